@@ -1,0 +1,18 @@
+/** Packages published as ES modules only; Jest's CommonJS runtime needs them transformed. */
+const esmOnly = ['@middy', 'jose'];
+
+/** @type {import('jest').Config} */
+module.exports = {
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.spec.ts'],
+  transform: {
+    '\\.[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  maxWorkers: 2,
+  reporters: ['default', '<rootDir>/test/support/tally-reporter.cjs'],
+  testTimeout: 30_000,
+};
