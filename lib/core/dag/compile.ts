@@ -1,0 +1,150 @@
+import { listSchedule, timing } from './analyse';
+import type { StateMachineDefinition } from './emit/asl';
+import { emitMachines, type Machine } from './emit/machine';
+import type { Graph } from './graph';
+import { type GraphIndex, indexGraph } from './graph-index';
+import { canonicalGraph, graphHash } from './hash';
+import { partition } from './partition';
+import { limitNesting } from './plan/nesting';
+import { impliedBy, residualNeeds } from './plan/residual';
+import { structureOf } from './plan/structuring';
+import { type MachineLimits, PRICES, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './quotas';
+import { reduce } from './resolve';
+import { type Width, widthOf } from './width';
+
+export interface CompileOptions {
+  /** Workers that the predicted makespan assumes. */
+  readonly workers?: number;
+  readonly limits?: MachineLimits;
+}
+
+/** What the compiled graph will take. Times assume that every node succeeds at once, in its expected duration. */
+export interface Certificate {
+  readonly criticalPathSeconds: number;
+  /** With `workers`, by list scheduling. */
+  readonly predictedMakespanSeconds: number;
+  readonly workers: number;
+  /** The most nodes that no order separates; see `widthMethod`. */
+  readonly maxWidth: number;
+  readonly widthMethod: Width['method'];
+  /** States entered by a run in which every node succeeds, over all machines. */
+  readonly stateTransitions: number;
+  /** Events in the longest history that one execution can have, retried calls aside. */
+  readonly historyEvents: number;
+  /** Bytes of the largest definition, with the longest queue URL and ARNs put in. */
+  readonly definitionBytes: number;
+  /** State transitions only, at the prices of `PRICES`. */
+  readonly estimatedCostUsd: number;
+  readonly stateMachines: number;
+  /** Share of the graph's edges that the state machines enforce by themselves, 0 to 1. */
+  readonly structuralShare: number;
+  readonly residualEdges: number;
+}
+
+export interface Compilation {
+  readonly graph: {
+    readonly name: string;
+    readonly hash: string;
+    readonly nodes: number;
+    readonly edges: number;
+  };
+  readonly certificate: Certificate;
+  /** The first is `root`. */
+  readonly machines: readonly { readonly name: string; readonly definition: StateMachineDefinition }[];
+  /** Per node that has any: the needs that the machines do not express and the scheduler enforces. */
+  readonly residual: Readonly<Record<string, readonly string[]>>;
+  readonly warnings: readonly string[];
+}
+
+const DEFAULT_WORKERS = 50;
+
+/** Levels of JSON that a Parallel adds around what is inside it, and those around all of it. */
+const LEVELS = { perParallel: 4, around: 10 } as const;
+
+/**
+ * Compiles a graph to state machines plus residual dependencies, which together enforce the order of the graph:
+ * no pair less, no pair more. The same graph gives the same result, whatever order its nodes are in.
+ * Dominated by O(edges * nodes / 32) for the closure.
+ * @throws RepriseError GRAPH_CYCLE, GRAPH_UNKNOWN_DEPENDENCY for a graph that was not validated; GRAPH_TOO_LARGE.
+ */
+export function compile(graph: Graph, options: CompileOptions = {}): Compilation {
+  const { workers = DEFAULT_WORKERS, limits = STEP_FUNCTIONS_LIMITS } = options;
+  const hash = graphHash(graph);
+  const index = indexGraph(canonicalGraph(graph), hash);
+  const ids = index.graph.nodes.map((node) => node.id);
+  const reduction = reduce(index);
+  const deepest = Math.floor((limits.nesting - LEVELS.around) / LEVELS.perParallel);
+  const structure = limitNesting(structureOf(reduction.needs), deepest, reduction.needs);
+  const residual = residualNeeds(structure, reduction.needs);
+  const machines = emitMachines(partition(structure, ids, limits), ids, `${graph.name} ${hash.slice(0, 12)}`);
+  const residualEdges = residual.reduce((sum, list) => sum + list.length, 0);
+  const implied = impliedBy(structure, ids.length);
+  const edges = index.needs.reduce((sum, list) => sum + list.length, 0);
+  const structural = index.needs.reduce(
+    (sum, list, node) => sum + list.filter((n) => implied(n, node)).length,
+    0,
+  );
+  const certificate: Certificate = {
+    ...times(index, workers),
+    ...widthFields(widthOf(index, reduction, { structure, isComplete: residualEdges === 0 })),
+    ...totals(machines),
+    structuralShare: edges === 0 ? 1 : structural / edges,
+    residualEdges,
+  };
+  return {
+    graph: { name: graph.name, hash, nodes: ids.length, edges },
+    certificate,
+    machines: machines.map(({ name, definition }) => ({ name, definition })),
+    residual: residualById(residual, ids),
+    warnings: warningsOf(machines, limits),
+  };
+}
+
+function times(index: GraphIndex, workers: number) {
+  return {
+    criticalPathSeconds: timing(index).criticalPathMs / 1_000,
+    predictedMakespanSeconds: listSchedule(index, workers).makespanMs / 1_000,
+    workers,
+  };
+}
+
+function widthFields({ nodes, method }: Width) {
+  return { maxWidth: nodes, widthMethod: method };
+}
+
+function totals(machines: readonly Machine[]) {
+  const stateTransitions = machines.reduce((sum, machine) => sum + machine.stateTransitions, 0);
+  return {
+    stateTransitions,
+    historyEvents: Math.max(...machines.map((machine) => machine.historyEvents)),
+    definitionBytes: Math.max(...machines.map((machine) => machine.definitionBytes)),
+    estimatedCostUsd: Math.round(stateTransitions * PRICES.perTransition * 1e6) / 1e6,
+    stateMachines: machines.length,
+  };
+}
+
+function residualById(
+  residual: readonly (readonly number[])[],
+  ids: readonly string[],
+): Record<string, string[]> {
+  const byId = Object.create(null) as Record<string, string[]>;
+  residual.forEach((list, node) => {
+    if (list.length > 0) byId[ids[node]!] = list.map((need) => ids[need]!);
+  });
+  return byId;
+}
+
+/** A graph that fills several machines was split already, and fills them on purpose. */
+function warningsOf(machines: readonly Machine[], limits: MachineLimits): string[] {
+  if (machines.length > 1)
+    return [`the graph is split over ${machines.length} state machines, to keep each inside its quotas`];
+  return machines.flatMap(({ name, definitionBytes, historyEvents }) => [
+    ...nearQuota(name, 'bytes of definition', definitionBytes, limits.definitionBytes),
+    ...nearQuota(name, 'history events', historyEvents, limits.historyEvents),
+  ]);
+}
+
+function nearQuota(machine: string, what: string, used: number, limit: number): string[] {
+  if (used < limit * WARNING_SHARE) return [];
+  return [`${machine} takes ${used} of ${limit} ${what} (${Math.round((used / limit) * 100)} %)`];
+}

@@ -1,0 +1,55 @@
+/**
+ * The execution graph after parsing, defaults and expansion: what every later pass and the deciders read.
+ * Durations are milliseconds. Nodes keep the order of the file; `needs` holds ids of nodes of the same graph.
+ */
+export const TRIGGER_RULES = [
+  'all_success',
+  'all_done',
+  'all_failed',
+  'one_success',
+  'one_failed',
+  'none_failed',
+] as const;
+export type TriggerRule = (typeof TRIGGER_RULES)[number];
+
+export const FAILURE_POLICIES = ['continue', 'fail-fast'] as const;
+export type FailurePolicy = (typeof FAILURE_POLICIES)[number];
+
+export const PRIORITIES = ['critical', 'high', 'normal', 'low'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export interface RetryPolicy {
+  readonly strategy: 'exponential' | 'linear' | 'fibonacci' | 'fixed';
+  readonly initialDelayMs: number;
+  readonly maxDelayMs: number;
+  /** Attempts in all, the first one included. 1 means no retry. */
+  readonly maxAttempts: number;
+  /** `full`: uniform between zero and the delay. `none`: the delay itself. */
+  readonly jitter: 'full' | 'none';
+}
+
+/** What the execution node is asked to do. */
+export type Work =
+  | { readonly kind: 'command'; readonly run: string }
+  | { readonly kind: 'suite'; readonly suite: string };
+
+export interface GraphNode {
+  readonly id: string;
+  readonly work: Work;
+  readonly needs: readonly string[];
+  readonly labels: readonly string[];
+  readonly slots: number;
+  readonly trigger: TriggerRule;
+  /** JSONata over `{ results: { [ancestorId]: { status, attempts, outputs } } }`. */
+  readonly when?: string;
+  readonly timeoutMs: number;
+  readonly retry: RetryPolicy;
+  /** Expected duration, when the author gave one. */
+  readonly durationMs?: number;
+}
+
+export interface Graph {
+  readonly name: string;
+  readonly nodes: readonly GraphNode[];
+  readonly onFailure: FailurePolicy;
+}

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Graph } from './graph';
+
+/** The same graph whatever order the file gave: nodes by id; needs and labels sorted by UTF-16 code units. */
+export function canonicalGraph(graph: Graph): Graph {
+  const nodes = graph.nodes
+    .map((node) => ({ ...node, needs: [...node.needs].sort(), labels: [...node.labels].sort() }))
+    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  return { ...graph, nodes };
+}
+
+/**
+ * SHA-256 in hex of the canonical graph as RFC 8785 canonical JSON (https://www.rfc-editor.org/rfc/rfc8785).
+ * Stable under reordering of nodes, needs, labels and keys; everything else in the graph changes it.
+ */
+export function graphHash(graph: Graph): string {
+  return createHash('sha256')
+    .update(canonicalize(canonicalGraph(graph)) ?? '')
+    .digest('hex');
+}

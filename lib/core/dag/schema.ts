@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { parseDuration } from './duration';
+import { TRIGGER_RULES } from './graph';
+import { GRAPH_LIMITS } from './limits';
+
+/** The id of a node, and the name of a graph. */
+export const NODE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+const id = z.string().regex(NODE_ID, 'must be 1 to 64 letters, digits, hyphens or underscores');
+
+/** Milliseconds, from the notations the format allows. */
+const duration = z.union([z.string(), z.number()]).transform((value, context) => {
+  const ms = parseDuration(value);
+  if (ms !== undefined && ms <= GRAPH_LIMITS.durationMs) return ms;
+  context.addIssue({
+    code: 'custom',
+    message:
+      ms === undefined
+        ? `${JSON.stringify(value)} is not a duration: write 500ms, 30s, 10m, 2h or a number of seconds`
+        : `${JSON.stringify(value)} is longer than the longest duration, 336h`,
+  });
+  return z.NEVER;
+});
+const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than zero');
+
+const label = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:/=-]{1,64}$/, 'must be 1 to 64 letters, digits or any of _ . : / = -');
+const labels = z.array(label).max(GRAPH_LIMITS.labels);
+
+export const retrySchema = z.strictObject({
+  strategy: z.enum(['exponential', 'linear', 'fibonacci', 'fixed']).exactOptional(),
+  initialDelay: duration.exactOptional(),
+  maxDelay: duration.exactOptional(),
+  maxAttempts: z.int().min(1).max(GRAPH_LIMITS.maxAttempts).exactOptional(),
+  jitter: z.enum(['full', 'none']).exactOptional(),
+});
+
+/** Resources by name. Only `slots` counts today; the others are told apart as not yet supported. */
+const resources = z
+  .looseObject({ slots: z.int().min(1).max(GRAPH_LIMITS.slots).exactOptional() })
+  .describe('what a node takes of an execution node');
+
+const matrixValue = z.union([z.string().min(1).max(256), z.number(), z.boolean()]);
+const matrix = z
+  .record(
+    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'must be a name: letters, digits and underscores'),
+    z.array(matrixValue).min(1, 'must list at least one value'),
+  )
+  .refine((value) => Object.keys(value).length > 0, 'must name at least one variable');
+
+const shared = {
+  timeout: positiveDuration.exactOptional(),
+  retry: retrySchema.exactOptional(),
+  labels: labels.exactOptional(),
+  resources: resources.exactOptional(),
+  trigger: z.enum(TRIGGER_RULES).exactOptional(),
+  duration: duration.exactOptional(),
+  compensate: z.string().exactOptional(),
+};
+
+export const defaultsSchema = z.strictObject(shared);
+
+export const nodeSchema = z
+  .strictObject({
+    id,
+    run: z.string().min(1).max(GRAPH_LIMITS.runLength).exactOptional(),
+    suite: z.string().min(1).max(GRAPH_LIMITS.suiteLength).exactOptional(),
+    needs: z.array(id).exactOptional(),
+    when: z.string().min(1).max(GRAPH_LIMITS.conditionLength).exactOptional(),
+    shards: z.int().min(1).max(GRAPH_LIMITS.nodes).exactOptional(),
+    matrix: matrix.exactOptional(),
+    forEach: z.unknown().optional(),
+    ...shared,
+  })
+  .superRefine((node, context) => {
+    const given = (node.run === undefined ? 0 : 1) + (node.suite === undefined ? 0 : 1);
+    if (given === 1) return;
+    context.addIssue({
+      code: 'custom',
+      ...(given === 2 ? { path: ['suite'] } : {}),
+      message:
+        given === 2
+          ? '`run` and `suite` exclude each other: keep one of them'
+          : 'says nothing to do: give it `run` (a command) or `suite` (a test suite)',
+    });
+  });
+
+/** The graph file: the one source of its format, for validation, types, documentation and OpenAPI. */
+export const graphDocumentSchema = z.strictObject({
+  name: id,
+  defaults: defaultsSchema.exactOptional(),
+  nodes: z.array(nodeSchema).min(1, 'must list at least one node').max(GRAPH_LIMITS.nodes),
+  onFailure: z.enum(['continue', 'fail-fast', 'rollback']).exactOptional(),
+});
+
+export type GraphDocument = z.infer<typeof graphDocumentSchema>;
+export type DocumentNode = z.infer<typeof nodeSchema>;
+export type DocumentDefaults = z.infer<typeof defaultsSchema>;
+export type DocumentRetry = z.infer<typeof retrySchema>;
+
+/** The keys that a mapping at this path may have, for a hint; empty where any key is allowed. */
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  const last = path[path.length - 1];
+  if (last === undefined) return Object.keys(graphDocumentSchema.shape);
+  if (last === 'retry') return Object.keys(retrySchema.shape);
+  if (last === 'defaults') return Object.keys(defaultsSchema.shape);
+  return path.length === 2 && path[0] === 'nodes' ? Object.keys(nodeSchema.shape) : [];
+}

@@ -1,0 +1,177 @@
+import { evaluateCondition } from '../dag/condition';
+import { type GraphIndex, indexGraph } from '../dag/graph-index';
+import type { Effect } from '../effects';
+import { RepriseError } from '../errors';
+import { conditionsDue, unsettled } from '../job/decide';
+import { jobDecider } from '../job/decider';
+import { type JobContext, jobEffects, outstandingEffects } from '../job/effects';
+import type { JobEvent, JobStatusIndex } from '../job/events';
+import type { ConditionResult, JobInput, JobMessage } from '../job/inputs';
+import { freezeJob, type JobState, thawJob } from '../job/state';
+import type { Actor, Recorded } from '../journal/envelope';
+import type { GraphStore, Random } from '../ports';
+import {
+  createStreamEngine,
+  type EngineDeps,
+  type Envelope,
+  type Live,
+  type StreamSpec,
+} from './stream-engine';
+import { jobStream } from './streams';
+
+export interface JobEngineDeps extends EngineDeps {
+  readonly graphs: GraphStore;
+  readonly random: Random;
+}
+
+export interface MessageEnvelope<Message> {
+  readonly id: string;
+  readonly actor: Actor;
+  readonly message: Message;
+  readonly traceId?: string;
+}
+
+export interface JobView extends Live<JobState> {
+  readonly index: GraphIndex;
+}
+
+export interface JobEngine {
+  /**
+   * Decides messages of one job in order.
+   * @throws RepriseError JOB_NOT_FOUND when the job does not exist and no message submits it.
+   */
+  readonly handle: (
+    jobId: string,
+    messages: readonly MessageEnvelope<JobMessage>[],
+  ) => Promise<readonly Recorded<JobEvent>[]>;
+  /** @throws RepriseError JOB_NOT_FOUND */
+  readonly view: (jobId: string) => Promise<JobView>;
+  /** Effects of events already in the journal: what the net performs. */
+  readonly effectsOf: (jobId: string, events: readonly Recorded<JobEvent>[]) => Promise<Effect[]>;
+  /** What the job waits for from outside; for a runtime that takes it over. */
+  readonly outstanding: (jobId: string) => Promise<Effect[]>;
+  readonly forget: (jobId: string) => void;
+}
+
+type Spec = StreamSpec<JobState, JobInput, JobEvent>;
+
+export function createJobEngine(deps: JobEngineDeps): JobEngine {
+  const engine = createStreamEngine<JobState, JobInput, JobEvent>(deps);
+  const indexes = new Map<string, GraphIndex>();
+  const graphOf = new Map<string, string>();
+
+  async function indexOf(graphHash: string): Promise<GraphIndex> {
+    const known = indexes.get(graphHash);
+    if (known) return known;
+    const index = indexGraph(await deps.graphs.get(graphHash), graphHash);
+    indexes.set(graphHash, index);
+    return index;
+  }
+
+  async function graphHashOf(
+    jobId: string,
+    messages: readonly MessageEnvelope<JobMessage>[],
+  ): Promise<string> {
+    const known = graphOf.get(jobId) ?? (await firstGraphHash(deps, jobId));
+    const submit = messages.map(({ message }) => message).find((message) => message.type === 'submit');
+    const hash = known ?? submit?.graphHash;
+    if (hash === undefined) {
+      throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId} in this journal`, { context: { jobId } });
+    }
+    if (known) graphOf.set(jobId, known);
+    return hash;
+  }
+
+  async function specOf(jobId: string, messages: readonly MessageEnvelope<JobMessage>[] = []) {
+    const index = await indexOf(await graphHashOf(jobId, messages));
+    return { index, spec: jobSpec(jobId, index, deps.random) };
+  }
+
+  function contextOf(jobId: string, index: GraphIndex, live: Live<JobState>): JobContext {
+    return { jobId, index, state: live.state, traceId: live.traceId ?? '' };
+  }
+
+  return {
+    async handle(jobId, messages) {
+      const { spec } = await specOf(jobId, messages);
+      return engine.handle(
+        spec,
+        messages.map((message) => enrich(message, deps)),
+      );
+    },
+    async view(jobId) {
+      const { spec, index } = await specOf(jobId);
+      return { ...(await engine.load(spec)), index };
+    },
+    async effectsOf(jobId, events) {
+      const { spec, index } = await specOf(jobId);
+      const live = await engine.load(spec);
+      return events.flatMap((event) => jobEffects(contextOf(jobId, index, live), event));
+    },
+    async outstanding(jobId) {
+      const { spec, index } = await specOf(jobId);
+      return outstandingEffects(contextOf(jobId, index, await engine.load(spec)));
+    },
+    forget: (jobId) => engine.forget(jobStream(jobId)),
+  };
+}
+
+function jobSpec(jobId: string, index: GraphIndex, random: Random): Spec {
+  return {
+    stream: jobStream(jobId),
+    decider: jobDecider(index),
+    followUp: async (state, at) => {
+      if (!unsettled(state)) return undefined;
+      return { type: 'settle', conditions: await evaluateDue(index, state), at, random: random() };
+    },
+    effects: (state, recorded, traceId) => jobEffects({ jobId, index, state, traceId }, recorded),
+    freeze: freezeJob,
+    thaw: thawJob,
+    index: statusIndex,
+  };
+}
+
+function enrich(envelope: MessageEnvelope<JobMessage>, deps: JobEngineDeps): Envelope<JobInput> {
+  const { id, actor, message, traceId } = envelope;
+  const input = { ...message, at: deps.clock(), random: deps.random() };
+  return { id, actor, input, traceId: traceId ?? id };
+}
+
+async function evaluateDue(index: GraphIndex, state: JobState): Promise<Map<string, ConditionResult>> {
+  const conditions = new Map<string, ConditionResult>();
+  for (const i of conditionsDue(index, state)) {
+    const spec = index.graph.nodes[i];
+    if (spec?.when !== undefined)
+      conditions.set(spec.id, await evaluateCondition(spec.when, upstream(index, state, i)));
+  }
+  return conditions;
+}
+
+/** What `when` sees: every node upstream, near and far, by id. */
+function upstream(index: GraphIndex, state: JobState, i: number): { results: Record<string, unknown> } {
+  const results: Record<string, unknown> = Object.create(null);
+  const seen = new Set<number>();
+  const stack = [...(index.needs[i] ?? [])];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    stack.push(...(index.needs[n] ?? []));
+    const node = state.nodes[n];
+    const id = index.graph.nodes[n]?.id as string;
+    results[id] = { status: node?.outcome, attempts: node?.attempt, outputs: node?.outputs ?? {} };
+  }
+  return { results };
+}
+
+function statusIndex(state: JobState): JobStatusIndex | undefined {
+  if (!state.submitted) return undefined;
+  const { owner, name, priority } = state.submitted;
+  return { owner, name, priority, status: state.status, submittedAt: state.submittedAt ?? 0 };
+}
+
+async function firstGraphHash(deps: JobEngineDeps, jobId: string): Promise<string | undefined> {
+  for await (const event of deps.journal.read(jobStream(jobId), 1)) {
+    return (event as Recorded<JobEvent> & { data: { graphHash: string } }).data.graphHash;
+  }
+  return undefined;
+}

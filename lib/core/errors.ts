@@ -1,0 +1,104 @@
+/**
+ * The catalogue of errors. Every error that leaves the core carries a stable `code`, a disposition and a
+ * message that says what to do next. HTTP status and exit status are decided by the handlers and commands.
+ */
+export const ERRORS = {
+  GRAPH_SYNTAX: { disposition: 'terminal', means: 'The graph file is not valid YAML or JSON.' },
+  GRAPH_INVALID: {
+    disposition: 'terminal',
+    means: 'The graph breaks the schema: unknown key, wrong type, missing value.',
+  },
+  GRAPH_UNKNOWN_DEPENDENCY: { disposition: 'terminal', means: 'A node needs a node that does not exist.' },
+  GRAPH_DUPLICATE_NODE: { disposition: 'terminal', means: 'Two nodes have the same id.' },
+  GRAPH_CYCLE: { disposition: 'terminal', means: 'The dependencies form a cycle.' },
+  GRAPH_UNSUPPORTED: {
+    disposition: 'terminal',
+    means: 'A field of the contract that this version does not perform yet.',
+  },
+  GRAPH_TOO_LARGE: { disposition: 'terminal', means: 'The graph is past a stated limit.' },
+  CONDITION_INVALID: {
+    disposition: 'terminal',
+    means: 'A `when` expression does not parse, or failed while it was evaluated.',
+  },
+  SUITE_UNKNOWN: {
+    disposition: 'terminal',
+    means: 'A node names a suite that the suites file does not list.',
+  },
+  NODE_UNSCHEDULABLE: {
+    disposition: 'terminal',
+    means: 'A node asks for more than any execution node can give.',
+  },
+  INPUT_INVALID: {
+    disposition: 'terminal',
+    means: 'A request, message or argument does not match its schema.',
+  },
+  JOB_NOT_FOUND: { disposition: 'terminal', means: 'No job has this id.' },
+  JOB_EXISTS: { disposition: 'terminal', means: 'A job with this id exists already, with another content.' },
+  JOB_LOCKED: { disposition: 'retryable', means: 'Another process is running this job.' },
+  GRAPH_NOT_FOUND: { disposition: 'terminal', means: 'No stored graph has this hash or name.' },
+  WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No execution node is registered under this id.' },
+  VERSION_CONFLICT: {
+    disposition: 'retryable',
+    means: 'The stream moved on since it was read: reload and decide again.',
+  },
+  JOURNAL_CORRUPT: {
+    disposition: 'terminal',
+    means: 'The journal does not verify against its own hash chain.',
+  },
+  ATTEMPT_TOKEN_INVALID: {
+    disposition: 'terminal',
+    means: 'A callback carries no token, or one of another attempt.',
+  },
+  UNAUTHENTICATED: { disposition: 'terminal', means: 'The request carries no valid credentials.' },
+  FORBIDDEN: { disposition: 'terminal', means: 'The caller may not do this to this job.' },
+  UPSTREAM_UNAVAILABLE: {
+    disposition: 'retryable',
+    means: 'A service this call needs did not answer, or asked to slow down.',
+  },
+  LOCAL_CLOUD: { disposition: 'terminal', means: 'The local cloud cannot be started or used as asked.' },
+} as const satisfies Record<string, { disposition: 'retryable' | 'terminal'; means: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+export type Disposition = 'retryable' | 'terminal';
+
+/** One complaint about an input: where it is and what to do about it. */
+export interface Problem {
+  readonly code: ErrorCode;
+  /** JSON path in the document, such as `nodes[3].needs[0]`. */
+  readonly path: string;
+  readonly message: string;
+  /** 1-based position in the source text, when the input had one. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export class RepriseError extends Error {
+  override readonly name = 'RepriseError';
+  readonly code: ErrorCode;
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; context?: Record<string, unknown>; problems?: readonly Problem[] } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.context = options.context ?? {};
+    this.problems = options.problems ?? [];
+  }
+
+  get disposition(): Disposition {
+    return ERRORS[this.code].disposition;
+  }
+}
+
+export function isRepriseError(error: unknown, code?: ErrorCode): error is RepriseError {
+  return error instanceof RepriseError && (code === undefined || error.code === code);
+}
+
+/** Makes a forgotten case of a discriminated union a compile error, and an unknown value a loud one. */
+export function assertNever(value: never, what = 'value'): never {
+  throw new Error(`unexpected ${what}: ${JSON.stringify(value)}`);
+}

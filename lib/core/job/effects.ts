@@ -1,0 +1,188 @@
+import type { GraphIndex } from '../dag/graph-index';
+import type { Effect } from '../effects';
+import type { Recorded } from '../journal/envelope';
+import type { NodeAnswer, PublicEvent } from '../ports';
+import type { WorkItem } from '../scheduler/inputs';
+import type { AttemptRef, JobEvent, JobOutcome } from './events';
+import { isOver, type JobState, type NodeState } from './state';
+
+export interface JobContext {
+  readonly jobId: string;
+  readonly index: GraphIndex;
+  readonly state: JobState;
+  readonly traceId: string;
+}
+
+const ENDINGS: Record<JobOutcome, string> = {
+  succeeded: 'orchestration.execution.completed',
+  failed: 'orchestration.execution.failed',
+  cancelled: 'orchestration.execution.cancelled',
+};
+
+/**
+ * The effects one event requires, seen from a state at or after it. An effect that later events made
+ * pointless (an attempt that is over) is left out, so deriving late never does more than deriving at once.
+ */
+export function jobEffects(context: JobContext, recorded: Recorded<JobEvent>): Effect[] {
+  const id = `${recorded.stream}/${recorded.seq}`;
+  const event = { type: recorded.type, data: recorded.data } as JobEvent;
+  const { jobId, state } = context;
+  switch (event.type) {
+    case 'job.submitted':
+      return [{ id, kind: 'toJob', jobId, message: { type: 'admit' } }];
+    case 'job.admitted':
+      return [
+        { id: `${id}/workflow`, kind: 'startWorkflow', jobId, graphHash: context.index.hash },
+        published(context, id, 'orchestration.execution.started', recorded.at),
+      ];
+    case 'job.completed':
+      return [
+        published(context, id, ENDINGS[event.data.status], recorded.at),
+        ...(event.data.status === 'cancelled' ? [stop(context, id)] : outcome(context, id)),
+      ];
+    case 'job.outcomeAwaited':
+      return outcome(context, id);
+    case 'node.entered':
+    case 'node.completed':
+      return answer(context, id, event.data.nodeId);
+    case 'node.ready':
+      return offer(context, id, event.data);
+    case 'node.retryScheduled': {
+      const { nodeId, attempt, dueAt } = event.data;
+      return [{ id, kind: 'timer', jobId, message: { type: 'timerDue', nodeId, attempt }, dueAt }];
+    }
+    case 'attempt.succeeded':
+    case 'attempt.failed':
+    case 'attempt.lost':
+      return release(context, id, event.data);
+    case 'attempt.cancelRequested': {
+      const { nodeId, attempt, reason } = event.data;
+      const message = { type: 'workWithdrawn' as const, jobId, nodeId, attempt, reason };
+      return isCurrent(context, event.data) ? [{ id, kind: 'toPool', poolId: poolOf(state), message }] : [];
+    }
+    case 'job.cancelRequested':
+    case 'job.resumed':
+    case 'attempt.started':
+    case 'attempt.progressed':
+      return [];
+  }
+}
+
+/**
+ * What the state still waits for from outside, derived afresh: what a runtime performs when it takes over a job
+ * whose last process died. Performing it beside effects that did happen is harmless.
+ */
+export function outstandingEffects(context: JobContext): Effect[] {
+  const { jobId, state, index } = context;
+  const id = `job/${jobId}/outstanding`;
+  if (state.status === 'new' || isOver(state.status)) return [];
+  if (state.status === 'submitted') return [{ id, kind: 'toJob', jobId, message: { type: 'admit' } }];
+  const effects: Effect[] = [{ id, kind: 'startWorkflow', jobId, graphHash: index.hash }];
+  state.nodes.forEach((node, i) => {
+    const nodeId = index.graph.nodes[i]?.id as string;
+    if (node.phase === 'backoff') {
+      const message = { type: 'timerDue' as const, nodeId, attempt: node.attempt + 1 };
+      effects.push({ id: `${id}/${nodeId}`, kind: 'timer', jobId, message, dueAt: node.dueAt ?? 0 });
+    }
+    if (node.phase === 'ready' || node.phase === 'running') {
+      const ref = { nodeId, attempt: node.attempt };
+      effects.push(...offerWork(context, `${id}/${nodeId}`, ref));
+      if (node.cancelRequested) {
+        const message = {
+          type: 'workWithdrawn' as const,
+          jobId,
+          ...ref,
+          reason: state.cancelReason ?? 'cancelled',
+        };
+        effects.push({ id: `${id}/${nodeId}/cancel`, kind: 'toPool', poolId: poolOf(state), message });
+      }
+    }
+  });
+  return effects;
+}
+
+function offer(context: JobContext, id: string, ref: AttemptRef): Effect[] {
+  const node = nodeOf(context, ref.nodeId);
+  return node?.phase === 'ready' && node.attempt === ref.attempt ? offerWork(context, id, ref) : [];
+}
+
+function offerWork({ jobId, index, state, traceId }: JobContext, id: string, ref: AttemptRef): Effect[] {
+  const i = index.indexOf.get(ref.nodeId);
+  const spec = i === undefined ? undefined : index.graph.nodes[i];
+  if (i === undefined || !spec) return [];
+  const work: WorkItem = {
+    jobId,
+    ...ref,
+    graphHash: index.hash,
+    labels: [...spec.labels],
+    slots: spec.slots,
+    priority: state.submitted?.priority ?? 'normal',
+    rank: index.rank[i] ?? 0,
+    timeoutMs: spec.timeoutMs,
+    readyAt: state.nodes[i]?.readyAt ?? 0,
+    traceId,
+  };
+  return [{ id, kind: 'toPool', poolId: poolOf(state), message: { type: 'workOffered', work } }];
+}
+
+function release({ jobId, state }: JobContext, id: string, { nodeId, attempt }: AttemptRef): Effect[] {
+  const message = { type: 'workReleased' as const, jobId, nodeId, attempt };
+  return [{ id, kind: 'toPool', poolId: poolOf(state), message }];
+}
+
+function answer(context: JobContext, id: string, nodeId: string): Effect[] {
+  const node = nodeOf(context, nodeId);
+  if (!node?.outcome || !node.entered) return [];
+  const reply: NodeAnswer = {
+    nodeId,
+    outcome: node.outcome,
+    ...(node.reason === undefined ? {} : { reason: node.reason }),
+    ...(node.token === undefined ? {} : { token: node.token }),
+  };
+  return [{ id, kind: 'answerNode', jobId: context.jobId, answer: reply }];
+}
+
+function outcome({ jobId, state }: JobContext, id: string): Effect[] {
+  if (state.outcomeToken === undefined || !isOver(state.status)) return [];
+  return [
+    { id: `${id}/outcome`, kind: 'answerOutcome', jobId, token: state.outcomeToken, status: state.status },
+  ];
+}
+
+function stop({ jobId, state }: JobContext, id: string): Effect {
+  return { id: `${id}/stop`, kind: 'stopWorkflow', jobId, reason: state.cancelReason ?? 'cancelled' };
+}
+
+function published({ jobId, state, traceId }: JobContext, id: string, type: string, at: number): Effect {
+  const { name, graphHash, owner, priority, nodes } = state.submitted ?? {};
+  const status = isOver(state.status) ? { status: state.status, outcomes: countOutcomes(state) } : {};
+  const event: PublicEvent = {
+    id,
+    type,
+    at,
+    detail: { jobId, name, graphHash, owner, priority, nodes, traceId, ...status },
+  };
+  return { id: `${id}/publish`, kind: 'publish', event };
+}
+
+function countOutcomes(state: JobState): Record<string, number> {
+  const counts: Record<string, number> = { succeeded: 0, failed: 0, skipped: 0, cancelled: 0 };
+  for (const { outcome } of state.nodes) if (outcome) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
+}
+
+function isCurrent(context: JobContext, ref: AttemptRef): boolean {
+  const node = nodeOf(context, ref.nodeId);
+  return (
+    node !== undefined && node.attempt === ref.attempt && (node.phase === 'ready' || node.phase === 'running')
+  );
+}
+
+function nodeOf({ index, state }: JobContext, nodeId: string): NodeState | undefined {
+  const i = index.indexOf.get(nodeId);
+  return i === undefined ? undefined : state.nodes[i];
+}
+
+function poolOf(state: JobState): string {
+  return state.submitted?.pool ?? 'default';
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+
+/** Who caused an event: a person, an execution node, or a part of the engine. */
+export interface Actor {
+  readonly kind: 'user' | 'worker' | 'engine' | 'timer' | 'workflow';
+  readonly id: string;
+}
+
+/** An event as a decider returns it: a type and its data, nothing of the journal yet. */
+export interface DomainEvent {
+  readonly type: string;
+  readonly data: object;
+}
+
+/** What the shell knows of the input that caused a batch of events. */
+export interface Cause {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly actor: Actor;
+  /** The id of the input (message, request, timer) that was decided. */
+  readonly causeId: string;
+  readonly correlationId: string;
+  readonly traceId: string;
+}
+
+/** An event as the journal keeps it. `hash` covers every other field, `prev` is the hash of the event before. */
+export interface Recorded<E extends DomainEvent = DomainEvent> {
+  /** The stream, such as `job/01J...` or `pool/default`. */
+  readonly stream: string;
+  /** 1 for the first event of a stream, without gaps. */
+  readonly seq: number;
+  readonly at: number;
+  readonly type: E['type'];
+  readonly data: E['data'];
+  readonly actor: Actor;
+  readonly causeId: string;
+  readonly correlationId: string;
+  readonly traceId: string;
+  readonly prev: string;
+  readonly hash: string;
+}
+
+/** The hash before the first event: 64 zeros. */
+export const GENESIS = '0'.repeat(64);
+
+/** Where a stream ends: the version to expect at the next append, and the hash to chain to. */
+export interface StreamHead {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export const EMPTY_HEAD: StreamHead = { seq: 0, hash: GENESIS };
+
+/** SHA-256 in hex over the RFC 8785 canonical JSON of the event without its hash. */
+export function hashEvent(event: Omit<Recorded, 'hash'>): string {
+  const { stream, seq, at, type, data, actor, causeId, correlationId, traceId, prev } = event;
+  const text = canonicalize({ stream, seq, at, type, data, actor, causeId, correlationId, traceId, prev });
+  return createHash('sha256')
+    .update(text as string)
+    .digest('hex');
+}
+
+/** Chains decided events to the head of their stream. */
+export function record<E extends DomainEvent>(
+  stream: string,
+  head: StreamHead,
+  events: readonly E[],
+  cause: Cause,
+): Recorded<E>[] {
+  let { seq, hash: prev } = head;
+  return events.map((event) => {
+    seq += 1;
+    const bare = {
+      stream,
+      seq,
+      at: cause.at,
+      type: event.type,
+      data: event.data,
+      actor: cause.actor,
+      causeId: cause.causeId,
+      correlationId: cause.correlationId,
+      traceId: cause.traceId,
+      prev,
+    };
+    const hash = hashEvent(bare);
+    prev = hash;
+    return { ...bare, hash } as Recorded<E>;
+  });
+}

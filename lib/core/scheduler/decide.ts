@@ -1,0 +1,88 @@
+import { assertNever } from '../errors';
+import { assign } from './assign';
+import type { PoolEvent } from './events';
+import type { PoolInput, Worker, WorkRef } from './inputs';
+import { type PoolState, workKey } from './state';
+
+/** What follows from an input of the pool. Repeated, late and reordered inputs have no consequence. */
+export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
+  switch (input.type) {
+    case 'workOffered': {
+      const key = workKey(input.work);
+      if (state.queued.has(key) || state.leases.has(key) || state.over.has(key)) return [];
+      return [{ type: 'work.queued', data: input.work }];
+    }
+    case 'workWithdrawn':
+      return withdraw(state, input, input.reason);
+    case 'workReleased': {
+      const ref = refOf(input);
+      if (state.leases.has(workKey(input))) return [{ type: 'lease.released', data: ref }];
+      if (state.queued.has(workKey(input)))
+        return [{ type: 'work.dropped', data: { ...ref, reason: 'over' } }];
+      return [];
+    }
+    case 'workerRegistered':
+      return sameWorker(state, input.worker) ? [] : [{ type: 'worker.registered', data: input.worker }];
+    case 'workerDrained':
+      if (state.workers.get(input.workerId)?.status !== 'active') return [];
+      return [{ type: 'worker.draining', data: { workerId: input.workerId } }];
+    case 'workerLost':
+      return lose(state, input.workerId, input.reason);
+    case 'dispatchFailed': {
+      const lease = state.leases.get(workKey(input));
+      if (lease?.workerId !== input.workerId) return [];
+      return [
+        { type: 'lease.revoked', data: { ...refOf(input), workerId: input.workerId, reason: input.reason } },
+      ];
+    }
+    case 'sweep':
+      return sweep(state, input.at);
+    case 'assign':
+      return assign(state, input.at);
+    default:
+      return assertNever(input, 'pool input');
+  }
+}
+
+function withdraw(state: PoolState, input: WorkRef, reason: string): PoolEvent[] {
+  const data = { ...refOf(input), reason };
+  if (state.queued.has(workKey(input))) return [{ type: 'work.dropped', data }];
+  const lease = state.leases.get(workKey(input));
+  if (!lease) return state.over.has(workKey(input)) ? [] : [{ type: 'work.unknown', data }];
+  if (lease.cancelRequested) return [];
+  return [{ type: 'lease.cancelRequested', data: { ...data, workerId: lease.workerId } }];
+}
+
+function lose(state: PoolState, workerId: string, reason: string): PoolEvent[] {
+  if (!state.workers.has(workerId)) return [];
+  const leases = [...state.leases.values()].filter((lease) => lease.workerId === workerId);
+  return [
+    ...leases.map(
+      ({ work }): PoolEvent => ({ type: 'lease.revoked', data: { ...refOf(work), workerId, reason } }),
+    ),
+    { type: 'worker.lost', data: { workerId, reason } },
+  ];
+}
+
+function sweep(state: PoolState, at: number): PoolEvent[] {
+  return [...state.leases.values()]
+    .filter((lease) => lease.expiresAt <= at)
+    .map(({ work, workerId }) => ({
+      type: 'lease.revoked',
+      data: { ...refOf(work), workerId, reason: 'the lease ran out without a result' },
+    }));
+}
+
+function sameWorker(state: PoolState, worker: Worker): boolean {
+  const known = state.workers.get(worker.workerId);
+  return (
+    known?.status === 'active' &&
+    known.slots === worker.slots &&
+    known.endpoint === worker.endpoint &&
+    String(known.labels) === String(worker.labels)
+  );
+}
+
+function refOf({ jobId, nodeId, attempt }: WorkRef): WorkRef {
+  return { jobId, nodeId, attempt };
+}

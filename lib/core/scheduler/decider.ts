@@ -1,0 +1,13 @@
+import type { Decider } from '../decider';
+import { decidePool } from './decide';
+import type { PoolEvent } from './events';
+import { evolvePool } from './evolve';
+import type { PoolInput } from './inputs';
+import { initialPool, type PoolState } from './state';
+
+/** The behaviour of one pool of execution nodes. */
+export const poolDecider: Decider<PoolState, PoolInput, PoolEvent> = {
+  initial: initialPool,
+  decide: decidePool,
+  evolve: evolvePool,
+};

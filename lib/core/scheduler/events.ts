@@ -1,0 +1,25 @@
+import type { Worker, WorkItem, WorkRef } from './inputs';
+
+interface Ev<T extends string, D extends object> {
+  readonly type: T;
+  readonly data: D;
+}
+
+export type PoolEvent =
+  | Ev<'worker.registered', Worker>
+  | Ev<'worker.draining', { readonly workerId: string }>
+  | Ev<'worker.lost', { readonly workerId: string; readonly reason: string }>
+  | Ev<'work.queued', WorkItem>
+  /** The queue no longer holds the attempt. */
+  | Ev<'work.dropped', WorkRef & { readonly reason: string }>
+  /** `fence` grows with every lease of the pool; `expiresAt` in milliseconds since the epoch. */
+  | Ev<
+      'lease.granted',
+      WorkRef & { readonly workerId: string; readonly fence: number; readonly expiresAt: number }
+    >
+  | Ev<'lease.cancelRequested', WorkRef & { readonly workerId: string; readonly reason: string }>
+  | Ev<'lease.released', WorkRef>
+  /** The lease ended without the attempt: the node was lost, refused it, or the lease ran out. */
+  | Ev<'lease.revoked', WorkRef & { readonly workerId: string; readonly reason: string }>
+  /** The pool was told to stop an attempt it does not hold. */
+  | Ev<'work.unknown', WorkRef & { readonly reason: string }>;

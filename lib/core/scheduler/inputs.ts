@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { PRIORITIES } from '../dag/graph';
+
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const ref = { jobId: id, nodeId: id, attempt: z.number().int().positive() };
+
+/** A ready attempt that waits for an execution node. */
+export const workSchema = z.strictObject({
+  ...ref,
+  graphHash: z.string(),
+  labels: z.array(z.string()),
+  slots: z.number().int().positive(),
+  priority: z.enum(PRIORITIES),
+  /** Upward rank, milliseconds: the longest remaining path. */
+  rank: z.number(),
+  timeoutMs: z.number().positive(),
+  /** When it became ready, milliseconds since the epoch. */
+  readyAt: z.number(),
+  traceId: z.string(),
+});
+export type WorkItem = z.infer<typeof workSchema>;
+export type WorkRef = Pick<WorkItem, 'jobId' | 'nodeId' | 'attempt'>;
+
+export const workerSchema = z.strictObject({
+  workerId: id,
+  /** `*` takes work of any label: the machine of the embedded runtime. */
+  labels: z.union([z.literal('*'), z.array(z.string().max(64)).max(64)]),
+  slots: z.number().int().min(1).max(1_024),
+  /** Where the Test Execution Engine contract is served; absent in-process. */
+  endpoint: z.url().exactOptional(),
+});
+export type Worker = z.infer<typeof workerSchema>;
+
+export const poolMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('workOffered'), work: workSchema }),
+  /** The attempt is no longer wanted: drop it from the queue, or cancel it where it runs. */
+  z.strictObject({ type: z.literal('workWithdrawn'), ...ref, reason: z.string() }),
+  /** The attempt is over: its slots are free. */
+  z.strictObject({ type: z.literal('workReleased'), ...ref }),
+  z.strictObject({ type: z.literal('workerRegistered'), worker: workerSchema }),
+  z.strictObject({ type: z.literal('workerDrained'), workerId: id }),
+  z.strictObject({ type: z.literal('workerLost'), workerId: id, reason: z.string() }),
+  /** The execution node did not take the attempt. */
+  z.strictObject({ type: z.literal('dispatchFailed'), ...ref, workerId: id, reason: z.string() }),
+  /** Time has passed: expire leases. */
+  z.strictObject({ type: z.literal('sweep') }),
+]);
+export type PoolMessage = z.infer<typeof poolMessageSchema>;
+
+/** `assign` asks for the assignments that queue and capacity allow. */
+export type PoolInput = (PoolMessage | { readonly type: 'assign' }) & { readonly at: number };

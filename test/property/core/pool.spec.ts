@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { PRIORITIES } from '../../../lib/core/dag/graph';
+import { fits } from '../../../lib/core/scheduler/assign';
+import { poolDecider } from '../../../lib/core/scheduler/decider';
+import type { PoolEvent } from '../../../lib/core/scheduler/events';
+import type { PoolMessage } from '../../../lib/core/scheduler/inputs';
+import { freezePool, type PoolState } from '../../../lib/core/scheduler/state';
+
+const LABELS = ['linux', 'chromium', 'gpu'];
+const ref = {
+  jobId: fc.constantFrom('j1', 'j2'),
+  nodeId: fc.constantFrom('a', 'b', 'c', 'd'),
+  attempt: fc.integer({ min: 1, max: 2 }),
+};
+const workerId = fc.constantFrom('w1', 'w2', 'w3');
+
+const message: fc.Arbitrary<PoolMessage> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc
+      .record({
+        ...ref,
+        labels: fc.subarray(LABELS),
+        slots: fc.integer({ min: 1, max: 3 }),
+        priority: fc.constantFrom(...PRIORITIES),
+        rank: fc.nat(3),
+        readyAt: fc.nat(3),
+      })
+      .map((work) => ({
+        type: 'workOffered' as const,
+        work: { ...work, graphHash: 'h', timeoutMs: 100_000, traceId: 't' },
+      })),
+  },
+  { weight: 4, arbitrary: fc.record({ type: fc.constant('workReleased' as const), ...ref }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('workWithdrawn' as const), ...ref, reason: fc.constant('x') }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ workerId, labels: fc.subarray(LABELS), slots: fc.integer({ min: 1, max: 4 }) })
+      .map((worker) => ({ type: 'workerRegistered' as const, worker })),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('workerDrained' as const), workerId }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('workerLost' as const), workerId, reason: fc.constant('x') }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('dispatchFailed' as const),
+      ...ref,
+      workerId,
+      reason: fc.constant('x'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ type: 'sweep' as const }) },
+);
+
+/** Plays messages, each `gap` ms after the one before, assigning after each; `check` sees every state. */
+function play(messages: readonly PoolMessage[], check: (state: PoolState) => void = () => {}) {
+  const state = poolDecider.initial();
+  const events: { event: PoolEvent; at: number }[] = [];
+  messages.forEach((m, i) => {
+    const at = i * 30_000;
+    for (const input of [
+      { ...m, at },
+      { type: 'assign' as const, at },
+    ]) {
+      for (const event of poolDecider.decide(state, input)) {
+        poolDecider.evolve(state, event, at);
+        events.push({ event, at });
+      }
+    }
+    check(state);
+  });
+  return { state, events };
+}
+
+const messages = fc.array(message, { maxLength: 80 });
+
+describe('any pool, whatever arrives in whatever order', () => {
+  it('never gives a node more than its slots, nor work that it does not fit', () => {
+    fc.assert(
+      fc.property(messages, (all) => {
+        play(all, (state) => {
+          for (const worker of state.workers.values()) {
+            const leases = [...state.leases.values()].filter((lease) => lease.workerId === worker.workerId);
+            const used = leases.reduce((sum, lease) => sum + lease.work.slots, 0);
+            expect(worker.free).toBe(worker.slots - used);
+          }
+        });
+        const registered = new Map<string, { labels: '*' | string[]; slots: number }>();
+        const offered = new Map<string, { labels: string[]; slots: number }>();
+        for (const { event } of play(all).events) {
+          const key =
+            'nodeId' in event.data ? `${event.data.jobId}/${event.data.nodeId}/${event.data.attempt}` : '';
+          if (event.type === 'worker.registered') registered.set(event.data.workerId, event.data);
+          if (event.type === 'work.queued') offered.set(key, event.data);
+          if (event.type !== 'lease.granted') continue;
+          const [worker, work] = [registered.get(event.data.workerId), offered.get(key)];
+          expect(worker && work && fits(worker, work)).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('holds every attempt once: queued or leased, not both', () => {
+    fc.assert(
+      fc.property(messages, (all) => {
+        play(all, (state) => {
+          expect(state.queue.length).toBe(state.queued.size);
+          for (const key of state.queued.keys()) expect(state.leases.has(key)).toBe(false);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves no work waiting that some open node could take', () => {
+    fc.assert(
+      fc.property(messages, (all) => {
+        play(all, (state) => {
+          for (const work of state.queue) {
+            const taker = [...state.workers.values()].find(
+              (worker) => worker.status === 'active' && worker.free >= work.slots && fits(worker, work),
+            );
+            expect(taker).toBeUndefined();
+          }
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is the fold of its events', () => {
+    fc.assert(
+      fc.property(messages, (all) => {
+        const { state, events } = play(all);
+        const again = events.reduce(
+          (s, { event, at }) => poolDecider.evolve(s, event, at),
+          poolDecider.initial(),
+        );
+        expect(freezePool(again)).toEqual(freezePool(state));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

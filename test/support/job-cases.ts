@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { type Graph, type GraphNode, TRIGGER_RULES } from '../../lib/core/dag/graph';
+import { triggerHolds } from '../../lib/core/dag/trigger';
+import { graph, node, retrying } from './job-driver';
+
+/** How every node behaves: fails this many times, then succeeds; `when` false skips it. */
+export interface Script {
+  readonly failures: number;
+  readonly holds: boolean;
+}
+
+export interface Case {
+  readonly graph: Graph;
+  readonly scripts: readonly Script[];
+  readonly seed: number;
+}
+
+export const caseArbitrary: fc.Arbitrary<Case> = fc
+  .integer({ min: 1, max: 14 })
+  .chain((n) =>
+    fc.record({
+      edges: fc.array(fc.tuple(fc.nat(n - 1), fc.nat(n - 1)), { maxLength: 3 * n }),
+      triggers: fc.array(fc.constantFrom(...TRIGGER_RULES), { minLength: n, maxLength: n }),
+      budgets: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: n, maxLength: n }),
+      scripts: fc.array(fc.record({ failures: fc.nat(3), holds: fc.boolean() }), {
+        minLength: n,
+        maxLength: n,
+      }),
+      onFailure: fc.constantFrom('continue' as const, 'continue' as const, 'fail-fast' as const),
+      seed: fc.nat(),
+    }),
+  )
+  .map(({ edges, triggers, budgets, scripts, onFailure, seed }) => {
+    const nodes = triggers.map((trigger, i): GraphNode => {
+      const needs = [
+        ...new Set(
+          edges.filter(([a, b]) => Math.max(a, b) === i && a !== b).map(([a, b]) => `n${Math.min(a, b)}`),
+        ),
+      ];
+      return node(`n${i}`, { needs, trigger, when: 'scripted', ...retrying(budgets[i] ?? 1) });
+    });
+    return { graph: graph(nodes, { onFailure }), scripts, seed };
+  });
+
+/** What the outcome of every node must be, computed top-down from the rules alone (only without fail-fast). */
+export function oracle({ graph, scripts }: Case): Record<string, string> {
+  const outcome: Record<string, string> = {};
+  const failed: Record<string, boolean> = {};
+  graph.nodes.forEach((spec, i) => {
+    const results = spec.needs.map((id) =>
+      outcome[id] === 'succeeded' ? 'success' : failed[id] ? 'failure' : 'skip',
+    );
+    const script = scripts[i] as Script;
+    if (!triggerHolds(spec.trigger, results)) {
+      outcome[spec.id] = 'skipped';
+      failed[spec.id] = results.includes('failure');
+    } else if (!script.holds) {
+      outcome[spec.id] = 'skipped';
+      failed[spec.id] = false;
+    } else {
+      outcome[spec.id] = script.failures < spec.retry.maxAttempts ? 'succeeded' : 'failed';
+      failed[spec.id] = outcome[spec.id] === 'failed';
+    }
+  });
+  return outcome;
+}

@@ -1,0 +1,124 @@
+import type { Graph, GraphNode } from '../../lib/core/dag/graph';
+import { type GraphIndex, indexGraph } from '../../lib/core/dag/graph-index';
+import { conditionsDue, unsettled } from '../../lib/core/job/decide';
+import { jobDecider } from '../../lib/core/job/decider';
+import type { JobEvent } from '../../lib/core/job/events';
+import type { ConditionResult, JobMessage } from '../../lib/core/job/inputs';
+import type { JobState } from '../../lib/core/job/state';
+
+/** A node with everything the case does not care about filled in. */
+export function node(id: string, rest: Partial<GraphNode> = {}): GraphNode {
+  return {
+    id,
+    work: { kind: 'command', run: `run ${id}` },
+    needs: [],
+    labels: [],
+    slots: 1,
+    trigger: 'all_success',
+    timeoutMs: 60_000,
+    retry: {
+      strategy: 'exponential',
+      initialDelayMs: 100,
+      maxDelayMs: 10_000,
+      maxAttempts: 1,
+      jitter: 'none',
+    },
+    ...rest,
+  };
+}
+
+export function graph(nodes: readonly GraphNode[], rest: Partial<Graph> = {}): Graph {
+  return { name: 'test', onFailure: 'continue', nodes, ...rest };
+}
+
+export function retrying(maxAttempts: number): Pick<GraphNode, 'retry'> {
+  return { retry: { ...node('x').retry, maxAttempts } };
+}
+
+/** Runs the job decider in memory, settling after each message as the engine does. Conditions come from a table. */
+export class JobDriver {
+  readonly index: GraphIndex;
+  readonly state: JobState;
+  readonly events: { event: JobEvent; at: number }[] = [];
+  now = 1_000;
+
+  constructor(
+    readonly graph: Graph,
+    private readonly conditions: (nodeId: string) => ConditionResult = () => ({ holds: true }),
+    private readonly random: () => number = () => 0.5,
+  ) {
+    this.index = indexGraph(graph, 'hash');
+    this.state = jobDecider(this.index).initial();
+  }
+
+  /** Decides one message and everything that follows from it; returns the new events. */
+  send(message: JobMessage): JobEvent[] {
+    const before = this.events.length;
+    const decider = jobDecider(this.index);
+    const fold = (events: JobEvent[]) => {
+      for (const event of events) {
+        this.events.push({ event, at: this.now });
+        decider.evolve(this.state, event, this.now);
+      }
+      return events.length;
+    };
+    fold(decider.decide(this.state, { ...message, at: this.now, random: this.random() }));
+    for (let rounds = 0; unsettled(this.state); rounds++) {
+      if (rounds > this.graph.nodes.length + 2) throw new Error('the decider does not settle');
+      const due = conditionsDue(this.index, this.state).map((i) => this.graph.nodes[i]?.id as string);
+      const conditions = new Map(due.map((id) => [id, this.conditions(id)]));
+      if (
+        fold(
+          decider.decide(this.state, { type: 'settle', conditions, at: this.now, random: this.random() }),
+        ) === 0
+      )
+        break;
+    }
+    return this.events.slice(before).map(({ event }) => event);
+  }
+
+  submit(): this {
+    this.send({ type: 'submit', graphHash: 'hash', owner: 'ana', priority: 'normal', pool: 'default' });
+    this.send({ type: 'admit' });
+    return this;
+  }
+
+  enterAll(): this {
+    for (const { id } of this.graph.nodes) this.send({ type: 'nodeEntered', nodeId: id });
+    return this;
+  }
+
+  node(id: string) {
+    const found = this.state.nodes[this.index.indexOf.get(id) as number];
+    if (!found) throw new Error(`no node ${id}`);
+    return found;
+  }
+
+  start(nodeId: string): JobEvent[] {
+    return this.send({ type: 'attemptStarted', nodeId, attempt: this.node(nodeId).attempt, workerId: 'w1' });
+  }
+
+  succeed(nodeId: string, outputs: Record<string, never> | Record<string, string> = {}): JobEvent[] {
+    const { attempt } = this.node(nodeId);
+    return this.send({ type: 'attemptSucceeded', nodeId, attempt, durationMs: 5, outputs });
+  }
+
+  fail(nodeId: string, kind: 'exit' | 'timeout' | 'cancelled' = 'exit'): JobEvent[] {
+    const { attempt } = this.node(nodeId);
+    return this.send({
+      type: 'attemptFailed',
+      nodeId,
+      attempt,
+      durationMs: 5,
+      failure: { kind, message: `${kind}!` },
+    });
+  }
+
+  ready(): string[] {
+    return this.graph.nodes.filter(({ id }) => this.node(id).phase === 'ready').map(({ id }) => id);
+  }
+
+  outcomes(): Record<string, string | undefined> {
+    return Object.fromEntries(this.graph.nodes.map(({ id }) => [id, this.node(id).outcome]));
+  }
+}
