@@ -8,7 +8,11 @@ import { World, type WorldOptions } from '../support/world';
 
 /** The case with its conditions written as the constants that its scripts mean. */
 function withConditions({ graph, scripts }: Case): Graph {
-  const nodes = graph.nodes.map((node, i) => ({ ...node, when: scripts[i]?.holds ? 'true' : 'false' }));
+  const nodes = graph.nodes.map((node, i) => {
+    const { holds, items } = scripts[i] ?? {};
+    const list = JSON.stringify(Array.from({ length: items ?? 0 }, (_, k) => k));
+    return { ...node, when: String(holds), ...(items === undefined ? {} : { forEach: list }) };
+  });
   return { ...graph, nodes };
 }
 
@@ -19,7 +23,8 @@ async function play(c: Case, rest: Partial<WorldOptions>): Promise<World> {
     crashes: 0,
     duplicates: 0,
     fastPath: true,
-    succeeds: ({ nodeId, attempt }) => attempt > (c.scripts[Number(nodeId.slice(1))]?.failures ?? 0),
+    succeeds: ({ nodeId, attempt }) =>
+      attempt > (c.scripts[Number.parseInt(nodeId.slice(1), 10)]?.failures ?? 0),
     ...rest,
   });
   await world.run();

@@ -7,6 +7,8 @@ import { graph, node, retrying } from './job-driver';
 export interface Script {
   readonly failures: number;
   readonly holds: boolean;
+  /** Items of its fan-out, all behaving alike; undefined where it has none. */
+  readonly items: number | undefined;
 }
 
 export interface Case {
@@ -22,10 +24,17 @@ export const caseArbitrary: fc.Arbitrary<Case> = fc
       edges: fc.array(fc.tuple(fc.nat(n - 1), fc.nat(n - 1)), { maxLength: 3 * n }),
       triggers: fc.array(fc.constantFrom(...TRIGGER_RULES), { minLength: n, maxLength: n }),
       budgets: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: n, maxLength: n }),
-      scripts: fc.array(fc.record({ failures: fc.nat(3), holds: fc.boolean() }), {
-        minLength: n,
-        maxLength: n,
-      }),
+      scripts: fc.array(
+        fc.record({
+          failures: fc.nat(3),
+          holds: fc.boolean(),
+          items: fc.option(fc.nat(3), { nil: undefined, freq: 4 }),
+        }),
+        {
+          minLength: n,
+          maxLength: n,
+        },
+      ),
       onFailure: fc.constantFrom('continue' as const, 'continue' as const, 'fail-fast' as const),
       seed: fc.nat(),
     }),
@@ -37,7 +46,8 @@ export const caseArbitrary: fc.Arbitrary<Case> = fc
           edges.filter(([a, b]) => Math.max(a, b) === i && a !== b).map(([a, b]) => `n${Math.min(a, b)}`),
         ),
       ];
-      return node(`n${i}`, { needs, trigger, when: 'scripted', ...retrying(budgets[i] ?? 1) });
+      const fanOut = scripts[i]?.items === undefined ? {} : { forEach: 'scripted' };
+      return node(`n${i}`, { needs, trigger, when: 'scripted', ...fanOut, ...retrying(budgets[i] ?? 1) });
     });
     return { graph: graph(nodes, { onFailure }), scripts, seed };
   });
@@ -54,7 +64,7 @@ export function oracle({ graph, scripts }: Case): Record<string, string> {
     if (!triggerHolds(spec.trigger, results)) {
       outcome[spec.id] = 'skipped';
       failed[spec.id] = results.includes('failure');
-    } else if (!script.holds) {
+    } else if (!script.holds || script.items === 0) {
       outcome[spec.id] = 'skipped';
       failed[spec.id] = false;
     } else {

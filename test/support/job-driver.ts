@@ -3,7 +3,8 @@ import { type GraphIndex, indexGraph } from '../../lib/core/dag/graph-index';
 import { conditionsDue, unsettled } from '../../lib/core/job/decide';
 import { jobDecider } from '../../lib/core/job/decider';
 import type { JobEvent } from '../../lib/core/job/events';
-import type { ConditionResult, JobMessage } from '../../lib/core/job/inputs';
+import type { JobMessage, Judgement } from '../../lib/core/job/inputs';
+import { jobNodes, nodeById } from '../../lib/core/job/nodes';
 import type { JobState } from '../../lib/core/job/state';
 
 /** A node with everything the case does not care about filled in. */
@@ -44,7 +45,7 @@ export class JobDriver {
 
   constructor(
     readonly graph: Graph,
-    private readonly conditions: (nodeId: string) => ConditionResult = () => ({ holds: true }),
+    private readonly conditions: (nodeId: string) => Judgement = () => ({ holds: true }),
     private readonly random: () => number = () => 0.5,
   ) {
     this.index = indexGraph(graph, 'hash');
@@ -89,7 +90,7 @@ export class JobDriver {
   }
 
   node(id: string) {
-    const found = this.state.nodes[this.index.indexOf.get(id) as number];
+    const found = nodeById(this.index, this.state, id)?.node;
     if (!found) throw new Error(`no node ${id}`);
     return found;
   }
@@ -115,7 +116,9 @@ export class JobDriver {
   }
 
   ready(): string[] {
-    return this.graph.nodes.filter(({ id }) => this.node(id).phase === 'ready').map(({ id }) => id);
+    return jobNodes(this.index, this.state)
+      .filter(({ node }) => node.phase === 'ready')
+      .map(({ id }) => id);
   }
 
   outcomes(): Record<string, string | undefined> {

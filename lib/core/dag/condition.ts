@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import type { ConditionResult } from '../job/inputs';
+import type { ConditionResult, Judgement } from '../job/inputs';
 import { GRAPH_LIMITS } from './limits';
 
 /** Bounds of one evaluation: wall-clock milliseconds, depth of calls, length of a list. */
@@ -25,18 +25,45 @@ export function conditionProblem(text: string): string | undefined {
  * Whether a `when` holds over the results of upstream nodes. The answer depends on the arguments alone. Never
  * throws: what goes wrong, and an answer that is not true or false, is an `error`.
  */
-export async function evaluateCondition(
+export async function evaluateCondition(text: string, input: ConditionInput): Promise<ConditionResult> {
+  const result = await evaluate(text, input);
+  if ('error' in result) return { error: `when: ${result.error}` };
+  if (typeof result.value === 'boolean') return { holds: result.value };
+  return { error: `when: must give true or false, but gives ${describe(result.value)}: ${text}` };
+}
+
+/**
+ * The items of a `forEach` over the results of upstream nodes: a list of at most `GRAPH_LIMITS.items` values that
+ * JSON can hold. Nothing at all counts as no items, as JSONata gives nothing for an empty path. Never throws.
+ */
+export async function evaluateItems(text: string, input: ConditionInput): Promise<Judgement> {
+  const result = await evaluate(text, input);
+  if ('error' in result) return { error: `forEach: ${result.error}` };
+  const { value = [] } = result;
+  if (!Array.isArray(value))
+    return { error: `forEach: must give a list, but gives ${describe(value)}: ${text}` };
+  if (value.length > GRAPH_LIMITS.items) {
+    return { error: `forEach: gives ${value.length} items, more than ${GRAPH_LIMITS.items}: ${text}` };
+  }
+  // JSONata marks its lists with properties of its own; the journal keeps plain JSON.
+  return { items: JSON.parse(JSON.stringify(value)) as unknown[] };
+}
+
+/** What an expression sees. */
+interface ConditionInput {
+  readonly results: Readonly<Record<string, unknown>>;
+}
+
+async function evaluate(
   text: string,
-  input: { readonly results: Readonly<Record<string, unknown>> },
-): Promise<ConditionResult> {
+  input: ConditionInput,
+): Promise<{ readonly value: unknown } | { readonly error: string }> {
   const parsed = parseCondition(text);
   if ('problem' in parsed) return { error: parsed.problem };
   try {
-    const value: unknown = await parsed.expression.evaluate(input);
-    if (typeof value === 'boolean') return { holds: value };
-    return { error: `the condition must give true or false, but gives ${describe(value)}: ${text}` };
+    return { value: await parsed.expression.evaluate(input) };
   } catch (error) {
-    return { error: `the condition failed: ${messageOf(error)}: ${text}` };
+    return { error: `failed: ${messageOf(error)}: ${text}` };
   }
 }
 
@@ -51,7 +78,7 @@ function parseCondition(text: string): Parsed {
 
 function parse(text: string): Parsed {
   if (text.length > GRAPH_LIMITS.conditionLength) {
-    return { problem: `the condition is longer than ${GRAPH_LIMITS.conditionLength} characters` };
+    return { problem: `is longer than ${GRAPH_LIMITS.conditionLength} characters` };
   }
   try {
     const expression = jsonata(text, BOUNDS);
@@ -60,7 +87,7 @@ function parse(text: string): Parsed {
   } catch (error) {
     const position = (error as { position?: unknown }).position;
     const place = typeof position === 'number' ? ` (character ${position})` : '';
-    return { problem: `the condition is not JSONata: ${messageOf(error)}${place}` };
+    return { problem: `is not JSONata: ${messageOf(error)}${place}` };
   }
 }
 
@@ -75,10 +102,10 @@ function forbidden(ast: unknown): string | undefined {
     const { type, value } = item as { type?: unknown; value?: unknown };
     if (type === 'regex') {
       // A pattern can be written so that matching never ends, and no timeout interrupts a match.
-      return 'a condition has no regular expressions: compare with =, in or $contains(text, part)';
+      return 'has a regular expression, which is not available: compare with =, in or $contains(text, part)';
     }
     if (type === 'variable' && typeof value === 'string' && UNAVAILABLE.has(value)) {
-      return `$${value} is not available in a condition: its answer must depend on the results alone`;
+      return `$${value} is not available: the answer must depend on the results alone`;
     }
     queue.push(...Object.values(item));
   }

@@ -120,8 +120,8 @@ function templateFindings(node: DocumentNode, index: number): Finding[] {
           path,
           message: `unknown template variable {{ ${name} }}${hint}`,
         });
-      } else if ((SHARD_VARIABLES as readonly string[]).includes(name)) {
-        const message = `{{ ${name} }} has a value only in a node with \`shards\``;
+      } else if (node.forEach === undefined && (SHARD_VARIABLES as readonly string[]).includes(name)) {
+        const message = `{{ ${name} }} has a value only in a node with \`shards\` or \`forEach\``;
         findings.push({ code: 'GRAPH_INVALID', path, message });
       }
     }

@@ -42,6 +42,8 @@ export interface GraphNode {
   readonly trigger: TriggerRule;
   /** JSONata over `{ results: { [ancestorId]: { status, attempts, outputs } } }`. */
   readonly when?: string;
+  /** JSONata over the same, giving the list of items of a fan-out that is decided at run time. */
+  readonly forEach?: string;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   /** Expected duration, when the author gave one. */

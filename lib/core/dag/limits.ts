@@ -8,6 +8,8 @@ export const GRAPH_LIMITS = {
   nodes: 20_000,
   /** Dependencies after expansion. */
   edges: 500_000,
+  /** Items of one `forEach`. */
+  items: 1_000,
   /** Length of a node's id, and of the graph's name. */
   idLength: 64,
   runLength: 32_768,

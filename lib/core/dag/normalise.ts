@@ -57,6 +57,7 @@ function merge(
     timeoutMs: node.timeout ?? defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     retry: retryOf(defaults.retry, node.retry),
     ...(node.when === undefined ? {} : { when: node.when }),
+    ...(node.forEach === undefined ? {} : { forEach: node.forEach }),
     ...(durationMs === undefined ? {} : { durationMs }),
   };
 }

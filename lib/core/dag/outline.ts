@@ -7,7 +7,8 @@ export interface OutlineNode {
   readonly id: string;
   /** Needs that are ids, with their position in the node's `needs`. */
   readonly needs: readonly { readonly id: string; readonly at: number }[];
-  readonly when: string | undefined;
+  /** Its JSONata texts by key: `when`, `forEach`. */
+  readonly expressions: readonly (readonly [key: string, text: string])[];
   /** Becomes several nodes, whose ids begin with this id and a hyphen. */
   readonly expands: boolean;
 }
@@ -24,8 +25,11 @@ export function outline(document: unknown): OutlineNode[] {
         index,
         id: node.id,
         needs: needs.flatMap((need, at) => (isId(need) ? [{ id: need, at }] : [])),
-        when: typeof node.when === 'string' ? node.when : undefined,
-        expands: node.shards !== undefined || node.matrix !== undefined || node.forEach !== undefined,
+        expressions: ['when', 'forEach'].flatMap((key) => {
+          const text = node[key];
+          return typeof text === 'string' ? [[key, text] as const] : [];
+        }),
+        expands: node.shards !== undefined || node.matrix !== undefined,
       },
     ];
   });

@@ -1,4 +1,5 @@
 import { expand } from './expand';
+import { forEachFindings } from './for-each';
 import type { Graph } from './graph';
 import { normalise, retryFindings } from './normalise';
 import { outline } from './outline';
@@ -38,7 +39,11 @@ function graphOf(value: unknown, locate?: Locate, source?: string): Graph {
     throw problemsError(findings, locate, source);
   }
   const expansion = expand(parsed.data);
-  findings.push(...expansion.findings, ...retryFindings(parsed.data));
+  findings.push(
+    ...expansion.findings,
+    ...retryFindings(parsed.data),
+    ...forEachFindings(parsed.data, expansion),
+  );
   findings.push(...validateNodes(outline(value), expansion.origin));
   if (findings.length > 0) throw problemsError(findings, locate, source);
   return normalise(parsed.data, expansion);

@@ -70,7 +70,7 @@ export const nodeSchema = z
     when: z.string().min(1).max(GRAPH_LIMITS.conditionLength).exactOptional(),
     shards: z.int().min(1).max(GRAPH_LIMITS.nodes).exactOptional(),
     matrix: matrix.exactOptional(),
-    forEach: z.unknown().optional(),
+    forEach: z.string().min(1).max(GRAPH_LIMITS.conditionLength).exactOptional(),
     ...shared,
   })
   .superRefine((node, context) => {

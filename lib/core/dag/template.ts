@@ -1,5 +1,5 @@
 /** `{{ name }}`: anything else between braces, such as Go's `{{.Name}}`, belongs to the command. */
-const VARIABLE = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
+const VARIABLE = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)\s*\}\}/g;
 
 /** Variables that `shards` gives to a node's text. */
 export const SHARD_VARIABLES = ['index', 'index1', 'total'] as const;

@@ -47,10 +47,16 @@ export function validateNodes(
     return resolved;
   });
   for (const cycle of findCycles(needs)) findings.push(cycleFinding(nodes, cycle, origin));
-  for (const { index, when } of nodes) {
-    const message = when === undefined ? undefined : conditionProblem(when);
-    if (message !== undefined)
-      findings.push({ code: 'CONDITION_INVALID', path: ['nodes', index, 'when'], message });
+  for (const { index, expressions } of nodes) {
+    for (const [key, text] of expressions) {
+      const problem = conditionProblem(text);
+      if (problem === undefined) continue;
+      findings.push({
+        code: 'CONDITION_INVALID',
+        path: ['nodes', index, key],
+        message: `${key}: ${problem}`,
+      });
+    }
   }
   return findings;
 }
@@ -83,9 +89,7 @@ export function unsupported(document: unknown): Finding[] {
     findings.push({ code: 'GRAPH_UNSUPPORTED', path, message: `not yet supported: ${what} ${LATER}` });
   const check = (value: unknown, path: Finding['path']) => {
     if (!isMapping(value)) return;
-    for (const key of ['forEach', 'compensate']) {
-      if (Object.hasOwn(value, key)) report([...path, key], `\`${key}\``);
-    }
+    if (Object.hasOwn(value, 'compensate')) report([...path, 'compensate'], '`compensate`');
     if (!isMapping(value.resources)) return;
     for (const key of Object.keys(value.resources)) {
       if (key !== 'slots') report([...path, 'resources', key], `the resource ${JSON.stringify(key)}`);

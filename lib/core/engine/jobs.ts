@@ -1,4 +1,5 @@
-import { evaluateCondition } from '../dag/condition';
+import { evaluateCondition, evaluateItems } from '../dag/condition';
+import type { GraphNode } from '../dag/graph';
 import { type GraphIndex, indexGraph } from '../dag/graph-index';
 import type { Effect } from '../effects';
 import { RepriseError } from '../errors';
@@ -6,8 +7,9 @@ import { conditionsDue, unsettled } from '../job/decide';
 import { jobDecider } from '../job/decider';
 import { type JobContext, jobEffects, outstandingEffects } from '../job/effects';
 import type { JobEvent, JobStatusIndex } from '../job/events';
-import type { ConditionResult, JobInput, JobMessage } from '../job/inputs';
-import { freezeJob, type JobState, thawJob } from '../job/state';
+import type { JobInput, JobMessage, Judgement } from '../job/inputs';
+import { nodeAt } from '../job/nodes';
+import { freezeJob, type JobState, type NodeState, thawJob } from '../job/state';
 import type { Actor, Recorded } from '../journal/envelope';
 import type { GraphStore, Random } from '../ports';
 import {
@@ -137,18 +139,28 @@ function enrich(envelope: MessageEnvelope<JobMessage>, deps: JobEngineDeps): Env
   return { id, actor, input, traceId: traceId ?? id };
 }
 
-async function evaluateDue(index: GraphIndex, state: JobState): Promise<Map<string, ConditionResult>> {
-  const conditions = new Map<string, ConditionResult>();
+async function evaluateDue(index: GraphIndex, state: JobState): Promise<Map<string, Judgement>> {
+  const conditions = new Map<string, Judgement>();
   for (const i of conditionsDue(index, state)) {
     const spec = index.graph.nodes[i];
-    if (spec?.when !== undefined)
-      conditions.set(spec.id, await evaluateCondition(spec.when, upstream(index, state, i)));
+    if (spec) conditions.set(spec.id, await judgementOf(spec, upstream(index, state, i)));
   }
   return conditions;
 }
 
+/** The items of a fan-out are asked for only where its `when` holds. */
+async function judgementOf({ when, forEach }: GraphNode, input: Upstream): Promise<Judgement> {
+  const condition = when === undefined ? { holds: true } : await evaluateCondition(when, input);
+  if ('error' in condition || !condition.holds || forEach === undefined) return condition;
+  return evaluateItems(forEach, input);
+}
+
+interface Upstream {
+  readonly results: Readonly<Record<string, unknown>>;
+}
+
 /** What `when` sees: every node upstream, near and far, by id. */
-function upstream(index: GraphIndex, state: JobState, i: number): { results: Record<string, unknown> } {
+function upstream(index: GraphIndex, state: JobState, i: number): Upstream {
   const results: Record<string, unknown> = Object.create(null);
   const seen = new Set<number>();
   const stack = [...(index.needs[i] ?? [])];
@@ -156,11 +168,21 @@ function upstream(index: GraphIndex, state: JobState, i: number): { results: Rec
     if (seen.has(n)) continue;
     seen.add(n);
     stack.push(...(index.needs[n] ?? []));
-    const node = state.nodes[n];
-    const id = index.graph.nodes[n]?.id as string;
-    results[id] = { status: node?.outcome, attempts: node?.attempt, outputs: node?.outputs ?? {} };
+    const { id, node } = nodeAt(index, state, n);
+    results[id] = { ...resultOf(node), ...(node.fanOut ? { items: itemResults(state, node) } : {}) };
   }
   return { results };
+}
+
+function resultOf(node: NodeState): object {
+  return { status: node.outcome, attempts: node.attempt, outputs: node.outputs ?? {} };
+}
+
+function itemResults(state: JobState, { fanOut }: NodeState): object[] {
+  const { first, total } = fanOut ?? { first: 0, total: 0 };
+  return state.nodes
+    .slice(first, first + total)
+    .map((node) => ({ item: node.item?.value, ...resultOf(node) }));
 }
 
 function statusIndex(state: JobState): JobStatusIndex | undefined {

@@ -4,6 +4,7 @@ import { assertNever } from '../errors';
 import { backoff } from '../retry/backoff';
 import type { JobEvent, Outcome } from './events';
 import type { JobInput, Settle } from './inputs';
+import { type JobNode, jobNodes, nodeAt, nodeById } from './nodes';
 import { dependencyResult, isOver, type JobState, type NodeState } from './state';
 
 /** Execution nodes that may die under one node before it is given up: such a node is likely what kills them. */
@@ -55,14 +56,14 @@ function cancel(state: JobState, reason: string): JobEvent[] {
 function resume(index: GraphIndex, state: JobState, reason: string): JobEvent[] {
   if (state.status === 'new' || state.status === 'succeeded') return [];
   if (!isOver(state.status)) return [{ type: 'job.resumed', data: { nodes: [], reason } }];
-  const nodes = index.graph.nodes
-    .filter((_, i) => dependencyResult(state.nodes[i] as NodeState) === 'failure')
-    .map((node) => node.id);
+  const nodes = jobNodes(index, state)
+    .filter(({ node }) => dependencyResult(node) === 'failure')
+    .map(({ id }) => id);
   return nodes.length === 0 ? [] : [{ type: 'job.resumed', data: { nodes, reason } }];
 }
 
 function entered(index: GraphIndex, state: JobState, input: Input<'nodeEntered'>): JobEvent[] {
-  const node = nodeOf(index, state, input.nodeId);
+  const node = nodeById(index, state, input.nodeId)?.node;
   // A node that fail-fast ended may be entered after its job is over: it still has to be answered.
   if (!node || state.status === 'new' || state.status === 'submitted') return [];
   if (node.entered && (input.token === undefined || input.token === node.token)) return [];
@@ -71,8 +72,9 @@ function entered(index: GraphIndex, state: JobState, input: Input<'nodeEntered'>
 }
 
 function decideAttempt(index: GraphIndex, state: JobState, input: AttemptInput): JobEvent[] {
-  const node = nodeOf(index, state, input.nodeId);
-  if (!node || isOver(state.status)) return [];
+  const found = nodeById(index, state, input.nodeId);
+  if (!found || isOver(state.status)) return [];
+  const { node } = found;
   const { nodeId, attempt } = input;
   if (input.type === 'timerDue') {
     const due = node.phase === 'backoff' && attempt === node.attempt + 1;
@@ -105,7 +107,7 @@ function decideAttempt(index: GraphIndex, state: JobState, input: AttemptInput):
       if (input.failure.kind === 'cancelled' && !node.cancelRequested) {
         return lost(state, node, { nodeId, attempt, reason: input.failure.message });
       }
-      return failed(index, state, node, input);
+      return failed(state, found, input);
     case 'attemptLost':
       return lost(state, node, input);
     default:
@@ -113,21 +115,15 @@ function decideAttempt(index: GraphIndex, state: JobState, input: AttemptInput):
   }
 }
 
-function failed(
-  index: GraphIndex,
-  state: JobState,
-  node: NodeState,
-  input: Input<'attemptFailed'>,
-): JobEvent[] {
+function failed(state: JobState, { node, spec }: JobNode, input: Input<'attemptFailed'>): JobEvent[] {
   const { nodeId, attempt, durationMs, failure } = input;
   const event: JobEvent = { type: 'attempt.failed', data: { nodeId, attempt, durationMs, failure } };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
-  const policy = index.graph.nodes[index.indexOf.get(nodeId) as number]?.retry;
   const failures = node.failures + (node.failedAttempt === attempt ? 0 : 1);
-  if (!policy || failures >= policy.maxAttempts) {
+  if (failures >= spec.retry.maxAttempts) {
     return [event, completed(nodeId, 'failed', attempt, failure.message)];
   }
-  const { delayMs, why } = backoff(policy, failures, input.random);
+  const { delayMs, why } = backoff(spec.retry, failures, input.random);
   return [
     event,
     {
@@ -165,46 +161,59 @@ function settle(index: GraphIndex, state: JobState, input: Settle): JobEvent[] {
 }
 
 function judge(index: GraphIndex, state: JobState, i: number, { conditions }: Settle): JobEvent[] {
-  const spec = index.graph.nodes[i];
-  const node = state.nodes[i];
-  if (!spec || !node || node.phase === 'final') return [];
-  const nodeId = spec.id;
+  const { id: nodeId, spec, node } = nodeAt(index, state, i);
+  if (node.phase === 'final') return [];
+  if (node.phase === 'expanded') return [gathered(state, nodeId, node)];
   const stop =
     state.cancelReason !== undefined || (state.failedFastBy !== undefined && !survivesFailFast(spec.trigger));
-  if (stop) {
-    if (node.phase !== 'ready' && node.phase !== 'running') {
-      return [completed(nodeId, 'cancelled', node.attempt, cancelReason(state))];
-    }
-    if (node.cancelRequested) return [];
-    return [
-      {
-        type: 'attempt.cancelRequested',
-        data: { nodeId, attempt: node.attempt, reason: cancelReason(state) },
-      },
-    ];
-  }
-  if (!triggers(index, state, i)) {
-    const failures = (index.needs[i] ?? []).filter(
-      (n) => dependencyResult(state.nodes[n] as NodeState) === 'failure',
-    );
-    const names = (failures.length > 0 ? failures : (index.needs[i] ?? []))
-      .slice(0, 5)
-      .map((n) => `${index.graph.nodes[n]?.id} ${state.nodes[n]?.outcome}`);
-    const event = completed(
-      nodeId,
-      'skipped',
-      node.attempt,
-      `${spec.trigger} does not hold: ${names.join(', ')}`,
-    );
-    return [failures.length > 0 ? { ...event, data: { ...event.data, failedUpstream: true } } : event];
-  }
-  if (spec.when !== undefined) {
+  if (stop) return stopped(state, nodeId, node);
+  if (!node.item && !triggers(index, state, i)) return [untriggered(index, state, i)];
+  if (!node.item && (spec.when !== undefined || spec.forEach !== undefined)) {
     const result = conditions.get(nodeId);
     if (!result) return [];
-    if ('error' in result) return [completed(nodeId, 'failed', node.attempt, `when: ${result.error}`)];
+    if ('error' in result) return [completed(nodeId, 'failed', node.attempt, result.error)];
+    if ('items' in result) return expanded(nodeId, result.items);
     if (!result.holds) return [completed(nodeId, 'skipped', node.attempt, `when is false: ${spec.when}`)];
   }
   return [{ type: 'node.ready', data: { nodeId, attempt: node.attempt + 1 } }];
+}
+
+function stopped(state: JobState, nodeId: string, node: NodeState): JobEvent[] {
+  const reason = cancelReason(state);
+  if (node.phase !== 'ready' && node.phase !== 'running') {
+    return [completed(nodeId, 'cancelled', node.attempt, reason)];
+  }
+  if (node.cancelRequested) return [];
+  return [{ type: 'attempt.cancelRequested', data: { nodeId, attempt: node.attempt, reason } }];
+}
+
+function untriggered(index: GraphIndex, state: JobState, i: number): JobEvent {
+  const { id, spec, node } = nodeAt(index, state, i);
+  const needs = (index.needs[i] ?? []).map((need) => nodeAt(index, state, need));
+  const failures = needs.filter((need) => dependencyResult(need.node) === 'failure');
+  const names = (failures.length > 0 ? failures : needs)
+    .slice(0, 5)
+    .map((need) => `${need.id} ${need.node.outcome}`);
+  const event = completed(id, 'skipped', node.attempt, `${spec.trigger} does not hold: ${names.join(', ')}`);
+  return failures.length > 0 ? { ...event, data: { ...event.data, failedUpstream: true } } : event;
+}
+
+/** A fan-out over nothing is skipped, so that what needs it can tell. */
+function expanded(nodeId: string, items: readonly unknown[]): JobEvent[] {
+  if (items.length === 0) return [completed(nodeId, 'skipped', 0, 'forEach gives no items')];
+  return [{ type: 'node.expanded', data: { nodeId, items } }];
+}
+
+/** The outcome of a fan-out whose items are all final. */
+function gathered(state: JobState, nodeId: string, { fanOut }: NodeState): JobEvent {
+  const { first, total } = fanOut ?? { first: 0, total: 0 };
+  const items = state.nodes.slice(first, first + total);
+  const attempts = items.reduce((sum, item) => sum + item.attempt, 0);
+  const of = (outcome: Outcome) => items.filter((item) => item.outcome === outcome).length;
+  if (of('failed') > 0)
+    return completed(nodeId, 'failed', attempts, `${of('failed')} of ${total} items failed`);
+  if (of('cancelled') > 0) return completed(nodeId, 'cancelled', attempts, cancelReason(state));
+  return completed(nodeId, 'succeeded', attempts);
 }
 
 function triggers(index: GraphIndex, state: JobState, i: number): boolean {
@@ -218,12 +227,13 @@ export function unsettled(state: JobState): boolean {
   return state.agenda.size > 0 || state.remaining === 0;
 }
 
-/** Indexes of nodes whose `when` decides now: on the agenda, not stopped, trigger rule holding. */
+/** Indexes of nodes whose `when` or `forEach` decides now: on the agenda, not stopped, trigger rule holding. */
 export function conditionsDue(index: GraphIndex, state: JobState): number[] {
   if (state.cancelReason !== undefined) return [];
   return [...state.agenda].filter((i) => {
     const spec = index.graph.nodes[i];
-    if (spec?.when === undefined || state.nodes[i]?.phase !== 'waiting') return false;
+    if (!spec || (spec.when === undefined && spec.forEach === undefined)) return false;
+    if (state.nodes[i]?.phase !== 'waiting') return false;
     if (state.failedFastBy !== undefined && !survivesFailFast(spec.trigger)) return false;
     return triggers(index, state, i);
   });
@@ -236,9 +246,4 @@ function completed(nodeId: string, outcome: Outcome, attempts: number, reason?: 
 
 function cancelReason(state: JobState): string {
   return state.cancelReason ?? `fail-fast: ${state.failedFastBy} failed`;
-}
-
-function nodeOf(index: GraphIndex, state: JobState, nodeId: string): NodeState | undefined {
-  const i = index.indexOf.get(nodeId);
-  return i === undefined ? undefined : state.nodes[i];
 }

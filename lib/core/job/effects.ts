@@ -4,6 +4,7 @@ import type { Recorded } from '../journal/envelope';
 import type { NodeAnswer, PublicEvent } from '../ports';
 import type { WorkItem } from '../scheduler/inputs';
 import type { AttemptRef, JobEvent, JobOutcome } from './events';
+import { jobNodes, nodeById } from './nodes';
 import { isOver, type JobState, type NodeState } from './state';
 
 export interface JobContext {
@@ -62,6 +63,7 @@ export function jobEffects(context: JobContext, recorded: Recorded<JobEvent>): E
     }
     case 'job.cancelRequested':
     case 'job.resumed':
+    case 'node.expanded':
     case 'attempt.started':
     case 'attempt.progressed':
       return [];
@@ -78,8 +80,7 @@ export function outstandingEffects(context: JobContext): Effect[] {
   if (state.status === 'new' || isOver(state.status)) return [];
   if (state.status === 'submitted') return [{ id, kind: 'toJob', jobId, message: { type: 'admit' } }];
   const effects: Effect[] = [{ id, kind: 'startWorkflow', jobId, graphHash: index.hash }];
-  state.nodes.forEach((node, i) => {
-    const nodeId = index.graph.nodes[i]?.id as string;
+  for (const { id: nodeId, node } of jobNodes(index, state)) {
     if (node.phase === 'backoff') {
       const message = { type: 'timerDue' as const, nodeId, attempt: node.attempt + 1 };
       effects.push({ id: `${id}/${nodeId}`, kind: 'timer', jobId, message, dueAt: node.dueAt ?? 0 });
@@ -97,7 +98,7 @@ export function outstandingEffects(context: JobContext): Effect[] {
         effects.push({ id: `${id}/${nodeId}/cancel`, kind: 'toPool', poolId: poolOf(state), message });
       }
     }
-  });
+  }
   return effects;
 }
 
@@ -107,9 +108,9 @@ function offer(context: JobContext, id: string, ref: AttemptRef): Effect[] {
 }
 
 function offerWork({ jobId, index, state, traceId }: JobContext, id: string, ref: AttemptRef): Effect[] {
-  const i = index.indexOf.get(ref.nodeId);
-  const spec = i === undefined ? undefined : index.graph.nodes[i];
-  if (i === undefined || !spec) return [];
+  const found = nodeById(index, state, ref.nodeId);
+  if (!found) return [];
+  const { i, node, spec } = found;
   const work: WorkItem = {
     jobId,
     ...ref,
@@ -117,10 +118,12 @@ function offerWork({ jobId, index, state, traceId }: JobContext, id: string, ref
     labels: [...spec.labels],
     slots: spec.slots,
     priority: state.submitted?.priority ?? 'normal',
-    rank: index.rank[i] ?? 0,
+    rank: index.rank[node.item?.parent ?? i] ?? 0,
     timeoutMs: spec.timeoutMs,
-    readyAt: state.nodes[i]?.readyAt ?? 0,
+    readyAt: node.readyAt ?? 0,
     traceId,
+    // The graph does not know what an item runs.
+    ...(node.item ? { work: spec.work } : {}),
   };
   return [{ id, kind: 'toPool', poolId: poolOf(state), message: { type: 'workOffered', work } }];
 }
@@ -132,7 +135,8 @@ function release({ jobId, state }: JobContext, id: string, { nodeId, attempt }: 
 
 function answer(context: JobContext, id: string, nodeId: string): Effect[] {
   const node = nodeOf(context, nodeId);
-  if (!node?.outcome || !node.entered) return [];
+  // The workflow knows a fan-out, not its items.
+  if (!node?.outcome || !node.entered || node.item) return [];
   const reply: NodeAnswer = {
     nodeId,
     outcome: node.outcome,
@@ -179,8 +183,7 @@ function isCurrent(context: JobContext, ref: AttemptRef): boolean {
 }
 
 function nodeOf({ index, state }: JobContext, nodeId: string): NodeState | undefined {
-  const i = index.indexOf.get(nodeId);
-  return i === undefined ? undefined : state.nodes[i];
+  return nodeById(index, state, nodeId)?.node;
 }
 
 function poolOf(state: JobState): string {

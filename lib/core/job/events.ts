@@ -26,6 +26,8 @@ export type JobEvent =
   | Ev<'job.outcomeAwaited', { readonly token: string }>
   /** The workflow has reached the node. `token` is the Step Functions task token that waits for its fate. */
   | Ev<'node.entered', { readonly nodeId: string; readonly token?: string }>
+  /** A `forEach` was decided: one node an item, named by `itemId`. */
+  | Ev<'node.expanded', { readonly nodeId: string; readonly items: readonly unknown[] }>
   | Ev<'node.ready', AttemptRef>
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
   | Ev<

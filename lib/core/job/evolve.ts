@@ -2,6 +2,7 @@ import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast } from '../dag/trigger';
 import { assertNever } from '../errors';
 import type { JobEvent, NodeCompleted } from './events';
+import { itemId, nodeAt, nodeById } from './nodes';
 import type { JobState, NodeState } from './state';
 
 /** Folds one event into the state, in constant time but for the edges that a completed node has. */
@@ -19,7 +20,8 @@ export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, a
     case 'job.cancelRequested':
       state.cancelReason = event.data.reason;
       state.nodes.forEach((node, i) => {
-        if (node.phase !== 'final' && !node.cancelRequested) state.agenda.add(i);
+        // A fan-out ends with its items.
+        if (node.phase !== 'final' && node.phase !== 'expanded' && !node.cancelRequested) state.agenda.add(i);
       });
       return state;
     case 'job.resumed':
@@ -40,10 +42,9 @@ export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, a
 type NodeEvent = Exclude<JobEvent, { type: `job.${string}` }>;
 
 function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: number): JobState {
-  const i = index.indexOf.get(event.data.nodeId);
-  const node = i === undefined ? undefined : state.nodes[i];
-  if (i === undefined || !node)
-    throw new Error(`the journal names node ${event.data.nodeId}, which the graph lacks`);
+  const found = nodeById(index, state, event.data.nodeId);
+  if (!found) throw new Error(`the journal names node ${event.data.nodeId}, which the graph lacks`);
+  const { i, node } = found;
   switch (event.type) {
     case 'node.entered':
       node.entered = true;
@@ -60,6 +61,9 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       delete node.percentage;
       state.agenda.delete(i);
       return state;
+    case 'node.expanded':
+      node.readyAt = at;
+      return expand(state, i, event.data.nodeId, event.data.items);
     case 'node.retryScheduled':
       node.phase = 'backoff';
       node.dueAt = event.data.dueAt;
@@ -107,6 +111,11 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   delete node.dueAt;
   state.agenda.delete(i);
   state.remaining -= 1;
+  if (node.item) {
+    const parent = state.nodes[node.item.parent] as NodeState;
+    if (parent.fanOut) parent.fanOut.open -= 1;
+    if (parent.fanOut?.open === 0 && parent.phase === 'expanded') state.agenda.add(node.item.parent);
+  }
   for (const d of index.dependents[i] ?? []) {
     const dependent = state.nodes[d] as NodeState;
     dependent.waiting -= 1;
@@ -114,10 +123,35 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   }
   if (data.outcome === 'failed' && index.graph.onFailure === 'fail-fast' && !state.failedFastBy) {
     state.failedFastBy = data.nodeId;
-    index.graph.nodes.forEach((spec, k) => {
-      if (state.nodes[k]?.phase !== 'final' && !survivesFailFast(spec.trigger)) state.agenda.add(k);
+    state.nodes.forEach(({ phase }, k) => {
+      if (phase === 'final' || phase === 'expanded') return;
+      if (!survivesFailFast(nodeAt(index, state, k).spec.trigger)) state.agenda.add(k);
     });
   }
+  return state;
+}
+
+function expand(state: JobState, parent: number, parentId: string, values: readonly unknown[]): JobState {
+  const node = state.nodes[parent] as NodeState;
+  const first = state.nodes.length;
+  const total = values.length;
+  node.phase = 'expanded';
+  node.fanOut = { first, total, open: total };
+  state.agenda.delete(parent);
+  values.forEach((value, index) => {
+    state.nodes.push({
+      phase: 'waiting',
+      entered: true,
+      waiting: 0,
+      attempt: 0,
+      failures: 0,
+      losses: 0,
+      item: { parent, index, total, value },
+    });
+    state.items.set(itemId(parentId, index), first + index);
+    state.agenda.add(first + index);
+  });
+  state.remaining += total;
   return state;
 }
 
@@ -127,15 +161,23 @@ function resume(index: GraphIndex, state: JobState, nodes: readonly string[]): J
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.failedFastBy;
-  const again = new Set(nodes.map((id) => index.indexOf.get(id) as number));
+  const again = nodes.map((id) => nodeById(index, state, id)?.i as number);
   for (const i of again) {
-    const { attempt } = state.nodes[i] as NodeState;
-    state.nodes[i] = { phase: 'waiting', entered: false, waiting: 0, attempt, failures: 0, losses: 0 };
+    const { attempt, fanOut, item } = state.nodes[i] as NodeState;
+    const fresh = { attempt, failures: 0, losses: 0, waiting: 0 };
+    if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
+    else if (fanOut)
+      state.nodes[i] = { ...fresh, phase: 'expanded', entered: false, fanOut: { ...fanOut, open: 0 } };
+    else state.nodes[i] = { ...fresh, phase: 'waiting', entered: false };
   }
-  state.remaining += again.size;
+  state.remaining += again.length;
   for (const i of again) {
     const node = state.nodes[i] as NodeState;
     node.waiting = (index.needs[i] ?? []).filter((need) => state.nodes[need]?.phase !== 'final').length;
+    if (!node.item) continue;
+    state.agenda.add(i);
+    const parent = state.nodes[node.item.parent] as NodeState;
+    if (parent.fanOut) parent.fanOut.open += 1;
   }
   return state;
 }

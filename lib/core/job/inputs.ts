@@ -56,11 +56,14 @@ export type JobMessage = z.infer<typeof jobMessageSchema>;
 /** How a `when` expression came out. */
 export type ConditionResult = { readonly holds: boolean } | { readonly error: string };
 
+/** How the conditions of a node came out: its `when`, and the items of its `forEach` when that holds. */
+export type Judgement = ConditionResult | { readonly items: readonly unknown[] };
+
 /** Asks the decider to draw the consequences that the state already implies; see `unsettled`. */
 export interface Settle {
   readonly type: 'settle';
-  /** Results of `when` by node id, for the nodes that `conditionsDue` listed. */
-  readonly conditions: ReadonlyMap<string, ConditionResult>;
+  /** Results by node id, for the nodes that `conditionsDue` listed. */
+  readonly conditions: ReadonlyMap<string, Judgement>;
 }
 
 /** `at`: milliseconds since the epoch. `random`: uniform in [0, 1). */

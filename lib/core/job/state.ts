@@ -4,10 +4,10 @@ import type { JobOutcome, JobSubmitted, Outcome, Outputs } from './events';
 import type { Failure } from './failure';
 
 /**
- * waiting: not yet judged. ready: offered to the pool. running: an execution node has it.
+ * waiting: not yet judged. expanded: its items run. ready: offered to the pool. running: an execution node has it.
  * backoff: waits for the next attempt. final: its outcome stands.
  */
-export type NodePhase = 'waiting' | 'ready' | 'running' | 'backoff' | 'final';
+export type NodePhase = 'waiting' | 'expanded' | 'ready' | 'running' | 'backoff' | 'final';
 
 export interface NodeState {
   phase: NodePhase;
@@ -22,6 +22,15 @@ export interface NodeState {
   failedAttempt?: number;
   /** Attempts lost with their execution node; bounded apart from the budget. */
   losses: number;
+  /** The items of a `forEach`: indexes `first` to `first + total - 1` of the state's nodes; `open` are not final. */
+  fanOut?: { readonly first: number; readonly total: number; open: number };
+  /** Set on the node of an item. */
+  readonly item?: {
+    readonly parent: number;
+    readonly index: number;
+    readonly total: number;
+    readonly value: unknown;
+  };
   token?: string;
   outcome?: Outcome;
   reason?: string;
@@ -50,8 +59,10 @@ export interface JobState {
   outcomeToken?: string;
   /** The node whose failure ended a `fail-fast` job. */
   failedFastBy?: string;
-  /** By index of the graph. */
+  /** By index of the graph; the items of fan-outs stand behind. */
   nodes: NodeState[];
+  /** Indexes of items by node id. */
+  items: Map<string, number>;
   /** Nodes that are not final. */
   remaining: number;
   /** Indexes of nodes about which something can be decided now, in the order in which that came to be. */
@@ -69,6 +80,7 @@ export function initialJob(index: GraphIndex): JobState {
       failures: 0,
       losses: 0,
     })),
+    items: new Map(),
     remaining: index.graph.nodes.length,
     agenda: new Set(),
   };
@@ -76,12 +88,15 @@ export function initialJob(index: GraphIndex): JobState {
 
 /** A snapshot as plain JSON: a cache of the fold, never a source. */
 export function freezeJob(state: JobState): unknown {
-  return { ...state, agenda: [...state.agenda] };
+  return { ...state, items: [...state.items], agenda: [...state.agenda] };
 }
 
 export function thawJob(frozen: unknown): JobState {
-  const plain = structuredClone(frozen) as Omit<JobState, 'agenda'> & { agenda: number[] };
-  return { ...plain, agenda: new Set(plain.agenda) };
+  const plain = structuredClone(frozen) as Omit<JobState, 'agenda' | 'items'> & {
+    agenda: number[];
+    items: [string, number][];
+  };
+  return { ...plain, items: new Map(plain.items), agenda: new Set(plain.agenda) };
 }
 
 export function isOver(status: JobStatus): status is JobOutcome {

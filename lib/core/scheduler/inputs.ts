@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PRIORITIES } from '../dag/graph';
+import { PRIORITIES, type Work } from '../dag/graph';
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const ref = { jobId: id, nodeId: id, attempt: z.number().int().positive() };
@@ -17,6 +17,8 @@ export const workSchema = z.strictObject({
   /** When it became ready, milliseconds since the epoch. */
   readyAt: z.number(),
   traceId: z.string(),
+  /** What to run, where the graph does not say it: an item of a `forEach`. */
+  work: z.custom<Work>((value) => typeof value === 'object' && value !== null).exactOptional(),
 });
 export type WorkItem = z.infer<typeof workSchema>;
 export type WorkRef = Pick<WorkItem, 'jobId' | 'nodeId' | 'attempt'>;

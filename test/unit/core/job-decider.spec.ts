@@ -1,4 +1,5 @@
 import { MAX_LOSSES } from '../../../lib/core/job/decide';
+import { nodeById } from '../../../lib/core/job/nodes';
 import { graph, JobDriver, node, retrying } from '../../support/job-driver';
 
 const types = (events: { type: string }[]) => events.map((event) => event.type);
@@ -155,7 +156,9 @@ describe('skipping', () => {
   });
 
   it('does not happen when a condition fails to evaluate: the node fails and says why', () => {
-    const job = new JobDriver(graph([node('a', { when: 'boom' })]), () => ({ error: 'no such function' }))
+    const job = new JobDriver(graph([node('a', { when: 'boom' })]), () => ({
+      error: 'when: no such function',
+    }))
       .submit()
       .enterAll();
     expect(job.node('a')).toMatchObject({ outcome: 'failed', reason: 'when: no such function' });
@@ -265,5 +268,101 @@ describe('resuming', () => {
       { type: 'job.resumed', data: { nodes: [], reason: 'process died' } },
     ]);
     expect(job.ready()).toEqual(['a']);
+  });
+});
+
+describe('a fan-out', () => {
+  const files = ['a.ts', "it's b.ts"];
+  const judge = (items: unknown[]) => (id: string) => (id === 'test' ? { items } : { holds: true });
+  const fanOut = (items: unknown[], rest = {}) =>
+    new JobDriver(
+      graph([
+        node('list'),
+        node('test', {
+          needs: ['list'],
+          forEach: 'results.list.outputs.files',
+          work: { kind: 'command', run: 'run {{ item }} {{ index1 }}/{{ total }}' },
+          ...rest,
+        }),
+        node('merge', { needs: ['test'] }),
+      ]),
+      judge(items),
+    )
+      .submit()
+      .enterAll();
+
+  it('becomes one node an item, and is done when they are', () => {
+    const job = fanOut(files);
+    job.succeed('list');
+    expect(job.ready()).toEqual(['test-1', 'test-2']);
+    job.succeed('test-2');
+    expect(job.ready()).toEqual(['test-1']);
+    job.succeed('test-1');
+    expect(job.node('test')).toMatchObject({ outcome: 'succeeded' });
+    job.succeed('merge');
+    expect(job.state.status).toBe('succeeded');
+  });
+
+  it('puts the item into the command as one word of the shell, whatever it holds', () => {
+    const job = fanOut(files);
+    job.succeed('list');
+    const runs = ['test-1', 'test-2'].map((id) => nodeById(job.index, job.state, id)?.spec.work);
+    expect(runs).toEqual([
+      { kind: 'command', run: 'run a.ts 1/2' },
+      { kind: 'command', run: `run 'it'\\''s b.ts' 2/2` },
+    ]);
+  });
+
+  it('gives the fields of an item by name', () => {
+    const job = fanOut([{ name: 'api', n: 3 }], {
+      work: { kind: 'command', run: 'run {{ item.name }} {{ item.n }}' },
+    });
+    job.succeed('list');
+    expect(nodeById(job.index, job.state, 'test-1')?.spec.work).toEqual({
+      kind: 'command',
+      run: 'run api 3',
+    });
+  });
+
+  it('over nothing is skipped', () => {
+    const job = fanOut([]);
+    job.succeed('list');
+    expect(job.outcomes()).toEqual({ list: 'succeeded', test: 'skipped', merge: 'skipped' });
+    expect(job.node('test').reason).toBe('forEach gives no items');
+  });
+
+  it('fails when an item has used up its retries, after every item has ended', () => {
+    const job = fanOut(files, retrying(2));
+    job.succeed('list');
+    job.fail('test-1');
+    job.send({ type: 'timerDue', nodeId: 'test-1', attempt: 2 });
+    job.fail('test-1');
+    expect(job.node('test').outcome).toBeUndefined();
+    job.succeed('test-2');
+    expect(job.node('test')).toMatchObject({ outcome: 'failed', reason: '1 of 2 items failed' });
+  });
+
+  it('is cancelled with its items', () => {
+    const job = fanOut(files);
+    job.succeed('list');
+    job.send({ type: 'cancel', reason: 'enough' });
+    job.fail('test-1', 'cancelled');
+    job.fail('test-2', 'cancelled');
+    expect(job.outcomes()).toEqual({ list: 'succeeded', test: 'cancelled', merge: 'cancelled' });
+    expect(job.state.status).toBe('cancelled');
+  });
+
+  it('resumes the items that failed and no others', () => {
+    const job = fanOut(files);
+    job.succeed('list');
+    job.succeed('test-1');
+    job.fail('test-2');
+    expect(job.state.status).toBe('failed');
+    job.send({ type: 'resume', reason: 'fixed' });
+    job.enterAll();
+    expect(job.ready()).toEqual(['test-2']);
+    job.succeed('test-2');
+    job.succeed('merge');
+    expect(job.state.status).toBe('succeeded');
   });
 });

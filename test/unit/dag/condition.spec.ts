@@ -23,12 +23,12 @@ describe('a condition', () => {
     ['results.build.outputs.files', 'but gives a list'],
     ['results', 'but gives an object'],
     ['null', 'but gives null'],
-    ['$sum("x")', 'the condition failed'],
+    ['$sum("x")', 'when: failed'],
     ['a =', 'is not JSONata'],
-    ['$f()', 'the condition failed'],
-    ['($f := function($x) { $f($x + 1) + 1 }; $f(1) > 0)', 'the condition failed'],
-    ['($f := function($x) { $f($x + 1) }; $f(1) > 0)', 'the condition failed'],
-    ['$count([1..9000000]) > 1', 'the condition failed'],
+    ['$f()', 'when: failed'],
+    ['($f := function($x) { $f($x + 1) + 1 }; $f(1) > 0)', 'when: failed'],
+    ['($f := function($x) { $f($x + 1) }; $f(1) > 0)', 'when: failed'],
+    ['$count([1..9000000]) > 1', 'when: failed'],
   ])('%s is an error', async (text, message) => {
     expect(await evaluateCondition(text, input)).toEqual({ error: expect.stringContaining(message) });
   });
@@ -43,7 +43,7 @@ describe('a condition', () => {
   );
 
   it('cannot use a regular expression, whose matching may never end', () => {
-    expect(conditionProblem('$match(results.a, /(a+)+$/) = 1')).toContain('no regular expressions');
+    expect(conditionProblem('$match(results.a, /(a+)+$/) = 1')).toContain('has a regular expression');
   });
 
   it('gives the same answer the second time', async () => {

@@ -158,7 +158,7 @@ describe('refusing a graph file', () => {
       'shop.graph.yaml:6:14 nodes[0].tiemout: unknown key "tiemout", did you mean "timeout"?',
       'shop.graph.yaml:9:12 nodes[1].suite: `run` and `suite` exclude each other: keep one of them',
       'shop.graph.yaml:11:24 nodes[2].retry.strategy: "expo" is not one of exponential, linear, fibonacci, fixed',
-      expect.stringMatching(/^shop\.graph\.yaml:13:11 nodes\[2\]\.when: the condition is not JSONata/),
+      expect.stringMatching(/^shop\.graph\.yaml:13:11 nodes\[2\]\.when: when: is not JSONata/),
       'shop.graph.yaml:14:12 onfailure: unknown key "onfailure", did you mean "onFailure"?',
     ]);
     expect(error.problems[0]).toMatchObject({
@@ -219,9 +219,24 @@ describe('refusing a graph file', () => {
     ['GRAPH_CYCLE', 'name: g\nnodes: [{id: a, run: x, needs: [a]}]', 'a -> a'],
     ['CONDITION_INVALID', 'name: g\nnodes: [{id: a, run: x, when: "$now() > 3"}]', '$now is not available'],
     [
-      'GRAPH_UNSUPPORTED',
-      'name: g\nnodes: [{id: a, run: x, forEach: results.b}]',
-      'nodes[0].forEach: not yet supported',
+      'GRAPH_INVALID',
+      'name: g\nnodes: [{id: a, run: x, forEach: results.b, shards: 2}]',
+      'nodes[0].forEach: `forEach` and `shards` exclude each other',
+    ],
+    [
+      'GRAPH_DUPLICATE_NODE',
+      'name: g\nnodes: [{id: a, run: x, forEach: results.b}, {id: a-7, run: x}]',
+      'an item of this node would have the id of the node "a-7"',
+    ],
+    [
+      'GRAPH_INVALID',
+      `name: g\nnodes: [{id: ${'a'.repeat(60)}, run: x, forEach: results.b}]`,
+      'shorten it to 59 characters',
+    ],
+    [
+      'CONDITION_INVALID',
+      'name: g\nnodes: [{id: a, run: x, forEach: "results.["}]',
+      'forEach: is not JSONata',
     ],
     [
       'GRAPH_UNSUPPORTED',
