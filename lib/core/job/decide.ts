@@ -2,7 +2,7 @@ import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast, triggerHolds } from '../dag/trigger';
 import { assertNever } from '../errors';
 import { backoff } from '../retry/backoff';
-import type { JobEvent, Outcome } from './events';
+import type { JobEvent, JobOutcome, Outcome } from './events';
 import type { JobInput, Settle } from './inputs';
 import { type JobNode, jobNodes, nodeAt, nodeById } from './nodes';
 import { dependencyResult, isOver, type JobState, type NodeState } from './state';
@@ -153,11 +153,16 @@ function settle(index: GraphIndex, state: JobState, input: Settle): JobEvent[] {
   const events: JobEvent[] = [];
   for (const i of state.agenda) events.push(...judge(index, state, i, input));
   if (state.remaining === 0) {
-    const anyFailed = state.nodes.some((node) => node.outcome === 'failed');
-    const status = state.cancelReason !== undefined ? 'cancelled' : anyFailed ? 'failed' : 'succeeded';
-    events.push({ type: 'job.completed', data: { status } });
+    events.push({ type: 'job.completed', data: { status: ending(state) } });
   }
   return events;
+}
+
+/** A job that was cancelled too late to stop anything ends as if it had not been. */
+function ending(state: JobState): JobOutcome {
+  const any = (outcome: Outcome) => state.nodes.some((node) => node.outcome === outcome);
+  if (state.cancelReason !== undefined && any('cancelled')) return 'cancelled';
+  return any('failed') ? 'failed' : 'succeeded';
 }
 
 function judge(index: GraphIndex, state: JobState, i: number, { conditions }: Settle): JobEvent[] {

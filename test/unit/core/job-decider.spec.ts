@@ -220,6 +220,14 @@ describe('cancelling', () => {
     expect(job.state.status).toBe('cancelled');
   });
 
+  it('too late to stop anything changes nothing', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    job.start('a');
+    job.send({ type: 'cancel', reason: 'enough' });
+    job.succeed('a');
+    expect(job.state.status).toBe('succeeded');
+  });
+
   it('before admission leaves nothing to run', () => {
     const job = new JobDriver(graph([node('a')]));
     job.send({ type: 'submit', graphHash: 'hash', owner: 'ana', priority: 'normal', pool: 'default' });
