@@ -8,7 +8,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/adapters/aws': ['lib/core', 'lib/adapters/http'],
   'lib/adapters/http': ['lib/core'],
   'lib/agent': ['lib/core', 'lib/adapters'],
-  'lib/config': [],
+  'lib/config': ['lib/core'],
   'lib/local': ['lib/core', 'lib/adapters', 'lib/config'],
   'lib/cli': ['lib/core', 'lib/adapters', 'lib/agent', 'lib/config', 'lib/local'],
   'lib/constructs': ['lib/core', 'lib/config'],

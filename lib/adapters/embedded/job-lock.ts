@@ -1,0 +1,53 @@
+import { rmSync } from 'node:fs';
+import { open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { RepriseError } from '../../core/errors';
+import { hasCode } from './process-files';
+import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
+
+const LOCK = /^owner-(\d+)-(\d+)\.lock$/;
+
+/** The right to run a job. Ends with `release`, or with the process. */
+export interface JobLock {
+  readonly release: () => void;
+}
+
+/**
+ * Makes this process the only one that runs the job of a directory. A process first announces itself with a file
+ * that carries its identity in the name, then looks for others: of two that come at once at least one sees the
+ * other, so they never both go on, and taking over from a dead owner needs no step that could be raced.
+ * @throws RepriseError JOB_LOCKED when a live process holds it.
+ */
+export async function lockJob(dir: string, jobId: string): Promise<JobLock> {
+  const own = ownIdentity();
+  const path = join(dir, `owner-${own.pid}-${own.startedAt}.lock`);
+  try {
+    await (await open(path, 'wx')).close();
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw locked(jobId, own);
+    throw error;
+  }
+  for (const name of await readdir(dir)) {
+    const owner = parse(name);
+    if (!owner || (owner.pid === own.pid && owner.startedAt === own.startedAt)) continue;
+    if (isAlive(owner)) {
+      await rm(path, { force: true });
+      throw locked(jobId, owner);
+    }
+    await rm(join(dir, name), { force: true });
+  }
+  return { release: () => rmSync(path, { force: true }) };
+}
+
+function parse(name: string): ProcessIdentity | undefined {
+  const match = LOCK.exec(name);
+  return match ? { pid: Number(match[1]), startedAt: match[2] as string } : undefined;
+}
+
+function locked(jobId: string, { pid }: ProcessIdentity): RepriseError {
+  return new RepriseError(
+    'JOB_LOCKED',
+    `job ${jobId} is being run by process ${pid}: wait until it ends, or stop that process and resume`,
+    { context: { jobId, pid } },
+  );
+}

@@ -1,0 +1,186 @@
+import { resolve } from 'node:path';
+import type { Work } from '../../core/dag/graph';
+import { RepriseError } from '../../core/errors';
+import type { Failure } from '../../core/job/failure';
+import type { Clock, ExecutionRef, ExecutionRequest, OnReport, TestExecutionEngine } from '../../core/ports';
+import { attemptEnvironment, baseEnvironment } from './process-environment';
+import {
+  type AttemptFiles,
+  attemptFiles,
+  claimForNobody,
+  createAttemptDir,
+  readClaim,
+  readExit,
+  readVerdict,
+  writeVerdict,
+} from './process-files';
+import { notStarted, unknownSuite } from './process-refusal';
+import { clip, hasEnded, recordedReport } from './process-report';
+import { signalAll } from './process-signals';
+import { createWatch, type Running } from './process-watch';
+import { launch } from './process-wrapper';
+
+export interface ProcessExecutorOptions {
+  /** Attempts live in `<dir>/<jobId>/attempts/<nodeId>/<attempt>/`. */
+  readonly dir: string;
+  readonly onReport: OnReport;
+  readonly clock: Clock;
+  /** Commands of suites by suite id. */
+  readonly suites?: Readonly<Record<string, string>>;
+  /** What commands see besides the few variables listed in `process-environment.ts`. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Working directory of commands; ours by default. */
+  readonly cwd?: string;
+  /** Bytes that each log of an attempt may take; 10 MiB by default. */
+  readonly logCapBytes?: number;
+  /** Milliseconds between SIGTERM and SIGKILL; 5,000 by default. */
+  readonly graceMs?: number;
+}
+
+export interface ProcessExecutor extends TestExecutionEngine {
+  /** Stops watching and reporting. Commands run on; the next executor of this directory adopts them. */
+  readonly close: () => Promise<void>;
+  /**
+   * Stops every running command and resolves when all have ended and are reported.
+   * @param graceMs between SIGTERM and SIGKILL; 0 kills at once. As in the options when not given.
+   */
+  readonly killAll: (reason: string, graceMs?: number) => Promise<void>;
+  /** Resolves when nothing runs. */
+  readonly drained: () => Promise<void>;
+}
+
+const DEFAULT_LOG_CAP = 10 * 1024 * 1024;
+const DEFAULT_GRACE_MS = 5_000;
+
+/**
+ * Runs attempts as child processes of this machine, each exactly once, whenever this process is killed: the
+ * wrapper of the command claims the attempt by creating a file, and leaves its exit status in another. A process
+ * that takes over adopts what runs and reports what ended. See docs/execution-node.md.
+ */
+export function createProcessExecutor(options: ProcessExecutorOptions): ProcessExecutor {
+  const { clock, suites = {} } = options;
+  const root = resolve(options.dir);
+  const cwd = resolve(options.cwd ?? '.');
+  const base = baseEnvironment(process.env, options.env ?? {});
+  let isClosed = false;
+  const onReport: OnReport = (ref, report) => {
+    if (!isClosed) options.onReport(ref, report);
+  };
+  const watch = createWatch({
+    clock,
+    onReport,
+    logCapBytes: options.logCapBytes ?? DEFAULT_LOG_CAP,
+    graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
+  });
+
+  async function submit(request: ExecutionRequest): Promise<void> {
+    if (isClosed) throw new RepriseError('UPSTREAM_UNAVAILABLE', 'this executor is closed');
+    const ref = refOf(request);
+    if (watch.get(ref)) return;
+    const files = attemptFiles(root, ref);
+    const isNew = createAttemptDir(files, ref.attempt);
+    if (!isNew && takeOver(ref, files, request.timeoutMs)) return;
+    const command = commandOf(request.work, suites);
+    if (command === undefined) refuse(ref, files, unknownSuite(request.work, suites));
+    else start(ref, files, { command, timeoutMs: request.timeoutMs });
+  }
+
+  function start(
+    ref: ExecutionRef,
+    files: AttemptFiles,
+    { command, timeoutMs }: { command: string; timeoutMs: number },
+  ): void {
+    try {
+      const child = launch({ files, command, env: attemptEnvironment(base, ref, files), cwd });
+      if (child.pid === undefined) {
+        child.on('error', (error) => refuse(ref, files, notStarted(error, cwd)));
+        return;
+      }
+      watch.add({ ref, files, startedAt: clock(), child }, { timeoutMs, leftMs: timeoutMs });
+    } catch (error) {
+      refuse(ref, files, notStarted(error, cwd));
+      return;
+    }
+    onReport(ref, { type: 'started' });
+  }
+
+  /** Continues an attempt that an earlier process of ours left behind; false when nobody has claimed it. */
+  function takeOver(ref: ExecutionRef, files: AttemptFiles, timeoutMs: number | undefined): boolean {
+    const verdict = readVerdict(files);
+    // Who stopped it died before anything ran: keep a wrapper that starts late from running it.
+    if (verdict) claimForNobody(files);
+    const claim = readClaim(files);
+    if (!claim) return false;
+    if (hasEnded(files)) {
+      if (verdict || readExit(files) === undefined) signalAll(files, 'SIGKILL');
+      onReport(ref, recordedReport(files));
+      return true;
+    }
+    const entry: Running = { ref, files, startedAt: claim.at };
+    const leftMs = claim.at + (timeoutMs ?? 0) - clock();
+    watch.add(entry, timeoutMs === undefined ? undefined : { timeoutMs, leftMs });
+    onReport(ref, { type: 'started' });
+    if (verdict) watch.stop(entry, verdict);
+    return true;
+  }
+
+  /** The attempt ends before it begins: nothing runs it, now or later. */
+  function refuse(ref: ExecutionRef, files: AttemptFiles, failure: Failure): void {
+    try {
+      writeVerdict(files, failure);
+      claimForNobody(files);
+    } catch {
+      // The same full disk that keeps the command from starting. The report below still stands.
+    }
+    onReport(ref, { type: 'failed', durationMs: 0, failure });
+  }
+
+  /** Also of an attempt that was never submitted: it will not run any more, and is reported as cancelled. */
+  async function cancel(request: ExecutionRef, reason: string): Promise<void> {
+    const ref = refOf(request);
+    const failure: Failure = { kind: 'cancelled', message: clip(reason) };
+    const files = attemptFiles(root, ref);
+    const known = watch.get(ref);
+    if (known) return watch.stop(known, failure);
+    if (createAttemptDir(files, ref.attempt) || !readClaim(files)) writeVerdict(files, failure);
+    takeOver(ref, files, undefined);
+    const adopted = watch.get(ref);
+    if (adopted) watch.stop(adopted, failure);
+  }
+
+  return {
+    submit,
+    cancel,
+    async status(ref) {
+      if (watch.get(ref)) return 'running';
+      const files = attemptFiles(root, ref);
+      if (!readClaim(files)) return 'unknown';
+      return hasEnded(files) ? 'finished' : 'running';
+    },
+    async results(ref) {
+      const files = attemptFiles(root, ref);
+      if (watch.get(ref) || !readClaim(files) || !hasEnded(files)) return undefined;
+      return recordedReport(files);
+    },
+    async close() {
+      isClosed = true;
+      watch.close();
+    },
+    async killAll(reason, graceMs) {
+      const failure: Failure = { kind: 'cancelled', message: clip(reason) };
+      for (const entry of watch.all()) watch.stop(entry, failure, graceMs);
+      await watch.drained();
+    },
+    drained: watch.drained,
+  };
+}
+
+function commandOf(work: Work, suites: Readonly<Record<string, string>>): string | undefined {
+  if (work.kind === 'command') return work.run;
+  return Object.hasOwn(suites, work.suite) ? suites[work.suite] : undefined;
+}
+
+/** A request is a reference too; what is reported must not carry the rest of it. */
+function refOf({ jobId, nodeId, attempt }: ExecutionRef): ExecutionRef {
+  return { jobId, nodeId, attempt };
+}

@@ -1,0 +1,164 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Failure } from '../../core/job/failure';
+import type { Clock, ExecutionRef, OnReport } from '../../core/ports';
+import {
+  type AttemptFiles,
+  claimForNobody,
+  readClaim,
+  readExit,
+  recordedDuration,
+  writeVerdict,
+} from './process-files';
+import { capLog } from './process-logs';
+import { notClaimed } from './process-refusal';
+import { hasEnded, reportOf } from './process-report';
+import { signalAll, signalGroup } from './process-signals';
+
+export interface Running {
+  readonly ref: ExecutionRef;
+  readonly files: AttemptFiles;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Ours by birth: its exit is an event. An adopted attempt has none and is polled. */
+  child?: ChildProcess;
+  verdict?: Failure;
+  deadline?: NodeJS.Timeout;
+  kill?: NodeJS.Timeout;
+}
+
+export interface WatchDeps {
+  readonly clock: Clock;
+  readonly onReport: OnReport;
+  readonly logCapBytes: number;
+  readonly graceMs: number;
+}
+
+/** The attempts that run: notices their ends, keeps their deadlines and the size of their logs. */
+export interface Watch {
+  readonly get: (ref: ExecutionRef) => Running | undefined;
+  readonly all: () => Iterable<Running>;
+  /** @param limit what it may take in all and what is left of that, milliseconds; without one it may run on. */
+  readonly add: (entry: Running, limit?: { readonly timeoutMs: number; readonly leftMs: number }) => void;
+  /** Ends an attempt with this failure. @param grace milliseconds between SIGTERM and SIGKILL. */
+  readonly stop: (entry: Running, failure: Failure, grace?: number) => void;
+  /** Resolves when nothing runs. */
+  readonly drained: () => Promise<void>;
+  /** Forgets what runs. */
+  readonly close: () => void;
+}
+
+/** How often adopted attempts are looked at, and how often logs are measured, milliseconds. */
+const POLL_MS = 50;
+const LOG_CHECK_MS = 250;
+
+export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps): Watch {
+  const running = new Map<string, Running>();
+  const waiting: (() => void)[] = [];
+  let adopted = 0;
+  let poll: NodeJS.Timeout | undefined;
+  let logCheck: NodeJS.Timeout | undefined;
+
+  function adopt(entry: Running): void {
+    delete entry.child;
+    adopted += 1;
+    poll ??= setInterval(pollAdopted, POLL_MS);
+  }
+
+  function pollAdopted(): void {
+    for (const entry of running.values()) {
+      if (!entry.child && hasEnded(entry.files)) finish(entry, readExit(entry.files));
+    }
+  }
+
+  function childExited(entry: Running, code: number | null): void {
+    if (running.get(keyOf(entry.ref)) !== entry) return;
+    const status = readExit(entry.files);
+    if (status !== undefined) finish(entry, status);
+    else exitedWithoutStatus(entry, code);
+  }
+
+  function exitedWithoutStatus(entry: Running, code: number | null): void {
+    const claim = readClaim(entry.files);
+    // A wrapper that a dead process of ours had just started was faster: that one runs the attempt.
+    if (claim?.pid && claim.pid !== entry.child?.pid) {
+      adopt(entry);
+      return;
+    }
+    if (!claim) entry.verdict ??= notClaimed(entry.files);
+    // An exit of its own accord: the status could not be written, as on a full disk.
+    finish(entry, claim?.pid ? (code ?? undefined) : undefined);
+  }
+
+  function finish(entry: Running, status: number | undefined): void {
+    const { ref, files, child, verdict } = entry;
+    forget(entry);
+    if (verdict || status === undefined) signalAll(files, 'SIGKILL');
+    capLogs(files);
+    const durationMs = child ? Math.max(0, clock() - entry.startedAt) : recordedDuration(files);
+    onReport(ref, reportOf(files, { verdict, status }, durationMs));
+    if (running.size === 0) for (const wake of waiting.splice(0)) wake();
+  }
+
+  function forget(entry: Running): void {
+    running.delete(keyOf(entry.ref));
+    clearTimeout(entry.deadline);
+    clearTimeout(entry.kill);
+    if (!entry.child) adopted -= 1;
+    if (adopted === 0) poll = stopTimer(poll);
+    if (running.size === 0) logCheck = stopTimer(logCheck);
+  }
+
+  function stop(entry: Running, failure: Failure, grace = graceMs): void {
+    if (readExit(entry.files) !== undefined) return;
+    if (!entry.verdict) {
+      entry.verdict = failure;
+      writeVerdict(entry.files, failure);
+      // A wrapper that has not claimed yet never will.
+      claimForNobody(entry.files);
+    }
+    if (!entry.kill) signalGroup(entry, 'SIGTERM');
+    clearTimeout(entry.kill);
+    entry.kill = setTimeout(() => signalGroup(entry, 'SIGKILL'), grace);
+  }
+
+  function capLogs({ stdout, stderr }: AttemptFiles): void {
+    capLog(stdout, logCapBytes);
+    capLog(stderr, logCapBytes);
+  }
+
+  return {
+    get: (ref) => running.get(keyOf(ref)),
+    all: () => running.values(),
+    add(entry, limit) {
+      running.set(keyOf(entry.ref), entry);
+      if (entry.child) entry.child.on('exit', (code) => childExited(entry, code));
+      else adopt(entry);
+      if (limit) {
+        const failure: Failure = { kind: 'timeout', message: `timed out after ${limit.timeoutMs} ms` };
+        entry.deadline = setTimeout(() => stop(entry, failure), Math.max(0, limit.leftMs));
+      }
+      logCheck ??= setInterval(() => {
+        for (const { files } of running.values()) capLogs(files);
+      }, LOG_CHECK_MS);
+    },
+    stop,
+    async drained() {
+      if (running.size > 0) await new Promise<void>((wake) => waiting.push(wake));
+    },
+    close() {
+      for (const entry of running.values()) {
+        forget(entry);
+        entry.child?.unref();
+      }
+    },
+  };
+}
+
+function keyOf({ jobId, nodeId, attempt }: ExecutionRef): string {
+  return `${jobId}/${nodeId}/${attempt}`;
+}
+
+function stopTimer(timer: NodeJS.Timeout | undefined): undefined {
+  clearInterval(timer);
+  return undefined;
+}

@@ -1,0 +1,115 @@
+import type { z } from 'zod';
+import { ERRORS, type ErrorCode, RepriseError } from '../../core/errors';
+import { errorResponse } from './contract';
+
+export interface CallRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** From the first byte sent to the last received, milliseconds. */
+  readonly timeoutMs: number;
+  /** Ends the call early. */
+  readonly signal?: AbortSignal;
+  readonly fetch?: typeof fetch;
+}
+
+/**
+ * One HTTP call of the contract; answers the parsed body.
+ * @throws RepriseError UPSTREAM_UNAVAILABLE (retryable) without an answer, after 429 and 5xx, with
+ * `context.retryAfterMs` when the answer names it; else the code the answer gives, or the one its status stands for.
+ */
+export async function call<S extends z.ZodType>(request: CallRequest, schema: S): Promise<z.output<S>> {
+  const response = await send(request);
+  const text = await readText(request, response);
+  if (!response.ok) throw refusal(request, response, text);
+  const parsed = schema.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  const message = `${nameOf(request)} answered ${response.status} with another body than the contract: is the address right?`;
+  throw new RepriseError('INPUT_INVALID', message, { cause: parsed.error });
+}
+
+async function send(request: CallRequest): Promise<Response> {
+  const { method, url, headers = {}, body, timeoutMs, signal } = request;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    return await (request.fetch ?? fetch)(url, {
+      method,
+      headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      // Credentials must not follow a redirect to another host.
+      redirect: 'error',
+    });
+  } catch (cause) {
+    throw unreachable(request, cause);
+  }
+}
+
+async function readText(request: CallRequest, response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (cause) {
+    throw unreachable(request, cause);
+  }
+}
+
+function unreachable(request: CallRequest, cause: unknown): RepriseError {
+  const { name, message, cause: inner } = cause as Error;
+  const why =
+    name === 'TimeoutError'
+      ? `no answer within ${request.timeoutMs} ms`
+      : inner instanceof Error
+        ? inner.message || (inner as NodeJS.ErrnoException).code || message
+        : message;
+  return new RepriseError('UPSTREAM_UNAVAILABLE', `${nameOf(request)}: ${why}`, { cause });
+}
+
+function refusal(request: CallRequest, response: Response, text: string): RepriseError {
+  const { status } = response;
+  const parsed = errorResponse.safeParse(jsonOf(text));
+  const told = parsed.success ? parsed.data.error : undefined;
+  const message = `${nameOf(request)} answered ${status}: ${told?.message ?? (text.slice(0, 200) || response.statusText)}`;
+  const retryAfterMs = retryAfter(response.headers.get('retry-after'));
+  const context = { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  const isBusy = status === 429 || status >= 500;
+  const code = isBusy ? 'UPSTREAM_UNAVAILABLE' : isKnown(told?.code) ? told.code : codeOf(status);
+  const problems = told?.problems?.map((problem) => ({ code, ...problem })) ?? [];
+  return new RepriseError(code, message, { context, problems });
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 401) return 'UNAUTHENTICATED';
+  if (status === 403) return 'FORBIDDEN';
+  if (status === 408) return 'UPSTREAM_UNAVAILABLE';
+  return 'INPUT_INVALID';
+}
+
+function isKnown(code: string | undefined): code is ErrorCode {
+  return code !== undefined && Object.hasOwn(ERRORS, code);
+}
+
+/** `Retry-After` in seconds; its other form, a date, is not what services of this contract send. */
+function retryAfter(header: string | null): number | undefined {
+  return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : undefined;
+}
+
+/** Without the query, which may hold what does not belong into a log. */
+function nameOf({ method, url }: CallRequest): string {
+  return `${method} ${url.split('?')[0]}`;
+}
+
+function jsonOf(text: string): unknown {
+  if (text === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An address as callers give it, without the slash at its end, so that paths can be added to it. */
+export function trimSlash(address: string): string {
+  return address.replace(/\/+$/, '');
+}

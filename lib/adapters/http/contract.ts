@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { PRIORITIES } from '../../core/dag/graph';
+import { OUTCOMES } from '../../core/job/events';
+import { failureSchema, outputsSchema } from '../../core/job/inputs';
+import { workerSchema } from '../../core/scheduler/inputs';
+
+/**
+ * What crosses HTTP, in one place: the REST API of the engine and the Test Execution Engine contract of the
+ * execution nodes. Field names are snake case on the wire. Types, validation and documentation come from here.
+ */
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+// REST API -------------------------------------------------------------------------------------------------
+
+/** `POST /jobs`. Header `Idempotency-Key` makes a repeated submission the same job. */
+export const submitJobRequest = z.strictObject({
+  /** The execution graph as a JSON document; validated by the compiler's front end. */
+  execution_graph: z.record(z.string(), z.unknown()),
+  priority: z.enum(PRIORITIES).default('normal'),
+  pool: id.default('default'),
+});
+export type SubmitJobRequest = z.input<typeof submitJobRequest>;
+
+/** 202 */
+export const submitJobResponse = z.object({
+  job_id: id,
+  status: z.string(),
+  graph_hash: z.string(),
+  nodes: z.number(),
+});
+export type SubmitJobResponse = z.infer<typeof submitJobResponse>;
+
+export const nodeView = z.object({
+  status: z.enum([...OUTCOMES, 'waiting', 'expanded', 'ready', 'running', 'backoff']),
+  attempts: z.number(),
+  worker_id: z.string().optional(),
+  duration_seconds: z.number().optional(),
+  reason: z.string().optional(),
+  outputs: outputsSchema.optional(),
+});
+
+/** `GET /jobs/{jobId}` */
+export const jobView = z.object({
+  job_id: id,
+  name: z.string(),
+  status: z.string(),
+  owner: z.string(),
+  priority: z.enum(PRIORITIES),
+  graph_hash: z.string(),
+  submitted_at: z.iso.datetime(),
+  finished_at: z.iso.datetime().optional(),
+  progress_percentage: z.number(),
+  /** Nodes that run now. */
+  current_nodes: z.array(z.string()),
+  nodes: z.record(z.string(), nodeView),
+});
+export type JobView = z.infer<typeof jobView>;
+
+/** `GET /jobs/{jobId}/events?from=SEQ&limit=N`: events as the journal recorded them, hashes and all. */
+export const jobEventsResponse = z.object({
+  job_id: id,
+  events: z.array(z.looseObject({ seq: z.number(), at: z.number(), type: z.string() })),
+  /** Where the next page begins; absent on the last. */
+  next_from: z.number().optional(),
+});
+export type JobEventsResponse = z.infer<typeof jobEventsResponse>;
+
+/** `POST /jobs/{jobId}/cancel` */
+export const cancelJobRequest = z.strictObject({
+  reason: z.string().max(500).default('cancelled by request'),
+});
+
+/** `POST /workers` registers an execution node; repeat it after a 404 of the heartbeat. */
+export const registerWorkerRequest = z.strictObject({
+  worker_id: id,
+  pool: id.default('default'),
+  labels: z.array(z.string().max(64)).max(64),
+  slots: workerSchema.shape.slots,
+  /** Where this node serves the Test Execution Engine contract, reachable from the engine. */
+  endpoint: z.url(),
+});
+export type RegisterWorkerRequest = z.input<typeof registerWorkerRequest>;
+
+/** 201. The node accepts only calls that carry `dispatch_token` as bearer token. */
+export const registerWorkerResponse = z.object({
+  worker_id: id,
+  dispatch_token: z.string(),
+  heartbeat_seconds: z.number(),
+});
+
+/** `POST /workers/{workerId}/heartbeat`; 404 when the engine holds the node for lost. */
+export const heartbeatRequest = z.strictObject({
+  pool: id.default('default'),
+  running: z.number().int().nonnegative(),
+  /** The node finishes what it runs and takes nothing new. */
+  draining: z.boolean().exactOptional(),
+});
+
+// Callbacks: `POST /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/{report}`, header `X-Attempt-Token`.
+
+export const CALLBACKS = ['started', 'progress', 'completed', 'failed'] as const;
+export type Callback = (typeof CALLBACKS)[number];
+
+export const callbackBodies = {
+  started: z.strictObject({ worker_id: id }),
+  progress: z.strictObject({
+    worker_id: id,
+    percentage: z.number().min(0).max(100),
+    message: z.string().max(500).exactOptional(),
+  }),
+  completed: z.strictObject({ worker_id: id, duration_ms: z.number().nonnegative(), outputs: outputsSchema }),
+  failed: z.strictObject({ worker_id: id, duration_ms: z.number().nonnegative(), failure: failureSchema }),
+} as const satisfies Record<Callback, z.ZodType>;
+
+// Test Execution Engine: served by every execution node under its endpoint -----------------------------------
+
+/** `POST {endpoint}/executions` (submit_job): 202, idempotent by job, node and attempt. */
+export const executionRequest = z.strictObject({
+  job_id: id,
+  node_id: id,
+  attempt: z.number().int().positive(),
+  work: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('command'), run: z.string() }),
+    z.strictObject({ kind: z.literal('suite'), suite: z.string() }),
+  ]),
+  timeout_ms: z.number().positive(),
+  trace_id: z.string(),
+  /** Sent back as `X-Attempt-Token` with every callback of this attempt. */
+  attempt_token: z.string(),
+});
+export type ExecutionRequestBody = z.infer<typeof executionRequest>;
+
+/** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}` (get_execution_status) */
+export const executionStatus = z.object({ status: z.enum(['unknown', 'running', 'finished']) });
+
+/** `POST {endpoint}/executions/{jobId}/{nodeId}/{attempt}/cancel` (cancel_execution) */
+export const cancelExecutionRequest = z.strictObject({ reason: z.string() });
+
+/** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}/results` (get_execution_results): 404 until finished. */
+export const executionResults = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('succeeded'), duration_ms: z.number(), outputs: outputsSchema }),
+  z.object({ status: z.literal('failed'), duration_ms: z.number(), failure: failureSchema }),
+]);
+
+/** Every error of the API. */
+export const errorResponse = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  }),
+  trace_id: z.string(),
+});

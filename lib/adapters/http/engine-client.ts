@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { AttemptReport, ExecutionRef } from '../../core/ports';
+import { toCallback } from './attempt-wire';
+import { type CallRequest, call, trimSlash } from './call';
+import {
+  type JobEventsResponse,
+  type JobView,
+  jobEventsResponse,
+  jobView,
+  type RegisterWorkerRequest,
+  registerWorkerResponse,
+  type SubmitJobRequest,
+  type SubmitJobResponse,
+  submitJobResponse,
+} from './contract';
+import { type RetryOptions, retrying } from './retrying';
+
+export interface EngineClientOptions {
+  /** Address of the API, with the path of its stage when it has one. */
+  readonly api: string;
+  /** The caller's JWT. */
+  readonly token: string;
+  /** For each try, milliseconds; 10,000 by default. */
+  readonly timeoutMs?: number;
+  readonly fetch?: typeof fetch;
+  /** How retryable failures are retried; for 30 s by default, callbacks for as long as it takes. */
+  readonly retry?: Partial<RetryOptions>;
+}
+
+/** Which attempt a callback speaks for, and what proves it. */
+export interface CallbackOrigin {
+  readonly ref: ExecutionRef;
+  readonly workerId: string;
+  readonly attemptToken: string;
+}
+
+/** The REST API of the engine. Every call may be repeated without harm, and is, while it fails retryably. */
+export interface EngineClient {
+  /** @param idempotencyKey submissions with the same key are one job; a fresh key by default. */
+  readonly submitJob: (request: SubmitJobRequest, idempotencyKey?: string) => Promise<SubmitJobResponse>;
+  readonly getJob: (jobId: string) => Promise<JobView>;
+  /** One page of events from this sequence on; `next_from` is where the next one begins. */
+  readonly listEvents: (jobId: string, from?: number) => Promise<JobEventsResponse>;
+  readonly cancelJob: (jobId: string, reason: string) => Promise<void>;
+  readonly registerWorker: (
+    request: RegisterWorkerRequest,
+  ) => Promise<z.output<typeof registerWorkerResponse>>;
+  /** @throws RepriseError WORKER_NOT_FOUND when the engine holds the node for lost. */
+  readonly heartbeat: (workerId: string, beat: Heartbeat) => Promise<void>;
+  /** @throws RepriseError terminal when the engine refuses the report. */
+  readonly callback: (origin: CallbackOrigin, report: AttemptReport) => Promise<void>;
+}
+
+export interface Heartbeat {
+  readonly pool: string;
+  readonly running: number;
+  readonly draining?: boolean;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_RETRY_MS = 30_000;
+const anything = z.unknown();
+
+type Call = Pick<CallRequest, 'method' | 'body' | 'headers'> & {
+  readonly path: string;
+  readonly forMs?: number;
+};
+
+export function createEngineClient(options: EngineClientOptions): EngineClient {
+  const base = trimSlash(options.api);
+
+  function ask<S extends z.ZodType>({ path, headers = {}, forMs, ...rest }: Call, schema: S) {
+    const { signal } = options.retry ?? {};
+    const request: CallRequest = {
+      ...rest,
+      url: `${base}${path}`,
+      headers: { authorization: `Bearer ${options.token}`, ...headers },
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      ...(signal ? { signal } : {}),
+      ...(options.fetch ? { fetch: options.fetch } : {}),
+    };
+    const retry = { forMs: DEFAULT_RETRY_MS, ...options.retry, ...(forMs === undefined ? {} : { forMs }) };
+    return retrying(() => call(request, schema), retry);
+  }
+
+  return {
+    submitJob: (body, key = randomUUID()) =>
+      ask({ method: 'POST', path: '/jobs', body, headers: { 'idempotency-key': key } }, submitJobResponse),
+    getJob: (jobId) => ask({ method: 'GET', path: `/jobs/${jobId}` }, jobView),
+    listEvents: (jobId, from = 1) =>
+      ask({ method: 'GET', path: `/jobs/${jobId}/events?from=${from}` }, jobEventsResponse),
+    async cancelJob(jobId, reason) {
+      await ask({ method: 'POST', path: `/jobs/${jobId}/cancel`, body: { reason } }, anything);
+    },
+    registerWorker: (body) => ask({ method: 'POST', path: '/workers', body }, registerWorkerResponse),
+    async heartbeat(workerId, body) {
+      // The next one is the retry.
+      await ask({ method: 'POST', path: `/workers/${workerId}/heartbeat`, body, forMs: 0 }, anything);
+    },
+    async callback({ ref, workerId, attemptToken }, report) {
+      const { callback, body } = toCallback(report, workerId);
+      const path = `/jobs/${ref.jobId}/nodes/${ref.nodeId}/attempts/${ref.attempt}/${callback}`;
+      const headers = { 'x-attempt-token': attemptToken };
+      await ask({ method: 'POST', path, body, headers, forMs: Number.POSITIVE_INFINITY }, anything);
+    },
+  };
+}

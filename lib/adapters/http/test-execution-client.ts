@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { isRepriseError } from '../../core/errors';
+import type { ExecutionRef, TestExecutionEngine } from '../../core/ports';
+import { attemptPath, fromResultsBody, toRequestBody } from './attempt-wire';
+import { type CallRequest, call, trimSlash } from './call';
+import { executionResults, executionStatus } from './contract';
+
+export interface TestExecutionClientOptions {
+  /** Where the execution node serves the contract. */
+  readonly endpoint: string;
+  readonly dispatchToken: string;
+  /** What the node sends back with its callbacks: a token for all refs asked for, or one for each. */
+  readonly attemptToken: string | ((ref: ExecutionRef) => string);
+  /** For each call, milliseconds; 5,000 by default. */
+  readonly timeoutMs?: number;
+  readonly fetch?: typeof fetch;
+}
+
+const DEFAULT_TIMEOUT_MS = 5_000;
+const anything = z.unknown();
+
+/**
+ * The Test Execution Engine contract of one execution node over HTTP.
+ * @throws RepriseError UPSTREAM_UNAVAILABLE (retryable) when the node does not answer or is full; a terminal one
+ * when it refuses.
+ */
+export function createTestExecutionClient(options: TestExecutionClientOptions): TestExecutionEngine {
+  const base = `${trimSlash(options.endpoint)}/executions`;
+  const { attemptToken } = options;
+  const tokenOf = typeof attemptToken === 'string' ? () => attemptToken : attemptToken;
+
+  function to(method: 'GET' | 'POST', url: string, body?: unknown): CallRequest {
+    return {
+      method,
+      url,
+      headers: { authorization: `Bearer ${options.dispatchToken}` },
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      ...(body === undefined ? {} : { body }),
+      ...(options.fetch ? { fetch: options.fetch } : {}),
+    };
+  }
+
+  return {
+    async submit(request) {
+      await call(to('POST', base, toRequestBody(request, tokenOf(request))), anything);
+    },
+    async status(ref) {
+      return (await call(to('GET', `${base}/${attemptPath(ref)}`), executionStatus)).status;
+    },
+    async cancel(ref, reason) {
+      await call(to('POST', `${base}/${attemptPath(ref)}/cancel`, { reason }), anything);
+    },
+    async results(ref) {
+      try {
+        return fromResultsBody(
+          await call(to('GET', `${base}/${attemptPath(ref)}/results`), executionResults),
+        );
+      } catch (error) {
+        if (isRepriseError(error) && error.context['status'] === 404) return undefined;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type JobLock, lockJob } from '../adapters/embedded/job-lock';
+import { createProcessExecutor } from '../adapters/embedded/process-executor';
+import { attemptPath, fromRequestBody, isEnding } from '../adapters/http/attempt-wire';
+import type { ExecutionRequestBody } from '../adapters/http/contract';
+import { createEngineClient } from '../adapters/http/engine-client';
+import { isRepriseError, RepriseError } from '../core/errors';
+import type { AttemptReport, Clock, ExecutionRef } from '../core/ports';
+import { listen } from './listen';
+import type { Log } from './log';
+import { createMembership } from './membership';
+import { openAttempts, refOf } from './open-attempts';
+import { createOutbox } from './outbox';
+import { createServer } from './server';
+
+export interface AgentOptions {
+  readonly api: string;
+  /** JWT with the scope of execution nodes. */
+  readonly token: string;
+  readonly id: string;
+  readonly pool: string;
+  readonly labels: readonly string[];
+  readonly slots: number;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Where the engine reaches this node, when not at `host` and `port`. */
+  readonly advertise?: string;
+  /** Kept between runs: a node that starts again with it adopts the attempts it left. */
+  readonly workDir: string;
+  readonly suites: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly graceMs?: number;
+}
+
+export interface Agent {
+  readonly endpoint: string;
+  /** Takes nothing new and resolves when all that runs has ended and is reported. */
+  readonly drain: () => Promise<void>;
+  /** Ends all that runs; `drain` then resolves soon. */
+  readonly kill: (reason: string) => Promise<void>;
+  /** Leaves at once, as a crash would: commands run on for the next process to adopt. */
+  readonly abandon: () => Promise<void>;
+}
+
+/** How long a node in a hurry waits for the engine to take its last reports; the next start delivers the rest. */
+const LAST_REPORTS_MS = 5_000;
+
+/** Starts an execution node: adopts what its last process left, serves the contract, joins its pool. */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { id, slots, log, clock } = options;
+  const lock = await lockWorkDir(options.workDir);
+  const open = openAttempts(join(options.workDir, 'open'));
+  const stopped = new AbortController();
+  const client = createEngineClient({
+    api: options.api,
+    token: options.token,
+    retry: {
+      signal: stopped.signal,
+      onRetry: (error, delayMs) => log.warn('trying again', { error: error.message, in_ms: delayMs }),
+    },
+  });
+  const outbox = createOutbox({ send: client.callback, workerId: id, open, log });
+  const running = new Set<string>();
+  let dispatchToken: string | undefined;
+  let isDraining = false;
+  let hurry = () => {};
+  const hurried = new Promise<void>((resolve) => {
+    hurry = resolve;
+  });
+
+  const executor = createProcessExecutor({
+    dir: join(options.workDir, 'jobs'),
+    onReport: hear,
+    clock,
+    suites: options.suites,
+    env: options.env,
+    ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
+  });
+
+  function hear(ref: ExecutionRef, report: AttemptReport): void {
+    const attempt = attemptPath(ref);
+    if (isEnding(report)) {
+      running.delete(attempt);
+      const failure = report.type === 'failed' ? report.failure : undefined;
+      const why = failure && { kind: failure.kind, error: failure.message.split('\n')[0] };
+      log.info(report.type, { attempt, ms: Math.round(report.durationMs), ...why });
+    } else log.info(report.type, { attempt });
+    outbox.report(ref, report);
+  }
+
+  async function run(body: ExecutionRequestBody): Promise<void> {
+    const request = fromRequestBody(body);
+    running.add(attemptPath(request));
+    try {
+      await executor.submit(request);
+    } catch (error) {
+      running.delete(attemptPath(request));
+      throw error;
+    }
+  }
+
+  async function accept(body: ExecutionRequestBody): Promise<'accepted' | 'full' | 'draining'> {
+    const ref = refOf(body);
+    if (running.has(attemptPath(ref))) return 'accepted';
+    // One that has ended takes no slot: its end is reported again.
+    const isKnown = (await executor.status(ref)) !== 'unknown';
+    if (isDraining && !isKnown) return 'draining';
+    if (running.size >= slots && !isKnown) return 'full';
+    // On disk before the answer: what is accepted is reported, whatever happens to this process.
+    open.add(body);
+    try {
+      await run(body);
+    } catch (error) {
+      open.remove(ref);
+      throw error;
+    }
+    return 'accepted';
+  }
+
+  for (const body of open.all()) {
+    log.info('taking over', { attempt: attemptPath(refOf(body)) });
+    await run(body);
+  }
+  const server = createServer({
+    engine: executor,
+    accept,
+    dispatchToken: () => dispatchToken,
+    load: () => ({ running: running.size, slots }),
+    log,
+  });
+  const listening = await listen(server, options);
+  const endpoint = options.advertise ?? listening.address;
+  const membership = createMembership({
+    client,
+    worker: { workerId: id, pool: options.pool, labels: options.labels, slots, endpoint },
+    running: () => running.size,
+    onToken: (token) => {
+      dispatchToken = token;
+    },
+    onLost: () => executor.killAll('the engine held this execution node for lost'),
+    log,
+  });
+
+  async function abandon(): Promise<void> {
+    membership.leave();
+    stopped.abort();
+    await executor.close();
+    await listening.close();
+    lock.release();
+  }
+
+  try {
+    await membership.join();
+  } catch (error) {
+    await abandon();
+    throw error;
+  }
+  return {
+    endpoint,
+    async drain() {
+      isDraining = true;
+      membership.drain();
+      log.info('taking nothing new', { running: running.size });
+      await executor.drained();
+      await Promise.race([outbox.drained(), hurried]);
+      await abandon();
+    },
+    async kill(reason) {
+      await executor.killAll(reason, 0);
+      setTimeout(hurry, LAST_REPORTS_MS).unref();
+    },
+    abandon,
+  };
+}
+
+async function lockWorkDir(dir: string): Promise<JobLock> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    return await lockJob(dir, 'agent');
+  } catch (cause) {
+    if (!isRepriseError(cause, 'JOB_LOCKED')) throw cause;
+    const message = `another agent works in ${dir}: stop it, or give this one another --id or --work-dir`;
+    throw new RepriseError('JOB_LOCKED', message, { cause });
+  }
+}

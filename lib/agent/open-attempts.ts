@@ -1,0 +1,61 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasCode } from '../adapters/embedded/process-files';
+import { type ExecutionRequestBody, executionRequest } from '../adapters/http/contract';
+import type { ExecutionRef } from '../core/ports';
+
+/**
+ * The attempts this node has accepted and whose end the engine has not taken yet, on disk: with its request, token
+ * included, a restarted node adopts an attempt and still reports it.
+ */
+export interface OpenAttempts {
+  readonly get: (ref: ExecutionRef) => ExecutionRequestBody | undefined;
+  readonly add: (body: ExecutionRequestBody) => void;
+  readonly remove: (ref: ExecutionRef) => void;
+  readonly all: () => readonly ExecutionRequestBody[];
+}
+
+/** Reads what an earlier process left. Files are readable by their owner alone: they hold tokens. */
+export function openAttempts(dir: string): OpenAttempts {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const open = new Map<string, ExecutionRequestBody>();
+  for (const name of readdirSync(dir)) {
+    if (!name.endsWith('.json')) continue;
+    const body = read(join(dir, name));
+    if (body) open.set(nameOf(refOf(body)), body);
+  }
+  return {
+    get: (ref) => open.get(nameOf(ref)),
+    add(body) {
+      const name = nameOf(refOf(body));
+      const path = join(dir, name);
+      writeFileSync(`${path}.tmp`, JSON.stringify(body), { mode: 0o600 });
+      renameSync(`${path}.tmp`, path);
+      open.set(name, body);
+    },
+    remove(ref) {
+      open.delete(nameOf(ref));
+      rmSync(join(dir, nameOf(ref)), { force: true });
+    },
+    all: () => [...open.values()],
+  };
+}
+
+export function refOf(body: ExecutionRequestBody): ExecutionRef {
+  return { jobId: body.job_id, nodeId: body.node_id, attempt: body.attempt };
+}
+
+/** No two attempts share it: a dot is in no id. */
+function nameOf({ jobId, nodeId, attempt }: ExecutionRef): string {
+  return `${jobId}.${nodeId}.${attempt}.json`;
+}
+
+/** A file that a crash left half written was never accepted. */
+function read(path: string): ExecutionRequestBody | undefined {
+  try {
+    return executionRequest.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    if (hasCode(error, 'EACCES')) throw error;
+    return undefined;
+  }
+}

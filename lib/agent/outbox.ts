@@ -1,0 +1,87 @@
+import { attemptPath, isEnding } from '../adapters/http/attempt-wire';
+import type { CallbackOrigin } from '../adapters/http/engine-client';
+import { isRepriseError } from '../core/errors';
+import type { AttemptReport, ExecutionRef } from '../core/ports';
+import type { Log } from './log';
+import type { OpenAttempts } from './open-attempts';
+
+export interface OutboxDeps {
+  /** Sends one callback; retries by itself what may be retried. */
+  readonly send: (origin: CallbackOrigin, report: AttemptReport) => Promise<void>;
+  readonly workerId: string;
+  readonly open: OpenAttempts;
+  readonly log: Log;
+}
+
+/** Takes reports at once and delivers them to the engine in order per attempt, at least once. */
+export interface Outbox {
+  readonly report: (ref: ExecutionRef, report: AttemptReport) => void;
+  /** Resolves when nothing is left to deliver. */
+  readonly drained: () => Promise<void>;
+}
+
+interface Line {
+  last: Promise<void>;
+  hasStarted: boolean;
+}
+
+export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox {
+  const lines = new Map<string, Line>();
+  let enqueued = 0;
+
+  function enqueue(ref: ExecutionRef, report: AttemptReport): void {
+    enqueued += 1;
+    const key = attemptPath(ref);
+    const line = lines.get(key) ?? { last: Promise.resolve(), hasStarted: false };
+    if (report.type === 'started') line.hasStarted = true;
+    const mine = line.last.then(() => deliver(ref, report));
+    line.last = mine;
+    lines.set(key, line);
+    void mine.then(() => {
+      if (line.last === mine && isEnding(report)) lines.delete(key);
+    });
+  }
+
+  async function deliver(ref: ExecutionRef, report: AttemptReport): Promise<void> {
+    const attemptToken = open.get(ref)?.attempt_token;
+    // Its end was delivered, or refused, before.
+    if (attemptToken === undefined) return;
+    try {
+      await send({ ref, workerId, attemptToken }, report);
+      if (isEnding(report)) open.remove(ref);
+    } catch (error) {
+      refused(ref, report, error);
+    }
+  }
+
+  function refused(ref: ExecutionRef, report: AttemptReport, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    log.error('report not taken', { attempt: attemptPath(ref), report: report.type, error: message });
+    if (!isEnding(report) || !isRepriseError(error) || error.disposition !== 'terminal') return;
+    // It is we who are refused: a restart with another token reports again.
+    if (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN') return;
+    if (report.type === 'succeeded' && error.code === 'INPUT_INVALID') {
+      const failure = {
+        kind: 'exit',
+        message: `the engine refused the result: ${message}`.slice(0, 2_000),
+      } as const;
+      enqueue(ref, { type: 'failed', durationMs: report.durationMs, failure });
+    } else open.remove(ref);
+  }
+
+  return {
+    report(ref, report) {
+      // An attempt that ended while this node was down never says that it started.
+      const hasStarted = lines.get(attemptPath(ref))?.hasStarted === true;
+      if (isEnding(report) && !hasStarted) enqueue(ref, { type: 'started' });
+      enqueue(ref, report);
+    },
+    async drained() {
+      for (let before = 0; ; ) {
+        await Promise.all([...lines.values()].map(({ last }) => last));
+        if (before === enqueued) return;
+        before = enqueued;
+      }
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { z } from 'zod';
+import { isEnding, toResultsBody } from '../adapters/http/attempt-wire';
+import {
+  cancelExecutionRequest,
+  type ExecutionRequestBody,
+  executionRequest,
+} from '../adapters/http/contract';
+import { sameToken } from '../core/access/attempt-token';
+import type { ErrorCode } from '../core/errors';
+import type { ExecutionRef, TestExecutionEngine } from '../core/ports';
+import type { Log } from './log';
+
+export interface ServerDeps {
+  readonly engine: Pick<TestExecutionEngine, 'status' | 'cancel' | 'results'>;
+  /** Takes an attempt on, or says why not. */
+  readonly accept: (body: ExecutionRequestBody) => Promise<'accepted' | 'full' | 'draining'>;
+  /** What a caller has to present; undefined until the engine has told us. */
+  readonly dispatchToken: () => string | undefined;
+  readonly load: () => { readonly running: number; readonly slots: number };
+  readonly log: Log;
+}
+
+/** A command is at most some KiB; a megabyte is nobody's request. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+const id = executionRequest.shape.job_id;
+const params = z.object({ jobId: id, nodeId: id, attempt: z.coerce.number().int().positive() });
+
+/** The Test Execution Engine contract over HTTP, as `contract.ts` describes it. */
+export function createServer(deps: ServerDeps): Hono {
+  const { engine, log } = deps;
+  const app = new Hono();
+
+  app.get('/healthz', (c) => c.json({ status: 'ok', ...deps.load() }));
+
+  app.use('/executions', bearer);
+  app.use('/executions/*', bearer);
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, 413, 'the body is too large') }));
+
+  async function bearer(c: Context, next: () => Promise<void>) {
+    const expected = deps.dispatchToken();
+    if (expected === undefined) return refuse(c, 503, 'this execution node is not registered yet');
+    const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
+    if (!sameToken(given, expected)) {
+      return refuse(c, 401, 'send the dispatch token of this execution node as bearer token');
+    }
+    return next();
+  }
+
+  app.post('/executions', async (c) => {
+    const body = executionRequest.safeParse(await jsonOf(c));
+    if (!body.success) return refuse(c, 400, z.prettifyError(body.error));
+    const answer = await deps.accept(body.data);
+    if (answer === 'full') {
+      const { slots } = deps.load();
+      return refuse(c, 409, `all ${slots} slots are taken`, 'UPSTREAM_UNAVAILABLE');
+    }
+    if (answer === 'draining') return refuse(c, 503, 'this execution node is shutting down');
+    const { job_id, node_id, attempt } = body.data;
+    return c.json({ job_id, node_id, attempt }, 202);
+  });
+
+  app.get('/executions/:jobId/:nodeId/:attempt', async (c) => {
+    const ref = refOf(c);
+    return ref ? c.json({ status: await engine.status(ref) }) : noAttempt(c);
+  });
+
+  app.get('/executions/:jobId/:nodeId/:attempt/results', async (c) => {
+    const ref = refOf(c);
+    const report = ref && (await engine.results(ref));
+    return report && isEnding(report) ? c.json(toResultsBody(report)) : noAttempt(c);
+  });
+
+  app.post('/executions/:jobId/:nodeId/:attempt/cancel', async (c) => {
+    const ref = refOf(c);
+    if (!ref) return noAttempt(c);
+    const body = cancelExecutionRequest.safeParse(await jsonOf(c));
+    if (!body.success) return refuse(c, 400, z.prettifyError(body.error));
+    await engine.cancel(ref, body.data.reason);
+    return c.json({ status: await engine.status(ref) }, 202);
+  });
+
+  app.notFound((c) => refuse(c, 404, `no ${c.req.method} ${c.req.path} in the contract`));
+  app.onError((error, c) => {
+    log.error('request failed', { path: c.req.path, error: error.message });
+    return refuse(c, 503, 'the execution node could not do this now');
+  });
+  return app;
+}
+
+const CODES = {
+  400: 'INPUT_INVALID',
+  401: 'UNAUTHENTICATED',
+  404: 'INPUT_INVALID',
+  409: 'UPSTREAM_UNAVAILABLE',
+  413: 'INPUT_INVALID',
+  503: 'UPSTREAM_UNAVAILABLE',
+} as const satisfies Record<number, ErrorCode>;
+
+function refuse(c: Context, status: keyof typeof CODES, message: string, code: ErrorCode = CODES[status]) {
+  return c.json({ error: { code, message }, trace_id: c.req.header('x-trace-id') ?? '' }, status);
+}
+
+function noAttempt(c: Context) {
+  return refuse(c, 404, 'no results of such an attempt on this execution node');
+}
+
+function refOf(c: Context): ExecutionRef | undefined {
+  const parsed = params.safeParse(c.req.param());
+  return parsed.success ? parsed.data : undefined;
+}
+
+async function jsonOf(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,140 @@
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { parseEnvArguments } from '../adapters/embedded/process-environment';
+import { type Agent, startAgent } from '../agent/agent';
+import { createLog } from '../agent/log';
+import { RepriseError } from '../core/errors';
+import { readSuites } from './options';
+import { colorsFor } from './render-style';
+
+interface Options {
+  readonly api: string;
+  readonly labels: readonly string[];
+  readonly slots: number;
+  readonly id: string;
+  readonly pool: string;
+  readonly host: string;
+  readonly port: number;
+  readonly advertise?: string;
+  readonly token?: string;
+  readonly workDir: string;
+  readonly suites?: string;
+  readonly env: readonly string[];
+}
+
+/** `reprise agent`: an execution node of a deployed engine. */
+export function registerAgent(program: Command): void {
+  program
+    .command('agent')
+    .description('run as an execution node: take attempts from a deployed engine and report on them')
+    .requiredOption('--api <url>', 'address of the engine', parseUrl('--api'))
+    .option('--labels <list>', 'what this node offers, separated by commas', parseLabels, [])
+    .option('--slots <n>', 'attempts at once', parseNumber('--slots', 1, 1_024), 1)
+    .option('--id <id>', 'name of this node; keep it over restarts', parseId('--id'), hostId())
+    .option('--pool <id>', 'pool that this node joins', parseId('--pool'), 'default')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port to listen on; 0 takes a free one', parseNumber('--port', 0, 65_535), 0)
+    .option(
+      '--advertise <url>',
+      'where the engine reaches this node, when not at --host and --port',
+      parseUrl('--advertise'),
+    )
+    .option('--token <jwt>', 'token for the engine; REPRISE_TOKEN keeps it out of process lists')
+    .option('--work-dir <dir>', 'where attempts and their logs are kept', '.reprise/agent')
+    .option('--suites <file>', 'YAML map from suite id to the command that runs it')
+    .option('--env <name>', 'NAME or NAME=VALUE: a variable that commands see; repeatable', collect, [])
+    .action(runAgent);
+}
+
+async function runAgent(options: Options): Promise<void> {
+  const { host, advertise, id } = options;
+  const token = options.token ?? process.env['REPRISE_TOKEN'];
+  if (!token) {
+    throw invalid(
+      'no token: set REPRISE_TOKEN; for a local deployment `reprise token --env local` makes one',
+    );
+  }
+  if (advertise === undefined && (host === '0.0.0.0' || host === '::')) {
+    throw invalid(`--host ${host} is no address to be reached at: give it with --advertise`);
+  }
+  const agent = await startAgent({
+    ...options,
+    token,
+    workDir: join(resolve(options.workDir), id),
+    suites: options.suites === undefined ? {} : await readSuites(options.suites),
+    env: parseEnvArguments(options.env, process.env),
+    clock: Date.now,
+    log: createLog({
+      write: (line) => void process.stderr.write(line),
+      clock: Date.now,
+      color: colorsFor(process.stderr).isColorSupported,
+    }),
+  });
+  await untilSignalled(agent);
+}
+
+/** The first signal ends the agent when its attempts have ended; the second ends them too. */
+function untilSignalled(agent: Agent): Promise<void> {
+  return new Promise((done, fail) => {
+    let seen = 0;
+    const onSignal = (signal: NodeJS.Signals) => {
+      seen += 1;
+      if (seen === 1) {
+        process.stderr.write(`${signal}: waiting for running attempts; once more ends them\n`);
+        agent.drain().then(() => {
+          process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+          done();
+        }, fail);
+      } else agent.kill(`the execution node was stopped by ${signal}`).catch(fail);
+    };
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  });
+}
+
+function hostId(): string {
+  return (
+    hostname()
+      .replace(/[^A-Za-z0-9_-]/g, '-')
+      .slice(0, 64) || 'agent'
+  );
+}
+
+function parseId(option: string): (text: string) => string {
+  return (text) => {
+    if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
+    throw invalid(
+      `${option} is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`,
+    );
+  };
+}
+
+function parseUrl(option: string): (text: string) => string {
+  return (text) => {
+    if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+    throw invalid(`${option} is an address such as http://127.0.0.1:8080, not ${JSON.stringify(text)}`);
+  };
+}
+
+function parseNumber(option: string, min: number, max: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (text.trim() !== '' && Number.isInteger(number) && number >= min && number <= max) return number;
+    throw invalid(`${option} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`);
+  };
+}
+
+function parseLabels(text: string): string[] {
+  const labels = text.split(',').map((label) => label.trim());
+  const wrong = labels.find((label) => !/^[A-Za-z0-9_.:/=-]{1,64}$/.test(label));
+  if (wrong === undefined && labels.length <= 64) return labels;
+  throw invalid(`--labels: 1 to 64 letters, digits or any of _ . : / = - each, not ${JSON.stringify(wrong)}`);
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function invalid(message: string): RepriseError {
+  return new RepriseError('INPUT_INVALID', message);
+}

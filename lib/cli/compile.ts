@@ -1,0 +1,76 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import { type Compilation, compile } from '../core/dag/compile';
+import { parseGraph } from '../core/dag/parse';
+import { RepriseError } from '../core/errors';
+
+interface Options {
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly workers: number;
+}
+
+/** `reprise compile GRAPH [--json] [--out DIR]`: what a graph becomes, and what it will take. */
+export function registerCompile(program: Command): void {
+  program
+    .command('compile')
+    .description('compile a graph to state machines and show what they take')
+    .argument('<graph>', 'the graph file, YAML or JSON')
+    .option('--json', 'print one JSON document')
+    .option('--out <dir>', 'write the state machines and the compilation to this directory')
+    .option('--workers <n>', 'workers that the predicted makespan assumes', workerCount, 50)
+    .action(async (file: string, options: Options) => {
+      const compilation = compile(parseGraph(await read(file), basename(file)), { workers: options.workers });
+      if (options.out !== undefined) await write(options.out, compilation);
+      process.stdout.write(options.json ? `${JSON.stringify(compilation)}\n` : summary(compilation));
+    });
+}
+
+function workerCount(text: string): number {
+  const workers = Number(text);
+  if (Number.isInteger(workers) && workers > 0) return workers;
+  throw new RepriseError('INPUT_INVALID', `--workers must be a whole number of at least 1, not ${text}`);
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
+    throw new RepriseError('INPUT_INVALID', `cannot read ${file}: ${why}`, { cause: error });
+  }
+}
+
+async function write(dir: string, compilation: Compilation): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+    const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+    await writeFile(join(dir, 'compilation.json'), pretty(compilation));
+    for (const { name, definition } of compilation.machines) {
+      await writeFile(join(dir, `${name}.asl.json`), pretty(definition));
+    }
+  } catch (error) {
+    throw new RepriseError('INPUT_INVALID', `cannot write to ${dir}: ${String(error)}`, { cause: error });
+  }
+}
+
+function summary({ graph, certificate: c, residual, warnings }: Compilation): string {
+  const share = `${Math.floor(c.structuralShare * 1_000) / 10} %`;
+  const rows: [string, string][] = [
+    ['graph', `${graph.name}  ${graph.hash}`],
+    ['nodes, edges', `${graph.nodes}, ${graph.edges}`],
+    ['critical path', `${c.criticalPathSeconds} s`],
+    [`makespan with ${c.workers} workers`, `${c.predictedMakespanSeconds} s`],
+    ['width', `${c.widthMethod === 'exact' ? '' : 'at least '}${c.maxWidth} nodes`],
+    ['state machines', String(c.stateMachines)],
+    ['state transitions', `${c.stateTransitions}  (${c.estimatedCostUsd} USD)`],
+    ['longest history', `${c.historyEvents} events`],
+    ['largest definition', `${c.definitionBytes} bytes`],
+    ['edges in the structure', share],
+    ['residual edges', `${c.residualEdges} on ${Object.keys(residual).length} nodes`],
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
+  return `${[...lines, ...warnings.map((warning) => `warning: ${warning}`)].join('\n')}\n`;
+}

@@ -1,0 +1,61 @@
+import { writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { readHistory } from '../adapters/embedded/history';
+import { dot } from '../core/dag/draw/dot';
+import { mermaid } from '../core/dag/draw/mermaid';
+import { type Picture, pictureOf } from '../core/dag/draw/picture';
+import { svg } from '../core/dag/draw/svg';
+import { explainNode } from '../core/dag/explain';
+import { RepriseError } from '../core/errors';
+import { explanationText } from './graph-explanation';
+import { JOURNAL_OPTION, layoutAt, readGraph } from './options';
+
+const FORMATS: Readonly<Record<string, (picture: Picture) => string>> = { svg, mermaid, dot };
+
+interface Options {
+  readonly format: string;
+  readonly out?: string;
+  readonly explain?: string;
+  readonly json?: boolean;
+  readonly journal: string;
+}
+
+/** `reprise graph GRAPH`: a picture of a graph, or of one node why it starts when it does. */
+export function registerGraph(program: Command): void {
+  program
+    .command('graph')
+    .description('draw a graph, or explain a node of it')
+    .argument('<graph>', 'the graph file, YAML or JSON')
+    .addOption(new Option('--format <format>', 'what to draw').choices(Object.keys(FORMATS)).default('svg'))
+    .option('--out <file>', 'write to this file instead of standard output')
+    .option('--explain <node>', 'say what a node waits for, and why')
+    .option('--json', 'with --explain: print one JSON document')
+    .option(JOURNAL_OPTION[0], 'where durations are learned from, when there is a journal', JOURNAL_OPTION[2])
+    .action(showGraph);
+}
+
+async function showGraph(file: string, options: Options): Promise<void> {
+  if (options.json && options.explain === undefined) {
+    throw new RepriseError('INPUT_INVALID', '--json goes with --explain: a drawing has a --format instead');
+  }
+  const graph = await readGraph(file);
+  const history = await readHistory(layoutAt(options.journal));
+  if (options.explain === undefined) {
+    return write(options.out, FORMATS[options.format]!(pictureOf(graph, history)));
+  }
+  const explanation = explainNode(graph, options.explain, history);
+  const text = options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation);
+  return write(options.out, text);
+}
+
+async function write(out: string | undefined, text: string): Promise<void> {
+  if (out === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    await writeFile(out, text);
+  } catch (error) {
+    throw new RepriseError('INPUT_INVALID', `cannot write to ${out}: ${String(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { exists } from '../adapters/embedded/durable';
+import { createFileGraphStore } from '../adapters/embedded/file-graph-store';
+import { createFileJournalStore } from '../adapters/embedded/file-journal-store';
+import { assertJournal, jobNotFound } from '../adapters/embedded/journal-check';
+import { parseEnvArguments } from '../adapters/embedded/process-environment';
+import { loadRunRecord } from '../adapters/embedded/run-record';
+import { jobStream } from '../core/engine/streams';
+import type { JobSubmitted } from '../core/job/events';
+import type { JournalStore } from '../core/ports';
+import { checkRunnable, JOURNAL_OPTION, layoutAt, parseJobId, readSuites } from './options';
+import { createTally, type Tally } from './render-tally';
+import { envOption, workersOption } from './run';
+import { driveJob } from './run-drive';
+
+interface Options {
+  readonly json?: boolean;
+  readonly workers?: number;
+  readonly journal: string;
+  readonly suites?: string;
+  readonly env: readonly string[];
+}
+
+/** `reprise resume JOB`: goes on with a job whose process died, or that ended without success. */
+export function registerResume(program: Command): void {
+  program
+    .command('resume')
+    .description('go on with a job whose process died or that failed; finished nodes are not run again')
+    .argument('<job>', 'the id of the job', parseJobId)
+    .option('--json', 'print the result as one JSON document')
+    .addOption(workersOption())
+    .option(...JOURNAL_OPTION)
+    .option('--suites <file>', 'suites in place of those the job was started with')
+    .addOption(envOption())
+    .action(resumeJob);
+}
+
+async function resumeJob(jobId: string, options: Options): Promise<void> {
+  const layout = layoutAt(options.journal);
+  if (!(await exists(layout.journal(jobId)))) throw jobNotFound(layout, jobId);
+  const journal = createFileJournalStore(layout);
+  try {
+    await journal.own(jobId);
+    await assertJournal(layout, jobId);
+    const saved = await loadRunRecord(layout, jobId);
+    const record = {
+      ...saved,
+      workers: options.workers ?? saved.workers,
+      suites: options.suites === undefined ? saved.suites : await readSuites(options.suites),
+    };
+    const env = parseEnvArguments([...saved.env, ...options.env], process.env);
+    const { tally, graphHash } = await recall(journal, jobId);
+    const graph = await createFileGraphStore(layout.graphs).get(graphHash);
+    checkRunnable(graph, record.workers, record.suites);
+    const done = `${tally.finished()} of ${graph.nodes.length} nodes are done`;
+    process.stderr.write(`job ${jobId}: ${done}\n`);
+    const drive = { jobId, graph, layout, journal, record, env, json: options.json === true, tally };
+    await driveJob(drive, (runtime) => runtime.resume(jobId, 'resumed from the command line'));
+  } finally {
+    await journal.close();
+  }
+}
+
+/** What the journal says already. Its first event names the graph. */
+async function recall(journal: JournalStore, jobId: string): Promise<{ tally: Tally; graphHash: string }> {
+  const tally = createTally();
+  let graphHash = '';
+  for await (const event of journal.read(jobStream(jobId))) {
+    if (event.type === 'job.submitted') graphHash = (event.data as JobSubmitted).graphHash;
+    tally.apply(event);
+  }
+  return { tally, graphHash };
+}

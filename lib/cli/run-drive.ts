@@ -1,0 +1,109 @@
+import { relative } from 'node:path';
+import type { FileJournalStore } from '../adapters/embedded/file-journal-store';
+import type { Layout } from '../adapters/embedded/layout';
+import type { RunRecord } from '../adapters/embedded/run-record';
+import type { EmbeddedRuntime } from '../adapters/embedded/runtime';
+import { openSession, type Session } from '../adapters/embedded/session';
+import type { Graph } from '../core/dag/graph';
+import type { JobEvent } from '../core/job/events';
+import type { Recorded } from '../core/journal/envelope';
+import { EXIT } from './options';
+import { createProgress } from './render-progress';
+import { renderReport } from './render-report';
+import { resultOf } from './render-result';
+import { colorsFor } from './render-style';
+import type { Tally } from './render-tally';
+
+export interface Drive {
+  readonly jobId: string;
+  readonly graph: Graph;
+  readonly layout: Layout;
+  readonly journal: FileJournalStore;
+  readonly record: RunRecord;
+  readonly env: Readonly<Record<string, string>>;
+  readonly json: boolean;
+  readonly tally: Tally;
+}
+
+/** Exit status after a second Ctrl-C, as shells count a death by SIGINT: 128 + 2. */
+const FORCED = 130;
+
+/**
+ * Runs a job from `begin` to its end in this process: progress on standard error, the result on standard output,
+ * the exit status set.
+ */
+export async function driveJob(
+  drive: Drive,
+  begin: (runtime: EmbeddedRuntime) => Promise<void>,
+): Promise<void> {
+  // What the shell sees should this process end before the job does.
+  process.exitCode = EXIT.failed;
+  const { jobId, layout, journal, record, env, tally } = drive;
+  const progress = progressOf(drive);
+  const onEvents = (events: readonly Recorded<JobEvent>[]) => {
+    for (const event of events) tally.apply(event);
+    progress(events);
+  };
+  const session = openSession({ layout, journal, record, env, onEvents });
+  const disarm = armSignals(session, jobId);
+  process.once('beforeExit', reportStall);
+  try {
+    await begin(session.runtime);
+    const result = resultOf(jobId, await session.runtime.finished(jobId), tally);
+    const report = drive.json
+      ? `${JSON.stringify(result)}\n`
+      : renderReport(result, placesOf(drive), colorsFor(process.stdout));
+    process.stdout.write(report);
+    process.exitCode = result.status === 'succeeded' ? EXIT.done : EXIT.failed;
+  } finally {
+    disarm();
+    process.off('beforeExit', reportStall);
+    await session.close();
+  }
+}
+
+/** A silent exit would look like an end: nothing runs any more, and yet the job is not over. */
+function reportStall(): void {
+  process.stderr.write('reprise: the job has stalled, which is a defect of reprise; it can be resumed\n');
+}
+
+function progressOf({ jobId, graph, layout, tally }: Drive) {
+  return createProgress({
+    write: (text) => void process.stderr.write(text),
+    colors: colorsFor(process.stderr),
+    nodeIds: graph.nodes.map(({ id }) => id),
+    tally,
+    startedAt: Date.now(),
+    logOf: (nodeId, attempt) => fromHere(layout.attempt({ jobId, nodeId, attempt })),
+  });
+}
+
+/** The first signal cancels the job, which ends its commands in order; the second ends everything at once. */
+function armSignals(session: Session, jobId: string): () => void {
+  let seen = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    seen += 1;
+    if (seen === 1) {
+      process.stderr.write(`${signal}: cancelling the job; once more ends it at once\n`);
+      session.runtime.cancel(jobId, `interrupted by ${signal}`);
+    } else {
+      void session.killAll().finally(() => process.exit(FORCED));
+    }
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+}
+
+function placesOf({ jobId, layout }: Drive) {
+  const dir = fromHere(layout.root);
+  return {
+    logs: fromHere(layout.attempts(jobId)),
+    journal: fromHere(layout.journal(jobId)),
+    resume: `reprise resume ${jobId}${dir === '.reprise' ? '' : ` --journal ${dir}`}`,
+  };
+}
+
+function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}

@@ -1,0 +1,84 @@
+import { type Command, Option } from 'commander';
+import { ulid } from 'ulid';
+import { createFileJournalStore } from '../adapters/embedded/file-journal-store';
+import { parseEnvArguments } from '../adapters/embedded/process-environment';
+import { saveRunRecord } from '../adapters/embedded/run-record';
+import { jobExists } from '../adapters/embedded/runtime';
+import { jobStream } from '../core/engine/streams';
+import {
+  checkRunnable,
+  currentUser,
+  defaultWorkers,
+  JOURNAL_OPTION,
+  layoutAt,
+  parseJobId,
+  parseWorkers,
+  readGraph,
+  readSuites,
+} from './options';
+import { createTally } from './render-tally';
+import { driveJob } from './run-drive';
+
+interface Options {
+  readonly json?: boolean;
+  readonly workers?: number;
+  readonly journal: string;
+  readonly job?: string;
+  readonly suites?: string;
+  readonly env: readonly string[];
+}
+
+/** `reprise run GRAPH`: runs a graph on this machine. */
+export function registerRun(program: Command): void {
+  program
+    .command('run')
+    .description('run a graph on this machine')
+    .argument('<graph>', 'the graph file, YAML or JSON')
+    .option('--json', 'print the result as one JSON document')
+    .addOption(workersOption())
+    .option(...JOURNAL_OPTION)
+    .option('--job <id>', 'the id of the job; made when not given', parseJobId)
+    .option('--suites <file>', 'YAML map from suite id to the command that runs it')
+    .addOption(envOption())
+    .action(runGraph);
+}
+
+/** Commands run where `reprise run` was called; the file may lie elsewhere. */
+async function runGraph(file: string, options: Options): Promise<void> {
+  const graph = await readGraph(file);
+  const suites = options.suites === undefined ? {} : await readSuites(options.suites);
+  const workers = options.workers ?? defaultWorkers();
+  checkRunnable(graph, workers, suites);
+  const jobId = options.job ?? ulid();
+  const layout = layoutAt(options.journal);
+  process.stderr.write(`job ${jobId}\n`);
+  const journal = createFileJournalStore(layout);
+  const env = parseEnvArguments(options.env, process.env);
+  const record = { cwd: process.cwd(), source: file, workers, suites, env: namesOf(options.env) };
+  try {
+    await journal.own(jobId);
+    if ((await journal.head(jobStream(jobId))).seq > 0) throw jobExists(jobId);
+    await saveRunRecord(layout, jobId, record);
+    const submission = { graph, owner: currentUser(), priority: 'normal' } as const;
+    const json = options.json === true;
+    const drive = { jobId, graph, layout, journal, record, env, json, tally: createTally() };
+    await driveJob(drive, (runtime) => runtime.submit(jobId, submission));
+  } finally {
+    await journal.close();
+  }
+}
+
+export function workersOption(): Option {
+  return new Option('--workers <n>', 'how many slots this machine has').argParser(parseWorkers);
+}
+
+export function envOption(): Option {
+  return new Option('--env <name>', 'NAME or NAME=VALUE: a variable that commands see; repeatable')
+    .argParser((value: string, before: string[]) => [...before, value])
+    .default([], 'none beside the common ones');
+}
+
+/** The variables to pass on again when the job is resumed; what was given with a value has to be given again. */
+function namesOf(args: readonly string[]): string[] {
+  return args.filter((arg) => !arg.includes('='));
+}

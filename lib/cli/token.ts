@@ -1,0 +1,59 @@
+import { type Command, Option } from 'commander';
+import { ensureLocalKeys, issueLocalToken } from '../adapters/http/local-issuer';
+import { SCOPES } from '../core/access/scopes';
+import { parseDuration } from '../core/dag/duration';
+import { RepriseError } from '../core/errors';
+
+interface Options {
+  readonly env: string;
+  readonly subject: string;
+  readonly scope: string;
+  readonly ttl: number;
+  readonly stateDir: string;
+}
+
+/** `reprise token`: a token for a deployment on this machine. */
+export function registerToken(program: Command): void {
+  program
+    .command('token')
+    .description('print a token (JWT) for a deployment on this machine')
+    .requiredOption('--env <name>', 'the deployment; only `local` issues its own tokens')
+    .option('--subject <name>', 'whom the token speaks for', 'me')
+    .option('--scope <list>', `scopes, separated by spaces: ${KNOWN.join(', ')}`, parseScope, SCOPES.jobs)
+    .addOption(
+      new Option('--ttl <duration>', 'how long it is valid').argParser(parseTtl).default(TWELVE_HOURS, '12h'),
+    )
+    .option('--state-dir <dir>', 'where the local deployment keeps its key', '.reprise/local')
+    .action(printToken);
+}
+
+const KNOWN: readonly string[] = Object.values(SCOPES);
+const TWELVE_HOURS = 12 * 3_600_000;
+
+async function printToken({ env, subject, scope, ttl, stateDir }: Options): Promise<void> {
+  if (env !== 'local') {
+    throw invalid(
+      `--env ${env}: only the local deployment issues its own tokens. Get one from the issuer that ${env} was deployed with (AUTH_ISSUER)`,
+    );
+  }
+  const keys = await ensureLocalKeys(stateDir);
+  const token = await issueLocalToken(keys, { subject, scope, ttlMs: ttl, at: Date.now() });
+  process.stdout.write(`${token}\n`);
+}
+
+function parseScope(text: string): string {
+  const scopes = text.split(/[\s,]+/).filter(Boolean);
+  const unknown = scopes.find((scope) => !KNOWN.includes(scope));
+  if (unknown !== undefined) throw invalid(`--scope: no scope ${unknown}; there are ${KNOWN.join(', ')}`);
+  return scopes.join(' ');
+}
+
+function parseTtl(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= 1_000) return ms;
+  throw invalid(`--ttl: write 30m, 12h or a number of seconds, at least 1s, not ${JSON.stringify(text)}`);
+}
+
+function invalid(message: string): RepriseError {
+  return new RepriseError('INPUT_INVALID', message);
+}

@@ -1,0 +1,77 @@
+import { durationOf, timing } from '../analyse';
+import { compile } from '../compile';
+import { type DurationHistory, NO_HISTORY, nodeHash, withLearnedDurations } from '../durations';
+import type { Graph, GraphNode } from '../graph';
+import { indexGraph } from '../graph-index';
+import { graphHash } from '../hash';
+import { reduce } from '../resolve';
+import type { Adjacency } from './layers';
+
+/** What a drawing shows, whatever its format. */
+export interface Picture {
+  readonly name: string;
+  readonly nodes: readonly PictureNode[];
+  /** Needs that no other need implies, by node number, in the order of the dependents. */
+  readonly edges: readonly PictureEdge[];
+  /** Needs that follow from others and are not drawn. */
+  readonly impliedNeeds: number;
+  readonly criticalPathMs: number;
+  readonly adjacency: Adjacency;
+}
+
+export interface PictureNode extends Pick<GraphNode, 'id' | 'trigger' | 'when' | 'labels' | 'slots'> {
+  readonly durationMs: number;
+  readonly durationFrom: 'declared' | 'learned' | 'assumed';
+  readonly slackMs: number;
+  /** On the one longest path that the drawing shows. */
+  readonly critical: boolean;
+}
+
+export interface PictureEdge {
+  readonly from: number;
+  readonly to: number;
+  /** Enforced by the scheduler, not by the shape of the state machine. */
+  readonly residual: boolean;
+  readonly critical: boolean;
+}
+
+/** Nodes keep the order of the file. @throws RepriseError as `compile`. */
+export function pictureOf(graph: Graph, history: DurationHistory = NO_HISTORY): Picture {
+  const timed = withLearnedDurations(graph, history);
+  const index = indexGraph(timed, graphHash(graph));
+  const { needs, dependents, edges } = reduce(index);
+  const { criticalPathMs, criticalPath, slackMs } = timing(index);
+  const { residual } = compile(graph);
+  const stepOf = new Map(criticalPath.map((node, step) => [node, step]));
+  const nodes = graph.nodes.map((node, i): PictureNode => {
+    const { id, trigger, labels, slots } = node;
+    return {
+      id,
+      trigger,
+      labels,
+      slots,
+      ...(node.when === undefined ? {} : { when: node.when }),
+      durationMs: durationOf(index, i),
+      durationFrom:
+        node.durationMs !== undefined ? 'declared' : history.has(nodeHash(node)) ? 'learned' : 'assumed',
+      slackMs: slackMs[i]!,
+      critical: stepOf.has(i),
+    };
+  });
+  const follows = (from: number, to: number) => stepOf.has(from) && stepOf.get(to) === stepOf.get(from)! + 1;
+  return {
+    name: graph.name,
+    nodes,
+    edges: needs.flatMap((list, to) =>
+      list.map((from) => ({
+        from,
+        to,
+        residual: residual[nodes[to]!.id]?.includes(nodes[from]!.id) ?? false,
+        critical: follows(from, to),
+      })),
+    ),
+    impliedNeeds: index.needs.reduce((sum, list) => sum + list.length, 0) - edges,
+    criticalPathMs,
+    adjacency: { order: index.order, needs, dependents },
+  };
+}

@@ -1,0 +1,99 @@
+import { checkItems, contract } from '../edges';
+import { finish } from '../finish';
+import { type Place, parseForeign, readForeign, refusal } from '../foreign';
+import { createIds, sanitiseId } from '../ids';
+import type { ForeignFile, ImportedGraph } from '../imported';
+import { createNotes } from '../notes';
+import type { Tell } from './env';
+import { instancesOf } from './instances';
+import { importJob, type JobInstance } from './job';
+import { hasCommand, tellJob, tellWorkflow } from './leftovers';
+import { type Workflow, workflowSchema } from './schema';
+
+export interface GithubOptions {
+  /** The graph's name when the workflow has none. */
+  readonly name: string;
+  /** Values of contexts that GitHub would know, by path: `github.event_name` to `push`. */
+  readonly given?: ReadonlyMap<string, string>;
+}
+
+/** How long a job of GitHub Actions may run when it says nothing. */
+const DEFAULT_TIMEOUT = '6h';
+
+/**
+ * The graph of a GitHub Actions workflow: a node per job, or per combination of a job's matrix, whose command is
+ * the job's `run` steps.
+ * @throws RepriseError INPUT_INVALID
+ */
+export function importGithubActions(file: ForeignFile, options: GithubOptions): ImportedGraph {
+  const { value, locate } = readForeign(file);
+  const at: Place = { source: file.source, locate };
+  const workflow = parseForeign(workflowSchema, value, at);
+  const notes = createNotes(locate);
+  const given = new Map([...(options.given ?? [])].map(([path, text]) => [path.toLowerCase(), text]));
+  tellWorkflow(workflow, (kind, path, message) => notes.add(kind, path, message));
+
+  const jobs = Object.entries(workflow.jobs);
+  const items = jobs.map(([key, job]) => ({
+    key,
+    needs: [job.needs ?? []].flat().map((need, i) => ({
+      key: need,
+      path: ['jobs', key, 'needs', ...(Array.isArray(job.needs) ? [i] : [])],
+    })),
+  }));
+  checkItems(items, at);
+  const needsOf = contract(items, (key) => !hasCommand(workflow.jobs[key]!), at);
+  if (needsOf.size === 0) throw refusal(['jobs'], 'no job has a `run` step: there is nothing to run', at);
+
+  // A note of a job belongs to its first node, which is known once its matrix is.
+  const tellOf = (key: string, node?: string): Tell => {
+    return (kind, path, message) =>
+      notes.add(kind, path, message, path[1] === key || path[0] === 'env' ? node : undefined);
+  };
+  const nodesOf = instances(workflow, [...needsOf.keys()], { given, at }, tellOf);
+  const nodeOfJob = (job: string) => {
+    const own = nodesOf.get(job) ?? [];
+    return own.length === 1 && own[0]!.template === undefined ? own[0]!.id : undefined;
+  };
+  for (const [key, job] of jobs) tellJob(key, job, tellOf(key, nodesOf.get(key)?.[0]?.id));
+  const nodes = [...needsOf].flatMap(([key, needs]) =>
+    nodesOf.get(key)!.map((instance) =>
+      importJob(
+        instance,
+        {
+          key,
+          job: workflow.jobs[key]!,
+          workflow,
+          needs: needs.flatMap((need) => nodesOf.get(need)!.map(({ id }) => id)),
+          nodeOfJob: (name) => (needs.includes(name) ? nodeOfJob(name) : undefined),
+          given,
+          at,
+        },
+        tellOf(key, nodesOf.get(key)![0]!.id),
+      ),
+    ),
+  );
+  const name = workflow.name ? sanitiseId(String(workflow.name), options.name) : options.name;
+  return finish({ name, defaults: { timeout: DEFAULT_TIMEOUT }, nodes }, notes);
+}
+
+/** The nodes of each job. Jobs without a matrix keep their name as it is, so they choose first. */
+function instances(
+  workflow: Workflow,
+  keys: readonly string[],
+  shared: { given: ReadonlyMap<string, string>; at: Place },
+  tellOf: (key: string, node?: string) => Tell,
+): Map<string, JobInstance[]> {
+  const makeId = createIds();
+  const found = new Map<string, JobInstance[]>();
+  const hasMatrix = (key: string) => Boolean(workflow.jobs[key]!.strategy?.matrix);
+  for (const key of [...keys].sort((a, b) => Number(hasMatrix(a)) - Number(hasMatrix(b)))) {
+    const pending: Parameters<Tell>[] = [];
+    const made = instancesOf(key, workflow.jobs[key]!, { makeId, ...shared }, (...note) =>
+      pending.push(note),
+    );
+    found.set(key, made);
+    for (const note of pending) tellOf(key, made[0]?.id)(...note);
+  }
+  return found;
+}

@@ -1,0 +1,28 @@
+import { createFileJournalStore } from '../../lib/adapters/embedded/file-journal-store';
+import { layoutOf } from '../../lib/adapters/embedded/layout';
+import { createMemoryJournalStore } from '../../lib/adapters/embedded/memory-journal-store';
+import { temporaryDir } from '../support/e2e-files';
+import { describeJournalStore } from './journal-store.contract';
+
+describeJournalStore('files', async () => {
+  const layout = layoutOf(temporaryDir());
+  const store = createFileJournalStore(layout);
+  const open = [store];
+  return {
+    store,
+    async reopen() {
+      await store.close();
+      const again = createFileJournalStore(layout);
+      open.push(again);
+      return again;
+    },
+    async close() {
+      for (const each of open) await each.close();
+    },
+  };
+});
+
+describeJournalStore('memory', async () => {
+  const store = createMemoryJournalStore();
+  return { store, reopen: async () => store };
+});

@@ -1,0 +1,60 @@
+import { createProcessTimers } from '../../lib/adapters/embedded/process-timers';
+import type { JobMessage } from '../../lib/core/job/inputs';
+import { createVirtualTime } from '../support/e2e-virtual-time';
+import { describeTimers } from './timers.contract';
+
+function world() {
+  const time = createVirtualTime(1_000_000);
+  const delivered: { jobId: string; message: JobMessage }[] = [];
+  const timers = createProcessTimers({
+    clock: time.now,
+    setTimer: time.setTimer,
+    deliver: (jobId, message) => delivered.push({ jobId, message }),
+  });
+  return { time, delivered, timers };
+}
+
+describeTimers('this process', async () => {
+  const { time, delivered, timers } = world();
+  return { timers, now: time.now, advance: time.advance, delivered: () => delivered };
+});
+
+describe('timers: this process', () => {
+  const message: JobMessage = { type: 'timerDue', nodeId: 'n', attempt: 2 };
+
+  it('never asks for a delay that setTimeout would take for none', async () => {
+    const { time, delivered, timers } = world();
+    await timers.schedule('j', message, time.now() + 60 * 86_400_000, 'job/j/1');
+    expect(Math.max(...time.delays())).toBeLessThanOrEqual(2 ** 31 - 1);
+    await time.advance(59 * 86_400_000);
+    expect(delivered).toEqual([]);
+    await time.advance(86_400_000);
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('waits on when it is woken early', async () => {
+    const { time, delivered, timers } = world();
+    await timers.schedule('j', message, time.now() + 1_000, 'job/j/1');
+    time.setBack(10);
+    await time.advance(1_000);
+    expect(delivered).toEqual([]);
+    await time.advance(10);
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('delivers nothing more once it is closed', async () => {
+    const { time, delivered, timers } = world();
+    await timers.schedule('j', message, time.now() + 1_000, 'job/j/1');
+    timers.close();
+    await time.advance(2_000);
+    expect(delivered).toEqual([]);
+  });
+
+  it('sets the same timer once', async () => {
+    const { time, delivered, timers } = world();
+    await timers.schedule('j', message, time.now() + 1_000, 'job/j/1');
+    await timers.schedule('j', message, time.now() + 1_000, 'job/j/1');
+    await time.advance(1_000);
+    expect(delivered).toHaveLength(1);
+  });
+});

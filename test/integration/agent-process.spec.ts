@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestExecutionClient } from '../../lib/adapters/http/test-execution-client';
+import { DISPATCH_TOKEN, type FakeEngine, fakeEngine } from '../unit/agent/fake-engine';
+import { request, until } from '../unit/executor/harness';
+
+const ROOT = join(__dirname, '../..');
+
+let engine: FakeEngine;
+let workDir: string;
+const processes: ChildProcess[] = [];
+
+beforeEach(async () => {
+  engine = await fakeEngine();
+  workDir = mkdtempSync(join(tmpdir(), 'reprise-agent-'));
+});
+
+afterEach(async () => {
+  for (const child of processes.splice(0)) kill(child, 'SIGKILL');
+  await engine.close();
+  rmSync(workDir, { recursive: true, force: true });
+});
+
+/** `reprise agent` as a process of its own; resolves when it has registered. */
+async function startProcess(...args: string[]) {
+  const registered = engine.to('/workers').length;
+  const command = ['--import', 'tsx', 'bin/reprise.ts', 'agent', '--api', engine.url];
+  const child = spawn(process.execPath, [...command, '--id', 'node-1', '--work-dir', workDir, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, REPRISE_TOKEN: 'jwt', SECRET: 'hidden', PASSED: 'seen' },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  processes.push(child);
+  let log = '';
+  child.stderr.on('data', (data) => {
+    log += data;
+  });
+  const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  await until(() => engine.to('/workers').length > registered || child.exitCode !== null, 'the registration');
+  const endpoint = String(engine.to('/workers').at(-1)?.body['endpoint']);
+  const client = createTestExecutionClient({ endpoint, dispatchToken: DISPATCH_TOKEN, attemptToken: 't' });
+  return { child, exited, client, log: () => log };
+}
+
+function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+}
+
+const waitFor = (path: string) => until(() => engine.to(path)[0], path);
+
+it('an agent that is killed and started again runs each attempt once and reports it', async () => {
+  const first = await startProcess('--slots', '4');
+  const command = `echo ran >> ${workDir}/runs-$REPRISE_NODE; until test -e ${workDir}/go; do sleep 0.02; done; echo "x=1" > "$REPRISE_OUTPUT"`;
+  const nodes = ['a', 'b', 'c'];
+  for (const nodeId of nodes) await first.client.submit(request(command, { nodeId }));
+  kill(first.child, 'SIGKILL');
+  await first.exited;
+  await startProcess('--slots', '4');
+  writeFileSync(join(workDir, 'go'), '');
+  for (const nodeId of nodes) {
+    const end = await waitFor(`/nodes/${nodeId}/attempts/1/completed`);
+    expect(end.body).toMatchObject({ worker_id: 'node-1', outputs: { x: 1 } });
+    expect(readFileSync(join(workDir, `runs-${nodeId}`), 'utf8')).toBe('ran\n');
+  }
+});
+
+it('passes on to commands only what it is told to', async () => {
+  const { client } = await startProcess('--env', 'PASSED', '--env', 'MADE=up');
+  const command = 'echo "seen=$PASSED$MADE,$SECRET,$REPRISE_TOKEN" > "$REPRISE_OUTPUT"';
+  await client.submit(request(command));
+  expect((await waitFor('/completed')).body).toMatchObject({ outputs: { seen: 'seenup,,' } });
+});
+
+it('SIGTERM lets running attempts end, then ends the agent with status 0', async () => {
+  const { child, client, exited, log } = await startProcess();
+  await client.submit(request(`until test -e ${workDir}/go; do sleep 0.02; done`));
+  kill(child, 'SIGTERM');
+  await until(() => log().includes('taking nothing new'), 'the agent to drain');
+  writeFileSync(join(workDir, 'go'), '');
+  expect(await exited).toBe(0);
+  expect(engine.to('/completed')).toHaveLength(1);
+});
+
+it('a second SIGTERM ends running attempts, which are reported as given back', async () => {
+  const { child, client, exited, log } = await startProcess();
+  await client.submit(request('trap "" TERM; while :; do sleep 0.05; done'));
+  kill(child, 'SIGTERM');
+  await until(() => log().includes('taking nothing new'), 'the agent to drain');
+  kill(child, 'SIGTERM');
+  expect(await exited).toBe(0);
+  expect(engine.to('/failed')[0]?.body).toMatchObject({ failure: { kind: 'cancelled' } });
+});
+
+it('an engine that refuses the token ends the agent with status 2', async () => {
+  engine.intercept = () => ({ status: 401, body: { message: 'Unauthorized' } });
+  const { exited, log } = await startProcess();
+  expect(await exited).toBe(2);
+  expect(log()).toContain('answered 401');
+});

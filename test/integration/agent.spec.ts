@@ -1,0 +1,328 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestExecutionClient } from '../../lib/adapters/http/test-execution-client';
+import { type Agent, type AgentOptions, startAgent } from '../../lib/agent/agent';
+import { createLog } from '../../lib/agent/log';
+import { isRepriseError } from '../../lib/core/errors';
+import { DISPATCH_TOKEN, type FakeEngine, fakeEngine } from '../unit/agent/fake-engine';
+import { request, until } from '../unit/executor/harness';
+
+let engine: FakeEngine;
+let workDir: string;
+const agents: Agent[] = [];
+
+beforeEach(async () => {
+  engine = await fakeEngine();
+  workDir = mkdtempSync(join(tmpdir(), 'reprise-agent-'));
+});
+
+afterEach(async () => {
+  for (const agent of agents.splice(0)) {
+    await agent.kill('test is over');
+    await agent.abandon();
+  }
+  await engine.close();
+  rmSync(workDir, { recursive: true, force: true });
+});
+
+async function start(over: Partial<AgentOptions> = {}): Promise<Agent> {
+  const agent = await startAgent({
+    api: engine.url,
+    token: 'jwt',
+    id: 'node-1',
+    pool: 'default',
+    labels: ['linux'],
+    slots: 2,
+    host: '127.0.0.1',
+    port: 0,
+    workDir,
+    suites: {},
+    env: {},
+    log: createLog({ write: () => {}, clock: Date.now, color: false }),
+    clock: Date.now,
+    graceMs: 200,
+    ...over,
+  });
+  agents.push(agent);
+  return agent;
+}
+
+function clientOf({ endpoint }: Agent, dispatchToken = DISPATCH_TOKEN) {
+  return createTestExecutionClient({
+    endpoint,
+    dispatchToken,
+    attemptToken: ({ nodeId, attempt }) => `token-${nodeId}-${attempt}`,
+  });
+}
+
+const callbacks = () => engine.to('/attempts/').map(({ path }) => path.split('/').slice(-4).join('/'));
+const waitFor = (path: string) => until(() => engine.to(path)[0], path);
+
+describe('an execution node', () => {
+  it('registers with what it offers and the caller token', async () => {
+    const agent = await start();
+    expect(engine.calls[0]).toMatchObject({
+      method: 'POST',
+      path: '/restapis/abc/local/_user_request_/workers',
+      headers: { authorization: 'Bearer jwt' },
+      body: { worker_id: 'node-1', pool: 'default', labels: ['linux'], slots: 2, endpoint: agent.endpoint },
+    });
+  });
+
+  it('runs an attempt and reports its start and its end with the token of the attempt', async () => {
+    const client = clientOf(await start({ env: { TARGET: 'staging' } }));
+    await client.submit(request('echo "target=$TARGET" > "$REPRISE_OUTPUT"'));
+    const end = await waitFor('/completed');
+    expect(callbacks()).toEqual(['a/attempts/1/started', 'a/attempts/1/completed']);
+    expect(end.headers['x-attempt-token']).toBe('token-a-1');
+    expect(end.body).toMatchObject({ worker_id: 'node-1', outputs: { target: 'staging' } });
+    expect(await client.status(request(''))).toBe('finished');
+    expect(await client.results(request(''))).toMatchObject({
+      type: 'succeeded',
+      outputs: { target: 'staging' },
+    });
+  });
+
+  it('reports why an attempt failed', async () => {
+    await clientOf(await start()).submit(request('echo went wrong >&2; exit 2'));
+    const { body } = await waitFor('/failed');
+    expect(body).toMatchObject({
+      failure: { kind: 'exit', exitCode: 2, message: 'exit status 2\nwent wrong' },
+    });
+  });
+
+  it('runs an attempt once however often it is submitted', async () => {
+    const client = clientOf(await start());
+    const command = `echo ran >> ${workDir}/runs`;
+    await Promise.all([1, 2, 3].map(() => client.submit(request(command))));
+    await waitFor('/completed');
+    await client.submit(request(command));
+    await until(() => engine.to('/completed').length >= 2, 'the repeated report');
+    expect(readFileSync(join(workDir, 'runs'), 'utf8')).toBe('ran\n');
+  });
+
+  it('takes no more attempts than it has slots, and says so in a way that is tried again', async () => {
+    const agent = await start();
+    const client = clientOf(agent);
+    await client.submit(request('sleep 60', { nodeId: 'a' }));
+    await client.submit(request('sleep 60', { nodeId: 'b' }));
+    const error = await client.submit(request('true', { nodeId: 'c' })).catch((e: unknown) => e);
+    expect(isRepriseError(error, 'UPSTREAM_UNAVAILABLE') && error.context).toMatchObject({ status: 409 });
+    expect((error as Error).message).toContain('all 2 slots are taken');
+    await client.submit(request('sleep 60', { nodeId: 'a' }));
+    await client.cancel(request('', { nodeId: 'a' }), 'make room');
+    await waitFor('/nodes/a/attempts/1/failed');
+    await client.submit(request('true', { nodeId: 'c' }));
+    await waitFor('/nodes/c/attempts/1/completed');
+  });
+
+  it('stops an attempt that is cancelled', async () => {
+    const client = clientOf(await start());
+    await client.submit(request('sleep 60'));
+    await client.cancel(request(''), 'no longer wanted');
+    const { body } = await waitFor('/failed');
+    expect(body).toMatchObject({ failure: { kind: 'cancelled', message: 'no longer wanted' } });
+  });
+
+  it('never runs an attempt whose cancellation came first, and still reports it', async () => {
+    const client = clientOf(await start());
+    await client.cancel(request(''), 'overtaken');
+    await client.submit(request(`touch ${workDir}/ran`));
+    const { body } = await waitFor('/failed');
+    expect(body).toMatchObject({ failure: { kind: 'cancelled', message: 'overtaken' } });
+    expect(readdirSync(workDir)).not.toContain('ran');
+  });
+
+  it('does not know an attempt it never had', async () => {
+    const client = clientOf(await start());
+    expect(await client.status(request(''))).toBe('unknown');
+    expect(await client.results(request(''))).toBeUndefined();
+  });
+
+  it.each(['wrong', '', `${DISPATCH_TOKEN}x`])('refuses a caller with the token "%s"', async (token) => {
+    const agent = await start();
+    const client = clientOf(agent, token);
+    const error = await client.submit(request(`touch ${workDir}/ran`)).catch((e: unknown) => e);
+    expect(isRepriseError(error, 'UNAUTHENTICATED')).toBe(true);
+    for (const path of ['', '/job/a/1', '/job/a/1/results', '/job/a/1/cancel']) {
+      expect((await fetch(`${agent.endpoint}/executions${path}`, { method: 'POST' })).status).toBe(401);
+    }
+    expect(readdirSync(workDir)).not.toContain('ran');
+  });
+
+  it.each([
+    ['an unknown key', { extra: 1 }],
+    ['an id that would leave the directory', { node_id: '../../x' }],
+    ['an attempt that is no number', { attempt: 'one' }],
+  ])('refuses a request with %s', async (_, over) => {
+    const agent = await start();
+    const body = {
+      ...{ job_id: 'j', node_id: 'n', attempt: 1, work: { kind: 'command', run: 'true' } },
+      ...{ timeout_ms: 1_000, trace_id: 't', attempt_token: 'x' },
+      ...over,
+    };
+    const headers = { authorization: `Bearer ${DISPATCH_TOKEN}`, 'content-type': 'application/json' };
+    const sent = { method: 'POST', headers, body: JSON.stringify(body) };
+    expect((await fetch(`${agent.endpoint}/executions`, sent)).status).toBe(400);
+  });
+
+  it('shares its work directory with no other', async () => {
+    await start();
+    const error = await start().catch((e: unknown) => e);
+    expect(isRepriseError(error, 'JOB_LOCKED')).toBe(true);
+    expect((error as Error).message).toMatch(/--id or --work-dir/);
+  });
+});
+
+describe('callbacks', () => {
+  it('are repeated while the engine fails, and keep their order', async () => {
+    let failures = 4;
+    engine.intercept = ({ path }) => {
+      if (!path.includes('/attempts/') || failures === 0) return undefined;
+      failures -= 1;
+      return { status: failures % 2 === 0 ? 503 : 429 };
+    };
+    await clientOf(await start()).submit(request('true'));
+    await waitFor('/completed');
+    const kinds = callbacks().map((path) => path.split('/').pop());
+    expect(kinds).toEqual([...Array(5).fill('started'), 'completed']);
+  });
+
+  it('that the engine refuses for what they say become a failure it can take', async () => {
+    engine.intercept = ({ path }) =>
+      path.endsWith('/completed')
+        ? {
+            status: 400,
+            body: { error: { code: 'INPUT_INVALID', message: 'outputs: too strange' }, trace_id: 't' },
+          }
+        : undefined;
+    await clientOf(await start()).submit(request('true'));
+    const { body } = await waitFor('/failed');
+    expect(body).toMatchObject({ failure: { message: expect.stringContaining('outputs: too strange') } });
+  });
+
+  it('that are refused for good are given up, and the attempt is forgotten', async () => {
+    engine.intercept = ({ path }) =>
+      path.includes('/attempts/')
+        ? { status: 404, body: { error: { code: 'JOB_NOT_FOUND', message: 'no such job' }, trace_id: 't' } }
+        : undefined;
+    await clientOf(await start()).submit(request('true'));
+    await waitFor('/completed');
+    await until(() => readdirSync(join(workDir, 'open')).length === 0, 'the attempt to be forgotten');
+  });
+
+  it('of a token that ran out wait for the next start', async () => {
+    engine.intercept = ({ path, headers }) =>
+      path.includes('/attempts/') && headers.authorization === 'Bearer jwt' ? { status: 401 } : undefined;
+    const old = await start();
+    await clientOf(old).submit(request('echo "x=1" > "$REPRISE_OUTPUT"'));
+    await waitFor('/completed');
+    await old.abandon();
+    await start({ token: 'fresh' });
+    const end = await until(
+      () => engine.to('/completed').find(({ headers }) => headers.authorization === 'Bearer fresh'),
+      'the report with the new token',
+    );
+    expect(end.body).toMatchObject({ outputs: { x: 1 } });
+  });
+});
+
+describe('a restarted execution node', () => {
+  it('adopts what runs and reports it with the token of the attempt', async () => {
+    const first = await start();
+    const command = `echo ran >> ${workDir}/runs; until test -e ${workDir}/go; do sleep 0.02; done`;
+    await clientOf(first).submit(request(command));
+    await waitFor('/started');
+    await first.abandon();
+    const second = await start();
+    expect(await clientOf(second).status(request(''))).toBe('running');
+    writeFileSync(join(workDir, 'go'), '');
+    const end = await waitFor('/completed');
+    expect(end.headers['x-attempt-token']).toBe('token-a-1');
+    expect(readFileSync(join(workDir, 'runs'), 'utf8')).toBe('ran\n');
+  });
+
+  it('counts what it adopted against its slots', async () => {
+    const first = await start();
+    await clientOf(first).submit(request('sleep 60'));
+    await first.abandon();
+    const second = clientOf(await start({ slots: 1 }));
+    await expect(second.submit(request('true', { nodeId: 'b' }))).rejects.toThrow('all 1 slots');
+  });
+
+  it('reports what ended while it was down: the start, then the end', async () => {
+    const first = await start();
+    await clientOf(first).submit(request('sleep 0.2; exit 6'));
+    await waitFor('/started');
+    await first.abandon();
+    const exit = join(workDir, 'jobs/job/attempts/a/1/exit');
+    await until(() => (statSync(exit, { throwIfNoEntry: false })?.size ?? 0) > 0, 'the end of the command');
+    engine.calls.length = 0;
+    await start();
+    expect((await waitFor('/failed')).body).toMatchObject({ failure: { exitCode: 6 } });
+    expect(callbacks()).toEqual(['a/attempts/1/started', 'a/attempts/1/failed']);
+  });
+
+  it('keeps the tokens of attempts from other users of the machine', async () => {
+    await clientOf(await start()).submit(request('sleep 60'));
+    const open = join(workDir, 'open');
+    const [file] = readdirSync(open);
+    expect(statSync(open).mode & 0o077).toBe(0);
+    expect(statSync(join(open, file as string)).mode & 0o077).toBe(0);
+  });
+});
+
+describe('heartbeats', () => {
+  it('say how much runs', async () => {
+    await engine.close();
+    engine = await fakeEngine(0.02);
+    await clientOf(await start()).submit(request('sleep 60'));
+    const beat = await until(() => engine.to('/heartbeat').find(({ body }) => body['running'] === 1), 'one');
+    expect(beat).toMatchObject({ path: expect.stringContaining('/workers/node-1/heartbeat') });
+  });
+
+  it('that find the node held for lost make it end what it runs and register again', async () => {
+    await engine.close();
+    engine = await fakeEngine(0.02);
+    let isLost = false;
+    engine.intercept = ({ path }) => {
+      if (!isLost || !path.endsWith('/heartbeat')) return undefined;
+      isLost = false;
+      const error = { code: 'WORKER_NOT_FOUND', message: 'register again' };
+      return { status: 404, body: { error, trace_id: 't' } };
+    };
+    await clientOf(await start()).submit(request('sleep 60'));
+    await waitFor('/started');
+    isLost = true;
+    await until(
+      () => engine.to('/workers').filter(({ path }) => path.endsWith('/workers')).length === 2,
+      'it',
+    );
+    expect((await waitFor('/failed')).body).toMatchObject({ failure: { kind: 'cancelled' } });
+  });
+
+  it('go on when one is not taken', async () => {
+    await engine.close();
+    engine = await fakeEngine(0.02);
+    engine.intercept = ({ path }) => (path.endsWith('/heartbeat') ? { status: 500 } : undefined);
+    await start();
+    await until(() => engine.to('/heartbeat').length >= 3, 'more heartbeats');
+  });
+});
+
+describe('draining', () => {
+  it('tells the engine, takes nothing new, and ends when all is reported', async () => {
+    const agent = await start();
+    const client = clientOf(agent);
+    await client.submit(request(`until test -e ${workDir}/go; do sleep 0.02; done`));
+    const drained = agent.drain();
+    await until(() => engine.to('/heartbeat').some(({ body }) => body['draining'] === true), 'the word');
+    const error = await client.submit(request('true', { nodeId: 'b' })).catch((e: unknown) => e);
+    expect(isRepriseError(error, 'UPSTREAM_UNAVAILABLE') && error.context).toMatchObject({ status: 503 });
+    writeFileSync(join(workDir, 'go'), '');
+    await drained;
+    expect(callbacks()).toEqual(['a/attempts/1/started', 'a/attempts/1/completed']);
+    await expect(client.status(request(''))).rejects.toThrow();
+  });
+});

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobView } from '../../../lib/adapters/http/contract';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look at parts of documents that the contract describes
+  readonly body: any;
+}
+
+export interface Api {
+  readonly get: (path: string) => Promise<Answer>;
+  readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
+}
+
+/** The REST API without a client in between: tests see status, headers and body as they are. */
+export function createApi(baseUrl: string, token?: string): Api {
+  const call = async (path: string, init: RequestInit): Promise<Answer> => {
+    const authorization: Record<string, string> =
+      token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers = { 'content-type': 'application/json', ...authorization, ...init.headers };
+    const response = await fetch(`${baseUrl}${path}`, { ...init, headers });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
+  };
+  return {
+    get: (path) => call(path, { method: 'GET' }),
+    post: (path, body, headers = {}) => call(path, { method: 'POST', body: JSON.stringify(body), headers }),
+  };
+}
+
+/** Submits a graph and answers the job's id. */
+export async function submit(api: Api, graph: object, extra: object = {}): Promise<string> {
+  const { status, body } = await api.post('/jobs', { execution_graph: graph, ...extra });
+  if (status !== 202) throw new Error(`submission answered ${status}: ${JSON.stringify(body)}`);
+  return body.job_id;
+}
+
+/** Asks until `done` says so. @throws with the last answer when it takes longer than `patienceMs`. */
+export async function waitForJob(
+  api: Api,
+  jobId: string,
+  done: (job: JobView) => boolean,
+  patienceMs = 30_000,
+): Promise<JobView> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const { body, status } = await api.get(`/jobs/${jobId}`);
+    if (status === 200 && done(body as JobView)) return body as JobView;
+    if (Date.now() > deadline) throw new Error(`job ${jobId} did not get there: ${JSON.stringify(body)}`);
+    await sleep(100);
+  }
+}
+
+export const isOver = ({ status }: JobView): boolean => ['succeeded', 'failed', 'cancelled'].includes(status);
+
+/** Asks until `look` finds something. */
+export async function eventually<T>(look: () => Promise<T | undefined>, patienceMs = 30_000): Promise<T> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`nothing came within ${patienceMs} ms`);
+    await sleep(200);
+  }
+}

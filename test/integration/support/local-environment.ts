@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureLocalKeys, issueLocalToken } from '../../../lib/adapters/http/local-issuer';
+import { SCOPES, type Scope } from '../../../lib/core/access/scopes';
+import { authContext } from '../../../lib/local/auth-context';
+import { type Deployment, deploy } from '../../../lib/local/deploy';
+import { ensureMiniStack } from '../../../lib/local/ministack';
+import { freePort } from '../../../lib/local/port';
+import { type Api, createApi } from './api';
+
+export const ROOT = join(__dirname, '..', '..', '..');
+
+export interface LocalEnvironment {
+  readonly deployment: Deployment;
+  /** Calls as whoever it is. */
+  readonly as: (subject: string, ...scopes: Scope[]) => Promise<Api>;
+  /** Calls as a user who owns what it submits. */
+  readonly user: Api;
+  /** Calls as an execution node. */
+  readonly worker: Api;
+  /** Deploys again, with other values of the CDK's context. */
+  readonly redeploy: (context: Readonly<Record<string, string>>) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** The whole environment `local`, on a local cloud of its own that shares nothing with one that runs already. */
+export async function startLocalEnvironment(): Promise<LocalEnvironment> {
+  const stateDir = mkdtempSync(join(tmpdir(), 'reprise-local-'));
+  const keys = await ensureLocalKeys(stateDir);
+  const cloud = await ensureMiniStack({ root: ROOT, endpoint: '', port: await freePort(), stateDir });
+  const stop = async () => {
+    await cloud.stop();
+    rmSync(stateDir, { recursive: true, force: true });
+  };
+  try {
+    const deployWith = (context: Readonly<Record<string, string>>) => {
+      return deploy({
+        root: ROOT,
+        endpoint: cloud.endpoint,
+        stateDir,
+        context: { ...authContext(keys), ...context },
+      });
+    };
+    const deployment = await deployWith({});
+    const redeploy = async (context: Readonly<Record<string, string>>) => void (await deployWith(context));
+    const as = async (subject: string, ...scopes: Scope[]) => {
+      const request = { subject, scope: scopes.join(' '), ttlMs: 3_600_000, at: Date.now() };
+      return createApi(deployment.apiUrl, await issueLocalToken(keys, request));
+    };
+    const user = await as('tester', SCOPES.jobs);
+    return { deployment, as, user, worker: await as('test-node', SCOPES.worker), redeploy, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

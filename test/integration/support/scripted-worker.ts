@@ -1,0 +1,108 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { z } from 'zod';
+import {
+  type callbackBodies,
+  cancelExecutionRequest,
+  type ExecutionRequestBody,
+  executionRequest,
+} from '../../../lib/adapters/http/contract';
+import type { Api } from './api';
+
+type Wire<K extends keyof typeof callbackBodies> = Omit<z.infer<(typeof callbackBodies)[K]>, 'worker_id'>;
+
+/** What a node does with an attempt; `undefined` leaves it running. */
+export type Script = (
+  request: ExecutionRequestBody,
+) => { completed: Wire<'completed'> } | { failed: Wire<'failed'> } | undefined;
+
+export const COMPLETED = { completed: { duration_ms: 1, outputs: {} } };
+
+export function failedWith(message: string) {
+  return { failed: { duration_ms: 1, failure: { kind: 'exit' as const, message, exitCode: 1 } } };
+}
+
+export interface ScriptedWorker {
+  /** Attempts it was handed, in order. */
+  readonly requests: readonly ExecutionRequestBody[];
+  /** Attempts it was asked to stop, as `job/node/attempt`. */
+  readonly cancelled: readonly string[];
+  readonly follow: (script: Script) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** An execution node that does what the test says, over the real contract in both directions. */
+export async function startScriptedWorker(
+  api: Api,
+  workerId: string,
+  labels: readonly string[] = ['linux'],
+): Promise<ScriptedWorker> {
+  const requests: ExecutionRequestBody[] = [];
+  const cancelled: string[] = [];
+  let script: Script = () => COMPLETED;
+  let dispatchToken = '';
+
+  const report = async (request: ExecutionRequestBody, callback: string, body: object) => {
+    const path = `/jobs/${request.job_id}/nodes/${request.node_id}/attempts/${request.attempt}/${callback}`;
+    const headers = { 'x-attempt-token': request.attempt_token };
+    const { status } = await api.post(path, { worker_id: workerId, ...body }, headers);
+    if (status !== 202) throw new Error(`${path} answered ${status}`);
+  };
+  const execute = async (request: ExecutionRequestBody) => {
+    await report(request, 'started', {});
+    const outcome: Record<string, object> = script(request) ?? {};
+    for (const [callback, body] of Object.entries(outcome)) await report(request, callback, body);
+  };
+
+  const server = createServer(async (incoming, response) => {
+    if (incoming.headers.authorization !== `Bearer ${dispatchToken}`) return answer(response, 401);
+    const [, , job, node, attempt] = incoming.url?.split('/') ?? [];
+    const body = await bodyOf(incoming);
+    if (job !== undefined) {
+      cancelExecutionRequest.parse(body);
+      cancelled.push(`${job}/${node}/${attempt}`);
+      return answer(response, 202);
+    }
+    const request = executionRequest.parse(body);
+    answer(response, 202);
+    requests.push(request);
+    await execute(request);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const registered = await api.post('/workers', {
+    worker_id: workerId,
+    labels,
+    slots: 8,
+    endpoint,
+  });
+  if (registered.status !== 201) throw new Error(`registration answered ${JSON.stringify(registered.body)}`);
+  dispatchToken = registered.body.dispatch_token;
+  const beat = setInterval(() => void api.post(`/workers/${workerId}/heartbeat`, { running: 0 }), 10_000);
+  return {
+    requests,
+    cancelled,
+    follow: (next) => {
+      script = next;
+    },
+    stop: () => {
+      clearInterval(beat);
+      return close(server);
+    },
+  };
+}
+
+function answer(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString() || '{}');
+}
+
+function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((closed) => server.close(() => closed()));
+}

@@ -1,0 +1,113 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { decodeJwt } from 'jose';
+import { parseEnvArguments } from '../../../lib/adapters/embedded/process-environment';
+import { registerAgent } from '../../../lib/cli/agent';
+import { registerToken } from '../../../lib/cli/token';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'reprise-cli-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function run(...args: string[]): Promise<unknown> {
+  const program = new Command('reprise').exitOverride().configureOutput({ writeErr: () => {} });
+  registerAgent(program);
+  registerToken(program);
+  return program.parseAsync(['node', 'reprise', ...args]);
+}
+
+async function printed(...args: string[]): Promise<string> {
+  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    await run(...args);
+    return write.mock.calls.map(([text]) => String(text)).join('');
+  } finally {
+    write.mockRestore();
+  }
+}
+
+describe('reprise token', () => {
+  it('prints a token of the local issuer and nothing else', async () => {
+    const output = await printed(
+      'token',
+      '--env',
+      'local',
+      '--state-dir',
+      dir,
+      '--subject',
+      'ann',
+      '--ttl',
+      '1h',
+    );
+    expect(output).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    const { exp = 0, iat = 0, ...claims } = decodeJwt(output.trim());
+    expect(claims).toEqual({
+      iss: 'https://reprise.local/',
+      aud: 'reprise',
+      sub: 'ann',
+      scope: 'orchestration.jobs',
+    });
+    expect(exp - iat).toBe(3_600);
+  });
+
+  it('refuses any other deployment, and makes no key', async () => {
+    const refused = run('token', '--env', 'prod', '--state-dir', dir);
+    await expect(refused).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('prod'),
+    });
+    expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it.each([
+    ['--scope', 'orchestration.jobs root', 'no scope root'],
+    ['--ttl', 'soon', '--ttl'],
+    ['--ttl', '0', '--ttl'],
+  ])('refuses %s %s', async (option, value, message) => {
+    const refused = run('token', '--env', 'local', '--state-dir', dir, option, value);
+    await expect(refused).rejects.toThrow(message);
+  });
+});
+
+describe('reprise agent', () => {
+  const known = process.env['REPRISE_TOKEN'];
+  afterEach(() => {
+    if (known === undefined) delete process.env['REPRISE_TOKEN'];
+    else process.env['REPRISE_TOKEN'] = known;
+  });
+
+  it('wants a token', async () => {
+    delete process.env['REPRISE_TOKEN'];
+    await expect(run('agent', '--api', 'http://api')).rejects.toThrow(/REPRISE_TOKEN/);
+  });
+
+  it.each([
+    [['--api', 'api.example'], '--api'],
+    [['--api', 'http://api', '--slots', '0'], '--slots'],
+    [['--api', 'http://api', '--port', '70000'], '--port'],
+    [['--api', 'http://api', '--id', 'a/b'], '--id'],
+    [['--api', 'http://api', '--labels', 'a b'], '--labels'],
+    [['--api', 'http://api', '--token', 't', '--env', '1X=2'], '--env 1X=2'],
+    [['--api', 'http://api', '--token', 't', '--host', '0.0.0.0'], '--advertise'],
+  ])('refuses %j', async (args, message) => {
+    await expect(run('agent', ...args)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
+describe('--env', () => {
+  it('sets a variable, or passes one on that is set', () => {
+    const own = { TOKEN: 'x=y', OTHER: '1' };
+    expect(parseEnvArguments(['TOKEN', 'A=b=c', 'EMPTY=', 'UNSET'], own)).toEqual({
+      TOKEN: 'x=y',
+      A: 'b=c',
+      EMPTY: '',
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import type { SetTimer } from '../../../../lib/adapters/embedded/process-timers';
+import type {
+  AttemptReport,
+  ExecutionRef,
+  ExecutionRequest,
+  OnReport,
+  TestExecutionEngine,
+} from '../../../../lib/core/ports';
+import { workKey } from '../../../../lib/core/scheduler/state';
+
+/** How an attempt goes: its time in milliseconds, and how it ends. */
+export interface Script {
+  readonly ms: number;
+  readonly end: 'succeeded' | 'failed';
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+export interface FakeMachine {
+  /** Executors of one machine share what runs on it, as processes that take over from each other do. */
+  readonly executor: (onReport: OnReport) => TestExecutionEngine;
+  /** How often each attempt was started, by `workKey`. */
+  readonly starts: ReadonlyMap<string, number>;
+  readonly running: () => readonly string[];
+  readonly mostAtOnce: () => number;
+}
+
+interface Run {
+  readonly ref: ExecutionRef;
+  result?: AttemptReport;
+  stop?: () => void;
+}
+
+/** A machine in virtual time. Commands go on when the process that started them is gone. */
+export function createFakeMachine(setTimer: SetTimer, script: (ref: ExecutionRef) => Script): FakeMachine {
+  const runs = new Map<string, Run>();
+  const starts = new Map<string, number>();
+  let listener: OnReport = () => undefined;
+  let most = 0;
+
+  const running = () => [...runs].filter(([, run]) => !run.result).map(([key]) => key);
+
+  function finish(run: Run, result: AttemptReport): void {
+    if (run.result) return;
+    run.result = result;
+    listener(run.ref, result);
+  }
+
+  function start({ jobId, nodeId, attempt }: ExecutionRequest): void {
+    const ref = { jobId, nodeId, attempt };
+    const run: Run = { ref };
+    const { ms, end, outputs = {} } = script(ref);
+    runs.set(workKey(ref), run);
+    starts.set(workKey(ref), (starts.get(workKey(ref)) ?? 0) + 1);
+    most = Math.max(most, running().length);
+    run.stop = setTimer(() => {
+      if (end === 'succeeded') finish(run, { type: 'succeeded', durationMs: ms, outputs });
+      else
+        finish(run, {
+          type: 'failed',
+          durationMs: ms,
+          failure: { kind: 'exit', message: 'no', exitCode: 1 },
+        });
+    }, ms);
+  }
+
+  return {
+    starts,
+    running,
+    mostAtOnce: () => most,
+    executor(onReport) {
+      listener = onReport;
+      const mine = (ref: ExecutionRef, report: AttemptReport) => {
+        if (listener === onReport) onReport(ref, report);
+      };
+      return {
+        async submit(request) {
+          const known = runs.get(workKey(request));
+          if (!known) start(request);
+          mine(request, { type: 'started' });
+          if (known?.result) mine(request, known.result);
+        },
+        async status(ref) {
+          const run = runs.get(workKey(ref));
+          return run ? (run.result ? 'finished' : 'running') : 'unknown';
+        },
+        async cancel(ref, reason) {
+          const run = runs.get(workKey(ref));
+          run?.stop?.();
+          if (run)
+            finish(run, { type: 'failed', durationMs: 1, failure: { kind: 'cancelled', message: reason } });
+        },
+        results: async (ref) => runs.get(workKey(ref))?.result,
+      };
+    },
+  };
+}

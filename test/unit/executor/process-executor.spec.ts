@@ -1,0 +1,253 @@
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { cleanUp, harness, readIfThere, request, runs, until } from './harness';
+
+afterEach(cleanUp);
+
+describe('a command', () => {
+  it('is reported as started, then as succeeded with what it handed on', async () => {
+    const { run, reports } = harness();
+    const report = await run('echo "answer=42" >> "$REPRISE_OUTPUT"; echo name=fred >> "$REPRISE_OUTPUT"');
+    expect(report).toMatchObject({ type: 'succeeded', outputs: { answer: 42, name: 'fred' } });
+    expect(reports.map(({ report }) => report.type)).toEqual(['started', 'succeeded']);
+    expect(reports[0]?.ref).toEqual({ jobId: 'job', nodeId: 'a', attempt: 1 });
+  });
+
+  it('fails with its exit status and the end of its error output', async () => {
+    const report = await harness().run('echo fine; printf "\\033[31mred\\033[0m boom\\n" >&2; exit 3');
+    expect(report).toMatchObject({
+      type: 'failed',
+      failure: { kind: 'exit', exitCode: 3, message: 'exit status 3\nred boom' },
+    });
+  });
+
+  it('fails with the end of its standard output when it wrote no errors', async () => {
+    const report = await harness().run('echo only this; false');
+    expect(report).toMatchObject({ failure: { message: 'exit status 1\nonly this' } });
+  });
+
+  it('names the signal that ended it', async () => {
+    const report = await harness().run('kill -9 $$');
+    expect(report).toMatchObject({ failure: { kind: 'exit', exitCode: 137, signal: 'SIGKILL' } });
+  });
+
+  it.each([
+    ['exec', 'exec sh -c "exit 7"'],
+    ['exit', 'exit 7; echo unreached'],
+    ['an exit trap', 'trap "exit 7" EXIT; true'],
+    ['a syntax error', 'if true; then', 2],
+    ['set -e', 'set -e; (exit 7); echo unreached'],
+  ])('records its exit status after %s', async (_, command, status = 7) => {
+    expect(await harness().run(command)).toMatchObject({ failure: { kind: 'exit', exitCode: status } });
+  });
+
+  it('sees no arguments and may create files that exist', async () => {
+    const { dir, run } = harness();
+    const report = await run(`cd ${dir}; echo x > f; echo y > f; echo "n=$#" > "$REPRISE_OUTPUT"`);
+    expect(report).toMatchObject({ outputs: { n: 0 } });
+  });
+
+  it('keeps its output in files of the attempt', async () => {
+    const { run, dir } = harness();
+    await run('echo out; echo err >&2');
+    const attempt = join(dir, 'job/attempts/a/1');
+    expect(readFileSync(join(attempt, 'stdout.log'), 'utf8')).toBe('out\n');
+    expect(readFileSync(join(attempt, 'stderr.log'), 'utf8')).toBe('err\n');
+  });
+
+  it('runs in the working directory it is given', async () => {
+    const { run, dir } = harness();
+    const cwd = join(dir, 'elsewhere');
+    mkdirSync(cwd);
+    const there = harness({ cwd });
+    await there.run('pwd > where');
+    expect(readFileSync(join(cwd, 'where'), 'utf8').trim()).toBe(cwd);
+    await run('true');
+  });
+
+  it('fails as not started when its working directory is gone', async () => {
+    const report = await harness({ cwd: '/nonexistent/place' }).run('true');
+    expect(report).toMatchObject({
+      failure: { kind: 'spawn', message: expect.stringContaining('/nonexistent/place does not exist') },
+    });
+  });
+
+  it('fails as not started when it is longer than the system takes', async () => {
+    const report = await harness().run(`: ${'x'.repeat(3_000_000)}`);
+    expect(report).toMatchObject({ failure: { kind: 'spawn', message: expect.stringContaining('E2BIG') } });
+  });
+
+  it('fails when its outputs are malformed', async () => {
+    const report = await harness().run('echo nonsense > "$REPRISE_OUTPUT"');
+    expect(report).toMatchObject({
+      failure: { kind: 'exit', exitCode: 0, message: expect.stringContaining('line 1 is not name=value') },
+    });
+  });
+});
+
+describe('a suite', () => {
+  it('runs the command it stands for', async () => {
+    const { run } = harness({ suites: { smoke: 'echo ran=true > "$REPRISE_OUTPUT"' } });
+    expect(await run('', { work: { kind: 'suite', suite: 'smoke' } })).toMatchObject({
+      outputs: { ran: true },
+    });
+  });
+
+  it.each(['api', 'constructor'])('that is unknown (%s) fails with what to do about it', async (suite) => {
+    const { run, executor } = harness({ suites: { smoke: 'true' } });
+    const report = await run('', { work: { kind: 'suite', suite } });
+    expect(report).toMatchObject({
+      failure: {
+        kind: 'spawn',
+        message: expect.stringMatching(new RegExp(`suite ${suite} .*smoke.*--suites`)),
+      },
+    });
+    expect(await executor.results(request(''))).toEqual(report);
+  });
+});
+
+describe('the environment of a command', () => {
+  it('holds the few variables of ours, those passed on, and those of the attempt', async () => {
+    process.env['REPRISE_TOKEN'] = 'secret';
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'secret';
+    const { run, dir } = harness({ env: { API_URL: 'http://api' } });
+    await run(`env -0 > ${dir}/all`, { nodeId: 'env' });
+    const names = readFileSync(join(dir, 'all'), 'utf8').split('\0').filter(Boolean);
+    delete process.env['REPRISE_TOKEN'];
+    delete process.env['AWS_SECRET_ACCESS_KEY'];
+    const seen = Object.fromEntries(names.map((line) => line.split(/=(.*)/s)));
+    const { PATH, HOME, LANG, TERM, TMPDIR, USER, SHELL, CI, PWD, OLDPWD, SHLVL, _, ...rest } = seen;
+    expect(PATH).toBe(process.env['PATH']);
+    expect(rest).toEqual({
+      API_URL: 'http://api',
+      REPRISE_JOB: 'job',
+      REPRISE_NODE: 'env',
+      REPRISE_ATTEMPT: '1',
+      REPRISE_ATTEMPT_ID: 'job/env/1',
+      REPRISE_OUTPUT: join(dir, 'job/attempts/env/1/outputs'),
+    });
+  });
+});
+
+describe('stopping', () => {
+  const stubborn = (file: string) =>
+    `sh -c 'trap "" TERM; echo $$ > ${file}.child; while :; do sleep 0.05; done' & trap "" TERM; echo $$ > ${file}; wait`;
+
+  it('ends the whole group of a command that is out of time, grandchildren that ignore SIGTERM included', async () => {
+    const { dir, executor, ending } = harness();
+    const file = join(dir, 'pid');
+    await executor.submit(request(stubborn(file), { timeoutMs: 500 }));
+    const child = await until(() => Number(readIfThere(`${file}.child`)) || undefined, 'the grandchild');
+    expect(runs(child)).toBe(true);
+    expect(await ending()).toMatchObject({ failure: { kind: 'timeout', message: 'timed out after 500 ms' } });
+    await until(() => !runs(child), 'the end of the grandchild');
+  });
+
+  it('ends what has left the group too', async () => {
+    const { dir, executor, ending } = harness();
+    const file = join(dir, 'pid');
+    await executor.submit(request(`setsid sh -c 'echo $$ > ${file}; exec sleep 60' & wait`));
+    const away = await until(() => Number(readIfThere(file)) || undefined, 'the process that went away');
+    await executor.cancel(request(''), 'no longer wanted');
+    expect(await ending()).toMatchObject({ failure: { kind: 'cancelled', message: 'no longer wanted' } });
+    await until(() => !runs(away), 'its end');
+  });
+
+  it('leaves a command the time to clean up', async () => {
+    const { dir, executor, ending } = harness({ graceMs: 10_000 });
+    const file = join(dir, 'clean');
+    await executor.submit(
+      request(`trap 'echo bye > ${file}; exit 0' TERM; echo > ${file}.up; while :; do sleep 0.02; done`),
+    );
+    await until(() => readIfThere(`${file}.up`) !== '', 'the command');
+    await executor.cancel(request(''), 'enough');
+    expect(await ending()).toMatchObject({ failure: { kind: 'cancelled' } });
+    expect(readFileSync(file, 'utf8')).toBe('bye\n');
+  });
+
+  it('ends what a finished command left in the background', async () => {
+    const { dir, run } = harness();
+    const file = join(dir, 'pid');
+    expect(await run(`sleep 60 & echo $! > ${file}`)).toMatchObject({ type: 'succeeded' });
+    await until(() => !runs(Number(readFileSync(file, 'utf8'))), 'the end of the background process');
+  });
+
+  it('outlives a command that signals its own group', async () => {
+    expect(await harness().run('trap "exit 4" TERM; kill 0; sleep 5')).toMatchObject({
+      failure: { kind: 'exit', exitCode: 4 },
+    });
+  });
+
+  it('before anything is submitted keeps the attempt from ever running', async () => {
+    const { dir, executor, reports, ending } = harness();
+    await executor.cancel(request(''), 'too late');
+    expect(await ending()).toMatchObject({ failure: { kind: 'cancelled', message: 'too late' } });
+    await executor.submit(request(`touch ${join(dir, 'ran')}`));
+    expect(reports).toHaveLength(2);
+    expect(statSync(join(dir, 'ran'), { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  it('right after the start leaves nothing for a wrapper that comes late', async () => {
+    const { dir, executor, ending } = harness();
+    void executor.submit(request(`touch ${join(dir, 'ran')}; sleep 60`));
+    await executor.cancel(request(''), 'at once');
+    expect(await ending()).toMatchObject({ failure: { kind: 'cancelled', message: 'at once' } });
+    expect(await executor.status(request(''))).toBe('finished');
+  });
+
+  it('of everything resolves when all has ended and is reported', async () => {
+    const { executor, reports } = harness();
+    await Promise.all(['a', 'b', 'c'].map((nodeId) => executor.submit(request('sleep 60', { nodeId }))));
+    await executor.killAll('shutting down');
+    const endings = reports.filter(({ report }) => report.type === 'failed');
+    expect(endings.map(({ ref }) => ref.nodeId).sort()).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('status and results', () => {
+  it('go from unknown through running to finished', async () => {
+    const { dir, executor, ending } = harness();
+    const go = join(dir, 'go');
+    expect(await executor.status(request(''))).toBe('unknown');
+    expect(await executor.results(request(''))).toBeUndefined();
+    await executor.submit(
+      request(`until test -e ${go}; do sleep 0.02; done; echo "x=1" > "$REPRISE_OUTPUT"`),
+    );
+    expect(await executor.status(request(''))).toBe('running');
+    expect(await executor.results(request(''))).toBeUndefined();
+    mkdirSync(go);
+    await ending();
+    expect(await executor.status(request(''))).toBe('finished');
+    expect(await executor.results(request(''))).toMatchObject({ type: 'succeeded', outputs: { x: 1 } });
+  });
+
+  it('survive in the directory for the executor after this one', async () => {
+    const first = harness();
+    const report = await first.run('echo gone wrong >&2; exit 9');
+    await first.executor.close();
+    const second = harness({ dir: first.dir });
+    expect(await second.executor.results(request(''))).toMatchObject({
+      failure: (report as { failure: unknown }).failure,
+    });
+  });
+});
+
+describe('logs', () => {
+  it('stay below their cap, keep the newest lines and say how much is gone', async () => {
+    const cap = 100_000;
+    const { dir, run } = harness({ logCapBytes: cap });
+    await run('i=0; while [ $i -lt 60000 ]; do echo "line $i"; i=$((i+1)); done; echo the end');
+    const path = join(dir, 'job/attempts/a/1/stdout.log');
+    const text = readFileSync(path, 'utf8');
+    expect(statSync(path).size).toBeLessThanOrEqual(cap);
+    expect(text).toMatch(/^\[reprise: \d+ bytes dropped here/);
+    expect(text.endsWith('line 59999\nthe end\n')).toBe(true);
+  });
+
+  it('are cut while the command still writes', async () => {
+    const { dir, executor } = harness({ logCapBytes: 50_000 });
+    await executor.submit(request('while :; do echo "a line of some length, again and again"; done >&2'));
+    const path = join(dir, 'job/attempts/a/1/stderr.log');
+    await until(() => readIfThere(path).startsWith('[reprise:'), 'the cut');
+  });
+});

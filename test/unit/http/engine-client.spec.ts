@@ -1,0 +1,109 @@
+import { executionRequest } from '../../../lib/adapters/http/contract';
+import { createEngineClient } from '../../../lib/adapters/http/engine-client';
+import { createTestExecutionClient } from '../../../lib/adapters/http/test-execution-client';
+import { request } from '../executor/harness';
+
+interface Seen {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: unknown;
+}
+
+function recorder(...answers: { status?: number; body?: unknown }[]) {
+  const seen: Seen[] = [];
+  const fake = (async (url: string, init: RequestInit) => {
+    const { status = 200, body = {} } = answers[Math.min(seen.length, answers.length - 1)] ?? {};
+    const { method = '', headers } = init;
+    seen.push({
+      url,
+      method,
+      headers: headers as Record<string, string>,
+      body: init.body ? JSON.parse(String(init.body)) : undefined,
+    });
+    return new Response(JSON.stringify(body), { status });
+  }) as unknown as typeof fetch;
+  return { seen, fake };
+}
+
+const accepted = { job_id: 'j1', status: 'submitted', graph_hash: 'h', nodes: 1 };
+
+describe('the client of the engine', () => {
+  it('submits below the path of the stage, with token and one key for all its tries', async () => {
+    const { seen, fake } = recorder({ status: 503 }, { status: 202, body: accepted });
+    const client = createEngineClient({
+      api: 'http://127.0.0.1:4566/restapis/abc/local/_user_request_/',
+      token: 'jwt',
+      fetch: fake,
+      retry: { sleep: async () => {} },
+    });
+    expect(await client.submitJob({ execution_graph: { name: 'g' } })).toEqual(accepted);
+    expect(seen.map(({ url }) => url)).toEqual(
+      Array(2).fill('http://127.0.0.1:4566/restapis/abc/local/_user_request_/jobs'),
+    );
+    expect(seen[0]?.headers['authorization']).toBe('Bearer jwt');
+    expect(seen[0]?.headers['idempotency-key']).toMatch(/./);
+    expect(seen[1]?.headers['idempotency-key']).toBe(seen[0]?.headers['idempotency-key']);
+  });
+
+  it('lists events from a sequence on', async () => {
+    const page = { job_id: 'j1', events: [{ seq: 5, at: 1, type: 'job.admitted', hash: 'h' }], next_from: 6 };
+    const { seen, fake } = recorder({ body: page });
+    const client = createEngineClient({ api: 'http://api', token: 't', fetch: fake });
+    expect(await client.listEvents('j1', 5)).toEqual(page);
+    expect(seen[0]?.url).toBe('http://api/jobs/j1/events?from=5');
+  });
+
+  it('cancels with a reason', async () => {
+    const { seen, fake } = recorder({ status: 202 });
+    await createEngineClient({ api: 'http://api', token: 't', fetch: fake }).cancelJob('j1', 'enough');
+    expect(seen[0]).toMatchObject({ url: 'http://api/jobs/j1/cancel', body: { reason: 'enough' } });
+  });
+
+  it('does not repeat a heartbeat', async () => {
+    const { seen, fake } = recorder({ status: 503 });
+    const client = createEngineClient({ api: 'http://api', token: 't', fetch: fake });
+    await expect(client.heartbeat('w', { pool: 'p', running: 1 })).rejects.toThrow('503');
+    expect(seen).toHaveLength(1);
+  });
+
+  it('reports with the token of the attempt, for as long as it takes', async () => {
+    const { seen, fake } = recorder(...Array(50).fill({ status: 502 }), { status: 202 });
+    const client = createEngineClient({
+      api: 'http://api',
+      token: 't',
+      fetch: fake,
+      retry: { sleep: async () => {} },
+    });
+    const origin = { ref: { jobId: 'j', nodeId: 'n', attempt: 2 }, workerId: 'w', attemptToken: 'secret' };
+    await client.callback(origin, { type: 'progressed', percentage: 40 });
+    expect(seen).toHaveLength(51);
+    expect(seen.at(-1)).toMatchObject({
+      url: 'http://api/jobs/j/nodes/n/attempts/2/progress',
+      headers: { 'x-attempt-token': 'secret' },
+      body: { worker_id: 'w', percentage: 40 },
+    });
+  });
+});
+
+describe('the client of an execution node', () => {
+  it.each(['fixed', ({ nodeId }: { nodeId: string }) => `of-${nodeId}`])(
+    'submits what the contract describes',
+    async (attemptToken) => {
+      const { seen, fake } = recorder({ status: 202 });
+      const client = createTestExecutionClient({
+        endpoint: 'http://node:1/',
+        dispatchToken: 'd',
+        attemptToken,
+        fetch: fake,
+      });
+      await client.submit(request('true'));
+      expect(seen[0]).toMatchObject({
+        url: 'http://node:1/executions',
+        headers: { authorization: 'Bearer d' },
+      });
+      const body = executionRequest.parse(seen[0]?.body);
+      expect(body.attempt_token).toBe(typeof attemptToken === 'string' ? 'fixed' : 'of-a');
+    },
+  );
+});
