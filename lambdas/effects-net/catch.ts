@@ -1,0 +1,47 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import type { ConfirmingJournal } from '../../lib/adapters/aws/dynamo-journal-store';
+import { settleAll } from '../../lib/adapters/aws/parallel';
+import type { EffectsBody } from '../../lib/adapters/aws/queue-messages';
+import type { SendMessage } from '../../lib/adapters/aws/sqs-sender';
+import { lastSeqOf } from '../../lib/adapters/aws/table';
+
+/** Reads and sends under way at a time. */
+const PARALLEL = 20;
+
+/**
+ * Sees every page that was appended and passes on the streams whose effects are not confirmed.
+ * @param delaySeconds time the fast path gets to do them first.
+ * @returns streams passed on.
+ */
+export async function passOnUnconfirmed(
+  deps: {
+    readonly journal: Pick<ConfirmingJournal, 'confirmed'>;
+    readonly send: SendMessage;
+    readonly delaySeconds: number;
+  },
+  records: readonly DynamoDBRecord[],
+): Promise<number> {
+  let passedOn = 0;
+  const errors = await settleAll([...lastAppended(records)], PARALLEL, async ([stream, to]) => {
+    if ((await deps.journal.confirmed(stream)) >= to) return;
+    const body: EffectsBody = { stream, to };
+    await deps.send({ body, delaySeconds: deps.delaySeconds });
+    passedOn += 1;
+  });
+  const failed = errors.find((error) => error !== undefined);
+  // The stream delivers the batch again; passing on twice is harmless.
+  if (failed !== undefined) throw failed;
+  return passedOn;
+}
+
+/** The last event of each stream in a batch; only keys are read, so the stream's view does not matter. */
+function lastAppended(records: readonly DynamoDBRecord[]): Map<string, number> {
+  const last = new Map<string, number>();
+  for (const { eventName, dynamodb } of records) {
+    const { pk, sk } = dynamodb?.Keys ?? {};
+    const to = lastSeqOf(sk?.S ?? '');
+    if (eventName !== 'INSERT' || pk?.S === undefined || to === undefined) continue;
+    last.set(pk.S, Math.max(last.get(pk.S) ?? 0, to));
+  }
+  return last;
+}

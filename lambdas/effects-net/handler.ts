@@ -1,0 +1,25 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { readEnv } from '../shared/env';
+import { instrumented } from '../shared/instrumented';
+import { effectsSender } from '../shared/queues';
+import { journal } from '../shared/tables';
+import { count, logger } from '../shared/telemetry';
+import { passOnUnconfirmed } from './catch';
+
+/** Time the fast path has before the net does its work, in seconds: an invocation and some. */
+const FAST_PATH_SECONDS = 5;
+
+const deps = {
+  journal: journal(),
+  send: effectsSender(),
+  delaySeconds: readEnv('FAST_PATH').FAST_PATH === 'on' ? FAST_PATH_SECONDS : 0,
+};
+
+export const handler = instrumented(
+  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const passedOn = await passOnUnconfirmed(deps, Records);
+    count('EffectsLeftToNet', passedOn);
+    logger.info('batch', { stream: 'table', records: Records.length, passedOn });
+    return { batchItemFailures: [] };
+  },
+);

@@ -1,0 +1,24 @@
+import { createJobEngine } from '../../lib/core/engine/jobs';
+import { bounded } from '../shared/bounded-engine';
+import { apiHandler } from '../shared/http';
+import { graphs, snapshots } from '../shared/objects';
+import { journal } from '../shared/tables';
+import { getJobRoute } from './route';
+
+/** Reads only: nothing is decided here, so nothing is ever performed. */
+const perform = async () => {};
+
+export const handler = apiHandler(
+  getJobRoute(
+    bounded(() =>
+      createJobEngine({
+        journal: journal(),
+        snapshots: { load: (stream) => snapshots().load(stream), save: async () => {} },
+        graphs: graphs(),
+        clock: Date.now,
+        random: Math.random,
+        perform,
+      }),
+    ),
+  ),
+);

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
+import type { WorkerRegistry } from '../../lib/adapters/aws/worker-registry';
+import { registerWorkerRequest } from '../../lib/adapters/http/contract';
+import { dispatchToken } from '../../lib/core/access/attempt-token';
+import { SCOPES } from '../../lib/core/access/scopes';
+import type { Clock } from '../../lib/core/ports';
+import type { Route } from '../shared/http';
+import { requirePool } from '../shared/pools';
+import { HEARTBEAT_SECONDS } from '../shared/silence';
+
+const none = z.looseObject({});
+
+export interface RegisterWorkerDeps {
+  readonly workers: Pick<WorkerRegistry, 'register'>;
+  readonly queues: Pick<SqsInputQueues, 'sendToPool'>;
+  readonly secret: () => Promise<string>;
+  readonly pools: readonly string[];
+  readonly clock: Clock;
+}
+
+/** Registers an execution node, again after it was held for lost. */
+export function registerWorkerRoute(
+  deps: RegisterWorkerDeps,
+): Route<typeof registerWorkerRequest, typeof none, typeof none> {
+  return {
+    name: 'POST /workers',
+    scopes: [SCOPES.worker],
+    body: registerWorkerRequest,
+    params: none,
+    query: none,
+    async handle({ body, requestId, traceId }) {
+      requirePool(deps.pools, body.pool);
+      const worker = {
+        workerId: body.worker_id,
+        labels: body.labels,
+        slots: body.slots,
+        endpoint: body.endpoint,
+      };
+      // The registry first: the pool must not hand work to a node that nobody watches.
+      await deps.workers.register(body.pool, worker, deps.clock());
+      await deps.queues.sendToPool(body.pool, {
+        id: `register/${requestId}`,
+        actor: { kind: 'worker', id: worker.workerId },
+        message: { type: 'workerRegistered', worker },
+        traceId,
+      });
+      const response = {
+        worker_id: worker.workerId,
+        dispatch_token: dispatchToken(await deps.secret(), worker.workerId),
+        heartbeat_seconds: HEARTBEAT_SECONDS,
+      };
+      return { status: 201, body: response };
+    },
+  };
+}

@@ -1,0 +1,8 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { readEnv } from '../env';
+import { once } from '../once';
+
+/** Buckets as host names resolve on AWS only. */
+export const s3 = once(
+  () => new S3Client({ forcePathStyle: readEnv('AWS_ENDPOINT_URL').AWS_ENDPOINT_URL !== undefined }),
+);

@@ -1,0 +1,41 @@
+import type { NetDeps } from '../../lib/adapters/aws/net';
+import { createFastPath, noFastPath } from '../../lib/adapters/aws/perform';
+import { createJobEngine, type JobEngine } from '../../lib/core/engine/jobs';
+import { createPoolEngine, type PoolEngine } from '../../lib/core/engine/pools';
+import type { EngineDeps } from '../../lib/core/engine/stream-engine';
+import { bounded } from './bounded-engine';
+import { effectsOf } from './effects-of';
+import { readEnv } from './env';
+import { graphs, snapshots } from './objects';
+import { once } from './once';
+import { effectPorts } from './ports';
+import { journal } from './tables';
+import { logger } from './telemetry';
+
+export const isFastPathOn = once(() => readEnv('FAST_PATH').FAST_PATH === 'on');
+
+const engineDeps = once((): EngineDeps => {
+  const fastPath = () => createFastPath({ ports: effectPorts(), journal: journal(), log: logger });
+  return {
+    journal: journal(),
+    snapshots: snapshots(),
+    clock: Date.now,
+    perform: isFastPathOn() ? fastPath() : noFastPath,
+  };
+});
+
+/** The engines over the journal and the ports of this deployment. */
+export const jobEngine = once(
+  (): JobEngine => bounded(() => createJobEngine({ ...engineDeps(), graphs: graphs(), random: Math.random })),
+);
+export const poolEngine = once((): PoolEngine => createPoolEngine(engineDeps()));
+
+/** What the net works with. */
+export const net = once(
+  (): NetDeps => ({
+    ports: effectPorts(),
+    journal: journal(),
+    effectsOf: effectsOf(jobEngine(), poolEngine()),
+    log: logger,
+  }),
+);

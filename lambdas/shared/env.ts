@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+const arn = z.string().startsWith('arn:');
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean),
+);
+
+/** Environment variables of the functions; lib/constructs/function-variables.ts sets them. */
+const schema = z.object({
+  TABLE_NAME: z.string().min(1),
+  BUCKET_NAME: z.string().min(1),
+  JOBS_QUEUE_URL: z.url(),
+  POOLS_QUEUE_URL: z.url(),
+  DISPATCH_QUEUE_URL: z.url(),
+  TIMERS_QUEUE_URL: z.url(),
+  EFFECTS_QUEUE_URL: z.url(),
+  EVENT_BUS_NAME: z.string().min(1),
+  GRAPH_RUNNER_ARN: arn,
+  /** Such as `arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-`. */
+  STATE_MACHINE_ARN_PREFIX: arn,
+  /** The secret under which attempt and dispatch tokens are made. */
+  SECRET_ARN: z.string().min(1),
+  /** Pools that exist, separated by commas. */
+  POOL_NAMES: list.default(['default']),
+  AUTH_ISSUER: z.string().min(1),
+  AUTH_AUDIENCE: z.string().min(1),
+  /** Keys inline, as JSON; the local cloud only. */
+  AUTH_JWKS: z.string().optional(),
+  AUTH_JWKS_URI: z.url().optional(),
+  /** `off` leaves every effect to the net. */
+  FAST_PATH: z.enum(['on', 'off']).default('on'),
+  /** Set where AWS is played by something else. */
+  AWS_ENDPOINT_URL: z.url().optional(),
+});
+type Env = z.infer<typeof schema>;
+
+/**
+ * The variables a function uses, checked when it starts.
+ * @throws Error that names each variable that is missing or wrong.
+ */
+export function readEnv<Name extends keyof Env>(...names: Name[]): Pick<Env, Name> {
+  const mask = Object.fromEntries(names.map((name) => [name, true])) as { [K in keyof Env]?: true };
+  const parsed = schema.pick(mask as Required<typeof mask>).safeParse(process.env);
+  if (parsed.success) return parsed.data as Pick<Env, Name>;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new Error(`the environment of this function is not complete: ${problems.join('; ')}`);
+}

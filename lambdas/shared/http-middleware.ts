@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import type { MiddlewareObj } from '@middy/core';
+import httpJsonBodyParser from '@middy/http-json-body-parser';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { errorAnswer } from './http-errors';
+import { count, logger } from './telemetry';
+
+type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+/** Header names are case insensitive, and the gateway passes them as they were sent. */
+export function headerOf(event: Pick<APIGatewayProxyEvent, 'headers'>, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === wanted)?.[1];
+}
+
+/** What a trace id may look like: it goes into logs, events and headers. */
+const TRACE_ID = /^[A-Za-z0-9_.:=;-]{1,128}$/;
+
+/** The caller's trace id, or one of our own. */
+export function traceIdOf(event: Pick<APIGatewayProxyEvent, 'headers'>): string {
+  const given = headerOf(event, 'X-Trace-Id') ?? headerOf(event, 'X-Correlation-Id');
+  return given !== undefined && TRACE_ID.test(given) ? given : randomUUID();
+}
+
+/**
+ * The outermost layer of a route: trace id in, logged and echoed; errors answered in the shape of the contract; one
+ * line of log per request.
+ */
+export function conversation(route: string): Middleware {
+  const startedAt = new WeakMap<object, number>();
+
+  function finish(event: APIGatewayProxyEvent, response: APIGatewayProxyResult): void {
+    const traceId = traceIds.get(event) ?? '';
+    response.headers = { 'Content-Type': 'application/json', 'X-Trace-Id': traceId, ...response.headers };
+    const durationMs = Math.round(performance.now() - (startedAt.get(event) ?? performance.now()));
+    logger.info('request', { route, status: response.statusCode, durationMs });
+  }
+
+  return {
+    before: ({ event }) => {
+      startedAt.set(event, performance.now());
+      const traceId = traceIdOf(event);
+      traceIds.set(event, traceId);
+      logger.appendKeys({ traceId });
+    },
+    after: ({ event, response }) => {
+      if (response) finish(event, response);
+    },
+    onError: (request) => {
+      const { error, event } = request;
+      const answer = errorAnswer(error);
+      if (answer.status >= 500) logger.error('a request failed', { route, error: error as Error });
+      count(answer.status >= 500 ? 'RequestsFailed' : 'RequestsRefused');
+      const { status, ...body } = answer;
+      request.response = {
+        statusCode: status,
+        headers: status === 503 ? { 'Retry-After': '1' } : {},
+        body: JSON.stringify({ error: body, trace_id: traceIds.get(event) ?? '' }),
+      };
+      finish(event, request.response);
+    },
+  };
+}
+
+const traceIds = new WeakMap<object, string>();
+
+/** The trace id that `conversation` gave to this request. */
+export function currentTraceId(event: APIGatewayProxyEvent): string {
+  return traceIds.get(event) ?? traceIdOf(event);
+}
+
+/** Parses a JSON body. A request without one has the body `{}`: routes say themselves what they require. */
+export function jsonBody(): Middleware {
+  const parser = httpJsonBodyParser();
+  return {
+    before: (request) => {
+      if (request.event.body) return parser.before?.(request as never);
+      request.event.body = {} as unknown as string;
+    },
+  };
+}

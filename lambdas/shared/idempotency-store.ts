@@ -1,0 +1,17 @@
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IDEMPOTENCY_PK } from '../../lib/adapters/aws/table';
+
+export type IdempotencyStore = DynamoDBPersistenceLayer;
+
+/** Answered requests, in the engine's own table. */
+export function createIdempotencyStore(client: DynamoDBClient, tableName: string): IdempotencyStore {
+  return new DynamoDBPersistenceLayer({
+    tableName,
+    keyAttr: 'pk',
+    sortKeyAttr: 'sk',
+    staticPkValue: IDEMPOTENCY_PK,
+    expiryAttr: 'ttl',
+    awsSdkV3Client: client,
+  });
+}

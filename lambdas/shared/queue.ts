@@ -1,0 +1,47 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { z } from 'zod';
+import { type Grouped, processGroups } from './groups';
+import { instrumented } from './instrumented';
+import { logger } from './telemetry';
+
+/** Consumes a standard queue: messages are handled one by one, and only those that fail come back. */
+export function queueHandler<Schema extends z.ZodType>(
+  name: string,
+  schema: Schema,
+  handle: (body: z.output<Schema>, record: SQSRecord) => Promise<void>,
+) {
+  const processor = new BatchProcessor(EventType.SQS);
+  return instrumented(async (event: SQSEvent, context): Promise<SQSBatchResponse> => {
+    const response = await processPartialResponse(
+      event,
+      async (record: SQSRecord) => {
+        try {
+          await handle(schema.parse(JSON.parse(record.body)), record);
+        } catch (error) {
+          logger.error('a message failed', {
+            queue: name,
+            messageId: record.messageId,
+            error: error as Error,
+          });
+          throw error;
+        }
+      },
+      processor,
+      // All having failed is no reason to fail the invocation: the queue counts each message's attempts.
+      { context, throwOnFullBatchFailure: false },
+    );
+    const failed = response.batchItemFailures.length;
+    logger.info('batch', { queue: name, messages: event.Records.length, failed });
+    return response as SQSBatchResponse;
+  });
+}
+
+/** Consumes an ordered queue: the messages of a group are handled together, in order. */
+export function fifoHandler<Item>(name: string, grouped: Grouped<Item>) {
+  return instrumented(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const failed = await processGroups(Records, grouped);
+    logger.info('batch', { queue: name, messages: Records.length, failed: failed.length });
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  });
+}

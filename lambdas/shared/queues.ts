@@ -1,0 +1,18 @@
+import { createSqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
+import { createSqsSender } from '../../lib/adapters/aws/sqs-sender';
+import { sqs } from './clients/sqs';
+import { readEnv } from './env';
+import { once } from './once';
+
+/** The queues, wired from the environment. Each sender asks for its URL when it is first used. */
+export const inputQueues = once(() => createSqsInputQueues({ jobs: jobsSender(), pools: poolsSender() }));
+
+const jobsSender = once(() => createSqsSender(sqs(), readEnv('JOBS_QUEUE_URL').JOBS_QUEUE_URL));
+const poolsSender = once(() => createSqsSender(sqs(), readEnv('POOLS_QUEUE_URL').POOLS_QUEUE_URL));
+export const timersSender = once(() => createSqsSender(sqs(), readEnv('TIMERS_QUEUE_URL').TIMERS_QUEUE_URL));
+export const dispatchSender = once(() =>
+  createSqsSender(sqs(), readEnv('DISPATCH_QUEUE_URL').DISPATCH_QUEUE_URL),
+);
+export const effectsSender = once(() =>
+  createSqsSender(sqs(), readEnv('EFFECTS_QUEUE_URL').EFFECTS_QUEUE_URL),
+);

@@ -1,0 +1,12 @@
+import { createDynamoJobList } from '../../lib/adapters/aws/dynamo-job-list';
+import { createDynamoJournalStore } from '../../lib/adapters/aws/dynamo-journal-store';
+import { createWorkerRegistry } from '../../lib/adapters/aws/worker-registry';
+import { dynamo } from './clients/dynamo';
+import { readEnv } from './env';
+import { once } from './once';
+
+/** What the table keeps, wired from the environment. */
+export const tableName = once(() => readEnv('TABLE_NAME').TABLE_NAME);
+export const journal = once(() => createDynamoJournalStore(dynamo(), tableName()));
+export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
+export const workers = once(() => createWorkerRegistry(dynamo(), tableName()));

@@ -1,0 +1,35 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Tracer } from '@aws-lambda-powertools/tracer';
+import type { MiddlewareObj } from '@middy/core';
+
+export const logger = new Logger();
+export const tracer = new Tracer();
+export const metrics = new Metrics({ namespace: 'Reprise' });
+
+/** Adds to a count of this invocation. Names are part of the dashboards: rename with care. */
+export function count(
+  name:
+    | 'JobsSubmitted'
+    | 'RequestsRefused'
+    | 'RequestsFailed'
+    | 'CallbacksAccepted'
+    | 'InputsDecided'
+    | 'InputsPoisoned'
+    | 'AttemptsDispatched'
+    | 'DispatchesRefused'
+    | 'EffectsLeftToNet'
+    | 'EffectsCaught'
+    | 'WorkersLost',
+  by = 1,
+): void {
+  metrics.addMetric(name, MetricUnit.Count, by);
+}
+
+/** Publishes what an invocation counted. The library's own middleware warns of every invocation without a count. */
+export function publishMetrics<Event, Result>(): MiddlewareObj<Event, Result> {
+  const publish = () => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return { after: publish, onError: publish };
+}

@@ -1,0 +1,56 @@
+import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
+import type { RegisteredWorker, WorkerRegistry } from '../../lib/adapters/aws/worker-registry';
+import type { PoolMessage, Worker } from '../../lib/core/scheduler/inputs';
+import { LOST_AFTER_MS } from '../shared/silence';
+
+export interface SweepDeps {
+  readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
+  readonly queues: Pick<SqsInputQueues, 'sendToPool'>;
+  /** Ids of the execution nodes that the pool counts on. */
+  readonly known: (pool: string) => Promise<ReadonlySet<string>>;
+}
+
+export interface Swept {
+  readonly pool: string;
+  readonly lost: readonly string[];
+}
+
+/**
+ * Tells a pool which execution nodes fell silent and that time has passed. A node is first held for lost, so that it
+ * has to register anew, then reported, then forgotten: a crash in between is made good by the next sweep. A node that
+ * speaks while the pool does not know it (it registered anew just before it was reported) is registered once more.
+ * @param now milliseconds since the epoch.
+ */
+export async function sweepPool(
+  { workers, queues, known }: SweepDeps,
+  pool: string,
+  now: number,
+): Promise<Swept> {
+  const send = (id: string, message: PoolMessage) =>
+    queues.sendToPool(pool, { id, actor: { kind: 'engine', id: 'sweeper' }, message });
+  const lost: string[] = [];
+  const inPool = await known(pool);
+  for (const worker of await workers.list(pool)) {
+    const { workerId, lastSeenAt } = worker;
+    if (!isSilent(worker, now)) {
+      if (!inPool.has(workerId))
+        await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bare(worker) });
+      continue;
+    }
+    if (!(await workers.markLost(pool, workerId, { lastSeenAt, at: now }))) continue;
+    const reason = `no heartbeat since ${new Date(lastSeenAt).toISOString()}`;
+    await send(`lost/${workerId}/${lastSeenAt}`, { type: 'workerLost', workerId, reason });
+    await workers.remove(pool, workerId);
+    lost.push(workerId);
+  }
+  await send(`sweep/${now}`, { type: 'sweep' });
+  return { pool, lost };
+}
+
+function bare({ workerId, labels, slots, endpoint }: RegisteredWorker): Worker {
+  return { workerId, labels, slots, ...(endpoint === undefined ? {} : { endpoint }) };
+}
+
+function isSilent({ lastSeenAt, lostAt }: RegisteredWorker, now: number): boolean {
+  return lostAt !== undefined || now - lastSeenAt > LOST_AFTER_MS;
+}

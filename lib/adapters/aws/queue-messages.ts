@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { jobMessageSchema } from '../../core/job/inputs';
+import { poolMessageSchema, workSchema } from '../../core/scheduler/inputs';
+
+/** Bodies of the queues' messages. Unknown keys are let pass: while a deployment runs, both versions send. */
+const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const actor = z.object({ kind: z.enum(['user', 'worker', 'engine', 'timer', 'workflow']), id: z.string() });
+
+/** Step Functions knows only the job and the message; who sent it is then read off the queue. */
+const envelope = {
+  id: z.string().exactOptional(),
+  actor: actor.exactOptional(),
+  traceId: z.string().exactOptional(),
+};
+
+/** Queue `jobs` (FIFO, group: job). */
+export const jobInputBody = z.object({ jobId: id, message: jobMessageSchema, ...envelope });
+export type JobInputBody = z.infer<typeof jobInputBody>;
+
+/** Queue `pools` (FIFO, group: pool). */
+export const poolInputBody = z.object({ poolId: id, message: poolMessageSchema, ...envelope });
+export type PoolInputBody = z.infer<typeof poolInputBody>;
+
+/** Queue `timers`. `dueAt`: milliseconds since the epoch. */
+export const timerBody = z.object({
+  jobId: id,
+  message: jobMessageSchema,
+  dueAt: z.number(),
+  id: z.string(),
+});
+export type TimerBody = z.infer<typeof timerBody>;
+
+/** Queue `dispatch`. */
+export const dispatchBody = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('dispatch'),
+    id: z.string(),
+    work: workSchema,
+    workerId: id,
+    endpoint: z.url().exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('cancel'),
+    id: z.string(),
+    work: z.object({ jobId: id, nodeId: id, attempt: z.number().int().positive() }),
+    workerId: id,
+    endpoint: z.url().exactOptional(),
+    reason: z.string(),
+  }),
+]);
+export type DispatchBody = z.infer<typeof dispatchBody>;
+
+/** Queue `effects`: the effects of `stream` up to `to` were not confirmed when its events were seen. */
+export const effectsBody = z.object({ stream: z.string(), to: z.number().int().positive() });
+export type EffectsBody = z.infer<typeof effectsBody>;

@@ -1,0 +1,11 @@
+import type { Dispatcher } from '../../core/effects';
+import type { DispatchBody } from './queue-messages';
+import type { SendMessage } from './sqs-sender';
+
+/** Hands attempts to the queue `dispatch`, so that a slow execution node holds up nothing but its own message. */
+export function createSqsDispatcher(send: SendMessage): Dispatcher {
+  return {
+    dispatch: (effect) => send({ body: { ...effect, kind: 'dispatch' } satisfies DispatchBody }),
+    cancel: (effect) => send({ body: { ...effect, kind: 'cancel' } satisfies DispatchBody }),
+  };
+}

@@ -1,0 +1,45 @@
+import type { MessageEnvelope } from '../../core/engine/jobs';
+import type { JobMessage } from '../../core/job/inputs';
+import type { Actor } from '../../core/journal/envelope';
+import type { InputQueues } from '../../core/ports';
+import type { PoolMessage } from '../../core/scheduler/inputs';
+import type { JobInputBody, PoolInputBody } from './queue-messages';
+import { deduplicationId, type SendMessage } from './sqs-sender';
+
+/** The port, and the same with an origin of one's own: a person, an execution node. */
+export interface SqsInputQueues extends InputQueues {
+  readonly sendToJob: (jobId: string, envelope: MessageEnvelope<JobMessage>) => Promise<void>;
+  readonly sendToPool: (poolId: string, envelope: MessageEnvelope<PoolMessage>) => Promise<void>;
+}
+
+/** Two FIFO queues; the message group is the job or the pool. */
+export function createSqsInputQueues(queues: {
+  readonly jobs: SendMessage;
+  readonly pools: SendMessage;
+}): SqsInputQueues {
+  const sendToJob: SqsInputQueues['sendToJob'] = (jobId, { id, actor, message, traceId }) => {
+    const trace = traceId === undefined ? {} : { traceId };
+    const body: JobInputBody = { jobId, message, id, actor, ...trace };
+    return queues.jobs({ body, groupId: jobId, deduplicationId: deduplicationId(id, message) });
+  };
+  const sendToPool: SqsInputQueues['sendToPool'] = (poolId, { id, actor, message, traceId }) => {
+    const trace = traceId === undefined ? {} : { traceId };
+    const body: PoolInputBody = { poolId, message, id, actor, ...trace };
+    return queues.pools({ body, groupId: poolId, deduplicationId: deduplicationId(id, message) });
+  };
+  return {
+    sendToJob,
+    sendToPool,
+    toJob: (jobId, message, id) => sendToJob(jobId, { id, actor: senderOf(message, id), message }),
+    toPool: (poolId, message, id) => sendToPool(poolId, { id, actor: engine(id), message }),
+  };
+}
+
+function senderOf(message: JobMessage, id: string): Actor {
+  return message.type === 'timerDue' ? { kind: 'timer', id: 'timers' } : engine(id);
+}
+
+/** An effect's id begins with the stream whose event required it. */
+function engine(id: string): Actor {
+  return { kind: 'engine', id: id.split('/').slice(0, 2).join('/') };
+}

@@ -1,0 +1,43 @@
+/**
+ * Keys of the single table, in one place. Every key is made for a read; docs/data-model.md lists them.
+ *
+ * | pk                       | sk                         | item                                            |
+ * | stream (`job/<id>`, ...) | `EVT#<last seq>`           | a page of recorded events                       |
+ * | stream                   | `HEAD`                     | where the stream ends                           |
+ * | stream                   | `CONFIRMED`                | up to where its effects are performed           |
+ * | stream of a job          | `LIST`, `LIST#STATUS`      | what lists of jobs show, through the index      |
+ * | `WORKERS#<pool>`         | worker id                  | an execution node                               |
+ * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
+ */
+export const INDEX_NAME = 'GSI1';
+
+/** Digits of a sequence in a key: ten thousand million events a stream. */
+const SEQ_DIGITS = 10;
+
+export const HEAD = 'HEAD';
+export const CONFIRMED = 'CONFIRMED';
+export const LIST = 'LIST';
+export const LIST_BY_STATUS = 'LIST#STATUS';
+export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
+
+const EVENTS = 'EVT#';
+
+/** A page is filed under its last event, so that a read from a sequence begins with the page that holds it. */
+export const eventsKey = (lastSeq: number): string => `${EVENTS}${String(lastSeq).padStart(SEQ_DIGITS, '0')}`;
+
+export const LAST_EVENTS_KEY = `${EVENTS}${'9'.repeat(SEQ_DIGITS)}`;
+
+/** The last sequence of a page by its sort key, or undefined when the item is no page. */
+export function lastSeqOf(sk: string): number | undefined {
+  return sk.startsWith(EVENTS) ? Number(sk.slice(EVENTS.length)) : undefined;
+}
+
+/** Owners are subjects of tokens: encoded, so that one named `a#failed` is not read as another's list. */
+export const ownerKey = (owner: string): string => `OWNER#${encodeURIComponent(owner)}`;
+export const ownerStatusKey = (owner: string, status: string): string => `${ownerKey(owner)}#${status}`;
+
+/** Orders lists by time; 13 digits of milliseconds last until the year 2286. */
+export const submittedKey = (submittedAt: number, jobId: string): string =>
+  `${String(submittedAt).padStart(13, '0')}#${jobId}`;
+
+export const workersKey = (poolId: string): string => `WORKERS#${poolId}`;

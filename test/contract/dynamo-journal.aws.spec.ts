@@ -1,0 +1,184 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { createDynamoJobList } from '../../lib/adapters/aws/dynamo-job-list';
+import {
+  type ConfirmingJournal,
+  createDynamoJournalStore,
+} from '../../lib/adapters/aws/dynamo-journal-store';
+import type { JobStatusIndex } from '../../lib/core/job/events';
+import { EMPTY_HEAD, type Recorded } from '../../lib/core/journal/envelope';
+import { verifyChain } from '../../lib/core/journal/verify';
+import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
+import { headOf, recordedEvents } from '../support/recorded';
+
+let cloud: TestCloud;
+let journal: ConfirmingJournal;
+let client: DynamoDBDocumentClient;
+let tableName: string;
+let streams = 0;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  ({ client, tableName } = await createTable(cloud));
+  journal = createDynamoJournalStore(client, tableName);
+});
+afterAll(() => cloud?.stop());
+
+const newStream = () => `job/j${++streams}`;
+const small = (count: number) => Array.from({ length: count }, (_, i) => ({ nodeId: `n${i}` }));
+
+async function readAll(stream: string, from?: number): Promise<Recorded[]> {
+  const events: Recorded[] = [];
+  for await (const event of journal.read(stream, from)) events.push(event);
+  return events;
+}
+
+describe('the journal in DynamoDB', () => {
+  it('keeps every JSON value as it was, so that hashes verify', async () => {
+    const stream = newStream();
+    const deep = JSON.parse(`${'['.repeat(60)}1${']'.repeat(60)}`);
+    const outputs = { big: 1e300, tiny: 5e-324, empty: '', nothing: null, list: [], text: 'ä\u0000😀', deep };
+    const events = recordedEvents(stream, [{ outputs }], { type: 'attempt.succeeded' });
+    await journal.append(stream, EMPTY_HEAD, events);
+    expect(await readAll(stream)).toEqual(events);
+    expect(await verifyChain(journal.read(stream), stream)).toEqual({ valid: true, events: 1 });
+  });
+
+  it('reads from the middle of a page', async () => {
+    const stream = newStream();
+    const first = recordedEvents(stream, small(5));
+    await journal.append(stream, EMPTY_HEAD, first);
+    const second = recordedEvents(stream, small(3), { head: headOf(first) });
+    await journal.append(stream, headOf(first), second);
+    expect((await readAll(stream, 4)).map(({ seq }) => seq)).toEqual([4, 5, 6, 7, 8]);
+    expect(await readAll(stream, 9)).toEqual([]);
+    expect(await journal.head(stream)).toEqual(headOf(second));
+  });
+
+  it('splits an append of megabytes over pages and transactions and reads it whole', async () => {
+    const stream = newStream();
+    const noise = () => Array.from({ length: 1_500 }, () => Math.random().toString(36).slice(2, 12)).join('');
+    const events = recordedEvents(
+      stream,
+      Array.from({ length: 600 }, () => ({ message: noise() })),
+    );
+    await journal.append(stream, EMPTY_HEAD, events);
+    expect(await verifyChain(journal.read(stream), stream, headOf(events))).toEqual({
+      valid: true,
+      events: 600,
+    });
+    const { Count } = await client.send(
+      new QueryCommand({
+        TableName: tableName,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :events)',
+        ExpressionAttributeValues: { ':pk': stream, ':events': 'EVT#' },
+        Select: 'COUNT',
+      }),
+    );
+    expect(Count).toBeGreaterThan(2);
+  });
+
+  it('lets one of many writers win each version, and loses nothing', async () => {
+    const stream = newStream();
+    const wins = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        for (let won = 0; won < 5; ) {
+          const head = await journal.head(stream);
+          try {
+            await journal.append(stream, head, recordedEvents(stream, small(2), { head }));
+            won += 1;
+          } catch (error) {
+            expect(error).toMatchObject({ code: 'VERSION_CONFLICT' });
+          }
+        }
+        return 5;
+      }),
+    );
+    const events = wins.reduce((sum, won) => sum + won * 2, 0);
+    expect(await verifyChain(journal.read(stream), stream)).toEqual({ valid: true, events });
+  });
+
+  it('writes nothing when the stream ends elsewhere', async () => {
+    const stream = newStream();
+    const first = recordedEvents(stream, small(2));
+    await journal.append(stream, EMPTY_HEAD, first);
+    const late = recordedEvents(stream, small(1));
+    await expect(journal.append(stream, EMPTY_HEAD, late)).rejects.toMatchObject({
+      code: 'VERSION_CONFLICT',
+    });
+    const forged = { seq: 2, hash: 'f'.repeat(64) };
+    const other = recordedEvents(stream, small(1), { head: forged });
+    await expect(journal.append(stream, forged, other)).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+    expect(await readAll(stream)).toEqual(first);
+  });
+});
+
+describe('the mark of performed effects', () => {
+  it('moves up, never down, and never over a gap', async () => {
+    const stream = newStream();
+    expect(await journal.confirmed(stream)).toBe(0);
+    expect(await journal.confirm(stream, 4, 6)).toBe(false);
+    expect(await journal.confirmed(stream)).toBe(0);
+    expect(await journal.confirm(stream, 1, 3)).toBe(true);
+    expect(await journal.confirm(stream, 4, 6)).toBe(true);
+    expect(await journal.confirm(stream, 1, 3)).toBe(true);
+    expect(await journal.confirm(stream, 9, 12)).toBe(false);
+    expect(await journal.confirmed(stream)).toBe(6);
+    // The net goes from an older mark to the end.
+    expect(await journal.confirm(stream, 2, 20)).toBe(true);
+    expect(await journal.confirmed(stream)).toBe(20);
+  });
+});
+
+describe('lists of jobs', () => {
+  const index = (owner: string, status: string, submittedAt: number): JobStatusIndex => ({
+    owner,
+    status,
+    submittedAt,
+    name: 'shop',
+    priority: 'normal',
+  });
+
+  async function submit(jobId: string, owner: string, at: number): Promise<Recorded[]> {
+    const stream = `job/${jobId}`;
+    const events = recordedEvents(stream, [{}], { type: 'job.submitted' });
+    await journal.append(stream, EMPTY_HEAD, events, index(owner, 'submitted', at));
+    return events;
+  }
+
+  it('are newest first, by owner and by status, page by page', async () => {
+    const jobs = createDynamoJobList(client, tableName);
+    const first = await submit('a1', 'ana', 1_000);
+    await submit('a2', 'ana', 2_000);
+    await submit('a3', 'ana', 3_000);
+    await submit('b1', 'ana#submitted', 4_000);
+    const done = recordedEvents('job/a1', [{}], { head: headOf(first), type: 'job.completed' });
+    await journal.append('job/a1', headOf(first), done, index('ana', 'failed', 1_000));
+
+    const page = await jobs.list({ owner: 'ana', limit: 2 });
+    expect(page.jobs.map(({ jobId }) => jobId)).toEqual(['a3', 'a2']);
+    const rest = await jobs.list({ owner: 'ana', limit: 2, cursor: page.cursor });
+    expect(rest.jobs.map(({ jobId, status }) => [jobId, status])).toEqual([['a1', 'failed']]);
+    const waiting = await jobs.list({ owner: 'ana', status: 'submitted', limit: 10 });
+    expect(waiting.jobs.map(({ jobId }) => jobId)).toEqual(['a3', 'a2']);
+    expect((await jobs.list({ owner: 'ana', status: 'failed', limit: 10 })).jobs).toHaveLength(1);
+    expect(await jobs.get('a1')).toMatchObject({ jobId: 'a1', owner: 'ana', status: 'failed' });
+  });
+
+  it('are not read through a cursor of someone else, nor through one made up', async () => {
+    const jobs = createDynamoJobList(client, tableName);
+    await submit('c1', 'cid', 1_000);
+    await submit('c2', 'cid', 2_000);
+    const { cursor } = await jobs.list({ owner: 'cid', limit: 1 });
+    const stolen = await jobs.list({ owner: 'dan', limit: 10, cursor });
+    expect(stolen.jobs).toEqual([]);
+    await expect(jobs.list({ owner: 'dan', limit: 10, cursor: 'bm9uZQ' })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+    });
+  });
+
+  it('do not know a job that was never submitted', async () => {
+    await expect(createDynamoJobList(client, tableName).get('nobody')).rejects.toMatchObject({
+      code: 'JOB_NOT_FOUND',
+    });
+  });
+});

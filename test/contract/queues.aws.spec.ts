@@ -1,0 +1,101 @@
+import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { jobInputBody, poolInputBody, timerBody } from '../../lib/adapters/aws/queue-messages';
+import { createSqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
+import { createSqsSender } from '../../lib/adapters/aws/sqs-sender';
+import { createSqsTimers } from '../../lib/adapters/aws/sqs-timers';
+import { createWorkerRegistry } from '../../lib/adapters/aws/worker-registry';
+import { createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+});
+afterAll(() => cloud?.stop());
+
+async function receiveAll(client: SQSClient, url: string): Promise<{ group?: string; body: unknown }[]> {
+  const received: { group?: string; body: unknown }[] = [];
+  for (;;) {
+    const { Messages } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: url,
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['MessageGroupId'],
+      }),
+    );
+    if (!Messages?.length) return received;
+    for (const { Body, Attributes, ReceiptHandle } of Messages) {
+      // A group stands still while one of its messages is in flight.
+      await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
+      received.push({ group: Attributes?.MessageGroupId as string, body: JSON.parse(Body as string) });
+    }
+  }
+}
+
+describe('inputs through SQS', () => {
+  it('arrive in the order in which they were sent, grouped by job, in the schema of the consumer', async () => {
+    const jobs = await createQueue(cloud, 'fifo');
+    const pools = await createQueue(cloud, 'fifo');
+    const queues = createSqsInputQueues({
+      jobs: createSqsSender(jobs.client, jobs.url),
+      pools: createSqsSender(pools.client, pools.url),
+    });
+    const nodes = Array.from({ length: 23 }, (_, i) => `n${i}`);
+    await Promise.all(
+      nodes.map((nodeId) => queues.toJob('j1', { type: 'nodeEntered', nodeId }, `pool/default/${nodeId}`)),
+    );
+    await queues.toPool('default', { type: 'sweep' }, 'sweep/1');
+    const received = await receiveAll(jobs.client, jobs.url);
+    const bodies = received.map(({ body }) => jobInputBody.parse(body));
+    expect(bodies.map(({ message }) => message.type === 'nodeEntered' && message.nodeId)).toEqual(nodes);
+    expect(received.every(({ group }) => group === 'j1')).toBe(true);
+    expect(bodies[0]?.actor).toEqual({ kind: 'engine', id: 'pool/default' });
+    const [sweep] = await receiveAll(pools.client, pools.url);
+    expect(poolInputBody.parse(sweep?.body)).toMatchObject({ poolId: 'default', message: { type: 'sweep' } });
+  });
+
+  it('arrive once when they are sent twice, and twice when the same id means something else', async () => {
+    const jobs = await createQueue(cloud, 'fifo');
+    const send = createSqsSender(jobs.client, jobs.url);
+    const queues = createSqsInputQueues({ jobs: send, pools: send });
+    await queues.toJob('j1', { type: 'admit' }, 'job/j1/1');
+    await queues.toJob('j1', { type: 'admit' }, 'job/j1/1');
+    await queues.toJob('j1', { type: 'cancel', reason: 'r' }, 'job/j1/1');
+    const types = (await receiveAll(jobs.client, jobs.url)).map(
+      ({ body }) => jobInputBody.parse(body).message.type,
+    );
+    expect(types).toEqual(['admit', 'cancel']);
+  });
+});
+
+describe('timers through SQS', () => {
+  it('that are due arrive, those to come do not yet', async () => {
+    const { client, url } = await createQueue(cloud, 'standard');
+    const timers = createSqsTimers(createSqsSender(client, url), () => 10_000);
+    const message = { type: 'timerDue' as const, nodeId: 'a', attempt: 2 };
+    await timers.schedule('j1', message, 9_000, 'job/j1/1');
+    await timers.schedule('j1', message, 10_000 + 3_600_000, 'job/j1/2');
+    const received = (await receiveAll(client, url)).map(({ body }) => timerBody.parse(body));
+    expect(received).toEqual([{ jobId: 'j1', message, dueAt: 9_000, id: 'job/j1/1' }]);
+  });
+});
+
+describe('the registry of execution nodes', () => {
+  const worker = { workerId: 'w1', labels: ['linux'], slots: 2, endpoint: 'http://w1:8080' };
+
+  it('knows who was heard of, and refuses who is held for lost until it registers anew', async () => {
+    const { client, tableName } = await createTable(cloud);
+    const workers = createWorkerRegistry(client, tableName);
+    expect(await workers.heartbeat('default', 'w1', { at: 1, running: 0 })).toBe(false);
+    await workers.register('default', worker, 1_000);
+    expect(await workers.heartbeat('default', 'w1', { at: 2_000, running: 1 })).toBe(true);
+    expect(await workers.list('default')).toEqual([{ ...worker, lastSeenAt: 2_000, running: 1 }]);
+    expect(await workers.list('other')).toEqual([]);
+
+    expect(await workers.markLost('default', 'w1', { lastSeenAt: 1_000, at: 9_000 })).toBe(false);
+    expect(await workers.markLost('default', 'w1', { lastSeenAt: 2_000, at: 9_000 })).toBe(true);
+    expect(await workers.heartbeat('default', 'w1', { at: 9_100, running: 1 })).toBe(false);
+    await workers.register('default', worker, 9_200);
+    await workers.remove('default', 'w1');
+    expect(await workers.list('default')).toEqual([{ ...worker, lastSeenAt: 9_200, running: 0 }]);
+  });
+});

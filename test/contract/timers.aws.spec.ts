@@ -1,0 +1,28 @@
+import { deliverTimer } from '../../lambdas/timers/deliver';
+import type { TimerBody } from '../../lib/adapters/aws/queue-messages';
+import type { SendMessage } from '../../lib/adapters/aws/sqs-sender';
+import { createSqsTimers, createTimerSender, MAX_DELAY_SECONDS } from '../../lib/adapters/aws/sqs-timers';
+import type { JobMessage } from '../../lib/core/job/inputs';
+import { createVirtualTime } from '../support/e2e-virtual-time';
+import { describeTimers } from './timers.contract';
+
+/** A queue that delays in virtual time, with the limit of SQS, feeding the function behind it. */
+describeTimers('SQS', async () => {
+  const time = createVirtualTime(1_000_000);
+  const delivered: { jobId: string; message: JobMessage }[] = [];
+  const send: SendMessage = async ({ body, delaySeconds = 0 }) => {
+    if (delaySeconds > MAX_DELAY_SECONDS) throw new Error('SQS delays by 15 minutes at most');
+    time.setTimer(() => void deliver(body as TimerBody), delaySeconds * 1_000);
+  };
+  const deliver = deliverTimer({
+    queues: { toJob: async (jobId, message) => void delivered.push({ jobId, message }) },
+    hop: createTimerSender(send, time.now),
+    clock: time.now,
+  });
+  return {
+    timers: createSqsTimers(send, time.now),
+    now: time.now,
+    advance: time.advance,
+    delivered: () => delivered,
+  };
+});

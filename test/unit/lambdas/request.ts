@@ -1,0 +1,42 @@
+import type { MiddyfiedHandler } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+
+/** A request as the gateway hands it on; the case says what differs. */
+export interface RequestOptions {
+  readonly body?: unknown;
+  readonly text?: string;
+  readonly headers?: Record<string, string>;
+  readonly params?: Record<string, string>;
+  readonly query?: Record<string, string>;
+  readonly subject?: string;
+  readonly scopes?: string;
+  readonly requestId?: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer is what it asserts
+  readonly body: any;
+}
+
+type Handler = MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
+
+export async function request(handler: Handler, options: RequestOptions = {}): Promise<Answer> {
+  const { subject = 'ana', scopes = 'orchestration.jobs', requestId = 'r1' } = options;
+  const text = options.text ?? (options.body === undefined ? null : JSON.stringify(options.body));
+  const event = {
+    headers: { 'Content-Type': 'application/json', ...options.headers },
+    body: text,
+    pathParameters: options.params ?? null,
+    queryStringParameters: options.query ?? null,
+    requestContext: { requestId, authorizer: subject === '' ? {} : { subject, scopes } },
+  } as unknown as APIGatewayProxyEvent;
+  const context = { functionName: 'test', awsRequestId: requestId } as Context;
+  const result = (await handler(event, context)) as APIGatewayProxyResult;
+  return {
+    status: result.statusCode,
+    headers: result.headers as Record<string, string>,
+    body: JSON.parse(result.body),
+  };
+}
