@@ -213,12 +213,10 @@ function expanded(nodeId: string, items: readonly unknown[]): JobEvent[] {
 function gathered(state: JobState, nodeId: string, { fanOut }: NodeState): JobEvent {
   const { first, total } = fanOut ?? { first: 0, total: 0 };
   const items = state.nodes.slice(first, first + total);
-  const attempts = items.reduce((sum, item) => sum + item.attempt, 0);
   const of = (outcome: Outcome) => items.filter((item) => item.outcome === outcome).length;
-  if (of('failed') > 0)
-    return completed(nodeId, 'failed', attempts, `${of('failed')} of ${total} items failed`);
-  if (of('cancelled') > 0) return completed(nodeId, 'cancelled', attempts, cancelReason(state));
-  return completed(nodeId, 'succeeded', attempts);
+  if (of('failed') > 0) return completed(nodeId, 'failed', 0, `${of('failed')} of ${total} items failed`);
+  if (of('cancelled') > 0) return completed(nodeId, 'cancelled', 0, cancelReason(state));
+  return completed(nodeId, 'succeeded', 0);
 }
 
 function triggers(index: GraphIndex, state: JobState, i: number): boolean {

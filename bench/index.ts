@@ -1,0 +1,17 @@
+import { benchCompile } from './compile';
+import { benchEmbedded } from './embedded';
+import { machine } from './measure';
+
+/** `npm run bench -- [compile] [embedded]`; all of them when none is named. */
+const BENCHES = { compile: benchCompile, embedded: benchEmbedded } as const;
+
+async function main(names: readonly string[]): Promise<void> {
+  console.log(`## ${new Date().toISOString().slice(0, 10)}, ${machine()}`);
+  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+    const bench = BENCHES[name as keyof typeof BENCHES];
+    if (!bench) throw new Error(`no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}`);
+    await bench();
+  }
+}
+
+void main(process.argv.slice(2));

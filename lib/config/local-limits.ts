@@ -1,0 +1,22 @@
+import type { EnvironmentName } from './schema';
+
+/**
+ * The one place that says how the local cloud differs from AWS in what can be deployed. MiniStack fails the whole
+ * template over a resource type it does not know, so these are left out of `local`, and of `local` only; the tests
+ * of the other environments' templates hold them in.
+ */
+export interface CloudFeatures {
+  /** `AWS::Events::Archive` */
+  readonly eventArchive: boolean;
+  /** `AWS::StepFunctions::StateMachineVersion` and `StateMachineAlias` */
+  readonly machineVersions: boolean;
+  /** A Map of mode DISTRIBUTED, which enters 10,000 nodes at once; an INLINE one enters 40 at a time on AWS. */
+  readonly distributedMap: boolean;
+}
+
+const AWS: CloudFeatures = { eventArchive: true, machineVersions: true, distributedMap: true };
+const MINISTACK: CloudFeatures = { eventArchive: false, machineVersions: false, distributedMap: false };
+
+export function cloudFeatures(environment: EnvironmentName): CloudFeatures {
+  return environment === 'local' ? MINISTACK : AWS;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
+
+/** Keys that sign the callers' tokens: looked up at `jwksUri`, or given inline where nothing serves them. */
+const authSchema = z.strictObject({
+  issuer: z.url(),
+  audience: z.string().min(1),
+  jwksUri: z.url().optional(),
+  jwks: z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys": [...]}').optional(),
+});
+
+/** One environment. The schema is the only description: the type comes from it. */
+export const environmentSchema = z
+  .strictObject({
+    name: z.enum(['local', 'dev', 'staging', 'prod']),
+    logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+    logRetentionDays: z.literal(LOG_RETENTION_DAYS),
+    /** Tables, buckets and logs outlive their stack, and the table refuses deletion. */
+    dataRetained: z.boolean(),
+    alarms: z.boolean(),
+    /** Effects run right after their append; off, only the net performs them. */
+    fastPath: z.boolean(),
+    /** Pools of execution nodes that the sweeper visits. */
+    pools: z.array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)).min(1),
+    functions: z.strictObject({
+      memoryMb: z.number().int().min(128).max(10_240),
+      timeoutSeconds: z.number().int().min(1).max(900),
+    }),
+    queues: z.strictObject({
+      visibilitySeconds: z.number().int().min(1).max(43_200),
+      maxReceives: z.number().int().min(1).max(1_000),
+      deadLetterDays: z.number().int().min(1).max(14),
+    }),
+    api: z.strictObject({ ratePerSecond: z.number().positive(), burst: z.number().int().positive() }),
+    auth: authSchema,
+  })
+  .refine(({ name, auth }) => name === 'local' || auth.jwks === undefined, {
+    path: ['auth', 'jwks'],
+    message: 'inline keys cannot be rotated: outside local give authJwksUri',
+  })
+  .refine(({ name, auth }) => name === 'local' || auth.jwksUri !== undefined, {
+    path: ['auth', 'jwksUri'],
+    message: 'missing: tokens could not be verified',
+  })
+  .refine(({ queues, functions }) => queues.visibilitySeconds >= functions.timeoutSeconds, {
+    path: ['queues', 'visibilitySeconds'],
+    message: 'must not be less than functions.timeoutSeconds, or a message is handled twice at once',
+  });
+
+export type EnvironmentConfig = z.infer<typeof environmentSchema>;
+export type EnvironmentName = EnvironmentConfig['name'];
+
+function isKeySet(text: string): boolean {
+  try {
+    return Array.isArray((JSON.parse(text) as { keys?: unknown }).keys);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,103 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  type IAuthorizer,
+  IdentitySource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RequestAuthorizer,
+  RestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/schema';
+import { acknowledge } from './acknowledge';
+import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import { shapeGatewayErrors } from './api-errors';
+
+export interface EngineApiProps {
+  readonly environment: EnvironmentConfig;
+  readonly authorizer: LambdaFunction;
+  readonly alarms: Alarms;
+}
+
+/** The REST API: every route behind the authorizer, throttled, traced and logged. No CORS: no page calls it. */
+export class EngineApi extends Construct {
+  readonly api: RestApi;
+  readonly #authorizer: IAuthorizer;
+
+  constructor(scope: Construct, id: string, { environment, authorizer, alarms }: EngineApiProps) {
+    super(scope, id);
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: environment.logRetentionDays,
+      removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.api = new RestApi(this, 'Api', {
+      restApiName: `reprise-${environment.name}`,
+      endpointTypes: [EndpointType.REGIONAL],
+      // The role that lets the gateway log is a setting of the account: with the first of its environments.
+      cloudWatchRole: true,
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      deployOptions: {
+        stageName: 'v1',
+        tracingEnabled: true,
+        loggingLevel: MethodLoggingLevel.ERROR,
+        dataTraceEnabled: false,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
+        throttlingRateLimit: environment.api.ratePerSecond,
+        throttlingBurstLimit: environment.api.burst,
+      },
+    });
+    this.#authorizer = new RequestAuthorizer(this, 'Authorizer', {
+      handler: authorizer,
+      identitySources: [IdentitySource.header('Authorization')],
+      resultsCacheTtl: Duration.minutes(1),
+    });
+    shapeGatewayErrors(this.api);
+    acceptFindings(this.api);
+    alarms.raise(this, 'ServerErrors', {
+      metric: this.api.metricServerError({ period: ALARM_PERIOD }),
+      above: 0,
+      periods: 3,
+      description: `${this.node.path}: calls fail on our side. See the access log for the function and its own log.`,
+    });
+  }
+
+  /** @param path such as `jobs/{jobId}` */
+  route(method: 'GET' | 'POST', path: string, fn: LambdaFunction): void {
+    this.api.root
+      .resourceForPath(path)
+      .addMethod(method, new LambdaIntegration(fn, { allowTestInvoke: false }), {
+        authorizer: this.#authorizer,
+        authorizationType: AuthorizationType.CUSTOM,
+      });
+  }
+}
+
+function acceptFindings(api: RestApi): void {
+  acknowledge(
+    api,
+    ['APIG2'],
+    'The functions validate with the schema of the contract and name every problem with its path; a second schema at the gateway would answer first, in less detail, and drift from it.',
+  );
+  acknowledge(
+    api,
+    ['APIG3'],
+    'Every route is behind the authorizer and throttled. Which web ACL stands before it is decided by the account it lives in; StageArn is an output for that.',
+  );
+  acknowledge(
+    api,
+    ['COG4'],
+    'Callers are authorised by the issuer of the organisation, whose tokens the REQUEST authorizer verifies; there is no Cognito pool to name.',
+  );
+  acknowledge(
+    api,
+    ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]'],
+    'The policy AWS keeps for the one setting that lets the gateway write its logs.',
+  );
+}

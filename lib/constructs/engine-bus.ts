@@ -1,0 +1,81 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { EventBus, type IRuleTarget, Match, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { cloudFeatures } from '../config/local-limits';
+import type { EnvironmentConfig } from '../config/schema';
+import type { Alarms } from './alarm-topic';
+import { DeadLetterQueue, QueueWithDlq } from './queue-with-dlq';
+
+export interface EngineBusProps {
+  readonly environment: EnvironmentConfig;
+  readonly alarms: Alarms;
+}
+
+/** Every event of the engine says so in its `source`. */
+export const EVENT_SOURCE = 'reprise';
+
+/**
+ * The bus that tells the world outside what happens. One rule hands every event to the `notifications` queue, where a
+ * notification engine consumes it, and to a log group, where a person looks it up; the archive replays it.
+ */
+export class EngineBus extends Construct {
+  readonly bus: EventBus;
+  readonly notifications: QueueWithDlq;
+
+  constructor(scope: Construct, id: string, { environment, alarms }: EngineBusProps) {
+    super(scope, id);
+    const queueProps = { settings: environment.queues, alarms };
+    this.bus = new EventBus(this, 'Bus', { eventBusName: `reprise-${environment.name}` });
+    this.notifications = new QueueWithDlq(this, 'Notifications', queueProps);
+    const undelivered = new DeadLetterQueue(this, 'Undelivered', queueProps);
+    const log = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/events/reprise-${environment.name}`,
+      retention: environment.logRetentionDays,
+      removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const delivery = {
+      deadLetterQueue: undelivered.queue,
+      retryAttempts: 20,
+      maxEventAge: Duration.hours(2),
+    };
+    new Rule(this, 'Everything', {
+      eventBus: this.bus,
+      description: 'Every event of the engine, to whoever notifies and to the log',
+      eventPattern: { source: Match.exactString(EVENT_SOURCE) },
+      targets: [new SqsQueue(this.notifications.queue, delivery), logTarget(log, undelivered.queue)],
+    });
+    if (cloudFeatures(environment.name).eventArchive) {
+      this.bus.archive('Archive', {
+        archiveName: `reprise-${environment.name}`,
+        description: 'Every event of the engine, to be replayed to a new consumer',
+        eventPattern: { source: Match.exactString(EVENT_SOURCE) },
+        retention: Duration.days(90),
+      });
+    }
+  }
+}
+
+/** A log group as a rule's target. The target class of the CDK brings a Lambda along to write the same policy. */
+function logTarget(log: LogGroup, undelivered: IQueue): IRuleTarget {
+  const arn = Stack.of(log).formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    resourceName: log.logGroupName,
+  });
+  log.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [
+        new ServicePrincipal('events.amazonaws.com'),
+        new ServicePrincipal('delivery.logs.amazonaws.com'),
+      ],
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [log.logGroupArn],
+    }),
+  );
+  return { bind: () => ({ arn, deadLetterConfig: { arn: undelivered.queueArn } }) };
+}

@@ -1,0 +1,97 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/schema';
+import { acknowledge } from './acknowledge';
+import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import { EngineFunction, type EngineFunctionProps } from './engine-function';
+import { DeadLetterQueue, type QueueWithDlq } from './queue-with-dlq';
+
+/** Messages of one invocation: SQS hands out at most ten of a FIFO queue. */
+const BATCH = 10;
+
+/** A function that a queue feeds; of a batch, only what failed comes back. */
+export function queueConsumer(
+  scope: Construct,
+  id: string,
+  source: QueueWithDlq,
+  props: EngineFunctionProps,
+) {
+  const consumer = new EngineFunction(scope, id, props);
+  consumer.function.addEventSource(
+    new SqsEventSource(source.queue, { batchSize: BATCH, reportBatchItemFailures: true }),
+  );
+  return consumer.function;
+}
+
+export interface WatchedFunctionProps extends EngineFunctionProps {
+  readonly alarms: Alarms;
+}
+
+/** The net: reads every event appended to a journal and asks for the effects that were not confirmed. */
+export class StreamNet extends EngineFunction {
+  constructor(scope: Construct, id: string, table: Table, props: WatchedFunctionProps) {
+    super(scope, id, props);
+    const lost = new DeadLetterQueue(this, 'DeadLetters', {
+      settings: props.environment.queues,
+      alarms: props.alarms,
+    });
+    this.function.addEventSource(
+      new DynamoEventSource(table as ITable, {
+        // From the oldest record: what was appended while this was deployed counts too.
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        filters: [
+          FilterCriteria.filter({
+            eventName: FilterRule.isEqual('INSERT'),
+            dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('EVT#') } } },
+          }),
+        ],
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        retryAttempts: 10,
+        maxRecordAge: Duration.hours(12),
+        onFailure: new SqsDlq(lost.queue),
+      }),
+    );
+    acknowledge(
+      this.function,
+      ['IAM5[Resource::*]'],
+      'dynamodb:ListStreams and X-Ray have no resources to name.',
+    );
+    props.alarms.raise(this, 'IteratorAge', {
+      metric: this.function.metric('IteratorAge', { period: ALARM_PERIOD, statistic: 'Maximum' }),
+      above: Duration.minutes(5).toMilliseconds(),
+      periods: 3,
+      description: `${this.node.path}: unconfirmed effects wait in the stream. See the errors of effects-net.`,
+    });
+  }
+}
+
+/** Reminds every pool each minute that time has passed. */
+export class Sweeper extends EngineFunction {
+  constructor(scope: Construct, id: string, props: WatchedFunctionProps) {
+    const settings: { settings: EnvironmentConfig['queues']; alarms: Alarms } = {
+      settings: props.environment.queues,
+      alarms: props.alarms,
+    };
+    const missed = new DeadLetterQueue(scope, `${id}DeadLetters`, settings);
+    super(scope, id, { ...props, deadLetters: missed.queue });
+    new Rule(this, 'EveryMinute', {
+      schedule: Schedule.rate(Duration.minutes(1)),
+      description: 'Expiry of leases and losses of execution nodes',
+      targets: [
+        new FunctionTarget(this.function, {
+          deadLetterQueue: missed.queue,
+          retryAttempts: 2,
+          // The next minute asks again.
+          maxEventAge: Duration.minutes(1),
+        }),
+      ],
+    });
+  }
+}

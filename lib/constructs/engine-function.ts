@@ -1,0 +1,68 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/schema';
+import { acknowledge } from './acknowledge';
+import type { FunctionName } from './functions';
+import type { LambdaCode } from './lambda-code';
+
+/** What every function of a deployment shares. */
+export interface FunctionSetting {
+  readonly environment: EnvironmentConfig;
+  readonly code: LambdaCode;
+  /** Names and addresses of what the deployment consists of; see function-variables.ts. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface EngineFunctionProps extends FunctionSetting {
+  readonly name: FunctionName;
+  /** Where invocations that nobody waits for end when they keep failing. */
+  readonly deadLetters?: IQueue;
+}
+
+/** One function of the engine. It may do nothing until something is granted to it. */
+export class EngineFunction extends Construct {
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: EngineFunctionProps) {
+    super(scope, id);
+    const { environment, name } = props;
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: environment.logRetentionDays,
+      removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      runtime: Runtime.NODEJS_22_X,
+      architecture: Architecture.ARM_64,
+      code: props.code(name),
+      handler: 'index.handler',
+      memorySize: environment.functions.memoryMb,
+      timeout: Duration.seconds(environment.functions.timeoutSeconds),
+      tracing: Tracing.ACTIVE,
+      logGroup,
+      ...(props.deadLetters === undefined ? {} : { deadLetterQueue: props.deadLetters }),
+      environment: {
+        ...props.variables,
+        POWERTOOLS_SERVICE_NAME: name,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+    });
+    acknowledge(
+      this.function,
+      ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]'],
+      'The managed policy lets the function write its own logs and nothing else.',
+    );
+    acknowledge(
+      this.function,
+      ['IAM5[Resource::*]'],
+      'X-Ray has no resources to name: xray:PutTraceSegments and PutTelemetryRecords take only *.',
+    );
+    acknowledge(
+      this.function,
+      ['L1'],
+      'Node.js 22 is a supported long-term release and the one the bundles are tested on.',
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/schema';
+import type { Alarms } from './alarm-topic';
+import { QueueWithDlq } from './queue-with-dlq';
+
+/** The queues of the engine. */
+export class EngineQueues extends Construct {
+  /** Inputs of jobs, in order per job. */
+  readonly jobs: QueueWithDlq;
+  /** Inputs of pools, in order per pool. */
+  readonly pools: QueueWithDlq;
+  /** Attempts to be handed to execution nodes. */
+  readonly dispatch: QueueWithDlq;
+  /** Inputs of jobs that are due later. */
+  readonly timers: QueueWithDlq;
+  /** Effects that the fast path did not confirm. */
+  readonly effects: QueueWithDlq;
+
+  constructor(scope: Construct, id: string, environment: EnvironmentConfig, alarms: Alarms) {
+    super(scope, id);
+    const common = { settings: environment.queues, alarms };
+    this.jobs = new QueueWithDlq(this, 'Jobs', { ...common, fifo: true, maxAgeMinutes: 5 });
+    this.pools = new QueueWithDlq(this, 'Pools', { ...common, fifo: true, maxAgeMinutes: 5 });
+    this.dispatch = new QueueWithDlq(this, 'Dispatch', { ...common, maxAgeMinutes: 5 });
+    // A delayed message ages while it waits, and it hops anew every 15 minutes: age says nothing here.
+    this.timers = new QueueWithDlq(this, 'Timers', common);
+    this.effects = new QueueWithDlq(this, 'Effects', { ...common, maxAgeMinutes: 5 });
+  }
+}

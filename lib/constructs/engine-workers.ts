@@ -1,0 +1,55 @@
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Alarms } from './alarm-topic';
+import { queueConsumer, StreamNet, Sweeper } from './engine-consumers';
+import type { FunctionSetting } from './engine-function';
+import type { EngineParts } from './function-variables';
+import { grantBucket, grantSecret, grantTable, grantWorkflow } from './permissions';
+
+export interface EngineWorkersProps {
+  readonly parts: EngineParts;
+  readonly setting: FunctionSetting;
+  readonly alarms: Alarms;
+}
+
+/** The functions behind the queues, the stream and the clock, each with what it needs and no more. */
+export class EngineWorkers extends Construct {
+  constructor(scope: Construct, id: string, { parts, setting, alarms }: EngineWorkersProps) {
+    super(scope, id);
+    const { queues } = parts;
+    const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...setting, name: 'job-inputs' });
+    const effects = queueConsumer(this, 'Effects', queues.effects, { ...setting, name: 'effects' });
+    const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...setting, name: 'pool-inputs' });
+    // Each of these decides and performs what follows. Only jobs move workflows; pools never do.
+    for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);
+    for (const fn of [jobInputs, effects]) grantWorkflow(fn, setting.environment);
+
+    const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...setting, name: 'dispatch' });
+    grantBucket(dispatch, parts, 'read');
+    grantSecret(dispatch, parts);
+    queues.pools.queue.grantSendMessages(dispatch);
+
+    const timers = queueConsumer(this, 'Timers', queues.timers, { ...setting, name: 'timers' });
+    queues.jobs.queue.grantSendMessages(timers);
+    // Past 15 minutes a timer hops through its own queue again.
+    queues.timers.queue.grantSendMessages(timers);
+
+    const net = new StreamNet(this, 'EffectsNet', parts.table, { ...setting, name: 'effects-net', alarms });
+    grantTable(net.function, parts, 'read');
+    queues.effects.queue.grantSendMessages(net.function);
+
+    const sweeper = new Sweeper(this, 'Sweeper', { ...setting, name: 'sweeper', alarms });
+    // It marks execution nodes that were not heard of, and reads which of them the pool counts on.
+    grantTable(sweeper.function, parts, 'write');
+    grantBucket(sweeper.function, parts, 'read');
+    queues.pools.queue.grantSendMessages(sweeper.function);
+  }
+}
+
+function grantEngine(fn: LambdaFunction, parts: EngineParts): void {
+  grantTable(fn, parts, 'write');
+  grantBucket(fn, parts, 'write');
+  const { jobs, pools, timers, dispatch } = parts.queues;
+  for (const { queue } of [jobs, pools, timers, dispatch]) queue.grantSendMessages(fn);
+  parts.bus.grantPutEventsTo(fn);
+}

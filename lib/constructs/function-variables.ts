@@ -1,0 +1,48 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { EnvironmentConfig } from '../config/schema';
+import type { EngineQueues } from './engine-queues';
+
+/** What the functions find by name. */
+export interface EngineParts {
+  readonly table: Table;
+  readonly bucket: Bucket;
+  readonly secret: Secret;
+  readonly queues: EngineQueues;
+  readonly bus: EventBus;
+  readonly graphRunnerArn: string;
+  /** A graph's state machine is this and the first 40 hex digits of the graph's hash. */
+  readonly machineArnPrefix: string;
+}
+
+/** Environment variables of the functions. lambdas/shared reads them. */
+export function functionVariables(
+  environment: EnvironmentConfig,
+  parts: EngineParts,
+): Record<string, string> {
+  const { queues } = parts;
+  const { auth } = environment;
+  return {
+    TABLE_NAME: parts.table.tableName,
+    BUCKET_NAME: parts.bucket.bucketName,
+    JOBS_QUEUE_URL: queues.jobs.queue.queueUrl,
+    POOLS_QUEUE_URL: queues.pools.queue.queueUrl,
+    DISPATCH_QUEUE_URL: queues.dispatch.queue.queueUrl,
+    TIMERS_QUEUE_URL: queues.timers.queue.queueUrl,
+    EFFECTS_QUEUE_URL: queues.effects.queue.queueUrl,
+    EVENT_BUS_NAME: parts.bus.eventBusName,
+    GRAPH_RUNNER_ARN: parts.graphRunnerArn,
+    STATE_MACHINE_ARN_PREFIX: parts.machineArnPrefix,
+    SECRET_ARN: parts.secret.secretArn,
+    POOL_NAMES: environment.pools.join(','),
+    AUTH_ISSUER: auth.issuer,
+    AUTH_AUDIENCE: auth.audience,
+    ...(auth.jwks === undefined ? {} : { AUTH_JWKS: auth.jwks }),
+    ...(auth.jwksUri === undefined ? {} : { AUTH_JWKS_URI: auth.jwksUri }),
+    FAST_PATH: environment.fastPath ? 'on' : 'off',
+    POWERTOOLS_METRICS_NAMESPACE: 'Reprise',
+    LOG_LEVEL: environment.logLevel,
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * The functions of the engine; each is the folder of `lambdas/` that exports `handler` from `handler.ts`.
+ */
+export const API_FUNCTIONS = [
+  'submit-job',
+  'list-jobs',
+  'get-job',
+  'get-job-events',
+  'cancel-job',
+  'attempt-callback',
+  'register-worker',
+  'worker-heartbeat',
+  'authorizer',
+] as const;
+
+export const ENGINE_FUNCTIONS = [
+  'job-inputs',
+  'pool-inputs',
+  'dispatch',
+  'timers',
+  'effects-net',
+  'effects',
+  'sweeper',
+] as const;
+
+export const FUNCTIONS = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];

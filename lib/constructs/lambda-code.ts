@@ -1,0 +1,45 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { buildSync } from 'esbuild';
+import { FUNCTIONS, type FunctionName } from './functions';
+
+/** Where a function's code comes from. Its handler is `index.handler`. */
+export type LambdaCode = (name: FunctionName) => Code;
+
+/** For templates that are looked at and never deployed: nothing is bundled. */
+export const placeholderCode: LambdaCode = () => Code.fromInline('exports.handler = async () => {};');
+
+/**
+ * Bundles `lambdas/<name>/handler.ts` of every function, the SDK included, in one run of esbuild: a run per function
+ * (`NodejsFunction`) takes once for every function as long, and the output, so the asset hash, is the same.
+ * @param root the repository
+ */
+export function bundledCode(root: string): LambdaCode {
+  const outdir = mkdtempSync(join(tmpdir(), 'reprise-lambdas-'));
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(FUNCTIONS.map((name) => [`${name}/index`, entryOf(root, name)])),
+    outdir,
+    bundle: true,
+    platform: 'node',
+    // The oldest Node that runs it: the local cloud's functions are processes of the host.
+    target: 'node20.19',
+    format: 'cjs',
+    minify: true,
+    // Class names reach logs and error codes.
+    keepNames: true,
+    sourcemap: true,
+    sourcesContent: false,
+    logLevel: 'warning',
+  });
+  return (name) => Code.fromAsset(join(outdir, name));
+}
+
+function entryOf(root: string, name: FunctionName): string {
+  const entry = join(root, 'lambdas', name, 'handler.ts');
+  if (!existsSync(entry)) throw new Error(`the function ${name} has no lambdas/${name}/handler.ts`);
+  return entry;
+}

@@ -1,0 +1,70 @@
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { EnvironmentConfig } from '../config/schema';
+import { acknowledgeWildcards } from './acknowledge';
+import type { EngineParts } from './function-variables';
+import { machineArn, machinePrefix, statesArn } from './graph-machines';
+import { GSI1 } from './jobs-table';
+
+/** What a function may do with the state of the engine, spelled out: no scans, no administration. */
+const TABLE_READS = ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query'].map(action('dynamodb'));
+const TABLE_WRITES = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'].map(action('dynamodb'));
+
+export function grantTable(fn: LambdaFunction, { table }: EngineParts, access: 'read' | 'write'): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: access === 'read' ? TABLE_READS : [...TABLE_READS, ...TABLE_WRITES],
+      resources: [table.tableArn, `${table.tableArn}/index/${GSI1}`],
+    }),
+  );
+}
+
+export function grantBucket(fn: LambdaFunction, { bucket }: EngineParts, access: 'read' | 'write'): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: access === 'read' ? ['s3:GetObject'] : ['s3:GetObject', 's3:PutObject'],
+      resources: [bucket.arnForObjects('*')],
+    }),
+  );
+  // Without it a missing object is answered with 403, which looks like a fault and not like an absence.
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
+  acknowledgeWildcards(
+    fn,
+    // The stack of the bucket exports its ARN; the finding names the export.
+    [`${bucket.stack.exportValue(bucket.bucketArn)}/*`],
+    'Objects are named by the hash of a graph or the id of a job, unknown before: the bucket is the narrowest name.',
+  );
+}
+
+/** Starts and stops the executions of this environment's machines and answers their tasks. */
+export function grantWorkflow(fn: LambdaFunction, environment: EnvironmentConfig): void {
+  const machines = machineArn(fn, `${machinePrefix(environment)}*`);
+  const executions = statesArn(fn, 'execution', `${machinePrefix(environment)}*`);
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['StartExecution', 'SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'].map(
+        action('states'),
+      ),
+      resources: [machines],
+    }),
+  );
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['states:DescribeExecution', 'states:StopExecution'],
+      resources: [executions],
+    }),
+  );
+  acknowledgeWildcards(
+    fn,
+    [machines, executions],
+    'Machines are named by the hash of their graph, unknown before: the prefix of this environment is the narrowest name.',
+  );
+}
+
+export function grantSecret(fn: IGrantable, { secret }: EngineParts): void {
+  secret.grantRead(fn);
+}
+
+function action(service: string): (name: string) => string {
+  return (name) => `${service}:${name}`;
+}

@@ -1,0 +1,76 @@
+import { Duration } from 'aws-cdk-lib';
+import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/schema';
+import { acknowledge } from './acknowledge';
+import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+
+export interface QueueWithDlqProps {
+  readonly settings: EnvironmentConfig['queues'];
+  readonly alarms: Alarms;
+  /** Ordered within a message group; a FIFO queue's dead letters keep their order too. */
+  readonly fifo?: boolean;
+  /** Minutes the oldest message may wait before the alarm; absent where waiting is normal. */
+  readonly maxAgeMinutes?: number;
+}
+
+const FIFO = { fifo: true, contentBasedDeduplication: true } as const;
+
+/** Order and repetition matter within a job or pool only; a limit for the whole queue is 300 calls a second. */
+const PER_GROUP = {
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+} as const;
+
+/** A queue, encrypted, for TLS only, with the dead letter queue that its poisoned messages end in. */
+export class QueueWithDlq extends Construct {
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: QueueWithDlqProps) {
+    super(scope, id);
+    const { settings, alarms } = props;
+    const kind = props.fifo ? { ...FIFO, ...PER_GROUP } : {};
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', props).queue;
+    this.queue = new Queue(this, 'Queue', {
+      ...kind,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: Duration.seconds(settings.visibilitySeconds),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: settings.maxReceives },
+    });
+    if (props.maxAgeMinutes !== undefined) {
+      alarms.raise(this, 'OldestMessage', {
+        metric: this.queue.metricApproximateAgeOfOldestMessage({ period: ALARM_PERIOD }),
+        above: props.maxAgeMinutes * 60,
+        periods: 3,
+        description: `${this.node.path}: messages wait. See its consumer's errors and throttles.`,
+      });
+    }
+  }
+}
+
+/** Where what could not be handled waits for a person: as long as SQS keeps it, with an alarm on the first one. */
+export class DeadLetterQueue extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, { fifo, settings, alarms }: QueueWithDlqProps) {
+    super(scope, id);
+    this.queue = new Queue(this, 'Queue', {
+      ...(fifo ? FIFO : {}),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(settings.deadLetterDays),
+    });
+    acknowledge(this.queue, ['SQS3'], 'This is the dead letter queue; what waits here waits for a person.');
+    alarms.raise(this, 'Depth', {
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({
+        period: ALARM_PERIOD,
+        statistic: 'Maximum',
+      }),
+      above: 0,
+      description: `${scope.node.path}: a message could not be handled. Look at it, then redrive the queue.`,
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+
+export interface QueueDepth {
+  /** Such as `Queues/Jobs` or `Queues/Jobs dead letters`. */
+  readonly name: string;
+  readonly url: string;
+  readonly isDeadLetter: boolean;
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+}
+
+/** Every queue of the environment with what waits in it. */
+export async function queueDepths(sqs: SQSClient): Promise<QueueDepth[]> {
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: 'reprise-local-' }));
+  const depths = await Promise.all(QueueUrls.map((url) => depthOf(sqs, url)));
+  return depths.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+async function depthOf(sqs: SQSClient, url: string): Promise<QueueDepth> {
+  const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+  const attributes: Record<string, string> = (await sqs.send(command)).Attributes ?? {};
+  const count = (suffix: string) => Number(attributes[`ApproximateNumberOfMessages${suffix}`] ?? 0);
+  const name = queueName(url);
+  return {
+    name,
+    url,
+    isDeadLetter: name.endsWith('dead letters'),
+    visible: count(''),
+    inFlight: count('NotVisible'),
+    delayed: count('Delayed'),
+  };
+}
+
+/** The construct's name in the generated one: `reprise-local-engine-QueuesJobsDeadLettersQueue1A2B3C4D-5E6F.fifo`. */
+export function queueName(url: string): string {
+  const generated = url.split('/').at(-1) ?? url;
+  const path = /^reprise-local-\w+-(.+?)Queue[0-9A-F]{8}-/.exec(generated)?.[1] ?? generated;
+  const isDeadLetter = path.endsWith('DeadLetters') || path.endsWith('Undelivered');
+  const source = path.replace(/^(Queues|Workers|Bus)/, '').replace(/DeadLetters$/, '');
+  return `${source.toLowerCase()}${isDeadLetter ? ' dead letters' : ''}`;
+}

@@ -1,0 +1,73 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { EngineApi } from '../constructs/engine-api';
+import { EngineFunction } from '../constructs/engine-function';
+import type { FunctionName } from '../constructs/functions';
+import { grantBucket, grantSecret, grantTable } from '../constructs/permissions';
+import type { EngineStack } from './engine-stack';
+
+export interface ApiStackProps extends StackProps {
+  readonly engine: EngineStack;
+}
+
+/** The REST API and its functions. */
+export class ApiStack extends Stack {
+  constructor(scope: Construct, id: string, { engine, ...props }: ApiStackProps) {
+    super(scope, id, props);
+    const { parts, functions, alarms } = engine;
+    const { queues } = parts;
+    const fn = (key: string, name: FunctionName): LambdaFunction =>
+      new EngineFunction(this, key, { ...functions, name }).function;
+
+    const api = new EngineApi(this, 'Rest', {
+      environment: functions.environment,
+      authorizer: fn('Authorizer', 'authorizer'),
+      alarms,
+    });
+
+    const submit = fn('SubmitJob', 'submit-job');
+    grantTable(submit, parts, 'write');
+    grantBucket(submit, parts, 'write');
+    queues.jobs.queue.grantSendMessages(submit);
+    api.route('POST', 'jobs', submit);
+
+    for (const [key, name, path] of READERS) {
+      const reader = fn(key, name);
+      grantTable(reader, parts, 'read');
+      // One job is its graph and its snapshot as well.
+      if (name === 'get-job') grantBucket(reader, parts, 'read');
+      api.route('GET', path, reader);
+    }
+
+    const cancel = fn('CancelJob', 'cancel-job');
+    grantTable(cancel, parts, 'read');
+    queues.jobs.queue.grantSendMessages(cancel);
+    api.route('POST', 'jobs/{jobId}/cancel', cancel);
+
+    const callback = fn('AttemptCallback', 'attempt-callback');
+    grantSecret(callback, parts);
+    queues.jobs.queue.grantSendMessages(callback);
+    api.route('POST', 'jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/{report}', callback);
+
+    const register = fn('RegisterWorker', 'register-worker');
+    grantTable(register, parts, 'write');
+    grantSecret(register, parts);
+    queues.pools.queue.grantSendMessages(register);
+    api.route('POST', 'workers', register);
+
+    const heartbeat = fn('WorkerHeartbeat', 'worker-heartbeat');
+    grantTable(heartbeat, parts, 'write');
+    api.route('POST', 'workers/{workerId}/heartbeat', heartbeat);
+
+    new CfnOutput(this, 'RestApiId', { value: api.api.restApiId });
+    new CfnOutput(this, 'Url', { value: api.api.url });
+    new CfnOutput(this, 'StageArn', { value: api.api.deploymentStage.stageArn });
+  }
+}
+
+const READERS = [
+  ['ListJobs', 'list-jobs', 'jobs'],
+  ['GetJob', 'get-job', 'jobs/{jobId}'],
+  ['GetJobEvents', 'get-job-events', 'jobs/{jobId}/events'],
+] as const;

@@ -1,0 +1,31 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/schema';
+import { ArtifactBucket } from '../constructs/artifact-bucket';
+import { EngineSecret } from '../constructs/engine-secret';
+import { JobsTable } from '../constructs/jobs-table';
+
+export interface DataStackProps extends StackProps {
+  readonly environment: EnvironmentConfig;
+}
+
+/** What must survive everything else: the journal, the artifacts and the key of the tokens. */
+export class DataStack extends Stack {
+  readonly table: Table;
+  readonly bucket: Bucket;
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string, { environment, ...props }: DataStackProps) {
+    super(scope, id, props);
+    const retained = environment.dataRetained;
+    this.table = new JobsTable(this, 'Jobs', { retained }).table;
+    this.bucket = new ArtifactBucket(this, 'Artifacts', { retained }).bucket;
+    this.secret = new EngineSecret(this, 'EngineSecret', { retained }).secret;
+    new CfnOutput(this, 'TableName', { value: this.table.tableName });
+    new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName });
+    new CfnOutput(this, 'SecretArn', { value: this.secret.secretArn });
+  }
+}

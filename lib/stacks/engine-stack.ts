@@ -1,0 +1,56 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/schema';
+import { type Alarms, AlarmTopic, NO_ALARMS } from '../constructs/alarm-topic';
+import type { DeployedGraph } from '../constructs/deployed-graphs';
+import { EngineBus } from '../constructs/engine-bus';
+import type { FunctionSetting } from '../constructs/engine-function';
+import { EngineQueues } from '../constructs/engine-queues';
+import { EngineWorkers } from '../constructs/engine-workers';
+import { type EngineParts, functionVariables } from '../constructs/function-variables';
+import { GraphMachines, machineArn, machinePrefix } from '../constructs/graph-machines';
+import type { LambdaCode } from '../constructs/lambda-code';
+import type { DataStack } from './data-stack';
+
+export interface EngineStackProps extends StackProps {
+  readonly environment: EnvironmentConfig;
+  readonly data: DataStack;
+  readonly code: LambdaCode;
+  readonly graphs: readonly DeployedGraph[];
+  readonly runner: string;
+}
+
+/** Queues, bus, state machines and the functions that move jobs and pools. */
+export class EngineStack extends Stack {
+  readonly parts: EngineParts;
+  readonly functions: FunctionSetting;
+  readonly alarms: Alarms;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, data, code, graphs, runner, ...props }: EngineStackProps,
+  ) {
+    super(scope, id, props);
+    this.alarms = environment.alarms ? new AlarmTopic(this, 'Alarms') : NO_ALARMS;
+    const queues = new EngineQueues(this, 'Queues', environment, this.alarms);
+    const { bus, notifications } = new EngineBus(this, 'Bus', { environment, alarms: this.alarms });
+    const machines = new GraphMachines(this, 'Machines', {
+      environment,
+      graphs,
+      runner,
+      jobsQueue: queues.jobs.queue,
+    });
+    const { table, bucket, secret } = data;
+    this.parts = {
+      ...{ table, bucket, secret, queues, bus },
+      graphRunnerArn: machines.runner.machine.stateMachineArn,
+      machineArnPrefix: machineArn(this, machinePrefix(environment)),
+    };
+    this.functions = { environment, code, variables: functionVariables(environment, this.parts) };
+    new EngineWorkers(this, 'Workers', { parts: this.parts, setting: this.functions, alarms: this.alarms });
+    new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
+    new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
+    new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });
+  }
+}

@@ -1,0 +1,34 @@
+import { type App, Tags } from 'aws-cdk-lib';
+import type { EnvironmentConfig } from '../config/schema';
+import type { DeployedGraph } from '../constructs/deployed-graphs';
+import type { LambdaCode } from '../constructs/lambda-code';
+import { ApiStack } from './api-stack';
+import { DataStack } from './data-stack';
+import { EngineStack } from './engine-stack';
+
+export interface RepriseProps {
+  readonly environment: EnvironmentConfig;
+  readonly code: LambdaCode;
+  /** The graphs of `statemachines/`, compiled. */
+  readonly graphs: readonly DeployedGraph[];
+  /** Definition of the generic machine. */
+  readonly runner: string;
+}
+
+export interface RepriseStacks {
+  readonly data: DataStack;
+  readonly engine: EngineStack;
+  readonly api: ApiStack;
+}
+
+/** One environment of Reprise. Names carry the environment, so an account can hold several. */
+export function reprise(app: App, { environment, ...props }: RepriseProps): RepriseStacks {
+  const prefix = `reprise-${environment.name}`;
+  const common = { terminationProtection: environment.dataRetained };
+  const data = new DataStack(app, `${prefix}-data`, { ...common, environment });
+  const engine = new EngineStack(app, `${prefix}-engine`, { ...common, environment, data, ...props });
+  const api = new ApiStack(app, `${prefix}-api`, { ...common, engine });
+  Tags.of(app).add('application', 'reprise');
+  Tags.of(app).add('environment', environment.name);
+  return { data, engine, api };
+}

@@ -1,0 +1,67 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
+import { synthesise } from './support/synth';
+
+const ROUTES = [
+  'POST /jobs',
+  'GET /jobs',
+  'GET /jobs/{jobId}',
+  'GET /jobs/{jobId}/events',
+  'POST /jobs/{jobId}/cancel',
+  'POST /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/{report}',
+  'POST /workers',
+  'POST /workers/{workerId}/heartbeat',
+];
+
+interface MethodProperties {
+  readonly HttpMethod: string;
+  readonly ResourceId: { Ref: string };
+  readonly AuthorizationType: string;
+}
+
+describe.each(ENVIRONMENT_NAMES)('REST API of %s', (name) => {
+  const { templates, environment, ofType } = synthesise(name);
+  const methods = Object.values(ofType('AWS::ApiGateway::Method')).map(
+    ({ Properties }) => Properties as unknown as MethodProperties,
+  );
+
+  it('has the routes of the contract, every one behind the authorizer', () => {
+    const resources = ofType('AWS::ApiGateway::Resource');
+    const pathOf = (id: string): string => {
+      const resource = resources[id]?.Properties;
+      const parent = (resource?.['ParentId'] as { Ref?: string } | undefined)?.Ref;
+      return resource ? `${parent ? pathOf(parent) : ''}/${String(resource['PathPart'])}` : '';
+    };
+    const routes = methods.map(({ HttpMethod, ResourceId }) => `${HttpMethod} ${pathOf(ResourceId.Ref)}`);
+    expect(routes.sort()).toEqual([...ROUTES].sort());
+    for (const { AuthorizationType } of methods) expect(AuthorizationType).toBe('CUSTOM');
+  });
+
+  it('is throttled, logged and traced', () => {
+    templates.api.hasResourceProperties('AWS::ApiGateway::Stage', {
+      TracingEnabled: true,
+      AccessLogSetting: { DestinationArn: Match.anyValue() },
+      MethodSettings: [
+        Match.objectLike({
+          ThrottlingRateLimit: environment.api.ratePerSecond,
+          ThrottlingBurstLimit: environment.api.burst,
+          DataTraceEnabled: false,
+        }),
+      ],
+    });
+  });
+
+  it('answers its own errors in the shape of all others', () => {
+    for (const { Properties } of Object.values(ofType('AWS::ApiGateway::GatewayResponse'))) {
+      const template = (Properties['ResponseTemplates'] as Record<string, string>)['application/json'] ?? '';
+      expect(JSON.parse(template)).toEqual({
+        error: { code: expect.stringMatching(/^[A-Z_]+$/), message: expect.any(String) },
+        trace_id: '$context.requestId',
+      });
+    }
+  });
+
+  it('says where it is', () => {
+    expect(Object.keys(templates.api.findOutputs('*'))).toEqual(expect.arrayContaining(['RestApiId', 'Url']));
+  });
+});

@@ -1,0 +1,52 @@
+import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
+import { synthesise } from './support/synth';
+
+const REFUSED_BY_MINISTACK = [
+  'AWS::Events::Archive',
+  'AWS::StepFunctions::StateMachineVersion',
+  'AWS::StepFunctions::StateMachineAlias',
+];
+
+it.each(REFUSED_BY_MINISTACK)('leaves %s out of local, which would refuse the whole template', (type) => {
+  expect(synthesise('local').ofType(type)).toEqual({});
+});
+
+describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('%s', (name) => {
+  const { ofType } = synthesise(name);
+  const machines = Object.keys(ofType('AWS::StepFunctions::StateMachine'));
+
+  it('archives the events of the engine', () => {
+    const [archive] = Object.values(ofType('AWS::Events::Archive'));
+    expect(archive?.Properties).toMatchObject({ EventPattern: { source: ['reprise'] }, RetentionDays: 90 });
+  });
+
+  it('publishes a version of every machine, kept when the next one comes, and points `live` at it', () => {
+    const versions = ofType('AWS::StepFunctions::StateMachineVersion');
+    const aliases = Object.values(ofType('AWS::StepFunctions::StateMachineAlias'));
+    expect(Object.keys(versions)).toHaveLength(machines.length);
+    for (const version of Object.values(versions)) {
+      expect([version.DeletionPolicy, version.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+      // The revision changes with the definition, which is what makes a new version.
+      expect(JSON.stringify(version.Properties['StateMachineRevisionId'])).toContain(
+        'StateMachineRevisionId',
+      );
+    }
+    expect(aliases.map(({ Properties }) => Properties['Name'])).toEqual(machines.map(() => 'live'));
+    const live = aliases.map(({ Properties }) => JSON.stringify(Properties['RoutingConfiguration']));
+    for (const id of Object.keys(versions)) expect(live.some((routing) => routing.includes(id))).toBe(true);
+  });
+
+  it('enters the nodes of any graph through a distributed map, ten thousand at once', () => {
+    const runner = Object.entries(ofType('AWS::StepFunctions::StateMachine')).find(([id]) =>
+      id.includes('graphrunner'),
+    );
+    expect(JSON.stringify(runner?.[1].Properties['DefinitionString'])).toContain('DISTRIBUTED');
+  });
+
+  it('raises alarms to a topic', () => {
+    expect(Object.keys(ofType('AWS::SNS::Topic'))).toHaveLength(1);
+    for (const { Properties } of Object.values(ofType('AWS::CloudWatch::Alarm'))) {
+      expect(Properties['AlarmActions']).toHaveLength(1);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
+import { SAMPLE, synthesise } from './support/synth';
+
+interface MachineProperties {
+  readonly StateMachineName: string;
+  readonly DefinitionString: unknown;
+  readonly LoggingConfiguration: { Level: string; IncludeExecutionData: boolean };
+  readonly TracingConfiguration: { Enabled: boolean };
+}
+
+const TYPE = 'AWS::StepFunctions::StateMachine';
+
+describe.each(ENVIRONMENT_NAMES)('state machines of %s', (name) => {
+  const { ofType, environment, templates } = synthesise(name);
+  const machines = Object.values(ofType(TYPE));
+  const properties = machines.map(({ Properties }) => Properties as unknown as MachineProperties);
+  const hashed = `reprise-${name}-${SAMPLE.hash.slice(0, 40)}`;
+
+  it('are named by the content of their graph, nested ones by a suffix', () => {
+    expect(properties.map(({ StateMachineName }) => StateMachineName).sort()).toEqual(
+      [hashed, `${hashed}-part-1`, `${hashed}-part-2`, `reprise-${name}-graph-runner`].sort(),
+    );
+    for (const { StateMachineName } of properties) expect(StateMachineName.length).toBeLessThanOrEqual(80);
+  });
+
+  it('log without the data, which holds task tokens, and trace', () => {
+    for (const { LoggingConfiguration, TracingConfiguration } of properties) {
+      expect(LoggingConfiguration).toMatchObject({ Level: 'ALL', IncludeExecutionData: false });
+      expect(TracingConfiguration.Enabled).toBe(true);
+    }
+  });
+
+  it('outlive their graph where data is retained, as deleting one ends its executions', () => {
+    for (const { DeletionPolicy } of machines)
+      expect(DeletionPolicy).toBe(environment.dataRetained ? 'Retain' : 'Delete');
+  });
+
+  it('have every placeholder of the compiler filled in', () => {
+    for (const { DefinitionString } of properties)
+      expect(JSON.stringify(DefinitionString)).not.toMatch(/\$\{/);
+    const parent = properties.find(({ StateMachineName }) => StateMachineName === `${hashed}-part-1`);
+    expect(JSON.stringify(parent?.DefinitionString)).toContain(`stateMachine:${hashed}-part-2`);
+    const root = properties.find(({ StateMachineName }) => StateMachineName === hashed);
+    expect(JSON.stringify(root?.DefinitionString)).toContain('{"Ref":"QueuesJobsQueue');
+  });
+
+  it('are known to the functions by their prefix', () => {
+    templates.engine.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: {
+          STATE_MACHINE_ARN_PREFIX: {
+            'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp(`:stateMachine:reprise-${name}-$`)])],
+          },
+          GRAPH_RUNNER_ARN: { Ref: Match.stringLikeRegexp('graphrunner') },
+        },
+      },
+    });
+  });
+});
+
+it('no graph to deploy leaves the generic machine', () => {
+  const machines = Object.values(synthesise('dev', []).ofType(TYPE));
+  expect(machines.map(({ Properties }) => Properties['StateMachineName'])).toEqual([
+    'reprise-dev-graph-runner',
+  ]);
+});

@@ -1,0 +1,74 @@
+import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
+import { type Resource, synthesise } from './support/synth';
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+}
+
+/** Actions that AWS defines no resource for. */
+const WITHOUT_RESOURCES =
+  /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$)/;
+
+describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
+  const policies = Object.entries(synthesise(name).ofType('AWS::IAM::Policy'));
+  const statements = policies.flatMap(([id, policy]) =>
+    statementsOf(policy).map((statement) => ({ id, ...statement })),
+  );
+
+  it('name their resources, but for what AWS has no resources for', () => {
+    for (const { id, actions, resources } of statements) {
+      if (!resources.includes('*')) continue;
+      expect({ id, actions: actions.filter((action) => !WITHOUT_RESOURCES.test(action)) }).toEqual({
+        id,
+        actions: [],
+      });
+    }
+  });
+
+  it('name their actions', () => {
+    for (const { actions } of statements) for (const action of actions) expect(action).not.toContain('*');
+  });
+
+  it('never scan, never change a table or a queue, and pass no role', () => {
+    const all = statements.flatMap(({ actions }) => actions);
+    expect(
+      all.filter((action) => /:(Scan|DeleteTable|UpdateTable|PurgeQueue|DeleteQueue|PassRole)$/.test(action)),
+    ).toEqual([]);
+  });
+
+  it('let a state machine send to the jobs queue and start machines of this environment', () => {
+    const ofMachines = statements.filter(({ id }) => id.startsWith('MachinesRole'));
+    const sends = ofMachines.filter(({ actions }) => actions.includes('sqs:SendMessage'));
+    expect(sends).toHaveLength(1);
+    expect(JSON.stringify(sends[0]?.resources)).toContain('QueuesJobsQueue');
+    const starts = ofMachines.find(({ actions }) => actions.includes('states:StartExecution'));
+    expect(JSON.stringify(starts?.resources)).toContain(`stateMachine:reprise-${name}-*`);
+  });
+
+  it.each([
+    ['ListJobs', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)'],
+    ['GetJob', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)'],
+    ['AttemptCallback', 'dynamodb|s3'],
+    ['ListJobs', 's3'],
+    ['WorkerHeartbeat', 's3|sqs|secretsmanager'],
+    ['WorkersTimers', 'dynamodb|s3|secretsmanager'],
+    ['WorkersEffectsNet', 's3|secretsmanager|states'],
+    ['WorkersPoolInputs', 'states|secretsmanager'],
+    ['WorkersJobInputs', 'secretsmanager'],
+  ])('%s may not do what is not its work (%s)', (prefix, forbidden) => {
+    const own = statements.filter(({ id }) => id.startsWith(`${prefix}Function`));
+    expect(own).not.toHaveLength(0);
+    // Reading the stream is how its source works, not something its code does.
+    const actions = own.flatMap((s) => s.actions).filter((action) => !/Stream|GetRecords|Shard/.test(action));
+    expect(actions.filter((action) => new RegExp(forbidden).test(action))).toEqual([]);
+  });
+});
+
+function statementsOf({ Properties }: Resource): { actions: string[]; resources: unknown[] }[] {
+  const { Statement } = Properties['PolicyDocument'] as { Statement: Statement[] };
+  return Statement.map(({ Action, Resource }) => ({
+    actions: [Action].flat(),
+    resources: [Resource].flat(),
+  }));
+}

@@ -1,0 +1,106 @@
+import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
+import { type Resource, synthesise } from './support/synth';
+
+const QUEUES = [
+  'QueuesJobs',
+  'QueuesPools',
+  'QueuesDispatch',
+  'QueuesTimers',
+  'QueuesEffects',
+  'BusNotifications',
+];
+
+interface QueueProperties {
+  readonly FifoQueue?: boolean;
+  readonly RedrivePolicy?: {
+    deadLetterTargetArn: { 'Fn::GetAtt': [string, string] };
+    maxReceiveCount: number;
+  };
+  readonly SqsManagedSseEnabled?: boolean;
+  readonly VisibilityTimeout?: number;
+  readonly MessageRetentionPeriod?: number;
+}
+
+describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
+  const { environment, ofType } = synthesise(name);
+  const queues = ofType('AWS::SQS::Queue');
+  const properties = (id: string) => queues[id]?.Properties as QueueProperties;
+  const idOf = (prefix: string) =>
+    Object.keys(queues).find((id) => id.startsWith(`${prefix}Queue`)) ?? prefix;
+
+  it.each(QUEUES)('%s has a dead letter queue of its own kind, kept for two weeks', (prefix) => {
+    const { RedrivePolicy, FifoQueue } = properties(idOf(prefix));
+    const target = RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] ?? '';
+    expect(RedrivePolicy?.maxReceiveCount).toBe(environment.queues.maxReceives);
+    expect(target).toContain(`${prefix}DeadLetters`);
+    expect(properties(target).FifoQueue).toBe(FifoQueue);
+    expect(properties(target).MessageRetentionPeriod).toBe(14 * 86_400);
+  });
+
+  it('keeps the inputs of jobs and pools in order, each job and pool for itself', () => {
+    const throughput = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
+    for (const prefix of ['QueuesJobs', 'QueuesPools']) {
+      expect(properties(idOf(prefix))).toMatchObject({ FifoQueue: true, ...throughput });
+    }
+  });
+
+  it('encrypts every queue and refuses plain HTTP', () => {
+    const guarded = Object.values(ofType('AWS::SQS::QueuePolicy'))
+      .filter(refusesPlainHttp)
+      .flatMap(({ Properties }) => (Properties['Queues'] as { Ref: string }[]).map(({ Ref }) => Ref));
+    for (const id of Object.keys(queues)) {
+      expect(properties(id).SqsManagedSseEnabled).toBe(true);
+      expect(guarded).toContain(id);
+    }
+  });
+
+  it('hides a message at least as long as its function may work on it', () => {
+    for (const prefix of QUEUES) {
+      const { VisibilityTimeout = 0 } = properties(idOf(prefix));
+      expect(VisibilityTimeout).toBeGreaterThanOrEqual(environment.functions.timeoutSeconds);
+    }
+  });
+
+  it('takes back only what failed of a batch, ten of a FIFO queue at a time', () => {
+    const sources = Object.values(ofType('AWS::Lambda::EventSourceMapping')).map(
+      ({ Properties }) => Properties,
+    );
+    const ofQueues = sources.filter((source) => JSON.stringify(source['EventSourceArn']).includes('Queue'));
+    expect(ofQueues).toHaveLength(5);
+    for (const source of sources)
+      expect(source['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
+    for (const source of ofQueues) expect(source['BatchSize']).toBe(10);
+  });
+});
+
+describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('dead letters of %s', (name) => {
+  const { ofType } = synthesise(name);
+
+  it('raise an alarm with the first message, in every queue that holds them', () => {
+    const watched = Object.values(ofType('AWS::CloudWatch::Alarm')).filter(
+      ({ Properties }) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible',
+    );
+    const ids = watched.flatMap(({ Properties }) => JSON.stringify(Properties['Dimensions']));
+    for (const id of Object.keys(ofType('AWS::SQS::Queue')).filter(holdsDeadLetters)) {
+      expect(ids.some((dimensions) => dimensions.includes(id))).toBe(true);
+    }
+    for (const { Properties } of watched) {
+      expect(Properties).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' });
+      expect(Properties['AlarmActions']).toHaveLength(1);
+    }
+  });
+});
+
+function holdsDeadLetters(id: string): boolean {
+  return /DeadLetters|Undelivered/.test(id);
+}
+
+function refusesPlainHttp({ Properties }: Resource): boolean {
+  const { Statement } = Properties['PolicyDocument'] as {
+    Statement: { Effect: string; Condition?: unknown }[];
+  };
+  return Statement.some(
+    ({ Effect, Condition }) =>
+      Effect === 'Deny' && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+  );
+}

@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { loadEnvironment } from '../../../lib/config/environments';
+import type { EnvironmentConfig, EnvironmentName } from '../../../lib/config/schema';
+import type { DeployedGraph } from '../../../lib/constructs/deployed-graphs';
+import { placeholderCode } from '../../../lib/constructs/lambda-code';
+import { compile } from '../../../lib/core/dag/compile';
+import { parseGraph } from '../../../lib/core/dag/parse';
+import { runnerDefinition } from '../../../lib/stacks/graphs';
+import { type RepriseStacks, reprise } from '../../../lib/stacks/reprise';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+export interface Synthesised {
+  readonly app: App;
+  readonly environment: EnvironmentConfig;
+  readonly stacks: RepriseStacks;
+  readonly templates: Readonly<Record<keyof RepriseStacks, Template>>;
+  /** Resources of every stack of a type, by logical id. */
+  readonly ofType: (type: string) => Record<string, Resource>;
+}
+
+const GRAPH = parseGraph(
+  'name: deployed\nnodes:\n  - { id: build, run: make }\n  - { id: test, run: make test, needs: [build] }\n',
+);
+
+/** A graph as `statemachines/` would hold it, in two machines so that one starts the other. */
+export const SAMPLE: DeployedGraph = (() => {
+  const { graph, machines } = compile(GRAPH);
+  const child = { StartAt: 'part', States: { part: { Type: 'Pass', End: true } } };
+  const start = { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync:2' };
+  const parent = { ...start, Parameters: { StateMachineArn: '${machine:part-2}' }, End: true };
+  return {
+    source: 'deployed.graph.yaml',
+    hash: graph.hash,
+    machines: [
+      ...machines.map(({ name, definition }) => ({ name, definition: JSON.stringify(definition) })),
+      { name: 'part-1', definition: JSON.stringify({ StartAt: 'p', States: { p: parent } }) },
+      { name: 'part-2', definition: JSON.stringify(child) },
+    ],
+  };
+})();
+
+/** Feature flags of the CDK change templates: without them the tests would look at others than are deployed. */
+const FLAGS = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'cdk.json'), 'utf8')).context;
+
+const done = new Map<string, Synthesised>();
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Synthesises an environment, once per test file. */
+export function synthesise(name: EnvironmentName, graphs: readonly DeployedGraph[] = [SAMPLE]): Synthesised {
+  const key = `${name}/${graphs.map(({ hash }) => hash).join()}`;
+  const known = done.get(key);
+  if (known) return known;
+  const outdir = mkdtempSync(join(tmpdir(), 'reprise-synth-'));
+  folders.push(outdir);
+  const app = new App({ outdir, context: FLAGS });
+  const environment = loadEnvironment((context) => (context === 'env' ? name : undefined));
+  const runner = runnerDefinition(name);
+  const stacks = reprise(app, { environment, code: placeholderCode, graphs, runner });
+  const templates = {
+    data: Template.fromStack(stacks.data),
+    engine: Template.fromStack(stacks.engine),
+    api: Template.fromStack(stacks.api),
+  };
+  const ofType = (type: string) =>
+    Object.assign({}, ...Object.values(templates).map((template) => template.findResources(type)));
+  const result = { app, environment, stacks, templates, ofType };
+  done.set(key, result);
+  return result;
+}

@@ -1,0 +1,249 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { type JobView, jobView, submitJobResponse } from '../../lib/adapters/http/contract';
+import { SCOPES } from '../../lib/core/access/scopes';
+import { busEvents } from '../../lib/local/bus-events';
+import { localClients } from '../../lib/local/clients';
+import { history } from '../../lib/local/executions';
+import { queueDepths } from '../../lib/local/queues';
+import { createApi, eventually, isOver, submit, waitForJob } from './support/api';
+import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
+import { COMPLETED, failedWith, type ScriptedWorker, startScriptedWorker } from './support/scripted-worker';
+
+const NODE = { run: 'true', timeout: '20s' };
+const DIAMOND = {
+  name: 'diamond',
+  nodes: [
+    { id: 'build', ...NODE },
+    { id: 'api', ...NODE, needs: ['build'] },
+    { id: 'browser', ...NODE, needs: ['build'] },
+    { id: 'report', ...NODE, needs: ['api', 'browser'], trigger: 'all_done' },
+  ],
+};
+const ONCE = { maxAttempts: 1 };
+
+// One environment for every test here: it takes longer to deploy than all of them to run.
+let local: LocalEnvironment;
+let worker: ScriptedWorker;
+beforeAll(async () => {
+  local = await startLocalEnvironment();
+  worker = await startScriptedWorker(local.worker, 'scripted-1');
+}, 180_000);
+afterAll(async () => {
+  await worker?.stop();
+  await local?.stop();
+}, 60_000);
+beforeEach(() => worker.follow(() => COMPLETED));
+
+const clients = () => localClients(local.deployment.endpoint);
+const executionOf = (jobId: string) => {
+  const machine = `${local.deployment.machineArnPrefix}graph-runner`;
+  return `${machine.replace(':stateMachine:', ':execution:')}:${jobId}`;
+};
+const eventsOf = async (jobId: string) => {
+  const { endpoint, notificationsQueueUrl } = local.deployment;
+  const events = (await busEvents(endpoint, notificationsQueueUrl)) ?? [];
+  return events.filter(({ detail }) => detail['jobId'] === jobId).map(({ type }) => type);
+};
+const depthOf = async (name: string) =>
+  (await queueDepths(clients().sqs)).find((queue) => queue.name === name)?.visible ?? 0;
+
+describe('a job over the REST API', () => {
+  it('runs to the end, in order, with one task per node and its events on the bus', async () => {
+    const submitted = await local.user.post('/jobs', { execution_graph: DIAMOND });
+    expect(submitted.status).toBe(202);
+    const { job_id: jobId } = submitJobResponse.parse(submitted.body);
+    const job = jobView.parse(await waitForJob(local.user, jobId, isOver));
+    expect(job).toMatchObject({ status: 'succeeded', owner: 'tester', progress_percentage: 100 });
+    const order = worker.requests.filter((request) => request.job_id === jobId).map(({ node_id }) => node_id);
+    expect([order[0], order.slice(1, 3).sort(), order[3]]).toEqual(['build', ['api', 'browser'], 'report']);
+
+    const ended = await eventually(async () => {
+      const events = await history(clients().sfn, executionOf(jobId));
+      return events.some(({ type }) => type === 'ExecutionSucceeded') ? events : undefined;
+    });
+    // A task for each node, however it went, and one that waits for how the job ends.
+    expect(ended.filter(({ type }) => type === 'TaskScheduled')).toHaveLength(DIAMOND.nodes.length + 1);
+    const published = await eventually(async () => {
+      const types = await eventsOf(jobId);
+      return types.length >= 2 ? types : undefined;
+    });
+    expect(published).toEqual(['orchestration.execution.started', 'orchestration.execution.completed']);
+  });
+
+  it('keeps a journal that says who did what, chained', async () => {
+    const jobId = await submit(local.user, { name: 'journalled', nodes: [{ id: 'only', ...NODE }] });
+    await waitForJob(local.user, jobId, isOver);
+    const { body } = await local.user.get(`/jobs/${jobId}/events`);
+    expect(body.events.map(({ seq }: { seq: number }) => seq)).toEqual(
+      body.events.map((_: unknown, i: number) => i + 1),
+    );
+    const types = body.events.map(({ type }: { type: string }) => type);
+    expect(types.at(0)).toBe('job.submitted');
+    expect(types).toEqual(expect.arrayContaining(['node.entered', 'attempt.succeeded', 'job.completed']));
+  });
+
+  it('fails when a node fails, and so does its execution', async () => {
+    worker.follow(({ node_id }) => (node_id === 'api' ? failedWith('assertion failed') : COMPLETED));
+    const nodes = DIAMOND.nodes.map((node) => ({ ...node, retry: ONCE }));
+    const jobId = await submit(local.user, { ...DIAMOND, nodes });
+    const job = await waitForJob(local.user, jobId, isOver);
+    expect(job.status).toBe('failed');
+    expect(job.nodes['api']).toMatchObject({ status: 'failed', attempts: 1 });
+    expect(job.nodes['report']).toMatchObject({ status: 'succeeded' });
+    await eventually(async () => {
+      const events = await history(clients().sfn, executionOf(jobId));
+      return events.find(({ type }) => type === 'ExecutionFailed');
+    });
+    await eventually(async () =>
+      (await eventsOf(jobId)).find((type) => type === 'orchestration.execution.failed'),
+    );
+  });
+
+  it('tries a node again as its policy says, within one state of the machine', async () => {
+    worker.follow(({ attempt }) =>
+      attempt < 3 ? failedWith('connect ECONNREFUSED 127.0.0.1:1') : COMPLETED,
+    );
+    const retry = { strategy: 'fixed', initialDelay: '200ms', maxAttempts: 4, jitter: 'none' };
+    const jobId = await submit(local.user, { name: 'flaky', nodes: [{ id: 'only', ...NODE, retry }] });
+    const job = await waitForJob(local.user, jobId, isOver);
+    expect(job.nodes['only']).toMatchObject({ status: 'succeeded', attempts: 3 });
+    const events = await history(clients().sfn, executionOf(jobId));
+    expect(events.filter(({ type }) => type === 'TaskScheduled').length).toBeLessThanOrEqual(2);
+  });
+
+  it('is cancelled on request: the execution node stops it, and the execution ends', async () => {
+    worker.follow(() => undefined);
+    const jobId = await submit(local.user, { name: 'endless', nodes: [{ id: 'only', ...NODE }] });
+    await waitForJob(local.user, jobId, ({ current_nodes }) => current_nodes.includes('only'));
+    const answer = await local.user.post(`/jobs/${jobId}/cancel`, { reason: 'enough' });
+    expect(answer.status).toBe(202);
+    await eventually(async () => worker.cancelled.find((key) => key === `${jobId}/only/1`));
+    // As an execution node does that was told to stop.
+    const request = worker.requests.find(({ job_id }) => job_id === jobId);
+    const path = `/jobs/${jobId}/nodes/only/attempts/1/failed`;
+    const failure = { kind: 'cancelled', message: 'enough' };
+    const headers = { 'x-attempt-token': request?.attempt_token ?? '' };
+    await local.worker.post(path, { worker_id: 'scripted-1', duration_ms: 1, failure }, headers);
+    const job = await waitForJob(local.user, jobId, isOver);
+    expect(job.status).toBe('cancelled');
+    await eventually(async () => {
+      const events = await history(clients().sfn, executionOf(jobId));
+      return events.find(({ type }) => type === 'ExecutionAborted');
+    });
+  });
+
+  it('is the same job when it is submitted again under the same key', async () => {
+    const headers = { 'Idempotency-Key': 'nightly-1' };
+    const body = { execution_graph: { name: 'keyed', nodes: [{ id: 'only', ...NODE }] } };
+    const first = await local.user.post('/jobs', body, headers);
+    const second = await local.user.post('/jobs', body, headers);
+    expect([first.status, second.status]).toEqual([202, 202]);
+    expect(second.body.job_id).toBe(first.body.job_id);
+    await waitForJob(local.user, first.body.job_id, isOver);
+  });
+});
+
+describe('what is refused', () => {
+  it('a call without a token, in the shape of every error', async () => {
+    const { status, body } = await createApi(local.deployment.apiUrl).get('/jobs');
+    expect(status).toBe(401);
+    expect(body).toEqual({
+      error: { code: 'UNAUTHENTICATED', message: expect.any(String) },
+      trace_id: expect.any(String),
+    });
+  });
+
+  it("a token that is none of the issuer's", async () => {
+    const { status } = await createApi(local.deployment.apiUrl, 'a.b.c').get('/jobs');
+    expect(status).toBe(401);
+  });
+
+  it("another owner's job", async () => {
+    const jobId = await submit(local.user, { name: 'mine', nodes: [{ id: 'only', ...NODE }] });
+    const other = await local.as('stranger', SCOPES.jobs);
+    expect([403, 404]).toContain((await other.get(`/jobs/${jobId}`)).status);
+    expect([403, 404]).toContain((await other.post(`/jobs/${jobId}/cancel`, {})).status);
+    expect((await other.get('/jobs')).body.jobs.map((job: { job_id: string }) => job.job_id)).not.toContain(
+      jobId,
+    );
+    await waitForJob(local.user, jobId, isOver);
+  });
+
+  it('a graph with a cycle, with every problem and its place', async () => {
+    const nodes = [
+      { id: 'a', ...NODE, needs: ['b'] },
+      { id: 'b', ...NODE, needs: ['a'] },
+    ];
+    const { status, body } = await local.user.post('/jobs', { execution_graph: { name: 'cyclic', nodes } });
+    expect(status).toBe(400);
+    expect(body.error).toMatchObject({ code: 'GRAPH_CYCLE', message: expect.stringContaining('a') });
+    expect(body.error.problems[0].path).toMatch(/^execution_graph/);
+  });
+
+  it('a callback without the token of its attempt', async () => {
+    const path = '/jobs/some-job/nodes/only/attempts/1/completed';
+    const report = { worker_id: 'scripted-1', duration_ms: 1, outputs: {} };
+    const { status, body } = await local.worker.post(path, report, { 'x-attempt-token': 'forged' });
+    expect([status, body.error.code]).toEqual([403, 'ATTEMPT_TOKEN_INVALID']);
+  });
+});
+
+describe('what takes its time, at the same time', () => {
+  let poisoned: Promise<void>;
+  let orphaned: Promise<{ job: JobView; seconds: number }>;
+  beforeAll(() => {
+    [poisoned, orphaned] = [poison(), orphan()];
+    // Each is awaited by its own test; until then a failure must not end the process.
+    for (const promise of [poisoned, orphaned]) promise.catch(() => undefined);
+  });
+
+  async function poison(): Promise<void> {
+    const { sqs } = clients();
+    const QueueUrl = (await queueDepths(sqs)).find(({ name }) => name === 'jobs')?.url;
+    await sqs.send(
+      new SendMessageCommand({ QueueUrl, MessageBody: '{"not":"an input"}', MessageGroupId: 'poisoned' }),
+    );
+    await eventually(async () => ((await depthOf('jobs dead letters')) === 1 ? true : undefined), 120_000);
+  }
+
+  async function orphan(): Promise<{ job: JobView; seconds: number }> {
+    const doomed = await startScriptedWorker(local.worker, 'doomed', ['fragile']);
+    doomed.follow(() => undefined);
+    const node = { id: 'only', ...NODE, timeout: '10m', labels: ['fragile'], retry: ONCE };
+    const jobId = await submit(local.user, { name: 'orphaned', nodes: [node] });
+    await waitForJob(local.user, jobId, ({ current_nodes }) => current_nodes.includes('only'));
+    await doomed.stop();
+    const diedAt = Date.now();
+    const heir = await startScriptedWorker(local.worker, 'heir', ['fragile']);
+    try {
+      const job = await waitForJob(local.user, jobId, isOver, 150_000);
+      return { job, seconds: (Date.now() - diedAt) / 1_000 };
+    } finally {
+      await heir.stop();
+    }
+  }
+
+  it('jobs go on while a message is poisoned', async () => {
+    const jobId = await submit(local.user, { name: 'meanwhile', nodes: [{ id: 'only', ...NODE }] });
+    expect(await waitForJob(local.user, jobId, isOver)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('a poisoned message ends in the dead letters of its queue', () => poisoned, 150_000);
+
+  it('the work of an execution node that died goes to another, and costs the node no try of its own', async () => {
+    const { job, seconds } = await orphaned;
+    expect(job).toMatchObject({ status: 'succeeded', nodes: { only: { attempts: 2, worker_id: 'heir' } } });
+    // 45 s of silence and a sweep every minute.
+    expect(seconds).toBeLessThan(120);
+  }, 240_000);
+});
+
+describe('with the fast path switched off', () => {
+  beforeAll(() => local.redeploy({ fastPath: 'off' }), 120_000);
+
+  it('the net performs every effect, and a job runs to its end all the same', async () => {
+    const jobId = await submit(local.user, DIAMOND);
+    expect(await waitForJob(local.user, jobId, isOver, 60_000)).toMatchObject({ status: 'succeeded' });
+    expect(await eventsOf(jobId)).toContain('orchestration.execution.started');
+  }, 90_000);
+});

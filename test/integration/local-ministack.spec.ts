@@ -1,0 +1,86 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateQueueCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
+import { localClients } from '../../lib/local/clients';
+import { ensureMiniStack, type MiniStack } from '../../lib/local/ministack';
+import { freePort } from '../../lib/local/port';
+import { ROOT } from './support/local-environment';
+
+describe('ensureMiniStack', () => {
+  let dir: string;
+  let running: MiniStack[] = [];
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'reprise-ministack-'));
+  });
+  afterEach(async () => {
+    await Promise.all(running.map((cloud) => cloud.stop()));
+    running = [];
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const start = async (name: string, port: number) => {
+    const cloud = await ensureMiniStack({ root: ROOT, endpoint: '', port, stateDir: join(dir, name) });
+    running.push(cloud);
+    return cloud;
+  };
+  const queues = async ({ endpoint }: MiniStack) =>
+    ((await localClients(endpoint).sqs.send(new ListQueuesCommand({}))).QueueUrls ?? []).length;
+
+  it('starts several beside each other, each with a state of its own', async () => {
+    const [a, b] = await Promise.all([start('a', await freePort()), start('b', await freePort())]);
+    await localClients(a.endpoint).sqs.send(new CreateQueueCommand({ QueueName: 'only-in-a' }));
+    expect([await queues(a), await queues(b)]).toEqual([1, 0]);
+  }, 120_000);
+
+  it('finds the one that runs on a state, wherever it listens', async () => {
+    const first = await start('a', await freePort());
+    const second = await start('a', await freePort());
+    expect([first.started, second.started]).toEqual([true, false]);
+    expect(second.endpoint).toBe(first.endpoint);
+  }, 120_000);
+
+  it('keeps its state over a stop', async () => {
+    const before = await start('a', await freePort());
+    await localClients(before.endpoint).sqs.send(new CreateQueueCommand({ QueueName: 'kept' }));
+    await before.stop();
+    expect(await queues(await start('a', await freePort()))).toBe(1);
+  }, 120_000);
+
+  it('says what to do when another program has the port', async () => {
+    const squatter = createServer((_, response) => response.end('hello'));
+    await new Promise<void>((listening) => squatter.listen(0, '127.0.0.1', listening));
+    const { port } = squatter.address() as AddressInfo;
+    await expect(start('a', port)).rejects.toMatchObject({
+      code: 'LOCAL_CLOUD',
+      message: expect.stringMatching(new RegExp(`port ${port} is taken.*REPRISE_LOCAL_PORT=${port + 1}`)),
+    });
+    squatter.close();
+  }, 120_000);
+
+  it('says what to do when nothing answers at the endpoint it was given', async () => {
+    const endpoint = `http://127.0.0.1:${await freePort()}`;
+    await expect(ensureMiniStack({ root: ROOT, endpoint })).rejects.toMatchObject({
+      code: 'LOCAL_CLOUD',
+      message: expect.stringContaining(`nothing answers at AWS_ENDPOINT_URL=${endpoint}`),
+    });
+  });
+
+  it('makes a Python environment anew that was left half-made', async () => {
+    const bin = join(dir, '.reprise', 'ministack', 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'ministack'), 'half of a program');
+    const lines: string[] = [];
+    const options = {
+      root: dir,
+      endpoint: '',
+      port: await freePort(),
+      progress: (line: string) => lines.push(line),
+    };
+    running.push(await ensureMiniStack({ ...options, stateDir: join(dir, 'a') }));
+    expect(lines[0]).toContain('installing the local cloud');
+    expect(existsSync(join(dir, '.reprise', 'ministack.lock'))).toBe(false);
+  }, 240_000);
+});

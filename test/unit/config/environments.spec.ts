@@ -1,0 +1,55 @@
+import { ENVIRONMENT_NAMES, loadEnvironment } from '../../../lib/config/environments';
+import { isRepriseError } from '../../../lib/core/errors';
+
+const load = (context: Record<string, unknown> = {}) => loadEnvironment((key) => context[key]);
+
+describe('environments', () => {
+  it.each(ENVIRONMENT_NAMES)('%s is valid as it stands', (env) => {
+    expect(load({ env }).name).toBe(env);
+  });
+
+  it('is dev when none is asked for', () => {
+    expect(load().name).toBe('dev');
+  });
+
+  it.each(['production', '', 'constructor', 7])(
+    'refuses the unknown environment %p and names the known ones',
+    (env) => {
+      expect(() => load({ env })).toThrow(/unknown environment .* local, dev, staging, prod/);
+    },
+  );
+
+  it('takes the issuer from the context', () => {
+    const auth = { issuer: 'https://id.test/', audience: 'reprise', jwksUri: 'https://id.test/keys' };
+    const context = { authIssuer: auth.issuer, authAudience: auth.audience, authJwksUri: auth.jwksUri };
+    expect(load({ env: 'prod', ...context }).auth).toEqual(auth);
+  });
+
+  it('performs effects at once unless told to leave them to the net', () => {
+    expect([load().fastPath, load({ fastPath: 'off' }).fastPath]).toEqual([true, false]);
+  });
+
+  it('takes inline keys in local', () => {
+    const authJwks = '{"keys":[]}';
+    expect(load({ env: 'local', authJwks }).auth.jwks).toBe(authJwks);
+  });
+
+  it('refuses inline keys elsewhere, where they could not be rotated', () => {
+    expect(() => load({ env: 'prod', authJwks: '{"keys":[]}' })).toThrow(/auth\.jwks: inline keys/);
+  });
+
+  it.each(['{', '[]', '{"keys":1}', 'null'])('refuses %p as a key set', (authJwks) => {
+    expect(() => load({ env: 'local', authJwks })).toThrow(/JSON Web Key Set/);
+  });
+
+  it('says which value is wrong', () => {
+    let thrown: unknown;
+    try {
+      load({ env: 'dev', authIssuer: 'not a url' });
+    } catch (error) {
+      thrown = error;
+    }
+    expect(isRepriseError(thrown, 'INPUT_INVALID')).toBe(true);
+    expect((thrown as Error).message).toContain('environment dev is not valid: auth.issuer');
+  });
+});
