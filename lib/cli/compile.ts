@@ -1,14 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { readHistory } from '../adapters/embedded/history';
 import { type Compilation, compile } from '../core/dag/compile';
 import { parseGraph } from '../core/dag/parse';
 import { RepriseError } from '../core/errors';
+import { JOURNAL_OPTION, layoutAt } from './options';
 
 interface Options {
   readonly json?: boolean;
   readonly out?: string;
   readonly workers: number;
+  readonly journal: string;
 }
 
 /** `reprise compile GRAPH [--json] [--out DIR]`: what a graph becomes, and what it will take. */
@@ -20,8 +23,11 @@ export function registerCompile(program: Command): void {
     .option('--json', 'print one JSON document')
     .option('--out <dir>', 'write the state machines and the compilation to this directory')
     .option('--workers <n>', 'workers that the predicted makespan assumes', workerCount, 50)
+    .option(JOURNAL_OPTION[0], 'where durations are learned from, when there is a journal', JOURNAL_OPTION[2])
     .action(async (file: string, options: Options) => {
-      const compilation = compile(parseGraph(await read(file), basename(file)), { workers: options.workers });
+      const graph = parseGraph(await read(file), basename(file));
+      const history = await readHistory(layoutAt(options.journal));
+      const compilation = compile(graph, { workers: options.workers, history });
       if (options.out !== undefined) await write(options.out, compilation);
       process.stdout.write(options.json ? `${JSON.stringify(compilation)}\n` : summary(compilation));
     });
@@ -62,6 +68,10 @@ function summary({ graph, certificate: c, residual, warnings }: Compilation): st
     ['nodes, edges', `${graph.nodes}, ${graph.edges}`],
     ['critical path', `${c.criticalPathSeconds} s`],
     [`makespan with ${c.workers} workers`, `${c.predictedMakespanSeconds} s`],
+    [
+      'durations',
+      `${c.durations.declared} declared, ${c.durations.learned} learned, ${c.durations.assumed} assumed`,
+    ],
     ['width', `${c.widthMethod === 'exact' ? '' : 'at least '}${c.maxWidth} nodes`],
     ['state machines', String(c.stateMachines)],
     ['state transitions', `${c.stateTransitions}  (${c.estimatedCostUsd} USD)`],

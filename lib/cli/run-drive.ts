@@ -1,5 +1,7 @@
 import { relative } from 'node:path';
 import type { FileJournalStore } from '../adapters/embedded/file-journal-store';
+import { readHistory } from '../adapters/embedded/history';
+import { createHistoryRecorder } from '../adapters/embedded/history-recorder';
 import type { Layout } from '../adapters/embedded/layout';
 import type { RunRecord } from '../adapters/embedded/run-record';
 import type { EmbeddedRuntime } from '../adapters/embedded/runtime';
@@ -40,11 +42,14 @@ export async function driveJob(
   process.exitCode = EXIT.failed;
   const { jobId, layout, journal, record, env, tally } = drive;
   const progress = progressOf(drive);
+  const measured = createHistoryRecorder(layout, drive.graph);
   const onEvents = (events: readonly Recorded<JobEvent>[]) => {
     for (const event of events) tally.apply(event);
+    measured.apply(events);
     progress(events);
   };
-  const session = openSession({ layout, journal, record, env, onEvents });
+  const history = await readHistory(layout);
+  const session = openSession({ layout, journal, record, env, history, onEvents });
   const disarm = armSignals(session, jobId);
   process.once('beforeExit', reportStall);
   try {
@@ -59,12 +64,19 @@ export async function driveJob(
     disarm();
     process.off('beforeExit', reportStall);
     await session.close();
+    await measured.save().catch(reportUnsaved);
   }
 }
 
 /** A silent exit would look like an end: nothing runs any more, and yet the job is not over. */
 function reportStall(): void {
   process.stderr.write('reprise: the job has stalled, which is a defect of reprise; it can be resumed\n');
+}
+
+/** The job is over and recorded: that later jobs know less of durations is no reason to fail it. */
+function reportUnsaved(error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`reprise: the durations of this job could not be kept: ${why}\n`);
 }
 
 function progressOf({ jobId, graph, layout, tally }: Drive) {

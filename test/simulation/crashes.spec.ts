@@ -44,7 +44,7 @@ async function expectSound(c: Case, world: World): Promise<void> {
   for (const given of world.answers.values()) expect(given.size).toBe(1);
   expect(new Set(world.outcomes)).toEqual(new Set([state.status]));
   const pool = (await world.pool()).state;
-  expect([pool.queue.length, pool.leases.size]).toEqual([0, 0]);
+  expect([pool.queued.size, pool.leases.size]).toEqual([0, 0]);
 }
 
 describe('the engine', () => {

@@ -1,5 +1,7 @@
+import { type DurationHistory, NO_HISTORY } from '../../core/dag/durations';
 import type { Graph, Priority } from '../../core/dag/graph';
 import { graphHash } from '../../core/dag/hash';
+import { plannedIndex } from '../../core/dag/simulate-index';
 import { type Effect, type EffectPorts, performEffect } from '../../core/effects';
 import { createJobEngine, type JobView } from '../../core/engine/jobs';
 import { createPoolEngine } from '../../core/engine/pools';
@@ -35,6 +37,8 @@ export interface EmbeddedRuntimeOptions {
   readonly compile: (graph: Graph) => Plan;
   /** Slots of this machine. */
   readonly workers: number;
+  /** Durations to expect where a graph gives none. */
+  readonly history?: DurationHistory;
   readonly clock: Clock;
   readonly random: Random;
   readonly setTimer?: SetTimer;
@@ -85,7 +89,19 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
   const perform = async (effects: readonly Effect[]) => {
     for (const effect of effects) await performEffect(ports, effect);
   };
-  const jobs = createJobEngine({ journal, graphs, clock, random, soleWriter: true, perform });
+  const outlook = {
+    history: options.history ?? NO_HISTORY,
+    fleet: [{ labels: '*', slots: workers, count: 1 }],
+  } as const;
+  const jobs = createJobEngine({
+    journal,
+    graphs,
+    clock,
+    random,
+    soleWriter: true,
+    perform,
+    indexGraph: (graph, hash) => plannedIndex(graph, hash, outlook),
+  });
   // The pool's journal is memory: what it holds follows from the journals of the jobs.
   const pool = createPoolEngine({ journal: createMemoryJournalStore(), clock, soleWriter: true, perform });
 

@@ -1,4 +1,5 @@
 import { compile } from '../../core/dag/compile';
+import type { DurationHistory } from '../../core/dag/durations';
 import type { JobEvent } from '../../core/job/events';
 import type { Recorded } from '../../core/journal/envelope';
 import { createFileGraphStore } from './file-graph-store';
@@ -14,6 +15,8 @@ export interface SessionOptions {
   readonly record: RunRecord;
   /** Variables that commands see beside the common ones. */
   readonly env: Readonly<Record<string, string>>;
+  /** Durations to expect where the graph gives none. */
+  readonly history: DurationHistory;
   readonly onEvents: (events: readonly Recorded<JobEvent>[]) => void;
 }
 
@@ -25,7 +28,7 @@ export interface Session {
 }
 
 /** The embedded runtime on real files, real processes and the real clock. The journal stays the caller's. */
-export function openSession({ layout, journal, record, env, onEvents }: SessionOptions): Session {
+export function openSession({ layout, journal, record, env, history, onEvents }: SessionOptions): Session {
   let executor: ProcessExecutor | undefined;
   const runtime = createEmbeddedRuntime({
     journal,
@@ -37,6 +40,7 @@ export function openSession({ layout, journal, record, env, onEvents }: SessionO
     },
     compile,
     workers: record.workers,
+    history,
     clock: Date.now,
     random: Math.random,
     onEvents: (_, events) => onEvents(events),

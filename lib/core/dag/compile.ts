@@ -1,4 +1,11 @@
 import { listSchedule, timing } from './analyse';
+import {
+  type DurationHistory,
+  type DurationSources,
+  durationSources,
+  NO_HISTORY,
+  withLearnedDurations,
+} from './durations';
 import type { StateMachineDefinition } from './emit/asl';
 import { emitMachines, type Machine } from './emit/machine';
 import type { Graph } from './graph';
@@ -16,6 +23,8 @@ export interface CompileOptions {
   /** Workers that the predicted makespan assumes. */
   readonly workers?: number;
   readonly limits?: MachineLimits;
+  /** Durations to expect where the graph gives none. They change times, never the graph's hash or its machines. */
+  readonly history?: DurationHistory;
 }
 
 /** What the compiled graph will take. Times assume that every node succeeds at once, in its expected duration. */
@@ -39,6 +48,8 @@ export interface Certificate {
   /** Share of the graph's edges that the state machines enforce by themselves, 0 to 1. */
   readonly structuralShare: number;
   readonly residualEdges: number;
+  /** Where the durations behind the times come from. */
+  readonly durations: DurationSources;
 }
 
 export interface Compilation {
@@ -68,9 +79,9 @@ const LEVELS = { perParallel: 4, around: 10 } as const;
  * @throws RepriseError GRAPH_CYCLE, GRAPH_UNKNOWN_DEPENDENCY for a graph that was not validated; GRAPH_TOO_LARGE.
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compilation {
-  const { workers = DEFAULT_WORKERS, limits = STEP_FUNCTIONS_LIMITS } = options;
+  const { workers = DEFAULT_WORKERS, limits = STEP_FUNCTIONS_LIMITS, history = NO_HISTORY } = options;
   const hash = graphHash(graph);
-  const index = indexGraph(canonicalGraph(graph), hash);
+  const index = indexGraph(canonicalGraph(withLearnedDurations(graph, history)), hash);
   const ids = index.graph.nodes.map((node) => node.id);
   const reduction = reduce(index);
   const deepest = Math.floor((limits.nesting - LEVELS.around) / LEVELS.perParallel);
@@ -90,6 +101,7 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compilation
     ...totals(machines),
     structuralShare: edges === 0 ? 1 : structural / edges,
     residualEdges,
+    durations: durationSources(graph, history),
   };
   return {
     graph: { name: graph.name, hash, nodes: ids.length, edges },

@@ -1,5 +1,5 @@
 import { RepriseError } from '../errors';
-import { fits } from '../scheduler/assign';
+import { fits } from '../scheduler/fit';
 import type { GraphNode } from './graph';
 
 /** Execution nodes that are alike. */

@@ -18,9 +18,9 @@ export interface SchedulePlan {
 }
 
 /** Bounds of the search: nodes started over all its runs, a fraction of a second; and runs. */
-const BUDGET = { nodes: 120_000, runs: 200 } as const;
-/** How far, as a share of it, a rank is moved in search of a better order. */
-const SPREAD = 0.1;
+const BUDGET = { nodes: 120_000, runs: 300 } as const;
+/** How far, as a share of it, a rank is moved in search of a better order: a little and a lot, in turn. */
+const SPREADS = [0.1, 0.6] as const;
 
 /** Slot-milliseconds of all nodes. */
 export function workMs(index: GraphIndex): number {
@@ -108,12 +108,13 @@ function unlockingRank(index: GraphIndex, slots: number): number[] {
   return rank.map((path, node) => path + behind[node]! / slots);
 }
 
-/** A factor of 1 - SPREAD to 1 + SPREAD, scattered evenly and always the same (the finaliser of mulberry32). */
+/** A factor about 1, scattered evenly within the round's spread, always the same (the finaliser of mulberry32). */
 function moved(node: number, round: number): number {
   let hash = Math.imul(round, 0x9e3779b1) + Math.imul(node + 1, 0x6d2b79f5);
   hash = Math.imul(hash ^ (hash >>> 15), 1 | hash);
   hash = (hash + Math.imul(hash ^ (hash >>> 7), 61 | hash)) ^ hash;
-  return 1 - SPREAD + (2 * SPREAD * ((hash ^ (hash >>> 14)) >>> 0)) / 2 ** 32;
+  const spread = SPREADS[round % SPREADS.length]!;
+  return 1 - spread + (2 * spread * ((hash ^ (hash >>> 14)) >>> 0)) / 2 ** 32;
 }
 
 /** The ranks in the order in which nodes start, the largest first; equal ones are told apart below a microsecond. */

@@ -115,6 +115,7 @@ function offerWork({ jobId, index, state, traceId }: JobContext, id: string, ref
     jobId,
     ...ref,
     graphHash: index.hash,
+    owner: state.submitted?.owner ?? '',
     labels: [...spec.labels],
     slots: spec.slots,
     priority: state.submitted?.priority ?? 'normal',

@@ -1,27 +1,33 @@
+import { type Draft, draftOf, grant, type Pick, placement } from './draft';
 import type { PoolEvent } from './events';
-import type { WorkItem } from './inputs';
-import type { PoolState, WorkerState } from './state';
+import type { Lane } from './lanes';
+import { agedClass } from './order';
+import type { PoolState } from './state';
 
 /** Time beyond a node's own timeout before its lease runs out: start-up, the last callback, clock skew. */
 export const LEASE_GRACE_MS = 60_000;
 
 /**
- * Gives ready work, best first, to the execution node that fits and has the most free slots.
- * Work that fits nowhere now is passed over, so it never blocks what stands behind it.
+ * Gives ready work to execution nodes until none of it fits. Which work: the most urgent class, waiting counted in
+ * (`agedClass`); within it the owner who holds the fewest slots of the class, among equals the one served longest
+ * ago; of that owner the longest remaining path. So while an owner has work that fits, no other owner of its class
+ * gets further ahead of it than one lease. Which node: see `placement`.
+ * O(lanes + nodes) for each lease.
+ * @param at milliseconds since the epoch.
  */
 export function assign(state: PoolState, at: number): PoolEvent[] {
-  const free = new Map([...state.workers.values()].filter(isOpen).map((worker) => [worker, worker.free]));
+  const draft = draftOf(state, at);
   const events: PoolEvent[] = [];
-  let fence = state.fence;
-  let total = [...free.values()].reduce((sum, slots) => sum + slots, 0);
-  for (const work of state.queue) {
-    if (total <= 0) break;
-    const worker = leastLoaded(free, work);
-    if (!worker) continue;
-    free.set(worker, (free.get(worker) ?? 0) - work.slots);
-    total -= work.slots;
-    fence += 1;
-    const { jobId, nodeId, attempt, timeoutMs } = work;
+  while (draft.free > 0) {
+    const pick = best(draft);
+    if (!pick) break;
+    const worker = placement(draft, pick);
+    if (!worker) {
+      draft.blocked.add(pick.lane);
+      continue;
+    }
+    const { jobId, nodeId, attempt, timeoutMs } = pick.work;
+    const fence = grant(draft, pick, worker);
     const expiresAt = at + timeoutMs + LEASE_GRACE_MS;
     events.push({
       type: 'lease.granted',
@@ -31,25 +37,39 @@ export function assign(state: PoolState, at: number): PoolEvent[] {
   return events;
 }
 
-function isOpen(worker: WorkerState): boolean {
-  return worker.status === 'active' && worker.free > 0;
-}
-
-function leastLoaded(free: ReadonlyMap<WorkerState, number>, work: WorkItem): WorkerState | undefined {
-  let best: WorkerState | undefined;
-  let most = work.slots - 1;
-  for (const [worker, slots] of free) {
-    if (slots > most && fits(worker, work)) [best, most] = [worker, slots];
+function best(draft: Draft): Pick | undefined {
+  let chosen: Pick | undefined;
+  for (const lane of draft.state.lanes.values()) {
+    if (draft.blocked.has(lane)) continue;
+    const pick = headOf(draft, lane);
+    if (pick && (!chosen || before(draft, pick, chosen))) chosen = pick;
   }
-  return best;
+  return chosen;
 }
 
-export function fits(
-  worker: { readonly labels: '*' | readonly string[]; readonly slots: number },
-  work: { readonly labels: readonly string[]; readonly slots: number },
-): boolean {
-  if (worker.slots < work.slots) return false;
-  if (worker.labels === '*') return true;
-  const labels = worker.labels;
-  return work.labels.every((label) => labels.includes(label));
+/** What a lane offers next: its oldest work where waiting has lifted that into a higher class, else its best. */
+function headOf(draft: Draft, lane: Lane): Pick | undefined {
+  const cursor = draft.cursors.get(lane);
+  const oldest = next(lane.aged, cursor?.aged ?? 0, cursor?.taken);
+  if (!oldest) return undefined;
+  const lifted = agedClass(oldest, draft.at);
+  if (lifted < lane.priorityClass) return { lane, work: oldest, priorityClass: lifted };
+  const work = next(lane.ranked, cursor?.ranked ?? 0, cursor?.taken);
+  return work && { lane, work, priorityClass: lane.priorityClass };
+}
+
+function next<T>(list: readonly T[], from: number, taken: ReadonlySet<T> | undefined): T | undefined {
+  let i = from;
+  while (taken && i < list.length && taken.has(list[i] as T)) i++;
+  return list[i];
+}
+
+function before(draft: Draft, a: Pick, b: Pick): boolean {
+  const order =
+    a.priorityClass - b.priorityClass ||
+    (draft.held.get(a.lane.share) ?? 0) - (draft.held.get(b.lane.share) ?? 0) ||
+    (draft.served.get(a.lane.share) ?? 0) - (draft.served.get(b.lane.share) ?? 0) ||
+    b.work.rank - a.work.rank ||
+    a.work.readyAt - b.work.readyAt;
+  return order < 0;
 }

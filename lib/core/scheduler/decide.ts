@@ -35,6 +35,10 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
         { type: 'lease.revoked', data: { ...refOf(input), workerId: input.workerId, reason: input.reason } },
       ];
     }
+    case 'jobHeld':
+      return state.heldJobs.has(input.jobId) ? [] : [{ type: 'job.held', data: { jobId: input.jobId } }];
+    case 'jobUnheld':
+      return state.heldJobs.has(input.jobId) ? [{ type: 'job.unheld', data: { jobId: input.jobId } }] : [];
     case 'sweep':
       return sweep(state, input.at);
     case 'assign':
@@ -79,6 +83,7 @@ function sameWorker(state: PoolState, worker: Worker): boolean {
     known?.status === 'active' &&
     known.slots === worker.slots &&
     known.endpoint === worker.endpoint &&
+    JSON.stringify(known.resources ?? {}) === JSON.stringify(worker.resources ?? {}) &&
     String(known.labels) === String(worker.labels)
   );
 }

@@ -41,6 +41,8 @@ export function poolEffects(state: PoolState, recorded: Recorded<PoolEvent>): Ef
     }
     case 'worker.registered':
     case 'worker.draining':
+    case 'job.held':
+    case 'job.unheld':
     case 'work.queued':
     case 'lease.released':
       return [];

@@ -21,5 +21,7 @@ export type PoolEvent =
   | Ev<'lease.released', WorkRef>
   /** The lease ended without the attempt: the node was lost, refused it, or the lease ran out. */
   | Ev<'lease.revoked', WorkRef & { readonly workerId: string; readonly reason: string }>
+  | Ev<'job.held', { readonly jobId: string }>
+  | Ev<'job.unheld', { readonly jobId: string }>
   /** The pool was told to stop an attempt it does not hold. */
   | Ev<'work.unknown', WorkRef & { readonly reason: string }>;

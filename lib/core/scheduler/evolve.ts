@@ -1,21 +1,14 @@
 import { assertNever } from '../errors';
 import type { PoolEvent } from './events';
 import type { WorkItem, WorkRef } from './inputs';
-import { insertWork, removeWork } from './order';
-import { type PoolState, REMEMBERED, workKey } from './state';
+import { dequeue, enqueue, shareOf } from './lanes';
+import { account, opened, type PoolState, REMEMBERED, workKey } from './state';
 
 export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
   switch (event.type) {
-    case 'worker.registered': {
-      const busy = [...state.leases.values()].filter((lease) => lease.workerId === event.data.workerId);
-      const used = busy.reduce((sum, lease) => sum + lease.work.slots, 0);
-      state.workers.set(event.data.workerId, {
-        ...event.data,
-        status: 'active',
-        free: event.data.slots - used,
-      });
+    case 'worker.registered':
+      state.workers.set(event.data.workerId, opened(state, event.data, 'active'));
       return state;
-    }
     case 'worker.draining': {
       const worker = state.workers.get(event.data.workerId);
       if (worker) worker.status = 'draining';
@@ -25,8 +18,8 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
       state.workers.delete(event.data.workerId);
       return state;
     case 'work.queued':
-      insertWork(state.queue, event.data);
       state.queued.set(workKey(event.data), event.data);
+      if (!state.heldJobs.has(event.data.jobId)) enqueue(state.lanes, event.data);
       return state;
     case 'work.dropped':
       take(state, event.data);
@@ -34,11 +27,12 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
       return state;
     case 'lease.granted': {
       const work = take(state, event.data);
-      const worker = state.workers.get(event.data.workerId);
-      if (!work || !worker) throw new Error(`lease of unknown work or worker: ${JSON.stringify(event.data)}`);
+      if (!work) throw new Error(`lease of work that is not queued: ${JSON.stringify(event.data)}`);
       const { workerId, fence, expiresAt } = event.data;
-      worker.free -= work.slots;
-      state.leases.set(workKey(work), { work, workerId, fence, expiresAt });
+      const lease = { work, workerId, fence, expiresAt };
+      state.leases.set(workKey(work), lease);
+      account(state, lease, -1);
+      state.served.set(shareOf(work), fence);
       state.fence = fence;
       return state;
     }
@@ -51,8 +45,10 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
     case 'lease.revoked': {
       const key = workKey(event.data);
       const lease = state.leases.get(key);
-      const worker = lease && state.workers.get(lease.workerId);
-      if (worker) worker.free += lease.work.slots;
+      if (lease) {
+        account(state, lease, 1);
+        forgetShare(state, shareOf(lease.work));
+      }
       state.leases.delete(key);
       remember(state, event.data);
       return state;
@@ -60,17 +56,34 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
     case 'work.unknown':
       remember(state, event.data);
       return state;
+    case 'job.held':
+      state.heldJobs.add(event.data.jobId);
+      for (const work of workOf(state, event.data.jobId)) dequeue(state.lanes, work);
+      return state;
+    case 'job.unheld':
+      state.heldJobs.delete(event.data.jobId);
+      for (const work of workOf(state, event.data.jobId)) enqueue(state.lanes, work);
+      return state;
     default:
       return assertNever(event, 'pool event');
   }
 }
 
+function workOf(state: PoolState, jobId: string): WorkItem[] {
+  return [...state.queued.values()].filter((work) => work.jobId === jobId);
+}
+
 function take(state: PoolState, ref: WorkRef): WorkItem | undefined {
   const key = workKey(ref);
   const work = state.queued.get(key);
-  if (work) removeWork(state.queue, work);
+  if (work) dequeue(state.lanes, work);
   state.queued.delete(key);
   return work;
+}
+
+/** An owner without leases counts as never served: it is the light one. */
+function forgetShare(state: PoolState, share: string): void {
+  if (!state.held.has(share)) state.served.delete(share);
 }
 
 function remember({ over }: PoolState, ref: WorkRef): void {

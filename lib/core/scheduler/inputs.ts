@@ -4,12 +4,24 @@ import { PRIORITIES, type Work } from '../dag/graph';
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const ref = { jobId: id, nodeId: id, attempt: z.number().int().positive() };
 
+/** Amounts by name, such as `{ browserLicences: 2 }`. */
+export const resourcesSchema = z.record(
+  z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/),
+  z.number().int().positive(),
+);
+export type Resources = z.infer<typeof resourcesSchema>;
+
 /** A ready attempt that waits for an execution node. */
 export const workSchema = z.strictObject({
   ...ref,
   graphHash: z.string(),
+  owner: z.string(),
   labels: z.array(z.string()),
   slots: z.number().int().positive(),
+  /** Named resources it takes of its execution node, besides slots. */
+  resources: resourcesSchema.exactOptional(),
+  /** At most `limit` attempts with the same key run at once, pool-wide. */
+  concurrency: z.strictObject({ key: z.string(), limit: z.number().int().positive() }).exactOptional(),
   priority: z.enum(PRIORITIES),
   /** Upward rank, milliseconds: the longest remaining path. */
   rank: z.number(),
@@ -28,6 +40,7 @@ export const workerSchema = z.strictObject({
   /** `*` takes work of any label: the machine of the embedded runtime. */
   labels: z.union([z.literal('*'), z.array(z.string().max(64)).max(64)]),
   slots: z.number().int().min(1).max(1_024),
+  resources: resourcesSchema.exactOptional(),
   /** Where the Test Execution Engine contract is served; absent in-process. */
   endpoint: z.url().exactOptional(),
 });
@@ -44,6 +57,9 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('workerLost'), workerId: id, reason: z.string() }),
   /** The execution node did not take the attempt. */
   z.strictObject({ type: z.literal('dispatchFailed'), ...ref, workerId: id, reason: z.string() }),
+  /** Nothing of this job is handed out until it is unheld. */
+  z.strictObject({ type: z.literal('jobHeld'), jobId: id }),
+  z.strictObject({ type: z.literal('jobUnheld'), jobId: id }),
   /** Time has passed: expire leases. */
   z.strictObject({ type: z.literal('sweep') }),
 ]);

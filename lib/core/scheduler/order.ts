@@ -1,39 +1,34 @@
 import { PRIORITIES } from '../dag/graph';
 import type { WorkItem } from './inputs';
 
+/** Waiting this long lifts work by one priority class, again and again up to the highest. */
+export const AGEING_MS = 10 * 60_000;
+
 const CLASS = new Map(PRIORITIES.map((priority, i) => [priority, i]));
 
-/** Which work goes first: priority class, then the longest remaining path, then the longest wait, then by name. */
-export function compareWork(a: WorkItem, b: WorkItem): number {
+/** 0 is the most urgent. */
+export function classOf({ priority }: Pick<WorkItem, 'priority'>): number {
+  return CLASS.get(priority) ?? 0;
+}
+
+/** The class of work by its priority and its wait. @param at milliseconds since the epoch. */
+export function agedClass(work: Pick<WorkItem, 'priority' | 'readyAt'>, at: number): number {
+  const lifts = Math.max(0, Math.floor((at - work.readyAt) / AGEING_MS));
+  return Math.max(0, classOf(work) - lifts);
+}
+
+/** Best first among work of one owner and class: the longest remaining path, then the longest wait, then by name. */
+export function byRank(a: WorkItem, b: WorkItem): number {
+  return b.rank - a.rank || byAge(a, b);
+}
+
+/** The longest wait first, then by name: a total order. */
+export function byAge(a: WorkItem, b: WorkItem): number {
   return (
-    (CLASS.get(a.priority) ?? 0) - (CLASS.get(b.priority) ?? 0) ||
-    b.rank - a.rank ||
-    a.readyAt - b.readyAt ||
-    (a.jobId < b.jobId ? -1 : a.jobId > b.jobId ? 1 : 0) ||
-    (a.nodeId < b.nodeId ? -1 : a.nodeId > b.nodeId ? 1 : 0) ||
-    a.attempt - b.attempt
+    a.readyAt - b.readyAt || compare(a.jobId, b.jobId) || compare(a.nodeId, b.nodeId) || a.attempt - b.attempt
   );
 }
 
-/** Inserts in order; O(log n) comparisons. */
-export function insertWork(queue: WorkItem[], work: WorkItem): void {
-  queue.splice(position(queue, work), 0, work);
-}
-
-export function removeWork(queue: WorkItem[], work: WorkItem): void {
-  const i = position(queue, work);
-  const found = queue[i];
-  if (found && compareWork(found, work) === 0) queue.splice(i, 1);
-}
-
-/** First index at which `work` may stand. */
-function position(queue: readonly WorkItem[], work: WorkItem): number {
-  let low = 0;
-  let high = queue.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (compareWork(queue[middle] as WorkItem, work) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

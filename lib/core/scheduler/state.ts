@@ -1,8 +1,14 @@
 import type { Worker, WorkItem, WorkRef } from './inputs';
+import { enqueue, type Lane, shareOf } from './lanes';
 
 export interface WorkerState extends Worker {
   status: 'active' | 'draining' | 'lost';
+  /** Free slots. */
   free: number;
+  /** Free amounts of its named resources. */
+  freeResources: Record<string, number>;
+  /** Attempts it runs, by job. */
+  jobs: Map<string, number>;
 }
 
 export interface Lease {
@@ -15,12 +21,20 @@ export interface Lease {
 
 export interface PoolState {
   workers: Map<string, WorkerState>;
-  /** Ready work, best first: see `compareWork`. */
-  queue: WorkItem[];
+  /** Queued work that may be handed out. */
+  lanes: Map<string, Lane>;
+  /** All queued work by `workKey`, that of held jobs included. */
+  queued: Map<string, WorkItem>;
+  /** Jobs of which nothing is handed out. */
+  heldJobs: Set<string>;
   /** By `workKey`. */
   leases: Map<string, Lease>;
-  /** The queue by `workKey`: against offers that arrive twice, and to find work without a search. */
-  queued: Map<string, WorkItem>;
+  /** Slots leased, by `shareOf`. */
+  held: Map<string, number>;
+  /** Fence of the latest lease, by `shareOf`: who was served last. Kept while the share has work. */
+  served: Map<string, number>;
+  /** Attempts leased, by concurrency key. */
+  running: Map<string, number>;
   fence: number;
   /** Keys of attempts that are over, the latest `REMEMBERED` of them: an offer that comes again is known. */
   over: Set<string>;
@@ -30,37 +44,108 @@ export interface PoolState {
 export const REMEMBERED = 2_000;
 
 export function initialPool(): PoolState {
-  return { workers: new Map(), queue: [], leases: new Map(), queued: new Map(), fence: 0, over: new Set() };
+  return {
+    workers: new Map(),
+    lanes: new Map(),
+    queued: new Map(),
+    heldJobs: new Set(),
+    leases: new Map(),
+    held: new Map(),
+    served: new Map(),
+    running: new Map(),
+    fence: 0,
+    over: new Set(),
+  };
 }
 
 export function workKey({ jobId, nodeId, attempt }: WorkRef): string {
   return `${jobId}/${nodeId}/${attempt}`;
 }
 
+/** Adds to a counter; one that comes to zero is dropped, so that names which are gone take no room. */
+export function add(counters: Map<string, number>, key: string, amount: number): void {
+  const value = (counters.get(key) ?? 0) + amount;
+  if (value === 0) counters.delete(key);
+  else counters.set(key, value);
+}
+
+/** Takes (`sign` -1) or gives back (`sign` 1) what a lease holds. */
+export function account(state: PoolState, { work, workerId }: Lease, sign: 1 | -1): void {
+  const worker = state.workers.get(workerId);
+  if (worker) {
+    worker.free += sign * work.slots;
+    for (const [name, amount] of Object.entries(work.resources ?? {})) {
+      worker.freeResources[name] = (worker.freeResources[name] ?? 0) + sign * amount;
+    }
+    add(worker.jobs, work.jobId, -sign);
+  }
+  add(state.held, shareOf(work), -sign * work.slots);
+  if (work.concurrency) add(state.running, work.concurrency.key, -sign);
+}
+
+interface FrozenPool {
+  readonly workers: (Worker & Pick<WorkerState, 'status'>)[];
+  readonly queued: WorkItem[];
+  readonly heldJobs: string[];
+  readonly leases: Lease[];
+  readonly served: [string, number][];
+  readonly fence: number;
+  readonly over: string[];
+}
+
+/** A snapshot as plain JSON. What can be counted again is left out. */
 export function freezePool(state: PoolState): unknown {
-  return {
-    workers: [...state.workers.values()],
-    queue: state.queue,
+  const frozen: FrozenPool = {
+    workers: [...state.workers.values()].map(
+      ({ free: _free, freeResources: _resources, jobs: _jobs, ...worker }) => worker,
+    ),
+    queued: [...state.queued.values()],
+    heldJobs: [...state.heldJobs],
     leases: [...state.leases.values()],
+    served: [...state.served],
     fence: state.fence,
     over: [...state.over],
   };
+  return frozen;
 }
 
-export function thawPool(frozen: unknown): PoolState {
-  const plain = structuredClone(frozen) as {
-    workers: WorkerState[];
-    queue: WorkItem[];
-    leases: Lease[];
-    fence: number;
-    over: string[];
+export function thawPool(plain: unknown): PoolState {
+  const frozen = structuredClone(plain) as FrozenPool;
+  const state: PoolState = {
+    ...initialPool(),
+    queued: new Map(frozen.queued.map((work) => [workKey(work), work])),
+    heldJobs: new Set(frozen.heldJobs),
+    leases: new Map(frozen.leases.map((lease) => [workKey(lease.work), lease])),
+    served: new Map(frozen.served),
+    fence: frozen.fence,
+    over: new Set(frozen.over),
   };
-  return {
-    workers: new Map(plain.workers.map((worker) => [worker.workerId, worker])),
-    queue: plain.queue,
-    leases: new Map(plain.leases.map((lease) => [workKey(lease.work), lease])),
-    queued: new Map(plain.queue.map((work) => [workKey(work), work])),
-    fence: plain.fence,
-    over: new Set(plain.over),
+  for (const { status, ...worker } of frozen.workers)
+    state.workers.set(worker.workerId, opened(state, worker, status));
+  for (const work of frozen.queued) if (!state.heldJobs.has(work.jobId)) enqueue(state.lanes, work);
+  for (const { work } of frozen.leases) {
+    add(state.held, shareOf(work), work.slots);
+    if (work.concurrency) add(state.running, work.concurrency.key, 1);
+  }
+  return state;
+}
+
+/** A worker as its leases leave it. */
+export function opened(state: PoolState, worker: Worker, status: WorkerState['status']): WorkerState {
+  const open: WorkerState = {
+    ...worker,
+    status,
+    free: worker.slots,
+    freeResources: { ...worker.resources },
+    jobs: new Map(),
   };
+  for (const { work, workerId } of state.leases.values()) {
+    if (workerId !== worker.workerId) continue;
+    open.free -= work.slots;
+    for (const [name, amount] of Object.entries(work.resources ?? {})) {
+      open.freeResources[name] = (open.freeResources[name] ?? 0) - amount;
+    }
+    add(open.jobs, work.jobId, 1);
+  }
+  return open;
 }

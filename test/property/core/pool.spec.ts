@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { PRIORITIES } from '../../../lib/core/dag/graph';
-import { fits } from '../../../lib/core/scheduler/assign';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
+import { fits } from '../../../lib/core/scheduler/fit';
 import type { PoolMessage } from '../../../lib/core/scheduler/inputs';
 import { freezePool, type PoolState } from '../../../lib/core/scheduler/state';
 
@@ -20,6 +20,7 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
     arbitrary: fc
       .record({
         ...ref,
+        owner: fc.constantFrom('ana', 'ben', 'cleo'),
         labels: fc.subarray(LABELS),
         slots: fc.integer({ min: 1, max: 3 }),
         priority: fc.constantFrom(...PRIORITIES),
@@ -112,7 +113,8 @@ describe('any pool, whatever arrives in whatever order', () => {
     fc.assert(
       fc.property(messages, (all) => {
         play(all, (state) => {
-          expect(state.queue.length).toBe(state.queued.size);
+          const inLanes = [...state.lanes.values()].reduce((sum, lane) => sum + lane.ranked.length, 0);
+          expect(inLanes).toBe(state.queued.size);
           for (const key of state.queued.keys()) expect(state.leases.has(key)).toBe(false);
         });
       }),
@@ -124,7 +126,7 @@ describe('any pool, whatever arrives in whatever order', () => {
     fc.assert(
       fc.property(messages, (all) => {
         play(all, (state) => {
-          for (const work of state.queue) {
+          for (const work of state.queued.values()) {
             const taker = [...state.workers.values()].find(
               (worker) => worker.status === 'active' && worker.free >= work.slots && fits(worker, work),
             );

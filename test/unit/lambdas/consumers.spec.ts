@@ -89,6 +89,7 @@ describe('dispatch', () => {
   const ref = { jobId: 'j', nodeId: 'a', attempt: 1 };
   const work = {
     ...ref,
+    owner: 'ana',
     graphHash: 'h',
     labels: [],
     slots: 1,
