@@ -1,7 +1,7 @@
 import { formatPath, type Locate, type Path } from '../dag/problems';
 import type { ImportNote, NoteKind } from './imported';
 
-/** Collects notes in order. The same thing said of the same place is kept once: combinations repeat it. */
+/** Collects notes, in the order of the file where its lines are known. The same thing said of the same place is kept once: combinations repeat it. */
 export interface Notes {
   add(kind: NoteKind, path: Path, message: string, node?: string): void;
   list(): readonly ImportNote[];
@@ -24,6 +24,6 @@ export function createNotes(locate?: Locate): Notes {
         ...(position ?? {}),
       });
     },
-    list: () => [...notes.values()],
+    list: () => [...notes.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   };
 }

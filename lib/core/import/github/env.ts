@@ -34,7 +34,7 @@ export function environment(
       tell('left-out', at, `${JSON.stringify(name)} is no name of a variable that a shell accepts`);
       continue;
     }
-    const resolved = resolvePieces(value === null ? '' : String(value), scope);
+    const resolved = joinTexts(resolvePieces(value === null ? '' : String(value), scope));
     const line = exportLine(name, resolved, at, tell);
     if (line !== undefined) exports.push(line);
     known.delete(name);
@@ -60,6 +60,17 @@ function exportLine(name: string, parts: readonly Resolved[], path: Path, tell: 
     return part.kind === 'text' ? shellQuote(part.text) : '';
   });
   return `export ${name}=${words.join('') || "''"}`;
+}
+
+function joinTexts(parts: readonly Resolved[]): Resolved[] {
+  const joined: Resolved[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (part.kind === 'text' && last?.kind === 'text') {
+      joined[joined.length - 1] = { kind: 'text', text: last.text + part.text };
+    } else joined.push(part);
+  }
+  return joined;
 }
 
 /** Says which variables the command reads in place of values that GitHub has. */

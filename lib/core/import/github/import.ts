@@ -45,10 +45,9 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
   const needsOf = contract(items, (key) => !hasCommand(workflow.jobs[key]!), at);
   if (needsOf.size === 0) throw refusal(['jobs'], 'no job has a `run` step: there is nothing to run', at);
 
-  // A note of a job belongs to its first node, which is known once its matrix is.
+  // A note of a job belongs to its first node; what the workflow says for all jobs belongs to none.
   const tellOf = (key: string, node?: string): Tell => {
-    return (kind, path, message) =>
-      notes.add(kind, path, message, path[1] === key || path[0] === 'env' ? node : undefined);
+    return (kind, path, message) => notes.add(kind, path, message, path[1] === key ? node : undefined);
   };
   const nodesOf = instances(workflow, [...needsOf.keys()], { given, at }, tellOf);
   const nodeOfJob = (job: string) => {

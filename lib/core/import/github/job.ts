@@ -123,7 +123,7 @@ function triggerOf(context: JobContext, scope: Scope, path: Path, tell: Tell) {
   const given = context.job.if;
   if (given === undefined || given === null) return { trigger: 'all_success' as const, when: undefined };
   const at = [...path, 'if'];
-  const text = typeof given === 'string' ? given.trim() : String(given);
+  const text = String(given).trim().replace(/\s+/g, ' ');
   const tree = conditionTree(given);
   if (!tree) {
     tell('left-out', at, `the condition is not an expression that is known here: ${text}`);
@@ -132,7 +132,8 @@ function triggerOf(context: JobContext, scope: Scope, path: Path, tell: Tell) {
   const { trigger, when, isPartial } = jobCondition(tree, scope, context.nodeOfJob);
   if (isPartial) {
     const rule = trigger === 'all_success' ? '' : `, with \`trigger: ${trigger}\` from it`;
-    tell('left-out', at, `the job runs whether or not ${text} holds, which is only known on GitHub${rule}`);
+    const message = `the job runs whether or not this holds, as it is only known on GitHub (or tell it with --set)${rule}: ${text}`;
+    tell('left-out', at, message);
   }
   if (when === 'false') tell('info', at, `the job never runs: ${text}`);
   return { trigger, when };

@@ -33,8 +33,12 @@ function tellUses(step: WorkflowStep, path: Path, tell: Tell): void {
   const uses = step.uses ?? 'a step that runs nothing';
   const name = uses.replace(/@.*$/, '');
   const hint = Object.hasOwn(HINTS, name) ? HINTS[name] : 'an action runs only on GitHub';
-  tell('left-out', step.uses ? [...path, 'uses'] : path, `${uses}: ${hint}`);
+  const settings = step['with'] ? ` (with ${JSON.stringify(step['with']).slice(0, SETTINGS_SHOWN)})` : '';
+  tell('left-out', step.uses ? [...path, 'uses'] : path, `${uses}: ${hint}${settings}`);
 }
+
+/** Characters of an action's settings that a note shows: whole scripts can stand there. */
+const SETTINGS_SHOWN = 200;
 
 /** What stands in for the actions that most workflows use. */
 const HINTS: Readonly<Record<string, string>> = {
@@ -54,7 +58,7 @@ function runs(step: WorkflowStep, path: Path, job: JobSurroundings): boolean {
   if (step.if === undefined || step.if === null) return true;
   const at = [...path, 'if'];
   const tree = conditionTree(step.if);
-  const what = typeof step.if === 'string' ? step.if.trim() : String(step.if);
+  const what = String(step.if).trim().replace(/\s+/g, ' ');
   const scope = job.scopeWith(job.env);
   const onSuccess = tree && holds(tree, scope, 'success');
   const onFailure = tree && holds(tree, scope, 'failure');
@@ -63,7 +67,8 @@ function runs(step: WorkflowStep, path: Path, job: JobSurroundings): boolean {
     return false;
   }
   if (onSuccess === undefined) {
-    job.tell('changed', at, `the step runs always: whether ${what} is only known on GitHub`);
+    const message = `the step always runs, as this is only known on GitHub (or tell it with --set): ${what}`;
+    job.tell('changed', at, message);
   } else if (onFailure !== false) {
     job.tell('changed', at, `the step does not run after a step that failed (${what})`);
   }

@@ -20,9 +20,16 @@ export function shardCommand(shard: number, patterns: readonly string[], config:
   ].join(' ');
 }
 
-/** @see https://playwright.dev/docs/test-sharding#merging-reports-from-multiple-shards */
+/**
+ * After a failure the HTML reporter would serve its page, and never end.
+ * @see https://playwright.dev/docs/test-sharding#merging-reports-from-multiple-shards
+ */
 export function mergeCommand(config: string | undefined): string {
-  return ['npx playwright merge-reports', ...configFlag(config), `--reporter=html "${BLOBS}"`].join(' ');
+  return [
+    'PLAYWRIGHT_HTML_OPEN=never npx playwright merge-reports',
+    ...configFlag(config),
+    `--reporter=html "${BLOBS}"`,
+  ].join(' ');
 }
 
 function configFlag(config: string | undefined): string[] {

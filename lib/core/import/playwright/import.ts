@@ -1,3 +1,4 @@
+import { GRAPH_LIMITS } from '../../dag/limits';
 import { finish, nodeOf } from '../finish';
 import { type Place, parseForeign, readForeign, refusal } from '../foreign';
 import type { ForeignFile, ImportedGraph } from '../imported';
@@ -44,9 +45,13 @@ export function importPlaywright(file: ForeignFile, options: PlaywrightOptions):
   const setupMs = setupFiles.reduce((sum, { workMs }) => sum + (workMs ?? 0), 0);
   const nodes = shards.map((shard, i) => {
     const patterns = shard.map((timing) => filePattern(`${prefix}${timing.file}`, all));
+    const run = shardCommand(i + 1, patterns, config);
+    if (run.length > GRAPH_LIMITS.runLength) {
+      throw refusal(['suites'], `${shard.length} files in one command are too many: use more shards`, at);
+    }
     return nodeOf({
       id: `shard-${i + 1}`,
-      run: shardCommand(i + 1, patterns, config),
+      run,
       duration: seconds(setupMs + shardMs(shard, report.config?.workers ?? 1)),
     });
   });

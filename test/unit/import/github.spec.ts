@@ -1,0 +1,269 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { importGithubActions } from '../../../lib/core/import/github/import';
+import { commandOf, compiled, fixture, foreign, needsOf, noteLines, refusal } from './support';
+
+const of = (text: string, given?: ReadonlyMap<string, string>) =>
+  importGithubActions(foreign(text), { name: 'given', ...(given ? { given } : {}) });
+
+const job = (body: string, rest = '') => `
+jobs:
+  before: { runs-on: ubuntu-latest, steps: [{ run: 'true' }] }
+  job:
+    needs: before
+    runs-on: ubuntu-latest
+${body.replace(/^/gm, '    ')}
+${rest}`;
+
+describe('a workflow of GitHub Actions', () => {
+  const pull = importGithubActions(fixture('github/pull-request.yml'), { name: 'x' });
+  const matrix = importGithubActions(fixture('github/matrix.yml'), { name: 'x' });
+  const release = importGithubActions(fixture('github/release.yml'), { name: 'x' });
+
+  it('becomes a node per job, with the order, the labels and the time limits it had', () => {
+    const graph = compiled(pull);
+    const unit = graph.nodes.filter(({ id }) => id.startsWith('unit-'));
+    expect(graph.name).toBe('Pull-request');
+    expect(unit).toHaveLength(12);
+    expect(unit[0]).toMatchObject({ needs: ['lint'], labels: ['ubuntu-latest'], timeoutMs: 1_200_000 });
+    expect(graph.nodes.find(({ id }) => id === 'browser')).toMatchObject({
+      labels: ['self-hosted', 'linux', 'x64'],
+      timeoutMs: 21_600_000,
+    });
+    expect(graph.nodes.find(({ id }) => id === 'report')?.needs).toHaveLength(13);
+  });
+
+  it('writes a plain matrix as the matrix of the graph', () => {
+    expect(pull.graph.nodes.find(({ id }) => id === 'unit')).toMatchObject({
+      matrix: { node_version: [20, 22, 24], shard: [1, 2, 3, 4] },
+    });
+    expect(commandOf(compiled(pull), 'unit-22-3')).toContain('--shard=3/4');
+    expect(commandOf(compiled(pull), 'unit-22-3')).toContain("export REPORTS='reports/node-22'");
+  });
+
+  it('turns always() and failure() into trigger rules', () => {
+    const rules = Object.fromEntries(compiled(pull).nodes.map(({ id, trigger }) => [id, trigger]));
+    expect(rules).toMatchObject({ report: 'all_done', alert: 'one_failed', browser: 'all_success' });
+  });
+
+  it('notes everything that it leaves out, with its place', () => {
+    const lines = noteLines(pull);
+    for (const path of [
+      'on',
+      'concurrency',
+      'permissions',
+      'jobs.changes',
+      'env.REGISTRY_TOKEN',
+      'jobs.browser.if',
+      'jobs.browser.container',
+      'jobs.browser.services',
+      'jobs.browser.steps[1].timeout-minutes',
+      'jobs.browser.steps[2].if',
+      'jobs.unit.steps[3].uses',
+      'jobs.alert.steps[0].run',
+    ]) {
+      expect(lines.filter((line) => line.split(' ')[1] === `${path}:`)).toHaveLength(1);
+    }
+    const { notes } = pull;
+    expect(notes.find(({ path }) => path === 'jobs.browser.container')).toMatchObject({
+      kind: 'left-out',
+      node: 'browser',
+      line: expect.any(Number),
+    });
+  });
+
+  it('takes a job without a command out and connects what it connected', () => {
+    expect(needsOf(compiled(release))).toMatchObject({ publish: ['build'], verify: ['publish', 'build'] });
+    expect(noteLines(release).join('\n')).toMatch(
+      /jobs\.scan: the job scan runs the workflow acme\/workflows/,
+    );
+    expect(noteLines(release).join('\n')).toMatch(/jobs\.image: .*docker\/build-push-action@v6/);
+  });
+
+  it('applies exclude and include as GitHub does', () => {
+    const ids = compiled(matrix).nodes.map(({ id }) => id);
+    expect(ids.filter((id) => id.startsWith('test-'))).toEqual([
+      'test-ubuntu-latest-3-10-true',
+      'test-ubuntu-latest-3-12-true',
+      'test-windows-latest-3-12',
+      'test-macos-latest-3-10',
+      'test-macos-latest-3-12-slow-one',
+      'test-ubuntu-latest-3-13-true',
+    ]);
+  });
+
+  it('decides the conditions of steps that follow from the matrix and the runner', () => {
+    const graph = compiled(matrix);
+    expect(commandOf(graph, 'test-macos-latest-3-10')).toBe('python -m pytest');
+    expect(commandOf(graph, 'test-ubuntu-latest-3-10-true')).toContain('--cov\npython /dev/fd/3');
+    expect(commandOf(graph, 'test-windows-latest-3-12')).toContain('Get-ChildItem');
+  });
+
+  it('reads a literal fromJSON, and notes one that is known only later', () => {
+    const ids = compiled(matrix).nodes.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['dynamic', 'listed-api', 'listed-web']));
+    expect(noteLines(matrix).join('\n')).toContain('jobs.dynamic.strategy.matrix.target: this part');
+  });
+
+  it.each([
+    ['always()', 'all_done', undefined],
+    ['${{ !cancelled() }}', 'all_done', undefined],
+    ['success() || failure()', 'all_done', undefined],
+    ['failure()', 'one_failed', undefined],
+    ['${{ success() }}', 'all_success', undefined],
+    ["always() && contains(needs.*.result, 'failure')", 'one_failed', undefined],
+    ["always() && needs.before.result == 'success'", 'all_done', 'results.`before`.status = "succeeded"'],
+    ["!failure() && needs.before.result != 'skipped'", 'all_success', 'results.`before`.status != "skipped"'],
+    ['false', 'all_done', 'false'],
+  ])('reads the condition %s', (condition, trigger, when) => {
+    const imported = of(job(`if: "${condition}"\nsteps: [{ run: 'true' }]`));
+    expect(compiled(imported).nodes[1]).toMatchObject({ trigger, ...(when ? { when } : {}) });
+    expect(imported.notes.filter(({ kind, path }) => kind === 'left-out' && path.endsWith('.if'))).toEqual(
+      [],
+    );
+  });
+
+  it('lets a job run whose condition only GitHub can decide, and says so', () => {
+    const imported = of(job(`if: failure() && github.ref == 'refs/heads/main'\nsteps: [{ run: 'true' }]`));
+    expect(compiled(imported).nodes[1]).toMatchObject({ trigger: 'one_failed' });
+    expect(noteLines(imported).join('\n')).toMatch(/left-out jobs\.job\.if: .*refs\/heads\/main/);
+  });
+
+  it('decides with what the caller tells', () => {
+    const text = job(`if: github.event_name == 'push'\nsteps: [{ run: 'true' }]`);
+    const pushed = of(text, new Map([['github.event_name', 'push']]));
+    const asked = of(text, new Map([['github.event_name', 'pull_request']]));
+    expect(compiled(pushed).nodes[1]?.when).toBeUndefined();
+    expect(compiled(asked).nodes[1]?.when).toBe('false');
+    expect(pushed.notes.some(({ path }) => path === 'jobs.job.if')).toBe(false);
+  });
+
+  it('gives every job an id of its own', () => {
+    const long = 'x'.repeat(70);
+    const steps = "{ runs-on: a, steps: [{ run: 'true' }] }";
+    const graph = compiled(
+      of(`jobs:\n  a.b: ${steps}\n  a-b: ${steps}\n  ${long}1: ${steps}\n  ${long}2: ${steps}\n`),
+    );
+    expect(graph.nodes.map(({ id }) => id)).toEqual(['a-b', 'a-b-2', 'x'.repeat(64), `${'x'.repeat(62)}-2`]);
+  });
+
+  it('keeps the ids of a matrix apart from those of other jobs', () => {
+    const graph = compiled(
+      of(`
+jobs:
+  test: { runs-on: a, strategy: { matrix: { v: [1, 2] } }, steps: [{ run: 'echo \${{ matrix.v }}' }] }
+  test-1: { runs-on: a, needs: test, steps: [{ run: 'true' }] }`),
+    );
+    expect(new Set(graph.nodes.map(({ id }) => id)).size).toBe(3);
+    expect(graph.nodes.find(({ id }) => id === 'test-1')?.needs).toHaveLength(2);
+  });
+});
+
+describe('the command of a job', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reprise-import-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function run(body: string, env: Record<string, string> = {}) {
+    const command = commandOf(compiled(of(job(body))), 'job');
+    return spawnSync('/bin/sh', ['-c', command], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, ...env },
+      input: 'typed\n',
+    });
+  }
+
+  it('gives each step its own shell, variables and directory, and leaves standard input alone', () => {
+    const { stdout, status } = run(`
+env: { A: outer, B: "it's \${{ env.X }}" }
+steps:
+  - run: mkdir -p sub dir
+  - run: |
+      if [[ $A == outer ]]; then A=changed; cd sub; fi
+      echo "$A $(basename "$PWD")"
+  - run: echo "$A $B"
+    env: { A: inner }
+  - working-directory: sub dir/..//sub
+    run: |
+      read line
+      echo "$line in $(basename "$PWD")"
+  - shell: sh
+    run: echo 'STEP
+      STEP'`);
+    expect({ stdout, status }).toEqual({
+      stdout: "changed sub\ninner it's \ntyped in sub\nSTEP STEP\n",
+      status: 0,
+    });
+  });
+
+  it('stops at the first step that fails, unless that may fail', () => {
+    const stops = run('steps: [{ run: echo one }, { run: "false" }, { run: echo two }]');
+    const goesOn = run(`
+steps:
+  - run: |
+      false
+      echo not here
+    continue-on-error: true
+  - run: echo two`);
+    expect(stops).toMatchObject({ stdout: 'one\n', status: 1 });
+    expect(goesOn).toMatchObject({ stdout: 'two\n', status: 0 });
+  });
+
+  it('fails in a pipe where the step names bash, as on GitHub', () => {
+    expect(run('steps: [{ run: "false | cat" }]').status).toBe(0);
+    expect(run('steps: [{ run: "false | cat", shell: bash }]').status).toBe(1);
+  });
+
+  it('reads secrets from the environment, and fails where a value is missing for good', () => {
+    const known = run('steps: [{ run: "echo ${{ secrets.KEY }}-${{ github.job }}" }]', { KEY: 'k' });
+    const unknown = run('steps: [{ run: "echo ${{ steps.a.outputs.b }}" }]');
+    expect(known.stdout).toBe('k-job\n');
+    expect(unknown.status).not.toBe(0);
+  });
+
+  it('hands what steps write to GITHUB_OUTPUT on as outputs', () => {
+    const outputs = join(folder, 'outputs');
+    run('steps: [{ run: echo "a=1" >> "$GITHUB_OUTPUT" }]', { REPRISE_OUTPUT: outputs });
+    expect(spawnSync('cat', [outputs], { encoding: 'utf8' }).stdout).toBe('a=1\n');
+  });
+});
+
+describe('a file that is no workflow', () => {
+  it.each([
+    ['jobs: []', /jobs: expected a mapping/],
+    ['name: x', /jobs: is missing/],
+    ['jobs: {}', /jobs: lists no job/],
+    ['jobs: { a: { steps: [{ uses: x }] } }', /1:1 jobs: no job has a `run` step/],
+    ['jobs: { a: { steps: { run: x } } }', /jobs\.a\.steps: expected a list/],
+    ['jobs: { a: { needs: b, steps: [{ run: x }] } }', /jobs\.a\.needs: "b" does not exist/],
+    ['jobs: { a: { needs: [a], steps: [{ run: x }] } }', /jobs\.a\.needs\[0\]: .*cycle.* a -> a/],
+    ['jobs: { a: { strategy: { matrix: { b: 3 } }, steps: [{ run: x }] } }', /matrix\.b: expected a list/],
+    ['jobs: { a: { strategy: { matrix: { b: [] } }, steps: [{ run: x }] } }', /leaves no combination/],
+    ['jobs: { a: { strategy: { matrix: { include: [1] } }, steps: [{ run: x }] } }', /include\[0\]/],
+    ['jobs: {', /given:1:/],
+    ['&a [*a]', /nested/],
+    ['', /expected a mapping/],
+  ])('is refused with its place: %s', (text, message) => {
+    expect(refusal(() => of(text))).toMatch(message);
+  });
+
+  it('is refused when its matrix is larger than GitHub allows', () => {
+    const list = JSON.stringify(Array.from({ length: 17 }, (_, i) => i));
+    const text = job(`strategy: { matrix: { a: ${list}, b: ${list} } }\nsteps: [{ run: x }]`);
+    expect(refusal(() => of(text))).toMatch(/more than 256 combinations/);
+  });
+
+  it('is refused when a command is too long', () => {
+    const text = job(`steps: [{ run: "${'x'.repeat(40_000)}" }]`);
+    expect(refusal(() => of(text))).toMatch(/jobs\.job\.steps: .*40\d\d\d characters/);
+  });
+
+  it('is read in time that grows with its length, however it is written', () => {
+    const started = process.hrtime.bigint();
+    const quotes = `echo \${{ ${"'".repeat(20_000)} }} ${'${{ '.repeat(2_000)}`;
+    of(`jobs: { a: { if: "${'!'.repeat(900)}x", steps: [{ run: ${JSON.stringify(quotes)} }] } }`);
+    expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(2_000);
+  });
+});

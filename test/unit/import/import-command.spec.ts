@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { registerImport } from '../../../lib/cli/import';
+import { parseGraph } from '../../../lib/core/dag/parse';
+
+describe('reprise import', () => {
+  let dir: string;
+  let printed: string;
+  let logged: string;
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'reprise-import-'));
+    printed = '';
+    logged = '';
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed += String(text);
+      return true;
+    });
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      logged += String(text);
+      return true;
+    });
+  });
+
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await rm(dir, { recursive: true });
+  });
+
+  async function run(...args: string[]) {
+    const program = new Command('reprise').exitOverride();
+    registerImport(program);
+    await program.parseAsync(['node', 'reprise', 'import', ...args]);
+  }
+
+  const workflow = 'test/fixtures/import/github/pull-request.yml';
+
+  it('prints a graph with comments where something was left out', async () => {
+    await run('github-actions', workflow);
+    expect(parseGraph(printed).name).toBe('Pull-request');
+    expect(printed).toMatch(/^# Imported from pull-request\.yml\.\n# Left out: on: /);
+    expect(printed).toMatch(/ {2}# Left out: jobs\.browser\.container: .*\n(.*\n)*? {2}- id: browser\n/);
+  });
+
+  it('prints one JSON document with --json', async () => {
+    await run('github-actions', workflow, '--json', '--name', 'other');
+    const { graph, notes } = JSON.parse(printed);
+    expect(graph).toMatchObject({ name: 'other', nodes: expect.any(Array) });
+    expect(notes[0]).toEqual({
+      kind: 'left-out',
+      path: 'on',
+      message: expect.any(String),
+      line: 2,
+      column: 1,
+    });
+    expect(logged).toBe('');
+  });
+
+  it('writes a file and tells the notes to whoever watches', async () => {
+    const out = join(dir, 'shop.graph.yaml');
+    await run('turbo', 'test/fixtures/import/turbo/monorepo.json', '--out', out);
+    expect(parseGraph(await readFile(out, 'utf8'))).toMatchObject({ name: 'monorepo' });
+    expect(printed).toBe('');
+    expect(logged).toMatch(/10 nodes, 1 notes\n {2}tasks: 6 tasks have no command/);
+  });
+
+  it('takes the options of each kind', async () => {
+    const report = 'test/fixtures/import/playwright/report.json';
+    await run(
+      'playwright',
+      report,
+      '--shards',
+      '2',
+      '--by',
+      'file',
+      '--setup',
+      'setup',
+      '--setup',
+      'cleanup',
+    );
+    expect(parseGraph(printed).nodes).toHaveLength(3);
+    printed = '';
+    await run('nx', 'test/fixtures/import/nx/run-many.json');
+    expect(parseGraph(printed).nodes).toHaveLength(12);
+    printed = '';
+    await run(
+      'github-actions',
+      'test/fixtures/import/github/release.yml',
+      '--set',
+      'github.ref=refs/heads/x',
+    );
+    expect(parseGraph(printed).nodes.find(({ id }) => id === 'publish')?.when).toBe('false');
+  });
+
+  it.each([
+    [['nx', 'missing.json'], 'cannot read missing.json: there is no such file'],
+    [['playwright', 'x.json', '--shards', '0'], '--shards must be a whole number'],
+    [['github-actions', workflow, '--set', 'x'], 'write --set PATH=VALUE'],
+    [['nx', workflow], 'is missing'],
+    [['turbo', 'test/fixtures/import/turbo/monorepo.json', '--name', 'no name'], 'name: must be 1 to 64'],
+  ])('refuses %j', async (args, message) => {
+    await expect(run(...args)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining(message),
+    });
+  });
+});
