@@ -32,7 +32,7 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
       const lease = { work, workerId, fence, expiresAt };
       state.leases.set(workKey(work), lease);
       account(state, lease, -1);
-      state.served.set(shareOf(work), fence);
+      serve(state, shareOf(work), fence);
       state.fence = fence;
       return state;
     }
@@ -45,10 +45,7 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
     case 'lease.revoked': {
       const key = workKey(event.data);
       const lease = state.leases.get(key);
-      if (lease) {
-        account(state, lease, 1);
-        forgetShare(state, shareOf(lease.work));
-      }
+      if (lease) account(state, lease, 1);
       state.leases.delete(key);
       remember(state, event.data);
       return state;
@@ -81,14 +78,21 @@ function take(state: PoolState, ref: WorkRef): WorkItem | undefined {
   return work;
 }
 
-/** An owner without leases counts as never served: it is the light one. */
-function forgetShare(state: PoolState, share: string): void {
-  if (!state.held.has(share)) state.served.delete(share);
+/** Whoever is forgotten counts as never served, and so as the one who waits longest. */
+function serve({ served }: PoolState, share: string, fence: number): void {
+  served.delete(share);
+  served.set(share, fence);
+  dropOldest(served);
 }
 
 function remember({ over }: PoolState, ref: WorkRef): void {
   over.add(workKey(ref));
-  if (over.size <= REMEMBERED) return;
-  const [oldest] = over;
-  over.delete(oldest as string);
+  dropOldest(over);
+}
+
+/** Keeps the latest `REMEMBERED` entries, in the order in which they were set. */
+function dropOldest(entries: Map<string, unknown> | Set<string>): void {
+  if (entries.size <= REMEMBERED) return;
+  const [oldest] = entries.keys();
+  entries.delete(oldest as string);
 }

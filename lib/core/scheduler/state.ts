@@ -31,7 +31,7 @@ export interface PoolState {
   leases: Map<string, Lease>;
   /** Slots leased, by `shareOf`. */
   held: Map<string, number>;
-  /** Fence of the latest lease, by `shareOf`: who was served last. Kept while the share has work. */
+  /** Fence of the latest lease, by `shareOf`, the latest `REMEMBERED` of them: who was served last. */
   served: Map<string, number>;
   /** Attempts leased, by concurrency key. */
   running: Map<string, number>;

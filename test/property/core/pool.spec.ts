@@ -3,8 +3,10 @@ import { PRIORITIES } from '../../../lib/core/dag/graph';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
 import { fits } from '../../../lib/core/scheduler/fit';
-import type { PoolMessage } from '../../../lib/core/scheduler/inputs';
-import { freezePool, type PoolState } from '../../../lib/core/scheduler/state';
+import type { PoolMessage, WorkItem, WorkRef } from '../../../lib/core/scheduler/inputs';
+import { shareOf } from '../../../lib/core/scheduler/lanes';
+import { classOf } from '../../../lib/core/scheduler/order';
+import { freezePool, type PoolState, workKey } from '../../../lib/core/scheduler/state';
 
 const LABELS = ['linux', 'chromium', 'gpu'];
 const ref = {
@@ -61,11 +63,11 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
 );
 
 /** Plays messages, each `gap` ms after the one before, assigning after each; `check` sees every state. */
-function play(messages: readonly PoolMessage[], check: (state: PoolState) => void = () => {}) {
+function play(messages: readonly PoolMessage[], check: (state: PoolState) => void = () => {}, gap = 30_000) {
   const state = poolDecider.initial();
   const events: { event: PoolEvent; at: number }[] = [];
   messages.forEach((m, i) => {
-    const at = i * 30_000;
+    const at = i * gap;
     for (const input of [
       { ...m, at },
       { type: 'assign' as const, at },
@@ -125,14 +127,19 @@ describe('any pool, whatever arrives in whatever order', () => {
   it('leaves no work waiting that some open node could take', () => {
     fc.assert(
       fc.property(messages, (all) => {
-        play(all, (state) => {
-          for (const work of state.queued.values()) {
-            const taker = [...state.workers.values()].find(
-              (worker) => worker.status === 'active' && worker.free >= work.slots && fits(worker, work),
-            );
-            expect(taker).toBeUndefined();
-          }
-        });
+        play(
+          all,
+          (state) => {
+            for (const work of state.queued.values()) {
+              const taker = [...state.workers.values()].find(
+                (worker) => worker.status === 'active' && worker.free >= work.slots && fits(worker, work),
+              );
+              expect(taker).toBeUndefined();
+            }
+            // Close in time: no reservation keeps a node free.
+          },
+          100,
+        );
       }),
       { numRuns: 500 },
     );
@@ -151,4 +158,44 @@ describe('any pool, whatever arrives in whatever order', () => {
       { numRuns: 200 },
     );
   });
+
+  it('gives an owner nothing while another of its class, with work that fits, holds less', () => {
+    fc.assert(
+      fc.property(messages, (all) => {
+        const state = poolDecider.initial();
+        all.forEach((m, i) => {
+          // Close in time: neither ageing nor reservations take part.
+          for (const input of [
+            { ...m, at: i },
+            { type: 'assign' as const, at: i },
+          ]) {
+            for (const event of poolDecider.decide(state, input)) {
+              if (event.type === 'lease.granted') expectFair(state, event.data);
+              poolDecider.evolve(state, event, i);
+            }
+          }
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
+
+/** Just before a lease: nobody who could have had a slot instead was behind the one who gets it. */
+function expectFair(state: PoolState, ref: WorkRef): void {
+  const granted = state.queued.get(workKey(ref)) as WorkItem;
+  const heldBy = (work: WorkItem) => state.held.get(shareOf(work)) ?? 0;
+  const rivals = [...state.queued.values()].filter(
+    (work) => classOf(work) <= classOf(granted) && work.owner !== granted.owner && fitsNow(state, work),
+  );
+  for (const rival of rivals) {
+    expect(classOf(rival)).toBe(classOf(granted));
+    expect(heldBy(granted)).toBeLessThanOrEqual(heldBy(rival));
+  }
+}
+
+function fitsNow(state: PoolState, work: WorkItem): boolean {
+  return [...state.workers.values()].some(
+    (worker) => worker.status === 'active' && worker.free >= work.slots && fits(worker, work),
+  );
+}

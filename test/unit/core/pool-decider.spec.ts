@@ -1,7 +1,9 @@
 import { LEASE_GRACE_MS } from '../../../lib/core/scheduler/assign';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
+import { RESERVE_AFTER_MS } from '../../../lib/core/scheduler/draft';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
 import type { PoolMessage, WorkItem } from '../../../lib/core/scheduler/inputs';
+import { AGEING_MS } from '../../../lib/core/scheduler/order';
 import { freezePool, type PoolState, thawPool } from '../../../lib/core/scheduler/state';
 
 const work = (nodeId: string, rest: Partial<WorkItem> = {}): WorkItem => ({
@@ -30,8 +32,8 @@ function pool() {
     ...fold(poolDecider.decide(state, { ...message, at }), at),
     ...fold(poolDecider.decide(state, { type: 'assign', at }), at),
   ];
-  const register = (workerId: string, slots: number, labels: string[] | '*' = []) =>
-    send({ type: 'workerRegistered', worker: { workerId, slots, labels } });
+  const register = (workerId: string, slots: number, labels: string[] | '*' = [], at = 0) =>
+    send({ type: 'workerRegistered', worker: { workerId, slots, labels } }, at);
   const offer = (item: WorkItem, at = 0) => send({ type: 'workOffered', work: item }, at);
   return { state, send, register, offer };
 }
@@ -192,4 +194,122 @@ it('a snapshot of the pool folds on as the pool itself', () => {
   offer(work('b'));
   const thawed = thawPool(JSON.parse(JSON.stringify(freezePool(state))));
   expect(thawed).toEqual(state);
+});
+
+describe('fair share', () => {
+  it('serves a light owner next, however much work of another waits', () => {
+    const { register, offer, send } = pool();
+    register('w', 2);
+    for (const id of ['h1', 'h2', 'h3', 'h4']) offer(work(id, { owner: 'heavy', rank: 100 }));
+    offer(work('l1', { owner: 'light', rank: 1 }));
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'h1', attempt: 1 }))).toEqual(['l1@w']);
+  });
+
+  it('takes turns between owners who hold the same', () => {
+    const { register, offer, send } = pool();
+    register('w', 1);
+    const order: string[] = [];
+    for (const [id, owner] of [
+      ['a1', 'a'],
+      ['a2', 'a'],
+      ['a3', 'a'],
+      ['b1', 'b'],
+      ['b2', 'b'],
+    ] as const) {
+      order.push(...grants(offer(work(id, { owner, rank: owner === 'a' ? 9 : 1 }))));
+    }
+    for (let i = 0; i < 4; i++) {
+      const nodeId = order.at(-1)?.split('@')[0] as string;
+      order.push(...grants(send({ type: 'workReleased', jobId: 'j1', nodeId, attempt: 1 })));
+    }
+    expect(order).toEqual(['a1@w', 'b1@w', 'a2@w', 'b2@w', 'a3@w']);
+  });
+});
+
+describe('ageing', () => {
+  it('lifts work by a class for every ten minutes it waits', () => {
+    const { register, offer } = pool();
+    offer(work('old-low', { priority: 'low', readyAt: 0, rank: 1 }), 0);
+    offer(work('young-high', { priority: 'high', readyAt: 2 * AGEING_MS, rank: 9 }), 2 * AGEING_MS);
+    expect(grants(register('w', 1, [], 2 * AGEING_MS - 1))).toEqual(['young-high@w']);
+    const again = pool();
+    again.offer(work('old-low', { priority: 'low', owner: 'ben', readyAt: 0, rank: 1 }), 0);
+    again.offer(work('young-high', { priority: 'high', readyAt: 2 * AGEING_MS, rank: 9 }), 2 * AGEING_MS);
+    expect(grants(again.register('w', 2, [], 3 * AGEING_MS - 1))).toContain('old-low@w');
+  });
+});
+
+describe('named resources', () => {
+  it('are taken with the lease and given back with it', () => {
+    const { register, offer, send } = pool();
+    send({
+      type: 'workerRegistered',
+      worker: { workerId: 'w', slots: 8, labels: [], resources: { licences: 3 } },
+    });
+    register('plain', 8);
+    expect(grants(offer(work('a', { resources: { licences: 2 } })))).toEqual(['a@w']);
+    expect(grants(offer(work('b', { resources: { licences: 2 } })))).toEqual([]);
+    expect(grants(offer(work('c', { resources: { licences: 1 } })))).toEqual(['c@w']);
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 }))).toEqual(['b@w']);
+  });
+
+  it('of a special node are left to the work that needs them', () => {
+    const { register, offer, send } = pool();
+    send({ type: 'workerRegistered', worker: { workerId: 'special', slots: 8, labels: ['gpu'] } });
+    register('plain', 1);
+    expect(grants(offer(work('a')))).toEqual(['a@plain']);
+    expect(grants(offer(work('b')))).toEqual(['b@special']);
+  });
+});
+
+describe('a concurrency key', () => {
+  it('bounds what runs at once over all nodes, and nothing else', () => {
+    const { register, offer, send } = pool();
+    register('w1', 4);
+    register('w2', 4);
+    const concurrency = { key: 'staging', limit: 2 };
+    for (const id of ['a', 'b', 'c']) offer(work(id, { concurrency }));
+    expect(grants(offer(work('free')))).toHaveLength(1);
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 }))).toHaveLength(1);
+  });
+});
+
+describe('wide work', () => {
+  it('has a node kept free for it once it has waited', () => {
+    const { register, offer, send } = pool();
+    register('w1', 4);
+    for (const id of ['a', 'b', 'c', 'd']) offer(work(id));
+    offer(work('wide', { slots: 4, rank: 99, readyAt: 0 }), 0);
+    const later = RESERVE_AFTER_MS;
+    offer(work('small', { readyAt: later }), later);
+    for (const nodeId of ['a', 'b', 'c']) {
+      expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId, attempt: 1 }, later))).toEqual([]);
+    }
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'd', attempt: 1 }, later))).toEqual([
+      'wide@w1',
+    ]);
+  });
+
+  it('lets others pass before that', () => {
+    const { register, offer, send } = pool();
+    register('w1', 2);
+    offer(work('a'));
+    offer(work('b'));
+    offer(work('wide', { slots: 2, rank: 99, readyAt: 0 }), 0);
+    offer(work('small', { readyAt: 1 }), 1);
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 }, 2))).toEqual([
+      'small@w1',
+    ]);
+  });
+});
+
+describe('a held job', () => {
+  it('gives out nothing until it is unheld, and loses nothing', () => {
+    const { register, offer, send } = pool();
+    offer(work('a'));
+    send({ type: 'jobHeld', jobId: 'j1' });
+    offer(work('b'));
+    expect(grants(register('w', 2))).toEqual([]);
+    expect(grants(send({ type: 'jobUnheld', jobId: 'j1' }))).toEqual(['a@w', 'b@w']);
+  });
 });
