@@ -1,9 +1,10 @@
 import { benchCompile } from './compile';
 import { benchEmbedded } from './embedded';
 import { machine } from './measure';
+import { benchPool } from './pool';
 
 /** `npm run bench -- [compile] [embedded]`; all of them when none is named. */
-const BENCHES = { compile: benchCompile, embedded: benchEmbedded } as const;
+const BENCHES = { compile: benchCompile, embedded: benchEmbedded, pool: benchPool } as const;
 
 async function main(names: readonly string[]): Promise<void> {
   console.log(`## ${new Date().toISOString().slice(0, 10)}, ${machine()}`);

@@ -39,6 +39,10 @@ export interface GraphNode {
   readonly needs: readonly string[];
   readonly labels: readonly string[];
   readonly slots: number;
+  /** Named resources it takes of its execution node, besides slots, such as `{ browserLicences: 2 }`. */
+  readonly resources?: Readonly<Record<string, number>>;
+  /** At most `limit` attempts with the same key run at once in the whole pool: a suite, a tenant, an environment. */
+  readonly concurrency?: { readonly key: string; readonly limit: number };
   readonly trigger: TriggerRule;
   /** JSONata over `{ results: { [ancestorId]: { status, attempts, outputs } } }`. */
   readonly when?: string;

@@ -52,7 +52,8 @@ function merge(
     // A need of a sharded node and of one of its shards by name names that shard twice.
     needs: [...new Set((node.needs ?? []).flatMap((id) => idsOf.get(id) ?? [id]))],
     labels: [...new Set(node.labels ?? defaults.labels ?? [])],
-    slots: node.resources?.slots ?? defaults.resources?.slots ?? 1,
+    ...resourcesOf(defaults.resources, node.resources),
+    ...concurrencyOf(node.concurrency ?? defaults.concurrency),
     trigger: node.trigger ?? defaults.trigger ?? 'all_success',
     timeoutMs: node.timeout ?? defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     retry: retryOf(defaults.retry, node.retry),
@@ -60,6 +61,18 @@ function merge(
     ...(node.forEach === undefined ? {} : { forEach: node.forEach }),
     ...(durationMs === undefined ? {} : { durationMs }),
   };
+}
+
+function resourcesOf(
+  defaults: DocumentDefaults['resources'],
+  own: DocumentNode['resources'],
+): Pick<GraphNode, 'slots' | 'resources'> {
+  const { slots = 1, ...resources } = { ...defaults, ...own };
+  return Object.keys(resources).length === 0 ? { slots } : { slots, resources };
+}
+
+function concurrencyOf(concurrency: DocumentNode['concurrency']): Pick<GraphNode, 'concurrency'> {
+  return concurrency === undefined ? {} : { concurrency };
 }
 
 function retryOf(defaults: DocumentRetry | undefined, own: DocumentRetry | undefined): RetryPolicy {

@@ -36,10 +36,23 @@ export const retrySchema = z.strictObject({
   jitter: z.enum(['full', 'none']).exactOptional(),
 });
 
-/** Resources by name. Only `slots` counts today; the others are told apart as not yet supported. */
+/** Amounts by name: `slots`, and whatever execution nodes are registered with, such as `browserLicences`. */
 const resources = z
-  .looseObject({ slots: z.int().min(1).max(GRAPH_LIMITS.slots).exactOptional() })
+  .record(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/,
+        'must be a name: a letter, then letters, digits or any of _ . -',
+      ),
+    z.int().min(1).max(GRAPH_LIMITS.slots),
+  )
   .describe('what a node takes of an execution node');
+
+const concurrency = z.strictObject({
+  key: z.string().min(1).max(128),
+  limit: z.int().min(1).max(GRAPH_LIMITS.slots),
+});
 
 const matrixValue = z.union([z.string().min(1).max(256), z.number(), z.boolean()]);
 const matrix = z
@@ -54,6 +67,7 @@ const shared = {
   retry: retrySchema.exactOptional(),
   labels: labels.exactOptional(),
   resources: resources.exactOptional(),
+  concurrency: concurrency.exactOptional(),
   trigger: z.enum(TRIGGER_RULES).exactOptional(),
   duration: duration.exactOptional(),
   compensate: z.string().exactOptional(),
@@ -104,6 +118,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const last = path[path.length - 1];
   if (last === undefined) return Object.keys(graphDocumentSchema.shape);
   if (last === 'retry') return Object.keys(retrySchema.shape);
+  if (last === 'concurrency') return Object.keys(concurrency.shape);
   if (last === 'defaults') return Object.keys(defaultsSchema.shape);
   return path.length === 2 && path[0] === 'nodes' ? Object.keys(nodeSchema.shape) : [];
 }

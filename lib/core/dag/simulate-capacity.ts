@@ -3,7 +3,7 @@ import type { Demands, Fleet } from './simulate-fleet';
 /** The free slots of a fleet. Workers are numbered through the kinds, in the order of the fleet. */
 export interface Capacity {
   /**
-   * Takes the slots of a demand on the worker that fits and has most of them free, the first of these kinds;
+   * Takes the slots of a demand as the pool does: on a worker of the least surplus that has them, the one with most free;
    * undefined, and nothing taken, when no worker has enough.
    */
   readonly take: (demand: number) => number | undefined;
@@ -38,20 +38,28 @@ export function capacityOf(fleet: Fleet, demands: Demands): Capacity {
   return {
     take(demand) {
       const slots = demands.slots[demand]!;
-      let most = slots - 1;
-      let from: number[] | undefined;
-      for (const kind of demands.kinds[demand]!) {
-        const byFree = shelves[kind]!;
-        let left = byFree.length - 1;
-        while (left > most && byFree[left]!.length === 0) left--;
-        if (left > most) {
-          most = left;
-          from = byFree[left];
+      for (const group of demands.kinds[demand]!) {
+        let most = slots - 1;
+        let from: number[] | undefined;
+        let isBusy = false;
+        for (const kind of group) {
+          const byFree = shelves[kind]!;
+          const whole = byFree.length - 1;
+          let left = whole;
+          while (left >= most && left > 0 && byFree[left]!.length === 0) left--;
+          // Among equals one that runs something of the job already.
+          if (left > most || (left === most && from && !isBusy && left < whole)) {
+            most = left;
+            from = byFree[left];
+            isBusy = left < whole;
+          }
         }
+        const worker = from?.[from.length - 1];
+        if (worker === undefined) continue;
+        change(worker, -slots);
+        return worker;
       }
-      const worker = from?.[from.length - 1];
-      if (worker !== undefined) change(worker, -slots);
-      return worker;
+      return undefined;
     },
     giveBack: (demand, worker) => change(worker, demands.slots[demand]!),
   };

@@ -1,5 +1,5 @@
 import { RepriseError } from '../errors';
-import { fits } from '../scheduler/fit';
+import { fits, surplus } from '../scheduler/fit';
 import type { GraphNode } from './graph';
 
 /** Execution nodes that are alike. */
@@ -28,8 +28,11 @@ export interface Demands {
   /** Per node the number of its demand. */
   readonly of: Int32Array;
   readonly slots: readonly number[];
-  /** Per demand the kinds of workers that can take it, as indexes into the fleet. */
-  readonly kinds: readonly (readonly number[])[];
+  /**
+   * Per demand the kinds of workers that can take it, as indexes into the fleet, in groups of the same surplus (labels
+   * that nobody asked for), the least first. Named resources and concurrency keys are not simulated.
+   */
+  readonly kinds: readonly (readonly (readonly number[])[])[];
 }
 
 /**
@@ -39,23 +42,32 @@ export interface Demands {
 export function demandsOf(nodes: readonly GraphNode[], fleet: Fleet): Demands {
   const numbers = new Map<string, number>();
   const slots: number[] = [];
-  const kinds: number[][] = [];
+  const kinds: number[][][] = [];
   const of = Int32Array.from(nodes, (node) => {
     const key = JSON.stringify([node.slots, ...[...node.labels].sort()]);
     const known = numbers.get(key);
     if (known !== undefined) return known;
-    const suitable = fleet.flatMap((kind, i) => (kind.count > 0 && fits(kind, node) ? [i] : []));
+    const demand = { slots: node.slots, labels: node.labels };
+    const suitable = fleet.flatMap((kind, i) => (kind.count > 0 && fits(kind, demand) ? [i] : []));
     if (suitable.length === 0) throw unschedulable(node, fleet);
     slots.push(node.slots);
-    kinds.push(suitable);
+    kinds.push(bySurplus(suitable, (kind) => surplus(fleet[kind]!, demand)));
     numbers.set(key, slots.length - 1);
     return slots.length - 1;
   });
   return { of, slots, kinds };
 }
 
+function bySurplus(kinds: readonly number[], surplusOf: (kind: number) => number): number[][] {
+  const groups = new Map<number, number[]>();
+  for (const kind of kinds) groups.set(surplusOf(kind), [...(groups.get(surplusOf(kind)) ?? []), kind]);
+  return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
 function unschedulable(node: GraphNode, fleet: Fleet): RepriseError {
-  const takesLabels = fleet.filter((kind) => fits({ ...kind, slots: Number.POSITIVE_INFINITY }, node));
+  const takesLabels = fleet.filter((kind) =>
+    fits({ ...kind, slots: Number.POSITIVE_INFINITY }, { slots: 0, labels: node.labels }),
+  );
   const largest = Math.max(...takesLabels.map((kind) => kind.slots));
   const why =
     takesLabels.length === 0

@@ -90,10 +90,6 @@ export function unsupported(document: unknown): Finding[] {
   const check = (value: unknown, path: Finding['path']) => {
     if (!isMapping(value)) return;
     if (Object.hasOwn(value, 'compensate')) report([...path, 'compensate'], '`compensate`');
-    if (!isMapping(value.resources)) return;
-    for (const key of Object.keys(value.resources)) {
-      if (key !== 'slots') report([...path, 'resources', key], `the resource ${JSON.stringify(key)}`);
-    }
   };
   check(document.defaults, ['defaults']);
   nodes.forEach((node, i) => {

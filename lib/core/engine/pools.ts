@@ -43,7 +43,8 @@ function poolSpec(poolId: string): StreamSpec<PoolState, PoolInput, PoolEvent> {
   return {
     stream: poolStream(poolId),
     decider: poolDecider,
-    followUp: async (state, at) => (state.lanes.size > 0 ? { type: 'assign', at } : undefined),
+    followUp: async (state, at) =>
+      state.lanes.size > 0 || state.admission.waiting.size > 0 ? { type: 'assign', at } : undefined,
     effects: poolEffects,
     freeze: freezePool,
     thaw: thawPool,

@@ -23,7 +23,17 @@ export function decideJob(index: GraphIndex, state: JobState, input: JobInput): 
     case 'admit':
       return state.status === 'submitted' ? [{ type: 'job.admitted', data: {} }] : [];
     case 'cancel':
-      return cancel(state, input.reason);
+      return cancel(state, { reason: input.reason });
+    case 'deadlineDue':
+      return cancel(state, { reason: 'the deadline of the job has passed', deadline: true });
+    case 'pause':
+      if (state.status === 'new' || isOver(state.status) || state.paused) return [];
+      return [{ type: 'job.paused', data: { reason: input.reason } }];
+    case 'unpause':
+      return state.paused ? [{ type: 'job.unpaused', data: { reason: input.reason } }] : [];
+    case 'reprioritise':
+      if (state.status === 'new' || isOver(state.status) || state.priority === input.priority) return [];
+      return [{ type: 'job.reprioritised', data: { priority: input.priority } }];
     case 'resume':
       return resume(index, state, input.reason);
     case 'settle':
@@ -39,17 +49,18 @@ export function decideJob(index: GraphIndex, state: JobState, input: JobInput): 
 }
 
 function submitted(index: GraphIndex, input: Input<'submit'>): JobEvent {
-  const { graphHash, owner, priority, pool } = input;
+  const { graphHash, owner, priority, pool, deadlineAt } = input;
   const { name, nodes, onFailure } = index.graph;
+  const deadline = deadlineAt === undefined ? {} : { deadlineAt };
   return {
     type: 'job.submitted',
-    data: { name, graphHash, nodes: nodes.length, onFailure, owner, priority, pool },
+    data: { name, graphHash, nodes: nodes.length, onFailure, owner, priority, pool, ...deadline },
   };
 }
 
-function cancel(state: JobState, reason: string): JobEvent[] {
+function cancel(state: JobState, data: { reason: string; deadline?: true }): JobEvent[] {
   if (state.status === 'new' || isOver(state.status) || state.cancelReason !== undefined) return [];
-  return [{ type: 'job.cancelRequested', data: { reason } }];
+  return [{ type: 'job.cancelRequested', data }];
 }
 
 /** A live job goes on as it is; an ended one runs again what did not succeed, and what was skipped because of it. */
@@ -80,7 +91,9 @@ function decideAttempt(index: GraphIndex, state: JobState, input: AttemptInput):
     const due = node.phase === 'backoff' && attempt === node.attempt + 1;
     return due ? [{ type: 'node.ready', data: { nodeId, attempt } }] : [];
   }
-  if (attempt !== node.attempt || (node.phase !== 'ready' && node.phase !== 'running')) return [];
+  if (attempt !== node.attempt || (node.phase !== 'ready' && node.phase !== 'running')) {
+    return ignored(node, input);
+  }
   switch (input.type) {
     case 'attemptStarted':
       if (node.phase !== 'ready') return [];
@@ -113,6 +126,15 @@ function decideAttempt(index: GraphIndex, state: JobState, input: AttemptInput):
     default:
       return assertNever(input, 'attempt input');
   }
+}
+
+/** A late report of an attempt that was given up is journalled, once, and changes nothing. */
+function ignored(node: NodeState, input: AttemptInput): JobEvent[] {
+  const { nodeId, attempt } = input;
+  if (!node.lost?.includes(attempt)) return [];
+  if (input.type !== 'attemptSucceeded' && input.type !== 'attemptFailed') return [];
+  const report = input.type === 'attemptSucceeded' ? 'succeeded' : 'failed';
+  return [{ type: 'attempt.ignored', data: { nodeId, attempt, report } }];
 }
 
 function failed(state: JobState, { node, spec }: JobNode, input: Input<'attemptFailed'>): JobEvent[] {
@@ -161,7 +183,8 @@ function settle(index: GraphIndex, state: JobState, input: Settle): JobEvent[] {
 /** A job that was cancelled too late to stop anything ends as if it had not been. */
 function ending(state: JobState): JobOutcome {
   const any = (outcome: Outcome) => state.nodes.some((node) => node.outcome === outcome);
-  if (state.cancelReason !== undefined && any('cancelled')) return 'cancelled';
+  if (state.cancelReason !== undefined && any('cancelled'))
+    return state.deadlinePassed ? 'failed' : 'cancelled';
   return any('failed') ? 'failed' : 'succeeded';
 }
 

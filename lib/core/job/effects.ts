@@ -2,8 +2,8 @@ import type { GraphIndex } from '../dag/graph-index';
 import type { Effect } from '../effects';
 import type { Recorded } from '../journal/envelope';
 import type { NodeAnswer, PublicEvent } from '../ports';
-import type { WorkItem } from '../scheduler/inputs';
-import type { AttemptRef, JobEvent, JobOutcome } from './events';
+import type { PoolMessage, WorkItem } from '../scheduler/inputs';
+import type { AttemptRef, JobEvent, JobOutcome, JobSubmitted } from './events';
 import { jobNodes, nodeById } from './nodes';
 import { isOver, type JobState, type NodeState } from './state';
 
@@ -30,7 +30,10 @@ export function jobEffects(context: JobContext, recorded: Recorded<JobEvent>): E
   const { jobId, state } = context;
   switch (event.type) {
     case 'job.submitted':
-      return [{ id, kind: 'toJob', jobId, message: { type: 'admit' } }];
+      return [
+        { id, kind: 'toPool', poolId: event.data.pool, message: queued(jobId, event.data, recorded.at) },
+        ...deadline(context, id),
+      ];
     case 'job.admitted':
       return [
         { id: `${id}/workflow`, kind: 'startWorkflow', jobId, graphHash: context.index.hash },
@@ -38,6 +41,7 @@ export function jobEffects(context: JobContext, recorded: Recorded<JobEvent>): E
       ];
     case 'job.completed':
       return [
+        toPool(context, `${id}/over`, { type: 'jobOver', jobId }),
         published(context, id, ENDINGS[event.data.status], recorded.at),
         ...(event.data.status === 'cancelled' ? [stop(context, id)] : outcome(context, id)),
       ];
@@ -61,6 +65,13 @@ export function jobEffects(context: JobContext, recorded: Recorded<JobEvent>): E
       const message = { type: 'workWithdrawn' as const, jobId, nodeId, attempt, reason };
       return isCurrent(context, event.data) ? [{ id, kind: 'toPool', poolId: poolOf(state), message }] : [];
     }
+    case 'job.paused':
+      return [toPool(context, id, { type: 'jobHeld', jobId })];
+    case 'job.unpaused':
+      return [toPool(context, id, { type: 'jobUnheld', jobId })];
+    case 'job.reprioritised':
+      return [toPool(context, id, { type: 'jobReprioritised', jobId, priority: event.data.priority })];
+    case 'attempt.ignored':
     case 'job.cancelRequested':
     case 'job.resumed':
     case 'node.expanded':
@@ -78,8 +89,18 @@ export function outstandingEffects(context: JobContext): Effect[] {
   const { jobId, state, index } = context;
   const id = `job/${jobId}/outstanding`;
   if (state.status === 'new' || isOver(state.status)) return [];
-  if (state.status === 'submitted') return [{ id, kind: 'toJob', jobId, message: { type: 'admit' } }];
-  const effects: Effect[] = [{ id, kind: 'startWorkflow', jobId, graphHash: index.hash }];
+  const { submitted, submittedAt = 0 } = state;
+  if (state.status === 'submitted' && submitted) {
+    return [
+      { id, kind: 'toPool', poolId: submitted.pool, message: queued(jobId, submitted, submittedAt) },
+      ...deadline(context, id),
+    ];
+  }
+  const effects: Effect[] = [
+    { id, kind: 'startWorkflow', jobId, graphHash: index.hash },
+    ...deadline(context, id),
+    ...(state.paused ? [toPool(context, `${id}/held`, { type: 'jobHeld', jobId })] : []),
+  ];
   for (const { id: nodeId, node } of jobNodes(index, state)) {
     if (node.phase === 'backoff') {
       const message = { type: 'timerDue' as const, nodeId, attempt: node.attempt + 1 };
@@ -118,7 +139,9 @@ function offerWork({ jobId, index, state, traceId }: JobContext, id: string, ref
     owner: state.submitted?.owner ?? '',
     labels: [...spec.labels],
     slots: spec.slots,
-    priority: state.submitted?.priority ?? 'normal',
+    ...(spec.resources ? { resources: { ...spec.resources } } : {}),
+    ...(spec.concurrency ? { concurrency: spec.concurrency } : {}),
+    priority: state.priority ?? 'normal',
     rank: index.rank[node.item?.parent ?? i] ?? 0,
     timeoutMs: spec.timeoutMs,
     readyAt: node.readyAt ?? 0,
@@ -132,6 +155,20 @@ function offerWork({ jobId, index, state, traceId }: JobContext, id: string, ref
 function release({ jobId, state }: JobContext, id: string, { nodeId, attempt }: AttemptRef): Effect[] {
   const message = { type: 'workReleased' as const, jobId, nodeId, attempt };
   return [{ id, kind: 'toPool', poolId: poolOf(state), message }];
+}
+
+function queued(jobId: string, { owner, priority }: JobSubmitted, queuedAt: number): PoolMessage {
+  return { type: 'jobQueued', jobId, owner, priority, queuedAt };
+}
+
+function deadline({ jobId, state }: JobContext, id: string): Effect[] {
+  const dueAt = state.submitted?.deadlineAt;
+  if (dueAt === undefined) return [];
+  return [{ id: `${id}/deadline`, kind: 'timer', jobId, message: { type: 'deadlineDue' }, dueAt }];
+}
+
+function toPool({ state }: JobContext, id: string, message: PoolMessage): Effect {
+  return { id, kind: 'toPool', poolId: poolOf(state), message };
 }
 
 function answer(context: JobContext, id: string, nodeId: string): Effect[] {

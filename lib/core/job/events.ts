@@ -18,7 +18,12 @@ interface Ev<T extends string, D extends object> {
 export type JobEvent =
   | Ev<'job.submitted', JobSubmitted>
   | Ev<'job.admitted', Record<string, never>>
-  | Ev<'job.cancelRequested', { readonly reason: string }>
+  /** `deadline`: the job ran out of its time, and so has failed. */
+  | Ev<'job.cancelRequested', { readonly reason: string; readonly deadline?: true }>
+  /** Nothing of the job is handed out any more; what runs goes on. */
+  | Ev<'job.paused', { readonly reason: string }>
+  | Ev<'job.unpaused', { readonly reason: string }>
+  | Ev<'job.reprioritised', { readonly priority: Priority }>
   /** The job goes on after its process died (`nodes` empty) or after it ended (`nodes` run again). */
   | Ev<'job.resumed', { readonly nodes: readonly string[]; readonly reason: string }>
   | Ev<'job.completed', { readonly status: JobOutcome }>
@@ -41,6 +46,8 @@ export type JobEvent =
   | Ev<'attempt.failed', AttemptRef & { readonly durationMs: number; readonly failure: Failure }>
   /** The execution node died or gave the attempt back. Spends nothing of the node's retry budget. */
   | Ev<'attempt.lost', AttemptRef & { readonly reason: string }>
+  /** A report of an attempt that was given up before; it changes nothing. */
+  | Ev<'attempt.ignored', AttemptRef & { readonly report: 'succeeded' | 'failed' }>
   | Ev<'attempt.cancelRequested', AttemptRef & { readonly reason: string }>;
 
 export interface AttemptRef {
@@ -57,6 +64,8 @@ export interface JobSubmitted {
   readonly owner: string;
   readonly priority: Priority;
   readonly pool: string;
+  /** When the job has to be over, milliseconds since the epoch. */
+  readonly deadlineAt?: number;
 }
 
 export interface NodeCompleted {

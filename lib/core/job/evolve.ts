@@ -11,6 +11,7 @@ export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, a
     case 'job.submitted':
       state.status = 'submitted';
       state.submitted = event.data;
+      state.priority = event.data.priority;
       state.submittedAt = at;
       return state;
     case 'job.admitted':
@@ -19,10 +20,20 @@ export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, a
       return state;
     case 'job.cancelRequested':
       state.cancelReason = event.data.reason;
+      if (event.data.deadline) state.deadlinePassed = true;
       state.nodes.forEach((node, i) => {
         // A fan-out ends with its items.
         if (node.phase !== 'final' && node.phase !== 'expanded' && !node.cancelRequested) state.agenda.add(i);
       });
+      return state;
+    case 'job.paused':
+      state.paused = true;
+      return state;
+    case 'job.unpaused':
+      delete state.paused;
+      return state;
+    case 'job.reprioritised':
+      state.priority = event.data.priority;
       return state;
     case 'job.resumed':
       return resume(index, state, event.data.nodes);
@@ -90,7 +101,11 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       return state;
     case 'attempt.lost':
       node.losses += 1;
+      node.lost = [...(node.lost ?? []), event.data.attempt];
       node.failure = { kind: 'lost', message: event.data.reason };
+      return state;
+    case 'attempt.ignored':
+      node.lost = node.lost?.filter((attempt) => attempt !== event.data.attempt) ?? [];
       return state;
     case 'attempt.cancelRequested':
       node.cancelRequested = true;
@@ -160,6 +175,7 @@ function resume(index: GraphIndex, state: JobState, nodes: readonly string[]): J
   state.status = 'running';
   delete state.finishedAt;
   delete state.cancelReason;
+  delete state.deadlinePassed;
   delete state.failedFastBy;
   const again = nodes.map((id) => nodeById(index, state, id)?.i as number);
   for (const i of again) {

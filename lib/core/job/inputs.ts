@@ -23,6 +23,8 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     owner: z.string(),
     priority: z.enum(PRIORITIES),
     pool: z.string(),
+    /** Milliseconds since the epoch. */
+    deadlineAt: z.number().exactOptional(),
   }),
   z.strictObject({ type: z.literal('admit') }),
   z.strictObject({ type: z.literal('nodeEntered'), nodeId: id, token: z.string().exactOptional() }),
@@ -49,6 +51,10 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('attemptLost'), ...ref, reason: z.string() }),
   z.strictObject({ type: z.literal('timerDue'), ...ref }),
   z.strictObject({ type: z.literal('cancel'), reason: z.string().max(500) }),
+  z.strictObject({ type: z.literal('pause'), reason: z.string().max(500) }),
+  z.strictObject({ type: z.literal('unpause'), reason: z.string().max(500) }),
+  z.strictObject({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),
+  z.strictObject({ type: z.literal('deadlineDue') }),
   z.strictObject({ type: z.literal('resume'), reason: z.string().max(500) }),
 ]);
 export type JobMessage = z.infer<typeof jobMessageSchema>;

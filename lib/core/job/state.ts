@@ -1,3 +1,4 @@
+import type { Priority } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
 import type { DependencyResult } from '../dag/trigger';
 import type { JobOutcome, JobSubmitted, Outcome, Outputs } from './events';
@@ -22,6 +23,8 @@ export interface NodeState {
   failedAttempt?: number;
   /** Attempts lost with their execution node; bounded apart from the budget. */
   losses: number;
+  /** Attempts given up whose executor may still report. */
+  lost?: number[];
   /** The items of a `forEach`: indexes `first` to `first + total - 1` of the state's nodes; `open` are not final. */
   fanOut?: { readonly first: number; readonly total: number; open: number };
   /** Set on the node of an item. */
@@ -55,6 +58,11 @@ export interface JobState {
   startedAt?: number;
   finishedAt?: number;
   cancelReason?: string;
+  /** The cancellation came from the job's deadline. */
+  deadlinePassed?: true;
+  paused?: true;
+  /** Priority now; as submitted unless it was changed. */
+  priority?: Priority;
   /** Task token of the workflow that waits to end as the job ends. */
   outcomeToken?: string;
   /** The node whose failure ended a `fail-fast` job. */

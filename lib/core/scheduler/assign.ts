@@ -1,7 +1,7 @@
-import { type Draft, draftOf, grant, type Pick, placement } from './draft';
+import { type Draft, draftOf, grant, heldBy, type Pick, placement, servedAt } from './draft';
 import type { PoolEvent } from './events';
 import type { Lane } from './lanes';
-import { agedClass } from './order';
+import { agedClass, byRank } from './order';
 import type { PoolState } from './state';
 
 /** Time beyond a node's own timeout before its lease runs out: start-up, the last callback, clock skew. */
@@ -67,9 +67,8 @@ function next<T>(list: readonly T[], from: number, taken: ReadonlySet<T> | undef
 function before(draft: Draft, a: Pick, b: Pick): boolean {
   const order =
     a.priorityClass - b.priorityClass ||
-    (draft.held.get(a.lane.share) ?? 0) - (draft.held.get(b.lane.share) ?? 0) ||
-    (draft.served.get(a.lane.share) ?? 0) - (draft.served.get(b.lane.share) ?? 0) ||
-    b.work.rank - a.work.rank ||
-    a.work.readyAt - b.work.readyAt;
+    heldBy(draft, a.lane) - heldBy(draft, b.lane) ||
+    servedAt(draft, a.lane) - servedAt(draft, b.lane) ||
+    byRank(a.work, b.work);
   return order < 0;
 }

@@ -1,4 +1,5 @@
 import { assertNever } from '../errors';
+import { admit } from './admission';
 import { assign } from './assign';
 import type { PoolEvent } from './events';
 import type { PoolInput, Worker, WorkRef } from './inputs';
@@ -35,6 +36,22 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
         { type: 'lease.revoked', data: { ...refOf(input), workerId: input.workerId, reason: input.reason } },
       ];
     }
+    case 'jobQueued': {
+      const { jobId, owner, priority, queuedAt } = input;
+      if (knowsJob(state, jobId) || state.over.has(jobId)) return [];
+      return [{ type: 'job.queued', data: { jobId, owner, priority, queuedAt } }];
+    }
+    case 'jobOver':
+      return state.over.has(input.jobId) ? [] : [{ type: 'job.left', data: { jobId: input.jobId } }];
+    case 'jobReprioritised':
+      if (!knowsJob(state, input.jobId)) return [];
+      return [{ type: 'job.reprioritised', data: { jobId: input.jobId, priority: input.priority } }];
+    case 'queueChanged':
+      if (state.admission.status === input.status) return [];
+      return [{ type: 'queue.changed', data: { status: input.status } }];
+    case 'queueLimited':
+      if (state.admission.maxRunningJobs === input.maxRunningJobs) return [];
+      return [{ type: 'queue.limited', data: { maxRunningJobs: input.maxRunningJobs } }];
     case 'jobHeld':
       return state.heldJobs.has(input.jobId) ? [] : [{ type: 'job.held', data: { jobId: input.jobId } }];
     case 'jobUnheld':
@@ -42,10 +59,14 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
     case 'sweep':
       return sweep(state, input.at);
     case 'assign':
-      return assign(state, input.at);
+      return [...admit(state.admission, input.at), ...assign(state, input.at)];
     default:
       return assertNever(input, 'pool input');
   }
+}
+
+function knowsJob({ admission }: PoolState, jobId: string): boolean {
+  return admission.waiting.has(jobId) || admission.running.has(jobId);
 }
 
 function withdraw(state: PoolState, input: WorkRef, reason: string): PoolEvent[] {

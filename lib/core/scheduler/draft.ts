@@ -1,7 +1,7 @@
-import { covers, fits } from './fit';
-import type { Resources, WorkItem } from './inputs';
+import { covers, fits, surplus } from './fit';
+import type { WorkItem } from './inputs';
 import type { Lane } from './lanes';
-import type { PoolState, WorkerState } from './state';
+import { add, type PoolState, type WorkerState } from './state';
 
 /** Work that does not fit anywhere now, though a node has the capacity, keeps that node free after this wait. */
 export const RESERVE_AFTER_MS = 60_000;
@@ -31,6 +31,7 @@ export interface Draft {
   free: number;
   fence: number;
   readonly open: readonly Open[];
+  /** What the leases of this go add to the counters of the state. */
   readonly held: Map<string, number>;
   readonly served: Map<string, number>;
   readonly running: Map<string, number>;
@@ -43,6 +44,8 @@ interface Open {
   readonly worker: WorkerState;
   free: number;
   readonly resources: Record<string, number>;
+  /** Jobs of which it was given work in this go. */
+  readonly jobs: Set<string>;
   /** Kept free for work that has waited long. */
   reserved: boolean;
 }
@@ -54,6 +57,7 @@ export function draftOf(state: PoolState, at: number): Draft {
       worker,
       free: worker.free,
       resources: { ...worker.freeResources },
+      jobs: new Set<string>(),
       reserved: false,
     }));
   return {
@@ -62,9 +66,9 @@ export function draftOf(state: PoolState, at: number): Draft {
     free: open.reduce((sum, { free }) => sum + free, 0),
     fence: state.fence,
     open,
-    held: new Map(state.held),
-    served: new Map(state.served),
-    running: new Map(state.running),
+    held: new Map(),
+    served: new Map(),
+    running: new Map(),
     cursors: new Map(),
     blocked: new Set(),
   };
@@ -72,16 +76,15 @@ export function draftOf(state: PoolState, at: number): Draft {
 
 /**
  * The execution node for the work: one whose labels are the least more than asked, so that special nodes stay free
- * for special work; then one that runs work of the same job already, whose workspace is warm there; then the one
- * with the most free slots. All of them start it now, so the preference costs no waiting.
+ * for special work; then the one with the most free slots; among equals one that runs work of the same job already,
+ * whose workspace is warm there. All of them start it now, so no preference costs waiting.
  */
 export function placement(draft: Draft, { work, lane }: Pick): WorkerState | undefined {
-  if (work.concurrency && (draft.running.get(work.concurrency.key) ?? 0) >= work.concurrency.limit)
-    return undefined;
+  if (work.concurrency && runningOf(draft, work.concurrency.key) >= work.concurrency.limit) return undefined;
   let best: { open: Open; score: readonly number[] } | undefined;
   for (const open of draft.open) {
     if (open.reserved || open.free < work.slots || !hasRoom(open, work)) continue;
-    const score = [surplus(open.worker, work), open.worker.jobs.has(work.jobId) ? 0 : 1, -open.free];
+    const score = [surplus(open.worker, work), -open.free, runsJob(open, work.jobId) ? 0 : 1];
     if (!best || less(score, best.score)) best = { open, score };
   }
   if (best) return best.open.worker;
@@ -89,20 +92,33 @@ export function placement(draft: Draft, { work, lane }: Pick): WorkerState | und
   return undefined;
 }
 
+/** Slots that the share of a lane holds. */
+export function heldBy({ state, held }: Draft, { share }: Lane): number {
+  return (state.held.get(share) ?? 0) + (held.get(share) ?? 0);
+}
+
+/** Fence of the latest lease of the share of a lane; 0 when it was never served. */
+export function servedAt({ state, served }: Draft, { share }: Lane): number {
+  return served.get(share) ?? state.served.get(share) ?? 0;
+}
+
+function runningOf({ state, running }: Draft, key: string): number {
+  return (state.running.get(key) ?? 0) + (running.get(key) ?? 0);
+}
+
 /** Enters a lease into the draft. @returns its fence. */
 export function grant(draft: Draft, { lane, work }: Pick, worker: WorkerState): number {
   const open = draft.open.find((each) => each.worker === worker) as Open;
   open.free -= work.slots;
+  open.jobs.add(work.jobId);
   draft.free -= work.slots;
   for (const [name, amount] of Object.entries(work.resources ?? {})) {
     open.resources[name] = (open.resources[name] ?? 0) - amount;
   }
   draft.fence += 1;
-  draft.held.set(lane.share, (draft.held.get(lane.share) ?? 0) + work.slots);
+  add(draft.held, lane.share, work.slots);
   draft.served.set(lane.share, draft.fence);
-  if (work.concurrency) {
-    draft.running.set(work.concurrency.key, (draft.running.get(work.concurrency.key) ?? 0) + 1);
-  }
+  if (work.concurrency) add(draft.running, work.concurrency.key, 1);
   advance(draft, lane, work);
   return draft.fence;
 }
@@ -127,12 +143,11 @@ function reserve(draft: Draft, work: WorkItem): void {
 }
 
 function hasRoom(open: Open, work: WorkItem): boolean {
-  return covers(open.resources as Resources, work.resources) && fits(open.worker, work);
+  return covers(open.worker, open.resources, work.resources) && fits(open.worker, work);
 }
 
-function surplus({ labels, resources }: WorkerState, work: WorkItem): number {
-  const extra = labels === '*' ? 0 : labels.length - work.labels.length;
-  return extra + Object.keys(resources ?? {}).length - Object.keys(work.resources ?? {}).length;
+function runsJob({ worker, jobs }: Open, jobId: string): boolean {
+  return worker.jobs.has(jobId) || jobs.has(jobId);
 }
 
 function less(a: readonly number[], b: readonly number[]): boolean {

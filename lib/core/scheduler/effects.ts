@@ -32,6 +32,8 @@ export function poolEffects(state: PoolState, recorded: Recorded<PoolEvent>): Ef
     case 'work.dropped':
     case 'work.unknown':
       return [lost(id, event.data, event.data.reason)];
+    case 'job.admitted':
+      return [{ id, kind: 'toJob', jobId: event.data.jobId, message: { type: 'admit' } }];
     case 'worker.lost': {
       const { workerId, reason } = event.data;
       const detail = { workerId, reason, pool: recorded.stream };
@@ -40,6 +42,11 @@ export function poolEffects(state: PoolState, recorded: Recorded<PoolEvent>): Ef
       ];
     }
     case 'worker.registered':
+    case 'job.queued':
+    case 'job.left':
+    case 'job.reprioritised':
+    case 'queue.changed':
+    case 'queue.limited':
     case 'worker.draining':
     case 'job.held':
     case 'job.unheld':

@@ -1,4 +1,6 @@
-import type { Worker, WorkItem, WorkRef } from './inputs';
+import type { Priority } from '../dag/graph';
+import type { QueuedJob } from './admission';
+import type { QueueStatus, Worker, WorkItem, WorkRef } from './inputs';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -21,6 +23,13 @@ export type PoolEvent =
   | Ev<'lease.released', WorkRef>
   /** The lease ended without the attempt: the node was lost, refused it, or the lease ran out. */
   | Ev<'lease.revoked', WorkRef & { readonly workerId: string; readonly reason: string }>
+  | Ev<'job.queued', QueuedJob>
+  | Ev<'job.admitted', { readonly jobId: string }>
+  /** The job is over, or was cancelled while it waited. */
+  | Ev<'job.left', { readonly jobId: string }>
+  | Ev<'job.reprioritised', { readonly jobId: string; readonly priority: Priority }>
+  | Ev<'queue.changed', { readonly status: QueueStatus }>
+  | Ev<'queue.limited', { readonly maxRunningJobs: number }>
   | Ev<'job.held', { readonly jobId: string }>
   | Ev<'job.unheld', { readonly jobId: string }>
   /** The pool was told to stop an attempt it does not hold. */

@@ -1,4 +1,6 @@
+import type { Priority } from '../dag/graph';
 import { assertNever } from '../errors';
+import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
 import type { PoolEvent } from './events';
 import type { WorkItem, WorkRef } from './inputs';
 import { dequeue, enqueue, shareOf } from './lanes';
@@ -53,6 +55,30 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
     case 'work.unknown':
       remember(state, event.data);
       return state;
+    case 'job.queued':
+      enterQueue(state.admission, event.data);
+      return state;
+    case 'job.admitted': {
+      const job = leaveQueue(state.admission, event.data.jobId);
+      if (job) startRunning(state.admission, job);
+      return state;
+    }
+    case 'job.left':
+      leaveQueue(state.admission, event.data.jobId);
+      stopRunning(state.admission, event.data.jobId);
+      state.heldJobs.delete(event.data.jobId);
+      state.over.add(event.data.jobId);
+      dropOldest(state.over);
+      return state;
+    case 'job.reprioritised':
+      reprioritise(state, event.data.jobId, event.data.priority);
+      return state;
+    case 'queue.changed':
+      state.admission.status = event.data.status;
+      return state;
+    case 'queue.limited':
+      state.admission.maxRunningJobs = event.data.maxRunningJobs;
+      return state;
     case 'job.held':
       state.heldJobs.add(event.data.jobId);
       for (const work of workOf(state, event.data.jobId)) dequeue(state.lanes, work);
@@ -63,6 +89,19 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
       return state;
     default:
       return assertNever(event, 'pool event');
+  }
+}
+
+/** Where the job waits, and where its work does; what runs keeps the class that it was given out in. */
+function reprioritise(state: PoolState, jobId: string, priority: Priority): void {
+  const job = leaveQueue(state.admission, jobId);
+  if (job) enterQueue(state.admission, { ...job, priority });
+  for (const work of workOf(state, jobId)) {
+    const changed = { ...work, priority };
+    state.queued.set(workKey(work), changed);
+    if (state.heldJobs.has(jobId)) continue;
+    dequeue(state.lanes, work);
+    enqueue(state.lanes, changed);
   }
 }
 

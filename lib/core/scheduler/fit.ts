@@ -1,21 +1,36 @@
 import type { Resources, WorkItem } from './inputs';
 
-/** Whether an execution node could ever take the work: its labels, and its whole capacity. */
-export function fits(
-  worker: {
-    readonly labels: '*' | readonly string[];
-    readonly slots: number;
-    readonly resources?: Resources;
-  },
-  work: Pick<WorkItem, 'slots' | 'resources'> & { readonly labels: readonly string[] },
-): boolean {
-  if (worker.slots < work.slots || !covers(worker.resources ?? {}, work.resources)) return false;
-  if (worker.labels === '*') return true;
-  const labels = worker.labels;
-  return work.labels.every((label) => labels.includes(label));
+/** What an execution node offers. `*` is a machine that takes any label, and any resource it does not count. */
+interface Offer {
+  readonly labels: '*' | readonly string[];
+  readonly slots: number;
+  readonly resources?: Resources;
 }
 
-/** Whether there is at least as much of everything as is asked for. */
-export function covers(free: Resources, asked: Resources | undefined): boolean {
-  return asked === undefined || Object.entries(asked).every(([name, amount]) => (free[name] ?? 0) >= amount);
+type Demand = Pick<WorkItem, 'slots' | 'resources'> & { readonly labels: readonly string[] };
+
+/** Whether an execution node could ever take the work: its labels, and its whole capacity. */
+export function fits(worker: Offer, work: Demand): boolean {
+  if (worker.slots < work.slots || !covers(worker, worker.resources ?? {}, work.resources)) return false;
+  const { labels } = worker;
+  return labels === '*' || work.labels.every((label) => labels.includes(label));
+}
+
+/** Whether what is left of a node's resources is enough for what is asked. */
+export function covers(worker: Offer, left: Resources, asked: Resources | undefined): boolean {
+  if (asked === undefined) return true;
+  return Object.entries(asked).every(([name, amount]) => {
+    if (worker.labels === '*' && worker.resources?.[name] === undefined) return true;
+    return (left[name] ?? 0) >= amount;
+  });
+}
+
+/** How much more a node has than the work asks for: labels and kinds of resources. */
+export function surplus(
+  { labels, resources = {} }: Omit<Offer, 'slots'>,
+  work: Omit<Demand, 'slots'>,
+): number {
+  if (labels === '*') return 0;
+  const unasked = Object.keys(resources).filter((name) => work.resources?.[name] === undefined).length;
+  return labels.length - work.labels.length + unasked;
 }

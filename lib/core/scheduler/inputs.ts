@@ -4,6 +4,9 @@ import { PRIORITIES, type Work } from '../dag/graph';
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const ref = { jobId: id, nodeId: id, attempt: z.number().int().positive() };
 
+export const QUEUE_STATUSES = ['open', 'paused', 'draining'] as const;
+export type QueueStatus = (typeof QUEUE_STATUSES)[number];
+
 /** Amounts by name, such as `{ browserLicences: 2 }`. */
 export const resourcesSchema = z.record(
   z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/),
@@ -57,6 +60,19 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('workerLost'), workerId: id, reason: z.string() }),
   /** The execution node did not take the attempt. */
   z.strictObject({ type: z.literal('dispatchFailed'), ...ref, workerId: id, reason: z.string() }),
+  /** A submitted job waits to be admitted. `queuedAt` in milliseconds since the epoch. */
+  z.strictObject({
+    type: z.literal('jobQueued'),
+    jobId: id,
+    owner: z.string(),
+    priority: z.enum(PRIORITIES),
+    queuedAt: z.number(),
+  }),
+  z.strictObject({ type: z.literal('jobOver'), jobId: id }),
+  z.strictObject({ type: z.literal('jobReprioritised'), jobId: id, priority: z.enum(PRIORITIES) }),
+  /** open: admits. paused: admits nothing, what runs goes on. draining: takes no new job either. */
+  z.strictObject({ type: z.literal('queueChanged'), status: z.enum(QUEUE_STATUSES) }),
+  z.strictObject({ type: z.literal('queueLimited'), maxRunningJobs: z.number().int().positive() }),
   /** Nothing of this job is handed out until it is unheld. */
   z.strictObject({ type: z.literal('jobHeld'), jobId: id }),
   z.strictObject({ type: z.literal('jobUnheld'), jobId: id }),
@@ -65,5 +81,5 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
 ]);
 export type PoolMessage = z.infer<typeof poolMessageSchema>;
 
-/** `assign` asks for the assignments that queue and capacity allow. */
+/** `assign` asks for the admissions and assignments that queues and capacity allow. */
 export type PoolInput = (PoolMessage | { readonly type: 'assign' }) & { readonly at: number };

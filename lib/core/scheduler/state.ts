@@ -1,4 +1,5 @@
-import type { Worker, WorkItem, WorkRef } from './inputs';
+import { type Admission, enterQueue, initialAdmission, type QueuedJob, startRunning } from './admission';
+import type { QueueStatus, Worker, WorkItem, WorkRef } from './inputs';
 import { enqueue, type Lane, shareOf } from './lanes';
 
 export interface WorkerState extends Worker {
@@ -36,7 +37,8 @@ export interface PoolState {
   /** Attempts leased, by concurrency key. */
   running: Map<string, number>;
   fence: number;
-  /** Keys of attempts that are over, the latest `REMEMBERED` of them: an offer that comes again is known. */
+  admission: Admission;
+  /** Keys of attempts and ids of jobs that are over, the latest `REMEMBERED` of them: what comes again is known. */
   over: Set<string>;
 }
 
@@ -54,6 +56,7 @@ export function initialPool(): PoolState {
     served: new Map(),
     running: new Map(),
     fence: 0,
+    admission: initialAdmission(),
     over: new Set(),
   };
 }
@@ -72,13 +75,7 @@ export function add(counters: Map<string, number>, key: string, amount: number):
 /** Takes (`sign` -1) or gives back (`sign` 1) what a lease holds. */
 export function account(state: PoolState, { work, workerId }: Lease, sign: 1 | -1): void {
   const worker = state.workers.get(workerId);
-  if (worker) {
-    worker.free += sign * work.slots;
-    for (const [name, amount] of Object.entries(work.resources ?? {})) {
-      worker.freeResources[name] = (worker.freeResources[name] ?? 0) + sign * amount;
-    }
-    add(worker.jobs, work.jobId, -sign);
-  }
+  if (worker) occupy(worker, work, sign);
   add(state.held, shareOf(work), -sign * work.slots);
   if (work.concurrency) add(state.running, work.concurrency.key, -sign);
 }
@@ -91,6 +88,12 @@ interface FrozenPool {
   readonly served: [string, number][];
   readonly fence: number;
   readonly over: string[];
+  readonly jobs: {
+    readonly status: QueueStatus;
+    readonly maxRunningJobs: number;
+    readonly waiting: QueuedJob[];
+    readonly running: QueuedJob[];
+  };
 }
 
 /** A snapshot as plain JSON. What can be counted again is left out. */
@@ -105,6 +108,12 @@ export function freezePool(state: PoolState): unknown {
     served: [...state.served],
     fence: state.fence,
     over: [...state.over],
+    jobs: {
+      status: state.admission.status,
+      maxRunningJobs: state.admission.maxRunningJobs,
+      waiting: [...state.admission.waiting.values()],
+      running: [...state.admission.running.values()],
+    },
   };
   return frozen;
 }
@@ -120,6 +129,10 @@ export function thawPool(plain: unknown): PoolState {
     fence: frozen.fence,
     over: new Set(frozen.over),
   };
+  const { waiting, running, ...settings } = frozen.jobs;
+  Object.assign(state.admission, settings);
+  for (const job of waiting) enterQueue(state.admission, job);
+  for (const job of running) startRunning(state.admission, job);
   for (const { status, ...worker } of frozen.workers)
     state.workers.set(worker.workerId, opened(state, worker, status));
   for (const work of frozen.queued) if (!state.heldJobs.has(work.jobId)) enqueue(state.lanes, work);
@@ -132,20 +145,17 @@ export function thawPool(plain: unknown): PoolState {
 
 /** A worker as its leases leave it. */
 export function opened(state: PoolState, worker: Worker, status: WorkerState['status']): WorkerState {
-  const open: WorkerState = {
-    ...worker,
-    status,
-    free: worker.slots,
-    freeResources: { ...worker.resources },
-    jobs: new Map(),
-  };
-  for (const { work, workerId } of state.leases.values()) {
-    if (workerId !== worker.workerId) continue;
-    open.free -= work.slots;
-    for (const [name, amount] of Object.entries(work.resources ?? {})) {
-      open.freeResources[name] = (open.freeResources[name] ?? 0) - amount;
-    }
-    add(open.jobs, work.jobId, 1);
-  }
+  const { slots: free, resources } = worker;
+  const open: WorkerState = { ...worker, status, free, freeResources: { ...resources }, jobs: new Map() };
+  for (const lease of state.leases.values())
+    if (lease.workerId === worker.workerId) occupy(open, lease.work, -1);
   return open;
+}
+
+function occupy(worker: WorkerState, work: WorkItem, sign: 1 | -1): void {
+  worker.free += sign * work.slots;
+  for (const name of Object.keys(worker.freeResources)) {
+    worker.freeResources[name] = (worker.freeResources[name] ?? 0) + sign * (work.resources?.[name] ?? 0);
+  }
+  add(worker.jobs, work.jobId, -sign);
 }

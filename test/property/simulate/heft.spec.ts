@@ -84,15 +84,3 @@ describe('against HEFT with insertion', () => {
     expect(Math.max(...all)).toBeLessThan(1.1);
   });
 });
-
-describe('a simulation of 10,000 nodes', () => {
-  it.each([10, 100, 1_000])('takes less than a second with %i workers', (workers) => {
-    const random = seededRandom(7);
-    const bare = sparseDag(10_000, 3, random);
-    const nodes = bare.nodes.map((node) => ({ ...node, durationMs: Math.round(1_000 + random() * 9_000) }));
-    const index = indexGraph({ ...bare, nodes }, '');
-    const before = performance.now();
-    planSchedule(index, uniformFleet(workers));
-    expect(performance.now() - before).toBeLessThan(1_000);
-  });
-});

@@ -104,9 +104,10 @@ describe('a failed attempt', () => {
     expect(job.node('a')).toMatchObject({ outcome: 'failed' });
   });
 
-  it('of an earlier attempt changes nothing', () => {
-    const job = new JobDriver(graph([node('a')])).submit().enterAll();
-    job.send({ type: 'attemptLost', nodeId: 'a', attempt: 1, reason: 'node lost' });
+  it('of an attempt that was retried changes nothing', () => {
+    const job = new JobDriver(graph([node('a', retrying(2))])).submit().enterAll();
+    job.fail('a');
+    job.send({ type: 'timerDue', nodeId: 'a', attempt: 2 });
     const late = { type: 'attemptSucceeded', nodeId: 'a', attempt: 1, durationMs: 1, outputs: {} } as const;
     expect(job.send(late)).toEqual([]);
   });
@@ -372,5 +373,48 @@ describe('a fan-out', () => {
     job.succeed('test-2');
     job.succeed('merge');
     expect(job.state.status).toBe('succeeded');
+  });
+});
+
+describe('a late report', () => {
+  it('of an attempt that was given up is journalled once and changes nothing', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    job.send({ type: 'attemptLost', nodeId: 'a', attempt: 1, reason: 'node lost' });
+    const late = { type: 'attemptSucceeded', nodeId: 'a', attempt: 1, durationMs: 1, outputs: {} } as const;
+    expect(job.send(late)).toEqual([
+      { type: 'attempt.ignored', data: { nodeId: 'a', attempt: 1, report: 'succeeded' } },
+    ]);
+    expect(job.send(late)).toEqual([]);
+    expect(job.node('a')).toMatchObject({ phase: 'ready', attempt: 2 });
+  });
+});
+
+describe('a deadline', () => {
+  it('ends the job as failed, and what runs with it', () => {
+    const job = new JobDriver(graph([node('a'), node('b', { needs: ['a'] })])).submit().enterAll();
+    job.start('a');
+    expect(types(job.send({ type: 'deadlineDue' }))).toContain('attempt.cancelRequested');
+    job.fail('a', 'cancelled');
+    expect(job.state.status).toBe('failed');
+    expect(job.node('b')).toMatchObject({
+      outcome: 'cancelled',
+      reason: 'the deadline of the job has passed',
+    });
+  });
+
+  it('that passes after the end changes nothing', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    job.succeed('a');
+    expect(job.send({ type: 'deadlineDue' })).toEqual([]);
+  });
+});
+
+describe('pausing', () => {
+  it('is journalled once, and undone once', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    expect(types(job.send({ type: 'pause', reason: 'look' }))).toEqual(['job.paused']);
+    expect(job.send({ type: 'pause', reason: 'look' })).toEqual([]);
+    expect(types(job.send({ type: 'unpause', reason: 'go on' }))).toEqual(['job.unpaused']);
+    expect(job.send({ type: 'unpause', reason: 'go on' })).toEqual([]);
   });
 });

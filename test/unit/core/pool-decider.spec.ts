@@ -313,3 +313,87 @@ describe('a held job', () => {
     expect(grants(send({ type: 'jobUnheld', jobId: 'j1' }))).toEqual(['a@w', 'b@w']);
   });
 });
+
+describe('the queue of jobs', () => {
+  const queue = (limit: number) => {
+    const p = pool();
+    p.send({ type: 'queueLimited', maxRunningJobs: limit });
+    const submit = (
+      jobId: string,
+      rest: { owner?: string; priority?: 'critical' | 'normal' | 'low' } = {},
+      at = 0,
+    ) =>
+      admitted(
+        p.send({ type: 'jobQueued', jobId, owner: 'ana', priority: 'normal', queuedAt: at, ...rest }, at),
+      );
+    const end = (jobId: string, at = 0) => admitted(p.send({ type: 'jobOver', jobId }, at));
+    return { ...p, submit, end };
+  };
+  const admitted = (events: PoolEvent[]) =>
+    events.flatMap(({ type, data }) => (type === 'job.admitted' ? [data.jobId] : []));
+
+  it('admits as many jobs as may run at once, and the next when one is over', () => {
+    const { submit, end } = queue(2);
+    expect([submit('a'), submit('b', {}, 1), submit('c', {}, 2)]).toEqual([['a'], ['b'], []]);
+    expect(end('a', 3)).toEqual(['c']);
+  });
+
+  it('admits the urgent before the others, and the owner with the fewest running jobs before the rest', () => {
+    const { submit, end } = queue(1);
+    submit('running');
+    submit('ana-1', {}, 1);
+    submit('ana-2', {}, 2);
+    submit('ben-1', { owner: 'ben' }, 3);
+    submit('now', { owner: 'ana', priority: 'critical' }, 4);
+    expect(end('running', 5)).toEqual(['now']);
+    expect(end('now', 6)).toEqual(['ana-1']);
+    const two = queue(2);
+    two.submit('ana-1');
+    two.submit('ana-2', {}, 1);
+    two.submit('ana-3', {}, 2);
+    two.submit('ben-1', { owner: 'ben' }, 3);
+    expect(two.end('ana-1', 4)).toEqual(['ben-1']);
+  });
+
+  it('lets no job wait for ever behind more urgent ones', () => {
+    const { submit, end } = queue(1);
+    submit('running');
+    submit('patient', { priority: 'low', owner: 'ben' }, 0);
+    submit('urgent', { priority: 'critical' }, 3 * AGEING_MS);
+    expect(end('running', 3 * AGEING_MS)).toEqual(['patient']);
+  });
+
+  it('admits nothing while it is paused, and goes on where it was', () => {
+    const { submit, send } = queue(5);
+    send({ type: 'queueChanged', status: 'paused' });
+    expect(submit('a')).toEqual([]);
+    expect(admitted(send({ type: 'queueChanged', status: 'open' }))).toEqual(['a']);
+  });
+
+  it('moves a job whose priority is changed', () => {
+    const { submit, send, end } = queue(1);
+    submit('running');
+    submit('a', {}, 1);
+    submit('b', {}, 2);
+    send({ type: 'jobReprioritised', jobId: 'b', priority: 'critical' });
+    expect(end('running', 3)).toEqual(['b']);
+  });
+
+  it('forgets a job that was cancelled while it waited', () => {
+    const { submit, end } = queue(1);
+    submit('running');
+    submit('a', {}, 1);
+    end('a');
+    expect(end('running', 3)).toEqual([]);
+    expect(submit('a', {}, 4)).toEqual([]);
+  });
+});
+
+it('the priority of a job moves its queued work too', () => {
+  const { register, offer, send } = pool();
+  send({ type: 'jobQueued', jobId: 'j1', owner: 'ana', priority: 'low', queuedAt: 0 });
+  offer(work('mine', { priority: 'low' }));
+  offer(work('other', { jobId: 'j2', rank: 99 }));
+  send({ type: 'jobReprioritised', jobId: 'j1', priority: 'critical' });
+  expect(grants(register('w', 1))).toEqual(['mine@w']);
+});

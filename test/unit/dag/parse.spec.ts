@@ -244,9 +244,14 @@ describe('refusing a graph file', () => {
       'nodes[0].compensate: not yet supported',
     ],
     [
-      'GRAPH_UNSUPPORTED',
-      'name: g\nnodes: [{id: a, run: x, resources: {gpu: 1}}]',
-      'nodes[0].resources.gpu: not yet supported',
+      'GRAPH_INVALID',
+      'name: g\nnodes: [{id: a, run: x, resources: {gpu: 0}}]',
+      'nodes[0].resources.gpu',
+    ],
+    [
+      'GRAPH_INVALID',
+      'name: g\nnodes: [{id: a, run: x, concurrency: {key: staging}}]',
+      'nodes[0].concurrency.limit',
     ],
     [
       'GRAPH_UNSUPPORTED',
