@@ -1,10 +1,10 @@
 import type { Graph, GraphNode } from '../../lib/core/dag/graph';
 import { type GraphIndex, indexGraph } from '../../lib/core/dag/graph-index';
-import { conditionsDue, unsettled } from '../../lib/core/job/decide';
 import { jobDecider } from '../../lib/core/job/decider';
 import type { JobEvent } from '../../lib/core/job/events';
 import type { JobMessage, Judgement } from '../../lib/core/job/inputs';
 import { jobNodes, nodeById } from '../../lib/core/job/nodes';
+import { conditionsDue, unsettled } from '../../lib/core/job/settle';
 import type { JobState } from '../../lib/core/job/state';
 
 /** A node with everything the case does not care about filled in. */

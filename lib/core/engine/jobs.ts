@@ -3,7 +3,7 @@ import type { Graph, GraphNode } from '../dag/graph';
 import { type GraphIndex, indexGraph } from '../dag/graph-index';
 import type { Effect } from '../effects';
 import { RepriseError } from '../errors';
-import { conditionsDue, unsettled } from '../job/decide';
+import { conditionsDue, unsettled } from '../job/settle';
 import { jobDecider } from '../job/decider';
 import { type JobContext, jobEffects, outstandingEffects } from '../job/effects';
 import type { JobEvent, JobStatusIndex } from '../job/events';

@@ -1,20 +1,11 @@
-import type { Priority } from '../dag/graph';
 import type { PoolEvent } from './events';
-import type { QueueStatus } from './inputs';
+import type { QueuedJob, QueueStatus } from './inputs';
 import { shareOf } from './lanes';
 import { agedClass } from './order';
 import { insertSorted, removeSorted } from './sorted';
 
 /** Jobs that run at once unless the queue is told otherwise. */
 export const MAX_RUNNING_JOBS = 500;
-
-export interface QueuedJob {
-  readonly jobId: string;
-  readonly owner: string;
-  readonly priority: Priority;
-  /** Milliseconds since the epoch. */
-  readonly queuedAt: number;
-}
 
 /** The queue of jobs of a pool: which wait to be admitted, which run. */
 export interface Admission {

@@ -1,11 +1,20 @@
 import { z } from 'zod';
-import { PRIORITIES, type Work } from '../dag/graph';
+import { PRIORITIES, type Priority, type Work } from '../dag/graph';
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const ref = { jobId: id, nodeId: id, attempt: z.number().int().positive() };
 
 export const QUEUE_STATUSES = ['open', 'paused', 'draining'] as const;
 export type QueueStatus = (typeof QUEUE_STATUSES)[number];
+
+/** A job that waits to be admitted, or runs. */
+export interface QueuedJob {
+  readonly jobId: string;
+  readonly owner: string;
+  readonly priority: Priority;
+  /** Milliseconds since the epoch. */
+  readonly queuedAt: number;
+}
 
 /** Amounts by name, such as `{ browserLicences: 2 }`. */
 export const resourcesSchema = z.record(

@@ -1,5 +1,5 @@
-import { type Admission, enterQueue, initialAdmission, type QueuedJob, startRunning } from './admission';
-import type { QueueStatus, Worker, WorkItem, WorkRef } from './inputs';
+import { type Admission, enterQueue, initialAdmission, startRunning } from './admission';
+import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from './inputs';
 import { enqueue, type Lane, shareOf } from './lanes';
 
 export interface WorkerState extends Worker {

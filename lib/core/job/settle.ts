@@ -1,0 +1,111 @@
+import type { GraphIndex } from '../dag/graph-index';
+import { survivesFailFast, triggerHolds } from '../dag/trigger';
+import type { JobEvent, JobOutcome, Outcome } from './events';
+import type { Settle } from './inputs';
+import { nodeAt } from './nodes';
+import { dependencyResult, isOver, type JobState, type NodeState } from './state';
+
+/** Draws every consequence the state implies. The shell calls it until `unsettled` is false. */
+export function settle(index: GraphIndex, state: JobState, input: Settle): JobEvent[] {
+  if (isOver(state.status) || state.status === 'new') return [];
+  const events: JobEvent[] = [];
+  for (const i of state.agenda) events.push(...judge(index, state, i, input));
+  if (state.remaining === 0) {
+    events.push({ type: 'job.completed', data: { status: ending(state) } });
+  }
+  return events;
+}
+
+/** A job that was cancelled too late to stop anything ends as if it had not been. */
+function ending(state: JobState): JobOutcome {
+  const any = (outcome: Outcome) => state.nodes.some((node) => node.outcome === outcome);
+  if (state.cancelReason !== undefined && any('cancelled'))
+    return state.deadlinePassed ? 'failed' : 'cancelled';
+  return any('failed') ? 'failed' : 'succeeded';
+}
+
+function judge(index: GraphIndex, state: JobState, i: number, { conditions }: Settle): JobEvent[] {
+  const { id: nodeId, spec, node } = nodeAt(index, state, i);
+  if (node.phase === 'final') return [];
+  if (node.phase === 'expanded') return [gathered(state, nodeId, node)];
+  const stop =
+    state.cancelReason !== undefined || (state.failedFastBy !== undefined && !survivesFailFast(spec.trigger));
+  if (stop) return stopped(state, nodeId, node);
+  if (!node.item && !triggers(index, state, i)) return [untriggered(index, state, i)];
+  if (!node.item && (spec.when !== undefined || spec.forEach !== undefined)) {
+    const result = conditions.get(nodeId);
+    if (!result) return [];
+    if ('error' in result) return [completed(nodeId, 'failed', node.attempt, result.error)];
+    if ('items' in result) return expanded(nodeId, result.items);
+    if (!result.holds) return [completed(nodeId, 'skipped', node.attempt, `when is false: ${spec.when}`)];
+  }
+  return [{ type: 'node.ready', data: { nodeId, attempt: node.attempt + 1 } }];
+}
+
+function stopped(state: JobState, nodeId: string, node: NodeState): JobEvent[] {
+  const reason = cancelReason(state);
+  if (node.phase !== 'ready' && node.phase !== 'running') {
+    return [completed(nodeId, 'cancelled', node.attempt, reason)];
+  }
+  if (node.cancelRequested) return [];
+  return [{ type: 'attempt.cancelRequested', data: { nodeId, attempt: node.attempt, reason } }];
+}
+
+function untriggered(index: GraphIndex, state: JobState, i: number): JobEvent {
+  const { id, spec, node } = nodeAt(index, state, i);
+  const needs = (index.needs[i] ?? []).map((need) => nodeAt(index, state, need));
+  const failures = needs.filter((need) => dependencyResult(need.node) === 'failure');
+  const names = (failures.length > 0 ? failures : needs)
+    .slice(0, 5)
+    .map((need) => `${need.id} ${need.node.outcome}`);
+  const event = completed(id, 'skipped', node.attempt, `${spec.trigger} does not hold: ${names.join(', ')}`);
+  return failures.length > 0 ? { ...event, data: { ...event.data, failedUpstream: true } } : event;
+}
+
+/** A fan-out over nothing is skipped, so that what needs it can tell. */
+function expanded(nodeId: string, items: readonly unknown[]): JobEvent[] {
+  if (items.length === 0) return [completed(nodeId, 'skipped', 0, 'forEach gives no items')];
+  return [{ type: 'node.expanded', data: { nodeId, items } }];
+}
+
+/** The outcome of a fan-out whose items are all final. */
+function gathered(state: JobState, nodeId: string, { fanOut }: NodeState): JobEvent {
+  const { first, total } = fanOut ?? { first: 0, total: 0 };
+  const items = state.nodes.slice(first, first + total);
+  const of = (outcome: Outcome) => items.filter((item) => item.outcome === outcome).length;
+  if (of('failed') > 0) return completed(nodeId, 'failed', 0, `${of('failed')} of ${total} items failed`);
+  if (of('cancelled') > 0) return completed(nodeId, 'cancelled', 0, cancelReason(state));
+  return completed(nodeId, 'succeeded', 0);
+}
+
+function triggers(index: GraphIndex, state: JobState, i: number): boolean {
+  const results = (index.needs[i] ?? []).map((n) => dependencyResult(state.nodes[n] as NodeState));
+  return triggerHolds(index.graph.nodes[i]?.trigger ?? 'all_success', results);
+}
+
+/** Whether the state implies something that no event says yet. */
+export function unsettled(state: JobState): boolean {
+  if (isOver(state.status) || state.status === 'new') return false;
+  return state.agenda.size > 0 || state.remaining === 0;
+}
+
+/** Indexes of nodes whose `when` or `forEach` decides now: on the agenda, not stopped, trigger rule holding. */
+export function conditionsDue(index: GraphIndex, state: JobState): number[] {
+  if (state.cancelReason !== undefined) return [];
+  return [...state.agenda].filter((i) => {
+    const spec = index.graph.nodes[i];
+    if (!spec || (spec.when === undefined && spec.forEach === undefined)) return false;
+    if (state.nodes[i]?.phase !== 'waiting') return false;
+    if (state.failedFastBy !== undefined && !survivesFailFast(spec.trigger)) return false;
+    return triggers(index, state, i);
+  });
+}
+
+export function completed(nodeId: string, outcome: Outcome, attempts: number, reason?: string) {
+  const data = reason === undefined ? { nodeId, outcome, attempts } : { nodeId, outcome, attempts, reason };
+  return { type: 'node.completed' as const, data };
+}
+
+export function cancelReason(state: JobState): string {
+  return state.cancelReason ?? `fail-fast: ${state.failedFastBy} failed`;
+}
