@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * The floor: the same graph, the same commands through the same shell, nothing kept. Arguments: graph file (JSON),
- * how many at a time.
+ * What reprise is measured against: the same graph, the same commands through the same shell, nothing kept.
+ * Arguments: graph file (JSON), how many at a time.
  */
 const [file, workers] = process.argv.slice(2);
 const { nodes } = JSON.parse(readFileSync(file as string, 'utf8')) as {

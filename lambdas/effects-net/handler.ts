@@ -17,9 +17,11 @@ const deps = {
 
 export const handler = instrumented(
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const startedAt = performance.now();
     const passedOn = await passOnUnconfirmed(deps, Records);
     count('EffectsLeftToNet', passedOn);
-    logger.info('batch', { stream: 'table', records: Records.length, passedOn });
+    const durationMs = Math.round(performance.now() - startedAt);
+    logger.info('batch', { stream: 'table', records: Records.length, passedOn, durationMs });
     return { batchItemFailures: [] };
   },
 );

@@ -17,10 +17,18 @@ const schema = z.object({
   DISPATCH_QUEUE_URL: z.url(),
   TIMERS_QUEUE_URL: z.url(),
   EFFECTS_QUEUE_URL: z.url(),
+  GRAPHS_QUEUE_URL: z.url(),
   EVENT_BUS_NAME: z.string().min(1),
   GRAPH_RUNNER_ARN: arn,
   /** Such as `arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-`. */
   STATE_MACHINE_ARN_PREFIX: arn,
+  /** What the machines of registered graphs are made with. */
+  MACHINE_ROLE_ARN: arn,
+  MACHINE_LOG_GROUP_ARN: arn,
+  /** Whether machines have a published version and the alias `live`. */
+  MACHINE_VERSIONS: z.enum(['on', 'off']),
+  /** Days after which a registered machine that nobody used is collected. */
+  MACHINE_UNUSED_DAYS: z.coerce.number().int().positive().default(30),
   /** The secret under which attempt and dispatch tokens are made. */
   SECRET_ARN: z.string().min(1),
   /** Pools that exist, separated by commas. */

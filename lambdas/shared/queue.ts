@@ -13,6 +13,7 @@ export function queueHandler<Schema extends z.ZodType>(
 ) {
   const processor = new BatchProcessor(EventType.SQS);
   return instrumented(async (event: SQSEvent, context): Promise<SQSBatchResponse> => {
+    const startedAt = performance.now();
     const response = await processPartialResponse(
       event,
       async (record: SQSRecord) => {
@@ -32,7 +33,7 @@ export function queueHandler<Schema extends z.ZodType>(
       { context, throwOnFullBatchFailure: false },
     );
     const failed = response.batchItemFailures.length;
-    logger.info('batch', { queue: name, messages: event.Records.length, failed });
+    logger.info('batch', { queue: name, messages: event.Records.length, failed, ...since(startedAt) });
     return response as SQSBatchResponse;
   });
 }
@@ -40,8 +41,16 @@ export function queueHandler<Schema extends z.ZodType>(
 /** Consumes an ordered queue: the messages of a group are handled together, in order. */
 export function fifoHandler<Item>(name: string, grouped: Grouped<Item>) {
   return instrumented(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const startedAt = performance.now();
     const failed = await processGroups(Records, grouped);
-    logger.info('batch', { queue: name, messages: Records.length, failed: failed.length });
+    logger.info('batch', {
+      ...{ queue: name, messages: Records.length, failed: failed.length },
+      ...since(startedAt),
+    });
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });
+}
+
+function since(startedAt: number): { readonly durationMs: number } {
+  return { durationMs: Math.round(performance.now() - startedAt) };
 }

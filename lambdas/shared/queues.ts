@@ -16,3 +16,4 @@ export const dispatchSender = once(() =>
 export const effectsSender = once(() =>
   createSqsSender(sqs(), readEnv('EFFECTS_QUEUE_URL').EFFECTS_QUEUE_URL),
 );
+export const graphsSender = once(() => createSqsSender(sqs(), readEnv('GRAPHS_QUEUE_URL').GRAPHS_QUEUE_URL));

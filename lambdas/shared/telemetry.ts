@@ -20,7 +20,11 @@ export function count(
     | 'DispatchesRefused'
     | 'EffectsLeftToNet'
     | 'EffectsCaught'
-    | 'WorkersLost',
+    | 'WorkersLost'
+    | 'GraphsRegistered'
+    | 'GraphsCollected'
+    | 'MachinesBuilt'
+    | 'MachinesPutOff',
   by = 1,
 ): void {
   metrics.addMetric(name, MetricUnit.Count, by);

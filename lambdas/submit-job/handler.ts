@@ -7,6 +7,7 @@ import { createIdempotencyStore } from '../shared/idempotency-store';
 import { graphs } from '../shared/objects';
 import { tableName } from '../shared/tables';
 import { count } from '../shared/telemetry';
+import { machineRequests } from '../shared/workflow';
 import { idempotently } from './idempotent';
 import { submitJobRoute } from './route';
 import { submit } from './submit';
@@ -14,6 +15,7 @@ import { submit } from './submit';
 export const handler = apiHandler(
   submitJobRoute({
     graphs: graphs(),
+    requests: machineRequests(),
     newJobId: ulid,
     pools: readEnv('POOL_NAMES').POOL_NAMES,
     submit: idempotently(

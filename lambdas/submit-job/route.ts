@@ -1,20 +1,22 @@
 import type { Context } from 'aws-lambda';
 import { z } from 'zod';
-import { runnerInput } from '../../lib/adapters/aws/graph-runner-input';
+import type { MachineRequests } from '../../lib/adapters/aws/machine-requests';
 import { type SubmitJobResponse, submitJobRequest } from '../../lib/adapters/http/contract';
 import { SCOPES } from '../../lib/core/access/scopes';
 import type { Graph } from '../../lib/core/dag/graph';
 import { graphHash } from '../../lib/core/dag/hash';
-import { parseGraphDocument } from '../../lib/core/dag/parse';
-import { isRepriseError, RepriseError } from '../../lib/core/errors';
+import { RepriseError } from '../../lib/core/errors';
 import type { GraphStore } from '../../lib/core/ports';
+import { readGraph } from '../shared/graph-document';
 import type { Route } from '../shared/http';
 import { requirePool } from '../shared/pools';
 import { jobIdOf } from './job-id';
 import type { Accepted, Submission } from './submit';
 
 export interface SubmitJobDeps {
-  readonly graphs: Pick<GraphStore, 'put'>;
+  readonly graphs: GraphStore;
+  /** Has the graph's own machines made, while its first job may run on the generic one. */
+  readonly requests: Pick<MachineRequests, 'want'>;
   readonly newJobId: () => string;
   readonly pools: readonly string[];
   /** Submits; a repeat of the same submission is answered with the same job. */
@@ -44,12 +46,9 @@ export function submitJobRoute(
     async handle({ body, caller, requestId, traceId, header, context }) {
       requirePool(deps.pools, body.pool);
       const key = keyOf(header('Idempotency-Key'));
-      const graph = readGraph(body.execution_graph);
-      const hash = graphHash(graph);
+      const { hash, graph } = await graphOf(deps.graphs, body);
       const jobId = key === undefined ? deps.newJobId() : jobIdOf(caller.subject, key);
-      // What cannot be started is refused now, and not left to fail after the answer.
-      runnerInput(jobId, graph);
-      await deps.graphs.put(hash, graph);
+      await deps.requests.want(hash);
       const { priority, pool } = body;
       const submission = { graphHash: hash, owner: caller.subject, priority, pool };
       const origin = { requestId, traceId };
@@ -80,16 +79,14 @@ function keyOf(given: string | undefined): string | undefined {
   );
 }
 
-/** Problems of the graph get the path they have in the request. */
-function readGraph(document: unknown): Graph {
-  try {
-    return parseGraphDocument(document);
-  } catch (error) {
-    if (!isRepriseError(error)) throw error;
-    const problems = error.problems.map((problem) => ({
-      ...problem,
-      path: problem.path === '$' ? 'execution_graph' : `execution_graph.${problem.path}`,
-    }));
-    throw new RepriseError(error.code, error.message, { cause: error, problems });
-  }
+/** The graph that comes with the request and is kept, or the kept one that it names. @throws RepriseError GRAPH_NOT_FOUND */
+async function graphOf(
+  graphs: GraphStore,
+  { execution_graph, graph_hash }: z.output<typeof submitJobRequest>,
+): Promise<{ readonly hash: string; readonly graph: Graph }> {
+  if (graph_hash !== undefined) return { hash: graph_hash, graph: await graphs.get(graph_hash) };
+  const graph = readGraph(execution_graph);
+  const hash = graphHash(graph);
+  await graphs.put(hash, graph);
+  return { hash, graph };
 }

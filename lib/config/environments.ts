@@ -16,6 +16,7 @@ const BASE = {
     maxReceives: 5,
     deadLetterDays: 14,
   },
+  machines: { unusedDays: 30 },
   api: { ratePerSecond: 500, burst: 1_000 },
 } as const;
 

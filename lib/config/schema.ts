@@ -32,6 +32,10 @@ export const environmentSchema = z
       maxReceives: z.number().int().min(1).max(1_000),
       deadLetterDays: z.number().int().min(1).max(14),
     }),
+    machines: z.strictObject({
+      /** Days after which the machines of a registered graph that no job used are deleted. */
+      unusedDays: z.number().int().min(1).max(3_650),
+    }),
     api: z.strictObject({ ratePerSecond: z.number().positive(), burst: z.number().int().positive() }),
     auth: authSchema,
   })

@@ -14,16 +14,23 @@ import { DeadLetterQueue, type QueueWithDlq } from './queue-with-dlq';
 /** Messages of one invocation: SQS hands out at most ten of a FIFO queue. */
 const BATCH = 10;
 
+export interface QueueConsumerProps extends EngineFunctionProps {
+  /** Few at a time, one message each: for what the service behind it allows slowly. */
+  readonly isSlow?: boolean;
+}
+
 /** A function that a queue feeds; of a batch, only what failed comes back. */
 export function queueConsumer(
   scope: Construct,
   id: string,
   source: QueueWithDlq,
-  props: EngineFunctionProps,
+  { isSlow = false, ...props }: QueueConsumerProps,
 ) {
   const consumer = new EngineFunction(scope, id, props);
+  // Lambda takes no limit under two.
+  const pace = isSlow ? { batchSize: 1, maxConcurrency: 2 } : { batchSize: BATCH };
   consumer.function.addEventSource(
-    new SqsEventSource(source.queue, { batchSize: BATCH, reportBatchItemFailures: true }),
+    new SqsEventSource(source.queue, { ...pace, reportBatchItemFailures: true }),
   );
   return consumer.function;
 }
@@ -52,6 +59,8 @@ export class StreamNet extends EngineFunction {
           }),
         ],
         reportBatchItemFailures: true,
+        // The fast path confirms most appends within it: what is left is what needs the net.
+        maxBatchingWindow: Duration.seconds(1),
         bisectBatchOnError: true,
         retryAttempts: 10,
         maxRecordAge: Duration.hours(12),
@@ -72,24 +81,30 @@ export class StreamNet extends EngineFunction {
   }
 }
 
-/** Reminds every pool each minute that time has passed. */
-export class Sweeper extends EngineFunction {
-  constructor(scope: Construct, id: string, props: WatchedFunctionProps) {
+export interface ClockedProps extends WatchedFunctionProps {
+  readonly every: Duration;
+  /** What it is for. */
+  readonly description: string;
+}
+
+/** A function that the clock calls. What it missed, the next turn makes good. */
+export class Clocked extends EngineFunction {
+  constructor(scope: Construct, id: string, { every, description, ...props }: ClockedProps) {
     const settings: { settings: EnvironmentConfig['queues']; alarms: Alarms } = {
       settings: props.environment.queues,
       alarms: props.alarms,
     };
     const missed = new DeadLetterQueue(scope, `${id}DeadLetters`, settings);
     super(scope, id, { ...props, deadLetters: missed.queue });
-    new Rule(this, 'EveryMinute', {
-      schedule: Schedule.rate(Duration.minutes(1)),
-      description: 'Expiry of leases and losses of execution nodes',
+    new Rule(this, 'Clock', {
+      schedule: Schedule.rate(every),
+      description,
       targets: [
         new FunctionTarget(this.function, {
           deadLetterQueue: missed.queue,
           retryAttempts: 2,
-          // The next minute asks again.
-          maxEventAge: Duration.minutes(1),
+          // By then the next turn asks again.
+          maxEventAge: Duration.minutes(Math.min(60, every.toMinutes())),
         }),
       ],
     });

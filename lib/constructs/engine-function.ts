@@ -18,6 +18,8 @@ export interface FunctionSetting {
 
 export interface EngineFunctionProps extends FunctionSetting {
   readonly name: FunctionName;
+  /** Where it takes longer than what all functions get. */
+  readonly timeoutSeconds?: number;
   /** Where invocations that nobody waits for end when they keep failing. */
   readonly deadLetters?: IQueue;
 }
@@ -39,7 +41,7 @@ export class EngineFunction extends Construct {
       code: props.code(name),
       handler: 'index.handler',
       memorySize: environment.functions.memoryMb,
-      timeout: Duration.seconds(environment.functions.timeoutSeconds),
+      timeout: Duration.seconds(props.timeoutSeconds ?? environment.functions.timeoutSeconds),
       tracing: Tracing.ACTIVE,
       logGroup,
       ...(props.deadLetters === undefined ? {} : { deadLetterQueue: props.deadLetters }),

@@ -15,6 +15,8 @@ export class EngineQueues extends Construct {
   readonly timers: QueueWithDlq;
   /** Effects that the fast path did not confirm. */
   readonly effects: QueueWithDlq;
+  /** Graphs whose state machines are wanted. */
+  readonly graphs: QueueWithDlq;
 
   constructor(scope: Construct, id: string, environment: EnvironmentConfig, alarms: Alarms) {
     super(scope, id);
@@ -25,5 +27,7 @@ export class EngineQueues extends Construct {
     // A delayed message ages while it waits, and it hops anew every 15 minutes: age says nothing here.
     this.timers = new QueueWithDlq(this, 'Timers', common);
     this.effects = new QueueWithDlq(this, 'Effects', { ...common, maxAgeMinutes: 5 });
+    // Waiting is normal here: Step Functions lets about one machine a second be made.
+    this.graphs = new QueueWithDlq(this, 'Graphs', common);
   }
 }

@@ -1,9 +1,11 @@
+import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Alarms } from './alarm-topic';
-import { queueConsumer, StreamNet, Sweeper } from './engine-consumers';
+import { Clocked, queueConsumer, StreamNet } from './engine-consumers';
 import type { FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
+import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
 import { grantBucket, grantSecret, grantTable, grantWorkflow } from './permissions';
 
 export interface EngineWorkersProps {
@@ -22,7 +24,7 @@ export class EngineWorkers extends Construct {
     const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...setting, name: 'pool-inputs' });
     // Each of these decides and performs what follows. Only jobs move workflows; pools never do.
     for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);
-    for (const fn of [jobInputs, effects]) grantWorkflow(fn, setting.environment);
+    for (const fn of [jobInputs, effects]) grantStarts(fn, parts, setting);
 
     const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...setting, name: 'dispatch' });
     grantBucket(dispatch, parts, 'read');
@@ -38,12 +40,45 @@ export class EngineWorkers extends Construct {
     grantTable(net.function, parts, 'read');
     queues.effects.queue.grantSendMessages(net.function);
 
-    const sweeper = new Sweeper(this, 'Sweeper', { ...setting, name: 'sweeper', alarms });
+    const sweeper = new Clocked(this, 'Sweeper', {
+      ...{ ...setting, alarms, name: 'sweeper' as const },
+      every: Duration.minutes(1),
+      description: 'Expiry of leases and losses of execution nodes',
+    });
     // It marks execution nodes that were not heard of, and reads which of them the pool counts on.
     grantTable(sweeper.function, parts, 'write');
     grantBucket(sweeper.function, parts, 'read');
     queues.pools.queue.grantSendMessages(sweeper.function);
+
+    const builder = queueConsumer(this, 'MachineBuilder', queues.graphs, {
+      ...setting,
+      name: 'machine-builder',
+      isSlow: true,
+    });
+    grantTable(builder, parts, 'write');
+    grantBucket(builder, parts, 'write');
+    grantMakeMachines(builder, setting.environment, parts);
+    // The job that waits for its machine is started here.
+    grantStarts(builder, parts, setting);
+
+    const collector = new Clocked(this, 'MachineCollector', {
+      ...{ ...setting, alarms, name: 'machine-collector' as const },
+      every: Duration.days(1),
+      description: 'State machines of graphs that nobody uses any more',
+      timeoutSeconds: COLLECTOR_SECONDS,
+    });
+    grantTable(collector.function, parts, 'write');
+    grantCollectMachines(collector.function, setting.environment);
   }
+}
+
+/** A few calls a machine, one machine after the other. */
+const COLLECTOR_SECONDS = 300;
+
+/** Starts jobs, and has machines made that are not there. */
+function grantStarts(fn: LambdaFunction, parts: EngineParts, { environment }: FunctionSetting): void {
+  grantWorkflow(fn, environment);
+  parts.queues.graphs.queue.grantSendMessages(fn);
 }
 
 function grantEngine(fn: LambdaFunction, parts: EngineParts): void {

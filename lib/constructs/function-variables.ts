@@ -1,7 +1,10 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import type { EngineQueues } from './engine-queues';
 
@@ -15,6 +18,9 @@ export interface EngineParts {
   readonly graphRunnerArn: string;
   /** A graph's state machine is this and the first 40 hex digits of the graph's hash. */
   readonly machineArnPrefix: string;
+  /** What every state machine runs as and logs to. */
+  readonly machineRole: IRole;
+  readonly machineLog: ILogGroup;
 }
 
 /** Environment variables of the functions. lambdas/shared reads them. */
@@ -32,9 +38,14 @@ export function functionVariables(
     DISPATCH_QUEUE_URL: queues.dispatch.queue.queueUrl,
     TIMERS_QUEUE_URL: queues.timers.queue.queueUrl,
     EFFECTS_QUEUE_URL: queues.effects.queue.queueUrl,
+    GRAPHS_QUEUE_URL: queues.graphs.queue.queueUrl,
     EVENT_BUS_NAME: parts.bus.eventBusName,
     GRAPH_RUNNER_ARN: parts.graphRunnerArn,
     STATE_MACHINE_ARN_PREFIX: parts.machineArnPrefix,
+    MACHINE_ROLE_ARN: parts.machineRole.roleArn,
+    MACHINE_LOG_GROUP_ARN: parts.machineLog.logGroupArn,
+    MACHINE_VERSIONS: cloudFeatures(environment.name).machineVersions ? 'on' : 'off',
+    MACHINE_UNUSED_DAYS: String(environment.machines.unusedDays),
     SECRET_ARN: parts.secret.secretArn,
     POOL_NAMES: environment.pools.join(','),
     AUTH_ISSUER: auth.issuer,

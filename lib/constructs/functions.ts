@@ -7,6 +7,8 @@ export const API_FUNCTIONS = [
   'get-job',
   'get-job-events',
   'cancel-job',
+  'register-graph',
+  'get-graph',
   'attempt-callback',
   'register-worker',
   'worker-heartbeat',
@@ -21,6 +23,8 @@ export const ENGINE_FUNCTIONS = [
   'effects-net',
   'effects',
   'sweeper',
+  'machine-builder',
+  'machine-collector',
 ] as const;
 
 export const FUNCTIONS = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS] as const;

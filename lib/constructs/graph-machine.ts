@@ -12,6 +12,7 @@ import {
 import { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
+import { LIVE_ALIAS } from '../core/machine-names';
 
 export interface GraphMachineProps {
   readonly environment: EnvironmentConfig;
@@ -22,9 +23,6 @@ export interface GraphMachineProps {
   readonly role: IRole;
   readonly log: ILogGroup;
 }
-
-/** The alias that names the published version of a machine. */
-export const LIVE = 'live';
 
 /** One state machine, with a published version and the alias `live` where versions exist. */
 export class GraphMachine extends Construct {
@@ -52,7 +50,7 @@ export class GraphMachine extends Construct {
     // Executions that were started on an older version keep it.
     version.applyRemovalPolicy(RemovalPolicy.RETAIN);
     new CfnStateMachineAlias(this, 'Live', {
-      name: LIVE,
+      name: LIVE_ALIAS,
       routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
     });
   }

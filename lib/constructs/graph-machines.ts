@@ -4,6 +4,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
+import { fillDefinition, machineName, machinePrefix, runnerName } from '../core/machine-names';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import type { DeployedGraph } from './deployed-graphs';
 import { GraphMachine } from './graph-machine';
@@ -23,38 +24,38 @@ export interface GraphMachinesProps {
 export class GraphMachines extends Construct {
   readonly runner: GraphMachine;
   readonly role: Role;
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, props: GraphMachinesProps) {
     super(scope, id);
     const { environment, jobsQueue } = props;
-    const prefix = machinePrefix(environment);
+    const prefix = machinePrefix(environment.name);
     // One role and one log group for all: a machine that outlives its graph keeps working ones.
-    const log = new LogGroup(this, 'Log', {
+    this.log = new LogGroup(this, 'Log', {
       // Under this prefix Step Functions needs no entry of its own in the account's log resource policy.
       logGroupName: `/aws/vendedlogs/states/reprise-${environment.name}`,
       retention: environment.logRetentionDays,
       removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     this.role = machineRole(this, prefix, jobsQueue);
-    /** @param graph name of the root machine, which begins the names of the nested ones. */
-    const add = (graph: string, suffix: string, definition: string) =>
-      new GraphMachine(this, `${graph.slice(prefix.length)}${suffix}`, {
+    const add = (name: string, definition: string, nestedName: (nested: string) => string) =>
+      new GraphMachine(this, name.slice(prefix.length), {
         environment,
-        name: `${graph}${suffix}`,
-        definition: fill(definition, jobsQueue.queueUrl, (nested) => machineArn(this, `${graph}-${nested}`)),
+        name,
+        definition: fillDefinition(definition, {
+          jobsQueueUrl: jobsQueue.queueUrl,
+          machineArn: (nested) => machineArn(this, nestedName(nested)),
+        }),
         role: this.role,
-        log,
+        log: this.log,
       });
-    this.runner = add(`${prefix}graph-runner`, '', props.runner);
+    this.runner = add(runnerName(prefix), props.runner, () => runnerName(prefix));
     for (const { hash, machines } of props.graphs) {
-      for (const { name, definition } of machines) {
-        add(`${prefix}${hash.slice(0, 40)}`, name === 'root' ? '' : `-${name}`, definition);
-      }
+      const nameOf = (machine: string) => machineName(prefix, hash, machine);
+      for (const { name, definition } of machines) add(nameOf(name), definition, nameOf);
     }
   }
 }
-
-export const machinePrefix = (environment: EnvironmentConfig): string => `reprise-${environment.name}-`;
 
 export function machineArn(scope: Construct, name: string): string {
   return statesArn(scope, 'stateMachine', name);
@@ -63,13 +64,6 @@ export function machineArn(scope: Construct, name: string): string {
 export function statesArn(scope: Construct, resource: string, resourceName: string): string {
   const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
   return Stack.of(scope).formatArn({ service: 'states', resource, resourceName, arnFormat });
-}
-
-/** Puts addresses for the placeholders that the compiler leaves. */
-function fill(definition: string, queueUrl: string, nestedArn: (name: string) => string): string {
-  return definition
-    .replaceAll('${JobsQueueUrl}', queueUrl)
-    .replaceAll(/\$\{machine:([^}]+)\}/g, (_, name: string) => nestedArn(name));
 }
 
 /** May send a node to the jobs queue and run the nested machines of a split graph; nothing else. */

@@ -1,9 +1,10 @@
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { EnvironmentConfig } from '../config/schema';
+import { machinePrefix } from '../core/machine-names';
 import { acknowledgeWildcards } from './acknowledge';
 import type { EngineParts } from './function-variables';
-import { machineArn, machinePrefix, statesArn } from './graph-machines';
+import { machineArn, statesArn } from './graph-machines';
 import { GSI1 } from './jobs-table';
 
 /** What a function may do with the state of the engine, spelled out: no scans, no administration. */
@@ -38,13 +39,15 @@ export function grantBucket(fn: LambdaFunction, { bucket }: EngineParts, access:
 
 /** Starts and stops the executions of this environment's machines and answers their tasks. */
 export function grantWorkflow(fn: LambdaFunction, environment: EnvironmentConfig): void {
-  const machines = machineArn(fn, `${machinePrefix(environment)}*`);
-  const executions = statesArn(fn, 'execution', `${machinePrefix(environment)}*`);
+  const machines = machineArn(fn, `${machinePrefix(environment.name)}*`);
+  const executions = statesArn(fn, 'execution', `${machinePrefix(environment.name)}*`);
   fn.addToRolePolicy(
     new PolicyStatement({
-      actions: ['StartExecution', 'SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'].map(
-        action('states'),
-      ),
+      actions: [
+        ...['StartExecution', 'SendTaskSuccess', 'SendTaskFailure', 'SendTaskHeartbeat'],
+        // Whether a graph has a machine of its own.
+        'DescribeStateMachine',
+      ].map(action('states')),
       resources: [machines],
     }),
   );

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
 import type { FunctionName } from '../constructs/functions';
+import { grantMakeMachines } from '../constructs/machine-permissions';
 import { grantBucket, grantSecret, grantTable } from '../constructs/permissions';
 import type { EngineStack } from './engine-stack';
 
@@ -30,13 +31,21 @@ export class ApiStack extends Stack {
     grantTable(submit, parts, 'write');
     grantBucket(submit, parts, 'write');
     queues.jobs.queue.grantSendMessages(submit);
+    queues.graphs.queue.grantSendMessages(submit);
     api.route('POST', 'jobs', submit);
+
+    const registerGraph = fn('RegisterGraph', 'register-graph');
+    grantTable(registerGraph, parts, 'write');
+    grantBucket(registerGraph, parts, 'write');
+    grantMakeMachines(registerGraph, functions.environment, parts);
+    queues.graphs.queue.grantSendMessages(registerGraph);
+    api.route('POST', 'graphs', registerGraph);
 
     for (const [key, name, path] of READERS) {
       const reader = fn(key, name);
       grantTable(reader, parts, 'read');
-      // One job is its graph and its snapshot as well.
-      if (name === 'get-job') grantBucket(reader, parts, 'read');
+      // One job is its graph and its snapshot as well; a graph is in the bucket.
+      if (name === 'get-job' || name === 'get-graph') grantBucket(reader, parts, 'read');
       api.route('GET', path, reader);
     }
 
@@ -69,5 +78,6 @@ export class ApiStack extends Stack {
 const READERS = [
   ['ListJobs', 'list-jobs', 'jobs'],
   ['GetJob', 'get-job', 'jobs/{jobId}'],
+  ['GetGraph', 'get-graph', 'graphs/{hash}'],
   ['GetJobEvents', 'get-job-events', 'jobs/{jobId}/events'],
 ] as const;

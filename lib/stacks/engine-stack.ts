@@ -8,8 +8,9 @@ import type { FunctionSetting } from '../constructs/engine-function';
 import { EngineQueues } from '../constructs/engine-queues';
 import { EngineWorkers } from '../constructs/engine-workers';
 import { type EngineParts, functionVariables } from '../constructs/function-variables';
-import { GraphMachines, machineArn, machinePrefix } from '../constructs/graph-machines';
+import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
+import { machinePrefix } from '../core/machine-names';
 import type { DataStack } from './data-stack';
 
 export interface EngineStackProps extends StackProps {
@@ -45,7 +46,9 @@ export class EngineStack extends Stack {
     this.parts = {
       ...{ table, bucket, secret, queues, bus },
       graphRunnerArn: machines.runner.machine.stateMachineArn,
-      machineArnPrefix: machineArn(this, machinePrefix(environment)),
+      machineArnPrefix: machineArn(this, machinePrefix(environment.name)),
+      machineRole: machines.role,
+      machineLog: machines.log,
     };
     this.functions = { environment, code, variables: functionVariables(environment, this.parts) };
     new EngineWorkers(this, 'Workers', { parts: this.parts, setting: this.functions, alarms: this.alarms });

@@ -9,6 +9,8 @@ const ROUTES = [
   'GET /jobs/{jobId}/events',
   'POST /jobs/{jobId}/cancel',
   'POST /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/{report}',
+  'POST /graphs',
+  'GET /graphs/{hash}',
   'POST /workers',
   'POST /workers/{workerId}/heartbeat',
 ];

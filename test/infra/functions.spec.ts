@@ -11,9 +11,14 @@ const VARIABLES = [
   'DISPATCH_QUEUE_URL',
   'TIMERS_QUEUE_URL',
   'EFFECTS_QUEUE_URL',
+  'GRAPHS_QUEUE_URL',
   'EVENT_BUS_NAME',
   'GRAPH_RUNNER_ARN',
   'STATE_MACHINE_ARN_PREFIX',
+  'MACHINE_ROLE_ARN',
+  'MACHINE_LOG_GROUP_ARN',
+  'MACHINE_VERSIONS',
+  'MACHINE_UNUSED_DAYS',
   'SECRET_ARN',
   'POOL_NAMES',
   'AUTH_ISSUER',
@@ -47,9 +52,10 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   });
 
   it('run on Node.js 22 for Arm, traced, within a time', () => {
-    for (const { Runtime, Architectures, TracingConfig, Timeout } of functions) {
+    for (const { Runtime, Architectures, TracingConfig, Timeout, Environment } of functions) {
       expect([Runtime, Architectures, TracingConfig.Mode]).toEqual(['nodejs22.x', ['arm64'], 'Active']);
-      expect(Timeout).toBe(environment.functions.timeoutSeconds);
+      const isCollector = Environment.Variables['POWERTOOLS_SERVICE_NAME'] === 'machine-collector';
+      expect(Timeout).toBe(isCollector ? 300 : environment.functions.timeoutSeconds);
     }
   });
 
@@ -68,17 +74,33 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     for (const names of keys) expect(names.filter((key) => key.startsWith('AUTH_JWKS'))).toEqual(expected);
   });
 
-  it('have a dead letter queue where nobody waits for their answer', () => {
+  it.each([
+    ['sweeper', 'Sweeper', 'rate(1 minute)'],
+    ['machine-collector', 'MachineCollector', 'rate(1 day)'],
+  ])('have a dead letter queue where only the clock calls them: %s', (service, id, schedule) => {
     templates.engine.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'sweeper' }) },
+      Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
       DeadLetterConfig: {
-        TargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('SweeperDeadLetters'), 'Arn'] },
+        TargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`${id}DeadLetters`), 'Arn'] },
       },
     });
     templates.engine.hasResourceProperties('AWS::Events::Rule', {
-      ScheduleExpression: 'rate(1 minute)',
-      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue() })],
+      ScheduleExpression: schedule,
+      Targets: [
+        Match.objectLike({
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Workers${id}Function`), 'Arn'] },
+          DeadLetterConfig: Match.anyValue(),
+        }),
+      ],
     });
+  });
+
+  it('know the role and the log of the machines they make, and whether versions exist', () => {
+    for (const { Environment } of functions) {
+      expect(Environment.Variables['MACHINE_VERSIONS']).toBe(name === 'local' ? 'off' : 'on');
+      expect(JSON.stringify(Environment.Variables['MACHINE_ROLE_ARN'])).toContain('MachinesRole');
+      expect(Environment.Variables['MACHINE_UNUSED_DAYS']).toBe(String(environment.machines.unusedDays));
+    }
   });
 
   it('watch the stream for new events only, halving a batch that fails, with a queue for what is lost', () => {
@@ -94,6 +116,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
           },
         ],
       },
+      MaximumBatchingWindowInSeconds: 1,
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 10,
       DestinationConfig: {

@@ -3,6 +3,7 @@ import { type Resource, synthesise } from './support/synth';
 
 interface Statement {
   readonly Action: string | string[];
+  readonly Condition?: Record<string, Record<string, string>>;
   readonly Resource: unknown;
 }
 
@@ -30,11 +31,40 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     for (const { actions } of statements) for (const action of actions) expect(action).not.toContain('*');
   });
 
-  it('never scan, never change a table or a queue, and pass no role', () => {
+  it('never scan, never change a table or a queue', () => {
     const all = statements.flatMap(({ actions }) => actions);
     expect(
-      all.filter((action) => /:(Scan|DeleteTable|UpdateTable|PurgeQueue|DeleteQueue|PassRole)$/.test(action)),
+      all.filter((action) => /:(Scan|DeleteTable|UpdateTable|PurgeQueue|DeleteQueue)$/.test(action)),
     ).toEqual([]);
+  });
+
+  it('pass one role, that of the machines, to Step Functions, where machines are made', () => {
+    const passes = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
+    expect(passes.map(({ id }) => id.replace(/Function.*/, '')).sort()).toEqual([
+      'RegisterGraph',
+      'WorkersMachineBuilder',
+    ]);
+    for (const { actions, resources, condition } of passes) {
+      expect(actions).toEqual(['iam:PassRole']);
+      expect(resources).toHaveLength(1);
+      expect(JSON.stringify(resources)).toContain('MachinesRole');
+      expect(condition).toEqual({ StringEquals: { 'iam:PassedToService': 'states.amazonaws.com' } });
+    }
+  });
+
+  it('make and delete machines of this environment only, and delete none of the stack', () => {
+    const makes = statements.filter(({ actions }) => actions.includes('states:CreateStateMachine'));
+    expect(makes.map(({ id }) => id.replace(/Function.*/, '')).sort()).toEqual([
+      'RegisterGraph',
+      'WorkersMachineBuilder',
+    ]);
+    const deletes = statements.filter(({ actions }) => actions.includes('states:DeleteStateMachine'));
+    expect(deletes.map(({ id }) => id.replace(/Function.*/, ''))).toEqual(['WorkersMachineCollector']);
+    expect(deletes[0]?.condition).toEqual({
+      StringEquals: { 'aws:ResourceTag/reprise:origin': 'registered' },
+    });
+    for (const { resources } of [...makes, ...deletes])
+      expect(JSON.stringify(resources)).toContain(`stateMachine:reprise-${name}-*`);
   });
 
   it('let a state machine send to the jobs queue and start machines of this environment', () => {
@@ -55,7 +85,12 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['WorkersTimers', 'dynamodb|s3|secretsmanager'],
     ['WorkersEffectsNet', 's3|secretsmanager|states'],
     ['WorkersPoolInputs', 'states|secretsmanager'],
-    ['WorkersJobInputs', 'secretsmanager'],
+    ['WorkersJobInputs', 'secretsmanager|states:(Create|Delete)'],
+    ['SubmitJob', 'states|secretsmanager'],
+    ['GetGraph', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|states'],
+    ['RegisterGraph', 'states:(Start|Stop|Send|Delete)|secretsmanager'],
+    ['WorkersMachineBuilder', 'states:Delete|secretsmanager|events'],
+    ['WorkersMachineCollector', 'states:(Start|Stop|Send|Create)|s3|secretsmanager'],
   ])('%s may not do what is not its work (%s)', (prefix, forbidden) => {
     const own = statements.filter(({ id }) => id.startsWith(`${prefix}Function`));
     expect(own).not.toHaveLength(0);
@@ -65,10 +100,11 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
   });
 });
 
-function statementsOf({ Properties }: Resource): { actions: string[]; resources: unknown[] }[] {
+function statementsOf({ Properties }: Resource) {
   const { Statement } = Properties['PolicyDocument'] as { Statement: Statement[] };
-  return Statement.map(({ Action, Resource }) => ({
+  return Statement.map(({ Action, Resource, Condition }) => ({
     actions: [Action].flat(),
     resources: [Resource].flat(),
+    condition: Condition,
   }));
 }

@@ -7,6 +7,7 @@ const QUEUES = [
   'QueuesDispatch',
   'QueuesTimers',
   'QueuesEffects',
+  'QueuesGraphs',
   'BusNotifications',
 ];
 
@@ -66,10 +67,15 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
       ({ Properties }) => Properties,
     );
     const ofQueues = sources.filter((source) => JSON.stringify(source['EventSourceArn']).includes('Queue'));
-    expect(ofQueues).toHaveLength(5);
+    expect(ofQueues).toHaveLength(6);
     for (const source of sources)
       expect(source['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
-    for (const source of ofQueues) expect(source['BatchSize']).toBe(10);
+    for (const source of ofQueues) {
+      // Machines are made one after the other: Step Functions allows about one a second.
+      const isOfGraphs = JSON.stringify(source['EventSourceArn']).includes('QueuesGraphs');
+      expect(source['BatchSize']).toBe(isOfGraphs ? 1 : 10);
+      expect(source['ScalingConfig']).toEqual(isOfGraphs ? { MaximumConcurrency: 2 } : undefined);
+    }
   });
 });
 

@@ -6,6 +6,7 @@ import { localClients } from '../../lib/local/clients';
 import { history } from '../../lib/local/executions';
 import { queueDepths } from '../../lib/local/queues';
 import { createApi, eventually, isOver, submit, waitForJob } from './support/api';
+import { executionOfJob } from './support/executions';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 import { COMPLETED, failedWith, type ScriptedWorker, startScriptedWorker } from './support/scripted-worker';
 
@@ -35,9 +36,10 @@ afterAll(async () => {
 beforeEach(() => worker.follow(() => COMPLETED));
 
 const clients = () => localClients(local.deployment.endpoint);
-const executionOf = (jobId: string) => {
-  const machine = `${local.deployment.machineArnPrefix}graph-runner`;
-  return `${machine.replace(':stateMachine:', ':execution:')}:${jobId}`;
+/** The history of the execution that a job runs as: on the generic machine, or on its own where that was made in time. */
+const historyOf = async (jobId: string) => {
+  const execution = await executionOfJob(local, jobId);
+  return execution ? history(clients().sfn, execution.arn) : [];
 };
 const eventsOf = async (jobId: string) => {
   const { endpoint, notificationsQueueUrl } = local.deployment;
@@ -58,7 +60,7 @@ describe('a job over the REST API', () => {
     expect([order[0], order.slice(1, 3).sort(), order[3]]).toEqual(['build', ['api', 'browser'], 'report']);
 
     const ended = await eventually(async () => {
-      const events = await history(clients().sfn, executionOf(jobId));
+      const events = await historyOf(jobId);
       return events.some(({ type }) => type === 'ExecutionSucceeded') ? events : undefined;
     });
     // A task for each node, however it went, and one that waits for how the job ends.
@@ -91,7 +93,7 @@ describe('a job over the REST API', () => {
     expect(job.nodes['api']).toMatchObject({ status: 'failed', attempts: 1 });
     expect(job.nodes['report']).toMatchObject({ status: 'succeeded' });
     await eventually(async () => {
-      const events = await history(clients().sfn, executionOf(jobId));
+      const events = await historyOf(jobId);
       return events.find(({ type }) => type === 'ExecutionFailed');
     });
     await eventually(async () =>
@@ -107,7 +109,7 @@ describe('a job over the REST API', () => {
     const jobId = await submit(local.user, { name: 'flaky', nodes: [{ id: 'only', ...NODE, retry }] });
     const job = await waitForJob(local.user, jobId, isOver);
     expect(job.nodes['only']).toMatchObject({ status: 'succeeded', attempts: 3 });
-    const events = await history(clients().sfn, executionOf(jobId));
+    const events = await historyOf(jobId);
     expect(events.filter(({ type }) => type === 'TaskScheduled').length).toBeLessThanOrEqual(2);
   });
 
@@ -127,7 +129,7 @@ describe('a job over the REST API', () => {
     const job = await waitForJob(local.user, jobId, isOver);
     expect(job.status).toBe('cancelled');
     await eventually(async () => {
-      const events = await history(clients().sfn, executionOf(jobId));
+      const events = await historyOf(jobId);
       return events.find(({ type }) => type === 'ExecutionAborted');
     });
   });

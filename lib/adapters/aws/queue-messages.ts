@@ -53,3 +53,12 @@ export type DispatchBody = z.infer<typeof dispatchBody>;
 /** Queue `effects`: the effects of `stream` up to `to` were not confirmed when its events were seen. */
 export const effectsBody = z.object({ stream: z.string(), to: z.number().int().positive() });
 export type EffectsBody = z.infer<typeof effectsBody>;
+
+/** Queue `graphs`: machines are wanted for a graph, and `jobId` waits for them. */
+export const graphsBody = z.object({
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  jobId: id.exactOptional(),
+  /** How often it was put off. */
+  tries: z.number().int().nonnegative().default(0),
+});
+export type GraphsBody = z.infer<typeof graphsBody>;

@@ -6,18 +6,21 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { RepriseError } from '../../core/errors';
-import type { GraphStore, NodeAnswer, Workflow } from '../../core/ports';
+import type { Clock, GraphStore, NodeAnswer, Workflow } from '../../core/ports';
 import { isNamed, upstream } from './aws-errors';
 import { runnerInput } from './graph-runner-input';
+import type { RecordedChoice, WorkflowChoice, WorkflowChoices } from './workflow-choices';
 
 export interface SfnWorkflowOptions {
-  /** The machine of a graph is this and the first 40 hex digits of the graph's hash. */
-  readonly machineArnPrefix: string;
-  /** Runs any graph: it enters every node that its input lists. */
+  readonly graphs: Pick<GraphStore, 'get'>;
+  readonly choices: WorkflowChoices;
+  /** Which machine runs a job; asked once for each. */
+  readonly choose: (jobId: string, graphHash: string) => Promise<WorkflowChoice>;
+  /** Runs any graph. */
   readonly graphRunnerArn: string;
-  readonly graphs: GraphStore;
-  /** Which graph a job runs. */
-  readonly graphHashOf: (jobId: string) => Promise<string>;
+  /** Has the machines of a graph made and the job started after that; durable when it resolves. */
+  readonly startLater: (jobId: string, graphHash: string) => Promise<void>;
+  readonly clock: Clock;
 }
 
 /** Errors that say a token has been answered, or that nobody waits for it any more. */
@@ -25,26 +28,51 @@ const ANSWERED = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
 /** Step Functions ends a cause at 32,768 characters. */
 const MAX_CAUSE = 32_000;
 
-/** Step Functions as the workflow. An execution is named by its job, so a second start finds the first. */
+/**
+ * Step Functions as the workflow. The machine of a job is chosen once and recorded before it is started: a start that is
+ * repeated after the graph got its own machine finds the execution that it began. An execution is named by its job.
+ */
 export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions): Workflow {
-  async function start(stateMachineArn: string, jobId: string, input: string): Promise<boolean> {
-    const command = new StartExecutionCommand({ stateMachineArn, name: jobId, input });
+  const { choices } = options;
+
+  async function start(jobId: string, choice: WorkflowChoice): Promise<void> {
+    const { stateMachineArn, executionName: name } = choice;
+    const command = new StartExecutionCommand({
+      stateMachineArn,
+      name,
+      input: await inputOf(jobId, choice),
+    });
     try {
-      await upstream('Step Functions start', () => client.send(command));
-      return true;
+      const { executionArn } = await upstream('Step Functions start', () => client.send(command));
+      if (executionArn === undefined) return;
+      const { stoppedAt } = await choices.started(jobId, executionArn);
+      // The stop came between the choice and here, and knew of no execution.
+      if (stoppedAt !== undefined) await stop(executionArn, 'stopped while it was started');
     } catch (error) {
-      if (isNamed(error, 'ExecutionAlreadyExists')) return true;
-      if (isNamed(error, 'StateMachineDoesNotExist')) return false;
-      throw error;
+      if (isNamed(error, 'ExecutionAlreadyExists')) return;
+      if (!isNamed(error, 'StateMachineDoesNotExist', 'StateMachineDeleting')) throw error;
+      await withoutMachine(jobId, choice);
     }
   }
 
-  async function stopOne(stateMachineArn: string, jobId: string, cause: string): Promise<void> {
-    const command = new StopExecutionCommand({
-      executionArn: executionArn(stateMachineArn, jobId),
-      error: 'JobCancelled',
-      cause,
-    });
+  async function withoutMachine(jobId: string, { graphHash, stateMachineArn }: WorkflowChoice) {
+    if (!isRunner(stateMachineArn)) return options.startLater(jobId, graphHash);
+    const message = `no state machine ${stateMachineArn} to run ${jobId} on`;
+    throw new RepriseError('UPSTREAM_UNAVAILABLE', message);
+  }
+
+  async function inputOf(jobId: string, { graphHash, stateMachineArn }: WorkflowChoice): Promise<string> {
+    if (!isRunner(stateMachineArn)) return JSON.stringify({ jobId });
+    const input = runnerInput(jobId, await options.graphs.get(graphHash));
+    if (input === undefined)
+      throw new Error(`${jobId} was put on ${stateMachineArn}, whose input it outgrows`);
+    return input;
+  }
+
+  const isRunner = (arn: string) => unqualified(arn) === options.graphRunnerArn;
+
+  async function stop(executionArn: string, cause: string): Promise<void> {
+    const command = new StopExecutionCommand({ executionArn, error: 'JobCancelled', cause });
     try {
       await upstream('Step Functions stop', () => client.send(command));
     } catch (error) {
@@ -64,13 +92,9 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
 
   return {
     async start(jobId, graphHash) {
-      if (await start(machineArn(options, graphHash), jobId, JSON.stringify({ jobId }))) return;
-      const input = runnerInput(jobId, await options.graphs.get(graphHash));
-      if (await start(options.graphRunnerArn, jobId, input)) return;
-      throw new RepriseError(
-        'UPSTREAM_UNAVAILABLE',
-        `no state machine ${options.graphRunnerArn} to run ${jobId} on`,
-      );
+      const recorded =
+        (await choices.get(jobId)) ?? (await choices.choose(jobId, await options.choose(jobId, graphHash)));
+      if (recorded.stoppedAt === undefined && isComplete(recorded)) await start(jobId, recorded);
     },
     answerNode: async (_jobId, reply) => {
       if (reply.token !== undefined) await answer(nodeAnswer(reply.token, reply));
@@ -81,16 +105,24 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
       return answer(failure(token, error, `the job ${status}`));
     },
     async stop(jobId, reason) {
-      // Which of the two runs the job is known to Step Functions only; the missing one answers that it is missing.
-      const graphHash = await options.graphHashOf(jobId);
-      const machines = [machineArn(options, graphHash), options.graphRunnerArn];
-      await Promise.all(machines.map((arn) => stopOne(arn, jobId, reason)));
+      const recorded = await choices.stopped(jobId, options.clock());
+      // Never chosen: it will not be started. Chosen, but not known to be started: a start under way sees the stop. One
+      // that crashed before it recorded what it began is looked for under the machine's plain name; where it is not
+      // found, each node that it enters is answered as cancelled, and so it ends.
+      if (!isComplete(recorded)) return;
+      const { stateMachineArn, executionName } = recorded;
+      await stop(recorded.executionArn ?? executionArn(unqualified(stateMachineArn), executionName), reason);
     },
   };
 }
 
-function machineArn({ machineArnPrefix }: SfnWorkflowOptions, graphHash: string): string {
-  return `${machineArnPrefix}${graphHash.slice(0, 40)}`;
+function isComplete(recorded: RecordedChoice): recorded is RecordedChoice & WorkflowChoice {
+  return recorded.stateMachineArn !== undefined;
+}
+
+/** `arn:aws:states:<region>:<account>:stateMachine:<name>` without the version or alias behind it. */
+function unqualified(stateMachineArn: string): string {
+  return stateMachineArn.split(':').slice(0, 7).join(':');
 }
 
 /** `arn:aws:states:<region>:<account>:execution:<machine>:<execution>` */

@@ -6,6 +6,8 @@
  * | stream                   | `HEAD`                     | where the stream ends                           |
  * | stream                   | `CONFIRMED`                | up to where its effects are performed           |
  * | stream of a job          | `LIST`, `LIST#STATUS`      | what lists of jobs show, through the index      |
+ * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
+ * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | an execution node                               |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
  */
@@ -18,6 +20,10 @@ export const HEAD = 'HEAD';
 export const CONFIRMED = 'CONFIRMED';
 export const LIST = 'LIST';
 export const LIST_BY_STATUS = 'LIST#STATUS';
+export const WORKFLOW = 'WORKFLOW';
+export const MACHINES = 'MACHINES';
+/** Graphs whose machines may be collected, in the index by their last use. */
+export const MACHINES_LIST = 'MACHINES';
 export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
 
 const EVENTS = 'EVT#';
@@ -39,5 +45,10 @@ export const ownerStatusKey = (owner: string, status: string): string => `${owne
 /** Orders lists by time; 13 digits of milliseconds last until the year 2286. */
 export const submittedKey = (submittedAt: number, jobId: string): string =>
   `${String(submittedAt).padStart(13, '0')}#${jobId}`;
+
+export const graphKey = (hash: string): string => `graph/${hash}`;
+
+/** Orders graphs by their last use; with an empty hash, the place before all that were used at that time. */
+export const usedKey = (at: number, hash: string): string => `${String(at).padStart(13, '0')}#${hash}`;
 
 export const workersKey = (poolId: string): string => `WORKERS#${poolId}`;

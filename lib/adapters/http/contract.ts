@@ -12,13 +12,28 @@ const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
 // REST API -------------------------------------------------------------------------------------------------
 
+/** SHA-256 of a graph, in hex. */
+export const graphHash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex digits');
+/** The execution graph as a JSON document; validated by the compiler's front end. */
+const executionGraph = z.record(z.string(), z.unknown());
+
 /** `POST /jobs`. Header `Idempotency-Key` makes a repeated submission the same job. */
-export const submitJobRequest = z.strictObject({
-  /** The execution graph as a JSON document; validated by the compiler's front end. */
-  execution_graph: z.record(z.string(), z.unknown()),
-  priority: z.enum(PRIORITIES).default('normal'),
-  pool: id.default('default'),
-});
+export const submitJobRequest = z
+  .strictObject({
+    /** Either the graph itself ... */
+    execution_graph: executionGraph.optional(),
+    /** ... or the hash of one that was registered or submitted before; 404 when there is none. */
+    graph_hash: graphHash.optional(),
+    priority: z.enum(PRIORITIES).default('normal'),
+    pool: id.default('default'),
+  })
+  .refine(
+    ({ execution_graph, graph_hash }) => (execution_graph === undefined) !== (graph_hash === undefined),
+    {
+      path: ['execution_graph'],
+      message: 'send either execution_graph or graph_hash',
+    },
+  );
 export type SubmitJobRequest = z.input<typeof submitJobRequest>;
 
 /** 202 */
@@ -65,10 +80,23 @@ export const jobEventsResponse = z.object({
 });
 export type JobEventsResponse = z.infer<typeof jobEventsResponse>;
 
+/** `GET /jobs?status=S&limit=N&cursor=C`: the caller's own jobs, newest first. */
+export const listJobsResponse = z.object({
+  jobs: z.array(
+    jobView.pick({ job_id: true, name: true, status: true, owner: true, priority: true, submitted_at: true }),
+  ),
+  /** Where the next page begins; absent on the last. */
+  next_cursor: z.string().optional(),
+});
+export type ListJobsResponse = z.infer<typeof listJobsResponse>;
+
 /** `POST /jobs/{jobId}/cancel` */
 export const cancelJobRequest = z.strictObject({
   reason: z.string().max(500).default('cancelled by request'),
 });
+
+/** 202: it was asked for. `status` is that of the job at this time. */
+export const cancelJobResponse = z.object({ job_id: id, status: z.string() });
 
 /** `POST /workers` registers an execution node; repeat it after a 404 of the heartbeat. */
 export const registerWorkerRequest = z.strictObject({
@@ -111,6 +139,9 @@ export const callbackBodies = {
   completed: z.strictObject({ worker_id: id, duration_ms: z.number().nonnegative(), outputs: outputsSchema }),
   failed: z.strictObject({ worker_id: id, duration_ms: z.number().nonnegative(), failure: failureSchema }),
 } as const satisfies Record<Callback, z.ZodType>;
+
+/** 202 to every callback. */
+export const callbackResponse = z.object({ job_id: id, node_id: id, attempt: z.number().int().positive() });
 
 // Test Execution Engine: served by every execution node under its endpoint -----------------------------------
 

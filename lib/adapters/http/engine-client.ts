@@ -14,6 +14,7 @@ import {
   type SubmitJobResponse,
   submitJobResponse,
 } from './contract';
+import { type GraphSummary, type GraphView, graphSummary, graphView } from './graph-contract';
 import { type RetryOptions, retrying } from './retrying';
 
 export interface EngineClientOptions {
@@ -39,6 +40,10 @@ export interface CallbackOrigin {
 export interface EngineClient {
   /** @param idempotencyKey submissions with the same key are one job; a fresh key by default. */
   readonly submitJob: (request: SubmitJobRequest, idempotencyKey?: string) => Promise<SubmitJobResponse>;
+  /** Compiles a graph and makes its state machines; repeated, it finds them. */
+  readonly registerGraph: (executionGraph: Readonly<Record<string, unknown>>) => Promise<GraphSummary>;
+  /** @param machine whose definition is wanted as well, such as `root`. */
+  readonly getGraph: (hash: string, machine?: string) => Promise<GraphView>;
   readonly getJob: (jobId: string) => Promise<JobView>;
   /** One page of events from this sequence on; `next_from` is where the next one begins. */
   readonly listEvents: (jobId: string, from?: number) => Promise<JobEventsResponse>;
@@ -87,6 +92,12 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
   return {
     submitJob: (body, key = randomUUID()) =>
       ask({ method: 'POST', path: '/jobs', body, headers: { 'idempotency-key': key } }, submitJobResponse),
+    registerGraph: (graph) =>
+      ask({ method: 'POST', path: '/graphs', body: { execution_graph: graph } }, graphSummary),
+    getGraph: (hash, machine) => {
+      const query = machine === undefined ? '' : `?machine=${machine}`;
+      return ask({ method: 'GET', path: `/graphs/${hash}${query}` }, graphView);
+    },
     getJob: (jobId) => ask({ method: 'GET', path: `/jobs/${jobId}` }, jobView),
     listEvents: (jobId, from = 1) =>
       ask({ method: 'GET', path: `/jobs/${jobId}/events?from=${from}` }, jobEventsResponse),

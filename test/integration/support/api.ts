@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobView } from '../../../lib/adapters/http/contract';
+import { type JobView, jobView, listJobsResponse } from '../../../lib/adapters/http/contract';
 
 export interface Answer {
   readonly status: number;
@@ -51,12 +51,35 @@ export async function waitForJob(
   for (;;) {
     const { body, status } = await api.get(`/jobs/${jobId}`);
     if (status === 200 && done(body as JobView)) return body as JobView;
-    if (Date.now() > deadline) throw new Error(`job ${jobId} did not get there: ${JSON.stringify(body)}`);
+    if (Date.now() > deadline)
+      throw new Error(`job ${jobId} did not get there: ${JSON.stringify(body).slice(0, 4_000)}`);
     await sleep(100);
   }
 }
 
-export const isOver = ({ status }: JobView): boolean => ['succeeded', 'failed', 'cancelled'].includes(status);
+/** Waits for a job with many nodes: asks the list, which costs the engine one read, and then once for the job. */
+export async function waitForLargeJob(api: Api, jobId: string, patienceMs: number): Promise<JobView> {
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const { jobs } = listJobsResponse.parse((await api.get('/jobs?limit=100')).body);
+    const listed = jobs.find(({ job_id }) => job_id === jobId);
+    if (listed && isOver(listed)) return jobView.parse((await api.get(`/jobs/${jobId}`)).body);
+    if (Date.now() > deadline) throw new Error(`job ${jobId} is not over: ${await progressOf(api, jobId)}`);
+    await sleep(500);
+  }
+}
+
+/** What a person wants to know of a job that hangs. */
+async function progressOf(api: Api, jobId: string): Promise<string> {
+  const { status, progress_percentage, nodes } = jobView.parse((await api.get(`/jobs/${jobId}`)).body);
+  const open = Object.entries(nodes).filter(([, node]) => !FINAL.has(node.status));
+  return `${status}, ${progress_percentage} %, open: ${JSON.stringify(open.slice(0, 10))}`;
+}
+
+const FINAL = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
+
+export const isOver = ({ status }: Pick<JobView, 'status'>): boolean =>
+  ['succeeded', 'failed', 'cancelled'].includes(status);
 
 /** Asks until `look` finds something. */
 export async function eventually<T>(look: () => Promise<T | undefined>, patienceMs = 30_000): Promise<T> {

@@ -13,6 +13,10 @@ export const ROOT = join(__dirname, '..', '..', '..');
 
 export interface LocalEnvironment {
   readonly deployment: Deployment;
+  /** Where MiniStack and the deployment keep their logs. */
+  readonly stateDir: string;
+  /** A JWT of this environment's issuer. */
+  readonly tokenFor: (subject: string, ...scopes: Scope[]) => Promise<string>;
   /** Calls as whoever it is. */
   readonly as: (subject: string, ...scopes: Scope[]) => Promise<Api>;
   /** Calls as a user who owns what it submits. */
@@ -44,12 +48,13 @@ export async function startLocalEnvironment(): Promise<LocalEnvironment> {
     };
     const deployment = await deployWith({});
     const redeploy = async (context: Readonly<Record<string, string>>) => void (await deployWith(context));
-    const as = async (subject: string, ...scopes: Scope[]) => {
-      const request = { subject, scope: scopes.join(' '), ttlMs: 3_600_000, at: Date.now() };
-      return createApi(deployment.apiUrl, await issueLocalToken(keys, request));
-    };
+    const tokenFor = (subject: string, ...scopes: Scope[]) =>
+      issueLocalToken(keys, { subject, scope: scopes.join(' '), ttlMs: 3_600_000, at: Date.now() });
+    const as = async (subject: string, ...scopes: Scope[]) =>
+      createApi(deployment.apiUrl, await tokenFor(subject, ...scopes));
     const user = await as('tester', SCOPES.jobs);
-    return { deployment, as, user, worker: await as('test-node', SCOPES.worker), redeploy, stop };
+    const worker = await as('test-node', SCOPES.worker);
+    return { deployment, stateDir, tokenFor, as, user, worker, redeploy, stop };
   } catch (error) {
     await stop();
     throw error;

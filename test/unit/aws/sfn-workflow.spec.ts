@@ -6,56 +6,61 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createSfnWorkflow } from '../../../lib/adapters/aws/sfn-workflow';
-import { graph, node } from '../../support/job-driver';
+import { choiceOf, hash, machine, named, runner, world } from './sfn-workflow-world';
 
 const sfn = mockClient(SFNClient);
-const prefix = 'arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-';
-const runner = `${prefix}graph-runner`;
-const hash = 'ab'.repeat(32);
-const machine = `${prefix}${hash.slice(0, 40)}`;
-const named = (name: string) => Object.assign(new Error(name), { name });
-
-const workflow = createSfnWorkflow(new SFNClient({}), {
-  machineArnPrefix: prefix,
-  graphRunnerArn: runner,
-  graphs: { put: async () => {}, get: async () => graph([node('b', { needs: ['a'] }), node('a')]) },
-  graphHashOf: async () => hash,
-});
+const { workflow } = world([machine]);
+const execution = (arn: string) => `${arn.replace('stateMachine', 'execution')}:j`;
+const starts = () => sfn.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input);
+const stops = () => sfn.commandCalls(StopExecutionCommand).map(({ args }) => args[0].input.executionArn);
 
 beforeEach(() => sfn.reset());
 
 describe('starting a workflow', () => {
-  it('runs the machine of the graph under the name of the job', async () => {
-    sfn.on(StartExecutionCommand).resolves({});
+  it('runs the machine of the graph under the name of the job, through its alias', async () => {
+    sfn.on(StartExecutionCommand).resolves({ executionArn: execution(machine) });
+    const { workflow, choices } = world([`${machine}:live`]);
     await workflow.start('j', hash);
-    expect(sfn.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input)).toEqual([
-      { stateMachineArn: machine, name: 'j', input: '{"jobId":"j"}' },
-    ]);
+    expect(starts()).toEqual([{ stateMachineArn: `${machine}:live`, name: 'j', input: '{"jobId":"j"}' }]);
+    expect(choices.items.get('j')).toMatchObject({ executionArn: execution(machine) });
   });
 
-  it('falls back to the generic machine, each node after what it needs', async () => {
-    sfn.on(StartExecutionCommand, { stateMachineArn: machine }).rejects(named('StateMachineDoesNotExist'));
-    sfn.on(StartExecutionCommand, { stateMachineArn: runner }).resolves({});
-    await workflow.start('j', hash);
-    expect(sfn.commandCalls(StartExecutionCommand)[1]?.args[0].input).toEqual({
-      stateMachineArn: runner,
-      name: 'j',
-      input: '{"jobId":"j","nodes":["a","b"]}',
-    });
+  it.each([runner, `${runner}:live`])('gives %s each node after what it needs', async (arn) => {
+    sfn.on(StartExecutionCommand).resolves({ executionArn: execution(runner) });
+    await world([arn]).workflow.start('j', hash);
+    expect(starts()).toEqual([{ stateMachineArn: arn, name: 'j', input: '{"jobId":"j","nodes":["a","b"]}' }]);
   });
 
   it('finds a workflow that runs already', async () => {
     sfn.on(StartExecutionCommand).rejects(named('ExecutionAlreadyExists'));
-    await workflow.start('j', hash);
-    expect(sfn.commandCalls(StartExecutionCommand)).toHaveLength(1);
+    await world([machine]).workflow.start('j', hash);
+    expect(starts()).toHaveLength(1);
   });
 
-  it('is retryable when Step Functions is busy, or has no machine at all', async () => {
-    sfn.on(StartExecutionCommand).rejects(named('ThrottlingException'));
+  it('is repeated on the same machine, though the graph got its own meanwhile', async () => {
+    sfn.on(StartExecutionCommand).rejectsOnce(named('ThrottlingException')).resolves({});
+    const { workflow, choose } = world([runner, machine]);
     await expect(workflow.start('j', hash)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await workflow.start('j', hash);
+    expect(starts().map(({ stateMachineArn }) => stateMachineArn)).toEqual([runner, runner]);
+    expect(choose).toHaveBeenCalledTimes(1);
+  });
+
+  it('decided twice at the same time, uses one machine', async () => {
+    sfn.on(StartExecutionCommand).resolves({});
+    const { workflow } = world([runner, machine]);
+    await Promise.all([workflow.start('j', hash), workflow.start('j', hash)]);
+    expect(new Set(starts().map(({ stateMachineArn }) => stateMachineArn)).size).toBe(1);
+  });
+
+  it('waits for a machine of its own that is not there, and fails where the generic one is missing', async () => {
     sfn.on(StartExecutionCommand).rejects(named('StateMachineDoesNotExist'));
-    await expect(workflow.start('j', hash)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    const own = world([machine]);
+    await own.workflow.start('j', hash);
+    expect(own.startLater).toHaveBeenCalledWith('j', hash);
+    const generic = world([runner]);
+    await expect(generic.workflow.start('j', hash)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(generic.startLater).not.toHaveBeenCalled();
   });
 });
 
@@ -99,16 +104,43 @@ describe('ending a workflow', () => {
     expect(sfn.commandCalls(SendTaskFailureCommand)[0]?.args[0].input).toMatchObject({ error: 'JobFailed' });
   });
 
-  it('stops the execution on whichever machine has it', async () => {
-    const execution = (arn: string) => `${arn.replace('stateMachine', 'execution')}:j`;
-    sfn
-      .on(StopExecutionCommand, { executionArn: execution(machine) })
-      .rejects(named('ExecutionDoesNotExist'));
-    sfn.on(StopExecutionCommand, { executionArn: execution(runner) }).resolves({});
+  it('stops the execution that was started, by the ARN it was answered with', async () => {
+    const answered = 'arn:aws:states:eu-west-1:111122223333:execution:any:thing';
+    sfn.on(StartExecutionCommand).resolves({ executionArn: answered });
+    sfn.on(StopExecutionCommand).resolves({});
+    const { workflow } = world([`${machine}:live`]);
+    await workflow.start('j', hash);
     await workflow.stop('j', 'enough');
-    expect(sfn.commandCalls(StopExecutionCommand).map(({ args }) => args[0].input)).toEqual([
-      { executionArn: execution(machine), error: 'JobCancelled', cause: 'enough' },
-      { executionArn: execution(runner), error: 'JobCancelled', cause: 'enough' },
-    ]);
+    expect(sfn.commandCalls(StopExecutionCommand)[0]?.args[0].input).toEqual({
+      executionArn: answered,
+      error: 'JobCancelled',
+      cause: 'enough',
+    });
+  });
+
+  it('looks under the plain machine where no ARN was recorded, and takes a missing one for stopped', async () => {
+    sfn.on(StopExecutionCommand).rejects(named('ExecutionDoesNotExist'));
+    const { workflow, choices } = world([]);
+    await choices.choose('j', choiceOf(`${machine}:live`));
+    await workflow.stop('j', 'enough');
+    expect(stops()).toEqual([execution(machine)]);
+  });
+
+  it('keeps a job from being started that was stopped before', async () => {
+    const { workflow } = world([machine]);
+    await workflow.stop('j', 'enough');
+    await workflow.start('j', hash);
+    expect(sfn.calls()).toHaveLength(0);
+  });
+
+  it('that overtakes the start is made good by the start', async () => {
+    const { workflow } = world([machine]);
+    sfn.on(StopExecutionCommand).rejectsOnce(named('ExecutionDoesNotExist')).resolves({});
+    sfn.on(StartExecutionCommand).callsFake(async () => {
+      await workflow.stop('j', 'enough');
+      return { executionArn: execution(machine) };
+    });
+    await workflow.start('j', hash);
+    expect(stops()).toEqual([execution(machine), execution(machine)]);
   });
 });

@@ -3,7 +3,12 @@ import { getJobRoute } from '../../../lambdas/get-job/route';
 import { getJobEventsRoute } from '../../../lambdas/get-job-events/route';
 import { listJobsRoute } from '../../../lambdas/list-jobs/route';
 import { apiHandler } from '../../../lambdas/shared/http';
-import { jobView } from '../../../lib/adapters/http/contract';
+import {
+  cancelJobResponse,
+  jobEventsResponse,
+  jobView,
+  listJobsResponse,
+} from '../../../lib/adapters/http/contract';
 import { graph, node } from '../../support/job-driver';
 import { MemoryCloud } from './memory-cloud';
 import { request } from './request';
@@ -64,7 +69,7 @@ describe('GET /jobs/{jobId}/events', () => {
     const handler = apiHandler(getJobEventsRoute({ jobs, journal: cloud.journal }));
     const first = await request(handler, { params, query: { limit: '3' } });
     expect(first.body.events.map(({ seq }: { seq: number }) => seq)).toEqual([1, 2, 3]);
-    expect(first.body.next_from).toBe(4);
+    expect(jobEventsResponse.parse(first.body).next_from).toBe(4);
     const rest = await request(handler, { params, query: { from: '4', limit: '1000' } });
     expect(rest.body.next_from).toBeUndefined();
     expect([...first.body.events, ...rest.body.events]).toEqual(cloud.journal.streams.get('job/j'));
@@ -85,7 +90,7 @@ describe('GET /jobs', () => {
     const answer = await request(handler, { query: { status: 'running', limit: '5', owner: 'bob' } });
     expect(list).toHaveBeenCalledWith({ owner: 'ana', status: 'running', limit: 5, cursor: undefined });
     const { jobId: job_id, submittedAt: _, ...rest } = listed;
-    expect(answer.body).toEqual({
+    expect(listJobsResponse.parse(answer.body)).toEqual({
       jobs: [{ job_id, ...rest, submitted_at: '2023-11-14T22:13:20.000Z' }],
       next_cursor: 'next',
     });
@@ -99,6 +104,7 @@ describe('POST /jobs/{jobId}/cancel', () => {
     const handler = apiHandler(cancelJobRoute({ jobs, queues: { sendToJob } }));
     const answer = await request(handler, { params, headers: { 'X-Correlation-Id': 'c1' } });
     expect(answer).toMatchObject({ status: 202, headers: { 'X-Trace-Id': 'c1' } });
+    expect(cancelJobResponse.parse(answer.body)).toEqual({ job_id: 'j', status: 'running' });
     expect(sendToJob).toHaveBeenCalledWith('j', {
       id: 'cancel/r1',
       actor: { kind: 'user', id: 'ana' },

@@ -20,15 +20,18 @@ function world(overrides: Partial<SubmitJobDeps> = {}) {
   const stored = new Map<string, Graph>();
   const graphs = {
     put: async (hash: string, graph: Graph) => void stored.set(hash, graph),
-    get: async (hash: string) => stored.get(hash) as Graph,
+    get: async (hash: string) =>
+      stored.get(hash) ?? Promise.reject(new RepriseError('GRAPH_NOT_FOUND', hash)),
   };
   const journal = new MemoryJournal();
   const perform = jest.fn(async () => {});
+  const want = jest.fn(async () => {});
   const engine = createJobEngine({ journal, graphs, clock: () => 1_000, random: () => 0.5, perform });
   let ids = 0;
   const handler = apiHandler(
     submitJobRoute({
       graphs,
+      requests: { want },
       newJobId: () => `job${++ids}`,
       pools: ['default', 'gpu'],
       submit: ({ jobId, submission, origin }) => submit(engine, jobId, submission, origin),
@@ -36,7 +39,7 @@ function world(overrides: Partial<SubmitJobDeps> = {}) {
       ...overrides,
     }),
   );
-  return { handler, journal, stored, perform };
+  return { handler, journal, stored, perform, want };
 }
 
 describe('POST /jobs', () => {
@@ -103,13 +106,38 @@ describe('POST /jobs', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'pool' }] } } });
   });
 
-  it('refuses a graph whose ids the workflow cannot take in', async () => {
+  it('takes a graph whose ids the generic machine cannot take in: it waits for its own', async () => {
     const nodes = Array.from({ length: 4_200 }, (_, i) => ({
       id: `${'x'.repeat(58)}${10_000 + i}`,
       run: 'x',
     }));
-    const answer = await request(world().handler, { body: { execution_graph: { name: 'wide', nodes } } });
-    expect(answer).toMatchObject({ status: 413, body: { error: { code: 'GRAPH_TOO_LARGE' } } });
+    const { handler, want } = world();
+    const answer = await request(handler, { body: { execution_graph: { name: 'wide', nodes } } });
+    expect(answer.status).toBe(202);
+    expect(want).toHaveBeenCalledWith(answer.body.graph_hash);
+  });
+
+  it('runs a graph that was stored before by its hash, and answers as if it had come along', async () => {
+    const { handler, want } = world();
+    const first = await request(handler, { body: { execution_graph: shop } });
+    const { graph_hash } = first.body;
+    const again = await request(handler, { body: { graph_hash }, requestId: 'r2' });
+    expect(again).toMatchObject({ status: 202, body: { job_id: 'job2', graph_hash, nodes: 2 } });
+    expect(want.mock.calls).toEqual([[graph_hash], [graph_hash]]);
+  });
+
+  it('does not know a hash that nobody stored', async () => {
+    const answer = await request(world().handler, { body: { graph_hash: 'ab'.repeat(32) } });
+    expect(answer).toMatchObject({ status: 404, body: { error: { code: 'GRAPH_NOT_FOUND' } } });
+  });
+
+  it.each([
+    ['both', { execution_graph: shop, graph_hash: 'ab'.repeat(32) }, 'execution_graph'],
+    ['neither', {}, 'execution_graph'],
+    ['no hash', { graph_hash: 'shop' }, 'graph_hash'],
+  ])('refuses a submission with %s', async (_, body, path) => {
+    const answer = await request(world().handler, { body });
+    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path }] } } });
   });
 
   it.each<[string, RequestOptions, number]>([

@@ -2,6 +2,7 @@ import { attemptCallbackRoute } from '../../../lambdas/attempt-callback/route';
 import { registerWorkerRoute } from '../../../lambdas/register-worker/route';
 import { apiHandler } from '../../../lambdas/shared/http';
 import { workerHeartbeatRoute } from '../../../lambdas/worker-heartbeat/route';
+import { callbackResponse } from '../../../lib/adapters/http/contract';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { request } from './request';
 
@@ -41,6 +42,7 @@ describe('a callback of an attempt', () => {
     const { handler, sendToJob } = world();
     const answer = await request(handler, { ...fleet, params: params(report), body, headers });
     expect(answer.status).toBe(202);
+    expect(callbackResponse.parse(answer.body)).toEqual({ job_id: 'j', node_id: 'a', attempt: 2 });
     expect(sendToJob).toHaveBeenCalledWith(
       'j',
       expect.objectContaining({

@@ -1,0 +1,142 @@
+import { startAgents } from '../test/integration/support/agents';
+import { type Api, waitForLargeJob } from '../test/integration/support/api';
+import { type LocalEnvironment, startLocalEnvironment } from '../test/integration/support/local-environment';
+import { eventsOf, timeline, violations } from '../test/integration/support/timeline';
+import { seededRandom, sparseDag } from '../test/support/graphs';
+import { type LocalCpu, localCpu } from './local-cpu';
+import { type FunctionTime, functionTimes } from './local-times';
+import { ms, percentile } from './measure';
+
+const NODES = 1_000;
+const SUBMISSIONS = 50;
+const AGENTS = 2;
+const SLOTS = 32;
+const PATIENCE_MS = 600_000;
+
+/**
+ * The whole environment `local`: submissions one after the other, then a graph of 1,000 commands that do nothing, on
+ * its compiled machines, with real execution nodes. Most of what is measured is waiting, for the emulator and for the
+ * cores of this machine; the tables say how much of the time is in our handlers, and who used the processor.
+ */
+export async function benchLocal(): Promise<void> {
+  const local = await startLocalEnvironment();
+  try {
+    const stopAgents = await startAgents(local, AGENTS, SLOTS);
+    try {
+      const latencies = await submitMany(local.user);
+      const before = await functionTimes(local.deployment.endpoint);
+      const cpuBefore = localCpu(local.stateDir);
+      const run = await runLarge(local);
+      const cpu = usedSince(cpuBefore, localCpu(local.stateDir));
+      const after = await functionTimes(local.deployment.endpoint);
+      report({ latencies, run, cpu, times: difference(after, before) });
+    } finally {
+      await stopAgents();
+    }
+  } finally {
+    await local.stop();
+  }
+}
+
+/** Milliseconds from the request to its answer, ascending; one before them warms the function up and is not counted. */
+async function submitMany(api: Api): Promise<number[]> {
+  const graph = { name: 'latency', nodes: [{ id: 'only', run: ':' }] };
+  const latencies: number[] = [];
+  for (let i = 0; i <= SUBMISSIONS; i++) {
+    const startedAt = performance.now();
+    const { status, body } = await api.post('/jobs', { execution_graph: graph });
+    if (status !== 202) throw new Error(`submission answered ${status}`);
+    if (i > 0) latencies.push(performance.now() - startedAt);
+    if (i === SUBMISSIONS) await waitForLargeJob(api, body.job_id, PATIENCE_MS);
+  }
+  return latencies.sort((a, b) => a - b);
+}
+
+interface Run {
+  /** From the submission to the journal's last event. */
+  readonly makespanMs: number;
+  readonly machines: number;
+  readonly residualEdges: number;
+}
+
+async function runLarge({ user }: LocalEnvironment): Promise<Run> {
+  const { nodes } = sparseDag(NODES, 3, seededRandom(11));
+  const document = { name: 'scale', nodes: nodes.map(({ id, needs }) => ({ id, run: ':', needs })) };
+  const registered = (await user.post('/graphs', { execution_graph: document })).body;
+  const { job_id: jobId } = (await user.post('/jobs', { graph_hash: registered.hash })).body;
+  const job = await waitForLargeJob(user, jobId, PATIENCE_MS);
+  if (job.status !== 'succeeded') throw new Error(`the job ${job.status}`);
+  const broken = violations(nodes, timeline(await eventsOf(user, jobId)));
+  if (broken.length > 0) throw new Error(`${broken.length} dependencies were not kept, such as ${broken[0]}`);
+  return {
+    makespanMs: Date.parse(job.finished_at ?? '') - Date.parse(job.submitted_at),
+    machines: registered.certificate.state_machines,
+    residualEdges: registered.residual_edges,
+  };
+}
+
+function difference(after: readonly FunctionTime[], before: readonly FunctionTime[]): FunctionTime[] {
+  const known = new Map(before.map((time) => [time.name, time]));
+  return after.map((time) => ({
+    name: time.name,
+    calls: time.calls - (known.get(time.name)?.calls ?? 0),
+    handlerMs: time.handlerMs - (known.get(time.name)?.handlerMs ?? 0),
+    billedMs: time.billedMs - (known.get(time.name)?.billedMs ?? 0),
+  }));
+}
+
+function usedSince(before: LocalCpu | undefined, after: LocalCpu | undefined): LocalCpu | undefined {
+  if (!before || !after) return undefined;
+  return {
+    functions: after.functions - before.functions,
+    emulator: after.emulator - before.emulator,
+    nodes: after.nodes - before.nodes,
+  };
+}
+
+interface Measured {
+  readonly latencies: readonly number[];
+  readonly run: Run;
+  readonly cpu: LocalCpu | undefined;
+  readonly times: readonly FunctionTime[];
+}
+
+const seconds = (value: number): string => `${(value / 1_000).toFixed(1)} s`;
+const share = (value: number, of: number): string => `${((value / of) * 100).toFixed(0)} %`;
+
+function report({ latencies, run, cpu, times }: Measured): void {
+  const handlerMs = times.reduce((sum, time) => sum + time.handlerMs, 0);
+  const billedMs = times.reduce((sum, time) => sum + time.billedMs, 0);
+  const around = billedMs - handlerMs;
+  const rows = [
+    ['submission, p50', ms(percentile(latencies, 0.5))],
+    ['submission, p95', ms(percentile(latencies, 0.95))],
+    [
+      `${NODES} nodes, machines: ${run.machines}, residual edges: ${run.residualEdges}`,
+      seconds(run.makespanMs),
+    ],
+    ['nodes a second', (NODES / (run.makespanMs / 1_000)).toFixed(1)],
+    ['in our handlers, waits for services included', `${seconds(handlerMs)}, ${share(handlerMs, billedMs)}`],
+    ['in the emulator around them', `${seconds(around)}, ${share(around, billedMs)}`],
+    ...cpuRows(cpu),
+  ];
+  console.log(
+    `\n### The local cloud, ${AGENTS} execution nodes of ${SLOTS} slots, ${SUBMISSIONS} submissions\n`,
+  );
+  console.log(['| | |', '| --- | ---: |', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n'));
+  console.log('\n| function | calls | in the handler | with the emulator |\n| --- | ---: | ---: | ---: |');
+  for (const { name, calls, ...time } of times.filter(({ calls }) => calls > 0)) {
+    console.log(`| ${name} | ${calls} | ${seconds(time.handlerMs)} | ${seconds(time.billedMs)} |`);
+  }
+}
+
+function cpuRows(cpu: LocalCpu | undefined): string[][] {
+  if (!cpu) return [];
+  const total = cpu.functions + cpu.emulator + cpu.nodes;
+  const cell = (value: number) => `${value.toFixed(1)} s, ${share(value, total)}`;
+  return [
+    ['processor: our functions', cell(cpu.functions)],
+    ['processor: the emulator', cell(cpu.emulator)],
+    ['processor: execution nodes and commands', cell(cpu.nodes)],
+  ];
+}

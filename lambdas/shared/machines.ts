@@ -1,0 +1,30 @@
+import { createMachineRegistry } from '../../lib/adapters/aws/machine-registry';
+import { createSfnMachines } from '../../lib/adapters/aws/sfn-machines';
+import { sfn } from './clients/sfn';
+import { readEnv } from './env';
+import { compilations, graphs } from './objects';
+import { once } from './once';
+import { graphRecords } from './tables';
+
+/** State machines made at run time, wired from the environment. */
+export const sfnMachines = once(() => {
+  const env = readEnv('MACHINE_ROLE_ARN', 'MACHINE_LOG_GROUP_ARN', 'MACHINE_VERSIONS');
+  return createSfnMachines(sfn(), {
+    roleArn: env.MACHINE_ROLE_ARN,
+    logGroupArn: env.MACHINE_LOG_GROUP_ARN,
+    versions: env.MACHINE_VERSIONS === 'on',
+  });
+});
+
+export const machineRegistry = once(() => {
+  const env = readEnv('STATE_MACHINE_ARN_PREFIX', 'JOBS_QUEUE_URL');
+  return createMachineRegistry({
+    graphs: graphs(),
+    compilations: compilations(),
+    records: graphRecords(),
+    machines: sfnMachines(),
+    arnPrefix: env.STATE_MACHINE_ARN_PREFIX,
+    jobsQueueUrl: env.JOBS_QUEUE_URL,
+    clock: Date.now,
+  });
+});

@@ -1,0 +1,33 @@
+import { createMachineChoice } from '../../lib/adapters/aws/machine-choice';
+import { createMachineRequests } from '../../lib/adapters/aws/machine-requests';
+import { createSfnWorkflow } from '../../lib/adapters/aws/sfn-workflow';
+import { machineName } from '../../lib/core/machine-names';
+import type { Workflow } from '../../lib/core/ports';
+import { sfn } from './clients/sfn';
+import { readEnv } from './env';
+import { sfnMachines } from './machines';
+import { graphs } from './objects';
+import { once } from './once';
+import { graphsSender } from './queues';
+import { graphRecords, workflowChoices } from './tables';
+
+export const machineRequests = once(() =>
+  createMachineRequests({ records: graphRecords(), send: graphsSender(), clock: Date.now }),
+);
+
+/** Step Functions as the workflow, wired from the environment. */
+export const workflow = once((): Workflow => {
+  const env = readEnv('GRAPH_RUNNER_ARN', 'STATE_MACHINE_ARN_PREFIX');
+  const common = { graphs: graphs(), graphRunnerArn: env.GRAPH_RUNNER_ARN, clock: Date.now };
+  return createSfnWorkflow(sfn(), {
+    ...common,
+    choices: workflowChoices(),
+    choose: createMachineChoice({
+      ...common,
+      records: graphRecords(),
+      machines: sfnMachines(),
+      ownArn: (hash) => machineName(env.STATE_MACHINE_ARN_PREFIX, hash),
+    }),
+    startLater: (jobId, hash) => machineRequests().startLater(jobId, hash),
+  });
+});

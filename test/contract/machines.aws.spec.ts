@@ -1,0 +1,104 @@
+import { DescribeStateMachineAliasCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { createGraphRecords } from '../../lib/adapters/aws/graph-records';
+import { createSfnMachines } from '../../lib/adapters/aws/sfn-machines';
+import { createWorkflowChoices } from '../../lib/adapters/aws/workflow-choices';
+import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
+
+const HASH = 'ab'.repeat(32);
+const OTHER = 'cd'.repeat(32);
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+});
+afterAll(() => cloud?.stop());
+
+async function records() {
+  const { client, tableName } = await createTable(cloud);
+  return createGraphRecords(client, tableName);
+}
+
+describe('records of graphs', () => {
+  it('go from asked for over being made to ready, and back only as collected', async () => {
+    const store = await records();
+    expect(await store.get(HASH)).toBeUndefined();
+    expect(await store.requested(HASH, 1)).toBe(true);
+    expect(await store.pending(HASH, ['root', 'part-1'], 2)).toBe(true);
+    expect(await store.requested(HASH, 3)).toBe(false);
+    await store.ready(HASH, 'registered', { machines: ['root', 'part-1'], at: 4 });
+    expect(await store.pending(HASH, ['root'], 5)).toBe(false);
+    expect(await store.get(HASH)).toEqual({
+      ...{ hash: HASH, status: 'ready', origin: 'registered', machines: ['root', 'part-1'] },
+      ...{ lastUsedAt: 4, changedAt: 4 },
+    });
+    expect(await store.deleting(HASH, 3, 6)).toBe(false);
+    expect(await store.deleting(HASH, 4, 6)).toBe(true);
+    expect(await store.used(HASH, 7)).toBe(false);
+    await store.absent(HASH, 8);
+    expect(await store.get(HASH)).toMatchObject({ status: 'absent', origin: 'registered' });
+    expect(await store.requested(HASH, 9)).toBe(true);
+  });
+
+  it('list registered graphs by their last use, and none of the stack', async () => {
+    const store = await records();
+    await store.ready(HASH, 'registered', { machines: ['root'], at: 10 });
+    await store.ready(OTHER, 'stack', { machines: ['root'], at: 10 });
+    expect(await store.unused(11, 10)).toEqual([HASH]);
+    expect(await store.unused(10, 10)).toEqual([]);
+    expect([await store.used(HASH, 20), await store.used(OTHER, 20)]).toEqual([true, true]);
+    expect(await store.unused(20, 10)).toEqual([]);
+    expect(await store.unused(21, 10)).toEqual([HASH]);
+    await store.absent(HASH, 30);
+    expect(await store.unused(99, 10)).toEqual([]);
+  });
+});
+
+describe('the choice of a machine', () => {
+  const choice = (stateMachineArn: string) => ({ graphHash: HASH, stateMachineArn, executionName: 'j' });
+
+  it('holds for whoever chooses later, and keeps the first execution and the first stop', async () => {
+    const { client, tableName } = await createTable(cloud);
+    const choices = createWorkflowChoices(client, tableName);
+    expect(await choices.get('j')).toBeUndefined();
+    const both = await Promise.all(['arn:one', 'arn:two'].map((arn) => choices.choose('j', choice(arn))));
+    expect(both[0]?.stateMachineArn).toBe(both[1]?.stateMachineArn);
+    await choices.started('j', 'arn:execution');
+    expect(await choices.started('j', 'arn:other')).toMatchObject({ executionArn: 'arn:execution' });
+    expect(await choices.stopped('j', 5)).toMatchObject({ stoppedAt: 5, executionArn: 'arn:execution' });
+    expect(await choices.stopped('j', 6)).toMatchObject({ stoppedAt: 5 });
+  });
+
+  it('comes after a stop for nothing', async () => {
+    const { client, tableName } = await createTable(cloud);
+    const choices = createWorkflowChoices(client, tableName);
+    expect(await choices.stopped('j', 5)).toMatchObject({ stoppedAt: 5 });
+    expect(await choices.choose('j', choice('arn:one'))).toMatchObject({ stoppedAt: 5 });
+  });
+});
+
+describe('machines of Step Functions', () => {
+  const arn = 'arn:aws:states:us-east-1:000000000000:stateMachine:reprise-test-one';
+  const definition = JSON.stringify({ StartAt: 'a', States: { a: { Type: 'Pass', End: true } } });
+
+  it('are made once with version and alias, found, and taken away', async () => {
+    const client = new SFNClient(cloud.config);
+    const machines = createSfnMachines(client, {
+      roleArn: 'arn:aws:iam::000000000000:role/machines',
+      logGroupArn: 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/vendedlogs/states/test:*',
+      versions: true,
+    });
+    expect(await machines.exists(arn)).toBe(false);
+    await machines.create(arn, definition);
+    await machines.create(arn, definition);
+    // Made with something else, it is the same machine: its name says what it does.
+    await machines.create(arn, definition.replace('"a"', '"a" '));
+    const stateMachineAliasArn = machines.startable(arn);
+    expect(stateMachineAliasArn).toBe(`${arn}:live`);
+    const alias = await client.send(new DescribeStateMachineAliasCommand({ stateMachineAliasArn }));
+    expect(alias.routingConfiguration).toEqual([{ stateMachineVersionArn: `${arn}:1`, weight: 100 }]);
+    expect([await machines.exists(arn), await machines.isRunning(arn)]).toEqual([true, false]);
+    await machines.remove(arn);
+    await machines.remove(arn);
+    expect([await machines.exists(arn), await machines.isRunning(arn)]).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,106 @@
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { createBuild } from '../../lambdas/machine-builder/build';
+import { createGraphRecords } from '../../lib/adapters/aws/graph-records';
+import { runnerInput } from '../../lib/adapters/aws/graph-runner-input';
+import { createMachineChoice } from '../../lib/adapters/aws/machine-choice';
+import { createMachineRegistry } from '../../lib/adapters/aws/machine-registry';
+import { createMachineRequests } from '../../lib/adapters/aws/machine-requests';
+import { graphsBody } from '../../lib/adapters/aws/queue-messages';
+import { createS3CompilationStore } from '../../lib/adapters/aws/s3-compilation-store';
+import { createS3GraphStore } from '../../lib/adapters/aws/s3-graph-store';
+import { createJsonObjects } from '../../lib/adapters/aws/s3-json';
+import { createSfnMachines } from '../../lib/adapters/aws/sfn-machines';
+import { createSfnWorkflow } from '../../lib/adapters/aws/sfn-workflow';
+import type { QueueMessage } from '../../lib/adapters/aws/sqs-sender';
+import { createWorkflowChoices } from '../../lib/adapters/aws/workflow-choices';
+import type { Graph } from '../../lib/core/dag/graph';
+import { graphHash } from '../../lib/core/dag/hash';
+import { runnerName } from '../../lib/core/machine-names';
+import { chain, graphNode } from '../support/graphs';
+import { createBucket, createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
+
+const PREFIX = 'arn:aws:states:us-east-1:000000000000:stateMachine:reprise-test-';
+const ROLE = 'arn:aws:iam::000000000000:role/machines';
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+});
+afterAll(() => cloud?.stop());
+
+/** Everything between a start effect and Step Functions, as lambdas/shared wires it; `graphs` is a list. */
+async function world(graph: Graph) {
+  const sfn = new SFNClient(cloud.config);
+  const { client, tableName } = await createTable(cloud);
+  const { client: s3, bucket } = await createBucket(cloud);
+  const { url } = await createQueue(cloud, 'fifo');
+  const graphs = createS3GraphStore(createJsonObjects(s3, bucket));
+  const records = createGraphRecords(client, tableName);
+  const machines = createSfnMachines(sfn, { roleArn: ROLE, logGroupArn: `${ROLE}:*`, versions: true });
+  const clock = Date.now;
+  const registry = createMachineRegistry({
+    ...{ graphs, records, machines, clock, arnPrefix: PREFIX, jobsQueueUrl: url },
+    compilations: createS3CompilationStore(createJsonObjects(s3, bucket)),
+  });
+  const queued: QueueMessage[] = [];
+  const send = async (message: QueueMessage) => void queued.push(message);
+  const requests = createMachineRequests({ records, send, clock });
+  const graphRunnerArn = runnerName(PREFIX);
+  const workflow = createSfnWorkflow(sfn, {
+    ...{ graphs, graphRunnerArn, clock, choices: createWorkflowChoices(client, tableName) },
+    choose: createMachineChoice({ graphs, graphRunnerArn, clock, records, machines, ownArn: registry.arnOf }),
+    startLater: requests.startLater,
+  });
+  const build = createBuild({ registry, workflow, send, random: () => 1 });
+  const hash = graphHash(graph);
+  await graphs.put(hash, graph);
+  const execution = (stateMachineArn: string, job: string) =>
+    sfn.send(
+      new DescribeExecutionCommand({
+        executionArn: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${job}`,
+      }),
+    );
+  return { workflow, registry, machines, build, queued, hash, execution, graphRunnerArn };
+}
+
+describe('a job whose graph has no machine', () => {
+  it('runs once, on the generic machine, though its own is made before the start is repeated', async () => {
+    const { workflow, registry, machines, hash, execution, graphRunnerArn } = await world(chain(3));
+    const definition = JSON.stringify({
+      StartAt: 'a',
+      States: { a: { Type: 'Wait', Seconds: 600, End: true } },
+    });
+    await machines.create(graphRunnerArn, definition);
+    await workflow.start('j1', hash);
+    await registry.ensure(hash);
+    await workflow.start('j1', hash);
+    expect((await execution(graphRunnerArn, 'j1')).status).toBe('RUNNING');
+    await expect(execution(registry.arnOf(hash), 'j1')).rejects.toMatchObject({
+      name: 'ExecutionDoesNotExist',
+    });
+    await workflow.start('j2', hash);
+    expect((await execution(registry.arnOf(hash), 'j2')).status).toBe('RUNNING');
+    for (const job of ['j1', 'j2']) await workflow.stop(job, 'enough');
+    expect((await execution(graphRunnerArn, 'j1')).status).toBe('ABORTED');
+    expect((await execution(registry.arnOf(hash), 'j2')).status).toBe('ABORTED');
+  });
+
+  it('and is too large for the generic one waits for its own, and runs on it when that is made', async () => {
+    const { nodes, ...rest } = chain(4_000);
+    const idOf = (id: string) => `${'x'.repeat(58)}-${id}`;
+    const large = {
+      ...rest,
+      nodes: nodes.map(({ id, needs }) => graphNode(idOf(id), { needs: needs.map(idOf) })),
+    };
+    expect(runnerInput('j', large)).toBeUndefined();
+    const { workflow, registry, build, queued, hash, execution } = await world(large);
+    await workflow.start('j', hash);
+    expect(queued.map(({ body }) => body)).toEqual([{ hash, jobId: 'j', tries: 0 }]);
+    expect(await build(graphsBody.parse(queued[0]?.body))).toBe('built');
+    const { status, stateMachineArn } = await execution(registry.arnOf(hash), 'j');
+    expect([status, stateMachineArn]).toEqual(['RUNNING', registry.arnOf(hash)]);
+    expect(queued).toHaveLength(1);
+    await workflow.stop('j', 'enough');
+    expect((await execution(registry.arnOf(hash), 'j')).status).toBe('ABORTED');
+  }, 60_000);
+});

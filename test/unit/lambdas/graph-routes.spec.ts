@@ -1,0 +1,159 @@
+import { getGraphRoute } from '../../../lambdas/get-graph/route';
+import { createBuild } from '../../../lambdas/machine-builder/build';
+import { collectUnused } from '../../../lambdas/machine-collector/collect';
+import { registerGraphRoute } from '../../../lambdas/register-graph/route';
+import { apiHandler } from '../../../lambdas/shared/http';
+import type { QueueMessage } from '../../../lib/adapters/aws/sqs-sender';
+import { errorResponse } from '../../../lib/adapters/http/contract';
+import { graphSummary, graphView } from '../../../lib/adapters/http/graph-contract';
+import type { Graph } from '../../../lib/core/dag/graph';
+import { RepriseError } from '../../../lib/core/errors';
+import { ARN_PREFIX, HASH, registryWorld } from '../aws/registry-world';
+import { request } from './request';
+
+const busy = () => new RepriseError('UPSTREAM_UNAVAILABLE', 'throttled');
+const shop = {
+  name: 'shop',
+  nodes: [
+    { id: 'build', run: 'make', duration: '2s' },
+    { id: 'api', run: 'x', needs: ['build'] },
+  ],
+};
+
+function world() {
+  const { registry, records, machines, kept } = registryWorld();
+  const stored = new Map<string, Graph>();
+  const graphs = { put: async (hash: string, graph: Graph) => void stored.set(hash, graph) };
+  const remind = jest.fn(async () => {});
+  const compilations = {
+    get: async (hash: string) => kept.get(hash),
+    put: async (compilation: Parameters<typeof kept.set>[1]) => {
+      if (!kept.has(compilation.graph.hash)) kept.set(compilation.graph.hash, compilation);
+      return compilation;
+    },
+  };
+  const deps = { graphs, compilations, records, registry, requests: { remind }, onRegistered: () => {} };
+  const register = apiHandler(registerGraphRoute(deps));
+  const show = apiHandler(getGraphRoute({ registry, records }));
+  return { register, show, records, machines, stored, remind };
+}
+
+describe('POST /graphs', () => {
+  it('keeps the graph, makes its machine and answers 201; known, 200 and the same', async () => {
+    const { register, machines, stored } = world();
+    const first = await request(register, { body: { execution_graph: shop } });
+    expect(first.status).toBe(201);
+    const body = graphSummary.parse(first.body);
+    expect(body).toMatchObject({ name: 'shop', nodes: 2, edges: 1, residual_edges: 0, status: 'ready' });
+    expect(body.certificate).toMatchObject({ state_machines: 1, state_transitions: 3 });
+    expect(body.state_machine_arn).toBe(`${ARN_PREFIX}${body.hash.slice(0, 40)}`);
+    expect([...stored.keys()]).toEqual([body.hash]);
+    machines.quota = 0;
+    const again = await request(register, { body: { execution_graph: shop }, requestId: 'r2' });
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    expect(machines.made.size).toBe(1);
+  });
+
+  it('is not refused when Step Functions wants the machines later: the queue has them made', async () => {
+    const { register, machines, remind } = world();
+    machines.quota = 0;
+    const answer = await request(register, { body: { execution_graph: shop } });
+    expect(answer).toMatchObject({ status: 201, body: { status: 'pending' } });
+    expect(remind).toHaveBeenCalledWith(answer.body.hash);
+  });
+
+  it('names the JSON path of each problem, and keeps nothing', async () => {
+    const { register, stored } = world();
+    const nodes = [
+      { id: 'a', run: 'x', needs: ['nowhere'] },
+      { id: 'b', runs: 'y' },
+    ];
+    const answer = await request(register, { body: { execution_graph: { name: 'shop', nodes } } });
+    expect(answer.status).toBe(400);
+    const paths = errorResponse.parse(answer.body).error.problems?.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining(['execution_graph.nodes[0].needs[0]', 'execution_graph.nodes[1].runs']),
+    );
+    expect(stored.size).toBe(0);
+  });
+
+  it('needs the scope of jobs', async () => {
+    const call = { body: { execution_graph: shop }, scopes: 'orchestration.worker' };
+    expect((await request(world().register, call)).status).toBe(403);
+  });
+});
+
+describe('GET /graphs/{hash}', () => {
+  it('shows certificate, machines and status, and the definition asked for', async () => {
+    const { register, show } = world();
+    const { hash } = (await request(register, { body: { execution_graph: shop } })).body;
+    const plain = graphView.parse((await request(show, { params: { hash } })).body);
+    expect(plain).toMatchObject({ status: 'ready', residual: {}, machines: [{ name: 'root' }] });
+    expect(plain.definition).toBeUndefined();
+    const { body } = await request(show, { params: { hash }, query: { machine: 'root' } });
+    expect(body.definition.States.build.Parameters.QueueUrl).toBe('https://sqs/jobs.fifo');
+    expect(JSON.stringify(body.definition)).toHaveLength(plain.machines[0]?.bytes ?? 0);
+    const unknown = await request(show, { params: { hash }, query: { machine: 'part-9' } });
+    expect(unknown).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'machine' }] } } });
+  });
+
+  it('shows a graph that was only submitted, and takes no hash that is none', async () => {
+    const { show } = world();
+    const answer = await request(show, { params: { hash: HASH } });
+    expect(answer).toMatchObject({ status: 200, body: { status: 'absent', nodes: 3 } });
+    expect((await request(show, { params: { hash: 'x' } })).status).toBe(400);
+  });
+});
+
+describe('the builder of machines', () => {
+  function builder(ensure: () => Promise<void>) {
+    const sent: QueueMessage[] = [];
+    const start = jest.fn(async () => {});
+    const send = async (message: QueueMessage) => void sent.push(message);
+    const build = createBuild({ registry: { ensure }, workflow: { start }, send, random: () => 1 });
+    return { build, sent, start };
+  }
+
+  it('makes them, then starts the job that waits', async () => {
+    const { build, start, sent } = builder(async () => {});
+    expect(await build({ hash: HASH, jobId: 'j', tries: 0 })).toBe('built');
+    expect(await build({ hash: HASH, tries: 0 })).toBe('built');
+    expect(start.mock.calls).toEqual([['j', HASH]]);
+    expect(sent).toHaveLength(0);
+  });
+
+  it('sends what is wanted later back, each time with twice the delay up to five minutes', async () => {
+    const { build, start, sent } = builder(async () => Promise.reject(busy()));
+    for (const tries of [0, 1, 20]) expect(await build({ hash: HASH, jobId: 'j', tries })).toBe('later');
+    expect(sent).toEqual([
+      { body: { hash: HASH, jobId: 'j', tries: 1 }, delaySeconds: 4 },
+      { body: { hash: HASH, jobId: 'j', tries: 2 }, delaySeconds: 8 },
+      { body: { hash: HASH, jobId: 'j', tries: 21 }, delaySeconds: 300 },
+    ]);
+    expect(start).not.toHaveBeenCalled();
+  });
+
+  it('leaves to the dead letters what can never be made', async () => {
+    const { build } = builder(async () => Promise.reject(new RepriseError('GRAPH_NOT_FOUND', 'gone')));
+    await expect(build({ hash: HASH, tries: 0 })).rejects.toMatchObject({ code: 'GRAPH_NOT_FOUND' });
+  });
+});
+
+describe('the collector of machines', () => {
+  it('goes on after one that fails, and ends in time', async () => {
+    const log = { info: () => {}, warn: () => {}, error: jest.fn() };
+    let left = 3;
+    const collected = await collectUnused(
+      {
+        records: { unused: async () => ['a', 'b', 'c', 'd'] },
+        registry: { collect: async (hash) => (hash === 'a' ? Promise.reject(busy()) : hash === 'b') },
+        log,
+        hasTime: () => left-- > 0,
+      },
+      1,
+    );
+    expect(collected).toEqual(['b']);
+    expect(log.error).toHaveBeenCalledTimes(1);
+    expect(left).toBe(-1);
+  });
+});
