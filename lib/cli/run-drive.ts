@@ -86,7 +86,7 @@ function progressOf({ jobId, graph, layout, tally }: Drive) {
     nodeIds: graph.nodes.map(({ id }) => id),
     tally,
     startedAt: Date.now(),
-    logOf: (nodeId, attempt) => fromHere(layout.attempt({ jobId, nodeId, attempt })),
+    logOf: (nodeId, attempt) => `${fromHere(layout.attempt({ jobId, nodeId, attempt }))}.*`,
   });
 }
 

@@ -84,8 +84,8 @@ describe('reprise run', () => {
   it('keeps the output of every attempt', async () => {
     space.write('g.yaml', MIXED);
     const { stderr } = await space.run('run', 'g.yaml', '--job', 'j');
-    const dir = /full logs: (\S+)/.exec(stderr)?.[1] as string;
-    expect(readFileSync(join(space.dir, dir, 'stderr.log'), 'utf8')).toBe('the reason\n');
+    const logs = /full logs: (\S+)\.\*/.exec(stderr)?.[1] as string;
+    expect(readFileSync(join(space.dir, `${logs}.err`), 'utf8')).toBe('the reason\n');
   });
 
   it('runs no more at once than it has workers', async () => {

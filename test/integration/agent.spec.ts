@@ -256,7 +256,7 @@ describe('a restarted execution node', () => {
     await clientOf(first).submit(request('sleep 0.2; exit 6'));
     await waitFor('/started');
     await first.abandon();
-    const exit = join(workDir, 'jobs/job/attempts/a/1/exit');
+    const exit = join(workDir, 'jobs/job/attempts/a.1.exit');
     await until(() => (statSync(exit, { throwIfNoEntry: false })?.size ?? 0) > 0, 'the end of the command');
     engine.calls.length = 0;
     await start();

@@ -9,7 +9,7 @@ import { attemptFiles } from './process-files';
  *     jobs/<jobId>/journal.jsonl    the events, one a line
  *     jobs/<jobId>/head.json        where the journal is known to reach
  *     jobs/<jobId>/run.json         what a resume needs beside the graph
- *     jobs/<jobId>/attempts/<nodeId>/<attempt>/   logs and result of an attempt
+ *     jobs/<jobId>/attempts/<nodeId>.<attempt>.*   logs and result of an attempt
  *     jobs/<jobId>/owner-*.lock     the process that runs the job
  */
 export interface Layout {
@@ -21,7 +21,7 @@ export interface Layout {
   readonly head: (jobId: string) => string;
   readonly run: (jobId: string) => string;
   readonly attempts: (jobId: string) => string;
-  /** Where the logs of an attempt are. */
+  /** What the paths of an attempt's files begin with. */
   readonly attempt: (ref: ExecutionRef) => string;
 }
 
@@ -38,6 +38,6 @@ export function layoutOf(root: string): Layout {
     head: (jobId) => join(job(jobId), 'head.json'),
     run: (jobId) => join(job(jobId), 'run.json'),
     attempts,
-    attempt: (ref) => attemptFiles(jobs, ref).dir,
+    attempt: (ref) => attemptFiles(jobs, ref).base,
   };
 }

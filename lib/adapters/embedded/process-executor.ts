@@ -8,20 +8,21 @@ import {
   type AttemptFiles,
   attemptFiles,
   claimForNobody,
-  createAttemptDir,
+  createAttemptsDir,
   readClaim,
   readExit,
   readVerdict,
   writeVerdict,
 } from './process-files';
+import { createLauncher, type Launcher } from './process-launcher';
 import { notStarted, unknownSuite } from './process-refusal';
 import { clip, hasEnded, recordedReport } from './process-report';
 import { signalAll } from './process-signals';
 import { createWatch, type Running } from './process-watch';
-import { launch } from './process-wrapper';
+import { type Launch, launch, startOf } from './process-wrapper';
 
 export interface ProcessExecutorOptions {
-  /** Attempts live in `<dir>/<jobId>/attempts/<nodeId>/<attempt>/`. */
+  /** The files of attempts are `<dir>/<jobId>/attempts/<nodeId>.<attempt>.*`. */
   readonly dir: string;
   readonly onReport: OnReport;
   readonly clock: Clock;
@@ -35,6 +36,8 @@ export interface ProcessExecutorOptions {
   readonly logCapBytes?: number;
   /** Milliseconds between SIGTERM and SIGKILL; 5,000 by default. */
   readonly graceMs?: number;
+  /** How many attempts this process starts by itself before a launcher does it; 4 by default. */
+  readonly startedHere?: number;
 }
 
 export interface ProcessExecutor extends TestExecutionEngine {
@@ -51,6 +54,8 @@ export interface ProcessExecutor extends TestExecutionEngine {
 
 const DEFAULT_LOG_CAP = 10 * 1024 * 1024;
 const DEFAULT_GRACE_MS = 5_000;
+/** Fewer are started sooner than a launcher is. */
+const DEFAULT_STARTED_HERE = 4;
 
 /**
  * Runs attempts as child processes of this machine, each exactly once, whenever this process is killed: the
@@ -63,6 +68,9 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   const cwd = resolve(options.cwd ?? '.');
   const base = baseEnvironment(process.env, options.env ?? {});
   let isClosed = false;
+  const rooms = new Map<string, { readonly isOurs: boolean; readonly touched: Set<string> }>();
+  let leftHere = options.startedHere ?? DEFAULT_STARTED_HERE;
+  let launcher: Launcher | undefined;
   const onReport: OnReport = (ref, report) => {
     if (!isClosed) options.onReport(ref, report);
   };
@@ -73,35 +81,92 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
   });
 
+  /**
+   * Makes sure that the attempt's files can be written, and says whether nobody can have written any. To ask the
+   * disk would mean to wait for those who create files in the same directory.
+   */
+  function isUntouched({ dir, base }: AttemptFiles): boolean {
+    const room = rooms.get(dir) ?? { isOurs: createAttemptsDir({ dir }), touched: new Set<string>() };
+    rooms.set(dir, room);
+    const isFirst = room.isOurs && !room.touched.has(base);
+    if (room.isOurs) room.touched.add(base);
+    return isFirst;
+  }
+
   async function submit(request: ExecutionRequest): Promise<void> {
     if (isClosed) throw new RepriseError('UPSTREAM_UNAVAILABLE', 'this executor is closed');
     const ref = refOf(request);
     if (watch.get(ref)) return;
     const files = attemptFiles(root, ref);
-    const isNew = createAttemptDir(files, ref.attempt);
-    if (!isNew && takeOver(ref, files, request.timeoutMs)) return;
+    if (!isUntouched(files) && takeOver(ref, files, request.timeoutMs)) return;
     const command = commandOf(request.work, suites);
     if (command === undefined) refuse(ref, files, unknownSuite(request.work, suites));
-    else start(ref, files, { command, timeoutMs: request.timeoutMs });
+    else await start({ ref, files, startedAt: clock() }, command, request.timeoutMs);
   }
 
-  function start(
-    ref: ExecutionRef,
-    files: AttemptFiles,
-    { command, timeoutMs }: { command: string; timeoutMs: number },
-  ): void {
-    try {
-      const child = launch({ files, command, env: attemptEnvironment(base, ref, files), cwd });
-      if (child.pid === undefined) {
-        child.on('error', (error) => refuse(ref, files, notStarted(error, cwd)));
-        return;
-      }
-      watch.add({ ref, files, startedAt: clock(), child }, { timeoutMs, leftMs: timeoutMs });
-    } catch (error) {
+  /** Resolves when its wrapper has been started, or could not be. */
+  async function start(entry: Running, command: string, timeoutMs: number): Promise<void> {
+    const { ref, files } = entry;
+    const what: Launch = { files, command, env: attemptEnvironment(base, ref, files), cwd };
+    watch.add(entry, { timeoutMs, leftMs: timeoutMs });
+    leftHere -= 1;
+    if (leftHere < 0) launcher ??= createLauncher();
+    if (launcher && (await startByLauncher(launcher, entry, what))) return;
+    if (startHere(entry, what)) onReport(ref, { type: 'started' });
+  }
+
+  /** False when this one is to be started from here, as the launcher does not take it or is gone. */
+  function startByLauncher(by: Launcher, entry: Running, what: Launch): Promise<boolean> {
+    return new Promise((resolve) => {
+      let isStarted = false;
+      const unclaimed = () => !isClosed && !entry.verdict && !readClaim(entry.files);
+      // At once, as the end may follow in the same breath.
+      const started = () => {
+        if (!isStarted) onReport(entry.ref, { type: 'started' });
+        isStarted = true;
+        resolve(true);
+      };
+      const isTaken = by.start(startOf(what), {
+        started,
+        exited(pid, status) {
+          // Not even its wrapper could run. From here it is seen why.
+          if (unclaimed()) startHere(entry, what);
+          else watch.exited(entry, pid, status);
+        },
+        lost() {
+          // Should its wrapper come after all, one of the two finds the attempt claimed and does nothing.
+          if (unclaimed()) {
+            if (isStarted) startHere(entry, what);
+            resolve(isStarted);
+            return;
+          }
+          started();
+          watch.adopt(entry);
+        },
+      });
+      if (!isTaken) resolve(false);
+    });
+  }
+
+  /** False when the attempt could not be started, and is reported as such. */
+  function startHere(entry: Running, what: Launch): boolean {
+    const { ref, files } = entry;
+    const failed = (error: unknown) => {
+      watch.drop(entry);
       refuse(ref, files, notStarted(error, cwd));
-      return;
+    };
+    try {
+      const child = launch(what);
+      if (child.pid === undefined) {
+        child.on('error', failed);
+        return false;
+      }
+      watch.follow(entry, child);
+      return true;
+    } catch (error) {
+      failed(error);
+      return false;
     }
-    onReport(ref, { type: 'started' });
   }
 
   /** Continues an attempt that an earlier process of ours left behind; false when nobody has claimed it. */
@@ -119,6 +184,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     const entry: Running = { ref, files, startedAt: claim.at };
     const leftMs = claim.at + (timeoutMs ?? 0) - clock();
     watch.add(entry, timeoutMs === undefined ? undefined : { timeoutMs, leftMs });
+    watch.adopt(entry);
     onReport(ref, { type: 'started' });
     if (verdict) watch.stop(entry, verdict);
     return true;
@@ -142,7 +208,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     const files = attemptFiles(root, ref);
     const known = watch.get(ref);
     if (known) return watch.stop(known, failure);
-    if (createAttemptDir(files, ref.attempt) || !readClaim(files)) writeVerdict(files, failure);
+    if (isUntouched(files) || !readClaim(files)) writeVerdict(files, failure);
     takeOver(ref, files, undefined);
     const adopted = watch.get(ref);
     if (adopted) watch.stop(adopted, failure);
@@ -165,6 +231,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     async close() {
       isClosed = true;
       watch.close();
+      launcher?.close();
     },
     async killAll(reason, graceMs) {
       const failure: Failure = { kind: 'cancelled', message: clip(reason) };

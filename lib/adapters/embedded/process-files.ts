@@ -5,7 +5,10 @@ import type { ExecutionRef } from '../../core/ports';
 
 /** The files of one attempt: all that is known of it survives in them, whoever of us dies. */
 export interface AttemptFiles {
+  /** Where the files of all attempts of the job are. */
   readonly dir: string;
+  /** What the paths of this attempt's files begin with. */
+  readonly base: string;
   readonly stdout: string;
   readonly stderr: string;
   /** Created exclusively by the one who may run the attempt; holds the id of the process group, or 0. */
@@ -18,41 +21,28 @@ export interface AttemptFiles {
   readonly outputs: string;
 }
 
-/** `root/<jobId>/attempts/<nodeId>/<attempt>/`; `root` is absolute. */
+/** `root/<jobId>/attempts/<nodeId>.<attempt>.*`; `root` is absolute. Ids of nodes hold no dot. */
 export function attemptFiles(root: string, { jobId, nodeId, attempt }: ExecutionRef): AttemptFiles {
-  const dir = join(root, jobId, 'attempts', nodeId, String(attempt));
-  const file = (name: string) => `${dir}/${name}`;
+  const dir = join(root, jobId, 'attempts');
+  const base = `${dir}/${nodeId}.${attempt}`;
   return {
     dir,
-    stdout: file('stdout.log'),
-    stderr: file('stderr.log'),
-    claim: file('claim'),
-    exit: file('exit'),
-    verdict: file('verdict'),
-    outputs: file('outputs'),
+    base,
+    stdout: `${base}.out`,
+    stderr: `${base}.err`,
+    claim: `${base}.claim`,
+    exit: `${base}.exit`,
+    verdict: `${base}.verdict`,
+    outputs: `${base}.outputs`,
   };
 }
 
 /**
- * Creates the directory of an attempt and says whether it was not there: then nobody can have claimed it.
- * The common cases, a node's first attempt and a later one, take two system calls and one.
+ * One directory for all attempts of a job: on a busy disk one more for each costs as much as its command.
+ * True when it was not there: then nobody has claimed any of them.
  */
-export function createAttemptDir({ dir }: AttemptFiles, attempt: number): boolean {
-  if (attempt > 1 && tryMkdir(dir) === 'made') return true;
-  const nodeDir = dir.slice(0, dir.lastIndexOf('/'));
-  if (tryMkdir(nodeDir) === 'no parent') mkdirSync(nodeDir, { recursive: true });
-  return tryMkdir(dir) === 'made';
-}
-
-function tryMkdir(dir: string): 'made' | 'exists' | 'no parent' {
-  try {
-    mkdirSync(dir);
-    return 'made';
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return 'exists';
-    if (hasCode(error, 'ENOENT')) return 'no parent';
-    throw error;
-  }
+export function createAttemptsDir({ dir }: Pick<AttemptFiles, 'dir'>): boolean {
+  return mkdirSync(dir, { recursive: true }) !== undefined;
 }
 
 export interface Claim {
@@ -93,6 +83,8 @@ export function writeVerdict(files: AttemptFiles, failure: Failure): void {
 }
 
 export function readVerdict(files: AttemptFiles): Failure | undefined {
+  // Most attempts have none, and an error costs more than this look.
+  if (!statSync(files.verdict, { throwIfNoEntry: false })) return undefined;
   const text = readText(files.verdict);
   if (!text?.endsWith('\n')) return undefined;
   const failure = JSON.parse(text) as Failure;

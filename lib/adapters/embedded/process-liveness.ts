@@ -36,7 +36,7 @@ function environOf(pid: number): string {
 
 /** Elsewhere the wrapper is known by its arguments, and what has left its group is not found. */
 const withPs: Liveness = {
-  isAlive: (pid, files) => ps(['-ww', '-o', 'args=', '-p', String(pid)]).includes(` sh ${files.dir} `),
+  isAlive: (pid, files) => ps(['-ww', '-o', 'args=', '-p', String(pid)]).includes(` sh ${files.base} `),
   processesOf: (files) => {
     const pid = readClaim(files)?.pid;
     return pid && withPs.isAlive(pid, files) ? [pid] : [];

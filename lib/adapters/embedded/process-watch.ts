@@ -19,8 +19,10 @@ export interface Running {
   readonly files: AttemptFiles;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Ours by birth: its exit is an event. An adopted attempt has none and is polled. */
+  /** Started by this process itself: its exit is an event. */
   child?: ChildProcess;
+  /** Nobody tells us of its exit: it is polled. */
+  isAdopted?: boolean;
   verdict?: Failure;
   deadline?: NodeJS.Timeout;
   kill?: NodeJS.Timeout;
@@ -39,6 +41,14 @@ export interface Watch {
   readonly all: () => Iterable<Running>;
   /** @param limit what it may take in all and what is left of that, milliseconds; without one it may run on. */
   readonly add: (entry: Running, limit?: { readonly timeoutMs: number; readonly leftMs: number }) => void;
+  /** Watches this child of ours, which runs an attempt that was added, or finds that another one does. */
+  readonly follow: (entry: Running, child: ChildProcess) => void;
+  /** Watches an attempt whose process is no child of ours. */
+  readonly adopt: (entry: Running) => void;
+  /** The wrapper with this process id has ended. */
+  readonly exited: (entry: Running, pid: number | undefined, status: number | undefined) => void;
+  /** Forgets one attempt, which is reported otherwise. */
+  readonly drop: (entry: Running) => void;
   /** Ends an attempt with this failure. @param grace milliseconds between SIGTERM and SIGKILL. */
   readonly stop: (entry: Running, failure: Failure, grace?: number) => void;
   /** Resolves when nothing runs. */
@@ -60,52 +70,55 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
 
   function adopt(entry: Running): void {
     delete entry.child;
+    if (entry.isAdopted || running.get(keyOf(entry.ref)) !== entry) return;
+    entry.isAdopted = true;
     adopted += 1;
     poll ??= setInterval(pollAdopted, POLL_MS);
   }
 
   function pollAdopted(): void {
     for (const entry of running.values()) {
-      if (!entry.child && hasEnded(entry.files)) finish(entry, readExit(entry.files));
+      if (entry.isAdopted && hasEnded(entry.files)) finish(entry, readExit(entry.files));
     }
   }
 
-  function childExited(entry: Running, code: number | null): void {
+  function exited(entry: Running, pid: number | undefined, code: number | undefined): void {
     if (running.get(keyOf(entry.ref)) !== entry) return;
     const status = readExit(entry.files);
     if (status !== undefined) finish(entry, status);
-    else exitedWithoutStatus(entry, code);
+    else exitedWithoutStatus(entry, pid, code);
   }
 
-  function exitedWithoutStatus(entry: Running, code: number | null): void {
+  function exitedWithoutStatus(entry: Running, pid: number | undefined, code: number | undefined): void {
     const claim = readClaim(entry.files);
     // A wrapper that a dead process of ours had just started was faster: that one runs the attempt.
-    if (claim?.pid && claim.pid !== entry.child?.pid) {
+    if (claim?.pid && claim.pid !== pid) {
       adopt(entry);
       return;
     }
     if (!claim) entry.verdict ??= notClaimed(entry.files);
     // An exit of its own accord: the status could not be written, as on a full disk.
-    finish(entry, claim?.pid ? (code ?? undefined) : undefined);
+    finish(entry, claim?.pid ? code : undefined);
   }
 
   function finish(entry: Running, status: number | undefined): void {
-    const { ref, files, child, verdict } = entry;
+    const { ref, files, isAdopted, verdict } = entry;
     forget(entry);
     if (verdict || status === undefined) signalAll(files, 'SIGKILL');
     capLogs(files);
-    const durationMs = child ? Math.max(0, clock() - entry.startedAt) : recordedDuration(files);
+    const durationMs = isAdopted ? recordedDuration(files) : Math.max(0, clock() - entry.startedAt);
     onReport(ref, reportOf(files, { verdict, status }, durationMs));
-    if (running.size === 0) for (const wake of waiting.splice(0)) wake();
   }
 
   function forget(entry: Running): void {
     running.delete(keyOf(entry.ref));
     clearTimeout(entry.deadline);
     clearTimeout(entry.kill);
-    if (!entry.child) adopted -= 1;
+    if (entry.isAdopted) adopted -= 1;
     if (adopted === 0) poll = stopTimer(poll);
-    if (running.size === 0) logCheck = stopTimer(logCheck);
+    if (running.size > 0) return;
+    logCheck = stopTimer(logCheck);
+    for (const wake of waiting.splice(0)) wake();
   }
 
   function stop(entry: Running, failure: Failure, grace = graceMs): void {
@@ -131,8 +144,6 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
     all: () => running.values(),
     add(entry, limit) {
       running.set(keyOf(entry.ref), entry);
-      if (entry.child) entry.child.on('exit', (code) => childExited(entry, code));
-      else adopt(entry);
       if (limit) {
         const failure: Failure = { kind: 'timeout', message: `timed out after ${limit.timeoutMs} ms` };
         entry.deadline = setTimeout(() => stop(entry, failure), Math.max(0, limit.leftMs));
@@ -141,6 +152,13 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
         for (const { files } of running.values()) capLogs(files);
       }, LOG_CHECK_MS);
     },
+    follow(entry, child) {
+      entry.child = child;
+      child.on('exit', (code) => exited(entry, child.pid, code ?? undefined));
+    },
+    adopt,
+    exited,
+    drop: forget,
     stop,
     async drained() {
       if (running.size > 0) await new Promise<void>((wake) => waiting.push(wake));

@@ -1,5 +1,5 @@
-import { compile } from '../../core/dag/compile';
 import type { DurationHistory } from '../../core/dag/durations';
+import { planOf } from '../../core/dag/plan-only';
 import type { JobEvent } from '../../core/job/events';
 import type { Recorded } from '../../core/journal/envelope';
 import { createFileGraphStore } from './file-graph-store';
@@ -38,7 +38,7 @@ export function openSession({ layout, journal, record, env, history, onEvents }:
       executor = createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env });
       return executor;
     },
-    compile,
+    compile: planOf,
     workers: record.workers,
     history,
     clock: Date.now,

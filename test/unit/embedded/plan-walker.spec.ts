@@ -1,6 +1,7 @@
 import { type AslState, createPlanWalker, type Plan } from '../../../lib/adapters/embedded/plan-walker';
 import { compile } from '../../../lib/core/dag/compile';
 import { indexGraph } from '../../../lib/core/dag/graph-index';
+import { planOf } from '../../../lib/core/dag/plan-only';
 import { graphFromEdges, seededRandom } from '../../support/graphs';
 
 const task = (next?: string): AslState => ({ Type: 'Task', ...(next ? { Next: next } : { End: true }) });
@@ -136,9 +137,14 @@ describe('the walk of a plan', () => {
     expect(ended()).toBe(1);
   });
 
-  it.each([1, 2, 3, 4, 5, 6])(
-    'reaches every node of a compiled graph once, none before a node whose structure it follows (seed %i)',
-    (seed) => {
+  it.each(
+    [1, 2, 3, 4, 5, 6].flatMap((seed) => [
+      { of: 'a compiled graph', plan: compile, seed },
+      { of: 'a graph of which only the plan was made', plan: planOf, seed },
+    ]),
+  )(
+    'reaches every node of $of once, none before a node whose structure it follows (seed $seed)',
+    ({ plan, seed }) => {
       const random = seededRandom(seed);
       const size = 120;
       const edges = Array.from({ length: 260 }, () => {
@@ -146,8 +152,7 @@ describe('the walk of a plan', () => {
         return [Math.floor(random() * to), to] as const;
       });
       const graph = graphFromEdges(size, edges);
-      const compilation = compile(graph);
-      const { entered, walker, ended } = walk(compilation);
+      const { entered, walker, ended } = walk(plan(graph));
       const index = indexGraph(graph, 'h');
       const done = new Set<string>();
       for (let i = 0; i < entered.length; i++) {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attemptEnvironment } from '../../../lib/adapters/embedded/process-environment';
-import { attemptFiles, createAttemptDir } from '../../../lib/adapters/embedded/process-files';
+import { attemptFiles, createAttemptsDir } from '../../../lib/adapters/embedded/process-files';
 import { launch } from '../../../lib/adapters/embedded/process-wrapper';
 import { cleanUp, harness, readIfThere, request, runs, until } from './harness';
 
@@ -54,7 +54,7 @@ describe('an attempt whose parent is killed', () => {
     const dir = newDir();
     const command = `echo ran >> ${dir}/runs; echo why >&2; exit 5`;
     await killedParent(dir, command);
-    await until(() => readIfThere(join(dir, 'job/attempts/n0/1/exit')).endsWith('\n'), 'the command');
+    await until(() => readIfThere(join(dir, 'job/attempts/n0.1.exit')).endsWith('\n'), 'the command');
     const { run } = harness({ dir });
     expect(await run(command, { nodeId: 'n0' })).toMatchObject({
       failure: { message: 'exit status 5\nwhy' },
@@ -86,7 +86,7 @@ describe('an attempt whose parent is killed', () => {
     const dir = newDir();
     await killedParent(dir, `sleep 60 & echo $! > ${dir}/pid; wait`);
     const left = await until(() => Number(readIfThere(join(dir, 'pid'))) || undefined, 'the command');
-    process.kill(Number(readFileSync(join(dir, 'job/attempts/n0/1/claim'), 'utf8')), 'SIGKILL');
+    process.kill(Number(readFileSync(join(dir, 'job/attempts/n0.1.claim'), 'utf8')), 'SIGKILL');
     const { run } = harness({ dir });
     expect(await run('true', { nodeId: 'n0' })).toMatchObject({
       failure: { kind: 'cancelled', message: 'the command ended without an exit status' },
@@ -114,7 +114,7 @@ describe('wrappers of one attempt that start together', () => {
     for (const nodeId of nodes) {
       const ref = { jobId: 'job', nodeId, attempt: 1 };
       const files = attemptFiles(dir, ref);
-      createAttemptDir(files, 1);
+      createAttemptsDir(files);
       const env = attemptEnvironment({ PATH: process.env['PATH'] ?? '' }, ref, files);
       // The wrappers of two parents that died at once, and our own.
       for (let i = 0; i < 2; i++) launch({ files, command, env, cwd: dir });
@@ -141,9 +141,9 @@ describe('wrappers of one attempt that start together', () => {
 
 describe('a claim', () => {
   const claimed = (dir: string, text: string) => {
-    const path = join(dir, 'job/attempts/a/1');
+    const path = join(dir, 'job/attempts');
     mkdirSync(path, { recursive: true });
-    writeFileSync(join(path, 'claim'), text);
+    writeFileSync(join(path, 'a.1.claim'), text);
   };
 
   it('with the number of a process that is not of the attempt counts as ended', async () => {
@@ -161,7 +161,7 @@ describe('a claim', () => {
   it('with an empty exit file does not count as finished', async () => {
     const dir = newDir();
     claimed(dir, '');
-    writeFileSync(join(dir, 'job/attempts/a/1/exit'), '');
+    writeFileSync(join(dir, 'job/attempts/a.1.exit'), '');
     expect(await harness({ dir }).run('true')).toMatchObject({ failure: { kind: 'cancelled' } });
   });
 });

@@ -50,9 +50,8 @@ describe('a command', () => {
   it('keeps its output in files of the attempt', async () => {
     const { run, dir } = harness();
     await run('echo out; echo err >&2');
-    const attempt = join(dir, 'job/attempts/a/1');
-    expect(readFileSync(join(attempt, 'stdout.log'), 'utf8')).toBe('out\n');
-    expect(readFileSync(join(attempt, 'stderr.log'), 'utf8')).toBe('err\n');
+    expect(readFileSync(join(dir, 'job/attempts/a.1.out'), 'utf8')).toBe('out\n');
+    expect(readFileSync(join(dir, 'job/attempts/a.1.err'), 'utf8')).toBe('err\n');
   });
 
   it('runs in the working directory it is given', async () => {
@@ -124,7 +123,7 @@ describe('the environment of a command', () => {
       REPRISE_NODE: 'env',
       REPRISE_ATTEMPT: '1',
       REPRISE_ATTEMPT_ID: 'job/env/1',
-      REPRISE_OUTPUT: join(dir, 'job/attempts/env/1/outputs'),
+      REPRISE_OUTPUT: join(dir, 'job/attempts/env.1.outputs'),
     });
   });
 });
@@ -237,7 +236,7 @@ describe('logs', () => {
     const cap = 100_000;
     const { dir, run } = harness({ logCapBytes: cap });
     await run('i=0; while [ $i -lt 60000 ]; do echo "line $i"; i=$((i+1)); done; echo the end');
-    const path = join(dir, 'job/attempts/a/1/stdout.log');
+    const path = join(dir, 'job/attempts/a.1.out');
     const text = readFileSync(path, 'utf8');
     expect(statSync(path).size).toBeLessThanOrEqual(cap);
     expect(text).toMatch(/^\[reprise: \d+ bytes dropped here/);
@@ -247,7 +246,7 @@ describe('logs', () => {
   it('are cut while the command still writes', async () => {
     const { dir, executor } = harness({ logCapBytes: 50_000 });
     await executor.submit(request('while :; do echo "a line of some length, again and again"; done >&2'));
-    const path = join(dir, 'job/attempts/a/1/stderr.log');
+    const path = join(dir, 'job/attempts/a.1.err');
     await until(() => readIfThere(path).startsWith('[reprise:'), 'the cut');
   });
 });

@@ -1,8 +1,8 @@
 import { nextTurn } from '../../../../lib/adapters/embedded/mailbox';
 import { createMemoryJournalStore } from '../../../../lib/adapters/embedded/memory-journal-store';
 import { createEmbeddedRuntime, type EmbeddedRuntime } from '../../../../lib/adapters/embedded/runtime';
-import { compile } from '../../../../lib/core/dag/compile';
 import type { Graph } from '../../../../lib/core/dag/graph';
+import { planOf } from '../../../../lib/core/dag/plan-only';
 import type { JobView } from '../../../../lib/core/engine/jobs';
 import { RepriseError } from '../../../../lib/core/errors';
 import type { JobEvent } from '../../../../lib/core/job/events';
@@ -47,7 +47,7 @@ export function createEmbeddedWorld(script: (ref: ExecutionRef) => Script): Embe
         journal: options.journal ?? journal,
         graphs,
         executor: machine.executor,
-        compile,
+        compile: planOf,
         workers: options.workers ?? 2,
         clock: time.now,
         random: () => 0.5,

@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/** A process to start in a group of its own: `argv` with exactly this environment, output appended to files. */
+export interface Start {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Hears what becomes of one start. */
+export interface StartListener {
+  readonly started: () => void;
+  /** @param status its exit status, undefined when a signal ended it. */
+  readonly exited: (pid: number, status: number | undefined) => void;
+  /** It could not be started, or the launcher is gone and nobody knows whether it was, nor hears of its end. */
+  readonly lost: () => void;
+}
+
+/**
+ * A small process that starts others for us. Starting one copies the page tables of whoever does it and faults on
+ * every page it writes afterwards, which from a process with a large heap costs more than `/bin/sh` itself; and it
+ * blocks its event loop, which here is free to decide meanwhile.
+ */
+export interface Launcher {
+  /** False when it cannot take this one; then it is to be started from here. */
+  readonly start: (what: Start, listener: StartListener) => boolean;
+  /** What it has started runs on. */
+  readonly close: () => void;
+}
+
+type Request = Start & { readonly id: number };
+type Answer =
+  | { readonly id: number; readonly what: 'started' | 'lost' }
+  | { readonly id: number; readonly what: 'exited'; readonly pid: number; readonly status: number | null };
+
+/** The kernel takes 128 KiB in one argument; whatever comes near is started, and refused, where the error is seen. */
+const MAX_ARGUMENT = 64 * 1024;
+
+/** Runs in the launcher, which is given its text: it may use nothing of this module. Ends when we do. */
+function launch(): void {
+  const { spawn } = require('node:child_process') as typeof import('node:child_process');
+  const { closeSync, openSync } = require('node:fs') as typeof import('node:fs');
+  const answer = (reply: Answer) => void process.send?.(reply);
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', ({ id, argv, env, cwd, stdout, stderr }: Request) => {
+    const files: number[] = [];
+    try {
+      files.push(openSync(stdout, 'a'), openSync(stderr, 'a'));
+      const [program = '', ...args] = argv;
+      const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', files[0], files[1]] });
+      child.once('error', () => answer({ id, what: 'lost' }));
+      child.once('spawn', () => answer({ id, what: 'started' }));
+      child.once('exit', (status) => answer({ id, what: 'exited', pid: child.pid ?? 0, status }));
+    } catch {
+      answer({ id, what: 'lost' });
+    }
+    for (const file of files) closeSync(file);
+  });
+}
+
+/** @param program the Node that runs it. */
+export function createLauncher(program = process.execPath): Launcher {
+  const listeners = new Map<number, StartListener>();
+  let serial = 0;
+  let isGone = false;
+  // Detached, so that a Ctrl-C of the terminal reaches us alone.
+  const helper = spawn(program, ['--max-semi-space-size=1', '-e', `(${launch.toString()})()`], {
+    cwd: '/',
+    env: {},
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  hold(helper, false);
+
+  function gone(): void {
+    isGone = true;
+    const left = [...listeners.values()];
+    listeners.clear();
+    for (const { lost } of left) lost();
+  }
+  helper.once('error', gone).once('disconnect', gone);
+  helper.on('message', (message) => {
+    const answer = message as Answer;
+    const listener = listeners.get(answer.id);
+    if (answer.what === 'started') return listener?.started();
+    listeners.delete(answer.id);
+    if (listeners.size === 0) hold(helper, false);
+    if (answer.what === 'exited') listener?.exited(answer.pid, answer.status ?? undefined);
+    else listener?.lost();
+  });
+
+  return {
+    start(what, listener) {
+      const texts = [...what.argv, ...Object.values(what.env)];
+      if (isGone || texts.some((text) => text.length > MAX_ARGUMENT || text.includes('\0'))) return false;
+      if (listeners.size === 0) hold(helper, true);
+      serial += 1;
+      listeners.set(serial, listener);
+      helper.send({ id: serial, ...what } satisfies Request, (error) => {
+        if (error) gone();
+      });
+      return true;
+    },
+    close() {
+      gone();
+      if (helper.connected) helper.disconnect();
+      hold(helper, false);
+    },
+  };
+}
+
+/** Whether this process stays for the launcher's sake: only while something runs. */
+function hold(helper: ChildProcess, isHeld: boolean): void {
+  if (isHeld) {
+    helper.ref();
+    helper.channel?.ref();
+  } else {
+    helper.unref();
+    helper.channel?.unref();
+  }
+}
