@@ -1,30 +1,28 @@
 import { Command, CommanderError } from 'commander';
 import { isRepriseError, type RepriseError } from '../core/errors';
-import { registerAgent } from './agent';
-import { registerCompile } from './compile';
-import { registerGraph } from './graph';
-import { registerImport } from './import';
-import { registerJournal } from './journal';
 import { EXIT } from './options';
-import { registerResume } from './resume';
-import { registerRun } from './run';
-import { registerSimulate } from './simulate';
-import { registerToken } from './token';
 
-export function buildProgram(): Command {
+/** By name. Loaded when it is asked for: loading all of them takes longer than most commands. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  compile: async () => (await import('./compile')).registerCompile,
+  simulate: async () => (await import('./simulate')).registerSimulate,
+  graph: async () => (await import('./graph')).registerGraph,
+  import: async () => (await import('./import')).registerImport,
+  run: async () => (await import('./run')).registerRun,
+  resume: async () => (await import('./resume')).registerResume,
+  journal: async () => (await import('./journal')).registerJournal,
+  agent: async () => (await import('./agent')).registerAgent,
+  token: async () => (await import('./token')).registerToken,
+};
+
+/** @param asked the first argument: with the name of a command, the program knows that command only. */
+export async function buildProgram(asked?: string): Promise<Command> {
   const program = new Command('reprise')
     .description('Runs test-execution graphs to the end, whatever fails on the way.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
-  registerCompile(program);
-  registerSimulate(program);
-  registerGraph(program);
-  registerImport(program);
-  registerRun(program);
-  registerResume(program);
-  registerJournal(program);
-  registerAgent(program);
-  registerToken(program);
+  const names = Object.keys(COMMANDS).filter((name) => name === asked);
+  for (const name of names.length > 0 ? names : Object.keys(COMMANDS)) (await COMMANDS[name]!())(program);
   return program;
 }
 
@@ -32,7 +30,7 @@ export function buildProgram(): Command {
 export async function main(argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   try {
-    await buildProgram().parseAsync(argv as string[]);
+    await (await buildProgram(argv[2])).parseAsync(argv as string[]);
   } catch (error) {
     process.exitCode = report(error);
   }

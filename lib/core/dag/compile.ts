@@ -10,7 +10,7 @@ import type { StateMachineDefinition } from './emit/asl';
 import { emitMachines, type Machine } from './emit/machine';
 import type { Graph } from './graph';
 import { type GraphIndex, indexGraph } from './graph-index';
-import { canonicalGraph, graphHash } from './hash';
+import { canonicalGraph, canonicalHash } from './hash';
 import { partition } from './partition';
 import { limitNesting } from './plan/nesting';
 import { impliedBy, residualNeeds } from './plan/residual';
@@ -80,8 +80,9 @@ const LEVELS = { perParallel: 4, around: 10 } as const;
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compilation {
   const { workers = DEFAULT_WORKERS, limits = STEP_FUNCTIONS_LIMITS, history = NO_HISTORY } = options;
-  const hash = graphHash(graph);
-  const index = indexGraph(canonicalGraph(withLearnedDurations(graph, history)), hash);
+  const canonical = canonicalGraph(graph);
+  const hash = canonicalHash(canonical);
+  const index = indexGraph(withLearnedDurations(canonical, history), hash);
   const ids = index.graph.nodes.map((node) => node.id);
   const reduction = reduce(index);
   const deepest = Math.floor((limits.nesting - LEVELS.around) / LEVELS.perParallel);

@@ -70,8 +70,10 @@ function instanceCount(node: DocumentNode): number {
   return combinations * (node.shards ?? 1);
 }
 
+const NO_VARIABLES: Instance['variables'] = new Map();
+
 function instancesOf(node: DocumentNode): Instance[] {
-  let made: Instance[] = [{ id: node.id, variables: new Map() }];
+  let made: Instance[] = [{ id: node.id, variables: NO_VARIABLES }];
   for (const [name, values] of Object.entries(node.matrix ?? {})) {
     made = made.flatMap(({ id, variables }) =>
       values.map((value) => ({

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { Graph } from './graph';
 
 /** The same graph whatever order the file gave: nodes by id; needs and labels sorted by UTF-16 code units. */
@@ -15,7 +14,23 @@ export function canonicalGraph(graph: Graph): Graph {
  * Stable under reordering of nodes, needs, labels and keys; everything else in the graph changes it.
  */
 export function graphHash(graph: Graph): string {
-  return createHash('sha256')
-    .update(canonicalize(canonicalGraph(graph)) ?? '')
-    .digest('hex');
+  return canonicalHash(canonicalGraph(graph));
+}
+
+/** `graphHash` of a graph in canonical order. */
+export function canonicalHash(canonical: Graph): string {
+  return createHash('sha256').update(canonicalJson(canonical)).digest('hex');
+}
+
+/** RFC 8785: JSON as JavaScript writes it, keys in order. No key of a graph looks like a number, which comes first. */
+function canonicalJson(value: object): string {
+  return JSON.stringify(withSortedKeys(value));
+}
+
+function withSortedKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) sorted[key] = withSortedKeys(value[key as keyof typeof value]);
+  return sorted;
 }

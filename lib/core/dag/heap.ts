@@ -15,8 +15,8 @@ export function heap(before: (a: number, b: number) => boolean): Heap {
   const sink = () => {
     for (let i = 0; ; ) {
       let first = i;
-      for (const child of [2 * i + 1, 2 * i + 2]) {
-        if (child < items.length && before(items[child]!, items[first]!)) first = child;
+      for (let child = 2 * i + 1; child <= 2 * i + 2 && child < items.length; child++) {
+        if (before(items[child]!, items[first]!)) first = child;
       }
       if (first === i) return;
       swap(i, first);

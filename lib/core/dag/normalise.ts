@@ -1,4 +1,4 @@
-import { type Expansion, expand, type Instance, instanceText } from './expand';
+import { type Expansion, expand, type Instance, instanceText, isExpanding } from './expand';
 import type { Graph, GraphNode, RetryPolicy, Work } from './graph';
 import type { Finding } from './problems';
 import type { DocumentDefaults, DocumentNode, DocumentRetry, GraphDocument } from './schema';
@@ -19,9 +19,14 @@ const NO_RETRY: RetryPolicy = { ...DEFAULT_RETRY, maxAttempts: 1 };
 
 /** The graph of a document that was found valid: defaults merged in, `shards` and `matrix` expanded. */
 export function normalise(document: GraphDocument, expansion: Expansion = expand(document)): Graph {
-  const idsOf = new Map(
-    document.nodes.map((node, i) => [node.id, expansion.instances[i]!.map(({ id }) => id)]),
-  );
+  const idsOf = new Map<string, readonly string[]>();
+  document.nodes.forEach((node, i) => {
+    if (isExpanding(node))
+      idsOf.set(
+        node.id,
+        expansion.instances[i]!.map(({ id }) => id),
+      );
+  });
   const nodes = document.nodes.flatMap((node, i) => {
     const merged = merge(document.defaults ?? {}, node, idsOf);
     return expansion.instances[i]!.map(
@@ -49,8 +54,7 @@ function merge(
 ): Omit<GraphNode, 'id' | 'work'> {
   const durationMs = node.duration ?? defaults.duration;
   return {
-    // A need of a sharded node and of one of its shards by name names that shard twice.
-    needs: [...new Set((node.needs ?? []).flatMap((id) => idsOf.get(id) ?? [id]))],
+    needs: expandedNeeds(node.needs ?? [], idsOf),
     labels: [...new Set(node.labels ?? defaults.labels ?? [])],
     ...resourcesOf(defaults.resources, node.resources),
     ...concurrencyOf(node.concurrency ?? defaults.concurrency),
@@ -73,6 +77,14 @@ function resourcesOf(
 
 function concurrencyOf(concurrency: DocumentNode['concurrency']): Pick<GraphNode, 'concurrency'> {
   return concurrency === undefined ? {} : { concurrency };
+}
+
+/** A need of a sharded node and of one of its shards by name names that shard twice. */
+function expandedNeeds(
+  needs: readonly string[],
+  idsOf: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  return idsOf.size === 0 ? needs : [...new Set(needs.flatMap((id) => idsOf.get(id) ?? [id]))];
 }
 
 function retryOf(defaults: DocumentRetry | undefined, own: DocumentRetry | undefined): RetryPolicy {

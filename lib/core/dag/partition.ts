@@ -1,6 +1,6 @@
 import { RepriseError } from '../errors';
 import { type Size, type Sizing, sizing } from './emit/size';
-import { partsOf, type Structure, walk } from './plan/structure';
+import { type Structure, walk } from './plan/structure';
 import { HISTORY_SHARE, type MachineLimits } from './quotas';
 
 /** A part that can be cut between the parts inside it. */
@@ -26,13 +26,20 @@ export function partition(structure: Structure, ids: readonly string[], limits: 
     events: Math.floor(limits.historyEvents * HISTORY_SHARE) - rules.machine.events,
   };
   const packing: Packing = { rules, capacity, sizes: new Map(), machines: 0 };
-  for (const part of [...walk(structure)].reverse()) packing.sizes.set(part, sizeOf(part, packing));
+  for (const part of walk(structure).reverse()) packing.sizes.set(part, sizeOf(part, packing));
   return fit(structure, packing);
 }
 
 function sizeOf(part: Structure, { rules, sizes }: Packing): Size {
   const own = rules.own(part);
-  return part.kind === 'machine' ? own : add([own, ...partsOf(part).map((child) => sizes.get(child)!)]);
+  if (part.kind === 'machine' || part.kind === 'node') return own;
+  let { bytes, events } = own;
+  for (const child of part.parts) {
+    const size = sizes.get(child)!;
+    bytes += size.bytes;
+    events += size.events;
+  }
+  return { bytes, events };
 }
 
 function fit(part: Structure, packing: Packing): Structure {
@@ -81,16 +88,6 @@ function machineOf(body: Structure, packing: Packing): Structure {
   const machine: Structure = { kind: 'machine', name: `part-${++packing.machines}`, body };
   packing.sizes.set(machine, packing.rules.reference);
   return machine;
-}
-
-function add(sizes: readonly Size[]): Size {
-  return sizes.reduce(
-    (sum, { bytes, events }) => ({ bytes: sum.bytes + bytes, events: sum.events + events }),
-    {
-      bytes: 0,
-      events: 0,
-    },
-  );
 }
 
 function within(size: Size, capacity: Size): boolean {

@@ -34,13 +34,14 @@ export function widthOf(
 
 function structureWidth(structure: Structure): number {
   const width = new Map<Structure, number>();
-  for (const part of [...walk(structure)].reverse()) {
-    const inside = partsOf(part).map((child) => width.get(child)!);
-    const sum = inside.reduce((total, w) => total + w, 0);
-    width.set(
-      part,
-      part.kind === 'node' ? 1 : part.kind === 'parallel' ? sum : inside.reduce((a, b) => Math.max(a, b), 0),
-    );
+  for (const part of walk(structure).reverse()) {
+    let sum = 0;
+    let widest = 0;
+    for (const child of partsOf(part)) {
+      sum += width.get(child)!;
+      widest = Math.max(widest, width.get(child)!);
+    }
+    width.set(part, part.kind === 'node' ? 1 : part.kind === 'parallel' ? sum : widest);
   }
   return width.get(structure)!;
 }

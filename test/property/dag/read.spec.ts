@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { parseDocument } from 'yaml';
+import { readJson } from '../../../lib/core/dag/read/json';
 import { readQuickly } from '../../../lib/core/dag/read/quick';
 
 /** What the full parser makes of a text, or that it refuses it. */
@@ -144,5 +145,29 @@ describe('the quick reader', () => {
       'onFailure: continue',
     ].join('\n');
     expect(readQuickly(text)?.value).toEqual(fully(text));
+  });
+});
+
+describe('the JSON reader', () => {
+  it('reads any JSON, however it is laid out', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(undefined, 1), (value, indent) => {
+        expect(readJson(JSON.stringify(value, null, indent))).toEqual({
+          value: JSON.parse(JSON.stringify(value)),
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives up when any key is there twice', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.jsonValue(), fc.jsonValue(), (key, first, second) => {
+        const name = JSON.stringify(key);
+        const text = `[{${name}: ${JSON.stringify(first)}, ${name}: ${JSON.stringify(second)}}]`;
+        expect(readJson(text)).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -1,4 +1,6 @@
-import { graphHash } from '../../../lib/core/dag/hash';
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { canonicalGraph, graphHash } from '../../../lib/core/dag/hash';
 import { parseGraphDocument } from '../../../lib/core/dag/parse';
 
 const node = { id: 'b', run: 'x', needs: ['a', 'c'], labels: ['linux', 'gpu'] };
@@ -12,6 +14,24 @@ describe('the hash of a graph', () => {
 
   it('is a SHA-256 in hex', () => {
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('is that of the graph as RFC 8785 canonical JSON', () => {
+    const graph = parseGraphDocument({
+      name: 'g',
+      nodes: [
+        {
+          ...node,
+          run: 'echo "\u00e9\u2028\t\\ \ud83d\ude00"',
+          when: 'true',
+          duration: 0.25,
+          retry: { maxAttempts: 2 },
+        },
+        ...others,
+      ],
+    });
+    const text = canonicalize(canonicalGraph(graph)) as string;
+    expect(graphHash(graph)).toBe(createHash('sha256').update(text).digest('hex'));
   });
 
   it('does not depend on the order of nodes, needs, labels and keys', () => {

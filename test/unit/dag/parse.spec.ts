@@ -181,6 +181,12 @@ describe('refusing a graph file', () => {
     ]);
   });
 
+  it('refuses a key that is twice in JSON text, and shows the second', () => {
+    expect(messages('{"name": "g",\n "nodes": [{"id": "a", "run": "x", "run": "y"}]}')).toEqual([
+      'shop.graph.yaml:2:36 $: the key "run" is there twice',
+    ]);
+  });
+
   it.each([
     ['GRAPH_SYNTAX', 'name: [', 'shop.graph.yaml:'],
     ['GRAPH_SYNTAX', 'name: a\nname: b\nnodes: [{id: a, run: x}]', 'the key "name" is there twice'],
@@ -243,11 +249,7 @@ describe('refusing a graph file', () => {
       'name: g\nnodes: [{id: a, run: x, compensate: y}]',
       'nodes[0].compensate: not yet supported',
     ],
-    [
-      'GRAPH_INVALID',
-      'name: g\nnodes: [{id: a, run: x, resources: {gpu: 0}}]',
-      'nodes[0].resources.gpu',
-    ],
+    ['GRAPH_INVALID', 'name: g\nnodes: [{id: a, run: x, resources: {gpu: 0}}]', 'nodes[0].resources.gpu'],
     [
       'GRAPH_INVALID',
       'name: g\nnodes: [{id: a, run: x, concurrency: {key: staging}}]',

@@ -31,6 +31,8 @@ interface Emission {
   readonly machines: string[];
   transitions: number;
   events: number;
+  /** Placeholders of the queue's URL. */
+  urls: number;
 }
 
 /**
@@ -49,15 +51,17 @@ export function emitMachines(structure: Structure, ids: readonly string[], title
       machines: [],
       transitions: 0,
       events: HISTORY_EVENTS.execution,
+      urls: 0,
     };
     const branch = emitBranch(body, emission, name === ROOT ? OUTCOME : undefined);
     if (name === ROOT) {
       (branch.States as Record<string, State>)[OUTCOME] = outcomeState();
+      emission.urls += 1;
       count(emission, HISTORY_EVENTS.task);
     }
     const definition = { Comment: `${title}, ${name}`, ...branch };
     const { transitions, events } = emission;
-    const definitionBytes = deployedBytes(definition, emission.machines);
+    const definitionBytes = deployedBytes(definition, emission);
     return { name, definition, definitionBytes, stateTransitions: transitions, historyEvents: events };
   });
 }
@@ -103,6 +107,7 @@ function emitStep(
     case 'node': {
       const end = `${name}#end`;
       states[name] = nodeState(name, next, end);
+      emission.urls += 1;
       count(emission, HISTORY_EVENTS.task);
       if (next !== undefined) return;
       // A Catch needs a state to go to; it is entered only when the last node of a branch does not succeed.
@@ -130,9 +135,7 @@ function count(emission: Emission, events: number): void {
 }
 
 /** Definitions are ASCII: characters are bytes. */
-function deployedBytes(definition: StateMachineDefinition, machines: readonly string[]): number {
-  const text = JSON.stringify(definition);
-  const tasks = text.split(`"${QUEUE_URL}"`).length - 1;
+function deployedBytes(definition: StateMachineDefinition, { urls, machines }: Emission): number {
   const arns = machines.reduce((sum, name) => sum + LONGEST_MACHINE_ARN - machineArn(name).length, 0);
-  return text.length + tasks * (LONGEST_QUEUE_URL - QUEUE_URL.length) + arns;
+  return JSON.stringify(definition).length + urls * (LONGEST_QUEUE_URL - QUEUE_URL.length) + arns;
 }

@@ -59,11 +59,10 @@ export function caught(next: string): readonly Catcher[] {
  * on every implementation.
  */
 export function nodeState(id: string, next: string | undefined, afterFailure: string): TaskState {
-  return {
-    ...callback({ type: 'nodeEntered', nodeId: id }),
-    Catch: caught(next ?? afterFailure),
-    ...transition(next),
-  } as TaskState;
+  const task = callback({ type: 'nodeEntered', nodeId: id });
+  return next === undefined
+    ? { ...task, Catch: caught(afterFailure), End: true }
+    : { ...task, Catch: caught(next), Next: next };
 }
 
 export function outcomeState(): TaskState {

@@ -1,37 +1,41 @@
+import type { Neighbours } from './neighbours';
+
 /** An acyclic, transitively reduced graph, as predecessors and successors by vertex. */
 export interface Adjacency {
-  readonly before: readonly (readonly number[])[];
-  readonly after: readonly (readonly number[])[];
-}
-
-export function adjacency(before: readonly (readonly number[])[]): Adjacency {
-  const after: number[][] = before.map(() => []);
-  before.forEach((list, vertex) => {
-    for (const previous of list) after[previous]!.push(vertex);
-  });
-  return { before, after };
+  readonly before: Neighbours;
+  readonly after: Neighbours;
 }
 
 /** Vertices that no edge connects, even indirectly, in parts: ascending, by their smallest. O(V + E). */
 export function components({ before, after }: Adjacency): number[][] {
-  const seen = new Uint8Array(before.length);
+  const size = before.start.length - 1;
+  const seen = new Uint8Array(size);
   const parts: number[][] = [];
-  for (let root = 0; root < before.length; root++) {
+  for (let root = 0; root < size; root++) {
     if (seen[root] === 1) continue;
     seen[root] = 1;
     const part = [root];
-    for (let head = 0; head < part.length; head++) {
-      for (const list of [before[part[head]!]!, after[part[head]!]!]) {
-        for (const next of list) {
-          if (seen[next] === 1) continue;
-          seen[next] = 1;
-          part.push(next);
-        }
-      }
+    for (let head = 0; head < part.length && part.length < size; head++) {
+      addUnseen(before, part[head]!, part, seen);
+      addUnseen(after, part[head]!, part, seen);
     }
-    parts.push(part.sort((a, b) => a - b));
+    parts.push(part);
   }
-  return parts;
+  return parts.map(ascending);
+}
+
+function addUnseen({ start, list }: Neighbours, vertex: number, part: number[], seen: Uint8Array): void {
+  const end = start[vertex + 1]!;
+  for (let k = start[vertex]!; k < end; k++) {
+    const next = list[k]!;
+    if (seen[next] === 1) continue;
+    seen[next] = 1;
+    part.push(next);
+  }
+}
+
+function ascending(vertices: readonly number[]): number[] {
+  return Array.from(new Int32Array(vertices).sort());
 }
 
 /**
@@ -46,50 +50,63 @@ export function components({ before, after }: Adjacency): number[][] {
 export function seriesBlocks({ before, after }: Adjacency): number[][] {
   const order = topological({ before, after });
   const size = order.length;
-  const position = new Array<number>(size);
-  order.forEach((vertex, i) => {
-    position[vertex] = i;
-  });
-  const firstAfter = after.map((list) => list.reduce((low, v) => Math.min(low, position[v]!), size));
-  const lastBefore = before.map((list) => list.reduce((high, v) => Math.max(high, position[v]!), -1));
+  const position = new Int32Array(size);
+  for (let i = 0; i < size; i++) position[order[i]!] = i;
+  const firstAfter = new Int32Array(size).fill(size);
+  const lastBefore = new Int32Array(size).fill(-1);
+  for (let vertex = 0; vertex < size; vertex++) {
+    for (let k = before.start[vertex]!; k < before.start[vertex + 1]!; k++) {
+      const previous = before.list[k]!;
+      if (position[previous]! > lastBefore[vertex]!) lastBefore[vertex] = position[previous]!;
+      if (position[vertex]! < firstAfter[previous]!) firstAfter[previous] = position[vertex]!;
+    }
+  }
   const ends = new Int32Array(size + 1);
   const starts = new Int32Array(size + 1);
   const edges = new Int32Array(size + 1);
-  const cover = (counts: Int32Array, from: number, to: number) => {
-    const start = Math.max(from, 0);
-    if (start >= to) return;
-    counts[start] = counts[start]! + 1;
-    counts[to] = counts[to]! - 1;
-  };
   for (let vertex = 0; vertex < size; vertex++) {
     cover(ends, position[vertex]!, firstAfter[vertex]!);
     cover(starts, lastBefore[vertex]!, position[vertex]!);
-    for (const previous of before[vertex]!) cover(edges, lastBefore[vertex]!, firstAfter[previous]!);
+    for (let k = before.start[vertex]!; k < before.start[vertex + 1]!; k++) {
+      cover(edges, lastBefore[vertex]!, firstAfter[before.list[k]!]!);
+    }
   }
   const blocks: number[][] = [];
-  let block: number[] = [];
+  let begin = 0;
   let open = 0;
   let waiting = 0;
   let between = 0;
   for (let k = 0; k < size; k++) {
-    block.push(order[k]!);
     open += ends[k]!;
     waiting += starts[k]!;
     between += edges[k]!;
     if (k < size - 1 && (waiting === 0 || between !== open * waiting)) continue;
-    blocks.push(block.sort((a, b) => a - b));
-    block = [];
+    blocks.push(order.slice(begin, k + 1));
+    begin = k + 1;
   }
-  return blocks;
+  return blocks.map(ascending);
+}
+
+/** Counts one more for every position of an interval: its start counts up, its end counts down. */
+function cover(counts: Int32Array, from: number, to: number): void {
+  const start = Math.max(from, 0);
+  if (start >= to) return;
+  counts[start]!++;
+  counts[to]!--;
 }
 
 function topological({ before, after }: Adjacency): number[] {
-  const left = before.map((list) => list.length);
-  const order = left.flatMap((count, vertex) => (count === 0 ? [vertex] : []));
+  const size = before.start.length - 1;
+  const left = new Int32Array(size);
+  const order: number[] = [];
+  for (let vertex = 0; vertex < size; vertex++) {
+    left[vertex] = before.start[vertex + 1]! - before.start[vertex]!;
+    if (left[vertex] === 0) order.push(vertex);
+  }
   for (let head = 0; head < order.length; head++) {
-    for (const next of after[order[head]!]!) {
-      left[next] = left[next]! - 1;
-      if (left[next] === 0) order.push(next);
+    const vertex = order[head]!;
+    for (let k = after.start[vertex]!; k < after.start[vertex + 1]!; k++) {
+      if (--left[after.list[k]!]! === 0) order.push(after.list[k]!);
     }
   }
   return order;

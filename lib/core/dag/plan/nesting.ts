@@ -25,8 +25,9 @@ export function limitNesting(
 /** How deep parallels are nested in each part: innermost parts first. */
 function heights(structure: Structure): Map<Structure, number> {
   const result = new Map<Structure, number>();
-  for (const part of [...walk(structure)].reverse()) {
-    const inside = partsOf(part).reduce((highest, child) => Math.max(highest, result.get(child)!), 0);
+  for (const part of walk(structure).reverse()) {
+    let inside = 0;
+    for (const child of partsOf(part)) inside = Math.max(inside, result.get(child)!);
     result.set(part, inside + (part.kind === 'parallel' ? 1 : 0));
   }
   return result;

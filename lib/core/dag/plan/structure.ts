@@ -21,13 +21,15 @@ export function partsOf(structure: Structure): readonly Structure[] {
 }
 
 /** Every structure inside, this one included, outer before inner, in order. Iterative: structures may be deep. */
-export function* walk(structure: Structure): Generator<Structure> {
+export function walk(structure: Structure): Structure[] {
+  const found: Structure[] = [];
   const stack: Structure[] = [structure];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    yield next;
+    found.push(next);
     const parts = partsOf(next);
     for (let i = parts.length - 1; i >= 0; i--) stack.push(parts[i]!);
   }
+  return found;
 }
 
 /** Series of series and parallels of parallels taken in flat, single parts unwrapped. Linear, iterative. */

@@ -1,7 +1,8 @@
-import { type Contraction, contract, contraction, remainder, type Vertex } from './contract';
-import { adjacency, components, seriesBlocks } from './divide';
+import { type Contraction, contract, contraction, type Order, partOf, remainder } from './contract';
+import { components, seriesBlocks } from './divide';
 import { bestForest, type Forest, forestDraft } from './forest';
 import { loosen } from './loosen';
+import { neighbours, reversed } from './neighbours';
 import { type Draft, flat, type Structure } from './structure';
 
 /** Below this many vertices the edges to take out are chosen one change at a time. */
@@ -14,15 +15,14 @@ const MANY_EDGES = 5_000;
 
 /** A graph to structure, and how it was divided into smaller ones. */
 interface Block {
-  vertices: readonly Vertex[];
-  before: readonly (readonly number[])[];
+  readonly graph: Contraction;
   /** `loosened` is a block with some edges taken out; `forest` is what it could be instead. */
   kind: 'whole' | 'series' | 'parallel' | 'loosened';
+  /** What contraction leaves of it. */
+  order?: Order;
   parts: Block[];
   taken: number;
   forest?: Forest;
-  /** The block as a contraction, when it comes from one. */
-  graph?: Contraction;
 }
 
 /**
@@ -32,77 +32,76 @@ interface Block {
  * @param before per node its needs, transitively reduced.
  */
 export function structureOf(before: readonly (readonly number[])[]): Structure {
-  const vertices = before.map((_, node): Vertex => ({ draft: { kind: 'node', node }, firsts: 1, lasts: 1 }));
-  const blocks = [block(vertices, before)];
+  const drafts = before.map((_, node): Draft => ({ kind: 'node', node }));
+  const single = new Int32Array(before.length).fill(1);
+  const blocks = [block(contraction({ drafts, firsts: single, lasts: single, before: neighbours(before) }))];
   for (let i = 0; i < blocks.length; i++) {
     divide(blocks[i]!);
     for (const part of blocks[i]!.parts) blocks.push(part);
   }
   // Parts come after the block they are parts of: from the end, every part is done before its block.
-  const drafts = new Map<Block, { draft: Draft; cost: number }>();
-  for (let i = blocks.length - 1; i >= 0; i--) drafts.set(blocks[i]!, assemble(blocks[i]!, drafts));
-  return flat(drafts.get(blocks[0]!)!.draft);
+  const done = new Map<Block, { draft: Draft; cost: number }>();
+  for (let i = blocks.length - 1; i >= 0; i--) done.set(blocks[i]!, assemble(blocks[i]!, done));
+  return flat(done.get(blocks[0]!)!.draft);
 }
 
-function block(vertices: readonly Vertex[], before: readonly (readonly number[])[]): Block {
-  return { vertices, before, kind: 'whole', parts: [], taken: 0 };
+function block(graph: Contraction): Block {
+  return { graph, kind: 'whole', parts: [], taken: 0 };
 }
 
 /** Contracts a block, then divides what is left; where nothing divides, loosens it. */
 function divide(target: Block): void {
-  const graph = target.graph ?? contraction(target.vertices, target.before);
+  const { graph } = target;
   contract(graph);
-  Object.assign(target, remainder(graph));
-  if (target.vertices.length === 1) return;
-  const edges = adjacency(target.before);
+  const order = remainder(graph);
+  target.order = order;
+  if (order.drafts.length === 1) return;
+  const edges = { before: order.before, after: reversed(order.before) };
   const unconnected = components(edges);
   const consecutive = unconnected.length > 1 ? [] : seriesBlocks(edges);
   if (unconnected.length > 1 || consecutive.length > 1) {
     target.kind = unconnected.length > 1 ? 'parallel' : 'series';
-    target.parts = cut(target, unconnected.length > 1 ? unconnected : consecutive);
+    target.parts = cut(order, unconnected.length > 1 ? unconnected : consecutive);
     return;
   }
   target.kind = 'loosened';
-  target.forest = bestForest(target);
-  target.taken = loosen(graph, movesAtOnce(target));
+  target.forest = bestForest(order);
+  target.taken = loosen(graph, movesAtOnce(order));
   // Nothing to take out can only be a twin that was overlooked: the forest it is.
-  target.parts = target.taken === 0 ? [] : [{ ...block([], []), graph }];
+  target.parts = target.taken === 0 ? [] : [block(graph)];
 }
 
-function movesAtOnce({ vertices, before }: Block): number {
-  const size = vertices.length;
+function movesAtOnce({ drafts, before }: Order): number {
+  const size = drafts.length;
   if (size <= SMALL) return 1;
-  const edges = before.reduce((sum, list) => sum + list.length, 0);
-  return Math.ceil(size * (edges > MANY_EDGES ? LARGE_BATCH : BATCH));
+  return Math.ceil(size * (before.list.length > MANY_EDGES ? LARGE_BATCH : BATCH));
 }
 
-function cut({ vertices, before }: Block, parts: readonly (readonly number[])[]): Block[] {
-  const place = new Int32Array(vertices.length);
-  const owner = new Int32Array(vertices.length);
+function cut(order: Order, parts: readonly (readonly number[])[]): Block[] {
+  const place = new Int32Array(order.drafts.length);
+  const owner = new Int32Array(order.drafts.length);
   parts.forEach((part, number) => {
-    part.forEach((vertex, i) => {
-      place[vertex] = i;
-      owner[vertex] = number;
-    });
+    for (let i = 0; i < part.length; i++) {
+      place[part[i]!] = i;
+      owner[part[i]!] = number;
+    }
   });
-  return parts.map((part, number) =>
-    block(
-      part.map((vertex) => vertices[vertex]!),
-      part.map((vertex) => before[vertex]!.flatMap((v) => (owner[v] === number ? [place[v]!] : []))),
-    ),
-  );
+  return parts.map((part, number) => {
+    const isInside = (vertex: number) => owner[vertex] === number;
+    return block(contraction(partOf(order, part, { place, isInside })));
+  });
 }
 
 function assemble(
-  { kind, vertices, parts, taken, forest }: Block,
-  drafts: ReadonlyMap<Block, { draft: Draft; cost: number }>,
+  { kind, order, parts, taken, forest }: Block,
+  done: ReadonlyMap<Block, { draft: Draft; cost: number }>,
 ): { draft: Draft; cost: number } {
-  const inside = parts.map((part) => drafts.get(part)!);
+  const inside = parts.map((part) => done.get(part)!);
   const cost = inside.reduce((sum, part) => sum + part.cost, taken);
-  if (kind === 'whole') return { draft: vertices[0]!.draft, cost: 0 };
+  if (kind === 'whole') return { draft: order!.drafts[0]!, cost: 0 };
   if (kind !== 'loosened')
     return { draft: { kind: 'pair', as: kind, of: inside.map((part) => part.draft) }, cost };
   if (forest && (inside.length === 0 || forest.cost < cost))
-    return { draft: forestDraft(vertices, forest), cost: forest.cost };
+    return { draft: forestDraft(order!, forest), cost: forest.cost };
   return { draft: inside[0]!.draft, cost };
 }

@@ -1,5 +1,6 @@
 import { GRAPH_LIMITS } from '../limits';
 import { type Locate, problemsError } from '../problems';
+import { readJson } from './json';
 import { checkNesting } from './nesting';
 import { readQuickly } from './quick';
 import { locateIn, type ParsedYaml, parseYaml, plainValue } from './yaml';
@@ -20,7 +21,7 @@ export function readDocument(text: string, source?: string): ReadDocument {
     const message = `the text has ${text.length} characters, more than ${GRAPH_LIMITS.textLength}`;
     throw problemsError([{ code: 'GRAPH_TOO_LARGE', path: [], message }], undefined, source);
   }
-  const quick = /^\s*[[{]/.test(text) ? tryJson(text) : readQuickly(text);
+  const quick = /^\s*[[{]/.test(text) ? readJson(text) : readQuickly(text);
   if (quick !== undefined) {
     checkNesting(quick.value, source);
     let parsed: ParsedYaml | undefined;
@@ -36,12 +37,4 @@ export function readDocument(text: string, source?: string): ReadDocument {
   const value = plainValue(parsed, source);
   checkNesting(value, source);
   return { value, locate: (path) => locateIn(parsed, path) };
-}
-
-function tryJson(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }

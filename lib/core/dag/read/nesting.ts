@@ -16,19 +16,28 @@ export function checkNesting(value: unknown, source?: string): void {
     if (typeof item !== 'object' || item === null || height.has(item)) {
       stack.pop();
     } else if (path.has(item)) {
-      const inside = Object.values(item).map((child) => height.get(child) ?? 0);
-      height.set(item, 1 + inside.reduce((highest, h) => Math.max(highest, h), 0));
+      let highest = 0;
+      for (const child of collectionsIn(item)) highest = Math.max(highest, height.get(child)!);
+      height.set(item, highest + 1);
       path.delete(item);
       stack.pop();
-      if (height.get(item)! > GRAPH_LIMITS.nesting) throw tooDeep(source);
+      if (highest >= GRAPH_LIMITS.nesting) throw tooDeep(source);
     } else {
       path.add(item);
-      for (const child of Object.values(item)) {
+      for (const child of collectionsIn(item)) {
         if (path.has(child)) throw tooDeep(source);
-        if (typeof child === 'object' && child !== null) stack.push(child);
+        stack.push(child);
       }
     }
   }
+}
+
+function collectionsIn(item: object): object[] {
+  const found: object[] = [];
+  for (const value of Array.isArray(item) ? item : Object.values(item)) {
+    if (typeof value === 'object' && value !== null) found.push(value);
+  }
+  return found;
 }
 
 /**
