@@ -87,6 +87,7 @@ function picture(record: FleetRecord, jobs: readonly FleetJob[], slots: number):
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    '<title>Slots in use and jobs finished over time</title>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     `<text x="${LEFT}" y="18" fill="#333">jobs finished, by class:</text>`,
     ...legend,

@@ -5,6 +5,7 @@ import { parseEnvArguments } from '../adapters/embedded/process-environment';
 import { type Agent, startAgent } from '../agent/agent';
 import { createLog } from '../agent/log';
 import { RepriseError } from '../core/errors';
+import { type Resources, resourcesSchema } from '../core/scheduler/inputs';
 import { readSuites } from './options';
 import { colorsFor } from './render-style';
 
@@ -12,6 +13,7 @@ interface Options {
   readonly api: string;
   readonly labels: readonly string[];
   readonly slots: number;
+  readonly resources?: Resources;
   readonly id: string;
   readonly pool: string;
   readonly host: string;
@@ -31,6 +33,11 @@ export function registerAgent(program: Command): void {
     .requiredOption('--api <url>', 'address of the engine', parseUrl('--api'))
     .option('--labels <list>', 'what this node offers, separated by commas', parseLabels, [])
     .option('--slots <n>', 'attempts at once', parseNumber('--slots', 1, 1_024), 1)
+    .option(
+      '--resources <list>',
+      'what its attempts share, such as browserLicences=2, separated by commas',
+      parseResources,
+    )
     .option('--id <id>', 'name of this node; keep it over restarts', parseId('--id'), hostId())
     .option('--pool <id>', 'pool that this node joins', parseId('--pool'), 'default')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
@@ -129,6 +136,19 @@ function parseLabels(text: string): string[] {
   const wrong = labels.find((label) => !/^[A-Za-z0-9_.:/=-]{1,64}$/.test(label));
   if (wrong === undefined && labels.length <= 64) return labels;
   throw invalid(`--labels: 1 to 64 letters, digits or any of _ . : / = - each, not ${JSON.stringify(wrong)}`);
+}
+
+function parseResources(text: string): Resources {
+  const pairs = text.split(',').map((pair): [string, number] => {
+    const [name = '', amount = ''] = pair.split('=').map((part) => part.trim());
+    return [name, amount === '' ? Number.NaN : Number(amount)];
+  });
+  const parsed = resourcesSchema.safeParse(Object.fromEntries(pairs));
+  const isUnique = new Set(pairs.map(([name]) => name)).size === pairs.length;
+  if (parsed.success && isUnique && text.split('=').length === pairs.length + 1) return parsed.data;
+  throw invalid(
+    `--resources: names with whole amounts such as browserLicences=2, not ${JSON.stringify(text)}`,
+  );
 }
 
 function collect(value: string, before: readonly string[]): string[] {

@@ -1,9 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { readHistory } from '../adapters/embedded/history';
 import { type Compilation, compile } from '../core/dag/compile';
 import { parseGraph } from '../core/dag/parse';
+import type { Prices } from '../core/dag/quotas';
 import { RepriseError } from '../core/errors';
 import { JOURNAL_OPTION, layoutAt } from './options';
 
@@ -12,6 +15,7 @@ interface Options {
   readonly out?: string;
   readonly workers: number;
   readonly journal: string;
+  readonly prices?: string;
 }
 
 /** `reprise compile GRAPH [--json] [--out DIR]`: what a graph becomes, and what it will take. */
@@ -24,13 +28,41 @@ export function registerCompile(program: Command): void {
     .option('--out <dir>', 'write the state machines and the compilation to this directory')
     .option('--workers <n>', 'workers that the predicted makespan assumes', workerCount, 50)
     .option(JOURNAL_OPTION[0], 'where durations are learned from, when there is a journal', JOURNAL_OPTION[2])
+    .option(
+      '--prices <file>',
+      'YAML or JSON with region, date and perTransition in USD, instead of the built-in ones',
+    )
     .action(async (file: string, options: Options) => {
       const graph = parseGraph(await read(file), basename(file));
       const history = await readHistory(layoutAt(options.journal));
-      const compilation = compile(graph, { workers: options.workers, history });
+      const prices = options.prices === undefined ? {} : { prices: await readPrices(options.prices) };
+      const compilation = compile(graph, { workers: options.workers, history, ...prices });
       if (options.out !== undefined) await write(options.out, compilation);
       process.stdout.write(options.json ? `${JSON.stringify(compilation)}\n` : summary(compilation));
     });
+}
+
+const pricesSchema = z.strictObject({
+  region: z.string(),
+  date: z.iso.date(),
+  perTransition: z.number().nonnegative(),
+});
+
+async function readPrices(file: string): Promise<Prices> {
+  const text = await read(file);
+  const parsed = pricesSchema.safeParse(parseYaml(text));
+  if (parsed.success) return parsed.data;
+  throw new RepriseError('INPUT_INVALID', `${file} is no table of prices: ${z.prettifyError(parsed.error)}`);
+}
+
+function parseYaml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new RepriseError('INPUT_INVALID', `the prices are not valid YAML: ${String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function workerCount(text: string): number {
@@ -74,7 +106,10 @@ function summary({ graph, certificate: c, residual, warnings }: Compilation): st
     ],
     ['width', `${c.widthMethod === 'exact' ? '' : 'at least '}${c.maxWidth} nodes`],
     ['state machines', String(c.stateMachines)],
-    ['state transitions', `${c.stateTransitions}  (${c.estimatedCostUsd} USD)`],
+    [
+      'state transitions',
+      `${c.stateTransitions}  (${c.estimatedCostUsd} USD, prices of ${c.prices.region}, ${c.prices.date})`,
+    ],
     ['longest history', `${c.historyEvents} events`],
     ['largest definition', `${c.definitionBytes} bytes`],
     ['edges in the structure', share],

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import { isRepriseError, type RepriseError } from '../core/errors';
 import { EXIT } from './options';
 
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
 /** @param asked the first argument: with the name of a command, the program knows that command only. */
 export async function buildProgram(asked?: string): Promise<Command> {
   const program = new Command('reprise')
+    .version(version)
     .description('Runs test-execution graphs to the end, whatever fails on the way.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });

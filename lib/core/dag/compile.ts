@@ -15,7 +15,7 @@ import { partition } from './partition';
 import { limitNesting } from './plan/nesting';
 import { impliedBy, residualNeeds } from './plan/residual';
 import { structureOf } from './plan/structuring';
-import { type MachineLimits, PRICES, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './quotas';
+import { type MachineLimits, PRICES, type Prices, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './quotas';
 import { reduce } from './resolve';
 import { type Width, widthOf } from './width';
 
@@ -23,6 +23,7 @@ export interface CompileOptions {
   /** Workers that the predicted makespan assumes. */
   readonly workers?: number;
   readonly limits?: MachineLimits;
+  readonly prices?: Prices;
   /** Durations to expect where the graph gives none. They change times, never the graph's hash or its machines. */
   readonly history?: DurationHistory;
 }
@@ -42,8 +43,9 @@ export interface Certificate {
   readonly historyEvents: number;
   /** Bytes of the largest definition, with the longest queue URL and ARNs put in. */
   readonly definitionBytes: number;
-  /** State transitions only, at the prices of `PRICES`. */
+  /** State transitions only, at `prices`. */
   readonly estimatedCostUsd: number;
+  readonly prices: Prices;
   readonly stateMachines: number;
   /** Share of the graph's edges that the state machines enforce by themselves, 0 to 1. */
   readonly structuralShare: number;
@@ -79,7 +81,12 @@ const LEVELS = { perParallel: 4, around: 10 } as const;
  * @throws RepriseError GRAPH_CYCLE, GRAPH_UNKNOWN_DEPENDENCY for a graph that was not validated; GRAPH_TOO_LARGE.
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compilation {
-  const { workers = DEFAULT_WORKERS, limits = STEP_FUNCTIONS_LIMITS, history = NO_HISTORY } = options;
+  const {
+    workers = DEFAULT_WORKERS,
+    limits = STEP_FUNCTIONS_LIMITS,
+    history = NO_HISTORY,
+    prices = PRICES,
+  } = options;
   const canonical = canonicalGraph(graph);
   const hash = canonicalHash(canonical);
   const index = indexGraph(withLearnedDurations(canonical, history), hash);
@@ -99,7 +106,7 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compilation
   const certificate: Certificate = {
     ...times(index, workers),
     ...widthFields(widthOf(index, reduction, { structure, isComplete: residualEdges === 0 })),
-    ...totals(machines),
+    ...totals(machines, prices),
     structuralShare: edges === 0 ? 1 : structural / edges,
     residualEdges,
     durations: durationSources(graph, history),
@@ -125,13 +132,14 @@ function widthFields({ nodes, method }: Width) {
   return { maxWidth: nodes, widthMethod: method };
 }
 
-function totals(machines: readonly Machine[]) {
+function totals(machines: readonly Machine[], prices: Prices) {
   const stateTransitions = machines.reduce((sum, machine) => sum + machine.stateTransitions, 0);
   return {
     stateTransitions,
     historyEvents: Math.max(...machines.map((machine) => machine.historyEvents)),
     definitionBytes: Math.max(...machines.map((machine) => machine.definitionBytes)),
-    estimatedCostUsd: Math.round(stateTransitions * PRICES.perTransition * 1e6) / 1e6,
+    estimatedCostUsd: Math.round(stateTransitions * prices.perTransition * 1e6) / 1e6,
+    prices,
     stateMachines: machines.length,
   };
 }

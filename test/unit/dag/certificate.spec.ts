@@ -83,4 +83,10 @@ describe('times of a graph', () => {
     expect(listSchedule(index, 1)).toEqual({ makespanMs: 11_000, peak: 1 });
     expect(listSchedule(index, 2)).toEqual({ makespanMs: 9_000, peak: 2 });
   });
+
+  it('costs what the given table says, and names the table', () => {
+    const prices = { region: 'here', date: '2026-01-01', perTransition: 2 };
+    const { certificate } = compile(chain(3), { prices });
+    expect(certificate).toMatchObject({ estimatedCostUsd: certificate.stateTransitions * 2, prices });
+  });
 });
