@@ -2,15 +2,16 @@ import { createJobEngine } from '../../lib/core/engine/jobs';
 import { bounded } from '../shared/bounded-engine';
 import { apiHandler } from '../shared/http';
 import { graphs, snapshots } from '../shared/objects';
-import { journal } from '../shared/tables';
+import { openSlots } from '../shared/pools';
+import { journal, workers } from '../shared/tables';
 import { getJobRoute } from './route';
 
 /** Reads only: nothing is decided here, so nothing is ever performed. */
 const perform = async () => {};
 
 export const handler = apiHandler(
-  getJobRoute(
-    bounded(() =>
+  getJobRoute({
+    jobs: bounded(() =>
       createJobEngine({
         journal: journal(),
         snapshots: { load: (stream) => snapshots().load(stream), save: async () => {} },
@@ -20,5 +21,7 @@ export const handler = apiHandler(
         perform,
       }),
     ),
-  ),
+    slotsOf: async (pool) => openSlots(await workers().list(pool), Date.now()),
+    clock: Date.now,
+  }),
 );

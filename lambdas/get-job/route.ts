@@ -1,15 +1,25 @@
 import { z } from 'zod';
 import { SCOPES } from '../../lib/core/access/scopes';
 import type { JobEngine } from '../../lib/core/engine/jobs';
+import type { Clock } from '../../lib/core/ports';
 import type { Route } from '../shared/http';
 import { jobParams, requireAccess } from '../shared/ownership';
 import { jobViewBody } from './view';
 
 const none = z.looseObject({});
 
-export function getJobRoute(
-  jobs: Pick<JobEngine, 'view'>,
-): Route<typeof none, typeof jobParams, typeof none> {
+export interface GetJobDeps {
+  readonly jobs: Pick<JobEngine, 'view'>;
+  /** Slots of the open execution nodes of a pool. */
+  readonly slotsOf: (pool: string) => Promise<number>;
+  readonly clock: Clock;
+}
+
+export function getJobRoute({
+  jobs,
+  slotsOf,
+  clock,
+}: GetJobDeps): Route<typeof none, typeof jobParams, typeof none> {
   return {
     name: 'GET /jobs/{jobId}',
     scopes: [SCOPES.jobs, SCOPES.admin],
@@ -18,8 +28,10 @@ export function getJobRoute(
     query: none,
     async handle({ caller, params: { jobId } }) {
       const view = await jobs.view(jobId);
-      requireAccess(caller, view.state.submitted?.owner, jobId);
-      return { status: 200, body: jobViewBody(jobId, view) };
+      const { submitted } = view.state;
+      requireAccess(caller, submitted?.owner, jobId);
+      const slots = submitted ? await slotsOf(submitted.pool) : 0;
+      return { status: 200, body: jobViewBody(jobId, view, { now: clock(), slots }) };
     },
   };
 }

@@ -1,38 +1,44 @@
 import type { z } from 'zod';
 import type { JobView as JobViewBody, nodeView } from '../../lib/adapters/http/contract';
 import type { JobView } from '../../lib/core/engine/jobs';
-import { jobNodes } from '../../lib/core/job/nodes';
+import { type JobNode, jobNodes } from '../../lib/core/job/nodes';
+import { type Capacity, outlookOf } from '../../lib/core/job/outlook';
 import type { NodeState } from '../../lib/core/job/state';
 
-/** A job as the API shows it. */
-export function jobViewBody(jobId: string, { state, index }: JobView): JobViewBody {
-  const { submitted } = state;
+/** A job as the API shows it. @param capacity of its pool, now. */
+export function jobViewBody(jobId: string, { state, index }: JobView, capacity: Capacity): JobViewBody {
+  const { submitted, finishedAt } = state;
   if (!submitted) throw new Error(`job ${jobId} was never submitted`);
   const named = jobNodes(index, state);
+  const {
+    progressPercentage,
+    currentNodes,
+    estimatedCompletionAt: estimated,
+  } = outlookOf(index, state, capacity);
   return {
     job_id: jobId,
     name: submitted.name,
     status: state.status,
     owner: submitted.owner,
-    priority: submitted.priority,
+    priority: state.priority ?? submitted.priority,
     graph_hash: submitted.graphHash,
-    submitted_at: new Date(state.submittedAt ?? 0).toISOString(),
-    ...(state.finishedAt === undefined ? {} : { finished_at: new Date(state.finishedAt).toISOString() }),
-    progress_percentage: progress(state.nodes),
-    current_nodes: named.filter(({ node }) => node.phase === 'running').map(({ id }) => id),
+    submitted_at: timeOf(state.submittedAt ?? 0),
+    ...(finishedAt === undefined ? {} : { finished_at: timeOf(finishedAt) }),
+    paused: state.paused ?? false,
+    ...(submitted.deadlineAt === undefined ? {} : { deadline: timeOf(submitted.deadlineAt) }),
+    ...(estimated === undefined ? {} : { estimated_completion: timeOf(estimated) }),
+    progress_percentage: progressPercentage,
+    current_nodes: [...currentNodes],
+    resource_utilization: { slots_in_use: slotsInUse(named), slots_of_pool: capacity.slots },
     nodes: Object.fromEntries(named.map(({ id, node }) => [id, nodeBody(node)])),
   };
 }
 
-/** Share of the nodes that are final, running ones counted by what they report; one decimal. */
-function progress(nodes: readonly NodeState[]): number {
-  if (nodes.length === 0) return 100;
-  const done = nodes.reduce((sum, { phase, percentage }) => {
-    if (phase === 'final') return sum + 1;
-    return phase === 'running' ? sum + (percentage ?? 0) / 100 : sum;
-  }, 0);
-  return Math.floor((done / nodes.length) * 1_000) / 10;
+function slotsInUse(nodes: readonly JobNode[]): number {
+  return nodes.reduce((sum, { node, spec }) => (node.phase === 'running' ? sum + spec.slots : sum), 0);
 }
+
+const timeOf = (ms: number): string => new Date(ms).toISOString();
 
 function nodeBody(node: NodeState): z.infer<typeof nodeView> {
   const { workerId, startedAt, finishedAt, reason, outputs } = node;

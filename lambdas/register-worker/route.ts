@@ -35,6 +35,7 @@ export function registerWorkerRoute(
         workerId: body.worker_id,
         labels: body.labels,
         slots: body.slots,
+        ...(body.resources === undefined ? {} : { resources: body.resources }),
         endpoint: body.endpoint,
       };
       // The registry first: the pool must not hand work to a node that nobody watches.

@@ -33,6 +33,8 @@ const schema = z.object({
   SECRET_ARN: z.string().min(1),
   /** Pools that exist, separated by commas. */
   POOL_NAMES: list.default(['default']),
+  /** Jobs that may wait in the queue of a pool. */
+  MAX_WAITING_JOBS: z.coerce.number().int().positive().default(10_000),
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
   /** Keys inline, as JSON; the local cloud only. */

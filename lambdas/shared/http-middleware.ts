@@ -54,12 +54,18 @@ export function conversation(route: string): Middleware {
       const { status, ...body } = answer;
       request.response = {
         statusCode: status,
-        headers: status === 503 ? { 'Retry-After': '1' } : {},
+        headers: retryAfter(status),
         body: JSON.stringify({ error: body, trace_id: traceIds.get(event) ?? '' }),
       };
       finish(event, request.response);
     },
   };
+}
+
+/** A busy service recovers within a second or so; a full queue empties as jobs end. */
+function retryAfter(status: number): Record<string, string> {
+  if (status === 503) return { 'Retry-After': '1' };
+  return status === 429 ? { 'Retry-After': '10' } : {};
 }
 
 const traceIds = new WeakMap<object, string>();

@@ -1,6 +1,7 @@
 import { createDynamoJobList } from '../../lib/adapters/aws/dynamo-job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/dynamo-journal-store';
 import { createGraphRecords } from '../../lib/adapters/aws/graph-records';
+import { createPoolQueues } from '../../lib/adapters/aws/pool-queues';
 import { createWorkerRegistry } from '../../lib/adapters/aws/worker-registry';
 import { createWorkflowChoices } from '../../lib/adapters/aws/workflow-choices';
 import { dynamo } from './clients/dynamo';
@@ -11,6 +12,7 @@ import { once } from './once';
 export const tableName = once(() => readEnv('TABLE_NAME').TABLE_NAME);
 export const journal = once(() => createDynamoJournalStore(dynamo(), tableName()));
 export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
+export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const workers = once(() => createWorkerRegistry(dynamo(), tableName()));
 export const graphRecords = once(() => createGraphRecords(dynamo(), tableName()));
 export const workflowChoices = once(() => createWorkflowChoices(dynamo(), tableName()));

@@ -23,7 +23,7 @@ export function idempotently(submit: Submit, persistenceStore: IdempotencyStore)
   const run = makeIdempotent(
     // The content is part of the key: the same key with another content must reach the check that refuses it.
     async (
-      _content: { jobId: string; submission: Request['submission'] },
+      _content: { jobId: string; submission: Omit<Request['submission'], 'deadlineAt'> },
       request: Request,
     ): Promise<Accepted> => {
       const { jobId, status } = await submit(request);
@@ -37,10 +37,12 @@ export function idempotently(submit: Submit, persistenceStore: IdempotencyStore)
   return async (request) => {
     if (!request.isKeyed) return submit(request);
     const { jobId, submission } = request;
+    // Counted from each submission, it differs with every repeat; the first one's holds.
+    const { deadlineAt: _deadlineAt, ...content } = submission;
     // Tells how long the mark of a submission under way holds: without it a crash would refuse repeats for a day.
     config.registerLambdaContext(request.context);
     try {
-      return (await run({ jobId, submission: { ...submission } }, request)) as Accepted;
+      return (await run({ jobId, submission: content }, request)) as Accepted;
     } catch (error) {
       if (error instanceof IdempotencyAlreadyInProgressError) {
         throw new RepriseError('UPSTREAM_UNAVAILABLE', `job ${jobId} is being submitted`, { cause: error });

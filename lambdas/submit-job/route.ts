@@ -6,10 +6,11 @@ import { SCOPES } from '../../lib/core/access/scopes';
 import type { Graph } from '../../lib/core/dag/graph';
 import { graphHash } from '../../lib/core/dag/hash';
 import { RepriseError } from '../../lib/core/errors';
-import type { GraphStore } from '../../lib/core/ports';
+import type { Clock, GraphStore } from '../../lib/core/ports';
 import { readGraph } from '../shared/graph-document';
 import type { Route } from '../shared/http';
 import { requirePool } from '../shared/pools';
+import type { Admission } from './admission';
 import { jobIdOf } from './job-id';
 import type { Accepted, Submission } from './submit';
 
@@ -19,6 +20,10 @@ export interface SubmitJobDeps {
   readonly requests: Pick<MachineRequests, 'want'>;
   readonly newJobId: () => string;
   readonly pools: readonly string[];
+  readonly admission: Admission;
+  /** Whether a job with this id was submitted before. */
+  readonly isKnown: (jobId: string) => Promise<boolean>;
+  readonly clock: Clock;
   /** Submits; a repeat of the same submission is answered with the same job. */
   readonly submit: (request: {
     readonly jobId: string;
@@ -46,11 +51,15 @@ export function submitJobRoute(
     async handle({ body, caller, requestId, traceId, header, context }) {
       requirePool(deps.pools, body.pool);
       const key = keyOf(header('Idempotency-Key'));
-      const { hash, graph } = await graphOf(deps.graphs, body);
       const jobId = key === undefined ? deps.newJobId() : jobIdOf(caller.subject, key);
+      const refused = await deps.admission(body.pool);
+      // A repeat adds nothing to the queue: it is answered as it was.
+      if (refused && (key === undefined || !(await deps.isKnown(jobId)))) throw refused;
+      const { hash, graph } = await graphOf(deps.graphs, body);
       await deps.requests.want(hash);
       const { priority, pool } = body;
-      const submission = { graphHash: hash, owner: caller.subject, priority, pool };
+      const deadline = body.deadline === undefined ? {} : { deadlineAt: deps.clock() + body.deadline };
+      const submission = { graphHash: hash, owner: caller.subject, priority, pool, ...deadline };
       const origin = { requestId, traceId };
       const { status } = await deps.submit({
         jobId,

@@ -10,7 +10,8 @@ export interface Accepted {
 }
 
 /**
- * Submits a job, or finds it submitted already with the same content.
+ * Submits a job, or finds it submitted already with the same content. The deadline is no part of that: it is counted
+ * from the submission, and the first one holds.
  * @throws RepriseError JOB_EXISTS when the id belongs to another content.
  */
 export async function submit(

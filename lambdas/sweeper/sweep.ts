@@ -1,7 +1,7 @@
 import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
 import type { RegisteredWorker, WorkerRegistry } from '../../lib/adapters/aws/worker-registry';
 import type { PoolMessage, Worker } from '../../lib/core/scheduler/inputs';
-import { LOST_AFTER_MS } from '../shared/silence';
+import { isSilent } from '../shared/pools';
 
 export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
@@ -33,7 +33,8 @@ export async function sweepPool(
   for (const worker of await workers.list(pool)) {
     const { workerId, lastSeenAt } = worker;
     if (!isSilent(worker, now)) {
-      if (!inPool.has(workerId))
+      // A node that is being drained has no need to be known: it takes nothing new.
+      if (!inPool.has(workerId) && !worker.draining)
         await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bare(worker) });
       continue;
     }
@@ -47,10 +48,10 @@ export async function sweepPool(
   return { pool, lost };
 }
 
-function bare({ workerId, labels, slots, endpoint }: RegisteredWorker): Worker {
-  return { workerId, labels, slots, ...(endpoint === undefined ? {} : { endpoint }) };
-}
-
-function isSilent({ lastSeenAt, lostAt }: RegisteredWorker, now: number): boolean {
-  return lostAt !== undefined || now - lastSeenAt > LOST_AFTER_MS;
+function bare({ workerId, labels, slots, resources, endpoint }: RegisteredWorker): Worker {
+  return {
+    ...{ workerId, labels, slots },
+    ...(resources === undefined ? {} : { resources }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
 }

@@ -1,5 +1,8 @@
 import { apiHandler } from '../shared/http';
+import { inputQueues } from '../shared/queues';
 import { workers } from '../shared/tables';
 import { workerHeartbeatRoute } from './route';
 
-export const handler = apiHandler(workerHeartbeatRoute({ workers: workers(), clock: Date.now }));
+export const handler = apiHandler(
+  workerHeartbeatRoute({ workers: workers(), queues: inputQueues(), clock: Date.now }),
+);

@@ -7,6 +7,7 @@ import type { ExecutionRequestBody } from '../adapters/http/contract';
 import { createEngineClient } from '../adapters/http/engine-client';
 import { isRepriseError, RepriseError } from '../core/errors';
 import type { AttemptReport, Clock, ExecutionRef } from '../core/ports';
+import type { Resources } from '../core/scheduler/inputs';
 import { listen } from './listen';
 import type { Log } from './log';
 import { createMembership } from './membership';
@@ -22,6 +23,8 @@ export interface AgentOptions {
   readonly pool: string;
   readonly labels: readonly string[];
   readonly slots: number;
+  /** Amounts of named resources that its work shares, such as `{ browserLicences: 2 }`. */
+  readonly resources?: Resources;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -136,7 +139,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const endpoint = options.advertise ?? listening.address;
   const membership = createMembership({
     client,
-    worker: { workerId: id, pool: options.pool, labels: options.labels, slots, endpoint },
+    worker: {
+      ...{ workerId: id, pool: options.pool, labels: options.labels, slots, endpoint },
+      ...(options.resources === undefined ? {} : { resources: options.resources }),
+    },
     running: () => running.size,
     onToken: (token) => {
       dispatchToken = token;

@@ -1,6 +1,7 @@
 import type { EngineClient } from '../adapters/http/engine-client';
 import { pause } from '../adapters/http/retrying';
 import { isRepriseError } from '../core/errors';
+import type { Resources } from '../core/scheduler/inputs';
 import type { Log } from './log';
 
 export interface MembershipDeps {
@@ -10,6 +11,7 @@ export interface MembershipDeps {
     readonly pool: string;
     readonly labels: readonly string[];
     readonly slots: number;
+    readonly resources?: Resources;
     readonly endpoint: string;
   };
   /** Attempts that run now. */
@@ -37,8 +39,9 @@ export function createMembership(deps: MembershipDeps): Membership {
   let isDraining = false;
 
   async function register(): Promise<void> {
-    const { workerId, pool, labels, slots, endpoint } = worker;
-    const body = { worker_id: workerId, pool, labels: [...labels], slots, endpoint };
+    const { workerId, pool, labels, slots, resources, endpoint } = worker;
+    const shared = resources === undefined ? {} : { resources };
+    const body = { worker_id: workerId, pool, labels: [...labels], slots, ...shared, endpoint };
     const answer = await client.registerWorker(body);
     beatMs = answer.heartbeat_seconds * 1_000;
     deps.onToken(answer.dispatch_token);

@@ -8,6 +8,7 @@ const BASE = {
   dataRetained: true,
   alarms: true,
   pools: ['default'],
+  queue: { maxWaitingJobs: 10_000 },
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   queues: {
     // Three times the function's timeout. The customary six would let a job wait a minute and a half after its
@@ -66,7 +67,8 @@ export type ContextReader = (key: string) => unknown;
 
 /**
  * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri` and, for
- * the local one, the inline key set of `-c authJwks` laid over it. `-c fastPath=off` leaves all effects to the net.
+ * the local one, the inline key set of `-c authJwks` laid over it. `-c fastPath=off` leaves all effects to the net,
+ * `-c maxWaitingJobs=N` bounds the queues of jobs.
  * @throws RepriseError INPUT_INVALID
  */
 export function loadEnvironment(context: ContextReader): EnvironmentConfig {
@@ -77,9 +79,11 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
       `unknown environment "${String(name)}": use -c env= with one of ${ENVIRONMENT_NAMES.join(', ')}`,
     );
   }
-  const { auth, ...rest } = ENVIRONMENTS[name];
+  const { auth, queue, ...rest } = ENVIRONMENTS[name];
+  const maxWaitingJobs = context('maxWaitingJobs');
   const parsed = environmentSchema.safeParse({
     ...rest,
+    queue: maxWaitingJobs === undefined ? queue : { maxWaitingJobs: Number(maxWaitingJobs) },
     fastPath: context('fastPath') !== 'off',
     auth: { ...auth, ...authOverrides(context) },
   });

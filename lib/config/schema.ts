@@ -23,6 +23,10 @@ export const environmentSchema = z
     fastPath: z.boolean(),
     /** Pools of execution nodes that the sweeper visits. */
     pools: z.array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)).min(1),
+    queue: z.strictObject({
+      /** Jobs that may wait in the queue of a pool; one more is refused until some have been admitted. */
+      maxWaitingJobs: z.number().int().min(1).max(1_000_000),
+    }),
     functions: z.strictObject({
       memoryMb: z.number().int().min(128).max(10_240),
       timeoutSeconds: z.number().int().min(1).max(900),

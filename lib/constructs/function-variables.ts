@@ -48,6 +48,7 @@ export function functionVariables(
     MACHINE_UNUSED_DAYS: String(environment.machines.unusedDays),
     SECRET_ARN: parts.secret.secretArn,
     POOL_NAMES: environment.pools.join(','),
+    MAX_WAITING_JOBS: String(environment.queue.maxWaitingJobs),
     AUTH_ISSUER: auth.issuer,
     AUTH_AUDIENCE: auth.audience,
     ...(auth.jwks === undefined ? {} : { AUTH_JWKS: auth.jwks }),

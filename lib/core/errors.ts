@@ -35,6 +35,10 @@ export const ERRORS = {
   JOB_NOT_FOUND: { disposition: 'terminal', means: 'No job has this id.' },
   JOB_EXISTS: { disposition: 'terminal', means: 'A job with this id exists already, with another content.' },
   JOB_LOCKED: { disposition: 'retryable', means: 'Another process is running this job.' },
+  QUEUE_FULL: {
+    disposition: 'retryable',
+    means: 'The queue of the pool takes no more jobs: it is full, or is being drained.',
+  },
   GRAPH_NOT_FOUND: { disposition: 'terminal', means: 'No stored graph has this hash or name.' },
   WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No execution node is registered under this id.' },
   VERSION_CONFLICT: {

@@ -30,8 +30,9 @@ export class ApiStack extends Stack {
     const submit = fn('SubmitJob', 'submit-job');
     grantTable(submit, parts, 'write');
     grantBucket(submit, parts, 'write');
-    queues.jobs.queue.grantSendMessages(submit);
-    queues.graphs.queue.grantSendMessages(submit);
+    // What follows from a submission: a place in the queue of a pool, a deadline, machines; and that there is no room.
+    for (const { queue } of [queues.pools, queues.timers, queues.graphs]) queue.grantSendMessages(submit);
+    parts.bus.grantPutEventsTo(submit);
     api.route('POST', 'jobs', submit);
 
     const registerGraph = fn('RegisterGraph', 'register-graph');
@@ -44,15 +45,20 @@ export class ApiStack extends Stack {
     for (const [key, name, path] of READERS) {
       const reader = fn(key, name);
       grantTable(reader, parts, 'read');
-      // One job is its graph and its snapshot as well; a graph is in the bucket.
-      if (name === 'get-job' || name === 'get-graph') grantBucket(reader, parts, 'read');
+      // One job is its graph and its snapshot as well; a graph is in the bucket, and so is the snapshot of a pool.
+      if (FROM_BUCKET.has(name)) grantBucket(reader, parts, 'read');
       api.route('GET', path, reader);
     }
 
-    const cancel = fn('CancelJob', 'cancel-job');
-    grantTable(cancel, parts, 'read');
-    queues.jobs.queue.grantSendMessages(cancel);
-    api.route('POST', 'jobs/{jobId}/cancel', cancel);
+    const command = fn('JobCommand', 'job-command');
+    grantTable(command, parts, 'read');
+    queues.jobs.queue.grantSendMessages(command);
+    for (const name of ['cancel', 'pause', 'unpause', 'priority'])
+      api.route('POST', `jobs/{jobId}/${name}`, command);
+
+    const changeQueue = fn('ChangeQueue', 'change-queue');
+    queues.pools.queue.grantSendMessages(changeQueue);
+    api.route('POST', 'queues/{pool}', changeQueue);
 
     const callback = fn('AttemptCallback', 'attempt-callback');
     grantSecret(callback, parts);
@@ -67,6 +73,7 @@ export class ApiStack extends Stack {
 
     const heartbeat = fn('WorkerHeartbeat', 'worker-heartbeat');
     grantTable(heartbeat, parts, 'write');
+    queues.pools.queue.grantSendMessages(heartbeat);
     api.route('POST', 'workers/{workerId}/heartbeat', heartbeat);
 
     new CfnOutput(this, 'RestApiId', { value: api.api.restApiId });
@@ -80,4 +87,7 @@ const READERS = [
   ['GetJob', 'get-job', 'jobs/{jobId}'],
   ['GetGraph', 'get-graph', 'graphs/{hash}'],
   ['GetJobEvents', 'get-job-events', 'jobs/{jobId}/events'],
+  ['GetQueue', 'get-queue', 'queues/{pool}'],
 ] as const;
+
+const FROM_BUCKET: ReadonlySet<FunctionName> = new Set(['get-job', 'get-graph', 'get-queue']);

@@ -4,6 +4,7 @@ import {
   type ConfirmingJournal,
   createDynamoJournalStore,
 } from '../../lib/adapters/aws/dynamo-journal-store';
+import { createPoolQueues } from '../../lib/adapters/aws/pool-queues';
 import type { JobStatusIndex } from '../../lib/core/job/events';
 import { EMPTY_HEAD, type Recorded } from '../../lib/core/journal/envelope';
 import { verifyChain } from '../../lib/core/journal/verify';
@@ -126,6 +127,45 @@ describe('the mark of performed effects', () => {
     // The net goes from an older mark to the end.
     expect(await journal.confirm(stream, 2, 20)).toBe(true);
     expect(await journal.confirmed(stream)).toBe(20);
+  });
+});
+
+describe('the queues of pools', () => {
+  const status = (waiting: number, queue: 'open' | 'paused' = 'open') => ({
+    ...{ kind: 'pool' as const, status: queue, waiting, running: 1 },
+  });
+
+  it('are open and empty until they are not, and follow the pool', async () => {
+    const queues = createPoolQueues(client, tableName);
+    expect(await queues.get('p1')).toEqual({ status: 'open', waiting: 0, running: 0 });
+    const first = recordedEvents('pool/p1', [{}], { type: 'job.queued' });
+    await journal.appendToPool?.('pool/p1', EMPTY_HEAD, first, status(1));
+    expect(await queues.get('p1')).toEqual({ status: 'open', waiting: 1, running: 1 });
+    // Leases say nothing about the queue of jobs: nothing is written beside them.
+    const leased = recordedEvents('pool/p1', [{}], { head: headOf(first), type: 'lease.granted' });
+    await journal.appendToPool?.('pool/p1', headOf(first), leased, status(7));
+    expect((await queues.get('p1')).waiting).toBe(1);
+    const paused = recordedEvents('pool/p1', [{}], { head: headOf(leased), type: 'queue.changed' });
+    await journal.appendToPool?.('pool/p1', headOf(leased), paused, status(2, 'paused'));
+    expect(await queues.get('p1')).toEqual({ status: 'paused', waiting: 2, running: 1 });
+    expect(await readAll('pool/p1')).toEqual([...first, ...leased, ...paused]);
+  });
+
+  it('stay as they were when another writer was faster', async () => {
+    const queues = createPoolQueues(client, tableName);
+    const events = recordedEvents('pool/p2', [{}], { type: 'job.queued' });
+    await journal.appendToPool?.('pool/p2', EMPTY_HEAD, events, status(1));
+    const late = journal.appendToPool?.('pool/p2', EMPTY_HEAD, events, status(9));
+    await expect(late).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+    expect((await queues.get('p2')).waiting).toBe(1);
+  });
+
+  it('let one of many say that they are full, and again after a while', async () => {
+    const queues = createPoolQueues(client, tableName);
+    const asked = await Promise.all([1, 2, 3].map(() => queues.mayAnnounce('p3', 100_000, 60_000)));
+    expect(asked.filter(Boolean)).toHaveLength(1);
+    expect(await queues.mayAnnounce('p3', 159_999, 60_000)).toBe(false);
+    expect(await queues.mayAnnounce('p3', 160_000, 60_000)).toBe(true);
   });
 });
 

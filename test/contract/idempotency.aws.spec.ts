@@ -37,6 +37,15 @@ describe('an idempotent submission', () => {
     expect(submit).toHaveBeenCalledTimes(1);
   });
 
+  it('is the same though its deadline, counted from each submission, is a later one', async () => {
+    const submit = jest.fn(async ({ jobId }: Request) => ({ jobId, status: 'submitted' }));
+    const run = await world(submit);
+    const due = (deadlineAt: number) => request({ submission: { ...request().submission, deadlineAt } });
+    expect(await run(due(1_000))).toEqual(await run(due(2_000)));
+    expect(submit).toHaveBeenCalledTimes(1);
+    expect(submit.mock.calls[0]?.[0].submission.deadlineAt).toBe(1_000);
+  });
+
   it('reaches the check of the job when the content differs, and its refusal is kept apart', async () => {
     const submit = jest.fn(async ({ jobId, submission }: Request) => {
       if (submission.priority === 'critical') throw new RepriseError('JOB_EXISTS', 'another content');

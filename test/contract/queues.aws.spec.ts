@@ -80,20 +80,23 @@ describe('timers through SQS', () => {
 });
 
 describe('the registry of execution nodes', () => {
-  const worker = { workerId: 'w1', labels: ['linux'], slots: 2, endpoint: 'http://w1:8080' };
+  const resources = { browserLicences: 2 };
+  const worker = { workerId: 'w1', labels: ['linux'], slots: 2, resources, endpoint: 'http://w1:8080' };
 
   it('knows who was heard of, and refuses who is held for lost until it registers anew', async () => {
     const { client, tableName } = await createTable(cloud);
     const workers = createWorkerRegistry(client, tableName);
-    expect(await workers.heartbeat('default', 'w1', { at: 1, running: 0 })).toBe(false);
+    expect(await workers.heartbeat('default', 'w1', { at: 1, running: 0, draining: false })).toBe(false);
     await workers.register('default', worker, 1_000);
-    expect(await workers.heartbeat('default', 'w1', { at: 2_000, running: 1 })).toBe(true);
-    expect(await workers.list('default')).toEqual([{ ...worker, lastSeenAt: 2_000, running: 1 }]);
+    expect(await workers.heartbeat('default', 'w1', { at: 2_000, running: 1, draining: true })).toBe(true);
+    expect(await workers.list('default')).toEqual([
+      { ...worker, lastSeenAt: 2_000, running: 1, draining: true },
+    ]);
     expect(await workers.list('other')).toEqual([]);
 
     expect(await workers.markLost('default', 'w1', { lastSeenAt: 1_000, at: 9_000 })).toBe(false);
     expect(await workers.markLost('default', 'w1', { lastSeenAt: 2_000, at: 9_000 })).toBe(true);
-    expect(await workers.heartbeat('default', 'w1', { at: 9_100, running: 1 })).toBe(false);
+    expect(await workers.heartbeat('default', 'w1', { at: 9_100, running: 1, draining: false })).toBe(false);
     await workers.register('default', worker, 9_200);
     await workers.remove('default', 'w1');
     expect(await workers.list('default')).toEqual([{ ...worker, lastSeenAt: 9_200, running: 0 }]);

@@ -81,7 +81,10 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['GetJob', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)'],
     ['AttemptCallback', 'dynamodb|s3'],
     ['ListJobs', 's3'],
-    ['WorkerHeartbeat', 's3|sqs|secretsmanager'],
+    ['WorkerHeartbeat', 's3|secretsmanager'],
+    ['JobCommand', 'dynamodb:(Put|Update|Delete|Batch.*Write)|s3|secretsmanager|states|events'],
+    ['GetQueue', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|events'],
+    ['ChangeQueue', 'dynamodb|s3|secretsmanager|states|events'],
     ['WorkersTimers', 'dynamodb|s3|secretsmanager'],
     ['WorkersEffectsNet', 's3|secretsmanager|states'],
     ['WorkersPoolInputs', 'states|secretsmanager'],
@@ -97,6 +100,38 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     // Reading the stream is how its source works, not something its code does.
     const actions = own.flatMap((s) => s.actions).filter((action) => !/Stream|GetRecords|Shard/.test(action));
     expect(actions.filter((action) => new RegExp(forbidden).test(action))).toEqual([]);
+  });
+});
+
+describe('what the API sends to', () => {
+  const policies = Object.entries(synthesise('prod').ofType('AWS::IAM::Policy'));
+  const targetsOf = (prefix: string, sent: string) => {
+    const own = policies.filter(([id]) => id.startsWith(`${prefix}Function`));
+    const statements = own.flatMap(([, policy]) => statementsOf(policy));
+    const texts = statements
+      .filter(({ actions }) => actions.includes(sent))
+      .map(({ resources }) => JSON.stringify(resources));
+    return ['jobs', 'pools', 'timers', 'dispatch', 'effects', 'graphs', 'Bus'].filter((name) =>
+      texts.some((text) => new RegExp(`Queues${name}Queue|${name}EventBus|BusBus`, 'i').test(text)),
+    );
+  };
+
+  it.each([
+    ['SubmitJob', ['pools', 'timers', 'graphs']],
+    ['JobCommand', ['jobs']],
+    ['ChangeQueue', ['pools']],
+    ['WorkerHeartbeat', ['pools']],
+    ['RegisterWorker', ['pools']],
+    ['AttemptCallback', ['jobs']],
+    ['GetQueue', []],
+  ])('%s: the queues %j and no other', (prefix, queues) => {
+    expect(targetsOf(prefix, 'sqs:SendMessage')).toEqual(queues);
+  });
+
+  it('SubmitJob: the bus, to say that a queue is full', () => {
+    const own = policies.filter(([id]) => id.startsWith('SubmitJobFunction'));
+    const actions = own.flatMap(([, policy]) => statementsOf(policy)).flatMap((s) => s.actions);
+    expect(actions).toContain('events:PutEvents');
   });
 });
 

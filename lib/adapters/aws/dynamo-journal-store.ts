@@ -6,16 +6,17 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { EngineJournal } from '../../core/engine/stream-engine';
 import { RepriseError } from '../../core/errors';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
-import type { JournalStore } from '../../core/ports';
 import { isNamed, upstream } from './aws-errors';
 import { type EventPage, eventsOf, toPages, toTransactions } from './event-pages';
 import { listItems } from './list-items';
+import { queueItem } from './pool-queues';
 import { CONFIRMED, eventsKey, HEAD, LAST_EVENTS_KEY } from './table';
 
 /** A journal that also keeps how far the effects of a stream have been performed. */
-export interface ConfirmingJournal extends JournalStore {
+export interface ConfirmingJournal extends EngineJournal {
   /**
    * Notes that the effects of events `from` to `to` are performed. Does nothing when those of an earlier event are
    * not: the mark says "everything up to here", so it never passes over a gap.
@@ -59,6 +60,27 @@ export function createDynamoJournalStore(
     } while (start);
   }
 
+  /** @param beside items that change with the stream: put with the last of its pages. */
+  async function append(
+    stream: string,
+    expected: StreamHead,
+    events: readonly Recorded[],
+    beside: readonly Record<string, unknown>[],
+  ): Promise<void> {
+    const groups = toTransactions(toPages(stream, events));
+    let head = expected;
+    for (const [i, group] of groups.entries()) {
+      const last = events.find(({ seq }) => seq === group.at(-1)?.to) as Recorded;
+      const next = { seq: last.seq, hash: last.hash };
+      const others = i === groups.length - 1 ? beside : [];
+      const items = [moveHead(tableName, stream, head, next), ...group.map((page) => put(tableName, page))];
+      await commit(client, stream, {
+        TransactItems: [...items, ...others.map((Item) => ({ Put: { TableName: tableName, Item } }))],
+      });
+      head = next;
+    }
+  }
+
   return {
     async head(stream) {
       const item = await get(stream, HEAD);
@@ -69,21 +91,10 @@ export function createDynamoJournalStore(
         for (const event of eventsOf(page)) if (event.seq >= fromSeq) yield event;
       }
     },
-    async append(stream, expected, events, index) {
-      const groups = toTransactions(toPages(stream, events));
-      let head = expected;
-      for (const [i, group] of groups.entries()) {
-        const last = events.find(({ seq }) => seq === group.at(-1)?.to) as Recorded;
-        const next = { seq: last.seq, hash: last.hash };
-        const lists =
-          i === groups.length - 1 && index && changesLists(events) ? listItems(stream, index) : [];
-        const items = [moveHead(tableName, stream, head, next), ...group.map((page) => put(tableName, page))];
-        await commit(client, stream, {
-          TransactItems: [...items, ...lists.map((Item) => ({ Put: { TableName: tableName, Item } }))],
-        });
-        head = next;
-      }
-    },
+    append: (stream, expected, events, index) =>
+      append(stream, expected, events, index && changesLists(events) ? listItems(stream, index) : []),
+    appendToPool: (stream, expected, events, status) =>
+      append(stream, expected, events, changesQueue(events) ? [queueItem(stream, status)] : []),
     async confirm(stream, from, to) {
       const command = new UpdateCommand({
         TableName: tableName,
@@ -112,6 +123,11 @@ export function createDynamoJournalStore(
 /** Lists show the job, not its nodes: only events of the job itself change them. */
 function changesLists(events: readonly Recorded[]): boolean {
   return events.some(({ type }) => type.startsWith('job.'));
+}
+
+/** Most of what a pool decides is about work and leases; its queue of jobs changes far less often. */
+function changesQueue(events: readonly Recorded[]): boolean {
+  return events.some(({ type }) => type.startsWith('job.') || type.startsWith('queue.'));
 }
 
 function moveHead(tableName: string, stream: string, expected: StreamHead, next: StreamHead) {

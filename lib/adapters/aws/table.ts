@@ -6,6 +6,8 @@
  * | stream                   | `HEAD`                     | where the stream ends                           |
  * | stream                   | `CONFIRMED`                | up to where its effects are performed           |
  * | stream of a job          | `LIST`, `LIST#STATUS`      | what lists of jobs show, through the index      |
+ * | stream of a pool         | `QUEUE`                    | what a submission has to know of its queue      |
+ * | stream of a pool         | `OVERLOAD`                 | when it was last said that the queue is full    |
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | an execution node                               |
@@ -20,6 +22,8 @@ export const HEAD = 'HEAD';
 export const CONFIRMED = 'CONFIRMED';
 export const LIST = 'LIST';
 export const LIST_BY_STATUS = 'LIST#STATUS';
+export const QUEUE = 'QUEUE';
+export const OVERLOAD = 'OVERLOAD';
 export const WORKFLOW = 'WORKFLOW';
 export const MACHINES = 'MACHINES';
 /** Graphs whose machines may be collected, in the index by their last use. */

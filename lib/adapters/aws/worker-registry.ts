@@ -14,6 +14,8 @@ export interface RegisteredWorker extends Worker {
   readonly lastSeenAt: number;
   /** Attempts it said it runs. */
   readonly running: number;
+  /** It said that it takes nothing new. */
+  readonly draining?: boolean;
   /** Held for lost since then: its heartbeats are refused until it registers anew. */
   readonly lostAt?: number;
 }
@@ -25,7 +27,7 @@ export interface WorkerRegistry {
   readonly heartbeat: (
     poolId: string,
     workerId: string,
-    beat: { at: number; running: number },
+    beat: { at: number; running: number; draining: boolean },
   ) => Promise<boolean>;
   readonly list: (poolId: string) => Promise<RegisteredWorker[]>;
   /** Holds a node for lost unless it was heard of since `lastSeenAt`. @returns whether it is held for lost now. */
@@ -46,15 +48,15 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       const Item = { ...keyOf(poolId, worker.workerId), ...worker, lastSeenAt: at, running: 0 };
       await upstream('DynamoDB write', () => client.send(new PutCommand({ TableName, Item })));
     },
-    heartbeat: (poolId, workerId, { at, running }) =>
+    heartbeat: (poolId, workerId, { at, running, draining }) =>
       unlessRefused(() =>
         client.send(
           new UpdateCommand({
             TableName,
             Key: keyOf(poolId, workerId),
-            UpdateExpression: 'SET lastSeenAt = :at, running = :running',
+            UpdateExpression: 'SET lastSeenAt = :at, running = :running, draining = :draining',
             ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(lostAt)',
-            ExpressionAttributeValues: { ':at': at, ':running': running },
+            ExpressionAttributeValues: { ':at': at, ':running': running, ':draining': draining },
           }),
         ),
       ),

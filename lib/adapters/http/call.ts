@@ -74,7 +74,9 @@ function refusal(request: CallRequest, response: Response, text: string): Repris
   const retryAfterMs = retryAfter(response.headers.get('retry-after'));
   const context = { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   const isBusy = status === 429 || status >= 500;
-  const code = isBusy ? 'UPSTREAM_UNAVAILABLE' : isKnown(told?.code) ? told.code : codeOf(status);
+  const isFull = status === 429 && told?.code === 'QUEUE_FULL';
+  const busy = isFull ? 'QUEUE_FULL' : 'UPSTREAM_UNAVAILABLE';
+  const code = isBusy ? busy : isKnown(told?.code) ? told.code : codeOf(status);
   const problems = told?.problems?.map((problem) => ({ code, ...problem })) ?? [];
   return new RepriseError(code, message, { context, problems });
 }

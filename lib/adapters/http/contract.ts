@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { parseDuration } from '../../core/dag/duration';
 import { PRIORITIES } from '../../core/dag/graph';
 import { OUTCOMES } from '../../core/job/events';
 import { failureSchema, outputsSchema } from '../../core/job/inputs';
-import { workerSchema } from '../../core/scheduler/inputs';
+import { QUEUE_STATUSES, resourcesSchema, workerSchema } from '../../core/scheduler/inputs';
 
 /**
  * What crosses HTTP, in one place: the REST API of the engine and the Test Execution Engine contract of the
@@ -17,6 +18,17 @@ export const graphHash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex dig
 /** The execution graph as a JSON document; validated by the compiler's front end. */
 const executionGraph = z.record(z.string(), z.unknown());
 
+/** A deadline past this is a mistake, and no longer a time that every calendar can write. */
+const MAX_DEADLINE_MS = 365 * 24 * 3_600_000;
+
+/** `30m`, `90s`, or a number of seconds; read as milliseconds. */
+const deadline = z.union([z.string().max(32), z.number()]).transform((value, context) => {
+  const ms = parseDuration(value);
+  if (ms !== undefined && ms > 0 && ms <= MAX_DEADLINE_MS) return ms;
+  context.addIssue({ code: 'custom', message: 'expected a duration such as 30m or 2h, a year at most' });
+  return z.NEVER;
+});
+
 /** `POST /jobs`. Header `Idempotency-Key` makes a repeated submission the same job. */
 export const submitJobRequest = z
   .strictObject({
@@ -26,6 +38,8 @@ export const submitJobRequest = z
     graph_hash: graphHash.optional(),
     priority: z.enum(PRIORITIES).default('normal'),
     pool: id.default('default'),
+    /** The job fails when it is not over so long after its submission. */
+    deadline: deadline.optional(),
   })
   .refine(
     ({ execution_graph, graph_hash }) => (execution_graph === undefined) !== (graph_hash === undefined),
@@ -64,9 +78,18 @@ export const jobView = z.object({
   graph_hash: z.string(),
   submitted_at: z.iso.datetime(),
   finished_at: z.iso.datetime().optional(),
+  /** Nothing of it is handed out until it is unpaused; what runs goes on. */
+  paused: z.boolean().optional(),
+  /** When it has to be over. */
+  deadline: z.iso.datetime().optional(),
+  /** When it will be over if nothing fails; absent once it is. */
+  estimated_completion: z.iso.datetime().optional(),
+  /** Share of the expected work that is done. */
   progress_percentage: z.number(),
   /** Nodes that run now. */
   current_nodes: z.array(z.string()),
+  /** Slots that this job's running nodes take, and all that the open execution nodes of its pool have. */
+  resource_utilization: z.object({ slots_in_use: z.number(), slots_of_pool: z.number() }).optional(),
   nodes: z.record(z.string(), nodeView),
 });
 export type JobView = z.infer<typeof jobView>;
@@ -95,8 +118,58 @@ export const cancelJobRequest = z.strictObject({
   reason: z.string().max(500).default('cancelled by request'),
 });
 
-/** 202: it was asked for. `status` is that of the job at this time. */
-export const cancelJobResponse = z.object({ job_id: id, status: z.string() });
+/** `POST /jobs/{jobId}/pause` */
+export const pauseJobRequest = z.strictObject({
+  reason: z.string().max(500).default('paused by request'),
+});
+
+/** `POST /jobs/{jobId}/unpause` */
+export const unpauseJobRequest = z.strictObject({
+  reason: z.string().max(500).default('unpaused by request'),
+});
+
+/** `POST /jobs/{jobId}/priority` */
+export const jobPriorityRequest = z.strictObject({ priority: z.enum(PRIORITIES) });
+
+/** 202 to every command: it was asked for. `status` is that of the job at this time. */
+export const jobCommandResponse = z.object({ job_id: id, status: z.string() });
+export const cancelJobResponse = jobCommandResponse;
+
+/** `GET /queues/{pool}`: the queue of jobs of a pool, and the execution nodes it counts on. */
+export const queueView = z.object({
+  pool: id,
+  status: z.enum(QUEUE_STATUSES),
+  /** Jobs that wait to be admitted. */
+  waiting: z.number(),
+  /** Jobs that were admitted and are not over. */
+  running: z.number(),
+  limits: z.object({ max_running_jobs: z.number(), max_waiting_jobs: z.number() }),
+  workers: z.array(
+    z.object({
+      worker_id: id,
+      status: z.enum(['active', 'draining', 'lost']),
+      labels: z.array(z.string()),
+      slots: z.number(),
+      free_slots: z.number(),
+      resources: resourcesSchema.optional(),
+    }),
+  ),
+});
+export type QueueView = z.infer<typeof queueView>;
+
+/** `POST /queues/{pool}`: what is left out stays as it is. */
+export const changeQueueRequest = z
+  .strictObject({
+    status: z.enum(QUEUE_STATUSES).optional(),
+    max_running_jobs: z.number().int().positive().optional(),
+  })
+  .refine(({ status, max_running_jobs }) => status !== undefined || max_running_jobs !== undefined, {
+    path: ['status'],
+    message: 'send status, max_running_jobs or both',
+  });
+
+/** 202: it was asked for. */
+export const changeQueueResponse = z.object({ pool: id });
 
 /** `POST /workers` registers an execution node; repeat it after a 404 of the heartbeat. */
 export const registerWorkerRequest = z.strictObject({
@@ -104,6 +177,8 @@ export const registerWorkerRequest = z.strictObject({
   pool: id.default('default'),
   labels: z.array(z.string().max(64)).max(64),
   slots: workerSchema.shape.slots,
+  /** Amounts of named resources that the work of this node shares. */
+  resources: resourcesSchema.exactOptional(),
   /** Where this node serves the Test Execution Engine contract, reachable from the engine. */
   endpoint: z.url(),
 });

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import type { Priority } from '../../core/dag/graph';
 import type { AttemptReport, ExecutionRef } from '../../core/ports';
 import { toCallback } from './attempt-wire';
 import { type CallRequest, call, trimSlash } from './call';
 import {
+  type changeQueueRequest,
   type JobEventsResponse,
   type JobView,
   jobEventsResponse,
   jobView,
+  type QueueView,
+  queueView,
   type RegisterWorkerRequest,
   registerWorkerResponse,
   type SubmitJobRequest,
@@ -48,6 +52,13 @@ export interface EngineClient {
   /** One page of events from this sequence on; `next_from` is where the next one begins. */
   readonly listEvents: (jobId: string, from?: number) => Promise<JobEventsResponse>;
   readonly cancelJob: (jobId: string, reason: string) => Promise<void>;
+  /** Hands out nothing more of the job until it is unpaused; what runs goes on. */
+  readonly pauseJob: (jobId: string, reason: string) => Promise<void>;
+  readonly unpauseJob: (jobId: string, reason: string) => Promise<void>;
+  readonly setPriority: (jobId: string, priority: Priority) => Promise<void>;
+  readonly getQueue: (pool: string) => Promise<QueueView>;
+  /** For administrators; what is left out stays as it is. */
+  readonly changeQueue: (pool: string, change: z.input<typeof changeQueueRequest>) => Promise<void>;
   readonly registerWorker: (
     request: RegisterWorkerRequest,
   ) => Promise<z.output<typeof registerWorkerResponse>>;
@@ -89,6 +100,10 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
     return retrying(() => call(request, schema), retry);
   }
 
+  async function command(path: string, body: object): Promise<void> {
+    await ask({ method: 'POST', path, body }, anything);
+  }
+
   return {
     submitJob: (body, key = randomUUID()) =>
       ask({ method: 'POST', path: '/jobs', body, headers: { 'idempotency-key': key } }, submitJobResponse),
@@ -101,9 +116,12 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
     getJob: (jobId) => ask({ method: 'GET', path: `/jobs/${jobId}` }, jobView),
     listEvents: (jobId, from = 1) =>
       ask({ method: 'GET', path: `/jobs/${jobId}/events?from=${from}` }, jobEventsResponse),
-    async cancelJob(jobId, reason) {
-      await ask({ method: 'POST', path: `/jobs/${jobId}/cancel`, body: { reason } }, anything);
-    },
+    cancelJob: (jobId, reason) => command(`/jobs/${jobId}/cancel`, { reason }),
+    pauseJob: (jobId, reason) => command(`/jobs/${jobId}/pause`, { reason }),
+    unpauseJob: (jobId, reason) => command(`/jobs/${jobId}/unpause`, { reason }),
+    setPriority: (jobId, priority) => command(`/jobs/${jobId}/priority`, { priority }),
+    getQueue: (pool) => ask({ method: 'GET', path: `/queues/${pool}` }, queueView),
+    changeQueue: (pool, change) => command(`/queues/${pool}`, change),
     registerWorker: (body) => ask({ method: 'POST', path: '/workers', body }, registerWorkerResponse),
     async heartbeat(workerId, body) {
       // The next one is the retry.

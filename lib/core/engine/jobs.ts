@@ -3,12 +3,12 @@ import type { Graph, GraphNode } from '../dag/graph';
 import { type GraphIndex, indexGraph } from '../dag/graph-index';
 import type { Effect } from '../effects';
 import { RepriseError } from '../errors';
-import { conditionsDue, unsettled } from '../job/settle';
 import { jobDecider } from '../job/decider';
 import { type JobContext, jobEffects, outstandingEffects } from '../job/effects';
 import type { JobEvent, JobStatusIndex } from '../job/events';
 import type { JobInput, JobMessage, Judgement } from '../job/inputs';
 import { nodeAt } from '../job/nodes';
+import { conditionsDue, unsettled } from '../job/settle';
 import { freezeJob, type JobState, type NodeState, thawJob } from '../job/state';
 import type { Actor, Recorded } from '../journal/envelope';
 import type { GraphStore, Random } from '../ports';
@@ -189,7 +189,8 @@ function itemResults(state: JobState, { fanOut }: NodeState): object[] {
 
 function statusIndex(state: JobState): JobStatusIndex | undefined {
   if (!state.submitted) return undefined;
-  const { owner, name, priority } = state.submitted;
+  const { owner, name } = state.submitted;
+  const priority = state.priority ?? state.submitted.priority;
   return { owner, name, priority, status: state.status, submittedAt: state.submittedAt ?? 0 };
 }
 

@@ -6,7 +6,13 @@ import type { PoolEvent } from '../scheduler/events';
 import type { PoolInput, PoolMessage } from '../scheduler/inputs';
 import { freezePool, type PoolState, thawPool } from '../scheduler/state';
 import type { MessageEnvelope } from './jobs';
-import { createStreamEngine, type EngineDeps, type Live, type StreamSpec } from './stream-engine';
+import {
+  createStreamEngine,
+  type EngineDeps,
+  type Live,
+  type PoolStatusIndex,
+  type StreamSpec,
+} from './stream-engine';
 import { poolStream } from './streams';
 
 export interface PoolEngine {
@@ -48,5 +54,11 @@ function poolSpec(poolId: string): StreamSpec<PoolState, PoolInput, PoolEvent> {
     effects: poolEffects,
     freeze: freezePool,
     thaw: thawPool,
+    index: queueStatus,
   };
+}
+
+function queueStatus({ admission }: PoolState): PoolStatusIndex {
+  const { status, waiting, running } = admission;
+  return { kind: 'pool', waiting: waiting.size, running: running.size, status };
 }

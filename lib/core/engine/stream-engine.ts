@@ -11,6 +11,28 @@ import {
   type StreamHead,
 } from '../journal/envelope';
 import type { Clock, JournalStore, SnapshotStore } from '../ports';
+import type { QueueStatus } from '../scheduler/inputs';
+
+/** The queue of jobs of a pool, as whoever submits has to know it. */
+export interface PoolStatusIndex {
+  readonly kind: 'pool';
+  /** Jobs that wait to be admitted. */
+  readonly waiting: number;
+  /** Jobs that were admitted and are not over. */
+  readonly running: number;
+  readonly status: QueueStatus;
+}
+
+/** A journal that may keep the status of pools beside their streams; one that has no use for it leaves it out. */
+export interface EngineJournal extends JournalStore {
+  /** As `append`, with the status in the same transaction. */
+  readonly appendToPool?: (
+    stream: string,
+    expected: StreamHead,
+    events: readonly Recorded[],
+    status: PoolStatusIndex,
+  ) => Promise<void>;
+}
 
 /** What the engine must know of a stream to run its decider. */
 export interface StreamSpec<State, Input, Event extends DomainEvent> {
@@ -21,7 +43,8 @@ export interface StreamSpec<State, Input, Event extends DomainEvent> {
   readonly effects: (state: State, recorded: Recorded<Event>, traceId: string) => Effect[];
   readonly freeze: (state: State) => unknown;
   readonly thaw: (frozen: unknown) => State;
-  readonly index?: (state: State) => JobStatusIndex | undefined;
+  /** What is kept beside the stream: for lists of jobs, or for the admission to a pool. */
+  readonly index?: (state: State) => JobStatusIndex | PoolStatusIndex | undefined;
 }
 
 /** An input with its origin. `id` names the message, request or timer that brought it. */
@@ -42,7 +65,7 @@ export interface Live<State> {
 }
 
 export interface EngineDeps {
-  readonly journal: JournalStore;
+  readonly journal: EngineJournal;
   readonly snapshots?: SnapshotStore;
   readonly clock: Clock;
   /** No other process writes these streams: what is held in memory is never behind the journal. */
@@ -112,7 +135,7 @@ export function createStreamEngine<State, Input, Event extends DomainEvent>(
     const live = await load(spec);
     const decided = await decideAll(deps.clock, spec, live, envelopes);
     if (decided.recorded.length === 0) return [];
-    await deps.journal.append(spec.stream, live.head, decided.recorded, spec.index?.(live.state));
+    await append(deps.journal, spec, live, decided.recorded);
     const head = headOf(decided.recorded) ?? live.head;
     let { snapshotSeq } = live;
     if (deps.snapshots && head.seq - snapshotSeq >= SNAPSHOT_EVERY) {
@@ -130,6 +153,18 @@ export function createStreamEngine<State, Input, Event extends DomainEvent>(
   }
 
   return { handle, load, forget: (stream) => void warm.delete(stream) };
+}
+
+async function append<State, Input, Event extends DomainEvent>(
+  journal: EngineJournal,
+  { stream, index }: StreamSpec<State, Input, Event>,
+  { head, state }: Live<State>,
+  events: readonly Recorded<Event>[],
+): Promise<void> {
+  const status = index?.(state);
+  if (!status || !('kind' in status)) return journal.append(stream, head, events, status);
+  if (journal.appendToPool) return journal.appendToPool(stream, head, events, status);
+  return journal.append(stream, head, events);
 }
 
 async function decideAll<State, Input, Event extends DomainEvent>(

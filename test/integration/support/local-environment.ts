@@ -28,8 +28,13 @@ export interface LocalEnvironment {
   readonly stop: () => Promise<void>;
 }
 
-/** The whole environment `local`, on a local cloud of its own that shares nothing with one that runs already. */
-export async function startLocalEnvironment(): Promise<LocalEnvironment> {
+/**
+ * The whole environment `local`, on a local cloud of its own that shares nothing with one that runs already.
+ * @param settings values of the CDK's context.
+ */
+export async function startLocalEnvironment(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<LocalEnvironment> {
   const stateDir = mkdtempSync(join(tmpdir(), 'reprise-local-'));
   const keys = await ensureLocalKeys(stateDir);
   const cloud = await ensureMiniStack({ root: ROOT, endpoint: '', port: await freePort(), stateDir });
@@ -43,7 +48,7 @@ export async function startLocalEnvironment(): Promise<LocalEnvironment> {
         root: ROOT,
         endpoint: cloud.endpoint,
         stateDir,
-        context: { ...authContext(keys), ...context },
+        context: { ...authContext(keys), ...settings, ...context },
       });
     };
     const deployment = await deployWith({});

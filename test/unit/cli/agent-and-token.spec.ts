@@ -91,6 +91,9 @@ describe('reprise agent', () => {
     [['--api', 'http://api', '--port', '70000'], '--port'],
     [['--api', 'http://api', '--id', 'a/b'], '--id'],
     [['--api', 'http://api', '--labels', 'a b'], '--labels'],
+    [['--api', 'http://api', '--resources', 'licences'], '--resources'],
+    [['--api', 'http://api', '--resources', 'a=1,a=2'], '--resources'],
+    [['--api', 'http://api', '--resources', 'a=0.5'], '--resources'],
     [['--api', 'http://api', '--token', 't', '--env', '1X=2'], '--env 1X=2'],
     [['--api', 'http://api', '--token', 't', '--host', '0.0.0.0'], '--advertise'],
   ])('refuses %j', async (args, message) => {

@@ -29,6 +29,12 @@ describe('environments', () => {
     expect([load().fastPath, load({ fastPath: 'off' }).fastPath]).toEqual([true, false]);
   });
 
+  it('bounds the queues of jobs, as the context says where it does', () => {
+    expect(load().queue.maxWaitingJobs).toBe(10_000);
+    expect(load({ maxWaitingJobs: '100' }).queue.maxWaitingJobs).toBe(100);
+    expect(() => load({ maxWaitingJobs: 'few' })).toThrow(/queue\.maxWaitingJobs/);
+  });
+
   it('takes inline keys in local', () => {
     const authJwks = '{"keys":[]}';
     expect(load({ env: 'local', authJwks }).auth.jwks).toBe(authJwks);

@@ -60,6 +60,41 @@ describe('the client of the engine', () => {
     expect(seen[0]).toMatchObject({ url: 'http://api/jobs/j1/cancel', body: { reason: 'enough' } });
   });
 
+  it('pauses, goes on, reprioritises and changes a queue by the routes of the contract', async () => {
+    const { seen, fake } = recorder({ status: 202 });
+    const client = createEngineClient({ api: 'http://api', token: 't', fetch: fake });
+    await client.pauseJob('j1', 'broken lab');
+    await client.unpauseJob('j1', 'mended');
+    await client.setPriority('j1', 'high');
+    await client.changeQueue('gpu', { status: 'paused', max_running_jobs: 5 });
+    expect(seen.map(({ method, url, body }) => [method, url, body])).toEqual([
+      ['POST', 'http://api/jobs/j1/pause', { reason: 'broken lab' }],
+      ['POST', 'http://api/jobs/j1/unpause', { reason: 'mended' }],
+      ['POST', 'http://api/jobs/j1/priority', { priority: 'high' }],
+      ['POST', 'http://api/queues/gpu', { status: 'paused', max_running_jobs: 5 }],
+    ]);
+  });
+
+  it('reads a queue', async () => {
+    const limits = { max_running_jobs: 500, max_waiting_jobs: 10_000 };
+    const queue = { pool: 'gpu', status: 'open', waiting: 1, running: 2, limits, workers: [] };
+    const { seen, fake } = recorder({ body: queue });
+    const client = createEngineClient({ api: 'http://api', token: 't', fetch: fake });
+    expect(await client.getQueue('gpu')).toEqual(queue);
+    expect(seen[0]?.url).toBe('http://api/queues/gpu');
+  });
+
+  it('submits again to a queue that was full', async () => {
+    const full = { error: { code: 'QUEUE_FULL', message: 'full' }, trace_id: 't' };
+    const { seen, fake } = recorder({ status: 429, body: full }, { status: 202, body: accepted });
+    const retried: unknown[] = [];
+    const retry = { sleep: async () => {}, onRetry: (error: Error) => retried.push(error) };
+    const client = createEngineClient({ api: 'http://api', token: 't', fetch: fake, retry });
+    expect(await client.submitJob({ execution_graph: { name: 'g' } })).toEqual(accepted);
+    expect(seen).toHaveLength(2);
+    expect(retried).toMatchObject([{ code: 'QUEUE_FULL' }]);
+  });
+
   it('does not repeat a heartbeat', async () => {
     const { seen, fake } = recorder({ status: 503 });
     const client = createEngineClient({ api: 'http://api', token: 't', fetch: fake });

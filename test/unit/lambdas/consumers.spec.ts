@@ -234,4 +234,28 @@ describe('the sweep of a pool', () => {
     ]);
     expect(remove).toHaveBeenCalledTimes(2);
   });
+
+  it('registers a node that the pool does not know with all it has, unless it is being drained', async () => {
+    const sendToPool = jest.fn(async () => {});
+    const resources = { browserLicences: 2 };
+    const workers = {
+      list: async () => [
+        { ...worker('new', 0), resources },
+        { ...worker('leaving', 0), draining: true },
+      ],
+      markLost: async () => true,
+      remove: async () => {},
+    };
+    await sweepPool({ workers, queues: { sendToPool }, known: async () => new Set() }, 'default', NOW);
+    const messages = (sendToPool.mock.calls as unknown[][]).map(([, envelope]) => envelope);
+    expect(messages).toMatchObject([
+      {
+        message: {
+          type: 'workerRegistered',
+          worker: { workerId: 'new', labels: [], slots: 1, resources },
+        },
+      },
+      { message: { type: 'sweep' } },
+    ]);
+  });
 });

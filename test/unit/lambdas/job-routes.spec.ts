@@ -1,14 +1,9 @@
-import { cancelJobRoute } from '../../../lambdas/cancel-job/route';
 import { getJobRoute } from '../../../lambdas/get-job/route';
 import { getJobEventsRoute } from '../../../lambdas/get-job-events/route';
 import { listJobsRoute } from '../../../lambdas/list-jobs/route';
 import { apiHandler } from '../../../lambdas/shared/http';
-import {
-  cancelJobResponse,
-  jobEventsResponse,
-  jobView,
-  listJobsResponse,
-} from '../../../lib/adapters/http/contract';
+import { jobEventsResponse, jobView, listJobsResponse } from '../../../lib/adapters/http/contract';
+import type { JobMessage } from '../../../lib/core/job/inputs';
 import { graph, node } from '../../support/job-driver';
 import { MemoryCloud } from './memory-cloud';
 import { request } from './request';
@@ -31,9 +26,12 @@ async function finished() {
   return cloud;
 }
 
+const handlerOf = ({ jobs, clock }: MemoryCloud, slots = 2) =>
+  apiHandler(getJobRoute({ jobs, slotsOf: async () => slots, clock }));
+
 describe('GET /jobs/{jobId}', () => {
   it('shows the job in the shape of the contract', async () => {
-    const answer = await request(apiHandler(getJobRoute((await finished()).jobs)), { params });
+    const answer = await request(handlerOf(await finished()), { params });
     expect(answer.status).toBe(200);
     expect(jobView.parse(answer.body)).toMatchObject({
       job_id: 'j',
@@ -45,8 +43,64 @@ describe('GET /jobs/{jobId}', () => {
     });
   });
 
+  describe('of a job that runs', () => {
+    const hour = 3_600_000;
+    const tell = async (cloud: MemoryCloud, ...messages: JobMessage[]) => {
+      const actor = { kind: 'user', id: 'ana' } as const;
+      const envelopes = messages.map((message, i) => ({ id: `m${i}`, actor, message }));
+      await cloud.jobs.handle('j', envelopes);
+    };
+
+    async function running(extra: { deadlineAt?: number } = {}) {
+      const nodes = [
+        node('a', { durationMs: 60_000, slots: 2 }),
+        node('b', { durationMs: 60_000, needs: ['a'] }),
+      ];
+      const cloud = new MemoryCloud({ graph: graph(nodes), fastPath: true });
+      const submission = { graphHash: 'h', owner: 'ana', priority: 'low', pool: 'default' } as const;
+      await tell(
+        cloud,
+        { type: 'submit', ...submission, ...extra },
+        { type: 'admit' },
+        { type: 'nodeEntered', nodeId: 'a' },
+        { type: 'attemptStarted', nodeId: 'a', attempt: 1, workerId: 'w1' },
+      );
+      return cloud;
+    }
+
+    it('says what runs, what it takes of the pool, and when it should be over', async () => {
+      const cloud = await running({ deadlineAt: 1_700_000_000_000 + hour });
+      cloud.now += 30_000;
+      const { body } = await request(handlerOf(cloud, 8), { params });
+      expect(jobView.parse(body)).toMatchObject({
+        status: 'running',
+        paused: false,
+        current_nodes: ['a'],
+        // 30 s on two slots of 120 + 60 slot-seconds.
+        progress_percentage: 33.3,
+        estimated_completion: new Date(cloud.now + 90_000).toISOString(),
+        deadline: new Date(1_700_000_000_000 + hour).toISOString(),
+        resource_utilization: { slots_in_use: 2, slots_of_pool: 8 },
+      });
+    });
+
+    it('says that it is paused, and how urgent it has become', async () => {
+      const cloud = await running();
+      await tell(cloud, { type: 'pause', reason: 'wait' }, { type: 'reprioritise', priority: 'critical' });
+      const { body } = await request(handlerOf(cloud), { params });
+      expect(jobView.parse(body)).toMatchObject({ paused: true, priority: 'critical' });
+      expect(body.deadline).toBeUndefined();
+    });
+
+    it('estimates with one slot where the pool has none', async () => {
+      const { body } = await request(handlerOf(await running(), 0), { params });
+      expect(Date.parse(body.estimated_completion)).toBe(1_700_000_000_000 + 180_000);
+      expect(body.resource_utilization.slots_of_pool).toBe(0);
+    });
+  });
+
   it('shows it to its owner and to an administrator only', async () => {
-    const handler = apiHandler(getJobRoute((await finished()).jobs));
+    const handler = handlerOf(await finished());
     const bob = { params, subject: 'bob' };
     expect((await request(handler, bob)).status).toBe(403);
     expect((await request(handler, { ...bob, scopes: 'orchestration.admin' })).status).toBe(200);
@@ -54,7 +108,7 @@ describe('GET /jobs/{jobId}', () => {
   });
 
   it('does not know a job that was never submitted, nor an id that cannot be one', async () => {
-    const handler = apiHandler(getJobRoute((await finished()).jobs));
+    const handler = handlerOf(await finished());
     expect(await request(handler, { params: { jobId: 'x' } })).toMatchObject({
       status: 404,
       body: { error: { code: 'JOB_NOT_FOUND' } },
@@ -95,28 +149,5 @@ describe('GET /jobs', () => {
       next_cursor: 'next',
     });
     expect((await request(handler, { query: { limit: '101' } })).status).toBe(400);
-  });
-});
-
-describe('POST /jobs/{jobId}/cancel', () => {
-  it('asks the job to end, also without a body', async () => {
-    const sendToJob = jest.fn(async () => {});
-    const handler = apiHandler(cancelJobRoute({ jobs, queues: { sendToJob } }));
-    const answer = await request(handler, { params, headers: { 'X-Correlation-Id': 'c1' } });
-    expect(answer).toMatchObject({ status: 202, headers: { 'X-Trace-Id': 'c1' } });
-    expect(cancelJobResponse.parse(answer.body)).toEqual({ job_id: 'j', status: 'running' });
-    expect(sendToJob).toHaveBeenCalledWith('j', {
-      id: 'cancel/r1',
-      actor: { kind: 'user', id: 'ana' },
-      message: { type: 'cancel', reason: 'cancelled by request' },
-      traceId: 'c1',
-    });
-  });
-
-  it('is refused to others', async () => {
-    const sendToJob = jest.fn(async () => {});
-    const handler = apiHandler(cancelJobRoute({ jobs, queues: { sendToJob } }));
-    expect((await request(handler, { params, subject: 'bob', body: { reason: 'no' } })).status).toBe(403);
-    expect(sendToJob).not.toHaveBeenCalled();
   });
 });

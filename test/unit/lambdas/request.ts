@@ -11,6 +11,7 @@ export interface RequestOptions {
   readonly subject?: string;
   readonly scopes?: string;
   readonly requestId?: string;
+  readonly path?: string;
 }
 
 export interface Answer {
@@ -20,7 +21,9 @@ export interface Answer {
   readonly body: any;
 }
 
-type Handler = MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
+type Handler =
+  | MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult>
+  | ((event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>);
 
 export async function request(handler: Handler, options: RequestOptions = {}): Promise<Answer> {
   const { subject = 'ana', scopes = 'orchestration.jobs', requestId = 'r1' } = options;
@@ -28,6 +31,7 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
   const event = {
     headers: { 'Content-Type': 'application/json', ...options.headers },
     body: text,
+    path: options.path ?? '/',
     pathParameters: options.params ?? null,
     queryStringParameters: options.query ?? null,
     requestContext: { requestId, authorizer: subject === '' ? {} : { subject, scopes } },

@@ -1,4 +1,5 @@
 import { apiHandler } from '../../../lambdas/shared/http';
+import { admission } from '../../../lambdas/submit-job/admission';
 import { type SubmitJobDeps, submitJobRoute } from '../../../lambdas/submit-job/route';
 import { submit } from '../../../lambdas/submit-job/submit';
 import { errorResponse, submitJobResponse } from '../../../lib/adapters/http/contract';
@@ -28,18 +29,25 @@ function world(overrides: Partial<SubmitJobDeps> = {}) {
   const want = jest.fn(async () => {});
   const engine = createJobEngine({ journal, graphs, clock: () => 1_000, random: () => 0.5, perform });
   let ids = 0;
+  let now = 1_000;
   const handler = apiHandler(
     submitJobRoute({
       graphs,
       requests: { want },
       newJobId: () => `job${++ids}`,
       pools: ['default', 'gpu'],
+      admission: async () => undefined,
+      isKnown: async (jobId) => journal.streams.has(`job/${jobId}`),
+      clock: () => now,
       submit: ({ jobId, submission, origin }) => submit(engine, jobId, submission, origin),
       onSubmitted: () => {},
       ...overrides,
     }),
   );
-  return { handler, journal, stored, perform, want };
+  const advance = (ms: number) => {
+    now += ms;
+  };
+  return { handler, journal, stored, perform, want, advance };
 }
 
 describe('POST /jobs', () => {
@@ -215,5 +223,117 @@ describe('POST /jobs with an Idempotency-Key', () => {
       headers: { 'Idempotency-Key': 'two words' },
     });
     expect(answer.status).toBe(400);
+  });
+});
+
+describe('POST /jobs with a deadline', () => {
+  const deadlines = ({ streams }: MemoryJournal) =>
+    [...streams.values()].flat().map(({ data }) => (data as { deadlineAt?: number }).deadlineAt);
+
+  it.each([
+    ['30m', 1_000 + 1_800_000],
+    ['90', 1_000 + 90_000],
+    [90, 1_000 + 90_000],
+  ])('of %p counts from the submission', async (deadline, deadlineAt) => {
+    const { handler, journal } = world();
+    const answer = await request(handler, { body: { execution_graph: shop, deadline } });
+    expect(answer.status).toBe(202);
+    expect(deadlines(journal)).toEqual([deadlineAt]);
+  });
+
+  it.each(['soon', 0, -1, '9000h', ''])('of %p is refused', async (deadline) => {
+    const answer = await request(world().handler, { body: { execution_graph: shop, deadline } });
+    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'deadline' }] } } });
+  });
+
+  it('keeps the first one when it is repeated under its key', async () => {
+    const { handler, journal, advance } = world();
+    const headers = { 'Idempotency-Key': 'nightly' };
+    const body = { execution_graph: shop, deadline: '1m' };
+    await request(handler, { body, headers });
+    advance(50_000);
+    const again = await request(handler, { body, headers, requestId: 'r2' });
+    expect(again.status).toBe(202);
+    expect(deadlines(journal)).toEqual([61_000]);
+  });
+});
+
+describe('POST /jobs to a queue that takes no more', () => {
+  const body = { execution_graph: shop };
+
+  function full(queue: { status?: 'open' | 'draining'; waiting?: number } = {}) {
+    let announcedAt = Number.NEGATIVE_INFINITY;
+    let now = 1_000;
+    const publish = jest.fn(async (_event: object) => {});
+    const onUnannounced = jest.fn();
+    const queues = {
+      get: async () => ({ status: 'open' as const, waiting: 3, running: 5, ...queue }),
+      mayAnnounce: async (_pool: string, at: number, quietMs: number) => {
+        if (at - announcedAt < quietMs) return false;
+        announcedAt = at;
+        return true;
+      },
+    };
+    const clock = () => now;
+    const deps = { queues, publisher: { publish }, maxWaitingJobs: 3, clock, onUnannounced };
+    const pass = (ms: number) => {
+      now += ms;
+    };
+    return { ...world({ admission: admission(deps) }), publish, onUnannounced, pass };
+  }
+
+  it('is answered 429 with the time to wait, and nothing is kept', async () => {
+    const { handler, journal, stored } = full();
+    const answer = await request(handler, { body });
+    expect(answer).toMatchObject({
+      status: 429,
+      headers: { 'Retry-After': '10' },
+      body: { error: { code: 'QUEUE_FULL', message: expect.stringContaining('3 jobs wait') } },
+    });
+    expect([journal.streams.size, stored.size]).toEqual([0, 0]);
+  });
+
+  it('is refused while the queue is drained, however few wait', async () => {
+    const { handler } = full({ status: 'draining', waiting: 0 });
+    expect(await request(handler, { body })).toMatchObject({
+      status: 429,
+      body: { error: { message: expect.stringContaining('drained') } },
+    });
+  });
+
+  it('is taken below the bound', async () => {
+    expect((await request(full({ waiting: 2 }).handler, { body })).status).toBe(202);
+  });
+
+  it('is announced once a minute', async () => {
+    const { handler, publish, pass } = full();
+    for (const ms of [0, 30_000, 29_999, 1]) {
+      pass(ms);
+      await request(handler, { body });
+    }
+    const detail = { pool: 'default', status: 'open', waiting: 3, running: 5, maxWaitingJobs: 3 };
+    expect(publish.mock.calls).toEqual(
+      [1_000, 61_000].map((at) => [
+        { id: `pool/default/overload/${at}`, type: 'orchestration.system.overload', at, detail },
+      ]),
+    );
+  });
+
+  it('is answered the same when it cannot be announced', async () => {
+    const { handler, publish, onUnannounced } = full();
+    publish.mockRejectedValue(new Error('denied'));
+    expect((await request(handler, { body })).status).toBe(429);
+    expect(onUnannounced).toHaveBeenCalledTimes(1);
+  });
+
+  it('answers the repeat of a job that was taken before', async () => {
+    const headers = { 'Idempotency-Key': 'nightly' };
+    const { journal, handler } = full();
+    expect((await request(handler, { body, headers })).status).toBe(429);
+    const open = world();
+    const first = await request(open.handler, { body, headers });
+    for (const [name, events] of open.journal.streams) journal.streams.set(name, events);
+    const again = await request(handler, { body, headers });
+    expect([again.status, again.body.job_id]).toEqual([202, first.body.job_id]);
   });
 });

@@ -132,9 +132,29 @@ describe('an execution node', () => {
     );
   });
 
+  it('registers with the resources that its work shares', async () => {
+    const register = jest.fn(async () => {});
+    const sendToPool = jest.fn(async () => {});
+    const common = { secret, pools: ['default'], clock: () => 7 };
+    const handler = apiHandler(
+      registerWorkerRoute({ workers: { register }, queues: { sendToPool }, ...common }),
+    );
+    const resources = { browserLicences: 2 };
+    expect((await request(handler, { ...fleet, body: { ...body, resources } })).status).toBe(201);
+    expect(register).toHaveBeenCalledWith('default', { ...worker, resources }, 7);
+    expect(sendToPool).toHaveBeenCalledWith(
+      'default',
+      expect.objectContaining({ message: { type: 'workerRegistered', worker: { ...worker, resources } } }),
+    );
+    const refused = await request(handler, { ...fleet, body: { ...body, resources: { licences: 0 } } });
+    expect(refused.status).toBe(400);
+  });
+
   it('is told to register again when it is not known', async () => {
     const heartbeat = jest.fn(async () => false);
-    const handler = apiHandler(workerHeartbeatRoute({ workers: { heartbeat }, clock: () => 7 }));
+    const sendToPool = jest.fn(async () => {});
+    const deps = { workers: { heartbeat }, queues: { sendToPool }, clock: () => 7 };
+    const handler = apiHandler(workerHeartbeatRoute(deps));
     const beat = { ...fleet, params: { workerId: 'w1' }, body: { running: 1 } };
     expect(await request(handler, beat)).toMatchObject({
       status: 404,
@@ -142,6 +162,20 @@ describe('an execution node', () => {
     });
     heartbeat.mockResolvedValue(true);
     expect((await request(handler, beat)).status).toBe(200);
-    expect(heartbeat).toHaveBeenCalledWith('default', 'w1', { at: 7, running: 1 });
+    expect(heartbeat).toHaveBeenCalledWith('default', 'w1', { at: 7, running: 1, draining: false });
+    expect(sendToPool).not.toHaveBeenCalled();
+  });
+
+  it('that is drained tells its pool, which gives it nothing new', async () => {
+    const heartbeat = jest.fn(async () => true);
+    const sendToPool = jest.fn(async () => {});
+    const deps = { workers: { heartbeat }, queues: { sendToPool }, clock: () => 7 };
+    const beat = { ...fleet, params: { workerId: 'w1' }, body: { running: 1, draining: true, pool: 'gpu' } };
+    expect((await request(apiHandler(workerHeartbeatRoute(deps)), beat)).status).toBe(200);
+    expect(heartbeat).toHaveBeenCalledWith('gpu', 'w1', { at: 7, running: 1, draining: true });
+    expect(sendToPool).toHaveBeenCalledWith(
+      'gpu',
+      expect.objectContaining({ id: 'drained/r1', message: { type: 'workerDrained', workerId: 'w1' } }),
+    );
   });
 });

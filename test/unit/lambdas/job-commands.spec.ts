@@ -1,0 +1,72 @@
+import { jobCommands } from '../../../lambdas/job-command/commands';
+import { jobCommandResponse } from '../../../lib/adapters/http/contract';
+import { request } from './request';
+
+const listed = {
+  jobId: 'j',
+  owner: 'ana',
+  name: 'test',
+  status: 'running',
+  priority: 'normal' as const,
+  submittedAt: 1_700_000_000_000,
+};
+
+function world() {
+  const sendToJob = jest.fn(async () => {});
+  return { handler: jobCommands({ jobs: { get: async () => listed }, queues: { sendToJob } }), sendToJob };
+}
+const to = (command: string) => ({ path: `/v1/jobs/j/${command}`, params: { jobId: 'j' } });
+
+describe.each([
+  ['cancel', {}, { type: 'cancel', reason: 'cancelled by request' }],
+  ['cancel', { reason: 'enough' }, { type: 'cancel', reason: 'enough' }],
+  ['pause', {}, { type: 'pause', reason: 'paused by request' }],
+  ['pause', { reason: 'broken lab' }, { type: 'pause', reason: 'broken lab' }],
+  ['unpause', {}, { type: 'unpause', reason: 'unpaused by request' }],
+  ['priority', { priority: 'critical' }, { type: 'reprioritise', priority: 'critical' }],
+])('POST /jobs/{jobId}/%s with %j', (command, body, message) => {
+  it('asks the job for it and answers 202', async () => {
+    const { handler, sendToJob } = world();
+    const answer = await request(handler, { ...to(command), body, headers: { 'X-Correlation-Id': 'c1' } });
+    expect(answer).toMatchObject({ status: 202, headers: { 'X-Trace-Id': 'c1' } });
+    expect(jobCommandResponse.parse(answer.body)).toEqual({ job_id: 'j', status: 'running' });
+    expect(sendToJob).toHaveBeenCalledWith('j', {
+      id: `${command}/r1`,
+      actor: { kind: 'user', id: 'ana' },
+      message,
+      traceId: 'c1',
+    });
+  });
+
+  it('is for the owner and administrators only', async () => {
+    const { handler, sendToJob } = world();
+    const bob = { ...to(command), body, subject: 'bob' };
+    expect((await request(handler, bob)).status).toBe(403);
+    expect((await request(handler, { ...bob, scopes: 'orchestration.worker' })).status).toBe(403);
+    expect(sendToJob).not.toHaveBeenCalled();
+    expect((await request(handler, { ...bob, scopes: 'orchestration.admin' })).status).toBe(202);
+  });
+});
+
+describe('a command', () => {
+  it('needs no body where it needs no value', async () => {
+    const { handler, sendToJob } = world();
+    expect((await request(handler, to('pause'))).status).toBe(202);
+    expect(sendToJob).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['priority', {}, 'priority'],
+    ['priority', { priority: 'soon' }, 'priority'],
+    ['pause', { reason: 'x'.repeat(501) }, 'reason'],
+  ])('%s with %j names what is wrong', async (command, body, path) => {
+    const { handler, sendToJob } = world();
+    const answer = await request(handler, { ...to(command), body });
+    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path }] } } });
+    expect(sendToJob).not.toHaveBeenCalled();
+  });
+
+  it('that there is none of is a fault of the wiring', async () => {
+    await expect(request(world().handler, to('constructor'))).rejects.toThrow('no command of a job');
+  });
+});
