@@ -2,6 +2,8 @@ import { createEngineClient } from '../../lib/adapters/http/engine-client';
 import { graphSummary, graphView } from '../../lib/adapters/http/graph-contract';
 import { SCOPES } from '../../lib/core/access/scopes';
 import { machineName, machinePrefix } from '../../lib/core/machine-names';
+import { localClients } from '../../lib/local/clients';
+import { queueDepths } from '../../lib/local/queues';
 import { seededRandom, sparseDag } from '../support/graphs';
 import { startAgents } from './support/agents';
 import { eventually, isOver, waitForJob, waitForLargeJob } from './support/api';
@@ -29,6 +31,14 @@ const documentOf = (name: string, nodes: readonly (readonly [string, readonly st
   name,
   nodes: nodes.map(([id, needs]) => ({ id, run: ':', needs, duration: '1s' })),
 });
+
+/** For a job that hangs: what its execution and the queues say. */
+async function whereItStands(jobId: string): Promise<string> {
+  const execution = await executionOfJob(local, jobId);
+  const depths = await queueDepths(localClients(local.deployment.endpoint).sqs);
+  const held = depths.filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
+  return JSON.stringify({ execution, held });
+}
 
 let local: LocalEnvironment;
 let stopAgents: () => Promise<void>;
@@ -116,7 +126,9 @@ describe(`an irregular graph of ${NODES} nodes`, () => {
       });
       expect([status, body.status]).toEqual([201, 'ready']);
       const { job_id: jobId } = (await local.user.post('/jobs', { graph_hash: body.hash })).body;
-      const job = await waitForLargeJob(local.user, jobId, PATIENCE_MS);
+      const job = await waitForLargeJob(local.user, jobId, PATIENCE_MS).catch(async (error: Error) => {
+        throw new Error(`${error.message}; ${await whereItStands(jobId)}`, { cause: error });
+      });
       expect(job.status).toBe('succeeded');
       const ran = Object.values(job.nodes);
       expect(ran.filter((node) => node.status === 'succeeded' && node.attempts === 1)).toHaveLength(NODES);

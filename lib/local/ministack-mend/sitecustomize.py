@@ -1,22 +1,61 @@
-"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good one fault of MiniStack 1.5.33.
+"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good two faults of MiniStack 1.5.33.
 
-Branches of a Parallel send to SQS from threads of their own, and each send looks through the deduplication cache of
-the queue while the others add to it: about one send in a thousand ends its branch, and with it the execution, with
-"dictionary changed size during iteration". A copy of the entries is taken in one step.
+Branches of a Parallel send to SQS from threads of their own, while the Lambda sources receive and delete from theirs.
+
+* Each send looks through the deduplication cache of the queue while the others add to it: about one send in a
+  thousand ends its branch, and with it the execution, with "dictionary changed size during iteration". A copy of the
+  entries is taken in one step.
+* Whatever deletes puts a new list of messages in the place of the old one, and a message that is sent in between is
+  in neither, and lost. Sending now takes the lock that receiving and deleting hold.
 """
 
+import functools
 import importlib.abc
 import importlib.machinery
 import sys
+import threading
 import time
 
 MODULE = "ministack.services.sqs"
+
+# What adds to a queue's list of messages, and what replaces it.
+LOCKED = (
+    "_act_send_message",
+    "_act_send_message_batch",
+    "_act_delete_message",
+    "_act_delete_message_batch",
+    "_dlq_sweep",
+)
 
 
 def _prune_dedup(queue):
     now = time.time()
     entries = list(queue["dedup_cache"].items())
     queue["dedup_cache"] = {key: entry for key, entry in entries if entry["expire"] > now}
+
+
+def _holding(lock, function):
+    @functools.wraps(function)
+    def locked(*arguments, **named):
+        with lock:
+            return function(*arguments, **named)
+
+    return locked
+
+
+def _mend(module):
+    for name in ("_prune_dedup", "_queues_lock", "_HANDLERS", *LOCKED):
+        assert hasattr(module, name), f"this MiniStack is another one, without {name}: look at what this file is for"
+    module._prune_dedup = _prune_dedup
+    # Entered again by a batch for each of its messages.
+    module._queues_lock = threading.RLock()
+    for name in LOCKED:
+        original = getattr(module, name)
+        locked = _holding(module._queues_lock, original)
+        setattr(module, name, locked)
+        for action, handler in list(module._HANDLERS.items()):
+            if handler is original:
+                module._HANDLERS[action] = locked
 
 
 class _Finder(importlib.abc.MetaPathFinder):
@@ -28,8 +67,7 @@ class _Finder(importlib.abc.MetaPathFinder):
 
         def exec_module(module):
             execute(module)
-            assert hasattr(module, "_prune_dedup"), "this MiniStack is another one: look at what this file is for"
-            module._prune_dedup = _prune_dedup
+            _mend(module)
 
         spec.loader.exec_module = exec_module
         return spec
