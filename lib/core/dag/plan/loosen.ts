@@ -19,9 +19,9 @@ const TWIN_CANDIDATES = 4;
  * edges become residual. Which few edges make an order series-parallel is NP-hard; this is greedy. Up to `moves`
  * cheapest changes whose vertices are not adjacent to each other's are made at once.
  * O(V log V) and a small constant of steps per edge. The best change of each kind per vertex is considered.
- * @returns how many edges between nodes were taken out.
+ * @returns how many edges between nodes were taken out, by how many changes.
  */
-export function loosen(graph: Contraction, moves: number): number {
+export function loosen(graph: Contraction, moves: number): { taken: number; made: number } {
   const { before, after, firsts, lasts } = graph;
   const touched = new Uint8Array(graph.draft.length);
   let made = 0;
@@ -40,7 +40,7 @@ export function loosen(graph: Contraction, moves: number): number {
     }
     if (++made >= moves) break;
   }
-  return taken;
+  return { taken, made };
 }
 
 /** Per vertex the best change of each kind, the best of all first. */
