@@ -32,11 +32,14 @@ async function depthOf(sqs: SQSClient, url: string): Promise<QueueDepth> {
   };
 }
 
-/** The construct's name in the generated one: `reprise-local-engine-QueuesJobsDeadLettersQueue1A2B3C4D-5E6F.fifo`. */
+/**
+ * The construct's name in the generated one: `reprise-local-engine-QueuesJobsDeadLettersQueue1A2B3C4D-5E6F.fifo`.
+ * The local cloud names longer ones in lower case and with a hash of its own.
+ */
 export function queueName(url: string): string {
   const generated = url.split('/').at(-1) ?? url;
-  const path = /^reprise-local-\w+-(.+?)Queue[0-9A-F]{8}-/.exec(generated)?.[1] ?? generated;
-  const isDeadLetter = path.endsWith('DeadLetters') || path.endsWith('Undelivered');
-  const source = path.replace(/^(Queues|Workers|Bus)/, '').replace(/DeadLetters$/, '');
+  const path = /^reprise-local-\w+-(.+?)queue[0-9a-f]{8}/i.exec(generated)?.[1] ?? generated;
+  const isDeadLetter = /(deadletters|undelivered)$/i.test(path);
+  const source = path.replace(/^(queues|workers|bus)/i, '').replace(/deadletters$/i, '');
   return `${source.toLowerCase()}${isDeadLetter ? ' dead letters' : ''}`;
 }
