@@ -71,7 +71,7 @@ describe('compiling any graph', () => {
   it('enforces exactly the order of the graph', () => {
     fc.assert(
       fc.property(anyGraph, (graph) => void expectLossless(graph)),
-      { numRuns: 600 },
+      { numRuns: 2_000 },
     );
   });
 
@@ -179,6 +179,24 @@ describe('compiling any graph', () => {
     for (const graph of graphs) {
       expectLossless(graph);
       expectLossless(graph, { limits: { ...STEP_FUNCTIONS_LIMITS, definitionBytes: 100_000 } });
+    }
+  });
+
+  it('enforces exactly the order of graphs of 2,000 to 10,000 nodes, in machines inside their quotas', () => {
+    const random = seededRandom(9);
+    const graphs = [
+      // Dense: parts of it are left to their forests.
+      layered(20, 100, 0.137, random),
+      layered(10, 200, 0.6, random),
+      layered(100, 50, 0.04, random),
+      sparseDag(10_000, 2, random),
+      ladder(1_000),
+      chain(4_000),
+    ];
+    for (const graph of graphs) {
+      const { certificate } = expectLossless(graph);
+      expect(certificate.definitionBytes).toBeLessThanOrEqual(STEP_FUNCTIONS_LIMITS.definitionBytes);
+      expect(certificate.historyEvents).toBeLessThanOrEqual(STEP_FUNCTIONS_LIMITS.historyEvents);
     }
   });
 });
