@@ -1,7 +1,9 @@
-"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good two faults of MiniStack 1.5.33.
+"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good three faults of MiniStack 1.5.33.
 
-Branches of a Parallel send to SQS from threads of their own, while the Lambda sources receive and delete from theirs.
+Branches of a Parallel run in threads of their own, while the Lambda sources receive and delete from theirs.
 
+* The branches share one context object, and with it `$$.Task.Token`: of many branches that start at once, now and then
+  one sends the token of another, and waits for ever for an answer to its own. Each branch gets a copy.
 * Each send looks through the deduplication cache of the queue while the others add to it: about one send in a
   thousand ends its branch, and with it the execution, with "dictionary changed size during iteration". A copy of the
   entries is taken in one step.
@@ -15,8 +17,6 @@ import importlib.machinery
 import sys
 import threading
 import time
-
-MODULE = "ministack.services.sqs"
 
 # What adds to a queue's list of messages, and what replaces it.
 LOCKED = (
@@ -43,9 +43,24 @@ def _holding(lock, function):
     return locked
 
 
-def _mend(module):
-    for name in ("_prune_dedup", "_queues_lock", "_HANDLERS", *LOCKED):
+def _require(module, *names):
+    for name in names:
         assert hasattr(module, name), f"this MiniStack is another one, without {name}: look at what this file is for"
+
+
+def _mend_step_functions(module):
+    _require(module, "_run_sub_machine")
+    original = module._run_sub_machine
+
+    @functools.wraps(original)
+    def run_sub_machine(states, start_at, input_data, execution, ctx):
+        return original(states, start_at, input_data, execution, dict(ctx))
+
+    module._run_sub_machine = run_sub_machine
+
+
+def _mend_sqs(module):
+    _require(module, "_prune_dedup", "_queues_lock", "_HANDLERS", *LOCKED)
     module._prune_dedup = _prune_dedup
     # Entered again by a batch for each of its messages.
     module._queues_lock = threading.RLock()
@@ -58,16 +73,22 @@ def _mend(module):
                 module._HANDLERS[action] = locked
 
 
+MENDED = {
+    "ministack.services.sqs": _mend_sqs,
+    "ministack.services.stepfunctions": _mend_step_functions,
+}
+
+
 class _Finder(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
-        if name != MODULE:
+        if name not in MENDED:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         execute = spec.loader.exec_module
 
         def exec_module(module):
             execute(module)
-            _mend(module)
+            MENDED[name](module)
 
         spec.loader.exec_module = exec_module
         return spec
