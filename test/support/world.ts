@@ -8,7 +8,7 @@ import type { JobMessage } from '../../lib/core/job/inputs';
 import { EMPTY_HEAD, type Recorded } from '../../lib/core/journal/envelope';
 import type { JournalStore, NodeAnswer } from '../../lib/core/ports';
 import type { PoolMessage, WorkRef } from '../../lib/core/scheduler/inputs';
-import { prng } from './prng';
+import { seededRandom } from './graphs';
 
 /** Thrown where a process dies; everything it held in memory is gone. */
 export class Crash extends Error {}
@@ -50,7 +50,7 @@ export class World {
   private engines!: { jobs: JobEngine; pools: PoolEngine };
 
   constructor(private readonly options: WorldOptions) {
-    this.random = prng(options.seed);
+    this.random = seededRandom(options.seed);
     this.boot();
   }
 

@@ -47,6 +47,17 @@ export async function upstream<T>(what: string, call: () => Promise<T>): Promise
   }
 }
 
+/** A conditional write to DynamoDB. @returns false when its condition did not hold. */
+export async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await upstream('DynamoDB write', write);
+    return true;
+  } catch (error) {
+    if (isNamed(error, 'ConditionalCheckFailedException')) return false;
+    throw error;
+  }
+}
+
 function isTransient(error: SdkError): boolean {
   if (error instanceof RepriseError) return false;
   const status = error.$metadata?.httpStatusCode ?? 0;

@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { isNamed, upstream } from './aws-errors';
+import { unlessRefused, upstream } from './aws-errors';
 import { graphKey, INDEX_NAME, MACHINES, MACHINES_LIST, usedKey } from './table';
 
 /**
@@ -70,13 +70,7 @@ export function createGraphRecords(client: DynamoDBDocumentClient, TableName: st
         ...values,
       },
     });
-    try {
-      await upstream('DynamoDB write', () => client.send(command));
-      return true;
-    } catch (error) {
-      if (isNamed(error, 'ConditionalCheckFailedException')) return false;
-      throw error;
-    }
+    return unlessRefused(() => client.send(command));
   }
 
   const READY = { ':isReady': 'ready' };

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { PoolStatusIndex } from '../../core/engine/stream-engine';
 import { poolStream } from '../../core/engine/streams';
-import { isNamed, upstream } from './aws-errors';
+import { unlessRefused, upstream } from './aws-errors';
 import { OVERLOAD, QUEUE } from './table';
 
 export type PoolQueue = Omit<PoolStatusIndex, 'kind'>;
@@ -42,13 +42,7 @@ export function createPoolQueues(client: DynamoDBDocumentClient, TableName: stri
         ConditionExpression: 'attribute_not_exists(announcedAt) OR announcedAt <= :before',
         ExpressionAttributeValues: { ':at': at, ':before': at - quietMs },
       });
-      try {
-        await upstream('DynamoDB write', () => client.send(command));
-        return true;
-      } catch (error) {
-        if (isNamed(error, 'ConditionalCheckFailedException')) return false;
-        throw error;
-      }
+      return unlessRefused(() => client.send(command));
     },
   };
 }

@@ -6,7 +6,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Worker } from '../../core/scheduler/inputs';
-import { isNamed, upstream } from './aws-errors';
+import { unlessRefused, upstream } from './aws-errors';
 import { workersKey } from './table';
 
 /** An execution node as it last spoke. Times in milliseconds since the epoch. */
@@ -101,16 +101,6 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       );
     },
   };
-}
-
-async function unlessRefused(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await upstream('DynamoDB write', write);
-    return true;
-  } catch (error) {
-    if (isNamed(error, 'ConditionalCheckFailedException')) return false;
-    throw error;
-  }
 }
 
 function registered(item: Record<string, unknown>): RegisteredWorker {

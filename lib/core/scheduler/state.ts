@@ -3,7 +3,7 @@ import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from './inputs
 import { enqueue, type Lane, shareOf } from './lanes';
 
 export interface WorkerState extends Worker {
-  status: 'active' | 'draining' | 'lost';
+  status: 'active' | 'draining';
   /** Free slots. */
   free: number;
   /** Free amounts of its named resources. */

@@ -3,9 +3,9 @@ import { jobDecider } from '../../../lib/core/job/decider';
 import type { JobMessage, Judgement } from '../../../lib/core/job/inputs';
 import { jobNodes } from '../../../lib/core/job/nodes';
 import { freezeJob, isOver, thawJob } from '../../../lib/core/job/state';
+import { seededRandom } from '../../support/graphs';
 import { type Case, caseArbitrary, oracle } from '../../support/job-cases';
 import { JobDriver } from '../../support/job-driver';
-import { prng } from '../../support/prng';
 
 function driverOf({ graph, scripts, seed }: Case): JobDriver {
   const judge = (id: string): Judgement => {
@@ -13,7 +13,7 @@ function driverOf({ graph, scripts, seed }: Case): JobDriver {
     if (!script?.holds || script.items === undefined) return { holds: script?.holds ?? true };
     return { items: Array.from({ length: script.items }, (_, k) => `item ${k}`) };
   };
-  return new JobDriver(graph, judge, prng(seed));
+  return new JobDriver(graph, judge, seededRandom(seed));
 }
 
 interface Noise {
@@ -26,7 +26,7 @@ interface Noise {
 /** Plays a case to its end: enters nodes and reports attempts in a random order. */
 function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
   const job = driverOf(c);
-  const random = prng(c.seed + 1);
+  const random = seededRandom(c.seed + 1);
   const sent: JobMessage[] = [];
   const send = (message: JobMessage) => {
     const events = job.send(message);
@@ -141,7 +141,7 @@ describe('any job, in any order of reports', () => {
     fc.assert(
       fc.property(caseArbitrary, fc.nat(), (c, salt) => {
         fc.pre(c.graph.onFailure === 'continue');
-        const random = prng(salt);
+        const random = seededRandom(salt);
         const whole = play(c);
         const torn = play(c, {
           duplicates: 0,

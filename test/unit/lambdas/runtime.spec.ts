@@ -1,5 +1,5 @@
+import { seededRandom } from '../../support/graphs';
 import { graph, node, retrying } from '../../support/job-driver';
-import { prng } from '../../support/prng';
 import { MemoryCloud, QUEUES } from './memory-cloud';
 
 const NODES = 60;
@@ -50,7 +50,7 @@ describe('a job on the AWS runtime', () => {
   it.each([1, 2, 3, 4, 5])(
     'comes to the same end when a third of the effects fail (seed %i)',
     async (seed) => {
-      const random = prng(seed);
+      const random = seededRandom(seed);
       const cloud = new MemoryCloud({ graph: layered, fastPath: true, effectFails: () => random() < 0.3 });
       await cloud.submit(8);
       await cloud.run();
