@@ -256,8 +256,8 @@ describe('a restarted execution node', () => {
     await clientOf(first).submit(request('sleep 0.2; exit 6'));
     await waitFor('/started');
     await first.abandon();
-    const exit = join(workDir, 'jobs/job/attempts/a.1.exit');
-    await until(() => (statSync(exit, { throwIfNoEntry: false })?.size ?? 0) > 0, 'the end of the command');
+    const claim = join(workDir, 'jobs/job/attempts/a.1.claim');
+    await until(() => readFileSync(claim, 'utf8').endsWith('\n6\n'), 'the end of the command');
     engine.calls.length = 0;
     await start();
     expect((await waitFor('/failed')).body).toMatchObject({ failure: { exitCode: 6 } });

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Work } from '../../core/dag/graph';
 import { RepriseError } from '../../core/errors';
 import type { Failure } from '../../core/job/failure';
 import type { Clock, ExecutionRef, ExecutionRequest, OnReport, TestExecutionEngine } from '../../core/ports';
@@ -10,12 +9,12 @@ import {
   claimForNobody,
   createAttemptsDir,
   readClaim,
-  readExit,
   readVerdict,
   writeVerdict,
 } from './process-files';
-import { createLauncher, type Launcher } from './process-launcher';
-import { notStarted, unknownSuite } from './process-refusal';
+import type { Launcher } from './process-launcher';
+import { createLaunchers } from './process-launchers';
+import { commandOf, notStarted, unknownSuite } from './process-refusal';
 import { clip, hasEnded, recordedReport } from './process-report';
 import { signalAll } from './process-signals';
 import { createWatch, type Running } from './process-watch';
@@ -59,7 +58,7 @@ const DEFAULT_STARTED_HERE = 4;
 
 /**
  * Runs attempts as child processes of this machine, each exactly once, whenever this process is killed: the
- * wrapper of the command claims the attempt by creating a file, and leaves its exit status in another. A process
+ * wrapper of the command claims the attempt by creating a file, and adds its exit status to it. A process
  * that takes over adopts what runs and reports what ended. See docs/execution-node.md.
  */
 export function createProcessExecutor(options: ProcessExecutorOptions): ProcessExecutor {
@@ -101,25 +100,27 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     if (!isUntouched(files) && takeOver(ref, files, request.timeoutMs)) return;
     const command = commandOf(request.work, suites);
     if (command === undefined) refuse(ref, files, unknownSuite(request.work, suites));
-    else await start({ ref, files, startedAt: clock() }, command, request.timeoutMs);
+    else await start({ ref, files, startedAt: clock() }, command, request);
   }
 
   /** Resolves when its wrapper has been started, or could not be. */
-  async function start(entry: Running, command: string, timeoutMs: number): Promise<void> {
-    const { ref, files } = entry;
-    const what: Launch = { files, command, env: attemptEnvironment(base, ref, files), cwd };
+  async function start(entry: Running, command: string, request: ExecutionRequest): Promise<void> {
+    const { files, startedAt } = entry;
+    const { timeoutMs } = request;
+    const env = attemptEnvironment(base, request, files);
+    const what: Launch = { files, startedAt, command, env, cwd };
     watch.add(entry, { timeoutMs, leftMs: timeoutMs });
     leftHere -= 1;
-    if (leftHere < 0) launcher ??= createLauncher();
+    if (leftHere < 0) launcher ??= createLaunchers();
     if (launcher && (await startByLauncher(launcher, entry, what))) return;
-    if (startHere(entry, what)) onReport(ref, { type: 'started' });
+    if (startHere(entry, what)) onReport(entry.ref, { type: 'started' });
   }
 
   /** False when this one is to be started from here, as the launcher does not take it or is gone. */
   function startByLauncher(by: Launcher, entry: Running, what: Launch): Promise<boolean> {
     return new Promise((resolve) => {
       let isStarted = false;
-      const unclaimed = () => !isClosed && !entry.verdict && !readClaim(entry.files);
+      const isOpen = () => !isClosed && !entry.verdict;
       // At once, as the end may follow in the same breath.
       const started = () => {
         if (!isStarted) onReport(entry.ref, { type: 'started' });
@@ -128,14 +129,15 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
       };
       const isTaken = by.start(startOf(what), {
         started,
-        exited(pid, status) {
+        exited(pid, code) {
+          const claim = readClaim(entry.files);
           // Not even its wrapper could run. From here it is seen why.
-          if (unclaimed()) startHere(entry, what);
-          else watch.exited(entry, pid, status);
+          if (isOpen() && !claim) startHere(entry, what);
+          else watch.exited(entry, { pid, code }, claim);
         },
         lost() {
           // Should its wrapper come after all, one of the two finds the attempt claimed and does nothing.
-          if (unclaimed()) {
+          if (isOpen() && !readClaim(entry.files)) {
             if (isStarted) startHere(entry, what);
             resolve(isStarted);
             return;
@@ -177,12 +179,13 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     const claim = readClaim(files);
     if (!claim) return false;
     if (hasEnded(files)) {
-      if (verdict || readExit(files) === undefined) signalAll(files, 'SIGKILL');
+      if (verdict || readClaim(files)?.status === undefined) signalAll(files, 'SIGKILL');
       onReport(ref, recordedReport(files));
       return true;
     }
-    const entry: Running = { ref, files, startedAt: claim.at };
-    const leftMs = claim.at + (timeoutMs ?? 0) - clock();
+    const { startedAt = clock() } = claim;
+    const entry: Running = { ref, files, startedAt };
+    const leftMs = startedAt + (timeoutMs ?? 0) - clock();
     watch.add(entry, timeoutMs === undefined ? undefined : { timeoutMs, leftMs });
     watch.adopt(entry);
     onReport(ref, { type: 'started' });
@@ -240,11 +243,6 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     },
     drained: watch.drained,
   };
-}
-
-function commandOf(work: Work, suites: Readonly<Record<string, string>>): string | undefined {
-  if (work.kind === 'command') return work.run;
-  return Object.hasOwn(suites, work.suite) ? suites[work.suite] : undefined;
 }
 
 /** A request is a reference too; what is reported must not carry the rest of it. */

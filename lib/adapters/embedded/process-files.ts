@@ -11,11 +11,12 @@ export interface AttemptFiles {
   readonly base: string;
   readonly stdout: string;
   readonly stderr: string;
-  /** Created exclusively by the one who may run the attempt; holds the id of the process group, or 0. */
+  /**
+   * Created exclusively by the one who may run the attempt. The first line is the id of the process group, or 0, and
+   * when it began; the second one the exit status, once the command has ended.
+   */
   readonly claim: string;
-  /** Exit status of the command; empty counts as not written. */
-  readonly exit: string;
-  /** Why the command was stopped, or never ran; written before any signal is sent. Wins over `exit`. */
+  /** Why the command was stopped, or never ran; written before any signal is sent. Wins over the exit status. */
   readonly verdict: string;
   /** What the command hands on; see `process-outputs.ts`. */
   readonly outputs: string;
@@ -31,7 +32,6 @@ export function attemptFiles(root: string, { jobId, nodeId, attempt }: Execution
     stdout: `${base}.out`,
     stderr: `${base}.err`,
     claim: `${base}.claim`,
-    exit: `${base}.exit`,
     verdict: `${base}.verdict`,
     outputs: `${base}.outputs`,
   };
@@ -46,36 +46,37 @@ export function createAttemptsDir({ dir }: Pick<AttemptFiles, 'dir'>): boolean {
 }
 
 export interface Claim {
-  /** The process group that runs the attempt; 0 when it was claimed so that nothing runs it. */
-  readonly pid: number | undefined;
+  /**
+   * The process group that runs the attempt; 0 when it was claimed so that nothing runs it. Undefined, as is the
+   * start, in the instant between the creation of the claim and the writing of it.
+   */
+  readonly pid?: number;
   /** Milliseconds since the epoch. */
-  readonly at: number;
+  readonly startedAt?: number;
+  /** Exit status of the command; undefined when it left none, or none yet. */
+  readonly status?: number;
 }
 
-/** `pid` is undefined in the instant between the creation of the claim and the writing of it. */
 export function readClaim(files: AttemptFiles): Claim | undefined {
-  const stat = statSync(files.claim, { throwIfNoEntry: false });
-  if (!stat) return undefined;
-  const text = readText(files.claim) ?? '';
-  return { pid: /^\d+\n$/.test(text) ? Number(text) : undefined, at: stat.mtimeMs };
+  const text = readText(files.claim);
+  if (text === undefined) return undefined;
+  const [, pid, startedAt, status] = /^(\d+) (\d+)\n(?:(\d+)\n)?$/.exec(text) ?? [];
+  if (pid === undefined) return {};
+  const claim = { pid: Number(pid), startedAt: Number(startedAt) };
+  return status === undefined ? claim : { ...claim, status: Number(status) };
 }
 
 /** Takes the claim so that no wrapper, however late it starts, runs the attempt. False when it is taken. */
 export function claimForNobody(files: AttemptFiles): boolean {
   try {
     const fd = openSync(files.claim, 'wx');
-    writeSync(fd, '0\n');
+    writeSync(fd, '0 0\n');
     closeSync(fd);
     return true;
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
-}
-
-export function readExit(files: AttemptFiles): number | undefined {
-  const text = readText(files.exit);
-  return text?.endsWith('\n') ? Number(text) : undefined;
 }
 
 export function writeVerdict(files: AttemptFiles, failure: Failure): void {
@@ -91,11 +92,11 @@ export function readVerdict(files: AttemptFiles): Failure | undefined {
   return FAILURE_KINDS.includes(failure.kind) ? failure : undefined;
 }
 
-/** From claim to exit status by the clock of the file system, milliseconds; 0 when one of them is missing. */
-export function recordedDuration(files: AttemptFiles): number {
-  const start = statSync(files.claim, { throwIfNoEntry: false })?.mtimeMs;
-  const end = statSync(files.exit, { throwIfNoEntry: false })?.mtimeMs;
-  return start === undefined || end === undefined ? 0 : Math.max(0, Math.round(end - start));
+/** From start to exit status, milliseconds; 0 when one of them is missing. */
+export function recordedDuration(files: AttemptFiles, { startedAt, status }: Claim): number {
+  if (startedAt === undefined || status === undefined) return 0;
+  // The exit status was the last that was written to the claim.
+  return Math.max(0, Math.round(statSync(files.claim).mtimeMs - startedAt));
 }
 
 function readText(path: string): string | undefined {

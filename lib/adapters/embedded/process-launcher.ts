@@ -26,6 +26,8 @@ export interface StartListener {
 export interface Launcher {
   /** False when it cannot take this one; then it is to be started from here. */
   readonly start: (what: Start, listener: StartListener) => boolean;
+  /** How many starts it has taken and not made yet; no end of them when it is gone. */
+  readonly waiting: () => number;
   /** What it has started runs on. */
   readonly close: () => void;
 }
@@ -42,9 +44,31 @@ const MAX_ARGUMENT = 64 * 1024;
 function launch(): void {
   const { spawn } = require('node:child_process') as typeof import('node:child_process');
   const { closeSync, openSync } = require('node:fs') as typeof import('node:fs');
-  const answer = (reply: Answer) => void process.send?.(reply);
-  process.on('disconnect', () => process.exit(0));
-  process.on('message', ({ id, argv, env, cwd, stdout, stderr }: Request) => {
+  const waiting: Request[] = [];
+  let answers: Answer[] = [];
+  let isDue = false;
+
+  /** One start a turn, so that between two of them it is noticed what has ended. */
+  function next(): void {
+    isDue = false;
+    const request = waiting.shift();
+    if (request) begin(request);
+    // Every message wakes up its reader, who has better things to do while there is more to start.
+    if (waiting.length === 0 || answers.length >= 32) {
+      process.send?.(answers);
+      answers = [];
+    }
+    if (waiting.length > 0) wake();
+  }
+  function wake(): void {
+    if (!isDue) setImmediate(next);
+    isDue = true;
+  }
+  function answer(reply: Answer): void {
+    answers.push(reply);
+    wake();
+  }
+  function begin({ id, argv, env, cwd, stdout, stderr }: Request): void {
     const files: number[] = [];
     try {
       files.push(openSync(stdout, 'a'), openSync(stderr, 'a'));
@@ -57,16 +81,27 @@ function launch(): void {
       answer({ id, what: 'lost' });
     }
     for (const file of files) closeSync(file);
+  }
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', (requests: Request[]) => {
+    waiting.push(...requests);
+    wake();
   });
 }
+
+/** It lives by system calls: what V8 would collect and optimise at leisure costs the cores that commands run on. */
+const SMALL = ['--max-semi-space-size=1', '--no-opt'];
 
 /** @param program the Node that runs it. */
 export function createLauncher(program = process.execPath): Launcher {
   const listeners = new Map<number, StartListener>();
+  /** Of those, what it has not told the start of. */
+  const waiting = new Set<number>();
+  let outbox: Request[] = [];
   let serial = 0;
   let isGone = false;
   // Detached, so that a Ctrl-C of the terminal reaches us alone.
-  const helper = spawn(program, ['--max-semi-space-size=1', '-e', `(${launch.toString()})()`], {
+  const helper = spawn(program, [...SMALL, '-e', `(${launch.toString()})()`], {
     cwd: '/',
     env: {},
     detached: true,
@@ -80,15 +115,30 @@ export function createLauncher(program = process.execPath): Launcher {
     listeners.clear();
     for (const { lost } of left) lost();
   }
-  helper.once('error', gone).once('disconnect', gone);
-  helper.on('message', (message) => {
-    const answer = message as Answer;
+  function hear(answer: Answer): void {
     const listener = listeners.get(answer.id);
-    if (answer.what === 'started') return listener?.started();
+    waiting.delete(answer.id);
+    if (answer.what === 'started') {
+      listener?.started();
+      return;
+    }
     listeners.delete(answer.id);
     if (listeners.size === 0) hold(helper, false);
     if (answer.what === 'exited') listener?.exited(answer.pid, answer.status ?? undefined);
     else listener?.lost();
+  }
+  /** What is asked for in one turn travels together. */
+  function flush(): void {
+    const requests = outbox;
+    outbox = [];
+    if (isGone) return;
+    helper.send(requests, (error) => {
+      if (error) gone();
+    });
+  }
+  helper.once('error', gone).once('disconnect', gone);
+  helper.on('message', (answers) => {
+    for (const answer of answers as Answer[]) hear(answer);
   });
 
   return {
@@ -98,11 +148,11 @@ export function createLauncher(program = process.execPath): Launcher {
       if (listeners.size === 0) hold(helper, true);
       serial += 1;
       listeners.set(serial, listener);
-      helper.send({ id: serial, ...what } satisfies Request, (error) => {
-        if (error) gone();
-      });
+      waiting.add(serial);
+      if (outbox.push({ id: serial, ...what }) === 1) setImmediate(flush);
       return true;
     },
+    waiting: () => (isGone ? Number.POSITIVE_INFINITY : waiting.size),
     close() {
       gone();
       if (helper.connected) helper.disconnect();

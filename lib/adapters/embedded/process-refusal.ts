@@ -4,6 +4,12 @@ import type { Failure } from '../../core/job/failure';
 import type { AttemptFiles } from './process-files';
 import { clip } from './process-report';
 
+/** What an attempt runs; undefined for a suite that is not known here. */
+export function commandOf(work: Work, suites: Readonly<Record<string, string>>): string | undefined {
+  if (work.kind === 'command') return work.run;
+  return Object.hasOwn(suites, work.suite) ? suites[work.suite] : undefined;
+}
+
 /** Why an attempt ends before its command begins, each with what to do about it. */
 
 export function unknownSuite(work: Work, suites: Readonly<Record<string, string>>): Failure {

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Failure } from '../../core/job/failure';
 import type { AttemptReport } from '../../core/ports';
-import { type AttemptFiles, readClaim, readExit, readVerdict, recordedDuration } from './process-files';
+import { type AttemptFiles, readClaim, readVerdict, recordedDuration } from './process-files';
 import { liveness } from './process-liveness';
 import { logTail } from './process-logs';
 import { readOutputs } from './process-outputs';
@@ -40,15 +40,16 @@ export function clip(message: string): string {
 
 /** Whether an attempt that somebody claimed is over: it left an exit status, or its process is gone. */
 export function hasEnded(files: AttemptFiles): boolean {
-  if (readExit(files) !== undefined) return true;
-  const pid = readClaim(files)?.pid;
-  if (pid === 0) return true;
+  const { pid, status } = readClaim(files) ?? {};
+  if (status !== undefined || pid === 0) return true;
   return pid === undefined ? liveness.processesOf(files).length === 0 : !liveness.isAlive(pid, files);
 }
 
 /** The report of an attempt that has ended, from its files alone. */
 export function recordedReport(files: AttemptFiles): AttemptReport {
-  return reportOf(files, { verdict: readVerdict(files), status: readExit(files) }, recordedDuration(files));
+  const claim = readClaim(files) ?? {};
+  const ending = { verdict: readVerdict(files), status: claim.status };
+  return reportOf(files, ending, recordedDuration(files, claim));
 }
 
 export interface Ending {

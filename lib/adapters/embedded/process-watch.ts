@@ -3,9 +3,9 @@ import type { Failure } from '../../core/job/failure';
 import type { Clock, ExecutionRef, OnReport } from '../../core/ports';
 import {
   type AttemptFiles,
+  type Claim,
   claimForNobody,
   readClaim,
-  readExit,
   recordedDuration,
   writeVerdict,
 } from './process-files';
@@ -45,8 +45,8 @@ export interface Watch {
   readonly follow: (entry: Running, child: ChildProcess) => void;
   /** Watches an attempt whose process is no child of ours. */
   readonly adopt: (entry: Running) => void;
-  /** The wrapper with this process id has ended. */
-  readonly exited: (entry: Running, pid: number | undefined, status: number | undefined) => void;
+  /** The wrapper with this process id has ended, and left this claim. */
+  readonly exited: (entry: Running, wrapper: EndedWrapper, claim: Claim | undefined) => void;
   /** Forgets one attempt, which is reported otherwise. */
   readonly drop: (entry: Running) => void;
   /** Ends an attempt with this failure. @param grace milliseconds between SIGTERM and SIGKILL. */
@@ -55,6 +55,12 @@ export interface Watch {
   readonly drained: () => Promise<void>;
   /** Forgets what runs. */
   readonly close: () => void;
+}
+
+export interface EndedWrapper {
+  readonly pid: number | undefined;
+  /** Undefined when a signal ended it. */
+  readonly code: number | undefined;
 }
 
 /** How often adopted attempts are looked at, and how often logs are measured, milliseconds. */
@@ -78,35 +84,30 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
 
   function pollAdopted(): void {
     for (const entry of running.values()) {
-      if (entry.isAdopted && hasEnded(entry.files)) finish(entry, readExit(entry.files));
+      if (entry.isAdopted && hasEnded(entry.files)) finish(entry, readClaim(entry.files));
     }
   }
 
-  function exited(entry: Running, pid: number | undefined, code: number | undefined): void {
+  function exited(entry: Running, { pid, code }: EndedWrapper, claim: Claim | undefined): void {
     if (running.get(keyOf(entry.ref)) !== entry) return;
-    const status = readExit(entry.files);
-    if (status !== undefined) finish(entry, status);
-    else exitedWithoutStatus(entry, pid, code);
-  }
-
-  function exitedWithoutStatus(entry: Running, pid: number | undefined, code: number | undefined): void {
-    const claim = readClaim(entry.files);
-    // A wrapper that a dead process of ours had just started was faster: that one runs the attempt.
-    if (claim?.pid && claim.pid !== pid) {
+    if (claim?.status === undefined && claim?.pid && claim.pid !== pid) {
+      // A wrapper that a dead process of ours had just started was faster: that one runs the attempt.
       adopt(entry);
       return;
     }
     if (!claim) entry.verdict ??= notClaimed(entry.files);
     // An exit of its own accord: the status could not be written, as on a full disk.
-    finish(entry, claim?.pid ? code : undefined);
+    const told = claim?.pid && code !== undefined ? { status: code } : {};
+    finish(entry, { ...told, ...claim });
   }
 
-  function finish(entry: Running, status: number | undefined): void {
+  function finish(entry: Running, claim: Claim = {}): void {
     const { ref, files, isAdopted, verdict } = entry;
+    const { status } = claim;
     forget(entry);
     if (verdict || status === undefined) signalAll(files, 'SIGKILL');
     capLogs(files);
-    const durationMs = isAdopted ? recordedDuration(files) : Math.max(0, clock() - entry.startedAt);
+    const durationMs = isAdopted ? recordedDuration(files, claim) : Math.max(0, clock() - entry.startedAt);
     onReport(ref, reportOf(files, { verdict, status }, durationMs));
   }
 
@@ -122,7 +123,7 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
   }
 
   function stop(entry: Running, failure: Failure, grace = graceMs): void {
-    if (readExit(entry.files) !== undefined) return;
+    if (readClaim(entry.files)?.status !== undefined) return;
     if (!entry.verdict) {
       entry.verdict = failure;
       writeVerdict(entry.files, failure);
@@ -154,7 +155,9 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
     },
     follow(entry, child) {
       entry.child = child;
-      child.on('exit', (code) => exited(entry, child.pid, code ?? undefined));
+      child.on('exit', (code) => {
+        exited(entry, { pid: child.pid, code: code ?? undefined }, readClaim(entry.files));
+      });
     },
     adopt,
     exited,

@@ -54,7 +54,7 @@ describe('an attempt whose parent is killed', () => {
     const dir = newDir();
     const command = `echo ran >> ${dir}/runs; echo why >&2; exit 5`;
     await killedParent(dir, command);
-    await until(() => readIfThere(join(dir, 'job/attempts/n0.1.exit')).endsWith('\n'), 'the command');
+    await until(() => /\n5\n$/.test(readIfThere(join(dir, 'job/attempts/n0.1.claim'))), 'the command');
     const { run } = harness({ dir });
     expect(await run(command, { nodeId: 'n0' })).toMatchObject({
       failure: { message: 'exit status 5\nwhy' },
@@ -86,7 +86,7 @@ describe('an attempt whose parent is killed', () => {
     const dir = newDir();
     await killedParent(dir, `sleep 60 & echo $! > ${dir}/pid; wait`);
     const left = await until(() => Number(readIfThere(join(dir, 'pid'))) || undefined, 'the command');
-    process.kill(Number(readFileSync(join(dir, 'job/attempts/n0.1.claim'), 'utf8')), 'SIGKILL');
+    process.kill(Number.parseInt(readFileSync(join(dir, 'job/attempts/n0.1.claim'), 'utf8'), 10), 'SIGKILL');
     const { run } = harness({ dir });
     expect(await run('true', { nodeId: 'n0' })).toMatchObject({
       failure: { kind: 'cancelled', message: 'the command ended without an exit status' },
@@ -117,7 +117,7 @@ describe('wrappers of one attempt that start together', () => {
       createAttemptsDir(files);
       const env = attemptEnvironment({ PATH: process.env['PATH'] ?? '' }, ref, files);
       // The wrappers of two parents that died at once, and our own.
-      for (let i = 0; i < 2; i++) launch({ files, command, env, cwd: dir });
+      for (let i = 0; i < 2; i++) launch({ files, startedAt: Date.now(), command, env, cwd: dir });
       await executor.submit(request(command, { nodeId }));
     }
     for (const nodeId of nodes) {
@@ -133,7 +133,7 @@ describe('wrappers of one attempt that start together', () => {
     await ending();
     const ref = { jobId: 'job', nodeId: 'a', attempt: 1 };
     const files = attemptFiles(dir, ref);
-    const late = launch({ files, command: `touch ${dir}/ran`, env: {}, cwd: dir });
+    const late = launch({ files, startedAt: 0, command: `touch ${dir}/ran`, env: {}, cwd: dir });
     await new Promise((resolve) => late.on('exit', resolve));
     expect(readdirSync(dir)).not.toContain('ran');
   });
@@ -148,7 +148,7 @@ describe('a claim', () => {
 
   it('with the number of a process that is not of the attempt counts as ended', async () => {
     const dir = newDir();
-    claimed(dir, `${process.pid}\n`);
+    claimed(dir, `${process.pid} ${Date.now()}\n`);
     expect(await harness({ dir }).run('true')).toMatchObject({ failure: { kind: 'cancelled' } });
   });
 
@@ -158,10 +158,17 @@ describe('a claim', () => {
     expect(await harness({ dir }).run('true')).toMatchObject({ failure: { kind: 'cancelled' } });
   });
 
-  it('with an empty exit file does not count as finished', async () => {
+  it('whose exit status was not written whole does not count as finished', async () => {
     const dir = newDir();
-    claimed(dir, '');
-    writeFileSync(join(dir, 'job/attempts/a.1.exit'), '');
+    claimed(dir, `${process.pid} ${Date.now()}\n1`);
     expect(await harness({ dir }).run('true')).toMatchObject({ failure: { kind: 'cancelled' } });
+  });
+
+  it('with an exit status tells how the attempt ended and how long it took', async () => {
+    const dir = newDir();
+    claimed(dir, `${process.pid} ${Date.now() - 60_000}\n3\n`);
+    const report = await harness({ dir }).run('true');
+    expect(report).toMatchObject({ failure: { exitCode: 3 } });
+    expect((report as { durationMs: number }).durationMs).toBeGreaterThanOrEqual(59_000);
   });
 });

@@ -41,6 +41,32 @@ describe('a command', () => {
     expect(await harness().run(command)).toMatchObject({ failure: { kind: 'exit', exitCode: status } });
   });
 
+  it.each([
+    ['a program', 'sh -c exit', 0],
+    ['one that fails', 'test -e /nonexistent', 1],
+    ['one that is not there', 'no-such-program --at all', 127],
+    ['one that cannot be run', '/etc/passwd', 126],
+    ['exit', 'exit 7', 7],
+    ['exec', 'exec test -e /nonexistent', 1],
+    ['a file that is read in', '. /nonexistent/file', 2],
+    ['ulimit', 'ulimit -f 0', 0],
+  ])('of plain words records its exit status: %s', async (_, command, exitCode) => {
+    const { dir, run } = harness();
+    const report = await run(command);
+    expect(exitCode === 0 ? report.type : report).toEqual(
+      exitCode === 0
+        ? 'succeeded'
+        : expect.objectContaining({ failure: expect.objectContaining({ exitCode }) }),
+    );
+    expect(readFileSync(join(dir, 'job/attempts/a.1.claim'), 'utf8')).toMatch(/^\d+ \d+\n\d+\n$/);
+  });
+
+  it('of plain words is ended with its group', async () => {
+    const { executor, ending } = harness();
+    await executor.submit(request('sleep 60', { timeoutMs: 100 }));
+    expect(await ending()).toMatchObject({ failure: { kind: 'timeout' } });
+  });
+
   it('sees no arguments and may create files that exist', async () => {
     const { dir, run } = harness();
     const report = await run(`cd ${dir}; echo x > f; echo y > f; echo "n=$#" > "$REPRISE_OUTPUT"`);

@@ -132,7 +132,7 @@ describe('attempts started by a launcher', () => {
     });
   });
 
-  it('run once each when it is killed among them', async () => {
+  it('run once each when all of them are killed', async () => {
     const before = ownLaunchers();
     const { dir: own, executor, ending, reports } = byLauncher();
     const nodes = Array.from({ length: 24 }, (_, i) => `n${i}`);
@@ -140,7 +140,7 @@ describe('attempts started by a launcher', () => {
     await executor.submit(request(command, { nodeId: 'first' }));
     const submitted = nodes.map((nodeId) => executor.submit(request(command, { nodeId })));
     const pids = ownLaunchers().filter((pid) => !before.includes(pid));
-    expect(pids).toHaveLength(1);
+    expect(pids.length).toBeGreaterThan(0);
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     await Promise.all(submitted);
     for (const nodeId of ['first', ...nodes]) {
