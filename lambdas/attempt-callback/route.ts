@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
 import { CALLBACKS, callbackBodies } from '../../lib/adapters/http/contract';
+import { id } from '../../lib/api/ownership';
+import { parse, type Route } from '../../lib/api/route';
 import { attemptToken, sameToken } from '../../lib/core/access/attempt-token';
 import { SCOPES } from '../../lib/core/access/scopes';
 import { RepriseError } from '../../lib/core/errors';
-import { parse, type Route } from '../shared/http';
-import { id } from '../shared/ownership';
 import { type CallbackBody, callbackMessage } from './message';
 
 const anything = z.looseObject({});

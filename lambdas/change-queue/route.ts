@@ -1,12 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
 import { changeQueueRequest } from '../../lib/adapters/http/contract';
+import { poolParams, requirePool } from '../../lib/api/pools';
+import { none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
 import type { PoolMessage } from '../../lib/core/scheduler/inputs';
-import type { Route } from '../shared/http';
-import { poolParams, requirePool } from '../shared/pools';
-
-const none = z.looseObject({});
 
 /** Opens, pauses or drains the queue of a pool, and bounds the jobs that run at once. */
 export function changeQueueRoute(deps: {

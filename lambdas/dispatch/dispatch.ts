@@ -34,12 +34,14 @@ export function createDispatch(deps: DispatchDeps): (message: DispatchBody) => P
 }
 
 async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
-  const { jobId, nodeId, attempt, timeoutMs, traceId, graphHash } = message.work;
+  const { jobId, nodeId, attempt, timeoutMs, traceId, graphHash, parameters } = message.work;
   const work = message.work.work ?? (await workOf(deps.graphs, graphHash, nodeId));
   const address = await addressOf(deps, message);
   try {
     const engine = reach(deps, address, message.workerId);
-    await retrying(deps.sleep, () => engine.submit({ jobId, nodeId, attempt, work, timeoutMs, traceId }));
+    const told = parameters === undefined ? {} : { parameters };
+    const request = { jobId, nodeId, attempt, work, timeoutMs, traceId, ...told };
+    await retrying(deps.sleep, () => engine.submit(request));
     deps.onDispatch('dispatched');
   } catch (error) {
     const reason = `${message.workerId} did not take the attempt: ${(error as Error).message}`.slice(0, 500);

@@ -3,13 +3,12 @@ import type { GraphRecords } from '../../lib/adapters/aws/graph-records';
 import type { MachineRegistry } from '../../lib/adapters/aws/machine-registry';
 import { graphHash } from '../../lib/adapters/http/contract';
 import type { GraphView } from '../../lib/adapters/http/graph-contract';
+import { none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
 import type { Compilation } from '../../lib/core/dag/compile';
 import { RepriseError } from '../../lib/core/errors';
 import { graphSummaryBody } from '../shared/graph-view';
-import type { Route } from '../shared/http';
 
-const none = z.looseObject({});
 const params = z.object({ hash: graphHash });
 const query = z.object({ machine: z.string().max(64).optional() });
 

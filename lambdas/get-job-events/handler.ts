@@ -1,5 +1,5 @@
+import { getJobEventsRoute } from '../../lib/api/get-job-events';
 import { apiHandler } from '../shared/http';
 import { jobList, journal } from '../shared/tables';
-import { getJobEventsRoute } from './route';
 
 export const handler = apiHandler(getJobEventsRoute({ jobs: jobList(), journal: journal() }));

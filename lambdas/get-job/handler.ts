@@ -1,10 +1,10 @@
+import { getJobRoute } from '../../lib/api/get-job';
 import { createJobEngine } from '../../lib/core/engine/jobs';
 import { bounded } from '../shared/bounded-engine';
 import { apiHandler } from '../shared/http';
 import { graphs, snapshots } from '../shared/objects';
 import { openSlots } from '../shared/pools';
 import { journal, workers } from '../shared/tables';
-import { getJobRoute } from './route';
 
 /** Reads only: nothing is decided here, so nothing is ever performed. */
 const perform = async () => {};

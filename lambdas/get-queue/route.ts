@@ -1,12 +1,10 @@
-import { z } from 'zod';
 import type { QueueView } from '../../lib/adapters/http/contract';
+import { poolParams, requirePool } from '../../lib/api/pools';
+import { none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
 import type { PoolEngine } from '../../lib/core/engine/pools';
+import type { Quarantine } from '../../lib/core/scheduler/quarantine';
 import type { PoolState, WorkerState } from '../../lib/core/scheduler/state';
-import type { Route } from '../shared/http';
-import { poolParams, requirePool } from '../shared/pools';
-
-const none = z.looseObject({});
 
 export interface GetQueueDeps {
   readonly pools: Pick<PoolEngine, 'view'>;
@@ -30,31 +28,37 @@ export function getQueueRoute(deps: GetQueueDeps): Route<typeof none, typeof poo
   };
 }
 
-function queueBody(pool: string, { admission, workers }: PoolState, maxWaitingJobs: number): QueueView {
+function queueBody(pool: string, state: PoolState, maxWaitingJobs: number): QueueView {
+  const { admission, workers } = state;
   return {
     pool,
     status: admission.status,
     waiting: admission.waiting.size,
     running: admission.running.size,
     limits: { max_running_jobs: admission.maxRunningJobs, max_waiting_jobs: maxWaitingJobs },
-    workers: [...workers.values()].map(workerBody),
+    workers: [...workers.values()].map((worker) =>
+      workerBody(worker, state.quarantined.get(worker.workerId)),
+    ),
   };
 }
 
-function workerBody({
-  workerId,
-  status,
-  labels,
-  slots,
-  free,
-  resources,
-}: WorkerState): QueueView['workers'][number] {
+function workerBody(worker: WorkerState, quarantine: Quarantine | undefined): QueueView['workers'][number] {
+  const { workerId, status, labels, slots, free, resources } = worker;
+  const until = quarantine?.until;
   return {
     worker_id: workerId,
-    status,
+    status: quarantine && status === 'active' ? 'quarantined' : status,
     labels: labels === '*' ? ['*'] : [...labels],
     slots,
     free_slots: free,
     ...(resources === undefined ? {} : { resources }),
+    ...(quarantine === undefined
+      ? {}
+      : {
+          quarantine: {
+            reason: quarantine.reason,
+            ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+          },
+        }),
   };
 }

@@ -1,5 +1,6 @@
+import { jobCommandRoutes } from '../../lib/api/job-commands';
 import { inputQueues } from '../shared/queues';
+import { routedHandler } from '../shared/routed';
 import { jobList } from '../shared/tables';
-import { jobCommands } from './commands';
 
-export const handler = jobCommands({ jobs: jobList(), queues: inputQueues() });
+export const handler = routedHandler(jobCommandRoutes({ jobs: jobList(), queues: inputQueues() }));

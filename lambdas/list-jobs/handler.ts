@@ -1,5 +1,5 @@
+import { listJobsRoute } from '../../lib/api/list-jobs';
 import { apiHandler } from '../shared/http';
 import { jobList } from '../shared/tables';
-import { listJobsRoute } from './route';
 
 export const handler = apiHandler(listJobsRoute(jobList()));

@@ -1,15 +1,12 @@
-import { z } from 'zod';
 import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
 import type { WorkerRegistry } from '../../lib/adapters/aws/worker-registry';
 import { registerWorkerRequest } from '../../lib/adapters/http/contract';
+import { requirePool } from '../../lib/api/pools';
+import { none, type Route } from '../../lib/api/route';
 import { dispatchToken } from '../../lib/core/access/attempt-token';
 import { SCOPES } from '../../lib/core/access/scopes';
 import type { Clock } from '../../lib/core/ports';
-import type { Route } from '../shared/http';
-import { requirePool } from '../shared/pools';
 import { HEARTBEAT_SECONDS } from '../shared/silence';
-
-const none = z.looseObject({});
 
 export interface RegisterWorkerDeps {
   readonly workers: Pick<WorkerRegistry, 'register'>;

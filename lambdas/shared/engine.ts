@@ -3,6 +3,7 @@ import { createFastPath, noFastPath } from '../../lib/adapters/aws/perform';
 import { createJobEngine, type JobEngine } from '../../lib/core/engine/jobs';
 import { createPoolEngine, type PoolEngine } from '../../lib/core/engine/pools';
 import type { EngineDeps } from '../../lib/core/engine/stream-engine';
+import { createTriggerEngine, type TriggerEngine } from '../../lib/core/engine/triggers';
 import { bounded } from './bounded-engine';
 import { effectsOf } from './effects-of';
 import { readEnv } from './env';
@@ -29,13 +30,14 @@ export const jobEngine = once(
   (): JobEngine => bounded(() => createJobEngine({ ...engineDeps(), graphs: graphs(), random: Math.random })),
 );
 export const poolEngine = once((): PoolEngine => createPoolEngine(engineDeps()));
+export const triggerEngine = once((): TriggerEngine => createTriggerEngine(engineDeps()));
 
 /** What the net works with. */
 export const net = once(
   (): NetDeps => ({
     ports: effectPorts(),
     journal: journal(),
-    effectsOf: effectsOf(jobEngine(), poolEngine()),
+    effectsOf: effectsOf({ jobs: jobEngine(), pools: poolEngine(), triggers: triggerEngine() }),
     log: logger,
   }),
 );

@@ -18,6 +18,13 @@ const schema = z.object({
   TIMERS_QUEUE_URL: z.url(),
   EFFECTS_QUEUE_URL: z.url(),
   GRAPHS_QUEUE_URL: z.url(),
+  TRIGGERS_QUEUE_URL: z.url(),
+  /** What the clocks and rules of triggers send to, and where they leave what they cannot. */
+  TRIGGERS_QUEUE_ARN: arn,
+  TRIGGERS_DEAD_LETTERS_ARN: arn,
+  /** The group of the schedules, and what EventBridge Scheduler sends as. */
+  SCHEDULE_GROUP: z.string().min(1),
+  SCHEDULER_ROLE_ARN: arn,
   EVENT_BUS_NAME: z.string().min(1),
   GRAPH_RUNNER_ARN: arn,
   /** Such as `arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-`. */

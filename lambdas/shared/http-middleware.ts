@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { errorAnswer } from './http-errors';
+import { errorAnswer } from '../../lib/api/http-errors';
+import { isTraceId } from '../../lib/api/route';
 import { count, logger } from './telemetry';
 
 type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
@@ -13,13 +14,10 @@ export function headerOf(event: Pick<APIGatewayProxyEvent, 'headers'>, name: str
   return Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === wanted)?.[1];
 }
 
-/** What a trace id may look like: it goes into logs, events and headers. */
-const TRACE_ID = /^[A-Za-z0-9_.:=;-]{1,128}$/;
-
 /** The caller's trace id, or one of our own. */
 export function traceIdOf(event: Pick<APIGatewayProxyEvent, 'headers'>): string {
   const given = headerOf(event, 'X-Trace-Id') ?? headerOf(event, 'X-Correlation-Id');
-  return given !== undefined && TRACE_ID.test(given) ? given : randomUUID();
+  return given !== undefined && isTraceId(given) ? given : randomUUID();
 }
 
 /**

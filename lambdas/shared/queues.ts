@@ -5,7 +5,9 @@ import { readEnv } from './env';
 import { once } from './once';
 
 /** The queues, wired from the environment. Each sender asks for its URL when it is first used. */
-export const inputQueues = once(() => createSqsInputQueues({ jobs: jobsSender(), pools: poolsSender() }));
+export const inputQueues = once(() =>
+  createSqsInputQueues({ jobs: jobsSender(), pools: poolsSender(), triggers: triggersSender() }),
+);
 
 const jobsSender = once(() => createSqsSender(sqs(), readEnv('JOBS_QUEUE_URL').JOBS_QUEUE_URL));
 const poolsSender = once(() => createSqsSender(sqs(), readEnv('POOLS_QUEUE_URL').POOLS_QUEUE_URL));
@@ -17,3 +19,6 @@ export const effectsSender = once(() =>
   createSqsSender(sqs(), readEnv('EFFECTS_QUEUE_URL').EFFECTS_QUEUE_URL),
 );
 export const graphsSender = once(() => createSqsSender(sqs(), readEnv('GRAPHS_QUEUE_URL').GRAPHS_QUEUE_URL));
+export const triggersSender = once(() =>
+  createSqsSender(sqs(), readEnv('TRIGGERS_QUEUE_URL').TRIGGERS_QUEUE_URL),
+);

@@ -1,4 +1,6 @@
 import { ulid } from 'ulid';
+import { submit } from '../../lib/api/submit';
+import { submitJobRoute } from '../../lib/api/submit-job';
 import { isRepriseError } from '../../lib/core/errors';
 import { dynamo } from '../shared/clients/dynamo';
 import { jobEngine } from '../shared/engine';
@@ -6,16 +8,13 @@ import { readEnv } from '../shared/env';
 import { apiHandler } from '../shared/http';
 import { createIdempotencyStore } from '../shared/idempotency-store';
 import { graphs } from '../shared/objects';
-import { effectPorts } from '../shared/ports';
-import { jobList, poolQueues, tableName } from '../shared/tables';
-import { count, logger } from '../shared/telemetry';
+import { poolAdmission } from '../shared/pool-admission';
+import { jobList, tableName } from '../shared/tables';
+import { count } from '../shared/telemetry';
 import { machineRequests } from '../shared/workflow';
-import { admission } from './admission';
 import { idempotently } from './idempotent';
-import { submitJobRoute } from './route';
-import { submit } from './submit';
 
-const env = readEnv('POOL_NAMES', 'MAX_WAITING_JOBS');
+const env = readEnv('POOL_NAMES');
 
 export const handler = apiHandler(
   submitJobRoute({
@@ -23,13 +22,7 @@ export const handler = apiHandler(
     requests: machineRequests(),
     newJobId: ulid,
     pools: env.POOL_NAMES,
-    admission: admission({
-      queues: poolQueues(),
-      publisher: { publish: (event) => effectPorts().publisher.publish(event) },
-      maxWaitingJobs: env.MAX_WAITING_JOBS,
-      clock: Date.now,
-      onUnannounced: (error) => logger.warn('an overload was not announced', { error: error as Error }),
-    }),
+    admission: poolAdmission(),
     isKnown,
     clock: Date.now,
     submit: idempotently(

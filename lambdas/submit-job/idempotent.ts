@@ -3,10 +3,11 @@ import {
   IdempotencyConfig,
   makeIdempotent,
 } from '@aws-lambda-powertools/idempotency';
+import type { Context } from 'aws-lambda';
+import type { Accepted } from '../../lib/api/submit';
+import type { SubmitJobDeps } from '../../lib/api/submit-job';
 import { RepriseError } from '../../lib/core/errors';
 import type { IdempotencyStore } from '../shared/idempotency-store';
-import type { SubmitJobDeps } from './route';
-import type { Accepted } from './submit';
 
 type Submit = SubmitJobDeps['submit'];
 type Request = Parameters<Submit>[0];
@@ -40,7 +41,7 @@ export function idempotently(submit: Submit, persistenceStore: IdempotencyStore)
     // Counted from each submission, it differs with every repeat; the first one's holds.
     const { deadlineAt: _deadlineAt, ...content } = submission;
     // Tells how long the mark of a submission under way holds: without it a crash would refuse repeats for a day.
-    config.registerLambdaContext(request.context);
+    config.registerLambdaContext({ getRemainingTimeInMillis: request.remainingMs } as Context);
     try {
       return (await run({ jobId, submission: content }, request)) as Accepted;
     } catch (error) {

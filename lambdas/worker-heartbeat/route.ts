@@ -2,13 +2,12 @@ import { z } from 'zod';
 import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
 import type { WorkerRegistry } from '../../lib/adapters/aws/worker-registry';
 import { heartbeatRequest } from '../../lib/adapters/http/contract';
+import { id } from '../../lib/api/ownership';
+import { none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
 import { RepriseError } from '../../lib/core/errors';
 import type { Clock } from '../../lib/core/ports';
-import type { Route } from '../shared/http';
-import { id } from '../shared/ownership';
 
-const none = z.looseObject({});
 const params = z.object({ workerId: id });
 
 /** An execution node says that it lives, and that it takes nothing new where that is so. */

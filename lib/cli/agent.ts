@@ -5,8 +5,8 @@ import { parseEnvArguments } from '../adapters/embedded/process-environment';
 import { type Agent, startAgent } from '../agent/agent';
 import { createLog } from '../agent/log';
 import { RepriseError } from '../core/errors';
-import { type Resources, resourcesSchema } from '../core/scheduler/inputs';
-import { readSuites } from './options';
+import type { Resources } from '../core/scheduler/inputs';
+import { parseResources, parseUrl, readSuites } from './options';
 import { colorsFor } from './render-style';
 
 interface Options {
@@ -116,13 +116,6 @@ function parseId(option: string): (text: string) => string {
   };
 }
 
-function parseUrl(option: string): (text: string) => string {
-  return (text) => {
-    if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
-    throw invalid(`${option} is an address such as http://127.0.0.1:8080, not ${JSON.stringify(text)}`);
-  };
-}
-
 function parseNumber(option: string, min: number, max: number): (text: string) => number {
   return (text) => {
     const number = Number(text);
@@ -136,19 +129,6 @@ function parseLabels(text: string): string[] {
   const wrong = labels.find((label) => !/^[A-Za-z0-9_.:/=-]{1,64}$/.test(label));
   if (wrong === undefined && labels.length <= 64) return labels;
   throw invalid(`--labels: 1 to 64 letters, digits or any of _ . : / = - each, not ${JSON.stringify(wrong)}`);
-}
-
-function parseResources(text: string): Resources {
-  const pairs = text.split(',').map((pair): [string, number] => {
-    const [name = '', amount = ''] = pair.split('=').map((part) => part.trim());
-    return [name, amount === '' ? Number.NaN : Number(amount)];
-  });
-  const parsed = resourcesSchema.safeParse(Object.fromEntries(pairs));
-  const isUnique = new Set(pairs.map(([name]) => name)).size === pairs.length;
-  if (parsed.success && isUnique && text.split('=').length === pairs.length + 1) return parsed.data;
-  throw invalid(
-    `--resources: names with whole amounts such as browserLicences=2, not ${JSON.stringify(text)}`,
-  );
 }
 
 function collect(value: string, before: readonly string[]): string[] {

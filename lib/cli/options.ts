@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { type Layout, layoutOf } from '../adapters/embedded/layout';
 import type { Graph } from '../core/dag/graph';
 import { parseGraph } from '../core/dag/parse';
-import { type ErrorCode, type Problem, RepriseError } from '../core/errors';
+import { RepriseError } from '../core/errors';
+import { type Resources, resourcesSchema } from '../core/scheduler/inputs';
 
 /** Exit status of the contract: 0 done, 1 the job failed, 2 the input or the usage was wrong. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -24,6 +25,36 @@ export function parseWorkers(text: string): number {
 
 export function defaultWorkers(): number {
   return Math.min(availableParallelism(), MAX_WORKERS);
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw invalid(`--port must be a whole number from 0 to 65535, not ${JSON.stringify(text)}`);
+}
+
+export function parseUrl(option: string): (text: string) => string {
+  return (text) => {
+    if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+    throw invalid(`${option} is an address such as http://127.0.0.1:8080, not ${JSON.stringify(text)}`);
+  };
+}
+
+/** Amounts by name, separated by commas; an option that is given again adds to what was given before. */
+export function parseResources(text: string, before: Resources = {}): Resources {
+  const pairs = text.split(',').map((pair): [string, number] => {
+    const [name = '', amount = ''] = pair.split('=').map((part) => part.trim());
+    return [name, amount === '' ? Number.NaN : Number(amount)];
+  });
+  const parsed = resourcesSchema.safeParse(Object.fromEntries(pairs));
+  const names = [...Object.keys(before), ...pairs.map(([name]) => name)];
+  const isUnique = new Set(names).size === names.length;
+  if (parsed.success && isUnique && text.split('=').length === pairs.length + 1) {
+    return { ...before, ...parsed.data };
+  }
+  throw invalid(
+    `--resources: names with whole amounts such as browserLicences=2, not ${JSON.stringify(text)}`,
+  );
 }
 
 /** A job's id becomes the name of a directory, so it is checked before anything touches the disk. */
@@ -66,31 +97,7 @@ export async function readSuites(file: string): Promise<Record<string, string>> 
   );
 }
 
-/** @throws RepriseError SUITE_UNKNOWN, NODE_UNSCHEDULABLE: what would otherwise be found out hours later. */
-export function checkRunnable(graph: Graph, workers: number, suites: Readonly<Record<string, string>>): void {
-  const problems: Problem[] = [];
-  const complain = (code: ErrorCode, i: number, message: string) => {
-    problems.push({ code, path: `nodes[${i}]`, message });
-  };
-  graph.nodes.forEach(({ id, work, slots, forEach }, i) => {
-    // The suite of an item may depend on the item, which is known only when it comes to run.
-    const isOpen = forEach !== undefined && work.kind === 'suite' && work.suite.includes('{{');
-    if (work.kind === 'suite' && !isOpen && !Object.hasOwn(suites, work.suite)) {
-      const message = `node ${id}: no command is known for the suite ${JSON.stringify(work.suite)}: add it to the file that --suites names`;
-      complain('SUITE_UNKNOWN', i, message);
-    }
-    if (slots > workers) {
-      const message = `node ${id} takes ${slots} slots, this machine has ${workers}: raise --workers`;
-      complain('NODE_UNSCHEDULABLE', i, message);
-    }
-  });
-  const [first] = problems;
-  if (!first) return;
-  const message = problems.length === 1 ? first.message : `${problems.length} nodes cannot run here`;
-  throw new RepriseError(first.code, message, { problems });
-}
-
-async function readText(file: string): Promise<string> {
+export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

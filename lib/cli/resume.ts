@@ -5,12 +5,14 @@ import { createFileJournalStore } from '../adapters/embedded/file-journal-store'
 import { assertJournal, jobNotFound } from '../adapters/embedded/journal-check';
 import { parseEnvArguments } from '../adapters/embedded/process-environment';
 import { loadRunRecord } from '../adapters/embedded/run-record';
+import { checkRunnable } from '../adapters/embedded/runnable';
 import { jobStream } from '../core/engine/streams';
 import type { JobSubmitted } from '../core/job/events';
 import type { JournalStore } from '../core/ports';
-import { checkRunnable, JOURNAL_OPTION, layoutAt, parseJobId, readSuites } from './options';
+import type { Resources } from '../core/scheduler/inputs';
+import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites } from './options';
 import { createTally, type Tally } from './render-tally';
-import { envOption, workersOption } from './run';
+import { envOption, resourcesOption, workersOption } from './run';
 import { driveJob } from './run-drive';
 
 interface Options {
@@ -19,6 +21,7 @@ interface Options {
   readonly journal: string;
   readonly suites?: string;
   readonly env: readonly string[];
+  readonly resources?: Resources;
 }
 
 /** `reprise resume JOB`: goes on with a job whose process died, or that ended without success. */
@@ -32,6 +35,7 @@ export function registerResume(program: Command): void {
     .option(...JOURNAL_OPTION)
     .option('--suites <file>', 'suites in place of those the job was started with')
     .addOption(envOption())
+    .addOption(resourcesOption())
     .action(resumeJob);
 }
 
@@ -47,11 +51,12 @@ async function resumeJob(jobId: string, options: Options): Promise<void> {
       ...saved,
       workers: options.workers ?? saved.workers,
       suites: options.suites === undefined ? saved.suites : await readSuites(options.suites),
+      ...(options.resources === undefined ? {} : { resources: options.resources }),
     };
     const env = parseEnvArguments([...saved.env, ...options.env], process.env);
     const { tally, graphHash } = await recall(journal, jobId);
     const graph = await createFileGraphStore(layout.graphs).get(graphHash);
-    checkRunnable(graph, record.workers, record.suites);
+    checkRunnable(graph, record);
     const done = `${tally.finished()} of ${graph.nodes.length} nodes are done`;
     process.stderr.write(`job ${jobId}: ${done}\n`);
     const drive = { jobId, graph, layout, journal, record, env, json: options.json === true, tally };

@@ -3,15 +3,18 @@ import { ulid } from 'ulid';
 import { createFileJournalStore } from '../adapters/embedded/file-journal-store';
 import { parseEnvArguments } from '../adapters/embedded/process-environment';
 import { saveRunRecord } from '../adapters/embedded/run-record';
+import { checkRunnable } from '../adapters/embedded/runnable';
 import { jobExists } from '../adapters/embedded/runtime';
 import { jobStream } from '../core/engine/streams';
+import type { Resources } from '../core/scheduler/inputs';
+import { type JobOptions, submissionOf, withJobOptions } from './job-options';
 import {
-  checkRunnable,
   currentUser,
   defaultWorkers,
   JOURNAL_OPTION,
   layoutAt,
   parseJobId,
+  parseResources,
   parseWorkers,
   readGraph,
   readSuites,
@@ -19,19 +22,19 @@ import {
 import { createTally } from './render-tally';
 import { driveJob } from './run-drive';
 
-interface Options {
+interface Options extends JobOptions {
   readonly json?: boolean;
   readonly workers?: number;
   readonly journal: string;
   readonly job?: string;
   readonly suites?: string;
   readonly env: readonly string[];
+  readonly resources?: Resources;
 }
 
 /** `reprise run GRAPH`: runs a graph on this machine. */
 export function registerRun(program: Command): void {
-  program
-    .command('run')
+  withJobOptions(program.command('run'))
     .description('run a graph on this machine')
     .argument('<graph>', 'the graph file, YAML or JSON')
     .option('--json', 'print the result as one JSON document')
@@ -40,6 +43,7 @@ export function registerRun(program: Command): void {
     .option('--job <id>', 'the id of the job; made when not given', parseJobId)
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
     .addOption(envOption())
+    .addOption(resourcesOption())
     .action(runGraph);
 }
 
@@ -48,18 +52,26 @@ async function runGraph(file: string, options: Options): Promise<void> {
   const graph = await readGraph(file);
   const suites = options.suites === undefined ? {} : await readSuites(options.suites);
   const workers = options.workers ?? defaultWorkers();
-  checkRunnable(graph, workers, suites);
+  const resources = options.resources === undefined ? {} : { resources: options.resources };
+  checkRunnable(graph, { workers, suites, ...resources });
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
   process.stderr.write(`job ${jobId}\n`);
   const journal = createFileJournalStore(layout);
   const env = parseEnvArguments(options.env, process.env);
-  const record = { cwd: process.cwd(), source: file, workers, suites, env: namesOf(options.env) };
+  const record = {
+    cwd: process.cwd(),
+    source: file,
+    workers,
+    suites,
+    env: namesOf(options.env),
+    ...resources,
+  };
   try {
     await journal.own(jobId);
     if ((await journal.head(jobStream(jobId))).seq > 0) throw jobExists(jobId);
     await saveRunRecord(layout, jobId, record);
-    const submission = { graph, owner: currentUser(), priority: 'normal' } as const;
+    const submission = { graph, owner: currentUser(), ...submissionOf(options, Date.now()) };
     const json = options.json === true;
     const drive = { jobId, graph, layout, journal, record, env, json, tally: createTally() };
     await driveJob(drive, (runtime) => runtime.submit(jobId, submission));
@@ -78,7 +90,12 @@ export function envOption(): Option {
     .default([], 'none beside the common ones');
 }
 
+export function resourcesOption(): Option {
+  const what = 'NAME=N: how much of a named resource this machine has, which bounds it; repeatable';
+  return new Option('--resources <amounts>', what).argParser(parseResources);
+}
+
 /** The variables to pass on again when the job is resumed; what was given with a value has to be given again. */
-function namesOf(args: readonly string[]): string[] {
+export function namesOf(args: readonly string[]): string[] {
   return args.filter((arg) => !arg.includes('='));
 }

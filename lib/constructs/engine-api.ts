@@ -69,7 +69,7 @@ export class EngineApi extends Construct {
   }
 
   /** @param path such as `jobs/{jobId}` */
-  route(method: 'GET' | 'POST', path: string, fn: LambdaFunction): void {
+  route(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, fn: LambdaFunction): void {
     this.api.root
       .resourceForPath(path)
       .addMethod(method, new LambdaIntegration(fn, { allowTestInvoke: false }), {

@@ -18,6 +18,8 @@ export interface EngineBusProps {
 /** Every event of the engine says so in its `source`. */
 export const EVENT_SOURCE = 'reprise';
 
+export const engineBusName = (environment: string): string => `reprise-${environment}`;
+
 /**
  * The bus that tells the world outside what happens. One rule hands every event to the `notifications` queue, where a
  * notification engine consumes it, and to a log group, where a person looks it up; the archive replays it.
@@ -29,7 +31,7 @@ export class EngineBus extends Construct {
   constructor(scope: Construct, id: string, { environment, alarms }: EngineBusProps) {
     super(scope, id);
     const queueProps = { settings: environment.queues, alarms };
-    this.bus = new EventBus(this, 'Bus', { eventBusName: `reprise-${environment.name}` });
+    this.bus = new EventBus(this, 'Bus', { eventBusName: engineBusName(environment.name) });
     this.notifications = new QueueWithDlq(this, 'Notifications', queueProps);
     const undelivered = new DeadLetterQueue(this, 'Undelivered', queueProps);
     const log = new LogGroup(this, 'Log', {

@@ -17,6 +17,8 @@ export class EngineQueues extends Construct {
   readonly effects: QueueWithDlq;
   /** Graphs whose state machines are wanted. */
   readonly graphs: QueueWithDlq;
+  /** What triggers hear, and the jobs that they and events ask for. */
+  readonly triggers: QueueWithDlq;
 
   constructor(scope: Construct, id: string, environment: EnvironmentConfig, alarms: Alarms) {
     super(scope, id);
@@ -29,5 +31,7 @@ export class EngineQueues extends Construct {
     this.effects = new QueueWithDlq(this, 'Effects', { ...common, maxAgeMinutes: 5 });
     // Waiting is normal here: Step Functions lets about one machine a second be made.
     this.graphs = new QueueWithDlq(this, 'Graphs', common);
+    // So it is here: what a full queue of jobs refuses is tried again later.
+    this.triggers = new QueueWithDlq(this, 'Triggers', common);
   }
 }

@@ -6,7 +6,7 @@ import { Clocked, queueConsumer, StreamNet } from './engine-consumers';
 import type { FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
-import { grantBucket, grantSecret, grantTable, grantWorkflow } from './permissions';
+import { grantBucket, grantSecret, grantTable, grantTriggers, grantWorkflow } from './permissions';
 
 export interface EngineWorkersProps {
   readonly parts: EngineParts;
@@ -24,7 +24,14 @@ export class EngineWorkers extends Construct {
     const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...setting, name: 'pool-inputs' });
     // Each of these decides and performs what follows. Only jobs move workflows; pools never do.
     for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);
+    // A trigger hears when its job is over.
+    queues.triggers.queue.grantSendMessages(jobInputs);
     for (const fn of [jobInputs, effects]) grantStarts(fn, parts, setting);
+
+    const triggers = queueConsumer(this, 'Triggers', queues.triggers, { ...setting, name: 'triggers' });
+    for (const fn of [triggers, effects]) grantTriggers(fn, parts);
+    // It submits jobs, and has machines made for them.
+    for (const { queue } of [queues.pools, queues.timers, queues.graphs]) queue.grantSendMessages(triggers);
 
     const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...setting, name: 'dispatch' });
     grantBucket(dispatch, parts, 'read');

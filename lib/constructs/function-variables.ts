@@ -7,6 +7,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import type { EngineQueues } from './engine-queues';
+import type { EngineTriggers } from './engine-triggers';
 
 /** What the functions find by name. */
 export interface EngineParts {
@@ -15,6 +16,7 @@ export interface EngineParts {
   readonly secret: Secret;
   readonly queues: EngineQueues;
   readonly bus: EventBus;
+  readonly triggers: EngineTriggers;
   readonly graphRunnerArn: string;
   /** A graph's state machine is this and the first 40 hex digits of the graph's hash. */
   readonly machineArnPrefix: string;
@@ -39,6 +41,11 @@ export function functionVariables(
     TIMERS_QUEUE_URL: queues.timers.queue.queueUrl,
     EFFECTS_QUEUE_URL: queues.effects.queue.queueUrl,
     GRAPHS_QUEUE_URL: queues.graphs.queue.queueUrl,
+    TRIGGERS_QUEUE_URL: queues.triggers.queue.queueUrl,
+    TRIGGERS_QUEUE_ARN: queues.triggers.queue.queueArn,
+    TRIGGERS_DEAD_LETTERS_ARN: queues.triggers.deadLetters.queueArn,
+    SCHEDULE_GROUP: parts.triggers.scheduleGroup,
+    SCHEDULER_ROLE_ARN: parts.triggers.schedulerRole.roleArn,
     EVENT_BUS_NAME: parts.bus.eventBusName,
     GRAPH_RUNNER_ARN: parts.graphRunnerArn,
     STATE_MACHINE_ARN_PREFIX: parts.machineArnPrefix,

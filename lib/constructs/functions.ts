@@ -11,9 +11,11 @@ export const API_FUNCTIONS = [
   'change-queue',
   'register-graph',
   'get-graph',
+  'manage-triggers',
   'attempt-callback',
   'register-worker',
   'worker-heartbeat',
+  'worker-command',
   'authorizer',
 ] as const;
 
@@ -27,6 +29,7 @@ export const ENGINE_FUNCTIONS = [
   'sweeper',
   'machine-builder',
   'machine-collector',
+  'triggers',
 ] as const;
 
 export const FUNCTIONS = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS] as const;

@@ -64,6 +64,16 @@ export function grantWorkflow(fn: LambdaFunction, environment: EnvironmentConfig
   );
 }
 
+/** Decides inputs of triggers and performs what follows; jobs it only asks for. */
+export function grantTriggers(fn: LambdaFunction, parts: EngineParts): void {
+  grantTable(fn, parts, 'write');
+  grantBucket(fn, parts, 'write');
+  const { jobs, triggers } = parts.queues;
+  for (const { queue } of [jobs, triggers]) queue.grantSendMessages(fn);
+  parts.bus.grantPutEventsTo(fn);
+  parts.triggers.grantArm(fn);
+}
+
 export function grantSecret(fn: IGrantable, { secret }: EngineParts): void {
   secret.grantRead(fn);
 }

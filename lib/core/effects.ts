@@ -1,7 +1,18 @@
 import { assertNever } from './errors';
-import type { JobMessage } from './job/inputs';
-import type { EventPublisher, InputQueues, NodeAnswer, PublicEvent, Timers, Workflow } from './ports';
+import type { JobMessage, Submission } from './job/inputs';
+import type {
+  EventPublisher,
+  InputQueues,
+  NodeAnswer,
+  PublicEvent,
+  Submissions,
+  Timers,
+  TriggerSources,
+  Workflow,
+} from './ports';
 import type { PoolMessage, WorkItem, WorkRef } from './scheduler/inputs';
+import type { TriggerSource } from './trigger/definition';
+import type { TriggerMessage } from './trigger/inputs';
 
 /**
  * What an event requires of the world. Derived from recorded events and never beside them; performed at least
@@ -34,6 +45,10 @@ export type Effect = { readonly id: string } & (
       readonly reason: string;
     }
   | { readonly kind: 'publish'; readonly event: PublicEvent }
+  | { readonly kind: 'toTrigger'; readonly triggerId: string; readonly message: TriggerMessage }
+  /** Its clock or rule follows the definition; without a source there is none. */
+  | { readonly kind: 'armTrigger'; readonly triggerId: string; readonly source?: TriggerSource }
+  | { readonly kind: 'submitJob'; readonly jobId: string; readonly submission: Submission }
 );
 
 /** Hands leased attempts to execution nodes. */
@@ -48,6 +63,8 @@ export interface EffectPorts {
   readonly workflow: Workflow;
   readonly dispatcher: Dispatcher;
   readonly publisher: EventPublisher;
+  readonly sources: TriggerSources;
+  readonly submissions: Submissions;
 }
 
 export async function performEffect(ports: EffectPorts, effect: Effect): Promise<void> {
@@ -72,6 +89,12 @@ export async function performEffect(ports: EffectPorts, effect: Effect): Promise
       return ports.dispatcher.cancel(effect);
     case 'publish':
       return ports.publisher.publish(effect.event);
+    case 'toTrigger':
+      return ports.queues.toTrigger(effect.triggerId, effect.message, effect.id);
+    case 'armTrigger':
+      return ports.sources.arm(effect.triggerId, effect.source);
+    case 'submitJob':
+      return ports.submissions.submit(effect.jobId, effect.submission, effect.id);
     default:
       return assertNever(effect, 'effect');
   }

@@ -40,6 +40,11 @@ export const ERRORS = {
     means: 'The queue of the pool takes no more jobs: it is full, or is being drained.',
   },
   GRAPH_NOT_FOUND: { disposition: 'terminal', means: 'No stored graph has this hash or name.' },
+  TRIGGER_INVALID: {
+    disposition: 'terminal',
+    means: 'A trigger breaks its schema: cron expression, time zone, event pattern, policy.',
+  },
+  TRIGGER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no trigger of this name.' },
   WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No execution node is registered under this id.' },
   VERSION_CONFLICT: {
     disposition: 'retryable',

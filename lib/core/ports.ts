@@ -1,9 +1,14 @@
 import type { Graph, Work } from './dag/graph';
+import type { MessageEnvelope } from './engine/jobs';
 import type { AttemptRef, JobStatusIndex, Outputs } from './job/events';
 import type { Failure } from './job/failure';
-import type { JobMessage } from './job/inputs';
+import type { JobMessage, Submission } from './job/inputs';
+import type { Parameters } from './job/parameters';
 import type { Recorded, StreamHead } from './journal/envelope';
 import type { PoolMessage } from './scheduler/inputs';
+import type { TriggerSource } from './trigger/definition';
+import type { TriggerMessage } from './trigger/inputs';
+import type { TriggerStatus } from './trigger/state';
 
 /** Milliseconds since the epoch. */
 export type Clock = () => number;
@@ -55,6 +60,21 @@ export interface GraphStore {
 export interface InputQueues {
   readonly toJob: (jobId: string, message: JobMessage, id: string) => Promise<void>;
   readonly toPool: (poolId: string, message: PoolMessage, id: string) => Promise<void>;
+  readonly toTrigger: (triggerId: string, message: TriggerMessage, id: string) => Promise<void>;
+}
+
+/** The clocks and event rules of triggers. */
+export interface TriggerSources {
+  /**
+   * Makes the clock or rule of a trigger what `source` says; without one, takes it away. When it strikes, the trigger
+   * hears `due` or `event`, at least once. Idempotent.
+   */
+  readonly arm: (triggerId: string, source: TriggerSource | undefined) => Promise<void>;
+}
+
+/** Submits jobs on behalf of triggers and events: at least once, and waits where a queue is full. */
+export interface Submissions {
+  readonly submit: (jobId: string, submission: Submission, id: string) => Promise<void>;
 }
 
 /** Delivers an input of a job at a time, at least once, after a crash too. */
@@ -117,6 +137,8 @@ export interface ExecutionRequest extends ExecutionRef {
   readonly work: Work;
   readonly timeoutMs: number;
   readonly traceId: string;
+  /** What the job was told. */
+  readonly parameters?: Parameters;
 }
 
 export type ExecutionStatus = 'unknown' | 'running' | 'finished';
@@ -129,3 +151,42 @@ export type AttemptReport =
   | { readonly type: 'failed'; readonly durationMs: number; readonly failure: Failure };
 
 export type OnReport = (ref: ExecutionRef, report: AttemptReport) => void;
+
+/** What a list shows of a job. */
+export interface ListedJob extends JobStatusIndex {
+  readonly jobId: string;
+}
+
+export interface ListQuery {
+  readonly owner: string;
+  readonly status?: string | undefined;
+  /** Jobs at most. */
+  readonly limit: number;
+  /** From the answer before this one. */
+  readonly cursor?: string | undefined;
+}
+
+/** The jobs of owners. */
+export interface JobList {
+  /** Newest first. May follow the journal with a lag, usually well under a second. */
+  readonly list: (query: ListQuery) => Promise<{ jobs: ListedJob[]; cursor?: string }>;
+  /** @throws RepriseError JOB_NOT_FOUND */
+  readonly get: (jobId: string) => Promise<ListedJob>;
+}
+
+/** Takes inputs of jobs with an origin of their own: a person, an execution node. */
+export interface JobInbox {
+  readonly sendToJob: (jobId: string, envelope: MessageEnvelope<JobMessage>) => Promise<void>;
+}
+
+/** What a list shows of a trigger. */
+export interface ListedTrigger {
+  readonly name: string;
+  readonly status: TriggerStatus;
+  readonly source: TriggerSource;
+}
+
+/** The triggers of owners, by name. May follow the journal with a lag. */
+export interface TriggerList {
+  readonly list: (owner: string) => Promise<readonly ListedTrigger[]>;
+}

@@ -5,7 +5,7 @@ import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
 import type { FunctionName } from '../constructs/functions';
 import { grantMakeMachines } from '../constructs/machine-permissions';
-import { grantBucket, grantSecret, grantTable } from '../constructs/permissions';
+import { grantBucket, grantSecret, grantTable, grantTriggers } from '../constructs/permissions';
 import type { EngineStack } from './engine-stack';
 
 export interface ApiStackProps extends StackProps {
@@ -56,6 +56,10 @@ export class ApiStack extends Stack {
     for (const name of ['cancel', 'pause', 'unpause', 'priority'])
       api.route('POST', `jobs/{jobId}/${name}`, command);
 
+    const triggers = fn('ManageTriggers', 'manage-triggers');
+    grantTriggers(triggers, parts);
+    for (const [method, path] of TRIGGER_ROUTES) api.route(method, path, triggers);
+
     const changeQueue = fn('ChangeQueue', 'change-queue');
     queues.pools.queue.grantSendMessages(changeQueue);
     api.route('POST', 'queues/{pool}', changeQueue);
@@ -76,6 +80,11 @@ export class ApiStack extends Stack {
     queues.pools.queue.grantSendMessages(heartbeat);
     api.route('POST', 'workers/{workerId}/heartbeat', heartbeat);
 
+    const workerCommand = fn('WorkerCommand', 'worker-command');
+    queues.pools.queue.grantSendMessages(workerCommand);
+    for (const name of ['quarantine', 'release'])
+      api.route('POST', `workers/{workerId}/${name}`, workerCommand);
+
     new CfnOutput(this, 'RestApiId', { value: api.api.restApiId });
     new CfnOutput(this, 'Url', { value: api.api.url });
     new CfnOutput(this, 'StageArn', { value: api.api.deploymentStage.stageArn });
@@ -88,6 +97,18 @@ const READERS = [
   ['GetGraph', 'get-graph', 'graphs/{hash}'],
   ['GetJobEvents', 'get-job-events', 'jobs/{jobId}/events'],
   ['GetQueue', 'get-queue', 'queues/{pool}'],
+] as const;
+
+/** One function: each is a few lines over the same trigger. */
+const TRIGGER_ROUTES = [
+  ['GET', 'triggers'],
+  ['GET', 'triggers/{name}'],
+  ['GET', 'triggers/{name}/events'],
+  ['PUT', 'triggers/{name}'],
+  ['DELETE', 'triggers/{name}'],
+  ['POST', 'triggers/{name}/fire'],
+  ['POST', 'triggers/{name}/pause'],
+  ['POST', 'triggers/{name}/unpause'],
 ] as const;
 
 const FROM_BUCKET: ReadonlySet<FunctionName> = new Set(['get-job', 'get-graph', 'get-queue']);

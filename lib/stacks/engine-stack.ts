@@ -6,6 +6,7 @@ import type { DeployedGraph } from '../constructs/deployed-graphs';
 import { EngineBus } from '../constructs/engine-bus';
 import type { FunctionSetting } from '../constructs/engine-function';
 import { EngineQueues } from '../constructs/engine-queues';
+import { EngineTriggers } from '../constructs/engine-triggers';
 import { EngineWorkers } from '../constructs/engine-workers';
 import { type EngineParts, functionVariables } from '../constructs/function-variables';
 import { GraphMachines, machineArn } from '../constructs/graph-machines';
@@ -42,9 +43,14 @@ export class EngineStack extends Stack {
       runner,
       jobsQueue: queues.jobs.queue,
     });
+    const triggers = new EngineTriggers(this, 'Triggers', {
+      bus,
+      queue: queues.triggers,
+      environmentName: environment.name,
+    });
     const { table, bucket, secret } = data;
     this.parts = {
-      ...{ table, bucket, secret, queues, bus },
+      ...{ table, bucket, secret, queues, bus, triggers },
       graphRunnerArn: machines.runner.machine.stateMachineArn,
       machineArnPrefix: machineArn(this, machinePrefix(environment.name)),
       machineRole: machines.role,

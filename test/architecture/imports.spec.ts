@@ -7,13 +7,15 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/adapters/embedded': ['lib/core'],
   'lib/adapters/aws': ['lib/core', 'lib/adapters/http'],
   'lib/adapters/http': ['lib/core'],
+  'lib/api': ['lib/core', 'lib/adapters/http'],
+  'lib/server': ['lib/api', 'lib/core', 'lib/adapters'],
   'lib/agent': ['lib/core', 'lib/adapters'],
   'lib/config': ['lib/core'],
   'lib/local': ['lib/core', 'lib/adapters', 'lib/config'],
-  'lib/cli': ['lib/core', 'lib/adapters', 'lib/agent', 'lib/config', 'lib/local'],
+  'lib/cli': ['lib/core', 'lib/adapters', 'lib/api', 'lib/server', 'lib/agent', 'lib/config', 'lib/local'],
   'lib/constructs': ['lib/core', 'lib/config'],
   'lib/stacks': ['lib/core', 'lib/config', 'lib/constructs'],
-  lambdas: ['lib/core', 'lib/adapters/aws', 'lib/adapters/http'],
+  lambdas: ['lib/core', 'lib/api', 'lib/adapters/aws', 'lib/adapters/http'],
   bin: ['lib'],
 };
 

@@ -139,14 +139,14 @@ describe('the queues of pools', () => {
     const queues = createPoolQueues(client, tableName);
     expect(await queues.get('p1')).toEqual({ status: 'open', waiting: 0, running: 0 });
     const first = recordedEvents('pool/p1', [{}], { type: 'job.queued' });
-    await journal.appendToPool?.('pool/p1', EMPTY_HEAD, first, status(1));
+    await journal.appendWithStatus?.('pool/p1', EMPTY_HEAD, first, status(1));
     expect(await queues.get('p1')).toEqual({ status: 'open', waiting: 1, running: 1 });
     // Leases say nothing about the queue of jobs: nothing is written beside them.
     const leased = recordedEvents('pool/p1', [{}], { head: headOf(first), type: 'lease.granted' });
-    await journal.appendToPool?.('pool/p1', headOf(first), leased, status(7));
+    await journal.appendWithStatus?.('pool/p1', headOf(first), leased, status(7));
     expect((await queues.get('p1')).waiting).toBe(1);
     const paused = recordedEvents('pool/p1', [{}], { head: headOf(leased), type: 'queue.changed' });
-    await journal.appendToPool?.('pool/p1', headOf(leased), paused, status(2, 'paused'));
+    await journal.appendWithStatus?.('pool/p1', headOf(leased), paused, status(2, 'paused'));
     expect(await queues.get('p1')).toEqual({ status: 'paused', waiting: 2, running: 1 });
     expect(await readAll('pool/p1')).toEqual([...first, ...leased, ...paused]);
   });
@@ -154,8 +154,8 @@ describe('the queues of pools', () => {
   it('stay as they were when another writer was faster', async () => {
     const queues = createPoolQueues(client, tableName);
     const events = recordedEvents('pool/p2', [{}], { type: 'job.queued' });
-    await journal.appendToPool?.('pool/p2', EMPTY_HEAD, events, status(1));
-    const late = journal.appendToPool?.('pool/p2', EMPTY_HEAD, events, status(9));
+    await journal.appendWithStatus?.('pool/p2', EMPTY_HEAD, events, status(1));
+    const late = journal.appendWithStatus?.('pool/p2', EMPTY_HEAD, events, status(9));
     await expect(late).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
     expect((await queues.get('p2')).waiting).toBe(1);
   });

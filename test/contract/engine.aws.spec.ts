@@ -18,7 +18,9 @@ const wide = graph(Array.from({ length: NODES }, (_, i) => node(`n${i}`)));
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const nothing = async () => {};
 const ports: EffectPorts = {
-  queues: { toJob: nothing, toPool: nothing },
+  queues: { toJob: nothing, toPool: nothing, toTrigger: nothing },
+  sources: { arm: nothing },
+  submissions: { submit: nothing },
   timers: { schedule: nothing },
   workflow: { start: nothing, answerNode: nothing, answerOutcome: nothing, stop: nothing },
   dispatcher: { dispatch: nothing, cancel: nothing },

@@ -1,7 +1,6 @@
-import type { Context } from 'aws-lambda';
 import { createIdempotencyStore } from '../../lambdas/shared/idempotency-store';
 import { idempotently } from '../../lambdas/submit-job/idempotent';
-import type { SubmitJobDeps } from '../../lambdas/submit-job/route';
+import type { SubmitJobDeps } from '../../lib/api/submit-job';
 import { RepriseError } from '../../lib/core/errors';
 import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
@@ -18,7 +17,7 @@ const request = (overrides: Partial<Request> = {}): Request => ({
   submission: { graphHash: 'h', owner: 'ana', priority: 'normal', pool: 'default' },
   origin: { requestId: 'r', traceId: 't' },
   isKeyed: true,
-  context: { getRemainingTimeInMillis: () => 15_000 } as Context,
+  remainingMs: () => 15_000,
   ...overrides,
 });
 

@@ -54,6 +54,7 @@ describeInputQueues('SQS', async () => {
     queues: createSqsInputQueues({
       jobs: createSqsSender(jobs.client, jobs.url),
       pools: createSqsSender(pools.client, pools.url),
+      triggers: async () => {},
     }),
     drain: async () => {
       await Promise.all([

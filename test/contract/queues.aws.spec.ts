@@ -38,6 +38,7 @@ describe('inputs through SQS', () => {
     const queues = createSqsInputQueues({
       jobs: createSqsSender(jobs.client, jobs.url),
       pools: createSqsSender(pools.client, pools.url),
+      triggers: async () => {},
     });
     const nodes = Array.from({ length: 23 }, (_, i) => `n${i}`);
     await Promise.all(
@@ -56,7 +57,7 @@ describe('inputs through SQS', () => {
   it('arrive once when they are sent twice, and twice when the same id means something else', async () => {
     const jobs = await createQueue(cloud, 'fifo');
     const send = createSqsSender(jobs.client, jobs.url);
-    const queues = createSqsInputQueues({ jobs: send, pools: send });
+    const queues = createSqsInputQueues({ jobs: send, pools: send, triggers: send });
     await queues.toJob('j1', { type: 'admit' }, 'job/j1/1');
     await queues.toJob('j1', { type: 'admit' }, 'job/j1/1');
     await queues.toJob('j1', { type: 'cancel', reason: 'r' }, 'job/j1/1');

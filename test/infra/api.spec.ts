@@ -16,8 +16,18 @@ const ROUTES = [
   'POST /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/{report}',
   'POST /graphs',
   'GET /graphs/{hash}',
+  'GET /triggers',
+  'GET /triggers/{name}',
+  'GET /triggers/{name}/events',
+  'PUT /triggers/{name}',
+  'DELETE /triggers/{name}',
+  'POST /triggers/{name}/fire',
+  'POST /triggers/{name}/pause',
+  'POST /triggers/{name}/unpause',
   'POST /workers',
   'POST /workers/{workerId}/heartbeat',
+  'POST /workers/{workerId}/quarantine',
+  'POST /workers/{workerId}/release',
 ];
 
 interface MethodProperties {

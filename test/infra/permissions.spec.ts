@@ -38,17 +38,45 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ).toEqual([]);
   });
 
-  it('pass one role, that of the machines, to Step Functions, where machines are made', () => {
-    const passes = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
-    expect(passes.map(({ id }) => id.replace(/Function.*/, '')).sort()).toEqual([
-      'RegisterGraph',
-      'WorkersMachineBuilder',
-    ]);
+  it.each([
+    ['states.amazonaws.com', 'MachinesRole', ['RegisterGraph', 'WorkersMachineBuilder']],
+    [
+      'scheduler.amazonaws.com',
+      'TriggersSchedulerRole',
+      ['ManageTriggers', 'WorkersEffects', 'WorkersTriggers'],
+    ],
+  ])('pass to %s one role and only where something is made for it', (service, role, functions) => {
+    const all = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
+    const passes = all.filter(({ resources }) => JSON.stringify(resources).includes(role));
+    expect(passes.map(({ id }) => id.replace(/Function.*/, '')).sort()).toEqual(functions);
+    expect(all).toHaveLength(5);
     for (const { actions, resources, condition } of passes) {
       expect(actions).toEqual(['iam:PassRole']);
       expect(resources).toHaveLength(1);
-      expect(JSON.stringify(resources)).toContain('MachinesRole');
-      expect(condition).toEqual({ StringEquals: { 'iam:PassedToService': 'states.amazonaws.com' } });
+      expect(condition).toEqual({ StringEquals: { 'iam:PassedToService': service } });
+    }
+  });
+
+  it('arm and disarm the clocks and rules of triggers of this environment, and no others', () => {
+    // Not the role of the machines, whose nested executions use a rule of Step Functions'.
+    const functions = statements.filter(({ id }) => !id.startsWith('MachinesRole'));
+    const arms = functions.filter(({ actions }) =>
+      actions.some((action) => /^(scheduler|events):(?!PutEvents)/.test(action)),
+    );
+    expect([...new Set(arms.map(({ id }) => id.replace(/Function.*/, '')))].sort()).toEqual([
+      'ManageTriggers',
+      'WorkersEffects',
+      'WorkersTriggers',
+    ]);
+    for (const { actions, resources } of arms) {
+      const isSchedules = actions.every((action) => action.startsWith('scheduler:'));
+      expect(actions).toEqual(
+        isSchedules
+          ? ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule']
+          : ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'],
+      );
+      const place = isSchedules ? `schedule/reprise-${name}/*` : `rule/reprise-${name}/reprise-trigger-*`;
+      for (const resource of resources) expect(JSON.stringify(resource)).toContain(place);
     }
   });
 

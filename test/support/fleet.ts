@@ -62,6 +62,7 @@ export async function runFleet({ nodes, jobs, deaths = [] }: FleetOptions): Prom
     queues: {
       toJob: async (jobId, message) => void toJob(jobId, message),
       toPool: async (_id, message) => void toPool(message),
+      toTrigger: async () => {},
     },
     timers: { schedule: async (jobId, message, dueAt) => later.at(dueAt, () => toJob(jobId, message)) },
     workflow: {
@@ -87,6 +88,8 @@ export async function runFleet({ nodes, jobs, deaths = [] }: FleetOptions): Prom
       },
       cancel: async () => {},
     },
+    sources: { arm: async () => {} },
+    submissions: { submit: async () => {} },
     publisher: {
       publish: async (event) => {
         if (event.type === 'orchestration.execution.completed')

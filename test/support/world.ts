@@ -192,6 +192,7 @@ export class World {
     queues: {
       toJob: async (_jobId, message, id) => this.toJob(message, id),
       toPool: async (_poolId, message, id) => this.toPool(message, id),
+      toTrigger: async () => {},
     },
     timers: {
       schedule: async (jobId, message, dueAt, id) => void this.timers.push({ jobId, message, dueAt, id }),
@@ -219,6 +220,8 @@ export class World {
       },
     },
     publisher: { publish: async (event) => void this.published.push(event.type) },
+    sources: { arm: async () => {} },
+    submissions: { submit: async () => {} },
   };
 
   private answer({ nodeId, outcome, token }: NodeAnswer): void {

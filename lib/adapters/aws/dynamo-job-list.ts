@@ -1,25 +1,9 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { jobStream } from '../../core/engine/streams';
 import { RepriseError } from '../../core/errors';
+import type { JobList, ListedJob } from '../../core/ports';
 import { upstream } from './aws-errors';
-import type { ListedJob } from './list-items';
 import { INDEX_NAME, LIST, LIST_BY_STATUS, ownerKey, ownerStatusKey } from './table';
-
-export interface ListQuery {
-  readonly owner: string;
-  readonly status?: string | undefined;
-  /** Jobs at most. */
-  readonly limit: number;
-  /** From the answer before this one. */
-  readonly cursor?: string | undefined;
-}
-
-export interface JobList {
-  /** Newest first. Follows the journal within the lag of the index, usually well under a second. */
-  readonly list: (query: ListQuery) => Promise<{ jobs: ListedJob[]; cursor?: string }>;
-  /** @throws RepriseError JOB_NOT_FOUND */
-  readonly get: (jobId: string) => Promise<ListedJob>;
-}
 
 export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: string): JobList {
   return {

@@ -6,7 +6,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { EngineJournal } from '../../core/engine/stream-engine';
+import type { EngineJournal, PoolStatusIndex, TriggerStatusIndex } from '../../core/engine/stream-engine';
 import { RepriseError } from '../../core/errors';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
 import { isNamed, upstream } from './aws-errors';
@@ -14,6 +14,7 @@ import { type EventPage, eventsOf, toPages, toTransactions } from './event-pages
 import { listItems } from './list-items';
 import { queueItem } from './pool-queues';
 import { CONFIRMED, eventsKey, HEAD, LAST_EVENTS_KEY } from './table';
+import { triggerItem } from './trigger-list';
 
 /** A journal that also keeps how far the effects of a stream have been performed. */
 export interface ConfirmingJournal extends EngineJournal {
@@ -93,8 +94,8 @@ export function createDynamoJournalStore(
     },
     append: (stream, expected, events, index) =>
       append(stream, expected, events, index && changesLists(events) ? listItems(stream, index) : []),
-    appendToPool: (stream, expected, events, status) =>
-      append(stream, expected, events, changesQueue(events) ? [queueItem(stream, status)] : []),
+    appendWithStatus: (stream, expected, events, status) =>
+      append(stream, expected, events, besides(stream, events, status)),
     async confirm(stream, from, to) {
       const command = new UpdateCommand({
         TableName: tableName,
@@ -124,6 +125,22 @@ export function createDynamoJournalStore(
 function changesLists(events: readonly Recorded[]): boolean {
   return events.some(({ type }) => type.startsWith('job.'));
 }
+
+function besides(
+  stream: string,
+  events: readonly Recorded[],
+  status: PoolStatusIndex | TriggerStatusIndex,
+): Record<string, unknown>[] {
+  if (status.kind === 'trigger') return changesTrigger(events) ? [triggerItem(stream, status)] : [];
+  return changesQueue(events) ? [queueItem(stream, status)] : [];
+}
+
+/** Firings do not change what a list of triggers shows. */
+function changesTrigger(events: readonly Recorded[]): boolean {
+  return events.some(({ type }) => DEFINING.has(type));
+}
+
+const DEFINING = new Set(['trigger.set', 'trigger.paused', 'trigger.unpaused', 'trigger.deleted']);
 
 /** Most of what a pool decides is about work and leases; its queue of jobs changes far less often. */
 function changesQueue(events: readonly Recorded[]): boolean {

@@ -1,11 +1,6 @@
 import type { JobStatusIndex } from '../../core/job/events';
 import { LIST, LIST_BY_STATUS, ownerKey, ownerStatusKey, submittedKey } from './table';
 
-/** What a list shows of a job. */
-export interface ListedJob extends JobStatusIndex {
-  readonly jobId: string;
-}
-
 /**
  * The two entries of a job in the index: under its owner, and under its owner and status. Items of their own, not
  * attributes of the head, so that the index is written when a job's status changes and not with every event.

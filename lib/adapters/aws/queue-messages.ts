@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { jobMessageSchema } from '../../core/job/inputs';
+import { jobMessageSchema, submissionSchema } from '../../core/job/inputs';
 import { poolMessageSchema, workSchema } from '../../core/scheduler/inputs';
+import { triggerMessageSchema } from '../../core/trigger/inputs';
 
 /** Bodies of the queues' messages. Unknown keys are let pass: while a deployment runs, both versions send. */
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
@@ -62,3 +63,34 @@ export const graphsBody = z.object({
   tries: z.number().int().nonnegative().default(0),
 });
 export type GraphsBody = z.infer<typeof graphsBody>;
+
+/** Queue `triggers`: an input of a trigger. */
+const triggerInputBody = z.object({
+  kind: z.literal('input'),
+  triggerId: id,
+  message: triggerMessageSchema,
+  ...envelope,
+});
+export type TriggerInputBody = z.infer<typeof triggerInputBody>;
+
+/** Queue `triggers`: a job to submit, by a trigger. */
+const submissionBody = z.object({
+  kind: z.literal('submission'),
+  jobId: id,
+  submission: submissionSchema,
+  id: z.string(),
+});
+export type SubmissionBody = z.infer<typeof submissionBody>;
+
+/** Queue `triggers`: an event of the bus that asks for a job. */
+const requestBody = z.object({
+  kind: z.literal('request'),
+  event: z.object({ id: z.string(), source: z.string(), detail: z.unknown() }),
+});
+export type RequestBody = z.infer<typeof requestBody>;
+
+/** `tries`: how often it was put off, as the queue of its pool was full. */
+export const triggersBody = z
+  .discriminatedUnion('kind', [triggerInputBody, submissionBody, requestBody])
+  .and(z.object({ tries: z.number().int().nonnegative().default(0) }));
+export type TriggersBody = z.infer<typeof triggersBody>;

@@ -3,7 +3,7 @@ import type { JobMessage } from '../../core/job/inputs';
 import type { Actor } from '../../core/journal/envelope';
 import type { InputQueues } from '../../core/ports';
 import type { PoolMessage } from '../../core/scheduler/inputs';
-import type { JobInputBody, PoolInputBody } from './queue-messages';
+import type { JobInputBody, PoolInputBody, TriggerInputBody } from './queue-messages';
 import { deduplicationId, type SendMessage } from './sqs-sender';
 
 /** The port, and the same with an origin of one's own: a person, an execution node. */
@@ -12,10 +12,11 @@ export interface SqsInputQueues extends InputQueues {
   readonly sendToPool: (poolId: string, envelope: MessageEnvelope<PoolMessage>) => Promise<void>;
 }
 
-/** Two FIFO queues; the message group is the job or the pool. */
+/** Two FIFO queues, whose message group is the job or the pool, and one without order for triggers. */
 export function createSqsInputQueues(queues: {
   readonly jobs: SendMessage;
   readonly pools: SendMessage;
+  readonly triggers: SendMessage;
 }): SqsInputQueues {
   const sendToJob: SqsInputQueues['sendToJob'] = (jobId, { id, actor, message, traceId }) => {
     const trace = traceId === undefined ? {} : { traceId };
@@ -32,6 +33,10 @@ export function createSqsInputQueues(queues: {
     sendToPool,
     toJob: (jobId, message, id) => sendToJob(jobId, { id, actor: senderOf(message, id), message }),
     toPool: (poolId, message, id) => sendToPool(poolId, { id, actor: engine(id), message }),
+    toTrigger: (triggerId, message, id) => {
+      const body: TriggerInputBody = { kind: 'input', triggerId, message, id, actor: engine(id) };
+      return queues.triggers({ body });
+    },
   };
 }
 

@@ -8,6 +8,7 @@
  * | stream of a job          | `LIST`, `LIST#STATUS`      | what lists of jobs show, through the index      |
  * | stream of a pool         | `QUEUE`                    | what a submission has to know of its queue      |
  * | stream of a pool         | `OVERLOAD`                 | when it was last said that the queue is full    |
+ * | stream of a trigger      | `LIST`                     | what lists of triggers show, through the index  |
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | an execution node                               |
@@ -49,6 +50,8 @@ export const ownerStatusKey = (owner: string, status: string): string => `${owne
 /** Orders lists by time; 13 digits of milliseconds last until the year 2286. */
 export const submittedKey = (submittedAt: number, jobId: string): string =>
   `${String(submittedAt).padStart(13, '0')}#${jobId}`;
+
+export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
 
 export const graphKey = (hash: string): string => `graph/${hash}`;
 

@@ -1,16 +1,16 @@
-import { parseStream } from '../../core/engine/streams';
+import { jobStream } from '../../core/engine/streams';
 import { RepriseError } from '../../core/errors';
 import type { JobStatusIndex } from '../../core/job/events';
 import { EMPTY_HEAD, GENESIS, type Recorded, type StreamHead } from '../../core/journal/envelope';
 import type { JournalStore } from '../../core/ports';
 import { exists, makeDir, replaceFile, syncDir } from './durable';
-import { type JobLock, lockJob } from './job-lock';
+import { type JobLock, lockStream } from './job-lock';
 import { type JournalFile, openJournalFile } from './journal-file';
 import { createHeadKeeper, type HeadKeeper } from './journal-head';
 import { corrupt, parseLine, wholeLines } from './journal-lines';
 import type { Layout } from './layout';
 
-/** Journals of jobs as files of this machine, each written by one process at a time. */
+/** Journals of jobs and triggers as files of this machine, each written by one process at a time. */
 export interface FileJournalStore extends JournalStore {
   /**
    * Takes a job for this process until `close`, so that nothing read from here on can change under it.
@@ -18,46 +18,62 @@ export interface FileJournalStore extends JournalStore {
    * @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT
    */
   readonly own: (jobId: string) => Promise<void>;
-  /** Writes the heads and gives up all jobs. */
+  /** As `own`, for a stream of any kind. */
+  readonly ownStream: (stream: string) => Promise<void>;
+  /** Writes the head of a stream and gives it up; a later append takes it again. */
+  readonly release: (stream: string) => Promise<void>;
+  /** Writes the heads and gives up all streams. */
   readonly close: () => Promise<void>;
 }
 
-interface OwnedJob {
+interface OwnedStream {
   readonly lock: JobLock;
   readonly file: JournalFile;
   readonly keeper: HeadKeeper;
 }
 
 export function createFileJournalStore(layout: Layout): FileJournalStore {
-  const owned = new Map<string, Promise<OwnedJob>>();
+  const owned = new Map<string, Promise<OwnedStream>>();
 
-  function take(jobId: string): Promise<OwnedJob> {
-    const held = owned.get(jobId);
+  function take(stream: string): Promise<OwnedStream> {
+    const held = owned.get(stream);
     if (held) return held;
-    const taking = takeJob(layout, jobId);
-    owned.set(jobId, taking);
-    taking.catch(() => owned.delete(jobId));
+    const taking = takeStream(layout, stream);
+    owned.set(stream, taking);
+    taking.catch(() => owned.delete(stream));
     return taking;
+  }
+
+  async function release(stream: string): Promise<void> {
+    const taking = owned.get(stream);
+    owned.delete(stream);
+    const held = await taking?.catch(() => undefined);
+    if (held) await giveUp(held);
   }
 
   return {
     async own(jobId) {
-      await take(jobId);
+      await take(jobStream(jobId));
     },
 
+    async ownStream(stream) {
+      await take(stream);
+    },
+
+    release,
+
     async head(stream) {
-      const jobId = jobOf(stream);
-      const held = owned.get(jobId);
+      const held = owned.get(stream);
       if (held) return (await held).file.head();
       let head: StreamHead = EMPTY_HEAD;
       for await (const { seq, hash } of this.read(stream)) head = { seq, hash };
       return head;
     },
 
-    read: (stream, fromSeq = 1) => readEvents(layout.journal(jobOf(stream)), stream, fromSeq),
+    read: (stream, fromSeq = 1) => readEvents(layout.stream(stream).journal, stream, fromSeq),
 
     async append(stream, expected, events, index?: JobStatusIndex) {
-      const { file, keeper } = await take(jobOf(stream));
+      const { file, keeper } = await take(stream);
       const head = file.head();
       if (head.seq !== expected.seq || head.hash !== expected.hash) throw conflict(stream, expected, head);
       if (events.length === 0) return;
@@ -66,35 +82,31 @@ export function createFileJournalStore(layout: Layout): FileJournalStore {
     },
 
     async close() {
-      for (const [jobId, taking] of owned) {
-        owned.delete(jobId);
-        const job = await taking.catch(() => undefined);
-        if (job) await giveUp(job);
-      }
+      for (const stream of [...owned.keys()]) await release(stream);
     },
   };
 }
 
-async function takeJob(layout: Layout, jobId: string): Promise<OwnedJob> {
-  const dir = layout.job(jobId);
-  await makeDir(dir);
-  const lock = await lockJob(dir, jobId);
+async function takeStream(layout: Layout, stream: string): Promise<OwnedStream> {
+  const files = layout.stream(stream);
+  await makeDir(files.dir);
+  const lock = await lockStream(files.dir, stream);
   try {
-    const isNew = !(await exists(layout.journal(jobId)));
+    const isNew = !(await exists(files.journal));
     // The head comes first, so that a journal is never found without one.
-    if (isNew && !(await exists(layout.head(jobId)))) {
-      await replaceFile(layout.head(jobId), `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
+    if (isNew && !(await exists(files.head))) {
+      await replaceFile(files.head, `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
     }
-    const file = await openJournalFile(layout.journal(jobId), `job/${jobId}`);
-    if (isNew) await syncDir(dir);
-    return { lock, file, keeper: createHeadKeeper(layout.head(jobId)) };
+    const file = await openJournalFile(files.journal, stream);
+    if (isNew) await syncDir(files.dir);
+    return { lock, file, keeper: createHeadKeeper(files.head) };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function giveUp({ lock, file, keeper }: OwnedJob): Promise<void> {
+async function giveUp({ lock, file, keeper }: OwnedStream): Promise<void> {
   try {
     await keeper.flush();
     await file.close();
@@ -118,12 +130,6 @@ async function* readEvents(path: string, stream: string, fromSeq: number): Async
     prev = event.hash;
     if (event.seq >= fromSeq) yield event;
   }
-}
-
-function jobOf(stream: string): string {
-  const { kind, id } = parseStream(stream);
-  if (kind !== 'job') throw new Error(`the file journal keeps jobs, not ${stream}`);
-  return id;
 }
 
 function conflict(stream: string, expected: StreamHead, actual: StreamHead): RepriseError {

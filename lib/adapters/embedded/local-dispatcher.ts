@@ -21,8 +21,9 @@ export function createLocalDispatcher(deps: LocalDispatcherDeps): Dispatcher {
     const index = await indexOf(ref.jobId);
     const work = item.work ?? index.graph.nodes[index.indexOf.get(ref.nodeId) ?? -1]?.work;
     if (!work) throw new RepriseError('GRAPH_INVALID', `the graph has no node ${ref.nodeId}`);
-    const { timeoutMs, traceId } = item;
-    await executor.submit({ ...ref, work, timeoutMs, traceId });
+    const { timeoutMs, traceId, parameters } = item;
+    const told = parameters === undefined ? {} : { parameters };
+    await executor.submit({ ...ref, work, timeoutMs, traceId, ...told });
   }
 
   async function cancel(ref: ExecutionRef, reason: string): Promise<void> {

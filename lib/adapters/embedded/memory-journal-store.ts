@@ -2,7 +2,7 @@ import { RepriseError } from '../../core/errors';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
 import type { JournalStore } from '../../core/ports';
 
-/** A journal that lives as long as its process: for pools, which are rebuilt from jobs, and for simulation. */
+/** A journal that lives as long as its process: for simulation. */
 export function createMemoryJournalStore(): JournalStore {
   const streams = new Map<string, Recorded[]>();
   const headOf = (stream: string): StreamHead => {
@@ -26,6 +26,19 @@ export function createMemoryJournalStore(): JournalStore {
       const held = streams.get(stream);
       if (held) for (const event of events) held.push(event);
       else if (events.length > 0) streams.set(stream, [...events]);
+    },
+  };
+}
+
+/** Where streams end, and nothing else: for pools, which follow from jobs and are read by nobody. */
+export function createForgetfulJournalStore(): JournalStore {
+  const heads = new Map<string, StreamHead>();
+  return {
+    head: async (stream) => heads.get(stream) ?? EMPTY_HEAD,
+    async *read() {},
+    async append(stream, _expected, events) {
+      const last = events.at(-1);
+      if (last) heads.set(stream, { seq: last.seq, hash: last.hash });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { RepriseError } from '../../core/errors';
-import type { ExecutionRef } from '../../core/ports';
+import type { ExecutionRef, ExecutionRequest } from '../../core/ports';
 import type { AttemptFiles } from './process-files';
 
 /** What a command sees of our own environment. Credentials and settings of ours stay with us. */
@@ -22,11 +22,16 @@ export function baseEnvironment(own: Env, passed: Readonly<Record<string, string
  */
 export function attemptEnvironment(
   base: Readonly<Record<string, string>>,
-  { jobId, nodeId, attempt }: ExecutionRef,
+  { jobId, nodeId, attempt, parameters = {} }: ExecutionRef & Pick<ExecutionRequest, 'parameters'>,
   files: AttemptFiles,
 ): Record<string, string> {
+  const told = Object.entries(parameters).map(([name, value]) => [
+    `REPRISE_PARAM_${name.toUpperCase()}`,
+    value,
+  ]);
   return {
     ...base,
+    ...Object.fromEntries(told),
     REPRISE_JOB: jobId,
     REPRISE_NODE: nodeId,
     REPRISE_ATTEMPT: String(attempt),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { RepriseError } from '../../core/errors';
+import { resourcesSchema } from '../../core/scheduler/inputs';
 import { makeDir, replaceFile } from './durable';
 import type { Layout } from './layout';
 import { hasCode } from './process-files';
@@ -15,6 +16,10 @@ const runRecordSchema = z.strictObject({
   suites: z.record(z.string(), z.string()),
   /** Names of variables that commands see. Values may be secrets: they are taken from the environment each time. */
   env: z.array(z.string()),
+  /** Amounts of named resources that its commands share. */
+  resources: resourcesSchema.exactOptional(),
+  /** Of a job of `reprise serve`, which goes on with it by itself until its end is dealt with: then it is `over`. */
+  served: z.enum(['open', 'over']).exactOptional(),
 });
 
 /** What a resume needs beside journal and graph: how the run was asked for. */

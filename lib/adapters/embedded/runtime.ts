@@ -1,33 +1,38 @@
 import { type DurationHistory, NO_HISTORY } from '../../core/dag/durations';
-import type { Graph, Priority } from '../../core/dag/graph';
+import type { Graph } from '../../core/dag/graph';
 import { graphHash } from '../../core/dag/hash';
 import { plannedIndex } from '../../core/dag/simulate-index';
-import { type Effect, type EffectPorts, performEffect } from '../../core/effects';
-import { createJobEngine, type JobView } from '../../core/engine/jobs';
+import { type Dispatcher, type Effect, type EffectPorts, performEffect } from '../../core/effects';
+import { createJobEngine, type JobEngine, type JobView } from '../../core/engine/jobs';
 import { createPoolEngine } from '../../core/engine/pools';
 import { jobStream } from '../../core/engine/streams';
 import { RepriseError } from '../../core/errors';
 import type { JobEvent } from '../../core/job/events';
-import { isOver } from '../../core/job/state';
+import type { JobMessage, Submission as JobSubmission } from '../../core/job/inputs';
 import type { Actor, Recorded } from '../../core/journal/envelope';
 import type {
   Clock,
   GraphStore,
   JournalStore,
   OnReport,
+  PublicEvent,
   Random,
   TestExecutionEngine,
 } from '../../core/ports';
+import type { Worker } from '../../core/scheduler/inputs';
+import { createAttemptPlaces } from './attempt-places';
+import { createContinuation } from './continuation';
 import { createEndings } from './endings';
 import { createLocalDispatcher } from './local-dispatcher';
-import { createLocalQueues } from './local-queues';
+import { type Ask, createLocalQueues, type LocalQueues } from './local-queues';
+import { busEventOf, type LocalTriggers } from './local-triggers';
 import { createLocalWorkflow } from './local-workflow';
 import type { Turn } from './mailbox';
-import { createMemoryJournalStore } from './memory-journal-store';
+import { createForgetfulJournalStore } from './memory-journal-store';
 import type { Plan } from './plan-walker';
 import { createProcessTimers, type SetTimer } from './process-timers';
 import { reportMessage } from './report-message';
-import { orderForTakeover } from './takeover';
+import { localWorker } from './runnable';
 
 export interface EmbeddedRuntimeOptions {
   /** Streams of jobs. This process is their only writer. */
@@ -35,8 +40,8 @@ export interface EmbeddedRuntimeOptions {
   readonly graphs: GraphStore;
   readonly executor: (onReport: OnReport) => TestExecutionEngine;
   readonly compile: (graph: Graph) => Plan;
-  /** Slots of this machine. */
-  readonly workers: number;
+  /** Slots of this machine, or the execution nodes that the executor stands for. */
+  readonly workers: number | readonly Worker[];
   /** Durations to expect where a graph gives none. */
   readonly history?: DurationHistory;
   readonly clock: Clock;
@@ -45,12 +50,16 @@ export interface EmbeddedRuntimeOptions {
   readonly turn?: Turn;
   /** Hears of events once they are durable and their effects are under way. */
   readonly onEvents?: (jobId: string, events: readonly Recorded<JobEvent>[]) => void;
+  /** Hears that a job is over, before anything else happens to it. */
+  readonly onOver?: (jobId: string, view: JobView) => Promise<void>;
+  /** Hears why the runtime cannot go on. */
+  readonly onFailure?: (error: unknown) => void;
+  /** Without it jobs that triggers started end unheard, and so do events of the engine. */
+  readonly triggers?: (queues: LocalQueues) => LocalTriggers;
 }
 
-export interface Submission {
+export interface Submission extends Pick<JobSubmission, 'owner' | 'priority' | 'deadlineAt' | 'parameters'> {
   readonly graph: Graph;
-  readonly owner: string;
-  readonly priority: Priority;
 }
 
 export interface EmbeddedRuntime {
@@ -62,37 +71,50 @@ export interface EmbeddedRuntime {
    * @throws RepriseError JOB_NOT_FOUND
    */
   readonly resume: (jobId: string, reason: string) => Promise<void>;
+  /** As `resume`, but a job that ended is left as it is, and one that was being cancelled is cancelled. */
+  readonly takeOver: (jobId: string, reason: string) => Promise<void>;
+  /** Sends a message to a job; resolves with what it caused. The job exists, or the message submits it. */
+  readonly ask: Ask<JobMessage>;
+  /** @throws RepriseError JOB_NOT_FOUND */
+  readonly view: (jobId: string) => Promise<JobView>;
+  /** What its events require of the world outside. */
+  readonly effectsOf: JobEngine['effectsOf'];
+  /** Holds nothing more of a job that is over. */
+  readonly forget: (jobId: string) => void;
   readonly cancel: (jobId: string, reason: string) => void;
   /** Resolves when the job is over. Rejects when the runtime cannot go on, for example when the disk is full. */
   readonly finished: (jobId: string) => Promise<JobView>;
-  /** Calls off timers and takes no more messages. The executor and the journal stay open: they are the caller's. */
-  readonly close: () => void;
+  /**
+   * Calls off timers and takes no more messages; resolves when what was under way is done. The executor and the journal
+   * stay open: they are the caller's.
+   */
+  readonly close: () => Promise<void>;
 }
 
-/** The one pool and the one execution node that a machine is. */
+/** The one pool and, unless others are named, the one execution node that a machine is. */
 const POOL = 'default';
-const LOCAL_WORKER = 'local';
 const TIMER: Actor = { kind: 'timer', id: 'embedded' };
 const WORKFLOW: Actor = { kind: 'workflow', id: 'embedded' };
-const WORKER: Actor = { kind: 'worker', id: LOCAL_WORKER };
 const OPERATOR: Actor = { kind: 'user', id: 'local' };
 
 /** The engine in one process: same deciders as on AWS, mailboxes for queues, this machine for a fleet. */
 export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): EmbeddedRuntime {
-  const { clock, random, journal, graphs, workers } = options;
+  const { clock, random, journal, graphs } = options;
+  const nodes = nodesOf(options.workers);
   const endings = createEndings<JobView>();
 
   const close = () => {
-    queues.close();
     timers.close();
+    triggers?.close();
+    return queues.close();
   };
   const perform = async (effects: readonly Effect[]) => {
     for (const effect of effects) await performEffect(ports, effect);
   };
   const outlook = {
     history: options.history ?? NO_HISTORY,
-    fleet: [{ labels: '*', slots: workers, count: 1 }],
-  } as const;
+    fleet: nodes.map(({ labels, slots }) => ({ labels, slots, count: 1 })),
+  };
   const jobs = createJobEngine({
     journal,
     graphs,
@@ -103,29 +125,41 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
     indexGraph: (graph, hash) => plannedIndex(graph, hash, outlook),
   });
   // The pool's journal is memory: what it holds follows from the journals of the jobs.
-  const pool = createPoolEngine({ journal: createMemoryJournalStore(), clock, soleWriter: true, perform });
+  const pool = createPoolEngine({ journal: createForgetfulJournalStore(), clock, soleWriter: true, perform });
 
   const queues = createLocalQueues({
     async handleJob(jobId, batch) {
       const events = await jobs.handle(jobId, batch);
       if (events.length > 0) options.onEvents?.(jobId, events);
-      if (events.some(({ type }) => type === 'job.completed')) endings.end(jobId, await jobs.view(jobId));
+      if (events.some(({ type }) => type === 'job.completed')) {
+        const view = await jobs.view(jobId);
+        endings.end(jobId, view);
+        await options.onOver?.(jobId, view);
+      }
+      return events;
     },
-    handlePool: async (poolId, batch) => void (await pool.handle(poolId, batch)),
+    handlePool: (poolId, batch) => pool.handle(poolId, batch),
+    handleTrigger: async (triggerId, batch) => (await triggers?.handle(triggerId, batch)) ?? [],
     onError(error) {
-      close();
+      void close();
       endings.fail(error);
+      options.onFailure?.(error);
     },
     ...(options.turn === undefined ? {} : { turn: options.turn }),
   });
+  const triggers = options.triggers?.(queues);
   const timers = createProcessTimers({
     clock,
     ...(options.setTimer === undefined ? {} : { setTimer: options.setTimer }),
     deliver: (jobId, message, id) => queues.send(jobId, { id, actor: TIMER, message }),
   });
+  const places = createAttemptPlaces();
   const executor = options.executor((ref, report) => {
     const id = `attempt/${ref.nodeId}/${ref.attempt}/${report.type}`;
-    queues.send(ref.jobId, { id, actor: WORKER, message: reportMessage(ref, report, LOCAL_WORKER) });
+    const place = places.of(ref);
+    if (report.type === 'succeeded' || report.type === 'failed') places.forget(ref);
+    const actor: Actor = { kind: 'worker', id: place };
+    queues.send(ref.jobId, { id, actor, message: reportMessage(ref, report, place) });
   });
   const workflow = createLocalWorkflow({
     view: jobs.view,
@@ -137,51 +171,55 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
         message: { type: 'nodeEntered', nodeId },
       }),
   });
-  const dispatcher = createLocalDispatcher({
+  const local = createLocalDispatcher({
     executor,
     indexOf: async (jobId) => (await jobs.view(jobId)).index,
     refused(work, reason) {
-      const message = { type: 'dispatchFailed' as const, ...work, workerId: LOCAL_WORKER, reason };
+      const message = { type: 'dispatchFailed' as const, ...work, workerId: places.of(work), reason };
       void queues.toPool(POOL, message, `refused/${work.nodeId}/${work.attempt}`);
     },
   });
-  // Nobody outside hears of a local run yet: listeners of this process take events from `onEvents`.
-  const publisher = { publish: async () => undefined };
-  const ports: EffectPorts = { queues, timers, workflow, dispatcher, publisher };
+  const dispatcher: Dispatcher = {
+    ...local,
+    dispatch(effect) {
+      places.put(effect.work, effect.workerId);
+      return local.dispatch(effect);
+    },
+  };
+  // Nobody outside hears of a local run: listeners of this process take events from `onEvents`, triggers from here.
+  const publisher = {
+    publish: async (event: PublicEvent) => void (await triggers?.offer(busEventOf(event))),
+  };
+  const sources = { arm: async () => undefined };
+  const submissions = { submit: async () => undefined };
+  const ports: EffectPorts = { queues, timers, workflow, dispatcher, publisher, sources, submissions };
 
-  const worker = { workerId: LOCAL_WORKER, labels: '*' as const, slots: workers };
-  void queues.toPool(POOL, { type: 'workerRegistered', worker }, 'registration');
+  for (const worker of nodes) void queues.toPool(POOL, { type: 'workerRegistered', worker }, 'registration');
 
-  async function resume(jobId: string, reason: string): Promise<void> {
-    endings.restart(jobId);
-    workflow.forget(jobId);
-    const id = `resume/${jobId}/${clock()}`;
-    const envelope = { id, actor: OPERATOR, message: { type: 'resume' as const, reason } };
-    const events = await jobs.handle(jobId, [envelope]);
-    options.onEvents?.(jobId, events);
-    const view = await jobs.view(jobId);
-    if (isOver(view.state.status)) return endings.end(jobId, view);
-    const isCancelling = view.state.cancelReason !== undefined;
-    await perform(await orderForTakeover(await jobs.outstanding(jobId), executor));
-    if (!isCancelling) return;
-    // The process died between asking for the cancellation and its end: end it, then do what was asked now.
-    await endings.wait(jobId);
-    await resume(jobId, reason);
-  }
+  const onEvents = options.onEvents === undefined ? {} : { onEvents: options.onEvents };
+  const continuation = createContinuation({ jobs, endings, workflow, executor, clock, perform, ...onEvents });
 
   return {
-    async submit(jobId, { graph, owner, priority }) {
+    async submit(jobId, { graph, owner, ...rest }) {
       if ((await journal.head(jobStream(jobId))).seq > 0) throw jobExists(jobId);
       const hash = graphHash(graph);
       await graphs.put(hash, graph);
       queues.send(jobId, {
         id: `submit/${jobId}`,
         actor: { kind: 'user', id: owner },
-        message: { type: 'submit', graphHash: hash, owner, priority, pool: POOL },
+        message: { type: 'submit', graphHash: hash, owner, ...rest, pool: POOL },
       });
     },
 
-    resume,
+    ...continuation,
+    ask: queues.askJob,
+    view: jobs.view,
+    effectsOf: jobs.effectsOf,
+    forget(jobId) {
+      endings.restart(jobId);
+      workflow.forget(jobId);
+      jobs.forget(jobId);
+    },
 
     cancel: (jobId, reason) =>
       queues.send(jobId, { id: `cancel/${jobId}`, actor: OPERATOR, message: { type: 'cancel', reason } }),
@@ -189,6 +227,11 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
     finished: (jobId) => endings.wait(jobId),
     close,
   };
+}
+
+function nodesOf(workers: EmbeddedRuntimeOptions['workers']): readonly Worker[] {
+  if (typeof workers !== 'number') return workers;
+  return [localWorker({ workers })];
 }
 
 export function jobExists(jobId: string): RepriseError {

@@ -7,6 +7,7 @@ import type { FileJournalStore } from './file-journal-store';
 import type { Layout } from './layout';
 import { createProcessExecutor, type ProcessExecutor } from './process-executor';
 import type { RunRecord } from './run-record';
+import { localWorker } from './runnable';
 import { createEmbeddedRuntime, type EmbeddedRuntime } from './runtime';
 
 export interface SessionOptions {
@@ -39,7 +40,7 @@ export function openSession({ layout, journal, record, env, history, onEvents }:
       return executor;
     },
     compile: planOf,
-    workers: record.workers,
+    workers: [localWorker(record)],
     history,
     clock: Date.now,
     random: Math.random,
@@ -49,7 +50,7 @@ export function openSession({ layout, journal, record, env, history, onEvents }:
     runtime,
     killAll: async () => executor?.killAll('killed: interrupted twice', 0),
     async close() {
-      runtime.close();
+      await runtime.close();
       await executor?.close();
     },
   };

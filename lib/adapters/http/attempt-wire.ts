@@ -13,21 +13,25 @@ export type ResultsBody = z.input<typeof executionResults>;
 type Ending = Extract<AttemptReport, { type: 'succeeded' | 'failed' }>;
 
 export function toRequestBody(request: ExecutionRequest, attemptToken: string): ExecutionRequestBody {
-  const { jobId, nodeId, attempt, work, timeoutMs, traceId } = request;
+  const { jobId, nodeId, attempt, work, timeoutMs, traceId, parameters } = request;
   return {
     job_id: jobId,
     node_id: nodeId,
     attempt,
     work,
     timeout_ms: timeoutMs,
+    ...(parameters === undefined ? {} : { parameters }),
     trace_id: traceId,
     attempt_token: attemptToken,
   };
 }
 
 export function fromRequestBody(body: ExecutionRequestBody): ExecutionRequest {
-  const { job_id: jobId, node_id: nodeId, attempt, work } = body;
-  return { jobId, nodeId, attempt, work, timeoutMs: body.timeout_ms, traceId: body.trace_id };
+  const { job_id: jobId, node_id: nodeId, attempt, work, parameters } = body;
+  return {
+    ...{ jobId, nodeId, attempt, work, timeoutMs: body.timeout_ms, traceId: body.trace_id },
+    ...(parameters === undefined ? {} : { parameters }),
+  };
 }
 
 export function toCallback(report: AttemptReport, workerId: string): CallbackOf {

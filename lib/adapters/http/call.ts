@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode, RepriseError } from '../../core/errors';
 import { errorResponse } from './contract';
 
 export interface CallRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */

@@ -3,6 +3,7 @@ import { parseDuration } from '../../core/dag/duration';
 import { PRIORITIES } from '../../core/dag/graph';
 import { OUTCOMES } from '../../core/job/events';
 import { failureSchema, outputsSchema } from '../../core/job/inputs';
+import { parametersSchema } from '../../core/job/parameters';
 import { QUEUE_STATUSES, resourcesSchema, workerSchema } from '../../core/scheduler/inputs';
 
 /**
@@ -19,7 +20,7 @@ export const graphHash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hex dig
 const executionGraph = z.record(z.string(), z.unknown());
 
 /** A deadline past this is a mistake, and no longer a time that every calendar can write. */
-const MAX_DEADLINE_MS = 365 * 24 * 3_600_000;
+export const MAX_DEADLINE_MS = 365 * 24 * 3_600_000;
 
 /** `30m`, `90s`, or a number of seconds; read as milliseconds. */
 const deadline = z.union([z.string().max(32), z.number()]).transform((value, context) => {
@@ -40,6 +41,8 @@ export const submitJobRequest = z
     pool: id.default('default'),
     /** The job fails when it is not over so long after its submission. */
     deadline: deadline.optional(),
+    /** Text by name: commands see it as `REPRISE_PARAM_<NAME>`, conditions as `parameters.<name>`. */
+    parameters: parametersSchema.optional(),
   })
   .refine(
     ({ execution_graph, graph_hash }) => (execution_graph === undefined) !== (graph_hash === undefined),
@@ -82,6 +85,9 @@ export const jobView = z.object({
   paused: z.boolean().optional(),
   /** When it has to be over. */
   deadline: z.iso.datetime().optional(),
+  parameters: parametersSchema.optional(),
+  /** The trigger that started it. */
+  trigger: z.string().optional(),
   /** When it will be over if nothing fails; absent once it is. */
   estimated_completion: z.iso.datetime().optional(),
   /** Share of the expected work that is done. */
@@ -147,7 +153,9 @@ export const queueView = z.object({
   workers: z.array(
     z.object({
       worker_id: id,
-      status: z.enum(['active', 'draining', 'lost']),
+      status: z.enum(['active', 'draining', 'quarantined']),
+      /** Why it is quarantined, and until when; without a time, until it is released. */
+      quarantine: z.object({ reason: z.string(), until: z.iso.datetime().optional() }).optional(),
       labels: z.array(z.string()),
       slots: z.number(),
       free_slots: z.number(),
@@ -191,6 +199,15 @@ export const registerWorkerResponse = z.object({
   heartbeat_seconds: z.number(),
 });
 
+/** `POST /workers/{workerId}/quarantine`: it gets no new work until it is released; what it runs goes on. */
+export const quarantineWorkerRequest = z.strictObject({
+  pool: id.default('default'),
+  reason: z.string().min(1).max(500),
+});
+
+/** `POST /workers/{workerId}/release` */
+export const releaseWorkerRequest = z.strictObject({ pool: id.default('default') });
+
 /** `POST /workers/{workerId}/heartbeat`; 404 when the engine holds the node for lost. */
 export const heartbeatRequest = z.strictObject({
   pool: id.default('default'),
@@ -230,6 +247,8 @@ export const executionRequest = z.strictObject({
     z.strictObject({ kind: z.literal('suite'), suite: z.string() }),
   ]),
   timeout_ms: z.number().positive(),
+  /** For the environment of the command: `REPRISE_PARAM_<NAME>`. */
+  parameters: parametersSchema.exactOptional(),
   trace_id: z.string(),
   /** Sent back as `X-Attempt-Token` with every callback of this attempt. */
   attempt_token: z.string(),

@@ -52,6 +52,8 @@ export async function evaluateItems(text: string, input: ConditionInput): Promis
 /** What an expression sees. */
 interface ConditionInput {
   readonly results: Readonly<Record<string, unknown>>;
+  /** What the job was told; a name that it was not told is nothing. */
+  readonly parameters?: Readonly<Record<string, string>>;
 }
 
 async function evaluate(

@@ -2,12 +2,13 @@ import { evaluateCondition, evaluateItems } from '../dag/condition';
 import type { Graph, GraphNode } from '../dag/graph';
 import { type GraphIndex, indexGraph } from '../dag/graph-index';
 import type { Effect } from '../effects';
-import { RepriseError } from '../errors';
+import { isRepriseError, RepriseError } from '../errors';
 import { jobDecider } from '../job/decider';
 import { type JobContext, jobEffects, outstandingEffects } from '../job/effects';
 import type { JobEvent, JobStatusIndex } from '../job/events';
 import type { JobInput, JobMessage, Judgement } from '../job/inputs';
 import { nodeAt } from '../job/nodes';
+import type { Parameters } from '../job/parameters';
 import { conditionsDue, unsettled } from '../job/settle';
 import { freezeJob, type JobState, type NodeState, thawJob } from '../job/state';
 import type { Actor, Recorded } from '../journal/envelope';
@@ -42,7 +43,7 @@ export interface JobView extends Live<JobState> {
 export interface JobEngine {
   /**
    * Decides messages of one job in order.
-   * @throws RepriseError JOB_NOT_FOUND when the job does not exist and no message submits it.
+   * @throws RepriseError JOB_NOT_FOUND when the job does not exist and no message submits it, unless all of them cancel it.
    */
   readonly handle: (
     jobId: string,
@@ -97,11 +98,18 @@ export function createJobEngine(deps: JobEngineDeps): JobEngine {
 
   return {
     async handle(jobId, messages) {
-      const { spec } = await specOf(jobId, messages);
-      return engine.handle(
-        spec,
-        messages.map((message) => enrich(message, deps)),
-      );
+      try {
+        const { spec } = await specOf(jobId, messages);
+        return await engine.handle(
+          spec,
+          messages.map((message) => enrich(message, deps)),
+        );
+      } catch (error) {
+        // A job that its trigger calls off may not be submitted yet; then it never is.
+        const isCalledOff = messages.every(({ message }) => message.type === 'cancel');
+        if (isCalledOff && isRepriseError(error, 'JOB_NOT_FOUND')) return [];
+        throw error;
+      }
     },
     async view(jobId) {
       const { spec, index } = await specOf(jobId);
@@ -159,9 +167,10 @@ async function judgementOf({ when, forEach }: GraphNode, input: Upstream): Promi
 
 interface Upstream {
   readonly results: Readonly<Record<string, unknown>>;
+  readonly parameters: Parameters;
 }
 
-/** What `when` sees: every node upstream, near and far, by id. */
+/** What `when` sees: every node upstream, near and far, by id, and what the job was told. */
 function upstream(index: GraphIndex, state: JobState, i: number): Upstream {
   const results: Record<string, unknown> = Object.create(null);
   const seen = new Set<number>();
@@ -173,7 +182,7 @@ function upstream(index: GraphIndex, state: JobState, i: number): Upstream {
     const { id, node } = nodeAt(index, state, n);
     results[id] = { ...resultOf(node), ...(node.fanOut ? { items: itemResults(state, node) } : {}) };
   }
-  return { results };
+  return { results, parameters: state.submitted?.parameters ?? {} };
 }
 
 function resultOf(node: NodeState): object {

@@ -12,6 +12,8 @@ import {
 } from '../journal/envelope';
 import type { Clock, JournalStore, SnapshotStore } from '../ports';
 import type { QueueStatus } from '../scheduler/inputs';
+import type { TriggerSource } from '../trigger/definition';
+import type { TriggerStatus } from '../trigger/state';
 
 /** The queue of jobs of a pool, as whoever submits has to know it. */
 export interface PoolStatusIndex {
@@ -23,14 +25,23 @@ export interface PoolStatusIndex {
   readonly status: QueueStatus;
 }
 
-/** A journal that may keep the status of pools beside their streams; one that has no use for it leaves it out. */
+/** What a list of triggers shows. */
+export interface TriggerStatusIndex {
+  readonly kind: 'trigger';
+  readonly owner: string;
+  readonly name: string;
+  readonly status: TriggerStatus;
+  readonly source: TriggerSource;
+}
+
+/** A journal that may keep the status of pools and triggers beside their streams; one without use for it leaves it out. */
 export interface EngineJournal extends JournalStore {
   /** As `append`, with the status in the same transaction. */
-  readonly appendToPool?: (
+  readonly appendWithStatus?: (
     stream: string,
     expected: StreamHead,
     events: readonly Recorded[],
-    status: PoolStatusIndex,
+    status: PoolStatusIndex | TriggerStatusIndex,
   ) => Promise<void>;
 }
 
@@ -43,8 +54,8 @@ export interface StreamSpec<State, Input, Event extends DomainEvent> {
   readonly effects: (state: State, recorded: Recorded<Event>, traceId: string) => Effect[];
   readonly freeze: (state: State) => unknown;
   readonly thaw: (frozen: unknown) => State;
-  /** What is kept beside the stream: for lists of jobs, or for the admission to a pool. */
-  readonly index?: (state: State) => JobStatusIndex | PoolStatusIndex | undefined;
+  /** What is kept beside the stream: for lists of jobs or triggers, or for the admission to a pool. */
+  readonly index?: (state: State) => JobStatusIndex | PoolStatusIndex | TriggerStatusIndex | undefined;
 }
 
 /** An input with its origin. `id` names the message, request or timer that brought it. */
@@ -163,7 +174,7 @@ async function append<State, Input, Event extends DomainEvent>(
 ): Promise<void> {
   const status = index?.(state);
   if (!status || !('kind' in status)) return journal.append(stream, head, events, status);
-  if (journal.appendToPool) return journal.appendToPool(stream, head, events, status);
+  if (journal.appendWithStatus) return journal.appendWithStatus(stream, head, events, status);
   return journal.append(stream, head, events);
 }
 

@@ -1,9 +1,14 @@
-/** Names of streams: `job/<jobId>` and `pool/<poolId>`. */
+/** Names of streams: `job/<jobId>`, `pool/<poolId>` and `trigger/<triggerId>`. */
 export const jobStream = (jobId: string): string => `job/${jobId}`;
 export const poolStream = (poolId: string): string => `pool/${poolId}`;
+export const triggerStream = (triggerId: string): string => `trigger/${triggerId}`;
 
-export function parseStream(stream: string): { readonly kind: 'job' | 'pool'; readonly id: string } {
-  const [kind, id] = stream.split('/');
-  if ((kind !== 'job' && kind !== 'pool') || !id) throw new Error(`not a stream: ${stream}`);
+const KINDS = ['job', 'pool', 'trigger'] as const;
+export type StreamKind = (typeof KINDS)[number];
+
+export function parseStream(stream: string): { readonly kind: StreamKind; readonly id: string } {
+  const [name, id] = stream.split('/');
+  const kind = KINDS.find((known) => known === name);
+  if (!kind || !id) throw new Error(`not a stream: ${stream}`);
   return { kind, id };
 }

@@ -49,13 +49,9 @@ export function decideJob(index: GraphIndex, state: JobState, input: JobInput): 
 }
 
 function submitted(index: GraphIndex, input: Input<'submit'>): JobEvent {
-  const { graphHash, owner, priority, pool, deadlineAt } = input;
+  const { type: _type, at: _at, random: _random, ...submission } = input;
   const { name, nodes, onFailure } = index.graph;
-  const deadline = deadlineAt === undefined ? {} : { deadlineAt };
-  return {
-    type: 'job.submitted',
-    data: { name, graphHash, nodes: nodes.length, onFailure, owner, priority, pool, ...deadline },
-  };
+  return { type: 'job.submitted', data: { name, nodes: nodes.length, onFailure, ...submission } };
 }
 
 function cancel(state: JobState, data: { reason: string; deadline?: true }): JobEvent[] {

@@ -44,6 +44,7 @@ export function jobEffects(context: JobContext, recorded: Recorded<JobEvent>): E
         toPool(context, `${id}/over`, { type: 'jobOver', jobId }),
         published(context, id, ENDINGS[event.data.status], recorded.at),
         ...(event.data.status === 'cancelled' ? [stop(context, id)] : outcome(context, id)),
+        ...toTrigger(context, id, event.data.status),
       ];
     case 'job.outcomeAwaited':
       return outcome(context, id);
@@ -141,6 +142,7 @@ function offerWork({ jobId, index, state, traceId }: JobContext, id: string, ref
     slots: spec.slots,
     ...(spec.resources ? { resources: { ...spec.resources } } : {}),
     ...(spec.concurrency ? { concurrency: spec.concurrency } : {}),
+    ...(state.submitted?.parameters ? { parameters: state.submitted.parameters } : {}),
     priority: state.priority ?? 'normal',
     rank: index.rank[node.item?.parent ?? i] ?? 0,
     timeoutMs: spec.timeoutMs,
@@ -171,6 +173,13 @@ function toPool({ state }: JobContext, id: string, message: PoolMessage): Effect
   return { id, kind: 'toPool', poolId: poolOf(state), message };
 }
 
+function toTrigger({ jobId, state }: JobContext, id: string, status: JobOutcome): Effect[] {
+  const { trigger } = state.submitted ?? {};
+  if (!trigger) return [];
+  const message = { type: 'jobEnded' as const, jobId, status };
+  return [{ id: `${id}/trigger`, kind: 'toTrigger', triggerId: trigger.id, message }];
+}
+
 function answer(context: JobContext, id: string, nodeId: string): Effect[] {
   const node = nodeOf(context, nodeId);
   // The workflow knows a fan-out, not its items.
@@ -196,13 +205,13 @@ function stop({ jobId, state }: JobContext, id: string): Effect {
 }
 
 function published({ jobId, state, traceId }: JobContext, id: string, type: string, at: number): Effect {
-  const { name, graphHash, owner, priority, nodes } = state.submitted ?? {};
+  const { name, graphHash, owner, priority, nodes, trigger, parameters } = state.submitted ?? {};
   const status = isOver(state.status) ? { status: state.status, outcomes: countOutcomes(state) } : {};
   const event: PublicEvent = {
     id,
     type,
     at,
-    detail: { jobId, name, graphHash, owner, priority, nodes, traceId, ...status },
+    detail: { jobId, name, graphHash, owner, priority, nodes, trigger, parameters, traceId, ...status },
   };
   return { id: `${id}/publish`, kind: 'publish', event };
 }

@@ -1,6 +1,7 @@
 import type { FailurePolicy, Priority } from '../dag/graph';
 import type { Recorded } from '../journal/envelope';
 import type { Failure } from './failure';
+import type { Parameters } from './parameters';
 
 export const OUTCOMES = ['succeeded', 'failed', 'skipped', 'cancelled'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -66,6 +67,10 @@ export interface JobSubmitted {
   readonly pool: string;
   /** When the job has to be over, milliseconds since the epoch. */
   readonly deadlineAt?: number;
+  /** What its commands and conditions are told. */
+  readonly parameters?: Parameters;
+  /** The trigger that started it. */
+  readonly trigger?: { readonly id: string; readonly name: string; readonly depth?: number };
 }
 
 export interface NodeCompleted {

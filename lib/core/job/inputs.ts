@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PRIORITIES } from '../dag/graph';
 import { FAILURE_KINDS } from './failure';
+import { parametersSchema } from './parameters';
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const ref = { nodeId: id, attempt: z.number().int().positive() };
@@ -15,17 +16,25 @@ export const failureSchema = z.strictObject({
 /** Values a command handed on, by name. */
 export const outputsSchema = z.record(z.string().max(128), z.json());
 
+/** What is submitted as a job. */
+export const submissionSchema = z.strictObject({
+  graphHash: z.string(),
+  owner: z.string(),
+  priority: z.enum(PRIORITIES),
+  pool: z.string(),
+  /** Milliseconds since the epoch. */
+  deadlineAt: z.number().exactOptional(),
+  parameters: parametersSchema.exactOptional(),
+  /** What started it, where that was no person; `depth`: how many triggers led to it before. */
+  trigger: z
+    .strictObject({ id, name: z.string(), depth: z.number().int().positive().exactOptional() })
+    .exactOptional(),
+});
+export type Submission = z.infer<typeof submissionSchema>;
+
 /** Inputs of a job that cross a queue. Time and randomness are added by the shell that decides them. */
 export const jobMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('submit'),
-    graphHash: z.string(),
-    owner: z.string(),
-    priority: z.enum(PRIORITIES),
-    pool: z.string(),
-    /** Milliseconds since the epoch. */
-    deadlineAt: z.number().exactOptional(),
-  }),
+  z.strictObject({ type: z.literal('submit'), ...submissionSchema.shape }),
   z.strictObject({ type: z.literal('admit') }),
   z.strictObject({ type: z.literal('nodeEntered'), nodeId: id, token: z.string().exactOptional() }),
   z.strictObject({ type: z.literal('outcomeAwaited'), token: z.string() }),

@@ -3,7 +3,8 @@ import { admit } from './admission';
 import { assign } from './assign';
 import type { PoolEvent } from './events';
 import type { PoolInput, Worker, WorkRef } from './inputs';
-import { type PoolState, workKey } from './state';
+import { refused, releases } from './quarantine';
+import { type Lease, type PoolState, workKey } from './state';
 
 /** What follows from an input of the pool. Repeated, late and reordered inputs have no consequence. */
 export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
@@ -29,12 +30,19 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
       return [{ type: 'worker.draining', data: { workerId: input.workerId } }];
     case 'workerLost':
       return lose(state, input.workerId, input.reason);
+    case 'workerQuarantined': {
+      const { workerId, reason } = input;
+      const known = state.quarantined.get(workerId);
+      if (known && known.until === undefined) return [];
+      return [{ type: 'worker.quarantined', data: { workerId, reason } }];
+    }
+    case 'workerReleased':
+      if (!state.quarantined.has(input.workerId)) return [];
+      return [{ type: 'worker.released', data: { workerId: input.workerId } }];
     case 'dispatchFailed': {
       const lease = state.leases.get(workKey(input));
       if (lease?.workerId !== input.workerId) return [];
-      return [
-        { type: 'lease.revoked', data: { ...refOf(input), workerId: input.workerId, reason: input.reason } },
-      ];
+      return refuse(state, lease, input);
     }
     case 'jobQueued': {
       const { jobId, owner, priority, queuedAt } = input;
@@ -89,13 +97,27 @@ function lose(state: PoolState, workerId: string, reason: string): PoolEvent[] {
   ];
 }
 
+/** The attempt goes back to its job. One that was being cancelled says nothing about the node. */
+function refuse(
+  state: PoolState,
+  { cancelRequested }: Lease,
+  input: Extract<PoolInput, { type: 'dispatchFailed' }>,
+): PoolEvent[] {
+  const { workerId, reason, at } = input;
+  const data = { ...refOf(input), workerId, reason };
+  if (cancelRequested) return [{ type: 'lease.revoked', data }];
+  return [{ type: 'lease.revoked', data: { ...data, refused: true } }, ...refused(state, workerId, at)];
+}
+
 function sweep(state: PoolState, at: number): PoolEvent[] {
-  return [...state.leases.values()]
-    .filter((lease) => lease.expiresAt <= at)
-    .map(({ work, workerId }) => ({
-      type: 'lease.revoked',
-      data: { ...refOf(work), workerId, reason: 'the lease ran out without a result' },
-    }));
+  const expired = [...state.leases.values()].filter((lease) => lease.expiresAt <= at);
+  return [
+    ...expired.map(({ work, workerId }): PoolEvent => {
+      const reason = 'the lease ran out without a result';
+      return { type: 'lease.revoked', data: { ...refOf(work), workerId, reason } };
+    }),
+    ...releases(state, at),
+  ];
 }
 
 function sameWorker(state: PoolState, worker: Worker): boolean {

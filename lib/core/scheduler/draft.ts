@@ -52,7 +52,9 @@ interface Open {
 
 export function draftOf(state: PoolState, at: number): Draft {
   const open = [...state.workers.values()]
-    .filter((worker) => worker.status === 'active' && worker.free > 0)
+    .filter(
+      ({ workerId, status, free }) => status === 'active' && free > 0 && !state.quarantined.has(workerId),
+    )
     .map((worker) => ({
       worker,
       free: worker.free,

@@ -34,14 +34,16 @@ export function poolEffects(state: PoolState, recorded: Recorded<PoolEvent>): Ef
       return [lost(id, event.data, event.data.reason)];
     case 'job.admitted':
       return [{ id, kind: 'toJob', jobId: event.data.jobId, message: { type: 'admit' } }];
+    case 'worker.quarantined':
     case 'worker.lost': {
-      const { workerId, reason } = event.data;
-      const detail = { workerId, reason, pool: recorded.stream };
+      const status = event.type === 'worker.lost' ? 'lost' : 'quarantined';
+      const detail = { ...event.data, status, pool: recorded.stream };
       return [
         { id, kind: 'publish', event: { id, type: 'orchestration.node.failure', at: recorded.at, detail } },
       ];
     }
     case 'worker.registered':
+    case 'worker.released':
     case 'job.queued':
     case 'job.left':
     case 'job.reprioritised':

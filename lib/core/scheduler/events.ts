@@ -9,6 +9,9 @@ interface Ev<T extends string, D extends object> {
 export type PoolEvent =
   | Ev<'worker.registered', Worker>
   | Ev<'worker.draining', { readonly workerId: string }>
+  /** `until` in milliseconds since the epoch; without it, until it is released. */
+  | Ev<'worker.quarantined', { readonly workerId: string; readonly reason: string; readonly until?: number }>
+  | Ev<'worker.released', { readonly workerId: string }>
   | Ev<'worker.lost', { readonly workerId: string; readonly reason: string }>
   | Ev<'work.queued', WorkItem>
   /** The queue no longer holds the attempt. */
@@ -21,7 +24,10 @@ export type PoolEvent =
   | Ev<'lease.cancelRequested', WorkRef & { readonly workerId: string; readonly reason: string }>
   | Ev<'lease.released', WorkRef>
   /** The lease ended without the attempt: the node was lost, refused it, or the lease ran out. */
-  | Ev<'lease.revoked', WorkRef & { readonly workerId: string; readonly reason: string }>
+  | Ev<
+      'lease.revoked',
+      WorkRef & { readonly workerId: string; readonly reason: string; readonly refused?: true }
+    >
   | Ev<'job.queued', QueuedJob>
   | Ev<'job.admitted', { readonly jobId: string }>
   /** The job is over, or was cancelled while it waited. */

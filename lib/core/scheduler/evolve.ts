@@ -4,6 +4,7 @@ import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
 import type { PoolEvent } from './events';
 import type { WorkItem, WorkRef } from './inputs';
 import { dequeue, enqueue, shareOf } from './lanes';
+import { countTrouble, evolveQuarantine } from './quarantine';
 import { account, opened, type PoolState, REMEMBERED, workKey } from './state';
 
 export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
@@ -18,6 +19,12 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
     }
     case 'worker.lost':
       state.workers.delete(event.data.workerId);
+      // Its quarantine outlives it: one that comes back is no better for that.
+      if (!state.quarantined.has(event.data.workerId)) state.troubles.delete(event.data.workerId);
+      return state;
+    case 'worker.quarantined':
+    case 'worker.released':
+      evolveQuarantine(state, event);
       return state;
     case 'work.queued':
       state.queued.set(workKey(event.data), event.data);
@@ -48,6 +55,9 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
       const key = workKey(event.data);
       const lease = state.leases.get(key);
       if (lease) account(state, lease, 1);
+      if (event.type === 'lease.revoked' && event.data.refused)
+        countTrouble(state, event.data.workerId, false);
+      else if (event.type === 'lease.released' && lease) countTrouble(state, lease.workerId, true);
       state.leases.delete(key);
       remember(state, event.data);
       return state;

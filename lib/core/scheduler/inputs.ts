@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PRIORITIES, type Priority, type Work } from '../dag/graph';
+import { parametersSchema } from '../job/parameters';
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const ref = { jobId: id, nodeId: id, attempt: z.number().int().positive() };
@@ -41,6 +42,8 @@ export const workSchema = z.strictObject({
   /** When it became ready, milliseconds since the epoch. */
   readyAt: z.number(),
   traceId: z.string(),
+  /** What the job was told, for its commands. */
+  parameters: parametersSchema.exactOptional(),
   /** What to run, where the graph does not say it: an item of a `forEach`. */
   work: z.custom<Work>((value) => typeof value === 'object' && value !== null).exactOptional(),
 });
@@ -67,6 +70,9 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('workerRegistered'), worker: workerSchema }),
   z.strictObject({ type: z.literal('workerDrained'), workerId: id }),
   z.strictObject({ type: z.literal('workerLost'), workerId: id, reason: z.string() }),
+  /** It gets no new work until it is released; what it runs goes on. */
+  z.strictObject({ type: z.literal('workerQuarantined'), workerId: id, reason: z.string().max(500) }),
+  z.strictObject({ type: z.literal('workerReleased'), workerId: id }),
   /** The execution node did not take the attempt. */
   z.strictObject({ type: z.literal('dispatchFailed'), ...ref, workerId: id, reason: z.string() }),
   /** A submitted job waits to be admitted. `queuedAt` in milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 import { type Admission, enterQueue, initialAdmission, startRunning } from './admission';
 import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from './inputs';
 import { enqueue, type Lane, shareOf } from './lanes';
+import type { Quarantine, Trouble } from './quarantine';
 
 export interface WorkerState extends Worker {
   status: 'active' | 'draining';
@@ -22,6 +23,9 @@ export interface Lease {
 
 export interface PoolState {
   workers: Map<string, WorkerState>;
+  /** Execution nodes that get no new work, whether they are there or not. */
+  quarantined: Map<string, Quarantine>;
+  troubles: Map<string, Trouble>;
   /** Queued work that may be handed out. */
   lanes: Map<string, Lane>;
   /** All queued work by `workKey`, that of held jobs included. */
@@ -48,6 +52,8 @@ export const REMEMBERED = 2_000;
 export function initialPool(): PoolState {
   return {
     workers: new Map(),
+    quarantined: new Map(),
+    troubles: new Map(),
     lanes: new Map(),
     queued: new Map(),
     heldJobs: new Set(),
@@ -82,6 +88,8 @@ export function account(state: PoolState, { work, workerId }: Lease, sign: 1 | -
 
 interface FrozenPool {
   readonly workers: (Worker & Pick<WorkerState, 'status'>)[];
+  readonly quarantined: [string, Quarantine][];
+  readonly troubles: [string, Trouble][];
   readonly queued: WorkItem[];
   readonly heldJobs: string[];
   readonly leases: Lease[];
@@ -102,6 +110,8 @@ export function freezePool(state: PoolState): unknown {
     workers: [...state.workers.values()].map(
       ({ free: _free, freeResources: _resources, jobs: _jobs, ...worker }) => worker,
     ),
+    quarantined: [...state.quarantined],
+    troubles: [...state.troubles],
     queued: [...state.queued.values()],
     heldJobs: [...state.heldJobs],
     leases: [...state.leases.values()],
@@ -122,6 +132,8 @@ export function thawPool(plain: unknown): PoolState {
   const frozen = structuredClone(plain) as FrozenPool;
   const state: PoolState = {
     ...initialPool(),
+    quarantined: new Map(frozen.quarantined),
+    troubles: new Map(frozen.troubles),
     queued: new Map(frozen.queued.map((work) => [workKey(work), work])),
     heldJobs: new Set(frozen.heldJobs),
     leases: new Map(frozen.leases.map((lease) => [workKey(lease.work), lease])),

@@ -11,6 +11,8 @@ export interface Answer {
 export interface Api {
   readonly get: (path: string) => Promise<Answer>;
   readonly post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
+  readonly put: (path: string, body: unknown) => Promise<Answer>;
+  readonly delete: (path: string) => Promise<Answer>;
 }
 
 /** The REST API without a client in between: tests see status, headers and body as they are. */
@@ -29,6 +31,8 @@ export function createApi(baseUrl: string, token?: string): Api {
   };
   return {
     get: (path) => call(path, { method: 'GET' }),
+    put: (path, body) => call(path, { method: 'PUT', body: JSON.stringify(body) }),
+    delete: (path) => call(path, { method: 'DELETE' }),
     post: (path, body, headers = {}) => call(path, { method: 'POST', body: JSON.stringify(body), headers }),
   };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { z } from 'zod';
 import {
   type callbackBodies,
@@ -31,6 +32,8 @@ export interface ScriptedWorker {
   readonly stop: () => Promise<void>;
 }
 
+const REPORT_TRIES = 5;
+
 /** An execution node that does what the test says, over the real contract in both directions. */
 export async function startScriptedWorker(
   api: Api,
@@ -45,8 +48,15 @@ export async function startScriptedWorker(
   const report = async (request: ExecutionRequestBody, callback: string, body: object) => {
     const path = `/jobs/${request.job_id}/nodes/${request.node_id}/attempts/${request.attempt}/${callback}`;
     const headers = { 'x-attempt-token': request.attempt_token };
-    const { status } = await api.post(path, { worker_id: workerId, ...body }, headers);
-    if (status !== 202) throw new Error(`${path} answered ${status}`);
+    for (let tries = 1; ; tries++) {
+      const answer = await api.post(path, { worker_id: workerId, ...body }, headers);
+      if (answer.status === 202) return;
+      // As every execution node: a report is made again while the API is at fault, as an emulator under load may be.
+      if (answer.status < 500 || tries === REPORT_TRIES) {
+        throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      }
+      await sleep(200 * tries);
+    }
   };
   const execute = async (request: ExecutionRequestBody) => {
     await report(request, 'started', {});

@@ -43,7 +43,10 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
     weight: 3,
     arbitrary: fc
       .record({ workerId, labels: fc.subarray(LABELS), slots: fc.integer({ min: 1, max: 4 }) })
-      .map((worker) => ({ type: 'workerRegistered' as const, worker })),
+      .map((worker) => ({
+        type: 'workerRegistered' as const,
+        worker: { ...worker, endpoint: `http://${worker.workerId}` },
+      })),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('workerDrained' as const), workerId }) },
   {
@@ -52,6 +55,15 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('workerQuarantined' as const),
+      workerId,
+      reason: fc.constant('x'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('workerReleased' as const), workerId }) },
+  {
+    weight: 3,
     arbitrary: fc.record({
       type: fc.constant('dispatchFailed' as const),
       ...ref,
@@ -132,7 +144,11 @@ describe('any pool, whatever arrives in whatever order', () => {
           (state) => {
             for (const work of state.queued.values()) {
               const taker = [...state.workers.values()].find(
-                (worker) => worker.status === 'active' && worker.free >= work.slots && fits(worker, work),
+                (worker) =>
+                  worker.status === 'active' &&
+                  !state.quarantined.has(worker.workerId) &&
+                  worker.free >= work.slots &&
+                  fits(worker, work),
               );
               expect(taker).toBeUndefined();
             }
@@ -140,6 +156,20 @@ describe('any pool, whatever arrives in whatever order', () => {
           },
           100,
         );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives nothing to a node in quarantine', () => {
+    fc.assert(
+      fc.property(messages, (all) => {
+        const quarantined = new Set<string>();
+        for (const { event } of play(all).events) {
+          if (event.type === 'worker.quarantined') quarantined.add(event.data.workerId);
+          if (event.type === 'worker.released') quarantined.delete(event.data.workerId);
+          if (event.type === 'lease.granted') expect(quarantined.has(event.data.workerId)).toBe(false);
+        }
       }),
       { numRuns: 500 },
     );

@@ -58,6 +58,28 @@ describe('the embedded runtime', () => {
     expect(await verifyChain(events, `job/${JOB}`)).toMatchObject({ valid: true });
   });
 
+  it('gives work to the execution nodes it is told of, each what it has labels and slots for', async () => {
+    const world = createEmbeddedWorld(() => ({ ms: 1_000, end: 'succeeded' }));
+    const runtime = world.boot({
+      workers: [
+        { workerId: 'browsers', labels: ['linux', 'chromium'], slots: 1 },
+        { workerId: 'plain', labels: ['linux'], slots: 2 },
+      ],
+    });
+    const mixed = parseGraph(`
+name: mixed
+nodes:
+  - { id: page, run: x, labels: [chromium] }
+  - { id: wide, run: x, labels: [linux], resources: { slots: 2 } }
+`);
+    await runtime.submit(JOB, { ...submission, graph: mixed });
+    expect((await world.toEnd(runtime)).state.status).toBe('succeeded');
+    const started = (await world.events()).filter(({ type }) => type === 'attempt.started');
+    const places = started.map(({ data, actor }) => ({ ...data, by: actor.id }));
+    expect(places).toContainEqual({ nodeId: 'page', attempt: 1, workerId: 'browsers', by: 'browsers' });
+    expect(places).toContainEqual({ nodeId: 'wide', attempt: 1, workerId: 'plain', by: 'plain' });
+  });
+
   it('waits with a retry exactly as long as the journal says', async () => {
     const world = createEmbeddedWorld(script(() => false));
     const runtime = world.boot({ workers: 8 });

@@ -1,5 +1,6 @@
-import { jobCommands } from '../../../lambdas/job-command/commands';
+import { routedHandler } from '../../../lambdas/shared/routed';
 import { jobCommandResponse } from '../../../lib/adapters/http/contract';
+import { jobCommandRoutes } from '../../../lib/api/job-commands';
 import { request } from './request';
 
 const listed = {
@@ -13,9 +14,10 @@ const listed = {
 
 function world() {
   const sendToJob = jest.fn(async () => {});
-  return { handler: jobCommands({ jobs: { get: async () => listed }, queues: { sendToJob } }), sendToJob };
+  const routes = jobCommandRoutes({ jobs: { get: async () => listed }, queues: { sendToJob } });
+  return { handler: routedHandler(routes), sendToJob };
 }
-const to = (command: string) => ({ path: `/v1/jobs/j/${command}`, params: { jobId: 'j' } });
+const to = (command: string) => ({ route: `POST /jobs/{jobId}/${command}`, params: { jobId: 'j' } });
 
 describe.each([
   ['cancel', {}, { type: 'cancel', reason: 'cancelled by request' }],
@@ -67,6 +69,8 @@ describe('a command', () => {
   });
 
   it('that there is none of is a fault of the wiring', async () => {
-    await expect(request(world().handler, to('constructor'))).rejects.toThrow('no command of a job');
+    await expect(request(world().handler, to('constructor'))).rejects.toThrow(
+      'no route POST /jobs/{jobId}/constructor',
+    );
   });
 });

@@ -1,8 +1,8 @@
-import { getJobRoute } from '../../../lambdas/get-job/route';
-import { getJobEventsRoute } from '../../../lambdas/get-job-events/route';
-import { listJobsRoute } from '../../../lambdas/list-jobs/route';
 import { apiHandler } from '../../../lambdas/shared/http';
 import { jobEventsResponse, jobView, listJobsResponse } from '../../../lib/adapters/http/contract';
+import { getJobRoute } from '../../../lib/api/get-job';
+import { getJobEventsRoute } from '../../../lib/api/get-job-events';
+import { listJobsRoute } from '../../../lib/api/list-jobs';
 import type { JobMessage } from '../../../lib/core/job/inputs';
 import { graph, node } from '../../support/job-driver';
 import { MemoryCloud } from './memory-cloud';

@@ -57,7 +57,11 @@ export class MemoryCloud {
   readonly #entered = new Set<string>();
   readonly #hash: string;
   readonly #ports: EffectPorts;
-  readonly queues = createSqsInputQueues({ jobs: this.#sender('jobs'), pools: this.#sender('pools') });
+  readonly queues = createSqsInputQueues({
+    jobs: this.#sender('jobs'),
+    pools: this.#sender('pools'),
+    triggers: async () => {},
+  });
   readonly jobs;
   readonly pools;
   #messageIds = 0;
@@ -70,6 +74,8 @@ export class MemoryCloud {
       workflow: this.#workflow(),
       dispatcher: createSqsDispatcher(this.#sender('dispatch')),
       publisher: { publish: async ({ type }) => void this.published.push(type) },
+      sources: { arm: async () => {} },
+      submissions: { submit: async () => {} },
     });
     const deps = {
       journal: this.journal,
@@ -178,7 +184,7 @@ export class MemoryCloud {
     const deps = {
       ports: this.#ports,
       journal: this.journal,
-      effectsOf: effectsOf(this.jobs, this.pools),
+      effectsOf: effectsOf({ jobs: this.jobs, pools: this.pools, triggers: { effectsOf: async () => [] } }),
       log: silent,
     };
     for (const message of this.#take('effects', Number.POSITIVE_INFINITY)) {

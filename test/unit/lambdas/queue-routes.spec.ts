@@ -20,7 +20,7 @@ async function pool(...messages: PoolMessage[]) {
   const memory = new MemoryJournal();
   const journal = {
     ...{ head: memory.head, read: memory.read, append: memory.append },
-    appendToPool: async (...[stream, head, events, status]: [...Parameters<typeof memory.append>]) => {
+    appendWithStatus: async (...[stream, head, events, status]: [...Parameters<typeof memory.append>]) => {
       statuses.push(status as unknown as PoolStatusIndex);
       await memory.append(stream, head, events);
     },

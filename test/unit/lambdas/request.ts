@@ -12,6 +12,8 @@ export interface RequestOptions {
   readonly scopes?: string;
   readonly requestId?: string;
   readonly path?: string;
+  /** Method and path with its parameters, as the gateway knows a route: `POST /jobs/{jobId}/cancel`. */
+  readonly route?: string;
 }
 
 export interface Answer {
@@ -32,6 +34,8 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
     headers: { 'Content-Type': 'application/json', ...options.headers },
     body: text,
     path: options.path ?? '/',
+    httpMethod: options.route?.split(' ')[0] ?? 'GET',
+    resource: options.route?.split(' ')[1] ?? '/',
     pathParameters: options.params ?? null,
     queryStringParameters: options.query ?? null,
     requestContext: { requestId, authorizer: subject === '' ? {} : { subject, scopes } },

@@ -1,8 +1,8 @@
+import { admission } from '../../../lambdas/shared/admission';
 import { apiHandler } from '../../../lambdas/shared/http';
-import { admission } from '../../../lambdas/submit-job/admission';
-import { type SubmitJobDeps, submitJobRoute } from '../../../lambdas/submit-job/route';
-import { submit } from '../../../lambdas/submit-job/submit';
 import { errorResponse, submitJobResponse } from '../../../lib/adapters/http/contract';
+import { submit } from '../../../lib/api/submit';
+import { type SubmitJobDeps, submitJobRoute } from '../../../lib/api/submit-job';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { createJobEngine } from '../../../lib/core/engine/jobs';
 import { RepriseError } from '../../../lib/core/errors';

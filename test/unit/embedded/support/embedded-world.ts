@@ -1,6 +1,10 @@
 import { nextTurn } from '../../../../lib/adapters/embedded/mailbox';
 import { createMemoryJournalStore } from '../../../../lib/adapters/embedded/memory-journal-store';
-import { createEmbeddedRuntime, type EmbeddedRuntime } from '../../../../lib/adapters/embedded/runtime';
+import {
+  createEmbeddedRuntime,
+  type EmbeddedRuntime,
+  type EmbeddedRuntimeOptions,
+} from '../../../../lib/adapters/embedded/runtime';
 import type { Graph } from '../../../../lib/core/dag/graph';
 import { planOf } from '../../../../lib/core/dag/plan-only';
 import type { JobView } from '../../../../lib/core/engine/jobs';
@@ -19,7 +23,10 @@ export interface EmbeddedWorld {
   readonly machine: FakeMachine;
   readonly journal: JournalStore;
   /** A process: the runtime on this world. */
-  readonly boot: (options?: { journal?: JournalStore; workers?: number }) => EmbeddedRuntime;
+  readonly boot: (options?: {
+    journal?: JournalStore;
+    workers?: EmbeddedRuntimeOptions['workers'];
+  }) => EmbeddedRuntime;
   /** Lets time pass until the job is over or its runtime has failed. */
   readonly toEnd: (runtime: EmbeddedRuntime) => Promise<JobView>;
   /** Lets what is under way settle, without time passing. */

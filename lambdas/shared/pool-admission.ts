@@ -1,0 +1,17 @@
+import { admission } from './admission';
+import { readEnv } from './env';
+import { once } from './once';
+import { effectPorts } from './ports';
+import { poolQueues } from './tables';
+import { logger } from './telemetry';
+
+/** Whether pools take more jobs, wired from the environment. */
+export const poolAdmission = once(() =>
+  admission({
+    queues: poolQueues(),
+    publisher: { publish: (event) => effectPorts().publisher.publish(event) },
+    maxWaitingJobs: readEnv('MAX_WAITING_JOBS').MAX_WAITING_JOBS,
+    clock: Date.now,
+    onUnannounced: (error) => logger.warn('an overload was not announced', { error: error as Error }),
+  }),
+);

@@ -1,0 +1,140 @@
+import type { RequestBody, SubmissionBody, TriggersBody } from '../../lib/adapters/aws/queue-messages';
+import type { SendMessage } from '../../lib/adapters/aws/sqs-sender';
+import { graphOf } from '../../lib/api/graph-of';
+import { readJobRequest } from '../../lib/api/job-request';
+import { requirePool } from '../../lib/api/pools';
+import { submissionOf } from '../../lib/api/submission-of';
+import type { Accepted, SubmissionOrigin } from '../../lib/api/submit';
+import type { Admission } from '../../lib/api/submit-job';
+import type { TriggerEngine } from '../../lib/core/engine/triggers';
+import { isRepriseError, type RepriseError } from '../../lib/core/errors';
+import type { Submission } from '../../lib/core/job/inputs';
+import type { Clock, EventPublisher, GraphStore, InputQueues } from '../../lib/core/ports';
+
+export interface TriggersDeps {
+  readonly triggers: Pick<TriggerEngine, 'handle' | 'view'>;
+  readonly graphs: GraphStore;
+  /** Has the machines of a graph made. */
+  readonly requests: { readonly want: (graphHash: string) => Promise<void> };
+  readonly pools: readonly string[];
+  readonly admission: Admission;
+  readonly submit: (jobId: string, submission: Submission, origin: SubmissionOrigin) => Promise<Accepted>;
+  readonly queues: Pick<InputQueues, 'toTrigger' | 'toJob'>;
+  readonly publisher: EventPublisher;
+  /** Back to the queue that the messages come from. */
+  readonly send: SendMessage;
+  readonly clock: Clock;
+  readonly onSubmitted: () => void;
+}
+
+/** Waits before a submission is tried again while the queue of its pool is full, seconds: doubling, to SQS's longest. */
+const FIRST_WAIT_SECONDS = 5;
+const LONGEST_WAIT_SECONDS = 900;
+
+interface Origin {
+  readonly id: string;
+  readonly traceId?: string | undefined;
+}
+
+/**
+ * What triggers hear, and what follows from it: inputs are decided, and jobs submitted, whether a trigger or an event on
+ * the bus asks for them. A full queue only makes them wait; what can never be submitted is said where it was asked for.
+ */
+export function consumeTriggers(deps: TriggersDeps): (body: TriggersBody, origin: Origin) => Promise<void> {
+  return async (body, origin) => {
+    switch (body.kind) {
+      case 'input': {
+        const { id = origin.id, actor = { kind: 'engine', id: 'triggers' }, message, traceId } = body;
+        const trace = traceId === undefined ? {} : { traceId };
+        await deps.triggers.handle(body.triggerId, [{ id, actor, message, ...trace }]);
+        return;
+      }
+      case 'submission':
+        return submission(deps, body, body.tries);
+      case 'request':
+        return request(deps, body, body.tries);
+    }
+  };
+}
+
+async function submission(deps: TriggersDeps, body: SubmissionBody, tries: number): Promise<void> {
+  const { jobId, submission, id } = body;
+  const { trigger } = submission;
+  const actor = { kind: 'engine' as const, id: trigger ? `trigger/${trigger.id}` : 'triggers' };
+  try {
+    if (trigger && (await isCalledOff(deps, trigger.id, jobId))) {
+      const message = { type: 'jobEnded' as const, jobId, status: 'cancelled' as const };
+      return await deps.queues.toTrigger(trigger.id, message, `${id}/called-off`);
+    }
+    await submitOrWait(deps, { jobId, submission, origin: { requestId: id, traceId: id, actor } }, () =>
+      again(deps, body, tries),
+    );
+    if (!trigger || !(await isCalledOff(deps, trigger.id, jobId))) return;
+    // Called off while it was being submitted: the cancellation may have come before there was a job.
+    const reason = `trigger ${trigger.name} has started another job`;
+    await deps.queues.toJob(jobId, { type: 'cancel', reason }, `${id}/called-off`);
+  } catch (error) {
+    if (!isFinal(error) || !trigger) throw error;
+    const message = { type: 'jobRefused' as const, jobId, reason: error.message.slice(0, 2_000) };
+    await deps.queues.toTrigger(trigger.id, message, `${id}/refused`);
+  }
+}
+
+/** Whether the trigger has made room for a later job. */
+async function isCalledOff({ triggers }: TriggersDeps, triggerId: string, jobId: string): Promise<boolean> {
+  return (await triggers.view(triggerId)).state.cancelled.includes(jobId);
+}
+
+async function request(deps: TriggersDeps, body: RequestBody, tries: number): Promise<void> {
+  const { event } = body;
+  try {
+    const { jobId, owner, job } = readJobRequest(event);
+    const { hash } = await graphOf(deps.graphs, job);
+    const submission = submissionOf(job, { graphHash: hash, owner, now: deps.clock() });
+    const actor = { kind: 'engine' as const, id: `event/${event.source}` };
+    const origin = { requestId: event.id, traceId: event.id, actor };
+    await submitOrWait(deps, { jobId, submission, origin }, () => again(deps, body, tries));
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+    const { code, message, problems } = error;
+    // Nobody waits for an answer: whoever asked hears of it on the bus, with what was asked.
+    await deps.publisher.publish({
+      id: `event/${event.id}/refused`,
+      type: 'orchestration.job.refused',
+      at: deps.clock(),
+      detail: {
+        error: { code, message, problems: problems.map(({ path, message }) => ({ path, message })) },
+        event,
+      },
+    });
+  }
+}
+
+interface Wanted {
+  readonly jobId: string;
+  readonly submission: Submission;
+  readonly origin: SubmissionOrigin;
+}
+
+async function submitOrWait(
+  deps: TriggersDeps,
+  { jobId, submission, origin }: Wanted,
+  wait: () => Promise<void>,
+): Promise<void> {
+  requirePool(deps.pools, submission.pool);
+  if (await deps.admission(submission.pool)) return wait();
+  await deps.graphs.get(submission.graphHash);
+  await deps.requests.want(submission.graphHash);
+  await deps.submit(jobId, submission, origin);
+  deps.onSubmitted();
+}
+
+/** As a new message: to be refused for now is no failure, and ends in no dead letter queue. */
+async function again(deps: TriggersDeps, body: SubmissionBody | RequestBody, tries: number): Promise<void> {
+  const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** tries);
+  await deps.send({ body: { ...body, tries: tries + 1 }, delaySeconds });
+}
+
+function isFinal(error: unknown): error is RepriseError {
+  return isRepriseError(error) && error.disposition === 'terminal';
+}

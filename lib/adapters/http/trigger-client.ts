@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import { type CallRequest, call, trimSlash } from './call';
+import { type PutEventRequest, type PutEventResponse, putEventResponse } from './event-contract';
+import { retrying } from './retrying';
+import {
+  type FireTriggerResponse,
+  fireTriggerResponse,
+  listTriggersResponse,
+  type PutTriggerRequest,
+  type TriggerSummary,
+  type TriggerView,
+  triggerView,
+} from './trigger-contract';
+
+export interface TriggerClientOptions {
+  /** Address of the API, with the path of its stage when it has one. */
+  readonly api: string;
+  readonly token: string;
+  /** How long to try again while nobody answers, milliseconds; not at all by default. */
+  readonly retryForMs?: number;
+  readonly fetch?: typeof fetch;
+}
+
+/** The part of the REST API that manages triggers. */
+export interface TriggerClient {
+  readonly put: (name: string, trigger: PutTriggerRequest) => Promise<TriggerView>;
+  readonly list: () => Promise<readonly TriggerSummary[]>;
+  readonly get: (name: string) => Promise<TriggerView>;
+  readonly pause: (name: string) => Promise<TriggerView>;
+  readonly unpause: (name: string) => Promise<TriggerView>;
+  /** Answers with the trigger as it was. */
+  readonly remove: (name: string) => Promise<TriggerView>;
+  /** Never tried again: that could be a second firing. */
+  readonly fire: (name: string) => Promise<FireTriggerResponse>;
+  /** Only a daemon takes events over HTTP. Give the event an id to have it tried again. */
+  readonly putEvent: (event: PutEventRequest) => Promise<PutEventResponse>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+export function createTriggerClient({
+  api,
+  token,
+  retryForMs = 0,
+  fetch,
+}: TriggerClientOptions): TriggerClient {
+  const base = trimSlash(api);
+  type Call = Pick<CallRequest, 'method' | 'body'> & { readonly path: string };
+
+  function ask<S extends z.ZodType>({ path, ...rest }: Call, schema: S, forMs = retryForMs) {
+    const request: CallRequest = {
+      ...rest,
+      url: `${base}${path}`,
+      headers: { authorization: `Bearer ${token}` },
+      timeoutMs: TIMEOUT_MS,
+      ...(fetch === undefined ? {} : { fetch }),
+    };
+    return retrying(() => call(request, schema), { forMs });
+  }
+
+  const pathOf = (name: string) => `/triggers/${encodeURIComponent(name)}`;
+  const change = (name: string, command: string) =>
+    ask({ method: 'POST', path: `${pathOf(name)}/${command}`, body: {} }, triggerView);
+
+  return {
+    put: (name, body) => ask({ method: 'PUT', path: pathOf(name), body }, triggerView),
+    list: async () => (await ask({ method: 'GET', path: '/triggers' }, listTriggersResponse)).triggers,
+    get: (name) => ask({ method: 'GET', path: pathOf(name) }, triggerView),
+    pause: (name) => change(name, 'pause'),
+    unpause: (name) => change(name, 'unpause'),
+    remove: (name) => ask({ method: 'DELETE', path: pathOf(name) }, triggerView),
+    fire: (name) => ask({ method: 'POST', path: `${pathOf(name)}/fire`, body: {} }, fireTriggerResponse, 0),
+    putEvent: (body) =>
+      ask(
+        { method: 'POST', path: '/events', body },
+        putEventResponse,
+        body.id === undefined ? 0 : retryForMs,
+      ),
+  };
+}

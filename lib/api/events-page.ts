@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import type { Recorded } from '../core/journal/envelope';
+import type { JournalStore } from '../core/ports';
+
+/** `?from=SEQ&limit=N`: `from` is the sequence of the first event wanted. */
+export const eventsQuery = z.object({
+  from: z.coerce.number().int().min(1).default(1),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+/** A Lambda's answer ends at 6 MB; the rest is room for escapes. */
+const MAX_BYTES = 4_000_000;
+
+/** A page of a journal as it was recorded, hashes and all, so that the caller can verify it. */
+export async function eventsPage(
+  journal: Pick<JournalStore, 'read'>,
+  stream: string,
+  { from, limit }: z.output<typeof eventsQuery>,
+): Promise<{ readonly events: readonly Recorded[]; readonly next_from?: number }> {
+  const events: Recorded[] = [];
+  let bytes = 0;
+  for await (const event of journal.read(stream, from)) {
+    bytes += JSON.stringify(event).length;
+    if (events.length >= limit || (events.length > 0 && bytes > MAX_BYTES))
+      return { events, next_from: event.seq };
+    events.push(event);
+  }
+  return { events };
+}

@@ -1,0 +1,20 @@
+import type { Graph } from '../core/dag/graph';
+import { parseGraphDocument } from '../core/dag/parse';
+import { isRepriseError, RepriseError } from '../core/errors';
+
+/**
+ * The graph in the field `execution_graph` of a request.
+ * @throws RepriseError of the compiler's front end; problems have the path they have in the request.
+ */
+export function readGraph(document: unknown): Graph {
+  try {
+    return parseGraphDocument(document);
+  } catch (error) {
+    if (!isRepriseError(error)) throw error;
+    const problems = error.problems.map((problem) => ({
+      ...problem,
+      path: problem.path === '$' ? 'execution_graph' : `execution_graph.${problem.path}`,
+    }));
+    throw new RepriseError(error.code, error.message, { cause: error, problems });
+  }
+}

@@ -1,0 +1,72 @@
+import type { ErrorCode } from '../core/errors';
+import { isRepriseError, type RepriseError } from '../core/errors';
+
+/** HTTP status of every error; a code without one breaks the build. */
+export const STATUS: Record<ErrorCode, number> = {
+  GRAPH_SYNTAX: 400,
+  GRAPH_INVALID: 400,
+  GRAPH_UNKNOWN_DEPENDENCY: 400,
+  GRAPH_DUPLICATE_NODE: 400,
+  GRAPH_CYCLE: 400,
+  GRAPH_UNSUPPORTED: 400,
+  GRAPH_TOO_LARGE: 413,
+  CONDITION_INVALID: 400,
+  SUITE_UNKNOWN: 400,
+  NODE_UNSCHEDULABLE: 400,
+  INPUT_INVALID: 400,
+  JOB_NOT_FOUND: 404,
+  JOB_EXISTS: 409,
+  JOB_LOCKED: 409,
+  QUEUE_FULL: 429,
+  GRAPH_NOT_FOUND: 404,
+  TRIGGER_INVALID: 400,
+  TRIGGER_NOT_FOUND: 404,
+  WORKER_NOT_FOUND: 404,
+  VERSION_CONFLICT: 503,
+  JOURNAL_CORRUPT: 500,
+  ATTEMPT_TOKEN_INVALID: 403,
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  UPSTREAM_UNAVAILABLE: 503,
+  LOCAL_CLOUD: 500,
+};
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly problems?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** What the caller is told. Of a fault on our side, nothing but that it is one: the log has the rest. */
+export function errorAnswer(error: unknown): ErrorAnswer {
+  if (isRepriseError(error)) return fromCatalogue(error);
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return { ...refused(error as Error, status) };
+  return {
+    status: 500,
+    code: 'INTERNAL',
+    message: 'The request failed on our side. Try again; quote the trace id.',
+  };
+}
+
+function fromCatalogue(error: RepriseError): ErrorAnswer {
+  const { code, problems } = error;
+  const status = STATUS[code];
+  if (status === 503) return { status, code, message: 'A service this call needs is busy. Try again.' };
+  if (status === 500) return { status, code, message: 'The request failed on our side. Quote the trace id.' };
+  const listed = problems.map(({ path, message }) => ({ path, message }));
+  return { status, code, message: error.message, ...(listed.length === 0 ? {} : { problems: listed }) };
+}
+
+/** An error of the body parser: 415 for the wrong type, and for JSON that is none. */
+function refused(error: Error, status: number): ErrorAnswer {
+  const isMalformed = error.message.includes('malformed JSON');
+  const message = isMalformed
+    ? 'The body is not valid JSON.'
+    : status === 415
+      ? 'Send the body as JSON, with Content-Type: application/json.'
+      : error.message;
+  return { status: isMalformed ? 400 : status, code: 'INPUT_INVALID', message };
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { submitJobRequest } from '../adapters/http/contract';
+import { jobIdOf } from './job-id';
+import { parse } from './route';
+
+/** The event on the bus that asks for a job. */
+export const JOB_REQUESTED = 'orchestration.job.requested';
+
+/**
+ * `detail` of `orchestration.job.requested`: the body of `POST /jobs`, and who asks. Whoever may put events on the bus
+ * may ask in anybody's name.
+ */
+const asked = z.looseObject({
+  requested_by: z.string().min(1).max(256).optional(),
+  /** Two events with the same key are the same job; without one, each event is a job. */
+  idempotency_key: z.string().min(1).max(255).optional(),
+});
+
+export interface JobRequest {
+  readonly jobId: string;
+  readonly owner: string;
+  readonly job: z.output<typeof submitJobRequest>;
+}
+
+/** @throws RepriseError INPUT_INVALID with the path of every problem. */
+export function readJobRequest(event: {
+  readonly id: string;
+  readonly source: string;
+  readonly detail: unknown;
+}): JobRequest {
+  const { requested_by, idempotency_key, ...body } = parse(asked, event.detail);
+  const owner = requested_by ?? `event:${event.source}`;
+  return { jobId: jobIdOf(owner, idempotency_key ?? event.id), owner, job: parse(submitJobRequest, body) };
+}

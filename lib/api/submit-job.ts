@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { type SubmitJobResponse, submitJobRequest } from '../adapters/http/contract';
+import { SCOPES } from '../core/access/scopes';
+import { RepriseError } from '../core/errors';
+import type { Submission } from '../core/job/inputs';
+import type { Clock, GraphStore } from '../core/ports';
+import { graphOf } from './graph-of';
+import { jobIdOf } from './job-id';
+import { requirePool } from './pools';
+import { none, type Route } from './route';
+import { submissionOf } from './submission-of';
+import type { Accepted } from './submit';
+
+/**
+ * Whether the pool takes one more job. Submissions that are under way at the same time do not see each other, so the
+ * queue may come to hold a few more than its bound.
+ * @returns why not, or undefined.
+ */
+export type Admission = (pool: string) => Promise<RepriseError | undefined>;
+
+export interface SubmitJobDeps {
+  readonly graphs: GraphStore;
+  /** Has the graph's own machines made, while its first job may run on the generic one. */
+  readonly requests: { readonly want: (graphHash: string) => Promise<void> };
+  readonly newJobId: () => string;
+  readonly pools: readonly string[];
+  readonly admission: Admission;
+  /** Whether a job with this id was submitted before. */
+  readonly isKnown: (jobId: string) => Promise<boolean>;
+  readonly clock: Clock;
+  /** Submits; a repeat of the same submission is answered with the same job. */
+  readonly submit: (request: {
+    readonly jobId: string;
+    readonly submission: Submission;
+    readonly origin: { readonly requestId: string; readonly traceId: string };
+    /** Whether the id was derived from an `Idempotency-Key`. */
+    readonly isKeyed: boolean;
+    readonly remainingMs: () => number;
+  }) => Promise<Accepted>;
+  readonly onSubmitted: () => void;
+}
+
+const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+
+export function submitJobRoute(
+  deps: SubmitJobDeps,
+): Route<typeof submitJobRequest, typeof none, typeof none> {
+  return {
+    name: 'POST /jobs',
+    scopes: [SCOPES.jobs, SCOPES.admin],
+    body: submitJobRequest,
+    params: none,
+    query: none,
+    async handle({ body, caller, requestId, traceId, header, remainingMs }) {
+      requirePool(deps.pools, body.pool);
+      const key = keyOf(header('Idempotency-Key'));
+      const jobId = key === undefined ? deps.newJobId() : jobIdOf(caller.subject, key);
+      const refused = await deps.admission(body.pool);
+      // A repeat adds nothing to the queue: it is answered as it was.
+      if (refused && (key === undefined || !(await deps.isKnown(jobId)))) throw refused;
+      const { hash, graph } = await graphOf(deps.graphs, body);
+      await deps.requests.want(hash);
+      const submission = submissionOf(body, { graphHash: hash, owner: caller.subject, now: deps.clock() });
+      const origin = { requestId, traceId };
+      const { status } = await deps.submit({
+        jobId,
+        submission,
+        origin,
+        isKeyed: key !== undefined,
+        remainingMs,
+      });
+      deps.onSubmitted();
+      const response: SubmitJobResponse = {
+        job_id: jobId,
+        status,
+        graph_hash: hash,
+        nodes: graph.nodes.length,
+      };
+      return { status: 202, body: response };
+    },
+  };
+}
+
+function keyOf(given: string | undefined): string | undefined {
+  if (given === undefined || idempotencyKey.safeParse(given).success) return given;
+  throw new RepriseError(
+    'INPUT_INVALID',
+    'Idempotency-Key: send 1 to 255 printable ASCII characters without spaces',
+  );
+}

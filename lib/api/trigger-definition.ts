@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { putTriggerRequest } from '../adapters/http/trigger-contract';
+import { RepriseError } from '../core/errors';
+import { formatCron, isTimeZone, parseCron } from '../core/trigger/cron';
+import type { TriggerDefinition, TriggerSource } from '../core/trigger/definition';
+import { isBadPath } from '../core/trigger/parameters';
+import { checkPattern } from '../core/trigger/pattern';
+
+type Request = z.output<typeof putTriggerRequest>;
+
+/**
+ * The trigger that a request describes.
+ * @throws RepriseError TRIGGER_INVALID names the path of what is wrong, and the mend.
+ */
+export function definitionOf(name: string, request: Request, graphHash: string): TriggerDefinition {
+  const { priority, pool, deadline, parameters } = request.job;
+  const source = sourceOf(request.on);
+  for (const [key, text] of Object.entries(parameters ?? {})) {
+    if (isBadPath(text)) {
+      const message = `${JSON.stringify(text)} is no path into an event: write one such as $.detail.commit or $.detail.files[0]`;
+      throw invalid(`job.parameters.${key}`, message);
+    }
+  }
+  return {
+    name,
+    source,
+    // Two runs of the same schedule seldom make sense; two events are two different things.
+    overlap: request.overlap ?? (source.kind === 'schedule' ? 'skip' : 'allow'),
+    job: {
+      ...{ graphHash, priority, pool },
+      ...(deadline === undefined ? {} : { deadlineMs: deadline }),
+      ...(parameters === undefined ? {} : { parameters }),
+    },
+  };
+}
+
+function sourceOf(on: Request['on']): TriggerSource {
+  if (on.schedule === undefined) {
+    const pattern = on.event ?? {};
+    checkPattern(pattern);
+    return { kind: 'event', pattern };
+  }
+  const { cron, timezone, missed } = on.schedule;
+  if (!isTimeZone(timezone)) {
+    const message = `no time zone ${JSON.stringify(timezone)}: write an IANA name, such as Europe/Paris or UTC`;
+    throw invalid('on.schedule.timezone', message);
+  }
+  return { kind: 'schedule', cron: formatCron(parseCron(cron)), timezone, missed };
+}
+
+function invalid(path: string, message: string): RepriseError {
+  const problem = { code: 'TRIGGER_INVALID' as const, path, message };
+  return new RepriseError('TRIGGER_INVALID', `${path}: ${message}`, { problems: [problem] });
+}

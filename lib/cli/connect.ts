@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { createTriggerClient, type TriggerClient } from '../adapters/http/trigger-client';
+import { isRepriseError, RepriseError } from '../core/errors';
+import { noDaemon, readAddress } from '../server/address';
+import { JOURNAL_OPTION, layoutAt, parseUrl } from './options';
+
+export interface ConnectOptions {
+  readonly api?: string;
+  readonly token?: string;
+  readonly journal: string;
+}
+
+/** A deployed engine may be starting; a daemon answers or is not there. */
+const RETRY_MS = 30_000;
+
+/** Options that say which engine a command speaks to. */
+export function withConnection(command: Command): Command {
+  return command
+    .option(
+      '--api <url>',
+      'address of a deployed engine; without it the daemon of --journal',
+      parseUrl('--api'),
+    )
+    .option('--token <jwt>', 'token for --api; REPRISE_TOKEN keeps it out of process lists')
+    .option(...JOURNAL_OPTION);
+}
+
+/** Asks the engine that the options name. @throws RepriseError INPUT_INVALID when there is none. */
+export async function ask<T>(
+  options: ConnectOptions,
+  question: (client: TriggerClient) => Promise<T>,
+): Promise<T> {
+  const { api } = options;
+  if (api !== undefined) {
+    return question(createTriggerClient({ api, token: tokenOf(options), retryForMs: RETRY_MS }));
+  }
+  const layout = layoutAt(options.journal);
+  const { url, token } = readAddress(layout);
+  try {
+    return await question(createTriggerClient({ api: url, token }));
+  } catch (error) {
+    // What it left says where it was, not that it still is: another process may have its port by now.
+    const isGone = isRepriseError(error, 'UPSTREAM_UNAVAILABLE') && error.context['status'] === undefined;
+    throw isGone || isRepriseError(error, 'UNAUTHENTICATED') ? noDaemon(layout, error) : error;
+  }
+}
+
+function tokenOf({ token = process.env['REPRISE_TOKEN'] }: ConnectOptions): string {
+  if (token) return token;
+  const message = 'no token: set REPRISE_TOKEN; for a local deployment `reprise token --env local` makes one';
+  throw new RepriseError('INPUT_INVALID', message);
+}

@@ -1,0 +1,49 @@
+import { text } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import { ulid } from 'ulid';
+import { parse as parseYaml } from 'yaml';
+import { type PutEventResponse, putEventRequest } from '../adapters/http/event-contract';
+import { parse } from '../api/route';
+import { RepriseError } from '../core/errors';
+import { ask, type ConnectOptions, withConnection } from './connect';
+import { readText } from './options';
+
+type Options = ConnectOptions & { readonly json?: boolean };
+
+/** `reprise event FILE`: an event for the bus of a daemon. */
+export function registerEvent(program: Command): void {
+  withConnection(program.command('event'))
+    .description('send an event to the daemon: triggers that ask for it start their jobs')
+    .argument('<file>', 'the event, YAML or JSON: source, detail-type, detail; - reads standard input')
+    .option('--json', 'print one JSON document')
+    .action(sendEvent);
+}
+
+async function sendEvent(file: string, options: Options): Promise<void> {
+  if (options.api !== undefined) {
+    const message =
+      '--api: a deployed engine takes events from its bus: put them there with PutEvents (`aws events put-events`)';
+    throw new RepriseError('INPUT_INVALID', message);
+  }
+  const event = await readEvent(file);
+  const answer = await ask(options, (client) => client.putEvent({ ...event, id: event.id ?? ulid() }));
+  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : render(answer));
+}
+
+async function readEvent(file: string) {
+  const content = file === '-' ? await text(process.stdin) : await readText(file);
+  let document: unknown;
+  try {
+    document = parseYaml(content);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new RepriseError('INPUT_INVALID', `${file} is not valid YAML: ${why}`, { cause: error });
+  }
+  return parse(putEventRequest, document);
+}
+
+function render({ id, triggers, job_id }: PutEventResponse): string {
+  if (job_id !== undefined) return `job ${job_id}\n`;
+  if (triggers.length === 0) return `event ${id}: no trigger asks for it\n`;
+  return `event ${id} went to ${triggers.join(', ')}\n`;
+}

@@ -1,0 +1,48 @@
+import { type Command, Option } from 'commander';
+import { MAX_DEADLINE_MS } from '../adapters/http/contract';
+import { parse } from '../api/route';
+import { parseDuration } from '../core/dag/duration';
+import { PRIORITIES, type Priority } from '../core/dag/graph';
+import { RepriseError } from '../core/errors';
+import { type Parameters, parametersSchema } from '../core/job/parameters';
+
+/** What a command says of the job that it submits, besides its graph. */
+export interface JobOptions {
+  readonly priority: Priority;
+  /** Milliseconds. */
+  readonly deadline?: number;
+  readonly param: Parameters;
+}
+
+export function withJobOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--priority <class>', 'of the job').choices(PRIORITIES).default('normal'))
+    .option('--deadline <duration>', 'the job fails when it is not over by then, such as 30m', parseDeadline)
+    .addOption(
+      new Option('--param <name=value>', 'commands see it as REPRISE_PARAM_<NAME>; repeatable')
+        .argParser(parseParam)
+        .default({}, 'none'),
+    );
+}
+
+/** @param now the deadline counts from here, milliseconds since the epoch. */
+export function submissionOf({ priority, deadline, param }: JobOptions, now: number) {
+  return {
+    priority,
+    ...(deadline === undefined ? {} : { deadlineAt: now + deadline }),
+    ...(Object.keys(param).length === 0 ? {} : { parameters: param }),
+  };
+}
+
+function parseDeadline(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0 && ms <= MAX_DEADLINE_MS) return ms;
+  const message = `--deadline: write a duration such as 30m or 2h, a year at most, not ${JSON.stringify(text)}`;
+  throw new RepriseError('INPUT_INVALID', message);
+}
+
+function parseParam(text: string, before: Parameters): Parameters {
+  const at = text.indexOf('=');
+  if (at > 0) return parse(parametersSchema, { ...before, [text.slice(0, at)]: text.slice(at + 1) });
+  throw new RepriseError('INPUT_INVALID', `--param ${text}: write NAME=VALUE`);
+}

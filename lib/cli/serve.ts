@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander';
+import { parseEnvArguments } from '../adapters/embedded/process-environment';
+import { createProcessExecutor } from '../adapters/embedded/process-executor';
+import type { Resources } from '../core/scheduler/inputs';
+import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
+import { currentUser, defaultWorkers, JOURNAL_OPTION, layoutAt, parsePort, readSuites } from './options';
+import { envOption, namesOf, resourcesOption, workersOption } from './run';
+
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  readonly workers?: number;
+  readonly resources?: Resources;
+  readonly journal: string;
+  readonly suites?: string;
+  readonly env: readonly string[];
+}
+
+/** `reprise serve`: the engine of this machine as a daemon, for many jobs and for triggers. */
+export function registerServe(program: Command): void {
+  program
+    .command('serve')
+    .description('serve the REST API on this machine: jobs, triggers, events')
+    .addOption(
+      new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(parsePort).default(4400),
+    )
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .addOption(workersOption())
+    .addOption(resourcesOption())
+    .option(...JOURNAL_OPTION)
+    .option('--suites <file>', 'YAML map from suite id to the command that runs it')
+    .addOption(envOption())
+    .action(serve);
+}
+
+async function serve(options: Options): Promise<void> {
+  const daemon = await startDaemon(await daemonOptions(options));
+  const { jobs, triggers } = daemon.taken;
+  if (jobs + triggers > 0) say(`took up ${count(jobs, 'job')} and ${count(triggers, 'trigger')}`);
+  say(`serving ${daemon.url}; the token is in ${layoutAt(options.journal).root}/server.json`);
+  try {
+    await Promise.race([signalled(), daemon.failed]);
+    await sayWhatIsLeft(daemon);
+  } finally {
+    await daemon.close();
+  }
+}
+
+/** Commands run where the daemon was started. */
+async function daemonOptions(options: Options): Promise<DaemonOptions> {
+  const layout = layoutAt(options.journal);
+  const cwd = process.cwd();
+  const suites = options.suites === undefined ? {} : await readSuites(options.suites);
+  const env = parseEnvArguments(options.env, process.env);
+  const resources = options.resources === undefined ? {} : { resources: options.resources };
+  const workers = options.workers ?? defaultWorkers();
+  return {
+    ...{ layout, host: options.host, port: options.port, owner: currentUser() },
+    machine: { cwd, suites, workers, env: namesOf(options.env), ...resources },
+    executor: (onReport) =>
+      createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env }),
+    clock: Date.now,
+    random: Math.random,
+    warn: say,
+  };
+}
+
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function sayWhatIsLeft(daemon: Daemon): Promise<void> {
+  const running = await daemon.running();
+  const left = `${count(running, 'job')} not over: their commands run on, and \`reprise serve\` goes on with them`;
+  say(running === 0 ? 'stopped' : `stopped with ${left}`);
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
+function say(message: string): void {
+  process.stderr.write(`reprise: ${message}\n`);
+}

@@ -1,0 +1,124 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import { type IRuleTarget, Rule, type RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { acknowledgeWildcards } from './acknowledge';
+import { engineBusName } from './engine-bus';
+import type { QueueWithDlq } from './queue-with-dlq';
+
+export interface EngineTriggersProps {
+  readonly bus: EventBus;
+  /** Where triggers hear of their clocks and events. */
+  readonly queue: QueueWithDlq;
+  readonly environmentName: string;
+}
+
+/** As lib/adapters/aws/trigger-sources.ts names them. */
+const RULE_PREFIX = 'reprise-trigger-';
+/** As lib/api/job-request.ts names it. */
+const JOB_REQUESTED = 'orchestration.job.requested';
+
+/** A day: as long as EventBridge tries. */
+const MAX_AGE_SECONDS = 86_400;
+const MAX_ATTEMPTS = 185;
+
+/**
+ * What triggers are woken by: a group for the schedules that the engine makes, with the role that they send as; rules,
+ * which the engine makes too, on its bus; and the one rule that takes requests for jobs from there.
+ */
+export class EngineTriggers extends Construct {
+  readonly scheduleGroup: string;
+  readonly schedulerRole: Role;
+  readonly #schedules: string;
+  readonly #rules: string;
+
+  constructor(scope: Construct, id: string, { bus, queue, environmentName }: EngineTriggersProps) {
+    super(scope, id);
+    const { account } = Stack.of(this);
+    // Spelled out: another stack would read the bus's own name through an export.
+    const busName = engineBusName(environmentName);
+    this.scheduleGroup = `reprise-${environmentName}`;
+    new CfnScheduleGroup(this, 'Schedules', { name: this.scheduleGroup });
+    this.#schedules = this.#arn('scheduler', 'schedule', `${this.scheduleGroup}/*`);
+    this.#rules = this.#arn('events', 'rule', `${busName}/${RULE_PREFIX}*`);
+    this.schedulerRole = new Role(this, 'SchedulerRole', {
+      description: 'What the schedules of triggers send as',
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        // Nobody else's schedules may send as it.
+        conditions: {
+          StringEquals: {
+            'aws:SourceAccount': account,
+            'aws:SourceArn': this.#arn('scheduler', 'schedule-group', this.scheduleGroup),
+          },
+        },
+      }),
+    });
+    queue.queue.grantSendMessages(this.schedulerRole);
+    queue.deadLetters.grantSendMessages(this.schedulerRole);
+    for (const target of [queue.queue, queue.deadLetters]) {
+      target.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal('events.amazonaws.com')],
+          actions: ['sqs:SendMessage'],
+          resources: [target.queueArn],
+          conditions: { ArnLike: { 'aws:SourceArn': this.#arn('events', 'rule', `${busName}/*`) } },
+        }),
+      );
+    }
+    new Rule(this, 'JobRequested', {
+      eventBus: bus,
+      description: 'Requests for jobs, to whoever submits them',
+      eventPattern: { detailType: [JOB_REQUESTED] },
+      targets: [jobRequests(queue)],
+    });
+  }
+
+  /** Makes and removes the clocks and rules of triggers, which send as the schedules' role and as no other. */
+  grantArm(fn: LambdaFunction): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['CreateSchedule', 'DeleteSchedule', 'UpdateSchedule'].map((name) => `scheduler:${name}`),
+        resources: [this.#schedules],
+      }),
+    );
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [this.schedulerRole.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      }),
+    );
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((name) => `events:${name}`),
+        resources: [this.#rules],
+      }),
+    );
+    acknowledgeWildcards(
+      fn,
+      [this.#schedules, this.#rules],
+      'Schedules and rules are named by their trigger, unknown before: the group and the prefix are the narrowest names.',
+    );
+  }
+
+  #arn(service: string, resource: string, resourceName: string): string {
+    const arnFormat = ArnFormat.SLASH_RESOURCE_NAME;
+    return Stack.of(this).formatArn({ service, resource, resourceName, arnFormat });
+  }
+}
+
+/** The queue as a target that gets the whole event in the shape of its messages. */
+function jobRequests({ queue, deadLetters }: QueueWithDlq): IRuleTarget {
+  const input = { bind: () => ({ inputTemplate: '{"kind":"request","event":<aws.events.event.json>}' }) };
+  return {
+    bind: () => ({
+      arn: queue.queueArn,
+      input: input as unknown as RuleTargetInput,
+      deadLetterConfig: { arn: deadLetters.queueArn },
+      retryPolicy: { maximumRetryAttempts: MAX_ATTEMPTS, maximumEventAgeInSeconds: MAX_AGE_SECONDS },
+    }),
+  };
+}

@@ -1,0 +1,56 @@
+import type { JobOutcome } from '../job/events';
+import type { Parameters } from '../job/parameters';
+import type { TriggerDefinition } from './definition';
+
+/** One time at which a trigger fired. */
+export interface Firing {
+  /** Unique to the trigger: the time that was due, or what asked for it. The job's id follows from it. */
+  readonly id: string;
+  /** The time of a schedule that was due, milliseconds since the epoch. */
+  readonly dueAt?: number;
+  /** How many triggers led here, one after the other: those whose jobs' events made it fire. Absent where none did. */
+  readonly depth?: number;
+  /** What the job is told: the trigger's parameters, with what the event put in their place. */
+  readonly parameters?: Parameters;
+}
+
+/** What is submitted; its parameters are those of the firing. */
+export type FiredJob = Omit<TriggerDefinition['job'], 'parameters'>;
+
+/**
+ * Why a firing started no job. overlap: one of its jobs runs. superseded: a later firing took its place.
+ * paused, deleted: the trigger was, while the firing waited. own: the event came from a job of the same trigger.
+ * depth: triggers that start each other have done so too often.
+ */
+export const SKIP_REASONS = ['overlap', 'superseded', 'paused', 'deleted', 'own', 'depth'] as const;
+export type SkipReason = (typeof SKIP_REASONS)[number];
+
+interface Ev<T extends string, D extends object> {
+  readonly type: T;
+  readonly data: D;
+}
+
+/** Everything that can happen to a trigger. */
+export type TriggerEvent =
+  | Ev<'trigger.set', { readonly owner: string; readonly definition: TriggerDefinition }>
+  | Ev<'trigger.paused', { readonly reason: string }>
+  | Ev<'trigger.unpaused', { readonly reason: string }>
+  | Ev<'trigger.deleted', Record<string, never>>
+  /** A job starts, as the definition had it then; `cancels` are the jobs that make room for it. */
+  | Ev<
+      'trigger.fired',
+      {
+        readonly firing: Firing;
+        readonly jobId: string;
+        readonly job: FiredJob;
+        readonly cancels?: readonly string[];
+      }
+    >
+  /** The firing waits for the running jobs to end. */
+  | Ev<'trigger.queued', { readonly firing: Firing }>
+  | Ev<'trigger.skipped', { readonly firing: Firing; readonly why: SkipReason }>
+  /** Times that were due while nobody could start a job, and that start none now; at least `count`. */
+  | Ev<'trigger.missed', { readonly count: number; readonly from: number; readonly to: number }>
+  | Ev<'trigger.jobEnded', { readonly jobId: string; readonly status: JobOutcome }>
+  /** The job was not taken, and never will be. */
+  | Ev<'trigger.jobRefused', { readonly jobId: string; readonly reason: string }>;

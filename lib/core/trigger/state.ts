@@ -1,0 +1,53 @@
+import type { TriggerDefinition, TriggerSource } from './definition';
+import type { Firing, SkipReason } from './events';
+
+export type TriggerStatus = 'none' | 'active' | 'paused' | 'deleted';
+
+/** One thing a trigger did, for people. */
+export interface TriggerDeed {
+  readonly what: 'fired' | 'queued' | 'skipped' | 'missed' | 'refused';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Id of the firing. */
+  readonly firing?: string;
+  readonly jobId?: string;
+  readonly why?: SkipReason | string;
+}
+
+export interface TriggerState {
+  status: TriggerStatus;
+  owner?: string;
+  definition?: TriggerDefinition;
+  createdAt?: number;
+  /** Times of the schedule up to here are dealt with, milliseconds since the epoch. */
+  cursor: number;
+  /** Jobs that were started and are not known to be over. */
+  running: string[];
+  /** Those of them that were cancelled to make room. */
+  cancelled: string[];
+  /** The firing that waits for them. */
+  waiting?: Firing;
+  /** Ids of the latest firings that came from outside, so that a repeat starts no second job. */
+  seen: string[];
+  /** What it did last, latest first. */
+  recent: TriggerDeed[];
+}
+
+/** Repeats of an event come within minutes; so many firings are remembered to know them. */
+export const SEEN = 200;
+/** Deeds that are shown. */
+export const RECENT = 20;
+
+export const initialTrigger = (): TriggerState => ({
+  status: 'none',
+  cursor: 0,
+  running: [],
+  cancelled: [],
+  seen: [],
+  recent: [],
+});
+
+/** What wakes the trigger now; nothing while it is paused or gone. */
+export function armedSource({ status, definition }: TriggerState): TriggerSource | undefined {
+  return status === 'active' ? definition?.source : undefined;
+}

@@ -1,0 +1,118 @@
+import { makeDir } from '../adapters/embedded/durable';
+import { createFileJournalStore } from '../adapters/embedded/file-journal-store';
+import { readHistory } from '../adapters/embedded/history';
+import { type JobLock, lockDirectory } from '../adapters/embedded/job-lock';
+import type { Layout } from '../adapters/embedded/layout';
+import type { SetTimer } from '../adapters/embedded/process-timers';
+import type { RunRecord } from '../adapters/embedded/run-record';
+import { listen } from '../adapters/http/listen';
+import { SCOPES } from '../core/access/scopes';
+import { RepriseError } from '../core/errors';
+import type { Clock, OnReport, Random, TestExecutionEngine } from '../core/ports';
+import { newToken, writeAddress } from './address';
+import { createApp } from './app';
+import { createServedEngine } from './engine';
+import { createJobFiles } from './job-files';
+import { servedRoutes } from './routes';
+import { takeUp } from './take-up';
+
+export interface DaemonOptions {
+  readonly layout: Layout;
+  readonly host: string;
+  readonly port: number;
+  /** Whose the jobs are. */
+  readonly owner: string;
+  /** What commands get; holds for every job of this daemon. */
+  readonly machine: Omit<RunRecord, 'source' | 'served'>;
+  readonly executor: (onReport: OnReport) => Executor;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly setTimer?: SetTimer;
+  /** Says what goes wrong and does not end the daemon. */
+  readonly warn: (message: string) => void;
+}
+
+type Executor = TestExecutionEngine & { readonly close: () => Promise<void> };
+
+export interface Daemon {
+  readonly url: string;
+  /** Jobs and triggers that were taken up at the start. */
+  readonly taken: { readonly jobs: number; readonly triggers: number };
+  /** Jobs that are not over. */
+  readonly running: () => Promise<number>;
+  /** Rejects when the daemon cannot go on, for example when the disk is full. */
+  readonly failed: Promise<never>;
+  /** Takes no more requests and ends; commands run on, and the next daemon adopts them. */
+  readonly close: () => Promise<void>;
+}
+
+/** The embedded engine as a server. @throws RepriseError JOB_LOCKED when another one has the directory. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  await makeDir(options.layout.root);
+  const lock = await lockDaemon(options.layout);
+  const closing: (() => unknown)[] = [lock.release];
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    return { ...(await open(options, closing)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** @param closing what has to be closed, in the order in which it was opened. */
+async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise<Omit<Daemon, 'close'>> {
+  const { layout, machine, clock, owner, warn } = options;
+  const journal = createFileJournalStore(layout);
+  closing.push(() => journal.close());
+  const files = createJobFiles(layout, journal, machine);
+  let fail!: (error: unknown) => void;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // Whoever waits for it hears of it; before somebody does, it must not end the process.
+  failed.catch(() => undefined);
+  let executor: Executor | undefined;
+  const engine = createServedEngine({
+    ...{ layout, journal, files, machine, clock, random: options.random },
+    ...(options.setTimer === undefined ? {} : { setTimer: options.setTimer }),
+    history: await readHistory(layout),
+    onFailure: fail,
+    executor(onReport) {
+      executor = options.executor(onReport);
+      return executor;
+    },
+  });
+  closing.push(async () => executor?.close());
+  closing.push(() => engine.runtime.close());
+  const taken = await takeUp({ engine, layout, journal, files, warn });
+
+  const running = async () =>
+    (await engine.lists.jobs.list({ owner, limit: Number.MAX_SAFE_INTEGER })).jobs.filter(isOpen).length;
+  const token = newToken();
+  const app = createApp({
+    routes: servedRoutes({ engine, journal, workers: machine.workers, clock }),
+    token,
+    caller: { subject: owner, scopes: Object.values(SCOPES) },
+    health: async () => ({ running_jobs: await running(), slots: machine.workers }),
+    onFault: (message, error) =>
+      warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
+  });
+  const listening = await listen(app, options);
+  closing.push(() => listening.close());
+  closing.push(writeAddress(layout, { url: listening.address, token, pid: process.pid }));
+  return { url: listening.address, taken, running, failed };
+}
+
+function isOpen({ status }: { readonly status: string }): boolean {
+  return status === 'submitted' || status === 'running';
+}
+
+function lockDaemon({ root }: Layout): Promise<JobLock> {
+  return lockDirectory(root, ({ pid }) => {
+    const message = `process ${pid} serves ${root} already: stop it, or give this one another --journal`;
+    return new RepriseError('JOB_LOCKED', message, { context: { pid } });
+  });
+}

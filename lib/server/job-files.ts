@@ -1,0 +1,76 @@
+import { readdir } from 'node:fs/promises';
+import type { FileJournalStore } from '../adapters/embedded/file-journal-store';
+import { readHead } from '../adapters/embedded/journal-head';
+import type { Layout } from '../adapters/embedded/layout';
+import { hasCode } from '../adapters/embedded/process-files';
+import { loadRunRecord, type RunRecord, saveRunRecord } from '../adapters/embedded/run-record';
+import { jobStream } from '../core/engine/streams';
+import { isRepriseError } from '../core/errors';
+import type { JobStatusIndex } from '../core/job/events';
+
+/** The jobs of a daemon on disk: which are its own, and with which of them it is done. */
+export interface JobFiles {
+  /** Takes a new job; durable when it resolves. @throws RepriseError JOB_LOCKED */
+  readonly begin: (jobId: string, source: string) => Promise<void>;
+  /** Takes a job of an earlier daemon. @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT */
+  readonly take: (jobId: string) => Promise<void>;
+  /** Gives up a job whose end is dealt with. */
+  readonly end: (jobId: string) => Promise<void>;
+  /** What daemons of this directory left. */
+  readonly left: () => Promise<LeftJobs>;
+}
+
+export interface LeftJobs {
+  /** To go on with, oldest first. */
+  readonly open: readonly string[];
+  readonly over: readonly { readonly jobId: string; readonly index: JobStatusIndex | undefined }[];
+}
+
+export function createJobFiles(
+  layout: Layout,
+  journal: FileJournalStore,
+  template: Omit<RunRecord, 'source' | 'served'>,
+): JobFiles {
+  return {
+    async begin(jobId, source) {
+      await journal.own(jobId);
+      await saveRunRecord(layout, jobId, { ...template, source, served: 'open' });
+    },
+    take: (jobId) => journal.own(jobId),
+    async end(jobId) {
+      // The head first: from then on it is what says how the job ended.
+      await journal.release(jobStream(jobId));
+      await saveRunRecord(layout, jobId, { ...(await loadRunRecord(layout, jobId)), served: 'over' });
+    },
+    async left() {
+      const open: string[] = [];
+      const over: { jobId: string; index: JobStatusIndex | undefined }[] = [];
+      for (const jobId of await entriesOf(layout.jobs)) {
+        const served = await servedOf(layout, jobId);
+        if (served === 'open') open.push(jobId);
+        if (served === 'over') over.push({ jobId, index: (await readHead(layout.head(jobId)))?.index });
+      }
+      return { open, over };
+    },
+  };
+}
+
+/** Names in a directory, in order; none where there is no directory. */
+export async function entriesOf(dir: string): Promise<string[]> {
+  try {
+    return (await readdir(dir)).sort();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** A directory without a record, or with one that nobody can read, holds no job that could be gone on with. */
+async function servedOf(layout: Layout, jobId: string): Promise<RunRecord['served']> {
+  try {
+    return (await loadRunRecord(layout, jobId)).served;
+  } catch (error) {
+    if (isRepriseError(error)) return undefined;
+    throw error;
+  }
+}

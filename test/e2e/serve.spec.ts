@@ -1,0 +1,291 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CliProcess, until, type Workspace, workspace } from '../support/e2e-cli';
+
+interface Address {
+  readonly url: string;
+  readonly token: string;
+  readonly pid: number;
+}
+
+const daemons: CliProcess[] = [];
+afterEach(async () => {
+  for (const { child, done } of daemons.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    await done;
+  }
+});
+
+async function serve(space: Workspace, ...args: string[]): Promise<CliProcess> {
+  const daemon = space.start('serve', '--port', '0', ...args);
+  daemons.push(daemon);
+  await until(
+    () => daemon.stderr().includes('serving ') || daemon.child.exitCode !== null,
+    'the daemon listens',
+  );
+  expect(daemon.stderr()).toContain('serving http://127.0.0.1:');
+  return daemon;
+}
+
+function addressOf(space: Workspace): Address {
+  return JSON.parse(readFileSync(join(space.dir, '.reprise/server.json'), 'utf8')) as Address;
+}
+
+async function call(space: Workspace, method: string, path: string, body?: unknown) {
+  const { url, token } = addressOf(space);
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+  const response = await fetch(`${url}${path}`, init);
+  return { status: response.status, body: (await response.json()) as Record<string, never> };
+}
+
+async function json(space: Workspace, ...args: string[]) {
+  const { code, stdout, stderr } = await space.run(...args, '--json');
+  if (code !== 0) throw new Error(`${args.join(' ')}: exit ${code}: ${stderr}`);
+  return JSON.parse(stdout);
+}
+
+/** Statuses of all jobs, oldest first. */
+async function statuses(space: Workspace): Promise<string[]> {
+  const { body } = await call(space, 'GET', '/jobs?limit=100');
+  return (body as unknown as { jobs: { status: string }[] }).jobs.map(({ status }) => status).reverse();
+}
+
+async function ended(space: Workspace, n: number): Promise<void> {
+  for (const end = Date.now() + 20_000; Date.now() < end; ) {
+    const all = await statuses(space);
+    if (all.length === n && all.every((status) => status !== 'submitted' && status !== 'running')) return;
+    await new Promise((wake) => setTimeout(wake, 50));
+  }
+  throw new Error(`waited in vain for the end of ${n} jobs`);
+}
+
+/** A graph whose command waits for a file, and a trigger that starts it by an event. */
+function setUp(): Workspace {
+  const space = workspace();
+  space.write(
+    'push.graph.yaml',
+    `name: pushed
+nodes:
+  - id: test
+    run: 'echo "start $REPRISE_PARAM_COMMIT" >> log; while test ! -e go; do sleep 0.05; done; echo "end $REPRISE_PARAM_COMMIT" >> log'
+  - { id: report, run: 'echo "report $REPRISE_PARAM_COMMIT" >> log', needs: [test], when: "parameters.commit != ''" }
+`,
+  );
+  space.write(
+    'push.trigger.yaml',
+    `name: on-push
+on: { event: { source: [git], detail: { branch: [main] } } }
+overlap: queue
+job: { graph: push.graph.yaml, priority: high, parameters: { commit: $.detail.commit } }
+`,
+  );
+  for (const commit of ['one', 'two']) {
+    const event = { source: 'git', 'detail-type': 'push', detail: { branch: 'main', commit } };
+    space.write(`${commit}.json`, JSON.stringify(event));
+  }
+  return space;
+}
+
+describe('reprise serve', () => {
+  it('starts a job of a trigger by an event, with what the event says in its environment', async () => {
+    const space = setUp();
+    space.write('go', '');
+    await serve(space);
+    expect(await json(space, 'trigger', 'set', 'push.trigger.yaml')).toMatchObject({
+      name: 'on-push',
+      status: 'active',
+    });
+    expect(await json(space, 'event', 'one.json')).toMatchObject({ triggers: ['on-push'] });
+    await ended(space, 1);
+    expect(space.lines('log')).toEqual(['start one', 'end one', 'report one']);
+    const shown = await json(space, 'trigger', 'show', 'on-push');
+    expect(shown).toMatchObject({ running: [], recent: [{ what: 'fired' }] });
+    const { body } = await call(space, 'GET', `/jobs/${shown.recent[0].job_id}`);
+    expect(body).toMatchObject({
+      status: 'succeeded',
+      priority: 'high',
+      trigger: 'on-push',
+      parameters: { commit: 'one' },
+    });
+    expect(await space.run('journal', 'verify', shown.recent[0].job_id)).toMatchObject({ code: 0 });
+  });
+
+  it('that is killed between a firing and the end of its job goes on: each command once, nothing lost', async () => {
+    const space = setUp();
+    const first = await serve(space);
+    await json(space, 'trigger', 'set', 'push.trigger.yaml');
+    await json(space, 'event', 'one.json');
+    await json(space, 'event', 'two.json');
+    await until(() => space.lines('log').length === 1, 'the command runs');
+    first.child.kill('SIGKILL');
+    await first.done;
+    const gone = await space.run('trigger', 'list');
+    expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining('reprise serve')]);
+    // It ends while nobody watches.
+    space.write('go', '');
+    await until(() => space.lines('log').includes('end one'), 'the command ends by itself');
+    const second = await serve(space);
+    expect(second.stderr()).toContain('took up 1 job and 1 trigger');
+    await ended(space, 2);
+    expect(space.lines('log')).toEqual([
+      'start one',
+      'end one',
+      'report one',
+      'start two',
+      'end two',
+      'report two',
+    ]);
+    const { recent } = await json(space, 'trigger', 'show', 'on-push');
+    expect(recent.map(({ what }: { what: string }) => what)).toEqual(['fired', 'queued', 'fired']);
+  });
+
+  it('that is asked to stop leaves commands running, says so, and takes its address away', async () => {
+    const space = setUp();
+    const first = await serve(space);
+    await json(space, 'trigger', 'set', 'push.trigger.yaml');
+    const { job_ids } = await json(space, 'trigger', 'fire', 'on-push');
+    await until(() => space.lines('log').length === 1, 'the command runs');
+    first.child.kill('SIGTERM');
+    expect(await first.done).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('stopped with 1 job not over'),
+    });
+    expect(() => addressOf(space)).toThrow();
+    space.write('go', '');
+    await serve(space);
+    await ended(space, 1);
+    // Fired by hand, it has no event to take a commit from, so the condition of the report does not hold.
+    expect(space.lines('log')).toEqual(['start ', 'end ']);
+    expect(await call(space, 'GET', `/jobs/${job_ids[0]}`)).toMatchObject({
+      body: { nodes: { test: { attempts: 1 } } },
+    });
+  });
+
+  it('has its directory for itself, and its address for its user', async () => {
+    const space = setUp();
+    const { child } = await serve(space);
+    const { url, pid } = addressOf(space);
+    expect(pid).toBe(child.pid);
+    expect(statSync(join(space.dir, '.reprise/server.json')).mode & 0o777).toBe(0o600);
+    const second = await space.run('serve', '--port', '0');
+    expect(second).toMatchObject({ code: 2, stderr: expect.stringContaining(`process ${pid} serves`) });
+    expect(addressOf(space).pid).toBe(pid);
+    expect((await fetch(`${url}/jobs`)).status).toBe(401);
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const taken = workspace();
+    const port = new URL(url).port;
+    expect(await taken.run('serve', '--port', port)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(port),
+    });
+  });
+
+  it('leaves the jobs of `reprise run` to whoever runs them', async () => {
+    const space = setUp();
+    const run = space.start('run', 'push.graph.yaml', '--job', 'mine', '--json');
+    await until(() => space.lines('log').length === 1, 'the command runs');
+    run.child.kill('SIGKILL');
+    await run.done;
+    await serve(space);
+    expect(await statuses(space)).toEqual([]);
+    space.write('go', '');
+    expect(await space.run('resume', 'mine', '--json')).toMatchObject({ code: 0 });
+    expect(space.lines('log')).toEqual(['start ', 'end ']);
+  });
+
+  it('takes jobs, their suites and resources, and passes variables on', async () => {
+    const space = workspace();
+    space.write('suites.yaml', 'smoke: echo "smoke $STAGE" >> log');
+    await serve(
+      space,
+      '--suites',
+      'suites.yaml',
+      '--env',
+      'STAGE=qa',
+      '--workers',
+      '4',
+      '--resources',
+      'browser=1',
+    );
+    const graph = (resources: object) => ({
+      name: 'g',
+      nodes: [
+        { id: 'a', suite: 'smoke' },
+        { id: 'b', run: 'echo b >> log; sleep 0.2; echo b >> log', resources },
+        { id: 'c', run: 'echo c >> log; sleep 0.2; echo c >> log', resources },
+      ],
+    });
+    const wide = await call(space, 'POST', '/jobs', { execution_graph: graph({ slots: 1, browser: 2 }) });
+    expect(wide).toMatchObject({ status: 400, body: { error: { code: 'NODE_UNSCHEDULABLE' } } });
+    expect(
+      (await call(space, 'POST', '/jobs', { execution_graph: graph({ slots: 1, browser: 1 }) })).status,
+    ).toBe(202);
+    await ended(space, 1);
+    expect(
+      space
+        .lines('log')
+        .filter((line) => line !== 'smoke qa')
+        .join(''),
+    ).toMatch(/^(bbcc|ccbb)$/);
+    expect(space.lines('log')).toContain('smoke qa');
+  });
+});
+
+describe('reprise trigger', () => {
+  it('sets, lists, shows, pauses, unpauses and deletes', async () => {
+    const space = setUp();
+    await serve(space);
+    space.write(
+      'nightly.trigger.yaml',
+      "name: nightly\non: { schedule: { cron: '30 2 * * 1-5', timezone: Europe/Paris } }\njob: { graph: push.graph.yaml, deadline: 2h }\n",
+    );
+    await json(space, 'trigger', 'set', 'push.trigger.yaml');
+    const nightly = await json(space, 'trigger', 'set', 'nightly.trigger.yaml');
+    expect(nightly).toMatchObject({
+      overlap: 'skip',
+      job: { deadline_seconds: 7_200 },
+      next: [expect.any(String), expect.any(String), expect.any(String)],
+    });
+    const list = await space.run('trigger', 'list');
+    expect(list.stdout.split('\n')).toEqual([
+      'nightly  active  30 2 * * 1,2,3,4,5  Europe/Paris  missed latest',
+      'on-push  active  {"source":["git"],"detail":{"branch":["main"]}}',
+      '',
+    ]);
+    expect(await json(space, 'trigger', 'pause', 'nightly')).toMatchObject({ status: 'paused' });
+    expect(await json(space, 'event', 'one.json')).toMatchObject({ triggers: ['on-push'] });
+    expect(await json(space, 'trigger', 'unpause', 'nightly')).toMatchObject({ status: 'active' });
+    expect(await json(space, 'trigger', 'delete', 'nightly')).toMatchObject({ name: 'nightly' });
+    expect(await space.run('trigger', 'show', 'nightly')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no trigger nightly'),
+    });
+    expect(await json(space, 'trigger', 'list')).toMatchObject({ triggers: [{ name: 'on-push' }] });
+  });
+
+  it('says so when no daemon runs, and that a deployed engine takes no events over HTTP', async () => {
+    const space = setUp();
+    for (const args of [
+      ['trigger', 'list'],
+      ['trigger', 'fire', 'x'],
+      ['event', 'one.json'],
+    ]) {
+      expect(await space.run(...args)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringContaining('`reprise serve`'),
+      });
+    }
+    expect(await space.run('event', 'one.json', '--api', 'http://127.0.0.1:1', '--token', 'x')).toMatchObject(
+      {
+        code: 2,
+        stderr: expect.stringContaining('PutEvents'),
+      },
+    );
+    expect(await space.run('trigger', 'list', '--api', 'http://127.0.0.1:1')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('REPRISE_TOKEN'),
+    });
+  });
+});

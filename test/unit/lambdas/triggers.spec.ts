@@ -1,0 +1,227 @@
+import { consumeTriggers, type TriggersDeps } from '../../../lambdas/triggers/consume';
+import type { TriggersBody } from '../../../lib/adapters/aws/queue-messages';
+import type { QueueMessage } from '../../../lib/adapters/aws/sqs-sender';
+import { jobIdOf } from '../../../lib/api/job-id';
+import type { SubmissionOrigin } from '../../../lib/api/submit';
+import type { Graph } from '../../../lib/core/dag/graph';
+import { RepriseError } from '../../../lib/core/errors';
+import type { Submission } from '../../../lib/core/job/inputs';
+import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
+import type { PublicEvent } from '../../../lib/core/ports';
+import { initialTrigger } from '../../../lib/core/trigger/state';
+import { graph, node } from '../../support/job-driver';
+
+const GRAPH: Graph = graph([node('only')]);
+const SUBMISSION: Submission = {
+  ...{ graphHash: 'h', owner: 'ana', priority: 'normal', pool: 'default' },
+  trigger: { id: 't1', name: 'nightly' },
+};
+const FULL = new RepriseError('QUEUE_FULL', 'too many');
+
+interface World {
+  readonly decided: unknown[];
+  readonly submitted: { jobId: string; submission: Submission; origin: SubmissionOrigin }[];
+  readonly told: unknown[];
+  readonly published: PublicEvent[];
+  readonly sent: QueueMessage[];
+  readonly wanted: string[];
+  readonly consume: (body: TriggersBody) => Promise<void>;
+}
+
+/** @param calledOff jobs that their trigger cancelled; may change while something is consumed. */
+function world(overrides: Partial<TriggersDeps> = {}, calledOff = new Set<string>()): World {
+  const seen = { decided: [], submitted: [], told: [], published: [], sent: [], wanted: [] } as Omit<
+    World,
+    'consume'
+  >;
+  const stored = new Map<string, Graph>([['h', GRAPH]]);
+  const consume = consumeTriggers({
+    triggers: {
+      handle: async (id, messages) => {
+        seen.decided.push([id, messages]);
+        return [];
+      },
+      view: async () => ({
+        state: { ...initialTrigger(), cancelled: [...calledOff] },
+        ...{ head: EMPTY_HEAD, traceId: undefined, snapshotSeq: 0 },
+      }),
+    },
+    graphs: {
+      put: async (hash, kept) => void stored.set(hash, kept),
+      get: async (hash) => {
+        const found = stored.get(hash);
+        if (!found) throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash}`);
+        return found;
+      },
+    },
+    requests: { want: async (hash) => void seen.wanted.push(hash) },
+    pools: ['default'],
+    admission: async () => undefined,
+    submit: async (jobId, submission, origin) => {
+      seen.submitted.push({ jobId, submission, origin });
+      return { jobId, status: 'submitted' };
+    },
+    queues: {
+      toTrigger: async (id, message) => void seen.told.push([id, message]),
+      toJob: async (id, message) => void seen.told.push([id, message]),
+    },
+    publisher: { publish: async (event) => void seen.published.push(event) },
+    send: async (message) => void seen.sent.push(message),
+    clock: () => 1_000,
+    onSubmitted: () => {},
+    ...overrides,
+  });
+  return { ...seen, consume: (body) => consume(body, { id: 'sqs/1' }) };
+}
+
+const asked = (detail: unknown): TriggersBody => ({
+  kind: 'request',
+  event: { id: 'e-1', source: 'portal', detail },
+  tries: 0,
+});
+const document = { name: 'small', nodes: [{ id: 'only', run: 'true' }] };
+
+describe('what a trigger hears', () => {
+  it('is decided by it, with the origin it came with', async () => {
+    const { consume, decided } = world();
+    const actor = { kind: 'timer', id: 'scheduler' } as const;
+    await consume({
+      kind: 'input',
+      triggerId: 't1',
+      message: { type: 'due' },
+      id: 'clock/2',
+      actor,
+      tries: 0,
+    });
+    await consume({ kind: 'input', triggerId: 't1', message: { type: 'due' }, tries: 0 });
+    expect(decided).toEqual([
+      ['t1', [{ id: 'clock/2', actor, message: { type: 'due' } }]],
+      ['t1', [{ id: 'sqs/1', actor: { kind: 'engine', id: 'triggers' }, message: { type: 'due' } }]],
+    ]);
+  });
+});
+
+describe('a job of a trigger', () => {
+  const body: TriggersBody = {
+    kind: 'submission',
+    jobId: 'j',
+    submission: SUBMISSION,
+    id: 'trigger/t1/7',
+    tries: 0,
+  };
+
+  it('is submitted in the name of its owner, by the trigger, and its machines are asked for', async () => {
+    const { consume, submitted, wanted } = world();
+    await consume(body);
+    const origin = {
+      ...{ requestId: 'trigger/t1/7', traceId: 'trigger/t1/7' },
+      actor: { kind: 'engine', id: 'trigger/t1' },
+    };
+    expect(submitted).toEqual([{ jobId: 'j', submission: SUBMISSION, origin }]);
+    expect(wanted).toEqual(['h']);
+  });
+
+  it('waits where the queue of its pool is full, longer each time and never past what SQS allows', async () => {
+    const { consume, submitted, sent, told } = world({ admission: async () => FULL });
+    for (const tries of [0, 1, 5, 30]) await consume({ ...body, tries });
+    expect(sent.map(({ delaySeconds }) => delaySeconds)).toEqual([5, 10, 160, 900]);
+    expect(sent.map(({ body }) => (body as { tries: number }).tries)).toEqual([1, 2, 6, 31]);
+    expect([...submitted, ...told]).toEqual([]);
+  });
+
+  it.each([
+    ['its pool is gone', { pool: 'nowhere' }, 'no pool'],
+    ['its graph is gone', { graphHash: 'gone' }, 'no graph'],
+  ])('that can never be one as %s is told to the trigger', async (_, change, why) => {
+    const { consume, told, submitted } = world();
+    await consume({ ...body, submission: { ...SUBMISSION, ...change } });
+    const message = { type: 'jobRefused', jobId: 'j', reason: expect.stringContaining(why) };
+    expect(told).toEqual([['t1', message]]);
+    expect(submitted).toEqual([]);
+  });
+
+  it('is not submitted any more once its trigger has called it off, which hears that it is over', async () => {
+    const { consume, told, submitted } = world({}, new Set(['j']));
+    await consume(body);
+    expect(submitted).toEqual([]);
+    expect(told).toEqual([['t1', { type: 'jobEnded', jobId: 'j', status: 'cancelled' }]]);
+  });
+
+  it('is cancelled where it was called off while it was being submitted', async () => {
+    const calledOff = new Set<string>();
+    const submit: TriggersDeps['submit'] = async (jobId) => {
+      calledOff.add(jobId);
+      return { jobId, status: 'submitted' };
+    };
+    const { consume, told } = world({ submit }, calledOff);
+    await consume(body);
+    expect(told).toEqual([['j', { type: 'cancel', reason: expect.stringContaining('nightly') }]]);
+  });
+
+  it('comes back where a service did not answer', async () => {
+    const down = new RepriseError('UPSTREAM_UNAVAILABLE', 'DynamoDB');
+    const submit = () => Promise.reject(down);
+    const { consume, told } = world({ submit });
+    await expect(consume(body)).rejects.toBe(down);
+    expect(told).toEqual([]);
+  });
+});
+
+describe('an event that asks for a job', () => {
+  it('is one for whoever it names, or for its source', async () => {
+    const { consume, submitted } = world();
+    const named = { execution_graph: document, requested_by: 'zoe', deadline: '1m', parameters: { a: 'b' } };
+    await consume(asked(named));
+    await consume(asked({ graph_hash: submitted[0]?.submission.graphHash, priority: 'high' }));
+    expect(submitted.map(({ submission, origin }) => [submission, origin.actor])).toMatchObject([
+      [
+        { owner: 'zoe', deadlineAt: 61_000, parameters: { a: 'b' }, priority: 'normal', pool: 'default' },
+        { kind: 'engine', id: 'event/portal' },
+      ],
+      [{ owner: 'event:portal', priority: 'high' }, { kind: 'engine' }],
+    ]);
+  });
+
+  it('is the same job when it comes again, by its own id or by the key it carries', async () => {
+    const { consume, submitted } = world();
+    for (let i = 0; i < 2; i++) await consume(asked({ execution_graph: document }));
+    await consume(asked({ execution_graph: document, idempotency_key: 'k', requested_by: 'zoe' }));
+    const [first, second, keyed] = submitted.map(({ jobId }) => jobId);
+    expect(second).toBe(first);
+    // As over REST: one key means one job, whichever way it comes.
+    expect(keyed).toBe(jobIdOf('zoe', 'k'));
+  });
+
+  it.each([
+    ['no graph', { priority: 'high' }, 'INPUT_INVALID', 'execution_graph'],
+    [
+      'a graph that is wrong',
+      { execution_graph: { name: 'x', nodes: [] } },
+      'GRAPH_INVALID',
+      'execution_graph.nodes',
+    ],
+    ['a graph that nobody knows', { graph_hash: 'f'.repeat(64) }, 'GRAPH_NOT_FOUND', undefined],
+    ['no detail', null, 'INPUT_INVALID', '$'],
+  ])('with %s is answered on the bus, with what was asked', async (_, detail, code, path) => {
+    const { consume, published, submitted } = world();
+    await consume(asked(detail));
+    expect(submitted).toEqual([]);
+    expect(published).toMatchObject([
+      {
+        id: 'event/e-1/refused',
+        type: 'orchestration.job.refused',
+        detail: { error: { code }, event: { detail } },
+      },
+    ]);
+    const [refused] = published as [PublicEvent];
+    const { problems } = refused.detail['error'] as { problems: { path: string }[] };
+    expect(problems[0]?.path).toBe(path);
+  });
+
+  it('waits where the queue is full, whole', async () => {
+    const { consume, sent } = world({ admission: async () => FULL });
+    const body = asked({ execution_graph: document });
+    await consume(body);
+    expect(sent).toEqual([{ body: { ...body, tries: 1 }, delaySeconds: 5 }]);
+  });
+});

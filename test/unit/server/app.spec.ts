@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { none, type Route } from '../../../lib/api/route';
+import { SCOPES } from '../../../lib/core/access/scopes';
+import { RepriseError } from '../../../lib/core/errors';
+import { createApp } from '../../../lib/server/app';
+
+const body = z.strictObject({ text: z.string() });
+const params = z.object({ id: z.string().max(8) });
+const query = z.object({ limit: z.coerce.number().int().default(20) });
+
+const faults: string[] = [];
+const seen: unknown[] = [];
+
+const echo: Route<typeof body, typeof params, typeof query> = {
+  ...{ name: 'POST /things/{id}/echo', scopes: [SCOPES.jobs], body, params, query },
+  async handle({ body, params, query, caller, traceId, requestId, header }) {
+    seen.push(requestId);
+    return {
+      status: 202,
+      body: { body, params, query, caller: caller.subject, traceId, key: header('Idempotency-Key') },
+    };
+  },
+};
+const failing = (name: string, error: unknown): Route<typeof none, typeof none, typeof none> => ({
+  ...{ name, scopes: [SCOPES.jobs], body: none, params: none, query: none },
+  handle: async () => {
+    throw error;
+  },
+});
+const forAdmins = { ...failing('GET /admin', new Error('reached')), scopes: [SCOPES.admin] as const };
+
+const app = createApp({
+  routes: [
+    echo,
+    forAdmins,
+    failing('GET /busy', new RepriseError('VERSION_CONFLICT', 'internal detail')),
+    failing('GET /broken', new Error('secret detail')),
+    failing('GET /missing', new RepriseError('JOB_NOT_FOUND', 'no job x')),
+    { ...failing('DELETE /gone', undefined), handle: async () => ({ status: 200, body: { gone: true } }) },
+  ],
+  token: 'right',
+  caller: { subject: 'ana', scopes: [SCOPES.jobs] },
+  health: async () => ({ running_jobs: 3 }),
+  onFault: (message) => void faults.push(message),
+});
+
+async function call(path: string, init: RequestInit = {}) {
+  const headers = { authorization: 'Bearer right', 'content-type': 'application/json', ...init.headers };
+  const response = await app.request(path, { ...init, headers });
+  return { status: response.status, headers: response.headers, body: (await response.json()) as never };
+}
+const post = (text: string, headers = {}) =>
+  call('/things/a1/echo?limit=5', { method: 'POST', body: text, headers });
+
+describe('a route over HTTP', () => {
+  it('gets body, parameters, query, caller and headers as its schemas read them', async () => {
+    const { status, body } = await post('{"text":"hi"}', {
+      'idempotency-key': 'k1',
+      'x-trace-id': 'trace-1',
+    });
+    expect(status).toBe(202);
+    expect(body).toEqual({
+      ...{
+        body: { text: 'hi' },
+        params: { id: 'a1' },
+        query: { limit: 5 },
+        caller: 'ana',
+        traceId: 'trace-1',
+      },
+      key: 'k1',
+    });
+  });
+
+  it('gets another request id each time, for the same request too', async () => {
+    await post('{"text":"hi"}');
+    await post('{"text":"hi"}');
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  it('answers to its method and path only', async () => {
+    expect(await call('/gone', { method: 'DELETE' })).toMatchObject({ status: 200, body: { gone: true } });
+    expect(await call('/gone')).toMatchObject({
+      status: 404,
+      body: { error: { message: 'no GET /gone in the API' } },
+    });
+  });
+
+  it('echoes the trace id of the caller, or one of its own where that could do harm', async () => {
+    const given = await post('{"text":"hi"}', { 'x-trace-id': 'trace-1' });
+    expect(given.headers.get('x-trace-id')).toBe('trace-1');
+    const bad = await post('{}', { 'x-trace-id': 'a"b' });
+    expect(bad.headers.get('x-trace-id')).toMatch(/^[0-9A-Z]{26}$/);
+    expect(bad.body).toMatchObject({ trace_id: bad.headers.get('x-trace-id') });
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    ['no token', { authorization: '' }],
+    ['another token', { authorization: 'Bearer wrong' }],
+    ['a token that only begins like it', { authorization: 'Bearer rightly' }],
+    ['another scheme', { authorization: 'Basic right' }],
+  ])('is a call with %s, whatever it asks for', async (_, headers) => {
+    for (const path of ['/things/a1/echo', '/missing', '/nowhere']) {
+      expect(await call(path, { headers })).toMatchObject({
+        status: 401,
+        body: { error: { code: 'UNAUTHENTICATED' } },
+      });
+    }
+  });
+
+  it('is not the question whether it is up', async () => {
+    expect(await call('/healthz', { headers: { authorization: '' } })).toMatchObject({
+      status: 200,
+      body: { status: 'ok', running_jobs: 3 },
+    });
+  });
+
+  it('is a caller without the scope', async () => {
+    expect(await call('/admin')).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } });
+  });
+
+  it.each([
+    ['{"text":1}', 400, 'text'],
+    ['{"text":"a","more":1}', 400, '$'],
+    ['{"text":', 400, undefined],
+    ['', 400, 'text'],
+  ])('is the body %s, with the path of the problem', async (text, status, path) => {
+    const { status: got, body } = await post(text);
+    expect(got).toBe(status);
+    expect(body).toMatchObject({ error: { code: 'INPUT_INVALID' } });
+    if (path !== undefined) expect(body).toMatchObject({ error: { problems: [{ path }] } });
+  });
+
+  it('is a body of another type, as a form of another site would send it', async () => {
+    expect(await post('{"text":"hi"}', { 'content-type': 'text/plain' })).toMatchObject({ status: 415 });
+  });
+
+  it('is a body of more than 10 MiB', async () => {
+    const { status, body } = await post(JSON.stringify({ text: 'x'.repeat(10 * 1024 * 1024) }));
+    expect([status, body]).toMatchObject([413, { error: { code: 'INPUT_INVALID' } }]);
+  });
+
+  it('is a parameter that breaks its schema', async () => {
+    const init = { method: 'POST', body: '{"text":"hi"}' };
+    expect(await call('/things/much-too-long/echo', init)).toMatchObject({ status: 400 });
+    expect(await call('/things/a/echo?limit=x', init)).toMatchObject({ status: 400 });
+  });
+});
+
+describe('an error', () => {
+  it('of the catalogue has its status, code and message', async () => {
+    expect(await call('/missing')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'JOB_NOT_FOUND', message: 'no job x' }, trace_id: expect.any(String) },
+    });
+  });
+
+  it('of ours is told to nobody but the log', async () => {
+    faults.length = 0;
+    const { status, body } = await call('/broken');
+    expect(status).toBe(500);
+    expect(JSON.stringify(body)).not.toContain('secret');
+    expect(faults).toEqual(['GET /broken failed']);
+  });
+
+  it('that passes says when to come again', async () => {
+    const { status, headers } = await call('/busy');
+    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  });
+});

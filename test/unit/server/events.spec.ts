@@ -1,0 +1,223 @@
+import { SCOPES } from '../../../lib/core/access/scopes';
+import { createApp } from '../../../lib/server/app';
+import { servedRoutes } from '../../../lib/server/routes';
+import { createServedWorld, OWNER, type Process, until } from './support/served-world';
+
+const GRAPH = { name: 'g', nodes: [{ id: 'a', run: 'x' }] };
+const push = { source: 'git', 'detail-type': 'push', detail: { commit: 'abc' } };
+
+let world: ReturnType<typeof createServedWorld>;
+let daemon: Process;
+let call: (method: string, path: string, body?: unknown) => Promise<{ status: number; body: never }>;
+
+beforeEach(async () => {
+  world = createServedWorld();
+  daemon = await world.boot();
+  const app = createApp({
+    routes: servedRoutes({
+      engine: daemon.engine,
+      journal: daemon.journal,
+      workers: 2,
+      clock: world.time.now,
+    }),
+    ...{ token: 't', caller: { subject: OWNER, scopes: Object.values(SCOPES) }, health: async () => ({}) },
+    onFault: (_, error) => {
+      throw error;
+    },
+  });
+  call = async (method, path, body) => {
+    const headers = { authorization: 'Bearer t', 'content-type': 'application/json' };
+    const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
+    const response = await app.request(path, init);
+    return { status: response.status, body: (await response.json()) as never };
+  };
+});
+afterEach(() => daemon.end());
+
+const jobs = () => world.jobs(daemon.engine);
+
+describe('an event', () => {
+  it('starts a job of every trigger that asks for it, with what it says as parameters', async () => {
+    const on = { event: { source: ['git'] } };
+    const job = { execution_graph: GRAPH, parameters: { commit: '$.detail.commit', fixed: 'x' } };
+    expect(await call('PUT', '/triggers/one', { on, job })).toMatchObject({ status: 201 });
+    expect(await call('PUT', '/triggers/two', { on, job })).toMatchObject({ status: 201 });
+    expect(await call('PUT', '/triggers/other', { on: { event: { source: ['ci'] } }, job })).toMatchObject({
+      status: 201,
+    });
+    expect(await call('POST', '/events', push)).toMatchObject({
+      status: 202,
+      body: { triggers: ['one', 'two'] },
+    });
+    await until(async () => (await jobs()).length === 2);
+    const [{ jobId = '' } = {}] = await jobs();
+    expect(await call('GET', `/jobs/${jobId}`)).toMatchObject({
+      status: 200,
+      body: { parameters: { commit: 'abc', fixed: 'x' }, trigger: expect.stringMatching(/^(one|two)$/) },
+    });
+  });
+
+  it('that comes again with its id starts nothing more', async () => {
+    await world.set(daemon.engine, 'push', {});
+    for (let i = 0; i < 3; i++) await call('POST', '/events', { ...push, id: 'same' });
+    await call('POST', '/events', push);
+    await until(async () => (await jobs()).length === 2, world.time.next);
+    await until(async () => (await jobs()).every(({ status }) => status === 'succeeded'), world.time.next);
+    expect(await jobs()).toHaveLength(2);
+  });
+
+  it.each([
+    ['cancel', ['cancelled', 'succeeded']],
+    ['queue', ['succeeded', 'succeeded']],
+    ['skip', ['succeeded']],
+    ['allow', ['succeeded', 'succeeded']],
+  ] as const)('that comes while a job runs does what the policy %s says', async (overlap, ends) => {
+    await world.set(daemon.engine, 'push', { overlap });
+    await call('POST', '/events', { ...push, id: 'a' });
+    await until(() => world.machine.running().length === 1);
+    await call('POST', '/events', { ...push, id: 'b' });
+    if (overlap === 'allow') await until(() => world.machine.running().length === 2);
+    await until(async () => {
+      const statuses = (await jobs()).map(({ status }) => status);
+      return [...statuses].sort().join() === ends.join();
+    }, world.time.next);
+    if (overlap === 'queue' || overlap === 'skip') expect(world.machine.mostAtOnce()).toBe(1);
+  });
+
+  it('that asks for a job makes one, the same one with the same key, and is none for triggers', async () => {
+    await world.set(daemon.engine, 'all', {
+      source: { kind: 'event', pattern: { source: [{ exists: true }] } },
+    });
+    const detail = { execution_graph: GRAPH, priority: 'high', idempotency_key: 'k', parameters: { a: 'b' } };
+    const event = { source: 'ci', 'detail-type': 'orchestration.job.requested', detail };
+    const first = await call('POST', '/events', event);
+    expect(first).toMatchObject({ status: 202, body: { triggers: [], job_id: expect.any(String) } });
+    const again = await call('POST', '/events', event);
+    expect((again.body as { job_id: string }).job_id).toBe((first.body as { job_id: string }).job_id);
+    const listed = (await jobs()).filter(({ name }) => name === 'g');
+    expect(listed).toMatchObject([{ owner: OWNER, priority: 'high' }]);
+  });
+
+  it('that asks for a job wrongly is told so', async () => {
+    const event = {
+      source: 'ci',
+      'detail-type': 'orchestration.job.requested',
+      detail: { priority: 'huge' },
+    };
+    expect(await call('POST', '/events', event)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'INPUT_INVALID' } },
+    });
+    expect(await jobs()).toEqual([]);
+  });
+
+  it('of the engine itself goes to triggers too', async () => {
+    await world.set(daemon.engine, 'push', {});
+    await world.set(daemon.engine, 'after', {
+      source: {
+        kind: 'event',
+        pattern: {
+          source: ['reprise'],
+          'detail-type': ['orchestration.execution.completed'],
+          detail: { trigger: { name: ['push'] } },
+        },
+      },
+    });
+    await call('POST', '/events', push);
+    await until(
+      async () => (await jobs()).filter(({ status }) => status === 'succeeded').length === 2,
+      world.time.next,
+    );
+  });
+
+  it('can pass between two triggers that listen to each other without either waiting for ever', async () => {
+    const listensTo = (name: string) => ({
+      overlap: 'skip' as const,
+      source: {
+        kind: 'event' as const,
+        pattern: { 'detail-type': ['orchestration.trigger.fired'], detail: { trigger: { name: [name] } } },
+      },
+    });
+    await world.set(daemon.engine, 'ping', listensTo('pong'));
+    await world.set(daemon.engine, 'pong', listensTo('ping'));
+    expect(await call('POST', '/triggers/ping/fire', {})).toMatchObject({
+      status: 202,
+      body: { job_ids: [expect.any(String)] },
+    });
+    await until(async () => (await jobs()).length === 2);
+    expect(await call('GET', '/triggers/ping')).toMatchObject({
+      body: { recent: [{ what: 'skipped' }, { what: 'fired' }] },
+    });
+  });
+});
+
+describe('jobs of a daemon', () => {
+  it('are submitted, listed, paused, unpaused, moved, cancelled and told of', async () => {
+    const submitted = await call('POST', '/jobs', { execution_graph: GRAPH, deadline: '1h' });
+    expect(submitted).toMatchObject({ status: 202, body: { status: 'submitted', nodes: 1 } });
+    const { job_id: id } = submitted.body as { job_id: string };
+    await until(async () => (await jobs())[0]?.status === 'running');
+    expect(await call('POST', `/jobs/${id}/pause`, {})).toMatchObject({ status: 202 });
+    expect(await call('GET', `/jobs/${id}`)).toMatchObject({ body: { paused: true, status: 'running' } });
+    expect(await call('POST', `/jobs/${id}/unpause`, {})).toMatchObject({ status: 202 });
+    expect(await call('POST', `/jobs/${id}/priority`, { priority: 'low' })).toMatchObject({ status: 202 });
+    expect(await call('GET', '/jobs')).toMatchObject({ body: { jobs: [{ job_id: id, priority: 'low' }] } });
+    expect(await call('POST', `/jobs/${id}/cancel`, { reason: 'enough' })).toMatchObject({ status: 202 });
+    await until(async () => (await jobs())[0]?.status === 'cancelled', world.time.next);
+    expect(await call('GET', `/jobs/${id}`)).toMatchObject({ body: { status: 'cancelled' } });
+    const events = await call('GET', `/jobs/${id}/events?limit=1000`);
+    expect(JSON.stringify(events.body)).toContain('"reason":"enough"');
+    // Of a job that is over nothing can be asked, and asking wakes nothing.
+    expect(await call('POST', `/jobs/${id}/pause`, {})).toMatchObject({
+      status: 202,
+      body: { status: 'cancelled' },
+    });
+  });
+
+  it('that cannot run on this machine are refused at once, and so are triggers of such', async () => {
+    const wide = {
+      name: 'wide',
+      nodes: [
+        { id: 'a', run: 'x', resources: { slots: 3 } },
+        { id: 'b', suite: 'unknown' },
+      ],
+    };
+    for (const answer of [
+      await call('POST', '/jobs', { execution_graph: wide }),
+      await call('PUT', '/triggers/t', {
+        on: { event: { source: ['git'] } },
+        job: { execution_graph: wide },
+      }),
+    ]) {
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { error: { code: 'NODE_UNSCHEDULABLE', problems: [{}, {}] } },
+      });
+    }
+    expect(await jobs()).toEqual([]);
+    expect(await call('GET', '/triggers')).toMatchObject({ body: { triggers: [] } });
+  });
+
+  it('that nobody submitted are not known', async () => {
+    for (const [method, path] of [
+      ['GET', '/jobs/x'],
+      ['GET', '/jobs/x/events'],
+      ['POST', '/jobs/x/cancel'],
+    ] as const) {
+      expect(await call(method, path)).toMatchObject({
+        status: 404,
+        body: { error: { code: 'JOB_NOT_FOUND' } },
+      });
+    }
+  });
+
+  it('of a trigger whose graph no longer runs here are refused, and the trigger says so', async () => {
+    await world.set(daemon.engine, 'push', {
+      overlap: 'skip',
+      job: { graphHash: 'f'.repeat(64), priority: 'normal', pool: 'default' },
+    });
+    await call('POST', '/events', push);
+    await until(async () => JSON.stringify((await call('GET', '/triggers/push')).body).includes('"refused"'));
+    expect(await call('GET', '/triggers/push')).toMatchObject({ body: { running: [] } });
+  });
+});

@@ -1,0 +1,122 @@
+import {
+  createFileJournalStore,
+  type FileJournalStore,
+} from '../../../../lib/adapters/embedded/file-journal-store';
+import { layoutOf } from '../../../../lib/adapters/embedded/layout';
+import { NO_HISTORY } from '../../../../lib/core/dag/durations';
+import { graphHash } from '../../../../lib/core/dag/hash';
+import { parseGraph } from '../../../../lib/core/dag/parse';
+import { triggerIdOf } from '../../../../lib/core/engine/triggers';
+import type { ExecutionRef } from '../../../../lib/core/ports';
+import type { TriggerDefinition } from '../../../../lib/core/trigger/definition';
+import { createServedEngine, type ServedEngine } from '../../../../lib/server/engine';
+import { createJobFiles } from '../../../../lib/server/job-files';
+import { takeUp } from '../../../../lib/server/take-up';
+import { temporaryDir } from '../../../support/e2e-files';
+import { createVirtualTime } from '../../../support/e2e-virtual-time';
+import { createFakeMachine, type Script } from '../../embedded/support/fake-machine';
+
+export const OWNER = 'ana';
+
+/** A daemon's process: its engine with everything taken up. */
+export interface Process {
+  readonly engine: ServedEngine;
+  readonly journal: FileJournalStore;
+  readonly warnings: readonly string[];
+  /** Why it cannot go on. */
+  readonly failure: () => unknown;
+  /** Ends it: what it held in memory is gone. */
+  readonly end: () => Promise<void>;
+}
+
+/** What survives a daemon: the directory, the machine and time. */
+export function createServedWorld(
+  script: (ref: ExecutionRef) => Script = () => ({ ms: 1_000, end: 'succeeded' }),
+  start = Date.parse('2026-03-02T00:00:00Z'),
+) {
+  const time = createVirtualTime(start);
+  const machine = createFakeMachine(time.setTimer, script);
+  const layout = layoutOf(temporaryDir());
+  const graph = parseGraph('name: g\nnodes: [{ id: a, run: x }]');
+
+  async function boot(
+    options: { workers?: number; journalOf?: (journal: FileJournalStore) => FileJournalStore } = {},
+  ): Promise<Process> {
+    const { workers = 2, journalOf = (journal) => journal } = options;
+    const journal = journalOf(createFileJournalStore(layout));
+    const template = { cwd: '/', workers, suites: {}, env: [] };
+    const files = createJobFiles(layout, journal, template);
+    const warnings: string[] = [];
+    let failure: unknown;
+    const engine = createServedEngine({
+      ...{ layout, journal, files, machine: template, executor: machine.executor, history: NO_HISTORY },
+      ...{ clock: time.now, random: () => 0.5, setTimer: time.setTimer },
+      onFailure: (error) => {
+        failure = error;
+      },
+    });
+    const end = async () => {
+      engine.started();
+      await engine.runtime.close();
+      await journal.close();
+    };
+    try {
+      await takeUp({ engine, layout, journal, files, warn: (message) => void warnings.push(message) });
+    } catch (error) {
+      failure = error;
+    }
+    return { engine, journal, warnings, failure: () => failure, end };
+  }
+
+  return {
+    ...{ time, machine, layout, graph, boot },
+    /** Keeps a graph; answers with its hash. */
+    async put({ graphs }: ServedEngine, text: string): Promise<string> {
+      const wanted = parseGraph(text);
+      await graphs.put(graphHash(wanted), wanted);
+      return graphHash(wanted);
+    },
+    /** Journals as another process would open them. */
+    other: async () => createFileJournalStore(layout),
+    /** Makes a trigger whose job is the graph of one node. */
+    async set(engine: ServedEngine, name: string, definition: Partial<TriggerDefinition>): Promise<string> {
+      const hash = graphHash(graph);
+      await engine.graphs.put(hash, graph);
+      const id = triggerIdOf(OWNER, name);
+      const source = { kind: 'event' as const, pattern: { source: ['git'] } };
+      const job = { graphHash: hash, priority: 'normal' as const, pool: 'default' };
+      await engine.triggers.engine.handle(id, [
+        {
+          id: `set/${name}`,
+          actor: { kind: 'user', id: OWNER },
+          message: {
+            type: 'set',
+            owner: OWNER,
+            definition: { name, source, overlap: 'allow', job, ...definition },
+          },
+        },
+      ]);
+      return id;
+    },
+    /** Jobs in the list, oldest first. */
+    async jobs({ lists }: ServedEngine) {
+      return (await lists.jobs.list({ owner: OWNER, limit: 1_000 })).jobs.reverse();
+    },
+  };
+}
+
+/** Lets the disk work, and time pass where something waits for it, until a condition holds. */
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  step: () => unknown = () => undefined,
+): Promise<void> {
+  for (let i = 0; i < 3_000; i++) {
+    if (await condition()) return;
+    await pause();
+    step();
+  }
+  throw new Error('waited in vain');
+}
+
+/** Long enough for a write to the disk to get on. */
+export const pause = (ms = 2): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
