@@ -1,11 +1,11 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import type { Graph } from '../lib/core/dag/graph';
 import { seededRandom, sparseDag } from '../test/support/graphs';
-import { available, type Contender, ratioTable, sideBySide } from './measure';
+import { type Contender, ratioTable, sideBySide } from './measure';
+import { type TaskRunner, taskRunners } from './task-runners';
 
 const NODES = 1_066;
 const WORKERS = 50;
@@ -13,15 +13,21 @@ const TURNS = 7;
 
 /**
  * 1,066 commands that do nothing, over the same graph, 50 at a time: `reprise run` with its durable journal beside
- * a bare spawn loop (the obvious program for it), make and ninja. Whole commands, the start of Node included; both
- * programs of ours are bundled JavaScript.
+ * a bare spawn loop (the obvious program for it), make, ninja, wireit and nx. Whole commands, the start of Node
+ * included; both programs of ours are bundled JavaScript.
  */
 export async function benchEmbedded(): Promise<void> {
   const graph = sparseDag(NODES, 3, seededRandom(7));
   const dir = mkdtempSync(join(tmpdir(), 'reprise-bench-'));
   try {
     execFileSync(process.execPath, ['scripts/build.mjs']);
-    const timings = await sideBySide(contenders(graph, dir), TURNS);
+    const runners = taskRunners(WORKERS);
+    for (const [i, runner] of runners.entries()) await check(runner, graph, emptyDir(dir, `check-${i}`));
+    const contenders = runners.map(({ name, turns, prepare }, i): Contender => {
+      const run = prepare(emptyDir(dir, `run-${i}`), graph, () => ':');
+      return { name, run, ...(turns === undefined ? {} : { turns }) };
+    });
+    const timings = await sideBySide(contenders, TURNS);
     console.log(`\n### ${NODES} no-op commands, ${WORKERS} at a time\n`);
     console.log(ratioTable(timings, 'bare spawn loop'));
   } finally {
@@ -29,78 +35,24 @@ export async function benchEmbedded(): Promise<void> {
   }
 }
 
-function contenders(graph: Graph, dir: string): Contender[] {
-  const file = join(dir, 'bench.graph.json');
-  const nodes = graph.nodes.map(({ id, needs }) => ({ id, run: ':', needs: [...needs] }));
-  writeFileSync(file, JSON.stringify({ name: 'bench', nodes }));
-  writeFileSync(join(dir, 'Makefile'), makefile(graph));
-  writeFileSync(join(dir, 'build.ninja'), ninjafile(graph));
-  const loop = join(dir, 'spawn-loop.cjs');
-  buildSync({ entryPoints: ['bench/spawn-loop.ts'], outfile: loop, bundle: true, platform: 'node' });
-  let turn = 0;
-  const all: (Contender & { needs?: string })[] = [
-    {
-      name: 'bare spawn loop',
-      run: () => command(process.execPath, [loop, file, String(WORKERS)]),
-    },
-    {
-      name: 'reprise run',
-      // A journal of its own each time: deletions of thousands of files would go on beside the next contender.
-      setup: () => {
-        turn += 1;
-      },
-      run: () =>
-        command(process.execPath, [
-          'dist/reprise.js',
-          'run',
-          file,
-          '--json',
-          '--workers',
-          `${WORKERS}`,
-          '--journal',
-          join(dir, `journal-${turn}`),
-        ]),
-    },
-    {
-      name: `make -j${WORKERS}`,
-      needs: 'make',
-      run: () => command('make', ['-s', '-C', dir, `-j${WORKERS}`, 'all']),
-    },
-    {
-      name: `ninja -j${WORKERS}`,
-      needs: 'ninja',
-      run: () => command('ninja', ['--quiet', '-C', dir, `-j${WORKERS}`, 'all']),
-    },
-  ];
-  return all.filter(({ name, needs }) => {
-    if (needs === undefined || available(needs)) return true;
-    console.log(`left out: ${name} (no ${needs} on this machine)`);
-    return false;
-  });
+/** Whether a runner does the work: every command once, and after those it needs. */
+async function check({ name, prepare }: TaskRunner, graph: Graph, dir: string): Promise<void> {
+  const log = join(dir, 'ran.log');
+  // A line this short is appended whole, whoever else appends.
+  await prepare(dir, graph, (id) => `echo ${id} >>${log}`)();
+  const ran = readFileSync(log, 'utf8').trim().split('\n');
+  const place = new Map(ran.map((id, i) => [id, i]));
+  if (ran.length !== NODES || place.size !== NODES) {
+    throw new Error(`${name} ran ${ran.length} commands of ${place.size} nodes, not ${NODES}`);
+  }
+  for (const { id, needs } of graph.nodes) {
+    const early = needs.find((need) => (place.get(need) as number) > (place.get(id) as number));
+    if (early !== undefined) throw new Error(`${name} ran ${id} before ${early}, which it needs`);
+  }
 }
 
-/** Waits without blocking, as the loop of this process is what would be measured otherwise. */
-function command(file: string, args: readonly string[]): Promise<void> {
-  return new Promise((done, fail) => {
-    const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'ignore'] });
-    child.on('error', fail);
-    child.on('exit', (code) => (code === 0 ? done() : fail(new Error(`${file} ended with ${code}`))));
-  });
-}
-
-/**
- * The same command through the same shell; nothing is up to date, ever. The blank is there because make knows
- * `sh -c ':'` and starts nothing for it.
- */
-function makefile(graph: Graph): string {
-  const ids = graph.nodes.map(({ id }) => id).join(' ');
-  const rules = graph.nodes.map(({ id, needs }) => `${id}: ${needs.join(' ')}\n\t@sh -c ': '`);
-  return [`.PHONY: all ${ids}`, `all: ${ids}`, ...rules, ''].join('\n');
-}
-
-/** Ninja puts the shell before the command itself. */
-function ninjafile(graph: Graph): string {
-  const rules = graph.nodes.map(({ id, needs }) => `build ${id}: noop ${needs.join(' ')}`);
-  const all = `build all: phony ${graph.nodes.map(({ id }) => id).join(' ')}`;
-  return ['rule noop', '  command = :', ...rules, all, ''].join('\n');
+function emptyDir(parent: string, name: string): string {
+  const dir = join(parent, name);
+  mkdirSync(dir);
+  return dir;
 }

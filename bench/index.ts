@@ -1,17 +1,23 @@
+import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
+import { benchDurable } from './durable';
 import { benchEmbedded } from './embedded';
 import { benchFleet } from './fleet';
+import { benchLoad } from './load';
 import { benchLocal } from './local';
 import { machine } from './measure';
 import { benchPool } from './pool';
 
-/** `npm run bench -- [compile] [embedded] [pool] [local]`; all of them when none is named. */
+/** `npm run bench -- NAME ...`; all of them when none is named. */
 const BENCHES = {
   compile: benchCompile,
   embedded: benchEmbedded,
+  durable: benchDurable,
   pool: benchPool,
   fleet: benchFleet,
+  load: benchLoad,
   local: benchLocal,
+  'cloud-load': benchCloudLoad,
 } as const;
 
 async function main(names: readonly string[]): Promise<void> {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Where the time of a function went, over all its invocations. */
 export interface FunctionTime {
   /** As in `lambdas/`. */
@@ -44,19 +46,26 @@ async function messagesOf(endpoint: string, logGroupName: string, word: string):
   return events.map(({ message }) => message);
 }
 
+/** How often a question is asked: while functions log, the emulator may fail to answer. */
+const TRIES = 10;
+
 /** The project has no client of CloudWatch Logs, and one call of the local cloud, which checks no signature, is no reason for one. */
 async function logs<Output>(endpoint: string, action: string, input: object): Promise<Output> {
-  const response = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `Logs_20140328.${action}`,
-      authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request',
-    },
-    body: JSON.stringify(input),
-  });
-  if (!response.ok) throw new Error(`${action} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Output;
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `Logs_20140328.${action}`,
+        authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request',
+      },
+      body: JSON.stringify(input),
+    });
+    if (response.ok) return (await response.json()) as Output;
+    const complaint = `${action} answered ${response.status}: ${await response.text()}`;
+    if (response.status < 500 || tries === TRIES) throw new Error(complaint);
+    await sleep(200);
+  }
 }
 
 function numbers(messages: readonly string[], pattern: RegExp): number[] {

@@ -4,6 +4,7 @@ import { type LocalEnvironment, startLocalEnvironment } from '../test/integratio
 import { eventsOf, timeline, violations } from '../test/integration/support/timeline';
 import { seededRandom, sparseDag } from '../test/support/graphs';
 import { type LocalCpu, localCpu } from './local-cpu';
+import { cpuSince, functionTable, seconds, shareRows, timesSince } from './local-report';
 import { type FunctionTime, functionTimes } from './local-times';
 import { ms, percentile } from './measure';
 
@@ -27,9 +28,9 @@ export async function benchLocal(): Promise<void> {
       const before = await functionTimes(local.deployment.endpoint);
       const cpuBefore = localCpu(local.stateDir);
       const run = await runLarge(local);
-      const cpu = usedSince(cpuBefore, localCpu(local.stateDir));
+      const cpu = cpuSince(cpuBefore, localCpu(local.stateDir));
       const after = await functionTimes(local.deployment.endpoint);
-      report({ latencies, run, cpu, times: difference(after, before) });
+      report({ latencies, run, cpu, times: timesSince(before, after) });
     } finally {
       await stopAgents();
     }
@@ -75,25 +76,6 @@ async function runLarge({ user }: LocalEnvironment): Promise<Run> {
   };
 }
 
-function difference(after: readonly FunctionTime[], before: readonly FunctionTime[]): FunctionTime[] {
-  const known = new Map(before.map((time) => [time.name, time]));
-  return after.map((time) => ({
-    name: time.name,
-    calls: time.calls - (known.get(time.name)?.calls ?? 0),
-    handlerMs: time.handlerMs - (known.get(time.name)?.handlerMs ?? 0),
-    billedMs: time.billedMs - (known.get(time.name)?.billedMs ?? 0),
-  }));
-}
-
-function usedSince(before: LocalCpu | undefined, after: LocalCpu | undefined): LocalCpu | undefined {
-  if (!before || !after) return undefined;
-  return {
-    functions: after.functions - before.functions,
-    emulator: after.emulator - before.emulator,
-    nodes: after.nodes - before.nodes,
-  };
-}
-
 interface Measured {
   readonly latencies: readonly number[];
   readonly run: Run;
@@ -101,13 +83,7 @@ interface Measured {
   readonly times: readonly FunctionTime[];
 }
 
-const seconds = (value: number): string => `${(value / 1_000).toFixed(1)} s`;
-const share = (value: number, of: number): string => `${((value / of) * 100).toFixed(0)} %`;
-
 function report({ latencies, run, cpu, times }: Measured): void {
-  const handlerMs = times.reduce((sum, time) => sum + time.handlerMs, 0);
-  const billedMs = times.reduce((sum, time) => sum + time.billedMs, 0);
-  const around = billedMs - handlerMs;
   const rows = [
     ['submission, p50', ms(percentile(latencies, 0.5))],
     ['submission, p95', ms(percentile(latencies, 0.95))],
@@ -116,27 +92,11 @@ function report({ latencies, run, cpu, times }: Measured): void {
       seconds(run.makespanMs),
     ],
     ['nodes a second', (NODES / (run.makespanMs / 1_000)).toFixed(1)],
-    ['in our handlers, waits for services included', `${seconds(handlerMs)}, ${share(handlerMs, billedMs)}`],
-    ['in the emulator around them', `${seconds(around)}, ${share(around, billedMs)}`],
-    ...cpuRows(cpu),
+    ...shareRows(times, cpu),
   ];
   console.log(
     `\n### The local cloud, ${AGENTS} execution nodes of ${SLOTS} slots, ${SUBMISSIONS} submissions\n`,
   );
   console.log(['| | |', '| --- | ---: |', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n'));
-  console.log('\n| function | calls | in the handler | with the emulator |\n| --- | ---: | ---: | ---: |');
-  for (const { name, calls, ...time } of times.filter(({ calls }) => calls > 0)) {
-    console.log(`| ${name} | ${calls} | ${seconds(time.handlerMs)} | ${seconds(time.billedMs)} |`);
-  }
-}
-
-function cpuRows(cpu: LocalCpu | undefined): string[][] {
-  if (!cpu) return [];
-  const total = cpu.functions + cpu.emulator + cpu.nodes;
-  const cell = (value: number) => `${value.toFixed(1)} s, ${share(value, total)}`;
-  return [
-    ['processor: our functions', cell(cpu.functions)],
-    ['processor: the emulator', cell(cpu.emulator)],
-    ['processor: execution nodes and commands', cell(cpu.nodes)],
-  ];
+  console.log(`\n${functionTable(times)}`);
 }

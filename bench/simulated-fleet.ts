@@ -1,0 +1,67 @@
+import { pause } from '../lib/adapters/http/retrying';
+import { SCOPES } from '../lib/core/access/scopes';
+import { isRepriseError } from '../lib/core/errors';
+import type { ExecutionRef } from '../lib/core/ports';
+import { workKey } from '../lib/core/scheduler/state';
+import type { LocalEnvironment } from '../test/integration/support/local-environment';
+import type { FleetNode } from '../test/support/fleet';
+import { type SimulatedNode, startSimulatedNode } from './simulated-node';
+
+export interface SimulatedFleet {
+  /** When an attempt reached its execution node, by `workKey`. */
+  readonly assignedAt: ReadonlyMap<string, number>;
+  /** Rejects when an execution node cannot go on. */
+  readonly broken: Promise<never>;
+  readonly stop: () => Promise<void>;
+}
+
+/** As often as the engine asks for. */
+const BEAT_MS = 10_000;
+
+/** Simulated execution nodes of the local cloud's default pool, in this process. */
+export async function startSimulatedFleet(
+  local: LocalEnvironment,
+  nodes: readonly FleetNode[],
+): Promise<SimulatedFleet> {
+  const assignedAt = new Map<string, number>();
+  const stopped = new AbortController();
+  const started: SimulatedNode[] = [];
+  let failed: (error: unknown) => void = () => undefined;
+  const broken = new Promise<never>((_, reject) => {
+    failed = reject;
+  });
+  broken.catch(() => undefined);
+
+  const stop = async () => {
+    stopped.abort();
+    await Promise.all(started.map((node) => node.stop()));
+  };
+  /** One node after another: fifty at once would be fifty processes that the emulator starts. */
+  const beats = async () => {
+    while (!stopped.signal.aborted) {
+      const begun = performance.now();
+      for (const { beat } of started) {
+        // The next one is the retry, unless the engine holds the node for lost.
+        await beat().catch((error: unknown) => {
+          if (!stopped.signal.aborted && isRepriseError(error, 'WORKER_NOT_FOUND')) failed(error);
+        });
+      }
+      await pause(Math.max(0, BEAT_MS - (performance.now() - begun)), stopped.signal);
+    }
+  };
+
+  const token = await local.tokenFor('fleet', SCOPES.worker);
+  try {
+    for (const node of nodes) {
+      const assigned = (ref: ExecutionRef) => void assignedAt.set(workKey(ref), Date.now());
+      started.push(
+        await startSimulatedNode({ ...node, api: local.deployment.apiUrl, token, assigned, failed }),
+      );
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  void beats();
+  return { assignedAt, broken, stop };
+}

@@ -1,0 +1,88 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { attemptPath, fromRequestBody } from '../lib/adapters/http/attempt-wire';
+import type { ExecutionRequestBody } from '../lib/adapters/http/contract';
+import { createEngineClient } from '../lib/adapters/http/engine-client';
+import { listen } from '../lib/adapters/http/listen';
+import { createServer } from '../lib/agent/server';
+import type { ExecutionRef, ExecutionStatus } from '../lib/core/ports';
+import type { FleetNode } from '../test/support/fleet';
+
+export interface SimulatedNodeOptions extends FleetNode {
+  readonly api: string;
+  /** JWT with the scope of execution nodes. */
+  readonly token: string;
+  /** The attempt has reached this node. */
+  readonly assigned: (ref: ExecutionRef) => void;
+  /** A report of this node was refused for good. */
+  readonly failed: (error: unknown) => void;
+}
+
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+
+export interface SimulatedNode {
+  /** Says that it lives. */
+  readonly beat: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * An execution node that speaks the contract over HTTP in both directions and runs nothing: `sleep 0.25` it does with a
+ * timer. Registered when it resolves.
+ */
+export async function startSimulatedNode(options: SimulatedNodeOptions): Promise<SimulatedNode> {
+  const { api, token, workerId, labels, slots } = options;
+  const stopped = new AbortController();
+  const client = createEngineClient({ api, token, retry: { signal: stopped.signal } });
+  const states = new Map<string, ExecutionStatus>();
+  let dispatchToken: string | undefined;
+
+  const running = (): number => [...states.values()].filter((state) => state === 'running').length;
+  const execute = async (body: ExecutionRequestBody) => {
+    const ref = fromRequestBody(body);
+    const origin = { ref, workerId, attemptToken: body.attempt_token };
+    const durationMs = body.work.kind === 'command' ? sleepOf(body.work.run) : 0;
+    const begun = performance.now();
+    await client.callback(origin, { type: 'started' });
+    // A command runs on while its node tells that it has begun.
+    await sleep(Math.max(0, durationMs - (performance.now() - begun)));
+    states.set(attemptPath(ref), 'finished');
+    await client.callback(origin, { type: 'succeeded', durationMs, outputs: {} });
+  };
+  const server = createServer({
+    engine: {
+      status: async (ref) => states.get(attemptPath(ref)) ?? 'unknown',
+      cancel: async () => undefined,
+      results: async () => undefined,
+    },
+    async accept(body) {
+      const ref = fromRequestBody(body);
+      if (states.has(attemptPath(ref))) return 'accepted';
+      states.set(attemptPath(ref), 'running');
+      options.assigned(ref);
+      execute(body).catch((error: unknown) => {
+        if (!stopped.signal.aborted) options.failed(error);
+      });
+      return 'accepted';
+    },
+    dispatchToken: () => dispatchToken,
+    load: () => ({ running: running(), slots }),
+    log: silent,
+  });
+  const listening = await listen(server, { host: '127.0.0.1', port: 0 });
+  const registered = await client.registerWorker({
+    ...{ worker_id: workerId, labels: [...labels], slots },
+    endpoint: listening.address,
+  });
+  dispatchToken = registered.dispatch_token;
+  return {
+    beat: () => client.heartbeat(workerId, { pool: 'default', running: running() }),
+    stop: async () => {
+      stopped.abort();
+      await listening.close();
+    },
+  };
+}
+
+function sleepOf(command: string): number {
+  return Number(/^sleep ([\d.]+)$/.exec(command)?.[1] ?? 0) * 1_000;
+}
