@@ -41,7 +41,7 @@ export function registerResume(program: Command): void {
 
 async function resumeJob(jobId: string, options: Options): Promise<void> {
   const layout = layoutAt(options.journal);
-  if (!(await exists(layout.journal(jobId)))) throw jobNotFound(layout, jobId);
+  if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
   const journal = createFileJournalStore(layout);
   try {
     await journal.own(jobId);

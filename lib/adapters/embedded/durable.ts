@@ -1,22 +1,55 @@
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hasCode } from './process-files';
+import { promisify } from 'node:util';
+
+/**
+ * Files and directories that survive a loss of power. What only touches the caches of the system is done at once: a
+ * trip through the thread pool costs many times what it takes. What waits for the disk does not hold up the process.
+ */
+const sync = promisify(fsync);
 
 let serial = 0;
 
-/** Makes the entries of a directory survive a loss of power: the file's own fsync does not cover its name. */
-export async function syncDir(path: string): Promise<void> {
-  const handle = await open(path, 'r');
+/** By directory: the sync that is under way, and the one that begins after it. */
+const syncing = new Map<string, { readonly current: Promise<void>; next?: Promise<void> }>();
+
+/**
+ * Makes the entries of a directory survive a loss of power: the file's own fsync does not cover its name. Whoever asks
+ * while one is under way shares the next: what was entered meanwhile may have been too late for the first.
+ */
+export function syncDir(path: string): Promise<void> {
+  const under = syncing.get(path);
+  if (!under) return startSync(path);
+  under.next ??= under.current.then(
+    () => startSync(path),
+    () => startSync(path),
+  );
+  return under.next;
+}
+
+function startSync(path: string): Promise<void> {
+  const current = syncNow(path);
+  const entry = { current };
+  syncing.set(path, entry);
+  const over = () => {
+    if (syncing.get(path) === entry) syncing.delete(path);
+  };
+  current.then(over, over);
+  return current;
+}
+
+async function syncNow(path: string): Promise<void> {
+  const fd = openSync(path, 'r');
   try {
-    await handle.sync();
+    await sync(fd);
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
 /** Creates a directory and its missing parents; durable when it resolves. */
 export async function makeDir(path: string): Promise<void> {
-  const first = await mkdir(path, { recursive: true });
+  const first = mkdirSync(path, { recursive: true });
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDir(dirname(made));
 }
@@ -26,21 +59,21 @@ export async function replaceFile(path: string, text: string, how: { durable: bo
   serial += 1;
   const draft = `${path}.${process.pid}-${serial}.tmp`;
   try {
-    await writeFile(draft, text, { flush: how.durable });
-    await rename(draft, path);
+    const fd = openSync(draft, 'w');
+    try {
+      writeFileSync(fd, text);
+      if (how.durable) await sync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, path);
   } catch (error) {
-    await rm(draft, { force: true });
+    rmSync(draft, { force: true });
     throw error;
   }
   if (how.durable) await syncDir(dirname(path));
 }
 
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    (error: unknown) => {
-      if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
-      throw error;
-    },
-  );
+export function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }

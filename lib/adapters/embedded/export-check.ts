@@ -15,8 +15,7 @@ export type ExportVerdict = Verdict & { readonly signedBy?: string };
  * @throws RepriseError INPUT_INVALID when there is no such file.
  */
 export async function verifyExport(path: string, key?: string): Promise<ExportVerdict> {
-  if (!(await exists(path)))
-    throw new RepriseError('INPUT_INVALID', `cannot read ${path}: there is no such file`);
+  if (!exists(path)) throw new RepriseError('INPUT_INVALID', `cannot read ${path}: there is no such file`);
   let last: JournalLine | undefined;
   for await (const line of wholeLines(path)) last = line;
   const signed = last && parseSignedHead(last.text);

@@ -16,7 +16,7 @@ export function createFileGraphStore(dir: string): GraphStore {
   return {
     async put(hash, graph) {
       const path = pathOf(hash);
-      if (await exists(path)) return;
+      if (exists(path)) return;
       await makeDir(dir);
       await replaceFile(path, `${JSON.stringify(graph)}\n`, { durable: true });
     },

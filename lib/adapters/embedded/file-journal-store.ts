@@ -70,7 +70,12 @@ export function createFileJournalStore(layout: Layout): FileJournalStore {
       return head;
     },
 
-    read: (stream, fromSeq = 1) => readEvents(layout.stream(stream).journal, stream, fromSeq),
+    async *read(stream, fromSeq = 1) {
+      const held = await owned.get(stream);
+      // Nobody else writes it: there is nothing past its end.
+      if (held && held.file.head().seq < fromSeq) return;
+      yield* readEvents(layout.stream(stream).journal, stream, fromSeq);
+    },
 
     async append(stream, expected, events, index?: JobStatusIndex) {
       const { file, keeper } = await take(stream);
@@ -92,9 +97,9 @@ async function takeStream(layout: Layout, stream: string): Promise<OwnedStream> 
   await makeDir(files.dir);
   const lock = await lockStream(files.dir, stream);
   try {
-    const isNew = !(await exists(files.journal));
+    const isNew = !exists(files.journal);
     // The head comes first, so that a journal is never found without one.
-    if (isNew && !(await exists(files.head))) {
+    if (isNew && !exists(files.head)) {
       await replaceFile(files.head, `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
     }
     const file = await openJournalFile(files.journal, stream);
@@ -109,7 +114,7 @@ async function takeStream(layout: Layout, stream: string): Promise<OwnedStream> 
 async function giveUp({ lock, file, keeper }: OwnedStream): Promise<void> {
   try {
     await keeper.flush();
-    await file.close();
+    file.close();
   } finally {
     lock.release();
   }

@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs';
-import { open, readdir, rm } from 'node:fs/promises';
+import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseStream } from '../../core/engine/streams';
 import { RepriseError } from '../../core/errors';
@@ -47,19 +46,19 @@ export async function lockDirectory(
   const own = ownIdentity();
   const path = join(dir, `owner-${own.pid}-${own.startedAt}.lock`);
   try {
-    await (await open(path, 'wx')).close();
+    closeSync(openSync(path, 'wx'));
   } catch (error) {
     if (hasCode(error, 'EEXIST')) throw locked(own);
     throw error;
   }
-  for (const name of await readdir(dir)) {
+  for (const name of readdirSync(dir)) {
     const owner = parse(name);
     if (!owner || (owner.pid === own.pid && owner.startedAt === own.startedAt)) continue;
     if (isAlive(owner)) {
-      await rm(path, { force: true });
+      rmSync(path, { force: true });
       throw locked(owner);
     }
-    await rm(join(dir, name), { force: true });
+    rmSync(join(dir, name), { force: true });
   }
   return { release: () => rmSync(path, { force: true }) };
 }

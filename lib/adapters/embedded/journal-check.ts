@@ -13,7 +13,7 @@ import type { Layout } from './layout';
  * @throws RepriseError JOB_NOT_FOUND
  */
 export async function verifyJob(layout: Layout, jobId: string): Promise<Verdict> {
-  if (!(await exists(layout.job(jobId)))) throw jobNotFound(layout, jobId);
+  if (!exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
   const head = await readHead(layout.head(jobId));
   if (!head) return { valid: false, at: 0, reason: `head.json is missing or damaged: ${layout.head(jobId)}` };
   const stream = jobStream(jobId);

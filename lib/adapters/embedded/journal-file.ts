@@ -1,5 +1,4 @@
-import { fdatasync, ftruncateSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
 import { formatLine, parseLine, wholeLines } from './journal-lines';
@@ -13,7 +12,7 @@ export interface JournalFile {
   readonly head: () => StreamHead;
   /** Writes events at the end; durable when it resolves. After a failure the file takes no more. */
   readonly write: (events: readonly Recorded[]) => Promise<void>;
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 }
 
 /**
@@ -22,25 +21,23 @@ export interface JournalFile {
  * @throws RepriseError JOURNAL_CORRUPT when the last whole line is not an event.
  */
 export async function openJournalFile(path: string, stream: string): Promise<JournalFile> {
-  const handle = await open(path, 'a+');
+  const fd = openSync(path, 'a+');
   try {
-    const { size } = await handle.stat();
-    const tail = await scanTail(handle, size);
+    const { size } = fstatSync(fd);
+    const tail = scanTail(fd, size);
     if (tail.end < size) {
-      await handle.truncate(tail.end);
-      await handle.datasync();
+      ftruncateSync(fd, tail.end);
+      await syncData(fd);
     }
     const last = tail.line === undefined ? undefined : await parseLast(path, stream, tail.line);
-    return writer(handle, last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD, tail.end);
+    return writer(fd, last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD, tail.end);
   } catch (error) {
-    await handle.close();
+    closeSync(fd);
     throw error;
   }
 }
 
-type Handle = Awaited<ReturnType<typeof open>>;
-
-function writer(handle: Handle, start: StreamHead, size: number): JournalFile {
+function writer(fd: number, start: StreamHead, size: number): JournalFile {
   let head = start;
   let end = size;
   let broken: unknown;
@@ -52,20 +49,20 @@ function writer(handle: Handle, start: StreamHead, size: number): JournalFile {
       try {
         const bytes = Buffer.from(events.map(formatLine).join(''), 'utf8');
         // Into the page cache, which takes microseconds: a trip through the thread pool would cost more.
-        for (let done = 0; done < bytes.length; ) done += writeSync(handle.fd, bytes, done);
-        await syncData(handle.fd);
+        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+        await syncData(fd);
         end += bytes.length;
       } catch (error) {
         // After a failed fsync nobody knows what is on the disk (https://wiki.postgresql.org/wiki/Fsync_Errors):
         // what was not acknowledged is taken back as far as possible, and the next open reads what is there.
         broken = error;
-        takeBack(handle.fd, end);
+        takeBack(fd, end);
         throw error;
       }
       const last = events.at(-1);
       if (last) head = { seq: last.seq, hash: last.hash };
     },
-    close: () => handle.close(),
+    close: () => closeSync(fd),
   };
 }
 
@@ -89,13 +86,13 @@ async function parseLast(path: string, stream: string, text: string): Promise<Re
 }
 
 /** Where the last whole line ends, and that line. Reads backwards from the end, so its time is that line's. */
-async function scanTail(handle: Handle, size: number): Promise<{ end: number; line?: string }> {
+function scanTail(fd: number, size: number): { end: number; line?: string } {
   let tail = Buffer.alloc(0);
   for (let from = size; from > 0; ) {
     const length = Math.min(CHUNK, from);
     from -= length;
     const chunk = Buffer.alloc(length);
-    await handle.read(chunk, 0, length, from);
+    readSync(fd, chunk, 0, length, from);
     tail = Buffer.concat([chunk, tail]);
     const last = tail.lastIndexOf(NEWLINE);
     const before = last <= 0 ? -1 : tail.lastIndexOf(NEWLINE, last - 1);

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { RepriseError } from '../../core/errors';
 import type { Recorded } from '../../core/journal/envelope';
+import { exists } from './durable';
 import { hasCode } from './process-files';
 
 const NEWLINE = 0x0a;
@@ -16,6 +17,7 @@ export interface JournalLine {
  * Streams; a file that does not exist has none.
  */
 export async function* wholeLines(path: string): AsyncGenerator<JournalLine> {
+  if (!exists(path)) return;
   let number = 0;
   let rest: Buffer[] = [];
   try {

@@ -5,7 +5,7 @@ import type { Effect } from '../effects';
 import { isRepriseError, RepriseError } from '../errors';
 import { jobDecider } from '../job/decider';
 import { type JobContext, jobEffects, outstandingEffects } from '../job/effects';
-import type { JobEvent, JobStatusIndex } from '../job/events';
+import type { JobEvent, JobStatusIndex, JobSubmitted } from '../job/events';
 import type { JobInput, JobMessage, Judgement } from '../job/inputs';
 import { nodeAt } from '../job/nodes';
 import type { Parameters } from '../job/parameters';
@@ -100,10 +100,13 @@ export function createJobEngine(deps: JobEngineDeps): JobEngine {
     async handle(jobId, messages) {
       try {
         const { spec } = await specOf(jobId, messages);
-        return await engine.handle(
+        const events = await engine.handle(
           spec,
           messages.map((message) => enrich(message, deps)),
         );
+        const [first] = events;
+        if (first?.type === 'job.submitted') graphOf.set(jobId, (first.data as JobSubmitted).graphHash);
+        return events;
       } catch (error) {
         // A job that its trigger calls off may not be submitted yet; then it never is.
         const isCalledOff = messages.every(({ message }) => message.type === 'cancel');
