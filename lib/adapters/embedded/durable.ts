@@ -1,12 +1,27 @@
-import { closeSync, fsync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsync,
+  mkdir,
+  open,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { hasCode } from './process-files';
 
 /**
  * Files and directories that survive a loss of power. What only touches the caches of the system is done at once: a
- * trip through the thread pool costs many times what it takes. What waits for the disk does not hold up the process.
+ * trip through the thread pool costs many times what it takes. What waits for the disk, and what some file systems take
+ * a millisecond for (to create something), does not hold up the process.
  */
 const sync = promisify(fsync);
+const make = promisify(mkdir);
+/** Opens a file that may have to be created. */
+export const openFile: (path: string, flags: string) => Promise<number> = promisify(open);
 
 let serial = 0;
 
@@ -49,7 +64,7 @@ async function syncNow(path: string): Promise<void> {
 
 /** Creates a directory and its missing parents; durable when it resolves. */
 export async function makeDir(path: string): Promise<void> {
-  const first = mkdirSync(path, { recursive: true });
+  const first = (await make(path, { recursive: true })) as string | undefined;
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDir(dirname(made));
 }
@@ -59,7 +74,7 @@ export async function replaceFile(path: string, text: string, how: { durable: bo
   serial += 1;
   const draft = `${path}.${process.pid}-${serial}.tmp`;
   try {
-    const fd = openSync(draft, 'w');
+    const fd = await openFile(draft, 'w');
     try {
       writeFileSync(fd, text);
       if (how.durable) await sync(fd);
@@ -75,5 +90,10 @@ export async function replaceFile(path: string, text: string, how: { durable: bo
 }
 
 export function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (hasCode(error, 'ENOTDIR')) return false;
+    throw error;
+  }
 }

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseStream } from '../../core/engine/streams';
 import { RepriseError } from '../../core/errors';
+import { openFile } from './durable';
 import { hasCode } from './process-files';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 
@@ -46,7 +47,7 @@ export async function lockDirectory(
   const own = ownIdentity();
   const path = join(dir, `owner-${own.pid}-${own.startedAt}.lock`);
   try {
-    closeSync(openSync(path, 'wx'));
+    closeSync(await openFile(path, 'wx'));
   } catch (error) {
     if (hasCode(error, 'EEXIST')) throw locked(own);
     throw error;

@@ -1,6 +1,7 @@
-import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
+import { openFile } from './durable';
 import { formatLine, parseLine, wholeLines } from './journal-lines';
 
 const syncData = promisify(fdatasync);
@@ -21,7 +22,7 @@ export interface JournalFile {
  * @throws RepriseError JOURNAL_CORRUPT when the last whole line is not an event.
  */
 export async function openJournalFile(path: string, stream: string): Promise<JournalFile> {
-  const fd = openSync(path, 'a+');
+  const fd = await openFile(path, 'a+');
   try {
     const { size } = fstatSync(fd);
     const tail = scanTail(fd, size);
