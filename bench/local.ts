@@ -1,5 +1,5 @@
 import { startAgents } from '../test/integration/support/agents';
-import { type Api, waitForLargeJob } from '../test/integration/support/api';
+import { type Api, isOver, waitForJob, waitForLargeJob } from '../test/integration/support/api';
 import { type LocalEnvironment, startLocalEnvironment } from '../test/integration/support/local-environment';
 import { eventsOf, timeline, violations } from '../test/integration/support/timeline';
 import { seededRandom, sparseDag } from '../test/support/graphs';
@@ -10,6 +10,9 @@ import { ms, percentile } from './measure';
 
 const NODES = 1_000;
 const SUBMISSIONS = 50;
+const CANCELLATIONS = 10;
+/** Commands that run when a job is cancelled. */
+const RUNNING = 16;
 const AGENTS = 2;
 const SLOTS = 32;
 const PATIENCE_MS = 600_000;
@@ -25,12 +28,13 @@ export async function benchLocal(): Promise<void> {
     const stopAgents = await startAgents(local, AGENTS, SLOTS);
     try {
       const latencies = await submitMany(local.user);
+      const cancellations = await cancelMany(local.user);
       const before = await functionTimes(local.deployment.endpoint);
       const cpuBefore = localCpu(local.stateDir);
       const run = await runLarge(local);
       const cpu = cpuSince(cpuBefore, localCpu(local.stateDir));
       const after = await functionTimes(local.deployment.endpoint);
-      report({ latencies, run, cpu, times: timesSince(before, after) });
+      report({ latencies, cancellations, run, cpu, times: timesSince(before, after) });
     } finally {
       await stopAgents();
     }
@@ -51,6 +55,28 @@ async function submitMany(api: Api): Promise<number[]> {
     if (i === SUBMISSIONS) await waitForLargeJob(api, body.job_id, PATIENCE_MS);
   }
   return latencies.sort((a, b) => a - b);
+}
+
+/** Milliseconds from the request until every command of the job has ended and the journal says so, ascending. */
+async function cancelMany(api: Api): Promise<number[]> {
+  const nodes = Array.from({ length: RUNNING }, (_, i) => ({ id: `n${i}`, run: 'sleep 600' }));
+  const times: number[] = [];
+  for (let i = 0; i < CANCELLATIONS; i++) {
+    const { body } = await api.post('/jobs', { execution_graph: { name: 'long', nodes } });
+    const jobId: string = body.job_id;
+    await waitForJob(
+      api,
+      jobId,
+      (job) => Object.values(job.nodes).every(({ status }) => status === 'running'),
+      PATIENCE_MS,
+    );
+    const startedAt = Date.now();
+    await api.post(`/jobs/${jobId}/cancel`, {});
+    const job = await waitForJob(api, jobId, isOver, PATIENCE_MS);
+    if (job.status !== 'cancelled') throw new Error(`the job ${job.status}`);
+    times.push(Date.parse(job.finished_at ?? '') - startedAt);
+  }
+  return times.sort((a, b) => a - b);
 }
 
 interface Run {
@@ -77,16 +103,22 @@ async function runLarge({ user }: LocalEnvironment): Promise<Run> {
 }
 
 interface Measured {
+  readonly cancellations: readonly number[];
   readonly latencies: readonly number[];
   readonly run: Run;
   readonly cpu: LocalCpu | undefined;
   readonly times: readonly FunctionTime[];
 }
 
-function report({ latencies, run, cpu, times }: Measured): void {
+function report({ latencies, cancellations, run, cpu, times }: Measured): void {
   const rows = [
     ['submission, p50', ms(percentile(latencies, 0.5))],
     ['submission, p95', ms(percentile(latencies, 0.95))],
+    [`cancellation of ${RUNNING} running commands, p50`, ms(percentile(cancellations, 0.5))],
+    [
+      `cancellation of ${RUNNING} running commands, slowest of ${CANCELLATIONS}`,
+      ms(cancellations.at(-1) ?? 0),
+    ],
     [
       `${NODES} nodes, machines: ${run.machines}, residual edges: ${run.residualEdges}`,
       seconds(run.makespanMs),
