@@ -23,6 +23,7 @@ import type { Worker } from '../../core/scheduler/inputs';
 import { createAttemptPlaces } from './attempt-places';
 import { createContinuation } from './continuation';
 import { createEndings } from './endings';
+import { createGate } from './gate';
 import { createLocalDispatcher } from './local-dispatcher';
 import { type Ask, createLocalQueues, type LocalQueues } from './local-queues';
 import { busEventOf, type LocalTriggers } from './local-triggers';
@@ -63,7 +64,7 @@ export interface Submission extends Pick<JobSubmission, 'owner' | 'priority' | '
 }
 
 export interface EmbeddedRuntime {
-  /** @throws RepriseError JOB_EXISTS */
+  /** Resolves when it is durable. @throws RepriseError JOB_EXISTS */
   readonly submit: (jobId: string, submission: Submission) => Promise<void>;
   /**
    * Goes on with a job of the journal: performs what is outstanding; one that ended without success runs again
@@ -91,6 +92,12 @@ export interface EmbeddedRuntime {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * Submissions under way at a time. Hundreds that come together would go through each of their steps together, and what
+ * runs would wait for all of them at every step.
+ */
+const SUBMISSIONS = 8;
+
 /** The one pool and, unless others are named, the one execution node that a machine is. */
 const POOL = 'default';
 const TIMER: Actor = { kind: 'timer', id: 'embedded' };
@@ -102,6 +109,7 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
   const { clock, random, journal, graphs } = options;
   const nodes = nodesOf(options.workers);
   const endings = createEndings<JobView>();
+  const submissions = createGate(SUBMISSIONS);
 
   const close = () => {
     timers.close();
@@ -190,9 +198,9 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
   const publisher = {
     publish: async (event: PublicEvent) => void (await triggers?.offer(busEventOf(event))),
   };
-  const sources = { arm: async () => undefined };
-  const submissions = { submit: async () => undefined };
-  const ports: EffectPorts = { queues, timers, workflow, dispatcher, publisher, sources, submissions };
+  // Triggers have clocks and submissions of their own.
+  const none = { sources: { arm: async () => undefined }, submissions: { submit: async () => undefined } };
+  const ports: EffectPorts = { queues, timers, workflow, dispatcher, publisher, ...none };
 
   for (const worker of nodes) void queues.toPool(POOL, { type: 'workerRegistered', worker }, 'registration');
 
@@ -200,19 +208,23 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
   const continuation = createContinuation({ jobs, endings, workflow, executor, clock, perform, ...onEvents });
 
   return {
-    async submit(jobId, { graph, owner, ...rest }) {
-      if ((await journal.head(jobStream(jobId))).seq > 0) throw jobExists(jobId);
-      const hash = graphHash(graph);
-      await graphs.put(hash, graph);
-      queues.send(jobId, {
-        id: `submit/${jobId}`,
-        actor: { kind: 'user', id: owner },
-        message: { type: 'submit', graphHash: hash, owner, ...rest, pool: POOL },
-      });
-    },
+    submit: (jobId, { graph, owner, ...rest }) =>
+      submissions(async () => {
+        if ((await journal.head(jobStream(jobId))).seq > 0) throw jobExists(jobId);
+        const hash = graphHash(graph);
+        await graphs.put(hash, graph);
+        await queues.askJob(jobId, {
+          id: `submit/${jobId}`,
+          actor: { kind: 'user', id: owner },
+          message: { type: 'submit', graphHash: hash, owner, ...rest, pool: POOL },
+        });
+      }),
 
     ...continuation,
-    ask: queues.askJob,
+    ask: (jobId, envelope) =>
+      envelope.message.type === 'submit'
+        ? submissions(() => queues.askJob(jobId, envelope))
+        : queues.askJob(jobId, envelope),
     view: jobs.view,
     effectsOf: jobs.effectsOf,
     forget(jobId) {

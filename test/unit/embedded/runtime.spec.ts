@@ -197,7 +197,7 @@ nodes:
       },
     };
     const runtime = world.boot({ journal });
-    await runtime.submit(JOB, submission);
+    await expect(runtime.submit(JOB, submission)).rejects.toBe(full);
     await expect(world.toEnd(runtime)).rejects.toBe(full);
   });
 
@@ -207,11 +207,14 @@ nodes:
       for (let n = 1; ; n++) {
         const world = createEmbeddedWorld(script(() => false));
         let runtime = world.boot({ journal: crashingJournal(world.journal, n, when) });
-        await runtime.submit(JOB, submission);
-        const clean = await world.toEnd(runtime).catch((error: unknown) => {
-          if (!(error instanceof Crash)) throw error;
-          return undefined;
-        });
+        const died = runtime;
+        const clean = await died
+          .submit(JOB, submission)
+          .then(() => world.toEnd(died))
+          .catch((error: unknown) => {
+            if (!(error instanceof Crash)) throw error;
+            return undefined;
+          });
         runtime.close();
         if (clean) break;
         appends = n;
