@@ -14,6 +14,7 @@ import type { Clock, JournalStore, SnapshotStore } from '../ports';
 import type { QueueStatus } from '../scheduler/inputs';
 import type { TriggerSource } from '../trigger/definition';
 import type { TriggerStatus } from '../trigger/state';
+import { createTurns } from './turns';
 
 /** The queue of jobs of a pool, as whoever submits has to know it. */
 export interface PoolStatusIndex {
@@ -113,6 +114,7 @@ export function createStreamEngine<State, Input, Event extends DomainEvent>(
 ): StreamEngine<State, Input, Event> {
   type Spec = StreamSpec<State, Input, Event>;
   const warm = new Map<string, Live<State>>();
+  const inTurn = createTurns();
 
   async function load(spec: Spec): Promise<Live<State>> {
     const held = warm.get(spec.stream);
@@ -128,9 +130,17 @@ export function createStreamEngine<State, Input, Event extends DomainEvent>(
     spec: Spec,
     envelopes: readonly Envelope<Input>[],
   ): Promise<readonly Recorded<Event>[]> {
+    const { recorded, effects, from } = await inTurn(spec.stream, () => decideAndAppend(spec, envelopes));
+    const last = recorded.at(-1);
+    // Outside of the turn: whoever performs an effect may want to see the stream.
+    if (last) await deps.perform(effects, { stream: spec.stream, from, seq: last.seq });
+    return recorded;
+  }
+
+  async function decideAndAppend(spec: Spec, envelopes: readonly Envelope<Input>[]): Promise<Decided<Event>> {
     for (let conflicts = 0; ; conflicts++) {
       try {
-        return await decideAndAppend(spec, envelopes);
+        return await tryOnce(spec, envelopes);
       } catch (error) {
         // The fold in memory has run ahead of the journal: drop it, whatever went wrong.
         warm.delete(spec.stream);
@@ -139,13 +149,11 @@ export function createStreamEngine<State, Input, Event extends DomainEvent>(
     }
   }
 
-  async function decideAndAppend(
-    spec: Spec,
-    envelopes: readonly Envelope<Input>[],
-  ): Promise<Recorded<Event>[]> {
+  async function tryOnce(spec: Spec, envelopes: readonly Envelope<Input>[]): Promise<Decided<Event>> {
     const live = await load(spec);
+    const from = live.head.seq + 1;
     const decided = await decideAll(deps.clock, spec, live, envelopes);
-    if (decided.recorded.length === 0) return [];
+    if (decided.recorded.length === 0) return { recorded: [], effects: [], from };
     await append(deps.journal, spec, live, decided.recorded);
     const head = headOf(decided.recorded) ?? live.head;
     let { snapshotSeq } = live;
@@ -158,12 +166,21 @@ export function createStreamEngine<State, Input, Event extends DomainEvent>(
     }
     warm.set(spec.stream, { state: live.state, head, traceId: decided.traceId, snapshotSeq });
     const effects = decided.recorded.flatMap((event) => spec.effects(live.state, event, decided.traceId));
-    const from = live.head.seq + 1;
-    await deps.perform(effects, { stream: spec.stream, from, seq: head.seq });
-    return decided.recorded;
+    return { recorded: decided.recorded, effects, from };
   }
 
-  return { handle, load, forget: (stream) => void warm.delete(stream) };
+  return {
+    handle,
+    load: (spec) => inTurn(spec.stream, () => load(spec)),
+    forget: (stream) => void warm.delete(stream),
+  };
+}
+
+interface Decided<Event extends DomainEvent> {
+  readonly recorded: readonly Recorded<Event>[];
+  readonly effects: readonly Effect[];
+  /** Sequence of the first of them. */
+  readonly from: number;
 }
 
 async function append<State, Input, Event extends DomainEvent>(
