@@ -6,9 +6,7 @@ import { type FleetJob, mixedNodes } from '../test/support/fleet';
 import { type CloudJournals, readJournals } from './cloud-journals';
 import { documentOf, loadJobs } from './load-jobs';
 import { percentiles, waitsOf } from './load-waits';
-import { localCpu } from './local-cpu';
-import { cpuSince, functionTable, seconds, shareRows, timesSince } from './local-report';
-import { functionTimes } from './local-times';
+import { functionTable, seconds, shareRows, spentOn } from './local-report';
 import { type SimulatedFleet, startSimulatedFleet } from './simulated-fleet';
 
 const JOBS = 500;
@@ -30,15 +28,11 @@ export async function benchCloudLoad(): Promise<void> {
     const fleet = await startSimulatedFleet(local, mixedNodes(NODES));
     try {
       await runJobs(local, fleet, jobs.slice(0, WARM_UP));
-      const before = await functionTimes(local.deployment.endpoint);
-      const cpuBefore = localCpu(local.stateDir);
-      const run = await runJobs(local, fleet, jobs);
-      const cpu = cpuSince(cpuBefore, localCpu(local.stateDir));
-      const times = timesSince(before, await functionTimes(local.deployment.endpoint));
-      report(run);
-      const rows = shareRows(times, cpu).map((cells) => `| ${cells.join(' | ')} |`);
+      const { result, ...spent } = await spentOn(local, () => runJobs(local, fleet, jobs));
+      report(result);
+      const rows = shareRows(spent).map((cells) => `| ${cells.join(' | ')} |`);
       console.log(['\n| | |', '| --- | ---: |', ...rows].join('\n'));
-      console.log(`\n${functionTable(times)}`);
+      console.log(`\n${functionTable(spent.times)}`);
     } finally {
       await fleet.stop();
     }

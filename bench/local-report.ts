@@ -1,7 +1,25 @@
-import type { LocalCpu } from './local-cpu';
-import type { FunctionTime } from './local-times';
+import type { LocalEnvironment } from '../test/integration/support/local-environment';
+import { type LocalCpu, localCpu } from './local-cpu';
+import { type FunctionTime, functionTimes } from './local-times';
 
-export function timesSince(before: readonly FunctionTime[], after: readonly FunctionTime[]): FunctionTime[] {
+/** What the local cloud did while work was done. */
+export interface Spent {
+  readonly times: readonly FunctionTime[];
+  readonly cpu: LocalCpu | undefined;
+}
+
+export async function spentOn<T>(
+  { deployment, stateDir }: LocalEnvironment,
+  work: () => Promise<T>,
+): Promise<Spent & { readonly result: T }> {
+  const before = await functionTimes(deployment.endpoint);
+  const cpuBefore = localCpu(stateDir);
+  const result = await work();
+  const cpu = cpuSince(cpuBefore, localCpu(stateDir));
+  return { result, cpu, times: timesSince(before, await functionTimes(deployment.endpoint)) };
+}
+
+function timesSince(before: readonly FunctionTime[], after: readonly FunctionTime[]): FunctionTime[] {
   const known = new Map(before.map((time) => [time.name, time]));
   return after.map((time) => ({
     name: time.name,
@@ -11,7 +29,7 @@ export function timesSince(before: readonly FunctionTime[], after: readonly Func
   }));
 }
 
-export function cpuSince(before: LocalCpu | undefined, after: LocalCpu | undefined): LocalCpu | undefined {
+function cpuSince(before: LocalCpu | undefined, after: LocalCpu | undefined): LocalCpu | undefined {
   if (!before || !after) return undefined;
   return {
     functions: after.functions - before.functions,
@@ -21,7 +39,7 @@ export function cpuSince(before: LocalCpu | undefined, after: LocalCpu | undefin
 }
 
 /** How much of the time is ours: in the handlers and around them, and who used the processor. Cells of a table. */
-export function shareRows(times: readonly FunctionTime[], cpu: LocalCpu | undefined): string[][] {
+export function shareRows({ times, cpu }: Spent): string[][] {
   const handlerMs = times.reduce((sum, time) => sum + time.handlerMs, 0);
   const billedMs = times.reduce((sum, time) => sum + time.billedMs, 0);
   const around = billedMs - handlerMs;

@@ -3,9 +3,7 @@ import { type Api, isOver, waitForJob, waitForLargeJob } from '../test/integrati
 import { type LocalEnvironment, startLocalEnvironment } from '../test/integration/support/local-environment';
 import { eventsOf, timeline, violations } from '../test/integration/support/timeline';
 import { seededRandom, sparseDag } from '../test/support/graphs';
-import { type LocalCpu, localCpu } from './local-cpu';
-import { cpuSince, functionTable, seconds, shareRows, timesSince } from './local-report';
-import { type FunctionTime, functionTimes } from './local-times';
+import { functionTable, type Spent, seconds, shareRows, spentOn } from './local-report';
 import { ms, percentile } from './measure';
 
 const NODES = 1_000;
@@ -29,12 +27,8 @@ export async function benchLocal(): Promise<void> {
     try {
       const latencies = await submitMany(local.user);
       const cancellations = await cancelMany(local.user);
-      const before = await functionTimes(local.deployment.endpoint);
-      const cpuBefore = localCpu(local.stateDir);
-      const run = await runLarge(local);
-      const cpu = cpuSince(cpuBefore, localCpu(local.stateDir));
-      const after = await functionTimes(local.deployment.endpoint);
-      report({ latencies, cancellations, run, cpu, times: timesSince(before, after) });
+      const { result: run, ...spent } = await spentOn(local, () => runLarge(local));
+      report({ latencies, cancellations, run, spent });
     } finally {
       await stopAgents();
     }
@@ -106,11 +100,10 @@ interface Measured {
   readonly cancellations: readonly number[];
   readonly latencies: readonly number[];
   readonly run: Run;
-  readonly cpu: LocalCpu | undefined;
-  readonly times: readonly FunctionTime[];
+  readonly spent: Spent;
 }
 
-function report({ latencies, cancellations, run, cpu, times }: Measured): void {
+function report({ latencies, cancellations, run, spent }: Measured): void {
   const rows = [
     ['submission, p50', ms(percentile(latencies, 0.5))],
     ['submission, p95', ms(percentile(latencies, 0.95))],
@@ -124,11 +117,11 @@ function report({ latencies, cancellations, run, cpu, times }: Measured): void {
       seconds(run.makespanMs),
     ],
     ['nodes a second', (NODES / (run.makespanMs / 1_000)).toFixed(1)],
-    ...shareRows(times, cpu),
+    ...shareRows(spent),
   ];
   console.log(
     `\n### The local cloud, ${AGENTS} execution nodes of ${SLOTS} slots, ${SUBMISSIONS} submissions\n`,
   );
   console.log(['| | |', '| --- | ---: |', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n'));
-  console.log(`\n${functionTable(times)}`);
+  console.log(`\n${functionTable(spent.times)}`);
 }

@@ -3,9 +3,6 @@ import { submitJobRequest } from '../adapters/http/contract';
 import { jobIdOf } from './job-id';
 import { parse } from './route';
 
-/** The event on the bus that asks for a job. */
-export const JOB_REQUESTED = 'orchestration.job.requested';
-
 /**
  * `detail` of `orchestration.job.requested`: the body of `POST /jobs`, and who asks. Whoever may put events on the bus
  * may ask in anybody's name.

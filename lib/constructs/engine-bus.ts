@@ -7,6 +7,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
+import { EVENT_SOURCE } from '../core/bus';
 import type { Alarms } from './alarm-topic';
 import { DeadLetterQueue, QueueWithDlq } from './queue-with-dlq';
 
@@ -14,9 +15,6 @@ export interface EngineBusProps {
   readonly environment: EnvironmentConfig;
   readonly alarms: Alarms;
 }
-
-/** Every event of the engine says so in its `source`. */
-export const EVENT_SOURCE = 'reprise';
 
 export const engineBusName = (environment: string): string => `reprise-${environment}`;
 

@@ -5,6 +5,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { JOB_REQUESTED, TRIGGER_DELIVERY, TRIGGER_RULE_PREFIX } from '../core/bus';
 import { acknowledgeWildcards } from './acknowledge';
 import { engineBusName } from './engine-bus';
 import type { QueueWithDlq } from './queue-with-dlq';
@@ -15,15 +16,6 @@ export interface EngineTriggersProps {
   readonly queue: QueueWithDlq;
   readonly environmentName: string;
 }
-
-/** As lib/adapters/aws/trigger-sources.ts names them. */
-const RULE_PREFIX = 'reprise-trigger-';
-/** As lib/api/job-request.ts names it. */
-const JOB_REQUESTED = 'orchestration.job.requested';
-
-/** A day: as long as EventBridge tries. */
-const MAX_AGE_SECONDS = 86_400;
-const MAX_ATTEMPTS = 185;
 
 /**
  * What triggers are woken by: a group for the schedules that the engine makes, with the role that they send as; rules,
@@ -43,7 +35,7 @@ export class EngineTriggers extends Construct {
     this.scheduleGroup = `reprise-${environmentName}`;
     new CfnScheduleGroup(this, 'Schedules', { name: this.scheduleGroup });
     this.#schedules = this.#arn('scheduler', 'schedule', `${this.scheduleGroup}/*`);
-    this.#rules = this.#arn('events', 'rule', `${busName}/${RULE_PREFIX}*`);
+    this.#rules = this.#arn('events', 'rule', `${busName}/${TRIGGER_RULE_PREFIX}*`);
     this.schedulerRole = new Role(this, 'SchedulerRole', {
       description: 'What the schedules of triggers send as',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -118,7 +110,10 @@ function jobRequests({ queue, deadLetters }: QueueWithDlq): IRuleTarget {
       arn: queue.queueArn,
       input: input as unknown as RuleTargetInput,
       deadLetterConfig: { arn: deadLetters.queueArn },
-      retryPolicy: { maximumRetryAttempts: MAX_ATTEMPTS, maximumEventAgeInSeconds: MAX_AGE_SECONDS },
+      retryPolicy: {
+        maximumRetryAttempts: TRIGGER_DELIVERY.maxAttempts,
+        maximumEventAgeInSeconds: TRIGGER_DELIVERY.maxAgeSeconds,
+      },
     }),
   };
 }

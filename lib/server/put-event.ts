@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import type { NamedEvent } from '../adapters/embedded/local-triggers';
 import { type PutEventResponse, putEventRequest } from '../adapters/http/event-contract';
 import { graphOf } from '../api/graph-of';
-import { JOB_REQUESTED, readJobRequest } from '../api/job-request';
+import { readJobRequest } from '../api/job-request';
 import { requirePool } from '../api/pools';
 import { none, type Route } from '../api/route';
 import { submissionOf } from '../api/submission-of';
 import type { SubmissionOrigin } from '../api/submit';
 import { SCOPES } from '../core/access/scopes';
+import { JOB_REQUESTED } from '../core/bus';
 import type { Submission } from '../core/job/inputs';
 import type { Clock, GraphStore } from '../core/ports';
 

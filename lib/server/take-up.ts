@@ -1,21 +1,17 @@
 import type { FileJournalStore } from '../adapters/embedded/file-journal-store';
 import { assertJournal } from '../adapters/embedded/journal-check';
 import type { Layout } from '../adapters/embedded/layout';
-import {
-  type KnownTrigger,
-  readTrigger,
-  rearm,
-  redeliver,
-  statusOf,
-} from '../adapters/embedded/trigger-recovery';
+import { type KnownTrigger, readTrigger, rearm, redeliver } from '../adapters/embedded/trigger-recovery';
 import type { Effect } from '../core/effects';
 import type { JobView } from '../core/engine/jobs';
 import { jobStream, triggerStream } from '../core/engine/streams';
+import { triggerStatus } from '../core/engine/triggers';
 import { isRepriseError, RepriseError } from '../core/errors';
 import type { JobEvent, JobStatusIndex } from '../core/job/events';
 import { isOver, type JobStatus } from '../core/job/state';
 import type { Recorded } from '../core/journal/envelope';
 import { verifyChain } from '../core/journal/verify';
+import { armedSource } from '../core/trigger/state';
 import type { ServedEngine } from './engine';
 import { entriesOf, type JobFiles } from './job-files';
 
@@ -59,7 +55,7 @@ export async function takeUp(
 }
 
 function isClocked({ state }: KnownTrigger): boolean {
-  return state.status === 'active' && state.definition?.source.kind === 'schedule';
+  return armedSource(state)?.kind === 'schedule';
 }
 
 /** What was missed meanwhile, the trigger finds out itself. */
@@ -121,7 +117,7 @@ async function readKnown({ engine, journal }: TakeUpDeps, id: string): Promise<K
     const message = `the journal of ${stream} does not verify at event ${at}: ${reason}. Restore it from a copy`;
     throw new RepriseError('JOURNAL_CORRUPT', message, { context: { stream, seq: at, reason } });
   }
-  const index = statusOf(trigger);
+  const index = triggerStatus(trigger.state);
   if (index) engine.lists.enterTrigger(id, index);
   return trigger;
 }

@@ -1,22 +1,21 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { busDetail, EVENT_SOURCE } from '../../core/bus';
 import { RepriseError } from '../../core/errors';
 import type { EventPublisher, PublicEvent } from '../../core/ports';
 import { upstream } from './aws-errors';
 import { createTickBatcher } from './tick-batcher';
-
-export const EVENT_SOURCE = 'reprise';
 
 /** EventBridge takes 10 entries and 256 KB a call; the rest is room for the envelope. */
 const LIMITS = { items: 10, bytes: 200_000, parallel: 4 };
 
 /** Publishes on the engine's bus: source `reprise`, detail-type the event's type, `detail.id` the same at a repeat. */
 export function createEventBridgePublisher(client: EventBridgeClient, busName: string): EventPublisher {
-  const entryOf = ({ id, type, at, detail }: PublicEvent) => ({
+  const entryOf = (event: PublicEvent) => ({
     EventBusName: busName,
     Source: EVENT_SOURCE,
-    DetailType: type,
-    Time: new Date(at),
-    Detail: JSON.stringify({ ...detail, id, at: new Date(at).toISOString() }),
+    DetailType: event.type,
+    Time: new Date(event.at),
+    Detail: JSON.stringify(busDetail(event)),
   });
   type Entry = ReturnType<typeof entryOf>;
   const limits = { ...LIMITS, bytesOf: ({ Detail }: Entry) => Buffer.byteLength(Detail) };

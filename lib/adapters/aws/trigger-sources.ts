@@ -12,6 +12,7 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
+import { TRIGGER_DELIVERY, TRIGGER_RULE_PREFIX } from '../../core/bus';
 import { RepriseError } from '../../core/errors';
 import type { TriggerSources } from '../../core/ports';
 import type { ScheduleSource, TriggerSource } from '../../core/trigger/definition';
@@ -30,13 +31,11 @@ export interface TriggerSourceSettings {
   readonly deadLettersArn: string;
 }
 
-/** Rules of triggers begin with it; the permissions of the functions name it. */
-export const RULE_PREFIX = 'reprise-trigger-';
-
 const TARGET_ID = 'triggers';
-/** EventBridge Scheduler tries for a day at most. */
-const MAX_AGE_SECONDS = 86_400;
-const MAX_ATTEMPTS = 185;
+const RetryPolicy = {
+  MaximumEventAgeInSeconds: TRIGGER_DELIVERY.maxAgeSeconds,
+  MaximumRetryAttempts: TRIGGER_DELIVERY.maxAttempts,
+};
 
 /**
  * Clocks of triggers as schedules of EventBridge Scheduler, and patterns as rules on the engine's bus. Both are named by
@@ -94,7 +93,7 @@ function schedulesOf(client: SchedulerClient, settings: TriggerSourceSettings) {
               Arn: settings.queueArn,
               RoleArn: settings.schedulerRoleArn,
               Input: JSON.stringify(tick(triggerId)),
-              RetryPolicy: { MaximumEventAgeInSeconds: MAX_AGE_SECONDS, MaximumRetryAttempts: MAX_ATTEMPTS },
+              RetryPolicy,
               DeadLetterConfig: { Arn: settings.deadLettersArn },
             },
           });
@@ -131,7 +130,7 @@ function rulesOf(client: EventBridgeClient, settings: TriggerSourceSettings) {
 
   return {
     async set(triggerId: string, pattern: Readonly<Record<string, unknown>> | undefined): Promise<void> {
-      const Name = `${RULE_PREFIX}${triggerId}`;
+      const Name = `${TRIGGER_RULE_PREFIX}${triggerId}`;
       if (!pattern) return remove(Name);
       const EventPattern = JSON.stringify(pattern);
       const rule = new PutRuleCommand({ Name, EventBusName, EventPattern, State: 'ENABLED' });
@@ -140,7 +139,7 @@ function rulesOf(client: EventBridgeClient, settings: TriggerSourceSettings) {
         Id: TARGET_ID,
         Arn: settings.queueArn,
         InputTransformer: { InputTemplate: eventTemplate(triggerId) },
-        RetryPolicy: { MaximumEventAgeInSeconds: MAX_AGE_SECONDS, MaximumRetryAttempts: MAX_ATTEMPTS },
+        RetryPolicy,
         DeadLetterConfig: { Arn: settings.deadLettersArn },
       };
       const targets = new PutTargetsCommand({ Rule: Name, EventBusName, Targets: [target] });

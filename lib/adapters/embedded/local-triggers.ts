@@ -1,3 +1,4 @@
+import { busDetail, EVENT_SOURCE } from '../../core/bus';
 import { type Effect, type EffectPorts, performEffect } from '../../core/effects';
 import type { EngineJournal } from '../../core/engine/stream-engine';
 import { createTriggerEngine, type TriggerEngine } from '../../core/engine/triggers';
@@ -37,7 +38,6 @@ export interface LocalTriggersDeps {
 
 const TIMER: Actor = { kind: 'timer', id: 'embedded' };
 const BUS: Actor = { kind: 'engine', id: 'event-bus' };
-const SOURCE = 'reprise';
 
 /** The triggers of this process: their decider, their clocks, and a bus that is no more than their patterns. */
 export function createLocalTriggers(deps: LocalTriggersDeps): LocalTriggers {
@@ -59,15 +59,6 @@ export function createLocalTriggers(deps: LocalTriggersDeps): LocalTriggers {
     for (const effect of effects) await performEffect(ports, effect);
   };
   const engine = createTriggerEngine({ journal, clock, soleWriter: true, perform });
-  const first = new Map<string, Promise<unknown>>();
-
-  /** Reads a trigger for the first time, once: two folds of one stream that are read side by side could pass each other. */
-  function loaded(triggerId: string): Promise<unknown> {
-    const loading = first.get(triggerId) ?? engine.view(triggerId);
-    first.set(triggerId, loading);
-    loading.catch(() => first.delete(triggerId));
-    return loading;
-  }
 
   async function give(triggerId: string, event: NamedEvent): Promise<void> {
     const message = { type: 'event' as const, event };
@@ -96,19 +87,13 @@ export function createLocalTriggers(deps: LocalTriggersDeps): LocalTriggers {
   };
 
   return {
-    async handle(triggerId, batch) {
-      await loaded(triggerId);
-      return engine.handle(triggerId, batch);
-    },
+    handle: engine.handle,
     engine: {
       async handle(triggerId, messages) {
         const events = await Promise.all(messages.map((message) => queues.askTrigger(triggerId, message)));
         return events.flat() as Awaited<ReturnType<TriggerEngine['handle']>>;
       },
-      async view(triggerId) {
-        await loaded(triggerId);
-        return engine.view(triggerId);
-      },
+      view: engine.view,
       effectsOf: engine.effectsOf,
     },
     offer,
@@ -119,9 +104,10 @@ export function createLocalTriggers(deps: LocalTriggersDeps): LocalTriggers {
 }
 
 /** An event of the engine as it would come from EventBridge. */
-export function busEventOf({ id, type, at, detail }: PublicEvent): NamedEvent {
+export function busEventOf(event: PublicEvent): NamedEvent {
+  const { id, type, at } = event;
   const time = new Date(at).toISOString();
-  return { id, source: SOURCE, 'detail-type': type, time, detail: { ...detail, id, at: time } };
+  return { id, source: EVENT_SOURCE, 'detail-type': type, time, detail: busDetail(event) };
 }
 
 /** The runtime has failed or is closed, which is told elsewhere; what was lost follows from the journals. */

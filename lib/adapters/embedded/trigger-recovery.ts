@@ -1,11 +1,10 @@
 import type { Effect } from '../../core/effects';
-import type { TriggerStatusIndex } from '../../core/engine/stream-engine';
 import { triggerStream } from '../../core/engine/streams';
 import type { Recorded } from '../../core/journal/envelope';
 import type { JournalStore } from '../../core/ports';
 import type { TriggerEvent } from '../../core/trigger/events';
 import { matches } from '../../core/trigger/pattern';
-import type { TriggerState } from '../../core/trigger/state';
+import { armedSource, type TriggerState } from '../../core/trigger/state';
 import { busEventOf, type LocalTriggers } from './local-triggers';
 
 /** A trigger as its journal left it. */
@@ -25,19 +24,12 @@ export async function readTrigger(
   return { id, state: (await triggers.engine.view(id)).state, events };
 }
 
-/** What a list shows of it; nothing of one whose first event was never written. */
-export function statusOf({ state }: KnownTrigger): TriggerStatusIndex | undefined {
-  const { status, owner, definition } = state;
-  if (owner === undefined || definition === undefined) return undefined;
-  return { kind: 'trigger', owner, status, name: definition.name, source: definition.source };
-}
-
 /**
  * Sets the clock and the pattern of a trigger, and performs what its last process may have left undone: the
  * submission of jobs that it counts as running, and the cancellation of those that made room for them.
  */
 export async function rearm({ id, state, events }: KnownTrigger, triggers: LocalTriggers): Promise<void> {
-  const source = state.status === 'active' ? state.definition?.source : undefined;
+  const source = armedSource(state);
   const arm: Effect = {
     id: `trigger/${id}/armed`,
     kind: 'armTrigger',
@@ -63,8 +55,8 @@ export async function redeliver(
   { give }: Pick<LocalTriggers, 'give'>,
 ): Promise<void> {
   for (const { id, state, events } of known) {
-    const source = state.definition?.source;
-    if (state.status !== 'active' || source?.kind !== 'event') continue;
+    const source = armedSource(state);
+    if (source?.kind !== 'event') continue;
     const heard = new Set(events.map(({ data }) => (data as { firing?: { id: string } }).firing?.id));
     for (const effect of published) {
       if (effect.kind !== 'publish' || effect.event.at < state.cursor) continue;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Priority } from '../../core/dag/graph';
 import type { AttemptReport, ExecutionRef } from '../../core/ports';
+import { createApiCaller } from './api-caller';
 import { toCallback } from './attempt-wire';
-import { type CallRequest, call, trimSlash } from './call';
 import {
   type changeQueueRequest,
   type JobEventsResponse,
@@ -19,7 +19,7 @@ import {
   submitJobResponse,
 } from './contract';
 import { type GraphSummary, type GraphView, graphSummary, graphView } from './graph-contract';
-import { type RetryOptions, retrying } from './retrying';
+import type { RetryOptions } from './retrying';
 
 export interface EngineClientOptions {
   /** Address of the API, with the path of its stage when it has one. */
@@ -78,27 +78,14 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_RETRY_MS = 30_000;
 const anything = z.unknown();
 
-type Call = Pick<CallRequest, 'method' | 'body' | 'headers'> & {
-  readonly path: string;
-  readonly forMs?: number;
-};
-
 export function createEngineClient(options: EngineClientOptions): EngineClient {
-  const base = trimSlash(options.api);
-
-  function ask<S extends z.ZodType>({ path, headers = {}, forMs, ...rest }: Call, schema: S) {
-    const { signal } = options.retry ?? {};
-    const request: CallRequest = {
-      ...rest,
-      url: `${base}${path}`,
-      headers: { authorization: `Bearer ${options.token}`, ...headers },
-      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      ...(signal ? { signal } : {}),
-      ...(options.fetch ? { fetch: options.fetch } : {}),
-    };
-    const retry = { forMs: DEFAULT_RETRY_MS, ...options.retry, ...(forMs === undefined ? {} : { forMs }) };
-    return retrying(() => call(request, schema), retry);
-  }
+  const ask = createApiCaller({
+    api: options.api,
+    token: options.token,
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    retry: { forMs: DEFAULT_RETRY_MS, ...options.retry },
+    fetch: options.fetch,
+  });
 
   async function command(path: string, body: object): Promise<void> {
     await ask({ method: 'POST', path, body }, anything);

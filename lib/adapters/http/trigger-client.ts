@@ -1,7 +1,5 @@
-import type { z } from 'zod';
-import { type CallRequest, call, trimSlash } from './call';
+import { createApiCaller } from './api-caller';
 import { type PutEventRequest, type PutEventResponse, putEventResponse } from './event-contract';
-import { retrying } from './retrying';
 import {
   type FireTriggerResponse,
   fireTriggerResponse,
@@ -44,19 +42,7 @@ export function createTriggerClient({
   retryForMs = 0,
   fetch,
 }: TriggerClientOptions): TriggerClient {
-  const base = trimSlash(api);
-  type Call = Pick<CallRequest, 'method' | 'body'> & { readonly path: string };
-
-  function ask<S extends z.ZodType>({ path, ...rest }: Call, schema: S, forMs = retryForMs) {
-    const request: CallRequest = {
-      ...rest,
-      url: `${base}${path}`,
-      headers: { authorization: `Bearer ${token}` },
-      timeoutMs: TIMEOUT_MS,
-      ...(fetch === undefined ? {} : { fetch }),
-    };
-    return retrying(() => call(request, schema), { forMs });
-  }
+  const ask = createApiCaller({ api, token, timeoutMs: TIMEOUT_MS, retry: { forMs: retryForMs }, fetch });
 
   const pathOf = (name: string) => `/triggers/${encodeURIComponent(name)}`;
   const change = (name: string, command: string) =>
@@ -69,12 +55,12 @@ export function createTriggerClient({
     pause: (name) => change(name, 'pause'),
     unpause: (name) => change(name, 'unpause'),
     remove: (name) => ask({ method: 'DELETE', path: pathOf(name) }, triggerView),
-    fire: (name) => ask({ method: 'POST', path: `${pathOf(name)}/fire`, body: {} }, fireTriggerResponse, 0),
+    fire: (name) =>
+      ask({ method: 'POST', path: `${pathOf(name)}/fire`, body: {}, forMs: 0 }, fireTriggerResponse),
     putEvent: (body) =>
       ask(
-        { method: 'POST', path: '/events', body },
+        { method: 'POST', path: '/events', body, forMs: body.id === undefined ? 0 : retryForMs },
         putEventResponse,
-        body.id === undefined ? 0 : retryForMs,
       ),
   };
 }

@@ -67,7 +67,8 @@ function triggerSpec(triggerId: string): StreamSpec<TriggerState, TriggerInput, 
   };
 }
 
-function triggerStatus({ status, owner, definition }: TriggerState): TriggerStatusIndex | undefined {
+/** What a list shows of a trigger; nothing of one that nobody made. */
+export function triggerStatus({ status, owner, definition }: TriggerState): TriggerStatusIndex | undefined {
   if (status === 'none' || owner === undefined || definition === undefined) return undefined;
   return { kind: 'trigger', owner, name: definition.name, status, source: definition.source };
 }

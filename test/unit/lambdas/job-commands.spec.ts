@@ -1,20 +1,12 @@
 import { routedHandler } from '../../../lambdas/shared/routed';
 import { jobCommandResponse } from '../../../lib/adapters/http/contract';
 import { jobCommandRoutes } from '../../../lib/api/job-commands';
+import { LISTED } from './listed-job';
 import { request } from './request';
-
-const listed = {
-  jobId: 'j',
-  owner: 'ana',
-  name: 'test',
-  status: 'running',
-  priority: 'normal' as const,
-  submittedAt: 1_700_000_000_000,
-};
 
 function world() {
   const sendToJob = jest.fn(async () => {});
-  const routes = jobCommandRoutes({ jobs: { get: async () => listed }, queues: { sendToJob } });
+  const routes = jobCommandRoutes({ jobs: { get: async () => LISTED }, queues: { sendToJob } });
   return { handler: routedHandler(routes), sendToJob };
 }
 const to = (command: string) => ({ route: `POST /jobs/{jobId}/${command}`, params: { jobId: 'j' } });

@@ -5,19 +5,12 @@ import { getJobEventsRoute } from '../../../lib/api/get-job-events';
 import { listJobsRoute } from '../../../lib/api/list-jobs';
 import type { JobMessage } from '../../../lib/core/job/inputs';
 import { graph, node } from '../../support/job-driver';
+import { LISTED } from './listed-job';
 import { MemoryCloud } from './memory-cloud';
 import { request } from './request';
 
 const params = { jobId: 'j' };
-const listed = {
-  jobId: 'j',
-  owner: 'ana',
-  name: 'test',
-  status: 'running',
-  priority: 'normal' as const,
-  submittedAt: 1_700_000_000_000,
-};
-const jobs = { get: async () => listed };
+const jobs = { get: async () => LISTED };
 
 async function finished() {
   const cloud = new MemoryCloud({ graph: graph([node('a'), node('b', { needs: ['a'] })]), fastPath: true });
@@ -139,11 +132,11 @@ describe('GET /jobs/{jobId}/events', () => {
 
 describe('GET /jobs', () => {
   it('lists the jobs of the caller, whatever else was asked for', async () => {
-    const list = jest.fn(async () => ({ jobs: [listed], cursor: 'next' }));
+    const list = jest.fn(async () => ({ jobs: [LISTED], cursor: 'next' }));
     const handler = apiHandler(listJobsRoute({ list }));
     const answer = await request(handler, { query: { status: 'running', limit: '5', owner: 'bob' } });
     expect(list).toHaveBeenCalledWith({ owner: 'ana', status: 'running', limit: 5, cursor: undefined });
-    const { jobId: job_id, submittedAt: _, ...rest } = listed;
+    const { jobId: job_id, submittedAt: _, ...rest } = LISTED;
     expect(listJobsResponse.parse(answer.body)).toEqual({
       jobs: [{ job_id, ...rest, submitted_at: '2023-11-14T22:13:20.000Z' }],
       next_cursor: 'next',
