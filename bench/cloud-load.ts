@@ -18,7 +18,7 @@ const PATIENCE_MS = 900_000;
 
 /**
  * The load of the bench `load`, with fewer nodes a job and graphs that come back, on the local cloud over REST: each
- * owner submits one job after another, all owners at once, onto 50 simulated execution nodes. Most of what is measured
+ * owner submits one job after another, all owners at once, onto 50 simulated workers. Most of what is measured
  * is waiting, for the emulator and for the cores of this machine; the tables say how much of it is in our handlers.
  */
 export async function benchCloudLoad(): Promise<void> {
@@ -87,7 +87,7 @@ function report({ submits, nodes, journals, assignedAt }: Run): void {
   if (leases.length !== nodes) throw new Error(`${leases.length} leases ended, of ${nodes} nodes`);
   const free = new Map(waitsOf(leases, mixedNodes(NODES)).map(({ attempt, freeAt }) => [attempt, freeAt]));
   console.log(
-    `\n### The local cloud: ${submits.length} jobs of ${OWNERS} owners, ${nodes} nodes, ${NODES} simulated execution nodes\n`,
+    `\n### The local cloud: ${submits.length} jobs of ${OWNERS} owners, ${nodes} nodes, ${NODES} simulated workers\n`,
   );
   console.log('| | p50 | p95 | p99 |\n| --- | ---: | ---: | ---: |');
   for (const [what, values] of [
@@ -100,7 +100,7 @@ function report({ submits, nodes, journals, assignedAt }: Run): void {
       leases.map((lease) => lease.assignedAt - Math.max(lease.queuedAt, free.get(lease) ?? 0)),
     ],
     [
-      'leased until it reached its execution node',
+      'leased until it reached its worker',
       leases.map((lease) => (assignedAt.get(lease.key) ?? 0) - lease.assignedAt),
     ],
     ['leased until its slots were given back', leases.map((lease) => lease.endedAt - lease.assignedAt)],

@@ -1,6 +1,7 @@
 import { createFileGraphStore } from '../lib/adapters/embedded/file-graph-store';
 import { createFileJournalStore } from '../lib/adapters/embedded/file-journal-store';
 import { layoutOf } from '../lib/adapters/embedded/layout';
+import { localWorker } from '../lib/adapters/embedded/runnable';
 import { createEmbeddedRuntime } from '../lib/adapters/embedded/runtime';
 import { planOf } from '../lib/core/dag/plan-only';
 import type { OnReport, TestExecutionEngine } from '../lib/core/ports';
@@ -27,7 +28,7 @@ const runtime = createEmbeddedRuntime({
   graphs: createFileGraphStore(layout.graphs),
   executor: instantExecutor,
   compile: planOf,
-  workers: atOnce,
+  workers: [localWorker({ slots: atOnce })],
   clock: Date.now,
   random: Math.random,
   onEvents(_, events) {

@@ -26,9 +26,7 @@ export async function benchFleet(): Promise<void> {
   const total = jobs.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
   const record = await runFleet({ nodes, jobs });
   const end = Math.max(...record.finished.values());
-  console.log(
-    `\n### ${JOBS} jobs, ${total} nodes, on ${NODES} execution nodes with ${slots} slots (virtual time)\n`,
-  );
+  console.log(`\n### ${JOBS} jobs, ${total} nodes, on ${NODES} workers with ${slots} slots (virtual time)\n`);
   console.log(`Utilisation while work waits that fits: ${(utilisation(record) * 100).toFixed(1)} %. `);
   console.log(`Jobs finished: ${record.finished.size} of ${JOBS}, in ${minutes(end)} min.\n`);
   console.log('| class | jobs | finished: median, min | last, min | longest wait of a ready node, min |');

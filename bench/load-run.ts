@@ -21,7 +21,7 @@ export interface LoadRecord {
 type Draft = { -readonly [K in keyof AttemptTimes]?: AttemptTimes[K] };
 
 /**
- * All jobs at once on one embedded runtime with its journal on the disk, on execution nodes that are timers of this
+ * All jobs at once on one embedded runtime with its journal on the disk, on workers that are timers of this
  * process, in real time. Everything is timed from outside: by what the journal says and by what reaches the nodes.
  */
 export async function runLoad(
@@ -99,7 +99,7 @@ interface Hooks {
   readonly ended: (ref: ExecutionRef) => void;
 }
 
-/** Execution nodes that run nothing, each attempt for as long as its graph says. */
+/** Workers that run nothing, each attempt for as long as its graph says. */
 function timerNodes(onReport: OnReport, { durationOf, assigned, ended }: Hooks): TestExecutionEngine {
   return {
     async submit({ jobId, nodeId, attempt }) {

@@ -11,9 +11,9 @@ export interface AttemptTimes {
   readonly neededAt?: number;
   /** When the engine decided that it may run. */
   readonly readyAt: number;
-  /** When it reached its execution node. */
+  /** When it reached its worker. */
   readonly assignedAt: number;
-  /** When the execution node reported its end. */
+  /** When the worker reported its end. */
   readonly endedAt: number;
 }
 
@@ -25,7 +25,7 @@ export interface Wait {
 
 /**
  * Since when the slots of each assignment were free, which tells the engine's own waits from those for capacity. Slots
- * are free from the moment the execution node reports an end, as seen from outside; an assignment takes those of its
+ * are free from the moment the worker reports an end, as seen from outside; an assignment takes those of its
  * node that have been free the longest, so each freed slot is waited for once.
  */
 export function waitsOf(attempts: readonly AttemptTimes[], nodes: readonly FleetNode[]): Wait[] {
@@ -41,7 +41,7 @@ export function waitsOf(attempts: readonly AttemptTimes[], nodes: readonly Fleet
   for (const { at, attempt, isEnd } of steps) {
     const { workerId, slots } = attempt;
     const slotsFree = free.get(workerId);
-    if (!slotsFree) throw new Error(`no execution node ${workerId}`);
+    if (!slotsFree) throw new Error(`no worker ${workerId}`);
     if (isEnd) {
       slotsFree.push(...new Array<number>(slots).fill(at));
       continue;

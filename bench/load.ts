@@ -13,7 +13,7 @@ const ROOM = 32;
 
 /**
  * 500 jobs of 4 to 20 nodes at once on one embedded runtime with its durable journal, over 50 heterogeneous simulated
- * execution nodes, in real time. Three loads: with room for everything at once, so that all waiting is the engine's;
+ * workers, in real time. Three loads: with room for everything at once, so that all waiting is the engine's;
  * with a backlog; and with nodes that take no time, which shows how much the engine does in a second.
  */
 export async function benchLoad(): Promise<void> {
@@ -44,7 +44,7 @@ async function measure(
   const slots = nodes.reduce((sum, node) => sum + node.slots, 0);
   const { length } = record.attempts;
   console.log(
-    `\n### ${name}: ${jobs.length} jobs, ${length} nodes, ${nodes.length} execution nodes with ${slots} slots\n`,
+    `\n### ${name}: ${jobs.length} jobs, ${length} nodes, ${nodes.length} workers with ${slots} slots\n`,
   );
   console.log('| | p50 | p95 | p99 |\n| --- | ---: | ---: | ---: |');
   for (const [what, values] of rows(record, nodes)) {

@@ -6,7 +6,7 @@ export interface LocalCpu {
   /** The functions: processes that the emulator starts, those that have ended too. */
   readonly functions: number;
   readonly emulator: number;
-  /** This process, which is the execution nodes, and the commands they ran. */
+  /** This process, which is the workers, and the commands they ran. */
   readonly nodes: number;
 }
 

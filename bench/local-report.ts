@@ -71,6 +71,6 @@ function cpuRows(cpu: LocalCpu | undefined): string[][] {
   return [
     ['processor: our functions', cell(cpu.functions)],
     ['processor: the emulator', cell(cpu.emulator)],
-    ['processor: execution nodes and commands', cell(cpu.nodes)],
+    ['processor: workers and commands', cell(cpu.nodes)],
   ];
 }

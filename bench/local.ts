@@ -17,7 +17,7 @@ const PATIENCE_MS = 600_000;
 
 /**
  * The whole environment `local`: submissions one after the other, then a graph of 1,000 commands that do nothing, on
- * its compiled machines, with real execution nodes. Most of what is measured is waiting, for the emulator and for the
+ * its compiled machines, with real workers. Most of what is measured is waiting, for the emulator and for the
  * cores of this machine; the tables say how much of the time is in our handlers, and who used the processor.
  */
 export async function benchLocal(): Promise<void> {
@@ -119,9 +119,7 @@ function report({ latencies, cancellations, run, spent }: Measured): void {
     ['nodes a second', (NODES / (run.makespanMs / 1_000)).toFixed(1)],
     ...shareRows(spent),
   ];
-  console.log(
-    `\n### The local cloud, ${AGENTS} execution nodes of ${SLOTS} slots, ${SUBMISSIONS} submissions\n`,
-  );
+  console.log(`\n### The local cloud, ${AGENTS} workers of ${SLOTS} slots, ${SUBMISSIONS} submissions\n`);
   console.log(['| | |', '| --- | ---: |', ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n'));
   console.log(`\n${functionTable(spent.times)}`);
 }

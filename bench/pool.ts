@@ -13,7 +13,7 @@ const NODES_PER_JOB = 100;
 const OWNERS = 20;
 
 /**
- * The pool decider alone: 50 execution nodes, 500 jobs of 100 ready nodes each, 20 owners, four classes, three shapes.
+ * The pool decider alone: 50 workers, 500 jobs of 100 ready nodes each, 20 owners, four classes, three shapes.
  * Every decision is one attempt that ends, decided and folded, with the assignment that follows from it.
  */
 export function benchPool(): void {

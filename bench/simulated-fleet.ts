@@ -8,9 +8,9 @@ import type { FleetNode } from '../test/support/fleet';
 import { type SimulatedNode, startSimulatedNode } from './simulated-node';
 
 export interface SimulatedFleet {
-  /** When an attempt reached its execution node, by `workKey`. */
+  /** When an attempt reached its worker, by `workKey`. */
   readonly assignedAt: ReadonlyMap<string, number>;
-  /** Rejects when an execution node cannot go on. */
+  /** Rejects when a worker cannot go on. */
   readonly broken: Promise<never>;
   readonly stop: () => Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface SimulatedFleet {
 /** As often as the engine asks for. */
 const BEAT_MS = 10_000;
 
-/** Simulated execution nodes of the local cloud's default pool, in this process. */
+/** Simulated workers of the local cloud's default pool, in this process. */
 export async function startSimulatedFleet(
   local: LocalEnvironment,
   nodes: readonly FleetNode[],

@@ -9,7 +9,7 @@ import type { FleetNode } from '../test/support/fleet';
 
 export interface SimulatedNodeOptions extends FleetNode {
   readonly api: string;
-  /** JWT with the scope of execution nodes. */
+  /** JWT with the scope of workers. */
   readonly token: string;
   /** The attempt has reached this node. */
   readonly assigned: (ref: ExecutionRef) => void;
@@ -26,7 +26,7 @@ export interface SimulatedNode {
 }
 
 /**
- * An execution node that speaks the contract over HTTP in both directions and runs nothing: `sleep 0.25` it does with a
+ * A worker that speaks the contract over HTTP in both directions and runs nothing: `sleep 0.25` it does with a
  * timer. Registered when it resolves.
  */
 export async function startSimulatedNode(options: SimulatedNodeOptions): Promise<SimulatedNode> {

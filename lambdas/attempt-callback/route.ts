@@ -22,7 +22,7 @@ export interface AttemptCallbackDeps {
   readonly onAccepted: () => void;
 }
 
-/** Takes a report about an attempt from the execution node that runs it, and from no other. */
+/** Takes a report about an attempt from the worker that runs it, and from no other. */
 export function attemptCallbackRoute(
   deps: AttemptCallbackDeps,
 ): Route<typeof anything, typeof params, typeof anything> {

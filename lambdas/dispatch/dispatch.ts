@@ -6,7 +6,7 @@ import { parseStream } from '../../lib/core/engine/streams';
 import { isRepriseError, RepriseError } from '../../lib/core/errors';
 import type { ExecutionRef, GraphStore, TestExecutionEngine } from '../../lib/core/ports';
 
-/** How an execution node is addressed: where it serves, and what proves us to it and its callbacks to us. */
+/** How a worker is addressed: where it serves, and what proves us to it and its callbacks to us. */
 export interface NodeAddress {
   readonly endpoint: string;
   readonly dispatchToken: string;
@@ -28,7 +28,7 @@ type Cancel = Extract<DispatchBody, { kind: 'cancel' }>;
 /** Waits between tries, in milliseconds. A node that does not answer by then gives its work to another. */
 const RETRY_DELAYS_MS = [200, 600];
 
-/** Hands an attempt to its execution node, or stops one there. Either may happen again: both are idempotent. */
+/** Hands an attempt to its worker, or stops one there. Either may happen again: both are idempotent. */
 export function createDispatch(deps: DispatchDeps): (message: DispatchBody) => Promise<void> {
   return (message) => (message.kind === 'dispatch' ? dispatch(deps, message) : cancel(deps, message));
 }

@@ -8,7 +8,7 @@ import { engineSecret } from '../shared/secret';
 import { count } from '../shared/telemetry';
 import { createDispatch } from './dispatch';
 
-/** Patience with an execution node, per try: three tries end before the function's own time does. */
+/** Patience with a worker, per try: three tries end before the function's own time does. */
 const TIMEOUT_MS = 3_000;
 
 const dispatch = createDispatch({

@@ -3,7 +3,7 @@ import { poolParams, requirePool } from '../../lib/api/pools';
 import { none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
 import type { PoolEngine } from '../../lib/core/engine/pools';
-import type { Quarantine } from '../../lib/core/scheduler/quarantine';
+import type { Cordon } from '../../lib/core/scheduler/cordon';
 import type { PoolState, WorkerState } from '../../lib/core/scheduler/state';
 
 export interface GetQueueDeps {
@@ -36,27 +36,25 @@ function queueBody(pool: string, state: PoolState, maxWaitingJobs: number): Queu
     waiting: admission.waiting.size,
     running: admission.running.size,
     limits: { max_running_jobs: admission.maxRunningJobs, max_waiting_jobs: maxWaitingJobs },
-    workers: [...workers.values()].map((worker) =>
-      workerBody(worker, state.quarantined.get(worker.workerId)),
-    ),
+    workers: [...workers.values()].map((worker) => workerBody(worker, state.cordoned.get(worker.workerId))),
   };
 }
 
-function workerBody(worker: WorkerState, quarantine: Quarantine | undefined): QueueView['workers'][number] {
+function workerBody(worker: WorkerState, cordon: Cordon | undefined): QueueView['workers'][number] {
   const { workerId, status, labels, slots, free, resources } = worker;
-  const until = quarantine?.until;
+  const until = cordon?.until;
   return {
     worker_id: workerId,
-    status: quarantine && status === 'active' ? 'quarantined' : status,
+    status: cordon && status === 'active' ? 'cordoned' : status,
     labels: labels === '*' ? ['*'] : [...labels],
     slots,
     free_slots: free,
     ...(resources === undefined ? {} : { resources }),
-    ...(quarantine === undefined
+    ...(cordon === undefined
       ? {}
       : {
-          quarantine: {
-            reason: quarantine.reason,
+          cordon: {
+            reason: cordon.reason,
             ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
           },
         }),

@@ -18,7 +18,7 @@ const MAX_DELAY_SECONDS = 300;
 
 /**
  * Makes the machines of a graph and starts the job that waits for them. What Step Functions wants later goes back as a
- * new message: a full quota is no failure, and must not use up the receives that lead to the dead letters.
+ * new message: a full quota is no failure, and must not use up the receives that lead to the DLQ.
  */
 export function createBuild(deps: BuildDeps): (body: GraphsBody) => Promise<'built' | 'later'> {
   return async ({ hash, jobId, tries }) => {

@@ -16,7 +16,7 @@ export interface RegisterWorkerDeps {
   readonly clock: Clock;
 }
 
-/** Registers an execution node, again after it was held for lost. */
+/** Registers a worker, again after it was held for lost. */
 export function registerWorkerRoute(
   deps: RegisterWorkerDeps,
 ): Route<typeof registerWorkerRequest, typeof none, typeof none> {

@@ -1,4 +1,4 @@
-import type { NetDeps } from '../../lib/adapters/aws/net';
+import type { RelayDeps } from '../../lib/adapters/aws/relay';
 import type { JobEngine } from '../../lib/core/engine/jobs';
 import type { PoolEngine } from '../../lib/core/engine/pools';
 import { parseStream } from '../../lib/core/engine/streams';
@@ -12,7 +12,7 @@ export interface Engines {
 }
 
 /** The effects of recorded events, by the engine of their stream. */
-export function effectsOf({ jobs, pools, triggers }: Engines): NetDeps['effectsOf'] {
+export function effectsOf({ jobs, pools, triggers }: Engines): RelayDeps['effectsOf'] {
   return (stream, events) => {
     const { kind, id } = parseStream(stream);
     // The stream's name says which events it holds.

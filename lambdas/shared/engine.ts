@@ -1,5 +1,5 @@
-import type { NetDeps } from '../../lib/adapters/aws/net';
 import { createFastPath, noFastPath } from '../../lib/adapters/aws/perform';
+import type { RelayDeps } from '../../lib/adapters/aws/relay';
 import { createJobEngine, type JobEngine } from '../../lib/core/engine/jobs';
 import { createPoolEngine, type PoolEngine } from '../../lib/core/engine/pools';
 import type { EngineDeps } from '../../lib/core/engine/stream-engine';
@@ -32,9 +32,9 @@ export const jobEngine = once(
 export const poolEngine = once((): PoolEngine => createPoolEngine(engineDeps()));
 export const triggerEngine = once((): TriggerEngine => createTriggerEngine(engineDeps()));
 
-/** What the net works with. */
-export const net = once(
-  (): NetDeps => ({
+/** What the outbox relay works with. */
+export const relay = once(
+  (): RelayDeps => ({
     ports: effectPorts(),
     journal: journal(),
     effectsOf: effectsOf({ jobs: jobEngine(), pools: poolEngine(), triggers: triggerEngine() }),

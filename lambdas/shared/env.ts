@@ -21,7 +21,7 @@ const schema = z.object({
   TRIGGERS_QUEUE_URL: z.url(),
   /** What the clocks and rules of triggers send to, and where they leave what they cannot. */
   TRIGGERS_QUEUE_ARN: arn,
-  TRIGGERS_DEAD_LETTERS_ARN: arn,
+  TRIGGERS_DLQ_ARN: arn,
   /** The group of the schedules, and what EventBridge Scheduler sends as. */
   SCHEDULE_GROUP: z.string().min(1),
   SCHEDULER_ROLE_ARN: arn,
@@ -47,7 +47,7 @@ const schema = z.object({
   /** Keys inline, as JSON; the local cloud only. */
   AUTH_JWKS: z.string().optional(),
   AUTH_JWKS_URI: z.url().optional(),
-  /** `off` leaves every effect to the net. */
+  /** `off` leaves every effect to the outbox relay. */
   FAST_PATH: z.enum(['on', 'off']).default('on'),
   /** Set where AWS is played by something else. */
   AWS_ENDPOINT_URL: z.url().optional(),

@@ -47,7 +47,7 @@ async function processGroup<Item>(
     const isRetryable = isRepriseError(error) && error.disposition === 'retryable';
     if (isRetryable || items.length === 1) return refuse(group, error, 0);
   }
-  // One of them cannot be handled, and it must not take the others to the dead letters: find it.
+  // One of them cannot be handled, and it must not take the others to the DLQ: find it.
   for (const [i, item] of items.entries()) {
     try {
       await handle(group, [item]);

@@ -6,7 +6,7 @@ export function isSilent({ lastSeenAt, lostAt }: RegisteredWorker, now: number):
   return lostAt !== undefined || now - lastSeenAt > LOST_AFTER_MS;
 }
 
-/** Slots of the execution nodes that take new work. */
+/** Slots of the workers that take new work. */
 export function openSlots(workers: readonly RegisteredWorker[], now: number): number {
   return workers
     .filter((worker) => !worker.draining && !isSilent(worker, now))

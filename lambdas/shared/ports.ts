@@ -32,7 +32,7 @@ const triggerSources = once(() => {
     'SCHEDULE_GROUP',
     'SCHEDULER_ROLE_ARN',
     'TRIGGERS_QUEUE_ARN',
-    'TRIGGERS_DEAD_LETTERS_ARN',
+    'TRIGGERS_DLQ_ARN',
   );
   const sources = createTriggerSources(
     { scheduler: scheduler(), events: eventBridge() },
@@ -41,7 +41,7 @@ const triggerSources = once(() => {
       scheduleGroup: env.SCHEDULE_GROUP,
       schedulerRoleArn: env.SCHEDULER_ROLE_ARN,
       queueArn: env.TRIGGERS_QUEUE_ARN,
-      deadLettersArn: env.TRIGGERS_DEAD_LETTERS_ARN,
+      dlqArn: env.TRIGGERS_DLQ_ARN,
     },
   );
   return settledSources(sources, async (triggerId) => {

@@ -6,7 +6,7 @@ import { isSilent } from '../shared/pools';
 export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
   readonly queues: Pick<SqsInputQueues, 'sendToPool'>;
-  /** Ids of the execution nodes that the pool counts on. */
+  /** Ids of the workers that the pool counts on. */
   readonly known: (pool: string) => Promise<ReadonlySet<string>>;
 }
 
@@ -16,7 +16,7 @@ export interface Swept {
 }
 
 /**
- * Tells a pool which execution nodes fell silent and that time has passed. A node is first held for lost, so that it
+ * Tells a pool which workers fell silent and that time has passed. A node is first held for lost, so that it
  * has to register anew, then reported, then forgotten: a crash in between is made good by the next sweep. A node that
  * speaks while the pool does not know it (it registered anew just before it was reported) is registered once more.
  * @param now milliseconds since the epoch.

@@ -62,17 +62,17 @@ async function submission(deps: TriggersDeps, body: SubmissionBody, tries: numbe
   const { trigger } = submission;
   const actor = { kind: 'engine' as const, id: trigger ? `trigger/${trigger.id}` : 'triggers' };
   try {
-    if (trigger && (await isCalledOff(deps, trigger.id, jobId))) {
+    if (trigger && (await isCancelled(deps, trigger.id, jobId))) {
       const message = { type: 'jobEnded' as const, jobId, status: 'cancelled' as const };
-      return await deps.queues.toTrigger(trigger.id, message, `${id}/called-off`);
+      return await deps.queues.toTrigger(trigger.id, message, `${id}/cancelled`);
     }
     await submitOrWait(deps, { jobId, submission, origin: { requestId: id, traceId: id, actor } }, () =>
       again(deps, body, tries),
     );
-    if (!trigger || !(await isCalledOff(deps, trigger.id, jobId))) return;
-    // Called off while it was being submitted: the cancellation may have come before there was a job.
+    if (!trigger || !(await isCancelled(deps, trigger.id, jobId))) return;
+    // Cancelled by its trigger while it was being submitted: the cancellation may have come before there was a job.
     const reason = `trigger ${trigger.name} has started another job`;
-    await deps.queues.toJob(jobId, { type: 'cancel', reason }, `${id}/called-off`);
+    await deps.queues.toJob(jobId, { type: 'cancel', reason }, `${id}/cancelled`);
   } catch (error) {
     if (!isFinal(error) || !trigger) throw error;
     const message = { type: 'jobRefused' as const, jobId, reason: error.message.slice(0, 2_000) };
@@ -81,7 +81,7 @@ async function submission(deps: TriggersDeps, body: SubmissionBody, tries: numbe
 }
 
 /** Whether the trigger has made room for a later job. */
-async function isCalledOff({ triggers }: TriggersDeps, triggerId: string, jobId: string): Promise<boolean> {
+async function isCancelled({ triggers }: TriggersDeps, triggerId: string, jobId: string): Promise<boolean> {
   return (await triggers.view(triggerId)).state.cancelled.includes(jobId);
 }
 
@@ -129,7 +129,7 @@ async function submitOrWait(
   deps.onSubmitted();
 }
 
-/** As a new message: to be refused for now is no failure, and ends in no dead letter queue. */
+/** As a new message: to be refused for now is no failure, and ends in no DLQ. */
 async function again(deps: TriggersDeps, body: SubmissionBody | RequestBody, tries: number): Promise<void> {
   const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** tries);
   await deps.send({ body: { ...body, tries: tries + 1 }, delaySeconds });

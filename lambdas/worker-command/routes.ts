@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
-import { quarantineWorkerRequest, releaseWorkerRequest } from '../../lib/adapters/http/contract';
+import { cordonWorkerRequest, uncordonWorkerRequest } from '../../lib/adapters/http/contract';
 import { id } from '../../lib/api/ownership';
 import { requirePool } from '../../lib/api/pools';
 import { type AnyRoute, none, type Route } from '../../lib/api/route';
@@ -14,13 +14,16 @@ export interface WorkerCommandDeps {
 
 const params = z.object({ workerId: id });
 
-/** What a person asks of an execution node, whether the pool knows it now or not. */
+/** What a person asks of a worker, whether the pool knows it now or not. */
 export function workerCommandRoutes(deps: WorkerCommandDeps): readonly AnyRoute[] {
   return [
-    commandRoute(deps, 'quarantine', quarantineWorkerRequest, (workerId, { reason }) => ({
-      ...{ type: 'workerQuarantined', workerId, reason },
+    commandRoute(deps, 'cordon', cordonWorkerRequest, (workerId, { reason }) => ({
+      ...{ type: 'workerCordoned', workerId, reason },
     })),
-    commandRoute(deps, 'release', releaseWorkerRequest, (workerId) => ({ type: 'workerReleased', workerId })),
+    commandRoute(deps, 'uncordon', uncordonWorkerRequest, (workerId) => ({
+      type: 'workerUncordoned',
+      workerId,
+    })),
   ];
 }
 

@@ -10,7 +10,7 @@ import type { Clock } from '../../lib/core/ports';
 
 const params = z.object({ workerId: id });
 
-/** An execution node says that it lives, and that it takes nothing new where that is so. */
+/** A worker says that it lives, and that it takes nothing new where that is so. */
 export function workerHeartbeatRoute(deps: {
   readonly workers: Pick<WorkerRegistry, 'heartbeat'>;
   readonly queues: Pick<SqsInputQueues, 'sendToPool'>;

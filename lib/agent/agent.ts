@@ -17,7 +17,7 @@ import { createServer } from './server';
 
 export interface AgentOptions {
   readonly api: string;
-  /** JWT with the scope of execution nodes. */
+  /** JWT with the scope of workers. */
   readonly token: string;
   readonly id: string;
   readonly pool: string;
@@ -52,7 +52,7 @@ export interface Agent {
 /** How long a node in a hurry waits for the engine to take its last reports; the next start delivers the rest. */
 const LAST_REPORTS_MS = 5_000;
 
-/** Starts an execution node: adopts what its last process left, serves the contract, joins its pool. */
+/** Starts a worker: adopts what its last process left, serves the contract, joins its pool. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { id, slots, log, clock } = options;
   const lock = await lockWorkDir(options.workDir);
@@ -147,7 +147,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onToken: (token) => {
       dispatchToken = token;
     },
-    onLost: () => executor.killAll('the engine held this execution node for lost'),
+    onLost: () => executor.killAll('the engine held this worker for lost'),
     log,
   });
 

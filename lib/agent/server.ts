@@ -41,10 +41,10 @@ export function createServer(deps: ServerDeps): Hono {
 
   async function bearer(c: Context, next: () => Promise<void>) {
     const expected = deps.dispatchToken();
-    if (expected === undefined) return refuse(c, 503, 'this execution node is not registered yet');
+    if (expected === undefined) return refuse(c, 503, 'this worker is not registered yet');
     const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
     if (!sameToken(given, expected)) {
-      return refuse(c, 401, 'send the dispatch token of this execution node as bearer token');
+      return refuse(c, 401, 'send the dispatch token of this worker as bearer token');
     }
     return next();
   }
@@ -57,7 +57,7 @@ export function createServer(deps: ServerDeps): Hono {
       const { slots } = deps.load();
       return refuse(c, 409, `all ${slots} slots are taken`, 'UPSTREAM_UNAVAILABLE');
     }
-    if (answer === 'draining') return refuse(c, 503, 'this execution node is shutting down');
+    if (answer === 'draining') return refuse(c, 503, 'this worker is shutting down');
     const { job_id, node_id, attempt } = body.data;
     return c.json({ job_id, node_id, attempt }, 202);
   });
@@ -85,7 +85,7 @@ export function createServer(deps: ServerDeps): Hono {
   app.notFound((c) => refuse(c, 404, `no ${c.req.method} ${c.req.path} in the contract`));
   app.onError((error, c) => {
     log.error('request failed', { path: c.req.path, error: error.message });
-    return refuse(c, 503, 'the execution node could not do this now');
+    return refuse(c, 503, 'the worker could not do this now');
   });
   return app;
 }
@@ -104,7 +104,7 @@ function refuse(c: Context, status: keyof typeof CODES, message: string, code: E
 }
 
 function noAttempt(c: Context) {
-  return refuse(c, 404, 'no results of such an attempt on this execution node');
+  return refuse(c, 404, 'no results of such an attempt on this worker');
 }
 
 function refOf(c: Context): ExecutionRef | undefined {

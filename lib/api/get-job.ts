@@ -7,7 +7,7 @@ import { none, type Route } from './route';
 
 export interface GetJobDeps {
   readonly jobs: Pick<JobEngine, 'view'>;
-  /** Slots of the open execution nodes of a pool. */
+  /** Slots of the open workers of a pool. */
   readonly slotsOf: (pool: string) => Promise<number>;
   readonly clock: Clock;
 }

@@ -25,11 +25,11 @@ interface Options {
   readonly env: readonly string[];
 }
 
-/** `reprise agent`: an execution node of a deployed engine. */
+/** `reprise agent`: a worker of a deployed engine. */
 export function registerAgent(program: Command): void {
   program
     .command('agent')
-    .description('run as an execution node: take attempts from a deployed engine and report on them')
+    .description('run as a worker: take attempts from a deployed engine and report on them')
     .requiredOption('--api <url>', 'address of the engine', parseUrl('--api'))
     .option('--labels <list>', 'what this node offers, separated by commas', parseLabels, [])
     .option('--slots <n>', 'attempts at once', parseNumber('--slots', 1, 1_024), 1)
@@ -93,7 +93,7 @@ function untilSignalled(agent: Agent): Promise<void> {
           process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
           done();
         }, fail);
-      } else agent.kill(`the execution node was stopped by ${signal}`).catch(fail);
+      } else agent.kill(`the worker was stopped by ${signal}`).catch(fail);
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   });

@@ -12,19 +12,21 @@ import { type Resources, resourcesSchema } from '../core/scheduler/inputs';
 /** Exit status of the contract: 0 done, 1 the job failed, 2 the input or the usage was wrong. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
-/** The most slots one execution node may have. */
-const MAX_WORKERS = 1_024;
+/** The most slots one worker may have. */
+const MAX_SLOTS = 1_024;
 
 export const JOURNAL_OPTION = ['--journal <dir>', 'where the journal is kept', '.reprise'] as const;
 
-export function parseWorkers(text: string): number {
-  const workers = Number(text);
-  if (Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers;
-  throw invalid(`--workers must be a whole number from 1 to ${MAX_WORKERS}, not ${JSON.stringify(text)}`);
+export function parseSlots(text: string): number {
+  const slots = Number(text);
+  if (Number.isInteger(slots) && slots >= 1 && slots <= MAX_SLOTS) return slots;
+  throw invalid(
+    `--slots (or --workers) must be a whole number from 1 to ${MAX_SLOTS}, not ${JSON.stringify(text)}`,
+  );
 }
 
-export function defaultWorkers(): number {
-  return Math.min(availableParallelism(), MAX_WORKERS);
+export function defaultSlots(): number {
+  return Math.min(availableParallelism(), MAX_SLOTS);
 }
 
 export function parsePort(text: string): number {

@@ -12,12 +12,12 @@ import type { JournalStore } from '../core/ports';
 import type { Resources } from '../core/scheduler/inputs';
 import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites } from './options';
 import { createTally, type Tally } from './render-tally';
-import { envOption, resourcesOption, workersOption } from './run';
+import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
 
 interface Options {
   readonly json?: boolean;
-  readonly workers?: number;
+  readonly slots?: number;
   readonly journal: string;
   readonly suites?: string;
   readonly env: readonly string[];
@@ -31,7 +31,7 @@ export function registerResume(program: Command): void {
     .description('go on with a job whose process died or that failed; finished nodes are not run again')
     .argument('<job>', 'the id of the job', parseJobId)
     .option('--json', 'print the result as one JSON document')
-    .addOption(workersOption())
+    .addOption(slotsOption())
     .option(...JOURNAL_OPTION)
     .option('--suites <file>', 'suites in place of those the job was started with')
     .addOption(envOption())
@@ -49,7 +49,7 @@ async function resumeJob(jobId: string, options: Options): Promise<void> {
     const saved = await loadRunRecord(layout, jobId);
     const record = {
       ...saved,
-      workers: options.workers ?? saved.workers,
+      slots: options.slots ?? saved.slots,
       suites: options.suites === undefined ? saved.suites : await readSuites(options.suites),
       ...(options.resources === undefined ? {} : { resources: options.resources }),
     };

@@ -10,12 +10,12 @@ import type { Resources } from '../core/scheduler/inputs';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
 import {
   currentUser,
-  defaultWorkers,
+  defaultSlots,
   JOURNAL_OPTION,
   layoutAt,
   parseJobId,
   parseResources,
-  parseWorkers,
+  parseSlots,
   readGraph,
   readSuites,
 } from './options';
@@ -24,7 +24,7 @@ import { driveJob } from './run-drive';
 
 interface Options extends JobOptions {
   readonly json?: boolean;
-  readonly workers?: number;
+  readonly slots?: number;
   readonly journal: string;
   readonly job?: string;
   readonly suites?: string;
@@ -38,7 +38,7 @@ export function registerRun(program: Command): void {
     .description('run a graph on this machine')
     .argument('<graph>', 'the graph file, YAML or JSON')
     .option('--json', 'print the result as one JSON document')
-    .addOption(workersOption())
+    .addOption(slotsOption())
     .option(...JOURNAL_OPTION)
     .option('--job <id>', 'the id of the job; made when not given', parseJobId)
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
@@ -51,9 +51,9 @@ export function registerRun(program: Command): void {
 async function runGraph(file: string, options: Options): Promise<void> {
   const graph = await readGraph(file);
   const suites = options.suites === undefined ? {} : await readSuites(options.suites);
-  const workers = options.workers ?? defaultWorkers();
+  const slots = options.slots ?? defaultSlots();
   const resources = options.resources === undefined ? {} : { resources: options.resources };
-  checkRunnable(graph, { workers, suites, ...resources });
+  checkRunnable(graph, { slots, suites, ...resources });
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
   process.stderr.write(`job ${jobId}\n`);
@@ -62,7 +62,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   const record = {
     cwd: process.cwd(),
     source: file,
-    workers,
+    slots,
     suites,
     env: namesOf(options.env),
     ...resources,
@@ -80,8 +80,11 @@ async function runGraph(file: string, options: Options): Promise<void> {
   }
 }
 
-export function workersOption(): Option {
-  return new Option('--workers <n>', 'how many slots this machine has').argParser(parseWorkers);
+/** `--workers` is its older name. */
+export function slotsOption(): Option {
+  return new Option('--workers, --slots <n>', 'how many attempts this machine runs at a time').argParser(
+    parseSlots,
+  );
 }
 
 export function envOption(): Option {

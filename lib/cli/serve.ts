@@ -3,13 +3,13 @@ import { parseEnvArguments } from '../adapters/embedded/process-environment';
 import { createProcessExecutor } from '../adapters/embedded/process-executor';
 import type { Resources } from '../core/scheduler/inputs';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
-import { currentUser, defaultWorkers, JOURNAL_OPTION, layoutAt, parsePort, readSuites } from './options';
-import { envOption, namesOf, resourcesOption, workersOption } from './run';
+import { currentUser, defaultSlots, JOURNAL_OPTION, layoutAt, parsePort, readSuites } from './options';
+import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 
 interface Options {
   readonly host: string;
   readonly port: number;
-  readonly workers?: number;
+  readonly slots?: number;
   readonly resources?: Resources;
   readonly journal: string;
   readonly suites?: string;
@@ -25,7 +25,7 @@ export function registerServe(program: Command): void {
       new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(parsePort).default(4400),
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .addOption(workersOption())
+    .addOption(slotsOption())
     .addOption(resourcesOption())
     .option(...JOURNAL_OPTION)
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
@@ -53,10 +53,10 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
   const suites = options.suites === undefined ? {} : await readSuites(options.suites);
   const env = parseEnvArguments(options.env, process.env);
   const resources = options.resources === undefined ? {} : { resources: options.resources };
-  const workers = options.workers ?? defaultWorkers();
+  const slots = options.slots ?? defaultSlots();
   return {
     ...{ layout, host: options.host, port: options.port, owner: currentUser() },
-    machine: { cwd, suites, workers, env: namesOf(options.env), ...resources },
+    machine: { cwd, suites, slots, env: namesOf(options.env), ...resources },
     executor: (onReport) =>
       createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env }),
     clock: Date.now,

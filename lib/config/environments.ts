@@ -15,7 +15,7 @@ const BASE = {
     // function crashed, past the 60 seconds in which a loss must be noticed.
     visibilitySeconds: 45,
     maxReceives: 5,
-    deadLetterDays: 14,
+    dlqDays: 14,
   },
   machines: { unusedDays: 30 },
   api: { ratePerSecond: 500, burst: 1_000 },
@@ -67,7 +67,7 @@ export type ContextReader = (key: string) => unknown;
 
 /**
  * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri` and, for
- * the local one, the inline key set of `-c authJwks` laid over it. `-c fastPath=off` leaves all effects to the net,
+ * the local one, the inline key set of `-c authJwks` laid over it. `-c fastPath=off` leaves all effects to the outbox relay,
  * `-c maxWaitingJobs=N` bounds the queues of jobs.
  * @throws RepriseError INPUT_INVALID
  */

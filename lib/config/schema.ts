@@ -19,9 +19,9 @@ export const environmentSchema = z
     /** Tables, buckets and logs outlive their stack, and the table refuses deletion. */
     dataRetained: z.boolean(),
     alarms: z.boolean(),
-    /** Effects run right after their append; off, only the net performs them. */
+    /** Effects run right after their append; off, only the outbox relay performs them. */
     fastPath: z.boolean(),
-    /** Pools of execution nodes that the sweeper visits. */
+    /** Pools of workers that the sweeper visits. */
     pools: z.array(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)).min(1),
     queue: z.strictObject({
       /** Jobs that may wait in the queue of a pool; one more is refused until some have been admitted. */
@@ -34,7 +34,7 @@ export const environmentSchema = z
     queues: z.strictObject({
       visibilitySeconds: z.number().int().min(1).max(43_200),
       maxReceives: z.number().int().min(1).max(1_000),
-      deadLetterDays: z.number().int().min(1).max(14),
+      dlqDays: z.number().int().min(1).max(14),
     }),
     machines: z.strictObject({
       /** Days after which the machines of a registered graph that no job used are deleted. */

@@ -39,11 +39,11 @@ export interface WatchedFunctionProps extends EngineFunctionProps {
   readonly alarms: Alarms;
 }
 
-/** The net: reads every event appended to a journal and asks for the effects that were not confirmed. */
-export class StreamNet extends EngineFunction {
+/** The outbox relay: reads every event appended to a journal and asks for the effects that were not confirmed. */
+export class OutboxRelay extends EngineFunction {
   constructor(scope: Construct, id: string, table: Table, props: WatchedFunctionProps) {
     super(scope, id, props);
-    const lost = new DeadLetterQueue(this, 'DeadLetters', {
+    const lost = new DeadLetterQueue(this, 'Dlq', {
       settings: props.environment.queues,
       alarms: props.alarms,
     });
@@ -59,7 +59,7 @@ export class StreamNet extends EngineFunction {
           }),
         ],
         reportBatchItemFailures: true,
-        // The fast path confirms most appends within it: what is left is what needs the net.
+        // The fast path confirms most appends within it: what is left is what needs the outbox relay.
         maxBatchingWindow: Duration.seconds(1),
         bisectBatchOnError: true,
         retryAttempts: 10,
@@ -76,7 +76,7 @@ export class StreamNet extends EngineFunction {
       metric: this.function.metric('IteratorAge', { period: ALARM_PERIOD, statistic: 'Maximum' }),
       above: Duration.minutes(5).toMilliseconds(),
       periods: 3,
-      description: `${this.node.path}: unconfirmed effects wait in the stream. See the errors of effects-net.`,
+      description: `${this.node.path}: unconfirmed effects wait in the stream. See the errors of outbox-relay.`,
     });
   }
 }
@@ -94,8 +94,8 @@ export class Clocked extends EngineFunction {
       settings: props.environment.queues,
       alarms: props.alarms,
     };
-    const missed = new DeadLetterQueue(scope, `${id}DeadLetters`, settings);
-    super(scope, id, { ...props, deadLetters: missed.queue });
+    const missed = new DeadLetterQueue(scope, `${id}Dlq`, settings);
+    super(scope, id, { ...props, dlq: missed.queue });
     new Rule(this, 'Clock', {
       schedule: Schedule.rate(every),
       description,

@@ -21,7 +21,7 @@ export interface EngineFunctionProps extends FunctionSetting {
   /** Where it takes longer than what all functions get. */
   readonly timeoutSeconds?: number;
   /** Where invocations that nobody waits for end when they keep failing. */
-  readonly deadLetters?: IQueue;
+  readonly dlq?: IQueue;
 }
 
 /** One function of the engine. It may do nothing until something is granted to it. */
@@ -44,7 +44,7 @@ export class EngineFunction extends Construct {
       timeout: Duration.seconds(props.timeoutSeconds ?? environment.functions.timeoutSeconds),
       tracing: Tracing.ACTIVE,
       logGroup,
-      ...(props.deadLetters === undefined ? {} : { deadLetterQueue: props.deadLetters }),
+      ...(props.dlq === undefined ? {} : { deadLetterQueue: props.dlq }),
       environment: {
         ...props.variables,
         POWERTOOLS_SERVICE_NAME: name,

@@ -9,7 +9,7 @@ export class EngineQueues extends Construct {
   readonly jobs: QueueWithDlq;
   /** Inputs of pools, in order per pool. */
   readonly pools: QueueWithDlq;
-  /** Attempts to be handed to execution nodes. */
+  /** Attempts to be handed to workers. */
   readonly dispatch: QueueWithDlq;
   /** Inputs of jobs that are due later. */
   readonly timers: QueueWithDlq;

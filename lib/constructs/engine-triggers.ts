@@ -49,8 +49,8 @@ export class EngineTriggers extends Construct {
       }),
     });
     queue.queue.grantSendMessages(this.schedulerRole);
-    queue.deadLetters.grantSendMessages(this.schedulerRole);
-    for (const target of [queue.queue, queue.deadLetters]) {
+    queue.dlq.grantSendMessages(this.schedulerRole);
+    for (const target of [queue.queue, queue.dlq]) {
       target.addToResourcePolicy(
         new PolicyStatement({
           principals: [new ServicePrincipal('events.amazonaws.com')],
@@ -103,13 +103,13 @@ export class EngineTriggers extends Construct {
 }
 
 /** The queue as a target that gets the whole event in the shape of its messages. */
-function jobRequests({ queue, deadLetters }: QueueWithDlq): IRuleTarget {
+function jobRequests({ queue, dlq }: QueueWithDlq): IRuleTarget {
   const input = { bind: () => ({ inputTemplate: '{"kind":"request","event":<aws.events.event.json>}' }) };
   return {
     bind: () => ({
       arn: queue.queueArn,
       input: input as unknown as RuleTargetInput,
-      deadLetterConfig: { arn: deadLetters.queueArn },
+      deadLetterConfig: { arn: dlq.queueArn },
       retryPolicy: {
         maximumRetryAttempts: TRIGGER_DELIVERY.maxAttempts,
         maximumEventAgeInSeconds: TRIGGER_DELIVERY.maxAgeSeconds,

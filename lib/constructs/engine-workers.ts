@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Alarms } from './alarm-topic';
-import { Clocked, queueConsumer, StreamNet } from './engine-consumers';
+import { Clocked, OutboxRelay, queueConsumer } from './engine-consumers';
 import type { FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
@@ -43,16 +43,20 @@ export class EngineWorkers extends Construct {
     // Past 15 minutes a timer hops through its own queue again.
     queues.timers.queue.grantSendMessages(timers);
 
-    const net = new StreamNet(this, 'EffectsNet', parts.table, { ...setting, name: 'effects-net', alarms });
-    grantTable(net.function, parts, 'read');
-    queues.effects.queue.grantSendMessages(net.function);
+    const relay = new OutboxRelay(this, 'OutboxRelay', parts.table, {
+      ...setting,
+      name: 'outbox-relay',
+      alarms,
+    });
+    grantTable(relay.function, parts, 'read');
+    queues.effects.queue.grantSendMessages(relay.function);
 
     const sweeper = new Clocked(this, 'Sweeper', {
       ...{ ...setting, alarms, name: 'sweeper' as const },
       every: Duration.minutes(1),
-      description: 'Expiry of leases and losses of execution nodes',
+      description: 'Expiry of leases and losses of workers',
     });
-    // It marks execution nodes that were not heard of, and reads which of them the pool counts on.
+    // It marks workers that were not heard of, and reads which of them the pool counts on.
     grantTable(sweeper.function, parts, 'write');
     grantBucket(sweeper.function, parts, 'read');
     queues.pools.queue.grantSendMessages(sweeper.function);

@@ -43,7 +43,7 @@ export function functionVariables(
     GRAPHS_QUEUE_URL: queues.graphs.queue.queueUrl,
     TRIGGERS_QUEUE_URL: queues.triggers.queue.queueUrl,
     TRIGGERS_QUEUE_ARN: queues.triggers.queue.queueArn,
-    TRIGGERS_DEAD_LETTERS_ARN: queues.triggers.deadLetters.queueArn,
+    TRIGGERS_DLQ_ARN: queues.triggers.dlq.queueArn,
     SCHEDULE_GROUP: parts.triggers.scheduleGroup,
     SCHEDULER_ROLE_ARN: parts.triggers.schedulerRole.roleArn,
     EVENT_BUS_NAME: parts.bus.eventBusName,

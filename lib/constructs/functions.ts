@@ -24,7 +24,7 @@ export const ENGINE_FUNCTIONS = [
   'pool-inputs',
   'dispatch',
   'timers',
-  'effects-net',
+  'outbox-relay',
   'effects',
   'sweeper',
   'machine-builder',

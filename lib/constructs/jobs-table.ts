@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 /** Name of the index that lists of jobs read. */
 export const GSI1 = 'GSI1';
 
-/** The single table: journals, heads and lists. Its stream feeds the net that performs unconfirmed effects. */
+/** The single table: journals, heads and lists. Its stream feeds the outbox relay that performs unconfirmed effects. */
 export class JobsTable extends Construct {
   readonly table: Table;
 

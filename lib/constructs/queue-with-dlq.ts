@@ -8,7 +8,7 @@ import { ALARM_PERIOD, type Alarms } from './alarm-topic';
 export interface QueueWithDlqProps {
   readonly settings: EnvironmentConfig['queues'];
   readonly alarms: Alarms;
-  /** Ordered within a message group; a FIFO queue's dead letters keep their order too. */
+  /** Ordered within a message group; a FIFO queue's DLQ is one too. */
   readonly fifo?: boolean;
   /** Minutes the oldest message may wait before the alarm; absent where waiting is normal. */
   readonly maxAgeMinutes?: number;
@@ -25,20 +25,20 @@ const PER_GROUP = {
 /** A queue, encrypted, for TLS only, with the dead letter queue that its poisoned messages end in. */
 export class QueueWithDlq extends Construct {
   readonly queue: Queue;
-  readonly deadLetters: Queue;
+  readonly dlq: Queue;
 
   constructor(scope: Construct, id: string, props: QueueWithDlqProps) {
     super(scope, id);
     const { settings, alarms } = props;
     const kind = props.fifo ? { ...FIFO, ...PER_GROUP } : {};
-    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', props).queue;
+    this.dlq = new DeadLetterQueue(this, 'Dlq', props).queue;
     this.queue = new Queue(this, 'Queue', {
       ...kind,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: Duration.seconds(settings.visibilitySeconds),
       retentionPeriod: Duration.days(4),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: settings.maxReceives },
+      deadLetterQueue: { queue: this.dlq, maxReceiveCount: settings.maxReceives },
     });
     if (props.maxAgeMinutes !== undefined) {
       alarms.raise(this, 'OldestMessage', {
@@ -61,7 +61,7 @@ export class DeadLetterQueue extends Construct {
       ...(fifo ? FIFO : {}),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      retentionPeriod: Duration.days(settings.deadLetterDays),
+      retentionPeriod: Duration.days(settings.dlqDays),
     });
     acknowledge(this.queue, ['SQS3'], 'This is the dead letter queue; what waits here waits for a person.');
     alarms.raise(this, 'Depth', {

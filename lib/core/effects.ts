@@ -51,7 +51,7 @@ export type Effect = { readonly id: string } & (
   | { readonly kind: 'submitJob'; readonly jobId: string; readonly submission: Submission }
 );
 
-/** Hands leased attempts to execution nodes. */
+/** Hands leased attempts to workers. */
 export interface Dispatcher {
   readonly dispatch: (effect: Extract<Effect, { kind: 'dispatch' }>) => Promise<void>;
   readonly cancel: (effect: Extract<Effect, { kind: 'cancelExecution' }>) => Promise<void>;

@@ -26,7 +26,7 @@ export const ERRORS = {
   },
   NODE_UNSCHEDULABLE: {
     disposition: 'terminal',
-    means: 'A node asks for more than any execution node can give.',
+    means: 'A node asks for more than any worker can give.',
   },
   INPUT_INVALID: {
     disposition: 'terminal',
@@ -45,7 +45,7 @@ export const ERRORS = {
     means: 'A trigger breaks its schema: cron expression, time zone, event pattern, policy.',
   },
   TRIGGER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no trigger of this name.' },
-  WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No execution node is registered under this id.' },
+  WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No worker is registered under this id.' },
   VERSION_CONFLICT: {
     disposition: 'retryable',
     means: 'The stream moved on since it was read: reload and decide again.',

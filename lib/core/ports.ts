@@ -174,7 +174,7 @@ export interface JobList {
   readonly get: (jobId: string) => Promise<ListedJob>;
 }
 
-/** Takes inputs of jobs with an origin of their own: a person, an execution node. */
+/** Takes inputs of jobs with an origin of their own: a person, a worker. */
 export interface JobInbox {
   readonly sendToJob: (jobId: string, envelope: MessageEnvelope<JobMessage>) => Promise<void>;
 }

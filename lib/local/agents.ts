@@ -5,7 +5,7 @@ import { runCommand } from './command';
 import { tail } from './log-tail';
 import { localCloudError } from './problem';
 
-/** The execution nodes of the local environment. */
+/** The workers of the local environment. */
 const AGENTS = ['local-1', 'local-2'] as const;
 const LABELS = 'linux,chromium';
 const SLOTS = 4;
@@ -19,7 +19,7 @@ export interface AgentSettings {
   readonly root: string;
   readonly stateDir: string;
   readonly apiUrl: string;
-  /** JWT with the scope of execution nodes. */
+  /** JWT with the scope of workers. */
   readonly token: string;
   /** Ends the wait for them. */
   readonly signal?: AbortSignal;

@@ -91,8 +91,8 @@ function whereToLook({ deployment }: LocalSession, stateDir: string): string {
   curl -H "Authorization: Bearer $TOKEN" ${deployment.apiUrl}/jobs/JOB
   curl -H "Authorization: Bearer $TOKEN" ${deployment.apiUrl}/jobs/JOB/events
 
-  npm run local -- --status     Step Functions executions, queues and dead letters, events on the bus
-  ${stateDir}/agents/*.log      the execution nodes
+  npm run local -- --status     Step Functions executions, queues and dlq, events on the bus
+  ${stateDir}/agents/*.log      the workers
   npm run local -- --down       stop it`;
 }
 

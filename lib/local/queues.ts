@@ -1,10 +1,10 @@
 import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 
 export interface QueueDepth {
-  /** Such as `Queues/Jobs` or `Queues/Jobs dead letters`. */
+  /** Such as `Queues/Jobs` or `Queues/Jobs dlq`. */
   readonly name: string;
   readonly url: string;
-  readonly isDeadLetter: boolean;
+  readonly isDlq: boolean;
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
@@ -25,7 +25,7 @@ async function depthOf(sqs: SQSClient, url: string): Promise<QueueDepth> {
   return {
     name,
     url,
-    isDeadLetter: name.endsWith('dead letters'),
+    isDlq: name.endsWith('dlq'),
     visible: count(''),
     inFlight: count('NotVisible'),
     delayed: count('Delayed'),
@@ -33,13 +33,13 @@ async function depthOf(sqs: SQSClient, url: string): Promise<QueueDepth> {
 }
 
 /**
- * The construct's name in the generated one: `reprise-local-engine-QueuesJobsDeadLettersQueue1A2B3C4D-5E6F.fifo`.
+ * The construct's name in the generated one: `reprise-local-engine-QueuesJobsDlqQueue1A2B3C4D-5E6F.fifo`.
  * The local cloud names longer ones in lower case and with a hash of its own.
  */
 export function queueName(url: string): string {
   const generated = url.split('/').at(-1) ?? url;
   const path = /^reprise-local-\w+-(.+?)queue[0-9a-f]{8}/i.exec(generated)?.[1] ?? generated;
-  const isDeadLetter = /(deadletters|undelivered)$/i.test(path);
-  const source = path.replace(/^(queues|workers|bus)/i, '').replace(/deadletters$/i, '');
-  return `${source.toLowerCase()}${isDeadLetter ? ' dead letters' : ''}`;
+  const isDlq = /(dlq|undelivered)$/i.test(path);
+  const source = path.replace(/^(queues|workers|bus)/i, '').replace(/dlq$/i, '');
+  return `${source.toLowerCase()}${isDlq ? ' dlq' : ''}`;
 }

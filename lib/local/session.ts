@@ -9,7 +9,7 @@ import { type Deployment, deploy } from './deploy';
 import { ensureMiniStack, type MiniStack, stopMiniStack } from './ministack';
 
 const TOKEN_TTL_MS = 12 * 3_600_000;
-/** An execution node outlives the day it was started on. */
+/** A worker outlives the day it was started on. */
 const WORKER_TTL_MS = 30 * 24 * 3_600_000;
 
 export interface SessionOptions {
@@ -46,7 +46,7 @@ export async function bringUp(options: SessionOptions, started: Started): Promis
   const context = authContext(keys);
   const deployment = await deploy({ root, stateDir, endpoint: cloud.endpoint, context, signal });
   signal.throwIfAborted();
-  progress('starting two execution nodes');
+  progress('starting two workers');
   const workerToken = await tokenFor(keys, SCOPES.worker, WORKER_TTL_MS);
   const { apiUrl } = deployment;
   const onStart = (name: string) => void started.agents.push(name);
@@ -68,7 +68,7 @@ export async function tearDown(root: string, stateDir: string): Promise<string[]
   const agents = await stopAgents(stateDir);
   const ran = await stopMiniStack({ root, stateDir });
   rmSync(stateDir, { recursive: true, force: true });
-  return [...agents.map((name) => `execution node ${name}`), ...(ran ? ['local cloud'] : [])];
+  return [...agents.map((name) => `worker ${name}`), ...(ran ? ['local cloud'] : [])];
 }
 
 /** REPRISE_LOCAL_DIR is for a second environment beside the first. */

@@ -26,8 +26,8 @@ export async function describeStatus(deployment: Deployment): Promise<string> {
     }),
     '',
     'Queues (waiting / in flight / delayed)',
-    ...queues.map(({ name, visible, inFlight, delayed, isDeadLetter }) => {
-      const mark = isDeadLetter && visible > 0 ? '  <- needs a person' : '';
+    ...queues.map(({ name, visible, inFlight, delayed, isDlq }) => {
+      const mark = isDlq && visible > 0 ? '  <- needs a person' : '';
       return `  ${name.padEnd(28)} ${visible} / ${inFlight} / ${delayed}${mark}`;
     }),
     '',

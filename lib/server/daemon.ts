@@ -93,10 +93,10 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     (await engine.lists.jobs.list({ owner, limit: Number.MAX_SAFE_INTEGER })).jobs.filter(isOpen).length;
   const token = newToken();
   const app = createApp({
-    routes: servedRoutes({ engine, journal, workers: machine.workers, clock }),
+    routes: servedRoutes({ engine, journal, slots: machine.slots, clock }),
     token,
     caller: { subject: owner, scopes: Object.values(SCOPES) },
-    health: async () => ({ running_jobs: await running(), slots: machine.workers }),
+    health: async () => ({ running_jobs: await running(), slots: machine.slots }),
     onFault: (message, error) =>
       warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
   });

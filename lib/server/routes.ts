@@ -14,7 +14,7 @@ export interface RoutesDeps {
   readonly engine: ServedEngine;
   readonly journal: Pick<JournalStore, 'read'>;
   /** Slots of this machine. */
-  readonly workers: number;
+  readonly slots: number;
   readonly clock: Clock;
 }
 
@@ -22,7 +22,7 @@ export interface RoutesDeps {
 const POOLS = ['default'];
 
 /** The routes of the REST API that an engine on one machine has. */
-export function servedRoutes({ engine, journal, workers, clock }: RoutesDeps): readonly AnyRoute[] {
+export function servedRoutes({ engine, journal, slots, clock }: RoutesDeps): readonly AnyRoute[] {
   const { lists, graphs, inbox, triggers } = engine;
 
   async function offer(event: Parameters<typeof triggers.offer>[0]): Promise<string[]> {
@@ -40,7 +40,7 @@ export function servedRoutes({ engine, journal, workers, clock }: RoutesDeps): r
       onSubmitted: () => undefined,
     }),
     listJobsRoute(lists.jobs),
-    getJobRoute({ jobs: { view: engine.view }, slotsOf: async () => workers, clock }),
+    getJobRoute({ jobs: { view: engine.view }, slotsOf: async () => slots, clock }),
     getJobEventsRoute({ jobs: lists.jobs, journal }),
     ...jobCommandRoutes({ jobs: lists.jobs, queues: inbox }),
     ...triggerRoutes({

@@ -82,8 +82,7 @@ export class ApiStack extends Stack {
 
     const workerCommand = fn('WorkerCommand', 'worker-command');
     queues.pools.queue.grantSendMessages(workerCommand);
-    for (const name of ['quarantine', 'release'])
-      api.route('POST', `workers/{workerId}/${name}`, workerCommand);
+    for (const name of ['cordon', 'uncordon']) api.route('POST', `workers/{workerId}/${name}`, workerCommand);
 
     new CfnOutput(this, 'RestApiId', { value: api.api.restApiId });
     new CfnOutput(this, 'Url', { value: api.api.url });

@@ -124,7 +124,7 @@ describe('the mark of performed effects', () => {
     expect(await journal.confirm(stream, 1, 3)).toBe(true);
     expect(await journal.confirm(stream, 9, 12)).toBe(false);
     expect(await journal.confirmed(stream)).toBe(6);
-    // The net goes from an older mark to the end.
+    // The outbox relay goes from an older mark to the end.
     expect(await journal.confirm(stream, 2, 20)).toBe(true);
     expect(await journal.confirmed(stream)).toBe(20);
   });
@@ -138,7 +138,7 @@ describe('the queues of pools', () => {
   it('are open and empty until they are not, and follow the pool', async () => {
     const queues = createPoolQueues(client, tableName);
     expect(await queues.get('p1')).toEqual({ status: 'open', waiting: 0, running: 0 });
-    const first = recordedEvents('pool/p1', [{}], { type: 'job.queued' });
+    const first = recordedEvents('pool/p1', [{}], { type: 'queue.joined' });
     await journal.appendWithStatus?.('pool/p1', EMPTY_HEAD, first, status(1));
     expect(await queues.get('p1')).toEqual({ status: 'open', waiting: 1, running: 1 });
     // Leases say nothing about the queue of jobs: nothing is written beside them.
@@ -153,7 +153,7 @@ describe('the queues of pools', () => {
 
   it('stay as they were when another writer was faster', async () => {
     const queues = createPoolQueues(client, tableName);
-    const events = recordedEvents('pool/p2', [{}], { type: 'job.queued' });
+    const events = recordedEvents('pool/p2', [{}], { type: 'queue.joined' });
     await journal.appendWithStatus?.('pool/p2', EMPTY_HEAD, events, status(1));
     const late = journal.appendWithStatus?.('pool/p2', EMPTY_HEAD, events, status(9));
     await expect(late).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });

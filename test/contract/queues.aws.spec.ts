@@ -80,7 +80,7 @@ describe('timers through SQS', () => {
   });
 });
 
-describe('the registry of execution nodes', () => {
+describe('the registry of workers', () => {
   const resources = { browserLicences: 2 };
   const worker = { workerId: 'w1', labels: ['linux'], slots: 2, resources, endpoint: 'http://w1:8080' };
 

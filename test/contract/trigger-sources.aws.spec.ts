@@ -34,7 +34,7 @@ async function world() {
       scheduleGroup: GROUP,
       schedulerRoleArn: 'arn:aws:iam::000000000000:role/scheduler',
       queueArn,
-      deadLettersArn: queueArn,
+      dlqArn: queueArn,
     },
   );
   const expressionOf = (Name: string) =>

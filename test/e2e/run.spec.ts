@@ -168,7 +168,7 @@ describe('reprise run', () => {
         'a node wider than the machine',
         ['--workers', '2'],
         'name: g\nnodes: [{ id: a, run: touch ran, resources: { slots: 3 } }]',
-        'raise --workers',
+        'raise --slots',
       ],
       ['a suite that nothing resolves', [], 'name: g\nnodes: [{ id: a, suite: smoke }]', '--suites'],
       ['a suites file that is not there', ['--suites', 'none.yaml'], ok, 'no such file'],

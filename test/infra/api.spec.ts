@@ -26,8 +26,8 @@ const ROUTES = [
   'POST /triggers/{name}/unpause',
   'POST /workers',
   'POST /workers/{workerId}/heartbeat',
-  'POST /workers/{workerId}/quarantine',
-  'POST /workers/{workerId}/release',
+  'POST /workers/{workerId}/cordon',
+  'POST /workers/{workerId}/uncordon',
 ];
 
 interface MethodProperties {

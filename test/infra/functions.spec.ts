@@ -82,7 +82,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     templates.engine.hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
       DeadLetterConfig: {
-        TargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`${id}DeadLetters`), 'Arn'] },
+        TargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`${id}Dlq`), 'Arn'] },
       },
     });
     templates.engine.hasResourceProperties('AWS::Events::Rule', {
@@ -121,7 +121,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 10,
       DestinationConfig: {
-        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('DeadLetters'), 'Arn'] } },
+        OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('Dlq'), 'Arn'] } },
       },
     });
   });

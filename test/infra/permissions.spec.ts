@@ -114,7 +114,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['GetQueue', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|events'],
     ['ChangeQueue', 'dynamodb|s3|secretsmanager|states|events'],
     ['WorkersTimers', 'dynamodb|s3|secretsmanager'],
-    ['WorkersEffectsNet', 's3|secretsmanager|states'],
+    ['WorkersOutboxRelay', 's3|secretsmanager|states'],
     ['WorkersPoolInputs', 'states|secretsmanager'],
     ['WorkersJobInputs', 'secretsmanager|states:(Create|Delete)'],
     ['SubmitJob', 'states|secretsmanager'],

@@ -33,7 +33,7 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
     const { RedrivePolicy, FifoQueue } = properties(idOf(prefix));
     const target = RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] ?? '';
     expect(RedrivePolicy?.maxReceiveCount).toBe(environment.queues.maxReceives);
-    expect(target).toContain(`${prefix}DeadLetters`);
+    expect(target).toContain(`${prefix}Dlq`);
     expect(properties(target).FifoQueue).toBe(FifoQueue);
     expect(properties(target).MessageRetentionPeriod).toBe(14 * 86_400);
   });
@@ -79,7 +79,7 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
   });
 });
 
-describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('dead letters of %s', (name) => {
+describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('the DLQs of %s', (name) => {
   const { ofType } = synthesise(name);
 
   it('raise an alarm with the first message, in every queue that holds them', () => {
@@ -87,7 +87,7 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('dead letter
       ({ Properties }) => Properties['MetricName'] === 'ApproximateNumberOfMessagesVisible',
     );
     const ids = watched.flatMap(({ Properties }) => JSON.stringify(Properties['Dimensions']));
-    for (const id of Object.keys(ofType('AWS::SQS::Queue')).filter(holdsDeadLetters)) {
+    for (const id of Object.keys(ofType('AWS::SQS::Queue')).filter(isDlq)) {
       expect(ids.some((dimensions) => dimensions.includes(id))).toBe(true);
     }
     for (const { Properties } of watched) {
@@ -97,8 +97,8 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('dead letter
   });
 });
 
-function holdsDeadLetters(id: string): boolean {
-  return /DeadLetters|Undelivered/.test(id);
+function isDlq(id: string): boolean {
+  return /Dlq|Undelivered/.test(id);
 }
 
 function refusesPlainHttp({ Properties }: Resource): boolean {

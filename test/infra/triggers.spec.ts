@@ -42,7 +42,7 @@ describe.each(ENVIRONMENT_NAMES)('triggers of %s', (name) => {
     for (const { Action } of statements) expect(Action).toContain('sqs:SendMessage');
     const resources = statements.flatMap(({ Resource }) => Resource).map((arn) => JSON.stringify(arn));
     expect(resources.sort()).toEqual([
-      expect.stringContaining('QueuesTriggersDeadLetters'),
+      expect.stringContaining('QueuesTriggersDlq'),
       expect.stringContaining('QueuesTriggersQueue'),
     ]);
   });
@@ -62,7 +62,7 @@ describe.each(ENVIRONMENT_NAMES)('triggers of %s', (name) => {
 
   it('let rules of the bus of this environment, and no others, send to their queues', () => {
     const policies = Object.values(ofType('AWS::SQS::QueuePolicy')).filter(({ Properties }) =>
-      /"QueuesTriggers(Queue|DeadLetters)/.test(JSON.stringify(Properties['Queues'])),
+      /"QueuesTriggers(Queue|Dlq)/.test(JSON.stringify(Properties['Queues'])),
     );
     expect(policies).toHaveLength(2);
     for (const { Properties } of policies) {

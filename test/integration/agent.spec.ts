@@ -59,7 +59,7 @@ function clientOf({ endpoint }: Agent, dispatchToken = DISPATCH_TOKEN) {
 const callbacks = () => engine.to('/attempts/').map(({ path }) => path.split('/').slice(-4).join('/'));
 const waitFor = (path: string) => until(() => engine.to(path)[0], path);
 
-describe('an execution node', () => {
+describe('a worker', () => {
   it('registers with what it offers and the caller token', async () => {
     const agent = await start();
     expect(engine.calls[0]).toMatchObject({
@@ -228,7 +228,7 @@ describe('callbacks', () => {
   });
 });
 
-describe('a restarted execution node', () => {
+describe('a restarted worker', () => {
   it('adopts what runs and reports it with the token of the attempt', async () => {
     const first = await start();
     const command = `echo ran >> ${workDir}/runs; until test -e ${workDir}/go; do sleep 0.02; done`;

@@ -113,14 +113,14 @@ describe('a job over the REST API', () => {
     expect(events.filter(({ type }) => type === 'TaskScheduled').length).toBeLessThanOrEqual(2);
   });
 
-  it('is cancelled on request: the execution node stops it, and the execution ends', async () => {
+  it('is cancelled on request: the worker stops it, and the execution ends', async () => {
     worker.follow(() => undefined);
     const jobId = await submit(local.user, { name: 'endless', nodes: [{ id: 'only', ...NODE }] });
     await waitForJob(local.user, jobId, ({ current_nodes }) => current_nodes.includes('only'));
     const answer = await local.user.post(`/jobs/${jobId}/cancel`, { reason: 'enough' });
     expect(answer.status).toBe(202);
     await eventually(async () => worker.cancelled.find((key) => key === `${jobId}/only/1`));
-    // As an execution node does that was told to stop.
+    // As a worker does that was told to stop.
     const request = worker.requests.find(({ job_id }) => job_id === jobId);
     const path = `/jobs/${jobId}/nodes/only/attempts/1/failed`;
     const failure = { kind: 'cancelled', message: 'enough' };
@@ -205,7 +205,7 @@ describe('what takes its time, at the same time', () => {
     await sqs.send(
       new SendMessageCommand({ QueueUrl, MessageBody: '{"not":"an input"}', MessageGroupId: 'poisoned' }),
     );
-    await eventually(async () => ((await depthOf('jobs dead letters')) === 1 ? true : undefined), 120_000);
+    await eventually(async () => ((await depthOf('jobs dlq')) === 1 ? true : undefined), 120_000);
   }
 
   async function orphan(): Promise<{ job: JobView; seconds: number }> {
@@ -230,9 +230,9 @@ describe('what takes its time, at the same time', () => {
     expect(await waitForJob(local.user, jobId, isOver)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('a poisoned message ends in the dead letters of its queue', () => poisoned, 150_000);
+  it('a poisoned message ends in the DLQ of its queue', () => poisoned, 150_000);
 
-  it('the work of an execution node that died goes to another, and costs the node no try of its own', async () => {
+  it('the work of a worker that died goes to another, and costs the node no try of its own', async () => {
     const { job, seconds } = await orphaned;
     expect(job).toMatchObject({ status: 'succeeded', nodes: { only: { attempts: 2, worker_id: 'heir' } } });
     // 45 s of silence and a sweep every minute.
@@ -243,7 +243,7 @@ describe('what takes its time, at the same time', () => {
 describe('with the fast path switched off', () => {
   beforeAll(() => local.redeploy({ fastPath: 'off' }), 120_000);
 
-  it('the net performs every effect, and a job runs to its end all the same', async () => {
+  it('the outbox relay performs every effect, and a job runs to its end all the same', async () => {
     const jobId = await submit(local.user, DIAMOND);
     expect(await waitForJob(local.user, jobId, isOver, 60_000)).toMatchObject({ status: 'succeeded' });
     expect(await eventsOf(jobId)).toContain('orchestration.execution.started');

@@ -41,7 +41,7 @@ describe('npm run local', () => {
     const { status, output } = await local('--status');
     expect(status).toBe(0);
     expect(output).toMatch(/SUCCEEDED +tasks (\d+) scheduled, \1 succeeded, 0 failed/);
-    expect(output).toMatch(/jobs dead letters +0 \/ 0 \/ 0/);
+    expect(output).toMatch(/jobs dlq +0 \/ 0 \/ 0/);
     expect(output).toContain('orchestration.execution.completed');
   }, 60_000);
 

@@ -59,7 +59,7 @@ describe('the engine', () => {
     );
   });
 
-  it('comes to the same end when everything is left to the net', async () => {
+  it('comes to the same end when everything is left to the outbox relay', async () => {
     await fc.assert(
       fc.asyncProperty(caseArbitrary, async (c) => expectSound(c, await play(c, { fastPath: false }))),
       { numRuns: 60 },

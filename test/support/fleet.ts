@@ -40,7 +40,7 @@ export interface FleetOptions {
 }
 
 /**
- * The real deciders, engines and effects in virtual time: jobs arrive at once, execution nodes run for the durations
+ * The real deciders, engines and effects in virtual time: jobs arrive at once, workers run for the durations
  * that the graphs give. Nothing waits, so days pass in seconds, and the same input gives the same record.
  */
 export async function runFleet({ nodes, jobs, deaths = [] }: FleetOptions): Promise<FleetRecord> {
@@ -199,7 +199,7 @@ class Schedule {
   }
 }
 
-/** Heterogeneous execution nodes: 2 to 16 slots, a third with Chromium, a tenth with a GPU. */
+/** Heterogeneous workers: 2 to 16 slots, a third with Chromium, a tenth with a GPU. */
 export function mixedNodes(count: number): FleetNode[] {
   return Array.from({ length: count }, (_, i) => ({
     workerId: `w${i}`,

@@ -20,7 +20,7 @@ export interface WorldOptions {
   readonly crashes: number;
   /** Chance that a message is delivered again. */
   readonly duplicates: number;
-  /** False leaves every effect to the net. */
+  /** False leaves every effect to the outbox relay. */
   readonly fastPath: boolean;
   /** Whether this attempt succeeds. */
   readonly succeeds: (ref: WorkRef) => boolean;
@@ -31,7 +31,7 @@ type Queued =
   | { kind: 'pool'; poolId: string; message: PoolMessage; id: string };
 
 /**
- * The AWS runtime in memory: queues that deliver at least once, an engine that dies at any point, and the net that
+ * The AWS runtime in memory: queues that deliver at least once, an engine that dies at any point, and the outbox relay that
  * performs what a dead engine did not. Everything durable survives a crash, nothing else does.
  */
 export class World {
@@ -54,7 +54,7 @@ export class World {
     this.boot();
   }
 
-  /** Submits the graph as job `j` with two execution nodes and runs the world until nothing is left to do. */
+  /** Submits the graph as job `j` with two workers and runs the world until nothing is left to do. */
   async run(): Promise<void> {
     for (const workerId of ['w1', 'w2']) {
       this.toPool(
@@ -66,7 +66,7 @@ export class World {
     for (let steps = 0; ; steps++) {
       if (steps > 20_000) throw new Error('the world does not come to rest');
       if (this.queue.length > 0) await this.deliver();
-      else if (await this.net()) continue;
+      else if (await this.relay()) continue;
       else if (!this.fireTimer()) return;
     }
   }
@@ -114,7 +114,7 @@ export class World {
   }
 
   /** Performs the effects of events that no engine confirmed; true when there were any. */
-  private async net(): Promise<boolean> {
+  private async relay(): Promise<boolean> {
     let any = false;
     for (const [stream, events] of this.streams) {
       const from = this.confirmed.get(stream) ?? 0;
@@ -232,7 +232,7 @@ export class World {
     }
   }
 
-  /** An execution node: runs an attempt once, however often it is told to. */
+  /** A worker: runs an attempt once, however often it is told to. */
   private execute(work: WorkRef, workerId: string): void {
     const key = `${work.nodeId}/${work.attempt}`;
     const { nodeId, attempt } = work;

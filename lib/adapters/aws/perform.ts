@@ -16,7 +16,7 @@ export interface PerformDeps {
 
 /**
  * The fast path: effects run in the invocation that appended their events. It never fails: the events are durable,
- * so what does not get done here stays unconfirmed, and the net does it.
+ * so what does not get done here stays unconfirmed, and the outbox relay does it.
  */
 export function createFastPath({ ports, journal, log }: PerformDeps): EngineDeps['perform'] {
   return async (effects, { stream, from, seq }) => {
@@ -25,7 +25,7 @@ export function createFastPath({ ports, journal, log }: PerformDeps): EngineDeps
     try {
       await journal.confirm(stream, from, seq);
     } catch (error) {
-      log.warn('effects are performed but not confirmed: the net repeats them', {
+      log.warn('effects are performed but not confirmed: the outbox relay repeats them', {
         stream,
         seq,
         error: error as Error,
@@ -34,7 +34,7 @@ export function createFastPath({ ports, journal, log }: PerformDeps): EngineDeps
   };
 }
 
-/** The fast path switched off: the net performs every effect. */
+/** The fast path switched off: the outbox relay performs every effect. */
 export const noFastPath: EngineDeps['perform'] = async () => {};
 
 export interface FailedEffect {

@@ -2,7 +2,7 @@ import type { Dispatcher } from '../../core/effects';
 import type { DispatchBody } from './queue-messages';
 import type { SendMessage } from './sqs-sender';
 
-/** Hands attempts to the queue `dispatch`, so that a slow execution node holds up nothing but its own message. */
+/** Hands attempts to the queue `dispatch`, so that a slow worker holds up nothing but its own message. */
 export function createSqsDispatcher(send: SendMessage): Dispatcher {
   return {
     dispatch: (effect) => send({ body: { ...effect, kind: 'dispatch' } satisfies DispatchBody }),

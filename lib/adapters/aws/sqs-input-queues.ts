@@ -6,7 +6,7 @@ import type { PoolMessage } from '../../core/scheduler/inputs';
 import type { JobInputBody, PoolInputBody, TriggerInputBody } from './queue-messages';
 import { deduplicationId, type SendMessage } from './sqs-sender';
 
-/** The port, and the same with an origin of one's own: a person, an execution node. */
+/** The port, and the same with an origin of one's own: a person, a worker. */
 export interface SqsInputQueues extends InputQueues {
   readonly sendToJob: (jobId: string, envelope: MessageEnvelope<JobMessage>) => Promise<void>;
   readonly sendToPool: (poolId: string, envelope: MessageEnvelope<PoolMessage>) => Promise<void>;

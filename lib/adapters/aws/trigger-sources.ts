@@ -28,7 +28,7 @@ export interface TriggerSourceSettings {
   readonly schedulerRoleArn: string;
   /** Where triggers hear of their clocks and events, and where what cannot be delivered goes. */
   readonly queueArn: string;
-  readonly deadLettersArn: string;
+  readonly dlqArn: string;
 }
 
 const TARGET_ID = 'triggers';
@@ -94,7 +94,7 @@ function schedulesOf(client: SchedulerClient, settings: TriggerSourceSettings) {
               RoleArn: settings.schedulerRoleArn,
               Input: JSON.stringify(tick(triggerId)),
               RetryPolicy,
-              DeadLetterConfig: { Arn: settings.deadLettersArn },
+              DeadLetterConfig: { Arn: settings.dlqArn },
             },
           });
         } else await remove(Name);
@@ -140,7 +140,7 @@ function rulesOf(client: EventBridgeClient, settings: TriggerSourceSettings) {
         Arn: settings.queueArn,
         InputTransformer: { InputTemplate: eventTemplate(triggerId) },
         RetryPolicy,
-        DeadLetterConfig: { Arn: settings.deadLettersArn },
+        DeadLetterConfig: { Arn: settings.dlqArn },
       };
       const targets = new PutTargetsCommand({ Rule: Name, EventBusName, Targets: [target] });
       const { FailedEntries } = await upstream('EventBridge rule', () => client.send(targets));

@@ -9,7 +9,7 @@ import type { Worker } from '../../core/scheduler/inputs';
 import { unlessRefused, upstream } from './aws-errors';
 import { workersKey } from './table';
 
-/** An execution node as it last spoke. Times in milliseconds since the epoch. */
+/** A worker as it last spoke. Times in milliseconds since the epoch. */
 export interface RegisteredWorker extends Worker {
   readonly lastSeenAt: number;
   /** Attempts it said it runs. */
@@ -20,7 +20,7 @@ export interface RegisteredWorker extends Worker {
   readonly lostAt?: number;
 }
 
-/** Which execution nodes a pool has and when each was last heard of. The pool's journal holds what they work on. */
+/** Which workers a pool has and when each was last heard of. The pool's journal holds what they work on. */
 export interface WorkerRegistry {
   readonly register: (poolId: string, worker: Worker, at: number) => Promise<void>;
   /** @returns false when the node is not registered or held for lost. */

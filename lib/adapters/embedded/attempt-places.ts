@@ -2,7 +2,7 @@ import type { WorkRef } from '../../core/scheduler/inputs';
 import { workKey } from '../../core/scheduler/state';
 import { LOCAL_WORKER } from './runnable';
 
-/** Which execution node has an attempt: the executor of this process stands for all of them. */
+/** Which worker has an attempt: the executor of this process stands for all of them. */
 export interface AttemptPlaces {
   readonly put: (ref: WorkRef, workerId: string) => void;
   /** This machine, where nothing else is known: an attempt that was taken over. */

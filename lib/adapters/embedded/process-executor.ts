@@ -59,7 +59,7 @@ const DEFAULT_STARTED_HERE = 4;
 /**
  * Runs attempts as child processes of this machine, each exactly once, whenever this process is killed: the
  * wrapper of the command claims the attempt by creating a file, and adds its exit status to it. A process
- * that takes over adopts what runs and reports what ended. See docs/execution-node.md.
+ * that takes over adopts what runs and reports what ended. See docs/worker.md.
  */
 export function createProcessExecutor(options: ProcessExecutorOptions): ProcessExecutor {
   const { clock, suites = {} } = options;

@@ -16,7 +16,7 @@ export function unknownSuite(work: Work, suites: Readonly<Record<string, string>
   const name = work.kind === 'suite' ? work.suite : '';
   const known = Object.keys(suites).slice(0, 10).join(', ') || 'none';
   return spawnFailure(
-    `this execution node knows no command for the suite ${name} (it knows: ${known}): add it to the file given with --suites`,
+    `this worker knows no command for the suite ${name} (it knows: ${known}): add it to the file given with --suites`,
   );
 }
 

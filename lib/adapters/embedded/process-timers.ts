@@ -1,7 +1,7 @@
 import type { JobMessage } from '../../core/job/inputs';
 import type { Clock, Timers } from '../../core/ports';
 
-/** Calls back once after a delay in milliseconds; the result calls it off. */
+/** Calls back once after a delay in milliseconds; the result cancels it. */
 export type SetTimer = (callback: () => void, delayMs: number) => () => void;
 
 export const realTimer: SetTimer = (callback, delayMs) => {
@@ -13,7 +13,7 @@ export const realTimer: SetTimer = (callback, delayMs) => {
 const LONGEST_MS = 2 ** 31 - 1;
 
 export interface ProcessTimers extends Timers {
-  /** Calls off whatever is still to come. */
+  /** Cancels whatever is still to come. */
   readonly close: () => void;
 }
 

@@ -11,7 +11,7 @@ const runRecordSchema = z.strictObject({
   cwd: z.string(),
   /** The graph's file as it was named, for people. */
   source: z.string(),
-  workers: z.number().int().positive(),
+  slots: z.number().int().positive(),
   /** Command by suite id. */
   suites: z.record(z.string(), z.string()),
   /** Names of variables that commands see. Values may be secrets: they are taken from the environment each time. */

@@ -3,23 +3,22 @@ import { type ErrorCode, type Problem, RepriseError } from '../../core/errors';
 import { covers } from '../../core/scheduler/fit';
 import type { Resources, Worker } from '../../core/scheduler/inputs';
 
-/** The execution node that a machine is. */
+/** The worker that a machine is. */
 export const LOCAL_WORKER = 'local';
 
 /** What this machine gives to commands. */
 export interface Machine {
-  /** Slots. */
-  readonly workers: number;
+  readonly slots: number;
   /** Command by suite id. */
   readonly suites: Readonly<Record<string, string>>;
   /** Amounts of named resources; of one that is not named here there is always enough. */
   readonly resources?: Resources;
 }
 
-/** This machine as the one execution node of its pool. */
-export function localWorker({ workers, resources }: Pick<Machine, 'workers' | 'resources'>): Worker {
+/** This machine as the one worker of its pool. */
+export function localWorker({ slots, resources }: Pick<Machine, 'slots' | 'resources'>): Worker {
   const counted = resources === undefined ? {} : { resources };
-  return { workerId: LOCAL_WORKER, labels: '*', slots: workers, ...counted };
+  return { workerId: LOCAL_WORKER, labels: '*', slots, ...counted };
 }
 
 /** @throws RepriseError SUITE_UNKNOWN, NODE_UNSCHEDULABLE: what would otherwise be found out hours later. */
@@ -35,8 +34,9 @@ export function checkRunnable(graph: Graph, machine: Machine): void {
   throw new RepriseError(first.code, message, { problems });
 }
 
-function faultsOf(node: GraphNode, { workers, suites, resources = {} }: Machine): [ErrorCode, string][] {
+function faultsOf(node: GraphNode, machine: Machine): [ErrorCode, string][] {
   const { work, slots, forEach } = node;
+  const { suites, resources = {} } = machine;
   const faults: [ErrorCode, string][] = [];
   // The suite of an item may depend on the item, which is known only when it comes to run.
   const isOpen = forEach !== undefined && work.kind === 'suite' && work.suite.includes('{{');
@@ -44,12 +44,12 @@ function faultsOf(node: GraphNode, { workers, suites, resources = {} }: Machine)
     const why = `: no command is known for the suite ${JSON.stringify(work.suite)}: add it to the file that --suites names`;
     faults.push(['SUITE_UNKNOWN', why]);
   }
-  if (slots > workers) {
-    const why = ` takes ${slots} slots, this machine has ${workers}: raise --workers`;
+  if (slots > machine.slots) {
+    const why = ` takes ${slots} slots, this machine has ${machine.slots}: raise --slots`;
     faults.push(['NODE_UNSCHEDULABLE', why]);
   }
   for (const [name, amount] of Object.entries(node.resources ?? {})) {
-    if (covers({ labels: '*', slots: workers, resources }, resources, { [name]: amount })) continue;
+    if (covers({ labels: '*', slots: machine.slots, resources }, resources, { [name]: amount })) continue;
     const why = ` takes ${amount} of ${name}, this machine has ${resources[name]}: raise --resources ${name}=N`;
     faults.push(['NODE_UNSCHEDULABLE', why]);
   }

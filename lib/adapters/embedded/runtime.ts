@@ -33,7 +33,6 @@ import { createForgetfulJournalStore } from './memory-journal-store';
 import type { Plan } from './plan-walker';
 import { createProcessTimers, type SetTimer } from './process-timers';
 import { reportMessage } from './report-message';
-import { localWorker } from './runnable';
 
 export interface EmbeddedRuntimeOptions {
   /** Streams of jobs. This process is their only writer. */
@@ -41,8 +40,8 @@ export interface EmbeddedRuntimeOptions {
   readonly graphs: GraphStore;
   readonly executor: (onReport: OnReport) => TestExecutionEngine;
   readonly compile: (graph: Graph) => Plan;
-  /** Slots of this machine, or the execution nodes that the executor stands for. */
-  readonly workers: number | readonly Worker[];
+  /** The workers that the executor stands for. */
+  readonly workers: readonly Worker[];
   /** Durations to expect where a graph gives none. */
   readonly history?: DurationHistory;
   readonly clock: Clock;
@@ -86,7 +85,7 @@ export interface EmbeddedRuntime {
   /** Resolves when the job is over. Rejects when the runtime cannot go on, for example when the disk is full. */
   readonly finished: (jobId: string) => Promise<JobView>;
   /**
-   * Calls off timers and takes no more messages; resolves when what was under way is done. The executor and the journal
+   * Cancels timers and takes no more messages; resolves when what was under way is done. The executor and the journal
    * stay open: they are the caller's.
    */
   readonly close: () => Promise<void>;
@@ -98,7 +97,7 @@ export interface EmbeddedRuntime {
  */
 const SUBMISSIONS = 8;
 
-/** The one pool and, unless others are named, the one execution node that a machine is. */
+/** The one pool that a machine is. */
 const POOL = 'default';
 const TIMER: Actor = { kind: 'timer', id: 'embedded' };
 const WORKFLOW: Actor = { kind: 'workflow', id: 'embedded' };
@@ -107,7 +106,7 @@ const OPERATOR: Actor = { kind: 'user', id: 'local' };
 /** The engine in one process: same deciders as on AWS, mailboxes for queues, this machine for a fleet. */
 export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): EmbeddedRuntime {
   const { clock, random, journal, graphs } = options;
-  const nodes = nodesOf(options.workers);
+  const { workers } = options;
   const endings = createEndings<JobView>();
   const submissions = createGate(SUBMISSIONS);
 
@@ -121,7 +120,7 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
   };
   const outlook = {
     history: options.history ?? NO_HISTORY,
-    fleet: nodes.map(({ labels, slots }) => ({ labels, slots, count: 1 })),
+    fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })),
   };
   const jobs = createJobEngine({
     journal,
@@ -202,7 +201,8 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
   const none = { sources: { arm: async () => undefined }, submissions: { submit: async () => undefined } };
   const ports: EffectPorts = { queues, timers, workflow, dispatcher, publisher, ...none };
 
-  for (const worker of nodes) void queues.toPool(POOL, { type: 'workerRegistered', worker }, 'registration');
+  for (const worker of workers)
+    void queues.toPool(POOL, { type: 'workerRegistered', worker }, 'registration');
 
   const onEvents = options.onEvents === undefined ? {} : { onEvents: options.onEvents };
   const continuation = createContinuation({ jobs, endings, workflow, executor, clock, perform, ...onEvents });
@@ -239,11 +239,6 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
     finished: (jobId) => endings.wait(jobId),
     close,
   };
-}
-
-function nodesOf(workers: EmbeddedRuntimeOptions['workers']): readonly Worker[] {
-  if (typeof workers !== 'number') return workers;
-  return [localWorker({ workers })];
 }
 
 export function jobExists(jobId: string): RepriseError {

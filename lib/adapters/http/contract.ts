@@ -8,7 +8,7 @@ import { QUEUE_STATUSES, resourcesSchema, workerSchema } from '../../core/schedu
 
 /**
  * What crosses HTTP, in one place: the REST API of the engine and the Test Execution Engine contract of the
- * execution nodes. Field names are snake case on the wire. Types, validation and documentation come from here.
+ * workers. Field names are snake case on the wire. Types, validation and documentation come from here.
  */
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 
@@ -94,7 +94,7 @@ export const jobView = z.object({
   progress_percentage: z.number(),
   /** Nodes that run now. */
   current_nodes: z.array(z.string()),
-  /** Slots that this job's running nodes take, and all that the open execution nodes of its pool have. */
+  /** Slots that this job's running nodes take, and all that the open workers of its pool have. */
   resource_utilization: z.object({ slots_in_use: z.number(), slots_of_pool: z.number() }).optional(),
   nodes: z.record(z.string(), nodeView),
 });
@@ -141,7 +141,7 @@ export const jobPriorityRequest = z.strictObject({ priority: z.enum(PRIORITIES) 
 export const jobCommandResponse = z.object({ job_id: id, status: z.string() });
 export const cancelJobResponse = jobCommandResponse;
 
-/** `GET /queues/{pool}`: the queue of jobs of a pool, and the execution nodes it counts on. */
+/** `GET /queues/{pool}`: the queue of jobs of a pool, and the workers it counts on. */
 export const queueView = z.object({
   pool: id,
   status: z.enum(QUEUE_STATUSES),
@@ -153,9 +153,9 @@ export const queueView = z.object({
   workers: z.array(
     z.object({
       worker_id: id,
-      status: z.enum(['active', 'draining', 'quarantined']),
-      /** Why it is quarantined, and until when; without a time, until it is released. */
-      quarantine: z.object({ reason: z.string(), until: z.iso.datetime().optional() }).optional(),
+      status: z.enum(['active', 'draining', 'cordoned']),
+      /** Why it is cordoned, and until when; without a time, until it is uncordoned. */
+      cordon: z.object({ reason: z.string(), until: z.iso.datetime().optional() }).optional(),
       labels: z.array(z.string()),
       slots: z.number(),
       free_slots: z.number(),
@@ -179,7 +179,7 @@ export const changeQueueRequest = z
 /** 202: it was asked for. */
 export const changeQueueResponse = z.object({ pool: id });
 
-/** `POST /workers` registers an execution node; repeat it after a 404 of the heartbeat. */
+/** `POST /workers` registers a worker; repeat it after a 404 of the heartbeat. */
 export const registerWorkerRequest = z.strictObject({
   worker_id: id,
   pool: id.default('default'),
@@ -199,14 +199,14 @@ export const registerWorkerResponse = z.object({
   heartbeat_seconds: z.number(),
 });
 
-/** `POST /workers/{workerId}/quarantine`: it gets no new work until it is released; what it runs goes on. */
-export const quarantineWorkerRequest = z.strictObject({
+/** `POST /workers/{workerId}/cordon`: it gets no new work until it is uncordoned; what it runs goes on. */
+export const cordonWorkerRequest = z.strictObject({
   pool: id.default('default'),
   reason: z.string().min(1).max(500),
 });
 
-/** `POST /workers/{workerId}/release` */
-export const releaseWorkerRequest = z.strictObject({ pool: id.default('default') });
+/** `POST /workers/{workerId}/uncordon` */
+export const uncordonWorkerRequest = z.strictObject({ pool: id.default('default') });
 
 /** `POST /workers/{workerId}/heartbeat`; 404 when the engine holds the node for lost. */
 export const heartbeatRequest = z.strictObject({
@@ -235,7 +235,7 @@ export const callbackBodies = {
 /** 202 to every callback. */
 export const callbackResponse = z.object({ job_id: id, node_id: id, attempt: z.number().int().positive() });
 
-// Test Execution Engine: served by every execution node under its endpoint -----------------------------------
+// Test Execution Engine: served by every worker under its endpoint -----------------------------------
 
 /** `POST {endpoint}/executions` (submit_job): 202, idempotent by job, node and attempt. */
 export const executionRequest = z.strictObject({

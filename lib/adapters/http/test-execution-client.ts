@@ -6,7 +6,7 @@ import { type CallRequest, call, trimSlash } from './call';
 import { executionResults, executionStatus } from './contract';
 
 export interface TestExecutionClientOptions {
-  /** Where the execution node serves the contract. */
+  /** Where the worker serves the contract. */
   readonly endpoint: string;
   readonly dispatchToken: string;
   /** What the node sends back with its callbacks: a token for all refs asked for, or one for each. */
@@ -20,7 +20,7 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 const anything = z.unknown();
 
 /**
- * The Test Execution Engine contract of one execution node over HTTP.
+ * The Test Execution Engine contract of one worker over HTTP.
  * @throws RepriseError UPSTREAM_UNAVAILABLE (retryable) when the node does not answer or is full; a terminal one
  * when it refuses.
  */

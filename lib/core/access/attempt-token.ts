@@ -6,7 +6,7 @@ export function attemptToken(secret: string, ref: ExecutionRef, workerId: string
   return mac(secret, `attempt/${ref.jobId}/${ref.nodeId}/${ref.attempt}/${workerId}`);
 }
 
-/** Proves to an execution node that a call comes from its engine. */
+/** Proves to a worker that a call comes from its engine. */
 export function dispatchToken(secret: string, workerId: string): string {
   return mac(secret, `dispatch/${workerId}`);
 }

@@ -4,7 +4,7 @@ export const SCOPES = {
   jobs: 'orchestration.jobs',
   /** Act on the jobs of everyone. */
   admin: 'orchestration.admin',
-  /** Register as an execution node and report attempts. */
+  /** Register as a worker and report attempts. */
   worker: 'orchestration.worker',
 } as const;
 export type Scope = (typeof SCOPES)[keyof typeof SCOPES];

@@ -28,7 +28,7 @@ export interface RetryPolicy {
   readonly jitter: 'full' | 'none';
 }
 
-/** What the execution node is asked to do. */
+/** What the worker is asked to do. */
 export type Work =
   | { readonly kind: 'command'; readonly run: string }
   | { readonly kind: 'suite'; readonly suite: string };
@@ -39,7 +39,7 @@ export interface GraphNode {
   readonly needs: readonly string[];
   readonly labels: readonly string[];
   readonly slots: number;
-  /** Named resources it takes of its execution node, besides slots, such as `{ browserLicences: 2 }`. */
+  /** Named resources it takes of its worker, besides slots, such as `{ browserLicences: 2 }`. */
   readonly resources?: Readonly<Record<string, number>>;
   /** At most `limit` attempts with the same key run at once in the whole pool: a suite, a tenant, an environment. */
   readonly concurrency?: { readonly key: string; readonly limit: number };

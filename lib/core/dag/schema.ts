@@ -44,7 +44,7 @@ export const retrySchema = z.strictObject({
   jitter: optional(z.enum(['full', 'none'])),
 });
 
-/** Amounts by name: `slots`, and whatever execution nodes are registered with, such as `browserLicences`. */
+/** Amounts by name: `slots`, and whatever workers are registered with, such as `browserLicences`. */
 const resources = z
   .record(
     z
@@ -55,7 +55,7 @@ const resources = z
       ),
     z.int().min(1).max(GRAPH_LIMITS.slots),
   )
-  .describe('what a node takes of an execution node');
+  .describe('what a node takes of a worker');
 
 const concurrency = z.strictObject({
   key: z.string().min(1).max(128),

@@ -2,7 +2,7 @@ import { RepriseError } from '../errors';
 import { fits, surplus } from '../scheduler/fit';
 import type { GraphNode } from './graph';
 
-/** Execution nodes that are alike. */
+/** Workers that are alike. */
 export interface WorkerKind {
   /** `*` takes work of any label. */
   readonly labels: '*' | readonly string[];

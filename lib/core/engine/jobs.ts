@@ -51,7 +51,7 @@ export interface JobEngine {
   ) => Promise<readonly Recorded<JobEvent>[]>;
   /** @throws RepriseError JOB_NOT_FOUND */
   readonly view: (jobId: string) => Promise<JobView>;
-  /** Effects of events already in the journal: what the net performs. */
+  /** Effects of events already in the journal: what the outbox relay performs. */
   readonly effectsOf: (jobId: string, events: readonly Recorded<JobEvent>[]) => Promise<Effect[]>;
   /** What the job waits for from outside; for a runtime that takes it over. */
   readonly outstanding: (jobId: string) => Promise<Effect[]>;
@@ -108,9 +108,9 @@ export function createJobEngine(deps: JobEngineDeps): JobEngine {
         if (first?.type === 'job.submitted') graphOf.set(jobId, (first.data as JobSubmitted).graphHash);
         return events;
       } catch (error) {
-        // A job that its trigger calls off may not be submitted yet; then it never is.
-        const isCalledOff = messages.every(({ message }) => message.type === 'cancel');
-        if (isCalledOff && isRepriseError(error, 'JOB_NOT_FOUND')) return [];
+        // A trigger can cancel a job before the job is submitted; the job is then never created.
+        const isCancelled = messages.every(({ message }) => message.type === 'cancel');
+        if (isCancelled && isRepriseError(error, 'JOB_NOT_FOUND')) return [];
         throw error;
       }
     },

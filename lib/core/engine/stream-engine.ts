@@ -83,7 +83,7 @@ export interface EngineDeps {
   /** No other process writes these streams: what is held in memory is never behind the journal. */
   readonly soleWriter?: boolean;
   /**
-   * Performs effects after their events are durable. What fails here is performed by the net later.
+   * Performs effects after their events are durable. What fails here is performed by the outbox relay later.
    * @param of the append that requires them: events `from` to `seq`. A runtime that records how far effects are
    *   done needs both ends, as an earlier append of the stream may still have effects open.
    */

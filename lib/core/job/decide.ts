@@ -7,7 +7,7 @@ import { type JobNode, jobNodes, nodeById } from './nodes';
 import { cancelReason, completed, settle } from './settle';
 import { dependencyResult, isOver, type JobState, type NodeState } from './state';
 
-/** Execution nodes that may die under one node before it is given up: such a node is likely what kills them. */
+/** Workers that may die under one node before it is given up: such a node is likely what kills them. */
 export const MAX_LOSSES = 5;
 
 type Input<T extends JobInput['type']> = Extract<JobInput, { type: T }>;
@@ -112,7 +112,7 @@ function decideAttempt(index: GraphIndex, state: JobState, input: AttemptInput):
       ];
     }
     case 'attemptFailed':
-      // Nobody asked for this cancellation: the execution node gave the attempt back.
+      // Nobody asked for this cancellation: the worker gave the attempt back.
       if (input.failure.kind === 'cancelled' && !node.cancelRequested) {
         return lost(state, node, { nodeId, attempt, reason: input.failure.message });
       }
@@ -159,7 +159,7 @@ function lost(
   const event: JobEvent = { type: 'attempt.lost', data: { nodeId, attempt, reason } };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   if (node.losses + 1 >= MAX_LOSSES) {
-    const why = `lost its execution node ${MAX_LOSSES} times, last: ${reason}`;
+    const why = `lost its worker ${MAX_LOSSES} times, last: ${reason}`;
     return [event, completed(nodeId, 'failed', attempt, why)];
   }
   return [event, { type: 'node.ready', data: { nodeId, attempt: attempt + 1 } }];

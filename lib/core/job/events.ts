@@ -45,7 +45,7 @@ export type JobEvent =
   | Ev<'attempt.progressed', AttemptRef & { readonly percentage: number; readonly message?: string }>
   | Ev<'attempt.succeeded', AttemptRef & { readonly durationMs: number; readonly outputs: Outputs }>
   | Ev<'attempt.failed', AttemptRef & { readonly durationMs: number; readonly failure: Failure }>
-  /** The execution node died or gave the attempt back. Spends nothing of the node's retry budget. */
+  /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
   | Ev<'attempt.lost', AttemptRef & { readonly reason: string }>
   /** A report of an attempt that was given up before; it changes nothing. */
   | Ev<'attempt.ignored', AttemptRef & { readonly report: 'succeeded' | 'failed' }>

@@ -15,7 +15,7 @@ export interface Outlook {
 export interface Capacity {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Slots of the execution nodes that this job can count on. */
+  /** Slots of the workers that this job can count on. */
   readonly slots: number;
 }
 

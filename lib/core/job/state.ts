@@ -5,7 +5,7 @@ import type { JobOutcome, JobSubmitted, Outcome, Outputs } from './events';
 import type { Failure } from './failure';
 
 /**
- * waiting: not yet judged. expanded: its items run. ready: offered to the pool. running: an execution node has it.
+ * waiting: not yet judged. expanded: its items run. ready: offered to the pool. running: a worker has it.
  * backoff: waits for the next attempt. final: its outcome stands.
  */
 export type NodePhase = 'waiting' | 'expanded' | 'ready' | 'running' | 'backoff' | 'final';
@@ -21,7 +21,7 @@ export interface NodeState {
   failures: number;
   /** The attempt that `failures` counted last. */
   failedAttempt?: number;
-  /** Attempts lost with their execution node; bounded apart from the budget. */
+  /** Attempts lost with their worker; bounded apart from the budget. */
   losses: number;
   /** Attempts given up whose executor may still report. */
   lost?: number[];

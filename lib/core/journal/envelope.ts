@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-/** Who caused an event: a person, an execution node, or a part of the engine. */
+/** Who caused an event: a person, a worker, or a part of the engine. */
 export interface Actor {
   readonly kind: 'user' | 'worker' | 'engine' | 'timer' | 'workflow';
   readonly id: string;

@@ -45,7 +45,7 @@ export function admit(admission: Admission, at: number): PoolEvent[] {
     const job = next(admission, taken, at);
     if (!job) break;
     taken.set(shareOf(job), (taken.get(shareOf(job)) ?? 0) + 1);
-    events.push({ type: 'job.admitted', data: { jobId: job.jobId } });
+    events.push({ type: 'queue.admitted', data: { jobId: job.jobId } });
   }
   return events;
 }

@@ -8,7 +8,7 @@ import type { PoolState } from './state';
 export const LEASE_GRACE_MS = 60_000;
 
 /**
- * Gives ready work to execution nodes until none of it fits. Which work: the most urgent class, waiting counted in
+ * Gives ready work to workers until none of it fits. Which work: the most urgent class, waiting counted in
  * (`agedClass`); within it the owner who holds the fewest slots of the class, among equals the one served longest
  * ago; of that owner the longest remaining path. So while an owner has work that fits, no other owner of its class
  * gets further ahead of it than one lease. Which node: see `placement`.

@@ -1,9 +1,9 @@
 import { assertNever } from '../errors';
 import { admit } from './admission';
 import { assign } from './assign';
+import { refused, releases } from './cordon';
 import type { PoolEvent } from './events';
 import type { PoolInput, Worker, WorkRef } from './inputs';
-import { refused, releases } from './quarantine';
 import { type Lease, type PoolState, workKey } from './state';
 
 /** What follows from an input of the pool. Repeated, late and reordered inputs have no consequence. */
@@ -30,15 +30,15 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
       return [{ type: 'worker.draining', data: { workerId: input.workerId } }];
     case 'workerLost':
       return lose(state, input.workerId, input.reason);
-    case 'workerQuarantined': {
+    case 'workerCordoned': {
       const { workerId, reason } = input;
-      const known = state.quarantined.get(workerId);
+      const known = state.cordoned.get(workerId);
       if (known && known.until === undefined) return [];
-      return [{ type: 'worker.quarantined', data: { workerId, reason } }];
+      return [{ type: 'worker.cordoned', data: { workerId, reason } }];
     }
-    case 'workerReleased':
-      if (!state.quarantined.has(input.workerId)) return [];
-      return [{ type: 'worker.released', data: { workerId: input.workerId } }];
+    case 'workerUncordoned':
+      if (!state.cordoned.has(input.workerId)) return [];
+      return [{ type: 'worker.uncordoned', data: { workerId: input.workerId } }];
     case 'dispatchFailed': {
       const lease = state.leases.get(workKey(input));
       if (lease?.workerId !== input.workerId) return [];
@@ -47,13 +47,13 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
     case 'jobQueued': {
       const { jobId, owner, priority, queuedAt } = input;
       if (knowsJob(state, jobId) || state.over.has(jobId)) return [];
-      return [{ type: 'job.queued', data: { jobId, owner, priority, queuedAt } }];
+      return [{ type: 'queue.joined', data: { jobId, owner, priority, queuedAt } }];
     }
     case 'jobOver':
-      return state.over.has(input.jobId) ? [] : [{ type: 'job.left', data: { jobId: input.jobId } }];
+      return state.over.has(input.jobId) ? [] : [{ type: 'queue.left', data: { jobId: input.jobId } }];
     case 'jobReprioritised':
       if (!knowsJob(state, input.jobId)) return [];
-      return [{ type: 'job.reprioritised', data: { jobId: input.jobId, priority: input.priority } }];
+      return [{ type: 'queue.reprioritised', data: { jobId: input.jobId, priority: input.priority } }];
     case 'queueChanged':
       if (state.admission.status === input.status) return [];
       return [{ type: 'queue.changed', data: { status: input.status } }];
@@ -61,9 +61,9 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
       if (state.admission.maxRunningJobs === input.maxRunningJobs) return [];
       return [{ type: 'queue.limited', data: { maxRunningJobs: input.maxRunningJobs } }];
     case 'jobHeld':
-      return state.heldJobs.has(input.jobId) ? [] : [{ type: 'job.held', data: { jobId: input.jobId } }];
+      return state.heldJobs.has(input.jobId) ? [] : [{ type: 'queue.held', data: { jobId: input.jobId } }];
     case 'jobUnheld':
-      return state.heldJobs.has(input.jobId) ? [{ type: 'job.unheld', data: { jobId: input.jobId } }] : [];
+      return state.heldJobs.has(input.jobId) ? [{ type: 'queue.unheld', data: { jobId: input.jobId } }] : [];
     case 'sweep':
       return sweep(state, input.at);
     case 'assign':

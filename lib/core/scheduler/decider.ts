@@ -5,7 +5,7 @@ import { evolvePool } from './evolve';
 import type { PoolInput } from './inputs';
 import { initialPool, type PoolState } from './state';
 
-/** The behaviour of one pool of execution nodes. */
+/** The behaviour of one pool of workers. */
 export const poolDecider: Decider<PoolState, PoolInput, PoolEvent> = {
   initial: initialPool,
   decide: decidePool,

@@ -52,9 +52,7 @@ interface Open {
 
 export function draftOf(state: PoolState, at: number): Draft {
   const open = [...state.workers.values()]
-    .filter(
-      ({ workerId, status, free }) => status === 'active' && free > 0 && !state.quarantined.has(workerId),
-    )
+    .filter(({ workerId, status, free }) => status === 'active' && free > 0 && !state.cordoned.has(workerId))
     .map((worker) => ({
       worker,
       free: worker.free,
@@ -77,7 +75,7 @@ export function draftOf(state: PoolState, at: number): Draft {
 }
 
 /**
- * The execution node for the work: one whose labels are the least more than asked, so that special nodes stay free
+ * The worker for the work: one whose labels are the least more than asked, so that special nodes stay free
  * for special work; then the one with the most free slots; among equals one that runs work of the same job already,
  * whose workspace is warm there. All of them start it now, so no preference costs waiting.
  */

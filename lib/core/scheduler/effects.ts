@@ -32,26 +32,26 @@ export function poolEffects(state: PoolState, recorded: Recorded<PoolEvent>): Ef
     case 'work.dropped':
     case 'work.unknown':
       return [lost(id, event.data, event.data.reason)];
-    case 'job.admitted':
+    case 'queue.admitted':
       return [{ id, kind: 'toJob', jobId: event.data.jobId, message: { type: 'admit' } }];
-    case 'worker.quarantined':
+    case 'worker.cordoned':
     case 'worker.lost': {
-      const status = event.type === 'worker.lost' ? 'lost' : 'quarantined';
+      const status = event.type === 'worker.lost' ? 'lost' : 'cordoned';
       const detail = { ...event.data, status, pool: recorded.stream };
       return [
         { id, kind: 'publish', event: { id, type: 'orchestration.node.failure', at: recorded.at, detail } },
       ];
     }
     case 'worker.registered':
-    case 'worker.released':
-    case 'job.queued':
-    case 'job.left':
-    case 'job.reprioritised':
+    case 'worker.uncordoned':
+    case 'queue.joined':
+    case 'queue.left':
+    case 'queue.reprioritised':
     case 'queue.changed':
     case 'queue.limited':
     case 'worker.draining':
-    case 'job.held':
-    case 'job.unheld':
+    case 'queue.held':
+    case 'queue.unheld':
     case 'work.queued':
     case 'lease.released':
       return [];

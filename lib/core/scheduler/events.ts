@@ -9,9 +9,9 @@ interface Ev<T extends string, D extends object> {
 export type PoolEvent =
   | Ev<'worker.registered', Worker>
   | Ev<'worker.draining', { readonly workerId: string }>
-  /** `until` in milliseconds since the epoch; without it, until it is released. */
-  | Ev<'worker.quarantined', { readonly workerId: string; readonly reason: string; readonly until?: number }>
-  | Ev<'worker.released', { readonly workerId: string }>
+  /** `until` in milliseconds since the epoch; without it, until it is uncordoned. */
+  | Ev<'worker.cordoned', { readonly workerId: string; readonly reason: string; readonly until?: number }>
+  | Ev<'worker.uncordoned', { readonly workerId: string }>
   | Ev<'worker.lost', { readonly workerId: string; readonly reason: string }>
   | Ev<'work.queued', WorkItem>
   /** The queue no longer holds the attempt. */
@@ -28,14 +28,14 @@ export type PoolEvent =
       'lease.revoked',
       WorkRef & { readonly workerId: string; readonly reason: string; readonly refused?: true }
     >
-  | Ev<'job.queued', QueuedJob>
-  | Ev<'job.admitted', { readonly jobId: string }>
+  | Ev<'queue.joined', QueuedJob>
+  | Ev<'queue.admitted', { readonly jobId: string }>
   /** The job is over, or was cancelled while it waited. */
-  | Ev<'job.left', { readonly jobId: string }>
-  | Ev<'job.reprioritised', { readonly jobId: string; readonly priority: Priority }>
+  | Ev<'queue.left', { readonly jobId: string }>
+  | Ev<'queue.reprioritised', { readonly jobId: string; readonly priority: Priority }>
   | Ev<'queue.changed', { readonly status: QueueStatus }>
   | Ev<'queue.limited', { readonly maxRunningJobs: number }>
-  | Ev<'job.held', { readonly jobId: string }>
-  | Ev<'job.unheld', { readonly jobId: string }>
+  | Ev<'queue.held', { readonly jobId: string }>
+  | Ev<'queue.unheld', { readonly jobId: string }>
   /** The pool was told to stop an attempt it does not hold. */
   | Ev<'work.unknown', WorkRef & { readonly reason: string }>;

@@ -1,10 +1,10 @@
 import type { Priority } from '../dag/graph';
 import { assertNever } from '../errors';
 import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
+import { countTrouble, evolveCordon } from './cordon';
 import type { PoolEvent } from './events';
 import type { WorkItem, WorkRef } from './inputs';
 import { dequeue, enqueue, shareOf } from './lanes';
-import { countTrouble, evolveQuarantine } from './quarantine';
 import { account, opened, type PoolState, REMEMBERED, workKey } from './state';
 
 export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
@@ -19,12 +19,12 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
     }
     case 'worker.lost':
       state.workers.delete(event.data.workerId);
-      // Its quarantine outlives it: one that comes back is no better for that.
-      if (!state.quarantined.has(event.data.workerId)) state.troubles.delete(event.data.workerId);
+      // Its cordon outlives it: one that comes back is no better for that.
+      if (!state.cordoned.has(event.data.workerId)) state.troubles.delete(event.data.workerId);
       return state;
-    case 'worker.quarantined':
-    case 'worker.released':
-      evolveQuarantine(state, event);
+    case 'worker.cordoned':
+    case 'worker.uncordoned':
+      evolveCordon(state, event);
       return state;
     case 'work.queued':
       state.queued.set(workKey(event.data), event.data);
@@ -65,22 +65,22 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
     case 'work.unknown':
       remember(state, event.data);
       return state;
-    case 'job.queued':
+    case 'queue.joined':
       enterQueue(state.admission, event.data);
       return state;
-    case 'job.admitted': {
+    case 'queue.admitted': {
       const job = leaveQueue(state.admission, event.data.jobId);
       if (job) startRunning(state.admission, job);
       return state;
     }
-    case 'job.left':
+    case 'queue.left':
       leaveQueue(state.admission, event.data.jobId);
       stopRunning(state.admission, event.data.jobId);
       state.heldJobs.delete(event.data.jobId);
       state.over.add(event.data.jobId);
       dropOldest(state.over);
       return state;
-    case 'job.reprioritised':
+    case 'queue.reprioritised':
       reprioritise(state, event.data.jobId, event.data.priority);
       return state;
     case 'queue.changed':
@@ -89,11 +89,11 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
     case 'queue.limited':
       state.admission.maxRunningJobs = event.data.maxRunningJobs;
       return state;
-    case 'job.held':
+    case 'queue.held':
       state.heldJobs.add(event.data.jobId);
       for (const work of workOf(state, event.data.jobId)) dequeue(state.lanes, work);
       return state;
-    case 'job.unheld':
+    case 'queue.unheld':
       state.heldJobs.delete(event.data.jobId);
       for (const work of workOf(state, event.data.jobId)) enqueue(state.lanes, work);
       return state;

@@ -1,6 +1,6 @@
 import type { Resources, WorkItem } from './inputs';
 
-/** What an execution node offers. `*` is a machine that takes any label, and any resource it does not count. */
+/** What a worker offers. `*` is a machine that takes any label, and any resource it does not count. */
 interface Offer {
   readonly labels: '*' | readonly string[];
   readonly slots: number;
@@ -9,7 +9,7 @@ interface Offer {
 
 type Demand = Pick<WorkItem, 'slots' | 'resources'> & { readonly labels: readonly string[] };
 
-/** Whether an execution node could ever take the work: its labels, and its whole capacity. */
+/** Whether a worker could ever take the work: its labels, and its whole capacity. */
 export function fits(worker: Offer, work: Demand): boolean {
   if (worker.slots < work.slots || !covers(worker, worker.resources ?? {}, work.resources)) return false;
   const { labels } = worker;

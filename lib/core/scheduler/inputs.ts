@@ -24,14 +24,14 @@ export const resourcesSchema = z.record(
 );
 export type Resources = z.infer<typeof resourcesSchema>;
 
-/** A ready attempt that waits for an execution node. */
+/** A ready attempt that waits for a worker. */
 export const workSchema = z.strictObject({
   ...ref,
   graphHash: z.string(),
   owner: z.string(),
   labels: z.array(z.string()),
   slots: z.number().int().positive(),
-  /** Named resources it takes of its execution node, besides slots. */
+  /** Named resources it takes of its worker, besides slots. */
   resources: resourcesSchema.exactOptional(),
   /** At most `limit` attempts with the same key run at once, pool-wide. */
   concurrency: z.strictObject({ key: z.string(), limit: z.number().int().positive() }).exactOptional(),
@@ -70,10 +70,10 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('workerRegistered'), worker: workerSchema }),
   z.strictObject({ type: z.literal('workerDrained'), workerId: id }),
   z.strictObject({ type: z.literal('workerLost'), workerId: id, reason: z.string() }),
-  /** It gets no new work until it is released; what it runs goes on. */
-  z.strictObject({ type: z.literal('workerQuarantined'), workerId: id, reason: z.string().max(500) }),
-  z.strictObject({ type: z.literal('workerReleased'), workerId: id }),
-  /** The execution node did not take the attempt. */
+  /** It gets no new work until it is uncordoned; what it runs goes on. */
+  z.strictObject({ type: z.literal('workerCordoned'), workerId: id, reason: z.string().max(500) }),
+  z.strictObject({ type: z.literal('workerUncordoned'), workerId: id }),
+  /** The worker did not take the attempt. */
   z.strictObject({ type: z.literal('dispatchFailed'), ...ref, workerId: id, reason: z.string() }),
   /** A submitted job waits to be admitted. `queuedAt` in milliseconds since the epoch. */
   z.strictObject({

@@ -3,7 +3,7 @@ import { byAge, byRank, classOf } from './order';
 import { insertSorted, removeSorted } from './sorted';
 
 /**
- * Queued work of one class, one owner and one shape (what it takes of an execution node). Work of a lane differs
+ * Queued work of one class, one owner and one shape (what it takes of a worker). Work of a lane differs
  * in nothing that assignment asks but its order, so a lane that fits nowhere is passed over as a whole.
  */
 export interface Lane {

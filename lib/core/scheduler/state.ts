@@ -1,7 +1,7 @@
 import { type Admission, enterQueue, initialAdmission, startRunning } from './admission';
+import type { Cordon, Trouble } from './cordon';
 import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from './inputs';
 import { enqueue, type Lane, shareOf } from './lanes';
-import type { Quarantine, Trouble } from './quarantine';
 
 export interface WorkerState extends Worker {
   status: 'active' | 'draining';
@@ -23,8 +23,8 @@ export interface Lease {
 
 export interface PoolState {
   workers: Map<string, WorkerState>;
-  /** Execution nodes that get no new work, whether they are there or not. */
-  quarantined: Map<string, Quarantine>;
+  /** Workers that get no new work, whether they are there or not. */
+  cordoned: Map<string, Cordon>;
   troubles: Map<string, Trouble>;
   /** Queued work that may be handed out. */
   lanes: Map<string, Lane>;
@@ -52,7 +52,7 @@ export const REMEMBERED = 2_000;
 export function initialPool(): PoolState {
   return {
     workers: new Map(),
-    quarantined: new Map(),
+    cordoned: new Map(),
     troubles: new Map(),
     lanes: new Map(),
     queued: new Map(),
@@ -88,7 +88,7 @@ export function account(state: PoolState, { work, workerId }: Lease, sign: 1 | -
 
 interface FrozenPool {
   readonly workers: (Worker & Pick<WorkerState, 'status'>)[];
-  readonly quarantined: [string, Quarantine][];
+  readonly cordoned: [string, Cordon][];
   readonly troubles: [string, Trouble][];
   readonly queued: WorkItem[];
   readonly heldJobs: string[];
@@ -110,7 +110,7 @@ export function freezePool(state: PoolState): unknown {
     workers: [...state.workers.values()].map(
       ({ free: _free, freeResources: _resources, jobs: _jobs, ...worker }) => worker,
     ),
-    quarantined: [...state.quarantined],
+    cordoned: [...state.cordoned],
     troubles: [...state.troubles],
     queued: [...state.queued.values()],
     heldJobs: [...state.heldJobs],
@@ -132,7 +132,7 @@ export function thawPool(plain: unknown): PoolState {
   const frozen = structuredClone(plain) as FrozenPool;
   const state: PoolState = {
     ...initialPool(),
-    quarantined: new Map(frozen.quarantined),
+    cordoned: new Map(frozen.cordoned),
     troubles: new Map(frozen.troubles),
     queued: new Map(frozen.queued.map((work) => [workKey(work), work])),
     heldJobs: new Set(frozen.heldJobs),

@@ -5,7 +5,7 @@ import type { LocalEnvironment } from './local-environment';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** Real execution nodes that run real commands, in this process. Ended by the function that this answers. */
+/** Real workers that run real commands, in this process. Ended by the function that this answers. */
 export async function startAgents(
   local: LocalEnvironment,
   count: number,

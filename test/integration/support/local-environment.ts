@@ -21,7 +21,7 @@ export interface LocalEnvironment {
   readonly as: (subject: string, ...scopes: Scope[]) => Promise<Api>;
   /** Calls as a user who owns what it submits. */
   readonly user: Api;
-  /** Calls as an execution node. */
+  /** Calls as a worker. */
   readonly worker: Api;
   /** Deploys again, with other values of the CDK's context. */
   readonly redeploy: (context: Readonly<Record<string, string>>) => Promise<void>;

@@ -34,7 +34,7 @@ export interface ScriptedWorker {
 
 const REPORT_TRIES = 5;
 
-/** An execution node that does what the test says, over the real contract in both directions. */
+/** A worker that does what the test says, over the real contract in both directions. */
 export async function startScriptedWorker(
   api: Api,
   workerId: string,
@@ -51,7 +51,7 @@ export async function startScriptedWorker(
     for (let tries = 1; ; tries++) {
       const answer = await api.post(path, { worker_id: workerId, ...body }, headers);
       if (answer.status === 202) return;
-      // As every execution node: a report is made again while the API is at fault, as an emulator under load may be.
+      // As every worker: a report is made again while the API is at fault, as an emulator under load may be.
       if (answer.status < 500 || tries === REPORT_TRIES) {
         throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       }

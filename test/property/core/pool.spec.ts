@@ -56,12 +56,12 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      type: fc.constant('workerQuarantined' as const),
+      type: fc.constant('workerCordoned' as const),
       workerId,
       reason: fc.constant('x'),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('workerReleased' as const), workerId }) },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('workerUncordoned' as const), workerId }) },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -146,7 +146,7 @@ describe('any pool, whatever arrives in whatever order', () => {
               const taker = [...state.workers.values()].find(
                 (worker) =>
                   worker.status === 'active' &&
-                  !state.quarantined.has(worker.workerId) &&
+                  !state.cordoned.has(worker.workerId) &&
                   worker.free >= work.slots &&
                   fits(worker, work),
               );
@@ -161,14 +161,14 @@ describe('any pool, whatever arrives in whatever order', () => {
     );
   });
 
-  it('gives nothing to a node in quarantine', () => {
+  it('gives nothing to a node in cordon', () => {
     fc.assert(
       fc.property(messages, (all) => {
-        const quarantined = new Set<string>();
+        const cordoned = new Set<string>();
         for (const { event } of play(all).events) {
-          if (event.type === 'worker.quarantined') quarantined.add(event.data.workerId);
-          if (event.type === 'worker.released') quarantined.delete(event.data.workerId);
-          if (event.type === 'lease.granted') expect(quarantined.has(event.data.workerId)).toBe(false);
+          if (event.type === 'worker.cordoned') cordoned.add(event.data.workerId);
+          if (event.type === 'worker.uncordoned') cordoned.delete(event.data.workerId);
+          if (event.type === 'lease.granted') expect(cordoned.has(event.data.workerId)).toBe(false);
         }
       }),
       { numRuns: 500 },

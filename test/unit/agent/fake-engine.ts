@@ -13,7 +13,7 @@ export interface Answer {
   readonly body?: unknown;
 }
 
-/** The REST API of the engine as an execution node sees it, over real HTTP. */
+/** The REST API of the engine as a worker sees it, over real HTTP. */
 export interface FakeEngine {
   readonly url: string;
   /** All calls in the order of their arrival, refused ones included. */

@@ -2,7 +2,7 @@ import { createMembership } from '../../../lib/agent/membership';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
-it('an execution node registers with what its work shares', async () => {
+it('a worker registers with what its work shares', async () => {
   const registerWorker = jest.fn(async () => ({
     worker_id: 'w1',
     dispatch_token: 't',

@@ -25,7 +25,7 @@ describe('environments', () => {
     expect(load({ env: 'prod', ...context }).auth).toEqual(auth);
   });
 
-  it('performs effects at once unless told to leave them to the net', () => {
+  it('performs effects at once unless told to leave them to the outbox relay', () => {
     expect([load().fastPath, load({ fastPath: 'off' }).fastPath]).toEqual([true, false]);
   });
 

@@ -84,19 +84,19 @@ describe('a failed attempt', () => {
     expect(job.node('a').failures).toBe(1);
   });
 
-  it('spends no budget when the execution node was lost', () => {
+  it('spends no budget when the worker was lost', () => {
     const job = new JobDriver(graph([node('a', retrying(1))])).submit().enterAll();
     job.send({ type: 'attemptLost', nodeId: 'a', attempt: 1, reason: 'node lost' });
     expect(job.node('a')).toMatchObject({ phase: 'ready', attempt: 2, failures: 0 });
   });
 
-  it('spends no budget when the execution node gave it back unasked', () => {
+  it('spends no budget when the worker gave it back unasked', () => {
     const job = new JobDriver(graph([node('a', retrying(1))])).submit().enterAll();
     job.fail('a', 'cancelled');
     expect(job.node('a')).toMatchObject({ phase: 'ready', attempt: 2, failures: 0 });
   });
 
-  it('gives up a node under which execution nodes keep dying', () => {
+  it('gives up a node under which workers keep dying', () => {
     const job = new JobDriver(graph([node('a')])).submit().enterAll();
     for (let attempt = 1; attempt <= MAX_LOSSES; attempt++) {
       job.send({ type: 'attemptLost', nodeId: 'a', attempt, reason: 'node lost' });

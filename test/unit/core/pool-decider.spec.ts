@@ -330,7 +330,7 @@ describe('the queue of jobs', () => {
     return { ...p, submit, end };
   };
   const admitted = (events: PoolEvent[]) =>
-    events.flatMap(({ type, data }) => (type === 'job.admitted' ? [data.jobId] : []));
+    events.flatMap(({ type, data }) => (type === 'queue.admitted' ? [data.jobId] : []));
 
   it('admits as many jobs as may run at once, and the next when one is over', () => {
     const { submit, end } = queue(2);

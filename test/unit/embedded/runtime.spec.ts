@@ -1,3 +1,4 @@
+import { localWorker } from '../../../lib/adapters/embedded/runnable';
 import { parseGraph } from '../../../lib/core/dag/parse';
 import type { JobView } from '../../../lib/core/engine/jobs';
 import { verifyChain } from '../../../lib/core/journal/verify';
@@ -58,7 +59,7 @@ describe('the embedded runtime', () => {
     expect(await verifyChain(events, `job/${JOB}`)).toMatchObject({ valid: true });
   });
 
-  it('gives work to the execution nodes it is told of, each what it has labels and slots for', async () => {
+  it('gives work to the workers it is told of, each what it has labels and slots for', async () => {
     const world = createEmbeddedWorld(() => ({ ms: 1_000, end: 'succeeded' }));
     const runtime = world.boot({
       workers: [
@@ -82,7 +83,7 @@ nodes:
 
   it('waits with a retry exactly as long as the journal says', async () => {
     const world = createEmbeddedWorld(script(() => false));
-    const runtime = world.boot({ workers: 8 });
+    const runtime = world.boot({ workers: [localWorker({ slots: 8 })] });
     await runtime.submit(JOB, submission);
     await world.toEnd(runtime);
     const events = (await world.events()).filter(({ data }) => 'nodeId' in data && data.nodeId === 'flaky');
@@ -174,14 +175,14 @@ nodes:
       ms: nodeId === 'long' ? 9_000 : 1_000,
       end: 'succeeded',
     }));
-    const first = world.boot({ workers: 3 });
+    const first = world.boot({ workers: [localWorker({ slots: 3 })] });
     await first.submit(JOB, { ...submission, graph: wide });
     await world.settle();
     for (let i = 0; i < 2; i++) world.time.next();
     await world.settle();
     expect(world.machine.running()).toEqual(['j1/long/1']);
     first.close();
-    const second = world.boot({ workers: 1 });
+    const second = world.boot({ workers: [localWorker({ slots: 1 })] });
     await second.resume(JOB, 'taken over');
     expect((await world.toEnd(second)).state.status).toBe('succeeded');
     expect([...world.machine.starts.values()]).toEqual([1, 1, 1]);

@@ -121,7 +121,7 @@ describe('the client of the engine', () => {
   });
 });
 
-describe('the client of an execution node', () => {
+describe('the client of a worker', () => {
   it.each(['fixed', ({ nodeId }: { nodeId: string }) => `of-${nodeId}`])(
     'submits what the contract describes',
     async (attemptToken) => {

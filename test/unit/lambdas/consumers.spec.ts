@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
 import { createDispatch, type DispatchDeps } from '../../../lambdas/dispatch/dispatch';
-import { passOnUnconfirmed } from '../../../lambdas/effects-net/catch';
 import { jobInputs } from '../../../lambdas/job-inputs/consumer';
+import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
 import { processGroups } from '../../../lambdas/shared/groups';
 import { sweepPool } from '../../../lambdas/sweeper/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
@@ -121,7 +121,7 @@ describe('dispatch', () => {
     return { deps, sendToPool, connect };
   }
 
-  it('asks the execution node with the tokens of this node and this attempt', async () => {
+  it('asks the worker with the tokens of this node and this attempt', async () => {
     const { deps, sendToPool, connect } = world(async () => {});
     await createDispatch(deps)(message);
     expect(connect).toHaveBeenCalledWith({
@@ -165,7 +165,7 @@ describe('dispatch', () => {
   });
 });
 
-describe('the net over the stream', () => {
+describe('the outbox relay over the stream', () => {
   const inserted = (pk: string, sk: string, eventName: 'INSERT' | 'MODIFY' = 'INSERT') => ({
     eventName,
     dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } },

@@ -133,7 +133,7 @@ describe('the builder of machines', () => {
     expect(start).not.toHaveBeenCalled();
   });
 
-  it('leaves to the dead letters what can never be made', async () => {
+  it('leaves to the DLQ what can never be made', async () => {
     const { build } = builder(async () => Promise.reject(new RepriseError('GRAPH_NOT_FOUND', 'gone')));
     await expect(build({ hash: HASH, tries: 0 })).rejects.toMatchObject({ code: 'GRAPH_NOT_FOUND' });
   });

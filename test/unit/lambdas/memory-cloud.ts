@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import type { DynamoDBRecord, SQSRecord } from 'aws-lambda';
 import { callbackMessage } from '../../../lambdas/attempt-callback/message';
 import { createDispatch } from '../../../lambdas/dispatch/dispatch';
-import { passOnUnconfirmed } from '../../../lambdas/effects-net/catch';
 import { jobInputs } from '../../../lambdas/job-inputs/consumer';
+import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
 import { poolInputs } from '../../../lambdas/pool-inputs/consumer';
 import { effectsOf } from '../../../lambdas/shared/effects-of';
 import { type Grouped, processGroups } from '../../../lambdas/shared/groups';
 import { deliverTimer } from '../../../lambdas/timers/deliver';
 import type { ConfirmingJournal } from '../../../lib/adapters/aws/dynamo-journal-store';
-import { performUnconfirmed } from '../../../lib/adapters/aws/net';
 import { createFastPath, noFastPath } from '../../../lib/adapters/aws/perform';
 import { dispatchBody, effectsBody, timerBody } from '../../../lib/adapters/aws/queue-messages';
+import { performUnconfirmed } from '../../../lib/adapters/aws/relay';
 import { createSqsDispatcher } from '../../../lib/adapters/aws/sqs-dispatcher';
 import { createSqsInputQueues } from '../../../lib/adapters/aws/sqs-input-queues';
 import type { QueueMessage, SendMessage } from '../../../lib/adapters/aws/sqs-sender';
@@ -91,7 +91,7 @@ export class MemoryCloud {
 
   readonly clock = (): number => this.now;
 
-  /** Registers an execution node with that many slots and submits the graph as job `j`. */
+  /** Registers a worker with that many slots and submits the graph as job `j`. */
   async submit(slots: number): Promise<void> {
     const actor = { kind: 'engine', id: 'test' } as const;
     const worker = { workerId: 'w1', labels: [], slots, endpoint: 'http://w1' };
@@ -110,7 +110,7 @@ export class MemoryCloud {
       await this.#ordered('pools', poolInputs(this.pools));
       await this.#dispatch();
       await this.#timers();
-      await this.#net();
+      await this.#relay();
       const idle = QUEUES.every((name) => this.#waiting[name].length === 0) && !this.journal.hasRecords();
       if (idle && before === this.#messageIds) return;
     }
@@ -144,7 +144,7 @@ export class MemoryCloud {
       await dispatch(dispatchBody.parse(body));
   }
 
-  /** An execution node that is done at once, and runs an attempt once however often it is asked. */
+  /** A worker that is done at once, and runs an attempt once however often it is asked. */
   async #execute(request: ExecutionRequest): Promise<void> {
     const { jobId, nodeId, attempt } = request;
     const key = `${jobId}/${nodeId}/${attempt}`;
@@ -178,7 +178,7 @@ export class MemoryCloud {
     }
   }
 
-  async #net(): Promise<void> {
+  async #relay(): Promise<void> {
     const send = this.#sender('effects');
     await passOnUnconfirmed({ journal: this.journal, send, delaySeconds: 5 }, this.journal.takeRecords());
     const deps = {

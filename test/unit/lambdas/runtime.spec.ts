@@ -38,7 +38,7 @@ describe('a job on the AWS runtime', () => {
     expect(cloud.published).toEqual(['orchestration.execution.started', 'orchestration.execution.completed']);
   });
 
-  it('comes to the same end with the fast path off, through the net alone', async () => {
+  it('comes to the same end with the fast path off, through the outbox relay alone', async () => {
     const cloud = new MemoryCloud({ graph: layered, fastPath: false });
     await cloud.submit(8);
     await cloud.run();

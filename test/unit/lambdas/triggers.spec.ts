@@ -28,8 +28,8 @@ interface World {
   readonly consume: (body: TriggersBody) => Promise<void>;
 }
 
-/** @param calledOff jobs that their trigger cancelled; may change while something is consumed. */
-function world(overrides: Partial<TriggersDeps> = {}, calledOff = new Set<string>()): World {
+/** @param cancelledMeanwhile jobs that their trigger cancelled; may change while something is consumed. */
+function world(overrides: Partial<TriggersDeps> = {}, cancelledMeanwhile = new Set<string>()): World {
   const seen = { decided: [], submitted: [], told: [], published: [], sent: [], wanted: [] } as Omit<
     World,
     'consume'
@@ -42,7 +42,7 @@ function world(overrides: Partial<TriggersDeps> = {}, calledOff = new Set<string
         return [];
       },
       view: async () => ({
-        state: { ...initialTrigger(), cancelled: [...calledOff] },
+        state: { ...initialTrigger(), cancelled: [...cancelledMeanwhile] },
         ...{ head: EMPTY_HEAD, traceId: undefined, snapshotSeq: 0 },
       }),
     },
@@ -147,13 +147,13 @@ describe('a job of a trigger', () => {
     expect(told).toEqual([['t1', { type: 'jobEnded', jobId: 'j', status: 'cancelled' }]]);
   });
 
-  it('is cancelled where it was called off while it was being submitted', async () => {
-    const calledOff = new Set<string>();
+  it('is cancelled where its trigger cancelled it while it was being submitted', async () => {
+    const cancelledMeanwhile = new Set<string>();
     const submit: TriggersDeps['submit'] = async (jobId) => {
-      calledOff.add(jobId);
+      cancelledMeanwhile.add(jobId);
       return { jobId, status: 'submitted' };
     };
-    const { consume, told } = world({ submit }, calledOff);
+    const { consume, told } = world({ submit }, cancelledMeanwhile);
     await consume(body);
     expect(told).toEqual([['j', { type: 'cancel', reason: expect.stringContaining('nightly') }]]);
   });

@@ -15,8 +15,8 @@ const to = (command: string) => ({
 });
 
 describe.each([
-  ['quarantine', { reason: 'bad disk' }, { type: 'workerQuarantined', workerId: 'w1', reason: 'bad disk' }],
-  ['release', {}, { type: 'workerReleased', workerId: 'w1' }],
+  ['cordon', { reason: 'bad disk' }, { type: 'workerCordoned', workerId: 'w1', reason: 'bad disk' }],
+  ['uncordon', {}, { type: 'workerUncordoned', workerId: 'w1' }],
 ])('POST /workers/{workerId}/%s', (command, body, message) => {
   it('tells the pool who asked for it and answers 202', async () => {
     const { handler, sendToPool } = world();
@@ -38,10 +38,10 @@ describe.each([
   });
 });
 
-describe('a quarantine', () => {
+describe('a cordon', () => {
   it('needs a reason', async () => {
     const { handler } = world();
-    const { status, body } = await request(handler, { ...to('quarantine'), body: {} });
+    const { status, body } = await request(handler, { ...to('cordon'), body: {} });
     expect([status, body.error.problems[0].path]).toEqual([400, 'reason']);
   });
 });

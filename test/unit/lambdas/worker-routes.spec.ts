@@ -55,7 +55,7 @@ describe('a callback of an attempt', () => {
   it.each<[string, Record<string, string>, string]>([
     ['no token', {}, 'w1'],
     ['another attempt', { 'X-Attempt-Token': attemptToken(SECRET, { ...ref, attempt: 1 }, 'w1') }, 'w1'],
-    ['another execution node', headers, 'w2'],
+    ['another worker', headers, 'w2'],
     ['a made-up token', { 'X-Attempt-Token': 'x' }, 'w1'],
   ])('with the token of %s is refused', async (_, given, worker_id) => {
     const { handler, sendToJob } = world();
@@ -65,7 +65,7 @@ describe('a callback of an attempt', () => {
     expect(sendToJob).not.toHaveBeenCalled();
   });
 
-  it('needs the scope of an execution node', async () => {
+  it('needs the scope of a worker', async () => {
     const call = { params: params('started'), body: { worker_id: 'w1' }, headers };
     expect(await request(world().handler, call)).toMatchObject({
       status: 403,
@@ -106,7 +106,7 @@ describe('a callback of an attempt', () => {
   });
 });
 
-describe('an execution node', () => {
+describe('a worker', () => {
   const body = { worker_id: 'w1', labels: ['linux'], slots: 4, endpoint: 'http://w1:8080' };
   const worker = { workerId: 'w1', labels: ['linux'], slots: 4, endpoint: 'http://w1:8080' };
 

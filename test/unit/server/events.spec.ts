@@ -17,7 +17,7 @@ beforeEach(async () => {
     routes: servedRoutes({
       engine: daemon.engine,
       journal: daemon.journal,
-      workers: 2,
+      slots: 2,
       clock: world.time.now,
     }),
     ...{ token: 't', caller: { subject: OWNER, scopes: Object.values(SCOPES) }, health: async () => ({}) },

@@ -72,7 +72,7 @@ describe('a daemon that starts', () => {
 
   it('leaves a job whose journal was changed as it is, says so, and goes on with the others', async () => {
     const world = createServedWorld();
-    const first = await world.boot({ workers: 1 });
+    const first = await world.boot({ slots: 1 });
     await world.set(first.engine, 'push', {});
     const sound = await push(world, first, 'a');
     await until(() => world.machine.running().length === 1);
@@ -167,16 +167,16 @@ describe('a daemon that starts', () => {
 
   it('leaves a job that no longer fits the machine, until one comes that has room for it', async () => {
     const world = createServedWorld(() => ({ ms: 60_000, end: 'succeeded' }));
-    const wide = await world.boot({ workers: 4 });
+    const wide = await world.boot({ slots: 4 });
     const hash = await world.put(wide.engine, 'name: w\nnodes: [{ id: a, run: x, resources: { slots: 3 } }]');
     const submission = { graphHash: hash, owner: OWNER, priority: 'normal' as const, pool: 'default' };
     await wide.engine.submit('w', submission, { requestId: 'r', traceId: 't' });
     await until(() => world.machine.running().length === 1);
     await wide.end();
-    const narrow = await world.boot({ workers: 2 });
+    const narrow = await world.boot({ slots: 2 });
     expect(narrow.warnings).toEqual([expect.stringContaining('takes 3 slots')]);
     await narrow.end();
-    const again = await world.boot({ workers: 4 });
+    const again = await world.boot({ slots: 4 });
     await until(async () => (await world.jobs(again.engine))[0]?.status === 'succeeded', world.time.next);
     expect([...world.machine.starts.values()]).toEqual([1]);
     await again.end();

@@ -228,7 +228,7 @@ describe('the end of a job', () => {
     expect(trigger.state.waiting).toBeUndefined();
   });
 
-  it('of one that was called off is the end of that, too', () => {
+  it('of one that was cancelled is the end of that, too', () => {
     const trigger = TriggerDriver.of({ overlap: 'cancel' });
     trigger.fire('1');
     trigger.fire('2');

@@ -65,8 +65,8 @@ const MEANING: Readonly<Record<string, string>> = {
   permissions: 'rights of GitHub tokens have no counterpart',
   concurrency: 'runs of the same group do not cancel or wait for each other',
   environment: 'protection rules and secrets of an environment are not applied',
-  services: 'nothing starts these services: start them on the execution node, or in a node before',
-  container: 'the command runs on the execution node itself, not in this container',
+  services: 'nothing starts these services: start them on the worker, or in a node before',
+  container: 'the command runs on the worker itself, not in this container',
   outputs: 'outputs of steps are not handed on under these names',
 };
 

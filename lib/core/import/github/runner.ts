@@ -7,18 +7,17 @@ import type { WorkflowJob } from './schema';
 
 type RunsOn = WorkflowJob['runs-on'];
 
-/** The labels of a job's runner as labels of execution nodes. */
+/** The labels of a job's runner as labels of workers. */
 export function labelsOf(runsOn: RunsOn, path: Path, scope: Scope, tell: Tell): string[] {
   if (runsOn === undefined || runsOn === null) return [];
   if (typeof runsOn === 'object' && !Array.isArray(runsOn)) {
-    if (runsOn.group)
-      tell('left-out', [...path, 'group'], `execution nodes have no groups (${runsOn.group})`);
+    if (runsOn.group) tell('left-out', [...path, 'group'], `workers have no groups (${runsOn.group})`);
     return labelsOf(runsOn.labels, [...path, 'labels'], scope, tell);
   }
   const labels = [runsOn].flat().flatMap((given) => {
     const known = resolveValue(given, scope);
     if (known) return [known.value].flat().map(textOf);
-    tell('left-out', path, `the label ${given} is only known on GitHub: any execution node may take the job`);
+    tell('left-out', path, `the label ${given} is only known on GitHub: any worker may take the job`);
     return [];
   });
   return [...new Set(labels)]

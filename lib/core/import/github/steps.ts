@@ -42,13 +42,13 @@ const SETTINGS_SHOWN = 200;
 
 /** What stands in for the actions that most workflows use. */
 const HINTS: Readonly<Record<string, string>> = {
-  'actions/checkout': 'the commands run in the working copy of the execution node',
-  'actions/setup-node': 'the execution node must have Node.js',
-  'actions/setup-python': 'the execution node must have Python',
-  'actions/setup-java': 'the execution node must have Java',
-  'actions/setup-go': 'the execution node must have Go',
-  'pnpm/action-setup': 'the execution node must have pnpm',
-  'actions/cache': 'the execution node keeps its own caches',
+  'actions/checkout': 'the commands run in the working copy of the worker',
+  'actions/setup-node': 'the worker must have Node.js',
+  'actions/setup-python': 'the worker must have Python',
+  'actions/setup-java': 'the worker must have Java',
+  'actions/setup-go': 'the worker must have Go',
+  'pnpm/action-setup': 'the worker must have pnpm',
+  'actions/cache': 'the worker keeps its own caches',
   'actions/upload-artifact': 'hand files on through a place that the nodes share',
   'actions/download-artifact': 'hand files on through a place that the nodes share',
 };

@@ -96,7 +96,7 @@ function noteTask(
   }
   if (task.parallelism === false) {
     const message =
-      'must not run beside other tasks on one machine: let it take all slots of an execution node with `resources: { slots: N }`';
+      'must not run beside other tasks on one machine: let it take all slots of a worker with `resources: { slots: N }`';
     notes.add('changed', [...path, 'tasks', key, 'parallelism'], message, node);
   }
   const given = Object.keys(task.overrides ?? {});

@@ -1,5 +1,6 @@
 import { nextTurn } from '../../../../lib/adapters/embedded/mailbox';
 import { createMemoryJournalStore } from '../../../../lib/adapters/embedded/memory-journal-store';
+import { localWorker } from '../../../../lib/adapters/embedded/runnable';
 import {
   createEmbeddedRuntime,
   type EmbeddedRuntime,
@@ -55,7 +56,7 @@ export function createEmbeddedWorld(script: (ref: ExecutionRef) => Script): Embe
         graphs,
         executor: machine.executor,
         compile: planOf,
-        workers: options.workers ?? 2,
+        workers: options.workers ?? [localWorker({ slots: 2 })],
         clock: time.now,
         random: () => 0.5,
         setTimer: time.setTimer,

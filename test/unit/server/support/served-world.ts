@@ -40,11 +40,11 @@ export function createServedWorld(
   const graph = parseGraph('name: g\nnodes: [{ id: a, run: x }]');
 
   async function boot(
-    options: { workers?: number; journalOf?: (journal: FileJournalStore) => FileJournalStore } = {},
+    options: { slots?: number; journalOf?: (journal: FileJournalStore) => FileJournalStore } = {},
   ): Promise<Process> {
-    const { workers = 2, journalOf = (journal) => journal } = options;
+    const { slots = 2, journalOf = (journal) => journal } = options;
     const journal = journalOf(createFileJournalStore(layout));
-    const template = { cwd: '/', workers, suites: {}, env: [] };
+    const template = { cwd: '/', slots, suites: {}, env: [] };
     const files = createJobFiles(layout, journal, template);
     const warnings: string[] = [];
     let failure: unknown;

@@ -1,5 +1,5 @@
-import { performUnconfirmed } from '../../../lib/adapters/aws/net';
 import { createFastPath } from '../../../lib/adapters/aws/perform';
+import { performUnconfirmed } from '../../../lib/adapters/aws/relay';
 import type { Effect, EffectPorts } from '../../../lib/core/effects';
 import { RepriseError } from '../../../lib/core/errors';
 import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
@@ -68,7 +68,7 @@ describe('the fast path', () => {
   });
 });
 
-describe('the net', () => {
+describe('the outbox relay', () => {
   it('performs what is not confirmed, to the end of the stream', async () => {
     const journal = await journalOf(5);
     await journal.confirm(STREAM, 1, 2);

@@ -6,7 +6,7 @@ import { journal } from '../shared/tables';
 import { count, logger } from '../shared/telemetry';
 import { passOnUnconfirmed } from './catch';
 
-/** Time the fast path has before the net does its work, in seconds: an invocation and some. */
+/** Time the fast path has before the outbox relay does its work, in seconds: an invocation and some. */
 const FAST_PATH_SECONDS = 5;
 
 const deps = {
@@ -19,7 +19,7 @@ export const handler = instrumented(
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const startedAt = performance.now();
     const passedOn = await passOnUnconfirmed(deps, Records);
-    count('EffectsLeftToNet', passedOn);
+    count('EffectsLeftToRelay', passedOn);
     const durationMs = Math.round(performance.now() - startedAt);
     logger.info('batch', { stream: 'table', records: Records.length, passedOn, durationMs });
     return { batchItemFailures: [] };

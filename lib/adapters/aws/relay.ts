@@ -5,7 +5,7 @@ import type { ConfirmingJournal } from './dynamo-journal-store';
 import type { Log } from './log';
 import { performAll } from './perform';
 
-export interface NetDeps {
+export interface RelayDeps {
   readonly ports: EffectPorts;
   readonly journal: Pick<ConfirmingJournal, 'confirm' | 'confirmed' | 'read'>;
   /** The effects of events that are in the journal. */
@@ -17,13 +17,13 @@ export interface NetDeps {
 const MAX_EVENTS = 2_000;
 
 /**
- * The net: performs what the fast path did not confirm. It always goes from the mark to the end of the stream and not
+ * The outbox relay: performs what the fast path did not confirm. It always goes from the mark to the end of the stream and not
  * only to `to`: the fast path cannot move the mark over a gap, so after one crash it would confirm nothing again until
- * the net has caught up with it.
+ * the outbox relay has caught up with it.
  * @returns events whose effects were performed; 0 when all up to `to` were confirmed already.
  * @throws RepriseError UPSTREAM_UNAVAILABLE when an effect failed or more is left: the message comes back.
  */
-export async function performUnconfirmed(deps: NetDeps, stream: string, to: number): Promise<number> {
+export async function performUnconfirmed(deps: RelayDeps, stream: string, to: number): Promise<number> {
   const { journal } = deps;
   const mark = await journal.confirmed(stream);
   if (mark >= to) return 0;

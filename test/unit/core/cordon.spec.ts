@@ -1,12 +1,8 @@
+import { CORDON_AFTER, CORDON_MS, LONGEST_CORDON_MS } from '../../../lib/core/scheduler/cordon';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import { poolEffects } from '../../../lib/core/scheduler/effects';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
 import type { PoolMessage } from '../../../lib/core/scheduler/inputs';
-import {
-  LONGEST_QUARANTINE_MS,
-  QUARANTINE_AFTER,
-  QUARANTINE_MS,
-} from '../../../lib/core/scheduler/quarantine';
 import { freezePool, type PoolState, thawPool } from '../../../lib/core/scheduler/state';
 
 /** A pool whose work is offered anew each time it comes back, as jobs do. */
@@ -66,16 +62,16 @@ function pool() {
   };
 }
 
-const quarantines = (events: readonly PoolEvent[]) =>
-  events.flatMap(({ type, data }) => (type === 'worker.quarantined' ? [data] : []));
+const cordons = (events: readonly PoolEvent[]) =>
+  events.flatMap(({ type, data }) => (type === 'worker.cordoned' ? [data] : []));
 
-describe('an execution node that lives and takes nothing', () => {
+describe('a worker that lives and takes nothing', () => {
   it('gets no more work after the third attempt in a row, and other nodes do', () => {
     const { register, refuseTimes, offer, leaseOf } = pool();
     register('dead');
-    expect(quarantines(refuseTimes(QUARANTINE_AFTER - 1))).toEqual([]);
-    expect(quarantines(refuseTimes(1))).toEqual([
-      { workerId: 'dead', reason: 'did not take 3 attempts in a row', until: QUARANTINE_MS },
+    expect(cordons(refuseTimes(CORDON_AFTER - 1))).toEqual([]);
+    expect(cordons(refuseTimes(1))).toEqual([
+      { workerId: 'dead', reason: 'did not take 3 attempts in a row', until: CORDON_MS },
     ]);
     offer('waits');
     expect(leaseOf('waits')).toBeUndefined();
@@ -86,8 +82,8 @@ describe('an execution node that lives and takes nothing', () => {
   it('is tried again when its time is over, and one more refusal is enough, for twice as long', () => {
     const { register, refuseTimes, after, send, offer, leaseOf, refuse, now, state } = pool();
     register('dead');
-    refuseTimes(QUARANTINE_AFTER);
-    let expected = QUARANTINE_MS;
+    refuseTimes(CORDON_AFTER);
+    let expected = CORDON_MS;
     for (let i = 0; i < 6; i++) {
       offer(`again-${i}`);
       after(expected - 1);
@@ -96,28 +92,28 @@ describe('an execution node that lives and takes nothing', () => {
       after(1);
       send({ type: 'sweep' });
       expect(leaseOf(`again-${i}`)).toBe('dead');
-      expected = Math.min(expected * 2, LONGEST_QUARANTINE_MS);
-      expect(quarantines(refuse(`again-${i}`))).toMatchObject([{ until: now() + expected }]);
+      expected = Math.min(expected * 2, LONGEST_CORDON_MS);
+      expect(cordons(refuse(`again-${i}`))).toMatchObject([{ until: now() + expected }]);
     }
-    expect(expected).toBe(LONGEST_QUARANTINE_MS);
-    expect(state().quarantined.size).toBe(1);
+    expect(expected).toBe(LONGEST_CORDON_MS);
+    expect(state().cordoned.size).toBe(1);
   });
 
   it('is clear of trouble with the first attempt that is over', () => {
     const { register, refuseTimes, send, offer, all } = pool();
     register('flaky');
     for (let i = 0; i < 3; i++) {
-      refuseTimes(QUARANTINE_AFTER - 1);
+      refuseTimes(CORDON_AFTER - 1);
       offer(`good-${i}`);
       send({ type: 'workReleased', jobId: 'j', nodeId: `good-${i}`, attempt: 1 });
     }
-    expect(quarantines(all)).toEqual([]);
+    expect(cordons(all)).toEqual([]);
   });
 
-  it('stays in quarantine when it registers anew, and when the pool is loaded again', () => {
+  it('stays in cordon when it registers anew, and when the pool is loaded again', () => {
     const { register, refuseTimes, send, offer, leaseOf, reload } = pool();
     register('dead');
-    refuseTimes(QUARANTINE_AFTER);
+    refuseTimes(CORDON_AFTER);
     send({ type: 'workerLost', workerId: 'dead', reason: 'no heartbeat' });
     register('dead');
     reload();
@@ -128,50 +124,50 @@ describe('an execution node that lives and takes nothing', () => {
   it('is not blamed for attempts that were being cancelled', () => {
     const { register, offer, refuse, send, all } = pool();
     register('w');
-    for (let i = 0; i < 2 * QUARANTINE_AFTER; i++) {
+    for (let i = 0; i < 2 * CORDON_AFTER; i++) {
       offer(`n${i}`);
       send({ type: 'workWithdrawn', jobId: 'j', nodeId: `n${i}`, attempt: 1, reason: 'cancelled' });
       refuse(`n${i}`);
     }
-    expect(quarantines(all)).toEqual([]);
+    expect(cordons(all)).toEqual([]);
   });
 
-  it('is never quarantined where it is this very process', () => {
+  it('is never cordoned where it is this very process', () => {
     const { register, refuseTimes, all } = pool();
     register('local', '');
-    refuseTimes(3 * QUARANTINE_AFTER);
-    expect(quarantines(all)).toEqual([]);
+    refuseTimes(3 * CORDON_AFTER);
+    expect(cordons(all)).toEqual([]);
   });
 });
 
-describe('an execution node that a person quarantines', () => {
+describe('a worker that a person cordons', () => {
   it('finishes what it runs and gets nothing new until it is released', () => {
     const { register, offer, send, leaseOf, after, state } = pool();
     register('w');
     offer('runs');
-    expect(send({ type: 'workerQuarantined', workerId: 'w', reason: 'bad disk' })).toEqual([
-      { type: 'worker.quarantined', data: { workerId: 'w', reason: 'bad disk' } },
+    expect(send({ type: 'workerCordoned', workerId: 'w', reason: 'bad disk' })).toEqual([
+      { type: 'worker.cordoned', data: { workerId: 'w', reason: 'bad disk' } },
     ]);
-    expect(send({ type: 'workerQuarantined', workerId: 'w', reason: 'again' })).toEqual([]);
+    expect(send({ type: 'workerCordoned', workerId: 'w', reason: 'again' })).toEqual([]);
     expect(leaseOf('runs')).toBe('w');
     send({ type: 'workReleased', jobId: 'j', nodeId: 'runs', attempt: 1 });
     offer('waits');
-    after(10 * LONGEST_QUARANTINE_MS);
+    after(10 * LONGEST_CORDON_MS);
     send({ type: 'sweep' });
     expect(leaseOf('waits')).toBeUndefined();
-    send({ type: 'workerReleased', workerId: 'w' });
+    send({ type: 'workerUncordoned', workerId: 'w' });
     expect(leaseOf('waits')).toBe('w');
-    expect(send({ type: 'workerReleased', workerId: 'w' })).toEqual([]);
-    expect(state().quarantined.size).toBe(0);
+    expect(send({ type: 'workerUncordoned', workerId: 'w' })).toEqual([]);
+    expect(state().cordoned.size).toBe(0);
   });
 
   it('is said on the bus, with the reason', () => {
     const data = { workerId: 'w', reason: 'bad disk' };
-    const recorded = { stream: 'pool/p', seq: 7, at: 5, type: 'worker.quarantined', data } as never;
+    const recorded = { stream: 'pool/p', seq: 7, at: 5, type: 'worker.cordoned', data } as never;
     expect(poolEffects(poolDecider.initial(), recorded)).toMatchObject([
       {
         kind: 'publish',
-        event: { type: 'orchestration.node.failure', detail: { ...data, status: 'quarantined' } },
+        event: { type: 'orchestration.node.failure', detail: { ...data, status: 'cordoned' } },
       },
     ]);
   });
