@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createDynamoJournalStore } from '../lib/adapters/aws/dynamo-journal-store';
-import { jobStream, poolStream } from '../lib/core/engine/streams';
+import { createDynamoJournalStore } from '../lib/adapters/aws/table/journal-store';
+import { jobStream, poolStream } from '../lib/core/messages/address';
 import type { Recorded } from '../lib/core/journal/envelope';
 import type { PoolEvent } from '../lib/core/scheduler/events';
-import type { WorkItem, WorkRef } from '../lib/core/scheduler/inputs';
+import type { WorkItem, WorkRef } from '../lib/core/messages/pool';
 import { workKey } from '../lib/core/scheduler/state';
 import type { LocalEnvironment } from '../test/integration/support/local-environment';
 import type { AttemptTimes } from './load-waits';

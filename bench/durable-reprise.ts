@@ -1,10 +1,10 @@
-import { createFileGraphStore } from '../lib/adapters/embedded/file-graph-store';
-import { createFileJournalStore } from '../lib/adapters/embedded/file-journal-store';
-import { layoutOf } from '../lib/adapters/embedded/layout';
-import { localWorker } from '../lib/adapters/embedded/runnable';
-import { createEmbeddedRuntime } from '../lib/adapters/embedded/runtime';
-import { planOf } from '../lib/core/dag/plan-only';
-import type { OnReport, TestExecutionEngine } from '../lib/core/ports';
+import { createFileGraphStore } from '../lib/adapters/embedded/disk/graph-store';
+import { createFileJournalStore } from '../lib/adapters/embedded/disk/journal-store';
+import { layoutOf } from '../lib/adapters/embedded/disk/layout';
+import { localWorker } from '../lib/adapters/embedded/runtime/runnable';
+import { createEmbeddedRuntime } from '../lib/adapters/embedded/runtime/runtime';
+import { planOf } from '../lib/core/dag/plan/plan-only';
+import type { OnReport, TestExecutionEngine } from '../lib/core/ports/stores';
 import { graphOf } from '../test/support/graphs';
 
 /**

@@ -1,11 +1,11 @@
-import { createFileGraphStore } from '../lib/adapters/embedded/file-graph-store';
-import { createFileJournalStore } from '../lib/adapters/embedded/file-journal-store';
-import { layoutOf } from '../lib/adapters/embedded/layout';
-import { createEmbeddedRuntime } from '../lib/adapters/embedded/runtime';
-import { planOf } from '../lib/core/dag/plan-only';
+import { createFileGraphStore } from '../lib/adapters/embedded/disk/graph-store';
+import { createFileJournalStore } from '../lib/adapters/embedded/disk/journal-store';
+import { layoutOf } from '../lib/adapters/embedded/disk/layout';
+import { createEmbeddedRuntime } from '../lib/adapters/embedded/runtime/runtime';
+import { planOf } from '../lib/core/dag/plan/plan-only';
 import type { JobEvent } from '../lib/core/job/events';
 import type { Recorded } from '../lib/core/journal/envelope';
-import type { ExecutionRef, OnReport, TestExecutionEngine } from '../lib/core/ports';
+import type { ExecutionRef, OnReport, TestExecutionEngine } from '../lib/core/ports/stores';
 import { workKey } from '../lib/core/scheduler/state';
 import type { FleetJob, FleetNode } from '../test/support/fleet';
 import type { AttemptTimes } from './load-waits';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../lib/local/port';
+import { freePort } from '../lib/localcloud/port';
 
 /** A PostgreSQL of the bench's own, with the settings it comes with: every commit is on the disk before its answer. */
 export interface Postgres {

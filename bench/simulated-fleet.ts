@@ -1,7 +1,7 @@
-import { pause } from '../lib/adapters/http/retrying';
+import { pause } from '../lib/core/retry/retrying';
 import { SCOPES } from '../lib/core/access/scopes';
 import { isRepriseError } from '../lib/core/errors';
-import type { ExecutionRef } from '../lib/core/ports';
+import type { ExecutionRef } from '../lib/core/ports/stores';
 import { workKey } from '../lib/core/scheduler/state';
 import type { LocalEnvironment } from '../test/integration/support/local-environment';
 import type { FleetNode } from '../test/support/fleet';

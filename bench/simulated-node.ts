@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { attemptPath, fromRequestBody } from '../lib/adapters/http/attempt-wire';
+import { attemptPath, fromRequestBody } from '../lib/contract/execution-wire';
 import type { ExecutionRequestBody } from '../lib/adapters/http/contract';
 import { createEngineClient } from '../lib/adapters/http/engine-client';
 import { listen } from '../lib/adapters/http/listen';
 import { createServer } from '../lib/agent/server';
-import type { ExecutionRef, ExecutionStatus } from '../lib/core/ports';
+import type { ExecutionRef, ExecutionStatus } from '../lib/core/ports/stores';
 import type { FleetNode } from '../test/support/fleet';
 
 export interface SimulatedNodeOptions extends FleetNode {

@@ -1,7 +1,7 @@
-import { apiHandler } from '../shared/http';
+import { apiHandler } from '../runtime/http';
 import { inputQueues } from '../shared/queues';
 import { engineSecret } from '../shared/secret';
-import { count } from '../shared/telemetry';
+import { count } from '../runtime/telemetry';
 import { attemptCallbackRoute } from './route';
 
 export const handler = apiHandler(

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Callback, callbackBodies } from '../../lib/adapters/http/contract';
 import { RepriseError } from '../../lib/core/errors';
 import type { AttemptRef } from '../../lib/core/job/events';
-import type { JobMessage } from '../../lib/core/job/inputs';
+import type { JobMessage } from '../../lib/core/messages/job';
 
 /** What a node hands on, as JSON: it is copied into the journal and read by every `when` below it. */
 export const MAX_OUTPUT_BYTES = 16 * 1024;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
+import type { SqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { CALLBACKS, callbackBodies } from '../../lib/adapters/http/contract';
 import { id } from '../../lib/api/ownership';
 import { parse, type Route } from '../../lib/api/route';

@@ -1,5 +1,5 @@
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { logger } from '../shared/telemetry';
+import { logger } from '../runtime/telemetry';
 
 /** Verifies a token and answers its claims. @throws when the token is not valid. */
 export type VerifyToken = (token: string) => Promise<Readonly<Record<string, unknown>>>;

@@ -1,5 +1,5 @@
-import { readEnv } from '../shared/env';
-import { instrumented } from '../shared/instrumented';
+import { readEnv } from '../runtime/env';
+import { instrumented } from '../runtime/instrumented';
 import { createAuthorizer } from './authorize';
 import { createTokenVerifier } from './verifier';
 

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
+import type { SqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { changeQueueRequest } from '../../lib/adapters/http/contract';
 import { poolParams, requirePool } from '../../lib/api/pools';
 import { none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
-import type { PoolMessage } from '../../lib/core/scheduler/inputs';
+import type { PoolMessage } from '../../lib/core/messages/pool';
 
 /** Opens, pauses or drains the queue of a pool, and bounds the jobs that run at once. */
 export function changeQueueRoute(deps: {

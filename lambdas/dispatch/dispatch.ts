@@ -1,10 +1,10 @@
-import type { DispatchBody } from '../../lib/adapters/aws/queue-messages';
-import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
+import type { DispatchBody } from '../../lib/adapters/aws/queues/queue-messages';
+import type { SqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { attemptToken, dispatchToken } from '../../lib/core/access/attempt-token';
 import type { Work } from '../../lib/core/dag/graph';
-import { parseStream } from '../../lib/core/engine/streams';
+import { parseStream } from '../../lib/core/messages/address';
 import { isRepriseError, RepriseError } from '../../lib/core/errors';
-import type { ExecutionRef, GraphStore, TestExecutionEngine } from '../../lib/core/ports';
+import type { ExecutionRef, GraphStore, TestExecutionEngine } from '../../lib/core/ports/stores';
 
 /** How a worker is addressed: where it serves, and what proves us to it and its callbacks to us. */
 export interface NodeAddress {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dispatchBody } from '../../lib/adapters/aws/queue-messages';
+import { dispatchBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createTestExecutionClient } from '../../lib/adapters/http/test-execution-client';
 import { graphs } from '../shared/objects';
-import { queueHandler } from '../shared/queue';
+import { queueHandler } from '../runtime/queue';
 import { inputQueues } from '../shared/queues';
 import { engineSecret } from '../shared/secret';
-import { count } from '../shared/telemetry';
+import { count } from '../runtime/telemetry';
 import { createDispatch } from './dispatch';
 
 /** Patience with a worker, per try: three tries end before the function's own time does. */

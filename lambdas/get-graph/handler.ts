@@ -1,4 +1,4 @@
-import { apiHandler } from '../shared/http';
+import { apiHandler } from '../runtime/http';
 import { machineRegistry } from '../shared/machines';
 import { graphRecords } from '../shared/tables';
 import { getGraphRoute } from './route';

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { GraphRecords } from '../../lib/adapters/aws/graph-records';
-import type { MachineRegistry } from '../../lib/adapters/aws/machine-registry';
+import type { GraphRecords } from '../../lib/adapters/aws/table/graph-records';
+import type { MachineRegistry } from '../../lib/adapters/aws/machines/registry';
 import { graphHash } from '../../lib/adapters/http/contract';
-import type { GraphView } from '../../lib/adapters/http/graph-contract';
+import type { GraphView } from '../../lib/contract/graphs';
 import { none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
 import type { Compilation } from '../../lib/core/dag/compile';
 import { RepriseError } from '../../lib/core/errors';
-import { graphSummaryBody } from '../shared/graph-view';
+import { graphSummaryBody } from '../../lib/api/views/graph';
 
 const params = z.object({ hash: graphHash });
 const query = z.object({ machine: z.string().max(64).optional() });

@@ -1,5 +1,5 @@
 import { getJobEventsRoute } from '../../lib/api/get-job-events';
-import { apiHandler } from '../shared/http';
+import { apiHandler } from '../runtime/http';
 import { jobList, journal } from '../shared/tables';
 
 export const handler = apiHandler(getJobEventsRoute({ jobs: jobList(), journal: journal() }));

@@ -1,7 +1,7 @@
 import { getJobRoute } from '../../lib/api/get-job';
 import { createJobEngine } from '../../lib/core/engine/jobs';
 import { bounded } from '../shared/bounded-engine';
-import { apiHandler } from '../shared/http';
+import { apiHandler } from '../runtime/http';
 import { graphs, snapshots } from '../shared/objects';
 import { openSlots } from '../shared/pools';
 import { journal, workers } from '../shared/tables';

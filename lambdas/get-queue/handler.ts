@@ -1,6 +1,6 @@
 import { createPoolEngine } from '../../lib/core/engine/pools';
-import { readEnv } from '../shared/env';
-import { apiHandler } from '../shared/http';
+import { readEnv } from '../runtime/env';
+import { apiHandler } from '../runtime/http';
 import { snapshots } from '../shared/objects';
 import { journal } from '../shared/tables';
 import { getQueueRoute } from './route';

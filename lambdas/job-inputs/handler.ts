@@ -1,5 +1,5 @@
 import { jobEngine } from '../shared/engine';
-import { fifoHandler } from '../shared/queue';
+import { fifoHandler } from '../runtime/queue';
 import { jobInputs } from './consumer';
 
 export const handler = fifoHandler('jobs', jobInputs(jobEngine()));

@@ -1,8 +1,8 @@
-import type { MachineRegistry } from '../../lib/adapters/aws/machine-registry';
-import type { GraphsBody } from '../../lib/adapters/aws/queue-messages';
-import type { SendMessage } from '../../lib/adapters/aws/sqs-sender';
+import type { MachineRegistry } from '../../lib/adapters/aws/machines/registry';
+import type { GraphsBody } from '../../lib/adapters/aws/queues/queue-messages';
+import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { isRepriseError } from '../../lib/core/errors';
-import type { Random, Workflow } from '../../lib/core/ports';
+import type { Random, Workflow } from '../../lib/core/ports/stores';
 
 export interface BuildDeps {
   readonly registry: Pick<MachineRegistry, 'ensure'>;

@@ -1,6 +1,6 @@
-import type { GraphRecords } from '../../lib/adapters/aws/graph-records';
+import type { GraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import type { Log } from '../../lib/adapters/aws/log';
-import type { MachineRegistry } from '../../lib/adapters/aws/machine-registry';
+import type { MachineRegistry } from '../../lib/adapters/aws/machines/registry';
 
 export interface CollectDeps {
   readonly records: Pick<GraphRecords, 'unused'>;

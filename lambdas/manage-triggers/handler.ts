@@ -1,8 +1,8 @@
 import { triggerRoutes } from '../../lib/api/triggers';
 import { triggerEngine } from '../shared/engine';
-import { readEnv } from '../shared/env';
+import { readEnv } from '../runtime/env';
 import { graphs } from '../shared/objects';
-import { routedHandler } from '../shared/routed';
+import { routedHandler } from '../runtime/routed';
 import { journal, triggerList } from '../shared/tables';
 
 export const handler = routedHandler(

@@ -1,9 +1,9 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { ConfirmingJournal } from '../../lib/adapters/aws/dynamo-journal-store';
-import { settleAll } from '../../lib/adapters/aws/parallel';
-import type { EffectsBody } from '../../lib/adapters/aws/queue-messages';
-import type { SendMessage } from '../../lib/adapters/aws/sqs-sender';
-import { lastSeqOf } from '../../lib/adapters/aws/table';
+import type { ConfirmingJournal } from '../../lib/adapters/aws/table/journal-store';
+import { settleAll } from '../../lib/adapters/aws/outbox/parallel';
+import type { EffectsBody } from '../../lib/adapters/aws/queues/queue-messages';
+import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
+import { lastSeqOf } from '../../lib/adapters/aws/table/keys';
 
 /** Reads and sends under way at a time. */
 const PARALLEL = 20;

@@ -1,8 +1,8 @@
-import { apiHandler } from '../shared/http';
+import { apiHandler } from '../runtime/http';
 import { machineRegistry } from '../shared/machines';
 import { compilations, graphs } from '../shared/objects';
 import { graphRecords } from '../shared/tables';
-import { count } from '../shared/telemetry';
+import { count } from '../runtime/telemetry';
 import { machineRequests } from '../shared/workflow';
 import { registerGraphRoute } from './route';
 

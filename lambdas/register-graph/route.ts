@@ -1,16 +1,16 @@
-import type { GraphRecords } from '../../lib/adapters/aws/graph-records';
-import type { MachineRegistry } from '../../lib/adapters/aws/machine-registry';
-import type { MachineRequests } from '../../lib/adapters/aws/machine-requests';
-import type { CompilationStore } from '../../lib/adapters/aws/s3-compilation-store';
-import { registerGraphRequest } from '../../lib/adapters/http/graph-contract';
+import type { GraphRecords } from '../../lib/adapters/aws/table/graph-records';
+import type { MachineRegistry } from '../../lib/adapters/aws/machines/registry';
+import type { MachineRequests } from '../../lib/adapters/aws/machines/requests';
+import type { CompilationStore } from '../../lib/adapters/aws/bucket/compilation-store';
+import { registerGraphRequest } from '../../lib/contract/graphs';
 import { readGraph } from '../../lib/api/graph-document';
 import { none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
 import { compile } from '../../lib/core/dag/compile';
 import { graphHash } from '../../lib/core/dag/hash';
 import { isRepriseError } from '../../lib/core/errors';
-import type { GraphStore } from '../../lib/core/ports';
-import { graphSummaryBody } from '../shared/graph-view';
+import type { GraphStore } from '../../lib/core/ports/stores';
+import { graphSummaryBody } from '../../lib/api/views/graph';
 
 export interface RegisterGraphDeps {
   readonly graphs: Pick<GraphStore, 'put'>;

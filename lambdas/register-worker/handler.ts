@@ -1,5 +1,5 @@
-import { readEnv } from '../shared/env';
-import { apiHandler } from '../shared/http';
+import { readEnv } from '../runtime/env';
+import { apiHandler } from '../runtime/http';
 import { inputQueues } from '../shared/queues';
 import { engineSecret } from '../shared/secret';
 import { workers } from '../shared/tables';

@@ -1,11 +1,11 @@
-import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
-import type { WorkerRegistry } from '../../lib/adapters/aws/worker-registry';
+import type { SqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import type { WorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { registerWorkerRequest } from '../../lib/adapters/http/contract';
 import { requirePool } from '../../lib/api/pools';
 import { none, type Route } from '../../lib/api/route';
 import { dispatchToken } from '../../lib/core/access/attempt-token';
 import { SCOPES } from '../../lib/core/access/scopes';
-import type { Clock } from '../../lib/core/ports';
+import type { Clock } from '../../lib/core/ports/stores';
 import { HEARTBEAT_SECONDS } from '../shared/silence';
 
 export interface RegisterWorkerDeps {

@@ -1,7 +1,7 @@
-import type { RelayDeps } from '../../lib/adapters/aws/relay';
+import type { RelayDeps } from '../../lib/adapters/aws/outbox/relay';
 import type { JobEngine } from '../../lib/core/engine/jobs';
 import type { PoolEngine } from '../../lib/core/engine/pools';
-import { parseStream } from '../../lib/core/engine/streams';
+import { parseStream } from '../../lib/core/messages/address';
 import type { TriggerEngine } from '../../lib/core/engine/triggers';
 import { assertNever } from '../../lib/core/errors';
 

@@ -1,17 +1,17 @@
-import { createFastPath, noFastPath } from '../../lib/adapters/aws/perform';
-import type { RelayDeps } from '../../lib/adapters/aws/relay';
+import { createFastPath, noFastPath } from '../../lib/adapters/aws/outbox/perform';
+import type { RelayDeps } from '../../lib/adapters/aws/outbox/relay';
 import { createJobEngine, type JobEngine } from '../../lib/core/engine/jobs';
 import { createPoolEngine, type PoolEngine } from '../../lib/core/engine/pools';
 import type { EngineDeps } from '../../lib/core/engine/stream-engine';
 import { createTriggerEngine, type TriggerEngine } from '../../lib/core/engine/triggers';
 import { bounded } from './bounded-engine';
 import { effectsOf } from './effects-of';
-import { readEnv } from './env';
+import { readEnv } from '../runtime/env';
 import { graphs, snapshots } from './objects';
-import { once } from './once';
+import { once } from '../runtime/once';
 import { effectPorts } from './ports';
 import { journal } from './tables';
-import { logger } from './telemetry';
+import { logger } from '../runtime/telemetry';
 
 export const isFastPathOn = once(() => readEnv('FAST_PATH').FAST_PATH === 'on');
 

@@ -1,6 +1,6 @@
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { IDEMPOTENCY_PK } from '../../lib/adapters/aws/table';
+import { IDEMPOTENCY_PK } from '../../lib/adapters/aws/table/keys';
 
 export type IdempotencyStore = DynamoDBPersistenceLayer;
 

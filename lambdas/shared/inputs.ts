@@ -4,10 +4,10 @@ import {
   jobInputBody,
   type PoolInputBody,
   poolInputBody,
-} from '../../lib/adapters/aws/queue-messages';
+} from '../../lib/adapters/aws/queues/queue-messages';
 import type { MessageEnvelope } from '../../lib/core/engine/jobs';
-import type { JobMessage } from '../../lib/core/job/inputs';
-import type { PoolMessage } from '../../lib/core/scheduler/inputs';
+import type { JobMessage } from '../../lib/core/messages/job';
+import type { PoolMessage } from '../../lib/core/messages/pool';
 
 /** @throws when the message is no input of the job that its group names. */
 export function parseJobInput(record: SQSRecord): MessageEnvelope<JobMessage> {

@@ -1,9 +1,9 @@
-import { createMachineRegistry } from '../../lib/adapters/aws/machine-registry';
-import { createSfnMachines } from '../../lib/adapters/aws/sfn-machines';
+import { createMachineRegistry } from '../../lib/adapters/aws/machines/registry';
+import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines';
 import { sfn } from './clients/sfn';
-import { readEnv } from './env';
+import { readEnv } from '../runtime/env';
 import { compilations, graphs } from './objects';
-import { once } from './once';
+import { once } from '../runtime/once';
 import { graphRecords } from './tables';
 
 /** State machines made at run time, wired from the environment. */

@@ -1,11 +1,11 @@
-import { createS3CompilationStore } from '../../lib/adapters/aws/s3-compilation-store';
-import { createS3GraphStore } from '../../lib/adapters/aws/s3-graph-store';
-import { createJsonObjects } from '../../lib/adapters/aws/s3-json';
-import { createS3SnapshotStore } from '../../lib/adapters/aws/s3-snapshot-store';
+import { createS3CompilationStore } from '../../lib/adapters/aws/bucket/compilation-store';
+import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
+import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
+import { createS3SnapshotStore } from '../../lib/adapters/aws/bucket/snapshot-store';
 import { s3 } from './clients/s3';
-import { readEnv } from './env';
-import { once } from './once';
-import { logger } from './telemetry';
+import { readEnv } from '../runtime/env';
+import { once } from '../runtime/once';
+import { logger } from '../runtime/telemetry';
 
 /** What the bucket keeps, wired from the environment. */
 const objects = once(() => createJsonObjects(s3(), readEnv('BUCKET_NAME').BUCKET_NAME));

@@ -1,4 +1,4 @@
-import type { RegisteredWorker } from '../../lib/adapters/aws/worker-registry';
+import type { RegisteredWorker } from '../../lib/adapters/aws/table/worker-registry';
 import { LOST_AFTER_MS } from './silence';
 
 /** Not heard of for so long that it counts as lost, or held for lost already. @param now milliseconds since the epoch. */

@@ -1,15 +1,15 @@
-import { createEventBridgePublisher } from '../../lib/adapters/aws/eventbridge-publisher';
-import { settledSources } from '../../lib/adapters/aws/settled-sources';
-import { createSqsDispatcher } from '../../lib/adapters/aws/sqs-dispatcher';
-import { createSqsSubmissions } from '../../lib/adapters/aws/sqs-submissions';
-import { createSqsTimers } from '../../lib/adapters/aws/sqs-timers';
-import { createTriggerSources } from '../../lib/adapters/aws/trigger-sources';
-import type { EffectPorts } from '../../lib/core/effects';
+import { createEventBridgePublisher } from '../../lib/adapters/aws/events/publisher';
+import { settledSources } from '../../lib/adapters/aws/events/settled-sources';
+import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
+import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
+import { createSqsTimers } from '../../lib/adapters/aws/queues/timers';
+import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
+import type { EffectPorts } from '../../lib/core/ports/effects';
 import { armedSource } from '../../lib/core/trigger/state';
 import { eventBridge } from './clients/event-bridge';
 import { scheduler } from './clients/scheduler';
-import { readEnv } from './env';
-import { once } from './once';
+import { readEnv } from '../runtime/env';
+import { once } from '../runtime/once';
 import { dispatchSender, inputQueues, timersSender, triggersSender } from './queues';
 import { workflow } from './workflow';
 

@@ -1,8 +1,8 @@
-import { createSqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
-import { createSqsSender } from '../../lib/adapters/aws/sqs-sender';
+import { createSqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { sqs } from './clients/sqs';
-import { readEnv } from './env';
-import { once } from './once';
+import { readEnv } from '../runtime/env';
+import { once } from '../runtime/once';
 
 /** The queues, wired from the environment. Each sender asks for its URL when it is first used. */
 export const inputQueues = once(() =>

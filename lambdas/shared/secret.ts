@@ -1,5 +1,5 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
-import { readEnv } from './env';
+import { readEnv } from '../runtime/env';
 
 /** How long a process works with the secret it read, in seconds. */
 const MAX_AGE_SECONDS = 300;

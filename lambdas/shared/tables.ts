@@ -1,13 +1,13 @@
-import { createDynamoJobList } from '../../lib/adapters/aws/dynamo-job-list';
-import { createDynamoJournalStore } from '../../lib/adapters/aws/dynamo-journal-store';
-import { createGraphRecords } from '../../lib/adapters/aws/graph-records';
-import { createPoolQueues } from '../../lib/adapters/aws/pool-queues';
-import { createTriggerList } from '../../lib/adapters/aws/trigger-list';
-import { createWorkerRegistry } from '../../lib/adapters/aws/worker-registry';
-import { createWorkflowChoices } from '../../lib/adapters/aws/workflow-choices';
+import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
+import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
+import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
+import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
+import { createTriggerList } from '../../lib/adapters/aws/table/trigger-list';
+import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
+import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
 import { dynamo } from './clients/dynamo';
-import { readEnv } from './env';
-import { once } from './once';
+import { readEnv } from '../runtime/env';
+import { once } from '../runtime/once';
 
 /** What the table keeps, wired from the environment. */
 export const tableName = once(() => readEnv('TABLE_NAME').TABLE_NAME);

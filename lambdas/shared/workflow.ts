@@ -1,13 +1,13 @@
-import { createMachineChoice } from '../../lib/adapters/aws/machine-choice';
-import { createMachineRequests } from '../../lib/adapters/aws/machine-requests';
-import { createSfnWorkflow } from '../../lib/adapters/aws/sfn-workflow';
-import { machineName } from '../../lib/core/machine-names';
-import type { Workflow } from '../../lib/core/ports';
+import { createMachineChoice } from '../../lib/adapters/aws/machines/choice';
+import { createMachineRequests } from '../../lib/adapters/aws/machines/requests';
+import { createSfnWorkflow } from '../../lib/adapters/aws/machines/sfn-workflow';
+import { machineName } from '../../lib/core/dag/emit/machine-names';
+import type { Workflow } from '../../lib/core/ports/stores';
 import { sfn } from './clients/sfn';
-import { readEnv } from './env';
+import { readEnv } from '../runtime/env';
 import { sfnMachines } from './machines';
 import { graphs } from './objects';
-import { once } from './once';
+import { once } from '../runtime/once';
 import { graphsSender } from './queues';
 import { graphRecords, workflowChoices } from './tables';
 

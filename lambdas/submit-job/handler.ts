@@ -4,13 +4,13 @@ import { submitJobRoute } from '../../lib/api/submit-job';
 import { isRepriseError } from '../../lib/core/errors';
 import { dynamo } from '../shared/clients/dynamo';
 import { jobEngine } from '../shared/engine';
-import { readEnv } from '../shared/env';
-import { apiHandler } from '../shared/http';
+import { readEnv } from '../runtime/env';
+import { apiHandler } from '../runtime/http';
 import { createIdempotencyStore } from '../shared/idempotency-store';
 import { graphs } from '../shared/objects';
 import { poolAdmission } from '../shared/pool-admission';
 import { jobList, tableName } from '../shared/tables';
-import { count } from '../shared/telemetry';
+import { count } from '../runtime/telemetry';
 import { machineRequests } from '../shared/workflow';
 import { idempotently } from './idempotent';
 

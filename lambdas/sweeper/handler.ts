@@ -1,9 +1,9 @@
 import { poolEngine } from '../shared/engine';
-import { readEnv } from '../shared/env';
-import { instrumented } from '../shared/instrumented';
+import { readEnv } from '../runtime/env';
+import { instrumented } from '../runtime/instrumented';
 import { inputQueues } from '../shared/queues';
 import { workers } from '../shared/tables';
-import { count, logger } from '../shared/telemetry';
+import { count, logger } from '../runtime/telemetry';
 import { sweepPool } from './sweep';
 
 const { POOL_NAMES } = readEnv('POOL_NAMES');

@@ -1,6 +1,6 @@
-import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
-import type { RegisteredWorker, WorkerRegistry } from '../../lib/adapters/aws/worker-registry';
-import type { PoolMessage, Worker } from '../../lib/core/scheduler/inputs';
+import type { SqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import type { RegisteredWorker, WorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
+import type { PoolMessage, Worker } from '../../lib/core/messages/pool';
 import { isSilent } from '../shared/pools';
 
 export interface SweepDeps {

@@ -1,5 +1,5 @@
-import type { TimerBody } from '../../lib/adapters/aws/queue-messages';
-import type { Clock, InputQueues } from '../../lib/core/ports';
+import type { TimerBody } from '../../lib/adapters/aws/queues/queue-messages';
+import type { Clock, InputQueues } from '../../lib/core/ports/stores';
 
 /** Hands a timer that is due to its job; sends one that is not on its next hop. */
 export function deliverTimer(deps: {

@@ -1,6 +1,6 @@
-import { timerBody } from '../../lib/adapters/aws/queue-messages';
-import { createTimerSender } from '../../lib/adapters/aws/sqs-timers';
-import { queueHandler } from '../shared/queue';
+import { timerBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { createTimerSender } from '../../lib/adapters/aws/queues/timers';
+import { queueHandler } from '../runtime/queue';
 import { inputQueues, timersSender } from '../shared/queues';
 import { deliverTimer } from './deliver';
 

@@ -1,5 +1,5 @@
-import type { RequestBody, SubmissionBody, TriggersBody } from '../../lib/adapters/aws/queue-messages';
-import type { SendMessage } from '../../lib/adapters/aws/sqs-sender';
+import type { RequestBody, SubmissionBody, TriggersBody } from '../../lib/adapters/aws/queues/queue-messages';
+import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { graphOf } from '../../lib/api/graph-of';
 import { readJobRequest } from '../../lib/api/job-request';
 import { requirePool } from '../../lib/api/pools';
@@ -8,8 +8,8 @@ import type { Accepted, SubmissionOrigin } from '../../lib/api/submit';
 import type { Admission } from '../../lib/api/submit-job';
 import type { TriggerEngine } from '../../lib/core/engine/triggers';
 import { isRepriseError, type RepriseError } from '../../lib/core/errors';
-import type { Submission } from '../../lib/core/job/inputs';
-import type { Clock, EventPublisher, GraphStore, InputQueues } from '../../lib/core/ports';
+import type { Submission } from '../../lib/core/messages/job';
+import type { Clock, EventPublisher, GraphStore, InputQueues } from '../../lib/core/ports/stores';
 
 export interface TriggersDeps {
   readonly triggers: Pick<TriggerEngine, 'handle' | 'view'>;

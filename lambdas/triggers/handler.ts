@@ -1,13 +1,13 @@
-import { triggersBody } from '../../lib/adapters/aws/queue-messages';
+import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { submit } from '../../lib/api/submit';
 import { jobEngine, triggerEngine } from '../shared/engine';
-import { readEnv } from '../shared/env';
+import { readEnv } from '../runtime/env';
 import { graphs } from '../shared/objects';
 import { poolAdmission } from '../shared/pool-admission';
 import { effectPorts } from '../shared/ports';
-import { queueHandler } from '../shared/queue';
+import { queueHandler } from '../runtime/queue';
 import { inputQueues, triggersSender } from '../shared/queues';
-import { count } from '../shared/telemetry';
+import { count } from '../runtime/telemetry';
 import { machineRequests } from '../shared/workflow';
 import { consumeTriggers } from './consume';
 

@@ -1,6 +1,6 @@
-import { readEnv } from '../shared/env';
+import { readEnv } from '../runtime/env';
 import { inputQueues } from '../shared/queues';
-import { routedHandler } from '../shared/routed';
+import { routedHandler } from '../runtime/routed';
 import { workerCommandRoutes } from './routes';
 
 export const handler = routedHandler(

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
+import type { SqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { cordonWorkerRequest, uncordonWorkerRequest } from '../../lib/adapters/http/contract';
 import { id } from '../../lib/api/ownership';
 import { requirePool } from '../../lib/api/pools';
 import { type AnyRoute, none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
-import type { PoolMessage } from '../../lib/core/scheduler/inputs';
+import type { PoolMessage } from '../../lib/core/messages/pool';
 
 export interface WorkerCommandDeps {
   readonly queues: Pick<SqsInputQueues, 'sendToPool'>;

@@ -1,4 +1,4 @@
-import { apiHandler } from '../shared/http';
+import { apiHandler } from '../runtime/http';
 import { inputQueues } from '../shared/queues';
 import { workers } from '../shared/tables';
 import { workerHeartbeatRoute } from './route';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { SqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
-import type { WorkerRegistry } from '../../lib/adapters/aws/worker-registry';
+import type { SqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import type { WorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { heartbeatRequest } from '../../lib/adapters/http/contract';
 import { id } from '../../lib/api/ownership';
 import { none, type Route } from '../../lib/api/route';
 import { SCOPES } from '../../lib/core/access/scopes';
 import { RepriseError } from '../../lib/core/errors';
-import type { Clock } from '../../lib/core/ports';
+import type { Clock } from '../../lib/core/ports/stores';
 
 const params = z.object({ workerId: id });
 

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Clock } from '../core/ports';
+import type { Clock } from '../core/ports/stores';
 
 export type LogFields = Readonly<Record<string, string | number | undefined>>;
 

@@ -1,7 +1,7 @@
 import type { EngineClient } from '../adapters/http/engine-client';
-import { pause } from '../adapters/http/retrying';
+import { pause } from '../core/retry/retrying';
 import { isRepriseError } from '../core/errors';
-import type { Resources } from '../core/scheduler/inputs';
+import type { Resources } from '../core/messages/pool';
 import type { Log } from './log';
 
 export interface MembershipDeps {

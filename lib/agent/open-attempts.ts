@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasCode } from '../adapters/embedded/process-files';
+import { hasCode } from '../adapters/embedded/process/files';
 import { type ExecutionRequestBody, executionRequest } from '../adapters/http/contract';
-import type { ExecutionRef } from '../core/ports';
+import type { ExecutionRef } from '../core/ports/stores';
 
 /**
  * The attempts this node has accepted and whose end the engine has not taken yet, on disk: with its request, token

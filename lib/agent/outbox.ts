@@ -1,7 +1,7 @@
-import { attemptPath, isEnding } from '../adapters/http/attempt-wire';
+import { attemptPath, isEnding } from '../contract/execution-wire';
 import type { CallbackOrigin } from '../adapters/http/engine-client';
 import { isRepriseError } from '../core/errors';
-import type { AttemptReport, ExecutionRef } from '../core/ports';
+import type { AttemptReport, ExecutionRef } from '../core/ports/stores';
 import type { Log } from './log';
 import type { OpenAttempts } from './open-attempts';
 

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
-import { isEnding, toResultsBody } from '../adapters/http/attempt-wire';
+import { isEnding, toResultsBody } from '../contract/execution-wire';
 import {
   cancelExecutionRequest,
   type ExecutionRequestBody,
@@ -9,7 +9,7 @@ import {
 } from '../adapters/http/contract';
 import { sameToken } from '../core/access/attempt-token';
 import type { ErrorCode } from '../core/errors';
-import type { ExecutionRef, TestExecutionEngine } from '../core/ports';
+import type { ExecutionRef, TestExecutionEngine } from '../core/ports/stores';
 import type { Log } from './log';
 
 export interface ServerDeps {

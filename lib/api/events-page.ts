@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Recorded } from '../core/journal/envelope';
-import type { JournalStore } from '../core/ports';
+import type { JournalStore } from '../core/ports/stores';
 
 /** `?from=SEQ&limit=N`: `from` is the sequence of the first event wanted. */
 export const eventsQuery = z.object({

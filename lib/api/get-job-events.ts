@@ -1,6 +1,6 @@
 import { SCOPES } from '../core/access/scopes';
-import { jobStream } from '../core/engine/streams';
-import type { JobList, JournalStore } from '../core/ports';
+import { jobStream } from '../core/messages/address';
+import type { JobList, JournalStore } from '../core/ports/stores';
 import { eventsPage, eventsQuery } from './events-page';
 import { jobParams, requireAccess } from './ownership';
 import { none, type Route } from './route';

@@ -1,7 +1,7 @@
 import { SCOPES } from '../core/access/scopes';
 import type { JobEngine } from '../core/engine/jobs';
-import type { Clock } from '../core/ports';
-import { jobViewBody } from './job-view';
+import type { Clock } from '../core/ports/stores';
+import { jobViewBody } from './views/job';
 import { jobParams, requireAccess } from './ownership';
 import { none, type Route } from './route';
 

@@ -1,6 +1,6 @@
 import type { Graph } from '../core/dag/graph';
 import { graphHash } from '../core/dag/hash';
-import type { GraphStore } from '../core/ports';
+import type { GraphStore } from '../core/ports/stores';
 import { readGraph } from './graph-document';
 
 /** The graph that comes with a request and is kept, or the kept one that it names. @throws RepriseError GRAPH_NOT_FOUND */

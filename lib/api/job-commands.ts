@@ -6,8 +6,8 @@ import {
   unpauseJobRequest,
 } from '../adapters/http/contract';
 import { SCOPES } from '../core/access/scopes';
-import type { JobMessage } from '../core/job/inputs';
-import type { JobInbox, JobList } from '../core/ports';
+import type { JobMessage } from '../core/messages/job';
+import type { JobInbox, JobList } from '../core/ports/stores';
 import { jobParams, requireAccess } from './ownership';
 import { type AnyRoute, none, type Route } from './route';
 

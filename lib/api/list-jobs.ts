@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SCOPES } from '../core/access/scopes';
-import type { JobList, ListedJob } from '../core/ports';
+import type { JobList, ListedJob } from '../core/ports/stores';
 import { none, type Route } from './route';
 
 const query = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Caller, Scope } from '../core/access/scopes';
-import { formatPath } from '../core/dag/problems';
+import { formatPath } from '../core/dag/check/problems';
 import { type Problem, RepriseError } from '../core/errors';
 
 export interface ApiRequest<Body, Params, Query> {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { submitJobRequest } from '../adapters/http/contract';
-import type { Submission } from '../core/job/inputs';
+import type { Submission } from '../core/messages/job';
 
 /** What a request submits. Its deadline counts from `now`, milliseconds since the epoch. */
 export function submissionOf(

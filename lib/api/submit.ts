@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JobEngine } from '../core/engine/jobs';
 import { RepriseError } from '../core/errors';
-import type { Submission } from '../core/job/inputs';
+import type { Submission } from '../core/messages/job';
 import type { Actor } from '../core/journal/envelope';
 
 /** Where a submission comes from; its owner, unless an actor is named. */

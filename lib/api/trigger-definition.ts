@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { putTriggerRequest } from '../adapters/http/trigger-contract';
+import type { putTriggerRequest } from '../contract/triggers';
 import { RepriseError } from '../core/errors';
 import { formatCron, isTimeZone, parseCron } from '../core/trigger/cron';
-import type { TriggerDefinition, TriggerSource } from '../core/trigger/definition';
+import type { TriggerDefinition, TriggerSource } from '../core/messages/trigger-definition';
 import { isBadPath } from '../core/trigger/parameters';
 import { checkPattern } from '../core/trigger/pattern';
 

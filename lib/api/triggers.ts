@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { type FireTriggerResponse, putTriggerRequest, triggerName } from '../adapters/http/trigger-contract';
+import { type FireTriggerResponse, putTriggerRequest, triggerName } from '../contract/triggers';
 import { SCOPES } from '../core/access/scopes';
-import { triggerStream } from '../core/engine/streams';
+import { triggerStream } from '../core/messages/address';
 import { type TriggerEngine, triggerIdOf } from '../core/engine/triggers';
 import { isRepriseError, RepriseError } from '../core/errors';
-import type { Clock, GraphStore, JournalStore, TriggerList } from '../core/ports';
-import type { TriggerMessage } from '../core/trigger/inputs';
+import type { Clock, GraphStore, JournalStore, TriggerList } from '../core/ports/stores';
+import type { TriggerMessage } from '../core/messages/trigger';
 import { eventsPage, eventsQuery } from './events-page';
 import { graphOf } from './graph-of';
 import { requirePool } from './pools';
 import { type AnyRoute, none, type Route } from './route';
 import { definitionOf } from './trigger-definition';
-import { onOf, triggerViewBody } from './trigger-view';
+import { onOf, triggerViewBody } from './views/trigger';
 
 export interface TriggerRouteDeps {
   readonly triggers: Pick<TriggerEngine, 'handle' | 'view'>;

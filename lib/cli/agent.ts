@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { parseEnvArguments } from '../adapters/embedded/process-environment';
+import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { type Agent, startAgent } from '../agent/agent';
 import { createLog } from '../agent/log';
 import { RepriseError } from '../core/errors';
-import type { Resources } from '../core/scheduler/inputs';
+import type { Resources } from '../core/messages/pool';
 import { parseResources, parseUrl, readSuites } from './options';
-import { colorsFor } from './render-style';
+import { colorsFor } from './render/style';
 
 interface Options {
   readonly api: string;

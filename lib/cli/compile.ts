@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readHistory } from '../adapters/embedded/history';
+import { readHistory } from '../adapters/embedded/disk/history';
 import { type Compilation, compile } from '../core/dag/compile';
 import { parseGraph } from '../core/dag/parse';
-import type { Prices } from '../core/dag/quotas';
+import type { Prices } from '../core/dag/emit/quotas';
 import { RepriseError } from '../core/errors';
 import { JOURNAL_OPTION, layoutAt } from './options';
 

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { ulid } from 'ulid';
 import { parse as parseYaml } from 'yaml';
-import { type PutEventResponse, putEventRequest } from '../adapters/http/event-contract';
+import { type PutEventResponse, putEventRequest } from '../contract/events';
 import { parse } from '../api/route';
 import { RepriseError } from '../core/errors';
 import { ask, type ConnectOptions, withConnection } from './connect';

@@ -1,6 +1,6 @@
-import { formatDuration } from '../core/dag/duration';
-import type { ExplainedNeed, Explanation } from '../core/dag/explain';
-import { humanDuration } from './render-style';
+import { formatDuration } from '../core/model/duration';
+import type { ExplainedNeed, Explanation } from '../core/dag/draw/explain';
+import { humanDuration } from './render/style';
 
 /** Names that a line lists. */
 const NAMES = 8;

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { readHistory } from '../adapters/embedded/history';
+import { readHistory } from '../adapters/embedded/disk/history';
 import { dot } from '../core/dag/draw/dot';
 import { mermaid } from '../core/dag/draw/mermaid';
 import { type Picture, pictureOf } from '../core/dag/draw/picture';
 import { svg } from '../core/dag/draw/svg';
-import { explainNode } from '../core/dag/explain';
+import { explainNode } from '../core/dag/draw/explain';
 import { RepriseError } from '../core/errors';
 import { explanationText } from './graph-explanation';
 import { JOURNAL_OPTION, layoutAt, readGraph } from './options';

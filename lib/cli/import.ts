@@ -2,13 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
-import { importGithubActions } from '../core/import/github/import';
-import { sanitiseId } from '../core/import/ids';
-import type { ForeignFile, ImportedGraph } from '../core/import/imported';
-import { importNx } from '../core/import/nx/import';
-import { importPlaywright } from '../core/import/playwright/import';
-import { renderGraph } from '../core/import/render';
-import { importTurbo, TURBO_RUNNERS, type TurboRunner } from '../core/import/turbo/import';
+import { importGithubActions } from '../importers/github/import';
+import { sanitiseId } from '../importers/ids';
+import type { ForeignFile, ImportedGraph } from '../importers/imported';
+import { importNx } from '../importers/nx/import';
+import { importPlaywright } from '../importers/playwright/import';
+import { renderGraph } from '../importers/render';
+import { importTurbo, TURBO_RUNNERS, type TurboRunner } from '../importers/turbo/import';
 
 interface Shared {
   readonly json?: boolean;

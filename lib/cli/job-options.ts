@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { MAX_DEADLINE_MS } from '../adapters/http/contract';
 import { parse } from '../api/route';
-import { parseDuration } from '../core/dag/duration';
+import { parseDuration } from '../core/model/duration';
 import { PRIORITIES, type Priority } from '../core/dag/graph';
 import { RepriseError } from '../core/errors';
-import { type Parameters, parametersSchema } from '../core/job/parameters';
+import { type Parameters, parametersSchema } from '../core/model/parameters';
 
 /** What a command says of the job that it submits, besides its graph. */
 export interface JobOptions {

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { type ExportVerdict, verifyExport } from '../adapters/embedded/export-check';
-import { createFileJournalStore } from '../adapters/embedded/file-journal-store';
-import { jobNotFound, verifyJob } from '../adapters/embedded/journal-check';
-import { jobStream } from '../core/engine/streams';
+import { type ExportVerdict, verifyExport } from '../adapters/embedded/disk/export-check';
+import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { jobNotFound, verifyJob } from '../adapters/embedded/disk/journal-check';
+import { jobStream } from '../core/messages/address';
 import { RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
 import { EXIT, JOURNAL_OPTION, layoutAt, parseJobId } from './options';
-import { colorsFor } from './render-style';
+import { colorsFor } from './render/style';
 
 /** `reprise journal ...`: what happened to a job, and whether the record of it can be trusted. */
 export function registerJournal(program: Command): void {

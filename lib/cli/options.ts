@@ -3,11 +3,11 @@ import { availableParallelism, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { type Layout, layoutOf } from '../adapters/embedded/layout';
+import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import type { Graph } from '../core/dag/graph';
 import { parseGraph } from '../core/dag/parse';
 import { RepriseError } from '../core/errors';
-import { type Resources, resourcesSchema } from '../core/scheduler/inputs';
+import { type Resources, resourcesSchema } from '../core/messages/pool';
 
 /** Exit status of the contract: 0 done, 1 the job failed, 2 the input or the usage was wrong. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;

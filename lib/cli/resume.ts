@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
-import { exists } from '../adapters/embedded/durable';
-import { createFileGraphStore } from '../adapters/embedded/file-graph-store';
-import { createFileJournalStore } from '../adapters/embedded/file-journal-store';
-import { assertJournal, jobNotFound } from '../adapters/embedded/journal-check';
-import { parseEnvArguments } from '../adapters/embedded/process-environment';
-import { loadRunRecord } from '../adapters/embedded/run-record';
-import { checkRunnable } from '../adapters/embedded/runnable';
-import { jobStream } from '../core/engine/streams';
+import { exists } from '../adapters/embedded/disk/durable';
+import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
+import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { assertJournal, jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { parseEnvArguments } from '../adapters/embedded/process/environment';
+import { loadRunRecord } from '../adapters/embedded/disk/run-record';
+import { checkRunnable } from '../adapters/embedded/runtime/runnable';
+import { jobStream } from '../core/messages/address';
 import type { JobSubmitted } from '../core/job/events';
-import type { JournalStore } from '../core/ports';
-import type { Resources } from '../core/scheduler/inputs';
+import type { JournalStore } from '../core/ports/stores';
+import type { Resources } from '../core/messages/pool';
 import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites } from './options';
-import { createTally, type Tally } from './render-tally';
+import { createTally, type Tally } from '../core/projections/tally';
 import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
 

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
 import { ulid } from 'ulid';
-import { createFileJournalStore } from '../adapters/embedded/file-journal-store';
-import { parseEnvArguments } from '../adapters/embedded/process-environment';
-import { saveRunRecord } from '../adapters/embedded/run-record';
-import { checkRunnable } from '../adapters/embedded/runnable';
-import { jobExists } from '../adapters/embedded/runtime';
-import { jobStream } from '../core/engine/streams';
-import type { Resources } from '../core/scheduler/inputs';
+import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { parseEnvArguments } from '../adapters/embedded/process/environment';
+import { saveRunRecord } from '../adapters/embedded/disk/run-record';
+import { checkRunnable } from '../adapters/embedded/runtime/runnable';
+import { jobExists } from '../adapters/embedded/runtime/runtime';
+import { jobStream } from '../core/messages/address';
+import type { Resources } from '../core/messages/pool';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
 import {
   currentUser,
@@ -19,7 +19,7 @@ import {
   readGraph,
   readSuites,
 } from './options';
-import { createTally } from './render-tally';
+import { createTally } from '../core/projections/tally';
 import { driveJob } from './run-drive';
 
 interface Options extends JobOptions {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ensureLocalKeys, issueLocalToken } from '../adapters/http/local-issuer';
 import { SCOPES } from '../core/access/scopes';
-import { parseDuration } from '../core/dag/duration';
+import { parseDuration } from '../core/model/duration';
 import { RepriseError } from '../core/errors';
 
 interface Options {

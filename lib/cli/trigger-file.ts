@@ -1,10 +1,10 @@
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { type PutTriggerRequest, putTriggerRequest, triggerName } from '../adapters/http/trigger-contract';
+import { type PutTriggerRequest, putTriggerRequest, triggerName } from '../contract/triggers';
 import { messageOf } from '../api/route';
 import { definitionOf } from '../api/trigger-definition';
 import { parseGraph } from '../core/dag/parse';
-import { type Finding, type Locate, type Path, problemsError } from '../core/dag/problems';
+import { type Finding, type Locate, type Path, problemsError } from '../core/dag/check/problems';
 import { readDocument } from '../core/dag/read/document';
 import { isRepriseError, RepriseError } from '../core/errors';
 import { readText } from './options';

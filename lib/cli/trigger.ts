@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { TriggerClient } from '../adapters/http/trigger-client';
 import { RepriseError } from '../core/errors';
 import { ask, type ConnectOptions, withConnection } from './connect';
-import { renderFired, renderTrigger, renderTriggers } from './render-trigger';
+import { renderFired, renderTrigger, renderTriggers } from './render/trigger';
 import { readTriggerFile } from './trigger-file';
 
 type Options = ConnectOptions & { readonly json?: boolean };

@@ -7,7 +7,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
-import { EVENT_SOURCE } from '../core/bus';
+import { EVENT_SOURCE } from '../core/messages/public-event';
 import type { Alarms } from './alarm-topic';
 import { DeadLetterQueue, QueueWithDlq } from './queue-with-dlq';
 

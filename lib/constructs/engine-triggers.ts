@@ -5,7 +5,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { JOB_REQUESTED, TRIGGER_DELIVERY, TRIGGER_RULE_PREFIX } from '../core/bus';
+import { JOB_REQUESTED, TRIGGER_DELIVERY, TRIGGER_RULE_PREFIX } from '../core/messages/public-event';
 import { acknowledgeWildcards } from './acknowledge';
 import { engineBusName } from './engine-bus';
 import type { QueueWithDlq } from './queue-with-dlq';

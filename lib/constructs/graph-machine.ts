@@ -12,7 +12,7 @@ import {
 import { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
-import { LIVE_ALIAS } from '../core/machine-names';
+import { LIVE_ALIAS } from '../core/dag/emit/machine-names';
 
 export interface GraphMachineProps {
   readonly environment: EnvironmentConfig;

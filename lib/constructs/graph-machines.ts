@@ -4,7 +4,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
-import { fillDefinition, machineName, machinePrefix, runnerName } from '../core/machine-names';
+import { fillDefinition, machineName, machinePrefix, runnerName } from '../core/dag/emit/machine-names';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import type { DeployedGraph } from './deployed-graphs';
 import { GraphMachine } from './graph-machine';

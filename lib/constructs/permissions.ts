@@ -1,7 +1,7 @@
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { EnvironmentConfig } from '../config/schema';
-import { machinePrefix } from '../core/machine-names';
+import { machinePrefix } from '../core/dag/emit/machine-names';
 import { acknowledgeWildcards } from './acknowledge';
 import type { EngineParts } from './function-variables';
 import { machineArn, statesArn } from './graph-machines';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Layout } from '../adapters/embedded/layout';
+import type { Layout } from '../adapters/embedded/disk/layout';
 import { RepriseError } from '../core/errors';
 
 const addressSchema = z.object({ url: z.url(), token: z.string().min(1), pid: z.number() });

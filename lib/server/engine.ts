@@ -1,22 +1,22 @@
-import { createFileGraphStore } from '../adapters/embedded/file-graph-store';
-import type { FileJournalStore } from '../adapters/embedded/file-journal-store';
-import { createHistoryRecorder } from '../adapters/embedded/history-recorder';
-import type { Layout } from '../adapters/embedded/layout';
-import { createLocalLists, type LocalLists } from '../adapters/embedded/local-lists';
-import type { LocalQueues } from '../adapters/embedded/local-queues';
-import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/local-triggers';
-import type { SetTimer } from '../adapters/embedded/process-timers';
-import { checkRunnable, localWorker, type Machine } from '../adapters/embedded/runnable';
-import { createEmbeddedRuntime, type EmbeddedRuntime } from '../adapters/embedded/runtime';
+import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
+import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { createHistoryRecorder } from '../adapters/embedded/disk/history-recorder';
+import type { Layout } from '../adapters/embedded/disk/layout';
+import { createLocalLists, type LocalLists } from '../adapters/embedded/runtime/lists';
+import type { LocalQueues } from '../adapters/embedded/runtime/queues';
+import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/triggers/triggers';
+import type { SetTimer } from '../adapters/embedded/runtime/timers';
+import { checkRunnable, localWorker, type Machine } from '../adapters/embedded/runtime/runnable';
+import { createEmbeddedRuntime, type EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { type Accepted, type SubmissionOrigin, submit } from '../api/submit';
-import type { DurationHistory } from '../core/dag/durations';
+import type { DurationHistory } from '../core/history/durations';
 import type { Graph } from '../core/dag/graph';
-import { planOf } from '../core/dag/plan-only';
+import { planOf } from '../core/dag/plan/plan-only';
 import type { JobEngine, JobView } from '../core/engine/jobs';
-import { jobStream } from '../core/engine/streams';
+import { jobStream } from '../core/messages/address';
 import { isRepriseError } from '../core/errors';
 import type { JobEvent } from '../core/job/events';
-import type { Submission } from '../core/job/inputs';
+import type { Submission } from '../core/messages/job';
 import { isOver, type JobStatus } from '../core/job/state';
 import type { Recorded } from '../core/journal/envelope';
 import type {
@@ -27,7 +27,7 @@ import type {
   OnReport,
   Random,
   TestExecutionEngine,
-} from '../core/ports';
+} from '../core/ports/stores';
 import type { JobFiles } from './job-files';
 
 export interface ServedEngineOptions {

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import type { FileJournalStore } from '../adapters/embedded/file-journal-store';
-import { readHead } from '../adapters/embedded/journal-head';
-import type { Layout } from '../adapters/embedded/layout';
-import { hasCode } from '../adapters/embedded/process-files';
-import { loadRunRecord, type RunRecord, saveRunRecord } from '../adapters/embedded/run-record';
-import { jobStream } from '../core/engine/streams';
+import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { readHead } from '../adapters/embedded/disk/journal-head';
+import type { Layout } from '../adapters/embedded/disk/layout';
+import { hasCode } from '../adapters/embedded/process/files';
+import { loadRunRecord, type RunRecord, saveRunRecord } from '../adapters/embedded/disk/run-record';
+import { jobStream } from '../core/messages/address';
 import { isRepriseError } from '../core/errors';
 import type { JobStatusIndex } from '../core/job/events';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { NamedEvent } from '../adapters/embedded/local-triggers';
-import { type PutEventResponse, putEventRequest } from '../adapters/http/event-contract';
+import type { NamedEvent } from '../adapters/embedded/triggers/triggers';
+import { type PutEventResponse, putEventRequest } from '../contract/events';
 import { graphOf } from '../api/graph-of';
 import { readJobRequest } from '../api/job-request';
 import { requirePool } from '../api/pools';
@@ -8,9 +8,9 @@ import { none, type Route } from '../api/route';
 import { submissionOf } from '../api/submission-of';
 import type { SubmissionOrigin } from '../api/submit';
 import { SCOPES } from '../core/access/scopes';
-import { JOB_REQUESTED } from '../core/bus';
-import type { Submission } from '../core/job/inputs';
-import type { Clock, GraphStore } from '../core/ports';
+import { JOB_REQUESTED } from '../core/messages/public-event';
+import type { Submission } from '../core/messages/job';
+import type { Clock, GraphStore } from '../core/ports/stores';
 
 export interface PutEventDeps {
   /** Gives the event to the triggers that ask for it; resolves with their names. */

@@ -6,7 +6,7 @@ import { listJobsRoute } from '../api/list-jobs';
 import type { AnyRoute } from '../api/route';
 import { submitJobRoute } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
-import type { Clock, JournalStore } from '../core/ports';
+import type { Clock, JournalStore } from '../core/ports/stores';
 import type { ServedEngine } from './engine';
 import { putEventRoute } from './put-event';
 

@@ -1,10 +1,10 @@
-import type { FileJournalStore } from '../adapters/embedded/file-journal-store';
-import { assertJournal } from '../adapters/embedded/journal-check';
-import type { Layout } from '../adapters/embedded/layout';
-import { type KnownTrigger, readTrigger, rearm, redeliver } from '../adapters/embedded/trigger-recovery';
-import type { Effect } from '../core/effects';
+import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { assertJournal } from '../adapters/embedded/disk/journal-check';
+import type { Layout } from '../adapters/embedded/disk/layout';
+import { type KnownTrigger, readTrigger, rearm, redeliver } from '../adapters/embedded/recovery/trigger-recovery';
+import type { Effect } from '../core/ports/effects';
 import type { JobView } from '../core/engine/jobs';
-import { jobStream, triggerStream } from '../core/engine/streams';
+import { jobStream, triggerStream } from '../core/messages/address';
 import { triggerStatus } from '../core/engine/triggers';
 import { isRepriseError, RepriseError } from '../core/errors';
 import type { JobEvent, JobStatusIndex } from '../core/job/events';

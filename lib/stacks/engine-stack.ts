@@ -7,11 +7,11 @@ import { EngineBus } from '../constructs/engine-bus';
 import type { FunctionSetting } from '../constructs/engine-function';
 import { EngineQueues } from '../constructs/engine-queues';
 import { EngineTriggers } from '../constructs/engine-triggers';
-import { EngineWorkers } from '../constructs/engine-workers';
+import { EngineWorkers } from '../constructs/engine-functions';
 import { type EngineParts, functionVariables } from '../constructs/function-variables';
 import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
-import { machinePrefix } from '../core/machine-names';
+import { machinePrefix } from '../core/dag/emit/machine-names';
 import type { DataStack } from './data-stack';
 
 export interface EngineStackProps extends StackProps {

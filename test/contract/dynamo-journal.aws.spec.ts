@@ -1,10 +1,10 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { createDynamoJobList } from '../../lib/adapters/aws/dynamo-job-list';
+import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import {
   type ConfirmingJournal,
   createDynamoJournalStore,
-} from '../../lib/adapters/aws/dynamo-journal-store';
-import { createPoolQueues } from '../../lib/adapters/aws/pool-queues';
+} from '../../lib/adapters/aws/table/journal-store';
+import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import type { JobStatusIndex } from '../../lib/core/job/events';
 import { EMPTY_HEAD, type Recorded } from '../../lib/core/journal/envelope';
 import { verifyChain } from '../../lib/core/journal/verify';

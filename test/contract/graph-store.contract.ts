@@ -1,7 +1,7 @@
 import type { Graph } from '../../lib/core/dag/graph';
 import { graphHash } from '../../lib/core/dag/hash';
 import { parseGraph } from '../../lib/core/dag/parse';
-import type { GraphStore } from '../../lib/core/ports';
+import type { GraphStore } from '../../lib/core/ports/stores';
 
 export interface GraphStoreSetup {
   readonly store: GraphStore;

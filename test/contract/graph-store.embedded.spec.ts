@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createFileGraphStore } from '../../lib/adapters/embedded/file-graph-store';
+import { createFileGraphStore } from '../../lib/adapters/embedded/disk/graph-store';
 import { graphHash } from '../../lib/core/dag/hash';
 import { temporaryDir } from '../support/e2e-files';
 import { describeGraphStore, someGraph } from './graph-store.contract';

@@ -1,9 +1,9 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
-import { type Grouped, processGroups } from '../../lambdas/shared/groups';
+import { type Grouped, processGroups } from '../../lambdas/runtime/groups';
 import { parseJobInput, parsePoolInput } from '../../lambdas/shared/inputs';
-import { createSqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
-import { createSqsSender } from '../../lib/adapters/aws/sqs-sender';
+import { createSqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { createQueue, startTestCloud, type TestCloud } from '../support/ministack';
 import { type Delivery, describeInputQueues } from './input-queues.contract';
 

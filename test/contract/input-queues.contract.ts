@@ -1,6 +1,6 @@
-import type { JobMessage } from '../../lib/core/job/inputs';
-import type { InputQueues } from '../../lib/core/ports';
-import type { PoolMessage } from '../../lib/core/scheduler/inputs';
+import type { JobMessage } from '../../lib/core/messages/job';
+import type { InputQueues } from '../../lib/core/ports/stores';
+import type { PoolMessage } from '../../lib/core/messages/pool';
 
 export interface Delivery {
   /** `job/<id>` or `pool/<id>`. */

@@ -1,5 +1,5 @@
-import { createLocalQueues } from '../../lib/adapters/embedded/local-queues';
-import { nextTurn } from '../../lib/adapters/embedded/mailbox';
+import { createLocalQueues } from '../../lib/adapters/embedded/runtime/queues';
+import { nextTurn } from '../../lib/adapters/embedded/runtime/mailbox';
 import { type Delivery, describeInputQueues } from './input-queues.contract';
 
 describeInputQueues('mailboxes', async () => {

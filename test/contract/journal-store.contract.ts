@@ -1,6 +1,6 @@
 import { EMPTY_HEAD, type Recorded, record, type StreamHead } from '../../lib/core/journal/envelope';
 import { verifyChain } from '../../lib/core/journal/verify';
-import type { JournalStore } from '../../lib/core/ports';
+import type { JournalStore } from '../../lib/core/ports/stores';
 
 export interface JournalStoreSetup {
   readonly store: JournalStore;

@@ -1,6 +1,6 @@
-import { createFileJournalStore } from '../../lib/adapters/embedded/file-journal-store';
-import { layoutOf } from '../../lib/adapters/embedded/layout';
-import { createMemoryJournalStore } from '../../lib/adapters/embedded/memory-journal-store';
+import { createFileJournalStore } from '../../lib/adapters/embedded/disk/journal-store';
+import { layoutOf } from '../../lib/adapters/embedded/disk/layout';
+import { createMemoryJournalStore } from '../../lib/adapters/memory/journal-store';
 import { temporaryDir } from '../support/e2e-files';
 import { describeJournalStore } from './journal-store.contract';
 

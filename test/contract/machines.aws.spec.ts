@@ -1,7 +1,7 @@
 import { DescribeStateMachineAliasCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { createGraphRecords } from '../../lib/adapters/aws/graph-records';
-import { createSfnMachines } from '../../lib/adapters/aws/sfn-machines';
-import { createWorkflowChoices } from '../../lib/adapters/aws/workflow-choices';
+import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
+import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines';
+import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
 import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
 const HASH = 'ab'.repeat(32);

@@ -1,9 +1,9 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { jobInputBody, poolInputBody, timerBody } from '../../lib/adapters/aws/queue-messages';
-import { createSqsInputQueues } from '../../lib/adapters/aws/sqs-input-queues';
-import { createSqsSender } from '../../lib/adapters/aws/sqs-sender';
-import { createSqsTimers } from '../../lib/adapters/aws/sqs-timers';
-import { createWorkerRegistry } from '../../lib/adapters/aws/worker-registry';
+import { jobInputBody, poolInputBody, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { createSqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
+import { createSqsTimers } from '../../lib/adapters/aws/queues/timers';
+import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
 let cloud: TestCloud;

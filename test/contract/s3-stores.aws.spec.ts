@@ -1,6 +1,6 @@
-import { createS3GraphStore } from '../../lib/adapters/aws/s3-graph-store';
-import { createJsonObjects, type JsonObjects } from '../../lib/adapters/aws/s3-json';
-import { createS3SnapshotStore } from '../../lib/adapters/aws/s3-snapshot-store';
+import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
+import { createJsonObjects, type JsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
+import { createS3SnapshotStore } from '../../lib/adapters/aws/bucket/snapshot-store';
 import { graph, node } from '../support/job-driver';
 import { createBucket, startTestCloud, type TestCloud } from '../support/ministack';
 

@@ -1,4 +1,4 @@
-import type { Snapshot, SnapshotStore } from '../../lib/core/ports';
+import type { Snapshot, SnapshotStore } from '../../lib/core/ports/stores';
 
 function snapshot(seq: number, size = 1): Snapshot {
   const nodes = Array.from({ length: size }, (_, i) => ({

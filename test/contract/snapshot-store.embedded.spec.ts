@@ -1,4 +1,4 @@
-import { createMemorySnapshotStore } from '../../lib/adapters/embedded/memory-snapshot-store';
+import { createMemorySnapshotStore } from '../../lib/adapters/memory/snapshot-store';
 import { describeSnapshotStore } from './snapshot-store.contract';
 
 describeSnapshotStore('memory', async () => createMemorySnapshotStore());

@@ -1,7 +1,7 @@
-import { createDynamoJournalStore } from '../../lib/adapters/aws/dynamo-journal-store';
-import { createS3GraphStore } from '../../lib/adapters/aws/s3-graph-store';
-import { createJsonObjects } from '../../lib/adapters/aws/s3-json';
-import { createS3SnapshotStore } from '../../lib/adapters/aws/s3-snapshot-store';
+import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
+import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
+import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
+import { createS3SnapshotStore } from '../../lib/adapters/aws/bucket/snapshot-store';
 import { createBucket, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 import { describeGraphStore } from './graph-store.contract';
 import { describeJournalStore } from './journal-store.contract';

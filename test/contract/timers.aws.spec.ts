@@ -1,8 +1,8 @@
 import { deliverTimer } from '../../lambdas/timers/deliver';
-import type { TimerBody } from '../../lib/adapters/aws/queue-messages';
-import type { SendMessage } from '../../lib/adapters/aws/sqs-sender';
-import { createSqsTimers, createTimerSender, MAX_DELAY_SECONDS } from '../../lib/adapters/aws/sqs-timers';
-import type { JobMessage } from '../../lib/core/job/inputs';
+import type { TimerBody } from '../../lib/adapters/aws/queues/queue-messages';
+import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
+import { createSqsTimers, createTimerSender, MAX_DELAY_SECONDS } from '../../lib/adapters/aws/queues/timers';
+import type { JobMessage } from '../../lib/core/messages/job';
 import { createVirtualTime } from '../support/e2e-virtual-time';
 import { describeTimers } from './timers.contract';
 

@@ -1,5 +1,5 @@
-import type { JobMessage } from '../../lib/core/job/inputs';
-import type { Timers } from '../../lib/core/ports';
+import type { JobMessage } from '../../lib/core/messages/job';
+import type { Timers } from '../../lib/core/ports/stores';
 
 export interface TimersSetup {
   readonly timers: Timers;

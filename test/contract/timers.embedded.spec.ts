@@ -1,5 +1,5 @@
-import { createProcessTimers } from '../../lib/adapters/embedded/process-timers';
-import type { JobMessage } from '../../lib/core/job/inputs';
+import { createProcessTimers } from '../../lib/adapters/embedded/runtime/timers';
+import type { JobMessage } from '../../lib/core/messages/job';
 import { createVirtualTime } from '../support/e2e-virtual-time';
 import { describeTimers } from './timers.contract';
 

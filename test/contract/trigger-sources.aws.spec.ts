@@ -1,9 +1,9 @@
 import { EventBridgeClient, ListRulesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateScheduleGroupCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { triggersBody } from '../../lib/adapters/aws/queue-messages';
-import { createTriggerSources } from '../../lib/adapters/aws/trigger-sources';
-import type { ScheduleSource, TriggerSource } from '../../lib/core/trigger/definition';
+import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
+import type { ScheduleSource, TriggerSource } from '../../lib/core/messages/trigger-definition';
 import { createQueue, startTestCloud, type TestCloud } from '../support/ministack';
 
 let cloud: TestCloud;

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunResult } from '../../lib/cli/render-result';
+import type { RunResult } from '../../lib/cli/render/result';
 import { until, workspace } from '../support/e2e-cli';
 import { seededRandom } from '../support/graphs';
 

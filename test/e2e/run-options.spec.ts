@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunResult } from '../../lib/cli/render-result';
+import type { RunResult } from '../../lib/cli/render/result';
 import { until, type Workspace, workspace } from '../support/e2e-cli';
 
 interface Recorded {

@@ -1,10 +1,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type JobView, jobView, submitJobResponse } from '../../lib/adapters/http/contract';
 import { SCOPES } from '../../lib/core/access/scopes';
-import { busEvents } from '../../lib/local/bus-events';
-import { localClients } from '../../lib/local/clients';
-import { history } from '../../lib/local/executions';
-import { queueDepths } from '../../lib/local/queues';
+import { busEvents } from '../../lib/localcloud/bus-events';
+import { localClients } from '../../lib/localcloud/clients';
+import { history } from '../../lib/localcloud/executions';
+import { queueDepths } from '../../lib/localcloud/queues';
 import { createApi, eventually, isOver, submit, waitForJob } from './support/api';
 import { executionOfJob } from './support/executions';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateQueueCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
-import { localClients } from '../../lib/local/clients';
-import { ensureMiniStack, type MiniStack } from '../../lib/local/ministack';
-import { freePort } from '../../lib/local/port';
+import { localClients } from '../../lib/localcloud/clients';
+import { ensureMiniStack, type MiniStack } from '../../lib/localcloud/ministack';
+import { freePort } from '../../lib/localcloud/port';
 import { ROOT } from './support/local-environment';
 
 describe('ensureMiniStack', () => {

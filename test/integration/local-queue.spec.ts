@@ -1,7 +1,7 @@
 import { queueView } from '../../lib/adapters/http/contract';
 import { SCOPES } from '../../lib/core/access/scopes';
 import { PRIORITIES, type Priority } from '../../lib/core/dag/graph';
-import { busEvents } from '../../lib/local/bus-events';
+import { busEvents } from '../../lib/localcloud/bus-events';
 import { type Api, eventually, isOver, submit, waitForJob } from './support/api';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 import { type ScriptedWorker, startScriptedWorker } from './support/scripted-worker';

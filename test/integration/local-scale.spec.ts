@@ -1,9 +1,9 @@
 import { createEngineClient } from '../../lib/adapters/http/engine-client';
-import { graphSummary, graphView } from '../../lib/adapters/http/graph-contract';
+import { graphSummary, graphView } from '../../lib/contract/graphs';
 import { SCOPES } from '../../lib/core/access/scopes';
-import { machineName, machinePrefix } from '../../lib/core/machine-names';
-import { localClients } from '../../lib/local/clients';
-import { queueDepths } from '../../lib/local/queues';
+import { machineName, machinePrefix } from '../../lib/core/dag/emit/machine-names';
+import { localClients } from '../../lib/localcloud/clients';
+import { queueDepths } from '../../lib/localcloud/queues';
 import { seededRandom, sparseDag } from '../support/graphs';
 import { startAgents } from './support/agents';
 import { eventually, isOver, waitForJob, waitForLargeJob } from './support/api';

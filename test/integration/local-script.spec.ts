@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type CommandResult, runCommand } from '../../lib/local/command';
-import { freePort, isPortFree } from '../../lib/local/port';
+import { type CommandResult, runCommand } from '../../lib/localcloud/command';
+import { freePort, isPortFree } from '../../lib/localcloud/port';
 import { ROOT } from './support/local-environment';
 
 /** `npm run local`, beside whatever runs on this machine already. */

@@ -1,7 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { type TriggerView, triggerView } from '../../lib/adapters/http/trigger-contract';
+import { type TriggerView, triggerView } from '../../lib/contract/triggers';
 import { SCOPES } from '../../lib/core/access/scopes';
-import { busEvents } from '../../lib/local/bus-events';
+import { busEvents } from '../../lib/localcloud/bus-events';
 import { type Api, eventually, isOver, waitForJob } from './support/api';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 import { type ScriptedWorker, startScriptedWorker } from './support/scripted-worker';

@@ -1,4 +1,4 @@
-import type { SetTimer } from '../../lib/adapters/embedded/process-timers';
+import type { SetTimer } from '../../lib/adapters/embedded/runtime/timers';
 
 export interface VirtualTime {
   /** Milliseconds since the epoch. */

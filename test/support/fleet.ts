@@ -1,12 +1,12 @@
-import { createMemoryJournalStore } from '../../lib/adapters/embedded/memory-journal-store';
+import { createMemoryJournalStore } from '../../lib/adapters/memory/journal-store';
 import type { Graph, Priority } from '../../lib/core/dag/graph';
 import { graphHash } from '../../lib/core/dag/hash';
-import { type Effect, type EffectPorts, performEffect } from '../../lib/core/effects';
+import { type Effect, type EffectPorts, performEffect } from '../../lib/core/ports/effects';
 import { createJobEngine } from '../../lib/core/engine/jobs';
 import { createPoolEngine } from '../../lib/core/engine/pools';
-import type { JobMessage } from '../../lib/core/job/inputs';
+import type { JobMessage } from '../../lib/core/messages/job';
 import { fits } from '../../lib/core/scheduler/fit';
-import type { PoolMessage, WorkItem } from '../../lib/core/scheduler/inputs';
+import type { PoolMessage, WorkItem } from '../../lib/core/messages/pool';
 import type { PoolState } from '../../lib/core/scheduler/state';
 import { seededRandom, sparseDag } from './graphs';
 

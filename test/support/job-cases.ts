@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Graph, type GraphNode, TRIGGER_RULES } from '../../lib/core/dag/graph';
-import { triggerHolds } from '../../lib/core/dag/trigger';
+import { triggerHolds } from '../../lib/core/dag/trigger-rule';
 import { graph, node, retrying } from './job-driver';
 
 /** How every node behaves: fails this many times, then succeeds; `when` false skips it. */

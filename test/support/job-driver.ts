@@ -2,7 +2,7 @@ import type { Graph, GraphNode } from '../../lib/core/dag/graph';
 import { type GraphIndex, indexGraph } from '../../lib/core/dag/graph-index';
 import { jobDecider } from '../../lib/core/job/decider';
 import type { JobEvent } from '../../lib/core/job/events';
-import type { JobMessage, Judgement } from '../../lib/core/job/inputs';
+import type { JobMessage, Judgement } from '../../lib/core/messages/job';
 import { jobNodes, nodeById } from '../../lib/core/job/nodes';
 import { conditionsDue, unsettled } from '../../lib/core/job/settle';
 import type { JobState } from '../../lib/core/job/state';

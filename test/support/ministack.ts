@@ -7,8 +7,8 @@ import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { INDEX_NAME } from '../../lib/adapters/aws/table';
-import { ensureMiniStack } from '../../lib/local/ministack';
+import { INDEX_NAME } from '../../lib/adapters/aws/table/keys';
+import { ensureMiniStack } from '../../lib/localcloud/ministack';
 
 /** The local cloud for tests of the AWS adapters: one of its own per spec file, on a free port, gone afterwards. */
 export interface TestCloud {

@@ -1,4 +1,4 @@
-import type { Effect } from '../../lib/core/effects';
+import type { Effect } from '../../lib/core/ports/effects';
 import { EMPTY_HEAD, record } from '../../lib/core/journal/envelope';
 import { firedJobId } from '../../lib/core/trigger/decide';
 import { triggerDecider } from '../../lib/core/trigger/decider';
@@ -7,10 +7,10 @@ import type {
   OverlapPolicy,
   TriggerDefinition,
   TriggerSource,
-} from '../../lib/core/trigger/definition';
+} from '../../lib/core/messages/trigger-definition';
 import { triggerEffects } from '../../lib/core/trigger/effects';
 import type { TriggerEvent } from '../../lib/core/trigger/events';
-import type { TriggerMessage } from '../../lib/core/trigger/inputs';
+import type { TriggerMessage } from '../../lib/core/messages/trigger';
 import type { TriggerState } from '../../lib/core/trigger/state';
 
 export const MINUTE = 60_000;

@@ -1,13 +1,13 @@
 import type { Graph } from '../../lib/core/dag/graph';
-import { type Effect, type EffectPorts, performEffect } from '../../lib/core/effects';
+import { type Effect, type EffectPorts, performEffect } from '../../lib/core/ports/effects';
 import { createJobEngine, type JobEngine, type MessageEnvelope } from '../../lib/core/engine/jobs';
 import { createPoolEngine, type PoolEngine } from '../../lib/core/engine/pools';
-import { parseStream } from '../../lib/core/engine/streams';
+import { parseStream } from '../../lib/core/messages/address';
 import { RepriseError } from '../../lib/core/errors';
-import type { JobMessage } from '../../lib/core/job/inputs';
+import type { JobMessage } from '../../lib/core/messages/job';
 import { EMPTY_HEAD, type Recorded } from '../../lib/core/journal/envelope';
-import type { JournalStore, NodeAnswer } from '../../lib/core/ports';
-import type { PoolMessage, WorkRef } from '../../lib/core/scheduler/inputs';
+import type { JournalStore, NodeAnswer } from '../../lib/core/ports/stores';
+import type { PoolMessage, WorkRef } from '../../lib/core/messages/pool';
 import { seededRandom } from './graphs';
 
 /** Thrown where a process dies; everything it held in memory is gone. */

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { once } from '../once';
+import { once } from '../../runtime/once';
 
 /**
  * Clients of AWS, one of each per process and a file for each, so that a function's bundle holds only those it uses.

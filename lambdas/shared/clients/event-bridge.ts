@@ -1,4 +1,4 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { once } from '../once';
+import { once } from '../../runtime/once';
 
 export const eventBridge = once(() => new EventBridgeClient());

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { readEnv } from '../env';
-import { once } from '../once';
+import { readEnv } from '../../runtime/env';
+import { once } from '../../runtime/once';
 
 /** Buckets as host names resolve on AWS only. */
 export const s3 = once(

@@ -1,4 +1,4 @@
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
-import { once } from '../once';
+import { once } from '../../runtime/once';
 
 export const scheduler = once(() => new SchedulerClient());

@@ -1,4 +1,4 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { once } from '../once';
+import { once } from '../../runtime/once';
 
 export const sfn = once(() => new SFNClient());

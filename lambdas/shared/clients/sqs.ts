@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { once } from '../once';
+import { once } from '../../runtime/once';
 
 /** The URLs of the local cloud's queues name a host that only its own machine knows: they are not endpoints. */
 export const sqs = once(() => new SQSClient({ useQueueUrlAsEndpoint: false }));

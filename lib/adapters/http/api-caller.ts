@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type CallRequest, call, trimSlash } from './call';
-import { type RetryOptions, retrying } from './retrying';
+import { type RetryOptions, retrying } from '../../core/retry/retrying';
 
 export interface ApiCallerOptions {
   /** Address of the API, with the path of its stage when it has one. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { parseDuration } from '../../core/dag/duration';
+import { parseDuration } from '../../core/model/duration';
 import { PRIORITIES } from '../../core/dag/graph';
 import { OUTCOMES } from '../../core/job/events';
-import { failureSchema, outputsSchema } from '../../core/job/inputs';
-import { parametersSchema } from '../../core/job/parameters';
-import { QUEUE_STATUSES, resourcesSchema, workerSchema } from '../../core/scheduler/inputs';
+import { failureSchema, outputsSchema } from '../../core/messages/job';
+import { parametersSchema } from '../../core/model/parameters';
+import { QUEUE_STATUSES, resourcesSchema, workerSchema } from '../../core/messages/pool';
 
 /**
  * What crosses HTTP, in one place: the REST API of the engine and the Test Execution Engine contract of the

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Priority } from '../../core/dag/graph';
-import type { AttemptReport, ExecutionRef } from '../../core/ports';
+import type { AttemptReport, ExecutionRef } from '../../core/ports/stores';
 import { createApiCaller } from './api-caller';
-import { toCallback } from './attempt-wire';
+import { toCallback } from '../../contract/execution-wire';
 import {
   type changeQueueRequest,
   type JobEventsResponse,
@@ -18,8 +18,8 @@ import {
   type SubmitJobResponse,
   submitJobResponse,
 } from './contract';
-import { type GraphSummary, type GraphView, graphSummary, graphView } from './graph-contract';
-import type { RetryOptions } from './retrying';
+import { type GraphSummary, type GraphView, graphSummary, graphView } from '../../contract/graphs';
+import type { RetryOptions } from '../../core/retry/retrying';
 
 export interface EngineClientOptions {
   /** Address of the API, with the path of its stage when it has one. */

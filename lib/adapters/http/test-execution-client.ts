@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isRepriseError } from '../../core/errors';
-import type { ExecutionRef, TestExecutionEngine } from '../../core/ports';
-import { attemptPath, fromResultsBody, toRequestBody } from './attempt-wire';
+import type { ExecutionRef, TestExecutionEngine } from '../../core/ports/stores';
+import { attemptPath, fromResultsBody, toRequestBody } from '../../contract/execution-wire';
 import { type CallRequest, call, trimSlash } from './call';
 import { executionResults, executionStatus } from './contract';
 

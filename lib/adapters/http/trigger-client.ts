@@ -1,5 +1,5 @@
 import { createApiCaller } from './api-caller';
-import { type PutEventRequest, type PutEventResponse, putEventResponse } from './event-contract';
+import { type PutEventRequest, type PutEventResponse, putEventResponse } from '../../contract/events';
 import {
   type FireTriggerResponse,
   fireTriggerResponse,
@@ -8,7 +8,7 @@ import {
   type TriggerSummary,
   type TriggerView,
   triggerView,
-} from './trigger-contract';
+} from '../../contract/triggers';
 
 export interface TriggerClientOptions {
   /** Address of the API, with the path of its stage when it has one. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { ExecutionRef } from '../ports';
+import type { ExecutionRef } from '../ports/stores';
 
 /** Proves that a callback speaks for the attempt it names: HMAC-SHA-256 under the deployment's secret, base64url. */
 export function attemptToken(secret: string, ref: ExecutionRef, workerId: string): string {

@@ -1,23 +1,23 @@
-import { listSchedule, timing } from './analyse';
+import { listSchedule, timing } from './predict/analyse';
 import {
   type DurationHistory,
   type DurationSources,
   durationSources,
   NO_HISTORY,
   withLearnedDurations,
-} from './durations';
+} from '../history/durations';
 import type { StateMachineDefinition } from './emit/asl';
 import { emitMachines, type Machine } from './emit/machine';
 import type { Graph } from './graph';
 import { type GraphIndex, indexGraph } from './graph-index';
 import { canonicalGraph, canonicalHash } from './hash';
-import { partition } from './partition';
+import { partition } from './emit/partition';
 import { limitNesting } from './plan/nesting';
 import { impliedBy, residualNeeds } from './plan/residual';
 import { structureOf } from './plan/structuring';
-import { type MachineLimits, PRICES, type Prices, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './quotas';
-import { reduce } from './resolve';
-import { type Width, widthOf } from './width';
+import { type MachineLimits, PRICES, type Prices, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './emit/quotas';
+import { reduce } from './plan/resolve';
+import { type Width, widthOf } from './predict/width';
 
 export interface CompileOptions {
   /** Workers that the predicted makespan assumes. */

@@ -1,18 +1,18 @@
-import { evaluateCondition, evaluateItems } from '../dag/condition';
+import { evaluateCondition, evaluateItems } from '../dag/check/condition';
 import type { Graph, GraphNode } from '../dag/graph';
 import { type GraphIndex, indexGraph } from '../dag/graph-index';
-import type { Effect } from '../effects';
+import type { Effect } from '../ports/effects';
 import { isRepriseError, RepriseError } from '../errors';
 import { jobDecider } from '../job/decider';
 import { type JobContext, jobEffects, outstandingEffects } from '../job/effects';
 import type { JobEvent, JobStatusIndex, JobSubmitted } from '../job/events';
-import type { JobInput, JobMessage, Judgement } from '../job/inputs';
+import type { JobInput, JobMessage, Judgement } from '../messages/job';
 import { nodeAt } from '../job/nodes';
-import type { Parameters } from '../job/parameters';
+import type { Parameters } from '../model/parameters';
 import { conditionsDue, unsettled } from '../job/settle';
 import { freezeJob, type JobState, type NodeState, thawJob } from '../job/state';
 import type { Actor, Recorded } from '../journal/envelope';
-import type { GraphStore, Random } from '../ports';
+import type { GraphStore, Random } from '../ports/stores';
 import {
   createStreamEngine,
   type EngineDeps,
@@ -20,7 +20,7 @@ import {
   type Live,
   type StreamSpec,
 } from './stream-engine';
-import { jobStream } from './streams';
+import { jobStream } from '../messages/address';
 
 export interface JobEngineDeps extends EngineDeps {
   readonly graphs: GraphStore;

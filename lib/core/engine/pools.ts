@@ -1,9 +1,9 @@
-import type { Effect } from '../effects';
+import type { Effect } from '../ports/effects';
 import type { Recorded } from '../journal/envelope';
 import { poolDecider } from '../scheduler/decider';
 import { poolEffects } from '../scheduler/effects';
 import type { PoolEvent } from '../scheduler/events';
-import type { PoolInput, PoolMessage } from '../scheduler/inputs';
+import type { PoolInput, PoolMessage } from '../messages/pool';
 import { freezePool, type PoolState, thawPool } from '../scheduler/state';
 import type { MessageEnvelope } from './jobs';
 import {
@@ -13,7 +13,7 @@ import {
   type PoolStatusIndex,
   type StreamSpec,
 } from './stream-engine';
-import { poolStream } from './streams';
+import { poolStream } from '../messages/address';
 
 export interface PoolEngine {
   readonly handle: (

@@ -1,5 +1,5 @@
-import type { Decider } from '../decider';
-import type { Effect } from '../effects';
+import type { Decider } from '../journal/decider';
+import type { Effect } from '../ports/effects';
 import { isRepriseError } from '../errors';
 import type { JobStatusIndex } from '../job/events';
 import {
@@ -10,9 +10,9 @@ import {
   record,
   type StreamHead,
 } from '../journal/envelope';
-import type { Clock, JournalStore, SnapshotStore } from '../ports';
-import type { QueueStatus } from '../scheduler/inputs';
-import type { TriggerSource } from '../trigger/definition';
+import type { Clock, JournalStore, SnapshotStore } from '../ports/stores';
+import type { QueueStatus } from '../messages/pool';
+import type { TriggerSource } from '../messages/trigger-definition';
 import type { TriggerStatus } from '../trigger/state';
 import { createTurns } from './turns';
 

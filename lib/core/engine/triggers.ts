@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Effect } from '../effects';
+import type { Effect } from '../ports/effects';
 import type { Recorded } from '../journal/envelope';
 import { triggerDecider } from '../trigger/decider';
 import { triggerEffects } from '../trigger/effects';
 import type { TriggerEvent } from '../trigger/events';
-import type { TriggerInput, TriggerMessage } from '../trigger/inputs';
+import type { TriggerInput, TriggerMessage } from '../messages/trigger';
 import type { TriggerState } from '../trigger/state';
 import type { MessageEnvelope } from './jobs';
 import {
@@ -14,7 +14,7 @@ import {
   type StreamSpec,
   type TriggerStatusIndex,
 } from './stream-engine';
-import { triggerStream } from './streams';
+import { triggerStream } from '../messages/address';
 
 export interface TriggerEngine {
   readonly handle: (

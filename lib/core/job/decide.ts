@@ -2,7 +2,7 @@ import type { GraphIndex } from '../dag/graph-index';
 import { assertNever } from '../errors';
 import { backoff } from '../retry/backoff';
 import type { JobEvent } from './events';
-import type { JobInput } from './inputs';
+import type { JobInput } from '../messages/job';
 import { type JobNode, jobNodes, nodeById } from './nodes';
 import { cancelReason, completed, settle } from './settle';
 import { dependencyResult, isOver, type JobState, type NodeState } from './state';

@@ -1,9 +1,9 @@
 import type { GraphIndex } from '../dag/graph-index';
-import type { Decider } from '../decider';
+import type { Decider } from '../journal/decider';
 import { decideJob } from './decide';
 import type { JobEvent } from './events';
 import { evolveJob } from './evolve';
-import type { JobInput } from './inputs';
+import type { JobInput } from '../messages/job';
 import { initialJob, type JobState } from './state';
 
 /** The behaviour of one job over its graph. */

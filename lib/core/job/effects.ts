@@ -1,8 +1,8 @@
 import type { GraphIndex } from '../dag/graph-index';
-import type { Effect } from '../effects';
+import type { Effect } from '../ports/effects';
 import type { Recorded } from '../journal/envelope';
-import type { NodeAnswer, PublicEvent } from '../ports';
-import type { PoolMessage, WorkItem } from '../scheduler/inputs';
+import type { NodeAnswer, PublicEvent } from '../ports/stores';
+import type { PoolMessage, WorkItem } from '../messages/pool';
 import type { AttemptRef, JobEvent, JobOutcome, JobSubmitted } from './events';
 import { jobNodes, nodeById } from './nodes';
 import { isOver, type JobState, type NodeState } from './state';

@@ -1,7 +1,7 @@
 import type { FailurePolicy, Priority } from '../dag/graph';
 import type { Recorded } from '../journal/envelope';
-import type { Failure } from './failure';
-import type { Parameters } from './parameters';
+import type { Failure } from '../model/failure';
+import type { Parameters } from '../model/parameters';
 
 export const OUTCOMES = ['succeeded', 'failed', 'skipped', 'cancelled'] as const;
 export type Outcome = (typeof OUTCOMES)[number];

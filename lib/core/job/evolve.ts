@@ -1,5 +1,5 @@
 import type { GraphIndex } from '../dag/graph-index';
-import { survivesFailFast } from '../dag/trigger';
+import { survivesFailFast } from '../dag/trigger-rule';
 import { assertNever } from '../errors';
 import type { JobEvent, NodeCompleted } from './events';
 import { itemId, nodeAt, nodeById } from './nodes';

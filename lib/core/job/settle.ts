@@ -1,7 +1,7 @@
 import type { GraphIndex } from '../dag/graph-index';
-import { survivesFailFast, triggerHolds } from '../dag/trigger';
+import { survivesFailFast, triggerHolds } from '../dag/trigger-rule';
 import type { JobEvent, JobOutcome, Outcome } from './events';
-import type { Settle } from './inputs';
+import type { Settle } from '../messages/job';
 import { nodeAt } from './nodes';
 import { dependencyResult, isOver, type JobState, type NodeState } from './state';
 

@@ -1,8 +1,8 @@
 import type { Priority } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
-import type { DependencyResult } from '../dag/trigger';
+import type { DependencyResult } from '../dag/trigger-rule';
 import type { JobOutcome, JobSubmitted, Outcome, Outputs } from './events';
-import type { Failure } from './failure';
+import type { Failure } from '../model/failure';
 
 /**
  * waiting: not yet judged. expanded: its items run. ready: offered to the pool. running: a worker has it.

@@ -1,5 +1,5 @@
 import type { PoolEvent } from './events';
-import type { QueuedJob, QueueStatus } from './inputs';
+import type { QueuedJob, QueueStatus } from '../messages/pool';
 import { shareOf } from './lanes';
 import { agedClass } from './order';
 import { insertSorted, removeSorted } from './sorted';

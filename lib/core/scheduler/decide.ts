@@ -3,7 +3,7 @@ import { admit } from './admission';
 import { assign } from './assign';
 import { refused, releases } from './cordon';
 import type { PoolEvent } from './events';
-import type { PoolInput, Worker, WorkRef } from './inputs';
+import type { PoolInput, Worker, WorkRef } from '../messages/pool';
 import { type Lease, type PoolState, workKey } from './state';
 
 /** What follows from an input of the pool. Repeated, late and reordered inputs have no consequence. */

@@ -1,8 +1,8 @@
-import type { Decider } from '../decider';
+import type { Decider } from '../journal/decider';
 import { decidePool } from './decide';
 import type { PoolEvent } from './events';
 import { evolvePool } from './evolve';
-import type { PoolInput } from './inputs';
+import type { PoolInput } from '../messages/pool';
 import { initialPool, type PoolState } from './state';
 
 /** The behaviour of one pool of workers. */

@@ -1,5 +1,5 @@
 import { covers, fits, surplus } from './fit';
-import type { WorkItem } from './inputs';
+import type { WorkItem } from '../messages/pool';
 import type { Lane } from './lanes';
 import { add, type PoolState, type WorkerState } from './state';
 

@@ -1,8 +1,8 @@
-import type { Effect } from '../effects';
+import type { Effect } from '../ports/effects';
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import type { PoolEvent } from './events';
-import type { WorkRef } from './inputs';
+import type { WorkRef } from '../messages/pool';
 import { type PoolState, workKey } from './state';
 
 /** The effects one event of the pool requires, seen from a state at or after it. */

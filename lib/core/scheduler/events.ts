@@ -1,5 +1,5 @@
 import type { Priority } from '../dag/graph';
-import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from './inputs';
+import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from '../messages/pool';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;

@@ -3,7 +3,7 @@ import { assertNever } from '../errors';
 import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
 import { countTrouble, evolveCordon } from './cordon';
 import type { PoolEvent } from './events';
-import type { WorkItem, WorkRef } from './inputs';
+import type { WorkItem, WorkRef } from '../messages/pool';
 import { dequeue, enqueue, shareOf } from './lanes';
 import { account, opened, type PoolState, REMEMBERED, workKey } from './state';
 

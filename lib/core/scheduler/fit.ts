@@ -1,4 +1,4 @@
-import type { Resources, WorkItem } from './inputs';
+import type { Resources, WorkItem } from '../messages/pool';
 
 /** What a worker offers. `*` is a machine that takes any label, and any resource it does not count. */
 interface Offer {

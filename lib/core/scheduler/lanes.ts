@@ -1,4 +1,4 @@
-import type { WorkItem } from './inputs';
+import type { WorkItem } from '../messages/pool';
 import { byAge, byRank, classOf } from './order';
 import { insertSorted, removeSorted } from './sorted';
 

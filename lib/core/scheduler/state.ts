@@ -1,6 +1,6 @@
 import { type Admission, enterQueue, initialAdmission, startRunning } from './admission';
 import type { Cordon, Trouble } from './cordon';
-import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from './inputs';
+import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from '../messages/pool';
 import { enqueue, type Lane, shareOf } from './lanes';
 
 export interface WorkerState extends Worker {

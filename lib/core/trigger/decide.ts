@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { assertNever } from '../errors';
-import type { Parameters } from '../job/parameters';
+import type { Parameters } from '../model/parameters';
 import { lastTimes } from './cron';
-import { isSame, type MissedPolicy, type ScheduleSource, type TriggerDefinition } from './definition';
+import { isSame, type MissedPolicy, type ScheduleSource, type TriggerDefinition } from '../messages/trigger-definition';
 import type { Firing, SkipReason, TriggerEvent } from './events';
-import type { TriggerInput } from './inputs';
+import type { TriggerInput } from '../messages/trigger';
 import { resolveParameters } from './parameters';
 import type { TriggerState } from './state';
 

@@ -1,8 +1,8 @@
-import type { Decider } from '../decider';
+import type { Decider } from '../journal/decider';
 import { decideTrigger } from './decide';
 import type { TriggerEvent } from './events';
 import { evolveTrigger } from './evolve';
-import type { TriggerInput } from './inputs';
+import type { TriggerInput } from '../messages/trigger';
 import { initialTrigger, type TriggerState } from './state';
 
 /** The behaviour of one trigger: what starts jobs by the clock or by events. */

@@ -1,4 +1,4 @@
-import type { Effect } from '../effects';
+import type { Effect } from '../ports/effects';
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import type { TriggerEvent } from './events';

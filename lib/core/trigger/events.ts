@@ -1,6 +1,6 @@
 import type { JobOutcome } from '../job/events';
-import type { Parameters } from '../job/parameters';
-import type { TriggerDefinition } from './definition';
+import type { Parameters } from '../model/parameters';
+import type { TriggerDefinition } from '../messages/trigger-definition';
 
 /** One time at which a trigger fired. */
 export interface Firing {

@@ -1,5 +1,5 @@
 import { assertNever } from '../errors';
-import type { TriggerSource } from './definition';
+import type { TriggerSource } from '../messages/trigger-definition';
 import type { Firing, TriggerEvent } from './events';
 import { RECENT, SEEN, type TriggerDeed, type TriggerState } from './state';
 

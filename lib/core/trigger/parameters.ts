@@ -1,4 +1,4 @@
-import { MAX_PARAMETERS_BYTES, type Parameters } from '../job/parameters';
+import { MAX_PARAMETERS_BYTES, type Parameters } from '../model/parameters';
 import type { BusEvent } from './pattern';
 
 /** A path into the event, such as `$.detail.commit.id` or `$.detail.files[0]`. */

@@ -1,4 +1,4 @@
-import type { TriggerDefinition, TriggerSource } from './definition';
+import type { TriggerDefinition, TriggerSource } from '../messages/trigger-definition';
 import type { Firing, SkipReason } from './events';
 
 export type TriggerStatus = 'none' | 'active' | 'paused' | 'deleted';

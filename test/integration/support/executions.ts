@@ -1,6 +1,6 @@
 import { ListExecutionsCommand, ListStateMachinesCommand } from '@aws-sdk/client-sfn';
-import { localClients } from '../../../lib/local/clients';
-import { history } from '../../../lib/local/executions';
+import { localClients } from '../../../lib/localcloud/clients';
+import { history } from '../../../lib/localcloud/executions';
 import type { LocalEnvironment } from './local-environment';
 
 export interface Execution {

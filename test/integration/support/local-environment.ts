@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureLocalKeys, issueLocalToken } from '../../../lib/adapters/http/local-issuer';
 import { SCOPES, type Scope } from '../../../lib/core/access/scopes';
-import { authContext } from '../../../lib/local/auth-context';
-import { type Deployment, deploy } from '../../../lib/local/deploy';
-import { ensureMiniStack } from '../../../lib/local/ministack';
-import { freePort } from '../../../lib/local/port';
+import { authContext } from '../../../lib/localcloud/auth-context';
+import { type Deployment, deploy } from '../../../lib/localcloud/deploy';
+import { ensureMiniStack } from '../../../lib/localcloud/ministack';
+import { freePort } from '../../../lib/localcloud/port';
 import { type Api, createApi } from './api';
 
 export const ROOT = join(__dirname, '..', '..', '..');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { jobDecider } from '../../../lib/core/job/decider';
-import type { JobMessage, Judgement } from '../../../lib/core/job/inputs';
+import type { JobMessage, Judgement } from '../../../lib/core/messages/job';
 import { jobNodes } from '../../../lib/core/job/nodes';
 import { freezeJob, isOver, thawJob } from '../../../lib/core/job/state';
 import { seededRandom } from '../../support/graphs';

@@ -3,7 +3,7 @@ import { PRIORITIES } from '../../../lib/core/dag/graph';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
 import { fits } from '../../../lib/core/scheduler/fit';
-import type { PoolMessage, WorkItem, WorkRef } from '../../../lib/core/scheduler/inputs';
+import type { PoolMessage, WorkItem, WorkRef } from '../../../lib/core/messages/pool';
 import { shareOf } from '../../../lib/core/scheduler/lanes';
 import { classOf } from '../../../lib/core/scheduler/order';
 import { freezePool, type PoolState, workKey } from '../../../lib/core/scheduler/state';

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { type CompileOptions, compile } from '../../../lib/core/dag/compile';
 import type { Graph } from '../../../lib/core/dag/graph';
-import { STEP_FUNCTIONS_LIMITS } from '../../../lib/core/dag/quotas';
+import { STEP_FUNCTIONS_LIMITS } from '../../../lib/core/dag/emit/quotas';
 import {
   bipartite,
   chain,

@@ -1,7 +1,7 @@
 import type { Graph } from '../../../lib/core/dag/graph';
 import { indexGraph } from '../../../lib/core/dag/graph-index';
-import { uniformFleet } from '../../../lib/core/dag/simulate-fleet';
-import { planSchedule } from '../../../lib/core/dag/simulate-plan';
+import { uniformFleet } from '../../../lib/core/dag/predict/simulate-fleet';
+import { planSchedule } from '../../../lib/core/dag/predict/simulate-plan';
 import {
   grid,
   ladder,

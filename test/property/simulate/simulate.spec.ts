@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { durationOf } from '../../../lib/core/dag/analyse';
+import { durationOf } from '../../../lib/core/dag/predict/analyse';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { type GraphIndex, indexGraph } from '../../../lib/core/dag/graph-index';
 import { canonicalGraph } from '../../../lib/core/dag/hash';
-import { type Simulation, simulatorOf } from '../../../lib/core/dag/simulate';
-import { type Fleet, uniformFleet } from '../../../lib/core/dag/simulate-fleet';
-import { lowerBoundMs, planSchedule } from '../../../lib/core/dag/simulate-plan';
+import { type Simulation, simulatorOf } from '../../../lib/core/dag/predict/simulate';
+import { type Fleet, uniformFleet } from '../../../lib/core/dag/predict/simulate-fleet';
+import { lowerBoundMs, planSchedule } from '../../../lib/core/dag/predict/simulate-plan';
 import { decidePool } from '../../../lib/core/scheduler/decide';
 import { evolvePool } from '../../../lib/core/scheduler/evolve';
 import { fits } from '../../../lib/core/scheduler/fit';

@@ -1,17 +1,17 @@
-import { createMemoryJournalStore } from '../../../lib/adapters/embedded/memory-journal-store';
+import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import {
   fireTriggerResponse,
   listTriggersResponse,
   triggerView,
-} from '../../../lib/adapters/http/trigger-contract';
+} from '../../../lib/contract/triggers';
 import { errorAnswer } from '../../../lib/api/http-errors';
 import { parse, requireScope } from '../../../lib/api/route';
 import { triggerRoutes } from '../../../lib/api/triggers';
 import { SCOPES } from '../../../lib/core/access/scopes';
 import type { Graph } from '../../../lib/core/dag/graph';
-import type { Effect } from '../../../lib/core/effects';
+import type { Effect } from '../../../lib/core/ports/effects';
 import type { EngineJournal, TriggerStatusIndex } from '../../../lib/core/engine/stream-engine';
-import { triggerStream } from '../../../lib/core/engine/streams';
+import { triggerStream } from '../../../lib/core/messages/address';
 import { createTriggerEngine, triggerIdOf } from '../../../lib/core/engine/triggers';
 import { RepriseError } from '../../../lib/core/errors';
 import type { Recorded } from '../../../lib/core/journal/envelope';

@@ -1,6 +1,6 @@
-import { createMachineChoice } from '../../../lib/adapters/aws/machine-choice';
-import { createMachineRequests } from '../../../lib/adapters/aws/machine-requests';
-import type { QueueMessage } from '../../../lib/adapters/aws/sqs-sender';
+import { createMachineChoice } from '../../../lib/adapters/aws/machines/choice';
+import { createMachineRequests } from '../../../lib/adapters/aws/machines/requests';
+import type { QueueMessage } from '../../../lib/adapters/aws/queues/sender';
 import { RepriseError } from '../../../lib/core/errors';
 import { graphFromEdges, graphNode } from '../../support/graphs';
 import { ARN_PREFIX, GRAPH, HASH, memoryRecords, registryWorld } from './registry-world';

@@ -1,6 +1,6 @@
-import type { GraphRecord, GraphRecords, MachineStatus } from '../../../lib/adapters/aws/graph-records';
-import { createMachineRegistry } from '../../../lib/adapters/aws/machine-registry';
-import type { SfnMachines } from '../../../lib/adapters/aws/sfn-machines';
+import type { GraphRecord, GraphRecords, MachineStatus } from '../../../lib/adapters/aws/table/graph-records';
+import { createMachineRegistry } from '../../../lib/adapters/aws/machines/registry';
+import type { SfnMachines } from '../../../lib/adapters/aws/machines/sfn-machines';
 import type { Compilation } from '../../../lib/core/dag/compile';
 import { graphHash } from '../../../lib/core/dag/hash';
 import { RepriseError } from '../../../lib/core/errors';

@@ -1,6 +1,6 @@
-import { createFastPath } from '../../../lib/adapters/aws/perform';
-import { performUnconfirmed } from '../../../lib/adapters/aws/relay';
-import type { Effect, EffectPorts } from '../../../lib/core/effects';
+import { createFastPath } from '../../../lib/adapters/aws/outbox/perform';
+import { performUnconfirmed } from '../../../lib/adapters/aws/outbox/relay';
+import type { Effect, EffectPorts } from '../../../lib/core/ports/effects';
 import { RepriseError } from '../../../lib/core/errors';
 import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
 import { recordedEvents } from '../../support/recorded';

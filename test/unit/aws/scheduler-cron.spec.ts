@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { schedulerExpressions } from '../../../lib/adapters/aws/scheduler-cron';
+import { schedulerExpressions } from '../../../lib/adapters/aws/events/scheduler-cron';
 import { nextTimes } from '../../../lib/core/trigger/cron';
 
 describe('a cron expression for EventBridge Scheduler', () => {

@@ -1,8 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createEventBridgePublisher } from '../../../lib/adapters/aws/eventbridge-publisher';
-import { createSqsSender, deduplicationId } from '../../../lib/adapters/aws/sqs-sender';
+import { createEventBridgePublisher } from '../../../lib/adapters/aws/events/publisher';
+import { createSqsSender, deduplicationId } from '../../../lib/adapters/aws/queues/sender';
 
 const sqs = mockClient(SQSClient);
 const bus = mockClient(EventBridgeClient);

@@ -1,5 +1,5 @@
-import { settledSources } from '../../../lib/adapters/aws/settled-sources';
-import type { TriggerSource } from '../../../lib/core/trigger/definition';
+import { settledSources } from '../../../lib/adapters/aws/events/settled-sources';
+import type { TriggerSource } from '../../../lib/core/messages/trigger-definition';
 
 const daily = (hour: number): TriggerSource => ({
   ...{ kind: 'schedule', cron: `0 ${hour} * * *`, timezone: 'UTC', missed: 'skip' },

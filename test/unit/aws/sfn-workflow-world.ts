@@ -1,10 +1,10 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { createSfnWorkflow } from '../../../lib/adapters/aws/sfn-workflow';
+import { createSfnWorkflow } from '../../../lib/adapters/aws/machines/sfn-workflow';
 import type {
   RecordedChoice,
   WorkflowChoice,
   WorkflowChoices,
-} from '../../../lib/adapters/aws/workflow-choices';
+} from '../../../lib/adapters/aws/table/workflow-choices';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { graph, node } from '../../support/job-driver';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { decodeJwt } from 'jose';
-import { parseEnvArguments } from '../../../lib/adapters/embedded/process-environment';
+import { parseEnvArguments } from '../../../lib/adapters/embedded/process/environment';
 import { registerAgent } from '../../../lib/cli/agent';
 import { registerToken } from '../../../lib/cli/token';
 

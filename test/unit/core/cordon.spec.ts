@@ -2,7 +2,7 @@ import { CORDON_AFTER, CORDON_MS, LONGEST_CORDON_MS } from '../../../lib/core/sc
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import { poolEffects } from '../../../lib/core/scheduler/effects';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
-import type { PoolMessage } from '../../../lib/core/scheduler/inputs';
+import type { PoolMessage } from '../../../lib/core/messages/pool';
 import { freezePool, type PoolState, thawPool } from '../../../lib/core/scheduler/state';
 
 /** A pool whose work is offered anew each time it comes back, as jobs do. */

@@ -1,4 +1,4 @@
-import { outlookOf } from '../../../lib/core/job/outlook';
+import { outlookOf } from '../../../lib/core/projections/outlook';
 import { graph, JobDriver, node } from '../../support/job-driver';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { createTriggerEngine } from '../../../lib/core/engine/triggers';
 import { evolveTrigger } from '../../../lib/core/trigger/evolve';
-import type { TriggerMessage } from '../../../lib/core/trigger/inputs';
+import type { TriggerMessage } from '../../../lib/core/messages/trigger';
 import { initialTrigger } from '../../../lib/core/trigger/state';
 import { MemoryJournal } from '../lambdas/memory-cloud';
 

@@ -1,4 +1,4 @@
-import { type DependencyResult, triggerHolds } from '../../../lib/core/dag/trigger';
+import { type DependencyResult, triggerHolds } from '../../../lib/core/dag/trigger-rule';
 
 const cases: [DependencyResult[], Record<string, boolean>][] = [
   [

@@ -1,4 +1,4 @@
-import { listSchedule, timing } from '../../../lib/core/dag/analyse';
+import { listSchedule, timing } from '../../../lib/core/dag/predict/analyse';
 import { compile } from '../../../lib/core/dag/compile';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { indexGraph } from '../../../lib/core/dag/graph-index';

@@ -1,4 +1,4 @@
-import { conditionProblem, evaluateCondition } from '../../../lib/core/dag/condition';
+import { conditionProblem, evaluateCondition } from '../../../lib/core/dag/check/condition';
 
 const input = {
   results: { build: { status: 'succeeded', attempts: 1, outputs: { changed: true, files: ['a', 'b'] } } },

@@ -1,6 +1,6 @@
 import { explanationText } from '../../../lib/cli/graph-explanation';
 import { compile } from '../../../lib/core/dag/compile';
-import { explainNode, meaning } from '../../../lib/core/dag/explain';
+import { explainNode, meaning } from '../../../lib/core/dag/draw/explain';
 import { TRIGGER_RULES } from '../../../lib/core/dag/graph';
 import { graphNode, graphOf, layered, seededRandom } from '../../support/graphs';
 

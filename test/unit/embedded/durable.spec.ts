@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { exists, makeDir, replaceFile, syncDir } from '../../../lib/adapters/embedded/durable';
+import { exists, makeDir, replaceFile, syncDir } from '../../../lib/adapters/embedded/disk/durable';
 import { temporaryDir } from '../../support/e2e-files';
 
 describe('the sync of a directory', () => {

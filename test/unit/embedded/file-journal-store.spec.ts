@@ -8,9 +8,9 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { createFileJournalStore } from '../../../lib/adapters/embedded/file-journal-store';
-import { verifyJob } from '../../../lib/adapters/embedded/journal-check';
-import { type Layout, layoutOf } from '../../../lib/adapters/embedded/layout';
+import { createFileJournalStore } from '../../../lib/adapters/embedded/disk/journal-store';
+import { verifyJob } from '../../../lib/adapters/embedded/disk/journal-check';
+import { type Layout, layoutOf } from '../../../lib/adapters/embedded/disk/layout';
 import { EMPTY_HEAD, type Recorded } from '../../../lib/core/journal/envelope';
 import { verifyChain } from '../../../lib/core/journal/verify';
 import { all, eventsAfter, headAfter, STREAM } from '../../contract/journal-store.contract';

@@ -1,4 +1,4 @@
-import { createGate } from '../../../lib/adapters/embedded/gate';
+import { createGate } from '../../../lib/adapters/embedded/runtime/gate';
 
 /** Work that is over when the test says so. */
 function held() {

@@ -1,5 +1,5 @@
-import { createLocalLists } from '../../../lib/adapters/embedded/local-lists';
-import { createMemoryJournalStore } from '../../../lib/adapters/embedded/memory-journal-store';
+import { createLocalLists } from '../../../lib/adapters/embedded/runtime/lists';
+import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
 
 const job = (submittedAt: number, status = 'running', owner = 'ana') => {

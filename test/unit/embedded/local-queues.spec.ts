@@ -1,4 +1,4 @@
-import { createLocalQueues, type LocalQueuesDeps } from '../../../lib/adapters/embedded/local-queues';
+import { createLocalQueues, type LocalQueuesDeps } from '../../../lib/adapters/embedded/runtime/queues';
 import type { Recorded } from '../../../lib/core/journal/envelope';
 
 const actor = { kind: 'user', id: 'ana' } as const;

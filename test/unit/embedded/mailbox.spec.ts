@@ -1,4 +1,4 @@
-import { createMailbox, nextTurn } from '../../../lib/adapters/embedded/mailbox';
+import { createMailbox, nextTurn } from '../../../lib/adapters/embedded/runtime/mailbox';
 
 async function turns(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await nextTurn();

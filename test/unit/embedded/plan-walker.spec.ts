@@ -1,7 +1,7 @@
-import { type AslState, createPlanWalker, type Plan } from '../../../lib/adapters/embedded/plan-walker';
+import { type AslState, createPlanWalker, type Plan } from '../../../lib/adapters/embedded/runtime/plan-walker';
 import { compile } from '../../../lib/core/dag/compile';
 import { indexGraph } from '../../../lib/core/dag/graph-index';
-import { planOf } from '../../../lib/core/dag/plan-only';
+import { planOf } from '../../../lib/core/dag/plan/plan-only';
 import { graphFromEdges, seededRandom } from '../../support/graphs';
 
 const task = (next?: string): AslState => ({ Type: 'Task', ...(next ? { Next: next } : { End: true }) });

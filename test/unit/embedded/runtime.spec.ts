@@ -1,8 +1,8 @@
-import { localWorker } from '../../../lib/adapters/embedded/runnable';
+import { localWorker } from '../../../lib/adapters/embedded/runtime/runnable';
 import { parseGraph } from '../../../lib/core/dag/parse';
 import type { JobView } from '../../../lib/core/engine/jobs';
 import { verifyChain } from '../../../lib/core/journal/verify';
-import type { ExecutionRef } from '../../../lib/core/ports';
+import type { ExecutionRef } from '../../../lib/core/ports/stores';
 import { Crash, crashingJournal, createEmbeddedWorld, JOB } from './support/embedded-world';
 import type { Script } from './support/fake-machine';
 

@@ -1,4 +1,4 @@
-import { createTriggerSources } from '../../../lib/adapters/embedded/trigger-sources';
+import { createTriggerSources } from '../../../lib/adapters/embedded/triggers/sources';
 import { createVirtualTime } from '../../support/e2e-virtual-time';
 
 const HOUR = 3_600_000;

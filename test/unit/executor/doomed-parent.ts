@@ -1,4 +1,4 @@
-import { createProcessExecutor } from '../../../lib/adapters/embedded/process-executor';
+import { createProcessExecutor } from '../../../lib/adapters/embedded/process/executor';
 import { request } from './harness';
 
 /** A process for tests to kill: submits attempts, says so line by line, and waits for its end. */

@@ -5,8 +5,8 @@ import {
   createProcessExecutor,
   type ProcessExecutor,
   type ProcessExecutorOptions,
-} from '../../../lib/adapters/embedded/process-executor';
-import type { AttemptReport, ExecutionRef, ExecutionRequest } from '../../../lib/core/ports';
+} from '../../../lib/adapters/embedded/process/executor';
+import type { AttemptReport, ExecutionRef, ExecutionRequest } from '../../../lib/core/ports/stores';
 
 /** An executor with all that it reported. */
 export interface Harness {

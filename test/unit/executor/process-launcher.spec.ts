@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLauncher, type Launcher, type Start } from '../../../lib/adapters/embedded/process-launcher';
+import { createLauncher, type Launcher, type Start } from '../../../lib/adapters/embedded/process/launcher';
 import { cleanUp, harness, readIfThere, request, until } from './harness';
 
 const dir = mkdtempSync(join(tmpdir(), 'reprise-launcher-'));

@@ -1,5 +1,5 @@
-import type { Launcher, Start, StartListener } from '../../../lib/adapters/embedded/process-launcher';
-import { createLaunchers } from '../../../lib/adapters/embedded/process-launchers';
+import type { Launcher, Start, StartListener } from '../../../lib/adapters/embedded/process/launcher';
+import { createLaunchers } from '../../../lib/adapters/embedded/process/launchers';
 
 const what: Start = { argv: [], env: {}, cwd: '/', stdout: '', stderr: '' };
 const listener: StartListener = { started() {}, exited() {}, lost() {} };

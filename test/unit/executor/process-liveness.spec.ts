@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { attemptFiles } from '../../../lib/adapters/embedded/process-files';
-import { liveness } from '../../../lib/adapters/embedded/process-liveness';
+import { attemptFiles } from '../../../lib/adapters/embedded/process/files';
+import { liveness } from '../../../lib/adapters/embedded/process/liveness';
 
 /** These answers decide what is killed, so they are tested without killing anything. */
 const filesOf = (attempt: number) =>

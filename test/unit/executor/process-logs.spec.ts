@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { capLog, plainTail } from '../../../lib/adapters/embedded/process-logs';
+import { capLog, plainTail } from '../../../lib/adapters/embedded/process/logs';
 
 describe('the tail of a log', () => {
   it('drops colours and control characters and shows a progress line as it last looked', () => {

@@ -1,4 +1,4 @@
-import { parseOutputs } from '../../../lib/adapters/embedded/process-outputs';
+import { parseOutputs } from '../../../lib/adapters/embedded/process/outputs';
 
 describe('outputs', () => {
   it.each([

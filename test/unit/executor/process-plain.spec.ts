@@ -1,4 +1,4 @@
-import { isPlain } from '../../../lib/adapters/embedded/process-plain';
+import { isPlain } from '../../../lib/adapters/embedded/process/plain';
 
 describe('a plain command', () => {
   it.each([

@@ -3,7 +3,7 @@ import {
   expectedDuration,
   nodeHash,
   withLearnedDurations,
-} from '../../../lib/core/dag/durations';
+} from '../../../lib/core/history/durations';
 import type { GraphNode } from '../../../lib/core/dag/graph';
 import { indexGraph, PRIOR_DURATION_MS } from '../../../lib/core/dag/graph-index';
 import { graphHash } from '../../../lib/core/dag/hash';

@@ -1,10 +1,10 @@
 import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appendHistory, historyPath, readHistory } from '../../../lib/adapters/embedded/history';
-import { createHistoryRecorder } from '../../../lib/adapters/embedded/history-recorder';
-import { type Layout, layoutOf } from '../../../lib/adapters/embedded/layout';
-import { nodeHash } from '../../../lib/core/dag/durations';
+import { appendHistory, historyPath, readHistory } from '../../../lib/adapters/embedded/disk/history';
+import { createHistoryRecorder } from '../../../lib/adapters/embedded/disk/history-recorder';
+import { type Layout, layoutOf } from '../../../lib/adapters/embedded/disk/layout';
+import { nodeHash } from '../../../lib/core/history/durations';
 import type { JobEvent } from '../../../lib/core/job/events';
 import type { Recorded } from '../../../lib/core/journal/envelope';
 import { graphNode, graphOf } from '../../support/graphs';

@@ -1,4 +1,4 @@
-import { retrying } from '../../../lib/adapters/http/retrying';
+import { retrying } from '../../../lib/core/retry/retrying';
 import { RepriseError } from '../../../lib/core/errors';
 
 const busy = (context = {}) => new RepriseError('UPSTREAM_UNAVAILABLE', 'busy', { context });

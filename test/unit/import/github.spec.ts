@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importGithubActions } from '../../../lib/core/import/github/import';
+import { importGithubActions } from '../../../lib/importers/github/import';
 import { commandOf, compiled, fixture, foreign, needsOf, noteLines, refusal } from './support';
 
 const of = (text: string, given?: ReadonlyMap<string, string>) =>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { balance, evenCount, imbalance } from '../../../lib/core/import/playwright/balance';
-import { filePattern } from '../../../lib/core/import/playwright/command';
-import { importPlaywright } from '../../../lib/core/import/playwright/import';
+import { balance, evenCount, imbalance } from '../../../lib/importers/playwright/balance';
+import { filePattern } from '../../../lib/importers/playwright/command';
+import { importPlaywright } from '../../../lib/importers/playwright/import';
 import { commandOf, compiled, fixture, foreign, noteLines, refusal } from './support';
 
 const recorded = (shards: number, setup: string[] = []) =>

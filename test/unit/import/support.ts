@@ -4,8 +4,8 @@ import { compile } from '../../../lib/core/dag/compile';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { parseGraph, parseGraphDocument } from '../../../lib/core/dag/parse';
 import { isRepriseError } from '../../../lib/core/errors';
-import type { ForeignFile, ImportedGraph } from '../../../lib/core/import/imported';
-import { renderGraph } from '../../../lib/core/import/render';
+import type { ForeignFile, ImportedGraph } from '../../../lib/importers/imported';
+import { renderGraph } from '../../../lib/importers/render';
 
 export function fixture(path: string): ForeignFile {
   return { text: readFileSync(`test/fixtures/import/${path}`, 'utf8'), source: path };

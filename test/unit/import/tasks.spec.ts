@@ -1,5 +1,5 @@
-import { importNx } from '../../../lib/core/import/nx/import';
-import { importTurbo } from '../../../lib/core/import/turbo/import';
+import { importNx } from '../../../lib/importers/nx/import';
+import { importTurbo } from '../../../lib/importers/turbo/import';
 import { commandOf, compiled, fixture, foreign, needsOf, noteLines, refusal } from './support';
 
 const nx = (value: unknown) => importNx(foreign(value), 'x');

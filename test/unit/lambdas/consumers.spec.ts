@@ -2,7 +2,7 @@ import type { SQSRecord } from 'aws-lambda';
 import { createDispatch, type DispatchDeps } from '../../../lambdas/dispatch/dispatch';
 import { jobInputs } from '../../../lambdas/job-inputs/consumer';
 import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
-import { processGroups } from '../../../lambdas/shared/groups';
+import { processGroups } from '../../../lambdas/runtime/groups';
 import { sweepPool } from '../../../lambdas/sweeper/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { RepriseError } from '../../../lib/core/errors';

@@ -1,4 +1,4 @@
-import { routedHandler } from '../../../lambdas/shared/routed';
+import { routedHandler } from '../../../lambdas/runtime/routed';
 import { jobCommandResponse } from '../../../lib/adapters/http/contract';
 import { jobCommandRoutes } from '../../../lib/api/job-commands';
 import { LISTED } from './listed-job';

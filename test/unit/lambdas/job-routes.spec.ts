@@ -1,9 +1,9 @@
-import { apiHandler } from '../../../lambdas/shared/http';
+import { apiHandler } from '../../../lambdas/runtime/http';
 import { jobEventsResponse, jobView, listJobsResponse } from '../../../lib/adapters/http/contract';
 import { getJobRoute } from '../../../lib/api/get-job';
 import { getJobEventsRoute } from '../../../lib/api/get-job-events';
 import { listJobsRoute } from '../../../lib/api/list-jobs';
-import type { JobMessage } from '../../../lib/core/job/inputs';
+import type { JobMessage } from '../../../lib/core/messages/job';
 import { graph, node } from '../../support/job-driver';
 import { LISTED } from './listed-job';
 import { MemoryCloud } from './memory-cloud';

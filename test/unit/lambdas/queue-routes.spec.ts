@@ -1,11 +1,11 @@
 import { changeQueueRoute } from '../../../lambdas/change-queue/route';
 import { getQueueRoute } from '../../../lambdas/get-queue/route';
-import { apiHandler } from '../../../lambdas/shared/http';
+import { apiHandler } from '../../../lambdas/runtime/http';
 import { openSlots } from '../../../lambdas/shared/pools';
 import { changeQueueResponse, queueView } from '../../../lib/adapters/http/contract';
 import { createPoolEngine } from '../../../lib/core/engine/pools';
 import type { PoolStatusIndex } from '../../../lib/core/engine/stream-engine';
-import type { PoolMessage } from '../../../lib/core/scheduler/inputs';
+import type { PoolMessage } from '../../../lib/core/messages/pool';
 import { MemoryJournal } from './memory-cloud';
 import { request } from './request';
 

@@ -1,5 +1,5 @@
 import { admission } from '../../../lambdas/shared/admission';
-import { apiHandler } from '../../../lambdas/shared/http';
+import { apiHandler } from '../../../lambdas/runtime/http';
 import { errorResponse, submitJobResponse } from '../../../lib/adapters/http/contract';
 import { submit } from '../../../lib/api/submit';
 import { type SubmitJobDeps, submitJobRoute } from '../../../lib/api/submit-job';

@@ -1,13 +1,13 @@
 import { consumeTriggers, type TriggersDeps } from '../../../lambdas/triggers/consume';
-import type { TriggersBody } from '../../../lib/adapters/aws/queue-messages';
-import type { QueueMessage } from '../../../lib/adapters/aws/sqs-sender';
+import type { TriggersBody } from '../../../lib/adapters/aws/queues/queue-messages';
+import type { QueueMessage } from '../../../lib/adapters/aws/queues/sender';
 import { jobIdOf } from '../../../lib/api/job-id';
 import type { SubmissionOrigin } from '../../../lib/api/submit';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { RepriseError } from '../../../lib/core/errors';
-import type { Submission } from '../../../lib/core/job/inputs';
+import type { Submission } from '../../../lib/core/messages/job';
 import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
-import type { PublicEvent } from '../../../lib/core/ports';
+import type { PublicEvent } from '../../../lib/core/ports/stores';
 import { initialTrigger } from '../../../lib/core/trigger/state';
 import { graph, node } from '../../support/job-driver';
 

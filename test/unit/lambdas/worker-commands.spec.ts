@@ -1,4 +1,4 @@
-import { routedHandler } from '../../../lambdas/shared/routed';
+import { routedHandler } from '../../../lambdas/runtime/routed';
 import { workerCommandRoutes } from '../../../lambdas/worker-command/routes';
 import { request } from './request';
 

@@ -1,6 +1,6 @@
 import { attemptCallbackRoute } from '../../../lambdas/attempt-callback/route';
 import { registerWorkerRoute } from '../../../lambdas/register-worker/route';
-import { apiHandler } from '../../../lambdas/shared/http';
+import { apiHandler } from '../../../lambdas/runtime/http';
 import { workerHeartbeatRoute } from '../../../lambdas/worker-heartbeat/route';
 import { callbackResponse } from '../../../lib/adapters/http/contract';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';

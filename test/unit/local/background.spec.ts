@@ -7,7 +7,7 @@ import {
   runningPid,
   startBackground,
   stopBackground,
-} from '../../../lib/local/background';
+} from '../../../lib/localcloud/background';
 
 const SLEEPER = ['-e', 'setInterval(() => {}, 1000) /* reprise-test-sleeper */'];
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { withLock } from '../../../lib/local/lock';
+import { withLock } from '../../../lib/localcloud/lock';
 
 describe('withLock', () => {
   const dir = mkdtempSync(join(tmpdir(), 'reprise-lock-'));

@@ -1,4 +1,4 @@
-import { findPython } from '../../../lib/local/python';
+import { findPython } from '../../../lib/localcloud/python';
 
 describe('findPython', () => {
   it('takes the first that can make a virtual environment', async () => {

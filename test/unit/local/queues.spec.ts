@@ -1,4 +1,4 @@
-import { queueName } from '../../../lib/local/queues';
+import { queueName } from '../../../lib/localcloud/queues';
 
 describe('queueName', () => {
   it.each([

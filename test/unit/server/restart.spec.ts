@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
-import type { FileJournalStore } from '../../../lib/adapters/embedded/file-journal-store';
-import { loadRunRecord } from '../../../lib/adapters/embedded/run-record';
+import type { FileJournalStore } from '../../../lib/adapters/embedded/disk/journal-store';
+import { loadRunRecord } from '../../../lib/adapters/embedded/disk/run-record';
 import { graphHash } from '../../../lib/core/dag/hash';
-import { triggerStream } from '../../../lib/core/engine/streams';
+import { triggerStream } from '../../../lib/core/messages/address';
 import type { Recorded } from '../../../lib/core/journal/envelope';
 import { verifyChain } from '../../../lib/core/journal/verify';
 import { createServedWorld, type Process, pause, until } from './support/served-world';

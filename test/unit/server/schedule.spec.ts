@@ -1,4 +1,4 @@
-import type { OverlapPolicy, ScheduleSource } from '../../../lib/core/trigger/definition';
+import type { OverlapPolicy, ScheduleSource } from '../../../lib/core/messages/trigger-definition';
 import { createServedWorld, type Process, pause, until } from './support/served-world';
 
 const HOUR = 3_600_000;

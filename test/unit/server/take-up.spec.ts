@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { jobStream, triggerStream } from '../../../lib/core/engine/streams';
+import { jobStream, triggerStream } from '../../../lib/core/messages/address';
 import { triggerIdOf } from '../../../lib/core/engine/triggers';
 import { firedJobId } from '../../../lib/core/trigger/decide';
 import { createServedWorld, OWNER, type Process, until } from './support/served-world';

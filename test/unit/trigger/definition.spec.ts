@@ -1,7 +1,7 @@
-import { type PutTriggerRequest, putTriggerRequest } from '../../../lib/adapters/http/trigger-contract';
+import { type PutTriggerRequest, putTriggerRequest } from '../../../lib/contract/triggers';
 import { parse } from '../../../lib/api/route';
 import { definitionOf } from '../../../lib/api/trigger-definition';
-import { triggerDefinitionSchema } from '../../../lib/core/trigger/definition';
+import { triggerDefinitionSchema } from '../../../lib/core/messages/trigger-definition';
 
 const nightly = { schedule: { cron: '30 2 * * mon-fri' } };
 const job = { graph_hash: '0'.repeat(64) };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { MAX_PARAMETERS_BYTES, parametersSchema } from '../../../lib/core/job/parameters';
+import { MAX_PARAMETERS_BYTES, parametersSchema } from '../../../lib/core/model/parameters';
 import { resolveParameters } from '../../../lib/core/trigger/parameters';
 
 const event = {

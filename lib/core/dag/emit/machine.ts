@@ -1,5 +1,5 @@
 import type { Structure } from '../plan/structure';
-import { HISTORY_EVENTS, LONGEST_MACHINE_ARN, LONGEST_QUEUE_URL } from '../quotas';
+import { HISTORY_EVENTS, LONGEST_MACHINE_ARN, LONGEST_QUEUE_URL } from './quotas';
 import { type Branch, type State, type StateMachineDefinition, type Step, stateTable } from './asl';
 import {
   endState,

@@ -1,5 +1,5 @@
 import type { Structure } from '../plan/structure';
-import { HISTORY_EVENTS, LONGEST_MACHINE_ARN, LONGEST_QUEUE_URL } from '../quotas';
+import { HISTORY_EVENTS, LONGEST_MACHINE_ARN, LONGEST_QUEUE_URL } from './quotas';
 import { endState, machineState, nodeState, OUTCOME, outcomeState, parallelState, QUEUE_URL } from './states';
 
 /** What a part adds to a machine, never less than what it really does: see `Machine`. */

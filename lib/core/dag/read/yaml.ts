@@ -1,6 +1,6 @@
 import type { CST, Document, Node, Pair } from 'yaml';
 import { Composer, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
-import { type Finding, type Path, problemsError } from '../problems';
+import { type Finding, type Path, problemsError } from '../check/problems';
 import { nestingGuard, tooDeep } from './nesting';
 
 /** Aliases that are expanded at most. An honest graph file has a handful; a bomb has millions. */

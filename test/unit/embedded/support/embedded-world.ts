@@ -1,18 +1,18 @@
-import { nextTurn } from '../../../../lib/adapters/embedded/mailbox';
-import { createMemoryJournalStore } from '../../../../lib/adapters/embedded/memory-journal-store';
-import { localWorker } from '../../../../lib/adapters/embedded/runnable';
+import { nextTurn } from '../../../../lib/adapters/embedded/runtime/mailbox';
+import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
+import { localWorker } from '../../../../lib/adapters/embedded/runtime/runnable';
 import {
   createEmbeddedRuntime,
   type EmbeddedRuntime,
   type EmbeddedRuntimeOptions,
-} from '../../../../lib/adapters/embedded/runtime';
+} from '../../../../lib/adapters/embedded/runtime/runtime';
 import type { Graph } from '../../../../lib/core/dag/graph';
-import { planOf } from '../../../../lib/core/dag/plan-only';
+import { planOf } from '../../../../lib/core/dag/plan/plan-only';
 import type { JobView } from '../../../../lib/core/engine/jobs';
 import { RepriseError } from '../../../../lib/core/errors';
 import type { JobEvent } from '../../../../lib/core/job/events';
 import type { Recorded } from '../../../../lib/core/journal/envelope';
-import type { ExecutionRef, GraphStore, JournalStore } from '../../../../lib/core/ports';
+import type { ExecutionRef, GraphStore, JournalStore } from '../../../../lib/core/ports/stores';
 import { createVirtualTime, type VirtualTime } from '../../../support/e2e-virtual-time';
 import { createFakeMachine, type FakeMachine, type Script } from './fake-machine';
 

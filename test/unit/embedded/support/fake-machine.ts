@@ -1,11 +1,11 @@
-import type { SetTimer } from '../../../../lib/adapters/embedded/process-timers';
+import type { SetTimer } from '../../../../lib/adapters/embedded/runtime/timers';
 import type {
   AttemptReport,
   ExecutionRef,
   ExecutionRequest,
   OnReport,
   TestExecutionEngine,
-} from '../../../../lib/core/ports';
+} from '../../../../lib/core/ports/stores';
 import { workKey } from '../../../../lib/core/scheduler/state';
 
 /** How an attempt goes: its time in milliseconds, and how it ends. */

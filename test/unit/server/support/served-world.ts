@@ -1,14 +1,14 @@
 import {
   createFileJournalStore,
   type FileJournalStore,
-} from '../../../../lib/adapters/embedded/file-journal-store';
-import { layoutOf } from '../../../../lib/adapters/embedded/layout';
-import { NO_HISTORY } from '../../../../lib/core/dag/durations';
+} from '../../../../lib/adapters/embedded/disk/journal-store';
+import { layoutOf } from '../../../../lib/adapters/embedded/disk/layout';
+import { NO_HISTORY } from '../../../../lib/core/history/durations';
 import { graphHash } from '../../../../lib/core/dag/hash';
 import { parseGraph } from '../../../../lib/core/dag/parse';
 import { triggerIdOf } from '../../../../lib/core/engine/triggers';
-import type { ExecutionRef } from '../../../../lib/core/ports';
-import type { TriggerDefinition } from '../../../../lib/core/trigger/definition';
+import type { ExecutionRef } from '../../../../lib/core/ports/stores';
+import type { TriggerDefinition } from '../../../../lib/core/messages/trigger-definition';
 import { createServedEngine, type ServedEngine } from '../../../../lib/server/engine';
 import { createJobFiles } from '../../../../lib/server/job-files';
 import { takeUp } from '../../../../lib/server/take-up';

@@ -1,0 +1,92 @@
+import { type Compilation, compile } from '../../../core/dag/compile';
+import { fillDefinition, machineName, ROOT_MACHINE } from '../../../core/dag/emit/machine-names';
+import type { Clock, GraphStore } from '../../../core/ports/stores';
+import type { GraphRecord, GraphRecords } from '../table/graph-records';
+import type { CompilationStore } from '../bucket/compilation-store';
+import type { SfnMachines } from './sfn-machines';
+
+export interface MachineRegistryDeps {
+  readonly graphs: Pick<GraphStore, 'get'>;
+  readonly compilations: CompilationStore;
+  readonly records: GraphRecords;
+  readonly machines: SfnMachines;
+  readonly arnPrefix: string;
+  readonly jobsQueueUrl: string;
+  readonly clock: Clock;
+}
+
+/** The state machines of graphs: made when they are missing, taken away when nobody uses them. */
+export interface MachineRegistry {
+  /** The kept compilation of a stored graph, or a new one. @throws RepriseError GRAPH_NOT_FOUND, GRAPH_TOO_LARGE */
+  readonly compilationOf: (hash: string) => Promise<Compilation>;
+  /** ARN of a machine of a graph. */
+  readonly arnOf: (hash: string, machine?: string) => string;
+  /** A definition as it is deployed. */
+  readonly definitionOf: (compilation: Compilation, machine: string) => string | undefined;
+  /**
+   * Makes the machines of a stored graph, or finds them made.
+   * @throws RepriseError UPSTREAM_UNAVAILABLE when Step Functions wants it later; what was made stays, and the next
+   *   call goes on from there. GRAPH_NOT_FOUND.
+   */
+  readonly ensure: (hash: string) => Promise<void>;
+  /** Deletes them unless they run or were used after `before`. @returns whether they are gone now. */
+  readonly collect: (hash: string, before: number) => Promise<boolean>;
+}
+
+export function createMachineRegistry(deps: MachineRegistryDeps): MachineRegistry {
+  const { records, machines, compilations, clock } = deps;
+  const arnOf = (hash: string, machine = ROOT_MACHINE) => machineName(deps.arnPrefix, hash, machine);
+
+  async function compilationOf(hash: string): Promise<Compilation> {
+    return (await compilations.get(hash)) ?? compile(await deps.graphs.get(hash));
+  }
+
+  function definitionOf({ graph, machines: compiled }: Compilation, machine: string): string | undefined {
+    const found = compiled.find(({ name }) => name === machine);
+    if (!found) return undefined;
+    const machineArn = (nested: string) => arnOf(graph.hash, nested);
+    return fillDefinition(JSON.stringify(found.definition), { jobsQueueUrl: deps.jobsQueueUrl, machineArn });
+  }
+
+  /** The stack makes its machines without a record: one that is there and unknown is the stack's. */
+  async function isOfStack(hash: string, record: GraphRecord | undefined): Promise<boolean> {
+    return record?.origin !== 'registered' && machines.exists(arnOf(hash));
+  }
+
+  return {
+    compilationOf,
+    arnOf,
+    definitionOf,
+    async ensure(hash) {
+      const record = await records.get(hash);
+      if (record?.status === 'ready') return;
+      const compilation = await compilations.put(await compilationOf(hash));
+      const names = compilation.machines.map(({ name }) => name);
+      if (await isOfStack(hash, record)) {
+        await records.ready(hash, 'stack', { machines: names, at: clock() });
+        return;
+      }
+      // The record first: a machine that a crash leaves behind is then known to be ours.
+      if (!(await records.pending(hash, names, clock()))) return;
+      // The ones that are started before those that start them: where the root is, all are.
+      for (const name of [...names].reverse()) {
+        await machines.create(arnOf(hash, name), definitionOf(compilation, name) as string);
+      }
+      await records.ready(hash, 'registered', { machines: names, at: clock() });
+    },
+    async collect(hash, before) {
+      const record = await records.get(hash);
+      if (record?.origin !== 'registered') return false;
+      const arns = (record.machines ?? [ROOT_MACHINE]).map((name) => arnOf(hash, name));
+      if (record.status === 'ready') {
+        if (record.lastUsedAt >= before) return false;
+        for (const arn of arns) if (await machines.isRunning(arn)) return false;
+        // A job that chooses them now has noted its use, and this fails; after it, no job chooses them.
+        if (!(await records.deleting(hash, record.lastUsedAt, clock()))) return false;
+      } else if (record.status !== 'deleting') return false;
+      for (const arn of arns) await machines.remove(arn);
+      await records.absent(hash, clock());
+      return true;
+    },
+  };
+}

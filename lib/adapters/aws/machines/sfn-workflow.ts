@@ -1,0 +1,146 @@
+import {
+  SendTaskFailureCommand,
+  SendTaskSuccessCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { RepriseError } from '../../../core/errors';
+import type { Clock, GraphStore, NodeAnswer, Workflow } from '../../../core/ports/stores';
+import { isNamed, upstream } from '../aws-errors';
+import { runnerInput } from './graph-runner-input';
+import type { RecordedChoice, WorkflowChoice, WorkflowChoices } from '../table/workflow-choices';
+
+export interface SfnWorkflowOptions {
+  readonly graphs: Pick<GraphStore, 'get'>;
+  readonly choices: WorkflowChoices;
+  /** Which machine runs a job; asked once for each. */
+  readonly choose: (jobId: string, graphHash: string) => Promise<WorkflowChoice>;
+  /** Runs any graph. */
+  readonly graphRunnerArn: string;
+  /** Has the machines of a graph made and the job started after that; durable when it resolves. */
+  readonly startLater: (jobId: string, graphHash: string) => Promise<void>;
+  readonly clock: Clock;
+}
+
+/** Errors that say a token has been answered, or that nobody waits for it any more. */
+const ANSWERED = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
+/** Step Functions ends a cause at 32,768 characters. */
+const MAX_CAUSE = 32_000;
+
+/**
+ * Step Functions as the workflow. The machine of a job is chosen once and recorded before it is started: a start that is
+ * repeated after the graph got its own machine finds the execution that it began. An execution is named by its job.
+ */
+export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions): Workflow {
+  const { choices } = options;
+
+  async function start(jobId: string, choice: WorkflowChoice): Promise<void> {
+    const { stateMachineArn, executionName: name } = choice;
+    const command = new StartExecutionCommand({
+      stateMachineArn,
+      name,
+      input: await inputOf(jobId, choice),
+    });
+    try {
+      const { executionArn } = await upstream('Step Functions start', () => client.send(command));
+      if (executionArn === undefined) return;
+      const { stoppedAt } = await choices.started(jobId, executionArn);
+      // The stop came between the choice and here, and knew of no execution.
+      if (stoppedAt !== undefined) await stop(executionArn, 'stopped while it was started');
+    } catch (error) {
+      if (isNamed(error, 'ExecutionAlreadyExists')) return;
+      if (!isNamed(error, 'StateMachineDoesNotExist', 'StateMachineDeleting')) throw error;
+      await withoutMachine(jobId, choice);
+    }
+  }
+
+  async function withoutMachine(jobId: string, { graphHash, stateMachineArn }: WorkflowChoice) {
+    if (!isRunner(stateMachineArn)) return options.startLater(jobId, graphHash);
+    const message = `no state machine ${stateMachineArn} to run ${jobId} on`;
+    throw new RepriseError('UPSTREAM_UNAVAILABLE', message);
+  }
+
+  async function inputOf(jobId: string, { graphHash, stateMachineArn }: WorkflowChoice): Promise<string> {
+    if (!isRunner(stateMachineArn)) return JSON.stringify({ jobId });
+    const input = runnerInput(jobId, await options.graphs.get(graphHash));
+    if (input === undefined)
+      throw new Error(`${jobId} was put on ${stateMachineArn}, whose input it outgrows`);
+    return input;
+  }
+
+  const isRunner = (arn: string) => unqualified(arn) === options.graphRunnerArn;
+
+  async function stop(executionArn: string, cause: string): Promise<void> {
+    const command = new StopExecutionCommand({ executionArn, error: 'JobCancelled', cause });
+    try {
+      await upstream('Step Functions stop', () => client.send(command));
+    } catch (error) {
+      if (!isNamed(error, 'ExecutionDoesNotExist', 'StateMachineDoesNotExist')) throw error;
+    }
+  }
+
+  async function answer(command: SendTaskSuccessCommand | SendTaskFailureCommand): Promise<void> {
+    try {
+      await upstream('Step Functions answer', () =>
+        command instanceof SendTaskSuccessCommand ? client.send(command) : client.send(command),
+      );
+    } catch (error) {
+      if (!isNamed(error, ...ANSWERED)) throw error;
+    }
+  }
+
+  return {
+    async start(jobId, graphHash) {
+      const recorded =
+        (await choices.get(jobId)) ?? (await choices.choose(jobId, await options.choose(jobId, graphHash)));
+      if (recorded.stoppedAt === undefined && isComplete(recorded)) await start(jobId, recorded);
+    },
+    answerNode: async (_jobId, reply) => {
+      if (reply.token !== undefined) await answer(nodeAnswer(reply.token, reply));
+    },
+    answerOutcome: (_jobId, token, status) => {
+      if (status === 'succeeded') return answer(success(token, { status }));
+      const error = status === 'failed' ? 'JobFailed' : 'JobCancelled';
+      return answer(failure(token, error, `the job ${status}`));
+    },
+    async stop(jobId, reason) {
+      const recorded = await choices.stopped(jobId, options.clock());
+      // Never chosen: it will not be started. Chosen, but not known to be started: a start under way sees the stop. One
+      // that crashed before it recorded what it began is looked for under the machine's plain name; where it is not
+      // found, each node that it enters is answered as cancelled, and so it ends.
+      if (!isComplete(recorded)) return;
+      const { stateMachineArn, executionName } = recorded;
+      await stop(recorded.executionArn ?? executionArn(unqualified(stateMachineArn), executionName), reason);
+    },
+  };
+}
+
+function isComplete(recorded: RecordedChoice): recorded is RecordedChoice & WorkflowChoice {
+  return recorded.stateMachineArn !== undefined;
+}
+
+/** `arn:aws:states:<region>:<account>:stateMachine:<name>` without the version or alias behind it. */
+function unqualified(stateMachineArn: string): string {
+  return stateMachineArn.split(':').slice(0, 7).join(':');
+}
+
+/** `arn:aws:states:<region>:<account>:execution:<machine>:<execution>` */
+export function executionArn(stateMachineArn: string, name: string): string {
+  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+}
+
+/** The output is small: results live in the journal. */
+function nodeAnswer(token: string, { outcome, reason, nodeId }: NodeAnswer) {
+  if (outcome === 'succeeded' || outcome === 'skipped') return success(token, { outcome });
+  const error = outcome === 'failed' ? 'NodeFailed' : 'NodeCancelled';
+  return failure(token, error, reason ?? `${nodeId} ${outcome}`);
+}
+
+function success(taskToken: string, output: object): SendTaskSuccessCommand {
+  return new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) });
+}
+
+function failure(taskToken: string, error: string, cause: string): SendTaskFailureCommand {
+  return new SendTaskFailureCommand({ taskToken, error, cause: cause.slice(0, MAX_CAUSE) });
+}

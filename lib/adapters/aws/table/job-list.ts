@@ -1,0 +1,51 @@
+import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { jobStream } from '../../../core/messages/address';
+import { RepriseError } from '../../../core/errors';
+import type { JobList, ListedJob } from '../../../core/ports/stores';
+import { upstream } from '../aws-errors';
+import { INDEX_NAME, LIST, LIST_BY_STATUS, ownerKey, ownerStatusKey } from './keys';
+
+export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: string): JobList {
+  return {
+    async list({ owner, status, limit, cursor }) {
+      const gsi1pk = status === undefined ? ownerKey(owner) : ownerStatusKey(owner, status);
+      const sk = status === undefined ? LIST : LIST_BY_STATUS;
+      const command = new QueryCommand({
+        TableName: tableName,
+        IndexName: INDEX_NAME,
+        KeyConditionExpression: 'gsi1pk = :list',
+        ExpressionAttributeValues: { ':list': gsi1pk },
+        ScanIndexForward: false,
+        Limit: limit,
+        ...(cursor === undefined ? {} : { ExclusiveStartKey: startKey(cursor, gsi1pk, sk) }),
+      });
+      const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
+      const jobs = (Items ?? []).map(listed);
+      const last = LastEvaluatedKey?.['gsi1sk'] as string | undefined;
+      return last === undefined ? { jobs } : { jobs, cursor: Buffer.from(last).toString('base64url') };
+    },
+    async get(jobId) {
+      const Key = { pk: jobStream(jobId), sk: LIST };
+      const command = new GetCommand({ TableName: tableName, Key, ConsistentRead: true });
+      const { Item } = await upstream('DynamoDB read', () => client.send(command));
+      if (!Item) throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId}`, { context: { jobId } });
+      return listed(Item);
+    },
+  };
+}
+
+/** The cursor holds only the place in the list; which list is the caller's, never the cursor's. */
+function startKey(cursor: string, gsi1pk: string, sk: string): Record<string, string> {
+  const gsi1sk = Buffer.from(cursor, 'base64url').toString();
+  const jobId = /^\d{13}#([A-Za-z0-9_-]{1,64})$/.exec(gsi1sk)?.[1];
+  if (jobId === undefined) {
+    const problem = { code: 'INPUT_INVALID' as const, path: 'cursor', message: 'not a cursor of this list' };
+    throw new RepriseError('INPUT_INVALID', 'cursor: not a cursor of this list', { problems: [problem] });
+  }
+  return { gsi1pk, gsi1sk, pk: jobStream(jobId), sk };
+}
+
+function listed(item: Record<string, unknown>): ListedJob {
+  const { jobId, owner, name, status, priority, submittedAt } = item as unknown as ListedJob;
+  return { jobId, owner, name, status, priority, submittedAt };
+}

@@ -1,0 +1,37 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { TriggerStatusIndex } from '../../../core/engine/stream-engine';
+import type { ListedTrigger, TriggerList } from '../../../core/ports/stores';
+import { upstream } from '../aws-errors';
+import { INDEX_NAME, LIST, triggersKey } from './keys';
+
+/** The entry of a trigger in the list of its owner; one that was deleted is in none. */
+export function triggerItem(stream: string, index: TriggerStatusIndex): Record<string, unknown> {
+  const { owner, name, status, source } = index;
+  const listed = status === 'deleted' ? {} : { gsi1pk: triggersKey(owner), gsi1sk: name };
+  return { pk: stream, sk: LIST, owner, name, status, source, ...listed };
+}
+
+export function createTriggerList(client: DynamoDBDocumentClient, tableName: string): TriggerList {
+  return {
+    async list(owner) {
+      const triggers: ListedTrigger[] = [];
+      let start: Record<string, unknown> | undefined;
+      do {
+        const command: QueryCommand = new QueryCommand({
+          TableName: tableName,
+          IndexName: INDEX_NAME,
+          KeyConditionExpression: 'gsi1pk = :list',
+          ExpressionAttributeValues: { ':list': triggersKey(owner) },
+          ExclusiveStartKey: start,
+        });
+        const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
+        for (const item of Items ?? []) {
+          const { name, status, source } = item as ListedTrigger;
+          triggers.push({ name, status, source });
+        }
+        start = LastEvaluatedKey;
+      } while (start);
+      return triggers;
+    },
+  };
+}

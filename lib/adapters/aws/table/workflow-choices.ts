@@ -1,0 +1,66 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { jobStream } from '../../../core/messages/address';
+import { isNamed, upstream } from '../aws-errors';
+import { WORKFLOW } from './keys';
+
+/** Which machine runs a job. Decided once; every repeat of the start, and the stop, reads it. */
+export interface WorkflowChoice {
+  readonly graphHash: string;
+  /** As StartExecution takes it: with the alias where there is one. */
+  readonly stateMachineArn: string;
+  readonly executionName: string;
+}
+
+export interface RecordedChoice extends Partial<WorkflowChoice> {
+  /** What StartExecution answered: the ARN of an execution is not derived from that of an alias. */
+  readonly executionArn?: string;
+  /** The job was stopped: it is not to be started any more. Milliseconds since the epoch. */
+  readonly stoppedAt?: number;
+}
+
+export interface WorkflowChoices {
+  readonly get: (jobId: string) => Promise<RecordedChoice | undefined>;
+  /** Records the choice unless there is one. @returns the one that holds. */
+  readonly choose: (jobId: string, choice: WorkflowChoice) => Promise<RecordedChoice>;
+  /** @returns all that is recorded, so that a stop which came in between is seen. */
+  readonly started: (jobId: string, executionArn: string) => Promise<RecordedChoice>;
+  /** @returns all that is recorded; from now on no start begins. */
+  readonly stopped: (jobId: string, at: number) => Promise<RecordedChoice>;
+}
+
+export function createWorkflowChoices(client: DynamoDBDocumentClient, TableName: string): WorkflowChoices {
+  const keyOf = (jobId: string) => ({ pk: jobStream(jobId), sk: WORKFLOW });
+
+  async function get(jobId: string): Promise<RecordedChoice | undefined> {
+    const command = new GetCommand({ TableName, Key: keyOf(jobId), ConsistentRead: true });
+    return (await upstream('DynamoDB read', () => client.send(command))).Item as RecordedChoice | undefined;
+  }
+
+  async function set(jobId: string, name: 'executionArn' | 'stoppedAt', value: unknown) {
+    const command = new UpdateCommand({
+      TableName,
+      Key: keyOf(jobId),
+      UpdateExpression: `SET ${name} = if_not_exists(${name}, :value)`,
+      ExpressionAttributeValues: { ':value': value },
+      ReturnValues: 'ALL_NEW',
+    });
+    return (await upstream('DynamoDB write', () => client.send(command))).Attributes as RecordedChoice;
+  }
+
+  return {
+    get,
+    async choose(jobId, choice) {
+      const Item = { ...keyOf(jobId), ...choice };
+      const command = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
+      try {
+        await upstream('DynamoDB write', () => client.send(command));
+        return choice;
+      } catch (error) {
+        if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+        return (await get(jobId)) ?? choice;
+      }
+    },
+    started: (jobId, executionArn) => set(jobId, 'executionArn', executionArn),
+    stopped: (jobId, at) => set(jobId, 'stoppedAt', at),
+  };
+}

@@ -1,0 +1,99 @@
+import {
+  closeSync,
+  fsync,
+  mkdir,
+  open,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { hasCode } from '../process/files';
+
+/**
+ * Files and directories that survive a loss of power. What only touches the caches of the system is done at once: a
+ * trip through the thread pool costs many times what it takes. What waits for the disk, and what some file systems take
+ * a millisecond for (to create something), does not hold up the process.
+ */
+const sync = promisify(fsync);
+const make = promisify(mkdir);
+/** Opens a file that may have to be created. */
+export const openFile: (path: string, flags: string) => Promise<number> = promisify(open);
+
+let serial = 0;
+
+/** By directory: the sync that is under way, and the one that begins after it. */
+const syncing = new Map<string, { readonly current: Promise<void>; next?: Promise<void> }>();
+
+/**
+ * Makes the entries of a directory survive a loss of power: the file's own fsync does not cover its name. Whoever asks
+ * while one is under way shares the next: what was entered meanwhile may have been too late for the first.
+ */
+export function syncDir(path: string): Promise<void> {
+  const under = syncing.get(path);
+  if (!under) return startSync(path);
+  under.next ??= under.current.then(
+    () => startSync(path),
+    () => startSync(path),
+  );
+  return under.next;
+}
+
+function startSync(path: string): Promise<void> {
+  const current = syncNow(path);
+  const entry = { current };
+  syncing.set(path, entry);
+  const over = () => {
+    if (syncing.get(path) === entry) syncing.delete(path);
+  };
+  current.then(over, over);
+  return current;
+}
+
+async function syncNow(path: string): Promise<void> {
+  const fd = openSync(path, 'r');
+  try {
+    await sync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Creates a directory and its missing parents; durable when it resolves. */
+export async function makeDir(path: string): Promise<void> {
+  const first = (await make(path, { recursive: true })) as string | undefined;
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDir(dirname(made));
+}
+
+/** Replaces a file as a whole: a reader sees the old content or the new. */
+export async function replaceFile(path: string, text: string, how: { durable: boolean }): Promise<void> {
+  serial += 1;
+  const draft = `${path}.${process.pid}-${serial}.tmp`;
+  try {
+    const fd = await openFile(draft, 'w');
+    try {
+      writeFileSync(fd, text);
+      if (how.durable) await sync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+  if (how.durable) await syncDir(dirname(path));
+}
+
+export function exists(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (hasCode(error, 'ENOTDIR')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Graph } from '../../../core/dag/graph';
+import { graphHash } from '../../../core/dag/hash';
+import { RepriseError } from '../../../core/errors';
+import type { GraphStore } from '../../../core/ports/stores';
+import { exists, makeDir, replaceFile } from './durable';
+import { hasCode } from '../process/files';
+
+/** Graphs as files named by their hash, which is checked when one is read. Durable when `put` resolves. */
+export function createFileGraphStore(dir: string): GraphStore {
+  const pathOf = (hash: string): string => {
+    if (!/^[0-9a-f]{64}$/.test(hash)) throw notFound(hash);
+    return join(dir, `${hash}.json`);
+  };
+  return {
+    async put(hash, graph) {
+      const path = pathOf(hash);
+      if (exists(path)) return;
+      await makeDir(dir);
+      await replaceFile(path, `${JSON.stringify(graph)}\n`, { durable: true });
+    },
+    async get(hash) {
+      const graph = parse(hash, await readText(hash, pathOf(hash)));
+      if (graphHash(graph) !== hash) throw damaged(hash, 'its content does not match its hash');
+      return graph;
+    },
+  };
+}
+
+async function readText(hash: string, path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) throw notFound(hash);
+    throw error;
+  }
+}
+
+function parse(hash: string, text: string): Graph {
+  try {
+    return JSON.parse(text) as Graph;
+  } catch {
+    throw damaged(hash, 'it is not JSON');
+  }
+}
+
+function notFound(hash: string): RepriseError {
+  return new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash} is stored in this journal directory`, {
+    context: { hash },
+  });
+}
+
+function damaged(hash: string, reason: string): RepriseError {
+  return new RepriseError('JOURNAL_CORRUPT', `the stored graph ${hash} is damaged: ${reason}`, {
+    context: { hash, reason },
+  });
+}

@@ -1,0 +1,51 @@
+import { jobStream } from '../../../core/messages/address';
+import { isRepriseError, RepriseError } from '../../../core/errors';
+import type { Recorded } from '../../../core/journal/envelope';
+import { type Verdict, verifyChain } from '../../../core/journal/verify';
+import { exists } from './durable';
+import { readHead } from './journal-head';
+import { parseLine, wholeLines } from './journal-lines';
+import type { Layout } from './layout';
+
+/**
+ * Verifies the journal of a job from its first event against its own chain and the head beside it. Reads only;
+ * a job that runs meanwhile does not disturb it, as the head is read first and never runs ahead of the journal.
+ * @throws RepriseError JOB_NOT_FOUND
+ */
+export async function verifyJob(layout: Layout, jobId: string): Promise<Verdict> {
+  if (!exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
+  const head = await readHead(layout.head(jobId));
+  if (!head) return { valid: false, at: 0, reason: `head.json is missing or damaged: ${layout.head(jobId)}` };
+  const stream = jobStream(jobId);
+  try {
+    return await verifyChain(events(layout.journal(jobId), stream), stream, head);
+  } catch (error) {
+    if (!isRepriseError(error, 'JOURNAL_CORRUPT')) throw error;
+    const { seq, reason } = error.context as { seq: number; reason: string };
+    return { valid: false, at: seq, reason };
+  }
+}
+
+/** @throws RepriseError JOURNAL_CORRUPT when the journal does not verify, JOB_NOT_FOUND */
+export async function assertJournal(layout: Layout, jobId: string): Promise<void> {
+  const verdict = await verifyJob(layout, jobId);
+  if (verdict.valid) return;
+  const { at, reason } = verdict;
+  throw new RepriseError(
+    'JOURNAL_CORRUPT',
+    `the journal of job ${jobId} does not verify at event ${at}: ${reason}`,
+    { context: { jobId, seq: at, reason } },
+  );
+}
+
+async function* events(path: string, stream: string): AsyncGenerator<Recorded> {
+  for await (const line of wholeLines(path)) yield parseLine(line, stream);
+}
+
+export function jobNotFound(layout: Layout, jobId: string): RepriseError {
+  return new RepriseError(
+    'JOB_NOT_FOUND',
+    `no job ${jobId} in ${layout.root}: check the id, or name the journal directory by --journal`,
+    { context: { jobId, journal: layout.root } },
+  );
+}

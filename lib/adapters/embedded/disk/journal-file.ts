@@ -1,0 +1,104 @@
+import { closeSync, fdatasync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import { openFile } from './durable';
+import { formatLine, parseLine, wholeLines } from './journal-lines';
+
+const syncData = promisify(fdatasync);
+const CHUNK = 1 << 18;
+const NEWLINE = 0x0a;
+
+/** A journal file that this process writes. */
+export interface JournalFile {
+  readonly head: () => StreamHead;
+  /** Writes events at the end; durable when it resolves. After a failure the file takes no more. */
+  readonly write: (events: readonly Recorded[]) => Promise<void>;
+  readonly close: () => void;
+}
+
+/**
+ * Opens a journal to write, creating it when it is missing. A line without its newline is a write that a crash
+ * cut short: it was never acknowledged, and is cut off.
+ * @throws RepriseError JOURNAL_CORRUPT when the last whole line is not an event.
+ */
+export async function openJournalFile(path: string, stream: string): Promise<JournalFile> {
+  const fd = await openFile(path, 'a+');
+  try {
+    const { size } = fstatSync(fd);
+    const tail = scanTail(fd, size);
+    if (tail.end < size) {
+      ftruncateSync(fd, tail.end);
+      await syncData(fd);
+    }
+    const last = tail.line === undefined ? undefined : await parseLast(path, stream, tail.line);
+    return writer(fd, last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD, tail.end);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function writer(fd: number, start: StreamHead, size: number): JournalFile {
+  let head = start;
+  let end = size;
+  let broken: unknown;
+
+  return {
+    head: () => head,
+    async write(events) {
+      if (broken !== undefined) throw broken;
+      try {
+        const bytes = Buffer.from(events.map(formatLine).join(''), 'utf8');
+        // Into the page cache, which takes microseconds: a trip through the thread pool would cost more.
+        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+        await syncData(fd);
+        end += bytes.length;
+      } catch (error) {
+        // After a failed fsync nobody knows what is on the disk (https://wiki.postgresql.org/wiki/Fsync_Errors):
+        // what was not acknowledged is taken back as far as possible, and the next open reads what is there.
+        broken = error;
+        takeBack(fd, end);
+        throw error;
+      }
+      const last = events.at(-1);
+      if (last) head = { seq: last.seq, hash: last.hash };
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+function takeBack(fd: number, end: number): void {
+  try {
+    ftruncateSync(fd, end);
+  } catch {
+    // Whole lines that stay are a prefix of the batch, which every reader tolerates; a torn one is cut on open.
+  }
+}
+
+/** The number of a line is counted only for the complaint about it. */
+async function parseLast(path: string, stream: string, text: string): Promise<Recorded> {
+  try {
+    return parseLine({ number: 0, text }, stream);
+  } catch {
+    let number = 0;
+    for await (const line of wholeLines(path)) number = line.number;
+    return parseLine({ number, text }, stream);
+  }
+}
+
+/** Where the last whole line ends, and that line. Reads backwards from the end, so its time is that line's. */
+function scanTail(fd: number, size: number): { end: number; line?: string } {
+  let tail = Buffer.alloc(0);
+  for (let from = size; from > 0; ) {
+    const length = Math.min(CHUNK, from);
+    from -= length;
+    const chunk = Buffer.alloc(length);
+    readSync(fd, chunk, 0, length, from);
+    tail = Buffer.concat([chunk, tail]);
+    const last = tail.lastIndexOf(NEWLINE);
+    const before = last <= 0 ? -1 : tail.lastIndexOf(NEWLINE, last - 1);
+    if (last === -1 || (before === -1 && from > 0)) continue;
+    return { end: from + last + 1, line: tail.subarray(before + 1, last).toString('utf8') };
+  }
+  return { end: 0 };
+}

@@ -1,0 +1,146 @@
+import { jobStream } from '../../../core/messages/address';
+import { RepriseError } from '../../../core/errors';
+import type { JobStatusIndex } from '../../../core/job/events';
+import { EMPTY_HEAD, GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import type { JournalStore } from '../../../core/ports/stores';
+import { exists, makeDir, replaceFile, syncDir } from './durable';
+import { type JobLock, lockStream } from './lock';
+import { type JournalFile, openJournalFile } from './journal-file';
+import { createHeadKeeper, type HeadKeeper } from './journal-head';
+import { corrupt, parseLine, wholeLines } from './journal-lines';
+import type { Layout } from './layout';
+
+/** Journals of jobs and triggers as files of this machine, each written by one process at a time. */
+export interface FileJournalStore extends JournalStore {
+  /**
+   * Takes a job for this process until `close`, so that nothing read from here on can change under it.
+   * The first append to a job does the same.
+   * @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT
+   */
+  readonly own: (jobId: string) => Promise<void>;
+  /** As `own`, for a stream of any kind. */
+  readonly ownStream: (stream: string) => Promise<void>;
+  /** Writes the head of a stream and gives it up; a later append takes it again. */
+  readonly release: (stream: string) => Promise<void>;
+  /** Writes the heads and gives up all streams. */
+  readonly close: () => Promise<void>;
+}
+
+interface OwnedStream {
+  readonly lock: JobLock;
+  readonly file: JournalFile;
+  readonly keeper: HeadKeeper;
+}
+
+export function createFileJournalStore(layout: Layout): FileJournalStore {
+  const owned = new Map<string, Promise<OwnedStream>>();
+
+  function take(stream: string): Promise<OwnedStream> {
+    const held = owned.get(stream);
+    if (held) return held;
+    const taking = takeStream(layout, stream);
+    owned.set(stream, taking);
+    taking.catch(() => owned.delete(stream));
+    return taking;
+  }
+
+  async function release(stream: string): Promise<void> {
+    const taking = owned.get(stream);
+    owned.delete(stream);
+    const held = await taking?.catch(() => undefined);
+    if (held) await giveUp(held);
+  }
+
+  return {
+    async own(jobId) {
+      await take(jobStream(jobId));
+    },
+
+    async ownStream(stream) {
+      await take(stream);
+    },
+
+    release,
+
+    async head(stream) {
+      const held = owned.get(stream);
+      if (held) return (await held).file.head();
+      let head: StreamHead = EMPTY_HEAD;
+      for await (const { seq, hash } of this.read(stream)) head = { seq, hash };
+      return head;
+    },
+
+    async *read(stream, fromSeq = 1) {
+      const held = await owned.get(stream);
+      // Nobody else writes it: there is nothing past its end.
+      if (held && held.file.head().seq < fromSeq) return;
+      yield* readEvents(layout.stream(stream).journal, stream, fromSeq);
+    },
+
+    async append(stream, expected, events, index?: JobStatusIndex) {
+      const { file, keeper } = await take(stream);
+      const head = file.head();
+      if (head.seq !== expected.seq || head.hash !== expected.hash) throw conflict(stream, expected, head);
+      if (events.length === 0) return;
+      await file.write(events);
+      keeper.note({ ...file.head(), ...(index === undefined ? {} : { index }) });
+    },
+
+    async close() {
+      for (const stream of [...owned.keys()]) await release(stream);
+    },
+  };
+}
+
+async function takeStream(layout: Layout, stream: string): Promise<OwnedStream> {
+  const files = layout.stream(stream);
+  await makeDir(files.dir);
+  const lock = await lockStream(files.dir, stream);
+  try {
+    const isNew = !exists(files.journal);
+    // The head comes first, so that a journal is never found without one.
+    if (isNew && !exists(files.head)) {
+      await replaceFile(files.head, `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
+    }
+    const file = await openJournalFile(files.journal, stream);
+    if (isNew) await syncDir(files.dir);
+    return { lock, file, keeper: createHeadKeeper(files.head) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function giveUp({ lock, file, keeper }: OwnedStream): Promise<void> {
+  try {
+    await keeper.flush();
+    file.close();
+  } finally {
+    lock.release();
+  }
+}
+
+/** Checks what costs nothing, place and chain; the hashes are for `verify`. */
+async function* readEvents(path: string, stream: string, fromSeq: number): AsyncGenerator<Recorded> {
+  let prev = GENESIS;
+  for await (const line of wholeLines(path)) {
+    if (line.number < fromSeq - 1) continue;
+    const event = parseLine(line, stream);
+    if (event.stream !== stream) throw corrupt(stream, line.number, `the event belongs to ${event.stream}`);
+    if (event.seq !== line.number) {
+      throw corrupt(stream, line.number, `sequence ${event.seq} stands where ${line.number} was expected`);
+    }
+    const chained = line.number === fromSeq - 1 || event.prev === prev;
+    if (!chained) throw corrupt(stream, line.number, 'the event is not chained to the one before it');
+    prev = event.hash;
+    if (event.seq >= fromSeq) yield event;
+  }
+}
+
+function conflict(stream: string, expected: StreamHead, actual: StreamHead): RepriseError {
+  return new RepriseError(
+    'VERSION_CONFLICT',
+    `${stream} ends at ${actual.seq}, not at ${expected.seq} as expected: reload and decide again`,
+    { context: { stream, expected: expected.seq, actual: actual.seq } },
+  );
+}

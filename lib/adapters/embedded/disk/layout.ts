@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { parseStream } from '../../../core/messages/address';
+import type { ExecutionRef } from '../../../core/ports/stores';
+import { attemptFiles } from '../process/files';
+
+/**
+ * Where the embedded runtime keeps things under its journal directory:
+ *
+ *     graphs/<hash>.json            graphs by content
+ *     jobs/<jobId>/journal.jsonl    the events, one a line
+ *     jobs/<jobId>/head.json        where the journal is known to reach
+ *     jobs/<jobId>/run.json         what a resume needs beside the graph
+ *     jobs/<jobId>/attempts/<nodeId>.<attempt>.*   logs and result of an attempt
+ *     jobs/<jobId>/owner-*.lock     the process that runs the job
+ *     triggers/<triggerId>/         journal, head and lock of a trigger, as of a job
+ *     server.json                   where the daemon of this directory listens
+ *     owner-*.lock                  that daemon
+ */
+export interface Layout {
+  readonly root: string;
+  readonly graphs: string;
+  readonly jobs: string;
+  readonly triggers: string;
+  /** The files of a stream of a job or a trigger. */
+  readonly stream: (stream: string) => StreamFiles;
+  readonly job: (jobId: string) => string;
+  readonly journal: (jobId: string) => string;
+  readonly head: (jobId: string) => string;
+  readonly run: (jobId: string) => string;
+  readonly attempts: (jobId: string) => string;
+  /** What the paths of an attempt's files begin with. */
+  readonly attempt: (ref: ExecutionRef) => string;
+}
+
+export interface StreamFiles {
+  readonly dir: string;
+  readonly journal: string;
+  readonly head: string;
+}
+
+export function layoutOf(root: string): Layout {
+  const jobs = join(root, 'jobs');
+  const triggers = join(root, 'triggers');
+  const job = (jobId: string) => join(jobs, jobId);
+  const attempts = (jobId: string) => join(job(jobId), 'attempts');
+  return {
+    root,
+    graphs: join(root, 'graphs'),
+    jobs,
+    triggers,
+    stream(stream) {
+      const { kind, id } = parseStream(stream);
+      if (kind === 'pool') throw new Error(`pools are kept in memory, not in files: ${stream}`);
+      return filesIn(join(kind === 'job' ? jobs : triggers, id));
+    },
+    job,
+    journal: (jobId) => filesIn(job(jobId)).journal,
+    head: (jobId) => filesIn(job(jobId)).head,
+    run: (jobId) => join(job(jobId), 'run.json'),
+    attempts,
+    attempt: (ref) => attemptFiles(jobs, ref).base,
+  };
+}
+
+function filesIn(dir: string): StreamFiles {
+  return { dir, journal: join(dir, 'journal.jsonl'), head: join(dir, 'head.json') };
+}

@@ -1,0 +1,70 @@
+import { closeSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseStream } from '../../../core/messages/address';
+import { RepriseError } from '../../../core/errors';
+import { openFile } from './durable';
+import { hasCode } from '../process/files';
+import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
+
+const LOCK = /^owner-(\d+)-(\d+)\.lock$/;
+
+/** The right to work on a directory. Ends with `release`, or with the process. */
+export interface JobLock {
+  readonly release: () => void;
+}
+
+/**
+ * Makes this process the only one that runs the job of a directory.
+ * @throws RepriseError JOB_LOCKED when a live process holds it.
+ */
+export function lockJob(dir: string, jobId: string): Promise<JobLock> {
+  return lockDirectory(dir, ({ pid }) => {
+    const message = `job ${jobId} is being run by process ${pid}: wait until it ends, or stop that process and resume`;
+    return new RepriseError('JOB_LOCKED', message, { context: { jobId, pid } });
+  });
+}
+
+/** As `lockJob`, for whatever a stream belongs to. */
+export function lockStream(dir: string, stream: string): Promise<JobLock> {
+  const { kind, id } = parseStream(stream);
+  if (kind === 'job') return lockJob(dir, id);
+  return lockDirectory(dir, ({ pid }) => {
+    const message = `${kind} ${id} is held by process ${pid}: stop that process first`;
+    return new RepriseError('JOB_LOCKED', message, { context: { stream, pid } });
+  });
+}
+
+/**
+ * Makes this process the only one that holds a directory. A process first announces itself with a file that carries
+ * its identity in the name, then looks for others: of two that come at once at least one sees the other, so they
+ * never both go on, and taking over from a dead owner needs no step that could be raced.
+ * @throws what `locked` makes of a live process that holds it.
+ */
+export async function lockDirectory(
+  dir: string,
+  locked: (owner: ProcessIdentity) => Error,
+): Promise<JobLock> {
+  const own = ownIdentity();
+  const path = join(dir, `owner-${own.pid}-${own.startedAt}.lock`);
+  try {
+    closeSync(await openFile(path, 'wx'));
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw locked(own);
+    throw error;
+  }
+  for (const name of readdirSync(dir)) {
+    const owner = parse(name);
+    if (!owner || (owner.pid === own.pid && owner.startedAt === own.startedAt)) continue;
+    if (isAlive(owner)) {
+      rmSync(path, { force: true });
+      throw locked(owner);
+    }
+    rmSync(join(dir, name), { force: true });
+  }
+  return { release: () => rmSync(path, { force: true }) };
+}
+
+function parse(name: string): ProcessIdentity | undefined {
+  const match = LOCK.exec(name);
+  return match ? { pid: Number(match[1]), startedAt: match[2] as string } : undefined;
+}

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { RepriseError } from '../../../core/errors';
+import { resourcesSchema } from '../../../core/messages/pool';
+import { makeDir, replaceFile } from './durable';
+import type { Layout } from './layout';
+import { hasCode } from '../process/files';
+
+const runRecordSchema = z.strictObject({
+  /** Where commands run, absolute. */
+  cwd: z.string(),
+  /** The graph's file as it was named, for people. */
+  source: z.string(),
+  slots: z.number().int().positive(),
+  /** Command by suite id. */
+  suites: z.record(z.string(), z.string()),
+  /** Names of variables that commands see. Values may be secrets: they are taken from the environment each time. */
+  env: z.array(z.string()),
+  /** Amounts of named resources that its commands share. */
+  resources: resourcesSchema.exactOptional(),
+  /** Of a job of `reprise serve`, which goes on with it by itself until its end is dealt with: then it is `over`. */
+  served: z.enum(['open', 'over']).exactOptional(),
+});
+
+/** What a resume needs beside journal and graph: how the run was asked for. */
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+export async function saveRunRecord(layout: Layout, jobId: string, record: RunRecord): Promise<void> {
+  await makeDir(layout.job(jobId));
+  await replaceFile(layout.run(jobId), `${JSON.stringify(record, undefined, 2)}\n`, { durable: true });
+}
+
+/** @throws RepriseError JOB_NOT_FOUND, or JOURNAL_CORRUPT when the record cannot be read. */
+export async function loadRunRecord(layout: Layout, jobId: string): Promise<RunRecord> {
+  const path = layout.run(jobId);
+  try {
+    return runRecordSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) {
+      throw new RepriseError('JOB_NOT_FOUND', `job ${jobId} was never started from here: ${path} is missing`);
+    }
+    throw new RepriseError('JOURNAL_CORRUPT', `${path} is damaged: restore it from a copy`, { cause: error });
+  }
+}

@@ -1,0 +1,69 @@
+import { constants } from 'node:os';
+import type { Failure } from '../../../core/model/failure';
+import type { AttemptReport } from '../../../core/ports/stores';
+import { type AttemptFiles, readClaim, readVerdict, recordedDuration } from './files';
+import { liveness } from './liveness';
+import { logTail } from './logs';
+import { readOutputs } from './outputs';
+
+/** The journal's limit of a failure message, characters. */
+const MAX_MESSAGE = 2_000;
+
+/** Nobody decided this ending: the machine stopped, or something killed the whole group. The job runs it again. */
+const LOST: Failure = { kind: 'cancelled', message: 'the command ended without an exit status' };
+
+/** @param code exit status as the shell gives it: 128 + n when signal n ended the command. */
+function reportOfExit(files: AttemptFiles, code: number, durationMs: number): AttemptReport {
+  if (code !== 0) return { type: 'failed', durationMs, failure: exitFailure(files, code) };
+  const read = readOutputs(files.outputs);
+  if ('outputs' in read) return { type: 'succeeded', durationMs, outputs: read.outputs };
+  const failure: Failure = { kind: 'exit', message: clip(read.problem), exitCode: 0 };
+  return { type: 'failed', durationMs, failure };
+}
+
+function exitFailure(files: AttemptFiles, code: number): Failure {
+  const signal = signalOf(code);
+  const head = `exit status ${code}${signal ? ` (${signal})` : ''}`;
+  const room = MAX_MESSAGE - head.length - 1;
+  const tail = logTail(files.stderr, room) || logTail(files.stdout, room);
+  const message = tail ? `${head}\n${tail}` : head;
+  return { kind: 'exit', message, exitCode: code, ...(signal ? { signal } : {}) };
+}
+
+function signalOf(code: number): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
+}
+
+export function clip(message: string): string {
+  return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE - 1)}…`;
+}
+
+/** Whether an attempt that somebody claimed is over: it left an exit status, or its process is gone. */
+export function hasEnded(files: AttemptFiles): boolean {
+  const { pid, status } = readClaim(files) ?? {};
+  if (status !== undefined || pid === 0) return true;
+  return pid === undefined ? liveness.processesOf(files).length === 0 : !liveness.isAlive(pid, files);
+}
+
+/** The report of an attempt that has ended, from its files alone. */
+export function recordedReport(files: AttemptFiles): AttemptReport {
+  const claim = readClaim(files) ?? {};
+  const ending = { verdict: readVerdict(files), status: claim.status };
+  return reportOf(files, ending, recordedDuration(files, claim));
+}
+
+export interface Ending {
+  readonly verdict: Failure | undefined;
+  /** Undefined when the command left none. */
+  readonly status: number | undefined;
+}
+
+export function reportOf(
+  files: AttemptFiles,
+  { verdict, status }: Ending,
+  durationMs: number,
+): AttemptReport {
+  const failure = verdict ?? (status === undefined ? LOST : undefined);
+  if (failure) return { type: 'failed', durationMs, failure };
+  return reportOfExit(files, status as number, durationMs);
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import type { AttemptFiles } from './files';
+import type { Start } from './launcher';
+import { isPlain } from './plain';
+
+/**
+ * The shell around a command. Its arguments are what the attempt's files begin with, the start in milliseconds, and
+ * the command. What each line is for:
+ * - `set -C`: creating the claim fails when it exists (O_EXCL), so of several wrappers of one attempt one runs.
+ * - `trap :`: a signal to the group reaches the command while the wrapper lives on to record how it ended.
+ * - The command must not end or change the wrapper: see the variants below.
+ * - `kill -9 0`: ends what the command left behind in its group, itself included. The wrapper leads the group
+ *   and is alive, so the number cannot have gone to another group: nobody outside can do this without a race.
+ *   The wrapper therefore ends by SIGKILL; another ending means that its exit status could not be written.
+ */
+const wrapper = (command: string): string => `set -C
+{ echo "$$ $2" >"$1.claim"; } 2>/dev/null || exit 0
+trap : HUP INT TERM
+${command}
+s=$?
+{ echo $s >>"$1.claim"; } 2>/dev/null && kill -9 0
+exit $s`;
+
+/** The wrapper starts a program with plain words as any shell does. */
+const AS_IT_IS = wrapper('$3');
+/** Whatever is more has a shell of its own, in which `exit`, `exec`, `set` and `trap` end. */
+const IN_SUBSHELL = wrapper('(eval "set +C; shift 3; $3")');
+/** In a subshell `$$` is the wrapper, which must not be what a command signals when it means itself. */
+const IN_NEW_SHELL = wrapper('/bin/sh -c -- "$3"');
+
+/** A process costs 0.2 ms and more, which is much beside a command that does little: a variant for each need. */
+function scriptFor(command: string): string {
+  if (isPlain(command)) return AS_IT_IS;
+  return command.includes('$$') || command.includes('${$}') ? IN_NEW_SHELL : IN_SUBSHELL;
+}
+
+export interface Launch {
+  readonly files: AttemptFiles;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** What a launcher needs to start the wrapper. Its output goes to files, not pipes, so that it outlives us. */
+export function startOf({ files, startedAt, command, env, cwd }: Launch): Start {
+  const start = String(Math.round(startedAt));
+  const argv = ['/bin/sh', '-c', scriptFor(command), 'sh', files.base, start, command];
+  return { argv, env, cwd, stdout: files.stdout, stderr: files.stderr };
+}
+
+/**
+ * Starts the wrapper from this process, in a process group of its own.
+ * @throws what `spawn` and `open` throw; `pid` is undefined when the process could not be created.
+ */
+export function launch(what: Launch): ChildProcess {
+  const { argv, env, cwd, ...paths } = startOf(what);
+  const [shell, ...args] = argv;
+  const stdout = openSync(paths.stdout, 'a');
+  try {
+    const stderr = openSync(paths.stderr, 'a');
+    try {
+      return spawn(shell as string, args, {
+        cwd,
+        env,
+        detached: true,
+        stdio: ['ignore', stdout, stderr],
+      });
+    } finally {
+      closeSync(stderr);
+    }
+  } finally {
+    closeSync(stdout);
+  }
+}

@@ -1,0 +1,57 @@
+import type { DurationHistory } from '../../../core/history/durations';
+import { planOf } from '../../../core/dag/plan/plan-only';
+import type { JobEvent } from '../../../core/job/events';
+import type { Recorded } from '../../../core/journal/envelope';
+import { createFileGraphStore } from '../disk/graph-store';
+import type { FileJournalStore } from '../disk/journal-store';
+import type { Layout } from '../disk/layout';
+import { createProcessExecutor, type ProcessExecutor } from '../process/executor';
+import type { RunRecord } from '../disk/run-record';
+import { localWorker } from './runnable';
+import { createEmbeddedRuntime, type EmbeddedRuntime } from './runtime';
+
+export interface SessionOptions {
+  readonly layout: Layout;
+  readonly journal: FileJournalStore;
+  readonly record: RunRecord;
+  /** Variables that commands see beside the common ones. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Durations to expect where the graph gives none. */
+  readonly history: DurationHistory;
+  readonly onEvents: (events: readonly Recorded<JobEvent>[]) => void;
+}
+
+export interface Session {
+  readonly runtime: EmbeddedRuntime;
+  /** Ends every command this machine runs for the job, without giving it time. */
+  readonly killAll: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** The embedded runtime on real files, real processes and the real clock. The journal stays the caller's. */
+export function openSession({ layout, journal, record, env, history, onEvents }: SessionOptions): Session {
+  let executor: ProcessExecutor | undefined;
+  const runtime = createEmbeddedRuntime({
+    journal,
+    graphs: createFileGraphStore(layout.graphs),
+    executor: (onReport) => {
+      const { cwd, suites } = record;
+      executor = createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env });
+      return executor;
+    },
+    compile: planOf,
+    workers: [localWorker(record)],
+    history,
+    clock: Date.now,
+    random: Math.random,
+    onEvents: (_, events) => onEvents(events),
+  });
+  return {
+    runtime,
+    killAll: async () => executor?.killAll('killed: interrupted twice', 0),
+    async close() {
+      await runtime.close();
+      await executor?.close();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { JobView } from '../../../core/engine/jobs';
+import type { Workflow } from '../../../core/ports/stores';
+import { createPlanWalker, type Plan, type PlanWalker } from './plan-walker';
+
+export interface LocalWorkflowDeps {
+  readonly view: (jobId: string) => Promise<JobView>;
+  readonly compile: (view: JobView) => Plan;
+  readonly enter: (jobId: string, nodeId: string) => void;
+}
+
+export interface LocalWorkflow extends Workflow {
+  /** Forgets where a job stands, before it starts anew. */
+  readonly forget: (jobId: string) => void;
+}
+
+/** Walks the plan of each job in this process. */
+export function createLocalWorkflow(deps: LocalWorkflowDeps): LocalWorkflow {
+  const walkers = new Map<string, PlanWalker>();
+  return {
+    async start(jobId) {
+      if (walkers.has(jobId)) return;
+      const view = await deps.view(jobId);
+      const { state, index } = view;
+      const walker = createPlanWalker(deps.compile(view), {
+        // The fold changes in place, so this sees the node as it is when the walk reaches it.
+        look(nodeId) {
+          const node = state.nodes[index.indexOf.get(nodeId) ?? -1];
+          if (!node) throw new Error(`the plan names node ${nodeId}, which the graph lacks`);
+          if (node.phase === 'final') return 'final';
+          return node.entered ? 'entered' : 'new';
+        },
+        enter: (nodeId) => deps.enter(jobId, nodeId),
+        ended() {
+          if (state.remaining > 0)
+            throw new Error(`the plan of job ${jobId} misses ${state.remaining} nodes`);
+        },
+      });
+      walkers.set(jobId, walker);
+      walker.start();
+    },
+    async answerNode(jobId, { nodeId }) {
+      walkers.get(jobId)?.answer(nodeId);
+    },
+    // Nobody waits for the outcome here: the runtime's listeners see the job end.
+    async answerOutcome() {},
+    async stop(jobId) {
+      walkers.delete(jobId);
+    },
+    forget: (jobId) => void walkers.delete(jobId),
+  };
+}

@@ -1,0 +1,64 @@
+import type { Outcome } from '../../core/job/events';
+import type { NodeResult, RunResult } from './result';
+import { type Colors, humanDuration, paint, SYMBOLS } from './style';
+
+/** Nodes that the table lists whatever became of them; of a larger graph it lists those that need a look. */
+const TABLE_NODES = 40;
+
+export interface Places {
+  readonly logs: string;
+  readonly journal: string;
+  /** The command that goes on with the job. */
+  readonly resume: string;
+}
+
+/** The last word of a run, for a person. */
+export function renderReport(result: RunResult, places: Places, colors: Colors): string {
+  const nodes = Object.entries(result.nodes);
+  const listed =
+    nodes.length <= TABLE_NODES
+      ? nodes
+      : nodes.filter(([, { status, attempts }]) => status !== 'succeeded' || attempts > 1);
+  const lines = [
+    '',
+    ...(listed.length === 0 ? [] : [...table(listed, colors), '']),
+    ...(listed.length < nodes.length
+      ? [colors.dim(`${nodes.length - listed.length} more succeeded at once`), '']
+      : []),
+    headline(result, colors),
+    colors.dim(`logs     ${places.logs}`),
+    colors.dim(`journal  ${places.journal}`),
+    ...(result.status === 'succeeded' ? [] : [`run again what did not succeed:  ${places.resume}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function table(nodes: readonly [string, NodeResult][], colors: Colors): string[] {
+  const rows = nodes.map(([id, node]) => [
+    id,
+    `${SYMBOLS[node.status]} ${node.status}`,
+    String(node.attempts),
+    node.attempts === 0 ? '' : humanDuration(node.durationSeconds * 1_000),
+  ]);
+  const titles = ['node', 'status', 'attempts', 'duration'];
+  const widths = titles.map((title, i) =>
+    Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)),
+  );
+  const cells = (row: readonly string[]) =>
+    row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)));
+  return [
+    colors.bold(cells(titles).join('  ')),
+    ...rows.map((row, i) => {
+      const [id = '', status = '', ...rest] = cells(row);
+      return [id, paint(colors, nodes[i]?.[1].status as Outcome, status), ...rest].join('  ').trimEnd();
+    }),
+  ];
+}
+
+function headline({ status, durationSeconds, nodes }: RunResult, colors: Colors): string {
+  const counts = new Map<Outcome, number>();
+  for (const node of Object.values(nodes)) counts.set(node.status, (counts.get(node.status) ?? 0) + 1);
+  const parts = [...counts].map(([outcome, count]) => paint(colors, outcome, `${count} ${outcome}`));
+  const verdict = paint(colors, status as Outcome, colors.bold(status.toUpperCase()));
+  return `${verdict} in ${humanDuration(durationSeconds * 1_000)}: ${parts.join(', ')}`;
+}

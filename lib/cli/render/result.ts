@@ -1,0 +1,35 @@
+import type { JobView } from '../../core/engine/jobs';
+import type { Outcome } from '../../core/job/events';
+import { jobNodes } from '../../core/job/nodes';
+import type { Tally } from '../../core/projections/tally';
+
+export interface NodeResult {
+  readonly status: Outcome;
+  readonly attempts: number;
+  readonly durationSeconds: number;
+}
+
+/** What `run` and `resume` print with `--json`; part of the contract. */
+export interface RunResult {
+  readonly jobId: string;
+  readonly status: string;
+  readonly durationSeconds: number;
+  readonly nodes: Readonly<Record<string, NodeResult>>;
+}
+
+/** The result of a job that is over. Nodes in the order of the graph's file. */
+export function resultOf(jobId: string, { state, index }: JobView, tally: Tally): RunResult {
+  // Without a prototype, so that a node may be called `__proto__`.
+  const nodes: Record<string, NodeResult> = Object.create(null);
+  for (const { id, node } of jobNodes(index, state)) {
+    if (!node.outcome) continue;
+    const durationSeconds = seconds(tally.nodes.get(id)?.durationMs ?? 0);
+    nodes[id] = { status: node.outcome, attempts: node.attempt, durationSeconds };
+  }
+  const took = (state.finishedAt ?? 0) - (state.submittedAt ?? 0);
+  return { jobId, status: state.status, durationSeconds: seconds(took), nodes };
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms) / 1_000;
+}

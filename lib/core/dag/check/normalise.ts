@@ -1,0 +1,121 @@
+import { type Expansion, expand, type Instance, instanceText, isExpanding } from './expand';
+import type { Graph, GraphNode, RetryPolicy, Work } from '../graph';
+import type { Finding } from './problems';
+import type { DocumentDefaults, DocumentNode, DocumentRetry, GraphDocument } from './schema';
+
+const DEFAULT_TIMEOUT_MS = 3_600_000;
+
+/** What a `retry` that leaves fields out means. */
+const DEFAULT_RETRY: RetryPolicy = {
+  strategy: 'exponential',
+  initialDelayMs: 1_000,
+  maxDelayMs: 60_000,
+  maxAttempts: 3,
+  jitter: 'full',
+};
+
+/** What no `retry` at all means: one attempt. */
+const NO_RETRY: RetryPolicy = { ...DEFAULT_RETRY, maxAttempts: 1 };
+
+/** The graph of a document that was found valid: defaults merged in, `shards` and `matrix` expanded. */
+export function normalise(document: GraphDocument, expansion: Expansion = expand(document)): Graph {
+  const idsOf = new Map<string, readonly string[]>();
+  document.nodes.forEach((node, i) => {
+    if (isExpanding(node))
+      idsOf.set(
+        node.id,
+        expansion.instances[i]!.map(({ id }) => id),
+      );
+  });
+  const nodes = document.nodes.flatMap((node, i) => {
+    const merged = merge(document.defaults ?? {}, node, idsOf);
+    return expansion.instances[i]!.map(
+      (instance): GraphNode => ({
+        ...merged,
+        id: instance.id,
+        work: workOf(node, instance),
+      }),
+    );
+  });
+  const onFailure = document.onFailure === 'fail-fast' ? 'fail-fast' : 'continue';
+  return { name: document.name, nodes, onFailure };
+}
+
+function workOf(node: DocumentNode, instance: Instance): Work {
+  return node.suite === undefined
+    ? { kind: 'command', run: instanceText(node, node.run ?? '', instance) }
+    : { kind: 'suite', suite: instanceText(node, node.suite, instance) };
+}
+
+function merge(
+  defaults: DocumentDefaults,
+  node: DocumentNode,
+  idsOf: ReadonlyMap<string, readonly string[]>,
+): Omit<GraphNode, 'id' | 'work'> {
+  const durationMs = node.duration ?? defaults.duration;
+  return {
+    needs: expandedNeeds(node.needs ?? [], idsOf),
+    labels: [...new Set(node.labels ?? defaults.labels ?? [])],
+    ...resourcesOf(defaults.resources, node.resources),
+    ...concurrencyOf(node.concurrency ?? defaults.concurrency),
+    trigger: node.trigger ?? defaults.trigger ?? 'all_success',
+    timeoutMs: node.timeout ?? defaults.timeout ?? DEFAULT_TIMEOUT_MS,
+    retry: retryOf(defaults.retry, node.retry),
+    ...(node.when === undefined ? {} : { when: node.when }),
+    ...(node.forEach === undefined ? {} : { forEach: node.forEach }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+  };
+}
+
+function resourcesOf(
+  defaults: DocumentDefaults['resources'],
+  own: DocumentNode['resources'],
+): Pick<GraphNode, 'slots' | 'resources'> {
+  const { slots = 1, ...resources } = { ...defaults, ...own };
+  return Object.keys(resources).length === 0 ? { slots } : { slots, resources };
+}
+
+function concurrencyOf(concurrency: DocumentNode['concurrency']): Pick<GraphNode, 'concurrency'> {
+  return concurrency === undefined ? {} : { concurrency };
+}
+
+/** A need of a sharded node and of one of its shards by name names that shard twice. */
+function expandedNeeds(
+  needs: readonly string[],
+  idsOf: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  return idsOf.size === 0 ? needs : [...new Set(needs.flatMap((id) => idsOf.get(id) ?? [id]))];
+}
+
+function retryOf(defaults: DocumentRetry | undefined, own: DocumentRetry | undefined): RetryPolicy {
+  if (!defaults && !own) return NO_RETRY;
+  const given = { ...defaults, ...own };
+  const initialDelayMs =
+    given.initialDelay ?? Math.min(DEFAULT_RETRY.initialDelayMs, given.maxDelay ?? Infinity);
+  return {
+    strategy: given.strategy ?? DEFAULT_RETRY.strategy,
+    initialDelayMs,
+    // A bound that nobody wrote must not contradict a delay that somebody did.
+    maxDelayMs: given.maxDelay ?? Math.max(DEFAULT_RETRY.maxDelayMs, initialDelayMs),
+    maxAttempts: given.maxAttempts ?? DEFAULT_RETRY.maxAttempts,
+    jitter: given.jitter ?? DEFAULT_RETRY.jitter,
+  };
+}
+
+/** Bounds that contradict each other once the defaults are merged in. */
+export function retryFindings(document: GraphDocument): Finding[] {
+  const { defaults } = document;
+  const findings: Finding[] = [];
+  const check = (given: DocumentRetry, own: DocumentRetry, path: Finding['path']) => {
+    if (given.initialDelay === undefined || given.maxDelay === undefined) return;
+    if (given.maxDelay >= given.initialDelay) return;
+    const key = own.maxDelay === undefined ? 'initialDelay' : 'maxDelay';
+    const message = `maxDelay (${given.maxDelay} ms) is shorter than initialDelay (${given.initialDelay} ms)`;
+    findings.push({ code: 'GRAPH_INVALID', path: [...path, 'retry', key], message });
+  };
+  if (defaults?.retry) check(defaults.retry, defaults.retry, ['defaults']);
+  document.nodes.forEach((node, i) => {
+    if (node.retry) check({ ...defaults?.retry, ...node.retry }, node.retry, ['nodes', i]);
+  });
+  return findings;
+}

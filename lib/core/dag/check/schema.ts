@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { parseDuration } from '../../model/duration';
+import { TRIGGER_RULES } from '../graph';
+import { GRAPH_LIMITS } from '../limits';
+
+/**
+ * A key that may be left out. To the types it is `exactOptional`, which tries the schema on what is not there and
+ * makes an issue of it for each such key: that was half of the time that reading a large graph takes.
+ */
+function optional<T extends z.ZodType>(schema: T): z.ZodExactOptional<T> {
+  return schema.optional() as unknown as z.ZodExactOptional<T>;
+}
+
+/** The id of a node, and the name of a graph. */
+export const NODE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+const id = z.string().regex(NODE_ID, 'must be 1 to 64 letters, digits, hyphens or underscores');
+
+/** Milliseconds, from the notations the format allows. */
+const duration = z.union([z.string(), z.number()]).transform((value, context) => {
+  const ms = parseDuration(value);
+  if (ms !== undefined && ms <= GRAPH_LIMITS.durationMs) return ms;
+  context.addIssue({
+    code: 'custom',
+    message:
+      ms === undefined
+        ? `${JSON.stringify(value)} is not a duration: write 500ms, 30s, 10m, 2h or a number of seconds`
+        : `${JSON.stringify(value)} is longer than the longest duration, 336h`,
+  });
+  return z.NEVER;
+});
+const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than zero');
+
+const label = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:/=-]{1,64}$/, 'must be 1 to 64 letters, digits or any of _ . : / = -');
+const labels = z.array(label).max(GRAPH_LIMITS.labels);
+
+export const retrySchema = z.strictObject({
+  strategy: optional(z.enum(['exponential', 'linear', 'fibonacci', 'fixed'])),
+  initialDelay: optional(duration),
+  maxDelay: optional(duration),
+  maxAttempts: optional(z.int().min(1).max(GRAPH_LIMITS.maxAttempts)),
+  jitter: optional(z.enum(['full', 'none'])),
+});
+
+/** Amounts by name: `slots`, and whatever workers are registered with, such as `browserLicences`. */
+const resources = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/,
+        'must be a name: a letter, then letters, digits or any of _ . -',
+      ),
+    z.int().min(1).max(GRAPH_LIMITS.slots),
+  )
+  .describe('what a node takes of a worker');
+
+const concurrency = z.strictObject({
+  key: z.string().min(1).max(128),
+  limit: z.int().min(1).max(GRAPH_LIMITS.slots),
+});
+
+const matrixValue = z.union([z.string().min(1).max(256), z.number(), z.boolean()]);
+const matrix = z
+  .record(
+    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'must be a name: letters, digits and underscores'),
+    z.array(matrixValue).min(1, 'must list at least one value'),
+  )
+  .refine((value) => Object.keys(value).length > 0, 'must name at least one variable');
+
+const shared = {
+  timeout: optional(positiveDuration),
+  retry: optional(retrySchema),
+  labels: optional(labels),
+  resources: optional(resources),
+  concurrency: optional(concurrency),
+  trigger: optional(z.enum(TRIGGER_RULES)),
+  duration: optional(duration),
+  compensate: optional(z.string()),
+};
+
+export const defaultsSchema = z.strictObject(shared);
+
+export const nodeSchema = z
+  .strictObject({
+    id,
+    run: optional(z.string().min(1).max(GRAPH_LIMITS.runLength)),
+    suite: optional(z.string().min(1).max(GRAPH_LIMITS.suiteLength)),
+    needs: optional(z.array(id)),
+    when: optional(z.string().min(1).max(GRAPH_LIMITS.conditionLength)),
+    shards: optional(z.int().min(1).max(GRAPH_LIMITS.nodes)),
+    matrix: optional(matrix),
+    forEach: optional(z.string().min(1).max(GRAPH_LIMITS.conditionLength)),
+    ...shared,
+  })
+  .superRefine((node, context) => {
+    const given = (node.run === undefined ? 0 : 1) + (node.suite === undefined ? 0 : 1);
+    if (given === 1) return;
+    context.addIssue({
+      code: 'custom',
+      ...(given === 2 ? { path: ['suite'] } : {}),
+      message:
+        given === 2
+          ? '`run` and `suite` exclude each other: keep one of them'
+          : 'says nothing to do: give it `run` (a command) or `suite` (a test suite)',
+    });
+  });
+
+/** The graph file: the one source of its format, for validation, types, documentation and OpenAPI. */
+export const graphDocumentSchema = z.strictObject({
+  name: id,
+  defaults: optional(defaultsSchema),
+  nodes: z.array(nodeSchema).min(1, 'must list at least one node').max(GRAPH_LIMITS.nodes),
+  onFailure: optional(z.enum(['continue', 'fail-fast', 'rollback'])),
+});
+
+export type GraphDocument = z.infer<typeof graphDocumentSchema>;
+export type DocumentNode = z.infer<typeof nodeSchema>;
+export type DocumentDefaults = z.infer<typeof defaultsSchema>;
+export type DocumentRetry = z.infer<typeof retrySchema>;
+
+/** The keys that a mapping at this path may have, for a hint; empty where any key is allowed. */
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  const last = path[path.length - 1];
+  if (last === undefined) return Object.keys(graphDocumentSchema.shape);
+  if (last === 'retry') return Object.keys(retrySchema.shape);
+  if (last === 'concurrency') return Object.keys(concurrency.shape);
+  if (last === 'defaults') return Object.keys(defaultsSchema.shape);
+  return path.length === 2 && path[0] === 'nodes' ? Object.keys(nodeSchema.shape) : [];
+}

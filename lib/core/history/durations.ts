@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { Graph, GraphNode } from '../dag/graph';
+
+/** Expected durations, milliseconds, by `nodeHash`. */
+export type DurationHistory = ReadonlyMap<string, number>;
+
+export const NO_HISTORY: DurationHistory = new Map();
+
+/** Successful attempts of a node that count for its expected duration: the latest ones. */
+export const SAMPLES_PER_NODE = 20;
+
+/** Where the durations of a graph's nodes come from: how many each. */
+export interface DurationSources {
+  /** Written in the graph. */
+  readonly declared: number;
+  /** From the history of the same work. */
+  readonly learned: number;
+  /** `PRIOR_DURATION_MS`, for want of anything better. */
+  readonly assumed: number;
+}
+
+/**
+ * What a node does and where, as 16 hex digits of a SHA-256: work, labels and slots. Not its name, its needs, or how
+ * it is tried again: those do not change how long it takes.
+ */
+export function nodeHash({ work, labels, slots }: Pick<GraphNode, 'work' | 'labels' | 'slots'>): string {
+  const definition = canonicalize({ work, labels: [...labels].sort(), slots }) ?? '';
+  return createHash('sha256').update(definition).digest('hex').slice(0, 16);
+}
+
+/**
+ * The same graph with durations of the history where the author gave none. Its content hash differs from that of
+ * the graph: keep the hash of what the author wrote, and pass it on with this one.
+ */
+export function withLearnedDurations(graph: Graph, history: DurationHistory): Graph {
+  if (history.size === 0) return graph;
+  const nodes = graph.nodes.map((node) => {
+    if (node.durationMs !== undefined) return node;
+    const durationMs = history.get(nodeHash(node));
+    return durationMs === undefined ? node : { ...node, durationMs };
+  });
+  return { ...graph, nodes };
+}
+
+/** @param graph as its author wrote it. */
+export function durationSources(graph: Graph, history: DurationHistory): DurationSources {
+  const unknown = graph.nodes.filter(({ durationMs }) => durationMs === undefined);
+  const learned = history.size === 0 ? 0 : unknown.filter((node) => history.has(nodeHash(node))).length;
+  return { declared: graph.nodes.length - unknown.length, learned, assumed: unknown.length - learned };
+}
+
+/**
+ * The duration to expect after these: the median of the latest `SAMPLES_PER_NODE`, which one slow machine or one
+ * warm cache does not move. Milliseconds, whole.
+ * @param samples oldest first, at least one.
+ */
+export function expectedDuration(samples: readonly number[]): number {
+  const latest = samples.slice(-SAMPLES_PER_NODE).sort((a, b) => a - b);
+  const middle = latest.length >> 1;
+  const upper = latest[middle]!;
+  return Math.round(latest.length % 2 === 1 ? upper : (latest[middle - 1]! + upper) / 2);
+}

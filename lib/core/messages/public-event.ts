@@ -1,0 +1,20 @@
+import type { PublicEvent } from '../ports/stores';
+
+/** What the engine, its adapters and its stacks have to call alike on the event bus. */
+
+/** `source` of every event of the engine. */
+export const EVENT_SOURCE = 'reprise';
+
+/** The event on the bus that asks for a job. */
+export const JOB_REQUESTED = 'orchestration.job.requested';
+
+/** Rules of triggers begin with it; the permissions of the functions name it. */
+export const TRIGGER_RULE_PREFIX = 'reprise-trigger-';
+
+/** How long triggers and requests for jobs are tried to be delivered: as long and as often as EventBridge does. */
+export const TRIGGER_DELIVERY = { maxAgeSeconds: 86_400, maxAttempts: 185 } as const;
+
+/** `detail` of an event of the engine as it stands on the bus: its id is the same at a repeat. */
+export function busDetail({ id, at, detail }: PublicEvent): Record<string, unknown> {
+  return { ...detail, id, at: new Date(at).toISOString() };
+}

@@ -1,0 +1,50 @@
+import canonicalize from 'canonicalize';
+import { z } from 'zod';
+import { PRIORITIES } from '../dag/graph';
+import { parametersSchema } from '../model/parameters';
+
+/** What a schedule does about runs that were due while nobody could start them. */
+export const MISSED_POLICIES = ['skip', 'latest', 'all'] as const;
+export type MissedPolicy = (typeof MISSED_POLICIES)[number];
+
+/** What a trigger does when it fires while a job of it runs. */
+export const OVERLAP_POLICIES = ['allow', 'skip', 'queue', 'cancel'] as const;
+export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
+
+/** A parsed trigger, as its journal keeps it. Edges validate cron, time zone and pattern before it gets here. */
+export const triggerDefinitionSchema = z.strictObject({
+  name: z.string(),
+  source: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('schedule'),
+      /** Five fields, canonical. */
+      cron: z.string(),
+      /** IANA name. */
+      timezone: z.string(),
+      missed: z.enum(MISSED_POLICIES),
+    }),
+    z.strictObject({
+      kind: z.literal('event'),
+      /** An EventBridge event pattern. */
+      pattern: z.record(z.string(), z.json()),
+    }),
+  ]),
+  overlap: z.enum(OVERLAP_POLICIES),
+  job: z.strictObject({
+    graphHash: z.string(),
+    priority: z.enum(PRIORITIES),
+    pool: z.string(),
+    /** From the submission, milliseconds. */
+    deadlineMs: z.number().positive().exactOptional(),
+    /** Values, or paths into the event such as `$.detail.commit`. */
+    parameters: parametersSchema.exactOptional(),
+  }),
+});
+export type TriggerDefinition = z.infer<typeof triggerDefinitionSchema>;
+export type TriggerSource = TriggerDefinition['source'];
+export type ScheduleSource = Extract<TriggerSource, { kind: 'schedule' }>;
+
+/** Whether two definitions, or parts of them, say the same, in whatever order their keys stand. */
+export function isSame<T extends object>(one: T | undefined, other: T): boolean {
+  return canonicalize(one) === canonicalize(other);
+}

@@ -1,0 +1,140 @@
+import { GRAPH_LIMITS } from '../../core/dag/limits';
+import type { Path } from '../../core/dag/check/problems';
+import { nodeOf } from '../finish';
+import { type Place, refusal } from '../foreign';
+import type { ImportedNode } from '../imported';
+import { joinBlocks, runnerFiles } from './command';
+import { conditionTree, jobCondition } from './condition';
+import { environment, type Tell } from './env';
+import type { Scope } from './evaluate';
+import type { Combination } from './matrix';
+import { labelsOf, osOf, timeoutOf } from './runner';
+import type { Workflow, WorkflowJob } from './schema';
+import { type Knowledge, scopeOf } from './scope';
+import { stepBlocks } from './steps';
+
+/** One node that a job becomes. */
+export interface JobInstance {
+  readonly id: string;
+  readonly combination: Combination;
+  readonly isMatrixWhole: boolean;
+  readonly template: ImportedNode['matrix'];
+  /** Place among the job's combinations, and how many there are. */
+  readonly index: number;
+  readonly total: number;
+}
+
+/** What a job is imported with. */
+export interface JobContext {
+  readonly key: string;
+  readonly job: WorkflowJob;
+  readonly workflow: Workflow;
+  readonly needs: readonly string[];
+  readonly nodeOfJob: (job: string) => string | undefined;
+  readonly given: ReadonlyMap<string, string>;
+  readonly at: Place;
+}
+
+/** @throws RepriseError INPUT_INVALID when the command is too long to be a node's */
+export function importJob(instance: JobInstance, context: JobContext, tell: Tell): ImportedNode {
+  const { job, key, needs, at } = context;
+  const path = ['jobs', key];
+  const before = scopeOf(knowledge(instance, context, []));
+  const labels = labelsOf(job['runs-on'], [...path, 'runs-on'], before, tell);
+  const run = commandOf(instance, context, { labels, path, tell });
+  if (run.length > GRAPH_LIMITS.runLength) {
+    const message = `the steps come to a command of ${run.length} characters, more than ${GRAPH_LIMITS.runLength}: move scripts into files`;
+    throw refusal([...path, 'steps'], message, at);
+  }
+  const { trigger, when } = triggerOf(context, before, path, tell);
+  return nodeOf({
+    id: instance.id,
+    run,
+    needs: [...needs],
+    trigger: trigger === 'all_success' || needs.length === 0 ? undefined : trigger,
+    when,
+    matrix: instance.template,
+    labels,
+    timeout: timeoutOf(job['timeout-minutes'], [...path, 'timeout-minutes'], before, tell),
+  });
+}
+
+function knowledge(instance: JobInstance, context: JobContext, labels: readonly string[]): Knowledge {
+  const os = osOf(labels);
+  const isTemplate = instance.template !== undefined;
+  const facts = new Map<string, unknown>([
+    ['github.job', context.key],
+    ...(context.workflow.name ? [['github.workflow', String(context.workflow.name)] as const] : []),
+    ...(os === undefined ? [] : [['runner.os', os] as const]),
+    ...(isTemplate
+      ? []
+      : ([
+          ['strategy.job-index', instance.index],
+          ['strategy.job-total', instance.total],
+        ] as const)),
+  ]);
+  const { combination: matrix, isMatrixWhole } = instance;
+  return { given: context.given, matrix, isMatrixWhole, facts };
+}
+
+function commandOf(
+  instance: JobInstance,
+  context: JobContext,
+  { labels, path, tell }: { labels: readonly string[]; path: Path; tell: Tell },
+): string {
+  const { job, workflow } = context;
+  const base = knowledge(instance, context, labels);
+  const scopeWith = (env: ReadonlyMap<string, string>) => scopeOf({ ...base, env });
+  const outer = environment(workflow.env, {
+    path: ['env'],
+    scope: scopeWith(new Map()),
+    outer: new Map(),
+    tell,
+  });
+  const own = environment(job.env, {
+    path: [...path, 'env'],
+    scope: scopeWith(outer.known),
+    outer: outer.known,
+    tell,
+  });
+  const defaults = { ...workflow.defaults?.run, ...job.defaults?.run };
+  const steps = job.steps ?? [];
+  const blocks = stepBlocks(steps, {
+    path,
+    scopeWith,
+    env: own.known,
+    shell: defaults.shell ?? (osOf(labels) === 'Windows' ? 'pwsh' : undefined),
+    directory: defaults['working-directory'] ?? undefined,
+    tell,
+  });
+  const files = runnerFiles(
+    steps.flatMap(({ run }) => (run ? [run] : [])),
+    path,
+    tell,
+  );
+  if (blocks.length === 0) {
+    tell('changed', [...path, 'steps'], 'no step of it runs under these conditions: the node does nothing');
+    return 'true';
+  }
+  return joinBlocks([...outer.exports, ...own.exports, ...files], blocks);
+}
+
+function triggerOf(context: JobContext, scope: Scope, path: Path, tell: Tell) {
+  const given = context.job.if;
+  if (given === undefined || given === null) return { trigger: 'all_success' as const, when: undefined };
+  const at = [...path, 'if'];
+  const text = String(given).trim().replace(/\s+/g, ' ');
+  const tree = conditionTree(given);
+  if (!tree) {
+    tell('left-out', at, `the condition is not an expression that is known here: ${text}`);
+    return { trigger: 'all_success' as const, when: undefined };
+  }
+  const { trigger, when, isPartial } = jobCondition(tree, scope, context.nodeOfJob);
+  if (isPartial) {
+    const rule = trigger === 'all_success' ? '' : `, with \`trigger: ${trigger}\` from it`;
+    const message = `the job runs whether or not this holds, as it is only known on GitHub (or tell it with --set)${rule}: ${text}`;
+    tell('left-out', at, message);
+  }
+  if (when === 'false') tell('info', at, `the job never runs: ${text}`);
+  return { trigger, when };
+}
