@@ -1,11 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDynamoJournalStore } from '../lib/adapters/aws/table/journal-store';
-import { jobStream, poolStream } from '../lib/core/messages/address';
+import { SYSTEM } from '../lib/adapters/system';
 import type { Recorded } from '../lib/core/journal/envelope';
+import { jobAt, poolAt, streamOf } from '../lib/core/messages/address';
+import type { WorkItem } from '../lib/core/messages/pool';
+import type { AttemptRef } from '../lib/core/model/attempt';
+import { attemptKey } from '../lib/core/model/attempt';
 import type { PoolEvent } from '../lib/core/scheduler/events';
-import type { WorkItem, WorkRef } from '../lib/core/messages/pool';
-import { workKey } from '../lib/core/scheduler/state';
 import type { LocalEnvironment } from '../test/integration/support/local-environment';
 import type { AttemptTimes } from './load-waits';
 
@@ -37,13 +39,14 @@ export async function readJournals(
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  const journal = createDynamoJournalStore(DynamoDBDocumentClient.from(client), tableName);
+  const journal = createDynamoJournalStore(DynamoDBDocumentClient.from(client), tableName, SYSTEM);
   const readyAt = new Map<string, number>();
   let [submittedAt, completedAt, over] = [Number.POSITIVE_INFINITY, 0, 0];
   for (const jobId of jobIds) {
-    for await (const { type, at, data } of journal.read(jobStream(jobId))) {
+    for await (const { type, at, data } of journal.read(streamOf(jobAt(jobId)))) {
       if (type === 'job.submitted') submittedAt = Math.min(submittedAt, at);
-      if (type === 'node.ready') readyAt.set(workKey({ jobId, ...(data as Omit<WorkRef, 'jobId'>) }), at);
+      if (type === 'node.ready')
+        readyAt.set(attemptKey({ jobId, ...(data as Omit<AttemptRef, 'jobId'>) }), at);
       if (type !== 'job.completed') continue;
       const { status } = data as { status: string };
       if (status !== 'succeeded') throw new Error(`job ${jobId} ${status}`);
@@ -51,7 +54,7 @@ export async function readJournals(
       over += 1;
     }
   }
-  const leases = leasesOf(journal.read(poolStream('default')), readyAt);
+  const leases = leasesOf(journal.read(streamOf(poolAt('default'))), readyAt);
   const read = { leases: await leases, makespanMs: completedAt - submittedAt, over };
   client.destroy();
   return read;
@@ -65,7 +68,7 @@ async function leasesOf(
   const open = new Map<string, Omit<CloudLease, 'endedAt'>>();
   const leases: CloudLease[] = [];
   for await (const { type, at, data } of pool as AsyncIterable<Recorded<PoolEvent>>) {
-    const key = workKey(data as WorkRef);
+    const key = attemptKey(data as AttemptRef);
     const ready = readyAt.get(key);
     if (ready === undefined) continue;
     if (type === 'work.queued') queued.set(key, { work: data as WorkItem, at });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SCOPES } from '../lib/core/access/scopes';
 import { submit } from '../test/integration/support/api';
 import { type LocalEnvironment, startLocalEnvironment } from '../test/integration/support/local-environment';
-import { type FleetJob, mixedNodes } from '../test/support/fleet';
+import { type FleetJob, mixedWorkers } from '../test/support/fleet';
 import { type CloudJournals, readJournals } from './cloud-journals';
 import { documentOf, loadJobs } from './load-jobs';
 import { percentiles, waitsOf } from './load-waits';
@@ -25,7 +25,7 @@ export async function benchCloudLoad(): Promise<void> {
   const jobs = loadJobs({ jobs: JOBS, graphs: GRAPHS, owners: OWNERS, sizes: [3, 5], shortestMs: 50 });
   const local = await startLocalEnvironment();
   try {
-    const fleet = await startSimulatedFleet(local, mixedNodes(NODES));
+    const fleet = await startSimulatedFleet(local, mixedWorkers(NODES));
     try {
       await runJobs(local, fleet, jobs.slice(0, WARM_UP));
       const { result, ...spent } = await spentOn(local, () => runJobs(local, fleet, jobs));
@@ -85,7 +85,7 @@ async function runJobs(
 function report({ submits, nodes, journals, assignedAt }: Run): void {
   const { leases, makespanMs } = journals;
   if (leases.length !== nodes) throw new Error(`${leases.length} leases ended, of ${nodes} nodes`);
-  const free = new Map(waitsOf(leases, mixedNodes(NODES)).map(({ attempt, freeAt }) => [attempt, freeAt]));
+  const free = new Map(waitsOf(leases, mixedWorkers(NODES)).map(({ attempt, freeAt }) => [attempt, freeAt]));
   console.log(
     `\n### The local cloud: ${submits.length} jobs of ${OWNERS} owners, ${nodes} nodes, ${NODES} simulated workers\n`,
   );

@@ -4,7 +4,7 @@ import { layoutOf } from '../lib/adapters/embedded/disk/layout';
 import { localWorker } from '../lib/adapters/embedded/runtime/runnable';
 import { createEmbeddedRuntime } from '../lib/adapters/embedded/runtime/runtime';
 import { planOf } from '../lib/core/dag/plan/plan-only';
-import type { OnReport, TestExecutionEngine } from '../lib/core/ports/stores';
+import type { OnReport, TestExecutionEngine } from '../lib/core/ports/execution';
 import { graphOf } from '../test/support/graphs';
 
 /**

@@ -1,32 +1,34 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { PRIORITIES } from '../lib/core/dag/graph';
+import { PRIORITIES } from '../lib/core/model/priority';
 import {
   type FleetJob,
   type FleetRecord,
   mixedJobs,
-  mixedNodes,
+  mixedWorkers,
   runFleet,
   utilisation,
 } from '../test/support/fleet';
 import { percentile } from './measure';
 
-const NODES = 50;
+const WORKERS = 50;
 const JOBS = 500;
 const NODES_PER_JOB = 60;
 const PICTURE = 'docs/img/fleet.svg';
 
 /**
- * 500 jobs of mixed class, owner and size at once on 50 heterogeneous nodes, in virtual time: the real deciders and
+ * 500 jobs of mixed class, owner and size at once on 50 heterogeneous workers, in virtual time: the real deciders and
  * effects. Writes the picture that docs/performance.md shows.
  */
 export async function benchFleet(): Promise<void> {
-  const nodes = mixedNodes(NODES);
-  const slots = nodes.reduce((sum, node) => sum + node.slots, 0);
+  const workers = mixedWorkers(WORKERS);
+  const slots = workers.reduce((sum, worker) => sum + worker.slots, 0);
   const jobs = mixedJobs(JOBS, NODES_PER_JOB);
   const total = jobs.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
-  const record = await runFleet({ nodes, jobs });
+  const record = await runFleet({ workers, jobs });
   const end = Math.max(...record.finished.values());
-  console.log(`\n### ${JOBS} jobs, ${total} nodes, on ${NODES} workers with ${slots} slots (virtual time)\n`);
+  console.log(
+    `\n### ${JOBS} jobs, ${total} nodes, on ${WORKERS} workers with ${slots} slots (virtual time)\n`,
+  );
   console.log(`Utilisation while work waits that fits: ${(utilisation(record) * 100).toFixed(1)} %. `);
   console.log(`Jobs finished: ${record.finished.size} of ${JOBS}, in ${minutes(end)} min.\n`);
   console.log('| class | jobs | finished: median, min | last, min | longest wait of a ready node, min |');

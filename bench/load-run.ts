@@ -5,9 +5,10 @@ import { createEmbeddedRuntime } from '../lib/adapters/embedded/runtime/runtime'
 import { planOf } from '../lib/core/dag/plan/plan-only';
 import type { JobEvent } from '../lib/core/job/events';
 import type { Recorded } from '../lib/core/journal/envelope';
-import type { ExecutionRef, OnReport, TestExecutionEngine } from '../lib/core/ports/stores';
-import { workKey } from '../lib/core/scheduler/state';
-import type { FleetJob, FleetNode } from '../test/support/fleet';
+import type { AttemptRef } from '../lib/core/model/attempt';
+import { attemptKey } from '../lib/core/model/attempt';
+import type { OnReport, TestExecutionEngine } from '../lib/core/ports/execution';
+import type { FleetJob, FleetWorker } from '../test/support/fleet';
 import type { AttemptTimes } from './load-waits';
 
 export interface LoadRecord {
@@ -26,7 +27,7 @@ type Draft = { -readonly [K in keyof AttemptTimes]?: AttemptTimes[K] };
  */
 export async function runLoad(
   jobs: readonly FleetJob[],
-  nodes: readonly FleetNode[],
+  nodes: readonly FleetWorker[],
   dir: string,
 ): Promise<LoadRecord> {
   const drafts = new Map<string, Draft>();
@@ -34,15 +35,15 @@ export async function runLoad(
   const specs = new Map(
     jobs.map(({ jobId, graph }) => [jobId, new Map(graph.nodes.map((node) => [node.id, node]))]),
   );
-  const draftOf = (ref: ExecutionRef): Draft => {
-    const key = workKey(ref);
+  const draftOf = (ref: AttemptRef): Draft => {
+    const key = attemptKey(ref);
     const spec = specs.get(ref.jobId)?.get(ref.nodeId);
     const known = drafts.get(key) ?? { labels: spec?.labels ?? [], slots: spec?.slots ?? 1 };
     drafts.set(key, known);
     return known;
   };
   /** When the last of a node's needs reported its end. */
-  const neededAt = ({ jobId, nodeId, attempt }: ExecutionRef): number | undefined => {
+  const neededAt = ({ jobId, nodeId, attempt }: AttemptRef): number | undefined => {
     const needs = specs.get(jobId)?.get(nodeId)?.needs ?? [];
     const ends = needs.map((need) => draftOf({ jobId, nodeId: need, attempt }).endedAt ?? 0);
     return ends.length === 0 ? undefined : Math.max(...ends);
@@ -71,7 +72,7 @@ export async function runLoad(
     onEvents(jobId, events) {
       for (const event of events as readonly Recorded<JobEvent>[]) {
         if (event.type === 'job.submitted') submits.push(performance.now() - begun);
-        const { nodeId, attempt, workerId } = event.data as Partial<ExecutionRef & { workerId: string }>;
+        const { nodeId, attempt, workerId } = event.data as Partial<AttemptRef & { workerId: string }>;
         if (nodeId === undefined || attempt === undefined) continue;
         if (event.type === 'node.ready') draftOf({ jobId, nodeId, attempt }).readyAt = event.at;
         if (event.type === 'attempt.started' && workerId !== undefined) {
@@ -94,9 +95,9 @@ export async function runLoad(
 }
 
 interface Hooks {
-  readonly durationOf: (ref: ExecutionRef) => number;
-  readonly assigned: (ref: ExecutionRef) => void;
-  readonly ended: (ref: ExecutionRef) => void;
+  readonly durationOf: (ref: AttemptRef) => number;
+  readonly assigned: (ref: AttemptRef) => void;
+  readonly ended: (ref: AttemptRef) => void;
 }
 
 /** Workers that run nothing, each attempt for as long as its graph says. */

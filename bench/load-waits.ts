@@ -1,5 +1,5 @@
 import { fits } from '../lib/core/scheduler/fit';
-import type { FleetNode } from '../test/support/fleet';
+import type { FleetWorker } from '../test/support/fleet';
 import { ms, percentile } from './measure';
 
 /** An attempt as it went. Times in milliseconds of one clock. */
@@ -28,7 +28,7 @@ export interface Wait {
  * are free from the moment the worker reports an end, as seen from outside; an assignment takes those of its
  * node that have been free the longest, so each freed slot is waited for once.
  */
-export function waitsOf(attempts: readonly AttemptTimes[], nodes: readonly FleetNode[]): Wait[] {
+export function waitsOf(attempts: readonly AttemptTimes[], nodes: readonly FleetWorker[]): Wait[] {
   /** Since when each free slot of a node is free. */
   const free = new Map(nodes.map(({ workerId, slots }) => [workerId, new Array<number>(slots).fill(0)]));
   const steps = attempts.flatMap((attempt) => [
@@ -56,7 +56,7 @@ export function waitsOf(attempts: readonly AttemptTimes[], nodes: readonly Fleet
 /** Whether all of it could run at once, so that nothing ever waits for capacity. */
 export function hasRoomForAll(
   work: readonly { labels: readonly string[]; slots: number }[],
-  nodes: readonly FleetNode[],
+  nodes: readonly FleetWorker[],
 ): boolean {
   const labels = new Set(work.flatMap((item) => item.labels));
   return [...labels].every((label) => {

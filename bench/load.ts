@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FleetJob, type FleetNode, mixedNodes } from '../test/support/fleet';
+import { type FleetJob, type FleetWorker, mixedWorkers } from '../test/support/fleet';
 import { loadJobs } from './load-jobs';
 import { type LoadRecord, runLoad } from './load-run';
 import { hasRoomForAll, percentiles, type Wait, waitsOf } from './load-waits';
@@ -20,7 +20,7 @@ export async function benchLoad(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'reprise-load-'));
   try {
     const jobs = loadJobs({ jobs: JOBS, owners: 20, sizes: [4, 20], shortestMs: 50 });
-    const few = mixedNodes(NODES);
+    const few = mixedWorkers(NODES);
     const many = few.map((node) => ({ ...node, slots: node.slots * ROOM }));
     const work = jobs.flatMap(({ graph }) => graph.nodes);
     if (!hasRoomForAll(work, many)) throw new Error('the large fleet has no room for all of it');
@@ -37,7 +37,7 @@ export async function benchLoad(): Promise<void> {
 async function measure(
   name: string,
   jobs: readonly FleetJob[],
-  nodes: readonly FleetNode[],
+  nodes: readonly FleetWorker[],
   dir: string,
 ): Promise<void> {
   const record = await runLoad(jobs, nodes, dir);
@@ -61,7 +61,10 @@ async function measure(
   );
 }
 
-function rows({ submits, attempts }: LoadRecord, nodes: readonly FleetNode[]): [string, readonly number[]][] {
+function rows(
+  { submits, attempts }: LoadRecord,
+  nodes: readonly FleetWorker[],
+): [string, readonly number[]][] {
   const waits = waitsOf(attempts, nodes);
   const own = ({ attempt, freeAt }: Wait, since: number) => attempt.assignedAt - Math.max(since, freeAt);
   const first = waits.filter(({ attempt }) => attempt.neededAt === undefined);

@@ -1,7 +1,7 @@
-import { PRIORITIES } from '../lib/core/dag/graph';
+import { PRIORITIES } from '../lib/core/model/priority';
 import { poolDecider } from '../lib/core/scheduler/decider';
 import type { PoolEvent } from '../lib/core/scheduler/events';
-import type { PoolInput } from '../lib/core/messages/pool';
+import type { PoolInput } from '../lib/core/scheduler/input';
 import { initialPool, type PoolState } from '../lib/core/scheduler/state';
 import { seededRandom } from '../test/support/graphs';
 import { percentile } from './measure';

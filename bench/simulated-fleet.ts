@@ -1,14 +1,14 @@
-import { pause } from '../lib/core/retry/retrying';
+import { SYSTEM } from '../lib/adapters/system';
 import { SCOPES } from '../lib/core/access/scopes';
 import { isRepriseError } from '../lib/core/errors';
-import type { ExecutionRef } from '../lib/core/ports/stores';
-import { workKey } from '../lib/core/scheduler/state';
+import type { AttemptRef } from '../lib/core/model/attempt';
+import { attemptKey } from '../lib/core/model/attempt';
 import type { LocalEnvironment } from '../test/integration/support/local-environment';
-import type { FleetNode } from '../test/support/fleet';
+import type { FleetWorker } from '../test/support/fleet';
 import { type SimulatedNode, startSimulatedNode } from './simulated-node';
 
 export interface SimulatedFleet {
-  /** When an attempt reached its worker, by `workKey`. */
+  /** When an attempt reached its worker, by `attemptKey`. */
   readonly assignedAt: ReadonlyMap<string, number>;
   /** Rejects when a worker cannot go on. */
   readonly broken: Promise<never>;
@@ -21,7 +21,7 @@ const BEAT_MS = 10_000;
 /** Simulated workers of the local cloud's default pool, in this process. */
 export async function startSimulatedFleet(
   local: LocalEnvironment,
-  nodes: readonly FleetNode[],
+  nodes: readonly FleetWorker[],
 ): Promise<SimulatedFleet> {
   const assignedAt = new Map<string, number>();
   const stopped = new AbortController();
@@ -46,14 +46,14 @@ export async function startSimulatedFleet(
           if (!stopped.signal.aborted && isRepriseError(error, 'WORKER_NOT_FOUND')) failed(error);
         });
       }
-      await pause(Math.max(0, BEAT_MS - (performance.now() - begun)), stopped.signal);
+      await SYSTEM.sleep(Math.max(0, BEAT_MS - (performance.now() - begun)), stopped.signal);
     }
   };
 
   const token = await local.tokenFor('fleet', SCOPES.worker);
   try {
     for (const node of nodes) {
-      const assigned = (ref: ExecutionRef) => void assignedAt.set(workKey(ref), Date.now());
+      const assigned = (ref: AttemptRef) => void assignedAt.set(attemptKey(ref), Date.now());
       started.push(
         await startSimulatedNode({ ...node, api: local.deployment.apiUrl, token, assigned, failed }),
       );

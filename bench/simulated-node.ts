@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { attemptPath, fromRequestBody } from '../lib/contract/execution-wire';
-import type { ExecutionRequestBody } from '../lib/adapters/http/contract';
 import { createEngineClient } from '../lib/adapters/http/engine-client';
 import { listen } from '../lib/adapters/http/listen';
 import { createServer } from '../lib/agent/server';
-import type { ExecutionRef, ExecutionStatus } from '../lib/core/ports/stores';
-import type { FleetNode } from '../test/support/fleet';
+import { fromRequestBody } from '../lib/contract/execution-wire';
+import type { ExecutionRequestBody } from '../lib/contract/executions';
+import type { AttemptRef } from '../lib/core/model/attempt';
+import { attemptKey } from '../lib/core/model/attempt';
+import type { AttemptStatus } from '../lib/core/ports/execution';
+import type { FleetWorker } from '../test/support/fleet';
 
-export interface SimulatedNodeOptions extends FleetNode {
+export interface SimulatedNodeOptions extends FleetWorker {
   readonly api: string;
   /** JWT with the scope of workers. */
   readonly token: string;
   /** The attempt has reached this node. */
-  readonly assigned: (ref: ExecutionRef) => void;
+  readonly assigned: (ref: AttemptRef) => void;
   /** A report of this node was refused for good. */
   readonly failed: (error: unknown) => void;
 }
@@ -33,7 +35,7 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
   const { api, token, workerId, labels, slots } = options;
   const stopped = new AbortController();
   const client = createEngineClient({ api, token, retry: { signal: stopped.signal } });
-  const states = new Map<string, ExecutionStatus>();
+  const states = new Map<string, AttemptStatus>();
   let dispatchToken: string | undefined;
 
   const running = (): number => [...states.values()].filter((state) => state === 'running').length;
@@ -45,19 +47,19 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
     await client.callback(origin, { type: 'started' });
     // A command runs on while its node tells that it has begun.
     await sleep(Math.max(0, durationMs - (performance.now() - begun)));
-    states.set(attemptPath(ref), 'finished');
+    states.set(attemptKey(ref), 'finished');
     await client.callback(origin, { type: 'succeeded', durationMs, outputs: {} });
   };
   const server = createServer({
     engine: {
-      status: async (ref) => states.get(attemptPath(ref)) ?? 'unknown',
+      status: async (ref) => states.get(attemptKey(ref)) ?? 'unknown',
       cancel: async () => undefined,
       results: async () => undefined,
     },
     async accept(body) {
       const ref = fromRequestBody(body);
-      if (states.has(attemptPath(ref))) return 'accepted';
-      states.set(attemptPath(ref), 'running');
+      if (states.has(attemptKey(ref))) return 'accepted';
+      states.set(attemptKey(ref), 'running');
       options.assigned(ref);
       execute(body).catch((error: unknown) => {
         if (!stopped.signal.aborted) options.failed(error);

@@ -1,12 +1,12 @@
-import { apiHandler } from '../runtime/http';
+import { attemptCallbacks } from '../../lib/api/workers';
+import { routedHandler } from '../runtime/routed';
+import { count } from '../runtime/telemetry';
 import { inputQueues } from '../shared/queues';
 import { engineSecret } from '../shared/secret';
-import { count } from '../runtime/telemetry';
-import { attemptCallbackRoute } from './route';
 
-export const handler = apiHandler(
-  attemptCallbackRoute({
-    queues: inputQueues(),
+export const handler = routedHandler(
+  attemptCallbacks({
+    streams: inputQueues(),
     secret: engineSecret,
     onAccepted: () => count('CallbacksAccepted'),
   }),

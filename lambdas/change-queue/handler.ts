@@ -1,8 +1,8 @@
+import { changeQueue } from '../../lib/api/queues';
 import { readEnv } from '../runtime/env';
 import { apiHandler } from '../runtime/http';
 import { inputQueues } from '../shared/queues';
-import { changeQueueRoute } from './route';
 
 export const handler = apiHandler(
-  changeQueueRoute({ queues: inputQueues(), names: readEnv('POOL_NAMES').POOL_NAMES }),
+  changeQueue({ streams: inputQueues(), pools: readEnv('POOL_NAMES').POOL_NAMES }),
 );

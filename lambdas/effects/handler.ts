@@ -1,8 +1,8 @@
 import { effectsBody } from '../../lib/adapters/aws/queues/queue-messages';
-import { performUnconfirmed } from '../../lib/adapters/aws/outbox/relay';
-import { relay } from '../shared/engine';
+import { performUnconfirmed } from '../../lib/core/engine/outbox-relay';
 import { queueHandler } from '../runtime/queue';
 import { count } from '../runtime/telemetry';
+import { relay } from '../shared/engine';
 
 export const handler = queueHandler('effects', effectsBody, async ({ stream, to }) => {
   count('EffectsRelayed', await performUnconfirmed(relay(), stream, to));

@@ -1,6 +1,6 @@
+import { getGraph } from '../../lib/api/graphs';
 import { apiHandler } from '../runtime/http';
 import { machineRegistry } from '../shared/machines';
 import { graphRecords } from '../shared/tables';
-import { getGraphRoute } from './route';
 
-export const handler = apiHandler(getGraphRoute({ registry: machineRegistry(), records: graphRecords() }));
+export const handler = apiHandler(getGraph({ registry: machineRegistry(), records: graphRecords() }));

@@ -1,5 +1,5 @@
-import { getJobEventsRoute } from '../../lib/api/get-job-events';
+import { getJobEvents } from '../../lib/api/get-job-events';
 import { apiHandler } from '../runtime/http';
 import { jobList, journal } from '../shared/tables';
 
-export const handler = apiHandler(getJobEventsRoute({ jobs: jobList(), journal: journal() }));
+export const handler = apiHandler(getJobEvents({ jobs: jobList(), journal: journal() }));

@@ -1,26 +1,12 @@
-import { getJobRoute } from '../../lib/api/get-job';
-import { createJobEngine } from '../../lib/core/engine/jobs';
-import { bounded } from '../shared/bounded-engine';
+import { getJob } from '../../lib/api/get-job';
+import { openSlots } from '../../lib/core/recovery/silence';
 import { apiHandler } from '../runtime/http';
-import { graphs, snapshots } from '../shared/objects';
-import { openSlots } from '../shared/pools';
-import { journal, workers } from '../shared/tables';
-
-/** Reads only: nothing is decided here, so nothing is ever performed. */
-const perform = async () => {};
+import { reader } from '../shared/readers';
+import { workers } from '../shared/tables';
 
 export const handler = apiHandler(
-  getJobRoute({
-    jobs: bounded(() =>
-      createJobEngine({
-        journal: journal(),
-        snapshots: { load: (stream) => snapshots().load(stream), save: async () => {} },
-        graphs: graphs(),
-        clock: Date.now,
-        random: Math.random,
-        perform,
-      }),
-    ),
+  getJob({
+    view: reader().view,
     slotsOf: async (pool) => openSlots(await workers().list(pool), Date.now()),
     clock: Date.now,
   }),

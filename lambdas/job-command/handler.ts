@@ -1,6 +1,6 @@
-import { jobCommandRoutes } from '../../lib/api/job-commands';
-import { inputQueues } from '../shared/queues';
+import { jobCommands } from '../../lib/api/job-commands';
 import { routedHandler } from '../runtime/routed';
+import { inputQueues } from '../shared/queues';
 import { jobList } from '../shared/tables';
 
-export const handler = routedHandler(jobCommandRoutes({ jobs: jobList(), queues: inputQueues() }));
+export const handler = routedHandler(jobCommands({ jobs: jobList(), streams: inputQueues() }));

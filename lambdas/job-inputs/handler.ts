@@ -1,5 +1,5 @@
-import { jobEngine } from '../shared/engine';
+import { streamInputs } from '../runtime/inputs';
 import { fifoHandler } from '../runtime/queue';
-import { jobInputs } from './consumer';
+import { engine } from '../shared/engine';
 
-export const handler = fifoHandler('jobs', jobInputs(jobEngine()));
+export const handler = fifoHandler('jobs', streamInputs(engine(), 'job'));

@@ -1,5 +1,5 @@
-import { listJobsRoute } from '../../lib/api/list-jobs';
+import { listJobs } from '../../lib/api/list-jobs';
 import { apiHandler } from '../runtime/http';
 import { jobList } from '../shared/tables';
 
-export const handler = apiHandler(listJobsRoute(jobList()));
+export const handler = apiHandler(listJobs(jobList()));

@@ -1,8 +1,11 @@
-import type { MachineRegistry } from '../../lib/adapters/aws/machines/registry';
 import type { GraphsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { isRepriseError } from '../../lib/core/errors';
-import type { Random, Workflow } from '../../lib/core/ports/stores';
+import { present } from '../../lib/core/model/present';
+import type { Random } from '../../lib/core/model/time';
+import type { Workflow } from '../../lib/core/ports/effects';
+import type { MachineRegistry } from '../../lib/core/ports/machines';
+import { backoff } from '../../lib/core/retry/backoff';
 
 export interface BuildDeps {
   readonly registry: Pick<MachineRegistry, 'ensure'>;
@@ -13,8 +16,13 @@ export interface BuildDeps {
 }
 
 /** CreateStateMachine refills at about one a second: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const FIRST_DELAY_SECONDS = 4;
-const MAX_DELAY_SECONDS = 300;
+const QUOTA_BACKOFF = {
+  strategy: 'exponential',
+  initialDelayMs: 4_000,
+  maxDelayMs: 300_000,
+  // Those that were refused together do not come back together, nor at once.
+  jitter: 'equal',
+} as const;
 
 /**
  * Makes the machines of a graph and starts the job that waits for them. What Step Functions wants later goes back as a
@@ -26,21 +34,13 @@ export function createBuild(deps: BuildDeps): (body: GraphsBody) => Promise<'bui
       await deps.registry.ensure(hash);
     } catch (error) {
       if (!isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw error;
-      const waits = jobId === undefined ? {} : { jobId };
-      await deps.send({
-        body: { hash, ...waits, tries: tries + 1 },
-        delaySeconds: delayOf(tries, deps.random),
-      });
+      const { delayMs } = backoff(QUOTA_BACKOFF, tries + 1, deps.random());
+      const body = { hash, ...present({ jobId }), tries: tries + 1 };
+      await deps.send({ body, delaySeconds: Math.ceil(delayMs / 1_000) });
       return 'later';
     }
     // Idempotent as every effect: a repeat of this message finds the execution.
     if (jobId !== undefined) await deps.workflow.start(jobId, hash);
     return 'built';
   };
-}
-
-/** Doubles, with half of it at random: those that were refused together do not come back together. */
-function delayOf(tries: number, random: Random): number {
-  const longest = Math.min(MAX_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** tries);
-  return Math.ceil(longest * (0.5 + random() / 2));
 }

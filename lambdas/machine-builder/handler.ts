@@ -1,8 +1,8 @@
 import { graphsBody } from '../../lib/adapters/aws/queues/queue-messages';
-import { machineRegistry } from '../shared/machines';
 import { queueHandler } from '../runtime/queue';
-import { graphsSender } from '../shared/queues';
 import { count } from '../runtime/telemetry';
+import { machineRegistry } from '../shared/machines';
+import { graphsSender } from '../shared/queues';
 import { workflow } from '../shared/workflow';
 import { createBuild } from './build';
 

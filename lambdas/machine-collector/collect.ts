@@ -1,6 +1,5 @@
-import type { GraphRecords } from '../../lib/adapters/aws/table/graph-records';
-import type { Log } from '../../lib/adapters/aws/log';
-import type { MachineRegistry } from '../../lib/adapters/aws/machines/registry';
+import type { Log } from '../../lib/core/ports/log';
+import type { GraphRecords, MachineRegistry } from '../../lib/core/ports/machines';
 
 export interface CollectDeps {
   readonly records: Pick<GraphRecords, 'unused'>;

@@ -1,8 +1,8 @@
 import { readEnv } from '../runtime/env';
 import { instrumented } from '../runtime/instrumented';
+import { count, logger } from '../runtime/telemetry';
 import { machineRegistry } from '../shared/machines';
 import { graphRecords } from '../shared/tables';
-import { count, logger } from '../runtime/telemetry';
 import { collectUnused } from './collect';
 
 const DAY_MS = 24 * 3_600_000;

@@ -1,13 +1,13 @@
 import { triggerRoutes } from '../../lib/api/triggers';
-import { triggerEngine } from '../shared/engine';
 import { readEnv } from '../runtime/env';
-import { graphs } from '../shared/objects';
 import { routedHandler } from '../runtime/routed';
+import { streams } from '../shared/engine';
+import { graphs } from '../shared/objects';
 import { journal, triggerList } from '../shared/tables';
 
 export const handler = routedHandler(
   triggerRoutes({
-    triggers: triggerEngine(),
+    streams: streams(),
     list: triggerList(),
     journal: journal(),
     graphs: graphs(),

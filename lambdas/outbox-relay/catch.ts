@@ -1,9 +1,9 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { ConfirmingJournal } from '../../lib/adapters/aws/table/journal-store';
-import { settleAll } from '../../lib/adapters/aws/outbox/parallel';
 import type { EffectsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { lastSeqOf } from '../../lib/adapters/aws/table/keys';
+import { settleAll } from '../../lib/core/engine/parallel';
+import type { OutboxJournal } from '../../lib/core/ports/stores';
 
 /** Reads and sends under way at a time. */
 const PARALLEL = 20;
@@ -15,7 +15,7 @@ const PARALLEL = 20;
  */
 export async function passOnUnconfirmed(
   deps: {
-    readonly journal: Pick<ConfirmingJournal, 'confirmed'>;
+    readonly journal: Pick<OutboxJournal, 'confirmed'>;
     readonly send: SendMessage;
     readonly delaySeconds: number;
   },

@@ -1,9 +1,9 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readEnv } from '../runtime/env';
 import { instrumented } from '../runtime/instrumented';
+import { count, logger } from '../runtime/telemetry';
 import { effectsSender } from '../shared/queues';
 import { journal } from '../shared/tables';
-import { count, logger } from '../runtime/telemetry';
 import { passOnUnconfirmed } from './catch';
 
 /** Time the fast path has before the outbox relay does its work, in seconds: an invocation and some. */

@@ -1,5 +1,5 @@
-import { poolEngine } from '../shared/engine';
+import { streamInputs } from '../runtime/inputs';
 import { fifoHandler } from '../runtime/queue';
-import { poolInputs } from './consumer';
+import { engine } from '../shared/engine';
 
-export const handler = fifoHandler('pools', poolInputs(poolEngine()));
+export const handler = fifoHandler('pools', streamInputs(engine(), 'pool'));

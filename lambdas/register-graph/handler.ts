@@ -1,13 +1,13 @@
+import { registerGraph } from '../../lib/api/graphs';
 import { apiHandler } from '../runtime/http';
+import { count } from '../runtime/telemetry';
 import { machineRegistry } from '../shared/machines';
 import { compilations, graphs } from '../shared/objects';
 import { graphRecords } from '../shared/tables';
-import { count } from '../runtime/telemetry';
 import { machineRequests } from '../shared/workflow';
-import { registerGraphRoute } from './route';
 
 export const handler = apiHandler(
-  registerGraphRoute({
+  registerGraph({
     graphs: graphs(),
     compilations: compilations(),
     records: graphRecords(),

@@ -1,14 +1,14 @@
+import { registerWorker } from '../../lib/api/workers';
 import { readEnv } from '../runtime/env';
 import { apiHandler } from '../runtime/http';
 import { inputQueues } from '../shared/queues';
 import { engineSecret } from '../shared/secret';
 import { workers } from '../shared/tables';
-import { registerWorkerRoute } from './route';
 
 export const handler = apiHandler(
-  registerWorkerRoute({
+  registerWorker({
     workers: workers(),
-    queues: inputQueues(),
+    streams: inputQueues(),
     secret: engineSecret,
     pools: readEnv('POOL_NAMES').POOL_NAMES,
     clock: Date.now,

@@ -15,7 +15,7 @@ export function headerOf(event: Pick<APIGatewayProxyEvent, 'headers'>, name: str
 }
 
 /** The caller's trace id, or one of our own. */
-export function traceIdOf(event: Pick<APIGatewayProxyEvent, 'headers'>): string {
+function traceIdOf(event: Pick<APIGatewayProxyEvent, 'headers'>): string {
   const given = headerOf(event, 'X-Trace-Id') ?? headerOf(event, 'X-Correlation-Id');
   return given !== undefined && isTraceId(given) ? given : randomUUID();
 }
@@ -46,24 +46,13 @@ export function conversation(route: string): Middleware {
     },
     onError: (request) => {
       const { error, event } = request;
-      const answer = errorAnswer(error);
-      if (answer.status >= 500) logger.error('a request failed', { route, error: error as Error });
-      count(answer.status >= 500 ? 'RequestsFailed' : 'RequestsRefused');
-      const { status, ...body } = answer;
-      request.response = {
-        statusCode: status,
-        headers: retryAfter(status),
-        body: JSON.stringify({ error: body, trace_id: traceIds.get(event) ?? '' }),
-      };
+      const { status, headers, body } = errorAnswer(error, traceIds.get(event) ?? '');
+      if (status >= 500) logger.error('a request failed', { route, error: error as Error });
+      count(status >= 500 ? 'RequestsFailed' : 'RequestsRefused');
+      request.response = { statusCode: status, headers, body: JSON.stringify(body) };
       finish(event, request.response);
     },
   };
-}
-
-/** A busy service recovers within a second or so; a full queue empties as jobs end. */
-function retryAfter(status: number): Record<string, string> {
-  if (status === 503) return { 'Retry-After': '1' };
-  return status === 429 ? { 'Retry-After': '10' } : {};
 }
 
 const traceIds = new WeakMap<object, string>();

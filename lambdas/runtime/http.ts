@@ -2,17 +2,14 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { z } from 'zod';
-import { parse, type Route, requireScope } from '../../lib/api/route';
+import { parse, requireScope, type Served } from '../../lib/api/route';
 import type { Caller, Scope } from '../../lib/core/access/scopes';
 import { RepriseError } from '../../lib/core/errors';
 import { conversation, currentTraceId, headerOf, jsonBody } from './http-middleware';
 import { logger, publishMetrics, tracer } from './telemetry';
 
 /** The Lambda handler of a route. */
-export function apiHandler<Body extends z.ZodType, Params extends z.ZodType, Query extends z.ZodType>(
-  route: Route<Body, Params, Query>,
-) {
+export function apiHandler({ route, handle }: Served) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { resetKeys: true }))
@@ -21,7 +18,7 @@ export function apiHandler<Body extends z.ZodType, Params extends z.ZodType, Que
     .use(jsonBody())
     .handler(async (event, context): Promise<APIGatewayProxyResult> => {
       const caller = callerOf(event, route.scopes);
-      const { status, body } = await route.handle({
+      const { status, body } = await handle({
         body: parse(route.body, event.body ?? {}),
         params: parse(route.params, event.pathParameters ?? {}),
         query: parse(route.query, event.queryStringParameters ?? {}),

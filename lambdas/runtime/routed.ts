@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
-import type { AnyRoute } from '../../lib/api/route';
+import type { Served } from '../../lib/api/route';
 import { apiHandler } from './http';
 
 /** One function for several routes, by method and path as the gateway knows them. */
-export function routedHandler(routes: readonly AnyRoute[]) {
-  const handlers = new Map(routes.map((route) => [route.name, apiHandler(route)]));
+export function routedHandler(routes: readonly Served[]) {
+  const handlers = new Map(routes.map((served) => [served.route.name, apiHandler(served)]));
   return async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const name = `${event.httpMethod} ${event.resource}`;
     const handle = handlers.get(name);

@@ -5,7 +5,7 @@ import type { MiddlewareObj } from '@middy/core';
 
 export const logger = new Logger();
 export const tracer = new Tracer();
-export const metrics = new Metrics({ namespace: 'Reprise' });
+const metrics = new Metrics({ namespace: 'Reprise' });
 
 /** Adds to a count of this invocation. Names are part of the dashboards: rename with care. */
 export function count(

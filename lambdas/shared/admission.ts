@@ -1,7 +1,8 @@
-import type { PoolQueue, PoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import type { Admission } from '../../lib/api/submit-job';
 import { RepriseError } from '../../lib/core/errors';
-import type { Clock, EventPublisher } from '../../lib/core/ports/stores';
+import type { Clock } from '../../lib/core/model/time';
+import type { EventPublisher } from '../../lib/core/ports/effects';
+import type { PoolQueue, PoolQueues } from '../../lib/core/ports/registries';
 
 /** How often it is said, per pool, that jobs are turned away. */
 const ANNOUNCE_EVERY_MS = 60_000;

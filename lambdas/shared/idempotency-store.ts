@@ -2,10 +2,8 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IDEMPOTENCY_PK } from '../../lib/adapters/aws/table/keys';
 
-export type IdempotencyStore = DynamoDBPersistenceLayer;
-
 /** Answered requests, in the engine's own table. */
-export function createIdempotencyStore(client: DynamoDBClient, tableName: string): IdempotencyStore {
+export function createIdempotencyStore(client: DynamoDBClient, tableName: string): DynamoDBPersistenceLayer {
   return new DynamoDBPersistenceLayer({
     tableName,
     keyAttr: 'pk',

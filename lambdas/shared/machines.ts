@@ -1,9 +1,9 @@
 import { createMachineRegistry } from '../../lib/adapters/aws/machines/registry';
 import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines';
-import { sfn } from './clients/sfn';
 import { readEnv } from '../runtime/env';
-import { compilations, graphs } from './objects';
 import { once } from '../runtime/once';
+import { sfn } from './clients/sfn';
+import { compilations, graphs } from './objects';
 import { graphRecords } from './tables';
 
 /** State machines made at run time, wired from the environment. */

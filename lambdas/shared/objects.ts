@@ -2,10 +2,10 @@ import { createS3CompilationStore } from '../../lib/adapters/aws/bucket/compilat
 import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
 import { createS3SnapshotStore } from '../../lib/adapters/aws/bucket/snapshot-store';
-import { s3 } from './clients/s3';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { logger } from '../runtime/telemetry';
+import { s3 } from './clients/s3';
 
 /** What the bucket keeps, wired from the environment. */
 const objects = once(() => createJsonObjects(s3(), readEnv('BUCKET_NAME').BUCKET_NAME));

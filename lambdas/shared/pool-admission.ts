@@ -1,9 +1,9 @@
-import { admission } from './admission';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
+import { logger } from '../runtime/telemetry';
+import { admission } from './admission';
 import { effectPorts } from './ports';
 import { poolQueues } from './tables';
-import { logger } from '../runtime/telemetry';
 
 /** Whether pools take more jobs, wired from the environment. */
 export const poolAdmission = once(() =>

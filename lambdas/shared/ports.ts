@@ -1,22 +1,24 @@
 import { createEventBridgePublisher } from '../../lib/adapters/aws/events/publisher';
 import { settledSources } from '../../lib/adapters/aws/events/settled-sources';
+import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createSqsTimers } from '../../lib/adapters/aws/queues/timers';
-import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
+import { triggerAt } from '../../lib/core/messages/address';
 import type { EffectPorts } from '../../lib/core/ports/effects';
 import { armedSource } from '../../lib/core/trigger/state';
-import { eventBridge } from './clients/event-bridge';
-import { scheduler } from './clients/scheduler';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
+import { eventBridge } from './clients/event-bridge';
+import { scheduler } from './clients/scheduler';
 import { dispatchSender, inputQueues, timersSender, triggersSender } from './queues';
+import { reader } from './readers';
 import { workflow } from './workflow';
 
 /** Where effects go, wired from the environment. */
 export const effectPorts = once(
   (): EffectPorts => ({
-    queues: inputQueues(),
+    streams: inputQueues(),
     timers: createSqsTimers(timersSender(), Date.now),
     workflow: workflow(),
     dispatcher: createSqsDispatcher(dispatchSender()),
@@ -44,9 +46,7 @@ const triggerSources = once(() => {
       dlqArn: env.TRIGGERS_DLQ_ARN,
     },
   );
-  return settledSources(sources, async (triggerId) => {
-    // Looked up when it is needed: the engine itself performs its effects through these ports.
-    const { triggerEngine } = await import('./engine');
-    return armedSource((await triggerEngine().view(triggerId)).state);
-  });
+  // What the journal says now, which another process may have written.
+  const wanted = async (triggerId: string) => armedSource((await reader().view(triggerAt(triggerId))).state);
+  return settledSources(sources, wanted);
 });

@@ -1,12 +1,12 @@
-import { createSqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
-import { sqs } from './clients/sqs';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
+import { sqs } from './clients/sqs';
 
 /** The queues, wired from the environment. Each sender asks for its URL when it is first used. */
 export const inputQueues = once(() =>
-  createSqsInputQueues({ jobs: jobsSender(), pools: poolsSender(), triggers: triggersSender() }),
+  createInputQueues({ job: jobsSender(), pool: poolsSender(), trigger: triggersSender() }),
 );
 
 const jobsSender = once(() => createSqsSender(sqs(), readEnv('JOBS_QUEUE_URL').JOBS_QUEUE_URL));

@@ -1,17 +1,18 @@
+import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
-import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import { createTriggerList } from '../../lib/adapters/aws/table/trigger-list';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
-import { dynamo } from './clients/dynamo';
+import { SYSTEM } from '../../lib/adapters/system';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
+import { dynamo } from './clients/dynamo';
 
 /** What the table keeps, wired from the environment. */
 export const tableName = once(() => readEnv('TABLE_NAME').TABLE_NAME);
-export const journal = once(() => createDynamoJournalStore(dynamo(), tableName()));
+export const journal = once(() => createDynamoJournalStore(dynamo(), tableName(), SYSTEM));
 export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
 export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const triggerList = once(() => createTriggerList(dynamo(), tableName()));

@@ -2,12 +2,12 @@ import { createMachineChoice } from '../../lib/adapters/aws/machines/choice';
 import { createMachineRequests } from '../../lib/adapters/aws/machines/requests';
 import { createSfnWorkflow } from '../../lib/adapters/aws/machines/sfn-workflow';
 import { machineName } from '../../lib/core/dag/emit/machine-names';
-import type { Workflow } from '../../lib/core/ports/stores';
-import { sfn } from './clients/sfn';
+import type { Workflow } from '../../lib/core/ports/effects';
 import { readEnv } from '../runtime/env';
+import { once } from '../runtime/once';
+import { sfn } from './clients/sfn';
 import { sfnMachines } from './machines';
 import { graphs } from './objects';
-import { once } from '../runtime/once';
 import { graphsSender } from './queues';
 import { graphRecords, workflowChoices } from './tables';
 

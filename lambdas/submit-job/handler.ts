@@ -1,23 +1,23 @@
 import { ulid } from 'ulid';
 import { submit } from '../../lib/api/submit';
-import { submitJobRoute } from '../../lib/api/submit-job';
+import { submitJob } from '../../lib/api/submit-job';
 import { isRepriseError } from '../../lib/core/errors';
-import { dynamo } from '../shared/clients/dynamo';
-import { jobEngine } from '../shared/engine';
 import { readEnv } from '../runtime/env';
 import { apiHandler } from '../runtime/http';
+import { count } from '../runtime/telemetry';
+import { dynamo } from '../shared/clients/dynamo';
+import { streams } from '../shared/engine';
 import { createIdempotencyStore } from '../shared/idempotency-store';
 import { graphs } from '../shared/objects';
 import { poolAdmission } from '../shared/pool-admission';
 import { jobList, tableName } from '../shared/tables';
-import { count } from '../runtime/telemetry';
 import { machineRequests } from '../shared/workflow';
 import { idempotently } from './idempotent';
 
 const env = readEnv('POOL_NAMES');
 
 export const handler = apiHandler(
-  submitJobRoute({
+  submitJob({
     graphs: graphs(),
     requests: machineRequests(),
     newJobId: ulid,
@@ -26,7 +26,7 @@ export const handler = apiHandler(
     isKnown,
     clock: Date.now,
     submit: idempotently(
-      ({ jobId, submission, origin }) => submit(jobEngine(), jobId, submission, origin),
+      ({ jobId, submission, origin }) => submit(streams(), jobId, submission, origin),
       createIdempotencyStore(dynamo(), tableName()),
     ),
     onSubmitted: () => count('JobsSubmitted'),

@@ -3,11 +3,11 @@ import {
   IdempotencyConfig,
   makeIdempotent,
 } from '@aws-lambda-powertools/idempotency';
+import type { BasePersistenceLayer } from '@aws-lambda-powertools/idempotency/persistence';
 import type { Context } from 'aws-lambda';
 import type { Accepted } from '../../lib/api/submit';
 import type { SubmitJobDeps } from '../../lib/api/submit-job';
 import { RepriseError } from '../../lib/core/errors';
-import type { IdempotencyStore } from '../shared/idempotency-store';
 
 type Submit = SubmitJobDeps['submit'];
 type Request = Parameters<Submit>[0];
@@ -19,7 +19,7 @@ const REMEMBERED_SECONDS = 24 * 3_600;
  * Answers a repeat under an `Idempotency-Key` without deciding it again, and refuses one that arrives while the first
  * is under way. What makes a repeat the same job is its id; this saves the work and the race.
  */
-export function idempotently(submit: Submit, persistenceStore: IdempotencyStore): Submit {
+export function idempotently(submit: Submit, persistenceStore: BasePersistenceLayer): Submit {
   const config = new IdempotencyConfig({ expiresAfterSeconds: REMEMBERED_SECONDS });
   const run = makeIdempotent(
     // The content is part of the key: the same key with another content must reach the check that refuses it.

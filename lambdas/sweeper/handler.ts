@@ -1,16 +1,17 @@
-import { poolEngine } from '../shared/engine';
+import { poolAt } from '../../lib/core/messages/address';
 import { readEnv } from '../runtime/env';
 import { instrumented } from '../runtime/instrumented';
-import { inputQueues } from '../shared/queues';
-import { workers } from '../shared/tables';
 import { count, logger } from '../runtime/telemetry';
+import { inputQueues } from '../shared/queues';
+import { reader } from '../shared/readers';
+import { workers } from '../shared/tables';
 import { sweepPool } from './sweep';
 
 const { POOL_NAMES } = readEnv('POOL_NAMES');
 const deps = {
   workers: workers(),
-  queues: inputQueues(),
-  known: async (pool: string) => new Set((await poolEngine().view(pool)).state.workers.keys()),
+  streams: inputQueues(),
+  known: async (pool: string) => new Set((await reader().view(poolAt(pool))).state.workers.keys()),
 };
 
 export const handler = instrumented(async (): Promise<void> => {

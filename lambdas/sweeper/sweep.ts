@@ -1,11 +1,13 @@
-import type { SqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
-import type { RegisteredWorker, WorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
+import { poolAt } from '../../lib/core/messages/address';
 import type { PoolMessage, Worker } from '../../lib/core/messages/pool';
-import { isSilent } from '../shared/pools';
+import { present } from '../../lib/core/model/present';
+import type { RegisteredWorker, WorkerRegistry } from '../../lib/core/ports/registries';
+import type { StreamSender } from '../../lib/core/ports/streams';
+import { isSilent } from '../../lib/core/recovery/silence';
 
 export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
-  readonly queues: Pick<SqsInputQueues, 'sendToPool'>;
+  readonly streams: StreamSender;
   /** Ids of the workers that the pool counts on. */
   readonly known: (pool: string) => Promise<ReadonlySet<string>>;
 }
@@ -16,24 +18,24 @@ export interface Swept {
 }
 
 /**
- * Tells a pool which workers fell silent and that time has passed. A node is first held for lost, so that it
- * has to register anew, then reported, then forgotten: a crash in between is made good by the next sweep. A node that
+ * Tells a pool which workers fell silent and that time has passed. A worker is first held for lost, so that it
+ * has to register anew, then reported, then forgotten: a crash in between is made good by the next sweep. A worker that
  * speaks while the pool does not know it (it registered anew just before it was reported) is registered once more.
  * @param now milliseconds since the epoch.
  */
 export async function sweepPool(
-  { workers, queues, known }: SweepDeps,
+  { workers, streams, known }: SweepDeps,
   pool: string,
   now: number,
 ): Promise<Swept> {
   const send = (id: string, message: PoolMessage) =>
-    queues.sendToPool(pool, { id, actor: { kind: 'engine', id: 'sweeper' }, message });
+    streams.send({ to: poolAt(pool), message }, { id, actor: { kind: 'engine', id: 'sweeper' } });
   const lost: string[] = [];
   const inPool = await known(pool);
   for (const worker of await workers.list(pool)) {
     const { workerId, lastSeenAt } = worker;
     if (!isSilent(worker, now)) {
-      // A node that is being drained has no need to be known: it takes nothing new.
+      // A worker that is being drained has no need to be known: it takes nothing new.
       if (!inPool.has(workerId) && !worker.draining)
         await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bare(worker) });
       continue;
@@ -49,9 +51,5 @@ export async function sweepPool(
 }
 
 function bare({ workerId, labels, slots, resources, endpoint }: RegisteredWorker): Worker {
-  return {
-    ...{ workerId, labels, slots },
-    ...(resources === undefined ? {} : { resources }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-  };
+  return { workerId, labels, slots, ...present({ resources, endpoint }) };
 }

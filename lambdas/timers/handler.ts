@@ -5,7 +5,7 @@ import { inputQueues, timersSender } from '../shared/queues';
 import { deliverTimer } from './deliver';
 
 const deliver = deliverTimer({
-  queues: inputQueues(),
+  streams: inputQueues(),
   hop: createTimerSender(timersSender(), Date.now),
   clock: Date.now,
 });

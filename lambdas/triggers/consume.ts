@@ -6,30 +6,43 @@ import { requirePool } from '../../lib/api/pools';
 import { submissionOf } from '../../lib/api/submission-of';
 import type { Accepted, SubmissionOrigin } from '../../lib/api/submit';
 import type { Admission } from '../../lib/api/submit-job';
-import type { TriggerEngine } from '../../lib/core/engine/triggers';
-import { isRepriseError, type RepriseError } from '../../lib/core/errors';
+import { isTerminal } from '../../lib/core/errors';
+import { jobAt, triggerAt } from '../../lib/core/messages/address';
 import type { Submission } from '../../lib/core/messages/job';
-import type { Clock, EventPublisher, GraphStore, InputQueues } from '../../lib/core/ports/stores';
+import type { TriggerMessage } from '../../lib/core/messages/trigger';
+import { present } from '../../lib/core/model/present';
+import type { Clock, Random } from '../../lib/core/model/time';
+import type { EventPublisher } from '../../lib/core/ports/effects';
+import type { MachineRequests } from '../../lib/core/ports/machines';
+import type { GraphStore } from '../../lib/core/ports/stores';
+import type { StreamAsker, StreamReader, StreamSender } from '../../lib/core/ports/streams';
+import { backoff } from '../../lib/core/retry/backoff';
 
 export interface TriggersDeps {
-  readonly triggers: Pick<TriggerEngine, 'handle' | 'view'>;
+  readonly streams: StreamAsker & StreamReader;
   readonly graphs: GraphStore;
   /** Has the machines of a graph made. */
-  readonly requests: { readonly want: (graphHash: string) => Promise<void> };
+  readonly requests: Pick<MachineRequests, 'want'>;
   readonly pools: readonly string[];
   readonly admission: Admission;
   readonly submit: (jobId: string, submission: Submission, origin: SubmissionOrigin) => Promise<Accepted>;
-  readonly queues: Pick<InputQueues, 'toTrigger' | 'toJob'>;
+  /** Tells jobs and triggers something that nobody waits for. */
+  readonly queues: StreamSender;
   readonly publisher: EventPublisher;
   /** Back to the queue that the messages come from. */
   readonly send: SendMessage;
   readonly clock: Clock;
+  readonly random: Random;
   readonly onSubmitted: () => void;
 }
 
-/** Waits before a submission is tried again while the queue of its pool is full, seconds: doubling, to SQS's longest. */
-const FIRST_WAIT_SECONDS = 5;
-const LONGEST_WAIT_SECONDS = 900;
+/** Before a submission is tried again while the queue of its pool is full: up to the longest delay of SQS. */
+const FULL_BACKOFF = {
+  strategy: 'exponential',
+  initialDelayMs: 5_000,
+  maxDelayMs: 900_000,
+  jitter: 'equal',
+} as const;
 
 interface Origin {
   readonly id: string;
@@ -44,9 +57,9 @@ export function consumeTriggers(deps: TriggersDeps): (body: TriggersBody, origin
   return async (body, origin) => {
     switch (body.kind) {
       case 'input': {
-        const { id = origin.id, actor = { kind: 'engine', id: 'triggers' }, message, traceId } = body;
-        const trace = traceId === undefined ? {} : { traceId };
-        await deps.triggers.handle(body.triggerId, [{ id, actor, message, ...trace }]);
+        const { id = origin.id, actor = ENGINE, message, traceId } = body;
+        const { to } = body;
+        await deps.streams.ask({ to, message }, { id, actor, ...present({ traceId }) });
         return;
       }
       case 'submission':
@@ -64,7 +77,7 @@ async function submission(deps: TriggersDeps, body: SubmissionBody, tries: numbe
   try {
     if (trigger && (await isCancelled(deps, trigger.id, jobId))) {
       const message = { type: 'jobEnded' as const, jobId, status: 'cancelled' as const };
-      return await deps.queues.toTrigger(trigger.id, message, `${id}/cancelled`);
+      return await tellTrigger(deps, trigger.id, message, `${id}/cancelled`);
     }
     await submitOrWait(deps, { jobId, submission, origin: { requestId: id, traceId: id, actor } }, () =>
       again(deps, body, tries),
@@ -72,17 +85,29 @@ async function submission(deps: TriggersDeps, body: SubmissionBody, tries: numbe
     if (!trigger || !(await isCancelled(deps, trigger.id, jobId))) return;
     // Cancelled by its trigger while it was being submitted: the cancellation may have come before there was a job.
     const reason = `trigger ${trigger.name} has started another job`;
-    await deps.queues.toJob(jobId, { type: 'cancel', reason }, `${id}/cancelled`);
+    const cancel = { to: jobAt(jobId), message: { type: 'cancel', reason } } as const;
+    await deps.queues.send(cancel, { id: `${id}/cancelled`, actor: ENGINE });
   } catch (error) {
-    if (!isFinal(error) || !trigger) throw error;
+    if (!isTerminal(error) || !trigger) throw error;
     const message = { type: 'jobRefused' as const, jobId, reason: error.message.slice(0, 2_000) };
-    await deps.queues.toTrigger(trigger.id, message, `${id}/refused`);
+    await tellTrigger(deps, trigger.id, message, `${id}/refused`);
   }
 }
 
+const ENGINE = { kind: 'engine', id: 'triggers' } as const;
+
+function tellTrigger(
+  { queues }: TriggersDeps,
+  triggerId: string,
+  message: TriggerMessage,
+  id: string,
+): Promise<void> {
+  return queues.send({ to: triggerAt(triggerId), message }, { id, actor: ENGINE });
+}
+
 /** Whether the trigger has made room for a later job. */
-async function isCancelled({ triggers }: TriggersDeps, triggerId: string, jobId: string): Promise<boolean> {
-  return (await triggers.view(triggerId)).state.cancelled.includes(jobId);
+async function isCancelled({ streams }: TriggersDeps, triggerId: string, jobId: string): Promise<boolean> {
+  return (await streams.view(triggerAt(triggerId))).state.cancelled.includes(jobId);
 }
 
 async function request(deps: TriggersDeps, body: RequestBody, tries: number): Promise<void> {
@@ -95,7 +120,7 @@ async function request(deps: TriggersDeps, body: RequestBody, tries: number): Pr
     const origin = { requestId: event.id, traceId: event.id, actor };
     await submitOrWait(deps, { jobId, submission, origin }, () => again(deps, body, tries));
   } catch (error) {
-    if (!isFinal(error)) throw error;
+    if (!isTerminal(error)) throw error;
     const { code, message, problems } = error;
     // Nobody waits for an answer: whoever asked hears of it on the bus, with what was asked.
     await deps.publisher.publish({
@@ -131,10 +156,7 @@ async function submitOrWait(
 
 /** As a new message: to be refused for now is no failure, and ends in no DLQ. */
 async function again(deps: TriggersDeps, body: SubmissionBody | RequestBody, tries: number): Promise<void> {
-  const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** tries);
+  const { delayMs } = backoff(FULL_BACKOFF, tries + 1, deps.random());
+  const delaySeconds = Math.ceil(delayMs / 1_000);
   await deps.send({ body: { ...body, tries: tries + 1 }, delaySeconds });
-}
-
-function isFinal(error: unknown): error is RepriseError {
-  return isRepriseError(error) && error.disposition === 'terminal';
 }

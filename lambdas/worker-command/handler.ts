@@ -1,8 +1,8 @@
+import { workerCommands } from '../../lib/api/workers';
 import { readEnv } from '../runtime/env';
-import { inputQueues } from '../shared/queues';
 import { routedHandler } from '../runtime/routed';
-import { workerCommandRoutes } from './routes';
+import { inputQueues } from '../shared/queues';
 
 export const handler = routedHandler(
-  workerCommandRoutes({ queues: inputQueues(), pools: readEnv('POOL_NAMES').POOL_NAMES }),
+  workerCommands({ streams: inputQueues(), pools: readEnv('POOL_NAMES').POOL_NAMES }),
 );

@@ -1,8 +1,6 @@
+import { heartbeat } from '../../lib/api/workers';
 import { apiHandler } from '../runtime/http';
 import { inputQueues } from '../shared/queues';
 import { workers } from '../shared/tables';
-import { workerHeartbeatRoute } from './route';
 
-export const handler = apiHandler(
-  workerHeartbeatRoute({ workers: workers(), queues: inputQueues(), clock: Date.now }),
-);
+export const handler = apiHandler(heartbeat({ workers: workers(), streams: inputQueues(), clock: Date.now }));

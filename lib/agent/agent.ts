@@ -2,13 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JobLock, lockJob } from '../adapters/embedded/disk/lock';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
-import { attemptPath, fromRequestBody, isEnding } from '../contract/execution-wire';
-import type { ExecutionRequestBody } from '../adapters/http/contract';
 import { createEngineClient } from '../adapters/http/engine-client';
 import { listen } from '../adapters/http/listen';
+import { fromRequestBody, isEnding } from '../contract/execution-wire';
+import type { ExecutionRequestBody } from '../contract/executions';
 import { isRepriseError, RepriseError } from '../core/errors';
-import type { AttemptReport, Clock, ExecutionRef } from '../core/ports/stores';
-import type { Resources } from '../core/messages/pool';
+import type { AttemptReport } from '../core/messages/report';
+import type { AttemptRef } from '../core/model/attempt';
+import { attemptKey } from '../core/model/attempt';
+import type { Resources } from '../core/model/resources';
+import type { Clock } from '../core/model/time';
 import type { Log } from './log';
 import { createMembership } from './membership';
 import { openAttempts, refOf } from './open-attempts';
@@ -84,8 +87,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
   });
 
-  function hear(ref: ExecutionRef, report: AttemptReport): void {
-    const attempt = attemptPath(ref);
+  function hear(ref: AttemptRef, report: AttemptReport): void {
+    const attempt = attemptKey(ref);
     if (isEnding(report)) {
       running.delete(attempt);
       const failure = report.type === 'failed' ? report.failure : undefined;
@@ -97,18 +100,18 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   async function run(body: ExecutionRequestBody): Promise<void> {
     const request = fromRequestBody(body);
-    running.add(attemptPath(request));
+    running.add(attemptKey(request));
     try {
       await executor.submit(request);
     } catch (error) {
-      running.delete(attemptPath(request));
+      running.delete(attemptKey(request));
       throw error;
     }
   }
 
   async function accept(body: ExecutionRequestBody): Promise<'accepted' | 'full' | 'draining'> {
     const ref = refOf(body);
-    if (running.has(attemptPath(ref))) return 'accepted';
+    if (running.has(attemptKey(ref))) return 'accepted';
     // One that has ended takes no slot: its end is reported again.
     const isKnown = (await executor.status(ref)) !== 'unknown';
     if (isDraining && !isKnown) return 'draining';
@@ -125,7 +128,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   }
 
   for (const body of open.all()) {
-    log.info('taking over', { attempt: attemptPath(refOf(body)) });
+    log.info('taking over', { attempt: attemptKey(refOf(body)) });
     await run(body);
   }
   const server = createServer({

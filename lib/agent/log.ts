@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Clock } from '../core/ports/stores';
+import type { Clock } from '../core/model/time';
 
 export type LogFields = Readonly<Record<string, string | number | undefined>>;
 

@@ -1,7 +1,7 @@
 import type { EngineClient } from '../adapters/http/engine-client';
-import { pause } from '../core/retry/retrying';
+import { SYSTEM } from '../adapters/system';
 import { isRepriseError } from '../core/errors';
-import type { Resources } from '../core/messages/pool';
+import type { Resources } from '../core/model/resources';
 import type { Log } from './log';
 
 export interface MembershipDeps {
@@ -80,7 +80,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   async function beats(): Promise<void> {
     let waitMs = beatMs;
     while (!left.signal.aborted) {
-      await pause(waitMs, AbortSignal.any([left.signal, wake.signal]));
+      await SYSTEM.sleep(waitMs, AbortSignal.any([left.signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();
       if (!left.signal.aborted) waitMs = await beat();
     }

@@ -1,17 +1,17 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasCode } from '../adapters/embedded/process/files';
-import { type ExecutionRequestBody, executionRequest } from '../adapters/http/contract';
-import type { ExecutionRef } from '../core/ports/stores';
+import { hasCode } from '../adapters/embedded/disk/has-code';
+import { type ExecutionRequestBody, executionRequest } from '../contract/executions';
+import type { AttemptRef } from '../core/model/attempt';
 
 /**
  * The attempts this node has accepted and whose end the engine has not taken yet, on disk: with its request, token
  * included, a restarted node adopts an attempt and still reports it.
  */
 export interface OpenAttempts {
-  readonly get: (ref: ExecutionRef) => ExecutionRequestBody | undefined;
+  readonly get: (ref: AttemptRef) => ExecutionRequestBody | undefined;
   readonly add: (body: ExecutionRequestBody) => void;
-  readonly remove: (ref: ExecutionRef) => void;
+  readonly remove: (ref: AttemptRef) => void;
   readonly all: () => readonly ExecutionRequestBody[];
 }
 
@@ -41,12 +41,12 @@ export function openAttempts(dir: string): OpenAttempts {
   };
 }
 
-export function refOf(body: ExecutionRequestBody): ExecutionRef {
+export function refOf(body: ExecutionRequestBody): AttemptRef {
   return { jobId: body.job_id, nodeId: body.node_id, attempt: body.attempt };
 }
 
 /** No two attempts share it: a dot is in no id. */
-function nameOf({ jobId, nodeId, attempt }: ExecutionRef): string {
+function nameOf({ jobId, nodeId, attempt }: AttemptRef): string {
   return `${jobId}.${nodeId}.${attempt}.json`;
 }
 

@@ -1,7 +1,9 @@
-import { attemptPath, isEnding } from '../contract/execution-wire';
 import type { CallbackOrigin } from '../adapters/http/engine-client';
+import { isEnding } from '../contract/execution-wire';
 import { isRepriseError } from '../core/errors';
-import type { AttemptReport, ExecutionRef } from '../core/ports/stores';
+import type { AttemptReport } from '../core/messages/report';
+import type { AttemptRef } from '../core/model/attempt';
+import { attemptKey } from '../core/model/attempt';
 import type { Log } from './log';
 import type { OpenAttempts } from './open-attempts';
 
@@ -15,7 +17,7 @@ export interface OutboxDeps {
 
 /** Takes reports at once and delivers them to the engine in order per attempt, at least once. */
 export interface Outbox {
-  readonly report: (ref: ExecutionRef, report: AttemptReport) => void;
+  readonly report: (ref: AttemptRef, report: AttemptReport) => void;
   /** Resolves when nothing is left to deliver. */
   readonly drained: () => Promise<void>;
 }
@@ -29,9 +31,9 @@ export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox 
   const lines = new Map<string, Line>();
   let enqueued = 0;
 
-  function enqueue(ref: ExecutionRef, report: AttemptReport): void {
+  function enqueue(ref: AttemptRef, report: AttemptReport): void {
     enqueued += 1;
-    const key = attemptPath(ref);
+    const key = attemptKey(ref);
     const line = lines.get(key) ?? { last: Promise.resolve(), hasStarted: false };
     if (report.type === 'started') line.hasStarted = true;
     const mine = line.last.then(() => deliver(ref, report));
@@ -42,7 +44,7 @@ export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox 
     });
   }
 
-  async function deliver(ref: ExecutionRef, report: AttemptReport): Promise<void> {
+  async function deliver(ref: AttemptRef, report: AttemptReport): Promise<void> {
     const attemptToken = open.get(ref)?.attempt_token;
     // Its end was delivered, or refused, before.
     if (attemptToken === undefined) return;
@@ -54,9 +56,9 @@ export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox 
     }
   }
 
-  function refused(ref: ExecutionRef, report: AttemptReport, error: unknown): void {
+  function refused(ref: AttemptRef, report: AttemptReport, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    log.error('report not taken', { attempt: attemptPath(ref), report: report.type, error: message });
+    log.error('report not taken', { attempt: attemptKey(ref), report: report.type, error: message });
     if (!isEnding(report) || !isRepriseError(error) || error.disposition !== 'terminal') return;
     // It is we who are refused: a restart with another token reports again.
     if (error.code === 'UNAUTHENTICATED' || error.code === 'FORBIDDEN') return;
@@ -72,7 +74,7 @@ export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox 
   return {
     report(ref, report) {
       // An attempt that ended while this node was down never says that it started.
-      const hasStarted = lines.get(attemptPath(ref))?.hasStarted === true;
+      const hasStarted = lines.get(attemptKey(ref))?.hasStarted === true;
       if (isEnding(report) && !hasStarted) enqueue(ref, { type: 'started' });
       enqueue(ref, report);
     },

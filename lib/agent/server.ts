@@ -2,14 +2,11 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { isEnding, toResultsBody } from '../contract/execution-wire';
-import {
-  cancelExecutionRequest,
-  type ExecutionRequestBody,
-  executionRequest,
-} from '../adapters/http/contract';
+import { cancelExecutionRequest, type ExecutionRequestBody, executionRequest } from '../contract/executions';
 import { sameToken } from '../core/access/attempt-token';
 import type { ErrorCode } from '../core/errors';
-import type { ExecutionRef, TestExecutionEngine } from '../core/ports/stores';
+import type { AttemptRef } from '../core/model/attempt';
+import type { TestExecutionEngine } from '../core/ports/execution';
 import type { Log } from './log';
 
 export interface ServerDeps {
@@ -107,7 +104,7 @@ function noAttempt(c: Context) {
   return refuse(c, 404, 'no results of such an attempt on this worker');
 }
 
-function refOf(c: Context): ExecutionRef | undefined {
+function refOf(c: Context): AttemptRef | undefined {
   const parsed = params.safeParse(c.req.param());
   return parsed.success ? parsed.data : undefined;
 }

@@ -1,12 +1,7 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import type { eventsQuery } from '../contract/jobs';
 import type { Recorded } from '../core/journal/envelope';
 import type { JournalStore } from '../core/ports/stores';
-
-/** `?from=SEQ&limit=N`: `from` is the sequence of the first event wanted. */
-export const eventsQuery = z.object({
-  from: z.coerce.number().int().min(1).default(1),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
-});
 
 /** A Lambda's answer ends at 6 MB; the rest is room for escapes. */
 const MAX_BYTES = 4_000_000;
@@ -16,7 +11,7 @@ export async function eventsPage(
   journal: Pick<JournalStore, 'read'>,
   stream: string,
   { from, limit }: z.output<typeof eventsQuery>,
-): Promise<{ readonly events: readonly Recorded[]; readonly next_from?: number }> {
+): Promise<{ events: Recorded[]; next_from?: number }> {
   const events: Recorded[] = [];
   let bytes = 0;
   for await (const event of journal.read(stream, from)) {

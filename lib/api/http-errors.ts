@@ -1,8 +1,11 @@
+import type { z } from 'zod';
+import type { errorResponse } from '../contract/errors';
 import type { ErrorCode } from '../core/errors';
 import { isRepriseError, type RepriseError } from '../core/errors';
+import { present } from '../core/model/present';
 
 /** HTTP status of every error; a code without one breaks the build. */
-export const STATUS: Record<ErrorCode, number> = {
+const STATUS: Record<ErrorCode, number> = {
   GRAPH_SYNTAX: 400,
   GRAPH_INVALID: 400,
   GRAPH_UNKNOWN_DEPENDENCY: 400,
@@ -31,19 +34,37 @@ export const STATUS: Record<ErrorCode, number> = {
   LOCAL_CLOUD: 500,
 };
 
-export interface ErrorAnswer {
+interface Told {
   readonly status: number;
   readonly code: string;
   readonly message: string;
   readonly problems?: readonly { readonly path: string; readonly message: string }[];
 }
 
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `errorResponse` of the contract. */
+  readonly body: z.input<typeof errorResponse>;
+}
+
 /** What the caller is told. Of a fault on our side, nothing but that it is one: the log has the rest. */
-export function errorAnswer(error: unknown): ErrorAnswer {
+export function errorAnswer(error: unknown, traceId: string): ErrorAnswer {
+  const { status, problems, ...told } = toldOf(error);
+  const body = { error: { ...told, ...present({ problems: problems && [...problems] }) }, trace_id: traceId };
+  return { status, headers: retryAfter(status), body };
+}
+
+/** A busy service recovers within a second or so; a full queue empties as jobs end. */
+function retryAfter(status: number): Record<string, string> {
+  if (status === 503) return { 'Retry-After': '1' };
+  return status === 429 ? { 'Retry-After': '10' } : {};
+}
+
+function toldOf(error: unknown): Told {
   if (isRepriseError(error)) return fromCatalogue(error);
   const status = (error as { statusCode?: unknown }).statusCode;
-  if (typeof status === 'number' && status >= 400 && status < 500)
-    return { ...refused(error as Error, status) };
+  if (typeof status === 'number' && status >= 400 && status < 500) return refused(error as Error, status);
   return {
     status: 500,
     code: 'INTERNAL',
@@ -51,17 +72,22 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   };
 }
 
-function fromCatalogue(error: RepriseError): ErrorAnswer {
+function fromCatalogue(error: RepriseError): Told {
   const { code, problems } = error;
   const status = STATUS[code];
   if (status === 503) return { status, code, message: 'A service this call needs is busy. Try again.' };
   if (status === 500) return { status, code, message: 'The request failed on our side. Quote the trace id.' };
   const listed = problems.map(({ path, message }) => ({ path, message }));
-  return { status, code, message: error.message, ...(listed.length === 0 ? {} : { problems: listed }) };
+  return {
+    status,
+    code,
+    message: error.message,
+    ...present({ problems: listed.length === 0 ? undefined : listed }),
+  };
 }
 
 /** An error of the body parser: 415 for the wrong type, and for JSON that is none. */
-function refused(error: Error, status: number): ErrorAnswer {
+function refused(error: Error, status: number): Told {
   const isMalformed = error.message.includes('malformed JSON');
   const message = isMalformed
     ? 'The body is not valid JSON.'

@@ -1,56 +1,39 @@
-import type { z } from 'zod';
-import {
-  cancelJobRequest,
-  jobPriorityRequest,
-  pauseJobRequest,
-  unpauseJobRequest,
-} from '../adapters/http/contract';
-import { SCOPES } from '../core/access/scopes';
+import { jobAt } from '../core/messages/address';
 import type { JobMessage } from '../core/messages/job';
-import type { JobInbox, JobList } from '../core/ports/stores';
-import { jobParams, requireAccess } from './ownership';
-import { type AnyRoute, none, type Route } from './route';
+import type { JobList } from '../core/ports/registries';
+import type { StreamSender } from '../core/ports/streams';
+import { requireAccess } from './access';
+import { type ApiRequest, type Served, serve } from './route';
+import { ROUTES } from './routes';
 
 export interface JobCommandDeps {
   readonly jobs: Pick<JobList, 'get'>;
-  readonly queues: JobInbox;
+  readonly streams: StreamSender;
 }
+
+type CommandRoute = (typeof ROUTES)['cancelJob' | 'pauseJob' | 'unpauseJob' | 'setJobPriority'];
 
 /** Asks a job for something. The answer says that it was asked for; the job tells when it is done. */
-function commandRoute<Body extends z.ZodType>(
-  { jobs, queues }: JobCommandDeps,
-  command: string,
-  body: Body,
-  messageOf: (body: z.output<Body>) => JobMessage,
-): Route<Body, typeof jobParams, typeof none> {
-  return {
-    name: `POST /jobs/{jobId}/${command}`,
-    scopes: [SCOPES.jobs, SCOPES.admin],
-    body,
-    params: jobParams,
-    query: none,
-    async handle({ body, caller, params: { jobId }, requestId, traceId }) {
-      const job = await jobs.get(jobId);
-      requireAccess(caller, job.owner, jobId);
-      await queues.sendToJob(jobId, {
-        id: `${command}/${requestId}`,
-        actor: { kind: 'user', id: caller.subject },
-        message: messageOf(body),
-        traceId,
-      });
-      return { status: 202, body: { job_id: jobId, status: job.status } };
-    },
-  };
+function command<R extends CommandRoute>(
+  { jobs, streams }: JobCommandDeps,
+  route: R,
+  messageOf: (body: ApiRequest<R>['body']) => JobMessage,
+): Served {
+  return serve<CommandRoute, 202>(route, async ({ body, caller, params: { jobId }, requestId, traceId }) => {
+    const job = await jobs.get(jobId);
+    requireAccess(caller, job.owner, jobId);
+    const message = messageOf(body as ApiRequest<R>['body']);
+    const actor = { kind: 'user', id: caller.subject } as const;
+    await streams.send({ to: jobAt(jobId), message }, { id: `${message.type}/${requestId}`, actor, traceId });
+    return { status: 202, body: { job_id: jobId, status: job.status } };
+  });
 }
 
-export function jobCommandRoutes(deps: JobCommandDeps): readonly AnyRoute[] {
+export function jobCommands(deps: JobCommandDeps): readonly Served[] {
   return [
-    commandRoute(deps, 'cancel', cancelJobRequest, ({ reason }) => ({ type: 'cancel', reason })),
-    commandRoute(deps, 'pause', pauseJobRequest, ({ reason }) => ({ type: 'pause', reason })),
-    commandRoute(deps, 'unpause', unpauseJobRequest, ({ reason }) => ({ type: 'unpause', reason })),
-    commandRoute(deps, 'priority', jobPriorityRequest, ({ priority }) => ({
-      type: 'reprioritise',
-      priority,
-    })),
+    command(deps, ROUTES.cancelJob, ({ reason }) => ({ type: 'cancel', reason })),
+    command(deps, ROUTES.pauseJob, ({ reason }) => ({ type: 'pause', reason })),
+    command(deps, ROUTES.unpauseJob, ({ reason }) => ({ type: 'unpause', reason })),
+    command(deps, ROUTES.setJobPriority, ({ priority }) => ({ type: 'reprioritise', priority })),
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { submitJobRequest } from '../adapters/http/contract';
+import { submitJobRequest } from '../contract/jobs';
 import { jobIdOf } from './job-id';
 import { parse } from './route';
 

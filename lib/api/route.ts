@@ -3,10 +3,58 @@ import type { Caller, Scope } from '../core/access/scopes';
 import { formatPath } from '../core/dag/check/problems';
 import { type Problem, RepriseError } from '../core/errors';
 
-export interface ApiRequest<Body, Params, Query> {
-  readonly body: Body;
-  readonly params: Params;
-  readonly query: Query;
+/** Schemas of the answers of a route, by HTTP status. */
+export type Answers = Readonly<Record<number, z.ZodType>>;
+
+/** What a route takes and answers, and who may call it. What is left out takes nothing, and whatever comes. */
+interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends Answers> {
+  /** The function that serves it on AWS; `daemon` is only there. */
+  readonly by: string;
+  /** The caller needs one of them. */
+  readonly scopes: readonly Scope[];
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answers: A;
+}
+
+export interface Route<
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+  A extends Answers = Answers,
+> extends Required<RouteSpec<P, Q, B, A>> {
+  /** Method and path, such as `POST /jobs/{jobId}/cancel`. */
+  readonly name: string;
+}
+
+type Nothing = z.ZodObject<Record<never, never>>;
+const nothing: Nothing = z.looseObject({}) as unknown as Nothing;
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+/** Declares a route: what it does is served beside it, by `serve`. */
+export function route<
+  A extends Answers,
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType = Nothing,
+>(name: `${Method} /${string}`, spec: RouteSpec<P, Q, B, A>): Route<P, Q, B, A> {
+  const { params, query, body, ...rest } = spec;
+  return {
+    name,
+    ...rest,
+    params: params ?? (nothing as unknown as P),
+    query: query ?? (nothing as unknown as Q),
+    body: body ?? (nothing as unknown as B),
+  };
+}
+
+/** A call of a route whose parts are checked. */
+export interface ApiRequest<R extends Route> {
+  readonly body: z.output<R['body']>;
+  readonly params: z.output<R['params']>;
+  readonly query: z.output<R['query']>;
   readonly caller: Caller;
   readonly traceId: string;
   /** Unique to this call, also when the caller sends the same again. */
@@ -16,31 +64,27 @@ export interface ApiRequest<Body, Params, Query> {
   readonly remainingMs: () => number;
 }
 
-export interface ApiResponse {
-  readonly status: number;
-  readonly body: unknown;
-}
+/** Statuses that a route answers with, and the body that goes with each. */
+export type Status<R extends Route> = keyof R['answers'] & number;
+export type AnswerBody<R extends Route, S extends Status<R>> = z.input<R['answers'][S]>;
 
-/** One route: what it takes, who may call it, what it does. Schemas are the contract's; a host serves it. */
-export interface Route<Body extends z.ZodType, Params extends z.ZodType, Query extends z.ZodType> {
-  /** Method and path, such as `POST /jobs/{jobId}/cancel`. */
-  readonly name: string;
-  /** The caller needs one of them. */
-  readonly scopes: readonly Scope[];
-  readonly body: Body;
-  readonly params: Params;
-  readonly query: Query;
+/** A route with what it does, as a host keeps it. */
+export interface Served {
+  readonly route: Route;
   readonly handle: (
-    request: ApiRequest<z.output<Body>, z.output<Params>, z.output<Query>>,
-  ) => Promise<ApiResponse>;
+    request: ApiRequest<Route>,
+  ) => Promise<{ readonly status: number; readonly body: unknown }>;
 }
 
-/** A route of any shape, as a host keeps them. */
-// biome-ignore lint/suspicious/noExplicitAny: the schemas of a route type its handler; a list of routes has no one type.
-export type AnyRoute = Route<any, any, any>;
-
-/** Takes nothing, and whatever comes. */
-export const none = z.looseObject({});
+export function serve<R extends Route, S extends Status<R>>(
+  route: R,
+  handle: (
+    request: ApiRequest<R>,
+  ) => Promise<{ readonly status: S; readonly body: AnswerBody<R, NoInfer<S>> }>,
+): Served {
+  // A host hands over what the schemas of this route gave.
+  return { route, handle: handle as unknown as Served['handle'] };
+}
 
 /** What a trace id may look like: it goes into journals, logs, events and headers. */
 export const isTraceId = (text: string): boolean => /^[A-Za-z0-9_.:=;-]{1,128}$/.test(text);
@@ -67,4 +111,10 @@ export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown):
 /** What is wrong with the name of a key stands one level deeper than what is wrong with a value. */
 export function messageOf(issue: z.core.$ZodIssue): string {
   return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
+}
+
+/** @throws RepriseError INPUT_INVALID that names this place of the request. */
+export function invalidInput(path: string, message: string): RepriseError {
+  const problems = [{ code: 'INPUT_INVALID' as const, path, message }];
+  return new RepriseError('INPUT_INVALID', `${path}: ${message}`, { problems });
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { type SubmitJobResponse, submitJobRequest } from '../adapters/http/contract';
-import { SCOPES } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import type { Submission } from '../core/messages/job';
-import type { Clock, GraphStore } from '../core/ports/stores';
+import type { Clock } from '../core/model/time';
+import type { MachineRequests } from '../core/ports/machines';
+import type { GraphStore } from '../core/ports/stores';
 import { graphOf } from './graph-of';
 import { jobIdOf } from './job-id';
 import { requirePool } from './pools';
-import { none, type Route } from './route';
+import { type Served, serve } from './route';
+import { ROUTES } from './routes';
 import { submissionOf } from './submission-of';
 import type { Accepted } from './submit';
 
@@ -21,7 +22,7 @@ export type Admission = (pool: string) => Promise<RepriseError | undefined>;
 export interface SubmitJobDeps {
   readonly graphs: GraphStore;
   /** Has the graph's own machines made, while its first job may run on the generic one. */
-  readonly requests: { readonly want: (graphHash: string) => Promise<void> };
+  readonly requests: Pick<MachineRequests, 'want'>;
   readonly newJobId: () => string;
   readonly pools: readonly string[];
   readonly admission: Admission;
@@ -42,43 +43,23 @@ export interface SubmitJobDeps {
 
 const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 
-export function submitJobRoute(
-  deps: SubmitJobDeps,
-): Route<typeof submitJobRequest, typeof none, typeof none> {
-  return {
-    name: 'POST /jobs',
-    scopes: [SCOPES.jobs, SCOPES.admin],
-    body: submitJobRequest,
-    params: none,
-    query: none,
-    async handle({ body, caller, requestId, traceId, header, remainingMs }) {
-      requirePool(deps.pools, body.pool);
-      const key = keyOf(header('Idempotency-Key'));
-      const jobId = key === undefined ? deps.newJobId() : jobIdOf(caller.subject, key);
-      const refused = await deps.admission(body.pool);
-      // A repeat adds nothing to the queue: it is answered as it was.
-      if (refused && (key === undefined || !(await deps.isKnown(jobId)))) throw refused;
-      const { hash, graph } = await graphOf(deps.graphs, body);
-      await deps.requests.want(hash);
-      const submission = submissionOf(body, { graphHash: hash, owner: caller.subject, now: deps.clock() });
-      const origin = { requestId, traceId };
-      const { status } = await deps.submit({
-        jobId,
-        submission,
-        origin,
-        isKeyed: key !== undefined,
-        remainingMs,
-      });
-      deps.onSubmitted();
-      const response: SubmitJobResponse = {
-        job_id: jobId,
-        status,
-        graph_hash: hash,
-        nodes: graph.nodes.length,
-      };
-      return { status: 202, body: response };
-    },
-  };
+export function submitJob(deps: SubmitJobDeps): Served {
+  return serve(ROUTES.submitJob, async ({ body, caller, requestId, traceId, header, remainingMs }) => {
+    requirePool(deps.pools, body.pool);
+    const key = keyOf(header('Idempotency-Key'));
+    const jobId = key === undefined ? deps.newJobId() : jobIdOf(caller.subject, key);
+    const refused = await deps.admission(body.pool);
+    // A repeat adds nothing to the queue: it is answered as it was.
+    if (refused && (key === undefined || !(await deps.isKnown(jobId)))) throw refused;
+    const { hash, graph } = await graphOf(deps.graphs, body);
+    await deps.requests.want(hash);
+    const submission = submissionOf(body, { graphHash: hash, owner: caller.subject, now: deps.clock() });
+    const isKeyed = key !== undefined;
+    const origin = { requestId, traceId };
+    const { status } = await deps.submit({ jobId, submission, origin, isKeyed, remainingMs });
+    deps.onSubmitted();
+    return { status: 202, body: { job_id: jobId, status, graph_hash: hash, nodes: graph.nodes.length } };
+  });
 }
 
 function keyOf(given: string | undefined): string | undefined {

@@ -1,18 +1,19 @@
 import type { z } from 'zod';
 import type { putTriggerRequest } from '../contract/triggers';
 import { RepriseError } from '../core/errors';
-import { formatCron, isTimeZone, parseCron } from '../core/trigger/cron';
 import type { TriggerDefinition, TriggerSource } from '../core/messages/trigger-definition';
+import { present } from '../core/model/present';
+import { formatCron, isTimeZone, parseCron } from '../core/trigger/cron';
 import { isBadPath } from '../core/trigger/parameters';
 import { checkPattern } from '../core/trigger/pattern';
 
 type Request = z.output<typeof putTriggerRequest>;
 
 /**
- * The trigger that a request describes.
+ * The trigger that a request describes, once the hash of its graph is known.
  * @throws RepriseError TRIGGER_INVALID names the path of what is wrong, and the mend.
  */
-export function definitionOf(name: string, request: Request, graphHash: string): TriggerDefinition {
+export function definitionOf(name: string, request: Request): (graphHash: string) => TriggerDefinition {
   const { priority, pool, deadline, parameters } = request.job;
   const source = sourceOf(request.on);
   for (const [key, text] of Object.entries(parameters ?? {})) {
@@ -21,17 +22,10 @@ export function definitionOf(name: string, request: Request, graphHash: string):
       throw invalid(`job.parameters.${key}`, message);
     }
   }
-  return {
-    name,
-    source,
-    // Two runs of the same schedule seldom make sense; two events are two different things.
-    overlap: request.overlap ?? (source.kind === 'schedule' ? 'skip' : 'allow'),
-    job: {
-      ...{ graphHash, priority, pool },
-      ...(deadline === undefined ? {} : { deadlineMs: deadline }),
-      ...(parameters === undefined ? {} : { parameters }),
-    },
-  };
+  // Two runs of the same schedule seldom make sense; two events are two different things.
+  const overlap = request.overlap ?? (source.kind === 'schedule' ? 'skip' : 'allow');
+  const job = { priority, pool, ...present({ deadlineMs: deadline, parameters }) };
+  return (graphHash) => ({ name, source, overlap, job: { graphHash, ...job } });
 }
 
 function sourceOf(on: Request['on']): TriggerSource {

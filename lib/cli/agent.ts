@@ -5,7 +5,7 @@ import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { type Agent, startAgent } from '../agent/agent';
 import { createLog } from '../agent/log';
 import { RepriseError } from '../core/errors';
-import type { Resources } from '../core/messages/pool';
+import type { Resources } from '../core/model/resources';
 import { parseResources, parseUrl, readSuites } from './options';
 import { colorsFor } from './render/style';
 

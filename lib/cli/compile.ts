@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { readHistory } from '../adapters/embedded/disk/history';
 import { type Compilation, compile } from '../core/dag/compile';
-import { parseGraph } from '../core/dag/parse';
 import type { Prices } from '../core/dag/emit/quotas';
+import { parseGraph } from '../core/dag/parse';
 import { RepriseError } from '../core/errors';
 import { JOURNAL_OPTION, layoutAt } from './options';
 

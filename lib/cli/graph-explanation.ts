@@ -1,5 +1,5 @@
-import { formatDuration } from '../core/model/duration';
 import type { ExplainedNeed, Explanation } from '../core/dag/draw/explain';
+import { formatDuration } from '../core/model/duration';
 import { humanDuration } from './render/style';
 
 /** Names that a line lists. */

@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
-import { MAX_DEADLINE_MS } from '../adapters/http/contract';
 import { parse } from '../api/route';
-import { parseDuration } from '../core/model/duration';
-import { PRIORITIES, type Priority } from '../core/dag/graph';
+import { MAX_DEADLINE_MS } from '../contract/jobs';
 import { RepriseError } from '../core/errors';
+import { parseDuration } from '../core/model/duration';
 import { type Parameters, parametersSchema } from '../core/model/parameters';
+import { PRIORITIES, type Priority } from '../core/model/priority';
 
 /** What a command says of the job that it submits, besides its graph. */
 export interface JobOptions {

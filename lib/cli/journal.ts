@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { type ExportVerdict, verifyExport } from '../adapters/embedded/disk/export-check';
-import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { jobNotFound, verifyJob } from '../adapters/embedded/disk/journal-check';
-import { jobStream } from '../core/messages/address';
+import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
+import { jobAt, streamOf } from '../core/messages/address';
 import { EXIT, JOURNAL_OPTION, layoutAt, parseJobId } from './options';
 import { colorsFor } from './render/style';
 
@@ -50,7 +50,7 @@ async function show(jobId: string, options: { journal: string }): Promise<void> 
   const layout = layoutAt(options.journal);
   const store = createFileJournalStore(layout);
   let shown = 0;
-  for await (const event of store.read(jobStream(jobId))) {
+  for await (const event of store.read(streamOf(jobAt(jobId)))) {
     process.stdout.write(format(event));
     shown += 1;
   }

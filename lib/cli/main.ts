@@ -20,7 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
 };
 
 /** @param asked the first argument: with the name of a command, the program knows that command only. */
-export async function buildProgram(asked?: string): Promise<Command> {
+async function buildProgram(asked?: string): Promise<Command> {
   const program = new Command('reprise')
     .version(version)
     .description('Runs test-execution graphs to the end, whatever fails on the way.')

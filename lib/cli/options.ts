@@ -7,7 +7,7 @@ import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import type { Graph } from '../core/dag/graph';
 import { parseGraph } from '../core/dag/parse';
 import { RepriseError } from '../core/errors';
-import { type Resources, resourcesSchema } from '../core/messages/pool';
+import { type Resources, resourcesSchema } from '../core/model/resources';
 
 /** Exit status of the contract: 0 done, 1 the job failed, 2 the input or the usage was wrong. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;

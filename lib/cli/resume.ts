@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { assertJournal, jobNotFound } from '../adapters/embedded/disk/journal-check';
-import { parseEnvArguments } from '../adapters/embedded/process/environment';
+import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { loadRunRecord } from '../adapters/embedded/disk/run-record';
+import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { checkRunnable } from '../adapters/embedded/runtime/runnable';
-import { jobStream } from '../core/messages/address';
 import type { JobSubmitted } from '../core/job/events';
+import { jobAt, streamOf } from '../core/messages/address';
+import type { Resources } from '../core/model/resources';
 import type { JournalStore } from '../core/ports/stores';
-import type { Resources } from '../core/messages/pool';
-import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites } from './options';
 import { createTally, type Tally } from '../core/projections/tally';
+import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites } from './options';
 import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
 
@@ -70,7 +70,7 @@ async function resumeJob(jobId: string, options: Options): Promise<void> {
 async function recall(journal: JournalStore, jobId: string): Promise<{ tally: Tally; graphHash: string }> {
   const tally = createTally();
   let graphHash = '';
-  for await (const event of journal.read(jobStream(jobId))) {
+  for await (const event of journal.read(streamOf(jobAt(jobId)))) {
     if (event.type === 'job.submitted') graphHash = (event.data as JobSubmitted).graphHash;
     tally.apply(event);
   }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { readHistory } from '../adapters/embedded/disk/history';
 import { createHistoryRecorder } from '../adapters/embedded/disk/history-recorder';
+import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import type { EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
@@ -9,12 +9,12 @@ import { openSession, type Session } from '../adapters/embedded/runtime/session'
 import type { Graph } from '../core/dag/graph';
 import type { JobEvent } from '../core/job/events';
 import type { Recorded } from '../core/journal/envelope';
+import type { Tally } from '../core/projections/tally';
 import { EXIT } from './options';
 import { createProgress } from './render/progress';
 import { renderReport } from './render/report';
 import { resultOf } from './render/result';
 import { colorsFor } from './render/style';
-import type { Tally } from '../core/projections/tally';
 
 export interface Drive {
   readonly jobId: string;

@@ -1,12 +1,13 @@
 import { type Command, Option } from 'commander';
 import { ulid } from 'ulid';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
-import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { saveRunRecord } from '../adapters/embedded/disk/run-record';
+import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { checkRunnable } from '../adapters/embedded/runtime/runnable';
 import { jobExists } from '../adapters/embedded/runtime/runtime';
-import { jobStream } from '../core/messages/address';
-import type { Resources } from '../core/messages/pool';
+import { jobAt, streamOf } from '../core/messages/address';
+import type { Resources } from '../core/model/resources';
+import { createTally } from '../core/projections/tally';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
 import {
   currentUser,
@@ -19,7 +20,6 @@ import {
   readGraph,
   readSuites,
 } from './options';
-import { createTally } from '../core/projections/tally';
 import { driveJob } from './run-drive';
 
 interface Options extends JobOptions {
@@ -69,7 +69,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   };
   try {
     await journal.own(jobId);
-    if ((await journal.head(jobStream(jobId))).seq > 0) throw jobExists(jobId);
+    if ((await journal.head(streamOf(jobAt(jobId)))).seq > 0) throw jobExists(jobId);
     await saveRunRecord(layout, jobId, record);
     const submission = { graph, owner: currentUser(), ...submissionOf(options, Date.now()) };
     const json = options.json === true;

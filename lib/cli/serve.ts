@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
-import type { Resources } from '../core/messages/pool';
+import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
 import { currentUser, defaultSlots, JOURNAL_OPTION, layoutAt, parsePort, readSuites } from './options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';

@@ -3,18 +3,18 @@ import type { Command } from 'commander';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readHistory } from '../adapters/embedded/disk/history';
-import {
-  type DurationHistory,
-  type DurationSources,
-  durationSources,
-  withLearnedDurations,
-} from '../core/history/durations';
 import type { Graph } from '../core/dag/graph';
 import { indexGraph } from '../core/dag/graph-index';
 import { canonicalGraph, graphHash } from '../core/dag/hash';
 import { type Fleet, slotsOf, uniformFleet } from '../core/dag/predict/simulate-fleet';
 import { planSchedule, workMs } from '../core/dag/predict/simulate-plan';
 import { RepriseError } from '../core/errors';
+import {
+  type DurationHistory,
+  type DurationSources,
+  durationSources,
+  withLearnedDurations,
+} from '../core/history/durations';
 import { JOURNAL_OPTION, layoutAt, readGraph } from './options';
 import { humanDuration } from './render/style';
 

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { ensureLocalKeys, issueLocalToken } from '../adapters/http/local-issuer';
 import { SCOPES } from '../core/access/scopes';
-import { parseDuration } from '../core/model/duration';
 import { RepriseError } from '../core/errors';
+import { parseDuration } from '../core/model/duration';
 
 interface Options {
   readonly env: string;

@@ -1,10 +1,10 @@
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { type PutTriggerRequest, putTriggerRequest, triggerName } from '../contract/triggers';
 import { messageOf } from '../api/route';
 import { definitionOf } from '../api/trigger-definition';
-import { parseGraph } from '../core/dag/parse';
+import { type PutTriggerRequest, putTriggerRequest, triggerName } from '../contract/triggers';
 import { type Finding, type Locate, type Path, problemsError } from '../core/dag/check/problems';
+import { parseGraph } from '../core/dag/parse';
 import { readDocument } from '../core/dag/read/document';
 import { isRepriseError, RepriseError } from '../core/errors';
 import { readText } from './options';
@@ -66,7 +66,7 @@ function checkDefinition(
   complain: Complain,
 ): void {
   try {
-    definitionOf(name, trigger, '');
+    definitionOf(name, trigger);
   } catch (error) {
     if (!isRepriseError(error)) throw error;
     throw complain(error.problems.map(({ code, path, message }) => ({ code, path: keysOf(path), message })));

@@ -68,8 +68,9 @@ export class EngineApi extends Construct {
     });
   }
 
-  /** @param path such as `jobs/{jobId}` */
-  route(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, fn: LambdaFunction): void {
+  /** @param name method and path, such as `GET /jobs/{jobId}` */
+  route(name: string, fn: LambdaFunction): void {
+    const [method = '', path = ''] = name.split(' ');
     this.api.root
       .resourceForPath(path)
       .addMethod(method, new LambdaIntegration(fn, { allowTestInvoke: false }), {

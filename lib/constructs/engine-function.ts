@@ -5,7 +5,6 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
-import type { FunctionName } from './functions';
 import type { LambdaCode } from './lambda-code';
 
 /** What every function of a deployment shares. */
@@ -17,7 +16,7 @@ export interface FunctionSetting {
 }
 
 export interface EngineFunctionProps extends FunctionSetting {
-  readonly name: FunctionName;
+  readonly name: string;
   /** Where it takes longer than what all functions get. */
   readonly timeoutSeconds?: number;
   /** Where invocations that nobody waits for end when they keep failing. */

@@ -8,15 +8,15 @@ import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
 import { grantBucket, grantSecret, grantTable, grantTriggers, grantWorkflow } from './permissions';
 
-export interface EngineWorkersProps {
+export interface EngineFunctionsProps {
   readonly parts: EngineParts;
   readonly setting: FunctionSetting;
   readonly alarms: Alarms;
 }
 
 /** The functions behind the queues, the stream and the clock, each with what it needs and no more. */
-export class EngineWorkers extends Construct {
-  constructor(scope: Construct, id: string, { parts, setting, alarms }: EngineWorkersProps) {
+export class EngineFunctions extends Construct {
+  constructor(scope: Construct, id: string, { parts, setting, alarms }: EngineFunctionsProps) {
     super(scope, id);
     const { queues } = parts;
     const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...setting, name: 'job-inputs' });

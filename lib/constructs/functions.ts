@@ -1,25 +1,12 @@
-/**
- * The functions of the engine; each is the folder of `lambdas/` that exports `handler` from `handler.ts`.
- */
-export const API_FUNCTIONS = [
-  'submit-job',
-  'list-jobs',
-  'get-job',
-  'get-job-events',
-  'job-command',
-  'get-queue',
-  'change-queue',
-  'register-graph',
-  'get-graph',
-  'manage-triggers',
-  'attempt-callback',
-  'register-worker',
-  'worker-heartbeat',
-  'worker-command',
-  'authorizer',
-] as const;
+import { routesByFunction } from '../api/routes';
 
-export const ENGINE_FUNCTIONS = [
+/**
+ * The functions of the engine; each is the folder of `lambdas/` that exports `handler` from `handler.ts`. Those behind
+ * the API are named by the routes that they serve.
+ */
+const API_FUNCTIONS: readonly string[] = [...routesByFunction().keys(), 'authorizer'];
+
+const ENGINE_FUNCTIONS = [
   'job-inputs',
   'pool-inputs',
   'dispatch',
@@ -32,5 +19,4 @@ export const ENGINE_FUNCTIONS = [
   'triggers',
 ] as const;
 
-export const FUNCTIONS = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
+export const FUNCTIONS: readonly string[] = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS];

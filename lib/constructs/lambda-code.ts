@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { FUNCTIONS, type FunctionName } from './functions';
+import { FUNCTIONS } from './functions';
 
 /** Where a function's code comes from. Its handler is `index.handler`. */
-export type LambdaCode = (name: FunctionName) => Code;
+export type LambdaCode = (name: string) => Code;
 
 /** For templates that are looked at and never deployed: nothing is bundled. */
 export const placeholderCode: LambdaCode = () => Code.fromInline('exports.handler = async () => {};');
@@ -38,7 +38,7 @@ export function bundledCode(root: string): LambdaCode {
   return (name) => Code.fromAsset(join(outdir, name));
 }
 
-function entryOf(root: string, name: FunctionName): string {
+function entryOf(root: string, name: string): string {
   const entry = join(root, 'lambdas', name, 'handler.ts');
   if (!existsSync(entry)) throw new Error(`the function ${name} has no lambdas/${name}/handler.ts`);
   return entry;

@@ -1,37 +1,31 @@
 import type { z } from 'zod';
 import { assertNever } from '../core/errors';
-import type { AttemptReport, ExecutionRef, ExecutionRequest } from '../core/ports/stores';
-import type { Callback, callbackBodies, ExecutionRequestBody, executionResults } from '../adapters/http/contract';
+import type { AttemptReport } from '../core/messages/report';
+import { present } from '../core/model/present';
+import type { AttemptRequest } from '../core/ports/execution';
+import type { Callback, callbackBodies, ExecutionRequestBody, executionResults } from './executions';
 
 /** Attempts as the ports know them and as they cross HTTP. */
 
 type Bodies = typeof callbackBodies;
 export type CallbackOf = {
-  [C in Callback]: { readonly callback: C; readonly body: z.input<Bodies[C]> };
+  [C in Callback]: { readonly callback: C; readonly body: z.output<Bodies[C]> };
 }[Callback];
-export type ResultsBody = z.input<typeof executionResults>;
+export type ResultsBody = z.output<typeof executionResults>;
 type Ending = Extract<AttemptReport, { type: 'succeeded' | 'failed' }>;
 
-export function toRequestBody(request: ExecutionRequest, attemptToken: string): ExecutionRequestBody {
+export function toRequestBody(request: AttemptRequest, attemptToken: string): ExecutionRequestBody {
   const { jobId, nodeId, attempt, work, timeoutMs, traceId, parameters } = request;
   return {
-    job_id: jobId,
-    node_id: nodeId,
-    attempt,
-    work,
-    timeout_ms: timeoutMs,
-    ...(parameters === undefined ? {} : { parameters }),
-    trace_id: traceId,
-    attempt_token: attemptToken,
+    ...{ job_id: jobId, node_id: nodeId, attempt, work },
+    ...{ timeout_ms: timeoutMs, ...present({ parameters }), trace_id: traceId, attempt_token: attemptToken },
   };
 }
 
-export function fromRequestBody(body: ExecutionRequestBody): ExecutionRequest {
+export function fromRequestBody(body: ExecutionRequestBody): AttemptRequest {
   const { job_id: jobId, node_id: nodeId, attempt, work, parameters } = body;
-  return {
-    ...{ jobId, nodeId, attempt, work, timeoutMs: body.timeout_ms, traceId: body.trace_id },
-    ...(parameters === undefined ? {} : { parameters }),
-  };
+  const request = { jobId, nodeId, attempt, work, timeoutMs: body.timeout_ms, traceId: body.trace_id };
+  return { ...request, ...present({ parameters }) };
 }
 
 export function toCallback(report: AttemptReport, workerId: string): CallbackOf {
@@ -40,20 +34,36 @@ export function toCallback(report: AttemptReport, workerId: string): CallbackOf 
     case 'started':
       return { callback: 'started', body: by };
     case 'progressed': {
-      const message = report.message === undefined ? {} : { message: report.message };
-      return { callback: 'progress', body: { ...by, percentage: report.percentage, ...message } };
+      const { percentage, message } = report;
+      return { callback: 'progress', body: { ...by, percentage, ...present({ message }) } };
     }
     case 'succeeded': {
-      const outputs = report.outputs as z.input<Bodies['completed']>['outputs'];
-      return { callback: 'completed', body: { ...by, duration_ms: report.durationMs, outputs } };
+      const { durationMs, outputs } = report;
+      return { callback: 'completed', body: { ...by, duration_ms: durationMs, outputs } };
     }
-    case 'failed':
-      return {
-        callback: 'failed',
-        body: { ...by, duration_ms: report.durationMs, failure: report.failure },
-      };
+    case 'failed': {
+      const { durationMs, failure } = report;
+      return { callback: 'failed', body: { ...by, duration_ms: durationMs, failure } };
+    }
     default:
       return assertNever(report, 'report');
+  }
+}
+
+export function fromCallback({ callback, body }: CallbackOf): AttemptReport {
+  switch (callback) {
+    case 'started':
+      return { type: 'started' };
+    case 'progress': {
+      const { percentage, message } = body;
+      return { type: 'progressed', percentage, ...present({ message }) };
+    }
+    case 'completed':
+      return { type: 'succeeded', durationMs: body.duration_ms, outputs: body.outputs };
+    case 'failed':
+      return { type: 'failed', durationMs: body.duration_ms, failure: body.failure };
+    default:
+      return assertNever(callback, 'callback');
   }
 }
 
@@ -62,20 +72,13 @@ export function isEnding(report: AttemptReport): report is Ending {
 }
 
 export function toResultsBody(report: Ending): ResultsBody {
-  if (report.type === 'failed') {
-    return { status: 'failed', duration_ms: report.durationMs, failure: report.failure };
-  }
-  const outputs = report.outputs as Extract<ResultsBody, { status: 'succeeded' }>['outputs'];
-  return { status: 'succeeded', duration_ms: report.durationMs, outputs };
+  const { durationMs } = report;
+  if (report.type === 'failed') return { status: 'failed', duration_ms: durationMs, failure: report.failure };
+  return { status: 'succeeded', duration_ms: durationMs, outputs: report.outputs };
 }
 
-export function fromResultsBody(body: z.output<typeof executionResults>): AttemptReport {
+export function fromResultsBody(body: ResultsBody): AttemptReport {
   if (body.status === 'failed')
     return { type: 'failed', durationMs: body.duration_ms, failure: body.failure };
   return { type: 'succeeded', durationMs: body.duration_ms, outputs: body.outputs };
-}
-
-/** `<jobId>/<nodeId>/<attempt>`: the name of an attempt in paths and logs. Ids hold nothing to escape. */
-export function attemptPath({ jobId, nodeId, attempt }: ExecutionRef): string {
-  return `${jobId}/${nodeId}/${attempt}`;
 }

@@ -1,17 +1,22 @@
 import { z } from 'zod';
-import { graphHash } from '../adapters/http/contract';
+import { graphHashSchema } from '../core/model/ids';
+import { executionGraph } from './jobs';
 
 /** The part of the REST API that registers graphs. */
+
+export const graphParams = z.object({ hash: graphHashSchema });
+
+/** `GET /graphs/{hash}` */
+export const graphQuery = z.object({ machine: z.string().max(64).optional() });
 
 /** `POST /graphs`: compiles a graph and makes its state machines. */
 export const registerGraphRequest = z.strictObject({
   /** As for `POST /jobs`. */
-  execution_graph: z.record(z.string(), z.unknown()),
+  execution_graph: executionGraph,
 });
-export type RegisterGraphRequest = z.input<typeof registerGraphRequest>;
 
 /** What the graph will take; see docs/compiler.md. */
-export const graphCertificate = z.object({
+const graphCertificate = z.object({
   critical_path_seconds: z.number(),
   predicted_makespan_seconds: z.number(),
   /** Workers that the prediction assumes. */
@@ -28,7 +33,7 @@ export const graphCertificate = z.object({
 
 /** 201 when the graph is new, 200 when it was known. */
 export const graphSummary = z.object({
-  hash: graphHash,
+  hash: graphHashSchema,
   name: z.string(),
   nodes: z.number(),
   edges: z.number(),

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { MISSED_POLICIES, OVERLAP_POLICIES } from '../core/messages/trigger-definition';
-import { submitJobRequest } from '../adapters/http/contract';
+import { idSchema } from '../core/model/ids';
+import { DEEDS } from '../core/trigger/state';
+import { recordedEvent, submitJobRequest } from './jobs';
 
 /** The part of the REST API that manages triggers: schedules, and rules that make jobs of events. */
 
 /** Of a trigger; the owner's own. */
-export const triggerName = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected 1 to 64 letters, digits, hyphens or underscores');
+export const triggerName = idSchema;
+export const triggerParams = z.object({ name: triggerName });
+
+/** `POST /triggers/{name}/pause` and `/unpause` */
+export const triggerReason = z.strictObject({ reason: z.string().max(500).default('by request') });
 
 const schedule = z.strictObject({
   /** Five fields: minute, hour, day of month, month, day of week. */
@@ -38,7 +42,7 @@ export type PutTriggerRequest = z.input<typeof putTriggerRequest>;
 
 /** One thing that a trigger did. */
 const deed = z.object({
-  what: z.enum(['fired', 'queued', 'skipped', 'missed', 'refused']),
+  what: z.enum(DEEDS),
   at: z.iso.datetime(),
   /** The time that was due, or what asked for it. */
   firing: z.string().optional(),
@@ -46,7 +50,7 @@ const deed = z.object({
   why: z.string().optional(),
 });
 
-export const triggerSummary = z.object({
+const triggerSummary = z.object({
   name: triggerName,
   status: z.enum(['active', 'paused']),
   on: z.union([
@@ -79,6 +83,14 @@ export type TriggerView = z.infer<typeof triggerView>;
 
 /** `GET /triggers`: the caller's own. */
 export const listTriggersResponse = z.object({ triggers: z.array(triggerSummary) });
+
+/** `GET /triggers/{name}/events?from=SEQ&limit=N` */
+export const triggerEventsResponse = z.object({
+  name: triggerName,
+  events: z.array(recordedEvent),
+  /** Where the next page begins; absent on the last. */
+  next_from: z.number().optional(),
+});
 
 /** `POST /triggers/{name}/fire`: 202, and the jobs that it starts now; none when its overlap policy says so. */
 export const fireTriggerResponse = z.object({ name: triggerName, job_ids: z.array(z.string()) });

@@ -107,6 +107,19 @@ export function isRepriseError(error: unknown, code?: ErrorCode): error is Repri
   return error instanceof RepriseError && (code === undefined || error.code === code);
 }
 
+/**
+ * Whether another try may help. Of an error that is not ours nobody knows: it is neither `isRetryable` nor `isTerminal`.
+ * Whoever waits for an answer takes that for final; a queue, which can wait, gives the message back.
+ */
+export function isRetryable(error: unknown): error is RepriseError {
+  return isRepriseError(error) && error.disposition === 'retryable';
+}
+
+/** Whether another try is of no use, and the error belongs to whoever asked. */
+export function isTerminal(error: unknown): error is RepriseError {
+  return isRepriseError(error) && error.disposition === 'terminal';
+}
+
 /** Makes a forgotten case of a discriminated union a compile error, and an unknown value a loud one. */
 export function assertNever(value: never, what = 'value'): never {
   throw new Error(`unexpected ${what}: ${JSON.stringify(value)}`);

@@ -1,7 +1,7 @@
 import { findCycles } from '../core/dag/check/cycles';
-import { GRAPH_LIMITS } from '../core/dag/limits';
 import { didYouMean } from '../core/dag/check/nearest';
 import { type Finding, type Path, problemsError } from '../core/dag/check/problems';
+import { GRAPH_LIMITS } from '../core/dag/limits';
 import { type Place, refusal } from './foreign';
 
 /** Something with dependencies, under the name that the foreign file gives it. */

@@ -55,11 +55,6 @@ export async function stopAgents(stateDir: string, names: readonly string[] = AG
   return names.filter((_, i) => stopped[i]);
 }
 
-export async function runningAgents(stateDir: string): Promise<string[]> {
-  const pids = await Promise.all(AGENTS.map((name) => runningPid(agentOf(stateDir, name))));
-  return AGENTS.filter((_, i) => pids[i] !== undefined);
-}
-
 function agentOf(stateDir: string, name: string): Background {
   return { dir: join(stateDir, 'agents'), name, mark: `--id ${name}`, wantsTwo: true };
 }

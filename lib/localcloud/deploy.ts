@@ -84,7 +84,7 @@ export function readDeployment(stateDir: string, endpoint: string): Deployment |
 }
 
 /** Credentials and region of the local cloud; of the caller's own, nothing may be used by mistake. */
-export function localAws(endpoint: string): NodeJS.ProcessEnv {
+function localAws(endpoint: string): NodeJS.ProcessEnv {
   const { AWS_PROFILE: _profile, AWS_SESSION_TOKEN: _token, ...rest } = process.env;
   return {
     ...rest,

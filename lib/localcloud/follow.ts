@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineClient } from '../adapters/http/engine-client';
-import type { JobEvent, JobOutcome } from '../core/job/events';
+import type { JobEvent } from '../core/job/events';
+import type { JobOutcome } from '../core/model/outcome';
 
 const POLL_MS = 300;
 

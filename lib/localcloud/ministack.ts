@@ -133,7 +133,7 @@ function environment(port: number, root: string, dir: string): NodeJS.ProcessEnv
     LAMBDA_EXECUTOR: 'local',
     NODE_PATH: join(root, 'node_modules'),
     // Makes good a fault of this version that ends wide executions; the file says which.
-    PYTHONPATH: join(root, 'lib/local/ministack-mend'),
+    PYTHONPATH: join(root, 'lib/localcloud/ministack-mend'),
     PERSIST_STATE: '1',
     STATE_DIR: join(dir, 'state'),
     S3_PERSIST: '1',

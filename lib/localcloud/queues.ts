@@ -40,6 +40,6 @@ export function queueName(url: string): string {
   const generated = url.split('/').at(-1) ?? url;
   const path = /^reprise-local-\w+-(.+?)queue[0-9a-f]{8}/i.exec(generated)?.[1] ?? generated;
   const isDlq = /(dlq|undelivered)$/i.test(path);
-  const source = path.replace(/^(queues|workers|bus)/i, '').replace(/dlq$/i, '');
+  const source = path.replace(/^(queues|functions|bus)/i, '').replace(/dlq$/i, '');
   return `${source.toLowerCase()}${isDlq ? ' dlq' : ''}`;
 }

@@ -6,7 +6,7 @@ import { localCloudError } from './problem';
 import { findPython } from './python';
 
 /** MiniStack signs with KMS only where `cryptography` is. Both pinned to what was measured. */
-export const PACKAGES = ['ministack==1.5.33', 'cryptography==50.0.2'] as const;
+const PACKAGES = ['ministack==1.5.33', 'cryptography==50.0.2'] as const;
 
 const MARKER = 'reprise-complete';
 

@@ -3,13 +3,13 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ulid } from 'ulid';
 import { errorAnswer } from '../api/http-errors';
-import { type AnyRoute, isTraceId, parse, requireScope } from '../api/route';
+import { isTraceId, parse, requireScope, type Served } from '../api/route';
 import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 
 export interface AppOptions {
-  readonly routes: readonly AnyRoute[];
+  readonly routes: readonly Served[];
   /** What every call has to present, but that of `/healthz`. */
   readonly token: string;
   /** Whoever presents it. */
@@ -51,18 +51,18 @@ export function createApp(options: AppOptions): Hono<Env> {
       },
     }),
   );
-  for (const route of options.routes) {
-    const [method = '', path = ''] = route.name.split(' ');
-    app.on(method, path.replace(/\{(\w+)\}/g, ':$1'), (c) => serve(c, route, options.caller));
+  for (const served of options.routes) {
+    const [method = '', path = ''] = served.route.name.split(' ');
+    app.on(method, path.replace(/\{(\w+)\}/g, ':$1'), (c) => answer(c, served, options.caller));
   }
   app.notFound((c) => fail(c, refused(404, `no ${c.req.method} ${c.req.path} in the API`), options));
   app.onError((error, c) => fail(c, error, options));
   return app;
 }
 
-async function serve(c: Context<Env>, route: AnyRoute, caller: Caller): Promise<Response> {
+async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller): Promise<Response> {
   requireScope(caller, route.scopes);
-  const { status, body } = await route.handle({
+  const { status, body } = await handle({
     body: parse(route.body, await bodyOf(c)),
     params: parse(route.params, c.req.param()),
     query: parse(route.query, c.req.query()),
@@ -98,9 +98,7 @@ function unauthenticated(): RepriseError {
 }
 
 function fail(c: Context<Env>, error: unknown, { onFault }: AppOptions): Response {
-  const { status, ...body } = errorAnswer(error);
+  const { status, headers, body } = errorAnswer(error, c.get('traceId'));
   if (status >= 500) onFault(`${c.req.method} ${c.req.path} failed`, error);
-  const headers = status === 503 ? { 'Retry-After': '1' } : undefined;
-  const answer = { error: body, trace_id: c.get('traceId') };
-  return c.json(answer, status as ContentfulStatusCode, headers);
+  return c.json(body, status as ContentfulStatusCode, headers);
 }

@@ -1,14 +1,14 @@
 import { makeDir } from '../adapters/embedded/disk/durable';
-import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { readHistory } from '../adapters/embedded/disk/history';
-import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
+import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
-import type { SetTimer } from '../adapters/embedded/runtime/timers';
+import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { listen } from '../adapters/http/listen';
 import { SCOPES } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
-import type { Clock, OnReport, Random, TestExecutionEngine } from '../core/ports/stores';
+import type { Clock, Random, SetTimer } from '../core/model/time';
+import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import { newToken, writeAddress } from './address';
 import { createApp } from './app';
 import { createServedEngine } from './engine';
@@ -68,24 +68,19 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const journal = createFileJournalStore(layout);
   closing.push(() => journal.close());
   const files = createJobFiles(layout, journal, machine);
-  let fail!: (error: unknown) => void;
+  let fail = (_error: unknown) => {};
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
   // Whoever waits for it hears of it; before somebody does, it must not end the process.
   failed.catch(() => undefined);
-  let executor: Executor | undefined;
   const engine = createServedEngine({
-    ...{ layout, journal, files, machine, clock, random: options.random },
-    ...(options.setTimer === undefined ? {} : { setTimer: options.setTimer }),
+    ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
     history: await readHistory(layout),
-    onFailure: fail,
-    executor(onReport) {
-      executor = options.executor(onReport);
-      return executor;
-    },
+    onFailure: (error) => fail(error),
+    executor: options.executor,
   });
-  closing.push(async () => executor?.close());
+  closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
   const taken = await takeUp({ engine, layout, journal, files, warn });
 

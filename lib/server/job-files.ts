@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
-import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { hasCode } from '../adapters/embedded/disk/has-code';
 import { readHead } from '../adapters/embedded/disk/journal-head';
+import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
-import { hasCode } from '../adapters/embedded/process/files';
 import { loadRunRecord, type RunRecord, saveRunRecord } from '../adapters/embedded/disk/run-record';
-import { jobStream } from '../core/messages/address';
 import { isRepriseError } from '../core/errors';
-import type { JobStatusIndex } from '../core/job/events';
+import { jobAt, streamOf } from '../core/messages/address';
+import type { Listing } from '../core/projections/listing';
 
 /** The jobs of a daemon on disk: which are its own, and with which of them it is done. */
 export interface JobFiles {
@@ -23,7 +23,13 @@ export interface JobFiles {
 export interface LeftJobs {
   /** To go on with, oldest first. */
   readonly open: readonly string[];
-  readonly over: readonly { readonly jobId: string; readonly index: JobStatusIndex | undefined }[];
+  readonly over: readonly OverJob[];
+}
+
+export interface OverJob {
+  readonly jobId: string;
+  /** Undefined where its head does not say. */
+  readonly listing: Listing | undefined;
 }
 
 export function createJobFiles(
@@ -39,16 +45,16 @@ export function createJobFiles(
     take: (jobId) => journal.own(jobId),
     async end(jobId) {
       // The head first: from then on it is what says how the job ended.
-      await journal.release(jobStream(jobId));
+      await journal.release(streamOf(jobAt(jobId)));
       await saveRunRecord(layout, jobId, { ...(await loadRunRecord(layout, jobId)), served: 'over' });
     },
     async left() {
       const open: string[] = [];
-      const over: { jobId: string; index: JobStatusIndex | undefined }[] = [];
+      const over: OverJob[] = [];
       for (const jobId of await entriesOf(layout.jobs)) {
         const served = await servedOf(layout, jobId);
         if (served === 'open') open.push(jobId);
-        if (served === 'over') over.push({ jobId, index: (await readHead(layout.head(jobId)))?.index });
+        if (served === 'over') over.push({ jobId, listing: (await readHead(layout.head(jobId)))?.listing });
       }
       return { open, over };
     },

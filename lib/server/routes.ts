@@ -1,14 +1,17 @@
 import { ulid } from 'ulid';
-import { getJobRoute } from '../api/get-job';
-import { getJobEventsRoute } from '../api/get-job-events';
-import { jobCommandRoutes } from '../api/job-commands';
-import { listJobsRoute } from '../api/list-jobs';
-import type { AnyRoute } from '../api/route';
-import { submitJobRoute } from '../api/submit-job';
+import { getJob } from '../api/get-job';
+import { getJobEvents } from '../api/get-job-events';
+import { jobCommands } from '../api/job-commands';
+import { listJobs } from '../api/list-jobs';
+import { putEvent } from '../api/put-event';
+import type { Served } from '../api/route';
+import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
-import type { Clock, JournalStore } from '../core/ports/stores';
+import { triggerAt } from '../core/messages/address';
+import type { NamedEvent } from '../core/messages/public-event';
+import type { Clock } from '../core/model/time';
+import type { JournalStore } from '../core/ports/stores';
 import type { ServedEngine } from './engine';
-import { putEventRoute } from './put-event';
 
 export interface RoutesDeps {
   readonly engine: ServedEngine;
@@ -22,16 +25,16 @@ export interface RoutesDeps {
 const POOLS = ['default'];
 
 /** The routes of the REST API that an engine on one machine has. */
-export function servedRoutes({ engine, journal, slots, clock }: RoutesDeps): readonly AnyRoute[] {
-  const { lists, graphs, inbox, triggers } = engine;
+export function servedRoutes({ engine, journal, slots, clock }: RoutesDeps): readonly Served[] {
+  const { lists, graphs, streams, triggers } = engine;
 
-  async function offer(event: Parameters<typeof triggers.offer>[0]): Promise<string[]> {
-    const views = (await triggers.offer(event)).map((triggerId) => triggers.engine.view(triggerId));
+  async function offer(event: NamedEvent): Promise<string[]> {
+    const views = (await triggers.offer(event)).map((triggerId) => streams.view(triggerAt(triggerId)));
     return (await Promise.all(views)).flatMap(({ state }) => state.definition?.name ?? []).sort();
   }
 
   return [
-    submitJobRoute({
+    submitJob({
       ...{ graphs, clock, pools: POOLS, newJobId: ulid, isKnown: engine.isKnown },
       requests: { want: async () => undefined },
       // The pool of a machine takes as many jobs as there are.
@@ -39,18 +42,11 @@ export function servedRoutes({ engine, journal, slots, clock }: RoutesDeps): rea
       submit: ({ jobId, submission, origin }) => engine.submit(jobId, submission, origin),
       onSubmitted: () => undefined,
     }),
-    listJobsRoute(lists.jobs),
-    getJobRoute({ jobs: { view: engine.view }, slotsOf: async () => slots, clock }),
-    getJobEventsRoute({ jobs: lists.jobs, journal }),
-    ...jobCommandRoutes({ jobs: lists.jobs, queues: inbox }),
-    ...triggerRoutes({
-      triggers: triggers.engine,
-      list: lists.triggers,
-      journal,
-      graphs,
-      pools: POOLS,
-      clock,
-    }),
-    putEventRoute({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
+    listJobs(lists.jobs),
+    getJob({ view: streams.view, slotsOf: async () => slots, clock }),
+    getJobEvents({ jobs: lists.jobs, journal }),
+    ...jobCommands({ jobs: lists.jobs, streams }),
+    ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
+    putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -1,19 +1,19 @@
-import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { assertJournal } from '../adapters/embedded/disk/journal-check';
+import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
-import { type KnownTrigger, readTrigger, rearm, redeliver } from '../adapters/embedded/recovery/trigger-recovery';
-import type { Effect } from '../core/ports/effects';
-import type { JobView } from '../core/engine/jobs';
-import { jobStream, triggerStream } from '../core/messages/address';
-import { triggerStatus } from '../core/engine/triggers';
 import { isRepriseError, RepriseError } from '../core/errors';
-import type { JobEvent, JobStatusIndex } from '../core/job/events';
-import { isOver, type JobStatus } from '../core/job/state';
 import type { Recorded } from '../core/journal/envelope';
 import { verifyChain } from '../core/journal/verify';
+import { type Address, jobAt, streamOf, triggerAt } from '../core/messages/address';
+import type { Effect } from '../core/messages/effect';
+import { isOver } from '../core/model/outcome';
+import type { JobFold } from '../core/ports/streams';
+import { jobListing, triggerListing } from '../core/projections/listing';
+import { type KnownTrigger, rearming, unheard } from '../core/recovery/triggers';
+import type { TriggerEvent } from '../core/trigger/events';
 import { armedSource } from '../core/trigger/state';
 import type { ServedEngine } from './engine';
-import { entriesOf, type JobFiles } from './job-files';
+import { entriesOf, type JobFiles, type OverJob } from './job-files';
 
 export interface TakeUpDeps {
   readonly engine: ServedEngine;
@@ -24,6 +24,8 @@ export interface TakeUpDeps {
   readonly warn: (message: string) => void;
 }
 
+const DAEMON = { kind: 'engine', id: 'daemon' } as const;
+
 /**
  * Goes on where the last daemon of this directory stopped, however it stopped. Jobs come first: what triggers start
  * or cancel depends on them. Everything performed here may have happened before; ids tell that it did.
@@ -32,6 +34,7 @@ export async function takeUp(
   deps: TakeUpDeps,
 ): Promise<{ readonly jobs: number; readonly triggers: number }> {
   const { engine, files, layout } = deps;
+  const { runtime, triggers } = engine;
   try {
     const { open, over } = await files.left();
     for (const job of over) await enterOver(deps, job);
@@ -43,9 +46,10 @@ export async function takeUp(
 
     const known: KnownTrigger[] = [];
     for (const id of await entriesOf(layout.triggers)) known.push(await readKnown(deps, id));
-    for (const trigger of known) await rearm(trigger, engine.triggers);
+    for (const trigger of known) await runtime.perform(rearming(trigger));
     for (const trigger of known) await tellEnds(deps, trigger);
-    await redeliver(known, await publishedBy(deps, [...taken.keys()], known), engine.triggers);
+    const published = await publishedBy(deps, [...taken.keys()], known);
+    for (const { triggerId, event } of unheard(known, published)) await triggers.give(triggerId, event);
     for (const [jobId, status] of taken) if (status === 'over') await files.end(jobId);
     for (const trigger of known) if (isClocked(trigger)) await dueNow(deps, trigger);
     return { jobs: taken.size, triggers: known.length };
@@ -60,18 +64,21 @@ function isClocked({ state }: KnownTrigger): boolean {
 
 /** What was missed meanwhile, the trigger finds out itself. */
 function dueNow({ engine }: TakeUpDeps, { id }: KnownTrigger): Promise<void> {
-  return engine.queues.toTrigger(id, { type: 'due' }, 'due/started');
+  const delivery = { to: triggerAt(id), message: { type: 'due' } as const };
+  return engine.runtime.send(delivery, { id: 'due/started', actor: DAEMON });
 }
 
 /** A head that says nothing of the job is made good by its journal. */
-async function enterOver(
-  { engine }: TakeUpDeps,
-  { jobId, index }: { jobId: string; index: JobStatusIndex | undefined },
-) {
-  if (index) return engine.lists.enterJob(jobId, index);
-  const view = await engine.runtime.view(jobId).catch(() => undefined);
-  engine.runtime.forget(jobId);
-  if (view) engine.lists.enterJob(jobId, indexOf(view));
+async function enterOver({ engine: { runtime, lists } }: TakeUpDeps, { jobId, listing }: OverJob) {
+  if (listing) return lists.enter(streamOf(jobAt(jobId)), listing);
+  const job = await runtime.view(jobAt(jobId)).catch(() => undefined);
+  runtime.forget(jobId);
+  if (job) enterJob({ lists }, jobId, job);
+}
+
+function enterJob({ lists }: Pick<ServedEngine, 'lists'>, jobId: string, { state }: JobFold): void {
+  const listing = jobListing.listingOf(state);
+  if (listing) lists.enter(streamOf(jobAt(jobId)), listing);
 }
 
 /** Undefined for a job that was never submitted, or that this daemon cannot go on with, which it says. */
@@ -79,7 +86,8 @@ async function takeJob(
   { engine, layout, journal, files, warn }: TakeUpDeps,
   jobId: string,
 ): Promise<'running' | 'over' | undefined> {
-  const stream = jobStream(jobId);
+  const stream = streamOf(jobAt(jobId));
+  const { runtime } = engine;
   try {
     await files.take(jobId);
     if ((await journal.head(stream)).seq === 0) {
@@ -87,15 +95,15 @@ async function takeJob(
       return undefined;
     }
     await assertJournal(layout, jobId);
-    const view = await engine.runtime.view(jobId);
-    if (isOver(view.state.status)) {
-      engine.lists.enterJob(jobId, indexOf(view));
-      engine.runtime.forget(jobId);
+    const job = await runtime.view(jobAt(jobId));
+    if (isOver(job.state.status)) {
+      enterJob(engine, jobId, job);
+      runtime.forget(jobId);
       return 'over';
     }
-    await engine.graphs.get(view.index.hash);
-    engine.lists.enterJob(jobId, indexOf(view));
-    await engine.runtime.takeOver(jobId, 'the daemon was started again');
+    await engine.graphs.get(job.index.hash);
+    enterJob(engine, jobId, job);
+    await runtime.takeOver(jobId, 'the daemon was started again');
     return 'running';
   } catch (error) {
     if (!isRepriseError(error)) throw error;
@@ -107,57 +115,55 @@ async function takeJob(
 
 /** @throws RepriseError JOURNAL_CORRUPT: a daemon that forgot what a trigger did would do it twice. */
 async function readKnown({ engine, journal }: TakeUpDeps, id: string): Promise<KnownTrigger> {
-  const stream = triggerStream(id);
+  const stream = streamOf(triggerAt(id));
   await journal.ownStream(stream);
-  const trigger = await readTrigger(id, engine.triggers, journal);
-  const verdict =
-    trigger.events.length === 0 ? { valid: true as const } : await verifyChain(trigger.events, stream);
+  const events = (await eventsOf({ journal }, triggerAt(id))) as Recorded<TriggerEvent>[];
+  const verdict = events.length === 0 ? { valid: true as const } : await verifyChain(events, stream);
   if (!verdict.valid) {
     const { at, reason } = verdict;
     const message = `the journal of ${stream} does not verify at event ${at}: ${reason}. Restore it from a copy`;
     throw new RepriseError('JOURNAL_CORRUPT', message, { context: { stream, seq: at, reason } });
   }
-  const index = triggerStatus(trigger.state);
-  if (index) engine.lists.enterTrigger(id, index);
-  return trigger;
+  const { state, head } = await engine.runtime.view(triggerAt(id));
+  const listing = triggerListing.listingOf(state);
+  if (listing) engine.lists.enter(stream, listing);
+  return { id, state, head, events };
+}
+
+async function eventsOf({ journal }: Pick<TakeUpDeps, 'journal'>, at: Address): Promise<Recorded[]> {
+  const events: Recorded[] = [];
+  for await (const event of journal.read(streamOf(at))) events.push(event);
+  return events;
 }
 
 /** Jobs that ended without the trigger hearing of it. */
 async function tellEnds({ engine }: TakeUpDeps, { id, state }: KnownTrigger): Promise<void> {
   for (const jobId of [...state.running]) {
     const job = await engine.lists.jobs.get(jobId).catch(() => undefined);
-    const status = job?.status as JobStatus | undefined;
-    if (status === undefined || !isOver(status)) continue;
-    const message = { type: 'jobEnded' as const, jobId, status };
-    await engine.queues.toTrigger(id, message, `job/${jobId}/ended`);
+    if (job === undefined || !isOver(job.status)) continue;
+    const message = { type: 'jobEnded' as const, jobId, status: job.status };
+    const origin = { id: `job/${jobId}/ended`, actor: DAEMON };
+    await engine.runtime.send({ to: triggerAt(id), message }, origin);
   }
 }
 
 /** What jobs and triggers had to publish, whether they did or not. */
 async function publishedBy(
-  { engine, journal }: TakeUpDeps,
+  deps: TakeUpDeps,
   jobIds: readonly string[],
   known: readonly KnownTrigger[],
 ): Promise<Effect[]> {
+  if (!known.some(({ state }) => state.definition?.source.kind === 'event')) return [];
+  const { runtime, streams } = deps.engine;
   const effects: Effect[] = [];
-  if (!known.some(({ state }) => state.definition?.source.kind === 'event')) return effects;
-  for (const { id, events } of known) effects.push(...(await engine.triggers.engine.effectsOf(id, events)));
-  for (const jobId of jobIds) {
-    const events: Recorded<JobEvent>[] = [];
-    for await (const event of journal.read(jobStream(jobId))) {
-      if (PUBLISHED.includes(event.type)) events.push(event as Recorded<JobEvent>);
-    }
-    effects.push(...(await engine.runtime.effectsOf(jobId, events)));
-    await engine.view(jobId);
+  for (const { id, events } of known) {
+    effects.push(...(await runtime.effectsOf(streamOf(triggerAt(id)), events)));
   }
-  return effects;
-}
-
-const PUBLISHED: readonly string[] = ['job.admitted', 'job.completed'];
-
-function indexOf({ state }: JobView): JobStatusIndex {
-  if (!state.submitted) throw new Error('a job that was never submitted has no place in a list');
-  const { owner, name, priority } = state.submitted;
-  const { status, submittedAt = 0 } = state;
-  return { owner, name, priority: state.priority ?? priority, status, submittedAt };
+  for (const jobId of jobIds) {
+    const at = jobAt(jobId);
+    effects.push(...(await runtime.effectsOf(streamOf(at), await eventsOf(deps, at))));
+    // Of a job that is over nothing is held.
+    await streams.view(at);
+  }
+  return effects.filter(({ kind }) => kind === 'publish');
 }

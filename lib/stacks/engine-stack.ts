@@ -5,9 +5,9 @@ import { type Alarms, AlarmTopic, NO_ALARMS } from '../constructs/alarm-topic';
 import type { DeployedGraph } from '../constructs/deployed-graphs';
 import { EngineBus } from '../constructs/engine-bus';
 import type { FunctionSetting } from '../constructs/engine-function';
+import { EngineFunctions } from '../constructs/engine-functions';
 import { EngineQueues } from '../constructs/engine-queues';
 import { EngineTriggers } from '../constructs/engine-triggers';
-import { EngineWorkers } from '../constructs/engine-functions';
 import { type EngineParts, functionVariables } from '../constructs/function-variables';
 import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
@@ -57,7 +57,11 @@ export class EngineStack extends Stack {
       machineLog: machines.log,
     };
     this.functions = { environment, code, variables: functionVariables(environment, this.parts) };
-    new EngineWorkers(this, 'Workers', { parts: this.parts, setting: this.functions, alarms: this.alarms });
+    new EngineFunctions(this, 'Functions', {
+      parts: this.parts,
+      setting: this.functions,
+      alarms: this.alarms,
+    });
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });

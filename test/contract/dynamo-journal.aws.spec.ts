@@ -1,18 +1,18 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
-import {
-  type ConfirmingJournal,
-  createDynamoJournalStore,
-} from '../../lib/adapters/aws/table/journal-store';
+import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
-import type { JobStatusIndex } from '../../lib/core/job/events';
+import { SYSTEM } from '../../lib/adapters/system';
 import { EMPTY_HEAD, type Recorded } from '../../lib/core/journal/envelope';
 import { verifyChain } from '../../lib/core/journal/verify';
+import type { JobStatus } from '../../lib/core/model/outcome';
+import type { OutboxJournal } from '../../lib/core/ports/stores';
+import type { JobListing, PoolListing } from '../../lib/core/projections/listing';
 import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
 import { headOf, recordedEvents } from '../support/recorded';
 
 let cloud: TestCloud;
-let journal: ConfirmingJournal;
+let journal: OutboxJournal;
 let client: DynamoDBDocumentClient;
 let tableName: string;
 let streams = 0;
@@ -20,7 +20,7 @@ let streams = 0;
 beforeAll(async () => {
   cloud = await startTestCloud();
   ({ client, tableName } = await createTable(cloud));
-  journal = createDynamoJournalStore(client, tableName);
+  journal = createDynamoJournalStore(client, tableName, SYSTEM);
 });
 afterAll(() => cloud?.stop());
 
@@ -131,22 +131,22 @@ describe('the mark of performed effects', () => {
 });
 
 describe('the queues of pools', () => {
-  const status = (waiting: number, queue: 'open' | 'paused' = 'open') => ({
-    ...{ kind: 'pool' as const, status: queue, waiting, running: 1 },
+  const listing = (waiting: number, status: 'open' | 'paused' = 'open'): PoolListing => ({
+    ...{ kind: 'pool', status, waiting, running: 1 },
   });
 
   it('are open and empty until they are not, and follow the pool', async () => {
     const queues = createPoolQueues(client, tableName);
     expect(await queues.get('p1')).toEqual({ status: 'open', waiting: 0, running: 0 });
     const first = recordedEvents('pool/p1', [{}], { type: 'queue.joined' });
-    await journal.appendWithStatus?.('pool/p1', EMPTY_HEAD, first, status(1));
+    await journal.append('pool/p1', EMPTY_HEAD, first, listing(1));
     expect(await queues.get('p1')).toEqual({ status: 'open', waiting: 1, running: 1 });
-    // Leases say nothing about the queue of jobs: nothing is written beside them.
+    // Leases say nothing about the queue of jobs: they come without a listing, and it stays as it was.
     const leased = recordedEvents('pool/p1', [{}], { head: headOf(first), type: 'lease.granted' });
-    await journal.appendWithStatus?.('pool/p1', headOf(first), leased, status(7));
+    await journal.append('pool/p1', headOf(first), leased);
     expect((await queues.get('p1')).waiting).toBe(1);
     const paused = recordedEvents('pool/p1', [{}], { head: headOf(leased), type: 'queue.changed' });
-    await journal.appendWithStatus?.('pool/p1', headOf(leased), paused, status(2, 'paused'));
+    await journal.append('pool/p1', headOf(leased), paused, listing(2, 'paused'));
     expect(await queues.get('p1')).toEqual({ status: 'paused', waiting: 2, running: 1 });
     expect(await readAll('pool/p1')).toEqual([...first, ...leased, ...paused]);
   });
@@ -154,8 +154,8 @@ describe('the queues of pools', () => {
   it('stay as they were when another writer was faster', async () => {
     const queues = createPoolQueues(client, tableName);
     const events = recordedEvents('pool/p2', [{}], { type: 'queue.joined' });
-    await journal.appendWithStatus?.('pool/p2', EMPTY_HEAD, events, status(1));
-    const late = journal.appendWithStatus?.('pool/p2', EMPTY_HEAD, events, status(9));
+    await journal.append('pool/p2', EMPTY_HEAD, events, listing(1));
+    const late = journal.append('pool/p2', EMPTY_HEAD, events, listing(9));
     await expect(late).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
     expect((await queues.get('p2')).waiting).toBe(1);
   });
@@ -170,7 +170,8 @@ describe('the queues of pools', () => {
 });
 
 describe('lists of jobs', () => {
-  const index = (owner: string, status: string, submittedAt: number): JobStatusIndex => ({
+  const listing = (owner: string, status: JobStatus, submittedAt: number): JobListing => ({
+    kind: 'job',
     owner,
     status,
     submittedAt,
@@ -181,7 +182,7 @@ describe('lists of jobs', () => {
   async function submit(jobId: string, owner: string, at: number): Promise<Recorded[]> {
     const stream = `job/${jobId}`;
     const events = recordedEvents(stream, [{}], { type: 'job.submitted' });
-    await journal.append(stream, EMPTY_HEAD, events, index(owner, 'submitted', at));
+    await journal.append(stream, EMPTY_HEAD, events, listing(owner, 'submitted', at));
     return events;
   }
 
@@ -192,7 +193,7 @@ describe('lists of jobs', () => {
     await submit('a3', 'ana', 3_000);
     await submit('b1', 'ana#submitted', 4_000);
     const done = recordedEvents('job/a1', [{}], { head: headOf(first), type: 'job.completed' });
-    await journal.append('job/a1', headOf(first), done, index('ana', 'failed', 1_000));
+    await journal.append('job/a1', headOf(first), done, listing('ana', 'failed', 1_000));
 
     const page = await jobs.list({ owner: 'ana', limit: 2 });
     expect(page.jobs.map(({ jobId }) => jobId)).toEqual(['a3', 'a2']);

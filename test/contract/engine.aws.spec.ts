@@ -1,15 +1,20 @@
-import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
-import { createFastPath } from '../../lib/adapters/aws/outbox/perform';
 import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
 import { createS3SnapshotStore } from '../../lib/adapters/aws/bucket/snapshot-store';
+import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
+import { SYSTEM } from '../../lib/adapters/system';
 import { graphHash } from '../../lib/core/dag/hash';
-import type { EffectPorts } from '../../lib/core/ports/effects';
-import { createJobEngine, type JobEngine, type MessageEnvelope } from '../../lib/core/engine/jobs';
+import { createEngine } from '../../lib/core/engine/engine';
+import { createFastPath } from '../../lib/core/engine/fast-path';
+import { createKinds } from '../../lib/core/engine/kinds';
+import { SNAPSHOT_EVERY } from '../../lib/core/engine/stream-engine';
 import { isRepriseError } from '../../lib/core/errors';
-import type { JobMessage } from '../../lib/core/messages/job';
-import { freezeJob } from '../../lib/core/job/state';
+import { freezeJob, JOB_FOLD } from '../../lib/core/job/snapshot';
 import { verifyChain } from '../../lib/core/journal/verify';
+import { jobAt } from '../../lib/core/messages/address';
+import type { MessageEnvelope } from '../../lib/core/messages/envelope';
+import type { JobMessage } from '../../lib/core/messages/job';
+import type { EffectPorts } from '../../lib/core/ports/effects';
 import { graph, node } from '../support/job-driver';
 import { createBucket, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
@@ -18,7 +23,7 @@ const wide = graph(Array.from({ length: NODES }, (_, i) => node(`n${i}`)));
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const nothing = async () => {};
 const ports: EffectPorts = {
-  queues: { toJob: nothing, toPool: nothing, toTrigger: nothing },
+  streams: { send: nothing },
   sources: { arm: nothing },
   submissions: { submit: nothing },
   timers: { schedule: nothing },
@@ -37,20 +42,33 @@ afterAll(() => cloud?.stop());
 async function world() {
   const { client, tableName } = await createTable(cloud);
   const { client: s3, bucket } = await createBucket(cloud);
-  const journal = createDynamoJournalStore(client, tableName);
+  const journal = createDynamoJournalStore(client, tableName, SYSTEM);
   const objects = createJsonObjects(s3, bucket);
-  const open = (): JobEngine =>
-    createJobEngine({
-      journal,
-      snapshots: createS3SnapshotStore(objects, log),
-      graphs: createS3GraphStore(objects),
-      clock: Date.now,
-      random: Math.random,
-      perform: createFastPath({ ports, journal, log }),
-    });
+  const snapshots = createS3SnapshotStore(objects, log);
+  const { random } = SYSTEM;
+  /** @param readFrom gets where the engine began to read a stream. */
+  const open = (readFrom: number[] = []) =>
+    createEngine(
+      {
+        journal: {
+          ...journal,
+          read(stream, fromSeq = 1) {
+            readFrom.push(fromSeq);
+            return journal.read(stream, fromSeq);
+          },
+        },
+        snapshots,
+        random,
+        clock: Date.now,
+        perform: createFastPath({ ports, journal, log }),
+      },
+      createKinds({ journal, random, graphs: createS3GraphStore(objects) }),
+    );
   await createS3GraphStore(objects).put(graphHash(wide), wide);
-  return { journal, open };
+  return { journal, snapshots, open };
 }
+type World = Awaited<ReturnType<typeof world>>;
+const J = jobAt('j');
 
 let ids = 0;
 const envelope = (message: JobMessage): MessageEnvelope<JobMessage> => ({
@@ -68,23 +86,27 @@ const submission: JobMessage = {
 
 describe('the engine over DynamoDB and S3', () => {
   it('runs a job in batches, and another process comes to the same state from snapshot and journal', async () => {
-    const { journal, open } = await world();
+    const { journal, snapshots, open } = await world();
     const engine = open();
-    await engine.handle('j', [envelope(submission), envelope({ type: 'admit' })]);
+    await engine.handle(J, [envelope(submission), envelope({ type: 'admit' })]);
     const messages = wide.nodes.flatMap(({ id: nodeId }): JobMessage[] => [
       { type: 'nodeEntered', nodeId, token: 't' },
       { type: 'attemptStarted', nodeId, attempt: 1, workerId: 'w' },
       { type: 'attemptSucceeded', nodeId, attempt: 1, durationMs: 1, outputs: { n: 1.5 } },
     ]);
     for (let i = 0; i < messages.length; i += 10) {
-      await engine.handle('j', messages.slice(i, i + 10).map(envelope));
+      await engine.handle(J, messages.slice(i, i + 10).map(envelope));
     }
-    const here = await engine.view('j');
+    const here = await engine.view(J);
     expect(here.state.status).toBe('succeeded');
     expect(here.head.seq).toBe(2 + 5 * NODES + 1);
-    const there = await open().view('j');
-    expect(there.snapshotSeq).toBeGreaterThan(0);
-    expect(JSON.stringify(freezeJob(there.state))).toBe(JSON.stringify(freezeJob(here.state)));
+    const readFrom: number[] = [];
+    const there = await open(readFrom).view(J);
+    const snapshot = await snapshots.load('job/j');
+    expect(snapshot?.fold).toBe(JOB_FOLD);
+    expect(snapshot?.head.seq).toBeGreaterThanOrEqual(SNAPSHOT_EVERY);
+    expect(readFrom).toEqual([(snapshot?.head.seq ?? 0) + 1]);
+    expect(freezeJob(there.state)).toStrictEqual(freezeJob(here.state));
     expect(await verifyChain(journal.read('job/j'), 'job/j', here.head)).toMatchObject({ valid: true });
     expect(await journal.confirmed('job/j')).toBe(here.head.seq);
   });
@@ -92,13 +114,13 @@ describe('the engine over DynamoDB and S3', () => {
   it('lets two processes decide for one job at the same time, and decides nothing twice', async () => {
     const { journal, open } = await world();
     const [one, two] = [open(), open()];
-    await one.handle('j', [envelope(submission), envelope({ type: 'admit' })]);
-    const enter = async (engine: JobEngine, nodes: typeof wide.nodes) => {
+    await one.handle(J, [envelope(submission), envelope({ type: 'admit' })]);
+    const enter = async (engine: ReturnType<World['open']>, nodes: typeof wide.nodes) => {
       for (const { id } of nodes) {
         const message = envelope({ type: 'nodeEntered', nodeId: id });
         // What loses too often goes back to its queue and comes again.
         for (let lost = true; lost; ) {
-          lost = await engine.handle('j', [message]).then(
+          lost = await engine.handle(J, [message]).then(
             () => false,
             (error) => isRepriseError(error, 'VERSION_CONFLICT') || Promise.reject(error),
           );

@@ -1,5 +1,6 @@
 import { createIdempotencyStore } from '../../lambdas/shared/idempotency-store';
 import { idempotently } from '../../lambdas/submit-job/idempotent';
+import type { Accepted } from '../../lib/api/submit';
 import type { SubmitJobDeps } from '../../lib/api/submit-job';
 import { RepriseError } from '../../lib/core/errors';
 import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
@@ -21,6 +22,8 @@ const request = (overrides: Partial<Request> = {}): Request => ({
   ...overrides,
 });
 
+const accepted = (jobId: string): Accepted => ({ jobId, status: 'submitted' });
+
 async function world(submit: SubmitJobDeps['submit']) {
   const { client, tableName } = await createTable(cloud);
   return idempotently(submit, createIdempotencyStore(client, tableName));
@@ -28,7 +31,7 @@ async function world(submit: SubmitJobDeps['submit']) {
 
 describe('an idempotent submission', () => {
   it('is submitted once; a repeat is answered the same, from another request too', async () => {
-    const submit = jest.fn(async ({ jobId }: Request) => ({ jobId, status: 'submitted' }));
+    const submit = jest.fn(async ({ jobId }: Request) => accepted(jobId));
     const run = await world(submit);
     const first = await run(request());
     const origin = { requestId: 'r2', traceId: 't2' };
@@ -37,7 +40,7 @@ describe('an idempotent submission', () => {
   });
 
   it('is the same though its deadline, counted from each submission, is a later one', async () => {
-    const submit = jest.fn(async ({ jobId }: Request) => ({ jobId, status: 'submitted' }));
+    const submit = jest.fn(async ({ jobId }: Request) => accepted(jobId));
     const run = await world(submit);
     const due = (deadlineAt: number) => request({ submission: { ...request().submission, deadlineAt } });
     expect(await run(due(1_000))).toEqual(await run(due(2_000)));
@@ -48,7 +51,7 @@ describe('an idempotent submission', () => {
   it('reaches the check of the job when the content differs, and its refusal is kept apart', async () => {
     const submit = jest.fn(async ({ jobId, submission }: Request) => {
       if (submission.priority === 'critical') throw new RepriseError('JOB_EXISTS', 'another content');
-      return { jobId, status: 'submitted' };
+      return accepted(jobId);
     });
     const run = await world(submit);
     await run(request());
@@ -65,7 +68,7 @@ describe('an idempotent submission', () => {
     });
     const submit = jest.fn(async ({ jobId }: Request) => {
       await held;
-      return { jobId, status: 'submitted' };
+      return accepted(jobId);
     });
     const run = await world(submit);
     const first = run(request());
@@ -77,7 +80,7 @@ describe('an idempotent submission', () => {
   });
 
   it('without a key is another job each time', async () => {
-    const submit = jest.fn(async ({ jobId }: Request) => ({ jobId, status: 'submitted' }));
+    const submit = jest.fn(async ({ jobId }: Request) => accepted(jobId));
     const run = await world(submit);
     await run(request({ isKeyed: false, jobId: 'a' }));
     await run(request({ isKeyed: false, jobId: 'b' }));

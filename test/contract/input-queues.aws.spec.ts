@@ -1,11 +1,14 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { type Grouped, processGroups } from '../../lambdas/runtime/groups';
-import { parseJobInput, parsePoolInput } from '../../lambdas/shared/inputs';
-import { createSqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { streamInputs } from '../../lambdas/runtime/inputs';
+import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
+import type { Engine } from '../../lib/core/engine/engine';
+import type { Kinds } from '../../lib/core/engine/kinds';
+import { type Address, streamOf } from '../../lib/core/messages/address';
 import { createQueue, startTestCloud, type TestCloud } from '../support/ministack';
-import { type Delivery, describeInputQueues } from './input-queues.contract';
+import { type Delivered, describeInputQueues } from './input-queues.contract';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -39,27 +42,29 @@ async function consumeAll<Item>(client: SQSClient, QueueUrl: string, grouped: Gr
 
 describeInputQueues('SQS', async () => {
   const [jobs, pools] = [await createQueue(cloud, 'fifo'), await createQueue(cloud, 'fifo')];
-  const delivered: Delivery[] = [];
+  const delivered: Delivered[] = [];
   const busy = new Set<string>();
   let overlapped = false;
-  const handle = (kind: 'job' | 'pool') => async (group: string, items: readonly Omit<Delivery, 'to'>[]) => {
-    const to = `${kind}/${group}`;
+  const handle = async (at: Address, envelopes: readonly Omit<Delivered, 'to'>[]) => {
+    const to = streamOf(at);
     overlapped ||= busy.has(to);
     busy.add(to);
     await new Promise((next) => setImmediate(next));
-    for (const { id, message } of items) delivered.push({ to, id, message });
+    for (const envelope of envelopes) delivered.push({ to, ...envelope });
     busy.delete(to);
+    return [];
   };
+  const engine = { handle } as unknown as Pick<Engine<Kinds>, 'handle'>;
   return {
-    queues: createSqsInputQueues({
-      jobs: createSqsSender(jobs.client, jobs.url),
-      pools: createSqsSender(pools.client, pools.url),
-      triggers: async () => {},
+    queues: createInputQueues({
+      job: createSqsSender(jobs.client, jobs.url),
+      pool: createSqsSender(pools.client, pools.url),
+      trigger: async () => {},
     }),
     drain: async () => {
       await Promise.all([
-        consumeAll(jobs.client, jobs.url, { parse: parseJobInput, handle: handle('job') }),
-        consumeAll(pools.client, pools.url, { parse: parsePoolInput, handle: handle('pool') }),
+        consumeAll(jobs.client, jobs.url, streamInputs(engine, 'job')),
+        consumeAll(pools.client, pools.url, streamInputs(engine, 'pool')),
       ]);
     },
     delivered: () => delivered,

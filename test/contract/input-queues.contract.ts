@@ -1,24 +1,24 @@
+import { jobAt, type Messages, poolAt } from '../../lib/core/messages/address';
+import type { MessageEnvelope } from '../../lib/core/messages/envelope';
 import type { JobMessage } from '../../lib/core/messages/job';
-import type { InputQueues } from '../../lib/core/ports/stores';
-import type { PoolMessage } from '../../lib/core/messages/pool';
+import type { StreamSender } from '../../lib/core/ports/streams';
 
-export interface Delivery {
+export interface Delivered extends MessageEnvelope<Messages['job' | 'pool']> {
   /** `job/<id>` or `pool/<id>`. */
   readonly to: string;
-  readonly id: string;
-  readonly message: JobMessage | PoolMessage;
 }
 
 export interface InputQueuesSetup {
-  readonly queues: InputQueues;
+  readonly queues: StreamSender;
   /** Waits until nothing is under way. */
   readonly drain: () => Promise<void>;
-  readonly delivered: () => readonly Delivery[];
+  readonly delivered: () => readonly Delivered[];
   /** Whether two batches of one job or pool were ever handled at once. */
   readonly overlapped: () => boolean;
 }
 
 const entered = (n: number): JobMessage => ({ type: 'nodeEntered', nodeId: `n${n}` });
+const origin = (id: string) => ({ id, actor: { kind: 'engine', id: 'pool/p' } as const });
 
 /** What every set of input queues keeps to. Deliveries may repeat: the first of each counts. */
 export function describeInputQueues(name: string, setup: () => Promise<InputQueuesSetup>): void {
@@ -28,17 +28,19 @@ export function describeInputQueues(name: string, setup: () => Promise<InputQueu
       world = await setup();
     });
 
-    function firsts(to: string): Delivery[] {
+    function firsts(to: string): Delivered[] {
       const seen = new Set<string>();
-      return world.delivered().filter((delivery) => {
-        if (delivery.to !== to || seen.has(delivery.id)) return false;
-        seen.add(delivery.id);
+      return world.delivered().filter((delivered) => {
+        if (delivered.to !== to || seen.has(delivered.id)) return false;
+        seen.add(delivered.id);
         return true;
       });
     }
 
     it('delivers messages of a job in the order in which they were sent, unchanged', async () => {
-      for (let n = 0; n < 25; n++) await world.queues.toJob('j', entered(n), `m${n}`);
+      for (let n = 0; n < 25; n++) {
+        await world.queues.send({ to: jobAt('j'), message: entered(n) }, origin(`m${n}`));
+      }
       await world.drain();
       expect(firsts('job/j').map(({ message }) => message)).toEqual(
         Array.from({ length: 25 }, (_, n) => entered(n)),
@@ -46,16 +48,30 @@ export function describeInputQueues(name: string, setup: () => Promise<InputQueu
     });
 
     it('delivers messages of a pool in order, apart from those of jobs', async () => {
-      await world.queues.toPool('p', { type: 'sweep' }, 'm1');
-      await world.queues.toJob('p', entered(1), 'm2');
-      await world.queues.toPool('p', { type: 'workerDrained', workerId: 'w' }, 'm3');
+      const drained = { type: 'workerDrained', workerId: 'w' } as const;
+      await world.queues.send({ to: poolAt('p'), message: { type: 'sweep' } }, origin('m1'));
+      await world.queues.send({ to: jobAt('p'), message: entered(1) }, origin('m2'));
+      await world.queues.send({ to: poolAt('p'), message: drained }, origin('m3'));
       await world.drain();
       expect(firsts('pool/p').map(({ id }) => id)).toEqual(['m1', 'm3']);
       expect(firsts('job/p').map(({ id }) => id)).toEqual(['m2']);
     });
 
+    it('says of every message where it comes from', async () => {
+      const by = { id: 'm1', actor: { kind: 'user', id: 'ana' } as const, traceId: 't' };
+      await world.queues.send({ to: jobAt('j'), message: entered(1) }, by);
+      await world.queues.send({ to: jobAt('j'), message: entered(2) }, origin('m2'));
+      await world.drain();
+      expect(firsts('job/j')).toEqual([
+        { to: 'job/j', message: entered(1), ...by },
+        { to: 'job/j', message: entered(2), ...origin('m2') },
+      ]);
+    });
+
     it('handles one batch of a job at a time', async () => {
-      for (let n = 0; n < 25; n++) await world.queues.toJob(`j${n % 2}`, entered(n), `m${n}`);
+      for (let n = 0; n < 25; n++) {
+        await world.queues.send({ to: jobAt(`j${n % 2}`), message: entered(n) }, origin(`m${n}`));
+      }
       await world.drain();
       expect(world.delivered().length).toBeGreaterThanOrEqual(25);
       expect(world.overlapped()).toBe(false);

@@ -1,26 +1,26 @@
-import { createLocalQueues } from '../../lib/adapters/embedded/runtime/queues';
 import { nextTurn } from '../../lib/adapters/embedded/runtime/mailbox';
-import { type Delivery, describeInputQueues } from './input-queues.contract';
+import { createLocalQueues } from '../../lib/adapters/embedded/runtime/queues';
+import { streamOf } from '../../lib/core/messages/address';
+import { type Delivered, describeInputQueues } from './input-queues.contract';
 
 describeInputQueues('mailboxes', async () => {
-  const delivered: Delivery[] = [];
+  const delivered: Delivered[] = [];
   const active = new Set<string>();
   let overlapped = false;
   let handling = 0;
 
-  async function handle(to: string, batch: readonly Omit<Delivery, 'to'>[]): Promise<void> {
-    overlapped ||= active.has(to);
-    active.add(to);
-    handling += 1;
-    await nextTurn();
-    delivered.push(...batch.map(({ id, message }) => ({ to, id, message })));
-    active.delete(to);
-    handling -= 1;
-  }
-
   const queues = createLocalQueues({
-    handleJob: (jobId, batch) => handle(`job/${jobId}`, batch),
-    handlePool: (poolId, batch) => handle(`pool/${poolId}`, batch),
+    async handle(at, batch) {
+      const to = streamOf(at);
+      overlapped ||= active.has(to);
+      active.add(to);
+      handling += 1;
+      await nextTurn();
+      delivered.push(...batch.map((envelope) => ({ to, ...envelope }) as Delivered));
+      active.delete(to);
+      handling -= 1;
+      return [];
+    },
     onError(error) {
       throw error;
     },

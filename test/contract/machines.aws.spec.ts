@@ -1,6 +1,6 @@
 import { DescribeStateMachineAliasCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines';
+import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
 import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
 

@@ -1,21 +1,21 @@
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { createBuild } from '../../lambdas/machine-builder/build';
-import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
-import { runnerInput } from '../../lib/adapters/aws/machines/graph-runner-input';
-import { createMachineChoice } from '../../lib/adapters/aws/machines/choice';
-import { createMachineRegistry } from '../../lib/adapters/aws/machines/registry';
-import { createMachineRequests } from '../../lib/adapters/aws/machines/requests';
-import { graphsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createS3CompilationStore } from '../../lib/adapters/aws/bucket/compilation-store';
 import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
+import { createMachineChoice } from '../../lib/adapters/aws/machines/choice';
+import { runnerInput } from '../../lib/adapters/aws/machines/graph-runner-input';
+import { createMachineRegistry } from '../../lib/adapters/aws/machines/registry';
+import { createMachineRequests } from '../../lib/adapters/aws/machines/requests';
 import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines';
 import { createSfnWorkflow } from '../../lib/adapters/aws/machines/sfn-workflow';
+import { graphsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { QueueMessage } from '../../lib/adapters/aws/queues/sender';
+import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
+import { runnerName } from '../../lib/core/dag/emit/machine-names';
 import type { Graph } from '../../lib/core/dag/graph';
 import { graphHash } from '../../lib/core/dag/hash';
-import { runnerName } from '../../lib/core/dag/emit/machine-names';
 import { chain, graphNode } from '../support/graphs';
 import { createBucket, createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 

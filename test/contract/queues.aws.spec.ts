@@ -1,9 +1,10 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { jobInputBody, poolInputBody, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
-import { createSqsInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { inputBodies, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { createSqsTimers } from '../../lib/adapters/aws/queues/timers';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
+import { jobAt, poolAt } from '../../lib/core/messages/address';
 import { createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
 let cloud: TestCloud;
@@ -32,37 +33,52 @@ async function receiveAll(client: SQSClient, url: string): Promise<{ group?: str
 }
 
 describe('inputs through SQS', () => {
+  const actor = { kind: 'engine', id: 'pool/default' } as const;
+
   it('arrive in the order in which they were sent, grouped by job, in the schema of the consumer', async () => {
     const jobs = await createQueue(cloud, 'fifo');
     const pools = await createQueue(cloud, 'fifo');
-    const queues = createSqsInputQueues({
-      jobs: createSqsSender(jobs.client, jobs.url),
-      pools: createSqsSender(pools.client, pools.url),
-      triggers: async () => {},
+    const queues = createInputQueues({
+      job: createSqsSender(jobs.client, jobs.url),
+      pool: createSqsSender(pools.client, pools.url),
+      trigger: async () => {},
     });
     const nodes = Array.from({ length: 23 }, (_, i) => `n${i}`);
     await Promise.all(
-      nodes.map((nodeId) => queues.toJob('j1', { type: 'nodeEntered', nodeId }, `pool/default/${nodeId}`)),
+      nodes.map((nodeId) =>
+        queues.send(
+          { to: jobAt('j1'), message: { type: 'nodeEntered', nodeId } },
+          { id: `pool/default/${nodeId}`, actor },
+        ),
+      ),
     );
-    await queues.toPool('default', { type: 'sweep' }, 'sweep/1');
+    const timer = { kind: 'timer', id: 'sweeper' } as const;
+    const sweep = { to: poolAt('default'), message: { type: 'sweep' } } as const;
+    await queues.send(sweep, { id: 'sweep/1', actor: timer, traceId: 't' });
     const received = await receiveAll(jobs.client, jobs.url);
-    const bodies = received.map(({ body }) => jobInputBody.parse(body));
+    const bodies = received.map(({ body }) => inputBodies.job.parse(body));
     expect(bodies.map(({ message }) => message.type === 'nodeEntered' && message.nodeId)).toEqual(nodes);
     expect(received.every(({ group }) => group === 'j1')).toBe(true);
-    expect(bodies[0]?.actor).toEqual({ kind: 'engine', id: 'pool/default' });
-    const [sweep] = await receiveAll(pools.client, pools.url);
-    expect(poolInputBody.parse(sweep?.body)).toMatchObject({ poolId: 'default', message: { type: 'sweep' } });
+    expect(bodies[0]).toMatchObject({ to: jobAt('j1'), id: 'pool/default/n0', actor });
+    const [swept] = await receiveAll(pools.client, pools.url);
+    expect(inputBodies.pool.parse(swept?.body)).toEqual({
+      ...sweep,
+      id: 'sweep/1',
+      actor: timer,
+      traceId: 't',
+    });
   });
 
   it('arrive once when they are sent twice, and twice when the same id means something else', async () => {
     const jobs = await createQueue(cloud, 'fifo');
     const send = createSqsSender(jobs.client, jobs.url);
-    const queues = createSqsInputQueues({ jobs: send, pools: send, triggers: send });
-    await queues.toJob('j1', { type: 'admit' }, 'job/j1/1');
-    await queues.toJob('j1', { type: 'admit' }, 'job/j1/1');
-    await queues.toJob('j1', { type: 'cancel', reason: 'r' }, 'job/j1/1');
+    const queues = createInputQueues({ job: send, pool: send, trigger: send });
+    const origin = { id: 'job/j1/1', actor };
+    await queues.send({ to: jobAt('j1'), message: { type: 'admit' } }, origin);
+    await queues.send({ to: jobAt('j1'), message: { type: 'admit' } }, origin);
+    await queues.send({ to: jobAt('j1'), message: { type: 'cancel', reason: 'r' } }, origin);
     const types = (await receiveAll(jobs.client, jobs.url)).map(
-      ({ body }) => jobInputBody.parse(body).message.type,
+      ({ body }) => inputBodies.job.parse(body).message.type,
     );
     expect(types).toEqual(['admit', 'cancel']);
   });
@@ -72,11 +88,11 @@ describe('timers through SQS', () => {
   it('that are due arrive, those to come do not yet', async () => {
     const { client, url } = await createQueue(cloud, 'standard');
     const timers = createSqsTimers(createSqsSender(client, url), () => 10_000);
-    const message = { type: 'timerDue' as const, nodeId: 'a', attempt: 2 };
-    await timers.schedule('j1', message, 9_000, 'job/j1/1');
-    await timers.schedule('j1', message, 10_000 + 3_600_000, 'job/j1/2');
+    const due = { to: jobAt('j1'), message: { type: 'timerDue', nodeId: 'a', attempt: 2 } } as const;
+    await timers.schedule(due, 9_000, 'job/j1/1');
+    await timers.schedule(due, 10_000 + 3_600_000, 'job/j1/2');
     const received = (await receiveAll(client, url)).map(({ body }) => timerBody.parse(body));
-    expect(received).toEqual([{ jobId: 'j1', message, dueAt: 9_000, id: 'job/j1/1' }]);
+    expect(received).toEqual([{ ...due, dueAt: 9_000, id: 'job/j1/1' }]);
   });
 });
 

@@ -36,7 +36,7 @@ describe('graphs in S3', () => {
 });
 
 describe('snapshots in S3', () => {
-  const snapshot = { head: { seq: 7, hash: 'h' }, state: { nodes: [1, 2] } };
+  const snapshot = { head: { seq: 7, hash: 'h' }, fold: 'job/1', traceId: 't', state: { nodes: [1, 2] } };
 
   it('are replaced by later ones, and absent where none was saved', async () => {
     const store = createS3SnapshotStore(objects, log);

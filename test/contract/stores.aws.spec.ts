@@ -1,7 +1,8 @@
-import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
 import { createS3SnapshotStore } from '../../lib/adapters/aws/bucket/snapshot-store';
+import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
+import { SYSTEM } from '../../lib/adapters/system';
 import { createBucket, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 import { describeGraphStore } from './graph-store.contract';
 import { describeJournalStore } from './journal-store.contract';
@@ -22,7 +23,7 @@ async function newObjects() {
 
 describeJournalStore('DynamoDB', async () => {
   const { client, tableName } = await createTable(cloud);
-  const open = () => createDynamoJournalStore(client, tableName);
+  const open = () => createDynamoJournalStore(client, tableName, SYSTEM);
   return { store: open(), reopen: async () => open() };
 });
 

@@ -1,21 +1,23 @@
 import { deliverTimer } from '../../lambdas/timers/deliver';
-import type { TimerBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { createSqsTimers, createTimerSender, MAX_DELAY_SECONDS } from '../../lib/adapters/aws/queues/timers';
-import type { JobMessage } from '../../lib/core/messages/job';
-import { createVirtualTime } from '../support/e2e-virtual-time';
-import { describeTimers } from './timers.contract';
+import { createVirtualTime } from '../../lib/adapters/memory/virtual-time';
+import { type Delivered, deliveredOf, describeTimers } from './timers.contract';
 
 /** A queue that delays in virtual time, with the limit of SQS, feeding the function behind it. */
 describeTimers('SQS', async () => {
   const time = createVirtualTime(1_000_000);
-  const delivered: { jobId: string; message: JobMessage }[] = [];
+  const delivered: Delivered[] = [];
   const send: SendMessage = async ({ body, delaySeconds = 0 }) => {
     if (delaySeconds > MAX_DELAY_SECONDS) throw new Error('SQS delays by 15 minutes at most');
-    time.setTimer(() => void deliver(body as TimerBody), delaySeconds * 1_000);
+    time.setTimer(
+      () => void deliver(timerBody.parse(JSON.parse(JSON.stringify(body)))),
+      delaySeconds * 1_000,
+    );
   };
   const deliver = deliverTimer({
-    queues: { toJob: async (jobId, message) => void delivered.push({ jobId, message }) },
+    streams: { send: async (delivery, origin) => void delivered.push(deliveredOf(delivery, origin)) },
     hop: createTimerSender(send, time.now),
     clock: time.now,
   });

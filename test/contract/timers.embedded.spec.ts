@@ -1,15 +1,15 @@
 import { createProcessTimers } from '../../lib/adapters/embedded/runtime/timers';
-import type { JobMessage } from '../../lib/core/messages/job';
-import { createVirtualTime } from '../support/e2e-virtual-time';
-import { describeTimers } from './timers.contract';
+import { createVirtualTime } from '../../lib/adapters/memory/virtual-time';
+import { type Delivery, jobAt } from '../../lib/core/messages/address';
+import { type Delivered, deliveredOf, describeTimers } from './timers.contract';
 
 function world() {
   const time = createVirtualTime(1_000_000);
-  const delivered: { jobId: string; message: JobMessage }[] = [];
+  const delivered: Delivered[] = [];
   const timers = createProcessTimers({
     clock: time.now,
     setTimer: time.setTimer,
-    deliver: (jobId, message) => delivered.push({ jobId, message }),
+    streams: { send: async (delivery, origin) => void delivered.push(deliveredOf(delivery, origin)) },
   });
   return { time, delivered, timers };
 }
@@ -20,11 +20,11 @@ describeTimers('this process', async () => {
 });
 
 describe('timers: this process', () => {
-  const message: JobMessage = { type: 'timerDue', nodeId: 'n', attempt: 2 };
+  const due: Delivery = { to: jobAt('j'), message: { type: 'timerDue', nodeId: 'n', attempt: 2 } };
 
   it('never asks for a delay that setTimeout would take for none', async () => {
     const { time, delivered, timers } = world();
-    await timers.schedule('j', message, time.now() + 60 * 86_400_000, 'job/j/1');
+    await timers.schedule(due, time.now() + 60 * 86_400_000, 'job/j/1');
     expect(Math.max(...time.delays())).toBeLessThanOrEqual(2 ** 31 - 1);
     await time.advance(59 * 86_400_000);
     expect(delivered).toEqual([]);
@@ -34,7 +34,7 @@ describe('timers: this process', () => {
 
   it('waits on when it is woken early', async () => {
     const { time, delivered, timers } = world();
-    await timers.schedule('j', message, time.now() + 1_000, 'job/j/1');
+    await timers.schedule(due, time.now() + 1_000, 'job/j/1');
     time.setBack(10);
     await time.advance(1_000);
     expect(delivered).toEqual([]);
@@ -44,7 +44,7 @@ describe('timers: this process', () => {
 
   it('delivers nothing more once it is closed', async () => {
     const { time, delivered, timers } = world();
-    await timers.schedule('j', message, time.now() + 1_000, 'job/j/1');
+    await timers.schedule(due, time.now() + 1_000, 'job/j/1');
     timers.close();
     await time.advance(2_000);
     expect(delivered).toEqual([]);
@@ -52,8 +52,8 @@ describe('timers: this process', () => {
 
   it('sets the same timer once', async () => {
     const { time, delivered, timers } = world();
-    await timers.schedule('j', message, time.now() + 1_000, 'job/j/1');
-    await timers.schedule('j', message, time.now() + 1_000, 'job/j/1');
+    await timers.schedule(due, time.now() + 1_000, 'job/j/1');
+    await timers.schedule(due, time.now() + 1_000, 'job/j/1');
     await time.advance(1_000);
     expect(delivered).toHaveLength(1);
   });

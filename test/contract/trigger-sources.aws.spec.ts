@@ -1,8 +1,9 @@
 import { EventBridgeClient, ListRulesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateScheduleGroupCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
+import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { triggerAt } from '../../lib/core/messages/address';
 import type { ScheduleSource, TriggerSource } from '../../lib/core/messages/trigger-definition';
 import { createQueue, startTestCloud, type TestCloud } from '../support/ministack';
 
@@ -78,7 +79,7 @@ describe('the clock of a trigger', () => {
     expect(schedule).toMatchObject({ timezone: 'Europe/Paris' });
     expect(schedule?.expression).toMatch(/^cron\(0 2 /);
     expect(triggersBody.parse(schedule?.input)).toMatchObject({
-      ...{ kind: 'input', triggerId: 't1', message: { type: 'due' } },
+      ...{ kind: 'input', to: triggerAt('t1'), message: { type: 'due' } },
       actor: { kind: 'timer', id: 'scheduler' },
     });
   });
@@ -112,7 +113,7 @@ describe('the rule of a trigger', () => {
     const bodies = await received();
     expect(bodies).toHaveLength(1);
     expect(triggersBody.parse(bodies[0])).toMatchObject({
-      ...{ kind: 'input', triggerId: 't3', tries: 0 },
+      ...{ kind: 'input', to: triggerAt('t3'), tries: 0 },
       message: {
         type: 'event',
         event: {

@@ -112,7 +112,7 @@ describe('a run whose process is killed at any moment', () => {
       let result: RunResult | undefined;
       while (!result) {
         const args = journal().length > 0 ? ['resume', 'j'] : ['run', 'g.json', '--job', 'j'];
-        const { child, stderr, done } = space.start(...args, '--json', '--workers', '4');
+        const { child, stderr, done } = space.start(...args, '--json', '--slots', '4');
         if (kills < KILLS) {
           // Now while it starts up, now after it has begun. Its commands go on: later rounds find them running,
           // ended, or about to start.

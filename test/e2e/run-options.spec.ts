@@ -90,21 +90,21 @@ nodes:
     const space = workspace();
     space.write('g.yaml', SHARED);
     expect(
-      (await space.run('run', 'g.yaml', '--job', 'j', '--workers', '4', '--resources', 'browser=1')).code,
+      (await space.run('run', 'g.yaml', '--job', 'j', '--slots', '4', '--resources', 'browser=1')).code,
     ).toBe(0);
     expect(space.lines('log')).toEqual(['+', '-', '+', '-']);
     const record = JSON.parse(readFileSync(join(space.dir, '.reprise/jobs/j/run.json'), 'utf8'));
     expect(record).toMatchObject({ resources: { browser: 1 } });
     const free = workspace();
     free.write('g.yaml', SHARED);
-    await free.run('run', 'g.yaml', '--workers', '4');
+    await free.run('run', 'g.yaml', '--slots', '4');
     expect(free.lines('log').slice(0, 2)).toEqual(['+', '+']);
   });
 
   it('refuses a node that asks for more than there is, before anything runs', async () => {
     const space = workspace();
     space.write('g.yaml', SHARED.replace('browser: 1 }', 'browser: 2 }'));
-    const args = ['run', 'g.yaml', '--workers', '4', '--resources', 'browser=1', '--resources', 'x=1'];
+    const args = ['run', 'g.yaml', '--slots', '4', '--resources', 'browser=1', '--resources', 'x=1'];
     const { code, stderr } = await space.run(...args);
     expect([code, stderr]).toEqual([
       2,

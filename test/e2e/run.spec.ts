@@ -44,7 +44,7 @@ describe('reprise run', () => {
 
   it('ends with what retries, conditions and trigger rules make of it, and exits 1 for a failure', async () => {
     space.write('g.yaml', MIXED);
-    const { code, stdout, stderr } = await space.run('run', 'g.yaml', '--json', '--workers', '2');
+    const { code, stdout, stderr } = await space.run('run', 'g.yaml', '--json', '--slots', '2');
     expect(code).toBe(1);
     expect(Object.entries(statuses(stdout))).toEqual([
       ['build', 'succeeded'],
@@ -88,13 +88,15 @@ describe('reprise run', () => {
     expect(readFileSync(join(space.dir, `${logs}.err`), 'utf8')).toBe('the reason\n');
   });
 
-  it('runs no more at once than it has workers', async () => {
+  it.each(['--slots', '--workers'])('runs no more at once than it has slots: %s', async (option) => {
     const nodes = Array.from(
       { length: 8 },
       (_, i) => `{ id: n${i}, run: "echo + >> log; sleep 0.1; echo - >> log" }`,
     );
     space.write('g.yaml', `name: g\nnodes: [${nodes.join(', ')}]`);
-    expect((await space.run('run', 'g.yaml', '--workers', '3')).code).toBe(0);
+    expect((await space.run('run', 'g.yaml', '--job', 'j', option, '3')).code).toBe(0);
+    const record = readFileSync(join(space.dir, '.reprise/jobs/j/run.json'), 'utf8');
+    expect(JSON.parse(record)).toMatchObject({ slots: 3 });
     let [now, most] = [0, 0];
     for (const line of space.lines('log')) {
       now += line === '+' ? 1 : -1;
@@ -136,7 +138,7 @@ describe('reprise run', () => {
       { id: 'end', run: 'echo end >> order', needs: ['each'] },
     ];
     space.write('g.yaml', JSON.stringify({ name: 'g', nodes }));
-    const { code, stdout, stderr } = await space.run('run', 'g.yaml', '--json', '--workers', '1');
+    const { code, stdout, stderr } = await space.run('run', 'g.yaml', '--json', '--slots', '1');
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(Object.keys(statuses(stdout))).toEqual(['list', 'each', 'each-1', 'each-2', 'end']);
     expect(space.lines('order')).toEqual(['x', 'y', 'end']);
@@ -161,12 +163,13 @@ describe('reprise run', () => {
         'name: g\nnodes: [{ id: a, run: x, needs: [b] }, { id: b, run: x, needs: [a] }]',
         'a -> b',
       ],
-      ['no workers', ['--workers', '0'], ok, '--workers'],
+      ['no slots', ['--slots', '0'], ok, '--slots'],
+      ['no slots, by their older name', ['--workers', '0'], ok, '--workers'],
       ['a job id that is a path', ['--job', '../x'], ok, 'job id'],
       ['an unknown option', ['--wrong'], ok, '--wrong'],
       [
         'a node wider than the machine',
-        ['--workers', '2'],
+        ['--slots', '2'],
         'name: g\nnodes: [{ id: a, run: touch ran, resources: { slots: 3 } }]',
         'raise --slots',
       ],

@@ -203,7 +203,7 @@ describe('reprise serve', () => {
       'suites.yaml',
       '--env',
       'STAGE=qa',
-      '--workers',
+      '--slots',
       '4',
       '--resources',
       'browser=1',

@@ -89,7 +89,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       ScheduleExpression: schedule,
       Targets: [
         Match.objectLike({
-          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Workers${id}Function`), 'Arn'] },
+          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Functions${id}Function`), 'Arn'] },
           DeadLetterConfig: Match.anyValue(),
         }),
       ],

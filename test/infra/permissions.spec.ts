@@ -11,6 +11,9 @@ interface Statement {
 const WITHOUT_RESOURCES =
   /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$)/;
 
+/** `FunctionsTimers` of `FunctionsTimersFunctionServiceRoleDefaultPolicy1A2B3C4D`. */
+const functionOf = (id: string): string => id.replace(/Function(?!s).*/, '');
+
 describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
   const policies = Object.entries(synthesise(name).ofType('AWS::IAM::Policy'));
   const statements = policies.flatMap(([id, policy]) =>
@@ -39,16 +42,16 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
   });
 
   it.each([
-    ['states.amazonaws.com', 'MachinesRole', ['RegisterGraph', 'WorkersMachineBuilder']],
+    ['states.amazonaws.com', 'MachinesRole', ['FunctionsMachineBuilder', 'RegisterGraph']],
     [
       'scheduler.amazonaws.com',
       'TriggersSchedulerRole',
-      ['ManageTriggers', 'WorkersEffects', 'WorkersTriggers'],
+      ['FunctionsEffects', 'FunctionsTriggers', 'ManageTriggers'],
     ],
   ])('pass to %s one role and only where something is made for it', (service, role, functions) => {
     const all = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
     const passes = all.filter(({ resources }) => JSON.stringify(resources).includes(role));
-    expect(passes.map(({ id }) => id.replace(/Function.*/, '')).sort()).toEqual(functions);
+    expect(passes.map(({ id }) => functionOf(id)).sort()).toEqual(functions);
     expect(all).toHaveLength(5);
     for (const { actions, resources, condition } of passes) {
       expect(actions).toEqual(['iam:PassRole']);
@@ -63,10 +66,10 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     const arms = functions.filter(({ actions }) =>
       actions.some((action) => /^(scheduler|events):(?!PutEvents)/.test(action)),
     );
-    expect([...new Set(arms.map(({ id }) => id.replace(/Function.*/, '')))].sort()).toEqual([
+    expect([...new Set(arms.map(({ id }) => functionOf(id)))].sort()).toEqual([
+      'FunctionsEffects',
+      'FunctionsTriggers',
       'ManageTriggers',
-      'WorkersEffects',
-      'WorkersTriggers',
     ]);
     for (const { actions, resources } of arms) {
       const isSchedules = actions.every((action) => action.startsWith('scheduler:'));
@@ -82,12 +85,12 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
 
   it('make and delete machines of this environment only, and delete none of the stack', () => {
     const makes = statements.filter(({ actions }) => actions.includes('states:CreateStateMachine'));
-    expect(makes.map(({ id }) => id.replace(/Function.*/, '')).sort()).toEqual([
+    expect(makes.map(({ id }) => functionOf(id)).sort()).toEqual([
+      'FunctionsMachineBuilder',
       'RegisterGraph',
-      'WorkersMachineBuilder',
     ]);
     const deletes = statements.filter(({ actions }) => actions.includes('states:DeleteStateMachine'));
-    expect(deletes.map(({ id }) => id.replace(/Function.*/, ''))).toEqual(['WorkersMachineCollector']);
+    expect(deletes.map(({ id }) => functionOf(id))).toEqual(['FunctionsMachineCollector']);
     expect(deletes[0]?.condition).toEqual({
       StringEquals: { 'aws:ResourceTag/reprise:origin': 'registered' },
     });
@@ -113,15 +116,15 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['JobCommand', 'dynamodb:(Put|Update|Delete|Batch.*Write)|s3|secretsmanager|states|events'],
     ['GetQueue', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|events'],
     ['ChangeQueue', 'dynamodb|s3|secretsmanager|states|events'],
-    ['WorkersTimers', 'dynamodb|s3|secretsmanager'],
-    ['WorkersOutboxRelay', 's3|secretsmanager|states'],
-    ['WorkersPoolInputs', 'states|secretsmanager'],
-    ['WorkersJobInputs', 'secretsmanager|states:(Create|Delete)'],
+    ['FunctionsTimers', 'dynamodb|s3|secretsmanager'],
+    ['FunctionsOutboxRelay', 's3|secretsmanager|states'],
+    ['FunctionsPoolInputs', 'states|secretsmanager'],
+    ['FunctionsJobInputs', 'secretsmanager|states:(Create|Delete)'],
     ['SubmitJob', 'states|secretsmanager'],
     ['GetGraph', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|states'],
     ['RegisterGraph', 'states:(Start|Stop|Send|Delete)|secretsmanager'],
-    ['WorkersMachineBuilder', 'states:Delete|secretsmanager|events'],
-    ['WorkersMachineCollector', 'states:(Start|Stop|Send|Create)|s3|secretsmanager'],
+    ['FunctionsMachineBuilder', 'states:Delete|secretsmanager|events'],
+    ['FunctionsMachineCollector', 'states:(Start|Stop|Send|Create)|s3|secretsmanager'],
   ])('%s may not do what is not its work (%s)', (prefix, forbidden) => {
     const own = statements.filter(({ id }) => id.startsWith(`${prefix}Function`));
     expect(own).not.toHaveLength(0);

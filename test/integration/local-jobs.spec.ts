@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { type JobView, jobView, submitJobResponse } from '../../lib/adapters/http/contract';
+import { type JobView, jobView, submitJobResponse } from '../../lib/contract/jobs';
 import { SCOPES } from '../../lib/core/access/scopes';
 import { busEvents } from '../../lib/localcloud/bus-events';
 import { localClients } from '../../lib/localcloud/clients';

@@ -1,6 +1,6 @@
-import { queueView } from '../../lib/adapters/http/contract';
+import { queueView } from '../../lib/contract/queues';
 import { SCOPES } from '../../lib/core/access/scopes';
-import { PRIORITIES, type Priority } from '../../lib/core/dag/graph';
+import { PRIORITIES, type Priority } from '../../lib/core/model/priority';
 import { busEvents } from '../../lib/localcloud/bus-events';
 import { type Api, eventually, isOver, submit, waitForJob } from './support/api';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';

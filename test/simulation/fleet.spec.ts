@@ -1,20 +1,28 @@
-import { PRIORITIES } from '../../lib/core/dag/graph';
-import { type FleetRecord, mixedJobs, mixedNodes, runFleet, utilisation } from '../support/fleet';
+import { PRIORITIES } from '../../lib/core/model/priority';
+import {
+  executionsOf,
+  type FleetRecord,
+  mixedJobs,
+  mixedWorkers,
+  runFleet,
+  utilisation,
+} from '../support/fleet';
 
-const nodes = mixedNodes(12);
+const workers = mixedWorkers(12);
 const jobs = mixedJobs(60, 20);
 const total = jobs.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
 
 describe('a fleet under a backlog', () => {
   let record: FleetRecord;
   beforeAll(async () => {
-    record = await runFleet({ nodes, jobs });
+    record = await runFleet({ workers, jobs });
   });
 
   it('finishes every job, and runs every node once', () => {
     expect(record.finished.size).toBe(jobs.length);
-    expect(record.executions.size).toBe(total);
-    expect(Math.max(...record.executions.values())).toBe(1);
+    const executions = executionsOf(record);
+    expect(executions).toHaveLength(total);
+    expect(Math.max(...executions)).toBe(1);
   });
 
   it('keeps nine slots of ten busy while work waits that fits them', () => {
@@ -33,19 +41,19 @@ describe('a fleet under a backlog', () => {
   });
 });
 
-describe('a fleet that loses a third of its nodes half-way', () => {
+describe('a fleet that loses a third of its workers half-way', () => {
   it('loses no job and repeats no finished node', async () => {
-    const calm = await runFleet({ nodes, jobs });
+    const calm = await runFleet({ workers, jobs });
     const half = Math.max(...calm.finished.values()) / 2;
-    const deaths = nodes.filter((_, i) => i % 3 === 1).map(({ workerId }) => ({ workerId, at: half }));
-    const record = await runFleet({ nodes, jobs, deaths });
+    const deaths = workers.filter((_, i) => i % 3 === 1).map(({ workerId }) => ({ workerId, at: half }));
+    const record = await runFleet({ workers, jobs, deaths });
     expect(record.finished.size).toBe(jobs.length);
-    // What ran on a dead node when it died runs again, and nothing else does.
+    // What ran on a dead worker when it died runs again, and nothing else does.
     const lost = record.granted.filter(
       ({ workerId, at, work }) =>
         deaths.some((death) => death.workerId === workerId) && at < half && endOf(work, at) > half,
     );
-    const again = [...record.executions.values()].reduce((sum, runs) => sum + runs - 1, 0);
+    const again = executionsOf(record).reduce((sum, runs) => sum + runs - 1, 0);
     expect(again).toBe(lost.length);
     expect(again).toBeGreaterThan(0);
     expect(

@@ -2,10 +2,11 @@ import type { Graph, GraphNode } from '../../lib/core/dag/graph';
 import { type GraphIndex, indexGraph } from '../../lib/core/dag/graph-index';
 import { jobDecider } from '../../lib/core/job/decider';
 import type { JobEvent } from '../../lib/core/job/events';
-import type { JobMessage, Judgement } from '../../lib/core/messages/job';
 import { jobNodes, nodeById } from '../../lib/core/job/nodes';
 import { conditionsDue, unsettled } from '../../lib/core/job/settle';
-import type { JobState } from '../../lib/core/job/state';
+import { type JobState, outcomeOf } from '../../lib/core/job/state';
+import type { JobMessage } from '../../lib/core/messages/job';
+import type { Judgement } from '../../lib/core/model/judgement';
 
 /** A node with everything the case does not care about filled in. */
 export function node(id: string, rest: Partial<GraphNode> = {}): GraphNode {
@@ -47,6 +48,8 @@ export class JobDriver {
     readonly graph: Graph,
     private readonly conditions: (nodeId: string) => Judgement = () => ({ holds: true }),
     private readonly random: () => number = () => 0.5,
+    /** Hears of every row of `phases.ts` that is taken. */
+    private readonly onRow: (row: string) => void = () => undefined,
   ) {
     this.index = indexGraph(graph, 'hash');
     this.state = jobDecider(this.index).initial();
@@ -59,6 +62,7 @@ export class JobDriver {
     const fold = (events: JobEvent[]) => {
       for (const event of events) {
         this.events.push({ event, at: this.now });
+        this.onRow(`${this.whereaboutsOf(event)} ${event.type}`);
         decider.evolve(this.state, event, this.now);
       }
       return events.length;
@@ -87,6 +91,11 @@ export class JobDriver {
   enterAll(): this {
     for (const { id } of this.graph.nodes) this.send({ type: 'nodeEntered', nodeId: id });
     return this;
+  }
+
+  /** The phase of the node of an event, or the status of the job. */
+  private whereaboutsOf({ data }: JobEvent): string {
+    return 'nodeId' in data ? this.node(data.nodeId).phase : this.state.status;
   }
 
   node(id: string) {
@@ -122,6 +131,6 @@ export class JobDriver {
   }
 
   outcomes(): Record<string, string | undefined> {
-    return Object.fromEntries(this.graph.nodes.map(({ id }) => [id, this.node(id).outcome]));
+    return Object.fromEntries(this.graph.nodes.map(({ id }) => [id, outcomeOf(this.node(id))]));
   }
 }

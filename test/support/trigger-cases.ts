@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { MISSED_POLICIES, OVERLAP_POLICIES } from '../../lib/core/messages/trigger-definition';
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
+import { MISSED_POLICIES, OVERLAP_POLICIES } from '../../lib/core/messages/trigger-definition';
 import { definition, HOUR, jobOf, MINUTE, onPush, schedule, TriggerDriver } from './trigger-driver';
 
 const name = fc.constantFrom('1', '2', '3', '4', '5', '6');

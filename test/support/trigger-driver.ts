@@ -1,16 +1,16 @@
-import type { Effect } from '../../lib/core/ports/effects';
 import { EMPTY_HEAD, record } from '../../lib/core/journal/envelope';
-import { firedJobId } from '../../lib/core/trigger/decide';
-import { triggerDecider } from '../../lib/core/trigger/decider';
+import type { Effect } from '../../lib/core/messages/effect';
+import type { TriggerMessage } from '../../lib/core/messages/trigger';
 import type {
   MissedPolicy,
   OverlapPolicy,
   TriggerDefinition,
   TriggerSource,
 } from '../../lib/core/messages/trigger-definition';
+import { firedJobId } from '../../lib/core/trigger/decide';
+import { triggerDecider } from '../../lib/core/trigger/decider';
 import { triggerEffects } from '../../lib/core/trigger/effects';
 import type { TriggerEvent } from '../../lib/core/trigger/events';
-import type { TriggerMessage } from '../../lib/core/messages/trigger';
 import type { TriggerState } from '../../lib/core/trigger/state';
 
 export const MINUTE = 60_000;

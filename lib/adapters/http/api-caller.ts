@@ -1,6 +1,19 @@
 import type { z } from 'zod';
+import type { RepriseError } from '../../core/errors';
+import { present } from '../../core/model/present';
+import type { Timing } from '../../core/model/time';
+import { retrying } from '../../core/retry/retrying';
+import { SYSTEM } from '../system';
 import { type CallRequest, call, trimSlash } from './call';
-import { type RetryOptions, retrying } from '../../core/retry/retrying';
+
+/** How calls are tried again that fail with an error which another try may mend. */
+export interface CallerRetry {
+  /** How long to go on, milliseconds. */
+  readonly forMs: number;
+  readonly signal?: AbortSignal;
+  readonly onRetry?: (error: RepriseError, delayMs: number) => void;
+  readonly timing?: Timing;
+}
 
 export interface ApiCallerOptions {
   /** Address of the API, with the path of its stage when it has one. */
@@ -8,7 +21,7 @@ export interface ApiCallerOptions {
   readonly token: string;
   /** For each call, milliseconds. */
   readonly timeoutMs: number;
-  readonly retry: RetryOptions;
+  readonly retry: CallerRetry;
   readonly fetch?: typeof fetch | undefined;
 }
 
@@ -18,18 +31,33 @@ export type ApiCall = Pick<CallRequest, 'method' | 'body' | 'headers'> & {
   readonly forMs?: number | undefined;
 };
 
+/** Full jitter up to 10 s: an engine that comes back is not met by all its callers in the same second. */
+const BACKOFF = {
+  strategy: 'exponential',
+  initialDelayMs: 200,
+  maxDelayMs: 10_000,
+  jitter: 'full',
+} as const;
+
 /** Calls of the REST API as one caller, tried again while they fail retryably. */
 export function createApiCaller({ api, token, timeoutMs, retry, fetch }: ApiCallerOptions) {
   const base = trimSlash(api);
-  return <S extends z.ZodType>({ path, headers = {}, forMs, ...rest }: ApiCall, schema: S) => {
+  const { timing = SYSTEM, signal, onRetry } = retry;
+  return <S extends z.ZodType>(
+    { path, headers = {}, forMs = retry.forMs, ...rest }: ApiCall,
+    schema: S,
+  ): Promise<z.output<S>> => {
     const request: CallRequest = {
       ...rest,
       url: `${base}${path}`,
       headers: { authorization: `Bearer ${token}`, ...headers },
       timeoutMs,
-      ...(retry.signal ? { signal: retry.signal } : {}),
-      ...(fetch ? { fetch } : {}),
+      ...present({ signal, fetch }),
     };
-    return retrying(() => call(request, schema), { ...retry, ...(forMs === undefined ? {} : { forMs }) });
+    const until = timing.clock() + forMs;
+    return retrying(() => call(request, schema), {
+      ...{ ...timing, backoff: BACKOFF, until },
+      ...present({ signal, onRetry }),
+    });
   };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { errorResponse } from '../../contract/errors';
 import { ERRORS, type ErrorCode, RepriseError } from '../../core/errors';
-import { errorResponse } from './contract';
 
 export interface CallRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -1,25 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Priority } from '../../core/dag/graph';
-import type { AttemptReport, ExecutionRef } from '../../core/ports/stores';
-import { createApiCaller } from './api-caller';
 import { toCallback } from '../../contract/execution-wire';
+import { type GraphSummary, type GraphView, graphSummary, graphView } from '../../contract/graphs';
 import {
-  type changeQueueRequest,
   type JobEventsResponse,
   type JobView,
   jobEventsResponse,
   jobView,
-  type QueueView,
-  queueView,
-  type RegisterWorkerRequest,
-  registerWorkerResponse,
   type SubmitJobRequest,
   type SubmitJobResponse,
   submitJobResponse,
-} from './contract';
-import { type GraphSummary, type GraphView, graphSummary, graphView } from '../../contract/graphs';
-import type { RetryOptions } from '../../core/retry/retrying';
+} from '../../contract/jobs';
+import { type changeQueueRequest, type QueueView, queueView } from '../../contract/queues';
+import { type RegisterWorkerRequest, registerWorkerResponse } from '../../contract/workers';
+import type { AttemptReport } from '../../core/messages/report';
+import type { AttemptRef } from '../../core/model/attempt';
+import type { Priority } from '../../core/model/priority';
+import { type CallerRetry, createApiCaller } from './api-caller';
 
 export interface EngineClientOptions {
   /** Address of the API, with the path of its stage when it has one. */
@@ -30,12 +27,12 @@ export interface EngineClientOptions {
   readonly timeoutMs?: number;
   readonly fetch?: typeof fetch;
   /** How retryable failures are retried; for 30 s by default, callbacks for as long as it takes. */
-  readonly retry?: Partial<RetryOptions>;
+  readonly retry?: Partial<CallerRetry>;
 }
 
 /** Which attempt a callback speaks for, and what proves it. */
 export interface CallbackOrigin {
-  readonly ref: ExecutionRef;
+  readonly ref: AttemptRef;
   readonly workerId: string;
   readonly attemptToken: string;
 }

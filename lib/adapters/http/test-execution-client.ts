@@ -1,16 +1,18 @@
 import { z } from 'zod';
+import { fromResultsBody, toRequestBody } from '../../contract/execution-wire';
+import { executionResults, executionStatus } from '../../contract/executions';
 import { isRepriseError } from '../../core/errors';
-import type { ExecutionRef, TestExecutionEngine } from '../../core/ports/stores';
-import { attemptPath, fromResultsBody, toRequestBody } from '../../contract/execution-wire';
+import type { AttemptRef } from '../../core/model/attempt';
+import { attemptKey } from '../../core/model/attempt';
+import type { TestExecutionEngine } from '../../core/ports/execution';
 import { type CallRequest, call, trimSlash } from './call';
-import { executionResults, executionStatus } from './contract';
 
 export interface TestExecutionClientOptions {
   /** Where the worker serves the contract. */
   readonly endpoint: string;
   readonly dispatchToken: string;
   /** What the node sends back with its callbacks: a token for all refs asked for, or one for each. */
-  readonly attemptToken: string | ((ref: ExecutionRef) => string);
+  readonly attemptToken: string | ((ref: AttemptRef) => string);
   /** For each call, milliseconds; 5,000 by default. */
   readonly timeoutMs?: number;
   readonly fetch?: typeof fetch;
@@ -45,16 +47,14 @@ export function createTestExecutionClient(options: TestExecutionClientOptions): 
       await call(to('POST', base, toRequestBody(request, tokenOf(request))), anything);
     },
     async status(ref) {
-      return (await call(to('GET', `${base}/${attemptPath(ref)}`), executionStatus)).status;
+      return (await call(to('GET', `${base}/${attemptKey(ref)}`), executionStatus)).status;
     },
     async cancel(ref, reason) {
-      await call(to('POST', `${base}/${attemptPath(ref)}/cancel`, { reason }), anything);
+      await call(to('POST', `${base}/${attemptKey(ref)}/cancel`, { reason }), anything);
     },
     async results(ref) {
       try {
-        return fromResultsBody(
-          await call(to('GET', `${base}/${attemptPath(ref)}/results`), executionResults),
-        );
+        return fromResultsBody(await call(to('GET', `${base}/${attemptKey(ref)}/results`), executionResults));
       } catch (error) {
         if (isRepriseError(error) && error.context['status'] === 404) return undefined;
         throw error;

@@ -1,4 +1,3 @@
-import { createApiCaller } from './api-caller';
 import { type PutEventRequest, type PutEventResponse, putEventResponse } from '../../contract/events';
 import {
   type FireTriggerResponse,
@@ -9,6 +8,7 @@ import {
   type TriggerView,
   triggerView,
 } from '../../contract/triggers';
+import { createApiCaller } from './api-caller';
 
 export interface TriggerClientOptions {
   /** Address of the API, with the path of its stage when it has one. */

@@ -1,15 +1,22 @@
 import { RepriseError } from '../../core/errors';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
-import type { JournalStore } from '../../core/ports/stores';
+import type { JournalStore, OutboxJournal } from '../../core/ports/stores';
 
 /** A journal that lives as long as its process: for simulation. */
-export function createMemoryJournalStore(): JournalStore {
+export interface MemoryJournalStore extends OutboxJournal {
+  readonly streams: ReadonlyMap<string, readonly Recorded[]>;
+}
+
+/** @param onAppend hears of a stream that has grown. */
+export function createMemoryJournalStore(onAppend?: (stream: string) => void): MemoryJournalStore {
   const streams = new Map<string, Recorded[]>();
+  const marks = new Map<string, number>();
   const headOf = (stream: string): StreamHead => {
     const last = streams.get(stream)?.at(-1);
     return last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD;
   };
   return {
+    streams,
     head: async (stream) => headOf(stream),
     async *read(stream, fromSeq = 1) {
       yield* (streams.get(stream) ?? []).slice(fromSeq - 1);
@@ -23,9 +30,17 @@ export function createMemoryJournalStore(): JournalStore {
           { context: { stream, expected: expected.seq, actual: head.seq } },
         );
       }
+      if (events.length === 0) return;
       const held = streams.get(stream);
       if (held) for (const event of events) held.push(event);
-      else if (events.length > 0) streams.set(stream, [...events]);
+      else streams.set(stream, [...events]);
+      onAppend?.(stream);
+    },
+    confirmed: async (stream) => marks.get(stream) ?? 0,
+    async confirm(stream, from, to) {
+      const mark = marks.get(stream) ?? 0;
+      if (mark >= from - 1 && mark < to) marks.set(stream, to);
+      return (marks.get(stream) ?? 0) >= to;
     },
   };
 }

@@ -1,6 +1,6 @@
-import type { GraphRecord } from '../../adapters/aws/table/graph-records';
 import type { GraphSummary } from '../../contract/graphs';
 import type { Certificate, Compilation } from '../../core/dag/compile';
+import type { GraphRecord } from '../../core/ports/machines';
 
 /** A graph as the API shows it. */
 export function graphSummaryBody(

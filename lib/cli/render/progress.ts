@@ -1,8 +1,8 @@
 import type { JobEvent, NodeCompleted } from '../../core/job/events';
-import type { Failure } from '../../core/model/failure';
 import type { Recorded } from '../../core/journal/envelope';
-import { type Colors, humanDuration, paint, SYMBOLS } from './style';
+import type { Failure } from '../../core/model/failure';
 import type { Tally } from '../../core/projections/tally';
+import { type Colors, humanDuration, paint, SYMBOLS } from './style';
 
 /** Lines of a failed command's output that are shown at once; the log has them all. */
 const OUTPUT_LINES = 12;

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../core/job/events';
+import type { Outcome } from '../../core/model/outcome';
 import type { NodeResult, RunResult } from './result';
 import { type Colors, humanDuration, paint, SYMBOLS } from './style';
 

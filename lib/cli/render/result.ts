@@ -1,6 +1,7 @@
-import type { JobView } from '../../core/engine/jobs';
-import type { Outcome } from '../../core/job/events';
 import { jobNodes } from '../../core/job/nodes';
+import { outcomeOf } from '../../core/job/state';
+import type { Outcome } from '../../core/model/outcome';
+import type { JobFold } from '../../core/ports/streams';
 import type { Tally } from '../../core/projections/tally';
 
 export interface NodeResult {
@@ -18,13 +19,14 @@ export interface RunResult {
 }
 
 /** The result of a job that is over. Nodes in the order of the graph's file. */
-export function resultOf(jobId: string, { state, index }: JobView, tally: Tally): RunResult {
+export function resultOf(jobId: string, { state, index }: JobFold, tally: Tally): RunResult {
   // Without a prototype, so that a node may be called `__proto__`.
   const nodes: Record<string, NodeResult> = Object.create(null);
   for (const { id, node } of jobNodes(index, state)) {
-    if (!node.outcome) continue;
+    const status = outcomeOf(node);
+    if (!status) continue;
     const durationSeconds = seconds(tally.nodes.get(id)?.durationMs ?? 0);
-    nodes[id] = { status: node.outcome, attempts: node.attempt, durationSeconds };
+    nodes[id] = { status, attempts: node.attempt, durationSeconds };
   }
   const took = (state.finishedAt ?? 0) - (state.submittedAt ?? 0);
   return { jobId, status: state.status, durationSeconds: seconds(took), nodes };

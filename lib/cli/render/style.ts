@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Outcome } from '../../core/job/events';
+import type { Outcome } from '../../core/model/outcome';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 

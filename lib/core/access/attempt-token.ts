@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { ExecutionRef } from '../ports/stores';
+import type { AttemptRef } from '../model/attempt';
 
 /** Proves that a callback speaks for the attempt it names: HMAC-SHA-256 under the deployment's secret, base64url. */
-export function attemptToken(secret: string, ref: ExecutionRef, workerId: string): string {
+export function attemptToken(secret: string, ref: AttemptRef, workerId: string): string {
   return mac(secret, `attempt/${ref.jobId}/${ref.nodeId}/${ref.attempt}/${workerId}`);
 }
 

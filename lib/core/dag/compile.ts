@@ -1,4 +1,3 @@
-import { listSchedule, timing } from './predict/analyse';
 import {
   type DurationHistory,
   type DurationSources,
@@ -8,15 +7,16 @@ import {
 } from '../history/durations';
 import type { StateMachineDefinition } from './emit/asl';
 import { emitMachines, type Machine } from './emit/machine';
+import { partition } from './emit/partition';
+import { type MachineLimits, PRICES, type Prices, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './emit/quotas';
 import type { Graph } from './graph';
 import { type GraphIndex, indexGraph } from './graph-index';
 import { canonicalGraph, canonicalHash } from './hash';
-import { partition } from './emit/partition';
 import { limitNesting } from './plan/nesting';
 import { impliedBy, residualNeeds } from './plan/residual';
-import { structureOf } from './plan/structuring';
-import { type MachineLimits, PRICES, type Prices, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './emit/quotas';
 import { reduce } from './plan/resolve';
+import { structureOf } from './plan/structuring';
+import { listSchedule, timing } from './predict/analyse';
 import { type Width, widthOf } from './predict/width';
 
 export interface CompileOptions {

@@ -1,3 +1,6 @@
+import type { RetryPolicy } from '../model/retry-policy';
+import type { Work } from '../model/work';
+
 /**
  * The execution graph after parsing, defaults and expansion: what every later pass and the deciders read.
  * Durations are milliseconds. Nodes keep the order of the file; `needs` holds ids of nodes of the same graph.
@@ -12,26 +15,8 @@ export const TRIGGER_RULES = [
 ] as const;
 export type TriggerRule = (typeof TRIGGER_RULES)[number];
 
-export const FAILURE_POLICIES = ['continue', 'fail-fast'] as const;
+const FAILURE_POLICIES = ['continue', 'fail-fast'] as const;
 export type FailurePolicy = (typeof FAILURE_POLICIES)[number];
-
-export const PRIORITIES = ['critical', 'high', 'normal', 'low'] as const;
-export type Priority = (typeof PRIORITIES)[number];
-
-export interface RetryPolicy {
-  readonly strategy: 'exponential' | 'linear' | 'fibonacci' | 'fixed';
-  readonly initialDelayMs: number;
-  readonly maxDelayMs: number;
-  /** Attempts in all, the first one included. 1 means no retry. */
-  readonly maxAttempts: number;
-  /** `full`: uniform between zero and the delay. `none`: the delay itself. */
-  readonly jitter: 'full' | 'none';
-}
-
-/** What the worker is asked to do. */
-export type Work =
-  | { readonly kind: 'command'; readonly run: string }
-  | { readonly kind: 'suite'; readonly suite: string };
 
 export interface GraphNode {
   readonly id: string;

@@ -1,13 +1,13 @@
 import { expand } from './check/expand';
 import { forEachFindings } from './check/for-each';
-import type { Graph } from './graph';
 import { normalise, retryFindings } from './check/normalise';
 import { outline } from './check/outline';
 import { type Finding, type Locate, problemsError, schemaFindings } from './check/problems';
-import { readDocument } from './read/document';
-import { checkNesting } from './read/nesting';
 import { graphDocumentSchema } from './check/schema';
 import { unsupported, validateNodes } from './check/validate';
+import type { Graph } from './graph';
+import { readDocument } from './read/document';
+import { checkNesting } from './read/nesting';
 
 /**
  * The graph of a file's text, YAML or JSON. O(text + expanded nodes + edges).

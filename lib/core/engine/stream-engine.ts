@@ -1,73 +1,28 @@
-import type { Decider } from '../journal/decider';
-import type { Effect } from '../ports/effects';
+import { LRUCache } from 'lru-cache';
 import { isRepriseError } from '../errors';
-import type { JobStatusIndex } from '../job/events';
-import {
-  type Actor,
-  type DomainEvent,
-  EMPTY_HEAD,
-  type Recorded,
-  record,
-  type StreamHead,
-} from '../journal/envelope';
-import type { Clock, JournalStore, SnapshotStore } from '../ports/stores';
-import type { QueueStatus } from '../messages/pool';
-import type { TriggerSource } from '../messages/trigger-definition';
-import type { TriggerStatus } from '../trigger/state';
+import { type DomainEvent, EMPTY_HEAD, type Recorded, record, type StreamHead } from '../journal/envelope';
+import type { Effect } from '../messages/effect';
+import type { Origin } from '../messages/envelope';
+import { readOnly } from '../model/read-only';
+import type { Clock } from '../model/time';
+import type { JournalStore, SnapshotStore } from '../ports/stores';
+import type { Listing, ListingOf } from '../projections/listing';
+import type { FoldSpec, StreamSpec } from './kind';
 import { createTurns } from './turns';
 
-/** The queue of jobs of a pool, as whoever submits has to know it. */
-export interface PoolStatusIndex {
-  readonly kind: 'pool';
-  /** Jobs that wait to be admitted. */
-  readonly waiting: number;
-  /** Jobs that were admitted and are not over. */
-  readonly running: number;
-  readonly status: QueueStatus;
-}
-
-/** What a list of triggers shows. */
-export interface TriggerStatusIndex {
-  readonly kind: 'trigger';
-  readonly owner: string;
-  readonly name: string;
-  readonly status: TriggerStatus;
-  readonly source: TriggerSource;
-}
-
-/** A journal that may keep the status of pools and triggers beside their streams; one without use for it leaves it out. */
-export interface EngineJournal extends JournalStore {
-  /** As `append`, with the status in the same transaction. */
-  readonly appendWithStatus?: (
-    stream: string,
-    expected: StreamHead,
-    events: readonly Recorded[],
-    status: PoolStatusIndex | TriggerStatusIndex,
-  ) => Promise<void>;
-}
-
-/** What the engine must know of a stream to run its decider. */
-export interface StreamSpec<State, Input, Event extends DomainEvent> {
+/** A stream with all that is known of its kind. */
+export interface OpenStream<State, Input, Event extends DomainEvent> extends StreamSpec<State, Input, Event> {
   readonly stream: string;
-  readonly decider: Decider<State, Input, Event>;
-  /** The next input that the state itself asks for, or undefined when nothing is left to draw from it. */
-  readonly followUp: (state: State, at: number) => Promise<Input | undefined>;
-  readonly effects: (state: State, recorded: Recorded<Event>, traceId: string) => Effect[];
-  readonly freeze: (state: State) => unknown;
-  readonly thaw: (frozen: unknown) => State;
-  /** What is kept beside the stream: for lists of jobs or triggers, or for the admission to a pool. */
-  readonly index?: (state: State) => JobStatusIndex | PoolStatusIndex | TriggerStatusIndex | undefined;
+  readonly fold: FoldSpec<State>;
+  readonly listing?: ListingOf<State, Event> | undefined;
 }
 
-/** An input with its origin. `id` names the message, request or timer that brought it. */
-export interface Envelope<Input> {
-  readonly id: string;
-  readonly actor: Actor;
+/** An input with where it comes from. */
+export interface InputEnvelope<Input> extends Origin {
   readonly input: Input;
-  readonly traceId: string;
 }
 
-/** A stream folded up to `head`. */
+/** A stream folded up to `head`, as this process holds it: the state changes in place. */
 export interface Live<State> {
   readonly state: State;
   readonly head: StreamHead;
@@ -77,10 +32,10 @@ export interface Live<State> {
 }
 
 export interface EngineDeps {
-  readonly journal: EngineJournal;
+  readonly journal: JournalStore;
   readonly snapshots?: SnapshotStore;
   readonly clock: Clock;
-  /** No other process writes these streams: what is held in memory is never behind the journal. */
+  /** No other process writes these streams: what is held in memory is never behind the journal, and never given up. */
   readonly soleWriter?: boolean;
   /**
    * Performs effects after their events are durable. What fails here is performed by the outbox relay later.
@@ -93,86 +48,121 @@ export interface EngineDeps {
   ) => Promise<void>;
 }
 
-/** Appends between two snapshots of a stream, in events. */
+/** Events between two snapshots of a stream. */
 export const SNAPSHOT_EVERY = 500;
 /** Reloads after another writer won, before the input goes back to its queue. */
 const MAX_CONFLICTS = 5;
+/** What a process holds of folds that other processes write too, in nodes: with their graphs some 100 MB. */
+const MAX_WARM_NODES = 100_000;
 
-export interface StreamEngine<State, Input, Event extends DomainEvent> {
+export interface StreamEngine {
   /** Decides inputs in order with one conditional append, then performs what follows. */
-  readonly handle: (
-    spec: StreamSpec<State, Input, Event>,
-    envelopes: readonly Envelope<Input>[],
+  readonly handle: <State, Input, Event extends DomainEvent>(
+    open: OpenStream<State, Input, Event>,
+    envelopes: readonly InputEnvelope<Input>[],
   ) => Promise<readonly Recorded<Event>[]>;
   /** The current fold; from memory when this process holds it. */
-  readonly load: (spec: StreamSpec<State, Input, Event>) => Promise<Live<State>>;
+  readonly load: <State, Input, Event extends DomainEvent>(
+    open: OpenStream<State, Input, Event>,
+  ) => Promise<Live<State>>;
   readonly forget: (stream: string) => void;
 }
 
-export function createStreamEngine<State, Input, Event extends DomainEvent>(
-  deps: EngineDeps,
-): StreamEngine<State, Input, Event> {
-  type Spec = StreamSpec<State, Input, Event>;
-  const warm = new Map<string, Live<State>>();
+export function createStreamEngine(deps: EngineDeps): StreamEngine {
+  const warm = createWarmFolds(deps.soleWriter === true);
   const inTurn = createTurns();
 
-  async function load(spec: Spec): Promise<Live<State>> {
-    const held = warm.get(spec.stream);
+  async function load<S, I, E extends DomainEvent>(open: OpenStream<S, I, E>): Promise<Live<S>> {
+    const held = warm.get(open.stream) as Live<S> | undefined;
     if (held && deps.soleWriter) return held;
     // Another process may have written since: one read brings a held fold up to date. Without it an input that a
     // stale fold takes for late would vanish, as nothing is appended and no condition fails.
-    const live = await catchUp(deps, spec, held ?? (await fromSnapshot(deps, spec)));
-    warm.set(spec.stream, live);
+    const live = await catchUp(deps, open, held ?? (await fromSnapshot(deps, open)));
+    hold(open, live);
     return live;
   }
 
-  async function handle(
-    spec: Spec,
-    envelopes: readonly Envelope<Input>[],
-  ): Promise<readonly Recorded<Event>[]> {
-    const { recorded, effects, from } = await inTurn(spec.stream, () => decideAndAppend(spec, envelopes));
+  function hold<S, I, E extends DomainEvent>({ stream, fold }: OpenStream<S, I, E>, live: Live<S>): void {
+    warm.set(stream, live, fold.weight(readOnly(live.state)));
+  }
+
+  async function handle<S, I, E extends DomainEvent>(
+    open: OpenStream<S, I, E>,
+    envelopes: readonly InputEnvelope<I>[],
+  ): Promise<readonly Recorded<E>[]> {
+    const { stream } = open;
+    const { recorded, effects, from } = await inTurn(stream, () => decideAndAppend(open, envelopes));
     const last = recorded.at(-1);
     // Outside of the turn: whoever performs an effect may want to see the stream.
-    if (last) await deps.perform(effects, { stream: spec.stream, from, seq: last.seq });
+    if (last) await deps.perform(effects, { stream, from, seq: last.seq });
     return recorded;
   }
 
-  async function decideAndAppend(spec: Spec, envelopes: readonly Envelope<Input>[]): Promise<Decided<Event>> {
+  async function decideAndAppend<S, I, E extends DomainEvent>(
+    open: OpenStream<S, I, E>,
+    envelopes: readonly InputEnvelope<I>[],
+  ): Promise<Decided<E>> {
     for (let conflicts = 0; ; conflicts++) {
       try {
-        return await tryOnce(spec, envelopes);
+        return await tryOnce(open, envelopes);
       } catch (error) {
         // The fold in memory has run ahead of the journal: drop it, whatever went wrong.
-        warm.delete(spec.stream);
+        warm.delete(open.stream);
         if (!isRepriseError(error, 'VERSION_CONFLICT') || conflicts >= MAX_CONFLICTS) throw error;
       }
     }
   }
 
-  async function tryOnce(spec: Spec, envelopes: readonly Envelope<Input>[]): Promise<Decided<Event>> {
-    const live = await load(spec);
+  async function tryOnce<S, I, E extends DomainEvent>(
+    open: OpenStream<S, I, E>,
+    envelopes: readonly InputEnvelope<I>[],
+  ): Promise<Decided<E>> {
+    const live = await load(open);
+    const { state } = live;
     const from = live.head.seq + 1;
-    const decided = await decideAll(deps.clock, spec, live, envelopes);
-    if (decided.recorded.length === 0) return { recorded: [], effects: [], from };
-    await append(deps.journal, spec, live, decided.recorded);
-    const head = headOf(decided.recorded) ?? live.head;
+    const { recorded, traceId } = await decideAll(deps.clock, open, live, envelopes);
+    const head = headOf(recorded);
+    if (!head) return { recorded: [], effects: [], from };
+    await deps.journal.append(open.stream, live.head, recorded, changedListing(open, state, recorded));
     let { snapshotSeq } = live;
     if (deps.snapshots && head.seq - snapshotSeq >= SNAPSHOT_EVERY) {
       snapshotSeq = head.seq;
-      await deps.snapshots.save(spec.stream, {
-        head,
-        state: { traceId: decided.traceId, fold: spec.freeze(live.state) },
-      });
+      const { name, freeze } = open.fold;
+      await deps.snapshots.save(open.stream, { head, fold: name, traceId, state: freeze(readOnly(state)) });
     }
-    warm.set(spec.stream, { state: live.state, head, traceId: decided.traceId, snapshotSeq });
-    const effects = decided.recorded.flatMap((event) => spec.effects(live.state, event, decided.traceId));
-    return { recorded: decided.recorded, effects, from };
+    hold(open, { state, head, traceId, snapshotSeq });
+    const effects = recorded.flatMap((event) => open.effects(readOnly(state), event, traceId));
+    return { recorded, effects, from };
   }
 
   return {
     handle,
-    load: (spec) => inTurn(spec.stream, () => load(spec)),
+    load: (open) => inTurn(open.stream, () => load(open)),
     forget: (stream) => void warm.delete(stream),
+  };
+}
+
+interface WarmFolds {
+  readonly get: (stream: string) => Live<unknown> | undefined;
+  readonly set: (stream: string, live: Live<unknown>, weight: number) => void;
+  readonly delete: (stream: string) => void;
+}
+
+/** A sole writer's folds may be all there is of a stream; others are read again when somebody asks again. */
+function createWarmFolds(keepsAll: boolean): WarmFolds {
+  if (keepsAll) {
+    const folds = new Map<string, Live<unknown>>();
+    return {
+      get: (stream) => folds.get(stream),
+      set: (stream, live) => void folds.set(stream, live),
+      delete: (stream) => void folds.delete(stream),
+    };
+  }
+  const folds = new LRUCache<string, Live<unknown>>({ maxSize: MAX_WARM_NODES });
+  return {
+    get: (stream) => folds.get(stream),
+    set: (stream, live, weight) => void folds.set(stream, live, { size: Math.max(1, weight) }),
+    delete: (stream) => void folds.delete(stream),
   };
 }
 
@@ -183,65 +173,71 @@ interface Decided<Event extends DomainEvent> {
   readonly from: number;
 }
 
-async function append<State, Input, Event extends DomainEvent>(
-  journal: EngineJournal,
-  { stream, index }: StreamSpec<State, Input, Event>,
-  { head, state }: Live<State>,
-  events: readonly Recorded<Event>[],
-): Promise<void> {
-  const status = index?.(state);
-  if (!status || !('kind' in status)) return journal.append(stream, head, events, status);
-  if (journal.appendWithStatus) return journal.appendWithStatus(stream, head, events, status);
-  return journal.append(stream, head, events);
+function changedListing<S, I, E extends DomainEvent>(
+  { listing }: OpenStream<S, I, E>,
+  state: S,
+  events: readonly Recorded<E>[],
+): Listing | undefined {
+  const isChanged = listing && events.some(({ type }) => listing.changes[type as E['type']]);
+  return isChanged ? listing.listingOf(readOnly(state)) : undefined;
 }
 
-async function decideAll<State, Input, Event extends DomainEvent>(
+async function decideAll<S, I, E extends DomainEvent>(
   clock: Clock,
-  spec: StreamSpec<State, Input, Event>,
-  live: Live<State>,
-  envelopes: readonly Envelope<Input>[],
-): Promise<{ recorded: Recorded<Event>[]; traceId: string }> {
-  const recorded: Recorded<Event>[] = [];
-  let { head } = live;
-  let traceId = live.traceId;
-  for (const envelope of envelopes) {
-    traceId ??= envelope.traceId;
-    const cause = { actor: envelope.actor, causeId: envelope.id, correlationId: spec.stream, traceId };
-    for (let input: Input | undefined = envelope.input; input !== undefined; ) {
+  { stream, decider, followUp }: OpenStream<S, I, E>,
+  live: Live<S>,
+  envelopes: readonly InputEnvelope<I>[],
+): Promise<{ recorded: Recorded<E>[]; traceId: string }> {
+  const recorded: Recorded<E>[] = [];
+  const state = readOnly(live.state);
+  let { head, traceId } = live;
+  for (const { id: causeId, actor, traceId: given, input: first } of envelopes) {
+    traceId ??= given ?? causeId;
+    for (let input: I | undefined = first; input !== undefined; ) {
       const at = clock();
-      const events: Recorded<Event>[] = record(spec.stream, head, spec.decider.decide(live.state, input), {
-        at,
-        ...cause,
-      });
-      const followsUp: boolean = events.length > 0 || input === envelope.input;
-      for (const event of events) spec.decider.evolve(live.state, event as unknown as Event, at);
+      const cause = { at, actor, causeId, correlationId: stream, traceId };
+      const events: Recorded<E>[] = record(stream, head, decider.decide(state, input), cause);
+      const followsUp: boolean = events.length > 0 || input === first;
+      for (const event of events) decider.evolve(live.state, event, at);
       recorded.push(...events);
       head = headOf(events) ?? head;
-      input = followsUp ? await spec.followUp(live.state, at) : undefined;
+      input = followsUp ? await followUp?.(state, at) : undefined;
     }
   }
   return { recorded, traceId: traceId ?? '' };
 }
 
-async function fromSnapshot<State, Input, Event extends DomainEvent>(
-  deps: EngineDeps,
-  spec: StreamSpec<State, Input, Event>,
-): Promise<Live<State>> {
-  const snapshot = await deps.snapshots?.load(spec.stream);
-  if (!snapshot)
-    return { state: spec.decider.initial(), head: EMPTY_HEAD, traceId: undefined, snapshotSeq: 0 };
-  const { traceId, fold } = snapshot.state as { traceId: string; fold: unknown };
-  return { state: spec.thaw(fold), head: snapshot.head, traceId, snapshotSeq: snapshot.head.seq };
+async function fromSnapshot<S, I, E extends DomainEvent>(
+  { snapshots }: EngineDeps,
+  { stream, decider, fold }: OpenStream<S, I, E>,
+): Promise<Live<S>> {
+  const snapshot = await snapshots?.load(stream);
+  const state = snapshot?.fold === fold.name ? thawed(fold, snapshot.state) : undefined;
+  if (!snapshot || state === undefined) {
+    return { state: decider.initial(), head: EMPTY_HEAD, traceId: undefined, snapshotSeq: 0 };
+  }
+  const { head, traceId } = snapshot;
+  return { state, head, traceId, snapshotSeq: head.seq };
 }
 
-async function catchUp<State, Input, Event extends DomainEvent>(
-  deps: EngineDeps,
-  spec: StreamSpec<State, Input, Event>,
-  live: Live<State>,
-): Promise<Live<State>> {
+/** One that cannot be read is none: the journal has everything. */
+function thawed<S>({ thaw }: FoldSpec<S>, frozen: unknown): S | undefined {
+  try {
+    return thaw(frozen);
+  } catch {
+    return undefined;
+  }
+}
+
+async function catchUp<S, I, E extends DomainEvent>(
+  { journal }: EngineDeps,
+  { stream, decider }: OpenStream<S, I, E>,
+  live: Live<S>,
+): Promise<Live<S>> {
   let { head, traceId } = live;
-  for await (const event of deps.journal.read(spec.stream, head.seq + 1)) {
-    spec.decider.evolve(live.state, event as unknown as Event, event.at);
+  for await (const event of journal.read(stream, head.seq + 1)) {
+    // The journal holds events of any kind; the name of the stream says which these are.
+    decider.evolve(live.state, event as Recorded<E>, event.at);
     traceId ??= event.traceId;
     head = { seq: event.seq, hash: event.hash };
   }

@@ -1,6 +1,19 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Graph, GraphNode } from '../dag/graph';
+import type { Work } from '../model/work';
+
+/** What a node does and where, and how long its author expects it to take. */
+interface TimedNode {
+  readonly work: Work;
+  readonly labels: readonly string[];
+  readonly slots: number;
+  /** Milliseconds. */
+  readonly durationMs?: number;
+}
+
+interface TimedGraph {
+  readonly nodes: readonly TimedNode[];
+}
 
 /** Expected durations, milliseconds, by `nodeHash`. */
 export type DurationHistory = ReadonlyMap<string, number>;
@@ -24,7 +37,7 @@ export interface DurationSources {
  * What a node does and where, as 16 hex digits of a SHA-256: work, labels and slots. Not its name, its needs, or how
  * it is tried again: those do not change how long it takes.
  */
-export function nodeHash({ work, labels, slots }: Pick<GraphNode, 'work' | 'labels' | 'slots'>): string {
+export function nodeHash({ work, labels, slots }: TimedNode): string {
   const definition = canonicalize({ work, labels: [...labels].sort(), slots }) ?? '';
   return createHash('sha256').update(definition).digest('hex').slice(0, 16);
 }
@@ -33,7 +46,7 @@ export function nodeHash({ work, labels, slots }: Pick<GraphNode, 'work' | 'labe
  * The same graph with durations of the history where the author gave none. Its content hash differs from that of
  * the graph: keep the hash of what the author wrote, and pass it on with this one.
  */
-export function withLearnedDurations(graph: Graph, history: DurationHistory): Graph {
+export function withLearnedDurations<G extends TimedGraph>(graph: G, history: DurationHistory): G {
   if (history.size === 0) return graph;
   const nodes = graph.nodes.map((node) => {
     if (node.durationMs !== undefined) return node;
@@ -44,7 +57,7 @@ export function withLearnedDurations(graph: Graph, history: DurationHistory): Gr
 }
 
 /** @param graph as its author wrote it. */
-export function durationSources(graph: Graph, history: DurationHistory): DurationSources {
+export function durationSources(graph: TimedGraph, history: DurationHistory): DurationSources {
   const unknown = graph.nodes.filter(({ durationMs }) => durationMs === undefined);
   const learned = history.size === 0 ? 0 : unknown.filter((node) => history.has(nodeHash(node))).length;
   return { declared: graph.nodes.length - unknown.length, learned, assumed: unknown.length - learned };

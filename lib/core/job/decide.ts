@@ -1,11 +1,14 @@
 import type { GraphIndex } from '../dag/graph-index';
 import { assertNever } from '../errors';
+import { isOver } from '../model/outcome';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
 import { backoff } from '../retry/backoff';
 import type { JobEvent } from './events';
-import type { JobInput } from '../messages/job';
+import type { JobInput } from './input';
 import { type JobNode, jobNodes, nodeById } from './nodes';
 import { cancelReason, completed, settle } from './settle';
-import { dependencyResult, isOver, type JobState, type NodeState } from './state';
+import { dependencyResult, type JobState, type NodeState } from './state';
 
 /** Workers that may die under one node before it is given up: such a node is likely what kills them. */
 export const MAX_LOSSES = 5;
@@ -16,7 +19,7 @@ type AttemptInput = Input<
 >;
 
 /** What follows from an input. One that is late, repeated or out of order has no consequence: an empty list. */
-export function decideJob(index: GraphIndex, state: JobState, input: JobInput): JobEvent[] {
+export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput): JobEvent[] {
   switch (input.type) {
     case 'submit':
       return state.status === 'new' ? [submitted(index, input)] : [];
@@ -30,7 +33,8 @@ export function decideJob(index: GraphIndex, state: JobState, input: JobInput): 
       if (state.status === 'new' || isOver(state.status) || state.paused) return [];
       return [{ type: 'job.paused', data: { reason: input.reason } }];
     case 'unpause':
-      return state.paused ? [{ type: 'job.unpaused', data: { reason: input.reason } }] : [];
+      if (isOver(state.status) || !state.paused) return [];
+      return [{ type: 'job.unpaused', data: { reason: input.reason } }];
     case 'reprioritise':
       if (state.status === 'new' || isOver(state.status) || state.priority === input.priority) return [];
       return [{ type: 'job.reprioritised', data: { priority: input.priority } }];
@@ -54,13 +58,13 @@ function submitted(index: GraphIndex, input: Input<'submit'>): JobEvent {
   return { type: 'job.submitted', data: { name, nodes: nodes.length, onFailure, ...submission } };
 }
 
-function cancel(state: JobState, data: { reason: string; deadline?: true }): JobEvent[] {
+function cancel(state: ReadOnly<JobState>, data: { reason: string; deadline?: true }): JobEvent[] {
   if (state.status === 'new' || isOver(state.status) || state.cancelReason !== undefined) return [];
   return [{ type: 'job.cancelRequested', data }];
 }
 
 /** A live job goes on as it is; an ended one runs again what did not succeed, and what was skipped because of it. */
-function resume(index: GraphIndex, state: JobState, reason: string): JobEvent[] {
+function resume(index: GraphIndex, state: ReadOnly<JobState>, reason: string): JobEvent[] {
   if (state.status === 'new' || state.status === 'succeeded') return [];
   if (!isOver(state.status)) return [{ type: 'job.resumed', data: { nodes: [], reason } }];
   const nodes = jobNodes(index, state)
@@ -69,16 +73,16 @@ function resume(index: GraphIndex, state: JobState, reason: string): JobEvent[] 
   return nodes.length === 0 ? [] : [{ type: 'job.resumed', data: { nodes, reason } }];
 }
 
-function entered(index: GraphIndex, state: JobState, input: Input<'nodeEntered'>): JobEvent[] {
+function entered(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'nodeEntered'>): JobEvent[] {
   const node = nodeById(index, state, input.nodeId)?.node;
   // A node that fail-fast ended may be entered after its job is over: it still has to be answered.
   if (!node || state.status === 'new' || state.status === 'submitted') return [];
   if (node.entered && (input.token === undefined || input.token === node.token)) return [];
   const { nodeId, token } = input;
-  return [{ type: 'node.entered', data: token === undefined ? { nodeId } : { nodeId, token } }];
+  return [{ type: 'node.entered', data: { nodeId, ...present({ token }) } }];
 }
 
-function decideAttempt(index: GraphIndex, state: JobState, input: AttemptInput): JobEvent[] {
+function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: AttemptInput): JobEvent[] {
   const found = nodeById(index, state, input.nodeId);
   if (!found || isOver(state.status)) return [];
   const { node } = found;
@@ -95,14 +99,10 @@ function decideAttempt(index: GraphIndex, state: JobState, input: AttemptInput):
       if (node.phase !== 'ready') return [];
       return [{ type: 'attempt.started', data: { nodeId, attempt, workerId: input.workerId } }];
     case 'attemptProgressed': {
-      if (input.percentage <= (node.percentage ?? 0)) return [];
       const { percentage, message } = input;
-      return [
-        {
-          type: 'attempt.progressed',
-          data: { nodeId, attempt, percentage, ...(message === undefined ? {} : { message }) },
-        },
-      ];
+      if (percentage <= (node.percentage ?? 0)) return [];
+      const data = { nodeId, attempt, percentage, ...present({ message }) };
+      return [{ type: 'attempt.progressed', data }];
     }
     case 'attemptSucceeded': {
       const { durationMs, outputs } = input;
@@ -125,7 +125,7 @@ function decideAttempt(index: GraphIndex, state: JobState, input: AttemptInput):
 }
 
 /** A late report of an attempt that was given up is journalled, once, and changes nothing. */
-function ignored(node: NodeState, input: AttemptInput): JobEvent[] {
+function ignored(node: ReadOnly<NodeState>, input: AttemptInput): JobEvent[] {
   const { nodeId, attempt } = input;
   if (!node.lost?.includes(attempt)) return [];
   if (input.type !== 'attemptSucceeded' && input.type !== 'attemptFailed') return [];
@@ -133,7 +133,11 @@ function ignored(node: NodeState, input: AttemptInput): JobEvent[] {
   return [{ type: 'attempt.ignored', data: { nodeId, attempt, report } }];
 }
 
-function failed(state: JobState, { node, spec }: JobNode, input: Input<'attemptFailed'>): JobEvent[] {
+function failed(
+  state: ReadOnly<JobState>,
+  { node, spec }: JobNode,
+  input: Input<'attemptFailed'>,
+): JobEvent[] {
   const { nodeId, attempt, durationMs, failure } = input;
   const event: JobEvent = { type: 'attempt.failed', data: { nodeId, attempt, durationMs, failure } };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
@@ -141,7 +145,9 @@ function failed(state: JobState, { node, spec }: JobNode, input: Input<'attemptF
   if (failures >= spec.retry.maxAttempts) {
     return [event, completed(nodeId, 'failed', attempt, failure.message)];
   }
-  const { delayMs, why } = backoff(spec.retry, failures, input.random);
+  const { strategy, maxAttempts } = spec.retry;
+  const { delayMs, spread } = backoff(spec.retry, failures, input.random);
+  const why = `${strategy}, failure ${failures} of ${maxAttempts} attempts: ${spread}`;
   return [
     event,
     {
@@ -152,8 +158,8 @@ function failed(state: JobState, { node, spec }: JobNode, input: Input<'attemptF
 }
 
 function lost(
-  state: JobState,
-  node: NodeState,
+  state: ReadOnly<JobState>,
+  node: ReadOnly<NodeState>,
   { nodeId, attempt, reason }: { nodeId: string; attempt: number; reason: string },
 ): JobEvent[] {
   const event: JobEvent = { type: 'attempt.lost', data: { nodeId, attempt, reason } };

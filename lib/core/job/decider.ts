@@ -3,7 +3,7 @@ import type { Decider } from '../journal/decider';
 import { decideJob } from './decide';
 import type { JobEvent } from './events';
 import { evolveJob } from './evolve';
-import type { JobInput } from '../messages/job';
+import type { JobInput } from './input';
 import { initialJob, type JobState } from './state';
 
 /** The behaviour of one job over its graph. */

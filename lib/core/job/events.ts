@@ -1,14 +1,10 @@
-import type { FailurePolicy, Priority } from '../dag/graph';
-import type { Recorded } from '../journal/envelope';
+import type { FailurePolicy } from '../dag/graph';
+import type { NodeAttempt } from '../model/attempt';
 import type { Failure } from '../model/failure';
+import type { JobOutcome, Outcome } from '../model/outcome';
+import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
-
-export const OUTCOMES = ['succeeded', 'failed', 'skipped', 'cancelled'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
-export type JobOutcome = 'succeeded' | 'failed' | 'cancelled';
-
-/** What a node's command wrote for the nodes after it: JSON values by name, at most 16 KiB together. */
-export type Outputs = Readonly<Record<string, unknown>>;
+import type { Priority } from '../model/priority';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -34,28 +30,22 @@ export type JobEvent =
   | Ev<'node.entered', { readonly nodeId: string; readonly token?: string }>
   /** A `forEach` was decided: one node an item, named by `itemId`. */
   | Ev<'node.expanded', { readonly nodeId: string; readonly items: readonly unknown[] }>
-  | Ev<'node.ready', AttemptRef>
+  | Ev<'node.ready', NodeAttempt>
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
   | Ev<
       'node.retryScheduled',
-      AttemptRef & { readonly dueAt: number; readonly delayMs: number; readonly why: string }
+      NodeAttempt & { readonly dueAt: number; readonly delayMs: number; readonly why: string }
     >
   | Ev<'node.completed', NodeCompleted>
-  | Ev<'attempt.started', AttemptRef & { readonly workerId: string }>
-  | Ev<'attempt.progressed', AttemptRef & { readonly percentage: number; readonly message?: string }>
-  | Ev<'attempt.succeeded', AttemptRef & { readonly durationMs: number; readonly outputs: Outputs }>
-  | Ev<'attempt.failed', AttemptRef & { readonly durationMs: number; readonly failure: Failure }>
+  | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
+  | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
+  | Ev<'attempt.succeeded', NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs }>
+  | Ev<'attempt.failed', NodeAttempt & { readonly durationMs: number; readonly failure: Failure }>
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
-  | Ev<'attempt.lost', AttemptRef & { readonly reason: string }>
+  | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
   /** A report of an attempt that was given up before; it changes nothing. */
-  | Ev<'attempt.ignored', AttemptRef & { readonly report: 'succeeded' | 'failed' }>
-  | Ev<'attempt.cancelRequested', AttemptRef & { readonly reason: string }>;
-
-export interface AttemptRef {
-  readonly nodeId: string;
-  /** 1 for the first attempt of a node. */
-  readonly attempt: number;
-}
+  | Ev<'attempt.ignored', NodeAttempt & { readonly report: 'succeeded' | 'failed' }>
+  | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>;
 
 export interface JobSubmitted {
   readonly name: string;
@@ -82,16 +72,4 @@ export interface NodeCompleted {
   readonly reason?: string;
   /** A skip that a failure upstream caused, so that `none_failed` below it does not hold. */
   readonly failedUpstream?: true;
-}
-
-export type JobEventType = JobEvent['type'];
-export type RecordedJobEvent = Recorded<JobEvent>;
-
-/** What lists of jobs are made from; kept beside the journal's head. */
-export interface JobStatusIndex {
-  readonly owner: string;
-  readonly name: string;
-  readonly status: string;
-  readonly priority: Priority;
-  readonly submittedAt: number;
 }

@@ -1,23 +1,39 @@
 import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast } from '../dag/trigger-rule';
 import { assertNever } from '../errors';
+import { present } from '../model/present';
 import type { JobEvent, NodeCompleted } from './events';
-import { itemId, nodeAt, nodeById } from './nodes';
+import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
+import { type NodeEventType, nextPhase, nextStatus } from './phases';
 import type { JobState, NodeState } from './state';
 
-/** Folds one event into the state, in constant time but for the edges that a completed node has. */
+type NodeEvent = Extract<JobEvent, { type: NodeEventType }>;
+type JobLifeEvent = Exclude<JobEvent, NodeEvent>;
+
+/**
+ * Folds one event into the state, in constant time but for the edges that a completed node has.
+ * @throws Error for an event that `phases.ts` does not know where the job stands: the journal is not one of this job.
+ */
 export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, at: number): JobState {
+  return isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
+}
+
+function isOfNode(event: JobEvent): event is NodeEvent {
+  return !event.type.startsWith('job.');
+}
+
+function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at: number): JobState {
+  const outcome = event.type === 'job.completed' ? event.data.status : undefined;
+  const status = nextStatus(state.status, event.type, outcome);
   switch (event.type) {
     case 'job.submitted':
-      state.status = 'submitted';
       state.submitted = event.data;
       state.priority = event.data.priority;
       state.submittedAt = at;
-      return state;
+      break;
     case 'job.admitted':
-      state.status = 'running';
       state.startedAt = at;
-      return state;
+      break;
     case 'job.cancelRequested':
       state.cancelReason = event.data.reason;
       if (event.data.deadline) state.deadlinePassed = true;
@@ -25,66 +41,61 @@ export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, a
         // A fan-out ends with its items.
         if (node.phase !== 'final' && node.phase !== 'expanded' && !node.cancelRequested) state.agenda.add(i);
       });
-      return state;
+      break;
     case 'job.paused':
       state.paused = true;
-      return state;
+      break;
     case 'job.unpaused':
       delete state.paused;
-      return state;
+      break;
     case 'job.reprioritised':
       state.priority = event.data.priority;
-      return state;
+      break;
     case 'job.resumed':
-      return resume(index, state, event.data.nodes);
+      if (event.data.nodes.length > 0) resume(index, state, event.data.nodes);
+      break;
     case 'job.outcomeAwaited':
       state.outcomeToken = event.data.token;
-      return state;
+      break;
     case 'job.completed':
-      state.status = event.data.status;
       state.finishedAt = at;
+      delete state.paused;
       state.agenda.clear();
-      return state;
+      break;
     default:
-      return evolveNode(index, state, event, at);
+      return assertNever(event, 'job event');
   }
+  state.status = status;
+  return state;
 }
 
-type NodeEvent = Exclude<JobEvent, { type: `job.${string}` }>;
-
 function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: number): JobState {
-  const found = nodeById(index, state, event.data.nodeId);
-  if (!found) throw new Error(`the journal names node ${event.data.nodeId}, which the graph lacks`);
+  const { nodeId } = event.data;
+  const found = nodeById(index, state, nodeId);
+  if (!found) throw new Error(`the journal names node ${nodeId}, which the graph lacks`);
   const { i, node } = found;
+  const phase = nextPhase(node.phase, event.type, nodeId);
   switch (event.type) {
     case 'node.entered':
       node.entered = true;
       if (event.data.token !== undefined) node.token = event.data.token;
-      if (node.phase === 'waiting' && node.waiting === 0) state.agenda.add(i);
+      if (phase === 'waiting' && node.waiting === 0) state.agenda.add(i);
       return state;
-    case 'node.ready':
-      node.phase = 'ready';
-      node.attempt = event.data.attempt;
-      node.readyAt = at;
-      delete node.dueAt;
-      delete node.workerId;
-      delete node.startedAt;
-      delete node.percentage;
+    case 'node.ready': {
+      const { workerId: _, startedAt: _at, percentage: _done, ...rest } = factsOf(node);
+      state.nodes[i] = { ...rest, phase: 'ready', attempt: event.data.attempt, readyAt: at };
       state.agenda.delete(i);
       return state;
+    }
     case 'node.expanded':
-      node.readyAt = at;
-      return expand(state, i, event.data.nodeId, event.data.items);
+      return expand(state, found, event.data.items, at);
     case 'node.retryScheduled':
-      node.phase = 'backoff';
-      node.dueAt = event.data.dueAt;
+      state.nodes[i] = { ...factsOf(node), phase: 'backoff', dueAt: event.data.dueAt };
       return state;
     case 'node.completed':
       return complete(index, state, i, event.data, at);
     case 'attempt.started':
-      node.phase = 'running';
-      node.workerId = event.data.workerId;
-      node.startedAt = at;
+      state.nodes[i] = { ...factsOf(node), phase: 'running', workerId: event.data.workerId, startedAt: at };
       return state;
     case 'attempt.progressed':
       node.percentage = event.data.percentage;
@@ -112,18 +123,25 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       state.agenda.delete(i);
       return state;
     default:
-      return assertNever(event, 'job event');
+      return assertNever(event, 'node event');
   }
+}
+
+/** A node without what only its phase has. */
+function factsOf(node: NodeState) {
+  if (node.phase !== 'backoff') {
+    const { phase: _, ...facts } = node;
+    return facts;
+  }
+  const { phase: _, dueAt: _at, ...facts } = node;
+  return facts;
 }
 
 function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompleted, at: number): JobState {
   const node = state.nodes[i] as NodeState;
-  node.phase = 'final';
-  node.outcome = data.outcome;
-  node.finishedAt = at;
-  if (data.reason !== undefined) node.reason = data.reason;
-  if (data.failedUpstream) node.failedUpstream = true;
-  delete node.dueAt;
+  const { outcome, reason, failedUpstream } = data;
+  const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream }) };
+  state.nodes[i] = { ...factsOf(node), phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
   if (node.item) {
@@ -136,7 +154,7 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
     dependent.waiting -= 1;
     if (dependent.waiting === 0 && dependent.entered && dependent.phase === 'waiting') state.agenda.add(d);
   }
-  if (data.outcome === 'failed' && index.graph.onFailure === 'fail-fast' && !state.failedFastBy) {
+  if (outcome === 'failed' && index.graph.onFailure === 'fail-fast' && !state.failedFastBy) {
     state.failedFastBy = data.nodeId;
     state.nodes.forEach(({ phase }, k) => {
       if (phase === 'final' || phase === 'expanded') return;
@@ -146,33 +164,29 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   return state;
 }
 
-function expand(state: JobState, parent: number, parentId: string, values: readonly unknown[]): JobState {
-  const node = state.nodes[parent] as NodeState;
+function expand(
+  state: JobState,
+  { i, id, node }: JobNode<NodeState>,
+  values: readonly unknown[],
+  at: number,
+): JobState {
   const first = state.nodes.length;
   const total = values.length;
-  node.phase = 'expanded';
-  node.fanOut = { first, total, open: total };
-  state.agenda.delete(parent);
+  const fanOut = { first, total, open: total };
+  state.nodes[i] = { ...factsOf(node), phase: 'expanded', readyAt: at, fanOut };
+  state.agenda.delete(i);
   values.forEach((value, index) => {
-    state.nodes.push({
-      phase: 'waiting',
-      entered: true,
-      waiting: 0,
-      attempt: 0,
-      failures: 0,
-      losses: 0,
-      item: { parent, index, total, value },
-    });
-    state.items.set(itemId(parentId, index), first + index);
+    const fresh = { waiting: 0, attempt: 0, failures: 0, losses: 0 };
+    state.nodes.push({ ...fresh, phase: 'waiting', entered: true, item: { parent: i, index, total, value } });
+    state.items.set(itemId(id, index), first + index);
     state.agenda.add(first + index);
   });
   state.remaining += total;
   return state;
 }
 
-function resume(index: GraphIndex, state: JobState, nodes: readonly string[]): JobState {
-  if (nodes.length === 0) return state;
-  state.status = 'running';
+/** Nodes of an ended job run again, from the first phase on. */
+function resume(index: GraphIndex, state: JobState, nodes: readonly string[]): void {
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.deadlinePassed;
@@ -195,5 +209,4 @@ function resume(index: GraphIndex, state: JobState, nodes: readonly string[]): J
     const parent = state.nodes[node.item.parent] as NodeState;
     if (parent.fanOut) parent.fanOut.open += 1;
   }
-  return state;
 }

@@ -1,14 +1,22 @@
-import type { GraphNode, Work } from '../dag/graph';
+import type { GraphNode } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
 import { fillTemplate } from '../dag/template';
-import type { JobState, NodeState } from './state';
+import type { ReadOnly } from '../model/read-only';
+import type { Work } from '../model/work';
+import type { NodeState } from './state';
 
 /** A node of a job: one of the graph, or an item of a `forEach`. Items stand behind the graph's nodes in the state. */
-export interface JobNode {
+export interface JobNode<N extends ReadOnly<NodeState> = ReadOnly<NodeState>> {
   readonly i: number;
   readonly id: string;
   readonly spec: GraphNode;
-  readonly node: NodeState;
+  readonly node: N;
+}
+
+/** What finding a node takes of a state; who may change the state gets nodes that may be changed. */
+interface Nodes<N> {
+  readonly nodes: readonly N[];
+  readonly items: ReadonlyMap<string, number>;
 }
 
 /** The id of an item's node: the parent's id and the item's number, from 1. */
@@ -16,12 +24,20 @@ export function itemId(parentId: string, index: number): string {
   return `${parentId}-${index + 1}`;
 }
 
-export function nodeById(index: GraphIndex, state: JobState, nodeId: string): JobNode | undefined {
+export function nodeById<N extends ReadOnly<NodeState>>(
+  index: GraphIndex,
+  state: Nodes<N>,
+  nodeId: string,
+): JobNode<N> | undefined {
   const i = index.indexOf.get(nodeId) ?? state.items.get(nodeId);
   return i === undefined ? undefined : nodeAt(index, state, i);
 }
 
-export function nodeAt(index: GraphIndex, state: JobState, i: number): JobNode {
+export function nodeAt<N extends ReadOnly<NodeState>>(
+  index: GraphIndex,
+  state: Nodes<N>,
+  i: number,
+): JobNode<N> {
   const node = state.nodes[i];
   const spec = index.graph.nodes[i] ?? (node && itemSpec(index, node));
   if (!node || !spec) throw new Error(`the job has no node ${i}`);
@@ -29,7 +45,7 @@ export function nodeAt(index: GraphIndex, state: JobState, i: number): JobNode {
 }
 
 /** Every node that runs or ran, items included, in the order of the graph. */
-export function jobNodes(index: GraphIndex, state: JobState): JobNode[] {
+export function jobNodes(index: GraphIndex, state: Nodes<ReadOnly<NodeState>>): JobNode[] {
   return index.graph.nodes.flatMap((_, i) => {
     const own = nodeAt(index, state, i);
     const { first, total } = own.node.fanOut ?? { first: 0, total: 0 };
@@ -38,7 +54,7 @@ export function jobNodes(index: GraphIndex, state: JobState): JobNode[] {
 }
 
 /** What an item runs: its parent's definition with the item put in. It waits for nothing: its parent has. */
-function itemSpec(index: GraphIndex, node: NodeState): GraphNode | undefined {
+function itemSpec(index: GraphIndex, node: ReadOnly<NodeState>): GraphNode | undefined {
   const parent = node.item && index.graph.nodes[node.item.parent];
   if (!node.item || !parent) return undefined;
   const { when: _when, forEach: _forEach, ...rest } = parent;

@@ -1,12 +1,15 @@
 import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast, triggerHolds } from '../dag/trigger-rule';
-import type { JobEvent, JobOutcome, Outcome } from './events';
-import type { Settle } from '../messages/job';
+import type { JobOutcome, Outcome } from '../model/outcome';
+import { isOver } from '../model/outcome';
+import type { ReadOnly } from '../model/read-only';
+import type { JobEvent } from './events';
+import type { Settle } from './input';
 import { nodeAt } from './nodes';
-import { dependencyResult, isOver, type JobState, type NodeState } from './state';
+import { dependencyResult, type JobState, type NodeState, outcomeOf } from './state';
 
 /** Draws every consequence the state implies. The shell calls it until `unsettled` is false. */
-export function settle(index: GraphIndex, state: JobState, input: Settle): JobEvent[] {
+export function settle(index: GraphIndex, state: ReadOnly<JobState>, input: Settle): JobEvent[] {
   if (isOver(state.status) || state.status === 'new') return [];
   const events: JobEvent[] = [];
   for (const i of state.agenda) events.push(...judge(index, state, i, input));
@@ -17,14 +20,14 @@ export function settle(index: GraphIndex, state: JobState, input: Settle): JobEv
 }
 
 /** A job that was cancelled too late to stop anything ends as if it had not been. */
-function ending(state: JobState): JobOutcome {
-  const any = (outcome: Outcome) => state.nodes.some((node) => node.outcome === outcome);
+function ending(state: ReadOnly<JobState>): JobOutcome {
+  const any = (outcome: Outcome) => state.nodes.some((node) => outcomeOf(node) === outcome);
   if (state.cancelReason !== undefined && any('cancelled'))
     return state.deadlinePassed ? 'failed' : 'cancelled';
   return any('failed') ? 'failed' : 'succeeded';
 }
 
-function judge(index: GraphIndex, state: JobState, i: number, { conditions }: Settle): JobEvent[] {
+function judge(index: GraphIndex, state: ReadOnly<JobState>, i: number, { conditions }: Settle): JobEvent[] {
   const { id: nodeId, spec, node } = nodeAt(index, state, i);
   if (node.phase === 'final') return [];
   if (node.phase === 'expanded') return [gathered(state, nodeId, node)];
@@ -42,7 +45,7 @@ function judge(index: GraphIndex, state: JobState, i: number, { conditions }: Se
   return [{ type: 'node.ready', data: { nodeId, attempt: node.attempt + 1 } }];
 }
 
-function stopped(state: JobState, nodeId: string, node: NodeState): JobEvent[] {
+function stopped(state: ReadOnly<JobState>, nodeId: string, node: ReadOnly<NodeState>): JobEvent[] {
   const reason = cancelReason(state);
   if (node.phase !== 'ready' && node.phase !== 'running') {
     return [completed(nodeId, 'cancelled', node.attempt, reason)];
@@ -51,13 +54,13 @@ function stopped(state: JobState, nodeId: string, node: NodeState): JobEvent[] {
   return [{ type: 'attempt.cancelRequested', data: { nodeId, attempt: node.attempt, reason } }];
 }
 
-function untriggered(index: GraphIndex, state: JobState, i: number): JobEvent {
+function untriggered(index: GraphIndex, state: ReadOnly<JobState>, i: number): JobEvent {
   const { id, spec, node } = nodeAt(index, state, i);
   const needs = (index.needs[i] ?? []).map((need) => nodeAt(index, state, need));
   const failures = needs.filter((need) => dependencyResult(need.node) === 'failure');
   const names = (failures.length > 0 ? failures : needs)
     .slice(0, 5)
-    .map((need) => `${need.id} ${need.node.outcome}`);
+    .map((need) => `${need.id} ${outcomeOf(need.node)}`);
   const event = completed(id, 'skipped', node.attempt, `${spec.trigger} does not hold: ${names.join(', ')}`);
   return failures.length > 0 ? { ...event, data: { ...event.data, failedUpstream: true } } : event;
 }
@@ -69,28 +72,28 @@ function expanded(nodeId: string, items: readonly unknown[]): JobEvent[] {
 }
 
 /** The outcome of a fan-out whose items are all final. */
-function gathered(state: JobState, nodeId: string, { fanOut }: NodeState): JobEvent {
+function gathered(state: ReadOnly<JobState>, nodeId: string, { fanOut }: ReadOnly<NodeState>): JobEvent {
   const { first, total } = fanOut ?? { first: 0, total: 0 };
   const items = state.nodes.slice(first, first + total);
-  const of = (outcome: Outcome) => items.filter((item) => item.outcome === outcome).length;
+  const of = (outcome: Outcome) => items.filter((item) => outcomeOf(item) === outcome).length;
   if (of('failed') > 0) return completed(nodeId, 'failed', 0, `${of('failed')} of ${total} items failed`);
   if (of('cancelled') > 0) return completed(nodeId, 'cancelled', 0, cancelReason(state));
   return completed(nodeId, 'succeeded', 0);
 }
 
-function triggers(index: GraphIndex, state: JobState, i: number): boolean {
-  const results = (index.needs[i] ?? []).map((n) => dependencyResult(state.nodes[n] as NodeState));
+function triggers(index: GraphIndex, state: ReadOnly<JobState>, i: number): boolean {
+  const results = (index.needs[i] ?? []).map((n) => dependencyResult(state.nodes[n] as ReadOnly<NodeState>));
   return triggerHolds(index.graph.nodes[i]?.trigger ?? 'all_success', results);
 }
 
 /** Whether the state implies something that no event says yet. */
-export function unsettled(state: JobState): boolean {
+export function unsettled(state: ReadOnly<JobState>): boolean {
   if (isOver(state.status) || state.status === 'new') return false;
   return state.agenda.size > 0 || state.remaining === 0;
 }
 
 /** Indexes of nodes whose `when` or `forEach` decides now: on the agenda, not stopped, trigger rule holding. */
-export function conditionsDue(index: GraphIndex, state: JobState): number[] {
+export function conditionsDue(index: GraphIndex, state: ReadOnly<JobState>): number[] {
   if (state.cancelReason !== undefined) return [];
   return [...state.agenda].filter((i) => {
     const spec = index.graph.nodes[i];
@@ -106,6 +109,6 @@ export function completed(nodeId: string, outcome: Outcome, attempts: number, re
   return { type: 'node.completed' as const, data };
 }
 
-export function cancelReason(state: JobState): string {
+export function cancelReason(state: ReadOnly<JobState>): string {
   return state.cancelReason ?? `fail-fast: ${state.failedFastBy} failed`;
 }

@@ -1,17 +1,15 @@
-import type { Priority } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
 import type { DependencyResult } from '../dag/trigger-rule';
-import type { JobOutcome, JobSubmitted, Outcome, Outputs } from './events';
 import type { Failure } from '../model/failure';
+import type { JobStatus, Outcome } from '../model/outcome';
+import type { Outputs } from '../model/outputs';
+import type { Priority } from '../model/priority';
+import type { ReadOnly } from '../model/read-only';
+import type { JobSubmitted } from './events';
+import type { NodePhase } from './phases';
 
-/**
- * waiting: not yet judged. expanded: its items run. ready: offered to the pool. running: a worker has it.
- * backoff: waits for the next attempt. final: its outcome stands.
- */
-export type NodePhase = 'waiting' | 'expanded' | 'ready' | 'running' | 'backoff' | 'final';
-
-export interface NodeState {
-  phase: NodePhase;
+/** What is known of a node in whatever phase. Times in milliseconds since the epoch. */
+interface NodeFacts {
   entered: boolean;
   /** Dependencies that are not final yet. */
   waiting: number;
@@ -35,21 +33,29 @@ export interface NodeState {
     readonly value: unknown;
   };
   token?: string;
-  outcome?: Outcome;
-  reason?: string;
-  failedUpstream?: true;
-  workerId?: string;
   cancelRequested?: true;
   readyAt?: number;
+  /** Of the latest attempt, once it has started. */
+  workerId?: string;
   startedAt?: number;
-  finishedAt?: number;
-  dueAt?: number;
+  percentage?: number;
   outputs?: Outputs;
   failure?: Failure;
-  percentage?: number;
 }
 
-export type JobStatus = 'new' | 'submitted' | 'running' | JobOutcome;
+/** What only a phase has. */
+interface PhaseFacts {
+  waiting: object;
+  expanded: object;
+  ready: object;
+  running: object;
+  /** When the next attempt is due. */
+  backoff: { dueAt: number };
+  final: { outcome: Outcome; finishedAt: number; reason?: string; failedUpstream?: true };
+}
+
+export type NodeIn<P extends NodePhase> = { [Q in P]: NodeFacts & { readonly phase: Q } & PhaseFacts[Q] }[P];
+export type NodeState = NodeIn<NodePhase>;
 
 export interface JobState {
   status: JobStatus;
@@ -94,26 +100,14 @@ export function initialJob(index: GraphIndex): JobState {
   };
 }
 
-/** A snapshot as plain JSON: a cache of the fold, never a source. */
-export function freezeJob(state: JobState): unknown {
-  return { ...state, items: [...state.items], agenda: [...state.agenda] };
-}
-
-export function thawJob(frozen: unknown): JobState {
-  const plain = structuredClone(frozen) as Omit<JobState, 'agenda' | 'items'> & {
-    agenda: number[];
-    items: [string, number][];
-  };
-  return { ...plain, items: new Map(plain.items), agenda: new Set(plain.agenda) };
-}
-
-export function isOver(status: JobStatus): status is JobOutcome {
-  return status === 'succeeded' || status === 'failed' || status === 'cancelled';
+/** Undefined until it is final. */
+export function outcomeOf(node: ReadOnly<NodeState>): Outcome | undefined {
+  return node.phase === 'final' ? node.outcome : undefined;
 }
 
 /** How a final node counts for the trigger rules of the nodes that need it. */
-export function dependencyResult(node: NodeState): DependencyResult {
+export function dependencyResult(node: ReadOnly<NodeState>): DependencyResult {
+  if (node.phase !== 'final') return 'failure';
   if (node.outcome === 'succeeded') return 'success';
-  if (node.outcome === 'skipped' && !node.failedUpstream) return 'skip';
-  return 'failure';
+  return node.outcome === 'skipped' && !node.failedUpstream ? 'skip' : 'failure';
 }

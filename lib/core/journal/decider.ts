@@ -1,3 +1,4 @@
+import type { ReadOnly } from '../model/read-only';
 import type { DomainEvent } from './envelope';
 
 /**
@@ -7,7 +8,7 @@ import type { DomainEvent } from './envelope';
  */
 export interface Decider<State, Input, Event extends DomainEvent> {
   readonly initial: () => State;
-  readonly decide: (state: State, input: Input) => Event[];
+  readonly decide: (state: ReadOnly<State>, input: Input) => Event[];
   /** @param at time of the event in milliseconds since the epoch. */
   readonly evolve: (state: State, event: Event, at: number) => State;
 }

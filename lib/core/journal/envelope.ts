@@ -24,15 +24,13 @@ export interface Cause {
   readonly traceId: string;
 }
 
-/** An event as the journal keeps it. `hash` covers every other field, `prev` is the hash of the event before. */
-export interface Recorded<E extends DomainEvent = DomainEvent> {
+/** What the journal adds to an event. `hash` covers every other field, `prev` is the hash of the event before. */
+export interface Entry {
   /** The stream, such as `job/01J...` or `pool/default`. */
   readonly stream: string;
   /** 1 for the first event of a stream, without gaps. */
   readonly seq: number;
   readonly at: number;
-  readonly type: E['type'];
-  readonly data: E['data'];
   readonly actor: Actor;
   readonly causeId: string;
   readonly correlationId: string;
@@ -40,6 +38,9 @@ export interface Recorded<E extends DomainEvent = DomainEvent> {
   readonly prev: string;
   readonly hash: string;
 }
+
+/** An event as the journal keeps it: the event, and its entry. */
+export type Recorded<E extends DomainEvent = DomainEvent> = E & Entry;
 
 /** The hash before the first event: 64 zeros. */
 export const GENESIS = '0'.repeat(64);

@@ -1,14 +1,37 @@
-/** Names of streams: `job/<jobId>`, `pool/<poolId>` and `trigger/<triggerId>`. */
-export const jobStream = (jobId: string): string => `job/${jobId}`;
-export const poolStream = (poolId: string): string => `pool/${poolId}`;
-export const triggerStream = (triggerId: string): string => `trigger/${triggerId}`;
+import type { JobMessage } from './job';
+import type { PoolMessage } from './pool';
+import type { TriggerMessage } from './trigger';
 
-const KINDS = ['job', 'pool', 'trigger'] as const;
-export type StreamKind = (typeof KINDS)[number];
+/** What can be told to a stream, by the kind of the stream. Another kind is a line here and one in `engine/kinds.ts`. */
+export interface Messages {
+  readonly job: JobMessage;
+  readonly pool: PoolMessage;
+  readonly trigger: TriggerMessage;
+}
 
-export function parseStream(stream: string): { readonly kind: StreamKind; readonly id: string } {
-  const [name, id] = stream.split('/');
-  const kind = KINDS.find((known) => known === name);
-  if (!kind || !id) throw new Error(`not a stream: ${stream}`);
+export type StreamKind = keyof Messages;
+
+/** A stream by its kind and the id of what it belongs to. */
+export interface Address<K extends string = StreamKind> {
+  readonly kind: K;
+  readonly id: string;
+}
+
+/** A message and the stream it goes to: a message can only go to a stream of its kind. */
+export type Delivery<K extends StreamKind = StreamKind> = {
+  [P in K]: { readonly to: Address<P>; readonly message: Messages[P] };
+}[K];
+
+export const jobAt = (id: string): Address<'job'> => ({ kind: 'job', id });
+export const poolAt = (id: string): Address<'pool'> => ({ kind: 'pool', id });
+export const triggerAt = (id: string): Address<'trigger'> => ({ kind: 'trigger', id });
+
+/** The name of a stream: `job/<jobId>`, `pool/<poolId>`, `trigger/<triggerId>`. */
+export const streamOf = ({ kind, id }: Address<string>): string => `${kind}/${id}`;
+
+/** @throws Error where the text is no name of a stream. */
+export function addressOf(stream: string): Address<string> {
+  const [, kind, id] = /^([a-z]+)\/([A-Za-z0-9_-]{1,64})$/.exec(stream) ?? [];
+  if (kind === undefined || id === undefined) throw new Error(`not a stream: ${stream}`);
   return { kind, id };
 }

@@ -1,23 +1,14 @@
 import { z } from 'zod';
-import { PRIORITIES } from '../dag/graph';
-import { FAILURE_KINDS } from '../model/failure';
+import { nodeAttemptShape } from '../model/attempt';
+import { failureSchema } from '../model/failure';
+import { idSchema } from '../model/ids';
+import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
-
-const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
-const ref = { nodeId: id, attempt: z.number().int().positive() };
-
-export const failureSchema = z.strictObject({
-  kind: z.enum(FAILURE_KINDS),
-  message: z.string().max(2_000),
-  exitCode: z.number().int().exactOptional(),
-  signal: z.string().exactOptional(),
-});
-
-/** Values a command handed on, by name. */
-export const outputsSchema = z.record(z.string().max(128), z.json());
+import { PRIORITIES } from '../model/priority';
+import type { ReadOnly } from '../model/read-only';
 
 /** What is submitted as a job. */
-export const submissionSchema = z.strictObject({
+export const submissionSchema = z.object({
   graphHash: z.string(),
   owner: z.string(),
   priority: z.enum(PRIORITIES),
@@ -27,59 +18,45 @@ export const submissionSchema = z.strictObject({
   parameters: parametersSchema.exactOptional(),
   /** What started it, where that was no person; `depth`: how many triggers led to it before. */
   trigger: z
-    .strictObject({ id, name: z.string(), depth: z.number().int().positive().exactOptional() })
+    .object({ id: idSchema, name: z.string(), depth: z.number().int().positive().exactOptional() })
     .exactOptional(),
 });
-export type Submission = z.infer<typeof submissionSchema>;
+export type Submission = ReadOnly<z.infer<typeof submissionSchema>>;
 
-/** Inputs of a job that cross a queue. Time and randomness are added by the shell that decides them. */
+const reason = z.string().max(500);
+
+/** What a job is told. Time and randomness are added by the shell that decides it. */
 export const jobMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('submit'), ...submissionSchema.shape }),
-  z.strictObject({ type: z.literal('admit') }),
-  z.strictObject({ type: z.literal('nodeEntered'), nodeId: id, token: z.string().exactOptional() }),
-  z.strictObject({ type: z.literal('outcomeAwaited'), token: z.string() }),
-  z.strictObject({ type: z.literal('attemptStarted'), ...ref, workerId: z.string() }),
-  z.strictObject({
+  z.object({ type: z.literal('submit'), ...submissionSchema.shape }),
+  z.object({ type: z.literal('admit') }),
+  z.object({ type: z.literal('nodeEntered'), nodeId: idSchema, token: z.string().exactOptional() }),
+  z.object({ type: z.literal('outcomeAwaited'), token: z.string() }),
+  z.object({ type: z.literal('attemptStarted'), ...nodeAttemptShape, workerId: z.string() }),
+  z.object({
     type: z.literal('attemptProgressed'),
-    ...ref,
+    ...nodeAttemptShape,
     percentage: z.number().min(0).max(100),
     message: z.string().max(500).exactOptional(),
   }),
-  z.strictObject({
+  z.object({
     type: z.literal('attemptSucceeded'),
-    ...ref,
+    ...nodeAttemptShape,
     durationMs: z.number().nonnegative(),
     outputs: outputsSchema,
   }),
-  z.strictObject({
+  z.object({
     type: z.literal('attemptFailed'),
-    ...ref,
+    ...nodeAttemptShape,
     durationMs: z.number().nonnegative(),
     failure: failureSchema,
   }),
-  z.strictObject({ type: z.literal('attemptLost'), ...ref, reason: z.string() }),
-  z.strictObject({ type: z.literal('timerDue'), ...ref }),
-  z.strictObject({ type: z.literal('cancel'), reason: z.string().max(500) }),
-  z.strictObject({ type: z.literal('pause'), reason: z.string().max(500) }),
-  z.strictObject({ type: z.literal('unpause'), reason: z.string().max(500) }),
-  z.strictObject({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),
-  z.strictObject({ type: z.literal('deadlineDue') }),
-  z.strictObject({ type: z.literal('resume'), reason: z.string().max(500) }),
+  z.object({ type: z.literal('attemptLost'), ...nodeAttemptShape, reason: z.string() }),
+  z.object({ type: z.literal('timerDue'), ...nodeAttemptShape }),
+  z.object({ type: z.literal('cancel'), reason }),
+  z.object({ type: z.literal('pause'), reason }),
+  z.object({ type: z.literal('unpause'), reason }),
+  z.object({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),
+  z.object({ type: z.literal('deadlineDue') }),
+  z.object({ type: z.literal('resume'), reason }),
 ]);
-export type JobMessage = z.infer<typeof jobMessageSchema>;
-
-/** How a `when` expression came out. */
-export type ConditionResult = { readonly holds: boolean } | { readonly error: string };
-
-/** How the conditions of a node came out: its `when`, and the items of its `forEach` when that holds. */
-export type Judgement = ConditionResult | { readonly items: readonly unknown[] };
-
-/** Asks the decider to draw the consequences that the state already implies; see `unsettled`. */
-export interface Settle {
-  readonly type: 'settle';
-  /** Results by node id, for the nodes that `conditionsDue` listed. */
-  readonly conditions: ReadonlyMap<string, Judgement>;
-}
-
-/** `at`: milliseconds since the epoch. `random`: uniform in [0, 1). */
-export type JobInput = (JobMessage | Settle) & { readonly at: number; readonly random: number };
+export type JobMessage = ReadOnly<z.infer<typeof jobMessageSchema>>;

@@ -1,32 +1,26 @@
 import { z } from 'zod';
-import { PRIORITIES, type Priority, type Work } from '../dag/graph';
+import { attemptShape } from '../model/attempt';
+import { idSchema } from '../model/ids';
 import { parametersSchema } from '../model/parameters';
-
-const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
-const ref = { jobId: id, nodeId: id, attempt: z.number().int().positive() };
-
-export const QUEUE_STATUSES = ['open', 'paused', 'draining'] as const;
-export type QueueStatus = (typeof QUEUE_STATUSES)[number];
+import { PRIORITIES } from '../model/priority';
+import { QUEUE_STATUSES } from '../model/queue-status';
+import type { ReadOnly } from '../model/read-only';
+import { resourcesSchema } from '../model/resources';
+import { workSchema } from '../model/work';
 
 /** A job that waits to be admitted, or runs. */
-export interface QueuedJob {
-  readonly jobId: string;
-  readonly owner: string;
-  readonly priority: Priority;
+export const queuedJobSchema = z.object({
+  jobId: idSchema,
+  owner: z.string(),
+  priority: z.enum(PRIORITIES),
   /** Milliseconds since the epoch. */
-  readonly queuedAt: number;
-}
-
-/** Amounts by name, such as `{ browserLicences: 2 }`. */
-export const resourcesSchema = z.record(
-  z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/),
-  z.number().int().positive(),
-);
-export type Resources = z.infer<typeof resourcesSchema>;
+  queuedAt: z.number(),
+});
+export type QueuedJob = ReadOnly<z.infer<typeof queuedJobSchema>>;
 
 /** A ready attempt that waits for a worker. */
-export const workSchema = z.strictObject({
-  ...ref,
+export const workItemSchema = z.object({
+  ...attemptShape,
   graphHash: z.string(),
   owner: z.string(),
   labels: z.array(z.string()),
@@ -34,7 +28,7 @@ export const workSchema = z.strictObject({
   /** Named resources it takes of its worker, besides slots. */
   resources: resourcesSchema.exactOptional(),
   /** At most `limit` attempts with the same key run at once, pool-wide. */
-  concurrency: z.strictObject({ key: z.string(), limit: z.number().int().positive() }).exactOptional(),
+  concurrency: z.object({ key: z.string(), limit: z.number().int().positive() }).exactOptional(),
   priority: z.enum(PRIORITIES),
   /** Upward rank, milliseconds: the longest remaining path. */
   rank: z.number(),
@@ -45,13 +39,12 @@ export const workSchema = z.strictObject({
   /** What the job was told, for its commands. */
   parameters: parametersSchema.exactOptional(),
   /** What to run, where the graph does not say it: an item of a `forEach`. */
-  work: z.custom<Work>((value) => typeof value === 'object' && value !== null).exactOptional(),
+  work: workSchema.exactOptional(),
 });
-export type WorkItem = z.infer<typeof workSchema>;
-export type WorkRef = Pick<WorkItem, 'jobId' | 'nodeId' | 'attempt'>;
+export type WorkItem = ReadOnly<z.infer<typeof workItemSchema>>;
 
-export const workerSchema = z.strictObject({
-  workerId: id,
+export const workerSchema = z.object({
+  workerId: idSchema,
   /** `*` takes work of any label: the machine of the embedded runtime. */
   labels: z.union([z.literal('*'), z.array(z.string().max(64)).max(64)]),
   slots: z.number().int().min(1).max(1_024),
@@ -59,42 +52,33 @@ export const workerSchema = z.strictObject({
   /** Where the Test Execution Engine contract is served; absent in-process. */
   endpoint: z.url().exactOptional(),
 });
-export type Worker = z.infer<typeof workerSchema>;
+export type Worker = ReadOnly<z.infer<typeof workerSchema>>;
 
+/** What a pool is told. The time is added by the shell that decides it. */
 export const poolMessageSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('workOffered'), work: workSchema }),
+  z.object({ type: z.literal('workOffered'), work: workItemSchema }),
   /** The attempt is no longer wanted: drop it from the queue, or cancel it where it runs. */
-  z.strictObject({ type: z.literal('workWithdrawn'), ...ref, reason: z.string() }),
+  z.object({ type: z.literal('workWithdrawn'), ...attemptShape, reason: z.string() }),
   /** The attempt is over: its slots are free. */
-  z.strictObject({ type: z.literal('workReleased'), ...ref }),
-  z.strictObject({ type: z.literal('workerRegistered'), worker: workerSchema }),
-  z.strictObject({ type: z.literal('workerDrained'), workerId: id }),
-  z.strictObject({ type: z.literal('workerLost'), workerId: id, reason: z.string() }),
+  z.object({ type: z.literal('workReleased'), ...attemptShape }),
+  z.object({ type: z.literal('workerRegistered'), worker: workerSchema }),
+  z.object({ type: z.literal('workerDrained'), workerId: idSchema }),
+  z.object({ type: z.literal('workerLost'), workerId: idSchema, reason: z.string() }),
   /** It gets no new work until it is uncordoned; what it runs goes on. */
-  z.strictObject({ type: z.literal('workerCordoned'), workerId: id, reason: z.string().max(500) }),
-  z.strictObject({ type: z.literal('workerUncordoned'), workerId: id }),
+  z.object({ type: z.literal('workerCordoned'), workerId: idSchema, reason: z.string().max(500) }),
+  z.object({ type: z.literal('workerUncordoned'), workerId: idSchema }),
   /** The worker did not take the attempt. */
-  z.strictObject({ type: z.literal('dispatchFailed'), ...ref, workerId: id, reason: z.string() }),
-  /** A submitted job waits to be admitted. `queuedAt` in milliseconds since the epoch. */
-  z.strictObject({
-    type: z.literal('jobQueued'),
-    jobId: id,
-    owner: z.string(),
-    priority: z.enum(PRIORITIES),
-    queuedAt: z.number(),
-  }),
-  z.strictObject({ type: z.literal('jobOver'), jobId: id }),
-  z.strictObject({ type: z.literal('jobReprioritised'), jobId: id, priority: z.enum(PRIORITIES) }),
-  /** open: admits. paused: admits nothing, what runs goes on. draining: takes no new job either. */
-  z.strictObject({ type: z.literal('queueChanged'), status: z.enum(QUEUE_STATUSES) }),
-  z.strictObject({ type: z.literal('queueLimited'), maxRunningJobs: z.number().int().positive() }),
+  z.object({ type: z.literal('dispatchFailed'), ...attemptShape, workerId: idSchema, reason: z.string() }),
+  /** A submitted job waits to be admitted. */
+  z.object({ type: z.literal('jobQueued'), ...queuedJobSchema.shape }),
+  z.object({ type: z.literal('jobOver'), jobId: idSchema }),
+  z.object({ type: z.literal('jobReprioritised'), jobId: idSchema, priority: z.enum(PRIORITIES) }),
+  z.object({ type: z.literal('queueChanged'), status: z.enum(QUEUE_STATUSES) }),
+  z.object({ type: z.literal('queueLimited'), maxRunningJobs: z.number().int().positive() }),
   /** Nothing of this job is handed out until it is unheld. */
-  z.strictObject({ type: z.literal('jobHeld'), jobId: id }),
-  z.strictObject({ type: z.literal('jobUnheld'), jobId: id }),
+  z.object({ type: z.literal('jobHeld'), jobId: idSchema }),
+  z.object({ type: z.literal('jobUnheld'), jobId: idSchema }),
   /** Time has passed: expire leases. */
-  z.strictObject({ type: z.literal('sweep') }),
+  z.object({ type: z.literal('sweep') }),
 ]);
-export type PoolMessage = z.infer<typeof poolMessageSchema>;
-
-/** `assign` asks for the admissions and assignments that queues and capacity allow. */
-export type PoolInput = (PoolMessage | { readonly type: 'assign' }) & { readonly at: number };
+export type PoolMessage = ReadOnly<z.infer<typeof poolMessageSchema>>;

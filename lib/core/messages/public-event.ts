@@ -1,5 +1,3 @@
-import type { PublicEvent } from '../ports/stores';
-
 /** What the engine, its adapters and its stacks have to call alike on the event bus. */
 
 /** `source` of every event of the engine. */
@@ -14,7 +12,30 @@ export const TRIGGER_RULE_PREFIX = 'reprise-trigger-';
 /** How long triggers and requests for jobs are tried to be delivered: as long and as often as EventBridge does. */
 export const TRIGGER_DELIVERY = { maxAgeSeconds: 86_400, maxAttempts: 185 } as const;
 
+/** An event for the world outside. */
+export interface PublicEvent {
+  readonly id: string;
+  /** Such as `orchestration.execution.started`. */
+  readonly type: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
 /** `detail` of an event of the engine as it stands on the bus: its id is the same at a repeat. */
 export function busDetail({ id, at, detail }: PublicEvent): Record<string, unknown> {
   return { ...detail, id, at: new Date(at).toISOString() };
+}
+
+/** An event as it stands on the bus: https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html */
+export type BusEvent = Readonly<Record<string, unknown>>;
+
+/** One with the id that makes a repeat of it known. */
+export type NamedEvent = BusEvent & { readonly id: string };
+
+/** An event of the engine as it would come from EventBridge. */
+export function busEventOf(event: PublicEvent): NamedEvent {
+  const { id, type, at } = event;
+  const time = new Date(at).toISOString();
+  return { id, source: EVENT_SOURCE, 'detail-type': type, time, detail: busDetail(event) };
 }

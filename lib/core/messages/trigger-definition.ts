@@ -1,7 +1,8 @@
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
-import { PRIORITIES } from '../dag/graph';
 import { parametersSchema } from '../model/parameters';
+import { PRIORITIES } from '../model/priority';
+import type { ReadOnly } from '../model/read-only';
 
 /** What a schedule does about runs that were due while nobody could start them. */
 export const MISSED_POLICIES = ['skip', 'latest', 'all'] as const;
@@ -11,11 +12,14 @@ export type MissedPolicy = (typeof MISSED_POLICIES)[number];
 export const OVERLAP_POLICIES = ['allow', 'skip', 'queue', 'cancel'] as const;
 export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
 
+/** An event pattern: a JSON object, whose recursive type would burden whatever holds it. */
+const patternSchema: z.ZodType<Readonly<Record<string, unknown>>> = z.record(z.string(), z.json());
+
 /** A parsed trigger, as its journal keeps it. Edges validate cron, time zone and pattern before it gets here. */
-export const triggerDefinitionSchema = z.strictObject({
+export const triggerDefinitionSchema = z.object({
   name: z.string(),
   source: z.discriminatedUnion('kind', [
-    z.strictObject({
+    z.object({
       kind: z.literal('schedule'),
       /** Five fields, canonical. */
       cron: z.string(),
@@ -23,14 +27,14 @@ export const triggerDefinitionSchema = z.strictObject({
       timezone: z.string(),
       missed: z.enum(MISSED_POLICIES),
     }),
-    z.strictObject({
+    z.object({
       kind: z.literal('event'),
       /** An EventBridge event pattern. */
-      pattern: z.record(z.string(), z.json()),
+      pattern: patternSchema,
     }),
   ]),
   overlap: z.enum(OVERLAP_POLICIES),
-  job: z.strictObject({
+  job: z.object({
     graphHash: z.string(),
     priority: z.enum(PRIORITIES),
     pool: z.string(),
@@ -40,7 +44,7 @@ export const triggerDefinitionSchema = z.strictObject({
     parameters: parametersSchema.exactOptional(),
   }),
 });
-export type TriggerDefinition = z.infer<typeof triggerDefinitionSchema>;
+export type TriggerDefinition = ReadOnly<z.infer<typeof triggerDefinitionSchema>>;
 export type TriggerSource = TriggerDefinition['source'];
 export type ScheduleSource = Extract<TriggerSource, { kind: 'schedule' }>;
 

@@ -1,64 +1,14 @@
-import { assertNever } from '../errors';
-import type { JobMessage, Submission } from '../messages/job';
-import type {
-  EventPublisher,
-  InputQueues,
-  NodeAnswer,
-  PublicEvent,
-  Submissions,
-  Timers,
-  TriggerSources,
-  Workflow,
-} from './stores';
-import type { PoolMessage, WorkItem, WorkRef } from '../messages/pool';
+import type { Delivery } from '../messages/address';
+import type { Effect, NodeAnswer } from '../messages/effect';
+import type { Submission } from '../messages/job';
+import type { PublicEvent } from '../messages/public-event';
 import type { TriggerSource } from '../messages/trigger-definition';
-import type { TriggerMessage } from '../messages/trigger';
+import type { JobOutcome } from '../model/outcome';
+import type { StreamSender } from './streams';
 
-/**
- * What an event requires of the world. Derived from recorded events and never beside them; performed at least
- * once, idempotent by `id`, which names the event: `<stream>/<seq>`.
- */
-export type Effect = { readonly id: string } & (
-  | { readonly kind: 'toJob'; readonly jobId: string; readonly message: JobMessage }
-  | { readonly kind: 'toPool'; readonly poolId: string; readonly message: PoolMessage }
-  | { readonly kind: 'timer'; readonly jobId: string; readonly message: JobMessage; readonly dueAt: number }
-  | { readonly kind: 'startWorkflow'; readonly jobId: string; readonly graphHash: string }
-  | { readonly kind: 'answerNode'; readonly jobId: string; readonly answer: NodeAnswer }
-  | {
-      readonly kind: 'answerOutcome';
-      readonly jobId: string;
-      readonly token: string;
-      readonly status: 'succeeded' | 'failed' | 'cancelled';
-    }
-  | { readonly kind: 'stopWorkflow'; readonly jobId: string; readonly reason: string }
-  | {
-      readonly kind: 'dispatch';
-      readonly work: WorkItem;
-      readonly workerId: string;
-      readonly endpoint?: string;
-    }
-  | {
-      readonly kind: 'cancelExecution';
-      readonly work: WorkRef;
-      readonly workerId: string;
-      readonly endpoint?: string;
-      readonly reason: string;
-    }
-  | { readonly kind: 'publish'; readonly event: PublicEvent }
-  | { readonly kind: 'toTrigger'; readonly triggerId: string; readonly message: TriggerMessage }
-  /** Its clock or rule follows the definition; without a source there is none. */
-  | { readonly kind: 'armTrigger'; readonly triggerId: string; readonly source?: TriggerSource }
-  | { readonly kind: 'submitJob'; readonly jobId: string; readonly submission: Submission }
-);
-
-/** Hands leased attempts to workers. */
-export interface Dispatcher {
-  readonly dispatch: (effect: Extract<Effect, { kind: 'dispatch' }>) => Promise<void>;
-  readonly cancel: (effect: Extract<Effect, { kind: 'cancelExecution' }>) => Promise<void>;
-}
-
+/** What performs effects. Every call may be repeated: what it is given carries an id that is the same each time. */
 export interface EffectPorts {
-  readonly queues: InputQueues;
+  readonly streams: StreamSender;
   readonly timers: Timers;
   readonly workflow: Workflow;
   readonly dispatcher: Dispatcher;
@@ -67,35 +17,44 @@ export interface EffectPorts {
   readonly submissions: Submissions;
 }
 
-export async function performEffect(ports: EffectPorts, effect: Effect): Promise<void> {
-  switch (effect.kind) {
-    case 'toJob':
-      return ports.queues.toJob(effect.jobId, effect.message, effect.id);
-    case 'toPool':
-      return ports.queues.toPool(effect.poolId, effect.message, effect.id);
-    case 'timer':
-      return ports.timers.schedule(effect.jobId, effect.message, effect.dueAt, effect.id);
-    case 'startWorkflow':
-      return ports.workflow.start(effect.jobId, effect.graphHash);
-    case 'answerNode':
-      return ports.workflow.answerNode(effect.jobId, effect.answer);
-    case 'answerOutcome':
-      return ports.workflow.answerOutcome(effect.jobId, effect.token, effect.status);
-    case 'stopWorkflow':
-      return ports.workflow.stop(effect.jobId, effect.reason);
-    case 'dispatch':
-      return ports.dispatcher.dispatch(effect);
-    case 'cancelExecution':
-      return ports.dispatcher.cancel(effect);
-    case 'publish':
-      return ports.publisher.publish(effect.event);
-    case 'toTrigger':
-      return ports.queues.toTrigger(effect.triggerId, effect.message, effect.id);
-    case 'armTrigger':
-      return ports.sources.arm(effect.triggerId, effect.source);
-    case 'submitJob':
-      return ports.submissions.submit(effect.jobId, effect.submission, effect.id);
-    default:
-      return assertNever(effect, 'effect');
-  }
+/** Tells a stream something at a time, at least once, after a crash too. */
+export interface Timers {
+  /** @param dueAt milliseconds since the epoch. @param id of the effect that asks for it. */
+  readonly schedule: (delivery: Delivery, dueAt: number, id: string) => Promise<void>;
+}
+
+/** Walks the compiled plan and enters nodes. Every call is idempotent. */
+export interface Workflow {
+  readonly start: (jobId: string, graphHash: string) => Promise<void>;
+  /** Tells the workflow that a node's fate is final, so that what follows it is entered. */
+  readonly answerNode: (jobId: string, answer: NodeAnswer) => Promise<void>;
+  /** Tells the workflow how the job ended. */
+  readonly answerOutcome: (jobId: string, token: string, status: JobOutcome) => Promise<void>;
+  /** Ends a workflow whose job was cancelled. */
+  readonly stop: (jobId: string, reason: string) => Promise<void>;
+}
+
+/** Hands leased attempts to workers. */
+export interface Dispatcher {
+  readonly dispatch: (effect: Extract<Effect, { kind: 'dispatch' }>) => Promise<void>;
+  readonly cancel: (effect: Extract<Effect, { kind: 'cancelExecution' }>) => Promise<void>;
+}
+
+/** Events for the world outside: at least once, `id` is the same every time. */
+export interface EventPublisher {
+  readonly publish: (event: PublicEvent) => Promise<void>;
+}
+
+/** The clocks and event rules of triggers. */
+export interface TriggerSources {
+  /**
+   * Makes the clock or rule of a trigger what `source` says; without one, takes it away. When it strikes, the trigger
+   * hears `due` or `event`, at least once. Idempotent.
+   */
+  readonly arm: (triggerId: string, source: TriggerSource | undefined) => Promise<void>;
+}
+
+/** Submits jobs on behalf of triggers and events: at least once, and waits where a queue is full. */
+export interface Submissions {
+  readonly submit: (jobId: string, submission: Submission, id: string) => Promise<void>;
 }

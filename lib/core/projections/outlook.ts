@@ -1,6 +1,8 @@
 import { type GraphIndex, PRIOR_DURATION_MS } from '../dag/graph-index';
 import { type JobNode, jobNodes } from '../job/nodes';
-import { isOver, type JobState } from '../job/state';
+import type { JobState } from '../job/state';
+import { isOver } from '../model/outcome';
+import type { ReadOnly } from '../model/read-only';
 
 /** What is known of a job that runs, and what can be expected of it. */
 export interface Outlook {
@@ -23,7 +25,7 @@ export interface Capacity {
  * A job cannot end before its longest remaining path has, nor before its remaining work has passed through the slots
  * there are: the later of the two is the estimate. O(nodes).
  */
-export function outlookOf(index: GraphIndex, state: JobState, { now, slots }: Capacity): Outlook {
+export function outlookOf(index: GraphIndex, state: ReadOnly<JobState>, { now, slots }: Capacity): Outlook {
   let [done, left, longest] = [0, 0, 0];
   const currentNodes: string[] = [];
   for (const each of jobNodes(index, state)) {

@@ -1,6 +1,7 @@
-import type { JobEvent, Outcome } from '../job/events';
+import type { JobEvent } from '../job/events';
 import { itemId } from '../job/nodes';
 import type { Recorded } from '../journal/envelope';
+import type { Outcome } from '../model/outcome';
 
 /** What a report says of a node. */
 export interface NodeTally {

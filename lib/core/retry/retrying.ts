@@ -1,57 +1,35 @@
-import { isRepriseError } from '../errors';
-import type { Clock, Random } from '../ports/stores';
-import { backoff } from './backoff';
+import { isRetryable, type RepriseError } from '../errors';
+import type { Timing } from '../model/time';
+import { type BackoffPolicy, backoff } from './backoff';
 
-export interface RetryOptions {
-  /** How long to go on after the first failure, milliseconds. */
-  readonly forMs: number;
-  readonly clock?: Clock;
-  readonly random?: Random;
-  readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+export interface RetryOptions extends Timing {
+  readonly backoff: BackoffPolicy;
+  /** Tries in all; without it, as many as fit before `until`. */
+  readonly attempts?: number;
+  /** No wait ends after it, milliseconds since the epoch. */
+  readonly until?: number;
+  /** Ends it with the error at hand. */
   readonly signal?: AbortSignal;
-  readonly onRetry?: (error: Error, delayMs: number) => void;
+  readonly onRetry?: (error: RepriseError, delayMs: number) => void;
 }
 
-/** Full jitter up to 10 s: an engine that comes back is not met by all its callers in the same second. */
-const POLICY = {
-  strategy: 'exponential',
-  initialDelayMs: 200,
-  maxDelayMs: 10_000,
-  maxAttempts: Number.POSITIVE_INFINITY,
-  jitter: 'full',
-} as const;
-/** Past it, doubling is beyond the longest delay anyway; without a bound the power overflows. */
-const MAX_DOUBLINGS = 10;
-
-/** Repeats a call while it fails with a retryable error. Waits at least as long as the answer asked for. */
+/**
+ * Repeats a call while it fails with an error that another try may mend (`isRetryable`). Waits at least as long as the
+ * error asks for: `context.retryAfterMs`.
+ */
 export async function retrying<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { clock = Date.now, random = Math.random, sleep = pause, signal } = options;
-  const end = clock() + options.forMs;
+  const { clock, random, sleep, attempts = Infinity, until = Infinity, signal } = options;
   for (let failures = 1; ; failures++) {
     try {
       return await call();
     } catch (error) {
-      if (!isRepriseError(error) || error.disposition !== 'retryable' || signal?.aborted) throw error;
-      const { delayMs } = backoff(POLICY, Math.min(failures, MAX_DOUBLINGS), random());
+      if (!isRetryable(error) || failures >= attempts || signal?.aborted) throw error;
+      const { delayMs } = backoff(options.backoff, failures, random());
       const asked = error.context['retryAfterMs'];
       const wait = Math.max(delayMs, typeof asked === 'number' ? asked : 0);
-      if (clock() + wait > end) throw error;
+      if (clock() + wait > until) throw error;
       options.onRetry?.(error, wait);
       await sleep(wait, signal);
     }
   }
-}
-
-/** Resolves early, and not as an error, when the signal is given. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    if (signal?.aborted) done();
-    else signal?.addEventListener('abort', done);
-  });
 }

@@ -1,11 +1,13 @@
+import type { QueuedJob } from '../messages/pool';
+import type { QueueStatus } from '../model/queue-status';
+import type { ReadOnly } from '../model/read-only';
 import type { PoolEvent } from './events';
-import type { QueuedJob, QueueStatus } from '../messages/pool';
 import { shareOf } from './lanes';
 import { agedClass } from './order';
 import { insertSorted, removeSorted } from './sorted';
 
 /** Jobs that run at once unless the queue is told otherwise. */
-export const MAX_RUNNING_JOBS = 500;
+const MAX_RUNNING_JOBS = 500;
 
 /** The queue of jobs of a pool: which wait to be admitted, which run. */
 export interface Admission {
@@ -36,7 +38,7 @@ export function initialAdmission(): Admission {
  * fewest running jobs; of that owner the oldest. O(owners) for each admission.
  * @param at milliseconds since the epoch.
  */
-export function admit(admission: Admission, at: number): PoolEvent[] {
+export function admit(admission: ReadOnly<Admission>, at: number): PoolEvent[] {
   if (admission.status === 'paused') return [];
   const room = admission.maxRunningJobs - admission.running.size;
   const taken = new Map<string, number>();
@@ -50,7 +52,7 @@ export function admit(admission: Admission, at: number): PoolEvent[] {
   return events;
 }
 
-function next({ lines, runningBy }: Admission, taken: ReadonlyMap<string, number>, at: number) {
+function next({ lines, runningBy }: ReadOnly<Admission>, taken: ReadonlyMap<string, number>, at: number) {
   let best: { job: QueuedJob; order: readonly [number, number, number] } | undefined;
   for (const [share, line] of lines) {
     const skip = taken.get(share) ?? 0;

@@ -1,3 +1,4 @@
+import type { ReadOnly } from '../model/read-only';
 import { type Draft, draftOf, grant, heldBy, type Pick, placement, servedAt } from './draft';
 import type { PoolEvent } from './events';
 import type { Lane } from './lanes';
@@ -15,7 +16,7 @@ export const LEASE_GRACE_MS = 60_000;
  * O(lanes + nodes) for each lease.
  * @param at milliseconds since the epoch.
  */
-export function assign(state: PoolState, at: number): PoolEvent[] {
+export function assign(state: ReadOnly<PoolState>, at: number): PoolEvent[] {
   const draft = draftOf(state, at);
   const events: PoolEvent[] = [];
   while (draft.free > 0) {
@@ -48,7 +49,7 @@ function best(draft: Draft): Pick | undefined {
 }
 
 /** What a lane offers next: its oldest work where waiting has lifted that into a higher class, else its best. */
-function headOf(draft: Draft, lane: Lane): Pick | undefined {
+function headOf(draft: Draft, lane: ReadOnly<Lane>): Pick | undefined {
   const cursor = draft.cursors.get(lane);
   const oldest = next(lane.aged, cursor?.aged ?? 0, cursor?.taken);
   if (!oldest) return undefined;

@@ -1,11 +1,11 @@
+import type { Worker } from '../messages/pool';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
+import { type Breaker, type BreakerPolicy, CLOSED, failure, stateOf, success } from '../retry/breaker';
 import type { PoolEvent } from './events';
-import type { PoolState } from './state';
 
-/** Attempts in a row that a worker does not take before it gets no more for a while. */
-export const CORDON_AFTER = 3;
-/** The first such while; it doubles each time the node is still unreachable after it. */
-export const CORDON_MS = 5 * 60_000;
-export const LONGEST_CORDON_MS = 60 * 60_000;
+/** A worker that does not take three attempts in a row gets no more for five minutes, then for ten, up to an hour. */
+export const REFUSALS: BreakerPolicy = { opensAfter: 3, openMs: 5 * 60_000, longestMs: 60 * 60_000 };
 
 /** A worker that is given no new work: until a time, or until a person says so. */
 export interface Cordon {
@@ -14,57 +14,61 @@ export interface Cordon {
   readonly until?: number;
 }
 
-/** How a worker takes what it is given. */
-export interface Trouble {
-  /** Attempts in a row that it did not take. */
-  refusals: number;
-  /** How often it was cordoned for that since it last finished an attempt. */
-  times: number;
+/** What a pool knows of workers that are kept off new work, whether they are there or not. By worker. */
+export interface Cordons {
+  readonly cordoned: Map<string, Cordon>;
+  /** How they take what they are given; one that has no entry takes it. */
+  readonly breakers: Map<string, Breaker>;
 }
 
+export const initialCordons = (): Cordons => ({ cordoned: new Map(), breakers: new Map() });
+
 /**
- * What follows when a worker did not take an attempt: the third time in a row it is cordoned, so that work
- * does not spend its patience on a node that lives but cannot be reached. After that, one refusal is enough.
+ * What follows when a worker did not take an attempt: work must not spend its patience on one that lives but cannot be
+ * reached. One that is cordoned already stays as it is.
+ * @param at milliseconds since the epoch.
  */
-export function refused(state: PoolState, workerId: string, at: number): PoolEvent[] {
-  const { refusals, times } = state.troubles.get(workerId) ?? { refusals: 0, times: 0 };
-  if (refusals + 1 < CORDON_AFTER || state.cordoned.has(workerId)) return [];
+export function refused(
+  { cordoned, breakers }: ReadOnly<Cordons>,
+  worker: Pick<Worker, 'workerId' | 'endpoint'> | undefined,
+  at: number,
+): PoolEvent[] {
   // The machine of the embedded runtime is this process: it is there, or nothing is.
-  if (state.workers.get(workerId)?.endpoint === undefined) return [];
-  const until = at + Math.min(CORDON_MS * 2 ** times, LONGEST_CORDON_MS);
-  const reason = `did not take ${refusals + 1} attempts in a row`;
-  return [{ type: 'worker.cordoned', data: { workerId, reason, until } }];
+  if (worker?.endpoint === undefined || cordoned.has(worker.workerId)) return [];
+  const { workerId } = worker;
+  const state = stateOf(failure(REFUSALS, breakers.get(workerId) ?? CLOSED, at), at);
+  if (state.kind !== 'open') return [];
+  const reason = `did not take ${REFUSALS.opensAfter} attempts in a row`;
+  return [{ type: 'worker.cordoned', data: { workerId, reason, until: state.until } }];
 }
 
 /** Cordons that are over. */
-export function releases(state: PoolState, at: number): PoolEvent[] {
-  return [...state.cordoned].flatMap(([workerId, { until }]): PoolEvent[] =>
+export function uncordons({ cordoned }: ReadOnly<Cordons>, at: number): PoolEvent[] {
+  return [...cordoned].flatMap(([workerId, { until }]): PoolEvent[] =>
     until === undefined || until > at ? [] : [{ type: 'worker.uncordoned', data: { workerId } }],
   );
 }
 
 export function evolveCordon(
-  state: PoolState,
-  event: Extract<PoolEvent, { type: 'worker.cordoned' | 'worker.uncordoned' }>,
+  { cordoned }: Cordons,
+  { type, data }: Extract<PoolEvent, { type: 'worker.cordoned' | 'worker.uncordoned' }>,
 ): void {
-  const { workerId } = event.data;
-  if (event.type === 'worker.uncordoned') {
-    state.cordoned.delete(workerId);
-    return;
-  }
-  const { reason, until } = event.data;
-  state.cordoned.set(workerId, { reason, ...(until === undefined ? {} : { until }) });
-  const trouble = state.troubles.get(workerId);
-  if (until !== undefined && trouble) trouble.times += 1;
+  if (type === 'worker.uncordoned') cordoned.delete(data.workerId);
+  else cordoned.set(data.workerId, { reason: data.reason, ...present({ until: data.until }) });
 }
 
-/** Counts what a worker makes of an attempt: one that is over, however it went, clears it of all trouble. */
-export function countTrouble(state: PoolState, workerId: string, wasTaken: boolean): void {
-  if (wasTaken) {
-    state.troubles.delete(workerId);
-    return;
-  }
-  const trouble = state.troubles.get(workerId) ?? { refusals: 0, times: 0 };
-  trouble.refusals = Math.min(trouble.refusals + 1, CORDON_AFTER);
-  state.troubles.set(workerId, trouble);
+/**
+ * Counts what a worker makes of an attempt: one that is over, however it went, clears it of all refusals.
+ * @param at milliseconds since the epoch.
+ */
+export function countAnswer({ breakers }: Cordons, workerId: string, wasTaken: boolean, at: number): void {
+  const breaker = breakers.get(workerId) ?? CLOSED;
+  const next = wasTaken ? success(breaker) : failure(REFUSALS, breaker, at);
+  if (next === CLOSED) breakers.delete(workerId);
+  else breakers.set(workerId, next);
+}
+
+/** Its cordon outlives a worker: one that comes back is no better for having been away. */
+export function forgetWorker({ cordoned, breakers }: Cordons, workerId: string): void {
+  if (!cordoned.has(workerId)) breakers.delete(workerId);
 }

@@ -1,16 +1,20 @@
 import { assertNever } from '../errors';
+import type { Worker } from '../messages/pool';
+import type { AttemptRef } from '../model/attempt';
+import { attemptKey } from '../model/attempt';
+import type { ReadOnly } from '../model/read-only';
 import { admit } from './admission';
 import { assign } from './assign';
-import { refused, releases } from './cordon';
+import { refused, uncordons } from './cordon';
 import type { PoolEvent } from './events';
-import type { PoolInput, Worker, WorkRef } from '../messages/pool';
-import { type Lease, type PoolState, workKey } from './state';
+import type { PoolInput } from './input';
+import type { Lease, PoolState } from './state';
 
 /** What follows from an input of the pool. Repeated, late and reordered inputs have no consequence. */
-export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
+export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEvent[] {
   switch (input.type) {
     case 'workOffered': {
-      const key = workKey(input.work);
+      const key = attemptKey(input.work);
       if (state.queued.has(key) || state.leases.has(key) || state.over.has(key)) return [];
       return [{ type: 'work.queued', data: input.work }];
     }
@@ -18,8 +22,8 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
       return withdraw(state, input, input.reason);
     case 'workReleased': {
       const ref = refOf(input);
-      if (state.leases.has(workKey(input))) return [{ type: 'lease.released', data: ref }];
-      if (state.queued.has(workKey(input)))
+      if (state.leases.has(attemptKey(input))) return [{ type: 'lease.released', data: ref }];
+      if (state.queued.has(attemptKey(input)))
         return [{ type: 'work.dropped', data: { ...ref, reason: 'over' } }];
       return [];
     }
@@ -32,15 +36,15 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
       return lose(state, input.workerId, input.reason);
     case 'workerCordoned': {
       const { workerId, reason } = input;
-      const known = state.cordoned.get(workerId);
+      const known = state.cordons.cordoned.get(workerId);
       if (known && known.until === undefined) return [];
       return [{ type: 'worker.cordoned', data: { workerId, reason } }];
     }
     case 'workerUncordoned':
-      if (!state.cordoned.has(input.workerId)) return [];
+      if (!state.cordons.cordoned.has(input.workerId)) return [];
       return [{ type: 'worker.uncordoned', data: { workerId: input.workerId } }];
     case 'dispatchFailed': {
-      const lease = state.leases.get(workKey(input));
+      const lease = state.leases.get(attemptKey(input));
       if (lease?.workerId !== input.workerId) return [];
       return refuse(state, lease, input);
     }
@@ -73,20 +77,20 @@ export function decidePool(state: PoolState, input: PoolInput): PoolEvent[] {
   }
 }
 
-function knowsJob({ admission }: PoolState, jobId: string): boolean {
+function knowsJob({ admission }: ReadOnly<PoolState>, jobId: string): boolean {
   return admission.waiting.has(jobId) || admission.running.has(jobId);
 }
 
-function withdraw(state: PoolState, input: WorkRef, reason: string): PoolEvent[] {
+function withdraw(state: ReadOnly<PoolState>, input: AttemptRef, reason: string): PoolEvent[] {
   const data = { ...refOf(input), reason };
-  if (state.queued.has(workKey(input))) return [{ type: 'work.dropped', data }];
-  const lease = state.leases.get(workKey(input));
-  if (!lease) return state.over.has(workKey(input)) ? [] : [{ type: 'work.unknown', data }];
+  if (state.queued.has(attemptKey(input))) return [{ type: 'work.dropped', data }];
+  const lease = state.leases.get(attemptKey(input));
+  if (!lease) return state.over.has(attemptKey(input)) ? [] : [{ type: 'work.unknown', data }];
   if (lease.cancelRequested) return [];
   return [{ type: 'lease.cancelRequested', data: { ...data, workerId: lease.workerId } }];
 }
 
-function lose(state: PoolState, workerId: string, reason: string): PoolEvent[] {
+function lose(state: ReadOnly<PoolState>, workerId: string, reason: string): PoolEvent[] {
   if (!state.workers.has(workerId)) return [];
   const leases = [...state.leases.values()].filter((lease) => lease.workerId === workerId);
   return [
@@ -99,28 +103,31 @@ function lose(state: PoolState, workerId: string, reason: string): PoolEvent[] {
 
 /** The attempt goes back to its job. One that was being cancelled says nothing about the node. */
 function refuse(
-  state: PoolState,
+  state: ReadOnly<PoolState>,
   { cancelRequested }: Lease,
   input: Extract<PoolInput, { type: 'dispatchFailed' }>,
 ): PoolEvent[] {
   const { workerId, reason, at } = input;
   const data = { ...refOf(input), workerId, reason };
   if (cancelRequested) return [{ type: 'lease.revoked', data }];
-  return [{ type: 'lease.revoked', data: { ...data, refused: true } }, ...refused(state, workerId, at)];
+  return [
+    { type: 'lease.revoked', data: { ...data, refused: true } },
+    ...refused(state.cordons, state.workers.get(workerId), at),
+  ];
 }
 
-function sweep(state: PoolState, at: number): PoolEvent[] {
+function sweep(state: ReadOnly<PoolState>, at: number): PoolEvent[] {
   const expired = [...state.leases.values()].filter((lease) => lease.expiresAt <= at);
   return [
     ...expired.map(({ work, workerId }): PoolEvent => {
       const reason = 'the lease ran out without a result';
       return { type: 'lease.revoked', data: { ...refOf(work), workerId, reason } };
     }),
-    ...releases(state, at),
+    ...uncordons(state.cordons, at),
   ];
 }
 
-function sameWorker(state: PoolState, worker: Worker): boolean {
+function sameWorker(state: ReadOnly<PoolState>, worker: Worker): boolean {
   const known = state.workers.get(worker.workerId);
   return (
     known?.status === 'active' &&
@@ -131,6 +138,6 @@ function sameWorker(state: PoolState, worker: Worker): boolean {
   );
 }
 
-function refOf({ jobId, nodeId, attempt }: WorkRef): WorkRef {
+function refOf({ jobId, nodeId, attempt }: AttemptRef): AttemptRef {
   return { jobId, nodeId, attempt };
 }

@@ -1,5 +1,6 @@
-import { covers, fits, surplus } from './fit';
 import type { WorkItem } from '../messages/pool';
+import type { ReadOnly } from '../model/read-only';
+import { covers, fits, surplus } from './fit';
 import type { Lane } from './lanes';
 import { add, type PoolState, type WorkerState } from './state';
 
@@ -10,7 +11,7 @@ const NODES_PER_RESERVATION = 4;
 
 /** Work that could go next. */
 export interface Pick {
-  readonly lane: Lane;
+  readonly lane: ReadOnly<Lane>;
   readonly work: WorkItem;
   /** Waiting counted in. */
   readonly priorityClass: number;
@@ -25,7 +26,7 @@ interface Cursor {
 
 /** What assignments decided in one go add to the state, which itself is not changed. */
 export interface Draft {
-  readonly state: PoolState;
+  readonly state: ReadOnly<PoolState>;
   readonly at: number;
   /** Free slots of all open nodes. */
   free: number;
@@ -35,13 +36,13 @@ export interface Draft {
   readonly held: Map<string, number>;
   readonly served: Map<string, number>;
   readonly running: Map<string, number>;
-  readonly cursors: Map<Lane, Cursor>;
+  readonly cursors: Map<ReadOnly<Lane>, Cursor>;
   /** Lanes whose work fits nowhere: capacity only shrinks in one go, so they stay so. */
-  readonly blocked: Set<Lane>;
+  readonly blocked: Set<ReadOnly<Lane>>;
 }
 
 interface Open {
-  readonly worker: WorkerState;
+  readonly worker: ReadOnly<WorkerState>;
   free: number;
   readonly resources: Record<string, number>;
   /** Jobs of which it was given work in this go. */
@@ -50,9 +51,12 @@ interface Open {
   reserved: boolean;
 }
 
-export function draftOf(state: PoolState, at: number): Draft {
+export function draftOf(state: ReadOnly<PoolState>, at: number): Draft {
   const open = [...state.workers.values()]
-    .filter(({ workerId, status, free }) => status === 'active' && free > 0 && !state.cordoned.has(workerId))
+    .filter(
+      ({ workerId, status, free }) =>
+        status === 'active' && free > 0 && !state.cordons.cordoned.has(workerId),
+    )
     .map((worker) => ({
       worker,
       free: worker.free,
@@ -79,7 +83,7 @@ export function draftOf(state: PoolState, at: number): Draft {
  * for special work; then the one with the most free slots; among equals one that runs work of the same job already,
  * whose workspace is warm there. All of them start it now, so no preference costs waiting.
  */
-export function placement(draft: Draft, { work, lane }: Pick): WorkerState | undefined {
+export function placement(draft: Draft, { work, lane }: Pick): ReadOnly<WorkerState> | undefined {
   if (work.concurrency && runningOf(draft, work.concurrency.key) >= work.concurrency.limit) return undefined;
   let best: { open: Open; score: readonly number[] } | undefined;
   for (const open of draft.open) {
@@ -93,12 +97,12 @@ export function placement(draft: Draft, { work, lane }: Pick): WorkerState | und
 }
 
 /** Slots that the share of a lane holds. */
-export function heldBy({ state, held }: Draft, { share }: Lane): number {
+export function heldBy({ state, held }: Draft, { share }: ReadOnly<Lane>): number {
   return (state.held.get(share) ?? 0) + (held.get(share) ?? 0);
 }
 
 /** Fence of the latest lease of the share of a lane; 0 when it was never served. */
-export function servedAt({ state, served }: Draft, { share }: Lane): number {
+export function servedAt({ state, served }: Draft, { share }: ReadOnly<Lane>): number {
   return served.get(share) ?? state.served.get(share) ?? 0;
 }
 
@@ -107,7 +111,7 @@ function runningOf({ state, running }: Draft, key: string): number {
 }
 
 /** Enters a lease into the draft. @returns its fence. */
-export function grant(draft: Draft, { lane, work }: Pick, worker: WorkerState): number {
+export function grant(draft: Draft, { lane, work }: Pick, worker: ReadOnly<WorkerState>): number {
   const open = draft.open.find((each) => each.worker === worker) as Open;
   open.free -= work.slots;
   open.jobs.add(work.jobId);
@@ -123,7 +127,7 @@ export function grant(draft: Draft, { lane, work }: Pick, worker: WorkerState): 
   return draft.fence;
 }
 
-function advance(draft: Draft, lane: Lane, work: WorkItem): void {
+function advance(draft: Draft, lane: ReadOnly<Lane>, work: WorkItem): void {
   const cursor = draft.cursors.get(lane) ?? { ranked: 0, aged: 0, taken: new Set() };
   draft.cursors.set(lane, cursor);
   cursor.taken.add(work);

@@ -1,47 +1,37 @@
-import type { Effect } from '../ports/effects';
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
+import { jobAt } from '../messages/address';
+import { type Effect, type EffectOf, effectsOf } from '../messages/effect';
+import { type AttemptRef, attemptKey } from '../model/attempt';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
 import type { PoolEvent } from './events';
-import type { WorkRef } from '../messages/pool';
-import { type PoolState, workKey } from './state';
+import type { PoolState } from './state';
 
 /** The effects one event of the pool requires, seen from a state at or after it. */
-export function poolEffects(state: PoolState, recorded: Recorded<PoolEvent>): Effect[] {
-  const id = `${recorded.stream}/${recorded.seq}`;
-  const event = { type: recorded.type, data: recorded.data } as PoolEvent;
+export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEvent>): Effect[] {
+  const make = effectsOf(event);
   switch (event.type) {
     case 'lease.granted': {
-      const lease = state.leases.get(workKey(event.data));
+      const lease = state.leases.get(attemptKey(event.data));
       if (lease?.fence !== event.data.fence) return [];
-      return [
-        {
-          id,
-          kind: 'dispatch',
-          work: lease.work,
-          workerId: lease.workerId,
-          ...endpointOf(state, lease.workerId),
-        },
-      ];
+      const { work, workerId } = lease;
+      return [make({ kind: 'dispatch', work, workerId, ...endpointOf(state, workerId) })];
     }
     case 'lease.cancelRequested': {
       const { workerId, reason, ...work } = event.data;
-      if (!state.leases.has(workKey(work))) return [];
-      return [{ id, kind: 'cancelExecution', work, workerId, reason, ...endpointOf(state, workerId) }];
+      if (!state.leases.has(attemptKey(work))) return [];
+      return [make({ kind: 'cancelExecution', work, workerId, reason, ...endpointOf(state, workerId) })];
     }
     case 'lease.revoked':
     case 'work.dropped':
     case 'work.unknown':
-      return [lost(id, event.data, event.data.reason)];
+      return [make(lost(event.data, event.data.reason))];
     case 'queue.admitted':
-      return [{ id, kind: 'toJob', jobId: event.data.jobId, message: { type: 'admit' } }];
+      return [make({ kind: 'send', to: jobAt(event.data.jobId), message: { type: 'admit' } })];
     case 'worker.cordoned':
-    case 'worker.lost': {
-      const status = event.type === 'worker.lost' ? 'lost' : 'cordoned';
-      const detail = { ...event.data, status, pool: recorded.stream };
-      return [
-        { id, kind: 'publish', event: { id, type: 'orchestration.node.failure', at: recorded.at, detail } },
-      ];
-    }
+    case 'worker.lost':
+      return [make(workerFailed(event))];
     case 'worker.registered':
     case 'worker.uncordoned':
     case 'queue.joined':
@@ -60,11 +50,20 @@ export function poolEffects(state: PoolState, recorded: Recorded<PoolEvent>): Ef
   }
 }
 
-function lost(id: string, { jobId, nodeId, attempt }: WorkRef, reason: string): Effect {
-  return { id, kind: 'toJob', jobId, message: { type: 'attemptLost', nodeId, attempt, reason } };
+/** The plan calls a worker an execution node, and its name for the event stands on the bus. */
+function workerFailed(
+  event: Recorded<Extract<PoolEvent, { type: 'worker.cordoned' | 'worker.lost' }>>,
+): EffectOf {
+  const status = event.type === 'worker.lost' ? 'lost' : 'cordoned';
+  const detail = { ...event.data, status, pool: event.stream };
+  const id = `${event.stream}/${event.seq}`;
+  return { kind: 'publish', event: { id, type: 'orchestration.node.failure', at: event.at, detail } };
 }
 
-function endpointOf(state: PoolState, workerId: string): { endpoint?: string } {
-  const endpoint = state.workers.get(workerId)?.endpoint;
-  return endpoint === undefined ? {} : { endpoint };
+function lost({ jobId, nodeId, attempt }: AttemptRef, reason: string): EffectOf {
+  return { kind: 'send', to: jobAt(jobId), message: { type: 'attemptLost', nodeId, attempt, reason } };
+}
+
+function endpointOf(state: ReadOnly<PoolState>, workerId: string): { endpoint?: string } {
+  return present({ endpoint: state.workers.get(workerId)?.endpoint });
 }

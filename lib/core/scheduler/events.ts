@@ -1,5 +1,7 @@
-import type { Priority } from '../dag/graph';
-import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from '../messages/pool';
+import type { QueuedJob, Worker, WorkItem } from '../messages/pool';
+import type { AttemptRef } from '../model/attempt';
+import type { Priority } from '../model/priority';
+import type { QueueStatus } from '../model/queue-status';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -15,18 +17,18 @@ export type PoolEvent =
   | Ev<'worker.lost', { readonly workerId: string; readonly reason: string }>
   | Ev<'work.queued', WorkItem>
   /** The queue no longer holds the attempt. */
-  | Ev<'work.dropped', WorkRef & { readonly reason: string }>
+  | Ev<'work.dropped', AttemptRef & { readonly reason: string }>
   /** `fence` grows with every lease of the pool; `expiresAt` in milliseconds since the epoch. */
   | Ev<
       'lease.granted',
-      WorkRef & { readonly workerId: string; readonly fence: number; readonly expiresAt: number }
+      AttemptRef & { readonly workerId: string; readonly fence: number; readonly expiresAt: number }
     >
-  | Ev<'lease.cancelRequested', WorkRef & { readonly workerId: string; readonly reason: string }>
-  | Ev<'lease.released', WorkRef>
+  | Ev<'lease.cancelRequested', AttemptRef & { readonly workerId: string; readonly reason: string }>
+  | Ev<'lease.released', AttemptRef>
   /** The lease ended without the attempt: the node was lost, refused it, or the lease ran out. */
   | Ev<
       'lease.revoked',
-      WorkRef & { readonly workerId: string; readonly reason: string; readonly refused?: true }
+      AttemptRef & { readonly workerId: string; readonly reason: string; readonly refused?: true }
     >
   | Ev<'queue.joined', QueuedJob>
   | Ev<'queue.admitted', { readonly jobId: string }>
@@ -38,4 +40,4 @@ export type PoolEvent =
   | Ev<'queue.held', { readonly jobId: string }>
   | Ev<'queue.unheld', { readonly jobId: string }>
   /** The pool was told to stop an attempt it does not hold. */
-  | Ev<'work.unknown', WorkRef & { readonly reason: string }>;
+  | Ev<'work.unknown', AttemptRef & { readonly reason: string }>;

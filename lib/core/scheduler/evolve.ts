@@ -1,13 +1,16 @@
-import type { Priority } from '../dag/graph';
 import { assertNever } from '../errors';
+import type { WorkItem } from '../messages/pool';
+import type { AttemptRef } from '../model/attempt';
+import { attemptKey } from '../model/attempt';
+import type { Priority } from '../model/priority';
 import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
-import { countTrouble, evolveCordon } from './cordon';
+import { countAnswer, evolveCordon, forgetWorker } from './cordon';
 import type { PoolEvent } from './events';
-import type { WorkItem, WorkRef } from '../messages/pool';
 import { dequeue, enqueue, shareOf } from './lanes';
-import { account, opened, type PoolState, REMEMBERED, workKey } from './state';
+import { account, opened, type PoolState, REMEMBERED } from './state';
 
-export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
+/** @param at time of the event, milliseconds since the epoch. */
+export function evolvePool(state: PoolState, event: PoolEvent, at: number): PoolState {
   switch (event.type) {
     case 'worker.registered':
       state.workers.set(event.data.workerId, opened(state, event.data, 'active'));
@@ -19,15 +22,14 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
     }
     case 'worker.lost':
       state.workers.delete(event.data.workerId);
-      // Its cordon outlives it: one that comes back is no better for that.
-      if (!state.cordoned.has(event.data.workerId)) state.troubles.delete(event.data.workerId);
+      forgetWorker(state.cordons, event.data.workerId);
       return state;
     case 'worker.cordoned':
     case 'worker.uncordoned':
-      evolveCordon(state, event);
+      evolveCordon(state.cordons, event);
       return state;
     case 'work.queued':
-      state.queued.set(workKey(event.data), event.data);
+      state.queued.set(attemptKey(event.data), event.data);
       if (!state.heldJobs.has(event.data.jobId)) enqueue(state.lanes, event.data);
       return state;
     case 'work.dropped':
@@ -39,25 +41,25 @@ export function evolvePool(state: PoolState, event: PoolEvent): PoolState {
       if (!work) throw new Error(`lease of work that is not queued: ${JSON.stringify(event.data)}`);
       const { workerId, fence, expiresAt } = event.data;
       const lease = { work, workerId, fence, expiresAt };
-      state.leases.set(workKey(work), lease);
+      state.leases.set(attemptKey(work), lease);
       account(state, lease, -1);
       serve(state, shareOf(work), fence);
       state.fence = fence;
       return state;
     }
     case 'lease.cancelRequested': {
-      const lease = state.leases.get(workKey(event.data));
+      const lease = state.leases.get(attemptKey(event.data));
       if (lease) lease.cancelRequested = true;
       return state;
     }
     case 'lease.released':
     case 'lease.revoked': {
-      const key = workKey(event.data);
+      const key = attemptKey(event.data);
       const lease = state.leases.get(key);
       if (lease) account(state, lease, 1);
       if (event.type === 'lease.revoked' && event.data.refused)
-        countTrouble(state, event.data.workerId, false);
-      else if (event.type === 'lease.released' && lease) countTrouble(state, lease.workerId, true);
+        countAnswer(state.cordons, event.data.workerId, false, at);
+      else if (event.type === 'lease.released' && lease) countAnswer(state.cordons, lease.workerId, true, at);
       state.leases.delete(key);
       remember(state, event.data);
       return state;
@@ -108,7 +110,7 @@ function reprioritise(state: PoolState, jobId: string, priority: Priority): void
   if (job) enterQueue(state.admission, { ...job, priority });
   for (const work of workOf(state, jobId)) {
     const changed = { ...work, priority };
-    state.queued.set(workKey(work), changed);
+    state.queued.set(attemptKey(work), changed);
     if (state.heldJobs.has(jobId)) continue;
     dequeue(state.lanes, work);
     enqueue(state.lanes, changed);
@@ -119,8 +121,8 @@ function workOf(state: PoolState, jobId: string): WorkItem[] {
   return [...state.queued.values()].filter((work) => work.jobId === jobId);
 }
 
-function take(state: PoolState, ref: WorkRef): WorkItem | undefined {
-  const key = workKey(ref);
+function take(state: PoolState, ref: AttemptRef): WorkItem | undefined {
+  const key = attemptKey(ref);
   const work = state.queued.get(key);
   if (work) dequeue(state.lanes, work);
   state.queued.delete(key);
@@ -134,8 +136,8 @@ function serve({ served }: PoolState, share: string, fence: number): void {
   dropOldest(served);
 }
 
-function remember({ over }: PoolState, ref: WorkRef): void {
-  over.add(workKey(ref));
+function remember({ over }: PoolState, ref: AttemptRef): void {
+  over.add(attemptKey(ref));
   dropOldest(over);
 }
 

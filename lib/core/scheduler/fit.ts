@@ -1,4 +1,5 @@
-import type { Resources, WorkItem } from '../messages/pool';
+import type { WorkItem } from '../messages/pool';
+import type { Resources } from '../model/resources';
 
 /** What a worker offers. `*` is a machine that takes any label, and any resource it does not count. */
 interface Offer {

@@ -1,5 +1,5 @@
-import { PRIORITIES } from '../dag/graph';
 import type { WorkItem } from '../messages/pool';
+import { PRIORITIES } from '../model/priority';
 
 /** Waiting this long lifts work by one priority class, again and again up to the highest. */
 export const AGEING_MS = 10 * 60_000;

@@ -1,7 +1,7 @@
-import { type Admission, enterQueue, initialAdmission, startRunning } from './admission';
-import type { Cordon, Trouble } from './cordon';
-import type { QueuedJob, QueueStatus, Worker, WorkItem, WorkRef } from '../messages/pool';
-import { enqueue, type Lane, shareOf } from './lanes';
+import type { Worker, WorkItem } from '../messages/pool';
+import { type Admission, initialAdmission } from './admission';
+import { type Cordons, initialCordons } from './cordon';
+import { type Lane, shareOf } from './lanes';
 
 export interface WorkerState extends Worker {
   status: 'active' | 'draining';
@@ -23,16 +23,14 @@ export interface Lease {
 
 export interface PoolState {
   workers: Map<string, WorkerState>;
-  /** Workers that get no new work, whether they are there or not. */
-  cordoned: Map<string, Cordon>;
-  troubles: Map<string, Trouble>;
+  cordons: Cordons;
   /** Queued work that may be handed out. */
   lanes: Map<string, Lane>;
-  /** All queued work by `workKey`, that of held jobs included. */
+  /** All queued work by `attemptKey`, that of held jobs included. */
   queued: Map<string, WorkItem>;
   /** Jobs of which nothing is handed out. */
   heldJobs: Set<string>;
-  /** By `workKey`. */
+  /** By `attemptKey`. */
   leases: Map<string, Lease>;
   /** Slots leased, by `shareOf`. */
   held: Map<string, number>;
@@ -52,8 +50,7 @@ export const REMEMBERED = 2_000;
 export function initialPool(): PoolState {
   return {
     workers: new Map(),
-    cordoned: new Map(),
-    troubles: new Map(),
+    cordons: initialCordons(),
     lanes: new Map(),
     queued: new Map(),
     heldJobs: new Set(),
@@ -65,10 +62,6 @@ export function initialPool(): PoolState {
     admission: initialAdmission(),
     over: new Set(),
   };
-}
-
-export function workKey({ jobId, nodeId, attempt }: WorkRef): string {
-  return `${jobId}/${nodeId}/${attempt}`;
 }
 
 /** Adds to a counter; one that comes to zero is dropped, so that names which are gone take no room. */
@@ -84,75 +77,6 @@ export function account(state: PoolState, { work, workerId }: Lease, sign: 1 | -
   if (worker) occupy(worker, work, sign);
   add(state.held, shareOf(work), -sign * work.slots);
   if (work.concurrency) add(state.running, work.concurrency.key, -sign);
-}
-
-interface FrozenPool {
-  readonly workers: (Worker & Pick<WorkerState, 'status'>)[];
-  readonly cordoned: [string, Cordon][];
-  readonly troubles: [string, Trouble][];
-  readonly queued: WorkItem[];
-  readonly heldJobs: string[];
-  readonly leases: Lease[];
-  readonly served: [string, number][];
-  readonly fence: number;
-  readonly over: string[];
-  readonly jobs: {
-    readonly status: QueueStatus;
-    readonly maxRunningJobs: number;
-    readonly waiting: QueuedJob[];
-    readonly running: QueuedJob[];
-  };
-}
-
-/** A snapshot as plain JSON. What can be counted again is left out. */
-export function freezePool(state: PoolState): unknown {
-  const frozen: FrozenPool = {
-    workers: [...state.workers.values()].map(
-      ({ free: _free, freeResources: _resources, jobs: _jobs, ...worker }) => worker,
-    ),
-    cordoned: [...state.cordoned],
-    troubles: [...state.troubles],
-    queued: [...state.queued.values()],
-    heldJobs: [...state.heldJobs],
-    leases: [...state.leases.values()],
-    served: [...state.served],
-    fence: state.fence,
-    over: [...state.over],
-    jobs: {
-      status: state.admission.status,
-      maxRunningJobs: state.admission.maxRunningJobs,
-      waiting: [...state.admission.waiting.values()],
-      running: [...state.admission.running.values()],
-    },
-  };
-  return frozen;
-}
-
-export function thawPool(plain: unknown): PoolState {
-  const frozen = structuredClone(plain) as FrozenPool;
-  const state: PoolState = {
-    ...initialPool(),
-    cordoned: new Map(frozen.cordoned),
-    troubles: new Map(frozen.troubles),
-    queued: new Map(frozen.queued.map((work) => [workKey(work), work])),
-    heldJobs: new Set(frozen.heldJobs),
-    leases: new Map(frozen.leases.map((lease) => [workKey(lease.work), lease])),
-    served: new Map(frozen.served),
-    fence: frozen.fence,
-    over: new Set(frozen.over),
-  };
-  const { waiting, running, ...settings } = frozen.jobs;
-  Object.assign(state.admission, settings);
-  for (const job of waiting) enterQueue(state.admission, job);
-  for (const job of running) startRunning(state.admission, job);
-  for (const { status, ...worker } of frozen.workers)
-    state.workers.set(worker.workerId, opened(state, worker, status));
-  for (const work of frozen.queued) if (!state.heldJobs.has(work.jobId)) enqueue(state.lanes, work);
-  for (const { work } of frozen.leases) {
-    add(state.held, shareOf(work), work.slots);
-    if (work.concurrency) add(state.running, work.concurrency.key, 1);
-  }
-  return state;
 }
 
 /** A worker as its leases leave it. */

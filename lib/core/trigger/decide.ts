@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
 import { assertNever } from '../errors';
+import {
+  isSame,
+  type MissedPolicy,
+  type ScheduleSource,
+  type TriggerDefinition,
+} from '../messages/trigger-definition';
 import type { Parameters } from '../model/parameters';
+import type { ReadOnly } from '../model/read-only';
 import { lastTimes } from './cron';
-import { isSame, type MissedPolicy, type ScheduleSource, type TriggerDefinition } from '../messages/trigger-definition';
 import type { Firing, SkipReason, TriggerEvent } from './events';
-import type { TriggerInput } from '../messages/trigger';
+import type { TriggerInput } from './input';
 import { resolveParameters } from './parameters';
 import type { TriggerState } from './state';
 
@@ -19,7 +25,11 @@ export const MAX_CATCH_UP = 100;
 export const MAX_DEPTH = 10;
 
 /** What follows from an input. One that is late, repeated or out of order has no consequence: an empty list. */
-export function decideTrigger(triggerId: string, state: TriggerState, input: TriggerInput): TriggerEvent[] {
+export function decideTrigger(
+  triggerId: string,
+  state: ReadOnly<TriggerState>,
+  input: TriggerInput,
+): TriggerEvent[] {
   switch (input.type) {
     case 'set':
       return set(state, input);
@@ -62,20 +72,20 @@ export function firedJobId(triggerId: string, firingId: string): string {
   return `t-${createHash('sha256').update(text).digest('hex').slice(0, 40)}`;
 }
 
-const exists = ({ status }: TriggerState) => status === 'active' || status === 'paused';
+const exists = ({ status }: ReadOnly<TriggerState>) => status === 'active' || status === 'paused';
 
-function set(state: TriggerState, input: Extract<TriggerInput, { type: 'set' }>): TriggerEvent[] {
+function set(state: ReadOnly<TriggerState>, input: Extract<TriggerInput, { type: 'set' }>): TriggerEvent[] {
   const { owner, definition } = input;
   const isKnown = exists(state) && state.owner === owner && isSame(state.definition, definition);
   return isKnown ? [] : [{ type: 'trigger.set', data: { owner, definition } }];
 }
 
-function dropped({ waiting }: TriggerState, why: 'paused' | 'deleted'): TriggerEvent[] {
+function dropped({ waiting }: ReadOnly<TriggerState>, why: 'paused' | 'deleted'): TriggerEvent[] {
   return waiting ? [skipped(waiting, why)] : [];
 }
 
 /** The times that are due and not dealt with yet, whichever of them the clock struck for. */
-function due(triggerId: string, state: TriggerState, at: number): TriggerEvent[] {
+function due(triggerId: string, state: ReadOnly<TriggerState>, at: number): TriggerEvent[] {
   const source = state.definition?.source;
   if (state.status !== 'active' || source?.kind !== 'schedule') return [];
   const times = lastTimes(source, { after: state.cursor, until: at }, MAX_CATCH_UP);
@@ -104,7 +114,7 @@ function wantedOf({ missed }: ScheduleSource, times: readonly number[], at: numb
 
 function onEvent(
   triggerId: string,
-  state: TriggerState,
+  state: ReadOnly<TriggerState>,
   event: Extract<TriggerInput, { type: 'event' }>['event'],
 ): TriggerEvent[] {
   const id = `event/${event.id}`;
@@ -127,13 +137,17 @@ function originOf(event: Readonly<Record<string, unknown>>): { id: unknown; dept
   return { id: trigger.id, depth: Number.isInteger(trigger.depth) ? Number(trigger.depth) : 0 };
 }
 
-function firingOf(state: TriggerState, id: string, event: Readonly<Record<string, unknown>> = {}): Firing {
+function firingOf(
+  state: ReadOnly<TriggerState>,
+  id: string,
+  event: Readonly<Record<string, unknown>> = {},
+): Firing {
   const given: Parameters | undefined = state.definition?.job.parameters;
   return given === undefined ? { id } : { id, parameters: resolveParameters(given, event) };
 }
 
 /** What the overlap policy makes of firings, one after the other. */
-function fire(triggerId: string, state: TriggerState, firings: readonly Firing[]): TriggerEvent[] {
+function fire(triggerId: string, state: ReadOnly<TriggerState>, firings: readonly Firing[]): TriggerEvent[] {
   const overlap = state.definition?.overlap ?? 'skip';
   let { waiting } = state;
   let isFree = state.running.length === 0;
@@ -161,7 +175,7 @@ const skipped = (firing: Firing, why: SkipReason): TriggerEvent => ({
 
 function fired(
   triggerId: string,
-  { definition }: TriggerState,
+  { definition }: ReadOnly<TriggerState>,
   firing: Firing,
   cancels: readonly string[] = [],
 ): TriggerEvent {
@@ -175,7 +189,7 @@ function fired(
  * The firing that waited for the last of the running jobs; also when the end of that was recorded before, and a torn
  * batch lost the start.
  */
-function next(triggerId: string, state: TriggerState, over: string): TriggerEvent[] {
+function next(triggerId: string, state: ReadOnly<TriggerState>, over: string): TriggerEvent[] {
   const { running, waiting } = state;
   if (!waiting || running.some((jobId) => jobId !== over)) return [];
   return [fired(triggerId, state, waiting)];

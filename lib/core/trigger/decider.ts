@@ -2,7 +2,7 @@ import type { Decider } from '../journal/decider';
 import { decideTrigger } from './decide';
 import type { TriggerEvent } from './events';
 import { evolveTrigger } from './evolve';
-import type { TriggerInput } from '../messages/trigger';
+import type { TriggerInput } from './input';
 import { initialTrigger, type TriggerState } from './state';
 
 /** The behaviour of one trigger: what starts jobs by the clock or by events. */

@@ -1,6 +1,9 @@
-import type { Effect } from '../ports/effects';
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
+import { jobAt } from '../messages/address';
+import { type Effect, type EffectOf, effectsOf } from '../messages/effect';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
 import type { TriggerEvent } from './events';
 import { armedSource, type TriggerState } from './state';
 
@@ -10,44 +13,34 @@ import { armedSource, type TriggerState } from './state';
  */
 export function triggerEffects(
   triggerId: string,
-  state: TriggerState,
-  recorded: Recorded<TriggerEvent>,
+  state: ReadOnly<TriggerState>,
+  event: Recorded<TriggerEvent>,
 ): Effect[] {
-  const id = `${recorded.stream}/${recorded.seq}`;
-  const event = { type: recorded.type, data: recorded.data } as TriggerEvent;
+  const make = effectsOf(event);
   switch (event.type) {
     case 'trigger.set':
     case 'trigger.paused':
     case 'trigger.unpaused':
-    case 'trigger.deleted': {
-      const source = armedSource(state);
-      return [{ id, kind: 'armTrigger', triggerId, ...(source === undefined ? {} : { source }) }];
-    }
+    case 'trigger.deleted':
+      return [make({ kind: 'armTrigger', triggerId, ...present({ source: armedSource(state) }) })];
     case 'trigger.fired': {
       const { jobId, firing, cancels = [] } = event.data;
+      const reason = `trigger ${state.definition?.name} started job ${jobId}`;
       return [
-        ...cancels.map((running): Effect => {
-          const reason = `trigger ${state.definition?.name} started job ${jobId}`;
-          return {
-            id: `${id}/${running}`,
-            kind: 'toJob',
-            jobId: running,
-            message: { type: 'cancel', reason },
-          };
-        }),
-        ...submission(triggerId, state, event.data, { id, at: recorded.at }),
-        published(triggerId, state, recorded, { jobId, firing: firing.id }, firing.depth),
+        ...cancels.map((id) =>
+          make({ kind: 'send', to: jobAt(id), message: { type: 'cancel', reason } }, id),
+        ),
+        ...submission(triggerId, state, event).map((effect) => make(effect, 'submit')),
+        published(triggerId, state, event, { jobId, firing: firing.id }, firing.depth),
       ];
     }
     case 'trigger.skipped':
       // Triggers would hear of it, and skip that too.
       if (event.data.why === 'own' || event.data.why === 'depth') return [];
-      return [
-        published(triggerId, state, recorded, { firing: event.data.firing.id, reason: event.data.why }),
-      ];
+      return [published(triggerId, state, event, { firing: event.data.firing.id, reason: event.data.why })];
     case 'trigger.missed':
     case 'trigger.jobRefused':
-      return [published(triggerId, state, recorded, event.data)];
+      return [published(triggerId, state, event, event.data)];
     case 'trigger.queued':
     case 'trigger.jobEnded':
       return [];
@@ -56,45 +49,38 @@ export function triggerEffects(
   }
 }
 
-type Fired = Extract<TriggerEvent, { type: 'trigger.fired' }>['data'];
+type Fired = Extract<TriggerEvent, { type: 'trigger.fired' }>;
 
 /** The job as it was when the trigger fired: once more, it is the same. */
 function submission(
   triggerId: string,
-  { owner, definition }: TriggerState,
-  { jobId, firing, job }: Fired,
-  { id, at }: { readonly id: string; readonly at: number },
-): Effect[] {
+  { owner, definition }: ReadOnly<TriggerState>,
+  { data: { jobId, firing, job }, at }: Recorded<Fired>,
+): EffectOf[] {
   if (owner === undefined || definition === undefined) return [];
   const { graphHash, priority, pool, deadlineMs } = job;
-  return [
-    {
-      id: `${id}/submit`,
-      kind: 'submitJob',
-      jobId,
-      submission: {
-        ...{ graphHash, owner, priority, pool },
-        ...(deadlineMs === undefined ? {} : { deadlineAt: at + deadlineMs }),
-        ...(firing.parameters === undefined ? {} : { parameters: firing.parameters }),
-        trigger: {
-          ...{ id: triggerId, name: definition.name },
-          ...(firing.depth === undefined ? {} : { depth: firing.depth }),
-        },
-      },
-    },
-  ];
+  const submission = {
+    ...{ graphHash, owner, priority, pool },
+    ...present({
+      deadlineAt: deadlineMs === undefined ? undefined : at + deadlineMs,
+      parameters: firing.parameters,
+    }),
+    trigger: { id: triggerId, name: definition.name, ...present({ depth: firing.depth }) },
+  };
+  return [{ kind: 'submitJob', jobId, submission }];
 }
 
 /** `trigger.fired` goes out as `orchestration.trigger.fired`, and so on. */
 function published(
   triggerId: string,
-  { owner, definition }: TriggerState,
-  { stream, seq, type, at }: Recorded<TriggerEvent>,
+  { owner, definition }: ReadOnly<TriggerState>,
+  event: Recorded<TriggerEvent>,
   what: object,
   depth?: number,
 ): Effect {
-  const id = `${stream}/${seq}`;
-  const trigger = { id: triggerId, name: definition?.name, ...(depth === undefined ? {} : { depth }) };
+  const { stream, seq, type, at } = event;
+  const trigger = { id: triggerId, name: definition?.name, ...present({ depth }) };
   const detail = { trigger, owner, ...what };
-  return { id: `${id}/publish`, kind: 'publish', event: { id, type: `orchestration.${type}`, at, detail } };
+  const publish = { id: `${stream}/${seq}`, type: `orchestration.${type}`, at, detail };
+  return effectsOf(event)({ kind: 'publish', event: publish }, 'publish');
 }

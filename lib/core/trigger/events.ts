@@ -1,6 +1,6 @@
-import type { JobOutcome } from '../job/events';
-import type { Parameters } from '../model/parameters';
 import type { TriggerDefinition } from '../messages/trigger-definition';
+import type { JobOutcome } from '../model/outcome';
+import type { Parameters } from '../model/parameters';
 
 /** One time at which a trigger fired. */
 export interface Firing {
@@ -22,7 +22,7 @@ export type FiredJob = Omit<TriggerDefinition['job'], 'parameters'>;
  * paused, deleted: the trigger was, while the firing waited. own: the event came from a job of the same trigger.
  * depth: triggers that start each other have done so too often.
  */
-export const SKIP_REASONS = ['overlap', 'superseded', 'paused', 'deleted', 'own', 'depth'] as const;
+const SKIP_REASONS = ['overlap', 'superseded', 'paused', 'deleted', 'own', 'depth'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 interface Ev<T extends string, D extends object> {

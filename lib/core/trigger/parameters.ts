@@ -1,5 +1,5 @@
+import type { BusEvent } from '../messages/public-event';
 import { MAX_PARAMETERS_BYTES, type Parameters } from '../model/parameters';
-import type { BusEvent } from './pattern';
 
 /** A path into the event, such as `$.detail.commit.id` or `$.detail.files[0]`. */
 const PATH = /^\$(\.[A-Za-z0-9_-]+(\[[0-9]+\])*)+$/;

@@ -1,4 +1,5 @@
 import { RepriseError } from '../errors';
+import type { BusEvent } from '../messages/public-event';
 
 /**
  * EventBridge event patterns: the same text goes to EventBridge on AWS and is matched here by the embedded runtime. What
@@ -6,9 +7,6 @@ import { RepriseError } from '../errors';
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 export type EventPattern = Readonly<Record<string, unknown>>;
-
-/** An event as EventBridge delivers it; only what patterns and parameters read. */
-export type BusEvent = Readonly<Record<string, unknown>>;
 
 /** EventBridge takes patterns of 2 KB. */
 const MAX_PATTERN_LENGTH = 2_048;

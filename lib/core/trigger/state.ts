@@ -1,11 +1,16 @@
 import type { TriggerDefinition, TriggerSource } from '../messages/trigger-definition';
+import type { ReadOnly } from '../model/read-only';
 import type { Firing, SkipReason } from './events';
 
-export type TriggerStatus = 'none' | 'active' | 'paused' | 'deleted';
+/** `none`: nobody has made it. */
+export const STATUSES = ['none', 'active', 'paused', 'deleted'] as const;
+export type TriggerStatus = (typeof STATUSES)[number];
+
+export const DEEDS = ['fired', 'queued', 'skipped', 'missed', 'refused'] as const;
 
 /** One thing a trigger did, for people. */
 export interface TriggerDeed {
-  readonly what: 'fired' | 'queued' | 'skipped' | 'missed' | 'refused';
+  readonly what: (typeof DEEDS)[number];
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** Id of the firing. */
@@ -48,6 +53,9 @@ export const initialTrigger = (): TriggerState => ({
 });
 
 /** What wakes the trigger now; nothing while it is paused or gone. */
-export function armedSource({ status, definition }: TriggerState): TriggerSource | undefined {
+export function armedSource({
+  status,
+  definition,
+}: Pick<ReadOnly<TriggerState>, 'status' | 'definition'>): TriggerSource | undefined {
   return status === 'active' ? definition?.source : undefined;
 }

@@ -1,5 +1,5 @@
-import { GRAPH_LIMITS } from '../../core/dag/limits';
 import type { Path } from '../../core/dag/check/problems';
+import { GRAPH_LIMITS } from '../../core/dag/limits';
 import { nodeOf } from '../finish';
 import { type Place, refusal } from '../foreign';
 import type { ImportedNode } from '../imported';

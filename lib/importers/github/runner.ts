@@ -1,5 +1,5 @@
-import { GRAPH_LIMITS } from '../../core/dag/limits';
 import type { Path } from '../../core/dag/check/problems';
+import { GRAPH_LIMITS } from '../../core/dag/limits';
 import type { Tell } from './env';
 import { type Scope, textOf } from './evaluate';
 import { resolveValue } from './interpolate';

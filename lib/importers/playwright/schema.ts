@@ -43,5 +43,4 @@ export const playwrightReportSchema = z.looseObject({ config: config.nullish(), 
 
 export type PlaywrightReport = z.infer<typeof playwrightReportSchema>;
 export type PlaywrightConfig = z.infer<typeof config>;
-export type PlaywrightSuite = z.infer<typeof suite>;
 export type PlaywrightResult = z.infer<typeof result>;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type JobView, jobView, listJobsResponse } from '../../../lib/adapters/http/contract';
+import { type JobView, jobView, listJobsResponse } from '../../../lib/contract/jobs';
 
 export interface Answer {
   readonly status: number;

@@ -7,7 +7,7 @@ import {
   cancelExecutionRequest,
   type ExecutionRequestBody,
   executionRequest,
-} from '../../../lib/adapters/http/contract';
+} from '../../../lib/contract/executions';
 import type { Api } from './api';
 
 type Wire<K extends keyof typeof callbackBodies> = Omit<z.infer<(typeof callbackBodies)[K]>, 'worker_id'>;

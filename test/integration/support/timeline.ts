@@ -1,4 +1,4 @@
-import { jobEventsResponse } from '../../../lib/adapters/http/contract';
+import { jobEventsResponse } from '../../../lib/contract/jobs';
 import type { Api } from './api';
 
 /** When a node started and was finished, by the clock of the engine (milliseconds) and by the place in the journal. */

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
-import { PRIORITIES } from '../../../lib/core/dag/graph';
+import type { PoolMessage, Worker, WorkItem } from '../../../lib/core/messages/pool';
+import type { AttemptRef } from '../../../lib/core/model/attempt';
+import { attemptKey } from '../../../lib/core/model/attempt';
+import { PRIORITIES } from '../../../lib/core/model/priority';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
 import { fits } from '../../../lib/core/scheduler/fit';
-import type { PoolMessage, WorkItem, WorkRef } from '../../../lib/core/messages/pool';
 import { shareOf } from '../../../lib/core/scheduler/lanes';
 import { classOf } from '../../../lib/core/scheduler/order';
-import { freezePool, type PoolState, workKey } from '../../../lib/core/scheduler/state';
+import { freezePool } from '../../../lib/core/scheduler/snapshot';
+import type { PoolState } from '../../../lib/core/scheduler/state';
 
 const LABELS = ['linux', 'chromium', 'gpu'];
 const ref = {
@@ -107,8 +110,8 @@ describe('any pool, whatever arrives in whatever order', () => {
             expect(worker.free).toBe(worker.slots - used);
           }
         });
-        const registered = new Map<string, { labels: '*' | string[]; slots: number }>();
-        const offered = new Map<string, { labels: string[]; slots: number }>();
+        const registered = new Map<string, Pick<Worker, 'labels' | 'slots' | 'resources'>>();
+        const offered = new Map<string, Pick<WorkItem, 'labels' | 'slots' | 'resources'>>();
         for (const { event } of play(all).events) {
           const key =
             'nodeId' in event.data ? `${event.data.jobId}/${event.data.nodeId}/${event.data.attempt}` : '';
@@ -146,7 +149,7 @@ describe('any pool, whatever arrives in whatever order', () => {
               const taker = [...state.workers.values()].find(
                 (worker) =>
                   worker.status === 'active' &&
-                  !state.cordoned.has(worker.workerId) &&
+                  !state.cordons.cordoned.has(worker.workerId) &&
                   worker.free >= work.slots &&
                   fits(worker, work),
               );
@@ -212,8 +215,8 @@ describe('any pool, whatever arrives in whatever order', () => {
 });
 
 /** Just before a lease: nobody who could have had a slot instead was behind the one who gets it. */
-function expectFair(state: PoolState, ref: WorkRef): void {
-  const granted = state.queued.get(workKey(ref)) as WorkItem;
+function expectFair(state: PoolState, ref: AttemptRef): void {
+  const granted = state.queued.get(attemptKey(ref)) as WorkItem;
   const heldBy = (work: WorkItem) => state.held.get(shareOf(work)) ?? 0;
   const rivals = [...state.queued.values()].filter(
     (work) => classOf(work) <= classOf(granted) && work.owner !== granted.owner && fitsNow(state, work),

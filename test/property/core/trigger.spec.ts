@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import type { TriggerMessage } from '../../../lib/core/messages/trigger';
 import { lastTimes } from '../../../lib/core/trigger/cron';
 import { CATCH_UP_MS, MAX_CATCH_UP } from '../../../lib/core/trigger/decide';
-import type { TriggerMessage } from '../../../lib/core/messages/trigger';
 import type { TriggerState } from '../../../lib/core/trigger/state';
 import { anyDefinition, anything, play, steady } from '../../support/trigger-cases';
 import { TriggerDriver } from '../../support/trigger-driver';

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { type CompileOptions, compile } from '../../../lib/core/dag/compile';
-import type { Graph } from '../../../lib/core/dag/graph';
 import { STEP_FUNCTIONS_LIMITS } from '../../../lib/core/dag/emit/quotas';
+import type { Graph } from '../../../lib/core/dag/graph';
 import {
   bipartite,
   chain,

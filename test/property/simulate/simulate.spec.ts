@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { durationOf } from '../../../lib/core/dag/predict/analyse';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { type GraphIndex, indexGraph } from '../../../lib/core/dag/graph-index';
 import { canonicalGraph } from '../../../lib/core/dag/hash';
+import { durationOf } from '../../../lib/core/dag/predict/analyse';
 import { type Simulation, simulatorOf } from '../../../lib/core/dag/predict/simulate';
 import { type Fleet, uniformFleet } from '../../../lib/core/dag/predict/simulate-fleet';
 import { lowerBoundMs, planSchedule } from '../../../lib/core/dag/predict/simulate-plan';
@@ -132,7 +132,7 @@ describe('the pool', () => {
         const state = initialPool();
         workersOf(fleet).forEach(({ labels, slots }, i) => {
           const registered = { workerId: `w${i}`, labels: labels === '*' ? labels : [...labels], slots };
-          evolvePool(state, { type: 'worker.registered', data: registered });
+          evolvePool(state, { type: 'worker.registered', data: registered }, 0);
         });
         graph.nodes.forEach((node, i) => {
           if (index.needs[i]!.length > 0) return;
@@ -146,7 +146,8 @@ describe('the pool', () => {
             traceId: '',
           };
           const work = { ...common, nodeId, slots, timeoutMs, labels: [...node.labels] };
-          evolvePool(state, { type: 'work.queued', data: { ...work, rank: index.rank[i]!, readyAt: 0 } });
+          const queued = { ...work, rank: index.rank[i]!, readyAt: 0 };
+          evolvePool(state, { type: 'work.queued', data: queued }, 0);
         });
         const granted = decidePool(state, { type: 'assign', at: 0 }).flatMap((event) =>
           event.type === 'lease.granted' ? [event.data.nodeId] : [],

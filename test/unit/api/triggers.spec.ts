@@ -1,20 +1,20 @@
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
-import {
-  fireTriggerResponse,
-  listTriggersResponse,
-  triggerView,
-} from '../../../lib/contract/triggers';
 import { errorAnswer } from '../../../lib/api/http-errors';
 import { parse, requireScope } from '../../../lib/api/route';
 import { triggerRoutes } from '../../../lib/api/triggers';
+import { fireTriggerResponse, listTriggersResponse, triggerView } from '../../../lib/contract/triggers';
 import { SCOPES } from '../../../lib/core/access/scopes';
 import type { Graph } from '../../../lib/core/dag/graph';
-import type { Effect } from '../../../lib/core/ports/effects';
-import type { EngineJournal, TriggerStatusIndex } from '../../../lib/core/engine/stream-engine';
-import { triggerStream } from '../../../lib/core/messages/address';
-import { createTriggerEngine, triggerIdOf } from '../../../lib/core/engine/triggers';
+import { askerOf } from '../../../lib/core/engine/asker';
+import { createEngine } from '../../../lib/core/engine/engine';
+import { createKinds } from '../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../lib/core/errors';
 import type { Recorded } from '../../../lib/core/journal/envelope';
+import { streamOf, triggerAt } from '../../../lib/core/messages/address';
+import type { Effect } from '../../../lib/core/messages/effect';
+import type { GraphStore, JournalStore } from '../../../lib/core/ports/stores';
+import type { TriggerListing } from '../../../lib/core/projections/listing';
+import { triggerIdOf } from '../../../lib/core/trigger/id';
 import { HOUR, NOON } from '../../support/trigger-driver';
 
 const execution_graph = { name: 'shop', nodes: [{ id: 'build', run: 'make' }] };
@@ -26,47 +26,52 @@ type Body = any;
 /** The routes over an engine with a journal in memory; calls are made as a host makes them. */
 function world() {
   const store = createMemoryJournalStore();
-  const listed = new Map<string, TriggerStatusIndex>();
-  const journal: EngineJournal = {
+  const listed = new Map<string, TriggerListing>();
+  const journal: JournalStore = {
     ...store,
-    appendWithStatus: async (stream, expected, events, status) => {
+    append: async (stream, expected, events, listing) => {
       await store.append(stream, expected, events);
-      if (status.kind === 'trigger') listed.set(stream, status);
+      if (listing?.kind === 'trigger') listed.set(stream, listing);
     },
   };
   const time = { now: NOON };
+  const clock = () => time.now;
+  const random = () => 0.5;
   const effects: Effect[] = [];
   const perform = async (some: readonly Effect[]) => void effects.push(...some);
   const graphs = new Map<string, Graph>();
+  const stored: GraphStore = {
+    get: async (hash) => {
+      const graph = graphs.get(hash);
+      if (graph) return graph;
+      throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash}`);
+    },
+    put: async (hash, graph) => void graphs.set(hash, graph),
+  };
+  const kinds = createKinds({ journal, graphs: stored, random });
   const routes = triggerRoutes({
-    triggers: createTriggerEngine({ journal, clock: () => time.now, perform }),
+    streams: askerOf(createEngine({ journal, clock, random, perform }, kinds)),
     list: {
       list: async (owner) =>
         [...listed.values()].filter((one) => one.owner === owner && one.status !== 'deleted'),
     },
-    graphs: {
-      get: async (hash) => {
-        const graph = graphs.get(hash);
-        if (graph) return graph;
-        throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash}`);
-      },
-      put: async (hash, graph) => void graphs.set(hash, graph),
-    },
+    graphs: stored,
     pools: ['default'],
-    ...{ journal, clock: () => time.now },
+    ...{ journal, clock },
   });
   let requests = 0;
   async function call(name: string, body: unknown = {}, by: { subject?: string; scope?: string } = {}) {
     const [method, path = ''] = name.split(' ');
     const trigger = path.split('/')[2];
     const pattern = trigger === undefined ? name : `${method} ${path.replace(`/${trigger}`, '/{name}')}`;
-    const route = routes.find((one) => one.name === pattern);
-    if (!route) throw new Error(`no route ${pattern}`);
+    const served = routes.find((one) => one.route.name === pattern);
+    if (!served) throw new Error(`no route ${pattern}`);
+    const { route, handle } = served;
     requests += 1;
     const caller = { subject: by.subject ?? 'ana', scopes: [by.scope ?? SCOPES.jobs] };
     try {
       requireScope(caller, route.scopes);
-      const answer = await route.handle({
+      const answer = await handle({
         body: parse(route.body, body),
         params: parse(route.params, trigger === undefined ? {} : { name: trigger }),
         query: parse(route.query, {}),
@@ -75,19 +80,19 @@ function world() {
       });
       return { status: answer.status, body: answer.body as Body };
     } catch (error) {
-      const { status, ...body } = errorAnswer(error);
+      const { status, body } = errorAnswer(error, 'trace');
       return { status, body: body as Body };
     }
   }
   const events = async (name = 'nightly', owner = 'ana') => {
     const recorded: Recorded[] = [];
-    for await (const event of store.read(triggerStream(triggerIdOf(owner, name)))) recorded.push(event);
+    for await (const event of store.read(streamOf(triggerAt(triggerIdOf(owner, name))))) recorded.push(event);
     return recorded.map(({ type }) => type);
   };
   return { call, events, effects, graphs, time };
 }
 
-const notFound = { status: 404, body: { code: 'TRIGGER_NOT_FOUND' } };
+const notFound = { status: 404, body: { error: { code: 'TRIGGER_NOT_FOUND' }, trace_id: 'trace' } };
 
 describe('PUT /triggers/{name}', () => {
   it('makes a trigger and keeps its graph: 201, and when it is due next', async () => {
@@ -126,7 +131,7 @@ describe('PUT /triggers/{name}', () => {
     expect((await call('PUT /triggers/push', push)).body).toMatchObject({ on: push.on, overlap: 'allow' });
     const unknown = { ...push, job: { graph_hash: 'f'.repeat(64) } };
     const answer = await call('PUT /triggers/other', unknown);
-    expect(answer).toMatchObject({ status: 404, body: { code: 'GRAPH_NOT_FOUND' } });
+    expect(answer).toMatchObject({ status: 404, body: { error: { code: 'GRAPH_NOT_FOUND' } } });
     expect(await events('other')).toEqual([]);
   });
 
@@ -143,7 +148,7 @@ describe('PUT /triggers/{name}', () => {
   ])('refuses %s with its path, and writes nothing', async (_, change, code, path) => {
     const { call, events, graphs, effects } = world();
     const { status, body } = await call('PUT /triggers/nightly', { ...nightly, ...change });
-    expect({ status, code: body.code, path: body.problems?.[0]?.path }).toEqual({
+    expect({ status, code: body.error?.code, path: body.error?.problems?.[0]?.path }).toEqual({
       ...{ status: 400, code, path },
     });
     expect([await events(), [...graphs.keys()], effects]).toEqual([[], [], []]);
@@ -246,7 +251,9 @@ describe('DELETE /triggers/{name}', () => {
     for (const name of ['GET /triggers/nightly', 'DELETE /triggers/nightly', 'POST /triggers/nightly/fire']) {
       expect(await call(name)).toMatchObject(notFound);
     }
-    expect((await call('POST /triggers/nightly/pause')).body.message).toContain('PUT /triggers/nightly');
+    expect((await call('POST /triggers/nightly/pause')).body.error.message).toContain(
+      'PUT /triggers/nightly',
+    );
     expect((await call('GET /triggers')).body).toEqual({ triggers: [] });
     expect((await call('PUT /triggers/nightly', nightly)).status).toBe(201);
   });

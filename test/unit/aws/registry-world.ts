@@ -1,9 +1,9 @@
-import type { GraphRecord, GraphRecords, MachineStatus } from '../../../lib/adapters/aws/table/graph-records';
 import { createMachineRegistry } from '../../../lib/adapters/aws/machines/registry';
 import type { SfnMachines } from '../../../lib/adapters/aws/machines/sfn-machines';
 import type { Compilation } from '../../../lib/core/dag/compile';
 import { graphHash } from '../../../lib/core/dag/hash';
 import { RepriseError } from '../../../lib/core/errors';
+import type { GraphRecord, GraphRecords, MachineStatus } from '../../../lib/core/ports/machines';
 import { chain } from '../../support/graphs';
 
 export const ARN_PREFIX = 'arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-';

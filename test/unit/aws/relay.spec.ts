@@ -1,15 +1,20 @@
-import { createFastPath } from '../../../lib/adapters/aws/outbox/perform';
-import { performUnconfirmed } from '../../../lib/adapters/aws/outbox/relay';
-import type { Effect, EffectPorts } from '../../../lib/core/ports/effects';
+import {
+  createMemoryJournalStore,
+  type MemoryJournalStore,
+} from '../../../lib/adapters/memory/journal-store';
+import { createFastPath } from '../../../lib/core/engine/fast-path';
+import { performUnconfirmed } from '../../../lib/core/engine/outbox-relay';
 import { RepriseError } from '../../../lib/core/errors';
 import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
+import type { Effect } from '../../../lib/core/messages/effect';
+import type { EffectPorts } from '../../../lib/core/ports/effects';
 import { recordedEvents } from '../../support/recorded';
-import { MemoryJournal } from '../lambdas/memory-cloud';
 
 const STREAM = 'job/j';
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const effect = (seq: number): Effect => ({
   id: `${STREAM}/${seq}`,
+  cause: { stream: STREAM, seq },
   kind: 'publish',
   event: { id: `${STREAM}/${seq}`, type: 't', at: 0, detail: {} },
 });
@@ -27,8 +32,8 @@ function portsFailing(error: Error, ...seqs: number[]) {
   return { ports: { publisher } as unknown as EffectPorts, published };
 }
 
-async function journalOf(events: number): Promise<MemoryJournal> {
-  const journal = new MemoryJournal();
+async function journalOf(events: number): Promise<MemoryJournalStore> {
+  const journal = createMemoryJournalStore();
   await journal.append(
     STREAM,
     EMPTY_HEAD,

@@ -62,7 +62,7 @@ describe('a trigger file', () => {
   it.each([
     [`name: t\n${EVENT}\njob:\n  graph_hash: ${HASH}\n  priorty: high\n`, 5, 'priorty'],
     [`name: t\n${EVENT}\nover: skip\njob: { graph_hash: ${HASH} }\n`, 3, 'over'],
-    [`name: 'a b'\n${EVENT}\njob: { graph_hash: ${HASH} }\n`, 1, 'letters, digits'],
+    [`name: 'a b'\n${EVENT}\njob: { graph_hash: ${HASH} }\n`, 1, 'expected 1 to 64 of A-Z a-z 0-9 - _'],
     [`name: t\non:\n  schedule:\n    cron: 61 * * * *\njob: { graph_hash: ${HASH} }\n`, 4, 'cron'],
     [
       `name: t\non:\n  schedule:\n    cron: 0 5 * * *\n    timezone: Mars\njob: { graph_hash: ${HASH} }\n`,

@@ -1,5 +1,5 @@
-import type { RetryPolicy } from '../../../lib/core/dag/graph';
-import { backoff } from '../../../lib/core/retry/backoff';
+import type { RetryPolicy } from '../../../lib/core/model/retry-policy';
+import { type BackoffPolicy, backoff } from '../../../lib/core/retry/backoff';
 
 const policy = (rest: Partial<RetryPolicy> = {}): RetryPolicy => ({
   strategy: 'exponential',
@@ -31,9 +31,15 @@ describe('backoff', () => {
     expect(backoff(full, 1, 0.999_999).delayMs).toBe(1_000);
   });
 
-  it('says why it waits so long', () => {
-    expect(backoff(policy({ jitter: 'full' }), 2, 0.1).why).toBe(
-      'exponential, failure 2 of 9 attempts: uniform between 0 and 2000 ms',
-    );
+  it('with equal jitter waits at least half of it', () => {
+    const equal: BackoffPolicy = { ...policy(), jitter: 'equal' };
+    expect(backoff(equal, 1, 0).delayMs).toBe(500);
+    expect(backoff(equal, 1, 0.999_999).delayMs).toBe(1_000);
+  });
+
+  it('says what the delay was drawn from', () => {
+    expect(backoff(policy({ jitter: 'full' }), 2, 0.1).spread).toBe('uniform between 0 and 2000 ms');
+    expect(backoff({ ...policy(), jitter: 'equal' }, 2, 0.1).spread).toBe('uniform between 1000 and 2000 ms');
+    expect(backoff(policy(), 2, 0.1).spread).toBe('2000 ms');
   });
 });

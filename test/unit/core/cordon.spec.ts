@@ -1,9 +1,10 @@
-import { CORDON_AFTER, CORDON_MS, LONGEST_CORDON_MS } from '../../../lib/core/scheduler/cordon';
+import type { PoolMessage } from '../../../lib/core/messages/pool';
+import { REFUSALS } from '../../../lib/core/scheduler/cordon';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import { poolEffects } from '../../../lib/core/scheduler/effects';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
-import type { PoolMessage } from '../../../lib/core/messages/pool';
-import { freezePool, type PoolState, thawPool } from '../../../lib/core/scheduler/state';
+import { freezePool, thawPool } from '../../../lib/core/scheduler/snapshot';
+import type { PoolState } from '../../../lib/core/scheduler/state';
 
 /** A pool whose work is offered anew each time it comes back, as jobs do. */
 function pool() {
@@ -69,9 +70,9 @@ describe('a worker that lives and takes nothing', () => {
   it('gets no more work after the third attempt in a row, and other nodes do', () => {
     const { register, refuseTimes, offer, leaseOf } = pool();
     register('dead');
-    expect(cordons(refuseTimes(CORDON_AFTER - 1))).toEqual([]);
+    expect(cordons(refuseTimes(REFUSALS.opensAfter - 1))).toEqual([]);
     expect(cordons(refuseTimes(1))).toEqual([
-      { workerId: 'dead', reason: 'did not take 3 attempts in a row', until: CORDON_MS },
+      { workerId: 'dead', reason: 'did not take 3 attempts in a row', until: REFUSALS.openMs },
     ]);
     offer('waits');
     expect(leaseOf('waits')).toBeUndefined();
@@ -82,8 +83,8 @@ describe('a worker that lives and takes nothing', () => {
   it('is tried again when its time is over, and one more refusal is enough, for twice as long', () => {
     const { register, refuseTimes, after, send, offer, leaseOf, refuse, now, state } = pool();
     register('dead');
-    refuseTimes(CORDON_AFTER);
-    let expected = CORDON_MS;
+    refuseTimes(REFUSALS.opensAfter);
+    let expected = REFUSALS.openMs;
     for (let i = 0; i < 6; i++) {
       offer(`again-${i}`);
       after(expected - 1);
@@ -92,18 +93,18 @@ describe('a worker that lives and takes nothing', () => {
       after(1);
       send({ type: 'sweep' });
       expect(leaseOf(`again-${i}`)).toBe('dead');
-      expected = Math.min(expected * 2, LONGEST_CORDON_MS);
+      expected = Math.min(expected * 2, REFUSALS.longestMs);
       expect(cordons(refuse(`again-${i}`))).toMatchObject([{ until: now() + expected }]);
     }
-    expect(expected).toBe(LONGEST_CORDON_MS);
-    expect(state().cordoned.size).toBe(1);
+    expect(expected).toBe(REFUSALS.longestMs);
+    expect(state().cordons.cordoned.size).toBe(1);
   });
 
   it('is clear of trouble with the first attempt that is over', () => {
     const { register, refuseTimes, send, offer, all } = pool();
     register('flaky');
     for (let i = 0; i < 3; i++) {
-      refuseTimes(CORDON_AFTER - 1);
+      refuseTimes(REFUSALS.opensAfter - 1);
       offer(`good-${i}`);
       send({ type: 'workReleased', jobId: 'j', nodeId: `good-${i}`, attempt: 1 });
     }
@@ -113,7 +114,7 @@ describe('a worker that lives and takes nothing', () => {
   it('stays in cordon when it registers anew, and when the pool is loaded again', () => {
     const { register, refuseTimes, send, offer, leaseOf, reload } = pool();
     register('dead');
-    refuseTimes(CORDON_AFTER);
+    refuseTimes(REFUSALS.opensAfter);
     send({ type: 'workerLost', workerId: 'dead', reason: 'no heartbeat' });
     register('dead');
     reload();
@@ -124,7 +125,7 @@ describe('a worker that lives and takes nothing', () => {
   it('is not blamed for attempts that were being cancelled', () => {
     const { register, offer, refuse, send, all } = pool();
     register('w');
-    for (let i = 0; i < 2 * CORDON_AFTER; i++) {
+    for (let i = 0; i < 2 * REFUSALS.opensAfter; i++) {
       offer(`n${i}`);
       send({ type: 'workWithdrawn', jobId: 'j', nodeId: `n${i}`, attempt: 1, reason: 'cancelled' });
       refuse(`n${i}`);
@@ -135,7 +136,7 @@ describe('a worker that lives and takes nothing', () => {
   it('is never cordoned where it is this very process', () => {
     const { register, refuseTimes, all } = pool();
     register('local', '');
-    refuseTimes(3 * CORDON_AFTER);
+    refuseTimes(3 * REFUSALS.opensAfter);
     expect(cordons(all)).toEqual([]);
   });
 });
@@ -152,13 +153,13 @@ describe('a worker that a person cordons', () => {
     expect(leaseOf('runs')).toBe('w');
     send({ type: 'workReleased', jobId: 'j', nodeId: 'runs', attempt: 1 });
     offer('waits');
-    after(10 * LONGEST_CORDON_MS);
+    after(10 * REFUSALS.longestMs);
     send({ type: 'sweep' });
     expect(leaseOf('waits')).toBeUndefined();
     send({ type: 'workerUncordoned', workerId: 'w' });
     expect(leaseOf('waits')).toBe('w');
     expect(send({ type: 'workerUncordoned', workerId: 'w' })).toEqual([]);
-    expect(state().cordoned.size).toBe(0);
+    expect(state().cordons.cordoned.size).toBe(0);
   });
 
   it('is said on the bus, with the reason', () => {

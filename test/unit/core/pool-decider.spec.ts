@@ -1,10 +1,11 @@
+import type { PoolMessage, WorkItem } from '../../../lib/core/messages/pool';
 import { LEASE_GRACE_MS } from '../../../lib/core/scheduler/assign';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import { RESERVE_AFTER_MS } from '../../../lib/core/scheduler/draft';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
-import type { PoolMessage, WorkItem } from '../../../lib/core/messages/pool';
 import { AGEING_MS } from '../../../lib/core/scheduler/order';
-import { freezePool, type PoolState, thawPool } from '../../../lib/core/scheduler/state';
+import { freezePool, thawPool } from '../../../lib/core/scheduler/snapshot';
+import type { PoolState } from '../../../lib/core/scheduler/state';
 
 const work = (nodeId: string, rest: Partial<WorkItem> = {}): WorkItem => ({
   jobId: 'j1',

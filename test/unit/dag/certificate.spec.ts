@@ -1,7 +1,7 @@
-import { listSchedule, timing } from '../../../lib/core/dag/predict/analyse';
 import { compile } from '../../../lib/core/dag/compile';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { indexGraph } from '../../../lib/core/dag/graph-index';
+import { listSchedule, timing } from '../../../lib/core/dag/predict/analyse';
 import { bipartite, chain, graphNode, graphOf, grid, ladder } from '../../support/graphs';
 
 const diamond: Graph = {

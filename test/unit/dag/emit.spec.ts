@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { compile } from '../../../lib/core/dag/compile';
-import { graphRunnerDefinition } from '../../../lib/core/dag/emit/runner';
 import { STEP_FUNCTIONS_LIMITS } from '../../../lib/core/dag/emit/quotas';
+import { graphRunnerDefinition } from '../../../lib/core/dag/emit/runner';
 import { bipartite, chain, graphOf, ladder, layered, seededRandom } from '../../support/graphs';
 
 /** The package ships no types. */

@@ -3,9 +3,9 @@ import { indexGraph } from '../../../lib/core/dag/graph-index';
 import { canonicalGraph } from '../../../lib/core/dag/hash';
 import { limitNesting } from '../../../lib/core/dag/plan/nesting';
 import { residualNeeds } from '../../../lib/core/dag/plan/residual';
+import { reduce } from '../../../lib/core/dag/plan/resolve';
 import type { Structure } from '../../../lib/core/dag/plan/structure';
 import { structureOf } from '../../../lib/core/dag/plan/structuring';
-import { reduce } from '../../../lib/core/dag/plan/resolve';
 import { bipartite, chain, graphOf, ladder, layered, seededRandom } from '../../support/graphs';
 
 /** A structure as text: `a (b | c d)` is a, then b beside c before d. */

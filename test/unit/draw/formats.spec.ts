@@ -3,9 +3,9 @@ import { dot } from '../../../lib/core/dag/draw/dot';
 import { mermaid } from '../../../lib/core/dag/draw/mermaid';
 import { pictureOf } from '../../../lib/core/dag/draw/picture';
 import { svg } from '../../../lib/core/dag/draw/svg';
-import { nodeHash } from '../../../lib/core/history/durations';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { parseGraph } from '../../../lib/core/dag/parse';
+import { nodeHash } from '../../../lib/core/history/durations';
 import { graphNode, layered, seededRandom } from '../../support/graphs';
 
 const shop = parseGraph(readFileSync('examples/shop/shop.graph.yaml', 'utf8'));

@@ -8,8 +8,8 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { createFileJournalStore } from '../../../lib/adapters/embedded/disk/journal-store';
 import { verifyJob } from '../../../lib/adapters/embedded/disk/journal-check';
+import { createFileJournalStore } from '../../../lib/adapters/embedded/disk/journal-store';
 import { type Layout, layoutOf } from '../../../lib/adapters/embedded/disk/layout';
 import { EMPTY_HEAD, type Recorded } from '../../../lib/core/journal/envelope';
 import { verifyChain } from '../../../lib/core/journal/verify';
@@ -189,10 +189,34 @@ describe('the head beside a journal', () => {
     await store.own(JOB);
     expect(JSON.parse(readFileSync(layout.head(JOB), 'utf8'))).toEqual(EMPTY_HEAD);
     const events = eventsAfter(EMPTY_HEAD, 3);
-    const index = { owner: 'ana', name: 'n', status: 'running', priority: 'normal', submittedAt: 5 } as const;
-    await store.append(STREAM, EMPTY_HEAD, events, index);
+    const shown = { owner: 'ana', name: 'n', status: 'running', priority: 'normal', submittedAt: 5 } as const;
+    const listing = { kind: 'job', ...shown } as const;
+    await store.append(STREAM, EMPTY_HEAD, events, listing);
     await store.close();
-    expect(JSON.parse(readFileSync(layout.head(JOB), 'utf8'))).toEqual({ ...headAfter(events), index });
+    expect(JSON.parse(readFileSync(layout.head(JOB), 'utf8'))).toEqual({ ...headAfter(events), listing });
     expect(existsSync(layout.journal(JOB))).toBe(true);
+  });
+
+  it('keeps what lists show where later events do not change it, also in another process', async () => {
+    const layout = layoutOf(temporaryDir());
+    const shown = { owner: 'ana', name: 'n', status: 'running', priority: 'normal', submittedAt: 5 } as const;
+    const listing = { kind: 'job', ...shown } as const;
+    const kept = () => JSON.parse(readFileSync(layout.head(JOB), 'utf8')) as unknown;
+    let head = EMPTY_HEAD;
+    for (const listings of [[listing, undefined], [undefined]]) {
+      const store = createFileJournalStore(layout);
+      for (const one of listings) {
+        const events = eventsAfter(head, 1);
+        await store.append(STREAM, head, events, one);
+        head = headAfter(events);
+      }
+      await store.close();
+      expect(kept()).toEqual({ ...head, listing });
+    }
+    const store = createFileJournalStore(layout);
+    const [last] = eventsAfter(head, 1);
+    await store.append(STREAM, head, [last as Recorded], { ...listing, status: 'failed' });
+    await store.close();
+    expect(kept()).toMatchObject({ seq: 4, listing: { ...shown, status: 'failed' } });
   });
 });

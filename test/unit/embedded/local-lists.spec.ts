@@ -1,9 +1,11 @@
 import { createLocalLists } from '../../../lib/adapters/embedded/runtime/lists';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
+import type { JobStatus } from '../../../lib/core/model/outcome';
+import type { JobListing } from '../../../lib/core/projections/listing';
 
-const job = (submittedAt: number, status = 'running', owner = 'ana') => {
-  return { owner, name: 'g', status, priority: 'normal' as const, submittedAt };
+const job = (submittedAt: number, status: JobStatus = 'running', owner = 'ana'): JobListing => {
+  return { kind: 'job', owner, name: 'g', status, priority: 'normal', submittedAt };
 };
 const schedule = { kind: 'schedule', cron: '0 5 * * *', timezone: 'UTC', missed: 'latest' } as const;
 
@@ -23,14 +25,14 @@ describe('the list of jobs in memory', () => {
   });
 
   it('pages through jobs of the same millisecond, each once, also when new ones come between', async () => {
-    const { jobs, enterJob } = createLocalLists(createMemoryJournalStore());
-    for (const id of ['a', 'b', 'c', 'd', 'e']) enterJob(id, job(7));
+    const { jobs, enter } = createLocalLists(createMemoryJournalStore());
+    for (const id of ['a', 'b', 'c', 'd', 'e']) enter(`job/${id}`, job(7));
     const seen: string[] = [];
     for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
       const page = await jobs.list({ owner: 'ana', limit: 2, cursor });
       seen.push(...page.jobs.map(({ jobId }) => jobId));
       cursor = page.cursor;
-      enterJob(`new${seen.length}`, job(8));
+      enter(`job/new${seen.length}`, job(8));
     }
     expect(seen).toEqual(['e', 'd', 'c', 'b', 'a']);
   });
@@ -55,7 +57,7 @@ describe('the list of triggers in memory', () => {
   it('shows those of one owner by name, without the deleted ones', async () => {
     const { triggers, journal } = createLocalLists(createMemoryJournalStore());
     const entry = (name: string, owner = 'ana', status: 'active' | 'paused' | 'deleted' = 'active') => {
-      return journal.appendWithStatus?.(`trigger/${owner}${name}`, EMPTY_HEAD, [], {
+      return journal.append(`trigger/${owner}${name}`, EMPTY_HEAD, [], {
         ...{ kind: 'trigger', owner, name, status, source: schedule },
       });
     };

@@ -1,4 +1,8 @@
-import { type AslState, createPlanWalker, type Plan } from '../../../lib/adapters/embedded/runtime/plan-walker';
+import {
+  type AslState,
+  createPlanWalker,
+  type Plan,
+} from '../../../lib/adapters/embedded/runtime/plan-walker';
 import { compile } from '../../../lib/core/dag/compile';
 import { indexGraph } from '../../../lib/core/dag/graph-index';
 import { planOf } from '../../../lib/core/dag/plan/plan-only';

@@ -1,10 +1,11 @@
 import { localWorker } from '../../../lib/adapters/embedded/runtime/runnable';
+import type { Script } from '../../../lib/adapters/memory/machine';
 import { parseGraph } from '../../../lib/core/dag/parse';
-import type { JobView } from '../../../lib/core/engine/jobs';
+import { outcomeOf } from '../../../lib/core/job/state';
 import { verifyChain } from '../../../lib/core/journal/verify';
-import type { ExecutionRef } from '../../../lib/core/ports/stores';
+import type { AttemptRef } from '../../../lib/core/model/attempt';
+import type { JobFold } from '../../../lib/core/ports/streams';
 import { Crash, crashingJournal, createEmbeddedWorld, JOB } from './support/embedded-world';
-import type { Script } from './support/fake-machine';
 
 const graph = parseGraph(`
 name: sample
@@ -22,7 +23,7 @@ nodes:
 
 /** Every attempt takes a second; `flaky` succeeds the second time, `broken` while it is broken never. */
 function script(isRepaired: () => boolean) {
-  return ({ nodeId, attempt }: ExecutionRef): Script => {
+  return ({ nodeId, attempt }: AttemptRef): Script => {
     const fails = (nodeId === 'flaky' && attempt === 1) || (nodeId === 'broken' && !isRepaired());
     const outputs = nodeId === 'unit' ? { good: true } : {};
     return { ms: 1_000, end: fails ? 'failed' : 'succeeded', outputs };
@@ -31,8 +32,13 @@ function script(isRepaired: () => boolean) {
 
 const submission = { graph, owner: 'ana', priority: 'normal' } as const;
 
-function outcomes({ state, index }: JobView): Record<string, string | undefined> {
-  return Object.fromEntries(index.graph.nodes.map(({ id }, i) => [id, state.nodes[i]?.outcome]));
+function outcomes({ state, index }: JobFold): Record<string, string | undefined> {
+  return Object.fromEntries(
+    index.graph.nodes.map(({ id }, i) => {
+      const node = state.nodes[i];
+      return [id, node && outcomeOf(node)];
+    }),
+  );
 }
 
 const EXPECTED = {
@@ -178,7 +184,7 @@ nodes:
     const first = world.boot({ workers: [localWorker({ slots: 3 })] });
     await first.submit(JOB, { ...submission, graph: wide });
     await world.settle();
-    for (let i = 0; i < 2; i++) world.time.next();
+    await world.time.advance(1_000);
     await world.settle();
     expect(world.machine.running()).toEqual(['j1/long/1']);
     first.close();

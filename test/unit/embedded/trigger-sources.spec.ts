@@ -1,5 +1,5 @@
 import { createTriggerSources } from '../../../lib/adapters/embedded/triggers/sources';
-import { createVirtualTime } from '../../support/e2e-virtual-time';
+import { createVirtualTime } from '../../../lib/adapters/memory/virtual-time';
 
 const HOUR = 3_600_000;
 const at = (text: string) => Date.parse(text);

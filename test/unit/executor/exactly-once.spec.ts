@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { attemptFiles } from '../../../lib/adapters/embedded/disk/attempt-files';
+import { createAttemptsDir } from '../../../lib/adapters/embedded/process/claim';
 import { attemptEnvironment } from '../../../lib/adapters/embedded/process/environment';
-import { attemptFiles, createAttemptsDir } from '../../../lib/adapters/embedded/process/files';
 import { launch } from '../../../lib/adapters/embedded/process/wrapper';
 import { cleanUp, harness, readIfThere, request, runs, until } from './harness';
 

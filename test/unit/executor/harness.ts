@@ -6,16 +6,18 @@ import {
   type ProcessExecutor,
   type ProcessExecutorOptions,
 } from '../../../lib/adapters/embedded/process/executor';
-import type { AttemptReport, ExecutionRef, ExecutionRequest } from '../../../lib/core/ports/stores';
+import type { AttemptReport } from '../../../lib/core/messages/report';
+import type { AttemptRef } from '../../../lib/core/model/attempt';
+import type { AttemptRequest } from '../../../lib/core/ports/execution';
 
 /** An executor with all that it reported. */
 export interface Harness {
   readonly dir: string;
   readonly executor: ProcessExecutor;
-  readonly reports: { readonly ref: ExecutionRef; readonly report: AttemptReport }[];
+  readonly reports: { readonly ref: AttemptRef; readonly report: AttemptReport }[];
   /** The final report of an attempt, once there. */
   readonly ending: (nodeId?: string, attempt?: number) => Promise<AttemptReport>;
-  readonly run: (command: string, over?: Partial<ExecutionRequest>) => Promise<AttemptReport>;
+  readonly run: (command: string, over?: Partial<AttemptRequest>) => Promise<AttemptReport>;
 }
 
 const harnesses: Harness[] = [];
@@ -41,7 +43,7 @@ export function harness(options: Partial<ProcessExecutorOptions> = {}): Harness 
         )?.report,
       `the end of ${nodeId}`,
     );
-  const run = async (command: string, over: Partial<ExecutionRequest> = {}) => {
+  const run = async (command: string, over: Partial<AttemptRequest> = {}) => {
     await executor.submit(request(command, over));
     return ending(over.nodeId, over.attempt);
   };
@@ -59,7 +61,7 @@ export async function cleanUp(): Promise<void> {
   }
 }
 
-export function request(command: string, over: Partial<ExecutionRequest> = {}): ExecutionRequest {
+export function request(command: string, over: Partial<AttemptRequest> = {}): AttemptRequest {
   return {
     jobId: 'job',
     nodeId: 'a',

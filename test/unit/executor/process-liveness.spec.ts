@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { attemptFiles } from '../../../lib/adapters/embedded/process/files';
+import { attemptFiles } from '../../../lib/adapters/embedded/disk/attempt-files';
 import { liveness } from '../../../lib/adapters/embedded/process/liveness';
 
 /** These answers decide what is killed, so they are tested without killing anything. */

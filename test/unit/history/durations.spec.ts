@@ -1,12 +1,12 @@
+import type { GraphNode } from '../../../lib/core/dag/graph';
+import { indexGraph, PRIOR_DURATION_MS } from '../../../lib/core/dag/graph-index';
+import { graphHash } from '../../../lib/core/dag/hash';
 import {
   durationSources,
   expectedDuration,
   nodeHash,
   withLearnedDurations,
 } from '../../../lib/core/history/durations';
-import type { GraphNode } from '../../../lib/core/dag/graph';
-import { indexGraph, PRIOR_DURATION_MS } from '../../../lib/core/dag/graph-index';
-import { graphHash } from '../../../lib/core/dag/hash';
 import { graphNode } from '../../support/graphs';
 
 const node = graphNode('a', { labels: ['linux', 'gpu'] });

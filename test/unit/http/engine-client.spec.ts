@@ -1,6 +1,7 @@
-import { executionRequest } from '../../../lib/adapters/http/contract';
 import { createEngineClient } from '../../../lib/adapters/http/engine-client';
 import { createTestExecutionClient } from '../../../lib/adapters/http/test-execution-client';
+import { SYSTEM } from '../../../lib/adapters/system';
+import { executionRequest } from '../../../lib/contract/executions';
 import { request } from '../executor/harness';
 
 interface Seen {
@@ -26,6 +27,9 @@ function recorder(...answers: { status?: number; body?: unknown }[]) {
   return { seen, fake };
 }
 
+/** Waits for nothing. */
+const IMPATIENT = { ...SYSTEM, sleep: async () => undefined };
+
 const accepted = { job_id: 'j1', status: 'submitted', graph_hash: 'h', nodes: 1 };
 
 describe('the client of the engine', () => {
@@ -35,7 +39,7 @@ describe('the client of the engine', () => {
       api: 'http://127.0.0.1:4566/restapis/abc/local/_user_request_/',
       token: 'jwt',
       fetch: fake,
-      retry: { sleep: async () => {} },
+      retry: { timing: IMPATIENT },
     });
     expect(await client.submitJob({ execution_graph: { name: 'g' } })).toEqual(accepted);
     expect(seen.map(({ url }) => url)).toEqual(
@@ -88,7 +92,7 @@ describe('the client of the engine', () => {
     const full = { error: { code: 'QUEUE_FULL', message: 'full' }, trace_id: 't' };
     const { seen, fake } = recorder({ status: 429, body: full }, { status: 202, body: accepted });
     const retried: unknown[] = [];
-    const retry = { sleep: async () => {}, onRetry: (error: Error) => retried.push(error) };
+    const retry = { timing: IMPATIENT, onRetry: (error: Error) => retried.push(error) };
     const client = createEngineClient({ api: 'http://api', token: 't', fetch: fake, retry });
     expect(await client.submitJob({ execution_graph: { name: 'g' } })).toEqual(accepted);
     expect(seen).toHaveLength(2);
@@ -108,7 +112,7 @@ describe('the client of the engine', () => {
       api: 'http://api',
       token: 't',
       fetch: fake,
-      retry: { sleep: async () => {} },
+      retry: { timing: IMPATIENT },
     });
     const origin = { ref: { jobId: 'j', nodeId: 'n', attempt: 2 }, workerId: 'w', attemptToken: 'secret' };
     await client.callback(origin, { type: 'progressed', percentage: 40 });

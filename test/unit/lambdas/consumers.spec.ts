@@ -1,11 +1,17 @@
 import type { SQSRecord } from 'aws-lambda';
 import { createDispatch, type DispatchDeps } from '../../../lambdas/dispatch/dispatch';
-import { jobInputs } from '../../../lambdas/job-inputs/consumer';
 import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
 import { processGroups } from '../../../lambdas/runtime/groups';
+import { streamInputs } from '../../../lambdas/runtime/inputs';
 import { sweepPool } from '../../../lambdas/sweeper/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
+import type { Engine } from '../../../lib/core/engine/engine';
+import type { Kinds } from '../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../lib/core/errors';
+import { jobAt, poolAt } from '../../../lib/core/messages/address';
+import type { MessageEnvelope } from '../../../lib/core/messages/envelope';
+import type { JobMessage } from '../../../lib/core/messages/job';
+import type { StreamSender } from '../../../lib/core/ports/streams';
 import { graph, node } from '../../support/job-driver';
 
 let ids = 0;
@@ -19,6 +25,9 @@ function record(group: string, body: unknown): SQSRecord {
 }
 const entered = (jobId: string, nodeId: string) =>
   record(jobId, { jobId, message: { type: 'nodeEntered', nodeId, token: 't' } });
+type Handle = (to: unknown, messages: readonly MessageEnvelope<JobMessage>[]) => Promise<never[]>;
+const jobInputs = ({ handle }: { handle: Handle }) =>
+  streamInputs({ handle } as unknown as Engine<Kinds>, 'job');
 
 describe('a batch of inputs of jobs', () => {
   it('is one decision for each job', async () => {
@@ -27,7 +36,7 @@ describe('a batch of inputs of jobs', () => {
     expect(await processGroups(records, jobInputs({ handle }))).toEqual([]);
     expect(handle).toHaveBeenCalledTimes(2);
     const [first] = records;
-    expect(handle).toHaveBeenCalledWith('j1', [
+    expect(handle).toHaveBeenCalledWith(jobAt('j1'), [
       {
         id: `sqs/${first?.messageId}`,
         actor: { kind: 'workflow', id: 'step-functions' },
@@ -37,10 +46,26 @@ describe('a batch of inputs of jobs', () => {
     ]);
   });
 
+  it('that comes from another stream keeps the id, the actor and the trace it was sent with', async () => {
+    const handle = jest.fn(async () => []);
+    const origin = { id: 'pool/p/3', actor: { kind: 'engine', id: 'pool/p' }, traceId: 't' };
+    const message = { type: 'admit' };
+    const failed = await processGroups(
+      [record('j1', { to: jobAt('j1'), message, ...origin })],
+      jobInputs({ handle }),
+    );
+    expect(failed).toEqual([]);
+    expect(handle.mock.calls).toEqual([[jobAt('j1'), [{ ...origin, message }]]]);
+  });
+
   it.each([
     ['no JSON', 'x'],
     ['of an unknown type', { jobId: 'j1', message: { type: 'explode' } }],
     ['of another job than its group', { jobId: 'j2', message: { type: 'admit' } }],
+    [
+      'of a pool',
+      { to: poolAt('j1'), message: { type: 'sweep' }, id: 'm', actor: { kind: 'timer', id: 't' } },
+    ],
   ])('with a message that is %s fails it and those behind it, and no other job', async (_, poison) => {
     const handle = jest.fn(async () => []);
     const poisoned = record('j1', poison);
@@ -65,7 +90,7 @@ describe('a batch of inputs of jobs', () => {
     const failed = await processGroups(
       records,
       jobInputs({
-        handle: async (_job, messages) => {
+        handle: async (_to, messages) => {
           const names = messages.map(({ message }) => (message.type === 'nodeEntered' ? message.nodeId : ''));
           if (names.includes('bad')) throw new Error('broken');
           decided.push(...names);
@@ -102,66 +127,75 @@ describe('dispatch', () => {
   const message = {
     kind: 'dispatch' as const,
     id: 'pool/gpu/7',
+    pool: 'gpu',
     work,
     workerId: 'w1',
     endpoint: 'http://w1',
   };
 
   function world(submit: () => Promise<void>) {
-    const sendToPool = jest.fn(async () => {});
+    const send = jest.fn(async () => {});
+    const sleep = jest.fn(async () => {});
     const connect = jest.fn(() => ({ submit: jest.fn(submit), cancel: jest.fn(submit) }));
     const deps: DispatchDeps = {
       graphs: { get: async () => graph([node('a')]) },
-      queues: { sendToPool },
+      streams: { send },
       secret: async () => 's',
       connect,
-      sleep: jest.fn(async () => {}),
+      timing: { clock: () => 0, random: () => 0.5, sleep },
       onDispatch: () => {},
     };
-    return { deps, sendToPool, connect };
+    return { deps, send, sleep, connect };
   }
 
-  it('asks the worker with the tokens of this node and this attempt', async () => {
-    const { deps, sendToPool, connect } = world(async () => {});
+  it('asks the worker with the tokens of this worker and this attempt', async () => {
+    const { deps, send, connect } = world(async () => {});
     await createDispatch(deps)(message);
     expect(connect).toHaveBeenCalledWith({
       endpoint: 'http://w1',
       dispatchToken: dispatchToken('s', 'w1'),
       attemptToken: attemptToken('s', ref, 'w1'),
     });
-    expect(sendToPool).not.toHaveBeenCalled();
+    expect(send).not.toHaveBeenCalled();
   });
 
-  it('gives the lease back to its pool when the node does not answer, after three tries', async () => {
+  it('gives the lease back to its pool when the worker does not answer, after three tries', async () => {
     const submit = jest.fn(async () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'refused')));
-    const { deps, sendToPool } = world(submit);
+    const { deps, send, sleep } = world(submit);
     await createDispatch(deps)(message);
     expect(submit).toHaveBeenCalledTimes(3);
-    expect(sendToPool).toHaveBeenCalledWith(
-      'gpu',
-      expect.objectContaining({
-        message: expect.objectContaining({ type: 'dispatchFailed', ...ref, workerId: 'w1' }),
-      }),
+    expect(sleep).toHaveBeenCalledTimes(2);
+    expect(send).toHaveBeenCalledWith(
+      {
+        to: poolAt('gpu'),
+        message: {
+          type: 'dispatchFailed',
+          ...ref,
+          workerId: 'w1',
+          reason: expect.stringContaining('w1 did not take the attempt'),
+        },
+      },
+      { id: 'pool/gpu/7/refused', actor: { kind: 'engine', id: 'dispatch' }, traceId: 't' },
     );
   });
 
-  it('gives it back at once when the node refuses, or has no address', async () => {
+  it('gives it back at once when the worker refuses, or has no address', async () => {
     const submit = jest.fn(async () => Promise.reject(new RepriseError('UNAUTHENTICATED', 'who?')));
-    const { deps, sendToPool } = world(submit);
+    const { deps, send } = world(submit);
     await createDispatch(deps)(message);
     expect(submit).toHaveBeenCalledTimes(1);
     const { endpoint: _, ...unreachable } = message;
     await createDispatch(deps)(unreachable);
-    expect(sendToPool).toHaveBeenCalledTimes(2);
+    expect(send).toHaveBeenCalledTimes(2);
   });
 
   it('leaves the message to the queue when the fault is on our side', async () => {
-    const { deps, sendToPool } = world(async () => {});
+    const { deps, send } = world(async () => {});
     const get = async () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'S3'));
     await expect(createDispatch({ ...deps, graphs: { get } })(message)).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
-    expect(sendToPool).not.toHaveBeenCalled();
+    expect(send).not.toHaveBeenCalled();
   });
 });
 
@@ -219,12 +253,14 @@ describe('the sweep of a pool', () => {
       markLost,
       remove,
     };
-    const queues = {
-      sendToPool: async (_pool: string, { id, message }: { id: string; message: { type: string } }) =>
-        void sent.push([message.type, id]),
+    const streams: StreamSender = {
+      send: async ({ to, message }, { id }) => {
+        expect(to).toEqual(poolAt('default'));
+        sent.push([message.type, id]);
+      },
     };
     const known = async () => new Set(['alive', 'silent', 'just-back', 'half-done']);
-    const swept = await sweepPool({ workers, queues, known }, 'default', NOW);
+    const swept = await sweepPool({ workers, streams, known }, 'default', NOW);
     expect(swept.lost).toEqual(['silent', 'half-done']);
     expect(sent).toEqual([
       ['workerRegistered', `known/unknown/${NOW}`],
@@ -235,8 +271,8 @@ describe('the sweep of a pool', () => {
     expect(remove).toHaveBeenCalledTimes(2);
   });
 
-  it('registers a node that the pool does not know with all it has, unless it is being drained', async () => {
-    const sendToPool = jest.fn(async () => {});
+  it('registers a worker that the pool does not know with all it has, unless it is being drained', async () => {
+    const send = jest.fn(async () => {});
     const resources = { browserLicences: 2 };
     const workers = {
       list: async () => [
@@ -246,9 +282,9 @@ describe('the sweep of a pool', () => {
       markLost: async () => true,
       remove: async () => {},
     };
-    await sweepPool({ workers, queues: { sendToPool }, known: async () => new Set() }, 'default', NOW);
-    const messages = (sendToPool.mock.calls as unknown[][]).map(([, envelope]) => envelope);
-    expect(messages).toMatchObject([
+    await sweepPool({ workers, streams: { send }, known: async () => new Set() }, 'default', NOW);
+    const deliveries = (send.mock.calls as unknown[][]).map(([delivery]) => delivery);
+    expect(deliveries).toMatchObject([
       {
         message: {
           type: 'workerRegistered',

@@ -1,10 +1,9 @@
-import { getGraphRoute } from '../../../lambdas/get-graph/route';
 import { createBuild } from '../../../lambdas/machine-builder/build';
 import { collectUnused } from '../../../lambdas/machine-collector/collect';
-import { registerGraphRoute } from '../../../lambdas/register-graph/route';
 import { apiHandler } from '../../../lambdas/runtime/http';
 import type { QueueMessage } from '../../../lib/adapters/aws/queues/sender';
-import { errorResponse } from '../../../lib/adapters/http/contract';
+import { getGraph, registerGraph } from '../../../lib/api/graphs';
+import { errorResponse } from '../../../lib/contract/errors';
 import { graphSummary, graphView } from '../../../lib/contract/graphs';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { RepriseError } from '../../../lib/core/errors';
@@ -33,8 +32,8 @@ function world() {
     },
   };
   const deps = { graphs, compilations, records, registry, requests: { remind }, onRegistered: () => {} };
-  const register = apiHandler(registerGraphRoute(deps));
-  const show = apiHandler(getGraphRoute({ registry, records }));
+  const register = apiHandler(registerGraph(deps));
+  const show = apiHandler(getGraph({ registry, records }));
   return { register, show, records, machines, stored, remind };
 }
 
@@ -106,11 +105,11 @@ describe('GET /graphs/{hash}', () => {
 });
 
 describe('the builder of machines', () => {
-  function builder(ensure: () => Promise<void>) {
+  function builder(ensure: () => Promise<void>, random = 1) {
     const sent: QueueMessage[] = [];
     const start = jest.fn(async () => {});
     const send = async (message: QueueMessage) => void sent.push(message);
-    const build = createBuild({ registry: { ensure }, workflow: { start }, send, random: () => 1 });
+    const build = createBuild({ registry: { ensure }, workflow: { start }, send, random: () => random });
     return { build, sent, start };
   }
 
@@ -131,6 +130,17 @@ describe('the builder of machines', () => {
       { body: { hash: HASH, jobId: 'j', tries: 21 }, delaySeconds: 300 },
     ]);
     expect(start).not.toHaveBeenCalled();
+  });
+
+  it('does not have those that were refused together come back together, nor before half of the delay', async () => {
+    for (const [random, delaySeconds] of [
+      [0, 2],
+      [0.5, 3],
+    ] as const) {
+      const { build, sent } = builder(async () => Promise.reject(busy()), random);
+      await build({ hash: HASH, tries: 0 });
+      expect(sent).toEqual([{ body: { hash: HASH, tries: 1 }, delaySeconds }]);
+    }
   });
 
   it('leaves to the DLQ what can never be made', async () => {

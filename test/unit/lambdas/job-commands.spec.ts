@@ -1,13 +1,14 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
-import { jobCommandResponse } from '../../../lib/adapters/http/contract';
-import { jobCommandRoutes } from '../../../lib/api/job-commands';
+import { jobCommands } from '../../../lib/api/job-commands';
+import { jobCommandResponse } from '../../../lib/contract/jobs';
+import { jobAt } from '../../../lib/core/messages/address';
 import { LISTED } from './listed-job';
 import { request } from './request';
 
 function world() {
-  const sendToJob = jest.fn(async () => {});
-  const routes = jobCommandRoutes({ jobs: { get: async () => LISTED }, queues: { sendToJob } });
-  return { handler: routedHandler(routes), sendToJob };
+  const send = jest.fn(async () => {});
+  const routes = jobCommands({ jobs: { get: async () => LISTED }, streams: { send } });
+  return { handler: routedHandler(routes), send };
 }
 const to = (command: string) => ({ route: `POST /jobs/{jobId}/${command}`, params: { jobId: 'j' } });
 
@@ -20,33 +21,31 @@ describe.each([
   ['priority', { priority: 'critical' }, { type: 'reprioritise', priority: 'critical' }],
 ])('POST /jobs/{jobId}/%s with %j', (command, body, message) => {
   it('asks the job for it and answers 202', async () => {
-    const { handler, sendToJob } = world();
+    const { handler, send } = world();
     const answer = await request(handler, { ...to(command), body, headers: { 'X-Correlation-Id': 'c1' } });
     expect(answer).toMatchObject({ status: 202, headers: { 'X-Trace-Id': 'c1' } });
     expect(jobCommandResponse.parse(answer.body)).toEqual({ job_id: 'j', status: 'running' });
-    expect(sendToJob).toHaveBeenCalledWith('j', {
-      id: `${command}/r1`,
-      actor: { kind: 'user', id: 'ana' },
-      message,
-      traceId: 'c1',
-    });
+    expect(send).toHaveBeenCalledWith(
+      { to: jobAt('j'), message },
+      { id: `${message.type}/r1`, actor: { kind: 'user', id: 'ana' }, traceId: 'c1' },
+    );
   });
 
   it('is for the owner and administrators only', async () => {
-    const { handler, sendToJob } = world();
+    const { handler, send } = world();
     const bob = { ...to(command), body, subject: 'bob' };
     expect((await request(handler, bob)).status).toBe(403);
     expect((await request(handler, { ...bob, scopes: 'orchestration.worker' })).status).toBe(403);
-    expect(sendToJob).not.toHaveBeenCalled();
+    expect(send).not.toHaveBeenCalled();
     expect((await request(handler, { ...bob, scopes: 'orchestration.admin' })).status).toBe(202);
   });
 });
 
 describe('a command', () => {
   it('needs no body where it needs no value', async () => {
-    const { handler, sendToJob } = world();
+    const { handler, send } = world();
     expect((await request(handler, to('pause'))).status).toBe(202);
-    expect(sendToJob).toHaveBeenCalledTimes(1);
+    expect(send).toHaveBeenCalledTimes(1);
   });
 
   it.each([
@@ -54,10 +53,10 @@ describe('a command', () => {
     ['priority', { priority: 'soon' }, 'priority'],
     ['pause', { reason: 'x'.repeat(501) }, 'reason'],
   ])('%s with %j names what is wrong', async (command, body, path) => {
-    const { handler, sendToJob } = world();
+    const { handler, send } = world();
     const answer = await request(handler, { ...to(command), body });
     expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path }] } } });
-    expect(sendToJob).not.toHaveBeenCalled();
+    expect(send).not.toHaveBeenCalled();
   });
 
   it('that there is none of is a fault of the wiring', async () => {

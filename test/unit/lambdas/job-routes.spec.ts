@@ -1,8 +1,10 @@
 import { apiHandler } from '../../../lambdas/runtime/http';
-import { jobEventsResponse, jobView, listJobsResponse } from '../../../lib/adapters/http/contract';
-import { getJobRoute } from '../../../lib/api/get-job';
-import { getJobEventsRoute } from '../../../lib/api/get-job-events';
-import { listJobsRoute } from '../../../lib/api/list-jobs';
+import { getJob } from '../../../lib/api/get-job';
+import { getJobEvents } from '../../../lib/api/get-job-events';
+import { listJobs } from '../../../lib/api/list-jobs';
+import { jobEventsResponse, jobView, listJobsResponse } from '../../../lib/contract/jobs';
+import { askerOf } from '../../../lib/core/engine/asker';
+import { jobAt } from '../../../lib/core/messages/address';
 import type { JobMessage } from '../../../lib/core/messages/job';
 import { graph, node } from '../../support/job-driver';
 import { LISTED } from './listed-job';
@@ -19,8 +21,8 @@ async function finished() {
   return cloud;
 }
 
-const handlerOf = ({ jobs, clock }: MemoryCloud, slots = 2) =>
-  apiHandler(getJobRoute({ jobs, slotsOf: async () => slots, clock }));
+const handlerOf = ({ engine, clock }: MemoryCloud, slots = 2) =>
+  apiHandler(getJob({ view: askerOf(engine).view, slotsOf: async () => slots, clock }));
 
 describe('GET /jobs/{jobId}', () => {
   it('shows the job in the shape of the contract', async () => {
@@ -41,7 +43,7 @@ describe('GET /jobs/{jobId}', () => {
     const tell = async (cloud: MemoryCloud, ...messages: JobMessage[]) => {
       const actor = { kind: 'user', id: 'ana' } as const;
       const envelopes = messages.map((message, i) => ({ id: `m${i}`, actor, message }));
-      await cloud.jobs.handle('j', envelopes);
+      await cloud.engine.handle(jobAt('j'), envelopes);
     };
 
     async function running(extra: { deadlineAt?: number } = {}) {
@@ -113,7 +115,7 @@ describe('GET /jobs/{jobId}', () => {
 describe('GET /jobs/{jobId}/events', () => {
   it('gives the journal page by page', async () => {
     const cloud = await finished();
-    const handler = apiHandler(getJobEventsRoute({ jobs, journal: cloud.journal }));
+    const handler = apiHandler(getJobEvents({ jobs, journal: cloud.journal }));
     const first = await request(handler, { params, query: { limit: '3' } });
     expect(first.body.events.map(({ seq }: { seq: number }) => seq)).toEqual([1, 2, 3]);
     expect(jobEventsResponse.parse(first.body).next_from).toBe(4);
@@ -123,7 +125,7 @@ describe('GET /jobs/{jobId}/events', () => {
   });
 
   it('is for the owner, and takes whole numbers', async () => {
-    const handler = apiHandler(getJobEventsRoute({ jobs, journal: (await finished()).journal }));
+    const handler = apiHandler(getJobEvents({ jobs, journal: (await finished()).journal }));
     expect((await request(handler, { params, subject: 'bob' })).status).toBe(403);
     const answer = await request(handler, { params, query: { from: 'x' } });
     expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'from' }] } } });
@@ -133,7 +135,7 @@ describe('GET /jobs/{jobId}/events', () => {
 describe('GET /jobs', () => {
   it('lists the jobs of the caller, whatever else was asked for', async () => {
     const list = jest.fn(async () => ({ jobs: [LISTED], cursor: 'next' }));
-    const handler = apiHandler(listJobsRoute({ list }));
+    const handler = apiHandler(listJobs({ list }));
     const answer = await request(handler, { query: { status: 'running', limit: '5', owner: 'bob' } });
     expect(list).toHaveBeenCalledWith({ owner: 'ana', status: 'running', limit: 5, cursor: undefined });
     const { jobId: job_id, submittedAt: _, ...rest } = LISTED;

@@ -1,12 +1,15 @@
-import { changeQueueRoute } from '../../../lambdas/change-queue/route';
-import { getQueueRoute } from '../../../lambdas/get-queue/route';
 import { apiHandler } from '../../../lambdas/runtime/http';
-import { openSlots } from '../../../lambdas/shared/pools';
-import { changeQueueResponse, queueView } from '../../../lib/adapters/http/contract';
-import { createPoolEngine } from '../../../lib/core/engine/pools';
-import type { PoolStatusIndex } from '../../../lib/core/engine/stream-engine';
+import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
+import { changeQueue, getQueue } from '../../../lib/api/queues';
+import { changeQueueResponse, queueView } from '../../../lib/contract/queues';
+import { askerOf } from '../../../lib/core/engine/asker';
+import { createEngine } from '../../../lib/core/engine/engine';
+import { createKinds } from '../../../lib/core/engine/kinds';
+import { poolAt } from '../../../lib/core/messages/address';
 import type { PoolMessage } from '../../../lib/core/messages/pool';
-import { MemoryJournal } from './memory-cloud';
+import type { JournalStore } from '../../../lib/core/ports/stores';
+import type { Listing } from '../../../lib/core/projections/listing';
+import { openSlots } from '../../../lib/core/recovery/silence';
 import { request } from './request';
 
 const actor = { kind: 'engine', id: 'test' } as const;
@@ -15,29 +18,37 @@ const queued = (jobId: string): PoolMessage => ({
   ...{ type: 'jobQueued', jobId, owner: 'ana', priority: 'normal', queuedAt: 1 },
 });
 
+/** A pool that is told these messages at once. */
 async function pool(...messages: PoolMessage[]) {
-  const statuses: PoolStatusIndex[] = [];
-  const memory = new MemoryJournal();
-  const journal = {
-    ...{ head: memory.head, read: memory.read, append: memory.append },
-    appendWithStatus: async (...[stream, head, events, status]: [...Parameters<typeof memory.append>]) => {
-      statuses.push(status as unknown as PoolStatusIndex);
-      await memory.append(stream, head, events);
+  const listings: (Listing | undefined)[] = [];
+  const memory = createMemoryJournalStore();
+  const journal: JournalStore = {
+    ...memory,
+    append: (stream, expected, events, listing) => {
+      listings.push(listing);
+      return memory.append(stream, expected, events);
     },
   };
-  const pools = createPoolEngine({ journal: journal as never, clock: () => 5, perform: async () => {} });
-  await pools.handle(
-    'default',
-    messages.map((message, i) => ({ id: `m${i}`, actor, message })),
+  const random = () => 0.5;
+  const graphs = { get: () => Promise.reject(new Error('no pool has a graph')) };
+  const engine = createEngine(
+    { journal, random, clock: () => 5, perform: async () => {} },
+    createKinds({ journal, random, graphs }),
   );
-  return { pools, statuses };
+  const tell = (...more: PoolMessage[]) =>
+    engine.handle(
+      poolAt('default'),
+      more.map((message, i) => ({ id: `m${i}`, actor, message })),
+    );
+  await tell(...messages);
+  return { view: askerOf(engine).view, tell, listings };
 }
 
 describe('GET /queues/{pool}', () => {
   const worker = { workerId: 'w1', labels: ['linux'], slots: 4, resources: { browserLicences: 2 } };
 
   it('shows how full it is, what bounds it and who works for it', async () => {
-    const { pools } = await pool(
+    const { view } = await pool(
       { type: 'workerRegistered', worker },
       { type: 'queueLimited', maxRunningJobs: 1 },
       queued('j1'),
@@ -45,7 +56,7 @@ describe('GET /queues/{pool}', () => {
       { type: 'queueChanged', status: 'paused' },
       { type: 'workerDrained', workerId: 'w1' },
     );
-    const handler = apiHandler(getQueueRoute({ pools, names: ['default'], maxWaitingJobs: 7 }));
+    const handler = apiHandler(getQueue({ view, pools: ['default'], maxWaitingJobs: 7 }));
     const answer = await request(handler, { params });
     expect(answer.status).toBe(200);
     expect(queueView.parse(answer.body)).toEqual({
@@ -68,23 +79,29 @@ describe('GET /queues/{pool}', () => {
   });
 
   it('does not know a pool that there is none of', async () => {
-    const { pools } = await pool();
-    const handler = apiHandler(getQueueRoute({ pools, names: ['default'], maxWaitingJobs: 7 }));
+    const { view } = await pool();
+    const handler = apiHandler(getQueue({ view, pools: ['default'], maxWaitingJobs: 7 }));
     const answer = await request(handler, { params: { pool: 'gpu' } });
     expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'pool' }] } } });
   });
 });
 
-describe('the status of a pool', () => {
-  it('goes with every append to a store that keeps it', async () => {
-    const { statuses } = await pool(
+describe('what a list shows of a pool', () => {
+  it('goes to the journal with every append that changes it, and with no other', async () => {
+    const { listings, tell } = await pool(
       { type: 'queueLimited', maxRunningJobs: 1 },
       queued('j1'),
       queued('j2'),
       queued('j3'),
       { type: 'queueChanged', status: 'draining' },
     );
-    expect(statuses).toEqual([{ kind: 'pool', status: 'draining', waiting: 2, running: 1 }]);
+    await tell({ type: 'workerRegistered', worker: { workerId: 'w1', labels: [], slots: 1 } });
+    await tell({ type: 'jobOver', jobId: 'j2' });
+    expect(listings).toEqual([
+      { kind: 'pool', status: 'draining', waiting: 2, running: 1 },
+      undefined,
+      { kind: 'pool', status: 'draining', waiting: 1, running: 1 },
+    ]);
   });
 });
 
@@ -92,11 +109,9 @@ describe('POST /queues/{pool}', () => {
   const admin = { params, scopes: 'orchestration.admin' };
 
   function world() {
-    const sendToPool = jest.fn(async () => {});
-    const handler = apiHandler(changeQueueRoute({ queues: { sendToPool }, names: ['default'] }));
-    const sent = () =>
-      (sendToPool.mock.calls as unknown as [string, { message: object }][]).map(([, e]) => e);
-    return { handler, sent };
+    const send = jest.fn(async () => {});
+    const handler = apiHandler(changeQueue({ streams: { send }, pools: ['default'] }));
+    return { handler, sent: () => send.mock.calls as unknown[] };
   }
 
   it('bounds the queue before it opens it', async () => {
@@ -104,10 +119,11 @@ describe('POST /queues/{pool}', () => {
     const answer = await request(handler, { ...admin, body: { status: 'open', max_running_jobs: 5 } });
     expect(answer.status).toBe(202);
     expect(changeQueueResponse.parse(answer.body)).toEqual({ pool: 'default' });
-    const common = { id: 'queue/r1', actor: { kind: 'user', id: 'ana' } };
+    const to = poolAt('default');
+    const origin = { id: 'queue/r1', actor: { kind: 'user', id: 'ana' } };
     expect(sent()).toMatchObject([
-      { ...common, message: { type: 'queueLimited', maxRunningJobs: 5 } },
-      { ...common, message: { type: 'queueChanged', status: 'open' } },
+      [{ to, message: { type: 'queueLimited', maxRunningJobs: 5 } }, origin],
+      [{ to, message: { type: 'queueChanged', status: 'open' } }, origin],
     ]);
   });
 
@@ -139,7 +155,7 @@ describe('the open slots of a pool', () => {
     ...extra,
   });
 
-  it('are those of nodes that live and take new work', () => {
+  it('are those of workers that live and take new work', () => {
     const workers = [
       node(1),
       node(2, { lastSeenAt: NOW - 45_000 }),

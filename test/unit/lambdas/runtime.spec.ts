@@ -19,9 +19,9 @@ describe('a job on the AWS runtime', () => {
     await cloud.run();
     expect(await cloud.status()).toBe('succeeded');
     // The node entered, offered, dispatched, started, completed and released. The job queues in its pool, is admitted
-    // and leaves.
+    // and leaves; its machine asks how it ended.
     const messages = QUEUES.reduce((sum, name) => sum + cloud.sent[name], 0);
-    expect(messages).toBeLessThanOrEqual(6 * NODES + 3);
+    expect(messages).toBeLessThanOrEqual(6 * NODES + 4);
     expect(cloud.sent.effects).toBe(0);
     const events = cloud.journal.streams.get('job/j') ?? [];
     const ofNodes = events.filter(({ type }) => !type.startsWith('job.'));
@@ -29,12 +29,13 @@ describe('a job on the AWS runtime', () => {
     expect(cloud.journal.streams.get('pool/default')?.length).toBeLessThanOrEqual(3 * NODES + 1 + 3);
   });
 
-  it('runs every attempt once and answers every node', async () => {
+  it('runs every attempt once, answers every node, and the machine once all are answered', async () => {
     const cloud = new MemoryCloud({ graph: layered, fastPath: true });
     await cloud.submit(8);
     await cloud.run();
     expect(cloud.submissions).toHaveLength(NODES);
     expect(new Set(cloud.answers.map(({ token }) => token)).size).toBe(NODES);
+    expect(cloud.workflow.outcomes).toEqual(new Map([['j', new Set(['succeeded'])]]));
     expect(cloud.published).toEqual(['orchestration.execution.started', 'orchestration.execution.completed']);
   });
 

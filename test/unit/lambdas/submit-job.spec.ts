@@ -1,12 +1,19 @@
-import { admission } from '../../../lambdas/shared/admission';
 import { apiHandler } from '../../../lambdas/runtime/http';
-import { errorResponse, submitJobResponse } from '../../../lib/adapters/http/contract';
+import { admission } from '../../../lambdas/shared/admission';
+import {
+  createMemoryJournalStore,
+  type MemoryJournalStore,
+} from '../../../lib/adapters/memory/journal-store';
 import { submit } from '../../../lib/api/submit';
-import { type SubmitJobDeps, submitJobRoute } from '../../../lib/api/submit-job';
+import { type SubmitJobDeps, submitJob } from '../../../lib/api/submit-job';
+import { errorResponse } from '../../../lib/contract/errors';
+import { submitJobResponse } from '../../../lib/contract/jobs';
 import type { Graph } from '../../../lib/core/dag/graph';
-import { createJobEngine } from '../../../lib/core/engine/jobs';
+import { askerOf } from '../../../lib/core/engine/asker';
+import { createEngine } from '../../../lib/core/engine/engine';
+import { createKinds } from '../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../lib/core/errors';
-import { MemoryJournal } from './memory-cloud';
+import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
 import { type RequestOptions, request } from './request';
 
 const shop = {
@@ -24,14 +31,18 @@ function world(overrides: Partial<SubmitJobDeps> = {}) {
     get: async (hash: string) =>
       stored.get(hash) ?? Promise.reject(new RepriseError('GRAPH_NOT_FOUND', hash)),
   };
-  const journal = new MemoryJournal();
+  const journal = createMemoryJournalStore();
   const perform = jest.fn(async () => {});
   const want = jest.fn(async () => {});
-  const engine = createJobEngine({ journal, graphs, clock: () => 1_000, random: () => 0.5, perform });
+  const random = () => 0.5;
+  const engine = createEngine(
+    { journal, random, clock: () => 1_000, perform },
+    createKinds({ journal, graphs, random }),
+  );
   let ids = 0;
   let now = 1_000;
   const handler = apiHandler(
-    submitJobRoute({
+    submitJob({
       graphs,
       requests: { want },
       newJobId: () => `job${++ids}`,
@@ -39,7 +50,7 @@ function world(overrides: Partial<SubmitJobDeps> = {}) {
       admission: async () => undefined,
       isKnown: async (jobId) => journal.streams.has(`job/${jobId}`),
       clock: () => now,
-      submit: ({ jobId, submission, origin }) => submit(engine, jobId, submission, origin),
+      submit: ({ jobId, submission, origin }) => submit(askerOf(engine), jobId, submission, origin),
       onSubmitted: () => {},
       ...overrides,
     }),
@@ -227,7 +238,7 @@ describe('POST /jobs with an Idempotency-Key', () => {
 });
 
 describe('POST /jobs with a deadline', () => {
-  const deadlines = ({ streams }: MemoryJournal) =>
+  const deadlines = ({ streams }: MemoryJournalStore) =>
     [...streams.values()].flat().map(({ data }) => (data as { deadlineAt?: number }).deadlineAt);
 
   it.each([
@@ -332,7 +343,7 @@ describe('POST /jobs to a queue that takes no more', () => {
     expect((await request(handler, { body, headers })).status).toBe(429);
     const open = world();
     const first = await request(open.handler, { body, headers });
-    for (const [name, events] of open.journal.streams) journal.streams.set(name, events);
+    for (const [name, events] of open.journal.streams) await journal.append(name, EMPTY_HEAD, events);
     const again = await request(handler, { body, headers });
     expect([again.status, again.body.job_id]).toEqual([202, first.body.job_id]);
   });

@@ -5,9 +5,11 @@ import { jobIdOf } from '../../../lib/api/job-id';
 import type { SubmissionOrigin } from '../../../lib/api/submit';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { RepriseError } from '../../../lib/core/errors';
-import type { Submission } from '../../../lib/core/messages/job';
 import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
-import type { PublicEvent } from '../../../lib/core/ports/stores';
+import { jobAt, triggerAt } from '../../../lib/core/messages/address';
+import type { Submission } from '../../../lib/core/messages/job';
+import type { PublicEvent } from '../../../lib/core/messages/public-event';
+import type { Folds } from '../../../lib/core/ports/streams';
 import { initialTrigger } from '../../../lib/core/trigger/state';
 import { graph, node } from '../../support/job-driver';
 
@@ -16,6 +18,7 @@ const SUBMISSION: Submission = {
   ...{ graphHash: 'h', owner: 'ana', priority: 'normal', pool: 'default' },
   trigger: { id: 't1', name: 'nightly' },
 };
+const ENGINE = { kind: 'engine', id: 'triggers' };
 const FULL = new RepriseError('QUEUE_FULL', 'too many');
 
 interface World {
@@ -36,15 +39,17 @@ function world(overrides: Partial<TriggersDeps> = {}, cancelledMeanwhile = new S
   >;
   const stored = new Map<string, Graph>([['h', GRAPH]]);
   const consume = consumeTriggers({
-    triggers: {
-      handle: async (id, messages) => {
-        seen.decided.push([id, messages]);
+    streams: {
+      ask: async (delivery, origin) => {
+        seen.decided.push([delivery, origin]);
         return [];
       },
-      view: async () => ({
-        state: { ...initialTrigger(), cancelled: [...cancelledMeanwhile] },
-        ...{ head: EMPTY_HEAD, traceId: undefined, snapshotSeq: 0 },
-      }),
+      view: async (at) => {
+        expect(at).toEqual(triggerAt('t1'));
+        const state = { ...initialTrigger(), cancelled: [...cancelledMeanwhile] };
+        const fold: Folds['trigger'] = { state, head: EMPTY_HEAD, traceId: undefined };
+        return fold as never;
+      },
     },
     graphs: {
       put: async (hash, kept) => void stored.set(hash, kept),
@@ -61,13 +66,11 @@ function world(overrides: Partial<TriggersDeps> = {}, cancelledMeanwhile = new S
       seen.submitted.push({ jobId, submission, origin });
       return { jobId, status: 'submitted' };
     },
-    queues: {
-      toTrigger: async (id, message) => void seen.told.push([id, message]),
-      toJob: async (id, message) => void seen.told.push([id, message]),
-    },
+    queues: { send: async (delivery, origin) => void seen.told.push([delivery, origin]) },
     publisher: { publish: async (event) => void seen.published.push(event) },
     send: async (message) => void seen.sent.push(message),
     clock: () => 1_000,
+    random: () => 1,
     onSubmitted: () => {},
     ...overrides,
   });
@@ -86,17 +89,16 @@ describe('what a trigger hears', () => {
     const { consume, decided } = world();
     const actor = { kind: 'timer', id: 'scheduler' } as const;
     await consume({
-      kind: 'input',
-      triggerId: 't1',
-      message: { type: 'due' },
+      ...{ kind: 'input', to: triggerAt('t1'), message: { type: 'due' } },
       id: 'clock/2',
       actor,
       tries: 0,
     });
-    await consume({ kind: 'input', triggerId: 't1', message: { type: 'due' }, tries: 0 });
+    await consume({ kind: 'input', to: triggerAt('t1'), message: { type: 'due' }, tries: 0 });
+    const due = { to: triggerAt('t1'), message: { type: 'due' } };
     expect(decided).toEqual([
-      ['t1', [{ id: 'clock/2', actor, message: { type: 'due' } }]],
-      ['t1', [{ id: 'sqs/1', actor: { kind: 'engine', id: 'triggers' }, message: { type: 'due' } }]],
+      [due, { id: 'clock/2', actor }],
+      [due, { id: 'sqs/1', actor: ENGINE }],
     ]);
   });
 });
@@ -129,6 +131,17 @@ describe('a job of a trigger', () => {
     expect([...submitted, ...told]).toEqual([]);
   });
 
+  it('does not wait as long as others that were put off together, nor less than half of that', async () => {
+    for (const [random, delaySeconds] of [
+      [0, 40],
+      [0.5, 60],
+    ] as const) {
+      const { consume, sent } = world({ admission: async () => FULL, random: () => random });
+      await consume({ ...body, tries: 4 });
+      expect(sent).toEqual([{ body: { ...body, tries: 5 }, delaySeconds }]);
+    }
+  });
+
   it.each([
     ['its pool is gone', { pool: 'nowhere' }, 'no pool'],
     ['its graph is gone', { graphHash: 'gone' }, 'no graph'],
@@ -136,7 +149,12 @@ describe('a job of a trigger', () => {
     const { consume, told, submitted } = world();
     await consume({ ...body, submission: { ...SUBMISSION, ...change } });
     const message = { type: 'jobRefused', jobId: 'j', reason: expect.stringContaining(why) };
-    expect(told).toEqual([['t1', message]]);
+    expect(told).toEqual([
+      [
+        { to: triggerAt('t1'), message },
+        { id: 'trigger/t1/7/refused', actor: ENGINE },
+      ],
+    ]);
     expect(submitted).toEqual([]);
   });
 
@@ -144,7 +162,13 @@ describe('a job of a trigger', () => {
     const { consume, told, submitted } = world({}, new Set(['j']));
     await consume(body);
     expect(submitted).toEqual([]);
-    expect(told).toEqual([['t1', { type: 'jobEnded', jobId: 'j', status: 'cancelled' }]]);
+    const message = { type: 'jobEnded', jobId: 'j', status: 'cancelled' };
+    expect(told).toEqual([
+      [
+        { to: triggerAt('t1'), message },
+        { id: 'trigger/t1/7/cancelled', actor: ENGINE },
+      ],
+    ]);
   });
 
   it('is cancelled where its trigger cancelled it while it was being submitted', async () => {
@@ -155,7 +179,13 @@ describe('a job of a trigger', () => {
     };
     const { consume, told } = world({ submit }, cancelledMeanwhile);
     await consume(body);
-    expect(told).toEqual([['j', { type: 'cancel', reason: expect.stringContaining('nightly') }]]);
+    const message = { type: 'cancel', reason: expect.stringContaining('nightly') };
+    expect(told).toEqual([
+      [
+        { to: jobAt('j'), message },
+        { id: 'trigger/t1/7/cancelled', actor: ENGINE },
+      ],
+    ]);
   });
 
   it('comes back where a service did not answer', async () => {

@@ -1,13 +1,11 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
-import { workerCommandRoutes } from '../../../lambdas/worker-command/routes';
+import { workerCommands } from '../../../lib/api/workers';
+import { poolAt } from '../../../lib/core/messages/address';
 import { request } from './request';
 
 function world() {
-  const sendToPool = jest.fn(async () => {});
-  return {
-    handler: routedHandler(workerCommandRoutes({ queues: { sendToPool }, pools: ['default'] })),
-    sendToPool,
-  };
+  const send = jest.fn(async () => {});
+  return { handler: routedHandler(workerCommands({ streams: { send }, pools: ['default'] })), send };
 }
 const to = (command: string) => ({
   ...{ route: `POST /workers/{workerId}/${command}`, params: { workerId: 'w1' } },
@@ -19,22 +17,25 @@ describe.each([
   ['uncordon', {}, { type: 'workerUncordoned', workerId: 'w1' }],
 ])('POST /workers/{workerId}/%s', (command, body, message) => {
   it('tells the pool who asked for it and answers 202', async () => {
-    const { handler, sendToPool } = world();
+    const { handler, send } = world();
     const answer = await request(handler, { ...to(command), body });
     expect([answer.status, answer.body]).toEqual([202, { worker_id: 'w1' }]);
     const actor = { kind: 'user', id: 'root' };
-    expect(sendToPool).toHaveBeenCalledWith('default', expect.objectContaining({ actor, message }));
+    expect(send).toHaveBeenCalledWith(
+      { to: poolAt('default'), message },
+      expect.objectContaining({ id: `${message.type}/r1`, actor }),
+    );
   });
 
   it('is for administrators, and for pools that exist', async () => {
-    const { handler, sendToPool } = world();
+    const { handler, send } = world();
     for (const scopes of ['orchestration.jobs', 'orchestration.worker'])
       expect((await request(handler, { ...to(command), body, scopes })).status).toBe(403);
     const nowhere = { ...body, pool: 'nowhere' };
     expect((await request(handler, { ...to(command), body: nowhere })).body.error.problems[0].path).toBe(
       'pool',
     );
-    expect(sendToPool).not.toHaveBeenCalled();
+    expect(send).not.toHaveBeenCalled();
   });
 });
 

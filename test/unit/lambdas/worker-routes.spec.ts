@@ -1,9 +1,9 @@
-import { attemptCallbackRoute } from '../../../lambdas/attempt-callback/route';
-import { registerWorkerRoute } from '../../../lambdas/register-worker/route';
 import { apiHandler } from '../../../lambdas/runtime/http';
-import { workerHeartbeatRoute } from '../../../lambdas/worker-heartbeat/route';
-import { callbackResponse } from '../../../lib/adapters/http/contract';
+import { routedHandler } from '../../../lambdas/runtime/routed';
+import { attemptCallbacks, heartbeat, registerWorker } from '../../../lib/api/workers';
+import { callbackResponse } from '../../../lib/contract/executions';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
+import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import { request } from './request';
 
 const SECRET = 'secret';
@@ -12,13 +12,17 @@ const fleet = { scopes: 'orchestration.worker', subject: 'fleet' };
 
 describe('a callback of an attempt', () => {
   const ref = { jobId: 'j', nodeId: 'a', attempt: 2 };
-  const params = (report: string) => ({ jobId: 'j', nodeId: 'a', attempt: '2', report });
+  const to = (report: string) => ({
+    route: `POST /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/${report}`,
+    params: { jobId: 'j', nodeId: 'a', attempt: '2' },
+  });
   const headers = { 'X-Attempt-Token': attemptToken(SECRET, ref, 'w1') };
 
   function world() {
-    const sendToJob = jest.fn(async () => {});
-    const route = attemptCallbackRoute({ queues: { sendToJob }, secret, onAccepted: () => {} });
-    return { handler: apiHandler(route), sendToJob };
+    const send = jest.fn(async () => {});
+    const onAccepted = jest.fn();
+    const handler = routedHandler(attemptCallbacks({ streams: { send }, secret, onAccepted }));
+    return { handler, send, onAccepted };
   }
 
   it.each([
@@ -39,17 +43,19 @@ describe('a callback of an attempt', () => {
       { type: 'attemptFailed', durationMs: 5, failure: { kind: 'exit', message: 'exit 1', exitCode: 1 } },
     ],
   ])('%s becomes an input of the job', async (report, body, message) => {
-    const { handler, sendToJob } = world();
-    const answer = await request(handler, { ...fleet, params: params(report), body, headers });
+    const { handler, send, onAccepted } = world();
+    const answer = await request(handler, { ...fleet, ...to(report), body, headers });
     expect(answer.status).toBe(202);
     expect(callbackResponse.parse(answer.body)).toEqual({ job_id: 'j', node_id: 'a', attempt: 2 });
-    expect(sendToJob).toHaveBeenCalledWith(
-      'j',
-      expect.objectContaining({
+    expect(send).toHaveBeenCalledWith(
+      { to: jobAt('j'), message: { nodeId: 'a', attempt: 2, ...message } },
+      {
+        id: `callback/j/a/2/${report}`,
         actor: { kind: 'worker', id: 'w1' },
-        message: { nodeId: 'a', attempt: 2, ...message },
-      }),
+        traceId: answer.headers['X-Trace-Id'],
+      },
     );
+    expect(onAccepted).toHaveBeenCalledTimes(1);
   });
 
   it.each<[string, Record<string, string>, string]>([
@@ -58,15 +64,15 @@ describe('a callback of an attempt', () => {
     ['another worker', headers, 'w2'],
     ['a made-up token', { 'X-Attempt-Token': 'x' }, 'w1'],
   ])('with the token of %s is refused', async (_, given, worker_id) => {
-    const { handler, sendToJob } = world();
-    const call = { ...fleet, params: params('started'), body: { worker_id }, headers: given };
+    const { handler, send } = world();
+    const call = { ...fleet, ...to('started'), body: { worker_id }, headers: given };
     const answer = await request(handler, call);
     expect(answer).toMatchObject({ status: 403, body: { error: { code: 'ATTEMPT_TOKEN_INVALID' } } });
-    expect(sendToJob).not.toHaveBeenCalled();
+    expect(send).not.toHaveBeenCalled();
   });
 
   it('needs the scope of a worker', async () => {
-    const call = { params: params('started'), body: { worker_id: 'w1' }, headers };
+    const call = { ...to('started'), body: { worker_id: 'w1' }, headers };
     expect(await request(world().handler, call)).toMatchObject({
       status: 403,
       body: { error: { code: 'FORBIDDEN' } },
@@ -76,14 +82,10 @@ describe('a callback of an attempt', () => {
   it('that is none, or malformed, names what is wrong', async () => {
     const { handler } = world();
     const common = { ...fleet, headers };
-    const unknown = await request(handler, {
-      ...common,
-      params: params('paused'),
-      body: { worker_id: 'w1' },
-    });
-    expect(unknown).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'report' }] } } });
+    const unknown = request(handler, { ...common, ...to('paused'), body: { worker_id: 'w1' } });
+    await expect(unknown).rejects.toThrow(`no route ${to('paused').route} in this function`);
     const body = { worker_id: 'w1', duration_ms: 5, failure: { kind: 'boredom', message: '' } };
-    const malformed = await request(handler, { ...common, params: params('failed'), body });
+    const malformed = await request(handler, { ...common, ...to('failed'), body });
     expect(malformed).toMatchObject({
       status: 400,
       body: { error: { problems: [{ path: 'failure.kind' }] } },
@@ -92,17 +94,17 @@ describe('a callback of an attempt', () => {
 
   it('with more outputs than a node may hand on is refused', async () => {
     const body = { worker_id: 'w1', duration_ms: 5, outputs: { log: 'x'.repeat(17 * 1024) } };
-    const answer = await request(world().handler, { ...fleet, params: params('completed'), body, headers });
+    const answer = await request(world().handler, { ...fleet, ...to('completed'), body, headers });
     expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'outputs' }] } } });
   });
 
   it('that says more than it said before gets through, though it is of the same kind', async () => {
-    const { handler, sendToJob } = world();
+    const { handler, send } = world();
     for (const percentage of [10, 20]) {
       const body = { worker_id: 'w1', percentage };
-      await request(handler, { ...fleet, params: params('progress'), body, headers });
+      await request(handler, { ...fleet, ...to('progress'), body, headers });
     }
-    expect(sendToJob).toHaveBeenCalledTimes(2);
+    expect(send).toHaveBeenCalledTimes(2);
   });
 });
 
@@ -112,70 +114,68 @@ describe('a worker', () => {
 
   it('registers: kept, announced to its pool, given the token of its engine', async () => {
     const register = jest.fn(async () => {});
-    const sendToPool = jest.fn(async () => {});
+    const send = jest.fn(async () => {});
     const deps = {
       workers: { register },
-      queues: { sendToPool },
+      streams: { send },
       secret,
       pools: ['default'],
       clock: () => 7,
     };
-    const answer = await request(apiHandler(registerWorkerRoute(deps)), { ...fleet, body });
+    const answer = await request(apiHandler(registerWorker(deps)), { ...fleet, body });
     expect(answer).toMatchObject({
       status: 201,
       body: { worker_id: 'w1', dispatch_token: dispatchToken(SECRET, 'w1'), heartbeat_seconds: 10 },
     });
     expect(register).toHaveBeenCalledWith('default', worker, 7);
-    expect(sendToPool).toHaveBeenCalledWith(
-      'default',
-      expect.objectContaining({ id: 'register/r1', message: { type: 'workerRegistered', worker } }),
+    expect(send).toHaveBeenCalledWith(
+      { to: poolAt('default'), message: { type: 'workerRegistered', worker } },
+      expect.objectContaining({ id: 'register/r1', actor: { kind: 'worker', id: 'w1' } }),
     );
   });
 
   it('registers with the resources that its work shares', async () => {
     const register = jest.fn(async () => {});
-    const sendToPool = jest.fn(async () => {});
+    const send = jest.fn(async () => {});
     const common = { secret, pools: ['default'], clock: () => 7 };
-    const handler = apiHandler(
-      registerWorkerRoute({ workers: { register }, queues: { sendToPool }, ...common }),
-    );
+    const handler = apiHandler(registerWorker({ workers: { register }, streams: { send }, ...common }));
     const resources = { browserLicences: 2 };
     expect((await request(handler, { ...fleet, body: { ...body, resources } })).status).toBe(201);
     expect(register).toHaveBeenCalledWith('default', { ...worker, resources }, 7);
-    expect(sendToPool).toHaveBeenCalledWith(
-      'default',
-      expect.objectContaining({ message: { type: 'workerRegistered', worker: { ...worker, resources } } }),
+    expect(send).toHaveBeenCalledWith(
+      { to: poolAt('default'), message: { type: 'workerRegistered', worker: { ...worker, resources } } },
+      expect.anything(),
     );
     const refused = await request(handler, { ...fleet, body: { ...body, resources: { licences: 0 } } });
     expect(refused.status).toBe(400);
   });
 
   it('is told to register again when it is not known', async () => {
-    const heartbeat = jest.fn(async () => false);
-    const sendToPool = jest.fn(async () => {});
-    const deps = { workers: { heartbeat }, queues: { sendToPool }, clock: () => 7 };
-    const handler = apiHandler(workerHeartbeatRoute(deps));
+    const beaten = jest.fn(async () => false);
+    const send = jest.fn(async () => {});
+    const deps = { workers: { heartbeat: beaten }, streams: { send }, clock: () => 7 };
+    const handler = apiHandler(heartbeat(deps));
     const beat = { ...fleet, params: { workerId: 'w1' }, body: { running: 1 } };
     expect(await request(handler, beat)).toMatchObject({
       status: 404,
       body: { error: { code: 'WORKER_NOT_FOUND' } },
     });
-    heartbeat.mockResolvedValue(true);
+    beaten.mockResolvedValue(true);
     expect((await request(handler, beat)).status).toBe(200);
-    expect(heartbeat).toHaveBeenCalledWith('default', 'w1', { at: 7, running: 1, draining: false });
-    expect(sendToPool).not.toHaveBeenCalled();
+    expect(beaten).toHaveBeenCalledWith('default', 'w1', { at: 7, running: 1, draining: false });
+    expect(send).not.toHaveBeenCalled();
   });
 
   it('that is drained tells its pool, which gives it nothing new', async () => {
-    const heartbeat = jest.fn(async () => true);
-    const sendToPool = jest.fn(async () => {});
-    const deps = { workers: { heartbeat }, queues: { sendToPool }, clock: () => 7 };
+    const beaten = jest.fn(async () => true);
+    const send = jest.fn(async () => {});
+    const deps = { workers: { heartbeat: beaten }, streams: { send }, clock: () => 7 };
     const beat = { ...fleet, params: { workerId: 'w1' }, body: { running: 1, draining: true, pool: 'gpu' } };
-    expect((await request(apiHandler(workerHeartbeatRoute(deps)), beat)).status).toBe(200);
-    expect(heartbeat).toHaveBeenCalledWith('gpu', 'w1', { at: 7, running: 1, draining: true });
-    expect(sendToPool).toHaveBeenCalledWith(
-      'gpu',
-      expect.objectContaining({ id: 'drained/r1', message: { type: 'workerDrained', workerId: 'w1' } }),
+    expect((await request(apiHandler(heartbeat(deps)), beat)).status).toBe(200);
+    expect(beaten).toHaveBeenCalledWith('gpu', 'w1', { at: 7, running: 1, draining: true });
+    expect(send).toHaveBeenCalledWith(
+      { to: poolAt('gpu'), message: { type: 'workerDrained', workerId: 'w1' } },
+      expect.objectContaining({ id: 'drained/r1', actor: { kind: 'worker', id: 'w1' } }),
     );
   });
 });

@@ -6,8 +6,8 @@ describe('queueName', () => {
     ['QueuesJobsDlqQueue2E882C0D-CA2F7CDC110C9.fifo', 'jobs dlq'],
     ['BusNotificationsQueue79F57359-B66ADC7A195C2', 'notifications'],
     ['BusUndeliveredQueue79F57359-B66ADC7A195C2', 'undelivered dlq'],
-    ['WorkersOutboxRelayDlqQueue79F57359-B66ADC7A195C2', 'outboxrelay dlq'],
-    ['WorkersSweeperDlqQueue79F57359-B66ADC7A195C2', 'sweeper dlq'],
+    ['FunctionsOutboxRelayDlqQueue79F57359-B66ADC7A195C2', 'outboxrelay dlq'],
+    ['FunctionsSweeperDlqQueue79F57359-B66ADC7A195C2', 'sweeper dlq'],
   ])('finds the construct in %s', (generated, name) => {
     expect(queueName(`http://localhost:4566/000000000000/reprise-local-engine-${generated}`)).toBe(name);
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { none, type Route } from '../../../lib/api/route';
-import { SCOPES } from '../../../lib/core/access/scopes';
+import { route, type Served, serve } from '../../../lib/api/route';
+import { SCOPES, type Scope } from '../../../lib/core/access/scopes';
 import { RepriseError } from '../../../lib/core/errors';
 import { createApp } from '../../../lib/server/app';
 
@@ -11,32 +11,36 @@ const query = z.object({ limit: z.coerce.number().int().default(20) });
 const faults: string[] = [];
 const seen: unknown[] = [];
 
-const echo: Route<typeof body, typeof params, typeof query> = {
-  ...{ name: 'POST /things/{id}/echo', scopes: [SCOPES.jobs], body, params, query },
-  async handle({ body, params, query, caller, traceId, requestId, header }) {
+const ofJobs = { by: 'daemon', scopes: [SCOPES.jobs] as readonly Scope[] };
+
+const echo = serve(
+  route('POST /things/{id}/echo', { ...ofJobs, body, params, query, answers: { 202: z.unknown() } }),
+  async ({ body, params, query, caller, traceId, requestId, header }) => {
     seen.push(requestId);
     return {
       status: 202,
       body: { body, params, query, caller: caller.subject, traceId, key: header('Idempotency-Key') },
     };
   },
-};
-const failing = (name: string, error: unknown): Route<typeof none, typeof none, typeof none> => ({
-  ...{ name, scopes: [SCOPES.jobs], body: none, params: none, query: none },
-  handle: async () => {
+);
+const gone = serve(
+  route('DELETE /gone', { ...ofJobs, answers: { 200: z.object({ gone: z.boolean() }) } }),
+  async () => ({ status: 200, body: { gone: true } }),
+);
+const failing = (name: Parameters<typeof route>[0], error: unknown, scopes = ofJobs.scopes): Served =>
+  serve(route(name, { by: 'daemon', scopes, answers: {} }), async () => {
     throw error;
-  },
-});
-const forAdmins = { ...failing('GET /admin', new Error('reached')), scopes: [SCOPES.admin] as const };
+  });
 
 const app = createApp({
   routes: [
     echo,
-    forAdmins,
+    gone,
+    failing('GET /admin', new Error('reached'), [SCOPES.admin]),
     failing('GET /busy', new RepriseError('VERSION_CONFLICT', 'internal detail')),
+    failing('GET /full', new RepriseError('QUEUE_FULL', 'come again')),
     failing('GET /broken', new Error('secret detail')),
     failing('GET /missing', new RepriseError('JOB_NOT_FOUND', 'no job x')),
-    { ...failing('DELETE /gone', undefined), handle: async () => ({ status: 200, body: { gone: true } }) },
   ],
   token: 'right',
   caller: { subject: 'ana', scopes: [SCOPES.jobs] },
@@ -164,8 +168,12 @@ describe('an error', () => {
     expect(faults).toEqual(['GET /broken failed']);
   });
 
-  it('that passes says when to come again', async () => {
-    const { status, headers } = await call('/busy');
-    expect([status, headers.get('retry-after')]).toEqual([503, '1']);
+  it.each([
+    ['/busy', 503, '1'],
+    ['/full', 429, '10'],
+    ['/missing', 404, null],
+  ])('says when to come again where it passes: %s', async (path, status, after) => {
+    const answer = await call(path);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([status, after]);
   });
 });

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs';
 import type { FileJournalStore } from '../../../lib/adapters/embedded/disk/journal-store';
 import { loadRunRecord } from '../../../lib/adapters/embedded/disk/run-record';
 import { graphHash } from '../../../lib/core/dag/hash';
-import { triggerStream } from '../../../lib/core/messages/address';
 import type { Recorded } from '../../../lib/core/journal/envelope';
 import { verifyChain } from '../../../lib/core/journal/verify';
+import { streamOf, triggerAt } from '../../../lib/core/messages/address';
 import { createServedWorld, type Process, pause, until } from './support/served-world';
 
 class Crash extends Error {}
@@ -86,11 +86,12 @@ describe.each(['before', 'after'] as const)('a daemon that dies right %s any app
         starts: [1, 1, 1],
       });
       for (const id of ids) {
-        await until(async () => (await daemon.engine.triggers.engine.view(id)).state.running.length === 0);
+        const { view } = daemon.engine.streams;
+        await until(async () => (await view(triggerAt(id))).state.running.length === 0);
         const events: Recorded[] = [];
-        for await (const event of daemon.journal.read(triggerStream(id))) events.push(event);
+        for await (const event of daemon.journal.read(streamOf(triggerAt(id)))) events.push(event);
         expect(events.filter(({ type }) => type === 'trigger.fired')).toHaveLength(1);
-        expect(await verifyChain(events, triggerStream(id))).toMatchObject({ valid: true });
+        expect(await verifyChain(events, streamOf(triggerAt(id)))).toMatchObject({ valid: true });
       }
       await until(async () => (await servedStates(world.layout)).every((state) => state === 'over'));
       await daemon.end();

@@ -1,3 +1,4 @@
+import { triggerAt } from '../../../lib/core/messages/address';
 import type { OverlapPolicy, ScheduleSource } from '../../../lib/core/messages/trigger-definition';
 import { createServedWorld, type Process, pause, until } from './support/served-world';
 
@@ -81,10 +82,9 @@ describe('a schedule of a daemon', () => {
     ];
     const [a = '', b = ''] = ids;
     const actor = { kind: 'user', id: 'ana' } as const;
-    await first.engine.triggers.engine.handle(a, [
-      { id: 'p', actor, message: { type: 'pause', reason: 'x' } },
-    ]);
-    await first.engine.triggers.engine.handle(b, [{ id: 'd', actor, message: { type: 'delete' } }]);
+    const { ask } = first.engine.streams;
+    await ask({ to: triggerAt(a), message: { type: 'pause', reason: 'x' } }, { id: 'p', actor });
+    await ask({ to: triggerAt(b), message: { type: 'delete' } }, { id: 'd', actor });
     await first.end();
     await world.time.advance(5.5 * HOUR);
     const second = await world.boot();
@@ -106,7 +106,8 @@ describe('a schedule of a daemon', () => {
     await first.end();
     await world.time.advance(HOUR - 60_000);
     const second = await world.boot();
-    await until(async () => (await second.engine.triggers.engine.view(id)).state.running.length === 0);
+    const { view } = second.engine.streams;
+    await until(async () => (await view(triggerAt(id))).state.running.length === 0);
     await pass(world, 60_000);
     expect(await started(second, id)).toEqual(['2026-03-02T01:00:00.000Z', '2026-03-02T03:00:00.000Z']);
     await second.end();

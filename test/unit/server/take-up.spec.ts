@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { jobStream, triggerStream } from '../../../lib/core/messages/address';
-import { triggerIdOf } from '../../../lib/core/engine/triggers';
+import { jobAt, streamOf, triggerAt } from '../../../lib/core/messages/address';
 import { firedJobId } from '../../../lib/core/trigger/decide';
+import { triggerIdOf } from '../../../lib/core/trigger/id';
 import { createServedWorld, OWNER, type Process, until } from './support/served-world';
 
 type World = ReturnType<typeof createServedWorld>;
@@ -47,7 +47,7 @@ describe('a daemon that starts', () => {
     const second = await world.boot();
     const listed = (await world.jobs(second.engine)).map(({ jobId, status }) => [jobId, status]);
     expect(listed.sort()).toEqual([a, b].sort().map((id) => [id, 'succeeded']));
-    expect((await second.engine.view(a)).state.status).toBe('succeeded');
+    expect((await second.engine.streams.view(jobAt(a))).state.status).toBe('succeeded');
     await second.end();
   });
 
@@ -58,10 +58,10 @@ describe('a daemon that starts', () => {
     const id = await push(world, first, 'a');
     await until(() => world.machine.running().length === 1);
     const message = { type: 'cancel' as const, reason: 'enough' };
-    await first.engine.inbox.sendToJob(id, { id: 'c', actor, message });
+    await first.engine.streams.send({ to: jobAt(id), message }, { id: 'c', actor });
     await first.end();
     const types: string[] = [];
-    for await (const { type } of first.journal.read(jobStream(id))) types.push(type);
+    for await (const { type } of first.journal.read(streamOf(jobAt(id)))) types.push(type);
     expect(types).toContain('job.cancelRequested');
     expect(types).not.toContain('job.completed');
     const second = await world.boot();
@@ -101,11 +101,7 @@ describe('a daemon that starts', () => {
     const a = await push(world, first, 'a');
     await until(() => world.machine.running().length === 1);
     // It dies before the job hears that it has to go.
-    const { toJob } = first.engine.queues;
-    const deaf: typeof toJob = async (jobId, message, id) => {
-      if (message.type !== 'cancel') await toJob(jobId, message, id);
-    };
-    Object.assign(first.engine.queues, { toJob: deaf });
+    first.engine.runtime.listen({ ...first.engine.triggers, isRunning: async () => false });
     await push(world, first, 'b');
     await until(() => world.machine.running().length === 2);
     await world.time.advance(1_000);
@@ -143,7 +139,7 @@ describe('a daemon that starts', () => {
     const first = await world.boot();
     const id = await world.set(first.engine, 'push', {});
     await first.end();
-    change(world.layout.stream(triggerStream(id)).journal, '"overlap":"allow"', '"overlap":"skip"');
+    change(world.layout.stream(streamOf(triggerAt(id))).journal, '"overlap":"allow"', '"overlap":"skip"');
     const second = await world.boot();
     expect(second.failure()).toMatchObject({ code: 'JOURNAL_CORRUPT', message: expect.stringContaining(id) });
     await second.end();
@@ -154,13 +150,13 @@ describe('a daemon that starts', () => {
     const first = await world.boot();
     const id = await world.set(first.engine, 'push', {});
     await first.end();
-    const { journal } = world.layout.stream(triggerStream(id));
+    const { journal } = world.layout.stream(streamOf(triggerAt(id)));
     const whole = readFileSync(journal, 'utf8');
     writeFileSync(journal, `${whole}{"stream":"trigger/${id}","seq":2,"at":17`);
     const second = await world.boot();
     await push(world, second, 'a');
     const types: string[] = [];
-    for await (const { type } of second.journal.read(triggerStream(id))) types.push(type);
+    for await (const { type } of second.journal.read(streamOf(triggerAt(id)))) types.push(type);
     expect(types).toEqual(['trigger.set', 'trigger.fired']);
     await second.end();
   });
@@ -191,7 +187,7 @@ describe('a daemon that starts', () => {
     await until(() => readFileSync(world.layout.run(id), 'utf8').includes('"over"'));
     const other = await world.other();
     await other.own(id);
-    expect((await other.head(jobStream(id))).seq).toBeGreaterThan(5);
+    expect((await other.head(streamOf(jobAt(id)))).seq).toBeGreaterThan(5);
     await other.close();
     await daemon.end();
   });

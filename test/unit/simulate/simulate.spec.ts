@@ -1,11 +1,11 @@
 import { simulateGraph } from '../../../lib/cli/simulate';
-import { NO_HISTORY, nodeHash } from '../../../lib/core/history/durations';
 import type { Graph, GraphNode } from '../../../lib/core/dag/graph';
 import { indexGraph } from '../../../lib/core/dag/graph-index';
 import { graphHash } from '../../../lib/core/dag/hash';
 import { simulatorOf } from '../../../lib/core/dag/predict/simulate';
 import { type Fleet, uniformFleet } from '../../../lib/core/dag/predict/simulate-fleet';
 import { planSchedule } from '../../../lib/core/dag/predict/simulate-plan';
+import { NO_HISTORY, nodeHash } from '../../../lib/core/history/durations';
 import { graphNode, graphOf, layered, reordered, seededRandom } from '../../support/graphs';
 
 /** Durations in seconds by node, every node on its own unless `fields` say more. */

@@ -1,5 +1,5 @@
-import { MAX_DEPTH } from '../../../lib/core/trigger/decide';
 import type { TriggerSource } from '../../../lib/core/messages/trigger-definition';
+import { MAX_DEPTH } from '../../../lib/core/trigger/decide';
 import { HOUR, jobOf, NOON, onPush, schedule, TriggerDriver, told } from '../../support/trigger-driver';
 
 describe('setting a trigger', () => {

@@ -1,16 +1,17 @@
-import { type PutTriggerRequest, putTriggerRequest } from '../../../lib/contract/triggers';
 import { parse } from '../../../lib/api/route';
 import { definitionOf } from '../../../lib/api/trigger-definition';
+import { type PutTriggerRequest, putTriggerRequest } from '../../../lib/contract/triggers';
 import { triggerDefinitionSchema } from '../../../lib/core/messages/trigger-definition';
 
 const nightly = { schedule: { cron: '30 2 * * mon-fri' } };
 const job = { graph_hash: '0'.repeat(64) };
-const read = (request: PutTriggerRequest | Record<string, unknown>) =>
-  definitionOf('nightly', parse(putTriggerRequest, request), 'hash');
+const check = (request: PutTriggerRequest | Record<string, unknown>) =>
+  definitionOf('nightly', parse(putTriggerRequest, request));
+const read = (request: PutTriggerRequest) => check(request)('hash');
 
 function refused(request: Record<string, unknown>) {
   try {
-    read(request);
+    check(request);
   } catch (error) {
     const { code, problems } = error as { code: string; problems: { path: string; message: string }[] };
     return { code, path: problems[0]?.path, message: problems[0]?.message };

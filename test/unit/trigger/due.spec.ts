@@ -1,5 +1,5 @@
-import { CATCH_UP_MS, MAX_CATCH_UP, ON_TIME_MS } from '../../../lib/core/trigger/decide';
 import type { MissedPolicy, OverlapPolicy } from '../../../lib/core/messages/trigger-definition';
+import { CATCH_UP_MS, MAX_CATCH_UP, ON_TIME_MS } from '../../../lib/core/trigger/decide';
 import {
   HOUR,
   jobOf,

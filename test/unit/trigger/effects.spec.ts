@@ -1,5 +1,9 @@
+import { jobAt } from '../../../lib/core/messages/address';
 import type { TriggerEvent } from '../../../lib/core/trigger/events';
 import { HOUR, jobOf, NOON, onPush, schedule, TriggerDriver } from '../../support/trigger-driver';
+
+/** Of the first event of the stream. */
+const cause = expect.objectContaining({ stream: 'trigger/t', seq: 1 });
 
 const kinds = (trigger: TriggerDriver, events: readonly TriggerEvent[]) =>
   trigger.effectsOf(events).map(({ kind }) => kind);
@@ -8,13 +12,13 @@ describe('the clock or rule of a trigger', () => {
   it('follows its definition, and goes when it is paused or deleted', () => {
     const trigger = new TriggerDriver();
     const armed = (events: readonly TriggerEvent[]) => trigger.effectsOf(events);
-    const of = { kind: 'armTrigger', triggerId: 't' };
-    expect(armed(trigger.set())).toEqual([{ id: 'trigger/t/1', ...of, source: schedule() }]);
-    expect(armed(trigger.set({ source: onPush }))).toEqual([{ id: 'trigger/t/1', ...of, source: onPush }]);
-    expect(armed(trigger.send({ type: 'pause', reason: 'x' }))).toEqual([{ id: 'trigger/t/1', ...of }]);
-    expect(armed(trigger.set())).toEqual([{ id: 'trigger/t/1', ...of }]);
+    const of = { id: 'trigger/t/1', cause, kind: 'armTrigger', triggerId: 't' };
+    expect(armed(trigger.set())).toEqual([{ ...of, source: schedule() }]);
+    expect(armed(trigger.set({ source: onPush }))).toEqual([{ ...of, source: onPush }]);
+    expect(armed(trigger.send({ type: 'pause', reason: 'x' }))).toEqual([of]);
+    expect(armed(trigger.set())).toEqual([of]);
     expect(armed(trigger.send({ type: 'unpause', reason: 'x' }))).toMatchObject([{ source: schedule() }]);
-    expect(armed(trigger.send({ type: 'delete' }))).toEqual([{ id: 'trigger/t/1', ...of }]);
+    expect(armed(trigger.send({ type: 'delete' }))).toEqual([of]);
   });
 
   it('is what the latest state says, whichever event asks once more', () => {
@@ -23,7 +27,8 @@ describe('the clock or rule of a trigger', () => {
     trigger.set({ source: onPush });
     expect(trigger.effectsOf(first)).toMatchObject([{ kind: 'armTrigger', source: onPush }]);
     trigger.send({ type: 'delete' });
-    expect(trigger.effectsOf(first)).toEqual([{ id: 'trigger/t/1', kind: 'armTrigger', triggerId: 't' }]);
+    const of = { kind: 'armTrigger', triggerId: 't' };
+    expect(trigger.effectsOf(first)).toEqual([{ id: 'trigger/t/1', cause, ...of }]);
   });
 });
 
@@ -39,7 +44,7 @@ describe('a trigger that fired', () => {
     trigger.now = NOON + 5;
     const [submit, publish, ...rest] = trigger.effectsOf(trigger.push('1', { ref: 'main' }));
     expect(submit).toEqual({
-      id: 'trigger/t/1/submit',
+      ...{ id: 'trigger/t/1/submit', cause },
       kind: 'submitJob',
       jobId: jobOf('event/1'),
       submission: {
@@ -50,7 +55,7 @@ describe('a trigger that fired', () => {
       },
     });
     expect(publish).toEqual({
-      id: 'trigger/t/1/publish',
+      ...{ id: 'trigger/t/1/publish', cause },
       kind: 'publish',
       event: {
         ...{ id: 'trigger/t/1', type: 'orchestration.trigger.fired', at: NOON + 5 },
@@ -92,8 +97,8 @@ describe('a trigger that fired', () => {
     trigger.set({ overlap: 'cancel' });
     const reason = `trigger nightly started job ${jobOf('manual/3')}`;
     const cancel = (id: string) => ({
-      id: `trigger/t/1/${jobOf(id)}`,
-      ...{ kind: 'toJob', jobId: jobOf(id), message: { type: 'cancel', reason } },
+      ...{ id: `trigger/t/1/${jobOf(id)}`, cause },
+      ...{ kind: 'send', to: jobAt(jobOf(id)), message: { type: 'cancel', reason } },
     });
     const effects = trigger.effectsOf(trigger.fire('3'));
     expect(effects.slice(0, 2)).toEqual([cancel('manual/1'), cancel('manual/2')]);

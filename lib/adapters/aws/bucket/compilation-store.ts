@@ -1,13 +1,6 @@
 import type { Compilation } from '../../../core/dag/compile';
+import type { CompilationStore } from '../../../core/ports/machines';
 import type { JsonObjects } from './json-objects';
-
-/** Compilations by the hash of their graph. */
-export interface CompilationStore {
-  /** Undefined when there is none. */
-  readonly get: (hash: string) => Promise<Compilation | undefined>;
-  /** Keeps it unless there is one. @returns the one that is kept. */
-  readonly put: (compilation: Compilation) => Promise<Compilation>;
-}
 
 /**
  * Compilations under `compilations/<hash>.json.gz`, each written once. The machines of a graph are always made from the

@@ -1,6 +1,6 @@
 import { isRepriseError } from '../../../core/errors';
+import type { Log } from '../../../core/ports/log';
 import type { Snapshot, SnapshotStore } from '../../../core/ports/stores';
-import type { Log } from '../log';
 import type { JsonObjects } from './json-objects';
 
 /**

@@ -1,7 +1,8 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { busDetail, EVENT_SOURCE } from '../../../core/messages/public-event';
 import { RepriseError } from '../../../core/errors';
-import type { EventPublisher, PublicEvent } from '../../../core/ports/stores';
+import type { PublicEvent } from '../../../core/messages/public-event';
+import { busDetail, EVENT_SOURCE } from '../../../core/messages/public-event';
+import type { EventPublisher } from '../../../core/ports/effects';
 import { upstream } from '../aws-errors';
 import { createTickBatcher } from '../tick-batcher';
 

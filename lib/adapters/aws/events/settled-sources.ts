@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { TriggerSources } from '../../../core/ports/stores';
 import type { TriggerSource } from '../../../core/messages/trigger-definition';
+import type { TriggerSources } from '../../../core/ports/effects';
 
 /**
  * Makes clocks and rules end as the journal says, whoever arms them last: two processes that change a trigger at the same

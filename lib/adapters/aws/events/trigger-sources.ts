@@ -12,10 +12,11 @@ import {
   type SchedulerClient,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler';
-import { TRIGGER_DELIVERY, TRIGGER_RULE_PREFIX } from '../../../core/messages/public-event';
 import { RepriseError } from '../../../core/errors';
-import type { TriggerSources } from '../../../core/ports/stores';
+import { triggerAt } from '../../../core/messages/address';
+import { TRIGGER_DELIVERY, TRIGGER_RULE_PREFIX } from '../../../core/messages/public-event';
 import type { ScheduleSource, TriggerSource } from '../../../core/messages/trigger-definition';
+import type { TriggerSources } from '../../../core/ports/effects';
 import { isNamed, upstream } from '../aws-errors';
 import type { TriggerInputBody } from '../queues/queue-messages';
 import { schedulerExpressions } from './scheduler-cron';
@@ -107,7 +108,7 @@ function schedulesOf(client: SchedulerClient, settings: TriggerSourceSettings) {
 function tick(triggerId: string): TriggerInputBody {
   return {
     kind: 'input',
-    triggerId,
+    to: triggerAt(triggerId),
     message: { type: 'due' },
     id: 'clock/<aws.scheduler.scheduled-time>',
     actor: { kind: 'timer', id: 'scheduler' },
@@ -159,5 +160,5 @@ function rulesOf(client: EventBridgeClient, settings: TriggerSourceSettings) {
 function eventTemplate(triggerId: string): string {
   const actor = JSON.stringify({ kind: 'engine', id: 'event-bridge' });
   const message = '{"type":"event","event":<aws.events.event.json>}';
-  return `{"kind":"input","triggerId":"${triggerId}","actor":${actor},"message":${message}}`;
+  return `{"kind":"input","to":${JSON.stringify(triggerAt(triggerId))},"actor":${actor},"message":${message}}`;
 }

@@ -1,9 +1,10 @@
 import { isRepriseError } from '../../../core/errors';
-import type { Clock, GraphStore } from '../../../core/ports/stores';
-import type { GraphRecord, GraphRecords } from '../table/graph-records';
+import type { Clock } from '../../../core/model/time';
+import type { GraphRecord, GraphRecords } from '../../../core/ports/machines';
+import type { GraphStore } from '../../../core/ports/stores';
+import type { WorkflowChoice } from '../table/workflow-choices';
 import { runnerInput } from './graph-runner-input';
 import type { SfnMachines } from './sfn-machines';
-import type { WorkflowChoice } from '../table/workflow-choices';
 
 export interface MachineChoiceDeps {
   readonly records: Pick<GraphRecords, 'get' | 'used'>;

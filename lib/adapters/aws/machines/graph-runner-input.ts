@@ -2,7 +2,7 @@ import type { Graph } from '../../../core/dag/graph';
 import { indexGraph } from '../../../core/dag/graph-index';
 
 /** An input of Step Functions ends at 256 KiB: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-export const MAX_INPUT_BYTES = 256 * 1024;
+const MAX_INPUT_BYTES = 256 * 1024;
 
 /**
  * The input of the machine that runs any graph: every node, each after what it needs, so that a machine that enters

@@ -1,8 +1,13 @@
 import { type Compilation, compile } from '../../../core/dag/compile';
 import { fillDefinition, machineName, ROOT_MACHINE } from '../../../core/dag/emit/machine-names';
-import type { Clock, GraphStore } from '../../../core/ports/stores';
-import type { GraphRecord, GraphRecords } from '../table/graph-records';
-import type { CompilationStore } from '../bucket/compilation-store';
+import type { Clock } from '../../../core/model/time';
+import type {
+  CompilationStore,
+  GraphRecord,
+  GraphRecords,
+  MachineRegistry,
+} from '../../../core/ports/machines';
+import type { GraphStore } from '../../../core/ports/stores';
 import type { SfnMachines } from './sfn-machines';
 
 export interface MachineRegistryDeps {
@@ -13,24 +18,6 @@ export interface MachineRegistryDeps {
   readonly arnPrefix: string;
   readonly jobsQueueUrl: string;
   readonly clock: Clock;
-}
-
-/** The state machines of graphs: made when they are missing, taken away when nobody uses them. */
-export interface MachineRegistry {
-  /** The kept compilation of a stored graph, or a new one. @throws RepriseError GRAPH_NOT_FOUND, GRAPH_TOO_LARGE */
-  readonly compilationOf: (hash: string) => Promise<Compilation>;
-  /** ARN of a machine of a graph. */
-  readonly arnOf: (hash: string, machine?: string) => string;
-  /** A definition as it is deployed. */
-  readonly definitionOf: (compilation: Compilation, machine: string) => string | undefined;
-  /**
-   * Makes the machines of a stored graph, or finds them made.
-   * @throws RepriseError UPSTREAM_UNAVAILABLE when Step Functions wants it later; what was made stays, and the next
-   *   call goes on from there. GRAPH_NOT_FOUND.
-   */
-  readonly ensure: (hash: string) => Promise<void>;
-  /** Deletes them unless they run or were used after `before`. @returns whether they are gone now. */
-  readonly collect: (hash: string, before: number) => Promise<boolean>;
 }
 
 export function createMachineRegistry(deps: MachineRegistryDeps): MachineRegistry {

@@ -1,17 +1,7 @@
-import type { Clock } from '../../../core/ports/stores';
-import type { GraphRecord, GraphRecords } from '../table/graph-records';
+import type { Clock } from '../../../core/model/time';
+import type { GraphRecord, GraphRecords, MachineRequests } from '../../../core/ports/machines';
 import type { GraphsBody } from '../queues/queue-messages';
 import type { SendMessage } from '../queues/sender';
-
-/** Asks for the machines of graphs, which the queue `graphs` has made one after the other. */
-export interface MachineRequests {
-  /** Asks for the machines of a graph that is stored, once for as long as it is open. */
-  readonly want: (hash: string) => Promise<void>;
-  /** Asks whatever is open: some of the machines were made, and the rest was refused for now. */
-  readonly remind: (hash: string) => Promise<void>;
-  /** Has a job started when its graph's machines, which were not found, are made again. */
-  readonly startLater: (jobId: string, graphHash: string) => Promise<void>;
-}
 
 /**
  * One that nobody worked on for so long, in milliseconds, is asked for again: a registration that ran out of time leaves

@@ -7,8 +7,8 @@ import {
   ListStateMachineVersionsCommand,
   type SFNClient,
 } from '@aws-sdk/client-sfn';
-import { RepriseError } from '../../../core/errors';
 import { LIVE_ALIAS } from '../../../core/dag/emit/machine-names';
+import { RepriseError } from '../../../core/errors';
 import { isNamed, upstream } from '../aws-errors';
 
 /** What every registered machine is made with. */
@@ -21,7 +21,7 @@ export interface MachineSettings {
 }
 
 /** Tag of the machines that the engine made, which alone it may delete. */
-export const REGISTERED_TAG = { key: 'reprise:origin', value: 'registered' } as const;
+const REGISTERED_TAG = { key: 'reprise:origin', value: 'registered' } as const;
 
 export interface SfnMachines {
   /** Makes a machine with its published version and `live`; does nothing where it exists. */

@@ -6,10 +6,13 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { RepriseError } from '../../../core/errors';
-import type { Clock, GraphStore, NodeAnswer, Workflow } from '../../../core/ports/stores';
+import type { NodeAnswer } from '../../../core/messages/effect';
+import type { Clock } from '../../../core/model/time';
+import type { Workflow } from '../../../core/ports/effects';
+import type { GraphStore } from '../../../core/ports/stores';
 import { isNamed, upstream } from '../aws-errors';
-import { runnerInput } from './graph-runner-input';
 import type { RecordedChoice, WorkflowChoice, WorkflowChoices } from '../table/workflow-choices';
+import { runnerInput } from './graph-runner-input';
 
 export interface SfnWorkflowOptions {
   readonly graphs: Pick<GraphStore, 'get'>;
@@ -126,7 +129,7 @@ function unqualified(stateMachineArn: string): string {
 }
 
 /** `arn:aws:states:<region>:<account>:execution:<machine>:<execution>` */
-export function executionArn(stateMachineArn: string, name: string): string {
+function executionArn(stateMachineArn: string, name: string): string {
   return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 

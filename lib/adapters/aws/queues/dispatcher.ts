@@ -1,11 +1,28 @@
+import { addressOf } from '../../../core/messages/address';
+import { present } from '../../../core/model/present';
 import type { Dispatcher } from '../../../core/ports/effects';
 import type { DispatchBody } from './queue-messages';
 import type { SendMessage } from './sender';
 
 /** Hands attempts to the queue `dispatch`, so that a slow worker holds up nothing but its own message. */
 export function createSqsDispatcher(send: SendMessage): Dispatcher {
+  const put = (body: DispatchBody) => send({ body });
   return {
-    dispatch: (effect) => send({ body: { ...effect, kind: 'dispatch' } satisfies DispatchBody }),
-    cancel: (effect) => send({ body: { ...effect, kind: 'cancel' } satisfies DispatchBody }),
+    dispatch: ({ id, cause, work, workerId, endpoint }) =>
+      put({
+        kind: 'dispatch',
+        id,
+        pool: poolOf(cause),
+        work,
+        workerId,
+        ...present({ endpoint }),
+      } as DispatchBody),
+    cancel: ({ id, cause, work, workerId, endpoint, reason }) =>
+      put({ kind: 'cancel', id, pool: poolOf(cause), work, workerId, reason, ...present({ endpoint }) }),
   };
+}
+
+/** A lease is granted by an event of its pool. */
+function poolOf({ stream }: { readonly stream: string }): string {
+  return addressOf(stream).id;
 }

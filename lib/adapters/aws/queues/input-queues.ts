@@ -1,50 +1,31 @@
-import type { MessageEnvelope } from '../../../core/engine/jobs';
-import type { JobMessage } from '../../../core/messages/job';
-import type { Actor } from '../../../core/journal/envelope';
-import type { InputQueues } from '../../../core/ports/stores';
-import type { PoolMessage } from '../../../core/messages/pool';
-import type { JobInputBody, PoolInputBody, TriggerInputBody } from './queue-messages';
+import type { Delivery, StreamKind } from '../../../core/messages/address';
+import type { Origin } from '../../../core/messages/envelope';
+import { present } from '../../../core/model/present';
+import type { StreamSender } from '../../../core/ports/streams';
+import type { InputBody, TriggerInputBody } from './queue-messages';
 import { deduplicationId, type SendMessage } from './sender';
 
-/** The port, and the same with an origin of one's own: a person, a worker. */
-export interface SqsInputQueues extends InputQueues {
-  readonly sendToJob: (jobId: string, envelope: MessageEnvelope<JobMessage>) => Promise<void>;
-  readonly sendToPool: (poolId: string, envelope: MessageEnvelope<PoolMessage>) => Promise<void>;
-}
+/** The queue of each kind of stream: FIFO for jobs and pools, whose message group is the stream; none for triggers. */
+export type InputSenders = Readonly<Record<StreamKind, SendMessage>>;
 
-/** Two FIFO queues, whose message group is the job or the pool, and one without order for triggers. */
-export function createSqsInputQueues(queues: {
-  readonly jobs: SendMessage;
-  readonly pools: SendMessage;
-  readonly triggers: SendMessage;
-}): SqsInputQueues {
-  const sendToJob: SqsInputQueues['sendToJob'] = (jobId, { id, actor, message, traceId }) => {
-    const trace = traceId === undefined ? {} : { traceId };
-    const body: JobInputBody = { jobId, message, id, actor, ...trace };
-    return queues.jobs({ body, groupId: jobId, deduplicationId: deduplicationId(id, message) });
-  };
-  const sendToPool: SqsInputQueues['sendToPool'] = (poolId, { id, actor, message, traceId }) => {
-    const trace = traceId === undefined ? {} : { traceId };
-    const body: PoolInputBody = { poolId, message, id, actor, ...trace };
-    return queues.pools({ body, groupId: poolId, deduplicationId: deduplicationId(id, message) });
-  };
+export function createInputQueues(queues: InputSenders): StreamSender {
   return {
-    sendToJob,
-    sendToPool,
-    toJob: (jobId, message, id) => sendToJob(jobId, { id, actor: senderOf(message, id), message }),
-    toPool: (poolId, message, id) => sendToPool(poolId, { id, actor: engine(id), message }),
-    toTrigger: (triggerId, message, id) => {
-      const body: TriggerInputBody = { kind: 'input', triggerId, message, id, actor: engine(id) };
-      return queues.triggers({ body });
+    send: (delivery, origin) => {
+      if (delivery.to.kind === 'trigger') return queues.trigger({ body: triggerInput(delivery, origin) });
+      const { to, message } = delivery;
+      return queues[to.kind]({
+        body: inputBody(delivery, origin),
+        groupId: to.id,
+        deduplicationId: deduplicationId(origin.id, message),
+      });
     },
   };
 }
 
-function senderOf(message: JobMessage, id: string): Actor {
-  return message.type === 'timerDue' ? { kind: 'timer', id: 'timers' } : engine(id);
+function inputBody({ to, message }: Delivery, { id, actor, traceId }: Origin): InputBody {
+  return { to, message, id, actor, ...present({ traceId }) } as InputBody;
 }
 
-/** An effect's id begins with the stream whose event required it. */
-function engine(id: string): Actor {
-  return { kind: 'engine', id: id.split('/').slice(0, 2).join('/') };
+function triggerInput(delivery: Delivery, origin: Origin): TriggerInputBody {
+  return { kind: 'input', ...(inputBody(delivery, origin) as InputBody<'trigger'>) };
 }

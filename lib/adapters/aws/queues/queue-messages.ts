@@ -1,53 +1,53 @@
 import { z } from 'zod';
+import type { StreamKind } from '../../../core/messages/address';
 import { jobMessageSchema, submissionSchema } from '../../../core/messages/job';
-import { poolMessageSchema, workSchema } from '../../../core/messages/pool';
+import { poolMessageSchema, workItemSchema } from '../../../core/messages/pool';
 import { triggerMessageSchema } from '../../../core/messages/trigger';
+import { attemptShape } from '../../../core/model/attempt';
+import { graphHashSchema, idSchema } from '../../../core/model/ids';
 
 /** Bodies of the queues' messages. Unknown keys are let pass: while a deployment runs, both versions send. */
-const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const actor = z.object({ kind: z.enum(['user', 'worker', 'engine', 'timer', 'workflow']), id: z.string() });
+const origin = { id: z.string(), actor, traceId: z.string().exactOptional() };
 
-/** Step Functions knows only the job and the message; who sent it is then read off the queue. */
-const envelope = {
-  id: z.string().exactOptional(),
-  actor: actor.exactOptional(),
-  traceId: z.string().exactOptional(),
-};
+function delivery<K extends StreamKind, Message extends z.ZodType>(kind: K, message: Message) {
+  return { to: z.object({ kind: z.literal(kind), id: idSchema }), message };
+}
 
-/** Queue `jobs` (FIFO, group: job). */
-export const jobInputBody = z.object({ jobId: id, message: jobMessageSchema, ...envelope });
-export type JobInputBody = z.infer<typeof jobInputBody>;
+const toJob = delivery('job', jobMessageSchema);
+const toPool = delivery('pool', poolMessageSchema);
+const toTrigger = delivery('trigger', triggerMessageSchema);
 
-/** Queue `pools` (FIFO, group: pool). */
-export const poolInputBody = z.object({ poolId: id, message: poolMessageSchema, ...envelope });
-export type PoolInputBody = z.infer<typeof poolInputBody>;
+/** A message to a stream, by the kind of the stream. */
+export const inputBodies = {
+  /** State machines know only their job and the message; who sent it is then read off the queue. */
+  job: z.union([
+    z.object({ ...toJob, ...origin }),
+    z
+      .object({ jobId: idSchema, message: jobMessageSchema })
+      .transform(({ jobId, message }) => ({ to: { kind: 'job' as const, id: jobId }, message })),
+  ]),
+  pool: z.object({ ...toPool, ...origin }),
+  trigger: z.object({ ...toTrigger, ...origin }),
+} as const satisfies Record<StreamKind, z.ZodType>;
+export type InputBody<K extends StreamKind = StreamKind> = z.infer<(typeof inputBodies)[K]>;
 
 /** Queue `timers`. `dueAt`: milliseconds since the epoch. */
-export const timerBody = z.object({
-  jobId: id,
-  message: jobMessageSchema,
-  dueAt: z.number(),
-  id: z.string(),
-});
+export const timerBody = z
+  .union([z.object(toJob), z.object(toPool), z.object(toTrigger)])
+  .and(z.object({ dueAt: z.number(), id: z.string() }));
 export type TimerBody = z.infer<typeof timerBody>;
 
-/** Queue `dispatch`. */
+/** Queue `dispatch`. `pool`: whose lease it is. */
+const lease = {
+  id: z.string(),
+  pool: idSchema,
+  workerId: idSchema,
+  endpoint: z.url().exactOptional(),
+};
 export const dispatchBody = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('dispatch'),
-    id: z.string(),
-    work: workSchema,
-    workerId: id,
-    endpoint: z.url().exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('cancel'),
-    id: z.string(),
-    work: z.object({ jobId: id, nodeId: id, attempt: z.number().int().positive() }),
-    workerId: id,
-    endpoint: z.url().exactOptional(),
-    reason: z.string(),
-  }),
+  z.object({ kind: z.literal('dispatch'), work: workItemSchema, ...lease }),
+  z.object({ kind: z.literal('cancel'), work: z.object(attemptShape), reason: z.string(), ...lease }),
 ]);
 export type DispatchBody = z.infer<typeof dispatchBody>;
 
@@ -57,26 +57,17 @@ export type EffectsBody = z.infer<typeof effectsBody>;
 
 /** Queue `graphs`: machines are wanted for a graph, and `jobId` waits for them. */
 export const graphsBody = z.object({
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
-  jobId: id.exactOptional(),
+  hash: graphHashSchema,
+  jobId: idSchema.exactOptional(),
   /** How often it was put off. */
   tries: z.number().int().nonnegative().default(0),
 });
 export type GraphsBody = z.infer<typeof graphsBody>;
 
-/** Queue `triggers`: an input of a trigger. */
-const triggerInputBody = z.object({
-  kind: z.literal('input'),
-  triggerId: id,
-  message: triggerMessageSchema,
-  ...envelope,
-});
-export type TriggerInputBody = z.infer<typeof triggerInputBody>;
-
 /** Queue `triggers`: a job to submit, by a trigger. */
 const submissionBody = z.object({
   kind: z.literal('submission'),
-  jobId: id,
+  jobId: idSchema,
   submission: submissionSchema,
   id: z.string(),
 });
@@ -88,6 +79,16 @@ const requestBody = z.object({
   event: z.object({ id: z.string(), source: z.string(), detail: z.unknown() }),
 });
 export type RequestBody = z.infer<typeof requestBody>;
+
+/** Queue `triggers`: a message to a trigger. Clocks and rules, which send it too, fill in an id only. */
+const triggerInputBody = z.object({
+  kind: z.literal('input'),
+  ...toTrigger,
+  id: z.string().exactOptional(),
+  actor: actor.exactOptional(),
+  traceId: z.string().exactOptional(),
+});
+export type TriggerInputBody = z.infer<typeof triggerInputBody>;
 
 /** `tries`: how often it was put off, as the queue of its pool was full. */
 export const triggersBody = z

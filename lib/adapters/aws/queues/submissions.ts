@@ -1,4 +1,4 @@
-import type { Submissions } from '../../../core/ports/stores';
+import type { Submissions } from '../../../core/ports/effects';
 import type { SubmissionBody } from './queue-messages';
 import type { SendMessage } from './sender';
 

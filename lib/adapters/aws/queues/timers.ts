@@ -1,4 +1,5 @@
-import type { Clock, Timers } from '../../../core/ports/stores';
+import type { Clock } from '../../../core/model/time';
+import type { Timers } from '../../../core/ports/effects';
 import type { TimerBody } from './queue-messages';
 import type { SendMessage } from './sender';
 
@@ -19,5 +20,5 @@ export function createTimerSender(send: SendMessage, clock: Clock): (timer: Time
  */
 export function createSqsTimers(send: SendMessage, clock: Clock): Timers {
   const start = createTimerSender(send, clock);
-  return { schedule: (jobId, message, dueAt, id) => start({ jobId, message, dueAt, id }) };
+  return { schedule: ({ to, message }, dueAt, id) => start({ to, message, dueAt, id } as TimerBody) };
 }

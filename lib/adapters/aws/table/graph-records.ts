@@ -1,46 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { GraphRecord, GraphRecords } from '../../../core/ports/machines';
 import { unlessRefused, upstream } from '../aws-errors';
 import { graphKey, INDEX_NAME, MACHINES, MACHINES_LIST, usedKey } from './keys';
-
-/**
- * `requested`: asked for by a submission; `pending`: being made; `ready`: jobs start on them; `deleting`, `absent`:
- * collected, and made again when the graph is used again.
- */
-export type MachineStatus = 'requested' | 'pending' | 'ready' | 'deleting' | 'absent';
-
-/** What is known of the state machines of a graph. Times in milliseconds since the epoch. */
-export interface GraphRecord {
-  readonly hash: string;
-  readonly status: MachineStatus;
-  /** `stack`: they belong to the deployment and are never collected. Absent until someone has looked. */
-  readonly origin?: 'registered' | 'stack';
-  /** As the compiler calls them, root first. */
-  readonly machines?: readonly string[];
-  readonly lastUsedAt: number;
-  readonly changedAt: number;
-}
-
-/** The records of graphs. Every change is conditional; what loses answers false and changes nothing. */
-export interface GraphRecords {
-  readonly get: (hash: string) => Promise<GraphRecord | undefined>;
-  /** Notes that someone asked for machines; false when they are there or being made. */
-  readonly requested: (hash: string, at: number) => Promise<boolean>;
-  /** Notes that they are being made, unless they are ready. */
-  readonly pending: (hash: string, machines: readonly string[], at: number) => Promise<boolean>;
-  readonly ready: (
-    hash: string,
-    origin: 'registered' | 'stack',
-    of: { readonly machines: readonly string[]; readonly at: number },
-  ) => Promise<void>;
-  /** Notes a use; false when they are not ready any more. */
-  readonly used: (hash: string, at: number) => Promise<boolean>;
-  /** Takes ready machines out of use, unless they were used since `lastUsedAt`. */
-  readonly deleting: (hash: string, lastUsedAt: number, at: number) => Promise<boolean>;
-  /** Notes that they are gone. */
-  readonly absent: (hash: string, at: number) => Promise<void>;
-  /** Registered graphs whose machines were last used before `before`, longest unused first. */
-  readonly unused: (before: number, limit: number) => Promise<string[]>;
-}
 
 interface Change {
   readonly set: Readonly<Record<string, unknown>>;

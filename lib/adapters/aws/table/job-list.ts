@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { jobStream } from '../../../core/messages/address';
 import { RepriseError } from '../../../core/errors';
-import type { JobList, ListedJob } from '../../../core/ports/stores';
+import { jobAt, streamOf } from '../../../core/messages/address';
+import type { JobList, ListedJob } from '../../../core/ports/registries';
 import { upstream } from '../aws-errors';
 import { INDEX_NAME, LIST, LIST_BY_STATUS, ownerKey, ownerStatusKey } from './keys';
 
@@ -25,7 +25,7 @@ export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: s
       return last === undefined ? { jobs } : { jobs, cursor: Buffer.from(last).toString('base64url') };
     },
     async get(jobId) {
-      const Key = { pk: jobStream(jobId), sk: LIST };
+      const Key = { pk: streamOf(jobAt(jobId)), sk: LIST };
       const command = new GetCommand({ TableName: tableName, Key, ConsistentRead: true });
       const { Item } = await upstream('DynamoDB read', () => client.send(command));
       if (!Item) throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId}`, { context: { jobId } });
@@ -42,7 +42,7 @@ function startKey(cursor: string, gsi1pk: string, sk: string): Record<string, st
     const problem = { code: 'INPUT_INVALID' as const, path: 'cursor', message: 'not a cursor of this list' };
     throw new RepriseError('INPUT_INVALID', 'cursor: not a cursor of this list', { problems: [problem] });
   }
-  return { gsi1pk, gsi1sk, pk: jobStream(jobId), sk };
+  return { gsi1pk, gsi1sk, pk: streamOf(jobAt(jobId)), sk };
 }
 
 function listed(item: Record<string, unknown>): ListedJob {

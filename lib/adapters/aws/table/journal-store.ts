@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
@@ -6,27 +5,18 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { EngineJournal, PoolStatusIndex, TriggerStatusIndex } from '../../../core/engine/stream-engine';
-import { RepriseError } from '../../../core/errors';
+import { assertNever, isRepriseError, RepriseError } from '../../../core/errors';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import type { Timing } from '../../../core/model/time';
+import type { OutboxJournal } from '../../../core/ports/stores';
+import type { Listing } from '../../../core/projections/listing';
+import { retrying } from '../../../core/retry/retrying';
 import { isNamed, upstream } from '../aws-errors';
 import { type EventPage, eventsOf, toPages, toTransactions } from './event-pages';
-import { listItems } from './list-items';
-import { queueItem } from './pool-queues';
 import { CONFIRMED, eventsKey, HEAD, LAST_EVENTS_KEY } from './keys';
+import { jobItems } from './list-items';
+import { queueItem } from './pool-queues';
 import { triggerItem } from './trigger-list';
-
-/** A journal that also keeps how far the effects of a stream have been performed. */
-export interface ConfirmingJournal extends EngineJournal {
-  /**
-   * Notes that the effects of events `from` to `to` are performed. Does nothing when those of an earlier event are
-   * not: the mark says "everything up to here", so it never passes over a gap.
-   * @returns whether everything up to `to` is now known to be performed.
-   */
-  readonly confirm: (stream: string, from: number, to: number) => Promise<boolean>;
-  /** The last event up to which every effect is performed; 0 when none is known to be. */
-  readonly confirmed: (stream: string) => Promise<number>;
-}
 
 /** Pages of the first read: a stream that was read a moment ago has few new ones, often none. */
 const FIRST_READ_PAGES = 8;
@@ -36,7 +26,8 @@ const TRANSACTION_ATTEMPTS = 4;
 export function createDynamoJournalStore(
   client: DynamoDBDocumentClient,
   tableName: string,
-): ConfirmingJournal {
+  timing: Timing,
+): OutboxJournal {
   async function get(pk: string, sk: string): Promise<Record<string, unknown> | undefined> {
     const command = new GetCommand({ TableName: tableName, Key: { pk, sk }, ConsistentRead: true });
     return (await upstream('DynamoDB read', () => client.send(command))).Item;
@@ -75,7 +66,7 @@ export function createDynamoJournalStore(
       const next = { seq: last.seq, hash: last.hash };
       const others = i === groups.length - 1 ? beside : [];
       const items = [moveHead(tableName, stream, head, next), ...group.map((page) => put(tableName, page))];
-      await commit(client, stream, {
+      await commit(client, timing, stream, {
         TransactItems: [...items, ...others.map((Item) => ({ Put: { TableName: tableName, Item } }))],
       });
       head = next;
@@ -92,10 +83,8 @@ export function createDynamoJournalStore(
         for (const event of eventsOf(page)) if (event.seq >= fromSeq) yield event;
       }
     },
-    append: (stream, expected, events, index) =>
-      append(stream, expected, events, index && changesLists(events) ? listItems(stream, index) : []),
-    appendWithStatus: (stream, expected, events, status) =>
-      append(stream, expected, events, besides(stream, events, status)),
+    append: (stream, expected, events, listing) =>
+      append(stream, expected, events, listing ? listingItems(stream, listing) : []),
     async confirm(stream, from, to) {
       const command = new UpdateCommand({
         TableName: tableName,
@@ -121,30 +110,18 @@ export function createDynamoJournalStore(
   };
 }
 
-/** Lists show the job, not its nodes: only events of the job itself change them. */
-function changesLists(events: readonly Recorded[]): boolean {
-  return events.some(({ type }) => type.startsWith('job.'));
-}
-
-function besides(
-  stream: string,
-  events: readonly Recorded[],
-  status: PoolStatusIndex | TriggerStatusIndex,
-): Record<string, unknown>[] {
-  if (status.kind === 'trigger') return changesTrigger(events) ? [triggerItem(stream, status)] : [];
-  return changesQueue(events) ? [queueItem(stream, status)] : [];
-}
-
-/** Firings do not change what a list of triggers shows. */
-function changesTrigger(events: readonly Recorded[]): boolean {
-  return events.some(({ type }) => DEFINING.has(type));
-}
-
-const DEFINING = new Set(['trigger.set', 'trigger.paused', 'trigger.unpaused', 'trigger.deleted']);
-
-/** Most of what a pool decides is about work and leases; its queue of jobs changes far less often. */
-function changesQueue(events: readonly Recorded[]): boolean {
-  return events.some(({ type }) => type.startsWith('job.') || type.startsWith('queue.'));
+/** Items that show the stream in lists, or to whoever submits to a pool. */
+function listingItems(stream: string, listing: Listing): Record<string, unknown>[] {
+  switch (listing.kind) {
+    case 'job':
+      return jobItems(stream, listing);
+    case 'pool':
+      return [queueItem(stream, listing)];
+    case 'trigger':
+      return [triggerItem(stream, listing)];
+    default:
+      return assertNever(listing, 'listing');
+  }
 }
 
 function moveHead(tableName: string, stream: string, expected: StreamHead, next: StreamHead) {
@@ -172,30 +149,49 @@ function put(tableName: string, page: EventPage) {
 
 type Transaction = ConstructorParameters<typeof TransactWriteCommand>[0];
 
+/** A transaction that met another one on its items, which may yet fail: the wait before it is tried again. */
+const CONFLICT_BACKOFF = {
+  strategy: 'exponential',
+  initialDelayMs: 10,
+  maxDelayMs: 200,
+  jitter: 'equal',
+} as const;
+
 async function commit(
   client: DynamoDBDocumentClient,
+  timing: Timing,
   stream: string,
   transaction: Transaction,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await upstream('DynamoDB append', () => client.send(new TransactWriteCommand(transaction)));
-      return;
-    } catch (cause) {
-      if (!isNamed(cause, 'TransactionCanceledException')) throw cause;
-      const reasons = (cause as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
-      const codes = new Set(reasons.map(({ Code }) => Code).filter((code) => code !== 'None'));
-      if (codes.has('ThrottlingError') || codes.has('ProvisionedThroughputExceeded')) {
-        throw new RepriseError('UPSTREAM_UNAVAILABLE', `DynamoDB throttled an append to ${stream}`, {
-          cause,
-        });
-      }
-      if (!codes.has('ConditionalCheckFailed') && !codes.has('TransactionConflict')) throw cause;
-      // A mere conflict names no winner: the other transaction may have been cancelled as well.
-      if (codes.has('ConditionalCheckFailed') || attempt >= TRANSACTION_ATTEMPTS) {
-        throw new RepriseError('VERSION_CONFLICT', `${stream} moved on since it was read`, { cause });
-      }
-      await sleep(5 * 2 ** attempt * (0.5 + Math.random()));
-    }
+  const options = { ...timing, backoff: CONFLICT_BACKOFF, attempts: TRANSACTION_ATTEMPTS };
+  const hasMoved = await retrying(() => isRefused(client, stream, transaction), options).catch(
+    (error: unknown) => {
+      // As likely as not the other transaction has won by now: to read the stream again is the way on.
+      if (isRepriseError(error) && error.context['isConflict']) return true;
+      throw error;
+    },
+  );
+  if (hasMoved) throw new RepriseError('VERSION_CONFLICT', `${stream} moved on since it was read`);
+}
+
+/** @returns whether the stream moved on. @throws RepriseError UPSTREAM_UNAVAILABLE where it is not known yet. */
+async function isRefused(
+  client: DynamoDBDocumentClient,
+  stream: string,
+  transaction: Transaction,
+): Promise<boolean> {
+  try {
+    await upstream('DynamoDB append', () => client.send(new TransactWriteCommand(transaction)));
+    return false;
+  } catch (cause) {
+    if (!isNamed(cause, 'TransactionCanceledException')) throw cause;
+    const reasons = (cause as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
+    const codes = new Set(reasons.map(({ Code }) => Code).filter((code) => code !== 'None'));
+    if (codes.has('ConditionalCheckFailed')) return true;
+    const isBusy = ['ThrottlingError', 'ProvisionedThroughputExceeded', 'TransactionConflict'];
+    if (!isBusy.some((code) => codes.has(code))) throw cause;
+    const message = `DynamoDB put an append to ${stream} off: ${[...codes].join(', ')}`;
+    const context = { isConflict: codes.has('TransactionConflict') };
+    throw new RepriseError('UPSTREAM_UNAVAILABLE', message, { cause, context });
   }
 }

@@ -1,13 +1,13 @@
-import type { JobStatusIndex } from '../../../core/job/events';
+import type { JobListing } from '../../../core/projections/listing';
 import { LIST, LIST_BY_STATUS, ownerKey, ownerStatusKey, submittedKey } from './keys';
 
 /**
  * The two entries of a job in the index: under its owner, and under its owner and status. Items of their own, not
  * attributes of the head, so that the index is written when a job's status changes and not with every event.
  */
-export function listItems(stream: string, index: JobStatusIndex): Record<string, unknown>[] {
+export function jobItems(stream: string, listing: JobListing): Record<string, unknown>[] {
   const jobId = stream.slice(stream.indexOf('/') + 1);
-  const { owner, name, status, priority, submittedAt } = index;
+  const { owner, name, status, priority, submittedAt } = listing;
   const entry = { pk: stream, jobId, owner, name, status, priority, submittedAt };
   const gsi1sk = submittedKey(submittedAt, jobId);
   return [

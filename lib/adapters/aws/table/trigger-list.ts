@@ -1,11 +1,11 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { TriggerStatusIndex } from '../../../core/engine/stream-engine';
-import type { ListedTrigger, TriggerList } from '../../../core/ports/stores';
+import type { ListedTrigger, TriggerList } from '../../../core/ports/registries';
+import type { TriggerListing } from '../../../core/projections/listing';
 import { upstream } from '../aws-errors';
 import { INDEX_NAME, LIST, triggersKey } from './keys';
 
 /** The entry of a trigger in the list of its owner; one that was deleted is in none. */
-export function triggerItem(stream: string, index: TriggerStatusIndex): Record<string, unknown> {
+export function triggerItem(stream: string, index: TriggerListing): Record<string, unknown> {
   const { owner, name, status, source } = index;
   const listed = status === 'deleted' ? {} : { gsi1pk: triggersKey(owner), gsi1sk: name };
   return { pk: stream, sk: LIST, owner, name, status, source, ...listed };

@@ -5,40 +5,9 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Worker } from '../../../core/messages/pool';
+import type { RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
 import { unlessRefused, upstream } from '../aws-errors';
 import { workersKey } from './keys';
-
-/** A worker as it last spoke. Times in milliseconds since the epoch. */
-export interface RegisteredWorker extends Worker {
-  readonly lastSeenAt: number;
-  /** Attempts it said it runs. */
-  readonly running: number;
-  /** It said that it takes nothing new. */
-  readonly draining?: boolean;
-  /** Held for lost since then: its heartbeats are refused until it registers anew. */
-  readonly lostAt?: number;
-}
-
-/** Which workers a pool has and when each was last heard of. The pool's journal holds what they work on. */
-export interface WorkerRegistry {
-  readonly register: (poolId: string, worker: Worker, at: number) => Promise<void>;
-  /** @returns false when the node is not registered or held for lost. */
-  readonly heartbeat: (
-    poolId: string,
-    workerId: string,
-    beat: { at: number; running: number; draining: boolean },
-  ) => Promise<boolean>;
-  readonly list: (poolId: string) => Promise<RegisteredWorker[]>;
-  /** Holds a node for lost unless it was heard of since `lastSeenAt`. @returns whether it is held for lost now. */
-  readonly markLost: (
-    poolId: string,
-    workerId: string,
-    since: { lastSeenAt: number; at: number },
-  ) => Promise<boolean>;
-  /** Forgets a node that is held for lost. */
-  readonly remove: (poolId: string, workerId: string) => Promise<void>;
-}
 
 export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: string): WorkerRegistry {
   const keyOf = (poolId: string, workerId: string) => ({ pk: workersKey(poolId), sk: workerId });

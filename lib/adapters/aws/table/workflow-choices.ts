@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { jobStream } from '../../../core/messages/address';
+import { jobAt, streamOf } from '../../../core/messages/address';
 import { isNamed, upstream } from '../aws-errors';
 import { WORKFLOW } from './keys';
 
@@ -29,7 +29,7 @@ export interface WorkflowChoices {
 }
 
 export function createWorkflowChoices(client: DynamoDBDocumentClient, TableName: string): WorkflowChoices {
-  const keyOf = (jobId: string) => ({ pk: jobStream(jobId), sk: WORKFLOW });
+  const keyOf = (jobId: string) => ({ pk: streamOf(jobAt(jobId)), sk: WORKFLOW });
 
   async function get(jobId: string): Promise<RecordedChoice | undefined> {
     const command = new GetCommand({ TableName, Key: keyOf(jobId), ConsistentRead: true });

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { hasCode } from '../process/files';
+import { hasCode } from './has-code';
 
 /**
  * Files and directories that survive a loss of power. What only touches the caches of the system is done at once: a

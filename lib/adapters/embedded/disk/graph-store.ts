@@ -5,7 +5,7 @@ import { graphHash } from '../../../core/dag/hash';
 import { RepriseError } from '../../../core/errors';
 import type { GraphStore } from '../../../core/ports/stores';
 import { exists, makeDir, replaceFile } from './durable';
-import { hasCode } from '../process/files';
+import { hasCode } from './has-code';
 
 /** Graphs as files named by their hash, which is checked when one is read. Durable when `put` resolves. */
 export function createFileGraphStore(dir: string): GraphStore {

@@ -1,5 +1,5 @@
-import { nodeHash } from '../../../core/history/durations';
 import type { Graph } from '../../../core/dag/graph';
+import { nodeHash } from '../../../core/history/durations';
 import type { JobEvent } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
 import { appendHistory, type DurationSample } from './history';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type DurationHistory, expectedDuration, SAMPLES_PER_NODE } from '../../../core/history/durations';
 import { makeDir, replaceFile } from './durable';
+import { hasCode } from './has-code';
 import type { Layout } from './layout';
-import { hasCode } from '../process/files';
 
 /** How long a successful attempt took: `node` is a `nodeHash`, `ms` milliseconds. */
 const sampleSchema = z.strictObject({

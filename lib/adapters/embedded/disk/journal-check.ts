@@ -1,7 +1,7 @@
-import { jobStream } from '../../../core/messages/address';
 import { isRepriseError, RepriseError } from '../../../core/errors';
 import type { Recorded } from '../../../core/journal/envelope';
 import { type Verdict, verifyChain } from '../../../core/journal/verify';
+import { jobAt, streamOf } from '../../../core/messages/address';
 import { exists } from './durable';
 import { readHead } from './journal-head';
 import { parseLine, wholeLines } from './journal-lines';
@@ -16,7 +16,7 @@ export async function verifyJob(layout: Layout, jobId: string): Promise<Verdict>
   if (!exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
   const head = await readHead(layout.head(jobId));
   if (!head) return { valid: false, at: 0, reason: `head.json is missing or damaged: ${layout.head(jobId)}` };
-  const stream = jobStream(jobId);
+  const stream = streamOf(jobAt(jobId));
   try {
     return await verifyChain(events(layout.journal(jobId), stream), stream, head);
   } catch (error) {

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import type { JobStatusIndex } from '../../../core/job/events';
 import { EMPTY_HEAD, type StreamHead } from '../../../core/journal/envelope';
+import { present } from '../../../core/model/present';
+import type { Listing } from '../../../core/projections/listing';
 import { replaceFile } from './durable';
-import { hasCode } from '../process/files';
+import { hasCode } from './has-code';
 
 /** What `head.json` says: the journal reaches at least this far. */
 export interface KnownHead extends StreamHead {
-  readonly index?: JobStatusIndex;
+  /** What lists show of the stream. */
+  readonly listing?: Listing;
 }
 
 /** Milliseconds between two writes of a head while a job runs. */
@@ -17,12 +19,19 @@ const EVERY_MS = 1_000;
  * Written seldom and not synced, as it only bounds from below where the journal ends.
  */
 export interface HeadKeeper {
-  readonly note: (head: KnownHead) => void;
+  /** @param listing where it has changed. */
+  readonly note: (head: StreamHead, listing?: Listing) => void;
   /** Writes what was noted last. */
   readonly flush: () => Promise<void>;
 }
 
-export function createHeadKeeper(path: string, now: () => number = () => performance.now()): HeadKeeper {
+/** @param listing as the head has it. */
+export function createHeadKeeper(
+  path: string,
+  listing?: Listing,
+  now: () => number = () => performance.now(),
+): HeadKeeper {
+  let shown = listing;
   let noted: KnownHead | undefined;
   let writtenAt = now();
   let writing: Promise<void> = Promise.resolve();
@@ -40,8 +49,9 @@ export function createHeadKeeper(path: string, now: () => number = () => perform
   }
 
   return {
-    note(head) {
-      noted = head;
+    note(head, listing) {
+      shown = listing ?? shown;
+      noted = { ...head, ...present({ listing: shown }) };
       if (now() - writtenAt >= EVERY_MS) write();
     },
     async flush() {

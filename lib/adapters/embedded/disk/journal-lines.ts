@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { RepriseError } from '../../../core/errors';
 import type { Recorded } from '../../../core/journal/envelope';
 import { exists } from './durable';
-import { hasCode } from '../process/files';
+import { hasCode } from './has-code';
 
 const NEWLINE = 0x0a;
 

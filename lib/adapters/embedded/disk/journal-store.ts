@@ -1,14 +1,13 @@
-import { jobStream } from '../../../core/messages/address';
 import { RepriseError } from '../../../core/errors';
-import type { JobStatusIndex } from '../../../core/job/events';
 import { EMPTY_HEAD, GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import { jobAt, streamOf } from '../../../core/messages/address';
 import type { JournalStore } from '../../../core/ports/stores';
 import { exists, makeDir, replaceFile, syncDir } from './durable';
-import { type JobLock, lockStream } from './lock';
 import { type JournalFile, openJournalFile } from './journal-file';
-import { createHeadKeeper, type HeadKeeper } from './journal-head';
+import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
 import { corrupt, parseLine, wholeLines } from './journal-lines';
 import type { Layout } from './layout';
+import { type JobLock, lockStream } from './lock';
 
 /** Journals of jobs and triggers as files of this machine, each written by one process at a time. */
 export interface FileJournalStore extends JournalStore {
@@ -53,7 +52,7 @@ export function createFileJournalStore(layout: Layout): FileJournalStore {
 
   return {
     async own(jobId) {
-      await take(jobStream(jobId));
+      await take(streamOf(jobAt(jobId)));
     },
 
     async ownStream(stream) {
@@ -77,13 +76,13 @@ export function createFileJournalStore(layout: Layout): FileJournalStore {
       yield* readEvents(layout.stream(stream).journal, stream, fromSeq);
     },
 
-    async append(stream, expected, events, index?: JobStatusIndex) {
+    async append(stream, expected, events, listing) {
       const { file, keeper } = await take(stream);
       const head = file.head();
       if (head.seq !== expected.seq || head.hash !== expected.hash) throw conflict(stream, expected, head);
       if (events.length === 0) return;
       await file.write(events);
-      keeper.note({ ...file.head(), ...(index === undefined ? {} : { index }) });
+      keeper.note(file.head(), listing);
     },
 
     async close() {
@@ -104,7 +103,8 @@ async function takeStream(layout: Layout, stream: string): Promise<OwnedStream> 
     }
     const file = await openJournalFile(files.journal, stream);
     if (isNew) await syncDir(files.dir);
-    return { lock, file, keeper: createHeadKeeper(files.head) };
+    const known = isNew ? undefined : await readHead(files.head);
+    return { lock, file, keeper: createHeadKeeper(files.head, known?.listing) };
   } catch (error) {
     lock.release();
     throw error;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { parseStream } from '../../../core/messages/address';
-import type { ExecutionRef } from '../../../core/ports/stores';
-import { attemptFiles } from '../process/files';
+import { addressOf } from '../../../core/messages/address';
+import type { AttemptRef } from '../../../core/model/attempt';
+import { attemptFiles } from './attempt-files';
 
 /**
  * Where the embedded runtime keeps things under its journal directory:
@@ -29,7 +29,7 @@ export interface Layout {
   readonly run: (jobId: string) => string;
   readonly attempts: (jobId: string) => string;
   /** What the paths of an attempt's files begin with. */
-  readonly attempt: (ref: ExecutionRef) => string;
+  readonly attempt: (ref: AttemptRef) => string;
 }
 
 export interface StreamFiles {
@@ -49,7 +49,7 @@ export function layoutOf(root: string): Layout {
     jobs,
     triggers,
     stream(stream) {
-      const { kind, id } = parseStream(stream);
+      const { kind, id } = addressOf(stream);
       if (kind === 'pool') throw new Error(`pools are kept in memory, not in files: ${stream}`);
       return filesIn(join(kind === 'job' ? jobs : triggers, id));
     },

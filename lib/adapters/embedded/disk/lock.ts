@@ -1,9 +1,9 @@
 import { closeSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseStream } from '../../../core/messages/address';
 import { RepriseError } from '../../../core/errors';
+import { addressOf } from '../../../core/messages/address';
 import { openFile } from './durable';
-import { hasCode } from '../process/files';
+import { hasCode } from './has-code';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 
 const LOCK = /^owner-(\d+)-(\d+)\.lock$/;
@@ -26,7 +26,7 @@ export function lockJob(dir: string, jobId: string): Promise<JobLock> {
 
 /** As `lockJob`, for whatever a stream belongs to. */
 export function lockStream(dir: string, stream: string): Promise<JobLock> {
-  const { kind, id } = parseStream(stream);
+  const { kind, id } = addressOf(stream);
   if (kind === 'job') return lockJob(dir, id);
   return lockDirectory(dir, ({ pid }) => {
     const message = `${kind} ${id} is held by process ${pid}: stop that process first`;

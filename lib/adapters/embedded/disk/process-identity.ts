@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { hasCode } from '../process/files';
+import { hasCode } from './has-code';
 
 /**
  * A process beyond its id, which the system reuses: `startedAt` is its start in clock ticks since boot on Linux

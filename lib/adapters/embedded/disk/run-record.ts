@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { RepriseError } from '../../../core/errors';
-import { resourcesSchema } from '../../../core/messages/pool';
+import { resourcesSchema } from '../../../core/model/resources';
 import { makeDir, replaceFile } from './durable';
+import { hasCode } from './has-code';
 import type { Layout } from './layout';
-import { hasCode } from '../process/files';
 
 const runRecordSchema = z.strictObject({
   /** Where commands run, absolute. */

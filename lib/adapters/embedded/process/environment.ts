@@ -1,9 +1,10 @@
 import { RepriseError } from '../../../core/errors';
-import type { ExecutionRef, ExecutionRequest } from '../../../core/ports/stores';
-import type { AttemptFiles } from './files';
+import type { AttemptRef } from '../../../core/model/attempt';
+import type { AttemptRequest } from '../../../core/ports/execution';
+import type { AttemptFiles } from '../disk/attempt-files';
 
 /** What a command sees of our own environment. Credentials and settings of ours stay with us. */
-export const INHERITED = ['PATH', 'HOME', 'LANG', 'TERM', 'TMPDIR', 'USER', 'SHELL', 'CI'] as const;
+const INHERITED = ['PATH', 'HOME', 'LANG', 'TERM', 'TMPDIR', 'USER', 'SHELL', 'CI'] as const;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -22,7 +23,7 @@ export function baseEnvironment(own: Env, passed: Readonly<Record<string, string
  */
 export function attemptEnvironment(
   base: Readonly<Record<string, string>>,
-  { jobId, nodeId, attempt, parameters = {} }: ExecutionRef & Pick<ExecutionRequest, 'parameters'>,
+  { jobId, nodeId, attempt, parameters = {} }: AttemptRef & Pick<AttemptRequest, 'parameters'>,
   files: AttemptFiles,
 ): Record<string, string> {
   const told = Object.entries(parameters).map(([name, value]) => [

@@ -1,17 +1,12 @@
 import { resolve } from 'node:path';
 import { RepriseError } from '../../../core/errors';
+import type { AttemptRef } from '../../../core/model/attempt';
 import type { Failure } from '../../../core/model/failure';
-import type { Clock, ExecutionRef, ExecutionRequest, OnReport, TestExecutionEngine } from '../../../core/ports/stores';
+import type { Clock } from '../../../core/model/time';
+import type { AttemptRequest, OnReport, TestExecutionEngine } from '../../../core/ports/execution';
+import { type AttemptFiles, attemptFiles } from '../disk/attempt-files';
+import { claimForNobody, createAttemptsDir, readClaim, readVerdict, writeVerdict } from './claim';
 import { attemptEnvironment, baseEnvironment } from './environment';
-import {
-  type AttemptFiles,
-  attemptFiles,
-  claimForNobody,
-  createAttemptsDir,
-  readClaim,
-  readVerdict,
-  writeVerdict,
-} from './files';
 import type { Launcher } from './launcher';
 import { createLaunchers } from './launchers';
 import { commandOf, notStarted, unknownSuite } from './refusal';
@@ -92,7 +87,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     return isFirst;
   }
 
-  async function submit(request: ExecutionRequest): Promise<void> {
+  async function submit(request: AttemptRequest): Promise<void> {
     if (isClosed) throw new RepriseError('UPSTREAM_UNAVAILABLE', 'this executor is closed');
     const ref = refOf(request);
     if (watch.get(ref)) return;
@@ -104,7 +99,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   }
 
   /** Resolves when its wrapper has been started, or could not be. */
-  async function start(entry: Running, command: string, request: ExecutionRequest): Promise<void> {
+  async function start(entry: Running, command: string, request: AttemptRequest): Promise<void> {
     const { files, startedAt } = entry;
     const { timeoutMs } = request;
     const env = attemptEnvironment(base, request, files);
@@ -172,7 +167,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   }
 
   /** Continues an attempt that an earlier process of ours left behind; false when nobody has claimed it. */
-  function takeOver(ref: ExecutionRef, files: AttemptFiles, timeoutMs: number | undefined): boolean {
+  function takeOver(ref: AttemptRef, files: AttemptFiles, timeoutMs: number | undefined): boolean {
     const verdict = readVerdict(files);
     // Who stopped it died before anything ran: keep a wrapper that starts late from running it.
     if (verdict) claimForNobody(files);
@@ -194,7 +189,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   }
 
   /** The attempt ends before it begins: nothing runs it, now or later. */
-  function refuse(ref: ExecutionRef, files: AttemptFiles, failure: Failure): void {
+  function refuse(ref: AttemptRef, files: AttemptFiles, failure: Failure): void {
     try {
       writeVerdict(files, failure);
       claimForNobody(files);
@@ -205,7 +200,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   }
 
   /** Also of an attempt that was never submitted: it will not run any more, and is reported as cancelled. */
-  async function cancel(request: ExecutionRef, reason: string): Promise<void> {
+  async function cancel(request: AttemptRef, reason: string): Promise<void> {
     const ref = refOf(request);
     const failure: Failure = { kind: 'cancelled', message: clip(reason) };
     const files = attemptFiles(root, ref);
@@ -246,6 +241,6 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
 }
 
 /** A request is a reference too; what is reported must not carry the rest of it. */
-function refOf({ jobId, nodeId, attempt }: ExecutionRef): ExecutionRef {
+function refOf({ jobId, nodeId, attempt }: AttemptRef): AttemptRef {
   return { jobId, nodeId, attempt };
 }

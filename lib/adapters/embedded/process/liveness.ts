@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { type AttemptFiles, readClaim } from './files';
+import type { AttemptFiles } from '../disk/attempt-files';
+import { readClaim } from './claim';
 
 /** Process ids are reused: a process counts as part of an attempt only with proof. */
 export interface Liveness {

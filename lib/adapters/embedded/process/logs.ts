@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
-import { hasCode } from './files';
+import { hasCode } from '../disk/has-code';
 
 const MARKER = /^\[reprise: (\d+) bytes dropped here[^\n]*\]\n/;
 

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { Outputs } from '../../../core/job/events';
+import type { Outputs } from '../../../core/model/outputs';
 
 /** Outputs travel with every event of a node and into Step Functions: they are for values, not for files. */
-export const MAX_OUTPUT_BYTES = 16 * 1024;
+const MAX_OUTPUT_BYTES = 16 * 1024;
 const MAX_NAME = 128;
 const MAX_DEPTH = 32;
 

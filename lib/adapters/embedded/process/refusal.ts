@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { Work } from '../../../core/dag/graph';
 import type { Failure } from '../../../core/model/failure';
-import type { AttemptFiles } from './files';
+import type { Work } from '../../../core/model/work';
+import type { AttemptFiles } from '../disk/attempt-files';
 import { clip } from './report';
 
 /** What an attempt runs; undefined for a suite that is not known here. */

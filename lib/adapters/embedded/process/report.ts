@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
+import type { AttemptReport } from '../../../core/messages/report';
 import type { Failure } from '../../../core/model/failure';
-import type { AttemptReport } from '../../../core/ports/stores';
-import { type AttemptFiles, readClaim, readVerdict, recordedDuration } from './files';
+import type { AttemptFiles } from '../disk/attempt-files';
+import { readClaim, readVerdict, recordedDuration } from './claim';
 import { liveness } from './liveness';
 import { logTail } from './logs';
 import { readOutputs } from './outputs';

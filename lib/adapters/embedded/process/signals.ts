@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { type AttemptFiles, readClaim } from './files';
+import type { AttemptFiles } from '../disk/attempt-files';
+import { readClaim } from './claim';
 import { liveness } from './liveness';
 
 /** A running attempt as far as signals go: a child of ours, or the process group that its claim names. */

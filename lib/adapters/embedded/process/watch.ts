@@ -1,21 +1,17 @@
 import type { ChildProcess } from 'node:child_process';
+import type { AttemptRef } from '../../../core/model/attempt';
 import type { Failure } from '../../../core/model/failure';
-import type { Clock, ExecutionRef, OnReport } from '../../../core/ports/stores';
-import {
-  type AttemptFiles,
-  type Claim,
-  claimForNobody,
-  readClaim,
-  recordedDuration,
-  writeVerdict,
-} from './files';
+import type { Clock } from '../../../core/model/time';
+import type { OnReport } from '../../../core/ports/execution';
+import type { AttemptFiles } from '../disk/attempt-files';
+import { type Claim, claimForNobody, readClaim, recordedDuration, writeVerdict } from './claim';
 import { capLog } from './logs';
 import { notClaimed } from './refusal';
 import { hasEnded, reportOf } from './report';
 import { signalAll, signalGroup } from './signals';
 
 export interface Running {
-  readonly ref: ExecutionRef;
+  readonly ref: AttemptRef;
   readonly files: AttemptFiles;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
@@ -37,7 +33,7 @@ export interface WatchDeps {
 
 /** The attempts that run: notices their ends, keeps their deadlines and the size of their logs. */
 export interface Watch {
-  readonly get: (ref: ExecutionRef) => Running | undefined;
+  readonly get: (ref: AttemptRef) => Running | undefined;
   readonly all: () => Iterable<Running>;
   /** @param limit what it may take in all and what is left of that, milliseconds; without one it may run on. */
   readonly add: (entry: Running, limit?: { readonly timeoutMs: number; readonly leftMs: number }) => void;
@@ -175,7 +171,7 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
   };
 }
 
-function keyOf({ jobId, nodeId, attempt }: ExecutionRef): string {
+function keyOf({ jobId, nodeId, attempt }: AttemptRef): string {
   return `${jobId}/${nodeId}/${attempt}`;
 }
 

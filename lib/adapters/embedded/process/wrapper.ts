@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import type { AttemptFiles } from './files';
+import type { AttemptFiles } from '../disk/attempt-files';
 import type { Start } from './launcher';
 import { isPlain } from './plain';
 

@@ -1,17 +1,25 @@
-import type { Effect } from '../../../core/ports/effects';
-import type { JobEngine, JobView } from '../../../core/engine/jobs';
+import type { Engine } from '../../../core/engine/engine';
+import type { Kinds } from '../../../core/engine/kinds';
 import type { JobEvent } from '../../../core/job/events';
-import { isOver } from '../../../core/job/state';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
-import type { Clock, TestExecutionEngine } from '../../../core/ports/stores';
-import type { Endings } from '../runtime/endings';
-import type { LocalWorkflow } from '../runtime/workflow';
+import { jobAt } from '../../../core/messages/address';
+import type { Effect } from '../../../core/messages/effect';
+import { isOver } from '../../../core/model/outcome';
+import type { Clock } from '../../../core/model/time';
+import type { TestExecutionEngine } from '../../../core/ports/execution';
+import type { JobFold, StreamReader } from '../../../core/ports/streams';
+import { outstandingEffects } from '../../../core/recovery/outstanding';
 import { orderForTakeover } from '../../../core/recovery/takeover';
 
-export interface ContinuationDeps {
-  readonly jobs: Pick<JobEngine, 'handle' | 'view' | 'outstanding'>;
-  readonly endings: Endings<JobView>;
-  readonly workflow: Pick<LocalWorkflow, 'forget'>;
+export interface ContinuationDeps extends StreamReader {
+  readonly engine: Pick<Engine<Kinds>, 'handle'>;
+  /** Who waits for the end of which job. */
+  readonly endings: {
+    readonly wait: (jobId: string) => Promise<unknown>;
+    readonly end: (jobId: string, job: JobFold) => void;
+    readonly restart: (jobId: string) => void;
+  };
+  readonly workflow: { readonly forget: (jobId: string) => void };
   readonly executor: Pick<TestExecutionEngine, 'status'>;
   readonly clock: Clock;
   readonly perform: (effects: readonly Effect[]) => Promise<void>;
@@ -27,7 +35,7 @@ const OPERATOR: Actor = { kind: 'user', id: 'local' };
 
 /** Goes on with jobs whose last process died, or that ended. */
 export function createContinuation(deps: ContinuationDeps): Continuation {
-  const { jobs, endings, workflow, executor, clock } = deps;
+  const { engine, view, endings, workflow, executor, clock } = deps;
 
   /** Tells how the job stood before anything went on. */
   async function goOn(jobId: string, reason: string): Promise<'over' | 'cancelling' | 'running'> {
@@ -35,15 +43,19 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
     workflow.forget(jobId);
     const id = `resume/${jobId}/${clock()}`;
     const message = { type: 'resume' as const, reason };
-    const events = await jobs.handle(jobId, [{ id, actor: OPERATOR, message }]);
+    const events = await engine.handle(jobAt(jobId), [{ id, actor: OPERATOR, message }]);
     deps.onEvents?.(jobId, events);
-    const view = await jobs.view(jobId);
-    if (isOver(view.state.status)) {
-      endings.end(jobId, view);
+    const job = await view(jobAt(jobId));
+    const { index, state, head, traceId = '' } = job;
+    if (isOver(state.status)) {
+      endings.end(jobId, job);
       return 'over';
     }
-    const isCancelling = view.state.cancelReason !== undefined;
-    await deps.perform(await orderForTakeover(await jobs.outstanding(jobId), executor));
+    const isCancelling = state.cancelReason !== undefined;
+    const effects = outstandingEffects({ jobId, index, state, traceId }, head.seq);
+    const isKnown = async (ref: Parameters<typeof executor.status>[0]) =>
+      (await executor.status(ref)) !== 'unknown';
+    await deps.perform(await orderForTakeover(effects, isKnown));
     return isCancelling ? 'cancelling' : 'running';
   }
 
@@ -57,7 +69,7 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
   return {
     resume,
     async takeOver(jobId, reason) {
-      if (!isOver((await jobs.view(jobId)).state.status)) await goOn(jobId, reason);
+      if (!isOver((await view(jobAt(jobId))).state.status)) await goOn(jobId, reason);
     },
   };
 }

@@ -1,23 +1,42 @@
-import type { EngineJournal, TriggerStatusIndex } from '../../../core/engine/stream-engine';
-import { parseStream } from '../../../core/messages/address';
-import { RepriseError } from '../../../core/errors';
-import type { JobStatusIndex } from '../../../core/job/events';
-import type { JobList, JournalStore, ListedJob, ListedTrigger, TriggerList } from '../../../core/ports/stores';
+import { assertNever, RepriseError } from '../../../core/errors';
+import { addressOf } from '../../../core/messages/address';
+import type { JobList, ListedJob, ListedTrigger, TriggerList } from '../../../core/ports/registries';
+import type { JournalStore } from '../../../core/ports/stores';
+import type { Listing, TriggerListing } from '../../../core/projections/listing';
 
 export interface LocalLists {
   readonly jobs: JobList;
   readonly triggers: TriggerList;
   /** Enters what a journal said before this process wrote it. */
-  readonly enterJob: (jobId: string, index: JobStatusIndex) => void;
-  readonly enterTrigger: (triggerId: string, index: TriggerStatusIndex) => void;
+  readonly enter: (stream: string, listing: Listing) => void;
+  /** The journal through which the lists are kept up to date. */
+  readonly journal: JournalStore;
 }
 
-/** The lists of jobs and triggers in memory: a journal that is written through `journal` keeps them up to date. */
-export function createLocalLists(inner: JournalStore): LocalLists & { readonly journal: EngineJournal } {
+/** The lists of jobs and triggers in memory. */
+export function createLocalLists(inner: JournalStore): LocalLists {
   const jobs = new Map<string, ListedJob>();
-  const triggers = new Map<string, TriggerStatusIndex>();
-  const enterJob = (jobId: string, index: JobStatusIndex) => void jobs.set(jobId, { jobId, ...index });
-  const enterTrigger = (id: string, index: TriggerStatusIndex) => void triggers.set(id, index);
+  const triggers = new Map<string, TriggerListing>();
+
+  function enter(stream: string, listing: Listing): void {
+    const { id } = addressOf(stream);
+    switch (listing.kind) {
+      case 'job': {
+        const { kind: _, ...shown } = listing;
+        jobs.set(id, { jobId: id, ...shown });
+        return;
+      }
+      case 'trigger':
+        triggers.set(id, listing);
+        return;
+      // The one pool of a machine is in no list.
+      case 'pool':
+        return;
+      default:
+        assertNever(listing, 'listing');
+    }
+  }
+
   return {
     jobs: {
       list: async (query) => page([...jobs.values()].filter(wanted(query)), query),
@@ -35,18 +54,13 @@ export function createLocalLists(inner: JournalStore): LocalLists & { readonly j
           .map(({ name, status, source }): ListedTrigger => ({ name, status, source }))
           .sort((a, b) => (a.name < b.name ? -1 : 1)),
     },
-    enterJob,
-    enterTrigger,
+    enter,
     journal: {
       head: (stream) => inner.head(stream),
       read: (stream, fromSeq) => inner.read(stream, fromSeq),
-      async append(stream, expected, events, index) {
-        await inner.append(stream, expected, events, index);
-        if (index) enterJob(parseStream(stream).id, index);
-      },
-      async appendWithStatus(stream, expected, events, status) {
-        await inner.append(stream, expected, events);
-        if (status.kind === 'trigger') enterTrigger(parseStream(stream).id, status);
+      async append(stream, expected, events, listing) {
+        await inner.append(stream, expected, events, listing);
+        if (listing) enter(stream, listing);
       },
     },
   };

@@ -1,37 +1,33 @@
-import type { MessageEnvelope } from '../../../core/engine/jobs';
 import { RepriseError } from '../../../core/errors';
-import type { JobMessage } from '../../../core/messages/job';
-import type { Actor, Recorded } from '../../../core/journal/envelope';
-import type { InputQueues } from '../../../core/ports/stores';
-import type { PoolMessage } from '../../../core/messages/pool';
-import type { TriggerMessage } from '../../../core/messages/trigger';
+import type { Recorded } from '../../../core/journal/envelope';
+import {
+  type Address,
+  type Delivery,
+  type Messages,
+  type StreamKind,
+  streamOf,
+} from '../../../core/messages/address';
+import type { MessageEnvelope, Origin } from '../../../core/messages/envelope';
+import type { Events, StreamAsker, StreamSender } from '../../../core/ports/streams';
 import { createMailbox, type Mailbox, type Turn } from './mailbox';
 
-/** Handles messages in order; what it returns, whoever asked is told. */
-type Handle<M> = (
-  id: string,
-  batch: readonly MessageEnvelope<M>[],
-) => Promise<readonly Recorded[]> | Promise<void>;
+type AnyMessage = Messages[StreamKind];
 
 export interface LocalQueuesDeps {
-  readonly handleJob: Handle<JobMessage>;
-  readonly handlePool: Handle<PoolMessage>;
-  /** Without it nobody listens to triggers: this process has none. */
-  readonly handleTrigger?: Handle<TriggerMessage>;
+  /** Handles messages of one stream in order; what it returns, whoever asked is told. */
+  readonly handle: (
+    to: Address,
+    batch: readonly MessageEnvelope<AnyMessage>[],
+  ) => Promise<readonly Recorded[]>;
   readonly onError: (error: unknown) => void;
-  readonly turn?: Turn;
+  readonly turn?: Turn | undefined;
 }
 
-/** Puts a message into its queue and resolves with what it caused, durable and its effects performed. */
-export type Ask<M> = (id: string, envelope: MessageEnvelope<M>) => Promise<readonly Recorded[]>;
-
-export interface LocalQueues extends InputQueues {
-  /** As `toJob`, with who sends it. Queued when it returns. */
-  readonly send: (jobId: string, envelope: MessageEnvelope<JobMessage>) => void;
-  /** @throws RepriseError UPSTREAM_UNAVAILABLE once closed, or what handling the message throws. */
-  readonly askJob: Ask<JobMessage>;
-  /** As `askJob`. */
-  readonly askTrigger: Ask<TriggerMessage>;
+/**
+ * A mailbox per stream, in this process. Once it is closed nothing is sent any more, and to ask fails with RepriseError
+ * UPSTREAM_UNAVAILABLE.
+ */
+export interface LocalQueues extends StreamSender, StreamAsker {
   /**
    * Takes nothing more; what is queued is dropped, and follows from the journal again. Resolves when what is being
    * handled is done.
@@ -40,20 +36,16 @@ export interface LocalQueues extends InputQueues {
 }
 
 /** A message in a mailbox, and where its answer goes if somebody waits for one. */
-type Letter<M> = MessageEnvelope<M> & {
-  readonly answer?: Answer;
-};
+type Waiting = MessageEnvelope<AnyMessage> & { readonly answer?: Answer };
 
 interface Answer {
   readonly done: (events: readonly Recorded[]) => void;
   readonly failed: (error: unknown) => void;
 }
 
-const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
-
-/** A mailbox per job, pool and trigger, in this process. */
 export function createLocalQueues(deps: LocalQueuesDeps): LocalQueues {
   let closed = false;
+  const boxes = new Map<string, Mailbox<Waiting>>();
   const handling = new Set<Promise<void>>();
   const asking = new Set<Answer>();
 
@@ -61,31 +53,20 @@ export function createLocalQueues(deps: LocalQueuesDeps): LocalQueues {
     if (!closed) deps.onError(error);
   }
 
-  function boxes<M>(handle: Handle<M>): (id: string, letter: Letter<M>) => void {
-    const known = new Map<string, Mailbox<Letter<M>>>();
-    const live = async (id: string, batch: readonly Letter<M>[]) => {
-      if (closed) return;
-      try {
-        const events = (await handle(id, batch)) ?? [];
-        tell(batch, ({ done }, { id: causeId }) => done(events.filter((event) => event.causeId === causeId)));
-      } catch (error) {
-        tell(batch, ({ failed }) => failed(error));
-        throw error;
-      }
-    };
-    return (id, letter) => {
-      let box = known.get(id);
-      if (!box) {
-        box = createMailbox((batch) => noted(live(id, batch)), onError, deps.turn);
-        known.set(id, box);
-      }
-      box.push(letter);
-    };
+  async function handle(to: Address, batch: readonly Waiting[]): Promise<void> {
+    if (closed) return;
+    try {
+      const events = await deps.handle(to, batch);
+      tell(batch, ({ done }, { id }) => done(events.filter(({ causeId }) => causeId === id)));
+    } catch (error) {
+      tell(batch, ({ failed }) => failed(error));
+      throw error;
+    }
   }
 
-  function tell<M>(batch: readonly Letter<M>[], how: (answer: Answer, letter: Letter<M>) => void): void {
-    for (const letter of batch) {
-      if (letter.answer && asking.delete(letter.answer)) how(letter.answer, letter);
+  function tell(batch: readonly Waiting[], how: (answer: Answer, message: Waiting) => void): void {
+    for (const message of batch) {
+      if (message.answer && asking.delete(message.answer)) how(message.answer, message);
     }
   }
 
@@ -95,35 +76,27 @@ export function createLocalQueues(deps: LocalQueuesDeps): LocalQueues {
     return ended;
   }
 
-  const jobs = boxes(deps.handleJob);
-  const pools = boxes(deps.handlePool);
-  const triggers = boxes(deps.handleTrigger ?? (async () => {}));
-
-  function ask<M>(push: (id: string, letter: Letter<M>) => void): Ask<M> {
-    return (id, envelope) =>
-      new Promise((done, failed) => {
-        if (closed) return failed(shutDown());
-        const answer = { done, failed };
-        asking.add(answer);
-        push(id, { ...envelope, answer });
-      });
-  }
-
-  function send(jobId: string, envelope: MessageEnvelope<JobMessage>): void {
-    if (!closed) jobs(jobId, envelope);
+  function push({ to, message }: Delivery, origin: Origin, answer?: Answer): void {
+    const stream = streamOf(to);
+    let box = boxes.get(stream);
+    if (!box) {
+      box = createMailbox((batch) => noted(handle(to, batch)), onError, deps.turn);
+      boxes.set(stream, box);
+    }
+    box.push({ ...origin, message, ...(answer && { answer }) });
   }
 
   return {
-    send,
-    askJob: ask(jobs),
-    askTrigger: ask(triggers),
-    toJob: async (jobId, message, id) => send(jobId, { id, actor: ENGINE, message }),
-    async toPool(poolId, message, id) {
-      if (!closed) pools(poolId, { id, actor: ENGINE, message });
+    async send(delivery, origin) {
+      if (!closed) push(delivery, origin);
     },
-    async toTrigger(triggerId, message, id) {
-      if (!closed && deps.handleTrigger) triggers(triggerId, { id, actor: ENGINE, message });
-    },
+    ask: <K extends StreamKind>(delivery: Delivery<K>, origin: Origin) =>
+      new Promise<readonly Recorded<Events[K]>[]>((resolve, failed) => {
+        if (closed) return failed(shutDown());
+        const answer: Answer = { done: resolve as Answer['done'], failed };
+        asking.add(answer);
+        push(delivery as Delivery, origin, answer);
+      }),
     async close() {
       closed = true;
       // Some would wait for ever, as what is queued is dropped, and others would wait for them.

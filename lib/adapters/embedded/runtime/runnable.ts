@@ -1,7 +1,8 @@
 import type { Graph, GraphNode } from '../../../core/dag/graph';
 import { type ErrorCode, type Problem, RepriseError } from '../../../core/errors';
+import type { Worker } from '../../../core/messages/pool';
+import type { Resources } from '../../../core/model/resources';
 import { covers } from '../../../core/scheduler/fit';
-import type { Resources, Worker } from '../../../core/messages/pool';
 
 /** The worker that a machine is. */
 export const LOCAL_WORKER = 'local';

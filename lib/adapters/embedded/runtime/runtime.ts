@@ -1,44 +1,41 @@
-import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
 import type { Graph } from '../../../core/dag/graph';
 import { graphHash } from '../../../core/dag/hash';
 import { plannedIndex } from '../../../core/dag/predict/simulate-index';
-import { type Dispatcher, type Effect, type EffectPorts, performEffect } from '../../../core/ports/effects';
-import { createJobEngine, type JobEngine, type JobView } from '../../../core/engine/jobs';
-import { createPoolEngine } from '../../../core/engine/pools';
-import { jobStream } from '../../../core/messages/address';
+import { createEngine, type Engine } from '../../../core/engine/engine';
+import { createKinds, type Kinds } from '../../../core/engine/kinds';
+import { performEffect } from '../../../core/engine/perform';
 import { RepriseError } from '../../../core/errors';
+import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
 import type { JobEvent } from '../../../core/job/events';
-import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
-import type {
-  Clock,
-  GraphStore,
-  JournalStore,
-  OnReport,
-  PublicEvent,
-  Random,
-  TestExecutionEngine,
-} from '../../../core/ports/stores';
+import { jobAt, poolAt, streamOf } from '../../../core/messages/address';
+import type { Effect } from '../../../core/messages/effect';
+import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
 import type { Worker } from '../../../core/messages/pool';
-import { createAttemptPlaces } from './attempt-places';
+import { reportMessage } from '../../../core/messages/report';
+import type { Clock, Random, SetTimer } from '../../../core/model/time';
+import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
+import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
+import type { GraphStore, JournalStore } from '../../../core/ports/stores';
+import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
+import { createForgetfulJournalStore } from '../../memory/journal-store';
 import { createContinuation } from '../recovery/continuation';
+import { createAttemptPlaces } from './attempt-places';
+import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
 import { createGate } from './gate';
-import { createLocalDispatcher } from './dispatcher';
-import { type Ask, createLocalQueues, type LocalQueues } from './queues';
-import { busEventOf, type LocalTriggers } from '../triggers/triggers';
-import { createLocalWorkflow } from './workflow';
 import type { Turn } from './mailbox';
-import { createForgetfulJournalStore } from '../../memory/journal-store';
+import { type Outside, SILENT } from './outside';
 import type { Plan } from './plan-walker';
-import { createProcessTimers, type SetTimer } from './timers';
-import { reportMessage } from '../../../core/messages/report-message';
+import { createLocalQueues } from './queues';
+import { createProcessTimers } from './timers';
+import { createLocalWorkflow } from './workflow';
 
-export interface EmbeddedRuntimeOptions {
-  /** Streams of jobs. This process is their only writer. */
+export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> {
+  /** Streams of jobs and triggers. This process is their only writer. */
   readonly journal: JournalStore;
   readonly graphs: GraphStore;
-  readonly executor: (onReport: OnReport) => TestExecutionEngine;
+  readonly executor: (onReport: OnReport) => Executor;
   readonly compile: (graph: Graph) => Plan;
   /** The workers that the executor stands for. */
   readonly workers: readonly Worker[];
@@ -46,23 +43,31 @@ export interface EmbeddedRuntimeOptions {
   readonly history?: DurationHistory;
   readonly clock: Clock;
   readonly random: Random;
-  readonly setTimer?: SetTimer;
-  readonly turn?: Turn;
+  readonly setTimer?: SetTimer | undefined;
+  readonly turn?: Turn | undefined;
   /** Hears of events once they are durable and their effects are under way. */
   readonly onEvents?: (jobId: string, events: readonly Recorded<JobEvent>[]) => void;
   /** Hears that a job is over, before anything else happens to it. */
-  readonly onOver?: (jobId: string, view: JobView) => Promise<void>;
+  readonly onOver?: (jobId: string, job: JobFold) => Promise<void>;
   /** Hears why the runtime cannot go on. */
   readonly onFailure?: (error: unknown) => void;
-  /** Without it jobs that triggers started end unheard, and so do events of the engine. */
-  readonly triggers?: (queues: LocalQueues) => LocalTriggers;
 }
 
 export interface Submission extends Pick<JobSubmission, 'owner' | 'priority' | 'deadlineAt' | 'parameters'> {
   readonly graph: Graph;
 }
 
-export interface EmbeddedRuntime {
+/** What is told to a stream exists, or the message makes it. */
+export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExecutionEngine>
+  extends StreamSender,
+    StreamAsker,
+    StreamReader,
+    Pick<Engine<Kinds>, 'effectsOf'> {
+  readonly executor: Executor;
+  /** From now on triggers and events have somewhere to go. */
+  readonly listen: (outside: Outside) => void;
+  /** Performs effects once more. Every one may have happened already. */
+  readonly perform: (effects: readonly Effect[]) => Promise<void>;
   /** Resolves when it is durable. @throws RepriseError JOB_EXISTS */
   readonly submit: (jobId: string, submission: Submission) => Promise<void>;
   /**
@@ -73,17 +78,11 @@ export interface EmbeddedRuntime {
   readonly resume: (jobId: string, reason: string) => Promise<void>;
   /** As `resume`, but a job that ended is left as it is, and one that was being cancelled is cancelled. */
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
-  /** Sends a message to a job; resolves with what it caused. The job exists, or the message submits it. */
-  readonly ask: Ask<JobMessage>;
-  /** @throws RepriseError JOB_NOT_FOUND */
-  readonly view: (jobId: string) => Promise<JobView>;
-  /** What its events require of the world outside. */
-  readonly effectsOf: JobEngine['effectsOf'];
   /** Holds nothing more of a job that is over. */
   readonly forget: (jobId: string) => void;
   readonly cancel: (jobId: string, reason: string) => void;
   /** Resolves when the job is over. Rejects when the runtime cannot go on, for example when the disk is full. */
-  readonly finished: (jobId: string) => Promise<JobView>;
+  readonly finished: (jobId: string) => Promise<JobFold>;
   /**
    * Cancels timers and takes no more messages; resolves when what was under way is done. The executor and the journal
    * stay open: they are the caller's.
@@ -99,91 +98,61 @@ const SUBMISSIONS = 8;
 
 /** The one pool that a machine is. */
 const POOL = 'default';
-const TIMER: Actor = { kind: 'timer', id: 'embedded' };
 const WORKFLOW: Actor = { kind: 'workflow', id: 'embedded' };
 const OPERATOR: Actor = { kind: 'user', id: 'local' };
+const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
 
 /** The engine in one process: same deciders as on AWS, mailboxes for queues, this machine for a fleet. */
-export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): EmbeddedRuntime {
-  const { clock, random, journal, graphs } = options;
-  const { workers } = options;
-  const endings = createEndings<JobView>();
+export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
+  options: EmbeddedRuntimeOptions<Executor>,
+): EmbeddedRuntime<Executor> {
+  const { clock, random, graphs, workers } = options;
+  let outside = SILENT;
+  const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
-
-  const close = () => {
-    timers.close();
-    triggers?.close();
-    return queues.close();
-  };
-  const perform = async (effects: readonly Effect[]) => {
-    for (const effect of effects) await performEffect(ports, effect);
-  };
+  const journal = withPoolInMemory(options.journal);
   const outlook = {
     history: options.history ?? NO_HISTORY,
     fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })),
   };
-  const jobs = createJobEngine({
-    journal,
-    graphs,
-    clock,
-    random,
-    soleWriter: true,
-    perform,
-    indexGraph: (graph, hash) => plannedIndex(graph, hash, outlook),
-  });
-  // The pool's journal is memory: what it holds follows from the journals of the jobs.
-  const pool = createPoolEngine({ journal: createForgetfulJournalStore(), clock, soleWriter: true, perform });
+  const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
+  const kinds = createKinds({ journal, graphs, random, indexGraph });
+  const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
+  const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
   const queues = createLocalQueues({
-    async handleJob(jobId, batch) {
-      const events = await jobs.handle(jobId, batch);
-      if (events.length > 0) options.onEvents?.(jobId, events);
-      if (events.some(({ type }) => type === 'job.completed')) {
-        const view = await jobs.view(jobId);
-        endings.end(jobId, view);
-        await options.onOver?.(jobId, view);
-      }
+    async handle(to, batch) {
+      const events = await engine.handle(to, batch as never);
+      if (to.kind === 'job' && events.length > 0) await heard(to.id, events as readonly Recorded<JobEvent>[]);
       return events;
     },
-    handlePool: (poolId, batch) => pool.handle(poolId, batch),
-    handleTrigger: async (triggerId, batch) => (await triggers?.handle(triggerId, batch)) ?? [],
     onError(error) {
       void close();
       endings.fail(error);
       options.onFailure?.(error);
     },
-    ...(options.turn === undefined ? {} : { turn: options.turn }),
+    turn: options.turn,
   });
-  const triggers = options.triggers?.(queues);
-  const timers = createProcessTimers({
-    clock,
-    ...(options.setTimer === undefined ? {} : { setTimer: options.setTimer }),
-    deliver: (jobId, message, id) => queues.send(jobId, { id, actor: TIMER, message }),
-  });
+  const timers = createProcessTimers({ clock, setTimer: options.setTimer, streams: queues });
   const places = createAttemptPlaces();
   const executor = options.executor((ref, report) => {
-    const id = `attempt/${ref.nodeId}/${ref.attempt}/${report.type}`;
     const place = places.of(ref);
     if (report.type === 'succeeded' || report.type === 'failed') places.forget(ref);
-    const actor: Actor = { kind: 'worker', id: place };
-    queues.send(ref.jobId, { id, actor, message: reportMessage(ref, report, place) });
+    const id = `attempt/${ref.nodeId}/${ref.attempt}/${report.type}`;
+    tellJob(ref.jobId, reportMessage(ref, report, place), id, { kind: 'worker', id: place });
   });
   const workflow = createLocalWorkflow({
-    view: jobs.view,
+    view: (jobId) => view(jobAt(jobId)),
     compile: ({ index }) => options.compile(index.graph),
-    enter: (jobId, nodeId) =>
-      queues.send(jobId, {
-        id: `workflow/${nodeId}`,
-        actor: WORKFLOW,
-        message: { type: 'nodeEntered', nodeId },
-      }),
+    enter: (jobId, nodeId) => tellJob(jobId, { type: 'nodeEntered', nodeId }, `workflow/${nodeId}`, WORKFLOW),
   });
   const local = createLocalDispatcher({
     executor,
-    indexOf: async (jobId) => (await jobs.view(jobId)).index,
-    refused(work, reason) {
-      const message = { type: 'dispatchFailed' as const, ...work, workerId: places.of(work), reason };
-      void queues.toPool(POOL, message, `refused/${work.nodeId}/${work.attempt}`);
+    indexOf: async (jobId) => (await view(jobAt(jobId))).index,
+    refused(ref, workerId, reason) {
+      const message = { type: 'dispatchFailed' as const, ...ref, workerId, reason };
+      const id = `refused/${ref.nodeId}/${ref.attempt}`;
+      void queues.send({ to: poolAt(POOL), message }, { id, actor: ENGINE });
     },
   });
   const dispatcher: Dispatcher = {
@@ -193,51 +162,94 @@ export function createEmbeddedRuntime(options: EmbeddedRuntimeOptions): Embedded
       return local.dispatch(effect);
     },
   };
-  // Nobody outside hears of a local run: listeners of this process take events from `onEvents`, triggers from here.
-  const publisher = {
-    publish: async (event: PublicEvent) => void (await triggers?.offer(busEventOf(event))),
+  const ports: EffectPorts = {
+    ...{ timers, workflow, dispatcher },
+    streams: {
+      async send(delivery, origin) {
+        const { to } = delivery;
+        // A job that a trigger cancels may have been refused, or be one that could not be taken up.
+        const isForeign = to.kind === 'job' && origin.actor.id.startsWith('trigger/');
+        if (!isForeign || (await outside.isRunning(to.id))) await queues.send(delivery, origin);
+      },
+    },
+    publisher: { publish: (event) => outside.publish(event) },
+    sources: { arm: (triggerId, source) => outside.arm(triggerId, source) },
+    submissions: { submit: (jobId, submission, id) => outside.submit(jobId, submission, id) },
   };
-  // Triggers have clocks and submissions of their own.
-  const none = { sources: { arm: async () => undefined }, submissions: { submit: async () => undefined } };
-  const ports: EffectPorts = { queues, timers, workflow, dispatcher, publisher, ...none };
 
-  for (const worker of workers)
-    void queues.toPool(POOL, { type: 'workerRegistered', worker }, 'registration');
+  async function perform(effects: readonly Effect[]): Promise<void> {
+    for (const effect of effects) await performEffect(ports, effect);
+  }
 
-  const onEvents = options.onEvents === undefined ? {} : { onEvents: options.onEvents };
-  const continuation = createContinuation({ jobs, endings, workflow, executor, clock, perform, ...onEvents });
+  async function heard(jobId: string, events: readonly Recorded<JobEvent>[]): Promise<void> {
+    options.onEvents?.(jobId, events);
+    if (!events.some(({ type }) => type === 'job.completed')) return;
+    const job = await view(jobAt(jobId));
+    endings.end(jobId, job);
+    await options.onOver?.(jobId, job);
+  }
+
+  function tellJob(jobId: string, message: JobMessage, id: string, actor: Actor): void {
+    void queues.send({ to: jobAt(jobId), message }, { id, actor });
+  }
+
+  function close(): Promise<void> {
+    timers.close();
+    outside.close();
+    return queues.close();
+  }
+
+  const ask: StreamAsker['ask'] = (delivery, origin) =>
+    delivery.message.type === 'submit'
+      ? submissions(() => queues.ask(delivery, origin))
+      : queues.ask(delivery, origin);
+
+  for (const worker of workers) {
+    const message = { type: 'workerRegistered' as const, worker };
+    void queues.send({ to: poolAt(POOL), message }, { id: 'registration', actor: ENGINE });
+  }
+  const { onEvents } = options;
+  const continuation = createContinuation({
+    ...{ engine, view, endings, workflow, executor, clock, perform },
+    ...(onEvents && { onEvents }),
+  });
 
   return {
-    submit: (jobId, { graph, owner, ...rest }) =>
-      submissions(async () => {
-        if ((await journal.head(jobStream(jobId))).seq > 0) throw jobExists(jobId);
+    ...{ executor, ask, view, perform, close },
+    send: queues.send,
+    effectsOf: engine.effectsOf,
+    listen(to) {
+      outside = to;
+    },
+    async submit(jobId, { graph, owner, ...rest }) {
+      await submissions(async () => {
+        if ((await journal.head(streamOf(jobAt(jobId)))).seq > 0) throw jobExists(jobId);
         const hash = graphHash(graph);
         await graphs.put(hash, graph);
-        await queues.askJob(jobId, {
-          id: `submit/${jobId}`,
-          actor: { kind: 'user', id: owner },
-          message: { type: 'submit', graphHash: hash, owner, ...rest, pool: POOL },
-        });
-      }),
-
+        const message = { type: 'submit' as const, graphHash: hash, owner, ...rest, pool: POOL };
+        const origin = { id: `submit/${jobId}`, actor: { kind: 'user', id: owner } as const };
+        await queues.ask({ to: jobAt(jobId), message }, origin);
+      });
+    },
     ...continuation,
-    ask: (jobId, envelope) =>
-      envelope.message.type === 'submit'
-        ? submissions(() => queues.askJob(jobId, envelope))
-        : queues.askJob(jobId, envelope),
-    view: jobs.view,
-    effectsOf: jobs.effectsOf,
     forget(jobId) {
       endings.restart(jobId);
       workflow.forget(jobId);
-      jobs.forget(jobId);
+      engine.forget(jobAt(jobId));
     },
-
-    cancel: (jobId, reason) =>
-      queues.send(jobId, { id: `cancel/${jobId}`, actor: OPERATOR, message: { type: 'cancel', reason } }),
-
+    cancel: (jobId, reason) => tellJob(jobId, { type: 'cancel', reason }, `cancel/${jobId}`, OPERATOR),
     finished: (jobId) => endings.wait(jobId),
-    close,
+  };
+}
+
+/** What a pool holds follows from the journals of the jobs, so its own need not outlive this process. */
+function withPoolInMemory(journal: JournalStore): JournalStore {
+  const pools = createForgetfulJournalStore();
+  const of = (stream: string) => (stream.startsWith('pool/') ? pools : journal);
+  return {
+    head: (stream) => of(stream).head(stream),
+    read: (stream, fromSeq) => of(stream).read(stream, fromSeq),
+    append: (stream, expected, events, listing) => of(stream).append(stream, expected, events, listing),
   };
 }
 

@@ -1,12 +1,13 @@
-import type { DurationHistory } from '../../../core/history/durations';
 import { planOf } from '../../../core/dag/plan/plan-only';
+import type { DurationHistory } from '../../../core/history/durations';
 import type { JobEvent } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
+import { SYSTEM } from '../../system';
 import { createFileGraphStore } from '../disk/graph-store';
 import type { FileJournalStore } from '../disk/journal-store';
 import type { Layout } from '../disk/layout';
-import { createProcessExecutor, type ProcessExecutor } from '../process/executor';
 import type { RunRecord } from '../disk/run-record';
+import { createProcessExecutor } from '../process/executor';
 import { localWorker } from './runnable';
 import { createEmbeddedRuntime, type EmbeddedRuntime } from './runtime';
 
@@ -30,28 +31,22 @@ export interface Session {
 
 /** The embedded runtime on real files, real processes and the real clock. The journal stays the caller's. */
 export function openSession({ layout, journal, record, env, history, onEvents }: SessionOptions): Session {
-  let executor: ProcessExecutor | undefined;
+  const { clock, random } = SYSTEM;
+  const { cwd, suites } = record;
   const runtime = createEmbeddedRuntime({
-    journal,
+    ...{ journal, history, clock, random },
     graphs: createFileGraphStore(layout.graphs),
-    executor: (onReport) => {
-      const { cwd, suites } = record;
-      executor = createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env });
-      return executor;
-    },
+    executor: (onReport) => createProcessExecutor({ dir: layout.jobs, onReport, clock, suites, cwd, env }),
     compile: planOf,
     workers: [localWorker(record)],
-    history,
-    clock: Date.now,
-    random: Math.random,
     onEvents: (_, events) => onEvents(events),
   });
   return {
     runtime,
-    killAll: async () => executor?.killAll('killed: interrupted twice', 0),
+    killAll: () => runtime.executor.killAll('killed: interrupted twice', 0),
     async close() {
       await runtime.close();
-      await executor?.close();
+      await runtime.executor.close();
     },
   };
 }

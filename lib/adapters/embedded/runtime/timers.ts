@@ -1,13 +1,7 @@
-import type { JobMessage } from '../../../core/messages/job';
-import type { Clock, Timers } from '../../../core/ports/stores';
-
-/** Calls back once after a delay in milliseconds; the result cancels it. */
-export type SetTimer = (callback: () => void, delayMs: number) => () => void;
-
-export const realTimer: SetTimer = (callback, delayMs) => {
-  const timer = setTimeout(callback, delayMs);
-  return () => clearTimeout(timer);
-};
+import type { Clock, SetTimer } from '../../../core/model/time';
+import type { Timers } from '../../../core/ports/effects';
+import type { StreamSender } from '../../../core/ports/streams';
+import { realTimer } from '../../system';
 
 /** The longest delay of `setTimeout`: beyond it the callback would come at once. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -20,10 +14,10 @@ export interface ProcessTimers extends Timers {
 /** Timers of this process. They end with it: a runtime that takes a job over sets them again from the journal. */
 export function createProcessTimers(deps: {
   readonly clock: Clock;
-  readonly setTimer?: SetTimer;
-  readonly deliver: (jobId: string, message: JobMessage, id: string) => void;
+  readonly setTimer?: SetTimer | undefined;
+  readonly streams: StreamSender;
 }): ProcessTimers {
-  const { clock, setTimer = realTimer, deliver } = deps;
+  const { clock, setTimer = realTimer, streams } = deps;
   const running = new Map<string, () => void>();
 
   function arm(id: string, dueAt: number, fire: () => void): void {
@@ -37,9 +31,10 @@ export function createProcessTimers(deps: {
   }
 
   return {
-    async schedule(jobId, message, dueAt, id) {
+    async schedule(delivery, dueAt, id) {
       if (running.has(id)) return;
-      arm(id, dueAt, () => deliver(jobId, message, id));
+      const origin = { id, actor: { kind: 'timer', id: 'embedded' } as const };
+      arm(id, dueAt, () => void streams.send(delivery, origin));
     },
     close() {
       for (const cancel of running.values()) cancel();

@@ -1,10 +1,10 @@
-import type { JobView } from '../../../core/engine/jobs';
-import type { Workflow } from '../../../core/ports/stores';
+import type { Workflow } from '../../../core/ports/effects';
+import type { JobFold } from '../../../core/ports/streams';
 import { createPlanWalker, type Plan, type PlanWalker } from './plan-walker';
 
 export interface LocalWorkflowDeps {
-  readonly view: (jobId: string) => Promise<JobView>;
-  readonly compile: (view: JobView) => Plan;
+  readonly view: (jobId: string) => Promise<JobFold>;
+  readonly compile: (view: JobFold) => Plan;
   readonly enter: (jobId: string, nodeId: string) => void;
 }
 

@@ -1,8 +1,10 @@
-import type { Clock, TriggerSources } from '../../../core/ports/stores';
-import { nextTimes } from '../../../core/trigger/cron';
+import type { BusEvent } from '../../../core/messages/public-event';
 import type { ScheduleSource } from '../../../core/messages/trigger-definition';
-import { type BusEvent, type EventPattern, matches } from '../../../core/trigger/pattern';
-import { realTimer, type SetTimer } from '../runtime/timers';
+import type { Clock, SetTimer } from '../../../core/model/time';
+import type { TriggerSources } from '../../../core/ports/effects';
+import { nextTimes } from '../../../core/trigger/cron';
+import { type EventPattern, matches } from '../../../core/trigger/pattern';
+import { realTimer } from '../../system';
 
 /**
  * Milliseconds of sleep at most. `setTimeout` drifts against the clock of the wall, which can also be set, and ends at
@@ -20,7 +22,7 @@ export interface LocalTriggerSources extends TriggerSources {
 /** The clocks and patterns of triggers in this process. They end with it: the next one arms them from the journals. */
 export function createTriggerSources(deps: {
   readonly clock: Clock;
-  readonly setTimer?: SetTimer;
+  readonly setTimer?: SetTimer | undefined;
   /** The clock of a trigger struck for this time, milliseconds since the epoch. */
   readonly due: (triggerId: string, at: number) => void;
 }): LocalTriggerSources {

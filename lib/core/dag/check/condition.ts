@@ -1,5 +1,5 @@
 import jsonata from 'jsonata';
-import type { ConditionResult, Judgement } from '../../messages/job';
+import type { ConditionResult, Judgement } from '../../model/judgement';
 import { GRAPH_LIMITS } from '../limits';
 
 /** Bounds of one evaluation: wall-clock milliseconds, depth of calls, length of a list. */

@@ -1,8 +1,8 @@
 import { GRAPH_LIMITS } from '../limits';
+import { fillTemplate, SHARD_VARIABLES, templateVariables } from '../template';
 import { didYouMean } from './nearest';
 import type { Finding } from './problems';
 import { type DocumentNode, type GraphDocument, NODE_ID } from './schema';
-import { fillTemplate, SHARD_VARIABLES, templateVariables } from '../template';
 
 /** One node that a node of the document stands for, with the values of its template variables. */
 export interface Instance {

@@ -1,5 +1,5 @@
-import type { Expansion } from './expand';
 import { GRAPH_LIMITS } from '../limits';
+import type { Expansion } from './expand';
 import type { Finding } from './problems';
 import type { GraphDocument } from './schema';
 

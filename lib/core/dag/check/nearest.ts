@@ -2,7 +2,7 @@
  * The candidate that a mistyped word most likely meant, or undefined when none is close: at most a third of
  * its letters may differ. O(candidates * word length^2) at worst; candidates of another length are passed over.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const allowed = Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
   let bestDistance = allowed + 1;

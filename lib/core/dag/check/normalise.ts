@@ -1,5 +1,7 @@
+import type { RetryPolicy } from '../../model/retry-policy';
+import type { Work } from '../../model/work';
+import type { Graph, GraphNode } from '../graph';
 import { type Expansion, expand, type Instance, instanceText, isExpanding } from './expand';
-import type { Graph, GraphNode, RetryPolicy, Work } from '../graph';
 import type { Finding } from './problems';
 import type { DocumentDefaults, DocumentNode, DocumentRetry, GraphDocument } from './schema';
 

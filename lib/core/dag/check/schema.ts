@@ -36,7 +36,7 @@ const label = z
   .regex(/^[A-Za-z0-9_.:/=-]{1,64}$/, 'must be 1 to 64 letters, digits or any of _ . : / = -');
 const labels = z.array(label).max(GRAPH_LIMITS.labels);
 
-export const retrySchema = z.strictObject({
+const retrySchema = z.strictObject({
   strategy: optional(z.enum(['exponential', 'linear', 'fibonacci', 'fixed'])),
   initialDelay: optional(duration),
   maxDelay: optional(duration),
@@ -81,7 +81,7 @@ const shared = {
   compensate: optional(z.string()),
 };
 
-export const defaultsSchema = z.strictObject(shared);
+const defaultsSchema = z.strictObject(shared);
 
 export const nodeSchema = z
   .strictObject({

@@ -1,13 +1,13 @@
 import { assertNever, RepriseError } from '../../errors';
-import { durationOf, timing } from '../predict/analyse';
-import { hasBit } from '../plan/bits';
-import { compile } from '../compile';
 import { type DurationHistory, NO_HISTORY, nodeHash, withLearnedDurations } from '../../history/durations';
+import { didYouMean } from '../check/nearest';
+import { compile } from '../compile';
 import type { Graph, TriggerRule } from '../graph';
 import { type GraphIndex, indexGraph } from '../graph-index';
 import { graphHash } from '../hash';
-import { didYouMean } from '../check/nearest';
+import { hasBit } from '../plan/bits';
 import { reduce } from '../plan/resolve';
+import { durationOf, timing } from '../predict/analyse';
 
 /** Why a node starts when it does. Times as if every node succeeded at once, with workers enough. */
 export interface Explanation {

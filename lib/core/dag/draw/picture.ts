@@ -1,10 +1,10 @@
-import { durationOf, timing } from '../predict/analyse';
-import { compile } from '../compile';
 import { type DurationHistory, NO_HISTORY, nodeHash, withLearnedDurations } from '../../history/durations';
+import { compile } from '../compile';
 import type { Graph, GraphNode } from '../graph';
 import { indexGraph } from '../graph-index';
 import { graphHash } from '../hash';
 import { reduce } from '../plan/resolve';
+import { durationOf, timing } from '../predict/analyse';
 import type { Adjacency } from './layers';
 
 /** What a drawing shows, whatever its format. */

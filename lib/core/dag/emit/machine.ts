@@ -1,6 +1,6 @@
 import type { Structure } from '../plan/structure';
-import { HISTORY_EVENTS, LONGEST_MACHINE_ARN, LONGEST_QUEUE_URL } from './quotas';
 import { type Branch, type State, type StateMachineDefinition, type Step, stateTable } from './asl';
+import { HISTORY_EVENTS, LONGEST_MACHINE_ARN, LONGEST_QUEUE_URL } from './quotas';
 import {
   endState,
   machineArn,
@@ -66,7 +66,7 @@ export function emitMachines(structure: Structure, ids: readonly string[], title
   });
 }
 
-export const ROOT = 'root';
+const ROOT = 'root';
 
 function collectMachines(structure: Structure, found: Map<string, Structure>): void {
   found.set(ROOT, structure);

@@ -1,7 +1,7 @@
 import { RepriseError } from '../../errors';
-import { type Size, type Sizing, sizing } from './size';
 import { type Structure, walk } from '../plan/structure';
 import { HISTORY_SHARE, type MachineLimits } from './quotas';
+import { type Size, type Sizing, sizing } from './size';
 
 /** A part that can be cut between the parts inside it. */
 type Group = Extract<Structure, { parts: readonly Structure[] }>;

@@ -18,9 +18,6 @@ export const STEP_FUNCTIONS_LIMITS: MachineLimits = {
   nesting: 400,
 };
 
-/** Characters of a state's name. */
-export const STATE_NAME_LENGTH = 80;
-
 /** What the placeholders in a definition become at most when it is deployed, in bytes. */
 export const LONGEST_QUEUE_URL = 300;
 export const LONGEST_MACHINE_ARN = 256;

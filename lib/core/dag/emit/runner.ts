@@ -1,9 +1,6 @@
 import { type State, type StateMachineDefinition, stateTable, type TaskState } from './asl';
 import { callback, caught, OUTCOME, outcomeState } from './states';
 
-/** Iterations that an inline Map runs at once; AWS starts no more. */
-export const INLINE_CONCURRENCY = 40;
-
 /**
  * The machine that runs any graph: input `{jobId, nodes: [id, ...]}`, every dependency residual. The nodes must be
  * in topological order: where not all of them are entered at once, the ones entered can then always go on.

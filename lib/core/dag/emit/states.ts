@@ -9,10 +9,7 @@ export function machineArn(name: string): string {
 }
 
 /** Errors with which the engine answers a node that did not succeed. A skipped node is answered as a success. */
-export const NODE_ERRORS = ['NodeFailed', 'NodeCancelled'] as const;
-
-/** The error with which the engine answers the outcome of a job that did not succeed; nothing catches it. */
-export const JOB_FAILED = 'JobFailed';
+const NODE_ERRORS = ['NodeFailed', 'NodeCancelled'] as const;
 
 /** Task that tells how the job ends. No node id holds a `#`. */
 export const OUTCOME = '#outcome';
@@ -99,6 +96,6 @@ export function endState(): PassState {
   return { Type: 'Pass', End: true };
 }
 
-export function transition(next: string | undefined): Transition {
+function transition(next: string | undefined): Transition {
   return next === undefined ? { End: true } : { Next: next };
 }

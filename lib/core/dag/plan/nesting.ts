@@ -60,7 +60,7 @@ function chains(structure: Structure, needs: readonly (readonly number[])[]): St
   return parts.length === 1 ? parts[0]! : { kind: 'parallel', parts };
 }
 
-export function nodesOf(structure: Structure): number[] {
+function nodesOf(structure: Structure): number[] {
   const nodes: number[] = [];
   for (const part of walk(structure)) if (part.kind === 'node') nodes.push(part.node);
   return nodes;

@@ -2,9 +2,9 @@ import type { Graph } from '../graph';
 import { indexGraph } from '../graph-index';
 import { canonicalGraph } from '../hash';
 import { limitNesting } from './nesting';
+import { reduce } from './resolve';
 import type { Structure } from './structure';
 import { structureOf } from './structuring';
-import { reduce } from './resolve';
 
 /** The part of a state machine that says what comes after what. */
 export interface PlanState {

@@ -1,5 +1,5 @@
-import { addRow, type BitMatrix, bitMatrix, hasBit, setBit } from './bits';
 import type { GraphIndex } from '../graph-index';
+import { addRow, type BitMatrix, bitMatrix, hasBit, setBit } from './bits';
 
 /** The order of a graph without the edges that other edges imply. Positions index `GraphIndex.order`. */
 export interface Reduction {

@@ -1,5 +1,5 @@
-import { durationOf, timing } from './analyse';
 import type { GraphIndex } from '../graph-index';
+import { durationOf, timing } from './analyse';
 import { type Simulation, type Simulator, simulatorOf } from './simulate';
 import { type Fleet, slotsOf } from './simulate-fleet';
 

@@ -1,5 +1,5 @@
-import { durationOf } from './analyse';
 import type { GraphIndex } from '../graph-index';
+import { durationOf } from './analyse';
 import { heap } from './heap';
 import { type Capacity, capacityOf } from './simulate-capacity';
 import { type Demands, demandsOf, type Fleet } from './simulate-fleet';

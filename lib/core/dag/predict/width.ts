@@ -1,8 +1,8 @@
-import { listSchedule } from './analyse';
-import { type BitMatrix, hasBit } from '../plan/bits';
 import type { GraphIndex } from '../graph-index';
-import { partsOf, type Structure, walk } from '../plan/structure';
+import { type BitMatrix, hasBit } from '../plan/bits';
 import type { Reduction } from '../plan/resolve';
+import { partsOf, type Structure, walk } from '../plan/structure';
+import { listSchedule } from './analyse';
 
 /** The most nodes that no order separates, and how sure that number is. */
 export interface Width {

@@ -1,5 +1,5 @@
-import { GRAPH_LIMITS } from '../limits';
 import { type Locate, problemsError } from '../check/problems';
+import { GRAPH_LIMITS } from '../limits';
 import { readJson } from './json';
 import { checkNesting } from './nesting';
 import { readQuickly } from './quick';

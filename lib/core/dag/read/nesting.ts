@@ -1,6 +1,6 @@
 import type { RepriseError } from '../../errors';
-import { GRAPH_LIMITS } from '../limits';
 import { problemsError } from '../check/problems';
+import { GRAPH_LIMITS } from '../limits';
 
 /**
  * Refuses what is nested too deeply, or inside itself (which an alias can do). Iterative, for input of any depth;

@@ -1,43 +1,45 @@
 import { nextTurn } from '../../../../lib/adapters/embedded/runtime/mailbox';
-import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
 import { localWorker } from '../../../../lib/adapters/embedded/runtime/runnable';
 import {
   createEmbeddedRuntime,
   type EmbeddedRuntime,
-  type EmbeddedRuntimeOptions,
 } from '../../../../lib/adapters/embedded/runtime/runtime';
+import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
+import {
+  createMemoryMachine,
+  type MemoryMachine,
+  type Script,
+} from '../../../../lib/adapters/memory/machine';
+import { createVirtualTime, type VirtualTime } from '../../../../lib/adapters/memory/virtual-time';
 import type { Graph } from '../../../../lib/core/dag/graph';
 import { planOf } from '../../../../lib/core/dag/plan/plan-only';
-import type { JobView } from '../../../../lib/core/engine/jobs';
 import { RepriseError } from '../../../../lib/core/errors';
 import type { JobEvent } from '../../../../lib/core/job/events';
 import type { Recorded } from '../../../../lib/core/journal/envelope';
-import type { ExecutionRef, GraphStore, JournalStore } from '../../../../lib/core/ports/stores';
-import { createVirtualTime, type VirtualTime } from '../../../support/e2e-virtual-time';
-import { createFakeMachine, type FakeMachine, type Script } from './fake-machine';
+import type { Worker } from '../../../../lib/core/messages/pool';
+import type { AttemptRef } from '../../../../lib/core/model/attempt';
+import type { GraphStore, JournalStore } from '../../../../lib/core/ports/stores';
+import type { JobFold } from '../../../../lib/core/ports/streams';
 
 export const JOB = 'j1';
 
 /** What survives the death of a process: the journal, the graphs, the machine and time. */
 export interface EmbeddedWorld {
   readonly time: VirtualTime;
-  readonly machine: FakeMachine;
+  readonly machine: MemoryMachine;
   readonly journal: JournalStore;
   /** A process: the runtime on this world. */
-  readonly boot: (options?: {
-    journal?: JournalStore;
-    workers?: EmbeddedRuntimeOptions['workers'];
-  }) => EmbeddedRuntime;
+  readonly boot: (options?: { journal?: JournalStore; workers?: readonly Worker[] }) => EmbeddedRuntime;
   /** Lets time pass until the job is over or its runtime has failed. */
-  readonly toEnd: (runtime: EmbeddedRuntime) => Promise<JobView>;
+  readonly toEnd: (runtime: EmbeddedRuntime) => Promise<JobFold>;
   /** Lets what is under way settle, without time passing. */
   readonly settle: () => Promise<void>;
   readonly events: () => Promise<Recorded<JobEvent>[]>;
 }
 
-export function createEmbeddedWorld(script: (ref: ExecutionRef) => Script): EmbeddedWorld {
+export function createEmbeddedWorld(script: (ref: AttemptRef) => Script): EmbeddedWorld {
   const time = createVirtualTime(1_000_000);
-  const machine = createFakeMachine(time.setTimer, script);
+  const machine = createMemoryMachine(time.setTimer, script);
   const journal = createMemoryJournalStore();
   const graphs = memoryGraphs();
 
@@ -62,7 +64,7 @@ export function createEmbeddedWorld(script: (ref: ExecutionRef) => Script): Embe
         setTimer: time.setTimer,
       }),
     async toEnd(runtime) {
-      let over: { view?: JobView; error?: unknown } | undefined;
+      let over: { view?: JobFold; error?: unknown } | undefined;
       runtime.finished(JOB).then(
         (view) => {
           over = { view };
@@ -109,10 +111,10 @@ export function crashingJournal(journal: JournalStore, n: number, when: 'before'
   let appends = 0;
   return {
     ...journal,
-    async append(stream, expected, events, index) {
+    async append(stream, expected, events, listing) {
       appends += 1;
       if (appends === n && when === 'before') throw new Crash();
-      await journal.append(stream, expected, events, index);
+      await journal.append(stream, expected, events, listing);
       if (appends === n) throw new Crash();
     },
   };

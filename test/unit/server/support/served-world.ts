@@ -3,18 +3,19 @@ import {
   type FileJournalStore,
 } from '../../../../lib/adapters/embedded/disk/journal-store';
 import { layoutOf } from '../../../../lib/adapters/embedded/disk/layout';
-import { NO_HISTORY } from '../../../../lib/core/history/durations';
+import { createMemoryMachine, type Script } from '../../../../lib/adapters/memory/machine';
+import { createVirtualTime } from '../../../../lib/adapters/memory/virtual-time';
 import { graphHash } from '../../../../lib/core/dag/hash';
 import { parseGraph } from '../../../../lib/core/dag/parse';
-import { triggerIdOf } from '../../../../lib/core/engine/triggers';
-import type { ExecutionRef } from '../../../../lib/core/ports/stores';
+import { NO_HISTORY } from '../../../../lib/core/history/durations';
+import { triggerAt } from '../../../../lib/core/messages/address';
 import type { TriggerDefinition } from '../../../../lib/core/messages/trigger-definition';
+import type { AttemptRef } from '../../../../lib/core/model/attempt';
+import { triggerIdOf } from '../../../../lib/core/trigger/id';
 import { createServedEngine, type ServedEngine } from '../../../../lib/server/engine';
 import { createJobFiles } from '../../../../lib/server/job-files';
 import { takeUp } from '../../../../lib/server/take-up';
 import { temporaryDir } from '../../../support/e2e-files';
-import { createVirtualTime } from '../../../support/e2e-virtual-time';
-import { createFakeMachine, type Script } from '../../embedded/support/fake-machine';
 
 export const OWNER = 'ana';
 
@@ -31,11 +32,11 @@ export interface Process {
 
 /** What survives a daemon: the directory, the machine and time. */
 export function createServedWorld(
-  script: (ref: ExecutionRef) => Script = () => ({ ms: 1_000, end: 'succeeded' }),
+  script: (ref: AttemptRef) => Script = () => ({ ms: 1_000, end: 'succeeded' }),
   start = Date.parse('2026-03-02T00:00:00Z'),
 ) {
   const time = createVirtualTime(start);
-  const machine = createFakeMachine(time.setTimer, script);
+  const machine = createMemoryMachine(time.setTimer, script);
   const layout = layoutOf(temporaryDir());
   const graph = parseGraph('name: g\nnodes: [{ id: a, run: x }]');
 
@@ -85,17 +86,11 @@ export function createServedWorld(
       const id = triggerIdOf(OWNER, name);
       const source = { kind: 'event' as const, pattern: { source: ['git'] } };
       const job = { graphHash: hash, priority: 'normal' as const, pool: 'default' };
-      await engine.triggers.engine.handle(id, [
-        {
-          id: `set/${name}`,
-          actor: { kind: 'user', id: OWNER },
-          message: {
-            type: 'set',
-            owner: OWNER,
-            definition: { name, source, overlap: 'allow', job, ...definition },
-          },
-        },
-      ]);
+      const set = { name, source, overlap: 'allow' as const, job, ...definition };
+      await engine.streams.ask(
+        { to: triggerAt(id), message: { type: 'set', owner: OWNER, definition: set } },
+        { id: `set/${name}`, actor: { kind: 'user', id: OWNER } },
+      );
       return id;
     },
     /** Jobs in the list, oldest first. */

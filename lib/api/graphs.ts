@@ -1,0 +1,95 @@
+import { type Compilation, compile } from '../core/dag/compile';
+import { graphHash } from '../core/dag/hash';
+import { isRepriseError } from '../core/errors';
+import { present } from '../core/model/present';
+import type {
+  CompilationStore,
+  GraphRecords,
+  MachineRegistry,
+  MachineRequests,
+} from '../core/ports/machines';
+import type { GraphStore } from '../core/ports/stores';
+import { readGraph } from './graph-document';
+import { invalidInput, type Served, serve } from './route';
+import { ROUTES } from './routes';
+import { graphSummaryBody } from './views/graph';
+
+/** A Lambda's answer ends at 6 MB; a definition takes up to one of them, and escapes add to both. */
+const MAX_RESIDUAL_BYTES = 3_000_000;
+
+/** A registered or submitted graph: what it takes, its machines, whether they are there. */
+export function getGraph(deps: {
+  readonly registry: Pick<MachineRegistry, 'compilationOf' | 'definitionOf' | 'arnOf'>;
+  readonly records: Pick<GraphRecords, 'get'>;
+}): Served {
+  const { registry, records } = deps;
+  return serve(ROUTES.getGraph, async ({ params: { hash }, query: { machine } }) => {
+    const compilation = await registry.compilationOf(hash);
+    const definition = (name: string) => registry.definitionOf(compilation, name) ?? unknown(name);
+    const machines = compilation.machines.map(({ name }) => {
+      return { name, bytes: Buffer.byteLength(definition(name)) };
+    });
+    return {
+      status: 200,
+      body: {
+        ...graphSummaryBody(compilation, registry.arnOf(hash), await records.get(hash)),
+        machines,
+        ...present({
+          residual: residualOf(compilation),
+          definition: machine === undefined ? undefined : JSON.parse(definition(machine)),
+        }),
+      },
+    };
+  });
+}
+
+function residualOf({ residual }: Compilation): Record<string, string[]> | undefined {
+  if (JSON.stringify(residual).length > MAX_RESIDUAL_BYTES) return undefined;
+  return Object.fromEntries(Object.entries(residual).map(([id, needs]) => [id, [...needs]]));
+}
+
+function unknown(machine: string): never {
+  throw invalidInput('machine', `the graph has no machine ${JSON.stringify(machine)}`);
+}
+
+export interface RegisterGraphDeps {
+  readonly graphs: Pick<GraphStore, 'put'>;
+  readonly compilations: CompilationStore;
+  readonly records: Pick<GraphRecords, 'get'>;
+  readonly registry: Pick<MachineRegistry, 'ensure' | 'arnOf'>;
+  readonly requests: Pick<MachineRequests, 'remind'>;
+  readonly onRegistered: () => void;
+}
+
+/**
+ * Registers a graph: compiled, kept under its hash, its machines made. Where Step Functions wants them later they are
+ * left to the queue, and the answer says `pending`: a registration is never refused for that.
+ */
+export function registerGraph(deps: RegisterGraphDeps): Served {
+  const { graphs, compilations, records, registry } = deps;
+  return serve(ROUTES.registerGraph, async ({ body }) => {
+    const graph = readGraph(body.execution_graph);
+    const hash = graphHash(graph);
+    const known = await records.get(hash);
+    const compilation = (known && (await compilations.get(hash))) ?? compile(graph);
+    await graphs.put(hash, graph);
+    await compilations.put(compilation);
+    await makeMachines(deps, hash);
+    const isNew = known === undefined || known.status === 'absent' || known.status === 'deleting';
+    if (isNew) deps.onRegistered();
+    const record = await records.get(hash);
+    return {
+      status: isNew ? 201 : 200,
+      body: graphSummaryBody(compilation, registry.arnOf(hash), record),
+    };
+  });
+}
+
+async function makeMachines({ registry, requests }: RegisterGraphDeps, hash: string): Promise<void> {
+  try {
+    await registry.ensure(hash);
+  } catch (error) {
+    if (!isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw error;
+    await requests.remind(hash);
+  }
+}

@@ -1,0 +1,148 @@
+import { putEventRequest, putEventResponse } from '../contract/events';
+import { attemptParams, callbackBodies, callbackResponse } from '../contract/executions';
+import { graphParams, graphQuery, graphSummary, graphView, registerGraphRequest } from '../contract/graphs';
+import {
+  cancelJobRequest,
+  eventsQuery,
+  jobCommandResponse,
+  jobEventsResponse,
+  jobParams,
+  jobPriorityRequest,
+  jobView,
+  listJobsQuery,
+  listJobsResponse,
+  pauseJobRequest,
+  submitJobRequest,
+  submitJobResponse,
+  unpauseJobRequest,
+} from '../contract/jobs';
+import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
+import {
+  fireTriggerResponse,
+  listTriggersResponse,
+  putTriggerRequest,
+  triggerEventsResponse,
+  triggerParams,
+  triggerReason,
+  triggerView,
+} from '../contract/triggers';
+import {
+  cordonWorkerRequest,
+  heartbeatRequest,
+  registerWorkerRequest,
+  registerWorkerResponse,
+  uncordonWorkerRequest,
+  workerParams,
+  workerResponse,
+} from '../contract/workers';
+import { SCOPES } from '../core/access/scopes';
+import { type Route, route } from './route';
+
+const { jobs, admin, worker } = SCOPES;
+/** Whoever has jobs of their own; what belongs to others is for administrators. */
+const owners = [jobs, admin];
+
+const ofJobs = (by: string) => ({ by, scopes: owners, params: jobParams });
+const command = { ...ofJobs('job-command'), answers: { 202: jobCommandResponse } };
+const ofTriggers = { by: 'manage-triggers', scopes: owners };
+const ofTrigger = { ...ofTriggers, params: triggerParams, answers: { 200: triggerView } };
+const ofWorker = { by: 'worker-command', scopes: [admin], params: workerParams };
+const callback = {
+  by: 'attempt-callback',
+  scopes: [worker],
+  params: attemptParams,
+  answers: { 202: callbackResponse },
+};
+const ATTEMPT = '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}';
+
+/** Every route of the REST API and who may call it. The function, the daemon and the stack read this list. */
+export const ROUTES = {
+  submitJob: route('POST /jobs', {
+    ...{ by: 'submit-job', scopes: owners, body: submitJobRequest },
+    answers: { 202: submitJobResponse },
+  }),
+  listJobs: route('GET /jobs', {
+    ...{ by: 'list-jobs', scopes: owners, query: listJobsQuery },
+    answers: { 200: listJobsResponse },
+  }),
+  getJob: route('GET /jobs/{jobId}', { ...ofJobs('get-job'), answers: { 200: jobView } }),
+  getJobEvents: route('GET /jobs/{jobId}/events', {
+    ...{ ...ofJobs('get-job-events'), query: eventsQuery },
+    answers: { 200: jobEventsResponse },
+  }),
+  cancelJob: route('POST /jobs/{jobId}/cancel', { ...command, body: cancelJobRequest }),
+  pauseJob: route('POST /jobs/{jobId}/pause', { ...command, body: pauseJobRequest }),
+  unpauseJob: route('POST /jobs/{jobId}/unpause', { ...command, body: unpauseJobRequest }),
+  setJobPriority: route('POST /jobs/{jobId}/priority', { ...command, body: jobPriorityRequest }),
+
+  registerGraph: route('POST /graphs', {
+    ...{ by: 'register-graph', scopes: owners, body: registerGraphRequest },
+    answers: { 200: graphSummary, 201: graphSummary },
+  }),
+  getGraph: route('GET /graphs/{hash}', {
+    ...{ by: 'get-graph', scopes: owners, params: graphParams, query: graphQuery },
+    answers: { 200: graphView },
+  }),
+
+  getQueue: route('GET /queues/{pool}', {
+    ...{ by: 'get-queue', scopes: owners, params: poolParams },
+    answers: { 200: queueView },
+  }),
+  changeQueue: route('POST /queues/{pool}', {
+    ...{ by: 'change-queue', scopes: [admin], params: poolParams, body: changeQueueRequest },
+    answers: { 202: changeQueueResponse },
+  }),
+
+  listTriggers: route('GET /triggers', { ...ofTriggers, answers: { 200: listTriggersResponse } }),
+  getTrigger: route('GET /triggers/{name}', ofTrigger),
+  getTriggerEvents: route('GET /triggers/{name}/events', {
+    ...{ ...ofTriggers, params: triggerParams, query: eventsQuery },
+    answers: { 200: triggerEventsResponse },
+  }),
+  putTrigger: route('PUT /triggers/{name}', {
+    ...{ ...ofTrigger, body: putTriggerRequest },
+    answers: { 200: triggerView, 201: triggerView },
+  }),
+  deleteTrigger: route('DELETE /triggers/{name}', ofTrigger),
+  pauseTrigger: route('POST /triggers/{name}/pause', { ...ofTrigger, body: triggerReason }),
+  unpauseTrigger: route('POST /triggers/{name}/unpause', { ...ofTrigger, body: triggerReason }),
+  fireTrigger: route('POST /triggers/{name}/fire', { ...ofTrigger, answers: { 202: fireTriggerResponse } }),
+
+  registerWorker: route('POST /workers', {
+    ...{ by: 'register-worker', scopes: [worker], body: registerWorkerRequest },
+    answers: { 201: registerWorkerResponse },
+  }),
+  heartbeat: route('POST /workers/{workerId}/heartbeat', {
+    ...{ by: 'worker-heartbeat', scopes: [worker], params: workerParams, body: heartbeatRequest },
+    answers: { 200: workerResponse },
+  }),
+  cordonWorker: route('POST /workers/{workerId}/cordon', {
+    ...{ ...ofWorker, body: cordonWorkerRequest },
+    answers: { 202: workerResponse },
+  }),
+  uncordonWorker: route('POST /workers/{workerId}/uncordon', {
+    ...{ ...ofWorker, body: uncordonWorkerRequest },
+    answers: { 202: workerResponse },
+  }),
+
+  attemptStarted: route(`POST ${ATTEMPT}/started`, { ...callback, body: callbackBodies.started }),
+  attemptProgress: route(`POST ${ATTEMPT}/progress`, { ...callback, body: callbackBodies.progress }),
+  attemptCompleted: route(`POST ${ATTEMPT}/completed`, { ...callback, body: callbackBodies.completed }),
+  attemptFailed: route(`POST ${ATTEMPT}/failed`, { ...callback, body: callbackBodies.failed }),
+
+  /** On AWS events are put on the bus itself. */
+  putEvent: route('POST /events', {
+    ...{ by: 'daemon', scopes: owners, body: putEventRequest },
+    answers: { 202: putEventResponse },
+  }),
+} as const;
+
+/** Routes by the function that serves them on AWS; those that only a daemon has are left out. */
+export function routesByFunction(): ReadonlyMap<string, readonly Route[]> {
+  const byFunction = new Map<string, Route[]>();
+  for (const each of Object.values<Route>(ROUTES)) {
+    if (each.by === 'daemon') continue;
+    byFunction.set(each.by, [...(byFunction.get(each.by) ?? []), each]);
+  }
+  return byFunction;
+}

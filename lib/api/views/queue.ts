@@ -1,0 +1,35 @@
+import type { QueueView } from '../../contract/queues';
+import { present } from '../../core/model/present';
+import type { ReadOnly } from '../../core/model/read-only';
+import type { Cordon } from '../../core/scheduler/cordon';
+import type { PoolState, WorkerState } from '../../core/scheduler/state';
+import { timeIfAny } from './time';
+
+/** The queue of jobs of a pool as the API shows it. */
+export function queueBody(pool: string, state: ReadOnly<PoolState>, maxWaitingJobs: number): QueueView {
+  const { admission, workers, cordons } = state;
+  return {
+    pool,
+    status: admission.status,
+    waiting: admission.waiting.size,
+    running: admission.running.size,
+    limits: { max_running_jobs: admission.maxRunningJobs, max_waiting_jobs: maxWaitingJobs },
+    workers: [...workers.values()].map((worker) => workerBody(worker, cordons.cordoned.get(worker.workerId))),
+  };
+}
+
+function workerBody(worker: ReadOnly<WorkerState>, cordon: Cordon | undefined): QueueView['workers'][number] {
+  const { workerId, status, labels, slots, free, resources } = worker;
+  return {
+    worker_id: workerId,
+    status: cordon && status === 'active' ? 'cordoned' : status,
+    labels: labels === '*' ? ['*'] : [...labels],
+    slots,
+    free_slots: free,
+    ...present({ resources, cordon: cordon && cordonBody(cordon) }),
+  };
+}
+
+function cordonBody({ reason, until }: Cordon) {
+  return { reason, ...present({ until: timeIfAny(until) }) };
+}

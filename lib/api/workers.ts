@@ -1,0 +1,157 @@
+import { fromCallback } from '../contract/execution-wire';
+import type { Callback } from '../contract/executions';
+import { attemptToken, dispatchToken, sameToken } from '../core/access/attempt-token';
+import { RepriseError } from '../core/errors';
+import { jobAt, poolAt } from '../core/messages/address';
+import type { PoolMessage } from '../core/messages/pool';
+import { type AttemptReport, reportMessage } from '../core/messages/report';
+import { MAX_OUTPUT_BYTES } from '../core/model/outputs';
+import { present } from '../core/model/present';
+import type { Clock } from '../core/model/time';
+import type { WorkerRegistry } from '../core/ports/registries';
+import type { StreamSender } from '../core/ports/streams';
+import { HEARTBEAT_SECONDS } from '../core/recovery/silence';
+import { requirePool } from './pools';
+import { type ApiRequest, invalidInput, type Served, serve } from './route';
+import { ROUTES } from './routes';
+
+export interface RegisterWorkerDeps {
+  readonly workers: Pick<WorkerRegistry, 'register'>;
+  readonly streams: StreamSender;
+  readonly secret: () => Promise<string>;
+  readonly pools: readonly string[];
+  readonly clock: Clock;
+}
+
+/** Registers a worker, again after it was held for lost. */
+export function registerWorker(deps: RegisterWorkerDeps): Served {
+  return serve(ROUTES.registerWorker, async ({ body, requestId, traceId }) => {
+    const { worker_id: workerId, pool, labels, slots, resources, endpoint } = body;
+    requirePool(deps.pools, pool);
+    const worker = { workerId, labels, slots, endpoint, ...present({ resources }) };
+    // The registry first: the pool must not hand work to a worker that nobody watches.
+    await deps.workers.register(pool, worker, deps.clock());
+    await deps.streams.send(
+      { to: poolAt(pool), message: { type: 'workerRegistered', worker } },
+      { id: `register/${requestId}`, actor: { kind: 'worker', id: workerId }, traceId },
+    );
+    const dispatch_token = dispatchToken(await deps.secret(), workerId);
+    return {
+      status: 201,
+      body: { worker_id: workerId, dispatch_token, heartbeat_seconds: HEARTBEAT_SECONDS },
+    };
+  });
+}
+
+/** A worker says that it lives, and that it takes nothing new where that is so. */
+export function heartbeat(deps: {
+  readonly workers: Pick<WorkerRegistry, 'heartbeat'>;
+  readonly streams: StreamSender;
+  readonly clock: Clock;
+}): Served {
+  return serve(ROUTES.heartbeat, async ({ body, params: { workerId }, requestId, traceId }) => {
+    const { pool, running, draining = false } = body;
+    if (!(await deps.workers.heartbeat(pool, workerId, { at: deps.clock(), running, draining }))) {
+      throw new RepriseError(
+        'WORKER_NOT_FOUND',
+        `${workerId} is not registered in pool ${pool}: register again`,
+      );
+    }
+    // With every such heartbeat: one that is lost is made good by the next, and the pool ignores a repeat.
+    if (draining) {
+      await deps.streams.send(
+        { to: poolAt(pool), message: { type: 'workerDrained', workerId } },
+        { id: `drained/${requestId}`, actor: { kind: 'worker', id: workerId }, traceId },
+      );
+    }
+    return { status: 200, body: { worker_id: workerId } };
+  });
+}
+
+export interface WorkerCommandDeps {
+  readonly streams: StreamSender;
+  readonly pools: readonly string[];
+}
+
+type CommandRoute = (typeof ROUTES)['cordonWorker' | 'uncordonWorker'];
+
+/** What a person asks of a worker, whether the pool knows it now or not. */
+export function workerCommands(deps: WorkerCommandDeps): readonly Served[] {
+  return [
+    command(deps, ROUTES.cordonWorker, (workerId, { reason }) => {
+      return { type: 'workerCordoned', workerId, reason };
+    }),
+    command(deps, ROUTES.uncordonWorker, (workerId) => ({ type: 'workerUncordoned', workerId })),
+  ];
+}
+
+function command<R extends CommandRoute>(
+  { streams, pools }: WorkerCommandDeps,
+  route: R,
+  messageOf: (workerId: string, body: ApiRequest<R>['body']) => PoolMessage,
+): Served {
+  return serve<CommandRoute, 202>(
+    route,
+    async ({ body, caller, params: { workerId }, requestId, traceId }) => {
+      requirePool(pools, body.pool);
+      const message = messageOf(workerId, body as ApiRequest<R>['body']);
+      const actor = { kind: 'user', id: caller.subject } as const;
+      await streams.send(
+        { to: poolAt(body.pool), message },
+        { id: `${message.type}/${requestId}`, actor, traceId },
+      );
+      return { status: 202, body: { worker_id: workerId } };
+    },
+  );
+}
+
+export interface CallbackDeps {
+  readonly streams: StreamSender;
+  readonly secret: () => Promise<string>;
+  readonly onAccepted: () => void;
+}
+
+const CALLBACK_ROUTES = {
+  started: ROUTES.attemptStarted,
+  progress: ROUTES.attemptProgress,
+  completed: ROUTES.attemptCompleted,
+  failed: ROUTES.attemptFailed,
+} as const satisfies Record<Callback, unknown>;
+
+/** Takes reports about an attempt from the worker that runs it, and from no other. */
+export function attemptCallbacks(deps: CallbackDeps): readonly Served[] {
+  return Object.keys(CALLBACK_ROUTES).map((callback) => attemptCallback(deps, callback as Callback));
+}
+
+function attemptCallback<C extends Callback>(deps: CallbackDeps, callback: C): Served {
+  const route: (typeof CALLBACK_ROUTES)[Callback] = CALLBACK_ROUTES[callback];
+  return serve(route, async ({ body, params: ref, header, traceId }) => {
+    const { jobId, nodeId, attempt } = ref;
+    const { worker_id: workerId } = body;
+    const expected = attemptToken(await deps.secret(), ref, workerId);
+    if (!sameToken(header('X-Attempt-Token') ?? '', expected)) {
+      const message = `send the X-Attempt-Token that came with attempt ${attempt} of ${nodeId} to ${workerId}`;
+      throw new RepriseError('ATTEMPT_TOKEN_INVALID', message);
+    }
+    const report = fromCallback({ callback, body } as Parameters<typeof fromCallback>[0]);
+    requireSmallOutputs(report);
+    await deps.streams.send(
+      { to: jobAt(jobId), message: reportMessage(ref, report, workerId) },
+      {
+        id: `callback/${jobId}/${nodeId}/${attempt}/${callback}`,
+        actor: { kind: 'worker', id: workerId },
+        traceId,
+      },
+    );
+    deps.onAccepted();
+    return { status: 202, body: { job_id: jobId, node_id: nodeId, attempt } };
+  });
+}
+
+function requireSmallOutputs(report: AttemptReport): void {
+  if (report.type !== 'succeeded') return;
+  const bytes = Buffer.byteLength(JSON.stringify(report.outputs));
+  if (bytes <= MAX_OUTPUT_BYTES) return;
+  const message = `${bytes} bytes, more than the ${MAX_OUTPUT_BYTES} a node may hand on: put them elsewhere and hand on where`;
+  throw invalidInput('outputs', message);
+}

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+
+/** Every error of the API. */
+export const errorResponse = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  }),
+  trace_id: z.string(),
+});

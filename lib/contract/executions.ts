@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { failureSchema } from '../core/model/failure';
+import { idSchema } from '../core/model/ids';
+import { outputsSchema } from '../core/model/outputs';
+import { parametersSchema } from '../core/model/parameters';
+import { workSchema } from '../core/model/work';
+
+/** Attempts, as they cross HTTP between the engine and a worker. */
+
+// Callbacks: `POST /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/{report}`, header `X-Attempt-Token`.
+
+const CALLBACKS = ['started', 'progress', 'completed', 'failed'] as const;
+export type Callback = (typeof CALLBACKS)[number];
+
+/** What the worker that `worker_id` names reports. */
+export const callbackBodies = {
+  started: z.strictObject({ worker_id: idSchema }),
+  progress: z.strictObject({
+    worker_id: idSchema,
+    percentage: z.number().min(0).max(100),
+    message: z.string().max(500).exactOptional(),
+  }),
+  completed: z.strictObject({
+    worker_id: idSchema,
+    duration_ms: z.number().nonnegative(),
+    outputs: outputsSchema,
+  }),
+  failed: z.strictObject({
+    worker_id: idSchema,
+    duration_ms: z.number().nonnegative(),
+    failure: failureSchema.strict(),
+  }),
+} as const satisfies Record<Callback, z.ZodType>;
+
+export const attemptParams = z.object({
+  jobId: idSchema,
+  nodeId: idSchema,
+  attempt: z.coerce.number().int().positive(),
+});
+
+/** 202 to every callback. */
+export const callbackResponse = z.object({
+  job_id: idSchema,
+  node_id: idSchema,
+  attempt: z.number().int().positive(),
+});
+
+// Test Execution Engine: served by every worker under its endpoint.
+
+/** `POST {endpoint}/executions` (submit_job): 202, idempotent by job, node and attempt. */
+export const executionRequest = z.object({
+  job_id: idSchema,
+  node_id: idSchema,
+  attempt: z.number().int().positive(),
+  work: workSchema,
+  timeout_ms: z.number().positive(),
+  /** For the environment of the command: `REPRISE_PARAM_<NAME>`. */
+  parameters: parametersSchema.exactOptional(),
+  trace_id: z.string(),
+  /** Sent back as `X-Attempt-Token` with every callback of this attempt. */
+  attempt_token: z.string(),
+});
+export type ExecutionRequestBody = z.infer<typeof executionRequest>;
+
+/** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}` (get_execution_status) */
+export const executionStatus = z.object({ status: z.enum(['unknown', 'running', 'finished']) });
+
+/** `POST {endpoint}/executions/{jobId}/{nodeId}/{attempt}/cancel` (cancel_execution) */
+export const cancelExecutionRequest = z.strictObject({ reason: z.string() });
+
+/** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}/results` (get_execution_results): 404 until finished. */
+export const executionResults = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('succeeded'), duration_ms: z.number(), outputs: outputsSchema }),
+  z.object({ status: z.literal('failed'), duration_ms: z.number(), failure: failureSchema }),
+]);

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { parseDuration } from '../core/model/duration';
+import { graphHashSchema, idSchema } from '../core/model/ids';
+import { JOB_OUTCOMES, OUTCOMES } from '../core/model/outcome';
+import { outputsSchema } from '../core/model/outputs';
+import { parametersSchema } from '../core/model/parameters';
+import { PRIORITIES } from '../core/model/priority';
+
+/** Jobs, as they cross HTTP. Field names are snake case on the wire. */
+
+export const jobParams = z.object({ jobId: idSchema });
+
+/** The execution graph as a JSON document; validated by the compiler's front end. */
+export const executionGraph = z.record(z.string(), z.unknown());
+
+/** A deadline past this is a mistake, and no longer a time that every calendar can write. */
+export const MAX_DEADLINE_MS = 365 * 24 * 3_600_000;
+
+/** `30m`, `90s`, or a number of seconds; read as milliseconds. */
+const deadline = z.union([z.string().max(32), z.number()]).transform((value, context) => {
+  const ms = parseDuration(value);
+  if (ms !== undefined && ms > 0 && ms <= MAX_DEADLINE_MS) return ms;
+  context.addIssue({ code: 'custom', message: 'expected a duration such as 30m or 2h, a year at most' });
+  return z.NEVER;
+});
+
+/** `POST /jobs`. Header `Idempotency-Key` makes a repeated submission the same job. */
+export const submitJobRequest = z
+  .strictObject({
+    /** Either the graph itself ... */
+    execution_graph: executionGraph.optional(),
+    /** ... or the hash of one that was registered or submitted before; 404 when there is none. */
+    graph_hash: graphHashSchema.optional(),
+    priority: z.enum(PRIORITIES).default('normal'),
+    pool: idSchema.default('default'),
+    /** The job fails when it is not over so long after its submission. */
+    deadline: deadline.optional(),
+    /** Text by name: commands see it as `REPRISE_PARAM_<NAME>`, conditions as `parameters.<name>`. */
+    parameters: parametersSchema.optional(),
+  })
+  .refine(
+    ({ execution_graph, graph_hash }) => (execution_graph === undefined) !== (graph_hash === undefined),
+    {
+      path: ['execution_graph'],
+      message: 'send either execution_graph or graph_hash',
+    },
+  );
+export type SubmitJobRequest = z.input<typeof submitJobRequest>;
+
+/** 202 */
+export const submitJobResponse = z.object({
+  job_id: idSchema,
+  status: z.string(),
+  graph_hash: z.string(),
+  nodes: z.number(),
+});
+export type SubmitJobResponse = z.infer<typeof submitJobResponse>;
+
+/** A node of a job. */
+const nodeView = z.object({
+  status: z.enum([...OUTCOMES, 'waiting', 'expanded', 'ready', 'running', 'backoff']),
+  attempts: z.number(),
+  worker_id: z.string().optional(),
+  duration_seconds: z.number().optional(),
+  reason: z.string().optional(),
+  outputs: outputsSchema.optional(),
+});
+
+export type NodeView = z.infer<typeof nodeView>;
+
+/** `GET /jobs/{jobId}` */
+export const jobView = z.object({
+  job_id: idSchema,
+  name: z.string(),
+  status: z.string(),
+  owner: z.string(),
+  priority: z.enum(PRIORITIES),
+  graph_hash: z.string(),
+  submitted_at: z.iso.datetime(),
+  finished_at: z.iso.datetime().optional(),
+  /** Nothing of it is handed out until it is unpaused; what runs goes on. */
+  paused: z.boolean().optional(),
+  /** When it has to be over. */
+  deadline: z.iso.datetime().optional(),
+  parameters: parametersSchema.optional(),
+  /** The trigger that started it. */
+  trigger: z.string().optional(),
+  /** When it will be over if nothing fails; absent once it is. */
+  estimated_completion: z.iso.datetime().optional(),
+  /** Share of the expected work that is done. */
+  progress_percentage: z.number(),
+  /** Nodes that run now. */
+  current_nodes: z.array(z.string()),
+  /** Slots that this job's running nodes take, and all that the open workers of its pool have. */
+  resource_utilization: z.object({ slots_in_use: z.number(), slots_of_pool: z.number() }).optional(),
+  nodes: z.record(z.string(), nodeView),
+});
+export type JobView = z.infer<typeof jobView>;
+
+/** An event as the journal recorded it, hashes and all, so that a caller can verify its chain. */
+export const recordedEvent: z.ZodType<{ readonly seq: number; readonly at: number; readonly type: string }> =
+  z.looseObject({ seq: z.number(), at: z.number(), type: z.string() });
+
+/** `?from=SEQ&limit=N`: `from` is the sequence of the first event wanted. */
+export const eventsQuery = z.object({
+  from: z.coerce.number().int().min(1).default(1),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+});
+
+/** `GET /jobs/{jobId}/events?from=SEQ&limit=N`: events as the journal recorded them, hashes and all. */
+export const jobEventsResponse = z.object({
+  job_id: idSchema,
+  events: z.array(recordedEvent),
+  /** Where the next page begins; absent on the last. */
+  next_from: z.number().optional(),
+});
+export type JobEventsResponse = z.infer<typeof jobEventsResponse>;
+
+/** `GET /jobs` */
+export const listJobsQuery = z.object({
+  status: z.enum(['submitted', 'running', ...JOB_OUTCOMES]).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(200).optional(),
+});
+
+/** `GET /jobs?status=S&limit=N&cursor=C`: the caller's own jobs, newest first. */
+export const listJobsResponse = z.object({
+  jobs: z.array(
+    jobView.pick({ job_id: true, name: true, status: true, owner: true, priority: true, submitted_at: true }),
+  ),
+  /** Where the next page begins; absent on the last. */
+  next_cursor: z.string().optional(),
+});
+
+/** `POST /jobs/{jobId}/cancel` */
+export const cancelJobRequest = z.strictObject({
+  reason: z.string().max(500).default('cancelled by request'),
+});
+
+/** `POST /jobs/{jobId}/pause` */
+export const pauseJobRequest = z.strictObject({
+  reason: z.string().max(500).default('paused by request'),
+});
+
+/** `POST /jobs/{jobId}/unpause` */
+export const unpauseJobRequest = z.strictObject({
+  reason: z.string().max(500).default('unpaused by request'),
+});
+
+/** `POST /jobs/{jobId}/priority` */
+export const jobPriorityRequest = z.strictObject({ priority: z.enum(PRIORITIES) });
+
+/** 202 to every command: it was asked for. `status` is that of the job at this time. */
+export const jobCommandResponse = z.object({ job_id: idSchema, status: z.string() });

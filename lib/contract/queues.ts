@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { idSchema } from '../core/model/ids';
+import { QUEUE_STATUSES } from '../core/model/queue-status';
+import { resourcesSchema } from '../core/model/resources';
+
+/** Pools and their queues of jobs, as they cross HTTP. */
+
+export const poolParams = z.object({ pool: idSchema });
+
+/** `GET /queues/{pool}`: the queue of jobs of a pool, and the workers it counts on. */
+export const queueView = z.object({
+  pool: idSchema,
+  status: z.enum(QUEUE_STATUSES),
+  /** Jobs that wait to be admitted. */
+  waiting: z.number(),
+  /** Jobs that were admitted and are not over. */
+  running: z.number(),
+  limits: z.object({ max_running_jobs: z.number(), max_waiting_jobs: z.number() }),
+  workers: z.array(
+    z.object({
+      worker_id: idSchema,
+      status: z.enum(['active', 'draining', 'cordoned']),
+      /** Why it is cordoned, and until when; without a time, until it is uncordoned. */
+      cordon: z.object({ reason: z.string(), until: z.iso.datetime().optional() }).optional(),
+      labels: z.array(z.string()),
+      slots: z.number(),
+      free_slots: z.number(),
+      resources: resourcesSchema.optional(),
+    }),
+  ),
+});
+export type QueueView = z.infer<typeof queueView>;
+
+/** `POST /queues/{pool}`: what is left out stays as it is. */
+export const changeQueueRequest = z
+  .strictObject({
+    status: z.enum(QUEUE_STATUSES).optional(),
+    max_running_jobs: z.number().int().positive().optional(),
+  })
+  .refine(({ status, max_running_jobs }) => status !== undefined || max_running_jobs !== undefined, {
+    path: ['status'],
+    message: 'send status, max_running_jobs or both',
+  });
+
+/** 202: it was asked for. */
+export const changeQueueResponse = z.object({ pool: idSchema });

@@ -1,0 +1,84 @@
+import { LRUCache } from 'lru-cache';
+import type { Graph } from '../dag/graph';
+import { type GraphIndex, indexGraph } from '../dag/graph-index';
+import { RepriseError } from '../errors';
+import { judgeDue } from '../job/conditions';
+import { jobDecider } from '../job/decider';
+import { jobEffects } from '../job/effects';
+import type { JobEvent } from '../job/events';
+import type { JobInput } from '../job/input';
+import { unsettled } from '../job/settle';
+import { freezeJob, JOB_FOLD, thawJob } from '../job/snapshot';
+import type { JobState } from '../job/state';
+import type { Recorded } from '../journal/envelope';
+import { jobAt, streamOf } from '../messages/address';
+import type { JobMessage } from '../messages/job';
+import type { Random } from '../model/time';
+import type { GraphStore, JournalStore } from '../ports/stores';
+import { jobListing } from '../projections/listing';
+import type { Kind } from './kind';
+
+export interface JobKindDeps {
+  readonly journal: Pick<JournalStore, 'read'>;
+  readonly graphs: Pick<GraphStore, 'get'>;
+  readonly random: Random;
+  /** Ranks of its own for graphs, where the runtime knows more than they say. Nodes must keep their order. */
+  readonly indexGraph?: (graph: Graph, hash: string) => GraphIndex;
+}
+
+export type JobKind = Kind<JobMessage, JobState, JobInput, JobEvent, { readonly index: GraphIndex }>;
+
+/** Graphs that a process keeps at hand, in nodes; jobs whose graph it remembers. */
+const MAX_INDEXED_NODES = 200_000;
+const MAX_JOBS = 10_000;
+
+/** Jobs: each is decided over its graph, which the first event of its stream names. */
+export function jobKind(deps: JobKindDeps): JobKind {
+  const indexes = new LRUCache<string, GraphIndex>({ maxSize: MAX_INDEXED_NODES });
+  const hashes = new LRUCache<string, string>({ max: MAX_JOBS });
+
+  async function indexOf(graphHash: string): Promise<GraphIndex> {
+    const known = indexes.get(graphHash);
+    if (known) return known;
+    const index = (deps.indexGraph ?? indexGraph)(await deps.graphs.get(graphHash), graphHash);
+    indexes.set(graphHash, index, { size: Math.max(1, index.graph.nodes.length) });
+    return index;
+  }
+
+  async function journalledHash(jobId: string): Promise<string | undefined> {
+    const known = hashes.get(jobId);
+    if (known !== undefined) return known;
+    for await (const event of deps.journal.read(streamOf(jobAt(jobId)), 1)) {
+      const first = event as Recorded<JobEvent>;
+      if (first.type !== 'job.submitted') break;
+      hashes.set(jobId, first.data.graphHash);
+      return first.data.graphHash;
+    }
+    return undefined;
+  }
+
+  return {
+    fold: { name: JOB_FOLD, freeze: freezeJob, thaw: thawJob, weight: ({ nodes }) => nodes.length },
+    listing: jobListing,
+    inputOf: (message) => message,
+    async open(jobId, messages) {
+      const submit = messages.find((message) => message.type === 'submit');
+      const graphHash = (await journalledHash(jobId)) ?? submit?.graphHash;
+      if (graphHash === undefined) {
+        // A trigger can cancel a job before the job is submitted; the job is then never created.
+        if (messages.length > 0 && messages.every(({ type }) => type === 'cancel')) return undefined;
+        throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId} in this journal`, { context: { jobId } });
+      }
+      const index = await indexOf(graphHash);
+      return {
+        extra: { index },
+        decider: jobDecider(index),
+        async followUp(state, at) {
+          if (!unsettled(state)) return undefined;
+          return { type: 'settle', conditions: await judgeDue(index, state), at, random: deps.random() };
+        },
+        effects: (state, event, traceId) => jobEffects({ jobId, index, state, traceId }, event),
+      };
+    },
+  };
+}

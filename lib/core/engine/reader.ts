@@ -1,0 +1,26 @@
+import type { JournalStore, SnapshotStore } from '../ports/stores';
+import type { StreamReader } from '../ports/streams';
+import { createEngine } from './engine';
+import type { Kinds } from './kinds';
+
+/** Reads streams where they are only read: nothing is decided, saved or performed. */
+export function createReader(
+  deps: { readonly journal: JournalStore; readonly snapshots: Pick<SnapshotStore, 'load'> },
+  kinds: Kinds,
+): StreamReader {
+  const never = async () => {
+    throw new Error('a reader performs nothing');
+  };
+  const engine = createEngine(
+    {
+      journal: deps.journal,
+      snapshots: { load: deps.snapshots.load, save: async () => undefined },
+      clock: () => 0,
+      random: () => 0,
+      perform: never,
+    },
+    kinds,
+  );
+  // What a kind's view is, `Folds` says in the words of the ports.
+  return { view: engine.view as StreamReader['view'] };
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { failureSchema } from '../model/failure';
+import { JOB_OUTCOMES, OUTCOMES } from '../model/outcome';
+import { outputsSchema } from '../model/outputs';
+import { parametersSchema } from '../model/parameters';
+import { PRIORITIES } from '../model/priority';
+import type { ReadOnly } from '../model/read-only';
+import type { JobState } from './state';
+
+/** Raise the number whenever the fold changes, in its shape or in what events make of it. */
+export const JOB_FOLD = 'job/1';
+
+const time = z.number();
+const count = z.int().nonnegative();
+
+const facts = {
+  entered: z.boolean(),
+  waiting: count,
+  attempt: count,
+  failures: count,
+  failedAttempt: count.exactOptional(),
+  losses: count,
+  lost: z.array(count).exactOptional(),
+  fanOut: z.object({ first: count, total: count, open: count }).exactOptional(),
+  item: z.object({ parent: count, index: count, total: count, value: z.unknown() }).exactOptional(),
+  token: z.string().exactOptional(),
+  cancelRequested: z.literal(true).exactOptional(),
+  readyAt: time.exactOptional(),
+  workerId: z.string().exactOptional(),
+  startedAt: time.exactOptional(),
+  percentage: z.number().exactOptional(),
+  outputs: outputsSchema.exactOptional(),
+  failure: failureSchema.exactOptional(),
+};
+
+const node = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('waiting'), ...facts }),
+  z.object({ phase: z.literal('expanded'), ...facts }),
+  z.object({ phase: z.literal('ready'), ...facts }),
+  z.object({ phase: z.literal('running'), ...facts }),
+  z.object({ phase: z.literal('backoff'), ...facts, dueAt: time }),
+  z.object({
+    phase: z.literal('final'),
+    ...facts,
+    outcome: z.enum(OUTCOMES),
+    finishedAt: time,
+    reason: z.string().exactOptional(),
+    failedUpstream: z.literal(true).exactOptional(),
+  }),
+]);
+
+/** The fold of a job as plain JSON. */
+export const jobSnapshotSchema = z.object({
+  status: z.enum(['new', 'submitted', 'running', ...JOB_OUTCOMES]),
+  submitted: z
+    .object({
+      name: z.string(),
+      graphHash: z.string(),
+      nodes: count,
+      onFailure: z.enum(['continue', 'fail-fast']),
+      owner: z.string(),
+      priority: z.enum(PRIORITIES),
+      pool: z.string(),
+      deadlineAt: time.exactOptional(),
+      parameters: parametersSchema.exactOptional(),
+      trigger: z.object({ id: z.string(), name: z.string(), depth: count.exactOptional() }).exactOptional(),
+    })
+    .exactOptional(),
+  submittedAt: time.exactOptional(),
+  startedAt: time.exactOptional(),
+  finishedAt: time.exactOptional(),
+  cancelReason: z.string().exactOptional(),
+  deadlinePassed: z.literal(true).exactOptional(),
+  paused: z.literal(true).exactOptional(),
+  priority: z.enum(PRIORITIES).exactOptional(),
+  outcomeToken: z.string().exactOptional(),
+  failedFastBy: z.string().exactOptional(),
+  nodes: z.array(node),
+  items: z.array(z.tuple([z.string(), count])),
+  remaining: count,
+  agenda: z.array(count),
+});
+
+/** A snapshot: a cache of the fold, never a source. */
+export function freezeJob(state: ReadOnly<JobState>): unknown {
+  return { ...state, items: [...state.items], agenda: [...state.agenda] };
+}
+
+/** @throws ZodError where it is no snapshot of this fold. */
+export function thawJob(frozen: unknown): JobState {
+  const { items, agenda, ...rest } = jobSnapshotSchema.parse(frozen);
+  return { ...rest, items: new Map(items), agenda: new Set(agenda) };
+}

@@ -1,0 +1,72 @@
+import type { AttemptRef } from '../model/attempt';
+import type { JobOutcome, Outcome } from '../model/outcome';
+import type { Delivery } from './address';
+import type { Submission } from './job';
+import type { WorkItem } from './pool';
+import type { PublicEvent } from './public-event';
+import type { TriggerSource } from './trigger-definition';
+
+/** The event that requires an effect. */
+export interface EventRef {
+  readonly stream: string;
+  readonly seq: number;
+}
+
+/**
+ * What an event requires of the world. Derived from recorded events and never beside them; performed at least once,
+ * idempotent by `id`, which is made of its cause: `<stream>/<seq>`, and more where an event requires several.
+ */
+export type Effect = EffectOf & {
+  readonly id: string;
+  /** What is derived from a state, and from no one event of it, names the event that the state ends with. */
+  readonly cause: EventRef;
+};
+
+export type EffectOf =
+  | ({ readonly kind: 'send' } & Delivery)
+  /** The same at a time, milliseconds since the epoch. */
+  | ({ readonly kind: 'timer'; readonly dueAt: number } & Delivery)
+  | { readonly kind: 'startWorkflow'; readonly jobId: string; readonly graphHash: string }
+  | { readonly kind: 'answerNode'; readonly jobId: string; readonly answer: NodeAnswer }
+  | {
+      readonly kind: 'answerOutcome';
+      readonly jobId: string;
+      readonly token: string;
+      readonly status: JobOutcome;
+    }
+  | { readonly kind: 'stopWorkflow'; readonly jobId: string; readonly reason: string }
+  | {
+      readonly kind: 'dispatch';
+      readonly work: WorkItem;
+      readonly workerId: string;
+      readonly endpoint?: string;
+    }
+  | {
+      readonly kind: 'cancelExecution';
+      readonly work: AttemptRef;
+      readonly workerId: string;
+      readonly endpoint?: string;
+      readonly reason: string;
+    }
+  | { readonly kind: 'publish'; readonly event: PublicEvent }
+  /** Its clock or rule follows the definition; without a source there is none. */
+  | { readonly kind: 'armTrigger'; readonly triggerId: string; readonly source?: TriggerSource }
+  | { readonly kind: 'submitJob'; readonly jobId: string; readonly submission: Submission };
+
+/** What the workflow is told of a node whose fate is final. */
+export interface NodeAnswer {
+  readonly nodeId: string;
+  readonly outcome: Outcome;
+  readonly reason?: string;
+  readonly token?: string;
+}
+
+/** Makes the effects of one cause. @param part tells apart the effects of one event. */
+export function effectsOf(cause: EventRef) {
+  const base = `${cause.stream}/${cause.seq}`;
+  return (effect: EffectOf, part?: string): Effect => ({
+    ...effect,
+    id: part === undefined ? base : `${base}/${part}`,
+    cause,
+  });
+}

@@ -1,0 +1,38 @@
+import { assertNever } from '../errors';
+import type { NodeAttempt } from '../model/attempt';
+import type { Failure } from '../model/failure';
+import type { Outputs } from '../model/outputs';
+import { present } from '../model/present';
+import type { JobMessage } from './job';
+
+/** What a worker reports about an attempt. */
+export type AttemptReport =
+  | { readonly type: 'started' }
+  | { readonly type: 'progressed'; readonly percentage: number; readonly message?: string }
+  | { readonly type: 'succeeded'; readonly durationMs: number; readonly outputs: Outputs }
+  | { readonly type: 'failed'; readonly durationMs: number; readonly failure: Failure };
+
+/** What a report says to the job. */
+export function reportMessage(
+  { nodeId, attempt }: NodeAttempt,
+  report: AttemptReport,
+  workerId: string,
+): JobMessage {
+  const ref = { nodeId, attempt };
+  switch (report.type) {
+    case 'started':
+      return { type: 'attemptStarted', ...ref, workerId };
+    case 'progressed': {
+      const { percentage, message } = report;
+      return { type: 'attemptProgressed', ...ref, ...present({ percentage, message }) };
+    }
+    case 'succeeded': {
+      const { durationMs, outputs } = report;
+      return { type: 'attemptSucceeded', ...ref, durationMs, outputs };
+    }
+    case 'failed':
+      return { type: 'attemptFailed', ...ref, durationMs: report.durationMs, failure: report.failure };
+    default:
+      return assertNever(report, 'report');
+  }
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { idSchema } from './ids';
+
+/** An attempt of a node, within its job. */
+export interface NodeAttempt {
+  readonly nodeId: string;
+  /** 1 for the first attempt of a node. */
+  readonly attempt: number;
+}
+
+/** An attempt, wherever it is spoken of. */
+export interface AttemptRef extends NodeAttempt {
+  readonly jobId: string;
+}
+
+export const nodeAttemptShape = { nodeId: idSchema, attempt: z.number().int().positive() };
+export const attemptShape = { jobId: idSchema, ...nodeAttemptShape };
+
+/** `<jobId>/<nodeId>/<attempt>`: the name of an attempt in keys, paths and logs. Ids hold nothing to escape. */
+export function attemptKey({ jobId, nodeId, attempt }: AttemptRef): string {
+  return `${jobId}/${nodeId}/${attempt}`;
+}

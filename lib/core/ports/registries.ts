@@ -1,0 +1,72 @@
+import type { Worker } from '../messages/pool';
+import type { JobListing, PoolListing, TriggerListing } from '../projections/listing';
+
+/** What a list shows of a job. */
+export type ListedJob = Omit<JobListing, 'kind'> & { readonly jobId: string };
+
+export interface ListQuery {
+  readonly owner: string;
+  readonly status?: string | undefined;
+  /** Jobs at most. */
+  readonly limit: number;
+  /** From the answer before this one. */
+  readonly cursor?: string | undefined;
+}
+
+/** The jobs of owners. */
+export interface JobList {
+  /** Newest first. May follow the journal with a lag, usually well under a second. */
+  readonly list: (query: ListQuery) => Promise<{ jobs: ListedJob[]; cursor?: string }>;
+  /** @throws RepriseError JOB_NOT_FOUND */
+  readonly get: (jobId: string) => Promise<ListedJob>;
+}
+
+/** What a list shows of a trigger. */
+export type ListedTrigger = Pick<TriggerListing, 'name' | 'status' | 'source'>;
+
+/** The triggers of owners, by name. May follow the journal with a lag. */
+export interface TriggerList {
+  readonly list: (owner: string) => Promise<readonly ListedTrigger[]>;
+}
+
+/** A worker as it last spoke. Times in milliseconds since the epoch. */
+export interface RegisteredWorker extends Worker {
+  readonly lastSeenAt: number;
+  /** Attempts it said it runs. */
+  readonly running: number;
+  /** It said that it takes nothing new. */
+  readonly draining?: boolean;
+  /** Held for lost since then: its heartbeats are refused until it registers anew. */
+  readonly lostAt?: number;
+}
+
+/** Which workers a pool has and when each was last heard of. The pool's journal holds what they work on. */
+export interface WorkerRegistry {
+  readonly register: (poolId: string, worker: Worker, at: number) => Promise<void>;
+  /** @returns false when the worker is not registered or held for lost. */
+  readonly heartbeat: (
+    poolId: string,
+    workerId: string,
+    beat: { at: number; running: number; draining: boolean },
+  ) => Promise<boolean>;
+  readonly list: (poolId: string) => Promise<RegisteredWorker[]>;
+  /** Holds a worker for lost unless it was heard of since `lastSeenAt`. @returns whether it is held for lost now. */
+  readonly markLost: (
+    poolId: string,
+    workerId: string,
+    since: { lastSeenAt: number; at: number },
+  ) => Promise<boolean>;
+  /** Forgets a worker that is held for lost. */
+  readonly remove: (poolId: string, workerId: string) => Promise<void>;
+}
+
+/** The queue of jobs of a pool, as whoever submits sees it. */
+export type PoolQueue = Omit<PoolListing, 'kind'>;
+
+/** The queues of jobs, without the fold of their pool. */
+export interface PoolQueues {
+  /** As of the pool's last append that changed it; open and empty before the first. */
+  readonly get: (poolId: string) => Promise<PoolQueue>;
+  /** Takes the right to say that the queue is full. @returns false when that was said within `quietMs`. */
+  readonly mayAnnounce: (poolId: string, at: number, quietMs: number) => Promise<boolean>;
+}

@@ -1,0 +1,58 @@
+import type { GraphIndex } from '../dag/graph-index';
+import type { JobEvent } from '../job/events';
+import type { JobState } from '../job/state';
+import type { Recorded, StreamHead } from '../journal/envelope';
+import type { Address, Delivery, StreamKind } from '../messages/address';
+import type { Origin } from '../messages/envelope';
+import type { ReadOnly } from '../model/read-only';
+import type { PoolEvent } from '../scheduler/events';
+import type { PoolState } from '../scheduler/state';
+import type { TriggerEvent } from '../trigger/events';
+import type { TriggerState } from '../trigger/state';
+
+/** What a stream consists of, by its kind. */
+export interface Events {
+  readonly job: JobEvent;
+  readonly pool: PoolEvent;
+  readonly trigger: TriggerEvent;
+}
+
+/** A stream folded up to `head`. */
+export interface Fold<State> {
+  readonly state: ReadOnly<State>;
+  readonly head: StreamHead;
+  /** The trace that the first event of the stream belongs to; undefined where there is none. */
+  readonly traceId: string | undefined;
+}
+
+/** The fold of a job, with its graph. */
+export interface JobFold extends Fold<JobState> {
+  readonly index: GraphIndex;
+}
+
+export interface Folds {
+  readonly job: JobFold;
+  readonly pool: Fold<PoolState>;
+  /** Of a trigger that nobody made, the status is `none`. */
+  readonly trigger: Fold<TriggerState>;
+}
+
+/** Reads streams; decides nothing and performs nothing. */
+export interface StreamReader {
+  /** @throws RepriseError JOB_NOT_FOUND */
+  readonly view: <K extends StreamKind>(at: Address<K>) => Promise<Folds[K]>;
+}
+
+/** Tells streams something: one message at a time per stream, in order, at least once. Queued when it resolves. */
+export interface StreamSender {
+  readonly send: (delivery: Delivery, origin: Origin) => Promise<void>;
+}
+
+/** Tells a stream something and waits for what it causes: journalled when it resolves, and its effects under way. */
+export interface StreamAsker {
+  /** @throws what deciding the message throws, such as RepriseError JOB_NOT_FOUND. */
+  readonly ask: <K extends StreamKind>(
+    delivery: Delivery<K>,
+    origin: Origin,
+  ) => Promise<readonly Recorded<Events[K]>[]>;
+}

@@ -1,0 +1,130 @@
+import type { JobEvent } from '../job/events';
+import type { JobState } from '../job/state';
+import type { TriggerSource } from '../messages/trigger-definition';
+import type { JobStatus } from '../model/outcome';
+import type { Priority } from '../model/priority';
+import type { QueueStatus } from '../model/queue-status';
+import type { ReadOnly } from '../model/read-only';
+import type { PoolEvent } from '../scheduler/events';
+import type { PoolState } from '../scheduler/state';
+import type { TriggerEvent } from '../trigger/events';
+import type { TriggerState, TriggerStatus } from '../trigger/state';
+
+/** What lists show of a stream, kept beside it so that no list folds a journal. */
+export type Listing = JobListing | PoolListing | TriggerListing;
+
+export interface JobListing {
+  readonly kind: 'job';
+  readonly owner: string;
+  readonly name: string;
+  readonly status: JobStatus;
+  readonly priority: Priority;
+  /** Milliseconds since the epoch. */
+  readonly submittedAt: number;
+}
+
+/** The queue of jobs of a pool, as whoever submits has to know it. */
+export interface PoolListing {
+  readonly kind: 'pool';
+  /** Jobs that wait to be admitted. */
+  readonly waiting: number;
+  /** Jobs that were admitted and are not over. */
+  readonly running: number;
+  readonly status: QueueStatus;
+}
+
+export interface TriggerListing {
+  readonly kind: 'trigger';
+  readonly owner: string;
+  readonly name: string;
+  readonly status: TriggerStatus;
+  readonly source: TriggerSource;
+}
+
+/** How the listing of a kind of stream follows from its fold, and which of its events change it. */
+export interface ListingOf<State, Event extends { readonly type: string }> {
+  /** Undefined where there is nothing to show yet. */
+  readonly listingOf: (state: ReadOnly<State>) => Listing | undefined;
+  /** Every event of the kind says whether it changes what lists show: a new one does not build until it does. */
+  readonly changes: Readonly<Record<Event['type'], boolean>>;
+}
+
+export const jobListing: ListingOf<JobState, JobEvent> = {
+  listingOf({ submitted, priority, status, submittedAt = 0 }) {
+    if (!submitted) return undefined;
+    const { owner, name } = submitted;
+    return { kind: 'job', owner, name, status, priority: priority ?? submitted.priority, submittedAt };
+  },
+  changes: {
+    'job.submitted': true,
+    'job.admitted': true,
+    'job.reprioritised': true,
+    'job.resumed': true,
+    'job.completed': true,
+    'job.cancelRequested': false,
+    'job.paused': false,
+    'job.unpaused': false,
+    'job.outcomeAwaited': false,
+    'node.entered': false,
+    'node.expanded': false,
+    'node.ready': false,
+    'node.retryScheduled': false,
+    'node.completed': false,
+    'attempt.started': false,
+    'attempt.progressed': false,
+    'attempt.succeeded': false,
+    'attempt.failed': false,
+    'attempt.lost': false,
+    'attempt.ignored': false,
+    'attempt.cancelRequested': false,
+  },
+};
+
+export const poolListing: ListingOf<PoolState, PoolEvent> = {
+  listingOf({ admission: { status, waiting, running } }) {
+    return { kind: 'pool', waiting: waiting.size, running: running.size, status };
+  },
+  // Most of what a pool decides is about work and leases; its queue of jobs changes far less often.
+  changes: {
+    'queue.joined': true,
+    'queue.admitted': true,
+    'queue.left': true,
+    'queue.changed': true,
+    'queue.reprioritised': false,
+    'queue.limited': false,
+    'queue.held': false,
+    'queue.unheld': false,
+    'worker.registered': false,
+    'worker.draining': false,
+    'worker.cordoned': false,
+    'worker.uncordoned': false,
+    'worker.lost': false,
+    'work.queued': false,
+    'work.dropped': false,
+    'work.unknown': false,
+    'lease.granted': false,
+    'lease.cancelRequested': false,
+    'lease.released': false,
+    'lease.revoked': false,
+  },
+};
+
+export const triggerListing: ListingOf<TriggerState, TriggerEvent> = {
+  listingOf({ status, owner, definition }) {
+    if (status === 'none' || owner === undefined || definition === undefined) return undefined;
+    return { kind: 'trigger', owner, name: definition.name, status, source: definition.source };
+  },
+  // Firings do not change what a list of triggers shows.
+  changes: {
+    'trigger.set': true,
+    'trigger.paused': true,
+    'trigger.unpaused': true,
+    'trigger.deleted': true,
+    'trigger.fired': false,
+    'trigger.queued': false,
+    'trigger.skipped': false,
+    'trigger.missed': false,
+    'trigger.jobEnded': false,
+    'trigger.jobRefused': false,
+  },
+};

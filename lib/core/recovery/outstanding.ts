@@ -1,0 +1,49 @@
+import {
+  deadline,
+  type JobContext,
+  offers,
+  queued,
+  startWorkflow,
+  timer,
+  toPool,
+  withdrawal,
+} from '../job/effects';
+import { jobNodes } from '../job/nodes';
+import { jobAt, streamOf } from '../messages/address';
+import { type Effect, effectsOf } from '../messages/effect';
+import { isOver } from '../model/outcome';
+
+/**
+ * What the state of a job still waits for from outside, derived afresh: what a runtime performs when it takes over a job
+ * whose last process died. Performing it beside effects that did happen is harmless.
+ * @param seq of the event that the state ends with.
+ */
+export function outstandingEffects(context: JobContext, seq: number): Effect[] {
+  const { jobId, state, index } = context;
+  const make = effectsOf({ stream: streamOf(jobAt(jobId)), seq });
+  const { status, submitted, submittedAt = 0 } = state;
+  if (status === 'new' || isOver(status)) return [];
+  if (status === 'submitted' && submitted) {
+    return [make(queued(context, submitted, submittedAt), 'outstanding'), ...deadline(context, make)];
+  }
+  const effects: Effect[] = [
+    make(startWorkflow(context), 'outstanding/workflow'),
+    ...deadline(context, make),
+    ...(state.paused ? [make(toPool(state, { type: 'jobHeld', jobId }), 'outstanding/held')] : []),
+  ];
+  for (const { id: nodeId, node } of jobNodes(index, state)) {
+    const part = `outstanding/${nodeId}`;
+    if (node.phase === 'backoff') {
+      const message = { type: 'timerDue' as const, nodeId, attempt: node.attempt + 1 };
+      effects.push(make(timer(jobId, message, node.dueAt ?? 0), part));
+    }
+    if (node.phase === 'ready' || node.phase === 'running') {
+      const ref = { nodeId, attempt: node.attempt };
+      effects.push(...offers(context, ref).map((offer) => make(offer, part)));
+      if (node.cancelRequested) {
+        effects.push(make(withdrawal(context, ref, state.cancelReason ?? 'cancelled'), `${part}/cancel`));
+      }
+    }
+  }
+  return effects;
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { queuedJobSchema, workerSchema, workItemSchema } from '../messages/pool';
+import { attemptKey } from '../model/attempt';
+import { QUEUE_STATUSES } from '../model/queue-status';
+import type { ReadOnly } from '../model/read-only';
+import { enterQueue, startRunning } from './admission';
+import { enqueue, shareOf } from './lanes';
+import { add, initialPool, opened, type PoolState } from './state';
+
+/** Raise the number whenever the fold changes, in its shape or in what events make of it. */
+export const POOL_FOLD = 'pool/1';
+
+const time = z.number();
+const breaker = z.object({
+  failures: z.int(),
+  openings: z.int(),
+  openUntil: time.exactOptional(),
+});
+
+/** The fold of a pool as plain JSON. What can be counted again is left out. */
+export const poolSnapshotSchema = z.object({
+  workers: z.array(workerSchema.extend({ status: z.enum(['active', 'draining']) })),
+  cordoned: z.array(z.tuple([z.string(), z.object({ reason: z.string(), until: time.exactOptional() })])),
+  breakers: z.array(z.tuple([z.string(), breaker])),
+  queued: z.array(workItemSchema),
+  heldJobs: z.array(z.string()),
+  leases: z.array(
+    z.object({
+      work: workItemSchema,
+      workerId: z.string(),
+      fence: z.int(),
+      expiresAt: time,
+      cancelRequested: z.literal(true).exactOptional(),
+    }),
+  ),
+  served: z.array(z.tuple([z.string(), z.int()])),
+  fence: z.int(),
+  over: z.array(z.string()),
+  queue: z.object({
+    status: z.enum(QUEUE_STATUSES),
+    maxRunningJobs: z.int(),
+    waiting: z.array(queuedJobSchema),
+    running: z.array(queuedJobSchema),
+  }),
+});
+
+export function freezePool(state: ReadOnly<PoolState>): unknown {
+  const { admission, cordons } = state;
+  return {
+    workers: [...state.workers.values()].map(
+      ({ free: _f, freeResources: _r, jobs: _j, ...worker }) => worker,
+    ),
+    cordoned: [...cordons.cordoned],
+    breakers: [...cordons.breakers],
+    queued: [...state.queued.values()],
+    heldJobs: [...state.heldJobs],
+    leases: [...state.leases.values()],
+    served: [...state.served],
+    fence: state.fence,
+    over: [...state.over],
+    queue: {
+      status: admission.status,
+      maxRunningJobs: admission.maxRunningJobs,
+      waiting: [...admission.waiting.values()],
+      running: [...admission.running.values()],
+    },
+  } satisfies ReadOnly<z.infer<typeof poolSnapshotSchema>>;
+}
+
+/** @throws ZodError where it is no snapshot of this fold. */
+export function thawPool(plain: unknown): PoolState {
+  const frozen = poolSnapshotSchema.parse(plain);
+  const { waiting, running, ...settings } = frozen.queue;
+  const state: PoolState = {
+    ...initialPool(),
+    cordons: { cordoned: new Map(frozen.cordoned), breakers: new Map(frozen.breakers) },
+    queued: new Map(frozen.queued.map((work) => [attemptKey(work), work])),
+    heldJobs: new Set(frozen.heldJobs),
+    leases: new Map(frozen.leases.map((lease) => [attemptKey(lease.work), lease])),
+    served: new Map(frozen.served),
+    fence: frozen.fence,
+    over: new Set(frozen.over),
+  };
+  Object.assign(state.admission, settings);
+  for (const job of waiting) enterQueue(state.admission, job);
+  for (const job of running) startRunning(state.admission, job);
+  for (const { status, ...worker } of frozen.workers)
+    state.workers.set(worker.workerId, opened(state, worker, status));
+  for (const work of frozen.queued) if (!state.heldJobs.has(work.jobId)) enqueue(state.lanes, work);
+  for (const { work } of frozen.leases) {
+    add(state.held, shareOf(work), work.slots);
+    if (work.concurrency) add(state.running, work.concurrency.key, 1);
+  }
+  return state;
+}
