@@ -32,6 +32,8 @@ type Cancel = Extract<DispatchBody, { kind: 'cancel' }>;
 
 /** A worker that does not answer at the third try gives its work to another. */
 const ATTEMPTS = 3;
+/** However long the worker asks us to wait: this function's own time is shorter than that may be. */
+const PATIENCE_MS = 5_000;
 const BACKOFF = { strategy: 'exponential', initialDelayMs: 400, maxDelayMs: 1_200, jitter: 'equal' } as const;
 
 /** Hands an attempt to its worker, or stops one there. Either may happen again: both are idempotent. */
@@ -88,5 +90,6 @@ function reach(deps: DispatchDeps, address: WorkerAddress | undefined, workerId:
 }
 
 function patiently({ timing }: DispatchDeps, call: () => Promise<void>): Promise<void> {
-  return retrying(call, { ...timing, backoff: BACKOFF, attempts: ATTEMPTS });
+  const until = timing.clock() + PATIENCE_MS;
+  return retrying(call, { ...timing, backoff: BACKOFF, attempts: ATTEMPTS, until });
 }

@@ -62,11 +62,11 @@ export interface NodeAnswer {
 }
 
 /** Makes the effects of one cause. @param part tells apart the effects of one event. */
-export function effectsOf(cause: EventRef) {
-  const base = `${cause.stream}/${cause.seq}`;
+export function effectsOf({ stream, seq }: EventRef) {
+  const base = `${stream}/${seq}`;
   return (effect: EffectOf, part?: string): Effect => ({
     ...effect,
     id: part === undefined ? base : `${base}/${part}`,
-    cause,
+    cause: { stream, seq },
   });
 }

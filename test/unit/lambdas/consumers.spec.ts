@@ -189,6 +189,17 @@ describe('dispatch', () => {
     expect(send).toHaveBeenCalledTimes(2);
   });
 
+  it('waits no longer than it has time for, whatever the worker asks', async () => {
+    const context = { retryAfterMs: 60_000 };
+    const submit = jest.fn(async () =>
+      Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'busy', { context })),
+    );
+    const { deps, send, sleep } = world(submit);
+    await createDispatch(deps)(message);
+    expect(sleep).not.toHaveBeenCalled();
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
   it('leaves the message to the queue when the fault is on our side', async () => {
     const { deps, send } = world(async () => {});
     const get = async () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'S3'));
