@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestExecutionClient } from '../../lib/adapters/http/test-execution-client';
+import { request, until } from '../unit/adapters/embedded/process/harness';
 import { DISPATCH_TOKEN, type FakeEngine, fakeEngine } from '../unit/agent/fake-engine';
-import { request, until } from '../unit/executor/harness';
 
 const ROOT = join(__dirname, '../..');
 

@@ -5,8 +5,8 @@ import { createTestExecutionClient } from '../../lib/adapters/http/test-executio
 import { type Agent, type AgentOptions, startAgent } from '../../lib/agent/agent';
 import { createLog } from '../../lib/agent/log';
 import { isRepriseError } from '../../lib/core/errors';
+import { request, until } from '../unit/adapters/embedded/process/harness';
 import { DISPATCH_TOKEN, type FakeEngine, fakeEngine } from '../unit/agent/fake-engine';
-import { request, until } from '../unit/executor/harness';
 
 let engine: FakeEngine;
 let workDir: string;

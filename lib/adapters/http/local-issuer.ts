@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -38,7 +39,7 @@ async function makeKeys(stateDir: string, path: string): Promise<LocalKeys> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const bare = await exportJWK(privateKey);
   const privateJwk = { ...bare, kid: await calculateJwkThumbprint(bare), alg: ALGORITHM, use: 'sig' };
-  const draft = `${path}.${process.pid}-${Date.now()}.tmp`;
+  const draft = `${path}.${randomUUID()}.tmp`;
   try {
     await writeFile(draft, `${JSON.stringify(privateJwk, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     await chmod(draft, 0o600);

@@ -41,22 +41,24 @@ export function createMemoryMachine(setTimer: SetTimer, script: (ref: AttemptRef
     listener(run.ref, result);
   }
 
-  function start({ jobId, nodeId, attempt }: AttemptRequest): void {
-    const ref = { jobId, nodeId, attempt };
-    const run: Run = { ref };
-    const { ms, end, outputs = {} } = script(ref);
+  /** One whose cancellation comes first has ended before it begins. */
+  function entryOf(of: AttemptRef): Run {
+    const ref = refOf(of);
+    const run = runs.get(attemptKey(ref)) ?? { ref };
     runs.set(attemptKey(ref), run);
-    starts.set(attemptKey(ref), (starts.get(attemptKey(ref)) ?? 0) + 1);
+    return run;
+  }
+
+  function start(request: AttemptRequest): Run {
+    const run = entryOf(request);
+    const key = attemptKey(run.ref);
+    const planned = script(run.ref);
+    starts.set(key, (starts.get(key) ?? 0) + 1);
     most = Math.max(most, running().length);
-    run.stop = setTimer(() => {
-      if (end === 'succeeded') finish(run, { type: 'succeeded', durationMs: ms, outputs });
-      else
-        finish(run, {
-          type: 'failed',
-          durationMs: ms,
-          failure: { kind: 'exit', message: 'no', exitCode: 1 },
-        });
-    }, ms);
+    const { timeoutMs } = request;
+    const end = planned.ms > timeoutMs ? timedOut(timeoutMs) : endOf(planned);
+    run.stop = setTimer(() => finish(run, end), Math.min(planned.ms, timeoutMs));
+    return run;
   }
 
   return {
@@ -70,23 +72,36 @@ export function createMemoryMachine(setTimer: SetTimer, script: (ref: AttemptRef
       };
       return {
         async submit(request) {
-          const known = runs.get(attemptKey(request));
-          if (!known) start(request);
-          mine(request, { type: 'started' });
-          if (known?.result) mine(request, known.result);
+          const { ref, result } = runs.get(attemptKey(request)) ?? start(request);
+          mine(ref, { type: 'started' });
+          if (result) mine(ref, result);
         },
         async status(ref) {
           const run = runs.get(attemptKey(ref));
           return run ? (run.result ? 'finished' : 'running') : 'unknown';
         },
         async cancel(ref, reason) {
-          const run = runs.get(attemptKey(ref));
-          run?.stop?.();
-          if (run)
-            finish(run, { type: 'failed', durationMs: 1, failure: { kind: 'cancelled', message: reason } });
+          const run = entryOf(ref);
+          run.stop?.();
+          finish(run, { type: 'failed', durationMs: 1, failure: { kind: 'cancelled', message: reason } });
         },
         results: async (ref) => runs.get(attemptKey(ref))?.result,
       };
     },
   };
+}
+
+/** A request is a reference too; what is reported must not carry the rest of it. */
+function refOf({ jobId, nodeId, attempt }: AttemptRef): AttemptRef {
+  return { jobId, nodeId, attempt };
+}
+
+function endOf({ ms, end, outputs = {} }: Script): AttemptReport {
+  if (end === 'succeeded') return { type: 'succeeded', durationMs: ms, outputs };
+  return { type: 'failed', durationMs: ms, failure: { kind: 'exit', message: 'no', exitCode: 1 } };
+}
+
+function timedOut(timeoutMs: number): AttemptReport {
+  const failure = { kind: 'timeout', message: `timed out after ${timeoutMs} ms` } as const;
+  return { type: 'failed', durationMs: timeoutMs, failure };
 }

@@ -3,21 +3,22 @@ import { graphHash } from '../../core/dag/hash';
 import { createEngine, type Engine } from '../../core/engine/engine';
 import { createFastPath, noFastPath } from '../../core/engine/fast-path';
 import { createKinds, type Kinds } from '../../core/engine/kinds';
-import { performUnconfirmed } from '../../core/engine/outbox-relay';
+import { performUnconfirmed, type RelayDeps } from '../../core/engine/outbox-relay';
 import { RepriseError } from '../../core/errors';
+import type { Actor } from '../../core/journal/envelope';
 import { type Delivery, jobAt, poolAt, streamOf } from '../../core/messages/address';
 import type { Origin } from '../../core/messages/envelope';
 import type { Submission } from '../../core/messages/job';
 import type { Worker, WorkItem } from '../../core/messages/pool';
 import type { PublicEvent } from '../../core/messages/public-event';
-import { reportMessage } from '../../core/messages/report';
-import { attemptKey } from '../../core/model/attempt';
 import type { Random } from '../../core/model/time';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { StreamReader } from '../../core/ports/streams';
+import { createMemoryFleet } from './fleet';
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store';
-import { createMemoryMachine, type Script } from './machine';
-import { createVirtualTime } from './virtual-time';
+import type { Script } from './machine';
+import { Crash, createMortality } from './mortality';
+import { createVirtualTime, type VirtualTime } from './virtual-time';
 import { createMemoryWorkflow, type MemoryWorkflow } from './workflow';
 
 export interface WorldOptions {
@@ -66,9 +67,6 @@ export interface World {
   readonly run: (onQuiet?: () => Promise<void>) => Promise<void>;
 }
 
-/** Thrown where a process dies; everything it held in memory is gone. */
-class Crash extends Error {}
-
 interface Queued {
   readonly delivery: Delivery;
   readonly origin: Origin;
@@ -90,89 +88,22 @@ export function createWorld(options: WorldOptions): World {
   const time = createVirtualTime(0);
   const queue: Queued[] = [];
   const unconfirmed = new Set<string>();
-  const dead = new Set<string>();
-  const places = new Map<string, string>();
-  const durable = createMemoryJournalStore((stream) => unconfirmed.add(stream));
-  let isDying = false;
+  const journal = createMemoryJournalStore((stream) => unconfirmed.add(stream));
+  const mortality = createMortality(random, faults.crashes);
   let crashes = 0;
-  let engine = boot();
 
   function tell(delivery: Delivery, origin: Origin): void {
     queue.push({ delivery, origin });
   }
 
   const workflow = createMemoryWorkflow({
-    nodesOf: (hash) => graphs.get(hash)?.nodes.map(({ id }) => id) ?? [],
-    tell: (jobId, message, id) =>
-      tell({ to: jobAt(jobId), message }, { id, actor: { kind: 'workflow', id: 'memory' } }),
+    nodesOf: (hash) => graphOf(hash).nodes.map(({ id }) => id),
+    tell: (jobId, message, id) => tell({ to: jobAt(jobId), message }, { id, actor: actor('workflow') }),
   });
-  const machine = createMemoryMachine(time.setTimer, options.script);
-  const executor = machine.executor((ref, report) => {
-    const workerId = places.get(attemptKey(ref)) ?? '';
-    // What a dead worker would have said, nobody hears.
-    if (dead.has(workerId)) return;
-    const id = `${attemptKey(ref)}/${report.type}`;
-    const message = reportMessage(ref, report, workerId);
-    tell({ to: jobAt(ref.jobId), message }, { id, actor: { kind: 'worker', id: workerId } });
-  });
-  const ports: EffectPorts = {
-    streams: { send: async (delivery, origin) => tell(delivery, origin) },
-    timers: {
-      async schedule({ to, message }, dueAt, id) {
-        const origin = { id, actor: { kind: 'timer', id: 'memory' } as const };
-        time.setTimer(() => tell({ to, message } as Delivery, origin), Math.max(0, dueAt - time.now()));
-      },
-    },
-    workflow,
-    dispatcher: {
-      async dispatch({ work, workerId }) {
-        places.set(attemptKey(work), workerId);
-        options.onDispatch?.(work, workerId);
-        const { jobId, nodeId, attempt, timeoutMs, traceId } = work;
-        const run = { kind: 'command', run: nodeId } as const;
-        await executor.submit({ jobId, nodeId, attempt, timeoutMs, traceId, work: run });
-      },
-      cancel: ({ work, reason }) => executor.cancel(work, reason),
-    },
-    publisher: { publish: async (event) => options.onPublish?.(event) },
-    sources: { arm: async () => undefined },
-    submissions: { submit: async () => undefined },
-  };
-
-  /** A process that is dying does nothing more. */
-  function mayCrash(): void {
-    if (random() < faults.crashes) isDying = true;
-    if (isDying) throw new Crash();
-  }
-
-  function boot(): Engine<Kinds> {
-    const journal: MemoryJournalStore = {
-      ...durable,
-      async append(...args) {
-        mayCrash();
-        await durable.append(...args);
-        mayCrash();
-      },
-      async confirm(...args) {
-        mayCrash();
-        return durable.confirm(...args);
-      },
-    };
-    const kinds = createKinds({ journal, random, graphs: { get: async (hash) => graphOf(hash) } });
-    const perform = fastPath
-      ? createFastPath({ ports: mortal(() => ports, mayCrash), journal, log: SILENT })
-      : noFastPath;
-    return createEngine(
-      {
-        ...{ journal, random, clock: time.now },
-        async perform(effects, of) {
-          await perform(effects, of);
-          if (isDying) throw new Crash();
-        },
-      },
-      kinds,
-    );
-  }
+  const { onDispatch, script } = options;
+  const fleet = createMemoryFleet({ setTimer: time.setTimer, script, tell, onDispatch });
+  const ports: EffectPorts = { ...quietPorts(tell, time, options.onPublish), workflow, dispatcher: fleet };
+  let engine = boot();
 
   function graphOf(hash: string): Graph {
     const graph = graphs.get(hash);
@@ -180,61 +111,116 @@ export function createWorld(options: WorldOptions): World {
     return graph;
   }
 
-  /** Messages of one stream that stand next to each other are a batch. */
-  function nextBatch(): Queued[] {
-    const stream = streamOf((queue[0] as Queued).delivery.to);
-    const most = faults === NO_FAULTS ? BATCH : 1 + Math.floor(random() * BATCH);
-    let n = 1;
-    while (n < most && queue[n] && streamOf((queue[n] as Queued).delivery.to) === stream) n++;
-    return queue.splice(0, n);
+  function boot(): Engine<Kinds> {
+    const mortal = mortality.journal(journal);
+    const perform = fastPath
+      ? createFastPath({ ports: mortality.ports(ports), journal: mortal, log: SILENT })
+      : noFastPath;
+    const deps = {
+      ...{ journal: mortal, random, clock: time.now },
+      async perform(...effects: Parameters<typeof perform>) {
+        await perform(...effects);
+        if (mortality.isDying()) throw new Crash();
+      },
+    };
+    return createEngine(deps, createKinds({ ...deps, graphs: { get: async (hash) => graphOf(hash) } }));
   }
 
   async function deliver(): Promise<void> {
-    const batch = nextBatch();
+    const batch = takeBatch(queue, faults === NO_FAULTS ? BATCH : 1 + Math.floor(random() * BATCH));
     const { to } = (batch[0] as Queued).delivery;
     const envelopes = batch.map(({ delivery: { message }, origin }) => ({ ...origin, message }));
     try {
+      // A batch is of one stream, and so its messages are of the stream's kind.
       await engine.handle(to, envelopes as never);
       if (random() < faults.duplicates) queue.push(...batch);
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
       crashes += 1;
-      isDying = false;
+      mortality.reborn();
       queue.unshift(...batch);
       engine = boot();
     }
   }
 
-  /** @returns whether there was anything to perform. */
-  async function relay(): Promise<boolean> {
-    const streams = [...unconfirmed];
-    unconfirmed.clear();
-    let performed = 0;
-    for (const stream of streams) {
-      const { seq } = await durable.head(stream);
-      const deps = { ports, journal: durable, effectsOf: engine.effectsOf, log: SILENT };
-      performed += await performUnconfirmed(deps, stream, seq);
-    }
-    return performed > 0;
-  }
-
   return {
-    ...{ journal: durable, workflow, executions: machine.starts, crashes: () => crashes, now: time.now },
+    ...{ journal, workflow, executions: fleet.starts, crashes: () => crashes, now: time.now },
+    ...commands(tell),
     at: (at, action) => void time.setTimer(action, at - time.now()),
+    kill(workerId) {
+      fleet.kill(workerId);
+      const message = { type: 'workerLost' as const, workerId, reason: 'died' };
+      tell({ to: poolAt(WORLD_POOL), message }, { id: `lost/${workerId}`, actor: actor('engine') });
+    },
+    view: engineView(() => engine),
+    async run(onQuiet = async () => undefined) {
+      for (let steps = 0; steps < MAX_STEPS; steps++) {
+        if (queue.length > 0) await deliver();
+        else if (await relay({ ports, journal, effectsOf: engine.effectsOf, log: SILENT }, unconfirmed))
+          continue;
+        else {
+          await onQuiet();
+          if (!time.next()) return;
+        }
+      }
+      throw new Error('the world does not come to rest');
+    },
+  };
+}
+
+const actor = (kind: Actor['kind']): Actor => ({ kind, id: 'memory' });
+
+/** The ports that neither run nor answer anything. */
+function quietPorts(
+  tell: (delivery: Delivery, origin: Origin) => void,
+  { now, setTimer }: VirtualTime,
+  onPublish: WorldOptions['onPublish'],
+): Omit<EffectPorts, 'workflow' | 'dispatcher'> {
+  return {
+    streams: { send: async (delivery, origin) => tell(delivery, origin) },
+    timers: {
+      async schedule(delivery, dueAt, id) {
+        setTimer(() => tell(delivery, { id, actor: actor('timer') }), Math.max(0, dueAt - now()));
+      },
+    },
+    publisher: { publish: async (event) => onPublish?.(event) },
+    sources: { arm: async () => undefined },
+    submissions: { submit: async () => undefined },
+  };
+}
+
+/** Performs what is open of these streams. @returns whether there was anything. */
+async function relay(
+  deps: RelayDeps & { journal: MemoryJournalStore },
+  unconfirmed: Set<string>,
+): Promise<boolean> {
+  const streams = [...unconfirmed];
+  unconfirmed.clear();
+  let performed = 0;
+  for (const stream of streams) {
+    const { seq } = await deps.journal.head(stream);
+    performed += await performUnconfirmed(deps, stream, seq);
+  }
+  return performed > 0;
+}
+
+/** Messages of one stream that stand next to each other are a batch. */
+function takeBatch(queue: Queued[], most: number): Queued[] {
+  const streamAt = (i: number) => queue[i] && streamOf(queue[i].delivery.to);
+  let n = 1;
+  while (n < most && streamAt(n) === streamAt(0)) n++;
+  return queue.splice(0, n);
+}
+
+/** What people and workers tell the streams of a world. */
+function commands(tell: (delivery: Delivery, origin: Origin) => void): Pick<World, 'register' | 'submit'> {
+  return {
     register(worker) {
       const origin = {
         id: `register/${worker.workerId}`,
         actor: { kind: 'worker', id: worker.workerId } as const,
       };
       tell({ to: poolAt(WORLD_POOL), message: { type: 'workerRegistered', worker } }, origin);
-    },
-    kill(workerId) {
-      dead.add(workerId);
-      const message = { type: 'workerLost' as const, workerId, reason: 'died' };
-      tell(
-        { to: poolAt(WORLD_POOL), message },
-        { id: `lost/${workerId}`, actor: { kind: 'engine', id: 'memory' } },
-      );
     },
     submit(jobId, { graph, owner, priority }) {
       const message = {
@@ -246,42 +232,12 @@ export function createWorld(options: WorldOptions): World {
       };
       tell({ to: jobAt(jobId), message }, { id: `submit/${jobId}`, actor: { kind: 'user', id: owner } });
     },
-    view: (at) => engine.view(at) as never,
-    async run(onQuiet = async () => undefined) {
-      for (let steps = 0; steps < MAX_STEPS; steps++) {
-        if (queue.length > 0) await deliver();
-        else if (await relay()) continue;
-        else {
-          await onQuiet();
-          if (!time.next()) return;
-        }
-      }
-      throw new Error('the world does not come to rest');
-    },
   };
+}
+
+/** The view of whichever engine lives. */
+function engineView(engine: () => Engine<Kinds>): StreamReader['view'] {
+  return (at) => engine().view(at) as never;
 }
 
 const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
-/** Ports that every call may find dead. */
-function mortal(ports: () => EffectPorts, mayCrash: () => void): EffectPorts {
-  const wrap = <T extends object>(name: keyof EffectPorts): T =>
-    new Proxy({} as T, {
-      get:
-        (_target, method) =>
-        async (...args: unknown[]) => {
-          mayCrash();
-          const port = ports()[name] as unknown as Record<PropertyKey, (...args: unknown[]) => unknown>;
-          return port[method]?.(...args);
-        },
-    });
-  return {
-    streams: wrap('streams'),
-    timers: wrap('timers'),
-    workflow: wrap('workflow'),
-    dispatcher: wrap('dispatcher'),
-    publisher: wrap('publisher'),
-    sources: wrap('sources'),
-    submissions: wrap('submissions'),
-  };
-}

@@ -7,7 +7,7 @@ import { errorResponse } from '../../../lib/contract/errors';
 import { graphSummary, graphView } from '../../../lib/contract/graphs';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { RepriseError } from '../../../lib/core/errors';
-import { ARN_PREFIX, HASH, registryWorld } from '../aws/registry-world';
+import { ARN_PREFIX, HASH, registryWorld } from '../adapters/aws/machines/registry-world';
 import { request } from './request';
 
 const busy = () => new RepriseError('UPSTREAM_UNAVAILABLE', 'throttled');

@@ -12,27 +12,8 @@ interface Change {
 }
 
 export function createGraphRecords(client: DynamoDBDocumentClient, TableName: string): GraphRecords {
-  async function change(
-    hash: string,
-    { set, remove = [], condition, values = {} }: Change,
-  ): Promise<boolean> {
-    const names = [...Object.keys(set), ...remove];
-    const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
-    const command = new UpdateCommand({
-      TableName,
-      Key: { pk: graphKey(hash), sk: MACHINES },
-      UpdateExpression: `SET ${sets.join(', ')}${remove.length === 0 ? '' : ` REMOVE ${remove.map((n) => `#${n}`).join(', ')}`}`,
-      ...(condition === undefined ? {} : { ConditionExpression: condition }),
-      ExpressionAttributeNames: Object.fromEntries(
-        [...names, ...(condition?.includes('#status') ? ['status'] : [])].map((n) => [`#${n}`, n]),
-      ),
-      ExpressionAttributeValues: {
-        ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
-        ...values,
-      },
-    });
-    return unlessRefused(() => client.send(command));
-  }
+  const change = (hash: string, wanted: Change): Promise<boolean> =>
+    unlessRefused(() => client.send(changeCommand(TableName, hash, wanted)));
 
   const READY = { ':isReady': 'ready' };
   /** Only machines that were registered are in the list that is collected from. */
@@ -98,6 +79,22 @@ export function createGraphRecords(client: DynamoDBDocumentClient, TableName: st
       return (Items ?? []).map(({ pk }) => String(pk).slice(graphKey('').length));
     },
   };
+}
+
+function changeCommand(TableName: string, hash: string, { set, remove = [], condition, values }: Change) {
+  const names = [...Object.keys(set), ...remove, ...(condition?.includes('#status') ? ['status'] : [])];
+  const sets = Object.keys(set).map((name) => `#${name} = :${name}`);
+  const removal = remove.length === 0 ? '' : ` REMOVE ${remove.map((name) => `#${name}`).join(', ')}`;
+  return new UpdateCommand({
+    ...{ TableName, Key: { pk: graphKey(hash), sk: MACHINES } },
+    UpdateExpression: `SET ${sets.join(', ')}${removal}`,
+    ...(condition === undefined ? {} : { ConditionExpression: condition }),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+      ...values,
+    },
+  });
 }
 
 function recordOf(hash: string, item: Record<string, unknown>): GraphRecord {

@@ -53,9 +53,11 @@ export function createLocalTriggers({
     ...{ offer, give, submit, isRunning },
     arm: sources.arm,
     async publish(event) {
-      const offered = offer(busEventOf(event)).catch(ignoreEnd);
+      const offered = offer(busEventOf(event));
       // Two triggers that listen to each other would wait for ever.
-      if (!event.id.startsWith('trigger/')) await offered;
+      if (event.id.startsWith('trigger/')) offered.catch(ignoreEnd);
+      // A job's end is not dealt with before all have heard of it.
+      else await offered;
     },
     close: sources.close,
   };

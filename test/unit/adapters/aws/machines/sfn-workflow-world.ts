@@ -1,0 +1,55 @@
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { createSfnWorkflow } from '../../../../../lib/adapters/aws/machines/sfn-workflow';
+import type {
+  RecordedChoice,
+  WorkflowChoice,
+  WorkflowChoices,
+} from '../../../../../lib/adapters/aws/table/workflow-choices';
+import type { Graph } from '../../../../../lib/core/dag/graph';
+import { graph, node } from '../../../../support/job-driver';
+
+export const prefix = 'arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-';
+export const runner = `${prefix}graph-runner`;
+export const hash = 'ab'.repeat(32);
+export const machine = `${prefix}${hash.slice(0, 40)}`;
+export const named = (name: string) => Object.assign(new Error(name), { name });
+
+export const choiceOf = (stateMachineArn: string): WorkflowChoice => ({
+  graphHash: hash,
+  stateMachineArn,
+  executionName: 'j',
+});
+
+/** Choices in memory, with what the table does to them. */
+export function memoryChoices(): WorkflowChoices & { readonly items: Map<string, RecordedChoice> } {
+  const items = new Map<string, RecordedChoice>();
+  const set = (jobId: string, added: RecordedChoice) => {
+    const next = { ...added, ...items.get(jobId) };
+    items.set(jobId, next);
+    return next;
+  };
+  return {
+    items,
+    get: async (jobId) => items.get(jobId),
+    choose: async (jobId, choice) => items.get(jobId) ?? set(jobId, choice),
+    started: async (jobId, executionArn) => set(jobId, { executionArn }),
+    stopped: async (jobId, stoppedAt) => set(jobId, { stoppedAt }),
+  };
+}
+
+/** A workflow whose choices begin with the machines given, one for each time it is asked. */
+export function world(arns: readonly string[], of: Graph = graph([node('b', { needs: ['a'] }), node('a')])) {
+  const choices = memoryChoices();
+  const left = [...arns];
+  const choose = jest.fn(async () => choiceOf(left.shift() ?? machine));
+  const startLater = jest.fn(async () => {});
+  const workflow = createSfnWorkflow(new SFNClient({}), {
+    graphs: { get: async () => of },
+    choices,
+    choose,
+    graphRunnerArn: runner,
+    startLater,
+    clock: () => 1_000,
+  });
+  return { workflow, choices, choose, startLater };
+}

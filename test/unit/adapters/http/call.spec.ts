@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { call } from '../../../../lib/adapters/http/call';
+import { isRepriseError, type RepriseError } from '../../../../lib/core/errors';
+
+const schema = z.object({ ok: z.boolean() });
+
+function answering(status: number, body: unknown = {}, headers: Record<string, string> = {}) {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return (async () => new Response(text, { status, headers })) as typeof fetch;
+}
+
+async function errorOf(fake: typeof fetch): Promise<RepriseError> {
+  const request = { method: 'GET', url: 'http://engine/x?secret=1', timeoutMs: 50, fetch: fake } as const;
+  const error = await call(request, schema).catch((e: unknown) => e);
+  if (!isRepriseError(error)) throw new Error('expected an error of the catalogue', { cause: error });
+  return error;
+}
+
+describe('a call', () => {
+  it('answers the body that the schema describes', async () => {
+    const request = {
+      method: 'GET',
+      url: 'http://engine',
+      timeoutMs: 50,
+      fetch: answering(200, { ok: true }),
+    } as const;
+    expect(await call(request, schema)).toEqual({ ok: true });
+  });
+
+  it.each([
+    [500, 'UPSTREAM_UNAVAILABLE'],
+    [503, 'UPSTREAM_UNAVAILABLE'],
+    [429, 'UPSTREAM_UNAVAILABLE'],
+    [408, 'UPSTREAM_UNAVAILABLE'],
+    [401, 'UNAUTHENTICATED'],
+    [403, 'FORBIDDEN'],
+    [400, 'INPUT_INVALID'],
+    [418, 'INPUT_INVALID'],
+  ])('translates status %d to %s', async (status, code) => {
+    expect(await errorOf(answering(status))).toMatchObject({ code, context: { status } });
+  });
+
+  it('takes code, message and problems from the answer', async () => {
+    const body = {
+      error: { code: 'JOB_EXISTS', message: 'it is there', problems: [{ path: 'a', message: 'b' }] },
+      trace_id: 't',
+    };
+    const error = await errorOf(answering(409, body));
+    expect(error).toMatchObject({ code: 'JOB_EXISTS', problems: [{ path: 'a', message: 'b' }] });
+    expect(error.message).toBe('GET http://engine/x answered 409: it is there');
+  });
+
+  it('does not believe a code that it does not know, nor a terminal one of a busy service', async () => {
+    const body = (code: string) => ({ error: { code, message: 'm' }, trace_id: 't' });
+    expect((await errorOf(answering(400, body('toString')))).code).toBe('INPUT_INVALID');
+    expect((await errorOf(answering(500, body('JOB_NOT_FOUND')))).disposition).toBe('retryable');
+  });
+
+  it('hands on how long the service asks to wait', async () => {
+    expect((await errorOf(answering(429, {}, { 'retry-after': '7' }))).context).toMatchObject({
+      retryAfterMs: 7_000,
+    });
+    const date = await errorOf(answering(429, {}, { 'retry-after': 'Fri, 31 Dec 1999 23:59:59 GMT' }));
+    expect(date.context).not.toHaveProperty('retryAfterMs');
+  });
+
+  it('is retryable when nobody answers', async () => {
+    const refused = (async () => {
+      throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED') });
+    }) as typeof fetch;
+    const error = await errorOf(refused);
+    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', disposition: 'retryable' });
+    expect(error.message).toContain('ECONNREFUSED');
+  });
+
+  it('ends when it takes too long', async () => {
+    const silent = ((_: unknown, init?: RequestInit) =>
+      new Promise((__, reject) => {
+        init?.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+      })) as typeof fetch;
+    expect((await errorOf(silent)).message).toContain('no answer within 50 ms');
+  });
+
+  it('says so when something else than the API answers', async () => {
+    const error = await errorOf(answering(200, '<html>hello</html>'));
+    expect(error).toMatchObject({ code: 'INPUT_INVALID', disposition: 'terminal' });
+    expect(error.message).toContain('is the address right?');
+  });
+});

@@ -1,0 +1,400 @@
+import type { PoolMessage, WorkItem } from '../../../../lib/core/messages/pool';
+import { LEASE_GRACE_MS } from '../../../../lib/core/scheduler/assign';
+import { poolDecider } from '../../../../lib/core/scheduler/decider';
+import { RESERVE_AFTER_MS } from '../../../../lib/core/scheduler/draft';
+import type { PoolEvent } from '../../../../lib/core/scheduler/events';
+import { AGEING_MS } from '../../../../lib/core/scheduler/order';
+import { freezePool, thawPool } from '../../../../lib/core/scheduler/snapshot';
+import type { PoolState } from '../../../../lib/core/scheduler/state';
+
+const work = (nodeId: string, rest: Partial<WorkItem> = {}): WorkItem => ({
+  jobId: 'j1',
+  nodeId,
+  attempt: 1,
+  graphHash: 'h',
+  owner: 'ana',
+  labels: [],
+  slots: 1,
+  priority: 'normal',
+  rank: 10,
+  timeoutMs: 1_000,
+  readyAt: 0,
+  traceId: 't',
+  ...rest,
+});
+
+function pool() {
+  const state: PoolState = poolDecider.initial();
+  const fold = (events: PoolEvent[], at: number) => {
+    for (const event of events) poolDecider.evolve(state, event, at);
+    return events;
+  };
+  const send = (message: PoolMessage, at = 0): PoolEvent[] => [
+    ...fold(poolDecider.decide(state, { ...message, at }), at),
+    ...fold(poolDecider.decide(state, { type: 'assign', at }), at),
+  ];
+  const register = (workerId: string, slots: number, labels: string[] | '*' = [], at = 0) =>
+    send({ type: 'workerRegistered', worker: { workerId, slots, labels } }, at);
+  const offer = (item: WorkItem, at = 0) => send({ type: 'workOffered', work: item }, at);
+  return { state, send, register, offer };
+}
+
+const grants = (events: PoolEvent[]) =>
+  events.flatMap(({ type, data }) => (type === 'lease.granted' ? [`${data.nodeId}@${data.workerId}`] : []));
+
+describe('assignment', () => {
+  it('gives the most urgent class first, then the longest remaining path, then the longest wait', () => {
+    const { register, offer } = pool();
+    offer(work('late', { rank: 5, readyAt: 9 }));
+    offer(work('early', { rank: 5, readyAt: 1 }));
+    offer(work('long', { rank: 50 }));
+    offer(work('urgent', { priority: 'critical', rank: 1 }));
+    expect(grants(register('w', 4))).toEqual(['urgent@w', 'long@w', 'early@w', 'late@w']);
+  });
+
+  it('gives no node more than its slots, and the freed ones to what waits', () => {
+    const { register, offer, send } = pool();
+    register('w', 2);
+    offer(work('a'));
+    offer(work('b'));
+    expect(grants(offer(work('c')))).toEqual([]);
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 }))).toEqual(['c@w']);
+  });
+
+  it('chooses the node with the labels and the most free slots', () => {
+    const { register, offer } = pool();
+    register('small', 1, ['linux', 'chromium']);
+    register('large', 4, ['linux']);
+    expect(grants(offer(work('a', { labels: ['linux'] })))).toEqual(['a@large']);
+    expect(grants(offer(work('b', { labels: ['chromium'] })))).toEqual(['b@small']);
+  });
+
+  it('lets work that fits nowhere now block nothing behind it', () => {
+    const { register, offer } = pool();
+    register('w', 2, ['linux']);
+    offer(work('wide', { slots: 3, priority: 'critical' }));
+    offer(work('gpu', { labels: ['gpu'], priority: 'critical' }));
+    expect(grants(offer(work('a')))).toEqual(['a@w']);
+  });
+
+  it('takes any label where the node is the machine itself', () => {
+    const { register, offer } = pool();
+    register('local', 1, '*');
+    expect(grants(offer(work('a', { labels: ['windows'] })))).toEqual(['a@local']);
+  });
+
+  it('numbers leases so that a later one is known from an earlier one', () => {
+    const { register, offer } = pool();
+    register('w', 2);
+    const fences = [...offer(work('a')), ...offer(work('b'))].flatMap((e) =>
+      e.type === 'lease.granted' ? [e.data.fence] : [],
+    );
+    expect(fences).toEqual([1, 2]);
+  });
+});
+
+describe('repetition', () => {
+  it('of an offer, a release or a registration has no consequence', () => {
+    const { register, offer, send } = pool();
+    register('w', 1);
+    offer(work('a'));
+    expect(offer(work('a'))).toEqual([]);
+    expect(register('w', 1)).toEqual([]);
+    send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 });
+    expect(send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 })).toEqual([]);
+  });
+});
+
+describe('a lost node', () => {
+  it('gives back its leases and takes nothing more', () => {
+    const { register, offer, send } = pool();
+    register('w', 2);
+    offer(work('a'));
+    const events = send({ type: 'workerLost', workerId: 'w', reason: 'silent' });
+    expect(events.map(({ type }) => type)).toEqual(['lease.revoked', 'worker.lost']);
+    expect(grants(offer(work('b')))).toEqual([]);
+  });
+
+  it('comes back with all its slots', () => {
+    const { register, offer, send } = pool();
+    register('w', 1);
+    offer(work('a'));
+    send({ type: 'workerLost', workerId: 'w', reason: 'silent' });
+    offer(work('b'));
+    expect(grants(register('w', 1))).toEqual(['b@w']);
+  });
+});
+
+describe('a lease', () => {
+  it('runs out after the timeout of its work and the grace', () => {
+    const { register, offer, send } = pool();
+    register('w', 1);
+    offer(work('a', { timeoutMs: 5_000 }), 100);
+    expect(send({ type: 'sweep' }, 5_099 + LEASE_GRACE_MS)).toEqual([]);
+    expect(send({ type: 'sweep' }, 5_100 + LEASE_GRACE_MS)).toMatchObject([
+      { type: 'lease.revoked', data: { nodeId: 'a' } },
+    ]);
+  });
+
+  it('is revoked by its own node only', () => {
+    const { register, offer, send } = pool();
+    register('w', 1);
+    offer(work('a'));
+    const refuse = { type: 'dispatchFailed', jobId: 'j1', nodeId: 'a', attempt: 1, reason: 'full' } as const;
+    expect(send({ ...refuse, workerId: 'other' })).toEqual([]);
+    expect(send({ ...refuse, workerId: 'w' })).toMatchObject([{ type: 'lease.revoked' }]);
+  });
+});
+
+describe('withdrawn work', () => {
+  const withdrawn = {
+    type: 'workWithdrawn',
+    jobId: 'j1',
+    nodeId: 'a',
+    attempt: 1,
+    reason: 'cancelled',
+  } as const;
+
+  it('leaves the queue when nothing runs it', () => {
+    const { offer, send, state } = pool();
+    offer(work('a'));
+    expect(send(withdrawn)).toMatchObject([{ type: 'work.dropped' }]);
+    expect(state.queued.size).toBe(0);
+  });
+
+  it('is cancelled once where it runs', () => {
+    const { register, offer, send } = pool();
+    register('w', 1);
+    offer(work('a'));
+    expect(send(withdrawn)).toMatchObject([{ type: 'lease.cancelRequested', data: { workerId: 'w' } }]);
+    expect(send(withdrawn)).toEqual([]);
+  });
+
+  it('is reported when the pool does not know it', () => {
+    expect(pool().send(withdrawn)).toMatchObject([{ type: 'work.unknown' }]);
+  });
+});
+
+describe('a draining node', () => {
+  it('finishes what it has and takes nothing new', () => {
+    const { register, offer, send } = pool();
+    register('w', 2);
+    offer(work('a'));
+    send({ type: 'workerDrained', workerId: 'w' });
+    expect(grants(offer(work('b')))).toEqual([]);
+    expect(send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 })).toMatchObject([
+      { type: 'lease.released' },
+    ]);
+  });
+});
+
+it('a snapshot of the pool folds on as the pool itself', () => {
+  const { register, offer, state } = pool();
+  register('w', 1);
+  offer(work('a'));
+  offer(work('b'));
+  const thawed = thawPool(JSON.parse(JSON.stringify(freezePool(state))));
+  expect(thawed).toEqual(state);
+});
+
+describe('fair share', () => {
+  it('serves a light owner next, however much work of another waits', () => {
+    const { register, offer, send } = pool();
+    register('w', 2);
+    for (const id of ['h1', 'h2', 'h3', 'h4']) offer(work(id, { owner: 'heavy', rank: 100 }));
+    offer(work('l1', { owner: 'light', rank: 1 }));
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'h1', attempt: 1 }))).toEqual(['l1@w']);
+  });
+
+  it('takes turns between owners who hold the same', () => {
+    const { register, offer, send } = pool();
+    register('w', 1);
+    const order: string[] = [];
+    for (const [id, owner] of [
+      ['a1', 'a'],
+      ['a2', 'a'],
+      ['a3', 'a'],
+      ['b1', 'b'],
+      ['b2', 'b'],
+    ] as const) {
+      order.push(...grants(offer(work(id, { owner, rank: owner === 'a' ? 9 : 1 }))));
+    }
+    for (let i = 0; i < 4; i++) {
+      const nodeId = order.at(-1)?.split('@')[0] as string;
+      order.push(...grants(send({ type: 'workReleased', jobId: 'j1', nodeId, attempt: 1 })));
+    }
+    expect(order).toEqual(['a1@w', 'b1@w', 'a2@w', 'b2@w', 'a3@w']);
+  });
+});
+
+describe('ageing', () => {
+  it('lifts work by a class for every ten minutes it waits', () => {
+    const { register, offer } = pool();
+    offer(work('old-low', { priority: 'low', readyAt: 0, rank: 1 }), 0);
+    offer(work('young-high', { priority: 'high', readyAt: 2 * AGEING_MS, rank: 9 }), 2 * AGEING_MS);
+    expect(grants(register('w', 1, [], 2 * AGEING_MS - 1))).toEqual(['young-high@w']);
+    const again = pool();
+    again.offer(work('old-low', { priority: 'low', owner: 'ben', readyAt: 0, rank: 1 }), 0);
+    again.offer(work('young-high', { priority: 'high', readyAt: 2 * AGEING_MS, rank: 9 }), 2 * AGEING_MS);
+    expect(grants(again.register('w', 2, [], 3 * AGEING_MS - 1))).toContain('old-low@w');
+  });
+});
+
+describe('named resources', () => {
+  it('are taken with the lease and given back with it', () => {
+    const { register, offer, send } = pool();
+    send({
+      type: 'workerRegistered',
+      worker: { workerId: 'w', slots: 8, labels: [], resources: { licences: 3 } },
+    });
+    register('plain', 8);
+    expect(grants(offer(work('a', { resources: { licences: 2 } })))).toEqual(['a@w']);
+    expect(grants(offer(work('b', { resources: { licences: 2 } })))).toEqual([]);
+    expect(grants(offer(work('c', { resources: { licences: 1 } })))).toEqual(['c@w']);
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 }))).toEqual(['b@w']);
+  });
+
+  it('of a special node are left to the work that needs them', () => {
+    const { register, offer, send } = pool();
+    send({ type: 'workerRegistered', worker: { workerId: 'special', slots: 8, labels: ['gpu'] } });
+    register('plain', 1);
+    expect(grants(offer(work('a')))).toEqual(['a@plain']);
+    expect(grants(offer(work('b')))).toEqual(['b@special']);
+  });
+});
+
+describe('a concurrency key', () => {
+  it('bounds what runs at once over all nodes, and nothing else', () => {
+    const { register, offer, send } = pool();
+    register('w1', 4);
+    register('w2', 4);
+    const concurrency = { key: 'staging', limit: 2 };
+    for (const id of ['a', 'b', 'c']) offer(work(id, { concurrency }));
+    expect(grants(offer(work('free')))).toHaveLength(1);
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 }))).toHaveLength(1);
+  });
+});
+
+describe('wide work', () => {
+  it('has a node kept free for it once it has waited', () => {
+    const { register, offer, send } = pool();
+    register('w1', 4);
+    for (const id of ['a', 'b', 'c', 'd']) offer(work(id));
+    offer(work('wide', { slots: 4, rank: 99, readyAt: 0 }), 0);
+    const later = RESERVE_AFTER_MS;
+    offer(work('small', { readyAt: later }), later);
+    for (const nodeId of ['a', 'b', 'c']) {
+      expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId, attempt: 1 }, later))).toEqual([]);
+    }
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'd', attempt: 1 }, later))).toEqual([
+      'wide@w1',
+    ]);
+  });
+
+  it('lets others pass before that', () => {
+    const { register, offer, send } = pool();
+    register('w1', 2);
+    offer(work('a'));
+    offer(work('b'));
+    offer(work('wide', { slots: 2, rank: 99, readyAt: 0 }), 0);
+    offer(work('small', { readyAt: 1 }), 1);
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'a', attempt: 1 }, 2))).toEqual([
+      'small@w1',
+    ]);
+  });
+});
+
+describe('a held job', () => {
+  it('gives out nothing until it is unheld, and loses nothing', () => {
+    const { register, offer, send } = pool();
+    offer(work('a'));
+    send({ type: 'jobHeld', jobId: 'j1' });
+    offer(work('b'));
+    expect(grants(register('w', 2))).toEqual([]);
+    expect(grants(send({ type: 'jobUnheld', jobId: 'j1' }))).toEqual(['a@w', 'b@w']);
+  });
+});
+
+describe('the queue of jobs', () => {
+  const queue = (limit: number) => {
+    const p = pool();
+    p.send({ type: 'queueLimited', maxRunningJobs: limit });
+    const submit = (
+      jobId: string,
+      rest: { owner?: string; priority?: 'critical' | 'normal' | 'low' } = {},
+      at = 0,
+    ) =>
+      admitted(
+        p.send({ type: 'jobQueued', jobId, owner: 'ana', priority: 'normal', queuedAt: at, ...rest }, at),
+      );
+    const end = (jobId: string, at = 0) => admitted(p.send({ type: 'jobOver', jobId }, at));
+    return { ...p, submit, end };
+  };
+  const admitted = (events: PoolEvent[]) =>
+    events.flatMap(({ type, data }) => (type === 'queue.admitted' ? [data.jobId] : []));
+
+  it('admits as many jobs as may run at once, and the next when one is over', () => {
+    const { submit, end } = queue(2);
+    expect([submit('a'), submit('b', {}, 1), submit('c', {}, 2)]).toEqual([['a'], ['b'], []]);
+    expect(end('a', 3)).toEqual(['c']);
+  });
+
+  it('admits the urgent before the others, and the owner with the fewest running jobs before the rest', () => {
+    const { submit, end } = queue(1);
+    submit('running');
+    submit('ana-1', {}, 1);
+    submit('ana-2', {}, 2);
+    submit('ben-1', { owner: 'ben' }, 3);
+    submit('now', { owner: 'ana', priority: 'critical' }, 4);
+    expect(end('running', 5)).toEqual(['now']);
+    expect(end('now', 6)).toEqual(['ana-1']);
+    const two = queue(2);
+    two.submit('ana-1');
+    two.submit('ana-2', {}, 1);
+    two.submit('ana-3', {}, 2);
+    two.submit('ben-1', { owner: 'ben' }, 3);
+    expect(two.end('ana-1', 4)).toEqual(['ben-1']);
+  });
+
+  it('lets no job wait for ever behind more urgent ones', () => {
+    const { submit, end } = queue(1);
+    submit('running');
+    submit('patient', { priority: 'low', owner: 'ben' }, 0);
+    submit('urgent', { priority: 'critical' }, 3 * AGEING_MS);
+    expect(end('running', 3 * AGEING_MS)).toEqual(['patient']);
+  });
+
+  it('admits nothing while it is paused, and goes on where it was', () => {
+    const { submit, send } = queue(5);
+    send({ type: 'queueChanged', status: 'paused' });
+    expect(submit('a')).toEqual([]);
+    expect(admitted(send({ type: 'queueChanged', status: 'open' }))).toEqual(['a']);
+  });
+
+  it('moves a job whose priority is changed', () => {
+    const { submit, send, end } = queue(1);
+    submit('running');
+    submit('a', {}, 1);
+    submit('b', {}, 2);
+    send({ type: 'jobReprioritised', jobId: 'b', priority: 'critical' });
+    expect(end('running', 3)).toEqual(['b']);
+  });
+
+  it('forgets a job that was cancelled while it waited', () => {
+    const { submit, end } = queue(1);
+    submit('running');
+    submit('a', {}, 1);
+    end('a');
+    expect(end('running', 3)).toEqual([]);
+    expect(submit('a', {}, 4)).toEqual([]);
+  });
+});
+
+it('the priority of a job moves its queued work too', () => {
+  const { register, offer, send } = pool();
+  send({ type: 'jobQueued', jobId: 'j1', owner: 'ana', priority: 'low', queuedAt: 0 });
+  offer(work('mine', { priority: 'low' }));
+  offer(work('other', { jobId: 'j2', rank: 99 }));
+  send({ type: 'jobReprioritised', jobId: 'j1', priority: 'critical' });
+  expect(grants(register('w', 1))).toEqual(['mine@w']);
+});
