@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import { isRepriseError } from '../../lib/core/errors';
+import { isRetryable } from '../../lib/core/errors';
 import { count, logger } from './telemetry';
 
 export interface Grouped<Item> {
@@ -44,8 +44,7 @@ async function processGroup<Item>(
     await handle(group, items);
     return items.length;
   } catch (error) {
-    const isRetryable = isRepriseError(error) && error.disposition === 'retryable';
-    if (isRetryable || items.length === 1) return refuse(group, error, 0);
+    if (isRetryable(error) || items.length === 1) return refuse(group, error, 0);
   }
   // One of them cannot be handled, and it must not take the others to the DLQ: find it.
   for (const [i, item] of items.entries()) {

@@ -8,9 +8,9 @@ import { RepriseError } from '../../lib/core/errors';
 import { conversation, currentTraceId, headerOf, jsonBody } from './http-middleware';
 import { logger, publishMetrics, tracer } from './telemetry';
 
-/** The Lambda handler of a route. */
+/** The Lambda handler of a route. `routes`: the names of what it serves. */
 export function apiHandler({ route, handle }: Served) {
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+  const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics())
@@ -30,6 +30,7 @@ export function apiHandler({ route, handle }: Served) {
       });
       return { statusCode: status, body: JSON.stringify(body) };
     });
+  return Object.assign(handler, { routes: [route.name] });
 }
 
 /** Who calls, as the authorizer found. @throws RepriseError UNAUTHENTICATED, FORBIDDEN */

@@ -31,9 +31,9 @@ export interface AgentOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Where the engine reaches this node, when not at `host` and `port`. */
+  /** Where the engine reaches this worker, when not at `host` and `port`. */
   readonly advertise?: string;
-  /** Kept between runs: a node that starts again with it adopts the attempts it left. */
+  /** Kept between runs: a worker that starts again with it adopts the attempts it left. */
   readonly workDir: string;
   readonly suites: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
@@ -52,7 +52,7 @@ export interface Agent {
   readonly abandon: () => Promise<void>;
 }
 
-/** How long a node in a hurry waits for the engine to take its last reports; the next start delivers the rest. */
+/** How long a worker in a hurry waits for the engine to take its last reports; the next start delivers the rest. */
 const LAST_REPORTS_MS = 5_000;
 
 /** Starts a worker: adopts what its last process left, serves the contract, joins its pool. */

@@ -17,16 +17,16 @@ export interface MembershipDeps {
   /** Attempts that run now. */
   readonly running: () => number;
   readonly onToken: (dispatchToken: string) => void;
-  /** The engine held this node for lost and runs its attempts elsewhere: end them here, then resolve. */
+  /** The engine held this worker for lost and runs its attempts elsewhere: end them here, then resolve. */
   readonly onLost: () => Promise<void>;
   readonly log: Log;
 }
 
-/** The node's place in its pool: registered, and known to live by its heartbeats. */
+/** The worker's place in its pool: registered, and known to live by its heartbeats. */
 export interface Membership {
   /** Registers. @throws RepriseError when the engine refuses, or does not answer for 30 s. */
   readonly join: () => Promise<void>;
-  /** Says at once, and from now on with each heartbeat, that the node takes nothing new. */
+  /** Says at once, and from now on with each heartbeat, that the worker takes nothing new. */
   readonly drain: () => void;
   readonly leave: () => void;
 }
@@ -66,7 +66,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   }
 
   async function rejoin(): Promise<void> {
-    log.warn('the engine held this node for lost', { running: deps.running() });
+    log.warn('the engine held this worker for lost', { running: deps.running() });
     await deps.onLost();
     if (isDraining) return;
     try {

@@ -5,8 +5,8 @@ import { type ExecutionRequestBody, executionRequest } from '../contract/executi
 import type { AttemptRef } from '../core/model/attempt';
 
 /**
- * The attempts this node has accepted and whose end the engine has not taken yet, on disk: with its request, token
- * included, a restarted node adopts an attempt and still reports it.
+ * The attempts this worker has accepted and whose end the engine has not taken yet, on disk: with its request, token
+ * included, a restarted worker adopts an attempt and still reports it.
  */
 export interface OpenAttempts {
   readonly get: (ref: AttemptRef) => ExecutionRequestBody | undefined;

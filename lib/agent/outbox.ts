@@ -73,7 +73,7 @@ export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox 
 
   return {
     report(ref, report) {
-      // An attempt that ended while this node was down never says that it started.
+      // An attempt that ended while this worker was down never says that it started.
       const hasStarted = lines.get(attemptKey(ref))?.hasStarted === true;
       if (isEnding(report) && !hasStarted) enqueue(ref, { type: 'started' });
       enqueue(ref, report);

@@ -25,7 +25,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const id = executionRequest.shape.job_id;
 const params = z.object({ jobId: id, nodeId: id, attempt: z.coerce.number().int().positive() });
 
-/** The Test Execution Engine contract over HTTP, as `contract.ts` describes it. */
+/** The Test Execution Engine contract over HTTP, as `lib/contract/executions.ts` describes it. */
 export function createServer(deps: ServerDeps): Hono {
   const { engine, log } = deps;
   const app = new Hono();

@@ -21,7 +21,7 @@ export type Admission = (pool: string) => Promise<RepriseError | undefined>;
 
 export interface SubmitJobDeps {
   readonly graphs: GraphStore;
-  /** Has the graph's own machines made, while its first job may run on the generic one. */
+  /** Has the graph's own machines made, while its first job may run on the graph runner. */
   readonly requests: Pick<MachineRequests, 'want'>;
   readonly newJobId: () => string;
   readonly pools: readonly string[];

@@ -31,20 +31,20 @@ export function registerAgent(program: Command): void {
     .command('agent')
     .description('run as a worker: take attempts from a deployed engine and report on them')
     .requiredOption('--api <url>', 'address of the engine', parseUrl('--api'))
-    .option('--labels <list>', 'what this node offers, separated by commas', parseLabels, [])
+    .option('--labels <list>', 'what this worker offers, separated by commas', parseLabels, [])
     .option('--slots <n>', 'attempts at once', parseNumber('--slots', 1, 1_024), 1)
     .option(
       '--resources <list>',
       'what its attempts share, such as browserLicences=2, separated by commas',
       parseResources,
     )
-    .option('--id <id>', 'name of this node; keep it over restarts', parseId('--id'), hostId())
-    .option('--pool <id>', 'pool that this node joins', parseId('--pool'), 'default')
+    .option('--id <id>', 'name of this worker; keep it over restarts', parseId('--id'), hostId())
+    .option('--pool <id>', 'pool that this worker joins', parseId('--pool'), 'default')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port to listen on; 0 takes a free one', parseNumber('--port', 0, 65_535), 0)
     .option(
       '--advertise <url>',
-      'where the engine reaches this node, when not at --host and --port',
+      'where the engine reaches this worker, when not at --host and --port',
       parseUrl('--advertise'),
     )
     .option('--token <jwt>', 'token for the engine; REPRISE_TOKEN keeps it out of process lists')

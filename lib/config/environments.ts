@@ -67,8 +67,8 @@ export type ContextReader = (key: string) => unknown;
 
 /**
  * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri` and, for
- * the local one, the inline key set of `-c authJwks` laid over it. `-c fastPath=off` leaves all effects to the outbox relay,
- * `-c maxWaitingJobs=N` bounds the queues of jobs.
+ * the local one, the inline key set of `-c authJwks` laid over it. `-c fastPath=off` leaves all effects to the outbox
+ * relay, `-c maxWaitingJobs=N` bounds the queues of jobs.
  * @throws RepriseError INPUT_INVALID
  */
 export function loadEnvironment(context: ContextReader): EnvironmentConfig {

@@ -25,7 +25,7 @@ export interface EngineParts {
   readonly machineLog: ILogGroup;
 }
 
-/** Environment variables of the functions. lambdas/shared reads them. */
+/** Environment variables of the functions. lambdas/runtime/env.ts reads them. */
 export function functionVariables(
   environment: EnvironmentConfig,
   parts: EngineParts,

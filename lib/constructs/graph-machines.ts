@@ -12,13 +12,13 @@ import { GraphMachine } from './graph-machine';
 export interface GraphMachinesProps {
   readonly environment: EnvironmentConfig;
   readonly graphs: readonly DeployedGraph[];
-  /** Definition of the machine that runs any graph. */
+  /** Definition of the graph runner. */
   readonly runner: string;
   readonly jobsQueue: IQueue;
 }
 
 /**
- * The state machines of the deployed graphs and the generic one. A graph's machine is named by the graph's content, so
+ * The state machines of the deployed graphs and the graph runner. A graph's machine is named by the graph's content, so
  * it is never changed under a running job: a changed graph is another machine.
  */
 export class GraphMachines extends Construct {

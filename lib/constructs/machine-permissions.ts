@@ -6,7 +6,7 @@ import { acknowledgeWildcards } from './acknowledge';
 import type { EngineParts } from './function-variables';
 import { machineArn } from './graph-machines';
 
-/** Tag of the machines that the engine makes at run time; lib/adapters/aws/sfn-machines.ts sets it. */
+/** Tag of the machines that the engine makes at run time; lib/adapters/aws/machines/sfn-machines.ts sets it. */
 const REGISTERED = { 'aws:ResourceTag/reprise:origin': 'registered' } as const;
 
 /** What making a machine takes: itself, its version and its alias. A version is authorised by its machine. */

@@ -43,7 +43,7 @@ export const graphSummary = z.object({
   /** Of the root machine; there once `status` is `ready`. */
   state_machine_arn: z.string(),
   /**
-   * `pending`: the machines are being made, and jobs run on the generic machine so long. `absent`: nobody used them for
+   * `pending`: the machines are being made, and jobs run on the graph runner so long. `absent`: nobody used them for
    * a while, or nobody asked for them yet; the next submission or registration makes them.
    */
   status: z.enum(['ready', 'pending', 'absent']),

@@ -13,14 +13,14 @@ export const registerWorkerRequest = z.strictObject({
   pool: idSchema.default('default'),
   labels: z.array(z.string().max(64)).max(64),
   slots: workerSchema.shape.slots,
-  /** Amounts of named resources that the work of this node shares. */
+  /** Amounts of named resources that the work of this worker shares. */
   resources: resourcesSchema.exactOptional(),
-  /** Where this node serves the Test Execution Engine contract, reachable from the engine. */
+  /** Where this worker serves the Test Execution Engine contract, reachable from the engine. */
   endpoint: z.url(),
 });
 export type RegisterWorkerRequest = z.input<typeof registerWorkerRequest>;
 
-/** 201. The node accepts only calls that carry `dispatch_token` as bearer token. */
+/** 201. The worker accepts only calls that carry `dispatch_token` as bearer token. */
 export const registerWorkerResponse = z.object({
   worker_id: idSchema,
   dispatch_token: z.string(),
@@ -36,11 +36,11 @@ export const cordonWorkerRequest = z.strictObject({
 /** `POST /workers/{workerId}/uncordon` */
 export const uncordonWorkerRequest = z.strictObject({ pool: idSchema.default('default') });
 
-/** `POST /workers/{workerId}/heartbeat`; 404 when the engine holds the node for lost. */
+/** `POST /workers/{workerId}/heartbeat`; 404 when the engine holds the worker for lost. */
 export const heartbeatRequest = z.strictObject({
   pool: idSchema.default('default'),
   running: z.number().int().nonnegative(),
-  /** The node finishes what it runs and takes nothing new. */
+  /** The worker finishes what it runs and takes nothing new. */
   draining: z.boolean().exactOptional(),
 });
 

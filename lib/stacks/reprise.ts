@@ -11,7 +11,7 @@ export interface RepriseProps {
   readonly code: LambdaCode;
   /** The graphs of `statemachines/`, compiled. */
   readonly graphs: readonly DeployedGraph[];
-  /** Definition of the generic machine. */
+  /** Definition of the graph runner. */
   readonly runner: string;
 }
 

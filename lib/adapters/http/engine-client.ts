@@ -59,7 +59,7 @@ export interface EngineClient {
   readonly registerWorker: (
     request: RegisterWorkerRequest,
   ) => Promise<z.output<typeof registerWorkerResponse>>;
-  /** @throws RepriseError WORKER_NOT_FOUND when the engine holds the node for lost. */
+  /** @throws RepriseError WORKER_NOT_FOUND when the engine holds the worker for lost. */
   readonly heartbeat: (workerId: string, beat: Heartbeat) => Promise<void>;
   /** @throws RepriseError terminal when the engine refuses the report. */
   readonly callback: (origin: CallbackOrigin, report: AttemptReport) => Promise<void>;

@@ -11,7 +11,7 @@ export interface TestExecutionClientOptions {
   /** Where the worker serves the contract. */
   readonly endpoint: string;
   readonly dispatchToken: string;
-  /** What the node sends back with its callbacks: a token for all refs asked for, or one for each. */
+  /** What the worker sends back with its callbacks: a token for all refs asked for, or one for each. */
   readonly attemptToken: string | ((ref: AttemptRef) => string);
   /** For each call, milliseconds; 5,000 by default. */
   readonly timeoutMs?: number;
@@ -23,7 +23,7 @@ const anything = z.unknown();
 
 /**
  * The Test Execution Engine contract of one worker over HTTP.
- * @throws RepriseError UPSTREAM_UNAVAILABLE (retryable) when the node does not answer or is full; a terminal one
+ * @throws RepriseError UPSTREAM_UNAVAILABLE (retryable) when the worker does not answer or is full; a terminal one
  * when it refuses.
  */
 export function createTestExecutionClient(options: TestExecutionClientOptions): TestExecutionEngine {

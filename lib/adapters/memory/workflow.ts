@@ -42,6 +42,7 @@ export function createMemoryWorkflow(deps: {
     async answerOutcome(jobId, _token, status) {
       outcomes.set(jobId, (outcomes.get(jobId) ?? new Set()).add(status));
     },
-    stop: async () => undefined,
+    // Nothing is open any more, and `start` finds that it was.
+    stop: async (jobId) => void open.set(jobId, new Set()),
   };
 }

@@ -37,7 +37,7 @@ export function createEngine<T extends KindTable>(
   async function open(at: Address<string>, messages: readonly unknown[]) {
     const kind = kinds[at.kind];
     if (!kind) throw new Error(`no kind of stream ${at.kind}`);
-    const spec = await kind.open(at.id, messages);
+    const spec = await kind.open(at.id, messages, streams.held(streamOf(at)));
     if (!spec) return undefined;
     const { fold, listing } = kind;
     const stream: OpenStream<unknown, unknown, { type: string; data: object }> = {

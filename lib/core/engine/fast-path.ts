@@ -1,4 +1,4 @@
-import { isRepriseError } from '../errors';
+import { isTerminal } from '../errors';
 import type { Effect } from '../messages/effect';
 import type { EffectPorts } from '../ports/effects';
 import type { Log } from '../ports/log';
@@ -58,7 +58,7 @@ export async function performAll(
   return effects.flatMap((effect, i) => {
     const error = errors[i];
     if (error === undefined) return [];
-    const isFinal = isRepriseError(error) && error.disposition === 'terminal';
+    const isFinal = isTerminal(error);
     const message = isFinal ? 'an effect can never be performed' : 'an effect failed';
     log.error(message, { effectId: effect.id, kind: effect.kind, error: error as Error });
     return isFinal ? [] : [{ effect, error }];

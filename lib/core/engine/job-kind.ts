@@ -61,9 +61,10 @@ export function jobKind(deps: JobKindDeps): JobKind {
     fold: { name: JOB_FOLD, freeze: freezeJob, thaw: thawJob, weight: ({ nodes }) => nodes.length },
     listing: jobListing,
     inputOf: (message) => message,
-    async open(jobId, messages) {
+    async open(jobId, messages, held) {
       const submit = messages.find((message) => message.type === 'submit');
-      const graphHash = (await journalledHash(jobId)) ?? submit?.graphHash;
+      const known = held?.submitted?.graphHash ?? (await journalledHash(jobId));
+      const graphHash = known ?? submit?.graphHash;
       if (graphHash === undefined) {
         // A trigger can cancel a job before the job is submitted; the job is then never created.
         if (messages.length > 0 && messages.every(({ type }) => type === 'cancel')) return undefined;

@@ -41,12 +41,14 @@ export interface Kind<Message, State, Input, Event extends DomainEvent, Extra ex
   /**
    * What it takes to run the decider of a stream.
    * @param messages that are about to be decided, where there are any.
+   * @param held the fold of the stream, where this process holds it.
    * @returns undefined where nothing can follow from them, as there is no such stream.
    * @throws RepriseError such as JOB_NOT_FOUND
    */
   readonly open: (
     id: string,
     messages: readonly Message[],
+    held?: ReadOnly<State>,
   ) => Promise<(StreamSpec<State, Input, Event> & { readonly extra: Extra }) | undefined>;
 }
 

@@ -65,6 +65,8 @@ export interface StreamEngine {
   readonly load: <State, Input, Event extends DomainEvent>(
     open: OpenStream<State, Input, Event>,
   ) => Promise<Live<State>>;
+  /** The fold of a stream as this process holds it, which may be behind the journal. */
+  readonly held: (stream: string) => unknown;
   readonly forget: (stream: string) => void;
 }
 
@@ -138,6 +140,7 @@ export function createStreamEngine(deps: EngineDeps): StreamEngine {
   return {
     handle,
     load: (open) => inTurn(open.stream, () => load(open)),
+    held: (stream) => warm.get(stream)?.state,
     forget: (stream) => void warm.delete(stream),
   };
 }

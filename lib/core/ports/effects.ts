@@ -23,14 +23,21 @@ export interface Timers {
   readonly schedule: (delivery: Delivery, dueAt: number, id: string) => Promise<void>;
 }
 
-/** Walks the compiled plan and enters nodes. Every call is idempotent. */
+/**
+ * Walks the compiled plan and enters nodes: tells the job `nodeEntered`, at least once for each node, and at the latest
+ * when all that the plan puts before the node are answered. Every call is idempotent.
+ */
 export interface Workflow {
+  /** Does nothing for a job whose workflow was started or stopped before. */
   readonly start: (jobId: string, graphHash: string) => Promise<void>;
-  /** Tells the workflow that a node's fate is final, so that what follows it is entered. */
+  /**
+   * Tells the workflow that a node's fate is final, so that what follows it is entered. Does nothing where that was
+   * told before, or nobody waits for it.
+   */
   readonly answerNode: (jobId: string, answer: NodeAnswer) => Promise<void>;
-  /** Tells the workflow how the job ended. */
+  /** Tells the workflow how the job ended, where it asked for that by `outcomeAwaited`; the token is from there. */
   readonly answerOutcome: (jobId: string, token: string, status: JobOutcome) => Promise<void>;
-  /** Ends a workflow whose job was cancelled. */
+  /** Ends the workflow of a job that was cancelled: it enters nothing more, also where it was not started yet. */
   readonly stop: (jobId: string, reason: string) => Promise<void>;
 }
 
@@ -48,8 +55,9 @@ export interface EventPublisher {
 /** The clocks and event rules of triggers. */
 export interface TriggerSources {
   /**
-   * Makes the clock or rule of a trigger what `source` says; without one, takes it away. When it strikes, the trigger
-   * hears `due` or `event`, at least once. Idempotent.
+   * Makes the clock or rule of a trigger what `source` says; without one, takes it away. When the clock strikes, the
+   * trigger hears `due`; of each event that the rule asks for it hears `event`, with the whole event as it stands on the
+   * bus. At least once, and under the same id each time. Idempotent.
    */
   readonly arm: (triggerId: string, source: TriggerSource | undefined) => Promise<void>;
 }

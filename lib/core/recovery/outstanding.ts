@@ -35,7 +35,7 @@ export function outstandingEffects(context: JobContext, seq: number): Effect[] {
     const part = `outstanding/${nodeId}`;
     if (node.phase === 'backoff') {
       const message = { type: 'timerDue' as const, nodeId, attempt: node.attempt + 1 };
-      effects.push(make(timer(jobId, message, node.dueAt ?? 0), part));
+      effects.push(make(timer(jobId, message, node.dueAt), part));
     }
     if (node.phase === 'ready' || node.phase === 'running') {
       const ref = { nodeId, attempt: node.attempt };

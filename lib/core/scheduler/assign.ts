@@ -12,8 +12,8 @@ export const LEASE_GRACE_MS = 60_000;
  * Gives ready work to workers until none of it fits. Which work: the most urgent class, waiting counted in
  * (`agedClass`); within it the owner who holds the fewest slots of the class, among equals the one served longest
  * ago; of that owner the longest remaining path. So while an owner has work that fits, no other owner of its class
- * gets further ahead of it than one lease. Which node: see `placement`.
- * O(lanes + nodes) for each lease.
+ * gets further ahead of it than one lease. Which worker: see `placement`.
+ * O(lanes + workers) for each lease.
  * @param at milliseconds since the epoch.
  */
 export function assign(state: ReadOnly<PoolState>, at: number): PoolEvent[] {

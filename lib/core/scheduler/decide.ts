@@ -101,7 +101,7 @@ function lose(state: ReadOnly<PoolState>, workerId: string, reason: string): Poo
   ];
 }
 
-/** The attempt goes back to its job. One that was being cancelled says nothing about the node. */
+/** The attempt goes back to its job. One that was being cancelled says nothing about the worker. */
 function refuse(
   state: ReadOnly<PoolState>,
   { cancelRequested }: Lease,

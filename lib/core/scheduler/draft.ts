@@ -4,10 +4,10 @@ import { covers, fits, surplus } from './fit';
 import type { Lane } from './lanes';
 import { add, type PoolState, type WorkerState } from './state';
 
-/** Work that does not fit anywhere now, though a node has the capacity, keeps that node free after this wait. */
+/** Work that does not fit anywhere now, though a worker has the capacity, keeps that worker free after this wait. */
 export const RESERVE_AFTER_MS = 60_000;
-/** Of this many nodes one may be kept free for work that waits for room. */
-const NODES_PER_RESERVATION = 4;
+/** Of this many workers one may be kept free for work that waits for room. */
+const WORKERS_PER_RESERVATION = 4;
 
 /** Work that could go next. */
 export interface Pick {
@@ -28,7 +28,7 @@ interface Cursor {
 export interface Draft {
   readonly state: ReadOnly<PoolState>;
   readonly at: number;
-  /** Free slots of all open nodes. */
+  /** Free slots of all open workers. */
   free: number;
   fence: number;
   readonly open: readonly Open[];
@@ -79,8 +79,8 @@ export function draftOf(state: ReadOnly<PoolState>, at: number): Draft {
 }
 
 /**
- * The worker for the work: one whose labels are the least more than asked, so that special nodes stay free
- * for special work; then the one with the most free slots; among equals one that runs work of the same job already,
+ * The worker for the work: one whose labels are the least more than asked, so that special workers stay free for
+ * special work; then the one with the most free slots; among equals one that runs work of the same job already,
  * whose workspace is warm there. All of them start it now, so no preference costs waiting.
  */
 export function placement(draft: Draft, { work, lane }: Pick): ReadOnly<WorkerState> | undefined {
@@ -135,10 +135,10 @@ function advance(draft: Draft, lane: ReadOnly<Lane>, work: WorkItem): void {
   while (cursor.taken.has(lane.aged[cursor.aged] as WorkItem)) cursor.aged += 1;
 }
 
-/** Keeps the node that will have room first (the most is free) for work that could run there. */
+/** Keeps the worker that will have room first (the most is free) for work that could run there. */
 function reserve(draft: Draft, work: WorkItem): void {
   const reserved = draft.open.filter((open) => open.reserved).length;
-  if (reserved * NODES_PER_RESERVATION >= draft.state.workers.size) return;
+  if (reserved * WORKERS_PER_RESERVATION >= draft.state.workers.size) return;
   const capable = draft.open.filter((open) => !open.reserved && fits(open.worker, work));
   const first = capable.reduce<Open | undefined>((a, b) => (a && a.free >= b.free ? a : b), undefined);
   if (!first) return;

@@ -1,6 +1,6 @@
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
-import { jobAt } from '../messages/address';
+import { addressOf, jobAt } from '../messages/address';
 import { type Effect, type EffectOf, effectsOf } from '../messages/effect';
 import { type AttemptRef, attemptKey } from '../model/attempt';
 import { present } from '../model/present';
@@ -55,7 +55,7 @@ function workerFailed(
   event: Recorded<Extract<PoolEvent, { type: 'worker.cordoned' | 'worker.lost' }>>,
 ): EffectOf {
   const status = event.type === 'worker.lost' ? 'lost' : 'cordoned';
-  const detail = { ...event.data, status, pool: event.stream };
+  const detail = { ...event.data, status, pool: addressOf(event.stream).id };
   const id = `${event.stream}/${event.seq}`;
   return { kind: 'publish', event: { id, type: 'orchestration.node.failure', at: event.at, detail } };
 }

@@ -25,7 +25,7 @@ export type PoolEvent =
     >
   | Ev<'lease.cancelRequested', AttemptRef & { readonly workerId: string; readonly reason: string }>
   | Ev<'lease.released', AttemptRef>
-  /** The lease ended without the attempt: the node was lost, refused it, or the lease ran out. */
+  /** The lease ended without the attempt: the worker was lost, refused it, or the lease ran out. */
   | Ev<
       'lease.revoked',
       AttemptRef & { readonly workerId: string; readonly reason: string; readonly refused?: true }

@@ -17,7 +17,7 @@ export function fits(worker: Offer, work: Demand): boolean {
   return labels === '*' || work.labels.every((label) => labels.includes(label));
 }
 
-/** Whether what is left of a node's resources is enough for what is asked. */
+/** Whether what is left of a worker's resources is enough for what is asked. */
 export function covers(worker: Offer, left: Resources, asked: Resources | undefined): boolean {
   if (asked === undefined) return true;
   return Object.entries(asked).every(([name, amount]) => {
@@ -26,7 +26,7 @@ export function covers(worker: Offer, left: Resources, asked: Resources | undefi
   });
 }
 
-/** How much more a node has than the work asks for: labels and kinds of resources. */
+/** How much more a worker has than the work asks for: labels and kinds of resources. */
 export function surplus(
   { labels, resources = {} }: Omit<Offer, 'slots'>,
   work: Omit<Demand, 'slots'>,

@@ -21,8 +21,8 @@ export interface MachineChoiceDeps {
 const NOTE_EVERY_MS = 3_600_000;
 
 /**
- * Chooses the machine for a job: the graph's own where it is, else the one that runs any graph. A graph whose ids the
- * latter cannot take in gets its own even where that is still to be made: the start waits for it.
+ * Chooses the machine for a job: the graph's own where it is, else the graph runner. A graph whose ids the latter cannot
+ * take in gets its own even where that is still to be made: the start waits for it.
  */
 export function createMachineChoice(deps: MachineChoiceDeps) {
   async function isOwnReady(hash: string): Promise<boolean> {
@@ -33,7 +33,7 @@ export function createMachineChoice(deps: MachineChoiceDeps) {
     try {
       return await deps.machines.exists(deps.ownArn(hash));
     } catch (error) {
-      // The generic machine runs it as well: no reason to wait.
+      // The graph runner runs it as well: no reason to wait.
       if (isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) return false;
       throw error;
     }

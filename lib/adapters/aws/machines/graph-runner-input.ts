@@ -5,8 +5,8 @@ import { indexGraph } from '../../../core/dag/graph-index';
 const MAX_INPUT_BYTES = 256 * 1024;
 
 /**
- * The input of the machine that runs any graph: every node, each after what it needs, so that a machine that enters
- * only some at a time never waits for one it has not entered. 10,000 nodes fit with ids of up to 23 characters.
+ * The input of the graph runner: every node, each after what it needs, so that a machine that enters only some at a time
+ * never waits for one it has not entered. 10,000 nodes fit with ids of up to 23 characters.
  * @returns undefined when the ids take more than an input may hold.
  */
 export function runnerInput(jobId: string, graph: Graph): string | undefined {

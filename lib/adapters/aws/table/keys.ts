@@ -11,7 +11,7 @@
  * | stream of a trigger      | `LIST`                     | what lists of triggers show, through the index  |
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
- * | `WORKERS#<pool>`         | worker id                  | a worker                               |
+ * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
  */
 export const INDEX_NAME = 'GSI1';

@@ -19,7 +19,7 @@ export function baseEnvironment(own: Env, passed: Readonly<Record<string, string
 
 /**
  * `REPRISE_OUTPUT` is the file for outputs. Being unique to the attempt it also proves, on Linux, that a process
- * belongs to it: see `process-liveness.ts`.
+ * belongs to it: see `liveness.ts`.
  */
 export function attemptEnvironment(
   base: Readonly<Record<string, string>>,

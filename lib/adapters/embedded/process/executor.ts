@@ -22,7 +22,7 @@ export interface ProcessExecutorOptions {
   readonly clock: Clock;
   /** Commands of suites by suite id. */
   readonly suites?: Readonly<Record<string, string>>;
-  /** What commands see besides the few variables listed in `process-environment.ts`. */
+  /** What commands see besides the few variables listed in `environment.ts`. */
   readonly env?: Readonly<Record<string, string>>;
   /** Working directory of commands; ours by default. */
   readonly cwd?: string;

@@ -13,6 +13,9 @@ export interface LocalWorkflow extends Workflow {
   readonly forget: (jobId: string) => void;
 }
 
+/** In the place of a walk that is not to begin or to go on any more. */
+const STOPPED: PlanWalker = { start: () => undefined, answer: () => undefined };
+
 /** Walks the plan of each job in this process. */
 export function createLocalWorkflow(deps: LocalWorkflowDeps): LocalWorkflow {
   const walkers = new Map<string, PlanWalker>();
@@ -20,6 +23,8 @@ export function createLocalWorkflow(deps: LocalWorkflowDeps): LocalWorkflow {
     async start(jobId) {
       if (walkers.has(jobId)) return;
       const view = await deps.view(jobId);
+      // Started, or stopped, meanwhile.
+      if (walkers.has(jobId)) return;
       const { state, index } = view;
       const walker = createPlanWalker(deps.compile(view), {
         // The fold changes in place, so this sees the node as it is when the walk reaches it.
@@ -44,7 +49,7 @@ export function createLocalWorkflow(deps: LocalWorkflowDeps): LocalWorkflow {
     // Nobody waits for the outcome here: the runtime's listeners see the job end.
     async answerOutcome() {},
     async stop(jobId) {
-      walkers.delete(jobId);
+      walkers.set(jobId, STOPPED);
     },
     forget: (jobId) => void walkers.delete(jobId),
   };

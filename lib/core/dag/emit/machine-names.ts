@@ -15,7 +15,7 @@ export const LIVE_ALIAS = 'live';
 /** Begins the name of every state machine of an environment. */
 export const machinePrefix = (environment: string): string => `reprise-${environment}-`;
 
-/** Name of the machine that runs any graph. */
+/** Name of the graph runner, the machine that runs any graph. */
 export const runnerName = (prefix: string): string => `${prefix}graph-runner`;
 
 /**

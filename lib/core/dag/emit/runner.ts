@@ -2,8 +2,8 @@ import { type State, type StateMachineDefinition, stateTable, type TaskState } f
 import { callback, caught, OUTCOME, outcomeState } from './states';
 
 /**
- * The machine that runs any graph: input `{jobId, nodes: [id, ...]}`, every dependency residual. The nodes must be
- * in topological order: where not all of them are entered at once, the ones entered can then always go on.
+ * The graph runner, the machine that runs any graph: input `{jobId, nodes: [id, ...]}`, every dependency residual. The
+ * nodes must be in topological order: where not all of them are entered at once, the ones entered can then always go on.
  *
  * INLINE enters 40 nodes at a time and shares one history (10 events a node, so about 2,400 nodes); DISTRIBUTED
  * enters 10,000, each in a child execution with a history of its own.
