@@ -48,7 +48,7 @@ export const callbackResponse = z.object({
 // Test Execution Engine: served by every worker under its endpoint.
 
 /** `POST {endpoint}/executions` (submit_job): 202, idempotent by job, node and attempt. */
-export const executionRequest = z.object({
+export const executionRequest = z.strictObject({
   job_id: idSchema,
   node_id: idSchema,
   attempt: z.number().int().positive(),

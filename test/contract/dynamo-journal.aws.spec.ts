@@ -1,13 +1,11 @@
 import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import { SYSTEM } from '../../lib/adapters/system';
 import { EMPTY_HEAD, type Recorded } from '../../lib/core/journal/envelope';
 import { verifyChain } from '../../lib/core/journal/verify';
-import type { JobStatus } from '../../lib/core/model/outcome';
 import type { OutboxJournal } from '../../lib/core/ports/stores';
-import type { JobListing, PoolListing } from '../../lib/core/projections/listing';
+import type { PoolListing } from '../../lib/core/projections/listing';
 import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
 import { headOf, recordedEvents } from '../support/recorded';
 
@@ -97,37 +95,6 @@ describe('the journal in DynamoDB', () => {
     const events = wins.reduce((sum, won) => sum + won * 2, 0);
     expect(await verifyChain(journal.read(stream), stream)).toEqual({ valid: true, events });
   });
-
-  it('writes nothing when the stream ends elsewhere', async () => {
-    const stream = newStream();
-    const first = recordedEvents(stream, small(2));
-    await journal.append(stream, EMPTY_HEAD, first);
-    const late = recordedEvents(stream, small(1));
-    await expect(journal.append(stream, EMPTY_HEAD, late)).rejects.toMatchObject({
-      code: 'VERSION_CONFLICT',
-    });
-    const forged = { seq: 2, hash: 'f'.repeat(64) };
-    const other = recordedEvents(stream, small(1), { head: forged });
-    await expect(journal.append(stream, forged, other)).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
-    expect(await readAll(stream)).toEqual(first);
-  });
-});
-
-describe('the mark of performed effects', () => {
-  it('moves up, never down, and never over a gap', async () => {
-    const stream = newStream();
-    expect(await journal.confirmed(stream)).toBe(0);
-    expect(await journal.confirm(stream, 4, 6)).toBe(false);
-    expect(await journal.confirmed(stream)).toBe(0);
-    expect(await journal.confirm(stream, 1, 3)).toBe(true);
-    expect(await journal.confirm(stream, 4, 6)).toBe(true);
-    expect(await journal.confirm(stream, 1, 3)).toBe(true);
-    expect(await journal.confirm(stream, 9, 12)).toBe(false);
-    expect(await journal.confirmed(stream)).toBe(6);
-    // The outbox relay goes from an older mark to the end.
-    expect(await journal.confirm(stream, 2, 20)).toBe(true);
-    expect(await journal.confirmed(stream)).toBe(20);
-  });
 });
 
 describe('the queues of pools', () => {
@@ -166,60 +133,5 @@ describe('the queues of pools', () => {
     expect(asked.filter(Boolean)).toHaveLength(1);
     expect(await queues.mayAnnounce('p3', 159_999, 60_000)).toBe(false);
     expect(await queues.mayAnnounce('p3', 160_000, 60_000)).toBe(true);
-  });
-});
-
-describe('lists of jobs', () => {
-  const listing = (owner: string, status: JobStatus, submittedAt: number): JobListing => ({
-    kind: 'job',
-    owner,
-    status,
-    submittedAt,
-    name: 'shop',
-    priority: 'normal',
-  });
-
-  async function submit(jobId: string, owner: string, at: number): Promise<Recorded[]> {
-    const stream = `job/${jobId}`;
-    const events = recordedEvents(stream, [{}], { type: 'job.submitted' });
-    await journal.append(stream, EMPTY_HEAD, events, listing(owner, 'submitted', at));
-    return events;
-  }
-
-  it('are newest first, by owner and by status, page by page', async () => {
-    const jobs = createDynamoJobList(client, tableName);
-    const first = await submit('a1', 'ana', 1_000);
-    await submit('a2', 'ana', 2_000);
-    await submit('a3', 'ana', 3_000);
-    await submit('b1', 'ana#submitted', 4_000);
-    const done = recordedEvents('job/a1', [{}], { head: headOf(first), type: 'job.completed' });
-    await journal.append('job/a1', headOf(first), done, listing('ana', 'failed', 1_000));
-
-    const page = await jobs.list({ owner: 'ana', limit: 2 });
-    expect(page.jobs.map(({ jobId }) => jobId)).toEqual(['a3', 'a2']);
-    const rest = await jobs.list({ owner: 'ana', limit: 2, cursor: page.cursor });
-    expect(rest.jobs.map(({ jobId, status }) => [jobId, status])).toEqual([['a1', 'failed']]);
-    const waiting = await jobs.list({ owner: 'ana', status: 'submitted', limit: 10 });
-    expect(waiting.jobs.map(({ jobId }) => jobId)).toEqual(['a3', 'a2']);
-    expect((await jobs.list({ owner: 'ana', status: 'failed', limit: 10 })).jobs).toHaveLength(1);
-    expect(await jobs.get('a1')).toMatchObject({ jobId: 'a1', owner: 'ana', status: 'failed' });
-  });
-
-  it('are not read through a cursor of someone else, nor through one made up', async () => {
-    const jobs = createDynamoJobList(client, tableName);
-    await submit('c1', 'cid', 1_000);
-    await submit('c2', 'cid', 2_000);
-    const { cursor } = await jobs.list({ owner: 'cid', limit: 1 });
-    const stolen = await jobs.list({ owner: 'dan', limit: 10, cursor });
-    expect(stolen.jobs).toEqual([]);
-    await expect(jobs.list({ owner: 'dan', limit: 10, cursor: 'bm9uZQ' })).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
-    });
-  });
-
-  it('do not know a job that was never submitted', async () => {
-    await expect(createDynamoJobList(client, tableName).get('nobody')).rejects.toMatchObject({
-      code: 'JOB_NOT_FOUND',
-    });
   });
 });

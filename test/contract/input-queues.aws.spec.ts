@@ -1,12 +1,20 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import { type Grouped, processGroups } from '../../lambdas/runtime/groups';
 import { streamInputs } from '../../lambdas/runtime/inputs';
+import { consumeTriggers, type TriggersDeps } from '../../lambdas/triggers/consume';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import type { Engine } from '../../lib/core/engine/engine';
 import type { Kinds } from '../../lib/core/engine/kinds';
 import { type Address, streamOf } from '../../lib/core/messages/address';
+import type { StreamAsker } from '../../lib/core/ports/streams';
 import { createQueue, startTestCloud, type TestCloud } from '../support/ministack';
 import { type Delivered, describeInputQueues } from './input-queues.contract';
 
@@ -40,8 +48,23 @@ async function consumeAll<Item>(client: SQSClient, QueueUrl: string, grouped: Gr
   }
 }
 
+type Consume = ReturnType<typeof consumeTriggers>;
+
+/** The same for the queue of triggers, which has no groups: one message at a time. */
+async function consumeEach(client: SQSClient, QueueUrl: string, consume: Consume): Promise<void> {
+  for (;;) {
+    const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (!Messages?.length) return;
+    for (const { MessageId = '', Body = '', ReceiptHandle } of Messages) {
+      await consume(triggersBody.parse(JSON.parse(Body)), { id: MessageId });
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+  }
+}
+
 describeInputQueues('SQS', async () => {
   const [jobs, pools] = [await createQueue(cloud, 'fifo'), await createQueue(cloud, 'fifo')];
+  const triggers = await createQueue(cloud, 'standard');
   const delivered: Delivered[] = [];
   const busy = new Set<string>();
   let overlapped = false;
@@ -55,16 +78,25 @@ describeInputQueues('SQS', async () => {
     return [];
   };
   const engine = { handle } as unknown as Pick<Engine<Kinds>, 'handle'>;
+  const ask: StreamAsker['ask'] = async ({ to, message }, origin) => {
+    delivered.push({ to: streamOf(to), message, ...origin });
+    return [];
+  };
   return {
     queues: createInputQueues({
       job: createSqsSender(jobs.client, jobs.url),
       pool: createSqsSender(pools.client, pools.url),
-      trigger: async () => {},
+      trigger: createSqsSender(triggers.client, triggers.url),
     }),
     drain: async () => {
       await Promise.all([
         consumeAll(jobs.client, jobs.url, streamInputs(engine, 'job')),
         consumeAll(pools.client, pools.url, streamInputs(engine, 'pool')),
+        consumeEach(
+          triggers.client,
+          triggers.url,
+          consumeTriggers({ streams: { ask } } as unknown as TriggersDeps),
+        ),
       ]);
     },
     delivered: () => delivered,

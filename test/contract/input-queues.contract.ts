@@ -1,10 +1,11 @@
-import { jobAt, type Messages, poolAt } from '../../lib/core/messages/address';
+import { jobAt, type Messages, poolAt, type StreamKind, triggerAt } from '../../lib/core/messages/address';
 import type { MessageEnvelope } from '../../lib/core/messages/envelope';
 import type { JobMessage } from '../../lib/core/messages/job';
+import type { TriggerMessage } from '../../lib/core/messages/trigger';
 import type { StreamSender } from '../../lib/core/ports/streams';
 
-export interface Delivered extends MessageEnvelope<Messages['job' | 'pool']> {
-  /** `job/<id>` or `pool/<id>`. */
+export interface Delivered extends MessageEnvelope<Messages[StreamKind]> {
+  /** `<kind>/<id>`. */
   readonly to: string;
 }
 
@@ -66,6 +67,27 @@ export function describeInputQueues(name: string, setup: () => Promise<InputQueu
         { to: 'job/j', message: entered(1), ...by },
         { to: 'job/j', message: entered(2), ...origin('m2') },
       ]);
+    });
+
+    it('delivers messages of a trigger unchanged, in whatever order, and says where they come from', async () => {
+      const messages: TriggerMessage[] = [
+        { type: 'due' },
+        {
+          type: 'event',
+          event: { id: 'e', source: 'git', detail: { text: 'zwei\n "Zeilen"', list: [1.5, null] } },
+        },
+        { type: 'jobEnded', jobId: 'j', status: 'failed' },
+      ];
+      for (const [i, message] of messages.entries()) {
+        await world.queues.send({ to: triggerAt('t'), message }, { ...origin(`m${i}`), traceId: `t${i}` });
+      }
+      await world.queues.send({ to: triggerAt('u'), message: { type: 'due' } }, origin('other'));
+      await world.drain();
+      const byId = firsts('trigger/t').sort((one, other) => (one.id < other.id ? -1 : 1));
+      expect(byId).toEqual(
+        messages.map((message, i) => ({ to: 'trigger/t', message, ...origin(`m${i}`), traceId: `t${i}` })),
+      );
+      expect(firsts('trigger/u').map(({ id }) => id)).toEqual(['other']);
     });
 
     it('handles one batch of a job at a time', async () => {

@@ -112,6 +112,27 @@ export function describeJournalStore(name: string, setup: () => Promise<JournalS
       expect(await all(world.store)).toEqual([]);
     });
 
+    it('refuses an append that expects another event at the end', async () => {
+      const events = eventsAfter(EMPTY_HEAD, 2);
+      await world.store.append(STREAM, EMPTY_HEAD, events);
+      const forged = { seq: 2, hash: 'f'.repeat(64) };
+      await expect(world.store.append(STREAM, forged, eventsAfter(forged, 1))).rejects.toMatchObject({
+        code: 'VERSION_CONFLICT',
+      });
+      expect(await all(world.store)).toEqual(events);
+    });
+
+    it('lets one of several that append at the same time win, and writes nothing of the others', async () => {
+      const batches = [1, 2, 3].map((count) => eventsAfter(EMPTY_HEAD, count));
+      const tried = await Promise.allSettled(
+        batches.map((events) => world.store.append(STREAM, EMPTY_HEAD, events)),
+      );
+      const lost = tried.filter((each) => each.status === 'rejected');
+      expect(lost.map(({ reason }) => reason.code)).toEqual(['VERSION_CONFLICT', 'VERSION_CONFLICT']);
+      const won = batches[tried.findIndex(({ status }) => status === 'fulfilled')];
+      expect(await all(world.store)).toEqual(won);
+    });
+
     it('goes on after a conflict', async () => {
       const events = eventsAfter(EMPTY_HEAD, 1);
       await world.store.append(STREAM, EMPTY_HEAD, events);

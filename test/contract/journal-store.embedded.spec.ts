@@ -3,6 +3,7 @@ import { layoutOf } from '../../lib/adapters/embedded/disk/layout';
 import { createMemoryJournalStore } from '../../lib/adapters/memory/journal-store';
 import { temporaryDir } from '../support/e2e-files';
 import { describeJournalStore } from './journal-store.contract';
+import { describeOutboxJournal } from './outbox-journal.contract';
 
 describeJournalStore('files', async () => {
   const layout = layoutOf(temporaryDir());
@@ -26,3 +27,5 @@ describeJournalStore('memory', async () => {
   const store = createMemoryJournalStore();
   return { store, reopen: async () => store };
 });
+
+describeOutboxJournal('memory', async () => createMemoryJournalStore());

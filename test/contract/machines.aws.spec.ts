@@ -3,9 +3,9 @@ import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines'
 import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
 import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
+import { describeGraphRecords } from './graph-records.contract';
 
 const HASH = 'ab'.repeat(32);
-const OTHER = 'cd'.repeat(32);
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -13,44 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.stop());
 
-async function records() {
+describeGraphRecords('DynamoDB', async () => {
   const { client, tableName } = await createTable(cloud);
   return createGraphRecords(client, tableName);
-}
-
-describe('records of graphs', () => {
-  it('go from asked for over being made to ready, and back only as collected', async () => {
-    const store = await records();
-    expect(await store.get(HASH)).toBeUndefined();
-    expect(await store.requested(HASH, 1)).toBe(true);
-    expect(await store.pending(HASH, ['root', 'part-1'], 2)).toBe(true);
-    expect(await store.requested(HASH, 3)).toBe(false);
-    await store.ready(HASH, 'registered', { machines: ['root', 'part-1'], at: 4 });
-    expect(await store.pending(HASH, ['root'], 5)).toBe(false);
-    expect(await store.get(HASH)).toEqual({
-      ...{ hash: HASH, status: 'ready', origin: 'registered', machines: ['root', 'part-1'] },
-      ...{ lastUsedAt: 4, changedAt: 4 },
-    });
-    expect(await store.deleting(HASH, 3, 6)).toBe(false);
-    expect(await store.deleting(HASH, 4, 6)).toBe(true);
-    expect(await store.used(HASH, 7)).toBe(false);
-    await store.absent(HASH, 8);
-    expect(await store.get(HASH)).toMatchObject({ status: 'absent', origin: 'registered' });
-    expect(await store.requested(HASH, 9)).toBe(true);
-  });
-
-  it('list registered graphs by their last use, and none of the stack', async () => {
-    const store = await records();
-    await store.ready(HASH, 'registered', { machines: ['root'], at: 10 });
-    await store.ready(OTHER, 'stack', { machines: ['root'], at: 10 });
-    expect(await store.unused(11, 10)).toEqual([HASH]);
-    expect(await store.unused(10, 10)).toEqual([]);
-    expect([await store.used(HASH, 20), await store.used(OTHER, 20)]).toEqual([true, true]);
-    expect(await store.unused(20, 10)).toEqual([]);
-    expect(await store.unused(21, 10)).toEqual([HASH]);
-    await store.absent(HASH, 30);
-    expect(await store.unused(99, 10)).toEqual([]);
-  });
 });
 
 describe('the choice of a machine', () => {

@@ -6,6 +6,7 @@ import { SYSTEM } from '../../lib/adapters/system';
 import { createBucket, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 import { describeGraphStore } from './graph-store.contract';
 import { describeJournalStore } from './journal-store.contract';
+import { describeOutboxJournal } from './outbox-journal.contract';
 import { describeSnapshotStore } from './snapshot-store.contract';
 
 let cloud: TestCloud;
@@ -25,6 +26,11 @@ describeJournalStore('DynamoDB', async () => {
   const { client, tableName } = await createTable(cloud);
   const open = () => createDynamoJournalStore(client, tableName, SYSTEM);
   return { store: open(), reopen: async () => open() };
+});
+
+describeOutboxJournal('DynamoDB', async () => {
+  const { client, tableName } = await createTable(cloud);
+  return createDynamoJournalStore(client, tableName, SYSTEM);
 });
 
 describeGraphStore('S3', async () => {

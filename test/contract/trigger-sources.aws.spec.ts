@@ -1,11 +1,9 @@
-import { EventBridgeClient, ListRulesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { CreateScheduleGroupCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
-import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
-import { triggerAt } from '../../lib/core/messages/address';
-import type { ScheduleSource, TriggerSource } from '../../lib/core/messages/trigger-definition';
-import { createQueue, startTestCloud, type TestCloud } from '../support/ministack';
+import { type TriggersBody, triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { createBus } from '../support/eventbridge';
+import { startTestCloud, type TestCloud } from '../support/ministack';
+import { describeTriggerSources, type Heard, START } from './trigger-sources.contract';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -13,124 +11,57 @@ beforeAll(async () => {
 });
 afterAll(() => cloud?.stop());
 
-const GROUP = 'triggers-of-a-test';
-const NIGHTLY: ScheduleSource = {
-  kind: 'schedule',
-  cron: '0 2 * * *',
-  timezone: 'Europe/Paris',
-  missed: 'skip',
-};
-
 async function world() {
-  const scheduler = new SchedulerClient(cloud.config);
-  const events = new EventBridgeClient(cloud.config);
-  const { client, url } = await createQueue(cloud, 'standard');
-  const attributes = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
-  const queueArn = (await client.send(attributes)).Attributes?.['QueueArn'] as string;
-  await scheduler.send(new CreateScheduleGroupCommand({ Name: GROUP })).catch(() => {});
+  const bus = await createBus(cloud);
+  const { scheduler, events, busName, scheduleGroup, queueArn } = bus;
   const sources = createTriggerSources(
     { scheduler, events },
     {
-      busName: 'default',
-      scheduleGroup: GROUP,
+      ...{ busName, scheduleGroup, queueArn },
       schedulerRoleArn: 'arn:aws:iam::000000000000:role/scheduler',
-      queueArn,
       dlqArn: queueArn,
     },
   );
-  const expressionOf = (Name: string) =>
-    scheduler.send(new GetScheduleCommand({ Name, GroupName: GROUP })).then(
-      ({ ScheduleExpression, ScheduleExpressionTimezone, Target }) => ({
-        expression: ScheduleExpression,
-        timezone: ScheduleExpressionTimezone,
-        input: JSON.parse(Target?.Input ?? '{}'),
-      }),
-      () => undefined,
-    );
-  const put = (source: string, detail: object) =>
-    events.send(
-      new PutEventsCommand({
-        Entries: [{ Source: source, DetailType: 'push', Detail: JSON.stringify(detail) }],
-      }),
-    );
-  const received = async () => {
-    const bodies: unknown[] = [];
-    for (;;) {
-      const { Messages } = await client.send(
-        new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
-      );
-      if (!Messages?.length) return bodies;
-      for (const { Body, ReceiptHandle } of Messages) {
-        bodies.push(JSON.parse(Body as string));
-        await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
-      }
-    }
-  };
-  const rules = async () =>
-    (await events.send(new ListRulesCommand({ NamePrefix: 'reprise-trigger-' }))).Rules;
-  return { sources, expressionOf, put, received, rules };
+  return { ...bus, sources };
 }
 
-describe('the clock of a trigger', () => {
-  it('is a schedule that tells the trigger, in its time zone and in the schema of the consumer', async () => {
-    const { sources, expressionOf } = await world();
-    await sources.arm('t1', NIGHTLY);
-    const schedule = await expressionOf('t1');
-    expect(schedule).toMatchObject({ timezone: 'Europe/Paris' });
-    expect(schedule?.expression).toMatch(/^cron\(0 2 /);
-    expect(triggersBody.parse(schedule?.input)).toMatchObject({
-      ...{ kind: 'input', to: triggerAt('t1'), message: { type: 'due' } },
-      actor: { kind: 'timer', id: 'scheduler' },
-    });
-  });
+/** What the consumer of the queue makes of a message. */
+function heardOf(body: unknown, at: number): Heard {
+  const input = triggersBody.parse(body) as Extract<TriggersBody, { kind: 'input' }>;
+  return { triggerId: input.to.id, message: input.message, id: input.id ?? '', at };
+}
 
-  it('follows the latest definition, which may need two schedules or one', async () => {
-    const { sources, expressionOf } = await world();
-    await sources.arm('t2', { ...NIGHTLY, cron: '0 0 1 * 1' });
-    expect((await expressionOf('t2'))?.expression).toBe('cron(0 0 1 * ? *)');
-    expect((await expressionOf('t2-weekdays'))?.expression).toBe('cron(0 0 ? * 2 *)');
-    await sources.arm('t2', { ...NIGHTLY, cron: '0 0 2 * *' });
-    expect((await expressionOf('t2'))?.expression).toBe('cron(0 0 2 * ? *)');
-    expect(await expressionOf('t2-weekdays')).toBeUndefined();
-    await sources.arm('t2', undefined);
-    await sources.arm('t2', undefined);
-    expect(await expressionOf('t2')).toBeUndefined();
-  });
+describeTriggerSources('EventBridge', async () => {
+  const { sources, put, received, strikes } = await world();
+  const heard: Heard[] = [];
+  let now = START;
+  return {
+    ...{ sources, put },
+    async advance(ms) {
+      for (const { at, body } of await strikes(now, now + ms)) heard.push(heardOf(body, at));
+      now += ms;
+    },
+    async heard() {
+      for (const body of await received()) heard.push(heardOf(body, now));
+      return heard;
+    },
+  };
 });
 
-describe('the rule of a trigger', () => {
-  it('hands it the whole of each event that its pattern asks for', async () => {
-    const { sources, put, received } = await world();
-    const source: TriggerSource = {
-      kind: 'event',
-      pattern: { source: ['git'], detail: { branch: ['main'] } },
-    };
-    await sources.arm('t3', source);
-    await sources.arm('t3', source);
-    await put('git', { branch: 'main', message: 'it says "no", \n and <aws.events.event.json>' });
-    await put('git', { branch: 'other' });
-    await put('other', { branch: 'main' });
-    const bodies = await received();
-    expect(bodies).toHaveLength(1);
-    expect(triggersBody.parse(bodies[0])).toMatchObject({
-      ...{ kind: 'input', to: triggerAt('t3'), tries: 0 },
-      message: {
-        type: 'event',
-        event: {
-          ...{ source: 'git', 'detail-type': 'push' },
-          detail: { branch: 'main', message: 'it says "no", \n and <aws.events.event.json>' },
-        },
-      },
-    });
-  });
-
-  it('goes when the trigger has a clock instead', async () => {
-    const { sources, put, received, rules, expressionOf } = await world();
-    await sources.arm('t4', { kind: 'event', pattern: { source: ['git'] } });
-    await sources.arm('t4', NIGHTLY);
-    await put('git', { branch: 'main' });
-    expect(await received()).toEqual([]);
-    expect((await rules())?.map(({ Name }) => Name)).not.toContain('reprise-trigger-t4');
-    expect(await expressionOf('t4')).toBeDefined();
+describe('trigger sources: EventBridge', () => {
+  it('take two schedules only where one cannot say it, and leave none behind', async () => {
+    const { sources, scheduler, scheduleGroup } = await world();
+    const isThere = (Name: string) =>
+      scheduler.send(new GetScheduleCommand({ Name, GroupName: scheduleGroup })).then(
+        () => true,
+        () => false,
+      );
+    const nightly = { kind: 'schedule', timezone: 'Europe/Paris', missed: 'skip' } as const;
+    await sources.arm('t', { ...nightly, cron: '0 0 1 * 1' });
+    expect([await isThere('t'), await isThere('t-weekdays')]).toEqual([true, true]);
+    await sources.arm('t', { ...nightly, cron: '0 0 2 * *' });
+    expect([await isThere('t'), await isThere('t-weekdays')]).toEqual([true, false]);
+    await sources.arm('t', undefined);
+    expect(await isThere('t')).toBe(false);
   });
 });

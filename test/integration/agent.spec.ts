@@ -92,16 +92,6 @@ describe('a worker', () => {
     });
   });
 
-  it('runs an attempt once however often it is submitted', async () => {
-    const client = clientOf(await start());
-    const command = `echo ran >> ${workDir}/runs`;
-    await Promise.all([1, 2, 3].map(() => client.submit(request(command))));
-    await waitFor('/completed');
-    await client.submit(request(command));
-    await until(() => engine.to('/completed').length >= 2, 'the repeated report');
-    expect(readFileSync(join(workDir, 'runs'), 'utf8')).toBe('ran\n');
-  });
-
   it('takes no more attempts than it has slots, and says so in a way that is tried again', async () => {
     const agent = await start();
     const client = clientOf(agent);
@@ -115,29 +105,6 @@ describe('a worker', () => {
     await waitFor('/nodes/a/attempts/1/failed');
     await client.submit(request('true', { nodeId: 'c' }));
     await waitFor('/nodes/c/attempts/1/completed');
-  });
-
-  it('stops an attempt that is cancelled', async () => {
-    const client = clientOf(await start());
-    await client.submit(request('sleep 60'));
-    await client.cancel(request(''), 'no longer wanted');
-    const { body } = await waitFor('/failed');
-    expect(body).toMatchObject({ failure: { kind: 'cancelled', message: 'no longer wanted' } });
-  });
-
-  it('never runs an attempt whose cancellation came first, and still reports it', async () => {
-    const client = clientOf(await start());
-    await client.cancel(request(''), 'overtaken');
-    await client.submit(request(`touch ${workDir}/ran`));
-    const { body } = await waitFor('/failed');
-    expect(body).toMatchObject({ failure: { kind: 'cancelled', message: 'overtaken' } });
-    expect(readdirSync(workDir)).not.toContain('ran');
-  });
-
-  it('does not know an attempt it never had', async () => {
-    const client = clientOf(await start());
-    expect(await client.status(request(''))).toBe('unknown');
-    expect(await client.results(request(''))).toBeUndefined();
   });
 
   it.each(['wrong', '', `${DISPATCH_TOKEN}x`])('refuses a caller with the token "%s"', async (token) => {

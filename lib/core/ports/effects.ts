@@ -41,13 +41,15 @@ export interface Workflow {
   readonly stop: (jobId: string, reason: string) => Promise<void>;
 }
 
-/** Hands leased attempts to workers. */
+/** Hands leased attempts to workers. Calls may arrive in another order than they were made in. */
 export interface Dispatcher {
+  /** What its worker does not take, the pool hears of by `dispatchFailed`. */
   readonly dispatch: (effect: Extract<Effect, { kind: 'dispatch' }>) => Promise<void>;
+  /** Ends the attempt on its worker, or keeps it from running there. */
   readonly cancel: (effect: Extract<Effect, { kind: 'cancelExecution' }>) => Promise<void>;
 }
 
-/** Events for the world outside: at least once, `id` is the same every time. */
+/** Events for the world outside: at least once; in the `detail` of an event its `id` is the same every time. */
 export interface EventPublisher {
   readonly publish: (event: PublicEvent) => Promise<void>;
 }
@@ -62,7 +64,10 @@ export interface TriggerSources {
   readonly arm: (triggerId: string, source: TriggerSource | undefined) => Promise<void>;
 }
 
-/** Submits jobs on behalf of triggers and events: at least once, and waits where a queue is full. */
+/**
+ * Submits jobs on behalf of triggers: at least once, and waits where a queue is full. Of a job that can never run, the
+ * trigger that its submission names hears `jobRefused`.
+ */
 export interface Submissions {
   readonly submit: (jobId: string, submission: Submission, id: string) => Promise<void>;
 }

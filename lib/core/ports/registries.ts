@@ -9,13 +9,17 @@ export interface ListQuery {
   readonly status?: string | undefined;
   /** Jobs at most. */
   readonly limit: number;
-  /** From the answer before this one. */
+  /** From the answer before this one. It names a place in a list and no list: whose jobs are shown, `owner` says. */
   readonly cursor?: string | undefined;
 }
 
 /** The jobs of owners. */
 export interface JobList {
-  /** Newest first. May follow the journal with a lag, usually well under a second. */
+  /**
+   * Newest first. May follow the journal with a lag, usually well under a second. Page by page every job is shown once,
+   * whatever is submitted meanwhile; the last page has no cursor.
+   * @throws RepriseError INPUT_INVALID for a cursor that is none.
+   */
   readonly list: (query: ListQuery) => Promise<{ jobs: ListedJob[]; cursor?: string }>;
   /** @throws RepriseError JOB_NOT_FOUND */
   readonly get: (jobId: string) => Promise<ListedJob>;

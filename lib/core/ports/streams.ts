@@ -43,7 +43,10 @@ export interface StreamReader {
   readonly view: <K extends StreamKind>(at: Address<K>) => Promise<Folds[K]>;
 }
 
-/** Tells streams something: one message at a time per stream, in order, at least once. Queued when it resolves. */
+/**
+ * Tells streams something at least once: jobs and pools in order and one message at a time, triggers in any order.
+ * Queued when it resolves.
+ */
 export interface StreamSender {
   readonly send: (delivery: Delivery, origin: Origin) => Promise<void>;
 }

@@ -16,13 +16,18 @@ export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: s
         KeyConditionExpression: 'gsi1pk = :list',
         ExpressionAttributeValues: { ':list': gsi1pk },
         ScanIndexForward: false,
-        Limit: limit,
+        // One more tells whether anything follows.
+        Limit: limit + 1,
         ...(cursor === undefined ? {} : { ExclusiveStartKey: startKey(cursor, gsi1pk, sk) }),
       });
       const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
-      const jobs = (Items ?? []).map(listed);
-      const last = LastEvaluatedKey?.['gsi1sk'] as string | undefined;
-      return last === undefined ? { jobs } : { jobs, cursor: Buffer.from(last).toString('base64url') };
+      const shown = (Items ?? []).slice(0, limit);
+      const jobs = shown.map(listed);
+      const last = shown.at(-1)?.['gsi1sk'] as string | undefined;
+      const isLast = (Items ?? []).length <= limit && LastEvaluatedKey === undefined;
+      return isLast || last === undefined
+        ? { jobs }
+        : { jobs, cursor: Buffer.from(last).toString('base64url') };
     },
     async get(jobId) {
       const Key = { pk: streamOf(jobAt(jobId)), sk: LIST };

@@ -29,6 +29,8 @@ interface OwnedStream {
   readonly lock: JobLock;
   readonly file: JournalFile;
   readonly keeper: HeadKeeper;
+  /** Resolves when the append that was asked for last is over, however it went. */
+  appended: Promise<unknown>;
 }
 
 export function createFileJournalStore(layout: Layout): FileJournalStore {
@@ -77,12 +79,18 @@ export function createFileJournalStore(layout: Layout): FileJournalStore {
     },
 
     async append(stream, expected, events, listing) {
-      const { file, keeper } = await take(stream);
-      const head = file.head();
-      if (head.seq !== expected.seq || head.hash !== expected.hash) throw conflict(stream, expected, head);
-      if (events.length === 0) return;
-      await file.write(events);
-      keeper.note(file.head(), listing);
+      const held = await take(stream);
+      const { file, keeper } = held;
+      // One after the other: where the stream ends is known only when the append under way is over.
+      const appending = held.appended.then(async () => {
+        const head = file.head();
+        if (head.seq !== expected.seq || head.hash !== expected.hash) throw conflict(stream, expected, head);
+        if (events.length === 0) return;
+        await file.write(events);
+        keeper.note(file.head(), listing);
+      });
+      held.appended = appending.catch(() => undefined);
+      await appending;
     },
 
     async close() {
@@ -104,15 +112,16 @@ async function takeStream(layout: Layout, stream: string): Promise<OwnedStream> 
     const file = await openJournalFile(files.journal, stream);
     if (isNew) await syncDir(files.dir);
     const known = isNew ? undefined : await readHead(files.head);
-    return { lock, file, keeper: createHeadKeeper(files.head, known?.listing) };
+    return { lock, file, keeper: createHeadKeeper(files.head, known?.listing), appended: Promise.resolve() };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function giveUp({ lock, file, keeper }: OwnedStream): Promise<void> {
+async function giveUp({ lock, file, keeper, appended }: OwnedStream): Promise<void> {
   try {
+    await appended;
     await keeper.flush();
     file.close();
   } finally {

@@ -76,7 +76,8 @@ function page(
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
 ) {
   jobs.sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
-  const rest = cursor === undefined ? jobs : jobs.filter((job) => keyOf(job) < cursor);
+  const start = cursor === undefined ? undefined : placeOf(cursor);
+  const rest = start === undefined ? jobs : jobs.filter((job) => keyOf(job) < start);
   const shown = rest.slice(0, limit);
   const last = shown.at(-1);
   return { jobs: shown, ...(last && rest.length > limit ? { cursor: keyOf(last) } : {}) };
@@ -84,4 +85,11 @@ function page(
 
 function keyOf({ submittedAt, jobId }: ListedJob): string {
   return `${String(submittedAt).padStart(15, '0')}.${jobId}`;
+}
+
+/** @throws RepriseError INPUT_INVALID for what no page of a list ended with. */
+function placeOf(cursor: string): string {
+  if (/^\d{15}\.[A-Za-z0-9_-]{1,64}$/.test(cursor)) return cursor;
+  const problem = { code: 'INPUT_INVALID' as const, path: 'cursor', message: 'not a cursor of this list' };
+  throw new RepriseError('INPUT_INVALID', 'cursor: not a cursor of this list', { problems: [problem] });
 }

@@ -46,9 +46,12 @@ export function memoryRecords(): GraphRecords & { readonly items: Map<string, Gr
         status: 'absent',
         changedAt: at,
       }),
-    unused: async (before) =>
+    unused: async (before, limit) =>
       [...items.values()]
-        .filter(({ origin, lastUsedAt }) => origin === 'registered' && lastUsedAt < before)
+        .filter(({ origin, status }) => origin === 'registered' && status !== 'absent')
+        .filter(({ lastUsedAt }) => lastUsedAt < before)
+        .sort((one, other) => one.lastUsedAt - other.lastUsedAt)
+        .slice(0, limit)
         .map(({ hash }) => hash),
   };
 }

@@ -126,13 +126,6 @@ describe('ending a workflow', () => {
     expect(stops()).toEqual([execution(machine)]);
   });
 
-  it('keeps a job from being started that was stopped before', async () => {
-    const { workflow } = world([machine]);
-    await workflow.stop('j', 'enough');
-    await workflow.start('j', hash);
-    expect(sfn.calls()).toHaveLength(0);
-  });
-
   it('that overtakes the start is made good by the start', async () => {
     const { workflow } = world([machine]);
     sfn.on(StopExecutionCommand).rejectsOnce(named('ExecutionDoesNotExist')).resolves({});

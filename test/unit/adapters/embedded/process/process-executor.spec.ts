@@ -203,15 +203,6 @@ describe('stopping', () => {
     });
   });
 
-  it('before anything is submitted keeps the attempt from ever running', async () => {
-    const { dir, executor, reports, ending } = harness();
-    await executor.cancel(request(''), 'too late');
-    expect(await ending()).toMatchObject({ failure: { kind: 'cancelled', message: 'too late' } });
-    await executor.submit(request(`touch ${join(dir, 'ran')}`));
-    expect(reports).toHaveLength(2);
-    expect(statSync(join(dir, 'ran'), { throwIfNoEntry: false })).toBeUndefined();
-  });
-
   it('right after the start leaves nothing for a wrapper that comes late', async () => {
     const { dir, executor, ending } = harness();
     void executor.submit(request(`touch ${join(dir, 'ran')}; sleep 60`));
@@ -226,34 +217,6 @@ describe('stopping', () => {
     await executor.killAll('shutting down');
     const endings = reports.filter(({ report }) => report.type === 'failed');
     expect(endings.map(({ ref }) => ref.nodeId).sort()).toEqual(['a', 'b', 'c']);
-  });
-});
-
-describe('status and results', () => {
-  it('go from unknown through running to finished', async () => {
-    const { dir, executor, ending } = harness();
-    const go = join(dir, 'go');
-    expect(await executor.status(request(''))).toBe('unknown');
-    expect(await executor.results(request(''))).toBeUndefined();
-    await executor.submit(
-      request(`until test -e ${go}; do sleep 0.02; done; echo "x=1" > "$REPRISE_OUTPUT"`),
-    );
-    expect(await executor.status(request(''))).toBe('running');
-    expect(await executor.results(request(''))).toBeUndefined();
-    mkdirSync(go);
-    await ending();
-    expect(await executor.status(request(''))).toBe('finished');
-    expect(await executor.results(request(''))).toMatchObject({ type: 'succeeded', outputs: { x: 1 } });
-  });
-
-  it('survive in the directory for the executor after this one', async () => {
-    const first = harness();
-    const report = await first.run('echo gone wrong >&2; exit 9');
-    await first.executor.close();
-    const second = harness({ dir: first.dir });
-    expect(await second.executor.results(request(''))).toMatchObject({
-      failure: (report as { failure: unknown }).failure,
-    });
   });
 });
 

@@ -58,28 +58,6 @@ describe('the clock of a trigger', () => {
     expect(struck[1]).toBe('t 2026-03-05T02:30:00.000Z at 2026-03-05T02:30:00.000Z');
   });
 
-  it('goes by the clocks of its time zone', async () => {
-    const { time, struck, sources } = clockwork('2026-03-28T12:00:00Z');
-    await sources.arm('t', { ...nightly, cron: '30 4 * * *', timezone: 'Europe/Paris' });
-    await time.advance(48 * HOUR);
-    // Summer time begins on the 29th.
-    expect(struck.map((text) => text.slice(2, 26))).toEqual([
-      '2026-03-29T02:30:00.000Z',
-      '2026-03-30T02:30:00.000Z',
-    ]);
-  });
-
-  it('follows the latest definition only, and stops when there is none', async () => {
-    const { time, struck, sources } = clockwork('2026-03-02T00:00:00Z');
-    await sources.arm('t', nightly);
-    await sources.arm('t', { ...nightly, cron: '0 5 * * *' });
-    await time.advance(24 * HOUR);
-    expect(struck).toEqual(['t 2026-03-02T05:00:00.000Z at 2026-03-02T05:00:00.000Z']);
-    await sources.arm('t', undefined);
-    await time.advance(48 * HOUR);
-    expect(struck).toHaveLength(1);
-  });
-
   it('stops with its process', async () => {
     const { time, struck, sources } = clockwork('2026-03-02T00:00:00Z');
     await sources.arm('t', nightly);
@@ -99,15 +77,5 @@ describe('the patterns of triggers', () => {
     expect(sources.matching(main)).toEqual(['a', 'b']);
     expect(sources.matching({ source: 'git', detail: { branch: 'topic' } })).toEqual(['b']);
     expect(sources.matching({ source: 'ci' })).toEqual([]);
-  });
-
-  it('are those of the latest definition', async () => {
-    const { sources } = clockwork('2026-03-02T00:00:00Z');
-    await sources.arm('a', push);
-    await sources.arm('a', nightly);
-    expect(sources.matching(main)).toEqual([]);
-    await sources.arm('a', push);
-    await sources.arm('a', undefined);
-    expect(sources.matching(main)).toEqual([]);
   });
 });
