@@ -5,7 +5,7 @@ import type { TriggerDefinition, TriggerSource } from '../core/messages/trigger-
 import { present } from '../core/model/present';
 import { formatCron, isTimeZone, parseCron } from '../core/trigger/cron';
 import { isBadPath } from '../core/trigger/parameters';
-import { checkPattern } from '../core/trigger/pattern';
+import { compilePattern } from '../core/trigger/pattern/pattern';
 
 type Request = z.output<typeof putTriggerRequest>;
 
@@ -31,7 +31,7 @@ export function definitionOf(name: string, request: Request): (graphHash: string
 function sourceOf(on: Request['on']): TriggerSource {
   if (on.schedule === undefined) {
     const pattern = on.event ?? {};
-    checkPattern(pattern);
+    compilePattern(pattern);
     return { kind: 'event', pattern };
   }
   const { cron, timezone, missed } = on.schedule;

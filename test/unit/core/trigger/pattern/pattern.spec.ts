@@ -1,4 +1,4 @@
-import { checkPattern, matches } from '../../../../lib/core/trigger/pattern';
+import { compilePattern, matches } from '../../../../../lib/core/trigger/pattern/pattern';
 
 /** Whether a pattern for `detail.x` matches an event with this detail. */
 const match = (wanted: unknown[], detail: Record<string, unknown>) =>
@@ -43,7 +43,7 @@ describe('an event pattern', () => {
     ['exists', { exists: true }, ['', 0, null, false, [1]], [{ y: 1 }, [], {}, [{ y: 1 }]]],
     ['exists not', { exists: false }, [{ y: 1 }, [], {}], ['', 0, null, [1]]],
   ])('%s', (_, matcher, hits, misses) => {
-    checkPattern({ detail: { x: [matcher] } });
+    compilePattern({ detail: { x: [matcher] } });
     for (const value of hits) expect([value, matchOf([matcher], value)]).toEqual([value, true]);
     for (const value of misses) expect([value, matchOf([matcher], value)]).toEqual([value, false]);
   });
@@ -180,7 +180,7 @@ describe('a pattern that EventBridge or this would not understand is refused', (
     ],
     ['too long a pattern', { source: ['x'.repeat(2_048)] }, 'on.event', 'longer than 2048 characters'],
   ])('%s', (_, pattern, path, message) => {
-    const act = () => checkPattern(pattern);
+    const act = () => compilePattern(pattern);
     expect(act).toThrow(message);
     expect(act).toThrow(expect.objectContaining({ code: 'TRIGGER_INVALID' }));
     expect(act).toThrow(expect.objectContaining({ problems: [expect.objectContaining({ path })] }));
@@ -191,6 +191,6 @@ describe('a pattern that EventBridge or this would not understand is refused', (
       source: ['git', { prefix: 'aws.' }],
       detail: { a: [null, true, 5, { exists: false }], b: { c: [{ numeric: ['>=', -1, '<', 2.5] }] } },
     };
-    expect(() => checkPattern(pattern)).not.toThrow();
+    expect(() => compilePattern(pattern)).not.toThrow();
   });
 });
