@@ -36,7 +36,7 @@ function sourceOf(on: Request['on']): TriggerSource {
   }
   const { cron, timezone, missed } = on.schedule;
   if (!isTimeZone(timezone)) {
-    const message = `no time zone ${JSON.stringify(timezone)}: write an IANA name, such as Europe/Paris or UTC`;
+    const message = `no time zone ${JSON.stringify(timezone)}: write an IANA name, such as Europe/Paris or UTC; abbreviations such as BST mean several zones`;
     throw invalid('on.schedule.timezone', message);
   }
   return { kind: 'schedule', cron: formatCron(parseCron(cron)), timezone, missed };

@@ -206,7 +206,10 @@ const one = fc
   }));
 
 /** Lists of mappings with the same names as the pattern, which is about what is where. */
-const places = fc.constantFrom('a', 'b', 'c');
+const places = fc.oneof(
+  { arbitrary: fc.constantFrom('a', 'b', 'c'), weight: 5 },
+  fc.constantFrom('a.b', 'b.c'),
+);
 const simple = fc.array(fc.constantFrom<Json>('1', '2', { exists: false }, { 'anything-but': '1' }), {
   minLength: 1,
   maxLength: 2,
