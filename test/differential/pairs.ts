@@ -206,10 +206,8 @@ const one = fc
   }));
 
 /** Lists of mappings with the same names as the pattern, which is about what is where. */
-const places = fc.oneof(
-  { arbitrary: fc.constantFrom('a', 'b', 'c'), weight: 5 },
-  fc.constantFrom('a.b', 'b.c'),
-);
+const plain = fc.constantFrom('a', 'b', 'c');
+const dotted = fc.oneof({ arbitrary: plain, weight: 5 }, fc.constantFrom('a.b', 'b.c'));
 const simple = fc.array(fc.constantFrom<Json>('1', '2', { exists: false }, { 'anything-but': '1' }), {
   minLength: 1,
   maxLength: 2,
@@ -217,17 +215,18 @@ const simple = fc.array(fc.constantFrom<Json>('1', '2', { exists: false }, { 'an
 const inLists = fc
   .record({
     pattern: fc.dictionary(
-      places,
+      plain,
       fc.oneof(
         simple,
-        fc.dictionary(places, fc.oneof(simple, fc.dictionary(places, simple, { minKeys: 1 })), {
+        fc.dictionary(plain, fc.oneof(simple, fc.dictionary(plain, simple, { minKeys: 1, maxKeys: 3 })), {
           minKeys: 1,
+          maxKeys: 3,
         }),
       ),
-      { minKeys: 1 },
+      { minKeys: 1, maxKeys: 3 },
     ),
     event: fc.letrec<{ mapping: Json; value: Json }>((tie) => ({
-      mapping: fc.dictionary(places, tie('value'), { maxKeys: 3 }),
+      mapping: fc.dictionary(dotted, tie('value'), { maxKeys: 3 }),
       value: fc.oneof(
         { maxDepth: 4 },
         fc.constantFrom<Json>('1', '2', []),

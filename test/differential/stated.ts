@@ -7,7 +7,7 @@ const REFUSALS: readonly (readonly [RegExp, string])[] = [
   [/does not find .* with `equals-ignore-case`/, 'a character outside of the first plane without case'],
   [/`anything-but` with `.*` takes text/, 'an empty list within anything-but'],
   [/a second time/, 'one field twice'],
-  [/confuses a wildcard with/, 'a wildcard beside text without case'],
+  [/confuses a wildcard with/, 'a wildcard beside what event-ruler confuses with it'],
   [/wildcards that EventBridge finds too complex/, 'wildcards of several alternatives of $or'],
 ];
 

@@ -14,14 +14,16 @@ export interface Matcher {
   readonly test?: Test;
   /** Its wildcards, which EventBridge counts. */
   readonly wildcards?: Wildcards;
-  /** Whether it compares without regard to case. */
-  readonly ignoresCase?: true;
+  /** Whether event-ruler confuses it with a wildcard beside it, and takes text that neither asks for. */
+  readonly isConfusable?: true;
 }
 
 /** Numbers past this, either way, EventBridge promises no comparison of. */
 const MAX_NUMBER = 5e9;
 /** Digits after the point up to which it compares. */
 const DECIMALS = 6;
+
+const IS_ASCII = /^\p{ASCII}*$/u;
 
 const COMPARE: Readonly<Record<string, (a: number, b: number) => boolean>> = {
   '=': (a, b) => a === b,
@@ -40,10 +42,11 @@ const OPERATORS: Readonly<Record<string, (operand: unknown, path: string) => Mat
   suffix: affix(
     (text, end) => `"${text}`.endsWith(end),
     (text, end) => endsIgnoringCase(`"${text}`, end),
+    (end) => !IS_ASCII.test(end),
   ),
   'equals-ignore-case': (operand, path) => ({
     ...onText(caseText(operand, path), equalsIgnoringCase),
-    ignoresCase: true,
+    isConfusable: true,
   }),
   wildcard: (operand, path) => {
     const parts = wildcardOf(operand, path);
@@ -103,14 +106,21 @@ function onText<T>(wanted: T, test: (text: string, wanted: T) => boolean): Match
 type TextTest = (text: string, wanted: string) => boolean;
 
 /** The beginning or the end of a text. Empty, it takes every text. */
-function affix(exact: TextTest, ignoringCase: TextTest): (operand: unknown, path: string) => Matcher {
+function affix(
+  exact: TextTest,
+  ignoringCase: TextTest,
+  confuses: (wanted: string) => boolean = () => false,
+): (operand: unknown, path: string) => Matcher {
   return (operand, path) => {
-    if (!isObject(operand)) return onText(textOf(operand, path), exact);
+    if (!isObject(operand)) {
+      const wanted = textOf(operand, path);
+      return { ...onText(wanted, exact), ...present({ isConfusable: confuses(wanted) || undefined }) };
+    }
     const [name, ...more] = Object.keys(operand);
     if (name !== 'equals-ignore-case' || more.length > 0) {
       throw invalid(path, 'takes text, or {"equals-ignore-case": "text"}');
     }
-    return { ...onText(caseText(operand[name], path), ignoringCase), ignoresCase: true };
+    return { ...onText(caseText(operand[name], path), ignoringCase), isConfusable: true };
   };
 }
 
@@ -147,10 +157,10 @@ function anythingButThose(operand: Record<string, unknown>, path: string): Match
   }
   const matchers = texts.map((text) => readMatcher({ [name]: text }, path));
   const all = matchers.flatMap(({ wildcards }) => wildcards?.all ?? []);
-  const ignoresCase = matchers.some((matcher) => matcher.ignoresCase) || undefined;
+  const isConfusable = matchers.some((matcher) => matcher.isConfusable) || undefined;
   const wildcards = all.length === 0 ? undefined : { key: `not ${JSON.stringify(all)}`, all };
   const test: Test = (leaf) => !matchers.some((matcher) => matcher.test?.(leaf));
-  return { test, ...present({ wildcards, ignoresCase }) };
+  return { test, ...present({ wildcards, isConfusable }) };
 }
 
 function numeric(operand: unknown, path: string): Test {

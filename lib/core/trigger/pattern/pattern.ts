@@ -1,7 +1,6 @@
-import { RepriseError } from '../../errors';
 import type { BusEvent } from '../../messages/public-event';
 import { type Alternative, readAlternatives } from './fields';
-import { invalid } from './invalid';
+import { invalid, tooInvolved } from './invalid';
 import type { Matcher } from './matcher';
 import { isFound, leavesOf } from './search';
 import { wildcardComplexity } from './wildcard';
@@ -20,7 +19,7 @@ const TOP = ['version', 'id', 'detail-type', 'source', 'account', 'time', 'regio
 /** Places of its wildcards that a text may stand in at a time: EventBridge is known to take 9 and to refuse 11. */
 const MAX_COMPLEXITY = 10;
 /** Places of an event that are looked at for one pattern, at most: a large event with many alternatives needs fewer. */
-const MAX_STEPS = 2_000_000;
+const MAX_STEPS = 1_000_000;
 
 /** A pattern that has been read. */
 export interface CompiledPattern {
@@ -50,7 +49,7 @@ export function compilePattern(pattern: EventPattern): CompiledPattern {
       const leaves = leavesOf(event, paths);
       let left = MAX_STEPS;
       const spend = () => {
-        if (left-- === 0) throw tooInvolved();
+        if (left-- === 0) throw tooInvolved(`an event whose lists take more than ${MAX_STEPS} steps`);
       };
       return alternatives.some((fields) => isFound(fields, leaves, spend));
     },
@@ -66,7 +65,7 @@ const inOrder = (fields: Alternative): Alternative =>
 
 /**
  * EventBridge counts the wildcards of a field together, those of every alternative in which the same fields come before
- * it in order. Its matcher takes almost any text where a wildcard stands beside text whose case does not matter.
+ * it in order. Its matcher takes text that nobody asks for where a wildcard stands beside some others.
  */
 function checkWildcards(alternatives: readonly Alternative[]): void {
   const matchersOf = new Map<string, { readonly path: string; readonly matchers: Matcher[] }>();
@@ -86,18 +85,11 @@ function checkWildcards(alternatives: readonly Alternative[]): void {
         'has wildcards that EventBridge finds too complex: use fewer of them, or fewer repetitions after one, or a prefix or suffix',
       );
     }
-    if (wildcards.length > 0 && matchers.some(({ ignoresCase }) => ignoresCase)) {
+    if (wildcards.length > 0 && matchers.some(({ isConfusable }) => isConfusable)) {
       throw invalid(
         path,
-        'EventBridge confuses a wildcard with `equals-ignore-case` beside it: list the spellings, or make a trigger for each',
+        'EventBridge confuses a wildcard with `equals-ignore-case` beside it, or with a `suffix` that is not ASCII: list the spellings, or make a trigger for each',
       );
     }
   }
-}
-
-function tooInvolved(): RepriseError {
-  const message = `the lists of this event take more than ${MAX_STEPS} steps to compare with the pattern of a trigger: send shorter ones`;
-  return new RepriseError('INPUT_INVALID', message, {
-    problems: [{ code: 'INPUT_INVALID', path: 'detail', message }],
-  });
 }

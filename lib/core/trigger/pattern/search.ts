@@ -1,5 +1,6 @@
 import type { BusEvent } from '../../messages/public-event';
 import type { Alternative, Field } from './fields';
+import { tooInvolved } from './invalid';
 import { isObject, type Leaf } from './matcher';
 
 /** The lists that a leaf is in, outermost first, and at which place in each. */
@@ -7,6 +8,11 @@ type Chain = readonly { readonly list: number; readonly index: number }[];
 
 /** Which place of which list has been chosen. */
 type Choice = ReadonlyMap<number, number>;
+
+const NONE: Choice = new Map();
+
+/** Lists in each other that are looked into. */
+const MAX_NESTING = 100;
 
 interface Found {
   readonly value: Leaf;
@@ -19,8 +25,13 @@ interface Branch {
   readonly lists: Map<number, Map<number, Branch>>;
 }
 
+interface Root extends Branch {
+  /** All lists that a leaf of the path is in. */
+  readonly all: Set<number>;
+}
+
 /** The leaves of an event by the paths that a pattern names. */
-export type Leaves = ReadonlyMap<string, Branch>;
+export type Leaves = ReadonlyMap<string, Root>;
 
 /** Says that one more place of the event is looked at. */
 export type Spend = () => void;
@@ -33,12 +44,13 @@ export type Spend = () => void;
 export function leavesOf(event: BusEvent, paths: Iterable<string>): Leaves {
   const wanted = new Set(paths);
   const above = new Set([...wanted].flatMap(prefixesOf));
-  const leaves = new Map<string, Branch>();
+  const leaves = new Map<string, Root>();
   let lists = 0;
 
   function visit(value: unknown, path: string, chain: Chain): void {
     if (Array.isArray(value)) {
       const list = lists++;
+      if (chain.length > MAX_NESTING) throw tooInvolved(`an event with ${MAX_NESTING} lists in each other`);
       value.forEach((one, index) => {
         // A leaf of a list is in none of its places: the list as a whole is what has it.
         const isNested = Array.isArray(one) || isObject(one);
@@ -61,6 +73,7 @@ export function leavesOf(event: BusEvent, paths: Iterable<string>): Leaves {
 }
 
 const newBranch = (): Branch => ({ leaves: [], lists: new Map() });
+const newRoot = (): Root => ({ ...newBranch(), all: new Set() });
 
 /** Every path that leads to this one: `a.b.c` is below `a` and `a.b`. */
 function prefixesOf(path: string): string[] {
@@ -68,9 +81,11 @@ function prefixesOf(path: string): string[] {
   return names.slice(1).map((_, i) => names.slice(0, i + 1).join('.'));
 }
 
-function branchAt(leaves: Map<string, Branch>, path: string, chain: Chain): Branch {
-  let branch = held(leaves, path, newBranch);
+function branchAt(leaves: Map<string, Root>, path: string, chain: Chain): Branch {
+  const root = held(leaves, path, newRoot);
+  let branch: Branch = root;
   for (const { list, index } of chain) {
+    root.all.add(list);
     branch = held(held(branch.lists, list, newMap<Branch>), index, newBranch);
   }
   return branch;
@@ -106,7 +121,7 @@ export function isFound(fields: Alternative, leaves: Leaves, spend: Spend): bool
     return false;
   }
 
-  return find(0, new Map());
+  return find(0, NONE);
 }
 
 function asks(
@@ -143,24 +158,18 @@ function* possible(branch: Branch, choice: Choice, spend: Spend): Generator<Foun
 /** By field the lists that it or one after it is in: others no longer matter then. */
 function listsFrom(fields: Alternative, leaves: Leaves): ReadonlySet<number>[] {
   const open: ReadonlySet<number>[] = [];
-  let lists = new Set<number>();
+  const lists = new Set<number>();
   for (const [at, { path }] of [...fields.entries()].reverse()) {
-    lists = new Set([...lists, ...listsIn(leaves.get(path))]);
-    open[at] = lists;
+    for (const list of leaves.get(path)?.all ?? []) lists.add(list);
+    open[at] = new Set(lists);
   }
   return open;
 }
 
-function* listsIn(branch: Branch | undefined): Generator<number, void> {
-  for (const [list, places] of branch?.lists ?? []) {
-    yield list;
-    for (const place of places.values()) yield* listsIn(place);
-  }
-}
-
 /** The choice with the places of a leaf, as far as they matter still. In order, so that equal ones read alike. */
 function chosen(choice: Choice, chain: Chain, open: ReadonlySet<number> | undefined): Choice {
+  if (!open || open.size === 0) return NONE;
   const all = new Map(choice);
   for (const { list, index } of chain) all.set(list, index);
-  return new Map([...all].filter(([list]) => open?.has(list)).sort(([a], [b]) => a - b));
+  return new Map([...all].filter(([list]) => open.has(list)).sort(([a], [b]) => a - b));
 }

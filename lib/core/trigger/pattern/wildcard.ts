@@ -55,7 +55,7 @@ interface Place {
 }
 
 /** Places that are followed at most before a pattern counts as too involved. */
-const MAX_SETS = 5_000;
+const MAX_SETS = 20_000;
 const QUOTE = 0x22;
 const ANY = -1;
 
@@ -67,13 +67,13 @@ const ANY = -1;
  * @param limit past which nobody wants to know how many.
  */
 export function wildcardComplexity(matchers: readonly Wildcards[], limit: number): number {
-  const { start, alphabet } = placesOf(matchers);
+  const start = placesOf(matchers);
   let worst = 0;
   const open: ReadonlySet<Place>[] = [new Set([start])];
   const names = new Map<Place, number>();
   const seen = new Set<string>();
   for (const active of open) {
-    for (const unit of alphabet) {
+    for (const unit of unitsOf(active)) {
       const following = step(active, unit);
       worst = Math.max(
         worst,
@@ -91,6 +91,10 @@ export function wildcardComplexity(matchers: readonly Wildcards[], limit: number
   }
   return worst;
 }
+
+/** The bytes that lead on from some places, and one that stands for all others. */
+const unitsOf = (active: ReadonlySet<Place>) =>
+  new Set([ANY, ...[...active].flatMap(({ next }) => [...next.keys()])]);
 
 function nameOf(names: Map<Place, number>, place: Place): number {
   const name = names.get(place) ?? names.size;
@@ -111,9 +115,8 @@ function step(active: ReadonlySet<Place>, unit: number): Set<Place> {
 }
 
 /** The bytes of a text between quotes, as EventBridge walks them: what goes before the first wildcard is walked once. */
-function placesOf(all: readonly Wildcards[]) {
+function placesOf(all: readonly Wildcards[]): Place {
   const start = newPlace(false);
-  const alphabet = new Set([ANY, QUOTE]);
   for (const { key, all: wildcards } of all) {
     const end = newPlace(false, key);
     for (const parts of wildcards) {
@@ -124,10 +127,9 @@ function placesOf(all: readonly Wildcards[]) {
         for (const unit of part) place = added(place, unit, newPlace(false, key));
       });
       added(place, QUOTE, end);
-      for (const unit of [head, ...rest].flat()) alphabet.add(unit);
     }
   }
-  return { start, alphabet };
+  return start;
 }
 
 const newPlace = (isStar: boolean, ...matchers: string[]): Place => ({
