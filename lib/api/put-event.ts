@@ -1,8 +1,7 @@
 import type { z } from 'zod';
 import type { putEventRequest } from '../contract/events';
 import type { Submission } from '../core/messages/job';
-import type { NamedEvent } from '../core/messages/public-event';
-import { JOB_REQUESTED } from '../core/messages/public-event';
+import { JOB_REQUESTED, localEnvelope, type NamedEvent } from '../core/messages/public-event';
 import type { Clock } from '../core/model/time';
 import type { GraphStore } from '../core/ports/stores';
 import { graphOf } from './graph-of';
@@ -12,7 +11,6 @@ import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { submissionOf } from './submission-of';
 import type { SubmissionOrigin } from './submit';
-import { timeOf } from './views/time';
 
 export interface PutEventDeps {
   /** Gives the event to the triggers that ask for it; resolves with their names. */
@@ -26,7 +24,7 @@ export interface PutEventDeps {
 /** Puts an event on the bus of this process. One that asks for a job is no event for triggers. */
 export function putEvent(deps: PutEventDeps): Served {
   return serve(ROUTES.putEvent, async ({ body, caller, requestId, traceId }) => {
-    const event = { ...body, id: body.id ?? requestId, time: timeOf(deps.clock()) };
+    const event = { ...localEnvelope(deps.clock()), ...body, id: body.id ?? requestId };
     if (body['detail-type'] === JOB_REQUESTED) {
       const job_id = await request(deps, event, { owner: caller.subject, traceId });
       return { status: 202, body: { id: event.id, triggers: [], job_id } };

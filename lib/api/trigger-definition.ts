@@ -5,7 +5,7 @@ import type { TriggerDefinition, TriggerSource } from '../core/messages/trigger-
 import { present } from '../core/model/present';
 import { formatCron, isTimeZone, parseCron } from '../core/trigger/cron';
 import { isBadPath } from '../core/trigger/parameters';
-import { checkPattern } from '../core/trigger/pattern';
+import { compilePattern } from '../core/trigger/pattern/pattern';
 
 type Request = z.output<typeof putTriggerRequest>;
 
@@ -31,12 +31,12 @@ export function definitionOf(name: string, request: Request): (graphHash: string
 function sourceOf(on: Request['on']): TriggerSource {
   if (on.schedule === undefined) {
     const pattern = on.event ?? {};
-    checkPattern(pattern);
+    compilePattern(pattern);
     return { kind: 'event', pattern };
   }
   const { cron, timezone, missed } = on.schedule;
   if (!isTimeZone(timezone)) {
-    const message = `no time zone ${JSON.stringify(timezone)}: write an IANA name, such as Europe/Paris or UTC`;
+    const message = `no time zone ${JSON.stringify(timezone)}: write an IANA name, such as Europe/Paris or UTC; abbreviations such as BST mean several zones`;
     throw invalid('on.schedule.timezone', message);
   }
   return { kind: 'schedule', cron: formatCron(parseCron(cron)), timezone, missed };

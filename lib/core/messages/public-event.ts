@@ -33,9 +33,19 @@ export type BusEvent = Readonly<Record<string, unknown>>;
 /** One with the id that makes a repeat of it known. */
 export type NamedEvent = BusEvent & { readonly id: string };
 
+/**
+ * What EventBridge adds to an event, as the daemon of a machine has it: account and region are fixed, and the time has no
+ * milliseconds there either.
+ * @param at milliseconds since the epoch.
+ */
+export function localEnvelope(at: number) {
+  const time = `${new Date(at).toISOString().slice(0, -'.000Z'.length)}Z`;
+  return { version: '0', account: '000000000000', region: 'local', time } as const;
+}
+
 /** An event of the engine as it would come from EventBridge. */
 export function busEventOf(event: PublicEvent): NamedEvent {
   const { id, type, at } = event;
-  const time = new Date(at).toISOString();
-  return { id, source: EVENT_SOURCE, 'detail-type': type, time, detail: busDetail(event) };
+  const added = { ...localEnvelope(at), resources: [] };
+  return { ...added, id, source: EVENT_SOURCE, 'detail-type': type, detail: busDetail(event) };
 }

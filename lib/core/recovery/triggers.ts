@@ -6,7 +6,7 @@ import { present } from '../model/present';
 import type { Fold } from '../ports/streams';
 import { triggerEffects } from '../trigger/effects';
 import type { TriggerEvent } from '../trigger/events';
-import { matches } from '../trigger/pattern';
+import { matches } from '../trigger/pattern/pattern';
 import { armedSource, type TriggerState } from '../trigger/state';
 
 /** A trigger as its journal left it. */

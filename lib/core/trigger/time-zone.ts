@@ -1,15 +1,15 @@
+import { ZONE_LINKS } from './zone-links';
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Whether this is a time zone of the IANA database, in its own spelling: `Intl` takes `europe/paris` too, EventBridge
- * Scheduler does not.
+ * Whether this is a time zone of the IANA database, in its own spelling: `Intl` takes `europe/paris` too, and names of its
+ * own, such as BST for Dhaka, which EventBridge Scheduler does not.
  */
 export function isTimeZone(name: string): boolean {
   try {
     const known = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-    // A name that stands for another one is only seen to begin as names do.
-    if (known.toLowerCase() === name.toLowerCase()) return known === name;
-    return name.split('/').every((part) => /^[A-Z]/.test(part));
+    return ZONE_LINKS.has(name) || (known === name && !/^[+-]|^SystemV\//.test(name));
   } catch {
     return false;
   }

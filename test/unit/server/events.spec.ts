@@ -57,6 +57,39 @@ describe('an event', () => {
     });
   });
 
+  it('has the fields that EventBridge would add, for patterns and parameters', async () => {
+    const event = {
+      version: ['0'],
+      account: ['000000000000'],
+      region: ['local'],
+      time: [{ wildcard: '20*T*Z' }],
+      id: ['one'],
+      resources: ['arn:aws:s3:::bucket'],
+    };
+    const job = { execution_graph: GRAPH, parameters: { where: '$.region', when: '$.time' } };
+    await call('PUT', '/triggers/all', { on: { event }, job });
+    await call('PUT', '/triggers/away', { on: { event: { region: ['eu-west-1'] } }, job });
+    const sent = { ...push, id: 'one', resources: ['arn:aws:s3:::bucket'] };
+    expect(await call('POST', '/events', sent)).toMatchObject({ body: { triggers: ['all'] } });
+    await until(async () => (await jobs()).length === 1);
+    const [{ jobId = '' } = {}] = await jobs();
+    const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(await call('GET', `/jobs/${jobId}`)).toMatchObject({
+      body: { parameters: { where: 'local', when: time } },
+    });
+  });
+
+  it('that has too many lists for a pattern is refused, and reaches no trigger', async () => {
+    const rows = Array.from({ length: 2_000 }, () => ({ x: '1', y: '1', z: '2' }));
+    const pattern = { detail: { a: { b: { x: ['1'], y: ['1'], z: ['1'] } } } };
+    await call('PUT', '/triggers/rows', { on: { event: pattern }, job: { execution_graph: GRAPH } });
+    const event = { ...push, detail: { 'a.b': rows, a: { b: rows } } };
+    expect(await call('POST', '/events', event)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'INPUT_INVALID', problems: [{ path: 'detail' }] } },
+    });
+  });
+
   it('that comes again with its id starts nothing more', async () => {
     await world.set(daemon.engine, 'push', {});
     for (let i = 0; i < 3; i++) await call('POST', '/events', { ...push, id: 'same' });

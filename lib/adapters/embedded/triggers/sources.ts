@@ -3,7 +3,7 @@ import type { ScheduleSource } from '../../../core/messages/trigger-definition';
 import type { Clock, SetTimer } from '../../../core/model/time';
 import type { TriggerSources } from '../../../core/ports/effects';
 import { nextTimes } from '../../../core/trigger/cron';
-import { type EventPattern, matches } from '../../../core/trigger/pattern';
+import { type CompiledPattern, compilePattern } from '../../../core/trigger/pattern/pattern';
 import { realTimer } from '../../system';
 
 /**
@@ -27,7 +27,7 @@ export function createTriggerSources(deps: {
   readonly due: (triggerId: string, at: number) => void;
 }): LocalTriggerSources {
   const { clock, setTimer = realTimer, due } = deps;
-  const patterns = new Map<string, EventPattern>();
+  const patterns = new Map<string, CompiledPattern>();
   const clocks = new Map<string, () => void>();
 
   function disarm(triggerId: string): void {
@@ -54,11 +54,11 @@ export function createTriggerSources(deps: {
   return {
     async arm(triggerId, source) {
       disarm(triggerId);
-      if (source?.kind === 'event') patterns.set(triggerId, source.pattern);
+      if (source?.kind === 'event') patterns.set(triggerId, compilePattern(source.pattern));
       if (source?.kind === 'schedule') wind(triggerId, source, clock());
     },
     matching: (event) =>
-      [...patterns].flatMap(([triggerId, pattern]) => (matches(pattern, event) ? [triggerId] : [])),
+      [...patterns].flatMap(([triggerId, pattern]) => (pattern.matches(event) ? [triggerId] : [])),
     close() {
       for (const triggerId of [...clocks.keys()]) disarm(triggerId);
     },

@@ -146,14 +146,30 @@ describe('the times of a schedule', () => {
     expect(iso(nextTimes(cron, at('2026-01-01'), 1))).toEqual(['2027-03-29T00:30']);
   });
 
-  it('are found at once, however rare or frequent', () => {
-    const started = performance.now();
-    for (let i = 0; i < 20; i++) {
-      nextTimes({ cron: '0 0 29 2 *', timezone: 'Europe/Paris' }, at('2097-01-01') + i, 1);
-      const day = { after: at('2026-10-24T12:00Z'), until: at('2026-10-25T12:00Z') };
-      lastTimes({ cron: '* * * * *', timezone: 'Europe/Paris' }, day, 100);
-    }
-    // Far above what it takes, far below what walking minute by minute would.
-    expect((performance.now() - started) / 20).toBeLessThan(250);
+  it('of a nightly job do not come where the clocks pass over midnight, and come once where they show it twice', () => {
+    const nightly = { cron: '0 0 * * *', timezone: 'Africa/Cairo' };
+    expect(iso(nextTimes(nightly, at('2026-04-22T12:00Z'), 2))).toEqual([
+      '2026-04-22T22:00',
+      '2026-04-24T21:00',
+    ]);
+    const havana = { cron: '0 0 * * *', timezone: 'America/Havana' };
+    expect(iso(nextTimes(havana, at('2026-10-31T12:00Z'), 2))).toEqual([
+      '2026-11-01T04:00',
+      '2026-11-02T05:00',
+    ]);
+  });
+
+  it('are found without asking the clocks of every minute, however rare or frequent they are', () => {
+    const asked = jest.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts');
+    const timezone = 'Europe/Paris';
+    nextTimes({ cron: '0 0 29 2 *', timezone }, at('2097-01-01'), 1);
+    // Two times a leap day, and the days on both ends.
+    expect(asked.mock.calls.length).toBeLessThan(20);
+    asked.mockClear();
+    const day = { after: at('2026-10-24T12:00Z'), until: at('2026-10-25T12:00Z') };
+    expect(lastTimes({ cron: '* * * * *', timezone }, day, 100)).toHaveLength(100);
+    // Each minute of the two days next to a change of the clocks, by both clocks.
+    expect(asked.mock.calls.length).toBeLessThan(2 * 2 * 24 * 60 + 20);
+    asked.mockRestore();
   });
 });

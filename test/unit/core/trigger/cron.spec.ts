@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { formatCron, parseCron } from '../../../../lib/core/trigger/cron';
 import { isTimeZone } from '../../../../lib/core/trigger/time-zone';
+import { ZONE_LINKS } from '../../../../lib/core/trigger/zone-links';
 
 const written = (text: string) => formatCron(parseCron(text));
 
@@ -138,6 +139,12 @@ describe('a time zone', () => {
     'Etc/GMT+5',
     'America/Port-au-Prince',
     'US/Eastern',
+    'Asia/Calcutta',
+    'Europe/Kyiv',
+    'Europe/Kiev',
+    'Etc/GMT+5',
+    'EST5EDT',
+    'GB',
   ])('%s is one', (name) => {
     expect(isTimeZone(name)).toBe(true);
   });
@@ -151,9 +158,24 @@ describe('a time zone', () => {
     'asia/kolkata',
     'utc',
     'Europe/Paris ',
+    'ASIA/KOLKATA',
+    'US/EASTERN',
+    // Names of ICU.
+    ...'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(
+      ' ',
+    ),
+    'SystemV/AST4',
+    'US/Pacific-New',
+    'Etc/Unknown',
+    'GMT+02:00',
   ])('%j is none, in this spelling', (name) => {
     expect(isTimeZone(name)).toBe(false);
   });
+});
+
+it('every name that stands for another zone is a zone', () => {
+  expect([...ZONE_LINKS].filter((name) => !isTimeZone(name))).toEqual([]);
+  expect(Intl.supportedValuesOf('timeZone').filter((name) => !isTimeZone(name))).toEqual([]);
 });
 
 function thrown(act: () => unknown): Error {

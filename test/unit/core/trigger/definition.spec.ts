@@ -106,6 +106,13 @@ describe('a trigger that makes no sense is refused with the place and the mend',
       'write an IANA name, such as Europe/Paris or UTC',
     ],
     [
+      'an abbreviation of a time zone',
+      { on: { schedule: { cron: '0 0 * * *', timezone: 'BST' } }, job },
+      'TRIGGER_INVALID',
+      'on.schedule.timezone',
+      'abbreviations such as BST mean several zones',
+    ],
+    [
       'a time zone in another spelling',
       { on: { schedule: { cron: '0 0 * * *', timezone: 'europe/paris' } }, job },
       'TRIGGER_INVALID',

@@ -1,4 +1,4 @@
-import { checkPattern, matches } from '../../../../lib/core/trigger/pattern';
+import { compilePattern, matches } from '../../../../../lib/core/trigger/pattern/pattern';
 
 /** Whether a pattern for `detail.x` matches an event with this detail. */
 const match = (wanted: unknown[], detail: Record<string, unknown>) =>
@@ -38,12 +38,12 @@ describe('an event pattern', () => {
     ['anything-but a case', { 'anything-but': { 'equals-ignore-case': 'main' } }, ['next'], ['main', 'MAIN']],
     ['numeric =', { numeric: ['=', 3] }, [3, 3.0], [2, '3', null, true]],
     ['numeric <', { numeric: ['<', 3] }, [2.9, -4], [3, '2', 6e9]],
-    ['numeric >=', { numeric: ['>=', 3] }, [3, 5e9], [2, 6e9]],
+    ['numeric >=', { numeric: ['>=', 3] }, [3, 5e9, 6e9], [2]],
     ['numeric range', { numeric: ['>', 0, '<=', 5] }, [0.1, 5], [0, 5.1, '3']],
     ['exists', { exists: true }, ['', 0, null, false, [1]], [{ y: 1 }, [], {}, [{ y: 1 }]]],
     ['exists not', { exists: false }, [{ y: 1 }, [], {}], ['', 0, null, [1]]],
   ])('%s', (_, matcher, hits, misses) => {
-    checkPattern({ detail: { x: [matcher] } });
+    compilePattern({ detail: { x: [matcher] } });
     for (const value of hits) expect([value, matchOf([matcher], value)]).toEqual([value, true]);
     for (const value of misses) expect([value, matchOf([matcher], value)]).toEqual([value, false]);
   });
@@ -105,6 +105,36 @@ describe('a list in the event', () => {
   });
 });
 
+describe('`$or`', () => {
+  const pattern = {
+    source: ['git'],
+    $or: [{ detail: { branch: ['main'] } }, { detail: { tag: [{ exists: true }], by: ['ana'] } }],
+  };
+
+  it('wants one of its mappings, and all that stands beside it', () => {
+    compilePattern(pattern);
+    expect(matches(pattern, { source: 'git', detail: { branch: 'main' } })).toBe(true);
+    expect(matches(pattern, { source: 'git', detail: { tag: 'v1', by: 'ana' } })).toBe(true);
+    expect(matches(pattern, { source: 'git', detail: { tag: 'v1' } })).toBe(false);
+    expect(matches(pattern, { source: 'svn', detail: { branch: 'main' } })).toBe(false);
+  });
+
+  it('is as many combinations as EventBridge takes', () => {
+    const or = (length: number) => Array.from({ length }, (_, i) => ({ [`f${i}`]: [1] }));
+    const product = (...lengths: number[]) => ({
+      detail: Object.fromEntries(lengths.map((length, i) => [`x${i}`, { $or: or(length) }])),
+    });
+    expect(() => compilePattern(product(10, 10, 10))).not.toThrow();
+    expect(() => compilePattern(product(10, 10, 11))).toThrow('make more than 1000 combinations');
+  });
+
+  it('is a limit that nothing is built for', () => {
+    const field = { $or: [{ a: [1] }, { b: [1] }] };
+    const detail = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`f${i}`, field]));
+    expect(() => compilePattern({ detail })).toThrow('make several triggers of it');
+  });
+});
+
 describe('a pattern that EventBridge or this would not understand is refused', () => {
   it.each<[string, Record<string, unknown>, string, string]>([
     ['nothing', {}, 'on.event', 'asks for nothing'],
@@ -117,7 +147,74 @@ describe('a pattern that EventBridge or this would not understand is refused', (
     ],
     ['a bare value', { source: 'git' }, 'on.event.source', 'must be a list of values, such as ["main"]'],
     ['an empty list', { source: [] }, 'on.event.source', 'must be a list of values'],
-    ['$or', { detail: { $or: [{ x: [1] }] } }, 'on.event.detail.$or', 'a trigger of its own for each case'],
+    ['one $or', { detail: { $or: [{ x: [1] }] } }, 'on.event.detail.$or', 'two or more mappings'],
+    ['$or with a field of its own', { $or: { source: ['x'] } }, 'on.event.$or', 'two or more mappings'],
+    [
+      '$or of an operator',
+      { detail: { $or: [{ x: [1] }, { prefix: ['x'] }] } },
+      'on.event.detail.$or[1].prefix',
+      'keeps this name for an operator',
+    ],
+    ['an empty $or', { detail: { $or: [{ x: [1] }, {}] } }, 'on.event.detail.$or[1]', 'asks for nothing'],
+    [
+      'no field of an event in $or',
+      { $or: [{ source: ['x'] }, { branch: ['x'] }] },
+      'on.event.$or[1].branch',
+      'no field of an event',
+    ],
+    [
+      'one field twice',
+      { detail: { x: [1], $or: [{ x: [2] }, { y: [2] }] } },
+      'on.event.detail.$or',
+      'asks for detail.x a second time',
+    ],
+    [
+      'one field twice, once with dots',
+      { detail: { 'x.y': [1], x: { y: [2] } } },
+      'on.event.detail.x',
+      'asks for detail.x.y a second time',
+    ],
+    ['a name that is empty', { detail: { 'x.': [1] } }, 'on.event.detail.x.', 'no field with an empty name'],
+    ['**', { source: [{ wildcard: 'a**' }] }, 'on.event.source[0]', 'write one * for any text'],
+    ['a backslash', { source: [{ wildcard: 'a\\b' }] }, 'on.event.source[0]', 'a backslash goes before'],
+    [
+      'too many wildcards',
+      { source: [{ wildcard: '*a*a*a*a*a*' }] },
+      'on.event.source',
+      'EventBridge finds too complex',
+    ],
+    [
+      'a wildcard beside text without case',
+      { source: [{ wildcard: '*.png' }, { 'equals-ignore-case': 'main' }] },
+      'on.event.source',
+      'list the spellings',
+    ],
+    [
+      'an address of a range',
+      { source: [{ cidr: '10.0.0.1/32' }] },
+      'on.event.source[0]',
+      'one address is a',
+    ],
+    ['a rocket without case', { source: [{ 'equals-ignore-case': '🚀' }] }, 'on.event.source[0]', 'find 🚀'],
+    ['half a character', { source: [{ prefix: '\ud83d' }] }, 'on.event.source[0]', 'half a character'],
+    [
+      'a number past 2^53',
+      { detail: { x: [2 ** 53] } },
+      'on.event.detail.x[0]',
+      'list such a number as text',
+    ],
+    [
+      'milliseconds to compare',
+      { detail: { x: [{ numeric: ['>', 1_700_000_000_000] }] } },
+      'on.event.detail.x[0]',
+      'list the values wanted, or send text',
+    ],
+    [
+      'a seventh digit to compare',
+      { detail: { x: [{ numeric: ['>', 0.0000001] }] } },
+      'on.event.detail.x[0]',
+      '6 digits after the point',
+    ],
     ['a list in a list', { source: [['git']] }, 'on.event.source[0]', 'a value or one operator'],
     [
       'two operators',
@@ -127,13 +224,18 @@ describe('a pattern that EventBridge or this would not understand is refused', (
     ],
     [
       'another operator',
-      { source: [{ wildcard: '*' }] },
+      { source: [{ exactly: 'x' }] },
       'on.event.source[0]',
-      '"wildcard" is not available',
+      '"exactly" is no operator of EventBridge',
     ],
-    ['an inherited name', { source: [{ toString: 'x' }] }, 'on.event.source[0]', 'is not available'],
-    ['no text', { source: [{ prefix: 1 }] }, 'on.event.source[0]', 'text that is not empty'],
-    ['empty text', { source: [{ suffix: '' }] }, 'on.event.source[0]', 'text that is not empty'],
+    ['an inherited name', { source: [{ toString: 'x' }] }, 'on.event.source[0]', 'is no operator'],
+    ['no text', { source: [{ prefix: 1 }] }, 'on.event.source[0]', 'takes text'],
+    [
+      'anything but everything',
+      { source: [{ 'anything-but': { suffix: '' } }] },
+      'on.event.source[0]',
+      'text that is not empty',
+    ],
     ['exists of a text', { source: [{ exists: 'yes' }] }, 'on.event.source[0]', 'true or false'],
     [
       'numeric without a list',
@@ -152,7 +254,12 @@ describe('a pattern that EventBridge or this would not understand is refused', (
     ],
     ['an empty range', { detail: { x: [{ numeric: ['>', 5, '<', 5] }] } }, 'on.event.detail.x[0]', 'range'],
     ['two equals', { detail: { x: [{ numeric: ['=', 5, '=', 5] }] } }, 'on.event.detail.x[0]', 'numeric'],
-    ['a number too large', { detail: { x: [{ numeric: ['<', 6e9] }] } }, 'on.event.detail.x[0]', 'to 5e9'],
+    [
+      'a number too large',
+      { detail: { x: [{ numeric: ['<', 6e9] }] } },
+      'on.event.detail.x[0]',
+      'to 5e9 with',
+    ],
     [
       'anything-but nothing',
       { source: [{ 'anything-but': [] }] },
@@ -165,22 +272,27 @@ describe('a pattern that EventBridge or this would not understand is refused', (
       'on.event.source[0]',
       '`anything-but` takes',
     ],
-    ['anything-but a mixture', { source: [{ 'anything-but': ['a', 1] }] }, 'on.event.source[0]', 'either'],
+    [
+      'anything-but a mixture',
+      { source: [{ 'anything-but': ['a', 1] }] },
+      'on.event.source[0]',
+      'a list of texts or of numbers',
+    ],
     [
       'anything-but a range',
       { source: [{ 'anything-but': { numeric: ['>', 1] } }] },
       'on.event.source[0]',
-      'one of prefix, suffix, equals-ignore-case',
+      'one operator, of prefix, suffix',
     ],
     [
       'anything-but existing',
       { source: [{ 'anything-but': { exists: true } }] },
       'on.event.source[0]',
-      'one of',
+      'one operator, of',
     ],
     ['too long a pattern', { source: ['x'.repeat(2_048)] }, 'on.event', 'longer than 2048 characters'],
   ])('%s', (_, pattern, path, message) => {
-    const act = () => checkPattern(pattern);
+    const act = () => compilePattern(pattern);
     expect(act).toThrow(message);
     expect(act).toThrow(expect.objectContaining({ code: 'TRIGGER_INVALID' }));
     expect(act).toThrow(expect.objectContaining({ problems: [expect.objectContaining({ path })] }));
@@ -191,6 +303,6 @@ describe('a pattern that EventBridge or this would not understand is refused', (
       source: ['git', { prefix: 'aws.' }],
       detail: { a: [null, true, 5, { exists: false }], b: { c: [{ numeric: ['>=', -1, '<', 2.5] }] } },
     };
-    expect(() => checkPattern(pattern)).not.toThrow();
+    expect(() => compilePattern(pattern)).not.toThrow();
   });
 });
