@@ -14,6 +14,7 @@ import type { PublicEvent } from '../../core/messages/public-event';
 import type { Random } from '../../core/model/time';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { StreamReader } from '../../core/ports/streams';
+import { memoryConditions } from './conditions';
 import { createMemoryFleet } from './fleet';
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store';
 import type { Script } from './machine';
@@ -123,7 +124,10 @@ export function createWorld(options: WorldOptions): World {
         if (mortality.isDying()) throw new Crash();
       },
     };
-    return createEngine(deps, createKinds({ ...deps, graphs: { get: async (hash) => graphOf(hash) } }));
+    return createEngine(
+      deps,
+      createKinds({ ...deps, graphs: { get: async (hash) => graphOf(hash) }, conditions: memoryConditions }),
+    );
   }
 
   async function deliver(): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
+import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
 import { createMemorySnapshotStore } from '../../../../lib/adapters/memory/snapshot-store';
 import { createEngine } from '../../../../lib/core/engine/engine';
@@ -54,13 +55,14 @@ describe('a snapshot', () => {
       const random = () => 0;
       return createEngine(
         { journal: counted, snapshots, random, clock: () => 5, perform: async () => undefined },
-        createKinds({ journal: counted, random, graphs }),
+        createKinds({ conditions: memoryConditions, journal: counted, random, graphs }),
       );
     };
     const actor = { kind: 'worker', id: 'w' } as const;
     await boot().handle(at, [{ id: 'm1', actor, message: registered }]);
     const { state, head, traceId = '' } = await boot().view(at);
     const kinds = createKinds({
+      conditions: memoryConditions,
       journal,
       random: () => 0,
       graphs: { get: () => Promise.reject(new Error()) },
