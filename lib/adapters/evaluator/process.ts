@@ -89,10 +89,11 @@ function next(child: ChildProcess, limitMs: number): Promise<Heard> {
     let timer: NodeJS.Timeout;
     function wait(): void {
       const due = Date.now() + limitMs;
-      timer = setTimeout(
-        () => (Date.now() - due > STOOD_STILL_MS ? wait() : hear({ kind: 'late' })),
-        limitMs,
-      );
+      timer = setTimeout(() => {
+        if (Date.now() - due > STOOD_STILL_MS) wait();
+        // What was heard while this process was busy comes first.
+        else setImmediate(() => hear({ kind: 'late' }));
+      }, limitMs);
     }
     function hear(heard: Heard): void {
       clearTimeout(timer);

@@ -118,16 +118,13 @@ export function createWorld(options: WorldOptions): World {
       ? createFastPath({ ports: mortality.ports(ports), journal: mortal, log: SILENT })
       : noFastPath;
     const deps = {
-      ...{ journal: mortal, random, clock: time.now },
+      ...{ journal: mortal, random, clock: time.now, conditions: memoryConditions },
       async perform(...effects: Parameters<typeof perform>) {
         await perform(...effects);
         if (mortality.isDying()) throw new Crash();
       },
     };
-    return createEngine(
-      deps,
-      createKinds({ ...deps, graphs: { get: async (hash) => graphOf(hash) }, conditions: memoryConditions }),
-    );
+    return createEngine(deps, createKinds({ ...deps, graphs: { get: async (hash) => graphOf(hash) } }));
   }
 
   async function deliver(): Promise<void> {

@@ -9,7 +9,7 @@ import type { Finding } from './problems';
 const FIELDS = ['status', 'attempts', 'outputs'];
 
 /** Dependencies followed to tell whether a name is one of a node upstream; past them names are let pass. */
-const MAX_STEPS = 5_000_000;
+const MAX_STEPS = 2_000_000;
 
 export interface ConditionScope {
   readonly nodes: readonly OutlineNode[];
@@ -83,34 +83,25 @@ interface Search {
   readonly isUpstream: (node: OutlineNode, id: string, index: number) => boolean;
 }
 
-/** O(dependencies) for each node that is asked about, and no more than `MAX_STEPS` together. */
+/** O(dependencies above the node) for each name that is not near it, and no more than `MAX_STEPS` together. */
 function createSearch({ nodes, origin }: ConditionScope): Search {
   let left = MAX_STEPS;
-  let of: { readonly node: OutlineNode; readonly ids: ReadonlySet<string> } | undefined;
-
-  /** Ids that stand in `needs` of the node and of those above it. */
-  function neededBy(node: OutlineNode): ReadonlySet<string> {
-    const ids = new Set<string>();
-    const seen = new Set<number>();
-    const open = [node];
-    for (let each = open.pop(); each !== undefined && left > 0; each = open.pop()) {
-      for (const { id } of each.needs) {
-        left -= 1;
-        const index = origin(id);
-        ids.add(id);
-        if (index === undefined || seen.has(index)) continue;
-        seen.add(index);
-        open.push(nodes[index] as OutlineNode);
-      }
-    }
-    return ids;
-  }
-
   return {
     isUpstream(node, id, index) {
-      if (of?.node !== node) of = { node, ids: neededBy(node) };
       // One of several that a node expands to is needed by its own id, or with all of them.
-      return left <= 0 || of.ids.has(id) || of.ids.has(nodes[index]?.id ?? '');
+      const names = [id, nodes[index]?.id];
+      const seen = new Set([node]);
+      // Nodes are added while they are gone through: near ones come first.
+      for (const each of seen) {
+        if (each.needs.some((need) => names.includes(need.id))) return true;
+        left -= each.needs.length;
+        if (left < 0) return true;
+        for (const need of each.needs) {
+          const above = nodes[origin(need.id) ?? -1];
+          if (above) seen.add(above);
+        }
+      }
+      return false;
     },
   };
 }

@@ -19,6 +19,20 @@ export function itemVariables(item: unknown): Readonly<Record<string, string>> {
   return variables;
 }
 
+/** The variable of `{{ item }}` or `{{ item.key }}`; undefined for any other name. */
+export function itemVariable(name: string): string | undefined {
+  if (name === 'item') return 'REPRISE_ITEM';
+  return /^item\.\w+$/.test(name) ? variableName('ITEM', name.slice('item.'.length)) : undefined;
+}
+
+/** The values of `{{ item }}` and `{{ item.key }}` in a text that no shell reads: the id of a suite. */
+export function itemTexts(item: unknown): ReadonlyMap<string, string> {
+  const texts = new Map([['item', textOf(item)]]);
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return texts;
+  for (const [key, value] of Object.entries(item)) texts.set(`item.${key}`, textOf(value));
+  return texts;
+}
+
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -8,12 +8,22 @@ let pool: EvaluatorPool;
 
 beforeAll(() => {
   const entryPoints = ['lib/adapters/evaluator/main.ts'];
-  buildSync({ entryPoints, outfile: script, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+  buildSync({
+    entryPoints,
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    logLevel: 'error',
+  });
   pool = createEvaluatorPool({ script });
 });
 afterAll(() => pool.close());
 
-const input = { results: { build: { status: 'succeeded', outputs: { list: ['a', 'b'] } } }, parameters: { p: 'x' } };
+const input = {
+  results: { build: { status: 'succeeded', outputs: { list: ['a', 'b'] } } },
+  parameters: { p: 'x' },
+};
 const when = (text: string): Promise<unknown> => pool.judge({ when: text, input });
 
 describe('the evaluators of conditions', () => {
@@ -76,6 +86,8 @@ describe('the evaluators of conditions', () => {
 
   it('are no fault of a node where none starts', async () => {
     const broken = createEvaluatorPool({ script: '/nowhere/evaluator.js' });
-    await expect(broken.judge({ when: 'true', input })).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect(broken.judge({ when: 'true', input })).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
   });
 });

@@ -116,7 +116,8 @@ describe('wrappers of one attempt that start together', () => {
       const ref = { jobId: 'job', nodeId, attempt: 1 };
       const files = attemptFiles(dir, ref);
       createAttemptsDir(files);
-      const env = attemptEnvironment({ PATH: process.env['PATH'] ?? '' }, ref, files);
+      const work = { kind: 'command', run: command } as const;
+      const env = attemptEnvironment({ PATH: process.env['PATH'] ?? '' }, { ...ref, work }, files);
       // The wrappers of two parents that died at once, and our own.
       for (let i = 0; i < 2; i++) launch({ files, startedAt: Date.now(), command, env, cwd: dir });
       await executor.submit(request(command, { nodeId }));

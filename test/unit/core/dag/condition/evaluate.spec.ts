@@ -50,7 +50,7 @@ describe('a condition', () => {
     ["(results.build.outputs.isFresh ? 'yes' : 'no') = 'yes'", true],
     ["parameters.branch = 'main'", true],
     ["$filter(['a', 'b'], function($x) { $x = 'a' }) = 'a'", true],
-    ["$map([1, 2], function($x) { $x > 1 })[1]", true],
+    ['$map([1, 2], function($x) { $x > 1 })[1]', true],
   ])('%s holds: %p', async (text, holds) => {
     expect(await when(text)).toEqual({ holds });
   });
@@ -76,18 +76,30 @@ describe('a condition', () => {
       'results.build.outputs.changed = true',
       `results.build.outputs.changed is the text "true", and = compares it with the boolean true: compare with 'true', or hand the output on as JSON (changed:=true)`,
     ],
-    ['results.build.outputs.changed != false', `and != compares it with the boolean false: compare with 'false'`],
-    ['3 = results.build.outputs.count', 'use $number(results.build.outputs.count), or hand the output on as JSON (count:=3)'],
+    [
+      'results.build.outputs.changed != false',
+      `and != compares it with the boolean false: compare with 'false'`,
+    ],
+    [
+      '3 = results.build.outputs.count',
+      'use $number(results.build.outputs.count), or hand the output on as JSON (count:=3)',
+    ],
     ['results.build.outputs.count > 2', 'is the text "3", and > compares it with the number 2'],
     ['results.build.outputs.count in [1, 2, 3]', 'and in compares it with the number 1'],
-    ["results.build.outputs.size = '3'", 'one side is the text "3", and = compares it with results.build.outputs.size, the number 3'],
+    [
+      "results.build.outputs.size = '3'",
+      'one side is the text "3", and = compares it with results.build.outputs.size, the number 3',
+    ],
     [
       'results.build.outputs.size = results.build.outputs.count',
       'results.build.outputs.count is the text "3", and = compares it with results.build.outputs.size, the number 3',
     ],
     ["$filter(['1'], function($x) { $x = 1 }) = '1'", '$x is the text "1"'],
     ["results.*[outputs.size = '3'].attempts = 1", 'outputs.size, the number 3'],
-    ['results.build.outputs.files < 3', 'results.build.outputs.files is a list: < compares numbers, or texts'],
+    [
+      'results.build.outputs.files < 3',
+      'results.build.outputs.files is a list: < compares numbers, or texts',
+    ],
     [
       'results.build.outputs.changed and true',
       `is the text "true", which is neither true nor false: compare it (= 'true'), or hand the output on as JSON (changed:=true)`,
@@ -111,7 +123,9 @@ describe('a condition', () => {
     "$reduce([1..40], function($a, $b) { $replace($a, 'x', 'xx') }, 'x') = 'x'",
     "$join($reduce([1..13], function($a, $b) { $append($a, $a) }, ['0123456789'])) = 'x'",
   ])('%s may not let a text grow without end', async (text) => {
-    expect(await when(text)).toEqual({ error: expect.stringContaining('a text grows past 65536 characters') });
+    expect(await when(text)).toEqual({
+      error: expect.stringContaining('a text grows past 65536 characters'),
+    });
   });
 
   it('says no more than what fits of a message', async () => {
@@ -160,7 +174,11 @@ describe('the items of a forEach', () => {
     ['a text', 'x', 'must give a list, but gives the text "x"'],
     ['too many', Array.from({ length: 1_001 }, () => 1), 'gives 1001 items, more than 1000'],
     ['one that is too large', ['x', 'y'.repeat(8_193)], 'item 2 is larger than 8192 bytes'],
-    ['too much together', Array.from({ length: 20 }, () => 'x'.repeat(8_000)), 'more than 131072 bytes together'],
+    [
+      'too much together',
+      Array.from({ length: 20 }, () => 'x'.repeat(8_000)),
+      'more than 131072 bytes together',
+    ],
     ['one that is too deep', [1, nested(40)], 'item 2 is nested deeper than 32 levels'],
     ['one with a NUL', ['a\0b'], 'item 1 holds a NUL'],
     ['one with a NUL in a key of its own', [{ name: 'a\0b' }], 'item 1 holds a NUL'],
@@ -173,7 +191,10 @@ describe('the items of a forEach', () => {
 
   it.each([
     ['[$reduce([1..5000], function($a, $b) { {"a": $a} }, 1)]', 'item 1 is nested deeper than 32 levels'],
-    ['[$reduce([1..60], function($a, $b) { {"a": $a, "b": $a} }, 1)]', 'item 1 is nested deeper than 32 levels'],
+    [
+      '[$reduce([1..60], function($a, $b) { {"a": $a, "b": $a} }, 1)]',
+      'item 1 is nested deeper than 32 levels',
+    ],
     ['[$reduce([1..20], function($a, $b) { {"a": $a, "b": $a} }, 1)]', 'item 1 is larger than 8192 bytes'],
     ['[function($x) { 1 }]', 'item 1 is a function'],
     ['[1e300 * 1e300]', 'item 1 is a number out of range'],
