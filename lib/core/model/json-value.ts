@@ -11,6 +11,12 @@ export function jsonProblem(value: unknown, maxBytes: number): string | undefine
   return measure(value, { left: maxBytes }, 1);
 }
 
+/** Whether lists and objects stand in each other for more levels than `jsonProblem` allows of a value in outputs. */
+export function isNestedTooDeeply(value: unknown, levels = MAX_DEPTH + 1): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isNestedTooDeeply(inner, levels - 1));
+}
+
 interface Budget {
   left: number;
 }

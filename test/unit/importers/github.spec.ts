@@ -39,13 +39,14 @@ describe('a workflow of GitHub Actions', () => {
     expect(pull.graph.nodes.find(({ id }) => id === 'unit')).toMatchObject({
       matrix: { node_version: [20, 22, 24], shard: [1, 2, 3, 4] },
     });
-    expect(commandOf(compiled(pull), 'unit-22-3')).toContain('--shard=3/4');
-    expect(commandOf(compiled(pull), 'unit-22-3')).toContain("export REPORTS='reports/node-22'");
+    const command = commandOf(compiled(pull), 'unit-22-3');
+    expect(command).toContain('--shard=${REPRISE_MATRIX_SHARD}/4');
+    expect(command).toContain(`export REPORTS='reports/node-'"\${REPRISE_MATRIX_NODE_VERSION-}"`);
   });
 
   it('turns always() and failure() into trigger rules', () => {
     const rules = Object.fromEntries(compiled(pull).nodes.map(({ id, trigger }) => [id, trigger]));
-    expect(rules).toMatchObject({ report: 'all_done', alert: 'one_failed', browser: 'all_success' });
+    expect(rules).toMatchObject({ report: 'always', alert: 'one_failed', browser: 'all_success' });
   });
 
   it('notes everything that it leaves out, with its place', () => {

@@ -7,7 +7,7 @@ afterEach(cleanUp);
 describe('a command', () => {
   it('is reported as started, then as succeeded with what it handed on', async () => {
     const { run, reports } = harness();
-    const report = await run('echo "answer=42" >> "$REPRISE_OUTPUT"; echo name=fred >> "$REPRISE_OUTPUT"');
+    const report = await run('echo "answer:=42" >> "$REPRISE_OUTPUT"; echo name=fred >> "$REPRISE_OUTPUT"');
     expect(report).toMatchObject({ type: 'succeeded', outputs: { answer: 42, name: 'fred' } });
     expect(reports.map(({ report }) => report.type)).toEqual(['started', 'succeeded']);
     expect(reports[0]?.ref).toEqual({ jobId: 'job', nodeId: 'a', attempt: 1 });
@@ -69,7 +69,7 @@ describe('a command', () => {
 
   it('sees no arguments and may create files that exist', async () => {
     const { dir, run } = harness();
-    const report = await run(`cd ${dir}; echo x > f; echo y > f; echo "n=$#" > "$REPRISE_OUTPUT"`);
+    const report = await run(`cd ${dir}; echo x > f; echo y > f; echo "n:=$#" > "$REPRISE_OUTPUT"`);
     expect(report).toMatchObject({ outputs: { n: 0 } });
   });
 
@@ -112,7 +112,7 @@ describe('a command', () => {
 
 describe('a suite', () => {
   it('runs the command it stands for', async () => {
-    const { run } = harness({ suites: { smoke: 'echo ran=true > "$REPRISE_OUTPUT"' } });
+    const { run } = harness({ suites: { smoke: 'echo ran:=true > "$REPRISE_OUTPUT"' } });
     expect(await run('', { work: { kind: 'suite', suite: 'smoke' } })).toMatchObject({
       outputs: { ran: true },
     });
@@ -236,7 +236,7 @@ describe('status and results', () => {
     expect(await executor.status(request(''))).toBe('unknown');
     expect(await executor.results(request(''))).toBeUndefined();
     await executor.submit(
-      request(`until test -e ${go}; do sleep 0.02; done; echo "x=1" > "$REPRISE_OUTPUT"`),
+      request(`until test -e ${go}; do sleep 0.02; done; echo "x:=1" > "$REPRISE_OUTPUT"`),
     );
     expect(await executor.status(request(''))).toBe('running');
     expect(await executor.results(request(''))).toBeUndefined();

@@ -57,7 +57,11 @@ describe('a matrix', () => {
       matrix: { os: ['a', 'b'] },
     });
     expect(nodes.map(({ id }) => id)).toEqual(['e2e-a-1', 'e2e-a-2', 'e2e-b-1', 'e2e-b-2']);
-    expect(nodes[3]?.work).toEqual({ kind: 'command', run: 'b 2/2' });
+    expect(nodes[3]?.work).toEqual({
+      kind: 'command',
+      run: '"${REPRISE_MATRIX_OS?}" 2/2',
+      variables: { REPRISE_MATRIX_OS: 'b' },
+    });
   });
 });
 
