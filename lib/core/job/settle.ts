@@ -37,7 +37,9 @@ function judge(index: GraphIndex, state: ReadOnly<JobState>, i: number, { condit
   if (!node.item && (spec.when !== undefined || spec.forEach !== undefined)) {
     const result = conditions.get(nodeId);
     if (!result) return [];
-    if ('error' in result) return [completed(nodeId, 'failed', node.attempt, result.error)];
+    if ('error' in result) {
+      return [completed(nodeId, 'failed', node.attempt, `CONDITION_INVALID: ${result.error}`)];
+    }
     if ('items' in result) return expanded(nodeId, result.items);
     if (!result.holds) return [completed(nodeId, 'skipped', node.attempt, `when is false: ${spec.when}`)];
   }

@@ -162,7 +162,7 @@ describe('skipping', () => {
     }))
       .submit()
       .enterAll();
-    expect(job.node('a')).toMatchObject({ outcome: 'failed', reason: 'when: no such function' });
+    expect(job.node('a')).toMatchObject({ outcome: 'failed', reason: 'CONDITION_INVALID: when: no such function' });
   });
 });
 
