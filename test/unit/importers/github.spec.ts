@@ -109,13 +109,13 @@ describe('a workflow of GitHub Actions', () => {
   });
 
   it.each([
-    ['always()', 'all_done', undefined],
+    ['always()', 'always', undefined],
     ['${{ !cancelled() }}', 'all_done', undefined],
     ['success() || failure()', 'all_done', undefined],
     ['failure()', 'one_failed', undefined],
     ['${{ success() }}', 'all_success', undefined],
     ["always() && contains(needs.*.result, 'failure')", 'one_failed', undefined],
-    ["always() && needs.before.result == 'success'", 'all_done', 'results.`before`.status = "succeeded"'],
+    ["always() && needs.before.result == 'success'", 'always', 'results.`before`.status = "succeeded"'],
     ["!failure() && needs.before.result != 'skipped'", 'all_success', 'results.`before`.status != "skipped"'],
     ['false', 'all_done', 'false'],
   ])('reads the condition %s', (condition, trigger, when) => {

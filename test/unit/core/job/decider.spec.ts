@@ -162,7 +162,10 @@ describe('skipping', () => {
     }))
       .submit()
       .enterAll();
-    expect(job.node('a')).toMatchObject({ outcome: 'failed', reason: 'CONDITION_INVALID: when: no such function' });
+    expect(job.node('a')).toMatchObject({
+      outcome: 'failed',
+      reason: 'CONDITION_INVALID: when: no such function',
+    });
   });
 });
 

@@ -154,6 +154,39 @@ describe('the environment of a command', () => {
   });
 });
 
+describe('what an attempt hands on', () => {
+  it('is kept when it fails', async () => {
+    const report = await harness().run('echo "failed:=3" >> "$REPRISE_OUTPUT"; exit 1');
+    expect(report).toMatchObject({ type: 'failed', failure: { kind: 'exit' }, outputs: { failed: 3 } });
+  });
+
+  it('is kept when it is out of time', async () => {
+    const { executor, ending } = harness();
+    await executor.submit(request('echo at=login >> "$REPRISE_OUTPUT"; sleep 60', { timeoutMs: 300 }));
+    expect(await ending()).toMatchObject({ failure: { kind: 'timeout' }, outputs: { at: 'login' } });
+  });
+
+  it('is left out of a failure where it cannot be read', async () => {
+    const report = await harness().run('echo nonsense > "$REPRISE_OUTPUT"; exit 1');
+    expect(report).toEqual({ type: 'failed', durationMs: expect.any(Number), failure: expect.anything() });
+  });
+});
+
+describe('the variables of a fan-out', () => {
+  const variables = { REPRISE_ITEM: '{"a":"it\'s"}', REPRISE_ITEM_A: "it's" };
+
+  it('are in the environment of a command', async () => {
+    const work = { kind: 'command', run: 'echo "a=$REPRISE_ITEM_A" >> $REPRISE_OUTPUT', variables } as const;
+    expect(await harness().run('', { work })).toMatchObject({ outputs: { a: "it's" } });
+  });
+
+  it('are in the environment of a suite', async () => {
+    const { run } = harness({ suites: { smoke: 'echo "a=$REPRISE_ITEM_A" >> $REPRISE_OUTPUT' } });
+    const work = { kind: 'suite', suite: 'smoke', variables } as const;
+    expect(await run('', { work })).toMatchObject({ outputs: { a: "it's" } });
+  });
+});
+
 describe('stopping', () => {
   const stubborn = (file: string) =>
     `sh -c 'trap "" TERM; echo $$ > ${file}.child; while :; do sleep 0.05; done' & trap "" TERM; echo $$ > ${file}; wait`;
