@@ -17,7 +17,7 @@ export interface EvaluatorPool extends ConditionEvaluator {
 /** One that loops or grows in one keeps the others waiting for no longer than it takes to start another. */
 const SEATS = 2;
 /** JSONata ends itself after one second, unless it is within one of its own functions. */
-const LIMIT_MS = 2_000;
+const LIMIT_MS = 3_000;
 /** Characters of what a condition sees, as JSON. */
 const MAX_INPUT = 4 * 1_024 * 1_024;
 /** Whoever ends a process from outside does so once; a condition that ends it does it again. */
