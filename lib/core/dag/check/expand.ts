@@ -115,7 +115,7 @@ function templateFindings(node: DocumentNode, index: number): Finding[] {
       if (problem !== undefined) complain(key, problem);
     }
   }
-  if (node.run !== undefined) {
+  if (node.run !== undefined && (node.matrix || node.forEach !== undefined)) {
     for (const problem of placeProblems(node.run, variableOf(node))) complain('run', problem);
   }
   return findings;

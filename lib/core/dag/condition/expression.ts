@@ -9,13 +9,22 @@ const BOUNDS = { timeout: 1_000, stack: 200, sequence: 10_000 } as const;
 /** Parsed expressions kept; the oldest goes first. */
 const CACHE_SIZE = 1_000;
 
+/** Of `?:` and `??` in one condition: JSONata's parser copies what stands before each, and so doubles with every one. */
+const MAX_DEFAULTS = 8;
+
 /** Functions whose answer depends on more than their arguments, or that need memory without bound. */
 const UNAVAILABLE = new Set(['now', 'millis', 'random', 'shuffle', 'eval', 'toMillis', 'pad']);
 
-/** What `populateMessage` of JSONata calls an evaluation that ran out of time. */
+/** JSONata's code of an evaluation that ran out of time. */
 const TIMED_OUT = 'D1012';
 
-type Parsed = { readonly expression: jsonata.Expression; readonly tree: Tree } | { readonly problem: string };
+interface Known {
+  readonly tree: Tree;
+  /** Made when it is first evaluated. */
+  expression?: jsonata.Expression;
+}
+
+type Parsed = Known | { readonly problem: string };
 
 const cache = new Map<string, Parsed>();
 
@@ -35,6 +44,7 @@ export async function evaluate(text: string, input: unknown): Promise<{ readonly
   const known = parsed(text);
   if ('problem' in known) return { error: known.problem };
   try {
+    known.expression ??= strictExpression(text);
     return { value: await known.expression.evaluate(input) };
   } catch (error) {
     const isLate = (error as { code?: unknown }).code === TIMED_OUT;
@@ -55,21 +65,26 @@ function parse(text: string): Parsed {
   if (text.length > GRAPH_LIMITS.conditionLength) {
     return { problem: `is longer than ${GRAPH_LIMITS.conditionLength} characters` };
   }
+  const defaults = text.match(/\?[?:]/g)?.length ?? 0;
+  if (defaults > MAX_DEFAULTS) return { problem: `has ${defaults} ?: and ??, more than ${MAX_DEFAULTS}` };
   try {
-    // The tree is changed for the evaluation, and kept as it was written for those who look at it.
     const tree = jsonata(text, BOUNDS).ast() as Tree;
     const problem = forbidden(tree);
-    if (problem !== undefined) return { problem };
-    const expression = jsonata(text, BOUNDS);
-    makeStrict(expression.ast() as Tree);
-    for (const [name, implementation] of Object.entries(STRICT_FUNCTIONS)) {
-      expression.registerFunction(name, implementation);
-    }
-    boundText(expression);
-    return { expression, tree };
+    return problem === undefined ? { tree } : { problem };
   } catch (error) {
     return { problem: syntaxProblem(text, error) };
   }
+}
+
+/** The tree is another one than is looked at: it is changed. */
+function strictExpression(text: string): jsonata.Expression {
+  const expression = jsonata(text, BOUNDS);
+  makeStrict(expression.ast() as Tree);
+  for (const [name, implementation] of Object.entries(STRICT_FUNCTIONS)) {
+    expression.registerFunction(name, implementation);
+  }
+  boundText(expression);
+  return expression;
 }
 
 function syntaxProblem(text: string, error: unknown): string {

@@ -54,6 +54,7 @@ describe('the check of a condition', () => {
     "results.build.outputs.note ?: 'none' = 'none'",
     "(results ~> |$|{'x': 1}|).x = 1",
     'true',
+    `${'('.repeat(8)}true${'?:true)'.repeat(8)}`,
   ])('lets %s pass', (text) => {
     expect(check(text)).toEqual([]);
   });
@@ -94,6 +95,8 @@ describe('the check of a condition', () => {
     ["results.build.status = 'success'", "no node has the status 'success': it is one of succeeded, failed"],
     ['results.build.outputs.a[0] ~> /a/', 'has a regular expression'],
     ['a =', 'is not JSONata'],
+    [`${'('.repeat(40)}true${'?:true)'.repeat(40)}`, 'has 40 ?: and ??, more than 8'],
+    [`${'('.repeat(40)}true${'??true)'.repeat(40)}`, 'has 40 ?: and ??, more than 8'],
   ])('refuses %s', (text, message) => {
     expect(check(text).join('\n')).toContain(message);
   });
