@@ -3,6 +3,7 @@ import { createFileJournalStore } from '../lib/adapters/embedded/disk/journal-st
 import { layoutOf } from '../lib/adapters/embedded/disk/layout';
 import { localWorker } from '../lib/adapters/embedded/runtime/runnable';
 import { createEmbeddedRuntime } from '../lib/adapters/embedded/runtime/runtime';
+import { memoryConditions } from '../lib/adapters/memory/conditions';
 import { planOf } from '../lib/core/dag/plan/plan-only';
 import type { OnReport, TestExecutionEngine } from '../lib/core/ports/execution';
 import { graphOf } from '../test/support/graphs';
@@ -24,6 +25,7 @@ let executed = 0;
 const layout = layoutOf(dir);
 const journal = createFileJournalStore(layout);
 const runtime = createEmbeddedRuntime({
+  conditions: memoryConditions,
   journal,
   graphs: createFileGraphStore(layout.graphs),
   executor: instantExecutor,

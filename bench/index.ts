@@ -1,5 +1,6 @@
 import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
+import { benchConditions } from './conditions';
 import { benchDurable } from './durable';
 import { benchEmbedded } from './embedded';
 import { benchFleet } from './fleet';
@@ -11,6 +12,7 @@ import { benchPool } from './pool';
 /** `npm run bench -- NAME ...`; all of them when none is named. */
 const BENCHES = {
   compile: benchCompile,
+  conditions: benchConditions,
   embedded: benchEmbedded,
   durable: benchDurable,
   pool: benchPool,

@@ -2,6 +2,7 @@ import { createFileGraphStore } from '../lib/adapters/embedded/disk/graph-store'
 import { createFileJournalStore } from '../lib/adapters/embedded/disk/journal-store';
 import { layoutOf } from '../lib/adapters/embedded/disk/layout';
 import { createEmbeddedRuntime } from '../lib/adapters/embedded/runtime/runtime';
+import { memoryConditions } from '../lib/adapters/memory/conditions';
 import { planOf } from '../lib/core/dag/plan/plan-only';
 import type { JobEvent } from '../lib/core/job/events';
 import type { Recorded } from '../lib/core/journal/envelope';
@@ -51,6 +52,7 @@ export async function runLoad(
   const layout = layoutOf(dir);
   const journal = createFileJournalStore(layout);
   const runtime = createEmbeddedRuntime({
+    conditions: memoryConditions,
     journal,
     graphs: createFileGraphStore(layout.graphs),
     executor: (onReport) =>

@@ -4,7 +4,8 @@ import { chmod } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: { reprise: 'bin/reprise.ts' },
+  // The evaluator is a process of its own, which the command line looks for beside itself.
+  entryPoints: { reprise: 'bin/reprise.ts', evaluator: 'lib/adapters/evaluator/main.ts' },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

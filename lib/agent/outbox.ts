@@ -68,6 +68,9 @@ export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox 
         message: `the engine refused the result: ${message}`.slice(0, 2_000),
       } as const;
       enqueue(ref, { type: 'failed', durationMs: report.durationMs, failure });
+    } else if (report.type === 'failed' && report.outputs && error.code === 'INPUT_INVALID') {
+      const { outputs: _, ...rest } = report;
+      enqueue(ref, rest);
     } else open.remove(ref);
   }
 

@@ -149,7 +149,7 @@ function attemptCallback<C extends Callback>(deps: CallbackDeps, callback: C): S
 }
 
 function requireSmallOutputs(report: AttemptReport): void {
-  if (report.type !== 'succeeded') return;
+  if (!('outputs' in report)) return;
   const bytes = Buffer.byteLength(JSON.stringify(report.outputs));
   if (bytes <= MAX_OUTPUT_BYTES) return;
   const message = `${bytes} bytes, more than the ${MAX_OUTPUT_BYTES} a node may hand on: put them elsewhere and hand on where`;

@@ -1,12 +1,15 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import { FUNCTIONS } from './functions';
 
 /** Where a function's code comes from. Its handler is `index.handler`. */
 export type LambdaCode = (name: string) => Code;
+
+/** Evaluates conditions. */
+const EVALUATOR = 'lib/adapters/evaluator';
 
 /** For templates that are looked at and never deployed: nothing is bundled. */
 export const placeholderCode: LambdaCode = () => Code.fromInline('exports.handler = async () => {};');
@@ -19,9 +22,11 @@ export const placeholderCode: LambdaCode = () => Code.fromInline('exports.handle
 export function bundledCode(root: string): LambdaCode {
   const outdir = mkdtempSync(join(tmpdir(), 'reprise-lambdas-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  buildSync({
+  const entries = FUNCTIONS.map((name) => [`${name}/index`, entryOf(root, name)]);
+  const { metafile } = buildSync({
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(FUNCTIONS.map((name) => [`${name}/index`, entryOf(root, name)])),
+    entryPoints: { ...Object.fromEntries(entries), evaluator: join(root, EVALUATOR, 'main.ts') },
+    metafile: true,
     outdir,
     bundle: true,
     platform: 'node',
@@ -35,6 +40,11 @@ export function bundledCode(root: string): LambdaCode {
     sourcesContent: false,
     logLevel: 'warning',
   });
+  for (const [file, { inputs }] of Object.entries(metafile.outputs)) {
+    // A process of its own, which whoever starts it looks for beside itself.
+    if (!(`${EVALUATOR}/pool.ts` in inputs)) continue;
+    copyFileSync(join(outdir, 'evaluator.js'), join(root, dirname(file), 'evaluator.js'));
+  }
   return (name) => Code.fromAsset(join(outdir, name));
 }
 

@@ -42,8 +42,11 @@ export function toCallback(report: AttemptReport, workerId: string): CallbackOf 
       return { callback: 'completed', body: { ...by, duration_ms: durationMs, outputs } };
     }
     case 'failed': {
-      const { durationMs, failure } = report;
-      return { callback: 'failed', body: { ...by, duration_ms: durationMs, failure } };
+      const { durationMs, failure, outputs } = report;
+      return {
+        callback: 'failed',
+        body: { ...by, duration_ms: durationMs, failure, ...present({ outputs }) },
+      };
     }
     default:
       return assertNever(report, 'report');
@@ -61,7 +64,7 @@ export function fromCallback({ callback, body }: CallbackOf): AttemptReport {
     case 'completed':
       return { type: 'succeeded', durationMs: body.duration_ms, outputs: body.outputs };
     case 'failed':
-      return { type: 'failed', durationMs: body.duration_ms, failure: body.failure };
+      return failedReport(body);
     default:
       return assertNever(callback, 'callback');
   }
@@ -73,12 +76,20 @@ export function isEnding(report: AttemptReport): report is Ending {
 
 export function toResultsBody(report: Ending): ResultsBody {
   const { durationMs } = report;
-  if (report.type === 'failed') return { status: 'failed', duration_ms: durationMs, failure: report.failure };
+  if (report.type === 'failed') {
+    const { failure, outputs } = report;
+    return { status: 'failed', duration_ms: durationMs, failure, ...present({ outputs }) };
+  }
   return { status: 'succeeded', duration_ms: durationMs, outputs: report.outputs };
 }
 
 export function fromResultsBody(body: ResultsBody): AttemptReport {
-  if (body.status === 'failed')
-    return { type: 'failed', durationMs: body.duration_ms, failure: body.failure };
+  if (body.status === 'failed') return failedReport(body);
   return { type: 'succeeded', durationMs: body.duration_ms, outputs: body.outputs };
+}
+
+type FailedBody = z.output<Bodies['failed']> | Extract<ResultsBody, { status: 'failed' }>;
+
+function failedReport({ duration_ms: durationMs, failure, outputs }: FailedBody): AttemptReport {
+  return { type: 'failed', durationMs, failure, ...present({ outputs }) };
 }

@@ -29,6 +29,8 @@ export const callbackBodies = {
     worker_id: idSchema,
     duration_ms: z.number().nonnegative(),
     failure: failureSchema.strict(),
+    /** What the attempt handed on before it failed. */
+    outputs: outputsSchema.exactOptional(),
   }),
 } as const satisfies Record<Callback, z.ZodType>;
 
@@ -71,5 +73,10 @@ export const cancelExecutionRequest = z.strictObject({ reason: z.string() });
 /** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}/results` (get_execution_results): 404 until finished. */
 export const executionResults = z.discriminatedUnion('status', [
   z.object({ status: z.literal('succeeded'), duration_ms: z.number(), outputs: outputsSchema }),
-  z.object({ status: z.literal('failed'), duration_ms: z.number(), failure: failureSchema }),
+  z.object({
+    status: z.literal('failed'),
+    duration_ms: z.number(),
+    failure: failureSchema,
+    outputs: outputsSchema.exactOptional(),
+  }),
 ]);

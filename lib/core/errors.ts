@@ -18,7 +18,8 @@ export const ERRORS = {
   GRAPH_TOO_LARGE: { disposition: 'terminal', means: 'The graph is past a stated limit.' },
   CONDITION_INVALID: {
     disposition: 'terminal',
-    means: 'A `when` expression does not parse, or failed while it was evaluated.',
+    means:
+      'A `when` or `forEach` does not parse, names what is not upstream, or went wrong while it was evaluated.',
   },
   SUITE_UNKNOWN: {
     disposition: 'terminal',

@@ -4,6 +4,7 @@ import { createFileJournalStore } from '../adapters/embedded/disk/journal-store'
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
+import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import { SCOPES } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
@@ -74,11 +75,14 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   });
   // Whoever waits for it hears of it; before somebody does, it must not end the process.
   failed.catch(() => undefined);
+  const conditions = createEvaluatorPool();
+  closing.push(() => conditions.close());
   const engine = createServedEngine({
     ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
     history: await readHistory(layout),
     onFailure: (error) => fail(error),
     executor: options.executor,
+    conditions,
   });
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());

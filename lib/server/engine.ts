@@ -17,6 +17,7 @@ import { jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Submission } from '../core/messages/job';
 import { isOver } from '../core/model/outcome';
 import type { Clock, Random, SetTimer } from '../core/model/time';
+import type { ConditionEvaluator } from '../core/ports/conditions';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { GraphStore, JournalStore } from '../core/ports/stores';
 import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/streams';
@@ -32,6 +33,7 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> {
   readonly history: DurationHistory;
   readonly clock: Clock;
   readonly random: Random;
+  readonly conditions: ConditionEvaluator;
   readonly setTimer?: SetTimer | undefined;
   /** Why the engine cannot go on. */
   readonly onFailure: (error: unknown) => void;
@@ -64,6 +66,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
 
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, clock, random, setTimer, history, onFailure },
+    conditions: options.conditions,
     executor: options.executor,
     compile: planOf,
     workers: [localWorker(machine)],

@@ -14,6 +14,7 @@ import type { TriggerEvent } from '../core/trigger/events';
 import { armedSource } from '../core/trigger/state';
 import type { ServedEngine } from './engine';
 import { entriesOf, type JobFiles, type OverJob } from './job-files';
+import { createTakingUp, type SetAside } from './taking-up';
 
 export interface TakeUpDeps {
   readonly engine: ServedEngine;
@@ -39,9 +40,11 @@ export async function takeUp(
     const { open, over } = await files.left();
     for (const job of over) await enterOver(deps, job);
     const taken = new Map<string, 'running' | 'over'>();
+    const takingUp = createTakingUp(layout);
     for (const jobId of open) {
-      const status = await takeJob(deps, jobId);
-      if (status) taken.set(jobId, status);
+      const status = await takingUp.attempt(jobId, () => takeJob(deps, jobId));
+      if (typeof status === 'object') deps.warn(setAside(jobId, status));
+      else if (status) taken.set(jobId, status);
     }
 
     const known: KnownTrigger[] = [];
@@ -56,6 +59,10 @@ export async function takeUp(
   } finally {
     engine.started();
   }
+}
+
+function setAside(jobId: string, { setAside: file }: SetAside): string {
+  return `job ${jobId} is set aside: the last two daemons died while they took it up. To have it tried again, delete ${file}`;
 }
 
 function isClocked({ state }: KnownTrigger): boolean {

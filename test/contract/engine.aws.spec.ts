@@ -2,6 +2,7 @@ import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
 import { createS3SnapshotStore } from '../../lib/adapters/aws/bucket/snapshot-store';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
+import { memoryConditions } from '../../lib/adapters/memory/conditions';
 import { SYSTEM } from '../../lib/adapters/system';
 import { graphHash } from '../../lib/core/dag/hash';
 import { createEngine } from '../../lib/core/engine/engine';
@@ -62,7 +63,7 @@ async function world() {
         clock: Date.now,
         perform: createFastPath({ ports, journal, log }),
       },
-      createKinds({ journal, random, graphs: createS3GraphStore(objects) }),
+      createKinds({ conditions: memoryConditions, journal, random, graphs: createS3GraphStore(objects) }),
     );
   await createS3GraphStore(objects).put(graphHash(wide), wide);
   return { journal, snapshots, open };

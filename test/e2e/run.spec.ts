@@ -133,7 +133,7 @@ describe('reprise run', () => {
 
   it('runs a fan-out, an item at a time where there is one worker, and reports each item', async () => {
     const nodes = [
-      { id: 'list', run: `echo 'names=["x", "y"]' >> $REPRISE_OUTPUT` },
+      { id: 'list', run: `echo 'names:=["x", "y"]' >> $REPRISE_OUTPUT` },
       { id: 'each', run: 'echo {{ item }} >> order', needs: ['list'], forEach: 'results.list.outputs.names' },
       { id: 'end', run: 'echo end >> order', needs: ['each'] },
     ];
@@ -143,6 +143,61 @@ describe('reprise run', () => {
     expect(Object.keys(statuses(stdout))).toEqual(['list', 'each', 'each-1', 'each-2', 'end']);
     expect(space.lines('order')).toEqual(['x', 'y', 'end']);
     expect(stderr).toMatch(/5\/5 +✔ end/);
+  });
+
+  it('hands items and values of a matrix to commands as they are, in whatever quotes', async () => {
+    const hostile = ['$(touch pwned)', "'; touch pwned; '", 'a  b', '-n'];
+    const print = `printf '%s\\n' {{ item.text }} "<{{ item.text }}>" "$REPRISE_ITEM_TEXT" >> seen-{{ index1 }}`;
+    const nodes = [
+      { id: 'list', run: `cat items.json > $REPRISE_OUTPUT` },
+      { id: 'each', run: print, needs: ['list'], forEach: 'results.list.outputs.items' },
+      {
+        id: 'm',
+        run: 'printf "%s %s" {{ os }} "$REPRISE_MATRIX_OS" > m-{{ index1 }}',
+        matrix: { os: ["it's  $(x)"] },
+        shards: 1,
+      },
+    ];
+    space.write('items.json', JSON.stringify({ items: hostile.map((text) => ({ text })) }));
+    space.write('g.yaml', JSON.stringify({ name: 'g', nodes }));
+    const { code, stderr } = await space.run('run', 'g.yaml');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    hostile.forEach((text, i) => {
+      expect(space.lines(`seen-${i + 1}`)).toEqual([text, `<${text}>`, text]);
+    });
+    expect(space.lines('m-1')).toEqual(["it's  $(x) it's  $(x)"]);
+    expect(existsSync(join(space.dir, 'pwned'))).toBe(false);
+  });
+
+  it('outlives conditions that grow, loop or run deep, which fail their nodes alone', async () => {
+    const hostile = {
+      grows: "($t := $join([1..9000].('012345')); $count([1..9000].($uppercase($t & 'a'))) > 1)",
+      doubles: "$reduce([1..60], function($a, $b) { $a & $a }, 'xy') = 'x'",
+      loops: '($f := function($x) { $f($x + 1) }; $f(1) > 0)',
+      deep: '($f := function($x) { 1 + $f($x) }; $f(1) > 0)',
+      split: "$count($split($join([1..16000].('xxxx')), '')) > 1",
+      text: 'results.a.outputs.ok = true',
+    };
+    const nodes = [
+      { id: 'a', run: 'echo ok=true >> $REPRISE_OUTPUT' },
+      ...Object.entries(hostile).map(([id, when]) => ({ id, run: 'touch ran', needs: ['a'], when })),
+      { id: 'good', run: 'echo good >> order', needs: ['a'], when: "results.a.outputs.ok = 'true'" },
+      {
+        id: 'clean',
+        run: 'echo clean >> order',
+        needs: [...Object.keys(hostile), 'good'],
+        trigger: 'always',
+      },
+    ];
+    space.write('g.yaml', JSON.stringify({ name: 'g', nodes }));
+    const { code, stdout, stderr } = await space.run('run', 'g.yaml', '--json', '--job', 'j');
+    expect({ code, stderr }).toMatchObject({ code: 1 });
+    const failed = Object.fromEntries(Object.keys(hostile).map((id) => [id, 'failed']));
+    expect(statuses(stdout)).toEqual({ a: 'succeeded', ...failed, good: 'succeeded', clean: 'succeeded' });
+    expect(space.lines('order')).toEqual(['good', 'clean']);
+    expect(stderr).toContain(`results.a.outputs.ok is the text "true"`);
+    expect((await space.run('resume', 'j')).code).toBe(1);
+    expect(existsSync(join(space.dir, 'ran'))).toBe(false);
   });
 
   it('keeps its journal where it is told', async () => {

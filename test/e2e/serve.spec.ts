@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CliProcess, until, type Workspace, workspace } from '../support/e2e-cli';
 
@@ -192,6 +193,50 @@ describe('reprise serve', () => {
     space.write('go', '');
     expect(await space.run('resume', 'mine', '--json')).toMatchObject({ code: 0 });
     expect(space.lines('log')).toEqual(['start ', 'end ']);
+  });
+
+  it('is brought down twice by a job that it takes up, and then sets it aside and names it', async () => {
+    const space = workspace();
+    const command = 'echo a >> log; until test -e go; do sleep 0.05; done; echo b >> log';
+    const first = await serve(space);
+    const graph = { name: 'g', nodes: [{ id: 'a', run: command }] };
+    const { body } = await call(space, 'POST', '/jobs', { execution_graph: graph });
+    const jobId = body['job_id'] as unknown as string;
+    await until(() => space.lines('log').length === 1, 'the command runs');
+    first.child.kill('SIGKILL');
+    await first.done;
+    // Whoever reads this journal never comes back.
+    const journal = join(space.dir, '.reprise/jobs', jobId, 'journal.jsonl');
+    renameSync(journal, `${journal}.kept`);
+    execFileSync('mkfifo', [journal]);
+    const marks = join(space.dir, '.reprise/taking-up.json');
+    for (const deaths of [1, 2]) {
+      const daemon = space.start('serve', '--port', '0');
+      daemons.push(daemon);
+      await until(
+        () => existsSync(marks) && readFileSync(marks, 'utf8') === JSON.stringify({ [jobId]: deaths }),
+        'the job is being taken up',
+      );
+      daemon.child.kill('SIGKILL');
+      await daemon.done;
+    }
+    const third = await serve(space);
+    expect(third.stderr()).toContain(`job ${jobId} is set aside: the last two daemons died`);
+    expect(third.stderr()).toContain(`delete ${marks}`);
+    const other = { name: 'g', nodes: [{ id: 'a', run: 'echo other >> log' }] };
+    expect(await call(space, 'POST', '/jobs', { execution_graph: other })).toMatchObject({ status: 202 });
+    await until(() => space.lines('log').includes('other'), 'another job runs');
+    third.child.kill('SIGTERM');
+    await third.done;
+
+    rmSync(journal);
+    renameSync(`${journal}.kept`, journal);
+    rmSync(marks);
+    const fourth = await serve(space);
+    expect(fourth.stderr()).toContain('took up');
+    space.write('go', '');
+    await until(() => space.lines('log').includes('b'), 'the job goes on');
+    expect(existsSync(marks)).toBe(false);
   });
 
   it('takes jobs, their suites and resources, and passes variables on', async () => {

@@ -52,7 +52,7 @@ const waitFor = (path: string) => until(() => engine.to(path)[0], path);
 
 it('an agent that is killed and started again runs each attempt once and reports it', async () => {
   const first = await startProcess('--slots', '4');
-  const command = `echo ran >> ${workDir}/runs-$REPRISE_NODE; until test -e ${workDir}/go; do sleep 0.02; done; echo "x=1" > "$REPRISE_OUTPUT"`;
+  const command = `echo ran >> ${workDir}/runs-$REPRISE_NODE; until test -e ${workDir}/go; do sleep 0.02; done; echo "x:=1" > "$REPRISE_OUTPUT"`;
   const nodes = ['a', 'b', 'c'];
   for (const nodeId of nodes) await first.client.submit(request(command, { nodeId }));
   kill(first.child, 'SIGKILL');

@@ -183,7 +183,7 @@ describe('callbacks', () => {
     engine.intercept = ({ path, headers }) =>
       path.includes('/attempts/') && headers.authorization === 'Bearer jwt' ? { status: 401 } : undefined;
     const old = await start();
-    await clientOf(old).submit(request('echo "x=1" > "$REPRISE_OUTPUT"'));
+    await clientOf(old).submit(request('echo "x:=1" > "$REPRISE_OUTPUT"'));
     await waitFor('/completed');
     await old.abandon();
     await start({ token: 'fresh' });

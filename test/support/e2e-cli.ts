@@ -10,7 +10,7 @@ let built: string | undefined;
 function cliPath(): string {
   if (built !== undefined) return built;
   const dir = temporaryDir();
-  symlinkSync(resolve('bin'), join(dir, 'bin'));
+  for (const sources of ['bin', 'lib']) symlinkSync(resolve(sources), join(dir, sources));
   execFileSync(process.execPath, [resolve('scripts/build.mjs')], { cwd: dir, stdio: 'pipe' });
   built = join(dir, 'dist', 'reprise.js');
   return built;

@@ -26,6 +26,6 @@ export const attempt = () => Number(REPRISE_ATTEMPT ?? 1);
 
 /** Tells the nodes after this one: conditions read it as `results.<node>.outputs.<name>`. */
 export function output(values: Readonly<Record<string, string | number | boolean>>): void {
-  const lines = Object.entries(values).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
+  const lines = Object.entries(values).map(([name, value]) => `${name}:=${JSON.stringify(value)}\n`);
   if (REPRISE_OUTPUT) appendFileSync(REPRISE_OUTPUT, lines.join(''));
 }

@@ -14,6 +14,7 @@ import type { PublicEvent } from '../../core/messages/public-event';
 import type { Random } from '../../core/model/time';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { StreamReader } from '../../core/ports/streams';
+import { memoryConditions } from './conditions';
 import { createMemoryFleet } from './fleet';
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store';
 import type { Script } from './machine';
@@ -117,7 +118,7 @@ export function createWorld(options: WorldOptions): World {
       ? createFastPath({ ports: mortality.ports(ports), journal: mortal, log: SILENT })
       : noFastPath;
     const deps = {
-      ...{ journal: mortal, random, clock: time.now },
+      ...{ journal: mortal, random, clock: time.now, conditions: memoryConditions },
       async perform(...effects: Parameters<typeof perform>) {
         await perform(...effects);
         if (mortality.isDying()) throw new Crash();

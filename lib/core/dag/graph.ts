@@ -12,6 +12,7 @@ export const TRIGGER_RULES = [
   'one_success',
   'one_failed',
   'none_failed',
+  'always',
 ] as const;
 export type TriggerRule = (typeof TRIGGER_RULES)[number];
 

@@ -10,6 +10,9 @@ export const GRAPH_LIMITS = {
   edges: 500_000,
   /** Items of one `forEach`. */
   items: 1_000,
+  /** Bytes of one of them as JSON, and of all of one `forEach`: they stand in one event of the journal. */
+  itemBytes: 8 * 1_024,
+  itemsBytes: 128 * 1_024,
   /** Length of a node's id, and of the graph's name. */
   idLength: 64,
   runLength: 32_768,

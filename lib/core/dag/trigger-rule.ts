@@ -6,7 +6,7 @@ export type DependencyResult = 'success' | 'failure' | 'skip';
 
 /** Rules under which a node runs because something failed, or whatever happened: `fail-fast` leaves these be. */
 export function survivesFailFast(rule: TriggerRule): boolean {
-  return rule === 'all_done' || rule === 'all_failed' || rule === 'one_failed';
+  return rule === 'all_done' || rule === 'always' || rule === 'all_failed' || rule === 'one_failed';
 }
 
 /** Judged once, when every dependency is final. A node without dependencies always runs. */
@@ -16,6 +16,7 @@ export function triggerHolds(rule: TriggerRule, results: readonly DependencyResu
     case 'all_success':
       return results.every((r) => r === 'success');
     case 'all_done':
+    case 'always':
       return true;
     case 'all_failed':
       return results.every((r) => r === 'failure');

@@ -14,6 +14,7 @@ import type { Recorded } from '../journal/envelope';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
 import type { Random } from '../model/time';
+import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
 import type { Kind } from './kind';
@@ -22,6 +23,7 @@ export interface JobKindDeps {
   readonly journal: Pick<JournalStore, 'read'>;
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
+  readonly conditions: ConditionEvaluator;
   /** Ranks of its own for graphs, where the runtime knows more than they say. Nodes must keep their order. */
   readonly indexGraph?: (graph: Graph, hash: string) => GraphIndex;
 }
@@ -76,7 +78,8 @@ export function jobKind(deps: JobKindDeps): JobKind {
         decider: jobDecider(index),
         async followUp(state, at) {
           if (!unsettled(state)) return undefined;
-          return { type: 'settle', conditions: await judgeDue(index, state), at, random: deps.random() };
+          const conditions = await judgeDue(index, state, deps.conditions.judge);
+          return { type: 'settle', conditions, at, random: deps.random() };
         },
         effects: (state, event, traceId) => jobEffects({ jobId, index, state, traceId }, event),
       };

@@ -7,7 +7,7 @@ import { backoff } from '../retry/backoff';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { type JobNode, jobNodes, nodeById } from './nodes';
-import { cancelReason, completed, settle } from './settle';
+import { cancelReason, completed, settle, survivesCancel } from './settle';
 import { dependencyResult, type JobState, type NodeState } from './state';
 
 /** Workers that may die under one node before it is given up: such a node is likely what kills them. */
@@ -26,9 +26,9 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
     case 'admit':
       return state.status === 'submitted' ? [{ type: 'job.admitted', data: {} }] : [];
     case 'cancel':
-      return cancel(state, { reason: input.reason });
+      return cancel(index, state, { reason: input.reason });
     case 'deadlineDue':
-      return cancel(state, { reason: 'the deadline of the job has passed', deadline: true });
+      return cancel(index, state, { reason: 'the deadline of the job has passed', deadline: true });
     case 'pause':
       if (state.status === 'new' || isOver(state.status) || state.paused) return [];
       return [{ type: 'job.paused', data: { reason: input.reason } }];
@@ -58,9 +58,16 @@ function submitted(index: GraphIndex, input: Input<'submit'>): JobEvent {
   return { type: 'job.submitted', data: { name, nodes: nodes.length, onFailure, ...submission } };
 }
 
-function cancel(state: ReadOnly<JobState>, data: { reason: string; deadline?: true }): JobEvent[] {
+function cancel(
+  index: GraphIndex,
+  state: ReadOnly<JobState>,
+  data: { reason: string; deadline?: true },
+): JobEvent[] {
   if (state.status === 'new' || isOver(state.status) || state.cancelReason !== undefined) return [];
-  return [{ type: 'job.cancelRequested', data }];
+  const event: JobEvent = { type: 'job.cancelRequested', data };
+  // What is to run after the cancellation must not be held back.
+  const goesOn = state.paused && index.graph.nodes.some(({ trigger }) => survivesCancel(state, trigger));
+  return goesOn ? [event, { type: 'job.unpaused', data: { reason: data.reason } }] : [event];
 }
 
 /** A live job goes on as it is; an ended one runs again what did not succeed, and what was skipped because of it. */
@@ -138,8 +145,9 @@ function failed(
   { node, spec }: JobNode,
   input: Input<'attemptFailed'>,
 ): JobEvent[] {
-  const { nodeId, attempt, durationMs, failure } = input;
-  const event: JobEvent = { type: 'attempt.failed', data: { nodeId, attempt, durationMs, failure } };
+  const { nodeId, attempt, durationMs, failure, outputs } = input;
+  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs }) };
+  const event: JobEvent = { type: 'attempt.failed', data };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   const failures = node.failures + (node.failedAttempt === attempt ? 0 : 1);
   if (failures >= spec.retry.maxAttempts) {

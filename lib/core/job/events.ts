@@ -40,7 +40,10 @@ export type JobEvent =
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
   | Ev<'attempt.succeeded', NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs }>
-  | Ev<'attempt.failed', NodeAttempt & { readonly durationMs: number; readonly failure: Failure }>
+  | Ev<
+      'attempt.failed',
+      NodeAttempt & { readonly durationMs: number; readonly failure: Failure; readonly outputs?: Outputs }
+    >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
   | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
   /** A report of an attempt that was given up before; it changes nothing. */

@@ -5,6 +5,7 @@ import { present } from '../model/present';
 import type { JobEvent, NodeCompleted } from './events';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
 import { type NodeEventType, nextPhase, nextStatus } from './phases';
+import { survivesCancel } from './settle';
 import type { JobState, NodeState } from './state';
 
 type NodeEvent = Extract<JobEvent, { type: NodeEventType }>;
@@ -39,7 +40,8 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       if (event.data.deadline) state.deadlinePassed = true;
       state.nodes.forEach((node, i) => {
         // A fan-out ends with its items.
-        if (node.phase !== 'final' && node.phase !== 'expanded' && !node.cancelRequested) state.agenda.add(i);
+        if (node.phase === 'final' || node.phase === 'expanded' || node.cancelRequested) return;
+        if (!survivesCancel(state, nodeAt(index, state, i).spec.trigger)) state.agenda.add(i);
       });
       break;
     case 'job.paused':
@@ -109,6 +111,9 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       if (node.failedAttempt !== event.data.attempt) node.failures += 1;
       node.failedAttempt = event.data.attempt;
       node.failure = event.data.failure;
+      // Those of an earlier attempt say nothing of this one.
+      if (event.data.outputs) node.outputs = event.data.outputs;
+      else delete node.outputs;
       return state;
     case 'attempt.lost':
       node.losses += 1;

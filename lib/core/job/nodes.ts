@@ -1,6 +1,8 @@
+import { itemTexts, itemVariable, itemVariables } from '../dag/condition/items';
 import type { GraphNode } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
-import { fillTemplate } from '../dag/template';
+import { withReferences } from '../dag/shell/references';
+import { fillTemplate, shardVariables } from '../dag/template';
 import type { ReadOnly } from '../model/read-only';
 import type { Work } from '../model/work';
 import type { NodeState } from './state';
@@ -53,40 +55,45 @@ export function jobNodes(index: GraphIndex, state: Nodes<ReadOnly<NodeState>>): 
   });
 }
 
-/** What an item runs: its parent's definition with the item put in. It waits for nothing: its parent has. */
-function itemSpec(index: GraphIndex, node: ReadOnly<NodeState>): GraphNode | undefined {
-  const parent = node.item && index.graph.nodes[node.item.parent];
-  if (!node.item || !parent) return undefined;
+type Item = NonNullable<ReadOnly<NodeState>['item']>;
+
+/** What an item runs: its parent's definition, and the item. It waits for nothing: its parent has. */
+function itemSpec(index: GraphIndex, { item }: ReadOnly<NodeState>): GraphNode | undefined {
+  const parent = item && index.graph.nodes[item.parent];
+  if (!item || !parent) return undefined;
   const { when: _when, forEach: _forEach, ...rest } = parent;
-  const work = itemWork(parent.work, node.item.index, node.item.total, node.item.value);
-  return { ...rest, id: itemId(parent.id, node.item.index), needs: [], work };
+  return { ...rest, id: itemId(parent.id, item.index), needs: [], work: itemWork(parent, item) };
 }
 
-function itemWork(work: Work, index: number, total: number, value: unknown): Work {
-  const variables = new Map([
-    ['index', String(index)],
-    ['index1', String(index + 1)],
-    ['total', String(total)],
-    ...itemVariables('item', value),
-  ]);
-  if (work.kind === 'suite') return { kind: 'suite', suite: fillTemplate(work.suite, variables) };
-  // What an upstream command wrote must stay one word of this one, whatever characters it has.
-  const quoted = new Map([...variables].map(([name, text]) => [name, shellWord(text)]));
-  return { kind: 'command', run: fillTemplate(work.run, quoted) };
+/** A node is asked for its definition often, and an item stays what it is. */
+const works = new WeakMap<Item, Work>();
+
+function itemWork(parent: GraphNode, item: Item): Work {
+  const known = works.get(item);
+  if (known) return known;
+  const work = workOf(parent, item);
+  works.set(item, work);
+  return work;
 }
 
-/** `item`, and `item.<key>` for every key of an object, one level deep. */
-function itemVariables(name: string, value: unknown): [string, string][] {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[name, text]];
-  const inner = Object.entries(value).map(([key, v]): [string, string] => [
-    `${name}.${key}`,
-    typeof v === 'string' ? v : JSON.stringify(v),
-  ]);
-  return [[name, text], ...inner];
+function workOf(parent: GraphNode, { index, total, value }: Item): Work {
+  const place = shardVariables(index, total);
+  const variables = itemVariables(value);
+  const { work } = parent;
+  if (work.kind === 'suite') {
+    const suite = fillTemplate(work.suite, new Map([...place, ...itemTexts(value)]));
+    return { kind: 'suite', suite, variables };
+  }
+  return { kind: 'command', run: fillTemplate(commandOf(parent, work.run), place), variables };
 }
 
-/** Quotes for a POSIX shell, unless no character needs it. */
-function shellWord(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** The same for all items of a node, in all jobs. */
+const commands = new WeakMap<GraphNode, string>();
+
+function commandOf(parent: GraphNode, run: string): string {
+  const known = commands.get(parent);
+  if (known !== undefined) return known;
+  const command = withReferences(run, itemVariable);
+  commands.set(parent, command);
+  return command;
 }

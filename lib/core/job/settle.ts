@@ -1,3 +1,4 @@
+import type { TriggerRule } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast, triggerHolds } from '../dag/trigger-rule';
 import type { JobOutcome, Outcome } from '../model/outcome';
@@ -31,14 +32,14 @@ function judge(index: GraphIndex, state: ReadOnly<JobState>, i: number, { condit
   const { id: nodeId, spec, node } = nodeAt(index, state, i);
   if (node.phase === 'final') return [];
   if (node.phase === 'expanded') return [gathered(state, nodeId, node)];
-  const stop =
-    state.cancelReason !== undefined || (state.failedFastBy !== undefined && !survivesFailFast(spec.trigger));
-  if (stop) return stopped(state, nodeId, node);
+  if (isStopped(state, spec.trigger)) return stopped(state, nodeId, node);
   if (!node.item && !triggers(index, state, i)) return [untriggered(index, state, i)];
   if (!node.item && (spec.when !== undefined || spec.forEach !== undefined)) {
     const result = conditions.get(nodeId);
     if (!result) return [];
-    if ('error' in result) return [completed(nodeId, 'failed', node.attempt, result.error)];
+    if ('error' in result) {
+      return [completed(nodeId, 'failed', node.attempt, `CONDITION_INVALID: ${result.error}`)];
+    }
     if ('items' in result) return expanded(nodeId, result.items);
     if (!result.holds) return [completed(nodeId, 'skipped', node.attempt, `when is false: ${spec.when}`)];
   }
@@ -92,15 +93,24 @@ export function unsettled(state: ReadOnly<JobState>): boolean {
   return state.agenda.size > 0 || state.remaining === 0;
 }
 
+/** Whether a node of this rule does not go on: its job was cancelled, its deadline passed, or fail-fast ended it. */
+function isStopped(state: ReadOnly<JobState>, rule: TriggerRule): boolean {
+  if (state.cancelReason !== undefined && !survivesCancel(state, rule)) return true;
+  return state.failedFastBy !== undefined && !survivesFailFast(rule);
+}
+
+/** What cleans up runs after everything. Of a job that was never admitted there is nothing to clean up. */
+export function survivesCancel({ status }: ReadOnly<JobState>, rule: TriggerRule): boolean {
+  return rule === 'always' && status === 'running';
+}
+
 /** Indexes of nodes whose `when` or `forEach` decides now: on the agenda, not stopped, trigger rule holding. */
 export function conditionsDue(index: GraphIndex, state: ReadOnly<JobState>): number[] {
-  if (state.cancelReason !== undefined) return [];
   return [...state.agenda].filter((i) => {
     const spec = index.graph.nodes[i];
     if (!spec || (spec.when === undefined && spec.forEach === undefined)) return false;
     if (state.nodes[i]?.phase !== 'waiting') return false;
-    if (state.failedFastBy !== undefined && !survivesFailFast(spec.trigger)) return false;
-    return triggers(index, state, i);
+    return !isStopped(state, spec.trigger) && triggers(index, state, i);
   });
 }
 

@@ -49,6 +49,7 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     ...nodeAttemptShape,
     durationMs: z.number().nonnegative(),
     failure: failureSchema,
+    outputs: outputsSchema.exactOptional(),
   }),
   z.object({ type: z.literal('attemptLost'), ...nodeAttemptShape, reason: z.string() }),
   z.object({ type: z.literal('timerDue'), ...nodeAttemptShape }),

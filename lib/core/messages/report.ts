@@ -10,7 +10,13 @@ export type AttemptReport =
   | { readonly type: 'started' }
   | { readonly type: 'progressed'; readonly percentage: number; readonly message?: string }
   | { readonly type: 'succeeded'; readonly durationMs: number; readonly outputs: Outputs }
-  | { readonly type: 'failed'; readonly durationMs: number; readonly failure: Failure };
+  | {
+      readonly type: 'failed';
+      readonly durationMs: number;
+      readonly failure: Failure;
+      /** What it handed on before it failed. */
+      readonly outputs?: Outputs;
+    };
 
 /** What a report says to the job. */
 export function reportMessage(
@@ -30,8 +36,10 @@ export function reportMessage(
       const { durationMs, outputs } = report;
       return { type: 'attemptSucceeded', ...ref, durationMs, outputs };
     }
-    case 'failed':
-      return { type: 'attemptFailed', ...ref, durationMs: report.durationMs, failure: report.failure };
+    case 'failed': {
+      const { durationMs, failure, outputs } = report;
+      return { type: 'attemptFailed', ...ref, durationMs, failure, ...present({ outputs }) };
+    }
     default:
       return assertNever(report, 'report');
   }

@@ -1,9 +1,20 @@
 import { z } from 'zod';
 import type { ReadOnly } from './read-only';
 
+/** What a fan-out gives to its commands: the value of an item or of a matrix, and the parts of an item. */
+type VariableKind = 'ITEM' | 'MATRIX';
+
+/** The variable of a key of an item, or of a name of a matrix: `REPRISE_ITEM_<KEY>`, `REPRISE_MATRIX_<NAME>`. */
+export function variableName(kind: VariableKind, name: string): string {
+  return `REPRISE_${kind}_${name.toUpperCase()}`;
+}
+
+/** For the environment of the command, whatever it is: of these names alone, so that nobody sets a `PATH` this way. */
+const variables = z.record(z.string().regex(/^REPRISE_(ITEM|MATRIX)(_[A-Z0-9_]+)?$/), z.string());
+
 /** What a worker is asked to do. */
 export const workSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('command'), run: z.string() }),
-  z.object({ kind: z.literal('suite'), suite: z.string() }),
+  z.object({ kind: z.literal('command'), run: z.string(), variables: variables.exactOptional() }),
+  z.object({ kind: z.literal('suite'), suite: z.string(), variables: variables.exactOptional() }),
 ]);
 export type Work = ReadOnly<z.infer<typeof workSchema>>;

@@ -32,9 +32,9 @@ const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(valu
 /** Bytes between the quotes. */
 const sizeOf = (text: string) => bytesOf(text) - 2;
 
-/** As much of a text as has so many bytes. Half a character is none: no store would keep it as it is. */
+/** As much of a text as has so many bytes. Half a character is none, and a NUL: no store or variable would keep it. */
 function cut(text: string, room: number): string {
-  const characters = [...text].slice(0, MAX_LENGTH).map((one) => one.replace(/\p{Surrogate}/u, '\uFFFD'));
+  const characters = [...text].slice(0, MAX_LENGTH).map((one) => one.replace(/[\p{Surrogate}\0]/u, '\uFFFD'));
   let used = 0;
   const end = characters.findIndex((one) => {
     used += sizeOf(one);

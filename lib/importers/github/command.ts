@@ -12,14 +12,13 @@ export function joinBlocks(exports: readonly string[], blocks: readonly (readonl
 
 /**
  * Lines that give the runner's files to commands that write to them. Outputs become the node's outputs, which are
- * written in the same form, `name=value`; nobody reads the others.
+ * written in the same forms, `name=value` and `name<<END`; nobody reads the others.
  */
 export function runnerFiles(texts: readonly string[], path: Path, tell: Tell): string[] {
   const all = texts.join('\n');
   return RUNNER_FILES.flatMap((name) => {
     if (!all.includes(name)) return [];
-    // A value of several lines has a form of its own, which would be refused as an output.
-    const isOutput = name === 'GITHUB_OUTPUT' && !all.includes('<<');
+    const isOutput = name === 'GITHUB_OUTPUT';
     const message = isOutput
       ? 'what is written to $GITHUB_OUTPUT becomes the outputs of the node, without the id of the step'
       : `nobody reads what is written to $${name}`;

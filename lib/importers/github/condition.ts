@@ -31,15 +31,19 @@ export function conditionTree(given: string | number | boolean): Expression | un
   );
 }
 
+/** How a run went so far: all well, something failed, or somebody cancelled it. */
+type Run = 'success' | 'failure' | 'cancelled';
+
 /** Whether an expression holds where everything before went well (`success`), or something failed (`failure`). */
-export function holds(tree: Expression, scope: Scope, run: 'success' | 'failure'): boolean | undefined {
+export function holds(tree: Expression, scope: Scope, run: Run): boolean | undefined {
   const status = (name: string): Known => ({ value: name === 'always' || name === run });
+  const isWell = run === 'success';
   const context = (path: readonly string[]): Known => {
     if (path[0]?.toLowerCase() !== 'needs' || path[2]?.toLowerCase() !== 'result' || path.length !== 3) {
       return scope.context(path);
     }
-    if (path[1] === '*') return { value: run === 'success' ? ['success'] : ['failure', 'success'] };
-    return run === 'success' ? { value: 'success' } : undefined;
+    if (path[1] === '*') return { value: isWell ? ['success'] : [run, 'success'] };
+    return isWell ? { value: 'success' } : undefined;
   };
   const known = evaluate(asksStatus(tree) ? tree : andSuccess(tree), { context, status });
   return known && isTruthy(known.value);
@@ -79,7 +83,8 @@ export function jobCondition(
     return { trigger: 'all_done', when: 'false', isPartial: false };
   }
   if (onSuccess === false) return { trigger: 'one_failed', ...condition, isPartial };
-  return { trigger: onFailure === false ? 'all_success' : 'all_done', ...condition, isPartial };
+  const whatever = holds(tree, scope, 'cancelled') === false ? 'all_done' : 'always';
+  return { trigger: onFailure === false ? 'all_success' : whatever, ...condition, isPartial };
 }
 
 /** The value of a part by itself, where no `success()` is implied. */

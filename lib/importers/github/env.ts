@@ -76,7 +76,7 @@ function joinTexts(parts: readonly Resolved[]): Resolved[] {
 /** Says which variables the command reads in place of values that GitHub has. */
 export function tellVariables(parts: readonly Resolved[], path: Path, tell: Tell): void {
   for (const part of parts) {
-    if (part.kind !== 'variable') continue;
+    if (part.kind !== 'variable' || part.isGiven) continue;
     const message = `${expression(part.source)} is read from the variable ${part.name}: set it where the graph runs (\`--env ${part.name}\` passes it on)`;
     tell('changed', path, message);
   }

@@ -7,6 +7,8 @@ export type Known = { readonly value: unknown } | undefined;
 export interface Scope {
   readonly context: (path: readonly string[]) => Known;
   readonly status?: (name: string) => Known;
+  /** The variable that holds a value where the command runs, given by the graph itself. */
+  readonly variable?: (path: readonly string[]) => string | undefined;
 }
 
 /** The functions that ask how the run went so far. */

@@ -41,7 +41,7 @@ export function instancesOf(
   if (template) {
     const id = makeId(key);
     if (reserve(id, template.matrix, makeId)) {
-      return [{ ...single(id, template.variables, isWhole), template: template.matrix }];
+      return [{ ...single(id, {}, isWhole), template: template.matrix, variables: template.variables }];
     }
   }
   const total = matrix.combinations.length;

@@ -34,7 +34,13 @@ function endOf(text: string, from: number): number {
 /** Where a piece's value comes from: it is known, or a variable of the environment holds it, or neither. */
 export type Resolved =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'variable'; readonly name: string; readonly source: string }
+  /** `isGiven`: the graph sets the variable itself. */
+  | {
+      readonly kind: 'variable';
+      readonly name: string;
+      readonly source: string;
+      readonly isGiven?: true;
+    }
   | { readonly kind: 'unknown'; readonly source: string };
 
 export function resolvePieces(text: string, scope: Scope): Resolved[] {
@@ -43,6 +49,8 @@ export function resolvePieces(text: string, scope: Scope): Resolved[] {
     const { source, tree } = piece;
     const known = tree && evaluate(tree, scope);
     if (known) return { kind: 'text', text: textOf(known.value) };
+    const given = tree?.kind === 'context' ? scope.variable?.(tree.path) : undefined;
+    if (given !== undefined) return { kind: 'variable', name: given, source, isGiven: true };
     const name = tree?.kind === 'context' ? variableOf(tree.path) : undefined;
     return name === undefined ? { kind: 'unknown', source } : { kind: 'variable', name, source };
   });

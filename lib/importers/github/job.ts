@@ -19,6 +19,8 @@ export interface JobInstance {
   readonly combination: Combination;
   readonly isMatrixWhole: boolean;
   readonly template: ImportedNode['matrix'];
+  /** The variables of the template's names, as the workflow calls them. */
+  readonly variables?: ReadonlyMap<string, string>;
   /** Place among the job's combinations, and how many there are. */
   readonly index: number;
   readonly total: number;
@@ -73,8 +75,9 @@ function knowledge(instance: JobInstance, context: JobContext, labels: readonly 
           ['strategy.job-total', instance.total],
         ] as const)),
   ]);
-  const { combination: matrix, isMatrixWhole } = instance;
-  return { given: context.given, matrix, isMatrixWhole, facts };
+  const { given } = context;
+  const { combination: matrix, isMatrixWhole, variables } = instance;
+  return variables ? { given, matrixVariables: variables, facts } : { given, matrix, isMatrixWhole, facts };
 }
 
 function commandOf(

@@ -8,14 +8,18 @@ export interface Knowledge {
   readonly matrix?: Combination;
   /** Every value of `matrix` is there: a name that is not has no value. */
   readonly isMatrixWhole?: boolean;
+  /** The variables of its names, where the graph gives the values. */
+  readonly matrixVariables?: ReadonlyMap<string, string>;
   /** Variables of the environment whose value is known. */
   readonly env?: ReadonlyMap<string, string>;
   /** Single values by path in lower case, such as `runner.os`. */
   readonly facts?: ReadonlyMap<string, unknown>;
 }
 
-export function scopeOf({ given, matrix, isMatrixWhole, env, facts }: Knowledge): Scope {
+export function scopeOf({ given, matrix, isMatrixWhole, matrixVariables, env, facts }: Knowledge): Scope {
   return {
+    variable: ([root, name = '', ...rest]) =>
+      root?.toLowerCase() === 'matrix' && rest.length === 0 ? matrixVariables?.get(name) : undefined,
     context(path): Known {
       const key = path.join('.').toLowerCase();
       const told = given.get(key);

@@ -53,7 +53,7 @@ const USUAL_SHELLS: Readonly<Record<string, string>> = {
 const STATEFUL =
   /^\s*(cd|pushd|popd|export|set|unset|exit|exec|return|source|\.|shopt|local|declare|typeset|readonly|alias|trap|eval|umask|ulimit|read|time|function|let|if|for|while|until|case|wait)\b/;
 const ASSIGNMENT = /^\s*[A-Za-z_]\w*\+?=\S*\s*$/;
-const PLAIN_LINE = /^(?:[\w ./:=@,+%~^"'&|*\\-]|>(?!\()|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\}|\{\{ \w+ \}\})*$/;
+const PLAIN_LINE = /^(?:[\w ./:=@,+%~^"'&|*\\-]|>(?!\()|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})*$/;
 
 /** Whether lines mean the same in any POSIX shell as in the shell that a step names. */
 function isPlain(text: string, shell: StepShell): boolean {

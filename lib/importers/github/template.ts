@@ -1,15 +1,17 @@
-import { SHARD_VARIABLES, templateVariables } from '../../core/dag/template';
+import { scanShell } from '../../core/dag/shell/scan';
+import { placeholderAt, SHARD_VARIABLES, templateVariables } from '../../core/dag/template';
+import { variableName } from '../../core/model/work';
 import { textOf } from './evaluate';
 import type { Expression } from './expression';
 import { pieces, variableOf } from './interpolate';
-import type { Combination, Matrix } from './matrix';
+import type { Matrix } from './matrix';
 import type { WorkflowJob } from './schema';
 
 /** A matrix that the graph's own `matrix` can express. */
 export interface Template {
   readonly matrix: Record<string, (string | number | boolean)[]>;
-  /** The values that stand for the job's `matrix` context: template variables. */
-  readonly variables: Combination;
+  /** The variables that hold the values, by the names of the job's `matrix` context. */
+  readonly variables: ReadonlyMap<string, string>;
 }
 
 /**
@@ -24,7 +26,8 @@ export function templateOf(job: WorkflowJob, matrix: Matrix): Template | undefin
     const usable = name.replaceAll('-', '_');
     const isName = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(usable);
     if (!isName || (SHARD_VARIABLES as readonly string[]).includes(usable)) return undefined;
-    if ([...names.values()].includes(usable) || !values.every(isPlainValue)) return undefined;
+    const isTaken = [...names.values()].some((other) => other.toUpperCase() === usable.toUpperCase());
+    if (isTaken || !values.every(isPlainValue)) return undefined;
     names.set(name, usable);
   }
   if (!isOnlyText(job, names)) return undefined;
@@ -32,7 +35,7 @@ export function templateOf(job: WorkflowJob, matrix: Matrix): Template | undefin
     matrix: Object.fromEntries(
       [...names].map(([name, usable]) => [usable, product[name] as (string | number | boolean)[]]),
     ),
-    variables: Object.fromEntries([...names].map(([name, usable]) => [name, `{{ ${usable} }}`])),
+    variables: new Map([...names].map(([name, usable]) => [name, variableName('MATRIX', usable)])),
   };
 }
 
@@ -50,6 +53,7 @@ function isOnlyText(job: WorkflowJob, names: ReadonlyMap<string, string>): boole
     (steps ?? []).map(({ run, env: own, name: title, with: settings, ...other }) => other),
   ]);
   if (/\b(matrix|strategy)\b/i.test(decides) || hasOwnShell(decides)) return false;
+  if (!(steps ?? []).every(({ run }) => typeof run !== 'string' || isRead(run))) return false;
   const texts = [env, ...(steps ?? []).flatMap(({ run, env: own }) => [run, own])]
     .flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : [part]))
     .filter((part) => typeof part === 'string');
@@ -60,6 +64,16 @@ function isOnlyText(job: WorkflowJob, names: ReadonlyMap<string, string>): boole
         : isValue(piece.tree, names) || isVariable(piece.tree),
     ),
   );
+}
+
+/** Whether a shell puts variables in wherever the script has a value of the matrix. */
+function isRead(script: string): boolean {
+  const marked = pieces(script).map((piece) => {
+    if (piece.kind === 'text') return piece.text;
+    return piece.tree?.kind === 'context' && inMatrix(piece.tree) ? '{{ matrix }}' : 'x';
+  });
+  const { places } = scanShell(marked.join(''), placeholderAt);
+  return places.every(({ quoting }) => ['none', 'double', 'here', 'comment'].includes(quoting));
 }
 
 /** A script for another shell keeps the expressions that nobody can put in, which look like template variables. */

@@ -1,3 +1,4 @@
+import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { errorAnswer } from '../../../lib/api/http-errors';
 import { parse, requireScope } from '../../../lib/api/route';
@@ -48,7 +49,7 @@ function world() {
     },
     put: async (hash, graph) => void graphs.set(hash, graph),
   };
-  const kinds = createKinds({ journal, graphs: stored, random });
+  const kinds = createKinds({ conditions: memoryConditions, journal, graphs: stored, random });
   const routes = triggerRoutes({
     streams: askerOf(createEngine({ journal, clock, random, perform }, kinds)),
     list: {

@@ -39,13 +39,14 @@ describe('a workflow of GitHub Actions', () => {
     expect(pull.graph.nodes.find(({ id }) => id === 'unit')).toMatchObject({
       matrix: { node_version: [20, 22, 24], shard: [1, 2, 3, 4] },
     });
-    expect(commandOf(compiled(pull), 'unit-22-3')).toContain('--shard=3/4');
-    expect(commandOf(compiled(pull), 'unit-22-3')).toContain("export REPORTS='reports/node-22'");
+    const command = commandOf(compiled(pull), 'unit-22-3');
+    expect(command).toContain('--shard=${REPRISE_MATRIX_SHARD}/4');
+    expect(command).toContain(`export REPORTS='reports/node-'"\${REPRISE_MATRIX_NODE_VERSION-}"`);
   });
 
   it('turns always() and failure() into trigger rules', () => {
     const rules = Object.fromEntries(compiled(pull).nodes.map(({ id, trigger }) => [id, trigger]));
-    expect(rules).toMatchObject({ report: 'all_done', alert: 'one_failed', browser: 'all_success' });
+    expect(rules).toMatchObject({ report: 'always', alert: 'one_failed', browser: 'all_success' });
   });
 
   it('notes everything that it leaves out, with its place', () => {
@@ -108,13 +109,13 @@ describe('a workflow of GitHub Actions', () => {
   });
 
   it.each([
-    ['always()', 'all_done', undefined],
+    ['always()', 'always', undefined],
     ['${{ !cancelled() }}', 'all_done', undefined],
     ['success() || failure()', 'all_done', undefined],
     ['failure()', 'one_failed', undefined],
     ['${{ success() }}', 'all_success', undefined],
     ["always() && contains(needs.*.result, 'failure')", 'one_failed', undefined],
-    ["always() && needs.before.result == 'success'", 'all_done', 'results.`before`.status = "succeeded"'],
+    ["always() && needs.before.result == 'success'", 'always', 'results.`before`.status = "succeeded"'],
     ["!failure() && needs.before.result != 'skipped'", 'all_success', 'results.`before`.status != "skipped"'],
     ['false', 'all_done', 'false'],
   ])('reads the condition %s', (condition, trigger, when) => {

@@ -11,6 +11,7 @@ import { dispatchBody, effectsBody, timerBody } from '../../../lib/adapters/aws/
 import type { QueueMessage, SendMessage } from '../../../lib/adapters/aws/queues/sender';
 import { createSqsTimers, createTimerSender } from '../../../lib/adapters/aws/queues/timers';
 import { eventsKey } from '../../../lib/adapters/aws/table/keys';
+import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { createMemoryWorkflow } from '../../../lib/adapters/memory/workflow';
 import type { Graph } from '../../../lib/core/dag/graph';
@@ -97,7 +98,12 @@ export class MemoryCloud {
     const perform = options.fastPath
       ? createFastPath({ ports: this.#ports, journal, log: silent })
       : noFastPath;
-    const kinds = createKinds({ journal, random, graphs: { get: async () => options.graph } });
+    const kinds = createKinds({
+      conditions: memoryConditions,
+      journal,
+      random,
+      graphs: { get: async () => options.graph },
+    });
     this.engine = createEngine({ journal, clock, random, perform }, kinds);
   }
 

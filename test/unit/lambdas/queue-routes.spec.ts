@@ -1,4 +1,5 @@
 import { apiHandler } from '../../../lambdas/runtime/http';
+import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { changeQueue, getQueue } from '../../../lib/api/queues';
 import { changeQueueResponse, queueView } from '../../../lib/contract/queues';
@@ -33,7 +34,7 @@ async function pool(...messages: PoolMessage[]) {
   const graphs = { get: () => Promise.reject(new Error('no pool has a graph')) };
   const engine = createEngine(
     { journal, random, clock: () => 5, perform: async () => {} },
-    createKinds({ journal, random, graphs }),
+    createKinds({ conditions: memoryConditions, journal, random, graphs }),
   );
   const tell = (...more: PoolMessage[]) =>
     engine.handle(

@@ -1,5 +1,6 @@
 import { apiHandler } from '../../../lambdas/runtime/http';
 import { admission } from '../../../lambdas/shared/admission';
+import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import {
   createMemoryJournalStore,
   type MemoryJournalStore,
@@ -37,7 +38,7 @@ function world(overrides: Partial<SubmitJobDeps> = {}) {
   const random = () => 0.5;
   const engine = createEngine(
     { journal, random, clock: () => 1_000, perform },
-    createKinds({ journal, graphs, random }),
+    createKinds({ conditions: memoryConditions, journal, graphs, random }),
   );
   let ids = 0;
   let now = 1_000;

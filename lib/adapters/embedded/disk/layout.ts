@@ -14,6 +14,7 @@ import { attemptFiles } from './attempt-files';
  *     jobs/<jobId>/owner-*.lock     the process that runs the job
  *     triggers/<triggerId>/         journal, head and lock of a trigger, as of a job
  *     server.json                   where the daemon of this directory listens
+ *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
  */
 export interface Layout {
@@ -21,6 +22,7 @@ export interface Layout {
   readonly graphs: string;
   readonly jobs: string;
   readonly triggers: string;
+  readonly takingUp: string;
   /** The files of a stream of a job or a trigger. */
   readonly stream: (stream: string) => StreamFiles;
   readonly job: (jobId: string) => string;
@@ -48,6 +50,7 @@ export function layoutOf(root: string): Layout {
     graphs: join(root, 'graphs'),
     jobs,
     triggers,
+    takingUp: join(root, 'taking-up.json'),
     stream(stream) {
       const { kind, id } = addressOf(stream);
       if (kind === 'pool') throw new Error(`pools are kept in memory, not in files: ${stream}`);

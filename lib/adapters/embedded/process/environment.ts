@@ -23,7 +23,7 @@ export function baseEnvironment(own: Env, passed: Readonly<Record<string, string
  */
 export function attemptEnvironment(
   base: Readonly<Record<string, string>>,
-  { jobId, nodeId, attempt, parameters = {} }: AttemptRef & Pick<AttemptRequest, 'parameters'>,
+  { jobId, nodeId, attempt, work, parameters = {} }: AttemptRef & Pick<AttemptRequest, 'parameters' | 'work'>,
   files: AttemptFiles,
 ): Record<string, string> {
   const told = Object.entries(parameters).map(([name, value]) => [
@@ -33,6 +33,7 @@ export function attemptEnvironment(
   return {
     ...base,
     ...Object.fromEntries(told),
+    ...work.variables,
     REPRISE_JOB: jobId,
     REPRISE_NODE: nodeId,
     REPRISE_ATTEMPT: String(attempt),

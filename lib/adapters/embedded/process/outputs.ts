@@ -1,37 +1,40 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { Outputs } from '../../../core/model/outputs';
+import { jsonProblem } from '../../../core/model/json-value';
+import { MAX_OUTPUT_BYTES, type Outputs } from '../../../core/model/outputs';
 
-/** Outputs travel with every event of a node and into Step Functions: they are for values, not for files. */
-const MAX_OUTPUT_BYTES = 16 * 1024;
 const MAX_NAME = 128;
-const MAX_DEPTH = 32;
 
 export type ReadOutputs = { readonly outputs: Outputs } | { readonly problem: string };
 
-/** What a command wrote to `$REPRISE_OUTPUT`: nothing, one JSON object, or lines of `name=value`. */
+/** What a command wrote to `$REPRISE_OUTPUT`: nothing, one JSON object, or lines as `parseOutputs` reads them. */
 export function readOutputs(path: string): ReadOutputs {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return { outputs: {} };
   if (!stat.isFile()) return bad('is not a regular file');
   if (stat.size > MAX_OUTPUT_BYTES) return tooLarge(stat.size);
+  let text: string;
   try {
-    return parseOutputs(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch {
     return bad('is not UTF-8 text');
   }
+  return parseOutputs(text);
 }
 
+/**
+ * `name=value` is text, `name:=json` is JSON, `name<<END` is the text of the lines up to a line `END`; a file that is one
+ * JSON object is its members. What a value looks like never decides what it is.
+ */
 export function parseOutputs(text: string): ReadOutputs {
   const parsed = text.trimStart().startsWith('{') ? parseObject(text) : parseLines(text);
   if ('problem' in parsed) return parsed;
-  // As JSON, which is how they travel, they may be larger than the lines they were written as.
-  const bytes = Buffer.byteLength(JSON.stringify(parsed.outputs));
-  if (bytes > MAX_OUTPUT_BYTES) return tooLarge(bytes);
   for (const [name, value] of Object.entries(parsed.outputs)) {
     const problem = problemOf(name, value);
     if (problem) return bad(problem);
   }
-  return parsed;
+  // As JSON, which is how they travel, they may be larger than the lines they were written as.
+  const bytes = Buffer.byteLength(JSON.stringify(parsed.outputs));
+  return bytes > MAX_OUTPUT_BYTES ? tooLarge(bytes) : parsed;
 }
 
 function parseObject(text: string): ReadOutputs {
@@ -43,22 +46,38 @@ function parseObject(text: string): ReadOutputs {
 }
 
 function parseLines(text: string): ReadOutputs {
+  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   const entries: [string, unknown][] = [];
-  for (const [i, raw] of text.split('\n').entries()) {
-    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] as string;
     if (line.trim() === '') continue;
-    const at = line.indexOf('=');
-    if (at <= 0) return bad(`line ${i + 1} is not name=value: ${line.slice(0, 80)}`);
-    entries.push([line.slice(0, at).trim(), jsonOrText(line.slice(at + 1))]);
+    const [, name = '', sign, value = ''] = /^([^=]*?)(<<|:=|=)(.*)$/.exec(line) ?? [];
+    if (name.trim() === '') {
+      return bad(`line ${i + 1} is not name=value, name:=json or name<<END: ${line.slice(0, 80)}`);
+    }
+    if (sign === '<<') {
+      const end = value.trim() === '' ? -1 : lines.indexOf(value.trim(), i + 1);
+      if (end < 0)
+        return bad(`line ${i + 1} begins a text that no line ${value.trim()} ends: ${line.slice(0, 80)}`);
+      entries.push([name.trim(), lines.slice(i + 1, end).join('\n')]);
+      i = end;
+    } else if (sign === ':=') {
+      const json = parseJson(value);
+      if (!json)
+        return bad(
+          `line ${i + 1} is not JSON after := (text is written ${name.trim()}=...): ${line.slice(0, 80)}`,
+        );
+      entries.push([name.trim(), json.value]);
+    } else entries.push([name.trim(), value]);
   }
   return { outputs: Object.fromEntries(entries) };
 }
 
-function jsonOrText(value: string): unknown {
+function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return JSON.parse(value);
+    return { value: JSON.parse(text) };
   } catch {
-    return value;
+    return undefined;
   }
 }
 
@@ -67,19 +86,8 @@ function problemOf(name: string, value: unknown): string | undefined {
   if (name === '' || name.length > MAX_NAME || name === '__proto__') {
     return `has a name that is empty, reserved or longer than ${MAX_NAME} characters: ${name.slice(0, 80)}`;
   }
-  return valueProblem(value, 1) && `holds a value of ${name} that ${valueProblem(value, 1)}`;
-}
-
-function valueProblem(value: unknown, depth: number): string | undefined {
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'is a number out of range';
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (depth > MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH} levels`;
-  if (Object.hasOwn(value, '__proto__')) return 'uses the reserved name __proto__';
-  for (const inner of Object.values(value)) {
-    const problem = valueProblem(inner, depth + 1);
-    if (problem) return problem;
-  }
-  return undefined;
+  const problem = jsonProblem(value, Number.POSITIVE_INFINITY);
+  return problem && `holds a value of ${name} that ${problem}`;
 }
 
 function tooLarge(bytes: number): ReadOutputs {

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { AttemptReport } from '../../../core/messages/report';
 import type { Failure } from '../../../core/model/failure';
+import { present } from '../../../core/model/present';
 import type { AttemptFiles } from '../disk/attempt-files';
 import { readClaim, readVerdict, recordedDuration } from './claim';
 import { liveness } from './liveness';
@@ -15,11 +16,18 @@ const LOST: Failure = { kind: 'cancelled', message: 'the command ended without a
 
 /** @param code exit status as the shell gives it: 128 + n when signal n ended the command. */
 function reportOfExit(files: AttemptFiles, code: number, durationMs: number): AttemptReport {
-  if (code !== 0) return { type: 'failed', durationMs, failure: exitFailure(files, code) };
+  if (code !== 0) return failed(files, exitFailure(files, code), durationMs);
   const read = readOutputs(files.outputs);
   if ('outputs' in read) return { type: 'succeeded', durationMs, outputs: read.outputs };
   const failure: Failure = { kind: 'exit', message: clip(read.problem), exitCode: 0 };
   return { type: 'failed', durationMs, failure };
+}
+
+/** What it handed on before it failed is kept: how many tests failed, where the report is. */
+function failed(files: AttemptFiles, failure: Failure, durationMs: number): AttemptReport {
+  const read = readOutputs(files.outputs);
+  const outputs = 'outputs' in read && Object.keys(read.outputs).length > 0 ? read.outputs : undefined;
+  return { type: 'failed', durationMs, failure, ...present({ outputs }) };
 }
 
 function exitFailure(files: AttemptFiles, code: number): Failure {
@@ -64,7 +72,7 @@ export function reportOf(
   { verdict, status }: Ending,
   durationMs: number,
 ): AttemptReport {
-  const failure = verdict ?? (status === undefined ? LOST : undefined);
-  if (failure) return { type: 'failed', durationMs, failure };
+  if (verdict) return failed(files, verdict, durationMs);
+  if (status === undefined) return { type: 'failed', durationMs, failure: LOST };
   return reportOfExit(files, status as number, durationMs);
 }

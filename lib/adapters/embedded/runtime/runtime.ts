@@ -14,6 +14,7 @@ import type { JobMessage, Submission as JobSubmission } from '../../../core/mess
 import type { Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
 import type { Clock, Random, SetTimer } from '../../../core/model/time';
+import type { ConditionEvaluator } from '../../../core/ports/conditions';
 import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
@@ -43,6 +44,7 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> {
   readonly history?: DurationHistory;
   readonly clock: Clock;
   readonly random: Random;
+  readonly conditions: ConditionEvaluator;
   readonly setTimer?: SetTimer | undefined;
   readonly turn?: Turn | undefined;
   /** Hears of events once they are durable and their effects are under way. */
@@ -116,7 +118,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })),
   };
   const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
-  const kinds = createKinds({ journal, graphs, random, indexGraph });
+  const kinds = createKinds({ journal, graphs, random, indexGraph, conditions: options.conditions });
   const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 

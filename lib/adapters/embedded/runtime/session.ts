@@ -2,6 +2,7 @@ import { planOf } from '../../../core/dag/plan/plan-only';
 import type { DurationHistory } from '../../../core/history/durations';
 import type { JobEvent } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
+import { createEvaluatorPool } from '../../evaluator/pool';
 import { SYSTEM } from '../../system';
 import { createFileGraphStore } from '../disk/graph-store';
 import type { FileJournalStore } from '../disk/journal-store';
@@ -33,8 +34,9 @@ export interface Session {
 export function openSession({ layout, journal, record, env, history, onEvents }: SessionOptions): Session {
   const { clock, random } = SYSTEM;
   const { cwd, suites } = record;
+  const conditions = createEvaluatorPool();
   const runtime = createEmbeddedRuntime({
-    ...{ journal, history, clock, random },
+    ...{ journal, history, clock, random, conditions },
     graphs: createFileGraphStore(layout.graphs),
     executor: (onReport) => createProcessExecutor({ dir: layout.jobs, onReport, clock, suites, cwd, env }),
     compile: planOf,
@@ -47,6 +49,7 @@ export function openSession({ layout, journal, record, env, history, onEvents }:
     async close() {
       await runtime.close();
       await runtime.executor.close();
+      conditions.close();
     },
   };
 }

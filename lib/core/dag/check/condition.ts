@@ -1,131 +1,107 @@
-import jsonata from 'jsonata';
-import type { ConditionResult, Judgement } from '../../model/judgement';
-import { GRAPH_LIMITS } from '../limits';
+import { parseCondition } from '../condition/expression';
+import { referencesOf } from '../condition/references';
+import { nameText } from '../condition/tree';
+import { didYouMean } from './nearest';
+import type { OutlineNode } from './outline';
+import type { Finding } from './problems';
 
-/** Bounds of one evaluation: wall-clock milliseconds, depth of calls, length of a list. */
-const BOUNDS = { timeout: 1_000, stack: 200, sequence: 10_000 } as const;
+/** What a condition can ask of a node; of a fan-out at run time, `items` too. */
+const FIELDS = ['status', 'attempts', 'outputs'];
 
-/** Parsed expressions kept; the oldest goes first. */
-const CACHE_SIZE = 1_000;
+/** Dependencies followed to tell whether a name is one of a node upstream; past them names are let pass. */
+const MAX_STEPS = 2_000_000;
 
-/** Functions whose answer depends on more than their arguments, or that need memory without bound. */
-const UNAVAILABLE = new Set(['now', 'millis', 'random', 'shuffle', 'eval', 'toMillis', 'pad']);
-
-type Parsed = { readonly expression: jsonata.Expression } | { readonly problem: string };
-
-const cache = new Map<string, Parsed>();
-
-/** Why this text cannot be a condition, or undefined when it can. Never throws. */
-export function conditionProblem(text: string): string | undefined {
-  const parsed = parseCondition(text);
-  return 'problem' in parsed ? parsed.problem : undefined;
+export interface ConditionScope {
+  readonly nodes: readonly OutlineNode[];
+  /** Index of the node of the document that an id belongs to, its own or one that it expands to. */
+  readonly origin: (id: string) => number | undefined;
+  /** Whether the ids that nodes expand to are known. */
+  readonly isComplete: boolean;
 }
 
-/**
- * Whether a `when` holds over the results of upstream nodes. The answer depends on the arguments alone. Never
- * throws: what goes wrong, and an answer that is not true or false, is an `error`.
- */
-export async function evaluateCondition(text: string, input: ConditionInput): Promise<ConditionResult> {
-  const result = await evaluate(text, input);
-  if ('error' in result) return { error: `when: ${result.error}` };
-  if (typeof result.value === 'boolean') return { holds: result.value };
-  return { error: `when: must give true or false, but gives ${describe(result.value)}: ${text}` };
-}
-
-/**
- * The items of a `forEach` over the results of upstream nodes: a list of at most `GRAPH_LIMITS.items` values that
- * JSON can hold. Nothing at all counts as no items, as JSONata gives nothing for an empty path. Never throws.
- */
-export async function evaluateItems(text: string, input: ConditionInput): Promise<Judgement> {
-  const result = await evaluate(text, input);
-  if ('error' in result) return { error: `forEach: ${result.error}` };
-  const { value = [] } = result;
-  if (!Array.isArray(value))
-    return { error: `forEach: must give a list, but gives ${describe(value)}: ${text}` };
-  if (value.length > GRAPH_LIMITS.items) {
-    return { error: `forEach: gives ${value.length} items, more than ${GRAPH_LIMITS.items}: ${text}` };
-  }
-  // JSONata marks its lists with properties of its own; the journal keeps plain JSON.
-  return { items: JSON.parse(JSON.stringify(value)) as unknown[] };
-}
-
-/** What an expression sees. */
-interface ConditionInput {
-  readonly results: Readonly<Record<string, unknown>>;
-  /** What the job was told; a name that it was not told is nothing. */
-  readonly parameters?: Readonly<Record<string, string>>;
-}
-
-async function evaluate(
-  text: string,
-  input: ConditionInput,
-): Promise<{ readonly value: unknown } | { readonly error: string }> {
-  const parsed = parseCondition(text);
-  if ('problem' in parsed) return { error: parsed.problem };
-  try {
-    return { value: await parsed.expression.evaluate(input) };
-  } catch (error) {
-    return { error: `failed: ${messageOf(error)}: ${text}` };
-  }
-}
-
-function parseCondition(text: string): Parsed {
-  const known = cache.get(text);
-  if (known) return known;
-  const parsed = parse(text);
-  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
-  cache.set(text, parsed);
-  return parsed;
-}
-
-function parse(text: string): Parsed {
-  if (text.length > GRAPH_LIMITS.conditionLength) {
-    return { problem: `is longer than ${GRAPH_LIMITS.conditionLength} characters` };
-  }
-  try {
-    const expression = jsonata(text, BOUNDS);
-    const problem = forbidden(expression.ast());
-    return problem === undefined ? { expression } : { problem };
-  } catch (error) {
-    const position = (error as { position?: unknown }).position;
-    const place = typeof position === 'number' ? ` (character ${position})` : '';
-    return { problem: `is not JSONata: ${messageOf(error)}${place}` };
-  }
-}
-
-/** A part of the expression that a condition may not use. Iterative: the tree may be deep. */
-function forbidden(ast: unknown): string | undefined {
-  const seen = new Set<unknown>();
-  const queue: unknown[] = [ast];
-  while (queue.length > 0) {
-    const item = queue.pop();
-    if (typeof item !== 'object' || item === null || seen.has(item)) continue;
-    seen.add(item);
-    const { type, value } = item as { type?: unknown; value?: unknown };
-    if (type === 'regex') {
-      // A pattern can be written so that matching never ends, and no timeout interrupts a match.
-      return 'has a regular expression, which is not available: compare with =, in or $contains(text, part)';
+/** What is wrong with `when` and `forEach`: their text, and the names in it. */
+export function conditionFindings(scope: ConditionScope): Finding[] {
+  const search = createSearch(scope);
+  const findings: Finding[] = [];
+  for (const node of scope.nodes) {
+    for (const [key, text] of node.expressions) {
+      for (const problem of problemsOf(text, node, scope, search)) {
+        const path = ['nodes', node.index, key];
+        findings.push({ code: 'CONDITION_INVALID', path, message: `${key}: ${problem}` });
+      }
     }
-    if (type === 'variable' && typeof value === 'string' && UNAVAILABLE.has(value)) {
-      return `$${value} is not available: the answer must depend on the results alone`;
-    }
-    queue.push(...Object.values(item));
   }
-  return undefined;
+  return findings;
 }
 
-function messageOf(error: unknown): string {
-  if (error instanceof RangeError) return 'it is nested too deeply or grows too large';
-  const message = (error as { message?: unknown } | null)?.message;
-  return typeof message === 'string' && message !== '' ? message : String(error);
+function problemsOf(text: string, node: OutlineNode, scope: ConditionScope, search: Search): string[] {
+  const parsed = parseCondition(text);
+  if ('problem' in parsed) return [parsed.problem];
+  const { nodes, problems } = referencesOf(text, parsed.tree);
+  if (!scope.isComplete) return [...problems];
+  const named = nodes.flatMap(({ id, field }) => {
+    const problem = nameProblem(id, node, scope, search) ?? fieldProblem(id, field, scope);
+    return problem === undefined ? [] : [problem];
+  });
+  return [...new Set([...problems, ...named])];
 }
 
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing (no such result?)';
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'function'
-    ? 'a function'
-    : `the ${typeof value} ${JSON.stringify(value).slice(0, 100)}`;
+/** Why the results that a node sees have no node of this id. */
+function nameProblem(
+  id: string,
+  node: OutlineNode,
+  { nodes, origin }: ConditionScope,
+  search: Search,
+): string | undefined {
+  const index = origin(id);
+  const named = index === undefined ? undefined : nodes[index];
+  const shown = `results.${nameText(id)}`;
+  if (!named || index === undefined) {
+    return `${shown} names no node of this graph${didYouMean(
+      id,
+      nodes.map((each) => each.id),
+    )}`;
+  }
+  if (named.expands && named.id === id) {
+    return `${shown} is several nodes: name one of them, such as results.\`${id}-1\`, or all as results.*`;
+  }
+  if (named === node) return `${shown} is this node itself, which has no result yet`;
+  if (search.isUpstream(node, id, index)) return undefined;
+  return `${shown} is not upstream of this node, which does not wait for it: add ${JSON.stringify(id)} to its needs`;
+}
+
+function fieldProblem(id: string, field: string | undefined, { nodes, origin }: ConditionScope) {
+  const isFanOut = nodes[origin(id) ?? -1]?.expressions.some(([key]) => key === 'forEach');
+  const fields = isFanOut ? [...FIELDS, 'items'] : FIELDS;
+  if (field === undefined || fields.includes(field)) return undefined;
+  const hint = didYouMean(field, fields) || `: there are ${fields.join(', ')}`;
+  return `a node has no ${nameText(field)}${hint}`;
+}
+
+interface Search {
+  /** Whether a node waits for another one, near or far. @param index of the node of the document that has `id` */
+  readonly isUpstream: (node: OutlineNode, id: string, index: number) => boolean;
+}
+
+/** O(dependencies above the node) for each name that is not near it, and no more than `MAX_STEPS` together. */
+function createSearch({ nodes, origin }: ConditionScope): Search {
+  let left = MAX_STEPS;
+  return {
+    isUpstream(node, id, index) {
+      // One of several that a node expands to is needed by its own id, or with all of them.
+      const names = [id, nodes[index]?.id];
+      const seen = new Set([node]);
+      // Nodes are added while they are gone through: near ones come first.
+      for (const each of seen) {
+        if (each.needs.some((need) => names.includes(need.id))) return true;
+        left -= each.needs.length;
+        if (left < 0) return true;
+        for (const need of each.needs) {
+          const above = nodes[origin(need.id) ?? -1];
+          if (above) seen.add(above);
+        }
+      }
+      return false;
+    },
+  };
 }

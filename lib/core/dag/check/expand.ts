@@ -1,5 +1,8 @@
+import { variableName } from '../../model/work';
+import { itemVariable } from '../condition/items';
 import { GRAPH_LIMITS } from '../limits';
-import { fillTemplate, SHARD_VARIABLES, templateVariables } from '../template';
+import { placeProblems, type VariableOf } from '../shell/references';
+import { SHARD_VARIABLES, shardVariables, templateVariables } from '../template';
 import { didYouMean } from './nearest';
 import type { Finding } from './problems';
 import { type DocumentNode, type GraphDocument, NODE_ID } from './schema';
@@ -7,7 +10,10 @@ import { type DocumentNode, type GraphDocument, NODE_ID } from './schema';
 /** One node that a node of the document stands for, with the values of its template variables. */
 export interface Instance {
   readonly id: string;
-  readonly variables: ReadonlyMap<string, string>;
+  /** Of `matrix`, by name. */
+  readonly matrix: ReadonlyMap<string, string>;
+  /** Of `shards`: `index`, `index1` and `total`. */
+  readonly shard: ReadonlyMap<string, string>;
 }
 
 /** `instances[i]` are the nodes that `document.nodes[i]` becomes, in order: combinations first, then shards. */
@@ -70,29 +76,26 @@ function instanceCount(node: DocumentNode): number {
   return combinations * (node.shards ?? 1);
 }
 
-const NO_VARIABLES: Instance['variables'] = new Map();
+const NO_VARIABLES: ReadonlyMap<string, string> = new Map();
 
 function instancesOf(node: DocumentNode): Instance[] {
-  let made: Instance[] = [{ id: node.id, variables: NO_VARIABLES }];
+  let made: Instance[] = [{ id: node.id, matrix: NO_VARIABLES, shard: NO_VARIABLES }];
   for (const [name, values] of Object.entries(node.matrix ?? {})) {
-    made = made.flatMap(({ id, variables }) =>
+    made = made.flatMap(({ id, matrix, shard }) =>
       values.map((value) => ({
         id: `${id}-${idPart(String(value))}`,
-        variables: new Map([...variables, [name, String(value)]]),
+        matrix: new Map([...matrix, [name, String(value)]]),
+        shard,
       })),
     );
   }
   const { shards } = node;
   if (shards === undefined) return made;
-  return made.flatMap(({ id, variables }) =>
+  return made.flatMap(({ id, matrix }) =>
     Array.from({ length: shards }, (_, index) => ({
       id: `${id}-${index + 1}`,
-      variables: new Map([
-        ...variables,
-        ['index', String(index)],
-        ['index1', String(index + 1)],
-        ['total', String(shards)],
-      ]),
+      matrix,
+      shard: shardVariables(index, shards),
     })),
   );
 }
@@ -103,32 +106,60 @@ function idPart(value: string): string {
 }
 
 function templateFindings(node: DocumentNode, index: number): Finding[] {
-  const names = Object.keys(node.matrix ?? {});
-  const findings: Finding[] = [];
-  for (const name of names) {
-    if (!(SHARD_VARIABLES as readonly string[]).includes(name)) continue;
-    const message = `the name ${JSON.stringify(name)} belongs to \`shards\`: choose another`;
-    findings.push({ code: 'GRAPH_INVALID', path: ['nodes', index, 'matrix', name], message });
-  }
-  const known = [...names, ...(node.shards === undefined ? [] : SHARD_VARIABLES)];
+  const findings = matrixFindings(node, index);
+  const complain = (key: string, message: string) =>
+    findings.push({ code: 'GRAPH_INVALID', path: ['nodes', index, key], message });
   for (const key of ['run', 'suite'] as const) {
     for (const name of templateVariables(node[key] ?? '')) {
-      if (known.includes(name)) continue;
-      const path = ['nodes', index, key];
-      if (isExpanding(node)) {
-        const hint = didYouMean(name, known) || ` (known here: ${known.join(', ')})`;
-        findings.push({
-          code: 'GRAPH_INVALID',
-          path,
-          message: `unknown template variable {{ ${name} }}${hint}`,
-        });
-      } else if (node.forEach === undefined && (SHARD_VARIABLES as readonly string[]).includes(name)) {
-        const message = `{{ ${name} }} has a value only in a node with \`shards\` or \`forEach\``;
-        findings.push({ code: 'GRAPH_INVALID', path, message });
-      }
+      const problem = unknownVariable(name, node);
+      if (problem !== undefined) complain(key, problem);
     }
   }
+  if (node.run !== undefined && (node.matrix || node.forEach !== undefined)) {
+    for (const problem of placeProblems(node.run, variableOf(node))) complain('run', problem);
+  }
   return findings;
+}
+
+function matrixFindings(node: DocumentNode, index: number): Finding[] {
+  const findings: Finding[] = [];
+  const taken = new Map<string, string>();
+  for (const name of Object.keys(node.matrix ?? {})) {
+    const variable = variableName('MATRIX', name);
+    const other = taken.get(variable);
+    taken.set(variable, name);
+    const message = (SHARD_VARIABLES as readonly string[]).includes(name)
+      ? `the name ${JSON.stringify(name)} belongs to \`shards\`: choose another`
+      : `the names ${JSON.stringify(other)} and ${JSON.stringify(name)} are both the variable ${variable} of the command: rename one`;
+    if (other === undefined && !(SHARD_VARIABLES as readonly string[]).includes(name)) continue;
+    findings.push({ code: 'GRAPH_INVALID', path: ['nodes', index, 'matrix', name], message });
+  }
+  return findings;
+}
+
+function unknownVariable(name: string, node: DocumentNode): string | undefined {
+  const isFanOut = node.forEach !== undefined;
+  const hasIndex = node.shards !== undefined || isFanOut;
+  const known = [
+    ...Object.keys(node.matrix ?? {}),
+    ...(isFanOut ? ['item'] : []),
+    ...(hasIndex ? SHARD_VARIABLES : []),
+  ];
+  if (known.includes(name) || (isFanOut && /^item\.\w+$/.test(name))) return undefined;
+  if (isExpanding(node) || isFanOut) {
+    const hint = didYouMean(name, known) || ` (known here: ${known.join(', ')})`;
+    return `unknown template variable {{ ${name} }}${hint}`;
+  }
+  if (!(SHARD_VARIABLES as readonly string[]).includes(name)) return undefined;
+  return `{{ ${name} }} has a value only in a node with \`shards\` or \`forEach\``;
+}
+
+/** The variables that placeholders in the command of a node become references to. */
+export function variableOf(node: Pick<DocumentNode, 'matrix' | 'forEach'>): VariableOf {
+  return (name) => {
+    if (node.matrix && Object.hasOwn(node.matrix, name)) return variableName('MATRIX', name);
+    return node.forEach === undefined ? undefined : itemVariable(name);
+  };
 }
 
 function countEdges(
@@ -141,9 +172,4 @@ function countEdges(
     const needs = (node.needs ?? []).reduce((n, id) => n + (origin.has(id) ? 1 : (sizes.get(id) ?? 1)), 0);
     return sum + needs * (instances[i]?.length ?? 1);
   }, 0);
-}
-
-/** The text of a node's instance, with its variables put in. */
-export function instanceText(node: DocumentNode, text: string, instance: Instance): string {
-  return isExpanding(node) ? fillTemplate(text, instance.variables) : text;
 }

@@ -1,7 +1,10 @@
 import type { RetryPolicy } from '../../model/retry-policy';
 import type { Work } from '../../model/work';
+import { variableName } from '../../model/work';
 import type { Graph, GraphNode } from '../graph';
-import { type Expansion, expand, type Instance, instanceText, isExpanding } from './expand';
+import { withReferences } from '../shell/references';
+import { fillTemplate } from '../template';
+import { type Expansion, expand, type Instance, isExpanding, variableOf } from './expand';
 import type { Finding } from './problems';
 import type { DocumentDefaults, DocumentNode, DocumentRetry, GraphDocument } from './schema';
 
@@ -31,11 +34,12 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
   });
   const nodes = document.nodes.flatMap((node, i) => {
     const merged = merge(document.defaults ?? {}, node, idsOf);
+    const run = node.matrix && node.run !== undefined ? withReferences(node.run, variableOf(node)) : node.run;
     return expansion.instances[i]!.map(
       (instance): GraphNode => ({
         ...merged,
         id: instance.id,
-        work: workOf(node, instance),
+        work: workOf({ ...node, run }, instance),
       }),
     );
   });
@@ -43,10 +47,23 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
   return { name: document.name, nodes, onFailure };
 }
 
-function workOf(node: DocumentNode, instance: Instance): Work {
-  return node.suite === undefined
-    ? { kind: 'command', run: instanceText(node, node.run ?? '', instance) }
-    : { kind: 'suite', suite: instanceText(node, node.suite, instance) };
+/** The numbers of a shard stand in the text; values of a matrix are variables of the command. */
+function workOf({ run, suite }: WorkTexts, { matrix, shard }: Instance): Work {
+  const named = [...matrix].map(([name, value]) => [variableName('MATRIX', name), value] as const);
+  const variables = named.length === 0 ? {} : { variables: Object.fromEntries(named) };
+  if (suite !== undefined) {
+    return { kind: 'suite', suite: fillTemplate(suite, new Map([...matrix, ...shard])), ...variables };
+  }
+  return {
+    kind: 'command',
+    run: shard.size === 0 ? (run ?? '') : fillTemplate(run ?? '', shard),
+    ...variables,
+  };
+}
+
+interface WorkTexts {
+  readonly run?: string | undefined;
+  readonly suite?: string | undefined;
 }
 
 function merge(

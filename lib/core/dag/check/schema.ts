@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../model/duration';
+import { isVariableText } from '../../model/json-value';
 import { TRIGGER_RULES } from '../graph';
 import { GRAPH_LIMITS } from '../limits';
 
@@ -62,7 +63,12 @@ const concurrency = z.strictObject({
   limit: z.int().min(1).max(GRAPH_LIMITS.slots),
 });
 
-const matrixValue = z.union([z.string().min(1).max(256), z.number(), z.boolean()]);
+const matrixText = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine(isVariableText, 'must hold no NUL and no broken text: no variable of a command can');
+const matrixValue = z.union([matrixText, z.number(), z.boolean()]);
 const matrix = z
   .record(
     z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'must be a name: letters, digits and underscores'),

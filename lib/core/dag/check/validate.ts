@@ -1,4 +1,4 @@
-import { conditionProblem } from './condition';
+import { conditionFindings } from './condition';
 import { findCycles } from './cycles';
 import { didYouMean } from './nearest';
 import { isMapping, type OutlineNode } from './outline';
@@ -6,7 +6,7 @@ import type { Finding } from './problems';
 
 /**
  * Everything wrong between nodes: duplicates, dependencies that do not exist, cycles, conditions that do not
- * parse. O(nodes + edges), and O(nodes) more for each misspelt dependency.
+ * parse or name what is not upstream. O(nodes + edges), and O(nodes) more for each misspelt name.
  * @param expanded ids that `shards` and `matrix` produce, each with the id of the node it comes from; undefined
  *   when the document is too broken to tell, then a need that could be one of them is let pass.
  */
@@ -47,17 +47,7 @@ export function validateNodes(
     return resolved;
   });
   for (const cycle of findCycles(needs)) findings.push(cycleFinding(nodes, cycle, origin));
-  for (const { index, expressions } of nodes) {
-    for (const [key, text] of expressions) {
-      const problem = conditionProblem(text);
-      if (problem === undefined) continue;
-      findings.push({
-        code: 'CONDITION_INVALID',
-        path: ['nodes', index, key],
-        message: `${key}: ${problem}`,
-      });
-    }
-  }
+  findings.push(...conditionFindings({ nodes, origin, isComplete: expanded !== undefined }));
   return findings;
 }
 

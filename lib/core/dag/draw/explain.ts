@@ -94,6 +94,8 @@ export function meaning(rule: TriggerRule): string {
       return 'it runs if all of them succeeded';
     case 'all_done':
       return 'it runs when all of them are over, however they ended';
+    case 'always':
+      return 'it runs when all of them are over, however they ended, after a cancellation too';
     case 'all_failed':
       return 'it runs if all of them failed';
     case 'one_success':

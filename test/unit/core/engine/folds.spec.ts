@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
+import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
 import { createMemorySnapshotStore } from '../../../../lib/adapters/memory/snapshot-store';
 import { createEngine } from '../../../../lib/core/engine/engine';
@@ -20,7 +21,7 @@ describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
     ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/1', '48d504aecd17ffda'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/1', '5511f28e0d403590'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/2', '04d4600bf23db0b4'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/1', 'a37b8588e9a8d23f'],
   ])(
     'has another number where it has another shape: raise %s and note both here',
@@ -54,13 +55,14 @@ describe('a snapshot', () => {
       const random = () => 0;
       return createEngine(
         { journal: counted, snapshots, random, clock: () => 5, perform: async () => undefined },
-        createKinds({ journal: counted, random, graphs }),
+        createKinds({ conditions: memoryConditions, journal: counted, random, graphs }),
       );
     };
     const actor = { kind: 'worker', id: 'w' } as const;
     await boot().handle(at, [{ id: 'm1', actor, message: registered }]);
     const { state, head, traceId = '' } = await boot().view(at);
     const kinds = createKinds({
+      conditions: memoryConditions,
       journal,
       random: () => 0,
       graphs: { get: () => Promise.reject(new Error()) },

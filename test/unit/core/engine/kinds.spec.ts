@@ -1,3 +1,4 @@
+import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
 import { createMemorySnapshotStore } from '../../../../lib/adapters/memory/snapshot-store';
 import { createEngine } from '../../../../lib/core/engine/engine';
@@ -63,7 +64,7 @@ function engine() {
         clock: () => 5,
         perform: async (effects) => void performed.push(...effects),
       },
-      { ...createKinds({ journal, random, graphs }), counter: counterKind },
+      { ...createKinds({ conditions: memoryConditions, journal, random, graphs }), counter: counterKind },
     );
   return { boot, journal, performed };
 }

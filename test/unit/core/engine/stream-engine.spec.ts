@@ -1,3 +1,4 @@
+import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import {
   createMemoryJournalStore,
   type MemoryJournalStore,
@@ -26,7 +27,10 @@ const at = { kind: 'trigger', id: 't' } as const;
 function triggers(deps: Pick<EngineDeps, 'soleWriter' | 'perform'> & { journal: MemoryJournalStore }) {
   const random = () => 0.5;
   const graphs = { get: () => Promise.reject(new Error('no trigger has a graph')) };
-  const engine = createEngine({ ...deps, random, clock: () => 5 }, createKinds({ ...deps, random, graphs }));
+  const engine = createEngine(
+    { ...deps, random, clock: () => 5 },
+    createKinds({ conditions: memoryConditions, ...deps, random, graphs }),
+  );
   return {
     view: () => engine.view(at),
     handle: (message: TriggerMessage) => engine.handle(at, [envelope(message)]),

@@ -162,7 +162,101 @@ describe('skipping', () => {
     }))
       .submit()
       .enterAll();
-    expect(job.node('a')).toMatchObject({ outcome: 'failed', reason: 'when: no such function' });
+    expect(job.node('a')).toMatchObject({
+      outcome: 'failed',
+      reason: 'CONDITION_INVALID: when: no such function',
+    });
+  });
+});
+
+describe('a node that always runs', () => {
+  const cleaned = (rest = {}) =>
+    new JobDriver(
+      graph(
+        [
+          node('a'),
+          node('b', { needs: ['a'] }),
+          node('clean', { needs: ['a', 'b'], trigger: 'always', ...rest }),
+        ],
+        { onFailure: 'fail-fast' },
+      ),
+    )
+      .submit()
+      .enterAll();
+
+  it('waits for what it needs, and runs after a cancellation', () => {
+    const job = cleaned();
+    job.start('a');
+    job.send({ type: 'cancel', reason: 'enough' });
+    expect(job.outcomes()).toEqual({ a: undefined, b: 'cancelled', clean: undefined });
+    expect(job.ready()).toEqual([]);
+    job.fail('a', 'cancelled');
+    expect(job.ready()).toEqual(['clean']);
+    job.succeed('clean');
+    expect(job.outcomes()).toEqual({ a: 'cancelled', b: 'cancelled', clean: 'succeeded' });
+    expect(job.state.status).toBe('cancelled');
+  });
+
+  it('runs when the workflow comes to it only after the cancellation', () => {
+    const job = new JobDriver(
+      graph([node('a'), node('clean', { needs: ['a'], trigger: 'always' })]),
+    ).submit();
+    job.send({ type: 'nodeEntered', nodeId: 'a' });
+    job.send({ type: 'cancel', reason: 'enough' });
+    job.fail('a', 'cancelled');
+    expect(job.state.status).toBe('running');
+    job.send({ type: 'nodeEntered', nodeId: 'clean' });
+    expect(job.ready()).toEqual(['clean']);
+    job.succeed('clean');
+    expect(job.state.status).toBe('cancelled');
+  });
+
+  it('runs after the deadline', () => {
+    const job = cleaned();
+    job.start('a');
+    job.send({ type: 'deadlineDue' });
+    job.fail('a', 'cancelled');
+    job.succeed('clean');
+    expect(job.node('clean')).toMatchObject({ outcome: 'succeeded' });
+    expect(job.state.status).toBe('failed');
+  });
+
+  it('runs after fail-fast', () => {
+    const job = cleaned();
+    job.fail('a');
+    expect(job.ready()).toEqual(['clean']);
+  });
+
+  it('goes on when the job is cancelled while it runs, retries included', () => {
+    const job = cleaned(retrying(2));
+    job.succeed('a');
+    job.succeed('b');
+    job.start('clean');
+    expect(types(job.send({ type: 'cancel', reason: 'enough' }))).toEqual(['job.cancelRequested']);
+    job.fail('clean');
+    job.send({ type: 'timerDue', nodeId: 'clean', attempt: 2 });
+    job.succeed('clean');
+    expect(job.state.status).toBe('succeeded');
+  });
+
+  it('is not held back by a pause when the job is cancelled', () => {
+    const job = cleaned();
+    job.send({ type: 'pause', reason: 'later' });
+    expect(types(job.send({ type: 'cancel', reason: 'enough' }))).toContain('job.unpaused');
+    expect(job.state.paused).toBeUndefined();
+  });
+
+  it('is judged by its condition then as ever', () => {
+    const job = new JobDriver(
+      graph([node('a'), node('clean', { needs: ['a'], trigger: 'always', when: 'false' })]),
+      () => ({ holds: false }),
+    )
+      .submit()
+      .enterAll();
+    job.start('a');
+    job.send({ type: 'cancel', reason: 'enough' });
+    job.fail('a', 'cancelled');
+    expect(job.outcomes()).toEqual({ a: 'cancelled', clean: 'skipped' });
   });
 });
 
@@ -230,7 +324,7 @@ describe('cancelling', () => {
   });
 
   it('before admission leaves nothing to run', () => {
-    const job = new JobDriver(graph([node('a')]));
+    const job = new JobDriver(graph([node('a'), node('clean', { needs: ['a'], trigger: 'always' })]));
     job.send({ type: 'submit', graphHash: 'hash', owner: 'ana', priority: 'normal', pool: 'default' });
     job.send({ type: 'cancel', reason: 'enough' });
     expect(job.state.status).toBe('cancelled');
@@ -312,13 +406,13 @@ describe('a fan-out', () => {
     expect(job.state.status).toBe('succeeded');
   });
 
-  it('puts the item into the command as one word of the shell, whatever it holds', () => {
+  it('hands the item to the command as a variable, to which the placeholder refers', () => {
     const job = fanOut(files);
     job.succeed('list');
     const runs = ['test-1', 'test-2'].map((id) => nodeById(job.index, job.state, id)?.spec.work);
     expect(runs).toEqual([
-      { kind: 'command', run: 'run a.ts 1/2' },
-      { kind: 'command', run: `run 'it'\\''s b.ts' 2/2` },
+      { kind: 'command', run: 'run "${REPRISE_ITEM?}" 1/2', variables: { REPRISE_ITEM: 'a.ts' } },
+      { kind: 'command', run: 'run "${REPRISE_ITEM?}" 2/2', variables: { REPRISE_ITEM: "it's b.ts" } },
     ]);
   });
 
@@ -329,7 +423,18 @@ describe('a fan-out', () => {
     job.succeed('list');
     expect(nodeById(job.index, job.state, 'test-1')?.spec.work).toEqual({
       kind: 'command',
-      run: 'run api 3',
+      run: 'run "${REPRISE_ITEM_NAME?}" "${REPRISE_ITEM_N?}"',
+      variables: { REPRISE_ITEM: '{"name":"api","n":3}', REPRISE_ITEM_NAME: 'api', REPRISE_ITEM_N: '3' },
+    });
+  });
+
+  it('names the suite of an item, which gets the variables too', () => {
+    const job = fanOut(['api'], { work: { kind: 'suite', suite: '{{ item }}-smoke-{{ index1 }}' } });
+    job.succeed('list');
+    expect(nodeById(job.index, job.state, 'test-1')?.spec.work).toEqual({
+      kind: 'suite',
+      suite: 'api-smoke-1',
+      variables: { REPRISE_ITEM: 'api' },
     });
   });
 

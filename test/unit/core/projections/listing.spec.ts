@@ -1,3 +1,4 @@
+import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
 import { createEngine } from '../../../../lib/core/engine/engine';
 import { createKinds } from '../../../../lib/core/engine/kinds';
@@ -23,7 +24,7 @@ describe('the listing of a stream', () => {
     const graphs = { get: () => Promise.reject(new Error('no pool has a graph')) };
     const engine = createEngine(
       { journal, random, clock: () => 5, perform: async () => undefined },
-      createKinds({ journal, random, graphs }),
+      createKinds({ conditions: memoryConditions, journal, random, graphs }),
     );
     const tell = (message: PoolMessage) =>
       engine.handle(poolAt('p'), [{ id: message.type, actor: { kind: 'user', id: 'ana' }, message }]);

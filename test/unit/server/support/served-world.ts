@@ -3,6 +3,7 @@ import {
   type FileJournalStore,
 } from '../../../../lib/adapters/embedded/disk/journal-store';
 import { layoutOf } from '../../../../lib/adapters/embedded/disk/layout';
+import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { createMemoryMachine, type Script } from '../../../../lib/adapters/memory/machine';
 import { createVirtualTime } from '../../../../lib/adapters/memory/virtual-time';
 import { graphHash } from '../../../../lib/core/dag/hash';
@@ -51,7 +52,7 @@ export function createServedWorld(
     let failure: unknown;
     const engine = createServedEngine({
       ...{ layout, journal, files, machine: template, executor: machine.executor, history: NO_HISTORY },
-      ...{ clock: time.now, random: () => 0.5, setTimer: time.setTimer },
+      ...{ clock: time.now, random: () => 0.5, setTimer: time.setTimer, conditions: memoryConditions },
       onFailure: (error) => {
         failure = error;
       },

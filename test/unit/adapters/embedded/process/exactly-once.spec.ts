@@ -40,7 +40,7 @@ function newDir(): string {
 describe('an attempt whose parent is killed', () => {
   it('goes on, is adopted while it runs, and is reported with its outputs', async () => {
     const dir = newDir();
-    const command = `echo ran >> ${dir}/runs; until test -e ${dir}/go; do sleep 0.02; done; echo "x=1" > "$REPRISE_OUTPUT"`;
+    const command = `echo ran >> ${dir}/runs; until test -e ${dir}/go; do sleep 0.02; done; echo "x:=1" > "$REPRISE_OUTPUT"`;
     await killedParent(dir, command);
     const { executor, ending, reports } = harness({ dir });
     await executor.submit(request(command, { nodeId: 'n0' }));
@@ -111,12 +111,13 @@ describe('wrappers of one attempt that start together', () => {
   it('run it once, and whoever submits it reports that run', async () => {
     const { dir, executor, ending } = harness();
     const nodes = Array.from({ length: 20 }, (_, i) => `n${i}`);
-    const command = `echo ran >> ${dir}/runs-$REPRISE_NODE; sleep 0.1; echo "pid=$PPID" > "$REPRISE_OUTPUT"`;
+    const command = `echo ran >> ${dir}/runs-$REPRISE_NODE; sleep 0.1; echo "pid:=$PPID" > "$REPRISE_OUTPUT"`;
     for (const nodeId of nodes) {
       const ref = { jobId: 'job', nodeId, attempt: 1 };
       const files = attemptFiles(dir, ref);
       createAttemptsDir(files);
-      const env = attemptEnvironment({ PATH: process.env['PATH'] ?? '' }, ref, files);
+      const work = { kind: 'command', run: command } as const;
+      const env = attemptEnvironment({ PATH: process.env['PATH'] ?? '' }, { ...ref, work }, files);
       // The wrappers of two parents that died at once, and our own.
       for (let i = 0; i < 2; i++) launch({ files, startedAt: Date.now(), command, env, cwd: dir });
       await executor.submit(request(command, { nodeId }));

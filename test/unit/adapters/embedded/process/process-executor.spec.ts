@@ -7,7 +7,7 @@ afterEach(cleanUp);
 describe('a command', () => {
   it('is reported as started, then as succeeded with what it handed on', async () => {
     const { run, reports } = harness();
-    const report = await run('echo "answer=42" >> "$REPRISE_OUTPUT"; echo name=fred >> "$REPRISE_OUTPUT"');
+    const report = await run('echo "answer:=42" >> "$REPRISE_OUTPUT"; echo name=fred >> "$REPRISE_OUTPUT"');
     expect(report).toMatchObject({ type: 'succeeded', outputs: { answer: 42, name: 'fred' } });
     expect(reports.map(({ report }) => report.type)).toEqual(['started', 'succeeded']);
     expect(reports[0]?.ref).toEqual({ jobId: 'job', nodeId: 'a', attempt: 1 });
@@ -69,7 +69,7 @@ describe('a command', () => {
 
   it('sees no arguments and may create files that exist', async () => {
     const { dir, run } = harness();
-    const report = await run(`cd ${dir}; echo x > f; echo y > f; echo "n=$#" > "$REPRISE_OUTPUT"`);
+    const report = await run(`cd ${dir}; echo x > f; echo y > f; echo "n:=$#" > "$REPRISE_OUTPUT"`);
     expect(report).toMatchObject({ outputs: { n: 0 } });
   });
 
@@ -112,7 +112,7 @@ describe('a command', () => {
 
 describe('a suite', () => {
   it('runs the command it stands for', async () => {
-    const { run } = harness({ suites: { smoke: 'echo ran=true > "$REPRISE_OUTPUT"' } });
+    const { run } = harness({ suites: { smoke: 'echo ran:=true > "$REPRISE_OUTPUT"' } });
     expect(await run('', { work: { kind: 'suite', suite: 'smoke' } })).toMatchObject({
       outputs: { ran: true },
     });
@@ -151,6 +151,39 @@ describe('the environment of a command', () => {
       REPRISE_ATTEMPT_ID: 'job/env/1',
       REPRISE_OUTPUT: join(dir, 'job/attempts/env.1.outputs'),
     });
+  });
+});
+
+describe('what an attempt hands on', () => {
+  it('is kept when it fails', async () => {
+    const report = await harness().run('echo "failed:=3" >> "$REPRISE_OUTPUT"; exit 1');
+    expect(report).toMatchObject({ type: 'failed', failure: { kind: 'exit' }, outputs: { failed: 3 } });
+  });
+
+  it('is kept when it is out of time', async () => {
+    const { executor, ending } = harness();
+    await executor.submit(request('echo at=login >> "$REPRISE_OUTPUT"; sleep 60', { timeoutMs: 300 }));
+    expect(await ending()).toMatchObject({ failure: { kind: 'timeout' }, outputs: { at: 'login' } });
+  });
+
+  it('is left out of a failure where it cannot be read', async () => {
+    const report = await harness().run('echo nonsense > "$REPRISE_OUTPUT"; exit 1');
+    expect(report).toEqual({ type: 'failed', durationMs: expect.any(Number), failure: expect.anything() });
+  });
+});
+
+describe('the variables of a fan-out', () => {
+  const variables = { REPRISE_ITEM: '{"a":"it\'s"}', REPRISE_ITEM_A: "it's" };
+
+  it('are in the environment of a command', async () => {
+    const work = { kind: 'command', run: 'echo "a=$REPRISE_ITEM_A" >> $REPRISE_OUTPUT', variables } as const;
+    expect(await harness().run('', { work })).toMatchObject({ outputs: { a: "it's" } });
+  });
+
+  it('are in the environment of a suite', async () => {
+    const { run } = harness({ suites: { smoke: 'echo "a=$REPRISE_ITEM_A" >> $REPRISE_OUTPUT' } });
+    const work = { kind: 'suite', suite: 'smoke', variables } as const;
+    expect(await run('', { work })).toMatchObject({ outputs: { a: "it's" } });
   });
 });
 

@@ -126,7 +126,7 @@ describe('attempts started by a launcher', () => {
 
   it('are reported as those that are started here', async () => {
     const { run, reports } = byLauncher();
-    expect(await run('echo "x=$((6*7))" > "$REPRISE_OUTPUT"')).toMatchObject({ outputs: { x: 42 } });
+    expect(await run('echo "x:=$((6*7))" > "$REPRISE_OUTPUT"')).toMatchObject({ outputs: { x: 42 } });
     expect(reports.map(({ report }) => report.type)).toEqual(['started', 'succeeded']);
   });
 

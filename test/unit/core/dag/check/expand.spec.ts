@@ -41,11 +41,16 @@ describe('a matrix', () => {
       suite: '{{ os }}/{{ node }}',
       matrix: { os: ['linux', 'mac os'], node: [20, 22.5] },
     });
+    const suite = (os: string, node: string) => ({
+      kind: 'suite',
+      suite: `${os}/${node}`,
+      variables: { REPRISE_MATRIX_OS: os, REPRISE_MATRIX_NODE: node },
+    });
     expect(nodes.map(({ id, work }) => [id, work])).toEqual([
-      ['unit-linux-20', { kind: 'suite', suite: 'linux/20' }],
-      ['unit-linux-22-5', { kind: 'suite', suite: 'linux/22.5' }],
-      ['unit-mac-os-20', { kind: 'suite', suite: 'mac os/20' }],
-      ['unit-mac-os-22-5', { kind: 'suite', suite: 'mac os/22.5' }],
+      ['unit-linux-20', suite('linux', '20')],
+      ['unit-linux-22-5', suite('linux', '22.5')],
+      ['unit-mac-os-20', suite('mac os', '20')],
+      ['unit-mac-os-22-5', suite('mac os', '22.5')],
     ]);
   });
 
@@ -57,7 +62,11 @@ describe('a matrix', () => {
       matrix: { os: ['a', 'b'] },
     });
     expect(nodes.map(({ id }) => id)).toEqual(['e2e-a-1', 'e2e-a-2', 'e2e-b-1', 'e2e-b-2']);
-    expect(nodes[3]?.work).toEqual({ kind: 'command', run: 'b 2/2' });
+    expect(nodes[3]?.work).toEqual({
+      kind: 'command',
+      run: '"${REPRISE_MATRIX_OS?}" 2/2',
+      variables: { REPRISE_MATRIX_OS: 'b' },
+    });
   });
 });
 
@@ -104,6 +113,37 @@ describe('an expansion is refused', () => {
         { id: 'b', run: 'x', shards: 9_000, needs: ['a'] },
       ],
       /81000000 dependencies/,
+    ],
+    [
+      'names of a matrix that are one variable',
+      [{ id: 'a', run: 'x', matrix: { os: [1], OS: [2] } }],
+      /nodes\[0\]\.matrix\.OS: the names "os" and "OS" are both the variable REPRISE_MATRIX_OS/,
+    ],
+    [
+      'a value of a matrix that no variable can hold',
+      [{ id: 'a', run: 'x', matrix: { v: ['a\0b'] } }],
+      /nodes\[0\]\.matrix\.v\[0\]: must hold no NUL/,
+    ],
+    [
+      'a value of a matrix where no shell puts one in',
+      [{ id: 'a', run: "sh -c 'echo {{ os }}'", matrix: { os: ['x'] } }],
+      /nodes\[0\]\.run: \{\{ os \}\} stands in single quotes.*write "\$REPRISE_MATRIX_OS"/,
+    ],
+    [
+      'an item that would be code',
+      [
+        { id: 'l', run: 'x' },
+        { id: 'a', run: 'sh -c "echo {{ item.name }}"', needs: ['l'], forEach: 'results.l.outputs.x' },
+      ],
+      /nodes\[1\]\.run: \{\{ item\.name \}\} would be code to sh -c: write "\$REPRISE_ITEM_NAME"/,
+    ],
+    [
+      'an unknown variable of an item',
+      [
+        { id: 'l', run: 'x' },
+        { id: 'a', run: 'echo {{ itme }}', needs: ['l'], forEach: 'results.l.outputs.x' },
+      ],
+      /unknown template variable \{\{ itme \}\}, did you mean "item"/,
     ],
     ['an empty matrix', [{ id: 'a', run: 'x', matrix: {} }], /must name at least one variable/],
     [

@@ -4,6 +4,7 @@ import {
   createEmbeddedRuntime,
   type EmbeddedRuntime,
 } from '../../../../../../lib/adapters/embedded/runtime/runtime';
+import { memoryConditions } from '../../../../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../../../../lib/adapters/memory/journal-store';
 import {
   createMemoryMachine,
@@ -58,6 +59,7 @@ export function createEmbeddedWorld(script: (ref: AttemptRef) => Script): Embedd
         graphs,
         executor: machine.executor,
         compile: planOf,
+        conditions: memoryConditions,
         workers: options.workers ?? [localWorker({ slots: 2 })],
         clock: time.now,
         random: () => 0.5,

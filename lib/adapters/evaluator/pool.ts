@@ -1,0 +1,114 @@
+import { RepriseError } from '../../core/errors';
+import type { Condition, Judgement } from '../../core/model/judgement';
+import type { ConditionEvaluator } from '../../core/ports/conditions';
+import {
+  type EvaluatorOptions,
+  type EvaluatorProcess,
+  evaluatorScript,
+  HEAP_MB,
+  startEvaluator,
+} from './process';
+
+export interface EvaluatorPool extends ConditionEvaluator {
+  /** Ends the processes. */
+  readonly close: () => void;
+}
+
+/** One that loops or grows in one keeps the others waiting for no longer than it takes to start another. */
+const SEATS = 2;
+/** JSONata ends itself after one second, unless it is within one of its own functions. */
+const LIMIT_MS = 3_000;
+/** Characters of what a condition sees, as JSON. */
+const MAX_INPUT = 4 * 1_024 * 1_024;
+/** Whoever ends a process from outside does so once; a condition that ends it does it again. */
+const TRIES = 2;
+
+interface Seat {
+  process?: EvaluatorProcess;
+}
+
+/**
+ * Evaluates conditions in processes of their own, which are started when the first condition comes and stay. No condition
+ * holds up this process, and one that ends its own costs its node alone.
+ */
+export function createEvaluatorPool(options: Partial<EvaluatorOptions> = {}): EvaluatorPool {
+  const { limitMs = LIMIT_MS } = options;
+  const free: Seat[] = Array.from({ length: SEATS }, () => ({}));
+  const all = [...free];
+  const waiting: ((seat: Seat) => void)[] = [];
+
+  /** The last that was given back first: others stay empty for as long as one is enough. */
+  function take(): Promise<Seat> {
+    const seat = free.pop();
+    return seat ? Promise.resolve(seat) : new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function give(seat: Seat): void {
+    const next = waiting.shift();
+    if (next) next(seat);
+    else free.push(seat);
+  }
+
+  async function ask(text: string) {
+    const seat = await take();
+    try {
+      seat.process ??= await started({ script: options.script ?? evaluatorScript(), limitMs });
+      const answer = await seat.process.ask(text);
+      if (answer.kind !== 'answer') delete seat.process;
+      return answer;
+    } finally {
+      give(seat);
+    }
+  }
+
+  return {
+    async judge(condition) {
+      const text = textOf(condition);
+      if (text === undefined) return wrong(condition, `sees more than ${MAX_INPUT} characters of results`);
+      for (let tries = 1; ; tries++) {
+        const answer = await ask(text);
+        if (answer.kind === 'answer') return answer.judgement;
+        if (answer.kind === 'late') {
+          return { ...wrong(condition, `took longer than ${limitMs} ms and was stopped`), isLate: true };
+        }
+        if (tries === TRIES) return wrong(condition, `took more than ${HEAP_MB} MiB of memory`);
+      }
+    },
+    close() {
+      for (const seat of all) {
+        seat.process?.close();
+        delete seat.process;
+      }
+    },
+  };
+}
+
+async function started(options: EvaluatorOptions): Promise<EvaluatorProcess> {
+  try {
+    return await startEvaluator(options);
+  } catch (error) {
+    const message = `conditions cannot be evaluated, as no process for them starts: ${(error as Error).message}`;
+    throw new RepriseError('UPSTREAM_UNAVAILABLE', message, { cause: error });
+  }
+}
+
+function wrong({ when, forEach }: Condition, what: string): Extract<Judgement, { error: string }> {
+  const keys = [...(when === undefined ? [] : ['when']), ...(forEach === undefined ? [] : ['forEach'])];
+  const texts = [when, forEach].filter((text) => text !== undefined);
+  return { error: `${keys.join(', ')}: ${what}: ${texts.join('; ')}` };
+}
+
+/** The condition as JSON; undefined where what it sees is too much, of which no more is made than that shows. */
+function textOf({ input, ...texts }: Condition): string | undefined {
+  const results: string[] = [];
+  let length = 0;
+  for (const [id, result] of Object.entries(input.results)) {
+    const text = `${JSON.stringify(id)}:${JSON.stringify(result)}`;
+    length += text.length;
+    if (length > MAX_INPUT) return undefined;
+    results.push(text);
+  }
+  const parameters = JSON.stringify(input.parameters ?? {});
+  const rest = JSON.stringify(texts);
+  return `${rest === '{}' ? '{' : `${rest.slice(0, -1)},`}"input":{"results":{${results.join(',')}},"parameters":${parameters}}}`;
+}

@@ -1,0 +1,66 @@
+import { isVariableText, jsonProblem } from '../../model/json-value';
+import type {
+  Condition,
+  ConditionError,
+  ConditionInput,
+  ConditionResult,
+  Judgement,
+} from '../../model/judgement';
+import { GRAPH_LIMITS } from '../limits';
+import { evaluate } from './expression';
+import { itemVariables } from './items';
+import { kindOf } from './strict';
+
+/**
+ * How the conditions of a node come out: the items of a fan-out are asked for only where its `when` holds. The answer
+ * depends on what is given alone. Never throws: what goes wrong is an `error`.
+ */
+export async function judge({ when, forEach, input }: Condition): Promise<Judgement> {
+  const condition = when === undefined ? { holds: true } : await evaluateWhen(when, input);
+  if ('error' in condition || !condition.holds || forEach === undefined) return condition;
+  return evaluateItems(forEach, input);
+}
+
+async function evaluateWhen(text: string, input: ConditionInput): Promise<ConditionResult> {
+  const result = await evaluate(text, input);
+  if ('error' in result) return { ...result, error: `when: ${result.error}` };
+  const { value } = result;
+  if (typeof value === 'boolean') return { holds: value };
+  const mend = typeof value === 'string' ? `, so compare it, as in = 'true'` : '';
+  return { error: `when: must give true or false, but gives ${kindOf(value)}${mend}: ${text}` };
+}
+
+/** Nothing at all counts as no items, as JSONata gives nothing for an empty path. */
+async function evaluateItems(text: string, input: ConditionInput): Promise<Judgement> {
+  const result = await evaluate(text, input);
+  if ('error' in result) return { ...result, error: `forEach: ${result.error}` };
+  const { value = [] } = result;
+  const wrong = (what: string): ConditionError => ({ error: `forEach: ${what}: ${text}` });
+  if (!Array.isArray(value)) return wrong(`must give a list, but gives ${kindOf(value)}`);
+  if (value.length > GRAPH_LIMITS.items) {
+    return wrong(`gives ${value.length} items, more than ${GRAPH_LIMITS.items}`);
+  }
+  for (const [i, item] of value.entries()) {
+    const problem = itemProblem(item);
+    if (problem !== undefined) return wrong(`item ${i + 1} ${problem}`);
+  }
+  if (jsonProblem(value, GRAPH_LIMITS.itemsBytes) !== undefined) {
+    return wrong(`gives items of more than ${GRAPH_LIMITS.itemsBytes} bytes together`);
+  }
+  // JSONata marks its lists with properties of its own; the journal keeps plain JSON.
+  return { items: JSON.parse(JSON.stringify(value)) as unknown[] };
+}
+
+/** Why a value cannot be an item: the journal keeps it, and its command gets it in variables. */
+function itemProblem(item: unknown): string | undefined {
+  const problem = jsonProblem(item, GRAPH_LIMITS.itemBytes);
+  if (problem === 'is too large') {
+    return `is larger than ${GRAPH_LIMITS.itemBytes} bytes: write it to a file and hand on its path`;
+  }
+  if (problem !== undefined) return problem;
+  const variables = itemVariables(item);
+  if (!Object.values(variables).every(isVariableText)) {
+    return 'holds a NUL or broken text, which no variable of a command can';
+  }
+  return undefined;
+}

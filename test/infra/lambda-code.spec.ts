@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
+import { createEvaluatorPool } from '../../lib/adapters/evaluator/pool';
+import { bundledCode } from '../../lib/constructs/lambda-code';
+
+describe('the code of the functions', () => {
+  const code = bundledCode(process.cwd());
+  const directoryOf = (name: string) => (code(name) as AssetCode).path;
+
+  it('has the evaluator of conditions beside every function that decides, and it evaluates', async () => {
+    for (const name of ['job-inputs', 'effects', 'submit-job']) {
+      expect(readdirSync(directoryOf(name))).toEqual(expect.arrayContaining(['index.js', 'evaluator.js']));
+    }
+    const pool = createEvaluatorPool({ script: join(directoryOf('job-inputs'), 'evaluator.js') });
+    const input = { results: { a: { status: 'failed' } } };
+    expect(await pool.judge({ when: "results.a.status = 'failed'", input })).toEqual({ holds: true });
+    pool.close();
+  });
+
+  it('has it nowhere else', () => {
+    expect(readdirSync(directoryOf('authorizer'))).not.toContain('evaluator.js');
+  });
+});
