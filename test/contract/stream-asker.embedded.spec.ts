@@ -1,4 +1,5 @@
 import { createLocalQueues } from '../../lib/adapters/embedded/runtime/queues';
+import { memoryConditions } from '../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../lib/adapters/memory/journal-store';
 import { askerOf } from '../../lib/core/engine/asker';
 import { createEngine } from '../../lib/core/engine/engine';
@@ -11,7 +12,10 @@ function anEngine() {
   const random = () => 0.5;
   const graphs = { get: (hash: string) => Promise.reject(new RepriseError('GRAPH_NOT_FOUND', hash)) };
   const deps = { journal, random, clock: () => 1_000, perform: async () => undefined };
-  return { journal, engine: createEngine(deps, createKinds({ journal, random, graphs })) };
+  return {
+    journal,
+    engine: createEngine(deps, createKinds({ conditions: memoryConditions, journal, random, graphs })),
+  };
 }
 
 describeStreamAsker('the engine itself', async () => {

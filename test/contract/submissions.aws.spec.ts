@@ -1,6 +1,7 @@
 import { consumeTriggers } from '../../lambdas/triggers/consume';
 import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
+import { memoryConditions } from '../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../lib/adapters/memory/journal-store';
 import { submit } from '../../lib/api/submit';
 import { graphHash } from '../../lib/core/dag/hash';
@@ -32,7 +33,7 @@ describeSubmissions('SQS', async () => {
     },
   };
   const ports = { submissions } as unknown as EffectPorts;
-  const kinds = createKinds({ journal, random, graphs });
+  const kinds = createKinds({ conditions: memoryConditions, journal, random, graphs });
   const engine = createEngine(
     {
       ...{ journal, random, clock },

@@ -65,7 +65,8 @@ export function leavesOf(event: BusEvent, paths: Iterable<string>): Leaves {
   }
 
   function visitKey(value: unknown, path: string, chain: Chain): void {
-    if (above.has(path) || wanted.has(path)) visit(value, path, chain);
+    // What is undefined does not stand in the JSON that the bus carries.
+    if (value !== undefined && (above.has(path) || wanted.has(path))) visit(value, path, chain);
   }
 
   for (const key of Object.keys(event)) visitKey(event[key], key, []);
