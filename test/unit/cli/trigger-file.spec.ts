@@ -71,9 +71,9 @@ describe('a trigger file', () => {
     ],
     [`name: t\non:\n  event:\n    detail:\n      branch: main\njob: { graph_hash: ${HASH} }\n`, 5, 'list'],
     [
-      `name: t\non:\n  event:\n    detail:\n      n: [{ wildcard: x }]\njob: { graph_hash: ${HASH} }\n`,
+      `name: t\non:\n  event:\n    detail:\n      n: [{ regex: x }]\njob: { graph_hash: ${HASH} }\n`,
       5,
-      'wildcard',
+      '"regex" is no operator',
     ],
     [`name: t\n${EVENT}\njob:\n  graph_hash: ${HASH}\n  deadline: soon\n`, 5, 'duration'],
     [`name: t\n${EVENT}\njob:\n  graph: g.yaml\n  graph_hash: ${HASH}\n`, 4, 'once'],
