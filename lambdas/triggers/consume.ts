@@ -89,7 +89,9 @@ async function submission(deps: TriggersDeps, body: SubmissionBody, tries: numbe
     await deps.queues.send(cancel, { id: `${id}/cancelled`, actor: ENGINE });
   } catch (error) {
     if (!isTerminal(error) || !trigger) throw error;
-    const message = { type: 'jobRefused' as const, jobId, reason: error.message.slice(0, 2_000) };
+    const { root, depth } = trigger;
+    const reason = error.message.slice(0, 2_000);
+    const message = { type: 'jobRefused' as const, jobId, reason, ...present({ root, depth }) };
     await tellTrigger(deps, trigger.id, message, `${id}/refused`);
   }
 }
@@ -127,12 +129,19 @@ async function request(deps: TriggersDeps, body: RequestBody, tries: number): Pr
       id: `event/${event.id}/refused`,
       type: 'orchestration.job.refused',
       at: deps.clock(),
+      owner: askedFor(event),
       detail: {
         error: { code, message, problems: problems.map(({ path, message }) => ({ path, message })) },
         event,
       },
     });
   }
+}
+
+/** Whom a request that may not even be readable is for: what is said of it is theirs. */
+function askedFor({ source, detail }: RequestBody['event']): string {
+  const { requested_by } = (detail ?? {}) as { readonly requested_by?: unknown };
+  return typeof requested_by === 'string' && requested_by !== '' ? requested_by : `event:${source}`;
 }
 
 interface Wanted {

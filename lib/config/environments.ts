@@ -1,3 +1,4 @@
+import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import { RepriseError } from '../core/errors';
 import { type EnvironmentConfig, type EnvironmentName, environmentSchema } from './schema';
 
@@ -9,6 +10,7 @@ const BASE = {
   alarms: true,
   pools: ['default'],
   queue: { maxWaitingJobs: 10_000 },
+  quotas: DEFAULT_QUOTAS,
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   queues: {
     // Three times the function's timeout. The customary six would let a job wait a minute and a half after its

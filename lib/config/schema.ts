@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quotasSchema } from '../core/access/quotas';
 
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
 
@@ -27,6 +28,8 @@ export const environmentSchema = z
       /** Jobs that may wait in the queue of a pool; one more is refused until some have been admitted. */
       maxWaitingJobs: z.number().int().min(1).max(1_000_000),
     }),
+    /** What one owner may have; see docs/security.md. */
+    quotas: quotasSchema,
     functions: z.strictObject({
       memoryMb: z.number().int().min(128).max(10_240),
       timeoutSeconds: z.number().int().min(1).max(900),

@@ -56,6 +56,7 @@ export function functionVariables(
     SECRET_ARN: parts.secret.secretArn,
     POOL_NAMES: environment.pools.join(','),
     MAX_WAITING_JOBS: String(environment.queue.maxWaitingJobs),
+    QUOTAS: JSON.stringify(environment.quotas),
     AUTH_ISSUER: auth.issuer,
     AUTH_AUDIENCE: auth.audience,
     ...(auth.jwks === undefined ? {} : { AUTH_JWKS: auth.jwks }),

@@ -12,6 +12,7 @@
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker                               |
+ * | `QUOTA#<owner>`          | what and when              | how much of it the owner has taken, until `ttl` |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
  */
 export const INDEX_NAME = 'GSI1';
@@ -52,6 +53,10 @@ export const submittedKey = (submittedAt: number, jobId: string): string =>
   `${String(submittedAt).padStart(13, '0')}#${jobId}`;
 
 export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
+
+/** The permissions of functions that count calls name it. */
+export const QUOTA_PREFIX = 'QUOTA#';
+export const quotaKey = (owner: string): string => `${QUOTA_PREFIX}${encodeURIComponent(owner)}`;
 
 export const graphKey = (hash: string): string => `graph/${hash}`;
 

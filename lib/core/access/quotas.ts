@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const count = z.number().int().min(1).max(1_000_000);
+
+/** What one owner may have at most. */
+export const quotasSchema = z.strictObject({
+  /** Calls of the API by an owner; workers have none of them. */
+  requestsPerMinute: count,
+  /** Jobs that wait to be admitted, in all pools together. */
+  waitingJobs: count,
+  /** Triggers that are not deleted. */
+  triggers: count,
+  /** Graphs that an owner brings for the first time. */
+  graphsPerDay: count,
+  /** Graphs that get state machines of their own. */
+  machinesPerDay: count,
+  /** Jobs that all triggers of an owner start. */
+  firingsPerMinute: count,
+  /** Jobs that one cause starts, over as many triggers as it leads through. */
+  jobsOfOneCause: count,
+});
+export type OwnerQuotas = z.infer<typeof quotasSchema>;
+
+export const DEFAULT_QUOTAS: OwnerQuotas = {
+  requestsPerMinute: 3_000,
+  waitingJobs: 1_000,
+  triggers: 50,
+  graphsPerDay: 1_000,
+  machinesPerDay: 200,
+  firingsPerMinute: 600,
+  jobsOfOneCause: 100,
+};
