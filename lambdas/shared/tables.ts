@@ -1,3 +1,4 @@
+import { createGraphOwners } from '../../lib/adapters/aws/table/graph-owners';
 import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
@@ -19,5 +20,6 @@ export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const triggerList = once(() => createTriggerList(dynamo(), tableName()));
 export const quotas = once(() => createQuotas(dynamo(), tableName()));
 export const workers = once(() => createWorkerRegistry(dynamo(), tableName()));
+export const graphOwners = once(() => createGraphOwners(dynamo(), tableName()));
 export const graphRecords = once(() => createGraphRecords(dynamo(), tableName()));
 export const workflowChoices = once(() => createWorkflowChoices(dynamo(), tableName()));

@@ -2,11 +2,12 @@ import type { RequestBody, SubmissionBody, TriggersBody } from '../../lib/adapte
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { graphOf } from '../../lib/api/graph-of';
 import { readJobRequest } from '../../lib/api/job-request';
+import type { OwnedGraphs } from '../../lib/api/owned-graphs';
 import { requirePool } from '../../lib/api/pools';
 import { submissionOf } from '../../lib/api/submission-of';
 import type { Accepted, SubmissionOrigin } from '../../lib/api/submit';
 import type { Admission } from '../../lib/api/submit-job';
-import { isTerminal } from '../../lib/core/errors';
+import { isRepriseError, isTerminal } from '../../lib/core/errors';
 import { jobAt, triggerAt } from '../../lib/core/messages/address';
 import type { Submission } from '../../lib/core/messages/job';
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
@@ -20,7 +21,8 @@ import { backoff } from '../../lib/core/retry/backoff';
 
 export interface TriggersDeps {
   readonly streams: StreamAsker & StreamReader;
-  readonly graphs: GraphStore;
+  readonly graphs: Pick<GraphStore, 'get'>;
+  readonly owned: OwnedGraphs;
   /** Has the machines of a graph made. */
   readonly requests: Pick<MachineRequests, 'want'>;
   readonly pools: readonly string[];
@@ -116,12 +118,15 @@ async function request(deps: TriggersDeps, body: RequestBody, tries: number): Pr
   const { event } = body;
   try {
     const { jobId, owner, job } = readJobRequest(event);
-    const { hash } = await graphOf(deps.graphs, job);
+    // Whoever may put events on the bus may ask in anybody's name, for what that owner has.
+    const caller = { subject: owner, scopes: [] };
+    const { hash } = await graphOf(deps.owned, job, { caller, owner });
     const submission = submissionOf(job, { graphHash: hash, owner, now: deps.clock() });
     const actor = { kind: 'engine' as const, id: `event/${event.source}` };
     const origin = { requestId: event.id, traceId: event.id, actor };
     await submitOrWait(deps, { jobId, submission, origin }, () => again(deps, body, tries));
   } catch (error) {
+    if (isRepriseError(error, 'QUOTA_EXCEEDED')) return again(deps, body, tries);
     if (!isTerminal(error)) throw error;
     const { code, message, problems } = error;
     // Nobody waits for an answer: whoever asked hears of it on the bus, with what was asked.
@@ -156,9 +161,9 @@ async function submitOrWait(
   wait: () => Promise<void>,
 ): Promise<void> {
   requirePool(deps.pools, submission.pool);
-  if (await deps.admission(submission.pool)) return wait();
+  if (await deps.admission(submission.pool, submission.owner)) return wait();
   await deps.graphs.get(submission.graphHash);
-  await deps.requests.want(submission.graphHash);
+  await deps.requests.want(submission.graphHash, submission.owner);
   await deps.submit(jobId, submission, origin);
   deps.onSubmitted();
 }

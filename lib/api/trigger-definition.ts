@@ -18,7 +18,7 @@ type Request = z.output<typeof putTriggerRequest>;
 export function definitionOf(
   name: string,
   request: Request,
-  hearsOf: string | undefined,
+  hearsOf?: string,
 ): (graphHash: string) => TriggerDefinition {
   const { priority, pool, deadline, parameters } = request.job;
   const source = sourceOf(request.on);

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Where counts are kept; the permissions of functions that only count name it. */
+export const QUOTA_PREFIX = 'QUOTA#';
+
 const count = z.number().int().min(1).max(1_000_000);
 
 /** What one owner may have at most. */

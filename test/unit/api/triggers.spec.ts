@@ -1,5 +1,6 @@
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { errorAnswer } from '../../../lib/api/http-errors';
+import { sharedGraphs } from '../../../lib/api/owned-graphs';
 import { parse, requireScope } from '../../../lib/api/route';
 import { triggerRoutes } from '../../../lib/api/triggers';
 import { fireTriggerResponse, listTriggersResponse, triggerView } from '../../../lib/contract/triggers';
@@ -55,12 +56,17 @@ function world() {
       list: async (owner) =>
         [...listed.values()].filter((one) => one.owner === owner && one.status !== 'deleted'),
     },
-    graphs: stored,
+    graphs: sharedGraphs(stored),
+    maxTriggers: 3,
     pools: ['default'],
     ...{ journal, clock },
   });
   let requests = 0;
-  async function call(name: string, body: unknown = {}, by: { subject?: string; scope?: string } = {}) {
+  async function call(
+    name: string,
+    body: unknown = {},
+    by: { subject?: string; scope?: string; owner?: string } = {},
+  ) {
     const [method, path = ''] = name.split(' ');
     const trigger = path.split('/')[2];
     const pattern = trigger === undefined ? name : `${method} ${path.replace(`/${trigger}`, '/{name}')}`;
@@ -74,7 +80,7 @@ function world() {
       const answer = await handle({
         body: parse(route.body, body),
         params: parse(route.params, trigger === undefined ? {} : { name: trigger }),
-        query: parse(route.query, {}),
+        query: parse(route.query, by.owner === undefined ? {} : { owner: by.owner }),
         ...{ caller, traceId: 'trace', requestId: `r${requests}` },
         ...{ header: () => undefined, remainingMs: () => 10_000 },
       });
@@ -222,7 +228,10 @@ describe('POST /triggers/{name}/fire', () => {
     const first = await call('POST /triggers/nightly/fire');
     expect(first.status).toBe(202);
     const { job_ids } = fireTriggerResponse.parse(first.body);
-    const submission = { owner: 'ana', trigger: { id: triggerIdOf('ana', 'nightly'), name: 'nightly' } };
+    const submission = {
+      owner: 'ana',
+      trigger: { id: triggerIdOf('ana', 'nightly'), name: 'nightly', root: job_ids[0] },
+    };
     expect(effects).toContainEqual(
       expect.objectContaining({
         ...{ kind: 'submitJob', jobId: job_ids[0] },

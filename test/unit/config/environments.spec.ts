@@ -22,7 +22,7 @@ describe('environments', () => {
   it('takes the issuer from the context', () => {
     const auth = { issuer: 'https://id.test/', audience: 'reprise', jwksUri: 'https://id.test/keys' };
     const context = { authIssuer: auth.issuer, authAudience: auth.audience, authJwksUri: auth.jwksUri };
-    expect(load({ env: 'prod', ...context }).auth).toEqual(auth);
+    expect(load({ env: 'prod', ...context }).auth).toEqual({ ...auth, maxLifetimeSeconds: 86_400 });
   });
 
   it('performs effects at once unless told to leave them to the outbox relay', () => {

@@ -5,6 +5,7 @@ import { createTokenVerifier } from '../../../lambdas/authorizer/verifier';
 
 const AUTH_ISSUER = 'https://issuer.test';
 const AUTH_AUDIENCE = 'reprise-test';
+const settings = { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_MAX_LIFETIME_SECONDS: 3_600 };
 const methodArn = 'arn:aws:execute-api:eu-west-1:111122223333:abc/v1/GET/jobs/j';
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   keys = await generateKeyPair('RS256', { extractable: true });
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
   const AUTH_JWKS = JSON.stringify({ keys: [jwk] });
-  authorize = createAuthorizer(createTokenVerifier({ AUTH_ISSUER, AUTH_AUDIENCE, AUTH_JWKS }));
+  authorize = createAuthorizer(createTokenVerifier({ ...settings, AUTH_JWKS }, Date.now));
 });
 
 function token(

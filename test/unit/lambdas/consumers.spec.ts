@@ -143,6 +143,7 @@ describe('dispatch', () => {
       secret: async () => 's',
       connect,
       timing: { clock: () => 0, random: () => 0.5, sleep },
+      log: { warn: () => {} },
       onDispatch: () => {},
     };
     return { deps, send, sleep, connect };

@@ -11,7 +11,7 @@ const query = z.object({ limit: z.coerce.number().int().default(20) });
 const faults: string[] = [];
 const seen: unknown[] = [];
 
-const ofJobs = { by: 'daemon', scopes: [SCOPES.jobs] as readonly Scope[] };
+const ofJobs = { by: 'daemon', about: 'a test', scopes: [SCOPES.jobs] as readonly Scope[] };
 
 const echo = serve(
   route('POST /things/{id}/echo', { ...ofJobs, body, params, query, answers: { 202: z.unknown() } }),
@@ -28,7 +28,7 @@ const gone = serve(
   async () => ({ status: 200, body: { gone: true } }),
 );
 const failing = (name: Parameters<typeof route>[0], error: unknown, scopes = ofJobs.scopes): Served =>
-  serve(route(name, { by: 'daemon', scopes, answers: {} }), async () => {
+  serve(route(name, { by: 'daemon', about: 'a test', scopes, answers: {} }), async () => {
     throw error;
   });
 

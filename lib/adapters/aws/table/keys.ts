@@ -1,3 +1,5 @@
+import { QUOTA_PREFIX } from '../../../core/access/quotas';
+
 /**
  * Keys of the single table, in one place. Every key is made for a read; docs/data-model.md lists them.
  *
@@ -11,6 +13,7 @@
  * | stream of a trigger      | `LIST`                     | what lists of triggers show, through the index  |
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
+ * | `graph/<hash>`           | `OWNER#<owner>`            | that the owner has brought the graph            |
  * | `WORKERS#<pool>`         | worker id                  | a worker                               |
  * | `QUOTA#<owner>`          | what and when              | how much of it the owner has taken, until `ttl` |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
@@ -54,8 +57,6 @@ export const submittedKey = (submittedAt: number, jobId: string): string =>
 
 export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
 
-/** The permissions of functions that count calls name it. */
-export const QUOTA_PREFIX = 'QUOTA#';
 export const quotaKey = (owner: string): string => `${QUOTA_PREFIX}${encodeURIComponent(owner)}`;
 
 export const graphKey = (hash: string): string => `graph/${hash}`;
