@@ -4,7 +4,12 @@ import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand 
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
 import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { triggerAt } from '../../lib/core/messages/address';
-import type { ScheduleSource, TriggerSource } from '../../lib/core/messages/trigger-definition';
+import type {
+  ScheduleSource,
+  TriggerDefinition,
+  TriggerSource,
+} from '../../lib/core/messages/trigger-definition';
+import { armedSource } from '../../lib/core/trigger/hearing';
 import { createQueue, startTestCloud, type TestCloud } from '../support/ministack';
 
 let cloud: TestCloud;
@@ -122,6 +127,22 @@ describe('the rule of a trigger', () => {
         },
       },
     });
+  });
+
+  it('hands it of what the engine publishes only its owner’s, and what is from elsewhere', async () => {
+    const { sources, put, received } = await world();
+    const pattern = { 'detail-type': ['push'], detail: { branch: ['main'] } };
+    const definition = { source: { kind: 'event', pattern } } as unknown as TriggerDefinition;
+    await sources.arm('t5', armedSource({ status: 'active', owner: 'ana', definition }));
+    await put('reprise', { branch: 'main', reprise_owner: 'bob' });
+    await put('reprise', { branch: 'main', reprise_owner: '' });
+    await put('reprise', { branch: 'main', reprise_owner: 'ana' });
+    await put('git', { branch: 'main' });
+    const heard = (await received()).map((body) => {
+      const { message } = triggersBody.parse(body) as unknown as { message: { event: { source: string } } };
+      return message.event.source;
+    });
+    expect(heard.sort()).toEqual(['git', 'reprise']);
   });
 
   it('goes when the trigger has a clock instead', async () => {

@@ -1,4 +1,5 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
+import { logger } from '../../../lambdas/runtime/telemetry';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { getJob } from '../../../lib/api/get-job';
 import { getJobEvents } from '../../../lib/api/get-job-events';
@@ -173,6 +174,18 @@ describe('what is somebody else’s is answered as what is not there', () => {
     expect(JSON.parse(text)).toEqual(foreign.body);
     expect(foreign.headers).toEqual(unknown.headers);
     expect(told).toEqual([]);
+  });
+
+  it('though the log says whose it was that somebody asked for', async () => {
+    const { handler } = await world();
+    const warn = jest.spyOn(logger, 'warn').mockImplementation(() => {});
+    const call = { route: 'POST /jobs/{jobId}/cancel', subject: 'mallory' };
+    await request(handler, { ...call, params: { jobId: 'nobodys-job' } });
+    expect(warn).not.toHaveBeenCalled();
+    await request(handler, { ...call, params: { jobId: 'j' } });
+    const reason = 'JOB_NOT_FOUND: it belongs to another owner';
+    expect(warn.mock.calls).toEqual([['refused', { route: call.route, subject: 'mallory', reason }]]);
+    warn.mockRestore();
   });
 
   it('and by none that takes an owner, but to administrators', async () => {
