@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const QUOTA_PREFIX = 'QUOTA#';
 
 const count = z.number().int().min(1).max(1_000_000);
+/** What is counted one by one, so that a repeat is known: an item of the table holds them all. */
+const counted = z.number().int().min(1).max(10_000);
 
 /** What one owner may have at most. */
 export const quotasSchema = z.strictObject({
@@ -14,13 +16,13 @@ export const quotasSchema = z.strictObject({
   /** Triggers that are not deleted. */
   triggers: count,
   /** Graphs that an owner brings for the first time. */
-  graphsPerDay: count,
+  graphsPerDay: counted,
   /** Graphs that get state machines of their own. */
-  machinesPerDay: count,
+  machinesPerDay: counted,
   /** Jobs that all triggers of an owner start. */
-  firingsPerMinute: count,
+  firingsPerMinute: counted,
   /** Jobs that one cause starts, over as many triggers as it leads through. */
-  jobsOfOneCause: count,
+  jobsOfOneCause: counted,
 });
 export type OwnerQuotas = z.infer<typeof quotasSchema>;
 
