@@ -1,5 +1,5 @@
 import { MAX_FIRINGS_PER_MINUTE } from '../../../../lib/core/trigger/decide';
-import { MINUTE, NOON, onPush, TriggerDriver, told } from '../../../support/trigger-driver';
+import { jobOf, MINUTE, NOON, onPush, TriggerDriver, told } from '../../../support/trigger-driver';
 
 const LIMIT = MAX_FIRINGS_PER_MINUTE;
 
@@ -86,13 +86,13 @@ describe('where a firing goes back to', () => {
   it('is the first job where the clock or a person started it', () => {
     const trigger = TriggerDriver.of();
     const [fired] = trigger.fire('1');
-    expect(fired).toMatchObject({ data: { firing: { root: (fired?.data as { jobId: string }).jobId } } });
+    expect(fired).toMatchObject({ data: { jobId: jobOf('manual/1'), firing: { root: jobOf('manual/1') } } });
   });
 
   it('is told with a job that was refused, so that triggers on refusals cannot feed each other for ever', () => {
     const trigger = TriggerDriver.of();
-    const [fired] = trigger.fire('1');
-    const { jobId } = fired?.data as { jobId: string };
+    trigger.fire('1');
+    const jobId = jobOf('manual/1');
     const refused = trigger.send({ type: 'jobRefused', jobId, reason: 'gone', root: 'first', depth: 4 });
     expect(trigger.effectsOf(refused)).toMatchObject([
       { event: { detail: { jobId, reason: 'gone', trigger: { root: 'first', depth: 4 } } } },
