@@ -1,10 +1,16 @@
+import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { isRepriseError, type RepriseError } from '../../lib/core/errors';
+import { present } from '../../lib/core/model/present';
 import { logger } from '../runtime/telemetry';
 
-/** Verifies a token and answers its claims. @throws when the token is not valid. */
+/** Verifies a token and answers its claims. @throws when the token is not valid, UPSTREAM_UNAVAILABLE when that is not known. */
 export type VerifyToken = (token: string) => Promise<Readonly<Record<string, unknown>>>;
 
-/** The gateway answers 401 to this message and 500 to any other. */
+/** Subjects become keys and names of owners. */
+const MAX_SUBJECT = 256;
+
+/** The gateway answers 401 to this message and 503 to any other. */
 const REFUSAL = 'Unauthorized';
 
 /**
@@ -14,15 +20,17 @@ const REFUSAL = 'Unauthorized';
 export function createAuthorizer(verify: VerifyToken) {
   return async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
     const token = bearerOf(event);
-    if (token === undefined) throw refusal('no bearer token');
+    if (token === undefined) throw refusal(event, 'no bearer token');
     let claims: Readonly<Record<string, unknown>>;
     try {
       claims = await verify(token);
     } catch (error) {
-      throw refusal((error as Error).message);
+      if (isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw unavailable(event, error);
+      throw refusal(event, (error as Error).message, claimedSubject(token));
     }
     const { sub: subject } = claims;
-    if (typeof subject !== 'string' || subject === '') throw refusal('the token names no subject');
+    if (typeof subject !== 'string' || subject === '') throw refusal(event, 'the token names no subject');
+    if (subject.length > MAX_SUBJECT) throw refusal(event, `the subject is longer than ${MAX_SUBJECT}`);
     logger.info('authorized', { subject });
     return {
       principalId: subject,
@@ -56,8 +64,26 @@ function wholeStage(methodArn: string): string {
   return `${methodArn.split('/').slice(0, 2).join('/')}/*`;
 }
 
-/** Why is logged and not told. */
-function refusal(reason: string): Error {
-  logger.info('refused', { reason });
+/** Why is logged and not told. @param subject as the token has it, which proves nothing. */
+function refusal(event: APIGatewayRequestAuthorizerEvent, reason: string, subject?: string): Error {
+  logger.warn('refused', { route: routeOf(event), reason, ...present({ subject }) });
   return new Error(REFUSAL);
+}
+
+function unavailable(event: APIGatewayRequestAuthorizerEvent, error: RepriseError): RepriseError {
+  logger.error('a token could not be verified', { route: routeOf(event), error });
+  return error;
+}
+
+function routeOf({ httpMethod, resource }: APIGatewayRequestAuthorizerEvent): string {
+  return `${httpMethod} ${resource}`;
+}
+
+function claimedSubject(token: string): string | undefined {
+  try {
+    const { sub } = decomposeUnverifiedJwt(token).payload;
+    return sub?.slice(0, MAX_SUBJECT);
+  } catch {
+    return undefined;
+  }
 }

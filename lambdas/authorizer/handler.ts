@@ -3,6 +3,12 @@ import { instrumented } from '../runtime/instrumented';
 import { createAuthorizer } from './authorize';
 import { createTokenVerifier } from './verifier';
 
-const env = readEnv('AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_JWKS', 'AUTH_JWKS_URI');
+const env = readEnv(
+  'AUTH_ISSUER',
+  'AUTH_AUDIENCE',
+  'AUTH_JWKS',
+  'AUTH_JWKS_URI',
+  'AUTH_MAX_LIFETIME_SECONDS',
+);
 
-export const handler = instrumented(createAuthorizer(createTokenVerifier(env)));
+export const handler = instrumented(createAuthorizer(createTokenVerifier(env, Date.now)));

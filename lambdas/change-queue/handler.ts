@@ -1,8 +1,9 @@
 import { changeQueue } from '../../lib/api/queues';
 import { readEnv } from '../runtime/env';
 import { apiHandler } from '../runtime/http';
+import { perOwner } from '../shared/owner-quotas';
 import { inputQueues } from '../shared/queues';
 
 export const handler = apiHandler(
-  changeQueue({ streams: inputQueues(), pools: readEnv('POOL_NAMES').POOL_NAMES }),
+  perOwner(changeQueue({ streams: inputQueues(), pools: readEnv('POOL_NAMES').POOL_NAMES })),
 );

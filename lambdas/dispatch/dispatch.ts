@@ -1,12 +1,13 @@
 import type { DispatchBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { attemptToken, dispatchToken } from '../../lib/core/access/attempt-token';
-import { RepriseError } from '../../lib/core/errors';
+import { isRepriseError, isRetryable, RepriseError } from '../../lib/core/errors';
 import { poolAt } from '../../lib/core/messages/address';
 import type { AttemptRef } from '../../lib/core/model/attempt';
 import { present } from '../../lib/core/model/present';
 import type { Timing } from '../../lib/core/model/time';
 import type { Work } from '../../lib/core/model/work';
 import type { TestExecutionEngine } from '../../lib/core/ports/execution';
+import type { Log } from '../../lib/core/ports/log';
 import type { GraphStore } from '../../lib/core/ports/stores';
 import type { StreamSender } from '../../lib/core/ports/streams';
 import { retrying } from '../../lib/core/retry/retrying';
@@ -24,6 +25,8 @@ export interface DispatchDeps {
   readonly secret: () => Promise<string>;
   readonly connect: (address: WorkerAddress) => Pick<TestExecutionEngine, 'submit' | 'cancel'>;
   readonly timing: Timing;
+  /** Hears what a worker answered; the journal of the job does not. */
+  readonly log: Pick<Log, 'warn'>;
   readonly onDispatch: (outcome: 'dispatched' | 'refused') => void;
 }
 
@@ -51,7 +54,8 @@ async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
     await patiently(deps, () => engine.submit(request));
     deps.onDispatch('dispatched');
   } catch (error) {
-    const reason = `${message.workerId} did not take the attempt: ${(error as Error).message}`.slice(0, 500);
+    deps.log.warn('an attempt was not taken', { jobId, nodeId, attempt, error: error as Error });
+    const reason = `${message.workerId} did not take the attempt: ${whyNot(error)}`;
     const { workerId, pool } = message;
     await deps.streams.send(
       { to: poolAt(pool), message: { type: 'dispatchFailed', jobId, nodeId, attempt, workerId, reason } },
@@ -59,6 +63,18 @@ async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
     );
     deps.onDispatch('refused');
   }
+}
+
+/**
+ * In our own words: what a worker answers is read by whoever owns the job, who must learn nothing from it about
+ * addresses that only the engine reaches.
+ */
+function whyNot(error: unknown): string {
+  if (isRepriseError(error, 'ENDPOINT_REFUSED')) return 'its address is none that the engine may call';
+  if (isRepriseError(error, 'WORKER_NOT_FOUND')) return 'it has no endpoint';
+  const status = isRepriseError(error) ? error.context['status'] : undefined;
+  if (typeof status === 'number') return `it answered ${status}`;
+  return isRetryable(error) ? 'it did not answer' : 'it answered in another form than that of the contract';
 }
 
 /** A worker that cannot be reached is asked again by the queue; one that is lost takes the attempt with it. */
@@ -76,11 +92,12 @@ async function workOf(graphs: Pick<GraphStore, 'get'>, hash: string, nodeId: str
 async function addressOf(deps: DispatchDeps, message: DispatchBody): Promise<WorkerAddress | undefined> {
   if (message.endpoint === undefined) return undefined;
   const secret = await deps.secret();
+  const { workerId, registration } = message;
   const ref: AttemptRef = message.work;
   return {
     endpoint: message.endpoint,
-    dispatchToken: dispatchToken(secret, message.workerId),
-    attemptToken: attemptToken(secret, ref, message.workerId),
+    dispatchToken: dispatchToken(secret, workerId, registration),
+    attemptToken: attemptToken(secret, ref, workerId, registration),
   };
 }
 

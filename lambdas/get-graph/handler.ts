@@ -1,6 +1,9 @@
 import { getGraph } from '../../lib/api/graphs';
 import { apiHandler } from '../runtime/http';
 import { machineRegistry } from '../shared/machines';
-import { graphRecords } from '../shared/tables';
+import { perOwner } from '../shared/owner-quotas';
+import { graphOwners, graphRecords } from '../shared/tables';
 
-export const handler = apiHandler(getGraph({ registry: machineRegistry(), records: graphRecords() }));
+export const handler = apiHandler(
+  perOwner(getGraph({ registry: machineRegistry(), records: graphRecords(), owners: graphOwners() })),
+);

@@ -1,5 +1,6 @@
 import { getJobEvents } from '../../lib/api/get-job-events';
 import { apiHandler } from '../runtime/http';
+import { perOwner } from '../shared/owner-quotas';
 import { jobList, journal } from '../shared/tables';
 
-export const handler = apiHandler(getJobEvents({ jobs: jobList(), journal: journal() }));
+export const handler = apiHandler(perOwner(getJobEvents({ jobs: jobList(), journal: journal() })));

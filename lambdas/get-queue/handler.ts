@@ -1,10 +1,11 @@
 import { getQueue } from '../../lib/api/queues';
 import { readEnv } from '../runtime/env';
 import { apiHandler } from '../runtime/http';
+import { perOwner } from '../shared/owner-quotas';
 import { reader } from '../shared/readers';
 
 const env = readEnv('POOL_NAMES', 'MAX_WAITING_JOBS');
 
 export const handler = apiHandler(
-  getQueue({ view: reader().view, pools: env.POOL_NAMES, maxWaitingJobs: env.MAX_WAITING_JOBS }),
+  perOwner(getQueue({ view: reader().view, pools: env.POOL_NAMES, maxWaitingJobs: env.MAX_WAITING_JOBS })),
 );

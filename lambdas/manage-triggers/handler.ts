@@ -2,7 +2,7 @@ import { triggerRoutes } from '../../lib/api/triggers';
 import { readEnv } from '../runtime/env';
 import { routedHandler } from '../runtime/routed';
 import { streams } from '../shared/engine';
-import { graphs } from '../shared/objects';
+import { ownerQuotas, ownGraphs, perOwner } from '../shared/owner-quotas';
 import { journal, triggerList } from '../shared/tables';
 
 export const handler = routedHandler(
@@ -10,8 +10,9 @@ export const handler = routedHandler(
     streams: streams(),
     list: triggerList(),
     journal: journal(),
-    graphs: graphs(),
+    graphs: ownGraphs(),
+    maxTriggers: ownerQuotas().triggers,
     pools: readEnv('POOL_NAMES').POOL_NAMES,
     clock: Date.now,
-  }),
+  }).map(perOwner),
 );

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_QUOTAS, quotasSchema } from '../../lib/core/access/quotas';
 
 const arn = z.string().startsWith('arn:');
 const list = z.string().transform((text) =>
@@ -7,6 +8,15 @@ const list = z.string().transform((text) =>
     .map((name) => name.trim())
     .filter(Boolean),
 );
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not JSON' });
+    return z.NEVER;
+  }
+});
 
 /** Environment variables of the functions; lib/constructs/function-variables.ts sets them. */
 const schema = z.object({
@@ -42,11 +52,17 @@ const schema = z.object({
   POOL_NAMES: list.default(['default']),
   /** Jobs that may wait in the queue of a pool. */
   MAX_WAITING_JOBS: z.coerce.number().int().positive().default(10_000),
+  /** Networks in which workers may be called by http, separated by commas. */
+  WORKER_HTTP_CIDRS: list.default([]),
+  /** `OwnerQuotas` as JSON. */
+  QUOTAS: json.pipe(quotasSchema).default(DEFAULT_QUOTAS),
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
   /** Keys inline, as JSON; the local cloud only. */
   AUTH_JWKS: z.string().optional(),
   AUTH_JWKS_URI: z.url().optional(),
+  /** How long a token may be valid, in seconds. */
+  AUTH_MAX_LIFETIME_SECONDS: z.coerce.number().int().positive().default(86_400),
   /** `off` leaves every effect to the outbox relay. */
   FAST_PATH: z.enum(['on', 'off']).default('on'),
   /** Set where AWS is played by something else. */

@@ -3,6 +3,7 @@ import type { MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { errorAnswer } from '../../lib/api/http-errors';
+import { isRefusal, refusalOf } from '../../lib/api/refusal';
 import { isTraceId } from '../../lib/api/route';
 import { count, logger } from './telemetry';
 
@@ -48,6 +49,8 @@ export function conversation(route: string): Middleware {
       const { error, event } = request;
       const { status, headers, body } = errorAnswer(error, traceIds.get(event) ?? '');
       if (status >= 500) logger.error('a request failed', { route, error: error as Error });
+      const { subject = '' } = event.requestContext.authorizer ?? {};
+      if (isRefusal(error)) logger.warn('refused', { route, subject, reason: refusalOf(error) });
       count(status >= 500 ? 'RequestsFailed' : 'RequestsRefused');
       request.response = { statusCode: status, headers, body: JSON.stringify(body) };
       finish(event, request.response);

@@ -1,15 +1,19 @@
 import { createEvaluatorPool } from '../../lib/adapters/evaluator/pool';
+import { firingLimits } from '../../lib/core/engine/firing-limits';
 import { createKinds } from '../../lib/core/engine/kinds';
+import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { graphs } from './objects';
-import { journal } from './tables';
+import { journal, quotas } from './tables';
 
-/** The deciders of every kind of stream, over the graphs of this deployment. */
-export const kinds = once(() =>
-  createKinds({
+/** The deciders of every kind of stream, over the graphs and within the quotas of this deployment. */
+export const kinds = once(() => {
+  const limits = firingLimits(quotas(), readEnv('QUOTAS').QUOTAS);
+  return createKinds({
     journal: journal(),
     graphs: graphs(),
     random: Math.random,
+    limits,
     conditions: createEvaluatorPool(),
-  }),
-);
+  });
+});

@@ -6,7 +6,7 @@ import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions'
 import { createSqsTimers } from '../../lib/adapters/aws/queues/timers';
 import { triggerAt } from '../../lib/core/messages/address';
 import type { EffectPorts } from '../../lib/core/ports/effects';
-import { armedSource } from '../../lib/core/trigger/state';
+import { armedSource } from '../../lib/core/trigger/hearing';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { eventBridge } from './clients/event-bridge';

@@ -1,7 +1,9 @@
+import { createGraphOwners } from '../../lib/adapters/aws/table/graph-owners';
 import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
+import { createQuotas } from '../../lib/adapters/aws/table/quotas';
 import { createTriggerList } from '../../lib/adapters/aws/table/trigger-list';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
@@ -16,6 +18,8 @@ export const journal = once(() => createDynamoJournalStore(dynamo(), tableName()
 export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
 export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const triggerList = once(() => createTriggerList(dynamo(), tableName()));
+export const quotas = once(() => createQuotas(dynamo(), tableName()));
 export const workers = once(() => createWorkerRegistry(dynamo(), tableName()));
+export const graphOwners = once(() => createGraphOwners(dynamo(), tableName()));
 export const graphRecords = once(() => createGraphRecords(dynamo(), tableName()));
 export const workflowChoices = once(() => createWorkflowChoices(dynamo(), tableName()));

@@ -8,7 +8,7 @@ import { count } from '../runtime/telemetry';
 import { dynamo } from '../shared/clients/dynamo';
 import { streams } from '../shared/engine';
 import { createIdempotencyStore } from '../shared/idempotency-store';
-import { graphs } from '../shared/objects';
+import { ownGraphs, perOwner } from '../shared/owner-quotas';
 import { poolAdmission } from '../shared/pool-admission';
 import { jobList, tableName } from '../shared/tables';
 import { machineRequests } from '../shared/workflow';
@@ -17,20 +17,22 @@ import { idempotently } from './idempotent';
 const env = readEnv('POOL_NAMES');
 
 export const handler = apiHandler(
-  submitJob({
-    graphs: graphs(),
-    requests: machineRequests(),
-    newJobId: ulid,
-    pools: env.POOL_NAMES,
-    admission: poolAdmission(),
-    isKnown,
-    clock: Date.now,
-    submit: idempotently(
-      ({ jobId, submission, origin }) => submit(streams(), jobId, submission, origin),
-      createIdempotencyStore(dynamo(), tableName()),
-    ),
-    onSubmitted: () => count('JobsSubmitted'),
-  }),
+  perOwner(
+    submitJob({
+      graphs: ownGraphs(),
+      requests: machineRequests(),
+      newJobId: ulid,
+      pools: env.POOL_NAMES,
+      admission: poolAdmission(),
+      isKnown,
+      clock: Date.now,
+      submit: idempotently(
+        ({ jobId, submission, origin }) => submit(streams(), jobId, submission, origin),
+        createIdempotencyStore(dynamo(), tableName()),
+      ),
+      onSubmitted: () => count('JobsSubmitted'),
+    }),
+  ),
 );
 
 async function isKnown(jobId: string): Promise<boolean> {

@@ -50,6 +50,6 @@ export async function sweepPool(
   return { pool, lost };
 }
 
-function bare({ workerId, labels, slots, resources, endpoint }: RegisteredWorker): Worker {
-  return { workerId, labels, slots, ...present({ resources, endpoint }) };
+function bare({ workerId, labels, slots, resources, endpoint, registration }: RegisteredWorker): Worker {
+  return { workerId, labels, slots, ...present({ resources, endpoint, registration }) };
 }

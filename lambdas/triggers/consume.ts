@@ -2,11 +2,12 @@ import type { RequestBody, SubmissionBody, TriggersBody } from '../../lib/adapte
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { graphOf } from '../../lib/api/graph-of';
 import { readJobRequest } from '../../lib/api/job-request';
+import type { OwnedGraphs } from '../../lib/api/owned-graphs';
 import { requirePool } from '../../lib/api/pools';
 import { submissionOf } from '../../lib/api/submission-of';
 import type { Accepted, SubmissionOrigin } from '../../lib/api/submit';
 import type { Admission } from '../../lib/api/submit-job';
-import { isTerminal } from '../../lib/core/errors';
+import { isRepriseError, isTerminal } from '../../lib/core/errors';
 import { jobAt, triggerAt } from '../../lib/core/messages/address';
 import type { Submission } from '../../lib/core/messages/job';
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
@@ -20,7 +21,8 @@ import { backoff } from '../../lib/core/retry/backoff';
 
 export interface TriggersDeps {
   readonly streams: StreamAsker & StreamReader;
-  readonly graphs: GraphStore;
+  readonly graphs: Pick<GraphStore, 'get'>;
+  readonly owned: OwnedGraphs;
   /** Has the machines of a graph made. */
   readonly requests: Pick<MachineRequests, 'want'>;
   readonly pools: readonly string[];
@@ -89,7 +91,9 @@ async function submission(deps: TriggersDeps, body: SubmissionBody, tries: numbe
     await deps.queues.send(cancel, { id: `${id}/cancelled`, actor: ENGINE });
   } catch (error) {
     if (!isTerminal(error) || !trigger) throw error;
-    const message = { type: 'jobRefused' as const, jobId, reason: error.message.slice(0, 2_000) };
+    const { root, depth } = trigger;
+    const reason = error.message.slice(0, 2_000);
+    const message = { type: 'jobRefused' as const, jobId, reason, ...present({ root, depth }) };
     await tellTrigger(deps, trigger.id, message, `${id}/refused`);
   }
 }
@@ -114,12 +118,15 @@ async function request(deps: TriggersDeps, body: RequestBody, tries: number): Pr
   const { event } = body;
   try {
     const { jobId, owner, job } = readJobRequest(event);
-    const { hash } = await graphOf(deps.graphs, job);
+    // Whoever may put events on the bus may ask in anybody's name, for what that owner has.
+    const caller = { subject: owner, scopes: [] };
+    const { hash } = await graphOf(deps.owned, job, { caller, owner });
     const submission = submissionOf(job, { graphHash: hash, owner, now: deps.clock() });
     const actor = { kind: 'engine' as const, id: `event/${event.source}` };
     const origin = { requestId: event.id, traceId: event.id, actor };
     await submitOrWait(deps, { jobId, submission, origin }, () => again(deps, body, tries));
   } catch (error) {
+    if (isRepriseError(error, 'QUOTA_EXCEEDED')) return again(deps, body, tries);
     if (!isTerminal(error)) throw error;
     const { code, message, problems } = error;
     // Nobody waits for an answer: whoever asked hears of it on the bus, with what was asked.
@@ -127,12 +134,19 @@ async function request(deps: TriggersDeps, body: RequestBody, tries: number): Pr
       id: `event/${event.id}/refused`,
       type: 'orchestration.job.refused',
       at: deps.clock(),
+      owner: askedFor(event),
       detail: {
         error: { code, message, problems: problems.map(({ path, message }) => ({ path, message })) },
         event,
       },
     });
   }
+}
+
+/** Whom a request that may not even be readable is for: what is said of it is theirs. */
+function askedFor({ source, detail }: RequestBody['event']): string {
+  const { requested_by } = (detail ?? {}) as { readonly requested_by?: unknown };
+  return typeof requested_by === 'string' && requested_by !== '' ? requested_by : `event:${source}`;
 }
 
 interface Wanted {
@@ -147,9 +161,9 @@ async function submitOrWait(
   wait: () => Promise<void>,
 ): Promise<void> {
   requirePool(deps.pools, submission.pool);
-  if (await deps.admission(submission.pool)) return wait();
+  if (await deps.admission(submission.pool, submission.owner)) return wait();
   await deps.graphs.get(submission.graphHash);
-  await deps.requests.want(submission.graphHash);
+  await deps.requests.want(submission.graphHash, submission.owner);
   await deps.submit(jobId, submission, origin);
   deps.onSubmitted();
 }

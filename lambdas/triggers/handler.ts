@@ -5,6 +5,7 @@ import { queueHandler } from '../runtime/queue';
 import { count } from '../runtime/telemetry';
 import { streams } from '../shared/engine';
 import { graphs } from '../shared/objects';
+import { ownGraphs } from '../shared/owner-quotas';
 import { poolAdmission } from '../shared/pool-admission';
 import { effectPorts } from '../shared/ports';
 import { inputQueues, triggersSender } from '../shared/queues';
@@ -14,6 +15,7 @@ import { consumeTriggers } from './consume';
 const consume = consumeTriggers({
   streams: streams(),
   graphs: graphs(),
+  owned: ownGraphs(),
   requests: machineRequests(),
   pools: readEnv('POOL_NAMES').POOL_NAMES,
   admission: poolAdmission(),

@@ -1,6 +1,7 @@
 import type { EngineClient } from '../adapters/http/engine-client';
 import { SYSTEM } from '../adapters/system';
 import { isRepriseError } from '../core/errors';
+import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { Log } from './log';
 
@@ -36,6 +37,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   const left = new AbortController();
   let wake = new AbortController();
   let beatMs = 10_000;
+  let registration: string | undefined;
   let isDraining = false;
 
   async function register(): Promise<void> {
@@ -43,6 +45,7 @@ export function createMembership(deps: MembershipDeps): Membership {
     const shared = resources === undefined ? {} : { resources };
     const body = { worker_id: workerId, pool, labels: [...labels], slots, ...shared, endpoint };
     const answer = await client.registerWorker(body);
+    registration = answer.registration;
     beatMs = answer.heartbeat_seconds * 1_000;
     deps.onToken(answer.dispatch_token);
     log.info('registered', { id: workerId, pool, slots, endpoint });
@@ -51,8 +54,8 @@ export function createMembership(deps: MembershipDeps): Membership {
   /** @returns milliseconds until the next one. */
   async function beat(): Promise<number> {
     try {
-      const draining = isDraining ? { draining: true } : {};
-      await client.heartbeat(worker.workerId, { pool: worker.pool, running: deps.running(), ...draining });
+      const said = present({ draining: isDraining ? true : undefined, registration });
+      await client.heartbeat(worker.workerId, { pool: worker.pool, running: deps.running(), ...said });
       return beatMs;
     } catch (error) {
       if (left.signal.aborted) return beatMs;

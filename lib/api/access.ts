@@ -1,8 +1,60 @@
-import { type Caller, mayAccessJob } from '../core/access/scopes';
-import { RepriseError } from '../core/errors';
+import { type Caller, hasScope, isAdmin, mayAccess, mayServe, SCOPES } from '../core/access/scopes';
+import { isRepriseError, RepriseError } from '../core/errors';
+import { PRIORITIES, type Priority } from '../core/model/priority';
+
+/**
+ * A job that the caller may see. That of somebody else is as unknown as one that nobody submitted: nobody finds out by
+ * asking which ids there are.
+ * @throws RepriseError JOB_NOT_FOUND
+ */
+export async function accessibleJob<Job>(
+  caller: Caller,
+  jobId: string,
+  { find, ownerOf }: { find: () => Promise<Job>; ownerOf: (job: Job) => string | undefined },
+): Promise<Job> {
+  const job = await unlessUnknown(find, 'JOB_NOT_FOUND');
+  const owner = job && ownerOf(job);
+  if (job !== undefined && owner !== undefined && mayAccess(caller, owner)) return job;
+  const context = { jobId, isForeign: owner !== undefined };
+  throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId}: check the id`, { context });
+}
+
+async function unlessUnknown<T>(find: () => Promise<T>, code: 'JOB_NOT_FOUND'): Promise<T | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (isRepriseError(error, code)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whose jobs or triggers a call is about: the caller's own, unless an administrator names another owner.
+ * @throws RepriseError FORBIDDEN
+ */
+export function ownerFor(caller: Caller, named: string | undefined): string {
+  if (named === undefined || named === caller.subject || isAdmin(caller)) return named ?? caller.subject;
+  throw forbidden(`owner: what belongs to others needs the scope ${SCOPES.admin}`);
+}
+
+/**
+ * @param before what it was; nothing for something new, which may have any class but the first.
+ * @throws RepriseError FORBIDDEN
+ */
+export function requirePriority(caller: Caller, wanted: Priority, before?: Priority): void {
+  const isRaised =
+    before === undefined ? wanted === 'critical' : PRIORITIES.indexOf(wanted) < PRIORITIES.indexOf(before);
+  if (!isRaised || hasScope(caller, SCOPES.priority) || isAdmin(caller)) return;
+  const what = before === undefined ? `the priority ${wanted}` : `raising the priority to ${wanted}`;
+  throw forbidden(`${what} needs the scope ${SCOPES.priority}`);
+}
 
 /** @throws RepriseError FORBIDDEN */
-export function requireAccess(caller: Caller, owner: string | undefined, jobId: string): void {
-  if (owner !== undefined && mayAccessJob(caller, owner)) return;
-  throw new RepriseError('FORBIDDEN', `job ${jobId} belongs to someone else`, { context: { jobId } });
+export function requireServes(caller: Caller, pool: string): void {
+  if (mayServe(caller, pool)) return;
+  throw forbidden(`workers of pool ${pool} need the scope ${SCOPES.worker} or ${SCOPES.worker}:${pool}`);
+}
+
+function forbidden(message: string): RepriseError {
+  return new RepriseError('FORBIDDEN', message);
 }

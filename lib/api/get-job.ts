@@ -1,7 +1,7 @@
 import { jobAt } from '../core/messages/address';
 import type { Clock } from '../core/model/time';
 import type { StreamReader } from '../core/ports/streams';
-import { requireAccess } from './access';
+import { accessibleJob } from './access';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { jobViewBody } from './views/job';
@@ -14,9 +14,11 @@ export interface GetJobDeps extends StreamReader {
 
 export function getJob({ view, slotsOf, clock }: GetJobDeps): Served {
   return serve(ROUTES.getJob, async ({ caller, params: { jobId } }) => {
-    const job = await view(jobAt(jobId));
+    const job = await accessibleJob(caller, jobId, {
+      find: () => view(jobAt(jobId)),
+      ownerOf: ({ state }) => state.submitted?.owner,
+    });
     const { submitted } = job.state;
-    requireAccess(caller, submitted?.owner, jobId);
     const slots = submitted ? await slotsOf(submitted.pool) : 0;
     return { status: 200, body: jobViewBody(jobId, job, { now: clock(), slots }) };
   });

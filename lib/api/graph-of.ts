@@ -1,18 +1,20 @@
+import type { Caller } from '../core/access/scopes';
 import type { Graph } from '../core/dag/graph';
-import { graphHash } from '../core/dag/hash';
-import type { GraphStore } from '../core/ports/stores';
 import { readGraph } from './graph-document';
+import type { OwnedGraphs } from './owned-graphs';
 
-/** The graph that comes with a request and is kept, or the kept one that it names. @throws RepriseError GRAPH_NOT_FOUND */
+/**
+ * The graph that comes with a request and is kept, or the kept one that it names.
+ * @throws RepriseError GRAPH_NOT_FOUND, QUOTA_EXCEEDED
+ */
 export async function graphOf(
-  graphs: GraphStore,
+  graphs: OwnedGraphs,
   { execution_graph, graph_hash }: SomeGraph,
+  { caller, owner }: { readonly caller: Caller; readonly owner: string },
 ): Promise<{ readonly hash: string; readonly graph: Graph }> {
-  if (graph_hash !== undefined) return { hash: graph_hash, graph: await graphs.get(graph_hash) };
+  if (graph_hash !== undefined) return { hash: graph_hash, graph: await graphs.get(caller, graph_hash) };
   const graph = readGraph(execution_graph);
-  const hash = graphHash(graph);
-  await graphs.put(hash, graph);
-  return { hash, graph };
+  return { hash: await graphs.keep(owner, graph), graph };
 }
 
 interface SomeGraph {

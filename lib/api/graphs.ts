@@ -1,15 +1,15 @@
 import { type Compilation, compile } from '../core/dag/compile';
-import { graphHash } from '../core/dag/hash';
 import { isRepriseError } from '../core/errors';
 import { present } from '../core/model/present';
 import type {
   CompilationStore,
+  GraphOwners,
   GraphRecords,
   MachineRegistry,
   MachineRequests,
 } from '../core/ports/machines';
-import type { GraphStore } from '../core/ports/stores';
 import { readGraph } from './graph-document';
+import { type OwnedGraphs, requireGraph } from './owned-graphs';
 import { invalidInput, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { graphSummaryBody } from './views/graph';
@@ -21,9 +21,11 @@ const MAX_RESIDUAL_BYTES = 3_000_000;
 export function getGraph(deps: {
   readonly registry: Pick<MachineRegistry, 'compilationOf' | 'definitionOf' | 'arnOf'>;
   readonly records: Pick<GraphRecords, 'get'>;
+  readonly owners: Pick<GraphOwners, 'owns'>;
 }): Served {
   const { registry, records } = deps;
-  return serve(ROUTES.getGraph, async ({ params: { hash }, query: { machine } }) => {
+  return serve(ROUTES.getGraph, async ({ caller, params: { hash }, query: { machine } }) => {
+    await requireGraph(deps.owners, caller, hash);
     const compilation = await registry.compilationOf(hash);
     const definition = (name: string) => registry.definitionOf(compilation, name) ?? unknown(name);
     const machines = compilation.machines.map(({ name }) => {
@@ -53,7 +55,9 @@ function unknown(machine: string): never {
 }
 
 export interface RegisterGraphDeps {
-  readonly graphs: Pick<GraphStore, 'put'>;
+  readonly graphs: Pick<OwnedGraphs, 'keep'>;
+  /** Takes one of the graphs whose machines an owner may have made. @throws RepriseError QUOTA_EXCEEDED */
+  readonly takeMachines: (owner: string, hash: string) => Promise<void>;
   readonly compilations: CompilationStore;
   readonly records: Pick<GraphRecords, 'get'>;
   readonly registry: Pick<MachineRegistry, 'ensure' | 'arnOf'>;
@@ -67,15 +71,15 @@ export interface RegisterGraphDeps {
  */
 export function registerGraph(deps: RegisterGraphDeps): Served {
   const { graphs, compilations, records, registry } = deps;
-  return serve(ROUTES.registerGraph, async ({ body }) => {
+  return serve(ROUTES.registerGraph, async ({ body, caller }) => {
     const graph = readGraph(body.execution_graph);
-    const hash = graphHash(graph);
+    const hash = await graphs.keep(caller.subject, graph);
     const known = await records.get(hash);
+    const isNew = known === undefined || known.status === 'absent' || known.status === 'deleting';
+    if (isNew) await deps.takeMachines(caller.subject, hash);
     const compilation = (known && (await compilations.get(hash))) ?? compile(graph);
-    await graphs.put(hash, graph);
     await compilations.put(compilation);
     await makeMachines(deps, hash);
-    const isNew = known === undefined || known.status === 'absent' || known.status === 'deleting';
     if (isNew) deps.onRegistered();
     const record = await records.get(hash);
     return {

@@ -21,10 +21,13 @@ const STATUS: Record<ErrorCode, number> = {
   JOB_EXISTS: 409,
   JOB_LOCKED: 409,
   QUEUE_FULL: 429,
+  QUOTA_EXCEEDED: 429,
   GRAPH_NOT_FOUND: 404,
   TRIGGER_INVALID: 400,
   TRIGGER_NOT_FOUND: 404,
   WORKER_NOT_FOUND: 404,
+  WORKER_ID_TAKEN: 409,
+  ENDPOINT_REFUSED: 400,
   VERSION_CONFLICT: 503,
   JOURNAL_CORRUPT: 500,
   ATTEMPT_TOKEN_INVALID: 403,
@@ -52,11 +55,15 @@ export interface ErrorAnswer {
 export function errorAnswer(error: unknown, traceId: string): ErrorAnswer {
   const { status, problems, ...told } = toldOf(error);
   const body = { error: { ...told, ...present({ problems: problems && [...problems] }) }, trace_id: traceId };
-  return { status, headers: retryAfter(status), body };
+  return { status, headers: retryAfter(status, error), body };
 }
 
-/** A busy service recovers within a second or so; a full queue empties as jobs end. */
-function retryAfter(status: number): Record<string, string> {
+/** A busy service recovers within a second or so; a full queue empties as jobs end; a quota says when it is fresh. */
+function retryAfter(status: number, error: unknown): Record<string, string> {
+  if (isRepriseError(error, 'QUOTA_EXCEEDED')) {
+    const { retryAfterMs } = error.context;
+    return typeof retryAfterMs === 'number' ? { 'Retry-After': String(Math.ceil(retryAfterMs / 1_000)) } : {};
+  }
   if (status === 503) return { 'Retry-After': '1' };
   return status === 429 ? { 'Retry-After': '10' } : {};
 }

@@ -2,7 +2,7 @@ import { jobAt } from '../core/messages/address';
 import type { JobMessage } from '../core/messages/job';
 import type { JobList } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
-import { requireAccess } from './access';
+import { accessibleJob, requirePriority } from './access';
 import { type ApiRequest, type Served, serve } from './route';
 import { ROUTES } from './routes';
 
@@ -20,9 +20,12 @@ function command<R extends CommandRoute>(
   messageOf: (body: ApiRequest<R>['body']) => JobMessage,
 ): Served {
   return serve<CommandRoute, 202>(route, async ({ body, caller, params: { jobId }, requestId, traceId }) => {
-    const job = await jobs.get(jobId);
-    requireAccess(caller, job.owner, jobId);
+    const job = await accessibleJob(caller, jobId, {
+      find: () => jobs.get(jobId),
+      ownerOf: ({ owner }) => owner,
+    });
     const message = messageOf(body as ApiRequest<R>['body']);
+    if (message.type === 'reprioritise') requirePriority(caller, message.priority, job.priority);
     const actor = { kind: 'user', id: caller.subject } as const;
     await streams.send({ to: jobAt(jobId), message }, { id: `${message.type}/${requestId}`, actor, traceId });
     return { status: 202, body: { job_id: jobId, status: job.status } };

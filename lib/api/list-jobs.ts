@@ -1,12 +1,14 @@
 import { present } from '../core/model/present';
 import type { JobList, ListedJob } from '../core/ports/registries';
+import { ownerFor } from './access';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 
-/** The caller's own jobs, newest first. */
+/** The jobs of an owner, newest first: the caller's own, or whose an administrator asks for. */
 export function listJobs(jobs: Pick<JobList, 'list'>): Served {
-  return serve(ROUTES.listJobs, async ({ caller, query: { status, limit, cursor } }) => {
-    const page = await jobs.list({ owner: caller.subject, status, limit, cursor });
+  return serve(ROUTES.listJobs, async ({ caller, query: { owner: named, status, limit, cursor } }) => {
+    const owner = ownerFor(caller, named);
+    const page = await jobs.list({ owner, status, limit, cursor });
     const next_cursor = page.cursor;
     return { status: 200, body: { jobs: page.jobs.map(summary), ...present({ next_cursor }) } };
   });

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { putEventRequest } from '../contract/events';
+import type { Caller } from '../core/access/scopes';
 import type { Submission } from '../core/messages/job';
 import { JOB_REQUESTED, localEnvelope, type NamedEvent } from '../core/messages/public-event';
 import type { Clock } from '../core/model/time';
-import type { GraphStore } from '../core/ports/stores';
+import { requirePriority } from './access';
 import { graphOf } from './graph-of';
 import { readJobRequest } from './job-request';
+import type { OwnedGraphs } from './owned-graphs';
 import { requirePool } from './pools';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
@@ -15,7 +17,7 @@ import type { SubmissionOrigin } from './submit';
 export interface PutEventDeps {
   /** Gives the event to the triggers that ask for it; resolves with their names. */
   readonly offer: (event: NamedEvent) => Promise<readonly string[]>;
-  readonly graphs: GraphStore;
+  readonly graphs: OwnedGraphs;
   readonly pools: readonly string[];
   readonly submit: (jobId: string, submission: Submission, origin: SubmissionOrigin) => Promise<unknown>;
   readonly clock: Clock;
@@ -26,7 +28,7 @@ export function putEvent(deps: PutEventDeps): Served {
   return serve(ROUTES.putEvent, async ({ body, caller, requestId, traceId }) => {
     const event = { ...localEnvelope(deps.clock()), ...body, id: body.id ?? requestId };
     if (body['detail-type'] === JOB_REQUESTED) {
-      const job_id = await request(deps, event, { owner: caller.subject, traceId });
+      const job_id = await request(deps, event, { caller, traceId });
       return { status: 202, body: { id: event.id, triggers: [], job_id } };
     }
     return { status: 202, body: { id: event.id, triggers: [...(await deps.offer(event))] } };
@@ -39,11 +41,16 @@ type Event = z.output<typeof putEventRequest> & { readonly id: string };
 async function request(
   deps: PutEventDeps,
   { id, source, detail }: Event,
-  by: { readonly owner: string; readonly traceId: string },
+  by: { readonly caller: Caller; readonly traceId: string },
 ): Promise<string> {
-  const { jobId, owner, job } = readJobRequest({ id, source, detail: { ...detail, requested_by: by.owner } });
+  const { jobId, owner, job } = readJobRequest({
+    id,
+    source,
+    detail: { ...detail, requested_by: by.caller.subject },
+  });
   requirePool(deps.pools, job.pool);
-  const { hash } = await graphOf(deps.graphs, job);
+  requirePriority(by.caller, job.priority);
+  const { hash } = await graphOf(deps.graphs, job, { caller: by.caller, owner });
   const submission = submissionOf(job, { graphHash: hash, owner, now: deps.clock() });
   const actor = { kind: 'engine' as const, id: `event/${source}` };
   await deps.submit(jobId, submission, { requestId: id, traceId: by.traceId, actor });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Caller, Scope } from '../core/access/scopes';
+import { type Caller, hasScope, type Scope } from '../core/access/scopes';
 import { formatPath } from '../core/dag/check/problems';
 import { type Problem, RepriseError } from '../core/errors';
 
@@ -12,6 +12,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly by: string;
   /** The caller needs one of them. */
   readonly scopes: readonly Scope[];
+  /** Whose things it is about, in words. */
+  readonly about: string;
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
@@ -91,7 +93,7 @@ export const isTraceId = (text: string): boolean => /^[A-Za-z0-9_.:=;-]{1,128}$/
 
 /** @throws RepriseError FORBIDDEN */
 export function requireScope(caller: Caller, scopes: readonly Scope[]): void {
-  if (scopes.some((scope) => caller.scopes.includes(scope))) return;
+  if (scopes.some((scope) => hasScope(caller, scope))) return;
   throw new RepriseError('FORBIDDEN', `this call needs the scope ${scopes.join(' or ')}`);
 }
 

@@ -11,6 +11,7 @@ import {
   jobView,
   listJobsQuery,
   listJobsResponse,
+  ownerQuery,
   pauseJobRequest,
   submitJobRequest,
   submitJobResponse,
@@ -42,14 +43,26 @@ const { jobs, admin, worker } = SCOPES;
 /** Whoever has jobs of their own; what belongs to others is for administrators. */
 const owners = [jobs, admin];
 
-const ofJobs = (by: string) => ({ by, scopes: owners, params: jobParams });
+/** Whose things a route is about: one line of the table of access. */
+const ABOUT = {
+  own: "the caller's own",
+  ofOwner: "the caller's own; with `?owner=NAME` an administrator's choice",
+  owned: "the owner's and administrators'; unknown to others",
+  all: "everyone's, without names of jobs",
+  deployment: "the deployment's",
+  worker: 'of the subject that registered it; unknown to others',
+  attempt: 'of the worker whose attempt token is sent',
+};
+
+const ofJobs = (by: string) => ({ by, scopes: owners, about: ABOUT.owned, params: jobParams });
 const command = { ...ofJobs('job-command'), answers: { 202: jobCommandResponse } };
-const ofTriggers = { by: 'manage-triggers', scopes: owners };
+const ofTriggers = { by: 'manage-triggers', scopes: owners, about: ABOUT.ofOwner, query: ownerQuery };
 const ofTrigger = { ...ofTriggers, params: triggerParams, answers: { 200: triggerView } };
-const ofWorker = { by: 'worker-command', scopes: [admin], params: workerParams };
+const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
   scopes: [worker],
+  about: ABOUT.attempt,
   params: attemptParams,
   answers: { 202: callbackResponse },
 };
@@ -58,11 +71,11 @@ const ATTEMPT = '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}';
 /** Every route of the REST API and who may call it. The function, the daemon and the stack read this list. */
 export const ROUTES = {
   submitJob: route('POST /jobs', {
-    ...{ by: 'submit-job', scopes: owners, body: submitJobRequest },
+    ...{ by: 'submit-job', scopes: owners, about: ABOUT.own, body: submitJobRequest },
     answers: { 202: submitJobResponse },
   }),
   listJobs: route('GET /jobs', {
-    ...{ by: 'list-jobs', scopes: owners, query: listJobsQuery },
+    ...{ by: 'list-jobs', scopes: owners, about: ABOUT.ofOwner, query: listJobsQuery },
     answers: { 200: listJobsResponse },
   }),
   getJob: route('GET /jobs/{jobId}', { ...ofJobs('get-job'), answers: { 200: jobView } }),
@@ -76,27 +89,39 @@ export const ROUTES = {
   setJobPriority: route('POST /jobs/{jobId}/priority', { ...command, body: jobPriorityRequest }),
 
   registerGraph: route('POST /graphs', {
-    ...{ by: 'register-graph', scopes: owners, body: registerGraphRequest },
+    ...{ by: 'register-graph', scopes: owners, about: ABOUT.own, body: registerGraphRequest },
     answers: { 200: graphSummary, 201: graphSummary },
   }),
   getGraph: route('GET /graphs/{hash}', {
-    ...{ by: 'get-graph', scopes: owners, params: graphParams, query: graphQuery },
+    ...{
+      by: 'get-graph',
+      scopes: owners,
+      about: 'of those who brought it and administrators; unknown to others',
+      params: graphParams,
+      query: graphQuery,
+    },
     answers: { 200: graphView },
   }),
 
   getQueue: route('GET /queues/{pool}', {
-    ...{ by: 'get-queue', scopes: owners, params: poolParams },
+    ...{ by: 'get-queue', scopes: owners, about: ABOUT.all, params: poolParams },
     answers: { 200: queueView },
   }),
   changeQueue: route('POST /queues/{pool}', {
-    ...{ by: 'change-queue', scopes: [admin], params: poolParams, body: changeQueueRequest },
+    ...{
+      by: 'change-queue',
+      scopes: [admin],
+      about: ABOUT.deployment,
+      params: poolParams,
+      body: changeQueueRequest,
+    },
     answers: { 202: changeQueueResponse },
   }),
 
   listTriggers: route('GET /triggers', { ...ofTriggers, answers: { 200: listTriggersResponse } }),
   getTrigger: route('GET /triggers/{name}', ofTrigger),
   getTriggerEvents: route('GET /triggers/{name}/events', {
-    ...{ ...ofTriggers, params: triggerParams, query: eventsQuery },
+    ...{ ...ofTriggers, params: triggerParams, query: eventsQuery.extend(ownerQuery.shape) },
     answers: { 200: triggerEventsResponse },
   }),
   putTrigger: route('PUT /triggers/{name}', {
@@ -109,11 +134,17 @@ export const ROUTES = {
   fireTrigger: route('POST /triggers/{name}/fire', { ...ofTrigger, answers: { 202: fireTriggerResponse } }),
 
   registerWorker: route('POST /workers', {
-    ...{ by: 'register-worker', scopes: [worker], body: registerWorkerRequest },
+    ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },
     answers: { 201: registerWorkerResponse },
   }),
   heartbeat: route('POST /workers/{workerId}/heartbeat', {
-    ...{ by: 'worker-heartbeat', scopes: [worker], params: workerParams, body: heartbeatRequest },
+    ...{
+      by: 'worker-heartbeat',
+      scopes: [worker],
+      about: ABOUT.worker,
+      params: workerParams,
+      body: heartbeatRequest,
+    },
     answers: { 200: workerResponse },
   }),
   cordonWorker: route('POST /workers/{workerId}/cordon', {
@@ -132,7 +163,7 @@ export const ROUTES = {
 
   /** On AWS events are put on the bus itself. */
   putEvent: route('POST /events', {
-    ...{ by: 'daemon', scopes: owners, body: putEventRequest },
+    ...{ by: 'daemon', scopes: owners, about: ABOUT.own, body: putEventRequest },
     answers: { 202: putEventResponse },
   }),
 } as const;

@@ -3,9 +3,10 @@ import { RepriseError } from '../core/errors';
 import type { Submission } from '../core/messages/job';
 import type { Clock } from '../core/model/time';
 import type { MachineRequests } from '../core/ports/machines';
-import type { GraphStore } from '../core/ports/stores';
+import { requirePriority } from './access';
 import { graphOf } from './graph-of';
 import { jobIdOf } from './job-id';
+import type { OwnedGraphs } from './owned-graphs';
 import { requirePool } from './pools';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
@@ -13,14 +14,14 @@ import { submissionOf } from './submission-of';
 import type { Accepted } from './submit';
 
 /**
- * Whether the pool takes one more job. Submissions that are under way at the same time do not see each other, so the
+ * Whether the pool takes one more job, and one more of this owner. Submissions that are under way at the same time do not see each other, so the
  * queue may come to hold a few more than its bound.
  * @returns why not, or undefined.
  */
-export type Admission = (pool: string) => Promise<RepriseError | undefined>;
+export type Admission = (pool: string, owner: string) => Promise<RepriseError | undefined>;
 
 export interface SubmitJobDeps {
-  readonly graphs: GraphStore;
+  readonly graphs: OwnedGraphs;
   /** Has the graph's own machines made, while its first job may run on the graph runner. */
   readonly requests: Pick<MachineRequests, 'want'>;
   readonly newJobId: () => string;
@@ -46,14 +47,16 @@ const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 export function submitJob(deps: SubmitJobDeps): Served {
   return serve(ROUTES.submitJob, async ({ body, caller, requestId, traceId, header, remainingMs }) => {
     requirePool(deps.pools, body.pool);
+    requirePriority(caller, body.priority);
+    const owner = caller.subject;
     const key = keyOf(header('Idempotency-Key'));
-    const jobId = key === undefined ? deps.newJobId() : jobIdOf(caller.subject, key);
-    const refused = await deps.admission(body.pool);
+    const jobId = key === undefined ? deps.newJobId() : jobIdOf(owner, key);
+    const refused = await deps.admission(body.pool, owner);
     // A repeat adds nothing to the queue: it is answered as it was.
     if (refused && (key === undefined || !(await deps.isKnown(jobId)))) throw refused;
-    const { hash, graph } = await graphOf(deps.graphs, body);
-    await deps.requests.want(hash);
-    const submission = submissionOf(body, { graphHash: hash, owner: caller.subject, now: deps.clock() });
+    const { hash, graph } = await graphOf(deps.graphs, body, { caller, owner });
+    await deps.requests.want(hash, owner);
+    const submission = submissionOf(body, { graphHash: hash, owner, now: deps.clock() });
     const isKeyed = key !== undefined;
     const origin = { requestId, traceId };
     const { status } = await deps.submit({ jobId, submission, origin, isKeyed, remainingMs });

@@ -4,6 +4,7 @@ import { RepriseError } from '../core/errors';
 import type { TriggerDefinition, TriggerSource } from '../core/messages/trigger-definition';
 import { present } from '../core/model/present';
 import { formatCron, isTimeZone, parseCron } from '../core/trigger/cron';
+import { heardBy } from '../core/trigger/hearing';
 import { isBadPath } from '../core/trigger/parameters';
 import { compilePattern } from '../core/trigger/pattern/pattern';
 
@@ -11,11 +12,18 @@ type Request = z.output<typeof putTriggerRequest>;
 
 /**
  * The trigger that a request describes, once the hash of its graph is known.
+ * @param hearsOf the owner whose events it hears only; undefined for one that hears everyone's.
  * @throws RepriseError TRIGGER_INVALID names the path of what is wrong, and the mend.
  */
-export function definitionOf(name: string, request: Request): (graphHash: string) => TriggerDefinition {
+export function definitionOf(
+  name: string,
+  request: Request,
+  hearsOf?: string,
+): (graphHash: string) => TriggerDefinition {
   const { priority, pool, deadline, parameters } = request.job;
   const source = sourceOf(request.on);
+  // The rule that it becomes is longer.
+  if (source.kind === 'event' && hearsOf !== undefined) compilePattern(heardBy(hearsOf, source.pattern));
   for (const [key, text] of Object.entries(parameters ?? {})) {
     if (isBadPath(text)) {
       const message = `${JSON.stringify(text)} is no path into an event: write one such as $.detail.commit or $.detail.files[0]`;

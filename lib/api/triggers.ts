@@ -1,14 +1,19 @@
+import { isAdmin } from '../core/access/scopes';
 import { isRepriseError, RepriseError } from '../core/errors';
 import { streamOf, triggerAt } from '../core/messages/address';
 import type { TriggerMessage } from '../core/messages/trigger';
+import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { TriggerList } from '../core/ports/registries';
-import type { GraphStore, JournalStore } from '../core/ports/stores';
+import type { JournalStore } from '../core/ports/stores';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
 import { triggerIdOf } from '../core/trigger/id';
+import { ownerFor, requirePriority } from './access';
 import { eventsPage } from './events-page';
 import { graphOf } from './graph-of';
+import type { OwnedGraphs } from './owned-graphs';
 import { requirePool } from './pools';
+import { quotaExceeded } from './quota';
 import { type ApiRequest, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { definitionOf } from './trigger-definition';
@@ -18,28 +23,30 @@ export interface TriggerRouteDeps {
   readonly streams: StreamAsker & StreamReader;
   readonly list: TriggerList;
   readonly journal: Pick<JournalStore, 'read'>;
-  readonly graphs: GraphStore;
+  readonly graphs: OwnedGraphs;
   readonly pools: readonly string[];
+  /** Triggers that an owner may have; any number where it is left out. */
+  readonly maxTriggers?: number;
   readonly clock: Clock;
 }
 
-/** Triggers belong to whoever made them: names are looked up among the caller's own. */
+/** Triggers belong to whoever made them: names are looked up among the caller's own, or an owner's. */
 export function triggerRoutes(deps: TriggerRouteDeps): readonly Served[] {
   return [
-    serve(ROUTES.listTriggers, async ({ caller }) => {
-      const triggers = await deps.list.list(caller.subject);
+    serve(ROUTES.listTriggers, async ({ caller, query }) => {
+      const triggers = await deps.list.list(ownerFor(caller, query.owner));
       return { status: 200, body: { triggers: triggers.flatMap(summaryBody) } };
     }),
-    serve(ROUTES.getTrigger, async ({ caller, params: { name } }) => ({
+    serve(ROUTES.getTrigger, async (request) => ({
       status: 200,
-      body: await viewOf(deps, triggerIdOf(caller.subject, name), name),
+      body: await viewOf(deps, triggerOf(request)),
     })),
     // Its journal, of which `GET /triggers/{name}` shows the last of.
-    serve(ROUTES.getTriggerEvents, async ({ caller, params: { name }, query }) => {
-      const triggerId = triggerIdOf(caller.subject, name);
-      await viewOf(deps, triggerId, name);
-      const page = await eventsPage(deps.journal, streamOf(triggerAt(triggerId)), query);
-      return { status: 200, body: { name, ...page } };
+    serve(ROUTES.getTriggerEvents, async (request) => {
+      const trigger = triggerOf(request);
+      await viewOf(deps, trigger);
+      const page = await eventsPage(deps.journal, streamOf(triggerAt(trigger.id)), request.query);
+      return { status: 200, body: { name: trigger.name, ...page } };
     }),
     putTrigger(deps),
     command(deps, ROUTES.deleteTrigger, () => ({ type: 'delete' })),
@@ -47,35 +54,40 @@ export function triggerRoutes(deps: TriggerRouteDeps): readonly Served[] {
     command(deps, ROUTES.unpauseTrigger, ({ reason }) => ({ type: 'unpause', reason })),
     // Starts a job now, as the overlap policy allows; of a paused trigger too.
     serve(ROUTES.fireTrigger, async (request) => {
-      const { name } = request.params;
-      const triggerId = triggerIdOf(request.caller.subject, name);
-      await viewOf(deps, triggerId, name);
+      const trigger = triggerOf(request);
+      await viewOf(deps, trigger);
       const message = { type: 'fire' as const, requestId: request.requestId };
-      const events = await ask(deps, triggerId, message, request);
+      const events = await ask(deps, trigger.id, message, request);
       const job_ids = events.flatMap((event) => (event.type === 'trigger.fired' ? [event.data.jobId] : []));
-      return { status: 202, body: { name, job_ids } };
+      return { status: 202, body: { name: trigger.name, job_ids } };
     }),
   ];
 }
 
 function putTrigger(deps: TriggerRouteDeps): Served {
   return serve(ROUTES.putTrigger, async (request) => {
-    const {
-      body,
-      caller,
-      params: { name },
-    } = request;
+    const { body, caller } = request;
+    const trigger = triggerOf(request);
+    const { name, owner } = trigger;
     await ofJob(async () => requirePool(deps.pools, body.job.pool));
+    requirePriority(caller, body.job.priority);
+    const everyone = isAdmin(caller) && owner === caller.subject ? (true as const) : undefined;
     // What is wrong with the definition comes before its graph is kept.
-    const definition = definitionOf(name, body);
-    const { hash } = await ofJob(() => graphOf(deps.graphs, body.job));
-    const triggerId = triggerIdOf(caller.subject, name);
-    const { state: before } = await deps.streams.view(triggerAt(triggerId));
+    const definition = definitionOf(name, body, everyone ? undefined : owner);
+    const { state: before } = await deps.streams.view(triggerAt(trigger.id));
     const isNew = before.status === 'none' || before.status === 'deleted';
-    const message = { type: 'set' as const, owner: caller.subject, definition: definition(hash) };
-    await ask(deps, triggerId, message, request);
-    return { status: isNew ? 201 : 200, body: await viewOf(deps, triggerId, name) };
+    if (isNew) await requireRoom(deps, owner);
+    const { hash } = await ofJob(() => graphOf(deps.graphs, body.job, { caller, owner }));
+    const message = { type: 'set' as const, owner, definition: definition(hash), ...present({ everyone }) };
+    await ask(deps, trigger.id, message, request);
+    return { status: isNew ? 201 : 200, body: await viewOf(deps, trigger) };
   });
+}
+
+/** @throws RepriseError QUOTA_EXCEEDED */
+async function requireRoom({ list, maxTriggers }: TriggerRouteDeps, owner: string): Promise<void> {
+  if (maxTriggers === undefined || (await list.list(owner)).length < maxTriggers) return;
+  throw quotaExceeded(`${owner} has ${maxTriggers} triggers, as many as may be: delete one first`);
 }
 
 /** Problems of the job get the path they have in the request. */
@@ -97,14 +109,13 @@ function command<R extends CommandRoute>(
   messageOf: (body: ApiRequest<R>['body']) => TriggerMessage,
 ): Served {
   return serve<CommandRoute, 200>(route, async (request) => {
-    const { name } = request.params;
-    const triggerId = triggerIdOf(request.caller.subject, name);
-    const before = await viewOf(deps, triggerId, name);
+    const trigger = triggerOf(request);
+    const before = await viewOf(deps, trigger);
     const message = messageOf(request.body as ApiRequest<R>['body']);
-    await ask(deps, triggerId, message, request);
+    await ask(deps, trigger.id, message, request);
     // Of what is gone, the answer is what it was.
     const isGone = message.type === 'delete';
-    return { status: 200, body: isGone ? before : await viewOf(deps, triggerId, name) };
+    return { status: 200, body: isGone ? before : await viewOf(deps, trigger) };
   });
 }
 
@@ -121,12 +132,24 @@ function ask(
   );
 }
 
+interface Named {
+  readonly id: string;
+  readonly name: string;
+  readonly owner: string;
+}
+
+type OfTrigger = Pick<ApiRequest<(typeof ROUTES)['getTrigger']>, 'caller' | 'params' | 'query'>;
+
+/** The trigger that a call is about, whether there is one or not. @throws RepriseError FORBIDDEN */
+function triggerOf({ caller, params: { name }, query }: OfTrigger): Named {
+  const owner = ownerFor(caller, query.owner);
+  return { id: triggerIdOf(owner, name), name, owner };
+}
+
 /** @throws RepriseError TRIGGER_NOT_FOUND */
-async function viewOf({ streams, clock }: TriggerRouteDeps, triggerId: string, name: string) {
-  const view = triggerViewBody((await streams.view(triggerAt(triggerId))).state, clock());
+async function viewOf({ streams, clock }: TriggerRouteDeps, { id, name, owner }: Named) {
+  const view = triggerViewBody((await streams.view(triggerAt(id))).state, clock());
   if (view) return view;
-  throw new RepriseError(
-    'TRIGGER_NOT_FOUND',
-    `you have no trigger ${name}: make it by PUT /triggers/${name}`,
-  );
+  const message = `${owner} has no trigger ${name}: make it by PUT /triggers/${name}`;
+  throw new RepriseError('TRIGGER_NOT_FOUND', message);
 }

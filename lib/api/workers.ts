@@ -1,6 +1,7 @@
 import { fromCallback } from '../contract/execution-wire';
 import type { Callback } from '../contract/executions';
-import { attemptToken, dispatchToken, sameToken } from '../core/access/attempt-token';
+import { dispatchToken, isAttemptToken } from '../core/access/attempt-token';
+import { mayServe } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import { jobAt, poolAt } from '../core/messages/address';
 import type { PoolMessage } from '../core/messages/pool';
@@ -11,6 +12,7 @@ import type { Clock } from '../core/model/time';
 import type { WorkerRegistry } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
 import { HEARTBEAT_SECONDS } from '../core/recovery/silence';
+import { requireServes } from './access';
 import { requirePool } from './pools';
 import { type ApiRequest, invalidInput, type Served, serve } from './route';
 import { ROUTES } from './routes';
@@ -19,28 +21,42 @@ export interface RegisterWorkerDeps {
   readonly workers: Pick<WorkerRegistry, 'register'>;
   readonly streams: StreamSender;
   readonly secret: () => Promise<string>;
+  /** Whether the engine may call an endpoint. @throws RepriseError ENDPOINT_REFUSED, UPSTREAM_UNAVAILABLE */
+  readonly requireReachable: (endpoint: string) => Promise<void>;
+  readonly newRegistration: () => string;
   readonly pools: readonly string[];
   readonly clock: Clock;
 }
 
-/** Registers a worker, again after it was held for lost. */
+/** Registers a worker, again after it was held for lost. Its id is the caller's from then on, until it is forgotten. */
 export function registerWorker(deps: RegisterWorkerDeps): Served {
-  return serve(ROUTES.registerWorker, async ({ body, requestId, traceId }) => {
+  return serve(ROUTES.registerWorker, async ({ body, caller, requestId, traceId }) => {
     const { worker_id: workerId, pool, labels, slots, resources, endpoint } = body;
     requirePool(deps.pools, pool);
-    const worker = { workerId, labels, slots, endpoint, ...present({ resources }) };
+    requireServes(caller, pool);
+    await deps.requireReachable(endpoint);
+    const registration = deps.newRegistration();
+    const worker = { workerId, labels, slots, endpoint, registration, ...present({ resources }) };
     // The registry first: the pool must not hand work to a worker that nobody watches.
-    await deps.workers.register(pool, worker, deps.clock());
+    const by = { subject: caller.subject, at: deps.clock() };
+    if (!(await deps.workers.register(pool, worker, by))) throw taken(workerId, pool);
     await deps.streams.send(
       { to: poolAt(pool), message: { type: 'workerRegistered', worker } },
       { id: `register/${requestId}`, actor: { kind: 'worker', id: workerId }, traceId },
     );
-    const dispatch_token = dispatchToken(await deps.secret(), workerId);
+    const dispatch_token = dispatchToken(await deps.secret(), workerId, registration);
     return {
       status: 201,
-      body: { worker_id: workerId, dispatch_token, heartbeat_seconds: HEARTBEAT_SECONDS },
+      body: { worker_id: workerId, dispatch_token, registration, heartbeat_seconds: HEARTBEAT_SECONDS },
     };
   });
+}
+
+function taken(workerId: string, pool: string): RepriseError {
+  return new RepriseError(
+    'WORKER_ID_TAKEN',
+    `${workerId} of pool ${pool} was registered by another caller: choose another id, or wait until it is forgotten`,
+  );
 }
 
 /** A worker says that it lives, and that it takes nothing new where that is so. */
@@ -49,9 +65,15 @@ export function heartbeat(deps: {
   readonly streams: StreamSender;
   readonly clock: Clock;
 }): Served {
-  return serve(ROUTES.heartbeat, async ({ body, params: { workerId }, requestId, traceId }) => {
-    const { pool, running, draining = false } = body;
-    if (!(await deps.workers.heartbeat(pool, workerId, { at: deps.clock(), running, draining }))) {
+  return serve(ROUTES.heartbeat, async ({ body, caller, params: { workerId }, requestId, traceId }) => {
+    const { pool, running, draining = false, registration } = body;
+    const beat = { at: deps.clock(), running, draining, subject: caller.subject };
+    // One answer for what is unknown and what is somebody else's.
+    const mayBeat = mayServe(caller, pool);
+    if (
+      !mayBeat ||
+      !(await deps.workers.heartbeat(pool, workerId, { ...beat, ...present({ registration }) }))
+    ) {
       throw new RepriseError(
         'WORKER_NOT_FOUND',
         `${workerId} is not registered in pool ${pool}: register again`,
@@ -60,7 +82,7 @@ export function heartbeat(deps: {
     // With every such heartbeat: one that is lost is made good by the next, and the pool ignores a repeat.
     if (draining) {
       await deps.streams.send(
-        { to: poolAt(pool), message: { type: 'workerDrained', workerId } },
+        { to: poolAt(pool), message: { type: 'workerDrained', workerId, ...present({ registration }) } },
         { id: `drained/${requestId}`, actor: { kind: 'worker', id: workerId }, traceId },
       );
     }
@@ -128,8 +150,8 @@ function attemptCallback<C extends Callback>(deps: CallbackDeps, callback: C): S
   return serve(route, async ({ body, params: ref, header, traceId }) => {
     const { jobId, nodeId, attempt } = ref;
     const { worker_id: workerId } = body;
-    const expected = attemptToken(await deps.secret(), ref, workerId);
-    if (!sameToken(header('X-Attempt-Token') ?? '', expected)) {
+    const given = header('X-Attempt-Token') ?? '';
+    if (!isAttemptToken(given, await deps.secret(), ref, workerId)) {
       const message = `send the X-Attempt-Token that came with attempt ${attempt} of ${nodeId} to ${workerId}`;
       throw new RepriseError('ATTEMPT_TOKEN_INVALID', message);
     }

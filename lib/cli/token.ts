@@ -28,6 +28,7 @@ export function registerToken(program: Command): void {
 }
 
 const KNOWN: readonly string[] = Object.values(SCOPES);
+const OF_POOL = new RegExp(`^${SCOPES.worker}:[A-Za-z0-9_-]{1,64}$`);
 const TWELVE_HOURS = 12 * 3_600_000;
 
 async function printToken({ env, subject, scope, ttl, stateDir }: Options): Promise<void> {
@@ -43,7 +44,8 @@ async function printToken({ env, subject, scope, ttl, stateDir }: Options): Prom
 
 function parseScope(text: string): string {
   const scopes = text.split(/[\s,]+/).filter(Boolean);
-  const unknown = scopes.find((scope) => !KNOWN.includes(scope));
+  // A worker's may be for one pool.
+  const unknown = scopes.find((scope) => !KNOWN.includes(scope) && !OF_POOL.test(scope));
   if (unknown !== undefined) throw invalid(`--scope: no scope ${unknown}; there are ${KNOWN.join(', ')}`);
   return scopes.join(' ');
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import { RepriseError } from '../core/errors';
 import { type EnvironmentConfig, type EnvironmentName, environmentSchema } from './schema';
 
@@ -9,6 +10,8 @@ const BASE = {
   alarms: true,
   pools: ['default'],
   queue: { maxWaitingJobs: 10_000 },
+  workers: { httpCidrs: [] },
+  quotas: DEFAULT_QUOTAS,
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   queues: {
     // Three times the function's timeout. The customary six would let a job wait a minute and a half after its
@@ -25,6 +28,7 @@ const BASE = {
 const issuerOf = (name: EnvironmentName) => ({
   issuer: `https://auth.example.com/${name}`,
   audience: `reprise-${name}`,
+  maxLifetimeSeconds: 24 * 3_600,
   jwksUri: `https://auth.example.com/${name}/.well-known/jwks.json`,
 });
 
@@ -38,8 +42,14 @@ const ENVIRONMENTS = {
     // Cold starts share the developer's cores, and a poisoned message should reach its queue while one watches.
     functions: { memoryMb: 256, timeoutSeconds: 15 },
     queues: { ...BASE.queues, visibilitySeconds: 15, maxReceives: 3 },
+    // The agents are on this machine.
+    workers: { httpCidrs: ['127.0.0.0/8', '::1/128'] },
     // scripts/local.ts gives the issuer of this machine, and its keys.
-    auth: { issuer: 'https://auth.example.com/local', audience: 'reprise-local' },
+    auth: {
+      issuer: 'https://auth.example.com/local',
+      audience: 'reprise-local',
+      maxLifetimeSeconds: 30 * 24 * 3_600,
+    },
   },
   dev: {
     ...BASE,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quotasSchema } from '../core/access/quotas';
 
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
 
@@ -6,6 +7,8 @@ const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
 const authSchema = z.strictObject({
   issuer: z.url(),
   audience: z.string().min(1),
+  /** How long a token may be valid: one that is stolen is of no use after that. */
+  maxLifetimeSeconds: z.number().int().min(60).max(31_536_000),
   jwksUri: z.url().optional(),
   jwks: z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys": [...]}').optional(),
 });
@@ -27,6 +30,12 @@ export const environmentSchema = z
       /** Jobs that may wait in the queue of a pool; one more is refused until some have been admitted. */
       maxWaitingJobs: z.number().int().min(1).max(1_000_000),
     }),
+    workers: z.strictObject({
+      /** Networks in which a worker may be called by http, loopback among them only where it is named; else https. */
+      httpCidrs: z.array(z.union([z.cidrv4(), z.cidrv6()])).max(64),
+    }),
+    /** What one owner may have; see docs/security.md. */
+    quotas: quotasSchema,
     functions: z.strictObject({
       memoryMb: z.number().int().min(128).max(10_240),
       timeoutSeconds: z.number().int().min(1).max(900),

@@ -40,6 +40,13 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
     message: 'The request is past the limit of the gateway.',
   },
   {
+    // The keys of the issuer cannot be had: whether the credentials are valid is not known.
+    type: ResponseType.AUTHORIZER_FAILURE,
+    status: 503,
+    code: 'UPSTREAM_UNAVAILABLE',
+    message: 'The credentials cannot be verified now: try again.',
+  },
+  {
     type: ResponseType.DEFAULT_4XX,
     status: 400,
     code: 'INPUT_INVALID',
@@ -65,7 +72,7 @@ export function shapeGatewayErrors(api: RestApi): void {
     api.addGatewayResponse(`Error${type.responseType}`, {
       type,
       ...fixed,
-      ...(status === 429 ? { responseHeaders: { 'Retry-After': "'1'" } } : {}),
+      ...(status === 429 || status === 503 ? { responseHeaders: { 'Retry-After': "'1'" } } : {}),
       templates: { 'application/json': JSON.stringify(body) },
     });
   }

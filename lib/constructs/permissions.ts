@@ -1,6 +1,7 @@
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { EnvironmentConfig } from '../config/schema';
+import { QUOTA_PREFIX } from '../core/access/quotas';
 import { machinePrefix } from '../core/dag/emit/machine-names';
 import { acknowledgeWildcards } from './acknowledge';
 import type { EngineParts } from './function-variables';
@@ -16,6 +17,17 @@ export function grantTable(fn: LambdaFunction, { table }: EngineParts, access: '
     new PolicyStatement({
       actions: access === 'read' ? TABLE_READS : [...TABLE_READS, ...TABLE_WRITES],
       resources: [table.tableArn, `${table.tableArn}/index/${GSI1}`],
+    }),
+  );
+}
+
+/** Counts what owners take, and can change nothing else of the table. */
+export function grantCounts(fn: LambdaFunction, { table }: EngineParts): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['dynamodb:UpdateItem'],
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${QUOTA_PREFIX}*`] } },
     }),
   );
 }

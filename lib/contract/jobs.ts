@@ -116,14 +116,17 @@ export const jobEventsResponse = z.object({
 });
 export type JobEventsResponse = z.infer<typeof jobEventsResponse>;
 
+/** `?owner=NAME`: an administrator asks for what belongs to somebody else. */
+export const ownerQuery = z.object({ owner: z.string().min(1).max(256).optional() });
+
 /** `GET /jobs` */
-export const listJobsQuery = z.object({
+export const listJobsQuery = ownerQuery.extend({
   status: z.enum(['submitted', 'running', ...JOB_OUTCOMES]).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(200).optional(),
 });
 
-/** `GET /jobs?status=S&limit=N&cursor=C`: the caller's own jobs, newest first. */
+/** `GET /jobs?status=S&limit=N&cursor=C`: the caller's own jobs, or an owner's, newest first. */
 export const listJobsResponse = z.object({
   jobs: z.array(
     jobView.pick({ job_id: true, name: true, status: true, owner: true, priority: true, submitted_at: true }),

@@ -81,7 +81,7 @@ export const triggerView = triggerSummary.extend({
 });
 export type TriggerView = z.infer<typeof triggerView>;
 
-/** `GET /triggers`: the caller's own. */
+/** `GET /triggers?owner=NAME`: the caller's own, or whose an administrator asks for. */
 export const listTriggersResponse = z.object({ triggers: z.array(triggerSummary) });
 
 /** `GET /triggers/{name}/events?from=SEQ&limit=N` */

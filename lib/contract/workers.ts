@@ -7,6 +7,14 @@ import { resourcesSchema } from '../core/model/resources';
 
 export const workerParams = z.object({ workerId: idSchema });
 
+const endpoint = z
+  .url({ protocol: /^https?$/ })
+  .max(2_048)
+  .refine((text) => {
+    const { username, password, search, hash } = new URL(text);
+    return [username, password, search, hash].every((part) => part === '');
+  }, 'an endpoint has no user, query or fragment: send scheme, host, port and path only');
+
 /** `POST /workers` registers a worker; repeat it after a 404 of the heartbeat. */
 export const registerWorkerRequest = z.strictObject({
   worker_id: idSchema,
@@ -15,8 +23,11 @@ export const registerWorkerRequest = z.strictObject({
   slots: workerSchema.shape.slots,
   /** Amounts of named resources that the work of this worker shares. */
   resources: resourcesSchema.exactOptional(),
-  /** Where this worker serves the Test Execution Engine contract, reachable from the engine. */
-  endpoint: z.url(),
+  /**
+   * Where this worker serves the Test Execution Engine contract, reachable from the engine: https, or http in the networks
+   * that the deployment names.
+   */
+  endpoint,
 });
 export type RegisterWorkerRequest = z.input<typeof registerWorkerRequest>;
 
@@ -24,6 +35,8 @@ export type RegisterWorkerRequest = z.input<typeof registerWorkerRequest>;
 export const registerWorkerResponse = z.object({
   worker_id: idSchema,
   dispatch_token: z.string(),
+  /** Of this process: send it back with each heartbeat, so that no earlier process of the same id speaks for it. */
+  registration: idSchema.optional(),
   heartbeat_seconds: z.number(),
 });
 
@@ -42,6 +55,8 @@ export const heartbeatRequest = z.strictObject({
   running: z.number().int().nonnegative(),
   /** The worker finishes what it runs and takes nothing new. */
   draining: z.boolean().exactOptional(),
+  /** As the registration was answered. */
+  registration: idSchema.exactOptional(),
 });
 
 /** What a command to a worker answers. */

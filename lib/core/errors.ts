@@ -33,20 +33,32 @@ export const ERRORS = {
     disposition: 'terminal',
     means: 'A request, message or argument does not match its schema.',
   },
-  JOB_NOT_FOUND: { disposition: 'terminal', means: 'No job has this id.' },
+  JOB_NOT_FOUND: { disposition: 'terminal', means: 'No job of the caller has this id.' },
   JOB_EXISTS: { disposition: 'terminal', means: 'A job with this id exists already, with another content.' },
   JOB_LOCKED: { disposition: 'retryable', means: 'Another process is running this job.' },
   QUEUE_FULL: {
     disposition: 'retryable',
     means: 'The queue of the pool takes no more jobs: it is full, or is being drained.',
   },
-  GRAPH_NOT_FOUND: { disposition: 'terminal', means: 'No stored graph has this hash or name.' },
+  QUOTA_EXCEEDED: {
+    disposition: 'retryable',
+    means: 'The owner has taken as much of this as one owner may.',
+  },
+  GRAPH_NOT_FOUND: { disposition: 'terminal', means: 'No stored graph of the caller has this hash or name.' },
   TRIGGER_INVALID: {
     disposition: 'terminal',
     means: 'A trigger breaks its schema: cron expression, time zone, event pattern, policy.',
   },
   TRIGGER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no trigger of this name.' },
   WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No worker is registered under this id.' },
+  WORKER_ID_TAKEN: {
+    disposition: 'terminal',
+    means: 'Another caller has registered a worker under this id.',
+  },
+  ENDPOINT_REFUSED: {
+    disposition: 'terminal',
+    means: 'The address of a worker is none that the engine may call.',
+  },
   VERSION_CONFLICT: {
     disposition: 'retryable',
     means: 'The stream moved on since it was read: reload and decide again.',
@@ -60,7 +72,7 @@ export const ERRORS = {
     means: 'A callback carries no token, or one of another attempt.',
   },
   UNAUTHENTICATED: { disposition: 'terminal', means: 'The request carries no valid credentials.' },
-  FORBIDDEN: { disposition: 'terminal', means: 'The caller may not do this to this job.' },
+  FORBIDDEN: { disposition: 'terminal', means: 'The caller may not do this.' },
   UPSTREAM_UNAVAILABLE: {
     disposition: 'retryable',
     means: 'A service this call needs did not answer, or asked to slow down.',

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ulid } from 'ulid';
 import { errorAnswer } from '../api/http-errors';
+import { isRefusal, refusalOf } from '../api/refusal';
 import { isTraceId, parse, requireScope, type Served } from '../api/route';
 import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
@@ -16,6 +17,12 @@ export interface AppOptions {
   readonly caller: Caller;
   /** What `/healthz` tells besides that it is up. */
   readonly health: () => Promise<Readonly<Record<string, unknown>>>;
+  /** Hears who was refused what, and why. */
+  readonly onRefused?: (refused: {
+    readonly route: string;
+    readonly subject: string;
+    readonly reason: string;
+  }) => void;
   /** Hears of what went wrong on our side. */
   readonly onFault: (message: string, error: unknown) => void;
 }
@@ -97,8 +104,14 @@ function unauthenticated(): RepriseError {
   return new RepriseError('UNAUTHENTICATED', 'send the token of server.json: Authorization: Bearer <token>');
 }
 
-function fail(c: Context<Env>, error: unknown, { onFault }: AppOptions): Response {
+function fail(c: Context<Env>, error: unknown, options: AppOptions): Response {
+  const { onFault, onRefused, caller } = options;
   const { status, headers, body } = errorAnswer(error, c.get('traceId'));
   if (status >= 500) onFault(`${c.req.method} ${c.req.path} failed`, error);
+  if (isRefusal(error)) {
+    // Without the token nobody is known.
+    const subject = error.code === 'UNAUTHENTICATED' ? '' : caller.subject;
+    onRefused?.({ route: `${c.req.method} ${c.req.path}`, subject, reason: refusalOf(error) });
+  }
   return c.json(body, status as ContentfulStatusCode, headers);
 }

@@ -96,6 +96,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     token,
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     health: async () => ({ running_jobs: await running(), slots: machine.slots }),
+    onRefused: ({ route, subject, reason }) => warn(`refused ${JSON.stringify({ route, subject, reason })}`),
     onFault: (message, error) =>
       warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
   });

@@ -6,9 +6,12 @@ import { createLocalLists, type LocalLists } from '../adapters/embedded/runtime/
 import { checkRunnable, localWorker, type Machine } from '../adapters/embedded/runtime/runnable';
 import { createEmbeddedRuntime, type EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/triggers/triggers';
+import { createMemoryQuotas } from '../adapters/memory/quotas';
 import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '../api/submit';
+import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import type { Graph } from '../core/dag/graph';
 import { planOf } from '../core/dag/plan/plan-only';
+import { firingLimits } from '../core/engine/firing-limits';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
 import type { JobEvent } from '../core/job/events';
@@ -16,9 +19,11 @@ import type { Recorded } from '../core/journal/envelope';
 import { jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Submission } from '../core/messages/job';
 import { isOver } from '../core/model/outcome';
+import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { ConditionEvaluator } from '../core/ports/conditions';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
+import type { FiringLimits } from '../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../core/ports/stores';
 import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/streams';
 import type { JobFiles } from './job-files';
@@ -46,6 +51,8 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
   readonly lists: LocalLists;
   /** Refuses graphs that cannot run on this machine. */
   readonly graphs: GraphStore;
+  /** What triggers may start; it counts from the start of this process, and what it is told. */
+  readonly limits: FiringLimits;
   /** Nothing can be asked of a job that is over, and of such a job nothing is held. */
   readonly streams: StreamSender & StreamAsker & StreamReader;
   /** What the last daemon left is taken up: ends of jobs are dealt with from now on. */
@@ -63,9 +70,10 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const stored = createFileGraphStore(layout.graphs);
   const graphs = runnableGraphs(stored, machine);
   const start = createLatch();
+  const limits = firingLimits(createMemoryQuotas(), DEFAULT_QUOTAS);
 
   const runtime = createEmbeddedRuntime({
-    ...{ journal, graphs: stored, clock, random, setTimer, history, onFailure },
+    ...{ journal, graphs: stored, limits, clock, random, setTimer, history, onFailure },
     conditions: options.conditions,
     executor: options.executor,
     compile: planOf,
@@ -124,13 +132,15 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
       await submitOnce(jobId, submission, { requestId: id, traceId: id, actor });
     } catch (error) {
       if (!isTerminal(error) || !trigger) throw error;
-      const message = { type: 'jobRefused' as const, jobId, reason: error.message.slice(0, 2_000) };
+      const { root, depth } = trigger;
+      const reason = error.message.slice(0, 2_000);
+      const message = { type: 'jobRefused' as const, jobId, reason, ...present({ root, depth }) };
       await runtime.send({ to: triggerAt(trigger.id), message }, { id: `${id}/refused`, actor });
     }
   }
 
   return {
-    ...{ runtime, triggers, lists, graphs, streams, isKnown },
+    ...{ runtime, triggers, lists, graphs, limits, streams, isKnown },
     started: start.open,
     submit: submitOnce,
   };

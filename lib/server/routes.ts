@@ -3,6 +3,7 @@ import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
 import { jobCommands } from '../api/job-commands';
 import { listJobs } from '../api/list-jobs';
+import { sharedGraphs } from '../api/owned-graphs';
 import { putEvent } from '../api/put-event';
 import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
@@ -26,7 +27,8 @@ const POOLS = ['default'];
 
 /** The routes of the REST API that an engine on one machine has. */
 export function servedRoutes({ engine, journal, slots, clock }: RoutesDeps): readonly Served[] {
-  const { lists, graphs, streams, triggers } = engine;
+  const { lists, streams, triggers } = engine;
+  const graphs = sharedGraphs(engine.graphs);
 
   async function offer(event: NamedEvent): Promise<string[]> {
     const views = (await triggers.offer(event)).map((triggerId) => streams.view(triggerAt(triggerId)));

@@ -11,7 +11,7 @@ import type { JobFold } from '../core/ports/streams';
 import { jobListing, triggerListing } from '../core/projections/listing';
 import { type KnownTrigger, rearming, unheard } from '../core/recovery/triggers';
 import type { TriggerEvent } from '../core/trigger/events';
-import { armedSource } from '../core/trigger/state';
+import { armedSource } from '../core/trigger/hearing';
 import type { ServedEngine } from './engine';
 import { entriesOf, type JobFiles, type OverJob } from './job-files';
 import { createTakingUp, type SetAside } from './taking-up';
@@ -49,6 +49,7 @@ export async function takeUp(
 
     const known: KnownTrigger[] = [];
     for (const id of await entriesOf(layout.triggers)) known.push(await readKnown(deps, id));
+    for (const trigger of known) await countFirings(deps, trigger);
     for (const trigger of known) await runtime.perform(rearming(trigger));
     for (const trigger of known) await tellEnds(deps, trigger);
     const published = await publishedBy(deps, [...taken.keys()], known);
@@ -63,6 +64,16 @@ export async function takeUp(
 
 function setAside(jobId: string, { setAside: file }: SetAside): string {
   return `job ${jobId} is set aside: the last two daemons died while they took it up. To have it tried again, delete ${file}`;
+}
+
+/** A cause that goes on over a restart has started what it has started. */
+async function countFirings({ engine: { limits } }: TakeUpDeps, { state, events }: KnownTrigger) {
+  const { owner = '' } = state;
+  for (const { type, data, at } of events) {
+    if (type !== 'trigger.fired') continue;
+    const { jobId, firing } = data;
+    await limits.admit({ owner, root: firing.root ?? jobId, jobId, at });
+  }
 }
 
 function isClocked({ state }: KnownTrigger): boolean {

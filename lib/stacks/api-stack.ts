@@ -1,11 +1,13 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { Route } from '../api/route';
 import { routesByFunction } from '../api/routes';
 import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
 import { grantMakeMachines } from '../constructs/machine-permissions';
-import { grantBucket, grantSecret, grantTable, grantTriggers } from '../constructs/permissions';
+import { grantBucket, grantCounts, grantSecret, grantTable, grantTriggers } from '../constructs/permissions';
+import { SCOPES } from '../core/access/scopes';
 import type { EngineStack } from './engine-stack';
 
 export interface ApiStackProps extends StackProps {
@@ -75,6 +77,7 @@ export class ApiStack extends Stack {
       if (!grant) throw new Error(`nothing is granted to the function ${name}: say in GRANTS what it needs`);
       const serving = fn(name);
       grant(serving, engine);
+      if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
       for (const route of routes) api.route(route.name, serving);
     }
 
@@ -82,6 +85,11 @@ export class ApiStack extends Stack {
     new CfnOutput(this, 'Url', { value: api.api.url });
     new CfnOutput(this, 'StageArn', { value: api.api.deploymentStage.stageArn });
   }
+}
+
+/** Owners are counted, workers are not. */
+function isForOwners({ scopes }: Route): boolean {
+  return !scopes.includes(SCOPES.worker);
 }
 
 function readTableAndBucket(fn: LambdaFunction, { parts }: EngineStack): void {

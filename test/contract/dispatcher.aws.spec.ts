@@ -11,6 +11,7 @@ describeDispatcher('SQS', async () => {
   const refusals: Refusal[] = [];
   const dispatch = createDispatch({
     graphs: { get: async () => GRAPH },
+    log: { warn: () => undefined },
     streams: {
       async send({ to, message }) {
         if (message.type !== 'dispatchFailed') throw new Error(`told of ${message.type}`);

@@ -5,6 +5,8 @@ import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { createSqsTimers } from '../../lib/adapters/aws/queues/timers';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { jobAt, poolAt } from '../../lib/core/messages/address';
+import type { Worker } from '../../lib/core/messages/pool';
+import type { Heartbeat } from '../../lib/core/ports/registries';
 import { createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
 let cloud: TestCloud;
@@ -103,19 +105,35 @@ describe('the registry of workers', () => {
   it('knows who was heard of, and refuses who is held for lost until it registers anew', async () => {
     const { client, tableName } = await createTable(cloud);
     const workers = createWorkerRegistry(client, tableName);
-    expect(await workers.heartbeat('default', 'w1', { at: 1, running: 0, draining: false })).toBe(false);
-    await workers.register('default', worker, 1_000);
-    expect(await workers.heartbeat('default', 'w1', { at: 2_000, running: 1, draining: true })).toBe(true);
+    const beat = (at: number, more: Partial<Heartbeat> = {}) =>
+      workers.heartbeat('default', 'w1', { at, running: 1, draining: false, subject: 'fleet', ...more });
+    const register = (at: number, more: Partial<Worker> = {}, subject = 'fleet') =>
+      workers.register('default', { ...worker, ...more }, { subject, at });
+    expect(await beat(1)).toBe(false);
+    expect(await register(1_000)).toBe(true);
+    expect(await beat(2_000, { draining: true })).toBe(true);
+    const kept = { ...worker, registeredBy: 'fleet' };
     expect(await workers.list('default')).toEqual([
-      { ...worker, lastSeenAt: 2_000, running: 1, draining: true },
+      { ...kept, lastSeenAt: 2_000, running: 1, draining: true },
     ]);
     expect(await workers.list('other')).toEqual([]);
 
     expect(await workers.markLost('default', 'w1', { lastSeenAt: 1_000, at: 9_000 })).toBe(false);
     expect(await workers.markLost('default', 'w1', { lastSeenAt: 2_000, at: 9_000 })).toBe(true);
-    expect(await workers.heartbeat('default', 'w1', { at: 9_100, running: 1, draining: false })).toBe(false);
-    await workers.register('default', worker, 9_200);
+    expect(await beat(9_100)).toBe(false);
+    await register(9_200);
     await workers.remove('default', 'w1');
-    expect(await workers.list('default')).toEqual([{ ...worker, lastSeenAt: 9_200, running: 0 }]);
+    expect(await workers.list('default')).toEqual([{ ...kept, lastSeenAt: 9_200, running: 0 }]);
+
+    // The id is the subject's, and speaks for its latest registration only, until it is forgotten.
+    expect(await register(9_300, {}, 'mallory')).toBe(false);
+    expect(await beat(9_400, { subject: 'mallory', draining: true })).toBe(false);
+    expect(await register(9_500, { registration: 'second' })).toBe(true);
+    expect(await beat(9_600, { registration: 'first' })).toBe(false);
+    expect(await beat(9_700, { registration: 'second' })).toBe(true);
+    await workers.markLost('default', 'w1', { lastSeenAt: 9_700, at: 60_000 });
+    expect(await register(60_100, {}, 'mallory')).toBe(false);
+    await workers.remove('default', 'w1');
+    expect(await register(60_200, {}, 'mallory')).toBe(true);
   });
 });

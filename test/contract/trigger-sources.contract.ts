@@ -1,6 +1,11 @@
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
-import type { ScheduleSource, TriggerSource } from '../../lib/core/messages/trigger-definition';
+import type {
+  ScheduleSource,
+  TriggerDefinition,
+  TriggerSource,
+} from '../../lib/core/messages/trigger-definition';
 import type { TriggerSources } from '../../lib/core/ports/effects';
+import { armedSource } from '../../lib/core/trigger/hearing';
 
 /** What a trigger is told by its clock or rule. */
 export interface Heard {
@@ -163,6 +168,22 @@ export function describeTriggerSources(name: string, setup: () => Promise<Trigge
         await world.sources.arm('t', rule(pattern));
         await push('main');
         expect(await eventsOf()).toHaveLength(isHeard ? 1 : 0);
+      });
+
+      it('hands on of what the engine publishes only its owner’s, and what is from elsewhere', async () => {
+        const pattern = { 'detail-type': ['push'], detail: { branch: ['main'] } };
+        const definition = { source: { kind: 'event', pattern } } as unknown as TriggerDefinition;
+        await world.sources.arm('t', armedSource({ status: 'active', owner: 'ana', definition }));
+        for (const reprise_owner of ['bob', '', 'ana']) {
+          await world.put('reprise', 'push', { branch: 'main', reprise_owner });
+        }
+        await push('main');
+        const heard = (await eventsOf()).map(({ source }) => source);
+        expect(new Set(heard)).toEqual(new Set(['reprise', 'git']));
+        const owners = (await eventsOf()).map(
+          ({ detail }) => (detail as Record<string, unknown>)['reprise_owner'],
+        );
+        expect(new Set(owners)).toEqual(new Set(['ana', undefined]));
       });
 
       it('tells each event under an id of its own', async () => {

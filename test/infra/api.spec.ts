@@ -52,6 +52,14 @@ describe.each(ENVIRONMENT_NAMES)('REST API of %s', (name) => {
     }
   });
 
+  it('answers 503 and when to try again where it cannot be known whether credentials are valid', () => {
+    templates.api.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
+      ResponseType: 'AUTHORIZER_FAILURE',
+      StatusCode: '503',
+      ResponseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
+    });
+  });
+
   it('says where it is', () => {
     expect(Object.keys(templates.api.findOutputs('*'))).toEqual(expect.arrayContaining(['RestApiId', 'Url']));
   });

@@ -58,7 +58,7 @@ async function queueOnce(done: (queue: ReturnType<typeof queueView.parse>) => bo
 async function submitAll(): Promise<Submitted[]> {
   const wanted: { owner: string; priority: Priority; api: Api }[] = [];
   for (const [owner, ofEach] of Object.entries(OWNERS)) {
-    const api = await local.as(owner, SCOPES.jobs);
+    const api = await local.as(owner, SCOPES.jobs, SCOPES.priority);
     // The least urgent first, so that the order of submission is not the one that is looked for.
     for (const priority of [...PRIORITIES].reverse())
       for (let i = 0; i < ofEach; i++) wanted.push({ owner, priority, api });
@@ -111,7 +111,10 @@ describe('a hundred jobs of three owners in one queue', () => {
       // One of the least urgent becomes one of the most urgent.
       const raised = jobs.findIndex(({ priority }) => priority === 'low');
       const job = jobs[raised] as Submitted;
-      expect((await job.api.post(`/jobs/${job.jobId}/priority`, { priority: 'critical' })).status).toBe(202);
+      const path = `/jobs/${job.jobId}/priority`;
+      const plain = await local.as(job.owner, SCOPES.jobs);
+      expect((await plain.post(path, { priority: 'critical' })).status).toBe(403);
+      expect((await job.api.post(path, { priority: 'critical' })).status).toBe(202);
       await waitForJob(job.api, job.jobId, ({ priority }) => priority === 'critical');
       jobs[raised] = { ...job, priority: 'critical' };
 

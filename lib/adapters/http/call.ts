@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { errorResponse } from '../../contract/errors';
-import { ERRORS, type ErrorCode, RepriseError } from '../../core/errors';
+import { ERRORS, type ErrorCode, isRepriseError, RepriseError } from '../../core/errors';
 
 export interface CallRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -43,7 +43,7 @@ async function send(request: CallRequest): Promise<Response> {
       redirect: 'error',
     });
   } catch (cause) {
-    throw unreachable(request, cause);
+    throw isRepriseError(cause) ? cause : unreachable(request, cause);
   }
 }
 
@@ -74,8 +74,8 @@ function refusal(request: CallRequest, response: Response, text: string): Repris
   const retryAfterMs = retryAfter(response.headers.get('retry-after'));
   const context = { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   const isBusy = status === 429 || status >= 500;
-  const isFull = status === 429 && told?.code === 'QUEUE_FULL';
-  const busy = isFull ? 'QUEUE_FULL' : 'UPSTREAM_UNAVAILABLE';
+  const isOurs = status === 429 && (told?.code === 'QUEUE_FULL' || told?.code === 'QUOTA_EXCEEDED');
+  const busy = isOurs ? (told.code as ErrorCode) : 'UPSTREAM_UNAVAILABLE';
   const code = isBusy ? busy : isKnown(told?.code) ? told.code : codeOf(status);
   const problems = told?.problems?.map((problem) => ({ code, ...problem })) ?? [];
   return new RepriseError(code, message, { context, problems });

@@ -69,6 +69,8 @@ export interface Heartbeat {
   readonly pool: string;
   readonly running: number;
   readonly draining?: boolean;
+  /** As the registration was answered. */
+  readonly registration?: string;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;

@@ -2,9 +2,11 @@
 export const SCOPES = {
   /** Submit, read and cancel one's own jobs. */
   jobs: 'orchestration.jobs',
-  /** Act on the jobs of everyone. */
+  /** Let one's own jobs go before those of others: `critical`, and raising a priority. */
+  priority: 'orchestration.priority',
+  /** Act on the jobs and triggers of everyone. */
   admin: 'orchestration.admin',
-  /** Register as a worker and report attempts. */
+  /** Register as a worker and report attempts; `orchestration.worker:POOL` for one pool only. */
   worker: 'orchestration.worker',
 } as const;
 export type Scope = (typeof SCOPES)[keyof typeof SCOPES];
@@ -14,8 +16,20 @@ export interface Caller {
   readonly scopes: readonly string[];
 }
 
-export function mayAccessJob(caller: Caller, owner: string): boolean {
-  return (
-    caller.scopes.includes(SCOPES.admin) || (caller.scopes.includes(SCOPES.jobs) && caller.subject === owner)
-  );
+/** Whether a token carries a scope. That of a worker may be for one pool: which one, `mayServe` asks. */
+export function hasScope({ scopes }: Caller, wanted: Scope): boolean {
+  if (scopes.includes(wanted)) return true;
+  return wanted === SCOPES.worker && scopes.some((scope) => scope.startsWith(`${SCOPES.worker}:`));
+}
+
+/** Whether a worker may join a pool. */
+export function mayServe({ scopes }: Caller, pool: string): boolean {
+  return scopes.includes(SCOPES.worker) || scopes.includes(`${SCOPES.worker}:${pool}`);
+}
+
+export const isAdmin = (caller: Caller): boolean => hasScope(caller, SCOPES.admin);
+
+/** Whether a caller may see and change what belongs to an owner. */
+export function mayAccess(caller: Caller, owner: string): boolean {
+  return isAdmin(caller) || (hasScope(caller, SCOPES.jobs) && caller.subject === owner);
 }

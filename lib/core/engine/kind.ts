@@ -13,6 +13,11 @@ export interface Moment {
 /** What the engine must know of one stream to run its decider. */
 export interface StreamSpec<State, Input, Event extends DomainEvent> {
   readonly decider: Decider<State, Input, Event>;
+  /**
+   * Adds to an input what its decision depends on beside the state, such as how much its owner may still have. May come
+   * again with the same input, where another writer was faster.
+   */
+  readonly prepare?: (state: ReadOnly<State>, input: Input) => Promise<Input>;
   /** The next input that the state itself asks for, or undefined when nothing is left to draw from it. */
   readonly followUp?: (state: ReadOnly<State>, at: number) => Promise<Input | undefined>;
   readonly effects: (state: ReadOnly<State>, event: Recorded<Event>, traceId: string) => Effect[];

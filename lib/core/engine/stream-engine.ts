@@ -187,7 +187,7 @@ function changedListing<S, I, E extends DomainEvent>(
 
 async function decideAll<S, I, E extends DomainEvent>(
   clock: Clock,
-  { stream, decider, followUp }: OpenStream<S, I, E>,
+  { stream, decider, prepare, followUp }: OpenStream<S, I, E>,
   live: Live<S>,
   envelopes: readonly InputEnvelope<I>[],
 ): Promise<{ recorded: Recorded<E>[]; traceId: string }> {
@@ -199,7 +199,8 @@ async function decideAll<S, I, E extends DomainEvent>(
     for (let input: I | undefined = first; input !== undefined; ) {
       const at = clock();
       const cause = { at, actor, causeId, correlationId: stream, traceId };
-      const events: Recorded<E>[] = record(stream, head, decider.decide(state, input), cause);
+      const ready: I = prepare ? await prepare(state, input) : input;
+      const events: Recorded<E>[] = record(stream, head, decider.decide(state, ready), cause);
       const followsUp: boolean = events.length > 0 || input === first;
       for (const event of events) decider.evolve(live.state, event, at);
       recorded.push(...events);

@@ -178,7 +178,7 @@ function published({ jobId, state, traceId }: JobContext, event: Recorded<JobEve
   const ending = isOver(state.status) ? { status: state.status, outcomes: countOutcomes(state) } : {};
   const detail = { jobId, name, graphHash, owner, priority, nodes, trigger, parameters, traceId, ...ending };
   const id = `${event.stream}/${event.seq}`;
-  return effectsOf(event)({ kind: 'publish', event: { id, type, at: event.at, detail } }, 'publish');
+  return effectsOf(event)({ kind: 'publish', event: { id, type, at: event.at, owner, detail } }, 'publish');
 }
 
 function countOutcomes(state: ReadOnly<JobState>): Record<string, number> {

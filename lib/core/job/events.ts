@@ -1,6 +1,7 @@
 import type { FailurePolicy } from '../dag/graph';
 import type { NodeAttempt } from '../model/attempt';
 import type { Failure } from '../model/failure';
+import type { Lineage } from '../model/lineage';
 import type { JobOutcome, Outcome } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
@@ -63,7 +64,7 @@ export interface JobSubmitted {
   /** What its commands and conditions are told. */
   readonly parameters?: Parameters;
   /** The trigger that started it. */
-  readonly trigger?: { readonly id: string; readonly name: string; readonly depth?: number };
+  readonly trigger?: { readonly id: string; readonly name: string } & Partial<Lineage>;
 }
 
 export interface NodeCompleted {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../model/failure';
+import { lineageShape } from '../model/lineage';
 import { JOB_OUTCOMES, OUTCOMES } from '../model/outcome';
 import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
@@ -8,7 +9,7 @@ import type { ReadOnly } from '../model/read-only';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/1';
+export const JOB_FOLD = 'job/2';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -63,7 +64,7 @@ export const jobSnapshotSchema = z.object({
       pool: z.string(),
       deadlineAt: time.exactOptional(),
       parameters: parametersSchema.exactOptional(),
-      trigger: z.object({ id: z.string(), name: z.string(), depth: count.exactOptional() }).exactOptional(),
+      trigger: z.object({ id: z.string(), name: z.string(), ...lineageShape }).exactOptional(),
     })
     .exactOptional(),
   submittedAt: time.exactOptional(),

@@ -40,12 +40,14 @@ export type EffectOf =
       readonly work: WorkItem;
       readonly workerId: string;
       readonly endpoint?: string;
+      readonly registration?: string;
     }
   | {
       readonly kind: 'cancelExecution';
       readonly work: AttemptRef;
       readonly workerId: string;
       readonly endpoint?: string;
+      readonly registration?: string;
       readonly reason: string;
     }
   | { readonly kind: 'publish'; readonly event: PublicEvent }

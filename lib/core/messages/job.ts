@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { nodeAttemptShape } from '../model/attempt';
 import { failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
+import { lineageShape } from '../model/lineage';
 import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
@@ -16,10 +17,8 @@ export const submissionSchema = z.object({
   /** Milliseconds since the epoch. */
   deadlineAt: z.number().exactOptional(),
   parameters: parametersSchema.exactOptional(),
-  /** What started it, where that was no person; `depth`: how many triggers led to it before. */
-  trigger: z
-    .object({ id: idSchema, name: z.string(), depth: z.number().int().positive().exactOptional() })
-    .exactOptional(),
+  /** What started it, where that was no person. */
+  trigger: z.object({ id: idSchema, name: z.string(), ...lineageShape }).exactOptional(),
 });
 export type Submission = ReadOnly<z.infer<typeof submissionSchema>>;
 

@@ -51,6 +51,8 @@ export const workerSchema = z.object({
   resources: resourcesSchema.exactOptional(),
   /** Where the Test Execution Engine contract is served; absent in-process. */
   endpoint: z.url().exactOptional(),
+  /** Which of its registrations this is: what was handed to an earlier one proves nothing to this one. */
+  registration: idSchema.exactOptional(),
 });
 export type Worker = ReadOnly<z.infer<typeof workerSchema>>;
 
@@ -62,7 +64,11 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   /** The attempt is over: its slots are free. */
   z.object({ type: z.literal('workReleased'), ...attemptShape }),
   z.object({ type: z.literal('workerRegistered'), worker: workerSchema }),
-  z.object({ type: z.literal('workerDrained'), workerId: idSchema }),
+  z.object({
+    type: z.literal('workerDrained'),
+    workerId: idSchema,
+    registration: idSchema.exactOptional(),
+  }),
   z.object({ type: z.literal('workerLost'), workerId: idSchema, reason: z.string() }),
   /** It gets no new work until it is uncordoned; what it runs goes on. */
   z.object({ type: z.literal('workerCordoned'), workerId: idSchema, reason: z.string().max(500) }),

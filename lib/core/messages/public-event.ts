@@ -3,6 +3,12 @@
 /** `source` of every event of the engine. */
 export const EVENT_SOURCE = 'reprise';
 
+/**
+ * Whose an event of the engine is stands in its `detail` under this name, empty where it is nobody's: what only an
+ * administrator hears. No event from elsewhere has it, so that rules can be narrowed by it.
+ */
+export const OWNER_FIELD = 'reprise_owner';
+
 /** The event on the bus that asks for a job. */
 export const JOB_REQUESTED = 'orchestration.job.requested';
 
@@ -19,12 +25,14 @@ export interface PublicEvent {
   readonly type: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Whose it is; that of nobody is for administrators. */
+  readonly owner?: string | undefined;
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
 /** `detail` of an event of the engine as it stands on the bus: its id is the same at a repeat. */
-export function busDetail({ id, at, detail }: PublicEvent): Record<string, unknown> {
-  return { ...detail, id, at: new Date(at).toISOString() };
+export function busDetail({ id, at, owner = '', detail }: PublicEvent): Record<string, unknown> {
+  return { ...detail, id, at: new Date(at).toISOString(), [OWNER_FIELD]: owner };
 }
 
 /** An event as it stands on the bus: https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../model/ids';
+import { lineageShape } from '../model/lineage';
 import { JOB_OUTCOMES } from '../model/outcome';
 import type { ReadOnly } from '../model/read-only';
 import { triggerDefinitionSchema } from './trigger-definition';
@@ -8,7 +9,13 @@ const reason = z.string().max(500);
 
 /** What a trigger is told. The time is added by the shell that decides it. */
 export const triggerMessageSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('set'), owner: z.string(), definition: triggerDefinitionSchema }),
+  z.object({
+    type: z.literal('set'),
+    owner: z.string(),
+    definition: triggerDefinitionSchema,
+    /** An administrator's own trigger hears of what others do too. */
+    everyone: z.literal(true).exactOptional(),
+  }),
   z.object({ type: z.literal('pause'), reason }),
   z.object({ type: z.literal('unpause'), reason }),
   z.object({ type: z.literal('delete') }),
@@ -19,6 +26,11 @@ export const triggerMessageSchema = z.discriminatedUnion('type', [
   /** Somebody wants a job now, whatever the schedule says. */
   z.object({ type: z.literal('fire'), requestId: z.string() }),
   z.object({ type: z.literal('jobEnded'), jobId: idSchema, status: z.enum(JOB_OUTCOMES) }),
-  z.object({ type: z.literal('jobRefused'), jobId: idSchema, reason: z.string().max(2_000) }),
+  z.object({
+    type: z.literal('jobRefused'),
+    jobId: idSchema,
+    reason: z.string().max(2_000),
+    ...lineageShape,
+  }),
 ]);
 export type TriggerMessage = ReadOnly<z.infer<typeof triggerMessageSchema>>;

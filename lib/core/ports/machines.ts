@@ -48,6 +48,13 @@ export interface GraphRecords {
   readonly unused: (before: number, limit: number) => Promise<string[]>;
 }
 
+/** Who brought which graph. */
+export interface GraphOwners {
+  /** @param at milliseconds since the epoch. */
+  readonly claim: (hash: string, owner: string, at: number) => Promise<void>;
+  readonly owns: (hash: string, owner: string) => Promise<boolean>;
+}
+
 /** The state machines of graphs: made when they are missing, taken away when nobody uses them. */
 export interface MachineRegistry {
   /** The kept compilation of a stored graph, or a new one. @throws RepriseError GRAPH_NOT_FOUND, GRAPH_TOO_LARGE */
@@ -68,8 +75,11 @@ export interface MachineRegistry {
 
 /** Asks for the machines of graphs, which are made one after the other. */
 export interface MachineRequests {
-  /** Asks for the machines of a graph that is stored, once for as long as it is open. */
-  readonly want: (hash: string) => Promise<void>;
+  /**
+   * Asks for the machines of a graph that is stored, once for as long as it is open; not for an owner who has got as many
+   * as may be, whose jobs run on the generic machine.
+   */
+  readonly want: (hash: string, owner: string) => Promise<void>;
   /** Asks whatever is open: some of the machines were made, and the rest was refused for now. */
   readonly remind: (hash: string) => Promise<void>;
   /** Has a job started when its graph's machines, which were not found, are made again. */

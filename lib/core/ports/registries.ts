@@ -21,6 +21,8 @@ export interface JobList {
    * @throws RepriseError INPUT_INVALID for a cursor that is none.
    */
   readonly list: (query: ListQuery) => Promise<{ jobs: ListedJob[]; cursor?: string }>;
+  /** How many of an owner's jobs have a status, counted up to `atMost`. */
+  readonly count: (of: { owner: string; status: string; atMost: number }) => Promise<number>;
   /** @throws RepriseError JOB_NOT_FOUND */
   readonly get: (jobId: string) => Promise<ListedJob>;
 }
@@ -42,17 +44,32 @@ export interface RegisteredWorker extends Worker {
   readonly draining?: boolean;
   /** Held for lost since then: its heartbeats are refused until it registers anew. */
   readonly lostAt?: number;
+  /** Subject of the token with which it registered: nobody else speaks for it until it is forgotten. */
+  readonly registeredBy?: string;
+}
+
+export interface Heartbeat {
+  readonly at: number;
+  readonly running: number;
+  readonly draining: boolean;
+  readonly subject: string;
+  /** Of the process that speaks; one that leaves it out speaks for any of its own. */
+  readonly registration?: string;
 }
 
 /** Which workers a pool has and when each was last heard of. The pool's journal holds what they work on. */
 export interface WorkerRegistry {
-  readonly register: (poolId: string, worker: Worker, at: number) => Promise<void>;
-  /** @returns false when the worker is not registered or held for lost. */
-  readonly heartbeat: (
+  /**
+   * Binds the id of a worker to a subject, or registers it anew for the same one.
+   * @returns false, and changes nothing, when the id is somebody else's. It is free again once `remove` forgot it.
+   */
+  readonly register: (
     poolId: string,
-    workerId: string,
-    beat: { at: number; running: number; draining: boolean },
+    worker: Worker,
+    by: { subject: string; at: number },
   ) => Promise<boolean>;
+  /** @returns false when the worker is not registered so, by this subject, or is held for lost. */
+  readonly heartbeat: (poolId: string, workerId: string, beat: Heartbeat) => Promise<boolean>;
   readonly list: (poolId: string) => Promise<RegisteredWorker[]>;
   /** Holds a worker for lost unless it was heard of since `lastSeenAt`. @returns whether it is held for lost now. */
   readonly markLost: (

@@ -6,8 +6,9 @@ import { present } from '../model/present';
 import type { Fold } from '../ports/streams';
 import { triggerEffects } from '../trigger/effects';
 import type { TriggerEvent } from '../trigger/events';
+import { armedSource } from '../trigger/hearing';
 import { matches } from '../trigger/pattern/pattern';
-import { armedSource, type TriggerState } from '../trigger/state';
+import type { TriggerState } from '../trigger/state';
 
 /** A trigger as its journal left it. */
 export interface KnownTrigger extends Pick<Fold<TriggerState>, 'state' | 'head'> {

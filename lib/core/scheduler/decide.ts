@@ -30,7 +30,7 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
     case 'workerRegistered':
       return sameWorker(state, input.worker) ? [] : [{ type: 'worker.registered', data: input.worker }];
     case 'workerDrained':
-      if (state.workers.get(input.workerId)?.status !== 'active') return [];
+      if (!isActive(state, input)) return [];
       return [{ type: 'worker.draining', data: { workerId: input.workerId } }];
     case 'workerLost':
       return lose(state, input.workerId, input.reason);
@@ -127,12 +127,22 @@ function sweep(state: ReadOnly<PoolState>, at: number): PoolEvent[] {
   ];
 }
 
+/** Takes work, as it registered: an earlier process of the same name does not speak for it. */
+function isActive(
+  { workers }: ReadOnly<PoolState>,
+  { workerId, registration }: { readonly workerId: string; readonly registration?: string },
+): boolean {
+  const worker = workers.get(workerId);
+  return worker?.status === 'active' && (registration ?? worker.registration) === worker.registration;
+}
+
 function sameWorker(state: ReadOnly<PoolState>, worker: Worker): boolean {
   const known = state.workers.get(worker.workerId);
   return (
     known?.status === 'active' &&
     known.slots === worker.slots &&
     known.endpoint === worker.endpoint &&
+    known.registration === worker.registration &&
     JSON.stringify(known.resources ?? {}) === JSON.stringify(worker.resources ?? {}) &&
     String(known.labels) === String(worker.labels)
   );

@@ -16,12 +16,12 @@ export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEven
       const lease = state.leases.get(attemptKey(event.data));
       if (lease?.fence !== event.data.fence) return [];
       const { work, workerId } = lease;
-      return [make({ kind: 'dispatch', work, workerId, ...endpointOf(state, workerId) })];
+      return [make({ kind: 'dispatch', work, workerId, ...addressOfWorker(state, workerId) })];
     }
     case 'lease.cancelRequested': {
       const { workerId, reason, ...work } = event.data;
       if (!state.leases.has(attemptKey(work))) return [];
-      return [make({ kind: 'cancelExecution', work, workerId, reason, ...endpointOf(state, workerId) })];
+      return [make({ kind: 'cancelExecution', work, workerId, reason, ...addressOfWorker(state, workerId) })];
     }
     case 'lease.revoked':
     case 'work.dropped':
@@ -64,6 +64,11 @@ function lost({ jobId, nodeId, attempt }: AttemptRef, reason: string): EffectOf 
   return { kind: 'send', to: jobAt(jobId), message: { type: 'attemptLost', nodeId, attempt, reason } };
 }
 
-function endpointOf(state: ReadOnly<PoolState>, workerId: string): { endpoint?: string } {
-  return present({ endpoint: state.workers.get(workerId)?.endpoint });
+/** As the worker registered last. */
+function addressOfWorker(
+  { workers }: ReadOnly<PoolState>,
+  workerId: string,
+): { endpoint?: string; registration?: string } {
+  const { endpoint, registration } = workers.get(workerId) ?? {};
+  return present({ endpoint, registration });
 }

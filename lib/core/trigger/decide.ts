@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { assertNever } from '../errors';
 import {
   isSame,
@@ -7,12 +6,15 @@ import {
   type TriggerDefinition,
 } from '../messages/trigger-definition';
 import type { Parameters } from '../model/parameters';
+import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { lastTimes } from './cron';
 import type { Firing, SkipReason, TriggerEvent } from './events';
+import { mayHear } from './hearing';
 import type { TriggerInput } from './input';
+import { ancestryOf, digest } from './lineage';
 import { resolveParameters } from './parameters';
-import type { TriggerState } from './state';
+import { minuteOf, type TriggerState } from './state';
 
 /** A run that starts no later than this is on time: EventBridge Scheduler alone may take a minute of it. */
 export const ON_TIME_MS = 5 * 60_000;
@@ -24,12 +26,26 @@ export const MAX_CATCH_UP = 100;
 /** Triggers whose jobs' events start each other, one after the other. */
 export const MAX_DEPTH = 10;
 
+/** Firings that a trigger deals with in a minute. A clock strikes once in it; more come from outside only. */
+export const MAX_FIRINGS_PER_MINUTE = 120;
+
 /** What follows from an input. One that is late, repeated or out of order has no consequence: an empty list. */
 export function decideTrigger(
   triggerId: string,
   state: ReadOnly<TriggerState>,
   input: TriggerInput,
 ): TriggerEvent[] {
+  const events = decided(triggerId, state, input);
+  const { limit } = input;
+  if (!limit) return events;
+  let { room } = limit;
+  return events.map((event) => {
+    if (event.type !== 'trigger.fired' || room-- > 0) return event;
+    return skipped(event.data.firing, limit.why);
+  });
+}
+
+function decided(triggerId: string, state: ReadOnly<TriggerState>, input: TriggerInput): TriggerEvent[] {
   switch (input.type) {
     case 'set':
       return set(state, input);
@@ -45,11 +61,12 @@ export function decideTrigger(
     case 'due':
       return due(triggerId, state, input.at);
     case 'event':
-      return onEvent(triggerId, state, input.event);
+      return onEvent(triggerId, state, input);
     case 'fire': {
       const id = `manual/${input.requestId}`;
       if (!exists(state) || state.seen.includes(id)) return [];
-      return fire(triggerId, state, [firingOf(state, id)]);
+      const firing = firingOf(triggerId, state, id);
+      return tooMany(state, firing, input.at) ?? fire(triggerId, state, [firing]);
     }
     case 'jobEnded': {
       const { jobId, status } = input;
@@ -57,8 +74,9 @@ export function decideTrigger(
       return [...(state.running.includes(jobId) ? [ended] : []), ...next(triggerId, state, jobId)];
     }
     case 'jobRefused': {
-      const { jobId, reason } = input;
-      const refused: TriggerEvent = { type: 'trigger.jobRefused', data: { jobId, reason } };
+      const { jobId, reason, root, depth } = input;
+      const data = { jobId, reason, ...present({ root, depth }) };
+      const refused: TriggerEvent = { type: 'trigger.jobRefused', data };
       return [...(state.running.includes(jobId) ? [refused] : []), ...next(triggerId, state, jobId)];
     }
     default:
@@ -68,16 +86,16 @@ export function decideTrigger(
 
 /** The id of the job that a firing starts: however often it is started, it is one job. */
 export function firedJobId(triggerId: string, firingId: string): string {
-  const text = JSON.stringify([triggerId, firingId]);
-  return `t-${createHash('sha256').update(text).digest('hex').slice(0, 40)}`;
+  return `t-${digest(JSON.stringify([triggerId, firingId]))}`;
 }
 
 const exists = ({ status }: ReadOnly<TriggerState>) => status === 'active' || status === 'paused';
 
 function set(state: ReadOnly<TriggerState>, input: Extract<TriggerInput, { type: 'set' }>): TriggerEvent[] {
-  const { owner, definition } = input;
-  const isKnown = exists(state) && state.owner === owner && isSame(state.definition, definition);
-  return isKnown ? [] : [{ type: 'trigger.set', data: { owner, definition } }];
+  const { owner, definition, everyone } = input;
+  const isTheirs = state.owner === owner && state.everyone === everyone;
+  if (exists(state) && isTheirs && isSame(state.definition, definition)) return [];
+  return [{ type: 'trigger.set', data: { owner, definition, ...present({ everyone }) } }];
 }
 
 function dropped({ waiting }: ReadOnly<TriggerState>, why: 'paused' | 'deleted'): TriggerEvent[] {
@@ -94,7 +112,7 @@ function due(triggerId: string, state: ReadOnly<TriggerState>, at: number): Trig
   const events = fire(
     triggerId,
     state,
-    wanted.map((dueAt) => ({ ...firingOf(state, new Date(dueAt).toISOString()), dueAt })),
+    wanted.map((dueAt) => ({ ...firingOf(triggerId, state, new Date(dueAt).toISOString()), dueAt })),
   );
   if (missed.length === 0) return events;
   const data = { count: missed.length, from: missed[0] as number, to: missed.at(-1) as number };
@@ -115,35 +133,38 @@ function wantedOf({ missed }: ScheduleSource, times: readonly number[], at: numb
 function onEvent(
   triggerId: string,
   state: ReadOnly<TriggerState>,
-  event: Extract<TriggerInput, { type: 'event' }>['event'],
+  { event, at }: Extract<TriggerInput, { type: 'event' }>,
 ): TriggerEvent[] {
   const id = `event/${event.id}`;
   // One that was under way when the trigger became a schedule is late.
   const listens = state.status === 'active' && state.definition?.source.kind === 'event';
-  if (!listens || state.seen.includes(id)) return [];
-  const origin = originOf(event);
-  const depth = origin === undefined ? 0 : origin.depth + 1;
-  const firing = { ...firingOf(state, id, event), ...(depth === 0 ? {} : { depth }) };
+  if (!listens || state.seen.includes(id) || !mayHear(state, event)) return [];
+  const { triggerId: by, root, depth } = ancestryOf(event);
+  const firing = { ...firingOf(triggerId, state, id, event), root, ...(depth === 0 ? {} : { depth }) };
   // A trigger on the end of jobs would start the next one for ever, and so would two that listen to each other.
-  if (origin?.id === triggerId) return [skipped(firing, 'own')];
+  if (by === triggerId) return [skipped(firing, 'own')];
+  const dropped = tooMany(state, firing, at);
+  if (dropped) return dropped;
   if (depth > MAX_DEPTH) return [skipped(firing, 'depth')];
   return fire(triggerId, state, [firing]);
 }
 
-/** The trigger whose job, or whose own doing, an event of this engine is about. */
-function originOf(event: Readonly<Record<string, unknown>>): { id: unknown; depth: number } | undefined {
-  const { trigger } = (event['detail'] ?? {}) as { trigger?: { id?: unknown; depth?: unknown } | null };
-  if (typeof trigger !== 'object' || trigger === null) return undefined;
-  return { id: trigger.id, depth: Number.isInteger(trigger.depth) ? Number(trigger.depth) : 0 };
+/** What is past the pace of the trigger: the first is said, the rest of the minute is not. */
+function tooMany({ pace }: ReadOnly<TriggerState>, firing: Firing, at: number): TriggerEvent[] | undefined {
+  if (minuteOf(at) > pace.minute || pace.firings < MAX_FIRINGS_PER_MINUTE) return undefined;
+  return pace.firings === MAX_FIRINGS_PER_MINUTE ? [skipped(firing, 'rate')] : [];
 }
 
+/** A firing that nothing but the clock or a person caused is where it all begins. */
 function firingOf(
+  triggerId: string,
   state: ReadOnly<TriggerState>,
   id: string,
   event: Readonly<Record<string, unknown>> = {},
 ): Firing {
   const given: Parameters | undefined = state.definition?.job.parameters;
-  return given === undefined ? { id } : { id, parameters: resolveParameters(given, event) };
+  const parameters = given && resolveParameters(given, event);
+  return { id, root: firedJobId(triggerId, id), ...present({ parameters }) };
 }
 
 /** What the overlap policy makes of firings, one after the other. */

@@ -2,10 +2,12 @@ import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import { jobAt } from '../messages/address';
 import { type Effect, type EffectOf, effectsOf } from '../messages/effect';
+import type { Lineage } from '../model/lineage';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
-import type { TriggerEvent } from './events';
-import { armedSource, type TriggerState } from './state';
+import type { SkipReason, TriggerEvent } from './events';
+import { armedSource } from './hearing';
+import type { TriggerState } from './state';
 
 /**
  * The effects one event of a trigger requires, seen from a state at or after it: its clock and its rule always follow
@@ -31,22 +33,36 @@ export function triggerEffects(
           make({ kind: 'send', to: jobAt(id), message: { type: 'cancel', reason } }, id),
         ),
         ...submission(triggerId, state, event).map((effect) => make(effect, 'submit')),
-        published(triggerId, state, event, { jobId, firing: firing.id }, firing.depth),
+        published(triggerId, state, event, { jobId, firing: firing.id }, firing),
       ];
     }
     case 'trigger.skipped':
-      // Triggers would hear of it, and skip that too.
-      if (event.data.why === 'own' || event.data.why === 'depth') return [];
-      return [published(triggerId, state, event, { firing: event.data.firing.id, reason: event.data.why })];
+      return skipped(triggerId, state, event);
     case 'trigger.missed':
-    case 'trigger.jobRefused':
       return [published(triggerId, state, event, event.data)];
+    case 'trigger.jobRefused': {
+      const { jobId, reason, ...lineage } = event.data;
+      return [published(triggerId, state, event, { jobId, reason }, lineage)];
+    }
     case 'trigger.queued':
     case 'trigger.jobEnded':
       return [];
     default:
       return assertNever(event, 'trigger event');
   }
+}
+
+/** What a limit keeps from starting a job is not published: triggers would hear of it, and skip that too. */
+const UNPUBLISHED: readonly SkipReason[] = ['own', 'depth', 'root', 'rate', 'ownerRate'];
+
+function skipped(
+  triggerId: string,
+  state: ReadOnly<TriggerState>,
+  event: Recorded<Extract<TriggerEvent, { type: 'trigger.skipped' }>>,
+): Effect[] {
+  const { firing, why } = event.data;
+  if (UNPUBLISHED.includes(why)) return [];
+  return [published(triggerId, state, event, { firing: firing.id, reason: why }, firing)];
 }
 
 type Fired = Extract<TriggerEvent, { type: 'trigger.fired' }>;
@@ -65,7 +81,7 @@ function submission(
       deadlineAt: deadlineMs === undefined ? undefined : at + deadlineMs,
       parameters: firing.parameters,
     }),
-    trigger: { id: triggerId, name: definition.name, ...present({ depth: firing.depth }) },
+    trigger: { id: triggerId, name: definition.name, ...lineageOf(firing) },
   };
   return [{ kind: 'submitJob', jobId, submission }];
 }
@@ -76,11 +92,15 @@ function published(
   { owner, definition }: ReadOnly<TriggerState>,
   event: Recorded<TriggerEvent>,
   what: object,
-  depth?: number,
+  lineage: Partial<Lineage> = {},
 ): Effect {
   const { stream, seq, type, at } = event;
-  const trigger = { id: triggerId, name: definition?.name, ...present({ depth }) };
+  const trigger = { id: triggerId, name: definition?.name, ...lineageOf(lineage) };
   const detail = { trigger, owner, ...what };
-  const publish = { id: `${stream}/${seq}`, type: `orchestration.${type}`, at, detail };
+  const publish = { id: `${stream}/${seq}`, type: `orchestration.${type}`, at, owner, detail };
   return effectsOf(event)({ kind: 'publish', event: publish }, 'publish');
+}
+
+function lineageOf({ root, depth }: Partial<Lineage>): Partial<Lineage> {
+  return present({ root, depth });
 }

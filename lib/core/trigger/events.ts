@@ -1,4 +1,5 @@
 import type { TriggerDefinition } from '../messages/trigger-definition';
+import type { Lineage } from '../model/lineage';
 import type { JobOutcome } from '../model/outcome';
 import type { Parameters } from '../model/parameters';
 
@@ -10,6 +11,8 @@ export interface Firing {
   readonly dueAt?: number;
   /** How many triggers led here, one after the other: those whose jobs' events made it fire. Absent where none did. */
   readonly depth?: number;
+  /** Names the first cause; absent in firings of earlier versions. */
+  readonly root?: string;
   /** What the job is told: the trigger's parameters, with what the event put in their place. */
   readonly parameters?: Parameters;
 }
@@ -20,10 +23,21 @@ export type FiredJob = Omit<TriggerDefinition['job'], 'parameters'>;
 /**
  * Why a firing started no job. overlap: one of its jobs runs. superseded: a later firing took its place.
  * paused, deleted: the trigger was, while the firing waited. own: the event came from a job of the same trigger.
- * depth: triggers that start each other have done so too often.
+ * depth: triggers that start each other have done so too often. root: one cause has started as many jobs as it may.
+ * rate: the trigger fired as often in this minute as it may; said once a minute, what comes after is dropped unsaid.
+ * ownerRate: all triggers of the owner together did.
  */
-const SKIP_REASONS = ['overlap', 'superseded', 'paused', 'deleted', 'own', 'depth'] as const;
-export type SkipReason = (typeof SKIP_REASONS)[number];
+export type SkipReason =
+  | 'overlap'
+  | 'superseded'
+  | 'paused'
+  | 'deleted'
+  | 'own'
+  | 'depth'
+  | 'rate'
+  | LimitReason;
+/** What bounds more than one trigger. */
+export type LimitReason = 'root' | 'ownerRate';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -32,7 +46,11 @@ interface Ev<T extends string, D extends object> {
 
 /** Everything that can happen to a trigger. */
 export type TriggerEvent =
-  | Ev<'trigger.set', { readonly owner: string; readonly definition: TriggerDefinition }>
+  /** `everyone`: an administrator made it, and it hears of what others do too. */
+  | Ev<
+      'trigger.set',
+      { readonly owner: string; readonly definition: TriggerDefinition; readonly everyone?: true }
+    >
   | Ev<'trigger.paused', { readonly reason: string }>
   | Ev<'trigger.unpaused', { readonly reason: string }>
   | Ev<'trigger.deleted', Record<string, never>>
@@ -53,4 +71,4 @@ export type TriggerEvent =
   | Ev<'trigger.missed', { readonly count: number; readonly from: number; readonly to: number }>
   | Ev<'trigger.jobEnded', { readonly jobId: string; readonly status: JobOutcome }>
   /** The job was not taken, and never will be. */
-  | Ev<'trigger.jobRefused', { readonly jobId: string; readonly reason: string }>;
+  | Ev<'trigger.jobRefused', { readonly jobId: string; readonly reason: string } & Partial<Lineage>>;

@@ -1,19 +1,21 @@
 import { assertNever } from '../errors';
 import type { TriggerSource } from '../messages/trigger-definition';
 import type { Firing, TriggerEvent } from './events';
-import { RECENT, SEEN, type TriggerDeed, type TriggerState } from './state';
+import { minuteOf, RECENT, SEEN, type TriggerDeed, type TriggerState } from './state';
 
 /** Folds one event into the state. */
 export function evolveTrigger(state: TriggerState, event: TriggerEvent, at: number): TriggerState {
   switch (event.type) {
     case 'trigger.set': {
-      const { owner, definition } = event.data;
+      const { owner, definition, everyone } = event.data;
       const goesOn = state.status === 'active' && strikesAlike(state.definition?.source, definition.source);
       // What was due before it said so is not missed; what the same schedule owes is not forgotten.
       if (!goesOn) state.cursor = Math.max(state.cursor, at);
       if (state.status !== 'paused') state.status = 'active';
       state.owner = owner;
       state.definition = definition;
+      if (everyone) state.everyone = true;
+      else delete state.everyone;
       state.createdAt ??= at;
       return state;
     }
@@ -34,15 +36,17 @@ export function evolveTrigger(state: TriggerState, event: TriggerEvent, at: numb
       state.cancelled = [...new Set([...state.cancelled, ...cancels])];
       state.running.push(jobId);
       if (state.waiting?.id === firing.id) delete state.waiting;
-      return deed(passed(state, firing), { what: 'fired', at, firing: firing.id, jobId });
+      return deed(passed(state, firing, at), { what: 'fired', at, firing: firing.id, jobId });
     }
     case 'trigger.queued':
       state.waiting = event.data.firing;
-      return deed(passed(state, event.data.firing), { what: 'queued', at, firing: event.data.firing.id });
+      return deed(passed(state, event.data.firing, at), { what: 'queued', at, firing: event.data.firing.id });
     case 'trigger.skipped': {
       const { firing, why } = event.data;
       if (state.waiting?.id === firing.id) delete state.waiting;
-      return deed(passed(state, firing), { what: 'skipped', at, firing: firing.id, why });
+      if (why !== 'own') passed(state, firing, at);
+      else remember(state, firing);
+      return deed(state, { what: 'skipped', at, firing: firing.id, why });
     }
     case 'trigger.missed': {
       const { count, from, to } = event.data;
@@ -73,11 +77,23 @@ function over(state: TriggerState, jobId: string): TriggerState {
   return state;
 }
 
-/** Notes that a firing was dealt with, so that a repeat of it is known. */
-function passed(state: TriggerState, { id, dueAt }: Firing): TriggerState {
-  if (dueAt !== undefined) state.cursor = Math.max(state.cursor, dueAt);
-  else if (!state.seen.includes(id)) state.seen = [...state.seen, id].slice(-SEEN);
+/** Notes that a firing was dealt with, and when. */
+function passed(state: TriggerState, firing: Firing, at: number): TriggerState {
+  if (remember(state, firing)) {
+    // Clocks of two processes differ: no minute comes back.
+    const minute = Math.max(minuteOf(at), state.pace.minute);
+    const firings = minute === state.pace.minute ? state.pace.firings + 1 : 1;
+    state.pace = { minute, firings };
+  }
   return state;
+}
+
+/** So that a repeat of a firing is known. @returns whether it was not known before. */
+function remember(state: TriggerState, { id, dueAt }: Firing): boolean {
+  const isKnown = dueAt === undefined ? state.seen.includes(id) : dueAt <= state.cursor;
+  if (dueAt !== undefined) state.cursor = Math.max(state.cursor, dueAt);
+  else if (!isKnown) state.seen = [...state.seen, id].slice(-SEEN);
+  return !isKnown;
 }
 
 function deed(state: TriggerState, done: TriggerDeed): TriggerState {

@@ -5,7 +5,7 @@ import type { ReadOnly } from '../model/read-only';
 import { DEEDS, STATUSES, type TriggerState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const TRIGGER_FOLD = 'trigger/1';
+export const TRIGGER_FOLD = 'trigger/2';
 
 const time = z.number();
 
@@ -14,6 +14,7 @@ export const triggerSnapshotSchema = z.object({
   status: z.enum(STATUSES),
   owner: z.string().exactOptional(),
   definition: triggerDefinitionSchema.exactOptional(),
+  everyone: z.literal(true).exactOptional(),
   createdAt: time.exactOptional(),
   cursor: time,
   running: z.array(z.string()),
@@ -23,6 +24,7 @@ export const triggerSnapshotSchema = z.object({
       id: z.string(),
       dueAt: time.exactOptional(),
       depth: z.int().exactOptional(),
+      root: z.string().exactOptional(),
       parameters: parametersSchema.exactOptional(),
     })
     .exactOptional(),
@@ -36,6 +38,7 @@ export const triggerSnapshotSchema = z.object({
       why: z.string().exactOptional(),
     }),
   ),
+  pace: z.object({ minute: z.int(), firings: z.int() }),
 });
 
 export const freezeTrigger = (state: ReadOnly<TriggerState>): unknown => state;

@@ -1,5 +1,4 @@
-import type { TriggerDefinition, TriggerSource } from '../messages/trigger-definition';
-import type { ReadOnly } from '../model/read-only';
+import type { TriggerDefinition } from '../messages/trigger-definition';
 import type { Firing, SkipReason } from './events';
 
 /** `none`: nobody has made it. */
@@ -23,6 +22,8 @@ export interface TriggerState {
   status: TriggerStatus;
   owner?: string;
   definition?: TriggerDefinition;
+  /** It hears of what others do too. */
+  everyone?: true;
   createdAt?: number;
   /** Times of the schedule up to here are dealt with, milliseconds since the epoch. */
   cursor: number;
@@ -36,10 +37,12 @@ export interface TriggerState {
   seen: string[];
   /** What it did last, latest first. */
   recent: TriggerDeed[];
+  /** Firings it dealt with in the latest minute in which it did, as minutes since the epoch. */
+  pace: { minute: number; firings: number };
 }
 
 /** Repeats of an event come within minutes; so many firings are remembered to know them. */
-export const SEEN = 200;
+export const SEEN = 500;
 /** Deeds that are shown. */
 export const RECENT = 20;
 
@@ -50,12 +53,7 @@ export const initialTrigger = (): TriggerState => ({
   cancelled: [],
   seen: [],
   recent: [],
+  pace: { minute: 0, firings: 0 },
 });
 
-/** What wakes the trigger now; nothing while it is paused or gone. */
-export function armedSource({
-  status,
-  definition,
-}: Pick<ReadOnly<TriggerState>, 'status' | 'definition'>): TriggerSource | undefined {
-  return status === 'active' ? definition?.source : undefined;
-}
+export const minuteOf = (at: number): number => Math.floor(at / 60_000);

@@ -1,6 +1,7 @@
 import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { errorAnswer } from '../../../lib/api/http-errors';
+import { sharedGraphs } from '../../../lib/api/owned-graphs';
 import { parse, requireScope } from '../../../lib/api/route';
 import { triggerRoutes } from '../../../lib/api/triggers';
 import { fireTriggerResponse, listTriggersResponse, triggerView } from '../../../lib/contract/triggers';
@@ -56,12 +57,17 @@ function world() {
       list: async (owner) =>
         [...listed.values()].filter((one) => one.owner === owner && one.status !== 'deleted'),
     },
-    graphs: stored,
+    graphs: sharedGraphs(stored),
+    maxTriggers: 3,
     pools: ['default'],
     ...{ journal, clock },
   });
   let requests = 0;
-  async function call(name: string, body: unknown = {}, by: { subject?: string; scope?: string } = {}) {
+  async function call(
+    name: string,
+    body: unknown = {},
+    by: { subject?: string; scope?: string; owner?: string } = {},
+  ) {
     const [method, path = ''] = name.split(' ');
     const trigger = path.split('/')[2];
     const pattern = trigger === undefined ? name : `${method} ${path.replace(`/${trigger}`, '/{name}')}`;
@@ -75,7 +81,7 @@ function world() {
       const answer = await handle({
         body: parse(route.body, body),
         params: parse(route.params, trigger === undefined ? {} : { name: trigger }),
-        query: parse(route.query, {}),
+        query: parse(route.query, by.owner === undefined ? {} : { owner: by.owner }),
         ...{ caller, traceId: 'trace', requestId: `r${requests}` },
         ...{ header: () => undefined, remainingMs: () => 10_000 },
       });
@@ -223,7 +229,10 @@ describe('POST /triggers/{name}/fire', () => {
     const first = await call('POST /triggers/nightly/fire');
     expect(first.status).toBe(202);
     const { job_ids } = fireTriggerResponse.parse(first.body);
-    const submission = { owner: 'ana', trigger: { id: triggerIdOf('ana', 'nightly'), name: 'nightly' } };
+    const submission = {
+      owner: 'ana',
+      trigger: { id: triggerIdOf('ana', 'nightly'), name: 'nightly', root: job_ids[0] },
+    };
     expect(effects).toContainEqual(
       expect.objectContaining({
         ...{ kind: 'submitJob', jobId: job_ids[0] },
@@ -257,5 +266,68 @@ describe('DELETE /triggers/{name}', () => {
     );
     expect((await call('GET /triggers')).body).toEqual({ triggers: [] });
     expect((await call('PUT /triggers/nightly', nightly)).status).toBe(201);
+  });
+});
+
+describe('an owner', () => {
+  const root = { subject: 'root', scope: SCOPES.admin };
+
+  it('has so many triggers, and makes another once one is gone; others have as many', async () => {
+    const { call } = world();
+    for (const name of ['a', 'b', 'c'])
+      expect((await call(`PUT /triggers/${name}`, nightly)).status).toBe(201);
+    expect(await call('PUT /triggers/d', nightly)).toMatchObject({
+      status: 429,
+      body: { error: { code: 'QUOTA_EXCEEDED', message: expect.stringContaining('3 triggers') } },
+    });
+    expect((await call('PUT /triggers/a', { ...nightly, overlap: 'queue' })).status).toBe(200);
+    expect((await call('PUT /triggers/d', nightly, { subject: 'bob' })).status).toBe(201);
+    await call('DELETE /triggers/b');
+    expect((await call('PUT /triggers/d', nightly)).status).toBe(201);
+  });
+
+  it('is named by administrators only, who then manage their triggers', async () => {
+    const { call, events } = world();
+    await call('PUT /triggers/nightly', nightly);
+    const ofAna = { ...root, owner: 'ana' };
+    expect((await call('GET /triggers', {}, ofAna)).body.triggers).toMatchObject([{ name: 'nightly' }]);
+    expect((await call('POST /triggers/nightly/pause', {}, ofAna)).body.status).toBe('paused');
+    expect((await call('PUT /triggers/weekly', nightly, ofAna)).status).toBe(201);
+    expect(await events('weekly')).toEqual(['trigger.set']);
+    expect((await call('GET /triggers')).body.triggers).toHaveLength(2);
+    const bob = { subject: 'bob', owner: 'ana' };
+    for (const name of ['GET /triggers', 'GET /triggers/nightly', 'DELETE /triggers/nightly'])
+      expect(await call(name, {}, bob)).toMatchObject({
+        status: 403,
+        body: { error: { code: 'FORBIDDEN' } },
+      });
+  });
+
+  it('hears of their own only, though an administrator sets their trigger; an administrator’s own hears of all', async () => {
+    const { call, effects } = world();
+    const onEnd = { on: { event: { source: ['reprise'] } }, job: { execution_graph } };
+    await call('PUT /triggers/a', onEnd, { ...root, owner: 'ana' });
+    await call('PUT /triggers/a', onEnd, root);
+    expect(effects).toMatchObject([
+      { source: { pattern: { detail: { reprise_owner: ['ana', { exists: false }] } } } },
+      { source: { pattern: { source: ['reprise'] } } },
+    ]);
+    expect(JSON.stringify(effects[1])).not.toContain('reprise_owner');
+    // What is shown is what was set.
+    expect((await call('GET /triggers/a')).body.on).toEqual(onEnd.on);
+  });
+
+  it('is told when the pattern is too long with their name in it', async () => {
+    const { call } = world();
+    const event = { source: ['x'.repeat(1_990)] };
+    const answer = await call('PUT /triggers/a', { ...nightly, on: { event } }, { subject: 'a'.repeat(100) });
+    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'TRIGGER_INVALID' } } });
+  });
+
+  it('needs the scope for it to have jobs of the class critical', async () => {
+    const { call } = world();
+    const urgent = { ...nightly, job: { ...nightly.job, priority: 'critical' } };
+    expect((await call('PUT /triggers/a', urgent)).status).toBe(403);
+    expect((await call('PUT /triggers/a', urgent, root)).status).toBe(201);
   });
 });

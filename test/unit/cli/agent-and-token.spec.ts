@@ -54,6 +54,19 @@ describe('reprise token', () => {
     expect(exp - iat).toBe(3_600);
   });
 
+  it('is that of a worker of one pool where it is asked for', async () => {
+    const output = await printed(
+      'token',
+      '--env',
+      'local',
+      '--state-dir',
+      dir,
+      '--scope',
+      'orchestration.worker:gpu',
+    );
+    expect(decodeJwt(output.trim())).toMatchObject({ scope: 'orchestration.worker:gpu' });
+  });
+
   it('refuses any other deployment, and makes no key', async () => {
     const refused = run('token', '--env', 'prod', '--state-dir', dir);
     await expect(refused).rejects.toMatchObject({
@@ -65,6 +78,8 @@ describe('reprise token', () => {
 
   it.each([
     ['--scope', 'orchestration.jobs root', 'no scope root'],
+    ['--scope', 'orchestration.worker:', 'no scope orchestration.worker:'],
+    ['--scope', 'orchestration.jobs:gpu', 'no scope orchestration.jobs:gpu'],
     ['--ttl', 'soon', '--ttl'],
     ['--ttl', '0', '--ttl'],
   ])('refuses %s %s', async (option, value, message) => {

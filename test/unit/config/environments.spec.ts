@@ -1,4 +1,6 @@
 import { ENVIRONMENT_NAMES, loadEnvironment } from '../../../lib/config/environments';
+import { environmentSchema } from '../../../lib/config/schema';
+import { DEFAULT_QUOTAS } from '../../../lib/core/access/quotas';
 import { isRepriseError } from '../../../lib/core/errors';
 
 const load = (context: Record<string, unknown> = {}) => loadEnvironment((key) => context[key]);
@@ -22,7 +24,7 @@ describe('environments', () => {
   it('takes the issuer from the context', () => {
     const auth = { issuer: 'https://id.test/', audience: 'reprise', jwksUri: 'https://id.test/keys' };
     const context = { authIssuer: auth.issuer, authAudience: auth.audience, authJwksUri: auth.jwksUri };
-    expect(load({ env: 'prod', ...context }).auth).toEqual(auth);
+    expect(load({ env: 'prod', ...context }).auth).toEqual({ ...auth, maxLifetimeSeconds: 86_400 });
   });
 
   it('performs effects at once unless told to leave them to the outbox relay', () => {
@@ -33,6 +35,23 @@ describe('environments', () => {
     expect(load().queue.maxWaitingJobs).toBe(10_000);
     expect(load({ maxWaitingJobs: '100' }).queue.maxWaitingJobs).toBe(100);
     expect(() => load({ maxWaitingJobs: 'few' })).toThrow(/queue\.maxWaitingJobs/);
+  });
+
+  it('calls workers by https only, but on the developer’s own machine', () => {
+    for (const env of ENVIRONMENT_NAMES) {
+      const { httpCidrs } = load({ env }).workers;
+      expect(httpCidrs).toEqual(env === 'local' ? ['127.0.0.0/8', '::1/128'] : []);
+    }
+  });
+
+  it.each([
+    ['workers', { httpCidrs: ['10.0.0.0'] }],
+    ['workers', { httpCidrs: ['10.0.0.0/33'] }],
+    ['quotas', { ...DEFAULT_QUOTAS, triggers: 0 }],
+    ['quotas', { ...DEFAULT_QUOTAS, jobsOfOneCause: 10_001 }],
+    ['auth', { ...load().auth, maxLifetimeSeconds: 59 }],
+  ])('refuses %s of %j', (name, value) => {
+    expect(environmentSchema.safeParse({ ...load(), [name]: value }).success).toBe(false);
   });
 
   it('takes inline keys in local', () => {

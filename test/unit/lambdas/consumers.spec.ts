@@ -143,6 +143,7 @@ describe('dispatch', () => {
       secret: async () => 's',
       connect,
       timing: { clock: () => 0, random: () => 0.5, sleep },
+      log: { warn: () => {} },
       onDispatch: () => {},
     };
     return { deps, send, sleep, connect };
@@ -158,6 +159,49 @@ describe('dispatch', () => {
     });
     expect(send).not.toHaveBeenCalled();
   });
+
+  it('asks it as it registered, so that an earlier process of the same id takes nothing', async () => {
+    const { deps, connect } = world(async () => {});
+    await createDispatch(deps)({ ...message, registration: 'r-2' });
+    expect(connect).toHaveBeenCalledWith({
+      endpoint: 'http://w1',
+      dispatchToken: dispatchToken('s', 'w1', 'r-2'),
+      attemptToken: attemptToken('s', ref, 'w1', 'r-2'),
+    });
+    const tokens = [undefined, 'r-1', 'r-2'].map((registration) => dispatchToken('s', 'w1', registration));
+    expect(new Set(tokens).size).toBe(3);
+  });
+
+  it.each([
+    [
+      new RepriseError('INPUT_INVALID', 'secret of the worker', { context: { status: 418 } }),
+      'it answered 418',
+    ],
+    [
+      new RepriseError('UPSTREAM_UNAVAILABLE', 'http://10.0.0.1 answered 503: secret', {
+        context: { status: 503 },
+      }),
+      'it answered 503',
+    ],
+    [new RepriseError('UPSTREAM_UNAVAILABLE', 'connect ECONNREFUSED 10.0.0.1 secret'), 'it did not answer'],
+    [new RepriseError('ENDPOINT_REFUSED', 'secret'), 'its address is none that the engine may call'],
+    [new RepriseError('INPUT_INVALID', 'secret'), 'it answered in another form than that of the contract'],
+    [new TypeError('secret'), 'it answered in another form than that of the contract'],
+  ])(
+    'tells the job in its own words why it was not taken, and nothing that the worker said: %s',
+    async (error, words) => {
+      const warn = jest.fn();
+      const { deps, send } = world(async () => Promise.reject(error));
+      await createDispatch({ ...deps, log: { warn } })(message);
+      const reason = `w1 did not take the attempt: ${words}`;
+      expect(send).toHaveBeenCalledWith(
+        { to: poolAt('gpu'), message: expect.objectContaining({ reason }) },
+        expect.anything(),
+      );
+      expect(JSON.stringify(send.mock.calls)).not.toContain('secret');
+      expect(warn).toHaveBeenCalledWith(expect.any(String), expect.objectContaining({ error }));
+    },
+  );
 
   it('gives the lease back to its pool when the worker does not answer, after three tries', async () => {
     const submit = jest.fn(async () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'refused')));

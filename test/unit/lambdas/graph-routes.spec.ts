@@ -3,11 +3,13 @@ import { collectUnused } from '../../../lambdas/machine-collector/collect';
 import { apiHandler } from '../../../lambdas/runtime/http';
 import type { QueueMessage } from '../../../lib/adapters/aws/queues/sender';
 import { getGraph, registerGraph } from '../../../lib/api/graphs';
+import { ownedGraphs } from '../../../lib/api/owned-graphs';
 import { errorResponse } from '../../../lib/contract/errors';
 import { graphSummary, graphView } from '../../../lib/contract/graphs';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { RepriseError } from '../../../lib/core/errors';
 import { ARN_PREFIX, HASH, registryWorld } from '../adapters/aws/machines/registry-world';
+import { memoryOwners } from './owners';
 import { request } from './request';
 
 const busy = () => new RepriseError('UPSTREAM_UNAVAILABLE', 'throttled');
@@ -22,7 +24,12 @@ const shop = {
 function world() {
   const { registry, records, machines, kept } = registryWorld();
   const stored = new Map<string, Graph>();
-  const graphs = { put: async (hash: string, graph: Graph) => void stored.set(hash, graph) };
+  const owners = memoryOwners();
+  const takeMachines = jest.fn(async () => {});
+  const graphs = ownedGraphs({
+    graphs: { put: async (hash, graph) => void stored.set(hash, graph), get: () => Promise.reject() },
+    ...{ owners, take: async () => {}, clock: () => 1 },
+  });
   const remind = jest.fn(async () => {});
   const compilations = {
     get: async (hash: string) => kept.get(hash),
@@ -31,10 +38,18 @@ function world() {
       return compilation;
     },
   };
-  const deps = { graphs, compilations, records, registry, requests: { remind }, onRegistered: () => {} };
+  const deps = {
+    graphs,
+    takeMachines,
+    compilations,
+    records,
+    registry,
+    requests: { remind },
+    onRegistered: () => {},
+  };
   const register = apiHandler(registerGraph(deps));
-  const show = apiHandler(getGraph({ registry, records }));
-  return { register, show, records, machines, stored, remind };
+  const show = apiHandler(getGraph({ registry, records, owners }));
+  return { register, show, records, machines, stored, remind, owners, takeMachines };
 }
 
 describe('POST /graphs', () => {
@@ -97,7 +112,8 @@ describe('GET /graphs/{hash}', () => {
   });
 
   it('shows a graph that was only submitted, and takes no hash that is none', async () => {
-    const { show } = world();
+    const { show, owners } = world();
+    await owners.claim(HASH, 'ana', 1);
     const answer = await request(show, { params: { hash: HASH } });
     expect(answer).toMatchObject({ status: 200, body: { status: 'absent', nodes: 3 } });
     expect((await request(show, { params: { hash: 'x' } })).status).toBe(400);

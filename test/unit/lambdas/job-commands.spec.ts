@@ -18,7 +18,7 @@ describe.each([
   ['pause', {}, { type: 'pause', reason: 'paused by request' }],
   ['pause', { reason: 'broken lab' }, { type: 'pause', reason: 'broken lab' }],
   ['unpause', {}, { type: 'unpause', reason: 'unpaused by request' }],
-  ['priority', { priority: 'critical' }, { type: 'reprioritise', priority: 'critical' }],
+  ['priority', { priority: 'low' }, { type: 'reprioritise', priority: 'low' }],
 ])('POST /jobs/{jobId}/%s with %j', (command, body, message) => {
   it('asks the job for it and answers 202', async () => {
     const { handler, send } = world();
@@ -34,10 +34,34 @@ describe.each([
   it('is for the owner and administrators only', async () => {
     const { handler, send } = world();
     const bob = { ...to(command), body, subject: 'bob' };
-    expect((await request(handler, bob)).status).toBe(403);
+    expect(await request(handler, bob)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'JOB_NOT_FOUND' } },
+    });
     expect((await request(handler, { ...bob, scopes: 'orchestration.worker' })).status).toBe(403);
     expect(send).not.toHaveBeenCalled();
     expect((await request(handler, { ...bob, scopes: 'orchestration.admin' })).status).toBe(202);
+  });
+});
+
+describe('raising the priority of a job', () => {
+  const call = { ...to('priority'), body: { priority: 'critical' } };
+
+  it('needs the scope for it, as it lets the job go before those of others', async () => {
+    const { handler, send } = world();
+    expect(await request(handler, call)).toMatchObject({
+      status: 403,
+      body: { error: { message: expect.stringContaining('orchestration.priority') } },
+    });
+    expect(send).not.toHaveBeenCalled();
+    const scopes = 'orchestration.jobs orchestration.priority';
+    expect((await request(handler, { ...call, scopes })).status).toBe(202);
+    expect((await request(handler, { ...call, scopes: 'orchestration.admin' })).status).toBe(202);
+  });
+
+  it("is what the scope is for, and not another owner's job", async () => {
+    const scopes = 'orchestration.jobs orchestration.priority';
+    expect((await request(world().handler, { ...call, scopes, subject: 'bob' })).status).toBe(404);
   });
 });
 

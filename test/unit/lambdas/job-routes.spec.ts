@@ -97,7 +97,7 @@ describe('GET /jobs/{jobId}', () => {
   it('shows it to its owner and to an administrator only', async () => {
     const handler = handlerOf(await finished());
     const bob = { params, subject: 'bob' };
-    expect((await request(handler, bob)).status).toBe(403);
+    expect((await request(handler, bob)).status).toBe(404);
     expect((await request(handler, { ...bob, scopes: 'orchestration.admin' })).status).toBe(200);
     expect((await request(handler, { params, scopes: 'orchestration.worker' })).status).toBe(403);
   });
@@ -126,17 +126,17 @@ describe('GET /jobs/{jobId}/events', () => {
 
   it('is for the owner, and takes whole numbers', async () => {
     const handler = apiHandler(getJobEvents({ jobs, journal: (await finished()).journal }));
-    expect((await request(handler, { params, subject: 'bob' })).status).toBe(403);
+    expect((await request(handler, { params, subject: 'bob' })).status).toBe(404);
     const answer = await request(handler, { params, query: { from: 'x' } });
     expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'from' }] } } });
   });
 });
 
 describe('GET /jobs', () => {
-  it('lists the jobs of the caller, whatever else was asked for', async () => {
+  it('lists the jobs of the caller; those of another owner to an administrator only', async () => {
     const list = jest.fn(async () => ({ jobs: [LISTED], cursor: 'next' }));
     const handler = apiHandler(listJobs({ list }));
-    const answer = await request(handler, { query: { status: 'running', limit: '5', owner: 'bob' } });
+    const answer = await request(handler, { query: { status: 'running', limit: '5' } });
     expect(list).toHaveBeenCalledWith({ owner: 'ana', status: 'running', limit: 5, cursor: undefined });
     const { jobId: job_id, submittedAt: _, ...rest } = LISTED;
     expect(listJobsResponse.parse(answer.body)).toEqual({
@@ -144,5 +144,13 @@ describe('GET /jobs', () => {
       next_cursor: 'next',
     });
     expect((await request(handler, { query: { limit: '101' } })).status).toBe(400);
+    const ofBob = { query: { owner: 'bob' } };
+    expect(await request(handler, ofBob)).toMatchObject({
+      status: 403,
+      body: { error: { code: 'FORBIDDEN' } },
+    });
+    expect(list).toHaveBeenCalledTimes(1);
+    expect((await request(handler, { ...ofBob, scopes: 'orchestration.admin' })).status).toBe(200);
+    expect(list).toHaveBeenLastCalledWith({ owner: 'bob', limit: 20 });
   });
 });

@@ -157,6 +157,7 @@ export class MemoryCloud {
       secret: async () => 'secret',
       connect: () => ({ submit: (request) => this.#execute(request), cancel: async () => {} }),
       timing: { clock: this.clock, random: () => 0.5, sleep: async () => {} },
+      log: silent,
       onDispatch: () => {},
     });
     for (const { body } of this.#take('dispatch', Number.POSITIVE_INFINITY))

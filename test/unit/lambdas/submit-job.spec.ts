@@ -5,6 +5,7 @@ import {
   createMemoryJournalStore,
   type MemoryJournalStore,
 } from '../../../lib/adapters/memory/journal-store';
+import { ownedGraphs } from '../../../lib/api/owned-graphs';
 import { submit } from '../../../lib/api/submit';
 import { type SubmitJobDeps, submitJob } from '../../../lib/api/submit-job';
 import { errorResponse } from '../../../lib/contract/errors';
@@ -15,6 +16,7 @@ import { createEngine } from '../../../lib/core/engine/engine';
 import { createKinds } from '../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../lib/core/errors';
 import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
+import { memoryOwners } from './owners';
 import { type RequestOptions, request } from './request';
 
 const shop = {
@@ -44,7 +46,7 @@ function world(overrides: Partial<SubmitJobDeps> = {}) {
   let now = 1_000;
   const handler = apiHandler(
     submitJob({
-      graphs,
+      graphs: ownedGraphs({ graphs, owners: memoryOwners(), take: async () => {}, clock: () => 1 }),
       requests: { want },
       newJobId: () => `job${++ids}`,
       pools: ['default', 'gpu'],
@@ -134,7 +136,7 @@ describe('POST /jobs', () => {
     const { handler, want } = world();
     const answer = await request(handler, { body: { execution_graph: { name: 'wide', nodes } } });
     expect(answer.status).toBe(202);
-    expect(want).toHaveBeenCalledWith(answer.body.graph_hash);
+    expect(want).toHaveBeenCalledWith(answer.body.graph_hash, 'ana');
   });
 
   it('runs a graph that was stored before by its hash, and answers as if it had come along', async () => {
@@ -143,7 +145,39 @@ describe('POST /jobs', () => {
     const { graph_hash } = first.body;
     const again = await request(handler, { body: { graph_hash }, requestId: 'r2' });
     expect(again).toMatchObject({ status: 202, body: { job_id: 'job2', graph_hash, nodes: 2 } });
-    expect(want.mock.calls).toEqual([[graph_hash], [graph_hash]]);
+    expect(want.mock.calls).toEqual([
+      [graph_hash, 'ana'],
+      [graph_hash, 'ana'],
+    ]);
+  });
+
+  it('does not know the graph of another owner by its hash, until they bring it themselves', async () => {
+    const { handler, stored } = world();
+    const { graph_hash } = (await request(handler, { body: { execution_graph: shop } })).body;
+    const unknown = graph_hash.replace(/./g, '0');
+    const foreign = await request(handler, { body: { graph_hash }, subject: 'bob' });
+    const nobodys = await request(handler, { body: { graph_hash: unknown }, subject: 'bob' });
+    expect(foreign.status).toBe(404);
+    expect(foreign.body.error.message.replace(graph_hash, unknown)).toBe(nobodys.body.error.message);
+    expect(
+      (await request(handler, { body: { graph_hash }, subject: 'root', scopes: 'orchestration.admin' }))
+        .status,
+    ).toBe(202);
+    expect((await request(handler, { body: { execution_graph: shop }, subject: 'bob' })).status).toBe(202);
+    expect((await request(handler, { body: { graph_hash }, subject: 'bob' })).status).toBe(202);
+    expect(stored.size).toBe(1);
+  });
+
+  it('of the class critical needs the scope for it', async () => {
+    const { handler, journal } = world();
+    const body = { execution_graph: shop, priority: 'critical' };
+    expect(await request(handler, { body })).toMatchObject({
+      status: 403,
+      body: { error: { code: 'FORBIDDEN', message: expect.stringContaining('orchestration.priority') } },
+    });
+    expect(journal.streams.size).toBe(0);
+    const scopes = 'orchestration.jobs orchestration.priority';
+    expect((await request(handler, { body, scopes })).status).toBe(202);
   });
 
   it('does not know a hash that nobody stored', async () => {
@@ -217,7 +251,7 @@ describe('POST /jobs with an Idempotency-Key', () => {
     const other = { ...shop, nodes: [{ id: 'only', run: 'make' }] };
     const answer = await request(handler, { body: { execution_graph: other }, headers });
     expect(answer).toMatchObject({ status: 409, body: { error: { code: 'JOB_EXISTS' } } });
-    const urgent = await request(handler, { body: { execution_graph: shop, priority: 'critical' }, headers });
+    const urgent = await request(handler, { body: { execution_graph: shop, priority: 'high' }, headers });
     expect(urgent.status).toBe(409);
   });
 
@@ -273,7 +307,7 @@ describe('POST /jobs with a deadline', () => {
 describe('POST /jobs to a queue that takes no more', () => {
   const body = { execution_graph: shop };
 
-  function full(queue: { status?: 'open' | 'draining'; waiting?: number } = {}) {
+  function full(queue: { status?: 'open' | 'draining'; waiting?: number } = {}, ofOwner = 0) {
     let announcedAt = Number.NEGATIVE_INFINITY;
     let now = 1_000;
     const publish = jest.fn(async (_event: object) => {});
@@ -287,7 +321,10 @@ describe('POST /jobs to a queue that takes no more', () => {
       },
     };
     const clock = () => now;
-    const deps = { queues, publisher: { publish }, maxWaitingJobs: 3, clock, onUnannounced };
+    const deps = {
+      ...{ queues, publisher: { publish }, maxWaitingJobs: 3, clock, onUnannounced },
+      ...{ jobs: { count: async () => ofOwner }, maxWaitingOfOwner: 2 },
+    };
     const pass = (ms: number) => {
       now += ms;
     };
@@ -315,6 +352,16 @@ describe('POST /jobs to a queue that takes no more', () => {
 
   it('is taken below the bound', async () => {
     expect((await request(full({ waiting: 2 }).handler, { body })).status).toBe(202);
+  });
+
+  it('is refused to an owner who has as many waiting as may be, while others go on', async () => {
+    const answer = await request(full({ waiting: 2 }, 2).handler, { body });
+    expect(answer).toMatchObject({
+      status: 429,
+      headers: { 'Retry-After': '10' },
+      body: { error: { code: 'QUOTA_EXCEEDED', message: expect.stringContaining('ana') } },
+    });
+    expect((await request(full({ waiting: 2 }, 1).handler, { body })).status).toBe(202);
   });
 
   it('is announced once a minute', async () => {

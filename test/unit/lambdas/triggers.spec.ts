@@ -2,6 +2,7 @@ import { consumeTriggers, type TriggersDeps } from '../../../lambdas/triggers/co
 import type { TriggersBody } from '../../../lib/adapters/aws/queues/queue-messages';
 import type { QueueMessage } from '../../../lib/adapters/aws/queues/sender';
 import { jobIdOf } from '../../../lib/api/job-id';
+import { ownedGraphs } from '../../../lib/api/owned-graphs';
 import type { SubmissionOrigin } from '../../../lib/api/submit';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { RepriseError } from '../../../lib/core/errors';
@@ -9,9 +10,11 @@ import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
 import { jobAt, triggerAt } from '../../../lib/core/messages/address';
 import type { Submission } from '../../../lib/core/messages/job';
 import type { PublicEvent } from '../../../lib/core/messages/public-event';
+import type { GraphStore } from '../../../lib/core/ports/stores';
 import type { Folds } from '../../../lib/core/ports/streams';
 import { initialTrigger } from '../../../lib/core/trigger/state';
 import { graph, node } from '../../support/job-driver';
+import { memoryOwners } from './owners';
 
 const GRAPH: Graph = graph([node('only')]);
 const SUBMISSION: Submission = {
@@ -38,6 +41,14 @@ function world(overrides: Partial<TriggersDeps> = {}, cancelledMeanwhile = new S
     'consume'
   >;
   const stored = new Map<string, Graph>([['h', GRAPH]]);
+  const graphs: GraphStore = {
+    put: async (hash, kept) => void stored.set(hash, kept),
+    get: async (hash) => {
+      const found = stored.get(hash);
+      if (!found) throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash}`);
+      return found;
+    },
+  };
   const consume = consumeTriggers({
     streams: {
       ask: async (delivery, origin) => {
@@ -51,14 +62,8 @@ function world(overrides: Partial<TriggersDeps> = {}, cancelledMeanwhile = new S
         return fold as never;
       },
     },
-    graphs: {
-      put: async (hash, kept) => void stored.set(hash, kept),
-      get: async (hash) => {
-        const found = stored.get(hash);
-        if (!found) throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash}`);
-        return found;
-      },
-    },
+    graphs,
+    owned: ownedGraphs({ graphs, owners: memoryOwners(), take: async () => {}, clock: () => 1_000 }),
     requests: { want: async (hash) => void seen.wanted.push(hash) },
     pools: ['default'],
     admission: async () => undefined,
@@ -202,7 +207,7 @@ describe('an event that asks for a job', () => {
     const { consume, submitted } = world();
     const named = { execution_graph: document, requested_by: 'zoe', deadline: '1m', parameters: { a: 'b' } };
     await consume(asked(named));
-    await consume(asked({ graph_hash: submitted[0]?.submission.graphHash, priority: 'high' }));
+    await consume(asked({ execution_graph: document, priority: 'high' }));
     expect(submitted.map(({ submission, origin }) => [submission, origin.actor])).toMatchObject([
       [
         { owner: 'zoe', deadlineAt: 61_000, parameters: { a: 'b' }, priority: 'normal', pool: 'default' },

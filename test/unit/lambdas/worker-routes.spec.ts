@@ -63,12 +63,23 @@ describe('a callback of an attempt', () => {
     ['another attempt', { 'X-Attempt-Token': attemptToken(SECRET, { ...ref, attempt: 1 }, 'w1') }, 'w1'],
     ['another worker', headers, 'w2'],
     ['a made-up token', { 'X-Attempt-Token': 'x' }, 'w1'],
+    ['a made-up registration', { 'X-Attempt-Token': `r-1.${headers['X-Attempt-Token']}` }, 'w1'],
   ])('with the token of %s is refused', async (_, given, worker_id) => {
     const { handler, send } = world();
     const call = { ...fleet, ...to('started'), body: { worker_id }, headers: given };
     const answer = await request(handler, call);
     expect(answer).toMatchObject({ status: 403, body: { error: { code: 'ATTEMPT_TOKEN_INVALID' } } });
     expect(send).not.toHaveBeenCalled();
+  });
+
+  it('is taken from the process that the attempt was handed to, though it has registered anew since', async () => {
+    const { handler, send } = world();
+    const token = { 'X-Attempt-Token': attemptToken(SECRET, ref, 'w1', 'r-1') };
+    const call = { ...fleet, ...to('started'), body: { worker_id: 'w1' }, headers: token };
+    expect((await request(handler, call)).status).toBe(202);
+    const other = { 'X-Attempt-Token': token['X-Attempt-Token'].replace('r-1', 'r-2') };
+    expect((await request(handler, { ...call, headers: other })).status).toBe(403);
+    expect(send).toHaveBeenCalledTimes(1);
   });
 
   it('needs the scope of a worker', async () => {
@@ -110,24 +121,35 @@ describe('a callback of an attempt', () => {
 
 describe('a worker', () => {
   const body = { worker_id: 'w1', labels: ['linux'], slots: 4, endpoint: 'http://w1:8080' };
-  const worker = { workerId: 'w1', labels: ['linux'], slots: 4, endpoint: 'http://w1:8080' };
+  const worker = {
+    ...{ workerId: 'w1', labels: ['linux'], slots: 4, endpoint: 'http://w1:8080' },
+    registration: 'r-7',
+  };
+
+  function registering(register = jest.fn(async (..._: unknown[]) => true)) {
+    const send = jest.fn(async () => {});
+    const requireReachable = jest.fn(async () => {});
+    const deps = {
+      ...{ workers: { register }, streams: { send }, secret, requireReachable },
+      ...{ newRegistration: () => 'r-7', pools: ['default', 'gpu'], clock: () => 7 },
+    };
+    return { handler: apiHandler(registerWorker(deps)), register, send, requireReachable };
+  }
 
   it('registers: kept, announced to its pool, given the token of its engine', async () => {
-    const register = jest.fn(async () => {});
-    const send = jest.fn(async () => {});
-    const deps = {
-      workers: { register },
-      streams: { send },
-      secret,
-      pools: ['default'],
-      clock: () => 7,
-    };
-    const answer = await request(apiHandler(registerWorker(deps)), { ...fleet, body });
+    const { handler, register, send, requireReachable } = registering();
+    const answer = await request(handler, { ...fleet, body });
     expect(answer).toMatchObject({
       status: 201,
-      body: { worker_id: 'w1', dispatch_token: dispatchToken(SECRET, 'w1'), heartbeat_seconds: 10 },
+      body: {
+        worker_id: 'w1',
+        dispatch_token: dispatchToken(SECRET, 'w1', 'r-7'),
+        registration: 'r-7',
+        heartbeat_seconds: 10,
+      },
     });
-    expect(register).toHaveBeenCalledWith('default', worker, 7);
+    expect(requireReachable).toHaveBeenCalledWith('http://w1:8080');
+    expect(register).toHaveBeenCalledWith('default', worker, { subject: 'fleet', at: 7 });
     expect(send).toHaveBeenCalledWith(
       { to: poolAt('default'), message: { type: 'workerRegistered', worker } },
       expect.objectContaining({ id: 'register/r1', actor: { kind: 'worker', id: 'w1' } }),
@@ -135,19 +157,49 @@ describe('a worker', () => {
   });
 
   it('registers with the resources that its work shares', async () => {
-    const register = jest.fn(async () => {});
-    const send = jest.fn(async () => {});
-    const common = { secret, pools: ['default'], clock: () => 7 };
-    const handler = apiHandler(registerWorker({ workers: { register }, streams: { send }, ...common }));
+    const { handler, register, send } = registering();
     const resources = { browserLicences: 2 };
     expect((await request(handler, { ...fleet, body: { ...body, resources } })).status).toBe(201);
-    expect(register).toHaveBeenCalledWith('default', { ...worker, resources }, 7);
+    expect(register).toHaveBeenCalledWith('default', { ...worker, resources }, { subject: 'fleet', at: 7 });
     expect(send).toHaveBeenCalledWith(
       { to: poolAt('default'), message: { type: 'workerRegistered', worker: { ...worker, resources } } },
       expect.anything(),
     );
     const refused = await request(handler, { ...fleet, body: { ...body, resources: { licences: 0 } } });
     expect(refused.status).toBe(400);
+  });
+
+  it('whose id is of another subject is refused, and its pool hears nothing', async () => {
+    const { handler, send } = registering(jest.fn(async () => false));
+    const answer = await request(handler, { ...fleet, subject: 'mallory', body });
+    expect(answer).toMatchObject({ status: 409, body: { error: { code: 'WORKER_ID_TAKEN' } } });
+    expect(answer.body.dispatch_token).toBeUndefined();
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['orchestration.worker:gpu', 'gpu', 201],
+    ['orchestration.worker:gpu', 'default', 403],
+    ['orchestration.worker:gp', 'gpu', 403],
+    ['orchestration.worker', 'default', 201],
+    ['orchestration.jobs', 'gpu', 403],
+  ])('with the scope %s joins pool %s: %i', async (scopes, pool, status) => {
+    const { handler, send } = registering();
+    expect((await request(handler, { ...fleet, scopes, body: { ...body, pool } })).status).toBe(status);
+    expect(send).toHaveBeenCalledTimes(status === 201 ? 1 : 0);
+  });
+
+  it.each([
+    'ftp://w1:8080',
+    'http://user@w1:8080',
+    'http://w1:8080/?target=other',
+    'http://w1:8080/#part',
+    `http://w1/${'x'.repeat(2_048)}`,
+  ])('at %s is refused: it is no address to serve at', async (endpoint) => {
+    const { handler, register } = registering();
+    const answer = await request(handler, { ...fleet, body: { ...body, endpoint } });
+    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'endpoint' }] } } });
+    expect(register).not.toHaveBeenCalled();
   });
 
   it('is told to register again when it is not known', async () => {
@@ -162,7 +214,9 @@ describe('a worker', () => {
     });
     beaten.mockResolvedValue(true);
     expect((await request(handler, beat)).status).toBe(200);
-    expect(beaten).toHaveBeenCalledWith('default', 'w1', { at: 7, running: 1, draining: false });
+    expect(beaten).toHaveBeenCalledWith('default', 'w1', {
+      ...{ at: 7, running: 1, draining: false, subject: 'fleet' },
+    });
     expect(send).not.toHaveBeenCalled();
   });
 
@@ -172,10 +226,48 @@ describe('a worker', () => {
     const deps = { workers: { heartbeat: beaten }, streams: { send }, clock: () => 7 };
     const beat = { ...fleet, params: { workerId: 'w1' }, body: { running: 1, draining: true, pool: 'gpu' } };
     expect((await request(apiHandler(heartbeat(deps)), beat)).status).toBe(200);
-    expect(beaten).toHaveBeenCalledWith('gpu', 'w1', { at: 7, running: 1, draining: true });
+    expect(beaten).toHaveBeenCalledWith('gpu', 'w1', {
+      ...{ at: 7, running: 1, draining: true, subject: 'fleet' },
+    });
     expect(send).toHaveBeenCalledWith(
       { to: poolAt('gpu'), message: { type: 'workerDrained', workerId: 'w1' } },
       expect.objectContaining({ id: 'drained/r1', actor: { kind: 'worker', id: 'w1' } }),
     );
+  });
+
+  it('speaks for the registration that it names, of the subject whose token it has', async () => {
+    const beaten = jest.fn(async () => true);
+    const send = jest.fn(async () => {});
+    const handler = apiHandler(
+      heartbeat({ workers: { heartbeat: beaten }, streams: { send }, clock: () => 7 }),
+    );
+    const beat = {
+      ...fleet,
+      params: { workerId: 'w1' },
+      body: { running: 0, draining: true, registration: 'r-7' },
+    };
+    expect((await request(handler, beat)).status).toBe(200);
+    expect(beaten).toHaveBeenCalledWith('default', 'w1', {
+      ...{ at: 7, running: 0, draining: true, subject: 'fleet', registration: 'r-7' },
+    });
+    const message = { type: 'workerDrained', workerId: 'w1', registration: 'r-7' };
+    expect(send).toHaveBeenCalledWith({ to: poolAt('default'), message }, expect.anything());
+  });
+
+  it('of a pool that its token is not for is as unknown as one that never registered', async () => {
+    const beaten = jest.fn(async () => true);
+    const deps = {
+      workers: { heartbeat: beaten },
+      streams: { send: jest.fn(async () => {}) },
+      clock: () => 7,
+    };
+    const beat = { params: { workerId: 'w1' }, body: { running: 1, pool: 'default' } };
+    const scopes = 'orchestration.worker:gpu';
+    const foreign = await request(apiHandler(heartbeat(deps)), { ...fleet, scopes, ...beat });
+    expect(beaten).not.toHaveBeenCalled();
+    beaten.mockResolvedValue(false);
+    const unknown = await request(apiHandler(heartbeat(deps)), { ...fleet, ...beat });
+    expect([foreign.status, foreign.body.error]).toEqual([unknown.status, unknown.body.error]);
+    expect(foreign.status).toBe(404);
   });
 });

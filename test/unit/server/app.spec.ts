@@ -9,9 +9,10 @@ const params = z.object({ id: z.string().max(8) });
 const query = z.object({ limit: z.coerce.number().int().default(20) });
 
 const faults: string[] = [];
+const refusals: unknown[] = [];
 const seen: unknown[] = [];
 
-const ofJobs = { by: 'daemon', scopes: [SCOPES.jobs] as readonly Scope[] };
+const ofJobs = { by: 'daemon', about: 'a test', scopes: [SCOPES.jobs] as readonly Scope[] };
 
 const echo = serve(
   route('POST /things/{id}/echo', { ...ofJobs, body, params, query, answers: { 202: z.unknown() } }),
@@ -28,7 +29,7 @@ const gone = serve(
   async () => ({ status: 200, body: { gone: true } }),
 );
 const failing = (name: Parameters<typeof route>[0], error: unknown, scopes = ofJobs.scopes): Served =>
-  serve(route(name, { by: 'daemon', scopes, answers: {} }), async () => {
+  serve(route(name, { by: 'daemon', about: 'a test', scopes, answers: {} }), async () => {
     throw error;
   });
 
@@ -45,6 +46,7 @@ const app = createApp({
   token: 'right',
   caller: { subject: 'ana', scopes: [SCOPES.jobs] },
   health: async () => ({ running_jobs: 3 }),
+  onRefused: (what) => void refusals.push(what),
   onFault: (message) => void faults.push(message),
 });
 
@@ -118,6 +120,22 @@ describe('what is refused', () => {
       status: 200,
       body: { status: 'ok', running_jobs: 3 },
     });
+  });
+
+  it('is logged with route, subject and reason, and never with what was presented', async () => {
+    refusals.length = 0;
+    await call('/things/a1/echo', { headers: { authorization: 'Bearer stolen' } });
+    await call('/admin');
+    await call('/missing');
+    expect(refusals).toEqual([
+      { route: 'GET /things/a1/echo', subject: '', reason: expect.stringMatching(/^UNAUTHENTICATED: /) },
+      {
+        route: 'GET /admin',
+        subject: 'ana',
+        reason: expect.stringMatching(/^FORBIDDEN: .*orchestration.admin/),
+      },
+    ]);
+    expect(JSON.stringify(refusals)).not.toContain('stolen');
   });
 
   it('is a caller without the scope', async () => {

@@ -1,4 +1,5 @@
 import { SCOPES } from '../../../lib/core/access/scopes';
+import { triggerAt } from '../../../lib/core/messages/address';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
 import { createServedWorld, OWNER, type Process, until } from './support/served-world';
@@ -35,6 +36,32 @@ beforeEach(async () => {
 afterEach(() => daemon.end());
 
 const jobs = () => world.jobs(daemon.engine);
+
+describe('what this daemon publishes', () => {
+  it('is heard by its owner’s triggers, and not by those that somebody else left in its directory', async () => {
+    const source = {
+      kind: 'event' as const,
+      pattern: { 'detail-type': ['orchestration.execution.completed'] },
+    };
+    const mine = await world.set(daemon.engine, 'mine', { source });
+    const { definition } = (await daemon.engine.streams.view(triggerAt(mine))).state;
+    if (!definition) throw new Error('the trigger was set');
+    const set = { type: 'set', owner: 'bob', definition } as const;
+    const origin = { id: 'set', actor: { kind: 'user', id: 'bob' } } as const;
+    await daemon.engine.streams.ask({ to: triggerAt('of-bob'), message: set }, origin);
+    const { body } = await call('POST', '/jobs', { execution_graph: GRAPH });
+    await until(
+      async () => (await jobs()).filter(({ status }) => status === 'succeeded').length === 2,
+      () => world.time.advance(1_000),
+    );
+    const fired = (await daemon.engine.streams.view(triggerAt(mine))).state.recent.at(-1);
+    expect(fired).toMatchObject({
+      what: 'fired',
+      firing: expect.stringContaining((body as { job_id: string }).job_id),
+    });
+    expect((await daemon.engine.streams.view(triggerAt('of-bob'))).state.recent).toEqual([]);
+  });
+});
 
 describe('an event', () => {
   it('starts a job of every trigger that asks for it, with what it says as parameters', async () => {

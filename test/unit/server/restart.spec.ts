@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import type { FileJournalStore } from '../../../lib/adapters/embedded/disk/journal-store';
 import { loadRunRecord } from '../../../lib/adapters/embedded/disk/run-record';
+import { DEFAULT_QUOTAS } from '../../../lib/core/access/quotas';
 import { graphHash } from '../../../lib/core/dag/hash';
 import type { Recorded } from '../../../lib/core/journal/envelope';
 import { verifyChain } from '../../../lib/core/journal/verify';
-import { streamOf, triggerAt } from '../../../lib/core/messages/address';
-import { createServedWorld, type Process, pause, until } from './support/served-world';
+import { jobAt, streamOf, triggerAt } from '../../../lib/core/messages/address';
+import { createServedWorld, OWNER, type Process, pause, until } from './support/served-world';
 
 class Crash extends Error {}
 
@@ -116,3 +117,24 @@ async function jobOf(world: ReturnType<typeof createServedWorld>, { engine }: Pr
 async function servedStates(layout: ReturnType<typeof createServedWorld>['layout']) {
   return Promise.all(readdirSync(layout.jobs).map(async (id) => (await loadRunRecord(layout, id)).served));
 }
+
+describe('a daemon that is started again', () => {
+  it('goes on counting what one cause has started', async () => {
+    const world = createServedWorld();
+    const first = await world.boot();
+    await world.set(first.engine, 'push', {});
+    await first.engine.triggers.offer(PUSH);
+    const [job] = await world.jobs(first.engine);
+    const { trigger } = (await first.engine.runtime.view(jobAt(job?.jobId as string))).state.submitted ?? {};
+    await first.end();
+
+    const { engine, end } = await world.boot();
+    const root = trigger?.root as string;
+    const admit = (jobId: string) => engine.limits.admit({ owner: OWNER, root, jobId, at: world.time.now() });
+    const { jobsOfOneCause } = DEFAULT_QUOTAS;
+    for (let i = 1; i < jobsOfOneCause; i++) expect(await admit(`job-${i}`)).toBeUndefined();
+    expect(await admit('one-more')).toBe('root');
+    expect(await admit(job?.jobId as string)).toBeUndefined();
+    await end();
+  });
+});

@@ -14,6 +14,8 @@ const LATER_SECONDS = 2;
 export function createMachineRequests(deps: {
   readonly records: Pick<GraphRecords, 'get' | 'requested' | 'absent'>;
   readonly send: SendMessage;
+  /** Whether an owner may have the machines of one more graph made. */
+  readonly mayMake: (owner: string, hash: string) => Promise<boolean>;
   readonly clock: Clock;
 }): MachineRequests {
   const { records, clock } = deps;
@@ -25,8 +27,8 @@ export function createMachineRequests(deps: {
   }
 
   return {
-    async want(hash) {
-      if (isOpen(await records.get(hash))) return;
+    async want(hash, owner) {
+      if (isOpen(await records.get(hash)) || !(await deps.mayMake(owner, hash))) return;
       // The message first: a crash in between asks twice, which is harmless, and never marks what nobody makes.
       await send({ hash, tries: 0 }, 0);
       await records.requested(hash, clock());

@@ -8,17 +8,25 @@ import type { SendMessage } from './sender';
 export function createSqsDispatcher(send: SendMessage): Dispatcher {
   const put = (body: DispatchBody) => send({ body });
   return {
-    dispatch: ({ id, cause, work, workerId, endpoint }) =>
+    dispatch: ({ id, cause, work, workerId, endpoint, registration }) =>
       put({
         kind: 'dispatch',
         id,
         pool: poolOf(cause),
         work,
         workerId,
-        ...present({ endpoint }),
+        ...present({ endpoint, registration }),
       } as DispatchBody),
-    cancel: ({ id, cause, work, workerId, endpoint, reason }) =>
-      put({ kind: 'cancel', id, pool: poolOf(cause), work, workerId, reason, ...present({ endpoint }) }),
+    cancel: ({ id, cause, work, workerId, endpoint, registration, reason }) =>
+      put({
+        kind: 'cancel',
+        id,
+        pool: poolOf(cause),
+        work,
+        workerId,
+        reason,
+        ...present({ endpoint, registration }),
+      }),
   };
 }
 

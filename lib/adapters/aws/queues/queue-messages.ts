@@ -44,6 +44,7 @@ const lease = {
   pool: idSchema,
   workerId: idSchema,
   endpoint: z.url().exactOptional(),
+  registration: idSchema.exactOptional(),
 };
 export const dispatchBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dispatch'), work: workItemSchema, ...lease }),

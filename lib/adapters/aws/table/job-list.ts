@@ -29,6 +29,25 @@ export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: s
         ? { jobs }
         : { jobs, cursor: Buffer.from(last).toString('base64url') };
     },
+    async count({ owner, status, atMost }) {
+      let counted = 0;
+      let start: Record<string, unknown> | undefined;
+      do {
+        const command: QueryCommand = new QueryCommand({
+          TableName: tableName,
+          IndexName: INDEX_NAME,
+          KeyConditionExpression: 'gsi1pk = :list',
+          ExpressionAttributeValues: { ':list': ownerStatusKey(owner, status) },
+          Select: 'COUNT',
+          Limit: atMost - counted,
+          ExclusiveStartKey: start,
+        });
+        const { Count = 0, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
+        counted += Count;
+        start = LastEvaluatedKey;
+      } while (start && counted < atMost);
+      return counted;
+    },
     async get(jobId) {
       const Key = { pk: streamOf(jobAt(jobId)), sk: LIST };
       const command = new GetCommand({ TableName: tableName, Key, ConsistentRead: true });

@@ -1,3 +1,5 @@
+import { QUOTA_PREFIX } from '../../../core/access/quotas';
+
 /**
  * Keys of the single table, in one place. Every key is made for a read; docs/data-model.md lists them.
  *
@@ -12,6 +14,8 @@
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
+ * | `graph/<hash>`           | `OWNER#<owner>`            | that the owner has brought the graph            |
+ * | `QUOTA#<owner>`          | what and when              | how much of it the owner has taken, until `ttl` |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
  */
 export const INDEX_NAME = 'GSI1';
@@ -52,6 +56,8 @@ export const submittedKey = (submittedAt: number, jobId: string): string =>
   `${String(submittedAt).padStart(13, '0')}#${jobId}`;
 
 export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
+
+export const quotaKey = (owner: string): string => `${QUOTA_PREFIX}${encodeURIComponent(owner)}`;
 
 export const graphKey = (hash: string): string => `graph/${hash}`;
 

@@ -9,23 +9,39 @@ import type { RegisteredWorker, WorkerRegistry } from '../../../core/ports/regis
 import { unlessRefused, upstream } from '../aws-errors';
 import { workersKey } from './keys';
 
+/** One that registered before there was a subject is anybody's. */
+const IS_THEIRS = 'attribute_not_exists(registeredBy) OR registeredBy = :subject';
+
 export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: string): WorkerRegistry {
   const keyOf = (poolId: string, workerId: string) => ({ pk: workersKey(poolId), sk: workerId });
 
   return {
-    async register(poolId, worker, at) {
-      const Item = { ...keyOf(poolId, worker.workerId), ...worker, lastSeenAt: at, running: 0 };
-      await upstream('DynamoDB write', () => client.send(new PutCommand({ TableName, Item })));
+    register: (poolId, worker, { subject, at }) => {
+      const state = { lastSeenAt: at, running: 0, registeredBy: subject };
+      const command = new PutCommand({
+        TableName,
+        Item: { ...keyOf(poolId, worker.workerId), ...worker, ...state },
+        ConditionExpression: `attribute_not_exists(pk) OR ${IS_THEIRS}`,
+        ExpressionAttributeValues: { ':subject': subject },
+      });
+      return unlessRefused(() => client.send(command));
     },
-    heartbeat: (poolId, workerId, { at, running, draining }) =>
+    heartbeat: (poolId, workerId, { at, running, draining, subject, registration }) =>
       unlessRefused(() =>
         client.send(
           new UpdateCommand({
             TableName,
             Key: keyOf(poolId, workerId),
             UpdateExpression: 'SET lastSeenAt = :at, running = :running, draining = :draining',
-            ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(lostAt)',
-            ExpressionAttributeValues: { ':at': at, ':running': running, ':draining': draining },
+            ConditionExpression: [
+              'attribute_exists(pk) AND attribute_not_exists(lostAt)',
+              `(${IS_THEIRS})`,
+              ...(registration === undefined ? [] : ['registration = :registration']),
+            ].join(' AND '),
+            ExpressionAttributeValues: {
+              ...{ ':at': at, ':running': running, ':draining': draining, ':subject': subject },
+              ...(registration === undefined ? {} : { ':registration': registration }),
+            },
           }),
         ),
       ),

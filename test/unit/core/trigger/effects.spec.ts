@@ -14,7 +14,8 @@ describe('the clock or rule of a trigger', () => {
     const armed = (events: readonly TriggerEvent[]) => trigger.effectsOf(events);
     const of = { id: 'trigger/t/1', cause, kind: 'armTrigger', triggerId: 't' };
     expect(armed(trigger.set())).toEqual([{ ...of, source: schedule() }]);
-    expect(armed(trigger.set({ source: onPush }))).toEqual([{ ...of, source: onPush }]);
+    const pattern = { source: ['git'], detail: { reprise_owner: ['ana', { exists: false }] } };
+    expect(armed(trigger.set({ source: onPush }))).toEqual([{ ...of, source: { kind: 'event', pattern } }]);
     expect(armed(trigger.send({ type: 'pause', reason: 'x' }))).toEqual([of]);
     expect(armed(trigger.set())).toEqual([of]);
     expect(armed(trigger.send({ type: 'unpause', reason: 'x' }))).toMatchObject([{ source: schedule() }]);
@@ -51,16 +52,16 @@ describe('a trigger that fired', () => {
         ...{ graphHash: 'hash', owner: 'ana', priority: 'high', pool: 'gpu' },
         deadlineAt: NOON + 5 + HOUR,
         parameters: { ref: 'main' },
-        trigger: { id: 't', name: 'nightly' },
+        trigger: { id: 't', name: 'nightly', root: expect.stringMatching(/^e-[0-9a-f]{40}$/) },
       },
     });
     expect(publish).toEqual({
       ...{ id: 'trigger/t/1/publish', cause },
       kind: 'publish',
       event: {
-        ...{ id: 'trigger/t/1', type: 'orchestration.trigger.fired', at: NOON + 5 },
+        ...{ id: 'trigger/t/1', type: 'orchestration.trigger.fired', at: NOON + 5, owner: 'ana' },
         detail: {
-          trigger: { id: 't', name: 'nightly' },
+          trigger: { id: 't', name: 'nightly', root: expect.stringMatching(/^e-/) },
           owner: 'ana',
           ...{ jobId: jobOf('event/1'), firing: 'event/1' },
         },

@@ -154,43 +154,49 @@ describe('the machine of a job', () => {
 });
 
 describe('asking for machines', () => {
-  function asking() {
+  function asking(mayMake = async () => true) {
     const records = memoryRecords();
     const sent: QueueMessage[] = [];
     const clock = { now: 1_000 };
     const send = async (message: QueueMessage) => void sent.push(message);
-    const requests = createMachineRequests({ records, send, clock: () => clock.now });
+    const requests = createMachineRequests({ records, send, mayMake, clock: () => clock.now });
     return { records, sent, clock, requests };
   }
 
   it('is done once for as long as it is open, and again when nobody took it up', async () => {
     const { requests, sent, clock } = asking();
-    await requests.want(HASH);
-    await requests.want(HASH);
+    await requests.want(HASH, 'ana');
+    await requests.want(HASH, 'ana');
     expect(sent).toEqual([{ body: { hash: HASH, tries: 0 }, delaySeconds: 0 }]);
     clock.now += 16 * 60_000;
-    await requests.want(HASH);
+    await requests.want(HASH, 'ana');
     expect(sent).toHaveLength(2);
   });
 
   it('is done again for machines that were left half made', async () => {
     const { requests, sent, records, clock } = asking();
     await records.pending(HASH, ['root'], clock.now);
-    await requests.want(HASH);
+    await requests.want(HASH, 'ana');
     expect(sent).toHaveLength(0);
     clock.now += 16 * 60_000;
-    await requests.want(HASH);
+    await requests.want(HASH, 'ana');
     expect(sent).toHaveLength(1);
   });
 
   it('is not done for machines that are ready, and is for those that were collected', async () => {
     const { requests, sent, records } = asking();
     await records.ready(HASH, 'registered', { machines: ['root'], at: 1 });
-    await requests.want(HASH);
+    await requests.want(HASH, 'ana');
     expect(sent).toHaveLength(0);
     await records.absent(HASH, 2);
-    await requests.want(HASH);
+    await requests.want(HASH, 'ana');
     expect(sent).toHaveLength(1);
+  });
+
+  it('is not done for an owner who has got as many as may be', async () => {
+    const { requests, sent, records } = asking(async () => false);
+    await requests.want(HASH, 'ana');
+    expect([sent, records.items.size]).toEqual([[], 0]);
   });
 
   it('that were not found takes them for gone and brings the job along', async () => {

@@ -77,16 +77,20 @@ describe('publishing events', () => {
     detail: { jobId: 'j' },
   });
 
-  it('puts them on the bus with source, type and id', async () => {
+  it('puts them on the bus with source, type and id, and says whose they are', async () => {
     bus.on(PutEventsCommand).resolves({ Entries: [{ EventId: 'e' }] });
-    await createEventBridgePublisher(new EventBridgeClient({}), 'engine').publish(event('job/j/2'));
+    await createEventBridgePublisher(new EventBridgeClient({}), 'engine').publish({
+      ...event('job/j/2'),
+      owner: 'ana',
+    });
+    const at = '1970-01-01T00:00:00.000Z';
     expect(bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries).toEqual([
       {
         EventBusName: 'engine',
         Source: 'reprise',
         DetailType: 'orchestration.execution.started',
         Time: new Date(0),
-        Detail: JSON.stringify({ jobId: 'j', id: 'job/j/2', at: '1970-01-01T00:00:00.000Z' }),
+        Detail: JSON.stringify({ jobId: 'j', id: 'job/j/2', at, reprise_owner: 'ana' }),
       },
     ]);
   });

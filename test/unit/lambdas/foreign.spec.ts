@@ -1,0 +1,209 @@
+import { routedHandler } from '../../../lambdas/runtime/routed';
+import { logger } from '../../../lambdas/runtime/telemetry';
+import { memoryConditions } from '../../../lib/adapters/memory/conditions';
+import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
+import { getJob } from '../../../lib/api/get-job';
+import { getJobEvents } from '../../../lib/api/get-job-events';
+import { getGraph } from '../../../lib/api/graphs';
+import { jobCommands } from '../../../lib/api/job-commands';
+import { sharedGraphs } from '../../../lib/api/owned-graphs';
+import { changeQueue, getQueue } from '../../../lib/api/queues';
+import type { Route, Served } from '../../../lib/api/route';
+import { ROUTES } from '../../../lib/api/routes';
+import { triggerRoutes } from '../../../lib/api/triggers';
+import { attemptCallbacks, heartbeat, workerCommands } from '../../../lib/api/workers';
+import { attemptToken } from '../../../lib/core/access/attempt-token';
+import { askerOf } from '../../../lib/core/engine/asker';
+import { createEngine } from '../../../lib/core/engine/engine';
+import { createKinds } from '../../../lib/core/engine/kinds';
+import { RepriseError } from '../../../lib/core/errors';
+import { triggerAt } from '../../../lib/core/messages/address';
+import { triggerIdOf } from '../../../lib/core/trigger/id';
+import { graph, node } from '../../support/job-driver';
+import { definition } from '../../support/trigger-driver';
+import { HASH, registryWorld } from '../adapters/aws/machines/registry-world';
+import { LISTED } from './listed-job';
+import { MemoryCloud } from './memory-cloud';
+import { memoryOwners } from './owners';
+import { type Answer, request } from './request';
+
+const SECRET = 'secret';
+const NOBODYS = '0'.repeat(64);
+const execution_graph = { name: 'g', nodes: [{ id: 'a', run: 'x' }] };
+
+/** A deployment in which ana has a job, a trigger and a graph, and the subject `fleet` has a worker. */
+async function world() {
+  const cloud = new MemoryCloud({ graph: graph([node('a')]), fastPath: true });
+  await cloud.submit(2);
+  await cloud.run();
+  const { registry, records } = registryWorld();
+  const owners = memoryOwners();
+  await owners.claim(HASH, 'ana', 1);
+
+  const journal = createMemoryJournalStore();
+  const stored = { get: async () => graph([node('a')]), put: async () => {} };
+  const random = () => 0.5;
+  const clock = () => 5;
+  const kinds = createKinds({ conditions: memoryConditions, journal, graphs: stored, random });
+  const triggers = askerOf(createEngine({ journal, random, clock, perform: async () => {} }, kinds));
+  await triggers.ask(
+    {
+      to: triggerAt(triggerIdOf('ana', 'nightly')),
+      message: { type: 'set', owner: 'ana', definition: definition() },
+    },
+    { id: 'set', actor: { kind: 'user', id: 'ana' } },
+  );
+
+  const told: unknown[] = [];
+  const streams = { send: async (delivery: unknown) => void told.push(delivery) };
+  const jobs = {
+    get: async (jobId: string) => {
+      if (jobId === 'j') return LISTED;
+      throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId} in this table`);
+    },
+  };
+  const workers = {
+    heartbeat: async (_pool: string, workerId: string, { subject }: { subject: string }) =>
+      workerId === 'w1' && subject === 'fleet',
+  };
+  const pools = ['default'];
+  const served: readonly Served[] = [
+    getJob({ view: askerOf(cloud.engine).view, slotsOf: async () => 1, clock }),
+    getJobEvents({ jobs, journal: cloud.journal }),
+    ...jobCommands({ jobs, streams }),
+    getGraph({ registry, records, owners }),
+    getQueue({ view: askerOf(cloud.engine).view, pools, maxWaitingJobs: 5 }),
+    changeQueue({ streams, pools }),
+    ...triggerRoutes({
+      ...{ streams: triggers, list: { list: async () => [] }, journal, pools, clock },
+      graphs: sharedGraphs(stored),
+    }),
+    heartbeat({ workers, streams, clock }),
+    ...workerCommands({ streams, pools }),
+    ...attemptCallbacks({ streams, secret: async () => SECRET, onAccepted: () => {} }),
+  ];
+  return { handler: routedHandler(served), told };
+}
+
+interface Case {
+  /** The id that exists and is somebody else's, and one that does not exist. */
+  readonly ids: readonly [foreign: string, unknown: string];
+  readonly params: (id: string) => Record<string, string>;
+  readonly body?: unknown;
+  readonly scopes?: string;
+  /** What both are answered. */
+  readonly status: number;
+}
+
+const ofJob = (body: unknown = {}): Case => ({
+  ...{ ids: ['j', 'nobodys-job'], params: (jobId) => ({ jobId }), body, status: 404 },
+});
+const ofTrigger = (status = 404, body: unknown = {}): Case => ({
+  ...{ ids: ['nightly', 'weekly'], params: (name) => ({ name }), body, status },
+});
+const ofWorker = (status: number, scopes: string, body: unknown): Case => ({
+  ...{ ids: ['w1', 'w2'], params: (workerId) => ({ workerId }), body, scopes, status },
+});
+const report = { worker_id: 'w1', duration_ms: 1 };
+const ofAttempt = (body: unknown): Case => ({
+  ...{
+    ids: ['j', 'nobodys-job'],
+    params: (jobId) => ({ jobId, nodeId: 'a', attempt: '1' }),
+    body,
+    status: 403,
+  },
+  scopes: 'orchestration.worker',
+});
+/** Pools are everyone's: there is nothing to hide. */
+const ofPool = 'everyone’s';
+
+const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofPool } = {
+  getJob: ofJob(),
+  getJobEvents: ofJob(),
+  cancelJob: ofJob(),
+  pauseJob: ofJob(),
+  unpauseJob: ofJob(),
+  setJobPriority: ofJob({ priority: 'critical' }),
+  getGraph: { ids: [HASH, NOBODYS], params: (hash) => ({ hash }), status: 404 },
+  getQueue: ofPool,
+  changeQueue: ofPool,
+  getTrigger: ofTrigger(),
+  getTriggerEvents: ofTrigger(),
+  putTrigger: ofTrigger(201, { on: { schedule: { cron: '0 0 * * *' } }, job: { execution_graph } }),
+  deleteTrigger: ofTrigger(),
+  pauseTrigger: ofTrigger(),
+  unpauseTrigger: ofTrigger(),
+  fireTrigger: ofTrigger(),
+  heartbeat: ofWorker(404, 'orchestration.worker', { running: 0, draining: true }),
+  cordonWorker: ofWorker(403, 'orchestration.jobs', { reason: 'x' }),
+  uncordonWorker: ofWorker(403, 'orchestration.jobs', {}),
+  attemptStarted: ofAttempt({ worker_id: 'w1' }),
+  attemptProgress: ofAttempt({ worker_id: 'w1', percentage: 1 }),
+  attemptCompleted: ofAttempt({ ...report, outputs: {} }),
+  attemptFailed: ofAttempt({ ...report, failure: { kind: 'exit', message: 'x' } }),
+};
+
+const withIds = Object.entries(ROUTES as Record<string, Route>).filter(([, { name }]) => name.includes('{'));
+
+describe('what is somebody else’s is answered as what is not there', () => {
+  it('by every route that takes an id', () => {
+    expect(Object.keys(CASES).sort()).toEqual(withIds.map(([key]) => key).sort());
+  });
+
+  const cases = withIds.flatMap(([key, route]) => {
+    const each = CASES[key as keyof typeof CASES];
+    return each === undefined || each === ofPool ? [] : [[route.name, each] as const];
+  });
+
+  it.each(cases)('%s', async (route, { ids, params, body, scopes = 'orchestration.jobs', status }) => {
+    const { handler, told } = await world();
+    const answers: Answer[] = [];
+    for (const id of ids) {
+      // A token of the caller's own attempt proves nothing about another one.
+      const own = attemptToken(SECRET, { jobId: 'own', nodeId: 'a', attempt: 1 }, 'w1');
+      const headers = { 'X-Trace-Id': 'trace', 'X-Attempt-Token': own };
+      answers.push(
+        await request(handler, {
+          ...{ route, params: params(id), body, scopes, headers },
+          subject: 'mallory',
+        }),
+      );
+    }
+    const [foreign, unknown] = answers as [Answer, Answer];
+    expect([foreign.status, unknown.status]).toEqual([status, status]);
+    const text = JSON.stringify(unknown.body).replaceAll(ids[1], ids[0]);
+    expect(JSON.parse(text)).toEqual(foreign.body);
+    expect(foreign.headers).toEqual(unknown.headers);
+    expect(told).toEqual([]);
+  });
+
+  it('though the log says whose it was that somebody asked for', async () => {
+    const { handler } = await world();
+    const warn = jest.spyOn(logger, 'warn').mockImplementation(() => {});
+    const call = { route: 'POST /jobs/{jobId}/cancel', subject: 'mallory' };
+    await request(handler, { ...call, params: { jobId: 'nobodys-job' } });
+    expect(warn).not.toHaveBeenCalled();
+    await request(handler, { ...call, params: { jobId: 'j' } });
+    const reason = 'JOB_NOT_FOUND: it belongs to another owner';
+    expect(warn.mock.calls).toEqual([['refused', { route: call.route, subject: 'mallory', reason }]]);
+    warn.mockRestore();
+  });
+
+  it('and by none that takes an owner, but to administrators', async () => {
+    const { handler } = await world();
+    const call = { route: 'GET /triggers/{name}', params: { name: 'nightly' }, query: { owner: 'ana' } };
+    expect(await request(handler, { ...call, subject: 'mallory' })).toMatchObject({
+      status: 403,
+      body: { error: { code: 'FORBIDDEN' } },
+    });
+    const root = { subject: 'root', scopes: 'orchestration.admin' };
+    expect(await request(handler, { ...call, ...root })).toMatchObject({
+      status: 200,
+      body: { name: 'nightly' },
+    });
+    const pause = { ...call, route: 'POST /triggers/{name}/pause', body: {} };
+    expect(await request(handler, { ...pause, ...root })).toMatchObject({ body: { status: 'paused' } });
+    // Named by their owner only: an administrator has triggers of their own.
+    expect((await request(handler, { ...call, query: {}, ...root })).status).toBe(404);
+  });
+});
