@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JobLock, lockJob } from '../adapters/embedded/disk/lock';
+import { makePrivateDir } from '../adapters/embedded/disk/privacy';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
 import { createEngineClient } from '../adapters/http/engine-client';
 import { listen } from '../adapters/http/listen';
@@ -188,7 +188,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
 async function lockWorkDir(dir: string): Promise<JobLock> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    makePrivateDir(dir);
     return await lockJob(dir, 'agent');
   } catch (cause) {
     if (!isRepriseError(cause, 'JOB_LOCKED')) throw cause;

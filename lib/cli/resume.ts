@@ -11,7 +11,7 @@ import { jobAt, streamOf } from '../core/messages/address';
 import type { Resources } from '../core/model/resources';
 import type { JournalStore } from '../core/ports/stores';
 import { createTally, type Tally } from '../core/projections/tally';
-import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites } from './options';
+import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites, sayIfOpen } from './options';
 import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
 
@@ -42,6 +42,7 @@ export function registerResume(program: Command): void {
 async function resumeJob(jobId: string, options: Options): Promise<void> {
   const layout = layoutAt(options.journal);
   if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  sayIfOpen(layout);
   const journal = createFileJournalStore(layout);
   try {
     await journal.own(jobId);

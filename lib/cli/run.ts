@@ -19,6 +19,7 @@ import {
   parseSlots,
   readGraph,
   readSuites,
+  sayIfOpen,
 } from './options';
 import { driveJob } from './run-drive';
 
@@ -56,6 +57,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   checkRunnable(graph, { slots, suites, ...resources });
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
+  sayIfOpen(layout);
   process.stderr.write(`job ${jobId}\n`);
   const journal = createFileJournalStore(layout);
   const env = parseEnvArguments(options.env, process.env);

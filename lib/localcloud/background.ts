@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makePrivateDir, PRIVATE_FILE } from '../adapters/embedded/disk/privacy';
 import { runCommand } from './command';
 
 /** A program that outlives the one that started it: `<dir>/<name>.pid` and `<dir>/<name>.log`. */
@@ -48,15 +49,15 @@ export async function runningPid(background: Background): Promise<number | undef
 /** Starts a program in a session of its own, so that Ctrl-C in this terminal does not reach it. */
 export function startBackground(background: Background, command: BackgroundCommand): number {
   const { program, args = [], env, cwd = process.cwd() } = command;
-  mkdirSync(background.dir, { recursive: true });
-  const log = openSync(logFile(background), 'a');
+  makePrivateDir(background.dir);
+  const log = openSync(logFile(background), 'a', PRIVATE_FILE);
   const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], env, cwd });
   closeSync(log);
   // A program that cannot be started shows by its absence; an unheard error would end this process.
   child.on('error', () => undefined);
   child.unref();
   if (child.pid === undefined) return 0;
-  writeFileSync(pidFile(background), String(child.pid));
+  writeFileSync(pidFile(background), String(child.pid), { mode: PRIVATE_FILE });
   return child.pid;
 }
 

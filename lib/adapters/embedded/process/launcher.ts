@@ -71,7 +71,7 @@ function launch(): void {
   function begin({ id, argv, env, cwd, stdout, stderr }: Request): void {
     const files: number[] = [];
     try {
-      files.push(openSync(stdout, 'a'), openSync(stderr, 'a'));
+      files.push(openSync(stdout, 'a', 0o600), openSync(stderr, 'a', 0o600));
       const [program = '', ...args] = argv;
       const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', files[0], files[1]] });
       child.once('error', () => answer({ id, what: 'lost' }));

@@ -4,6 +4,7 @@ import type { Failure } from '../../../core/model/failure';
 import type { Clock } from '../../../core/model/time';
 import type { OnReport } from '../../../core/ports/execution';
 import type { AttemptFiles } from '../disk/attempt-files';
+import { narrow } from '../disk/privacy';
 import { type Claim, claimForNobody, readClaim, recordedDuration, writeVerdict } from './claim';
 import { capLog } from './logs';
 import { notClaimed } from './refusal';
@@ -102,7 +103,8 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
     const { status } = claim;
     forget(entry);
     if (verdict || status === undefined) signalAll(files, 'SIGKILL');
-    capLogs(files);
+    capLogs(files, logCapBytes);
+    narrow(files.outputs);
     const durationMs = isAdopted ? recordedDuration(files, claim) : Math.max(0, clock() - entry.startedAt);
     onReport(ref, reportOf(files, { verdict, status }, durationMs));
   }
@@ -131,11 +133,6 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
     entry.kill = setTimeout(() => signalGroup(entry, 'SIGKILL'), grace);
   }
 
-  function capLogs({ stdout, stderr }: AttemptFiles): void {
-    capLog(stdout, logCapBytes);
-    capLog(stderr, logCapBytes);
-  }
-
   return {
     get: (ref) => running.get(keyOf(ref)),
     all: () => running.values(),
@@ -146,7 +143,7 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
         entry.deadline = setTimeout(() => stop(entry, failure), Math.max(0, limit.leftMs));
       }
       logCheck ??= setInterval(() => {
-        for (const { files } of running.values()) capLogs(files);
+        for (const { files } of running.values()) capLogs(files, logCapBytes);
       }, LOG_CHECK_MS);
     },
     follow(entry, child) {
@@ -169,6 +166,11 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
       }
     },
   };
+}
+
+function capLogs({ stdout, stderr }: AttemptFiles, bytes: number): void {
+  capLog(stdout, bytes);
+  capLog(stderr, bytes);
 }
 
 function keyOf({ jobId, nodeId, attempt }: AttemptRef): string {

@@ -1,12 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { AttemptFiles } from '../disk/attempt-files';
+import { PRIVATE_FILE } from '../disk/privacy';
 import type { Start } from './launcher';
 import { isPlain } from './plain';
 
 /**
  * The shell around a command. Its arguments are what the attempt's files begin with, the start in milliseconds, and
  * the command. What each line is for:
+ * - `umask`: the claim is for us alone; the command gets back the umask it would have.
  * - `set -C`: creating the claim fails when it exists (O_EXCL), so of several wrappers of one attempt one runs.
  * - `trap :`: a signal to the group reaches the command while the wrapper lives on to record how it ended.
  * - The command must not end or change the wrapper: see the variants below.
@@ -14,8 +16,10 @@ import { isPlain } from './plain';
  *   and is alive, so the number cannot have gone to another group: nobody outside can do this without a race.
  *   The wrapper therefore ends by SIGKILL; another ending means that its exit status could not be written.
  */
-const wrapper = (command: string): string => `set -C
+const wrapper = (command: string): string => `umask 077
+set -C
 { echo "$$ $2" >"$1.claim"; } 2>/dev/null || exit 0
+umask ${process.umask().toString(8)}
 trap : HUP INT TERM
 ${command}
 s=$?
@@ -58,9 +62,9 @@ export function startOf({ files, startedAt, command, env, cwd }: Launch): Start 
 export function launch(what: Launch): ChildProcess {
   const { argv, env, cwd, ...paths } = startOf(what);
   const [shell, ...args] = argv;
-  const stdout = openSync(paths.stdout, 'a');
+  const stdout = openSync(paths.stdout, 'a', PRIVATE_FILE);
   try {
-    const stderr = openSync(paths.stderr, 'a');
+    const stderr = openSync(paths.stderr, 'a', PRIVATE_FILE);
     try {
       return spawn(shell as string, args, {
         cwd,
