@@ -69,10 +69,10 @@ function itemWork(work: Work, index: number, total: number, value: unknown): Wor
     ['total', String(total)],
     ...itemVariables('item', value),
   ]);
-  if (work.kind === 'suite') return { kind: 'suite', suite: fillTemplate(work.suite, variables) };
+  if (work.kind === 'suite') return { ...work, suite: fillTemplate(work.suite, variables) };
   // What an upstream command wrote must stay one word of this one, whatever characters it has.
   const quoted = new Map([...variables].map(([name, text]) => [name, shellWord(text)]));
-  return { kind: 'command', run: fillTemplate(work.run, quoted) };
+  return { ...work, run: fillTemplate(work.run, quoted) };
 }
 
 /** `item`, and `item.<key>` for every key of an object, one level deep. */

@@ -1,3 +1,4 @@
+import { secretNameSchema } from '../../core/model/secret';
 import { evaluate, type Known, type Scope, textOf } from './evaluate';
 import { type Expression, parseExpression } from './expression';
 
@@ -34,7 +35,7 @@ function endOf(text: string, from: number): number {
 /** Where a piece's value comes from: it is known, or a variable of the environment holds it, or neither. */
 export type Resolved =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'variable'; readonly name: string; readonly source: string }
+  | { readonly kind: 'variable'; readonly name: string; readonly source: string; readonly isSecret: boolean }
   | { readonly kind: 'unknown'; readonly source: string };
 
 export function resolvePieces(text: string, scope: Scope): Resolved[] {
@@ -44,7 +45,8 @@ export function resolvePieces(text: string, scope: Scope): Resolved[] {
     const known = tree && evaluate(tree, scope);
     if (known) return { kind: 'text', text: textOf(known.value) };
     const name = tree?.kind === 'context' ? variableOf(tree.path) : undefined;
-    return name === undefined ? { kind: 'unknown', source } : { kind: 'variable', name, source };
+    if (name === undefined) return { kind: 'unknown', source };
+    return { kind: 'variable', name, source, isSecret: isSecret(tree, name) };
   });
 }
 
@@ -57,6 +59,12 @@ export function resolveValue(given: string | number | boolean | null, scope: Sco
   const resolved = resolvePieces(given, scope);
   if (resolved.some(({ kind }) => kind !== 'text')) return undefined;
   return { value: resolved.map((part) => (part.kind === 'text' ? part.text : '')).join('') };
+}
+
+/** What the graph itself can name as a secret. */
+function isSecret(tree: Expression | undefined, name: string): boolean {
+  const context = tree?.kind === 'context' ? tree.path[0]?.toLowerCase() : undefined;
+  return context === 'secrets' && secretNameSchema.safeParse(name).success;
 }
 
 /** The variable that carries the same value where the command runs; undefined when there is none. */

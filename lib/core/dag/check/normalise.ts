@@ -35,7 +35,7 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
       (instance): GraphNode => ({
         ...merged,
         id: instance.id,
-        work: workOf(node, instance),
+        work: workOf(node, instance, secretsOf(document, node)),
       }),
     );
   });
@@ -43,10 +43,16 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
   return { name: document.name, nodes, onFailure };
 }
 
-function workOf(node: DocumentNode, instance: Instance): Work {
+function workOf(node: DocumentNode, instance: Instance, secrets: Pick<Work, 'secrets'>): Work {
   return node.suite === undefined
-    ? { kind: 'command', run: instanceText(node, node.run ?? '', instance) }
-    : { kind: 'suite', suite: instanceText(node, node.suite, instance) };
+    ? { kind: 'command', run: instanceText(node, node.run ?? '', instance), ...secrets }
+    : { kind: 'suite', suite: instanceText(node, node.suite, instance), ...secrets };
+}
+
+/** Those of the graph, and those of the node in place of the defaults'. In order: they are a set, and hashed. */
+function secretsOf({ secrets = [], defaults }: GraphDocument, node: DocumentNode): Pick<Work, 'secrets'> {
+  const names = [...new Set([...secrets, ...(node.secrets ?? defaults?.secrets ?? [])])].sort();
+  return names.length === 0 ? {} : { secrets: names };
 }
 
 function merge(

@@ -20,7 +20,7 @@ describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
     ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/1', '48d504aecd17ffda'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/1', '5511f28e0d403590'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/2', '0ca7ece6da287613'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/1', 'a37b8588e9a8d23f'],
   ])(
     'has another number where it has another shape: raise %s and note both here',
