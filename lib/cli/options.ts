@@ -69,7 +69,12 @@ export function parseJobId(text: string): string {
 /** Keeps other users out of a journal directory, and says where that is not ours to do. */
 export function sayIfOpen(layout: Layout): void {
   const warning = keepPrivate(layout);
-  if (warning !== undefined) process.stderr.write(`reprise: ${warning}\n`);
+  if (warning !== undefined) say(warning);
+}
+
+/** A line for whoever runs the command. */
+export function say(message: string): void {
+  process.stderr.write(`reprise: ${message}\n`);
 }
 
 export function layoutAt(dir: string): Layout {

@@ -9,6 +9,8 @@ import type { Layout } from './layout';
  */
 export const PRIVATE_DIR = 0o700;
 export const PRIVATE_FILE = 0o600;
+/** Others may pass through to what is theirs, and not look around. */
+export const PASSABLE_DIR = 0o711;
 
 /** Bits by which somebody else may read, write or enter. */
 const OTHERS = 0o077;

@@ -7,6 +7,7 @@ import type { AttemptFiles } from '../disk/attempt-files';
 import { narrow } from '../disk/privacy';
 import { type Claim, claimForNobody, readClaim, recordedDuration, writeVerdict } from './claim';
 import { capLog } from './logs';
+import { settleOutputs } from './raw-outputs';
 import { notClaimed } from './refusal';
 import { hasEnded, reportOf } from './report';
 import { signalAll, signalGroup } from './signals';
@@ -20,6 +21,8 @@ export interface Running {
   child?: ChildProcess;
   /** Nobody tells us of its exit: it is polled. */
   isAdopted?: boolean;
+  /** Values that must not be seen. */
+  readonly secrets?: readonly string[];
   verdict?: Failure;
   deadline?: NodeJS.Timeout;
   kill?: NodeJS.Timeout;
@@ -99,11 +102,12 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
   }
 
   function finish(entry: Running, claim: Claim = {}): void {
-    const { ref, files, isAdopted, verdict } = entry;
+    const { ref, files, isAdopted, secrets, verdict } = entry;
     const { status } = claim;
     forget(entry);
     if (verdict || status === undefined) signalAll(files, 'SIGKILL');
     capLogs(files, logCapBytes);
+    settleOutputs(files, secrets);
     narrow(files.outputs);
     const durationMs = isAdopted ? recordedDuration(files, claim) : Math.max(0, clock() - entry.startedAt);
     onReport(ref, reportOf(files, { verdict, status }, durationMs));

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { AttemptFiles } from '../disk/attempt-files';
 import { PRIVATE_FILE } from '../disk/privacy';
+import { GUARD, type GuardSettings, HELD } from './guard';
 import type { Start } from './launcher';
 import { isPlain } from './plain';
 
@@ -33,6 +34,10 @@ const IN_SUBSHELL = wrapper('(eval "set +C; shift 3; $3")');
 /** In a subshell `$$` is the wrapper, which must not be what a command signals when it means itself. */
 const IN_NEW_SHELL = wrapper('/bin/sh -c -- "$3"');
 
+/** What an operator puts around commands is a shell's text: `$4` runs the command in its own `$1`. */
+const IN_HOOK = wrapper('/bin/sh -c "$4" sh "$3"');
+const GUARDED = wrapper('"$4" --max-semi-space-size=1 -e "$5" -- "$6" "$3"');
+
 /** A process costs 0.2 ms and more, which is much beside a command that does little: a variant for each need. */
 function scriptFor(command: string): string {
   if (isPlain(command)) return AS_IT_IS;
@@ -46,13 +51,30 @@ export interface Launch {
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** A shell's words in front of the command's own shell, such as `podman run --rm image`. */
+  readonly isolate?: string;
+  /** For a command with secrets or a user of its own. */
+  readonly guard?: GuardSettings;
 }
 
 /** What a launcher needs to start the wrapper. Its output goes to files, not pipes, so that it outlives us. */
-export function startOf({ files, startedAt, command, env, cwd }: Launch): Start {
+export function startOf({ files, startedAt, command, env, cwd, isolate, guard }: Launch): Start {
   const start = String(Math.round(startedAt));
-  const argv = ['/bin/sh', '-c', scriptFor(command), 'sh', files.base, start, command];
-  return { argv, env, cwd, stdout: files.stdout, stderr: files.stderr };
+  const hook = isolate === undefined ? {} : { script: `${isolate} /bin/sh -c -- "$1"` };
+  const [script, ...more] = guard
+    ? [GUARDED, process.execPath, GUARD, JSON.stringify({ ...guard, ...hook })]
+    : hook.script === undefined
+      ? [scriptFor(command)]
+      : [IN_HOOK, hook.script];
+  const argv = ['/bin/sh', '-c', script, 'sh', files.base, start, command, ...more];
+  return { argv, env: guard ? heldBack(env) : env, cwd, stdout: files.stdout, stderr: files.stderr };
+}
+
+/** The guard is a Node.js of ours: what is meant for one that the command starts must not change it. */
+function heldBack(env: Launch['env']): Launch['env'] {
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name.startsWith('NODE_') ? `${HELD}${name}` : name, value]),
+  );
 }
 
 /**
