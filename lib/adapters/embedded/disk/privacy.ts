@@ -38,6 +38,12 @@ export function makePrivateDir(path: string): boolean {
   return false;
 }
 
+/** The same for one in which others have something of theirs. */
+export function makePassableDir(path: string): void {
+  mkdirSync(path, { recursive: true, mode: PASSABLE_DIR });
+  chmodSync(path, PASSABLE_DIR);
+}
+
 /** What stands in a journal directory. Of a directory with anything else nobody knows who else needs it. */
 const OURS = [
   'graphs',

@@ -12,6 +12,8 @@ const MOST_BYTES = 1024 * 1024;
  * killed with the command: then they are masked here, or, where nobody knows the secrets any more, lost.
  */
 export function settleOutputs(files: AttemptFiles, secrets: readonly string[] | undefined): void {
+  // Known to have none.
+  if (secrets?.length === 0) return;
   const stat = lstatSync(files.raw, { throwIfNoEntry: false });
   if (!stat) return;
   if (secrets && stat.isFile() && stat.size > 0) {

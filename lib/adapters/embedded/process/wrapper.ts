@@ -60,7 +60,7 @@ export interface Launch {
 /** What a launcher needs to start the wrapper. Its output goes to files, not pipes, so that it outlives us. */
 export function startOf({ files, startedAt, command, env, cwd, isolate, guard }: Launch): Start {
   const start = String(Math.round(startedAt));
-  const hook = isolate === undefined ? {} : { script: `${isolate} /bin/sh -c -- "$1"` };
+  const hook = isolate === undefined ? {} : { script: hookOf(isolate) };
   const [script, ...more] = guard
     ? [GUARDED, process.execPath, GUARD, JSON.stringify({ ...guard, ...hook })]
     : hook.script === undefined
@@ -68,6 +68,11 @@ export function startOf({ files, startedAt, command, env, cwd, isolate, guard }:
       : [IN_HOOK, hook.script];
   const argv = ['/bin/sh', '-c', script, 'sh', files.base, start, command, ...more];
   return { argv, env: guard ? heldBack(env) : env, cwd, stdout: files.stdout, stderr: files.stderr };
+}
+
+/** Its shell outlives a signal to the group, as the wrapper does: the command decides when it ends. */
+function hookOf(isolate: string): string {
+  return `trap : HUP INT TERM\n${isolate} /bin/sh -c -- "$1"`;
 }
 
 /** The guard is a Node.js of ours: what is meant for one that the command starts must not change it. */
