@@ -198,12 +198,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
 async function lockWorkDir({ workDir: dir, runAs }: AgentOptions): Promise<JobLock> {
   try {
-    makePrivateDir(dir);
     if (runAs) {
       const jobs = join(dir, 'jobs');
       for (const each of [dir, jobs]) makePassableDir(each);
       checkReach(runAs, [jobs, process.cwd()]);
-    }
+    } else makePrivateDir(dir);
     return await lockJob(dir, 'agent');
   } catch (cause) {
     if (!isRepriseError(cause, 'JOB_LOCKED')) throw cause;
