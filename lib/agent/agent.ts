@@ -1,7 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type JobLock, lockJob } from '../adapters/embedded/disk/lock';
+import { makePassableDir, makePrivateDir } from '../adapters/embedded/disk/privacy';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
+import type { RunAs } from '../adapters/embedded/process/guard';
+import { checkReach } from '../adapters/embedded/process/run-as';
 import { createEngineClient } from '../adapters/http/engine-client';
 import { listen } from '../adapters/http/listen';
 import { fromRequestBody, isEnding } from '../contract/execution-wire';
@@ -10,8 +12,10 @@ import { isRepriseError, RepriseError } from '../core/errors';
 import type { AttemptReport } from '../core/messages/report';
 import type { AttemptRef } from '../core/model/attempt';
 import { attemptKey } from '../core/model/attempt';
+import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { Clock } from '../core/model/time';
+import type { Secrets } from '../core/ports/secrets';
 import type { Log } from './log';
 import { createMembership } from './membership';
 import { openAttempts, refOf } from './open-attempts';
@@ -37,6 +41,12 @@ export interface AgentOptions {
   readonly workDir: string;
   readonly suites: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
+  /** What it knows of the secrets that commands name. */
+  readonly secrets?: Secrets;
+  /** Whom commands run as, where the agent is root. */
+  readonly runAs?: RunAs;
+  /** A shell's words in front of the shell of each command. */
+  readonly isolate?: string;
   readonly log: Log;
   readonly clock: Clock;
   readonly graceMs?: number;
@@ -57,8 +67,8 @@ const LAST_REPORTS_MS = 5_000;
 
 /** Starts a worker: adopts what its last process left, serves the contract, joins its pool. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { id, slots, log, clock } = options;
-  const lock = await lockWorkDir(options.workDir);
+  const { id, slots, log, clock, graceMs, secrets, runAs, isolate } = options;
+  const lock = await lockWorkDir(options);
   const open = openAttempts(join(options.workDir, 'open'));
   const stopped = new AbortController();
   const client = createEngineClient({
@@ -84,7 +94,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     clock,
     suites: options.suites,
     env: options.env,
-    ...(options.graceMs === undefined ? {} : { graceMs: options.graceMs }),
+    ...present({ graceMs, secrets, runAs, isolate }),
   });
 
   function hear(ref: AttemptRef, report: AttemptReport): void {
@@ -186,9 +196,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   };
 }
 
-async function lockWorkDir(dir: string): Promise<JobLock> {
+async function lockWorkDir({ workDir: dir, runAs }: AgentOptions): Promise<JobLock> {
   try {
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    if (runAs) {
+      const jobs = join(dir, 'jobs');
+      for (const each of [dir, jobs]) makePassableDir(each);
+      checkReach(runAs, [jobs, process.cwd()]);
+    } else makePrivateDir(dir);
     return await lockJob(dir, 'agent');
   } catch (cause) {
     if (!isRepriseError(cause, 'JOB_LOCKED')) throw cause;

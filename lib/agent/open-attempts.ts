@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../adapters/embedded/disk/has-code';
+import { makePrivateDir, PRIVATE_FILE } from '../adapters/embedded/disk/privacy';
 import { type ExecutionRequestBody, executionRequest } from '../contract/executions';
 import type { AttemptRef } from '../core/model/attempt';
 
@@ -17,7 +18,7 @@ export interface OpenAttempts {
 
 /** Reads what an earlier process left. Files are readable by their owner alone: they hold tokens. */
 export function openAttempts(dir: string): OpenAttempts {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makePrivateDir(dir);
   const open = new Map<string, ExecutionRequestBody>();
   for (const name of readdirSync(dir)) {
     if (!name.endsWith('.json')) continue;
@@ -29,7 +30,7 @@ export function openAttempts(dir: string): OpenAttempts {
     add(body) {
       const name = nameOf(refOf(body));
       const path = join(dir, name);
-      writeFileSync(`${path}.tmp`, JSON.stringify(body), { mode: 0o600 });
+      writeFileSync(`${path}.tmp`, JSON.stringify(body), { mode: PRIVATE_FILE });
       renameSync(`${path}.tmp`, path);
       open.set(name, body);
     },

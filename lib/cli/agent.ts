@@ -2,14 +2,18 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
+import { userNamed } from '../adapters/embedded/process/run-as';
 import { type Agent, startAgent } from '../agent/agent';
 import { createLog } from '../agent/log';
 import { RepriseError } from '../core/errors';
+import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { parseResources, parseUrl, readSuites } from './options';
+import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
 import { colorsFor } from './render/style';
+import { type SecretOptions, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options {
+interface Options extends TokenOptions, SecretOptions {
   readonly api: string;
   readonly labels: readonly string[];
   readonly slots: number;
@@ -19,16 +23,16 @@ interface Options {
   readonly host: string;
   readonly port: number;
   readonly advertise?: string;
-  readonly token?: string;
   readonly workDir: string;
   readonly suites?: string;
   readonly env: readonly string[];
+  readonly runAs?: string;
+  readonly isolate?: string;
 }
 
 /** `reprise agent`: a worker of a deployed engine. */
 export function registerAgent(program: Command): void {
-  program
-    .command('agent')
+  withSecretOptions(program.command('agent'))
     .description('run as a worker: take attempts from a deployed engine and report on them')
     .requiredOption('--api <url>', 'address of the engine', parseUrl('--api'))
     .option('--labels <list>', 'what this worker offers, separated by commas', parseLabels, [])
@@ -47,7 +51,10 @@ export function registerAgent(program: Command): void {
       'where the engine reaches this worker, when not at --host and --port',
       parseUrl('--advertise'),
     )
-    .option('--token <jwt>', 'token for the engine; REPRISE_TOKEN keeps it out of process lists')
+    .option(...TOKEN_FILE_OPTION)
+    .option('--token <jwt>', 'the token itself, which every user of this machine can see at the start')
+    .option('--run-as <user>', 'whom commands run as; the agent itself has to be root')
+    .option('--isolate <command>', 'what to run each command with, such as "podman run --rm image"')
     .option('--work-dir <dir>', 'where attempts and their logs are kept', '.reprise/agent')
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
     .option('--env <name>', 'NAME or NAME=VALUE: a variable that commands see; repeatable', collect, [])
@@ -55,30 +62,32 @@ export function registerAgent(program: Command): void {
 }
 
 async function runAgent(options: Options): Promise<void> {
-  const { host, advertise, id } = options;
-  const token = options.token ?? process.env['REPRISE_TOKEN'];
-  if (!token) {
-    throw invalid(
-      'no token: set REPRISE_TOKEN; for a local deployment `reprise token --env local` makes one',
-    );
-  }
+  const { host, advertise, id, runAs, ...rest } = options;
+  const token = readToken(options);
   if (advertise === undefined && (host === '0.0.0.0' || host === '::')) {
     throw invalid(`--host ${host} is no address to be reached at: give it with --advertise`);
   }
+  const log = createLog({
+    write: (line) => void process.stderr.write(line),
+    clock: Date.now,
+    color: colorsFor(process.stderr).isColorSupported,
+  });
   const agent = await startAgent({
-    ...options,
-    token,
+    ...rest,
+    ...present({ advertise, runAs: runAs === undefined ? undefined : userNamed(runAs) }),
+    ...{ host, id, token, log },
     workDir: join(resolve(options.workDir), id),
     suites: options.suites === undefined ? {} : await readSuites(options.suites),
     env: parseEnvArguments(options.env, process.env),
+    secrets: secretsOf(options, offered(process.env), (message) => log.warn(message)),
     clock: Date.now,
-    log: createLog({
-      write: (line) => void process.stderr.write(line),
-      clock: Date.now,
-      color: colorsFor(process.stderr).isColorSupported,
-    }),
   });
   await untilSignalled(agent);
+}
+
+/** What jobs may ask for without being named. With what the agent itself is to AWS it reads other secrets. */
+function offered(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));
 }
 
 /** The first signal ends the agent when its attempts have ended; the second ends them too. */

@@ -93,7 +93,7 @@ async function write(dir: string, compilation: Compilation): Promise<void> {
   }
 }
 
-function summary({ graph, certificate: c, residual, warnings }: Compilation): string {
+function summary({ graph, certificate: c, residual, secrets, warnings }: Compilation): string {
   const share = `${Math.floor(c.structuralShare * 1_000) / 10} %`;
   const rows: [string, string][] = [
     ['graph', `${graph.name}  ${graph.hash}`],
@@ -114,6 +114,10 @@ function summary({ graph, certificate: c, residual, warnings }: Compilation): st
     ['largest definition', `${c.definitionBytes} bytes`],
     ['edges in the structure', share],
     ['residual edges', `${c.residualEdges} on ${Object.keys(residual).length} nodes`],
+    ...Object.entries(secrets).map(([name, nodes], i): [string, string] => [
+      i === 0 ? 'secrets' : '',
+      `${name}, for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,
+    ]),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { createTriggerClient, type TriggerClient } from '../adapters/http/trigger-client';
-import { isRepriseError, RepriseError } from '../core/errors';
+import { isRepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
 import { JOURNAL_OPTION, layoutAt, parseUrl } from './options';
+import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
 
-export interface ConnectOptions {
+export interface ConnectOptions extends TokenOptions {
   readonly api?: string;
-  readonly token?: string;
   readonly journal: string;
 }
 
@@ -21,7 +21,8 @@ export function withConnection(command: Command): Command {
       'address of a deployed engine; without it the daemon of --journal',
       parseUrl('--api'),
     )
-    .option('--token <jwt>', 'token for --api; REPRISE_TOKEN keeps it out of process lists')
+    .option(...TOKEN_FILE_OPTION)
+    .option('--token <jwt>', 'the token for --api itself, which every user of this machine can see')
     .option(...JOURNAL_OPTION);
 }
 
@@ -32,7 +33,7 @@ export async function ask<T>(
 ): Promise<T> {
   const { api } = options;
   if (api !== undefined) {
-    return question(createTriggerClient({ api, token: tokenOf(options), retryForMs: RETRY_MS }));
+    return question(createTriggerClient({ api, token: readToken(options), retryForMs: RETRY_MS }));
   }
   const layout = layoutAt(options.journal);
   const { url, token } = readAddress(layout);
@@ -43,10 +44,4 @@ export async function ask<T>(
     const isGone = isRepriseError(error, 'UPSTREAM_UNAVAILABLE') && error.context['status'] === undefined;
     throw isGone || isRepriseError(error, 'UNAUTHENTICATED') ? noDaemon(layout, error) : error;
   }
-}
-
-function tokenOf({ token = process.env['REPRISE_TOKEN'] }: ConnectOptions): string {
-  if (token) return token;
-  const message = 'no token: set REPRISE_TOKEN; for a local deployment `reprise token --env local` makes one';
-  throw new RepriseError('INPUT_INVALID', message);
 }

@@ -16,6 +16,9 @@ export function explanationText(about: Explanation): string {
     ...needs.map((need) => `  ${need.node.padEnd(widest(needs))}  ${reason(need)}`),
     ...(needs.length === 0 ? [] : [`trigger ${about.trigger.rule}: ${about.trigger.means}`]),
     ...(about.when === undefined ? [] : [`when ${about.when}`, '  it is skipped where this does not hold']),
+    ...(about.secrets === undefined
+      ? []
+      : [`secrets ${listed(about.secrets, ', ')}`, '  the worker that runs it resolves them']),
     '',
     `starts after ${seconds(about.earliestStartSeconds)} at the earliest${longestPathBefore.length === 0 ? '' : `: ${listed(longestPathBefore, ' → ')}`}`,
     about.isCritical

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { isRepriseError, type RepriseError } from '../core/errors';
 import { EXIT } from './options';
+import { hideToken } from './own-token';
 
 /** By name. Loaded when it is asked for: loading all of them takes longer than most commands. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -33,6 +34,7 @@ async function buildProgram(asked?: string): Promise<Command> {
 
 /** Runs one command line and sets the exit status; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
+  hideToken(argv);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   try {
     await (await buildProgram(argv[2])).parseAsync(argv as string[]);

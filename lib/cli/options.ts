@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
+import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { Graph } from '../core/dag/graph';
 import { parseGraph } from '../core/dag/parse';
 import { RepriseError } from '../core/errors';
@@ -63,6 +64,17 @@ export function parseResources(text: string, before: Resources = {}): Resources 
 export function parseJobId(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
   throw invalid(`a job id is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`);
+}
+
+/** Keeps other users out of a journal directory, and says where that is not ours to do. */
+export function sayIfOpen(layout: Layout): void {
+  const warning = keepPrivate(layout);
+  if (warning !== undefined) say(warning);
+}
+
+/** A line for whoever runs the command. */
+export function say(message: string): void {
+  process.stderr.write(`reprise: ${message}\n`);
 }
 
 export function layoutAt(dir: string): Layout {

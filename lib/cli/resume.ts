@@ -8,14 +8,16 @@ import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { checkRunnable } from '../adapters/embedded/runtime/runnable';
 import type { JobSubmitted } from '../core/job/events';
 import { jobAt, streamOf } from '../core/messages/address';
+import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { JournalStore } from '../core/ports/stores';
 import { createTally, type Tally } from '../core/projections/tally';
-import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites } from './options';
+import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites, say, sayIfOpen } from './options';
 import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
+import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options {
+interface Options extends SecretOptions {
   readonly json?: boolean;
   readonly slots?: number;
   readonly journal: string;
@@ -26,8 +28,7 @@ interface Options {
 
 /** `reprise resume JOB`: goes on with a job whose process died, or that ended without success. */
 export function registerResume(program: Command): void {
-  program
-    .command('resume')
+  withSecretOptions(program.command('resume'))
     .description('go on with a job whose process died or that failed; finished nodes are not run again')
     .argument('<job>', 'the id of the job', parseJobId)
     .option('--json', 'print the result as one JSON document')
@@ -42,6 +43,7 @@ export function registerResume(program: Command): void {
 async function resumeJob(jobId: string, options: Options): Promise<void> {
   const layout = layoutAt(options.journal);
   if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  sayIfOpen(layout);
   const journal = createFileJournalStore(layout);
   try {
     await journal.own(jobId);
@@ -49,6 +51,11 @@ async function resumeJob(jobId: string, options: Options): Promise<void> {
     const saved = await loadRunRecord(layout, jobId);
     const record = {
       ...saved,
+      ...secretSources({
+        ...present({ secretsDir: saved.secretsDir }),
+        ...options,
+        secret: { ...saved.secret, ...options.secret },
+      }),
       slots: options.slots ?? saved.slots,
       suites: options.suites === undefined ? saved.suites : await readSuites(options.suites),
       ...(options.resources === undefined ? {} : { resources: options.resources }),
@@ -59,7 +66,9 @@ async function resumeJob(jobId: string, options: Options): Promise<void> {
     checkRunnable(graph, record);
     const done = `${tally.finished()} of ${graph.nodes.length} nodes are done`;
     process.stderr.write(`job ${jobId}: ${done}\n`);
-    const drive = { jobId, graph, layout, journal, record, env, json: options.json === true, tally };
+    const secrets = secretsOf({ secret: {}, ...record }, process.env, say);
+    const json = options.json === true;
+    const drive = { jobId, graph, layout, journal, record, env, secrets, json, tally };
     await driveJob(drive, (runtime) => runtime.resume(jobId, 'resumed from the command line'));
   } finally {
     await journal.close();

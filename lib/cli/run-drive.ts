@@ -9,6 +9,7 @@ import { openSession, type Session } from '../adapters/embedded/runtime/session'
 import type { Graph } from '../core/dag/graph';
 import type { JobEvent } from '../core/job/events';
 import type { Recorded } from '../core/journal/envelope';
+import type { Secrets } from '../core/ports/secrets';
 import type { Tally } from '../core/projections/tally';
 import { EXIT } from './options';
 import { createProgress } from './render/progress';
@@ -23,6 +24,7 @@ export interface Drive {
   readonly journal: FileJournalStore;
   readonly record: RunRecord;
   readonly env: Readonly<Record<string, string>>;
+  readonly secrets: Secrets;
   readonly json: boolean;
   readonly tally: Tally;
 }
@@ -40,7 +42,7 @@ export async function driveJob(
 ): Promise<void> {
   // What the shell sees should this process end before the job does.
   process.exitCode = EXIT.failed;
-  const { jobId, layout, journal, record, env, tally } = drive;
+  const { jobId, layout, journal, record, env, secrets, tally } = drive;
   const progress = progressOf(drive);
   const measured = createHistoryRecorder(layout, drive.graph);
   const onEvents = (events: readonly Recorded<JobEvent>[]) => {
@@ -49,7 +51,7 @@ export async function driveJob(
     progress(events);
   };
   const history = await readHistory(layout);
-  const session = openSession({ layout, journal, record, env, history, onEvents });
+  const session = openSession({ layout, journal, record, env, secrets, history, onEvents });
   const disarm = armSignals(session, jobId);
   process.once('beforeExit', reportStall);
   try {

@@ -19,10 +19,13 @@ import {
   parseSlots,
   readGraph,
   readSuites,
+  say,
+  sayIfOpen,
 } from './options';
 import { driveJob } from './run-drive';
+import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options extends JobOptions {
+interface Options extends JobOptions, SecretOptions {
   readonly json?: boolean;
   readonly slots?: number;
   readonly journal: string;
@@ -34,7 +37,7 @@ interface Options extends JobOptions {
 
 /** `reprise run GRAPH`: runs a graph on this machine. */
 export function registerRun(program: Command): void {
-  withJobOptions(program.command('run'))
+  withSecretOptions(withJobOptions(program.command('run')))
     .description('run a graph on this machine')
     .argument('<graph>', 'the graph file, YAML or JSON')
     .option('--json', 'print the result as one JSON document')
@@ -56,6 +59,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   checkRunnable(graph, { slots, suites, ...resources });
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
+  sayIfOpen(layout);
   process.stderr.write(`job ${jobId}\n`);
   const journal = createFileJournalStore(layout);
   const env = parseEnvArguments(options.env, process.env);
@@ -65,6 +69,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
     slots,
     suites,
     env: namesOf(options.env),
+    ...secretSources(options),
     ...resources,
   };
   try {
@@ -73,7 +78,8 @@ async function runGraph(file: string, options: Options): Promise<void> {
     await saveRunRecord(layout, jobId, record);
     const submission = { graph, owner: currentUser(), ...submissionOf(options, Date.now()) };
     const json = options.json === true;
-    const drive = { jobId, graph, layout, journal, record, env, json, tally: createTally() };
+    const secrets = secretsOf(options, process.env, say);
+    const drive = { jobId, graph, layout, journal, record, env, secrets, json, tally: createTally() };
     await driveJob(drive, (runtime) => runtime.submit(jobId, submission));
   } finally {
     await journal.close();

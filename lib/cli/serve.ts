@@ -3,10 +3,11 @@ import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
-import { currentUser, defaultSlots, JOURNAL_OPTION, layoutAt, parsePort, readSuites } from './options';
+import { currentUser, defaultSlots, JOURNAL_OPTION, layoutAt, parsePort, readSuites, say } from './options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
+import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options {
+interface Options extends SecretOptions {
   readonly host: string;
   readonly port: number;
   readonly slots?: number;
@@ -18,8 +19,7 @@ interface Options {
 
 /** `reprise serve`: the engine of this machine as a daemon, for many jobs and for triggers. */
 export function registerServe(program: Command): void {
-  program
-    .command('serve')
+  withSecretOptions(program.command('serve'))
     .description('serve the REST API on this machine: jobs, triggers, events')
     .addOption(
       new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(parsePort).default(4400),
@@ -54,11 +54,12 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
   const env = parseEnvArguments(options.env, process.env);
   const resources = options.resources === undefined ? {} : { resources: options.resources };
   const slots = options.slots ?? defaultSlots();
+  const secrets = secretsOf(options, process.env, say);
   return {
     ...{ layout, host: options.host, port: options.port, owner: currentUser() },
-    machine: { cwd, suites, slots, env: namesOf(options.env), ...resources },
+    machine: { cwd, suites, slots, env: namesOf(options.env), ...secretSources(options), ...resources },
     executor: (onReport) =>
-      createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env }),
+      createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env, secrets }),
     clock: Date.now,
     random: Math.random,
     warn: say,
@@ -79,8 +80,4 @@ async function sayWhatIsLeft(daemon: Daemon): Promise<void> {
 
 function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`;
-}
-
-function say(message: string): void {
-  process.stderr.write(`reprise: ${message}\n`);
 }

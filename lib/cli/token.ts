@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { replaceFile } from '../adapters/embedded/disk/durable';
 import { ensureLocalKeys, issueLocalToken } from '../adapters/http/local-issuer';
 import { SCOPES } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
@@ -10,6 +11,7 @@ interface Options {
   readonly scope: string;
   readonly ttl: number;
   readonly stateDir: string;
+  readonly out?: string;
 }
 
 /** `reprise token`: a token for a deployment on this machine. */
@@ -23,6 +25,7 @@ export function registerToken(program: Command): void {
     .addOption(
       new Option('--ttl <duration>', 'how long it is valid').argParser(parseTtl).default(TWELVE_HOURS, '12h'),
     )
+    .option('--out <file>', 'write the token to this file, which only you can read, instead')
     .option('--state-dir <dir>', 'where the local deployment keeps its key', '.reprise/local')
     .action(printToken);
 }
@@ -31,7 +34,7 @@ const KNOWN: readonly string[] = Object.values(SCOPES);
 const OF_POOL = new RegExp(`^${SCOPES.worker}:[A-Za-z0-9_-]{1,64}$`);
 const TWELVE_HOURS = 12 * 3_600_000;
 
-async function printToken({ env, subject, scope, ttl, stateDir }: Options): Promise<void> {
+async function printToken({ env, subject, scope, ttl, stateDir, out }: Options): Promise<void> {
   if (env !== 'local') {
     throw invalid(
       `--env ${env}: only the local deployment issues its own tokens. Get one from the issuer that ${env} was deployed with (AUTH_ISSUER)`,
@@ -39,7 +42,16 @@ async function printToken({ env, subject, scope, ttl, stateDir }: Options): Prom
   }
   const keys = await ensureLocalKeys(stateDir);
   const token = await issueLocalToken(keys, { subject, scope, ttlMs: ttl, at: Date.now() });
-  process.stdout.write(`${token}\n`);
+  if (out === undefined) process.stdout.write(`${token}\n`);
+  else await writeToken(out, token);
+}
+
+async function writeToken(path: string, token: string): Promise<void> {
+  try {
+    await replaceFile(path, `${token}\n`, { durable: false });
+  } catch (cause) {
+    throw new RepriseError('INPUT_INVALID', `cannot write the token to ${path}: ${String(cause)}`, { cause });
+  }
 }
 
 function parseScope(text: string): string {

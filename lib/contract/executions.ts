@@ -3,6 +3,7 @@ import { failureSchema } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { outputsSchema } from '../core/model/outputs';
 import { parametersSchema } from '../core/model/parameters';
+import type { ReadOnly } from '../core/model/read-only';
 import { workSchema } from '../core/model/work';
 
 /** Attempts, as they cross HTTP between the engine and a worker. */
@@ -62,7 +63,7 @@ export const executionRequest = z.strictObject({
   /** Sent back as `X-Attempt-Token` with every callback of this attempt. */
   attempt_token: z.string(),
 });
-export type ExecutionRequestBody = z.infer<typeof executionRequest>;
+export type ExecutionRequestBody = ReadOnly<z.infer<typeof executionRequest>>;
 
 /** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}` (get_execution_status) */
 export const executionStatus = z.object({ status: z.enum(['unknown', 'running', 'finished']) });

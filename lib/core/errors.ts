@@ -25,6 +25,10 @@ export const ERRORS = {
     disposition: 'terminal',
     means: 'A node names a suite that the suites file does not list.',
   },
+  SECRET_NOT_FOUND: {
+    disposition: 'terminal',
+    means: 'A node names a secret that its worker does not know.',
+  },
   NODE_UNSCHEDULABLE: {
     disposition: 'terminal',
     means: 'A node asks for more than any worker can give.',

@@ -25,6 +25,7 @@ const ORDER = [
   'when',
   'matrix',
   'labels',
+  'secrets',
   'timeout',
   'duration',
 ] as const satisfies readonly (keyof ImportedNode)[];

@@ -65,12 +65,17 @@ function commandOf({ root, stateDir, apiUrl, token }: AgentSettings, name: strin
     args: [
       join(root, 'dist', 'reprise.js'),
       ...['agent', '--api', apiUrl, '--id', name, '--labels', LABELS, '--slots', String(SLOTS)],
-      ...['--work-dir', join(stateDir, 'agents')],
+      ...['--work-dir', join(stateDir, 'agents'), '--token-file', '/dev/fd/3'],
     ],
-    // Not among the arguments: every user of the machine sees those.
-    env: { ...process.env, REPRISE_TOKEN: token },
+    // Every user of the machine sees arguments, and every command of an agent could see the agent's environment.
+    secret: token,
+    env: withoutToken(process.env),
     cwd: root,
   };
+}
+
+function withoutToken({ REPRISE_TOKEN: _, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
 }
 
 /** What is in dist/ may be older than the code. */

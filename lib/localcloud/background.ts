@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makePrivateDir, PRIVATE_FILE } from '../adapters/embedded/disk/privacy';
 import { runCommand } from './command';
 
 /** A program that outlives the one that started it: `<dir>/<name>.pid` and `<dir>/<name>.log`. */
@@ -19,6 +20,8 @@ export interface BackgroundCommand {
   readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** What it can read from descriptor 3, and nobody can later. */
+  readonly secret?: string;
 }
 
 const STOP_POLL_MS = 50;
@@ -47,17 +50,27 @@ export async function runningPid(background: Background): Promise<number | undef
 
 /** Starts a program in a session of its own, so that Ctrl-C in this terminal does not reach it. */
 export function startBackground(background: Background, command: BackgroundCommand): number {
-  const { program, args = [], env, cwd = process.cwd() } = command;
-  mkdirSync(background.dir, { recursive: true });
-  const log = openSync(logFile(background), 'a');
-  const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log], env, cwd });
-  closeSync(log);
+  const { program, args = [], env, cwd = process.cwd(), secret } = command;
+  makePrivateDir(background.dir);
+  const log = openSync(logFile(background), 'a', PRIVATE_FILE);
+  const told = secret === undefined ? [] : [readableOnce(background, secret)];
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', log, log, ...told], env, cwd });
+  for (const fd of [log, ...told]) closeSync(fd);
   // A program that cannot be started shows by its absence; an unheard error would end this process.
   child.on('error', () => undefined);
   child.unref();
   if (child.pid === undefined) return 0;
-  writeFileSync(pidFile(background), String(child.pid));
+  writeFileSync(pidFile(background), String(child.pid), { mode: PRIVATE_FILE });
   return child.pid;
+}
+
+/** A descriptor of a file that has no name any more. */
+function readableOnce({ dir, name }: Background, secret: string): number {
+  const path = join(dir, `${name}.secret`);
+  writeFileSync(path, secret, { mode: PRIVATE_FILE });
+  const fd = openSync(path, 'r');
+  rmSync(path);
+  return fd;
 }
 
 /** Stops it with SIGTERM and waits: its state is saved on the way out. @returns whether it ran. */

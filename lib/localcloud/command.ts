@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
+import { PRIVATE_FILE } from '../adapters/embedded/disk/privacy';
 
 export interface CommandOptions {
   readonly cwd?: string;
@@ -23,7 +24,10 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const log = options.logFile === undefined ? undefined : createWriteStream(options.logFile, { flags: 'a' });
+  const log =
+    options.logFile === undefined
+      ? undefined
+      : createWriteStream(options.logFile, { flags: 'a', mode: PRIVATE_FILE });
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makePrivateDir } from '../adapters/embedded/disk/privacy';
 import { runCommand } from './command';
 import { localCloudError } from './problem';
 
@@ -43,7 +44,7 @@ export interface Deployment {
  */
 export async function deploy(options: DeployOptions): Promise<Deployment> {
   const { stateDir, endpoint } = options;
-  mkdirSync(stateDir, { recursive: true });
+  makePrivateDir(stateDir);
   rmSync(join(stateDir, 'deploy.log'), { force: true });
   // From a folder without cdk.json: the bootstrap needs no app, and need not wait for one.
   await cdk(options, stateDir, ['bootstrap', 'aws://000000000000/us-east-1']);

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makePrivateDir, PRIVATE_FILE } from '../adapters/embedded/disk/privacy';
 import { type Background, logFile, runningPid, startBackground, stopBackground } from './background';
 import { isPortFree } from './port';
 import { localCloudError } from './problem';
@@ -47,8 +48,9 @@ export async function ensureMiniStack(options: MiniStackOptions): Promise<MiniSt
   const program = await ensureVenv(join(options.root, '.reprise', 'ministack'), progress);
   if (!(await isPortFree(port))) throw portTaken(port);
   progress(`starting the local cloud on port ${port}`);
-  mkdirSync(join(background.dir, 'tmp'), { recursive: true });
-  writeFileSync(portFile(background), String(port));
+  makePrivateDir(background.dir);
+  makePrivateDir(join(background.dir, 'tmp'));
+  writeFileSync(portFile(background), String(port), { mode: PRIVATE_FILE });
   startBackground(background, { program, env: environment(port, options.root, background.dir) });
   try {
     await untilReady(background, port);

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { PRIVATE_DIR } from '../adapters/embedded/disk/privacy';
 import { runCommand } from './command';
 import { withLock } from './lock';
 import { localCloudError } from './problem';
@@ -24,7 +25,7 @@ export async function ensureVenv(venv: string, progress: (line: string) => void)
     const python = await findPython();
     progress('installing the local cloud (once)');
     rmSync(venv, { recursive: true, force: true });
-    mkdirSync(dirname(venv), { recursive: true });
+    mkdirSync(dirname(venv), { recursive: true, mode: PRIVATE_DIR });
     await must(python, ['-m', 'venv', venv], 'cannot make a virtual environment');
     await must(
       join(venv, 'bin', 'pip'),

@@ -1,8 +1,8 @@
-import { makeDir } from '../adapters/embedded/disk/durable';
 import { readHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
+import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
@@ -49,7 +49,8 @@ export interface Daemon {
 
 /** The embedded engine as a server. @throws RepriseError JOB_LOCKED when another one has the directory. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  await makeDir(options.layout.root);
+  const warning = keepPrivate(options.layout);
+  if (warning) options.warn(warning);
   const lock = await lockDaemon(options.layout);
   const closing: (() => unknown)[] = [lock.release];
   const close = async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestExecutionClient } from '../../lib/adapters/http/test-execution-client';
@@ -29,7 +29,13 @@ async function startProcess(...args: string[]) {
   const command = ['--import', 'tsx', 'bin/reprise.ts', 'agent', '--api', engine.url];
   const child = spawn(process.execPath, [...command, '--id', 'node-1', '--work-dir', workDir, ...args], {
     cwd: ROOT,
-    env: { ...process.env, REPRISE_TOKEN: 'jwt', SECRET: 'hidden', PASSED: 'seen' },
+    env: {
+      ...process.env,
+      REPRISE_TOKEN: 'jwt-of-the-agent',
+      SECRET: 'hidden',
+      PASSED: 'seen',
+      AWS_SECRET_ACCESS_KEY: 'of-the-agent',
+    },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   processes.push(child);
@@ -40,7 +46,11 @@ async function startProcess(...args: string[]) {
   const exited = new Promise<number | null>((resolve) => child.on('exit', resolve));
   await until(() => engine.to('/workers').length > registered || child.exitCode !== null, 'the registration');
   const endpoint = String(engine.to('/workers').at(-1)?.body['endpoint']);
-  const client = createTestExecutionClient({ endpoint, dispatchToken: DISPATCH_TOKEN, attemptToken: 't' });
+  const client = createTestExecutionClient({
+    endpoint,
+    dispatchToken: DISPATCH_TOKEN,
+    attemptToken: 'token-of-attempts',
+  });
   return { child, exited, client, log: () => log };
 }
 
@@ -71,6 +81,64 @@ it('passes on to commands only what it is told to', async () => {
   const command = 'echo "seen=$PASSED$MADE,$SECRET,$REPRISE_TOKEN" > "$REPRISE_OUTPUT"';
   await client.submit(request(command));
   expect((await waitFor('/completed')).body).toMatchObject({ outputs: { seen: 'seenup,,' } });
+});
+
+/** What every process of this machine shows of itself to others of the same user: environment and command line. */
+const shownBy = (pid: number | undefined) =>
+  ['environ', 'cmdline'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'latin1')).join('\n');
+
+it.each([
+  ['in its environment', []],
+  ['on its command line', ['--token', 'jwt-of-the-agent']],
+  ['in a file', ['--token-file', 'TOKEN']],
+])('an agent that gets its token %s shows it to no command', async (_, args) => {
+  const file = join(workDir, 'token');
+  writeFileSync(file, 'jwt-of-the-agent\n');
+  const { child, client } = await startProcess(
+    '--slots',
+    '2',
+    ...args.map((arg) => (arg === 'TOKEN' ? file : arg)),
+  );
+  expect(engine.to('/workers').at(-1)?.headers.authorization).toBe('Bearer jwt-of-the-agent');
+  await client.submit(request(`until test -e ${workDir}/go; do sleep 0.02; done`, { nodeId: 'other' }));
+  await waitFor('/nodes/other/attempts/1/started');
+  const look = 'cat /proc/$PPID/environ /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n"';
+  await client.submit(
+    request(`${look} | grep -c -e "token-of-[a]ttempts" -e "jwt-of-the-[a]gent" -e ${DISPATCH_TOKEN}`),
+  );
+  const end = await waitFor('/nodes/a/attempts/1/failed');
+  expect(end.body).toMatchObject({ failure: { exitCode: 1, message: 'exit status 1\n0' } });
+  if (process.platform === 'linux') expect(shownBy(child.pid)).not.toContain('jwt-of-the-agent');
+  writeFileSync(join(workDir, 'go'), '');
+});
+
+it('gives its token to no command, whoever asks for that', async () => {
+  const { exited, log } = await startProcess('--env', 'REPRISE_TOKEN');
+  expect(await exited).toBe(2);
+  expect(log()).toContain('our own token is not for commands');
+});
+
+it('resolves a secret, which goes to its command and not to the engine', async () => {
+  const dir = join(workDir, 'secrets');
+  mkdirSync(dir);
+  writeFileSync(join(dir, 'DEPLOY_KEY'), 'hunter2-key\n');
+  const { client } = await startProcess('--secrets-dir', dir);
+  const run =
+    'echo "$DEPLOY_KEY" | base64 >&2; echo "seen=$SECRET,$DEPLOY_KEY" > "$REPRISE_OUTPUT"; test $REPRISE_NODE = good';
+  const work = { kind: 'command', run, secrets: ['DEPLOY_KEY', 'SECRET'] } as const;
+  await client.submit(request('', { work, nodeId: 'good' }));
+  expect((await waitFor('/nodes/good/attempts/1/completed')).body).toMatchObject({
+    outputs: { seen: '***,***' },
+  });
+  await client.submit(request('', { work, nodeId: 'bad' }));
+  expect((await waitFor('/nodes/bad/attempts/1/failed')).body).toMatchObject({
+    failure: { message: expect.stringMatching(/^exit status 1\n\*\*\*/) },
+  });
+  const named = { ...work, secrets: ['AWS_SECRET_ACCESS_KEY'] };
+  await client.submit(request('', { work: named, nodeId: 'own' }));
+  expect((await waitFor('/nodes/own/attempts/1/failed')).body).toMatchObject({
+    failure: { kind: 'spawn', message: expect.stringContaining('AWS_SECRET_ACCESS_KEY is not known') },
+  });
 });
 
 it('SIGTERM lets running attempts end, then ends the agent with status 0', async () => {

@@ -35,7 +35,7 @@ export async function ensureLocalKeys(stateDir: string): Promise<LocalKeys> {
 }
 
 async function makeKeys(stateDir: string, path: string): Promise<LocalKeys> {
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const bare = await exportJWK(privateKey);
   const privateJwk = { ...bare, kid: await calculateJwkThumbprint(bare), alg: ALGORITHM, use: 'sig' };

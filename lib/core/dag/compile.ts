@@ -66,6 +66,8 @@ export interface Compilation {
   readonly machines: readonly { readonly name: string; readonly definition: StateMachineDefinition }[];
   /** Per node that has any: the needs that the machines do not express and the scheduler enforces. */
   readonly residual: Readonly<Record<string, readonly string[]>>;
+  /** Per secret that the graph names: how many nodes get it. A worker has to have all that its nodes name. */
+  readonly secrets: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
 }
 
@@ -116,6 +118,7 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compilation
     certificate,
     machines: machines.map(({ name, definition }) => ({ name, definition })),
     residual: residualById(residual, ids),
+    secrets: secretsOf(canonical),
     warnings: warningsOf(machines, limits),
   };
 }
@@ -153,6 +156,13 @@ function residualById(
     if (list.length > 0) byId[ids[node]!] = list.map((need) => ids[need]!);
   });
   return byId;
+}
+
+function secretsOf({ nodes }: Graph): Record<string, number> {
+  const counts = Object.create(null) as Record<string, number>;
+  for (const name of nodes.flatMap(({ work }) => work.secrets ?? []).sort())
+    counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
 }
 
 /** A graph that fills several machines was split already, and fills them on purpose. */

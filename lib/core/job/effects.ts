@@ -173,10 +173,11 @@ function outcome({ jobId, state }: JobContext, make: Make): Effect[] {
   return [make({ kind: 'answerOutcome', jobId, token, status }, 'outcome')];
 }
 
+/** Whoever is on the bus hears of it. What the job was told is for those who may see the job. */
 function published({ jobId, state, traceId }: JobContext, event: Recorded<JobEvent>, type: string): Effect {
-  const { name, graphHash, owner, priority, nodes, trigger, parameters } = state.submitted ?? {};
+  const { name, graphHash, owner, priority, nodes, trigger } = state.submitted ?? {};
   const ending = isOver(state.status) ? { status: state.status, outcomes: countOutcomes(state) } : {};
-  const detail = { jobId, name, graphHash, owner, priority, nodes, trigger, parameters, traceId, ...ending };
+  const detail = { jobId, name, graphHash, owner, priority, nodes, trigger, traceId, ...ending };
   const id = `${event.stream}/${event.seq}`;
   return effectsOf(event)({ kind: 'publish', event: { id, type, at: event.at, owner, detail } }, 'publish');
 }

@@ -82,9 +82,9 @@ function workOf(parent: GraphNode, { index, total, value }: Item): Work {
   const { work } = parent;
   if (work.kind === 'suite') {
     const suite = fillTemplate(work.suite, new Map([...place, ...itemTexts(value)]));
-    return { kind: 'suite', suite, variables };
+    return { ...work, suite, variables };
   }
-  return { kind: 'command', run: fillTemplate(commandOf(parent, work.run), place), variables };
+  return { ...work, run: fillTemplate(commandOf(parent, work.run), place), variables };
 }
 
 /** The same for all items of a node, in all jobs. */

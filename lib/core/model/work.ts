@@ -1,5 +1,9 @@
 import { z } from 'zod';
 import type { ReadOnly } from './read-only';
+import { secretNamesSchema } from './secret';
+
+/** Names of the secrets that the command gets as variables, in order. */
+const secrets = secretNamesSchema.exactOptional();
 
 /** What a fan-out gives to its commands: the value of an item or of a matrix, and the parts of an item. */
 type VariableKind = 'ITEM' | 'MATRIX';
@@ -14,7 +18,7 @@ const variables = z.record(z.string().regex(/^REPRISE_(ITEM|MATRIX)(_[A-Z0-9_]+)
 
 /** What a worker is asked to do. */
 export const workSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('command'), run: z.string(), variables: variables.exactOptional() }),
-  z.object({ kind: z.literal('suite'), suite: z.string(), variables: variables.exactOptional() }),
+  z.object({ kind: z.literal('command'), run: z.string(), variables: variables.exactOptional(), secrets }),
+  z.object({ kind: z.literal('suite'), suite: z.string(), variables: variables.exactOptional(), secrets }),
 ]);
 export type Work = ReadOnly<z.infer<typeof workSchema>>;

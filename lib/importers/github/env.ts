@@ -5,7 +5,11 @@ import { type Resolved, resolvePieces } from './interpolate';
 import type { WorkflowEnv } from './schema';
 
 /** Says something about a place of the job that is being imported. */
-export type Tell = (kind: 'left-out' | 'changed' | 'info', path: Path, message: string) => void;
+export interface Tell {
+  (kind: 'left-out' | 'changed' | 'info', path: Path, message: string): void;
+  /** Hears of each secret that the job's command reads. */
+  readonly secret?: (name: string) => void;
+}
 
 export interface Environment {
   /** Lines for a POSIX shell. */
@@ -77,6 +81,15 @@ function joinTexts(parts: readonly Resolved[]): Resolved[] {
 export function tellVariables(parts: readonly Resolved[], path: Path, tell: Tell): void {
   for (const part of parts) {
     if (part.kind !== 'variable' || part.isGiven) continue;
+    if (part.isSecret) {
+      tell.secret?.(part.name);
+      tell(
+        'changed',
+        path,
+        `${expression(part.source)} is the secret ${part.name} of the node: the worker has to have it`,
+      );
+      continue;
+    }
     const message = `${expression(part.source)} is read from the variable ${part.name}: set it where the graph runs (\`--env ${part.name}\` passes it on)`;
     tell('changed', path, message);
   }

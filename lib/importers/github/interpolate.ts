@@ -1,3 +1,4 @@
+import { secretNameSchema } from '../../core/model/secret';
 import { evaluate, type Known, type Scope, textOf } from './evaluate';
 import { type Expression, parseExpression } from './expression';
 
@@ -40,6 +41,7 @@ export type Resolved =
       readonly name: string;
       readonly source: string;
       readonly isGiven?: true;
+      readonly isSecret?: boolean;
     }
   | { readonly kind: 'unknown'; readonly source: string };
 
@@ -52,7 +54,8 @@ export function resolvePieces(text: string, scope: Scope): Resolved[] {
     const given = tree?.kind === 'context' ? scope.variable?.(tree.path) : undefined;
     if (given !== undefined) return { kind: 'variable', name: given, source, isGiven: true };
     const name = tree?.kind === 'context' ? variableOf(tree.path) : undefined;
-    return name === undefined ? { kind: 'unknown', source } : { kind: 'variable', name, source };
+    if (name === undefined) return { kind: 'unknown', source };
+    return { kind: 'variable', name, source, isSecret: isSecret(tree, name) };
   });
 }
 
@@ -65,6 +68,12 @@ export function resolveValue(given: string | number | boolean | null, scope: Sco
   const resolved = resolvePieces(given, scope);
   if (resolved.some(({ kind }) => kind !== 'text')) return undefined;
   return { value: resolved.map((part) => (part.kind === 'text' ? part.text : '')).join('') };
+}
+
+/** What the graph itself can name as a secret. */
+function isSecret(tree: Expression | undefined, name: string): boolean {
+  const context = tree?.kind === 'context' ? tree.path[0]?.toLowerCase() : undefined;
+  return context === 'secrets' && secretNameSchema.safeParse(name).success;
 }
 
 /** The variable that carries the same value where the command runs; undefined when there is none. */

@@ -43,7 +43,11 @@ export function importJob(instance: JobInstance, context: JobContext, tell: Tell
   const path = ['jobs', key];
   const before = scopeOf(knowledge(instance, context, []));
   const labels = labelsOf(job['runs-on'], [...path, 'runs-on'], before, tell);
-  const run = commandOf(instance, context, { labels, path, tell });
+  const secrets = new Set<string>();
+  const hear: Tell = Object.assign((...note: Parameters<Tell>) => tell(...note), {
+    secret: (name: string) => void secrets.add(name),
+  });
+  const run = commandOf(instance, context, { labels, path, tell: hear });
   if (run.length > GRAPH_LIMITS.runLength) {
     const message = `the steps come to a command of ${run.length} characters, more than ${GRAPH_LIMITS.runLength}: move scripts into files`;
     throw refusal([...path, 'steps'], message, at);
@@ -57,6 +61,7 @@ export function importJob(instance: JobInstance, context: JobContext, tell: Tell
     when,
     matrix: instance.template,
     labels,
+    secrets: [...secrets],
     timeout: timeoutOf(job['timeout-minutes'], [...path, 'timeout-minutes'], before, tell),
   });
 }

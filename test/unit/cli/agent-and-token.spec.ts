@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -67,6 +67,15 @@ describe('reprise token', () => {
     expect(decodeJwt(output.trim())).toMatchObject({ scope: 'orchestration.worker:gpu' });
   });
 
+  it('writes the token to a file that only its user can read, and prints nothing', async () => {
+    const out = join(dir, 'token');
+    expect(await printed('token', '--env', 'local', '--state-dir', dir, '--out', out)).toBe('');
+    expect(readFileSync(out, 'utf8')).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    const nowhere = run('token', '--env', 'local', '--state-dir', dir, '--out', join(dir, 'no', 'dir'));
+    await expect(nowhere).rejects.toThrow(/cannot write the token/);
+  });
+
   it('refuses any other deployment, and makes no key', async () => {
     const refused = run('token', '--env', 'prod', '--state-dir', dir);
     await expect(refused).rejects.toMatchObject({
@@ -110,6 +119,12 @@ describe('reprise agent', () => {
     [['--api', 'http://api', '--resources', 'a=1,a=2'], '--resources'],
     [['--api', 'http://api', '--resources', 'a=0.5'], '--resources'],
     [['--api', 'http://api', '--token', 't', '--env', '1X=2'], '--env 1X=2'],
+    [['--api', 'http://api', '--token', 't', '--env', 'REPRISE_TOKEN'], 'not for commands'],
+    [['--api', 'http://api', '--token-file', '/no/such/file'], 'no such file'],
+    [['--api', 'http://api', '--secret', 'a-b'], '--secret a-b'],
+    [['--api', 'http://api', '--secret', 'PATH'], 'commands have anyway'],
+    [['--api', 'http://api', '--secret', 'KEY=hunter2'], 'does not belong on a command line'],
+    [['--api', 'http://api', '--token', 't', '--run-as', 'no-such-user'], '--run-as no-such-user'],
     [['--api', 'http://api', '--token', 't', '--host', '0.0.0.0'], '--advertise'],
   ])('refuses %j', async (args, message) => {
     await expect(run('agent', ...args)).rejects.toMatchObject({

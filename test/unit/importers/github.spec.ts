@@ -224,6 +224,29 @@ steps:
     expect(unknown.status).not.toBe(0);
   });
 
+  it('names the secrets that a job reads, and no other, as secrets of its node', () => {
+    const imported = of(
+      `env: { SHARED: "\${{ secrets.SHARED }}" }
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - run: 'deploy --key \${{ secrets.deploy-key }} \${{ secrets.SHARED }}'
+        env: { NPM: "x\${{ Secrets.NPM_TOKEN }}" }
+      - { if: false, run: "echo \${{ secrets.NEVER }}" }
+      - run: 'echo \${{ vars.REGION }} \${{ secrets.REPRISE_KEY }}'
+  b: { runs-on: ubuntu-latest, steps: [{ run: make }] }`,
+    );
+    const secretsOf = new Map(compiled(imported).nodes.map(({ id, work }) => [id, work.secrets]));
+    expect(secretsOf).toEqual(
+      new Map([
+        ['a', ['NPM_TOKEN', 'SHARED', 'deploy_key']],
+        ['b', ['SHARED']],
+      ]),
+    );
+    expect(noteLines(imported).join('\n')).toMatch(/NPM_TOKEN of the node: the worker has to have it/);
+  });
+
   it('hands what steps write to GITHUB_OUTPUT on as outputs', () => {
     const outputs = join(folder, 'outputs');
     run('steps: [{ run: echo "a=1" >> "$GITHUB_OUTPUT" }]', { REPRISE_OUTPUT: outputs });

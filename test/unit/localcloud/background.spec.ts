@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Background,
   pidFile,
@@ -29,6 +30,16 @@ describe('a background program', () => {
     expect(await stopBackground(background)).toBe(true);
     expect(await runningPid(background)).toBeUndefined();
     expect(await stopBackground(background)).toBe(false);
+  });
+
+  it('reads what is secret from a descriptor, and leaves it nowhere', async () => {
+    const script = `require('node:fs').writeFileSync('${join(dir, 'told')}', require('node:fs').readFileSync(3)); ${SLEEPER[1]}`;
+    const command = { program: process.execPath, args: ['-e', script], env: process.env, secret: 'jwt' };
+    const pid = startBackground(background, command);
+    while (!existsSync(join(dir, 'told')) || statSync(join(dir, 'told')).size === 0) await sleep(10);
+    expect(readFileSync(join(dir, 'told'), 'utf8')).toBe('jwt');
+    expect(readdirSync(dir).sort()).toEqual(['sleeper.log', 'sleeper.pid', 'told']);
+    expect(await runningPid(background)).toBe(pid);
   });
 
   it('is not taken for another program that got its pid', async () => {

@@ -18,6 +18,8 @@ export interface AttemptFiles {
   readonly verdict: string;
   /** What the command hands on; see `process/outputs.ts`. */
   readonly outputs: string;
+  /** Where a command with secrets writes that; masked and gone when it has ended. */
+  readonly raw: string;
 }
 
 /** `root/<jobId>/attempts/<nodeId>.<attempt>.*`; `root` is absolute. Ids of nodes hold no dot. */
@@ -32,5 +34,6 @@ export function attemptFiles(root: string, { jobId, nodeId, attempt }: AttemptRe
     claim: `${base}.claim`,
     verdict: `${base}.verdict`,
     outputs: `${base}.outputs`,
+    raw: `${base}.raw`,
   };
 }

@@ -1,5 +1,7 @@
 import {
   closeSync,
+  fchmodSync,
+  fstatSync,
   fsync,
   mkdir,
   open,
@@ -12,6 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { hasCode } from './has-code';
+import { isOpenToOthers, narrow, PRIVATE_DIR, PRIVATE_FILE } from './privacy';
 
 /**
  * Files and directories that survive a loss of power. What only touches the caches of the system is done at once: a
@@ -20,8 +23,22 @@ import { hasCode } from './has-code';
  */
 const sync = promisify(fsync);
 const make = promisify(mkdir);
-/** Opens a file that may have to be created. */
-export const openFile: (path: string, flags: string) => Promise<number> = promisify(open);
+const openWith: (path: string, flags: string, mode: number) => Promise<number> = promisify(open);
+
+/** Opens a file of ours to write, which may have to be created. Nobody else can read it. */
+export async function openFile(path: string, flags: string): Promise<number> {
+  const fd = await openWith(path, flags, PRIVATE_FILE);
+  try {
+    if (isOpenToOthers(fstatSync(fd))) fchmodSync(fd, PRIVATE_FILE);
+  } catch (error) {
+    // A file of somebody else that we may write.
+    if (!hasCode(error, 'EPERM')) {
+      closeSync(fd);
+      throw error;
+    }
+  }
+  return fd;
+}
 
 let serial = 0;
 
@@ -62,10 +79,10 @@ async function syncNow(path: string): Promise<void> {
   }
 }
 
-/** Creates a directory and its missing parents; durable when it resolves. */
+/** Creates a directory and its missing parents, for us alone; durable when it resolves. One that is there is narrowed. */
 export async function makeDir(path: string): Promise<void> {
-  const first = (await make(path, { recursive: true })) as string | undefined;
-  if (first === undefined) return;
+  const first = (await make(path, { recursive: true, mode: PRIVATE_DIR })) as string | undefined;
+  if (first === undefined) return narrow(path);
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDir(dirname(made));
 }
 

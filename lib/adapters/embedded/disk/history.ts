@@ -2,9 +2,10 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type DurationHistory, expectedDuration, SAMPLES_PER_NODE } from '../../../core/history/durations';
-import { makeDir, replaceFile } from './durable';
+import { replaceFile } from './durable';
 import { hasCode } from './has-code';
 import type { Layout } from './layout';
+import { keepPrivate, PRIVATE_FILE } from './privacy';
 
 /** How long a successful attempt took: `node` is a `nodeHash`, `ms` milliseconds. */
 const sampleSchema = z.strictObject({
@@ -50,8 +51,8 @@ export async function appendHistory(
 ): Promise<void> {
   if (samples.length === 0) return;
   const path = historyPath(layout);
-  await makeDir(layout.root);
-  const file = await open(path, 'a+');
+  keepPrivate(layout);
+  const file = await open(path, 'a+', PRIVATE_FILE);
   try {
     const { size } = await file.stat();
     const last = Buffer.alloc(1);

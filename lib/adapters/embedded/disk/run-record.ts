@@ -16,6 +16,9 @@ const runRecordSchema = z.strictObject({
   suites: z.record(z.string(), z.string()),
   /** Names of variables that commands see. Values may be secrets: they are taken from the environment each time. */
   env: z.array(z.string()),
+  /** Where secrets come from: a directory, and ARNs by name. Values are looked up each time. */
+  secretsDir: z.string().exactOptional(),
+  secret: z.record(z.string(), z.string()).exactOptional(),
   /** Amounts of named resources that its commands share. */
   resources: resourcesSchema.exactOptional(),
   /** Of a job of `reprise serve`, which goes on with it by itself until its end is dealt with: then it is `over`. */

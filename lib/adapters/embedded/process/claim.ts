@@ -1,14 +1,15 @@
-import { closeSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { FAILURE_KINDS, type Failure } from '../../../core/model/failure';
 import type { AttemptFiles } from '../disk/attempt-files';
 import { hasCode } from '../disk/has-code';
+import { makePrivateDir, PRIVATE_FILE } from '../disk/privacy';
 
 /**
  * One directory for all attempts of a job: on a busy disk one more for each costs as much as its command.
  * True when it was not there: then nobody has claimed any of them.
  */
 export function createAttemptsDir({ dir }: Pick<AttemptFiles, 'dir'>): boolean {
-  return mkdirSync(dir, { recursive: true }) !== undefined;
+  return makePrivateDir(dir);
 }
 
 export interface Claim {
@@ -35,7 +36,7 @@ export function readClaim(files: AttemptFiles): Claim | undefined {
 /** Takes the claim so that no wrapper, however late it starts, runs the attempt. False when it is taken. */
 export function claimForNobody(files: AttemptFiles): boolean {
   try {
-    const fd = openSync(files.claim, 'wx');
+    const fd = openSync(files.claim, 'wx', PRIVATE_FILE);
     writeSync(fd, '0 0\n');
     closeSync(fd);
     return true;
@@ -46,7 +47,7 @@ export function claimForNobody(files: AttemptFiles): boolean {
 }
 
 export function writeVerdict(files: AttemptFiles, failure: Failure): void {
-  writeFileSync(files.verdict, `${JSON.stringify(failure)}\n`);
+  writeFileSync(files.verdict, `${JSON.stringify(failure)}\n`, { mode: PRIVATE_FILE });
 }
 
 export function readVerdict(files: AttemptFiles): Failure | undefined {

@@ -54,6 +54,12 @@ export function parseEnvArguments(args: readonly string[], own: Env): Record<str
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
       throw new RepriseError('INPUT_INVALID', `--env ${arg}: write --env NAME or --env NAME=VALUE`);
     }
+    if (/^REPRISE_TOKEN(_FILE)?$/.test(name)) {
+      throw new RepriseError(
+        'INPUT_INVALID',
+        `--env ${name}: our own token is not for commands; give one of theirs another name`,
+      );
+    }
     const value = at < 0 ? own[name] : arg.slice(at + 1);
     if (value !== undefined) passed[name] = value;
   }

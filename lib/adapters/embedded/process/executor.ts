@@ -4,13 +4,17 @@ import type { AttemptRef } from '../../../core/model/attempt';
 import type { Failure } from '../../../core/model/failure';
 import type { Clock } from '../../../core/model/time';
 import type { AttemptRequest, OnReport, TestExecutionEngine } from '../../../core/ports/execution';
+import type { Secrets } from '../../../core/ports/secrets';
 import { type AttemptFiles, attemptFiles } from '../disk/attempt-files';
 import { claimForNobody, createAttemptsDir, readClaim, readVerdict, writeVerdict } from './claim';
-import { attemptEnvironment, baseEnvironment } from './environment';
+import type { RunAs } from './guard';
 import type { Launcher } from './launcher';
 import { createLaunchers } from './launchers';
+import { createOutfit } from './outfit';
+import { settleOutputs } from './raw-outputs';
 import { commandOf, notStarted, unknownSuite } from './refusal';
 import { clip, hasEnded, recordedReport } from './report';
+import { type Revealed, reveal } from './reveal';
 import { signalAll } from './signals';
 import { createWatch, type Running } from './watch';
 import { type Launch, launch, startOf } from './wrapper';
@@ -24,6 +28,12 @@ export interface ProcessExecutorOptions {
   readonly suites?: Readonly<Record<string, string>>;
   /** What commands see besides the few variables listed in `environment.ts`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What it knows of the secrets that commands name; nothing by default. */
+  readonly secrets?: Secrets;
+  /** Whom commands run as, where we are root; us by default. */
+  readonly runAs?: RunAs;
+  /** A shell's words in front of the shell of each command, such as `podman run --rm image`. */
+  readonly isolate?: string;
   /** Working directory of commands; ours by default. */
   readonly cwd?: string;
   /** Bytes that each log of an attempt may take; 10 MiB by default. */
@@ -57,17 +67,18 @@ const DEFAULT_STARTED_HERE = 4;
  * that takes over adopts what runs and reports what ended. See docs/worker.md.
  */
 export function createProcessExecutor(options: ProcessExecutorOptions): ProcessExecutor {
-  const { clock, suites = {} } = options;
+  const { clock, suites = {}, env = {}, runAs, isolate, secrets = NO_SECRETS } = options;
   const root = resolve(options.dir);
   const cwd = resolve(options.cwd ?? '.');
-  const base = baseEnvironment(process.env, options.env ?? {});
+  const outfit = createOutfit({ env, cwd, runAs, isolate });
   let isClosed = false;
-  const rooms = new Map<string, { readonly isOurs: boolean; readonly touched: Set<string> }>();
+  const isUntouched = createRooms(outfit.open);
   let leftHere = options.startedHere ?? DEFAULT_STARTED_HERE;
   let launcher: Launcher | undefined;
   const onReport: OnReport = (ref, report) => {
     if (!isClosed) options.onReport(ref, report);
   };
+  const refuse = refusal(onReport);
   const watch = createWatch({
     clock,
     onReport,
@@ -75,35 +86,34 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
   });
 
-  /**
-   * Makes sure that the attempt's files can be written, and says whether nobody can have written any. To ask the
-   * disk would mean to wait for those who create files in the same directory.
-   */
-  function isUntouched({ dir, base }: AttemptFiles): boolean {
-    const room = rooms.get(dir) ?? { isOurs: createAttemptsDir({ dir }), touched: new Set<string>() };
-    rooms.set(dir, room);
-    const isFirst = room.isOurs && !room.touched.has(base);
-    if (room.isOurs) room.touched.add(base);
-    return isFirst;
-  }
-
   async function submit(request: AttemptRequest): Promise<void> {
     if (isClosed) throw new RepriseError('UPSTREAM_UNAVAILABLE', 'this executor is closed');
     const ref = refOf(request);
     if (watch.get(ref)) return;
+    const { work, timeoutMs } = request;
+    const revealed = work.secrets ? await reveal(work.secrets, secrets) : NOTHING;
+    // Meanwhile somebody else may have begun the same.
+    if (work.secrets && (isClosed || watch.get(ref))) return;
     const files = attemptFiles(root, ref);
-    if (!isUntouched(files) && takeOver(ref, files, request.timeoutMs)) return;
-    const command = commandOf(request.work, suites);
-    if (command === undefined) refuse(ref, files, unknownSuite(request.work, suites));
-    else await start({ ref, files, startedAt: clock() }, command, request);
+    const entry: Running = { ref, files, startedAt: clock(), ...toMask(revealed) };
+    if (!isUntouched(files) && takeOver(entry, timeoutMs)) return;
+    const command = commandOf(work, suites);
+    if (command === undefined) refuse(ref, files, unknownSuite(work, suites));
+    else if ('failure' in revealed) refuse(ref, files, revealed.failure);
+    else {
+      const { values } = revealed;
+      await start(entry, () => outfit.launchOf({ ...entry, command, request, values }), timeoutMs);
+    }
   }
 
   /** Resolves when its wrapper has been started, or could not be. */
-  async function start(entry: Running, command: string, request: AttemptRequest): Promise<void> {
-    const { files, startedAt } = entry;
-    const { timeoutMs } = request;
-    const env = attemptEnvironment(base, request, files);
-    const what: Launch = { files, startedAt, command, env, cwd };
+  async function start(entry: Running, prepare: () => Launch, timeoutMs: number): Promise<void> {
+    let what: Launch;
+    try {
+      what = prepare();
+    } catch (error) {
+      return refuse(entry.ref, entry.files, notStarted(error, cwd));
+    }
     watch.add(entry, { timeoutMs, leftMs: timeoutMs });
     leftHere -= 1;
     if (leftHere < 0) launcher ??= createLaunchers();
@@ -167,7 +177,8 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   }
 
   /** Continues an attempt that an earlier process of ours left behind; false when nobody has claimed it. */
-  function takeOver(ref: AttemptRef, files: AttemptFiles, timeoutMs: number | undefined): boolean {
+  function takeOver(entry: Running, timeoutMs: number | undefined): boolean {
+    const { ref, files, secrets } = entry;
     const verdict = readVerdict(files);
     // Who stopped it died before anything ran: keep a wrapper that starts late from running it.
     if (verdict) claimForNobody(files);
@@ -175,28 +186,18 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     if (!claim) return false;
     if (hasEnded(files)) {
       if (verdict || readClaim(files)?.status === undefined) signalAll(files, 'SIGKILL');
+      settleOutputs(files, secrets);
       onReport(ref, recordedReport(files));
       return true;
     }
-    const { startedAt = clock() } = claim;
-    const entry: Running = { ref, files, startedAt };
+    const { startedAt = entry.startedAt } = claim;
     const leftMs = startedAt + (timeoutMs ?? 0) - clock();
-    watch.add(entry, timeoutMs === undefined ? undefined : { timeoutMs, leftMs });
-    watch.adopt(entry);
+    const adopted: Running = { ...entry, startedAt };
+    watch.add(adopted, timeoutMs === undefined ? undefined : { timeoutMs, leftMs });
+    watch.adopt(adopted);
     onReport(ref, { type: 'started' });
-    if (verdict) watch.stop(entry, verdict);
+    if (verdict) watch.stop(adopted, verdict);
     return true;
-  }
-
-  /** The attempt ends before it begins: nothing runs it, now or later. */
-  function refuse(ref: AttemptRef, files: AttemptFiles, failure: Failure): void {
-    try {
-      writeVerdict(files, failure);
-      claimForNobody(files);
-    } catch {
-      // The same full disk that keeps the command from starting. The report below still stands.
-    }
-    onReport(ref, { type: 'failed', durationMs: 0, failure });
   }
 
   /** Also of an attempt that was never submitted: it will not run any more, and is reported as cancelled. */
@@ -207,7 +208,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     const known = watch.get(ref);
     if (known) return watch.stop(known, failure);
     if (isUntouched(files) || !readClaim(files)) writeVerdict(files, failure);
-    takeOver(ref, files, undefined);
+    takeOver({ ref, files, startedAt: clock() }, undefined);
     const adopted = watch.get(ref);
     if (adopted) watch.stop(adopted, failure);
   }
@@ -238,6 +239,50 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     },
     drained: watch.drained,
   };
+}
+
+/**
+ * Makes sure that an attempt's files can be written, and says whether nobody can have written any. To ask the disk would
+ * mean to wait for those who create files in the same directory.
+ */
+function createRooms(open: (files: AttemptFiles) => void): (files: AttemptFiles) => boolean {
+  const rooms = new Map<string, { readonly isOurs: boolean; readonly touched: Set<string> }>();
+  return (files) => {
+    const { dir, base } = files;
+    let room = rooms.get(dir);
+    if (!room) {
+      room = { isOurs: createAttemptsDir({ dir }), touched: new Set() };
+      open(files);
+      rooms.set(dir, room);
+    }
+    const isFirst = room.isOurs && !room.touched.has(base);
+    if (room.isOurs) room.touched.add(base);
+    return isFirst;
+  };
+}
+
+/** The attempt ends before it begins: nothing runs it, now or later. */
+function refusal(onReport: OnReport) {
+  return (ref: AttemptRef, files: AttemptFiles, failure: Failure): void => {
+    try {
+      writeVerdict(files, failure);
+      claimForNobody(files);
+    } catch {
+      // The same full disk that keeps the command from starting. The report below still stands.
+    }
+    onReport(ref, { type: 'failed', durationMs: 0, failure });
+  };
+}
+
+const NOTHING: Revealed = { values: {} };
+
+const NO_SECRETS: Secrets = {
+  resolve: (name) => Promise.reject(new Error(`nothing is known here of secrets, ${name} included`)),
+};
+
+/** Where they could not be had, nobody knows what to mask. */
+function toMask(revealed: Revealed): Pick<Running, 'secrets'> {
+  return 'values' in revealed ? { secrets: Object.values(revealed.values) } : {};
 }
 
 /** A request is a reference too; what is reported must not carry the rest of it. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { programOf } from './as-text';
 
 /** A process to start in a group of its own: `argv` with exactly this environment, output appended to files. */
 export interface Start {
@@ -71,7 +72,7 @@ function launch(): void {
   function begin({ id, argv, env, cwd, stdout, stderr }: Request): void {
     const files: number[] = [];
     try {
-      files.push(openSync(stdout, 'a'), openSync(stderr, 'a'));
+      files.push(openSync(stdout, 'a', 0o600), openSync(stderr, 'a', 0o600));
       const [program = '', ...args] = argv;
       const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', files[0], files[1]] });
       child.once('error', () => answer({ id, what: 'lost' }));
@@ -101,7 +102,7 @@ export function createLauncher(program = process.execPath): Launcher {
   let serial = 0;
   let isGone = false;
   // Detached, so that a Ctrl-C of the terminal reaches us alone.
-  const helper = spawn(program, [...SMALL, '-e', `(${launch.toString()})()`], {
+  const helper = spawn(program, [...SMALL, '-e', programOf({ launch }, 'launch()')], {
     cwd: '/',
     env: {},
     detached: true,

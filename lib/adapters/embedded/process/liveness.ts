@@ -22,8 +22,10 @@ const onLinux: Liveness = {
 };
 
 /** What this says yes to may be killed: the whole name and the whole value have to be there, and it is never us. */
-function belongsTo(pid: number, { outputs }: AttemptFiles): boolean {
-  return pid !== process.pid && `\0${environOf(pid)}`.includes(`\0REPRISE_OUTPUT=${outputs}\0`);
+function belongsTo(pid: number, { outputs, raw }: AttemptFiles): boolean {
+  if (pid === process.pid) return false;
+  const environ = `\0${environOf(pid)}`;
+  return [outputs, raw].some((path) => environ.includes(`\0REPRISE_OUTPUT=${path}\0`));
 }
 
 function environOf(pid: number): string {

@@ -4,8 +4,10 @@ import type { Failure } from '../../../core/model/failure';
 import type { Clock } from '../../../core/model/time';
 import type { OnReport } from '../../../core/ports/execution';
 import type { AttemptFiles } from '../disk/attempt-files';
+import { narrow } from '../disk/privacy';
 import { type Claim, claimForNobody, readClaim, recordedDuration, writeVerdict } from './claim';
 import { capLog } from './logs';
+import { settleOutputs } from './raw-outputs';
 import { notClaimed } from './refusal';
 import { hasEnded, reportOf } from './report';
 import { signalAll, signalGroup } from './signals';
@@ -19,6 +21,8 @@ export interface Running {
   child?: ChildProcess;
   /** Nobody tells us of its exit: it is polled. */
   isAdopted?: boolean;
+  /** Values that must not be seen. */
+  readonly secrets?: readonly string[];
   verdict?: Failure;
   deadline?: NodeJS.Timeout;
   kill?: NodeJS.Timeout;
@@ -98,11 +102,13 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
   }
 
   function finish(entry: Running, claim: Claim = {}): void {
-    const { ref, files, isAdopted, verdict } = entry;
+    const { ref, files, isAdopted, secrets, verdict } = entry;
     const { status } = claim;
     forget(entry);
     if (verdict || status === undefined) signalAll(files, 'SIGKILL');
-    capLogs(files);
+    capLogs(files, logCapBytes);
+    settleOutputs(files, secrets);
+    narrow(files.outputs);
     const durationMs = isAdopted ? recordedDuration(files, claim) : Math.max(0, clock() - entry.startedAt);
     onReport(ref, reportOf(files, { verdict, status }, durationMs));
   }
@@ -131,11 +137,6 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
     entry.kill = setTimeout(() => signalGroup(entry, 'SIGKILL'), grace);
   }
 
-  function capLogs({ stdout, stderr }: AttemptFiles): void {
-    capLog(stdout, logCapBytes);
-    capLog(stderr, logCapBytes);
-  }
-
   return {
     get: (ref) => running.get(keyOf(ref)),
     all: () => running.values(),
@@ -146,7 +147,7 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
         entry.deadline = setTimeout(() => stop(entry, failure), Math.max(0, limit.leftMs));
       }
       logCheck ??= setInterval(() => {
-        for (const { files } of running.values()) capLogs(files);
+        for (const { files } of running.values()) capLogs(files, logCapBytes);
       }, LOG_CHECK_MS);
     },
     follow(entry, child) {
@@ -169,6 +170,11 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
       }
     },
   };
+}
+
+function capLogs({ stdout, stderr }: AttemptFiles, bytes: number): void {
+  capLog(stdout, bytes);
+  capLog(stderr, bytes);
 }
 
 function keyOf({ jobId, nodeId, attempt }: AttemptRef): string {

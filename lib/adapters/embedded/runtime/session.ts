@@ -2,6 +2,7 @@ import { planOf } from '../../../core/dag/plan/plan-only';
 import type { DurationHistory } from '../../../core/history/durations';
 import type { JobEvent } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
+import type { Secrets } from '../../../core/ports/secrets';
 import { createEvaluatorPool } from '../../evaluator/pool';
 import { SYSTEM } from '../../system';
 import { createFileGraphStore } from '../disk/graph-store';
@@ -18,6 +19,8 @@ export interface SessionOptions {
   readonly record: RunRecord;
   /** Variables that commands see beside the common ones. */
   readonly env: Readonly<Record<string, string>>;
+  /** What this machine knows of secrets. */
+  readonly secrets: Secrets;
   /** Durations to expect where the graph gives none. */
   readonly history: DurationHistory;
   readonly onEvents: (events: readonly Recorded<JobEvent>[]) => void;
@@ -31,14 +34,16 @@ export interface Session {
 }
 
 /** The embedded runtime on real files, real processes and the real clock. The journal stays the caller's. */
-export function openSession({ layout, journal, record, env, history, onEvents }: SessionOptions): Session {
+export function openSession(options: SessionOptions): Session {
+  const { layout, journal, record, env, secrets, history, onEvents } = options;
   const { clock, random } = SYSTEM;
   const { cwd, suites } = record;
   const conditions = createEvaluatorPool();
   const runtime = createEmbeddedRuntime({
     ...{ journal, history, clock, random, conditions },
     graphs: createFileGraphStore(layout.graphs),
-    executor: (onReport) => createProcessExecutor({ dir: layout.jobs, onReport, clock, suites, cwd, env }),
+    executor: (onReport) =>
+      createProcessExecutor({ dir: layout.jobs, onReport, clock, suites, cwd, env, secrets }),
     compile: planOf,
     workers: [localWorker(record)],
     onEvents: (_, events) => onEvents(events),

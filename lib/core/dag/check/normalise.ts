@@ -39,7 +39,7 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
       (instance): GraphNode => ({
         ...merged,
         id: instance.id,
-        work: workOf({ ...node, run }, instance),
+        work: workOf({ ...node, run }, instance, secretsOf(document, node)),
       }),
     );
   });
@@ -48,22 +48,38 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
 }
 
 /** The numbers of a shard stand in the text; values of a matrix are variables of the command. */
-function workOf({ run, suite }: WorkTexts, { matrix, shard }: Instance): Work {
+function workOf(
+  { run, suite }: WorkTexts,
+  { matrix, shard }: Instance,
+  secrets: Pick<Work, 'secrets'>,
+): Work {
   const named = [...matrix].map(([name, value]) => [variableName('MATRIX', name), value] as const);
   const variables = named.length === 0 ? {} : { variables: Object.fromEntries(named) };
   if (suite !== undefined) {
-    return { kind: 'suite', suite: fillTemplate(suite, new Map([...matrix, ...shard])), ...variables };
+    return {
+      kind: 'suite',
+      suite: fillTemplate(suite, new Map([...matrix, ...shard])),
+      ...variables,
+      ...secrets,
+    };
   }
   return {
     kind: 'command',
     run: shard.size === 0 ? (run ?? '') : fillTemplate(run ?? '', shard),
     ...variables,
+    ...secrets,
   };
 }
 
 interface WorkTexts {
   readonly run?: string | undefined;
   readonly suite?: string | undefined;
+}
+
+/** Those of the graph, and those of the node in place of the defaults'. In order: they are a set, and hashed. */
+function secretsOf({ secrets = [], defaults }: GraphDocument, node: DocumentNode): Pick<Work, 'secrets'> {
+  const names = [...new Set([...secrets, ...(node.secrets ?? defaults?.secrets ?? [])])].sort();
+  return names.length === 0 ? {} : { secrets: names };
 }
 
 function merge(

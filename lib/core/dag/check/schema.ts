@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../../model/duration';
 import { isVariableText } from '../../model/json-value';
+import { secretNamesSchema } from '../../model/secret';
 import { TRIGGER_RULES } from '../graph';
 import { GRAPH_LIMITS } from '../limits';
 
@@ -85,6 +86,8 @@ const shared = {
   trigger: optional(z.enum(TRIGGER_RULES)),
   duration: optional(duration),
   compensate: optional(z.string()),
+  /** Secrets by name, which the worker resolves: commands get each as a variable, and nobody else gets them. */
+  secrets: optional(secretNamesSchema),
 };
 
 const defaultsSchema = z.strictObject(shared);
@@ -118,6 +121,8 @@ export const nodeSchema = z
 export const graphDocumentSchema = z.strictObject({
   name: id,
   defaults: optional(defaultsSchema),
+  /** Secrets of every node, besides its own. */
+  secrets: optional(secretNamesSchema),
   nodes: z.array(nodeSchema).min(1, 'must list at least one node').max(GRAPH_LIMITS.nodes),
   onFailure: optional(z.enum(['continue', 'fail-fast', 'rollback'])),
 });

@@ -1,5 +1,6 @@
 import { assertNever, RepriseError } from '../../errors';
 import { type DurationHistory, NO_HISTORY, nodeHash, withLearnedDurations } from '../../history/durations';
+import { present } from '../../model/present';
 import { didYouMean } from '../check/nearest';
 import { compile } from '../compile';
 import type { Graph, TriggerRule } from '../graph';
@@ -18,6 +19,8 @@ export interface Explanation {
   readonly trigger: { readonly rule: TriggerRule; readonly means: string };
   /** The JSONata condition, where it has one. */
   readonly when?: string;
+  /** Names of the secrets that its command gets; the worker resolves them. */
+  readonly secrets?: readonly string[];
   readonly earliestStartSeconds: number;
   /** How much later it may start without delaying the graph. */
   readonly slackSeconds: number;
@@ -55,7 +58,7 @@ export function explainNode(graph: Graph, id: string, history: DurationHistory =
       `the graph ${graph.name} has no node ${JSON.stringify(id)}${hint}`,
     );
   }
-  const { trigger, when, durationMs } = graph.nodes[node]!;
+  const { trigger, when, durationMs, work } = graph.nodes[node]!;
   const { criticalPathMs, slackMs } = timing(index);
   const startMs = criticalPathMs - index.rank[node]! - slackMs[node]!;
   const before = longestPathTo(index, node);
@@ -74,7 +77,7 @@ export function explainNode(graph: Graph, id: string, history: DurationHistory =
       rule: trigger,
       means: index.needs[node]!.length === 0 ? 'it starts at once' : meaning(trigger),
     },
-    ...(when === undefined ? {} : { when }),
+    ...present({ when, secrets: work.secrets }),
     earliestStartSeconds: startMs / 1_000,
     slackSeconds: slackMs[node]! / 1_000,
     isCritical: slackMs[node] === 0,
