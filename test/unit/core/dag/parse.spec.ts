@@ -226,17 +226,17 @@ describe('refusing a graph file', () => {
     ['CONDITION_INVALID', 'name: g\nnodes: [{id: a, run: x, when: "$now() > 3"}]', '$now is not available'],
     [
       'GRAPH_INVALID',
-      'name: g\nnodes: [{id: a, run: x, forEach: results.b, shards: 2}]',
+      'name: g\nnodes: [{id: a, run: x, forEach: "[1]", shards: 2}]',
       'nodes[0].forEach: `forEach` and `shards` exclude each other',
     ],
     [
       'GRAPH_DUPLICATE_NODE',
-      'name: g\nnodes: [{id: a, run: x, forEach: results.b}, {id: a-7, run: x}]',
+      'name: g\nnodes: [{id: a, run: x, forEach: "[1]"}, {id: a-7, run: x}]',
       'an item of this node would have the id of the node "a-7"',
     ],
     [
       'GRAPH_INVALID',
-      `name: g\nnodes: [{id: ${'a'.repeat(60)}, run: x, forEach: results.b}]`,
+      `name: g\nnodes: [{id: ${'a'.repeat(60)}, run: x, forEach: "[1]"}]`,
       'shorten it to 59 characters',
     ],
     [
