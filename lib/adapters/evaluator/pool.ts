@@ -1,13 +1,7 @@
 import { RepriseError } from '../../core/errors';
 import type { Condition, Judgement } from '../../core/model/judgement';
 import type { ConditionEvaluator } from '../../core/ports/conditions';
-import {
-  type EvaluatorOptions,
-  type EvaluatorProcess,
-  evaluatorScript,
-  HEAP_MB,
-  startEvaluator,
-} from './process';
+import { type EvaluatorOptions, type EvaluatorProcess, evaluatorScript, startEvaluator } from './process';
 
 export interface EvaluatorPool extends ConditionEvaluator {
   /** Ends the processes. */
@@ -18,6 +12,7 @@ export interface EvaluatorPool extends ConditionEvaluator {
 const SEATS = 2;
 /** JSONata ends itself after one second, unless it is within one of its own functions. */
 const LIMIT_MS = 3_000;
+const HEAP_MB = 96;
 /** Characters of what a condition sees, as JSON. */
 const MAX_INPUT = 4 * 1_024 * 1_024;
 /** Whoever ends a process from outside does so once; a condition that ends it does it again. */
@@ -32,7 +27,7 @@ interface Seat {
  * holds up this process, and one that ends its own costs its node alone.
  */
 export function createEvaluatorPool(options: Partial<EvaluatorOptions> = {}): EvaluatorPool {
-  const { limitMs = LIMIT_MS } = options;
+  const { limitMs = LIMIT_MS, heapMb = HEAP_MB } = options;
   const free: Seat[] = Array.from({ length: SEATS }, () => ({}));
   const all = [...free];
   const waiting: ((seat: Seat) => void)[] = [];
@@ -52,7 +47,7 @@ export function createEvaluatorPool(options: Partial<EvaluatorOptions> = {}): Ev
   async function ask(text: string) {
     const seat = await take();
     try {
-      seat.process ??= await started({ script: options.script ?? evaluatorScript(), limitMs });
+      seat.process ??= await started({ script: options.script ?? evaluatorScript(), limitMs, heapMb });
       const answer = await seat.process.ask(text);
       if (answer.kind !== 'answer') delete seat.process;
       return answer;
@@ -71,7 +66,7 @@ export function createEvaluatorPool(options: Partial<EvaluatorOptions> = {}): Ev
         if (answer.kind === 'late') {
           return { ...wrong(condition, `took longer than ${limitMs} ms and was stopped`), isLate: true };
         }
-        if (tries === TRIES) return wrong(condition, `took more than ${HEAP_MB} MiB of memory`);
+        if (tries === TRIES) return wrong(condition, `took more than ${heapMb} MiB of memory`);
       }
     },
     close() {

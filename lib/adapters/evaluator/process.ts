@@ -20,10 +20,10 @@ export interface EvaluatorOptions {
   readonly script: string;
   /** Milliseconds that it has for one condition. */
   readonly limitMs: number;
+  /** MiB of its heap. What a condition builds past them ends the process, and no other one. */
+  readonly heapMb: number;
 }
 
-/** MiB of its heap. What a condition builds past them ends the process, and no other one. */
-export const HEAP_MB = 96;
 const START_MS = 30_000;
 /** A timer that strikes so much too late says that this process stood still, and the other one with it. */
 const STOOD_STILL_MS = 1_000;
@@ -39,10 +39,14 @@ export function evaluatorScript(): string {
  * whatever limits the thread has.
  * @throws Error when it does not start
  */
-export async function startEvaluator({ script, limitMs }: EvaluatorOptions): Promise<EvaluatorProcess> {
+export async function startEvaluator({
+  script,
+  limitMs,
+  heapMb,
+}: EvaluatorOptions): Promise<EvaluatorProcess> {
   const loader = script.endsWith('.ts') ? process.execArgv : [];
   // Without our environment: what a condition may see is what it is given. Detached, as a Ctrl-C is for us alone.
-  const child = spawn(process.execPath, [...loader, `--max-old-space-size=${HEAP_MB}`, script], {
+  const child = spawn(process.execPath, [...loader, `--max-old-space-size=${heapMb}`, script], {
     cwd: '/',
     env: {},
     detached: true,

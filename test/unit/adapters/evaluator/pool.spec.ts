@@ -39,11 +39,13 @@ describe('the evaluators of conditions', () => {
   });
 
   it('end with what needs too much memory, and cost its node alone', async () => {
+    const small = createEvaluatorPool({ script, heapMb: 16 });
     const text = "($t := $join([1..9000].('012345')); $count([1..9000].($uppercase($t & 'a'))) > 1)";
-    const hostile = when(text);
-    expect(await when('true')).toEqual({ holds: true });
-    expect(await hostile).toEqual({ error: `when: took more than 96 MiB of memory: ${text}` });
-    expect(await when('true')).toEqual({ holds: true });
+    const hostile = small.judge({ when: text, input });
+    expect(await small.judge({ when: 'true', input })).toEqual({ holds: true });
+    expect(await hostile).toEqual({ error: `when: took more than 16 MiB of memory: ${text}` });
+    expect(await small.judge({ when: 'true', input })).toEqual({ holds: true });
+    small.close();
   });
 
   it.each([

@@ -169,6 +169,30 @@ describe('skipping', () => {
   });
 });
 
+describe('outputs of a failed attempt', () => {
+  const failWith = (job: JobDriver, outputs?: Record<string, string>) =>
+    job.send({
+      type: 'attemptFailed',
+      nodeId: 'a',
+      attempt: job.node('a').attempt,
+      durationMs: 5,
+      failure: { kind: 'exit', message: 'no' },
+      ...(outputs && { outputs }),
+    });
+
+  it('are those of the node, until another attempt ends', () => {
+    const job = new JobDriver(graph([node('a', retrying(3))])).submit().enterAll();
+    failWith(job, { failed: 'login' });
+    expect(job.node('a').outputs).toEqual({ failed: 'login' });
+    job.send({ type: 'timerDue', nodeId: 'a', attempt: 2 });
+    failWith(job);
+    expect(job.node('a').outputs).toBeUndefined();
+    job.send({ type: 'timerDue', nodeId: 'a', attempt: 3 });
+    failWith(job, { failed: 'cart' });
+    expect(job.node('a')).toMatchObject({ outcome: 'failed', outputs: { failed: 'cart' } });
+  });
+});
+
 describe('a node that always runs', () => {
   const cleaned = (rest = {}) =>
     new JobDriver(

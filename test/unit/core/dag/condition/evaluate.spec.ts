@@ -49,6 +49,8 @@ describe('a condition', () => {
     ["(results.build.outputs.nothing ?? 'none') = 'none'", true],
     ["(results.build.outputs.isFresh ? 'yes' : 'no') = 'yes'", true],
     ["parameters.branch = 'main'", true],
+    ["$join(results.build.outputs.files, ', ') = 'a, b'", true],
+    ["$join(results.build.outputs.files) = 'ab' and $join([]) = '' and $join('x') = 'x'", true],
     ["$filter(['a', 'b'], function($x) { $x = 'a' }) = 'a'", true],
     ['$map([1, 2], function($x) { $x > 1 })[1]', true],
   ])('%s holds: %p', async (text, holds) => {
@@ -121,6 +123,7 @@ describe('a condition', () => {
   it.each([
     "$length($reduce([1..28], function($a, $b) { $a & $a }, 'xy')) > 1",
     "$reduce([1..40], function($a, $b) { $replace($a, 'x', 'xx') }, 'x') = 'x'",
+    "($t := $join([1..9000].('012345')); $length($join([1..6000].($t))) > 1)",
     "$join($reduce([1..13], function($a, $b) { $append($a, $a) }, ['0123456789'])) = 'x'",
   ])('%s may not let a text grow without end', async (text) => {
     expect(await when(text)).toEqual({
@@ -190,7 +193,7 @@ describe('the items of a forEach', () => {
   });
 
   it.each([
-    ['[$reduce([1..50], function($a, $b) { {"a": $a} }, 1)]', 'item 1 is nested deeper than 32 levels'],
+    ['[$reduce([1..200], function($a, $b) { {"a": $a} }, 1)]', 'item 1 is nested deeper than 32 levels'],
     [
       '[$reduce([1..60], function($a, $b) { {"a": $a, "b": $a} }, 1)]',
       'item 1 is nested deeper than 32 levels',
