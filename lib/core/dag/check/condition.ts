@@ -1,6 +1,6 @@
 import jsonata from 'jsonata';
+import { LIMITS } from '../../limits';
 import type { ConditionResult, Judgement } from '../../model/judgement';
-import { GRAPH_LIMITS } from '../limits';
 
 /** Bounds of one evaluation: wall-clock milliseconds, depth of calls, length of a list. */
 const BOUNDS = { timeout: 1_000, stack: 200, sequence: 10_000 } as const;
@@ -33,7 +33,7 @@ export async function evaluateCondition(text: string, input: ConditionInput): Pr
 }
 
 /**
- * The items of a `forEach` over the results of upstream nodes: a list of at most `GRAPH_LIMITS.items` values that
+ * The items of a `forEach` over the results of upstream nodes: a list of at most `LIMITS.items` values that
  * JSON can hold. Nothing at all counts as no items, as JSONata gives nothing for an empty path. Never throws.
  */
 export async function evaluateItems(text: string, input: ConditionInput): Promise<Judgement> {
@@ -42,8 +42,8 @@ export async function evaluateItems(text: string, input: ConditionInput): Promis
   const { value = [] } = result;
   if (!Array.isArray(value))
     return { error: `forEach: must give a list, but gives ${describe(value)}: ${text}` };
-  if (value.length > GRAPH_LIMITS.items) {
-    return { error: `forEach: gives ${value.length} items, more than ${GRAPH_LIMITS.items}: ${text}` };
+  if (value.length > LIMITS.items) {
+    return { error: `forEach: gives ${value.length} items, more than ${LIMITS.items}: ${text}` };
   }
   // JSONata marks its lists with properties of its own; the journal keeps plain JSON.
   return { items: JSON.parse(JSON.stringify(value)) as unknown[] };
@@ -79,8 +79,8 @@ function parseCondition(text: string): Parsed {
 }
 
 function parse(text: string): Parsed {
-  if (text.length > GRAPH_LIMITS.conditionLength) {
-    return { problem: `is longer than ${GRAPH_LIMITS.conditionLength} characters` };
+  if (text.length > LIMITS.conditionLength) {
+    return { problem: `is longer than ${LIMITS.conditionLength} characters` };
   }
   try {
     const expression = jsonata(text, BOUNDS);

@@ -1,6 +1,5 @@
-import { GRAPH_LIMITS } from '../limits';
+import { LIMITS } from '../../limits';
 import { fillTemplate, SHARD_VARIABLES, templateVariables } from '../template';
-import { didYouMean } from './nearest';
 import type { Finding } from './problems';
 import { type DocumentNode, type GraphDocument, NODE_ID } from './schema';
 
@@ -15,18 +14,20 @@ export interface Expansion {
   readonly instances: readonly (readonly Instance[])[];
   /** Expanded id to the id of the document's node. */
   readonly origin: ReadonlyMap<string, string>;
-  readonly findings: readonly Finding[];
+  readonly findings: Iterable<Finding>;
+  /** Dependencies between the expanded nodes. */
+  readonly edges: number;
 }
 
 /** Expands `shards` and `matrix` statically. O(expanded nodes + length of their texts). */
 export function expand(document: GraphDocument): Expansion {
   const total = document.nodes.reduce((sum, node) => sum + instanceCount(node), 0);
-  if (total > GRAPH_LIMITS.nodes) {
-    const message = `the graph has ${total} nodes after \`shards\` and \`matrix\`, more than ${GRAPH_LIMITS.nodes}`;
+  if (total > LIMITS.nodes) {
+    const message = `the graph has ${total} nodes after \`shards\` and \`matrix\`, more than ${LIMITS.nodes}`;
     return none([{ code: 'GRAPH_TOO_LARGE', path: ['nodes'], message }]);
   }
   const instances = document.nodes.map(instancesOf);
-  const findings = document.nodes.flatMap((node, i) => templateFindings(node, i));
+  const findings: Finding[] = [];
   const origin = new Map<string, string>();
   const plain = new Set(document.nodes.map((node) => node.id));
   document.nodes.forEach((node, i) => {
@@ -41,11 +42,11 @@ export function expand(document: GraphDocument): Expansion {
     if (wrong !== undefined) findings.push(idFinding(wrong, node, i));
   });
   const edges = countEdges(document, instances, origin);
-  if (edges > GRAPH_LIMITS.edges) {
-    const message = `the graph has ${edges} dependencies after expansion, more than ${GRAPH_LIMITS.edges}: put a node in between`;
+  if (edges > LIMITS.edges) {
+    const message = `the graph has ${edges} dependencies after expansion, more than ${LIMITS.edges}: put a node in between`;
     findings.push({ code: 'GRAPH_TOO_LARGE', path: ['nodes'], message });
   }
-  return { instances, origin, findings };
+  return { instances, origin, findings: allFindings(document, findings), edges };
 }
 
 function idFinding(id: string, node: DocumentNode, index: number): Finding {
@@ -53,7 +54,7 @@ function idFinding(id: string, node: DocumentNode, index: number): Finding {
   const what = JSON.stringify(id);
   if (NODE_ID.test(id))
     return { code: 'GRAPH_DUPLICATE_NODE', path, message: `gives two nodes the id ${what}` };
-  const message = `gives a node the id ${what}, which is longer than ${GRAPH_LIMITS.idLength} characters`;
+  const message = `gives a node the id ${what}, which is longer than ${LIMITS.idLength} characters`;
   return { code: 'GRAPH_INVALID', path, message };
 }
 
@@ -61,8 +62,13 @@ export function isExpanding(node: DocumentNode): boolean {
   return node.shards !== undefined || node.matrix !== undefined;
 }
 
+function* allFindings({ nodes }: GraphDocument, findings: readonly Finding[]): Generator<Finding> {
+  for (const [i, node] of nodes.entries()) yield* templateFindings(node, i);
+  yield* findings;
+}
+
 function none(findings: Finding[]): Expansion {
-  return { instances: [], origin: new Map(), findings };
+  return { instances: [], origin: new Map(), findings, edges: 0 };
 }
 
 function instanceCount(node: DocumentNode): number {
@@ -77,7 +83,8 @@ function instancesOf(node: DocumentNode): Instance[] {
   for (const [name, values] of Object.entries(node.matrix ?? {})) {
     made = made.flatMap(({ id, variables }) =>
       values.map((value) => ({
-        id: `${id}-${idPart(String(value))}`,
+        // One character too long is refused as well as hundreds.
+        id: `${id}-${idPart(String(value))}`.slice(0, LIMITS.idLength + 1),
         variables: new Map([...variables, [name, String(value)]]),
       })),
     );
@@ -102,33 +109,35 @@ function idPart(value: string): string {
   return value.replace(/[^A-Za-z0-9_-]+/g, '-');
 }
 
-function templateFindings(node: DocumentNode, index: number): Finding[] {
+function* templateFindings(node: DocumentNode, index: number): Generator<Finding> {
+  const code = 'GRAPH_INVALID' as const;
   const names = Object.keys(node.matrix ?? {});
-  const findings: Finding[] = [];
   for (const name of names) {
-    if (!(SHARD_VARIABLES as readonly string[]).includes(name)) continue;
+    if (!isShardVariable(name)) continue;
     const message = `the name ${JSON.stringify(name)} belongs to \`shards\`: choose another`;
-    findings.push({ code: 'GRAPH_INVALID', path: ['nodes', index, 'matrix', name], message });
+    yield { code, path: ['nodes', index, 'matrix', name], message };
   }
   const known = [...names, ...(node.shards === undefined ? [] : SHARD_VARIABLES)];
   for (const key of ['run', 'suite'] as const) {
+    const path = ['nodes', index, key];
     for (const name of templateVariables(node[key] ?? '')) {
       if (known.includes(name)) continue;
-      const path = ['nodes', index, key];
       if (isExpanding(node)) {
-        const hint = didYouMean(name, known) || ` (known here: ${known.join(', ')})`;
-        findings.push({
-          code: 'GRAPH_INVALID',
+        const unknown = { word: name, among: known, otherwise: ` (known here: ${known.join(', ')})` };
+        yield { code, path, message: `unknown template variable {{ ${name} }}`, unknown };
+      } else if (node.forEach === undefined && isShardVariable(name)) {
+        yield {
+          code,
           path,
-          message: `unknown template variable {{ ${name} }}${hint}`,
-        });
-      } else if (node.forEach === undefined && (SHARD_VARIABLES as readonly string[]).includes(name)) {
-        const message = `{{ ${name} }} has a value only in a node with \`shards\` or \`forEach\``;
-        findings.push({ code: 'GRAPH_INVALID', path, message });
+          message: `{{ ${name} }} has a value only in a node with \`shards\` or \`forEach\``,
+        };
       }
     }
   }
-  return findings;
+}
+
+function isShardVariable(name: string): boolean {
+  return (SHARD_VARIABLES as readonly string[]).includes(name);
 }
 
 function countEdges(
