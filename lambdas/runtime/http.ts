@@ -2,10 +2,12 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { parse, requireScope, type Served } from '../../lib/api/route';
+import { bodyOf } from '../../lib/api/body';
+import { requireScope, type Served } from '../../lib/api/route';
+import { parse } from '../../lib/contract/read';
 import type { Caller, Scope } from '../../lib/core/access/scopes';
 import { RepriseError } from '../../lib/core/errors';
-import { conversation, currentTraceId, headerOf, jsonBody } from './http-middleware';
+import { conversation, currentTraceId, headerOf } from './http-middleware';
 import { logger, publishMetrics, tracer } from './telemetry';
 
 /** The Lambda handler of a route. */
@@ -15,11 +17,10 @@ export function apiHandler({ route, handle }: Served) {
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics())
     .use(conversation(route.name))
-    .use(jsonBody())
     .handler(async (event, context): Promise<APIGatewayProxyResult> => {
       const caller = callerOf(event, route.scopes);
       const { status, body } = await handle({
-        body: parse(route.body, event.body ?? {}),
+        body: parse(route.body, bodyOf(route, bytesOf(event), headerOf(event, 'Content-Type'))),
         params: parse(route.params, event.pathParameters ?? {}),
         query: parse(route.query, event.queryStringParameters ?? {}),
         caller,
@@ -30,6 +31,11 @@ export function apiHandler({ route, handle }: Served) {
       });
       return { statusCode: status, body: JSON.stringify(body) };
     });
+}
+
+/** The gateway hands on text, or base64 of what it takes for binary. */
+function bytesOf({ body, isBase64Encoded }: APIGatewayProxyEvent): Uint8Array {
+  return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
 }
 
 /** Who calls, as the authorizer found. @throws RepriseError UNAUTHENTICATED, FORBIDDEN */

@@ -17,6 +17,7 @@ import {
   unpauseJobRequest,
 } from '../contract/jobs';
 import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
+import { GRAPH_BODY } from '../contract/read';
 import {
   fireTriggerResponse,
   listTriggersResponse,
@@ -58,7 +59,7 @@ const ATTEMPT = '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}';
 /** Every route of the REST API and who may call it. The function, the daemon and the stack read this list. */
 export const ROUTES = {
   submitJob: route('POST /jobs', {
-    ...{ by: 'submit-job', scopes: owners, body: submitJobRequest },
+    ...{ by: 'submit-job', scopes: owners, body: submitJobRequest, bounds: GRAPH_BODY },
     answers: { 202: submitJobResponse },
   }),
   listJobs: route('GET /jobs', {
@@ -76,7 +77,7 @@ export const ROUTES = {
   setJobPriority: route('POST /jobs/{jobId}/priority', { ...command, body: jobPriorityRequest }),
 
   registerGraph: route('POST /graphs', {
-    ...{ by: 'register-graph', scopes: owners, body: registerGraphRequest },
+    ...{ by: 'register-graph', scopes: owners, body: registerGraphRequest, bounds: GRAPH_BODY },
     answers: { 200: graphSummary, 201: graphSummary },
   }),
   getGraph: route('GET /graphs/{hash}', {
@@ -100,7 +101,7 @@ export const ROUTES = {
     answers: { 200: triggerEventsResponse },
   }),
   putTrigger: route('PUT /triggers/{name}', {
-    ...{ ...ofTrigger, body: putTriggerRequest },
+    ...{ ...ofTrigger, body: putTriggerRequest, bounds: GRAPH_BODY },
     answers: { 200: triggerView, 201: triggerView },
   }),
   deleteTrigger: route('DELETE /triggers/{name}', ofTrigger),

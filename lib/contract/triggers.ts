@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/limits';
 import { MISSED_POLICIES, OVERLAP_POLICIES } from '../core/messages/trigger-definition';
+import { line, recordOf, text } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { DEEDS } from '../core/trigger/state';
 import { recordedEvent, submitJobRequest } from './jobs';
@@ -11,13 +13,13 @@ export const triggerName = idSchema;
 export const triggerParams = z.object({ name: triggerName });
 
 /** `POST /triggers/{name}/pause` and `/unpause` */
-export const triggerReason = z.strictObject({ reason: z.string().max(500).default('by request') });
+export const triggerReason = z.strictObject({ reason: line(LIMITS.reasonLength).default('by request') });
 
 const schedule = z.strictObject({
   /** Five fields: minute, hour, day of month, month, day of week. */
-  cron: z.string().max(256),
+  cron: line(LIMITS.cronLength),
   /** IANA name, such as Europe/Paris. */
-  timezone: z.string().max(64).default('UTC'),
+  timezone: line(LIMITS.idLength).default('UTC'),
   /** Runs that were due while nobody could start them: none, the latest one, or all of the last 24 hours (100 at most). */
   missed: z.enum(MISSED_POLICIES).default('latest'),
 });
@@ -28,7 +30,7 @@ export const putTriggerRequest = z.strictObject({
     .strictObject({
       schedule: schedule.optional(),
       /** An event pattern as EventBridge reads it, over `source`, `detail-type`, `detail` and so on. */
-      event: z.record(z.string(), z.json()).optional(),
+      event: recordOf(text(LIMITS.patternLength), z.json(), LIMITS.patternLength).optional(),
     })
     .refine(({ schedule, event }) => (schedule === undefined) !== (event === undefined), {
       message: 'write either schedule: { cron, timezone } or event: { a pattern }',

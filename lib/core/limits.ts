@@ -25,7 +25,7 @@ const DAY_MS = 24 * HOUR_MS;
  */
 export const BOUNDS = {
   // The graph: its file, its document, what becomes of it.
-  textLength: bound(20 * MIB, 'bytes', 'a file of a graph, a trigger, suites, prices', 'GRAPH_TOO_LARGE'),
+  textLength: bound(20 * MIB, 'bytes', 'a file of a graph, a trigger, suites, prices', 'INPUT_TOO_LARGE'),
   yamlLength: bound(4 * MIB, 'characters', 'YAML that is neither JSON nor plain blocks', 'GRAPH_TOO_LARGE'),
   nesting: bound(100, 'levels', 'lists and mappings in each other, in a file or a body', 'GRAPH_SYNTAX'),
   documentValues: bound(2_000_000, 'values', 'a document, aliases written out', 'GRAPH_TOO_LARGE'),
@@ -65,7 +65,7 @@ export const BOUNDS = {
   bodyBytes: bound(MIB, 'bytes', 'the body of a request without a graph', 'INPUT_TOO_LARGE'),
   /** As much as API Gateway takes. */
   graphBodyBytes: bound(10 * MIB, 'bytes', 'the body of a request with a graph', 'INPUT_TOO_LARGE'),
-  bodyValues: bound(50_000, 'values', 'a body without a graph', 'INPUT_TOO_LARGE'),
+  bodyValues: bound(200_000, 'values', 'a body without a graph', 'INPUT_TOO_LARGE'),
   answerBytes: bound(64 * MIB, 'bytes', 'an answer that this program reads', 'INPUT_TOO_LARGE'),
   /** As much as EventBridge takes of an entry. */
   eventBytes: bound(256 * KIB, 'bytes', 'the detail of an event', 'INPUT_INVALID'),
@@ -75,17 +75,20 @@ export const BOUNDS = {
   outputNameLength: bound(128, 'characters', 'the name of an output', 'INPUT_INVALID'),
   parameterBytes: bound(4 * KIB, 'bytes', 'the parameters of a job as JSON', 'INPUT_INVALID'),
   parameterNames: bound(256, 'of them', 'parameters of a job', 'INPUT_INVALID'),
-  ownerLength: bound(256, 'characters', 'an owner, a source of events, an id of a message', 'INPUT_INVALID'),
+  ownerLength: bound(300, 'characters', 'the owner of a job', 'INPUT_INVALID'),
+  sourceLength: bound(256, 'characters', 'the source or the id of an event', 'INPUT_INVALID'),
+  hashLength: bound(64, 'characters', 'the hash of a graph', 'INPUT_INVALID'),
   reasonLength: bound(500, 'characters', 'a reason, a message of progress', 'INPUT_INVALID'),
   messageLength: bound(2_000, 'characters', 'a message of a failure', 'INPUT_INVALID'),
   signalLength: bound(32, 'characters', 'a signal of a failure', 'INPUT_INVALID'),
-  traceIdLength: bound(128, 'characters', 'a trace id', 'INPUT_INVALID'),
+  traceIdLength: bound(512, 'characters', 'a trace id', 'INPUT_INVALID'),
   tokenLength: bound(512, 'characters', 'the token of an attempt', 'INPUT_INVALID'),
   /** Step Functions ends them there. */
   taskTokenLength: bound(2 * KIB, 'characters', 'a task token of Step Functions', 'INPUT_INVALID'),
   urlLength: bound(2 * KIB, 'characters', 'the address of a worker, an ARN', 'INPUT_INVALID'),
   cronLength: bound(256, 'characters', 'a cron expression', 'TRIGGER_INVALID'),
   cursorLength: bound(200, 'characters', 'the cursor of a list', 'INPUT_INVALID'),
+  resourceAmount: bound(1_000_000_000, 'of them', 'a named resource of a worker', 'INPUT_INVALID'),
   workerLabels: bound(64, 'of them', 'labels of a worker', 'INPUT_INVALID'),
   workerSlots: bound(KIB, 'of them', 'slots of a worker', 'INPUT_INVALID'),
   runningJobs: bound(100_000, 'of them', 'jobs of a pool that may run at once', 'INPUT_INVALID'),

@@ -1,10 +1,16 @@
 import { z } from 'zod';
+import { LIMITS } from '../limits';
+import { recordOf, text } from './bounded';
 
 /** What a node's command wrote for the nodes after it: JSON values by name. */
 export type Outputs = Readonly<Record<string, unknown>>;
 
 /** The type of what it takes is wider than JSON, whose recursive type would burden whatever holds it. */
-export const outputsSchema: z.ZodType<Outputs> = z.record(z.string().max(128), z.json());
+export const outputsSchema: z.ZodType<Outputs> = recordOf(
+  text(LIMITS.outputNameLength),
+  z.json(),
+  LIMITS.outputNames,
+);
 
 /** Bytes of a node's outputs as JSON: they stand in the journal, and every `when` below the node reads them. */
-export const MAX_OUTPUT_BYTES = 16 * 1024;
+export const MAX_OUTPUT_BYTES = LIMITS.outputBytes;

@@ -1,7 +1,8 @@
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { errorAnswer } from '../../../lib/api/http-errors';
-import { parse, requireScope } from '../../../lib/api/route';
+import { requireScope } from '../../../lib/api/route';
 import { triggerRoutes } from '../../../lib/api/triggers';
+import { parse } from '../../../lib/contract/read';
 import { fireTriggerResponse, listTriggersResponse, triggerView } from '../../../lib/contract/triggers';
 import { SCOPES } from '../../../lib/core/access/scopes';
 import type { Graph } from '../../../lib/core/dag/graph';
