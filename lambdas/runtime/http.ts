@@ -7,6 +7,7 @@ import { requireScope, type Served } from '../../lib/api/route';
 import { parse } from '../../lib/contract/read';
 import type { Caller, Scope } from '../../lib/core/access/scopes';
 import { RepriseError } from '../../lib/core/errors';
+import { LIMITS } from '../../lib/core/limits';
 import { conversation, currentTraceId, headerOf } from './http-middleware';
 import { logger, publishMetrics, tracer } from './telemetry';
 
@@ -41,10 +42,10 @@ function bytesOf({ body, isBase64Encoded }: APIGatewayProxyEvent): Uint8Array {
 /** Who calls, as the authorizer found. @throws RepriseError UNAUTHENTICATED, FORBIDDEN */
 function callerOf(event: APIGatewayProxyEvent, scopes: readonly Scope[]): Caller {
   const { subject, scopes: granted } = event.requestContext.authorizer ?? {};
-  if (typeof subject !== 'string' || subject === '') {
+  if (typeof subject !== 'string' || subject === '' || subject.length > LIMITS.ownerLength) {
     throw new RepriseError(
       'UNAUTHENTICATED',
-      'the request carries no caller: send Authorization: Bearer <token>',
+      `the request carries no caller: send Authorization: Bearer <token>, of a subject of ${LIMITS.ownerLength} characters at most`,
     );
   }
   const caller = {

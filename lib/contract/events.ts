@@ -8,12 +8,10 @@ import { line, recordOf, text } from '../core/model/bounded';
 export const putEventRequest = z.strictObject({
   source: line(LIMITS.sourceLength).min(1),
   'detail-type': line(128).min(1),
-  detail: recordOf(text(LIMITS.eventBytes), z.json(), LIMITS.bodyValues)
-    .refine(
-      (detail) => new TextEncoder().encode(JSON.stringify(detail)).length <= LIMITS.eventBytes,
-      `must be at most ${LIMITS.eventBytes} bytes as JSON`,
-    )
-    .default({}),
+  detail: recordOf(text(LIMITS.eventBytes), z.json(), {
+    most: LIMITS.bodyValues,
+    bytes: LIMITS.eventBytes,
+  }).default({}),
   resources: z.array(line(LIMITS.urlLength)).max(10).default([]),
   /** An event that is sent again with the same id starts nothing twice. */
   id: line(LIMITS.sourceLength).min(1).optional(),

@@ -13,7 +13,9 @@ import { PRIORITIES } from '../core/model/priority';
 export const jobParams = z.object({ jobId: idSchema });
 
 /** The execution graph as a JSON document; validated by the compiler's front end. */
-export const executionGraph = recordOf(text(LIMITS.graphBodyBytes), z.unknown(), LIMITS.documentValues);
+export const executionGraph = recordOf(text(LIMITS.graphBodyBytes), z.unknown(), {
+  most: LIMITS.documentValues,
+});
 
 /** `30m`, `90s`, or a number of seconds; read as milliseconds. */
 const deadline = z.union([text(32), amount(LIMITS.deadlineMs)]).transform((value, context) => {

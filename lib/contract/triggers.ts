@@ -30,7 +30,10 @@ export const putTriggerRequest = z.strictObject({
     .strictObject({
       schedule: schedule.optional(),
       /** An event pattern as EventBridge reads it, over `source`, `detail-type`, `detail` and so on. */
-      event: recordOf(text(LIMITS.patternLength), z.json(), LIMITS.patternLength).optional(),
+      event: recordOf(text(LIMITS.patternLength), z.json(), {
+        most: LIMITS.patternLength,
+        bytes: LIMITS.patternBytes,
+      }).optional(),
     })
     .refine(({ schedule, event }) => (schedule === undefined) !== (event === undefined), {
       message: 'write either schedule: { cron, timezone } or event: { a pattern }',

@@ -70,6 +70,7 @@ export const BOUNDS = {
   /** As much as EventBridge takes of an entry. */
   eventBytes: bound(256 * KIB, 'bytes', 'the detail of an event', 'INPUT_INVALID'),
   patternLength: bound(2 * KIB, 'characters', 'an event pattern as JSON', 'TRIGGER_INVALID'),
+  patternBytes: bound(8 * KIB, 'bytes', 'an event pattern as JSON', 'TRIGGER_INVALID'),
   outputBytes: bound(16 * KIB, 'bytes', 'the outputs of a node as JSON', 'INPUT_INVALID'),
   outputNames: bound(1_000, 'of them', 'outputs of a node', 'INPUT_INVALID'),
   outputNameLength: bound(128, 'characters', 'the name of an output', 'INPUT_INVALID'),

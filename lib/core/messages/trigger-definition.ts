@@ -19,7 +19,7 @@ export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
 const patternSchema: z.ZodType<Readonly<Record<string, unknown>>> = recordOf(
   text(LIMITS.patternLength),
   z.json(),
-  LIMITS.patternLength,
+  { most: LIMITS.patternLength, bytes: LIMITS.patternBytes },
 );
 
 /** A parsed trigger, as its journal keeps it. Edges validate cron, time zone and pattern before it gets here. */

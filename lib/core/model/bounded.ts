@@ -2,8 +2,14 @@ import { z } from 'zod';
 
 /** What schemas are made of: every one has a bound. The bounds stand in `LIMITS`. */
 
-/** How many entries a record may have; the library has no word for it that a schema could be asked for. */
-export const MOST_ENTRIES = z.registry<{ readonly most: number }>();
+/** How large a record may be: its entries, and its bytes as JSON. */
+interface RecordBounds {
+  readonly most: number;
+  readonly bytes?: number;
+}
+
+/** The bounds of records; the library has no word for them that a schema could be asked for. */
+export const RECORD_BOUNDS = z.registry<RecordBounds>();
 
 /** Text that is kept and shown, whatever is in it. */
 export const text = (most: number) => z.string().max(most);
@@ -33,14 +39,22 @@ const END_OF_TIME = 8.64e15;
 /** A time, milliseconds since the epoch. */
 export const time = () => amount(END_OF_TIME);
 
-/** Values by name, so many names at most. */
+/** Values by name. */
 export function recordOf<Key extends z.ZodString, Value extends z.ZodType>(
   key: Key,
   value: Value,
-  most: number,
+  bounds: RecordBounds,
 ) {
+  const { most, bytes = Number.POSITIVE_INFINITY } = bounds;
   return z
     .record(key, value)
     .refine((entries) => Object.keys(entries).length <= most, `must have ${most} entries at most`)
-    .register(MOST_ENTRIES, { most });
+    .refine((entries) => bytes === Number.POSITIVE_INFINITY || bytesOf(entries) <= bytes, {
+      error: `must be at most ${bytes} bytes as JSON: put what is large elsewhere, and say where`,
+    })
+    .register(RECORD_BOUNDS, bounds);
+}
+
+function bytesOf(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length;
 }

@@ -6,11 +6,7 @@ import { recordOf, text } from './bounded';
 export type Outputs = Readonly<Record<string, unknown>>;
 
 /** The type of what it takes is wider than JSON, whose recursive type would burden whatever holds it. */
-export const outputsSchema: z.ZodType<Outputs> = recordOf(
-  text(LIMITS.outputNameLength),
-  z.json(),
-  LIMITS.outputNames,
-);
-
-/** Bytes of a node's outputs as JSON: they stand in the journal, and every `when` below the node reads them. */
-export const MAX_OUTPUT_BYTES = LIMITS.outputBytes;
+export const outputsSchema: z.ZodType<Outputs> = recordOf(text(LIMITS.outputNameLength), z.json(), {
+  most: LIMITS.outputNames,
+  bytes: LIMITS.outputBytes,
+});

@@ -6,6 +6,6 @@ import { positive, recordOf } from './bounded';
 export const resourcesSchema = recordOf(
   z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/),
   positive(LIMITS.resourceAmount),
-  LIMITS.resourceNames,
+  { most: LIMITS.resourceNames },
 );
 export type Resources = z.infer<typeof resourcesSchema>;
