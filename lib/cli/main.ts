@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
-import { isRepriseError } from '../core/errors';
+import { isRepriseError, RepriseError } from '../core/errors';
 import { EXIT } from './options';
 import { errorDocument, errorText } from './render/error';
 
@@ -49,7 +49,12 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 
 /** With `--json` an error is the document that is printed; what people read goes to standard error in any case. */
 function report(error: unknown, json: boolean): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    // What is wrong it has said itself.
+    if (json) process.stdout.write(errorDocument(new RepriseError('INPUT_INVALID', error.message)));
+    return EXIT.usage;
+  }
   if (isRepriseError(error)) {
     process.stderr.write(errorText(error));
     if (json) process.stdout.write(errorDocument(error));

@@ -8,7 +8,7 @@ import type { ReadOnly } from '../model/read-only';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/1';
+export const JOB_FOLD = 'job/2';
 
 const time = z.number();
 const count = z.int().nonnegative();

@@ -5,7 +5,7 @@ import type { ReadOnly } from '../model/read-only';
 import { DEEDS, STATUSES, type TriggerState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const TRIGGER_FOLD = 'trigger/1';
+export const TRIGGER_FOLD = 'trigger/2';
 
 const time = z.number();
 

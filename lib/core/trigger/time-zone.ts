@@ -1,4 +1,7 @@
-const formats = new Map<string, Intl.DateTimeFormat>();
+import { LRUCache } from 'lru-cache';
+import { LIMITS } from '../limits';
+
+const formats = new LRUCache<string, Intl.DateTimeFormat>({ max: LIMITS.timeZones });
 
 /**
  * Whether this is a time zone of the IANA database, in its own spelling: `Intl` takes `europe/paris` too, EventBridge

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import { RepriseError } from '../../../core/errors';
+import { LIMITS } from '../../../core/limits';
 import type { AttemptRef } from '../../../core/model/attempt';
 import type { Failure } from '../../../core/model/failure';
 import type { Clock } from '../../../core/model/time';
@@ -51,6 +53,12 @@ const DEFAULT_GRACE_MS = 5_000;
 /** Fewer are started sooner than a launcher is. */
 const DEFAULT_STARTED_HERE = 4;
 
+/** A directory of attempts as this process knows it. Of one that it has forgotten, the files say what it did. */
+interface Room {
+  readonly isOurs: boolean;
+  readonly touched: Set<string>;
+}
+
 /**
  * Runs attempts as child processes of this machine, each exactly once, whenever this process is killed: the
  * wrapper of the command claims the attempt by creating a file, and adds its exit status to it. A process
@@ -62,7 +70,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   const cwd = resolve(options.cwd ?? '.');
   const base = baseEnvironment(process.env, options.env ?? {});
   let isClosed = false;
-  const rooms = new Map<string, { readonly isOurs: boolean; readonly touched: Set<string> }>();
+  const rooms = new LRUCache<string, Room>({ max: LIMITS.attemptDirs });
   let leftHere = options.startedHere ?? DEFAULT_STARTED_HERE;
   let launcher: Launcher | undefined;
   const onReport: OnReport = (ref, report) => {

@@ -1,19 +1,18 @@
 import jsonata from 'jsonata';
+import { LRUCache } from 'lru-cache';
 import { LIMITS } from '../../limits';
 import type { ConditionResult, Judgement } from '../../model/judgement';
 
 /** Bounds of one evaluation: wall-clock milliseconds, depth of calls, length of a list. */
 const BOUNDS = { timeout: 1_000, stack: 200, sequence: 10_000 } as const;
 
-/** Parsed expressions kept; the oldest goes first. */
-const CACHE_SIZE = 1_000;
-
 /** Functions whose answer depends on more than their arguments, or that need memory without bound. */
 const UNAVAILABLE = new Set(['now', 'millis', 'random', 'shuffle', 'eval', 'toMillis', 'pad']);
 
 type Parsed = { readonly expression: jsonata.Expression } | { readonly problem: string };
 
-const cache = new Map<string, Parsed>();
+/** Parsed expressions: each takes many times the memory of its text. */
+const cache = new LRUCache<string, Parsed>({ maxSize: LIMITS.parsedConditions });
 
 /** Why this text cannot be a condition, or undefined when it can. Never throws. */
 export function conditionProblem(text: string): string | undefined {
@@ -73,8 +72,7 @@ function parseCondition(text: string): Parsed {
   const known = cache.get(text);
   if (known) return known;
   const parsed = parse(text);
-  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
-  cache.set(text, parsed);
+  cache.set(text, parsed, { size: Math.max(1, text.length) });
   return parsed;
 }
 

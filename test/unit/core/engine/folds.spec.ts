@@ -19,9 +19,9 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/1', '48d504aecd17ffda'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/1', '5511f28e0d403590'],
-    ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/1', 'a37b8588e9a8d23f'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/2', 'ca524316c910de9e'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/2', '9257f7aee6aa6e08'],
+    ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', '0bb8c07a69360beb'],
   ])(
     'has another number where it has another shape: raise %s and note both here',
     (_, fold, schema, name, shape) => {

@@ -37,6 +37,34 @@ describe('the list of jobs in memory', () => {
     expect(seen).toEqual(['e', 'd', 'c', 'b', 'a']);
   });
 
+  it('holds all jobs that are not over, and the latest of those that are', async () => {
+    const { jobs, running, enter } = createLocalLists(createMemoryJournalStore(), { mostOver: 10 });
+    for (let i = 0; i < 500; i++) enter(`job/j${i}`, job(i, i % 5 === 0 ? 'running' : 'succeeded'));
+    expect(running()).toBe(100);
+    const listed = (await jobs.list({ owner: 'ana', limit: 1_000 })).jobs;
+    const over = listed.filter(({ status }) => status === 'succeeded');
+    expect(listed.length - over.length).toBe(100);
+    expect(over.length).toBeLessThanOrEqual(11);
+    expect(over.slice(0, 3).map(({ jobId }) => jobId)).toEqual(['j499', 'j498', 'j497']);
+  });
+
+  it('counts a job that goes on again, and one whose end it hears twice', () => {
+    const { running, enter } = createLocalLists(createMemoryJournalStore());
+    enter('job/a', job(1));
+    enter('job/a', job(1, 'failed'));
+    enter('job/a', job(1, 'failed'));
+    expect(running()).toBe(0);
+    enter('job/a', job(1, 'running'));
+    expect(running()).toBe(1);
+  });
+
+  it('finds what is kept of a job that it lists no more', async () => {
+    const find = async (id: string) => (id === 'old' ? job(1, 'failed') : undefined);
+    const { jobs } = createLocalLists(createMemoryJournalStore(), { find });
+    expect(await jobs.get('old')).toMatchObject({ jobId: 'old', status: 'failed' });
+    await expect(jobs.get('none')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
+  });
+
   it('does not know a job that nothing was said of', async () => {
     const { jobs } = createLocalLists(createMemoryJournalStore());
     await expect(jobs.get('x')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
