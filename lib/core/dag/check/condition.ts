@@ -11,8 +11,10 @@ const UNAVAILABLE = new Set(['now', 'millis', 'random', 'shuffle', 'eval', 'toMi
 
 type Parsed = { readonly expression: jsonata.Expression } | { readonly problem: string };
 
-/** Parsed expressions: each takes many times the memory of its text. */
-const cache = new LRUCache<string, Parsed>({ maxSize: LIMITS.parsedConditions });
+/** Parsed expressions: each takes some 20 KB, and many times the memory of its text. */
+const cache = new LRUCache<string, Parsed>({
+  ...{ max: LIMITS.parsedConditions, maxSize: LIMITS.parsedConditionText },
+});
 
 /** Why this text cannot be a condition, or undefined when it can. Never throws. */
 export function conditionProblem(text: string): string | undefined {
