@@ -59,7 +59,7 @@ export const BOUNDS = {
   problemsTold: bound(100, 'of them', 'problems in an answer of the API', 'cut'),
   problemsShown: bound(50, 'of them', 'problems on a terminal', 'cut'),
   cycleShown: bound(100, 'nodes', 'a cycle that a terminal shows whole; of a longer one, both ends', 'cut'),
-  hintEffort: bound(50_000_000, 'letters compared', 'hints such as "did you mean", of one document', 'cut'),
+  hintEffort: bound(5_000_000, 'letters compared', 'hints such as "did you mean", of one document', 'cut'),
 
   // Bodies and fields of the API, of callbacks and of queues.
   bodyBytes: bound(MIB, 'bytes', 'the body of a request without a graph', 'INPUT_TOO_LARGE'),

@@ -39,11 +39,13 @@ export function createHints(effort: number): (unknown: Unknown) => string {
 }
 
 /** Edit distance with swapped neighbours counted once (optimal string alignment); stops early past `limit`. */
-function editDistance(a: string, b: string, limit: number): { distance: number; compared: number } {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+function editDistance(one: string, other: string, limit: number): { distance: number; compared: number } {
+  const [a, b] = apart(one, other);
+  const passed = one.length - a.length;
+  let [beforeLast, last, row] = [0, 1, 2].map(() => new Uint16Array(b.length + 1)) as Rows;
+  for (let j = 0; j <= b.length; j++) last[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+    row[0] = i;
     let lowest = i;
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
@@ -51,12 +53,23 @@ function editDistance(a: string, b: string, limit: number): { distance: number; 
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
         cost = Math.min(cost, beforeLast[j - 2]! + 1);
       }
-      row.push(cost);
-      lowest = Math.min(lowest, cost);
+      row[j] = cost;
+      if (cost < lowest) lowest = cost;
     }
-    if (lowest >= limit) return { distance: limit, compared: i * b.length };
-    beforeLast = last;
-    last = row;
+    if (lowest >= limit) return { distance: limit, compared: passed + i * b.length };
+    [beforeLast, last, row] = [last, row, beforeLast];
   }
-  return { distance: last[b.length]!, compared: a.length * b.length };
+  return { distance: last[b.length]!, compared: passed + (a.length + 1) * (b.length + 1) };
+}
+
+type Rows = [Uint16Array, Uint16Array, Uint16Array];
+
+/** Two words without what both begin and end with. */
+function apart(a: string, b: string): [string, string] {
+  const most = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < most && a[start] === b[start]) start++;
+  let end = 0;
+  while (end < most - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
 }
