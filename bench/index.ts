@@ -7,6 +7,7 @@ import { benchFleet } from './fleet';
 import { benchLoad } from './load';
 import { benchLocal } from './local';
 import { machine } from './measure';
+import { benchMemory } from './memory';
 import { benchPool } from './pool';
 
 /** `npm run bench -- NAME ...`; all of them when none is named. */
@@ -18,6 +19,7 @@ const BENCHES = {
   pool: benchPool,
   fleet: benchFleet,
   load: benchLoad,
+  memory: benchMemory,
   local: benchLocal,
   'cloud-load': benchCloudLoad,
 } as const;

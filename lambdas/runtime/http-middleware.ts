@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
-import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { errorAnswer } from '../../lib/api/http-errors';
 import { isRefusal, refusalOf } from '../../lib/api/refusal';
@@ -63,15 +62,4 @@ const traceIds = new WeakMap<object, string>();
 /** The trace id that `conversation` gave to this request. */
 export function currentTraceId(event: APIGatewayProxyEvent): string {
   return traceIds.get(event) ?? traceIdOf(event);
-}
-
-/** Parses a JSON body. A request without one has the body `{}`: routes say themselves what they require. */
-export function jsonBody(): Middleware {
-  const parser = httpJsonBodyParser();
-  return {
-    before: (request) => {
-      if (request.event.body) return parser.before?.(request as never);
-      request.event.body = {} as unknown as string;
-    },
-  };
 }

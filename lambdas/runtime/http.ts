@@ -2,10 +2,13 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { parse, requireScope, type Served } from '../../lib/api/route';
+import { bodyOf } from '../../lib/api/body';
+import { requireScope, type Served } from '../../lib/api/route';
+import { parse } from '../../lib/contract/read';
 import type { Caller, Scope } from '../../lib/core/access/scopes';
 import { RepriseError } from '../../lib/core/errors';
-import { conversation, currentTraceId, headerOf, jsonBody } from './http-middleware';
+import { LIMITS } from '../../lib/core/limits';
+import { conversation, currentTraceId, headerOf } from './http-middleware';
 import { logger, publishMetrics, tracer } from './telemetry';
 
 /** The Lambda handler of a route. `routes`: the names of what it serves. */
@@ -15,11 +18,10 @@ export function apiHandler({ route, handle }: Served) {
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics())
     .use(conversation(route.name))
-    .use(jsonBody())
     .handler(async (event, context): Promise<APIGatewayProxyResult> => {
       const caller = callerOf(event, route.scopes);
       const { status, body } = await handle({
-        body: parse(route.body, event.body ?? {}),
+        body: parse(route.body, bodyOf(route, bytesOf(event), headerOf(event, 'Content-Type'))),
         params: parse(route.params, event.pathParameters ?? {}),
         query: parse(route.query, event.queryStringParameters ?? {}),
         caller,
@@ -33,13 +35,18 @@ export function apiHandler({ route, handle }: Served) {
   return Object.assign(handler, { routes: [route.name] });
 }
 
+/** The gateway hands on text, or base64 of what it takes for binary. */
+function bytesOf({ body, isBase64Encoded }: APIGatewayProxyEvent): Uint8Array {
+  return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+}
+
 /** Who calls, as the authorizer found. @throws RepriseError UNAUTHENTICATED, FORBIDDEN */
 function callerOf(event: APIGatewayProxyEvent, scopes: readonly Scope[]): Caller {
   const { subject, scopes: granted } = event.requestContext.authorizer ?? {};
-  if (typeof subject !== 'string' || subject === '') {
+  if (typeof subject !== 'string' || subject === '' || subject.length > LIMITS.ownerLength) {
     throw new RepriseError(
       'UNAUTHENTICATED',
-      'the request carries no caller: send Authorization: Bearer <token>',
+      `the request carries no caller: send Authorization: Bearer <token>, of a subject of ${LIMITS.ownerLength} characters at most`,
     );
   }
   const caller = {

@@ -7,11 +7,13 @@ import { requirePool } from '../../lib/api/pools';
 import { submissionOf } from '../../lib/api/submission-of';
 import type { Accepted, SubmissionOrigin } from '../../lib/api/submit';
 import type { Admission } from '../../lib/api/submit-job';
-import { isRepriseError, isTerminal } from '../../lib/core/errors';
+import { isRepriseError, isTerminal, type Problem } from '../../lib/core/errors';
+import { LIMITS } from '../../lib/core/limits';
 import { jobAt, triggerAt } from '../../lib/core/messages/address';
 import type { Submission } from '../../lib/core/messages/job';
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
 import { present } from '../../lib/core/model/present';
+import { shapeOf } from '../../lib/core/model/shape';
 import type { Clock, Random } from '../../lib/core/model/time';
 import type { EventPublisher } from '../../lib/core/ports/effects';
 import type { MachineRequests } from '../../lib/core/ports/machines';
@@ -129,6 +131,7 @@ async function request(deps: TriggersDeps, body: RequestBody, tries: number): Pr
     if (isRepriseError(error, 'QUOTA_EXCEEDED')) return again(deps, body, tries);
     if (!isTerminal(error)) throw error;
     const { code, message, problems } = error;
+    const { id, source } = event;
     // Nobody waits for an answer: whoever asked hears of it on the bus, with what was asked.
     await deps.publisher.publish({
       id: `event/${event.id}/refused`,
@@ -136,8 +139,9 @@ async function request(deps: TriggersDeps, body: RequestBody, tries: number): Pr
       at: deps.clock(),
       owner: askedFor(event),
       detail: {
-        error: { code, message, problems: problems.map(({ path, message }) => ({ path, message })) },
-        event,
+        error: { code, message, problems: problems.slice(0, LIMITS.problemsTold).map(placeOf) },
+        // Nesting that nothing reads, nothing can write either.
+        event: isDeep(event) ? { id, source } : event,
       },
     });
   }
@@ -147,6 +151,14 @@ async function request(deps: TriggersDeps, body: RequestBody, tries: number): Pr
 function askedFor({ source, detail }: RequestBody['event']): string {
   const { requested_by } = (detail ?? {}) as { readonly requested_by?: unknown };
   return typeof requested_by === 'string' && requested_by !== '' ? requested_by : `event:${source}`;
+}
+
+function placeOf({ path, message }: Problem) {
+  return { path, message };
+}
+
+function isDeep(value: unknown): boolean {
+  return shapeOf(value).depth > LIMITS.nesting;
 }
 
 interface Wanted {

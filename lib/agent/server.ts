@@ -1,10 +1,16 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isEnding, toResultsBody } from '../contract/execution-wire';
-import { cancelExecutionRequest, type ExecutionRequestBody, executionRequest } from '../contract/executions';
+import {
+  attemptParams,
+  cancelExecutionRequest,
+  type ExecutionRequestBody,
+  executionRequest,
+} from '../contract/executions';
+import { bodyTooLarge, parse, readBody, SMALL_BODY } from '../contract/read';
 import { sameToken } from '../core/access/attempt-token';
-import type { ErrorCode } from '../core/errors';
+import { type ErrorCode, isTerminal, type RepriseError } from '../core/errors';
 import type { AttemptRef } from '../core/model/attempt';
 import type { TestExecutionEngine } from '../core/ports/execution';
 import type { Log } from './log';
@@ -19,12 +25,6 @@ export interface ServerDeps {
   readonly log: Log;
 }
 
-/** A command is at most some KiB; a megabyte is nobody's request. */
-const MAX_BODY_BYTES = 1024 * 1024;
-
-const id = executionRequest.shape.job_id;
-const params = z.object({ jobId: id, nodeId: id, attempt: z.coerce.number().int().positive() });
-
 /** The Test Execution Engine contract over HTTP, as `lib/contract/executions.ts` describes it. */
 export function createServer(deps: ServerDeps): Hono {
   const { engine, log } = deps;
@@ -34,7 +34,7 @@ export function createServer(deps: ServerDeps): Hono {
 
   app.use('/executions', bearer);
   app.use('/executions/*', bearer);
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, 413, 'the body is too large') }));
+  app.use(bodyLimit({ maxSize: SMALL_BODY.bytes, onError: (c) => refused(c, bodyTooLarge(SMALL_BODY)) }));
 
   async function bearer(c: Context, next: () => Promise<void>) {
     const expected = deps.dispatchToken();
@@ -47,15 +47,14 @@ export function createServer(deps: ServerDeps): Hono {
   }
 
   app.post('/executions', async (c) => {
-    const body = executionRequest.safeParse(await jsonOf(c));
-    if (!body.success) return refuse(c, 400, z.prettifyError(body.error));
-    const answer = await deps.accept(body.data);
+    const body = await bodyOf(c, executionRequest);
+    const answer = await deps.accept(body);
     if (answer === 'full') {
       const { slots } = deps.load();
       return refuse(c, 409, `all ${slots} slots are taken`, 'UPSTREAM_UNAVAILABLE');
     }
     if (answer === 'draining') return refuse(c, 503, 'this worker is shutting down');
-    const { job_id, node_id, attempt } = body.data;
+    const { job_id, node_id, attempt } = body;
     return c.json({ job_id, node_id, attempt }, 202);
   });
 
@@ -73,14 +72,14 @@ export function createServer(deps: ServerDeps): Hono {
   app.post('/executions/:jobId/:nodeId/:attempt/cancel', async (c) => {
     const ref = refOf(c);
     if (!ref) return noAttempt(c);
-    const body = cancelExecutionRequest.safeParse(await jsonOf(c));
-    if (!body.success) return refuse(c, 400, z.prettifyError(body.error));
-    await engine.cancel(ref, body.data.reason);
+    const { reason } = await bodyOf(c, cancelExecutionRequest);
+    await engine.cancel(ref, reason);
     return c.json({ status: await engine.status(ref) }, 202);
   });
 
   app.notFound((c) => refuse(c, 404, `no ${c.req.method} ${c.req.path} in the contract`));
   app.onError((error, c) => {
+    if (isTerminal(error)) return refused(c, error);
     log.error('request failed', { path: c.req.path, error: error.message });
     return refuse(c, 503, 'the worker could not do this now');
   });
@@ -92,7 +91,7 @@ const CODES = {
   401: 'UNAUTHENTICATED',
   404: 'INPUT_INVALID',
   409: 'UPSTREAM_UNAVAILABLE',
-  413: 'INPUT_INVALID',
+  413: 'INPUT_TOO_LARGE',
   503: 'UPSTREAM_UNAVAILABLE',
 } as const satisfies Record<number, ErrorCode>;
 
@@ -105,14 +104,15 @@ function noAttempt(c: Context) {
 }
 
 function refOf(c: Context): AttemptRef | undefined {
-  const parsed = params.safeParse(c.req.param());
+  const parsed = attemptParams.safeParse(c.req.param());
   return parsed.success ? parsed.data : undefined;
 }
 
-async function jsonOf(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch {
-    return undefined;
-  }
+/** @throws RepriseError INPUT_TOO_LARGE, INPUT_INVALID */
+async function bodyOf<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+  return parse(schema, readBody(new Uint8Array(await c.req.arrayBuffer())));
+}
+
+function refused(c: Context, { code, message }: RepriseError) {
+  return refuse(c, code === 'INPUT_TOO_LARGE' ? 413 : 400, message, code);
 }

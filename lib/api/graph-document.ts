@@ -1,6 +1,6 @@
 import type { Graph } from '../core/dag/graph';
 import { parseGraphDocument } from '../core/dag/parse';
-import { isRepriseError, RepriseError } from '../core/errors';
+import { isRepriseError, withProblems } from '../core/errors';
 
 /**
  * The graph in the field `execution_graph` of a request.
@@ -11,10 +11,9 @@ export function readGraph(document: unknown): Graph {
     return parseGraphDocument(document);
   } catch (error) {
     if (!isRepriseError(error)) throw error;
-    const problems = error.problems.map((problem) => ({
+    throw withProblems(error, (problem) => ({
       ...problem,
       path: problem.path === '$' ? 'execution_graph' : `execution_graph.${problem.path}`,
     }));
-    throw new RepriseError(error.code, error.message, { cause: error, problems });
   }
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { errorResponse } from '../contract/errors';
 import type { ErrorCode } from '../core/errors';
 import { isRepriseError, type RepriseError } from '../core/errors';
-import { present } from '../core/model/present';
+import { LIMITS } from '../core/limits';
 
 /** HTTP status of every error; a code without one breaks the build. */
 const STATUS: Record<ErrorCode, number> = {
@@ -18,6 +18,7 @@ const STATUS: Record<ErrorCode, number> = {
   SECRET_NOT_FOUND: 400,
   NODE_UNSCHEDULABLE: 400,
   INPUT_INVALID: 400,
+  INPUT_TOO_LARGE: 413,
   JOB_NOT_FOUND: 404,
   JOB_EXISTS: 409,
   JOB_LOCKED: 409,
@@ -42,7 +43,8 @@ interface Told {
   readonly status: number;
   readonly code: string;
   readonly message: string;
-  readonly problems?: readonly { readonly path: string; readonly message: string }[];
+  readonly problems?: { readonly path: string; readonly message: string }[];
+  readonly more_problems?: number;
 }
 
 export interface ErrorAnswer {
@@ -54,8 +56,8 @@ export interface ErrorAnswer {
 
 /** What the caller is told. Of a fault on our side, nothing but that it is one: the log has the rest. */
 export function errorAnswer(error: unknown, traceId: string): ErrorAnswer {
-  const { status, problems, ...told } = toldOf(error);
-  const body = { error: { ...told, ...present({ problems: problems && [...problems] }) }, trace_id: traceId };
+  const { status, ...told } = toldOf(error);
+  const body = { error: told, trace_id: traceId };
   return { status, headers: retryAfter(status, error), body };
 }
 
@@ -71,8 +73,11 @@ function retryAfter(status: number, error: unknown): Record<string, string> {
 
 function toldOf(error: unknown): Told {
   if (isRepriseError(error)) return fromCatalogue(error);
+  // What a host says of HTTP itself: no such route, no JSON.
   const status = (error as { statusCode?: unknown }).statusCode;
-  if (typeof status === 'number' && status >= 400 && status < 500) return refused(error as Error, status);
+  if (typeof status === 'number' && status >= 400 && status < 500) {
+    return { status, code: 'INPUT_INVALID', message: (error as Error).message };
+  }
   return {
     status: 500,
     code: 'INTERNAL',
@@ -81,26 +86,13 @@ function toldOf(error: unknown): Told {
 }
 
 function fromCatalogue(error: RepriseError): Told {
-  const { code, problems } = error;
+  const { code, problems, count } = error;
   const status = STATUS[code];
   if (status === 503) return { status, code, message: 'A service this call needs is busy. Try again.' };
   if (status === 500) return { status, code, message: 'The request failed on our side. Quote the trace id.' };
-  const listed = problems.map(({ path, message }) => ({ path, message }));
-  return {
-    status,
-    code,
-    message: error.message,
-    ...present({ problems: listed.length === 0 ? undefined : listed }),
-  };
-}
-
-/** An error of the body parser: 415 for the wrong type, and for JSON that is none. */
-function refused(error: Error, status: number): Told {
-  const isMalformed = error.message.includes('malformed JSON');
-  const message = isMalformed
-    ? 'The body is not valid JSON.'
-    : status === 415
-      ? 'Send the body as JSON, with Content-Type: application/json.'
-      : error.message;
-  return { status: isMalformed ? 400 : status, code: 'INPUT_INVALID', message };
+  const listed = problems.slice(0, LIMITS.problemsTold).map(({ path, message }) => ({ path, message }));
+  const told = { status, code, message: error.message };
+  if (listed.length === 0) return told;
+  const more = count - listed.length;
+  return { ...told, problems: listed, ...(more > 0 && { more_problems: more }) };
 }

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { submitJobRequest } from '../contract/jobs';
+import { parse } from '../contract/read';
+import { LIMITS } from '../core/limits';
+import { line } from '../core/model/bounded';
 import { jobIdOf } from './job-id';
-import { parse } from './route';
 
 /**
  * `detail` of `orchestration.job.requested`: the body of `POST /jobs`, and who asks. Whoever may put events on the bus
  * may ask in anybody's name.
  */
 const asked = z.looseObject({
-  requested_by: z.string().min(1).max(256).optional(),
+  requested_by: line(LIMITS.sourceLength).min(1).optional(),
   /** Two events with the same key are the same job; without one, each event is a job. */
-  idempotency_key: z.string().min(1).max(255).optional(),
+  idempotency_key: line(255).min(1).optional(),
 });
 
 export interface JobRequest {

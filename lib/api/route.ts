@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type BodyBounds, SMALL_BODY } from '../contract/read';
 import { type Caller, hasScope, type Scope } from '../core/access/scopes';
-import { formatPath } from '../core/dag/check/problems';
-import { type Problem, RepriseError } from '../core/errors';
+import { RepriseError } from '../core/errors';
 
 /** Schemas of the answers of a route, by HTTP status. */
 export type Answers = Readonly<Record<number, z.ZodType>>;
@@ -17,6 +17,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** How large the body may be; small, when it is not said. */
+  readonly bounds?: BodyBounds;
   readonly answers: A;
 }
 
@@ -42,10 +44,10 @@ export function route<
   Q extends z.ZodType = Nothing,
   B extends z.ZodType = Nothing,
 >(name: `${Method} /${string}`, spec: RouteSpec<P, Q, B, A>): Route<P, Q, B, A> {
-  const { params, query, body, ...rest } = spec;
+  const { params, query, body, bounds = SMALL_BODY, ...rest } = spec;
   return {
     name,
-    ...rest,
+    ...{ ...rest, bounds },
     params: params ?? (nothing as unknown as P),
     query: query ?? (nothing as unknown as Q),
     body: body ?? (nothing as unknown as B),
@@ -95,24 +97,6 @@ export const isTraceId = (text: string): boolean => /^[A-Za-z0-9_.:=;-]{1,128}$/
 export function requireScope(caller: Caller, scopes: readonly Scope[]): void {
   if (scopes.some((scope) => hasScope(caller, scope))) return;
   throw new RepriseError('FORBIDDEN', `this call needs the scope ${scopes.join(' or ')}`);
-}
-
-/** @throws RepriseError INPUT_INVALID with a JSON path for every problem. */
-export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue): Problem => {
-    const path = formatPath(issue.path as (string | number)[]);
-    return { code: 'INPUT_INVALID', path, message: messageOf(issue) };
-  });
-  const [first] = problems;
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more problems)` : '';
-  throw new RepriseError('INPUT_INVALID', `${first?.path}: ${first?.message}${more}`, { problems });
-}
-
-/** What is wrong with the name of a key stands one level deeper than what is wrong with a value. */
-export function messageOf(issue: z.core.$ZodIssue): string {
-  return (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
 }
 
 /** @throws RepriseError INPUT_INVALID that names this place of the request. */

@@ -18,10 +18,12 @@ import {
   unpauseJobRequest,
 } from '../contract/jobs';
 import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
+import { GRAPH_BODY } from '../contract/read';
 import {
   fireTriggerResponse,
   listTriggersResponse,
   putTriggerRequest,
+  triggerEventsQuery,
   triggerEventsResponse,
   triggerParams,
   triggerReason,
@@ -71,7 +73,7 @@ const ATTEMPT = '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}';
 /** Every route of the REST API and who may call it. The function, the daemon and the stack read this list. */
 export const ROUTES = {
   submitJob: route('POST /jobs', {
-    ...{ by: 'submit-job', scopes: owners, about: ABOUT.own, body: submitJobRequest },
+    ...{ by: 'submit-job', scopes: owners, about: ABOUT.own, body: submitJobRequest, bounds: GRAPH_BODY },
     answers: { 202: submitJobResponse },
   }),
   listJobs: route('GET /jobs', {
@@ -89,7 +91,13 @@ export const ROUTES = {
   setJobPriority: route('POST /jobs/{jobId}/priority', { ...command, body: jobPriorityRequest }),
 
   registerGraph: route('POST /graphs', {
-    ...{ by: 'register-graph', scopes: owners, about: ABOUT.own, body: registerGraphRequest },
+    ...{
+      by: 'register-graph',
+      scopes: owners,
+      about: ABOUT.own,
+      body: registerGraphRequest,
+      bounds: GRAPH_BODY,
+    },
     answers: { 200: graphSummary, 201: graphSummary },
   }),
   getGraph: route('GET /graphs/{hash}', {
@@ -121,11 +129,11 @@ export const ROUTES = {
   listTriggers: route('GET /triggers', { ...ofTriggers, answers: { 200: listTriggersResponse } }),
   getTrigger: route('GET /triggers/{name}', ofTrigger),
   getTriggerEvents: route('GET /triggers/{name}/events', {
-    ...{ ...ofTriggers, params: triggerParams, query: eventsQuery.extend(ownerQuery.shape) },
+    ...{ ...ofTriggers, params: triggerParams, query: triggerEventsQuery },
     answers: { 200: triggerEventsResponse },
   }),
   putTrigger: route('PUT /triggers/{name}', {
-    ...{ ...ofTrigger, body: putTriggerRequest },
+    ...{ ...ofTrigger, body: putTriggerRequest, bounds: GRAPH_BODY },
     answers: { 200: triggerView, 201: triggerView },
   }),
   deleteTrigger: route('DELETE /triggers/{name}', ofTrigger),

@@ -1,5 +1,5 @@
 import { isAdmin } from '../core/access/scopes';
-import { isRepriseError, RepriseError } from '../core/errors';
+import { isRepriseError, RepriseError, withProblems } from '../core/errors';
 import { streamOf, triggerAt } from '../core/messages/address';
 import type { TriggerMessage } from '../core/messages/trigger';
 import { present } from '../core/model/present';
@@ -96,8 +96,7 @@ async function ofJob<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch (error) {
     if (!isRepriseError(error)) throw error;
-    const problems = error.problems.map((problem) => ({ ...problem, path: `job.${problem.path}` }));
-    throw new RepriseError(error.code, error.message, { cause: error, context: error.context, problems });
+    throw withProblems(error, (problem) => ({ ...problem, path: `job.${problem.path}` }));
   }
 }
 

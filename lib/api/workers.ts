@@ -5,8 +5,7 @@ import { mayServe } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import { jobAt, poolAt } from '../core/messages/address';
 import type { PoolMessage } from '../core/messages/pool';
-import { type AttemptReport, reportMessage } from '../core/messages/report';
-import { MAX_OUTPUT_BYTES } from '../core/model/outputs';
+import { reportMessage } from '../core/messages/report';
 import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { WorkerRegistry } from '../core/ports/registries';
@@ -14,7 +13,7 @@ import type { StreamSender } from '../core/ports/streams';
 import { HEARTBEAT_SECONDS } from '../core/recovery/silence';
 import { requireServes } from './access';
 import { requirePool } from './pools';
-import { type ApiRequest, invalidInput, type Served, serve } from './route';
+import { type ApiRequest, type Served, serve } from './route';
 import { ROUTES } from './routes';
 
 export interface RegisterWorkerDeps {
@@ -156,7 +155,6 @@ function attemptCallback<C extends Callback>(deps: CallbackDeps, callback: C): S
       throw new RepriseError('ATTEMPT_TOKEN_INVALID', message);
     }
     const report = fromCallback({ callback, body } as Parameters<typeof fromCallback>[0]);
-    requireSmallOutputs(report);
     await deps.streams.send(
       { to: jobAt(jobId), message: reportMessage(ref, report, workerId) },
       {
@@ -168,12 +166,4 @@ function attemptCallback<C extends Callback>(deps: CallbackDeps, callback: C): S
     deps.onAccepted();
     return { status: 202, body: { job_id: jobId, node_id: nodeId, attempt } };
   });
-}
-
-function requireSmallOutputs(report: AttemptReport): void {
-  if (!('outputs' in report)) return;
-  const bytes = Buffer.byteLength(JSON.stringify(report.outputs));
-  if (bytes <= MAX_OUTPUT_BYTES) return;
-  const message = `${bytes} bytes, more than the ${MAX_OUTPUT_BYTES} a node may hand on: put them elsewhere and hand on where`;
-  throw invalidInput('outputs', message);
 }

@@ -1,13 +1,13 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { readHistory } from '../adapters/embedded/disk/history';
 import { type Compilation, compile } from '../core/dag/compile';
 import type { Prices } from '../core/dag/emit/quotas';
-import { parseGraph } from '../core/dag/parse';
 import { RepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
+import { readGraph, readYaml } from './files';
 import { JOURNAL_OPTION, layoutAt } from './options';
 
 interface Options {
@@ -33,7 +33,7 @@ export function registerCompile(program: Command): void {
       'YAML or JSON with region, date and perTransition in USD, instead of the built-in ones',
     )
     .action(async (file: string, options: Options) => {
-      const graph = parseGraph(await read(file), basename(file));
+      const graph = await readGraph(file);
       const history = await readHistory(layoutAt(options.journal));
       const prices = options.prices === undefined ? {} : { prices: await readPrices(options.prices) };
       const compilation = compile(graph, { workers: options.workers, history, ...prices });
@@ -43,41 +43,21 @@ export function registerCompile(program: Command): void {
 }
 
 const pricesSchema = z.strictObject({
-  region: z.string(),
+  region: z.string().max(LIMITS.ownerLength),
   date: z.iso.date(),
   perTransition: z.number().nonnegative(),
 });
 
 async function readPrices(file: string): Promise<Prices> {
-  const text = await read(file);
-  const parsed = pricesSchema.safeParse(parseYaml(text));
+  const parsed = pricesSchema.safeParse(await readYaml(file));
   if (parsed.success) return parsed.data;
   throw new RepriseError('INPUT_INVALID', `${file} is no table of prices: ${z.prettifyError(parsed.error)}`);
-}
-
-function parseYaml(text: string): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `the prices are not valid YAML: ${String(error)}`, {
-      cause: error,
-    });
-  }
 }
 
 function workerCount(text: string): number {
   const workers = Number(text);
   if (Number.isInteger(workers) && workers > 0) return workers;
   throw new RepriseError('INPUT_INVALID', `--workers must be a whole number of at least 1, not ${text}`);
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new RepriseError('INPUT_INVALID', `cannot read ${file}: ${why}`, { cause: error });
-  }
 }
 
 async function write(dir: string, compilation: Compilation): Promise<void> {

@@ -1,12 +1,10 @@
-import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { ulid } from 'ulid';
-import { parse as parseYaml } from 'yaml';
-import { parse } from '../api/route';
 import { type PutEventResponse, putEventRequest } from '../contract/events';
+import { parse } from '../contract/read';
 import { RepriseError } from '../core/errors';
 import { ask, type ConnectOptions, withConnection } from './connect';
-import { readText } from './options';
+import { readYaml } from './files';
 
 type Options = ConnectOptions & { readonly json?: boolean };
 
@@ -31,15 +29,7 @@ async function sendEvent(file: string, options: Options): Promise<void> {
 }
 
 async function readEvent(file: string) {
-  const content = file === '-' ? await text(process.stdin) : await readText(file);
-  let document: unknown;
-  try {
-    document = parseYaml(content);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new RepriseError('INPUT_INVALID', `${file} is not valid YAML: ${why}`, { cause: error });
-  }
-  return parse(putEventRequest, document);
+  return parse(putEventRequest, await readYaml(file));
 }
 
 function render({ id, triggers, job_id }: PutEventResponse): string {

@@ -7,8 +7,9 @@ import { mermaid } from '../core/dag/draw/mermaid';
 import { type Picture, pictureOf } from '../core/dag/draw/picture';
 import { svg } from '../core/dag/draw/svg';
 import { RepriseError } from '../core/errors';
+import { readGraph } from './files';
 import { explanationText } from './graph-explanation';
-import { JOURNAL_OPTION, layoutAt, readGraph } from './options';
+import { JOURNAL_OPTION, layoutAt } from './options';
 
 const FORMATS: Readonly<Record<string, (picture: Picture) => string>> = { svg, mermaid, dot };
 

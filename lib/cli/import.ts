@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
@@ -9,6 +9,7 @@ import { importNx } from '../importers/nx/import';
 import { importPlaywright } from '../importers/playwright/import';
 import { renderGraph } from '../importers/render';
 import { importTurbo, TURBO_RUNNERS, type TurboRunner } from '../importers/turbo/import';
+import { readText, sourceOf } from './files';
 
 interface Shared {
   readonly json?: boolean;
@@ -68,9 +69,9 @@ function kind(parent: Command, name: string, description: string): Command {
 type Importer = (file: ForeignFile, name: string) => ImportedGraph;
 
 async function run(file: string, options: Shared, importer: Importer): Promise<void> {
-  const source = file === '-' ? 'standard input' : basename(file);
+  const source = sourceOf(file);
   const name = options.name ?? sanitiseId(basename(file).replace(/\.(ya?ml|json)$/i, ''), 'imported');
-  const made = importer({ text: await read(file), source }, name);
+  const made = importer({ text: await readText(file), source }, name);
   const imported = options.name === undefined ? made : { ...made, graph: { ...made.graph, name } };
   const yaml = renderGraph(imported, source);
   if (options.out !== undefined) await write(options.out, yaml);
@@ -85,21 +86,6 @@ function summary({ graph, notes }: ImportedGraph, out: string): string {
     return `  ${place}: ${message}`;
   });
   return `${[`${out}: ${graph.nodes.length} nodes, ${notes.length} notes`, ...lines].join('\n')}\n`;
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return file === '-' ? await standardInput() : await readFile(file, 'utf8');
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new RepriseError('INPUT_INVALID', `cannot read ${file}: ${why}`, { cause: error });
-  }
-}
-
-async function standardInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function write(file: string, text: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { parse } from '../api/route';
-import { MAX_DEADLINE_MS } from '../contract/jobs';
+import { parse } from '../contract/read';
 import { RepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
 import { parseDuration } from '../core/model/duration';
 import { type Parameters, parametersSchema } from '../core/model/parameters';
 import { PRIORITIES, type Priority } from '../core/model/priority';
@@ -36,7 +36,7 @@ export function submissionOf({ priority, deadline, param }: JobOptions, now: num
 
 function parseDeadline(text: string): number {
   const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0 && ms <= MAX_DEADLINE_MS) return ms;
+  if (ms !== undefined && ms > 0 && ms <= LIMITS.deadlineMs) return ms;
   const message = `--deadline: write a duration such as 30m or 2h, a year at most, not ${JSON.stringify(text)}`;
   throw new RepriseError('INPUT_INVALID', message);
 }

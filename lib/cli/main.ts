@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
-import { isRepriseError, type RepriseError } from '../core/errors';
+import { isRepriseError, RepriseError } from '../core/errors';
 import { EXIT } from './options';
 import { hideToken } from './own-token';
+import { errorDocument, errorText } from './render/error';
 
 /** By name. Loaded when it is asked for: loading all of them takes longer than most commands. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -39,7 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     await (await buildProgram(argv[2])).parseAsync(argv as string[]);
   } catch (error) {
-    process.exitCode = report(error);
+    process.exitCode = report(error, argv.includes('--json'));
   }
 }
 
@@ -48,17 +49,19 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+/** With `--json` an error is the document that is printed; what people read goes to standard error in any case. */
+function report(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    // What is wrong it has said itself.
+    if (json) process.stdout.write(errorDocument(new RepriseError('INPUT_INVALID', error.message)));
+    return EXIT.usage;
+  }
   if (isRepriseError(error)) {
-    process.stderr.write(`${describe(error)}\n`);
+    process.stderr.write(errorText(error));
+    if (json) process.stdout.write(errorDocument(error));
     return EXIT.usage;
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return EXIT.failed;
-}
-
-function describe(error: RepriseError): string {
-  const lines = error.problems.map((problem) => `  ${problem.message}`);
-  return [`reprise: ${error.message}`, ...(lines.length > 1 ? lines : [])].join('\n');
 }

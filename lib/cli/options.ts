@@ -1,33 +1,28 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, userInfo } from 'node:os';
-import { basename, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import { keepPrivate } from '../adapters/embedded/disk/privacy';
-import type { Graph } from '../core/dag/graph';
-import { parseGraph } from '../core/dag/parse';
 import { RepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
 import { type Resources, resourcesSchema } from '../core/model/resources';
+import { readYaml } from './files';
 
 /** Exit status of the contract: 0 done, 1 the job failed, 2 the input or the usage was wrong. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
-
-/** The most slots one worker may have. */
-const MAX_SLOTS = 1_024;
 
 export const JOURNAL_OPTION = ['--journal <dir>', 'where the journal is kept', '.reprise'] as const;
 
 export function parseSlots(text: string): number {
   const slots = Number(text);
-  if (Number.isInteger(slots) && slots >= 1 && slots <= MAX_SLOTS) return slots;
+  if (Number.isInteger(slots) && slots >= 1 && slots <= LIMITS.workerSlots) return slots;
   throw invalid(
-    `--slots (or --workers) must be a whole number from 1 to ${MAX_SLOTS}, not ${JSON.stringify(text)}`,
+    `--slots (or --workers) must be a whole number from 1 to ${LIMITS.workerSlots}, not ${JSON.stringify(text)}`,
   );
 }
 
 export function defaultSlots(): number {
-  return Math.min(availableParallelism(), MAX_SLOTS);
+  return Math.min(availableParallelism(), LIMITS.workerSlots);
 }
 
 export function parsePort(text: string): number {
@@ -90,35 +85,13 @@ export function currentUser(): string {
   }
 }
 
-/** @throws RepriseError INPUT_INVALID, or what `parseGraph` throws */
-export async function readGraph(file: string): Promise<Graph> {
-  return parseGraph(await readText(file), basename(file));
-}
-
 /** A YAML or JSON map from suite id to the command that runs it. */
 export async function readSuites(file: string): Promise<Record<string, string>> {
-  let document: unknown;
-  try {
-    document = parse(await readText(file));
-  } catch (error) {
-    if (error instanceof RepriseError) throw error;
-    throw invalid(`${file} is not valid YAML: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const suites = z.record(z.string(), z.string().min(1)).safeParse(document);
+  const suites = z.record(z.string(), z.string().min(1)).safeParse(await readYaml(file));
   if (suites.success) return suites.data;
   throw invalid(
     `${file} must map each suite id to the command that runs it, such as \`smoke: npm run smoke\``,
   );
-}
-
-export async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = isMissing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
-    throw new RepriseError('INPUT_INVALID', `cannot read ${file}: ${why}`, { cause: error });
-  }
 }
 
 function invalid(message: string): RepriseError {

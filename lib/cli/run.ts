@@ -8,6 +8,7 @@ import { jobExists } from '../adapters/embedded/runtime/runtime';
 import { jobAt, streamOf } from '../core/messages/address';
 import type { Resources } from '../core/model/resources';
 import { createTally } from '../core/projections/tally';
+import { readGraph } from './files';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
 import {
   currentUser,
@@ -17,7 +18,6 @@ import {
   parseJobId,
   parseResources,
   parseSlots,
-  readGraph,
   readSuites,
   say,
   sayIfOpen,

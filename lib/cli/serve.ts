@@ -40,7 +40,7 @@ async function serve(options: Options): Promise<void> {
   say(`serving ${daemon.url}; the token is in ${layoutAt(options.journal).root}/server.json`);
   try {
     await Promise.race([signalled(), daemon.failed]);
-    await sayWhatIsLeft(daemon);
+    sayWhatIsLeft(daemon);
   } finally {
     await daemon.close();
   }
@@ -72,8 +72,8 @@ function signalled(): Promise<void> {
   });
 }
 
-async function sayWhatIsLeft(daemon: Daemon): Promise<void> {
-  const running = await daemon.running();
+function sayWhatIsLeft(daemon: Daemon): void {
+  const running = daemon.running();
   const left = `${count(running, 'job')} not over: their commands run on, and \`reprise serve\` goes on with them`;
   say(running === 0 ? 'stopped' : `stopped with ${left}`);
 }

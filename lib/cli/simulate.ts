@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { readHistory } from '../adapters/embedded/disk/history';
 import type { Graph } from '../core/dag/graph';
@@ -15,7 +13,8 @@ import {
   durationSources,
   withLearnedDurations,
 } from '../core/history/durations';
-import { JOURNAL_OPTION, layoutAt, readGraph } from './options';
+import { readGraph, readYaml } from './files';
+import { JOURNAL_OPTION, layoutAt } from './options';
 import { humanDuration } from './render/style';
 
 interface Options {
@@ -98,13 +97,7 @@ async function fleetOf({ workers, fleet }: Options): Promise<Fleet> {
 }
 
 async function readFleet(file: string): Promise<Fleet> {
-  let document: unknown;
-  try {
-    document = parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw invalid(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const kinds = fleetSchema.safeParse(document);
+  const kinds = fleetSchema.safeParse(await readYaml(file));
   if (kinds.success) return kinds.data;
   const [issue] = kinds.error.issues;
   const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;

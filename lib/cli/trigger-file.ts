@@ -1,13 +1,13 @@
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../api/route';
 import { definitionOf } from '../api/trigger-definition';
+import { messageOf } from '../contract/read';
 import { type PutTriggerRequest, putTriggerRequest, triggerName } from '../contract/triggers';
 import { type Finding, type Locate, type Path, problemsError } from '../core/dag/check/problems';
 import { parseGraph } from '../core/dag/parse';
 import { readDocument } from '../core/dag/read/document';
 import { isRepriseError, RepriseError } from '../core/errors';
-import { readText } from './options';
+import { readText } from './files';
 
 /** A trigger as a file describes it. */
 export interface TriggerFile {

@@ -6,6 +6,8 @@ export const errorResponse = z.object({
     code: z.string(),
     message: z.string(),
     problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    /** How many more there are than are listed. */
+    more_problems: z.number().optional(),
   }),
   trace_id: z.string(),
 });

@@ -1,15 +1,20 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/limits';
+import { line, recordOf, text } from '../core/model/bounded';
 
 /** The part of the REST API that only the daemon of a machine has: on AWS events are put on the bus itself. */
 
 /** `POST /events`: an entry as EventBridge takes it. */
 export const putEventRequest = z.strictObject({
-  source: z.string().min(1).max(256),
-  'detail-type': z.string().min(1).max(128),
-  detail: z.record(z.string(), z.json()).default({}),
-  resources: z.array(z.string().max(2_048)).max(10).default([]),
+  source: line(LIMITS.sourceLength).min(1),
+  'detail-type': line(128).min(1),
+  detail: recordOf(text(LIMITS.eventBytes), z.json(), {
+    most: LIMITS.bodyValues,
+    bytes: LIMITS.eventBytes,
+  }).default({}),
+  resources: z.array(line(LIMITS.urlLength)).max(10).default([]),
   /** An event that is sent again with the same id starts nothing twice. */
-  id: z.string().min(1).max(256).optional(),
+  id: line(LIMITS.sourceLength).min(1).optional(),
 });
 export type PutEventRequest = z.input<typeof putEventRequest>;
 

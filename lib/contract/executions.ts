@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/limits';
+import { amount, line, positive, text, token } from '../core/model/bounded';
 import { failureSchema } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { outputsSchema } from '../core/model/outputs';
@@ -13,22 +15,24 @@ import { workSchema } from '../core/model/work';
 const CALLBACKS = ['started', 'progress', 'completed', 'failed'] as const;
 export type Callback = (typeof CALLBACKS)[number];
 
+const duration_ms = amount(LIMITS.deadlineMs);
+
 /** What the worker that `worker_id` names reports. */
 export const callbackBodies = {
   started: z.strictObject({ worker_id: idSchema }),
   progress: z.strictObject({
     worker_id: idSchema,
-    percentage: z.number().min(0).max(100),
-    message: z.string().max(500).exactOptional(),
+    percentage: amount(100),
+    message: text(LIMITS.reasonLength).exactOptional(),
   }),
   completed: z.strictObject({
     worker_id: idSchema,
-    duration_ms: z.number().nonnegative(),
+    duration_ms,
     outputs: outputsSchema,
   }),
   failed: z.strictObject({
     worker_id: idSchema,
-    duration_ms: z.number().nonnegative(),
+    duration_ms,
     failure: failureSchema.strict(),
     /** What the attempt handed on before it failed. */
     outputs: outputsSchema.exactOptional(),
@@ -38,14 +42,14 @@ export const callbackBodies = {
 export const attemptParams = z.object({
   jobId: idSchema,
   nodeId: idSchema,
-  attempt: z.coerce.number().int().positive(),
+  attempt: z.coerce.number().int().min(1).max(LIMITS.attempts),
 });
 
 /** 202 to every callback. */
 export const callbackResponse = z.object({
   job_id: idSchema,
   node_id: idSchema,
-  attempt: z.number().int().positive(),
+  attempt: positive(LIMITS.attempts),
 });
 
 // Test Execution Engine: served by every worker under its endpoint.
@@ -54,14 +58,15 @@ export const callbackResponse = z.object({
 export const executionRequest = z.strictObject({
   job_id: idSchema,
   node_id: idSchema,
-  attempt: z.number().int().positive(),
+  attempt: positive(LIMITS.attempts),
   work: workSchema,
-  timeout_ms: z.number().positive(),
+  /** The timers of a process end at 24.8 days, and what is past their range would end at once. */
+  timeout_ms: positive(LIMITS.durationMs),
   /** For the environment of the command: `REPRISE_PARAM_<NAME>`. */
   parameters: parametersSchema.exactOptional(),
-  trace_id: z.string(),
+  trace_id: line(LIMITS.traceIdLength),
   /** Sent back as `X-Attempt-Token` with every callback of this attempt. */
-  attempt_token: z.string(),
+  attempt_token: token(LIMITS.tokenLength),
 });
 export type ExecutionRequestBody = ReadOnly<z.infer<typeof executionRequest>>;
 
@@ -69,14 +74,14 @@ export type ExecutionRequestBody = ReadOnly<z.infer<typeof executionRequest>>;
 export const executionStatus = z.object({ status: z.enum(['unknown', 'running', 'finished']) });
 
 /** `POST {endpoint}/executions/{jobId}/{nodeId}/{attempt}/cancel` (cancel_execution) */
-export const cancelExecutionRequest = z.strictObject({ reason: z.string() });
+export const cancelExecutionRequest = z.strictObject({ reason: text(LIMITS.messageLength) });
 
 /** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}/results` (get_execution_results): 404 until finished. */
 export const executionResults = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('succeeded'), duration_ms: z.number(), outputs: outputsSchema }),
+  z.object({ status: z.literal('succeeded'), duration_ms, outputs: outputsSchema }),
   z.object({
     status: z.literal('failed'),
-    duration_ms: z.number(),
+    duration_ms,
     failure: failureSchema,
     outputs: outputsSchema.exactOptional(),
   }),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/limits';
+import { line } from '../core/model/bounded';
 import { graphHashSchema } from '../core/model/ids';
 import { executionGraph } from './jobs';
 
@@ -7,7 +9,7 @@ import { executionGraph } from './jobs';
 export const graphParams = z.object({ hash: graphHashSchema });
 
 /** `GET /graphs/{hash}` */
-export const graphQuery = z.object({ machine: z.string().max(64).optional() });
+export const graphQuery = z.object({ machine: line(LIMITS.idLength).optional() });
 
 /** `POST /graphs`: compiles a graph and makes its state machines. */
 export const registerGraphRequest = z.strictObject({

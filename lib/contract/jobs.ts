@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/limits';
+import { amount, line, recordOf, text } from '../core/model/bounded';
 import { parseDuration } from '../core/model/duration';
 import { graphHashSchema, idSchema } from '../core/model/ids';
 import { JOB_OUTCOMES, OUTCOMES } from '../core/model/outcome';
@@ -11,15 +13,14 @@ import { PRIORITIES } from '../core/model/priority';
 export const jobParams = z.object({ jobId: idSchema });
 
 /** The execution graph as a JSON document; validated by the compiler's front end. */
-export const executionGraph = z.record(z.string(), z.unknown());
-
-/** A deadline past this is a mistake, and no longer a time that every calendar can write. */
-export const MAX_DEADLINE_MS = 365 * 24 * 3_600_000;
+export const executionGraph = recordOf(text(LIMITS.graphBodyBytes), z.unknown(), {
+  most: LIMITS.documentValues,
+});
 
 /** `30m`, `90s`, or a number of seconds; read as milliseconds. */
-const deadline = z.union([z.string().max(32), z.number()]).transform((value, context) => {
+const deadline = z.union([text(32), amount(LIMITS.deadlineMs)]).transform((value, context) => {
   const ms = parseDuration(value);
-  if (ms !== undefined && ms > 0 && ms <= MAX_DEADLINE_MS) return ms;
+  if (ms !== undefined && ms > 0 && ms <= LIMITS.deadlineMs) return ms;
   context.addIssue({ code: 'custom', message: 'expected a duration such as 30m or 2h, a year at most' });
   return z.NEVER;
 });
@@ -103,8 +104,8 @@ export const recordedEvent: z.ZodType<{ readonly seq: number; readonly at: numbe
 
 /** `?from=SEQ&limit=N`: `from` is the sequence of the first event wanted. */
 export const eventsQuery = z.object({
-  from: z.coerce.number().int().min(1).default(1),
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  from: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(1),
+  limit: z.coerce.number().int().min(1).max(LIMITS.eventsPage).default(100),
 });
 
 /** `GET /jobs/{jobId}/events?from=SEQ&limit=N`: events as the journal recorded them, hashes and all. */
@@ -117,13 +118,13 @@ export const jobEventsResponse = z.object({
 export type JobEventsResponse = z.infer<typeof jobEventsResponse>;
 
 /** `?owner=NAME`: an administrator asks for what belongs to somebody else. */
-export const ownerQuery = z.object({ owner: z.string().min(1).max(256).optional() });
+export const ownerQuery = z.object({ owner: text(LIMITS.ownerLength).min(1).optional() });
 
 /** `GET /jobs` */
 export const listJobsQuery = ownerQuery.extend({
   status: z.enum(['submitted', 'running', ...JOB_OUTCOMES]).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(LIMITS.jobsPage).default(20),
+  cursor: line(LIMITS.cursorLength).optional(),
 });
 
 /** `GET /jobs?status=S&limit=N&cursor=C`: the caller's own jobs, or an owner's, newest first. */
@@ -137,17 +138,17 @@ export const listJobsResponse = z.object({
 
 /** `POST /jobs/{jobId}/cancel` */
 export const cancelJobRequest = z.strictObject({
-  reason: z.string().max(500).default('cancelled by request'),
+  reason: line(LIMITS.reasonLength).default('cancelled by request'),
 });
 
 /** `POST /jobs/{jobId}/pause` */
 export const pauseJobRequest = z.strictObject({
-  reason: z.string().max(500).default('paused by request'),
+  reason: line(LIMITS.reasonLength).default('paused by request'),
 });
 
 /** `POST /jobs/{jobId}/unpause` */
 export const unpauseJobRequest = z.strictObject({
-  reason: z.string().max(500).default('unpaused by request'),
+  reason: line(LIMITS.reasonLength).default('unpaused by request'),
 });
 
 /** `POST /jobs/{jobId}/priority` */

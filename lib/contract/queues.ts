@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/limits';
+import { positive } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { QUEUE_STATUSES } from '../core/model/queue-status';
 import { resourcesSchema } from '../core/model/resources';
@@ -35,7 +37,7 @@ export type QueueView = z.infer<typeof queueView>;
 export const changeQueueRequest = z
   .strictObject({
     status: z.enum(QUEUE_STATUSES).optional(),
-    max_running_jobs: z.number().int().positive().optional(),
+    max_running_jobs: positive(LIMITS.runningJobs).optional(),
   })
   .refine(({ status, max_running_jobs }) => status !== undefined || max_running_jobs !== undefined, {
     path: ['status'],

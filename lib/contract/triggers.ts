@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/limits';
 import { MISSED_POLICIES, OVERLAP_POLICIES } from '../core/messages/trigger-definition';
+import { line, recordOf, text } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { DEEDS } from '../core/trigger/state';
-import { recordedEvent, submitJobRequest } from './jobs';
+import { eventsQuery, ownerQuery, recordedEvent, submitJobRequest } from './jobs';
 
 /** The part of the REST API that manages triggers: schedules, and rules that make jobs of events. */
 
@@ -10,14 +12,17 @@ import { recordedEvent, submitJobRequest } from './jobs';
 export const triggerName = idSchema;
 export const triggerParams = z.object({ name: triggerName });
 
+/** `GET /triggers/{name}/events` */
+export const triggerEventsQuery = eventsQuery.extend(ownerQuery.shape);
+
 /** `POST /triggers/{name}/pause` and `/unpause` */
-export const triggerReason = z.strictObject({ reason: z.string().max(500).default('by request') });
+export const triggerReason = z.strictObject({ reason: line(LIMITS.reasonLength).default('by request') });
 
 const schedule = z.strictObject({
   /** Five fields: minute, hour, day of month, month, day of week. */
-  cron: z.string().max(256),
+  cron: line(LIMITS.cronLength),
   /** IANA name, such as Europe/Paris. */
-  timezone: z.string().max(64).default('UTC'),
+  timezone: line(LIMITS.idLength).default('UTC'),
   /** Runs that were due while nobody could start them: none, the latest one, or all of the last 24 hours (100 at most). */
   missed: z.enum(MISSED_POLICIES).default('latest'),
 });
@@ -28,7 +33,10 @@ export const putTriggerRequest = z.strictObject({
     .strictObject({
       schedule: schedule.optional(),
       /** An event pattern as EventBridge reads it, over `source`, `detail-type`, `detail` and so on. */
-      event: z.record(z.string(), z.json()).optional(),
+      event: recordOf(text(LIMITS.patternLength), z.json(), {
+        most: LIMITS.patternLength,
+        bytes: LIMITS.patternBytes,
+      }).optional(),
     })
     .refine(({ schedule, event }) => (schedule === undefined) !== (event === undefined), {
       message: 'write either schedule: { cron, timezone } or event: { a pattern }',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/limits';
 import { workerSchema } from '../core/messages/pool';
+import { count, line } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { resourcesSchema } from '../core/model/resources';
 
@@ -19,7 +21,7 @@ const endpoint = z
 export const registerWorkerRequest = z.strictObject({
   worker_id: idSchema,
   pool: idSchema.default('default'),
-  labels: z.array(z.string().max(64)).max(64),
+  labels: z.array(line(LIMITS.idLength)).max(LIMITS.workerLabels),
   slots: workerSchema.shape.slots,
   /** Amounts of named resources that the work of this worker shares. */
   resources: resourcesSchema.exactOptional(),
@@ -43,7 +45,7 @@ export const registerWorkerResponse = z.object({
 /** `POST /workers/{workerId}/cordon`: it gets no new work until it is uncordoned; what it runs goes on. */
 export const cordonWorkerRequest = z.strictObject({
   pool: idSchema.default('default'),
-  reason: z.string().min(1).max(500),
+  reason: line(LIMITS.reasonLength).min(1),
 });
 
 /** `POST /workers/{workerId}/uncordon` */
@@ -52,7 +54,7 @@ export const uncordonWorkerRequest = z.strictObject({ pool: idSchema.default('de
 /** `POST /workers/{workerId}/heartbeat`; 404 when the engine holds the worker for lost. */
 export const heartbeatRequest = z.strictObject({
   pool: idSchema.default('default'),
-  running: z.number().int().nonnegative(),
+  running: count(LIMITS.edges),
   /** The worker finishes what it runs and takes nothing new. */
   draining: z.boolean().exactOptional(),
   /** As the registration was answered. */

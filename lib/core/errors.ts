@@ -37,6 +37,7 @@ export const ERRORS = {
     disposition: 'terminal',
     means: 'A request, message or argument does not match its schema.',
   },
+  INPUT_TOO_LARGE: { disposition: 'terminal', means: 'A request, message or file is past a stated limit.' },
   JOB_NOT_FOUND: { disposition: 'terminal', means: 'No job of the caller has this id.' },
   JOB_EXISTS: { disposition: 'terminal', means: 'A job with this id exists already, with another content.' },
   JOB_LOCKED: { disposition: 'retryable', means: 'Another process is running this job.' },
@@ -93,26 +94,35 @@ export interface Problem {
   /** JSON path in the document, such as `nodes[3].needs[0]`. */
   readonly path: string;
   readonly message: string;
+  /** The same where the message is too long to be read on a terminal: the path of a long cycle. */
+  readonly brief?: string;
   /** 1-based position in the source text, when the input had one. */
   readonly line?: number;
   readonly column?: number;
+}
+
+interface ErrorOptions {
+  readonly cause?: unknown;
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly problems?: readonly Problem[];
+  readonly count?: number;
 }
 
 export class RepriseError extends Error {
   override readonly name = 'RepriseError';
   readonly code: ErrorCode;
   readonly context: Readonly<Record<string, unknown>>;
+  /** The first of them, where there are too many to carry. */
   readonly problems: readonly Problem[];
+  /** How many problems there are. */
+  readonly count: number;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    options: { cause?: unknown; context?: Record<string, unknown>; problems?: readonly Problem[] } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.context = options.context ?? {};
     this.problems = options.problems ?? [];
+    this.count = options.count ?? this.problems.length;
   }
 
   get disposition(): Disposition {
@@ -135,6 +145,15 @@ export function isRetryable(error: unknown): error is RepriseError {
 /** Whether another try is of no use, and the error belongs to whoever asked. */
 export function isTerminal(error: unknown): error is RepriseError {
   return isRepriseError(error) && error.disposition === 'terminal';
+}
+
+/** The same error with its problems in other words or places. */
+export function withProblems(error: RepriseError, change: (problem: Problem) => Problem): RepriseError {
+  const { code, message, context, count } = error;
+  return new RepriseError(code, message, {
+    ...{ cause: error, context, count },
+    problems: error.problems.map(change),
+  });
 }
 
 /** Makes a forgotten case of a discriminated union a compile error, and an unknown value a loud one. */

@@ -1,7 +1,6 @@
 import { findCycles } from '../core/dag/check/cycles';
-import { didYouMean } from '../core/dag/check/nearest';
 import { type Finding, type Path, problemsError } from '../core/dag/check/problems';
-import { GRAPH_LIMITS } from '../core/dag/limits';
+import { LIMITS } from '../core/limits';
 import { type Place, refusal } from './foreign';
 
 /** Something with dependencies, under the name that the foreign file gives it. */
@@ -16,13 +15,15 @@ export interface Item {
  */
 export function checkItems(items: readonly Item[], at: Place): void {
   const indexOf = new Map(items.map(({ key }, i) => [key, i]));
+  const keys = [...indexOf.keys()];
   const findings: Finding[] = [];
   const complain = (path: Path, message: string) => findings.push({ code: 'INPUT_INVALID', path, message });
   const needs = items.map((item) =>
     item.needs.flatMap(({ key, path }) => {
       const target = indexOf.get(key);
       if (target !== undefined) return [target];
-      complain(path, `${JSON.stringify(key)} does not exist${didYouMean(key, indexOf.keys())}`);
+      const message = `${JSON.stringify(key)} does not exist`;
+      findings.push({ code: 'INPUT_INVALID', path, message, unknown: { word: key, among: keys } });
       return [];
     }),
   );
@@ -61,7 +62,7 @@ export function contract(
       if (isGone(next)) stack.push(...[...needsOf.get(next)!].reverse());
       else found.add(next);
     }
-    if (looked > 4 * GRAPH_LIMITS.edges) {
+    if (looked > 4 * LIMITS.edges) {
       throw refusal([], 'too many dependencies lead through tasks that have no command', at);
     }
     result.set(key, [...found]);

@@ -45,7 +45,8 @@ export function refusal(path: Finding['path'], message: string, at: Place): Repr
 export function asInputInvalid(error: unknown): unknown {
   if (!isRepriseError(error)) return error;
   const problems = error.problems.map((problem) => ({ ...problem, code: 'INPUT_INVALID' as const }));
-  return new RepriseError('INPUT_INVALID', error.message, { cause: error, context: error.context, problems });
+  const { context, count } = error;
+  return new RepriseError('INPUT_INVALID', error.message, { cause: error, context, problems, count });
 }
 
 function describe(issue: z.core.$ZodIssue): string {

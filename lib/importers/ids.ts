@@ -1,11 +1,11 @@
-import { GRAPH_LIMITS } from '../core/dag/limits';
+import { LIMITS } from '../core/limits';
 
 /** A name as a node's id: what an id may not hold becomes a hyphen, and the length is cut. */
 export function sanitiseId(name: string, fallback = 'node'): string {
   const id = name
     .replace(/[^A-Za-z0-9_-]+/g, '-')
     .replace(/^-+/, '')
-    .slice(0, GRAPH_LIMITS.idLength);
+    .slice(0, LIMITS.idLength);
   let end = id.length;
   while (id[end - 1] === '-') end--;
   return end === 0 ? fallback : id.slice(0, end);
@@ -20,7 +20,7 @@ export function createIds(): (name: string) => string {
     let id = base;
     for (let n = (last.get(base) ?? 1) + 1; taken.has(id); n++) {
       const suffix = `-${n}`;
-      id = `${base.slice(0, GRAPH_LIMITS.idLength - suffix.length)}${suffix}`;
+      id = `${base.slice(0, LIMITS.idLength - suffix.length)}${suffix}`;
       last.set(base, n);
     }
     taken.add(id);

@@ -2,12 +2,15 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ulid } from 'ulid';
+import { bodyOf } from '../api/body';
 import { errorAnswer } from '../api/http-errors';
 import { isRefusal, refusalOf } from '../api/refusal';
-import { isTraceId, parse, requireScope, type Served } from '../api/route';
+import { isTraceId, requireScope, type Served } from '../api/route';
+import { bodyTooLarge, parse } from '../contract/read';
 import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
 
 export interface AppOptions {
   readonly routes: readonly Served[];
@@ -29,11 +32,6 @@ export interface AppOptions {
 
 type Env = { Variables: { traceId: string } };
 
-/** As much as API Gateway takes. */
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
-/** Nothing ends a call from outside: as long as API Gateway would give it. */
-const CALL_MS = 29_000;
-
 /** Serves routes over HTTP: trace id, token and JSON in; JSON out, and errors in the shape of the contract. */
 export function createApp(options: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
@@ -50,17 +48,11 @@ export function createApp(options: AppOptions): Hono<Env> {
     if (!sameToken(given, options.token)) throw unauthenticated();
     await next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw refused(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
-      },
-    }),
-  );
   for (const served of options.routes) {
     const [method = '', path = ''] = served.route.name.split(' ');
-    app.on(method, path.replace(/\{(\w+)\}/g, ':$1'), (c) => answer(c, served, options.caller));
+    app.on(method, path.replace(/\{(\w+)\}/g, ':$1'), boundedBody(served), (c) =>
+      answer(c, served, options.caller),
+    );
   }
   app.notFound((c) => fail(c, refused(404, `no ${c.req.method} ${c.req.path} in the API`), options));
   app.onError((error, c) => fail(c, error, options));
@@ -70,32 +62,31 @@ export function createApp(options: AppOptions): Hono<Env> {
 async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller): Promise<Response> {
   requireScope(caller, route.scopes);
   const { status, body } = await handle({
-    body: parse(route.body, await bodyOf(c)),
+    body: parse(
+      route.body,
+      bodyOf(route, new Uint8Array(await c.req.arrayBuffer()), c.req.header('content-type')),
+    ),
     params: parse(route.params, c.req.param()),
     query: parse(route.query, c.req.query()),
     caller,
     traceId: c.get('traceId'),
     requestId: ulid(),
     header: (name) => c.req.header(name),
-    remainingMs: () => CALL_MS,
+    // Nothing ends a call from outside.
+    remainingMs: () => LIMITS.callMs,
   });
   return c.json(body, status as ContentfulStatusCode);
 }
 
-/** A call without a body has the body `{}`: routes say themselves what they require. */
-async function bodyOf(c: Context<Env>): Promise<unknown> {
-  const text = await c.req.text();
-  if (text === '') return {};
-  if (!/^application\/(.+\+)?json\b/i.test(c.req.header('content-type') ?? ''))
-    throw refused(415, 'not JSON');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw refused(422, 'malformed JSON');
-  }
+/** No more of a body is taken in than its route reads. */
+function boundedBody({ route: { bounds } }: Served) {
+  const onError = () => {
+    throw bodyTooLarge(bounds);
+  };
+  return bodyLimit({ maxSize: bounds.bytes, onError });
 }
 
-/** An error as parsers of HTTP throw it, which `errorAnswer` knows. */
+/** An error of HTTP itself, which `errorAnswer` knows. */
 function refused(statusCode: number, message: string): Error {
   return Object.assign(new Error(message), { statusCode });
 }

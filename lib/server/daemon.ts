@@ -40,7 +40,7 @@ export interface Daemon {
   /** Jobs and triggers that were taken up at the start. */
   readonly taken: { readonly jobs: number; readonly triggers: number };
   /** Jobs that are not over. */
-  readonly running: () => Promise<number>;
+  readonly running: () => number;
   /** Rejects when the daemon cannot go on, for example when the disk is full. */
   readonly failed: Promise<never>;
   /** Takes no more requests and ends; commands run on, and the next daemon adopts them. */
@@ -89,14 +89,13 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(() => engine.runtime.close());
   const taken = await takeUp({ engine, layout, journal, files, warn });
 
-  const running = async () =>
-    (await engine.lists.jobs.list({ owner, limit: Number.MAX_SAFE_INTEGER })).jobs.filter(isOpen).length;
+  const { running } = engine.lists;
   const token = newToken();
   const app = createApp({
     routes: servedRoutes({ engine, journal, slots: machine.slots, clock }),
     token,
     caller: { subject: owner, scopes: Object.values(SCOPES) },
-    health: async () => ({ running_jobs: await running(), slots: machine.slots }),
+    health: async () => ({ running_jobs: running(), slots: machine.slots }),
     onRefused: ({ route, subject, reason }) => warn(`refused ${JSON.stringify({ route, subject, reason })}`),
     onFault: (message, error) =>
       warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
@@ -105,10 +104,6 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(() => listening.close());
   closing.push(writeAddress(layout, { url: listening.address, token, pid: process.pid }));
   return { url: listening.address, taken, running, failed };
-}
-
-function isOpen({ status }: { readonly status: string }): boolean {
-  return status === 'submitted' || status === 'running';
 }
 
 function lockDaemon({ root }: Layout): Promise<JobLock> {

@@ -65,7 +65,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
 ): ServedEngine<Executor> {
   const { layout, files, machine, clock, random, setTimer, history, onFailure } = options;
-  const lists = createLocalLists(options.journal);
+  const lists = createLocalLists(options.journal, { find: files.listingOf });
   const { journal } = lists;
   const stored = createFileGraphStore(layout.graphs);
   const graphs = runnableGraphs(stored, machine);

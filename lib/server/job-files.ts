@@ -16,6 +16,8 @@ export interface JobFiles {
   readonly take: (jobId: string) => Promise<void>;
   /** Gives up a job whose end is dealt with. */
   readonly end: (jobId: string) => Promise<void>;
+  /** What lists show of a job that a daemon is done with, where its head says it. */
+  readonly listingOf: (jobId: string) => Promise<Listing | undefined>;
   /** What daemons of this directory left. */
   readonly left: () => Promise<LeftJobs>;
 }
@@ -47,6 +49,10 @@ export function createJobFiles(
       // The head first: from then on it is what says how the job ended.
       await journal.release(streamOf(jobAt(jobId)));
       await saveRunRecord(layout, jobId, { ...(await loadRunRecord(layout, jobId)), served: 'over' });
+    },
+    async listingOf(jobId) {
+      if ((await servedOf(layout, jobId)) !== 'over') return undefined;
+      return (await readHead(layout.head(jobId)))?.listing;
     },
     async left() {
       const open: string[] = [];

@@ -5,6 +5,7 @@ import { type Import, importsOf, place, sources } from './sources';
 /** The rooms of the core from the ground up. An import goes down only. */
 const FLOORS = [
   'errors',
+  'limits',
   'model',
   'journal',
   'messages',

@@ -50,6 +50,16 @@ describe('timers: this process', () => {
     expect(delivered).toEqual([]);
   });
 
+  it('forgets those of a stream that is over, and no others', async () => {
+    const { time, delivered, timers } = world();
+    await timers.schedule(due, time.now() + 1_000, 'job/j/1');
+    const other: Delivery = { ...due, to: jobAt('other') };
+    await timers.schedule(other, time.now() + 1_000, 'job/other/1');
+    timers.forget(jobAt('j'));
+    await time.advance(2_000);
+    expect(delivered.map(({ to }) => to.id)).toEqual(['other']);
+  });
+
   it('sets the same timer once', async () => {
     const { time, delivered, timers } = world();
     await timers.schedule(due, time.now() + 1_000, 'job/j/1');

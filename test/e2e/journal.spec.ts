@@ -42,13 +42,13 @@ describe('reprise journal', () => {
   });
 
   it('does not know a job that is not there: exit status 2', async () => {
-    expect(await verify('nothing')).toEqual({ code: 2 });
+    expect(await verify('nothing')).toMatchObject({ code: 2, error: { code: 'JOB_NOT_FOUND' } });
   });
 
   it('asks for one thing to verify: exit status 2', async () => {
     for (const args of [[], ['j', '--file', 'x'], ['--file', 'not-there.jsonl']]) {
       const { code, stdout } = await space.run('journal', 'verify', '--json', ...args);
-      expect({ args, code, stdout }).toEqual({ args, code: 2, stdout: '' });
+      expect({ args, code, ...JSON.parse(stdout) }).toMatchObject({ args, code: 2, error: {} });
     }
   });
 

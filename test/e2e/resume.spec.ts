@@ -63,7 +63,7 @@ nodes:
     const { child, done } = space.start('run', 'g.yaml', '--job', 'j');
     await until(() => space.lines('.reprise/jobs/j/journal.jsonl').length >= 4, 'the job runs');
     const second = await space.run('resume', 'j', '--json');
-    expect([second.code, second.stdout]).toEqual([2, '']);
+    expect([second.code, JSON.parse(second.stdout)]).toMatchObject([2, { error: { code: 'JOB_LOCKED' } }]);
     expect(second.stderr).toContain(`process ${child.pid}`);
     expect((await space.run('run', 'g.yaml', '--job', 'j')).code).toBe(2);
     child.kill('SIGINT');

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { errorResponse } from '../../contract/errors';
 import { ERRORS, type ErrorCode, isRepriseError, RepriseError } from '../../core/errors';
+import { LIMITS } from '../../core/limits';
 
 export interface CallRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -10,6 +11,8 @@ export interface CallRequest {
   readonly body?: unknown;
   /** From the first byte sent to the last received, milliseconds. */
   readonly timeoutMs: number;
+  /** How long the answer may be. */
+  readonly maxBytes?: number;
   /** Ends the call early. */
   readonly signal?: AbortSignal;
   readonly fetch?: typeof fetch;
@@ -47,12 +50,23 @@ async function send(request: CallRequest): Promise<Response> {
   }
 }
 
+/** The answer, as long as it may be: what answers need not be what was meant. */
 async function readText(request: CallRequest, response: Response): Promise<string> {
+  const { maxBytes = LIMITS.answerBytes } = request;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
   try {
-    return await response.text();
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > maxBytes) break;
+      chunks.push(chunk);
+    }
   } catch (cause) {
     throw unreachable(request, cause);
   }
+  if (size <= maxBytes) return Buffer.concat(chunks).toString('utf8');
+  const message = `${nameOf(request)} answered with more than ${maxBytes} bytes: is the address right?`;
+  throw new RepriseError('INPUT_TOO_LARGE', message);
 }
 
 function unreachable(request: CallRequest, cause: unknown): RepriseError {
@@ -78,7 +92,8 @@ function refusal(request: CallRequest, response: Response, text: string): Repris
   const busy = isOurs ? (told.code as ErrorCode) : 'UPSTREAM_UNAVAILABLE';
   const code = isBusy ? busy : isKnown(told?.code) ? told.code : codeOf(status);
   const problems = told?.problems?.map((problem) => ({ code, ...problem })) ?? [];
-  return new RepriseError(code, message, { context, problems });
+  const count = problems.length + (told?.more_problems ?? 0);
+  return new RepriseError(code, message, { context, problems, count });
 }
 
 function codeOf(status: number): ErrorCode {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fromResultsBody, toRequestBody } from '../../contract/execution-wire';
 import { executionResults, executionStatus } from '../../contract/executions';
 import { isRepriseError } from '../../core/errors';
+import { LIMITS } from '../../core/limits';
 import type { AttemptRef } from '../../core/model/attempt';
 import { attemptKey } from '../../core/model/attempt';
 import type { TestExecutionEngine } from '../../core/ports/execution';
@@ -37,6 +38,7 @@ export function createTestExecutionClient(options: TestExecutionClientOptions): 
       url,
       headers: { authorization: `Bearer ${options.dispatchToken}` },
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      maxBytes: LIMITS.bodyBytes,
       ...(body === undefined ? {} : { body }),
       ...(options.fetch ? { fetch: options.fetch } : {}),
     };

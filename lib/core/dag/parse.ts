@@ -1,13 +1,14 @@
+import { readSchema } from './check/document';
 import { expand } from './check/expand';
+import { expandedFindings } from './check/expanded-text';
 import { forEachFindings } from './check/for-each';
 import { normalise, retryFindings } from './check/normalise';
 import { outline } from './check/outline';
-import { type Finding, type Locate, problemsError, schemaFindings } from './check/problems';
-import { graphDocumentSchema } from './check/schema';
+import { type Finding, type Locate, problemsError } from './check/problems';
 import { unsupported, validateNodes } from './check/validate';
 import type { Graph } from './graph';
 import { readDocument } from './read/document';
-import { checkNesting } from './read/nesting';
+import { checkShape } from './read/nesting';
 
 /**
  * The graph of a file's text, YAML or JSON. O(text + expanded nodes + edges).
@@ -26,25 +27,30 @@ export function parseGraph(text: string, source?: string): Graph {
  * @throws RepriseError as `parseGraph`; places are JSON paths.
  */
 export function parseGraphDocument(value: unknown): Graph {
-  checkNesting(value);
+  checkShape(value);
   return graphOf(value);
 }
 
 function graphOf(value: unknown, locate?: Locate, source?: string): Graph {
-  const parsed = graphDocumentSchema.safeParse(value, { reportInput: true });
-  const findings: Finding[] = parsed.success ? [] : schemaFindings(parsed.error.issues);
-  findings.push(...unsupported(value));
-  if (!parsed.success) {
-    findings.push(...validateNodes(outline(value), undefined));
-    throw problemsError(findings, locate, source);
+  const document = readSchema(value);
+  if (Symbol.iterator in document) {
+    const findings = [document, unsupported(value), validateNodes(outline(value), undefined)];
+    throw problemsError(allOf(findings), locate, source);
   }
-  const expansion = expand(parsed.data);
-  findings.push(
-    ...expansion.findings,
-    ...retryFindings(parsed.data),
-    ...forEachFindings(parsed.data, expansion),
-  );
-  findings.push(...validateNodes(outline(value), expansion.origin));
-  if (findings.length > 0) throw problemsError(findings, locate, source);
-  return normalise(parsed.data, expansion);
+  const expansion = expand(document);
+  const findings = allOf([
+    unsupported(value),
+    expansion.findings,
+    retryFindings(document),
+    forEachFindings(document, expansion),
+    expandedFindings(document, expansion),
+    validateNodes(outline(value), expansion.origin),
+  ]);
+  const first = findings.next();
+  if (!first.done) throw problemsError(allOf([[first.value], findings]), locate, source);
+  return normalise(document, expansion);
+}
+
+function* allOf(findings: readonly Iterable<Finding>[]): Generator<Finding> {
+  for (const some of findings) yield* some;
 }

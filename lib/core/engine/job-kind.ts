@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../dag/graph';
 import { type GraphIndex, indexGraph } from '../dag/graph-index';
+import { weightOf } from '../dag/weight';
 import { RepriseError } from '../errors';
 import { judgeDue } from '../job/conditions';
 import { jobDecider } from '../job/decider';
@@ -11,6 +12,7 @@ import { unsettled } from '../job/settle';
 import { freezeJob, JOB_FOLD, thawJob } from '../job/snapshot';
 import type { JobState } from '../job/state';
 import type { Recorded } from '../journal/envelope';
+import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
 import type { Random } from '../model/time';
@@ -30,20 +32,16 @@ export interface JobKindDeps {
 
 export type JobKind = Kind<JobMessage, JobState, JobInput, JobEvent, { readonly index: GraphIndex }>;
 
-/** Graphs that a process keeps at hand, in nodes; jobs whose graph it remembers. */
-const MAX_INDEXED_NODES = 200_000;
-const MAX_JOBS = 10_000;
-
 /** Jobs: each is decided over its graph, which the first event of its stream names. */
 export function jobKind(deps: JobKindDeps): JobKind {
-  const indexes = new LRUCache<string, GraphIndex>({ maxSize: MAX_INDEXED_NODES });
-  const hashes = new LRUCache<string, string>({ max: MAX_JOBS });
+  const indexes = new LRUCache<string, GraphIndex>({ maxSize: LIMITS.indexedNodes });
+  const hashes = new LRUCache<string, string>({ max: LIMITS.knownJobs });
 
   async function indexOf(graphHash: string): Promise<GraphIndex> {
     const known = indexes.get(graphHash);
     if (known) return known;
     const index = (deps.indexGraph ?? indexGraph)(await deps.graphs.get(graphHash), graphHash);
-    indexes.set(graphHash, index, { size: Math.max(1, index.graph.nodes.length) });
+    indexes.set(graphHash, index, { size: weightOf(index.graph) });
     return index;
   }
 

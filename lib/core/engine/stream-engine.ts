@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { isRepriseError } from '../errors';
 import { type DomainEvent, EMPTY_HEAD, type Recorded, record, type StreamHead } from '../journal/envelope';
+import { LIMITS } from '../limits';
 import type { Effect } from '../messages/effect';
 import type { Origin } from '../messages/envelope';
 import { readOnly } from '../model/read-only';
@@ -52,8 +53,6 @@ export interface EngineDeps {
 export const SNAPSHOT_EVERY = 500;
 /** Reloads after another writer won, before the input goes back to its queue. */
 const MAX_CONFLICTS = 5;
-/** What a process holds of folds that other processes write too, in nodes: with their graphs some 100 MB. */
-const MAX_WARM_NODES = 100_000;
 
 export interface StreamEngine {
   /** Decides inputs in order with one conditional append, then performs what follows. */
@@ -161,7 +160,7 @@ function createWarmFolds(keepsAll: boolean): WarmFolds {
       delete: (stream) => void folds.delete(stream),
     };
   }
-  const folds = new LRUCache<string, Live<unknown>>({ maxSize: MAX_WARM_NODES });
+  const folds = new LRUCache<string, Live<unknown>>({ maxSize: LIMITS.warmNodes });
   return {
     get: (stream) => folds.get(stream),
     set: (stream, live, weight) => void folds.set(stream, live, { size: Math.max(1, weight) }),

@@ -106,7 +106,9 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
       if (node.phase !== 'ready') return [];
       return [{ type: 'attempt.started', data: { nodeId, attempt, workerId: input.workerId } }];
     case 'attemptProgressed': {
-      const { percentage, message } = input;
+      // In whole steps, so that there are at most a hundred of them.
+      const percentage = Math.floor(input.percentage);
+      const { message } = input;
       if (percentage <= (node.percentage ?? 0)) return [];
       const data = { nodeId, attempt, percentage, ...present({ message }) };
       return [{ type: 'attempt.progressed', data }];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { LIMITS } from '../limits';
 import { nodeAttemptShape } from '../model/attempt';
+import { amount, text, time } from '../model/bounded';
 import { failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { lineageShape } from '../model/lineage';
@@ -10,47 +12,51 @@ import type { ReadOnly } from '../model/read-only';
 
 /** What is submitted as a job. */
 export const submissionSchema = z.object({
-  graphHash: z.string(),
-  owner: z.string(),
+  graphHash: text(LIMITS.hashLength),
+  owner: text(LIMITS.ownerLength),
   priority: z.enum(PRIORITIES),
-  pool: z.string(),
+  pool: idSchema,
   /** Milliseconds since the epoch. */
-  deadlineAt: z.number().exactOptional(),
+  deadlineAt: time().exactOptional(),
   parameters: parametersSchema.exactOptional(),
   /** What started it, where that was no person. */
-  trigger: z.object({ id: idSchema, name: z.string(), ...lineageShape }).exactOptional(),
+  trigger: z.object({ id: idSchema, name: idSchema, ...lineageShape }).exactOptional(),
 });
 export type Submission = ReadOnly<z.infer<typeof submissionSchema>>;
 
-const reason = z.string().max(500);
+const reason = text(LIMITS.reasonLength);
 
 /** What a job is told. Time and randomness are added by the shell that decides it. */
 export const jobMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('submit'), ...submissionSchema.shape }),
   z.object({ type: z.literal('admit') }),
-  z.object({ type: z.literal('nodeEntered'), nodeId: idSchema, token: z.string().exactOptional() }),
-  z.object({ type: z.literal('outcomeAwaited'), token: z.string() }),
-  z.object({ type: z.literal('attemptStarted'), ...nodeAttemptShape, workerId: z.string() }),
+  z.object({
+    type: z.literal('nodeEntered'),
+    nodeId: idSchema,
+    token: text(LIMITS.taskTokenLength).exactOptional(),
+  }),
+  z.object({ type: z.literal('outcomeAwaited'), token: text(LIMITS.taskTokenLength) }),
+  z.object({ type: z.literal('attemptStarted'), ...nodeAttemptShape, workerId: idSchema }),
   z.object({
     type: z.literal('attemptProgressed'),
     ...nodeAttemptShape,
-    percentage: z.number().min(0).max(100),
-    message: z.string().max(500).exactOptional(),
+    percentage: amount(100),
+    message: text(LIMITS.reasonLength).exactOptional(),
   }),
   z.object({
     type: z.literal('attemptSucceeded'),
     ...nodeAttemptShape,
-    durationMs: z.number().nonnegative(),
+    durationMs: amount(LIMITS.deadlineMs),
     outputs: outputsSchema,
   }),
   z.object({
     type: z.literal('attemptFailed'),
     ...nodeAttemptShape,
-    durationMs: z.number().nonnegative(),
+    durationMs: amount(LIMITS.deadlineMs),
     failure: failureSchema,
     outputs: outputsSchema.exactOptional(),
   }),
-  z.object({ type: z.literal('attemptLost'), ...nodeAttemptShape, reason: z.string() }),
+  z.object({ type: z.literal('attemptLost'), ...nodeAttemptShape, reason: text(LIMITS.messageLength) }),
   z.object({ type: z.literal('timerDue'), ...nodeAttemptShape }),
   z.object({ type: z.literal('cancel'), reason }),
   z.object({ type: z.literal('pause'), reason }),

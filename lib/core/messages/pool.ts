@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { LIMITS } from '../limits';
 import { attemptShape } from '../model/attempt';
+import { amount, positive, text, time } from '../model/bounded';
 import { idSchema } from '../model/ids';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
@@ -11,31 +13,33 @@ import { workSchema } from '../model/work';
 /** A job that waits to be admitted, or runs. */
 export const queuedJobSchema = z.object({
   jobId: idSchema,
-  owner: z.string(),
+  owner: text(LIMITS.ownerLength),
   priority: z.enum(PRIORITIES),
   /** Milliseconds since the epoch. */
-  queuedAt: z.number(),
+  queuedAt: time(),
 });
 export type QueuedJob = ReadOnly<z.infer<typeof queuedJobSchema>>;
 
 /** A ready attempt that waits for a worker. */
 export const workItemSchema = z.object({
   ...attemptShape,
-  graphHash: z.string(),
-  owner: z.string(),
-  labels: z.array(z.string()),
-  slots: z.number().int().positive(),
+  graphHash: text(LIMITS.hashLength),
+  owner: text(LIMITS.ownerLength),
+  labels: z.array(text(LIMITS.idLength)).max(LIMITS.labels),
+  slots: positive(LIMITS.slots),
   /** Named resources it takes of its worker, besides slots. */
   resources: resourcesSchema.exactOptional(),
   /** At most `limit` attempts with the same key run at once, pool-wide. */
-  concurrency: z.object({ key: z.string(), limit: z.number().int().positive() }).exactOptional(),
+  concurrency: z
+    .object({ key: text(LIMITS.concurrencyKeyLength), limit: positive(LIMITS.slots) })
+    .exactOptional(),
   priority: z.enum(PRIORITIES),
   /** Upward rank, milliseconds: the longest remaining path. */
-  rank: z.number(),
-  timeoutMs: z.number().positive(),
+  rank: amount(),
+  timeoutMs: positive(LIMITS.durationMs),
   /** When it became ready, milliseconds since the epoch. */
-  readyAt: z.number(),
-  traceId: z.string(),
+  readyAt: time(),
+  traceId: text(LIMITS.traceIdLength),
   /** What the job was told, for its commands. */
   parameters: parametersSchema.exactOptional(),
   /** What to run, where the graph does not say it: an item of a `forEach`. */
@@ -46,21 +50,23 @@ export type WorkItem = ReadOnly<z.infer<typeof workItemSchema>>;
 export const workerSchema = z.object({
   workerId: idSchema,
   /** `*` takes work of any label: the machine of the embedded runtime. */
-  labels: z.union([z.literal('*'), z.array(z.string().max(64)).max(64)]),
-  slots: z.number().int().min(1).max(1_024),
+  labels: z.union([z.literal('*'), z.array(text(LIMITS.idLength)).max(LIMITS.workerLabels)]),
+  slots: positive(LIMITS.workerSlots),
   resources: resourcesSchema.exactOptional(),
   /** Where the Test Execution Engine contract is served; absent in-process. */
-  endpoint: z.url().exactOptional(),
+  endpoint: z.url().max(LIMITS.urlLength).exactOptional(),
   /** Which of its registrations this is: what was handed to an earlier one proves nothing to this one. */
   registration: idSchema.exactOptional(),
 });
 export type Worker = ReadOnly<z.infer<typeof workerSchema>>;
 
+const reason = text(LIMITS.messageLength);
+
 /** What a pool is told. The time is added by the shell that decides it. */
 export const poolMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('workOffered'), work: workItemSchema }),
   /** The attempt is no longer wanted: drop it from the queue, or cancel it where it runs. */
-  z.object({ type: z.literal('workWithdrawn'), ...attemptShape, reason: z.string() }),
+  z.object({ type: z.literal('workWithdrawn'), ...attemptShape, reason }),
   /** The attempt is over: its slots are free. */
   z.object({ type: z.literal('workReleased'), ...attemptShape }),
   z.object({ type: z.literal('workerRegistered'), worker: workerSchema }),
@@ -69,18 +75,18 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
     workerId: idSchema,
     registration: idSchema.exactOptional(),
   }),
-  z.object({ type: z.literal('workerLost'), workerId: idSchema, reason: z.string() }),
+  z.object({ type: z.literal('workerLost'), workerId: idSchema, reason }),
   /** It gets no new work until it is uncordoned; what it runs goes on. */
-  z.object({ type: z.literal('workerCordoned'), workerId: idSchema, reason: z.string().max(500) }),
+  z.object({ type: z.literal('workerCordoned'), workerId: idSchema, reason }),
   z.object({ type: z.literal('workerUncordoned'), workerId: idSchema }),
   /** The worker did not take the attempt. */
-  z.object({ type: z.literal('dispatchFailed'), ...attemptShape, workerId: idSchema, reason: z.string() }),
+  z.object({ type: z.literal('dispatchFailed'), ...attemptShape, workerId: idSchema, reason }),
   /** A submitted job waits to be admitted. */
   z.object({ type: z.literal('jobQueued'), ...queuedJobSchema.shape }),
   z.object({ type: z.literal('jobOver'), jobId: idSchema }),
   z.object({ type: z.literal('jobReprioritised'), jobId: idSchema, priority: z.enum(PRIORITIES) }),
   z.object({ type: z.literal('queueChanged'), status: z.enum(QUEUE_STATUSES) }),
-  z.object({ type: z.literal('queueLimited'), maxRunningJobs: z.number().int().positive() }),
+  z.object({ type: z.literal('queueLimited'), maxRunningJobs: positive(LIMITS.runningJobs) }),
   /** Nothing of this job is handed out until it is unheld. */
   z.object({ type: z.literal('jobHeld'), jobId: idSchema }),
   z.object({ type: z.literal('jobUnheld'), jobId: idSchema }),

@@ -1,5 +1,8 @@
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
+import { LIMITS } from '../limits';
+import { positive, recordOf, text } from '../model/bounded';
+import { idSchema } from '../model/ids';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
@@ -13,18 +16,22 @@ export const OVERLAP_POLICIES = ['allow', 'skip', 'queue', 'cancel'] as const;
 export type OverlapPolicy = (typeof OVERLAP_POLICIES)[number];
 
 /** An event pattern: a JSON object, whose recursive type would burden whatever holds it. */
-const patternSchema: z.ZodType<Readonly<Record<string, unknown>>> = z.record(z.string(), z.json());
+const patternSchema: z.ZodType<Readonly<Record<string, unknown>>> = recordOf(
+  text(LIMITS.patternLength),
+  z.json(),
+  { most: LIMITS.patternLength, bytes: LIMITS.patternBytes },
+);
 
 /** A parsed trigger, as its journal keeps it. Edges validate cron, time zone and pattern before it gets here. */
 export const triggerDefinitionSchema = z.object({
-  name: z.string(),
+  name: idSchema,
   source: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('schedule'),
       /** Five fields, canonical. */
-      cron: z.string(),
+      cron: text(LIMITS.cronLength),
       /** IANA name. */
-      timezone: z.string(),
+      timezone: text(LIMITS.idLength),
       missed: z.enum(MISSED_POLICIES),
     }),
     z.object({
@@ -35,11 +42,11 @@ export const triggerDefinitionSchema = z.object({
   ]),
   overlap: z.enum(OVERLAP_POLICIES),
   job: z.object({
-    graphHash: z.string(),
+    graphHash: text(LIMITS.hashLength),
     priority: z.enum(PRIORITIES),
-    pool: z.string(),
+    pool: idSchema,
     /** From the submission, milliseconds. */
-    deadlineMs: z.number().positive().exactOptional(),
+    deadlineMs: positive(LIMITS.deadlineMs).exactOptional(),
     /** Values, or paths into the event such as `$.detail.commit`. */
     parameters: parametersSchema.exactOptional(),
   }),

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import { LIMITS } from '../limits';
+import { positive } from './bounded';
 import { idSchema } from './ids';
 
 /** An attempt of a node, within its job. */
@@ -13,7 +14,7 @@ export interface AttemptRef extends NodeAttempt {
   readonly jobId: string;
 }
 
-export const nodeAttemptShape = { nodeId: idSchema, attempt: z.number().int().positive() };
+export const nodeAttemptShape = { nodeId: idSchema, attempt: positive(LIMITS.attempts) };
 export const attemptShape = { jobId: idSchema, ...nodeAttemptShape };
 
 /** `<jobId>/<nodeId>/<attempt>`: the name of an attempt in keys, paths and logs. Ids hold nothing to escape. */

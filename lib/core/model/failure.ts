@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LIMITS } from '../limits';
+import { text, token } from './bounded';
 import type { ReadOnly } from './read-only';
 
 /** How an attempt ended, as its worker saw it. Why it failed is another question, which classification answers. */
@@ -7,8 +9,13 @@ export const FAILURE_KINDS = ['exit', 'timeout', 'spawn', 'cancelled', 'conditio
 export const failureSchema = z.object({
   kind: z.enum(FAILURE_KINDS),
   /** For a person and the classifier: the last lines of the output, at most 2,000 characters. */
-  message: z.string().max(2_000),
-  exitCode: z.number().int().exactOptional(),
-  signal: z.string().exactOptional(),
+  message: text(LIMITS.messageLength),
+  /** From -2^31, as some systems count, to 2^32, as others do. */
+  exitCode: z
+    .int()
+    .min(-(2 ** 31))
+    .max(2 ** 32 - 1)
+    .exactOptional(),
+  signal: token(LIMITS.signalLength).exactOptional(),
 });
 export type Failure = ReadOnly<z.infer<typeof failureSchema>>;

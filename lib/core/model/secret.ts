@@ -1,10 +1,8 @@
 import { z } from 'zod';
+import { LIMITS } from '../limits';
 
 /** Variables that every command gets or that we set ourselves: a secret of such a name would hide what it stands for. */
 const TAKEN = /^(REPRISE_.*|PATH|HOME|LANG|TERM|TMPDIR|USER|LOGNAME|SHELL|PWD|CI)$/;
-
-/** The most secrets of one node: each is looked up for every attempt. */
-const MAX_SECRETS = 64;
 
 /**
  * The name of a secret and of the variable in which a command gets its value. Only the name is ever journalled or
@@ -18,4 +16,4 @@ export const secretNameSchema = z
   )
   .refine((name) => !TAKEN.test(name), 'is the name of a variable that commands have anyway: choose another');
 
-export const secretNamesSchema = z.array(secretNameSchema).max(MAX_SECRETS);
+export const secretNamesSchema = z.array(secretNameSchema).max(LIMITS.secrets);

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { LIMITS } from '../limits';
+import { recordOf, text } from './bounded';
 import type { ReadOnly } from './read-only';
 import { secretNamesSchema } from './secret';
 
@@ -14,11 +16,25 @@ export function variableName(kind: VariableKind, name: string): string {
 }
 
 /** For the environment of the command, whatever it is: of these names alone, so that nobody sets a `PATH` this way. */
-const variables = z.record(z.string().regex(/^REPRISE_(ITEM|MATRIX)(_[A-Z0-9_]+)?$/), z.string());
+const variables = recordOf(
+  text(LIMITS.variablesBytes).regex(/^REPRISE_(ITEM|MATRIX)(_[A-Z0-9_]+)?$/),
+  z.string(),
+  { most: LIMITS.variables, bytes: LIMITS.variablesBytes },
+);
 
 /** What a worker is asked to do. */
 export const workSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('command'), run: z.string(), variables: variables.exactOptional(), secrets }),
-  z.object({ kind: z.literal('suite'), suite: z.string(), variables: variables.exactOptional(), secrets }),
+  z.object({
+    kind: z.literal('command'),
+    run: text(LIMITS.runLength),
+    variables: variables.exactOptional(),
+    secrets,
+  }),
+  z.object({
+    kind: z.literal('suite'),
+    suite: text(LIMITS.suiteLength),
+    variables: variables.exactOptional(),
+    secrets,
+  }),
 ]);
 export type Work = ReadOnly<z.infer<typeof workSchema>>;

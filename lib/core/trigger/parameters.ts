@@ -1,5 +1,6 @@
+import { LIMITS } from '../limits';
 import type { BusEvent } from '../messages/public-event';
-import { MAX_PARAMETERS_BYTES, type Parameters } from '../model/parameters';
+import type { Parameters } from '../model/parameters';
 
 /** A path into the event, such as `$.detail.commit.id` or `$.detail.files[0]`. */
 const PATH = /^\$(\.[A-Za-z0-9_-]+(\[[0-9]+\])*)+$/;
@@ -17,7 +18,7 @@ const MAX_LENGTH = 1_024;
 export function resolveParameters(parameters: Parameters, event: BusEvent): Parameters {
   const entries = Object.entries(parameters);
   const without = entries.map(([name, text]) => [name, PATH.test(text) ? '' : text] as const);
-  let room = MAX_PARAMETERS_BYTES - bytesOf(Object.fromEntries(without));
+  let room = LIMITS.parameterBytes - bytesOf(Object.fromEntries(without));
   return Object.fromEntries(
     entries.map(([name, text]) => {
       if (!PATH.test(text)) return [name, text];

@@ -1,6 +1,8 @@
+import { LRUCache } from 'lru-cache';
+import { LIMITS } from '../limits';
 import { ZONE_LINKS } from './zone-links';
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const formats = new LRUCache<string, Intl.DateTimeFormat>({ max: LIMITS.timeZones });
 
 /**
  * Whether this is a time zone of the IANA database, in its own spelling: `Intl` takes `europe/paris` too, and names of its

@@ -66,7 +66,7 @@ function reserve(
   makeId: (name: string) => string,
 ): boolean {
   const { instances, findings } = expand({ name: id, nodes: [{ id, run: 'true', matrix }] });
-  if (findings.length > 0) return false;
+  if ([...findings].length > 0) return false;
   return (instances[0] ?? []).map((instance) => makeId(instance.id) === instance.id).every(Boolean);
 }
 

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/dag/check/problems';
-import { GRAPH_LIMITS } from '../../core/dag/limits';
+import { LIMITS } from '../../core/limits';
 import { nodeOf } from '../finish';
 import { type Place, refusal } from '../foreign';
 import type { ImportedNode } from '../imported';
@@ -48,8 +48,8 @@ export function importJob(instance: JobInstance, context: JobContext, tell: Tell
     secret: (name: string) => void secrets.add(name),
   });
   const run = commandOf(instance, context, { labels, path, tell: hear });
-  if (run.length > GRAPH_LIMITS.runLength) {
-    const message = `the steps come to a command of ${run.length} characters, more than ${GRAPH_LIMITS.runLength}: move scripts into files`;
+  if (run.length > LIMITS.runLength) {
+    const message = `the steps come to a command of ${run.length} characters, more than ${LIMITS.runLength}: move scripts into files`;
     throw refusal([...path, 'steps'], message, at);
   }
   const { trigger, when } = triggerOf(context, before, path, tell);

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/dag/check/problems';
-import { GRAPH_LIMITS } from '../../core/dag/limits';
+import { LIMITS } from '../../core/limits';
 import type { Tell } from './env';
 import { type Scope, textOf } from './evaluate';
 import { resolveValue } from './interpolate';
@@ -27,7 +27,7 @@ export function labelsOf(runsOn: RunsOn, path: Path, scope: Scope, tell: Tell): 
       if (usable !== label) tell('changed', path, `the label ${JSON.stringify(label)} is written ${usable}`);
       return usable;
     })
-    .slice(0, GRAPH_LIMITS.labels);
+    .slice(0, LIMITS.labels);
 }
 
 /** The operating system in GitHub's words, as its own runners' labels tell it; undefined for others. */
@@ -51,7 +51,7 @@ export function timeoutOf(
     tell('left-out', path, `the time limit ${given} is no number of minutes that is known here`);
     return undefined;
   }
-  const longest = GRAPH_LIMITS.durationMs / 60_000;
+  const longest = LIMITS.durationMs / 60_000;
   if (minutes > longest) {
     tell('changed', path, `the time limit ${given} is longer than the longest duration, ${longest} minutes`);
     return `${longest}m`;

@@ -1,4 +1,4 @@
-import { GRAPH_LIMITS } from '../../core/dag/limits';
+import { LIMITS } from '../../core/limits';
 import { finish, nodeOf } from '../finish';
 import { type Place, parseForeign, readForeign, refusal } from '../foreign';
 import type { ForeignFile, ImportedGraph } from '../imported';
@@ -46,7 +46,7 @@ export function importPlaywright(file: ForeignFile, options: PlaywrightOptions):
   const nodes = shards.map((shard, i) => {
     const patterns = shard.map((timing) => filePattern(`${prefix}${timing.file}`, all));
     const run = shardCommand(i + 1, patterns, config);
-    if (run.length > GRAPH_LIMITS.runLength) {
+    if (run.length > LIMITS.runLength) {
       throw refusal(['suites'], `${shard.length} files in one command are too many: use more shards`, at);
     }
     return nodeOf({

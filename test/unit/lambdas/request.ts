@@ -5,6 +5,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-l
 export interface RequestOptions {
   readonly body?: unknown;
   readonly text?: string;
+  readonly isBase64Encoded?: boolean;
   readonly headers?: Record<string, string>;
   readonly params?: Record<string, string>;
   readonly query?: Record<string, string>;
@@ -33,6 +34,7 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
   const event = {
     headers: { 'Content-Type': 'application/json', ...options.headers },
     body: text,
+    isBase64Encoded: options.isBase64Encoded ?? false,
     path: options.path ?? '/',
     httpMethod: options.route?.split(' ')[0] ?? 'GET',
     resource: options.route?.split(' ')[1] ?? '/',

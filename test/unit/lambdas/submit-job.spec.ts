@@ -215,6 +215,7 @@ describe('POST /jobs', () => {
       status: 401,
       body: { error: { code: 'UNAUTHENTICATED' } },
     });
+    expect(await request(handler, { body, subject: 'x'.repeat(301) })).toMatchObject({ status: 401 });
     expect(journal.streams.size).toBe(0);
   });
 

@@ -253,6 +253,18 @@ describe('an event that asks for a job', () => {
     expect(problems[0]?.path).toBe(path);
   });
 
+  it('with nesting that nothing can write again is answered without it', async () => {
+    const { consume, published } = world();
+    await consume(asked({ execution_graph: JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) }));
+    expect(published).toMatchObject([{ detail: { error: { code: 'INPUT_INVALID' } } }]);
+    await consume(
+      asked({ execution_graph: { nodes: JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`) } }),
+    );
+    expect(published[1]).toMatchObject({ detail: { error: { code: 'GRAPH_SYNTAX' } } });
+    for (const { detail } of published) expect(detail['event']).toEqual({ id: 'e-1', source: 'portal' });
+    expect(() => JSON.stringify(published)).not.toThrow();
+  });
+
   it('waits where the queue is full, whole', async () => {
     const { consume, sent } = world({ admission: async () => FULL });
     const body = asked({ execution_graph: document });

@@ -1,34 +1,31 @@
+import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../../core/dag/graph';
+import { weightOf } from '../../../core/dag/weight';
 import { RepriseError } from '../../../core/errors';
+import { LIMITS } from '../../../core/limits';
 import type { GraphStore } from '../../../core/ports/stores';
 import type { JsonObjects } from './json-objects';
 
-/** Graphs that one process keeps at hand; the largest is some megabytes. */
-const KEPT = 20;
-
 /** Graphs under `graphs/<hash>.json.gz`. A hash names its content: written once, read once per process. */
 export function createS3GraphStore(objects: JsonObjects): GraphStore {
-  const kept = new Map<string, Graph>();
-
-  function keep(hash: string, graph: Graph): Graph {
-    kept.delete(hash);
-    kept.set(hash, graph);
-    const oldest = kept.keys().next().value;
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-    return graph;
-  }
+  const kept = new LRUCache<string, Graph>({
+    ...{ max: LIMITS.heldGraphs, maxSize: LIMITS.indexedNodes, sizeCalculation: weightOf },
+  });
 
   return {
     async put(hash, graph) {
       if (kept.has(hash)) return;
       await objects.put(keyOf(hash), graph, { once: true });
-      keep(hash, graph);
+      kept.set(hash, graph);
     },
     async get(hash) {
-      const graph = kept.get(hash) ?? ((await objects.get(keyOf(hash))) as Graph | undefined);
+      const known = kept.get(hash);
+      if (known) return known;
+      const graph = (await objects.get(keyOf(hash))) as Graph | undefined;
       if (!graph)
         throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash} is stored`, { context: { hash } });
-      return keep(hash, graph);
+      kept.set(hash, graph);
+      return graph;
     },
   };
 }

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import { RepriseError } from '../../../core/errors';
+import { LIMITS } from '../../../core/limits';
 import type { AttemptRef } from '../../../core/model/attempt';
 import type { Failure } from '../../../core/model/failure';
 import type { Clock } from '../../../core/model/time';
@@ -60,6 +62,12 @@ const DEFAULT_LOG_CAP = 10 * 1024 * 1024;
 const DEFAULT_GRACE_MS = 5_000;
 /** Fewer are started sooner than a launcher is. */
 const DEFAULT_STARTED_HERE = 4;
+
+/** A directory of attempts as this process knows it. Of one that it has forgotten, the files say what it did. */
+interface Room {
+  readonly isOurs: boolean;
+  readonly touched: Set<string>;
+}
 
 /**
  * Runs attempts as child processes of this machine, each exactly once, whenever this process is killed: the
@@ -246,7 +254,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
  * mean to wait for those who create files in the same directory.
  */
 function createRooms(open: (files: AttemptFiles) => void): (files: AttemptFiles) => boolean {
-  const rooms = new Map<string, { readonly isOurs: boolean; readonly touched: Set<string> }>();
+  const rooms = new LRUCache<string, Room>({ max: LIMITS.attemptDirs });
   return (files) => {
     const { dir, base } = files;
     let room = rooms.get(dir);

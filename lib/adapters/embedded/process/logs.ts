@@ -2,19 +2,19 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writ
 import { stripVTControlCharacters } from 'node:util';
 import { hasCode } from '../disk/has-code';
 
-const MARKER = /^\[reprise: (\d+) bytes dropped here[^\n]*\]\n/;
+const MARKER = /^\[reprise: (\d+) bytes dropped here[^\n]*\]\n/m;
 
 /**
  * Keeps a growing log below `cap` bytes: drops its older part, keeps the newest half of the cap and a first line
  * that says how much is gone. The writer appends (O_APPEND), so it goes on at the new end. What it writes
- * between our read and our truncation is dropped too, and counted.
+ * between our read and our truncation is dropped too, and counted; what it writes right after comes before our line.
  */
 export function capLog(path: string, cap: number): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= cap) return;
   const fd = openSync(path, 'r+');
   try {
-    const before = droppedBefore(fd);
+    const before = droppedBefore(fd, Math.min(size, cap));
     const tail = readEnd(fd, size, Math.floor(cap / 2));
     const newline = tail.indexOf(10);
     const kept = newline >= 0 && newline < tail.length - 1 ? tail.subarray(newline + 1) : tail;
@@ -30,8 +30,8 @@ export function capLog(path: string, cap: number): void {
   }
 }
 
-function droppedBefore(fd: number): { bytes: number; line: number } {
-  const start = Buffer.alloc(128);
+function droppedBefore(fd: number, within: number): { bytes: number; line: number } {
+  const start = Buffer.alloc(within);
   const text = start.toString('latin1', 0, readSync(fd, start, 0, start.length, 0));
   const match = MARKER.exec(text);
   return match ? { bytes: Number(match[1]), line: match[0].length } : { bytes: 0, line: 0 };

@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
+import { LIMITS } from '../../../core/limits';
 import { jsonProblem } from '../../../core/model/json-value';
-import { MAX_OUTPUT_BYTES, type Outputs } from '../../../core/model/outputs';
-
-const MAX_NAME = 128;
+import type { Outputs } from '../../../core/model/outputs';
 
 export type ReadOutputs = { readonly outputs: Outputs } | { readonly problem: string };
 
@@ -11,7 +10,7 @@ export function readOutputs(path: string): ReadOutputs {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return { outputs: {} };
   if (!stat.isFile()) return bad('is not a regular file');
-  if (stat.size > MAX_OUTPUT_BYTES) return tooLarge(stat.size);
+  if (stat.size > LIMITS.outputBytes) return tooLarge(stat.size);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
@@ -34,7 +33,7 @@ export function parseOutputs(text: string): ReadOutputs {
   }
   // As JSON, which is how they travel, they may be larger than the lines they were written as.
   const bytes = Buffer.byteLength(JSON.stringify(parsed.outputs));
-  return bytes > MAX_OUTPUT_BYTES ? tooLarge(bytes) : parsed;
+  return bytes > LIMITS.outputBytes ? tooLarge(bytes) : parsed;
 }
 
 function parseObject(text: string): ReadOutputs {
@@ -83,8 +82,8 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
 
 /** Names and values that the journal could not carry: JSON.parse reads 1e999 as a number that JSON cannot write. */
 function problemOf(name: string, value: unknown): string | undefined {
-  if (name === '' || name.length > MAX_NAME || name === '__proto__') {
-    return `has a name that is empty, reserved or longer than ${MAX_NAME} characters: ${name.slice(0, 80)}`;
+  if (name === '' || name.length > LIMITS.outputNameLength || name === '__proto__') {
+    return `has a name that is empty, reserved or longer than ${LIMITS.outputNameLength} characters: ${name.slice(0, 80)}`;
   }
   const problem = jsonProblem(value, Number.POSITIVE_INFINITY);
   return problem && `holds a value of ${name} that ${problem}`;
@@ -92,7 +91,7 @@ function problemOf(name: string, value: unknown): string | undefined {
 
 function tooLarge(bytes: number): ReadOutputs {
   return bad(
-    `holds ${bytes} bytes, at most ${MAX_OUTPUT_BYTES} are handed on: write large results to a file and hand on its path`,
+    `holds ${bytes} bytes, at most ${LIMITS.outputBytes} are handed on: write large results to a file and hand on its path`,
   );
 }
 

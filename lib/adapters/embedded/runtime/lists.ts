@@ -1,11 +1,15 @@
 import { assertNever, RepriseError } from '../../../core/errors';
+import { LIMITS } from '../../../core/limits';
 import { addressOf } from '../../../core/messages/address';
+import { isOver } from '../../../core/model/outcome';
 import type { JobList, ListedJob, ListedTrigger, TriggerList } from '../../../core/ports/registries';
 import type { JournalStore } from '../../../core/ports/stores';
-import type { Listing, TriggerListing } from '../../../core/projections/listing';
+import type { JobListing, Listing, TriggerListing } from '../../../core/projections/listing';
 
 export interface LocalLists {
   readonly jobs: JobList;
+  /** How many jobs are not over. */
+  readonly running: () => number;
   readonly triggers: TriggerList;
   /** Enters what a journal said before this process wrote it. */
   readonly enter: (stream: string, listing: Listing) => void;
@@ -13,21 +17,29 @@ export interface LocalLists {
   readonly journal: JournalStore;
 }
 
+export interface LocalListsOptions {
+  /** Of the jobs that are over, the latest ones are listed. */
+  readonly mostOver?: number;
+  /** What is kept of a job that is listed no more. */
+  readonly find?: (jobId: string) => Promise<Listing | undefined>;
+}
+
 /** The lists of jobs and triggers in memory. */
-export function createLocalLists(inner: JournalStore): LocalLists {
-  const jobs = new Map<string, ListedJob>();
+export function createLocalLists(inner: JournalStore, options: LocalListsOptions = {}): LocalLists {
+  const { mostOver = LIMITS.listedJobs, find = async () => undefined } = options;
+  const open = new Map<string, ListedJob>();
+  const over = new Map<string, ListedJob>();
   const triggers = new Map<string, TriggerListing>();
 
   function enter(stream: string, listing: Listing): void {
     const { id } = addressOf(stream);
     switch (listing.kind) {
-      case 'job': {
-        const { kind: _, ...shown } = listing;
-        jobs.set(id, { jobId: id, ...shown });
+      case 'job':
+        enterJob(jobOf(id, listing));
         return;
-      }
       case 'trigger':
-        triggers.set(id, listing);
+        if (listing.status === 'deleted') triggers.delete(id);
+        else triggers.set(id, listing);
         return;
       // The one pool of a machine is in no list.
       case 'pool':
@@ -37,13 +49,30 @@ export function createLocalLists(inner: JournalStore): LocalLists {
     }
   }
 
+  function enterJob(job: ListedJob): void {
+    const [now, before] = isOver(job.status) ? [over, open] : [open, over];
+    before.delete(job.jobId);
+    now.set(job.jobId, job);
+    // Not at each one that ends: to find the oldest, all are looked at.
+    if (over.size > mostOver + Math.ceil(mostOver / 10)) trim();
+  }
+
+  function trim(): void {
+    const latest = [...over.values()].sort((a, b) => b.submittedAt - a.submittedAt);
+    for (const { jobId } of latest.slice(mostOver)) over.delete(jobId);
+  }
+
   return {
+    running: () => open.size,
     jobs: {
-      list: async (query) => page([...jobs.values()].filter(wanted(query)), query),
-      count: async ({ atMost, ...of }) => Math.min(atMost, [...jobs.values()].filter(wanted(of)).length),
+      list: async (query) => page([...open.values(), ...over.values()].filter(wanted(query)), query),
+      count: async ({ atMost, ...of }) =>
+        Math.min(atMost, [...open.values(), ...over.values()].filter(wanted(of)).length),
       async get(jobId) {
-        const job = jobs.get(jobId);
-        if (job) return job;
+        const known = open.get(jobId) ?? over.get(jobId);
+        if (known) return known;
+        const listing = await find(jobId);
+        if (listing?.kind === 'job') return jobOf(jobId, listing);
         const message = `no job ${jobId} was submitted here: check the id`;
         throw new RepriseError('JOB_NOT_FOUND', message, { context: { jobId } });
       },
@@ -51,7 +80,7 @@ export function createLocalLists(inner: JournalStore): LocalLists {
     triggers: {
       list: async (owner) =>
         [...triggers.values()]
-          .filter((trigger) => trigger.owner === owner && trigger.status !== 'deleted')
+          .filter((trigger) => trigger.owner === owner)
           .map(({ name, status, source }): ListedTrigger => ({ name, status, source }))
           .sort((a, b) => (a.name < b.name ? -1 : 1)),
     },
@@ -65,6 +94,10 @@ export function createLocalLists(inner: JournalStore): LocalLists {
       },
     },
   };
+}
+
+function jobOf(jobId: string, { kind: _, ...shown }: JobListing): ListedJob {
+  return { jobId, ...shown };
 }
 
 function wanted({ owner, status }: { readonly owner: string; readonly status?: string | undefined }) {

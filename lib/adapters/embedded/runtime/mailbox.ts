@@ -12,11 +12,13 @@ export interface Mailbox<T> {
  * What arrives while a batch is handled forms the next one, whole: under load one append carries many messages,
  * and none waits for more than the batch before it.
  * @param onError receives what `handle` throws; the mailbox is dead from then on.
+ * @param onIdle hears that nothing is left: another mailbox may take its place.
  */
 export function createMailbox<T>(
   handle: (batch: readonly T[]) => Promise<void>,
   onError: (error: unknown) => void,
   turn: Turn = nextTurn,
+  onIdle: () => void = () => undefined,
 ): Mailbox<T> {
   let pending: T[] = [];
   let running = false;
@@ -31,6 +33,7 @@ export function createMailbox<T>(
         await handle(batch);
       }
       running = false;
+      onIdle();
     } catch (error) {
       dead = true;
       pending = [];

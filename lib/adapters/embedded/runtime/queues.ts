@@ -80,7 +80,9 @@ export function createLocalQueues(deps: LocalQueuesDeps): LocalQueues {
     const stream = streamOf(to);
     let box = boxes.get(stream);
     if (!box) {
-      box = createMailbox((batch) => noted(handle(to, batch)), onError, deps.turn);
+      // Streams come and go; a mailbox is there while something is in it.
+      const onIdle = () => void boxes.delete(stream);
+      box = createMailbox((batch) => noted(handle(to, batch)), onError, deps.turn, onIdle);
       boxes.set(stream, box);
     }
     box.push({ ...origin, message, ...(answer && { answer }) });

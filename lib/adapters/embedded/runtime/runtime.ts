@@ -25,6 +25,7 @@ import { createContinuation } from '../recovery/continuation';
 import { createAttemptPlaces } from './attempt-places';
 import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
+import { createForgetting } from './forgetting';
 import { createGate } from './gate';
 import type { Turn } from './mailbox';
 import { type Outside, SILENT } from './outside';
@@ -128,7 +129,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   const queues = createLocalQueues({
     async handle(to, batch) {
       const events = await engine.handle(to, batch as never);
-      if (to.kind === 'job' && events.length > 0) await heard(to.id, events as readonly Recorded<JobEvent>[]);
+      if (to.kind === 'job') await heard(to.id, events as readonly Recorded<JobEvent>[]);
       return events;
     },
     onError(error) {
@@ -151,10 +152,12 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     compile: ({ index }) => options.compile(index.graph),
     enter: (jobId, nodeId) => tellJob(jobId, { type: 'nodeEntered', nodeId }, `workflow/${nodeId}`, WORKFLOW),
   });
+  const memory = createForgetting({ endings, workflow, timers, engine });
   const local = createLocalDispatcher({
     executor,
     indexOf: async (jobId) => (await view(jobAt(jobId))).index,
     refused(ref, workerId, reason) {
+      places.forget(ref);
       const message = { type: 'dispatchFailed' as const, ...ref, workerId, reason };
       const id = `refused/${ref.nodeId}/${ref.attempt}`;
       void queues.send({ to: poolAt(POOL), message }, { id, actor: ENGINE });
@@ -187,6 +190,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   }
 
   async function heard(jobId: string, events: readonly Recorded<JobEvent>[]): Promise<void> {
+    if (events.length === 0) return memory.late(jobId);
     options.onEvents?.(jobId, events);
     if (!events.some(({ type }) => type === 'job.completed')) return;
     const job = await view(jobAt(jobId));
@@ -215,7 +219,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   }
   const { onEvents } = options;
   const continuation = createContinuation({
-    ...{ engine, view, endings, workflow, executor, clock, perform },
+    ...{ engine, view, endings, executor, clock, perform, workflow: { forget: memory.remember } },
     ...(onEvents && { onEvents }),
   });
 
@@ -237,11 +241,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
       });
     },
     ...continuation,
-    forget(jobId) {
-      endings.restart(jobId);
-      workflow.forget(jobId);
-      engine.forget(jobAt(jobId));
-    },
+    forget: memory.forget,
     cancel: (jobId, reason) => tellJob(jobId, { type: 'cancel', reason }, `cancel/${jobId}`, OPERATOR),
     finished: (jobId) => endings.wait(jobId),
   };

@@ -1,7 +1,8 @@
+import { present } from '../../model/present';
 import { parseCondition } from '../condition/expression';
 import { referencesOf } from '../condition/references';
 import { nameText } from '../condition/tree';
-import { didYouMean } from './nearest';
+import type { Unknown } from './nearest';
 import type { OutlineNode } from './outline';
 import type { Finding } from './problems';
 
@@ -13,6 +14,8 @@ const MAX_STEPS = 2_000_000;
 
 export interface ConditionScope {
   readonly nodes: readonly OutlineNode[];
+  /** Of the nodes, each once. */
+  readonly ids: readonly string[];
   /** Index of the node of the document that an id belongs to, its own or one that it expands to. */
   readonly origin: (id: string) => number | undefined;
   /** Whether the ids that nodes expand to are known. */
@@ -20,62 +23,66 @@ export interface ConditionScope {
 }
 
 /** What is wrong with `when` and `forEach`: their text, and the names in it. */
-export function conditionFindings(scope: ConditionScope): Finding[] {
+export function* conditionFindings(scope: ConditionScope): Generator<Finding> {
   const search = createSearch(scope);
-  const findings: Finding[] = [];
   for (const node of scope.nodes) {
     for (const [key, text] of node.expressions) {
-      for (const problem of problemsOf(text, node, scope, search)) {
-        const path = ['nodes', node.index, key];
-        findings.push({ code: 'CONDITION_INVALID', path, message: `${key}: ${problem}` });
+      const path = ['nodes', node.index, key];
+      for (const { message, unknown } of problemsOf(text, node, scope, search)) {
+        yield { code: 'CONDITION_INVALID', path, message: `${key}: ${message}`, ...present({ unknown }) };
       }
     }
   }
-  return findings;
 }
 
-function problemsOf(text: string, node: OutlineNode, scope: ConditionScope, search: Search): string[] {
+type Complaint = Pick<Finding, 'message' | 'unknown'>;
+
+function problemsOf(text: string, node: OutlineNode, scope: ConditionScope, search: Search): Complaint[] {
   const parsed = parseCondition(text);
-  if ('problem' in parsed) return [parsed.problem];
+  if ('problem' in parsed) return [{ message: parsed.problem }];
   const { nodes, problems } = referencesOf(text, parsed.tree);
-  if (!scope.isComplete) return [...problems];
+  const told = problems.map((message) => ({ message }));
+  if (!scope.isComplete) return told;
   const named = nodes.flatMap(({ id, field }) => {
     const problem = nameProblem(id, node, scope, search) ?? fieldProblem(id, field, scope);
     return problem === undefined ? [] : [problem];
   });
-  return [...new Set([...problems, ...named])];
+  return [...new Map([...told, ...named].map((complaint) => [complaint.message, complaint])).values()];
 }
 
 /** Why the results that a node sees have no node of this id. */
 function nameProblem(
   id: string,
   node: OutlineNode,
-  { nodes, origin }: ConditionScope,
+  { nodes, ids, origin }: ConditionScope,
   search: Search,
-): string | undefined {
+): Complaint | undefined {
   const index = origin(id);
   const named = index === undefined ? undefined : nodes[index];
   const shown = `results.${nameText(id)}`;
   if (!named || index === undefined) {
-    return `${shown} names no node of this graph${didYouMean(
-      id,
-      nodes.map((each) => each.id),
-    )}`;
+    return { message: `${shown} names no node of this graph`, unknown: { word: id, among: ids } };
   }
   if (named.expands && named.id === id) {
-    return `${shown} is several nodes: name one of them, such as results.\`${id}-1\`, or all as results.*`;
+    const mend = `name one of them, such as results.\`${id}-1\`, or all as results.*`;
+    return { message: `${shown} is several nodes: ${mend}` };
   }
-  if (named === node) return `${shown} is this node itself, which has no result yet`;
+  if (named === node) return { message: `${shown} is this node itself, which has no result yet` };
   if (search.isUpstream(node, id, index)) return undefined;
-  return `${shown} is not upstream of this node, which does not wait for it: add ${JSON.stringify(id)} to its needs`;
+  const mend = `add ${JSON.stringify(id)} to its needs`;
+  return { message: `${shown} is not upstream of this node, which does not wait for it: ${mend}` };
 }
 
-function fieldProblem(id: string, field: string | undefined, { nodes, origin }: ConditionScope) {
+function fieldProblem(
+  id: string,
+  field: string | undefined,
+  { nodes, origin }: ConditionScope,
+): Complaint | undefined {
   const isFanOut = nodes[origin(id) ?? -1]?.expressions.some(([key]) => key === 'forEach');
   const fields = isFanOut ? [...FIELDS, 'items'] : FIELDS;
   if (field === undefined || fields.includes(field)) return undefined;
-  const hint = didYouMean(field, fields) || `: there are ${fields.join(', ')}`;
-  return `a node has no ${nameText(field)}${hint}`;
+  const unknown: Unknown = { word: field, among: fields, otherwise: `: there are ${fields.join(', ')}` };
+  return { message: `a node has no ${nameText(field)}`, unknown };
 }
 
 interface Search {

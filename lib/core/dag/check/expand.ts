@@ -1,9 +1,8 @@
+import { LIMITS } from '../../limits';
 import { variableName } from '../../model/work';
 import { itemVariable } from '../condition/items';
-import { GRAPH_LIMITS } from '../limits';
-import { placeProblems, type VariableOf } from '../shell/references';
+import { placeProblems, type VariableOf, withReferences } from '../shell/references';
 import { SHARD_VARIABLES, shardVariables, templateVariables } from '../template';
-import { didYouMean } from './nearest';
 import type { Finding } from './problems';
 import { type DocumentNode, type GraphDocument, NODE_ID } from './schema';
 
@@ -21,18 +20,20 @@ export interface Expansion {
   readonly instances: readonly (readonly Instance[])[];
   /** Expanded id to the id of the document's node. */
   readonly origin: ReadonlyMap<string, string>;
-  readonly findings: readonly Finding[];
+  readonly findings: Iterable<Finding>;
+  /** Dependencies between the expanded nodes. */
+  readonly edges: number;
 }
 
 /** Expands `shards` and `matrix` statically. O(expanded nodes + length of their texts). */
 export function expand(document: GraphDocument): Expansion {
   const total = document.nodes.reduce((sum, node) => sum + instanceCount(node), 0);
-  if (total > GRAPH_LIMITS.nodes) {
-    const message = `the graph has ${total} nodes after \`shards\` and \`matrix\`, more than ${GRAPH_LIMITS.nodes}`;
+  if (total > LIMITS.nodes) {
+    const message = `the graph has ${total} nodes after \`shards\` and \`matrix\`, more than ${LIMITS.nodes}`;
     return none([{ code: 'GRAPH_TOO_LARGE', path: ['nodes'], message }]);
   }
   const instances = document.nodes.map(instancesOf);
-  const findings = document.nodes.flatMap((node, i) => templateFindings(node, i));
+  const findings: Finding[] = [];
   const origin = new Map<string, string>();
   const plain = new Set(document.nodes.map((node) => node.id));
   document.nodes.forEach((node, i) => {
@@ -47,11 +48,11 @@ export function expand(document: GraphDocument): Expansion {
     if (wrong !== undefined) findings.push(idFinding(wrong, node, i));
   });
   const edges = countEdges(document, instances, origin);
-  if (edges > GRAPH_LIMITS.edges) {
-    const message = `the graph has ${edges} dependencies after expansion, more than ${GRAPH_LIMITS.edges}: put a node in between`;
+  if (edges > LIMITS.edges) {
+    const message = `the graph has ${edges} dependencies after expansion, more than ${LIMITS.edges}: put a node in between`;
     findings.push({ code: 'GRAPH_TOO_LARGE', path: ['nodes'], message });
   }
-  return { instances, origin, findings };
+  return { instances, origin, findings: allFindings(document, findings), edges };
 }
 
 function idFinding(id: string, node: DocumentNode, index: number): Finding {
@@ -59,7 +60,7 @@ function idFinding(id: string, node: DocumentNode, index: number): Finding {
   const what = JSON.stringify(id);
   if (NODE_ID.test(id))
     return { code: 'GRAPH_DUPLICATE_NODE', path, message: `gives two nodes the id ${what}` };
-  const message = `gives a node the id ${what}, which is longer than ${GRAPH_LIMITS.idLength} characters`;
+  const message = `gives a node the id ${what}, which is longer than ${LIMITS.idLength} characters`;
   return { code: 'GRAPH_INVALID', path, message };
 }
 
@@ -67,8 +68,13 @@ export function isExpanding(node: DocumentNode): boolean {
   return node.shards !== undefined || node.matrix !== undefined;
 }
 
+function* allFindings({ nodes }: GraphDocument, findings: readonly Finding[]): Generator<Finding> {
+  for (const [i, node] of nodes.entries()) yield* templateFindings(node, i);
+  yield* findings;
+}
+
 function none(findings: Finding[]): Expansion {
-  return { instances: [], origin: new Map(), findings };
+  return { instances: [], origin: new Map(), findings, edges: 0 };
 }
 
 function instanceCount(node: DocumentNode): number {
@@ -83,7 +89,8 @@ function instancesOf(node: DocumentNode): Instance[] {
   for (const [name, values] of Object.entries(node.matrix ?? {})) {
     made = made.flatMap(({ id, matrix, shard }) =>
       values.map((value) => ({
-        id: `${id}-${idPart(String(value))}`,
+        // One character too long is refused as well as hundreds.
+        id: `${id}-${idPart(String(value))}`.slice(0, LIMITS.idLength + 1),
         matrix: new Map([...matrix, [name, String(value)]]),
         shard,
       })),
@@ -105,39 +112,36 @@ function idPart(value: string): string {
   return value.replace(/[^A-Za-z0-9_-]+/g, '-');
 }
 
-function templateFindings(node: DocumentNode, index: number): Finding[] {
-  const findings = matrixFindings(node, index);
-  const complain = (key: string, message: string) =>
-    findings.push({ code: 'GRAPH_INVALID', path: ['nodes', index, key], message });
+function* templateFindings(node: DocumentNode, index: number): Generator<Finding> {
+  yield* matrixFindings(node, index);
+  const code = 'GRAPH_INVALID' as const;
   for (const key of ['run', 'suite'] as const) {
+    const path = ['nodes', index, key];
     for (const name of templateVariables(node[key] ?? '')) {
-      const problem = unknownVariable(name, node);
-      if (problem !== undefined) complain(key, problem);
+      const complaint = unknownVariable(name, node);
+      if (complaint) yield { code, path, ...complaint };
     }
   }
-  if (node.run !== undefined && (node.matrix || node.forEach !== undefined)) {
-    for (const problem of placeProblems(node.run, variableOf(node))) complain('run', problem);
-  }
-  return findings;
+  if (node.run === undefined || (!node.matrix && node.forEach === undefined)) return;
+  const path = ['nodes', index, 'run'];
+  for (const message of placeProblems(node.run, variableOf(node))) yield { code, path, message };
 }
 
-function matrixFindings(node: DocumentNode, index: number): Finding[] {
-  const findings: Finding[] = [];
+function* matrixFindings(node: DocumentNode, index: number): Generator<Finding> {
   const taken = new Map<string, string>();
   for (const name of Object.keys(node.matrix ?? {})) {
     const variable = variableName('MATRIX', name);
     const other = taken.get(variable);
     taken.set(variable, name);
-    const message = (SHARD_VARIABLES as readonly string[]).includes(name)
+    if (other === undefined && !isShardVariable(name)) continue;
+    const message = isShardVariable(name)
       ? `the name ${JSON.stringify(name)} belongs to \`shards\`: choose another`
       : `the names ${JSON.stringify(other)} and ${JSON.stringify(name)} are both the variable ${variable} of the command: rename one`;
-    if (other === undefined && !(SHARD_VARIABLES as readonly string[]).includes(name)) continue;
-    findings.push({ code: 'GRAPH_INVALID', path: ['nodes', index, 'matrix', name], message });
+    yield { code: 'GRAPH_INVALID', path: ['nodes', index, 'matrix', name], message };
   }
-  return findings;
 }
 
-function unknownVariable(name: string, node: DocumentNode): string | undefined {
+function unknownVariable(name: string, node: DocumentNode): Pick<Finding, 'message' | 'unknown'> | undefined {
   const isFanOut = node.forEach !== undefined;
   const hasIndex = node.shards !== undefined || isFanOut;
   const known = [
@@ -147,15 +151,25 @@ function unknownVariable(name: string, node: DocumentNode): string | undefined {
   ];
   if (known.includes(name) || (isFanOut && /^item\.\w+$/.test(name))) return undefined;
   if (isExpanding(node) || isFanOut) {
-    const hint = didYouMean(name, known) || ` (known here: ${known.join(', ')})`;
-    return `unknown template variable {{ ${name} }}${hint}`;
+    const unknown = { word: name, among: known, otherwise: ` (known here: ${known.join(', ')})` };
+    return { message: `unknown template variable {{ ${name} }}`, unknown };
   }
-  if (!(SHARD_VARIABLES as readonly string[]).includes(name)) return undefined;
-  return `{{ ${name} }} has a value only in a node with \`shards\` or \`forEach\``;
+  if (!isShardVariable(name)) return undefined;
+  return { message: `{{ ${name} }} has a value only in a node with \`shards\` or \`forEach\`` };
+}
+
+function isShardVariable(name: string): boolean {
+  return (SHARD_VARIABLES as readonly string[]).includes(name);
+}
+
+/** The command of a node, its placeholders of values written as references to variables. */
+export function commandOf(node: Pick<DocumentNode, 'run' | 'matrix' | 'forEach'>): string | undefined {
+  const { run, matrix } = node;
+  return matrix && run !== undefined ? withReferences(run, variableOf(node)) : run;
 }
 
 /** The variables that placeholders in the command of a node become references to. */
-export function variableOf(node: Pick<DocumentNode, 'matrix' | 'forEach'>): VariableOf {
+function variableOf(node: Pick<DocumentNode, 'matrix' | 'forEach'>): VariableOf {
   return (name) => {
     if (node.matrix && Object.hasOwn(node.matrix, name)) return variableName('MATRIX', name);
     return node.forEach === undefined ? undefined : itemVariable(name);

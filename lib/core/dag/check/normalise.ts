@@ -2,9 +2,8 @@ import type { RetryPolicy } from '../../model/retry-policy';
 import type { Work } from '../../model/work';
 import { variableName } from '../../model/work';
 import type { Graph, GraphNode } from '../graph';
-import { withReferences } from '../shell/references';
 import { fillTemplate } from '../template';
-import { type Expansion, expand, type Instance, isExpanding, variableOf } from './expand';
+import { commandOf, type Expansion, expand, type Instance, isExpanding } from './expand';
 import type { Finding } from './problems';
 import type { DocumentDefaults, DocumentNode, DocumentRetry, GraphDocument } from './schema';
 
@@ -34,7 +33,7 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
   });
   const nodes = document.nodes.flatMap((node, i) => {
     const merged = merge(document.defaults ?? {}, node, idsOf);
-    const run = node.matrix && node.run !== undefined ? withReferences(node.run, variableOf(node)) : node.run;
+    const run = commandOf(node);
     return expansion.instances[i]!.map(
       (instance): GraphNode => ({
         ...merged,
@@ -138,19 +137,20 @@ function retryOf(defaults: DocumentRetry | undefined, own: DocumentRetry | undef
 }
 
 /** Bounds that contradict each other once the defaults are merged in. */
-export function retryFindings(document: GraphDocument): Finding[] {
-  const { defaults } = document;
-  const findings: Finding[] = [];
-  const check = (given: DocumentRetry, own: DocumentRetry, path: Finding['path']) => {
-    if (given.initialDelay === undefined || given.maxDelay === undefined) return;
-    if (given.maxDelay >= given.initialDelay) return;
-    const key = own.maxDelay === undefined ? 'initialDelay' : 'maxDelay';
-    const message = `maxDelay (${given.maxDelay} ms) is shorter than initialDelay (${given.initialDelay} ms)`;
-    findings.push({ code: 'GRAPH_INVALID', path: [...path, 'retry', key], message });
-  };
-  if (defaults?.retry) check(defaults.retry, defaults.retry, ['defaults']);
-  document.nodes.forEach((node, i) => {
-    if (node.retry) check({ ...defaults?.retry, ...node.retry }, node.retry, ['nodes', i]);
-  });
-  return findings;
+export function* retryFindings({ defaults, nodes }: GraphDocument): Generator<Finding> {
+  if (defaults?.retry) yield* contradiction(defaults.retry, defaults.retry, ['defaults']);
+  for (const [i, { retry }] of nodes.entries()) {
+    if (retry) yield* contradiction({ ...defaults?.retry, ...retry }, retry, ['nodes', i]);
+  }
+}
+
+function* contradiction(
+  { initialDelay, maxDelay }: DocumentRetry,
+  own: DocumentRetry,
+  path: Finding['path'],
+): Generator<Finding> {
+  if (initialDelay === undefined || maxDelay === undefined || maxDelay >= initialDelay) return;
+  const key = own.maxDelay === undefined ? 'initialDelay' : 'maxDelay';
+  const message = `maxDelay (${maxDelay} ms) is shorter than initialDelay (${initialDelay} ms)`;
+  yield { code: 'GRAPH_INVALID', path: [...path, 'retry', key], message };
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { LIMITS } from '../../limits';
 import { parseDuration } from '../../model/duration';
 import { isVariableText } from '../../model/json-value';
+import { quoted } from '../../model/quoted';
 import { secretNamesSchema } from '../../model/secret';
 import { TRIGGER_RULES } from '../graph';
-import { GRAPH_LIMITS } from '../limits';
 
 /**
  * A key that may be left out. To the types it is `exactOptional`, which tries the schema on what is not there and
@@ -21,13 +22,13 @@ const id = z.string().regex(NODE_ID, 'must be 1 to 64 letters, digits, hyphens o
 /** Milliseconds, from the notations the format allows. */
 const duration = z.union([z.string(), z.number()]).transform((value, context) => {
   const ms = parseDuration(value);
-  if (ms !== undefined && ms <= GRAPH_LIMITS.durationMs) return ms;
+  if (ms !== undefined && ms <= LIMITS.durationMs) return ms;
   context.addIssue({
     code: 'custom',
     message:
       ms === undefined
-        ? `${JSON.stringify(value)} is not a duration: write 500ms, 30s, 10m, 2h or a number of seconds`
-        : `${JSON.stringify(value)} is longer than the longest duration, 336h`,
+        ? `${quoted(value)} is not a duration: write 500ms, 30s, 10m, 2h or a number of seconds`
+        : `${quoted(value)} is longer than the longest duration, 336h`,
   });
   return z.NEVER;
 });
@@ -36,13 +37,13 @@ const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than ze
 const label = z
   .string()
   .regex(/^[A-Za-z0-9_.:/=-]{1,64}$/, 'must be 1 to 64 letters, digits or any of _ . : / = -');
-const labels = z.array(label).max(GRAPH_LIMITS.labels);
+const labels = z.array(label).max(LIMITS.labels);
 
 const retrySchema = z.strictObject({
   strategy: optional(z.enum(['exponential', 'linear', 'fibonacci', 'fixed'])),
   initialDelay: optional(duration),
   maxDelay: optional(duration),
-  maxAttempts: optional(z.int().min(1).max(GRAPH_LIMITS.maxAttempts)),
+  maxAttempts: optional(z.int().min(1).max(LIMITS.maxAttempts)),
   jitter: optional(z.enum(['full', 'none'])),
 });
 
@@ -55,19 +56,23 @@ const resources = z
         /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/,
         'must be a name: a letter, then letters, digits or any of _ . -',
       ),
-    z.int().min(1).max(GRAPH_LIMITS.slots),
+    z.int().min(1).max(LIMITS.slots),
+  )
+  .refine(
+    (value) => Object.keys(value).length <= LIMITS.resourceNames,
+    `must name ${LIMITS.resourceNames} resources at most`,
   )
   .describe('what a node takes of a worker');
 
 const concurrency = z.strictObject({
-  key: z.string().min(1).max(128),
-  limit: z.int().min(1).max(GRAPH_LIMITS.slots),
+  key: z.string().min(1).max(LIMITS.concurrencyKeyLength),
+  limit: z.int().min(1).max(LIMITS.slots),
 });
 
 const matrixText = z
   .string()
   .min(1)
-  .max(256)
+  .max(LIMITS.matrixValueLength)
   .refine(isVariableText, 'must hold no NUL and no broken text: no variable of a command can');
 const matrixValue = z.union([matrixText, z.number(), z.boolean()]);
 const matrix = z
@@ -75,7 +80,11 @@ const matrix = z
     z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'must be a name: letters, digits and underscores'),
     z.array(matrixValue).min(1, 'must list at least one value'),
   )
-  .refine((value) => Object.keys(value).length > 0, 'must name at least one variable');
+  .refine((value) => Object.keys(value).length > 0, 'must name at least one variable')
+  .refine(
+    (value) => Object.keys(value).length <= LIMITS.matrixNames,
+    `must name ${LIMITS.matrixNames} variables at most`,
+  );
 
 const shared = {
   timeout: optional(positiveDuration),
@@ -95,13 +104,13 @@ const defaultsSchema = z.strictObject(shared);
 export const nodeSchema = z
   .strictObject({
     id,
-    run: optional(z.string().min(1).max(GRAPH_LIMITS.runLength)),
-    suite: optional(z.string().min(1).max(GRAPH_LIMITS.suiteLength)),
+    run: optional(z.string().min(1).max(LIMITS.runLength)),
+    suite: optional(z.string().min(1).max(LIMITS.suiteLength)),
     needs: optional(z.array(id)),
-    when: optional(z.string().min(1).max(GRAPH_LIMITS.conditionLength)),
-    shards: optional(z.int().min(1).max(GRAPH_LIMITS.nodes)),
+    when: optional(z.string().min(1).max(LIMITS.conditionLength)),
+    shards: optional(z.int().min(1).max(LIMITS.nodes)),
     matrix: optional(matrix),
-    forEach: optional(z.string().min(1).max(GRAPH_LIMITS.conditionLength)),
+    forEach: optional(z.string().min(1).max(LIMITS.conditionLength)),
     ...shared,
   })
   .superRefine((node, context) => {
@@ -123,8 +132,13 @@ export const graphDocumentSchema = z.strictObject({
   defaults: optional(defaultsSchema),
   /** Secrets of every node, besides its own. */
   secrets: optional(secretNamesSchema),
-  nodes: z.array(nodeSchema).min(1, 'must list at least one node').max(GRAPH_LIMITS.nodes),
+  nodes: z.array(nodeSchema).min(1, 'must list at least one node').max(LIMITS.nodes),
   onFailure: optional(z.enum(['continue', 'fail-fast', 'rollback'])),
+});
+
+/** The same around its nodes, which are then checked one by one: of a file that is wrong all over, only the first. */
+export const graphShellSchema = graphDocumentSchema.extend({
+  nodes: z.array(z.unknown()).min(1, 'must list at least one node'),
 });
 
 export type GraphDocument = z.infer<typeof graphDocumentSchema>;

@@ -1,54 +1,65 @@
+import { LIMITS } from '../../limits';
 import { conditionFindings } from './condition';
 import { findCycles } from './cycles';
-import { didYouMean } from './nearest';
 import { isMapping, type OutlineNode } from './outline';
 import type { Finding } from './problems';
 
 /**
  * Everything wrong between nodes: duplicates, dependencies that do not exist, cycles, conditions that do not
- * parse or name what is not upstream. O(nodes + edges), and O(nodes) more for each misspelt name.
+ * parse or name what is not upstream. O(nodes + edges).
  * @param expanded ids that `shards` and `matrix` produce, each with the id of the node it comes from; undefined
  *   when the document is too broken to tell, then a need that could be one of them is let pass.
  */
-export function validateNodes(
+export function* validateNodes(
   nodes: readonly OutlineNode[],
   expanded: ReadonlyMap<string, string> | undefined,
-): Finding[] {
+): Generator<Finding> {
   const indexOf = new Map<string, number>();
-  const findings: Finding[] = [];
   for (const [i, { id, index }] of nodes.entries()) {
     const first = indexOf.get(id);
     if (first === undefined) indexOf.set(id, i);
     else {
       const message = `the id ${JSON.stringify(id)} is taken by nodes[${nodes[first]?.index}]`;
-      findings.push({ code: 'GRAPH_DUPLICATE_NODE', path: ['nodes', index, 'id'], message });
+      yield { code: 'GRAPH_DUPLICATE_NODE', path: ['nodes', index, 'id'], message };
     }
   }
-  const expanding = expanded ? [] : nodes.filter((node) => node.expands).map(({ id }) => `${id}-`);
+  const ids = [...indexOf.keys()];
+  const isExpanded = expanded ? () => false : expansions(nodes);
   const origin = (need: string) => indexOf.get(need) ?? indexOf.get(expanded?.get(need) ?? '');
-  const needs = nodes.map((node) => {
+  const needs: number[][] = [];
+  for (const node of nodes) {
     const resolved: number[] = [];
     const seen = new Set<string>();
     for (const { id, at } of node.needs) {
       const path = ['nodes', node.index, 'needs', at];
       const target = origin(id);
       if (seen.has(id)) {
-        findings.push({ code: 'GRAPH_INVALID', path, message: `${JSON.stringify(id)} is listed twice` });
+        yield { code: 'GRAPH_INVALID', path, message: `${JSON.stringify(id)} is listed twice` };
       } else if (target === undefined) {
-        if (expanding.some((prefix) => id.startsWith(prefix))) continue;
-        const message = `node ${JSON.stringify(id)} does not exist${didYouMean(id, indexOf.keys())}`;
-        findings.push({ code: 'GRAPH_UNKNOWN_DEPENDENCY', path, message });
+        if (isExpanded(id)) continue;
+        const message = `node ${JSON.stringify(id)} does not exist`;
+        yield { code: 'GRAPH_UNKNOWN_DEPENDENCY', path, message, unknown: { word: id, among: ids } };
       } else if (nodes[target] === node || nodes[target]?.id === node.id) {
         const message = `node ${JSON.stringify(node.id)} needs itself: ${node.id} -> ${node.id}`;
-        findings.push({ code: 'GRAPH_CYCLE', path, message });
+        yield { code: 'GRAPH_CYCLE', path, message };
       } else resolved.push(target);
       seen.add(id);
     }
-    return resolved;
-  });
-  for (const cycle of findCycles(needs)) findings.push(cycleFinding(nodes, cycle, origin));
-  findings.push(...conditionFindings({ nodes, origin, isComplete: expanded !== undefined }));
-  return findings;
+    needs.push(resolved);
+  }
+  for (const cycle of findCycles(needs)) yield cycleFinding(nodes, cycle, origin);
+  yield* conditionFindings({ nodes, ids, origin, isComplete: expanded !== undefined });
+}
+
+/** Whether an id begins as those of a node that becomes several do: with its id and a hyphen. */
+function expansions(nodes: readonly OutlineNode[]): (id: string) => boolean {
+  const expanding = new Set(nodes.flatMap(({ id, expands }) => (expands ? [id] : [])));
+  return (id) => {
+    for (let at = id.indexOf('-'); at >= 0; at = id.indexOf('-', at + 1)) {
+      if (expanding.has(id.slice(0, at))) return true;
+    }
+    return false;
+  };
 }
 
 function cycleFinding(
@@ -60,31 +71,36 @@ function cycleFinding(
   const first = members[0]!;
   const second = members[1 % members.length]!;
   const need = first.needs.find(({ id }) => nodes[origin(id) ?? -1]?.id === second.id);
-  const path = [...members, first].map((node) => node.id).join(' -> ');
-  return {
-    code: 'GRAPH_CYCLE',
-    path: ['nodes', first.index, 'needs', need?.at ?? 0],
-    message: `the dependencies form a cycle, each node needs the next: ${path}`,
-  };
+  const ids = [...members, first].map((node) => node.id);
+  const what = 'the dependencies form a cycle, each node needs the next';
+  const code = 'GRAPH_CYCLE' as const;
+  const path = ['nodes', first.index, 'needs', need?.at ?? 0];
+  const finding: Finding = { code, path, message: `${what}: ${ids.join(' -> ')}` };
+  if (cycle.length <= LIMITS.cycleShown) return finding;
+  const ends = [...ids.slice(0, ENDS), `(${ids.length - 2 * ENDS} more)`, ...ids.slice(-ENDS)];
+  return { ...finding, brief: `${what}, ${cycle.length} nodes: ${ends.join(' -> ')}` };
 }
+
+/** Nodes of either end that are shown of a long cycle. */
+const ENDS = 10;
 
 const LATER = 'is part of the format and comes in a later version: leave it out for now';
 
 /** Fields of the format that this version does not perform. */
-export function unsupported(document: unknown): Finding[] {
-  if (!isMapping(document)) return [];
+export function* unsupported(document: unknown): Generator<Finding> {
+  if (!isMapping(document)) return;
   const nodes = Array.isArray(document.nodes) ? (document.nodes as unknown[]) : [];
-  const findings: Finding[] = [];
-  const report = (path: Finding['path'], what: string) =>
-    findings.push({ code: 'GRAPH_UNSUPPORTED', path, message: `not yet supported: ${what} ${LATER}` });
-  const check = (value: unknown, path: Finding['path']) => {
-    if (!isMapping(value)) return;
-    if (Object.hasOwn(value, 'compensate')) report([...path, 'compensate'], '`compensate`');
-  };
-  check(document.defaults, ['defaults']);
-  nodes.forEach((node, i) => {
-    check(node, ['nodes', i]);
-  });
-  if (document.onFailure === 'rollback') report(['onFailure'], '`onFailure: rollback`');
-  return findings;
+  if (undoes(document.defaults)) yield later(['defaults', 'compensate'], '`compensate`');
+  for (const [i, node] of nodes.entries()) {
+    if (undoes(node)) yield later(['nodes', i, 'compensate'], '`compensate`');
+  }
+  if (document.onFailure === 'rollback') yield later(['onFailure'], '`onFailure: rollback`');
+}
+
+function undoes(value: unknown): boolean {
+  return isMapping(value) && Object.hasOwn(value, 'compensate');
+}
+
+function later(path: Finding['path'], what: string): Finding {
+  return { code: 'GRAPH_UNSUPPORTED', path, message: `not yet supported: ${what} ${LATER}` };
 }

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../limits';
 import { isVariableText, jsonProblem } from '../../model/json-value';
 import type {
   Condition,
@@ -6,7 +7,6 @@ import type {
   ConditionResult,
   Judgement,
 } from '../../model/judgement';
-import { GRAPH_LIMITS } from '../limits';
 import { evaluate } from './expression';
 import { itemVariables } from './items';
 import { kindOf } from './strict';
@@ -37,15 +37,15 @@ async function evaluateItems(text: string, input: ConditionInput): Promise<Judge
   const { value = [] } = result;
   const wrong = (what: string): ConditionError => ({ error: `forEach: ${what}: ${text}` });
   if (!Array.isArray(value)) return wrong(`must give a list, but gives ${kindOf(value)}`);
-  if (value.length > GRAPH_LIMITS.items) {
-    return wrong(`gives ${value.length} items, more than ${GRAPH_LIMITS.items}`);
+  if (value.length > LIMITS.items) {
+    return wrong(`gives ${value.length} items, more than ${LIMITS.items}`);
   }
   for (const [i, item] of value.entries()) {
     const problem = itemProblem(item);
     if (problem !== undefined) return wrong(`item ${i + 1} ${problem}`);
   }
-  if (jsonProblem(value, GRAPH_LIMITS.itemsBytes) !== undefined) {
-    return wrong(`gives items of more than ${GRAPH_LIMITS.itemsBytes} bytes together`);
+  if (jsonProblem(value, LIMITS.itemsBytes) !== undefined) {
+    return wrong(`gives items of more than ${LIMITS.itemsBytes} bytes together`);
   }
   // JSONata marks its lists with properties of its own; the journal keeps plain JSON.
   return { items: JSON.parse(JSON.stringify(value)) as unknown[] };
@@ -53,9 +53,9 @@ async function evaluateItems(text: string, input: ConditionInput): Promise<Judge
 
 /** Why a value cannot be an item: the journal keeps it, and its command gets it in variables. */
 function itemProblem(item: unknown): string | undefined {
-  const problem = jsonProblem(item, GRAPH_LIMITS.itemBytes);
+  const problem = jsonProblem(item, LIMITS.itemBytes);
   if (problem === 'is too large') {
-    return `is larger than ${GRAPH_LIMITS.itemBytes} bytes: write it to a file and hand on its path`;
+    return `is larger than ${LIMITS.itemBytes} bytes: write it to a file and hand on its path`;
   }
   if (problem !== undefined) return problem;
   const variables = itemVariables(item);

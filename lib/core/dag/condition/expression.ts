@@ -1,13 +1,11 @@
 import jsonata from 'jsonata';
-import { GRAPH_LIMITS } from '../limits';
+import { LRUCache } from 'lru-cache';
+import { LIMITS } from '../../limits';
 import { boundText, makeStrict, STRICT_FUNCTIONS } from './strict';
 import { nodesOf, type Tree } from './tree';
 
 /** Bounds of one evaluation: wall-clock milliseconds, depth of calls, length of a list. */
 const BOUNDS = { timeout: 1_000, stack: 200, sequence: 10_000 } as const;
-
-/** Parsed expressions kept; the oldest goes first. */
-const CACHE_SIZE = 1_000;
 
 /** Of `?:` and `??` in one condition: JSONata's parser copies what stands before each, and so doubles with every one. */
 const MAX_DEFAULTS = 8;
@@ -26,7 +24,11 @@ interface Known {
 
 type Parsed = Known | { readonly problem: string };
 
-const cache = new Map<string, Parsed>();
+const cache = new LRUCache<string, Parsed>({
+  max: LIMITS.parsedConditions,
+  maxSize: LIMITS.parsedConditionText,
+  sizeCalculation: (_, text) => Math.max(1, text.length),
+});
 
 /** The tree of a condition, or why the text cannot be one. The tree is not to be changed. Never throws. */
 export function parseCondition(text: string): { readonly tree: Tree } | { readonly problem: string } {
@@ -56,14 +58,13 @@ function parsed(text: string): Parsed {
   const known = cache.get(text);
   if (known) return known;
   const fresh = parse(text);
-  if (cache.size >= CACHE_SIZE) cache.delete(cache.keys().next().value as string);
   cache.set(text, fresh);
   return fresh;
 }
 
 function parse(text: string): Parsed {
-  if (text.length > GRAPH_LIMITS.conditionLength) {
-    return { problem: `is longer than ${GRAPH_LIMITS.conditionLength} characters` };
+  if (text.length > LIMITS.conditionLength) {
+    return { problem: `is longer than ${LIMITS.conditionLength} characters` };
   }
   const defaults = text.match(/\?[?:]/g)?.length ?? 0;
   if (defaults > MAX_DEFAULTS) return { problem: `has ${defaults} ?: and ??, more than ${MAX_DEFAULTS}` };

@@ -1,7 +1,8 @@
 import { assertNever, RepriseError } from '../../errors';
 import { type DurationHistory, NO_HISTORY, nodeHash, withLearnedDurations } from '../../history/durations';
+import { LIMITS } from '../../limits';
 import { present } from '../../model/present';
-import { didYouMean } from '../check/nearest';
+import { createHints } from '../check/nearest';
 import { compile } from '../compile';
 import type { Graph, TriggerRule } from '../graph';
 import { type GraphIndex, indexGraph } from '../graph-index';
@@ -52,7 +53,8 @@ export function explainNode(graph: Graph, id: string, history: DurationHistory =
   const index = indexGraph(withLearnedDurations(graph, history), graphHash(graph));
   const node = index.indexOf.get(id);
   if (node === undefined) {
-    const hint = didYouMean(id, index.indexOf.keys()) || ': `reprise graph FILE` draws those it has';
+    const otherwise = ': `reprise graph FILE` draws those it has';
+    const hint = createHints(LIMITS.hintEffort)({ word: id, among: index.indexOf.keys(), otherwise });
     throw new RepriseError(
       'INPUT_INVALID',
       `the graph ${graph.name} has no node ${JSON.stringify(id)}${hint}`,

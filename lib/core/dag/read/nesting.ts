@@ -1,43 +1,18 @@
 import type { RepriseError } from '../../errors';
+import { LIMITS } from '../../limits';
+import { shapeOf } from '../../model/shape';
 import { problemsError } from '../check/problems';
-import { GRAPH_LIMITS } from '../limits';
 
 /**
- * Refuses what is nested too deeply, or inside itself (which an alias can do). Iterative, for input of any depth;
- * values that aliases share are looked at once.
- * @throws RepriseError GRAPH_SYNTAX
+ * Refuses what is nested too deeply, or inside itself (which an alias can do), and what holds too much.
+ * @throws RepriseError GRAPH_SYNTAX, GRAPH_TOO_LARGE
  */
-export function checkNesting(value: unknown, source?: string): void {
-  const height = new Map<object, number>();
-  const path = new Set<unknown>();
-  const stack: unknown[] = [value];
-  while (stack.length > 0) {
-    const item = stack[stack.length - 1];
-    if (typeof item !== 'object' || item === null || height.has(item)) {
-      stack.pop();
-    } else if (path.has(item)) {
-      let highest = 0;
-      for (const child of collectionsIn(item)) highest = Math.max(highest, height.get(child)!);
-      height.set(item, highest + 1);
-      path.delete(item);
-      stack.pop();
-      if (highest >= GRAPH_LIMITS.nesting) throw tooDeep(source);
-    } else {
-      path.add(item);
-      for (const child of collectionsIn(item)) {
-        if (path.has(child)) throw tooDeep(source);
-        stack.push(child);
-      }
-    }
+export function checkShape(value: unknown, source?: string): void {
+  const { depth, values } = shapeOf(value);
+  if (depth > LIMITS.nesting) throw tooDeep(source);
+  if (values > LIMITS.documentValues) {
+    throw tooLarge(`the document holds ${values} values, more than ${LIMITS.documentValues}`, source);
   }
-}
-
-function collectionsIn(item: object): object[] {
-  const found: object[] = [];
-  for (const value of Array.isArray(item) ? item : Object.values(item)) {
-    if (typeof value === 'object' && value !== null) found.push(value);
-  }
-  return found;
 }
 
 /**
@@ -58,11 +33,15 @@ export function nestingGuard(): (token: string) => boolean {
     // The text of a block is one token with all its lines.
     const lineBreak = token.lastIndexOf('\n');
     column = lineBreak < 0 ? column + token.length : token.length - lineBreak - 1;
-    return brackets + deepest <= GRAPH_LIMITS.nesting;
+    return brackets + deepest <= LIMITS.nesting;
   };
 }
 
 export function tooDeep(source?: string): RepriseError {
-  const message = `lists and mappings are nested more than ${GRAPH_LIMITS.nesting} levels deep`;
+  const message = `lists and mappings are nested more than ${LIMITS.nesting} levels deep`;
   return problemsError([{ code: 'GRAPH_SYNTAX', path: [], message }], undefined, source);
+}
+
+export function tooLarge(message: string, source?: string): RepriseError {
+  return problemsError([{ code: 'GRAPH_TOO_LARGE', path: [], message }], undefined, source);
 }

@@ -1,16 +1,16 @@
-import type { CST, Document, Node, Pair } from 'yaml';
+import type { CST, Document, Node, Pair, YAMLMap } from 'yaml';
 import { Composer, isMap, isNode, isScalar, isSeq, Lexer, LineCounter, Parser } from 'yaml';
+import { LIMITS } from '../../limits';
 import { type Finding, type Path, problemsError } from '../check/problems';
 import { nestingGuard, tooDeep } from './nesting';
-
-/** Aliases that are expanded at most. An honest graph file has a handful; a bomb has millions. */
-const MAX_ALIASES = 1_000;
 
 /** Mistakes of syntax shown at most: the first one usually causes the rest. */
 const MISTAKES_SHOWN = 10;
 
 export interface ParsedYaml {
   readonly document: Document.Parsed;
+  /** Where the text goes on after its end. */
+  readonly second: Document.Parsed | undefined;
   readonly lines: LineCounter;
 }
 
@@ -18,14 +18,19 @@ type Mistake = Finding & { readonly offset: number };
 
 /** @throws RepriseError GRAPH_SYNTAX, with what is wrong and where. */
 export function parseYaml(text: string, source?: string): ParsedYaml {
-  const lines = new LineCounter();
-  const composer = new Composer({ prettyErrors: false, stringKeys: true, uniqueKeys: false });
-  const documents = [...composer.compose(tokens(text, lines, source), true, text.length)];
-  const parsed: ParsedYaml = { document: documents[0] as Document.Parsed, lines };
-  const mistakes = syntaxMistakes(parsed, documents[1] as Document.Parsed | undefined);
+  const parsed = composeYaml(text, source);
+  const mistakes = syntaxMistakes(parsed);
   if (mistakes.length === 0) return parsed;
   const at = new Map<Path, number>(mistakes.map(({ path, offset }) => [path, offset]));
   throw problemsError(mistakes, (path) => positionOf(parsed, at.get(path) ?? 0), source);
+}
+
+/** What can be made of a text, or of its beginning. @throws RepriseError GRAPH_SYNTAX where it is nested too deeply. */
+export function composeYaml(text: string, source?: string): ParsedYaml {
+  const lines = new LineCounter();
+  const composer = new Composer({ prettyErrors: false, stringKeys: true, uniqueKeys: false });
+  const [document, second] = [...composer.compose(tokens(text, lines, source), true, text.length)];
+  return { document: document as Document.Parsed, second: second as Document.Parsed | undefined, lines };
 }
 
 function* tokens(text: string, lines: LineCounter, source?: string): Generator<CST.Token> {
@@ -39,7 +44,7 @@ function* tokens(text: string, lines: LineCounter, source?: string): Generator<C
   yield* parser.end();
 }
 
-function syntaxMistakes({ document }: ParsedYaml, second: Document.Parsed | undefined): Mistake[] {
+function syntaxMistakes({ document, second }: ParsedYaml): Mistake[] {
   const found = document.errors
     .slice(0, MISTAKES_SHOWN)
     .map(({ message, pos }) => ({ message, offset: pos[0] }));
@@ -78,7 +83,7 @@ function duplicateKeys(document: Document.Parsed): { message: string; offset: nu
 /** The document as plain values. @throws RepriseError GRAPH_SYNTAX for a bomb of aliases. */
 export function plainValue({ document }: ParsedYaml, source?: string): unknown {
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    return document.toJS({ maxAliasCount: LIMITS.aliases });
   } catch (error) {
     if (error instanceof RangeError) throw tooDeep(source);
     if (!(error instanceof ReferenceError)) throw error;
@@ -87,19 +92,24 @@ export function plainValue({ document }: ParsedYaml, source?: string): unknown {
   }
 }
 
-/** The place of a path, or of the closest thing around it that is in the text. */
-export function locateIn(parsed: ParsedYaml, path: Path): { line: number; column: number } {
+/** A place of a text: of the path that was looked for, or of the closest thing around it that is there. */
+interface Place {
+  readonly position: { readonly line: number; readonly column: number };
+  readonly isFound: boolean;
+}
+
+export function locateIn(parsed: ParsedYaml, path: Path): Place {
   let node: unknown = parsed.document.contents;
   let offset = startOf(node) ?? 0;
   for (const [i, key] of path.entries()) {
     const found = isNode(node) ? child(parsed.document, node, key) : undefined;
-    if (!found) break;
+    if (!found) return { position: positionOf(parsed, offset), isFound: false };
     node = found.value;
     // The key is the better place to show, except where the value itself is what the complaint is about.
     const isLast = i === path.length - 1;
     offset = (isLast && isScalar(node) ? startOf(node) : undefined) ?? found.start ?? offset;
   }
-  return positionOf(parsed, offset);
+  return { position: positionOf(parsed, offset), isFound: true };
 }
 
 function child(
@@ -113,10 +123,22 @@ function child(
     return value === undefined ? undefined : { value, start: startOf(value) };
   }
   if (!isMap(target)) return undefined;
-  const pair = target.items.find(
-    (item: Pair) => isScalar(item.key) && String(item.key.value) === String(key),
-  );
+  const pair = pairsOf(target).get(String(key));
   return pair && { value: pair.value, start: startOf(pair.key) };
+}
+
+const indexes = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** Pairs by key: who asks for the places of many keys must not look through all of them for each. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  let pairs = indexes.get(map);
+  if (!pairs) {
+    pairs = new Map(
+      map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair]] : [])),
+    );
+    indexes.set(map, pairs);
+  }
+  return pairs;
 }
 
 function startOf(node: unknown): number | undefined {

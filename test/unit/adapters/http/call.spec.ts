@@ -50,6 +50,33 @@ describe('a call', () => {
     expect(error.message).toBe('GET http://engine/x answered 409: it is there');
   });
 
+  it('knows how many problems the answer does not list', async () => {
+    const problems = [{ path: 'a', message: 'b' }];
+    const body = {
+      error: { code: 'INPUT_INVALID', message: 'm', problems, more_problems: 41 },
+      trace_id: 't',
+    };
+    expect(await errorOf(answering(400, body))).toMatchObject({ count: 42 });
+  });
+
+  it('reads no more of an answer than may be', async () => {
+    let pulled = 0;
+    const endless = (async () =>
+      new Response(
+        new ReadableStream({
+          pull(controller) {
+            pulled += 1;
+            controller.enqueue(new Uint8Array(1_000));
+          },
+        }),
+      )) as typeof fetch;
+    const request = { method: 'GET', url: 'http://engine/x', timeoutMs: 5_000, fetch: endless } as const;
+    await expect(call({ ...request, maxBytes: 10_000 }, schema)).rejects.toMatchObject({
+      ...{ code: 'INPUT_TOO_LARGE', message: expect.stringContaining('more than 10000 bytes') },
+    });
+    expect(pulled).toBeLessThan(100);
+  });
+
   it('does not believe a code that it does not know, nor a terminal one of a busy service', async () => {
     const body = (code: string) => ({ error: { code, message: 'm' }, trace_id: 't' });
     expect((await errorOf(answering(400, body('toString')))).code).toBe('INPUT_INVALID');

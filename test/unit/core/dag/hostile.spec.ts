@@ -46,6 +46,34 @@ describe('a hostile file', () => {
       Array.from({ length: 100_000 }, (_, i) => `k${i}: 1`).join('\n'),
       'GRAPH_INVALID',
     ],
+    ['4,000,000 numbers for nodes', `{"name":"g","nodes":[${'1,'.repeat(4_000_000)}1]}`, 'GRAPH_TOO_LARGE'],
+    ['25,000 nodes', `{"name":"g","nodes":[${'1,'.repeat(25_000)}1]}`, 'GRAPH_TOO_LARGE'],
+    [
+      'a node that needs 1,000,000 numbers',
+      `{"name":"g","nodes":[{"id":"a","run":"x","needs":[${'1,'.repeat(1_000_000)}1]}]}`,
+      'GRAPH_TOO_LARGE',
+    ],
+    ['20,000 nodes that are wrong', `{"name":"g","nodes":[${'1,'.repeat(19_999)}1]}`, 'GRAPH_INVALID'],
+    [
+      '10,000 misspelt dependencies, each like every id',
+      `name: g\nnodes:\n${Array.from({ length: 10_000 }, (_, i) => `- {id: ${'x'.repeat(50)}${i}, run: x, needs: [${'x'.repeat(50)}${i}-ab]}\n`).join('')}`,
+      'GRAPH_UNKNOWN_DEPENDENCY',
+    ],
+    [
+      '5 MB of YAML that only the full parser reads',
+      `name: g\nnodes: [{id: a, run: "\\u0041${'x'.repeat(5_000_000)}"}]`,
+      'GRAPH_TOO_LARGE',
+    ],
+    [
+      'a list that 1,000 aliases repeat',
+      `name: &a [${'x, '.repeat(20_000)}x]\nnodes: [${'*a, '.repeat(900)}*a]`,
+      'GRAPH_TOO_LARGE',
+    ],
+    [
+      'long text for 20,000 shards',
+      `name: g\nnodes: [{id: a, shards: 20000, run: "${'x'.repeat(12_000)}"}]`,
+      'GRAPH_TOO_LARGE',
+    ],
     ['100,000 equal keys', 'name: x\n'.repeat(100_000), 'GRAPH_SYNTAX'],
     ['a key __proto__', 'name: g\n__proto__: {nodes: []}\nnodes: [{id: a, run: x}]', 'GRAPH_INVALID'],
     [

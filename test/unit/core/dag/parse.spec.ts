@@ -13,6 +13,16 @@ function refusal(text: string): RepriseError {
   throw new Error('the graph was accepted');
 }
 
+function refusedDocument(document: unknown): RepriseError {
+  try {
+    parseGraphDocument(document);
+  } catch (error) {
+    if (isRepriseError(error)) return error;
+    throw error;
+  }
+  throw new Error('the graph was accepted');
+}
+
 const messages = (text: string) => refusal(text).problems.map((problem) => problem.message);
 
 describe('reading a graph file', () => {
@@ -292,13 +302,41 @@ describe('refusing a graph file', () => {
       run: 'x',
       needs: [`n${(i + 1) % 10_000}`],
     }));
-    expect(() => parseGraphDocument({ name: 'g', nodes })).toThrow(/n0 -> n1 -> .* -> n9999 -> n0$/);
+    const error = refusedDocument({ name: 'g', nodes });
+    expect(error.message).toMatch(/n0 -> n1 -> .* -> n9999 -> n0$/);
+    expect(error.problems[0]?.brief).toBe(
+      'nodes[0].needs[0]: the dependencies form a cycle, each node needs the next, 10000 nodes: ' +
+        'n0 -> n1 -> n2 -> n3 -> n4 -> n5 -> n6 -> n7 -> n8 -> n9 -> (9981 more) -> ' +
+        'n9991 -> n9992 -> n9993 -> n9994 -> n9995 -> n9996 -> n9997 -> n9998 -> n9999 -> n0',
+    );
   });
 
-  it('counts what it does not list', () => {
-    const nodes = Array.from({ length: 150 }, (_, i) => ({ id: `n${i}`, run: 'x', needs: ['nowhere-near'] }));
-    expect(() => parseGraphDocument({ name: 'g', nodes })).toThrow(
-      'the graph has 150 problems, the first 100 are listed',
-    );
+  it('keeps the first thousand problems, and counts all', () => {
+    const nodes = Array.from({ length: 1_500 }, (_, i) => ({
+      id: `n${i}`,
+      run: 'x',
+      needs: ['nowhere-near'],
+    }));
+    const error = refusedDocument({ name: 'g', nodes });
+    expect(error.message).toBe('the graph has 1500 problems, the first 1000 are listed');
+    expect([error.problems.length, error.count]).toEqual([1_000, 1_500]);
+  });
+
+  it('finds one cycle in each of 5,000 tangles', () => {
+    const nodes = Array.from({ length: 10_000 }, (_, i) => ({ id: `n${i}`, run: 'x', needs: [`n${i ^ 1}`] }));
+    expect(refusedDocument({ name: 'g', nodes }).count).toBe(5_000);
+  });
+
+  it('says no hint any more where too many would have to be found', () => {
+    // Ids that differ only at their end are compared letter by letter.
+    const name = (i: number) => `${'x'.repeat(50)}${String(i).padStart(8, '0')}`;
+    const nodes = Array.from({ length: 10_000 }, (_, i) => ({
+      id: name(i),
+      run: 'x',
+      needs: [`${name(i)}-ab`],
+    }));
+    const { problems } = refusedDocument({ name: 'g', nodes });
+    expect(problems[0]?.message).toMatch(/, did you mean "x{50}00000000"\?$/);
+    expect(problems.at(-1)?.message).toMatch(/does not exist$/);
   });
 });

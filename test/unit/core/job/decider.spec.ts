@@ -41,6 +41,16 @@ describe('a job', () => {
     expect(job.state.status).toBe('succeeded');
   });
 
+  it('journals progress in whole steps, a hundred at most, however often it is reported', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    job.start('a');
+    const report = (percentage: number) =>
+      job.send({ type: 'attemptProgressed', nodeId: 'a', attempt: 1, percentage });
+    const events = Array.from({ length: 5_000 }, (_, i) => report((i + 1) / 50)).flat();
+    expect(events).toHaveLength(100);
+    expect(report(99.9)).toEqual([]);
+  });
+
   it('accepts a completion whose start never arrived', () => {
     const job = new JobDriver(graph([node('a')])).submit().enterAll();
     job.succeed('a');

@@ -1,5 +1,5 @@
-import { parse } from '../../../../lib/api/route';
 import { definitionOf } from '../../../../lib/api/trigger-definition';
+import { parse } from '../../../../lib/contract/read';
 import { type PutTriggerRequest, putTriggerRequest } from '../../../../lib/contract/triggers';
 import { triggerDefinitionSchema } from '../../../../lib/core/messages/trigger-definition';
 

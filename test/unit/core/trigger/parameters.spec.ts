@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { MAX_PARAMETERS_BYTES, parametersSchema } from '../../../../lib/core/model/parameters';
+import { LIMITS } from '../../../../lib/core/limits';
+import { parametersSchema } from '../../../../lib/core/model/parameters';
 import { resolveParameters } from '../../../../lib/core/trigger/parameters';
 
 const event = {
@@ -55,7 +56,7 @@ describe('the parameters of a job that an event starts', () => {
         for (const [i, one] of texts.entries())
           expect(one.replaceAll('\0', '\uFFFD').startsWith(resolved[`p${i}`] as string)).toBe(true);
         const used = new TextEncoder().encode(JSON.stringify(resolved)).length;
-        if (texts.length > 7) expect(used).toBeGreaterThan(MAX_PARAMETERS_BYTES - 7);
+        if (texts.length > 7) expect(used).toBeGreaterThan(LIMITS.parameterBytes - 7);
       }),
     );
   });

@@ -261,7 +261,7 @@ describe('logs', () => {
     const path = join(dir, 'job/attempts/a.1.out');
     const text = readFileSync(path, 'utf8');
     expect(statSync(path).size).toBeLessThanOrEqual(cap);
-    expect(text).toMatch(/^\[reprise: \d+ bytes dropped here/);
+    expect(text).toMatch(/^\[reprise: \d+ bytes dropped here/m);
     expect(text.endsWith('line 59999\nthe end\n')).toBe(true);
   });
 

@@ -47,6 +47,16 @@ describe('a log over its cap', () => {
     }
   });
 
+  it('counts on where the writer wrote between a cut and our line', () => {
+    const path = join(dir, 'between');
+    const marker = '[reprise: 700 bytes dropped here, the log is limited to 1000 bytes]\n';
+    writeFileSync(path, `${lines(0, 20)}${marker}${lines(20, 200)}`);
+    capLog(path, 1_000);
+    const [first = '', ...rest] = readFileSync(path, 'utf8').split(/(?<=\n)/);
+    const dropped = Number(/^\[reprise: (\d+) bytes/.exec(first)?.[1]);
+    expect(dropped + rest.join('').length).toBe(700 + lines(0, 200).length);
+  });
+
   it('is left alone below it', () => {
     const path = join(dir, 'small');
     writeFileSync(path, lines(0, 10));

@@ -45,6 +45,22 @@ describe('a mailbox', () => {
     expect(batches).toEqual([[1, 2, 3]]);
   });
 
+  it('says each time that nothing is left', async () => {
+    const said: string[] = [];
+    const box = createMailbox<number>(
+      async (batch) => void said.push(batch.join()),
+      () => undefined,
+      nextTurn,
+      () => void said.push('idle'),
+    );
+    box.push(1);
+    await turns(2);
+    box.push(2);
+    box.push(3);
+    await turns(2);
+    expect(said).toEqual(['1', 'idle', '2,3', 'idle']);
+  });
+
   it('is dead after an error, which it tells once', async () => {
     const errors: unknown[] = [];
     let handled = 0;

@@ -1,0 +1,126 @@
+import type { ErrorCode } from './errors';
+
+type Unit = 'bytes' | 'characters' | 'levels' | 'values' | 'ms' | 'of them' | 'nodes' | 'letters compared';
+
+/** What is past a bound: refused with this error, or cut where it is only shown or held. */
+type Past = ErrorCode | 'cut';
+
+interface Bound {
+  readonly most: number;
+  readonly unit: Unit;
+  readonly of: string;
+  readonly past: Past;
+}
+
+const bound = (most: number, unit: Unit, of: string, past: Past): Bound => ({ most, unit, of, past });
+
+const KIB = 1_024;
+const MIB = 1_024 * KIB;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/**
+ * Every bound of what comes from outside, and of what is held or shown of it: one line a bound. Generous for people,
+ * small enough that nothing hostile stalls a process or fills its memory. docs/limits.md shows this table.
+ */
+export const BOUNDS = {
+  // The graph: its file, its document, what becomes of it.
+  textLength: bound(20 * MIB, 'bytes', 'a file of a graph, a trigger, suites, prices', 'INPUT_TOO_LARGE'),
+  yamlLength: bound(4 * MIB, 'characters', 'YAML that is neither JSON nor plain blocks', 'GRAPH_TOO_LARGE'),
+  nesting: bound(100, 'levels', 'lists and mappings in each other, in a file or a body', 'GRAPH_SYNTAX'),
+  documentValues: bound(2_000_000, 'values', 'a document, aliases written out', 'GRAPH_TOO_LARGE'),
+  aliases: bound(1_000, 'of them', 'aliases of one anchor in YAML', 'GRAPH_SYNTAX'),
+  nodes: bound(20_000, 'nodes', 'a graph after `shards` and `matrix`', 'GRAPH_TOO_LARGE'),
+  edges: bound(500_000, 'of them', 'dependencies after `shards` and `matrix`', 'GRAPH_TOO_LARGE'),
+  expandedLength: bound(32 * MIB, 'characters', 'a graph as JSON after expansion', 'GRAPH_TOO_LARGE'),
+  entries: bound(20_000, 'of them', 'entries of one list or mapping of a node', 'GRAPH_TOO_LARGE'),
+  items: bound(1_000, 'of them', 'items of one `forEach`', 'CONDITION_INVALID'),
+  /** They stand in one event of the journal. */
+  itemBytes: bound(8 * KIB, 'bytes', 'one item of a `forEach` as JSON', 'CONDITION_INVALID'),
+  itemsBytes: bound(128 * KIB, 'bytes', 'the items of one `forEach` as JSON', 'CONDITION_INVALID'),
+  variables: bound(2 * KIB, 'of them', 'variables of a command: an item and a matrix', 'CONDITION_INVALID'),
+  variablesBytes: bound(128 * KIB, 'bytes', 'variables of a command as JSON', 'CONDITION_INVALID'),
+  idLength: bound(
+    64,
+    'characters',
+    'an id, a name of a graph, a label, a parameter, a resource',
+    'GRAPH_INVALID',
+  ),
+  runLength: bound(32 * KIB, 'characters', 'a command, filled in', 'GRAPH_INVALID'),
+  suiteLength: bound(256, 'characters', 'a suite, filled in', 'GRAPH_INVALID'),
+  conditionLength: bound(2 * KIB, 'characters', '`when` or `forEach`', 'CONDITION_INVALID'),
+  labels: bound(32, 'of them', 'labels of a node', 'GRAPH_INVALID'),
+  resourceNames: bound(32, 'of them', 'named resources of a node or a worker', 'GRAPH_INVALID'),
+  matrixNames: bound(32, 'of them', 'variables of one `matrix`', 'GRAPH_INVALID'),
+  matrixValueLength: bound(256, 'characters', 'a value in `matrix`', 'GRAPH_INVALID'),
+  secrets: bound(64, 'of them', 'secrets of a graph or a node', 'GRAPH_INVALID'),
+  concurrencyKeyLength: bound(128, 'characters', 'a concurrency key', 'GRAPH_INVALID'),
+  maxAttempts: bound(100, 'of them', 'attempts of a node', 'GRAPH_INVALID'),
+  slots: bound(10_000, 'of them', 'slots, or an amount of a resource, of a node', 'GRAPH_INVALID'),
+  /** SQS forgets a message after 14 days, and Node's timers end at 24.8. */
+  durationMs: bound(14 * DAY_MS, 'ms', 'a timeout, a delay, an expected duration', 'GRAPH_INVALID'),
+
+  // What is said of what is wrong.
+  problemsKept: bound(1_000, 'of them', 'problems that one error carries, and `--json` prints', 'cut'),
+  problemsTold: bound(100, 'of them', 'problems in an answer of the API', 'cut'),
+  problemsShown: bound(50, 'of them', 'problems on a terminal', 'cut'),
+  cycleShown: bound(100, 'nodes', 'a cycle that a terminal shows whole; of a longer one, both ends', 'cut'),
+  hintEffort: bound(5_000_000, 'letters compared', 'hints such as "did you mean", of one document', 'cut'),
+
+  // Bodies and fields of the API, of callbacks and of queues.
+  bodyBytes: bound(MIB, 'bytes', 'the body of a request without a graph', 'INPUT_TOO_LARGE'),
+  /** As much as API Gateway takes. */
+  graphBodyBytes: bound(10 * MIB, 'bytes', 'the body of a request with a graph', 'INPUT_TOO_LARGE'),
+  bodyValues: bound(200_000, 'values', 'a body without a graph', 'INPUT_TOO_LARGE'),
+  answerBytes: bound(64 * MIB, 'bytes', 'an answer that this program reads', 'INPUT_TOO_LARGE'),
+  /** As much as EventBridge takes of an entry. */
+  eventBytes: bound(256 * KIB, 'bytes', 'the detail of an event', 'INPUT_INVALID'),
+  patternLength: bound(2 * KIB, 'characters', 'an event pattern as JSON', 'TRIGGER_INVALID'),
+  patternBytes: bound(8 * KIB, 'bytes', 'an event pattern as JSON', 'TRIGGER_INVALID'),
+  outputBytes: bound(16 * KIB, 'bytes', 'the outputs of a node as JSON', 'INPUT_INVALID'),
+  outputNames: bound(1_000, 'of them', 'outputs of a node', 'INPUT_INVALID'),
+  outputNameLength: bound(128, 'characters', 'the name of an output', 'INPUT_INVALID'),
+  parameterBytes: bound(4 * KIB, 'bytes', 'the parameters of a job as JSON', 'INPUT_INVALID'),
+  parameterNames: bound(256, 'of them', 'parameters of a job', 'INPUT_INVALID'),
+  ownerLength: bound(300, 'characters', 'the owner of a job', 'INPUT_INVALID'),
+  sourceLength: bound(256, 'characters', 'the source or the id of an event', 'INPUT_INVALID'),
+  hashLength: bound(64, 'characters', 'the hash of a graph', 'INPUT_INVALID'),
+  reasonLength: bound(500, 'characters', 'a reason, a message of progress', 'INPUT_INVALID'),
+  messageLength: bound(2_000, 'characters', 'a message of a failure', 'INPUT_INVALID'),
+  signalLength: bound(32, 'characters', 'a signal of a failure', 'INPUT_INVALID'),
+  traceIdLength: bound(512, 'characters', 'a trace id', 'INPUT_INVALID'),
+  tokenLength: bound(512, 'characters', 'the token of an attempt', 'INPUT_INVALID'),
+  /** Step Functions ends them there. */
+  taskTokenLength: bound(2 * KIB, 'characters', 'a task token of Step Functions', 'INPUT_INVALID'),
+  urlLength: bound(2 * KIB, 'characters', 'the address of a worker, an ARN', 'INPUT_INVALID'),
+  cronLength: bound(256, 'characters', 'a cron expression', 'TRIGGER_INVALID'),
+  cursorLength: bound(200, 'characters', 'the cursor of a list', 'INPUT_INVALID'),
+  resourceAmount: bound(1_000_000_000, 'of them', 'a named resource of a worker', 'INPUT_INVALID'),
+  workerLabels: bound(64, 'of them', 'labels of a worker', 'INPUT_INVALID'),
+  workerSlots: bound(KIB, 'of them', 'slots of a worker', 'INPUT_INVALID'),
+  runningJobs: bound(100_000, 'of them', 'jobs of a pool that may run at once', 'INPUT_INVALID'),
+  deadlineMs: bound(365 * DAY_MS, 'ms', 'the deadline of a job, from its submission', 'INPUT_INVALID'),
+  attempts: bound(1_000_000, 'of them', 'the number of an attempt, lost ones included', 'INPUT_INVALID'),
+  jobsPage: bound(100, 'of them', 'jobs on a page', 'INPUT_INVALID'),
+  eventsPage: bound(1_000, 'of them', 'events on a page', 'INPUT_INVALID'),
+  /** As long as API Gateway gives a call. */
+  callMs: bound(29_000, 'ms', 'a call of the API', 'UPSTREAM_UNAVAILABLE'),
+
+  // What a process holds between two inputs.
+  warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),
+  indexedNodes: bound(200_000, 'nodes', 'graphs in memory, 256 characters of text as another node', 'cut'),
+  parsedConditions: bound(1_000, 'of them', 'conditions that are held parsed', 'cut'),
+  parsedConditionText: bound(256 * KIB, 'characters', 'their text together', 'cut'),
+  knownJobs: bound(10_000, 'of them', 'jobs whose graph a process remembers', 'cut'),
+  listedJobs: bound(10_000, 'of them', 'jobs that are over in the list of a daemon', 'cut'),
+  heldGraphs: bound(20, 'of them', 'graphs of the bucket that a function holds', 'cut'),
+  attemptDirs: bound(256, 'of them', 'directories of attempts that an executor knows for its own', 'cut'),
+  timeZones: bound(64, 'of them', 'time zones whose clocks a process holds', 'cut'),
+} as const satisfies Record<string, Bound>;
+
+type Limits = { readonly [Name in keyof typeof BOUNDS]: number };
+
+/** The bounds as numbers. */
+export const LIMITS = Object.fromEntries(
+  Object.entries(BOUNDS).map(([name, { most }]) => [name, most]),
+) as Limits;
