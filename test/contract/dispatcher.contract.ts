@@ -111,7 +111,8 @@ export function describeDispatcher(name: string, setup: () => Promise<Dispatcher
       await dispatch(item('a'));
       await world.settle();
       expect(world.refusals()).toEqual([
-        { ...A, workerId: 'w', reason: expect.stringContaining('all slots are taken') },
+        // In its own words only where it is this process: what another machine answers is nobody's evidence.
+        { ...A, workerId: 'w', reason: expect.stringMatching(/all slots are taken|did not take the attempt/) },
       ]);
     });
 

@@ -29,13 +29,13 @@ export function describeEventPublisher(name: string, setup: () => Promise<EventP
 
     it('puts an event on the bus as the engine, with all it says, its id and its time', async () => {
       await world.listen({ source: ['reprise'] });
-      await world.publisher.publish(ended('j'));
+      await world.publisher.publish(ended('j', { owner: 'Zoë' }));
       const [event, ...more] = await world.heard();
       expect(more).toEqual([]);
       expect(event).toMatchObject({ source: 'reprise', 'detail-type': 'orchestration.execution.failed' });
       expect(event?.['detail']).toEqual({
-        ...ended('j').detail,
-        ...{ id: 'job/j/9', at: '2026-03-02T10:20:30.456Z' },
+        ...ended('j', { owner: 'Zoë' }).detail,
+        ...{ id: 'job/j/9', at: '2026-03-02T10:20:30.456Z', reprise_owner: 'Zoë' },
       });
     });
 
