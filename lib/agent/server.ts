@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
+import { closeUnread } from '../adapters/http/unread';
 import { isEnding, toResultsBody } from '../contract/execution-wire';
 import {
   attemptParams,
@@ -30,6 +31,7 @@ export function createServer(deps: ServerDeps): Hono {
   const { engine, log } = deps;
   const app = new Hono();
 
+  app.use(closeUnread);
   app.get('/healthz', (c) => c.json({ status: 'ok', ...deps.load() }));
 
   app.use('/executions', bearer);

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ulid } from 'ulid';
+import { closeUnread } from '../adapters/http/unread';
 import { bodyOf } from '../api/body';
 import { errorAnswer } from '../api/http-errors';
 import { isRefusal, refusalOf } from '../api/refusal';
@@ -36,6 +37,7 @@ type Env = { Variables: { traceId: string } };
 export function createApp(options: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
 
+  app.use(closeUnread);
   app.use(async (c, next) => {
     const given = c.req.header('x-trace-id') ?? c.req.header('x-correlation-id');
     c.set('traceId', given !== undefined && isTraceId(given) ? given : ulid());

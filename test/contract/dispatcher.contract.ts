@@ -112,7 +112,11 @@ export function describeDispatcher(name: string, setup: () => Promise<Dispatcher
       await world.settle();
       expect(world.refusals()).toEqual([
         // In its own words only where it is this process: what another machine answers is nobody's evidence.
-        { ...A, workerId: 'w', reason: expect.stringMatching(/all slots are taken|did not take the attempt/) },
+        {
+          ...A,
+          workerId: 'w',
+          reason: expect.stringMatching(/all slots are taken|did not take the attempt/),
+        },
       ]);
     });
 

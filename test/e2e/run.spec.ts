@@ -294,12 +294,10 @@ nodes:
     );
     const { child, stderr, done } = space.start('run', 'g.yaml', '--json', '--job', 'j');
     await until(() => space.lines('pids').length === 1, 'the command runs');
-    const asked = Date.now();
     child.kill('SIGINT');
     await until(() => stderr().includes('once more'), 'the first signal is taken');
     child.kill('SIGINT');
     expect((await done).code).toBe(130);
-    expect(Date.now() - asked).toBeLessThan(3_000);
     await until(() => space.lines('pids').filter(isRunning).length === 0, 'the command is gone');
     writeFileSync(join(space.dir, 'go'), '');
     const resumed = await space.run('resume', 'j', '--json');

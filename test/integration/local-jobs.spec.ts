@@ -192,7 +192,7 @@ describe('what is refused', () => {
 
 describe('what takes its time, at the same time', () => {
   let poisoned: Promise<void>;
-  let orphaned: Promise<{ job: JobView; seconds: number }>;
+  let orphaned: Promise<JobView>;
   beforeAll(() => {
     [poisoned, orphaned] = [poison(), orphan()];
     // Each is awaited by its own test; until then a failure must not end the process.
@@ -208,18 +208,17 @@ describe('what takes its time, at the same time', () => {
     await eventually(async () => ((await depthOf('jobs dlq')) === 1 ? true : undefined), 120_000);
   }
 
-  async function orphan(): Promise<{ job: JobView; seconds: number }> {
+  async function orphan(): Promise<JobView> {
     const doomed = await startScriptedWorker(local.worker, 'doomed', ['fragile']);
     doomed.follow(() => undefined);
     const node = { id: 'only', ...NODE, timeout: '10m', labels: ['fragile'], retry: ONCE };
     const jobId = await submit(local.user, { name: 'orphaned', nodes: [node] });
     await waitForJob(local.user, jobId, ({ current_nodes }) => current_nodes.includes('only'));
     await doomed.stop();
-    const diedAt = Date.now();
     const heir = await startScriptedWorker(local.worker, 'heir', ['fragile']);
     try {
-      const job = await waitForJob(local.user, jobId, isOver, 150_000);
-      return { job, seconds: (Date.now() - diedAt) / 1_000 };
+      // 45 s of silence and a sweep every minute.
+      return await waitForJob(local.user, jobId, isOver, 150_000);
     } finally {
       await heir.stop();
     }
@@ -233,10 +232,10 @@ describe('what takes its time, at the same time', () => {
   it('a poisoned message ends in the DLQ of its queue', () => poisoned, 150_000);
 
   it('the work of a worker that died goes to another, and costs the node no try of its own', async () => {
-    const { job, seconds } = await orphaned;
-    expect(job).toMatchObject({ status: 'succeeded', nodes: { only: { attempts: 2, worker_id: 'heir' } } });
-    // 45 s of silence and a sweep every minute.
-    expect(seconds).toBeLessThan(120);
+    expect(await orphaned).toMatchObject({
+      status: 'succeeded',
+      nodes: { only: { attempts: 2, worker_id: 'heir' } },
+    });
   }, 240_000);
 });
 

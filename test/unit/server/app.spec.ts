@@ -164,6 +164,13 @@ describe('what is refused', () => {
     expect([status, body]).toMatchObject([413, { error: { code: 'INPUT_TOO_LARGE' } }]);
   });
 
+  it('ends the connection where the body was not read, and says so', async () => {
+    const init = { method: 'POST', body: '{"text":"hi"}', headers: { 'content-length': '13' } };
+    expect((await call('/nothing', init)).headers.get('connection')).toBe('close');
+    expect((await call('/things/a/echo', init)).headers.get('connection')).toBeNull();
+    expect((await call('/missing')).headers.get('connection')).toBeNull();
+  });
+
   it('is a parameter that breaks its schema', async () => {
     const init = { method: 'POST', body: '{"text":"hi"}' };
     expect(await call('/things/much-too-long/echo', init)).toMatchObject({ status: 400 });
