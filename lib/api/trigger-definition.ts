@@ -3,10 +3,11 @@ import type { putTriggerRequest } from '../contract/triggers';
 import { RepriseError } from '../core/errors';
 import type { TriggerDefinition, TriggerSource } from '../core/messages/trigger-definition';
 import { present } from '../core/model/present';
-import { formatCron, isTimeZone, parseCron } from '../core/trigger/cron';
+import { formatCron, parseCron } from '../core/trigger/cron';
 import { heardBy } from '../core/trigger/hearing';
 import { isBadPath } from '../core/trigger/parameters';
 import { compilePattern } from '../core/trigger/pattern/pattern';
+import { checkSource } from '../core/trigger/source';
 
 type Request = z.output<typeof putTriggerRequest>;
 
@@ -36,18 +37,13 @@ export function definitionOf(
   return (graphHash) => ({ name, source, overlap, job: { graphHash, ...job } });
 }
 
-function sourceOf(on: Request['on']): TriggerSource {
-  if (on.schedule === undefined) {
-    const pattern = on.event ?? {};
-    compilePattern(pattern);
-    return { kind: 'event', pattern };
-  }
-  const { cron, timezone, missed } = on.schedule;
-  if (!isTimeZone(timezone)) {
-    const message = `no time zone ${JSON.stringify(timezone)}: write an IANA name, such as Europe/Paris or UTC; abbreviations such as BST mean several zones`;
-    throw invalid('on.schedule.timezone', message);
-  }
-  return { kind: 'schedule', cron: formatCron(parseCron(cron)), timezone, missed };
+function sourceOf({ schedule, event }: Request['on']): TriggerSource {
+  const source: TriggerSource =
+    schedule === undefined
+      ? { kind: 'event', pattern: event ?? {} }
+      : { kind: 'schedule', ...schedule, cron: formatCron(parseCron(schedule.cron)) };
+  checkSource(source);
+  return source;
 }
 
 function invalid(path: string, message: string): RepriseError {

@@ -1,17 +1,20 @@
 import { assertJournal } from '../adapters/embedded/disk/journal-check';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
-import { isRepriseError, RepriseError } from '../core/errors';
+import { isRepriseError, isTerminal, RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
 import { verifyChain } from '../core/journal/verify';
 import { type Address, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Effect } from '../core/messages/effect';
 import { isOver } from '../core/model/outcome';
+import type { ReadOnly } from '../core/model/read-only';
 import type { JobFold } from '../core/ports/streams';
 import { jobListing, triggerListing } from '../core/projections/listing';
 import { type KnownTrigger, rearming, unheard } from '../core/recovery/triggers';
 import type { TriggerEvent } from '../core/trigger/events';
 import { armedSource } from '../core/trigger/hearing';
+import { checkSource } from '../core/trigger/source';
+import type { TriggerState } from '../core/trigger/state';
 import type { ServedEngine } from './engine';
 import { entriesOf, type JobFiles, type OverJob } from './job-files';
 import { createTakingUp, type SetAside } from './taking-up';
@@ -132,7 +135,7 @@ async function takeJob(
 }
 
 /** @throws RepriseError JOURNAL_CORRUPT: a daemon that forgot what a trigger did would do it twice. */
-async function readKnown({ engine, journal }: TakeUpDeps, id: string): Promise<KnownTrigger> {
+async function readKnown({ engine, journal, warn }: TakeUpDeps, id: string): Promise<KnownTrigger> {
   const stream = streamOf(triggerAt(id));
   await journal.ownStream(stream);
   const events = (await eventsOf({ journal }, triggerAt(id))) as Recorded<TriggerEvent>[];
@@ -145,7 +148,22 @@ async function readKnown({ engine, journal }: TakeUpDeps, id: string): Promise<K
   const { state, head } = await engine.runtime.view(triggerAt(id));
   const listing = triggerListing.listingOf(state);
   if (listing) engine.lists.enter(stream, listing);
-  return { id, state, head, events };
+  const problem = unreadable(state);
+  if (problem === undefined) return { id, state, head, events };
+  warn(`trigger ${state.definition?.name} starts nothing until it is set again: ${problem}`);
+  return { id, state: { ...state, status: 'paused' }, head, events };
+}
+
+/** What this version refuses of what an earlier one took. */
+function unreadable(state: ReadOnly<TriggerState>): string | undefined {
+  const source = armedSource(state);
+  try {
+    if (source) checkSource(source);
+    return undefined;
+  } catch (error) {
+    if (isTerminal(error)) return error.message;
+    throw error;
+  }
 }
 
 async function eventsOf({ journal }: Pick<TakeUpDeps, 'journal'>, at: Address): Promise<Recorded[]> {

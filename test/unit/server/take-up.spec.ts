@@ -145,6 +145,32 @@ describe('a daemon that starts', () => {
     await second.end();
   });
 
+  it.each([
+    ['pattern', { kind: 'event', pattern: { source: [{ prefix: 1 }] } }, 'on.event.source'],
+    [
+      'time zone',
+      { kind: 'schedule', cron: '0 3 * * *', timezone: 'BST', missed: 'skip' },
+      'no time zone "BST"',
+    ],
+  ] as const)(
+    'says which trigger has a %s that it refuses by now, and serves the others',
+    async (_, source, why) => {
+      const world = createServedWorld();
+      const first = await world.boot();
+      await world.set(first.engine, 'push', {});
+      await world.set(first.engine, 'old', { source } as never).catch(() => undefined);
+      await first.end();
+      const second = await world.boot();
+      expect(second.failure()).toBeUndefined();
+      expect(second.warnings).toEqual([
+        expect.stringMatching(/^trigger old starts nothing until it is set again: /),
+      ]);
+      expect(second.warnings[0]).toContain(why);
+      await push(world, second, 'a');
+      await second.end();
+    },
+  );
+
   it('cuts off what a crash tore from the journal of a trigger, and fires again what was never said', async () => {
     const world = createServedWorld();
     const first = await world.boot();
