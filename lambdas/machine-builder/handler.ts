@@ -2,7 +2,7 @@ import { graphsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { queueHandler } from '../runtime/queue';
 import { count } from '../runtime/telemetry';
 import { machineRegistry } from '../shared/machines';
-import { graphsSender } from '../shared/queues';
+import { graphsSender, receivedQueue } from '../shared/queues';
 import { workflow } from '../shared/workflow';
 import { createBuild } from './build';
 
@@ -13,7 +13,7 @@ const build = createBuild({
   random: Math.random,
 });
 
-export const handler = queueHandler('graphs', graphsBody, async (body) => {
+export const handler = queueHandler('graphs', graphsBody, receivedQueue(), async (body) => {
   const outcome = await build(body);
   count(outcome === 'built' ? 'MachinesBuilt' : 'MachinesPutOff');
 });

@@ -29,6 +29,9 @@ const schema = z.object({
   EFFECTS_QUEUE_URL: z.url(),
   GRAPHS_QUEUE_URL: z.url(),
   TRIGGERS_QUEUE_URL: z.url(),
+  /** The queue that feeds the function, and its DLQ. */
+  QUEUE_URL: z.url(),
+  DLQ_URL: z.url(),
   /** What the clocks and rules of triggers send to, and where they leave what they cannot. */
   TRIGGERS_QUEUE_ARN: arn,
   TRIGGERS_DLQ_ARN: arn,

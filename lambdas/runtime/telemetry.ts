@@ -16,6 +16,7 @@ export function count(
     | 'CallbacksAccepted'
     | 'InputsDecided'
     | 'InputsPoisoned'
+    | 'InputsPutOff'
     | 'AttemptsDispatched'
     | 'DispatchesRefused'
     | 'EffectsLeftToRelay'

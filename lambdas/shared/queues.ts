@@ -1,4 +1,5 @@
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { createReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
@@ -22,3 +23,9 @@ export const graphsSender = once(() => createSqsSender(sqs(), readEnv('GRAPHS_QU
 export const triggersSender = once(() =>
   createSqsSender(sqs(), readEnv('TRIGGERS_QUEUE_URL').TRIGGERS_QUEUE_URL),
 );
+
+/** The queue that feeds this function. */
+export const receivedQueue = once(() => {
+  const { QUEUE_URL: queueUrl, DLQ_URL: dlqUrl } = readEnv('QUEUE_URL', 'DLQ_URL');
+  return createReceivedQueue(sqs(), { queueUrl, dlqUrl });
+});

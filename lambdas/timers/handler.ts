@@ -1,7 +1,7 @@
 import { timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createTimerSender } from '../../lib/adapters/aws/queues/timers';
 import { queueHandler } from '../runtime/queue';
-import { inputQueues, timersSender } from '../shared/queues';
+import { inputQueues, receivedQueue, timersSender } from '../shared/queues';
 import { deliverTimer } from './deliver';
 
 const deliver = deliverTimer({
@@ -10,4 +10,4 @@ const deliver = deliverTimer({
   clock: Date.now,
 });
 
-export const handler = queueHandler('timers', timerBody, deliver);
+export const handler = queueHandler('timers', timerBody, receivedQueue(), deliver);

@@ -8,7 +8,7 @@ import { graphs } from '../shared/objects';
 import { ownGraphs } from '../shared/owner-quotas';
 import { poolAdmission } from '../shared/pool-admission';
 import { effectPorts } from '../shared/ports';
-import { inputQueues, triggersSender } from '../shared/queues';
+import { inputQueues, receivedQueue, triggersSender } from '../shared/queues';
 import { machineRequests } from '../shared/workflow';
 import { consumeTriggers } from './consume';
 
@@ -28,6 +28,6 @@ const consume = consumeTriggers({
   onSubmitted: () => count('JobsSubmitted'),
 });
 
-export const handler = queueHandler('triggers', triggersBody, (body, record) =>
+export const handler = queueHandler('triggers', triggersBody, receivedQueue(), (body, record) =>
   consume(body, { id: `sqs/${record.messageId}` }),
 );

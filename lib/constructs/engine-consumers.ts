@@ -26,12 +26,14 @@ export function queueConsumer(
   source: QueueWithDlq,
   { isSlow = false, ...props }: QueueConsumerProps,
 ) {
-  const consumer = new EngineFunction(scope, id, props);
+  const { queue, dlq } = source;
+  const variables = { ...props.variables, QUEUE_URL: queue.queueUrl, DLQ_URL: dlq.queueUrl };
+  const consumer = new EngineFunction(scope, id, { ...props, variables });
+  // What can never be handled it puts there itself, with the reason.
+  dlq.grantSendMessages(consumer.function);
   // Lambda takes no limit under two.
   const pace = isSlow ? { batchSize: 1, maxConcurrency: 2 } : { batchSize: BATCH };
-  consumer.function.addEventSource(
-    new SqsEventSource(source.queue, { ...pace, reportBatchItemFailures: true }),
-  );
+  consumer.function.addEventSource(new SqsEventSource(queue, { ...pace, reportBatchItemFailures: true }));
   return consumer.function;
 }
 

@@ -27,6 +27,7 @@ import { type AttemptReport, reportMessage } from '../../../lib/core/messages/re
 import { attemptKey } from '../../../lib/core/model/attempt';
 import type { EffectPorts } from '../../../lib/core/ports/effects';
 import type { AttemptRequest } from '../../../lib/core/ports/execution';
+import { patience } from './received';
 
 export const QUEUES = ['jobs', 'pools', 'dispatch', 'timers', 'effects'] as const;
 type QueueName = (typeof QUEUES)[number];
@@ -145,7 +146,7 @@ export class MemoryCloud {
     for (let batch = this.#take(name); batch.length > 0; batch = this.#take(name)) {
       if (++rounds > 10_000) throw new Error(`a message of ${name} is never handled`);
       const records = batch.map((message) => this.#record(message));
-      const failed = await processGroups(records, grouped);
+      const failed = await processGroups(records, grouped, patience().how);
       this.#waiting[name].unshift(...batch.filter((_, i) => failed.includes(records[i]?.messageId ?? '')));
     }
   }
@@ -247,7 +248,7 @@ export class MemoryCloud {
     return {
       messageId,
       body: JSON.stringify(body),
-      attributes: { MessageGroupId: groupId },
+      attributes: { MessageGroupId: groupId, ApproximateReceiveCount: '1' },
     } as unknown as SQSRecord;
   }
 }

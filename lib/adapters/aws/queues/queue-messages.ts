@@ -6,7 +6,7 @@ import { triggerMessageSchema } from '../../../core/messages/trigger';
 import { attemptShape } from '../../../core/model/attempt';
 import { graphHashSchema, idSchema } from '../../../core/model/ids';
 
-/** Bodies of the queues' messages. Unknown keys are let pass: while a deployment runs, both versions send. */
+/** Bodies of the queues' messages, as `readMessage` reads them. */
 const actor = z.object({ kind: z.enum(['user', 'worker', 'engine', 'timer', 'workflow']), id: z.string() });
 const origin = { id: z.string(), actor, traceId: z.string().exactOptional() };
 

@@ -1,0 +1,59 @@
+import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { upstream } from '../aws-errors';
+
+/** A message as Lambda hands it over. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly attributes: {
+    /** How often it was received, this time included; as text. */
+    readonly ApproximateReceiveCount: string;
+    readonly MessageGroupId?: string | undefined;
+  };
+}
+
+/** What a consumer does with a message that it did not handle. */
+export interface ReceivedQueue {
+  /** Has messages come again in so many seconds, in place of when their visibility ends. At most ten, as of a batch. */
+  readonly comeAgain: (messages: readonly ReceivedMessage[], seconds: number) => Promise<void>;
+  /** Puts a message that can never be handled into the DLQ, with why. It is then to be taken for handled. */
+  readonly moveToDlq: (message: ReceivedMessage, reason: string) => Promise<void>;
+}
+
+/** The end of the reason is what is left out of a long one. */
+const MAX_REASON = 1_000;
+
+/** What SQS takes in the text of an attribute: no control characters but for tab and line ends. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
+const NOT_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+
+export interface QueueAddresses {
+  readonly queueUrl: string;
+  readonly dlqUrl: string;
+}
+
+export function createReceivedQueue(client: SQSClient, { queueUrl, dlqUrl }: QueueAddresses): ReceivedQueue {
+  return {
+    async comeAgain(messages, seconds) {
+      const Entries = messages.map(({ receiptHandle }, i) => ({
+        Id: String(i),
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: Math.ceil(seconds),
+      }));
+      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries });
+      await upstream('SQS visibility', () => client.send(command));
+    },
+    async moveToDlq({ messageId, body, attributes: { MessageGroupId } }, reason) {
+      const text = reason.replace(NOT_IN_TEXT, ' ').slice(0, MAX_REASON).trim() || 'unknown';
+      const command = new SendMessageCommand({
+        QueueUrl: dlqUrl,
+        MessageBody: body,
+        MessageAttributes: { reason: { DataType: 'String', StringValue: text } },
+        // Under its own id: of two messages that say the same, SQS would swallow the second.
+        ...(MessageGroupId === undefined ? {} : { MessageGroupId, MessageDeduplicationId: messageId }),
+      });
+      await upstream('SQS send', () => client.send(command));
+    },
+  };
+}
