@@ -24,8 +24,7 @@ export function count(
     | 'WorkersLost'
     | 'GraphsRegistered'
     | 'GraphsCollected'
-    | 'MachinesBuilt'
-    | 'MachinesPutOff',
+    | 'MachinesBuilt',
   by = 1,
 ): void {
   metrics.addMetric(name, MetricUnit.Count, by);

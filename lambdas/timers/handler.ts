@@ -1,12 +1,13 @@
 import { timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createTimerSender } from '../../lib/adapters/aws/queues/timers';
 import { queueHandler } from '../runtime/queue';
-import { inputQueues, receivedQueue, timersSender } from '../shared/queues';
+import { inputQueues, receivedQueue } from '../shared/queues';
+import { timerDeps } from '../shared/timers';
 import { deliverTimer } from './deliver';
 
 const deliver = deliverTimer({
   streams: inputQueues(),
-  hop: createTimerSender(timersSender(), Date.now),
+  putOff: createTimerSender(timerDeps()),
   clock: Date.now,
 });
 

@@ -6,7 +6,14 @@ import { Clocked, OutboxRelay, queueConsumer } from './engine-consumers';
 import type { FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
-import { grantBucket, grantSecret, grantTable, grantTriggers, grantWorkflow } from './permissions';
+import {
+  grantBucket,
+  grantSecret,
+  grantTable,
+  grantTimers,
+  grantTriggers,
+  grantWorkflow,
+} from './permissions';
 
 export interface EngineFunctionsProps {
   readonly parts: EngineParts;
@@ -19,29 +26,35 @@ export class EngineFunctions extends Construct {
   constructor(scope: Construct, id: string, { parts, setting, alarms }: EngineFunctionsProps) {
     super(scope, id);
     const { queues } = parts;
-    const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...setting, name: 'job-inputs' });
+    // Jobs, pools and workers answer each other, and what must wait comes back: each of these chains has its own end.
+    const loop = { ...setting, isInLoop: true };
+    const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...loop, name: 'job-inputs' });
     const effects = queueConsumer(this, 'Effects', queues.effects, { ...setting, name: 'effects' });
-    const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...setting, name: 'pool-inputs' });
+    const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...loop, name: 'pool-inputs' });
     // Each of these decides and performs what follows. Only jobs move workflows; pools never do.
     for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);
     // A trigger hears when its job is over.
     queues.triggers.queue.grantSendMessages(jobInputs);
-    for (const fn of [jobInputs, effects]) grantStarts(fn, parts, setting);
+    for (const fn of [jobInputs, effects]) {
+      grantStarts(fn, parts, setting);
+      grantTimers(fn, parts);
+    }
 
-    const triggers = queueConsumer(this, 'Triggers', queues.triggers, { ...setting, name: 'triggers' });
+    const triggers = queueConsumer(this, 'Triggers', queues.triggers, { ...loop, name: 'triggers' });
     for (const fn of [triggers, effects]) grantTriggers(fn, parts);
     // It submits jobs, and has machines made for them.
-    for (const { queue } of [queues.pools, queues.timers, queues.graphs]) queue.grantSendMessages(triggers);
+    for (const { queue } of [queues.pools, queues.graphs]) queue.grantSendMessages(triggers);
+    grantTimers(triggers, parts);
 
-    const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...setting, name: 'dispatch' });
+    const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...loop, name: 'dispatch' });
     grantBucket(dispatch, parts, 'read');
     grantSecret(dispatch, parts);
     queues.pools.queue.grantSendMessages(dispatch);
 
-    const timers = queueConsumer(this, 'Timers', queues.timers, { ...setting, name: 'timers' });
+    const timers = queueConsumer(this, 'Timers', queues.timers, { ...loop, name: 'timers' });
     queues.jobs.queue.grantSendMessages(timers);
-    // Past 15 minutes a timer hops through its own queue again.
-    queues.timers.queue.grantSendMessages(timers);
+    // A schedule brings a timer early: it is put off for the rest.
+    grantTimers(timers, parts);
 
     const relay = new OutboxRelay(this, 'OutboxRelay', parts.table, {
       ...setting,
@@ -62,7 +75,7 @@ export class EngineFunctions extends Construct {
     queues.pools.queue.grantSendMessages(sweeper.function);
 
     const builder = queueConsumer(this, 'MachineBuilder', queues.graphs, {
-      ...setting,
+      ...loop,
       name: 'machine-builder',
       isSlow: true,
     });
@@ -95,7 +108,7 @@ function grantStarts(fn: LambdaFunction, parts: EngineParts, { environment }: Fu
 function grantEngine(fn: LambdaFunction, parts: EngineParts): void {
   grantTable(fn, parts, 'write');
   grantBucket(fn, parts, 'write');
-  const { jobs, pools, timers, dispatch } = parts.queues;
-  for (const { queue } of [jobs, pools, timers, dispatch]) queue.grantSendMessages(fn);
+  const { jobs, pools, dispatch } = parts.queues;
+  for (const { queue } of [jobs, pools, dispatch]) queue.grantSendMessages(fn);
   parts.bus.grantPutEventsTo(fn);
 }

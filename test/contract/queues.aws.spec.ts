@@ -2,7 +2,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aw
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { inputBodies, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
-import { createSqsTimers } from '../../lib/adapters/aws/queues/timers';
+import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { jobAt, poolAt } from '../../lib/core/messages/address';
 import type { Worker } from '../../lib/core/messages/pool';
@@ -89,12 +89,16 @@ describe('inputs through SQS', () => {
 describe('timers through SQS', () => {
   it('that are due arrive, those to come do not yet', async () => {
     const { client, url } = await createQueue(cloud, 'standard');
-    const timers = createSqsTimers(createSqsSender(client, url), () => 10_000);
+    const later: unknown[] = [];
+    const sendAt = async (body: object, at: number) => void later.push([body, at]);
+    const timers = createTimers({ send: createSqsSender(client, url), sendAt, clock: () => 10_000 });
     const due = { to: jobAt('j1'), message: { type: 'timerDue', nodeId: 'a', attempt: 2 } } as const;
     await timers.schedule(due, 9_000, 'job/j1/1');
-    await timers.schedule(due, 10_000 + 3_600_000, 'job/j1/2');
+    await timers.schedule(due, 10_000 + 900_000, 'job/j1/2');
+    await timers.schedule(due, 10_000 + 3_600_000, 'job/j1/3');
     const received = (await receiveAll(client, url)).map(({ body }) => timerBody.parse(body));
     expect(received).toEqual([{ ...due, dueAt: 9_000, id: 'job/j1/1' }]);
+    expect(later).toEqual([[{ ...due, dueAt: 3_610_000, id: 'job/j1/3' }, 3_490_000]]);
   });
 });
 

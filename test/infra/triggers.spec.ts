@@ -9,7 +9,7 @@ describe.each(ENVIRONMENT_NAMES)('triggers of %s', (name) => {
     templates.engine.hasResourceProperties('AWS::Scheduler::ScheduleGroup', { Name: `reprise-${name}` });
   });
 
-  it('send as a role that only schedules of that group may take, and to their queue only', () => {
+  it('send as a role that only schedules of that group may take, and to the queues of triggers and timers only', () => {
     const [id] = Object.entries(ofType('AWS::IAM::Role')).find(([, { Properties }]) =>
       JSON.stringify(Properties['AssumeRolePolicyDocument']).includes('scheduler.amazonaws.com'),
     ) as [string, unknown];
@@ -42,6 +42,8 @@ describe.each(ENVIRONMENT_NAMES)('triggers of %s', (name) => {
     for (const { Action } of statements) expect(Action).toContain('sqs:SendMessage');
     const resources = statements.flatMap(({ Resource }) => Resource).map((arn) => JSON.stringify(arn));
     expect(resources.sort()).toEqual([
+      expect.stringContaining('QueuesTimersDlq'),
+      expect.stringContaining('QueuesTimersQueue'),
       expect.stringContaining('QueuesTriggersDlq'),
       expect.stringContaining('QueuesTriggersQueue'),
     ]);

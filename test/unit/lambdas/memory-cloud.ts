@@ -9,7 +9,7 @@ import { createSqsDispatcher } from '../../../lib/adapters/aws/queues/dispatcher
 import { createInputQueues } from '../../../lib/adapters/aws/queues/input-queues';
 import { dispatchBody, effectsBody, timerBody } from '../../../lib/adapters/aws/queues/queue-messages';
 import type { QueueMessage, SendMessage } from '../../../lib/adapters/aws/queues/sender';
-import { createSqsTimers, createTimerSender } from '../../../lib/adapters/aws/queues/timers';
+import { createTimerSender, createTimers, type TimerDeps } from '../../../lib/adapters/aws/queues/timers';
 import { eventsKey } from '../../../lib/adapters/aws/table/keys';
 import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
@@ -81,7 +81,7 @@ export class MemoryCloud {
     this.#hash = graphHash(options.graph);
     this.#ports = this.#flaky({
       streams: this.streams,
-      timers: createSqsTimers(this.#sender('timers'), this.clock),
+      timers: createTimers(this.#timerDeps()),
       workflow: {
         ...this.workflow,
         answerNode: (jobId, answer) => {
@@ -185,16 +185,21 @@ export class MemoryCloud {
   }
 
   async #timers(): Promise<void> {
-    const send = this.#sender('timers');
     const deliver = deliverTimer({
       streams: this.streams,
-      hop: createTimerSender(send, this.clock),
+      putOff: createTimerSender(this.#timerDeps()),
       clock: this.clock,
     });
     for (const { body, delaySeconds = 0 } of this.#take('timers', Number.POSITIVE_INFINITY)) {
       this.now += delaySeconds * 1_000;
       await deliver(timerBody.parse(body));
     }
+  }
+
+  #timerDeps(): TimerDeps {
+    const send = this.#sender('timers');
+    const sendAt = (body: object, at: number) => send({ body, delaySeconds: (at - this.now) / 1_000 });
+    return { send, sendAt, clock: this.clock };
   }
 
   async #relay(): Promise<void> {

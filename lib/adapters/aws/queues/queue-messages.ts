@@ -57,12 +57,7 @@ export const effectsBody = z.object({ stream: z.string(), to: z.number().int().p
 export type EffectsBody = z.infer<typeof effectsBody>;
 
 /** Queue `graphs`: machines are wanted for a graph, and `jobId` waits for them. */
-export const graphsBody = z.object({
-  hash: graphHashSchema,
-  jobId: idSchema.exactOptional(),
-  /** How often it was put off. */
-  tries: z.number().int().nonnegative().default(0),
-});
+export const graphsBody = z.object({ hash: graphHashSchema, jobId: idSchema.exactOptional() });
 export type GraphsBody = z.infer<typeof graphsBody>;
 
 /** Queue `triggers`: a job to submit, by a trigger. */
