@@ -1,7 +1,7 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { ReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
 import { isRetryable, isTerminal } from '../../lib/core/errors';
 import type { Timing } from '../../lib/core/model/time';
+import type { ReceivedQueue } from '../../lib/core/ports/received';
 import { backoff } from '../../lib/core/retry/backoff';
 import { retrying } from '../../lib/core/retry/retrying';
 import { count, logger } from './telemetry';
@@ -13,9 +13,13 @@ export interface Grouped<Item> {
   readonly handle: (group: string, items: readonly Item[]) => Promise<void>;
 }
 
-export interface Patience {
+/** Where messages come from, and what waiting takes. */
+export interface Intake {
   readonly queue: ReceivedQueue;
   readonly timing: Timing;
+}
+
+export interface Patience extends Intake {
   /** No try begins after it, milliseconds since the epoch. */
   readonly until: number;
 }

@@ -1,9 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
-import type { ReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
-import { SYSTEM } from '../../lib/adapters/system';
-import { type Grouped, orderedGroup, processGroups } from './groups';
+import { type Grouped, type Intake, orderedGroup, processGroups } from './groups';
 import { instrumented } from './instrumented';
 import { logger } from './telemetry';
 
@@ -14,7 +12,7 @@ const RESERVE_MS = 10_000;
 export function queueHandler<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
-  queue: ReceivedQueue,
+  intake: Intake,
   handle: (body: z.output<Schema>, record: SQSRecord) => Promise<void>,
 ) {
   const each: Grouped<{ readonly body: z.output<Schema>; readonly record: SQSRecord }> = {
@@ -23,24 +21,24 @@ export function queueHandler<Schema extends z.ZodType>(
       for (const { body, record } of items) await handle(body, record);
     },
   };
-  return batchHandler(name, each, queue, ({ messageId }) => messageId);
+  return batchHandler(name, each, intake, ({ messageId }) => messageId);
 }
 
 /** Consumes an ordered queue: the messages of a group are handled together, in order. */
-export function fifoHandler<Item>(name: string, grouped: Grouped<Item>, queue: ReceivedQueue) {
-  return batchHandler(name, grouped, queue, orderedGroup);
+export function fifoHandler<Item>(name: string, grouped: Grouped<Item>, intake: Intake) {
+  return batchHandler(name, grouped, intake, orderedGroup);
 }
 
 function batchHandler<Item>(
   name: string,
   grouped: Grouped<Item>,
-  queue: ReceivedQueue,
+  intake: Intake,
   groupOf: (record: SQSRecord) => string,
 ) {
   return instrumented(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const startedAt = performance.now();
-    const until = Date.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
-    const back = await processGroups(Records, grouped, { queue, timing: SYSTEM, until }, groupOf);
+    const until = intake.timing.clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
+    const back = await processGroups(Records, grouped, { ...intake, until }, groupOf);
     const durationMs = Math.round(performance.now() - startedAt);
     logger.info('batch', { queue: name, messages: Records.length, failed: back.length, durationMs });
     return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };

@@ -22,6 +22,7 @@ export function count(
     | 'EffectsLeftToRelay'
     | 'EffectsRelayed'
     | 'WorkersLost'
+    | 'WorkflowsLost'
     | 'GraphsRegistered'
     | 'GraphsCollected'
     | 'MachinesBuilt',

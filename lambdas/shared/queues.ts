@@ -1,6 +1,7 @@
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { createReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
+import { SYSTEM } from '../../lib/adapters/system';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { sqs } from './clients/sqs';
@@ -24,8 +25,8 @@ export const triggersSender = once(() =>
   createSqsSender(sqs(), readEnv('TRIGGERS_QUEUE_URL').TRIGGERS_QUEUE_URL),
 );
 
-/** The queue that feeds this function. */
-export const receivedQueue = once(() => {
+/** What feeds this function. */
+export const intake = once(() => {
   const { QUEUE_URL: queueUrl, DLQ_URL: dlqUrl } = readEnv('QUEUE_URL', 'DLQ_URL');
-  return createReceivedQueue(sqs(), { queueUrl, dlqUrl });
+  return { queue: createReceivedQueue(sqs(), { queueUrl, dlqUrl }), timing: SYSTEM };
 });

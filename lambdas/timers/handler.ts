@@ -1,7 +1,7 @@
 import { timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createTimerSender } from '../../lib/adapters/aws/queues/timers';
 import { queueHandler } from '../runtime/queue';
-import { inputQueues, receivedQueue } from '../shared/queues';
+import { inputQueues, intake } from '../shared/queues';
 import { timerDeps } from '../shared/timers';
 import { deliverTimer } from './deliver';
 
@@ -11,4 +11,4 @@ const deliver = deliverTimer({
   clock: Date.now,
 });
 
-export const handler = queueHandler('timers', timerBody, receivedQueue(), deliver);
+export const handler = queueHandler('timers', timerBody, intake(), deliver);

@@ -1,4 +1,9 @@
-import type { RequestBody, SubmissionBody, TriggersBody } from '../../lib/adapters/aws/queues/queue-messages';
+import type {
+  RequestBody,
+  SubmissionBody,
+  TriggersBody,
+  WorkflowBody,
+} from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { graphOf } from '../../lib/api/graph-of';
 import { readJobRequest } from '../../lib/api/job-request';
@@ -15,6 +20,7 @@ import { present } from '../../lib/core/model/present';
 import type { Clock, Random } from '../../lib/core/model/time';
 import type { EventPublisher } from '../../lib/core/ports/effects';
 import type { MachineRequests } from '../../lib/core/ports/machines';
+import type { JobList } from '../../lib/core/ports/registries';
 import type { GraphStore } from '../../lib/core/ports/stores';
 import type { StreamAsker, StreamReader, StreamSender } from '../../lib/core/ports/streams';
 import { backoff } from '../../lib/core/retry/backoff';
@@ -36,6 +42,9 @@ export interface TriggersDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly onSubmitted: () => void;
+  readonly jobs: Pick<JobList, 'get'>;
+  /** A workflow has ended before its job: somebody must hear of it. */
+  readonly onLost: (jobId: string, reason: string) => void;
 }
 
 /** Before a submission is tried again while the queue of its pool is full: up to the longest delay of SQS. */
@@ -56,7 +65,8 @@ interface Origin {
 
 /**
  * What triggers hear, and what follows from it: inputs are decided, and jobs submitted, whether a trigger or an event on
- * the bus asks for them. A full queue only makes them wait; what can never be submitted is said where it was asked for.
+ * the bus asks for them. A full queue only makes them wait; what can never be submitted is said where it was asked for. A
+ * job hears when its workflow has ended by itself.
  */
 export function consumeTriggers(deps: TriggersDeps): (body: TriggersBody, origin: Origin) => Promise<void> {
   return async (body, origin) => {
@@ -71,6 +81,8 @@ export function consumeTriggers(deps: TriggersDeps): (body: TriggersBody, origin
         return submission(deps, body);
       case 'request':
         return request(deps, body);
+      case 'workflow':
+        return workflowEnded(deps, body);
     }
   };
 }
@@ -149,6 +161,29 @@ async function request(deps: TriggersDeps, body: RequestBody & Tried): Promise<v
 function askedFor({ source, detail }: RequestBody['event']): string {
   const { requested_by } = (detail ?? {}) as { readonly requested_by?: unknown };
   return typeof requested_by === 'string' && requested_by !== '' ? requested_by : `event:${source}`;
+}
+
+/** Executions end after their jobs. One that ends before has died: nothing of its job is entered any more. */
+async function workflowEnded(deps: TriggersDeps, { event }: WorkflowBody): Promise<void> {
+  const { name: jobId, executionArn, status, error, cause } = event.detail;
+  if (!(await isRunning(deps, jobId))) return;
+  // The cause may quote what a state was given: it is for the log of the engine, and not for the journal of an owner.
+  const reason = (error || `the execution was ${status}`).slice(0, 500);
+  deps.onLost(jobId, cause ? `${reason}: ${cause}` : reason);
+  const ending = status.toLowerCase() as Lowercase<typeof status>;
+  const message = { type: 'workflowEnded', status: ending, reason } as const;
+  const actor = { kind: 'workflow', id: 'step-functions' } as const;
+  await deps.queues.send({ to: jobAt(jobId), message }, { id: `execution/${executionArn}`, actor });
+}
+
+/** The executions that one starts, and those of a map, are named by nothing of ours. */
+async function isRunning({ jobs }: TriggersDeps, jobId: string): Promise<boolean> {
+  try {
+    return (await jobs.get(jobId)).status === 'running';
+  } catch (error) {
+    if (isRepriseError(error, 'JOB_NOT_FOUND')) return false;
+    throw error;
+  }
 }
 
 interface Wanted {

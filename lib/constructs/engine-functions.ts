@@ -14,6 +14,7 @@ import {
   grantTriggers,
   grantWorkflow,
 } from './permissions';
+import { WorkflowWatch } from './workflow-watch';
 
 export interface EngineFunctionsProps {
   readonly parts: EngineParts;
@@ -45,6 +46,8 @@ export class EngineFunctions extends Construct {
     // It submits jobs, and has machines made for them.
     for (const { queue } of [queues.pools, queues.graphs]) queue.grantSendMessages(triggers);
     grantTimers(triggers, parts);
+    const { environment } = setting;
+    new WorkflowWatch(this, 'WorkflowWatch', { environment, parts, alarms, consumer: triggers });
 
     const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...loop, name: 'dispatch' });
     grantBucket(dispatch, parts, 'read');

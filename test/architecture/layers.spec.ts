@@ -25,7 +25,12 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/cli': ['lib'],
   'lib/constructs': ['lib/core', 'lib/config', 'lib/api'],
   'lib/stacks': ['lib/core', 'lib/config', 'lib/api', 'lib/constructs'],
-  'lambdas/runtime': ['lib/core', 'lib/api', 'lib/adapters/aws/queues/queue-messages.ts'],
+  'lambdas/runtime': [
+    'lib/core',
+    'lib/api',
+    'lib/adapters/aws/queues/queue-messages.ts',
+    'lib/adapters/aws/queues/read-message.ts',
+  ],
   'lambdas/shared': ['lib/core', 'lib/api', 'lib/adapters', 'lambdas/runtime'],
   lambdas: ['lib/core', 'lib/api', 'lib/adapters', 'lambdas'],
   bin: ['lib'],

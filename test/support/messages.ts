@@ -74,6 +74,7 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   reprioritise: { type: 'reprioritise', priority: 'low' },
   deadlineDue: { type: 'deadlineDue' },
   resume: { type: 'resume', reason: 'r' },
+  workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r' },
 };
 
 const worker = {
@@ -161,10 +162,11 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
     { jobId: 'j1', message: TO_JOB.nodeEntered },
     { jobId: 'j1', message: TO_JOB.outcomeAwaited },
   );
-  sent.triggers.push({
-    kind: 'request',
-    event: { id: 'e1', source: 'portal', detail: { priority: 'high' } },
-  });
+  const detail = { name: 'j1', executionArn: 'arn:aws:states:eu-west-1:1:execution:m:j1', status: 'FAILED' };
+  sent.triggers.push(
+    { kind: 'request', event: { id: 'e1', source: 'portal', detail: { priority: 'high' } } },
+    { kind: 'workflow', event: { id: 'e1', detail: { ...detail, error: 'States.Runtime', cause: null } } },
+  );
   return sent;
 }
 

@@ -1,6 +1,6 @@
 import type { Patience } from '../../../lambdas/runtime/groups';
-import type { ReceivedMessage } from '../../../lib/adapters/aws/queues/received-queue';
 import { createVirtualTime } from '../../../lib/adapters/memory/virtual-time';
+import type { ReceivedMessage } from '../../../lib/core/ports/received';
 
 /** How a consumer deals with what it cannot handle, and what it did: in virtual time, whose waits pass at once. */
 export function patience({ ms = 0, dlqFails = false }: { ms?: number; dlqFails?: boolean } = {}) {

@@ -3,6 +3,7 @@ import { CreateScheduleCommand, type SchedulerClient } from '@aws-sdk/client-sch
 import { TRIGGER_DELIVERY } from '../../../core/messages/public-event';
 import { isNamed, upstream } from '../aws-errors';
 import { writeMessage } from '../queues/read-message';
+import type { SendAt } from '../queues/sender';
 
 export interface ScheduleSettings {
   /** The group that the schedules of this environment are in. */
@@ -14,12 +15,7 @@ export interface ScheduleSettings {
   readonly dlqArn: string;
 }
 
-/**
- * Sends a message to a queue within the minute after a time (milliseconds since the epoch), once. The same message for the
- * same time is one schedule however often it is asked for, and nothing of it is left when it has struck.
- */
-export type SendAt = (body: object, at: number) => Promise<void>;
-
+/** As schedules that are named by what they send and when. */
 export function createSendAt(client: SchedulerClient, settings: ScheduleSettings): SendAt {
   return async (body, at) => {
     // Seconds are the finest it takes; UTC where no zone is given.

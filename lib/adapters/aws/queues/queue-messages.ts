@@ -76,6 +76,21 @@ const requestBody = z.object({
 });
 export type RequestBody = z.infer<typeof requestBody>;
 
+/** Queue `triggers`: Step Functions says that an execution has ended, and not well. A job's is named by the job. */
+const workflowBody = z.object({
+  kind: z.literal('workflow'),
+  event: z.object({
+    detail: z.object({
+      name: z.string(),
+      executionArn: z.string(),
+      status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+      error: z.string().nullish(),
+      cause: z.string().nullish(),
+    }),
+  }),
+});
+export type WorkflowBody = z.infer<typeof workflowBody>;
+
 /** Queue `triggers`: a message to a trigger. Clocks and rules, which send it too, fill in an id only. */
 const triggerInputBody = z.object({
   kind: z.literal('input'),
@@ -88,6 +103,6 @@ export type TriggerInputBody = z.infer<typeof triggerInputBody>;
 
 /** `tries`: how often it was put off, as the queue of its pool was full. */
 export const triggersBody = z
-  .discriminatedUnion('kind', [triggerInputBody, submissionBody, requestBody])
+  .discriminatedUnion('kind', [triggerInputBody, submissionBody, requestBody, workflowBody])
   .and(z.object({ tries: z.number().int().nonnegative().default(0) }));
 export type TriggersBody = z.infer<typeof triggersBody>;

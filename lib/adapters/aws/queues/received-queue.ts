@@ -1,25 +1,6 @@
 import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { ReceivedQueue } from '../../../core/ports/received';
 import { upstream } from '../aws-errors';
-
-/** A message as Lambda hands it over. */
-export interface ReceivedMessage {
-  readonly messageId: string;
-  readonly receiptHandle: string;
-  readonly body: string;
-  readonly attributes: {
-    /** How often it was received, this time included; as text. */
-    readonly ApproximateReceiveCount: string;
-    readonly MessageGroupId?: string | undefined;
-  };
-}
-
-/** What a consumer does with a message that it did not handle. */
-export interface ReceivedQueue {
-  /** Has messages come again in so many seconds, in place of when their visibility ends. At most ten, as of a batch. */
-  readonly comeAgain: (messages: readonly ReceivedMessage[], seconds: number) => Promise<void>;
-  /** Puts a message that can never be handled into the DLQ, with why. It is then to be taken for handled. */
-  readonly moveToDlq: (message: ReceivedMessage, reason: string) => Promise<void>;
-}
 
 /** The end of the reason is what is left out of a long one. */
 const MAX_REASON = 1_000;

@@ -22,6 +22,12 @@ export interface QueueMessage {
 
 export type SendMessage = (message: QueueMessage) => Promise<void>;
 
+/**
+ * Sends a message to a queue within the minute after a time (milliseconds since the epoch), once. The same message for the
+ * same time is one schedule however often it is asked for, and nothing of it is left when it has struck.
+ */
+export type SendAt = (body: object, at: number) => Promise<void>;
+
 /** SQS takes 10 messages and 1 MiB a call; the rest is room for the envelope. */
 const BATCH_ITEMS = 10;
 const BATCH_BYTES = 900_000;

@@ -1,8 +1,7 @@
 import type { Clock } from '../../../core/model/time';
 import type { Timers } from '../../../core/ports/effects';
-import type { SendAt } from '../events/one-time-schedules';
 import type { TimerBody } from './queue-messages';
-import type { SendMessage } from './sender';
+import type { SendAt, SendMessage } from './sender';
 
 /** The longest delay of SQS. */
 export const MAX_DELAY_SECONDS = 900;

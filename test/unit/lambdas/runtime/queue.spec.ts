@@ -11,7 +11,7 @@ describe('a function behind a standard queue', () => {
   it('handles each message by itself: one that fails holds up no other', async () => {
     const { how, again, buried } = patience();
     const handled: string[] = [];
-    const handler = queueHandler('q', z.object({ say: z.string() }), how.queue, async ({ say }) => {
+    const handler = queueHandler('q', z.object({ say: z.string() }), how, async ({ say }) => {
       if (say === 'busy') throw new RepriseError('UPSTREAM_UNAVAILABLE', 'throttled');
       handled.push(say);
     });
