@@ -20,6 +20,7 @@ export function count(
     | 'AttemptsDispatched'
     | 'DispatchesRefused'
     | 'EffectsLeftToRelay'
+    | 'EffectsLeftToSweep'
     | 'EffectsRelayed'
     | 'WorkersLost'
     | 'WorkflowsLost'

@@ -59,13 +59,7 @@ export class EngineFunctions extends Construct {
     // A schedule brings a timer early: it is put off for the rest.
     grantTimers(timers, parts);
 
-    const relay = new OutboxRelay(this, 'OutboxRelay', parts.table, {
-      ...setting,
-      name: 'outbox-relay',
-      alarms,
-    });
-    grantTable(relay.function, parts, 'read');
-    queues.effects.queue.grantSendMessages(relay.function);
+    addOutbox(this, { parts, setting, alarms });
 
     const sweeper = new Clocked(this, 'Sweeper', {
       ...{ ...setting, alarms, name: 'sweeper' as const },
@@ -101,6 +95,30 @@ export class EngineFunctions extends Construct {
 
 /** A few calls a machine, one machine after the other. */
 const COLLECTOR_SECONDS = 300;
+
+/** A read for some thirty streams, one after the other. */
+const SWEEP_SECONDS = 300;
+
+/** Who finds effects that are not performed: in the table's stream at once, and in the table what that missed. */
+function addOutbox(scope: Construct, { parts, setting, alarms }: EngineFunctionsProps): void {
+  const relay = new OutboxRelay(scope, 'OutboxRelay', parts.table, {
+    ...setting,
+    name: 'outbox-relay',
+    alarms,
+  });
+  grantTable(relay.function, parts, 'read');
+  parts.queues.effects.queue.grantSendMessages(relay.function);
+
+  const outboxSweeper = new Clocked(scope, 'OutboxSweeper', {
+    ...{ ...setting, alarms, name: 'outbox-sweeper' as const },
+    every: Duration.hours(1),
+    description: 'Streams whose effects were not all performed',
+    timeoutSeconds: SWEEP_SECONDS,
+  });
+  // It takes those that are over off its list.
+  grantTable(outboxSweeper.function, parts, 'write');
+  parts.queues.effects.queue.grantSendMessages(outboxSweeper.function);
+}
 
 /** Starts jobs, and has machines made that are not there. */
 function grantStarts(fn: LambdaFunction, parts: EngineParts, { environment }: FunctionSetting): void {
