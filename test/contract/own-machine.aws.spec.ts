@@ -96,7 +96,7 @@ describe('a job whose graph has no machine', () => {
     const { workflow, registry, build, queued, hash, execution } = await world(large);
     await workflow.start('j', hash);
     expect(queued.map(({ body }) => body)).toEqual([{ hash, jobId: 'j' }]);
-    expect(await build(graphsBody.parse(queued[0]?.body))).toBe('built');
+    await build(graphsBody.parse(queued[0]?.body));
     const { status, stateMachineArn } = await execution(registry.arnOf(hash), 'j');
     expect([status, stateMachineArn]).toEqual(['RUNNING', registry.arnOf(hash)]);
     expect(queued).toHaveLength(1);

@@ -11,9 +11,13 @@ import { RepriseError } from '../../../core/errors';
  */
 export const MESSAGE_VERSION = 1;
 
+/** What SQS takes in no message, and JSON leaves as it is; the other characters that it refuses are escaped by JSON. */
+const NOT_IN_MESSAGES = /[\ufffe\uffff]/g;
+
 /** The text of a message, as its queue gets it. */
 export function writeMessage(body: object): string {
-  return JSON.stringify({ v: MESSAGE_VERSION, ...body });
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16)}`;
+  return JSON.stringify({ v: MESSAGE_VERSION, ...body }).replace(NOT_IN_MESSAGES, escaped);
 }
 
 /**

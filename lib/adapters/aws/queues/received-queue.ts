@@ -5,9 +5,9 @@ import { upstream } from '../aws-errors';
 /** The end of the reason is what is left out of a long one. */
 const MAX_REASON = 1_000;
 
-/** What SQS takes in the text of an attribute: no control characters but for tab and line ends. */
+/** What SQS takes in no text: control characters but for tab and line ends, and halves of a pair. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const NOT_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+const NOT_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\p{Cs}]/gu;
 
 export interface QueueAddresses {
   readonly queueUrl: string;
@@ -26,7 +26,7 @@ export function createReceivedQueue(client: SQSClient, { queueUrl, dlqUrl }: Que
       await upstream('SQS visibility', () => client.send(command));
     },
     async moveToDlq({ messageId, body, attributes: { MessageGroupId } }, reason) {
-      const text = reason.replace(NOT_IN_TEXT, ' ').slice(0, MAX_REASON).trim() || 'unknown';
+      const text = reason.slice(0, MAX_REASON).replace(NOT_IN_TEXT, ' ').trim() || 'unknown';
       const command = new SendMessageCommand({
         QueueUrl: dlqUrl,
         MessageBody: body,

@@ -20,6 +20,14 @@ describe('a message between functions', () => {
     expect(JSON.parse(writeMessage({ say: 'hello' }))).toEqual({ v: MESSAGE_VERSION, say: 'hello' });
   });
 
+  it('holds no character that SQS refuses, and is read as it was', () => {
+    const say = '\u0000\u001f\u007f\ud800\ud7ff\ue000\ufffd\ufffe\uffff\u{1f600}';
+    const text = writeMessage({ say });
+    // https://www.w3.org/TR/REC-xml/#charsets
+    expect(text).toMatch(/^[ -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+    expect(readMessage(z.object({ say: z.string() }), text)).toEqual({ say });
+  });
+
   it('is read without what its reader does not know, at any depth, however strict its schema', () => {
     const known = { to: { id: 'j' }, list: [{ n: 1 }, { n: 2 }], work: { suite: 's', part: 1 } };
     const more = {

@@ -47,6 +47,17 @@ describe('a queue whose messages were not handled', () => {
     expect(standard?.MessageAttributes?.['reason']?.StringValue).toBe('unknown');
   });
 
+  it('gives no reason that SQS refuses, whatever the error says and wherever it is cut', async () => {
+    sqs.on(SendMessageCommand).resolves({});
+    await queue.moveToDlq(message('a'), `${'x'.repeat(999)}\u{1f600}`);
+    await queue.moveToDlq(message('a'), 'a\ufffeb\ud800c\u0007d\n\u{1f600}');
+    const [cut, odd] = sqs
+      .commandCalls(SendMessageCommand)
+      .map(({ args }) => args[0].input.MessageAttributes?.['reason']?.StringValue);
+    expect(cut).toBe('x'.repeat(999));
+    expect(odd).toBe('a b c d\n\u{1f600}');
+  });
+
   it('says so where SQS cannot be reached', async () => {
     sqs.on(SendMessageCommand).rejects(Object.assign(new Error('slow'), { name: 'TimeoutError' }));
     await expect(queue.moveToDlq(message('a'), 'x')).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
