@@ -1,5 +1,6 @@
 import { consumeTriggers, MAX_TRIES, type TriggersDeps } from '../../../lambdas/triggers/consume';
-import type { TriggersBody } from '../../../lib/adapters/aws/queues/queue-messages';
+import { type TriggersBody, triggersBody } from '../../../lib/adapters/aws/queues/queue-messages';
+import { readMessage } from '../../../lib/adapters/aws/queues/read-message';
 import type { QueueMessage } from '../../../lib/adapters/aws/queues/sender';
 import { jobIdOf } from '../../../lib/api/job-id';
 import { ownedGraphs } from '../../../lib/api/owned-graphs';
@@ -311,7 +312,7 @@ describe('an execution that ended, and not well', () => {
     [{ status: 'TIMED_OUT' }, 'timed_out', 'the execution was TIMED_OUT', ''],
     [{ status: 'ABORTED', error: 'x'.repeat(900) }, 'aborted', 'x'.repeat(500), ''],
   ])(
-    'while its job runs is told to the job, and raises an alarm: %j',
+    'while its job runs is told to the job, and raises an alarm (%#)',
     async (more, status, reason, cause) => {
       const lost: unknown[] = [];
       const onLost: TriggersDeps['onLost'] = (...args) => void lost.push(args);
@@ -326,6 +327,26 @@ describe('an execution that ended, and not well', () => {
       expect(lost).toEqual([['j', `${reason}${cause}`]]);
     },
   );
+
+  it('is read as Step Functions says it', () => {
+    const detail = {
+      executionArn,
+      stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-graph-runner',
+      ...{ name: 'j', status: 'FAILED', startDate: 1_551_225_146_847, stopDate: 1_551_225_151_881 },
+      ...{ input: '{"jobId":"j"}', inputDetails: { included: true }, output: null, outputDetails: null },
+      ...{ error: 'States.Runtime', cause: 'An error occurred', redriveCount: 0, redriveDate: null },
+    };
+    const event = {
+      ...{ version: '0', id: '315c1398-40ff-a850-213b-158f73e60175', source: 'aws.states' },
+      ...{ 'detail-type': 'Step Functions Execution Status Change', account: '111122223333' },
+      ...{ time: '2026-11-26T19:42:21Z', region: 'eu-west-1', resources: [executionArn], detail },
+    };
+    const { name, status, error } = detail;
+    expect(readMessage(triggersBody, `{"kind":"workflow","event":${JSON.stringify(event)}}`)).toMatchObject({
+      ...{ kind: 'workflow', tries: 0 },
+      event: { detail: { name, executionArn, status, error } },
+    });
+  });
 
   it("after its job, or that is of no job, is nobody's business", async () => {
     const onLost = jest.fn();
