@@ -4,7 +4,7 @@ import { SYSTEM } from '../../lib/adapters/system';
 import { queueHandler } from '../runtime/queue';
 import { count, logger } from '../runtime/telemetry';
 import { graphs } from '../shared/objects';
-import { inputQueues } from '../shared/queues';
+import { inputQueues, intake } from '../shared/queues';
 import { engineSecret } from '../shared/secret';
 import { workerAddresses } from '../shared/worker-addresses';
 import { createDispatch } from './dispatch';
@@ -23,4 +23,4 @@ const dispatch = createDispatch({
   onDispatch: (outcome) => count(outcome === 'dispatched' ? 'AttemptsDispatched' : 'DispatchesRefused'),
 });
 
-export const handler = queueHandler('dispatch', dispatchBody, dispatch);
+export const handler = queueHandler('dispatch', dispatchBody, intake(), dispatch);

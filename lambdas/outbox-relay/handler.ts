@@ -2,12 +2,10 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { readEnv } from '../runtime/env';
 import { instrumented } from '../runtime/instrumented';
 import { count, logger } from '../runtime/telemetry';
+import { FAST_PATH_SECONDS } from '../shared/fast-path';
 import { effectsSender } from '../shared/queues';
 import { journal } from '../shared/tables';
 import { passOnUnconfirmed } from './catch';
-
-/** Time the fast path has before the outbox relay does its work, in seconds: an invocation and some. */
-const FAST_PATH_SECONDS = 5;
 
 const deps = {
   journal: journal(),

@@ -29,7 +29,13 @@ const schema = z.object({
   EFFECTS_QUEUE_URL: z.url(),
   GRAPHS_QUEUE_URL: z.url(),
   TRIGGERS_QUEUE_URL: z.url(),
-  /** What the clocks and rules of triggers send to, and where they leave what they cannot. */
+  /** The queue that feeds the function, and its DLQ. */
+  QUEUE_URL: z.url(),
+  DLQ_URL: z.url(),
+  /** What schedules of timers send to, and where they leave what they cannot. */
+  TIMERS_QUEUE_ARN: arn,
+  TIMERS_DLQ_ARN: arn,
+  /** The same of the clocks and rules of triggers. */
   TRIGGERS_QUEUE_ARN: arn,
   TRIGGERS_DLQ_ARN: arn,
   /** The group of the schedules, and what EventBridge Scheduler sends as. */

@@ -1,81 +1,177 @@
 import type { SQSRecord } from 'aws-lambda';
-import { isRetryable } from '../../lib/core/errors';
+import { isRetryable, isTerminal } from '../../lib/core/errors';
+import type { Timing } from '../../lib/core/model/time';
+import type { ReceivedQueue } from '../../lib/core/ports/received';
+import { backoff } from '../../lib/core/retry/backoff';
+import { retrying } from '../../lib/core/retry/retrying';
 import { count, logger } from './telemetry';
 
 export interface Grouped<Item> {
-  /** @throws when the message is none of this queue. */
+  /** @throws RepriseError a terminal one when the message is none of this queue. */
   readonly parse: (record: SQSRecord) => Item;
   /** Handles items of one group in order, all or none. */
   readonly handle: (group: string, items: readonly Item[]) => Promise<void>;
 }
 
+/** Where messages come from, and what waiting takes. */
+export interface Intake {
+  readonly queue: ReceivedQueue;
+  readonly timing: Timing;
+}
+
+export interface Patience extends Intake {
+  /** No try begins after it, milliseconds since the epoch. */
+  readonly until: number;
+}
+
+/** Within an invocation: a service that hiccups costs a moment, and no group a receive. */
+const RETRY_BACKOFF = {
+  strategy: 'exponential',
+  initialDelayMs: 200,
+  maxDelayMs: 2_000,
+  jitter: 'equal',
+} as const;
+
+/** From receive to receive, which holds up the whole group: at most so long after the service is there again. */
+const RECEIVE_BACKOFF = {
+  strategy: 'exponential',
+  initialDelayMs: 1_000,
+  maxDelayMs: 120_000,
+  jitter: 'equal',
+} as const;
+
+/** Receives after which an error that nobody knows is taken for final: about five minutes. */
+export const UNKNOWN_RECEIVES = 10;
+
 /**
- * Handles a batch of an ordered queue, its groups at the same time. A message that cannot be handled fails together
- * with all behind it in its group, so that order holds when they come back; other groups go on.
- * @returns ids of the messages that failed.
+ * Handles a batch of a queue, its groups at the same time. What cannot be handled now comes again, sooner or later by how
+ * often it did, together with all behind it in its group, so that order holds; other groups go on. What can never be
+ * handled goes to the DLQ at once, with the reason, and holds up nothing.
+ * @param groupOf what a message must keep its order with.
+ * @returns ids of the messages that come again.
  */
 export async function processGroups<Item>(
   records: readonly SQSRecord[],
   grouped: Grouped<Item>,
+  patience: Patience,
+  groupOf = orderedGroup,
 ): Promise<string[]> {
   const groups = new Map<string, SQSRecord[]>();
   for (const record of records) {
-    const group = record.attributes.MessageGroupId ?? '';
+    const group = groupOf(record);
     groups.set(group, [...(groups.get(group) ?? []), record]);
   }
-  const failed = await Promise.all(
-    [...groups].map(async ([group, members]) => {
-      const handled = await processGroup(group, members, grouped);
-      return members.slice(handled).map(({ messageId }) => messageId);
-    }),
+  const back = await Promise.all(
+    [...groups].map(([group, members]) => processGroup(group, members, grouped, patience)),
   );
-  return failed.flat();
+  return back.flat().map(({ messageId }) => messageId);
 }
 
-/** @returns how many messages, from the first, were handled. */
+export const orderedGroup = ({ attributes }: SQSRecord): string => attributes.MessageGroupId ?? '';
+
+interface Read<Item> {
+  readonly record: SQSRecord;
+  readonly item: Item;
+}
+
+/** @returns the messages that come again. */
 async function processGroup<Item>(
   group: string,
   records: readonly SQSRecord[],
   { parse, handle }: Grouped<Item>,
-): Promise<number> {
-  const items = parseUntilPoisoned(group, records, parse);
-  if (items.length === 0) return 0;
-  try {
-    await handle(group, items);
-    return items.length;
-  } catch (error) {
-    if (isRetryable(error) || items.length === 1) return refuse(group, error, 0);
-  }
-  // One of them cannot be handled, and it must not take the others to the DLQ: find it.
-  for (const [i, item] of items.entries()) {
+  patience: Patience,
+): Promise<readonly SQSRecord[]> {
+  const { timing, until } = patience;
+  const tryNow = (some: readonly Read<Item>[]) =>
+    retrying(
+      () =>
+        handle(
+          group,
+          some.map(({ item }) => item),
+        ),
+      { ...timing, until, backoff: RETRY_BACKOFF },
+    );
+  const read: Read<Item>[] = [];
+  let unread: readonly SQSRecord[] = [];
+  for (const [i, record] of records.entries()) {
     try {
-      await handle(group, [item]);
+      read.push({ record, item: parse(record) });
     } catch (error) {
-      return refuse(group, error, i);
-    }
-  }
-  return items.length;
-}
-
-function parseUntilPoisoned<Item>(
-  group: string,
-  records: readonly SQSRecord[],
-  parse: (record: SQSRecord) => Item,
-): Item[] {
-  const items: Item[] = [];
-  for (const record of records) {
-    try {
-      items.push(parse(record));
-    } catch (error) {
-      refuse(group, error, items.length);
+      if (await isGivenUp(record, error, patience)) continue;
+      unread = records.slice(i);
       break;
     }
   }
-  return items;
+  const handled = await handleInOrder(read, tryNow, patience);
+  const back = [...read.slice(handled).map(({ record }) => record), ...unread];
+  await comeAgain(group, back, patience);
+  return back;
 }
 
-function refuse(group: string, error: unknown, handled: number): number {
-  count('InputsPoisoned');
-  logger.error('an input failed, and those behind it wait', { group, error: error as Error });
+/** @returns how many, from the first, are done with. */
+async function handleInOrder<Item>(
+  read: readonly Read<Item>[],
+  tryNow: (some: readonly Read<Item>[]) => Promise<void>,
+  patience: Patience,
+): Promise<number> {
+  if (read.length === 0) return 0;
+  if (read.length > 1) {
+    try {
+      await tryNow(read);
+      return read.length;
+    } catch (error) {
+      if (isRetryable(error)) return notNow(error, 0);
+      // One of them cannot be handled, and it must not take the others to the DLQ: find it.
+    }
+  }
+  for (const [i, one] of read.entries()) {
+    try {
+      await tryNow([one]);
+    } catch (error) {
+      if (!(await isGivenUp(one.record, error, patience))) return notNow(error, i);
+    }
+  }
+  return read.length;
+}
+
+function notNow(error: unknown, handled: number): number {
+  logger.warn('an input cannot be handled now, and those behind it wait', { error: error as Error });
   return handled;
 }
+
+/** Moves a message that can never be handled to the DLQ. @returns whether it is there. */
+async function isGivenUp(record: SQSRecord, error: unknown, { queue }: Patience): Promise<boolean> {
+  const isFinal = isTerminal(error) || (!isRetryable(error) && receivesOf(record) >= UNKNOWN_RECEIVES);
+  if (!isFinal) return false;
+  const { messageId } = record;
+  try {
+    await queue.moveToDlq(record, reasonOf(error));
+  } catch (failure) {
+    // Where even that fails it comes again, and is moved then.
+    logger.error('a message was not moved to the DLQ', { messageId, error: failure as Error });
+    return false;
+  }
+  count('InputsPoisoned');
+  logger.error('an input failed for good', { messageId, error: error as Error });
+  return true;
+}
+
+function reasonOf(error: unknown): string {
+  const { code, name, message } = error as { code?: unknown } & Error;
+  return `${typeof code === 'string' ? code : name}: ${message}`;
+}
+
+async function comeAgain(group: string, back: readonly SQSRecord[], { queue, timing }: Patience) {
+  const [first] = back;
+  if (!first) return;
+  count('InputsPutOff', back.length);
+  const { delayMs } = backoff(RECEIVE_BACKOFF, receivesOf(first), timing.random());
+  try {
+    await queue.comeAgain(back, delayMs / 1_000);
+  } catch (error) {
+    // Then they come when their visibility ends.
+    logger.warn('the visibility of messages was not changed', { group, error: error as Error });
+  }
+}
+
+const receivesOf = ({ attributes }: SQSRecord): number => Number(attributes.ApproximateReceiveCount);

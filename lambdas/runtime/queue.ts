@@ -1,56 +1,51 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
-import { type Grouped, processGroups } from './groups';
+import { readMessage } from '../../lib/adapters/aws/queues/read-message';
+import { type Grouped, type Intake, orderedGroup, type Patience, processGroups } from './groups';
 import { instrumented } from './instrumented';
 import { logger } from './telemetry';
 
-/** Consumes a standard queue: messages are handled one by one, and only those that fail come back. */
+/** Left of an invocation for the last try, in milliseconds: three calls that are not answered. */
+const RESERVE_MS = 10_000;
+
+/** Consumes a standard queue: messages are handled one by one, each once. What fails holds up nothing while it waits. */
 export function queueHandler<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
+  intake: Intake,
   handle: (body: z.output<Schema>, record: SQSRecord) => Promise<void>,
 ) {
-  const processor = new BatchProcessor(EventType.SQS);
-  return instrumented(async (event: SQSEvent, context): Promise<SQSBatchResponse> => {
-    const startedAt = performance.now();
-    const response = await processPartialResponse(
-      event,
-      async (record: SQSRecord) => {
-        try {
-          await handle(schema.parse(JSON.parse(record.body)), record);
-        } catch (error) {
-          logger.error('a message failed', {
-            queue: name,
-            messageId: record.messageId,
-            error: error as Error,
-          });
-          throw error;
-        }
-      },
-      processor,
-      // All having failed is no reason to fail the invocation: the queue counts each message's attempts.
-      { context, throwOnFullBatchFailure: false },
-    );
-    const failed = response.batchItemFailures.length;
-    logger.info('batch', { queue: name, messages: event.Records.length, failed, ...since(startedAt) });
-    return response as SQSBatchResponse;
+  const each: Grouped<{ readonly body: z.output<Schema>; readonly record: SQSRecord }> = {
+    parse: (record) => ({ body: readMessage(schema, record.body), record }),
+    handle: async (_, items) => {
+      for (const { body, record } of items) await handle(body, record);
+    },
+  };
+  const once: Patience = { ...intake, until: 0 };
+  return batchHandler(name, (records) => processGroups(records, each, once, ({ messageId }) => messageId));
+}
+
+/**
+ * Consumes an ordered queue: the messages of a group are handled together, in order, and again while the invocation has
+ * time: what comes again holds up its group.
+ */
+export function fifoHandler<Item>(name: string, grouped: Grouped<Item>, intake: Intake) {
+  return batchHandler(name, (records, remainingMs) => {
+    const until = intake.timing.clock() + remainingMs - RESERVE_MS;
+    return processGroups(records, grouped, { ...intake, until }, orderedGroup);
   });
 }
 
-/** Consumes an ordered queue: the messages of a group are handled together, in order. */
-export function fifoHandler<Item>(name: string, grouped: Grouped<Item>) {
-  return instrumented(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+/** @param handle answers the ids of the messages that come again. */
+function batchHandler(
+  queue: string,
+  handle: (records: readonly SQSRecord[], remainingMs: number) => Promise<readonly string[]>,
+) {
+  return instrumented(async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const startedAt = performance.now();
-    const failed = await processGroups(Records, grouped);
-    logger.info('batch', {
-      ...{ queue: name, messages: Records.length, failed: failed.length },
-      ...since(startedAt),
-    });
-    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+    const back = await handle(Records, context.getRemainingTimeInMillis());
+    const durationMs = Math.round(performance.now() - startedAt);
+    logger.info('batch', { queue, messages: Records.length, failed: back.length, durationMs });
+    return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
   });
-}
-
-function since(startedAt: number): { readonly durationMs: number } {
-  return { durationMs: Math.round(performance.now() - startedAt) };
 }

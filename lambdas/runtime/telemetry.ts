@@ -16,15 +16,17 @@ export function count(
     | 'CallbacksAccepted'
     | 'InputsDecided'
     | 'InputsPoisoned'
+    | 'InputsPutOff'
     | 'AttemptsDispatched'
     | 'DispatchesRefused'
     | 'EffectsLeftToRelay'
+    | 'EffectsLeftToSweep'
     | 'EffectsRelayed'
     | 'WorkersLost'
+    | 'WorkflowsLost'
     | 'GraphsRegistered'
     | 'GraphsCollected'
-    | 'MachinesBuilt'
-    | 'MachinesPutOff',
+    | 'MachinesBuilt',
   by = 1,
 ): void {
   metrics.addMetric(name, MetricUnit.Count, by);

@@ -3,7 +3,7 @@ import { settledSources } from '../../lib/adapters/aws/events/settled-sources';
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
-import { createSqsTimers } from '../../lib/adapters/aws/queues/timers';
+import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { triggerAt } from '../../lib/core/messages/address';
 import type { EffectPorts } from '../../lib/core/ports/effects';
 import { armedSource } from '../../lib/core/trigger/hearing';
@@ -11,15 +11,16 @@ import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { eventBridge } from './clients/event-bridge';
 import { scheduler } from './clients/scheduler';
-import { dispatchSender, inputQueues, timersSender, triggersSender } from './queues';
+import { dispatchSender, inputQueues, triggersSender } from './queues';
 import { reader } from './readers';
+import { timerDeps } from './timers';
 import { workflow } from './workflow';
 
 /** Where effects go, wired from the environment. */
 export const effectPorts = once(
   (): EffectPorts => ({
     streams: inputQueues(),
-    timers: createSqsTimers(timersSender(), Date.now),
+    timers: createTimers(timerDeps()),
     workflow: workflow(),
     dispatcher: createSqsDispatcher(dispatchSender()),
     publisher: createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME),

@@ -1,5 +1,7 @@
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { createReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
+import { SYSTEM } from '../../lib/adapters/system';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { sqs } from './clients/sqs';
@@ -22,3 +24,9 @@ export const graphsSender = once(() => createSqsSender(sqs(), readEnv('GRAPHS_QU
 export const triggersSender = once(() =>
   createSqsSender(sqs(), readEnv('TRIGGERS_QUEUE_URL').TRIGGERS_QUEUE_URL),
 );
+
+/** What feeds this function. */
+export const intake = once(() => {
+  const { QUEUE_URL: queueUrl, DLQ_URL: dlqUrl } = readEnv('QUEUE_URL', 'DLQ_URL');
+  return { queue: createReceivedQueue(sqs(), { queueUrl, dlqUrl }), timing: SYSTEM };
+});

@@ -1,14 +1,16 @@
 import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { submit } from '../../lib/api/submit';
+import { WORKFLOW_LOST } from '../../lib/core/messages/public-event';
 import { readEnv } from '../runtime/env';
 import { queueHandler } from '../runtime/queue';
-import { count } from '../runtime/telemetry';
+import { count, logger } from '../runtime/telemetry';
 import { streams } from '../shared/engine';
 import { graphs } from '../shared/objects';
 import { ownGraphs } from '../shared/owner-quotas';
 import { poolAdmission } from '../shared/pool-admission';
 import { effectPorts } from '../shared/ports';
-import { inputQueues, triggersSender } from '../shared/queues';
+import { inputQueues, intake, triggersSender } from '../shared/queues';
+import { jobList } from '../shared/tables';
 import { machineRequests } from '../shared/workflow';
 import { consumeTriggers } from './consume';
 
@@ -26,8 +28,13 @@ const consume = consumeTriggers({
   clock: Date.now,
   random: Math.random,
   onSubmitted: () => count('JobsSubmitted'),
+  jobs: jobList(),
+  onLost: (jobId, reason) => {
+    count('WorkflowsLost');
+    logger.error(WORKFLOW_LOST, { jobId, reason });
+  },
 });
 
-export const handler = queueHandler('triggers', triggersBody, (body, record) =>
+export const handler = queueHandler('triggers', triggersBody, intake(), (body, record) =>
   consume(body, { id: `sqs/${record.messageId}` }),
 );

@@ -17,7 +17,8 @@ const BASE = {
     // Three times the function's timeout. The customary six would let a job wait a minute and a half after its
     // function crashed, past the 60 seconds in which a loss must be noticed.
     visibilitySeconds: 45,
-    maxReceives: 5,
+    // What cannot be handled now comes again every two minutes at most: half a day of that. What never can does not wait.
+    maxReceives: 400,
     dlqDays: 14,
   },
   machines: { unusedDays: 30 },
@@ -39,9 +40,9 @@ const ENVIRONMENTS = {
     logRetentionDays: 1,
     dataRetained: false,
     alarms: false,
-    // Cold starts share the developer's cores, and a poisoned message should reach its queue while one watches.
+    // Cold starts share the developer's cores.
     functions: { memoryMb: 256, timeoutSeconds: 15 },
-    queues: { ...BASE.queues, visibilitySeconds: 15, maxReceives: 3 },
+    queues: { ...BASE.queues, visibilitySeconds: 15 },
     // The agents are on this machine.
     workers: { httpCidrs: ['127.0.0.0/8', '::1/128'] },
     // scripts/local.ts gives the issuer of this machine, and its keys.

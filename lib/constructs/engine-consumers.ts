@@ -3,7 +3,7 @@ import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
@@ -26,12 +26,14 @@ export function queueConsumer(
   source: QueueWithDlq,
   { isSlow = false, ...props }: QueueConsumerProps,
 ) {
-  const consumer = new EngineFunction(scope, id, props);
+  const { queue, dlq } = source;
+  const variables = { ...props.variables, QUEUE_URL: queue.queueUrl, DLQ_URL: dlq.queueUrl };
+  const consumer = new EngineFunction(scope, id, { ...props, variables });
+  // What can never be handled it puts there itself, with the reason.
+  dlq.grantSendMessages(consumer.function);
   // Lambda takes no limit under two.
   const pace = isSlow ? { batchSize: 1, maxConcurrency: 2 } : { batchSize: BATCH };
-  consumer.function.addEventSource(
-    new SqsEventSource(source.queue, { ...pace, reportBatchItemFailures: true }),
-  );
+  consumer.function.addEventSource(new SqsEventSource(queue, { ...pace, reportBatchItemFailures: true }));
   return consumer.function;
 }
 
@@ -43,10 +45,6 @@ export interface WatchedFunctionProps extends EngineFunctionProps {
 export class OutboxRelay extends EngineFunction {
   constructor(scope: Construct, id: string, table: Table, props: WatchedFunctionProps) {
     super(scope, id, props);
-    const lost = new DeadLetterQueue(this, 'Dlq', {
-      settings: props.environment.queues,
-      alarms: props.alarms,
-    });
     this.function.addEventSource(
       new DynamoEventSource(table as ITable, {
         // From the oldest record: what was appended while this was deployed counts too.
@@ -62,9 +60,9 @@ export class OutboxRelay extends EngineFunction {
         // The fast path confirms most appends within it: what is left is what needs the outbox relay.
         maxBatchingWindow: Duration.seconds(1),
         bisectBatchOnError: true,
-        retryAttempts: 10,
-        maxRecordAge: Duration.hours(12),
-        onFailure: new SqsDlq(lost.queue),
+        // For as long as the stream keeps an event, a day: what is given up is only where it stood, and no redrive brings
+        // it back. What is older the sweep finds.
+        retryAttempts: -1,
       }),
     );
     acknowledge(

@@ -1,5 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Function as LambdaFunction,
+  RecursiveLoop,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -19,6 +25,8 @@ export interface EngineFunctionProps extends FunctionSetting {
   readonly name: string;
   /** Where it takes longer than what all functions get. */
   readonly timeoutSeconds?: number;
+  /** Its messages may lead back to it: Lambda is not to cut the chain after 16 invocations. */
+  readonly isInLoop?: boolean;
   /** Where invocations that nobody waits for end when they keep failing. */
   readonly dlq?: IQueue;
 }
@@ -43,6 +51,7 @@ export class EngineFunction extends Construct {
       timeout: Duration.seconds(props.timeoutSeconds ?? environment.functions.timeoutSeconds),
       tracing: Tracing.ACTIVE,
       logGroup,
+      ...(props.isInLoop ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       ...(props.dlq === undefined ? {} : { deadLetterQueue: props.dlq }),
       environment: {
         ...props.variables,

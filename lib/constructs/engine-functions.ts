@@ -6,7 +6,15 @@ import { Clocked, OutboxRelay, queueConsumer } from './engine-consumers';
 import type { FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
-import { grantBucket, grantSecret, grantTable, grantTriggers, grantWorkflow } from './permissions';
+import {
+  grantBucket,
+  grantSecret,
+  grantTable,
+  grantTimers,
+  grantTriggers,
+  grantWorkflow,
+} from './permissions';
+import { WorkflowWatch } from './workflow-watch';
 
 export interface EngineFunctionsProps {
   readonly parts: EngineParts;
@@ -19,37 +27,39 @@ export class EngineFunctions extends Construct {
   constructor(scope: Construct, id: string, { parts, setting, alarms }: EngineFunctionsProps) {
     super(scope, id);
     const { queues } = parts;
-    const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...setting, name: 'job-inputs' });
+    // Jobs, pools and workers answer each other, and what must wait comes back: each of these chains has its own end.
+    const loop = { ...setting, isInLoop: true };
+    const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...loop, name: 'job-inputs' });
     const effects = queueConsumer(this, 'Effects', queues.effects, { ...setting, name: 'effects' });
-    const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...setting, name: 'pool-inputs' });
+    const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...loop, name: 'pool-inputs' });
     // Each of these decides and performs what follows. Only jobs move workflows; pools never do.
     for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);
     // A trigger hears when its job is over.
     queues.triggers.queue.grantSendMessages(jobInputs);
-    for (const fn of [jobInputs, effects]) grantStarts(fn, parts, setting);
+    for (const fn of [jobInputs, effects]) {
+      grantStarts(fn, parts, setting);
+      grantTimers(fn, parts);
+    }
 
-    const triggers = queueConsumer(this, 'Triggers', queues.triggers, { ...setting, name: 'triggers' });
+    const triggers = queueConsumer(this, 'Triggers', queues.triggers, { ...loop, name: 'triggers' });
     for (const fn of [triggers, effects]) grantTriggers(fn, parts);
     // It submits jobs, and has machines made for them.
-    for (const { queue } of [queues.pools, queues.timers, queues.graphs]) queue.grantSendMessages(triggers);
+    for (const { queue } of [queues.pools, queues.graphs]) queue.grantSendMessages(triggers);
+    grantTimers(triggers, parts);
+    const { environment } = setting;
+    new WorkflowWatch(this, 'WorkflowWatch', { environment, parts, alarms, consumer: triggers });
 
-    const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...setting, name: 'dispatch' });
+    const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...loop, name: 'dispatch' });
     grantBucket(dispatch, parts, 'read');
     grantSecret(dispatch, parts);
     queues.pools.queue.grantSendMessages(dispatch);
 
-    const timers = queueConsumer(this, 'Timers', queues.timers, { ...setting, name: 'timers' });
+    const timers = queueConsumer(this, 'Timers', queues.timers, { ...loop, name: 'timers' });
     queues.jobs.queue.grantSendMessages(timers);
-    // Past 15 minutes a timer hops through its own queue again.
-    queues.timers.queue.grantSendMessages(timers);
+    // A schedule brings a timer early: it is put off for the rest.
+    grantTimers(timers, parts);
 
-    const relay = new OutboxRelay(this, 'OutboxRelay', parts.table, {
-      ...setting,
-      name: 'outbox-relay',
-      alarms,
-    });
-    grantTable(relay.function, parts, 'read');
-    queues.effects.queue.grantSendMessages(relay.function);
+    addOutbox(this, { parts, setting, alarms });
 
     const sweeper = new Clocked(this, 'Sweeper', {
       ...{ ...setting, alarms, name: 'sweeper' as const },
@@ -62,7 +72,7 @@ export class EngineFunctions extends Construct {
     queues.pools.queue.grantSendMessages(sweeper.function);
 
     const builder = queueConsumer(this, 'MachineBuilder', queues.graphs, {
-      ...setting,
+      ...loop,
       name: 'machine-builder',
       isSlow: true,
     });
@@ -86,6 +96,30 @@ export class EngineFunctions extends Construct {
 /** A few calls a machine, one machine after the other. */
 const COLLECTOR_SECONDS = 300;
 
+/** A read for some thirty streams, one after the other. */
+const SWEEP_SECONDS = 300;
+
+/** Who finds effects that are not performed: in the table's stream at once, and in the table what that missed. */
+function addOutbox(scope: Construct, { parts, setting, alarms }: EngineFunctionsProps): void {
+  const relay = new OutboxRelay(scope, 'OutboxRelay', parts.table, {
+    ...setting,
+    name: 'outbox-relay',
+    alarms,
+  });
+  grantTable(relay.function, parts, 'read');
+  parts.queues.effects.queue.grantSendMessages(relay.function);
+
+  const outboxSweeper = new Clocked(scope, 'OutboxSweeper', {
+    ...{ ...setting, alarms, name: 'outbox-sweeper' as const },
+    every: Duration.hours(1),
+    description: 'Streams whose effects were not all performed',
+    timeoutSeconds: SWEEP_SECONDS,
+  });
+  // It takes those that are over off its list.
+  grantTable(outboxSweeper.function, parts, 'write');
+  parts.queues.effects.queue.grantSendMessages(outboxSweeper.function);
+}
+
 /** Starts jobs, and has machines made that are not there. */
 function grantStarts(fn: LambdaFunction, parts: EngineParts, { environment }: FunctionSetting): void {
   grantWorkflow(fn, environment);
@@ -95,7 +129,7 @@ function grantStarts(fn: LambdaFunction, parts: EngineParts, { environment }: Fu
 function grantEngine(fn: LambdaFunction, parts: EngineParts): void {
   grantTable(fn, parts, 'write');
   grantBucket(fn, parts, 'write');
-  const { jobs, pools, timers, dispatch } = parts.queues;
-  for (const { queue } of [jobs, pools, timers, dispatch]) queue.grantSendMessages(fn);
+  const { jobs, pools, dispatch } = parts.queues;
+  for (const { queue } of [jobs, pools, dispatch]) queue.grantSendMessages(fn);
   parts.bus.grantPutEventsTo(fn);
 }

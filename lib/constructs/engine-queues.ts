@@ -26,7 +26,7 @@ export class EngineQueues extends Construct {
     this.jobs = new QueueWithDlq(this, 'Jobs', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.pools = new QueueWithDlq(this, 'Pools', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.dispatch = new QueueWithDlq(this, 'Dispatch', { ...common, maxAgeMinutes: 5 });
-    // A delayed message ages while it waits, and it hops anew every 15 minutes: age says nothing here.
+    // A delayed message ages while it waits: age says nothing here.
     this.timers = new QueueWithDlq(this, 'Timers', common);
     this.effects = new QueueWithDlq(this, 'Effects', { ...common, maxAgeMinutes: 5 });
     // Waiting is normal here: Step Functions lets about one machine a second be made.

@@ -14,12 +14,14 @@ export interface EngineTriggersProps {
   readonly bus: EventBus;
   /** Where triggers hear of their clocks and events. */
   readonly queue: QueueWithDlq;
+  /** Where timers that are due later than SQS can delay come from their schedules. */
+  readonly timers: QueueWithDlq;
   readonly environmentName: string;
 }
 
 /**
- * What triggers are woken by: a group for the schedules that the engine makes, with the role that they send as; rules,
- * which the engine makes too, on its bus; and the one rule that takes requests for jobs from there.
+ * What triggers and timers are woken by: a group for the schedules that the engine makes, with the role that they send
+ * as; rules, which the engine makes too, on its bus; and the one rule that takes requests for jobs from there.
  */
 export class EngineTriggers extends Construct {
   readonly scheduleGroup: string;
@@ -27,7 +29,7 @@ export class EngineTriggers extends Construct {
   readonly #schedules: string;
   readonly #rules: string;
 
-  constructor(scope: Construct, id: string, { bus, queue, environmentName }: EngineTriggersProps) {
+  constructor(scope: Construct, id: string, { bus, queue, timers, environmentName }: EngineTriggersProps) {
     super(scope, id);
     const { account } = Stack.of(this);
     // Spelled out: another stack would read the bus's own name through an export.
@@ -37,7 +39,7 @@ export class EngineTriggers extends Construct {
     this.#schedules = this.#arn('scheduler', 'schedule', `${this.scheduleGroup}/*`);
     this.#rules = this.#arn('events', 'rule', `${busName}/${TRIGGER_RULE_PREFIX}*`);
     this.schedulerRole = new Role(this, 'SchedulerRole', {
-      description: 'What the schedules of triggers send as',
+      description: 'What the schedules of triggers and timers send as',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         // Nobody else's schedules may send as it.
         conditions: {
@@ -48,8 +50,10 @@ export class EngineTriggers extends Construct {
         },
       }),
     });
-    queue.queue.grantSendMessages(this.schedulerRole);
-    queue.dlq.grantSendMessages(this.schedulerRole);
+    for (const each of [queue, timers]) {
+      each.queue.grantSendMessages(this.schedulerRole);
+      each.dlq.grantSendMessages(this.schedulerRole);
+    }
     for (const target of [queue.queue, queue.dlq]) {
       target.addToResourcePolicy(
         new PolicyStatement({
@@ -70,9 +74,29 @@ export class EngineTriggers extends Construct {
 
   /** Makes and removes the clocks and rules of triggers, which send as the schedules' role and as no other. */
   grantArm(fn: LambdaFunction): void {
+    this.#grantSchedules(fn, ['CreateSchedule', 'DeleteSchedule', 'UpdateSchedule']);
     fn.addToRolePolicy(
       new PolicyStatement({
-        actions: ['CreateSchedule', 'DeleteSchedule', 'UpdateSchedule'].map((name) => `scheduler:${name}`),
+        actions: ['DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((name) => `events:${name}`),
+        resources: [this.#rules],
+      }),
+    );
+    acknowledgeWildcards(
+      fn,
+      [this.#rules],
+      'Rules are named by their trigger, unknown before: the prefix is the narrowest name.',
+    );
+  }
+
+  /** Makes the schedules of timers, which delete themselves. */
+  grantTimers(fn: LambdaFunction): void {
+    this.#grantSchedules(fn, ['CreateSchedule']);
+  }
+
+  #grantSchedules(fn: LambdaFunction, actions: readonly string[]): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: actions.map((name) => `scheduler:${name}`),
         resources: [this.#schedules],
       }),
     );
@@ -83,16 +107,10 @@ export class EngineTriggers extends Construct {
         conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
       }),
     );
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((name) => `events:${name}`),
-        resources: [this.#rules],
-      }),
-    );
     acknowledgeWildcards(
       fn,
-      [this.#schedules, this.#rules],
-      'Schedules and rules are named by their trigger, unknown before: the group and the prefix are the narrowest names.',
+      [this.#schedules],
+      'Schedules are named by their trigger or timer, unknown before: the group is the narrowest name.',
     );
   }
 

@@ -42,6 +42,8 @@ export function functionVariables(
     EFFECTS_QUEUE_URL: queues.effects.queue.queueUrl,
     GRAPHS_QUEUE_URL: queues.graphs.queue.queueUrl,
     TRIGGERS_QUEUE_URL: queues.triggers.queue.queueUrl,
+    TIMERS_QUEUE_ARN: queues.timers.queue.queueArn,
+    TIMERS_DLQ_ARN: queues.timers.dlq.queueArn,
     TRIGGERS_QUEUE_ARN: queues.triggers.queue.queueArn,
     TRIGGERS_DLQ_ARN: queues.triggers.dlq.queueArn,
     SCHEDULE_GROUP: parts.triggers.scheduleGroup,

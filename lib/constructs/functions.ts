@@ -12,6 +12,7 @@ const ENGINE_FUNCTIONS = [
   'dispatch',
   'timers',
   'outbox-relay',
+  'outbox-sweeper',
   'effects',
   'sweeper',
   'machine-builder',

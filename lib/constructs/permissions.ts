@@ -86,6 +86,12 @@ export function grantTriggers(fn: LambdaFunction, parts: EngineParts): void {
   parts.triggers.grantArm(fn);
 }
 
+/** Sets timers: by the queue that delays, and by schedules past what it can. */
+export function grantTimers(fn: LambdaFunction, { queues, triggers }: EngineParts): void {
+  queues.timers.queue.grantSendMessages(fn);
+  triggers.grantTimers(fn);
+}
+
 export function grantSecret(fn: IGrantable, { secret }: EngineParts): void {
   secret.grantRead(fn);
 }

@@ -82,6 +82,10 @@ export const ERRORS = {
     disposition: 'retryable',
     means: 'A service this call needs did not answer, or asked to slow down.',
   },
+  MESSAGE_NEWER: {
+    disposition: 'retryable',
+    means: 'A message between functions is of a later version than its reader.',
+  },
   LOCAL_CLOUD: { disposition: 'terminal', means: 'The local cloud cannot be started or used as asked.' },
 } as const satisfies Record<string, { disposition: 'retryable' | 'terminal'; means: string }>;
 

@@ -6,7 +6,14 @@ import { routesByFunction } from '../api/routes';
 import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
 import { grantMakeMachines } from '../constructs/machine-permissions';
-import { grantBucket, grantCounts, grantSecret, grantTable, grantTriggers } from '../constructs/permissions';
+import {
+  grantBucket,
+  grantCounts,
+  grantSecret,
+  grantTable,
+  grantTimers,
+  grantTriggers,
+} from '../constructs/permissions';
 import { SCOPES } from '../core/access/scopes';
 import type { EngineStack } from './engine-stack';
 
@@ -22,8 +29,9 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     grantTable(fn, parts, 'write');
     grantBucket(fn, parts, 'write');
     // What follows from a submission: a place in the queue of a pool, a deadline, machines; and that there is no room.
-    const { pools, timers, graphs } = parts.queues;
-    for (const { queue } of [pools, timers, graphs]) queue.grantSendMessages(fn);
+    const { pools, graphs } = parts.queues;
+    for (const { queue } of [pools, graphs]) queue.grantSendMessages(fn);
+    grantTimers(fn, parts);
     parts.bus.grantPutEventsTo(fn);
   },
   'list-jobs': (fn, { parts }) => grantTable(fn, parts, 'read'),

@@ -46,6 +46,7 @@ export class EngineStack extends Stack {
     const triggers = new EngineTriggers(this, 'Triggers', {
       bus,
       queue: queues.triggers,
+      timers: queues.timers,
       environmentName: environment.name,
     });
     const { table, bucket, secret } = data;

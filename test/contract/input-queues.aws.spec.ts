@@ -16,6 +16,7 @@ import type { Kinds } from '../../lib/core/engine/kinds';
 import { type Address, streamOf } from '../../lib/core/messages/address';
 import type { StreamAsker } from '../../lib/core/ports/streams';
 import { createQueue, startTestCloud, type TestCloud } from '../support/ministack';
+import { patience } from '../unit/lambdas/received';
 import { type Delivered, describeInputQueues } from './input-queues.contract';
 
 let cloud: TestCloud;
@@ -31,7 +32,7 @@ async function consumeAll<Item>(client: SQSClient, QueueUrl: string, grouped: Gr
       new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: 10,
-        MessageSystemAttributeNames: ['MessageGroupId'],
+        MessageSystemAttributeNames: ['All'],
       }),
     );
     if (!Messages?.length) return;
@@ -40,7 +41,7 @@ async function consumeAll<Item>(client: SQSClient, QueueUrl: string, grouped: Gr
       body: Body,
       attributes: Attributes,
     })) as unknown as SQSRecord[];
-    const failed = await processGroups(records, grouped);
+    const failed = await processGroups(records, grouped, patience().how);
     const Entries = Messages.filter(({ MessageId }) => !failed.includes(MessageId as string)).map(
       ({ MessageId, ReceiptHandle }) => ({ Id: MessageId as string, ReceiptHandle: ReceiptHandle as string }),
     );

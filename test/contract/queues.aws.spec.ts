@@ -1,11 +1,13 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { inputBodies, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { createReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
-import { createSqsTimers } from '../../lib/adapters/aws/queues/timers';
+import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { jobAt, poolAt } from '../../lib/core/messages/address';
 import type { Worker } from '../../lib/core/messages/pool';
+import type { ReceivedMessage } from '../../lib/core/ports/received';
 import type { Heartbeat } from '../../lib/core/ports/registries';
 import { createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
@@ -86,15 +88,66 @@ describe('inputs through SQS', () => {
   });
 });
 
+describe('messages that were not handled', () => {
+  const receive = async ({ client, url }: { client: SQSClient; url: string }) => {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: url,
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    return Messages.map(({ MessageId, ReceiptHandle, Body, Attributes, MessageAttributes }) => ({
+      ...{ messageId: MessageId, receiptHandle: ReceiptHandle, body: Body, attributes: Attributes },
+      reason: MessageAttributes?.['reason']?.StringValue,
+    })) as unknown as (ReceivedMessage & { readonly reason?: string })[];
+  };
+
+  it('come again when they are told to, in order and counted, while their group stands still', async () => {
+    const jobs = await createQueue(cloud, 'fifo');
+    const send = createSqsSender(jobs.client, jobs.url);
+    for (const say of ['a', 'b']) await send({ body: { say }, groupId: 'j', deduplicationId: say });
+    const queue = createReceivedQueue(jobs.client, { queueUrl: jobs.url, dlqUrl: jobs.url });
+    const first = await receive(jobs);
+    expect(await receive(jobs)).toEqual([]);
+    await queue.comeAgain(first, 0);
+    const again = await receive(jobs);
+    expect(again.map(({ body }) => JSON.parse(body).say)).toEqual(['a', 'b']);
+    expect(again.map(({ attributes }) => attributes.ApproximateReceiveCount)).toEqual(['2', '2']);
+  });
+
+  it.each(['fifo', 'standard'] as const)('are in the DLQ with the reason, each of them: %s', async (kind) => {
+    const [jobs, dlq] = [await createQueue(cloud, kind), await createQueue(cloud, kind)];
+    const send = createSqsSender(jobs.client, jobs.url);
+    const group = kind === 'fifo' ? { groupId: 'j' } : {};
+    for (const id of ['1', '2']) {
+      await send({ body: { say: 'same' }, ...group, ...(kind === 'fifo' ? { deduplicationId: id } : {}) });
+    }
+    const queue = createReceivedQueue(jobs.client, { queueUrl: jobs.url, dlqUrl: dlq.url });
+    const given = await receive(jobs);
+    for (const message of given) await queue.moveToDlq(message, 'JOB_NOT_FOUND: no job j');
+    const buried = await receive(dlq);
+    expect(buried.map(({ body, reason }) => [JSON.parse(body), reason])).toEqual(
+      given.map(() => [{ v: 1, say: 'same' }, 'JOB_NOT_FOUND: no job j']),
+    );
+    expect(buried).toHaveLength(2);
+  });
+});
+
 describe('timers through SQS', () => {
   it('that are due arrive, those to come do not yet', async () => {
     const { client, url } = await createQueue(cloud, 'standard');
-    const timers = createSqsTimers(createSqsSender(client, url), () => 10_000);
+    const later: unknown[] = [];
+    const sendAt = async (body: object, at: number) => void later.push([body, at]);
+    const timers = createTimers({ send: createSqsSender(client, url), sendAt, clock: () => 10_000 });
     const due = { to: jobAt('j1'), message: { type: 'timerDue', nodeId: 'a', attempt: 2 } } as const;
     await timers.schedule(due, 9_000, 'job/j1/1');
-    await timers.schedule(due, 10_000 + 3_600_000, 'job/j1/2');
+    await timers.schedule(due, 10_000 + 900_000, 'job/j1/2');
+    await timers.schedule(due, 10_000 + 3_600_000, 'job/j1/3');
     const received = (await receiveAll(client, url)).map(({ body }) => timerBody.parse(body));
     expect(received).toEqual([{ ...due, dueAt: 9_000, id: 'job/j1/1' }]);
+    expect(later).toEqual([[{ ...due, dueAt: 3_610_000, id: 'job/j1/3' }, 3_490_000]]);
   });
 });
 

@@ -54,6 +54,8 @@ describeSubmissions('SQS', async () => {
     requests: { want: nothing },
     admission: nothing,
     publisher: { publish: nothing },
+    jobs: { get: () => Promise.reject(new Error('nobody asks for jobs here')) },
+    onLost: () => undefined,
   });
   return {
     ...{ submissions, streams, journal, graphHash: graphHash(GRAPH), close: nothing },

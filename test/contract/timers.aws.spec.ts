@@ -1,30 +1,48 @@
 import { deliverTimer } from '../../lambdas/timers/deliver';
 import { timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
-import { createSqsTimers, createTimerSender, MAX_DELAY_SECONDS } from '../../lib/adapters/aws/queues/timers';
+import { createTimerSender, createTimers, MAX_DELAY_SECONDS } from '../../lib/adapters/aws/queues/timers';
 import { createVirtualTime } from '../../lib/adapters/memory/virtual-time';
 import { type Delivered, deliveredOf, describeTimers } from './timers.contract';
 
-/** A queue that delays in virtual time, with the limit of SQS, feeding the function behind it. */
-describeTimers('SQS', async () => {
+/** How late a schedule strikes: EventBridge Scheduler keeps to the minute. */
+const LATE_MS = 59_000;
+
+/** A queue and a scheduler in virtual time, with the limits of SQS, feeding the function behind the queue. */
+function world() {
   const time = createVirtualTime(1_000_000);
   const delivered: Delivered[] = [];
+  const hops: number[] = [];
+  const arrive = (body: object) => void deliver(timerBody.parse(JSON.parse(JSON.stringify(body))));
   const send: SendMessage = async ({ body, delaySeconds = 0 }) => {
     if (delaySeconds > MAX_DELAY_SECONDS) throw new Error('SQS delays by 15 minutes at most');
-    time.setTimer(
-      () => void deliver(timerBody.parse(JSON.parse(JSON.stringify(body)))),
-      delaySeconds * 1_000,
-    );
+    hops.push(delaySeconds);
+    time.setTimer(() => arrive(body), delaySeconds * 1_000);
   };
+  const sendAt = async (body: object, at: number) => {
+    if (at <= time.now()) throw new Error('the schedule would be of the past');
+    time.setTimer(() => arrive(body), at - time.now() + LATE_MS);
+  };
+  const deps = { send, sendAt, clock: time.now };
   const deliver = deliverTimer({
     streams: { send: async (delivery, origin) => void delivered.push(deliveredOf(delivery, origin)) },
-    hop: createTimerSender(send, time.now),
+    putOff: createTimerSender(deps),
     clock: time.now,
   });
-  return {
-    timers: createSqsTimers(send, time.now),
-    now: time.now,
-    advance: time.advance,
-    delivered: () => delivered,
-  };
+  return { ...time, timers: createTimers(deps), hops, delivered: () => delivered };
+}
+
+describeTimers('SQS and EventBridge Scheduler', async () => world());
+
+describe('timers: SQS and EventBridge Scheduler', () => {
+  it('go through the queue at most twice, however long they wait, as Lambda cuts a chain after 16', async () => {
+    for (const minutes of [0, 15, 16, 4 * 60, 14 * 24 * 60]) {
+      const { timers, hops, advance, now, delivered } = world();
+      const due = { to: { kind: 'job', id: 'j' }, message: { type: 'deadlineDue' } } as const;
+      await timers.schedule(due, now() + minutes * 60_000, 'job/j/1/deadline');
+      await advance(minutes * 60_000);
+      expect(delivered()).toHaveLength(1);
+      expect(hops).toHaveLength(1);
+    }
+  });
 });

@@ -50,13 +50,16 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     [
       'scheduler.amazonaws.com',
       'TriggersSchedulerRole',
-      ['FunctionsEffects', 'FunctionsTriggers', 'ManageTriggers'],
+      [
+        ...['FunctionsEffects', 'FunctionsJobInputs', 'FunctionsTimers'],
+        ...['FunctionsTriggers', 'ManageTriggers', 'SubmitJob'],
+      ],
     ],
   ])('pass to %s one role and only where something is made for it', (service, role, functions) => {
     const all = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
     const passes = all.filter(({ resources }) => JSON.stringify(resources).includes(role));
     expect(passes.map(({ id }) => functionOf(id)).sort()).toEqual(functions);
-    expect(all).toHaveLength(5);
+    expect(all).toHaveLength(8);
     for (const { actions, resources, condition } of passes) {
       expect(actions).toEqual(['iam:PassRole']);
       expect(resources).toHaveLength(1);
@@ -70,12 +73,22 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     const arms = functions.filter(({ actions }) =>
       actions.some((action) => /^(scheduler|events):(?!PutEvents)/.test(action)),
     );
-    expect([...new Set(arms.map(({ id }) => functionOf(id)))].sort()).toEqual([
+    const isTimer = ({ actions }: { actions: readonly string[] }) =>
+      `${actions}` === 'scheduler:CreateSchedule';
+    const idsOf = (some: typeof arms) => [...new Set(some.map(({ id }) => functionOf(id)))].sort();
+    expect(idsOf(arms.filter((arm) => !isTimer(arm)))).toEqual([
       'FunctionsEffects',
       'FunctionsTriggers',
       'ManageTriggers',
     ]);
-    for (const { actions, resources } of arms) {
+    // Timers are set and never taken back: they delete themselves.
+    expect(idsOf(arms.filter(isTimer))).toEqual(
+      expect.arrayContaining(['FunctionsJobInputs', 'FunctionsTimers', 'SubmitJob']),
+    );
+    for (const { resources } of arms.filter(isTimer)) {
+      expect(JSON.stringify(resources)).toContain(`schedule/reprise-${name}/*`);
+    }
+    for (const { actions, resources } of arms.filter((arm) => !isTimer(arm))) {
       const isSchedules = actions.every((action) => action.startsWith('scheduler:'));
       expect(actions).toEqual(
         isSchedules

@@ -9,7 +9,7 @@ describe.each(ENVIRONMENT_NAMES)('triggers of %s', (name) => {
     templates.engine.hasResourceProperties('AWS::Scheduler::ScheduleGroup', { Name: `reprise-${name}` });
   });
 
-  it('send as a role that only schedules of that group may take, and to their queue only', () => {
+  it('send as a role that only schedules of that group may take, and to the queues of triggers and timers only', () => {
     const [id] = Object.entries(ofType('AWS::IAM::Role')).find(([, { Properties }]) =>
       JSON.stringify(Properties['AssumeRolePolicyDocument']).includes('scheduler.amazonaws.com'),
     ) as [string, unknown];
@@ -42,6 +42,8 @@ describe.each(ENVIRONMENT_NAMES)('triggers of %s', (name) => {
     for (const { Action } of statements) expect(Action).toContain('sqs:SendMessage');
     const resources = statements.flatMap(({ Resource }) => Resource).map((arn) => JSON.stringify(arn));
     expect(resources.sort()).toEqual([
+      expect.stringContaining('QueuesTimersDlq'),
+      expect.stringContaining('QueuesTimersQueue'),
       expect.stringContaining('QueuesTriggersDlq'),
       expect.stringContaining('QueuesTriggersQueue'),
     ]);
@@ -70,9 +72,13 @@ describe.each(ENVIRONMENT_NAMES)('triggers of %s', (name) => {
         Statement: { Principal: { Service?: string }; Action: string; Condition: object }[];
       };
       const ofEvents = Statement.filter(({ Principal }) => Principal.Service === 'events.amazonaws.com');
-      expect(ofEvents).toHaveLength(1);
-      expect(ofEvents[0]?.Action).toBe('sqs:SendMessage');
-      expect(JSON.stringify(ofEvents[0]?.Condition)).toContain(`rule/reprise-${name}/*`);
+      // The other one says how executions ended: workflow-watch.spec.ts.
+      const ofTriggers = ofEvents.filter(
+        ({ Condition }) => !JSON.stringify(Condition).includes('WorkflowWatch'),
+      );
+      expect(ofTriggers).toHaveLength(1);
+      expect(ofTriggers[0]?.Action).toBe('sqs:SendMessage');
+      expect(JSON.stringify(ofTriggers[0]?.Condition)).toContain(`rule/reprise-${name}/*`);
     }
   });
 });

@@ -1,4 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { once } from '../../runtime/once';
+import { PATIENCE } from './patience';
 
-export const eventBridge = once(() => new EventBridgeClient());
+export const eventBridge = once(() => new EventBridgeClient(PATIENCE));

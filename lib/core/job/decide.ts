@@ -40,6 +40,8 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       return [{ type: 'job.reprioritised', data: { priority: input.priority } }];
     case 'resume':
       return resume(index, state, input.reason);
+    case 'workflowEnded':
+      return workflowEnded(state, input);
     case 'settle':
       return settle(index, state, input);
     case 'nodeEntered':
@@ -68,6 +70,12 @@ function cancel(
   // What is to run after the cancellation must not be held back.
   const goesOn = state.paused && index.graph.nodes.some(({ trigger }) => survivesCancel(state, trigger));
   return goesOn ? [event, { type: 'job.unpaused', data: { reason: data.reason } }] : [event];
+}
+
+/** A workflow that ends after its job, or is told of twice, is of no consequence. */
+function workflowEnded(state: ReadOnly<JobState>, { status, reason }: Input<'workflowEnded'>): JobEvent[] {
+  if (state.status !== 'running' || state.workflowEnded !== undefined) return [];
+  return [{ type: 'job.workflowEnded', data: { status, reason } }];
 }
 
 /** A live job goes on as it is; an ended one runs again what did not succeed, and what was skipped because of it. */

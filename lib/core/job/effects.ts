@@ -78,6 +78,8 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
       return [make(toPool(state, { type: 'jobUnheld', jobId }))];
     case 'job.reprioritised':
       return [make(toPool(state, { type: 'jobReprioritised', jobId, priority: event.data.priority }))];
+    case 'job.workflowEnded':
+      return [published(context, event, 'orchestration.workflow.lost', event.data)];
     case 'attempt.ignored':
     case 'job.cancelRequested':
     case 'job.resumed':
@@ -174,10 +176,15 @@ function outcome({ jobId, state }: JobContext, make: Make): Effect[] {
 }
 
 /** Whoever is on the bus hears of it. What the job was told is for those who may see the job. */
-function published({ jobId, state, traceId }: JobContext, event: Recorded<JobEvent>, type: string): Effect {
+function published(
+  { jobId, state, traceId }: JobContext,
+  event: Recorded<JobEvent>,
+  type: string,
+  more: object = {},
+): Effect {
   const { name, graphHash, owner, priority, nodes, trigger } = state.submitted ?? {};
   const ending = isOver(state.status) ? { status: state.status, outcomes: countOutcomes(state) } : {};
-  const detail = { jobId, name, graphHash, owner, priority, nodes, trigger, traceId, ...ending };
+  const detail = { jobId, name, graphHash, owner, priority, nodes, trigger, traceId, ...ending, ...more };
   const id = `${event.stream}/${event.seq}`;
   return effectsOf(event)({ kind: 'publish', event: { id, type, at: event.at, owner, detail } }, 'publish');
 }

@@ -2,7 +2,7 @@ import type { FailurePolicy } from '../dag/graph';
 import type { NodeAttempt } from '../model/attempt';
 import type { Failure } from '../model/failure';
 import type { Lineage } from '../model/lineage';
-import type { JobOutcome, Outcome } from '../model/outcome';
+import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import type { Priority } from '../model/priority';
@@ -27,6 +27,8 @@ export type JobEvent =
   | Ev<'job.completed', { readonly status: JobOutcome }>
   /** The workflow has passed every node and waits with this task token to end as the job ends. */
   | Ev<'job.outcomeAwaited', { readonly token: string }>
+  /** The workflow ended by itself while the job runs: what it has not entered it never will. */
+  | Ev<'job.workflowEnded', { readonly status: WorkflowEnding; readonly reason: string }>
   /** The workflow has reached the node. `token` is the Step Functions task token that waits for its fate. */
   | Ev<'node.entered', { readonly nodeId: string; readonly token?: string }>
   /** A `forEach` was decided: one node an item, named by `itemId`. */

@@ -59,6 +59,9 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
     case 'job.outcomeAwaited':
       state.outcomeToken = event.data.token;
       break;
+    case 'job.workflowEnded':
+      state.workflowEnded = event.data.status;
+      break;
     case 'job.completed':
       state.finishedAt = at;
       delete state.paused;
@@ -196,6 +199,7 @@ function resume(index: GraphIndex, state: JobState, nodes: readonly string[]): v
   delete state.cancelReason;
   delete state.deadlinePassed;
   delete state.failedFastBy;
+  delete state.workflowEnded;
   const again = nodes.map((id) => nodeById(index, state, id)?.i as number);
   for (const i of again) {
     const { attempt, fanOut, item } = state.nodes[i] as NodeState;

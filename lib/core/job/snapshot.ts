@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../model/failure';
 import { lineageShape } from '../model/lineage';
-import { JOB_OUTCOMES, OUTCOMES } from '../model/outcome';
+import { JOB_OUTCOMES, OUTCOMES, WORKFLOW_ENDINGS } from '../model/outcome';
 import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
@@ -9,7 +9,7 @@ import type { ReadOnly } from '../model/read-only';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/2';
+export const JOB_FOLD = 'job/3';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -75,6 +75,7 @@ export const jobSnapshotSchema = z.object({
   paused: z.literal(true).exactOptional(),
   priority: z.enum(PRIORITIES).exactOptional(),
   outcomeToken: z.string().exactOptional(),
+  workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
   failedFastBy: z.string().exactOptional(),
   nodes: z.array(node),
   items: z.array(z.tuple([z.string(), count])),

@@ -1,7 +1,7 @@
 import type { GraphIndex } from '../dag/graph-index';
 import type { DependencyResult } from '../dag/trigger-rule';
 import type { Failure } from '../model/failure';
-import type { JobStatus, Outcome } from '../model/outcome';
+import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
@@ -71,6 +71,8 @@ export interface JobState {
   priority?: Priority;
   /** Task token of the workflow that waits to end as the job ends. */
   outcomeToken?: string;
+  /** How the workflow ended by itself, while the job runs. */
+  workflowEnded?: WorkflowEnding;
   /** The node whose failure ended a `fail-fast` job. */
   failedFastBy?: string;
   /** By index of the graph; the items of fan-outs stand behind. */

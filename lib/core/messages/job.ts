@@ -5,6 +5,7 @@ import { amount, text, time } from '../model/bounded';
 import { failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { lineageShape } from '../model/lineage';
+import { WORKFLOW_ENDINGS } from '../model/outcome';
 import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
@@ -64,5 +65,7 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),
   z.object({ type: z.literal('deadlineDue') }),
   z.object({ type: z.literal('resume'), reason }),
+  /** Its workflow has ended by itself and enters nothing more. */
+  z.object({ type: z.literal('workflowEnded'), status: z.enum(WORKFLOW_ENDINGS), reason }),
 ]);
 export type JobMessage = ReadOnly<z.infer<typeof jobMessageSchema>>;

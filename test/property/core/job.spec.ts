@@ -6,7 +6,7 @@ import { freezeJob, thawJob } from '../../../lib/core/job/snapshot';
 import type { JobMessage } from '../../../lib/core/messages/job';
 import type { Failure } from '../../../lib/core/model/failure';
 import type { Judgement } from '../../../lib/core/model/judgement';
-import { isOver } from '../../../lib/core/model/outcome';
+import { isOver, WORKFLOW_ENDINGS } from '../../../lib/core/model/outcome';
 import { PRIORITIES } from '../../../lib/core/model/priority';
 import { seededRandom } from '../../support/graphs';
 import { type Case, caseArbitrary, oracle } from '../../support/job-cases';
@@ -119,6 +119,7 @@ function disturbance(job: JobDriver, random: () => number): JobMessage {
     () => ({ type: 'timerDue', nodeId, attempt: node.attempt + 1 }),
     () => ({ type: 'nodeEntered', nodeId, token: `token ${random()}` }),
     () => ({ type: 'outcomeAwaited', token: `token ${random()}` }),
+    () => ({ type: 'workflowEnded', status: any(WORKFLOW_ENDINGS), reason }),
     () => ({ type: 'pause', reason }),
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),

@@ -1,114 +1,11 @@
-import type { SQSRecord } from 'aws-lambda';
 import { createDispatch, type DispatchDeps } from '../../../lambdas/dispatch/dispatch';
 import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
-import { processGroups } from '../../../lambdas/runtime/groups';
-import { streamInputs } from '../../../lambdas/runtime/inputs';
 import { sweepPool } from '../../../lambdas/sweeper/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
-import type { Engine } from '../../../lib/core/engine/engine';
-import type { Kinds } from '../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../lib/core/errors';
-import { jobAt, poolAt } from '../../../lib/core/messages/address';
-import type { MessageEnvelope } from '../../../lib/core/messages/envelope';
-import type { JobMessage } from '../../../lib/core/messages/job';
+import { poolAt } from '../../../lib/core/messages/address';
 import type { StreamSender } from '../../../lib/core/ports/streams';
 import { graph, node } from '../../support/job-driver';
-
-let ids = 0;
-function record(group: string, body: unknown): SQSRecord {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return {
-    messageId: `m${++ids}`,
-    body: text,
-    attributes: { MessageGroupId: group },
-  } as unknown as SQSRecord;
-}
-const entered = (jobId: string, nodeId: string) =>
-  record(jobId, { jobId, message: { type: 'nodeEntered', nodeId, token: 't' } });
-type Handle = (to: unknown, messages: readonly MessageEnvelope<JobMessage>[]) => Promise<never[]>;
-const jobInputs = ({ handle }: { handle: Handle }) =>
-  streamInputs({ handle } as unknown as Engine<Kinds>, 'job');
-
-describe('a batch of inputs of jobs', () => {
-  it('is one decision for each job', async () => {
-    const handle = jest.fn(async () => []);
-    const records = [entered('j1', 'a'), entered('j2', 'a'), entered('j1', 'b')];
-    expect(await processGroups(records, jobInputs({ handle }))).toEqual([]);
-    expect(handle).toHaveBeenCalledTimes(2);
-    const [first] = records;
-    expect(handle).toHaveBeenCalledWith(jobAt('j1'), [
-      {
-        id: `sqs/${first?.messageId}`,
-        actor: { kind: 'workflow', id: 'step-functions' },
-        message: { type: 'nodeEntered', nodeId: 'a', token: 't' },
-      },
-      expect.objectContaining({ message: { type: 'nodeEntered', nodeId: 'b', token: 't' } }),
-    ]);
-  });
-
-  it('that comes from another stream keeps the id, the actor and the trace it was sent with', async () => {
-    const handle = jest.fn(async () => []);
-    const origin = { id: 'pool/p/3', actor: { kind: 'engine', id: 'pool/p' }, traceId: 't' };
-    const message = { type: 'admit' };
-    const failed = await processGroups(
-      [record('j1', { to: jobAt('j1'), message, ...origin })],
-      jobInputs({ handle }),
-    );
-    expect(failed).toEqual([]);
-    expect(handle.mock.calls).toEqual([[jobAt('j1'), [{ ...origin, message }]]]);
-  });
-
-  it.each([
-    ['no JSON', 'x'],
-    ['of an unknown type', { jobId: 'j1', message: { type: 'explode' } }],
-    ['of another job than its group', { jobId: 'j2', message: { type: 'admit' } }],
-    [
-      'of a pool',
-      { to: poolAt('j1'), message: { type: 'sweep' }, id: 'm', actor: { kind: 'timer', id: 't' } },
-    ],
-  ])('with a message that is %s fails it and those behind it, and no other job', async (_, poison) => {
-    const handle = jest.fn(async () => []);
-    const poisoned = record('j1', poison);
-    const behind = entered('j1', 'b');
-    const failed = await processGroups(
-      [entered('j1', 'a'), poisoned, entered('j2', 'a'), behind],
-      jobInputs({ handle }),
-    );
-    expect(failed).toEqual([poisoned.messageId, behind.messageId]);
-    expect(handle).toHaveBeenCalledTimes(2);
-  });
-
-  it('for a job that nobody submitted fails', async () => {
-    const unknown = entered('nobody', 'a');
-    const handle = async () => Promise.reject(new RepriseError('JOB_NOT_FOUND', 'no job'));
-    expect(await processGroups([unknown], jobInputs({ handle }))).toEqual([unknown.messageId]);
-  });
-
-  it('in which one message breaks the decision lets those before it through', async () => {
-    const records = [entered('j1', 'a'), entered('j1', 'bad'), entered('j1', 'c')];
-    const decided: string[] = [];
-    const failed = await processGroups(
-      records,
-      jobInputs({
-        handle: async (_to, messages) => {
-          const names = messages.map(({ message }) => (message.type === 'nodeEntered' ? message.nodeId : ''));
-          if (names.includes('bad')) throw new Error('broken');
-          decided.push(...names);
-          return [];
-        },
-      }),
-    );
-    expect(decided).toEqual(['a']);
-    expect(failed).toEqual(records.slice(1).map(({ messageId }) => messageId));
-  });
-
-  it('goes back whole when a service is busy', async () => {
-    const handle = jest.fn(async () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'throttled')));
-    const records = [entered('j1', 'a'), entered('j1', 'b')];
-    expect(await processGroups(records, jobInputs({ handle }))).toHaveLength(2);
-    expect(handle).toHaveBeenCalledTimes(1);
-  });
-});
 
 describe('dispatch', () => {
   const ref = { jobId: 'j', nodeId: 'a', attempt: 1 };

@@ -1,7 +1,6 @@
 import { createBuild } from '../../../lambdas/machine-builder/build';
 import { collectUnused } from '../../../lambdas/machine-collector/collect';
 import { apiHandler } from '../../../lambdas/runtime/http';
-import type { QueueMessage } from '../../../lib/adapters/aws/queues/sender';
 import { getGraph, registerGraph } from '../../../lib/api/graphs';
 import { ownedGraphs } from '../../../lib/api/owned-graphs';
 import { errorResponse } from '../../../lib/contract/errors';
@@ -121,47 +120,25 @@ describe('GET /graphs/{hash}', () => {
 });
 
 describe('the builder of machines', () => {
-  function builder(ensure: () => Promise<void>, random = 1) {
-    const sent: QueueMessage[] = [];
+  function builder(ensure: () => Promise<void>) {
     const start = jest.fn(async () => {});
-    const send = async (message: QueueMessage) => void sent.push(message);
-    const build = createBuild({ registry: { ensure }, workflow: { start }, send, random: () => random });
-    return { build, sent, start };
+    return { build: createBuild({ registry: { ensure }, workflow: { start } }), start };
   }
 
   it('makes them, then starts the job that waits', async () => {
-    const { build, start, sent } = builder(async () => {});
-    expect(await build({ hash: HASH, jobId: 'j', tries: 0 })).toBe('built');
-    expect(await build({ hash: HASH, tries: 0 })).toBe('built');
+    const { build, start } = builder(async () => {});
+    await build({ hash: HASH, jobId: 'j' });
+    await build({ hash: HASH });
     expect(start.mock.calls).toEqual([['j', HASH]]);
-    expect(sent).toHaveLength(0);
   });
 
-  it('sends what is wanted later back, each time with twice the delay up to five minutes', async () => {
-    const { build, start, sent } = builder(async () => Promise.reject(busy()));
-    for (const tries of [0, 1, 20]) expect(await build({ hash: HASH, jobId: 'j', tries })).toBe('later');
-    expect(sent).toEqual([
-      { body: { hash: HASH, jobId: 'j', tries: 1 }, delaySeconds: 4 },
-      { body: { hash: HASH, jobId: 'j', tries: 2 }, delaySeconds: 8 },
-      { body: { hash: HASH, jobId: 'j', tries: 21 }, delaySeconds: 300 },
-    ]);
+  it.each([
+    ['brings again what Step Functions wants later', busy()],
+    ['gives up what can never be made', new RepriseError('GRAPH_NOT_FOUND', 'gone')],
+  ])('leaves the message to its queue, which %s', async (_, error) => {
+    const { build, start } = builder(async () => Promise.reject(error));
+    await expect(build({ hash: HASH, jobId: 'j' })).rejects.toBe(error);
     expect(start).not.toHaveBeenCalled();
-  });
-
-  it('does not have those that were refused together come back together, nor before half of the delay', async () => {
-    for (const [random, delaySeconds] of [
-      [0, 2],
-      [0.5, 3],
-    ] as const) {
-      const { build, sent } = builder(async () => Promise.reject(busy()), random);
-      await build({ hash: HASH, tries: 0 });
-      expect(sent).toEqual([{ body: { hash: HASH, tries: 1 }, delaySeconds }]);
-    }
-  });
-
-  it('leaves to the DLQ what can never be made', async () => {
-    const { build } = builder(async () => Promise.reject(new RepriseError('GRAPH_NOT_FOUND', 'gone')));
-    await expect(build({ hash: HASH, tries: 0 })).rejects.toMatchObject({ code: 'GRAPH_NOT_FOUND' });
   });
 });
 

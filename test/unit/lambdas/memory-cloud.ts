@@ -9,7 +9,7 @@ import { createSqsDispatcher } from '../../../lib/adapters/aws/queues/dispatcher
 import { createInputQueues } from '../../../lib/adapters/aws/queues/input-queues';
 import { dispatchBody, effectsBody, timerBody } from '../../../lib/adapters/aws/queues/queue-messages';
 import type { QueueMessage, SendMessage } from '../../../lib/adapters/aws/queues/sender';
-import { createSqsTimers, createTimerSender } from '../../../lib/adapters/aws/queues/timers';
+import { createTimerSender, createTimers, type TimerDeps } from '../../../lib/adapters/aws/queues/timers';
 import { eventsKey } from '../../../lib/adapters/aws/table/keys';
 import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
@@ -27,6 +27,7 @@ import { type AttemptReport, reportMessage } from '../../../lib/core/messages/re
 import { attemptKey } from '../../../lib/core/model/attempt';
 import type { EffectPorts } from '../../../lib/core/ports/effects';
 import type { AttemptRequest } from '../../../lib/core/ports/execution';
+import { patience } from './received';
 
 export const QUEUES = ['jobs', 'pools', 'dispatch', 'timers', 'effects'] as const;
 type QueueName = (typeof QUEUES)[number];
@@ -80,7 +81,7 @@ export class MemoryCloud {
     this.#hash = graphHash(options.graph);
     this.#ports = this.#flaky({
       streams: this.streams,
-      timers: createSqsTimers(this.#sender('timers'), this.clock),
+      timers: createTimers(this.#timerDeps()),
       workflow: {
         ...this.workflow,
         answerNode: (jobId, answer) => {
@@ -145,7 +146,7 @@ export class MemoryCloud {
     for (let batch = this.#take(name); batch.length > 0; batch = this.#take(name)) {
       if (++rounds > 10_000) throw new Error(`a message of ${name} is never handled`);
       const records = batch.map((message) => this.#record(message));
-      const failed = await processGroups(records, grouped);
+      const failed = await processGroups(records, grouped, patience().how);
       this.#waiting[name].unshift(...batch.filter((_, i) => failed.includes(records[i]?.messageId ?? '')));
     }
   }
@@ -184,16 +185,21 @@ export class MemoryCloud {
   }
 
   async #timers(): Promise<void> {
-    const send = this.#sender('timers');
     const deliver = deliverTimer({
       streams: this.streams,
-      hop: createTimerSender(send, this.clock),
+      putOff: createTimerSender(this.#timerDeps()),
       clock: this.clock,
     });
     for (const { body, delaySeconds = 0 } of this.#take('timers', Number.POSITIVE_INFINITY)) {
       this.now += delaySeconds * 1_000;
       await deliver(timerBody.parse(body));
     }
+  }
+
+  #timerDeps(): TimerDeps {
+    const send = this.#sender('timers');
+    const sendAt = (body: object, at: number) => send({ body, delaySeconds: (at - this.now) / 1_000 });
+    return { send, sendAt, clock: this.clock };
   }
 
   async #relay(): Promise<void> {
@@ -247,7 +253,7 @@ export class MemoryCloud {
     return {
       messageId,
       body: JSON.stringify(body),
-      attributes: { MessageGroupId: groupId },
+      attributes: { MessageGroupId: groupId, ApproximateReceiveCount: '1' },
     } as unknown as SQSRecord;
   }
 }

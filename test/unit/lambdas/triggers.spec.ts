@@ -1,5 +1,6 @@
-import { consumeTriggers, type TriggersDeps } from '../../../lambdas/triggers/consume';
-import type { TriggersBody } from '../../../lib/adapters/aws/queues/queue-messages';
+import { consumeTriggers, MAX_TRIES, type TriggersDeps } from '../../../lambdas/triggers/consume';
+import { type TriggersBody, triggersBody } from '../../../lib/adapters/aws/queues/queue-messages';
+import { readMessage } from '../../../lib/adapters/aws/queues/read-message';
 import type { QueueMessage } from '../../../lib/adapters/aws/queues/sender';
 import { jobIdOf } from '../../../lib/api/job-id';
 import { ownedGraphs } from '../../../lib/api/owned-graphs';
@@ -10,6 +11,8 @@ import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
 import { jobAt, triggerAt } from '../../../lib/core/messages/address';
 import type { Submission } from '../../../lib/core/messages/job';
 import type { PublicEvent } from '../../../lib/core/messages/public-event';
+import type { JobStatus } from '../../../lib/core/model/outcome';
+import type { JobList } from '../../../lib/core/ports/registries';
 import type { GraphStore } from '../../../lib/core/ports/stores';
 import type { Folds } from '../../../lib/core/ports/streams';
 import { initialTrigger } from '../../../lib/core/trigger/state';
@@ -77,6 +80,8 @@ function world(overrides: Partial<TriggersDeps> = {}, cancelledMeanwhile = new S
     clock: () => 1_000,
     random: () => 1,
     onSubmitted: () => {},
+    jobs: { get: async () => Promise.reject(new RepriseError('JOB_NOT_FOUND', 'no job')) },
+    onLost: () => {},
     ...overrides,
   });
   return { ...seen, consume: (body) => consume(body, { id: 'sqs/1' }) };
@@ -134,6 +139,19 @@ describe('a job of a trigger', () => {
     expect(sent.map(({ delaySeconds }) => delaySeconds)).toEqual([5, 10, 160, 900]);
     expect(sent.map(({ body }) => (body as { tries: number }).tries)).toEqual([1, 2, 6, 31]);
     expect([...submitted, ...told]).toEqual([]);
+  });
+
+  it('is told to the trigger when there was no room for a day', async () => {
+    const { consume, told, sent } = world({ admission: async () => FULL });
+    await consume({ ...body, tries: MAX_TRIES });
+    const message = { type: 'jobRefused', jobId: 'j', reason: 'too many' };
+    expect(told).toEqual([
+      [
+        { to: triggerAt('t1'), message },
+        { id: 'trigger/t1/7/refused', actor: ENGINE },
+      ],
+    ]);
+    expect(sent).toEqual([]);
   });
 
   it('does not wait as long as others that were put off together, nor less than half of that', async () => {
@@ -270,5 +288,91 @@ describe('an event that asks for a job', () => {
     const body = asked({ execution_graph: document });
     await consume(body);
     expect(sent).toEqual([{ body: { ...body, tries: 1 }, delaySeconds: 5 }]);
+  });
+
+  it('is refused on the bus when there was no room for a day, for whatever reason', async () => {
+    const quota = new RepriseError('QUOTA_EXCEEDED', 'enough for today');
+    const owned = { keep: () => Promise.reject(quota), get: () => Promise.reject(quota) };
+    for (const [why, code] of [
+      [{ admission: async () => FULL }, 'QUEUE_FULL'],
+      [{ owned }, 'QUOTA_EXCEEDED'],
+    ] as const) {
+      const { consume, published, sent } = world(why);
+      const body = { ...asked({ execution_graph: document }), tries: MAX_TRIES - 1 };
+      await consume(body);
+      expect([sent.length, published.length]).toEqual([1, 0]);
+      await consume({ ...body, tries: MAX_TRIES });
+      expect(published).toMatchObject([{ type: 'orchestration.job.refused', detail: { error: { code } } }]);
+      expect(sent).toHaveLength(1);
+    }
+  });
+});
+
+describe('an execution that ended, and not well', () => {
+  const executionArn = 'arn:aws:states:eu-west-1:111122223333:execution:reprise-dev-graph-runner:j';
+  const ended = (more: object = {}): TriggersBody =>
+    ({
+      ...{ kind: 'workflow', tries: 0 },
+      event: { detail: { name: 'j', executionArn, status: 'FAILED', error: null, cause: null, ...more } },
+    }) as TriggersBody;
+  const listed = (status: JobStatus): Pick<JobList, 'get'> => ({
+    get: async (jobId) => ({ jobId, name: 'n', owner: 'ana', priority: 'normal', submittedAt: 1, status }),
+  });
+
+  it.each([
+    [{ error: 'States.Runtime', cause: 'no such path' }, 'failed', 'States.Runtime', ': no such path'],
+    [{ status: 'TIMED_OUT' }, 'timed_out', 'the execution was TIMED_OUT', ''],
+    [{ status: 'ABORTED', error: 'x'.repeat(900) }, 'aborted', 'x'.repeat(500), ''],
+  ])(
+    'while its job runs is told to the job, and raises an alarm (%#)',
+    async (more, status, reason, cause) => {
+      const lost: unknown[] = [];
+      const onLost: TriggersDeps['onLost'] = (...args) => void lost.push(args);
+      const { consume, told } = world({ jobs: listed('running'), onLost });
+      await consume(ended(more));
+      expect(told).toEqual([
+        [
+          { to: jobAt('j'), message: { type: 'workflowEnded', status, reason } },
+          { id: `execution/${executionArn}`, actor: { kind: 'workflow', id: 'step-functions' } },
+        ],
+      ]);
+      expect(lost).toEqual([['j', `${reason}${cause}`]]);
+    },
+  );
+
+  it('is read as Step Functions says it', () => {
+    const detail = {
+      executionArn,
+      stateMachineArn: 'arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-graph-runner',
+      ...{ name: 'j', status: 'FAILED', startDate: 1_551_225_146_847, stopDate: 1_551_225_151_881 },
+      ...{ input: '{"jobId":"j"}', inputDetails: { included: true }, output: null, outputDetails: null },
+      ...{ error: 'States.Runtime', cause: 'An error occurred', redriveCount: 0, redriveDate: null },
+    };
+    const event = {
+      ...{ version: '0', id: '315c1398-40ff-a850-213b-158f73e60175', source: 'aws.states' },
+      ...{ 'detail-type': 'Step Functions Execution Status Change', account: '111122223333' },
+      ...{ time: '2026-11-26T19:42:21Z', region: 'eu-west-1', resources: [executionArn], detail },
+    };
+    const { name, status, error } = detail;
+    expect(readMessage(triggersBody, `{"kind":"workflow","event":${JSON.stringify(event)}}`)).toMatchObject({
+      ...{ kind: 'workflow', tries: 0 },
+      event: { detail: { name, executionArn, status, error } },
+    });
+  });
+
+  it("after its job, or that is of no job, is nobody's business", async () => {
+    const onLost = jest.fn();
+    for (const jobs of [listed('failed'), listed('cancelled'), undefined]) {
+      const { consume, told } = world({ ...(jobs ? { jobs } : {}), onLost });
+      await consume(ended());
+      expect(told).toEqual([]);
+    }
+    expect(onLost).not.toHaveBeenCalled();
+  });
+
+  it('comes back where it cannot be known whether its job runs', async () => {
+    const down = new RepriseError('UPSTREAM_UNAVAILABLE', 'DynamoDB');
+    const { consume } = world({ jobs: { get: () => Promise.reject(down) } });
+    await expect(consume(ended())).rejects.toBe(down);
   });
 });

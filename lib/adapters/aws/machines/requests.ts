@@ -5,7 +5,7 @@ import type { SendMessage } from '../queues/sender';
 
 /**
  * One that nobody worked on for so long, in milliseconds, is asked for again: a registration that ran out of time leaves
- * machines half made. Each try of the builder is a sign of life, and it waits five minutes at most.
+ * machines half made. Each try of the builder is a sign of life, and it waits two minutes at most.
  */
 const STALE_MS = 15 * 60_000;
 /** Before the machines of a job that waits are looked for again, in seconds: a new one is not found at once. */
@@ -30,16 +30,16 @@ export function createMachineRequests(deps: {
     async want(hash, owner) {
       if (isOpen(await records.get(hash)) || !(await deps.mayMake(owner, hash))) return;
       // The message first: a crash in between asks twice, which is harmless, and never marks what nobody makes.
-      await send({ hash, tries: 0 }, 0);
+      await send({ hash }, 0);
       await records.requested(hash, clock());
     },
     async remind(hash) {
-      await send({ hash, tries: 0 }, LATER_SECONDS);
+      await send({ hash }, LATER_SECONDS);
       await records.requested(hash, clock());
     },
     async startLater(jobId, graphHash) {
       await records.absent(graphHash, clock());
-      await send({ hash: graphHash, jobId, tries: 0 }, LATER_SECONDS);
+      await send({ hash: graphHash, jobId }, LATER_SECONDS);
     },
   };
 }

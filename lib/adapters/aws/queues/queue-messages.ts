@@ -6,7 +6,7 @@ import { triggerMessageSchema } from '../../../core/messages/trigger';
 import { attemptShape } from '../../../core/model/attempt';
 import { graphHashSchema, idSchema } from '../../../core/model/ids';
 
-/** Bodies of the queues' messages. Unknown keys are let pass: while a deployment runs, both versions send. */
+/** Bodies of the queues' messages, as `readMessage` reads them. */
 const actor = z.object({ kind: z.enum(['user', 'worker', 'engine', 'timer', 'workflow']), id: z.string() });
 const origin = { id: z.string(), actor, traceId: z.string().exactOptional() };
 
@@ -57,12 +57,7 @@ export const effectsBody = z.object({ stream: z.string(), to: z.number().int().p
 export type EffectsBody = z.infer<typeof effectsBody>;
 
 /** Queue `graphs`: machines are wanted for a graph, and `jobId` waits for them. */
-export const graphsBody = z.object({
-  hash: graphHashSchema,
-  jobId: idSchema.exactOptional(),
-  /** How often it was put off. */
-  tries: z.number().int().nonnegative().default(0),
-});
+export const graphsBody = z.object({ hash: graphHashSchema, jobId: idSchema.exactOptional() });
 export type GraphsBody = z.infer<typeof graphsBody>;
 
 /** Queue `triggers`: a job to submit, by a trigger. */
@@ -81,6 +76,21 @@ const requestBody = z.object({
 });
 export type RequestBody = z.infer<typeof requestBody>;
 
+/** Queue `triggers`: Step Functions says that an execution has ended, and not well. A job's is named by the job. */
+const workflowBody = z.object({
+  kind: z.literal('workflow'),
+  event: z.object({
+    detail: z.object({
+      name: z.string(),
+      executionArn: z.string(),
+      status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+      error: z.string().nullish(),
+      cause: z.string().nullish(),
+    }),
+  }),
+});
+export type WorkflowBody = z.infer<typeof workflowBody>;
+
 /** Queue `triggers`: a message to a trigger. Clocks and rules, which send it too, fill in an id only. */
 const triggerInputBody = z.object({
   kind: z.literal('input'),
@@ -93,6 +103,6 @@ export type TriggerInputBody = z.infer<typeof triggerInputBody>;
 
 /** `tries`: how often it was put off, as the queue of its pool was full. */
 export const triggersBody = z
-  .discriminatedUnion('kind', [triggerInputBody, submissionBody, requestBody])
+  .discriminatedUnion('kind', [triggerInputBody, submissionBody, requestBody, workflowBody])
   .and(z.object({ tries: z.number().int().nonnegative().default(0) }));
 export type TriggersBody = z.infer<typeof triggersBody>;

@@ -8,10 +8,11 @@ import {
 import { RepriseError } from '../../../core/errors';
 import { upstream } from '../aws-errors';
 import { createTickBatcher } from '../tick-batcher';
+import { writeMessage } from './read-message';
 
 export interface QueueMessage {
-  /** Encoded as JSON. */
-  readonly body: unknown;
+  /** Encoded as JSON, with the version of the messages. */
+  readonly body: object;
   /** FIFO queues: messages of a group are handled one after the other. */
   readonly groupId?: string;
   /** FIFO queues: a message with an id of the last five minutes is swallowed. */
@@ -20,6 +21,12 @@ export interface QueueMessage {
 }
 
 export type SendMessage = (message: QueueMessage) => Promise<void>;
+
+/**
+ * Sends a message to a queue within the minute after a time (milliseconds since the epoch), once. The same message for the
+ * same time is one schedule however often it is asked for, and nothing of it is left when it has struck.
+ */
+export type SendAt = (body: object, at: number) => Promise<void>;
 
 /** SQS takes 10 messages and 1 MiB a call; the rest is room for the envelope. */
 const BATCH_ITEMS = 10;
@@ -41,7 +48,7 @@ export function createSqsSender(client: SQSClient, queueUrl: string): SendMessag
   const send = createTickBatcher<Entry>(limits, (entries) => sendBatch(client, queueUrl, entries));
   return ({ body, groupId, deduplicationId, delaySeconds }) =>
     send({
-      MessageBody: JSON.stringify(body),
+      MessageBody: writeMessage(body),
       ...(groupId === undefined ? {} : { MessageGroupId: groupId }),
       ...(deduplicationId === undefined ? {} : { MessageDeduplicationId: deduplicationId }),
       ...(delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds }),

@@ -9,7 +9,7 @@ import { parseSecretArn, type SecretPlace } from './arn';
 /** How long a value is taken for the present one, milliseconds: a fan-out asks once, a rotation is soon seen. */
 const FRESH_MS = 60_000;
 /** An attempt waits for its secrets; milliseconds for each try. */
-const PATIENCE = { connectionTimeout: 2_000, requestTimeout: 5_000 };
+const PATIENCE = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
 /** Reads values that AWS keeps, as whoever this process is to AWS. Many who ask for one at once share the answer. */
 export function createAwsSecrets(clock: Clock): (arn: string) => Promise<string> {

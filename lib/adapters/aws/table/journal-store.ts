@@ -16,7 +16,7 @@ import { type EventPage, eventsOf, toPages, toTransactions } from './event-pages
 import { CONFIRMED, eventsKey, HEAD, LAST_EVENTS_KEY } from './keys';
 import { jobItems } from './list-items';
 import { queueItem } from './pool-queues';
-import { triggerItem } from './trigger-list';
+import { triggerItems } from './trigger-list';
 
 /** Pages of the first read: a stream that was read a moment ago has few new ones, often none. */
 const FIRST_READ_PAGES = 8;
@@ -118,7 +118,7 @@ function listingItems(stream: string, listing: Listing): Record<string, unknown>
     case 'pool':
       return [queueItem(stream, listing)];
     case 'trigger':
-      return [triggerItem(stream, listing)];
+      return triggerItems(stream, listing);
     default:
       return assertNever(listing, 'listing');
   }

@@ -12,6 +12,7 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | stream of a pool         | `OVERLOAD`                 | when it was last said that the queue is full    |
  * | stream of a trigger      | `LIST`                     | what lists of triggers show, through the index  |
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
+ * | stream of a job, trigger | `OPEN`                     | that it may have effects to perform             |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
  * | `graph/<hash>`           | `OWNER#<owner>`            | that the owner has brought the graph            |
@@ -30,6 +31,9 @@ export const LIST_BY_STATUS = 'LIST#STATUS';
 export const QUEUE = 'QUEUE';
 export const OVERLOAD = 'OVERLOAD';
 export const WORKFLOW = 'WORKFLOW';
+export const OPEN = 'OPEN';
+/** Streams that may have effects to perform, in the index by their name. */
+export const OPEN_LIST = 'OPEN';
 export const MACHINES = 'MACHINES';
 /** Graphs whose machines may be collected, in the index by their last use. */
 export const MACHINES_LIST = 'MACHINES';

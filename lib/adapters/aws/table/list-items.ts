@@ -1,9 +1,12 @@
+import { isOver } from '../../../core/model/outcome';
 import type { JobListing } from '../../../core/projections/listing';
 import { LIST, LIST_BY_STATUS, ownerKey, ownerStatusKey, submittedKey } from './keys';
+import { openItem } from './open-streams';
 
 /**
  * The two entries of a job in the index: under its owner, and under its owner and status. Items of their own, not
- * attributes of the head, so that the index is written when a job's status changes and not with every event.
+ * attributes of the head, so that the index is written when a job's status changes and not with every event. Until the job
+ * is over it is on the list of open streams as well.
  */
 export function jobItems(stream: string, listing: JobListing): Record<string, unknown>[] {
   const jobId = stream.slice(stream.indexOf('/') + 1);
@@ -13,5 +16,6 @@ export function jobItems(stream: string, listing: JobListing): Record<string, un
   return [
     { ...entry, sk: LIST, gsi1pk: ownerKey(owner), gsi1sk },
     { ...entry, sk: LIST_BY_STATUS, gsi1pk: ownerStatusKey(owner, status), gsi1sk },
+    ...(isOver(status) ? [] : [openItem(stream)]),
   ];
 }

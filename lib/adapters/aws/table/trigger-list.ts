@@ -3,12 +3,14 @@ import type { ListedTrigger, TriggerList } from '../../../core/ports/registries'
 import type { TriggerListing } from '../../../core/projections/listing';
 import { upstream } from '../aws-errors';
 import { INDEX_NAME, LIST, triggersKey } from './keys';
+import { openItem } from './open-streams';
 
-/** The entry of a trigger in the list of its owner; one that was deleted is in none. */
-export function triggerItem(stream: string, index: TriggerListing): Record<string, unknown> {
+/** The entry of a trigger in the list of its owner; one that was deleted is in none. And that its stream is open. */
+export function triggerItems(stream: string, index: TriggerListing): Record<string, unknown>[] {
   const { owner, name, status, source } = index;
   const listed = status === 'deleted' ? {} : { gsi1pk: triggersKey(owner), gsi1sk: name };
-  return { pk: stream, sk: LIST, owner, name, status, source, ...listed };
+  const entry = { pk: stream, sk: LIST, owner, name, status, source, ...listed };
+  return status === 'deleted' ? [entry] : [entry, openItem(stream)];
 }
 
 export function createTriggerList(client: DynamoDBDocumentClient, tableName: string): TriggerList {

@@ -557,3 +557,36 @@ describe('pausing', () => {
     expect(job.send({ type: 'unpause', reason: 'go on' })).toEqual([]);
   });
 });
+
+describe('a workflow that ends by itself', () => {
+  const ended = { type: 'workflowEnded', status: 'aborted', reason: 'stopped by a person' } as const;
+
+  it('while its job runs is journalled once, and changes nothing of what runs', () => {
+    const job = new JobDriver(graph([node('a'), node('b', { needs: ['a'] })])).submit();
+    job.send({ type: 'nodeEntered', nodeId: 'a' });
+    job.start('a');
+    expect(job.send(ended)).toEqual([
+      { type: 'job.workflowEnded', data: { status: 'aborted', reason: 'stopped by a person' } },
+    ]);
+    expect(job.state).toMatchObject({ status: 'running', workflowEnded: 'aborted' });
+    expect(job.node('a').phase).toBe('running');
+    expect(job.send({ ...ended, status: 'failed' })).toEqual([]);
+  });
+
+  it('before its job is admitted, or after it is over, is of no consequence', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    job.succeed('a');
+    expect(job.send(ended)).toEqual([]);
+    expect(new JobDriver(graph([node('a')])).send(ended)).toEqual([]);
+  });
+
+  it('is forgotten when its job is resumed, whose workflow begins anew', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    job.send(ended);
+    job.fail('a');
+    job.send({ type: 'resume', reason: 'again' });
+    expect(job.state.status).toBe('running');
+    expect(job.state.workflowEnded).toBeUndefined();
+    expect(job.send(ended)).toHaveLength(1);
+  });
+});

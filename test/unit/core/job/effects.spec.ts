@@ -39,4 +39,21 @@ describe('what a job publishes', () => {
     expect(JSON.stringify(started)).not.toContain('customer');
     expect(JSON.stringify(effectsOf(driver, 'node.ready'))).toContain('of a customer');
   });
+
+  it('says that its workflow was lost, while it runs', () => {
+    const driver = new JobDriver(graph([node('a')]));
+    driver.send(SUBMISSION);
+    driver.send({ type: 'admit' });
+    driver.send({ type: 'workflowEnded', status: 'failed', reason: 'States.Runtime' });
+    expect(effectsOf(driver, 'job.workflowEnded')).toMatchObject([
+      {
+        kind: 'publish',
+        event: {
+          type: 'orchestration.workflow.lost',
+          owner: 'ann',
+          detail: { jobId: 'j', status: 'failed', reason: 'States.Runtime' },
+        },
+      },
+    ]);
+  });
 });

@@ -167,7 +167,7 @@ describe('asking for machines', () => {
     const { requests, sent, clock } = asking();
     await requests.want(HASH, 'ana');
     await requests.want(HASH, 'ana');
-    expect(sent).toEqual([{ body: { hash: HASH, tries: 0 }, delaySeconds: 0 }]);
+    expect(sent).toEqual([{ body: { hash: HASH }, delaySeconds: 0 }]);
     clock.now += 16 * 60_000;
     await requests.want(HASH, 'ana');
     expect(sent).toHaveLength(2);
@@ -204,6 +204,6 @@ describe('asking for machines', () => {
     await records.ready(HASH, 'registered', { machines: ['root'], at: 1 });
     await requests.startLater('j', HASH);
     expect(records.items.get(HASH)?.status).toBe('absent');
-    expect(sent[0]?.body).toEqual({ hash: HASH, jobId: 'j', tries: 0 });
+    expect(sent[0]?.body).toEqual({ hash: HASH, jobId: 'j' });
   });
 });

@@ -26,7 +26,7 @@ describe('sending to a queue', () => {
   it('keeps a call under the size that SQS takes', async () => {
     sqs.on(SendMessageBatchCommand).resolves({});
     const send = createSqsSender(new SQSClient({}), url);
-    const body = 'x'.repeat(250_000);
+    const body = { text: 'x'.repeat(250_000) };
     await Promise.all(Array.from({ length: 5 }, () => send({ body, groupId: 'j' })));
     expect(entries().map((batch) => batch.length)).toEqual([3, 2]);
   });
@@ -37,10 +37,10 @@ describe('sending to a queue', () => {
       .resolvesOnce({ Failed: [{ Id: '1', Code: 'InternalError', SenderFault: false }], Successful: [] })
       .resolves({});
     const send = createSqsSender(new SQSClient({}), url);
-    await Promise.all(['a', 'b', 'c'].map((body) => send({ body, groupId: 'j' })));
+    await Promise.all(['a', 'b', 'c'].map((say) => send({ body: { say }, groupId: 'j' })));
     expect(entries().map((batch) => batch.map(({ MessageBody }) => MessageBody))).toEqual([
-      ['"a"', '"b"', '"c"'],
-      ['"b"'],
+      ['{"v":1,"say":"a"}', '{"v":1,"say":"b"}', '{"v":1,"say":"c"}'],
+      ['{"v":1,"say":"b"}'],
     ]);
   });
 
@@ -49,7 +49,10 @@ describe('sending to a queue', () => {
       .on(SendMessageBatchCommand)
       .resolves({ Failed: [{ Id: '0', Code: 'InvalidMessageContents', SenderFault: true }], Successful: [] });
     const send = createSqsSender(new SQSClient({}), url);
-    const [bad, good] = await Promise.allSettled([send({ body: 'bad' }), send({ body: 'good' })]);
+    const [bad, good] = await Promise.allSettled([
+      send({ body: { say: 'bad' } }),
+      send({ body: { say: 'good' } }),
+    ]);
     expect(bad.status).toBe('rejected');
     expect(good.status).toBe('fulfilled');
   });
@@ -57,7 +60,7 @@ describe('sending to a queue', () => {
   it('is retryable when SQS cannot be reached', async () => {
     sqs.on(SendMessageBatchCommand).rejects(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
     const send = createSqsSender(new SQSClient({}), url);
-    await expect(send({ body: 'a' })).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await expect(send({ body: { say: 'a' } })).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
   it('names a message by its id and its content', () => {

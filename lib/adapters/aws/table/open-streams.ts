@@ -1,0 +1,101 @@
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { isOver, type JobStatus } from '../../../core/model/outcome';
+import type { TriggerStatus } from '../../../core/trigger/state';
+import { isNamed, upstream } from '../aws-errors';
+import { CONFIRMED, HEAD, INDEX_NAME, LIST, OPEN, OPEN_LIST } from './keys';
+
+/** How far a stream and its effects are. */
+export interface Progress {
+  readonly stream: string;
+  /** The last event, and the last up to which every effect is performed; 0 where there is none. */
+  readonly seq: number;
+  readonly confirmed: number;
+  /** A job that is over, a trigger that is deleted: whose effects are performed is of no interest any more. */
+  readonly isOver: boolean;
+}
+
+export interface OpenStreams {
+  /** Jobs and triggers that may have effects to perform, page by page. Follows the journal with a lag. */
+  readonly pages: () => AsyncIterable<readonly Progress[]>;
+  readonly progress: (streams: readonly string[]) => Promise<readonly Progress[]>;
+  /** Takes a stream that is over off the list, unless it has gone on since. */
+  readonly close: (progress: Progress) => Promise<void>;
+}
+
+/** What puts a stream on the list: an item of its own, written when its status changes and not with every event. */
+export function openItem(stream: string): Record<string, unknown> {
+  return { pk: stream, sk: OPEN, gsi1pk: OPEN_LIST, gsi1sk: stream };
+}
+
+/** DynamoDB gives 100 items a call, and three are read of each stream. */
+const PAGE = 33;
+
+export function createOpenStreams(client: DynamoDBDocumentClient, tableName: string): OpenStreams {
+  type Keys = { pk: string; sk: string }[];
+
+  async function getAll(keys: Keys): Promise<Record<string, unknown>[]> {
+    const found: Record<string, unknown>[] = [];
+    for (let left: Keys | undefined = keys; left && left.length > 0; ) {
+      const command: BatchGetCommand = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left } } });
+      const { Responses, UnprocessedKeys } = await upstream('DynamoDB read', () => client.send(command));
+      found.push(...(Responses?.[tableName] ?? []));
+      left = UnprocessedKeys?.[tableName]?.Keys as Keys | undefined;
+    }
+    return found;
+  }
+
+  async function progress(streams: readonly string[]): Promise<Progress[]> {
+    const keys = streams.flatMap((pk) => [HEAD, CONFIRMED, LIST].map((sk) => ({ pk, sk })));
+    const items = new Map((await getAll(keys)).map((item) => [`${item['pk']} ${item['sk']}`, item]));
+    return streams.map((stream) => {
+      const of = (sk: string) => items.get(`${stream} ${sk}`) ?? {};
+      const seqOf = (sk: string) => Number(of(sk)['seq'] ?? 0);
+      const status = of(LIST)['status'] as JobStatus | TriggerStatus | undefined;
+      const isDone = status !== undefined && (status === 'deleted' || isOver(status as JobStatus));
+      return { stream, seq: seqOf(HEAD), confirmed: seqOf(CONFIRMED), isOver: isDone };
+    });
+  }
+
+  return {
+    progress,
+    async *pages() {
+      let start: Record<string, unknown> | undefined;
+      do {
+        const command: QueryCommand = new QueryCommand({
+          TableName: tableName,
+          IndexName: INDEX_NAME,
+          KeyConditionExpression: 'gsi1pk = :list',
+          ExpressionAttributeValues: { ':list': OPEN_LIST },
+          Limit: PAGE,
+          ExclusiveStartKey: start,
+        });
+        const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
+        yield await progress((Items ?? []).map(({ pk }) => pk as string));
+        start = LastEvaluatedKey;
+      } while (start);
+    },
+    async close({ stream, seq }) {
+      const unmoved = {
+        TableName: tableName,
+        Key: { pk: stream, sk: HEAD },
+        ConditionExpression: 'seq = :seq',
+        ExpressionAttributeValues: { ':seq': seq },
+      };
+      const remove = { TableName: tableName, Key: { pk: stream, sk: OPEN } };
+      const command = new TransactWriteCommand({
+        TransactItems: [{ ConditionCheck: unmoved }, { Delete: remove }],
+      });
+      try {
+        await upstream('DynamoDB write', () => client.send(command));
+      } catch (error) {
+        // It was resumed meanwhile, or somebody writes it now: then it stays on the list.
+        if (!isNamed(error, 'TransactionCanceledException')) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { Match, Rule, type RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/schema';
+import { TRIGGER_DELIVERY, WORKFLOW_LOST } from '../core/messages/public-event';
+import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import type { EngineParts } from './function-variables';
+
+export interface WorkflowWatchProps {
+  readonly environment: EnvironmentConfig;
+  readonly parts: EngineParts;
+  /** Reads the queue of triggers, and says in its log which workflows have died. */
+  readonly consumer: LambdaFunction;
+  readonly alarms: Alarms;
+}
+
+/**
+ * Hears on the account's own bus, where Step Functions says it, which executions of this environment end and not well. One
+ * of a job that has ended is as it should be; one that ends before its job is told to the job, and raises an alarm.
+ */
+export class WorkflowWatch extends Construct {
+  constructor(scope: Construct, id: string, { environment, parts, consumer, alarms }: WorkflowWatchProps) {
+    super(scope, id);
+    const { queue, dlq } = parts.queues.triggers;
+    const input = { bind: () => ({ inputTemplate: '{"kind":"workflow","event":<aws.events.event.json>}' }) };
+    const rule = new Rule(this, 'Ended', {
+      description: 'Executions that end and not well, to whoever tells their jobs',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: {
+          status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+          stateMachineArn: Match.prefix(parts.machineArnPrefix),
+        },
+      },
+      targets: [
+        {
+          bind: () => ({
+            arn: queue.queueArn,
+            input: input as unknown as RuleTargetInput,
+            deadLetterConfig: { arn: dlq.queueArn },
+            retryPolicy: {
+              maximumRetryAttempts: TRIGGER_DELIVERY.maxAttempts,
+              maximumEventAgeInSeconds: TRIGGER_DELIVERY.maxAgeSeconds,
+            },
+          }),
+        },
+      ],
+    });
+    for (const target of [queue, dlq]) {
+      target.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal('events.amazonaws.com')],
+          actions: ['sqs:SendMessage'],
+          resources: [target.queueArn],
+          conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+        }),
+      );
+    }
+    if (!environment.alarms) return;
+    const lost = new MetricFilter(this, 'Lost', {
+      logGroup: consumer.logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', WORKFLOW_LOST),
+      // The account may hold several environments.
+      metricNamespace: `Reprise/${environment.name}`,
+      metricName: 'WorkflowsLost',
+      metricValue: '1',
+    });
+    alarms.raise(this, 'WorkflowsLost', {
+      metric: lost.metric({ statistic: 'Sum', period: ALARM_PERIOD }),
+      above: 0,
+      description: `${this.node.path}: a workflow ended before its job, which enters nothing more. The log of triggers names the job and why.`,
+    });
+  }
+}

@@ -1,0 +1,19 @@
+/** A message of a queue, as its consumer gets it. */
+export interface ReceivedMessage {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly attributes: {
+    /** How often it was received, this time included; as text. */
+    readonly ApproximateReceiveCount: string;
+    readonly MessageGroupId?: string | undefined;
+  };
+}
+
+/** What a consumer does with a message that it did not handle. */
+export interface ReceivedQueue {
+  /** Has messages come again in so many seconds, in place of when their visibility ends. At most ten, as of a batch. */
+  readonly comeAgain: (messages: readonly ReceivedMessage[], seconds: number) => Promise<void>;
+  /** Puts a message that can never be handled into the DLQ, with why. It is then to be taken for handled. */
+  readonly moveToDlq: (message: ReceivedMessage, reason: string) => Promise<void>;
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod';
+import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
+import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import {
+  dispatchBody,
+  effectsBody,
+  graphsBody,
+  inputBodies,
+  timerBody,
+  triggersBody,
+} from '../../lib/adapters/aws/queues/queue-messages';
+import { MESSAGE_VERSION, writeMessage } from '../../lib/adapters/aws/queues/read-message';
+import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
+import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
+import { createTimers } from '../../lib/adapters/aws/queues/timers';
+import { jobAt, poolAt, triggerAt } from '../../lib/core/messages/address';
+import type { JobMessage, Submission } from '../../lib/core/messages/job';
+import type { PoolMessage, WorkItem } from '../../lib/core/messages/pool';
+import type { TriggerMessage } from '../../lib/core/messages/trigger';
+
+/** What each queue's consumer reads. */
+export const READERS = {
+  jobs: inputBodies.job,
+  pools: inputBodies.pool,
+  triggers: triggersBody,
+  timers: timerBody,
+  dispatch: dispatchBody,
+  effects: effectsBody,
+  graphs: graphsBody,
+} as const satisfies Record<string, z.ZodType>;
+export type QueueName = keyof typeof READERS;
+const QUEUES = Object.keys(READERS) as QueueName[];
+
+/** What a version of the engine sends, and what it can read. */
+export interface MessageFixture {
+  readonly version: number;
+  readonly sent: Readonly<Record<QueueName, readonly unknown[]>>;
+  /** Readers as JSON Schema. */
+  readonly readers: Readonly<Record<QueueName, z.core.JSONSchema.BaseSchema>>;
+}
+
+const ref = { nodeId: 'n1', attempt: 2 };
+const submission: Submission = {
+  ...{ graphHash: 'a'.repeat(64), owner: 'ana', priority: 'high', pool: 'default' },
+  deadlineAt: 1_700_000_000_000,
+  parameters: { commit: 'c0ffee' },
+  trigger: { id: 't1', name: 'nightly', root: 'r1', depth: 1 },
+};
+const work: WorkItem = {
+  ...{ jobId: 'j1', ...ref, graphHash: 'a'.repeat(64), owner: 'ana', labels: ['linux'], slots: 1 },
+  ...{ resources: { licences: 2 }, concurrency: { key: 'db', limit: 1 }, priority: 'normal', rank: 5 },
+  ...{ timeoutMs: 60_000, readyAt: 1_700_000_000_000, traceId: 'trace', parameters: { commit: 'c0ffee' } },
+  work: { kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
+};
+
+/** A message of every type: without one a new type does not build. */
+const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: T }> } = {
+  submit: { type: 'submit', ...submission },
+  admit: { type: 'admit' },
+  nodeEntered: { type: 'nodeEntered', nodeId: 'n1', token: 'token' },
+  outcomeAwaited: { type: 'outcomeAwaited', token: 'token' },
+  attemptStarted: { type: 'attemptStarted', ...ref, workerId: 'w1' },
+  attemptProgressed: { type: 'attemptProgressed', ...ref, percentage: 50, message: 'half' },
+  attemptSucceeded: { type: 'attemptSucceeded', ...ref, durationMs: 5, outputs: { url: 'x', list: [1] } },
+  attemptFailed: {
+    ...{ type: 'attemptFailed', ...ref, durationMs: 5 },
+    ...{ failure: { kind: 'exit', message: 'exit 1', exitCode: 1, signal: 'SIGTERM' }, outputs: {} },
+  },
+  attemptLost: { type: 'attemptLost', ...ref, reason: 'gone' },
+  timerDue: { type: 'timerDue', ...ref },
+  cancel: { type: 'cancel', reason: 'r' },
+  pause: { type: 'pause', reason: 'r' },
+  unpause: { type: 'unpause', reason: 'r' },
+  reprioritise: { type: 'reprioritise', priority: 'low' },
+  deadlineDue: { type: 'deadlineDue' },
+  resume: { type: 'resume', reason: 'r' },
+  workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r' },
+};
+
+const worker = {
+  ...{ workerId: 'w1', labels: ['linux'], slots: 2, resources: { licences: 2 } },
+  ...{ endpoint: 'https://w1', registration: 'r1' },
+};
+const TO_POOL: { readonly [T in PoolMessage['type']]: Extract<PoolMessage, { type: T }> } = {
+  workOffered: { type: 'workOffered', work },
+  workWithdrawn: { type: 'workWithdrawn', jobId: 'j1', ...ref, reason: 'r' },
+  workReleased: { type: 'workReleased', jobId: 'j1', ...ref },
+  workerRegistered: { type: 'workerRegistered', worker },
+  workerDrained: { type: 'workerDrained', workerId: 'w1', registration: 'r1' },
+  workerLost: { type: 'workerLost', workerId: 'w1', reason: 'r' },
+  workerCordoned: { type: 'workerCordoned', workerId: 'w1', reason: 'r' },
+  workerUncordoned: { type: 'workerUncordoned', workerId: 'w1' },
+  dispatchFailed: { type: 'dispatchFailed', jobId: 'j1', ...ref, workerId: 'w1', reason: 'r' },
+  jobQueued: { type: 'jobQueued', jobId: 'j1', owner: 'ana', priority: 'high', queuedAt: 1 },
+  jobOver: { type: 'jobOver', jobId: 'j1' },
+  jobReprioritised: { type: 'jobReprioritised', jobId: 'j1', priority: 'low' },
+  queueChanged: { type: 'queueChanged', status: 'paused' },
+  queueLimited: { type: 'queueLimited', maxRunningJobs: 3 },
+  jobHeld: { type: 'jobHeld', jobId: 'j1' },
+  jobUnheld: { type: 'jobUnheld', jobId: 'j1' },
+  sweep: { type: 'sweep' },
+};
+
+const TO_TRIGGER: { readonly [T in TriggerMessage['type']]: Extract<TriggerMessage, { type: T }> } = {
+  set: {
+    ...{ type: 'set', owner: 'ana', everyone: true },
+    definition: {
+      ...{ name: 'nightly', overlap: 'skip' },
+      source: { kind: 'schedule', cron: '0 0 * * *', timezone: 'UTC', missed: 'skip' },
+      job: {
+        graphHash: 'a'.repeat(64),
+        priority: 'normal',
+        pool: 'default',
+        deadlineMs: 60_000,
+        parameters: {},
+      },
+    },
+  },
+  pause: { type: 'pause', reason: 'r' },
+  unpause: { type: 'unpause', reason: 'r' },
+  delete: { type: 'delete' },
+  due: { type: 'due' },
+  event: { type: 'event', event: { id: 'e1', source: 'portal', detail: { commit: 'c' } } },
+  fire: { type: 'fire', requestId: 'q1' },
+  jobEnded: { type: 'jobEnded', jobId: 'j1', status: 'failed' },
+  jobRefused: { type: 'jobRefused', jobId: 'j1', reason: 'r', root: 'r1', depth: 1 },
+};
+
+/** Everything that the engine of today sends, as its senders put it into the queues. */
+async function sentToday(): Promise<Record<QueueName, unknown[]>> {
+  const sent = Object.fromEntries(QUEUES.map((name) => [name, []])) as unknown as Record<
+    QueueName,
+    unknown[]
+  >;
+  const to =
+    (name: QueueName): SendMessage =>
+    async ({ body }) =>
+      void sent[name].push(JSON.parse(writeMessage(body)));
+  const origin = {
+    id: 'pool/default/7',
+    actor: { kind: 'engine', id: 'pool/default' },
+    traceId: 't',
+  } as const;
+  const queues = createInputQueues({ job: to('jobs'), pool: to('pools'), trigger: to('triggers') });
+  for (const message of Object.values(TO_JOB)) await queues.send({ to: jobAt('j1'), message }, origin);
+  for (const message of Object.values(TO_POOL)) await queues.send({ to: poolAt('default'), message }, origin);
+  for (const message of Object.values(TO_TRIGGER))
+    await queues.send({ to: triggerAt('t1'), message }, origin);
+  const timers = createTimers({ send: to('timers'), sendAt: async () => {}, clock: () => 0 });
+  await timers.schedule({ to: jobAt('j1'), message: TO_JOB.timerDue }, 1, 'job/j1/3');
+  await timers.schedule({ to: jobAt('j1'), message: TO_JOB.deadlineDue }, 1, 'job/j1/1/deadline');
+  const cause = { stream: 'pool/default', seq: 7 };
+  const lease = { id: 'pool/default/7', cause, workerId: 'w1', endpoint: 'https://w1', registration: 'r1' };
+  const dispatcher = createSqsDispatcher(to('dispatch'));
+  await dispatcher.dispatch({ kind: 'dispatch', ...lease, work });
+  await dispatcher.cancel({ kind: 'cancelExecution', ...lease, work: { jobId: 'j1', ...ref }, reason: 'r' });
+  await createSqsSubmissions(to('triggers')).submit('j1', submission, 'trigger/t1/7');
+  await to('effects')({ body: { stream: 'job/j1', to: 7 } });
+  await to('graphs')({ body: { hash: 'a'.repeat(64), jobId: 'j1' } });
+  // State machines, clocks and rules write their messages themselves.
+  sent.jobs.push(
+    { jobId: 'j1', message: TO_JOB.nodeEntered },
+    { jobId: 'j1', message: TO_JOB.outcomeAwaited },
+  );
+  const detail = { name: 'j1', executionArn: 'arn:aws:states:eu-west-1:1:execution:m:j1', status: 'FAILED' };
+  sent.triggers.push(
+    { kind: 'request', event: { id: 'e1', source: 'portal', detail: { priority: 'high' } } },
+    { kind: 'workflow', event: { id: 'e1', detail: { ...detail, error: 'States.Runtime', cause: null } } },
+  );
+  return sent;
+}
+
+/** What today's engine sends and reads: of a released version, this is its fixture. */
+export async function messagesOfToday(): Promise<MessageFixture> {
+  const readers = Object.fromEntries(
+    QUEUES.map((name) => [name, z.toJSONSchema(READERS[name], { io: 'input', unrepresentable: 'any' })]),
+  ) as unknown as MessageFixture['readers'];
+  return { version: MESSAGE_VERSION, sent: await sentToday(), readers };
+}
