@@ -11,12 +11,11 @@ import { grantBucket, grantSecret, grantTable, grantTriggers, grantWorkflow } fr
 export interface EngineFunctionsProps {
   readonly parts: EngineParts;
   readonly setting: FunctionSetting;
-  readonly alarms: Alarms;
 }
 
 /** The functions behind the queues, the stream and the clock, each with what it needs and no more. */
 export class EngineFunctions extends Construct {
-  constructor(scope: Construct, id: string, { parts, setting, alarms }: EngineFunctionsProps) {
+  constructor(scope: Construct, id: string, { parts, setting }: EngineFunctionsProps) {
     super(scope, id);
     const { queues } = parts;
     const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...setting, name: 'job-inputs' });
@@ -46,16 +45,16 @@ export class EngineFunctions extends Construct {
     const relay = new OutboxRelay(this, 'OutboxRelay', parts.table, {
       ...setting,
       name: 'outbox-relay',
-      alarms,
     });
     grantTable(relay.function, parts, 'read');
     queues.effects.queue.grantSendMessages(relay.function);
 
     const sweeper = new Clocked(this, 'Sweeper', {
-      ...{ ...setting, alarms, name: 'sweeper' as const },
+      ...{ ...setting, name: 'sweeper' as const },
       every: Duration.minutes(1),
       description: 'Expiry of leases and losses of workers',
     });
+    alarmWhereSilent(sweeper.function, setting.alarms);
     // It marks workers that were not heard of, and reads which of them the pool counts on.
     grantTable(sweeper.function, parts, 'write');
     grantBucket(sweeper.function, parts, 'read');
@@ -64,7 +63,8 @@ export class EngineFunctions extends Construct {
     const builder = queueConsumer(this, 'MachineBuilder', queues.graphs, {
       ...setting,
       name: 'machine-builder',
-      isSlow: true,
+      // One message each: Step Functions lets about one machine a second be made.
+      batchSize: 1,
     });
     grantTable(builder, parts, 'write');
     grantBucket(builder, parts, 'write');
@@ -73,7 +73,7 @@ export class EngineFunctions extends Construct {
     grantStarts(builder, parts, setting);
 
     const collector = new Clocked(this, 'MachineCollector', {
-      ...{ ...setting, alarms, name: 'machine-collector' as const },
+      ...{ ...setting, name: 'machine-collector' as const },
       every: Duration.days(1),
       description: 'State machines of graphs that nobody uses any more',
       timeoutSeconds: COLLECTOR_SECONDS,
@@ -81,6 +81,16 @@ export class EngineFunctions extends Construct {
     grantTable(collector.function, parts, 'write');
     grantCollectMachines(collector.function, setting.environment);
   }
+}
+
+/** Nobody else finds out which workers are lost, and which leases ran out. */
+function alarmWhereSilent(sweeper: LambdaFunction, alarms: Alarms): void {
+  alarms.raise(sweeper, 'Silent', {
+    metric: sweeper.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
+    below: 1,
+    description: 'The sweeper has not run for five minutes.',
+    runbook: 'sweeperSilent',
+  });
 }
 
 /** A few calls a machine, one machine after the other. */

@@ -17,6 +17,7 @@ const ENGINE_FUNCTIONS = [
   'machine-builder',
   'machine-collector',
   'triggers',
+  'rule-cleaner',
 ] as const;
 
 export const FUNCTIONS: readonly string[] = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS];

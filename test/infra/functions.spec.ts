@@ -58,8 +58,8 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   it('run on Node.js 22 for Arm, traced, within a time', () => {
     for (const { Runtime, Architectures, TracingConfig, Timeout, Environment } of functions) {
       expect([Runtime, Architectures, TracingConfig.Mode]).toEqual(['nodejs22.x', ['arm64'], 'Active']);
-      const isCollector = Environment.Variables['POWERTOOLS_SERVICE_NAME'] === 'machine-collector';
-      expect(Timeout).toBe(isCollector ? 300 : environment.functions.timeoutSeconds);
+      const isLong = /-(collector|cleaner)$/.test(String(Environment.Variables['POWERTOOLS_SERVICE_NAME']));
+      expect(Timeout).toBe(isLong ? 300 : environment.functions.timeoutSeconds);
     }
   });
 
@@ -81,23 +81,28 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   it.each([
     ['sweeper', 'Sweeper', 'rate(1 minute)'],
     ['machine-collector', 'MachineCollector', 'rate(1 day)'],
-  ])('have a dead letter queue where only the clock calls them: %s', (service, id, schedule) => {
-    templates.engine.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
-      DeadLetterConfig: {
-        TargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`${id}Dlq`), 'Arn'] },
-      },
-    });
-    templates.engine.hasResourceProperties('AWS::Events::Rule', {
-      ScheduleExpression: schedule,
-      Targets: [
-        Match.objectLike({
-          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Functions${id}Function`), 'Arn'] },
-          DeadLetterConfig: Match.anyValue(),
-        }),
-      ],
-    });
-  });
+  ])(
+    'keep nothing of a turn that the next one makes good, and make no turn up late: %s',
+    (service, id, schedule) => {
+      templates.engine.hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
+        DeadLetterConfig: Match.absent(),
+      });
+      templates.engine.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+        FunctionName: { Ref: Match.stringLikeRegexp(`Functions${id}Function`) },
+        MaximumEventAgeInSeconds: service === 'sweeper' ? 60 : 3_600,
+      });
+      templates.engine.hasResourceProperties('AWS::Events::Rule', {
+        ScheduleExpression: schedule,
+        Targets: [
+          Match.objectLike({
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Functions${id}Function`), 'Arn'] },
+            DeadLetterConfig: Match.absent(),
+          }),
+        ],
+      });
+    },
+  );
 
   it('know the role and the log of the machines they make, and whether versions exist', () => {
     for (const { Environment } of functions) {

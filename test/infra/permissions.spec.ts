@@ -9,7 +9,7 @@ interface Statement {
 
 /** Actions that AWS defines no resource for. */
 const WITHOUT_RESOURCES =
-  /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$)/;
+  /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$|events:ListRules$)/;
 
 /** What a function may do to the counts of owners, and to nothing else of the table. */
 const isCount = ({ condition }: { condition: Statement['Condition'] }): boolean =>
@@ -74,14 +74,18 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
       'FunctionsEffects',
       'FunctionsTriggers',
       'ManageTriggers',
+      'RuleCleanerCleaner',
     ]);
-    for (const { actions, resources } of arms) {
+    for (const { id, actions, resources } of arms.filter(({ resources }) => !resources.includes('*'))) {
       const isSchedules = actions.every((action) => action.startsWith('scheduler:'));
-      expect(actions).toEqual(
-        isSchedules
-          ? ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule']
-          : ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'],
-      );
+      if (id.startsWith('RuleCleaner'))
+        expect(actions).toEqual(['events:DeleteRule', 'events:RemoveTargets']);
+      else
+        expect(actions).toEqual(
+          isSchedules
+            ? ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule']
+            : ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'],
+        );
       const place = isSchedules ? `schedule/reprise-${name}/*` : `rule/reprise-${name}/reprise-trigger-*`;
       for (const resource of resources) expect(JSON.stringify(resource)).toContain(place);
     }
@@ -112,6 +116,16 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     expect(deletes[0]?.condition).toEqual({
       StringEquals: { 'aws:ResourceTag/reprise:origin': 'registered' },
     });
+    const tags = statements.filter(({ actions }) => actions.includes('states:TagResource'));
+    expect(tags).toEqual(makes);
+    for (const { actions, condition } of makes) {
+      expect(actions).toEqual(['states:CreateStateMachine', 'states:TagResource']);
+      // Or it could tag a machine of the stack, which the collector would then delete.
+      expect(condition).toEqual({
+        StringEquals: { 'aws:RequestTag/reprise:origin': 'registered' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['reprise:origin'] },
+      });
+    }
     for (const { resources } of [...makes, ...deletes])
       expect(JSON.stringify(resources)).toContain(`stateMachine:reprise-${name}-*`);
   });
