@@ -1,4 +1,3 @@
-import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { submit } from '../../lib/api/submit';
 import { readEnv } from '../runtime/env';
 import { queueHandler } from '../runtime/queue';
@@ -11,6 +10,7 @@ import { effectPorts } from '../shared/ports';
 import { inputQueues, triggersSender } from '../shared/queues';
 import { machineRequests } from '../shared/workflow';
 import { consumeTriggers } from './consume';
+import { asDelivered, deliveredBody } from './raw-event';
 
 const consume = consumeTriggers({
   streams: streams(),
@@ -28,6 +28,6 @@ const consume = consumeTriggers({
   onSubmitted: () => count('JobsSubmitted'),
 });
 
-export const handler = queueHandler('triggers', triggersBody, (body, record) =>
-  consume(body, { id: `sqs/${record.messageId}` }),
+export const handler = queueHandler('triggers', deliveredBody, (body, { messageId, messageAttributes }) =>
+  consume(asDelivered(body, messageAttributes['RULE_ARN']?.stringValue), { id: `sqs/${messageId}` }),
 );

@@ -43,7 +43,7 @@ const ESSENTIAL = ['authorizer', 'worker-heartbeat', 'pool-inputs', 'sweeper'] a
 const invocations = z.number().int().positive();
 
 /** What Lambda leaves to functions that reserve nothing. */
-const LEAST_UNRESERVED = 100;
+export const LEAST_UNRESERVED = 100;
 
 /** Invocations at the same time. All functions of an account and region share one quota. */
 const concurrencySchema = z
@@ -137,7 +137,7 @@ type Concurrency = {
 };
 
 /** Invocations that all functions share which reserve nothing. */
-export function unreserved({ account, reserved }: Concurrency): number {
+function unreserved({ account, reserved }: Concurrency): number {
   return account - Object.values(reserved).reduce<number>((sum, each) => sum + (each ?? 0), 0);
 }
 
