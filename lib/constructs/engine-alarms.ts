@@ -1,6 +1,7 @@
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { StateTransitionMetric } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
@@ -82,7 +83,7 @@ export class EngineAlarms extends Construct {
     });
     alarms.raise(this, 'MachineThrottles', {
       metric: total([
-        sum('AWS/States', 'ThrottledEvents', { ServiceMetric: 'StateTransition' }),
+        StateTransitionMetric.metricThrottledEvents({ statistic: 'Sum', period: ALARM_PERIOD }),
         sum('AWS/States', 'ThrottledEvents', { APIName: 'StartExecution' }),
       ]),
       above: 0,
