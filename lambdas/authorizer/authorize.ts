@@ -2,7 +2,7 @@ import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { isRepriseError, type RepriseError } from '../../lib/core/errors';
 import { present } from '../../lib/core/model/present';
-import { logger } from '../runtime/telemetry';
+import { count, logger } from '../runtime/telemetry';
 
 /** Verifies a token and answers its claims. @throws when the token is not valid, UPSTREAM_UNAVAILABLE when that is not known. */
 export type VerifyToken = (token: string) => Promise<Readonly<Record<string, unknown>>>;
@@ -71,6 +71,7 @@ function refusal(event: APIGatewayRequestAuthorizerEvent, reason: string, subjec
 }
 
 function unavailable(event: APIGatewayRequestAuthorizerEvent, error: RepriseError): RepriseError {
+  count('KeysUnavailable');
   logger.error('a token could not be verified', { route: routeOf(event), error });
   return error;
 }

@@ -5,7 +5,8 @@ import type { MiddlewareObj } from '@middy/core';
 
 export const logger = new Logger();
 export const tracer = new Tracer();
-const metrics = new Metrics({ namespace: 'Reprise' });
+/** Under the namespace that the environment says; lib/constructs/function-variables.ts sets it. */
+const metrics = new Metrics();
 
 /** Adds to a count of this invocation. Names are part of the dashboards: rename with care. */
 export function count(
@@ -22,6 +23,7 @@ export function count(
     | 'EffectsLeftToRelay'
     | 'EffectsLeftToSweep'
     | 'EffectsRelayed'
+    | 'KeysUnavailable'
     | 'WorkersLost'
     | 'WorkflowsLost'
     | 'GraphsRegistered'

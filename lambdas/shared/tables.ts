@@ -5,6 +5,7 @@ import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-s
 import { createOpenStreams } from '../../lib/adapters/aws/table/open-streams';
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import { createQuotas } from '../../lib/adapters/aws/table/quotas';
+import { createSweeps } from '../../lib/adapters/aws/table/sweeps';
 import { createTriggerList } from '../../lib/adapters/aws/table/trigger-list';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
@@ -20,6 +21,7 @@ export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
 export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const triggerList = once(() => createTriggerList(dynamo(), tableName()));
 export const quotas = once(() => createQuotas(dynamo(), tableName()));
+export const sweeps = once(() => createSweeps(dynamo(), tableName()));
 export const workers = once(() => createWorkerRegistry(dynamo(), tableName()));
 export const graphOwners = once(() => createGraphOwners(dynamo(), tableName()));
 export const graphRecords = once(() => createGraphRecords(dynamo(), tableName()));

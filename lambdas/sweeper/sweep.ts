@@ -1,12 +1,13 @@
 import { poolAt } from '../../lib/core/messages/address';
 import type { PoolMessage, Worker } from '../../lib/core/messages/pool';
 import { present } from '../../lib/core/model/present';
-import type { RegisteredWorker, WorkerRegistry } from '../../lib/core/ports/registries';
+import type { RegisteredWorker, Sweeps, WorkerRegistry } from '../../lib/core/ports/registries';
 import type { StreamSender } from '../../lib/core/ports/streams';
-import { isSilent } from '../../lib/core/recovery/silence';
+import { heardSince, isLost, type Wellness } from '../../lib/core/recovery/silence';
 
 export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
+  readonly sweeps: Sweeps;
   readonly streams: StreamSender;
   /** Ids of the workers that the pool counts on. */
   readonly known: (pool: string) => Promise<ReadonlySet<string>>;
@@ -18,23 +19,40 @@ export interface Swept {
 }
 
 /**
- * Tells a pool which workers fell silent and that time has passed. A worker is first held for lost, so that it
- * has to register anew, then reported, then forgotten: a crash in between is made good by the next sweep. A worker that
- * speaks while the pool does not know it (it registered anew just before it was reported) is registered once more.
+ * Tells every pool which of its workers are lost, as far as the engine can know that (see `isLost`), and that time has
+ * passed.
  * @param now milliseconds since the epoch.
  */
-export async function sweepPool(
+export async function sweepPools(deps: SweepDeps, pools: readonly string[], now: number): Promise<Swept[]> {
+  const sweptSince = await deps.sweeps.record(now);
+  const listed = await Promise.all(
+    pools.map(async (pool) => ({ pool, workers: await deps.workers.list(pool) })),
+  );
+  const heard = heardSince(
+    listed.flatMap(({ workers }) => workers),
+    now,
+  );
+  const well = { sweptSince, ...present({ heardSince: heard }) };
+  return Promise.all(listed.map((each) => sweepPool(deps, each, { well, now })));
+}
+
+/**
+ * Tells a pool which workers are lost and that time has passed. A worker is first held for lost, so that it
+ * has to register anew, then reported, then forgotten: a crash in between is made good by the next sweep. A worker that
+ * speaks while the pool does not know it (it registered anew just before it was reported) is registered once more.
+ */
+async function sweepPool(
   { workers, streams, known }: SweepDeps,
-  pool: string,
-  now: number,
+  { pool, workers: listed }: { readonly pool: string; readonly workers: readonly RegisteredWorker[] },
+  { well, now }: { readonly well: Wellness; readonly now: number },
 ): Promise<Swept> {
   const send = (id: string, message: PoolMessage) =>
     streams.send({ to: poolAt(pool), message }, { id, actor: { kind: 'engine', id: 'sweeper' } });
   const lost: string[] = [];
   const inPool = await known(pool);
-  for (const worker of await workers.list(pool)) {
+  for (const worker of listed) {
     const { workerId, lastSeenAt } = worker;
-    if (!isSilent(worker, now)) {
+    if (!isLost(worker, well, now)) {
       // A worker that is being drained has no need to be known: it takes nothing new.
       if (!inPool.has(workerId) && !worker.draining)
         await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bare(worker) });
@@ -46,7 +64,7 @@ export async function sweepPool(
     await workers.remove(pool, workerId);
     lost.push(workerId);
   }
-  await send(`sweep/${now}`, { type: 'sweep' });
+  await send(`sweep/${now}`, { type: 'sweep', wellSince: well.sweptSince });
   return { pool, lost };
 }
 

@@ -1,4 +1,3 @@
-import { triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { submit } from '../../lib/api/submit';
 import { WORKFLOW_LOST } from '../../lib/core/messages/public-event';
 import { readEnv } from '../runtime/env';
@@ -13,6 +12,7 @@ import { inputQueues, intake, triggersSender } from '../shared/queues';
 import { jobList } from '../shared/tables';
 import { machineRequests } from '../shared/workflow';
 import { consumeTriggers } from './consume';
+import { asDelivered, deliveredBody } from './raw-event';
 
 const consume = consumeTriggers({
   streams: streams(),
@@ -35,6 +35,10 @@ const consume = consumeTriggers({
   },
 });
 
-export const handler = queueHandler('triggers', triggersBody, intake(), (body, record) =>
-  consume(body, { id: `sqs/${record.messageId}` }),
+export const handler = queueHandler(
+  'triggers',
+  deliveredBody,
+  intake(),
+  (body, { messageId, messageAttributes }) =>
+    consume(asDelivered(body, messageAttributes['RULE_ARN']?.stringValue), { id: `sqs/${messageId}` }),
 );

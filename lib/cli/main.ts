@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   event: async () => (await import('./event')).registerEvent,
   journal: async () => (await import('./journal')).registerJournal,
   agent: async () => (await import('./agent')).registerAgent,
+  doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,
 };
 

@@ -1,75 +1,20 @@
-import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import { RepriseError } from '../core/errors';
-import { type EnvironmentConfig, type EnvironmentName, environmentSchema } from './schema';
+import { dev } from './environment/dev';
+import { local } from './environment/local';
+import { prod } from './environment/prod';
+import { staging } from './environment/staging';
+import {
+  type EnvironmentConfig,
+  type EnvironmentInput,
+  type EnvironmentName,
+  environmentSchema,
+} from './schema';
 
-/** What every environment shares unless it says otherwise. Seconds and days are in the names. */
-const BASE = {
-  logLevel: 'INFO',
-  logRetentionDays: 30,
-  dataRetained: true,
-  alarms: true,
-  pools: ['default'],
-  queue: { maxWaitingJobs: 10_000 },
-  workers: { httpCidrs: [] },
-  quotas: DEFAULT_QUOTAS,
-  functions: { memoryMb: 512, timeoutSeconds: 15 },
-  queues: {
-    // Three times the function's timeout. The customary six would let a job wait a minute and a half after its
-    // function crashed, past the 60 seconds in which a loss must be noticed.
-    visibilitySeconds: 45,
-    // What cannot be handled now comes again every two minutes at most: half a day of that. What never can does not wait.
-    maxReceives: 400,
-    dlqDays: 14,
-  },
-  machines: { unusedDays: 30 },
-  api: { ratePerSecond: 500, burst: 1_000 },
-} as const;
-
-/** Issuers under `example.com` accept nobody: give the real one with `-c authIssuer=...` or replace it here. */
-const issuerOf = (name: EnvironmentName) => ({
-  issuer: `https://auth.example.com/${name}`,
-  audience: `reprise-${name}`,
-  maxLifetimeSeconds: 24 * 3_600,
-  jwksUri: `https://auth.example.com/${name}/.well-known/jwks.json`,
-});
-
-const ENVIRONMENTS = {
-  local: {
-    ...BASE,
-    name: 'local',
-    logRetentionDays: 1,
-    dataRetained: false,
-    alarms: false,
-    // Cold starts share the developer's cores.
-    functions: { memoryMb: 256, timeoutSeconds: 15 },
-    queues: { ...BASE.queues, visibilitySeconds: 15 },
-    // The agents are on this machine.
-    workers: { httpCidrs: ['127.0.0.0/8', '::1/128'] },
-    // scripts/local.ts gives the issuer of this machine, and its keys.
-    auth: {
-      issuer: 'https://auth.example.com/local',
-      audience: 'reprise-local',
-      maxLifetimeSeconds: 30 * 24 * 3_600,
-    },
-  },
-  dev: {
-    ...BASE,
-    name: 'dev',
-    logLevel: 'DEBUG',
-    logRetentionDays: 7,
-    dataRetained: false,
-    auth: issuerOf('dev'),
-  },
-  staging: { ...BASE, name: 'staging', auth: issuerOf('staging') },
-  prod: {
-    ...BASE,
-    name: 'prod',
-    logRetentionDays: 365,
-    functions: { memoryMb: 1_024, timeoutSeconds: 15 },
-    api: { ratePerSecond: 2_000, burst: 4_000 },
-    auth: issuerOf('prod'),
-  },
-} as const satisfies Record<EnvironmentName, unknown>;
+/** One file an environment; where values differ between accounts, the file names parameters of SSM. */
+const ENVIRONMENTS = { local, dev, staging, prod } as const satisfies Record<
+  EnvironmentName,
+  EnvironmentInput
+>;
 
 export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
 
@@ -77,10 +22,11 @@ export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
 export type ContextReader = (key: string) => unknown;
 
 /**
- * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri` and, for
- * the local one, the inline key set of `-c authJwks` laid over it. `-c fastPath=off` leaves all effects to the outbox
- * relay, `-c maxWaitingJobs=N` bounds the queues of jobs.
- * @throws RepriseError INPUT_INVALID
+ * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri`, or the
+ * prefix of SSM parameters `-c authParameters`, and, for the local one, the inline key set of `-c authJwks` laid over
+ * it. `-c fastPath=off` leaves all effects to the outbox relay, `-c maxWaitingJobs=N` bounds the queues of jobs,
+ * `-c reservedConcurrency=off` reserves nothing, for accounts whose quota does not allow it.
+ * @throws RepriseError INPUT_INVALID, which names the file and the key.
  */
 export function loadEnvironment(context: ContextReader): EnvironmentConfig {
   const name = context('env') ?? 'dev';
@@ -90,18 +36,37 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
       `unknown environment "${String(name)}": use -c env= with one of ${ENVIRONMENT_NAMES.join(', ')}`,
     );
   }
-  const { auth, queue, ...rest } = ENVIRONMENTS[name];
+  const file: EnvironmentInput = ENVIRONMENTS[name];
+  const auth = { ...file.auth, ...authOverrides(context) };
+  if (!('issuer' in auth) && !('parameters' in auth)) throw noIssuer(name);
   const maxWaitingJobs = context('maxWaitingJobs');
   const parsed = environmentSchema.safeParse({
-    ...rest,
-    queue: maxWaitingJobs === undefined ? queue : { maxWaitingJobs: Number(maxWaitingJobs) },
+    ...file,
+    queue: maxWaitingJobs === undefined ? file.queue : { maxWaitingJobs: Number(maxWaitingJobs) },
     fastPath: context('fastPath') !== 'off',
-    auth: { ...auth, ...authOverrides(context) },
+    concurrency:
+      context('reservedConcurrency') === 'off' ? { ...file.concurrency, reserved: {} } : file.concurrency,
+    auth,
   });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw new RepriseError('INPUT_INVALID', `environment ${name} is not valid: ${problems.join('; ')}`);
+  throw new RepriseError(
+    'INPUT_INVALID',
+    `environment ${name} is not valid: ${problems.join('; ')} (${fileOf(name)})`,
+  );
 }
+
+/** Deployed without one, the engine would refuse every call, and lose every worker by it. */
+function noIssuer(name: EnvironmentName): RepriseError {
+  return new RepriseError(
+    'INPUT_INVALID',
+    `environment ${name} has no issuer of its callers' tokens. Say auth.issuer, auth.audience and auth.jwksUri in ` +
+      `${fileOf(name)}, or -c authIssuer=... -c authAudience=... -c authJwksUri=...; or keep them in SSM as ` +
+      `PREFIX/issuer, PREFIX/audience and PREFIX/jwksUri, and say auth.parameters or -c authParameters=PREFIX`,
+  );
+}
+
+const fileOf = (name: EnvironmentName): string => `lib/config/environment/${name}.ts`;
 
 function authOverrides(context: ContextReader): Record<string, unknown> {
   const given = {
@@ -109,6 +74,7 @@ function authOverrides(context: ContextReader): Record<string, unknown> {
     audience: context('authAudience'),
     jwksUri: context('authJwksUri'),
     jwks: context('authJwks'),
+    parameters: context('authParameters'),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -1,17 +1,79 @@
 import { z } from 'zod';
 import { quotasSchema } from '../core/access/quotas';
+import type { ReadOnly } from '../core/model/read-only';
 
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
 
-/** Keys that sign the callers' tokens: looked up at `jwksUri`, or given inline where nothing serves them. */
+/** Top-level domains and domains that belong to nobody: https://www.rfc-editor.org/rfc/rfc2606 */
+const PLACEHOLDER = /(^|\.)(example\.(com|net|org)|example|invalid)$/;
+
+/**
+ * Whose tokens are accepted: an issuer, or where in SSM the deployment finds it. Keys that sign the tokens are looked
+ * up at `jwksUri`, or given inline where nothing serves them.
+ */
 const authSchema = z.strictObject({
-  issuer: z.url(),
-  audience: z.string().min(1),
+  issuer: z.url().exactOptional(),
+  audience: z.string().min(1).exactOptional(),
+  jwksUri: z.url().exactOptional(),
+  jwks: z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys": [...]}').exactOptional(),
+  /** Prefix of the SSM parameters `issuer`, `audience` and `jwksUri`, which differ between accounts. */
+  parameters: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9_.-]+)+$/, 'is the prefix of SSM parameters, such as /reprise/dev/auth')
+    .exactOptional(),
   /** How long a token may be valid: one that is stolen is of no use after that. */
   maxLifetimeSeconds: z.number().int().min(60).max(31_536_000),
-  jwksUri: z.url().optional(),
-  jwks: z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys": [...]}').optional(),
 });
+
+/** Functions that queues feed. */
+const CONSUMERS = [
+  'job-inputs',
+  'pool-inputs',
+  'dispatch',
+  'timers',
+  'effects',
+  'triggers',
+  'machine-builder',
+] as const;
+export type ConsumerName = (typeof CONSUMERS)[number];
+
+/** Functions without which workers count as lost, or nothing moves. */
+const ESSENTIAL = ['authorizer', 'worker-heartbeat', 'pool-inputs', 'sweeper'] as const;
+
+const invocations = z.number().int().positive();
+
+/** What Lambda leaves to functions that reserve nothing. */
+export const LEAST_UNRESERVED = 100;
+
+/** Invocations at the same time. All functions of an account and region share one quota. */
+const concurrencySchema = z
+  .strictObject({
+    /** The quota of the account that this environment counts on; `reprise doctor` compares it with what there is. */
+    account: invocations,
+    /** Kept free for a function, and the most that it gets. */
+    reserved: z.strictObject(
+      Object.fromEntries(ESSENTIAL.map((name) => [name, invocations.exactOptional()])) as Record<
+        (typeof ESSENTIAL)[number],
+        z.ZodExactOptional<typeof invocations>
+      >,
+    ),
+    /** The most that a queue may take. Lambda takes no limit under two, and none past a thousand. */
+    consumers: z.strictObject(
+      Object.fromEntries(CONSUMERS.map((name) => [name, z.number().int().min(2).max(1_000)])) as Record<
+        ConsumerName,
+        z.ZodNumber
+      >,
+    ),
+  })
+  .refine(({ reserved, consumers }) => consumers['pool-inputs'] <= (reserved['pool-inputs'] ?? Infinity), {
+    path: ['consumers', 'pool-inputs'],
+    message:
+      'more than is reserved for it: what the queue takes beyond that is refused, and counts as received',
+  })
+  .refine((concurrency) => unreserved(concurrency) >= LEAST_UNRESERVED, {
+    path: ['reserved'],
+    message: `Lambda leaves at least ${LEAST_UNRESERVED} of the account to functions that reserve nothing`,
+  });
 
 /** One environment. The schema is the only description: the type comes from it. */
 export const environmentSchema = z
@@ -21,6 +83,8 @@ export const environmentSchema = z
     logRetentionDays: z.literal(LOG_RETENTION_DAYS),
     /** Tables, buckets and logs outlive their stack, and the table refuses deletion. */
     dataRetained: z.boolean(),
+    /** What encrypts the table: a key of DynamoDB's, at no cost; the account's `aws/dynamodb`; or one of your own. */
+    tableKey: z.union([z.enum(['aws-owned', 'aws-managed']), z.strictObject({ kmsKeyArn: kmsKeyArn() })]),
     alarms: z.boolean(),
     /** Effects run right after their append; off, only the outbox relay performs them. */
     fastPath: z.boolean(),
@@ -40,6 +104,7 @@ export const environmentSchema = z
       memoryMb: z.number().int().min(128).max(10_240),
       timeoutSeconds: z.number().int().min(1).max(900),
     }),
+    concurrency: concurrencySchema,
     queues: z.strictObject({
       visibilitySeconds: z.number().int().min(1).max(43_200),
       maxReceives: z.number().int().min(1).max(1_000),
@@ -52,13 +117,9 @@ export const environmentSchema = z
     api: z.strictObject({ ratePerSecond: z.number().positive(), burst: z.number().int().positive() }),
     auth: authSchema,
   })
-  .refine(({ name, auth }) => name === 'local' || auth.jwks === undefined, {
-    path: ['auth', 'jwks'],
-    message: 'inline keys cannot be rotated: outside local give authJwksUri',
-  })
-  .refine(({ name, auth }) => name === 'local' || auth.jwksUri !== undefined, {
-    path: ['auth', 'jwksUri'],
-    message: 'missing: tokens could not be verified',
+  .superRefine(({ name, auth }, context) => {
+    for (const [key, message] of problemsOfAuth(name, auth))
+      context.addIssue({ code: 'custom', path: ['auth', key], message });
   })
   .refine(({ queues, functions }) => queues.visibilitySeconds >= functions.timeoutSeconds, {
     path: ['queues', 'visibilitySeconds'],
@@ -67,6 +128,40 @@ export const environmentSchema = z
 
 export type EnvironmentConfig = z.infer<typeof environmentSchema>;
 export type EnvironmentName = EnvironmentConfig['name'];
+/** An environment as its file says it: who issues tokens may be left to the deployment. */
+export type EnvironmentInput = ReadOnly<Omit<z.input<typeof environmentSchema>, 'fastPath'>>;
+
+type Concurrency = {
+  readonly account: number;
+  readonly reserved: Readonly<Record<string, number | undefined>>;
+};
+
+/** Invocations that all functions share which reserve nothing. */
+function unreserved({ account, reserved }: Concurrency): number {
+  return account - Object.values(reserved).reduce<number>((sum, each) => sum + (each ?? 0), 0);
+}
+
+function problemsOfAuth(name: EnvironmentName, auth: z.infer<typeof authSchema>): [string, string][] {
+  const { parameters, issuer, audience, jwksUri, jwks } = auth;
+  const isLocal = name === 'local';
+  if (parameters !== undefined) {
+    if ([issuer, audience, jwksUri, jwks].every((value) => value === undefined)) return [];
+    return [['parameters', 'says where issuer, audience and jwksUri are: say either that or them']];
+  }
+  const problems: [string, string][] = [];
+  if (issuer === undefined) problems.push(['issuer', 'missing: whose tokens are accepted?']);
+  else if (!isLocal && URL.canParse(issuer) && PLACEHOLDER.test(new URL(issuer).hostname))
+    problems.push(['issuer', `${issuer} is a placeholder: every call would be refused`]);
+  if (audience === undefined) problems.push(['audience', 'missing: whom are the tokens for?']);
+  if (!isLocal && jwks !== undefined)
+    problems.push(['jwks', 'inline keys cannot be rotated: outside local give authJwksUri']);
+  if (!isLocal && jwksUri === undefined) problems.push(['jwksUri', 'missing: tokens could not be verified']);
+  return problems;
+}
+
+function kmsKeyArn() {
+  return z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\//, 'is the ARN of a key of KMS');
+}
 
 function isKeySet(text: string): boolean {
   try {

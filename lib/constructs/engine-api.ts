@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -18,6 +18,7 @@ import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
 import { shapeGatewayErrors } from './api-errors';
+import { removal } from './removal';
 
 export interface EngineApiProps {
   readonly environment: EnvironmentConfig;
@@ -34,14 +35,14 @@ export class EngineApi extends Construct {
     super(scope, id);
     const accessLog = new LogGroup(this, 'AccessLog', {
       retention: environment.logRetentionDays,
-      removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removal(environment.dataRetained),
     });
     this.api = new RestApi(this, 'Api', {
       restApiName: `reprise-${environment.name}`,
       endpointTypes: [EndpointType.REGIONAL],
       // The role that lets the gateway log is a setting of the account: with the first of its environments.
       cloudWatchRole: true,
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      cloudWatchRoleRemovalPolicy: removal(true),
       deployOptions: {
         stageName: 'v1',
         tracingEnabled: true,
@@ -64,7 +65,8 @@ export class EngineApi extends Construct {
       metric: this.api.metricServerError({ period: ALARM_PERIOD }),
       above: 0,
       periods: 3,
-      description: `${this.node.path}: calls fail on our side. See the access log for the function and its own log.`,
+      description: 'Calls of the API fail on our side in each of three minutes.',
+      runbook: 'apiErrors',
     });
   }
 

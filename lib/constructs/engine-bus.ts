@@ -1,15 +1,16 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, type IRuleTarget, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import { EVENT_SOURCE } from '../core/messages/public-event';
-import type { Alarms } from './alarm-topic';
-import { DeadLetterQueue, QueueWithDlq } from './queue-with-dlq';
+import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import { QueueWithDlq } from './queue-with-dlq';
+import { removal } from './removal';
 
 export interface EngineBusProps {
   readonly environment: EnvironmentConfig;
@@ -28,25 +29,41 @@ export class EngineBus extends Construct {
 
   constructor(scope: Construct, id: string, { environment, alarms }: EngineBusProps) {
     super(scope, id);
-    const queueProps = { settings: environment.queues, alarms };
     this.bus = new EventBus(this, 'Bus', { eventBusName: engineBusName(environment.name) });
-    this.notifications = new QueueWithDlq(this, 'Notifications', queueProps);
-    const undelivered = new DeadLetterQueue(this, 'Undelivered', queueProps);
+    this.notifications = new QueueWithDlq(this, 'Notifications', {
+      ...{ settings: environment.queues, alarms },
+      // They are dropped after four days.
+      maxAgeMinutes: 3 * 24 * 60,
+      waitingRunbook: 'unconsumed',
+    });
     const log = new LogGroup(this, 'Log', {
       logGroupName: `/aws/events/reprise-${environment.name}`,
       retention: environment.logRetentionDays,
-      removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removal(environment.dataRetained),
     });
     const delivery = {
-      deadLetterQueue: undelivered.queue,
+      // What EventBridge could not deliver is the event as the queue would have got it: both are redriven alike.
+      deadLetterQueue: this.notifications.dlq,
       retryAttempts: 20,
       maxEventAge: Duration.hours(2),
     };
-    new Rule(this, 'Everything', {
+    const everything = new Rule(this, 'Everything', {
       eventBus: this.bus,
       description: 'Every event of the engine, to whoever notifies and to the log',
       eventPattern: { source: Match.exactString(EVENT_SOURCE) },
-      targets: [new SqsQueue(this.notifications.queue, delivery), logTarget(log, undelivered.queue)],
+      targets: [new SqsQueue(this.notifications.queue, delivery), logTarget(log)],
+    });
+    alarms.raise(this, 'FailedDeliveries', {
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'FailedInvocations',
+        dimensionsMap: { EventBusName: this.bus.eventBusName, RuleName: everything.ruleName },
+        statistic: 'Sum',
+        period: ALARM_PERIOD,
+      }),
+      above: 0,
+      description: 'Events of the engine did not reach the notifications queue or the log.',
+      runbook: 'undelivered',
     });
     if (cloudFeatures(environment.name).eventArchive) {
       this.bus.archive('Archive', {
@@ -59,8 +76,11 @@ export class EngineBus extends Construct {
   }
 }
 
-/** A log group as a rule's target. The target class of the CDK brings a Lambda along to write the same policy. */
-function logTarget(log: LogGroup, undelivered: IQueue): IRuleTarget {
+/**
+ * A log group as a rule's target. It has no DLQ: what is missing in the log is in the archive. The target class of the CDK brings a Lambda along to write
+ * the same policy.
+ */
+function logTarget(log: LogGroup): IRuleTarget {
   const arn = Stack.of(log).formatArn({
     service: 'logs',
     resource: 'log-group',
@@ -77,5 +97,5 @@ function logTarget(log: LogGroup, undelivered: IQueue): IRuleTarget {
       resources: [log.logGroupArn],
     }),
   );
-  return { bind: () => ({ arn, deadLetterConfig: { arn: undelivered.queueArn } }) };
+  return { bind: () => ({ arn }) };
 }

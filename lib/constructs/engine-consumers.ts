@@ -5,45 +5,46 @@ import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
-import type { EnvironmentConfig } from '../config/schema';
+import type { ConsumerName } from '../config/schema';
 import { acknowledge } from './acknowledge';
-import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import { ALARM_PERIOD } from './alarm-topic';
 import { EngineFunction, type EngineFunctionProps } from './engine-function';
-import { DeadLetterQueue, type QueueWithDlq } from './queue-with-dlq';
+import type { QueueWithDlq } from './queue-with-dlq';
 
 /** Messages of one invocation: SQS hands out at most ten of a FIFO queue. */
 const BATCH = 10;
 
 export interface QueueConsumerProps extends EngineFunctionProps {
-  /** Few at a time, one message each: for what the service behind it allows slowly. */
-  readonly isSlow?: boolean;
+  readonly name: ConsumerName;
+  /** Messages of one invocation, where fewer than SQS hands out. */
+  readonly batchSize?: number;
 }
 
-/** A function that a queue feeds; of a batch, only what failed comes back. */
+/**
+ * A function that a queue feeds; of a batch, only what failed comes back. The queue takes as much concurrency as the
+ * environment says: without a limit one that is full takes all of the account's, heartbeats' included.
+ */
 export function queueConsumer(
   scope: Construct,
   id: string,
   source: QueueWithDlq,
-  { isSlow = false, ...props }: QueueConsumerProps,
+  { batchSize = BATCH, ...props }: QueueConsumerProps,
 ) {
   const { queue, dlq } = source;
   const variables = { ...props.variables, QUEUE_URL: queue.queueUrl, DLQ_URL: dlq.queueUrl };
   const consumer = new EngineFunction(scope, id, { ...props, variables });
   // What can never be handled it puts there itself, with the reason.
   dlq.grantSendMessages(consumer.function);
-  // Lambda takes no limit under two.
-  const pace = isSlow ? { batchSize: 1, maxConcurrency: 2 } : { batchSize: BATCH };
-  consumer.function.addEventSource(new SqsEventSource(queue, { ...pace, reportBatchItemFailures: true }));
+  const maxConcurrency = props.environment.concurrency.consumers[props.name];
+  consumer.function.addEventSource(
+    new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),
+  );
   return consumer.function;
-}
-
-export interface WatchedFunctionProps extends EngineFunctionProps {
-  readonly alarms: Alarms;
 }
 
 /** The outbox relay: reads every event appended to a journal and asks for the effects that were not confirmed. */
 export class OutboxRelay extends EngineFunction {
-  constructor(scope: Construct, id: string, table: Table, props: WatchedFunctionProps) {
+  constructor(scope: Construct, id: string, table: Table, props: EngineFunctionProps) {
     super(scope, id, props);
     this.function.addEventSource(
       new DynamoEventSource(table as ITable, {
@@ -74,37 +75,32 @@ export class OutboxRelay extends EngineFunction {
       metric: this.function.metric('IteratorAge', { period: ALARM_PERIOD, statistic: 'Maximum' }),
       above: Duration.minutes(5).toMilliseconds(),
       periods: 3,
-      description: `${this.node.path}: unconfirmed effects wait in the stream. See the errors of outbox-relay.`,
+      description: 'Unconfirmed effects wait in the stream of the table.',
+      runbook: 'relayBehind',
     });
   }
 }
 
-export interface ClockedProps extends WatchedFunctionProps {
+export interface ClockedProps extends EngineFunctionProps {
   readonly every: Duration;
   /** What it is for. */
   readonly description: string;
 }
 
-/** A function that the clock calls. What it missed, the next turn makes good. */
+/**
+ * A function that the clock calls. What it missed, the next turn makes good, so there is nothing to keep of a turn that
+ * failed, and no DLQ.
+ */
 export class Clocked extends EngineFunction {
   constructor(scope: Construct, id: string, { every, description, ...props }: ClockedProps) {
-    const settings: { settings: EnvironmentConfig['queues']; alarms: Alarms } = {
-      settings: props.environment.queues,
-      alarms: props.alarms,
-    };
-    const missed = new DeadLetterQueue(scope, `${id}Dlq`, settings);
-    super(scope, id, { ...props, dlq: missed.queue });
+    super(scope, id, props);
+    // By then the next turn asks again; without it, turns of the past six hours would be made up for at once.
+    const maxEventAge = Duration.minutes(Math.min(60, every.toMinutes()));
+    this.function.configureAsyncInvoke({ maxEventAge, retryAttempts: 1 });
     new Rule(this, 'Clock', {
       schedule: Schedule.rate(every),
       description,
-      targets: [
-        new FunctionTarget(this.function, {
-          deadLetterQueue: missed.queue,
-          retryAttempts: 2,
-          // By then the next turn asks again.
-          maxEventAge: Duration.minutes(Math.min(60, every.toMinutes())),
-        }),
-      ],
+      targets: [new FunctionTarget(this.function, { retryAttempts: 2, maxEventAge })],
     });
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import {
   Architecture,
   Function as LambdaFunction,
@@ -7,11 +7,14 @@ import {
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
+import { present } from '../core/model/present';
 import { acknowledge } from './acknowledge';
+import type { Alarms } from './alarm-topic';
+import { raiseFunctionAlarms } from './engine-alarms';
 import type { LambdaCode } from './lambda-code';
+import { removal } from './removal';
 
 /** What every function of a deployment shares. */
 export interface FunctionSetting {
@@ -19,6 +22,7 @@ export interface FunctionSetting {
   readonly code: LambdaCode;
   /** Names and addresses of what the deployment consists of; see function-variables.ts. */
   readonly variables: Readonly<Record<string, string>>;
+  readonly alarms: Alarms;
 }
 
 export interface EngineFunctionProps extends FunctionSetting {
@@ -27,8 +31,6 @@ export interface EngineFunctionProps extends FunctionSetting {
   readonly timeoutSeconds?: number;
   /** Its messages may lead back to it: Lambda is not to cut the chain after 16 invocations. */
   readonly isInLoop?: boolean;
-  /** Where invocations that nobody waits for end when they keep failing. */
-  readonly dlq?: IQueue;
 }
 
 /** One function of the engine. It may do nothing until something is granted to it. */
@@ -40,7 +42,7 @@ export class EngineFunction extends Construct {
     const { environment, name } = props;
     const logGroup = new LogGroup(this, 'Log', {
       retention: environment.logRetentionDays,
-      removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removal(environment.dataRetained),
     });
     this.function = new LambdaFunction(this, 'Function', {
       runtime: Runtime.NODEJS_22_X,
@@ -52,13 +54,14 @@ export class EngineFunction extends Construct {
       tracing: Tracing.ACTIVE,
       logGroup,
       ...(props.isInLoop ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
-      ...(props.dlq === undefined ? {} : { deadLetterQueue: props.dlq }),
+      ...present({ reservedConcurrentExecutions: reservedFor(environment, name) }),
       environment: {
         ...props.variables,
         POWERTOOLS_SERVICE_NAME: name,
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
+    raiseFunctionAlarms(this.function, props.alarms, name);
     acknowledge(
       this.function,
       ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]'],
@@ -75,4 +78,9 @@ export class EngineFunction extends Construct {
       'Node.js 22 is a supported long-term release and the one the bundles are tested on.',
     );
   }
+}
+
+/** What is kept for a function of the account's concurrency, and the most that it gets. */
+function reservedFor({ concurrency }: EnvironmentConfig, name: string): number | undefined {
+  return (concurrency.reserved as Readonly<Record<string, number | undefined>>)[name];
 }

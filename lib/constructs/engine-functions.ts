@@ -19,12 +19,11 @@ import { WorkflowWatch } from './workflow-watch';
 export interface EngineFunctionsProps {
   readonly parts: EngineParts;
   readonly setting: FunctionSetting;
-  readonly alarms: Alarms;
 }
 
 /** The functions behind the queues, the stream and the clock, each with what it needs and no more. */
 export class EngineFunctions extends Construct {
-  constructor(scope: Construct, id: string, { parts, setting, alarms }: EngineFunctionsProps) {
+  constructor(scope: Construct, id: string, { parts, setting }: EngineFunctionsProps) {
     super(scope, id);
     const { queues } = parts;
     // Jobs, pools and workers answer each other, and what must wait comes back: each of these chains has its own end.
@@ -46,7 +45,7 @@ export class EngineFunctions extends Construct {
     // It submits jobs, and has machines made for them.
     for (const { queue } of [queues.pools, queues.graphs]) queue.grantSendMessages(triggers);
     grantTimers(triggers, parts);
-    const { environment } = setting;
+    const { environment, alarms } = setting;
     new WorkflowWatch(this, 'WorkflowWatch', { environment, parts, alarms, consumer: triggers });
 
     const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...loop, name: 'dispatch' });
@@ -59,13 +58,14 @@ export class EngineFunctions extends Construct {
     // A schedule brings a timer early: it is put off for the rest.
     grantTimers(timers, parts);
 
-    addOutbox(this, { parts, setting, alarms });
+    addOutbox(this, { parts, setting });
 
     const sweeper = new Clocked(this, 'Sweeper', {
-      ...{ ...setting, alarms, name: 'sweeper' as const },
+      ...{ ...setting, name: 'sweeper' as const },
       every: Duration.minutes(1),
       description: 'Expiry of leases and losses of workers',
     });
+    alarmWhereSilent(sweeper.function, setting.alarms);
     // It marks workers that were not heard of, and reads which of them the pool counts on.
     grantTable(sweeper.function, parts, 'write');
     grantBucket(sweeper.function, parts, 'read');
@@ -74,7 +74,8 @@ export class EngineFunctions extends Construct {
     const builder = queueConsumer(this, 'MachineBuilder', queues.graphs, {
       ...loop,
       name: 'machine-builder',
-      isSlow: true,
+      // One message each: Step Functions lets about one machine a second be made.
+      batchSize: 1,
     });
     grantTable(builder, parts, 'write');
     grantBucket(builder, parts, 'write');
@@ -83,7 +84,7 @@ export class EngineFunctions extends Construct {
     grantStarts(builder, parts, setting);
 
     const collector = new Clocked(this, 'MachineCollector', {
-      ...{ ...setting, alarms, name: 'machine-collector' as const },
+      ...{ ...setting, name: 'machine-collector' as const },
       every: Duration.days(1),
       description: 'State machines of graphs that nobody uses any more',
       timeoutSeconds: COLLECTOR_SECONDS,
@@ -93,6 +94,16 @@ export class EngineFunctions extends Construct {
   }
 }
 
+/** Nobody else finds out which workers are lost, and which leases ran out. */
+function alarmWhereSilent(sweeper: LambdaFunction, alarms: Alarms): void {
+  alarms.raise(sweeper, 'Silent', {
+    metric: sweeper.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
+    below: 1,
+    description: 'The sweeper has not run for five minutes.',
+    runbook: 'sweeperSilent',
+  });
+}
+
 /** A few calls a machine, one machine after the other. */
 const COLLECTOR_SECONDS = 300;
 
@@ -100,17 +111,13 @@ const COLLECTOR_SECONDS = 300;
 const SWEEP_SECONDS = 300;
 
 /** Who finds effects that are not performed: in the table's stream at once, and in the table what that missed. */
-function addOutbox(scope: Construct, { parts, setting, alarms }: EngineFunctionsProps): void {
-  const relay = new OutboxRelay(scope, 'OutboxRelay', parts.table, {
-    ...setting,
-    name: 'outbox-relay',
-    alarms,
-  });
+function addOutbox(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
+  const relay = new OutboxRelay(scope, 'OutboxRelay', parts.table, { ...setting, name: 'outbox-relay' });
   grantTable(relay.function, parts, 'read');
   parts.queues.effects.queue.grantSendMessages(relay.function);
 
   const outboxSweeper = new Clocked(scope, 'OutboxSweeper', {
-    ...{ ...setting, alarms, name: 'outbox-sweeper' as const },
+    ...{ ...setting, name: 'outbox-sweeper' as const },
     every: Duration.hours(1),
     description: 'Streams whose effects were not all performed',
     timeoutSeconds: SWEEP_SECONDS,

@@ -26,12 +26,12 @@ export class EngineQueues extends Construct {
     this.jobs = new QueueWithDlq(this, 'Jobs', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.pools = new QueueWithDlq(this, 'Pools', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.dispatch = new QueueWithDlq(this, 'Dispatch', { ...common, maxAgeMinutes: 5 });
-    // A delayed message ages while it waits: age says nothing here.
-    this.timers = new QueueWithDlq(this, 'Timers', common);
+    // A delayed message ages while it waits, which is 15 minutes at most.
+    this.timers = new QueueWithDlq(this, 'Timers', { ...common, maxAgeMinutes: 30 });
     this.effects = new QueueWithDlq(this, 'Effects', { ...common, maxAgeMinutes: 5 });
     // Waiting is normal here: Step Functions lets about one machine a second be made.
-    this.graphs = new QueueWithDlq(this, 'Graphs', common);
-    // So it is here: what a full queue of jobs refuses is tried again later.
-    this.triggers = new QueueWithDlq(this, 'Triggers', common);
+    this.graphs = new QueueWithDlq(this, 'Graphs', { ...common, maxAgeMinutes: 60 });
+    // So it is here: what a full queue of jobs refuses is tried again, as a new message, within 15 minutes.
+    this.triggers = new QueueWithDlq(this, 'Triggers', { ...common, maxAgeMinutes: 30 });
   }
 }

@@ -1,7 +1,7 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge';
+import { removal } from './removal';
 
 /** The key of the HMACs that prove callbacks and dispatches; see lib/core/access/attempt-token.ts. */
 export class EngineSecret extends Construct {
@@ -12,7 +12,7 @@ export class EngineSecret extends Construct {
     this.secret = new Secret(this, 'Secret', {
       description: 'Reprise: key of attempt and dispatch tokens',
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
-      removalPolicy: retained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removal(retained),
     });
     acknowledge(
       this.secret,

@@ -114,6 +114,21 @@ export class EngineTriggers extends Construct {
     );
   }
 
+  /** Removes the rules of all triggers. */
+  grantDisarm(fn: LambdaFunction): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['DeleteRule', 'RemoveTargets'].map((name) => `events:${name}`),
+        resources: [this.#rules],
+      }),
+    );
+    acknowledgeWildcards(
+      fn,
+      [this.#rules],
+      'Rules are named by their trigger, unknown before: the prefix is the narrowest name.',
+    );
+  }
+
   #arn(service: string, resource: string, resourceName: string): string {
     const arnFormat = ArnFormat.SLASH_RESOURCE_NAME;
     return Stack.of(this).formatArn({ service, resource, resourceName, arnFormat });

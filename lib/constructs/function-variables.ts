@@ -4,10 +4,16 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
-import type { EnvironmentConfig } from '../config/schema';
+import type { EnvironmentConfig, EnvironmentName } from '../config/schema';
+import { present } from '../core/model/present';
 import type { EngineQueues } from './engine-queues';
 import type { EngineTriggers } from './engine-triggers';
+
+/** What the functions count is kept apart by environment: an account may hold several. */
+export const metricNamespace = (environment: EnvironmentName): string => `Reprise/${environment}`;
 
 /** What the functions find by name. */
 export interface EngineParts {
@@ -27,11 +33,11 @@ export interface EngineParts {
 
 /** Environment variables of the functions. lambdas/runtime/env.ts reads them. */
 export function functionVariables(
+  scope: Construct,
   environment: EnvironmentConfig,
   parts: EngineParts,
 ): Record<string, string> {
   const { queues } = parts;
-  const { auth } = environment;
   return {
     TABLE_NAME: parts.table.tableName,
     BUCKET_NAME: parts.bucket.bucketName,
@@ -60,13 +66,25 @@ export function functionVariables(
     MAX_WAITING_JOBS: String(environment.queue.maxWaitingJobs),
     WORKER_HTTP_CIDRS: environment.workers.httpCidrs.join(','),
     QUOTAS: JSON.stringify(environment.quotas),
-    AUTH_ISSUER: auth.issuer,
-    AUTH_AUDIENCE: auth.audience,
-    AUTH_MAX_LIFETIME_SECONDS: String(auth.maxLifetimeSeconds),
-    ...(auth.jwks === undefined ? {} : { AUTH_JWKS: auth.jwks }),
-    ...(auth.jwksUri === undefined ? {} : { AUTH_JWKS_URI: auth.jwksUri }),
+    ...authVariables(scope, environment.auth),
     FAST_PATH: environment.fastPath ? 'on' : 'off',
-    POWERTOOLS_METRICS_NAMESPACE: 'Reprise',
+    POWERTOOLS_METRICS_NAMESPACE: metricNamespace(environment.name),
     LOG_LEVEL: environment.logLevel,
   };
+}
+
+/** Parameters of SSM are read by the deployment, which fails at once where one is missing. */
+function authVariables(scope: Construct, auth: EnvironmentConfig['auth']): Record<string, string> {
+  const { parameters, maxLifetimeSeconds, jwks } = auth;
+  const setting = (key: 'issuer' | 'audience' | 'jwksUri') =>
+    parameters === undefined
+      ? auth[key]
+      : StringParameter.valueForStringParameter(scope, `${parameters}/${key}`);
+  return present({
+    AUTH_ISSUER: setting('issuer'),
+    AUTH_AUDIENCE: setting('audience'),
+    AUTH_JWKS_URI: setting('jwksUri'),
+    AUTH_JWKS: jwks,
+    AUTH_MAX_LIFETIME_SECONDS: String(maxLifetimeSeconds),
+  }) as Record<string, string>;
 }

@@ -18,6 +18,7 @@ const ENGINE_FUNCTIONS = [
   'machine-builder',
   'machine-collector',
   'triggers',
+  'rule-cleaner',
 ] as const;
 
 export const FUNCTIONS: readonly string[] = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS];

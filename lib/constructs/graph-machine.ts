@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import {
@@ -13,6 +12,7 @@ import { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import { LIVE_ALIAS } from '../core/dag/emit/machine-names';
+import { removal } from './removal';
 
 export interface GraphMachineProps {
   readonly environment: EnvironmentConfig;
@@ -40,7 +40,7 @@ export class GraphMachine extends Construct {
       tracingEnabled: true,
       // Deleting a machine ends its executions at their next state, so a graph that left the stack keeps its machine:
       // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html
-      removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removal(environment.dataRetained),
     });
     if (!cloudFeatures(environment.name).machineVersions) return;
     const version = new CfnStateMachineVersion(this, 'Version', {
@@ -48,7 +48,7 @@ export class GraphMachine extends Construct {
       stateMachineRevisionId: this.machine.stateMachineRevisionId,
     });
     // Executions that were started on an older version keep it.
-    version.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    version.applyRemovalPolicy(removal(true));
     new CfnStateMachineAlias(this, 'Live', {
       name: LIVE_ALIAS,
       routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],

@@ -1,4 +1,4 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -8,6 +8,7 @@ import { fillDefinition, machineName, machinePrefix, runnerName } from '../core/
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import type { DeployedGraph } from './deployed-graphs';
 import { GraphMachine } from './graph-machine';
+import { removal } from './removal';
 
 export interface GraphMachinesProps {
   readonly environment: EnvironmentConfig;
@@ -35,7 +36,7 @@ export class GraphMachines extends Construct {
       // Under this prefix Step Functions needs no entry of its own in the account's log resource policy.
       logGroupName: `/aws/vendedlogs/states/reprise-${environment.name}`,
       retention: environment.logRetentionDays,
-      removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removal(environment.dataRetained),
     });
     this.role = machineRole(this, prefix, jobsQueue);
     const add = (name: string, definition: string, nestedName: (nested: string) => string) =>

@@ -9,14 +9,18 @@ import { machineArn } from './graph-machines';
 /** Tag of the machines that the engine makes at run time; lib/adapters/aws/machines/sfn-machines.ts sets it. */
 const REGISTERED = { 'aws:ResourceTag/reprise:origin': 'registered' } as const;
 
-/** What making a machine takes: itself, its version and its alias. A version is authorised by its machine. */
+/** The same tag, as a call that makes or tags a machine brings it: this one, and no other beside it. */
+const TAGGED = {
+  StringEquals: { 'aws:RequestTag/reprise:origin': 'registered' },
+  'ForAllValues:StringEquals': { 'aws:TagKeys': ['reprise:origin'] },
+} as const;
+
+/** What making a machine takes beside itself: its version and its alias. A version is authorised by its machine. */
 const MAKE = [
-  'CreateStateMachine',
   'CreateStateMachineAlias',
   'DescribeStateMachine',
   'ListStateMachineVersions',
   'PublishStateMachineVersion',
-  'TagResource',
 ];
 
 /** Makes state machines of this environment, which run as the machines' role and as no other. */
@@ -26,6 +30,14 @@ export function grantMakeMachines(
   { machineRole }: EngineParts,
 ): void {
   allow(fn, environment, MAKE);
+  // Without the condition it could tag a machine of the stack, and the collector would delete that.
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['states:CreateStateMachine', 'states:TagResource'],
+      resources: [ofEnvironment(fn, environment)],
+      conditions: TAGGED,
+    }),
+  );
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: ['iam:PassRole'],

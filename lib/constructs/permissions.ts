@@ -13,6 +13,7 @@ const TABLE_READS = ['BatchGetItem', 'ConditionCheckItem', 'GetItem', 'Query'].m
 const TABLE_WRITES = ['BatchWriteItem', 'DeleteItem', 'PutItem', 'UpdateItem'].map(action('dynamodb'));
 
 export function grantTable(fn: LambdaFunction, { table }: EngineParts, access: 'read' | 'write'): void {
+  grantTableKey(fn, table);
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: access === 'read' ? TABLE_READS : [...TABLE_READS, ...TABLE_WRITES],
@@ -23,11 +24,24 @@ export function grantTable(fn: LambdaFunction, { table }: EngineParts, access: '
 
 /** Counts what owners take, and can change nothing else of the table. */
 export function grantCounts(fn: LambdaFunction, { table }: EngineParts): void {
+  grantTableKey(fn, table);
   fn.addToRolePolicy(
     new PolicyStatement({
       actions: ['dynamodb:UpdateItem'],
       resources: [table.tableArn],
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${QUOTA_PREFIX}*`] } },
+    }),
+  );
+}
+
+/** A key of your own lets in whom its policy and this let in; keys of AWS need no grant. */
+function grantTableKey(fn: LambdaFunction, { encryptionKey }: EngineParts['table']): void {
+  if (encryptionKey === undefined) return;
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:DescribeKey'],
+      resources: [encryptionKey.keyArn],
+      conditions: { StringLike: { 'kms:ViaService': 'dynamodb.*.amazonaws.com' } },
     }),
   );
 }

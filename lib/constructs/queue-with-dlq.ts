@@ -4,14 +4,17 @@ import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import type { Runbook } from './runbooks';
 
 export interface QueueWithDlqProps {
   readonly settings: EnvironmentConfig['queues'];
   readonly alarms: Alarms;
   /** Ordered within a message group; a FIFO queue's DLQ is one too. */
   readonly fifo?: boolean;
-  /** Minutes the oldest message may wait before the alarm; absent where waiting is normal. */
-  readonly maxAgeMinutes?: number;
+  /** Minutes the oldest message may wait before the alarm: past what is normal for this queue. */
+  readonly maxAgeMinutes: number;
+  /** What to do when messages wait. */
+  readonly waitingRunbook?: Runbook;
 }
 
 const FIFO = { fifo: true, contentBasedDeduplication: true } as const;
@@ -40,22 +43,30 @@ export class QueueWithDlq extends Construct {
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.dlq, maxReceiveCount: settings.maxReceives },
     });
-    if (props.maxAgeMinutes !== undefined) {
-      alarms.raise(this, 'OldestMessage', {
-        metric: this.queue.metricApproximateAgeOfOldestMessage({ period: ALARM_PERIOD }),
-        above: props.maxAgeMinutes * 60,
-        periods: 3,
-        description: `${this.node.path}: messages wait. See its consumer's errors and throttles.`,
-      });
-    }
+    alarms.raise(this, 'OldestMessage', {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({ period: ALARM_PERIOD }),
+      above: props.maxAgeMinutes * 60,
+      periods: 3,
+      description: `A message of the queue ${id} has waited for ${props.maxAgeMinutes} minutes.`,
+      runbook: props.waitingRunbook ?? 'waiting',
+    });
   }
+}
+
+export interface DeadLetterQueueProps extends Pick<QueueWithDlqProps, 'settings' | 'alarms' | 'fifo'> {
+  /** What to do when there is a message. */
+  readonly runbook?: Runbook;
 }
 
 /** Where what could not be handled waits for a person: as long as SQS keeps it, with an alarm on the first one. */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, { fifo, settings, alarms }: QueueWithDlqProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { fifo, settings, alarms, runbook = 'dlq' }: DeadLetterQueueProps,
+  ) {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', {
       ...(fifo ? FIFO : {}),
@@ -70,7 +81,8 @@ export class DeadLetterQueue extends Construct {
         statistic: 'Maximum',
       }),
       above: 0,
-      description: `${scope.node.path}: a message could not be handled. Look at it, then redrive the queue.`,
+      description: `What ${scope.node.id} could not handle waits in its DLQ.`,
+      runbook,
     });
   }
 }

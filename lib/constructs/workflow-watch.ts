@@ -71,7 +71,8 @@ export class WorkflowWatch extends Construct {
     alarms.raise(this, 'WorkflowsLost', {
       metric: lost.metric({ statistic: 'Sum', period: ALARM_PERIOD }),
       above: 0,
-      description: `${this.node.path}: a workflow ended before its job, which enters nothing more. The log of triggers names the job and why.`,
+      description: 'A workflow ended before its job, which enters nothing more.',
+      runbook: 'workflowLost',
     });
   }
 }

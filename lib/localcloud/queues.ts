@@ -39,7 +39,7 @@ async function depthOf(sqs: SQSClient, url: string): Promise<QueueDepth> {
 export function queueName(url: string): string {
   const generated = url.split('/').at(-1) ?? url;
   const path = /^reprise-local-\w+-(.+?)queue[0-9a-f]{8}/i.exec(generated)?.[1] ?? generated;
-  const isDlq = /(dlq|undelivered)$/i.test(path);
+  const isDlq = /dlq$/i.test(path);
   const source = path.replace(/^(queues|functions|bus)/i, '').replace(/dlq$/i, '');
   return `${source.toLowerCase()}${isDlq ? ' dlq' : ''}`;
 }

@@ -21,7 +21,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, { environment, ...props }: DataStackProps) {
     super(scope, id, props);
     const retained = environment.dataRetained;
-    this.table = new JobsTable(this, 'Jobs', { retained }).table;
+    this.table = new JobsTable(this, 'Jobs', { retained, tableKey: environment.tableKey }).table;
     this.bucket = new ArtifactBucket(this, 'Artifacts', { retained }).bucket;
     this.secret = new EngineSecret(this, 'EngineSecret', { retained }).secret;
     new CfnOutput(this, 'TableName', { value: this.table.tableName });

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { type Alarms, AlarmTopic, NO_ALARMS } from '../constructs/alarm-topic';
 import type { DeployedGraph } from '../constructs/deployed-graphs';
+import { EngineAlarms } from '../constructs/engine-alarms';
 import { EngineBus } from '../constructs/engine-bus';
 import type { FunctionSetting } from '../constructs/engine-function';
 import { EngineFunctions } from '../constructs/engine-functions';
@@ -11,6 +12,7 @@ import { EngineTriggers } from '../constructs/engine-triggers';
 import { type EngineParts, functionVariables } from '../constructs/function-variables';
 import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
+import { RuleCleaner } from '../constructs/rule-cleaner';
 import { machinePrefix } from '../core/dag/emit/machine-names';
 import type { DataStack } from './data-stack';
 
@@ -57,12 +59,15 @@ export class EngineStack extends Stack {
       machineRole: machines.role,
       machineLog: machines.log,
     };
-    this.functions = { environment, code, variables: functionVariables(environment, this.parts) };
-    new EngineFunctions(this, 'Functions', {
+    const variables = functionVariables(this, environment, this.parts);
+    this.functions = { environment, code, variables, alarms: this.alarms };
+    const engineFunctions = new EngineFunctions(this, 'Functions', {
       parts: this.parts,
       setting: this.functions,
-      alarms: this.alarms,
     });
+    new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
+    // What makes rules is deleted before they are cleaned away.
+    engineFunctions.node.addDependency(new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions));
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });

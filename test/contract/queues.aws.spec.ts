@@ -4,11 +4,13 @@ import { inputBodies, timerBody } from '../../lib/adapters/aws/queues/queue-mess
 import { createReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
+import { createSweeps } from '../../lib/adapters/aws/table/sweeps';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { jobAt, poolAt } from '../../lib/core/messages/address';
 import type { Worker } from '../../lib/core/messages/pool';
 import type { ReceivedMessage } from '../../lib/core/ports/received';
 import type { Heartbeat } from '../../lib/core/ports/registries';
+import { STEADY_MS, STEADY_SWEEPS_MS } from '../../lib/core/recovery/silence';
 import { createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
 let cloud: TestCloud;
@@ -167,7 +169,7 @@ describe('the registry of workers', () => {
     expect(await beat(2_000, { draining: true })).toBe(true);
     const kept = { ...worker, registeredBy: 'fleet' };
     expect(await workers.list('default')).toEqual([
-      { ...kept, lastSeenAt: 2_000, running: 1, draining: true },
+      { ...kept, lastSeenAt: 2_000, steadySince: 1_000, running: 1, draining: true },
     ]);
     expect(await workers.list('other')).toEqual([]);
 
@@ -176,7 +178,9 @@ describe('the registry of workers', () => {
     expect(await beat(9_100)).toBe(false);
     await register(9_200);
     await workers.remove('default', 'w1');
-    expect(await workers.list('default')).toEqual([{ ...kept, lastSeenAt: 9_200, running: 0 }]);
+    expect(await workers.list('default')).toEqual([
+      { ...kept, lastSeenAt: 9_200, steadySince: 9_200, running: 0 },
+    ]);
 
     // The id is the subject's, and speaks for its latest registration only, until it is forgotten.
     expect(await register(9_300, {}, 'mallory')).toBe(false);
@@ -188,5 +192,32 @@ describe('the registry of workers', () => {
     expect(await register(60_100, {}, 'mallory')).toBe(false);
     await workers.remove('default', 'w1');
     expect(await register(60_200, {}, 'mallory')).toBe(true);
+  });
+
+  it('knows since when a worker is heard of without a gap', async () => {
+    const { client, tableName } = await createTable(cloud);
+    const workers = createWorkerRegistry(client, tableName);
+    const beat = (at: number) =>
+      workers.heartbeat('default', 'w1', { at, running: 0, draining: false, subject: 'fleet' });
+    const steadySince = async () => (await workers.list('default'))[0]?.steadySince;
+    await workers.register('default', worker, { subject: 'fleet', at: 0 });
+    await beat(STEADY_MS);
+    expect(await steadySince()).toBe(0);
+    await beat(2 * STEADY_MS + 1);
+    expect(await steadySince()).toBe(2 * STEADY_MS + 1);
+    await beat(2 * STEADY_MS + 2);
+    expect(await steadySince()).toBe(2 * STEADY_MS + 1);
+  });
+});
+
+describe('the sweeps', () => {
+  it('go on without a gap, or begin anew behind one', async () => {
+    const { client, tableName } = await createTable(cloud);
+    const sweeps = createSweeps(client, tableName);
+    expect(await sweeps.record(1_000)).toBe(1_000);
+    expect(await sweeps.record(1_000 + STEADY_SWEEPS_MS)).toBe(1_000);
+    const late = 1_001 + 2 * STEADY_SWEEPS_MS;
+    expect(await sweeps.record(late)).toBe(late);
+    expect(await sweeps.record(late + 60_000)).toBe(late);
   });
 });

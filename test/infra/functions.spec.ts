@@ -59,7 +59,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     for (const { Runtime, Architectures, TracingConfig, Timeout, Environment } of functions) {
       expect([Runtime, Architectures, TracingConfig.Mode]).toEqual(['nodejs22.x', ['arm64'], 'Active']);
       const service = String(Environment.Variables['POWERTOOLS_SERVICE_NAME']);
-      const isLong = ['machine-collector', 'outbox-sweeper'].includes(service);
+      const isLong = /-(collector|cleaner)$/.test(service) || service === 'outbox-sweeper';
       expect(Timeout).toBe(isLong ? 300 : environment.functions.timeoutSeconds);
     }
   });
@@ -83,23 +83,28 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     ['sweeper', 'Sweeper', 'rate(1 minute)'],
     ['outbox-sweeper', 'OutboxSweeper', 'rate(1 hour)'],
     ['machine-collector', 'MachineCollector', 'rate(1 day)'],
-  ])('have a dead letter queue where only the clock calls them: %s', (service, id, schedule) => {
-    templates.engine.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
-      DeadLetterConfig: {
-        TargetArn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`${id}Dlq`), 'Arn'] },
-      },
-    });
-    templates.engine.hasResourceProperties('AWS::Events::Rule', {
-      ScheduleExpression: schedule,
-      Targets: [
-        Match.objectLike({
-          Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Functions${id}Function`), 'Arn'] },
-          DeadLetterConfig: Match.anyValue(),
-        }),
-      ],
-    });
-  });
+  ])(
+    'keep nothing of a turn that the next one makes good, and make no turn up late: %s',
+    (service, id, schedule) => {
+      templates.engine.hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
+        DeadLetterConfig: Match.absent(),
+      });
+      templates.engine.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+        FunctionName: { Ref: Match.stringLikeRegexp(`Functions${id}Function`) },
+        MaximumEventAgeInSeconds: service === 'sweeper' ? 60 : 3_600,
+      });
+      templates.engine.hasResourceProperties('AWS::Events::Rule', {
+        ScheduleExpression: schedule,
+        Targets: [
+          Match.objectLike({
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Functions${id}Function`), 'Arn'] },
+            DeadLetterConfig: Match.absent(),
+          }),
+        ],
+      });
+    },
+  );
 
   it('know the role and the log of the machines they make, and whether versions exist', () => {
     for (const { Environment } of functions) {

@@ -25,7 +25,10 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('%s', (name)
     const aliases = Object.values(ofType('AWS::StepFunctions::StateMachineAlias'));
     expect(Object.keys(versions)).toHaveLength(machines.length);
     for (const version of Object.values(versions)) {
-      expect([version.DeletionPolicy, version.UpdateReplacePolicy]).toEqual(['Retain', 'Retain']);
+      expect([version.DeletionPolicy, version.UpdateReplacePolicy]).toEqual([
+        'RetainExceptOnCreate',
+        'Retain',
+      ]);
       // The revision changes with the definition, which is what makes a new version.
       expect(JSON.stringify(version.Properties['StateMachineRevisionId'])).toContain(
         'StateMachineRevisionId',

@@ -33,7 +33,7 @@ describe.each(ENVIRONMENT_NAMES)('state machines of %s', (name) => {
 
   it('outlive their graph where data is retained, as deleting one ends its executions', () => {
     for (const { DeletionPolicy } of machines)
-      expect(DeletionPolicy).toBe(environment.dataRetained ? 'Retain' : 'Delete');
+      expect(DeletionPolicy).toBe(environment.dataRetained ? 'RetainExceptOnCreate' : 'Delete');
   });
 
   it('have every placeholder of the compiler filled in', () => {

@@ -9,7 +9,7 @@ interface Statement {
 
 /** Actions that AWS defines no resource for. */
 const WITHOUT_RESOURCES =
-  /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$)/;
+  /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$|events:ListRules$)/;
 
 /** What a function may do to the counts of owners, and to nothing else of the table. */
 const isCount = ({ condition }: { condition: Statement['Condition'] }): boolean =>
@@ -80,6 +80,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
       'FunctionsEffects',
       'FunctionsTriggers',
       'ManageTriggers',
+      'RuleCleanerCleaner',
     ]);
     // Timers are set and never taken back: they delete themselves.
     expect(idsOf(arms.filter(isTimer))).toEqual(
@@ -88,13 +89,17 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     for (const { resources } of arms.filter(isTimer)) {
       expect(JSON.stringify(resources)).toContain(`schedule/reprise-${name}/*`);
     }
-    for (const { actions, resources } of arms.filter((arm) => !isTimer(arm))) {
+    const lasting = arms.filter((arm) => !isTimer(arm) && !arm.resources.includes('*'));
+    for (const { id, actions, resources } of lasting) {
       const isSchedules = actions.every((action) => action.startsWith('scheduler:'));
-      expect(actions).toEqual(
-        isSchedules
-          ? ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule']
-          : ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'],
-      );
+      if (id.startsWith('RuleCleaner'))
+        expect(actions).toEqual(['events:DeleteRule', 'events:RemoveTargets']);
+      else
+        expect(actions).toEqual(
+          isSchedules
+            ? ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule']
+            : ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'],
+        );
       const place = isSchedules ? `schedule/reprise-${name}/*` : `rule/reprise-${name}/reprise-trigger-*`;
       for (const resource of resources) expect(JSON.stringify(resource)).toContain(place);
     }
@@ -125,6 +130,16 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     expect(deletes[0]?.condition).toEqual({
       StringEquals: { 'aws:ResourceTag/reprise:origin': 'registered' },
     });
+    const tags = statements.filter(({ actions }) => actions.includes('states:TagResource'));
+    expect(tags).toEqual(makes);
+    for (const { actions, condition } of makes) {
+      expect(actions).toEqual(['states:CreateStateMachine', 'states:TagResource']);
+      // Or it could tag a machine of the stack, which the collector would then delete.
+      expect(condition).toEqual({
+        StringEquals: { 'aws:RequestTag/reprise:origin': 'registered' },
+        'ForAllValues:StringEquals': { 'aws:TagKeys': ['reprise:origin'] },
+      });
+    }
     for (const { resources } of [...makes, ...deletes])
       expect(JSON.stringify(resources)).toContain(`stateMachine:reprise-${name}-*`);
   });

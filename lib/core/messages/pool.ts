@@ -90,7 +90,10 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   /** Nothing of this job is handed out until it is unheld. */
   z.object({ type: z.literal('jobHeld'), jobId: idSchema }),
   z.object({ type: z.literal('jobUnheld'), jobId: idSchema }),
-  /** Time has passed: expire leases. */
-  z.object({ type: z.literal('sweep') }),
+  /**
+   * Time has passed: expire leases. `wellSince`: since when the engine is known to be well, in milliseconds since the
+   * epoch; always, where absent.
+   */
+  z.object({ type: z.literal('sweep'), wellSince: z.number().exactOptional() }),
 ]);
 export type PoolMessage = ReadOnly<z.infer<typeof poolMessageSchema>>;

@@ -38,6 +38,8 @@ export interface TriggerList {
 /** A worker as it last spoke. Times in milliseconds since the epoch. */
 export interface RegisteredWorker extends Worker {
   readonly lastSeenAt: number;
+  /** Since when its heartbeats come without a gap; absent of one that an earlier version registered. */
+  readonly steadySince?: number;
   /** Attempts it said it runs. */
   readonly running: number;
   /** It said that it takes nothing new. */
@@ -79,6 +81,16 @@ export interface WorkerRegistry {
   ) => Promise<boolean>;
   /** Forgets a worker that is held for lost. */
   readonly remove: (poolId: string, workerId: string) => Promise<void>;
+}
+
+/** When the sweeper ran: that it does, steadily, is what the engine knows of its own health. */
+export interface Sweeps {
+  /**
+   * Records a sweep.
+   * @param at milliseconds since the epoch.
+   * @returns since when sweeps come without a gap, `at` where this is the first after one.
+   */
+  readonly record: (at: number) => Promise<number>;
 }
 
 /** The queue of jobs of a pool, as whoever submits sees it. */

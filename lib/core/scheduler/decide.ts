@@ -4,7 +4,7 @@ import type { AttemptRef } from '../model/attempt';
 import { attemptKey } from '../model/attempt';
 import type { ReadOnly } from '../model/read-only';
 import { admit } from './admission';
-import { assign } from './assign';
+import { assign, LEASE_GRACE_MS } from './assign';
 import { refused, uncordons } from './cordon';
 import type { PoolEvent } from './events';
 import type { PoolInput } from './input';
@@ -69,7 +69,7 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
     case 'jobUnheld':
       return state.heldJobs.has(input.jobId) ? [{ type: 'queue.unheld', data: { jobId: input.jobId } }] : [];
     case 'sweep':
-      return sweep(state, input.at);
+      return sweep(state, input);
     case 'assign':
       return [...admit(state.admission, input.at), ...assign(state, input.at)];
     default:
@@ -116,8 +116,16 @@ function refuse(
   ];
 }
 
-function sweep(state: ReadOnly<PoolState>, at: number): PoolEvent[] {
-  const expired = [...state.leases.values()].filter((lease) => lease.expiresAt <= at);
+/**
+ * What time has ended. A result may have waited while the engine was not well: from when it is, each lease has the grace
+ * again that it has behind its timeout.
+ */
+function sweep(
+  state: ReadOnly<PoolState>,
+  { at, wellSince = 0 }: Extract<PoolInput, { type: 'sweep' }>,
+): PoolEvent[] {
+  const over = (expiresAt: number) => Math.max(expiresAt, wellSince + LEASE_GRACE_MS) <= at;
+  const expired = [...state.leases.values()].filter(({ expiresAt }) => over(expiresAt));
   return [
     ...expired.map(({ work, workerId }): PoolEvent => {
       const reason = 'the lease ran out without a result';

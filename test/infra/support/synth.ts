@@ -15,6 +15,7 @@ import { type RepriseStacks, reprise } from '../../../lib/stacks/reprise';
 export interface Resource {
   readonly Type: string;
   readonly Properties: Record<string, unknown>;
+  readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
 }
@@ -52,21 +53,35 @@ export const SAMPLE: DeployedGraph = (() => {
 /** Feature flags of the CDK change templates: without them the tests would look at others than are deployed. */
 const FLAGS = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'cdk.json'), 'utf8')).context;
 
+/** What a deployment says beside the name of its environment: whose tokens it accepts. */
+export const ISSUER: Readonly<Record<string, string>> = {
+  authIssuer: 'https://id.shop.test/',
+  authAudience: 'reprise',
+  authJwksUri: 'https://id.shop.test/keys',
+};
+
 const done = new Map<string, Synthesised>();
 const folders: string[] = [];
 process.once('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Synthesises an environment, once per test file. */
-export function synthesise(name: EnvironmentName, graphs: readonly DeployedGraph[] = [SAMPLE]): Synthesised {
-  const key = `${name}/${graphs.map(({ hash }) => hash).join()}`;
+/**
+ * Synthesises an environment, once per test file.
+ * @param context values of `-c` beside `env`.
+ */
+export function synthesise(
+  name: EnvironmentName,
+  graphs: readonly DeployedGraph[] = [SAMPLE],
+  context: Readonly<Record<string, string>> = name === 'local' ? {} : ISSUER,
+): Synthesised {
+  const key = `${name}/${graphs.map(({ hash }) => hash).join()}/${JSON.stringify(context)}`;
   const known = done.get(key);
   if (known) return known;
   const outdir = mkdtempSync(join(tmpdir(), 'reprise-synth-'));
   folders.push(outdir);
   const app = new App({ outdir, context: FLAGS });
-  const environment = loadEnvironment((context) => (context === 'env' ? name : undefined));
+  const environment = loadEnvironment((key) => (key === 'env' ? name : context[key]));
   const runner = runnerDefinition(name);
   const stacks = reprise(app, { environment, code: placeholderCode, graphs, runner });
   const templates = {

@@ -3,10 +3,19 @@ import { environmentSchema } from '../../../lib/config/schema';
 import { DEFAULT_QUOTAS } from '../../../lib/core/access/quotas';
 import { isRepriseError } from '../../../lib/core/errors';
 
-const load = (context: Record<string, unknown> = {}) => loadEnvironment((key) => context[key]);
+const ISSUER = {
+  authIssuer: 'https://id.test/',
+  authAudience: 'reprise',
+  authJwksUri: 'https://id.test/keys',
+};
+/** As it is loaded from what `-c` gives, with an issuer unless that says otherwise. */
+const load = (context: Record<string, unknown> = {}) =>
+  loadEnvironment((key) => (context['env'] === 'local' ? context : { ...ISSUER, ...context })[key]);
+/** With what is given and nothing else. */
+const loadBare = (context: Record<string, unknown>) => loadEnvironment((key) => context[key]);
 
 describe('environments', () => {
-  it.each(ENVIRONMENT_NAMES)('%s is valid as it stands', (env) => {
+  it.each(ENVIRONMENT_NAMES)('%s is valid once it has an issuer', (env) => {
     expect(load({ env }).name).toBe(env);
   });
 
@@ -23,8 +32,41 @@ describe('environments', () => {
 
   it('takes the issuer from the context', () => {
     const auth = { issuer: 'https://id.test/', audience: 'reprise', jwksUri: 'https://id.test/keys' };
-    const context = { authIssuer: auth.issuer, authAudience: auth.audience, authJwksUri: auth.jwksUri };
-    expect(load({ env: 'prod', ...context }).auth).toEqual({ ...auth, maxLifetimeSeconds: 86_400 });
+    expect(load({ env: 'prod' }).auth).toEqual({ ...auth, maxLifetimeSeconds: 86_400 });
+  });
+
+  it.each(['dev', 'staging', 'prod'])(
+    'refuses %s without an issuer, and names the file, its keys and the options',
+    (env) => {
+      expect(() => loadBare({ env })).toThrow(
+        new RegExp(
+          `${env} has no issuer .*auth\\.issuer.* lib/config/environment/${env}\\.ts.*-c authIssuer`,
+        ),
+      );
+      expect(() => loadBare({ env, authAudience: 'reprise' })).toThrow(/has no issuer/);
+    },
+  );
+
+  it.each([
+    [{ authIssuer: 'https://auth.example.com/dev' }, /auth\.issuer: .* is a placeholder/],
+    [{ authIssuer: 'https://login.example/' }, /auth\.issuer: .* is a placeholder/],
+    [{ authAudience: undefined }, /auth\.audience: missing/],
+    [{ authJwksUri: undefined }, /auth\.jwksUri: missing/],
+    [{ authParameters: '/reprise/dev/auth' }, /auth\.parameters: .* either that or them/],
+  ])('refuses what would accept nobody: %j', (context, message) => {
+    expect(() => load(context)).toThrow(message);
+    expect(() => load(context)).toThrow(/lib\/config\/environment\/dev\.ts/);
+  });
+
+  it('leaves the issuer to parameters of SSM where their prefix is said', () => {
+    const { auth } = loadBare({ env: 'prod', authParameters: '/reprise/prod/auth' });
+    expect(auth).toEqual({ parameters: '/reprise/prod/auth', maxLifetimeSeconds: 86_400 });
+    expect(() => loadBare({ env: 'prod', authParameters: 'reprise' })).toThrow(/auth\.parameters/);
+  });
+
+  it('reserves concurrency, unless the account allows none', () => {
+    expect(load().concurrency.reserved).toMatchObject({ authorizer: 20 });
+    expect(load({ reservedConcurrency: 'off' }).concurrency.reserved).toEqual({});
   });
 
   it('performs effects at once unless told to leave them to the outbox relay', () => {
@@ -50,6 +92,11 @@ describe('environments', () => {
     ['quotas', { ...DEFAULT_QUOTAS, triggers: 0 }],
     ['quotas', { ...DEFAULT_QUOTAS, jobsOfOneCause: 10_001 }],
     ['auth', { ...load().auth, maxLifetimeSeconds: 59 }],
+    ['tableKey', 'mine'],
+    ['tableKey', { kmsKeyArn: 'alias/mine' }],
+    ['concurrency', { ...load().concurrency, account: 150 }],
+    ['concurrency', { ...load().concurrency, reserved: { 'pool-inputs': 9 } }],
+    ['concurrency', { ...load().concurrency, reserved: { dispatch: 5 } }],
   ])('refuses %s of %j', (name, value) => {
     expect(environmentSchema.safeParse({ ...load(), [name]: value }).success).toBe(false);
   });

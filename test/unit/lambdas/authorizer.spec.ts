@@ -1,8 +1,10 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createAuthorizer } from '../../../lambdas/authorizer/authorize';
 import { createTokenVerifier } from '../../../lambdas/authorizer/verifier';
 import { logger } from '../../../lambdas/runtime/telemetry';
+import { RepriseError } from '../../../lib/core/errors';
 
 const AUTH_ISSUER = 'https://issuer.test';
 const AUTH_AUDIENCE = 'reprise-test';
@@ -138,6 +140,22 @@ describe('a token', () => {
     await expect(createAuthorizer(unreachable)(event)).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
+  });
+
+  it('that cannot be verified is counted, as an alarm asks; one that is refused is not', async () => {
+    const added = jest.spyOn(Metrics.prototype, 'addMetric').mockReturnThis();
+    const unavailable = async () => {
+      throw new RepriseError('UPSTREAM_UNAVAILABLE', 'the keys cannot be had now');
+    };
+    const event = {
+      methodArn,
+      headers: { authorization: 'Bearer a.b.c' },
+    } as unknown as APIGatewayRequestAuthorizerEvent;
+    await expect(call('Bearer a.b.c')).rejects.toThrow(/^Unauthorized$/);
+    expect(added).not.toHaveBeenCalled();
+    await expect(createAuthorizer(unavailable)(event)).rejects.toThrow('cannot be had');
+    expect(added.mock.calls).toEqual([['KeysUnavailable', 'Count', 1]]);
+    added.mockRestore();
   });
 
   it('of a key that is not among those given inline is refused, and nothing is asked of anybody', async () => {

@@ -1,6 +1,6 @@
 import { createDispatch, type DispatchDeps } from '../../../lambdas/dispatch/dispatch';
 import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
-import { sweepPool } from '../../../lambdas/sweeper/sweep';
+import { sweepPools } from '../../../lambdas/sweeper/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { RepriseError } from '../../../lib/core/errors';
 import { poolAt } from '../../../lib/core/messages/address';
@@ -181,12 +181,15 @@ describe('the outbox relay over the stream', () => {
 
 describe('the sweep of a pool', () => {
   const NOW = 1_000_000;
+  /** The clock has called the sweeper ever since. */
+  const sweeps = { record: async () => 0 };
   const worker = (workerId: string, silentMs: number, lostAt?: number) => ({
     workerId,
     labels: [],
     slots: 1,
     running: 0,
     lastSeenAt: NOW - silentMs,
+    steadySince: 0,
     ...(lostAt === undefined ? {} : { lostAt }),
   });
 
@@ -212,8 +215,8 @@ describe('the sweep of a pool', () => {
       },
     };
     const known = async () => new Set(['alive', 'silent', 'just-back', 'half-done']);
-    const swept = await sweepPool({ workers, streams, known }, 'default', NOW);
-    expect(swept.lost).toEqual(['silent', 'half-done']);
+    const [swept] = await sweepPools({ workers, sweeps, streams, known }, ['default'], NOW);
+    expect(swept?.lost).toEqual(['silent', 'half-done']);
     expect(sent).toEqual([
       ['workerRegistered', `known/unknown/${NOW}`],
       ['workerLost', `lost/silent/${NOW - 46_000}`],
@@ -234,7 +237,7 @@ describe('the sweep of a pool', () => {
       markLost: async () => true,
       remove: async () => {},
     };
-    await sweepPool({ workers, streams: { send }, known: async () => new Set() }, 'default', NOW);
+    await sweepPools({ workers, sweeps, streams: { send }, known: async () => new Set() }, ['default'], NOW);
     const deliveries = (send.mock.calls as unknown[][]).map(([delivery]) => delivery);
     expect(deliveries).toMatchObject([
       {
@@ -243,7 +246,42 @@ describe('the sweep of a pool', () => {
           worker: { workerId: 'new', labels: [], slots: 1, resources },
         },
       },
-      { message: { type: 'sweep' } },
+      { message: { type: 'sweep', wellSince: 0 } },
     ]);
+  });
+
+  it('loses nobody of any pool in the first sweep after the engine stood still', async () => {
+    const send = jest.fn(async () => {});
+    const markLost = jest.fn(async () => true);
+    const workers = {
+      list: async () => [worker('a', 600_000), worker('b', 600_000)],
+      markLost,
+      remove: async () => {},
+    };
+    const deps = { workers, streams: { send }, known: async () => new Set(['a', 'b']) };
+    const swept = await sweepPools({ ...deps, sweeps: { record: async (at) => at } }, ['one', 'two'], NOW);
+    expect(swept).toEqual([
+      { pool: 'one', lost: [] },
+      { pool: 'two', lost: [] },
+    ]);
+    expect(markLost).not.toHaveBeenCalled();
+    const messages = (send.mock.calls as unknown as [{ message: unknown }][]).map(([{ message }]) => message);
+    expect(messages).toEqual([
+      { type: 'sweep', wellSince: NOW },
+      { type: 'sweep', wellSince: NOW },
+    ]);
+  });
+
+  it('takes a worker of one pool as witness for those of another', async () => {
+    const pools = { one: [worker('silent', 60_000)], two: [worker('heard', 1_000)] };
+    const workers = {
+      list: async (pool: string) => pools[pool as keyof typeof pools],
+      markLost: async () => true,
+      remove: async () => {},
+    };
+    const known = async () => new Set(['silent', 'heard']);
+    const deps = { workers, sweeps, streams: { send: async () => {} }, known };
+    const swept = await sweepPools(deps, ['one', 'two'], NOW);
+    expect(swept.map(({ lost }) => lost)).toEqual([['silent'], []]);
   });
 });

@@ -1,6 +1,7 @@
 import {
   DeleteRuleCommand,
   type EventBridgeClient,
+  ListRulesCommand,
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
@@ -118,21 +119,10 @@ function tick(triggerId: string): TriggerInputBody {
 function rulesOf(client: EventBridgeClient, settings: TriggerSourceSettings) {
   const EventBusName = settings.busName;
 
-  async function remove(Name: string): Promise<void> {
-    await upstream('EventBridge rule', async () => {
-      try {
-        await client.send(new RemoveTargetsCommand({ Rule: Name, EventBusName, Ids: [TARGET_ID] }));
-        await client.send(new DeleteRuleCommand({ Name, EventBusName }));
-      } catch (error) {
-        if (!isNamed(error, 'ResourceNotFoundException')) throw error;
-      }
-    });
-  }
-
   return {
     async set(triggerId: string, pattern: Readonly<Record<string, unknown>> | undefined): Promise<void> {
       const Name = `${TRIGGER_RULE_PREFIX}${triggerId}`;
-      if (!pattern) return remove(Name);
+      if (!pattern) return removeRule(client, EventBusName, Name);
       const EventPattern = JSON.stringify(pattern);
       const rule = new PutRuleCommand({ Name, EventBusName, EventPattern, State: 'ENABLED' });
       await upstream('EventBridge rule', () => client.send(rule));
@@ -154,6 +144,34 @@ function rulesOf(client: EventBridgeClient, settings: TriggerSourceSettings) {
       }
     },
   };
+}
+
+/** Removes a rule of a trigger; does nothing where there is none. A rule with a target cannot be deleted. */
+async function removeRule(client: EventBridgeClient, EventBusName: string, Name: string): Promise<void> {
+  await upstream('EventBridge rule', async () => {
+    try {
+      await client.send(new RemoveTargetsCommand({ Rule: Name, EventBusName, Ids: [TARGET_ID] }));
+      await client.send(new DeleteRuleCommand({ Name, EventBusName }));
+    } catch (error) {
+      if (!isNamed(error, 'ResourceNotFoundException')) throw error;
+    }
+  });
+}
+
+/** Removes the rules of all triggers from a bus, which cannot be deleted while it has any. @returns how many. */
+export async function removeRulesOfTriggers(
+  client: EventBridgeClient,
+  EventBusName: string,
+): Promise<number> {
+  let removed = 0;
+  // From the first page again: those behind the ones that are gone move up.
+  for (;;) {
+    const command = new ListRulesCommand({ EventBusName, NamePrefix: TRIGGER_RULE_PREFIX });
+    const { Rules = [] } = await upstream('EventBridge rules', () => client.send(command));
+    if (Rules.length === 0) return removed;
+    for (const { Name } of Rules) if (Name !== undefined) await removeRule(client, EventBusName, Name);
+    removed += Rules.length;
+  }
 }
 
 /** EventBridge puts the whole event in as it was received: the variable is no text, so it stands without quotes. */

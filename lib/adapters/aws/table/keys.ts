@@ -16,6 +16,7 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
  * | `graph/<hash>`           | `OWNER#<owner>`            | that the owner has brought the graph            |
+ * | `SWEEPS`                 | `SWEEPS`                   | since when the sweeper runs without a gap       |
  * | `QUOTA#<owner>`          | what and when              | how much of it the owner has taken, until `ttl` |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
  */
@@ -37,6 +38,7 @@ export const OPEN_LIST = 'OPEN';
 export const MACHINES = 'MACHINES';
 /** Graphs whose machines may be collected, in the index by their last use. */
 export const MACHINES_LIST = 'MACHINES';
+export const SWEEPS_KEY = { pk: 'SWEEPS', sk: 'SWEEPS' } as const;
 export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
 
 const EVENTS = 'EVT#';

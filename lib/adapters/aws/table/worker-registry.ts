@@ -5,7 +5,8 @@ import {
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
+import type { Heartbeat, RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
+import { STEADY_MS } from '../../../core/recovery/silence';
 import { unlessRefused, upstream } from '../aws-errors';
 import { workersKey } from './keys';
 
@@ -17,7 +18,7 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
 
   return {
     register: (poolId, worker, { subject, at }) => {
-      const state = { lastSeenAt: at, running: 0, registeredBy: subject };
+      const state = { lastSeenAt: at, steadySince: at, running: 0, registeredBy: subject };
       const command = new PutCommand({
         TableName,
         Item: { ...keyOf(poolId, worker.workerId), ...worker, ...state },
@@ -26,25 +27,12 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       });
       return unlessRefused(() => client.send(command));
     },
-    heartbeat: (poolId, workerId, { at, running, draining, subject, registration }) =>
-      unlessRefused(() =>
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: keyOf(poolId, workerId),
-            UpdateExpression: 'SET lastSeenAt = :at, running = :running, draining = :draining',
-            ConditionExpression: [
-              'attribute_exists(pk) AND attribute_not_exists(lostAt)',
-              `(${IS_THEIRS})`,
-              ...(registration === undefined ? [] : ['registration = :registration']),
-            ].join(' AND '),
-            ExpressionAttributeValues: {
-              ...{ ':at': at, ':running': running, ':draining': draining, ':subject': subject },
-              ...(registration === undefined ? {} : { ':registration': registration }),
-            },
-          }),
-        ),
-      ),
+    async heartbeat(poolId, workerId, beat) {
+      const key = keyOf(poolId, workerId);
+      // Two writes only where a heartbeat is late, or not to be taken at all.
+      if (await unlessRefused(() => client.send(beatCommand(TableName, key, beat, 'steady')))) return true;
+      return unlessRefused(() => client.send(beatCommand(TableName, key, beat, 'late')));
+    },
     async list(poolId) {
       const workers: RegisteredWorker[] = [];
       let start: Record<string, unknown> | undefined;
@@ -86,6 +74,34 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       );
     },
   };
+}
+
+/** One that is `steady` is taken only where the one before it is near; one that is `late` begins anew. */
+function beatCommand(
+  TableName: string,
+  Key: { pk: string; sk: string },
+  { at, running, draining, subject, registration }: Heartbeat,
+  pace: 'steady' | 'late',
+): UpdateCommand {
+  const isSteady = pace === 'steady';
+  return new UpdateCommand({
+    ...{ TableName, Key },
+    UpdateExpression: [
+      'SET lastSeenAt = :at, running = :running, draining = :draining',
+      ...(isSteady ? [] : ['steadySince = :at']),
+    ].join(', '),
+    ConditionExpression: [
+      'attribute_exists(pk) AND attribute_not_exists(lostAt)',
+      `(${IS_THEIRS})`,
+      ...(registration === undefined ? [] : ['registration = :registration']),
+      ...(isSteady ? ['lastSeenAt >= :near AND attribute_exists(steadySince)'] : []),
+    ].join(' AND '),
+    ExpressionAttributeValues: {
+      ...{ ':at': at, ':running': running, ':draining': draining, ':subject': subject },
+      ...(registration === undefined ? {} : { ':registration': registration }),
+      ...(isSteady ? { ':near': at - STEADY_MS } : {}),
+    },
+  });
 }
 
 function registered(item: Record<string, unknown>): RegisteredWorker {

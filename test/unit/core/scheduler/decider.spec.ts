@@ -138,6 +138,17 @@ describe('a lease', () => {
     ]);
   });
 
+  it('has the grace once more after the engine was not well, as its result may wait somewhere', () => {
+    const { register, offer, send } = pool();
+    register('w', 1);
+    offer(work('a', { timeoutMs: 5_000 }));
+    const wellSince = 600_000;
+    expect(send({ type: 'sweep', wellSince }, wellSince + LEASE_GRACE_MS - 1)).toEqual([]);
+    expect(send({ type: 'sweep', wellSince }, wellSince + LEASE_GRACE_MS)).toMatchObject([
+      { type: 'lease.revoked', data: { nodeId: 'a' } },
+    ]);
+  });
+
   it('is revoked by its own node only', () => {
     const { register, offer, send } = pool();
     register('w', 1);

@@ -1,0 +1,40 @@
+import { DEFAULT_QUOTAS } from '../../core/access/quotas';
+
+/** What every environment shares unless it says otherwise. Seconds and days are in the names. */
+export const BASE = {
+  logLevel: 'INFO',
+  logRetentionDays: 30,
+  dataRetained: true,
+  tableKey: 'aws-owned',
+  alarms: true,
+  pools: ['default'],
+  queue: { maxWaitingJobs: 10_000 },
+  workers: { httpCidrs: [] },
+  quotas: DEFAULT_QUOTAS,
+  functions: { memoryMb: 512, timeoutSeconds: 15 },
+  concurrency: {
+    account: 1_000,
+    // A cached answer of the authorizer serves a token for a minute; a heartbeat is one write; a pool is one group.
+    reserved: { authorizer: 20, 'worker-heartbeat': 20, 'pool-inputs': 10, sweeper: 2 },
+    consumers: {
+      'job-inputs': 50,
+      'pool-inputs': 10,
+      dispatch: 40,
+      timers: 10,
+      effects: 20,
+      triggers: 10,
+      'machine-builder': 2,
+    },
+  },
+  queues: {
+    // Three times the function's timeout. The customary six would let a job wait a minute and a half after its
+    // function crashed, past the 60 seconds in which a loss must be noticed.
+    visibilitySeconds: 45,
+    // What cannot be handled now comes again every two minutes at most: half a day of that. What never can does not wait.
+    maxReceives: 400,
+    dlqDays: 14,
+  },
+  machines: { unusedDays: 30 },
+  api: { ratePerSecond: 500, burst: 1_000 },
+  auth: { maxLifetimeSeconds: 24 * 3_600 },
+} as const;

@@ -1,0 +1,23 @@
+import { BASE } from './base';
+
+/** This machine: what is set here is what the local cloud and a developer's patience need. */
+export const local = {
+  ...BASE,
+  name: 'local',
+  logRetentionDays: 1,
+  dataRetained: false,
+  alarms: false,
+  // Cold starts share the developer's cores.
+  functions: { memoryMb: 256, timeoutSeconds: 15 },
+  // No account shares its concurrency here.
+  concurrency: { ...BASE.concurrency, reserved: {} },
+  queues: { ...BASE.queues, visibilitySeconds: 15 },
+  // The agents are on this machine.
+  workers: { httpCidrs: ['127.0.0.0/8', '::1/128'] },
+  // scripts/local.ts gives the issuer of this machine, and its keys.
+  auth: {
+    issuer: 'https://auth.example.com/local',
+    audience: 'reprise-local',
+    maxLifetimeSeconds: 30 * 24 * 3_600,
+  },
+} as const;

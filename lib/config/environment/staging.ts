@@ -1,0 +1,3 @@
+import { BASE } from './base';
+
+export const staging = { ...BASE, name: 'staging' } as const;

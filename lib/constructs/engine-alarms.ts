@@ -1,0 +1,117 @@
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { StateTransitionMetric } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { EnvironmentConfig } from '../config/schema';
+import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import { metricNamespace } from './function-variables';
+import { GSI1 } from './jobs-table';
+
+/** Part of the account's concurrency that may be taken before somebody should ask for more. */
+const ENOUGH_CONCURRENCY = 0.8;
+
+const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string> = {}): Metric =>
+  new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: ALARM_PERIOD });
+
+/** Every function: that it fails, and that it is not let run. */
+export function raiseFunctionAlarms(fn: LambdaFunction, alarms: Alarms, name: string): void {
+  // A refused token is an error to Lambda: what fails of the authorizer is counted by itself.
+  if (name !== 'authorizer') {
+    alarms.raise(fn, 'Errors', {
+      metric: fn.metricErrors({ period: ALARM_PERIOD }),
+      above: 0,
+      periods: 3,
+      description: `The function ${name} fails in each of three minutes.`,
+      runbook: 'functionErrors',
+    });
+  }
+  alarms.raise(fn, 'Throttles', {
+    metric: fn.metricThrottles({ period: ALARM_PERIOD }),
+    above: 0,
+    periods: 3,
+    description: `The function ${name} is not let run, in each of three minutes.`,
+    runbook: 'throttled',
+  });
+}
+
+/** What no single resource of the engine can say of itself. */
+export class EngineAlarms extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, table, alarms }: { environment: EnvironmentConfig; table: Table; alarms: Alarms },
+  ) {
+    super(scope, id);
+    alarms.raise(this, 'Concurrency', {
+      metric: new Metric({
+        namespace: 'AWS/Lambda',
+        metricName: 'ClaimedAccountConcurrency',
+        statistic: 'Maximum',
+        period: ALARM_PERIOD,
+      }),
+      above: Math.floor(environment.concurrency.account * ENOUGH_CONCURRENCY),
+      periods: 3,
+      description: 'Functions of this account and region take four fifths of its concurrency.',
+      runbook: 'concurrency',
+    });
+    alarms.raise(this, 'KeysUnavailable', {
+      metric: counted(environment, 'KeysUnavailable', 'authorizer'),
+      above: 0,
+      periods: 3,
+      description: 'Callers are answered 503, as their tokens cannot be verified.',
+      runbook: 'keysUnavailable',
+    });
+    for (const [name, service] of [
+      ['PoisonedJobs', 'job-inputs'],
+      ['PoisonedPools', 'pool-inputs'],
+    ] as const) {
+      alarms.raise(this, name, {
+        metric: counted(environment, 'InputsPoisoned', service),
+        above: 0,
+        periods: 3,
+        description: `Inputs that ${service} cannot handle hold up those behind them.`,
+        runbook: 'poisoned',
+      });
+    }
+    alarms.raise(this, 'TableThrottles', {
+      metric: throttlesOf(table),
+      above: 0,
+      periods: 3,
+      description: 'DynamoDB refuses reads or writes of the table in each of three minutes.',
+      runbook: 'tableThrottled',
+    });
+    alarms.raise(this, 'MachineThrottles', {
+      metric: total([
+        StateTransitionMetric.metricThrottledEvents({ statistic: 'Sum', period: ALARM_PERIOD }),
+        sum('AWS/States', 'ThrottledEvents', { APIName: 'StartExecution' }),
+      ]),
+      above: 0,
+      periods: 5,
+      description: 'Step Functions delays transitions or refuses executions of this account.',
+      runbook: 'machinesThrottled',
+    });
+  }
+}
+
+/** What the functions count themselves; see lambdas/runtime/telemetry.ts. */
+function counted({ name }: EnvironmentConfig, metric: string, service: string): Metric {
+  return sum(metricNamespace(name), metric, { service });
+}
+
+function throttlesOf({ tableName: TableName }: Table): IMetric {
+  const metrics = ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap((name) => [
+    sum('AWS/DynamoDB', name, { TableName }),
+    sum('AWS/DynamoDB', name, { TableName, GlobalSecondaryIndexName: GSI1 }),
+  ]);
+  return total(metrics);
+}
+
+/** Metrics without data count as nothing. */
+function total(metrics: readonly Metric[]): MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`m${i}`, metric]));
+  const expression = Object.keys(usingMetrics)
+    .map((name) => `FILL(${name}, 0)`)
+    .join(' + ');
+  return new MathExpression({ expression, usingMetrics, period: ALARM_PERIOD });
+}
