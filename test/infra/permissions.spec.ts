@@ -74,7 +74,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
       'FunctionsEffects',
       'FunctionsTriggers',
       'ManageTriggers',
-      'RuleCleanerCleaner',
+      'RuleCleaner',
     ]);
     for (const { id, actions, resources } of arms.filter(({ resources }) => !resources.includes('*'))) {
       const isSchedules = actions.every((action) => action.startsWith('scheduler:'));
