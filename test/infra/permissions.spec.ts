@@ -80,7 +80,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
       'FunctionsEffects',
       'FunctionsTriggers',
       'ManageTriggers',
-      'RuleCleanerCleaner',
+      'RuleCleaner',
     ]);
     // Timers are set and never taken back: they delete themselves.
     expect(idsOf(arms.filter(isTimer))).toEqual(

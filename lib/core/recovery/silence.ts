@@ -12,7 +12,7 @@ const LOST_AFTER_MS = 45_000;
 const UNWITNESSED_LOST_AFTER_MS = 120_000;
 
 /** Not heard of for so long that it may be lost, or held for lost already. @param now milliseconds since the epoch. */
-export function isSilent({ lastSeenAt, lostAt }: RegisteredWorker, now: number): boolean {
+function isSilent({ lastSeenAt, lostAt }: RegisteredWorker, now: number): boolean {
   return lostAt !== undefined || now - lastSeenAt > LOST_AFTER_MS;
 }
 
