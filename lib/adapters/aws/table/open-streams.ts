@@ -4,6 +4,7 @@ import {
   QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { RepriseError } from '../../../core/errors';
 import { isOver, type JobStatus } from '../../../core/model/outcome';
 import type { TriggerStatus } from '../../../core/trigger/state';
 import { isNamed, upstream } from '../aws-errors';
@@ -40,11 +41,15 @@ export function createOpenStreams(client: DynamoDBDocumentClient, tableName: str
 
   async function getAll(keys: Keys): Promise<Record<string, unknown>[]> {
     const found: Record<string, unknown>[] = [];
-    for (let left: Keys | undefined = keys; left && left.length > 0; ) {
+    for (let left = keys; left.length > 0; ) {
       const command: BatchGetCommand = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left } } });
       const { Responses, UnprocessedKeys } = await upstream('DynamoDB read', () => client.send(command));
       found.push(...(Responses?.[tableName] ?? []));
-      left = UnprocessedKeys?.[tableName]?.Keys as Keys | undefined;
+      const rest: Keys = (UnprocessedKeys?.[tableName]?.Keys as Keys | undefined) ?? [];
+      if (rest.length === left.length) {
+        throw new RepriseError('UPSTREAM_UNAVAILABLE', 'DynamoDB reads nothing of a batch now');
+      }
+      left = rest;
     }
     return found;
   }
