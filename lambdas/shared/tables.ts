@@ -5,6 +5,7 @@ import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-s
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import { createQuotas } from '../../lib/adapters/aws/table/quotas';
 import { createTriggerList } from '../../lib/adapters/aws/table/trigger-list';
+import { createWorkerAnswers } from '../../lib/adapters/aws/table/worker-answers';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
 import { SYSTEM } from '../../lib/adapters/system';
@@ -19,6 +20,7 @@ export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
 export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const triggerList = once(() => createTriggerList(dynamo(), tableName()));
 export const quotas = once(() => createQuotas(dynamo(), tableName()));
+export const workerAnswers = once(() => createWorkerAnswers(dynamo(), tableName()));
 export const workers = once(() => createWorkerRegistry(dynamo(), tableName()));
 export const graphOwners = once(() => createGraphOwners(dynamo(), tableName()));
 export const graphRecords = once(() => createGraphRecords(dynamo(), tableName()));

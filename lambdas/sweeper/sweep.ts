@@ -1,9 +1,8 @@
 import { poolAt } from '../../lib/core/messages/address';
-import type { PoolMessage, Worker } from '../../lib/core/messages/pool';
-import { present } from '../../lib/core/model/present';
-import type { RegisteredWorker, WorkerRegistry } from '../../lib/core/ports/registries';
+import type { PoolMessage } from '../../lib/core/messages/pool';
+import type { WorkerRegistry } from '../../lib/core/ports/registries';
 import type { StreamSender } from '../../lib/core/ports/streams';
-import { isSilent } from '../../lib/core/recovery/silence';
+import { bareWorker, isReachable, isSilent } from '../../lib/core/recovery/silence';
 
 export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
@@ -36,8 +35,8 @@ export async function sweepPool(
     const { workerId, lastSeenAt } = worker;
     if (!isSilent(worker, now)) {
       // A worker that is being drained has no need to be known: it takes nothing new.
-      if (!inPool.has(workerId) && !worker.draining)
-        await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bare(worker) });
+      if (!inPool.has(workerId) && !worker.draining && isReachable(worker))
+        await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bareWorker(worker) });
       continue;
     }
     if (!(await workers.markLost(pool, workerId, { lastSeenAt, at: now }))) continue;
@@ -48,8 +47,4 @@ export async function sweepPool(
   }
   await send(`sweep/${now}`, { type: 'sweep' });
   return { pool, lost };
-}
-
-function bare({ workerId, labels, slots, resources, endpoint, registration }: RegisteredWorker): Worker {
-  return { workerId, labels, slots, ...present({ resources, endpoint, registration }) };
 }

@@ -13,11 +13,12 @@ export interface MembershipDeps {
     readonly labels: readonly string[];
     readonly slots: number;
     readonly resources?: Resources;
-    readonly endpoint: string;
+    /** None where it pulls. */
+    readonly endpoint?: string;
   };
   /** Attempts that run now. */
   readonly running: () => number;
-  readonly onToken: (dispatchToken: string) => void;
+  readonly onRegistered: (answer: Awaited<ReturnType<EngineClient['registerWorker']>>) => void;
   /** The engine held this worker for lost and runs its attempts elsewhere: end them here, then resolve. */
   readonly onLost: () => Promise<void>;
   readonly log: Log;
@@ -29,6 +30,8 @@ export interface Membership {
   readonly join: () => Promise<void>;
   /** Says at once, and from now on with each heartbeat, that the worker takes nothing new. */
   readonly drain: () => void;
+  /** Speaks at once: the engine has to hear over which connection. */
+  readonly beat: () => void;
   readonly leave: () => void;
 }
 
@@ -42,13 +45,18 @@ export function createMembership(deps: MembershipDeps): Membership {
 
   async function register(): Promise<void> {
     const { workerId, pool, labels, slots, resources, endpoint } = worker;
-    const shared = resources === undefined ? {} : { resources };
-    const body = { worker_id: workerId, pool, labels: [...labels], slots, ...shared, endpoint };
+    const body = {
+      worker_id: workerId,
+      pool,
+      labels: [...labels],
+      slots,
+      ...present({ resources, endpoint }),
+    };
     const answer = await client.registerWorker(body);
     registration = answer.registration;
     beatMs = answer.heartbeat_seconds * 1_000;
-    deps.onToken(answer.dispatch_token);
     log.info('registered', { id: workerId, pool, slots, endpoint });
+    deps.onRegistered(answer);
   }
 
   /** @returns milliseconds until the next one. */
@@ -98,6 +106,7 @@ export function createMembership(deps: MembershipDeps): Membership {
       isDraining = true;
       wake.abort();
     },
+    beat: () => wake.abort(),
     leave: () => left.abort(),
   };
 }

@@ -19,6 +19,8 @@ export interface EngineFunctionProps extends FunctionSetting {
   readonly name: string;
   /** Where it takes longer than what all functions get. */
   readonly timeoutSeconds?: number;
+  /** X-Ray takes samples of its calls, of the first of each second in any case. Default: it does. */
+  readonly isTraced?: boolean;
   /** Where invocations that nobody waits for end when they keep failing. */
   readonly dlq?: IQueue;
 }
@@ -41,7 +43,7 @@ export class EngineFunction extends Construct {
       handler: 'index.handler',
       memorySize: environment.functions.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds ?? environment.functions.timeoutSeconds),
-      tracing: Tracing.ACTIVE,
+      tracing: props.isTraced === false ? Tracing.DISABLED : Tracing.ACTIVE,
       logGroup,
       ...(props.dlq === undefined ? {} : { deadLetterQueue: props.dlq }),
       environment: {

@@ -36,6 +36,9 @@ export class EngineFunctions extends Construct {
     const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...setting, name: 'dispatch' });
     grantBucket(dispatch, parts, 'read');
     grantSecret(dispatch, parts);
+    // Of workers that pull: over which connection, and what was answered there.
+    grantTable(dispatch, parts, 'read');
+    parts.socket.grantSend(dispatch);
     queues.pools.queue.grantSendMessages(dispatch);
 
     const timers = queueConsumer(this, 'Timers', queues.timers, { ...setting, name: 'timers' });

@@ -11,6 +11,7 @@ import { EngineTriggers } from '../constructs/engine-triggers';
 import { type EngineParts, functionVariables } from '../constructs/function-variables';
 import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
+import { WorkerSocket } from '../constructs/worker-socket';
 import { machinePrefix } from '../core/dag/emit/machine-names';
 import type { DataStack } from './data-stack';
 
@@ -48,9 +49,10 @@ export class EngineStack extends Stack {
       queue: queues.triggers,
       environmentName: environment.name,
     });
+    const socket = new WorkerSocket(this, 'WorkerSocket', environment);
     const { table, bucket, secret } = data;
     this.parts = {
-      ...{ table, bucket, secret, queues, bus, triggers },
+      ...{ table, bucket, secret, queues, bus, triggers, socket },
       graphRunnerArn: machines.runner.machine.stateMachineArn,
       machineArnPrefix: machineArn(this, machinePrefix(environment.name)),
       machineRole: machines.role,

@@ -34,8 +34,7 @@ async function start(over: Partial<AgentOptions> = {}): Promise<Agent> {
     pool: 'default',
     labels: ['linux'],
     slots: 2,
-    host: '127.0.0.1',
-    port: 0,
+    push: { host: '127.0.0.1', port: 0 },
     workDir,
     suites: {},
     env: {},
@@ -48,7 +47,7 @@ async function start(over: Partial<AgentOptions> = {}): Promise<Agent> {
   return agent;
 }
 
-function clientOf({ endpoint }: Agent, dispatchToken = DISPATCH_TOKEN) {
+function clientOf({ endpoint = '' }: Agent, dispatchToken = DISPATCH_TOKEN) {
   return createTestExecutionClient({
     endpoint,
     dispatchToken,

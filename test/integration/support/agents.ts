@@ -22,8 +22,6 @@ export async function startAgents(
         pool: 'default',
         labels: ['linux'],
         slots,
-        host: '127.0.0.1',
-        port: 0,
         workDir: join(local.stateDir, `agent-${i}`),
         suites: {},
         env: {},

@@ -14,6 +14,7 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
+ * | `ANSWERS#<pool>#<worker>`| id of a call               | what the worker answered to it, until `ttl`     |
  * | `graph/<hash>`           | `OWNER#<owner>`            | that the owner has brought the graph            |
  * | `QUOTA#<owner>`          | what and when              | how much of it the owner has taken, until `ttl` |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
@@ -65,3 +66,4 @@ export const graphKey = (hash: string): string => `graph/${hash}`;
 export const usedKey = (at: number, hash: string): string => `${String(at).padStart(13, '0')}#${hash}`;
 
 export const workersKey = (poolId: string): string => `WORKERS#${poolId}`;
+export const answersKey = (poolId: string, workerId: string): string => `ANSWERS#${poolId}#${workerId}`;

@@ -1,12 +1,14 @@
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
+  GetCommand,
   PutCommand,
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
-import { unlessRefused, upstream } from '../aws-errors';
+import { present } from '../../../core/model/present';
+import type { Heartbeat, RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
+import { isNamed, unlessRefused, upstream } from '../aws-errors';
 import { workersKey } from './keys';
 
 /** One that registered before there was a subject is anybody's. */
@@ -26,25 +28,35 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       });
       return unlessRefused(() => client.send(command));
     },
-    heartbeat: (poolId, workerId, { at, running, draining, subject, registration }) =>
-      unlessRefused(() =>
+    async heartbeat(poolId, workerId, beat) {
+      const command = heartbeatUpdate({ TableName, Key: keyOf(poolId, workerId) }, beat);
+      try {
+        const { Attributes } = await upstream('DynamoDB write', () => client.send(command));
+        return Attributes && registered(Attributes);
+      } catch (error) {
+        if (isNamed(error, 'ConditionalCheckFailedException')) return undefined;
+        throw error;
+      }
+    },
+    async find(poolId, workerId) {
+      const command = new GetCommand({ TableName, Key: keyOf(poolId, workerId), ConsistentRead: true });
+      const { Item } = await upstream('DynamoDB read', () => client.send(command));
+      return Item && registered(Item);
+    },
+    async disconnect(poolId, workerId, { connectionId, at }) {
+      await unlessRefused(() =>
         client.send(
           new UpdateCommand({
             TableName,
             Key: keyOf(poolId, workerId),
-            UpdateExpression: 'SET lastSeenAt = :at, running = :running, draining = :draining',
-            ConditionExpression: [
-              'attribute_exists(pk) AND attribute_not_exists(lostAt)',
-              `(${IS_THEIRS})`,
-              ...(registration === undefined ? [] : ['registration = :registration']),
-            ].join(' AND '),
-            ExpressionAttributeValues: {
-              ...{ ':at': at, ':running': running, ':draining': draining, ':subject': subject },
-              ...(registration === undefined ? {} : { ':registration': registration }),
-            },
+            // It lived until its connection closed, and has from then on what every worker has to be heard of again.
+            UpdateExpression: 'SET lastSeenAt = :at REMOVE connectionId',
+            ConditionExpression: 'connectionId = :connection AND attribute_not_exists(lostAt)',
+            ExpressionAttributeValues: { ':at': at, ':connection': connectionId },
           }),
         ),
-      ),
+      );
+    },
     async list(poolId) {
       const workers: RegisteredWorker[] = [];
       let start: Record<string, unknown> | undefined;
@@ -86,6 +98,29 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       );
     },
   };
+}
+
+function heartbeatUpdate(
+  item: { readonly TableName: string; readonly Key: Record<string, unknown> },
+  { at, running, draining, subject, registration, connectionId }: Heartbeat,
+): UpdateCommand {
+  return new UpdateCommand({
+    ...item,
+    UpdateExpression: [
+      'SET lastSeenAt = :at, running = :running, draining = :draining',
+      ...(connectionId === undefined ? [] : ['connectionId = :connection']),
+    ].join(', '),
+    ConditionExpression: [
+      'attribute_exists(pk) AND attribute_not_exists(lostAt)',
+      `(${IS_THEIRS})`,
+      ...(registration === undefined ? [] : ['registration = :registration']),
+    ].join(' AND '),
+    ExpressionAttributeValues: present({
+      ...{ ':at': at, ':running': running, ':draining': draining, ':subject': subject },
+      ...{ ':registration': registration, ':connection': connectionId },
+    }),
+    ReturnValues: 'ALL_OLD',
+  });
 }
 
 function registered(item: Record<string, unknown>): RegisteredWorker {
