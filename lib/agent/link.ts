@@ -77,6 +77,7 @@ export function createLink(options: LinkOptions): Link {
   async function keep(url: string, signal: AbortSignal): Promise<void> {
     for (let failures = 1; !signal.aborted; failures++) {
       if (await connection(url, signal)) failures = 1;
+      if (signal.aborted) return;
       await timing.sleep(backoff(BACKOFF, failures, timing.random()).delayMs, signal);
     }
   }

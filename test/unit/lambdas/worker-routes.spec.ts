@@ -166,6 +166,22 @@ describe('a worker', () => {
     );
   });
 
+  it('registers without an endpoint: told where to connect, and its pool hears nothing before it has', async () => {
+    const { handler, register, send, requireReachable } = registering();
+    const { endpoint: _, ...pulls } = body;
+    const answer = await request(handler, { ...fleet, body: { ...pulls, pool: 'gpu' } });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: {
+        ...{ worker_id: 'w1', registration: 'r-7', heartbeat_seconds: 40 },
+        connect: 'wss://sockets.test/v1?pool=gpu&worker=w1&registration=r-7',
+      },
+    });
+    const { endpoint: _known, ...kept } = worker;
+    expect(register).toHaveBeenCalledWith('gpu', kept, { subject: 'fleet', at: 7 });
+    for (const mock of [send, requireReachable]) expect(mock).not.toHaveBeenCalled();
+  });
+
   it('registers with the resources that its work shares', async () => {
     const { handler, register, send } = registering();
     const resources = { browserLicences: 2 };
