@@ -1,6 +1,7 @@
 import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
 import { benchConditions } from './conditions';
+import { benchDispatch } from './dispatch';
 import { benchDurable } from './durable';
 import { benchEmbedded } from './embedded';
 import { benchFleet } from './fleet';
@@ -19,6 +20,7 @@ const BENCHES = {
   fleet: benchFleet,
   load: benchLoad,
   local: benchLocal,
+  dispatch: benchDispatch,
   'cloud-load': benchCloudLoad,
 } as const;
 
