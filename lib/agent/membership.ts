@@ -3,6 +3,7 @@ import { SYSTEM } from '../adapters/system';
 import { isRepriseError } from '../core/errors';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
+import type { Timing } from '../core/model/time';
 import type { Log } from './log';
 
 export interface MembershipDeps {
@@ -22,6 +23,8 @@ export interface MembershipDeps {
   /** The engine held this worker for lost and runs its attempts elsewhere: end them here, then resolve. */
   readonly onLost: () => Promise<void>;
   readonly log: Log;
+  /** Default: that of this machine. */
+  readonly timing?: Pick<Timing, 'sleep'>;
 }
 
 /** The worker's place in its pool: registered, and known to live by its heartbeats. */
@@ -37,6 +40,7 @@ export interface Membership {
 
 export function createMembership(deps: MembershipDeps): Membership {
   const { client, worker, log } = deps;
+  const { sleep } = deps.timing ?? SYSTEM;
   const left = new AbortController();
   let wake = new AbortController();
   let beatMs = 10_000;
@@ -91,7 +95,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   async function beats(): Promise<void> {
     let waitMs = beatMs;
     while (!left.signal.aborted) {
-      await SYSTEM.sleep(waitMs, AbortSignal.any([left.signal, wake.signal]));
+      await sleep(waitMs, AbortSignal.any([left.signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();
       if (!left.signal.aborted) waitMs = await beat();
     }
