@@ -1,5 +1,12 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type CfnFunction,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -21,9 +28,13 @@ export interface EngineFunctionProps extends FunctionSetting {
   readonly timeoutSeconds?: number;
   /** X-Ray takes samples of its calls, of the first of each second in any case. Default: it does. */
   readonly isTraced?: boolean;
+  /** It calls workers, or resolves their names: where the environment names a network, it is there. */
+  readonly reachesWorkers?: boolean;
   /** Where invocations that nobody waits for end when they keep failing. */
   readonly dlq?: IQueue;
 }
+
+type Network = NonNullable<EnvironmentConfig['vpc']>;
 
 /** One function of the engine. It may do nothing until something is granted to it. */
 export class EngineFunction extends Construct {
@@ -52,6 +63,7 @@ export class EngineFunction extends Construct {
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
+    if (props.reachesWorkers && environment.vpc) joinNetwork(this.function, environment.vpc);
     acknowledge(
       this.function,
       ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]'],
@@ -68,4 +80,23 @@ export class EngineFunction extends Construct {
       'Node.js 22 is a supported long-term release and the one the bundles are tested on.',
     );
   }
+}
+
+/**
+ * Into subnets that exist. They have to lead to the services of AWS that the function uses, by a NAT gateway or by
+ * endpoints; to workers, the security groups.
+ */
+function joinNetwork(fn: LambdaFunction, { subnetIds, securityGroupIds }: Network): void {
+  (fn.node.defaultChild as CfnFunction).vpcConfig = {
+    subnetIds: [...subnetIds],
+    securityGroupIds: [...securityGroupIds],
+  };
+  fn.role?.addManagedPolicy(
+    ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'),
+  );
+  acknowledge(
+    fn,
+    ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]'],
+    'The managed policy lets Lambda make the network interfaces of the function, for which there are no resources to name.',
+  );
 }

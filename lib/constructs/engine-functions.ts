@@ -33,7 +33,10 @@ export class EngineFunctions extends Construct {
     // It submits jobs, and has machines made for them.
     for (const { queue } of [queues.pools, queues.timers, queues.graphs]) queue.grantSendMessages(triggers);
 
-    const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...setting, name: 'dispatch' });
+    const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, {
+      ...{ ...setting, name: 'dispatch' },
+      reachesWorkers: true,
+    });
     grantBucket(dispatch, parts, 'read');
     grantSecret(dispatch, parts);
     // Of workers that pull: over which connection, and what was answered there.

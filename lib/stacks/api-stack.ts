@@ -67,7 +67,10 @@ export class ApiStack extends Stack {
     super(scope, id, props);
     const { functions, alarms } = engine;
     const { environment } = functions;
-    const fn = (name: string) => new EngineFunction(this, pascalCase(name), { ...functions, name }).function;
+    const fn = (name: string) => {
+      const reachesWorkers = name === 'register-worker';
+      return new EngineFunction(this, pascalCase(name), { ...functions, name, reachesWorkers }).function;
+    };
 
     const authorizer = fn('authorizer');
     const api = new EngineApi(this, 'Rest', { environment, authorizer, alarms });

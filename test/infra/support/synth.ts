@@ -59,14 +59,18 @@ process.once('exit', () => {
 });
 
 /** Synthesises an environment, once per test file. */
-export function synthesise(name: EnvironmentName, graphs: readonly DeployedGraph[] = [SAMPLE]): Synthesised {
-  const key = `${name}/${graphs.map(({ hash }) => hash).join()}`;
+export function synthesise(
+  name: EnvironmentName,
+  graphs: readonly DeployedGraph[] = [SAMPLE],
+  context: Readonly<Record<string, string>> = {},
+): Synthesised {
+  const key = `${name}/${graphs.map(({ hash }) => hash).join()}/${JSON.stringify(context)}`;
   const known = done.get(key);
   if (known) return known;
   const outdir = mkdtempSync(join(tmpdir(), 'reprise-synth-'));
   folders.push(outdir);
   const app = new App({ outdir, context: FLAGS });
-  const environment = loadEnvironment((context) => (context === 'env' ? name : undefined));
+  const environment = loadEnvironment((key) => (key === 'env' ? name : context[key]));
   const runner = runnerDefinition(name);
   const stacks = reprise(app, { environment, code: placeholderCode, graphs, runner });
   const templates = {
