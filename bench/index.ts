@@ -1,6 +1,7 @@
 import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
 import { benchConditions } from './conditions';
+import { benchDispatch } from './dispatch';
 import { benchDurable } from './durable';
 import { benchEmbedded } from './embedded';
 import { benchFleet } from './fleet';
@@ -21,6 +22,7 @@ const BENCHES = {
   load: benchLoad,
   memory: benchMemory,
   local: benchLocal,
+  dispatch: benchDispatch,
   'cloud-load': benchCloudLoad,
 } as const;
 

@@ -1,5 +1,6 @@
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { socketQuery } from '../../lib/api/worker-socket';
 import { isRepriseError, type RepriseError } from '../../lib/core/errors';
 import { present } from '../../lib/core/model/present';
 import { count, logger } from '../runtime/telemetry';
@@ -31,6 +32,7 @@ export function createAuthorizer(verify: VerifyToken) {
     const { sub: subject } = claims;
     if (typeof subject !== 'string' || subject === '') throw refusal(event, 'the token names no subject');
     if (subject.length > MAX_SUBJECT) throw refusal(event, `the subject is longer than ${MAX_SUBJECT}`);
+    const peer = isSocket(event) ? peerOf(event, claims) : {};
     logger.info('authorized', { subject });
     return {
       principalId: subject,
@@ -38,8 +40,8 @@ export function createAuthorizer(verify: VerifyToken) {
         Version: '2012-10-17',
         Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: wholeStage(event.methodArn) }],
       },
-      // The gateway hands on flat values only.
-      context: { subject, scopes: scopesOf(claims).join(' ') },
+      // The gateway hands on flat values only; those of a connection with everything that comes over it.
+      context: { subject, scopes: scopesOf(claims).join(' '), ...peer },
     };
   };
 }
@@ -47,6 +49,18 @@ export function createAuthorizer(verify: VerifyToken) {
 function bearerOf({ headers }: APIGatewayRequestAuthorizerEvent): string | undefined {
   const header = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
   return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
+}
+
+/** A WebSocket that is opened: the gateway asks then, and for no message after that. */
+function isSocket({ methodArn }: APIGatewayRequestAuthorizerEvent): boolean {
+  return /^[^/]+\/[^/]+\/\$connect$/.test(methodArn);
+}
+
+/** For whom a connection is opened, and until when the token that opens it is good (seconds since the epoch). */
+function peerOf(event: APIGatewayRequestAuthorizerEvent, { exp, sub }: Readonly<Record<string, unknown>>) {
+  const query = socketQuery(event.queryStringParameters);
+  if (query === undefined) throw refusal(event, 'the address names no worker', String(sub));
+  return { ...query, expires: Number(exp) };
 }
 
 /** `scope` (RFC 8693: text) or `scp` (a list, with some issuers). */
@@ -76,8 +90,8 @@ function unavailable(event: APIGatewayRequestAuthorizerEvent, error: RepriseErro
   return error;
 }
 
-function routeOf({ httpMethod, resource }: APIGatewayRequestAuthorizerEvent): string {
-  return `${httpMethod} ${resource}`;
+function routeOf(event: APIGatewayRequestAuthorizerEvent): string {
+  return isSocket(event) ? '$connect' : `${event.httpMethod} ${event.resource}`;
 }
 
 function claimedSubject(token: string): string | undefined {

@@ -12,9 +12,13 @@ import type { GraphStore } from '../../lib/core/ports/stores';
 import type { StreamSender } from '../../lib/core/ports/streams';
 import { retrying } from '../../lib/core/retry/retrying';
 
-/** How a worker is addressed: where it serves, and what proves us to it and its callbacks to us. */
+/** How a worker is addressed: as it registered, and what proves us to it and its callbacks to us. */
 export interface WorkerAddress {
-  readonly endpoint: string;
+  readonly pool: string;
+  readonly workerId: string;
+  readonly registration?: string;
+  /** Where it serves; one without pulls, over the connection that it keeps. */
+  readonly endpoint?: string;
   readonly dispatchToken: string;
   readonly attemptToken: string;
 }
@@ -47,14 +51,21 @@ export function createDispatch(deps: DispatchDeps): (message: DispatchBody) => P
 async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
   const { jobId, nodeId, attempt, timeoutMs, traceId, graphHash, parameters } = message.work;
   const work = message.work.work ?? (await workOf(deps.graphs, graphHash, nodeId));
-  const address = await addressOf(deps, message);
+  const engine = deps.connect(await addressOf(deps, message));
   try {
-    const engine = reach(deps, address, message.workerId);
     const request = { jobId, nodeId, attempt, work, timeoutMs, traceId, ...present({ parameters }) };
     await patiently(deps, () => engine.submit(request));
     deps.onDispatch('dispatched');
   } catch (error) {
+    // The queue brings it again: a worker is not to blame for what we cannot do.
+    if (isRepriseError(error) && error.context['isOurs'] === true) throw error;
     deps.log.warn('an attempt was not taken', { jobId, nodeId, attempt, error: error as Error });
+    // What goes over a connection may come late, and in order: this undoes it. Best effort, as the worker may be gone.
+    if (message.endpoint === undefined && isUnanswered(error)) {
+      await engine
+        .cancel(message.work, 'the engine gave the attempt to another worker')
+        .catch(() => undefined);
+    }
     const reason = `${message.workerId} did not take the attempt: ${whyNot(error)}`;
     const { workerId, pool } = message;
     await deps.streams.send(
@@ -71,15 +82,23 @@ async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
  */
 function whyNot(error: unknown): string {
   if (isRepriseError(error, 'ENDPOINT_REFUSED')) return 'its address is none that the engine may call';
-  if (isRepriseError(error, 'WORKER_NOT_FOUND')) return 'it has no endpoint';
+  if (isRepriseError(error, 'WORKER_NOT_FOUND')) return 'it is not registered as it was any more';
+  if (isRepriseError(error) && error.context['isConnected'] === false) return 'it is not connected';
   const status = isRepriseError(error) ? error.context['status'] : undefined;
   if (typeof status === 'number') return `it answered ${status}`;
   return isRetryable(error) ? 'it did not answer' : 'it answered in another form than that of the contract';
 }
 
+/** A worker that may have the attempt, as far as we know. */
+function isUnanswered(error: unknown): boolean {
+  return (
+    isRetryable(error) && error.context['status'] === undefined && error.context['isConnected'] !== false
+  );
+}
+
 /** A worker that cannot be reached is asked again by the queue; one that is lost takes the attempt with it. */
 async function cancel(deps: DispatchDeps, message: Cancel): Promise<void> {
-  const engine = reach(deps, await addressOf(deps, message), message.workerId);
+  const engine = deps.connect(await addressOf(deps, message));
   await patiently(deps, () => engine.cancel(message.work, message.reason));
 }
 
@@ -89,21 +108,15 @@ async function workOf(graphs: Pick<GraphStore, 'get'>, hash: string, nodeId: str
   return node.work;
 }
 
-async function addressOf(deps: DispatchDeps, message: DispatchBody): Promise<WorkerAddress | undefined> {
-  if (message.endpoint === undefined) return undefined;
+async function addressOf(deps: DispatchDeps, message: DispatchBody): Promise<WorkerAddress> {
   const secret = await deps.secret();
-  const { workerId, registration } = message;
+  const { pool, workerId, registration, endpoint } = message;
   const ref: AttemptRef = message.work;
   return {
-    endpoint: message.endpoint,
+    ...{ pool, workerId, ...present({ registration, endpoint }) },
     dispatchToken: dispatchToken(secret, workerId, registration),
     attemptToken: attemptToken(secret, ref, workerId, registration),
   };
-}
-
-function reach(deps: DispatchDeps, address: WorkerAddress | undefined, workerId: string) {
-  if (address) return deps.connect(address);
-  throw new RepriseError('WORKER_NOT_FOUND', `${workerId} has no endpoint`);
 }
 
 function patiently({ timing }: DispatchDeps, call: () => Promise<void>): Promise<void> {

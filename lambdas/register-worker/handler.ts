@@ -6,6 +6,7 @@ import { inputQueues } from '../shared/queues';
 import { engineSecret } from '../shared/secret';
 import { workers } from '../shared/tables';
 import { workerAddresses } from '../shared/worker-addresses';
+import { socketUrl } from '../shared/worker-sockets';
 
 export const handler = apiHandler(
   registerWorker({
@@ -13,6 +14,7 @@ export const handler = apiHandler(
     streams: inputQueues(),
     secret: engineSecret,
     requireReachable: workerAddresses().require,
+    socketUrl: socketUrl(),
     newRegistration: ulid,
     pools: readEnv('POOL_NAMES').POOL_NAMES,
     clock: Date.now,

@@ -52,6 +52,8 @@ const schema = z.object({
   MACHINE_VERSIONS: z.enum(['on', 'off']),
   /** Days after which a registered machine that nobody used is collected. */
   MACHINE_UNUSED_DAYS: z.coerce.number().int().positive().default(30),
+  /** Where workers that pull connect: `wss://`, with the stage. */
+  SOCKET_URL: z.url(),
   /** The secret under which attempt and dispatch tokens are made. */
   SECRET_ARN: z.string().min(1),
   /** Pools that exist, separated by commas. */

@@ -1,9 +1,8 @@
 import { poolAt } from '../../lib/core/messages/address';
-import type { PoolMessage, Worker } from '../../lib/core/messages/pool';
-import { present } from '../../lib/core/model/present';
+import type { PoolMessage } from '../../lib/core/messages/pool';
 import type { RegisteredWorker, Sweeps, WorkerRegistry } from '../../lib/core/ports/registries';
 import type { StreamSender } from '../../lib/core/ports/streams';
-import { heardSince, isLost, type Wellness } from '../../lib/core/recovery/silence';
+import { bareWorker, heard, isLost, isReachable, type Wellness } from '../../lib/core/recovery/silence';
 
 export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
@@ -28,11 +27,7 @@ export async function sweepPools(deps: SweepDeps, pools: readonly string[], now:
   const listed = await Promise.all(
     pools.map(async (pool) => ({ pool, workers: await deps.workers.list(pool) })),
   );
-  const heard = heardSince(
-    listed.flatMap(({ workers }) => workers),
-    now,
-  );
-  const well = { sweptSince, ...present({ heardSince: heard }) };
+  const well = { sweptSince, heard: heard(listed.flatMap(({ workers }) => workers)) };
   return Promise.all(listed.map((each) => sweepPool(deps, each, { well, now })));
 }
 
@@ -54,8 +49,8 @@ async function sweepPool(
     const { workerId, lastSeenAt } = worker;
     if (!isLost(worker, well, now)) {
       // A worker that is being drained has no need to be known: it takes nothing new.
-      if (!inPool.has(workerId) && !worker.draining)
-        await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bare(worker) });
+      if (!inPool.has(workerId) && !worker.draining && isReachable(worker))
+        await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bareWorker(worker) });
       continue;
     }
     if (!(await workers.markLost(pool, workerId, { lastSeenAt, at: now }))) continue;
@@ -66,8 +61,4 @@ async function sweepPool(
   }
   await send(`sweep/${now}`, { type: 'sweep', wellSince: well.sweptSince });
   return { pool, lost };
-}
-
-function bare({ workerId, labels, slots, resources, endpoint, registration }: RegisteredWorker): Worker {
-  return { workerId, labels, slots, ...present({ resources, endpoint, registration }) };
 }

@@ -5,7 +5,6 @@ import { createProcessExecutor } from '../adapters/embedded/process/executor';
 import type { RunAs } from '../adapters/embedded/process/guard';
 import { checkReach } from '../adapters/embedded/process/run-as';
 import { createEngineClient } from '../adapters/http/engine-client';
-import { listen } from '../adapters/http/listen';
 import { fromRequestBody, isEnding } from '../contract/execution-wire';
 import type { ExecutionRequestBody } from '../contract/executions';
 import { isRepriseError, RepriseError } from '../core/errors';
@@ -16,11 +15,11 @@ import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { Clock } from '../core/model/time';
 import type { Secrets } from '../core/ports/secrets';
+import { type PushOptions, pullChannel, pushChannel, type Reception } from './channel';
 import type { Log } from './log';
 import { createMembership } from './membership';
 import { openAttempts, refOf } from './open-attempts';
 import { createOutbox } from './outbox';
-import { createServer } from './server';
 
 export interface AgentOptions {
   readonly api: string;
@@ -32,11 +31,8 @@ export interface AgentOptions {
   readonly slots: number;
   /** Amounts of named resources that its work shares, such as `{ browserLicences: 2 }`. */
   readonly resources?: Resources;
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  /** Where the engine reaches this worker, when not at `host` and `port`. */
-  readonly advertise?: string;
+  /** Where the engine calls this worker; without it the worker pulls, and listens on nothing. */
+  readonly push?: PushOptions;
   /** Kept between runs: a worker that starts again with it adopts the attempts it left. */
   readonly workDir: string;
   readonly suites: Readonly<Record<string, string>>;
@@ -53,7 +49,8 @@ export interface AgentOptions {
 }
 
 export interface Agent {
-  readonly endpoint: string;
+  /** Where it is called; none where it pulls. */
+  readonly endpoint?: string;
   /** Takes nothing new and resolves when all that runs has ended and is reported. */
   readonly drain: () => Promise<void>;
   /** Ends all that runs; `drain` then resolves soon. */
@@ -81,7 +78,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   });
   const outbox = createOutbox({ send: client.callback, workerId: id, open, log });
   const running = new Set<string>();
-  let dispatchToken: string | undefined;
   let isDraining = false;
   let hurry = () => {};
   const hurried = new Promise<void>((resolve) => {
@@ -141,25 +137,20 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     log.info('taking over', { attempt: attemptKey(refOf(body)) });
     await run(body);
   }
-  const server = createServer({
-    engine: executor,
-    accept,
-    dispatchToken: () => dispatchToken,
-    load: () => ({ running: running.size, slots }),
-    log,
-  });
-  const listening = await listen(server, options);
-  const endpoint = options.advertise ?? listening.address;
+  const load = () => ({ running: running.size, slots });
+  const reception: Reception = { engine: executor, accept, load, log };
+  const channel = options.push
+    ? await pushChannel(reception, { ...options.push, client })
+    : pullChannel(reception, { token: options.token, onOpen: () => membership.beat() });
+  const { endpoint } = channel;
   const membership = createMembership({
-    client,
+    client: { registerWorker: client.registerWorker, heartbeat: channel.heartbeat },
     worker: {
-      ...{ workerId: id, pool: options.pool, labels: options.labels, slots, endpoint },
-      ...(options.resources === undefined ? {} : { resources: options.resources }),
+      ...{ workerId: id, pool: options.pool, labels: options.labels, slots },
+      ...present({ endpoint, resources: options.resources }),
     },
     running: () => running.size,
-    onToken: (token) => {
-      dispatchToken = token;
-    },
+    onRegistered: channel.registered,
     onLost: () => executor.killAll('the engine held this worker for lost'),
     log,
   });
@@ -168,18 +159,19 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     membership.leave();
     stopped.abort();
     await executor.close();
-    await listening.close();
+    await channel.close();
     lock.release();
   }
 
   try {
     await membership.join();
+    await channel.ready();
   } catch (error) {
     await abandon();
     throw error;
   }
   return {
-    endpoint,
+    ...present({ endpoint }),
     async drain() {
       isDraining = true;
       membership.drain();

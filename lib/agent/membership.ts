@@ -3,6 +3,7 @@ import { SYSTEM } from '../adapters/system';
 import { isRepriseError } from '../core/errors';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
+import type { Timing } from '../core/model/time';
 import type { Log } from './log';
 
 export interface MembershipDeps {
@@ -13,14 +14,17 @@ export interface MembershipDeps {
     readonly labels: readonly string[];
     readonly slots: number;
     readonly resources?: Resources;
-    readonly endpoint: string;
+    /** None where it pulls. */
+    readonly endpoint?: string;
   };
   /** Attempts that run now. */
   readonly running: () => number;
-  readonly onToken: (dispatchToken: string) => void;
+  readonly onRegistered: (answer: Awaited<ReturnType<EngineClient['registerWorker']>>) => void;
   /** The engine held this worker for lost and runs its attempts elsewhere: end them here, then resolve. */
   readonly onLost: () => Promise<void>;
   readonly log: Log;
+  /** Default: that of this machine. */
+  readonly timing?: Pick<Timing, 'sleep'>;
 }
 
 /** The worker's place in its pool: registered, and known to live by its heartbeats. */
@@ -29,11 +33,14 @@ export interface Membership {
   readonly join: () => Promise<void>;
   /** Says at once, and from now on with each heartbeat, that the worker takes nothing new. */
   readonly drain: () => void;
+  /** Speaks at once: the engine has to hear over which connection. */
+  readonly beat: () => void;
   readonly leave: () => void;
 }
 
 export function createMembership(deps: MembershipDeps): Membership {
   const { client, worker, log } = deps;
+  const { sleep } = deps.timing ?? SYSTEM;
   const left = new AbortController();
   let wake = new AbortController();
   let beatMs = 10_000;
@@ -42,13 +49,18 @@ export function createMembership(deps: MembershipDeps): Membership {
 
   async function register(): Promise<void> {
     const { workerId, pool, labels, slots, resources, endpoint } = worker;
-    const shared = resources === undefined ? {} : { resources };
-    const body = { worker_id: workerId, pool, labels: [...labels], slots, ...shared, endpoint };
+    const body = {
+      worker_id: workerId,
+      pool,
+      labels: [...labels],
+      slots,
+      ...present({ resources, endpoint }),
+    };
     const answer = await client.registerWorker(body);
     registration = answer.registration;
     beatMs = answer.heartbeat_seconds * 1_000;
-    deps.onToken(answer.dispatch_token);
     log.info('registered', { id: workerId, pool, slots, endpoint });
+    deps.onRegistered(answer);
   }
 
   /** @returns milliseconds until the next one. */
@@ -83,7 +95,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   async function beats(): Promise<void> {
     let waitMs = beatMs;
     while (!left.signal.aborted) {
-      await SYSTEM.sleep(waitMs, AbortSignal.any([left.signal, wake.signal]));
+      await sleep(waitMs, AbortSignal.any([left.signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();
       if (!left.signal.aborted) waitMs = await beat();
     }
@@ -98,6 +110,7 @@ export function createMembership(deps: MembershipDeps): Membership {
       isDraining = true;
       wake.abort();
     },
+    beat: () => wake.abort(),
     leave: () => left.abort(),
   };
 }

@@ -15,6 +15,7 @@ import { requireServes } from './access';
 import { requirePool } from './pools';
 import { type ApiRequest, type Served, serve } from './route';
 import { ROUTES } from './routes';
+import { socketAddress } from './worker-socket';
 
 export interface RegisterWorkerDeps {
   readonly workers: Pick<WorkerRegistry, 'register'>;
@@ -22,6 +23,8 @@ export interface RegisterWorkerDeps {
   readonly secret: () => Promise<string>;
   /** Whether the engine may call an endpoint. @throws RepriseError ENDPOINT_REFUSED, UPSTREAM_UNAVAILABLE */
   readonly requireReachable: (endpoint: string) => Promise<void>;
+  /** Where workers that pull connect. */
+  readonly socketUrl: string;
   readonly newRegistration: () => string;
   readonly pools: readonly string[];
   readonly clock: Clock;
@@ -33,21 +36,24 @@ export function registerWorker(deps: RegisterWorkerDeps): Served {
     const { worker_id: workerId, pool, labels, slots, resources, endpoint } = body;
     requirePool(deps.pools, pool);
     requireServes(caller, pool);
-    await deps.requireReachable(endpoint);
+    if (endpoint !== undefined) await deps.requireReachable(endpoint);
     const registration = deps.newRegistration();
-    const worker = { workerId, labels, slots, endpoint, registration, ...present({ resources }) };
+    const worker = { workerId, labels, slots, registration, ...present({ resources, endpoint }) };
     // The registry first: the pool must not hand work to a worker that nobody watches.
     const by = { subject: caller.subject, at: deps.clock() };
     if (!(await deps.workers.register(pool, worker, by))) throw taken(workerId, pool);
+    const dispatch_token = dispatchToken(await deps.secret(), workerId, registration);
+    const known = { worker_id: workerId, dispatch_token, registration };
+    if (endpoint === undefined) {
+      // Its pool hears of it once it is connected: work that came before would find nobody.
+      const connect = socketAddress(deps.socketUrl, { pool, workerId, registration });
+      return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS.pull, connect } };
+    }
     await deps.streams.send(
       { to: poolAt(pool), message: { type: 'workerRegistered', worker } },
       { id: `register/${requestId}`, actor: { kind: 'worker', id: workerId }, traceId },
     );
-    const dispatch_token = dispatchToken(await deps.secret(), workerId, registration);
-    return {
-      status: 201,
-      body: { worker_id: workerId, dispatch_token, registration, heartbeat_seconds: HEARTBEAT_SECONDS },
-    };
+    return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS.push } };
   });
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { userNamed } from '../adapters/embedded/process/run-as';
 import { type Agent, startAgent } from '../agent/agent';
+import type { PushOptions } from '../agent/channel';
 import { createLog } from '../agent/log';
 import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
@@ -20,8 +21,8 @@ interface Options extends TokenOptions, SecretOptions {
   readonly resources?: Resources;
   readonly id: string;
   readonly pool: string;
-  readonly host: string;
-  readonly port: number;
+  readonly host?: string;
+  readonly port?: number;
   readonly advertise?: string;
   readonly workDir: string;
   readonly suites?: string;
@@ -44,11 +45,15 @@ export function registerAgent(program: Command): void {
     )
     .option('--id <id>', 'name of this worker; keep it over restarts', parseId('--id'), hostId())
     .option('--pool <id>', 'pool that this worker joins', parseId('--pool'), 'default')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <n>', 'port to listen on; 0 takes a free one', parseNumber('--port', 0, 65_535), 0)
+    .option('--host <address>', 'be called by the engine, at this address; without these three it pulls')
+    .option(
+      '--port <n>',
+      'be called by the engine, at this port; 0 takes a free one',
+      parseNumber('--port', 0, 65_535),
+    )
     .option(
       '--advertise <url>',
-      'where the engine reaches this worker, when not at --host and --port',
+      'be called by the engine, at this address when not at --host and --port',
       parseUrl('--advertise'),
     )
     .option(...TOKEN_FILE_OPTION)
@@ -62,11 +67,9 @@ export function registerAgent(program: Command): void {
 }
 
 async function runAgent(options: Options): Promise<void> {
-  const { host, advertise, id, runAs, ...rest } = options;
+  const { host: _host, port: _port, advertise: _advertise, id, runAs, ...rest } = options;
   const token = readToken(options);
-  if (advertise === undefined && (host === '0.0.0.0' || host === '::')) {
-    throw invalid(`--host ${host} is no address to be reached at: give it with --advertise`);
-  }
+  const push = pushOf(options);
   const log = createLog({
     write: (line) => void process.stderr.write(line),
     clock: Date.now,
@@ -74,8 +77,8 @@ async function runAgent(options: Options): Promise<void> {
   });
   const agent = await startAgent({
     ...rest,
-    ...present({ advertise, runAs: runAs === undefined ? undefined : userNamed(runAs) }),
-    ...{ host, id, token, log },
+    ...present({ push, runAs: runAs === undefined ? undefined : userNamed(runAs) }),
+    ...{ id, token, log },
     workDir: join(resolve(options.workDir), id),
     suites: options.suites === undefined ? {} : await readSuites(options.suites),
     env: parseEnvArguments(options.env, process.env),
@@ -83,6 +86,15 @@ async function runAgent(options: Options): Promise<void> {
     clock: Date.now,
   });
   await untilSignalled(agent);
+}
+
+/** Where it is called, if it is. */
+function pushOf({ host, port, advertise }: Options): PushOptions | undefined {
+  if (host === undefined && port === undefined && advertise === undefined) return undefined;
+  if (advertise === undefined && (host === '0.0.0.0' || host === '::')) {
+    throw invalid(`--host ${host} is no address to be reached at: give it with --advertise`);
+  }
+  return { host: host ?? '127.0.0.1', port: port ?? 0, ...present({ advertise }) };
 }
 
 /** What jobs may ask for without being named. With what the agent itself is to AWS it reads other secrets. */

@@ -25,7 +25,8 @@ export type ContextReader = (key: string) => unknown;
  * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri`, or the
  * prefix of SSM parameters `-c authParameters`, and, for the local one, the inline key set of `-c authJwks` laid over
  * it. `-c fastPath=off` leaves all effects to the outbox relay, `-c maxWaitingJobs=N` bounds the queues of jobs,
- * `-c reservedConcurrency=off` reserves nothing, for accounts whose quota does not allow it.
+ * `-c reservedConcurrency=off` reserves nothing, for accounts whose quota does not allow it, and `-c vpcSubnets=A,B
+ * -c vpcSecurityGroups=C` name the network in which workers are called.
  * @throws RepriseError INPUT_INVALID, which names the file and the key.
  */
 export function loadEnvironment(context: ContextReader): EnvironmentConfig {
@@ -47,6 +48,7 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
     concurrency:
       context('reservedConcurrency') === 'off' ? { ...file.concurrency, reserved: {} } : file.concurrency,
     auth,
+    ...vpcOverride(context),
   });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
@@ -78,6 +80,18 @@ function authOverrides(context: ContextReader): Record<string, unknown> {
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
 }
+
+function vpcOverride(context: ContextReader): Record<string, unknown> {
+  const [subnets, groups] = [context('vpcSubnets'), context('vpcSecurityGroups')];
+  if (subnets === undefined && groups === undefined) return {};
+  return { vpc: { subnetIds: listOf(subnets), securityGroupIds: listOf(groups) } };
+}
+
+const listOf = (value: unknown): string[] =>
+  String(value ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
 
 function isEnvironmentName(name: unknown): name is EnvironmentName {
   return typeof name === 'string' && Object.hasOwn(ENVIRONMENTS, name);

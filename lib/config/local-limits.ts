@@ -12,10 +12,22 @@ export interface CloudFeatures {
   readonly machineVersions: boolean;
   /** A Map of mode DISTRIBUTED, which enters 10,000 nodes at once; an INLINE one enters 40 at a time on AWS. */
   readonly distributedMap: boolean;
+  /** `AWS::ApiGatewayV2::RouteResponse`, without which AWS drops what a WebSocket route returns and MiniStack sends it. */
+  readonly socketResponses: boolean;
 }
 
-const AWS: CloudFeatures = { eventArchive: true, machineVersions: true, distributedMap: true };
-const MINISTACK: CloudFeatures = { eventArchive: false, machineVersions: false, distributedMap: false };
+const AWS: CloudFeatures = {
+  eventArchive: true,
+  machineVersions: true,
+  distributedMap: true,
+  socketResponses: true,
+};
+const MINISTACK: CloudFeatures = {
+  eventArchive: false,
+  machineVersions: false,
+  distributedMap: false,
+  socketResponses: false,
+};
 
 export function cloudFeatures(environment: EnvironmentName): CloudFeatures {
   return environment === 'local' ? MINISTACK : AWS;

@@ -38,7 +38,7 @@ const CONSUMERS = [
 export type ConsumerName = (typeof CONSUMERS)[number];
 
 /** Functions without which workers count as lost, or nothing moves. */
-const ESSENTIAL = ['authorizer', 'worker-heartbeat', 'pool-inputs', 'sweeper'] as const;
+const ESSENTIAL = ['authorizer', 'worker-heartbeat', 'worker-socket', 'pool-inputs', 'sweeper'] as const;
 
 const invocations = z.number().int().positive();
 
@@ -98,6 +98,16 @@ export const environmentSchema = z
       /** Networks in which a worker may be called by http, loopback among them only where it is named; else https. */
       httpCidrs: z.array(z.union([z.cidrv4(), z.cidrv6()])).max(64),
     }),
+    /** The network that workers are called in; without it they are called over the internet. Those that pull need none. */
+    vpc: z
+      .strictObject({
+        subnetIds: z.array(z.string().regex(/^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/)).min(1),
+        securityGroupIds: z
+          .array(z.string().regex(/^sg-([0-9a-f]{8}|[0-9a-f]{17})$/))
+          .min(1)
+          .max(5),
+      })
+      .optional(),
     /** What one owner may have; see docs/security.md. */
     quotas: quotasSchema,
     functions: z.strictObject({

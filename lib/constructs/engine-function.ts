@@ -1,6 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
+  type CfnFunction,
   Function as LambdaFunction,
   RecursiveLoop,
   Runtime,
@@ -31,7 +33,13 @@ export interface EngineFunctionProps extends FunctionSetting {
   readonly timeoutSeconds?: number;
   /** Its messages may lead back to it: Lambda is not to cut the chain after 16 invocations. */
   readonly isInLoop?: boolean;
+  /** X-Ray takes samples of its calls, of the first of each second in any case. Default: it does. */
+  readonly isTraced?: boolean;
+  /** It calls workers, or resolves their names: where the environment names a network, it is there. */
+  readonly reachesWorkers?: boolean;
 }
+
+type Network = NonNullable<EnvironmentConfig['vpc']>;
 
 /** One function of the engine. It may do nothing until something is granted to it. */
 export class EngineFunction extends Construct {
@@ -51,7 +59,7 @@ export class EngineFunction extends Construct {
       handler: 'index.handler',
       memorySize: environment.functions.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds ?? environment.functions.timeoutSeconds),
-      tracing: Tracing.ACTIVE,
+      tracing: props.isTraced === false ? Tracing.DISABLED : Tracing.ACTIVE,
       logGroup,
       ...(props.isInLoop ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       ...present({ reservedConcurrentExecutions: reservedFor(environment, name) }),
@@ -62,6 +70,7 @@ export class EngineFunction extends Construct {
       },
     });
     raiseFunctionAlarms(this.function, props.alarms, name);
+    if (props.reachesWorkers && environment.vpc) joinNetwork(this.function, environment.vpc);
     acknowledge(
       this.function,
       ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]'],
@@ -83,4 +92,23 @@ export class EngineFunction extends Construct {
 /** What is kept for a function of the account's concurrency, and the most that it gets. */
 function reservedFor({ concurrency }: EnvironmentConfig, name: string): number | undefined {
   return (concurrency.reserved as Readonly<Record<string, number | undefined>>)[name];
+}
+
+/**
+ * Into subnets that exist. They have to lead to the services of AWS that the function uses, by a NAT gateway or by
+ * endpoints; to workers, the security groups.
+ */
+function joinNetwork(fn: LambdaFunction, { subnetIds, securityGroupIds }: Network): void {
+  (fn.node.defaultChild as CfnFunction).vpcConfig = {
+    subnetIds: [...subnetIds],
+    securityGroupIds: [...securityGroupIds],
+  };
+  fn.role?.addManagedPolicy(
+    ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'),
+  );
+  acknowledge(
+    fn,
+    ['IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]'],
+    'The managed policy lets Lambda make the network interfaces of the function, for which there are no resources to name.',
+  );
 }

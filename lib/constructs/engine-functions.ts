@@ -48,9 +48,15 @@ export class EngineFunctions extends Construct {
     const { environment, alarms } = setting;
     new WorkflowWatch(this, 'WorkflowWatch', { environment, parts, alarms, consumer: triggers });
 
-    const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...loop, name: 'dispatch' });
+    const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, {
+      ...{ ...loop, name: 'dispatch' },
+      reachesWorkers: true,
+    });
     grantBucket(dispatch, parts, 'read');
     grantSecret(dispatch, parts);
+    // Of workers that pull: over which connection, and what was answered there.
+    grantTable(dispatch, parts, 'read');
+    parts.socket.grantSend(dispatch);
     queues.pools.queue.grantSendMessages(dispatch);
 
     const timers = queueConsumer(this, 'Timers', queues.timers, { ...loop, name: 'timers' });

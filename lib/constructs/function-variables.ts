@@ -11,6 +11,7 @@ import type { EnvironmentConfig, EnvironmentName } from '../config/schema';
 import { present } from '../core/model/present';
 import type { EngineQueues } from './engine-queues';
 import type { EngineTriggers } from './engine-triggers';
+import type { WorkerSocket } from './worker-socket';
 
 /** What the functions count is kept apart by environment: an account may hold several. */
 export const metricNamespace = (environment: EnvironmentName): string => `Reprise/${environment}`;
@@ -23,6 +24,7 @@ export interface EngineParts {
   readonly queues: EngineQueues;
   readonly bus: EventBus;
   readonly triggers: EngineTriggers;
+  readonly socket: WorkerSocket;
   readonly graphRunnerArn: string;
   /** A graph's state machine is this and the first 40 hex digits of the graph's hash. */
   readonly machineArnPrefix: string;
@@ -61,6 +63,7 @@ export function functionVariables(
     MACHINE_LOG_GROUP_ARN: parts.machineLog.logGroupArn,
     MACHINE_VERSIONS: cloudFeatures(environment.name).machineVersions ? 'on' : 'off',
     MACHINE_UNUSED_DAYS: String(environment.machines.unusedDays),
+    SOCKET_URL: parts.socket.url,
     SECRET_ARN: parts.secret.secretArn,
     POOL_NAMES: environment.pools.join(','),
     MAX_WAITING_JOBS: String(environment.queue.maxWaitingJobs),

@@ -4,7 +4,7 @@ import { routesByFunction } from '../api/routes';
  * The functions of the engine; each is the folder of `lambdas/` that exports `handler` from `handler.ts`. Those behind
  * the API are named by the routes that they serve.
  */
-const API_FUNCTIONS: readonly string[] = [...routesByFunction().keys(), 'authorizer'];
+const API_FUNCTIONS: readonly string[] = [...routesByFunction().keys(), 'authorizer', 'worker-socket'];
 
 const ENGINE_FUNCTIONS = [
   'job-inputs',

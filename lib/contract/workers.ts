@@ -27,19 +27,21 @@ export const registerWorkerRequest = z.strictObject({
   resources: resourcesSchema.exactOptional(),
   /**
    * Where this worker serves the Test Execution Engine contract, reachable from the engine: https, or http in the networks
-   * that the deployment names.
+   * that the deployment names. One without an endpoint pulls: it opens the connection that the answer names.
    */
-  endpoint,
+  endpoint: endpoint.exactOptional(),
 });
 export type RegisterWorkerRequest = z.input<typeof registerWorkerRequest>;
 
-/** 201. The worker accepts only calls that carry `dispatch_token` as bearer token. */
+/** 201. A worker with an endpoint accepts only calls that carry `dispatch_token` as bearer token. */
 export const registerWorkerResponse = z.object({
   worker_id: idSchema,
   dispatch_token: z.string(),
   /** Of this process: send it back with each heartbeat, so that no earlier process of the same id speaks for it. */
   registration: idSchema.optional(),
   heartbeat_seconds: z.number(),
+  /** Where a worker that pulls opens its WebSocket (worker-socket.ts), for this registration. */
+  connect: z.url({ protocol: /^wss?$/ }).exactOptional(),
 });
 
 /** `POST /workers/{workerId}/cordon`: it gets no new work until it is uncordoned; what it runs goes on. */

@@ -10,7 +10,7 @@ const AGENTS = ['local-1', 'local-2'] as const;
 const LABELS = 'linux,chromium';
 const SLOTS = 4;
 
-const REGISTERED = /registered/;
+const CONNECTED = /info +connected/;
 const PATIENCE_MS = 60_000;
 const POLL_MS = 100;
 
@@ -44,9 +44,7 @@ export async function ensureAgents(settings: AgentSettings): Promise<void> {
     started.push(name);
     settings.onStart?.(name);
   }
-  await Promise.all(
-    started.map((name) => untilRegistered(agentOf(settings.stateDir, name), settings.signal)),
-  );
+  await Promise.all(started.map((name) => untilConnected(agentOf(settings.stateDir, name), settings.signal)));
 }
 
 /** @returns names of those that ran. */
@@ -84,10 +82,10 @@ async function build(root: string): Promise<void> {
   if (status !== 0) throw localCloudError(`the command line does not build:\n${output.trim()}`);
 }
 
-async function untilRegistered(agent: Background, signal: AbortSignal | undefined): Promise<void> {
+async function untilConnected(agent: Background, signal: AbortSignal | undefined): Promise<void> {
   for (let waited = 0; waited < PATIENCE_MS; waited += POLL_MS) {
     signal?.throwIfAborted();
-    if (REGISTERED.test(tail(logFile(agent), 50))) return;
+    if (CONNECTED.test(tail(logFile(agent), 50))) return;
     if ((await runningPid(agent)) === undefined && waited > POLL_MS) break;
     await sleep(POLL_MS);
   }

@@ -14,6 +14,7 @@ import {
   grantTimers,
   grantTriggers,
 } from '../constructs/permissions';
+import { WorkerSocketRoutes } from '../constructs/worker-socket';
 import { SCOPES } from '../core/access/scopes';
 import type { EngineStack } from './engine-stack';
 
@@ -73,13 +74,14 @@ export class ApiStack extends Stack {
   constructor(scope: Construct, id: string, { engine, ...props }: ApiStackProps) {
     super(scope, id, props);
     const { functions, alarms } = engine;
-    const fn = (name: string) => new EngineFunction(this, pascalCase(name), { ...functions, name }).function;
+    const { environment } = functions;
+    const fn = (name: string) => {
+      const reachesWorkers = name === 'register-worker';
+      return new EngineFunction(this, pascalCase(name), { ...functions, name, reachesWorkers }).function;
+    };
 
-    const api = new EngineApi(this, 'Rest', {
-      environment: functions.environment,
-      authorizer: fn('authorizer'),
-      alarms,
-    });
+    const authorizer = fn('authorizer');
+    const api = new EngineApi(this, 'Rest', { environment, authorizer, alarms });
     for (const [name, routes] of routesByFunction()) {
       const grant = GRANTS[name];
       if (!grant) throw new Error(`nothing is granted to the function ${name}: say in GRANTS what it needs`);
@@ -89,10 +91,29 @@ export class ApiStack extends Stack {
       for (const route of routes) api.route(route.name, serving);
     }
 
+    const handler = workerSocket(this, engine);
+    const after = api.api.deploymentStage;
+    new WorkerSocketRoutes(this, 'Socket', {
+      environment,
+      socket: engine.parts.socket,
+      authorizer,
+      handler,
+      after,
+    });
+
     new CfnOutput(this, 'RestApiId', { value: api.api.restApiId });
     new CfnOutput(this, 'Url', { value: api.api.url });
     new CfnOutput(this, 'StageArn', { value: api.api.deploymentStage.stageArn });
   }
+}
+
+/** What workers say over their connections. A trace of every heartbeat would cost more than all the rest of it. */
+function workerSocket(scope: Construct, engine: EngineStack): LambdaFunction {
+  const props = { ...engine.functions, name: 'worker-socket', isTraced: false };
+  const fn = new EngineFunction(scope, 'WorkerSocket', props).function;
+  grantTable(fn, engine.parts, 'write');
+  tellPools(fn, engine);
+  return fn;
 }
 
 /** Owners are counted, workers are not. */

@@ -13,6 +13,7 @@ import { type EngineParts, functionVariables } from '../constructs/function-vari
 import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
 import { RuleCleaner } from '../constructs/rule-cleaner';
+import { WorkerSocket } from '../constructs/worker-socket';
 import { machinePrefix } from '../core/dag/emit/machine-names';
 import type { DataStack } from './data-stack';
 
@@ -51,9 +52,10 @@ export class EngineStack extends Stack {
       timers: queues.timers,
       environmentName: environment.name,
     });
+    const socket = new WorkerSocket(this, 'WorkerSocket', environment);
     const { table, bucket, secret } = data;
     this.parts = {
-      ...{ table, bucket, secret, queues, bus, triggers },
+      ...{ table, bucket, secret, queues, bus, triggers, socket },
       graphRunnerArn: machines.runner.machine.stateMachineArn,
       machineArnPrefix: machineArn(this, machinePrefix(environment.name)),
       machineRole: machines.role,

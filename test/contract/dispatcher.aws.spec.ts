@@ -1,12 +1,31 @@
-import { createDispatch } from '../../lambdas/dispatch/dispatch';
+import { randomUUID } from 'node:crypto';
+import { createDispatch, type DispatchDeps } from '../../lambdas/dispatch/dispatch';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
 import { dispatchBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { createWorkerChannel } from '../../lib/adapters/http/worker-channel';
+import { createPuzzle } from '../../lib/agent/puzzle';
+import { createWorkerSocket, type SocketPeer } from '../../lib/api/worker-socket';
+import { fromRequestBody } from '../../lib/contract/execution-wire';
+import { executionRequest } from '../../lib/contract/executions';
+import type { EngineCall, WorkerMessage } from '../../lib/contract/worker-socket';
 import { poolAt } from '../../lib/core/messages/address';
-import { aWorker, describeDispatcher, GRAPH, POOL, type Refusal } from './dispatcher.contract';
+import type { TestExecutionEngine } from '../../lib/core/ports/execution';
+import {
+  aWorker,
+  type DispatcherSetup,
+  describeDispatcher,
+  GRAPH,
+  POOL,
+  type Refusal,
+} from './dispatcher.contract';
+
+const timing = { clock: () => 0, random: () => 0, sleep: async () => undefined };
 
 /** A queue without order, as SQS has it, and the function behind it. */
-describeDispatcher('SQS', async () => {
-  const { worker, setup } = aWorker();
+async function overSqs(
+  { setup }: ReturnType<typeof aWorker>,
+  connect: DispatchDeps['connect'],
+): Promise<DispatcherSetup> {
   const queue: string[] = [];
   const refusals: Refusal[] = [];
   const dispatch = createDispatch({
@@ -21,9 +40,7 @@ describeDispatcher('SQS', async () => {
       },
     },
     secret: async () => 'secret',
-    connect: () => worker,
-    timing: { clock: () => 0, random: () => 0, sleep: async () => undefined },
-    onDispatch: () => undefined,
+    ...{ connect, timing, onDispatch: () => undefined },
   });
   return {
     ...{ ...setup, refusals: () => refusals },
@@ -34,4 +51,57 @@ describeDispatcher('SQS', async () => {
       }
     },
   };
+}
+
+describeDispatcher('SQS, to a worker that is called', async () => {
+  const worker = aWorker();
+  return overSqs(worker, () => worker.worker);
 });
+
+describeDispatcher('SQS, to a worker that pulls', async () => {
+  const worker = aWorker();
+  const answers = new Map<string, number>();
+  const socket = createWorkerSocket({
+    workers: { heartbeat: async () => undefined, disconnect: async () => {} },
+    answers: { put: async (_worker, callId, { status }) => void answers.set(callId, status) },
+    streams: { send: async () => {} },
+    clock: () => 0,
+  });
+  const puzzle = createPuzzle();
+
+  async function post(_connection: string, text: string): Promise<boolean> {
+    const call = puzzle.take(text) as EngineCall;
+    const answer: WorkerMessage = { type: 'answer', id: call.id, status: await serve(worker.worker, call) };
+    await socket.hear(PEER, JSON.stringify(answer), 'q');
+    return true;
+  }
+  const registered = { workerId: 'w', labels: [], slots: 1, lastSeenAt: 0, running: 0, connectionId: 'c' };
+  const setup = await overSqs(worker, (target) =>
+    createWorkerChannel(
+      {
+        ...{ workers: { find: async () => registered }, post, newId: randomUUID, timing, timeoutMs: 3_000 },
+        answers: { get: async (_worker, callId) => answers.get(callId) },
+      },
+      target,
+    ),
+  );
+  return { ...setup, pulls: true };
+});
+
+const PEER: SocketPeer = {
+  ...{ connectionId: 'c', expiresAt: 1, caller: { subject: 'fleet', scopes: ['orchestration.worker'] } },
+  query: { pool: POOL, worker: 'w', registration: 'r' },
+};
+
+async function serve(worker: TestExecutionEngine, call: EngineCall): Promise<number> {
+  try {
+    if (call.type === 'submit') await worker.submit(fromRequestBody(executionRequest.parse(call.execution)));
+    else {
+      const { job_id: jobId, node_id: nodeId, attempt, reason } = call;
+      await worker.cancel({ jobId, nodeId, attempt }, reason);
+    }
+    return 202;
+  } catch {
+    return 409;
+  }
+}

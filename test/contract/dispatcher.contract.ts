@@ -9,6 +9,8 @@ import { graph, node } from '../support/job-driver';
 
 export interface DispatcherSetup {
   readonly dispatcher: Dispatcher;
+  /** The worker pulls: it has no endpoint. */
+  readonly pulls?: boolean;
   /** The worker that attempts are handed to. */
   readonly worker: Pick<TestExecutionEngine, 'status' | 'results'>;
   /** What the worker was asked to run, each time. */
@@ -73,11 +75,11 @@ export function describeDispatcher(name: string, setup: () => Promise<Dispatcher
     });
 
     const of = (seq: number) => ({ id: `pool/${POOL}/${seq}`, cause: { stream: `pool/${POOL}`, seq } });
-    const at = { workerId: 'w', endpoint: 'http://w.test:8080' };
+    const at = () => ({ workerId: 'w', ...(world.pulls ? {} : { endpoint: 'http://w.test:8080' }) });
     const dispatch = (work: WorkItem) =>
-      world.dispatcher.dispatch({ kind: 'dispatch', ...of(1), work, ...at });
+      world.dispatcher.dispatch({ kind: 'dispatch', ...of(1), work, ...at() });
     const cancel = (work: AttemptRef, reason = 'not wanted') =>
-      world.dispatcher.cancel({ kind: 'cancelExecution', ...of(2), work, ...at, reason });
+      world.dispatcher.cancel({ kind: 'cancelExecution', ...of(2), work, ...at(), reason });
 
     it('hands a worker the attempt, with what the graph says that it runs', async () => {
       await dispatch(item('a'));

@@ -1,16 +1,18 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { inputBodies, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { createSweeps } from '../../lib/adapters/aws/table/sweeps';
+import { createWorkerAnswers } from '../../lib/adapters/aws/table/worker-answers';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
 import { jobAt, poolAt } from '../../lib/core/messages/address';
 import type { Worker } from '../../lib/core/messages/pool';
 import type { ReceivedMessage } from '../../lib/core/ports/received';
 import type { Heartbeat } from '../../lib/core/ports/registries';
-import { STEADY_MS, STEADY_SWEEPS_MS } from '../../lib/core/recovery/silence';
+import { STEADY_SWEEPS_MS, steadyMs } from '../../lib/core/recovery/silence';
 import { createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
 let cloud: TestCloud;
@@ -164,9 +166,9 @@ describe('the registry of workers', () => {
       workers.heartbeat('default', 'w1', { at, running: 1, draining: false, subject: 'fleet', ...more });
     const register = (at: number, more: Partial<Worker> = {}, subject = 'fleet') =>
       workers.register('default', { ...worker, ...more }, { subject, at });
-    expect(await beat(1)).toBe(false);
+    expect(await beat(1)).toBeUndefined();
     expect(await register(1_000)).toBe(true);
-    expect(await beat(2_000, { draining: true })).toBe(true);
+    expect(await beat(2_000, { draining: true })).toMatchObject({ lastSeenAt: 1_000, running: 0 });
     const kept = { ...worker, registeredBy: 'fleet' };
     expect(await workers.list('default')).toEqual([
       { ...kept, lastSeenAt: 2_000, steadySince: 1_000, running: 1, draining: true },
@@ -175,7 +177,7 @@ describe('the registry of workers', () => {
 
     expect(await workers.markLost('default', 'w1', { lastSeenAt: 1_000, at: 9_000 })).toBe(false);
     expect(await workers.markLost('default', 'w1', { lastSeenAt: 2_000, at: 9_000 })).toBe(true);
-    expect(await beat(9_100)).toBe(false);
+    expect(await beat(9_100)).toBeUndefined();
     await register(9_200);
     await workers.remove('default', 'w1');
     expect(await workers.list('default')).toEqual([
@@ -184,29 +186,62 @@ describe('the registry of workers', () => {
 
     // The id is the subject's, and speaks for its latest registration only, until it is forgotten.
     expect(await register(9_300, {}, 'mallory')).toBe(false);
-    expect(await beat(9_400, { subject: 'mallory', draining: true })).toBe(false);
+    expect(await beat(9_400, { subject: 'mallory', draining: true })).toBeUndefined();
     expect(await register(9_500, { registration: 'second' })).toBe(true);
-    expect(await beat(9_600, { registration: 'first' })).toBe(false);
-    expect(await beat(9_700, { registration: 'second' })).toBe(true);
+    expect(await beat(9_600, { registration: 'first' })).toBeUndefined();
+    expect(await beat(9_700, { registration: 'second' })).toMatchObject({ registration: 'second' });
     await workers.markLost('default', 'w1', { lastSeenAt: 9_700, at: 60_000 });
     expect(await register(60_100, {}, 'mallory')).toBe(false);
     await workers.remove('default', 'w1');
     expect(await register(60_200, {}, 'mallory')).toBe(true);
   });
 
+  it('knows over which connection a worker spoke last, until that one closes', async () => {
+    const { client, tableName } = await createTable(cloud);
+    const workers = createWorkerRegistry(client, tableName);
+    const { endpoint: _, ...pulls } = worker;
+    const subject = 'fleet';
+    const beat = (at: number, connectionId: string) =>
+      workers.heartbeat('default', 'w1', { at, running: 0, draining: false, subject, connectionId });
+    const close = (connectionId: string, at: number) =>
+      workers.disconnect('default', 'w1', { connectionId, at });
+    expect(await workers.find('default', 'w1')).toBeUndefined();
+    await workers.register('default', pulls, { subject, at: 1_000 });
+    expect(await beat(2_000, 'c1')).not.toHaveProperty('connectionId');
+    expect(await beat(3_000, 'c2')).toMatchObject({ connectionId: 'c1', lastSeenAt: 2_000 });
+    await close('c1', 4_000);
+    expect(await workers.find('default', 'w1')).toMatchObject({ connectionId: 'c2', lastSeenAt: 3_000 });
+    await close('c2', 5_000);
+    expect(await workers.find('default', 'w1')).toEqual({
+      ...{ ...pulls, registeredBy: subject, lastSeenAt: 5_000, running: 0, draining: false },
+    });
+    // One that is registered anew is not reached over the connection of before.
+    await beat(6_000, 'c3');
+    await workers.register('default', pulls, { subject, at: 7_000 });
+    expect(await workers.find('default', 'w1')).not.toHaveProperty('connectionId');
+    // Nor does the end of a connection bring back one that is held for lost.
+    await beat(8_000, 'c4');
+    await workers.markLost('default', 'w1', { lastSeenAt: 8_000, at: 200_000 });
+    await close('c4', 200_100);
+    expect(await workers.find('default', 'w1')).toMatchObject({ lastSeenAt: 8_000, lostAt: 200_000 });
+    await close('c9', 1);
+    expect(await workers.list('other')).toEqual([]);
+  });
+
   it('knows since when a worker is heard of without a gap', async () => {
     const { client, tableName } = await createTable(cloud);
     const workers = createWorkerRegistry(client, tableName);
+    const steady = steadyMs({});
     const beat = (at: number) =>
       workers.heartbeat('default', 'w1', { at, running: 0, draining: false, subject: 'fleet' });
     const steadySince = async () => (await workers.list('default'))[0]?.steadySince;
     await workers.register('default', worker, { subject: 'fleet', at: 0 });
-    await beat(STEADY_MS);
+    await beat(steady);
     expect(await steadySince()).toBe(0);
-    await beat(2 * STEADY_MS + 1);
-    expect(await steadySince()).toBe(2 * STEADY_MS + 1);
-    await beat(2 * STEADY_MS + 2);
-    expect(await steadySince()).toBe(2 * STEADY_MS + 1);
+    await beat(2 * steady + 1);
+    expect(await steadySince()).toBe(2 * steady + 1);
+    await beat(2 * steady + 2);
+    expect(await steadySince()).toBe(2 * steady + 1);
   });
 });
 
@@ -219,5 +254,23 @@ describe('the sweeps', () => {
     const late = 1_001 + 2 * STEADY_SWEEPS_MS;
     expect(await sweeps.record(late)).toBe(late);
     expect(await sweeps.record(late + 60_000)).toBe(late);
+  });
+});
+
+describe('the answers of workers', () => {
+  it('are found by the worker and the call, and forgotten after a while', async () => {
+    const { client, tableName } = await createTable(cloud);
+    const answers = createWorkerAnswers(client, tableName);
+    const w1 = { pool: 'default', workerId: 'w1' };
+    expect(await answers.get(w1, 'call-1')).toBeUndefined();
+    await answers.put(w1, 'call-1', { status: 409, at: 1_000_000 });
+    await answers.put(w1, 'call-2', { status: 202, at: 1_000_000 });
+    expect(await answers.get(w1, 'call-1')).toBe(409);
+    expect(await answers.get(w1, 'call-2')).toBe(202);
+    expect(await answers.get({ ...w1, workerId: 'w2' }, 'call-1')).toBeUndefined();
+    expect(await answers.get({ ...w1, pool: 'gpu' }, 'call-1')).toBeUndefined();
+    const Key = { pk: 'ANSWERS#default#w1', sk: 'call-1' };
+    const { Item } = await client.send(new GetCommand({ TableName: tableName, Key }));
+    expect(Item?.['ttl']).toBe(1_600);
   });
 });

@@ -90,7 +90,7 @@ describeTestExecutionEngine('a worker over HTTP', async () => {
   const start = (): Promise<Agent> =>
     startAgent({
       ...{ api: engine.url, token: 'jwt', id: 'w', pool: 'default', labels: [], slots: 8 },
-      ...{ host: '127.0.0.1', port: 0, workDir: join(dir, 'agent'), suites: {}, env: {} },
+      ...{ push: { host: '127.0.0.1', port: 0 }, workDir: join(dir, 'agent'), suites: {}, env: {} },
       ...{ log: silent, clock: Date.now, graceMs: 200 },
     });
   let agent = await start();
@@ -98,7 +98,7 @@ describeTestExecutionEngine('a worker over HTTP', async () => {
     ...how,
     engine: () =>
       createTestExecutionClient({
-        ...{ endpoint: agent.endpoint, dispatchToken: DISPATCH_TOKEN, attemptToken: attemptKey },
+        ...{ endpoint: agent.endpoint ?? '', dispatchToken: DISPATCH_TOKEN, attemptToken: attemptKey },
       }),
     async restart() {
       await agent.abandon();

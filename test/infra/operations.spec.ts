@@ -45,7 +45,7 @@ describe.each(ENVIRONMENT_NAMES)('concurrency in %s', (name) => {
       each.reserved === undefined ? [] : [[each.name, each.reserved]],
     );
     expect(Object.fromEntries(given)).toEqual(reserved);
-    const expected = ['authorizer', 'pool-inputs', 'sweeper', 'worker-heartbeat'];
+    const expected = ['authorizer', 'pool-inputs', 'sweeper', 'worker-heartbeat', 'worker-socket'];
     expect(Object.keys(reserved).sort()).toEqual(name === 'local' ? [] : expected);
   });
 

@@ -26,7 +26,7 @@ afterEach(async () => {
 /** `reprise agent` as a process of its own; resolves when it has registered. */
 async function startProcess(...args: string[]) {
   const registered = engine.to('/workers').length;
-  const command = ['--import', 'tsx', 'bin/reprise.ts', 'agent', '--api', engine.url];
+  const command = ['--import', 'tsx', 'bin/reprise.ts', 'agent', '--api', engine.url, '--port', '0'];
   const child = spawn(process.execPath, [...command, '--id', 'node-1', '--work-dir', workDir, ...args], {
     cwd: ROOT,
     env: {

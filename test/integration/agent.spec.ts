@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createTestExecutionClient } from '../../lib/adapters/http/test-execution-client';
 import { type Agent, type AgentOptions, startAgent } from '../../lib/agent/agent';
 import { createLog } from '../../lib/agent/log';
+import { toRequestBody } from '../../lib/contract/execution-wire';
 import { isRepriseError } from '../../lib/core/errors';
 import { request, until } from '../unit/adapters/embedded/process/harness';
 import { DISPATCH_TOKEN, type FakeEngine, fakeEngine } from '../unit/agent/fake-engine';
@@ -26,7 +27,8 @@ afterEach(async () => {
   rmSync(workDir, { recursive: true, force: true });
 });
 
-async function start(over: Partial<AgentOptions> = {}): Promise<Agent> {
+/** One that is called; `pull` takes that from it. */
+async function start(over: Partial<AgentOptions> = {}, { pull = false } = {}): Promise<Agent> {
   const agent = await startAgent({
     api: engine.url,
     token: 'jwt',
@@ -34,8 +36,7 @@ async function start(over: Partial<AgentOptions> = {}): Promise<Agent> {
     pool: 'default',
     labels: ['linux'],
     slots: 2,
-    host: '127.0.0.1',
-    port: 0,
+    ...(pull ? {} : { push: { host: '127.0.0.1', port: 0 } }),
     workDir,
     suites: {},
     env: {},
@@ -48,7 +49,7 @@ async function start(over: Partial<AgentOptions> = {}): Promise<Agent> {
   return agent;
 }
 
-function clientOf({ endpoint }: Agent, dispatchToken = DISPATCH_TOKEN) {
+function clientOf({ endpoint = '' }: Agent, dispatchToken = DISPATCH_TOKEN) {
   return createTestExecutionClient({
     endpoint,
     dispatchToken,
@@ -291,5 +292,125 @@ describe('draining', () => {
     await drained;
     expect(callbacks()).toEqual(['a/attempts/1/started', 'a/attempts/1/completed']);
     await expect(client.status(request(''))).rejects.toThrow();
+  });
+});
+
+describe('a worker that pulls', () => {
+  const pulling = (over: Partial<AgentOptions> = {}) => start(over, { pull: true });
+  let ids = 0;
+  const submit = (work: Parameters<typeof toRequestBody>[0], attemptToken = 'token-of-the-attempt') => {
+    const id = `6a0f4e52-3f0a-4a7e-9d7e-${String(++ids).padStart(12, '0')}`;
+    engine.sockets.send({ type: 'submit', id, execution: toRequestBody(work, attemptToken) });
+    return id;
+  };
+  const answerTo = (id: string) =>
+    until(
+      () =>
+        engine.sockets.said.flatMap((said) =>
+          said.type === 'answer' && said.id === id ? said.status : [],
+        )[0],
+      'the answer',
+    );
+  const beats = () => engine.sockets.said.filter(({ type }) => type === 'heartbeat');
+
+  it('registers without an endpoint, connects, and is there once the engine has heard it', async () => {
+    const agent = await pulling();
+    expect(agent.endpoint).toBeUndefined();
+    expect(engine.to('/workers')[0]?.body).toEqual({
+      ...{ worker_id: 'node-1', pool: 'default', labels: ['linux'], slots: 2 },
+    });
+    expect(engine.sockets.opened).toMatchObject([{ headers: { authorization: 'Bearer jwt' } }]);
+    expect(beats()).toEqual([{ type: 'heartbeat', running: 0 }]);
+    expect(engine.to('/heartbeat')).toEqual([]);
+  });
+
+  it('takes an attempt once, however often it comes, and reports it as every worker does', async () => {
+    await pulling();
+    const work = request(`echo ran >> ${workDir}/runs; echo "x:=1" > "$REPRISE_OUTPUT"`);
+    for (let times = 0; times < 3; times++) expect(await answerTo(submit(work))).toBe(202);
+    const end = await waitFor('/completed');
+    expect(end.headers['x-attempt-token']).toBe('token-of-the-attempt');
+    expect(end.body).toMatchObject({ worker_id: 'node-1', outputs: { x: 1 } });
+    expect(readFileSync(join(workDir, 'runs'), 'utf8')).toBe('ran\n');
+  });
+
+  it('says what it does not take: all slots taken, none of the contract, shutting down', async () => {
+    const agent = await pulling({ slots: 1 });
+    expect(await answerTo(submit(request(`until test -e ${workDir}/go; do sleep 0.02; done`)))).toBe(202);
+    expect(await answerTo(submit(request('true', { nodeId: 'b' })))).toBe(409);
+    expect(await answerTo(submit(request('true', { nodeId: '../x' })))).toBe(400);
+    const drained = agent.drain();
+    await until(() => beats().some((beat) => 'draining' in beat && beat.draining), 'the word');
+    expect(await answerTo(submit(request('true', { nodeId: 'c' })))).toBe(503);
+    writeFileSync(join(workDir, 'go'), '');
+    await drained;
+    expect(callbacks()).toEqual(['a/attempts/1/started', 'a/attempts/1/completed']);
+  });
+
+  it('ends an attempt that it is told to, for the reason given', async () => {
+    await pulling();
+    await answerTo(submit(request('sleep 60')));
+    await waitFor('/started');
+    const id = '6a0f4e52-3f0a-4a7e-9d7e-ffffffffffff';
+    engine.sockets.send({
+      ...{ type: 'cancel', id, job_id: 'job', node_id: 'a', attempt: 1, reason: 'enough' },
+    });
+    expect(await answerTo(id)).toBe(202);
+    expect((await waitFor('/failed')).body).toMatchObject({
+      failure: { kind: 'cancelled', message: 'enough' },
+    });
+  });
+
+  it('runs nothing of an attempt that is taken back before it has begun', async () => {
+    await pulling();
+    const id = submit(request(`sleep 0.3; touch ${workDir}/ran`));
+    engine.sockets.send({
+      ...{ type: 'cancel', id: '6a0f4e52-3f0a-4a7e-9d7e-eeeeeeeeeeee', reason: 'given to another worker' },
+      ...{ job_id: 'job', node_id: 'a', attempt: 1 },
+    });
+    await answerTo(id);
+    await waitFor('/failed');
+    expect(readdirSync(workDir)).not.toContain('ran');
+  });
+
+  it('goes on with what it runs when the connection is lost, and says over the next one that it lives', async () => {
+    await pulling();
+    await answerTo(submit(request(`until test -e ${workDir}/go; do sleep 0.02; done`)));
+    engine.sockets.opened[0]?.socket.terminate();
+    await until(() => beats().length === 2, 'the heartbeat over the second connection');
+    expect(beats()[1]).toEqual({ type: 'heartbeat', running: 1 });
+    expect(engine.to('/workers')).toHaveLength(1);
+    // What was not answered over the first connection comes again over the second.
+    expect(await answerTo(submit(request('true')))).toBe(202);
+    writeFileSync(join(workDir, 'go'), '');
+    await waitFor('/completed');
+    expect(callbacks()).toEqual(['a/attempts/1/started', 'a/attempts/1/completed']);
+  });
+
+  it('that is held for lost ends what it runs, registers again and connects as registered then', async () => {
+    await pulling();
+    await answerTo(submit(request('sleep 60')));
+    await waitFor('/started');
+    let isLost = true;
+    engine.sockets.answer = ({ type }) => {
+      if (type !== 'heartbeat') return undefined;
+      const answer = isLost ? 'unregistered' : 'heard';
+      isLost = false;
+      return { type: answer };
+    };
+    engine.sockets.opened[0]?.socket.terminate();
+    await until(() => engine.to('/workers').length === 2, 'the registration');
+    expect((await waitFor('/failed')).body).toMatchObject({ failure: { kind: 'cancelled' } });
+    await until(() => engine.sockets.opened.length === 3, 'the connection');
+    await until(() => beats().length === 3, 'the heartbeat');
+    expect(beats().at(-1)).toEqual({ type: 'heartbeat', running: 0 });
+  });
+
+  it('says at once that an engine without connections for it wants an endpoint', async () => {
+    engine.intercept = ({ path }) =>
+      path.endsWith('/workers')
+        ? { status: 201, body: { worker_id: 'w', dispatch_token: 'x', heartbeat_seconds: 10 } }
+        : undefined;
+    await expect(pulling()).rejects.toThrow('--advertise');
   });
 });

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, runCommand } from '../../lib/localcloud/command';
 import { freePort, isPortFree } from '../../lib/localcloud/port';
+import { listeningPorts } from './support/listening';
 import { ROOT } from './support/local-environment';
 
 /** `npm run local`, beside whatever runs on this machine already. */
@@ -36,6 +37,13 @@ describe('npm run local', () => {
     expect(output).toContain('build  succeeded');
     expect(output).toContain('/_user_request_/jobs');
   }, 400_000);
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('has run it on workers that accept no connection', () => {
+    const pidOf = (name: string) => Number(readFileSync(join(stateDir, `${name}.pid`), 'utf8'));
+    expect(listeningPorts(pidOf('ministack'))).toEqual([port]);
+    for (const name of ['agents/local-1', 'agents/local-2']) expect(listeningPorts(pidOf(name))).toEqual([]);
+  });
 
   it('shows executions, queues and events', async () => {
     const { status, output } = await local('--status');

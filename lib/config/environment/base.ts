@@ -15,7 +15,7 @@ export const BASE = {
   concurrency: {
     account: 1_000,
     // A cached answer of the authorizer serves a token for a minute; a heartbeat is one write; a pool is one group.
-    reserved: { authorizer: 20, 'worker-heartbeat': 20, 'pool-inputs': 10, sweeper: 2 },
+    reserved: { authorizer: 20, 'worker-heartbeat': 20, 'worker-socket': 20, 'pool-inputs': 10, sweeper: 2 },
     consumers: {
       'job-inputs': 50,
       'pool-inputs': 10,

@@ -7,7 +7,7 @@ export const prod = {
   functions: { memoryMb: 1_024, timeoutSeconds: 15 },
   concurrency: {
     account: 1_000,
-    reserved: { ...BASE.concurrency.reserved, authorizer: 50, 'worker-heartbeat': 40 },
+    reserved: { ...BASE.concurrency.reserved, authorizer: 50, 'worker-heartbeat': 40, 'worker-socket': 40 },
     consumers: { ...BASE.concurrency.consumers, 'job-inputs': 150, dispatch: 80, effects: 40 },
   },
   api: { ratePerSecond: 2_000, burst: 4_000 },

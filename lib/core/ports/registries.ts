@@ -48,6 +48,8 @@ export interface RegisteredWorker extends Worker {
   readonly lostAt?: number;
   /** Subject of the token with which it registered: nobody else speaks for it until it is forgotten. */
   readonly registeredBy?: string;
+  /** The connection over which it last spoke, while that stands; one that serves an endpoint has none. */
+  readonly connectionId?: string;
 }
 
 export interface Heartbeat {
@@ -57,6 +59,8 @@ export interface Heartbeat {
   readonly subject: string;
   /** Of the process that speaks; one that leaves it out speaks for any of its own. */
   readonly registration?: string;
+  /** Where it speaks over a connection: attempts are handed to it there from then on. */
+  readonly connectionId?: string;
 }
 
 /** Which workers a pool has and when each was last heard of. The pool's journal holds what they work on. */
@@ -70,8 +74,21 @@ export interface WorkerRegistry {
     worker: Worker,
     by: { subject: string; at: number },
   ) => Promise<boolean>;
-  /** @returns false when the worker is not registered so, by this subject, or is held for lost. */
-  readonly heartbeat: (poolId: string, workerId: string, beat: Heartbeat) => Promise<boolean>;
+  /**
+   * @returns the worker as it was before; undefined when it is not registered so, by this subject, or is held for lost.
+   */
+  readonly heartbeat: (
+    poolId: string,
+    workerId: string,
+    beat: Heartbeat,
+  ) => Promise<RegisteredWorker | undefined>;
+  readonly find: (poolId: string, workerId: string) => Promise<RegisteredWorker | undefined>;
+  /** A connection has closed; that of a worker which speaks over another by now changes nothing. */
+  readonly disconnect: (
+    poolId: string,
+    workerId: string,
+    of: { connectionId: string; at: number },
+  ) => Promise<void>;
   readonly list: (poolId: string) => Promise<RegisteredWorker[]>;
   /** Holds a worker for lost unless it was heard of since `lastSeenAt`. @returns whether it is held for lost now. */
   readonly markLost: (
@@ -91,6 +108,23 @@ export interface Sweeps {
    * @returns since when sweeps come without a gap, `at` where this is the first after one.
    */
   readonly record: (at: number) => Promise<number>;
+}
+
+/** What workers answered to calls over their connections, from whoever hears it to whoever called. */
+export interface WorkerAnswers {
+  /** @param callId from the call; unknown to everyone but the worker that was called. */
+  readonly put: (
+    workerKey: WorkerKey,
+    callId: string,
+    answer: { status: number; at: number },
+  ) => Promise<void>;
+  /** @returns the status that was answered, undefined while there is none. */
+  readonly get: (workerKey: WorkerKey, callId: string) => Promise<number | undefined>;
+}
+
+export interface WorkerKey {
+  readonly pool: string;
+  readonly workerId: string;
 }
 
 /** The queue of jobs of a pool, as whoever submits sees it. */

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { type Agent, startAgent } from '../../../lib/agent/agent';
+import type { Log } from '../../../lib/agent/log';
 import { SCOPES } from '../../../lib/core/access/scopes';
 import type { LocalEnvironment } from './local-environment';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** Real workers that run real commands, in this process. Ended by the function that this answers. */
+/** Real workers that pull and run real commands, in this process. Ended by the function that this answers. */
 export async function startAgents(
   local: LocalEnvironment,
   count: number,
   slots: number,
+  log: Log = silent,
 ): Promise<() => Promise<void>> {
   const token = await local.tokenFor('fleet', SCOPES.worker);
   const agents: Agent[] = [];
@@ -22,12 +24,10 @@ export async function startAgents(
         pool: 'default',
         labels: ['linux'],
         slots,
-        host: '127.0.0.1',
-        port: 0,
         workDir: join(local.stateDir, `agent-${i}`),
         suites: {},
         env: {},
-        log: silent,
+        log,
         clock: Date.now,
       }),
     );

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { EngineMessage, WorkerMessage } from '../../../lib/contract/worker-socket';
 
 export interface Call {
   readonly method: string;
@@ -22,7 +24,26 @@ export interface FakeEngine {
   readonly to: (part: string) => Call[];
   /** Answers instead of the usual; undefined leaves it to the usual. */
   intercept: (call: Call) => Answer | undefined;
+  /** The connections of workers that pull. */
+  readonly sockets: FakeSockets;
   readonly close: () => Promise<void>;
+}
+
+export interface FakeSockets {
+  /** All that were opened, in order; those that are closed included. */
+  readonly opened: {
+    readonly socket: WebSocket;
+    readonly url: string;
+    readonly headers: IncomingMessage['headers'];
+  }[];
+  /** All that workers said over them. */
+  readonly said: WorkerMessage[];
+  /** What is answered; undefined for nothing. By default heartbeats are heard. */
+  answer: (message: WorkerMessage) => EngineMessage | string | undefined;
+  /** A status with which connections are refused. */
+  refuse: number | undefined;
+  /** Over the connection that was opened last. */
+  readonly send: (message: EngineMessage | string) => void;
 }
 
 export const DISPATCH_TOKEN = 'dispatch-token';
@@ -32,17 +53,26 @@ export async function fakeEngine(heartbeatSeconds = 60): Promise<FakeEngine> {
   const server = createServer((request, response) => {
     void readCall(request).then((call) => {
       calls.push(call);
-      send(response, engine.intercept(call) ?? usual(call, heartbeatSeconds));
+      send(response, engine.intercept(call) ?? usual(call, { heartbeatSeconds, port }));
     });
   });
+  const sockets = fakeSockets();
+  const upgrades = new WebSocketServer({ noServer: true });
+  server.on('upgrade', (request, socket, head) => {
+    if (sockets.refuse !== undefined) return void socket.end(`HTTP/1.1 ${sockets.refuse} No\r\n\r\n`);
+    upgrades.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, request));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
   const engine: FakeEngine = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/restapis/abc/local/_user_request_`,
+    url: `http://127.0.0.1:${port}/restapis/abc/local/_user_request_`,
     calls,
     to: (part) => calls.filter(({ path }) => path.includes(part)),
     intercept: () => undefined,
+    sockets,
     close: () =>
       new Promise((resolve) => {
+        for (const { socket } of sockets.opened) socket.terminate();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -50,12 +80,40 @@ export async function fakeEngine(heartbeatSeconds = 60): Promise<FakeEngine> {
   return engine;
 }
 
-function usual({ path }: Call, heartbeat_seconds: number): Answer {
+function usual(
+  { path, body }: Call,
+  { heartbeatSeconds: heartbeat_seconds, port }: { heartbeatSeconds: number; port: number },
+): Answer {
   if (path.endsWith('/workers')) {
-    return { status: 201, body: { worker_id: 'w', dispatch_token: DISPATCH_TOKEN, heartbeat_seconds } };
+    const registered = { worker_id: 'w', dispatch_token: DISPATCH_TOKEN, heartbeat_seconds };
+    const connect = `ws://127.0.0.1:${port}/v1?worker=${String(body['worker_id'])}`;
+    return { status: 201, body: body['endpoint'] === undefined ? { ...registered, connect } : registered };
   }
   return { status: 202, body: {} };
 }
+
+function fakeSockets() {
+  const sockets: FakeSockets & { add: (socket: WebSocket, request: IncomingMessage) => void } = {
+    opened: [],
+    said: [],
+    answer: ({ type }) => (type === 'heartbeat' ? { type: 'heard' } : undefined),
+    refuse: undefined,
+    send: (message) => sockets.opened.at(-1)?.socket.send(asText(message)),
+    add(socket, { url = '', headers }) {
+      sockets.opened.push({ socket, url, headers });
+      socket.on('message', (data) => {
+        const message = JSON.parse(String(data)) as WorkerMessage;
+        sockets.said.push(message);
+        const answer = sockets.answer(message);
+        if (answer !== undefined) socket.send(asText(answer));
+      });
+    },
+  };
+  return sockets;
+}
+
+const asText = (message: EngineMessage | string): string =>
+  typeof message === 'string' ? message : JSON.stringify(message);
 
 async function readCall(request: IncomingMessage): Promise<Call> {
   const chunks: Buffer[] = [];

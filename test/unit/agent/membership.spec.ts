@@ -14,7 +14,7 @@ it('a worker registers with what its work shares', async () => {
     client: { registerWorker, heartbeat: async () => {} },
     worker: { ...worker, resources },
     running: () => 0,
-    onToken: () => {},
+    onRegistered: () => {},
     onLost: async () => {},
     log: silent,
   });

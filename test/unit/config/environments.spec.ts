@@ -86,6 +86,17 @@ describe('environments', () => {
     }
   });
 
+  it('calls workers in a network where the context names one, with subnets and security groups', () => {
+    expect(load().vpc).toBeUndefined();
+    const context = { vpcSubnets: 'subnet-0a1b2c3d, subnet-0a1b2c3e', vpcSecurityGroups: 'sg-0a1b2c3d' };
+    expect(load(context).vpc).toEqual({
+      subnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
+      securityGroupIds: ['sg-0a1b2c3d'],
+    });
+    expect(() => load({ vpcSubnets: 'subnet-0a1b2c3d' })).toThrow(/vpc\.securityGroupIds/);
+    expect(() => load({ ...context, vpcSubnets: '10.0.0.0/8' })).toThrow(/vpc\.subnetIds/);
+  });
+
   it.each([
     ['workers', { httpCidrs: ['10.0.0.0'] }],
     ['workers', { httpCidrs: ['10.0.0.0/33'] }],

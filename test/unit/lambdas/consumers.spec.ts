@@ -50,7 +50,7 @@ describe('dispatch', () => {
     const { deps, send, connect } = world(async () => {});
     await createDispatch(deps)(message);
     expect(connect).toHaveBeenCalledWith({
-      endpoint: 'http://w1',
+      ...{ pool: 'gpu', workerId: 'w1', endpoint: 'http://w1' },
       dispatchToken: dispatchToken('s', 'w1'),
       attemptToken: attemptToken('s', ref, 'w1'),
     });
@@ -61,7 +61,7 @@ describe('dispatch', () => {
     const { deps, connect } = world(async () => {});
     await createDispatch(deps)({ ...message, registration: 'r-2' });
     expect(connect).toHaveBeenCalledWith({
-      endpoint: 'http://w1',
+      ...{ pool: 'gpu', workerId: 'w1', registration: 'r-2', endpoint: 'http://w1' },
       dispatchToken: dispatchToken('s', 'w1', 'r-2'),
       attemptToken: attemptToken('s', ref, 'w1', 'r-2'),
     });
@@ -120,14 +120,63 @@ describe('dispatch', () => {
     );
   });
 
-  it('gives it back at once when the worker refuses, or has no address', async () => {
+  it('gives it back at once when the worker refuses', async () => {
     const submit = jest.fn(async () => Promise.reject(new RepriseError('UNAUTHENTICATED', 'who?')));
     const { deps, send } = world(submit);
     await createDispatch(deps)(message);
     expect(submit).toHaveBeenCalledTimes(1);
-    const { endpoint: _, ...unreachable } = message;
-    await createDispatch(deps)(unreachable);
-    expect(send).toHaveBeenCalledTimes(2);
+    expect(send).toHaveBeenCalledTimes(1);
+  });
+
+  describe('to a worker that pulls', () => {
+    const { endpoint: _, ...pulled } = message;
+    const failing = (context: Record<string, unknown>) => {
+      const submit = jest.fn(async () =>
+        Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'no', { context })),
+      );
+      const { deps, send } = world(async () => {});
+      const cancel = jest.fn(async () => {});
+      return { submit, cancel, send, deps: { ...deps, connect: () => ({ submit, cancel }) } };
+    };
+
+    it('addresses it by its pool, which knows over which connection', async () => {
+      const { deps, connect } = world(async () => {});
+      await createDispatch(deps)({ ...pulled, registration: 'r-2' });
+      const tokens = {
+        dispatchToken: dispatchToken('s', 'w1', 'r-2'),
+        attemptToken: attemptToken('s', ref, 'w1', 'r-2'),
+      };
+      expect(connect).toHaveBeenCalledWith({ pool: 'gpu', workerId: 'w1', registration: 'r-2', ...tokens });
+    });
+
+    it('takes back what was not answered, as it may come late, and then gives the lease back', async () => {
+      const { deps, submit, cancel, send } = failing({});
+      await createDispatch(deps)(pulled);
+      expect(submit).toHaveBeenCalledTimes(3);
+      expect(cancel).toHaveBeenCalledTimes(1);
+      expect(cancel).toHaveBeenCalledWith(work, 'the engine gave the attempt to another worker');
+      expect(send).toHaveBeenCalledTimes(1);
+    });
+
+    it.each([
+      ['is not connected', { isConnected: false }, 'it is not connected'],
+      ['is full', { status: 409 }, 'it answered 409'],
+    ])('gives the lease back when it %s, and takes nothing back', async (_what, context, words) => {
+      const { deps, cancel, send } = failing(context);
+      await createDispatch(deps)(pulled);
+      expect(cancel).not.toHaveBeenCalled();
+      const reason = `w1 did not take the attempt: ${words}`;
+      expect(send).toHaveBeenCalledWith(
+        expect.objectContaining({ message: expect.objectContaining({ reason }) }),
+        expect.anything(),
+      );
+    });
+
+    it('leaves the message to the queue when a service of ours fails, and does not blame the worker', async () => {
+      const { deps, send } = failing({ isOurs: true });
+      await expect(createDispatch(deps)(pulled)).rejects.toMatchObject({ context: { isOurs: true } });
+      expect(send).not.toHaveBeenCalled();
+    });
   });
 
   it('waits no longer than it has time for, whatever the worker asks', async () => {
@@ -185,8 +234,7 @@ describe('the sweep of a pool', () => {
   const sweeps = { record: async () => 0 };
   const worker = (workerId: string, silentMs: number, lostAt?: number) => ({
     workerId,
-    labels: [],
-    slots: 1,
+    ...{ labels: [], slots: 1, endpoint: 'http://w' },
     running: 0,
     lastSeenAt: NOW - silentMs,
     steadySince: 0,
@@ -201,8 +249,8 @@ describe('the sweep of a pool', () => {
       list: async () => [
         worker('alive', 44_000),
         worker('unknown', 1_000),
-        worker('silent', 46_000),
-        worker('just-back', 46_000),
+        worker('silent', 47_000),
+        worker('just-back', 47_000),
         worker('half-done', 20_000, NOW - 60_000),
       ],
       markLost,
@@ -219,11 +267,38 @@ describe('the sweep of a pool', () => {
     expect(swept?.lost).toEqual(['silent', 'half-done']);
     expect(sent).toEqual([
       ['workerRegistered', `known/unknown/${NOW}`],
-      ['workerLost', `lost/silent/${NOW - 46_000}`],
+      ['workerLost', `lost/silent/${NOW - 47_000}`],
       ['workerLost', `lost/half-done/${NOW - 20_000}`],
       ['sweep', `sweep/${NOW}`],
     ]);
     expect(remove).toHaveBeenCalledTimes(2);
+  });
+
+  it('gives a worker that keeps a connection longer, and counts on none whose connection has not opened', async () => {
+    const { endpoint: _, ...pulls } = worker('pulls', 94_000);
+    const workers = {
+      list: async () => [
+        { ...pulls, connectionId: 'c1' },
+        { ...pulls, workerId: 'silent', connectionId: 'c2', lastSeenAt: NOW - 96_000 },
+        { ...pulls, workerId: 'closed', lastSeenAt: NOW - 46_000 },
+        { ...pulls, workerId: 'not-yet', lastSeenAt: NOW, steadySince: 0 },
+      ],
+      markLost: async () => true,
+      remove: async () => {},
+    };
+    const send = jest.fn(async () => {});
+    const known = async () => new Set(['silent', 'closed']);
+    const [swept] = await sweepPools({ workers, sweeps, streams: { send }, known }, ['default'], NOW);
+    expect(swept?.lost).toEqual(['silent', 'closed']);
+    const told = (send.mock.calls as unknown[][]).map(([delivery]) => delivery);
+    const registered = told.filter((each) => JSON.stringify(each).includes('workerRegistered'));
+    // Without the connection, which is no concern of the pool.
+    expect(registered).toEqual([
+      {
+        to: poolAt('default'),
+        message: { type: 'workerRegistered', worker: { workerId: 'pulls', labels: [], slots: 1 } },
+      },
+    ]);
   });
 
   it('registers a worker that the pool does not know with all it has, unless it is being drained', async () => {
@@ -243,7 +318,7 @@ describe('the sweep of a pool', () => {
       {
         message: {
           type: 'workerRegistered',
-          worker: { workerId: 'new', labels: [], slots: 1, resources },
+          worker: { workerId: 'new', labels: [], slots: 1, resources, endpoint: 'http://w' },
         },
       },
       { message: { type: 'sweep', wellSince: 0 } },

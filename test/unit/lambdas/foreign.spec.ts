@@ -64,7 +64,9 @@ async function world() {
   };
   const workers = {
     heartbeat: async (_pool: string, workerId: string, { subject }: { subject: string }) =>
-      workerId === 'w1' && subject === 'fleet',
+      workerId === 'w1' && subject === 'fleet'
+        ? { workerId, labels: [], slots: 1, lastSeenAt: 1, running: 0 }
+        : undefined,
   };
   const pools = ['default'];
   const served: readonly Served[] = [

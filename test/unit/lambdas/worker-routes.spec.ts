@@ -4,6 +4,7 @@ import { attemptCallbacks, heartbeat, registerWorker } from '../../../lib/api/wo
 import { callbackResponse } from '../../../lib/contract/executions';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
+import type { RegisteredWorker } from '../../../lib/core/ports/registries';
 import { request } from './request';
 
 const SECRET = 'secret';
@@ -120,6 +121,10 @@ describe('a callback of an attempt', () => {
 });
 
 describe('a worker', () => {
+  const known = { workerId: 'w1', labels: [], slots: 1, lastSeenAt: 1, running: 0 } as
+    | RegisteredWorker
+    | undefined;
+  const nobody: typeof known = undefined;
   const body = { worker_id: 'w1', labels: ['linux'], slots: 4, endpoint: 'http://w1:8080' };
   const worker = {
     ...{ workerId: 'w1', labels: ['linux'], slots: 4, endpoint: 'http://w1:8080' },
@@ -131,7 +136,12 @@ describe('a worker', () => {
     const requireReachable = jest.fn(async () => {});
     const deps = {
       ...{ workers: { register }, streams: { send }, secret, requireReachable },
-      ...{ newRegistration: () => 'r-7', pools: ['default', 'gpu'], clock: () => 7 },
+      ...{
+        newRegistration: () => 'r-7',
+        socketUrl: 'wss://sockets.test/v1',
+        pools: ['default', 'gpu'],
+        clock: () => 7,
+      },
     };
     return { handler: apiHandler(registerWorker(deps)), register, send, requireReachable };
   }
@@ -154,6 +164,22 @@ describe('a worker', () => {
       { to: poolAt('default'), message: { type: 'workerRegistered', worker } },
       expect.objectContaining({ id: 'register/r1', actor: { kind: 'worker', id: 'w1' } }),
     );
+  });
+
+  it('registers without an endpoint: told where to connect, and its pool hears nothing before it has', async () => {
+    const { handler, register, send, requireReachable } = registering();
+    const { endpoint: _, ...pulls } = body;
+    const answer = await request(handler, { ...fleet, body: { ...pulls, pool: 'gpu' } });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: {
+        ...{ worker_id: 'w1', registration: 'r-7', heartbeat_seconds: 40 },
+        connect: 'wss://sockets.test/v1?pool=gpu&worker=w1&registration=r-7',
+      },
+    });
+    const { endpoint: _known, ...kept } = worker;
+    expect(register).toHaveBeenCalledWith('gpu', kept, { subject: 'fleet', at: 7 });
+    for (const mock of [send, requireReachable]) expect(mock).not.toHaveBeenCalled();
   });
 
   it('registers with the resources that its work shares', async () => {
@@ -203,7 +229,7 @@ describe('a worker', () => {
   });
 
   it('is told to register again when it is not known', async () => {
-    const beaten = jest.fn(async () => false);
+    const beaten = jest.fn(async (): Promise<typeof known> => nobody);
     const send = jest.fn(async () => {});
     const deps = { workers: { heartbeat: beaten }, streams: { send }, clock: () => 7 };
     const handler = apiHandler(heartbeat(deps));
@@ -212,7 +238,7 @@ describe('a worker', () => {
       status: 404,
       body: { error: { code: 'WORKER_NOT_FOUND' } },
     });
-    beaten.mockResolvedValue(true);
+    beaten.mockResolvedValue(known);
     expect((await request(handler, beat)).status).toBe(200);
     expect(beaten).toHaveBeenCalledWith('default', 'w1', {
       ...{ at: 7, running: 1, draining: false, subject: 'fleet' },
@@ -221,7 +247,7 @@ describe('a worker', () => {
   });
 
   it('that is drained tells its pool, which gives it nothing new', async () => {
-    const beaten = jest.fn(async () => true);
+    const beaten = jest.fn(async (): Promise<typeof known> => known);
     const send = jest.fn(async () => {});
     const deps = { workers: { heartbeat: beaten }, streams: { send }, clock: () => 7 };
     const beat = { ...fleet, params: { workerId: 'w1' }, body: { running: 1, draining: true, pool: 'gpu' } };
@@ -236,7 +262,7 @@ describe('a worker', () => {
   });
 
   it('speaks for the registration that it names, of the subject whose token it has', async () => {
-    const beaten = jest.fn(async () => true);
+    const beaten = jest.fn(async (): Promise<typeof known> => known);
     const send = jest.fn(async () => {});
     const handler = apiHandler(
       heartbeat({ workers: { heartbeat: beaten }, streams: { send }, clock: () => 7 }),
@@ -255,7 +281,7 @@ describe('a worker', () => {
   });
 
   it('of a pool that its token is not for is as unknown as one that never registered', async () => {
-    const beaten = jest.fn(async () => true);
+    const beaten = jest.fn(async (): Promise<typeof known> => known);
     const deps = {
       workers: { heartbeat: beaten },
       streams: { send: jest.fn(async () => {}) },
@@ -265,7 +291,7 @@ describe('a worker', () => {
     const scopes = 'orchestration.worker:gpu';
     const foreign = await request(apiHandler(heartbeat(deps)), { ...fleet, scopes, ...beat });
     expect(beaten).not.toHaveBeenCalled();
-    beaten.mockResolvedValue(false);
+    beaten.mockResolvedValue(nobody);
     const unknown = await request(apiHandler(heartbeat(deps)), { ...fleet, ...beat });
     expect([foreign.status, foreign.body.error]).toEqual([unknown.status, unknown.body.error]);
     expect(foreign.status).toBe(404);

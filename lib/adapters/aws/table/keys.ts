@@ -15,6 +15,7 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | stream of a job, trigger | `OPEN`                     | that it may have effects to perform             |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
+ * | `ANSWERS#<pool>#<worker>`| id of a call               | what the worker answered to it, until `ttl`     |
  * | `graph/<hash>`           | `OWNER#<owner>`            | that the owner has brought the graph            |
  * | `SWEEPS`                 | `SWEEPS`                   | since when the sweeper runs without a gap       |
  * | `QUOTA#<owner>`          | what and when              | how much of it the owner has taken, until `ttl` |
@@ -71,3 +72,4 @@ export const graphKey = (hash: string): string => `graph/${hash}`;
 export const usedKey = (at: number, hash: string): string => `${String(at).padStart(13, '0')}#${hash}`;
 
 export const workersKey = (poolId: string): string => `WORKERS#${poolId}`;
+export const answersKey = (poolId: string, workerId: string): string => `ANSWERS#${poolId}#${workerId}`;

@@ -1,13 +1,15 @@
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
+  GetCommand,
   PutCommand,
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { present } from '../../../core/model/present';
 import type { Heartbeat, RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
-import { STEADY_MS } from '../../../core/recovery/silence';
-import { unlessRefused, upstream } from '../aws-errors';
+import { steadyMs } from '../../../core/recovery/silence';
+import { isNamed, unlessRefused, upstream } from '../aws-errors';
 import { workersKey } from './keys';
 
 /** One that registered before there was a subject is anybody's. */
@@ -28,10 +30,31 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       return unlessRefused(() => client.send(command));
     },
     async heartbeat(poolId, workerId, beat) {
-      const key = keyOf(poolId, workerId);
+      const item = { TableName, Key: keyOf(poolId, workerId) };
       // Two writes only where a heartbeat is late, or not to be taken at all.
-      if (await unlessRefused(() => client.send(beatCommand(TableName, key, beat, 'steady')))) return true;
-      return unlessRefused(() => client.send(beatCommand(TableName, key, beat, 'late')));
+      return (
+        (await beaten(client, heartbeatUpdate(item, beat, 'steady'))) ??
+        beaten(client, heartbeatUpdate(item, beat, 'late'))
+      );
+    },
+    async find(poolId, workerId) {
+      const command = new GetCommand({ TableName, Key: keyOf(poolId, workerId), ConsistentRead: true });
+      const { Item } = await upstream('DynamoDB read', () => client.send(command));
+      return Item && registered(Item);
+    },
+    async disconnect(poolId, workerId, { connectionId, at }) {
+      await unlessRefused(() =>
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: keyOf(poolId, workerId),
+            // It lived until its connection closed, and has from then on what every worker has to be heard of again.
+            UpdateExpression: 'SET lastSeenAt = :at REMOVE connectionId',
+            ConditionExpression: 'connectionId = :connection AND attribute_not_exists(lostAt)',
+            ExpressionAttributeValues: { ':at': at, ':connection': connectionId },
+          }),
+        ),
+      );
     },
     async list(poolId) {
       const workers: RegisteredWorker[] = [];
@@ -76,19 +99,33 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
   };
 }
 
+/** The worker as it was before; undefined where the heartbeat is not taken. */
+async function beaten(
+  client: DynamoDBDocumentClient,
+  command: UpdateCommand,
+): Promise<RegisteredWorker | undefined> {
+  try {
+    const { Attributes } = await upstream('DynamoDB write', () => client.send(command));
+    return Attributes && registered(Attributes);
+  } catch (error) {
+    if (isNamed(error, 'ConditionalCheckFailedException')) return undefined;
+    throw error;
+  }
+}
+
 /** One that is `steady` is taken only where the one before it is near; one that is `late` begins anew. */
-function beatCommand(
-  TableName: string,
-  Key: { pk: string; sk: string },
-  { at, running, draining, subject, registration }: Heartbeat,
+function heartbeatUpdate(
+  item: { readonly TableName: string; readonly Key: Record<string, unknown> },
+  { at, running, draining, subject, registration, connectionId }: Heartbeat,
   pace: 'steady' | 'late',
 ): UpdateCommand {
   const isSteady = pace === 'steady';
   return new UpdateCommand({
-    ...{ TableName, Key },
+    ...item,
     UpdateExpression: [
       'SET lastSeenAt = :at, running = :running, draining = :draining',
       ...(isSteady ? [] : ['steadySince = :at']),
+      ...(connectionId === undefined ? [] : ['connectionId = :connection']),
     ].join(', '),
     ConditionExpression: [
       'attribute_exists(pk) AND attribute_not_exists(lostAt)',
@@ -96,11 +133,12 @@ function beatCommand(
       ...(registration === undefined ? [] : ['registration = :registration']),
       ...(isSteady ? ['lastSeenAt >= :near AND attribute_exists(steadySince)'] : []),
     ].join(' AND '),
-    ExpressionAttributeValues: {
+    ExpressionAttributeValues: present({
       ...{ ':at': at, ':running': running, ':draining': draining, ':subject': subject },
-      ...(registration === undefined ? {} : { ':registration': registration }),
-      ...(isSteady ? { ':near': at - STEADY_MS } : {}),
-    },
+      ...{ ':registration': registration, ':connection': connectionId },
+      ':near': isSteady ? at - steadyMs({ connectionId }) : undefined,
+    }),
+    ReturnValues: 'ALL_OLD',
   });
 }
 

@@ -1,10 +1,10 @@
 import type { RegisteredWorker } from '../../../../lib/core/ports/registries';
 import {
   HEARTBEAT_SECONDS,
-  heardSince,
+  heard,
   isLost,
-  STEADY_MS,
   STEADY_SWEEPS_MS,
+  steadyMs,
 } from '../../../../lib/core/recovery/silence';
 
 const SECOND = 1_000;
@@ -19,27 +19,32 @@ const worker = (
   ...more,
 });
 
-describe('since when heartbeats arrive', () => {
+describe('when heartbeats are known to have arrived', () => {
   const NOW = 10 * MINUTE;
 
-  it('is since when the steadiest worker that is still heard of is steady', () => {
+  it('is from the first of those that came steadily to the latest, of every worker that is not lost', () => {
     const workers = [
-      worker('new', NOW - 1, { steadySince: NOW - 5 * SECOND }),
       worker('steady', NOW - 9 * SECOND, { steadySince: 3 * MINUTE }),
-      worker('gone', NOW - STEADY_MS - 1, { steadySince: 0 }),
       worker('lost', NOW, { lostAt: NOW, steadySince: 0 }),
     ];
-    expect(heardSince(workers, NOW)).toBe(3 * MINUTE);
-  });
-
-  it('is not known where nobody is heard of', () => {
-    expect(heardSince([worker('gone', 0)], NOW)).toBeUndefined();
-    expect(heardSince([], NOW)).toBeUndefined();
+    expect(heard(workers)).toEqual([{ since: 3 * MINUTE, until: NOW - 9 * SECOND }]);
+    expect(heard([])).toEqual([]);
   });
 
   it('is its last heartbeat of a worker that an earlier version registered', () => {
     const { steadySince: _, ...earlier } = worker('old', NOW - 5 * SECOND);
-    expect(heardSince([earlier], NOW)).toBe(NOW - 5 * SECOND);
+    expect(heard([earlier])).toEqual([{ since: NOW - 5 * SECOND, until: NOW - 5 * SECOND }]);
+  });
+
+  it('says nothing of the time after the latest, however steady it was: one over a connection may be long ago', () => {
+    const pulls = worker('pulls', NOW - 30 * SECOND, { connectionId: 'c' });
+    const silent = worker('silent', NOW - 70 * SECOND);
+    const well = { sweptSince: NOW - 70 * SECOND, heard: heard([pulls]) };
+    expect(isLost(silent, well, NOW)).toBe(false);
+    const later = { ...well, heard: heard([{ ...pulls, lastSeenAt: NOW }]) };
+    expect(isLost(silent, later, NOW)).toBe(true);
+    expect(isLost({ ...silent, connectionId: 'd' }, later, NOW)).toBe(false);
+    expect(isLost({ ...silent, connectionId: 'd', lastSeenAt: NOW - 96 * SECOND }, later, NOW)).toBe(true);
   });
 });
 
@@ -49,26 +54,28 @@ describe('since when heartbeats arrive', () => {
  */
 function simulate(options: {
   readonly workers: number;
+  readonly way?: 'push' | 'pull';
   readonly minutes: number;
   readonly isWell: (at: number) => boolean;
   readonly isSwept?: (at: number) => boolean;
   readonly isAlive?: (index: number, at: number) => boolean;
 }): Map<string, number> {
   const { isWell, isSwept = isWell, isAlive = () => true } = options;
-  const registry = Array.from({ length: options.workers }, (_, i) => worker(`w${i}`, 0));
+  const connected = options.way === 'pull' ? { connectionId: 'c' } : {};
+  const registry = Array.from({ length: options.workers }, (_, i) => worker(`w${i}`, 0, connected));
   const lost = new Map<string, number>();
   let sweeps = { lastAt: 0, since: 0 };
   for (let at = SECOND; at <= options.minutes * MINUTE; at += SECOND) {
     for (const [i, known] of registry.entries()) {
-      const isDue = at % (HEARTBEAT_SECONDS * SECOND) === (i % HEARTBEAT_SECONDS) * SECOND;
+      const every = HEARTBEAT_SECONDS[options.way ?? 'push'];
+      const isDue = at % (every * SECOND) === (i % every) * SECOND;
       if (!isDue || !isWell(at) || !isAlive(i, at) || known.lostAt !== undefined) continue;
-      const steadySince = at - known.lastSeenAt > STEADY_MS ? at : (known.steadySince ?? at);
+      const steadySince = at - known.lastSeenAt > steadyMs(known) ? at : (known.steadySince ?? at);
       registry[i] = { ...known, lastSeenAt: at, steadySince };
     }
     if (at % MINUTE !== 0 || !isSwept(at)) continue;
     sweeps = { lastAt: at, since: at - sweeps.lastAt > STEADY_SWEEPS_MS ? at : sweeps.since };
-    const heard = heardSince(registry, at);
-    const well = { sweptSince: sweeps.since, ...(heard === undefined ? {} : { heardSince: heard }) };
+    const well = { sweptSince: sweeps.since, heard: heard(registry) };
     for (const [i, known] of registry.entries()) {
       if (known.lostAt !== undefined || !isLost(known, well, at)) continue;
       registry[i] = { ...known, lostAt: at };
@@ -87,6 +94,13 @@ describe('a worker is lost', () => {
     const lost = simulate({ workers: 10, minutes: 10, isWell: always, isAlive });
     expect([...lost.keys()]).toEqual(['w3']);
     expect(lost.get('w3')).toBeLessThanOrEqual(7 * MINUTE);
+  });
+
+  it('within three minutes where its connection stays open, and no other is lost with it', () => {
+    const isAlive = deadFrom(3, 5 * MINUTE);
+    const lost = simulate({ workers: 10, way: 'pull', minutes: 15, isWell: always, isAlive });
+    expect([...lost.keys()]).toEqual(['w3']);
+    expect(lost.get('w3')).toBeLessThanOrEqual(8 * MINUTE);
   });
 
   it('within three minutes where it is the only one', () => {
@@ -115,6 +129,7 @@ describe('no worker is lost', () => {
       const isWell = outage(5 * MINUTE, (5 + minutes) * MINUTE);
       expect(simulate({ workers: 10, minutes: minutes + 15, isWell })).toEqual(new Map());
       expect(simulate({ workers: 1, minutes: minutes + 15, isWell })).toEqual(new Map());
+      expect(simulate({ workers: 10, way: 'pull', minutes: minutes + 15, isWell })).toEqual(new Map());
     },
   );
 

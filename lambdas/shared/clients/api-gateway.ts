@@ -1,0 +1,4 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+
+/** Sends over the connections of a WebSocket API. @param endpoint of its stage. */
+export const apiGateway = (endpoint: string) => new ApiGatewayManagementApiClient({ endpoint });

@@ -1,0 +1,107 @@
+import { toRequestBody } from '../../contract/execution-wire';
+import { callTexts, type EngineCall } from '../../contract/worker-socket';
+import { RepriseError } from '../../core/errors';
+import type { Timing } from '../../core/model/time';
+import type { TestExecutionEngine } from '../../core/ports/execution';
+import type { WorkerAnswers, WorkerKey, WorkerRegistry } from '../../core/ports/registries';
+
+export interface WorkerChannelDeps {
+  readonly workers: Pick<WorkerRegistry, 'find'>;
+  readonly answers: Pick<WorkerAnswers, 'get'>;
+  /** Sends over a connection. @returns false when it is closed, or not open yet. */
+  readonly post: (connectionId: string, text: string) => Promise<boolean>;
+  /** A UUID, which only the worker that is called will know. */
+  readonly newId: () => string;
+  readonly timing: Timing;
+  /** Patience for the answer to a call, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+export interface ChannelTarget extends WorkerKey {
+  /** The worker is called as it registered then: another process of its name was not given the attempt. */
+  readonly registration?: string | undefined;
+  readonly attemptToken: string;
+}
+
+/** Waits between looks for an answer: a worker answers within some hundredths of a second. */
+const LOOK_MS = [40, 40, 60, 80, 120] as const;
+const LAST_LOOK_MS = 200;
+
+type Channel = Pick<TestExecutionEngine, 'submit' | 'cancel'>;
+
+/**
+ * The Test Execution Engine contract of a worker that pulls, over the connection that it keeps open. That a message was
+ * sent says nothing: a connection may be dead without anybody knowing. The worker has to answer.
+ * @throws RepriseError UPSTREAM_UNAVAILABLE (retryable) when it is not connected, does not answer or is full; a terminal
+ * one when it is registered anew, or refuses. Where it is a service of ours that fails, `context.isOurs` says so.
+ */
+export function createWorkerChannel(deps: WorkerChannelDeps, target: ChannelTarget): Channel {
+  async function call(message: EngineCall): Promise<void> {
+    const connectionId = await connectionOf(deps, target);
+    for (const text of callTexts(message)) {
+      if (!(await ours(() => deps.post(connectionId, text)))) throw notConnected(target);
+    }
+    const status = await answerTo(deps, target, message.id);
+    if (status === undefined) throw silent(target, deps.timeoutMs);
+    if (status >= 300) throw refused(target, status);
+  }
+
+  return {
+    submit: (request) =>
+      call({ type: 'submit', id: deps.newId(), execution: toRequestBody(request, target.attemptToken) }),
+    cancel: ({ jobId, nodeId, attempt }, reason) =>
+      call({ type: 'cancel', id: deps.newId(), job_id: jobId, node_id: nodeId, attempt, reason }),
+  };
+}
+
+async function connectionOf({ workers }: WorkerChannelDeps, target: ChannelTarget): Promise<string> {
+  const { pool, workerId, registration } = target;
+  const worker = await ours(() => workers.find(pool, workerId));
+  if (worker?.registration !== registration || worker?.lostAt !== undefined) {
+    throw new RepriseError('WORKER_NOT_FOUND', `${workerId} is not registered as it was`);
+  }
+  if (worker?.connectionId === undefined) throw notConnected(target);
+  return worker.connectionId;
+}
+
+async function answerTo(
+  { answers, timing, timeoutMs }: WorkerChannelDeps,
+  target: ChannelTarget,
+  callId: string,
+): Promise<number | undefined> {
+  const until = timing.clock() + timeoutMs;
+  for (let look = 0; ; look++) {
+    const waitMs = LOOK_MS[look] ?? LAST_LOOK_MS;
+    if (timing.clock() + waitMs > until) return undefined;
+    await timing.sleep(waitMs);
+    const status = await ours(() => answers.get(target, callId));
+    if (status !== undefined) return status;
+  }
+}
+
+/** What our services throw says nothing of the worker. */
+async function ours<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    const context = { isOurs: true };
+    throw new RepriseError('UPSTREAM_UNAVAILABLE', (cause as Error).message, { cause, context });
+  }
+}
+
+function refused({ workerId }: ChannelTarget, status: number): RepriseError {
+  const isBusy = status === 409 || status >= 500;
+  const message = `${workerId} answered ${status}`;
+  return new RepriseError(isBusy ? 'UPSTREAM_UNAVAILABLE' : 'INPUT_INVALID', message, {
+    context: { status },
+  });
+}
+
+function silent({ workerId }: ChannelTarget, timeoutMs: number): RepriseError {
+  return new RepriseError('UPSTREAM_UNAVAILABLE', `${workerId} did not answer in ${timeoutMs} ms`);
+}
+
+function notConnected({ workerId }: ChannelTarget): RepriseError {
+  const context = { isConnected: false };
+  return new RepriseError('UPSTREAM_UNAVAILABLE', `${workerId} is not connected`, { context });
+}

@@ -1,0 +1,111 @@
+import type { z } from 'zod';
+import type { EngineClient } from '../adapters/http/engine-client';
+import { listen } from '../adapters/http/listen';
+import { SYSTEM } from '../adapters/system';
+import { type ExecutionRequestBody, executionRequest } from '../contract/executions';
+import type { EngineCall } from '../contract/worker-socket';
+import type { registerWorkerResponse } from '../contract/workers';
+import { RepriseError } from '../core/errors';
+import type { TestExecutionEngine } from '../core/ports/execution';
+import { createLink } from './link';
+import type { Log } from './log';
+import { createServer } from './server';
+
+/** Where a worker serves that is called. */
+export interface PushOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Where the engine reaches this worker, when not at `host` and `port`. */
+  readonly advertise?: string;
+}
+
+/** Attempts as they come in, however they do. */
+export interface Reception {
+  readonly engine: Pick<TestExecutionEngine, 'status' | 'cancel' | 'results'>;
+  /** Takes an attempt on, or says why not. */
+  readonly accept: (body: ExecutionRequestBody) => Promise<'accepted' | 'full' | 'draining'>;
+  readonly load: () => { readonly running: number; readonly slots: number };
+  readonly log: Log;
+}
+
+/** How the engine hands attempts to this worker: it calls an endpoint, or this worker keeps a connection open. */
+export interface Channel {
+  /** None where it pulls. */
+  readonly endpoint?: string;
+  /** Hears what a registration was answered. */
+  readonly registered: (answer: z.output<typeof registerWorkerResponse>) => void;
+  readonly heartbeat: EngineClient['heartbeat'];
+  /** Resolves when attempts can come. @throws RepriseError UPSTREAM_UNAVAILABLE when that takes too long. */
+  readonly ready: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Serves the contract over HTTP. @throws RepriseError INPUT_INVALID when the address cannot be taken. */
+export async function pushChannel(
+  reception: Reception,
+  options: PushOptions & { readonly client: Pick<EngineClient, 'heartbeat'> },
+): Promise<Channel> {
+  let dispatchToken: string | undefined;
+  const server = createServer({ ...reception, dispatchToken: () => dispatchToken });
+  const listening = await listen(server, options);
+  return {
+    endpoint: options.advertise ?? listening.address,
+    registered: ({ dispatch_token }) => {
+      dispatchToken = dispatch_token;
+    },
+    heartbeat: options.client.heartbeat,
+    ready: async () => {},
+    close: listening.close,
+  };
+}
+
+/** Patience with the first connection, milliseconds. */
+const FIRST_MS = 30_000;
+
+/** Keeps a connection to the engine and listens on nothing. */
+export function pullChannel(
+  { engine, accept, log }: Reception,
+  options: { readonly token: string; readonly onOpen: () => void },
+): Channel {
+  const connected = new AbortController();
+  const link = createLink({ ...options, serve, log, timing: SYSTEM });
+
+  async function serve(call: EngineCall): Promise<number> {
+    if (call.type === 'cancel') {
+      await engine.cancel({ jobId: call.job_id, nodeId: call.node_id, attempt: call.attempt }, call.reason);
+      return 202;
+    }
+    const body = executionRequest.safeParse(call.execution);
+    if (!body.success) {
+      log.error('a request is none of the contract', { error: body.error.message });
+      return 400;
+    }
+    return STATUS[await accept(body.data)];
+  }
+
+  return {
+    registered: ({ connect }) => {
+      if (connect === undefined) throw new RepriseError('INPUT_INVALID', NO_SOCKET);
+      link.open(connect);
+    },
+    async heartbeat(_workerId, { running, draining }) {
+      await link.heartbeat({ running, ...(draining === undefined ? {} : { draining }) });
+      if (connected.signal.aborted) return;
+      log.info('connected');
+      connected.abort();
+    },
+    async ready() {
+      await SYSTEM.sleep(FIRST_MS, connected.signal);
+      if (connected.signal.aborted) return;
+      throw new RepriseError('UPSTREAM_UNAVAILABLE', `no connection to the engine in ${FIRST_MS / 1_000} s`);
+    },
+    close: async () => link.close(),
+  };
+}
+
+/** As over HTTP. */
+const STATUS = { accepted: 202, full: 409, draining: 503 } as const;
+
+const NO_SOCKET =
+  'this engine has no connections for workers that pull: give the worker an endpoint with --host, --port or --advertise';

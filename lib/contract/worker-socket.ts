@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { attemptShape } from '../core/model/attempt';
+import type { ReadOnly } from '../core/model/read-only';
+import { executionRequest } from './executions';
+
+/**
+ * What crosses the connection of a worker that pulls: WebSocket text messages, JSON each. The worker opens it at the
+ * address that its registration was answered with, with its token as bearer token, and opens it again when it closes.
+ */
+
+/** From the worker. The gateway picks the route by `type`. */
+export const workerMessage = z.discriminatedUnion('type', [
+  /** As `POST /workers/{workerId}/heartbeat`; answered by `heard` or `unregistered`. */
+  z.object({
+    type: z.literal('heartbeat'),
+    running: z.number().int().nonnegative(),
+    draining: z.boolean().exactOptional(),
+  }),
+  /** What came of a `submit` or `cancel`, as a status of the contract over HTTP: 202, 400, 409 or 503. */
+  z.object({ type: z.literal('answer'), id: z.uuid(), status: z.number().int().min(200).max(599) }),
+]);
+export type WorkerMessage = z.infer<typeof workerMessage>;
+
+const { job_id, node_id } = executionRequest.shape;
+
+/** To the worker. It answers a call by its `id`, each time the call comes. */
+export const engineMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('heard') }),
+  /** The engine does not know this registration, or holds the worker for lost: register again. */
+  z.object({ type: z.literal('unregistered') }),
+  /** `execution`: an `executionRequest`; what is none is answered by 400. */
+  z.object({ type: z.literal('submit'), id: z.uuid(), execution: z.unknown() }),
+  z.object({
+    ...{ type: z.literal('cancel'), id: z.uuid(), reason: z.string() },
+    ...{ job_id, node_id, attempt: attemptShape.attempt },
+  }),
+  /** A piece of a message that is longer than the gateway takes, `index` of `count`, in base64. */
+  z.object({
+    ...{ type: z.literal('part'), id: z.uuid(), data: z.string() },
+    index: z.number().int().nonnegative(),
+    count: z.number().int().min(2).max(64),
+  }),
+]);
+export type EngineMessage = ReadOnly<z.infer<typeof engineMessage>>;
+export type EngineCall = Extract<EngineMessage, { type: 'submit' | 'cancel' }>;
+
+/** Bytes of a message at most: API Gateway closes a connection over a frame of more than 32 KiB. */
+const MAX_MESSAGE_BYTES = 32 * 1024;
+/** Base64 of a piece; with what is around it, it is shorter than the whole may be. */
+const PART_LENGTH = 30 * 1024;
+
+/** A call as the texts that are sent, one where it is short. */
+export function callTexts(call: EngineCall): string[] {
+  const text = JSON.stringify(call);
+  if (Buffer.byteLength(text) <= MAX_MESSAGE_BYTES) return [text];
+  const data = Buffer.from(text).toString('base64');
+  const count = Math.ceil(data.length / PART_LENGTH);
+  return Array.from({ length: count }, (_, index) => {
+    const part = data.slice(index * PART_LENGTH, (index + 1) * PART_LENGTH);
+    return JSON.stringify({ type: 'part', id: call.id, index, count, data: part } satisfies EngineMessage);
+  });
+}
