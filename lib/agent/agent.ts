@@ -141,7 +141,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const reception: Reception = { engine: executor, accept, load, log };
   const channel = options.push
     ? await pushChannel(reception, { ...options.push, client })
-    : pullChannel(reception, { token: options.token, onOpen: () => membership.beat() });
+    : pullChannel(reception, { api: options.api, token: options.token, onOpen: () => membership.beat() });
   const { endpoint } = channel;
   const membership = createMembership({
     client: { registerWorker: client.registerWorker, heartbeat: channel.heartbeat },

@@ -66,7 +66,7 @@ const FIRST_MS = 30_000;
 /** Keeps a connection to the engine and listens on nothing. */
 export function pullChannel(
   { engine, accept, log }: Reception,
-  options: { readonly token: string; readonly onOpen: () => void },
+  options: { readonly api: string; readonly token: string; readonly onOpen: () => void },
 ): Channel {
   const connected = new AbortController();
   const link = createLink({ ...options, serve, log, timing: SYSTEM });
@@ -87,6 +87,12 @@ export function pullChannel(
   return {
     registered: ({ connect }) => {
       if (connect === undefined) throw new RepriseError('INPUT_INVALID', NO_SOCKET);
+      if (options.api.startsWith('https:') && !connect.startsWith('wss:')) {
+        throw new RepriseError(
+          'INPUT_INVALID',
+          `${connect} is not encrypted, as the API is: no token is sent there`,
+        );
+      }
       link.open(connect);
     },
     async heartbeat(_workerId, { running, draining }) {

@@ -3,8 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestExecutionClient } from '../../lib/adapters/http/test-execution-client';
+import { toRequestBody } from '../../lib/contract/execution-wire';
 import { request, until } from '../unit/adapters/embedded/process/harness';
 import { DISPATCH_TOKEN, type FakeEngine, fakeEngine } from '../unit/agent/fake-engine';
+import { listeningPorts } from './support/listening';
 
 const ROOT = join(__dirname, '../..');
 
@@ -23,10 +25,12 @@ afterEach(async () => {
   rmSync(workDir, { recursive: true, force: true });
 });
 
-/** `reprise agent` as a process of its own; resolves when it has registered. */
-async function startProcess(...args: string[]) {
+/** `reprise agent` as a process of its own, which is called; resolves when it has registered. */
+const startProcess = (...args: string[]) => startPulling('--port', '0', ...args);
+
+async function startPulling(...args: string[]) {
   const registered = engine.to('/workers').length;
-  const command = ['--import', 'tsx', 'bin/reprise.ts', 'agent', '--api', engine.url, '--port', '0'];
+  const command = ['--import', 'tsx', 'bin/reprise.ts', 'agent', '--api', engine.url];
   const child = spawn(process.execPath, [...command, '--id', 'node-1', '--work-dir', workDir, ...args], {
     cwd: ROOT,
     env: {
@@ -139,6 +143,19 @@ it('resolves a secret, which goes to its command and not to the engine', async (
   expect((await waitFor('/nodes/own/attempts/1/failed')).body).toMatchObject({
     failure: { kind: 'spawn', message: expect.stringContaining('AWS_SECRET_ACCESS_KEY is not known') },
   });
+});
+
+it('without an address to be called at, an agent pulls and accepts no connection', async () => {
+  const { child, exited, log } = await startPulling();
+  await until(() => log().includes('connected'), 'the connection');
+  if (process.platform === 'linux') expect(listeningPorts(child.pid as number)).toEqual([]);
+  expect(engine.to('/workers')[0]?.body).not.toHaveProperty('endpoint');
+  const id = '6a0f4e52-3f0a-4a7e-9d7e-0c1b2a3d4e5f';
+  const execution = toRequestBody(request('echo "x:=1" > "$REPRISE_OUTPUT"'), 'token-of-the-attempt');
+  engine.sockets.send({ type: 'submit', id, execution });
+  expect((await waitFor('/completed')).body).toMatchObject({ outputs: { x: 1 } });
+  kill(child, 'SIGTERM');
+  expect(await exited).toBe(0);
 });
 
 it('SIGTERM lets running attempts end, then ends the agent with status 0', async () => {

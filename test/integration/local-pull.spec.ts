@@ -16,7 +16,7 @@ let stopAgents: () => Promise<void>;
 beforeAll(async () => {
   local = await startLocalEnvironment();
   stopAgents = await startAgents(local, 1, 4);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await stopAgents?.();
   await local?.stop();

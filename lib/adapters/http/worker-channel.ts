@@ -36,8 +36,10 @@ type Channel = Pick<TestExecutionEngine, 'submit' | 'cancel'>;
  * one when it is registered anew, or refuses. Where it is a service of ours that fails, `context.isOurs` says so.
  */
 export function createWorkerChannel(deps: WorkerChannelDeps, target: ChannelTarget): Channel {
-  async function call(message: EngineCall): Promise<void> {
-    const connectionId = await connectionOf(deps, target);
+  const find = () => ours(() => deps.workers.find(target.pool, target.workerId));
+
+  async function call(connectionId: string | undefined, message: EngineCall): Promise<void> {
+    if (connectionId === undefined) throw notConnected(target);
     for (const text of callTexts(message)) {
       if (!(await ours(() => deps.post(connectionId, text)))) throw notConnected(target);
     }
@@ -47,21 +49,22 @@ export function createWorkerChannel(deps: WorkerChannelDeps, target: ChannelTarg
   }
 
   return {
-    submit: (request) =>
-      call({ type: 'submit', id: deps.newId(), execution: toRequestBody(request, target.attemptToken) }),
-    cancel: ({ jobId, nodeId, attempt }, reason) =>
-      call({ type: 'cancel', id: deps.newId(), job_id: jobId, node_id: nodeId, attempt, reason }),
+    async submit(request) {
+      const worker = await find();
+      if (worker?.registration !== target.registration || worker?.lostAt !== undefined) {
+        throw new RepriseError('WORKER_NOT_FOUND', `${target.workerId} is not registered as it was`);
+      }
+      const execution = toRequestBody(request, target.attemptToken);
+      await call(worker?.connectionId, { type: 'submit', id: deps.newId(), execution });
+    },
+    async cancel({ jobId, nodeId, attempt }, reason) {
+      const worker = await find();
+      // One that is held for lost ends what it runs by itself. One that was started again has what it ran before.
+      if (worker === undefined || worker.lostAt !== undefined) return;
+      const ref = { job_id: jobId, node_id: nodeId, attempt };
+      await call(worker.connectionId, { type: 'cancel', id: deps.newId(), ...ref, reason });
+    },
   };
-}
-
-async function connectionOf({ workers }: WorkerChannelDeps, target: ChannelTarget): Promise<string> {
-  const { pool, workerId, registration } = target;
-  const worker = await ours(() => workers.find(pool, workerId));
-  if (worker?.registration !== registration || worker?.lostAt !== undefined) {
-    throw new RepriseError('WORKER_NOT_FOUND', `${workerId} is not registered as it was`);
-  }
-  if (worker?.connectionId === undefined) throw notConnected(target);
-  return worker.connectionId;
 }
 
 async function answerTo(

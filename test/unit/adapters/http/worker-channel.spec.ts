@@ -136,3 +136,18 @@ it('a cancellation is handed over and answered in the same way', async () => {
     code: 'UPSTREAM_UNAVAILABLE',
   });
 });
+
+it.each([
+  [
+    'reaches the process that was started since',
+    { ...connected, registration: 'r-2', connectionId: 'c2' },
+    ['c2'],
+  ],
+  ['has nothing to end where the worker is held for lost', { ...connected, lostAt: 5 }, []],
+  ['has nothing to end where the worker is forgotten', undefined, []],
+])('a cancellation %s', async (_, worker, connections) => {
+  const { channel, find, posted } = world();
+  find.mockResolvedValue(worker);
+  await channel.cancel(ref, 'enough');
+  expect(posted.map(({ connectionId }) => connectionId)).toEqual(connections);
+});
