@@ -53,13 +53,13 @@ export class QueueWithDlq extends Construct {
   }
 }
 
-export interface DeadLetterQueueProps extends Pick<QueueWithDlqProps, 'settings' | 'alarms' | 'fifo'> {
+interface DeadLetterQueueProps extends Pick<QueueWithDlqProps, 'settings' | 'alarms' | 'fifo'> {
   /** What to do when there is a message. */
   readonly runbook?: Runbook;
 }
 
 /** Where what could not be handled waits for a person: as long as SQS keeps it, with an alarm on the first one. */
-export class DeadLetterQueue extends Construct {
+class DeadLetterQueue extends Construct {
   readonly queue: Queue;
 
   constructor(
