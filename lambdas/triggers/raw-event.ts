@@ -4,6 +4,9 @@ import { RepriseError } from '../../lib/core/errors';
 import { triggerAt } from '../../lib/core/messages/address';
 import { JOB_REQUESTED, TRIGGER_RULE_PREFIX } from '../../lib/core/messages/public-event';
 
+/** Nobody else may put events of this source on a bus. */
+const STEP_FUNCTIONS = 'aws.states';
+
 /** An event that no rule has made anything of. */
 const rawEvent = z.looseObject({
   id: z.string(),
@@ -32,6 +35,7 @@ export function asDelivered(body: z.output<typeof deliveredBody>, ruleArn: strin
     const actor = { kind: 'engine', id: 'event-bridge' } as const;
     return triggersBody.parse({ kind: 'input', to, actor, message: { type: 'event', event } });
   }
+  if (event.source === STEP_FUNCTIONS) return triggersBody.parse({ kind: 'workflow', event });
   if (event['detail-type'] === JOB_REQUESTED) return triggersBody.parse({ kind: 'request', event });
   throw new RepriseError(
     'INPUT_INVALID',

@@ -62,18 +62,13 @@ export class EngineAlarms extends Construct {
       description: 'Callers are answered 503, as their tokens cannot be verified.',
       runbook: 'keysUnavailable',
     });
-    for (const [name, service] of [
-      ['PoisonedJobs', 'job-inputs'],
-      ['PoisonedPools', 'pool-inputs'],
-    ] as const) {
-      alarms.raise(this, name, {
-        metric: counted(environment, 'InputsPoisoned', service),
-        above: 0,
-        periods: 3,
-        description: `Inputs that ${service} cannot handle hold up those behind them.`,
-        runbook: 'poisoned',
-      });
-    }
+    const consumers = Object.keys(environment.concurrency.consumers);
+    alarms.raise(this, 'Poisoned', {
+      metric: total(consumers.map((service) => counted(environment, 'InputsPoisoned', service))),
+      above: 0,
+      description: 'Messages that can never be handled have gone to a DLQ.',
+      runbook: 'poisoned',
+    });
     alarms.raise(this, 'TableThrottles', {
       metric: throttlesOf(table),
       above: 0,

@@ -35,6 +35,14 @@ describe('what is redriven from the DLQ of triggers', () => {
     });
   });
 
+  it('is the end of an execution, where Step Functions says it', () => {
+    const detail = { name: 'k-1', executionArn: 'arn:aws:states:e', status: 'FAILED', cause: null };
+    const raw = { ...event('Step Functions Execution Status Change'), source: 'aws.states', detail };
+    expect(delivered(raw, 'arn:aws:events:eu-west-1:111122223333:rule/reprise-dev-Ended')).toEqual(
+      triggersBody.parse({ kind: 'workflow', event: raw }),
+    );
+  });
+
   it('is for the trigger whose rule it is, even if it asks for a job', () => {
     expect(delivered(event(JOB_REQUESTED), `${RULES}/reprise-trigger-t1`)).toMatchObject({
       kind: 'input',
