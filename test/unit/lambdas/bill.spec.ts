@@ -1,0 +1,280 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngineClient } from '../../../lib/adapters/http/engine-client';
+import { openAttempts, refOf } from '../../../lib/agent/open-attempts';
+import { createOutbox } from '../../../lib/agent/outbox';
+import { createServer } from '../../../lib/agent/server';
+import { compile } from '../../../lib/core/dag/compile';
+import { fillDefinition, machineName } from '../../../lib/core/dag/emit/machine-names';
+import { graphRunnerDefinition } from '../../../lib/core/dag/emit/runner';
+import { parseGraphDocument } from '../../../lib/core/dag/parse';
+import { costOf, PRICES, type Usage } from '../../../lib/core/dag/predict/prices';
+import { MeteredCloud } from '../../support/bill/cloud';
+
+const ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:reprise-dev-';
+const url = (name: string) =>
+  `https://sqs.us-east-1.amazonaws.com/111122223333/reprise-dev-engine-Queues${name}`;
+
+Object.assign(process.env, {
+  ...{ TABLE_NAME: 't', BUCKET_NAME: 'b', EVENT_BUS_NAME: 'bus', SECRET_ARN: 'secret', SCHEDULE_GROUP: 'g' },
+  ...{ JOBS_QUEUE_URL: url('/jobs.fifo'), POOLS_QUEUE_URL: url('/pools.fifo') },
+  ...{
+    DISPATCH_QUEUE_URL: url('/dispatch'),
+    TIMERS_QUEUE_URL: url('/timers'),
+    EFFECTS_QUEUE_URL: url('/effects'),
+  },
+  ...{ GRAPHS_QUEUE_URL: url('/graphs'), TRIGGERS_QUEUE_URL: url('/triggers') },
+  ...{ TRIGGERS_QUEUE_ARN: 'arn:q', TRIGGERS_DLQ_ARN: 'arn:dlq', SCHEDULER_ROLE_ARN: 'arn:role' },
+  ...{ GRAPH_RUNNER_ARN: `${ARN}graph-runner`, STATE_MACHINE_ARN_PREFIX: ARN, MACHINE_VERSIONS: 'on' },
+  ...{ MACHINE_ROLE_ARN: 'arn:role', MACHINE_LOG_GROUP_ARN: 'arn:log', WORKER_HTTP_CIDRS: '' },
+  ...{
+    AWS_LAMBDA_FUNCTION_NAME: 'f',
+    POWERTOOLS_METRICS_NAMESPACE: 'Reprise',
+    POWERTOOLS_SERVICE_NAME: 'job-inputs',
+  },
+  ...{ POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_DEV: 'true' },
+});
+
+const mockCloud = new MeteredCloud();
+jest.mock('../../../lambdas/shared/clients/dynamo', () => ({ dynamo: () => mockCloud.table.client }));
+jest.mock('../../../lambdas/shared/clients/sqs', () => ({ sqs: () => mockCloud.sqs }));
+jest.mock('../../../lambdas/shared/clients/sfn', () => ({ sfn: () => mockCloud.sfn }));
+jest.mock('../../../lambdas/shared/clients/s3', () => ({ s3: () => mockCloud.s3 }));
+jest.mock('../../../lambdas/shared/clients/event-bridge', () => ({
+  eventBridge: () => mockCloud.eventBridge,
+}));
+jest.mock('../../../lambdas/shared/secret', () => ({ engineSecret: async () => 'secret' }));
+const mockWorker: { fetch?: typeof fetch } = {};
+jest.mock('../../../lambdas/shared/worker-addresses', () => ({
+  workerAddresses: () => ({
+    fetch: (...args: Parameters<typeof fetch>) => mockWorker.fetch?.(...args),
+    require: async () => {},
+  }),
+}));
+
+/** The functions, loaded when all above is in place. */
+const load = async (name: string) => (await import(`../../../lambdas/${name}/handler`)).handler;
+
+/** A worker whose attempts succeed a while after they were handed to it. */
+class Worker {
+  readonly #dir = mkdtempSync(join(tmpdir(), 'bill-'));
+  readonly #open = openAttempts(this.#dir);
+  readonly #log = { info: () => {}, warn: () => {}, error: () => {} };
+  #ends: (() => void)[] = [];
+  readonly client = createEngineClient({
+    api: 'http://api',
+    token: 'jwt',
+    fetch: (...args) => callApi(...args),
+  });
+  readonly #outbox = createOutbox({
+    send: this.client.callback,
+    workerId: 'w1',
+    open: this.#open,
+    log: this.#log,
+  });
+  token = '';
+  readonly server = createServer({
+    engine: { status: async () => 'unknown', cancel: async () => {}, results: async () => undefined },
+    dispatchToken: () => this.token,
+    load: () => ({ running: 0, slots: SLOTS }),
+    log: this.#log,
+    accept: async (body) => {
+      const ref = refOf(body);
+      this.#open.add(body);
+      this.#outbox.report(ref, { type: 'started' });
+      this.#ends.push(() => this.#outbox.report(ref, { type: 'succeeded', durationMs: 60_000, outputs: {} }));
+      return 'accepted';
+    },
+  });
+
+  async drained(): Promise<void> {
+    await this.#outbox.drained();
+  }
+
+  /** Ends up to so many of its attempts. @returns whether there was one. */
+  end(most: number): boolean {
+    const ends = this.#ends.splice(0, most);
+    for (const end of ends) end();
+    return ends.length > 0;
+  }
+
+  close(): void {
+    rmSync(this.#dir, { recursive: true });
+  }
+}
+
+const SLOTS = 1_000;
+const [RELAY_WINDOW_SECONDS, RELAY_BATCH] = [1, 100];
+const ATTEMPT = /^\/jobs\/([^/]+)\/nodes\/([^/]+)\/attempts\/(\d+)\/(\w+)$/;
+
+const callApi: typeof fetch = async (target, init) => {
+  const [, jobId = '', nodeId = '', attempt = '', report = ''] =
+    ATTEMPT.exec(new URL(String(target)).pathname) ?? [];
+  const { statusCode, body } = await mockCloud.call(await load('attempt-callback'), {
+    route: `POST /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/${report}`,
+    params: { jobId, nodeId, attempt },
+    body: String(init?.body),
+    headers: init?.headers as Record<string, string>,
+    scopes: 'orchestration.worker',
+  });
+  if (statusCode !== 202) process.stdout.write(body);
+  return new Response(body, { status: statusCode });
+};
+
+const QUEUES = [
+  ...([
+    ['jobs.fifo', 'job-inputs'],
+    ['pools.fifo', 'pool-inputs'],
+    ['dispatch', 'dispatch'],
+  ] as const),
+  ...([
+    ['timers', 'timers'],
+    ['effects', 'effects'],
+    ['graphs', 'machine-builder'],
+  ] as const),
+] as const;
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A hop from queue to function to queue, and the work of an attempt, milliseconds of the cloud's own time. */
+const HOP_MS = 300;
+const WORK_MS = 60_000;
+
+/** Runs the functions until nothing is left to do. @param batch messages that wait together for one invocation. */
+async function drain(worker: Worker, batch: number): Promise<void> {
+  let now = 0;
+  let since: number | undefined;
+  for (let rounds = 0; rounds < 5_000; rounds++) {
+    let isBusy = false;
+    for (const [queue, name] of QUEUES) {
+      if (!(await mockCloud.deliver(queue, await load(name), batch))) continue;
+      isBusy = true;
+      now += HOP_MS;
+      await worker.drained();
+      await settle();
+      if (mockCloud.table.records.length === 0) continue;
+      since ??= now;
+      if (now - since >= RELAY_WINDOW_SECONDS * 1_000) since = await relay();
+    }
+    if (isBusy) continue;
+    if (mockCloud.table.records.length > 0) since = await relay();
+    else if (worker.end(batch)) now += WORK_MS;
+    else return;
+    await worker.drained();
+  }
+  throw new Error('the cloud does not come to rest');
+}
+
+/** The records of the table's stream go to the function together that came within its window. */
+async function relay(): Promise<undefined> {
+  const Records = mockCloud.table.records.splice(0, RELAY_BATCH);
+  await mockCloud.invoke(await load('outbox-relay'), { Records });
+}
+
+interface Run {
+  readonly nodes: number;
+  readonly shape: 'chain' | 'wide';
+  readonly machine: 'own' | 'runner';
+  readonly batch: number;
+}
+
+function document({ nodes, shape }: Run, name: string) {
+  const id = (i: number) => `e2e-checkout-${i}`;
+  return {
+    name,
+    nodes: Array.from({ length: nodes }, (_, i) => ({
+      ...{ id: id(i), run: `npx playwright test --grep checkout-${i}` },
+      ...(shape === 'chain' && i > 0 ? { needs: [id(i - 1)] } : {}),
+    })),
+  };
+}
+
+let runs = 0;
+
+/** What one job takes from its submission to its end. */
+async function usageOf(run: Run): Promise<Usage> {
+  const name = `bill-${++runs}`;
+  const execution_graph = document(run, name);
+  if (run.machine === 'own') deployMachines(execution_graph);
+  const before = mockCloud.meter.usage();
+  const answer = await mockCloud.call(await load('submit-job'), {
+    ...{ route: 'POST /jobs', scopes: 'orchestration.jobs' },
+    body: JSON.stringify({ execution_graph }),
+  });
+  expect(answer.statusCode).toBe(202);
+  // Its graph gets no machines of its own.
+  if (run.machine === 'runner') mockCloud.drop('graphs');
+  await drain(theWorker, run.batch);
+  await Promise.all(mockCloud.machines.running);
+  const after = mockCloud.meter.usage();
+  const { job_id } = JSON.parse(answer.body);
+  expect(await statusOf(job_id)).toBe('succeeded');
+  const names = Object.keys(PRICES.per) as (keyof Usage)[];
+  return Object.fromEntries(
+    names.map((each) => [each, (after[each] ?? 0) - (before[each] ?? 0)]),
+  ) as unknown as Usage;
+}
+
+async function statusOf(jobId: string): Promise<string> {
+  const { jobList } = await import('../../../lambdas/shared/tables');
+  const usage = new Map(mockCloud.meter.counts);
+  const { status } = await jobList().get(jobId);
+  for (const [key, value] of usage) mockCloud.meter.counts.set(key, value);
+  return status;
+}
+
+function deployMachines(execution_graph: object): void {
+  const { graph, machines } = compile(parseGraphDocument(execution_graph));
+  const machineArn = (nested: string) => machineName(ARN, graph.hash, nested);
+  for (const { name, definition } of machines) {
+    const text = fillDefinition(JSON.stringify(definition), { jobsQueueUrl: url('/jobs.fifo'), machineArn });
+    mockCloud.definitions.set(machineArn(name), JSON.parse(text));
+  }
+}
+
+let theWorker: Worker;
+const spies: jest.SpyInstance[] = [];
+
+beforeAll(async () => {
+  for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const)
+    spies.push(jest.spyOn(console, level).mockImplementation((text) => mockCloud.logged(String(text))));
+  mockCloud.definitions.set(`${ARN}graph-runner`, graphRunnerDefinition({ mode: 'DISTRIBUTED' }));
+  theWorker = new Worker();
+  mockWorker.fetch = async (target, init) =>
+    theWorker.server.request(new URL(String(target)).pathname, init as RequestInit);
+  const registered = await mockCloud.call(await load('register-worker'), {
+    ...{ route: 'POST /workers', scopes: 'orchestration.worker' },
+    body: JSON.stringify({
+      worker_id: 'w1',
+      pool: 'default',
+      labels: [],
+      slots: SLOTS,
+      endpoint: 'https://w1.example.com',
+    }),
+  });
+  theWorker.token = JSON.parse(registered.body).dispatch_token;
+  await drain(theWorker, 10);
+});
+afterAll(() => {
+  for (const spy of spies) spy.mockRestore();
+  theWorker.close();
+});
+
+describe('the bill', () => {
+  it.each<Run>([
+    { nodes: 100, shape: 'chain', machine: 'own', batch: 1 },
+    { nodes: 100, shape: 'wide', machine: 'own', batch: 10 },
+    { nodes: 100, shape: 'chain', machine: 'runner', batch: 1 },
+    { nodes: 100, shape: 'wide', machine: 'runner', batch: 10 },
+  ])('measures %j', async (run) => {
+    const usage = await usageOf(run);
+    const lines = Object.entries(usage).map(
+      ([k, v]) =>
+        `${k}: ${(v / run.nodes).toFixed(2)} = ${((1000 * v * PRICES.per[k as keyof Usage]) / run.nodes).toFixed(5)}`,
+    );
+    process.stdout.write(
+      `${JSON.stringify(run)}\n${lines.join('\n')}\n total ${((costOf(usage, PRICES) * 1000) / run.nodes).toFixed(5)}\n`,
+    );
+  });
+});
