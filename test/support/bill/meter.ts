@@ -8,8 +8,8 @@ export class Meter {
     this.counts.set(what, (this.counts.get(what) ?? 0) + amount);
   }
 
-  usage(): Usage {
-    return Object.fromEntries(this.counts) as Usage;
+  usage(): Partial<Usage> {
+    return Object.fromEntries(this.counts);
   }
 }
 

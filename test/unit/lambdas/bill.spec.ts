@@ -238,7 +238,11 @@ const spies: jest.SpyInstance[] = [];
 
 beforeAll(async () => {
   for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const)
-    spies.push(jest.spyOn(console, level).mockImplementation((text) => mockCloud.logged(String(text))));
+    spies.push(
+      jest
+        .spyOn(console, level)
+        .mockImplementation((...args: unknown[]) => mockCloud.logged(String(args[0]))),
+    );
   mockCloud.definitions.set(`${ARN}graph-runner`, graphRunnerDefinition({ mode: 'DISTRIBUTED' }));
   theWorker = new Worker();
   mockWorker.fetch = async (target, init) =>

@@ -45,8 +45,9 @@ export class MemoryCloud {
   readonly sent: Record<QueueName, number> = { jobs: 0, pools: 0, dispatch: 0, timers: 0, effects: 0 };
   /** Appends come out of the table's stream, as DynamoDB's do. */
   readonly journal = createMemoryJournalStore((stream) => {
-    const sk = eventsKey(this.journal.streams.get(stream)?.at(-1)?.seq ?? 0);
-    this.#records.push({ eventName: 'INSERT', dynamodb: { Keys: { pk: { S: stream }, sk: { S: sk } } } });
+    const { seq = 0 } = this.journal.streams.get(stream)?.at(-1) ?? {};
+    const Keys = { pk: { S: stream }, sk: { S: eventsKey(seq) } };
+    this.#records.push({ eventName: 'INSERT', dynamodb: { Keys, NewImage: { to: { N: String(seq) } } } });
   });
   #records: DynamoDBRecord[] = [];
   readonly answers: NodeAnswer[] = [];
