@@ -20,7 +20,8 @@ import type { Log } from './log';
 import { createMembership } from './membership';
 import { openAttempts, refOf } from './open-attempts';
 import { createOutbox } from './outbox';
-import { createServer } from './server';
+import { type Acceptance, createServer } from './server';
+import { createStarts } from './starts';
 
 export interface AgentOptions {
   readonly api: string;
@@ -80,7 +81,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     },
   });
   const outbox = createOutbox({ send: client.callback, workerId: id, open, log });
-  const running = new Set<string>();
+  const [running, starts] = [new Set<string>(), createStarts()];
   let dispatchToken: string | undefined;
   let isDraining = false;
   let hurry = () => {};
@@ -105,7 +106,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       const why = failure && { kind: failure.kind, error: failure.message.split('\n')[0] };
       log.info(report.type, { attempt, ms: Math.round(report.durationMs), ...why });
     } else log.info(report.type, { attempt });
-    outbox.report(ref, report);
+    if (starts.heard(attempt, report)) outbox.report(ref, report);
   }
 
   async function run(body: ExecutionRequestBody): Promise<void> {
@@ -119,7 +120,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     }
   }
 
-  async function accept(body: ExecutionRequestBody): Promise<'accepted' | 'full' | 'draining'> {
+  async function accept(body: ExecutionRequestBody): Promise<Acceptance> {
     const ref = refOf(body);
     if (running.has(attemptKey(ref))) return 'accepted';
     // One that has ended takes no slot: its end is reported again.
@@ -143,7 +144,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   }
   const server = createServer({
     engine: executor,
-    accept,
+    accept: starts.answering(accept),
     dispatchToken: () => dispatchToken,
     load: () => ({ running: running.size, slots }),
     log,

@@ -2,17 +2,29 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { isEnding, toResultsBody } from '../contract/execution-wire';
-import { cancelExecutionRequest, type ExecutionRequestBody, executionRequest } from '../contract/executions';
+import {
+  ANSWERS_HEADER,
+  ANSWERS_START,
+  cancelExecutionRequest,
+  type ExecutionRequestBody,
+  executionRequest,
+} from '../contract/executions';
 import { sameToken } from '../core/access/attempt-token';
 import type { ErrorCode } from '../core/errors';
 import type { AttemptRef } from '../core/model/attempt';
 import type { TestExecutionEngine } from '../core/ports/execution';
 import type { Log } from './log';
 
+/** `started`: the answer says so, and no report. */
+export type Acceptance = 'accepted' | 'started' | 'full' | 'draining';
+
 export interface ServerDeps {
   readonly engine: Pick<TestExecutionEngine, 'status' | 'cancel' | 'results'>;
   /** Takes an attempt on, or says why not. */
-  readonly accept: (body: ExecutionRequestBody) => Promise<'accepted' | 'full' | 'draining'>;
+  readonly accept: (
+    body: ExecutionRequestBody,
+    how: { readonly answersStart: boolean },
+  ) => Promise<Acceptance>;
   /** What a caller has to present; undefined until the engine has told us. */
   readonly dispatchToken: () => string | undefined;
   readonly load: () => { readonly running: number; readonly slots: number };
@@ -49,14 +61,15 @@ export function createServer(deps: ServerDeps): Hono {
   app.post('/executions', async (c) => {
     const body = executionRequest.safeParse(await jsonOf(c));
     if (!body.success) return refuse(c, 400, z.prettifyError(body.error));
-    const answer = await deps.accept(body.data);
+    const answersStart = c.req.header(ANSWERS_HEADER) === ANSWERS_START;
+    const answer = await deps.accept(body.data, { answersStart });
     if (answer === 'full') {
       const { slots } = deps.load();
       return refuse(c, 409, `all ${slots} slots are taken`, 'UPSTREAM_UNAVAILABLE');
     }
     if (answer === 'draining') return refuse(c, 503, 'this worker is shutting down');
     const { job_id, node_id, attempt } = body.data;
-    return c.json({ job_id, node_id, attempt }, 202);
+    return c.json({ job_id, node_id, attempt, ...(answer === 'started' ? { started: true } : {}) }, 202);
   });
 
   app.get('/executions/:jobId/:nodeId/:attempt', async (c) => {

@@ -36,7 +36,8 @@ export class EngineFunctions extends Construct {
     const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, { ...setting, name: 'dispatch' });
     grantBucket(dispatch, parts, 'read');
     grantSecret(dispatch, parts);
-    queues.pools.queue.grantSendMessages(dispatch);
+    // A worker answers whether it took the attempt, and whether that has started.
+    for (const { queue } of [queues.jobs, queues.pools]) queue.grantSendMessages(dispatch);
 
     const timers = queueConsumer(this, 'Timers', queues.timers, { ...setting, name: 'timers' });
     queues.jobs.queue.grantSendMessages(timers);

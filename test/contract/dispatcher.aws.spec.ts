@@ -21,7 +21,13 @@ describeDispatcher('SQS', async () => {
       },
     },
     secret: async () => 'secret',
-    connect: () => worker,
+    connect: () => ({
+      async take(request) {
+        await worker.submit(request);
+        return 'accepted';
+      },
+      cancel: worker.cancel,
+    }),
     timing: { clock: () => 0, random: () => 0, sleep: async () => undefined },
     onDispatch: () => undefined,
   });

@@ -114,6 +114,7 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
     case 'attemptSucceeded': {
       const { durationMs, outputs } = input;
       return [
+        ...unheard(node, input),
         { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs } },
         completed(nodeId, 'succeeded', attempt),
       ];
@@ -123,12 +124,21 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
       if (input.failure.kind === 'cancelled' && !node.cancelRequested) {
         return lost(state, node, { nodeId, attempt, reason: input.failure.message });
       }
-      return failed(state, found, input);
+      return [...unheard(node, input), ...failed(state, found, input)];
     case 'attemptLost':
       return lost(state, node, input);
     default:
       return assertNever(input, 'attempt input');
   }
+}
+
+/** The start of an attempt whose end overtook the report of it, as that of a short one may. */
+function unheard(
+  { phase }: ReadOnly<NodeState>,
+  { nodeId, attempt, workerId }: Input<'attemptSucceeded' | 'attemptFailed'>,
+): JobEvent[] {
+  if (phase !== 'ready' || workerId === undefined) return [];
+  return [{ type: 'attempt.started', data: { nodeId, attempt, workerId } }];
 }
 
 /** A late report of an attempt that was given up is journalled, once, and changes nothing. */

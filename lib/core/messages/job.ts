@@ -42,10 +42,12 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     ...nodeAttemptShape,
     durationMs: z.number().nonnegative(),
     outputs: outputsSchema,
+    workerId: z.string().exactOptional(),
   }),
   z.object({
     type: z.literal('attemptFailed'),
     ...nodeAttemptShape,
+    workerId: z.string().exactOptional(),
     durationMs: z.number().nonnegative(),
     failure: failureSchema,
     outputs: outputsSchema.exactOptional(),

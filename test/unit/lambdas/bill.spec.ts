@@ -5,11 +5,13 @@ import { createEngineClient } from '../../../lib/adapters/http/engine-client';
 import { openAttempts, refOf } from '../../../lib/agent/open-attempts';
 import { createOutbox } from '../../../lib/agent/outbox';
 import { createServer } from '../../../lib/agent/server';
+import { createStarts } from '../../../lib/agent/starts';
 import { compile } from '../../../lib/core/dag/compile';
 import { fillDefinition, machineName } from '../../../lib/core/dag/emit/machine-names';
 import { graphRunnerDefinition } from '../../../lib/core/dag/emit/runner';
 import { parseGraphDocument } from '../../../lib/core/dag/parse';
 import { costOf, PRICES, type Usage } from '../../../lib/core/dag/predict/prices';
+import { attemptKey } from '../../../lib/core/model/attempt';
 import { MeteredCloud } from '../../support/bill/cloud';
 
 const ARN = 'arn:aws:states:us-east-1:111122223333:stateMachine:reprise-dev-';
@@ -61,6 +63,7 @@ class Worker {
   readonly #dir = mkdtempSync(join(tmpdir(), 'bill-'));
   readonly #open = openAttempts(this.#dir);
   readonly #log = { info: () => {}, warn: () => {}, error: () => {} };
+  readonly #starts = createStarts();
   #ends: (() => void)[] = [];
   readonly client = createEngineClient({
     api: 'http://api',
@@ -79,13 +82,14 @@ class Worker {
     dispatchToken: () => this.token,
     load: () => ({ running: 0, slots: SLOTS }),
     log: this.#log,
-    accept: async (body) => {
+    accept: this.#starts.answering(async (body) => {
       const ref = refOf(body);
       this.#open.add(body);
-      this.#outbox.report(ref, { type: 'started' });
+      if (this.#starts.heard(attemptKey(ref), { type: 'started' }))
+        this.#outbox.report(ref, { type: 'started' });
       this.#ends.push(() => this.#outbox.report(ref, { type: 'succeeded', durationMs: 60_000, outputs: {} }));
       return 'accepted';
-    },
+    }),
   });
 
   async drained(): Promise<void> {

@@ -133,10 +133,13 @@ describe('dispatch', () => {
     endpoint: 'http://w1',
   };
 
-  function world(submit: () => Promise<void>) {
+  function world(submit: () => Promise<'started' | undefined>) {
     const send = jest.fn(async () => {});
     const sleep = jest.fn(async () => {});
-    const connect = jest.fn(() => ({ submit: jest.fn(submit), cancel: jest.fn(submit) }));
+    const connect = jest.fn(() => ({
+      take: jest.fn(async () => (await submit()) ?? ('accepted' as const)),
+      cancel: jest.fn(async () => void (await submit())),
+    }));
     const deps: DispatchDeps = {
       graphs: { get: async () => graph([node('a')]) },
       streams: { send },
@@ -158,6 +161,27 @@ describe('dispatch', () => {
       attemptToken: attemptToken('s', ref, 'w1'),
     });
     expect(send).not.toHaveBeenCalled();
+  });
+
+  it('tells the job what the worker answered: that the attempt has started, as its own report would', async () => {
+    const { deps, send } = world(async () => 'started');
+    await createDispatch(deps)(message);
+    const { nodeId, attempt } = ref;
+    const told = {
+      to: jobAt(ref.jobId),
+      message: { type: 'attemptStarted', nodeId, attempt, workerId: 'w1' },
+    };
+    expect(send.mock.calls).toEqual([
+      [told, { id: 'callback/j/a/1/started', actor: { kind: 'worker', id: 'w1' }, traceId: 't' }],
+    ]);
+  });
+
+  it('comes again when the job cannot be told that', async () => {
+    const { deps } = world(async () => 'started');
+    const send = async () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'SQS'));
+    await expect(createDispatch({ ...deps, streams: { send } })(message)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
   });
 
   it('asks it as it registered, so that an earlier process of the same id takes nothing', async () => {

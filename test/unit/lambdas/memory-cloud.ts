@@ -156,7 +156,7 @@ export class MemoryCloud {
       graphs: { get: async () => this.options.graph },
       streams: this.streams,
       secret: async () => 'secret',
-      connect: () => ({ submit: (request) => this.#execute(request), cancel: async () => {} }),
+      connect: () => ({ take: (request) => this.#execute(request), cancel: async () => {} }),
       timing: { clock: this.clock, random: () => 0.5, sleep: async () => {} },
       log: silent,
       onDispatch: () => {},
@@ -166,9 +166,9 @@ export class MemoryCloud {
   }
 
   /** A worker that is done at once, and runs an attempt once however often it is asked. */
-  async #execute(request: AttemptRequest): Promise<void> {
+  async #execute(request: AttemptRequest): Promise<'started'> {
     const key = attemptKey(request);
-    if (this.#begun.has(key)) return;
+    if (this.#begun.has(key)) return 'started';
     this.#begun.add(key);
     this.submissions.push(request);
     const actor = { kind: 'worker', id: 'w1' } as const;
@@ -177,11 +177,11 @@ export class MemoryCloud {
         { to: jobAt(request.jobId), message: reportMessage(request, said, 'w1') },
         { id: `${key}/${said.type}`, actor },
       );
-    await report({ type: 'started' });
     const failure = { kind: 'exit', message: 'exit 1' } as const;
     if (this.options.succeeds?.(request) ?? true) {
       await report({ type: 'succeeded', durationMs: 5, outputs: {} });
     } else await report({ type: 'failed', durationMs: 5, failure });
+    return 'started';
   }
 
   async #timers(): Promise<void> {

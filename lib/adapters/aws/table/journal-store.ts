@@ -3,32 +3,25 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { LRUCache } from 'lru-cache';
 import { assertNever, isRepriseError, RepriseError } from '../../../core/errors';
-import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import type { Recorded, StreamHead } from '../../../core/journal/envelope';
 import type { Timing } from '../../../core/model/time';
 import type { OutboxJournal } from '../../../core/ports/stores';
 import type { Listing } from '../../../core/projections/listing';
 import { retrying } from '../../../core/retry/retrying';
 import { isNamed, upstream } from '../aws-errors';
-import { type EventPage, eventsOf, headOf, toPages, toTransactions } from './event-pages';
-import { CONFIRMED, eventsKey, FIRST_EVENTS_KEY, LAST_EVENTS_KEY } from './keys';
+import { type EventPage, toPages, toTransactions } from './event-pages';
+import { CONFIRMED } from './keys';
 import { jobItems } from './list-items';
+import { createPageReader } from './page-reader';
 import { queueItem } from './pool-queues';
 import { triggerItem } from './trigger-list';
 
-/** Pages of the first read: a stream that was read a moment ago has few new ones, often none. */
-const FIRST_READ_PAGES = 8;
 /** Attempts to commit against another transaction on the same items that may yet fail. */
 const TRANSACTION_ATTEMPTS = 4;
-
-/** Streams whose end this process remembers. */
-const MAX_ENDS = 10_000;
 
 /**
  * A journal in the table. An append is one conditional write, without an item that all appends would change: a page's key
@@ -40,62 +33,11 @@ export function createDynamoJournalStore(
   tableName: string,
   timing: Timing,
 ): OutboxJournal {
-  /** Ends of streams that are in the table, each as it was seen last. */
-  const ends = new LRUCache<string, StreamHead>({ max: MAX_ENDS });
+  const reader = createPageReader(client, tableName);
 
   async function get(pk: string, sk: string): Promise<Record<string, unknown> | undefined> {
     const command = new GetCommand({ TableName: tableName, Key: { pk, sk }, ConsistentRead: true });
     return (await upstream('DynamoDB read', () => client.send(command))).Item;
-  }
-
-  function pageQuery(
-    stream: string,
-    range: { from: string; to: string },
-    options: Partial<QueryCommandInput>,
-  ) {
-    return new QueryCommand({
-      TableName: tableName,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': stream, ':from': range.from, ':to': range.to },
-      ConsistentRead: true,
-      ...options,
-    });
-  }
-
-  /** The page with the last of the keys up to this one. */
-  async function lastPage(stream: string, to: string): Promise<EventPage | undefined> {
-    const command = pageQuery(stream, { from: FIRST_EVENTS_KEY, to }, { ScanIndexForward: false, Limit: 1 });
-    return (await upstream('DynamoDB read', () => client.send(command))).Items?.[0] as EventPage | undefined;
-  }
-
-  async function* pages(stream: string, fromSeq: number): AsyncGenerator<EventPage> {
-    let from = eventsKey(fromSeq);
-    // Where the stream is known to have ended just before, a page begins there or nowhere.
-    if (fromSeq > 1 && ends.get(stream)?.seq !== fromSeq - 1) {
-      const first = await lastPage(stream, from);
-      if (first) yield first;
-      if (first?.sk === from) from = eventsKey(first.to + 1);
-    }
-    let start: Record<string, unknown> | undefined;
-    let limit: number | undefined = FIRST_READ_PAGES;
-    do {
-      const options = { Limit: limit, ExclusiveStartKey: start };
-      const command: QueryCommand = pageQuery(stream, { from, to: LAST_EVENTS_KEY }, options);
-      const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
-      yield* (Items ?? []) as EventPage[];
-      start = LastEvaluatedKey;
-      limit = undefined;
-    } while (start);
-  }
-
-  /** @throws RepriseError VERSION_CONFLICT when no page of the stream ends there. */
-  async function requireEnd(stream: string, { seq, hash }: StreamHead): Promise<void> {
-    const known = ends.get(stream);
-    if (seq === 0 || (known?.seq === seq && known.hash === hash)) return;
-    const page = await lastPage(stream, eventsKey(seq));
-    const end = page && headOf(page);
-    if (end?.seq !== seq || end.hash !== hash) throw movedOn(stream);
-    ends.set(stream, end);
   }
 
   /** @param beside items that change with the stream: put with the last of its pages. */
@@ -105,7 +47,7 @@ export function createDynamoJournalStore(
     events: readonly Recorded[],
     beside: readonly Record<string, unknown>[],
   ): Promise<void> {
-    await requireEnd(stream, expected);
+    if (!(await reader.endsAt(stream, expected))) throw movedOn(stream);
     const groups = toTransactions(toPages(stream, events));
     for (const [i, group] of groups.entries()) {
       const [page] = group;
@@ -120,22 +62,12 @@ export function createDynamoJournalStore(
       }
     }
     const last = events.at(-1);
-    if (last) ends.set(stream, { seq: last.seq, hash: last.hash });
+    if (last) reader.wrote(stream, last);
   }
 
   return {
-    async head(stream) {
-      const page = await lastPage(stream, LAST_EVENTS_KEY);
-      return page ? headOf(page) : EMPTY_HEAD;
-    },
-    async *read(stream, fromSeq = 1) {
-      for await (const page of pages(stream, fromSeq)) {
-        const events = eventsOf(page);
-        const { seq, hash } = events.at(-1) ?? EMPTY_HEAD;
-        if (seq >= fromSeq) ends.set(stream, { seq, hash });
-        for (const event of events) if (event.seq >= fromSeq) yield event;
-      }
-    },
+    head: reader.head,
+    read: (stream, fromSeq = 1) => reader.events(stream, fromSeq),
     append: (stream, expected, events, listing) =>
       append(stream, expected, events, listing ? listingItems(stream, listing) : []),
     async confirm(stream, from, to) {
