@@ -7,7 +7,7 @@ import { journal } from '../shared/tables';
 import { passOnUnconfirmed } from './catch';
 
 /** Time the fast path has before the outbox relay does its work, in seconds: an invocation and some. */
-const FAST_PATH_SECONDS = 5;
+const FAST_PATH_SECONDS = 2;
 
 const deps = {
   journal: journal(),
@@ -21,7 +21,7 @@ export const handler = instrumented(
     const passedOn = await passOnUnconfirmed(deps, Records);
     count('EffectsLeftToRelay', passedOn);
     const durationMs = Math.round(performance.now() - startedAt);
-    logger.info('batch', { stream: 'table', records: Records.length, passedOn, durationMs });
+    logger.debug('batch', { stream: 'table', records: Records.length, passedOn, durationMs });
     return { batchItemFailures: [] };
   },
 );

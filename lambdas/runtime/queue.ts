@@ -33,7 +33,7 @@ export function queueHandler<Schema extends z.ZodType>(
       { context, throwOnFullBatchFailure: false },
     );
     const failed = response.batchItemFailures.length;
-    logger.info('batch', { queue: name, messages: event.Records.length, failed, ...since(startedAt) });
+    logBatch({ queue: name, messages: event.Records.length, failed, ...since(startedAt) });
     return response as SQSBatchResponse;
   });
 }
@@ -43,12 +43,15 @@ export function fifoHandler<Item>(name: string, grouped: Grouped<Item>) {
   return instrumented(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const startedAt = performance.now();
     const failed = await processGroups(Records, grouped);
-    logger.info('batch', {
-      ...{ queue: name, messages: Records.length, failed: failed.length },
-      ...since(startedAt),
-    });
+    logBatch({ queue: name, messages: Records.length, failed: failed.length, ...since(startedAt) });
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   });
+}
+
+/** What goes well is in the metrics: a line for each batch would be most of the log. */
+function logBatch(batch: { readonly queue: string; readonly messages: number; readonly failed: number }) {
+  if (batch.failed > 0) logger.warn('batch', { ...batch });
+  else logger.debug('batch', { ...batch });
 }
 
 function since(startedAt: number): { readonly durationMs: number } {

@@ -10,12 +10,10 @@ export interface CloudFeatures {
   readonly eventArchive: boolean;
   /** `AWS::StepFunctions::StateMachineVersion` and `StateMachineAlias` */
   readonly machineVersions: boolean;
-  /** A Map of mode DISTRIBUTED, which enters 10,000 nodes at once; an INLINE one enters 40 at a time on AWS. */
-  readonly distributedMap: boolean;
 }
 
-const AWS: CloudFeatures = { eventArchive: true, machineVersions: true, distributedMap: true };
-const MINISTACK: CloudFeatures = { eventArchive: false, machineVersions: false, distributedMap: false };
+const AWS: CloudFeatures = { eventArchive: true, machineVersions: true };
+const MINISTACK: CloudFeatures = { eventArchive: false, machineVersions: false };
 
 export function cloudFeatures(environment: EnvironmentName): CloudFeatures {
   return environment === 'local' ? MINISTACK : AWS;

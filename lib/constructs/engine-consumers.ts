@@ -11,6 +11,9 @@ import { ALARM_PERIOD, type Alarms } from './alarm-topic';
 import { EngineFunction, type EngineFunctionProps } from './engine-function';
 import { DeadLetterQueue, type QueueWithDlq } from './queue-with-dlq';
 
+/** How long the outbox relay waits for more, in seconds: what is lost is performed that much later. */
+const RELAY_WINDOW_SECONDS = 5;
+
 /** Messages of one invocation: SQS hands out at most ten of a FIFO queue. */
 const BATCH = 10;
 
@@ -59,8 +62,9 @@ export class OutboxRelay extends EngineFunction {
           }),
         ],
         reportBatchItemFailures: true,
-        // The fast path confirms most appends within it: what is left is what needs the outbox relay.
-        maxBatchingWindow: Duration.seconds(1),
+        // The fast path confirms most appends within it: what is left is what needs the outbox relay. All that follows
+        // from one report is appended within some seconds, and comes together.
+        maxBatchingWindow: Duration.seconds(RELAY_WINDOW_SECONDS),
         bisectBatchOnError: true,
         retryAttempts: 10,
         maxRecordAge: Duration.hours(12),

@@ -1,5 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -43,6 +51,10 @@ export class EngineFunction extends Construct {
       timeout: Duration.seconds(props.timeoutSeconds ?? environment.functions.timeoutSeconds),
       tracing: Tracing.ACTIVE,
       logGroup,
+      // Start, end and report of every invocation are more than all that the functions say; metrics and traces have them.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: ApplicationLogLevel[environment.logLevel],
       ...(props.dlq === undefined ? {} : { deadLetterQueue: props.dlq }),
       environment: {
         ...props.variables,

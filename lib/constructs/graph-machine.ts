@@ -35,8 +35,9 @@ export class GraphMachine extends Construct {
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(props.definition),
       role: props.role,
-      // Without the data: a task's input carries its token, and results live in the journal.
-      logs: { destination: props.log, level: LogLevel.ALL, includeExecutionData: false },
+      // What goes well is in the journal and in the execution's own history, and six lines a node are dear. Without the
+      // data: a task's input carries its token.
+      logs: { destination: props.log, level: LogLevel.ERROR, includeExecutionData: false },
       tracingEnabled: true,
       // Deleting a machine ends its executions at their next state, so a graph that left the stack keeps its machine:
       // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html

@@ -4,7 +4,6 @@ import { createS3CompilationStore } from '../../lib/adapters/aws/bucket/compilat
 import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
 import { createMachineChoice } from '../../lib/adapters/aws/machines/choice';
-import { runnerInput } from '../../lib/adapters/aws/machines/graph-runner-input';
 import { createMachineRegistry } from '../../lib/adapters/aws/machines/registry';
 import { createMachineRequests } from '../../lib/adapters/aws/machines/requests';
 import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines';
@@ -47,8 +46,8 @@ async function world(graph: Graph) {
   const requests = createMachineRequests({ records, send, mayMake: async () => true, clock });
   const graphRunnerArn = runnerName(PREFIX);
   const workflow = createSfnWorkflow(sfn, {
-    ...{ graphs, graphRunnerArn, clock, choices: createWorkflowChoices(client, tableName) },
-    choose: createMachineChoice({ graphs, graphRunnerArn, clock, records, machines, ownArn: registry.arnOf }),
+    ...{ graphRunnerArn, clock, choices: createWorkflowChoices(client, tableName) },
+    choose: createMachineChoice({ graphRunnerArn, clock, records, machines, ownArn: registry.arnOf }),
     startLater: requests.startLater,
   });
   const build = createBuild({ registry, workflow, send, random: () => 1 });
@@ -60,17 +59,16 @@ async function world(graph: Graph) {
         executionArn: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${job}`,
       }),
     );
-  return { workflow, registry, machines, build, queued, hash, execution, graphRunnerArn };
+  return { workflow, registry, records, machines, build, queued, hash, execution, graphRunnerArn };
 }
+
+/** A definition whose executions run on. */
+const WAITING = JSON.stringify({ StartAt: 'a', States: { a: { Type: 'Wait', Seconds: 600, End: true } } });
 
 describe('a job whose graph has no machine', () => {
   it('runs once, on the generic machine, though its own is made before the start is repeated', async () => {
     const { workflow, registry, machines, hash, execution, graphRunnerArn } = await world(chain(3));
-    const definition = JSON.stringify({
-      StartAt: 'a',
-      States: { a: { Type: 'Wait', Seconds: 600, End: true } },
-    });
-    await machines.create(graphRunnerArn, definition);
+    await machines.create(graphRunnerArn, WAITING);
     await workflow.start('j1', hash);
     await registry.ensure(hash);
     await workflow.start('j1', hash);
@@ -85,22 +83,31 @@ describe('a job whose graph has no machine', () => {
     expect((await execution(registry.arnOf(hash), 'j2')).status).toBe('ABORTED');
   });
 
-  it('and is too large for the generic one waits for its own, and runs on it when that is made', async () => {
+  it('runs on the generic one however many nodes with however long ids it has', async () => {
     const { nodes, ...rest } = chain(4_000);
     const idOf = (id: string) => `${'x'.repeat(58)}-${id}`;
-    const large = {
+    const renamed = nodes.map(({ id, needs }) => graphNode(idOf(id), { needs: needs.map(idOf) }));
+    const { workflow, machines, queued, hash, execution, graphRunnerArn } = await world({
       ...rest,
-      nodes: nodes.map(({ id, needs }) => graphNode(idOf(id), { needs: needs.map(idOf) })),
-    };
-    expect(runnerInput('j', large)).toBeUndefined();
-    const { workflow, registry, build, queued, hash, execution } = await world(large);
+      nodes: renamed,
+    });
+    await machines.create(graphRunnerArn, WAITING);
+    await workflow.start('j', hash);
+    expect((await execution(graphRunnerArn, 'j')).status).toBe('RUNNING');
+    expect(queued).toEqual([]);
+    await workflow.stop('j', 'enough');
+  }, 60_000);
+});
+
+describe('a job whose own machine was taken away after it had been chosen', () => {
+  it('waits for it, and runs on it when it is made again', async () => {
+    const { workflow, registry, records, build, queued, hash, execution } = await world(chain(2));
+    await records.ready(hash, 'registered', { machines: ['root'], at: Date.now() });
     await workflow.start('j', hash);
     expect(queued.map(({ body }) => body)).toEqual([{ hash, jobId: 'j', tries: 0 }]);
     expect(await build(graphsBody.parse(queued[0]?.body))).toBe('built');
     const { status, stateMachineArn } = await execution(registry.arnOf(hash), 'j');
     expect([status, stateMachineArn]).toEqual(['RUNNING', registry.arnOf(hash)]);
-    expect(queued).toHaveLength(1);
     await workflow.stop('j', 'enough');
-    expect((await execution(registry.arnOf(hash), 'j')).status).toBe('ABORTED');
   }, 60_000);
 });

@@ -26,7 +26,7 @@ describe.each(ENVIRONMENT_NAMES)('state machines of %s', (name) => {
 
   it('log without the data, which holds task tokens, and trace', () => {
     for (const { LoggingConfiguration, TracingConfiguration } of properties) {
-      expect(LoggingConfiguration).toMatchObject({ Level: 'ALL', IncludeExecutionData: false });
+      expect(LoggingConfiguration).toMatchObject({ Level: 'ERROR', IncludeExecutionData: false });
       expect(TracingConfiguration.Enabled).toBe(true);
     }
   });

@@ -45,8 +45,9 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
     case 'nodeEntered':
       return entered(index, state, input);
     case 'outcomeAwaited':
-      if (state.status === 'new' || input.token === state.outcomeToken) return [];
-      return [{ type: 'job.outcomeAwaited', data: { token: input.token } }];
+      return awaited(state, input.token);
+    case 'allEntered':
+      return [...allEntered(state), ...awaited(state, input.token)];
     default:
       return decideAttempt(index, state, input);
   }
@@ -87,6 +88,15 @@ function entered(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'nod
   if (node.entered && (input.token === undefined || input.token === node.token)) return [];
   const { nodeId, token } = input;
   return [{ type: 'node.entered', data: { nodeId, ...present({ token }) } }];
+}
+
+function allEntered({ status, nodes }: ReadOnly<JobState>): JobEvent[] {
+  if (status !== 'running' || nodes.every(({ entered }) => entered)) return [];
+  return [{ type: 'job.entered', data: {} }];
+}
+
+function awaited({ status, outcomeToken }: ReadOnly<JobState>, token: string): JobEvent[] {
+  return status === 'new' || token === outcomeToken ? [] : [{ type: 'job.outcomeAwaited', data: { token } }];
 }
 
 function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: AttemptInput): JobEvent[] {

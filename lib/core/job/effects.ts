@@ -79,6 +79,7 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     case 'job.reprioritised':
       return [make(toPool(state, { type: 'jobReprioritised', jobId, priority: event.data.priority }))];
     case 'attempt.ignored':
+    case 'job.entered':
     case 'job.cancelRequested':
     case 'job.resumed':
     case 'node.expanded':

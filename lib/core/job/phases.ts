@@ -90,6 +90,8 @@ export const JOB_TRANSITIONS: readonly Row<JobStatus, JobStatus | 'as it says', 
   ['running', 'job.reprioritised', 'running'],
   ['running', 'job.resumed', 'running'],
   ['running', 'job.outcomeAwaited', 'running'],
+  // Its workflow enters all nodes at once.
+  ['running', 'job.entered', 'running'],
   ['running', 'job.completed', 'as it says'],
 
   // Ended jobs run again what did not succeed, ...

@@ -9,7 +9,7 @@ import type { ReadOnly } from '../model/read-only';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/2';
+export const JOB_FOLD = 'job/3';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -25,6 +25,7 @@ const facts = {
   fanOut: z.object({ first: count, total: count, open: count }).exactOptional(),
   item: z.object({ parent: count, index: count, total: count, value: z.unknown() }).exactOptional(),
   token: z.string().exactOptional(),
+  tokenLeft: z.literal(true).exactOptional(),
   cancelRequested: z.literal(true).exactOptional(),
   readyAt: time.exactOptional(),
   workerId: z.string().exactOptional(),
@@ -77,6 +78,7 @@ export const jobSnapshotSchema = z.object({
   outcomeToken: z.string().exactOptional(),
   failedFastBy: z.string().exactOptional(),
   nodes: z.array(node),
+  answered: z.array(count),
   items: z.array(z.tuple([z.string(), count])),
   remaining: count,
   agenda: z.array(count),

@@ -32,7 +32,10 @@ interface NodeFacts {
     readonly total: number;
     readonly value: unknown;
   };
+  /** Task token of the workflow that waits for the node. */
   token?: string;
+  /** The token was let go of after the node was final; the journal has it. */
+  tokenLeft?: true;
   cancelRequested?: true;
   readyAt?: number;
   /** Of the latest attempt, once it has started. */
@@ -75,6 +78,8 @@ export interface JobState {
   failedFastBy?: string;
   /** By index of the graph; the items of fan-outs stand behind. */
   nodes: NodeState[];
+  /** Final nodes that still have their tokens, longest final first. */
+  answered: number[];
   /** Indexes of items by node id. */
   items: Map<string, number>;
   /** Nodes that are not final. */
@@ -94,6 +99,7 @@ export function initialJob(index: GraphIndex): JobState {
       failures: 0,
       losses: 0,
     })),
+    answered: [],
     items: new Map(),
     remaining: index.graph.nodes.length,
     agenda: new Set(),

@@ -30,6 +30,8 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('admit') }),
   z.object({ type: z.literal('nodeEntered'), nodeId: idSchema, token: z.string().exactOptional() }),
   z.object({ type: z.literal('outcomeAwaited'), token: z.string() }),
+  /** The workflow enters every node, in whatever order the graph wants them, and waits for the outcome. */
+  z.object({ type: z.literal('allEntered'), token: z.string() }),
   z.object({ type: z.literal('attemptStarted'), ...nodeAttemptShape, workerId: z.string() }),
   z.object({
     type: z.literal('attemptProgressed'),

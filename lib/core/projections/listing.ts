@@ -65,6 +65,7 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'job.paused': false,
     'job.unpaused': false,
     'job.outcomeAwaited': false,
+    'job.entered': false,
     'node.entered': false,
     'node.expanded': false,
     'node.ready': false,

@@ -67,7 +67,7 @@ export function synthesise(name: EnvironmentName, graphs: readonly DeployedGraph
   folders.push(outdir);
   const app = new App({ outdir, context: FLAGS });
   const environment = loadEnvironment((context) => (context === 'env' ? name : undefined));
-  const runner = runnerDefinition(name);
+  const runner = runnerDefinition();
   const stacks = reprise(app, { environment, code: placeholderCode, graphs, runner });
   const templates = {
     data: Template.fromStack(stacks.data),

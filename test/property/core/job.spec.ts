@@ -119,6 +119,7 @@ function disturbance(job: JobDriver, random: () => number): JobMessage {
     () => ({ type: 'timerDue', nodeId, attempt: node.attempt + 1 }),
     () => ({ type: 'nodeEntered', nodeId, token: `token ${random()}` }),
     () => ({ type: 'outcomeAwaited', token: `token ${random()}` }),
+    () => ({ type: 'allEntered', token: `token ${random()}` }),
     () => ({ type: 'pause', reason }),
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),

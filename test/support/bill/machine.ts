@@ -11,7 +11,7 @@ interface Waiting {
 type Scope = Record<string, unknown>;
 
 /** History events of a state that are logged at level ALL, and the bytes of one without its data. */
-const EVENTS = { Task: 6, Parallel: 4, Map: 4, Pass: 2 } as const;
+const EVENTS = { Task: 6, Parallel: 4, Pass: 2 } as const;
 const EVENT_BYTES = 420;
 /** Characters of a real task token; the stand-in's are short. */
 const TOKEN_CHARACTERS = 800;
@@ -79,18 +79,6 @@ export class MeteredMachines {
       case 'Parallel':
         await Promise.all(state.Branches.map((branch) => this.#branch(branch, scope)));
         return;
-      case 'Map': {
-        const { ItemProcessor, ItemSelector } = state;
-        const batches = batched(scope[state.ItemsPath.slice(2)] as unknown[], state);
-        const isDistributed = ItemProcessor.ProcessorConfig['Mode'] === 'DISTRIBUTED';
-        await Promise.all(
-          batches.map((batch) => {
-            if (isDistributed) this.options.meter.add('transitions');
-            return this.#branch(ItemProcessor, itemScope(batch, state, { scope, selector: ItemSelector }));
-          }),
-        );
-        return;
-      }
       case 'Pass':
     }
   }
@@ -111,29 +99,7 @@ export class MeteredMachines {
   }
 }
 
-type MapState = Extract<State, { Type: 'Map' }>;
-
-/** The items of each child: one, or as many as an ItemBatcher puts together. */
-function batched(items: readonly unknown[], state: MapState): unknown[][] {
-  const size = (state as { ItemBatcher?: { MaxItemsPerBatch: number } }).ItemBatcher?.MaxItemsPerBatch ?? 1;
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  );
-}
-
-function itemScope(
-  batch: unknown[],
-  state: MapState,
-  from: { scope: Scope; selector?: Readonly<Record<string, unknown>> | undefined },
-): Scope {
-  const batcher = (state as { ItemBatcher?: { BatchInput?: Record<string, unknown> } }).ItemBatcher;
-  const select = (item: unknown) =>
-    from.selector ? fill(from.selector, { ...from.scope, $item: item }) : item;
-  if (!batcher) return select(batch[0]) as Scope;
-  return { Items: batch.map(select), BatchInput: fill(batcher.BatchInput ?? {}, from.scope) };
-}
-
-/** Puts values for the paths of `Parameters`: `$.a.b`, and of the context the token and the item. */
+/** Puts values for the paths of `Parameters`: `$.a.b`, and of the context the token. */
 function fill(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map((each) => fill(each, scope));
   if (typeof value !== 'object' || value === null) return value;
@@ -146,7 +112,6 @@ function fill(value: unknown, scope: Scope): unknown {
 
 function pathOf(path: string, scope: Scope): unknown {
   if (path === '$$.Task.Token') return scope['$token'];
-  if (path === '$$.Map.Item.Value') return scope['$item'];
   if (path.startsWith('$$.')) return path;
   return path
     .slice(2)

@@ -247,7 +247,7 @@ beforeAll(async () => {
         .spyOn(console, level)
         .mockImplementation((...args: unknown[]) => mockCloud.logged(String(args[0]))),
     );
-  mockCloud.definitions.set(`${ARN}graph-runner`, graphRunnerDefinition({ mode: 'DISTRIBUTED' }));
+  mockCloud.definitions.set(`${ARN}graph-runner`, graphRunnerDefinition());
   theWorker = new Worker();
   mockWorker.fetch = async (target, init) =>
     theWorker.server.request(new URL(String(target)).pathname, init as RequestInit);

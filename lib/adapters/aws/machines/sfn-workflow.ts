@@ -9,13 +9,10 @@ import { RepriseError } from '../../../core/errors';
 import type { NodeAnswer } from '../../../core/messages/effect';
 import type { Clock } from '../../../core/model/time';
 import type { Workflow } from '../../../core/ports/effects';
-import type { GraphStore } from '../../../core/ports/stores';
 import { isNamed, upstream } from '../aws-errors';
 import type { RecordedChoice, WorkflowChoice, WorkflowChoices } from '../table/workflow-choices';
-import { runnerInput } from './graph-runner-input';
 
 export interface SfnWorkflowOptions {
-  readonly graphs: Pick<GraphStore, 'get'>;
   readonly choices: WorkflowChoices;
   /** Which machine runs a job; asked once for each. */
   readonly choose: (jobId: string, graphHash: string) => Promise<WorkflowChoice>;
@@ -40,11 +37,8 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
 
   async function start(jobId: string, choice: WorkflowChoice): Promise<void> {
     const { stateMachineArn, executionName: name } = choice;
-    const command = new StartExecutionCommand({
-      stateMachineArn,
-      name,
-      input: await inputOf(jobId, choice),
-    });
+    const input = JSON.stringify({ jobId });
+    const command = new StartExecutionCommand({ stateMachineArn, name, input });
     try {
       const { executionArn } = await upstream('Step Functions start', () => client.send(command));
       if (executionArn === undefined) return;
@@ -62,14 +56,6 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
     if (!isRunner(stateMachineArn)) return options.startLater(jobId, graphHash);
     const message = `no state machine ${stateMachineArn} to run ${jobId} on`;
     throw new RepriseError('UPSTREAM_UNAVAILABLE', message);
-  }
-
-  async function inputOf(jobId: string, { graphHash, stateMachineArn }: WorkflowChoice): Promise<string> {
-    if (!isRunner(stateMachineArn)) return JSON.stringify({ jobId });
-    const input = runnerInput(jobId, await options.graphs.get(graphHash));
-    if (input === undefined)
-      throw new Error(`${jobId} was put on ${stateMachineArn}, whose input it outgrows`);
-    return input;
   }
 
   const isRunner = (arn: string) => unqualified(arn) === options.graphRunnerArn;

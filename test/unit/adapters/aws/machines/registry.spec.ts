@@ -2,8 +2,7 @@ import { createMachineChoice } from '../../../../../lib/adapters/aws/machines/ch
 import { createMachineRequests } from '../../../../../lib/adapters/aws/machines/requests';
 import type { QueueMessage } from '../../../../../lib/adapters/aws/queues/sender';
 import { RepriseError } from '../../../../../lib/core/errors';
-import { graphFromEdges, graphNode } from '../../../../support/graphs';
-import { ARN_PREFIX, GRAPH, HASH, memoryRecords, registryWorld } from './registry-world';
+import { ARN_PREFIX, HASH, memoryRecords, registryWorld } from './registry-world';
 
 const ROOT = `${ARN_PREFIX}${HASH.slice(0, 40)}`;
 const DAY = 24 * 3_600_000;
@@ -100,12 +99,11 @@ describe('collecting', () => {
 
 describe('the machine of a job', () => {
   const runner = `${ARN_PREFIX}graph-runner`;
-  function choosing(graph = GRAPH) {
+  function choosing() {
     const world = registryWorld();
     const choose = createMachineChoice({
       records: world.records,
       machines: world.machines,
-      graphs: { get: async () => graph },
       ownArn: () => ROOT,
       graphRunnerArn: runner,
       clock: () => world.clock.now,
@@ -144,12 +142,6 @@ describe('the machine of a job', () => {
     const busy = async () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'throttled'));
     Object.assign(machines, { exists: busy });
     expect(await choose()).toBe(`${runner}:live`);
-  });
-
-  it('is its own, to be waited for, where the generic one cannot take the ids in', async () => {
-    const { nodes, ...rest } = graphFromEdges(4_200, []);
-    const wide = { ...rest, nodes: nodes.map((_, i) => graphNode(`${'x'.repeat(58)}${10_000 + i}`)) };
-    expect(await choosing(wide).choose()).toBe(`${ROOT}:live`);
   });
 });
 

@@ -5,8 +5,6 @@ import type {
   WorkflowChoice,
   WorkflowChoices,
 } from '../../../../../lib/adapters/aws/table/workflow-choices';
-import type { Graph } from '../../../../../lib/core/dag/graph';
-import { graph, node } from '../../../../support/job-driver';
 
 export const prefix = 'arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-';
 export const runner = `${prefix}graph-runner`;
@@ -38,13 +36,12 @@ export function memoryChoices(): WorkflowChoices & { readonly items: Map<string,
 }
 
 /** A workflow whose choices begin with the machines given, one for each time it is asked. */
-export function world(arns: readonly string[], of: Graph = graph([node('b', { needs: ['a'] }), node('a')])) {
+export function world(arns: readonly string[]) {
   const choices = memoryChoices();
   const left = [...arns];
   const choose = jest.fn(async () => choiceOf(left.shift() ?? machine));
   const startLater = jest.fn(async () => {});
   const workflow = createSfnWorkflow(new SFNClient({}), {
-    graphs: { get: async () => of },
     choices,
     choose,
     graphRunnerArn: runner,
