@@ -3,17 +3,16 @@ import { queueHandler } from '../runtime/queue';
 import { count } from '../runtime/telemetry';
 import { machineRegistry } from '../shared/machines';
 import { graphsSender } from '../shared/queues';
-import { workflow } from '../shared/workflow';
 import { createBuild } from './build';
 
 const build = createBuild({
   registry: machineRegistry(),
-  workflow: workflow(),
   send: graphsSender(),
   random: Math.random,
 });
 
+const COUNTS = { built: 'MachinesBuilt', later: 'MachinesPutOff', refused: 'MachinesRefused' } as const;
+
 export const handler = queueHandler('graphs', graphsBody, async (body) => {
-  const outcome = await build(body);
-  count(outcome === 'built' ? 'MachinesBuilt' : 'MachinesPutOff');
+  count(COUNTS[await build(body)]);
 });

@@ -24,7 +24,8 @@ export function count(
     | 'GraphsRegistered'
     | 'GraphsCollected'
     | 'MachinesBuilt'
-    | 'MachinesPutOff',
+    | 'MachinesPutOff'
+    | 'MachinesRefused',
   by = 1,
 ): void {
   metrics.addMetric(name, MetricUnit.Count, by);

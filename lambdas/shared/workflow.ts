@@ -40,6 +40,6 @@ export const workflow = once((): Workflow => {
       machines: sfnMachines(),
       ownArn: (hash) => machineName(env.STATE_MACHINE_ARN_PREFIX, hash),
     }),
-    startLater: (jobId, hash) => machineRequests().startLater(jobId, hash),
+    startable: sfnMachines().startable,
   });
 });

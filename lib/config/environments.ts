@@ -20,7 +20,7 @@ const BASE = {
     maxReceives: 5,
     dlqDays: 14,
   },
-  machines: { unusedDays: 30 },
+  machines: { unusedDays: 30, budget: 2_000 },
   api: { ratePerSecond: 500, burst: 1_000 },
 } as const;
 

@@ -26,7 +26,7 @@ export class EngineFunctions extends Construct {
     for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);
     // A trigger hears when its job is over.
     queues.triggers.queue.grantSendMessages(jobInputs);
-    for (const fn of [jobInputs, effects]) grantStarts(fn, parts, setting);
+    for (const fn of [jobInputs, effects]) grantWorkflow(fn, setting.environment);
 
     const triggers = queueConsumer(this, 'Triggers', queues.triggers, { ...setting, name: 'triggers' });
     for (const fn of [triggers, effects]) grantTriggers(fn, parts);
@@ -70,8 +70,6 @@ export class EngineFunctions extends Construct {
     grantTable(builder, parts, 'write');
     grantBucket(builder, parts, 'write');
     grantMakeMachines(builder, setting.environment, parts);
-    // The job that waits for its machine is started here.
-    grantStarts(builder, parts, setting);
 
     const collector = new Clocked(this, 'MachineCollector', {
       ...{ ...setting, alarms, name: 'machine-collector' as const },
@@ -86,12 +84,6 @@ export class EngineFunctions extends Construct {
 
 /** A few calls a machine, one machine after the other. */
 const COLLECTOR_SECONDS = 300;
-
-/** Starts jobs, and has machines made that are not there. */
-function grantStarts(fn: LambdaFunction, parts: EngineParts, { environment }: FunctionSetting): void {
-  grantWorkflow(fn, environment);
-  parts.queues.graphs.queue.grantSendMessages(fn);
-}
 
 function grantEngine(fn: LambdaFunction, parts: EngineParts): void {
   grantTable(fn, parts, 'write');

@@ -5,10 +5,8 @@ import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
 import { createMachineChoice } from '../../lib/adapters/aws/machines/choice';
 import { createMachineRegistry } from '../../lib/adapters/aws/machines/registry';
-import { createMachineRequests } from '../../lib/adapters/aws/machines/requests';
 import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines';
 import { createSfnWorkflow } from '../../lib/adapters/aws/machines/sfn-workflow';
-import { graphsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { QueueMessage } from '../../lib/adapters/aws/queues/sender';
 import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
@@ -38,19 +36,18 @@ async function world(graph: Graph) {
   const machines = createSfnMachines(sfn, { roleArn: ROLE, logGroupArn: `${ROLE}:*`, versions: true });
   const clock = Date.now;
   const registry = createMachineRegistry({
-    ...{ graphs, records, machines, clock, arnPrefix: PREFIX, jobsQueueUrl: url },
+    ...{ graphs, records, machines, clock, arnPrefix: PREFIX, jobsQueueUrl: url, budget: 10 },
     compilations: createS3CompilationStore(createJsonObjects(s3, bucket)),
   });
   const queued: QueueMessage[] = [];
   const send = async (message: QueueMessage) => void queued.push(message);
-  const requests = createMachineRequests({ records, send, mayMake: async () => true, clock });
   const graphRunnerArn = runnerName(PREFIX);
   const workflow = createSfnWorkflow(sfn, {
     ...{ graphRunnerArn, clock, choices: createWorkflowChoices(client, tableName) },
     choose: createMachineChoice({ graphRunnerArn, clock, records, machines, ownArn: registry.arnOf }),
-    startLater: requests.startLater,
+    startable: machines.startable,
   });
-  const build = createBuild({ registry, workflow, send, random: () => 1 });
+  const build = createBuild({ registry, send, random: () => 1 });
   const hash = graphHash(graph);
   await graphs.put(hash, graph);
   const execution = (stateMachineArn: string, job: string) =>
@@ -92,22 +89,28 @@ describe('a job whose graph has no machine', () => {
       nodes: renamed,
     });
     await machines.create(graphRunnerArn, WAITING);
-    await workflow.start('j', hash);
-    expect((await execution(graphRunnerArn, 'j')).status).toBe('RUNNING');
+    await workflow.start('large', hash);
+    expect((await execution(graphRunnerArn, 'large')).status).toBe('RUNNING');
     expect(queued).toEqual([]);
-    await workflow.stop('j', 'enough');
+    await workflow.stop('large', 'enough');
   }, 60_000);
 });
 
-describe('a job whose own machine was taken away after it had been chosen', () => {
-  it('waits for it, and runs on it when it is made again', async () => {
-    const { workflow, registry, records, build, queued, hash, execution } = await world(chain(2));
+describe('a job whose own machine is gone when it is to be started', () => {
+  it('runs on the generic machine, also when the start is repeated after it was made again', async () => {
+    const { workflow, registry, records, machines, build, hash, execution, graphRunnerArn } = await world(
+      chain(2),
+    );
+    await machines.create(graphRunnerArn, WAITING);
     await records.ready(hash, 'registered', { machines: ['root'], at: Date.now() });
-    await workflow.start('j', hash);
-    expect(queued.map(({ body }) => body)).toEqual([{ hash, jobId: 'j', tries: 0 }]);
-    expect(await build(graphsBody.parse(queued[0]?.body))).toBe('built');
-    const { status, stateMachineArn } = await execution(registry.arnOf(hash), 'j');
-    expect([status, stateMachineArn]).toEqual(['RUNNING', registry.arnOf(hash)]);
-    await workflow.stop('j', 'enough');
+    await workflow.start('gone', hash);
+    expect((await execution(graphRunnerArn, 'gone')).status).toBe('RUNNING');
+    await records.absent(hash, Date.now());
+    expect(await build({ hash, tries: 0 })).toBe('built');
+    await workflow.start('gone', hash);
+    await expect(execution(registry.arnOf(hash), 'gone')).rejects.toMatchObject({
+      name: 'ExecutionDoesNotExist',
+    });
+    await workflow.stop('gone', 'enough');
   }, 60_000);
 });

@@ -47,7 +47,7 @@ async function world(of: 'own' | 'any') {
   const clock = Date.now;
   const arnPrefix = `arn:aws:states:us-east-1:000000000000:stateMachine:w${++worlds}-`;
   const registry = createMachineRegistry({
-    ...{ graphs, records, machines, clock, arnPrefix, jobsQueueUrl: url },
+    ...{ graphs, records, machines, clock, arnPrefix, jobsQueueUrl: url, budget: 100 },
     compilations: createS3CompilationStore(objects),
   });
   const graphRunnerArn = runnerName(arnPrefix);
@@ -64,7 +64,7 @@ async function world(of: 'own' | 'any') {
         machines,
         ownArn: registry.arnOf,
       }),
-      startLater: (jobId) => Promise.reject(new Error(`${jobId} has no machine`)),
+      startable: machines.startable,
     }),
     async submit(_: string, job: JobDriver) {
       const hash = graphHash(job.graph);

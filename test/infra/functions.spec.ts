@@ -120,7 +120,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
           },
         ],
       },
-      MaximumBatchingWindowInSeconds: 1,
+      MaximumBatchingWindowInSeconds: 5,
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 10,
       DestinationConfig: {

@@ -123,29 +123,36 @@ describe('GET /graphs/{hash}', () => {
 describe('the builder of machines', () => {
   function builder(ensure: () => Promise<void>, random = 1) {
     const sent: QueueMessage[] = [];
-    const start = jest.fn(async () => {});
+    const refuse = jest.fn(async () => {});
     const send = async (message: QueueMessage) => void sent.push(message);
-    const build = createBuild({ registry: { ensure }, workflow: { start }, send, random: () => random });
-    return { build, sent, start };
+    const build = createBuild({ registry: { ensure, refuse }, send, random: () => random });
+    return { build, sent, refuse };
   }
 
-  it('makes them, then starts the job that waits', async () => {
-    const { build, start, sent } = builder(async () => {});
-    expect(await build({ hash: HASH, jobId: 'j', tries: 0 })).toBe('built');
+  it('makes them', async () => {
+    const { build, sent, refuse } = builder(async () => {});
     expect(await build({ hash: HASH, tries: 0 })).toBe('built');
-    expect(start.mock.calls).toEqual([['j', HASH]]);
-    expect(sent).toHaveLength(0);
+    expect([sent, refuse.mock.calls]).toEqual([[], []]);
   });
 
   it('sends what is wanted later back, each time with twice the delay up to five minutes', async () => {
-    const { build, start, sent } = builder(async () => Promise.reject(busy()));
-    for (const tries of [0, 1, 20]) expect(await build({ hash: HASH, jobId: 'j', tries })).toBe('later');
+    const { build, sent } = builder(async () => Promise.reject(busy()));
+    for (const tries of [0, 1, 7]) expect(await build({ hash: HASH, tries })).toBe('later');
     expect(sent).toEqual([
-      { body: { hash: HASH, jobId: 'j', tries: 1 }, delaySeconds: 4 },
-      { body: { hash: HASH, jobId: 'j', tries: 2 }, delaySeconds: 8 },
-      { body: { hash: HASH, jobId: 'j', tries: 21 }, delaySeconds: 300 },
+      { body: { hash: HASH, tries: 1 }, delaySeconds: 4 },
+      { body: { hash: HASH, tries: 2 }, delaySeconds: 8 },
+      { body: { hash: HASH, tries: 8 }, delaySeconds: 300 },
     ]);
-    expect(start).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['is wanted later for a quarter of an hour, as where the quota of the account is full', busy(), 8],
+    ['is over the budget', new RepriseError('QUOTA_EXCEEDED', 'too many'), 0],
+  ])('gives up what %s', async (_, error, tries) => {
+    const { build, sent, refuse } = builder(async () => Promise.reject(error));
+    expect(await build({ hash: HASH, tries })).toBe('refused');
+    expect(refuse).toHaveBeenCalledWith(HASH);
+    expect(sent).toEqual([]);
   });
 
   it('does not have those that were refused together come back together, nor before half of the delay', async () => {

@@ -23,7 +23,7 @@ export function createMachineChoice(deps: MachineChoiceDeps) {
     const record = await deps.records.get(hash);
     if (record?.status === 'ready') return isFresh(record) || deps.records.used(hash, deps.clock());
     // Nobody has looked yet whether the stack has one.
-    if (record !== undefined && record.status !== 'requested') return false;
+    if (record !== undefined && record.status !== 'noted' && record.status !== 'requested') return false;
     try {
       return await deps.machines.exists(deps.ownArn(hash));
     } catch (error) {

@@ -18,8 +18,8 @@ export interface SfnWorkflowOptions {
   readonly choose: (jobId: string, graphHash: string) => Promise<WorkflowChoice>;
   /** Runs any graph. */
   readonly graphRunnerArn: string;
-  /** Has the machines of a graph made and the job started after that; durable when it resolves. */
-  readonly startLater: (jobId: string, graphHash: string) => Promise<void>;
+  /** What StartExecution is given for a machine. */
+  readonly startable: (arn: string) => string;
   readonly clock: Clock;
 }
 
@@ -48,14 +48,21 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
     } catch (error) {
       if (isNamed(error, 'ExecutionAlreadyExists')) return;
       if (!isNamed(error, 'StateMachineDoesNotExist', 'StateMachineDeleting')) throw error;
-      await withoutMachine(jobId, choice);
+      await withoutMachine(jobId, choice, error);
     }
   }
 
-  async function withoutMachine(jobId: string, { graphHash, stateMachineArn }: WorkflowChoice) {
-    if (!isRunner(stateMachineArn)) return options.startLater(jobId, graphHash);
-    const message = `no state machine ${stateMachineArn} to run ${jobId} on`;
-    throw new RepriseError('UPSTREAM_UNAVAILABLE', message);
+  /** A machine that was chosen and is gone: nothing runs on it, so the job goes to the graph runner for good. */
+  async function withoutMachine(jobId: string, choice: WorkflowChoice, cause: unknown): Promise<void> {
+    if (isRunner(choice.stateMachineArn)) {
+      const message = `no state machine ${choice.stateMachineArn} to run ${jobId} on`;
+      throw new RepriseError('UPSTREAM_UNAVAILABLE', message, { cause });
+    }
+    const stateMachineArn = options.startable(options.graphRunnerArn);
+    const recorded = await choices.replace(jobId, choice, { ...choice, stateMachineArn });
+    // Not replaced: it was started, and its machine went after that.
+    if (!isComplete(recorded) || !isRunner(recorded.stateMachineArn)) return;
+    if (recorded.stoppedAt === undefined) await start(jobId, recorded);
   }
 
   const isRunner = (arn: string) => unqualified(arn) === options.graphRunnerArn;

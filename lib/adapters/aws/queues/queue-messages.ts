@@ -56,10 +56,9 @@ export type DispatchBody = z.infer<typeof dispatchBody>;
 export const effectsBody = z.object({ stream: z.string(), to: z.number().int().positive() });
 export type EffectsBody = z.infer<typeof effectsBody>;
 
-/** Queue `graphs`: machines are wanted for a graph, and `jobId` waits for them. */
+/** Queue `graphs`: machines are wanted for a graph. */
 export const graphsBody = z.object({
   hash: graphHashSchema,
-  jobId: idSchema.exactOptional(),
   /** How often it was put off. */
   tries: z.number().int().nonnegative().default(0),
 });

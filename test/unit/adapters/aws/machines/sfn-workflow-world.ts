@@ -30,6 +30,12 @@ export function memoryChoices(): WorkflowChoices & { readonly items: Map<string,
     items,
     get: async (jobId) => items.get(jobId),
     choose: async (jobId, choice) => items.get(jobId) ?? set(jobId, choice),
+    replace: async (jobId, found, by) => {
+      const held = items.get(jobId);
+      const isFound = held?.stateMachineArn === found.stateMachineArn && held.executionArn === undefined;
+      if (isFound) items.set(jobId, { ...held, stateMachineArn: by.stateMachineArn });
+      return items.get(jobId) ?? by;
+    },
     started: async (jobId, executionArn) => set(jobId, { executionArn }),
     stopped: async (jobId, stoppedAt) => set(jobId, { stoppedAt }),
   };
@@ -40,13 +46,12 @@ export function world(arns: readonly string[]) {
   const choices = memoryChoices();
   const left = [...arns];
   const choose = jest.fn(async () => choiceOf(left.shift() ?? machine));
-  const startLater = jest.fn(async () => {});
   const workflow = createSfnWorkflow(new SFNClient({}), {
     choices,
     choose,
     graphRunnerArn: runner,
-    startLater,
+    startable: (arn) => `${arn}:live`,
     clock: () => 1_000,
   });
-  return { workflow, choices, choose, startLater };
+  return { workflow, choices, choose };
 }
