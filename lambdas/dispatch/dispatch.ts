@@ -71,11 +71,7 @@ async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
 }
 
 /** What a worker says in its answer, told to the job as the worker's own report would be. */
-export async function reportStart(
-  streams: StreamSender,
-  work: DispatchedWork,
-  workerId: string,
-): Promise<void> {
+async function reportStart(streams: StreamSender, work: DispatchedWork, workerId: string): Promise<void> {
   const { jobId, nodeId, attempt, traceId } = work;
   await streams.send(
     { to: jobAt(jobId), message: reportMessage(work, { type: 'started' }, workerId) },

@@ -1,7 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
-import { type InputBody, inputBodies } from '../../lib/adapters/aws/queues/queue-messages';
+import { bundleBodies, type InputBody, inputBodies } from '../../lib/adapters/aws/queues/queue-messages';
 import type { Engine } from '../../lib/core/engine/engine';
 import type { Kinds } from '../../lib/core/engine/kinds';
+import { isRetryable } from '../../lib/core/errors';
 import type { Messages } from '../../lib/core/messages/address';
 import type { MessageEnvelope } from '../../lib/core/messages/envelope';
 import type { Grouped } from './groups';
@@ -14,25 +15,57 @@ type OrderedKind = 'job' | 'pool';
 export function streamInputs<K extends OrderedKind>(
   engine: Pick<Engine<Kinds>, 'handle'>,
   kind: K,
-): Grouped<MessageEnvelope<Messages[K]>> {
+): Grouped<readonly MessageEnvelope<Messages[K]>[]> {
+  const decide = async (id: string, messages: readonly MessageEnvelope<Messages[K]>[]) => {
+    await engine.handle({ kind, id }, messages as never);
+    count('InputsDecided', messages.length);
+  };
   return {
-    parse: (record) => parseInput(record, kind),
-    async handle(id, messages) {
-      await engine.handle({ kind, id }, messages as never);
-      count('InputsDecided', messages.length);
+    parse: (record) => parseInputs(record, kind),
+    async handle(id, bundles) {
+      const messages = bundles.flat();
+      try {
+        await decide(id, messages);
+      } catch (error) {
+        if (isRetryable(error) || bundles.length > 1 || messages.length === 1) throw error;
+        // One of a bundle cannot be decided, and it must not take the others to the DLQ.
+        await decideEach(messages, (message) => decide(id, [message]));
+      }
     },
   };
 }
 
+/** Goes on behind what fails. @throws what failed first. */
+async function decideEach<T>(messages: readonly T[], decide: (message: T) => Promise<void>): Promise<void> {
+  const failed: unknown[] = [];
+  for (const message of messages) {
+    await decide(message).catch((error: unknown) => {
+      // What may succeed later comes again with the whole bundle, before anything behind it.
+      if (isRetryable(error)) throw error;
+      failed.push(error);
+    });
+  }
+  if (failed.length > 0) throw failed[0];
+}
+
 /** @throws when the message is none of the stream that its group names. */
-function parseInput<K extends OrderedKind>(record: SQSRecord, kind: K): MessageEnvelope<Messages[K]> {
-  const body = inputBodies[kind].parse(JSON.parse(record.body)) as InputBody<K>;
+function parseInputs<K extends OrderedKind>(
+  record: SQSRecord,
+  kind: K,
+): readonly MessageEnvelope<Messages[K]>[] {
+  const json: unknown = JSON.parse(record.body);
   const group = record.attributes.MessageGroupId;
-  const { to, message, ...origin } = body;
-  if (group !== to.id) throw new Error(`a message for ${to.id} came in the group ${group}`);
-  return {
-    // Only the state machines send without saying who they are.
-    ...{ id: `sqs/${record.messageId}`, actor: { kind: 'workflow', id: 'step-functions' }, ...origin },
-    message: message as Messages[K],
-  } as MessageEnvelope<Messages[K]>;
+  const check = ({ id }: { readonly id: string }) => {
+    if (group !== id) throw new Error(`a message for ${id} came in the group ${group}`);
+  };
+  if (typeof json === 'object' && json !== null && 'inputs' in json) {
+    const { to, inputs } = bundleBodies[kind].parse(json);
+    check(to);
+    return inputs as unknown as MessageEnvelope<Messages[K]>[];
+  }
+  const { to, message, ...origin } = inputBodies[kind].parse(json) as InputBody<K>;
+  check(to);
+  // Only the state machines send without saying who they are.
+  const from = { id: `sqs/${record.messageId}`, actor: { kind: 'workflow', id: 'step-functions' } };
+  return [{ ...from, ...origin, message } as unknown as MessageEnvelope<Messages[K]>];
 }

@@ -61,7 +61,10 @@ export function jobKind(deps: JobKindDeps): JobKind {
   }
 
   return {
-    fold: { name: JOB_FOLD, freeze: freezeJob, thaw: thawJob, weight: ({ nodes }) => nodes.length },
+    fold: {
+      ...{ name: JOB_FOLD, freeze: freezeJob, thaw: thawJob },
+      weight: ({ nodes, outputBytes }) => nodes.length + Math.ceil(outputBytes / 1_024),
+    },
     listing: jobListing,
     inputOf: (message) => message,
     async open(jobId, messages, held) {

@@ -114,6 +114,7 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       return state;
     case 'attempt.succeeded':
       node.outputs = event.data.outputs;
+      state.outputBytes += sizeOf(event.data.outputs);
       delete node.failure;
       return state;
     case 'attempt.failed':
@@ -122,8 +123,10 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       node.failedAttempt = event.data.attempt;
       node.failure = event.data.failure;
       // Those of an earlier attempt say nothing of this one.
-      if (event.data.outputs) node.outputs = event.data.outputs;
-      else delete node.outputs;
+      if (event.data.outputs) {
+        node.outputs = event.data.outputs;
+        state.outputBytes += sizeOf(event.data.outputs);
+      } else delete node.outputs;
       return state;
     case 'attempt.lost':
       node.losses += 1;
@@ -141,6 +144,9 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       return assertNever(event, 'node event');
   }
 }
+
+/** Characters of JSON; most are bytes. */
+const sizeOf = (outputs: object): number => JSON.stringify(outputs).length;
 
 /** A node without what only its phase has. */
 function factsOf(node: NodeState) {

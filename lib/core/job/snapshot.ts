@@ -80,6 +80,7 @@ export const jobSnapshotSchema = z.object({
   nodes: z.array(node),
   answered: z.array(count),
   items: z.array(z.tuple([z.string(), count])),
+  outputBytes: count,
   remaining: count,
   agenda: z.array(count),
 });

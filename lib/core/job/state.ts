@@ -82,6 +82,8 @@ export interface JobState {
   answered: number[];
   /** Indexes of items by node id. */
   items: Map<string, number>;
+  /** JSON bytes of what nodes have handed on, overwritten ones included. */
+  outputBytes: number;
   /** Nodes that are not final. */
   remaining: number;
   /** Indexes of nodes about which something can be decided now, in the order in which that came to be. */
@@ -100,6 +102,7 @@ export function initialJob(index: GraphIndex): JobState {
       losses: 0,
     })),
     answered: [],
+    outputBytes: 0,
     items: new Map(),
     remaining: index.graph.nodes.length,
     agenda: new Set(),

@@ -4,6 +4,8 @@ import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
 import { processGroups } from '../../../lambdas/runtime/groups';
 import { streamInputs } from '../../../lambdas/runtime/inputs';
 import { sweepPool } from '../../../lambdas/sweeper/sweep';
+import { createInputQueues } from '../../../lib/adapters/aws/queues/input-queues';
+import type { QueueMessage } from '../../../lib/adapters/aws/queues/sender';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import type { Engine } from '../../../lib/core/engine/engine';
 import type { Kinds } from '../../../lib/core/engine/kinds';
@@ -107,6 +109,76 @@ describe('a batch of inputs of jobs', () => {
     const records = [entered('j1', 'a'), entered('j1', 'b')];
     expect(await processGroups(records, jobInputs({ handle }))).toHaveLength(2);
     expect(handle).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('several inputs in one message', () => {
+  const actor = { kind: 'engine', id: 'e' } as const;
+  const input = (nodeId: string) => ({ message: { type: 'nodeEntered', nodeId }, id: nodeId, actor });
+  const bundle = record('j1', { to: jobAt('j1'), inputs: ['a', 'b', 'c'].map(input) });
+
+  it('are decided together, in their order', async () => {
+    const handle = jest.fn(async () => []);
+    expect(
+      await processGroups([bundle, record('j1', { to: jobAt('j1'), ...input('d') })], jobInputs({ handle })),
+    ).toEqual([]);
+    expect(handle).toHaveBeenCalledTimes(1);
+    expect(handle).toHaveBeenCalledWith(
+      jobAt('j1'),
+      ['a', 'b', 'c', 'd'].map((id) => expect.objectContaining({ id })),
+    );
+  });
+
+  it('of which one cannot be decided lets the others go their way, and is left to the DLQ', async () => {
+    const decided: string[] = [];
+    const handle = jest.fn(async (_: unknown, inputs: readonly { id: string }[]) => {
+      if (inputs.some(({ id }) => id === 'b')) throw new Error('poison');
+      decided.push(...inputs.map(({ id }) => id));
+      return [];
+    });
+    const failed = await processGroups([bundle], jobInputs({ handle: handle as never }));
+    expect([decided, failed]).toEqual([['a', 'c'], [bundle.messageId]]);
+  });
+
+  it('come again in their order when a service is busy', async () => {
+    const handle = jest.fn(async () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'throttled')));
+    expect(await processGroups([bundle], jobInputs({ handle }))).toEqual([bundle.messageId]);
+    expect(handle).toHaveBeenCalledTimes(1);
+  });
+
+  it('that are sent in one turn are one message for each stream, of up to a hundred and 64 KiB', async () => {
+    const sent: QueueMessage[] = [];
+    const send = async (message: QueueMessage) => void sent.push(message);
+    const queues = createInputQueues({ job: send, pool: send, trigger: send });
+    const enter = (job: string, n: number) =>
+      queues.send(
+        { to: jobAt(job), message: { type: 'nodeEntered', nodeId: `n${n}` } },
+        { id: `m${n}`, actor },
+      );
+    await Promise.all([...Array.from({ length: 230 }, (_, n) => enter('j1', n)), enter('j2', 1)]);
+    const sizes = sent.map(({ groupId, body }) => [
+      groupId,
+      (body as { inputs?: unknown[] }).inputs?.length ?? 1,
+    ]);
+    expect(sizes).toEqual([
+      ['j1', 100],
+      ['j1', 100],
+      ['j1', 30],
+      ['j2', 1],
+    ]);
+    sent.length = 0;
+    const text = 'x'.repeat(20_000);
+    const outputs = { attempt: 1, durationMs: 1, outputs: { text } };
+    await Promise.all(
+      [1, 2, 3, 4].map((n) =>
+        queues.send(
+          { to: jobAt('j'), message: { type: 'attemptSucceeded', nodeId: `n${n}`, ...outputs } },
+          { id: `${n}`, actor },
+        ),
+      ),
+    );
+    expect(sent).toHaveLength(2);
+    for (const { body } of sent) expect(JSON.stringify(body).length).toBeLessThan(65_536);
   });
 });
 

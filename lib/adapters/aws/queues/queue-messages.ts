@@ -32,6 +32,15 @@ export const inputBodies = {
 } as const satisfies Record<StreamKind, z.ZodType>;
 export type InputBody<K extends StreamKind = StreamKind> = z.infer<(typeof inputBodies)[K]>;
 
+/** Several messages to one stream, in their order. */
+const bundleOf = <K extends z.ZodType, M extends z.ZodType>(to: K, message: M) =>
+  z.object({ to, inputs: z.array(z.object({ message, ...origin })).min(1) });
+export const bundleBodies = {
+  job: bundleOf(toJob.to, jobMessageSchema),
+  pool: bundleOf(toPool.to, poolMessageSchema),
+} as const;
+export type BundledInput = z.infer<(typeof bundleBodies)['job' | 'pool']>['inputs'][number];
+
 /** Queue `timers`. `dueAt`: milliseconds since the epoch. */
 export const timerBody = z
   .union([z.object(toJob), z.object(toPool), z.object(toTrigger)])
