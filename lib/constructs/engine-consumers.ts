@@ -12,7 +12,7 @@ import { EngineFunction, type EngineFunctionProps } from './engine-function';
 import { DeadLetterQueue, type QueueWithDlq } from './queue-with-dlq';
 
 /** How long the outbox relay waits for more, in seconds: what is lost is performed that much later. */
-const RELAY_WINDOW_SECONDS = 5;
+export const RELAY_WINDOW_SECONDS = 5;
 
 /** Messages of one invocation: SQS hands out at most ten of a FIFO queue. */
 const BATCH = 10;

@@ -33,6 +33,8 @@ export type QueueName = (typeof QUEUE_NAMES)[number];
 /** Lines that Lambda itself logs of an invocation, START, END and REPORT with its trace, and what CloudWatch adds to a line. */
 const PLATFORM_BYTES = 80 + 52 + 330;
 const LINE_BYTES = 26;
+/** Of the gateway's access log, with its standard fields. */
+const ACCESS_LOG_BYTES = 380;
 /** Share of the calls that are traced, beside one a second; what follows from a call is in its trace. */
 const SAMPLED = 0.05;
 
@@ -46,7 +48,7 @@ export class MeteredCloud {
   readonly #objects = new Map<string, Uint8Array>();
   readonly #messageIds = { last: 0 };
   /** What the deployment sets: lines of the platform, and what machines log. */
-  readonly settings = { platformLogs: true, machineLogs: 'ALL' as 'ALL' | 'ERROR' };
+  readonly settings = { platformLogs: false, machineLogs: 'ERROR' as 'ALL' | 'ERROR' };
   readonly machines = new MeteredMachines({
     meter: this.meter,
     logs: () => this.settings.machineLogs,
@@ -180,6 +182,7 @@ export class MeteredCloud {
     },
   ): Promise<APIGatewayProxyResult> {
     this.meter.add('apiCalls');
+    this.meter.add('logBytes', ACCESS_LOG_BYTES + LINE_BYTES);
     this.meter.add('traces', SAMPLED);
     const [httpMethod, resource] = request.route.split(' ');
     const event = {

@@ -6,10 +6,12 @@ import { openAttempts, refOf } from '../../../lib/agent/open-attempts';
 import { createOutbox } from '../../../lib/agent/outbox';
 import { createServer } from '../../../lib/agent/server';
 import { createStarts } from '../../../lib/agent/starts';
+import { RELAY_WINDOW_SECONDS } from '../../../lib/constructs/engine-consumers';
 import { compile } from '../../../lib/core/dag/compile';
 import { fillDefinition, machineName } from '../../../lib/core/dag/emit/machine-names';
 import { graphRunnerDefinition } from '../../../lib/core/dag/emit/runner';
 import { parseGraphDocument } from '../../../lib/core/dag/parse';
+import { NODE_USAGE } from '../../../lib/core/dag/predict/bill';
 import { costOf, PRICES, type Usage } from '../../../lib/core/dag/predict/prices';
 import { attemptKey } from '../../../lib/core/model/attempt';
 import { MeteredCloud } from '../../support/bill/cloud';
@@ -35,7 +37,7 @@ Object.assign(process.env, {
     POWERTOOLS_METRICS_NAMESPACE: 'Reprise',
     POWERTOOLS_SERVICE_NAME: 'job-inputs',
   },
-  ...{ POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_DEV: 'true' },
+  ...{ POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'false' },
 });
 
 const mockCloud = new MeteredCloud();
@@ -109,7 +111,7 @@ class Worker {
 }
 
 const SLOTS = 1_000;
-const [RELAY_WINDOW_SECONDS, RELAY_BATCH] = [1, 100];
+const RELAY_BATCH = 100;
 const ATTEMPT = /^\/jobs\/([^/]+)\/nodes\/([^/]+)\/attempts\/(\d+)\/(\w+)$/;
 
 const callApi: typeof fetch = async (target, init) => {
@@ -122,7 +124,6 @@ const callApi: typeof fetch = async (target, init) => {
     headers: init?.headers as Record<string, string>,
     scopes: 'orchestration.worker',
   });
-  if (statusCode !== 202) process.stdout.write(body);
   return new Response(body, { status: statusCode });
 };
 
@@ -269,20 +270,62 @@ afterAll(() => {
   theWorker.close();
 });
 
-describe('the bill', () => {
-  it.each<Run>([
+/** USD for 1,000 nodes as it was when all of this was first counted, with the same cloud, and as it is. */
+const BILLS: readonly (readonly [Run, { readonly was: number; readonly is: number }])[] = [
+  [
     { nodes: 100, shape: 'chain', machine: 'own', batch: 1 },
+    { was: 0.0719, is: 0.0508 },
+  ],
+  [
     { nodes: 100, shape: 'wide', machine: 'own', batch: 10 },
+    { was: 0.0422, is: 0.0333 },
+  ],
+  [
     { nodes: 100, shape: 'chain', machine: 'runner', batch: 1 },
+    { was: 0.0957, is: 0.0182 },
+  ],
+  [
     { nodes: 100, shape: 'wide', machine: 'runner', batch: 10 },
-  ])('measures %j', async (run) => {
+    { was: 0.0671, is: 0.0067 },
+  ],
+];
+const usages = new Map<Run, Usage>();
+
+describe('the bill of a job on AWS, by what its functions ask for', () => {
+  it.each(BILLS)('of %j is what docs/cost.md says', async (run, { is }) => {
     const usage = await usageOf(run);
-    const lines = Object.entries(usage).map(
-      ([k, v]) =>
-        `${k}: ${(v / run.nodes).toFixed(2)} = ${((1000 * v * PRICES.per[k as keyof Usage]) / run.nodes).toFixed(5)}`,
-    );
-    process.stdout.write(
-      `${JSON.stringify(run)}\n${lines.join('\n')}\n total ${((costOf(usage, PRICES) * 1000) / run.nodes).toFixed(5)}\n`,
-    );
+    usages.set(run, usage);
+    const perThousand = (costOf(usage, PRICES) * 1_000) / run.nodes;
+    expect(perThousand).toBeLessThan(is * 1.03);
+    expect(perThousand).toBeGreaterThan(is * 0.97);
+  });
+
+  it('has fallen by more than a third, over all ways together and for a graph that is new', () => {
+    const total = (which: 'was' | 'is') => BILLS.reduce((sum, [, bill]) => sum + bill[which], 0);
+    expect(total('is')).toBeLessThan((total('was') * 2) / 3);
+    for (const [run, { was, is }] of BILLS)
+      if (run.machine === 'runner') expect(is).toBeLessThan((was * 2) / 3);
+  });
+
+  it.each(['own', 'runner'] as const)(
+    'is in the certificate of the compiler, at its dearest: %s',
+    (machine) => {
+      const [[run] = []] = BILLS.filter(([each]) => each.machine === machine && each.batch === 1);
+      const usage = usages.get(run as Run) as Usage;
+      const stated: Partial<Usage> = NODE_USAGE[machine];
+      for (const unit of Object.keys(stated) as (keyof Usage)[]) {
+        const counted = usage[unit] / 100;
+        expect([unit, counted, counted <= (stated[unit] ?? 0)]).toEqual([unit, counted, true]);
+        expect([unit, counted >= (stated[unit] ?? 0) * 0.8]).toEqual([unit, true]);
+      }
+    },
+  );
+
+  it('calls the API once a node, and for a job a few times more, however many nodes it has', () => {
+    for (const [run, usage] of usages) expect(usage.apiCalls).toBe(run.nodes + 1);
+  });
+
+  it('has one state transition for a whole job on the graph runner', () => {
+    for (const [{ machine }, usage] of usages) if (machine === 'runner') expect(usage.transitions).toBe(1);
   });
 });

@@ -25,8 +25,6 @@ export interface Prices {
   readonly date: string;
   /** USD for one unit of each. */
   readonly per: Readonly<Record<keyof Usage, number>>;
-  /** A state transition of a Standard workflow, USD. */
-  readonly perTransition: number;
 }
 
 /** Billed time of an invocation, and the memory of a function: prod's is twice this. */
@@ -36,8 +34,6 @@ const MEMORY_GB = 0.5;
 const PER_REQUEST = 0.2e-6;
 const PER_GB_SECOND = 0.0000133334;
 
-const PER_TRANSITION = 0.025e-3;
-
 /**
  * On demand, past every free tier and below every step down. The pages, each under https://aws.amazon.com/:
  * step-functions/pricing, sqs/pricing, dynamodb/pricing/on-demand, api-gateway/pricing, lambda/pricing, cloudwatch/pricing,
@@ -46,9 +42,8 @@ const PER_TRANSITION = 0.025e-3;
 export const PRICES: Prices = {
   region: 'us-east-1',
   date: '2025-11-01',
-  perTransition: PER_TRANSITION,
   per: {
-    transitions: PER_TRANSITION,
+    transitions: 0.025e-3,
     fifoRequests: 0.5e-6,
     queueRequests: 0.4e-6,
     writeUnits: 0.625e-6,
