@@ -10,10 +10,12 @@ export interface CloudFeatures {
   readonly eventArchive: boolean;
   /** `AWS::StepFunctions::StateMachineVersion` and `StateMachineAlias` */
   readonly machineVersions: boolean;
+  /** A definition that lies in a bucket (`DefinitionS3Location`); the local cloud's templates have no end. */
+  readonly definitionAssets: boolean;
 }
 
-const AWS: CloudFeatures = { eventArchive: true, machineVersions: true };
-const MINISTACK: CloudFeatures = { eventArchive: false, machineVersions: false };
+const AWS: CloudFeatures = { eventArchive: true, machineVersions: true, definitionAssets: true };
+const MINISTACK: CloudFeatures = { eventArchive: false, machineVersions: false, definitionAssets: false };
 
 export function cloudFeatures(environment: EnvironmentName): CloudFeatures {
   return environment === 'local' ? MINISTACK : AWS;
