@@ -13,7 +13,7 @@ try {
   reprise(app, {
     environment,
     graphs: readGraphs(join(root, 'statemachines')),
-    runner: runnerDefinition(environment.name),
+    runner: runnerDefinition(),
     code: bundledCode(root),
   });
 } catch (error) {

@@ -1,12 +1,13 @@
 import type { DispatchBody } from '../../lib/adapters/aws/queues/queue-messages';
+import type { Taken, TestExecutionClient } from '../../lib/adapters/http/test-execution-client';
 import { attemptToken, dispatchToken } from '../../lib/core/access/attempt-token';
 import { isRepriseError, isRetryable, RepriseError } from '../../lib/core/errors';
-import { poolAt } from '../../lib/core/messages/address';
+import { jobAt, poolAt } from '../../lib/core/messages/address';
+import { reportMessage } from '../../lib/core/messages/report';
 import type { AttemptRef } from '../../lib/core/model/attempt';
 import { present } from '../../lib/core/model/present';
 import type { Timing } from '../../lib/core/model/time';
 import type { Work } from '../../lib/core/model/work';
-import type { TestExecutionEngine } from '../../lib/core/ports/execution';
 import type { Log } from '../../lib/core/ports/log';
 import type { GraphStore } from '../../lib/core/ports/stores';
 import type { StreamSender } from '../../lib/core/ports/streams';
@@ -27,7 +28,7 @@ export interface DispatchDeps {
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly streams: StreamSender;
   readonly secret: () => Promise<string>;
-  readonly connect: (address: WorkerAddress) => Pick<TestExecutionEngine, 'submit' | 'cancel'>;
+  readonly connect: (address: WorkerAddress) => Pick<TestExecutionClient, 'take' | 'cancel'>;
   readonly timing: Timing;
   /** Hears what a worker answered; the journal of the job does not. */
   readonly log: Pick<Log, 'warn'>;
@@ -52,9 +53,10 @@ async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
   const { jobId, nodeId, attempt, timeoutMs, traceId, graphHash, parameters } = message.work;
   const work = message.work.work ?? (await workOf(deps.graphs, graphHash, nodeId));
   const engine = deps.connect(await addressOf(deps, message));
+  let taken: Taken;
   try {
     const request = { jobId, nodeId, attempt, work, timeoutMs, traceId, ...present({ parameters }) };
-    await patiently(deps, () => engine.submit(request));
+    taken = await patiently(deps, () => engine.take(request));
     deps.onDispatch('dispatched');
   } catch (error) {
     // The queue brings it again: a worker is not to blame for what we cannot do.
@@ -73,8 +75,26 @@ async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
       { id: `${message.id}/refused`, actor: { kind: 'engine', id: 'dispatch' }, traceId },
     );
     deps.onDispatch('refused');
+    return;
   }
+  // A message that comes again asks the worker again, and is answered alike.
+  if (taken === 'started') await reportStart(deps.streams, message.work, message.workerId);
 }
+
+/** What a worker says in its answer, told to the job as the worker's own report would be. */
+async function reportStart(streams: StreamSender, work: DispatchedWork, workerId: string): Promise<void> {
+  const { jobId, nodeId, attempt, traceId } = work;
+  await streams.send(
+    { to: jobAt(jobId), message: reportMessage(work, { type: 'started' }, workerId) },
+    {
+      id: `callback/${jobId}/${nodeId}/${attempt}/started`,
+      actor: { kind: 'worker', id: workerId },
+      traceId,
+    },
+  );
+}
+
+type DispatchedWork = AttemptRef & { readonly traceId: string };
 
 /**
  * In our own words: what a worker answers is read by whoever owns the job, who must learn nothing from it about
@@ -119,7 +139,7 @@ async function addressOf(deps: DispatchDeps, message: DispatchBody): Promise<Wor
   };
 }
 
-function patiently({ timing }: DispatchDeps, call: () => Promise<void>): Promise<void> {
+function patiently<T>({ timing }: DispatchDeps, call: () => Promise<T>): Promise<T> {
   const until = timing.clock() + PATIENCE_MS;
   return retrying(call, { ...timing, backoff: BACKOFF, attempts: ATTEMPTS, until });
 }

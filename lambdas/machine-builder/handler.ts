@@ -3,12 +3,12 @@ import { queueHandler } from '../runtime/queue';
 import { count } from '../runtime/telemetry';
 import { machineRegistry } from '../shared/machines';
 import { intake } from '../shared/queues';
-import { workflow } from '../shared/workflow';
 import { createBuild } from './build';
 
-const build = createBuild({ registry: machineRegistry(), workflow: workflow() });
+const build = createBuild({ registry: machineRegistry() });
 
-export const handler = queueHandler('graphs', graphsBody, intake(), async (body) => {
-  await build(body);
-  count('MachinesBuilt');
+const COUNTS = { built: 'MachinesBuilt', refused: 'MachinesRefused' } as const;
+
+export const handler = queueHandler('graphs', graphsBody, intake(), async (body, { attributes }) => {
+  count(COUNTS[await build(body, Number(attributes.ApproximateReceiveCount))]);
 });

@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { EffectsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
-import { lastSeqOf } from '../../lib/adapters/aws/table/keys';
+import { isEventsKey } from '../../lib/adapters/aws/table/keys';
 import { settleAll } from '../../lib/core/engine/parallel';
 import type { OutboxJournal } from '../../lib/core/ports/stores';
 
@@ -34,13 +34,15 @@ export async function passOnUnconfirmed(
   return passedOn;
 }
 
-/** The last event of each stream in a batch; only keys are read, so the stream's view does not matter. */
+/** The last event of each stream in a batch. A page says itself where it ends: its key is where it begins. */
 function lastAppended(records: readonly DynamoDBRecord[]): Map<string, number> {
   const last = new Map<string, number>();
   for (const { eventName, dynamodb } of records) {
     const { pk, sk } = dynamodb?.Keys ?? {};
-    const to = lastSeqOf(sk?.S ?? '');
-    if (eventName !== 'INSERT' || pk?.S === undefined || to === undefined) continue;
+    const to = Number(dynamodb?.NewImage?.['to']?.N);
+    if (eventName !== 'INSERT' || pk?.S === undefined || !isEventsKey(sk?.S ?? '')) continue;
+    if (!Number.isSafeInteger(to))
+      throw new Error(`the stream does not show where page ${sk?.S} of ${pk.S} ends`);
     last.set(pk.S, Math.max(last.get(pk.S) ?? 0, to));
   }
   return last;

@@ -19,7 +19,7 @@ export const handler = instrumented(
     const passedOn = await passOnUnconfirmed(deps, Records);
     count('EffectsLeftToRelay', passedOn);
     const durationMs = Math.round(performance.now() - startedAt);
-    logger.info('batch', { stream: 'table', records: Records.length, passedOn, durationMs });
+    logger.debug('batch', { stream: 'table', records: Records.length, passedOn, durationMs });
     return { batchItemFailures: [] };
   },
 );

@@ -50,6 +50,8 @@ const schema = z.object({
   MACHINE_LOG_GROUP_ARN: arn,
   /** Whether machines have a published version and the alias `live`. */
   MACHINE_VERSIONS: z.enum(['on', 'off']),
+  /** Machines of registered and submitted graphs that there may be; the account has 100,000 in all. */
+  MACHINE_BUDGET: z.coerce.number().int().nonnegative().default(2_000),
   /** Days after which a registered machine that nobody used is collected. */
   MACHINE_UNUSED_DAYS: z.coerce.number().int().positive().default(30),
   /** Where workers that pull connect: `wss://`, with the stage. */

@@ -31,7 +31,10 @@ export function conversation(route: string): Middleware {
     const traceId = traceIds.get(event) ?? '';
     response.headers = { 'Content-Type': 'application/json', 'X-Trace-Id': traceId, ...response.headers };
     const durationMs = Math.round(performance.now() - (startedAt.get(event) ?? performance.now()));
-    logger.info('request', { route, status: response.statusCode, durationMs });
+    const line = { route, status: response.statusCode, durationMs };
+    // The gateway's own access log has every request.
+    if (response.statusCode >= 400) logger.info('request', line);
+    else logger.debug('request', line);
   }
 
   return {

@@ -1,9 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
-import { type InputBody, inputBodies } from '../../lib/adapters/aws/queues/queue-messages';
+import { type Bundle, type InputBody, orderedBodies } from '../../lib/adapters/aws/queues/queue-messages';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
 import type { Engine } from '../../lib/core/engine/engine';
 import type { Kinds } from '../../lib/core/engine/kinds';
-import { RepriseError } from '../../lib/core/errors';
+import { isRetryable, RepriseError } from '../../lib/core/errors';
 import type { Messages } from '../../lib/core/messages/address';
 import type { MessageEnvelope } from '../../lib/core/messages/envelope';
 import type { Grouped } from './groups';
@@ -16,27 +16,52 @@ type OrderedKind = 'job' | 'pool';
 export function streamInputs<K extends OrderedKind>(
   engine: Pick<Engine<Kinds>, 'handle'>,
   kind: K,
-): Grouped<MessageEnvelope<Messages[K]>> {
+): Grouped<readonly MessageEnvelope<Messages[K]>[]> {
+  const decide = async (id: string, messages: readonly MessageEnvelope<Messages[K]>[]) => {
+    await engine.handle({ kind, id }, messages as never);
+    count('InputsDecided', messages.length);
+  };
   return {
-    parse: (record) => parseInput(record, kind),
-    async handle(id, messages) {
-      await engine.handle({ kind, id }, messages as never);
-      count('InputsDecided', messages.length);
+    parse: (record) => parseInputs(record, kind),
+    async handle(id, bundles) {
+      const messages = bundles.flat();
+      try {
+        await decide(id, messages);
+      } catch (error) {
+        if (isRetryable(error) || bundles.length > 1 || messages.length === 1) throw error;
+        // One of a bundle cannot be decided, and it must not take the others to the DLQ.
+        await decideEach(messages, (message) => decide(id, [message]));
+      }
     },
   };
 }
 
-/** @throws RepriseError INPUT_INVALID when the message is none of the stream that its group names. */
-function parseInput<K extends OrderedKind>(record: SQSRecord, kind: K): MessageEnvelope<Messages[K]> {
-  const body = readMessage(inputBodies[kind], record.body) as InputBody<K>;
-  const group = record.attributes.MessageGroupId;
-  const { to, message, ...origin } = body;
-  if (group !== to.id) {
-    throw new RepriseError('INPUT_INVALID', `a message for ${to.id} came in the group ${group}`);
+/** Goes on behind what fails. @throws what failed first. */
+async function decideEach<T>(messages: readonly T[], decide: (message: T) => Promise<void>): Promise<void> {
+  const failed: unknown[] = [];
+  for (const message of messages) {
+    await decide(message).catch((error: unknown) => {
+      // What may succeed later comes again with the whole bundle, before anything behind it.
+      if (isRetryable(error)) throw error;
+      failed.push(error);
+    });
   }
-  return {
-    // Only the state machines send without saying who they are.
-    ...{ id: `sqs/${record.messageId}`, actor: { kind: 'workflow', id: 'step-functions' }, ...origin },
-    message: message as Messages[K],
-  } as MessageEnvelope<Messages[K]>;
+  if (failed.length > 0) throw failed[0];
+}
+
+/** @throws RepriseError INPUT_INVALID when the message is none of the stream that its group names. */
+function parseInputs<K extends OrderedKind>(
+  record: SQSRecord,
+  kind: K,
+): readonly MessageEnvelope<Messages[K]>[] {
+  const body = readMessage(orderedBodies[kind], record.body) as Bundle | InputBody<K>;
+  const group = record.attributes.MessageGroupId;
+  if (group !== body.to.id) {
+    throw new RepriseError('INPUT_INVALID', `a message for ${body.to.id} came in the group ${group}`);
+  }
+  if ('inputs' in body) return body.inputs as unknown as MessageEnvelope<Messages[K]>[];
+  const { to: _, message, ...origin } = body;
+  // Only the state machines send without saying who they are.
+  const from = { id: `sqs/${record.messageId}`, actor: { kind: 'workflow', id: 'step-functions' } };
+  return [{ ...from, ...origin, message } as unknown as MessageEnvelope<Messages[K]>];
 }

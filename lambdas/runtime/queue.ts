@@ -45,7 +45,15 @@ function batchHandler(
     const startedAt = performance.now();
     const back = await handle(Records, context.getRemainingTimeInMillis());
     const durationMs = Math.round(performance.now() - startedAt);
-    logger.info('batch', { queue, messages: Records.length, failed: back.length, durationMs });
+    logBatch({ queue, messages: Records.length, failed: back.length, durationMs });
     return { batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) };
   });
+}
+
+/** What goes well is in the metrics: a line for each batch would be most of the log. */
+function logBatch(
+  batch: Readonly<Record<'messages' | 'failed' | 'durationMs', number>> & { readonly queue: string },
+) {
+  if (batch.failed > 0) logger.warn('batch', { ...batch });
+  else logger.debug('batch', { ...batch });
 }

@@ -28,7 +28,8 @@ export function count(
     | 'WorkflowsLost'
     | 'GraphsRegistered'
     | 'GraphsCollected'
-    | 'MachinesBuilt',
+    | 'MachinesBuilt'
+    | 'MachinesRefused',
   by = 1,
 ): void {
   metrics.addMetric(name, MetricUnit.Count, by);

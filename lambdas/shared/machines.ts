@@ -17,7 +17,7 @@ export const sfnMachines = once(() => {
 });
 
 export const machineRegistry = once(() => {
-  const env = readEnv('STATE_MACHINE_ARN_PREFIX', 'JOBS_QUEUE_URL');
+  const env = readEnv('STATE_MACHINE_ARN_PREFIX', 'JOBS_QUEUE_URL', 'MACHINE_BUDGET');
   return createMachineRegistry({
     graphs: graphs(),
     compilations: compilations(),
@@ -25,6 +25,7 @@ export const machineRegistry = once(() => {
     machines: sfnMachines(),
     arnPrefix: env.STATE_MACHINE_ARN_PREFIX,
     jobsQueueUrl: env.JOBS_QUEUE_URL,
+    budget: env.MACHINE_BUDGET,
     clock: Date.now,
   });
 });

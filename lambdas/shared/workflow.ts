@@ -8,7 +8,6 @@ import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { sfn } from './clients/sfn';
 import { sfnMachines } from './machines';
-import { graphs } from './objects';
 import { takeMachines } from './owner-quotas';
 import { graphsSender } from './queues';
 import { graphRecords, workflowChoices } from './tables';
@@ -31,7 +30,7 @@ export const machineRequests = once(() =>
 /** Step Functions as the workflow, wired from the environment. */
 export const workflow = once((): Workflow => {
   const env = readEnv('GRAPH_RUNNER_ARN', 'STATE_MACHINE_ARN_PREFIX');
-  const common = { graphs: graphs(), graphRunnerArn: env.GRAPH_RUNNER_ARN, clock: Date.now };
+  const common = { graphRunnerArn: env.GRAPH_RUNNER_ARN, clock: Date.now };
   return createSfnWorkflow(sfn(), {
     ...common,
     choices: workflowChoices(),
@@ -41,6 +40,6 @@ export const workflow = once((): Workflow => {
       machines: sfnMachines(),
       ownArn: (hash) => machineName(env.STATE_MACHINE_ARN_PREFIX, hash),
     }),
-    startLater: (jobId, hash) => machineRequests().startLater(jobId, hash),
+    startable: sfnMachines().startable,
   });
 });

@@ -20,6 +20,8 @@ import type { Log } from './log';
 import { createMembership } from './membership';
 import { openAttempts, refOf } from './open-attempts';
 import { createOutbox } from './outbox';
+import type { Acceptance } from './server';
+import { createStarts } from './starts';
 
 export interface AgentOptions {
   readonly api: string;
@@ -77,7 +79,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     },
   });
   const outbox = createOutbox({ send: client.callback, workerId: id, open, log });
-  const running = new Set<string>();
+  const [running, starts] = [new Set<string>(), createStarts()];
   let isDraining = false;
   let hurry = () => {};
   const hurried = new Promise<void>((resolve) => {
@@ -101,7 +103,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       const why = failure && { kind: failure.kind, error: failure.message.split('\n')[0] };
       log.info(report.type, { attempt, ms: Math.round(report.durationMs), ...why });
     } else log.info(report.type, { attempt });
-    outbox.report(ref, report);
+    if (starts.heard(attempt, report)) outbox.report(ref, report);
   }
 
   async function run(body: ExecutionRequestBody): Promise<void> {
@@ -115,7 +117,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     }
   }
 
-  async function accept(body: ExecutionRequestBody): Promise<'accepted' | 'full' | 'draining'> {
+  async function accept(body: ExecutionRequestBody): Promise<Acceptance> {
     const ref = refOf(body);
     if (running.has(attemptKey(ref))) return 'accepted';
     // One that has ended takes no slot: its end is reported again.
@@ -138,7 +140,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     await run(body);
   }
   const load = () => ({ running: running.size, slots });
-  const reception: Reception = { engine: executor, accept, load, log };
+  const reception: Reception = { engine: executor, accept: starts.answering(accept), load, log };
   const channel = options.push
     ? await pushChannel(reception, { ...options.push, client })
     : pullChannel(reception, { api: options.api, token: options.token, onOpen: () => membership.beat() });

@@ -2,14 +2,14 @@ import type { z } from 'zod';
 import type { EngineClient } from '../adapters/http/engine-client';
 import { listen } from '../adapters/http/listen';
 import { SYSTEM } from '../adapters/system';
-import { type ExecutionRequestBody, executionRequest } from '../contract/executions';
+import { executionRequest } from '../contract/executions';
 import type { EngineCall } from '../contract/worker-socket';
 import type { registerWorkerResponse } from '../contract/workers';
 import { RepriseError } from '../core/errors';
 import type { TestExecutionEngine } from '../core/ports/execution';
 import { createLink } from './link';
 import type { Log } from './log';
-import { createServer } from './server';
+import { createServer, type ServerDeps } from './server';
 
 /** Where a worker serves that is called. */
 export interface PushOptions {
@@ -24,7 +24,7 @@ export interface PushOptions {
 export interface Reception {
   readonly engine: Pick<TestExecutionEngine, 'status' | 'cancel' | 'results'>;
   /** Takes an attempt on, or says why not. */
-  readonly accept: (body: ExecutionRequestBody) => Promise<'accepted' | 'full' | 'draining'>;
+  readonly accept: ServerDeps['accept'];
   readonly load: () => { readonly running: number; readonly slots: number };
   readonly log: Log;
 }
@@ -81,7 +81,7 @@ export function pullChannel(
       log.error('a request is none of the contract', { error: body.error.message });
       return 400;
     }
-    return STATUS[await accept(body.data)];
+    return STATUS[await accept(body.data, { answersStart: true })];
   }
 
   return {
@@ -110,8 +110,8 @@ export function pullChannel(
   };
 }
 
-/** As over HTTP. */
-const STATUS = { accepted: 202, full: 409, draining: 503 } as const;
+/** As over HTTP, where a start stands in the body. */
+const STATUS = { started: 201, accepted: 202, full: 409, draining: 503 } as const;
 
 const NO_SOCKET =
   'this engine has no connections for workers that pull: give the worker an endpoint with --host, --port or --advertise';

@@ -22,25 +22,17 @@ export interface Outbox {
   readonly drained: () => Promise<void>;
 }
 
-interface Line {
-  last: Promise<void>;
-  hasStarted: boolean;
-}
-
 export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox {
-  const lines = new Map<string, Line>();
+  const lines = new Map<string, { readonly last: Promise<void> }>();
   let enqueued = 0;
 
   function enqueue(ref: AttemptRef, report: AttemptReport): void {
     enqueued += 1;
     const key = attemptKey(ref);
-    const line = lines.get(key) ?? { last: Promise.resolve(), hasStarted: false };
-    if (report.type === 'started') line.hasStarted = true;
-    const mine = line.last.then(() => deliver(ref, report));
-    line.last = mine;
-    lines.set(key, line);
-    void mine.then(() => {
-      if (line.last === mine && isEnding(report)) lines.delete(key);
+    const last = (lines.get(key)?.last ?? Promise.resolve()).then(() => deliver(ref, report));
+    lines.set(key, { last });
+    void last.then(() => {
+      if (lines.get(key)?.last === last && isEnding(report)) lines.delete(key);
     });
   }
 
@@ -75,12 +67,7 @@ export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox 
   }
 
   return {
-    report(ref, report) {
-      // An attempt that ended while this worker was down never says that it started.
-      const hasStarted = lines.get(attemptKey(ref))?.hasStarted === true;
-      if (isEnding(report) && !hasStarted) enqueue(ref, { type: 'started' });
-      enqueue(ref, report);
-    },
+    report: enqueue,
     async drained() {
       for (let before = 0; ; ) {
         await Promise.all([...lines.values()].map(({ last }) => last));

@@ -4,6 +4,8 @@ import type { z } from 'zod';
 import { closeUnread } from '../adapters/http/unread';
 import { isEnding, toResultsBody } from '../contract/execution-wire';
 import {
+  ANSWERS_HEADER,
+  ANSWERS_START,
   attemptParams,
   cancelExecutionRequest,
   type ExecutionRequestBody,
@@ -16,10 +18,16 @@ import type { AttemptRef } from '../core/model/attempt';
 import type { TestExecutionEngine } from '../core/ports/execution';
 import type { Log } from './log';
 
+/** `started`: the answer says so, and no report. */
+export type Acceptance = 'accepted' | 'started' | 'full' | 'draining';
+
 export interface ServerDeps {
   readonly engine: Pick<TestExecutionEngine, 'status' | 'cancel' | 'results'>;
   /** Takes an attempt on, or says why not. */
-  readonly accept: (body: ExecutionRequestBody) => Promise<'accepted' | 'full' | 'draining'>;
+  readonly accept: (
+    body: ExecutionRequestBody,
+    how: { readonly answersStart: boolean },
+  ) => Promise<Acceptance>;
   /** What a caller has to present; undefined until the engine has told us. */
   readonly dispatchToken: () => string | undefined;
   readonly load: () => { readonly running: number; readonly slots: number };
@@ -50,14 +58,15 @@ export function createServer(deps: ServerDeps): Hono {
 
   app.post('/executions', async (c) => {
     const body = await bodyOf(c, executionRequest);
-    const answer = await deps.accept(body);
+    const answersStart = c.req.header(ANSWERS_HEADER) === ANSWERS_START;
+    const answer = await deps.accept(body, { answersStart });
     if (answer === 'full') {
       const { slots } = deps.load();
       return refuse(c, 409, `all ${slots} slots are taken`, 'UPSTREAM_UNAVAILABLE');
     }
     if (answer === 'draining') return refuse(c, 503, 'this worker is shutting down');
     const { job_id, node_id, attempt } = body;
-    return c.json({ job_id, node_id, attempt }, 202);
+    return c.json({ job_id, node_id, attempt, ...(answer === 'started' ? { started: true } : {}) }, 202);
   });
 
   app.get('/executions/:jobId/:nodeId/:attempt', async (c) => {

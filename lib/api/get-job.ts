@@ -13,13 +13,13 @@ export interface GetJobDeps extends StreamReader {
 }
 
 export function getJob({ view, slotsOf, clock }: GetJobDeps): Served {
-  return serve(ROUTES.getJob, async ({ caller, params: { jobId } }) => {
+  return serve(ROUTES.getJob, async ({ caller, params: { jobId }, query }) => {
     const job = await accessibleJob(caller, jobId, {
       find: () => view(jobAt(jobId)),
       ownerOf: ({ state }) => state.submitted?.owner,
     });
     const { submitted } = job.state;
     const slots = submitted ? await slotsOf(submitted.pool) : 0;
-    return { status: 200, body: jobViewBody(jobId, job, { now: clock(), slots }) };
+    return { status: 200, body: jobViewBody(jobId, job, { now: clock(), slots, from: query.nodes_from }) };
   });
 }

@@ -7,6 +7,7 @@ import type {
   GraphRecords,
   MachineRegistry,
   MachineRequests,
+  MachineStatus,
 } from '../core/ports/machines';
 import { readGraph } from './graph-document';
 import { type OwnedGraphs, requireGraph } from './owned-graphs';
@@ -60,14 +61,15 @@ export interface RegisterGraphDeps {
   readonly takeMachines: (owner: string, hash: string) => Promise<void>;
   readonly compilations: CompilationStore;
   readonly records: Pick<GraphRecords, 'get'>;
-  readonly registry: Pick<MachineRegistry, 'ensure' | 'arnOf'>;
+  readonly registry: Pick<MachineRegistry, 'ensure' | 'refuse' | 'arnOf'>;
   readonly requests: Pick<MachineRequests, 'remind'>;
   readonly onRegistered: () => void;
 }
 
 /**
  * Registers a graph: compiled, kept under its hash, its machines made. Where Step Functions wants them later they are
- * left to the queue, and the answer says `pending`: a registration is never refused for that.
+ * left to the queue, and the answer says `pending`; where there are as many as may be it says `absent`. A registration is
+ * never refused for that: jobs run on the graph runner.
  */
 export function registerGraph(deps: RegisterGraphDeps): Served {
   const { graphs, compilations, records, registry } = deps;
@@ -75,7 +77,7 @@ export function registerGraph(deps: RegisterGraphDeps): Served {
     const graph = readGraph(body.execution_graph);
     const hash = await graphs.keep(caller.subject, graph);
     const known = await records.get(hash);
-    const isNew = known === undefined || known.status === 'absent' || known.status === 'deleting';
+    const isNew = !MADE.has(known?.status);
     if (isNew) await deps.takeMachines(caller.subject, hash);
     const compilation = (known && (await compilations.get(hash))) ?? compile(graph);
     await compilations.put(compilation);
@@ -89,11 +91,15 @@ export function registerGraph(deps: RegisterGraphDeps): Served {
   });
 }
 
+/** What is not made, nor on the way. */
+const MADE: ReadonlySet<MachineStatus | undefined> = new Set(['requested', 'pending', 'ready']);
+
 async function makeMachines({ registry, requests }: RegisterGraphDeps, hash: string): Promise<void> {
   try {
     await registry.ensure(hash);
   } catch (error) {
-    if (!isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw error;
-    await requests.remind(hash);
+    if (isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) return requests.remind(hash);
+    if (!isRepriseError(error, 'QUOTA_EXCEEDED')) throw error;
+    await registry.refuse(hash);
   }
 }

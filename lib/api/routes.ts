@@ -8,6 +8,7 @@ import {
   jobEventsResponse,
   jobParams,
   jobPriorityRequest,
+  jobQuery,
   jobView,
   listJobsQuery,
   listJobsResponse,
@@ -80,7 +81,10 @@ export const ROUTES = {
     ...{ by: 'list-jobs', scopes: owners, about: ABOUT.ofOwner, query: listJobsQuery },
     answers: { 200: listJobsResponse },
   }),
-  getJob: route('GET /jobs/{jobId}', { ...ofJobs('get-job'), answers: { 200: jobView } }),
+  getJob: route('GET /jobs/{jobId}', {
+    ...{ ...ofJobs('get-job'), query: jobQuery },
+    answers: { 200: jobView },
+  }),
   getJobEvents: route('GET /jobs/{jobId}/events', {
     ...{ ...ofJobs('get-job-events'), query: eventsQuery },
     answers: { 200: jobEventsResponse },

@@ -4,9 +4,10 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { readHistory } from '../adapters/embedded/disk/history';
 import { type Compilation, compile } from '../core/dag/compile';
-import type { Prices } from '../core/dag/emit/quotas';
+import { PRICES, type Prices, type Usage } from '../core/dag/predict/prices';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
+import { present } from '../core/model/present';
 import { readGraph, readYaml } from './files';
 import { JOURNAL_OPTION, layoutAt } from './options';
 
@@ -30,7 +31,7 @@ export function registerCompile(program: Command): void {
     .option(JOURNAL_OPTION[0], 'where durations are learned from, when there is a journal', JOURNAL_OPTION[2])
     .option(
       '--prices <file>',
-      'YAML or JSON with region, date and perTransition in USD, instead of the built-in ones',
+      'YAML or JSON with region, date and, in USD, perTransition or more under per, in place of the built-in ones',
     )
     .action(async (file: string, options: Options) => {
       const graph = await readGraph(file);
@@ -45,12 +46,19 @@ export function registerCompile(program: Command): void {
 const pricesSchema = z.strictObject({
   region: z.string().max(LIMITS.ownerLength),
   date: z.iso.date(),
-  perTransition: z.number().nonnegative(),
+  perTransition: z.number().nonnegative().exactOptional(),
+  /** By the units of a bill; what is left out costs what it costs in the built-in table. */
+  per: z
+    .partialRecord(z.enum(Object.keys(PRICES.per) as (keyof Usage)[]), z.number().nonnegative())
+    .default({}),
 });
 
 async function readPrices(file: string): Promise<Prices> {
   const parsed = pricesSchema.safeParse(await readYaml(file));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const { region, date, perTransition: transitions, per } = parsed.data;
+    return { region, date, per: { ...PRICES.per, ...present({ transitions }), ...per } };
+  }
   throw new RepriseError('INPUT_INVALID', `${file} is no table of prices: ${z.prettifyError(parsed.error)}`);
 }
 
@@ -88,8 +96,9 @@ function summary({ graph, certificate: c, residual, secrets, warnings }: Compila
     ['state machines', String(c.stateMachines)],
     [
       'state transitions',
-      `${c.stateTransitions}  (${c.estimatedCostUsd} USD, prices of ${c.prices.region}, ${c.prices.date})`,
+      `${c.stateTransitions}  (${c.transitionsCostUsd} USD, prices of ${c.prices.region}, ${c.prices.date})`,
     ],
+    ['a run, all in all', `${c.estimatedCostUsd} USD; on the graph runner ${c.graphRunnerCostUsd} USD`],
     ['longest history', `${c.historyEvents} events`],
     ['largest definition', `${c.definitionBytes} bytes`],
     ['edges in the structure', share],

@@ -10,23 +10,23 @@ export interface CloudFeatures {
   readonly eventArchive: boolean;
   /** `AWS::StepFunctions::StateMachineVersion` and `StateMachineAlias` */
   readonly machineVersions: boolean;
-  /** A Map of mode DISTRIBUTED, which enters 10,000 nodes at once; an INLINE one enters 40 at a time on AWS. */
-  readonly distributedMap: boolean;
   /** `AWS::ApiGatewayV2::RouteResponse`, without which AWS drops what a WebSocket route returns and MiniStack sends it. */
   readonly socketResponses: boolean;
+  /** A definition that lies in a bucket (`DefinitionS3Location`); the local cloud's templates have no end. */
+  readonly definitionAssets: boolean;
 }
 
 const AWS: CloudFeatures = {
   eventArchive: true,
   machineVersions: true,
-  distributedMap: true,
   socketResponses: true,
+  definitionAssets: true,
 };
 const MINISTACK: CloudFeatures = {
   eventArchive: false,
   machineVersions: false,
-  distributedMap: false,
   socketResponses: false,
+  definitionAssets: false,
 };
 
 export function cloudFeatures(environment: EnvironmentName): CloudFeatures {

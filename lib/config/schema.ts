@@ -121,6 +121,8 @@ export const environmentSchema = z
       dlqDays: z.number().int().min(1).max(14),
     }),
     machines: z.strictObject({
+      /** State machines that graphs beside the stack's may have in all; 0 runs every one of them on the graph runner. */
+      budget: z.number().int().min(0).max(100_000),
       /** Days after which the machines of a registered graph that no job used are deleted. */
       unusedDays: z.number().int().min(1).max(3_650),
     }),

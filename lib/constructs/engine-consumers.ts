@@ -11,6 +11,9 @@ import { ALARM_PERIOD } from './alarm-topic';
 import { EngineFunction, type EngineFunctionProps } from './engine-function';
 import type { QueueWithDlq } from './queue-with-dlq';
 
+/** How long the outbox relay waits for more, in seconds: what is lost is performed that much later. */
+export const RELAY_WINDOW_SECONDS = 5;
+
 /** Messages of one invocation: SQS hands out at most ten of a FIFO queue. */
 const BATCH = 10;
 
@@ -58,8 +61,9 @@ export class OutboxRelay extends EngineFunction {
           }),
         ],
         reportBatchItemFailures: true,
-        // The fast path confirms most appends within it: what is left is what needs the outbox relay.
-        maxBatchingWindow: Duration.seconds(1),
+        // The fast path confirms most appends within it: what is left is what needs the outbox relay. All that follows
+        // from one report is appended within some seconds, and comes together.
+        maxBatchingWindow: Duration.seconds(RELAY_WINDOW_SECONDS),
         bisectBatchOnError: true,
         // For as long as the stream keeps an event, a day: what is given up is only where it stood, and no redrive brings
         // it back. What is older the sweep finds.

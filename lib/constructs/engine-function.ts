@@ -1,11 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import {
+  ApplicationLogLevel,
   Architecture,
   type CfnFunction,
   Function as LambdaFunction,
+  LoggingFormat,
   RecursiveLoop,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -61,6 +64,10 @@ export class EngineFunction extends Construct {
       timeout: Duration.seconds(props.timeoutSeconds ?? environment.functions.timeoutSeconds),
       tracing: props.isTraced === false ? Tracing.DISABLED : Tracing.ACTIVE,
       logGroup,
+      // Start, end and report of every invocation are more than all that the functions say; metrics and traces have them.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: ApplicationLogLevel[environment.logLevel],
       ...(props.isInLoop ? { recursiveLoop: RecursiveLoop.ALLOW } : {}),
       ...present({ reservedConcurrentExecutions: reservedFor(environment, name) }),
       environment: {

@@ -36,7 +36,7 @@ export class EngineFunctions extends Construct {
     // A trigger hears when its job is over.
     queues.triggers.queue.grantSendMessages(jobInputs);
     for (const fn of [jobInputs, effects]) {
-      grantStarts(fn, parts, setting);
+      grantWorkflow(fn, setting.environment);
       grantTimers(fn, parts);
     }
 
@@ -57,7 +57,8 @@ export class EngineFunctions extends Construct {
     // Of workers that pull: over which connection, and what was answered there.
     grantTable(dispatch, parts, 'read');
     parts.socket.grantSend(dispatch);
-    queues.pools.queue.grantSendMessages(dispatch);
+    // A worker answers whether it took the attempt, and whether that has started.
+    for (const { queue } of [queues.jobs, queues.pools]) queue.grantSendMessages(dispatch);
 
     const timers = queueConsumer(this, 'Timers', queues.timers, { ...loop, name: 'timers' });
     queues.jobs.queue.grantSendMessages(timers);
@@ -86,8 +87,6 @@ export class EngineFunctions extends Construct {
     grantTable(builder, parts, 'write');
     grantBucket(builder, parts, 'write');
     grantMakeMachines(builder, setting.environment, parts);
-    // The job that waits for its machine is started here.
-    grantStarts(builder, parts, setting);
 
     const collector = new Clocked(this, 'MachineCollector', {
       ...{ ...setting, name: 'machine-collector' as const },
@@ -131,12 +130,6 @@ function addOutbox(scope: Construct, { parts, setting }: EngineFunctionsProps): 
   // It takes those that are over off its list.
   grantTable(outboxSweeper.function, parts, 'write');
   parts.queues.effects.queue.grantSendMessages(outboxSweeper.function);
-}
-
-/** Starts jobs, and has machines made that are not there. */
-function grantStarts(fn: LambdaFunction, parts: EngineParts, { environment }: FunctionSetting): void {
-  grantWorkflow(fn, environment);
-  parts.queues.graphs.queue.grantSendMessages(fn);
 }
 
 function grantEngine(fn: LambdaFunction, parts: EngineParts): void {

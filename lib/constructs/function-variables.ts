@@ -62,6 +62,7 @@ export function functionVariables(
     MACHINE_ROLE_ARN: parts.machineRole.roleArn,
     MACHINE_LOG_GROUP_ARN: parts.machineLog.logGroupArn,
     MACHINE_VERSIONS: cloudFeatures(environment.name).machineVersions ? 'on' : 'off',
+    MACHINE_BUDGET: String(environment.machines.budget),
     MACHINE_UNUSED_DAYS: String(environment.machines.unusedDays),
     SOCKET_URL: parts.socket.url,
     SECRET_ARN: parts.secret.secretArn,

@@ -4,7 +4,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
-import { fillDefinition, machineName, machinePrefix, runnerName } from '../core/dag/emit/machine-names';
+import { machineName, machinePrefix, runnerName } from '../core/dag/emit/machine-names';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import type { DeployedGraph } from './deployed-graphs';
 import { GraphMachine } from './graph-machine';
@@ -43,10 +43,11 @@ export class GraphMachines extends Construct {
       new GraphMachine(this, name.slice(prefix.length), {
         environment,
         name,
-        definition: fillDefinition(definition, {
+        definition,
+        addresses: {
           jobsQueueUrl: jobsQueue.queueUrl,
           machineArn: (nested) => machineArn(this, nestedName(nested)),
-        }),
+        },
         role: this.role,
         log: this.log,
       });

@@ -70,6 +70,16 @@ export const executionRequest = z.strictObject({
 });
 export type ExecutionRequestBody = ReadOnly<z.infer<typeof executionRequest>>;
 
+/**
+ * A request with this header asks to hear in the answer whether the attempt has started. One that is answered so is not
+ * reported as started besides.
+ */
+export const ANSWERS_HEADER = 'X-Reprise-Answers';
+export const ANSWERS_START = 'started';
+
+/** 202 to submit_job. */
+export const executionAccepted = z.looseObject({ started: z.boolean().exactOptional() });
+
 /** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}` (get_execution_status) */
 export const executionStatus = z.object({ status: z.enum(['unknown', 'running', 'finished']) });
 

@@ -28,7 +28,12 @@ const graphCertificate = z.object({
   state_transitions: z.number(),
   history_events: z.number(),
   definition_bytes: z.number(),
+  /** The whole bill of a run on the graph's own machines, USD. */
   estimated_cost_usd: z.number(),
+  /** The state transitions in it. */
+  transitions_cost_usd: z.number(),
+  /** The whole bill of a run on the graph runner. */
+  graph_runner_cost_usd: z.number(),
   state_machines: z.number(),
   structural_share: z.number(),
 });

@@ -57,6 +57,9 @@ export const submitJobResponse = z.object({
 });
 export type SubmitJobResponse = z.infer<typeof submitJobResponse>;
 
+/** `?nodes_from=ID`: the page of nodes that begins with this one. */
+export const jobQuery = z.object({ nodes_from: idSchema.optional() });
+
 /** A node of a job. */
 const nodeView = z.object({
   status: z.enum([...OUTCOMES, 'waiting', 'expanded', 'ready', 'running', 'backoff']),
@@ -94,7 +97,10 @@ export const jobView = z.object({
   current_nodes: z.array(z.string()),
   /** Slots that this job's running nodes take, and all that the open workers of its pool have. */
   resource_utilization: z.object({ slots_in_use: z.number(), slots_of_pool: z.number() }).optional(),
+  /** In the order of the graph; all of them, or a page where they do not fit one answer. */
   nodes: z.record(z.string(), nodeView),
+  /** Where the next page of nodes begins, for `nodes_from`; absent on the last. */
+  next_nodes: z.string().optional(),
 });
 export type JobView = z.infer<typeof jobView>;
 

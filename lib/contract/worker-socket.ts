@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { LIMITS } from '../core/limits';
 import { attemptShape } from '../core/model/attempt';
+import { count, text } from '../core/model/bounded';
 import type { ReadOnly } from '../core/model/read-only';
 import { executionRequest } from './executions';
 
@@ -8,15 +10,21 @@ import { executionRequest } from './executions';
  * address that its registration was answered with, with its token as bearer token, and opens it again when it closes.
  */
 
+/** Bytes of a message at most: API Gateway closes a connection over a frame of more than 32 KiB. */
+const MAX_MESSAGE_BYTES = 32 * 1024;
+
 /** From the worker. The gateway picks the route by `type`. */
 export const workerMessage = z.discriminatedUnion('type', [
   /** As `POST /workers/{workerId}/heartbeat`; answered by `heard` or `unregistered`. */
   z.object({
     type: z.literal('heartbeat'),
-    running: z.number().int().nonnegative(),
+    running: count(LIMITS.edges),
     draining: z.boolean().exactOptional(),
   }),
-  /** What came of a `submit` or `cancel`, as a status of the contract over HTTP: 202, 400, 409 or 503. */
+  /**
+   * What came of a `submit` or `cancel`, as a status of the contract over HTTP: 202, 400, 409 or 503; 201 where the attempt
+   * has started, and is not reported as started besides.
+   */
   z.object({ type: z.literal('answer'), id: z.uuid(), status: z.number().int().min(200).max(599) }),
 ]);
 export type WorkerMessage = z.infer<typeof workerMessage>;
@@ -31,12 +39,12 @@ export const engineMessage = z.discriminatedUnion('type', [
   /** `execution`: an `executionRequest`; what is none is answered by 400. */
   z.object({ type: z.literal('submit'), id: z.uuid(), execution: z.unknown() }),
   z.object({
-    ...{ type: z.literal('cancel'), id: z.uuid(), reason: z.string() },
+    ...{ type: z.literal('cancel'), id: z.uuid(), reason: text(LIMITS.messageLength) },
     ...{ job_id, node_id, attempt: attemptShape.attempt },
   }),
   /** A piece of a message that is longer than the gateway takes, `index` of `count`, in base64. */
   z.object({
-    ...{ type: z.literal('part'), id: z.uuid(), data: z.string() },
+    ...{ type: z.literal('part'), id: z.uuid(), data: text(MAX_MESSAGE_BYTES) },
     index: z.number().int().nonnegative(),
     count: z.number().int().min(2).max(64),
   }),
@@ -44,8 +52,6 @@ export const engineMessage = z.discriminatedUnion('type', [
 export type EngineMessage = ReadOnly<z.infer<typeof engineMessage>>;
 export type EngineCall = Extract<EngineMessage, { type: 'submit' | 'cancel' }>;
 
-/** Bytes of a message at most: API Gateway closes a connection over a frame of more than 32 KiB. */
-const MAX_MESSAGE_BYTES = 32 * 1024;
 /** Base64 of a piece; with what is around it, it is shorter than the whole may be. */
 const PART_LENGTH = 30 * 1024;
 

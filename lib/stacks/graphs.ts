@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { cloudFeatures } from '../config/local-limits';
-import type { EnvironmentName } from '../config/schema';
 import type { DeployedGraph } from '../constructs/deployed-graphs';
 import { compile } from '../core/dag/compile';
 import { graphRunnerDefinition } from '../core/dag/emit/runner';
@@ -39,7 +37,6 @@ function compileFile(file: string): DeployedGraph {
 }
 
 /** The machine that runs graphs which have none of their own. */
-export function runnerDefinition(environment: EnvironmentName): string {
-  const mode = cloudFeatures(environment).distributedMap ? 'DISTRIBUTED' : 'INLINE';
-  return JSON.stringify(graphRunnerDefinition({ mode }));
+export function runnerDefinition(): string {
+  return JSON.stringify(graphRunnerDefinition());
 }

@@ -55,7 +55,13 @@ async function overSqs(
 
 describeDispatcher('SQS, to a worker that is called', async () => {
   const worker = aWorker();
-  return overSqs(worker, () => worker.worker);
+  return overSqs(worker, () => ({
+    async take(request) {
+      await worker.worker.submit(request);
+      return 'accepted';
+    },
+    cancel: worker.worker.cancel,
+  }));
 });
 
 describeDispatcher('SQS, to a worker that pulls', async () => {

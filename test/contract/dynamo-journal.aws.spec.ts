@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import { SYSTEM } from '../../lib/adapters/system';
@@ -94,6 +94,63 @@ describe('the journal in DynamoDB', () => {
     );
     const events = wins.reduce((sum, won) => sum + won * 2, 0);
     expect(await verifyChain(journal.read(stream), stream)).toEqual({ valid: true, events });
+  });
+});
+
+describe('an append whose answer is lost', () => {
+  /** A client that hears of nothing at its first write: the SDK tries again, and the table has it. */
+  function deaf(): DynamoDBDocumentClient {
+    return {
+      send: async (command: PutCommand) => {
+        if (command instanceof PutCommand) await client.send(command);
+        return client.send(command);
+      },
+    } as DynamoDBDocumentClient;
+  }
+
+  it('is known for what it is when it is tried again', async () => {
+    const stream = newStream();
+    const events = recordedEvents(stream, small(3));
+    await createDynamoJournalStore(deaf(), tableName, SYSTEM).append(stream, EMPTY_HEAD, events);
+    expect(await readAll(stream)).toEqual(events);
+  });
+
+  it('is not taken for that of another who wrote the same', async () => {
+    const stream = newStream();
+    const events = recordedEvents(stream, small(3));
+    await journal.append(stream, EMPTY_HEAD, events);
+    const other = createDynamoJournalStore(client, tableName, SYSTEM);
+    await expect(other.append(stream, EMPTY_HEAD, events)).rejects.toMatchObject({
+      code: 'VERSION_CONFLICT',
+    });
+  });
+});
+
+describe('a page', () => {
+  it('costs one write, and no item is changed by every append', async () => {
+    const stream = newStream();
+    const sent: string[] = [];
+    const counting = {
+      send: async (command: PutCommand) => {
+        sent.push(command.constructor.name);
+        return client.send(command);
+      },
+    } as DynamoDBDocumentClient;
+    const store = createDynamoJournalStore(counting, tableName, SYSTEM);
+    const first = recordedEvents(stream, small(2));
+    await store.append(stream, EMPTY_HEAD, first);
+    await store.append(stream, headOf(first), recordedEvents(stream, small(2), { head: headOf(first) }));
+    expect(sent).toEqual(['PutCommand', 'PutCommand']);
+  });
+
+  it('is not put behind an end that nobody has seen: the table is asked first', async () => {
+    const stream = newStream();
+    const first = recordedEvents(stream, small(2));
+    const unseen = headOf(recordedEvents(stream, small(2), { head: headOf(first) }));
+    await journal.append(stream, EMPTY_HEAD, first);
+    const late = recordedEvents(stream, small(1), { head: unseen });
+    await expect(journal.append(stream, unseen, late)).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
+    expect(await readAll(stream)).toEqual(first);
   });
 });
 

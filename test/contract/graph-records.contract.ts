@@ -20,6 +20,37 @@ export function describeGraphRecords(name: string, setup: () => Promise<GraphRec
       expect(await records.get(ONE)).toBeUndefined();
     });
 
+    it('note a first use, and one after they were collected, and no other', async () => {
+      expect(await records.noted(ONE, 1)).toBe(true);
+      expect(await records.get(ONE)).toEqual({ hash: ONE, status: 'noted', lastUsedAt: 1, changedAt: 1 });
+      expect(await records.noted(ONE, 2)).toBe(false);
+      await ready(3);
+      expect(await records.noted(ONE, 4)).toBe(false);
+      await records.absent(ONE, 5);
+      expect(await records.noted(ONE, 6)).toBe(true);
+    });
+
+    it('note that machines are not made, unless they are there, and that they are asked for again', async () => {
+      await records.pending(ONE, ['root'], 1);
+      expect(await records.refused(ONE, 2)).toBe(true);
+      expect(await statusOf()).toBe('refused');
+      expect(await records.requested(ONE, 3)).toBe(true);
+      await ready(4);
+      expect(await records.refused(ONE, 5)).toBe(false);
+      expect(await statusOf()).toBe('ready');
+    });
+
+    it('count the machines that were registered, and none of the stack', async () => {
+      expect(await records.count(100)).toBe(0);
+      await ready(1);
+      await records.ready(TWO, 'registered', { machines: ['root', 'part-1', 'part-2'], at: 2 });
+      await ready(3, THREE, 'stack');
+      expect(await records.count(100)).toBe(4);
+      expect(await records.count(2)).toBe(2);
+      await records.absent(TWO, 4);
+      expect(await records.count(100)).toBe(1);
+    });
+
     it('note that machines are asked for, again and again until somebody makes them', async () => {
       expect(await records.requested(ONE, 1)).toBe(true);
       expect(await records.requested(ONE, 2)).toBe(true);

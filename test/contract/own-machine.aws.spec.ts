@@ -4,13 +4,9 @@ import { createS3CompilationStore } from '../../lib/adapters/aws/bucket/compilat
 import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
 import { createMachineChoice } from '../../lib/adapters/aws/machines/choice';
-import { runnerInput } from '../../lib/adapters/aws/machines/graph-runner-input';
 import { createMachineRegistry } from '../../lib/adapters/aws/machines/registry';
-import { createMachineRequests } from '../../lib/adapters/aws/machines/requests';
 import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines';
 import { createSfnWorkflow } from '../../lib/adapters/aws/machines/sfn-workflow';
-import { graphsBody } from '../../lib/adapters/aws/queues/queue-messages';
-import type { QueueMessage } from '../../lib/adapters/aws/queues/sender';
 import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createWorkflowChoices } from '../../lib/adapters/aws/table/workflow-choices';
 import { runnerName } from '../../lib/core/dag/emit/machine-names';
@@ -39,19 +35,16 @@ async function world(graph: Graph) {
   const machines = createSfnMachines(sfn, { roleArn: ROLE, logGroupArn: `${ROLE}:*`, versions: true });
   const clock = Date.now;
   const registry = createMachineRegistry({
-    ...{ graphs, records, machines, clock, arnPrefix: PREFIX, jobsQueueUrl: url },
+    ...{ graphs, records, machines, clock, arnPrefix: PREFIX, jobsQueueUrl: url, budget: 10 },
     compilations: createS3CompilationStore(createJsonObjects(s3, bucket)),
   });
-  const queued: QueueMessage[] = [];
-  const send = async (message: QueueMessage) => void queued.push(message);
-  const requests = createMachineRequests({ records, send, mayMake: async () => true, clock });
   const graphRunnerArn = runnerName(PREFIX);
   const workflow = createSfnWorkflow(sfn, {
-    ...{ graphs, graphRunnerArn, clock, choices: createWorkflowChoices(client, tableName) },
-    choose: createMachineChoice({ graphs, graphRunnerArn, clock, records, machines, ownArn: registry.arnOf }),
-    startLater: requests.startLater,
+    ...{ graphRunnerArn, clock, choices: createWorkflowChoices(client, tableName) },
+    choose: createMachineChoice({ graphRunnerArn, clock, records, machines, ownArn: registry.arnOf }),
+    startable: machines.startable,
   });
-  const build = createBuild({ registry, workflow });
+  const build = createBuild({ registry });
   const hash = graphHash(graph);
   await graphs.put(hash, graph);
   const execution = (stateMachineArn: string, job: string) =>
@@ -60,17 +53,16 @@ async function world(graph: Graph) {
         executionArn: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${job}`,
       }),
     );
-  return { workflow, registry, machines, build, queued, hash, execution, graphRunnerArn };
+  return { workflow, registry, records, machines, build, hash, execution, graphRunnerArn };
 }
+
+/** A definition whose executions run on. */
+const WAITING = JSON.stringify({ StartAt: 'a', States: { a: { Type: 'Wait', Seconds: 600, End: true } } });
 
 describe('a job whose graph has no machine', () => {
   it('runs once, on the generic machine, though its own is made before the start is repeated', async () => {
     const { workflow, registry, machines, hash, execution, graphRunnerArn } = await world(chain(3));
-    const definition = JSON.stringify({
-      StartAt: 'a',
-      States: { a: { Type: 'Wait', Seconds: 600, End: true } },
-    });
-    await machines.create(graphRunnerArn, definition);
+    await machines.create(graphRunnerArn, WAITING);
     await workflow.start('j1', hash);
     await registry.ensure(hash);
     await workflow.start('j1', hash);
@@ -85,22 +77,36 @@ describe('a job whose graph has no machine', () => {
     expect((await execution(registry.arnOf(hash), 'j2')).status).toBe('ABORTED');
   });
 
-  it('and is too large for the generic one waits for its own, and runs on it when that is made', async () => {
+  it('runs on the generic one however many nodes with however long ids it has', async () => {
     const { nodes, ...rest } = chain(4_000);
     const idOf = (id: string) => `${'x'.repeat(58)}-${id}`;
-    const large = {
+    const renamed = nodes.map(({ id, needs }) => graphNode(idOf(id), { needs: needs.map(idOf) }));
+    const { workflow, machines, hash, execution, graphRunnerArn } = await world({
       ...rest,
-      nodes: nodes.map(({ id, needs }) => graphNode(idOf(id), { needs: needs.map(idOf) })),
-    };
-    expect(runnerInput('j', large)).toBeUndefined();
-    const { workflow, registry, build, queued, hash, execution } = await world(large);
-    await workflow.start('j', hash);
-    expect(queued.map(({ body }) => body)).toEqual([{ hash, jobId: 'j' }]);
-    await build(graphsBody.parse(queued[0]?.body));
-    const { status, stateMachineArn } = await execution(registry.arnOf(hash), 'j');
-    expect([status, stateMachineArn]).toEqual(['RUNNING', registry.arnOf(hash)]);
-    expect(queued).toHaveLength(1);
-    await workflow.stop('j', 'enough');
-    expect((await execution(registry.arnOf(hash), 'j')).status).toBe('ABORTED');
+      nodes: renamed,
+    });
+    await machines.create(graphRunnerArn, WAITING);
+    await workflow.start('large', hash);
+    expect((await execution(graphRunnerArn, 'large')).status).toBe('RUNNING');
+    await workflow.stop('large', 'enough');
+  }, 60_000);
+});
+
+describe('a job whose own machine is gone when it is to be started', () => {
+  it('runs on the generic machine, also when the start is repeated after it was made again', async () => {
+    const { workflow, registry, records, machines, build, hash, execution, graphRunnerArn } = await world(
+      chain(2),
+    );
+    await machines.create(graphRunnerArn, WAITING);
+    await records.ready(hash, 'registered', { machines: ['root'], at: Date.now() });
+    await workflow.start('gone', hash);
+    expect((await execution(graphRunnerArn, 'gone')).status).toBe('RUNNING');
+    await records.absent(hash, Date.now());
+    expect(await build({ hash }, 1)).toBe('built');
+    await workflow.start('gone', hash);
+    await expect(execution(registry.arnOf(hash), 'gone')).rejects.toMatchObject({
+      name: 'ExecutionDoesNotExist',
+    });
+    await workflow.stop('gone', 'enough');
   }, 60_000);
 });

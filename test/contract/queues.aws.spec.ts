@@ -1,7 +1,7 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
-import { inputBodies, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { bundleBodies, inputBodies, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { createReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
@@ -64,10 +64,12 @@ describe('inputs through SQS', () => {
     const sweep = { to: poolAt('default'), message: { type: 'sweep' } } as const;
     await queues.send(sweep, { id: 'sweep/1', actor: timer, traceId: 't' });
     const received = await receiveAll(jobs.client, jobs.url);
-    const bodies = received.map(({ body }) => inputBodies.job.parse(body));
-    expect(bodies.map(({ message }) => message.type === 'nodeEntered' && message.nodeId)).toEqual(nodes);
-    expect(received.every(({ group }) => group === 'j1')).toBe(true);
-    expect(bodies[0]).toMatchObject({ to: jobAt('j1'), id: 'pool/default/n0', actor });
+    // What is sent in one turn is one message.
+    expect(received.map(({ group }) => group)).toEqual(['j1']);
+    const { to, inputs } = bundleBodies.job.parse(received[0]?.body);
+    expect(inputs.map(({ message }) => message.type === 'nodeEntered' && message.nodeId)).toEqual(nodes);
+    expect(to).toEqual(jobAt('j1'));
+    expect(inputs[0]).toMatchObject({ id: 'pool/default/n0', actor });
     const [swept] = await receiveAll(pools.client, pools.url);
     expect(inputBodies.pool.parse(swept?.body)).toEqual({
       ...sweep,

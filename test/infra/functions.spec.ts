@@ -130,7 +130,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
           },
         ],
       },
-      MaximumBatchingWindowInSeconds: 1,
+      MaximumBatchingWindowInSeconds: 5,
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: -1,
       // Without an end: the default.

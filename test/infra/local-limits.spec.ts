@@ -39,13 +39,6 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('%s', (name)
     for (const id of Object.keys(versions)) expect(live.some((routing) => routing.includes(id))).toBe(true);
   });
 
-  it('enters the nodes of any graph through a distributed map, ten thousand at once', () => {
-    const runner = Object.entries(ofType('AWS::StepFunctions::StateMachine')).find(([id]) =>
-      id.includes('graphrunner'),
-    );
-    expect(JSON.stringify(runner?.[1].Properties['DefinitionString'])).toContain('DISTRIBUTED');
-  });
-
   it('raises alarms to a topic', () => {
     expect(Object.keys(ofType('AWS::SNS::Topic'))).toHaveLength(1);
     for (const { Properties } of Object.values(ofType('AWS::CloudWatch::Alarm'))) {

@@ -26,7 +26,7 @@ describe.each(ENVIRONMENT_NAMES)('state machines of %s', (name) => {
 
   it('log without the data, which holds task tokens, and trace', () => {
     for (const { LoggingConfiguration, TracingConfiguration } of properties) {
-      expect(LoggingConfiguration).toMatchObject({ Level: 'ALL', IncludeExecutionData: false });
+      expect(LoggingConfiguration).toMatchObject({ Level: 'ERROR', IncludeExecutionData: false });
       expect(TracingConfiguration.Enabled).toBe(true);
     }
   });
@@ -64,4 +64,31 @@ it('no graph to deploy leaves the generic machine', () => {
   expect(machines.map(({ Properties }) => Properties['StateMachineName'])).toEqual([
     'reprise-dev-graph-runner',
   ]);
+});
+
+describe('definitions that would fill the template of a stack, which ends at 1 MB', () => {
+  const pad = { Type: 'Pass', Comment: 'x'.repeat(400_000), Next: 's' };
+  const task = (StateMachineArn: string) => ({
+    StartAt: 'pad',
+    States: {
+      pad,
+      s: { Type: 'Task', Parameters: { StateMachineArn, QueueUrl: '${JobsQueueUrl}' }, End: true },
+    },
+  });
+  const names = ['root', 'part-1', 'part-2', 'part-3'];
+  const machines = names.map((name) => ({ name, definition: JSON.stringify(task('${machine:part-3}')) }));
+  const { ofType, templates } = synthesise('dev', [{ source: 'large', hash: 'cd'.repeat(32), machines }]);
+
+  it('lie beside it, with the addresses put in by name', () => {
+    const large = Object.values(ofType(TYPE)).filter(
+      ({ Properties }) => Properties['DefinitionS3Location'] !== undefined,
+    );
+    expect(large).toHaveLength(names.length);
+    for (const { Properties } of large) {
+      const { JobsQueueUrl, Machinepart3 } = Properties['DefinitionSubstitutions'] as Record<string, unknown>;
+      expect(JSON.stringify(JobsQueueUrl)).toContain('QueuesJobsQueue');
+      expect(JSON.stringify(Machinepart3)).toContain(`${'cd'.repeat(20)}-part-3`);
+    }
+    expect(JSON.stringify(templates.engine.toJSON()).length).toBeLessThan(1_000_000);
+  });
 });

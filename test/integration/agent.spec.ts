@@ -196,6 +196,25 @@ describe('callbacks', () => {
   });
 });
 
+describe('a start that is asked for in the answer', () => {
+  it('stands there, as often as it is asked, and is not reported besides', async () => {
+    const client = clientOf(await start());
+    const wait = request(`until test -e ${workDir}/go; do sleep 0.02; done`);
+    expect(await client.take(wait)).toBe('started');
+    expect(await client.take(wait)).toBe('started');
+    writeFileSync(join(workDir, 'go'), '');
+    await waitFor('/completed');
+    expect(callbacks()).toEqual(['a/attempts/1/completed']);
+  });
+
+  it('is none of an attempt that ended in an earlier process of the worker', async () => {
+    const client = clientOf(await start());
+    await client.take(request('true'));
+    await waitFor('/completed');
+    expect(await client.take(request('true'))).toBe('accepted');
+  });
+});
+
 describe('a restarted worker', () => {
   it('adopts what runs and reports it with the token of the attempt', async () => {
     const first = await start();
@@ -219,7 +238,7 @@ describe('a restarted worker', () => {
     await expect(second.submit(request('true', { nodeId: 'b' }))).rejects.toThrow('all 1 slots');
   });
 
-  it('reports what ended while it was down: the start, then the end', async () => {
+  it('reports what ended while it was down', async () => {
     const first = await start();
     await clientOf(first).submit(request('sleep 0.2; exit 6'));
     await waitFor('/started');
@@ -229,7 +248,7 @@ describe('a restarted worker', () => {
     engine.calls.length = 0;
     await start();
     expect((await waitFor('/failed')).body).toMatchObject({ failure: { exitCode: 6 } });
-    expect(callbacks()).toEqual(['a/attempts/1/started', 'a/attempts/1/failed']);
+    expect(callbacks()).toEqual(['a/attempts/1/failed']);
   });
 
   it('keeps the tokens of attempts from other users of the machine', async () => {

@@ -5,7 +5,7 @@ import {
   dispatchBody,
   effectsBody,
   graphsBody,
-  inputBodies,
+  orderedBodies,
   timerBody,
   triggersBody,
 } from '../../lib/adapters/aws/queues/queue-messages';
@@ -20,8 +20,8 @@ import type { TriggerMessage } from '../../lib/core/messages/trigger';
 
 /** What each queue's consumer reads. */
 export const READERS = {
-  jobs: inputBodies.job,
-  pools: inputBodies.pool,
+  jobs: orderedBodies.job,
+  pools: orderedBodies.pool,
   triggers: triggersBody,
   timers: timerBody,
   dispatch: dispatchBody,
@@ -58,10 +58,17 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   submit: { type: 'submit', ...submission },
   admit: { type: 'admit' },
   nodeEntered: { type: 'nodeEntered', nodeId: 'n1', token: 'token' },
+  allEntered: { type: 'allEntered', token: 'token' },
   outcomeAwaited: { type: 'outcomeAwaited', token: 'token' },
   attemptStarted: { type: 'attemptStarted', ...ref, workerId: 'w1' },
   attemptProgressed: { type: 'attemptProgressed', ...ref, percentage: 50, message: 'half' },
-  attemptSucceeded: { type: 'attemptSucceeded', ...ref, durationMs: 5, outputs: { url: 'x', list: [1] } },
+  attemptSucceeded: {
+    type: 'attemptSucceeded',
+    ...ref,
+    durationMs: 5,
+    outputs: { url: 'x', list: [1] },
+    workerId: 'w1',
+  },
   attemptFailed: {
     ...{ type: 'attemptFailed', ...ref, durationMs: 5 },
     ...{ failure: { kind: 'exit', message: 'exit 1', exitCode: 1, signal: 'SIGTERM' }, outputs: {} },
@@ -144,6 +151,11 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
   const queues = createInputQueues({ job: to('jobs'), pool: to('pools'), trigger: to('triggers') });
   for (const message of Object.values(TO_JOB)) await queues.send({ to: jobAt('j1'), message }, origin);
   for (const message of Object.values(TO_POOL)) await queues.send({ to: poolAt('default'), message }, origin);
+  // In one turn, several are one message.
+  const together = [TO_JOB.attemptStarted, TO_JOB.timerDue];
+  await Promise.all(together.map((message) => queues.send({ to: jobAt('j1'), message }, origin)));
+  const taken = [TO_POOL.workReleased, TO_POOL.jobOver];
+  await Promise.all(taken.map((message) => queues.send({ to: poolAt('default'), message }, origin)));
   for (const message of Object.values(TO_TRIGGER))
     await queues.send({ to: triggerAt('t1'), message }, origin);
   const timers = createTimers({ send: to('timers'), sendAt: async () => {}, clock: () => 0 });
@@ -156,7 +168,7 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
   await dispatcher.cancel({ kind: 'cancelExecution', ...lease, work: { jobId: 'j1', ...ref }, reason: 'r' });
   await createSqsSubmissions(to('triggers')).submit('j1', submission, 'trigger/t1/7');
   await to('effects')({ body: { stream: 'job/j1', to: 7 } });
-  await to('graphs')({ body: { hash: 'a'.repeat(64), jobId: 'j1' } });
+  await to('graphs')({ body: { hash: 'a'.repeat(64) } });
   // State machines, clocks and rules write their messages themselves.
   sent.jobs.push(
     { jobId: 'j1', message: TO_JOB.nodeEntered },

@@ -45,6 +45,7 @@ export interface EngineClient {
   readonly registerGraph: (executionGraph: Readonly<Record<string, unknown>>) => Promise<GraphSummary>;
   /** @param machine whose definition is wanted as well, such as `root`. */
   readonly getGraph: (hash: string, machine?: string) => Promise<GraphView>;
+  /** The whole job, page by page where it has more nodes than one answer holds. */
   readonly getJob: (jobId: string) => Promise<JobView>;
   /** One page of events from this sequence on; `next_from` is where the next one begins. */
   readonly listEvents: (jobId: string, from?: number) => Promise<JobEventsResponse>;
@@ -99,7 +100,16 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
       const query = machine === undefined ? '' : `?machine=${machine}`;
       return ask({ method: 'GET', path: `/graphs/${hash}${query}` }, graphView);
     },
-    getJob: (jobId) => ask({ method: 'GET', path: `/jobs/${jobId}` }, jobView),
+    async getJob(jobId) {
+      const path = `/jobs/${jobId}`;
+      let { next_nodes: next, ...job } = await ask({ method: 'GET', path }, jobView);
+      while (next !== undefined) {
+        const page = await ask({ method: 'GET', path: `${path}?nodes_from=${next}` }, jobView);
+        // Of the job, what it was last; of its nodes, all pages.
+        ({ next_nodes: next, ...job } = { ...page, nodes: { ...job.nodes, ...page.nodes } });
+      }
+      return job;
+    },
     listEvents: (jobId, from = 1) =>
       ask({ method: 'GET', path: `/jobs/${jobId}/events?from=${from}` }, jobEventsResponse),
     cancelJob: (jobId, reason) => command(`/jobs/${jobId}/cancel`, { reason }),

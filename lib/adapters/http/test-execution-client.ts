@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { fromResultsBody, toRequestBody } from '../../contract/execution-wire';
-import { executionResults, executionStatus } from '../../contract/executions';
+import {
+  ANSWERS_HEADER,
+  ANSWERS_START,
+  executionAccepted,
+  executionResults,
+  executionStatus,
+} from '../../contract/executions';
 import { isRepriseError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import type { AttemptRef } from '../../core/model/attempt';
 import { attemptKey } from '../../core/model/attempt';
-import type { TestExecutionEngine } from '../../core/ports/execution';
+import type { AttemptRequest, TestExecutionEngine } from '../../core/ports/execution';
 import { type CallRequest, call, trimSlash } from './call';
 
 export interface TestExecutionClientOptions {
@@ -19,6 +25,15 @@ export interface TestExecutionClientOptions {
   readonly fetch?: typeof fetch;
 }
 
+/** How a worker took an attempt: one that is `started` is not reported as started besides. */
+export type Taken = 'accepted' | 'started';
+
+/** The contract over HTTP, whose answers say more. */
+export interface TestExecutionClient extends TestExecutionEngine {
+  /** `submit`, with the start in the answer where the worker can. */
+  readonly take: (request: AttemptRequest) => Promise<Taken>;
+}
+
 const DEFAULT_TIMEOUT_MS = 5_000;
 const anything = z.unknown();
 
@@ -27,7 +42,7 @@ const anything = z.unknown();
  * @throws RepriseError UPSTREAM_UNAVAILABLE (retryable) when the worker does not answer or is full; a terminal one
  * when it refuses.
  */
-export function createTestExecutionClient(options: TestExecutionClientOptions): TestExecutionEngine {
+export function createTestExecutionClient(options: TestExecutionClientOptions): TestExecutionClient {
   const base = `${trimSlash(options.endpoint)}/executions`;
   const { attemptToken } = options;
   const tokenOf = typeof attemptToken === 'string' ? () => attemptToken : attemptToken;
@@ -47,6 +62,11 @@ export function createTestExecutionClient(options: TestExecutionClientOptions): 
   return {
     async submit(request) {
       await call(to('POST', base, toRequestBody(request, tokenOf(request))), anything);
+    },
+    async take(request) {
+      const wanted = to('POST', base, toRequestBody(request, tokenOf(request)));
+      const headers = { ...wanted.headers, [ANSWERS_HEADER]: ANSWERS_START };
+      return (await call({ ...wanted, headers }, executionAccepted)).started ? 'started' : 'accepted';
     },
     async status(ref) {
       return (await call(to('GET', `${base}/${attemptKey(ref)}`), executionStatus)).status;

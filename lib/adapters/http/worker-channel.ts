@@ -2,8 +2,8 @@ import { toRequestBody } from '../../contract/execution-wire';
 import { callTexts, type EngineCall } from '../../contract/worker-socket';
 import { RepriseError } from '../../core/errors';
 import type { Timing } from '../../core/model/time';
-import type { TestExecutionEngine } from '../../core/ports/execution';
 import type { WorkerAnswers, WorkerKey, WorkerRegistry } from '../../core/ports/registries';
+import type { TestExecutionClient } from './test-execution-client';
 
 export interface WorkerChannelDeps {
   readonly workers: Pick<WorkerRegistry, 'find'>;
@@ -23,11 +23,14 @@ export interface ChannelTarget extends WorkerKey {
   readonly attemptToken: string;
 }
 
+/** The status of an attempt that has started with the answer, and is not reported as started besides. */
+const STARTED = 201;
+
 /** Waits between looks for an answer: a worker answers within some hundredths of a second. */
 const LOOK_MS = [40, 40, 60, 80, 120] as const;
 const LAST_LOOK_MS = 200;
 
-type Channel = Pick<TestExecutionEngine, 'submit' | 'cancel'>;
+type Channel = Pick<TestExecutionClient, 'take' | 'cancel'>;
 
 /**
  * The Test Execution Engine contract of a worker that pulls, over the connection that it keeps open. That a message was
@@ -38,7 +41,7 @@ type Channel = Pick<TestExecutionEngine, 'submit' | 'cancel'>;
 export function createWorkerChannel(deps: WorkerChannelDeps, target: ChannelTarget): Channel {
   const find = () => ours(() => deps.workers.find(target.pool, target.workerId));
 
-  async function call(connectionId: string | undefined, message: EngineCall): Promise<void> {
+  async function call(connectionId: string | undefined, message: EngineCall): Promise<number> {
     if (connectionId === undefined) throw notConnected(target);
     for (const text of callTexts(message)) {
       if (!(await ours(() => deps.post(connectionId, text)))) throw notConnected(target);
@@ -46,16 +49,18 @@ export function createWorkerChannel(deps: WorkerChannelDeps, target: ChannelTarg
     const status = await answerTo(deps, target, message.id);
     if (status === undefined) throw silent(target, deps.timeoutMs);
     if (status >= 300) throw refused(target, status);
+    return status;
   }
 
   return {
-    async submit(request) {
+    async take(request) {
       const worker = await find();
       if (worker?.registration !== target.registration || worker?.lostAt !== undefined) {
         throw new RepriseError('WORKER_NOT_FOUND', `${target.workerId} is not registered as it was`);
       }
       const execution = toRequestBody(request, target.attemptToken);
-      await call(worker?.connectionId, { type: 'submit', id: deps.newId(), execution });
+      const status = await call(worker?.connectionId, { type: 'submit', id: deps.newId(), execution });
+      return status === STARTED ? 'started' : 'accepted';
     },
     async cancel({ jobId, nodeId, attempt }, reason) {
       const worker = await find();

@@ -41,6 +41,8 @@ function certificateBody(certificate: Certificate): GraphSummary['certificate'] 
     history_events: certificate.historyEvents,
     definition_bytes: certificate.definitionBytes,
     estimated_cost_usd: certificate.estimatedCostUsd,
+    transitions_cost_usd: certificate.transitionsCostUsd,
+    graph_runner_cost_usd: certificate.graphRunnerCostUsd,
     state_machines: certificate.stateMachines,
     structural_share: certificate.structuralShare,
   };

@@ -5,10 +5,22 @@ import { present } from '../../core/model/present';
 import type { ReadOnly } from '../../core/model/read-only';
 import type { JobFold } from '../../core/ports/streams';
 import { type Capacity, outlookOf } from '../../core/projections/outlook';
+import { invalidInput } from '../route';
 import { timeIfAny, timeOf } from './time';
 
-/** A job as the API shows it. @param capacity of its pool, now. */
-export function jobViewBody(jobId: string, { state, index }: JobFold, capacity: Capacity): JobView {
+/** A Lambda's answer ends at 6 MB; the rest is room for escapes. */
+const MAX_NODE_BYTES = 4_000_000;
+
+/**
+ * A job as the API shows it.
+ * @param capacity of its pool, now; `from`: id of the node with which the page of nodes begins.
+ * @throws RepriseError INPUT_INVALID where the job has no such node.
+ */
+export function jobViewBody(
+  jobId: string,
+  { state, index }: JobFold,
+  { from, ...capacity }: Capacity & { readonly from?: string | undefined },
+): JobView {
   const { submitted } = state;
   if (!submitted) throw new Error(`job ${jobId} was never submitted`);
   const { name, owner, graphHash, parameters, trigger } = submitted;
@@ -31,8 +43,27 @@ export function jobViewBody(jobId: string, { state, index }: JobFold, capacity: 
     progress_percentage: outlook.progressPercentage,
     current_nodes: [...outlook.currentNodes],
     resource_utilization: { slots_in_use: slotsInUse(named), slots_of_pool: capacity.slots },
-    nodes: Object.fromEntries(named.map(({ id, node }) => [id, nodeBody(node)])),
+    ...nodesPage(named, from),
   };
+}
+
+/** As many nodes as fit an answer: one that hands on 16 KiB is a small part of it. */
+function nodesPage(
+  named: readonly JobNode[],
+  from: string | undefined,
+): Pick<JobView, 'nodes' | 'next_nodes'> {
+  const first = from === undefined ? 0 : named.findIndex(({ id }) => id === from);
+  if (first < 0) throw invalidInput('nodes_from', 'the job has no such node');
+  const nodes: [string, NodeView][] = [];
+  let bytes = 0;
+  for (const { id, node } of named.slice(first)) {
+    const body = nodeBody(node);
+    bytes += id.length + Buffer.byteLength(JSON.stringify(body));
+    if (bytes > MAX_NODE_BYTES && nodes.length > 0)
+      return { nodes: Object.fromEntries(nodes), next_nodes: id };
+    nodes.push([id, body]);
+  }
+  return { nodes: Object.fromEntries(nodes) };
 }
 
 function slotsInUse(nodes: readonly JobNode[]): number {

@@ -34,7 +34,7 @@ export const BASE = {
     maxReceives: 400,
     dlqDays: 14,
   },
-  machines: { unusedDays: 30 },
+  machines: { unusedDays: 30, budget: 2_000 },
   api: { ratePerSecond: 500, burst: 1_000 },
   auth: { maxLifetimeSeconds: 24 * 3_600 },
 } as const;

@@ -8,7 +8,7 @@ import {
 import type { StateMachineDefinition } from './emit/asl';
 import { emitMachines, type Machine } from './emit/machine';
 import { partition } from './emit/partition';
-import { type MachineLimits, PRICES, type Prices, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './emit/quotas';
+import { type MachineLimits, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './emit/quotas';
 import type { Graph } from './graph';
 import { type GraphIndex, indexGraph } from './graph-index';
 import { canonicalGraph, canonicalHash } from './hash';
@@ -17,6 +17,8 @@ import { impliedBy, residualNeeds } from './plan/residual';
 import { reduce } from './plan/resolve';
 import { structureOf } from './plan/structuring';
 import { listSchedule, timing } from './predict/analyse';
+import { type Bill, billOf } from './predict/bill';
+import { PRICES, type Prices } from './predict/prices';
 import { type Width, widthOf } from './predict/width';
 
 export interface CompileOptions {
@@ -29,7 +31,7 @@ export interface CompileOptions {
 }
 
 /** What the compiled graph will take. Times assume that every node succeeds at once, in its expected duration. */
-export interface Certificate {
+export interface Certificate extends Bill {
   readonly criticalPathSeconds: number;
   /** With `workers`, by list scheduling. */
   readonly predictedMakespanSeconds: number;
@@ -43,8 +45,7 @@ export interface Certificate {
   readonly historyEvents: number;
   /** Bytes of the largest definition, with the longest queue URL and ARNs put in. */
   readonly definitionBytes: number;
-  /** State transitions only, at `prices`. */
-  readonly estimatedCostUsd: number;
+  /** Of the costs. */
   readonly prices: Prices;
   readonly stateMachines: number;
   /** Share of the graph's edges that the state machines enforce by themselves, 0 to 1. */
@@ -108,7 +109,7 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compilation
   const certificate: Certificate = {
     ...times(index, workers),
     ...widthFields(widthOf(index, reduction, { structure, isComplete: residualEdges === 0 })),
-    ...totals(machines, prices),
+    ...totals(machines, ids.length, prices),
     structuralShare: edges === 0 ? 1 : structural / edges,
     residualEdges,
     durations: durationSources(graph, history),
@@ -135,13 +136,13 @@ function widthFields({ nodes, method }: Width) {
   return { maxWidth: nodes, widthMethod: method };
 }
 
-function totals(machines: readonly Machine[], prices: Prices) {
+function totals(machines: readonly Machine[], nodes: number, prices: Prices) {
   const stateTransitions = machines.reduce((sum, machine) => sum + machine.stateTransitions, 0);
   return {
     stateTransitions,
     historyEvents: Math.max(...machines.map((machine) => machine.historyEvents)),
     definitionBytes: Math.max(...machines.map((machine) => machine.definitionBytes)),
-    estimatedCostUsd: Math.round(stateTransitions * prices.perTransition * 1e6) / 1e6,
+    ...billOf(nodes, stateTransitions, prices),
     prices,
     stateMachines: machines.length,
   };

@@ -71,7 +71,8 @@ export function createEngine<T extends KindTable>(
     },
     async effectsOf(stream, events) {
       const { live, stream: opened } = await viewOf(addressOf(stream));
-      return events.flatMap((event) => opened.effects(live.state as never, event, live.traceId ?? ''));
+      const state = (await opened.recall?.(live.state, events)) ?? live.state;
+      return events.flatMap((event) => opened.effects(state as never, event, live.traceId ?? ''));
     },
     forget: (at) => streams.forget(streamOf(at)),
   };

@@ -8,6 +8,7 @@ import { jobDecider } from '../job/decider';
 import { jobEffects } from '../job/effects';
 import type { JobEvent } from '../job/events';
 import type { JobInput } from '../job/input';
+import { recallTokens } from '../job/recall';
 import { unsettled } from '../job/settle';
 import { freezeJob, JOB_FOLD, thawJob } from '../job/snapshot';
 import type { JobState } from '../job/state';
@@ -58,7 +59,10 @@ export function jobKind(deps: JobKindDeps): JobKind {
   }
 
   return {
-    fold: { name: JOB_FOLD, freeze: freezeJob, thaw: thawJob, weight: ({ nodes }) => nodes.length },
+    fold: {
+      ...{ name: JOB_FOLD, freeze: freezeJob, thaw: thawJob },
+      weight: ({ nodes, outputBytes }) => nodes.length + Math.ceil(outputBytes / 1_024),
+    },
     listing: jobListing,
     inputOf: (message) => message,
     async open(jobId, messages, held) {
@@ -79,6 +83,8 @@ export function jobKind(deps: JobKindDeps): JobKind {
           const conditions = await judgeDue(index, state, deps.conditions.judge);
           return { type: 'settle', conditions, at, random: deps.random() };
         },
+        recall: (state, events) =>
+          recallTokens(index, state, { events, read: () => deps.journal.read(streamOf(jobAt(jobId)), 1) }),
         effects: (state, event, traceId) => jobEffects({ jobId, index, state, traceId }, event),
       };
     },

@@ -20,6 +20,8 @@ export interface StreamSpec<State, Input, Event extends DomainEvent> {
   readonly prepare?: (state: ReadOnly<State>, input: Input) => Promise<Input>;
   /** The next input that the state itself asks for, or undefined when nothing is left to draw from it. */
   readonly followUp?: (state: ReadOnly<State>, at: number) => Promise<Input | undefined>;
+  /** The state with what the fold has let go of and the effects of these events need, from the journal. */
+  readonly recall?: (state: ReadOnly<State>, events: readonly Recorded<Event>[]) => Promise<ReadOnly<State>>;
   readonly effects: (state: ReadOnly<State>, event: Recorded<Event>, traceId: string) => Effect[];
 }
 

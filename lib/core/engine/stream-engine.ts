@@ -49,7 +49,7 @@ export interface EngineDeps {
   ) => Promise<void>;
 }
 
-/** Events between two snapshots of a stream. */
+/** Events between two snapshots of a stream, or as many as its fold has nodes: a large one is dear to write. */
 export const SNAPSHOT_EVERY = 500;
 /** Reloads after another writer won, before the input goes back to its queue. */
 const MAX_CONFLICTS = 5;
@@ -126,9 +126,10 @@ export function createStreamEngine(deps: EngineDeps): StreamEngine {
     if (!head) return { recorded: [], effects: [], from };
     await deps.journal.append(open.stream, live.head, recorded, changedListing(open, state, recorded));
     let { snapshotSeq } = live;
-    if (deps.snapshots && head.seq - snapshotSeq >= SNAPSHOT_EVERY) {
+    const { name, freeze, weight } = open.fold;
+    const isDue = head.seq - snapshotSeq >= Math.max(SNAPSHOT_EVERY, weight(readOnly(state)));
+    if (deps.snapshots && isDue) {
       snapshotSeq = head.seq;
-      const { name, freeze } = open.fold;
       await deps.snapshots.save(open.stream, { head, fold: name, traceId, state: freeze(readOnly(state)) });
     }
     hold(open, { state, head, traceId, snapshotSeq });

@@ -47,8 +47,9 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
     case 'nodeEntered':
       return entered(index, state, input);
     case 'outcomeAwaited':
-      if (state.status === 'new' || input.token === state.outcomeToken) return [];
-      return [{ type: 'job.outcomeAwaited', data: { token: input.token } }];
+      return awaited(state, input.token);
+    case 'allEntered':
+      return [...allEntered(state), ...awaited(state, input.token)];
     default:
       return decideAttempt(index, state, input);
   }
@@ -97,6 +98,15 @@ function entered(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'nod
   return [{ type: 'node.entered', data: { nodeId, ...present({ token }) } }];
 }
 
+function allEntered({ status, nodes }: ReadOnly<JobState>): JobEvent[] {
+  if (status !== 'running' || nodes.every(({ entered }) => entered)) return [];
+  return [{ type: 'job.entered', data: {} }];
+}
+
+function awaited({ status, outcomeToken }: ReadOnly<JobState>, token: string): JobEvent[] {
+  return status === 'new' || token === outcomeToken ? [] : [{ type: 'job.outcomeAwaited', data: { token } }];
+}
+
 function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: AttemptInput): JobEvent[] {
   const found = nodeById(index, state, input.nodeId);
   if (!found || isOver(state.status)) return [];
@@ -124,6 +134,7 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
     case 'attemptSucceeded': {
       const { durationMs, outputs } = input;
       return [
+        ...unheard(node, input),
         { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs } },
         completed(nodeId, 'succeeded', attempt),
       ];
@@ -133,12 +144,21 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
       if (input.failure.kind === 'cancelled' && !node.cancelRequested) {
         return lost(state, node, { nodeId, attempt, reason: input.failure.message });
       }
-      return failed(state, found, input);
+      return [...unheard(node, input), ...failed(state, found, input)];
     case 'attemptLost':
       return lost(state, node, input);
     default:
       return assertNever(input, 'attempt input');
   }
+}
+
+/** The start of an attempt whose end overtook the report of it, as that of a short one may. */
+function unheard(
+  { phase }: ReadOnly<NodeState>,
+  { nodeId, attempt, workerId }: Input<'attemptSucceeded' | 'attemptFailed'>,
+): JobEvent[] {
+  if (phase !== 'ready' || workerId === undefined) return [];
+  return [{ type: 'attempt.started', data: { nodeId, attempt, workerId } }];
 }
 
 /** A late report of an attempt that was given up is journalled, once, and changes nothing. */

@@ -81,6 +81,7 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     case 'job.workflowEnded':
       return [published(context, event, 'orchestration.workflow.lost', event.data)];
     case 'attempt.ignored':
+    case 'job.entered':
     case 'job.cancelRequested':
     case 'job.resumed':
     case 'node.expanded':

@@ -25,6 +25,8 @@ export type JobEvent =
   /** The job goes on after its process died (`nodes` empty) or after it ended (`nodes` run again). */
   | Ev<'job.resumed', { readonly nodes: readonly string[]; readonly reason: string }>
   | Ev<'job.completed', { readonly status: JobOutcome }>
+  /** The workflow has reached every node at once: the order of the graph is left to the job. */
+  | Ev<'job.entered', Record<string, never>>
   /** The workflow has passed every node and waits with this task token to end as the job ends. */
   | Ev<'job.outcomeAwaited', { readonly token: string }>
   /** The workflow ended by itself while the job runs: what it has not entered it never will. */

@@ -56,6 +56,12 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
     case 'job.resumed':
       if (event.data.nodes.length > 0) resume(index, state, event.data.nodes);
       break;
+    case 'job.entered':
+      state.nodes.forEach((node, i) => {
+        node.entered = true;
+        if (node.phase === 'waiting' && node.waiting === 0) state.agenda.add(i);
+      });
+      break;
     case 'job.outcomeAwaited':
       state.outcomeToken = event.data.token;
       break;
@@ -83,7 +89,11 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
   switch (event.type) {
     case 'node.entered':
       node.entered = true;
-      if (event.data.token !== undefined) node.token = event.data.token;
+      if (event.data.token !== undefined) {
+        node.token = event.data.token;
+        delete node.tokenLeft;
+        if (phase === 'final') letGo(state, i);
+      }
       if (phase === 'waiting' && node.waiting === 0) state.agenda.add(i);
       return state;
     case 'node.ready': {
@@ -107,6 +117,7 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       return state;
     case 'attempt.succeeded':
       node.outputs = event.data.outputs;
+      state.outputBytes += sizeOf(event.data.outputs);
       delete node.failure;
       return state;
     case 'attempt.failed':
@@ -115,8 +126,10 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       node.failedAttempt = event.data.attempt;
       node.failure = event.data.failure;
       // Those of an earlier attempt say nothing of this one.
-      if (event.data.outputs) node.outputs = event.data.outputs;
-      else delete node.outputs;
+      if (event.data.outputs) {
+        node.outputs = event.data.outputs;
+        state.outputBytes += sizeOf(event.data.outputs);
+      } else delete node.outputs;
       return state;
     case 'attempt.lost':
       node.losses += 1;
@@ -135,6 +148,9 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
   }
 }
 
+/** Characters of JSON; most are bytes. */
+const sizeOf = (outputs: object): number => JSON.stringify(outputs).length;
+
 /** A node without what only its phase has. */
 function factsOf(node: NodeState) {
   if (node.phase !== 'backoff') {
@@ -152,6 +168,7 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   state.nodes[i] = { ...factsOf(node), phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
+  if (node.token !== undefined) letGo(state, i);
   if (node.item) {
     const parent = state.nodes[node.item.parent] as NodeState;
     if (parent.fanOut) parent.fanOut.open -= 1;
@@ -170,6 +187,19 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
     });
   }
   return state;
+}
+
+/** Final nodes that keep their tokens: more than are answered at a time. A real token is some 800 characters. */
+export const TOKENS_KEPT = 256;
+
+/** Notes that a node is to be answered, and lets go of the token of the one that was so longest ago. */
+function letGo(state: JobState, i: number): void {
+  state.answered.push(i);
+  if (state.answered.length <= TOKENS_KEPT) return;
+  const oldest = state.nodes[state.answered.shift() as number];
+  if (oldest?.phase !== 'final' || oldest.token === undefined) return;
+  delete oldest.token;
+  oldest.tokenLeft = true;
 }
 
 function expand(

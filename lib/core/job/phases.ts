@@ -92,6 +92,8 @@ export const JOB_TRANSITIONS: readonly Row<JobStatus, JobStatus | 'as it says', 
   ['running', 'job.outcomeAwaited', 'running'],
   // By an error that its machine does not catch, a quota, a person or a fault of the service.
   ['running', 'job.workflowEnded', 'running'],
+  // Its workflow enters all nodes at once.
+  ['running', 'job.entered', 'running'],
   ['running', 'job.completed', 'as it says'],
 
   // Ended jobs run again what did not succeed, ...

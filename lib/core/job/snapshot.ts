@@ -25,6 +25,7 @@ const facts = {
   fanOut: z.object({ first: count, total: count, open: count }).exactOptional(),
   item: z.object({ parent: count, index: count, total: count, value: z.unknown() }).exactOptional(),
   token: z.string().exactOptional(),
+  tokenLeft: z.literal(true).exactOptional(),
   cancelRequested: z.literal(true).exactOptional(),
   readyAt: time.exactOptional(),
   workerId: z.string().exactOptional(),
@@ -78,7 +79,9 @@ export const jobSnapshotSchema = z.object({
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
   failedFastBy: z.string().exactOptional(),
   nodes: z.array(node),
+  answered: z.array(count),
   items: z.array(z.tuple([z.string(), count])),
+  outputBytes: count,
   remaining: count,
   agenda: z.array(count),
 });

@@ -32,7 +32,10 @@ interface NodeFacts {
     readonly total: number;
     readonly value: unknown;
   };
+  /** Task token of the workflow that waits for the node. */
   token?: string;
+  /** The token was let go of after the node was final; the journal has it. */
+  tokenLeft?: true;
   cancelRequested?: true;
   readyAt?: number;
   /** Of the latest attempt, once it has started. */
@@ -77,8 +80,12 @@ export interface JobState {
   failedFastBy?: string;
   /** By index of the graph; the items of fan-outs stand behind. */
   nodes: NodeState[];
+  /** Final nodes that still have their tokens, longest final first. */
+  answered: number[];
   /** Indexes of items by node id. */
   items: Map<string, number>;
+  /** JSON bytes of what nodes have handed on, overwritten ones included. */
+  outputBytes: number;
   /** Nodes that are not final. */
   remaining: number;
   /** Indexes of nodes about which something can be decided now, in the order in which that came to be. */
@@ -96,6 +103,8 @@ export function initialJob(index: GraphIndex): JobState {
       failures: 0,
       losses: 0,
     })),
+    answered: [],
+    outputBytes: 0,
     items: new Map(),
     remaining: index.graph.nodes.length,
     agenda: new Set(),

@@ -37,6 +37,8 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     token: text(LIMITS.taskTokenLength).exactOptional(),
   }),
   z.object({ type: z.literal('outcomeAwaited'), token: text(LIMITS.taskTokenLength) }),
+  /** The workflow enters every node, in whatever order the graph wants them, and waits for the outcome. */
+  z.object({ type: z.literal('allEntered'), token: text(LIMITS.taskTokenLength) }),
   z.object({ type: z.literal('attemptStarted'), ...nodeAttemptShape, workerId: idSchema }),
   z.object({
     type: z.literal('attemptProgressed'),
@@ -49,10 +51,12 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     ...nodeAttemptShape,
     durationMs: amount(LIMITS.deadlineMs),
     outputs: outputsSchema,
+    workerId: idSchema.exactOptional(),
   }),
   z.object({
     type: z.literal('attemptFailed'),
     ...nodeAttemptShape,
+    workerId: idSchema.exactOptional(),
     durationMs: amount(LIMITS.deadlineMs),
     failure: failureSchema,
     outputs: outputsSchema.exactOptional(),

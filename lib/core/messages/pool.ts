@@ -94,6 +94,6 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
    * Time has passed: expire leases. `wellSince`: since when the engine is known to be well, in milliseconds since the
    * epoch; always, where absent.
    */
-  z.object({ type: z.literal('sweep'), wellSince: z.number().exactOptional() }),
+  z.object({ type: z.literal('sweep'), wellSince: time().exactOptional() }),
 ]);
 export type PoolMessage = ReadOnly<z.infer<typeof poolMessageSchema>>;

@@ -34,11 +34,11 @@ export function reportMessage(
     }
     case 'succeeded': {
       const { durationMs, outputs } = report;
-      return { type: 'attemptSucceeded', ...ref, durationMs, outputs };
+      return { type: 'attemptSucceeded', ...ref, durationMs, outputs, workerId };
     }
     case 'failed': {
       const { durationMs, failure, outputs } = report;
-      return { type: 'attemptFailed', ...ref, durationMs, failure, ...present({ outputs }) };
+      return { type: 'attemptFailed', ...ref, durationMs, failure, ...present({ outputs }), workerId };
     }
     default:
       return assertNever(report, 'report');

@@ -25,7 +25,7 @@ export interface Timers {
 
 /**
  * Walks the compiled plan and enters nodes: tells the job `nodeEntered`, at least once for each node, and at the latest
- * when all that the plan puts before the node are answered. Every call is idempotent.
+ * when all that the plan puts before the node are answered; or `allEntered`, which leaves the whole order to the job. Every call is idempotent.
  */
 export interface Workflow {
   /** Does nothing for a job whose workflow was started or stopped before. */

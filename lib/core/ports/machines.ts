@@ -9,10 +9,10 @@ export interface CompilationStore {
 }
 
 /**
- * `requested`: asked for by a submission; `pending`: being made; `ready`: jobs start on them; `deleting`, `absent`:
- * collected, and made again when the graph is used again.
+ * `noted`: used by one submission, which is no reason to make any; `requested`: asked for by a later one; `pending`: being made; `ready`: jobs start on them; `deleting`, `absent`:
+ * collected, and made again when the graph is used again; `refused`: there are as many as may be.
  */
-export type MachineStatus = 'requested' | 'pending' | 'ready' | 'deleting' | 'absent';
+export type MachineStatus = 'noted' | 'requested' | 'pending' | 'ready' | 'deleting' | 'absent' | 'refused';
 
 /** What is known of the state machines of a graph. Times in milliseconds since the epoch. */
 export interface GraphRecord {
@@ -29,6 +29,12 @@ export interface GraphRecord {
 /** The records of graphs. Every change is conditional; what loses answers false and changes nothing. */
 export interface GraphRecords {
   readonly get: (hash: string) => Promise<GraphRecord | undefined>;
+  /** Notes the first use of a graph, or the first since its machines were collected; false where it was used before. */
+  readonly noted: (hash: string, at: number) => Promise<boolean>;
+  /** Notes that machines are not made, unless they are ready. */
+  readonly refused: (hash: string, at: number) => Promise<boolean>;
+  /** How many registered machines there are, counted up to `atMost`. May lag. */
+  readonly count: (atMost: number) => Promise<number>;
   /** Notes that someone asked for machines; false when they are there or being made. */
   readonly requested: (hash: string, at: number) => Promise<boolean>;
   /** Notes that they are being made, unless they are ready. */
@@ -66,9 +72,11 @@ export interface MachineRegistry {
   /**
    * Makes the machines of a stored graph, or finds them made.
    * @throws RepriseError UPSTREAM_UNAVAILABLE when Step Functions wants it later; what was made stays, and the next
-   *   call goes on from there. GRAPH_NOT_FOUND.
+   *   call goes on from there. QUOTA_EXCEEDED when there would be more than the budget. GRAPH_NOT_FOUND.
    */
   readonly ensure: (hash: string) => Promise<void>;
+  /** Gives up making them: takes away what was made of them, so that jobs run on the graph runner. */
+  readonly refuse: (hash: string) => Promise<void>;
   /** Deletes them unless they run or were used after `before`. @returns whether they are gone now. */
   readonly collect: (hash: string, before: number) => Promise<boolean>;
 }
@@ -76,12 +84,10 @@ export interface MachineRegistry {
 /** Asks for the machines of graphs, which are made one after the other. */
 export interface MachineRequests {
   /**
-   * Asks for the machines of a graph that is stored, once for as long as it is open; not for an owner who has got as many
-   * as may be, whose jobs run on the generic machine.
+   * Asks for the machines of a stored graph that is used again, once for as long as it is open: a graph that differs by
+   * commit is used once. Not for an owner who has got as many as may be. Jobs run on the graph runner all the same.
    */
   readonly want: (hash: string, owner: string) => Promise<void>;
   /** Asks whatever is open: some of the machines were made, and the rest was refused for now. */
   readonly remind: (hash: string) => Promise<void>;
-  /** Has a job started when its graph's machines, which were not found, are made again. */
-  readonly startLater: (jobId: string, graphHash: string) => Promise<void>;
 }

@@ -66,6 +66,7 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'job.unpaused': false,
     'job.outcomeAwaited': false,
     'job.workflowEnded': false,
+    'job.entered': false,
     'node.entered': false,
     'node.expanded': false,
     'node.ready': false,

@@ -82,7 +82,7 @@ export function synthesise(
   folders.push(outdir);
   const app = new App({ outdir, context: FLAGS });
   const environment = loadEnvironment((key) => (key === 'env' ? name : context[key]));
-  const runner = runnerDefinition(name);
+  const runner = runnerDefinition();
   const stacks = reprise(app, { environment, code: placeholderCode, graphs, runner });
   const templates = {
     data: Template.fromStack(stacks.data),

@@ -120,6 +120,7 @@ function disturbance(job: JobDriver, random: () => number): JobMessage {
     () => ({ type: 'nodeEntered', nodeId, token: `token ${random()}` }),
     () => ({ type: 'outcomeAwaited', token: `token ${random()}` }),
     () => ({ type: 'workflowEnded', status: any(WORKFLOW_ENDINGS), reason }),
+    () => ({ type: 'allEntered', token: `token ${random()}` }),
     () => ({ type: 'pause', reason }),
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ROUTES } from '../../../lib/api/routes';
 import { errorResponse } from '../../../lib/contract/errors';
+import { executionAccepted } from '../../../lib/contract/executions';
 import { recordedEvent } from '../../../lib/contract/jobs';
 import { line, RECORD_BOUNDS, recordOf, text, token } from '../../../lib/core/model/bounded';
 
@@ -10,6 +11,8 @@ import { line, RECORD_BOUNDS, recordOf, text, token } from '../../../lib/core/mo
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'the front end of the compiler bounds a graph, and the body around it is bounded':
     'executionGraph.* submitJobRequest.execution_graph.* registerGraphRequest.execution_graph.* putTriggerRequest.job.execution_graph.*',
+  'what a call over a connection asks for is read as an `executionRequest`, and the parts of a message are counted':
+    'engineMessage.execution',
   'an event is as large as its bus lets it be, and nothing of it is kept but what a trigger asks for':
     'triggerMessageSchema.event',
 };
@@ -18,7 +21,7 @@ const excepted = new Set(Object.values(EXCEPTIONS).flatMap((places) => places.sp
 /** Answers are made of what was bounded on its way in, and are read up to `LIMITS.answerBytes`. */
 const answers = new Set<unknown>([
   ...Object.values(ROUTES).flatMap((route) => Object.values(route.answers)),
-  ...[errorResponse, recordedEvent],
+  ...[errorResponse, recordedEvent, executionAccepted],
 ]);
 
 interface Def {

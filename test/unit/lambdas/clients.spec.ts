@@ -23,7 +23,7 @@ describe('the clients of AWS', () => {
           ([text]) => ({ file, text }),
         ),
       );
-    expect(made).toHaveLength(7);
+    expect(made).toHaveLength(8);
     for (const { text } of made) expect(text).toContain('PATIENCE');
     expect(readdirSync(folder)).toContain('patience.ts');
   });

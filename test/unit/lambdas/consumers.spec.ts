@@ -3,7 +3,7 @@ import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
 import { sweepPools } from '../../../lambdas/sweeper/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { RepriseError } from '../../../lib/core/errors';
-import { poolAt } from '../../../lib/core/messages/address';
+import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import type { StreamSender } from '../../../lib/core/ports/streams';
 import { graph, node } from '../../support/job-driver';
 
@@ -30,10 +30,13 @@ describe('dispatch', () => {
     endpoint: 'http://w1',
   };
 
-  function world(submit: () => Promise<void>) {
+  function world(submit: () => Promise<'started' | undefined>) {
     const send = jest.fn(async () => {});
     const sleep = jest.fn(async () => {});
-    const connect = jest.fn(() => ({ submit: jest.fn(submit), cancel: jest.fn(submit) }));
+    const connect = jest.fn(() => ({
+      take: jest.fn(async () => (await submit()) ?? ('accepted' as const)),
+      cancel: jest.fn(async () => void (await submit())),
+    }));
     const deps: DispatchDeps = {
       graphs: { get: async () => graph([node('a')]) },
       streams: { send },
@@ -55,6 +58,27 @@ describe('dispatch', () => {
       attemptToken: attemptToken('s', ref, 'w1'),
     });
     expect(send).not.toHaveBeenCalled();
+  });
+
+  it('tells the job what the worker answered: that the attempt has started, as its own report would', async () => {
+    const { deps, send } = world(async () => 'started');
+    await createDispatch(deps)(message);
+    const { nodeId, attempt } = ref;
+    const told = {
+      to: jobAt(ref.jobId),
+      message: { type: 'attemptStarted', nodeId, attempt, workerId: 'w1' },
+    };
+    expect(send.mock.calls).toEqual([
+      [told, { id: 'callback/j/a/1/started', actor: { kind: 'worker', id: 'w1' }, traceId: 't' }],
+    ]);
+  });
+
+  it('comes again when the job cannot be told that', async () => {
+    const { deps } = world(async () => 'started');
+    const send = async () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'SQS'));
+    await expect(createDispatch({ ...deps, streams: { send } })(message)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
   });
 
   it('asks it as it registered, so that an earlier process of the same id takes nothing', async () => {
@@ -136,7 +160,7 @@ describe('dispatch', () => {
       );
       const { deps, send } = world(async () => {});
       const cancel = jest.fn(async () => {});
-      return { submit, cancel, send, deps: { ...deps, connect: () => ({ submit, cancel }) } };
+      return { submit, cancel, send, deps: { ...deps, connect: () => ({ take: submit, cancel }) } };
     };
 
     it('addresses it by its pool, which knows over which connection', async () => {
@@ -201,20 +225,20 @@ describe('dispatch', () => {
 });
 
 describe('the outbox relay over the stream', () => {
-  const inserted = (pk: string, sk: string, eventName: 'INSERT' | 'MODIFY' = 'INSERT') => ({
+  const inserted = (pk: string, sk: string, to: number, eventName: 'INSERT' | 'MODIFY' = 'INSERT') => ({
     eventName,
-    dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } },
+    dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } }, NewImage: { to: { N: String(to) } } },
   });
 
   it('passes on a stream once, with its last event, when its effects are not confirmed', async () => {
     const send = jest.fn(async () => {});
     const confirmed = jest.fn(async (stream: string) => (stream === 'job/done' ? 9 : 2));
     const records = [
-      inserted('job/j', 'EVT#0000000003'),
-      inserted('job/j', 'EVT#0000000007'),
-      inserted('job/done', 'EVT#0000000009'),
-      inserted('job/j', 'HEAD'),
-      inserted('job/other', 'EVT#0000000001', 'MODIFY'),
+      inserted('job/j', 'EVT#0000000001', 3),
+      inserted('job/j', 'EVT#0000000004', 7),
+      inserted('job/done', 'EVT#0000000008', 9),
+      inserted('job/j', 'CONFIRMED', 99),
+      inserted('job/other', 'EVT#0000000001', 1, 'MODIFY'),
     ];
     expect(await passOnUnconfirmed({ journal: { confirmed }, send, delaySeconds: 5 }, records)).toBe(1);
     expect(send.mock.calls).toEqual([[{ body: { stream: 'job/j', to: 7 }, delaySeconds: 5 }]]);
@@ -223,8 +247,19 @@ describe('the outbox relay over the stream', () => {
   it('fails as a whole when it cannot pass one on, so that the stream comes again', async () => {
     const send = async () => Promise.reject(new Error('denied'));
     const journal = { confirmed: async () => 0 };
-    const records = [inserted('job/j', 'EVT#0000000003')];
+    const records = [inserted('job/j', 'EVT#0000000001', 3)];
     await expect(passOnUnconfirmed({ journal, send, delaySeconds: 5 }, records)).rejects.toThrow('denied');
+  });
+});
+
+describe('a page whose end the stream does not show', () => {
+  it('fails the batch: what is not seen is not passed over', async () => {
+    const journal = { confirmed: async () => 9 };
+    const Keys = { pk: { S: 'job/j' }, sk: { S: 'EVT#0000000001' } };
+    const records = [{ eventName: 'INSERT' as const, dynamodb: { Keys } }];
+    await expect(
+      passOnUnconfirmed({ journal, send: async () => {}, delaySeconds: 5 }, records),
+    ).rejects.toThrow('EVT#0000000001 of job/j');
   });
 });
 

@@ -121,24 +121,32 @@ describe('GET /graphs/{hash}', () => {
 
 describe('the builder of machines', () => {
   function builder(ensure: () => Promise<void>) {
-    const start = jest.fn(async () => {});
-    return { build: createBuild({ registry: { ensure }, workflow: { start } }), start };
+    const refuse = jest.fn(async () => {});
+    return { build: createBuild({ registry: { ensure, refuse } }), refuse };
   }
 
-  it('makes them, then starts the job that waits', async () => {
-    const { build, start } = builder(async () => {});
-    await build({ hash: HASH, jobId: 'j' });
-    await build({ hash: HASH });
-    expect(start.mock.calls).toEqual([['j', HASH]]);
+  it('makes them', async () => {
+    const { build, refuse } = builder(async () => {});
+    expect(await build({ hash: HASH }, 1)).toBe('built');
+    expect(refuse).not.toHaveBeenCalled();
   });
 
   it.each([
     ['brings again what Step Functions wants later', busy()],
     ['gives up what can never be made', new RepriseError('GRAPH_NOT_FOUND', 'gone')],
   ])('leaves the message to its queue, which %s', async (_, error) => {
-    const { build, start } = builder(async () => Promise.reject(error));
-    await expect(build({ hash: HASH, jobId: 'j' })).rejects.toBe(error);
-    expect(start).not.toHaveBeenCalled();
+    const { build, refuse } = builder(async () => Promise.reject(error));
+    await expect(build({ hash: HASH }, 13)).rejects.toBe(error);
+    expect(refuse).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['is wanted later for a quarter of an hour, as where the quota of the account is full', busy(), 14],
+    ['is over the budget', new RepriseError('QUOTA_EXCEEDED', 'too many'), 1],
+  ])('gives up what %s', async (_, error, tries) => {
+    const { build, refuse } = builder(async () => Promise.reject(error));
+    expect(await build({ hash: HASH }, tries)).toBe('refused');
+    expect(refuse).toHaveBeenCalledWith(HASH);
   });
 });
 

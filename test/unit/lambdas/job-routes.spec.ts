@@ -24,6 +24,43 @@ async function finished() {
 const handlerOf = ({ engine, clock }: MemoryCloud, slots = 2) =>
   apiHandler(getJob({ view: askerOf(engine).view, slotsOf: async () => slots, clock }));
 
+describe('a job whose nodes do not fit one answer', () => {
+  const text = 'x'.repeat(16_000);
+  /** 600 nodes that have handed on some 16 KB each: about 9.6 MB. */
+  async function large() {
+    const nodes = Array.from({ length: 600 }, (_, i) => node(`n${i}`));
+    const cloud = new MemoryCloud({ graph: graph(nodes), fastPath: true });
+    await cloud.submit(2);
+    const tell = (messages: JobMessage[]) =>
+      cloud.engine.handle(
+        jobAt('j'),
+        messages.map((message, i) => ({ id: `m${i}`, actor: { kind: 'engine', id: 'test' }, message })),
+      );
+    await tell([{ type: 'admit' }, { type: 'allEntered', token: 't' }]);
+    const done = { attempt: 1, durationMs: 1, outputs: { text }, workerId: 'w' };
+    await tell(nodes.map(({ id: nodeId }) => ({ type: 'attemptSucceeded', nodeId, ...done })));
+    return { handler: handlerOf(cloud), ids: nodes.map(({ id }) => id) };
+  }
+
+  it('is shown in pages that each fit the 6 MB of an answer, every node once and in order', async () => {
+    const { handler, ids } = await large();
+    const shown: string[] = [];
+    for (let query: Record<string, string> | undefined = {}; query; ) {
+      const { body } = await request(handler, { params, query });
+      const view = jobView.parse(body);
+      expect(Buffer.byteLength(JSON.stringify(JSON.stringify(view)))).toBeLessThan(6_000_000);
+      shown.push(...Object.keys(view.nodes));
+      query = view.next_nodes === undefined ? undefined : { nodes_from: view.next_nodes };
+    }
+    expect(shown).toEqual(ids);
+  });
+
+  it('has no page that begins with a node of another job', async () => {
+    const answer = await request(handlerOf(await finished()), { params, query: { nodes_from: 'stranger' } });
+    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'nodes_from' }] } } });
+  });
+});
+
 describe('GET /jobs/{jobId}', () => {
   it('shows the job in the shape of the contract', async () => {
     const answer = await request(handlerOf(await finished()), { params });

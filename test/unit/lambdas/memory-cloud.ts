@@ -46,8 +46,9 @@ export class MemoryCloud {
   readonly sent: Record<QueueName, number> = { jobs: 0, pools: 0, dispatch: 0, timers: 0, effects: 0 };
   /** Appends come out of the table's stream, as DynamoDB's do. */
   readonly journal = createMemoryJournalStore((stream) => {
-    const sk = eventsKey(this.journal.streams.get(stream)?.at(-1)?.seq ?? 0);
-    this.#records.push({ eventName: 'INSERT', dynamodb: { Keys: { pk: { S: stream }, sk: { S: sk } } } });
+    const { seq = 0 } = this.journal.streams.get(stream)?.at(-1) ?? {};
+    const Keys = { pk: { S: stream }, sk: { S: eventsKey(seq) } };
+    this.#records.push({ eventName: 'INSERT', dynamodb: { Keys, NewImage: { to: { N: String(seq) } } } });
   });
   #records: DynamoDBRecord[] = [];
   readonly answers: NodeAnswer[] = [];
@@ -156,7 +157,7 @@ export class MemoryCloud {
       graphs: { get: async () => this.options.graph },
       streams: this.streams,
       secret: async () => 'secret',
-      connect: () => ({ submit: (request) => this.#execute(request), cancel: async () => {} }),
+      connect: () => ({ take: (request) => this.#execute(request), cancel: async () => {} }),
       timing: { clock: this.clock, random: () => 0.5, sleep: async () => {} },
       log: silent,
       onDispatch: () => {},
@@ -166,9 +167,9 @@ export class MemoryCloud {
   }
 
   /** A worker that is done at once, and runs an attempt once however often it is asked. */
-  async #execute(request: AttemptRequest): Promise<void> {
+  async #execute(request: AttemptRequest): Promise<'started'> {
     const key = attemptKey(request);
-    if (this.#begun.has(key)) return;
+    if (this.#begun.has(key)) return 'started';
     this.#begun.add(key);
     this.submissions.push(request);
     const actor = { kind: 'worker', id: 'w1' } as const;
@@ -177,11 +178,11 @@ export class MemoryCloud {
         { to: jobAt(request.jobId), message: reportMessage(request, said, 'w1') },
         { id: `${key}/${said.type}`, actor },
       );
-    await report({ type: 'started' });
     const failure = { kind: 'exit', message: 'exit 1' } as const;
     if (this.options.succeeds?.(request) ?? true) {
       await report({ type: 'succeeded', durationMs: 5, outputs: {} });
     } else await report({ type: 'failed', durationMs: 5, failure });
+    return 'started';
   }
 
   async #timers(): Promise<void> {

@@ -36,12 +36,15 @@ describe('a callback of an attempt', () => {
     [
       'completed',
       { worker_id: 'w1', duration_ms: 5, outputs: { changed: true } },
-      { type: 'attemptSucceeded', durationMs: 5, outputs: { changed: true } },
+      { type: 'attemptSucceeded', workerId: 'w1', durationMs: 5, outputs: { changed: true } },
     ],
     [
       'failed',
       { worker_id: 'w1', duration_ms: 5, failure: { kind: 'exit', message: 'exit 1', exitCode: 1 } },
-      { type: 'attemptFailed', durationMs: 5, failure: { kind: 'exit', message: 'exit 1', exitCode: 1 } },
+      {
+        ...{ type: 'attemptFailed', workerId: 'w1', durationMs: 5 },
+        failure: { kind: 'exit', message: 'exit 1', exitCode: 1 },
+      },
     ],
   ])('%s becomes an input of the job', async (report, body, message) => {
     const { handler, send, onAccepted } = world();

@@ -1,5 +1,6 @@
 import { type Compilation, compile } from '../../../core/dag/compile';
 import { fillDefinition, machineName, ROOT_MACHINE } from '../../../core/dag/emit/machine-names';
+import { RepriseError } from '../../../core/errors';
 import type { Clock } from '../../../core/model/time';
 import type {
   CompilationStore,
@@ -17,6 +18,8 @@ export interface MachineRegistryDeps {
   readonly machines: SfnMachines;
   readonly arnPrefix: string;
   readonly jobsQueueUrl: string;
+  /** Registered machines that there may be, of the account's number. */
+  readonly budget: number;
   readonly clock: Clock;
 }
 
@@ -40,6 +43,13 @@ export function createMachineRegistry(deps: MachineRegistryDeps): MachineRegistr
     return record?.origin !== 'registered' && machines.exists(arnOf(hash));
   }
 
+  /** Asked before each graph and not counted with it: those that are made at the same time may exceed it by a few. */
+  async function requireBudget(wanted: number): Promise<void> {
+    if ((await records.count(deps.budget)) + wanted <= deps.budget) return;
+    const message = `${wanted} more state machines would be more than the ${deps.budget} that graphs may have: jobs run on the graph runner`;
+    throw new RepriseError('QUOTA_EXCEEDED', message);
+  }
+
   return {
     compilationOf,
     arnOf,
@@ -53,6 +63,7 @@ export function createMachineRegistry(deps: MachineRegistryDeps): MachineRegistr
         await records.ready(hash, 'stack', { machines: names, at: clock() });
         return;
       }
+      if (record?.status !== 'pending') await requireBudget(names.length);
       // The record first: a machine that a crash leaves behind is then known to be ours.
       if (!(await records.pending(hash, names, clock()))) return;
       // The ones that are started before those that start them: where the root is, all are.
@@ -60,6 +71,12 @@ export function createMachineRegistry(deps: MachineRegistryDeps): MachineRegistr
         await machines.create(arnOf(hash, name), definitionOf(compilation, name) as string);
       }
       await records.ready(hash, 'registered', { machines: names, at: clock() });
+    },
+    async refuse(hash) {
+      const record = await records.get(hash);
+      if (!(await records.refused(hash, clock()))) return;
+      // The root comes last: where it is, all are, and nothing is refused.
+      for (const name of record?.machines ?? []) await machines.remove(arnOf(hash, name));
     },
     async collect(hash, before) {
       const record = await records.get(hash);

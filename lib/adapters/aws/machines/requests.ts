@@ -8,11 +8,13 @@ import type { SendMessage } from '../queues/sender';
  * machines half made. Each try of the builder is a sign of life, and it waits two minutes at most.
  */
 const STALE_MS = 15 * 60_000;
-/** Before the machines of a job that waits are looked for again, in seconds: a new one is not found at once. */
+/** What was refused is not asked for again for so long, in milliseconds. */
+const REFUSED_MS = 3_600_000;
+/** Before what Step Functions refused for now is tried again, in seconds. */
 const LATER_SECONDS = 2;
 
 export function createMachineRequests(deps: {
-  readonly records: Pick<GraphRecords, 'get' | 'requested' | 'absent'>;
+  readonly records: Pick<GraphRecords, 'get' | 'noted' | 'requested'>;
   readonly send: SendMessage;
   /** Whether an owner may have the machines of one more graph made. */
   readonly mayMake: (owner: string, hash: string) => Promise<boolean>;
@@ -21,14 +23,17 @@ export function createMachineRequests(deps: {
   const { records, clock } = deps;
   const send = (body: GraphsBody, delaySeconds: number) => deps.send({ body, delaySeconds });
 
-  function isOpen(record: GraphRecord | undefined): boolean {
-    if (record === undefined || record.status === 'absent' || record.status === 'deleting') return false;
-    return record.status === 'ready' || clock() - record.changedAt < STALE_MS;
+  function isOpen({ status, changedAt }: GraphRecord): boolean {
+    if (status === 'noted' || status === 'absent' || status === 'deleting') return false;
+    return status === 'ready' || clock() - changedAt < (status === 'refused' ? REFUSED_MS : STALE_MS);
   }
 
   return {
     async want(hash, owner) {
-      if (isOpen(await records.get(hash)) || !(await deps.mayMake(owner, hash))) return;
+      const record = await records.get(hash);
+      if (record === undefined || record.status === 'absent')
+        return void (await records.noted(hash, clock()));
+      if (isOpen(record) || !(await deps.mayMake(owner, hash))) return;
       // The message first: a crash in between asks twice, which is harmless, and never marks what nobody makes.
       await send({ hash }, 0);
       await records.requested(hash, clock());
@@ -36,10 +41,6 @@ export function createMachineRequests(deps: {
     async remind(hash) {
       await send({ hash }, LATER_SECONDS);
       await records.requested(hash, clock());
-    },
-    async startLater(jobId, graphHash) {
-      await records.absent(graphHash, clock());
-      await send({ hash: graphHash, jobId }, LATER_SECONDS);
     },
   };
 }

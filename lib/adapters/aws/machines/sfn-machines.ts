@@ -54,7 +54,7 @@ export function createSfnMachines(client: SFNClient, settings: MachineSettings):
       type: 'STANDARD',
       // As lib/constructs/graph-machine.ts: without the data, which holds task tokens.
       loggingConfiguration: {
-        level: 'ALL',
+        level: 'ERROR',
         includeExecutionData: false,
         destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: settings.logGroupArn } }],
       },

@@ -9,20 +9,17 @@ import { RepriseError } from '../../../core/errors';
 import type { NodeAnswer } from '../../../core/messages/effect';
 import type { Clock } from '../../../core/model/time';
 import type { Workflow } from '../../../core/ports/effects';
-import type { GraphStore } from '../../../core/ports/stores';
 import { isNamed, upstream } from '../aws-errors';
 import type { RecordedChoice, WorkflowChoice, WorkflowChoices } from '../table/workflow-choices';
-import { runnerInput } from './graph-runner-input';
 
 export interface SfnWorkflowOptions {
-  readonly graphs: Pick<GraphStore, 'get'>;
   readonly choices: WorkflowChoices;
   /** Which machine runs a job; asked once for each. */
   readonly choose: (jobId: string, graphHash: string) => Promise<WorkflowChoice>;
   /** Runs any graph. */
   readonly graphRunnerArn: string;
-  /** Has the machines of a graph made and the job started after that; durable when it resolves. */
-  readonly startLater: (jobId: string, graphHash: string) => Promise<void>;
+  /** What StartExecution is given for a machine. */
+  readonly startable: (arn: string) => string;
   readonly clock: Clock;
 }
 
@@ -40,11 +37,8 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
 
   async function start(jobId: string, choice: WorkflowChoice): Promise<void> {
     const { stateMachineArn, executionName: name } = choice;
-    const command = new StartExecutionCommand({
-      stateMachineArn,
-      name,
-      input: await inputOf(jobId, choice),
-    });
+    const input = JSON.stringify({ jobId });
+    const command = new StartExecutionCommand({ stateMachineArn, name, input });
     try {
       const { executionArn } = await upstream('Step Functions start', () => client.send(command));
       if (executionArn === undefined) return;
@@ -54,22 +48,21 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
     } catch (error) {
       if (isNamed(error, 'ExecutionAlreadyExists')) return;
       if (!isNamed(error, 'StateMachineDoesNotExist', 'StateMachineDeleting')) throw error;
-      await withoutMachine(jobId, choice);
+      await withoutMachine(jobId, choice, error);
     }
   }
 
-  async function withoutMachine(jobId: string, { graphHash, stateMachineArn }: WorkflowChoice) {
-    if (!isRunner(stateMachineArn)) return options.startLater(jobId, graphHash);
-    const message = `no state machine ${stateMachineArn} to run ${jobId} on`;
-    throw new RepriseError('UPSTREAM_UNAVAILABLE', message);
-  }
-
-  async function inputOf(jobId: string, { graphHash, stateMachineArn }: WorkflowChoice): Promise<string> {
-    if (!isRunner(stateMachineArn)) return JSON.stringify({ jobId });
-    const input = runnerInput(jobId, await options.graphs.get(graphHash));
-    if (input === undefined)
-      throw new Error(`${jobId} was put on ${stateMachineArn}, whose input it outgrows`);
-    return input;
+  /** A machine that was chosen and is gone: nothing runs on it, so the job goes to the graph runner for good. */
+  async function withoutMachine(jobId: string, choice: WorkflowChoice, cause: unknown): Promise<void> {
+    if (isRunner(choice.stateMachineArn)) {
+      const message = `no state machine ${choice.stateMachineArn} to run ${jobId} on`;
+      throw new RepriseError('UPSTREAM_UNAVAILABLE', message, { cause });
+    }
+    const stateMachineArn = options.startable(options.graphRunnerArn);
+    const recorded = await choices.replace(jobId, choice, { ...choice, stateMachineArn });
+    // Not replaced: it was started, and its machine went after that.
+    if (!isComplete(recorded) || !isRunner(recorded.stateMachineArn)) return;
+    if (recorded.stoppedAt === undefined) await start(jobId, recorded);
   }
 
   const isRunner = (arn: string) => unqualified(arn) === options.graphRunnerArn;

@@ -2,30 +2,24 @@ import type { Delivery, StreamKind } from '../../../core/messages/address';
 import type { Origin } from '../../../core/messages/envelope';
 import { present } from '../../../core/model/present';
 import type { StreamSender } from '../../../core/ports/streams';
-import type { InputBody, TriggerInputBody } from './queue-messages';
-import { deduplicationId, type SendMessage } from './sender';
+import { createBundler } from './bundles';
+import type { TriggerInputBody } from './queue-messages';
+import type { SendMessage } from './sender';
 
 /** The queue of each kind of stream: FIFO for jobs and pools, whose message group is the stream; none for triggers. */
 export type InputSenders = Readonly<Record<StreamKind, SendMessage>>;
 
 export function createInputQueues(queues: InputSenders): StreamSender {
+  const ordered = { job: createBundler(queues.job), pool: createBundler(queues.pool) };
   return {
     send: (delivery, origin) => {
-      if (delivery.to.kind === 'trigger') return queues.trigger({ body: triggerInput(delivery, origin) });
-      const { to, message } = delivery;
-      return queues[to.kind]({
-        body: inputBody(delivery, origin),
-        groupId: to.id,
-        deduplicationId: deduplicationId(origin.id, message),
-      });
+      const { kind } = delivery.to;
+      if (kind === 'trigger') return queues.trigger({ body: triggerInput(delivery, origin) });
+      return ordered[kind](delivery as Delivery<'job' | 'pool'>, origin);
     },
   };
 }
 
-function inputBody({ to, message }: Delivery, { id, actor, traceId }: Origin): InputBody {
-  return { to, message, id, actor, ...present({ traceId }) } as InputBody;
-}
-
-function triggerInput(delivery: Delivery, origin: Origin): TriggerInputBody {
-  return { kind: 'input', ...(inputBody(delivery, origin) as InputBody<'trigger'>) };
+function triggerInput({ to, message }: Delivery, { id, actor, traceId }: Origin): TriggerInputBody {
+  return { kind: 'input', to, message, id, actor, ...present({ traceId }) } as TriggerInputBody;
 }

@@ -32,6 +32,21 @@ export const inputBodies = {
 } as const satisfies Record<StreamKind, z.ZodType>;
 export type InputBody<K extends StreamKind = StreamKind> = z.infer<(typeof inputBodies)[K]>;
 
+/** Several messages to one stream, in their order. */
+const bundleOf = <K extends z.ZodType, M extends z.ZodType>(to: K, message: M) =>
+  z.object({ to, inputs: z.array(z.object({ message, ...origin })).min(1) });
+export const bundleBodies = {
+  job: bundleOf(toJob.to, jobMessageSchema),
+  pool: bundleOf(toPool.to, poolMessageSchema),
+} as const;
+/** What comes in an ordered queue. */
+export const orderedBodies = {
+  job: z.union([bundleBodies.job, inputBodies.job]),
+  pool: z.union([bundleBodies.pool, inputBodies.pool]),
+} as const;
+export type Bundle = z.infer<(typeof bundleBodies)['job' | 'pool']>;
+export type BundledInput = Bundle['inputs'][number];
+
 /** Queue `timers`. `dueAt`: milliseconds since the epoch. */
 export const timerBody = z
   .union([z.object(toJob), z.object(toPool), z.object(toTrigger)])
@@ -56,8 +71,8 @@ export type DispatchBody = z.infer<typeof dispatchBody>;
 export const effectsBody = z.object({ stream: z.string(), to: z.number().int().positive() });
 export type EffectsBody = z.infer<typeof effectsBody>;
 
-/** Queue `graphs`: machines are wanted for a graph, and `jobId` waits for them. */
-export const graphsBody = z.object({ hash: graphHashSchema, jobId: idSchema.exactOptional() });
+/** Queue `graphs`: machines are wanted for a graph. */
+export const graphsBody = z.object({ hash: graphHashSchema });
 export type GraphsBody = z.infer<typeof graphsBody>;
 
 /** Queue `triggers`: a job to submit, by a trigger. */

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { RepriseError } from '../../../core/errors';
-import type { Recorded } from '../../../core/journal/envelope';
+import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
 import { eventsKey } from './keys';
 
 /** A commit's events as one item. Attributes beside the keys. */
@@ -18,9 +18,9 @@ export interface EventPage {
 
 /** JSON bytes of a page before compression: half of the item limit of 400 KB, and a bound for one read. */
 const PAGE_BYTES = 200 * 1024;
-/** DynamoDB bills writes by the KiB: compressing a single small event gains nothing. */
-const GZIP_FROM_BYTES = 1024;
-/** A transaction ends at 100 actions, the head and the lists among them, and at 4 MB, here with bytes as base64. */
+/** DynamoDB bills writes by the KiB, keys and the page's own numbers among them. */
+const GZIP_FROM_BYTES = 800;
+/** A transaction ends at 100 actions, the lists among them, and at 4 MB, here with bytes as base64. */
 const TRANSACTION_PAGES = 90;
 const TRANSACTION_BYTES = 2_500_000;
 
@@ -47,7 +47,7 @@ export function toPages(stream: string, events: readonly Recorded[]): EventPage[
 function page(stream: string, from: number, to: number, texts: readonly string[]): EventPage {
   const text = `[${texts.join(',')}]`;
   const events = Buffer.byteLength(text) >= GZIP_FROM_BYTES ? gzipSync(text) : text;
-  return { pk: stream, sk: eventsKey(to), from, to, events };
+  return { pk: stream, sk: eventsKey(from), from, to, events };
 }
 
 /** Groups pages so that each group fits one transaction, in order. */
@@ -66,6 +66,12 @@ export function toTransactions(pages: readonly EventPage[]): EventPage[][] {
     }
   }
   return groups;
+}
+
+/** Where the stream ended when the page was its last. @throws RepriseError JOURNAL_CORRUPT */
+export function headOf(page: Pick<EventPage, 'pk' | 'sk' | 'events'>): StreamHead {
+  const { seq, hash } = eventsOf(page).at(-1) ?? EMPTY_HEAD;
+  return { seq, hash };
 }
 
 /** @throws RepriseError JOURNAL_CORRUPT when the page cannot be read. */

@@ -26,6 +26,19 @@ export function createGraphRecords(client: DynamoDBDocumentClient, TableName: st
       const { Item } = await upstream('DynamoDB read', () => client.send(command));
       return Item && recordOf(hash, Item);
     },
+    noted: (hash, at) =>
+      change(hash, {
+        set: { status: 'noted', lastUsedAt: at, changedAt: at },
+        condition: 'attribute_not_exists(pk) OR #status = :isAbsent',
+        values: { ':isAbsent': 'absent' },
+      }),
+    refused: (hash, at) =>
+      change(hash, {
+        set: { status: 'refused', lastUsedAt: at, changedAt: at },
+        condition: 'attribute_not_exists(pk) OR #status <> :isReady',
+        values: READY,
+      }),
+    count: (atMost) => countMachines(client, TableName, atMost),
     requested: (hash, at) =>
       change(hash, {
         set: { status: 'requested', lastUsedAt: at, changedAt: at },
@@ -79,6 +92,26 @@ export function createGraphRecords(client: DynamoDBDocumentClient, TableName: st
       return (Items ?? []).map(({ pk }) => String(pk).slice(graphKey('').length));
     },
   };
+}
+
+/** Machines in the list of those that may be collected, which are all that were registered. */
+async function countMachines(client: DynamoDBDocumentClient, TableName: string, atMost: number) {
+  let counted = 0;
+  let start: Record<string, unknown> | undefined;
+  do {
+    const command: QueryCommand = new QueryCommand({
+      TableName,
+      IndexName: INDEX_NAME,
+      KeyConditionExpression: 'gsi1pk = :list',
+      ExpressionAttributeValues: { ':list': MACHINES_LIST },
+      ProjectionExpression: 'machines',
+      ExclusiveStartKey: start,
+    });
+    const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
+    for (const { machines } of (Items ?? []) as Partial<GraphRecord>[]) counted += machines?.length ?? 1;
+    start = LastEvaluatedKey;
+  } while (start && counted < atMost);
+  return Math.min(counted, atMost);
 }
 
 function changeCommand(TableName: string, hash: string, { set, remove = [], condition, values }: Change) {

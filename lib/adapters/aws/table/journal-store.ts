@@ -1,55 +1,43 @@
+import { randomUUID } from 'node:crypto';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
-  QueryCommand,
+  PutCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { assertNever, isRepriseError, RepriseError } from '../../../core/errors';
-import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import type { Recorded, StreamHead } from '../../../core/journal/envelope';
 import type { Timing } from '../../../core/model/time';
 import type { OutboxJournal } from '../../../core/ports/stores';
 import type { Listing } from '../../../core/projections/listing';
 import { retrying } from '../../../core/retry/retrying';
 import { isNamed, upstream } from '../aws-errors';
-import { type EventPage, eventsOf, toPages, toTransactions } from './event-pages';
-import { CONFIRMED, eventsKey, HEAD, LAST_EVENTS_KEY } from './keys';
+import { type EventPage, toPages, toTransactions } from './event-pages';
+import { CONFIRMED } from './keys';
 import { jobItems } from './list-items';
+import { createPageReader } from './page-reader';
 import { queueItem } from './pool-queues';
 import { triggerItems } from './trigger-list';
 
-/** Pages of the first read: a stream that was read a moment ago has few new ones, often none. */
-const FIRST_READ_PAGES = 8;
 /** Attempts to commit against another transaction on the same items that may yet fail. */
 const TRANSACTION_ATTEMPTS = 4;
 
+/**
+ * A journal in the table. An append is one conditional write, without an item that all appends would change: a page's key
+ * is the sequence that follows the end which its writer saw, and the page that ends there is known to exist, as it was
+ * read or written here before. So a stream has no gap and no fork.
+ */
 export function createDynamoJournalStore(
   client: DynamoDBDocumentClient,
   tableName: string,
   timing: Timing,
 ): OutboxJournal {
+  const reader = createPageReader(client, tableName);
+
   async function get(pk: string, sk: string): Promise<Record<string, unknown> | undefined> {
     const command = new GetCommand({ TableName: tableName, Key: { pk, sk }, ConsistentRead: true });
     return (await upstream('DynamoDB read', () => client.send(command))).Item;
-  }
-
-  async function* pages(stream: string, fromSeq: number): AsyncGenerator<EventPage> {
-    let start: Record<string, unknown> | undefined;
-    let limit: number | undefined = FIRST_READ_PAGES;
-    do {
-      const command: QueryCommand = new QueryCommand({
-        TableName: tableName,
-        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: { ':pk': stream, ':from': eventsKey(fromSeq), ':to': LAST_EVENTS_KEY },
-        ConsistentRead: true,
-        Limit: limit,
-        ExclusiveStartKey: start,
-      });
-      const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
-      yield* (Items ?? []) as EventPage[];
-      start = LastEvaluatedKey;
-      limit = undefined;
-    } while (start);
   }
 
   /** @param beside items that change with the stream: put with the last of its pages. */
@@ -59,30 +47,27 @@ export function createDynamoJournalStore(
     events: readonly Recorded[],
     beside: readonly Record<string, unknown>[],
   ): Promise<void> {
+    if (!(await reader.endsAt(stream, expected))) throw movedOn(stream);
     const groups = toTransactions(toPages(stream, events));
-    let head = expected;
     for (const [i, group] of groups.entries()) {
-      const last = events.find(({ seq }) => seq === group.at(-1)?.to) as Recorded;
-      const next = { seq: last.seq, hash: last.hash };
+      const [page] = group;
       const others = i === groups.length - 1 ? beside : [];
-      const items = [moveHead(tableName, stream, head, next), ...group.map((page) => put(tableName, page))];
-      await commit(client, timing, stream, {
-        TransactItems: [...items, ...others.map((Item) => ({ Put: { TableName: tableName, Item } }))],
-      });
-      head = next;
+      if (page && group.length + others.length === 1) await putPage({ client, tableName, timing }, page);
+      else {
+        const items = [
+          ...group.map((each) => ({ Put: newPage(tableName, each) })),
+          ...others.map((Item) => ({ Put: { TableName: tableName, Item } })),
+        ];
+        await commit(client, timing, stream, { TransactItems: items });
+      }
     }
+    const last = events.at(-1);
+    if (last) reader.wrote(stream, last);
   }
 
   return {
-    async head(stream) {
-      const item = await get(stream, HEAD);
-      return item ? { seq: item['seq'] as number, hash: item['hash'] as string } : EMPTY_HEAD;
-    },
-    async *read(stream, fromSeq = 1) {
-      for await (const page of pages(stream, fromSeq)) {
-        for (const event of eventsOf(page)) if (event.seq >= fromSeq) yield event;
-      }
-    },
+    head: reader.head,
+    read: (stream, fromSeq = 1) => reader.events(stream, fromSeq),
     append: (stream, expected, events, listing) =>
       append(stream, expected, events, listing ? listingItems(stream, listing) : []),
     async confirm(stream, from, to) {
@@ -124,27 +109,53 @@ function listingItems(stream: string, listing: Listing): Record<string, unknown>
   }
 }
 
-function moveHead(tableName: string, stream: string, expected: StreamHead, next: StreamHead) {
-  const isFirst = expected.seq === 0;
-  const found = { ':seq': expected.seq, ':hash': expected.hash };
-  return {
-    Update: {
-      TableName: tableName,
-      Key: { pk: stream, sk: HEAD },
-      UpdateExpression: 'SET seq = :nextSeq, #hash = :nextHash',
-      ConditionExpression: isFirst ? 'attribute_not_exists(pk)' : 'seq = :seq AND #hash = :hash',
-      ExpressionAttributeNames: { '#hash': 'hash' },
-      ExpressionAttributeValues: {
-        ':nextSeq': next.seq,
-        ':nextHash': next.hash,
-        ...(isFirst ? {} : found),
-      },
-    },
-  };
+function newPage(TableName: string, page: EventPage & { readonly append?: string }) {
+  return { TableName, Item: page, ConditionExpression: 'attribute_not_exists(pk)' };
 }
 
-function put(tableName: string, page: EventPage) {
-  return { Put: { TableName: tableName, Item: page, ConditionExpression: 'attribute_not_exists(pk)' } };
+interface Store {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  readonly timing: Timing;
+}
+
+/** @throws RepriseError VERSION_CONFLICT when another page has its key. */
+async function putPage({ client, tableName, timing }: Store, page: EventPage): Promise<void> {
+  // Two may write the same events; whose page it is, this tells.
+  const append = randomUUID();
+  const command = new PutCommand({
+    ...newPage(tableName, { ...page, append }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  const options = { ...timing, backoff: CONFLICT_BACKOFF, attempts: TRANSACTION_ATTEMPTS };
+  await retrying(async () => {
+    try {
+      await upstream('DynamoDB append', () => client.send(command));
+    } catch (cause) {
+      if (isNamed(cause, 'TransactionConflictException'))
+        throw putOff(page.pk, ['TransactionConflict'], cause);
+      if (!isNamed(cause, 'ConditionalCheckFailedException')) throw cause;
+      // An answer that was lost on its way: the write was tried again, and found itself.
+      if (appendOf(cause) !== append) throw movedOn(page.pk);
+    }
+  }, options);
+}
+
+/** By which append the page was written that an error shows. */
+function appendOf(error: unknown): string | undefined {
+  return (error as { Item?: { append?: { S?: string } } }).Item?.append?.S;
+}
+
+function movedOn(stream: string): RepriseError {
+  return new RepriseError('VERSION_CONFLICT', `${stream} moved on since it was read`);
+}
+
+function putOff(stream: string, codes: readonly string[], cause: unknown): RepriseError {
+  const message = `DynamoDB put an append to ${stream} off: ${codes.join(', ')}`;
+  return new RepriseError('UPSTREAM_UNAVAILABLE', message, {
+    cause,
+    context: { isConflict: codes.includes('TransactionConflict') },
+  });
 }
 
 type Transaction = ConstructorParameters<typeof TransactWriteCommand>[0];
@@ -171,7 +182,7 @@ async function commit(
       throw error;
     },
   );
-  if (hasMoved) throw new RepriseError('VERSION_CONFLICT', `${stream} moved on since it was read`);
+  if (hasMoved) throw movedOn(stream);
 }
 
 /** @returns whether the stream moved on. @throws RepriseError UPSTREAM_UNAVAILABLE where it is not known yet. */
@@ -190,8 +201,6 @@ async function isRefused(
     if (codes.has('ConditionalCheckFailed')) return true;
     const isBusy = ['ThrottlingError', 'ProvisionedThroughputExceeded', 'TransactionConflict'];
     if (!isBusy.some((code) => codes.has(code))) throw cause;
-    const message = `DynamoDB put an append to ${stream} off: ${[...codes].join(', ')}`;
-    const context = { isConflict: codes.has('TransactionConflict') };
-    throw new RepriseError('UPSTREAM_UNAVAILABLE', message, { cause, context });
+    throw putOff(stream, [...codes] as string[], cause);
   }
 }

@@ -4,8 +4,7 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * Keys of the single table, in one place. Every key is made for a read; docs/data-model.md lists them.
  *
  * | pk                       | sk                         | item                                            |
- * | stream (`job/<id>`, ...) | `EVT#<last seq>`           | a page of recorded events                       |
- * | stream                   | `HEAD`                     | where the stream ends                           |
+ * | stream (`job/<id>`, ...) | `EVT#<first seq>`          | a page of recorded events                       |
  * | stream                   | `CONFIRMED`                | up to where its effects are performed           |
  * | stream of a job          | `LIST`, `LIST#STATUS`      | what lists of jobs show, through the index      |
  * | stream of a pool         | `QUEUE`                    | what a submission has to know of its queue      |
@@ -26,7 +25,6 @@ export const INDEX_NAME = 'GSI1';
 /** Digits of a sequence in a key: ten thousand million events a stream. */
 const SEQ_DIGITS = 10;
 
-export const HEAD = 'HEAD';
 export const CONFIRMED = 'CONFIRMED';
 export const LIST = 'LIST';
 export const LIST_BY_STATUS = 'LIST#STATUS';
@@ -44,15 +42,17 @@ export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
 
 const EVENTS = 'EVT#';
 
-/** A page is filed under its last event, so that a read from a sequence begins with the page that holds it. */
-export const eventsKey = (lastSeq: number): string => `${EVENTS}${String(lastSeq).padStart(SEQ_DIGITS, '0')}`;
+/**
+ * A page is filed under its first event, the one that follows the end which its writer saw: of several that saw the same
+ * end, one gets the key.
+ */
+export const eventsKey = (firstSeq: number): string =>
+  `${EVENTS}${String(firstSeq).padStart(SEQ_DIGITS, '0')}`;
 
+export const FIRST_EVENTS_KEY = eventsKey(0);
 export const LAST_EVENTS_KEY = `${EVENTS}${'9'.repeat(SEQ_DIGITS)}`;
 
-/** The last sequence of a page by its sort key, or undefined when the item is no page. */
-export function lastSeqOf(sk: string): number | undefined {
-  return sk.startsWith(EVENTS) ? Number(sk.slice(EVENTS.length)) : undefined;
-}
+export const isEventsKey = (sk: string): boolean => sk.startsWith(EVENTS);
 
 /** Owners are subjects of tokens: encoded, so that one named `a#failed` is not read as another's list. */
 export const ownerKey = (owner: string): string => `OWNER#${encodeURIComponent(owner)}`;

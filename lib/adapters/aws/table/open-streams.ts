@@ -8,7 +8,8 @@ import { RepriseError } from '../../../core/errors';
 import { isOver, type JobStatus } from '../../../core/model/outcome';
 import type { TriggerStatus } from '../../../core/trigger/state';
 import { isNamed, upstream } from '../aws-errors';
-import { CONFIRMED, HEAD, INDEX_NAME, LIST, OPEN, OPEN_LIST } from './keys';
+import { CONFIRMED, eventsKey, INDEX_NAME, LIST, OPEN, OPEN_LIST } from './keys';
+import { createPageReader } from './page-reader';
 
 /** How far a stream and its effects are. */
 export interface Progress {
@@ -33,11 +34,12 @@ export function openItem(stream: string): Record<string, unknown> {
   return { pk: stream, sk: OPEN, gsi1pk: OPEN_LIST, gsi1sk: stream };
 }
 
-/** DynamoDB gives 100 items a call, and three are read of each stream. */
+/** DynamoDB gives 100 items a call, and two are read of each stream; besides, the end of each is looked for. */
 const PAGE = 33;
 
 export function createOpenStreams(client: DynamoDBDocumentClient, tableName: string): OpenStreams {
   type Keys = { pk: string; sk: string }[];
+  const reader = createPageReader(client, tableName);
 
   async function getAll(keys: Keys): Promise<Record<string, unknown>[]> {
     const found: Record<string, unknown>[] = [];
@@ -55,14 +57,16 @@ export function createOpenStreams(client: DynamoDBDocumentClient, tableName: str
   }
 
   async function progress(streams: readonly string[]): Promise<Progress[]> {
-    const keys = streams.flatMap((pk) => [HEAD, CONFIRMED, LIST].map((sk) => ({ pk, sk })));
+    // The mark first: what is appended in between makes a stream look behind, and never done.
+    const keys = streams.flatMap((pk) => [CONFIRMED, LIST].map((sk) => ({ pk, sk })));
     const items = new Map((await getAll(keys)).map((item) => [`${item['pk']} ${item['sk']}`, item]));
-    return streams.map((stream) => {
+    const heads = await Promise.all(streams.map((stream) => reader.head(stream)));
+    return streams.map((stream, i) => {
       const of = (sk: string) => items.get(`${stream} ${sk}`) ?? {};
-      const seqOf = (sk: string) => Number(of(sk)['seq'] ?? 0);
+      const seq = heads[i]?.seq ?? 0;
       const status = of(LIST)['status'] as JobStatus | TriggerStatus | undefined;
       const isDone = status !== undefined && (status === 'deleted' || isOver(status as JobStatus));
-      return { stream, seq: seqOf(HEAD), confirmed: seqOf(CONFIRMED), isOver: isDone };
+      return { stream, seq, confirmed: Number(of(CONFIRMED)['seq'] ?? 0), isOver: isDone };
     });
   }
 
@@ -87,9 +91,9 @@ export function createOpenStreams(client: DynamoDBDocumentClient, tableName: str
     async close({ stream, seq }) {
       const unmoved = {
         TableName: tableName,
-        Key: { pk: stream, sk: HEAD },
-        ConditionExpression: 'seq = :seq',
-        ExpressionAttributeValues: { ':seq': seq },
+        // Where the page would be that goes on from there.
+        Key: { pk: stream, sk: eventsKey(seq + 1) },
+        ConditionExpression: 'attribute_not_exists(pk)',
       };
       const remove = { TableName: tableName, Key: { pk: stream, sk: OPEN } };
       const command = new TransactWriteCommand({

@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { jobAt, streamOf } from '../../../core/messages/address';
-import { isNamed, upstream } from '../aws-errors';
+import { isNamed, unlessRefused, upstream } from '../aws-errors';
 import { WORKFLOW } from './keys';
 
 /** Which machine runs a job. Decided once; every repeat of the start, and the stop, reads it. */
@@ -22,6 +22,8 @@ export interface WorkflowChoices {
   readonly get: (jobId: string) => Promise<RecordedChoice | undefined>;
   /** Records the choice unless there is one. @returns the one that holds. */
   readonly choose: (jobId: string, choice: WorkflowChoice) => Promise<RecordedChoice>;
+  /** Puts another choice for one that could not be started. @returns the one that holds. */
+  readonly replace: (jobId: string, choice: WorkflowChoice, by: WorkflowChoice) => Promise<RecordedChoice>;
   /** @returns all that is recorded, so that a stop which came in between is seen. */
   readonly started: (jobId: string, executionArn: string) => Promise<RecordedChoice>;
   /** @returns all that is recorded; from now on no start begins. */
@@ -59,6 +61,17 @@ export function createWorkflowChoices(client: DynamoDBDocumentClient, TableName:
         if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
         return (await get(jobId)) ?? choice;
       }
+    },
+    async replace(jobId, { stateMachineArn }, by) {
+      const command = new UpdateCommand({
+        TableName,
+        Key: keyOf(jobId),
+        UpdateExpression: 'SET stateMachineArn = :by',
+        ConditionExpression: 'stateMachineArn = :found AND attribute_not_exists(executionArn)',
+        ExpressionAttributeValues: { ':found': stateMachineArn, ':by': by.stateMachineArn },
+      });
+      await unlessRefused(() => client.send(command));
+      return (await get(jobId)) ?? by;
     },
     started: (jobId, executionArn) => set(jobId, 'executionArn', executionArn),
     stopped: (jobId, at) => set(jobId, 'stoppedAt', at),

@@ -12,7 +12,7 @@ export interface Branch {
 
 export type Transition = { readonly Next: string } | { readonly End: true };
 
-export type State = TaskState | ParallelState | PassState | MapState;
+export type State = TaskState | ParallelState | PassState;
 
 export type TaskState = Transition & {
   readonly Type: 'Task';
@@ -32,15 +32,6 @@ export type ParallelState = Transition & {
 };
 
 export type PassState = Transition & { readonly Type: 'Pass'; readonly OutputPath?: null };
-
-export type MapState = Transition & {
-  readonly Type: 'Map';
-  readonly ItemsPath: string;
-  readonly ItemSelector: Readonly<Record<string, unknown>>;
-  readonly ItemProcessor: Branch & { readonly ProcessorConfig: Readonly<Record<string, string>> };
-  readonly MaxConcurrency: number;
-  readonly ResultPath: null;
-};
 
 export interface Retrier {
   readonly ErrorEquals: readonly string[];

@@ -28,18 +28,6 @@ export const HISTORY_SHARE = 0.9;
 /** A warning is given from this share of a quota on. */
 export const WARNING_SHARE = 0.8;
 
-/** What a run costs, in USD, where and when that was so. */
-export interface Prices {
-  readonly region: string;
-  /** ISO 8601 date. */
-  readonly date: string;
-  /** A state transition of a Standard workflow. */
-  readonly perTransition: number;
-}
-
-/** https://aws.amazon.com/step-functions/pricing/ */
-export const PRICES: Prices = { region: 'us-east-1', date: '2025-11-01', perTransition: 0.025 / 1_000 };
-
 /** Events in the history of an execution, https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html */
 export const HISTORY_EVENTS = {
   /** ExecutionStarted, ExecutionSucceeded. */

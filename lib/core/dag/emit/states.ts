@@ -47,7 +47,7 @@ export function callback(message: Readonly<Record<string, string>>): Omit<TaskSt
 }
 
 /** Whatever the fate of the node, the graph goes on: what depends on it is the engine's decision. */
-export function caught(next: string): readonly Catcher[] {
+function caught(next: string): readonly Catcher[] {
   return [{ ErrorEquals: NODE_ERRORS, ResultPath: null, Next: next }];
 }
 

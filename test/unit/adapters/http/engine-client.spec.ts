@@ -50,6 +50,30 @@ describe('the client of the engine', () => {
     expect(seen[1]?.headers['idempotency-key']).toBe(seen[0]?.headers['idempotency-key']);
   });
 
+  it('reads a job to its last page of nodes', async () => {
+    const job = {
+      ...{ job_id: 'j1', name: 'g', owner: 'ana', priority: 'normal', graph_hash: 'h' },
+      ...{ submitted_at: '2026-01-01T00:00:00.000Z', current_nodes: [] },
+    };
+    const page = (id: string, status: string, rest: object = {}) => ({
+      body: { ...job, status, progress_percentage: 50, nodes: { [id]: { status, attempts: 1 } }, ...rest },
+    });
+    const { seen, fake } = recorder(
+      page('a', 'running', { next_nodes: 'b' }),
+      page('b', 'running', { next_nodes: 'c' }),
+      page('c', 'succeeded'),
+    );
+    const view = await createEngineClient({ api: 'http://api', token: 't', fetch: fake }).getJob('j1');
+    expect(Object.keys(view.nodes)).toEqual(['a', 'b', 'c']);
+    expect(view).toMatchObject({ status: 'succeeded' });
+    expect(view).not.toHaveProperty('next_nodes');
+    expect(seen.map(({ url }) => url.slice('http://api'.length))).toEqual([
+      '/jobs/j1',
+      '/jobs/j1?nodes_from=b',
+      '/jobs/j1?nodes_from=c',
+    ]);
+  });
+
   it('lists events from a sequence on', async () => {
     const page = { job_id: 'j1', events: [{ seq: 5, at: 1, type: 'job.admitted', hash: 'h' }], next_from: 6 };
     const { seen, fake } = recorder({ body: page });

@@ -44,7 +44,7 @@ function world({ status = 202, afterMs = 100, worker = connected as RegisteredWo
 describe('an attempt that is handed over a connection', () => {
   it('is taken when the worker answers so', async () => {
     const { channel, posted, find, get, now } = world();
-    await channel.submit(request);
+    expect(await channel.take(request)).toBe('accepted');
     expect(find).toHaveBeenCalledWith('gpu', 'w1');
     const execution = {
       ...{
@@ -64,19 +64,23 @@ describe('an attempt that is handed over a connection', () => {
     expect(now()).toBeLessThan(200);
   });
 
+  it('has started with the answer where this is 201', async () => {
+    expect(await world({ status: 201 }).channel.take(request)).toBe('started');
+  });
+
   it.each([
     [409, 'UPSTREAM_UNAVAILABLE'],
     [503, 'UPSTREAM_UNAVAILABLE'],
     [400, 'INPUT_INVALID'],
   ])('is not when it answers %i', async (status, code) => {
     const { channel } = world({ status });
-    await expect(channel.submit(request)).rejects.toMatchObject({ code, context: { status } });
+    await expect(channel.take(request)).rejects.toMatchObject({ code, context: { status } });
   });
 
   it('is not when it does not answer in time, and each try is a call of its own', async () => {
     const { channel, posted, now } = world({ afterMs: 60_000 });
     for (let tries = 0; tries < 2; tries++) {
-      await expect(channel.submit(request)).rejects.toMatchObject({
+      await expect(channel.take(request)).rejects.toMatchObject({
         code: 'UPSTREAM_UNAVAILABLE',
         context: {},
       });
@@ -88,8 +92,8 @@ describe('an attempt that is handed over a connection', () => {
   it('goes over the connection of the moment, with each try', async () => {
     const { channel, find, posted } = world();
     find.mockResolvedValueOnce({ ...connected, connectionId: 'old' });
-    await channel.submit(request);
-    await channel.submit(request);
+    await channel.take(request);
+    await channel.take(request);
     expect(posted.map(({ connectionId }) => connectionId)).toEqual(['old', 'c1']);
   });
 
@@ -99,7 +103,7 @@ describe('an attempt that is handed over a connection', () => {
   ])('is not when the worker %s, which may pass', async (what, worker) => {
     const { channel, post, get } = world({ worker });
     if (what.includes('gateway')) post.mockResolvedValue(false);
-    await expect(channel.submit(request)).rejects.toMatchObject({
+    await expect(channel.take(request)).rejects.toMatchObject({
       ...{ code: 'UPSTREAM_UNAVAILABLE', context: { isConnected: false } },
     });
     expect(get).not.toHaveBeenCalled();
@@ -112,14 +116,14 @@ describe('an attempt that is handed over a connection', () => {
   ])('is not when the worker %s, for good', async (_, worker) => {
     const { channel, find, post } = world();
     find.mockResolvedValue(worker);
-    await expect(channel.submit(request)).rejects.toMatchObject({ code: 'WORKER_NOT_FOUND' });
+    await expect(channel.take(request)).rejects.toMatchObject({ code: 'WORKER_NOT_FOUND' });
     expect(post).not.toHaveBeenCalled();
   });
 
   it.each(['find', 'post', 'get'] as const)('is ours to answer for when %s fails', async (name) => {
     const all = world();
     all[name].mockRejectedValue(new Error('AccessDenied'));
-    await expect(all.channel.submit(request)).rejects.toMatchObject({
+    await expect(all.channel.take(request)).rejects.toMatchObject({
       ...{ code: 'UPSTREAM_UNAVAILABLE', context: { isOurs: true } },
     });
   });

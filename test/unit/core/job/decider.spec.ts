@@ -57,6 +57,23 @@ describe('a job', () => {
     expect(job.state.status).toBe('succeeded');
   });
 
+  it.each(['succeeded', 'failed'] as const)(
+    'knows the worker of an attempt that %s before its start was heard of, and ignores the start after that',
+    (outcome) => {
+      const job = new JobDriver(graph([node('a')])).submit().enterAll();
+      const failure = { kind: 'exit', message: 'exit 1' } as const;
+      const ref = { nodeId: 'a', attempt: 1, workerId: 'w1', durationMs: 5 };
+      const events = job.send(
+        outcome === 'succeeded'
+          ? { type: 'attemptSucceeded', ...ref, outputs: {} }
+          : { type: 'attemptFailed', ...ref, failure },
+      );
+      expect(types(events).slice(0, 3)).toEqual(['attempt.started', `attempt.${outcome}`, 'node.completed']);
+      expect(job.state.nodes[0]).toMatchObject({ workerId: 'w1', outcome });
+      expect(job.send({ type: 'attemptStarted', nodeId: 'a', attempt: 1, workerId: 'w1' })).toEqual([]);
+    },
+  );
+
   it('answers a node that fail-fast ended when the workflow enters it after the job is over', () => {
     const job = new JobDriver(
       graph([node('a'), node('b', { needs: ['a'] })], { onFailure: 'fail-fast' }),

@@ -1,6 +1,8 @@
 import type { SQSRecord } from 'aws-lambda';
 import { processGroups, UNKNOWN_RECEIVES } from '../../../../lambdas/runtime/groups';
 import { streamInputs } from '../../../../lambdas/runtime/inputs';
+import { createInputQueues } from '../../../../lib/adapters/aws/queues/input-queues';
+import type { QueueMessage } from '../../../../lib/adapters/aws/queues/sender';
 import type { Engine } from '../../../../lib/core/engine/engine';
 import type { Kinds } from '../../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../../lib/core/errors';
@@ -191,5 +193,81 @@ describe('a message of a later version than this one', () => {
     );
     expect(decided).toEqual(['a']);
     expect([again.length, buried.length]).toEqual([1, 0]);
+  });
+});
+
+describe('several inputs in one message', () => {
+  const actor = { kind: 'engine', id: 'e' } as const;
+  const input = (nodeId: string) => ({ message: { type: 'nodeEntered', nodeId }, id: nodeId, actor });
+  const bundle = () => record('j1', { to: jobAt('j1'), inputs: ['a', 'b', 'c'].map(input) });
+
+  it('are decided together, in their order', async () => {
+    const handle = jest.fn(async () => []);
+    expect(
+      await processGroups(
+        [bundle(), record('j1', { to: jobAt('j1'), ...input('d') })],
+        jobInputs(handle),
+        patience().how,
+      ),
+    ).toEqual([]);
+    expect(handle).toHaveBeenCalledTimes(1);
+    expect(handle).toHaveBeenCalledWith(
+      jobAt('j1'),
+      ['a', 'b', 'c', 'd'].map((id) => expect.objectContaining({ id })),
+    );
+  });
+
+  it('of which one cannot be decided lets the others go their way, and goes to the DLQ', async () => {
+    const { decided, inputs } = decider((node) =>
+      node === 'b' ? new RepriseError('INPUT_INVALID', 'poison') : undefined,
+    );
+    const { how, buried } = patience();
+    const message = bundle();
+    expect(await processGroups([message], inputs, how)).toEqual([]);
+    expect(decided).toEqual(['a', 'c']);
+    expect(buried.map(({ id }) => id)).toEqual(idsOf(message));
+  });
+
+  it('come again in their order when a service is busy', async () => {
+    const handle = jest.fn(async () => Promise.reject(busy()));
+    const message = bundle();
+    expect(await processGroups([message], jobInputs(handle), patience().how)).toEqual(idsOf(message));
+    for (const [, messages] of handle.mock.calls as unknown as [Address, unknown[]][])
+      expect(messages).toHaveLength(3);
+  });
+
+  it('that are sent in one turn are one message for each stream, of up to a hundred and 64 KiB', async () => {
+    const sent: QueueMessage[] = [];
+    const send = async (message: QueueMessage) => void sent.push(message);
+    const queues = createInputQueues({ job: send, pool: send, trigger: send });
+    const enter = (job: string, n: number) =>
+      queues.send(
+        { to: jobAt(job), message: { type: 'nodeEntered', nodeId: `n${n}` } },
+        { id: `m${n}`, actor },
+      );
+    await Promise.all([...Array.from({ length: 230 }, (_, n) => enter('j1', n)), enter('j2', 1)]);
+    const sizes = sent.map(({ groupId, body }) => [
+      groupId,
+      (body as { inputs?: unknown[] }).inputs?.length ?? 1,
+    ]);
+    expect(sizes).toEqual([
+      ['j1', 100],
+      ['j1', 100],
+      ['j1', 30],
+      ['j2', 1],
+    ]);
+    sent.length = 0;
+    const text = 'x'.repeat(20_000);
+    const outputs = { attempt: 1, durationMs: 1, outputs: { text } };
+    await Promise.all(
+      [1, 2, 3, 4].map((n) =>
+        queues.send(
+          { to: jobAt('j'), message: { type: 'attemptSucceeded', nodeId: `n${n}`, ...outputs } },
+          { id: `${n}`, actor },
+        ),
+      ),
+    );
+    expect(sent).toHaveLength(2);
+    for (const { body } of sent) expect(JSON.stringify(body).length).toBeLessThan(65_536);
   });
 });

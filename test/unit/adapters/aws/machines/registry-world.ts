@@ -22,6 +22,21 @@ export function memoryRecords(): GraphRecords & { readonly items: Map<string, Gr
   return {
     items,
     get: async (hash) => items.get(hash),
+    noted: async (hash, at) =>
+      change(hash, (status) => status === undefined || status === 'absent', {
+        ...{ status: 'noted', lastUsedAt: at, changedAt: at },
+      }),
+    refused: async (hash, at) =>
+      change(hash, (status) => status !== 'ready', { status: 'refused', lastUsedAt: at, changedAt: at }),
+    count: async (atMost) => {
+      const listed = [...items.values()].filter(
+        ({ origin, status }) => origin === 'registered' && status === 'ready',
+      );
+      return Math.min(
+        atMost,
+        listed.reduce((sum, { machines }) => sum + (machines?.length ?? 1), 0),
+      );
+    },
     requested: async (hash, at) =>
       change(hash, (status) => status !== 'ready' && status !== 'pending', {
         status: 'requested',
@@ -75,7 +90,7 @@ export class MemoryMachines implements SfnMachines {
 }
 
 /** A registry over memory. `split` gives the graph's compilation two more machines. */
-export function registryWorld({ split = false } = {}) {
+export function registryWorld({ split = false, budget = 100 } = {}) {
   const records = memoryRecords();
   const machines = new MemoryMachines();
   const kept = new Map<string, Compilation>();
@@ -95,6 +110,7 @@ export function registryWorld({ split = false } = {}) {
     machines,
     arnPrefix: ARN_PREFIX,
     jobsQueueUrl: 'https://sqs/jobs.fifo',
+    budget,
     clock: () => clock.now,
   });
   return { registry, records, machines, kept, clock };

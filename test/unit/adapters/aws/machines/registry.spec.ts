@@ -2,8 +2,7 @@ import { createMachineChoice } from '../../../../../lib/adapters/aws/machines/ch
 import { createMachineRequests } from '../../../../../lib/adapters/aws/machines/requests';
 import type { QueueMessage } from '../../../../../lib/adapters/aws/queues/sender';
 import { RepriseError } from '../../../../../lib/core/errors';
-import { graphFromEdges, graphNode } from '../../../../support/graphs';
-import { ARN_PREFIX, GRAPH, HASH, memoryRecords, registryWorld } from './registry-world';
+import { ARN_PREFIX, HASH, memoryRecords, registryWorld } from './registry-world';
 
 const ROOT = `${ARN_PREFIX}${HASH.slice(0, 40)}`;
 const DAY = 24 * 3_600_000;
@@ -55,6 +54,43 @@ describe('the machines of a graph', () => {
   });
 });
 
+describe('the budget of machines', () => {
+  it('keeps a graph on the graph runner whose machines would be too many, and makes none of them', async () => {
+    const { registry, machines } = registryWorld({ split: true, budget: 2 });
+    await expect(registry.ensure(HASH)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    expect(machines.made.size).toBe(0);
+  });
+
+  it('counts those that are there', async () => {
+    const { registry, records } = registryWorld({ budget: 3 });
+    await records.ready('other', 'registered', { machines: ['root', 'part-1', 'part-2'], at: 1 });
+    await expect(registry.ensure(HASH)).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    await records.absent('other', 2);
+    await registry.ensure(HASH);
+  });
+
+  it('does not take back what is half made: it is counted already', async () => {
+    const { registry, machines, records } = registryWorld({ split: true, budget: 3 });
+    machines.quota = 2;
+    await expect(registry.ensure(HASH)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    machines.quota = 1;
+    await registry.ensure(HASH);
+    expect(records.items.get(HASH)?.status).toBe('ready');
+  });
+
+  it('leaves nothing of what is given up, and takes nothing away that is ready', async () => {
+    const { registry, machines, records } = registryWorld({ split: true });
+    machines.quota = 2;
+    await expect(registry.ensure(HASH)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await registry.refuse(HASH);
+    expect([machines.made.size, records.items.get(HASH)?.status]).toEqual([0, 'refused']);
+    machines.quota = 3;
+    await registry.ensure(HASH);
+    await registry.refuse(HASH);
+    expect([machines.made.size, records.items.get(HASH)?.status]).toEqual([3, 'ready']);
+  });
+});
+
 describe('collecting', () => {
   async function made() {
     const world = registryWorld({ split: true });
@@ -100,12 +136,11 @@ describe('collecting', () => {
 
 describe('the machine of a job', () => {
   const runner = `${ARN_PREFIX}graph-runner`;
-  function choosing(graph = GRAPH) {
+  function choosing() {
     const world = registryWorld();
     const choose = createMachineChoice({
       records: world.records,
       machines: world.machines,
-      graphs: { get: async () => graph },
       ownArn: () => ROOT,
       graphRunnerArn: runner,
       clock: () => world.clock.now,
@@ -145,12 +180,6 @@ describe('the machine of a job', () => {
     Object.assign(machines, { exists: busy });
     expect(await choose()).toBe(`${runner}:live`);
   });
-
-  it('is its own, to be waited for, where the generic one cannot take the ids in', async () => {
-    const { nodes, ...rest } = graphFromEdges(4_200, []);
-    const wide = { ...rest, nodes: nodes.map((_, i) => graphNode(`${'x'.repeat(58)}${10_000 + i}`)) };
-    expect(await choosing(wide).choose()).toBe(`${ROOT}:live`);
-  });
 });
 
 describe('asking for machines', () => {
@@ -163,10 +192,28 @@ describe('asking for machines', () => {
     return { records, sent, clock, requests };
   }
 
+  it('is not done at the first use, as that of a graph which differs by commit is its last', async () => {
+    const { requests, sent, records } = asking();
+    await requests.want(HASH, 'ana');
+    expect(sent).toEqual([]);
+    expect(records.items.get(HASH)?.status).toBe('noted');
+  });
+
+  it('is not done for an hour where there were as many as may be', async () => {
+    const { requests, sent, records, clock } = asking();
+    await requests.want(HASH, 'ana');
+    await records.refused(HASH, clock.now);
+    clock.now += 3_599_000;
+    await requests.want(HASH, 'ana');
+    expect(sent).toEqual([]);
+    clock.now += 2_000;
+    await requests.want(HASH, 'ana');
+    expect(sent).toHaveLength(1);
+  });
+
   it('is done once for as long as it is open, and again when nobody took it up', async () => {
     const { requests, sent, clock } = asking();
-    await requests.want(HASH, 'ana');
-    await requests.want(HASH, 'ana');
+    for (let use = 1; use <= 3; use++) await requests.want(HASH, 'ana');
     expect(sent).toEqual([{ body: { hash: HASH }, delaySeconds: 0 }]);
     clock.now += 16 * 60_000;
     await requests.want(HASH, 'ana');
@@ -183,27 +230,21 @@ describe('asking for machines', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('is not done for machines that are ready, and is for those that were collected', async () => {
+  it('is not done for machines that are ready, and is at the second use for those that were collected', async () => {
     const { requests, sent, records } = asking();
     await records.ready(HASH, 'registered', { machines: ['root'], at: 1 });
     await requests.want(HASH, 'ana');
     expect(sent).toHaveLength(0);
     await records.absent(HASH, 2);
     await requests.want(HASH, 'ana');
+    expect(sent).toHaveLength(0);
+    await requests.want(HASH, 'ana');
     expect(sent).toHaveLength(1);
   });
 
   it('is not done for an owner who has got as many as may be', async () => {
     const { requests, sent, records } = asking(async () => false);
-    await requests.want(HASH, 'ana');
-    expect([sent, records.items.size]).toEqual([[], 0]);
-  });
-
-  it('that were not found takes them for gone and brings the job along', async () => {
-    const { requests, sent, records } = asking();
-    await records.ready(HASH, 'registered', { machines: ['root'], at: 1 });
-    await requests.startLater('j', HASH);
-    expect(records.items.get(HASH)?.status).toBe('absent');
-    expect(sent[0]?.body).toEqual({ hash: HASH, jobId: 'j' });
+    for (let use = 1; use <= 2; use++) await requests.want(HASH, 'ana');
+    expect([sent, records.items.get(HASH)?.status]).toEqual([[], 'noted']);
   });
 });

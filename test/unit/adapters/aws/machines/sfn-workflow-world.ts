@@ -5,8 +5,6 @@ import type {
   WorkflowChoice,
   WorkflowChoices,
 } from '../../../../../lib/adapters/aws/table/workflow-choices';
-import type { Graph } from '../../../../../lib/core/dag/graph';
-import { graph, node } from '../../../../support/job-driver';
 
 export const prefix = 'arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-';
 export const runner = `${prefix}graph-runner`;
@@ -32,24 +30,28 @@ export function memoryChoices(): WorkflowChoices & { readonly items: Map<string,
     items,
     get: async (jobId) => items.get(jobId),
     choose: async (jobId, choice) => items.get(jobId) ?? set(jobId, choice),
+    replace: async (jobId, found, by) => {
+      const held = items.get(jobId);
+      const isFound = held?.stateMachineArn === found.stateMachineArn && held.executionArn === undefined;
+      if (isFound) items.set(jobId, { ...held, stateMachineArn: by.stateMachineArn });
+      return items.get(jobId) ?? by;
+    },
     started: async (jobId, executionArn) => set(jobId, { executionArn }),
     stopped: async (jobId, stoppedAt) => set(jobId, { stoppedAt }),
   };
 }
 
 /** A workflow whose choices begin with the machines given, one for each time it is asked. */
-export function world(arns: readonly string[], of: Graph = graph([node('b', { needs: ['a'] }), node('a')])) {
+export function world(arns: readonly string[]) {
   const choices = memoryChoices();
   const left = [...arns];
   const choose = jest.fn(async () => choiceOf(left.shift() ?? machine));
-  const startLater = jest.fn(async () => {});
   const workflow = createSfnWorkflow(new SFNClient({}), {
-    graphs: { get: async () => of },
     choices,
     choose,
     graphRunnerArn: runner,
-    startLater,
+    startable: (arn) => `${arn}:live`,
     clock: () => 1_000,
   });
-  return { workflow, choices, choose, startLater };
+  return { workflow, choices, choose };
 }

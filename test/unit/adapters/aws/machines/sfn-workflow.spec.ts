@@ -25,11 +25,14 @@ describe('starting a workflow', () => {
     expect(choices.items.get('j')).toMatchObject({ executionArn: execution(machine) });
   });
 
-  it.each([runner, `${runner}:live`])('gives %s each node after what it needs', async (arn) => {
-    sfn.on(StartExecutionCommand).resolves({ executionArn: execution(runner) });
-    await world([arn]).workflow.start('j', hash);
-    expect(starts()).toEqual([{ stateMachineArn: arn, name: 'j', input: '{"jobId":"j","nodes":["a","b"]}' }]);
-  });
+  it.each([runner, `${runner}:live`])(
+    'gives %s the job and no list of its nodes, which an input of 256 KiB may not hold',
+    async (arn) => {
+      sfn.on(StartExecutionCommand).resolves({ executionArn: execution(runner) });
+      await world([arn]).workflow.start('j', hash);
+      expect(starts()).toEqual([{ stateMachineArn: arn, name: 'j', input: '{"jobId":"j"}' }]);
+    },
+  );
 
   it('finds a workflow that runs already', async () => {
     sfn.on(StartExecutionCommand).rejects(named('ExecutionAlreadyExists'));
@@ -53,14 +56,35 @@ describe('starting a workflow', () => {
     expect(new Set(starts().map(({ stateMachineArn }) => stateMachineArn)).size).toBe(1);
   });
 
-  it('waits for a machine of its own that is not there, and fails where the generic one is missing', async () => {
-    sfn.on(StartExecutionCommand).rejects(named('StateMachineDoesNotExist'));
+  it('goes to the graph runner for good where its own machine is gone, and fails where that is missing', async () => {
+    sfn.on(StartExecutionCommand, { stateMachineArn: machine }).rejects(named('StateMachineDoesNotExist'));
+    sfn
+      .on(StartExecutionCommand, { stateMachineArn: `${runner}:live` })
+      .resolves({ executionArn: execution(runner) });
     const own = world([machine]);
     await own.workflow.start('j', hash);
-    expect(own.startLater).toHaveBeenCalledWith('j', hash);
-    const generic = world([runner]);
-    await expect(generic.workflow.start('j', hash)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    expect(generic.startLater).not.toHaveBeenCalled();
+    await own.workflow.start('j', hash);
+    expect(starts().map(({ stateMachineArn }) => stateMachineArn)).toEqual([
+      machine,
+      `${runner}:live`,
+      `${runner}:live`,
+    ]);
+    expect(own.choices.items.get('j')).toMatchObject({ stateMachineArn: `${runner}:live` });
+    sfn.reset();
+    sfn.on(StartExecutionCommand).rejects(named('StateMachineDoesNotExist'));
+    await expect(world([runner]).workflow.start('j', hash)).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+    });
+  });
+
+  it('is not started on another machine where it was started on its own', async () => {
+    sfn.on(StartExecutionCommand).rejects(named('StateMachineDeleting'));
+    const { workflow, choices } = world([machine]);
+    await choices.choose('j', choiceOf(machine));
+    await choices.started('j', execution(machine));
+    await workflow.start('j', hash);
+    expect(starts()).toHaveLength(1);
+    expect(choices.items.get('j')).toMatchObject({ stateMachineArn: machine });
   });
 });
 

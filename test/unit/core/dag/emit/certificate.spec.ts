@@ -2,6 +2,7 @@ import { compile } from '../../../../../lib/core/dag/compile';
 import type { Graph } from '../../../../../lib/core/dag/graph';
 import { indexGraph } from '../../../../../lib/core/dag/graph-index';
 import { listSchedule, timing } from '../../../../../lib/core/dag/predict/analyse';
+import { PRICES } from '../../../../../lib/core/dag/predict/prices';
 import { bipartite, chain, graphNode, graphOf, grid, ladder } from '../../../../support/graphs';
 
 const diamond: Graph = {
@@ -29,7 +30,7 @@ describe('the certificate', () => {
       stateTransitions: 6,
       // The execution's 2, six for each of five tasks, four for the Parallel, two for the end of each branch.
       historyEvents: 2 + 5 * 6 + 4 + 2 * 2,
-      estimatedCostUsd: 0.00015,
+      transitionsCostUsd: 0.00015,
       stateMachines: 1,
       structuralShare: 1,
       residualEdges: 0,
@@ -85,8 +86,23 @@ describe('times of a graph', () => {
   });
 
   it('costs what the given table says, and names the table', () => {
-    const prices = { region: 'here', date: '2026-01-01', perTransition: 2 };
-    const { certificate } = compile(chain(3), { prices });
-    expect(certificate).toMatchObject({ estimatedCostUsd: certificate.stateTransitions * 2, prices });
+    const per = Object.fromEntries(Object.keys(PRICES.per).map((unit) => [unit, 0]));
+    const prices = {
+      region: 'here',
+      date: '2026-01-01',
+      per: { ...PRICES.per, ...per, transitions: 2, apiCalls: 1 },
+    };
+    const { certificate } = compile(chain(100), { prices });
+    const transitionsCostUsd = certificate.stateTransitions * 2;
+    expect(certificate).toMatchObject({ transitionsCostUsd, prices });
+    // A call of the API for each node, and one for the job.
+    expect(certificate.estimatedCostUsd - transitionsCostUsd).toBeCloseTo(101);
+  });
+
+  it('says the whole bill, of which transitions are half, and what the graph runner would take', () => {
+    const { certificate } = compile(chain(1_000));
+    const { estimatedCostUsd, transitionsCostUsd, graphRunnerCostUsd } = certificate;
+    expect(transitionsCostUsd / estimatedCostUsd).toBeCloseTo(0.49, 1);
+    expect(graphRunnerCostUsd).toBeLessThan(estimatedCostUsd / 2);
   });
 });

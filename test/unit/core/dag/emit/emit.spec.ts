@@ -147,21 +147,16 @@ describe('warnings', () => {
 });
 
 describe('the machine that runs any graph', () => {
-  it.each(['INLINE', 'DISTRIBUTED'] as const)('is valid Amazon States Language in the mode %s', (mode) => {
-    const definition = graphRunnerDefinition({ mode });
+  it('is valid Amazon States Language: one task, which enters all nodes and waits for the end of the job', () => {
+    const definition = graphRunnerDefinition();
     const result = validateAsl(plain(definition));
     expect(result.isValid ? '' : result.errorsText()).toBe('');
-    expect(plain(definition)).toMatchObject({
-      StartAt: '#nodes',
-      States: {
-        '#nodes': {
-          Type: 'Map',
-          ItemsPath: '$.nodes',
-          ItemSelector: { 'jobId.$': '$.jobId', 'nodeId.$': '$$.Map.Item.Value' },
-          ItemProcessor: { ProcessorConfig: { Mode: mode } },
-          Next: '#outcome',
-        },
-      },
+    const { States } = plain(definition) as { States: Record<string, object> };
+    expect(Object.keys(States)).toEqual(['#outcome']);
+    const message = { type: 'allEntered', 'token.$': '$$.Task.Token' };
+    expect(States['#outcome']).toMatchObject({
+      Parameters: { MessageBody: { 'jobId.$': '$.jobId', message } },
+      End: true,
     });
   });
 });

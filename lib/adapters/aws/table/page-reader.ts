@@ -1,0 +1,96 @@
+import {
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from '@aws-sdk/lib-dynamodb';
+import { LRUCache } from 'lru-cache';
+import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import { upstream } from '../aws-errors';
+import { type EventPage, eventsOf, headOf } from './event-pages';
+import { eventsKey, FIRST_EVENTS_KEY, LAST_EVENTS_KEY } from './keys';
+
+/** Pages of the first read: a stream that was read a moment ago has few new ones, often none. */
+const FIRST_READ_PAGES = 8;
+/** Streams whose end this process remembers. */
+const MAX_ENDS = 10_000;
+
+/** The pages of streams, and where streams were seen to end. */
+export interface PageReader {
+  readonly head: (stream: string) => Promise<StreamHead>;
+  readonly events: (stream: string, fromSeq: number) => AsyncGenerator<Recorded>;
+  /** Whether a page of the stream ends there; asks the table only where this process has not seen it. */
+  readonly endsAt: (stream: string, head: StreamHead) => Promise<boolean>;
+  /** Notes that a page which ends there was written. */
+  readonly wrote: (stream: string, head: StreamHead) => void;
+}
+
+/** @see PageReader */
+export function createPageReader(client: DynamoDBDocumentClient, TableName: string): PageReader {
+  /** Ends that are in the table, of each stream the one that was seen last. */
+  const ends = new LRUCache<string, StreamHead>({ max: MAX_ENDS });
+
+  async function query(
+    stream: string,
+    { from, to, ...rest }: { from: string; to: string } & Partial<QueryCommandInput>,
+  ): Promise<{ pages: EventPage[]; next: QueryCommandOutput['LastEvaluatedKey'] }> {
+    const command = new QueryCommand({
+      TableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': stream, ':from': from, ':to': to },
+      ConsistentRead: true,
+      ...rest,
+    });
+    const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
+    return { pages: (Items ?? []) as EventPage[], next: LastEvaluatedKey };
+  }
+
+  /** The page with the last of the keys up to this one. */
+  async function lastPage(stream: string, to: string): Promise<EventPage | undefined> {
+    const options = { from: FIRST_EVENTS_KEY, to, ScanIndexForward: false, Limit: 1 };
+    return (await query(stream, options)).pages[0];
+  }
+
+  async function* pages(stream: string, fromSeq: number): AsyncGenerator<EventPage> {
+    let from = eventsKey(fromSeq);
+    // Where the stream is known to have ended just before, a page begins there or nowhere.
+    if (fromSeq > 1 && ends.get(stream)?.seq !== fromSeq - 1) {
+      const first = await lastPage(stream, from);
+      if (first) yield first;
+      if (first?.sk === from) from = eventsKey(first.to + 1);
+    }
+    let start: QueryCommandOutput['LastEvaluatedKey'];
+    let Limit: number | undefined = FIRST_READ_PAGES;
+    do {
+      const found = await query(stream, { from, to: LAST_EVENTS_KEY, Limit, ExclusiveStartKey: start });
+      yield* found.pages;
+      start = found.next;
+      Limit = undefined;
+    } while (start);
+  }
+
+  return {
+    async head(stream) {
+      const page = await lastPage(stream, LAST_EVENTS_KEY);
+      return page ? headOf(page) : EMPTY_HEAD;
+    },
+    async *events(stream, fromSeq) {
+      for await (const page of pages(stream, fromSeq)) {
+        const events = eventsOf(page);
+        const { seq, hash } = events.at(-1) ?? EMPTY_HEAD;
+        if (seq >= fromSeq) ends.set(stream, { seq, hash });
+        for (const event of events) if (event.seq >= fromSeq) yield event;
+      }
+    },
+    async endsAt(stream, { seq, hash }) {
+      const known = ends.get(stream);
+      if (seq === 0 || (known?.seq === seq && known.hash === hash)) return true;
+      const page = await lastPage(stream, eventsKey(seq));
+      const end = page && headOf(page);
+      if (end?.seq !== seq || end.hash !== hash) return false;
+      ends.set(stream, end);
+      return true;
+    },
+    wrote: (stream, { seq, hash }) => void ends.set(stream, { seq, hash }),
+  };
+}

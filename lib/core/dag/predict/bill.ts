@@ -1,0 +1,41 @@
+import { costOf, type Prices, type Usage } from './prices';
+
+/**
+ * What a node takes beside the transitions of its machine, its share of the job included: it succeeds at once, its job is
+ * alone in its pool, and each message comes to its function by itself, which is the dearest way. Where messages come in
+ * batches of ten it is about a third. `test/unit/lambdas/bill.spec.ts` counts it; docs/cost.md says what it is for.
+ */
+export const NODE_USAGE = {
+  own: {
+    ...{ fifoRequests: 15.1, queueRequests: 3, writeUnits: 11.5, readUnits: 7.2, apiCalls: 1.01 },
+    ...{ invocations: 8.1, logBytes: 2_300, traces: 0.06 },
+  },
+  runner: {
+    ...{ fifoRequests: 9.2, queueRequests: 3, writeUnits: 6.6, readUnits: 5.2, apiCalls: 1.01 },
+    ...{ invocations: 6.1, logBytes: 1_850, traces: 0.06 },
+  },
+} as const satisfies Record<'own' | 'runner', Partial<Usage>>;
+
+/** The graph runner enters one state, whatever the graph. */
+const RUNNER_TRANSITIONS = 1;
+
+/** The bill of a run in USD: on machines of its own, and on the graph runner. */
+export interface Bill {
+  readonly estimatedCostUsd: number;
+  /** The transitions in it. */
+  readonly transitionsCostUsd: number;
+  readonly graphRunnerCostUsd: number;
+}
+
+/** @param transitions states entered on the graph's own machines. */
+export function billOf(nodes: number, transitions: number, prices: Prices): Bill {
+  const ofTransitions = costOf({ transitions }, prices);
+  const ofRunner = costOf({ transitions: RUNNER_TRANSITIONS }, prices);
+  return {
+    estimatedCostUsd: rounded(ofTransitions + nodes * costOf(NODE_USAGE.own, prices)),
+    transitionsCostUsd: rounded(ofTransitions),
+    graphRunnerCostUsd: rounded(ofRunner + nodes * costOf(NODE_USAGE.runner, prices)),
+  };
+}
+
+const rounded = (usd: number): number => Math.round(usd * 1e6) / 1e6;

@@ -1,0 +1,34 @@
+import type { GraphIndex } from '../dag/graph-index';
+import type { Recorded } from '../journal/envelope';
+import type { ReadOnly } from '../model/read-only';
+import type { JobEvent } from './events';
+import { nodeById } from './nodes';
+import type { JobState } from './state';
+
+/**
+ * The state with the tokens that answers to these events need and the fold has let go of. Reads the journal only where
+ * there is one: where answers were left undone for long.
+ */
+export async function recallTokens(
+  index: GraphIndex,
+  state: ReadOnly<JobState>,
+  { events, read }: { events: readonly JobEvent[]; read: () => AsyncIterable<Recorded> },
+): Promise<ReadOnly<JobState>> {
+  const wanted = new Map<string, number>();
+  for (const { type, data } of events) {
+    if (type !== 'node.completed' && type !== 'node.entered') continue;
+    const found = nodeById(index, state, data.nodeId);
+    if (found?.node.tokenLeft) wanted.set(data.nodeId, found.i);
+  }
+  if (wanted.size === 0) return state;
+  const nodes = [...state.nodes];
+  for await (const event of read()) {
+    const { type, data } = event as Recorded<JobEvent>;
+    if (type !== 'node.entered' || data.token === undefined) continue;
+    const i = wanted.get(data.nodeId);
+    const node = i === undefined ? undefined : nodes[i];
+    // The last one that was given is the one that waits.
+    if (i !== undefined && node) nodes[i] = { ...node, token: data.token };
+  }
+  return { ...state, nodes };
+}
