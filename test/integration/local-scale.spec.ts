@@ -91,10 +91,16 @@ describe('a registered graph', () => {
     expect(violations(graph.nodes, runs)).toEqual([]);
   });
 
-  it('that was only submitted gets its machine soon after', async () => {
+  it('that was only submitted runs on the graph runner in one task, and gets its machine when it comes again', async () => {
     const seen = documentOf('first-seen', IRREGULAR.slice(0, 5));
     const { body } = await local.user.post('/jobs', { execution_graph: seen });
     await waitForJob(local.user, body.job_id, isOver);
+    const first = await executionOfJob(local, body.job_id);
+    expect(first?.machine).toBe('reprise-local-graph-runner');
+    expect(await tasksOf(local, first ? [first] : [])).toBe(1);
+    expect(await machineNames(local)).not.toContain(rootOf(body.graph_hash));
+    const again = await local.user.post('/jobs', { execution_graph: seen });
+    await waitForJob(local.user, again.body.job_id, isOver);
     await eventually(async () => {
       const answer = await local.user.get(`/graphs/${body.graph_hash}`);
       return answer.body.status === 'ready' ? true : undefined;
