@@ -4,11 +4,12 @@ import { instrumented } from '../runtime/instrumented';
 import { count, logger } from '../runtime/telemetry';
 import { FAST_PATH_SECONDS } from '../shared/fast-path';
 import { effectsSender } from '../shared/queues';
-import { journal } from '../shared/tables';
+import { journal, pages } from '../shared/tables';
 import { passOnUnconfirmed } from './catch';
 
 const deps = {
   journal: journal(),
+  pageEnd: pages().endOf,
   send: effectsSender(),
   delaySeconds: readEnv('FAST_PATH').FAST_PATH === 'on' ? FAST_PATH_SECONDS : 0,
 };

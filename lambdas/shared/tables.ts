@@ -3,6 +3,7 @@ import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createOpenStreams } from '../../lib/adapters/aws/table/open-streams';
+import { createPageReader } from '../../lib/adapters/aws/table/page-reader';
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import { createQuotas } from '../../lib/adapters/aws/table/quotas';
 import { createSweeps } from '../../lib/adapters/aws/table/sweeps';
@@ -18,6 +19,7 @@ import { dynamo } from './clients/dynamo';
 /** What the table keeps, wired from the environment. */
 export const tableName = once(() => readEnv('TABLE_NAME').TABLE_NAME);
 export const journal = once(() => createDynamoJournalStore(dynamo(), tableName(), SYSTEM));
+export const pages = once(() => createPageReader(dynamo(), tableName()));
 export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
 export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const triggerList = once(() => createTriggerList(dynamo(), tableName()));

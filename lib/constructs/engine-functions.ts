@@ -79,7 +79,7 @@ export class EngineFunctions extends Construct {
     queues.pools.queue.grantSendMessages(sweeper.function);
 
     const builder = queueConsumer(this, 'MachineBuilder', queues.graphs, {
-      ...loop,
+      ...setting,
       name: 'machine-builder',
       // One message each: Step Functions lets about one machine a second be made.
       batchSize: 1,

@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import { fillDefinition, LIVE_ALIAS } from '../core/dag/emit/machine-names';
+import { acknowledge } from './acknowledge';
 import { removal } from './removal';
 
 export interface GraphMachineProps {
@@ -70,6 +71,11 @@ export class GraphMachine extends Construct {
       // https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html
       removalPolicy: removal(environment.dataRetained),
     });
+    acknowledge(
+      this.machine,
+      ['SF1'],
+      'What goes well is in the journal and in the history of the execution; six lines a node would be most of the log.',
+    );
     if (!cloudFeatures(environment.name).machineVersions) return;
     const version = new CfnStateMachineVersion(this, 'Version', {
       stateMachineArn: this.machine.stateMachineArn,

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   LogGroupLogDestination,
@@ -15,6 +15,7 @@ import { Construct, type IDependable } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
+import { removal } from './removal';
 
 const STAGE = 'v1';
 
@@ -99,7 +100,7 @@ export class WorkerSocketRoutes extends Construct {
     }
     const accessLog = new LogGroup(this, 'AccessLog', {
       retention: environment.logRetentionDays,
-      removalPolicy: environment.dataRetained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: removal(environment.dataRetained),
     });
     const stage = new WebSocketStage(this, 'Stage', {
       webSocketApi,

@@ -59,7 +59,6 @@ describe.each(ENVIRONMENT_NAMES)('chains of functions and queues in %s', (name) 
     expect(loops).toEqual([
       'FunctionsDispatch',
       'FunctionsJobInputs',
-      'FunctionsMachineBuilder',
       'FunctionsPoolInputs',
       'FunctionsTimers',
       'FunctionsTriggers',

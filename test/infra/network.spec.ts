@@ -1,5 +1,5 @@
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { SAMPLE, synthesise } from './support/synth';
+import { ISSUER, SAMPLE, synthesise } from './support/synth';
 
 const SUBNETS = ['subnet-0a1b2c3d4e5f60718', 'subnet-0b1b2c3d4e5f60718'];
 const GROUP = 'sg-0123456789abcdef0';
@@ -7,7 +7,9 @@ const VPC = { vpcSubnets: SUBNETS.join(), vpcSecurityGroups: GROUP };
 
 /** The functions that are in a network, and in which. */
 function networks(context: Readonly<Record<string, string>> = {}) {
-  const functions = Object.values(synthesise('prod', [SAMPLE], context).ofType('AWS::Lambda::Function'));
+  const functions = Object.values(
+    synthesise('prod', [SAMPLE], { ...ISSUER, ...context }).ofType('AWS::Lambda::Function'),
+  );
   return functions
     .map(({ Properties }) => {
       const { Variables } = Properties['Environment'] as { Variables?: Record<string, string> };
@@ -30,7 +32,7 @@ it('in a network are the functions that call workers or resolve their names, and
 });
 
 it('may make their interfaces there, and nothing is found against it', () => {
-  const { app, ofType } = synthesise('prod', [SAMPLE], VPC);
+  const { app, ofType } = synthesise('prod', [SAMPLE], { ...ISSUER, ...VPC });
   const roles = Object.entries(ofType('AWS::IAM::Role')).filter(([, { Properties }]) =>
     JSON.stringify(Properties).includes('AWSLambdaVPCAccessExecutionRole'),
   );

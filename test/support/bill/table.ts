@@ -97,15 +97,10 @@ export class MeteredTable {
     const [pk, sk] = [String(item['pk']), String(item['sk'])];
     // As the stream's filter in lib/constructs/engine-consumers.ts.
     if (!sk.startsWith('EVT#')) return;
-    const image = Object.fromEntries(
-      Object.entries(item).map(([name, value]) => [
-        name,
-        typeof value === 'number' ? { N: String(value) } : { S: String(value) },
-      ]),
-    );
+    // Keys and no more, as the stream of lib/constructs/jobs-table.ts.
     this.records.push({
       eventName: 'INSERT',
-      dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } }, NewImage: image },
+      dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } },
     });
   }
 

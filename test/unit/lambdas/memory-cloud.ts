@@ -47,8 +47,9 @@ export class MemoryCloud {
   /** Appends come out of the table's stream, as DynamoDB's do. */
   readonly journal = createMemoryJournalStore((stream) => {
     const { seq = 0 } = this.journal.streams.get(stream)?.at(-1) ?? {};
+    // As if each page held one event.
     const Keys = { pk: { S: stream }, sk: { S: eventsKey(seq) } };
-    this.#records.push({ eventName: 'INSERT', dynamodb: { Keys, NewImage: { to: { N: String(seq) } } } });
+    this.#records.push({ eventName: 'INSERT', dynamodb: { Keys } });
   });
   #records: DynamoDBRecord[] = [];
   readonly answers: NodeAnswer[] = [];
@@ -206,7 +207,8 @@ export class MemoryCloud {
   async #relay(): Promise<void> {
     const send = this.#sender('effects');
     const { journal } = this;
-    await passOnUnconfirmed({ journal, send, delaySeconds: 5 }, this.#records.splice(0));
+    const pageEnd = async (_: string, firstSeq: number) => firstSeq;
+    await passOnUnconfirmed({ journal, pageEnd, send, delaySeconds: 5 }, this.#records.splice(0));
     const deps = { ports: this.#ports, journal, effectsOf: this.engine.effectsOf, log: silent };
     for (const message of this.#take('effects', Number.POSITIVE_INFINITY)) {
       const { stream, to } = effectsBody.parse(message.body);

@@ -54,6 +54,9 @@ export const LAST_EVENTS_KEY = `${EVENTS}${'9'.repeat(SEQ_DIGITS)}`;
 
 export const isEventsKey = (sk: string): boolean => sk.startsWith(EVENTS);
 
+/** The first event of the page that has this key. */
+export const firstSeqOf = (sk: string): number => Number(sk.slice(EVENTS.length));
+
 /** Owners are subjects of tokens: encoded, so that one named `a#failed` is not read as another's list. */
 export const ownerKey = (owner: string): string => `OWNER#${encodeURIComponent(owner)}`;
 export const ownerStatusKey = (owner: string, status: string): string => `${ownerKey(owner)}#${status}`;

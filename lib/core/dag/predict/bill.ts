@@ -7,11 +7,11 @@ import { costOf, type Prices, type Usage } from './prices';
  */
 export const NODE_USAGE = {
   own: {
-    ...{ fifoRequests: 15.1, queueRequests: 3, writeUnits: 11.5, readUnits: 7.2, apiCalls: 1.01 },
+    ...{ fifoRequests: 15.1, queueRequests: 3, writeUnits: 11.5, readUnits: 8.2, apiCalls: 1.01 },
     ...{ invocations: 8.1, logBytes: 2_300, traces: 0.06 },
   },
   runner: {
-    ...{ fifoRequests: 9.2, queueRequests: 3, writeUnits: 6.6, readUnits: 5.2, apiCalls: 1.01 },
+    ...{ fifoRequests: 9.2, queueRequests: 3, writeUnits: 6.6, readUnits: 6.2, apiCalls: 1.01 },
     ...{ invocations: 6.1, logBytes: 1_850, traces: 0.06 },
   },
 } as const satisfies Record<'own' | 'runner', Partial<Usage>>;
