@@ -215,7 +215,14 @@ describe('the registry of workers', () => {
     expect(await workers.find('default', 'w1')).toMatchObject({ connectionId: 'c2', lastSeenAt: 3_000 });
     await close('c2', 5_000);
     expect(await workers.find('default', 'w1')).toEqual({
-      ...{ ...pulls, registeredBy: subject, lastSeenAt: 5_000, running: 0, draining: false },
+      ...{
+        ...pulls,
+        registeredBy: subject,
+        lastSeenAt: 5_000,
+        steadySince: 1_000,
+        running: 0,
+        draining: false,
+      },
     });
     // One that is registered anew is not reached over the connection of before.
     await beat(6_000, 'c3');

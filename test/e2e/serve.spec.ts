@@ -205,10 +205,10 @@ describe('reprise serve', () => {
     await until(() => space.lines('log').length === 1, 'the command runs');
     first.child.kill('SIGKILL');
     await first.done;
-    // Whoever reads this journal never comes back.
-    const journal = join(space.dir, '.reprise/jobs', jobId, 'journal.jsonl');
-    renameSync(journal, `${journal}.kept`);
-    execFileSync('mkfifo', [journal]);
+    // Whoever reads this graph never comes back.
+    const file = join(space.dir, '.reprise/graphs', `${body['graph_hash']}.json`);
+    renameSync(file, `${file}.kept`);
+    execFileSync('mkfifo', [file]);
     const marks = join(space.dir, '.reprise/taking-up.json');
     for (const deaths of [1, 2]) {
       const daemon = space.start('serve', '--port', '0');
@@ -229,8 +229,8 @@ describe('reprise serve', () => {
     third.child.kill('SIGTERM');
     await third.done;
 
-    rmSync(journal);
-    renameSync(`${journal}.kept`, journal);
+    rmSync(file);
+    renameSync(`${file}.kept`, file);
     rmSync(marks);
     const fourth = await serve(space);
     expect(fourth.stderr()).toContain('took up');

@@ -54,6 +54,7 @@ const OURS = [
   'ministack',
   'history.jsonl',
   'server.json',
+  'taking-up.json',
 ] as const;
 
 /**
