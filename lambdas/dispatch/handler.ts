@@ -13,8 +13,13 @@ import { workerAddresses } from '../shared/worker-addresses';
 import { postToConnection } from '../shared/worker-sockets';
 import { createDispatch, type WorkerAddress } from './dispatch';
 
-/** Patience with a worker, per try: three tries end before the function's own time does. */
+/** Patience with a worker that is called, per try: three tries end before the function's own time does. */
 const TIMEOUT_MS = 3_000;
+/**
+ * Patience with one that pulls. Its answers wait for each other where many are under way, and what is handed over again then
+ * adds to them: there is one try with all of the time that the function has, but for the taking back.
+ */
+const ANSWER_MS = { submit: 6_000, cancel: 2_000 } as const;
 
 const dispatch = createDispatch({
   graphs: graphs(),
@@ -35,7 +40,7 @@ function clientOf(endpoint: string, worker: WorkerAddress) {
 
 function channelTo(worker: WorkerAddress) {
   const deps = { workers: workers(), answers: workerAnswers(), post: postToConnection() };
-  return createWorkerChannel({ ...deps, newId: randomUUID, timing: SYSTEM, timeoutMs: TIMEOUT_MS }, worker);
+  return createWorkerChannel({ ...deps, newId: randomUUID, timing: SYSTEM, answerMs: ANSWER_MS }, worker);
 }
 
 export const handler = queueHandler('dispatch', dispatchBody, intake(), dispatch);

@@ -85,7 +85,13 @@ describeDispatcher('SQS, to a worker that pulls', async () => {
   const setup = await overSqs(worker, (target) =>
     createWorkerChannel(
       {
-        ...{ workers: { find: async () => registered }, post, newId: randomUUID, timing, timeoutMs: 3_000 },
+        ...{
+          workers: { find: async () => registered },
+          post,
+          newId: randomUUID,
+          timing,
+          answerMs: { submit: 3_000, cancel: 3_000 },
+        },
         answers: { get: async (_worker, callId) => answers.get(callId) },
       },
       target,

@@ -13,8 +13,8 @@ export interface WorkerChannelDeps {
   /** A UUID, which only the worker that is called will know. */
   readonly newId: () => string;
   readonly timing: Timing;
-  /** Patience for the answer to a call, milliseconds. */
-  readonly timeoutMs: number;
+  /** Patience for the answer to a call, by what it asks, milliseconds. */
+  readonly answerMs: Readonly<Record<EngineCall['type'], number>>;
 }
 
 export interface ChannelTarget extends WorkerKey {
@@ -46,8 +46,9 @@ export function createWorkerChannel(deps: WorkerChannelDeps, target: ChannelTarg
     for (const text of callTexts(message)) {
       if (!(await ours(() => deps.post(connectionId, text)))) throw notConnected(target);
     }
-    const status = await answerTo(deps, target, message.id);
-    if (status === undefined) throw silent(target, deps.timeoutMs);
+    const patienceMs = deps.answerMs[message.type];
+    const status = await answerTo(deps, target, message.id, patienceMs);
+    if (status === undefined) throw silent(target, patienceMs);
     if (status >= 300) throw refused(target, status);
     return status;
   }
@@ -73,11 +74,12 @@ export function createWorkerChannel(deps: WorkerChannelDeps, target: ChannelTarg
 }
 
 async function answerTo(
-  { answers, timing, timeoutMs }: WorkerChannelDeps,
+  { answers, timing }: WorkerChannelDeps,
   target: ChannelTarget,
   callId: string,
+  patienceMs: number,
 ): Promise<number | undefined> {
-  const until = timing.clock() + timeoutMs;
+  const until = timing.clock() + patienceMs;
   for (let look = 0; ; look++) {
     const waitMs = LOOK_MS[look] ?? LAST_LOOK_MS;
     if (timing.clock() + waitMs > until) return undefined;
@@ -105,8 +107,8 @@ function refused({ workerId }: ChannelTarget, status: number): RepriseError {
   });
 }
 
-function silent({ workerId }: ChannelTarget, timeoutMs: number): RepriseError {
-  return new RepriseError('UPSTREAM_UNAVAILABLE', `${workerId} did not answer in ${timeoutMs} ms`);
+function silent({ workerId }: ChannelTarget, patienceMs: number): RepriseError {
+  return new RepriseError('UPSTREAM_UNAVAILABLE', `${workerId} did not answer in ${patienceMs} ms`);
 }
 
 function notConnected({ workerId }: ChannelTarget): RepriseError {

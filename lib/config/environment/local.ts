@@ -4,6 +4,8 @@ import { BASE } from './base';
 export const local = {
   ...BASE,
   name: 'local',
+  // MiniStack waits 50 ms for a function that says nothing.
+  logLevel: 'DEBUG',
   logRetentionDays: 1,
   dataRetained: false,
   alarms: false,

@@ -26,7 +26,7 @@ function world({ status = 202, afterMs = 100, worker = connected as RegisteredWo
   });
   const channel = createWorkerChannel(
     {
-      ...{ workers: { find }, answers: { get }, post, timeoutMs: 3_000 },
+      ...{ workers: { find }, answers: { get }, post, answerMs: { submit: 3_000, cancel: 3_000 } },
       newId: () => `call-${++calls}`,
       timing: {
         clock: () => now,
