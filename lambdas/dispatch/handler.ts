@@ -19,7 +19,7 @@ const TIMEOUT_MS = 3_000;
  * Patience with one that pulls. Its answers wait for each other where many are under way, and what is handed over again then
  * adds to them: there is one try with all of the time that the function has, but for the taking back.
  */
-const ANSWER_MS = { submit: 6_000, cancel: 2_000 } as const;
+const ANSWER_MS = { submit: 9_000, cancel: 2_000 } as const;
 
 const dispatch = createDispatch({
   graphs: graphs(),

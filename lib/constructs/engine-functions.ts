@@ -49,7 +49,7 @@ export class EngineFunctions extends Construct {
     new WorkflowWatch(this, 'WorkflowWatch', { environment, parts, alarms, consumer: triggers });
 
     const dispatch = queueConsumer(this, 'Dispatch', queues.dispatch, {
-      ...{ ...loop, name: 'dispatch' },
+      ...{ ...loop, name: 'dispatch', timeoutSeconds: DISPATCH_SECONDS },
       reachesWorkers: true,
     });
     grantBucket(dispatch, parts, 'read');
@@ -108,6 +108,9 @@ function alarmWhereSilent(sweeper: LambdaFunction, alarms: Alarms): void {
     runbook: 'sweeperSilent',
   });
 }
+
+/** Patience with a worker until the last try, with its answer, and with what takes an attempt back. */
+const DISPATCH_SECONDS = 25;
 
 /** A few calls a machine, one machine after the other. */
 const COLLECTOR_SECONDS = 300;
