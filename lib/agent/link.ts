@@ -1,5 +1,10 @@
 import { WebSocket } from 'ws';
-import type { EngineCall, EngineMessage, WorkerMessage } from '../contract/worker-socket';
+import {
+  type EngineCall,
+  type EngineMessage,
+  MAX_ANSWERS,
+  type WorkerMessage,
+} from '../contract/worker-socket';
 import { RepriseError } from '../core/errors';
 import type { Timing } from '../core/model/time';
 import { backoff } from '../core/retry/backoff';
@@ -29,12 +34,15 @@ export interface Link {
 }
 
 const PATIENCE_MS = 10_000;
+/** Milliseconds in which answers wait for others. */
+const TOGETHER_MS = 15;
 /** Full jitter: a gateway that closes a thousand connections at once is not asked for all of them in one second. */
 const BACKOFF = { strategy: 'exponential', initialDelayMs: 500, maxDelayMs: 10_000, jitter: 'full' } as const;
 const MAX_FRAME_BYTES = 1024 * 1024;
 
 export function createLink(options: LinkOptions): Link {
   const { log, timing, patienceMs = PATIENCE_MS } = options;
+  const answer = together(timing);
   let ended = new AbortController();
   let socket: WebSocket | undefined;
   let awaited: ((message: EngineMessage | undefined) => void) | undefined;
@@ -87,7 +95,7 @@ export function createLink(options: LinkOptions): Link {
       log.error('a call failed', { call: call.type, error: error.message });
       return 503;
     });
-    send(from, { type: 'answer', id: call.id, status });
+    answer(from, { id: call.id, status });
   }
 
   return {
@@ -119,6 +127,26 @@ export function createLink(options: LinkOptions): Link {
       if (said?.type !== 'heard') throw unheard('the gateway answered with an error');
     },
     close: () => ended.abort(),
+  };
+}
+
+type Answer = Extract<WorkerMessage, { type: 'answer' }>['answers'][number];
+
+/** Sends the answers of a moment together: attempts come in groups, and an answer by itself is a call of a function. */
+function together({ sleep }: Pick<Timing, 'sleep'>): (to: WebSocket, answer: Answer) => void {
+  const waiting = new Map<WebSocket, Answer[]>();
+  return (to, answer) => {
+    const answers = waiting.get(to);
+    if (answers) {
+      answers.push(answer);
+      return;
+    }
+    const first = [answer];
+    waiting.set(to, first);
+    void sleep(TOGETHER_MS).then(() => {
+      waiting.delete(to);
+      while (first.length > 0) send(to, { type: 'answer', answers: first.splice(0, MAX_ANSWERS) });
+    });
   };
 }
 

@@ -66,7 +66,9 @@ export function createWorkerSocket(deps: WorkerSocketDeps): WorkerSocket {
       const { pool, worker: workerId } = peer.query;
       const at = deps.clock();
       if (message.type === 'answer') {
-        await deps.answers.put({ pool, workerId }, message.id, { status: message.status, at });
+        const put = ({ id, status }: (typeof message.answers)[number]) =>
+          deps.answers.put({ pool, workerId }, id, { status, at });
+        await Promise.all(message.answers.map(put));
         return undefined;
       }
       // A connection may live for longer than its token. Unanswered, the worker opens another, and hears why it cannot.

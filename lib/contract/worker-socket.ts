@@ -13,6 +13,9 @@ import { executionRequest } from './executions';
 /** Bytes of a message at most: API Gateway closes a connection over a frame of more than 32 KiB. */
 const MAX_MESSAGE_BYTES = 32 * 1024;
 
+/** Answers of one message: each is a write for whoever hears them. */
+export const MAX_ANSWERS = 50;
+
 /** From the worker. The gateway picks the route by `type`. */
 export const workerMessage = z.discriminatedUnion('type', [
   /** As `POST /workers/{workerId}/heartbeat`; answered by `heard` or `unregistered`. */
@@ -22,10 +25,16 @@ export const workerMessage = z.discriminatedUnion('type', [
     draining: z.boolean().exactOptional(),
   }),
   /**
-   * What came of a `submit` or `cancel`, as a status of the contract over HTTP: 202, 400, 409 or 503; 201 where the attempt
+   * What came of each `submit` and `cancel`, those of a moment together: a status of the contract over HTTP: 202, 400, 409 or 503; 201 where the attempt
    * has started, and is not reported as started besides.
    */
-  z.object({ type: z.literal('answer'), id: z.uuid(), status: z.number().int().min(200).max(599) }),
+  z.object({
+    type: z.literal('answer'),
+    answers: z
+      .array(z.object({ id: z.uuid(), status: z.number().int().min(200).max(599) }))
+      .min(1)
+      .max(MAX_ANSWERS),
+  }),
 ]);
 export type WorkerMessage = z.infer<typeof workerMessage>;
 

@@ -77,7 +77,10 @@ describeDispatcher('SQS, to a worker that pulls', async () => {
 
   async function post(_connection: string, text: string): Promise<boolean> {
     const call = puzzle.take(text) as EngineCall;
-    const answer: WorkerMessage = { type: 'answer', id: call.id, status: await serve(worker.worker, call) };
+    const answer: WorkerMessage = {
+      type: 'answer',
+      answers: [{ id: call.id, status: await serve(worker.worker, call) }],
+    };
     await socket.hear(PEER, JSON.stringify(answer), 'q');
     return true;
   }

@@ -326,7 +326,9 @@ describe('a worker that pulls', () => {
     until(
       () =>
         engine.sockets.said.flatMap((said) =>
-          said.type === 'answer' && said.id === id ? said.status : [],
+          said.type === 'answer'
+            ? said.answers.filter((one) => one.id === id).map(({ status }) => status)
+            : [],
         )[0],
       'the answer',
     );

@@ -97,11 +97,24 @@ describe('a call', () => {
   it('is done, and answered by its id with what came of it, as often as it comes', async () => {
     open(async () => 409);
     await opened(1);
-    for (let times = 0; times < 2; times++) engine.sockets.send(CALL);
-    await until(() => engine.sockets.said.length === 2, 'the answers');
+    const answer = { type: 'answer', answers: [{ id: CALL.id, status: 409 }] };
+    for (let times = 1; times <= 2; times++) {
+      engine.sockets.send(CALL);
+      await until(() => engine.sockets.said.length === times, 'the answer');
+    }
     expect(served).toEqual([CALL, CALL]);
-    const answer = { type: 'answer', id: CALL.id, status: 409 };
     expect(engine.sockets.said).toEqual([answer, answer]);
+  });
+
+  it('is answered together with others of the same moment', async () => {
+    open(async () => 202);
+    await opened(1);
+    const ids = [CALL.id, '6a0f4e52-3f0a-4a7e-9d7e-0c1b2a3d4e60'];
+    for (const id of ids) engine.sockets.send({ ...CALL, id });
+    const answersOf = () =>
+      engine.sockets.said.flatMap((said) => (said.type === 'answer' ? said.answers : []));
+    await until(() => answersOf().length === 2, 'the answers');
+    expect(answersOf().map(({ id }) => id)).toEqual(ids);
   });
 
   it('that fails is answered as one that may be made again', async () => {
@@ -109,7 +122,7 @@ describe('a call', () => {
     await opened(1);
     engine.sockets.send(CALL);
     await until(() => engine.sockets.said.length === 1, 'the answer');
-    expect(engine.sockets.said[0]).toMatchObject({ status: 503 });
+    expect(engine.sockets.said[0]).toMatchObject({ answers: [{ status: 503 }] });
   });
 
   it('whose connection closes before it is done is not answered over the next one', async () => {
@@ -125,8 +138,8 @@ describe('a call', () => {
     await until(() => served.length === 2, 'the second call');
     finish(202);
     await until(() => engine.sockets.said.length > 0, 'an answer');
-    expect(engine.sockets.said.map((message) => 'id' in message && message.id)).toEqual([
-      '6a0f4e52-3f0a-4a7e-9d7e-0c1b2a3d4e60',
+    expect(engine.sockets.said).toMatchObject([
+      { answers: [{ id: '6a0f4e52-3f0a-4a7e-9d7e-0c1b2a3d4e60' }] },
     ]);
   });
 });

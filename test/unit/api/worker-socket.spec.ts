@@ -110,8 +110,17 @@ describe('a heartbeat over a connection', () => {
 describe('an answer over a connection', () => {
   it('is kept under the worker that the connection is of', async () => {
     const { say, put, heartbeat } = world();
-    expect(await say({ type: 'answer', id: CALL, status: 409, worker_id: 'w2' })).toBeUndefined();
-    expect(put).toHaveBeenCalledWith({ pool: 'gpu', workerId: 'w1' }, CALL, { status: 409, at: NOW });
+    const other = '6a0f4e52-3f0a-4a7e-9d7e-0c1b2a3d4e60';
+    const answers = [
+      { id: CALL, status: 409, worker_id: 'w2' },
+      { id: other, status: 201 },
+    ];
+    expect(await say({ type: 'answer', answers, worker_id: 'w2' })).toBeUndefined();
+    const w1 = { pool: 'gpu', workerId: 'w1' };
+    expect(put.mock.calls).toEqual([
+      [w1, CALL, { status: 409, at: NOW }],
+      [w1, other, { status: 201, at: NOW }],
+    ]);
     expect(heartbeat).not.toHaveBeenCalled();
   });
 });
@@ -119,7 +128,7 @@ describe('an answer over a connection', () => {
 it.each([
   ['no JSON', 'hello'],
   ['no message of the contract', JSON.stringify({ type: 'submit' })],
-  ['an answer to nothing', JSON.stringify({ type: 'answer', id: 'x', status: 202 })],
+  ['an answer to nothing', JSON.stringify({ type: 'answer', answers: [{ id: 'x', status: 202 }] })],
   ['a negative number of attempts', JSON.stringify({ type: 'heartbeat', running: -1 })],
 ])('%s changes nothing', async (_, text) => {
   const { socket, heartbeat, put, send } = world();
