@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { readHistory } from '../adapters/embedded/disk/history';
+import { makeDirs } from '../adapters/embedded/disk/make-dirs';
 import { type Compilation, compile } from '../core/dag/compile';
 import { PRICES, type Prices, type Usage } from '../core/dag/predict/prices';
 import { RepriseError } from '../core/errors';
@@ -70,7 +71,7 @@ function workerCount(text: string): number {
 
 async function write(dir: string, compilation: Compilation): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true });
+    makeDirs(dir);
     const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
     await writeFile(join(dir, 'compilation.json'), pretty(compilation));
     for (const { name, definition } of compilation.machines) {

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { hasCode } from './has-code';
 import type { Layout } from './layout';
+import { makeDirs } from './make-dirs';
 
 /**
  * What we keep is for the user it belongs to: graphs hold commands, logs whatever those print. Modes are given
@@ -33,14 +34,14 @@ export function narrow(path: string): void {
 
 /** Creates a directory that only its user can enter, or narrows one that is there. True when it was not there. */
 export function makePrivateDir(path: string): boolean {
-  if (mkdirSync(path, { recursive: true, mode: PRIVATE_DIR }) !== undefined) return true;
+  if (makeDirs(path, PRIVATE_DIR) !== undefined) return true;
   narrow(path);
   return false;
 }
 
 /** The same for one in which others have something of theirs. */
 export function makePassableDir(path: string): void {
-  mkdirSync(path, { recursive: true, mode: PASSABLE_DIR });
+  makeDirs(path, PASSABLE_DIR);
   chmodSync(path, PASSABLE_DIR);
 }
 
@@ -62,7 +63,7 @@ const OURS = [
  * @returns what a person should know: the directory is open to others and stays so, as it holds other things as well.
  */
 export function keepPrivate({ root, graphs, jobs, triggers }: Layout): string | undefined {
-  mkdirSync(root, { recursive: true, mode: PRIVATE_DIR });
+  makeDirs(root, PRIVATE_DIR);
   for (const dir of [graphs, jobs, triggers]) narrow(dir);
   if (basename(root) === '.reprise' || readdirSync(root).every(isOurs)) narrow(root);
   else for (const name of readdirSync(root).filter(isOurs)) narrow(join(root, name));
