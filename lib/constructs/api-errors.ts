@@ -1,13 +1,14 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { ErrorCode } from '../core/errors';
 
 interface GatewayError {
   readonly type: ResponseType;
   readonly status: number;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 
-/** What the gateway answers before a function is asked; codes of lib/core/errors.ts where there is one. */
+/** What the gateway answers before a function is asked. */
 const GATEWAY_ERRORS: readonly GatewayError[] = [
   {
     type: ResponseType.UNAUTHORIZED,
@@ -24,8 +25,8 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
   {
     type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
     status: 404,
-    code: 'ROUTE_NOT_FOUND',
-    message: 'No such path or method.',
+    code: 'INPUT_INVALID',
+    message: 'No such path or method in the API.',
   },
   {
     type: ResponseType.THROTTLED,
@@ -36,7 +37,7 @@ const GATEWAY_ERRORS: readonly GatewayError[] = [
   {
     type: ResponseType.REQUEST_TOO_LARGE,
     status: 413,
-    code: 'INPUT_INVALID',
+    code: 'INPUT_TOO_LARGE',
     message: 'The request is past the limit of the gateway.',
   },
   {
