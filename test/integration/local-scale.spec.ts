@@ -137,7 +137,7 @@ describe(`an irregular graph of ${NODES} nodes`, () => {
       });
       expect(job.status).toBe('succeeded');
       const ran = Object.values(job.nodes);
-      expect(ran.filter((node) => node.status === 'succeeded' && node.attempts === 1)).toHaveLength(NODES);
+      expect(ran.filter((node) => node.status === 'succeeded')).toHaveLength(NODES);
 
       const machine = machineName(machinePrefix('local'), body.hash);
       expect((await executionOfJob(local, jobId))?.machine).toBe(machine);
@@ -146,7 +146,13 @@ describe(`an irregular graph of ${NODES} nodes`, () => {
       const nested = body.certificate.state_machines - 1;
       expect(await tasksOf(local, executions)).toBe(NODES + 1 + nested);
 
-      const runs = timeline(await eventsOf(local.user, jobId));
+      const events = await eventsOf(local.user, jobId);
+      // One that a worker was too busy to take is another attempt, and has run once all the same.
+      const started = events.flatMap(({ type, data }) =>
+        type === 'attempt.started' ? [data?.['nodeId']] : [],
+      );
+      expect([started.length, new Set(started).size]).toEqual([NODES, NODES]);
+      const runs = timeline(events);
       expect(runs.size).toBe(NODES);
       expect(violations(graph.nodes, runs)).toEqual([]);
     },
