@@ -3,7 +3,7 @@ import type { Taken, TestExecutionClient } from '../../lib/adapters/http/test-ex
 import { attemptToken, dispatchToken } from '../../lib/core/access/attempt-token';
 import { isRepriseError, isRetryable, RepriseError } from '../../lib/core/errors';
 import { jobAt, poolAt } from '../../lib/core/messages/address';
-import { reportMessage } from '../../lib/core/messages/report';
+import { callbackId, reportMessage } from '../../lib/core/messages/report';
 import type { AttemptRef } from '../../lib/core/model/attempt';
 import { present } from '../../lib/core/model/present';
 import type { Timing } from '../../lib/core/model/time';
@@ -83,11 +83,11 @@ async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
 
 /** What a worker says in its answer, told to the job as the worker's own report would be. */
 async function reportStart(streams: StreamSender, work: DispatchedWork, workerId: string): Promise<void> {
-  const { jobId, nodeId, attempt, traceId } = work;
+  const { jobId, traceId } = work;
   await streams.send(
     { to: jobAt(jobId), message: reportMessage(work, { type: 'started' }, workerId) },
     {
-      id: `callback/${jobId}/${nodeId}/${attempt}/started`,
+      id: callbackId(work, 'started'),
       actor: { kind: 'worker', id: workerId },
       traceId,
     },

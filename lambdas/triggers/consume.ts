@@ -108,7 +108,7 @@ async function submission(deps: TriggersDeps, body: SubmissionBody & Tried): Pro
   } catch (error) {
     if (!isFinal(error, body) || !trigger) throw error;
     const { root, depth } = trigger;
-    const reason = error.message.slice(0, 2_000);
+    const reason = error.message.slice(0, LIMITS.messageLength);
     const message = { type: 'jobRefused' as const, jobId, reason, ...present({ root, depth }) };
     await tellTrigger(deps, trigger.id, message, `${id}/refused`);
   }
@@ -188,7 +188,7 @@ async function workflowEnded(deps: TriggersDeps, { event }: WorkflowBody): Promi
   await deps.queues.send({ to: jobAt(jobId), message }, { id: `execution/${executionArn}`, actor });
 }
 
-/** The executions that one starts, and those of a map, are named by nothing of ours. */
+/** The executions that one starts are named by nothing of ours. */
 async function isRunning({ jobs }: TriggersDeps, jobId: string): Promise<boolean> {
   try {
     return (await jobs.get(jobId)).status === 'running';

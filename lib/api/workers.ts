@@ -5,7 +5,7 @@ import { mayServe } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import { jobAt, poolAt } from '../core/messages/address';
 import type { PoolMessage } from '../core/messages/pool';
-import { reportMessage } from '../core/messages/report';
+import { callbackId, reportMessage } from '../core/messages/report';
 import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { WorkerRegistry } from '../core/ports/registries';
@@ -164,7 +164,7 @@ function attemptCallback<C extends Callback>(deps: CallbackDeps, callback: C): S
     await deps.streams.send(
       { to: jobAt(jobId), message: reportMessage(ref, report, workerId) },
       {
-        id: `callback/${jobId}/${nodeId}/${attempt}/${callback}`,
+        id: callbackId(ref, callback),
         actor: { kind: 'worker', id: workerId },
         traceId,
       },

@@ -1,4 +1,4 @@
-import { type EnvironmentConfig, LEAST_UNRESERVED } from './schema';
+import { type EnvironmentConfig, LEAST_UNRESERVED, reservedSum } from './schema';
 
 /** What an account and region allow, as AWS says. */
 export interface Account {
@@ -32,7 +32,7 @@ export function checkAccount(
   account: Account,
   { isDeployed }: { readonly isDeployed: boolean },
 ): AccountCheck[] {
-  const reserved = Object.values(concurrency.reserved).reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  const reserved = reservedSum(concurrency.reserved);
   const toReserve = isDeployed ? 0 : reserved;
   const checks = [
     atLeast('Lambda: concurrent executions', account.concurrency, concurrency.account, {

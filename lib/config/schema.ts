@@ -150,7 +150,12 @@ type Concurrency = {
 
 /** Invocations that all functions share which reserve nothing. */
 function unreserved({ account, reserved }: Concurrency): number {
-  return account - Object.values(reserved).reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  return account - reservedSum(reserved);
+}
+
+/** Invocations that functions have for themselves, together. */
+export function reservedSum(reserved: Concurrency['reserved']): number {
+  return Object.values(reserved).reduce<number>((sum, each) => sum + (each ?? 0), 0);
 }
 
 function problemsOfAuth(name: EnvironmentName, auth: z.infer<typeof authSchema>): [string, string][] {

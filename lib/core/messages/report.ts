@@ -1,5 +1,5 @@
 import { assertNever } from '../errors';
-import type { NodeAttempt } from '../model/attempt';
+import type { AttemptRef, NodeAttempt } from '../model/attempt';
 import type { Failure } from '../model/failure';
 import type { Outputs } from '../model/outputs';
 import { present } from '../model/present';
@@ -17,6 +17,10 @@ export type AttemptReport =
       /** What it handed on before it failed. */
       readonly outputs?: Outputs;
     };
+
+/** Of a callback among the inputs of its job: what a worker answers, and says once more by callback, counts once. */
+export const callbackId = ({ jobId, nodeId, attempt }: AttemptRef, callback: string): string =>
+  `callback/${jobId}/${nodeId}/${attempt}/${callback}`;
 
 /** What a report says to the job. */
 export function reportMessage(

@@ -1,3 +1,5 @@
+import { shapeOf } from './shape';
+
 /** Levels of lists and objects in a value that one node hands to others. */
 const MAX_DEPTH = 32;
 
@@ -12,9 +14,8 @@ export function jsonProblem(value: unknown, maxBytes: number): string | undefine
 }
 
 /** Whether lists and objects stand in each other for more levels than `jsonProblem` allows of a value in outputs. */
-export function isNestedTooDeeply(value: unknown, levels = MAX_DEPTH + 1): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isNestedTooDeeply(inner, levels - 1));
+export function isNestedTooDeeply(value: unknown): boolean {
+  return shapeOf(value).depth > MAX_DEPTH + 1;
 }
 
 interface Budget {

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { LIMITS } from '../../../core/limits';
 import type { AttemptReport } from '../../../core/messages/report';
 import type { Failure } from '../../../core/model/failure';
 import { present } from '../../../core/model/present';
@@ -8,8 +9,7 @@ import { liveness } from './liveness';
 import { logTail } from './logs';
 import { readOutputs } from './outputs';
 
-/** The journal's limit of a failure message, characters. */
-const MAX_MESSAGE = 2_000;
+const MAX_MESSAGE = LIMITS.messageLength;
 
 /** Nobody decided this ending: the machine stopped, or something killed the whole group. The job runs it again. */
 const LOST: Failure = { kind: 'cancelled', message: 'the command ended without an exit status' };

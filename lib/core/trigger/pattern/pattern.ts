@@ -1,3 +1,4 @@
+import { LIMITS } from '../../limits';
 import type { BusEvent } from '../../messages/public-event';
 import { type Alternative, readAlternatives } from './fields';
 import { invalid, tooInvolved } from './invalid';
@@ -13,7 +14,7 @@ import { wildcardComplexity } from './wildcard';
 export type EventPattern = Readonly<Record<string, unknown>>;
 
 /** EventBridge takes patterns of 2 KB. */
-const MAX_PATTERN_LENGTH = 2_048;
+const MAX_PATTERN_LENGTH = LIMITS.patternLength;
 /** Fields of an event that a pattern may name at its top. */
 const TOP = ['version', 'id', 'detail-type', 'source', 'account', 'time', 'region', 'resources', 'detail'];
 /** Places of its wildcards that a text may stand in at a time: EventBridge is known to take 9 and to refuse 11. */
