@@ -77,8 +77,8 @@ export class EngineBus extends Construct {
 }
 
 /**
- * A log group as a rule's target. It has no DLQ: what is missing in the log is in the archive. The target class of the CDK brings a Lambda along to write
- * the same policy.
+ * A log group as a rule's target. It has no DLQ: what is missing in the log is in the archive. The target class of the
+ * CDK brings a Lambda along to write the same policy.
  */
 function logTarget(log: LogGroup): IRuleTarget {
   const arn = Stack.of(log).formatArn({

@@ -1,14 +1,15 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import { type IRuleTarget, Rule, type RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { Rule } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { JOB_REQUESTED, TRIGGER_DELIVERY, TRIGGER_RULE_PREFIX } from '../core/messages/public-event';
+import { JOB_REQUESTED, TRIGGER_RULE_PREFIX } from '../core/messages/public-event';
 import { acknowledgeWildcards } from './acknowledge';
 import { engineBusName } from './engine-bus';
 import type { QueueWithDlq } from './queue-with-dlq';
+import { letRulesSend, wholeEventTo } from './rule-to-queue';
 
 export interface EngineTriggersProps {
   readonly bus: EventBus;
@@ -54,38 +55,24 @@ export class EngineTriggers extends Construct {
       each.queue.grantSendMessages(this.schedulerRole);
       each.dlq.grantSendMessages(this.schedulerRole);
     }
-    for (const target of [queue.queue, queue.dlq]) {
-      target.addToResourcePolicy(
-        new PolicyStatement({
-          principals: [new ServicePrincipal('events.amazonaws.com')],
-          actions: ['sqs:SendMessage'],
-          resources: [target.queueArn],
-          conditions: { ArnLike: { 'aws:SourceArn': this.#arn('events', 'rule', `${busName}/*`) } },
-        }),
-      );
-    }
+    letRulesSend(queue, { ArnLike: { 'aws:SourceArn': this.#arn('events', 'rule', `${busName}/*`) } });
     new Rule(this, 'JobRequested', {
       eventBus: bus,
       description: 'Requests for jobs, to whoever submits them',
       eventPattern: { detailType: [JOB_REQUESTED] },
-      targets: [jobRequests(queue)],
+      targets: [wholeEventTo(queue, 'request')],
     });
   }
 
   /** Makes and removes the clocks and rules of triggers, which send as the schedules' role and as no other. */
   grantArm(fn: LambdaFunction): void {
     this.#grantSchedules(fn, ['CreateSchedule', 'DeleteSchedule', 'UpdateSchedule']);
-    fn.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets'].map((name) => `events:${name}`),
-        resources: [this.#rules],
-      }),
-    );
-    acknowledgeWildcards(
-      fn,
-      [this.#rules],
-      'Rules are named by their trigger, unknown before: the prefix is the narrowest name.',
-    );
+    this.#grantRules(fn, ['DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets']);
+  }
+
+  /** Removes the rules of all triggers. */
+  grantDisarm(fn: LambdaFunction): void {
+    this.#grantRules(fn, ['DeleteRule', 'RemoveTargets']);
   }
 
   /** Makes the schedules of timers, which delete themselves. */
@@ -114,11 +101,10 @@ export class EngineTriggers extends Construct {
     );
   }
 
-  /** Removes the rules of all triggers. */
-  grantDisarm(fn: LambdaFunction): void {
+  #grantRules(fn: LambdaFunction, actions: readonly string[]): void {
     fn.addToRolePolicy(
       new PolicyStatement({
-        actions: ['DeleteRule', 'RemoveTargets'].map((name) => `events:${name}`),
+        actions: actions.map((name) => `events:${name}`),
         resources: [this.#rules],
       }),
     );
@@ -133,20 +119,4 @@ export class EngineTriggers extends Construct {
     const arnFormat = ArnFormat.SLASH_RESOURCE_NAME;
     return Stack.of(this).formatArn({ service, resource, resourceName, arnFormat });
   }
-}
-
-/** The queue as a target that gets the whole event in the shape of its messages. */
-function jobRequests({ queue, dlq }: QueueWithDlq): IRuleTarget {
-  const input = { bind: () => ({ inputTemplate: '{"kind":"request","event":<aws.events.event.json>}' }) };
-  return {
-    bind: () => ({
-      arn: queue.queueArn,
-      input: input as unknown as RuleTargetInput,
-      deadLetterConfig: { arn: dlq.queueArn },
-      retryPolicy: {
-        maximumRetryAttempts: TRIGGER_DELIVERY.maxAttempts,
-        maximumEventAgeInSeconds: TRIGGER_DELIVERY.maxAgeSeconds,
-      },
-    }),
-  };
 }

@@ -53,11 +53,6 @@ export class QueueWithDlq extends Construct {
   }
 }
 
-interface DeadLetterQueueProps extends Pick<QueueWithDlqProps, 'settings' | 'alarms' | 'fifo'> {
-  /** What to do when there is a message. */
-  readonly runbook?: Runbook;
-}
-
 /** Where what could not be handled waits for a person: as long as SQS keeps it, with an alarm on the first one. */
 class DeadLetterQueue extends Construct {
   readonly queue: Queue;
@@ -65,7 +60,7 @@ class DeadLetterQueue extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { fifo, settings, alarms, runbook = 'dlq' }: DeadLetterQueueProps,
+    { fifo, settings, alarms }: Pick<QueueWithDlqProps, 'settings' | 'alarms' | 'fifo'>,
   ) {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', {
@@ -82,7 +77,7 @@ class DeadLetterQueue extends Construct {
       }),
       above: 0,
       description: `What ${scope.node.id} could not handle waits in its DLQ.`,
-      runbook,
+      runbook: 'dlq',
     });
   }
 }

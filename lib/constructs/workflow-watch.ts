@@ -1,12 +1,12 @@
-import { Match, Rule, type RuleTargetInput } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Match, Rule } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
-import { TRIGGER_DELIVERY, WORKFLOW_LOST } from '../core/messages/public-event';
+import { WORKFLOW_LOST } from '../core/messages/public-event';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
 import type { EngineParts } from './function-variables';
+import { letRulesSend, wholeEventTo } from './rule-to-queue';
 
 export interface WorkflowWatchProps {
   readonly environment: EnvironmentConfig;
@@ -23,8 +23,7 @@ export interface WorkflowWatchProps {
 export class WorkflowWatch extends Construct {
   constructor(scope: Construct, id: string, { environment, parts, consumer, alarms }: WorkflowWatchProps) {
     super(scope, id);
-    const { queue, dlq } = parts.queues.triggers;
-    const input = { bind: () => ({ inputTemplate: '{"kind":"workflow","event":<aws.events.event.json>}' }) };
+    const { triggers } = parts.queues;
     const rule = new Rule(this, 'Ended', {
       description: 'Executions that end and not well, to whoever tells their jobs',
       eventPattern: {
@@ -35,30 +34,9 @@ export class WorkflowWatch extends Construct {
           stateMachineArn: Match.prefix(parts.machineArnPrefix),
         },
       },
-      targets: [
-        {
-          bind: () => ({
-            arn: queue.queueArn,
-            input: input as unknown as RuleTargetInput,
-            deadLetterConfig: { arn: dlq.queueArn },
-            retryPolicy: {
-              maximumRetryAttempts: TRIGGER_DELIVERY.maxAttempts,
-              maximumEventAgeInSeconds: TRIGGER_DELIVERY.maxAgeSeconds,
-            },
-          }),
-        },
-      ],
+      targets: [wholeEventTo(triggers, 'workflow')],
     });
-    for (const target of [queue, dlq]) {
-      target.addToResourcePolicy(
-        new PolicyStatement({
-          principals: [new ServicePrincipal('events.amazonaws.com')],
-          actions: ['sqs:SendMessage'],
-          resources: [target.queueArn],
-          conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
-        }),
-      );
-    }
+    letRulesSend(triggers, { ArnEquals: { 'aws:SourceArn': rule.ruleArn } });
     if (!environment.alarms) return;
     const lost = new MetricFilter(this, 'Lost', {
       logGroup: consumer.logGroup,
