@@ -23,9 +23,9 @@ import { createKinds } from '../lib/core/engine/kinds';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../lib/core/journal/envelope';
 import { jobAt } from '../lib/core/messages/address';
 import type { JobMessage } from '../lib/core/messages/job';
-import type { OnReport } from '../lib/core/ports/execution';
 import type { JournalStore } from '../lib/core/ports/stores';
 import { startDaemon } from '../lib/server/daemon';
+import { instantExecutor } from '../test/support/instant-executor';
 
 const GRAPHS = 2_000;
 const EVERY = 500;
@@ -103,18 +103,6 @@ async function throughDaemon(dir: string, measured: Measured): Promise<void> {
   } finally {
     await daemon.close();
   }
-}
-
-function instantExecutor(onReport: OnReport) {
-  const nothing = async () => undefined;
-  return {
-    async submit({ jobId, nodeId, attempt }: Parameters<OnReport>[0]) {
-      const ref = { jobId, nodeId, attempt };
-      onReport(ref, { type: 'started' });
-      setImmediate(() => onReport(ref, { type: 'succeeded', durationMs: 1, outputs: {} }));
-    },
-    ...{ status: async () => 'unknown' as const, cancel: nothing, results: nothing, close: nothing },
-  };
 }
 
 /** The same deciders as in the functions, with what they hold between invocations; journal and bucket on the disk. */

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layoutOf } from '../../lib/adapters/embedded/disk/layout';
-import type { OnReport } from '../../lib/core/ports/execution';
 import { startDaemon } from '../../lib/server/daemon';
+import { instantExecutor } from '../support/instant-executor';
 
 /** The daemon in a process of its own, for `index.ts`: no command of a graph ever runs, each ends at once. */
 async function main(): Promise<void> {
@@ -34,18 +34,6 @@ async function main(): Promise<void> {
     rmSync(dir, { recursive: true, force: true });
     process.exit(0);
   });
-}
-
-function instantExecutor(onReport: OnReport) {
-  const nothing = async () => undefined;
-  return {
-    async submit({ jobId, nodeId, attempt }: Parameters<OnReport>[0]) {
-      const ref = { jobId, nodeId, attempt };
-      onReport(ref, { type: 'started' });
-      setImmediate(() => onReport(ref, { type: 'succeeded', durationMs: 1, outputs: {} }));
-    },
-    ...{ status: async () => 'unknown' as const, cancel: nothing, results: nothing, close: nothing },
-  };
 }
 
 void main();
