@@ -11,9 +11,10 @@ import { executionOfJob, executionsOf, machineNames, tasksOf } from './support/e
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 import { eventsOf, timeline, violations } from './support/timeline';
 
-const NODES = 1_000;
-/** A bound for a job that hangs. It takes three quarters of a minute, and several times that where others use the cores. */
-const PATIENCE_MS = 240_000;
+/** As many as still end in time where two slow cores run the emulator and other suites; `bench/local.ts` has 1,000. */
+const NODES = 400;
+/** A bound for a job that hangs. It takes less than half a minute, and several times that where others use the cores. */
+const PATIENCE_MS = 420_000;
 
 /** Neither a series nor a parallel: every third node needs two that nothing else connects. */
 const IRREGULAR = [

@@ -66,6 +66,8 @@ describe('an attempt whose parent is killed', () => {
   it('keeps its deadline, counted from its start', async () => {
     const dir = newDir();
     await killedParent(dir, 'sleep 60');
+    // One whose wrapper has not begun yet starts with the next process, by its clock.
+    await until(() => /\n$/.test(readIfThere(join(dir, 'job/attempts/n0.1.claim'))), 'the start');
     const { executor, ending } = harness({ dir, clock: () => Date.now() + 3_600_000 });
     await executor.submit(request('sleep 60', { nodeId: 'n0', timeoutMs: 3_600_000 }));
     expect(await ending('n0')).toMatchObject({
