@@ -19,3 +19,33 @@ export const failureSchema = z.object({
   signal: token(LIMITS.signalLength).exactOptional(),
 });
 export type Failure = ReadOnly<z.infer<typeof failureSchema>>;
+
+/** Why an attempt failed, which decides whether another one can help. See docs/failure-classes.md. */
+export const FAILURE_CLASSES = [
+  'network',
+  'timeout',
+  'rate-limit',
+  'dependency',
+  'infrastructure',
+  'resource',
+  'assertion',
+  'test-code',
+  'configuration',
+  'auth',
+  'unknown',
+] as const;
+export type FailureClass = (typeof FAILURE_CLASSES)[number];
+
+/** What classification makes of a failure. */
+export const diagnosisSchema = z.object({
+  class: z.enum(FAILURE_CLASSES),
+  /** That the class is right, 0 to 1, calibrated. */
+  confidence: z.number().min(0).max(1),
+  /** The same for failures whose messages differ only in ids, paths, times, numbers and colours: 16 hex digits. */
+  signature: text(LIMITS.hashLength),
+  /** A rule is certain; the model weighs words; a person has corrected this signature. */
+  by: z.enum(['rule', 'model', 'person']),
+  /** The evidence, in words. */
+  why: text(LIMITS.reasonLength),
+});
+export type Diagnosis = ReadOnly<z.infer<typeof diagnosisSchema>>;
