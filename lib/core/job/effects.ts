@@ -98,7 +98,8 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
   const found = nodeById(index, state, ref.nodeId);
   if (!found) return [];
   const { i, node, spec } = found;
-  const { slots, timeoutMs } = spec;
+  const { timeoutMs } = spec;
+  const { slots = spec.slots, ...resources } = { ...spec.resources, ...node.retry?.resources };
   const work: WorkItem = {
     ...{ jobId, nodeId: ref.nodeId, attempt: ref.attempt, graphHash: index.hash, slots, timeoutMs, traceId },
     owner: state.submitted?.owner ?? '',
@@ -107,7 +108,8 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
     rank: index.rank[node.item?.parent ?? i] ?? 0,
     readyAt: node.readyAt ?? 0,
     ...present({
-      resources: spec.resources && { ...spec.resources },
+      resources: Object.keys(resources).length > 0 ? resources : undefined,
+      avoid: node.retry?.avoid && [...node.retry.avoid],
       concurrency: spec.concurrency,
       parameters: state.submitted?.parameters,
       // The graph does not know what an item runs.

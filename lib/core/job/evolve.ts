@@ -98,15 +98,18 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       return state;
     case 'node.ready': {
       const { workerId: _, startedAt: _at, percentage: _done, ...rest } = factsOf(node);
-      state.nodes[i] = { ...rest, phase: 'ready', attempt: event.data.attempt, readyAt: at };
+      const ready = { attempt: event.data.attempt, readyAt: at, since: node.since ?? at };
+      state.nodes[i] = { ...rest, phase: 'ready', ...ready };
       state.agenda.delete(i);
       return state;
     }
     case 'node.expanded':
       return expand(state, found, event.data.items, at);
-    case 'node.retryScheduled':
-      state.nodes[i] = { ...factsOf(node), phase: 'backoff', dueAt: event.data.dueAt };
+    case 'node.retryScheduled': {
+      const { nodeId: _node, attempt: _attempt, why: _why, dueAt, ...retry } = event.data;
+      state.nodes[i] = { ...factsOf(node), phase: 'backoff', dueAt, retry };
       return state;
+    }
     case 'node.completed':
       return complete(index, state, i, event.data, at);
     case 'attempt.started':

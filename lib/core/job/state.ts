@@ -5,6 +5,7 @@ import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import type { RetryPlan } from '../model/retry-policy';
 import type { JobSubmitted } from './events';
 import type { NodePhase } from './phases';
 
@@ -38,6 +39,10 @@ interface NodeFacts {
   tokenLeft?: true;
   cancelRequested?: true;
   readyAt?: number;
+  /** When the first attempt since then was ready: what a budget in time counts from. */
+  since?: number;
+  /** How the latest attempt, or the one to come, was scheduled, if it is a retry. */
+  retry?: RetryPlan;
   /** Of the latest attempt, once it has started. */
   workerId?: string;
   startedAt?: number;

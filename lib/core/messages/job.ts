@@ -4,6 +4,7 @@ import { nodeAttemptShape } from '../model/attempt';
 import { amount, text, time } from '../model/bounded';
 import { failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
+import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
 import { WORKFLOW_ENDINGS } from '../model/outcome';
 import { outputsSchema } from '../model/outputs';
@@ -17,6 +18,8 @@ export const submissionSchema = z.object({
   owner: text(LIMITS.ownerLength),
   priority: z.enum(PRIORITIES),
   pool: idSchema,
+  /** In place of the type that the graph gives. */
+  jobType: z.enum(JOB_TYPES).exactOptional(),
   /** Milliseconds since the epoch. */
   deadlineAt: time().exactOptional(),
   parameters: parametersSchema.exactOptional(),

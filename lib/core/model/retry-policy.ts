@@ -1,6 +1,10 @@
+import { z } from 'zod';
+import { LIMITS } from '../limits';
+import { amount } from './bounded';
 import type { FailureClass } from './failure';
+import { idSchema } from './ids';
 import type { ReadOnly } from './read-only';
-import type { Resources } from './resources';
+import { type Resources, resourcesSchema } from './resources';
 
 /** How the waits between attempts grow; `strategy` of a graph's `retry`. Their formulas: lib/core/retry/backoff.ts. */
 export const BACKOFF_STRATEGIES = [
@@ -54,12 +58,14 @@ export const RETRY_STRATEGIES = ['again', 'elsewhere', 'bigger', 'wait', 'tests'
  */
 export type RetryStrategy = (typeof RETRY_STRATEGIES)[number];
 
-/** How the next attempt differs from any other; what a retry was scheduled with. */
-export type RetryPlan = ReadOnly<{
-  strategy?: RetryStrategy;
-  delayMs: number;
+/** How the next attempt differs from any other: what a retry was scheduled with. */
+export const retryPlanSchema = z.object({
+  strategy: z.enum(RETRY_STRATEGIES).exactOptional(),
+  /** Milliseconds. */
+  delayMs: amount(),
   /** Workers that are not to have it while another one can. */
-  avoid?: string[];
+  avoid: z.array(idSchema).max(LIMITS.avoided).exactOptional(),
   /** What it takes in place of the node's own, `slots` among them. */
-  resources?: Resources;
-}>;
+  resources: resourcesSchema.exactOptional(),
+});
+export type RetryPlan = ReadOnly<z.infer<typeof retryPlanSchema>>;

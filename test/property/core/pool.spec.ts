@@ -31,10 +31,17 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
         priority: fc.constantFrom(...PRIORITIES),
         rank: fc.nat(3),
         readyAt: fc.nat(3),
+        avoid: fc.subarray(['w1', 'w2'], { minLength: 0 }),
       })
-      .map((work) => ({
+      .map(({ avoid, ...work }) => ({
         type: 'workOffered' as const,
-        work: { ...work, graphHash: 'h', timeoutMs: 100_000, traceId: 't' },
+        work: {
+          ...work,
+          ...(avoid.length > 0 && { avoid }),
+          graphHash: 'h',
+          timeoutMs: 100_000,
+          traceId: 't',
+        },
       })),
   },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('workReleased' as const), ...ref }) },
