@@ -3,6 +3,7 @@ import { assertNever } from '../errors';
 import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
+import { retry, retryRefused } from './again';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { jobNodes, nodeById } from './nodes';
@@ -40,6 +41,10 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       return [{ type: 'job.reprioritised', data: { priority: input.priority } }];
     case 'resume':
       return resume(index, state, input.reason);
+    case 'retry':
+      return retry(index, state, input);
+    case 'retryRefused':
+      return state.status === 'new' ? [] : [retryRefused(input, input.why)];
     case 'workflowEnded':
       return workflowEnded(state, input);
     case 'settle':

@@ -84,6 +84,7 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     case 'job.entered':
     case 'job.cancelRequested':
     case 'job.resumed':
+    case 'job.retryRefused':
     case 'node.expanded':
     case 'attempt.started':
     case 'attempt.progressed':

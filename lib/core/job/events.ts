@@ -24,8 +24,18 @@ export type JobEvent =
   | Ev<'job.paused', { readonly reason: string }>
   | Ev<'job.unpaused', { readonly reason: string }>
   | Ev<'job.reprioritised', { readonly priority: Priority }>
-  /** The job goes on after its process died (`nodes` empty) or after it ended (`nodes` run again). */
-  | Ev<'job.resumed', { readonly nodes: readonly string[]; readonly reason: string }>
+  /** The job goes on after its process died (`nodes` empty), or nodes of it run again. */
+  | Ev<'job.resumed', JobResumed>
+  /** A person asked for a retry that they, or the job, may not have. */
+  | Ev<
+      'job.retryRefused',
+      {
+        readonly reason: string;
+        readonly why: string;
+        readonly level?: number;
+        readonly nodes?: readonly string[];
+      }
+    >
   | Ev<'job.completed', { readonly status: JobOutcome }>
   /** The workflow has reached every node at once: the order of the graph is left to the job. */
   | Ev<'job.entered', Record<string, never>>
@@ -75,6 +85,15 @@ export interface JobSubmitted {
   readonly parameters?: Parameters;
   /** The trigger that started it. */
   readonly trigger?: { readonly id: string; readonly name: string } & Partial<Lineage>;
+}
+
+export interface JobResumed {
+  readonly nodes: readonly string[];
+  readonly reason: string;
+  /** A person asked for it, at this level of retry. */
+  readonly level?: number;
+  /** No workflow enters the nodes: the order among them is left to the job. */
+  readonly entered?: true;
 }
 
 export interface NodeCompleted {

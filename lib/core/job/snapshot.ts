@@ -82,6 +82,7 @@ export const jobSnapshotSchema = z.object({
   priority: z.enum(PRIORITIES).exactOptional(),
   outcomeToken: z.string().exactOptional(),
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
+  retries: count.exactOptional(),
   failedFastBy: z.string().exactOptional(),
   nodes: z.array(node),
   answered: z.array(count),

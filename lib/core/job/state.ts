@@ -81,6 +81,8 @@ export interface JobState {
   outcomeToken?: string;
   /** How the workflow ended by itself, while the job runs. */
   workflowEnded?: WorkflowEnding;
+  /** How often a person had what failed run again. */
+  retries?: number;
   /** The node whose failure ended a `fail-fast` job. */
   failedFastBy?: string;
   /** By index of the graph; the items of fan-outs stand behind. */
