@@ -94,6 +94,7 @@ export const BOUNDS = {
   retryAfterMs: bound(DAY_MS, 'ms', 'how long a failure asks to be left alone', 'INPUT_INVALID'),
   avoided: bound(8, 'of them', 'workers that a retry avoids', 'cut'),
   retriedNodes: bound(1_000, 'of them', 'nodes that one request tries again', 'INPUT_INVALID'),
+  retryRules: bound(100, 'of them', 'limits of retries of a deployment', 'INPUT_INVALID'),
   retryLevel: bound(3, 'levels', 'the level of a retry', 'INPUT_INVALID'),
   traceIdLength: bound(512, 'characters', 'a trace id', 'INPUT_INVALID'),
   tokenLength: bound(512, 'characters', 'the token of an attempt', 'INPUT_INVALID'),

@@ -29,6 +29,10 @@ export interface AssessmentDeps {
   readonly explore?: number;
 }
 
+/** What of this decisions are given, and nothing else. */
+export const assessmentOf = ({ diagnose, evidenceOf, explore }: AssessmentDeps): AssessmentDeps =>
+  present({ diagnose, evidenceOf, explore });
+
 /** Adds to the report of a failed attempt what is known of it. An attempt that is over by then is of no interest. */
 export async function assessed(
   { diagnose, evidenceOf, explore }: AssessmentDeps,
