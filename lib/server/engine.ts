@@ -16,7 +16,8 @@ import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
 import type { JobEvent } from '../core/job/events';
 import type { Recorded } from '../core/journal/envelope';
-import { jobAt, streamOf, triggerAt } from '../core/messages/address';
+import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
+import type { Origin } from '../core/messages/envelope';
 import type { Submission } from '../core/messages/job';
 import { isOver } from '../core/model/outcome';
 import { present } from '../core/model/present';
@@ -60,6 +61,9 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
   readonly isKnown: (jobId: string) => Promise<boolean>;
   readonly submit: (jobId: string, submission: Submission, origin: SubmissionOrigin) => Promise<Accepted>;
 }
+
+/** What can be asked of a job that is over. */
+const RETRIES: ReadonlySet<string> = new Set(['retry', 'retryRefused']);
 
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
@@ -105,6 +109,8 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     async send(delivery, origin) {
       const { kind, id } = delivery.to;
       if (kind !== 'job' || !isOver((await lists.jobs.get(id)).status)) await runtime.ask(delivery, origin);
+      else if (RETRIES.has(delivery.message.type))
+        await askEnded({ runtime, files }, id, { delivery, origin });
     },
     ask: runtime.ask,
     async view(at) {
@@ -144,6 +150,19 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     started: start.open,
     submit: submitOnce,
   };
+}
+
+/** A job that is over runs again, or has it journalled that it may not. */
+async function askEnded(
+  { runtime, files }: { readonly runtime: EmbeddedRuntime; readonly files: JobFiles },
+  jobId: string,
+  { delivery, origin }: { readonly delivery: Delivery; readonly origin: Origin },
+): Promise<void> {
+  await files.reopen(jobId);
+  const events = await runtime.ask(delivery, origin);
+  if (events.some(({ type }) => type === 'job.resumed')) return;
+  runtime.forget(jobId);
+  await files.end(jobId);
 }
 
 /** Keeps how long commands took, for estimates; without it they are no better than before. */

@@ -20,9 +20,10 @@ import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
+import { type AssessmentDeps, assessed } from './evidence';
 import type { Kind } from './kind';
 
-export interface JobKindDeps {
+export interface JobKindDeps extends AssessmentDeps {
   readonly journal: Pick<JournalStore, 'read'>;
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
@@ -78,6 +79,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
       return {
         extra: { index },
         decider: jobDecider(index),
+        prepare: (state, input) => assessed(deps, { jobId, index }, state, input),
         async followUp(state, at) {
           if (!unsettled(state)) return undefined;
           const conditions = await judgeDue(index, state, deps.conditions.judge);

@@ -1,5 +1,8 @@
+import type { RetryEvidence } from '../history/evidence';
 import type { JobMessage } from '../messages/job';
+import type { Diagnosis } from '../model/failure';
 import type { Judgement } from '../model/judgement';
+import type { ReadOnly } from '../model/read-only';
 
 /** Asks the decider to draw the consequences that the state already implies; see `unsettled`. */
 export interface Settle {
@@ -8,5 +11,17 @@ export interface Settle {
   readonly conditions: ReadonlyMap<string, Judgement>;
 }
 
+/** What the shell adds to a failed attempt, so that the decision stays pure. */
+export interface Assessment {
+  /** Why it failed. */
+  readonly diagnosis?: Diagnosis;
+  /** What earlier jobs say of it. */
+  readonly evidence?: ReadOnly<RetryEvidence>;
+  /** The share of retries that may try what is not known to be best; nothing is learned without it. */
+  readonly explore?: number;
+}
+
+type Assessed<M> = M extends { readonly type: 'attemptFailed' } ? M & Assessment : M;
+
 /** `at`: milliseconds since the epoch. `random`: uniform in [0, 1). */
-export type JobInput = (JobMessage | Settle) & { readonly at: number; readonly random: number };
+export type JobInput = (Assessed<JobMessage> | Settle) & { readonly at: number; readonly random: number };

@@ -125,6 +125,9 @@ function disturbance(job: JobDriver, random: () => number): JobMessage {
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),
     () => ({ type: 'resume', reason }),
+    () => ({ type: 'retry', reason }),
+    () => ({ type: 'retry', reason, nodes: [nodeId], level: any([1, 2, 3]) }),
+    () => ({ type: 'retryRefused', reason, why: reason }),
     () => (random() < 0.2 ? { type: 'cancel', reason } : { type: 'unpause', reason }),
     () => (random() < 0.1 ? { type: 'deadlineDue' } : { type: 'pause', reason }),
   ])();

@@ -2,7 +2,8 @@ import type { Graph } from '../../../core/dag/graph';
 import { graphHash } from '../../../core/dag/hash';
 import { plannedIndex } from '../../../core/dag/predict/simulate-index';
 import { createEngine, type Engine } from '../../../core/engine/engine';
-import { createKinds, type Kinds } from '../../../core/engine/kinds';
+import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence';
+import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
 import { RepriseError } from '../../../core/errors';
 import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
@@ -21,7 +22,7 @@ import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
-import { createContinuation } from '../recovery/continuation';
+import { createContinuation, type RetryOrder } from '../recovery/continuation';
 import { createAttemptPlaces } from './attempt-places';
 import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
@@ -34,7 +35,7 @@ import { createLocalQueues } from './queues';
 import { createProcessTimers } from './timers';
 import { createLocalWorkflow } from './workflow';
 
-export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> {
+export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
   /** Streams of jobs and triggers. This process is their only writer. */
   readonly journal: JournalStore;
   readonly graphs: GraphStore;
@@ -82,6 +83,11 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
    * @throws RepriseError JOB_NOT_FOUND
    */
   readonly resume: (jobId: string, reason: string) => Promise<void>;
+  /**
+   * Has nodes of a job tried again. For a job that this runtime is not running.
+   * @throws RepriseError JOB_NOT_FOUND, FORBIDDEN where the job may not have it, INPUT_INVALID where nothing is to be done
+   */
+  readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
   /** As `resume`, but a job that ended is left as it is, and one that was being cancelled is cancelled. */
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
   /** Holds nothing more of a job that is over. */
@@ -112,17 +118,12 @@ const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
 export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   options: EmbeddedRuntimeOptions<Executor>,
 ): EmbeddedRuntime<Executor> {
-  const { clock, random, graphs, workers, conditions, limits = NO_LIMITS } = options;
+  const { clock, random, graphs, workers } = options;
   let outside = SILENT;
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
   const journal = withPoolInMemory(options.journal);
-  const outlook = {
-    history: options.history ?? NO_HISTORY,
-    fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })),
-  };
-  const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
-  const kinds = createKinds({ journal, graphs, random, indexGraph, limits, conditions });
+  const kinds = createKinds({ journal, ...kindDepsOf(options) });
   const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
@@ -192,6 +193,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   async function heard(jobId: string, events: readonly Recorded<JobEvent>[]): Promise<void> {
     if (events.length === 0) return memory.late(jobId);
     options.onEvents?.(jobId, events);
+    if (events.some(({ type }) => type === 'job.resumed')) memory.revive(jobId);
     if (!events.some(({ type }) => type === 'job.completed')) return;
     const job = await view(jobAt(jobId));
     endings.end(jobId, job);
@@ -245,6 +247,14 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     cancel: (jobId, reason) => tellJob(jobId, { type: 'cancel', reason }, `cancel/${jobId}`, OPERATOR),
     finished: (jobId) => endings.wait(jobId),
   };
+}
+
+/** What the deciders take beside the journal. Nodes are ranked by what is known of their durations and of this fleet. */
+function kindDepsOf(options: EmbeddedRuntimeOptions<TestExecutionEngine>): Omit<KindDeps, 'journal'> {
+  const { graphs, random, conditions, limits = NO_LIMITS, history = NO_HISTORY, workers } = options;
+  const outlook = { history, fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })) };
+  const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
+  return { graphs, random, conditions, limits, indexGraph, ...assessmentOf(options) };
 }
 
 /** What a pool holds follows from the journals of the jobs, so its own need not outlive this process. */
