@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_QUOTAS, quotasSchema } from '../../lib/core/access/quotas';
+import { dependencyPoliciesSchema, NO_POLICIES } from '../../lib/core/dependency/policy';
 
 const arn = z.string().startsWith('arn:');
 const list = z.string().transform((text) =>
@@ -24,6 +25,7 @@ const schema = z.object({
   BUCKET_NAME: z.string().min(1),
   JOBS_QUEUE_URL: z.url(),
   POOLS_QUEUE_URL: z.url(),
+  DEPENDENCIES_QUEUE_URL: z.url(),
   DISPATCH_QUEUE_URL: z.url(),
   TIMERS_QUEUE_URL: z.url(),
   EFFECTS_QUEUE_URL: z.url(),
@@ -66,6 +68,8 @@ const schema = z.object({
   WORKER_HTTP_CIDRS: list.default([]),
   /** `OwnerQuotas` as JSON. */
   QUOTAS: json.pipe(quotasSchema).default(DEFAULT_QUOTAS),
+  /** When breakers of dependencies open, as JSON. */
+  DEPENDENCY_POLICIES: json.pipe(dependencyPoliciesSchema).default(NO_POLICIES),
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
   /** Keys inline, as JSON; the local cloud only. */

@@ -8,12 +8,14 @@ import { journal, quotas } from './tables';
 
 /** The deciders of every kind of stream, over the graphs and within the quotas of this deployment. */
 export const kinds = once(() => {
-  const limits = firingLimits(quotas(), readEnv('QUOTAS').QUOTAS);
+  const { QUOTAS, DEPENDENCY_POLICIES: policies } = readEnv('QUOTAS', 'DEPENDENCY_POLICIES');
+  const limits = firingLimits(quotas(), QUOTAS);
   return createKinds({
     journal: journal(),
     graphs: graphs(),
     random: Math.random,
     limits,
+    policies,
     conditions: createEvaluatorPool(),
   });
 });

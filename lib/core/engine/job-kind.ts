@@ -16,6 +16,8 @@ import type { Recorded } from '../journal/envelope';
 import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
+import type { Diagnosis, Failure } from '../model/failure';
+import { present } from '../model/present';
 import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
@@ -27,6 +29,8 @@ export interface JobKindDeps {
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
+  /** Why an attempt failed, where it can be told. Its answer is journalled: a replay asks nobody. */
+  readonly diagnose?: (failure: Failure) => Diagnosis | undefined;
   /** Ranks of its own for graphs, where the runtime knows more than they say. Nodes must keep their order. */
   readonly indexGraph?: (graph: Graph, hash: string) => GraphIndex;
 }
@@ -78,6 +82,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
       return {
         extra: { index },
         decider: jobDecider(index),
+        prepare: async (_state, input) => diagnosed(deps, input),
         async followUp(state, at) {
           if (!unsettled(state)) return undefined;
           const conditions = await judgeDue(index, state, deps.conditions.judge);
@@ -89,4 +94,9 @@ export function jobKind(deps: JobKindDeps): JobKind {
       };
     },
   };
+}
+
+function diagnosed({ diagnose }: JobKindDeps, input: JobInput): JobInput {
+  if (input.type !== 'attemptFailed' || !diagnose) return input;
+  return { ...input, ...present({ diagnosis: diagnose(input.failure) }) };
 }

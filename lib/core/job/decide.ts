@@ -175,8 +175,8 @@ function failed(
   { node, spec }: JobNode,
   input: Input<'attemptFailed'>,
 ): JobEvent[] {
-  const { nodeId, attempt, durationMs, failure, outputs } = input;
-  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs }) };
+  const { nodeId, attempt, durationMs, failure, outputs, diagnosis } = input;
+  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs, diagnosis }) };
   const event: JobEvent = { type: 'attempt.failed', data };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   const failures = node.failures + (node.failedAttempt === attempt ? 0 : 1);

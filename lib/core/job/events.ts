@@ -1,6 +1,6 @@
 import type { FailurePolicy } from '../dag/graph';
 import type { NodeAttempt } from '../model/attempt';
-import type { Failure } from '../model/failure';
+import type { Diagnosis, Failure } from '../model/failure';
 import type { Lineage } from '../model/lineage';
 import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
@@ -47,7 +47,13 @@ export type JobEvent =
   | Ev<'attempt.succeeded', NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs }>
   | Ev<
       'attempt.failed',
-      NodeAttempt & { readonly durationMs: number; readonly failure: Failure; readonly outputs?: Outputs }
+      NodeAttempt & {
+        readonly durationMs: number;
+        readonly failure: Failure;
+        readonly outputs?: Outputs;
+        /** Why it failed, where that was worked out. */
+        readonly diagnosis?: Diagnosis;
+      }
     >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
   | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
