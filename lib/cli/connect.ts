@@ -26,19 +26,32 @@ export function withConnection(command: Command): Command {
     .option(...JOURNAL_OPTION);
 }
 
+/** Where an engine is, and who asks. */
+interface Connection {
+  readonly api: string;
+  readonly token: string;
+  readonly retryForMs?: number;
+}
+
 /** Asks the engine that the options name. @throws RepriseError INPUT_INVALID when there is none. */
-export async function ask<T>(
+export function ask<T>(options: ConnectOptions, question: (client: TriggerClient) => Promise<T>): Promise<T> {
+  return askBy(createTriggerClient, options, question);
+}
+
+/** The same by a client of another part of the API. */
+export async function askBy<Client, T>(
+  clientOf: (connection: Connection) => Client,
   options: ConnectOptions,
-  question: (client: TriggerClient) => Promise<T>,
+  question: (client: Client) => Promise<T>,
 ): Promise<T> {
   const { api } = options;
   if (api !== undefined) {
-    return question(createTriggerClient({ api, token: readToken(options), retryForMs: RETRY_MS }));
+    return question(clientOf({ api, token: readToken(options), retryForMs: RETRY_MS }));
   }
   const layout = layoutAt(options.journal);
   const { url, token } = readAddress(layout);
   try {
-    return await question(createTriggerClient({ api: url, token }));
+    return await question(clientOf({ api: url, token }));
   } catch (error) {
     // What it left says where it was, not that it still is: another process may have its port by now.
     const isGone = isRepriseError(error, 'UPSTREAM_UNAVAILABLE') && error.context['status'] === undefined;

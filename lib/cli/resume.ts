@@ -12,7 +12,16 @@ import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { JournalStore } from '../core/ports/stores';
 import { createTally, type Tally } from '../core/projections/tally';
-import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites, say, sayIfOpen } from './options';
+import {
+  DEPENDENCIES_OPTION,
+  JOURNAL_OPTION,
+  layoutAt,
+  parseJobId,
+  policiesIn,
+  readSuites,
+  say,
+  sayIfOpen,
+} from './options';
 import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
@@ -24,6 +33,7 @@ interface Options extends SecretOptions {
   readonly suites?: string;
   readonly env: readonly string[];
   readonly resources?: Resources;
+  readonly dependencies?: string;
 }
 
 /** `reprise resume JOB`: goes on with a job whose process died, or that ended without success. */
@@ -37,6 +47,7 @@ export function registerResume(program: Command): void {
     .option('--suites <file>', 'suites in place of those the job was started with')
     .addOption(envOption())
     .addOption(resourcesOption())
+    .option(...DEPENDENCIES_OPTION)
     .action(resumeJob);
 }
 
@@ -59,6 +70,7 @@ async function resumeJob(jobId: string, options: Options): Promise<void> {
       slots: options.slots ?? saved.slots,
       suites: options.suites === undefined ? saved.suites : await readSuites(options.suites),
       ...(options.resources === undefined ? {} : { resources: options.resources }),
+      ...(await policiesIn(options)),
     };
     const env = parseEnvArguments([...saved.env, ...options.env], process.env);
     const { tally, graphHash } = await recall(journal, jobId);

@@ -11,6 +11,7 @@ export const BASE = {
   queue: { maxWaitingJobs: 10_000 },
   workers: { httpCidrs: [] },
   quotas: DEFAULT_QUOTAS,
+  dependencies: {},
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   concurrency: {
     account: 1_000,
@@ -19,6 +20,7 @@ export const BASE = {
     consumers: {
       'job-inputs': 50,
       'pool-inputs': 10,
+      'dependency-inputs': 5,
       dispatch: 40,
       timers: 10,
       effects: 20,

@@ -50,9 +50,14 @@ const DEFAULT_POLICY: DependencyPolicy = {
   probes: 3,
 };
 
+/** Of the engine's own. A worker takes an attempt, or refuses it, and does nothing else meanwhile. */
+const OWN: Readonly<Record<string, Partial<DependencyPolicy>>> = {
+  'test-execution': { slowCallMs: 2_000 } satisfies Partial<DependencyPolicy>,
+};
+
 /** The policy of a dependency. More calls than the window holds are never there: it asks for no more than that. */
 export function policyOf({ defaults, byName }: ReadOnly<DependencyPolicies>, name: string): DependencyPolicy {
-  const own = Object.hasOwn(byName, name) ? byName[name] : {};
-  const policy = { ...DEFAULT_POLICY, ...defaults, ...own } as DependencyPolicy;
+  const of = (policies: typeof byName) => (Object.hasOwn(policies, name) ? policies[name] : {});
+  const policy = { ...DEFAULT_POLICY, ...of(OWN), ...defaults, ...of(byName) } as DependencyPolicy;
   return { ...policy, minimumCalls: Math.min(policy.minimumCalls, policy.windowSize) };
 }

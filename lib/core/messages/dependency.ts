@@ -9,6 +9,7 @@ import type { ReadOnly } from '../model/read-only';
  * `test-execution` is the handing of attempts to workers over HTTP; the others are reserved, and nothing calls them yet.
  */
 export const OWN_DEPENDENCIES = ['test-execution', 'notification', 'reporting'] as const;
+export type OwnDependency = (typeof OWN_DEPENDENCIES)[number];
 
 /** How a dependency stands: calls go through, none does, or a few that find out whether it is well again. */
 export const DEPENDENCY_STATUSES = ['closed', 'open', 'halfOpen'] as const;

@@ -11,6 +11,10 @@ describe('the policy of a dependency', () => {
     expect(policyOf(NO_POLICIES, 'search')).toMatchObject({ openMs: 30_000, probes: 3 });
   });
 
+  it('of the handing of attempts to workers has a limit of its own for what is slow', () => {
+    expect(policyOf(NO_POLICIES, 'test-execution')).toMatchObject({ slowCallMs: 2_000, windowSize: 20 });
+  });
+
   it('asks for no more calls than its window holds, which would never come', () => {
     const policies = dependencyPoliciesSchema.parse({ byName: { payments: { windowSize: 3 } } });
     expect(policyOf(policies, 'payments')).toMatchObject({ windowSize: 3, minimumCalls: 3 });
