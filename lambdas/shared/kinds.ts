@@ -8,7 +8,8 @@ import { journal, quotas } from './tables';
 
 /** The deciders of every kind of stream, over the graphs and within the quotas of this deployment. */
 export const kinds = once(() => {
-  const { QUOTAS, RETRY_EXPLORE: explore } = readEnv('QUOTAS', 'RETRY_EXPLORE');
+  const env = readEnv('QUOTAS', 'RETRY_EXPLORE', 'DEPENDENCY_POLICIES');
+  const { QUOTAS, RETRY_EXPLORE: explore, DEPENDENCY_POLICIES: policies } = env;
   const limits = firingLimits(quotas(), QUOTAS);
   return createKinds({
     journal: journal(),
@@ -16,6 +17,7 @@ export const kinds = once(() => {
     random: Math.random,
     limits,
     ...(explore > 0 && { explore }),
+    policies,
     conditions: createEvaluatorPool(),
   });
 });

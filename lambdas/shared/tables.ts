@@ -1,3 +1,4 @@
+import { createDependencyList } from '../../lib/adapters/aws/table/dependency-list';
 import { createGraphOwners } from '../../lib/adapters/aws/table/graph-owners';
 import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
 import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
@@ -23,6 +24,7 @@ export const pages = once(() => createPageReader(dynamo(), tableName()));
 export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
 export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const triggerList = once(() => createTriggerList(dynamo(), tableName()));
+export const dependencyList = once(() => createDependencyList(dynamo(), tableName()));
 export const quotas = once(() => createQuotas(dynamo(), tableName()));
 export const sweeps = once(() => createSweeps(dynamo(), tableName()));
 export const workerAnswers = once(() => createWorkerAnswers(dynamo(), tableName()));

@@ -1,3 +1,10 @@
+import {
+  dependencyParams,
+  dependencyView,
+  forceDependencyRequest,
+  listDependenciesResponse,
+  resetDependencyRequest,
+} from '../contract/dependencies';
 import { putEventRequest, putEventResponse } from '../contract/events';
 import { attemptParams, callbackBodies, callbackResponse } from '../contract/executions';
 import { nodeExplanation } from '../contract/explanations';
@@ -59,6 +66,7 @@ const ABOUT = {
   owned: "the owner's and administrators'; unknown to others",
   retried: "the owner's and administrators', by the type of the job; unknown to others",
   all: "everyone's, without names of jobs",
+  shared: "everyone's: the engine has one of each",
   deployment: "the deployment's",
   worker: 'of the subject that registered it; unknown to others',
   attempt: 'of the worker whose attempt token is sent',
@@ -68,6 +76,12 @@ const ofJobs = (by: string) => ({ by, scopes: owners, about: ABOUT.owned, params
 const command = { ...ofJobs('job-command'), answers: { 202: jobCommandResponse } };
 const ofTriggers = { by: 'manage-triggers', scopes: owners, about: ABOUT.ofOwner, query: ownerQuery };
 const ofTrigger = { ...ofTriggers, params: triggerParams, answers: { 200: triggerView } };
+const ofDependencies = { by: 'manage-dependencies', scopes: owners, about: ABOUT.shared };
+const ofDependency = {
+  ...{ ...ofDependencies, params: dependencyParams },
+  answers: { 200: dependencyView },
+};
+const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -157,6 +171,17 @@ export const ROUTES = {
   pauseTrigger: route('POST /triggers/{name}/pause', { ...ofTrigger, body: triggerReason }),
   unpauseTrigger: route('POST /triggers/{name}/unpause', { ...ofTrigger, body: triggerReason }),
   fireTrigger: route('POST /triggers/{name}/fire', { ...ofTrigger, answers: { 202: fireTriggerResponse } }),
+
+  listDependencies: route('GET /dependencies', {
+    ...{ ...ofDependencies, answers: { 200: listDependenciesResponse } },
+  }),
+  getDependency: route('GET /dependencies/{name}', ofDependency),
+  forceDependency: route('POST /dependencies/{name}/force', {
+    ...{ ...changedDependency, body: forceDependencyRequest },
+  }),
+  resetDependency: route('POST /dependencies/{name}/reset', {
+    ...{ ...changedDependency, body: resetDependencyRequest },
+  }),
 
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },

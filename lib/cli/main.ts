@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   explain: async () => (await import('./explain')).registerExplain,
   serve: async () => (await import('./serve')).registerServe,
   trigger: async () => (await import('./trigger')).registerTrigger,
+  dependency: async () => (await import('./dependency')).registerDependency,
   event: async () => (await import('./event')).registerEvent,
   journal: async () => (await import('./journal')).registerJournal,
   agent: async () => (await import('./agent')).registerAgent,

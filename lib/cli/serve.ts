@@ -3,7 +3,17 @@ import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
-import { currentUser, defaultSlots, JOURNAL_OPTION, layoutAt, parsePort, readSuites, say } from './options';
+import {
+  currentUser,
+  DEPENDENCIES_OPTION,
+  defaultSlots,
+  JOURNAL_OPTION,
+  layoutAt,
+  parsePort,
+  policiesIn,
+  readSuites,
+  say,
+} from './options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
@@ -15,6 +25,7 @@ interface Options extends SecretOptions {
   readonly journal: string;
   readonly suites?: string;
   readonly env: readonly string[];
+  readonly dependencies?: string;
 }
 
 /** `reprise serve`: the engine of this machine as a daemon, for many jobs and for triggers. */
@@ -30,6 +41,7 @@ export function registerServe(program: Command): void {
     .option(...JOURNAL_OPTION)
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
     .addOption(envOption())
+    .option(...DEPENDENCIES_OPTION)
     .action(serve);
 }
 
@@ -60,6 +72,7 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
     machine: { cwd, suites, slots, env: namesOf(options.env), ...secretSources(options), ...resources },
     executor: (onReport) =>
       createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env, secrets }),
+    ...(await policiesIn(options)),
     clock: Date.now,
     random: Math.random,
     warn: say,

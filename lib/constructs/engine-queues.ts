@@ -9,9 +9,11 @@ export class EngineQueues extends Construct {
   readonly jobs: QueueWithDlq;
   /** Inputs of pools, in order per pool. */
   readonly pools: QueueWithDlq;
+  /** Inputs of dependencies, in order per dependency. */
+  readonly dependencies: QueueWithDlq;
   /** Attempts to be handed to workers. */
   readonly dispatch: QueueWithDlq;
-  /** Inputs of jobs that are due later. */
+  /** Inputs of jobs and dependencies that are due later. */
   readonly timers: QueueWithDlq;
   /** Effects that the fast path did not confirm. */
   readonly effects: QueueWithDlq;
@@ -25,6 +27,7 @@ export class EngineQueues extends Construct {
     const common = { settings: environment.queues, alarms };
     this.jobs = new QueueWithDlq(this, 'Jobs', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.pools = new QueueWithDlq(this, 'Pools', { ...common, fifo: true, maxAgeMinutes: 5 });
+    this.dependencies = new QueueWithDlq(this, 'Dependencies', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.dispatch = new QueueWithDlq(this, 'Dispatch', { ...common, maxAgeMinutes: 5 });
     // A delayed message ages while it waits, which is 15 minutes at most.
     this.timers = new QueueWithDlq(this, 'Timers', { ...common, maxAgeMinutes: 30 });

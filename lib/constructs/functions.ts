@@ -9,6 +9,7 @@ const API_FUNCTIONS: readonly string[] = [...routesByFunction().keys(), 'authori
 const ENGINE_FUNCTIONS = [
   'job-inputs',
   'pool-inputs',
+  'dependency-inputs',
   'dispatch',
   'timers',
   'outbox-relay',

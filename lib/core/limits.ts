@@ -54,6 +54,7 @@ export const BOUNDS = {
   matrixNames: bound(32, 'of them', 'variables of one `matrix`', 'GRAPH_INVALID'),
   matrixValueLength: bound(256, 'characters', 'a value in `matrix`', 'GRAPH_INVALID'),
   secrets: bound(64, 'of them', 'secrets of a graph or a node', 'GRAPH_INVALID'),
+  dependencies: bound(16, 'of them', 'dependencies of a node', 'GRAPH_INVALID'),
   concurrencyKeyLength: bound(128, 'characters', 'a concurrency key', 'GRAPH_INVALID'),
   maxAttempts: bound(100, 'of them', 'attempts of a node', 'GRAPH_INVALID'),
   expressionLength: bound(200, 'characters', 'the expression of a custom delay', 'GRAPH_INVALID'),
@@ -123,6 +124,10 @@ export const BOUNDS = {
   listedJobs: bound(10_000, 'of them', 'jobs that are over in the list of a daemon', 'cut'),
   heldGraphs: bound(20, 'of them', 'graphs of the bucket that a function holds', 'cut'),
   attemptDirs: bound(256, 'of them', 'directories of attempts that an executor knows for its own', 'cut'),
+  callWindow: bound(100, 'of them', 'calls of a dependency that its breaker counts', 'cut'),
+  poolDependencies: bound(2_000, 'of them', 'dependencies that a pool knows the state of', 'cut'),
+  watchingPools: bound(1_000, 'of them', 'pools that a dependency tells of its state', 'cut'),
+  dependencyPolicies: bound(100, 'of them', 'dependencies with a policy of their own', 'INPUT_INVALID'),
   timeZones: bound(64, 'of them', 'time zones whose clocks a process holds', 'cut'),
 } as const satisfies Record<string, Bound>;
 

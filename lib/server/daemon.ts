@@ -7,6 +7,7 @@ import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import { SCOPES } from '../core/access/scopes';
+import type { DependencyPolicies } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
@@ -26,6 +27,8 @@ export interface DaemonOptions {
   /** What commands get; holds for every job of this daemon. */
   readonly machine: Omit<RunRecord, 'source' | 'served'>;
   readonly executor: (onReport: OnReport) => Executor;
+  /** When the breakers of dependencies open. */
+  readonly policies?: DependencyPolicies | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly setTimer?: SetTimer;
@@ -84,6 +87,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     onFailure: (error) => fail(error),
     executor: options.executor,
     conditions,
+    policies: options.policies,
   });
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());

@@ -11,6 +11,7 @@ import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '..
 import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import type { Graph } from '../core/dag/graph';
 import { planOf } from '../core/dag/plan/plan-only';
+import type { DependencyPolicies } from '../core/dependency/policy';
 import { firingLimits } from '../core/engine/firing-limits';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
@@ -37,6 +38,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> {
   readonly machine: Machine;
   readonly executor: (onReport: OnReport) => Executor;
   readonly history: DurationHistory;
+  /** When the breakers of dependencies open. */
+  readonly policies?: DependencyPolicies | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -79,8 +82,8 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, history, onFailure },
     conditions: options.conditions,
-    executor: options.executor,
-    compile: planOf,
+    ...{ executor: options.executor, compile: planOf, policies: options.policies },
+    keepsDependencies: true,
     workers: [localWorker(machine)],
     async onOver(jobId, { index }) {
       // Until triggers listen, the end of a job has not been heard by all.

@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
@@ -51,6 +52,7 @@ export function servedRoutes({ engine, journal, slots, clock }: RoutesDeps): rea
     getJobEvents({ jobs: lists.jobs, journal }),
     ...jobCommands({ jobs: lists.jobs, streams }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
+    ...dependencyRoutes({ streams, list: lists.dependencies }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

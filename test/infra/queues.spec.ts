@@ -4,6 +4,7 @@ import { type Resource, synthesise } from './support/synth';
 const QUEUES = [
   'QueuesJobs',
   'QueuesPools',
+  'QueuesDependencies',
   'QueuesDispatch',
   'QueuesTimers',
   'QueuesEffects',
@@ -38,9 +39,9 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
     expect(properties(target).MessageRetentionPeriod).toBe(14 * 86_400);
   });
 
-  it('keeps the inputs of jobs and pools in order, each job and pool for itself', () => {
+  it('keeps the inputs of jobs, pools and dependencies in order, each of them for itself', () => {
     const throughput = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
-    for (const prefix of ['QueuesJobs', 'QueuesPools']) {
+    for (const prefix of ['QueuesJobs', 'QueuesPools', 'QueuesDependencies']) {
       expect(properties(idOf(prefix))).toMatchObject({ FifoQueue: true, ...throughput });
     }
   });
@@ -76,7 +77,7 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
       ({ Properties }) => Properties,
     );
     const ofQueues = sources.filter((source) => JSON.stringify(source['EventSourceArn']).includes('Queue'));
-    expect(ofQueues).toHaveLength(7);
+    expect(ofQueues).toHaveLength(8);
     for (const source of sources)
       expect(source['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
     for (const source of ofQueues) {

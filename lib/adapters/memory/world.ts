@@ -1,7 +1,9 @@
 import type { Graph } from '../../core/dag/graph';
 import { graphHash } from '../../core/dag/hash';
+import type { DependencyPolicies } from '../../core/dependency/policy';
 import { createEngine, type Engine } from '../../core/engine/engine';
 import { createFastPath, noFastPath } from '../../core/engine/fast-path';
+import type { JobKindDeps } from '../../core/engine/job-kind';
 import { createKinds, type Kinds } from '../../core/engine/kinds';
 import { performUnconfirmed, type RelayDeps } from '../../core/engine/outbox-relay';
 import { RepriseError } from '../../core/errors';
@@ -11,6 +13,7 @@ import type { Origin } from '../../core/messages/envelope';
 import type { Submission } from '../../core/messages/job';
 import type { Worker, WorkItem } from '../../core/messages/pool';
 import type { PublicEvent } from '../../core/messages/public-event';
+import { present } from '../../core/model/present';
 import type { Random } from '../../core/model/time';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { StreamReader } from '../../core/ports/streams';
@@ -28,6 +31,10 @@ export interface WorldOptions {
   /** How an attempt goes. */
   readonly script: (work: Pick<WorkItem, 'jobId' | 'nodeId' | 'attempt'>) => Script;
   readonly faults?: Faults;
+  /** Why an attempt failed; nobody tells by default. */
+  readonly diagnose?: JobKindDeps['diagnose'];
+  /** When the breakers of dependencies open. */
+  readonly policies?: DependencyPolicies;
   /** False leaves every effect to the outbox relay. */
   readonly fastPath?: boolean;
   /** Hears of an attempt that reaches its worker. */
@@ -60,6 +67,8 @@ export interface World {
     jobId: string,
     submission: Pick<Submission, 'owner' | 'priority'> & { graph: Graph },
   ) => void;
+  /** Tells a stream something, as a person does. */
+  readonly tell: (delivery: Delivery, id: string) => void;
   readonly view: StreamReader['view'];
   /**
    * Runs until nothing is left to do.
@@ -119,6 +128,7 @@ export function createWorld(options: WorldOptions): World {
       : noFastPath;
     const deps = {
       ...{ journal: mortal, random, clock: time.now, conditions: memoryConditions },
+      ...present({ diagnose: options.diagnose, policies: options.policies }),
       async perform(...effects: Parameters<typeof perform>) {
         await perform(...effects);
         if (mortality.isDying()) throw new Crash();
@@ -214,8 +224,11 @@ function takeBatch(queue: Queued[], most: number): Queued[] {
 }
 
 /** What people and workers tell the streams of a world. */
-function commands(tell: (delivery: Delivery, origin: Origin) => void): Pick<World, 'register' | 'submit'> {
+function commands(
+  tell: (delivery: Delivery, origin: Origin) => void,
+): Pick<World, 'register' | 'submit' | 'tell'> {
   return {
+    tell: (delivery, id) => tell(delivery, { id, actor: { kind: 'user', id: 'ana' } }),
     register(worker) {
       const origin = {
         id: `register/${worker.workerId}`,

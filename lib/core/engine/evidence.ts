@@ -21,7 +21,7 @@ export interface FailedAttempt {
 
 /** What decisions on failed attempts are given beside the state of their job. What is absent, they do without. */
 export interface AssessmentDeps {
-  /** Why an attempt failed. */
+  /** Why an attempt failed. Its answer is journalled: a replay asks nobody. */
   readonly diagnose?: (failure: Failure) => Diagnosis;
   /** What earlier jobs measured; undefined where that cannot be had now. Never fails. */
   readonly evidenceOf?: (failed: FailedAttempt) => Promise<ReadOnly<RetryEvidence> | undefined>;

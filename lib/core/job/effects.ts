@@ -11,6 +11,7 @@ import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { JobEvent, JobSubmitted } from './events';
 import { nodeById } from './nodes';
+import { observations } from './observations';
 import { type JobState, type NodeState, outcomeOf } from './state';
 
 export interface JobContext {
@@ -66,10 +67,8 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     }
     case 'attempt.succeeded':
     case 'attempt.failed':
-    case 'attempt.lost': {
-      const { nodeId, attempt } = event.data;
-      return [make(toPool(state, { type: 'workReleased', jobId, nodeId, attempt }))];
-    }
+    case 'attempt.lost':
+      return [make(released(context, event.data)), ...observations(context, event)];
     case 'attempt.cancelRequested':
       return isCurrent(context, event.data) ? [make(withdrawal(context, event.data, event.data.reason))] : [];
     case 'job.paused':
@@ -94,6 +93,10 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
   }
 }
 
+function released({ jobId, state }: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf {
+  return toPool(state, { type: 'workReleased', jobId, nodeId, attempt });
+}
+
 /** Asks the pool to hand out an attempt. None where the graph lacks the node. */
 export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAttempt): EffectOf[] {
   const found = nodeById(index, state, ref.nodeId);
@@ -111,6 +114,7 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
     ...present({
       resources: Object.keys(resources).length > 0 ? resources : undefined,
       avoid: node.retry?.avoid && [...node.retry.avoid],
+      dependencies: spec.dependencies && [...spec.dependencies],
       concurrency: spec.concurrency,
       parameters: state.submitted?.parameters,
       // The graph does not know what an item runs.

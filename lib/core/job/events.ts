@@ -60,6 +60,7 @@ export type JobEvent =
         readonly durationMs: number;
         readonly failure: Failure;
         readonly outputs?: Outputs;
+        /** Why it failed, where that was worked out. */
         readonly diagnosis?: Diagnosis;
       }
     >

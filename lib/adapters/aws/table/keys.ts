@@ -10,8 +10,9 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | stream of a pool         | `QUEUE`                    | what a submission has to know of its queue      |
  * | stream of a pool         | `OVERLOAD`                 | when it was last said that the queue is full    |
  * | stream of a trigger      | `LIST`                     | what lists of triggers show, through the index  |
+ * | stream of a dependency   | `LIST`                     | what the list of them shows, through the index  |
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
- * | stream of a job, trigger | `OPEN`                     | that it may have effects to perform             |
+ * | stream of any but a pool | `OPEN`                     | that it may have effects to perform             |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
  * | `ANSWERS#<pool>#<worker>`| id of a call               | what the worker answered to it, until `ttl`     |
@@ -37,6 +38,8 @@ export const OPEN_LIST = 'OPEN';
 export const MACHINES = 'MACHINES';
 /** Graphs whose machines may be collected, in the index by their last use. */
 export const MACHINES_LIST = 'MACHINES';
+/** Dependencies, in the index by their name. */
+export const DEPENDENCIES_LIST = 'DEPENDENCIES';
 export const SWEEPS_KEY = { pk: 'SWEEPS', sk: 'SWEEPS' } as const;
 export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
 

@@ -1,6 +1,7 @@
 import type { Graph } from '../../../core/dag/graph';
 import { graphHash } from '../../../core/dag/hash';
 import { plannedIndex } from '../../../core/dag/predict/simulate-index';
+import { type DependencyPolicies, NO_POLICIES } from '../../../core/dependency/policy';
 import { createEngine, type Engine } from '../../../core/engine/engine';
 import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence';
 import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
@@ -36,7 +37,7 @@ import { createProcessTimers } from './timers';
 import { createLocalWorkflow } from './workflow';
 
 export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
-  /** Streams of jobs and triggers. This process is their only writer. */
+  /** Streams of jobs and triggers, and of dependencies where it keeps them. This process is their only writer. */
   readonly journal: JournalStore;
   readonly graphs: GraphStore;
   readonly executor: (onReport: OnReport) => Executor;
@@ -45,6 +46,10 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   readonly workers: readonly Worker[];
   /** What triggers may start; as much as they like by default. */
   readonly limits?: FiringLimits;
+  /** When the breakers of dependencies open. */
+  readonly policies?: DependencyPolicies | undefined;
+  /** Whether the journal keeps dependencies: else they are of this process alone, and closed at its start. */
+  readonly keepsDependencies?: boolean;
   /** Durations to expect where a graph gives none. */
   readonly history?: DurationHistory;
   readonly clock: Clock;
@@ -122,7 +127,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   let outside = SILENT;
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
-  const journal = withPoolInMemory(options.journal);
+  const journal = withRestInMemory(options.journal, options.keepsDependencies ?? false);
   const kinds = createKinds({ journal, ...kindDepsOf(options) });
   const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
@@ -251,16 +256,29 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
 
 /** What the deciders take beside the journal. Nodes are ranked by what is known of their durations and of this fleet. */
 function kindDepsOf(options: EmbeddedRuntimeOptions<TestExecutionEngine>): Omit<KindDeps, 'journal'> {
-  const { graphs, random, conditions, limits = NO_LIMITS, history = NO_HISTORY, workers } = options;
+  const {
+    graphs,
+    random,
+    conditions,
+    limits = NO_LIMITS,
+    policies = NO_POLICIES,
+    history = NO_HISTORY,
+    workers,
+  } = options;
   const outlook = { history, fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })) };
   const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
-  return { graphs, random, conditions, limits, indexGraph, ...assessmentOf(options) };
+  return { graphs, random, conditions, limits, policies, indexGraph, ...assessmentOf(options) };
 }
 
-/** What a pool holds follows from the journals of the jobs, so its own need not outlive this process. */
-function withPoolInMemory(journal: JournalStore): JournalStore {
-  const pools = createForgetfulJournalStore();
-  const of = (stream: string) => (stream.startsWith('pool/') ? pools : journal);
+/**
+ * What a pool holds follows from the journals of the jobs, so its own need not outlive this process. Dependencies are
+ * shared by all jobs, and a journal has one writer: a process of one job counts for itself.
+ */
+function withRestInMemory(journal: JournalStore, keepsDependencies: boolean): JournalStore {
+  const rest = createForgetfulJournalStore();
+  const isKept = (stream: string) =>
+    !stream.startsWith('pool/') && (keepsDependencies || !stream.startsWith('dependency/'));
+  const of = (stream: string) => (isKept(stream) ? journal : rest);
   return {
     head: (stream) => of(stream).head(stream),
     read: (stream, fromSeq) => of(stream).read(stream, fromSeq),

@@ -46,6 +46,7 @@ export function openSession(options: SessionOptions): Session {
       createProcessExecutor({ dir: layout.jobs, onReport, clock, suites, cwd, env, secrets }),
     compile: planOf,
     workers: [localWorker(record)],
+    policies: record.policies,
     onEvents: (_, events) => onEvents(events),
   });
   return {

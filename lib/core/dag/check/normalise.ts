@@ -80,6 +80,7 @@ function merge(
     labels: [...new Set(node.labels ?? defaults.labels ?? [])],
     ...resourcesOf(defaults.resources, node.resources),
     ...concurrencyOf(node.concurrency ?? defaults.concurrency),
+    ...dependenciesOf(node.dependencies ?? defaults.dependencies),
     trigger: node.trigger ?? defaults.trigger ?? 'all_success',
     timeoutMs: node.timeout ?? defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     retry: retryOf(defaults.retry, node.retry),
@@ -99,6 +100,11 @@ function resourcesOf(
 
 function concurrencyOf(concurrency: DocumentNode['concurrency']): Pick<GraphNode, 'concurrency'> {
   return concurrency === undefined ? {} : { concurrency };
+}
+
+/** In order: they are a set, and hashed. */
+function dependenciesOf(names: DocumentNode['dependencies'] = []): Pick<GraphNode, 'dependencies'> {
+  return names.length === 0 ? {} : { dependencies: [...new Set(names)].sort() };
 }
 
 /** A need of a sharded node and of one of its shards by name names that shard twice. */

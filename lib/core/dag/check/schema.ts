@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../../limits';
 import { parseDuration } from '../../model/duration';
+import { idSchema } from '../../model/ids';
 import { JOB_TYPES } from '../../model/job-type';
 import { isVariableText } from '../../model/json-value';
 import { quoted } from '../../model/quoted';
@@ -122,6 +123,8 @@ const shared = {
   labels: optional(labels),
   resources: optional(resources),
   concurrency: optional(concurrency),
+  /** External dependencies by name: while the breaker of one is open, the node waits and spends no attempt. */
+  dependencies: optional(z.array(idSchema).max(LIMITS.dependencies)),
   trigger: optional(z.enum(TRIGGER_RULES)),
   duration: optional(duration),
   compensate: optional(z.string()),
