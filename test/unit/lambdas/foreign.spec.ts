@@ -2,6 +2,7 @@ import { routedHandler } from '../../../lambdas/runtime/routed';
 import { logger } from '../../../lambdas/runtime/telemetry';
 import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
+import { explainNode } from '../../../lib/api/explain-node';
 import { getJob } from '../../../lib/api/get-job';
 import { getJobEvents } from '../../../lib/api/get-job-events';
 import { getGraph } from '../../../lib/api/graphs';
@@ -71,6 +72,7 @@ async function world() {
   const pools = ['default'];
   const served: readonly Served[] = [
     getJob({ view: askerOf(cloud.engine).view, slotsOf: async () => 1, clock }),
+    explainNode({ view: askerOf(cloud.engine).view, journal: cloud.journal }),
     getJobEvents({ jobs, journal: cloud.journal }),
     ...jobCommands({ jobs, streams }),
     getGraph({ registry, records, owners }),
@@ -125,6 +127,8 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofPool } =
   cancelJob: ofJob(),
   pauseJob: ofJob(),
   unpauseJob: ofJob(),
+  retryJob: { ...ofJob({ nodes: ['a'] }), scopes: 'orchestration.jobs orchestration.retry.critical' },
+  explainNode: { ...ofJob(), params: (jobId) => ({ jobId, nodeId: 'a' }) },
   setJobPriority: ofJob({ priority: 'critical' }),
   getGraph: { ids: [HASH, NOBODYS], params: (hash) => ({ hash }), status: 404 },
   getQueue: ofPool,
