@@ -68,6 +68,8 @@ const nodeView = z.object({
   status: z.enum([...OUTCOMES, 'waiting', 'expanded', 'ready', 'running', 'backoff']),
   attempts: z.number(),
   worker_id: z.string().optional(),
+  /** Of one that is ready: the dependency that keeps it from being handed out. */
+  waits_for: z.string().optional(),
   duration_seconds: z.number().optional(),
   reason: z.string().optional(),
   outputs: outputsSchema.optional(),
