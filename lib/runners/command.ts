@@ -9,13 +9,17 @@ export interface Command {
   readonly args: readonly Word[];
   /** Its arguments reach the program behind `--` only: `npm test`. */
   readonly isScript: boolean;
+  /** Where the word of the program, or of the script, ends in the text. */
+  readonly to: number;
 }
 
 interface Change {
   /** Words of `args` to leave out. */
   readonly drop?: readonly Word[];
-  /** Arguments to add at the end, not quoted yet. */
+  /** Arguments to add, not quoted yet. */
   readonly add: readonly string[];
+  /** `front`: in front of all other arguments. */
+  readonly where?: 'front' | 'end';
 }
 
 /**
@@ -31,13 +35,15 @@ export function parseCommand(text: string): Command | undefined {
 }
 
 /** The text with words left out and arguments added, each quoted for the shell. */
-export function changed({ text, args, isScript }: Command, { drop = [], add }: Change): string {
-  let rest = text;
-  for (const { from, to } of [...drop].sort((a, b) => b.from - a.from)) {
-    rest = `${rest.slice(0, from).trimEnd()}${rest.slice(to)}`;
+export function changed({ text, args, isScript, to }: Command, { drop = [], add, where }: Change): string {
+  const added = add.map(shellQuoted);
+  let rest = text.trimEnd();
+  for (const word of [...drop].sort((a, b) => b.from - a.from)) {
+    rest = `${rest.slice(0, word.from).trimEnd()}${rest.slice(word.to)}`;
   }
-  const needsMark = isScript && !args.some((word) => word.text === '--');
-  return [rest.trimEnd(), ...(needsMark && add.length > 0 ? ['--'] : []), ...add.map(shellQuoted)].join(' ');
+  if (where === 'front') return [rest.slice(0, to), ...added].join(' ') + rest.slice(to);
+  const needsMark = isScript && added.length > 0 && !args.some((word) => word.text === '--');
+  return [rest, ...(needsMark ? ['--'] : []), ...added].join(' ');
 }
 
 /** One word for a POSIX shell, whatever is in it but NUL. */
@@ -70,10 +76,11 @@ function programOf(text: string, words: readonly Word[]): Command | undefined {
   const program = nameOf(head.text);
   if (program === 'npm' && isWord(rest[0], 'test', 't', 'run', 'run-script')) {
     const own = isWord(rest[0], 'test', 't') ? 1 : 2;
-    return { text, program: '', args: rest.slice(own), isScript: true };
+    return { text, program: '', args: rest.slice(own), isScript: true, to: rest[own - 1]?.to ?? head.to };
   }
   const at = STARTERS[program]?.(words);
-  if (at === undefined || at >= words.length) return { text, program, args: rest, isScript: false };
+  if (at === undefined || at >= words.length)
+    return { text, program, args: rest, isScript: false, to: head.to };
   return programOf(text, words.slice(at));
 }
 
