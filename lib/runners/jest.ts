@@ -20,7 +20,7 @@ const HINDRANCES = [
  * Jest 30 (https://jestjs.io/docs/cli). `-t` is a regular expression over the names joined by blanks that ignores case,
  * and a path is one too, so both are escaped and anchored; equal names in one file all run.
  */
-export const jest: Runner = {
+export const jestRunner: Runner = {
   name: 'jest',
   formats: ['jest-json', 'junit', 'ctrf'],
   recognises: ({ program }) => program === 'jest',

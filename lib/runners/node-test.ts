@@ -15,8 +15,9 @@ const HINDRANCES = ['--test-name-pattern', '--test-shard'];
 
 /**
  * `node --test`, Node.js 20 and later (https://nodejs.org/docs/latest-v20.x/api/test.html). A pattern is matched with
- * the name of a test alone, and a test in a test runs only where the outer one matches as well, so what a test stands in
- * is named too; all tests of these names run, in all files.
+ * the name of a test alone. A test in a test runs only where the outer one matches as well, and JUnit does not tell a
+ * test with tests from a describe, so what a test stands in is named too; of a describe that is named all tests run. All
+ * of these names run, in all files.
  */
 export const nodeTest: Runner = {
   name: 'node-test',
@@ -40,7 +41,11 @@ function rerun(command: Command, tests: readonly TestId[]): Rerun {
   const patterns = names.map((name) => `--test-name-pattern=/${exactly(name)}/`);
   const drop = optionsOf(command, OPTIONS).named(...HINDRANCES);
   const text = changed(command, { drop, add: patterns, where: 'front' });
-  return { scope: 'tests', command: text, why: `node --test runs ${counted(tests.length)} by name` };
+  if (tests.every(({ suites }) => suites.length === 0)) {
+    return { scope: 'tests', command: text, why: `node --test runs ${counted(tests.length)} by name` };
+  }
+  const why = `node --test runs ${counted(tests.length)} with the describes they stand in`;
+  return { scope: 'files', command: text, why };
 }
 
 /**
