@@ -1,7 +1,6 @@
 import type { TestReport, TestResult } from '../core/model/test-results';
 
-export const FORMATS = ['junit', 'playwright-json', 'jest-json', 'mocha-json', 'ctrf'] as const;
-export type FormatName = (typeof FORMATS)[number];
+export type FormatName = 'junit' | 'playwright-json' | 'jest-json' | 'mocha-json' | 'ctrf';
 
 /** A way to write what tests did. Reading is pure: it is given the text. */
 export interface ReportFormat {
