@@ -187,7 +187,7 @@ function failed(
   const { strategy, maxAttempts } = spec.retry;
   const { delayMs, spread } = backoff(spec.retry, failures, input.random);
   const again = rerunOf(tests);
-  const what = again ? `; ${again.length} failed tests alone` : '';
+  const what = again ? `; runs again what failed of its tests (${again.length})` : '';
   const why = `${strategy}, failure ${failures} of ${maxAttempts} attempts: ${spread}${what}`;
   const next = { nodeId, attempt: attempt + 1, dueAt: input.at + delayMs, delayMs, why };
   return [event, { type: 'node.retryScheduled', data: { ...next, ...present({ tests: again }) } }];
