@@ -115,6 +115,29 @@ export const BOUNDS = {
   /** As long as API Gateway gives a call. */
   callMs: bound(29_000, 'ms', 'a call of the API', 'UPSTREAM_UNAVAILABLE'),
 
+  // Reports of tests.
+  reports: bound(16, 'of them', '`reports` of a node', 'GRAPH_INVALID'),
+  reportPathLength: bound(256, 'characters', 'a path in `reports`', 'GRAPH_INVALID'),
+  reportFiles: bound(200, 'of them', 'files of reports that an attempt leaves', 'cut'),
+  reportBytes: bound(16 * MIB, 'bytes', 'the reports of an attempt together', 'cut'),
+  reportTests: bound(100_000, 'of them', 'tries of tests in the reports of an attempt', 'cut'),
+  testNameLength: bound(
+    512,
+    'characters',
+    'a name of a test, of its file or of what it stands in',
+    'INPUT_INVALID',
+  ),
+  testSuites: bound(32, 'levels', 'what a test stands in', 'INPUT_INVALID'),
+  testOccurrence: bound(100_000, 'of them', 'tests with the same name', 'INPUT_INVALID'),
+  testsListed: bound(
+    100,
+    'of them',
+    'failed tests that an attempt names; more run again with the rest',
+    'cut',
+  ),
+  testsListedBytes: bound(16 * KIB, 'characters', 'their names together as JSON', 'cut'),
+  testProblems: bound(10, 'of them', 'problems outside of tests that an attempt names', 'cut'),
+
   // What a process holds between two inputs.
   warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),
   indexedNodes: bound(200_000, 'nodes', 'graphs in memory, 256 characters of text as another node', 'cut'),

@@ -138,10 +138,10 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
       return [{ type: 'attempt.progressed', data }];
     }
     case 'attemptSucceeded': {
-      const { durationMs, outputs } = input;
+      const { durationMs, outputs, tests } = input;
       return [
         ...unheard(node, input),
-        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs } },
+        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs, ...present({ tests }) } },
         completed(nodeId, 'succeeded', attempt),
       ];
     }

@@ -8,6 +8,7 @@ import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import type { Priority } from '../model/priority';
 import type { RetryPlan } from '../model/retry-policy';
+import type { TestSummary } from '../model/test-results';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -53,7 +54,10 @@ export type JobEvent =
   | Ev<'node.completed', NodeCompleted>
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
-  | Ev<'attempt.succeeded', NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs }>
+  | Ev<
+      'attempt.succeeded',
+      NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs; readonly tests?: TestSummary }
+    >
   | Ev<
       'attempt.failed',
       NodeAttempt & {
@@ -62,6 +66,8 @@ export type JobEvent =
         readonly outputs?: Outputs;
         /** Why it failed, where that was worked out. */
         readonly diagnosis?: Diagnosis;
+        /** What its reports say. */
+        readonly tests?: TestSummary;
       }
     >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */

@@ -171,7 +171,8 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   const node = state.nodes[i] as NodeState;
   const { outcome, reason, failedUpstream } = data;
   const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream }) };
-  state.nodes[i] = { ...factsOf(node), phase: 'final', ...ending };
+  const { retry: _, ...facts } = factsOf(node);
+  state.nodes[i] = { ...facts, phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
   if (node.token !== undefined) letGo(state, i);

@@ -5,6 +5,7 @@ import { chooseStrategy } from '../retry/strategy';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import type { JobNode } from './nodes';
+import { rerunOf } from './rerun';
 import { cancelReason, completed } from './settle';
 import type { JobState } from './state';
 
@@ -13,8 +14,8 @@ type Failed = Extract<JobInput, { type: 'attemptFailed' }>;
 /** What follows from an attempt that failed: another one, or the end of its node. */
 export function failed(state: ReadOnly<JobState>, found: JobNode, input: Failed): JobEvent[] {
   const { node } = found;
-  const { nodeId, attempt, durationMs, failure, outputs, diagnosis } = input;
-  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs, diagnosis }) };
+  const { nodeId, attempt, durationMs, failure, outputs, diagnosis, tests } = input;
+  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs, diagnosis, tests }) };
   const event: JobEvent = { type: 'attempt.failed', data };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   const verdict = chooseStrategy(factsOf(state, found, input));
@@ -39,6 +40,8 @@ function factsOf(state: ReadOnly<JobState>, { node, spec }: JobNode, input: Fail
     last: node.retry,
     workerId: input.workerId ?? node.workerId,
     resources: { slots: spec.slots, ...spec.resources },
+    dependencies: spec.dependencies,
+    tests: rerunOf(input.tests),
     retryAfterMs: failure.retryAfterMs,
   };
 }
