@@ -26,7 +26,7 @@ beforeAll(async () => {
   local = await startLocalEnvironment();
   worker = await startScriptedWorker(local.worker, 'scripted-1');
   admin = await local.as('root', SCOPES.admin);
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
   await worker?.stop();
   await local?.stop();
