@@ -356,7 +356,7 @@ describe('reprise dependency', () => {
     }
     expect((await job()).nodes['pay']).toMatchObject({ status: 'ready', waits_for: 'payments' });
     const list = await space.run('dependency', 'list');
-    expect(list.stdout).toBe('payments  open (forced)   maintenance\n');
+    expect(list.stdout).toBe('payments  open (forced)    maintenance\n');
 
     expect(await json(space, 'dependency', 'reset', 'payments')).toMatchObject({ state: 'closed' });
     await ended(space, 1);

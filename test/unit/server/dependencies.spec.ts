@@ -71,6 +71,24 @@ describe('a dependency of a daemon', () => {
     await second.end();
   });
 
+  it('does not hold back what had begun when the last daemon ended', async () => {
+    const world = createServedWorld();
+    const first = await world.boot();
+    await submit(world, first, 'j');
+    await until(() => world.machine.starts.size === 1);
+    await tell(first, { type: 'forced', status: 'open', by: 'ana', reason: 'maintenance' });
+    await first.end();
+
+    const second = await world.boot();
+    await until(
+      async () => (await second.engine.lists.jobs.get('j')).status === 'succeeded',
+      world.time.next,
+    );
+    expect([...world.machine.starts.values()]).toEqual([1]);
+    expect((await stateOf(second)).status).toBe('open');
+    await second.end();
+  });
+
   it('is observed by the attempts that name it', async () => {
     const world = createServedWorld();
     const daemon = await world.boot();

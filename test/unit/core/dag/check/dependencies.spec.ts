@@ -1,3 +1,4 @@
+import { explainNode } from '../../../../../lib/core/dag/draw/explain';
 import type { Graph } from '../../../../../lib/core/dag/graph';
 import { graphHash } from '../../../../../lib/core/dag/hash';
 import { parseGraph } from '../../../../../lib/core/dag/parse';
@@ -26,6 +27,12 @@ describe('the dependencies of a node', () => {
     const plain = graphHash(graph('  - { id: a, run: a }'));
     expect(graphHash(graph('  - { id: a, run: a, dependencies: [] }'))).toBe(plain);
     expect(graphHash(graph('  - { id: a, run: a, dependencies: [x] }'))).not.toBe(plain);
+  });
+
+  it('are in the explanation of the node', () => {
+    const { nodes, ...rest } = graph('  - { id: a, run: a, dependencies: [mail] }\n  - { id: b, run: b }');
+    const about = (id: string) => explainNode({ nodes, ...rest }, id).dependencies;
+    expect([about('a'), about('b')]).toEqual([['mail'], undefined]);
   });
 
   it('are names that a stream may have, and not too many of them', () => {
