@@ -1,12 +1,22 @@
 import { ctrf } from './formats/ctrf';
+import { cucumberMessages } from './formats/cucumber-messages';
 import { jestJson } from './formats/jest-json';
 import { junit } from './formats/junit';
 import { mochaJson } from './formats/mocha-json';
 import { playwrightJson } from './formats/playwright-json';
+import { robotXml } from './formats/robot-xml';
 import type { ReportFormat } from './report-format';
 
 /** Formats of reports; the first one that recognises a text reads it. */
-const ALL: readonly ReportFormat[] = [junit, playwrightJson, jestJson, mochaJson, ctrf];
+const ALL: readonly ReportFormat[] = [
+  junit,
+  playwrightJson,
+  jestJson,
+  mochaJson,
+  cucumberMessages,
+  robotXml,
+  ctrf,
+];
 
 export function formatOf(text: string): ReportFormat | undefined {
   return ALL.find((format) => format.recognises(text));
