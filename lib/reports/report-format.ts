@@ -1,6 +1,13 @@
 import type { TestReport, TestResult } from '../core/model/test-results';
 
-export type FormatName = 'junit' | 'playwright-json' | 'jest-json' | 'mocha-json' | 'ctrf';
+export type FormatName =
+  | 'junit'
+  | 'playwright-json'
+  | 'jest-json'
+  | 'mocha-json'
+  | 'cucumber-messages'
+  | 'robot-xml'
+  | 'ctrf';
 
 /** A way to write what tests did. Reading is pure: it is given the text. */
 export interface ReportFormat {
@@ -22,6 +29,8 @@ export interface ReadContext {
    * another try or another test. `resultsOfCases` (`junit/results.ts`) where it is not given.
    */
   readonly resultsOfCases?: (cases: readonly JUnitCase[], context: ReadContext) => readonly TestResult[];
+  /** What stands among its test cases and is none, such as a class whose set-up failed. */
+  readonly problemsOfCases?: (cases: readonly JUnitCase[]) => readonly string[];
 }
 
 /** A `<testcase>` as it stands in the file. */
@@ -37,6 +46,8 @@ export interface JUnitCase {
   /** Its tries before the last one, as Surefire writes them: `flakyFailure`, `flakyError`, `rerunFailure`, `rerunError`. */
   readonly tries: readonly JUnitTry[];
   readonly properties: Attributes;
+  /** Of the suite that it stands in. */
+  readonly suiteProperties: Attributes;
   readonly systemOut?: string;
 }
 

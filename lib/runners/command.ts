@@ -66,6 +66,8 @@ const STARTERS: Readonly<Record<string, (words: readonly Word[]) => number | und
     const at = behindOptions(words, 1);
     return /(^|\/)node_modules\//.test(words[at]?.text ?? '') ? at : undefined;
   },
+  // `go tool gotestsum`, `go run gotest.tools/gotestsum@latest`.
+  go: (words) => (isWord(words[1], 'tool', 'run') ? 2 : undefined),
   python: ofModule,
   python3: ofModule,
 };

@@ -37,7 +37,7 @@ export function optionsOf({ args }: Command, table: OptionTable, from = 0): Opti
       const [name = '', ...joined] = text.split('=');
       const takesNext = joined.length === 0 && table.valued.has(name) && args[i + 1] !== undefined;
       found.push({ name, words: takesNext ? [word, args[i + 1] as Word] : [word] });
-      isUnknown = !takesNext && joined.length === 0 && !table.flags.has(name) && !table.valued.has(name);
+      isUnknown = !takesNext && joined.length === 0 && !isKnown(name, table);
       if (takesNext) i += 1;
     } else {
       (isUnknown ? unsure : positionals)?.push(word);
@@ -48,4 +48,17 @@ export function optionsOf({ args }: Command, table: OptionTable, from = 0): Opti
     positionals: positionals ?? [],
     unsure: unsure ?? [],
   };
+}
+
+/** Also short options together, `-vx`, and one with its value, `-n4`. */
+function isKnown(name: string, { valued, flags }: OptionTable): boolean {
+  if (flags.has(name) || valued.has(name)) return true;
+  if (name.startsWith('--')) return false;
+  return valued.has(name.slice(0, 2)) || [...name.slice(1)].every((letter) => flags.has(`-${letter}`));
+}
+
+/** Why arguments are not known where the shell puts in a variable, which may hold options. */
+export function variableIn(words: readonly Word[]): string | undefined {
+  const word = words.find(({ text, isLiteral }) => !isLiteral && text.startsWith('$'));
+  return word && `what ${word.text} holds is not known`;
 }

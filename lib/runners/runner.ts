@@ -18,6 +18,7 @@ export interface Runner {
   readonly rerun: (command: Command, tests: readonly TestId[], context: RerunContext) => Rerun;
   /** How it fills in JUnit. */
   readonly resultsOfCases?: ReadContext['resultsOfCases'];
+  readonly problemsOfCases?: ReadContext['problemsOfCases'];
 }
 
 export interface RerunContext {

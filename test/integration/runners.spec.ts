@@ -1,23 +1,9 @@
-import type { RunnerName, TestId } from '../../lib/core/model/test-results';
-import { testName } from '../../lib/reports/identity';
-import { judge } from '../../lib/reports/judge';
-import type { Rerun } from '../../lib/runners/runner';
-import { type Suite, suiteOf } from '../support/suites';
-
-interface Case {
-  readonly runner: RunnerName;
-  readonly report: string;
-  readonly command: (suite: Suite) => string;
-  readonly env?: (suite: Suite) => NodeJS.ProcessEnv;
-  /** Names of the tests that fail at first, and what they note of themselves. */
-  readonly failing: readonly string[];
-  readonly notes: readonly string[];
-  readonly scope?: 'tests' | 'files';
-}
+import { describeReruns, type RerunCase } from '../support/rerun-cases';
+import type { Suite } from '../support/suites';
 
 const JUNIT = (suite: Suite) => `--test-reporter=junit --test-reporter-destination=${suite.report}`;
 
-const CASES: readonly Case[] = [
+const CASES: readonly RerunCase[] = [
   {
     runner: 'jest',
     report: 'JSON',
@@ -80,53 +66,23 @@ const CASES: readonly Case[] = [
     notes: ['flaky', 'stable two words', 'top'],
     scope: 'files',
   },
+  {
+    runner: 'cucumber',
+    report: 'messages',
+    command: (suite) => `cucumber-js --format message:${suite.report} --parallel 2 features`,
+    failing: [
+      'features/cart.feature › Cart › a rule › adds',
+      'features/cart.feature › Cart › a rule › odd (name) [x] * ? $HOME "q" \'q\' | a/b:12',
+      'features/cart.feature › Cart › adds',
+      'features/cart.feature › Cart › adds (2)',
+      'features/cart.feature › Cart › costs <price> › #1.2',
+      'features/cart.feature › Cart › costs <price> › #2.1',
+      'features/odd [dir]/a (file):3.feature › Odd › adds',
+    ],
+    // Brackets in a path go with no line, so its file runs.
+    notes: ['adds', 'adds again', 'adds by a rule', 'adds in an odd file', 'odd', 'removes', 'three', 'two'],
+    scope: 'files',
+  },
 ];
 
-describe.each(CASES)(
-  'a suite of $runner with its $report report',
-  ({ runner, command, env, failing, notes, scope }) => {
-    let suite: Suite;
-    beforeEach(() => {
-      suite = suiteOf(runner);
-    });
-    afterEach(() => suite.remove());
-
-    const run = (text: string) => suite.run(text, env?.(suite));
-    const names = (ids: readonly TestId[]) => ids.map(testName).sort();
-
-    it('runs again with the tests alone that failed', () => {
-      const first = run(command(suite));
-      const judged = judge(first).tests;
-      expect(names(judged.failed)).toEqual(failing);
-      expect(judged.problems).toEqual([]);
-      suite.ran();
-
-      const rerun = suite.rerun(command(suite), judged.failed) as Extract<Rerun, { command: string }>;
-      expect(rerun.scope).toBe(scope ?? 'tests');
-      const second = run(rerun.command);
-      expect(suite.ran()).toEqual(notes);
-      const { tests, fault } = judge({
-        ...second,
-        rerun: { ...rerun, scope: rerun.scope, asked: judged.failed },
-      });
-      expect({ status: second.status, fault, failed: tests.failed }).toEqual({ status: 0, failed: [] });
-    });
-
-    it('has not passed when the rerun runs nothing', () => {
-      run(command(suite));
-      const gone: TestId = {
-        runner,
-        file: 'cart.check.cjs',
-        suites: ['of old'],
-        title: 'was renamed',
-        address: 'cart.check.cjs › was renamed',
-      };
-      const rerun = suite.rerun(command(suite), [gone]) as Extract<Rerun, { command: string }>;
-      const second = run(rerun.command);
-      const { tests, fault } = judge({ ...second, rerun: { ...rerun, scope: rerun.scope, asked: [gone] } });
-      expect(second.status === 0 ? fault : 'failed').toMatch(/proves nothing for .*was renamed|failed/);
-      expect(names(tests.failed)).toContain('cart.check.cjs › of old › was renamed');
-      expect(tests.problems).not.toEqual([]);
-    });
-  },
-);
+describeReruns(CASES);

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { present } from '../../lib/core/model/present';
 import type { RunnerName, TestId, TestReport } from '../../lib/core/model/test-results';
 import { formatOf } from '../../lib/reports/formats';
 import { parseCommand } from '../../lib/runners/command';
@@ -26,11 +27,27 @@ export interface Suite {
   readonly remove: () => void;
 }
 
+interface Where {
+  /** Where its programs are, in front of those of this project. */
+  readonly bin?: string;
+  /** It leaves files beside its tests, so it runs in a copy. */
+  readonly isCopied?: boolean;
+  /** Robot Framework gives a name without an ending one. */
+  readonly reportName?: string;
+  /** Its reports, where it does not write one to the path that it is given. */
+  readonly reports?: (cwd: string) => readonly string[];
+}
+
 /** A suite of `test/fixtures/runners`, with a runner as it is installed, a report and notes of its own. */
-export function suiteOf(name: RunnerName): Suite {
-  const dir = mkdtempSync(join(tmpdir(), `reprise-${name}-`));
-  const cwd = resolve('test/fixtures/runners', name);
-  const report = join(dir, 'report');
+export function suiteOf(
+  name: RunnerName,
+  { bin, isCopied = false, reportName = 'report', reports }: Where = {},
+): Suite {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), `reprise-${name}-`)));
+  const source = resolve('test/fixtures/runners', name);
+  const cwd = isCopied ? join(dir, 'suite') : source;
+  if (isCopied) cpSync(source, cwd, { recursive: true });
+  const report = join(dir, reportName);
   const state = join(dir, 'state');
   const runner = runnerNamed(name) as Runner;
   let noted = 0;
@@ -38,9 +55,9 @@ export function suiteOf(name: RunnerName): Suite {
     cwd,
     report,
     run(command, env = {}) {
-      rmSync(report, { force: true });
+      for (const file of files()) rmSync(file, { force: true });
       const own = {
-        PATH: `${BIN}:${process.env['PATH']}`,
+        PATH: [...(bin ? [bin] : []), BIN, process.env['PATH']].join(':'),
         HOME: dir,
         STATE: state,
         PLAYWRIGHT_OUTPUT: join(dir, 'out'),
@@ -50,8 +67,7 @@ export function suiteOf(name: RunnerName): Suite {
         env: { ...own, ...env },
         timeout: 120_000,
       });
-      const text = existsSync(report) ? readFileSync(report, 'utf8') : undefined;
-      return { status: status ?? -1, report: text === undefined ? undefined : read(text) };
+      return { status: status ?? -1, report: read(files().map((file) => readFileSync(file, 'utf8'))) };
     },
     ran() {
       const all = existsSync(state) ? readFileSync(state, 'utf8').trim().split('\n') : [];
@@ -70,8 +86,18 @@ export function suiteOf(name: RunnerName): Suite {
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
 
-  function read(text: string): TestReport | undefined {
-    const { resultsOfCases } = runner;
-    return formatOf(text)?.read(text, { runner: name, cwd, ...(resultsOfCases ? { resultsOfCases } : {}) });
+  function files(): readonly string[] {
+    return reports ? reports(cwd) : existsSync(report) ? [report] : [];
+  }
+
+  function read(texts: readonly string[]): TestReport | undefined {
+    const { resultsOfCases, problemsOfCases } = runner;
+    const context = { runner: name, cwd, ...present({ resultsOfCases, problemsOfCases }) };
+    const read = texts.flatMap((text) => formatOf(text)?.read(text, context) ?? []);
+    if (read.length === 0) return undefined;
+    return {
+      results: read.flatMap(({ results }) => results),
+      problems: read.flatMap(({ problems }) => problems),
+    };
   }
 }

@@ -9,6 +9,9 @@ export const junit: ReportFormat = {
   recognises: (text) => /<testsuites?[\s>/]/.test(text.slice(0, 4_096)),
   read(text, context): TestReport {
     const { cases, problems } = readCases(text);
-    return { results: (context.resultsOfCases ?? resultsOfCases)(cases, context), problems };
+    return {
+      results: (context.resultsOfCases ?? resultsOfCases)(cases, context),
+      problems: [...problems, ...(context.problemsOfCases?.(cases) ?? [])],
+    };
   },
 };

@@ -20,7 +20,7 @@ export function readCases(text: string): JUnitDocument {
   }
   const cases: JUnitCase[] = [];
   const problems: string[] = [];
-  visit(root, [], { cases, problems });
+  visit(root, { suites: [], properties: {} }, { cases, problems });
   return { cases, problems };
 }
 
@@ -29,16 +29,19 @@ interface Found {
   readonly problems: string[];
 }
 
-type Suites = JUnitCase['suites'];
+interface Place {
+  readonly suites: JUnitCase['suites'];
+  readonly properties: JUnitCase['suiteProperties'];
+}
 
-function visit(element: Element, suites: Suites, found: Found): void {
+function visit(element: Element, place: Place, found: Found): void {
   if (element.name === 'testcase') {
     if (found.cases.length >= LIMITS.reportTests) throw unreadable('JUnit', 'it has too many tests');
-    found.cases.push(caseOf(element, suites));
+    found.cases.push(caseOf(element, place));
     return;
   }
   if (element.name !== 'testsuite' && element.name !== 'testsuites') return;
-  const inner = element.name === 'testsuite' ? [...suites, element.attributes] : suites;
+  const inner = element.name === 'testsuite' ? innerOf(element, place) : place;
   const before = found.cases.length;
   for (const child of element.children) {
     // Of the suite itself: what some write for a class whose set-up failed.
@@ -47,6 +50,10 @@ function visit(element: Element, suites: Suites, found: Found): void {
     } else visit(child, inner, found);
   }
   if (element.name === 'testsuite') unexplained(element, found, before);
+}
+
+function innerOf({ attributes, children }: Element, { suites }: Place): Place {
+  return { suites: [...suites, attributes], properties: propertiesOf(children) };
 }
 
 /** A suite that counts more failures than its cases have. */
@@ -60,7 +67,7 @@ function unexplained({ attributes }: Element, { cases, problems }: Found, before
   problems.push(problemOf(`${attributes['name'] ?? 'a suite'} counts ${counted} failures that no test has`));
 }
 
-function caseOf({ attributes, children }: Element, suites: Suites): JUnitCase {
+function caseOf({ attributes, children }: Element, { suites, properties }: Place): JUnitCase {
   const bad = children.find(({ name }) => name === 'failure' || name === 'error');
   const isSkipped = children.some(({ name }) => name === 'skipped');
   const output = children.find(({ name }) => name === 'system-out')?.text;
@@ -72,6 +79,7 @@ function caseOf({ attributes, children }: Element, suites: Suites): JUnitCase {
     ...(bad?.attributes['type'] === undefined ? {} : { type: bad.attributes['type'] }),
     tries: children.flatMap(triesOf),
     properties: propertiesOf(children),
+    suiteProperties: properties,
     ...(output === undefined ? {} : { systemOut: output.slice(0, LIMITS.messageLength) }),
   };
 }

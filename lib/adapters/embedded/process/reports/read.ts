@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { LIMITS } from '../../../../core/limits';
+import { present } from '../../../../core/model/present';
 import type { RunnerName, TestReport } from '../../../../core/model/test-results';
 import { combined } from '../../../../reports/combine';
 import { formatOf, runnerOfText } from '../../../../reports/formats';
@@ -99,8 +100,8 @@ function readOne(
   };
   if (!format) return broken('this is no report in a known format, or it is not whole');
   try {
-    const { resultsOfCases } = runner ?? {};
-    const context = { runner: own.runner, cwd, ...(resultsOfCases ? { resultsOfCases } : {}) };
+    const { resultsOfCases, problemsOfCases } = runner ?? {};
+    const context = { runner: own.runner, cwd, ...present({ resultsOfCases, problemsOfCases }) };
     const report = format.read(text, context);
     return report.results.length > LIMITS.reportTests ? broken('it has too many tests') : { ...own, report };
   } catch (error) {
