@@ -3,8 +3,9 @@ import { firingLimits } from '../../lib/core/engine/firing-limits';
 import { createKinds } from '../../lib/core/engine/kinds';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
+import { logger } from '../runtime/telemetry';
 import { graphs } from './objects';
-import { journal, quotas } from './tables';
+import { history, journal, quotas } from './tables';
 
 /** The deciders of every kind of stream, over the graphs and within the quotas of this deployment. */
 export const kinds = once(() => {
@@ -15,5 +16,7 @@ export const kinds = once(() => {
     random: Math.random,
     limits,
     conditions: createEvaluatorPool(),
+    history: history(),
+    log: logger,
   });
 });

@@ -1,5 +1,4 @@
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { createHistoryRecorder } from '../adapters/embedded/disk/history-recorder';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createLocalLists, type LocalLists } from '../adapters/embedded/runtime/lists';
@@ -9,13 +8,11 @@ import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/tr
 import { createMemoryQuotas } from '../adapters/memory/quotas';
 import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '../api/submit';
 import { DEFAULT_QUOTAS } from '../core/access/quotas';
-import type { Graph } from '../core/dag/graph';
 import { planOf } from '../core/dag/plan/plan-only';
 import { firingLimits } from '../core/engine/firing-limits';
+import { learnFrom } from '../core/engine/learning';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
-import type { JobEvent } from '../core/job/events';
-import type { Recorded } from '../core/journal/envelope';
 import { jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Submission } from '../core/messages/job';
 import { isOver } from '../core/model/outcome';
@@ -23,8 +20,9 @@ import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { ConditionEvaluator } from '../core/ports/conditions';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
+import type { HistoryStore } from '../core/ports/history';
 import type { FiringLimits } from '../core/ports/quotas';
-import type { GraphStore, JournalStore } from '../core/ports/stores';
+import type { GraphStore } from '../core/ports/stores';
 import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/streams';
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
@@ -35,7 +33,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> {
   readonly files: JobFiles;
   readonly machine: Machine;
   readonly executor: (onReport: OnReport) => Executor;
-  readonly history: DurationHistory;
+  readonly durations: DurationHistory;
+  readonly history: HistoryStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -64,7 +63,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
 ): ServedEngine<Executor> {
-  const { layout, files, machine, clock, random, setTimer, history, onFailure } = options;
+  const { layout, files, machine, clock, random, setTimer, durations, history, onFailure } = options;
   const lists = createLocalLists(options.journal, { find: files.listingOf });
   const { journal } = lists;
   const stored = createFileGraphStore(layout.graphs);
@@ -73,15 +72,15 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const limits = firingLimits(createMemoryQuotas(), DEFAULT_QUOTAS);
 
   const runtime = createEmbeddedRuntime({
-    ...{ journal, graphs: stored, limits, clock, random, setTimer, history, onFailure },
+    ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
     conditions: options.conditions,
     executor: options.executor,
     compile: planOf,
     workers: [localWorker(machine)],
-    async onOver(jobId, { index }) {
+    async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
-      await learn(layout, journal, { jobId, graph: await stored.get(index.hash) });
+      await learnFrom({ journal, graphs: stored, history }, jobId);
       runtime.forget(jobId);
       await files.end(jobId);
     },
@@ -144,19 +143,6 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     started: start.open,
     submit: submitOnce,
   };
-}
-
-/** Keeps how long commands took, for estimates; without it they are no better than before. */
-async function learn(
-  layout: Layout,
-  journal: Pick<JournalStore, 'read'>,
-  { jobId, graph }: { readonly jobId: string; readonly graph: Graph },
-): Promise<void> {
-  const recorder = createHistoryRecorder(layout, graph);
-  for await (const event of journal.read(streamOf(jobAt(jobId)))) {
-    recorder.apply([event as Recorded<JobEvent>]);
-  }
-  await recorder.save();
 }
 
 function runnableGraphs(graphs: GraphStore, machine: Machine): GraphStore {

@@ -2,6 +2,7 @@ import type { Graph, GraphNode } from '../../lib/core/dag/graph';
 import { type GraphIndex, indexGraph } from '../../lib/core/dag/graph-index';
 import { jobDecider } from '../../lib/core/job/decider';
 import type { JobEvent } from '../../lib/core/job/events';
+import type { JobEvidence } from '../../lib/core/job/input';
 import { jobNodes, nodeById } from '../../lib/core/job/nodes';
 import { conditionsDue, unsettled } from '../../lib/core/job/settle';
 import { type JobState, outcomeOf } from '../../lib/core/job/state';
@@ -56,7 +57,7 @@ export class JobDriver {
   }
 
   /** Decides one message and everything that follows from it; returns the new events. */
-  send(message: JobMessage): JobEvent[] {
+  send(message: JobMessage & JobEvidence): JobEvent[] {
     const before = this.events.length;
     const decider = jobDecider(this.index);
     const fold = (events: JobEvent[]) => {
@@ -113,9 +114,14 @@ export class JobDriver {
     return this.send({ type: 'attemptSucceeded', nodeId, attempt, durationMs: 5, outputs });
   }
 
-  fail(nodeId: string, kind: 'exit' | 'timeout' | 'cancelled' = 'exit'): JobEvent[] {
+  fail(
+    nodeId: string,
+    kind: 'exit' | 'timeout' | 'cancelled' = 'exit',
+    evidence: JobEvidence = {},
+  ): JobEvent[] {
     const { attempt } = this.node(nodeId);
     return this.send({
+      ...evidence,
       type: 'attemptFailed',
       nodeId,
       attempt,

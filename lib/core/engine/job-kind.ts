@@ -8,6 +8,7 @@ import { jobDecider } from '../job/decider';
 import { jobEffects } from '../job/effects';
 import type { JobEvent } from '../job/events';
 import type { JobInput } from '../job/input';
+import { nodeById } from '../job/nodes';
 import { recallTokens } from '../job/recall';
 import { unsettled } from '../job/settle';
 import { freezeJob, JOB_FOLD, thawJob } from '../job/snapshot';
@@ -16,13 +17,18 @@ import type { Recorded } from '../journal/envelope';
 import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
+import type { NodeAttempt } from '../model/attempt';
+import type { Diagnosis } from '../model/failure';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
 import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
+import { type EvidenceDeps, evidenceOf } from './evidence';
 import type { Kind } from './kind';
 
-export interface JobKindDeps {
+export interface JobKindDeps extends EvidenceDeps {
   readonly journal: Pick<JournalStore, 'read'>;
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
@@ -78,6 +84,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
       return {
         extra: { index },
         decider: jobDecider(index),
+        prepare: (state, input) => prepared(deps, { jobId, index, state }, input),
         async followUp(state, at) {
           if (!unsettled(state)) return undefined;
           const conditions = await judgeDue(index, state, deps.conditions.judge);
@@ -89,4 +96,44 @@ export function jobKind(deps: JobKindDeps): JobKind {
       };
     },
   };
+}
+
+interface Judged {
+  readonly jobId: string;
+  readonly index: GraphIndex;
+  readonly state: ReadOnly<JobState>;
+}
+
+/** An input with what its decision depends on beside the state. */
+async function prepared(
+  deps: JobKindDeps,
+  { jobId, index, state }: Judged,
+  input: JobInput,
+): Promise<JobInput> {
+  if (input.type === 'reclassify') {
+    const diagnosis = await diagnosisOf(deps.journal, jobId, input);
+    return { ...input, ...present({ diagnosis }) };
+  }
+  const spec = input.type === 'attemptFailed' && nodeById(index, state, input.nodeId)?.spec;
+  if (!spec || input.type !== 'attemptFailed') return input;
+  const { failure, diagnosis, tests } = input;
+  const owner = state.submitted?.owner ?? '';
+  return {
+    ...input,
+    ...(await evidenceOf(deps, { owner, spec, failure, ...present({ diagnosis, tests }) })),
+  };
+}
+
+/** Of an attempt that failed, as the journal has it. */
+async function diagnosisOf(
+  journal: JobKindDeps['journal'],
+  jobId: string,
+  { nodeId, attempt }: NodeAttempt,
+): Promise<Diagnosis | undefined> {
+  for await (const event of journal.read(streamOf(jobAt(jobId)))) {
+    const { type, data } = event as Recorded<JobEvent>;
+    if (type === 'attempt.failed' && data.nodeId === nodeId && data.attempt === attempt)
+      return data.diagnosis;
+  }
+  return undefined;
 }

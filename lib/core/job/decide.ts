@@ -7,6 +7,7 @@ import { backoff } from '../retry/backoff';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { type JobNode, jobNodes, nodeById } from './nodes';
+import { failedForGood } from './quarantine';
 import { cancelReason, completed, settle, survivesCancel } from './settle';
 import { dependencyResult, type JobState, type NodeState } from './state';
 
@@ -50,6 +51,8 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       return awaited(state, input.token);
     case 'allEntered':
       return [...allEntered(state), ...awaited(state, input.token)];
+    case 'reclassify':
+      return reclassified(index, state, input);
     default:
       return decideAttempt(index, state, input);
   }
@@ -107,6 +110,17 @@ function awaited({ status, outcomeToken }: ReadOnly<JobState>, token: string): J
   return status === 'new' || token === outcomeToken ? [] : [{ type: 'job.outcomeAwaited', data: { token } }];
 }
 
+/** What a person says of a failure. The shell knows the diagnosis of the attempt, where it failed and has one. */
+function reclassified(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'reclassify'>): JobEvent[] {
+  const { nodeId, attempt, class: failureClass, reason, by, askedAt, forEveryone, diagnosis } = input;
+  const node = nodeById(index, state, nodeId)?.node;
+  if (!node || !diagnosis || attempt > node.attempt || node.phase === 'expanded') return [];
+  if (node.reclassifiedAt !== undefined && askedAt <= node.reclassifiedAt) return [];
+  const { signature, class: before } = diagnosis;
+  const said = { class: failureClass, before, reason, by, askedAt, ...present({ forEveryone }) };
+  return [{ type: 'attempt.reclassified', data: { nodeId, attempt, signature, ...said } }];
+}
+
 function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: AttemptInput): JobEvent[] {
   const found = nodeById(index, state, input.nodeId);
   if (!found || isOver(state.status)) return [];
@@ -132,10 +146,10 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
       return [{ type: 'attempt.progressed', data }];
     }
     case 'attemptSucceeded': {
-      const { durationMs, outputs } = input;
+      const { durationMs, outputs, tests } = input;
       return [
         ...unheard(node, input),
-        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs } },
+        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs, ...present({ tests }) } },
         completed(nodeId, 'succeeded', attempt),
       ];
     }
@@ -175,13 +189,13 @@ function failed(
   { node, spec }: JobNode,
   input: Input<'attemptFailed'>,
 ): JobEvent[] {
-  const { nodeId, attempt, durationMs, failure, outputs } = input;
-  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs }) };
+  const { nodeId, attempt, durationMs, failure, outputs, diagnosis, tests } = input;
+  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs, diagnosis, tests }) };
   const event: JobEvent = { type: 'attempt.failed', data };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   const failures = node.failures + (node.failedAttempt === attempt ? 0 : 1);
   if (failures >= spec.retry.maxAttempts) {
-    return [event, completed(nodeId, 'failed', attempt, failure.message)];
+    return [event, failedForGood(spec, input, failure.message)];
   }
   const { strategy, maxAttempts } = spec.retry;
   const { delayMs, spread } = backoff(spec.retry, failures, input.random);

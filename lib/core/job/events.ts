@@ -1,6 +1,7 @@
 import type { FailurePolicy } from '../dag/graph';
+import type { FailedTests } from '../history/test-key';
 import type { NodeAttempt } from '../model/attempt';
-import type { Failure } from '../model/failure';
+import type { Diagnosis, Failure, FailureClass } from '../model/failure';
 import type { Lineage } from '../model/lineage';
 import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
@@ -39,21 +40,37 @@ export type JobEvent =
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
   | Ev<
       'node.retryScheduled',
-      NodeAttempt & { readonly dueAt: number; readonly delayMs: number; readonly why: string }
+      NodeAttempt & {
+        readonly dueAt: number;
+        readonly delayMs: number;
+        readonly why: string;
+        readonly strategy?: string;
+      }
     >
   | Ev<'node.completed', NodeCompleted>
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
-  | Ev<'attempt.succeeded', NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs }>
+  | Ev<
+      'attempt.succeeded',
+      NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs; readonly tests?: FailedTests }
+    >
   | Ev<
       'attempt.failed',
-      NodeAttempt & { readonly durationMs: number; readonly failure: Failure; readonly outputs?: Outputs }
+      NodeAttempt & {
+        readonly durationMs: number;
+        readonly failure: Failure;
+        readonly outputs?: Outputs;
+        readonly diagnosis?: Diagnosis;
+        readonly tests?: FailedTests;
+      }
     >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
   | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
   /** A report of an attempt that was given up before; it changes nothing. */
   | Ev<'attempt.ignored', NodeAttempt & { readonly report: 'succeeded' | 'failed' }>
-  | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>;
+  | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>
+  /** A person says what class the failure of an attempt is of; so are all of its signature from then on. */
+  | Ev<'attempt.reclassified', AttemptReclassified>;
 
 export interface JobSubmitted {
   readonly name: string;
@@ -71,6 +88,19 @@ export interface JobSubmitted {
   readonly trigger?: { readonly id: string; readonly name: string } & Partial<Lineage>;
 }
 
+export interface AttemptReclassified extends NodeAttempt {
+  readonly signature: string;
+  readonly class: FailureClass;
+  /** What it was before. */
+  readonly before: FailureClass;
+  readonly reason: string;
+  readonly by: string;
+  /** When it was asked for, milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** Not only for the owner of the job. */
+  readonly forEveryone?: true;
+}
+
 export interface NodeCompleted {
   readonly nodeId: string;
   readonly outcome: Outcome;
@@ -80,4 +110,8 @@ export interface NodeCompleted {
   readonly reason?: string;
   /** A skip that a failure upstream caused, so that `none_failed` below it does not hold. */
   readonly failedUpstream?: true;
+  /** Of one that counts as succeeded though its last attempt failed: which known flakes did. */
+  readonly warning?: string;
+  /** Ids of the quarantines that the warning rests on. */
+  readonly quarantines?: readonly string[];
 }

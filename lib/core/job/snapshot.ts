@@ -9,7 +9,7 @@ import type { ReadOnly } from '../model/read-only';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/3';
+export const JOB_FOLD = 'job/4';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -33,6 +33,7 @@ const facts = {
   percentage: z.number().exactOptional(),
   outputs: outputsSchema.exactOptional(),
   failure: failureSchema.exactOptional(),
+  reclassifiedAt: time.exactOptional(),
 };
 
 const node = z.discriminatedUnion('phase', [
@@ -48,6 +49,7 @@ const node = z.discriminatedUnion('phase', [
     finishedAt: time,
     reason: z.string().exactOptional(),
     failedUpstream: z.literal(true).exactOptional(),
+    warning: z.string().exactOptional(),
   }),
 ]);
 

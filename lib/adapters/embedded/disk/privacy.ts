@@ -54,6 +54,7 @@ const OURS = [
   'local',
   'ministack',
   'history.jsonl',
+  'decisions.jsonl',
   'server.json',
   'taking-up.json',
 ] as const;

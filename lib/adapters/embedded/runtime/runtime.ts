@@ -2,6 +2,7 @@ import type { Graph } from '../../../core/dag/graph';
 import { graphHash } from '../../../core/dag/hash';
 import { plannedIndex } from '../../../core/dag/predict/simulate-index';
 import { createEngine, type Engine } from '../../../core/engine/engine';
+import type { EvidenceDeps } from '../../../core/engine/evidence';
 import { createKinds, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
 import { RepriseError } from '../../../core/errors';
@@ -13,13 +14,16 @@ import type { Effect } from '../../../core/messages/effect';
 import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
 import type { Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
+import { present } from '../../../core/model/present';
 import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
 import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
+import type { HistoryStore } from '../../../core/ports/history';
 import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
+import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
 import { createContinuation } from '../recovery/continuation';
 import { createAttemptPlaces } from './attempt-places';
@@ -45,7 +49,11 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> {
   /** What triggers may start; as much as they like by default. */
   readonly limits?: FiringLimits;
   /** Durations to expect where a graph gives none. */
-  readonly history?: DurationHistory;
+  readonly durations?: DurationHistory;
+  /** What earlier jobs measured; nothing by default. */
+  readonly history?: HistoryStore;
+  /** Why an attempt failed; unsaid by default. */
+  readonly diagnose?: EvidenceDeps['diagnose'];
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -112,17 +120,14 @@ const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
 export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   options: EmbeddedRuntimeOptions<Executor>,
 ): EmbeddedRuntime<Executor> {
-  const { clock, random, graphs, workers, conditions, limits = NO_LIMITS } = options;
+  const { clock, random, graphs, workers, conditions, diagnose, limits = NO_LIMITS } = options;
+  const { history = createMemoryHistory() } = options;
   let outside = SILENT;
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
   const journal = withPoolInMemory(options.journal);
-  const outlook = {
-    history: options.history ?? NO_HISTORY,
-    fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })),
-  };
-  const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
-  const kinds = createKinds({ journal, graphs, random, indexGraph, limits, conditions });
+  const deciding = { journal, graphs, random, limits, conditions, indexGraph: plannedFor(options) };
+  const kinds = createKinds({ ...deciding, history, ...present({ diagnose }) });
   const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
@@ -171,7 +176,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     },
   };
   const ports: EffectPorts = {
-    ...{ timers, workflow, dispatcher },
+    ...{ timers, workflow, dispatcher, history },
     streams: {
       async send(delivery, origin) {
         const { to } = delivery;
@@ -245,6 +250,15 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     cancel: (jobId, reason) => tellJob(jobId, { type: 'cancel', reason }, `cancel/${jobId}`, OPERATOR),
     finished: (jobId) => endings.wait(jobId),
   };
+}
+
+/** Ranks graphs for the workers there are, by what durations are expected. */
+function plannedFor({
+  durations = NO_HISTORY,
+  workers,
+}: Pick<EmbeddedRuntimeOptions<TestExecutionEngine>, 'durations' | 'workers'>) {
+  const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
+  return (graph: Graph, hash: string) => plannedIndex(graph, hash, { history: durations, fleet });
 }
 
 /** What a pool holds follows from the journals of the jobs, so its own need not outlive this process. */

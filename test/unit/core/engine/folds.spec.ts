@@ -20,7 +20,7 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/3', '6a4cb883aa90a05f'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/4', 'e4ff9291507470c8'],
     ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/2', '5df349e92cf21939'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(
