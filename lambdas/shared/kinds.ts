@@ -1,5 +1,6 @@
 import { createEvaluatorPool } from '../../lib/adapters/evaluator/pool';
 import { firingLimits } from '../../lib/core/engine/firing-limits';
+import { evidenceFrom } from '../../lib/core/engine/history-evidence';
 import { createKinds } from '../../lib/core/engine/kinds';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
@@ -9,14 +10,15 @@ import { history, journal, quotas } from './tables';
 
 /** The deciders of every kind of stream, over the graphs and within the quotas of this deployment. */
 export const kinds = once(() => {
-  const limits = firingLimits(quotas(), readEnv('QUOTAS').QUOTAS);
+  const { QUOTAS, RETRY_EXPLORE: explore } = readEnv('QUOTAS', 'RETRY_EXPLORE');
+  const limits = firingLimits(quotas(), QUOTAS);
   return createKinds({
     journal: journal(),
     graphs: graphs(),
     random: Math.random,
     limits,
+    ...(explore > 0 && { explore }),
     conditions: createEvaluatorPool(),
-    history: history(),
-    log: logger,
+    evidenceOf: evidenceFrom({ history: history(), log: logger }),
   });
 });

@@ -1,5 +1,7 @@
+import { retryRefusal } from '../core/access/retry';
 import { type Caller, hasScope, isAdmin, mayAccess, mayServe, SCOPES } from '../core/access/scopes';
 import { isRepriseError, RepriseError } from '../core/errors';
+import type { JobType } from '../core/model/job-type';
 import { PRIORITIES, type Priority } from '../core/model/priority';
 
 /**
@@ -47,6 +49,12 @@ export function requirePriority(caller: Caller, wanted: Priority, before?: Prior
   if (!isRaised || hasScope(caller, SCOPES.priority) || isAdmin(caller)) return;
   const what = before === undefined ? `the priority ${wanted}` : `raising the priority to ${wanted}`;
   throw forbidden(`${what} needs the scope ${SCOPES.priority}`);
+}
+
+/** @throws RepriseError FORBIDDEN that says why the caller may not have a job of this type tried again. */
+export function requireRetry(caller: Caller, type: JobType, level: number | undefined): void {
+  const why = retryRefusal(caller, type, level);
+  if (why !== undefined) throw forbidden(why);
 }
 
 /** @throws RepriseError FORBIDDEN */

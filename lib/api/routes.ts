@@ -1,11 +1,13 @@
 import { putEventRequest, putEventResponse } from '../contract/events';
 import { attemptParams, callbackBodies, callbackResponse } from '../contract/executions';
+import { nodeExplanation } from '../contract/explanations';
 import { graphParams, graphQuery, graphSummary, graphView, registerGraphRequest } from '../contract/graphs';
 import {
   cancelJobRequest,
   eventsQuery,
   jobCommandResponse,
   jobEventsResponse,
+  jobNodeParams,
   jobParams,
   jobPriorityRequest,
   jobQuery,
@@ -14,6 +16,7 @@ import {
   listJobsResponse,
   ownerQuery,
   pauseJobRequest,
+  retryJobRequest,
   submitJobRequest,
   submitJobResponse,
   unpauseJobRequest,
@@ -46,11 +49,15 @@ const { jobs, admin, worker } = SCOPES;
 /** Whoever has jobs of their own; what belongs to others is for administrators. */
 const owners = [jobs, admin];
 
+/** Whoever may have jobs of some type tried again. */
+const retriers = [SCOPES.retryBasic, SCOPES.retryStandard, SCOPES.retryCritical, admin];
+
 /** Whose things a route is about: one line of the table of access. */
 const ABOUT = {
   own: "the caller's own",
   ofOwner: "the caller's own; with `?owner=NAME` an administrator's choice",
   owned: "the owner's and administrators'; unknown to others",
+  retried: "the owner's and administrators', by the type of the job; unknown to others",
   all: "everyone's, without names of jobs",
   deployment: "the deployment's",
   worker: 'of the subject that registered it; unknown to others',
@@ -92,6 +99,12 @@ export const ROUTES = {
   cancelJob: route('POST /jobs/{jobId}/cancel', { ...command, body: cancelJobRequest }),
   pauseJob: route('POST /jobs/{jobId}/pause', { ...command, body: pauseJobRequest }),
   unpauseJob: route('POST /jobs/{jobId}/unpause', { ...command, body: unpauseJobRequest }),
+  retryJob: route('POST /jobs/{jobId}/retry', {
+    ...{ ...command, scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
+  }),
+  explainNode: route('GET /jobs/{jobId}/nodes/{nodeId}/explanation', {
+    ...{ ...ofJobs('get-job'), params: jobNodeParams, answers: { 200: nodeExplanation } },
+  }),
   setJobPriority: route('POST /jobs/{jobId}/priority', { ...command, body: jobPriorityRequest }),
 
   registerGraph: route('POST /graphs', {

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { createTriggerClient, type TriggerClient } from '../adapters/http/trigger-client';
+import { createJobClient, type JobClient } from '../adapters/http/job-client';
+import {
+  createTriggerClient,
+  type TriggerClient,
+  type TriggerClientOptions,
+} from '../adapters/http/trigger-client';
 import { isRepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
 import { JOURNAL_OPTION, layoutAt, parseUrl } from './options';
@@ -27,18 +32,25 @@ export function withConnection(command: Command): Command {
 }
 
 /** Asks the engine that the options name. @throws RepriseError INPUT_INVALID when there is none. */
-export async function ask<T>(
+export function ask<T>(options: ConnectOptions, question: (client: TriggerClient) => Promise<T>): Promise<T> {
+  return connected(options, (to) => question(createTriggerClient(to)));
+}
+
+/** The same about one of its jobs. */
+export function askJobs<T>(options: ConnectOptions, question: (client: JobClient) => Promise<T>): Promise<T> {
+  return connected(options, (to) => question(createJobClient(to)));
+}
+
+async function connected<T>(
   options: ConnectOptions,
-  question: (client: TriggerClient) => Promise<T>,
+  use: (to: TriggerClientOptions) => Promise<T>,
 ): Promise<T> {
   const { api } = options;
-  if (api !== undefined) {
-    return question(createTriggerClient({ api, token: readToken(options), retryForMs: RETRY_MS }));
-  }
+  if (api !== undefined) return use({ api, token: readToken(options), retryForMs: RETRY_MS });
   const layout = layoutAt(options.journal);
   const { url, token } = readAddress(layout);
   try {
-    return await question(createTriggerClient({ api: url, token }));
+    return await use({ api: url, token });
   } catch (error) {
     // What it left says where it was, not that it still is: another process may have its port by now.
     const isGone = isRepriseError(error, 'UPSTREAM_UNAVAILABLE') && error.context['status'] === undefined;

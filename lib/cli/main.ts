@@ -13,6 +13,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   import: async () => (await import('./import')).registerImport,
   run: async () => (await import('./run')).registerRun,
   resume: async () => (await import('./resume')).registerResume,
+  retry: async () => (await import('./retry')).registerRetry,
+  explain: async () => (await import('./explain')).registerExplain,
   serve: async () => (await import('./serve')).registerServe,
   trigger: async () => (await import('./trigger')).registerTrigger,
   event: async () => (await import('./event')).registerEvent,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { quotasSchema } from '../core/access/quotas';
+import { retryLimitsSchema } from '../core/access/retry-limits';
 import type { ReadOnly } from '../core/model/read-only';
 
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
@@ -111,6 +112,12 @@ export const environmentSchema = z
       .optional(),
     /** What one owner may have; see docs/security.md. */
     quotas: quotasSchema,
+    retries: z.strictObject({
+      /** What nodes may ask for at most, by suite and node; see docs/retries.md. */
+      limits: retryLimitsSchema,
+      /** The share of retries that may try what is not known to be best, to learn what is; 0 learns nothing. */
+      explore: z.number().min(0).max(0.25),
+    }),
     functions: z.strictObject({
       memoryMb: z.number().int().min(128).max(10_240),
       timeoutSeconds: z.number().int().min(1).max(900),

@@ -56,6 +56,8 @@ export const BOUNDS = {
   secrets: bound(64, 'of them', 'secrets of a graph or a node', 'GRAPH_INVALID'),
   concurrencyKeyLength: bound(128, 'characters', 'a concurrency key', 'GRAPH_INVALID'),
   maxAttempts: bound(100, 'of them', 'attempts of a node', 'GRAPH_INVALID'),
+  expressionLength: bound(200, 'characters', 'the expression of a custom delay', 'GRAPH_INVALID'),
+  biggerFactor: bound(16, 'of them', 'by how much a retry may ask for more at once', 'GRAPH_INVALID'),
   slots: bound(10_000, 'of them', 'slots, or an amount of a resource, of a node', 'GRAPH_INVALID'),
   /** SQS forgets a message after 14 days, and Node's timers end at 24.8. */
   durationMs: bound(14 * DAY_MS, 'ms', 'a timeout, a delay, an expected duration', 'GRAPH_INVALID'),
@@ -88,6 +90,12 @@ export const BOUNDS = {
   reasonLength: bound(500, 'characters', 'a reason, a message of progress', 'INPUT_INVALID'),
   messageLength: bound(2_000, 'characters', 'a message of a failure', 'INPUT_INVALID'),
   signalLength: bound(32, 'characters', 'a signal of a failure', 'INPUT_INVALID'),
+  /** A server that asks for more is asked again before. */
+  retryAfterMs: bound(DAY_MS, 'ms', 'how long a failure asks to be left alone', 'INPUT_INVALID'),
+  avoided: bound(8, 'of them', 'workers that a retry avoids', 'cut'),
+  retriedNodes: bound(1_000, 'of them', 'nodes that one request tries again', 'INPUT_INVALID'),
+  retryRules: bound(100, 'of them', 'limits of retries of a deployment', 'INPUT_INVALID'),
+  retryLevel: bound(3, 'levels', 'the level of a retry', 'INPUT_INVALID'),
   traceIdLength: bound(512, 'characters', 'a trace id', 'INPUT_INVALID'),
   tokenLength: bound(512, 'characters', 'the token of an attempt', 'INPUT_INVALID'),
   /** Step Functions ends them there. */

@@ -13,7 +13,8 @@ import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
-import { jobAt, streamOf, triggerAt } from '../core/messages/address';
+import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
+import type { Origin } from '../core/messages/envelope';
 import type { Submission } from '../core/messages/job';
 import { isOver } from '../core/model/outcome';
 import { present } from '../core/model/present';
@@ -60,6 +61,9 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
   readonly submit: (jobId: string, submission: Submission, origin: SubmissionOrigin) => Promise<Accepted>;
 }
 
+/** What can be asked of a job that is over. */
+const AFTERWARDS: ReadonlySet<string> = new Set(['retry', 'retryRefused', 'reclassify']);
+
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
 ): ServedEngine<Executor> {
@@ -104,6 +108,8 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     async send(delivery, origin) {
       const { kind, id } = delivery.to;
       if (kind !== 'job' || !isOver((await lists.jobs.get(id)).status)) await runtime.ask(delivery, origin);
+      else if (AFTERWARDS.has(delivery.message.type))
+        await askEnded({ runtime, files }, id, { delivery, origin });
     },
     ask: runtime.ask,
     async view(at) {
@@ -143,6 +149,19 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     started: start.open,
     submit: submitOnce,
   };
+}
+
+/** A job that is over runs again, or has it journalled that it may not. */
+async function askEnded(
+  { runtime, files }: { readonly runtime: EmbeddedRuntime; readonly files: JobFiles },
+  jobId: string,
+  { delivery, origin }: { readonly delivery: Delivery; readonly origin: Origin },
+): Promise<void> {
+  await files.reopen(jobId);
+  const events = await runtime.ask(delivery, origin);
+  if (events.some(({ type }) => type === 'job.resumed')) return;
+  runtime.forget(jobId);
+  await files.end(jobId);
 }
 
 function runnableGraphs(graphs: GraphStore, machine: Machine): GraphStore {

@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
 import { jobCommands } from '../api/job-commands';
@@ -46,6 +47,7 @@ export function servedRoutes({ engine, journal, slots, clock }: RoutesDeps): rea
     }),
     listJobs(lists.jobs),
     getJob({ view: streams.view, slotsOf: async () => slots, clock }),
+    explainNode({ view: streams.view, journal }),
     getJobEvents({ jobs: lists.jobs, journal }),
     ...jobCommands({ jobs: lists.jobs, streams }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),

@@ -2,7 +2,7 @@ import type { Graph, GraphNode } from '../../lib/core/dag/graph';
 import { type GraphIndex, indexGraph } from '../../lib/core/dag/graph-index';
 import { jobDecider } from '../../lib/core/job/decider';
 import type { JobEvent } from '../../lib/core/job/events';
-import type { JobEvidence } from '../../lib/core/job/input';
+import type { Assessment } from '../../lib/core/job/input';
 import { jobNodes, nodeById } from '../../lib/core/job/nodes';
 import { conditionsDue, unsettled } from '../../lib/core/job/settle';
 import { type JobState, outcomeOf } from '../../lib/core/job/state';
@@ -57,7 +57,7 @@ export class JobDriver {
   }
 
   /** Decides one message and everything that follows from it; returns the new events. */
-  send(message: JobMessage & JobEvidence): JobEvent[] {
+  send(message: JobMessage & Assessment): JobEvent[] {
     const before = this.events.length;
     const decider = jobDecider(this.index);
     const fold = (events: JobEvent[]) => {
@@ -117,7 +117,7 @@ export class JobDriver {
   fail(
     nodeId: string,
     kind: 'exit' | 'timeout' | 'cancelled' = 'exit',
-    evidence: JobEvidence = {},
+    evidence: Assessment = {},
   ): JobEvent[] {
     const { attempt } = this.node(nodeId);
     return this.send({

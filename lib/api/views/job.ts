@@ -31,6 +31,7 @@ export function jobViewBody(
     ...{ name, owner, graph_hash: graphHash },
     status: state.status,
     priority: state.priority ?? submitted.priority,
+    type: submitted.jobType ?? 'STANDARD',
     submitted_at: timeOf(state.submittedAt ?? 0),
     paused: state.paused ?? false,
     ...present({

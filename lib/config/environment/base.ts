@@ -11,6 +11,7 @@ export const BASE = {
   queue: { maxWaitingJobs: 10_000 },
   workers: { httpCidrs: [] },
   quotas: DEFAULT_QUOTAS,
+  retries: { limits: [], explore: 0 },
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   concurrency: {
     account: 1_000,

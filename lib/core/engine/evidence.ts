@@ -1,65 +1,58 @@
-import type { GraphNode } from '../dag/graph';
+import type { GraphIndex } from '../dag/graph-index';
 import { withCorrection } from '../history/correction';
-import { nodeHash } from '../history/durations';
 import type { RetryEvidence } from '../history/evidence';
-import { flakeRate } from '../history/flakes';
-import { type FailedTests, testKey } from '../history/test-key';
-import type { JobEvidence } from '../job/input';
+import type { JobInput } from '../job/input';
+import { nodeById } from '../job/nodes';
+import type { JobState } from '../job/state';
 import type { Diagnosis, Failure } from '../model/failure';
 import { present } from '../model/present';
-import type { HistoryStore } from '../ports/history';
-import type { Log } from '../ports/log';
+import type { ReadOnly } from '../model/read-only';
+import { retryAfterOf } from '../retry/retry-after';
 
-/** Where a decision on a failed attempt learns more than the attempt says. What is absent adds nothing. */
-export interface EvidenceDeps {
+type Failed = Extract<JobInput, { type: 'attemptFailed' }>;
+
+/** A failed attempt, for whoever knows something of its like. */
+export interface FailedAttempt {
+  readonly jobId: string;
+  readonly index: GraphIndex;
+  readonly state: ReadOnly<JobState>;
+  readonly input: Failed;
+  readonly diagnosis?: Diagnosis;
+}
+
+/** What decisions on failed attempts are given beside the state of their job. What is absent, they do without. */
+export interface AssessmentDeps {
+  /** Why an attempt failed. */
   readonly diagnose?: (failure: Failure) => Diagnosis;
-  readonly history?: Pick<HistoryStore, 'correctionOf' | 'ofNode' | 'ofSignature' | 'quarantines'>;
-  readonly log?: Pick<Log, 'warn'>;
+  /** What earlier jobs measured; undefined where that cannot be had now. Never fails. */
+  readonly evidenceOf?: (failed: FailedAttempt) => Promise<ReadOnly<RetryEvidence> | undefined>;
+  /** The share of retries that may try what is not known to be best, 0 to 1; where absent, nothing is learned. */
+  readonly explore?: number;
 }
 
-/** An attempt that failed, with what is known of it before the history is asked. */
-export interface FailedAttempt extends Pick<JobEvidence, 'diagnosis' | 'tests'> {
-  readonly owner: string;
-  readonly spec: GraphNode;
-  readonly failure: Failure;
+/** What of this decisions are given, and nothing else. */
+export const assessmentOf = ({ diagnose, evidenceOf, explore }: AssessmentDeps): AssessmentDeps =>
+  present({ diagnose, evidenceOf, explore });
+
+/** Adds to the report of a failed attempt what is known of it. An attempt that is over by then is of no interest. */
+export async function assessed(
+  { diagnose, evidenceOf, explore }: AssessmentDeps,
+  { jobId, index }: Pick<FailedAttempt, 'jobId' | 'index'>,
+  state: ReadOnly<JobState>,
+  input: JobInput,
+): Promise<JobInput> {
+  if (input.type !== 'attemptFailed' || input.failure.kind === 'cancelled') return input;
+  if (nodeById(index, state, input.nodeId)?.node.attempt !== input.attempt) return input;
+  const guess = input.diagnosis ?? diagnose?.(input.failure);
+  const evidence = await evidenceOf?.({ jobId, index, state, input, ...present({ diagnosis: guess }) });
+  const diagnosis = guess && withCorrection(guess, evidence);
+  const failure = withRetryAfter(input.failure, diagnosis);
+  return { ...input, failure, ...present({ diagnosis, evidence, explore }) };
 }
 
-/**
- * What is known of a failed attempt: its diagnosis, corrected where a person has said so, and what earlier jobs say. A
- * history that cannot be read decides nothing: the attempt is then judged without it.
- */
-export async function evidenceOf(deps: EvidenceDeps, failed: FailedAttempt): Promise<JobEvidence> {
-  const diagnosis = failed.diagnosis ?? deps.diagnose?.(failed.failure);
-  if (!deps.history) return present({ diagnosis });
-  try {
-    const evidence = await recalled(deps.history, failed, diagnosis?.signature);
-    return { evidence, ...present({ diagnosis: diagnosis && withCorrection(diagnosis, evidence) }) };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    deps.log?.warn('the history cannot be read: a failed attempt is judged without it', { why });
-    return present({ diagnosis });
-  }
+/** A service that is asked too often, or is not well, says in words when to come back. */
+function withRetryAfter(failure: Failure, diagnosis: Diagnosis | undefined): Failure {
+  if (failure.retryAfterMs !== undefined) return failure;
+  if (diagnosis?.class !== 'rate-limit' && diagnosis?.class !== 'dependency') return failure;
+  return { ...failure, ...present({ retryAfterMs: retryAfterOf(failure.message) }) };
 }
-
-async function recalled(
-  history: NonNullable<EvidenceDeps['history']>,
-  { owner, spec, tests }: FailedAttempt,
-  signature: string | undefined,
-): Promise<RetryEvidence> {
-  const node = nodeHash(spec);
-  const [attempts, quarantines, ofSignature, correction] = await Promise.all([
-    history.ofNode(owner, node),
-    history.quarantines(owner),
-    signature === undefined ? [] : history.ofSignature(signature),
-    signature === undefined ? undefined : history.correctionOf(signature, owner),
-  ]);
-  const concerned = new Set([node, ...keysOf(tests)]);
-  return {
-    ofSignature,
-    flake: flakeRate(attempts),
-    quarantines: quarantines.filter(({ id }) => concerned.has(id)),
-    ...present({ correction }),
-  };
-}
-
-const keysOf = (tests: FailedTests | undefined): string[] => (tests?.failed ?? []).map(testKey);

@@ -8,7 +8,6 @@ import { jobDecider } from '../job/decider';
 import { jobEffects } from '../job/effects';
 import type { JobEvent } from '../job/events';
 import type { JobInput } from '../job/input';
-import { nodeById } from '../job/nodes';
 import { recallTokens } from '../job/recall';
 import { unsettled } from '../job/settle';
 import { freezeJob, JOB_FOLD, thawJob } from '../job/snapshot';
@@ -25,10 +24,10 @@ import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
-import { type EvidenceDeps, evidenceOf } from './evidence';
+import { type AssessmentDeps, assessed } from './evidence';
 import type { Kind } from './kind';
 
-export interface JobKindDeps extends EvidenceDeps {
+export interface JobKindDeps extends AssessmentDeps {
   readonly journal: Pick<JournalStore, 'read'>;
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
@@ -114,14 +113,7 @@ async function prepared(
     const diagnosis = await diagnosisOf(deps.journal, jobId, input);
     return { ...input, ...present({ diagnosis }) };
   }
-  const spec = input.type === 'attemptFailed' && nodeById(index, state, input.nodeId)?.spec;
-  if (!spec || input.type !== 'attemptFailed') return input;
-  const { failure, diagnosis, tests } = input;
-  const owner = state.submitted?.owner ?? '';
-  return {
-    ...input,
-    ...(await evidenceOf(deps, { owner, spec, failure, ...present({ diagnosis, tests }) })),
-  };
+  return assessed(deps, { jobId, index }, state, input);
 }
 
 /** Of an attempt that failed, as the journal has it. */

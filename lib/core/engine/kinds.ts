@@ -11,8 +11,13 @@ import { type JobKind, type JobKindDeps, jobKind } from './job-kind';
 import type { Kind } from './kind';
 import { type TriggerKind, triggerKind } from './trigger-kind';
 
+export interface KindDeps extends JobKindDeps {
+  /** What triggers may start. */
+  readonly limits?: FiringLimits;
+}
+
 /** Every kind of stream there is: its decider, what its events require, what lists show of it. */
-export function createKinds({ limits, ...deps }: JobKindDeps & { readonly limits?: FiringLimits }): Kinds {
+export function createKinds({ limits, ...deps }: KindDeps): Kinds {
   return { job: jobKind(deps), pool: poolKind, trigger: triggerKind(limits) };
 }
 

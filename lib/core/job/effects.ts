@@ -89,6 +89,7 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     case 'job.entered':
     case 'job.cancelRequested':
     case 'job.resumed':
+    case 'job.retryRefused':
     case 'node.expanded':
     case 'attempt.started':
     case 'attempt.progressed':
@@ -103,7 +104,8 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
   const found = nodeById(index, state, ref.nodeId);
   if (!found) return [];
   const { i, node, spec } = found;
-  const { slots, timeoutMs } = spec;
+  const { timeoutMs } = spec;
+  const { slots = spec.slots, ...resources } = { ...spec.resources, ...node.retry?.resources };
   const work: WorkItem = {
     ...{ jobId, nodeId: ref.nodeId, attempt: ref.attempt, graphHash: index.hash, slots, timeoutMs, traceId },
     owner: state.submitted?.owner ?? '',
@@ -112,7 +114,8 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
     rank: index.rank[node.item?.parent ?? i] ?? 0,
     readyAt: node.readyAt ?? 0,
     ...present({
-      resources: spec.resources && { ...spec.resources },
+      resources: Object.keys(resources).length > 0 ? resources : undefined,
+      avoid: node.retry?.avoid && [...node.retry.avoid],
       concurrency: spec.concurrency,
       parameters: state.submitted?.parameters,
       // The graph does not know what an item runs.

@@ -2,11 +2,13 @@ import type { FailurePolicy } from '../dag/graph';
 import type { FailedTests } from '../history/test-key';
 import type { NodeAttempt } from '../model/attempt';
 import type { Diagnosis, Failure, FailureClass } from '../model/failure';
+import type { JobType } from '../model/job-type';
 import type { Lineage } from '../model/lineage';
 import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import type { Priority } from '../model/priority';
+import type { RetryPlan } from '../model/retry-policy';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -23,8 +25,18 @@ export type JobEvent =
   | Ev<'job.paused', { readonly reason: string }>
   | Ev<'job.unpaused', { readonly reason: string }>
   | Ev<'job.reprioritised', { readonly priority: Priority }>
-  /** The job goes on after its process died (`nodes` empty) or after it ended (`nodes` run again). */
-  | Ev<'job.resumed', { readonly nodes: readonly string[]; readonly reason: string }>
+  /** The job goes on after its process died (`nodes` empty), or nodes of it run again. */
+  | Ev<'job.resumed', JobResumed>
+  /** A person asked for a retry that they, or the job, may not have. */
+  | Ev<
+      'job.retryRefused',
+      {
+        readonly reason: string;
+        readonly why: string;
+        readonly level?: number;
+        readonly nodes?: readonly string[];
+      }
+    >
   | Ev<'job.completed', { readonly status: JobOutcome }>
   /** The workflow has reached every node at once: the order of the graph is left to the job. */
   | Ev<'job.entered', Record<string, never>>
@@ -38,15 +50,7 @@ export type JobEvent =
   | Ev<'node.expanded', { readonly nodeId: string; readonly items: readonly unknown[] }>
   | Ev<'node.ready', NodeAttempt>
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
-  | Ev<
-      'node.retryScheduled',
-      NodeAttempt & {
-        readonly dueAt: number;
-        readonly delayMs: number;
-        readonly why: string;
-        readonly strategy?: string;
-      }
-    >
+  | Ev<'node.retryScheduled', NodeAttempt & RetryPlan & { readonly dueAt: number; readonly why: string }>
   | Ev<'node.completed', NodeCompleted>
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
@@ -80,6 +84,8 @@ export interface JobSubmitted {
   readonly owner: string;
   readonly priority: Priority;
   readonly pool: string;
+  /** `STANDARD`, where absent. */
+  readonly jobType?: JobType;
   /** When the job has to be over, milliseconds since the epoch. */
   readonly deadlineAt?: number;
   /** What its commands and conditions are told. */
@@ -101,6 +107,15 @@ export interface AttemptReclassified extends NodeAttempt {
   readonly forEveryone?: true;
 }
 
+export interface JobResumed {
+  readonly nodes: readonly string[];
+  readonly reason: string;
+  /** A person asked for it, at this level of retry. */
+  readonly level?: number;
+  /** No workflow enters the nodes: the order among them is left to the job. */
+  readonly entered?: true;
+}
+
 export interface NodeCompleted {
   readonly nodeId: string;
   readonly outcome: Outcome;
@@ -108,6 +123,8 @@ export interface NodeCompleted {
   readonly attempts: number;
   /** Why, when the outcome is not `succeeded`. */
   readonly reason?: string;
+  /** Of one whose last attempt failed: why it is not tried again. */
+  readonly why?: string;
   /** A skip that a failure upstream caused, so that `none_failed` below it does not hold. */
   readonly failedUpstream?: true;
   /** Of one that counts as succeeded though its last attempt failed: which known flakes did. */

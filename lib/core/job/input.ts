@@ -3,6 +3,7 @@ import type { FailedTests } from '../history/test-key';
 import type { JobMessage } from '../messages/job';
 import type { Diagnosis } from '../model/failure';
 import type { Judgement } from '../model/judgement';
+import type { ReadOnly } from '../model/read-only';
 
 /** Asks the decider to draw the consequences that the state already implies; see `unsettled`. */
 export interface Settle {
@@ -11,12 +12,26 @@ export interface Settle {
   readonly conditions: ReadonlyMap<string, Judgement>;
 }
 
-/** What the shell adds to a failed attempt, where it knows it, and to what a person says of one. */
-export interface JobEvidence {
+/** What the shell adds to a failed attempt, so that the decision stays pure. */
+export interface Assessment {
+  /** Why it failed. */
   readonly diagnosis?: Diagnosis;
-  readonly evidence?: RetryEvidence;
+  /** What earlier jobs say of it. */
+  readonly evidence?: ReadOnly<RetryEvidence>;
+  /** The share of retries that may try what is not known to be best; nothing is learned without it. */
+  readonly explore?: number;
+  /** What its report says of the tests that failed. */
   readonly tests?: FailedTests;
 }
 
+/** What the journal says of the attempt that a person speaks of; without it there was no such failure. */
+type Recalled = Pick<Assessment, 'diagnosis'>;
+
+type Assessed<M> = M extends { readonly type: 'attemptFailed' | 'attemptSucceeded' }
+  ? M & Assessment
+  : M extends { readonly type: 'reclassify' }
+    ? M & Recalled
+    : M;
+
 /** `at`: milliseconds since the epoch. `random`: uniform in [0, 1). */
-export type JobInput = (JobMessage | Settle) & { readonly at: number; readonly random: number } & JobEvidence;
+export type JobInput = (Assessed<JobMessage> | Settle) & { readonly at: number; readonly random: number };

@@ -103,6 +103,13 @@ export const JOB_TRANSITIONS: readonly Row<JobStatus, JobStatus | 'as it says', 
   ['running', 'job.entered', 'running'],
   ['running', 'job.completed', 'as it says'],
 
+  // Whoever asked may not, or the job.
+  ['submitted', 'job.retryRefused', 'submitted'],
+  ['running', 'job.retryRefused', 'running'],
+  ['succeeded', 'job.retryRefused', 'succeeded'],
+  ['failed', 'job.retryRefused', 'failed'],
+  ['cancelled', 'job.retryRefused', 'cancelled'],
+
   // Ended jobs run again what did not succeed, ...
   ['failed', 'job.resumed', 'running'],
   ['cancelled', 'job.resumed', 'running'],

@@ -4,16 +4,16 @@ import { forgiveness } from '../history/quarantine';
 import { LIMITS } from '../limits';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
-import { completed } from './settle';
 
 /**
  * The end of a node that is not tried again after a failure. Where known flakes alone have failed it counts as succeeded,
  * with a warning; what has expired counts, and the reason says so.
+ * @param why it is not tried again.
  */
 export function failedForGood(
   spec: GraphNode,
   input: Extract<JobInput, { type: 'attemptFailed' }>,
-  reason: string,
+  why: string,
 ): JobEvent {
   const { nodeId, attempt, at, tests, failure, evidence } = input;
   const quarantines = evidence?.quarantines ?? [];
@@ -25,13 +25,12 @@ export function failedForGood(
           // A report proves what ran when the runner came to its end.
           tests: failure.kind === 'exit' ? tests : undefined,
         });
-  if (!forgiven) return completed(nodeId, 'failed', attempt, reason);
+  const ending = { nodeId, attempts: attempt, why };
+  const reason = failure.message;
+  if (!forgiven) return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason } };
   if ('expired' in forgiven) {
-    const why = `${forgiven.expired}: ${reason}`.slice(0, LIMITS.messageLength);
-    return completed(nodeId, 'failed', attempt, why);
+    const told = `${forgiven.expired}: ${reason}`.slice(0, LIMITS.messageLength);
+    return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason: told } };
   }
-  return {
-    type: 'node.completed',
-    data: { nodeId, outcome: 'succeeded', attempts: attempt, ...forgiven },
-  };
+  return { type: 'node.completed', data: { ...ending, outcome: 'succeeded', ...forgiven } };
 }

@@ -5,6 +5,7 @@ import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import type { RetryPlan } from '../model/retry-policy';
 import type { JobSubmitted } from './events';
 import type { NodePhase } from './phases';
 
@@ -38,6 +39,10 @@ interface NodeFacts {
   tokenLeft?: true;
   cancelRequested?: true;
   readyAt?: number;
+  /** When the first attempt since then was ready: what a budget in time counts from. */
+  since?: number;
+  /** How the latest attempt, or the one to come, was scheduled, if it is a retry. */
+  retry?: RetryPlan;
   /** Of the latest attempt, once it has started. */
   workerId?: string;
   startedAt?: number;
@@ -84,6 +89,8 @@ export interface JobState {
   outcomeToken?: string;
   /** How the workflow ended by itself, while the job runs. */
   workflowEnded?: WorkflowEnding;
+  /** How often a person had what failed run again. */
+  retries?: number;
   /** The node whose failure ended a `fail-fast` job. */
   failedFastBy?: string;
   /** By index of the graph; the items of fan-outs stand behind. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { nodeAttemptShape } from '../model/attempt';
-import { amount, text, time } from '../model/bounded';
+import { amount, positive, text, time } from '../model/bounded';
 import { FAILURE_CLASSES, failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
+import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
 import { WORKFLOW_ENDINGS } from '../model/outcome';
 import { outputsSchema } from '../model/outputs';
@@ -17,6 +18,8 @@ export const submissionSchema = z.object({
   owner: text(LIMITS.ownerLength),
   priority: z.enum(PRIORITIES),
   pool: idSchema,
+  /** In place of the type that the graph gives. */
+  jobType: z.enum(JOB_TYPES).exactOptional(),
   /** Milliseconds since the epoch. */
   deadlineAt: time().exactOptional(),
   parameters: parametersSchema.exactOptional(),
@@ -26,6 +29,9 @@ export const submissionSchema = z.object({
 export type Submission = ReadOnly<z.infer<typeof submissionSchema>>;
 
 const reason = text(LIMITS.reasonLength);
+
+const retriedNodes = z.array(idSchema).min(1).max(LIMITS.retriedNodes);
+const retryLevel = positive(LIMITS.retryLevel);
 
 /** What a job is told. Time and randomness are added by the shell that decides it. */
 export const jobMessageSchema = z.discriminatedUnion('type', [
@@ -80,6 +86,17 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),
   z.object({ type: z.literal('deadlineDue') }),
   z.object({ type: z.literal('resume'), reason }),
+  /** A person has it tried again: these nodes, or all that can be. `level` as in lib/core/retry/level.ts. */
+  z.object({
+    type: z.literal('retry'),
+    ...{ nodes: retriedNodes.exactOptional(), reason, level: retryLevel.exactOptional() },
+  }),
+  /** A person asked for it who may not. */
+  z.object({
+    type: z.literal('retryRefused'),
+    ...{ nodes: retriedNodes.exactOptional(), reason, level: retryLevel.exactOptional() },
+    why: text(LIMITS.reasonLength),
+  }),
   /** Its workflow has ended by itself and enters nothing more. */
   z.object({ type: z.literal('workflowEnded'), status: z.enum(WORKFLOW_ENDINGS), reason }),
 ]);

@@ -33,6 +33,8 @@ export const workItemSchema = z.object({
   concurrency: z
     .object({ key: text(LIMITS.concurrencyKeyLength), limit: positive(LIMITS.slots) })
     .exactOptional(),
+  /** Workers that get it only where no other one can take it, or none has for a while. */
+  avoid: z.array(idSchema).max(LIMITS.avoided).exactOptional(),
   priority: z.enum(PRIORITIES),
   /** Upward rank, milliseconds: the longest remaining path. */
   rank: amount(),

@@ -1,7 +1,9 @@
 import type { JobEvent } from '../job/events';
 import type { JobState } from '../job/state';
 import type { TriggerSource } from '../messages/trigger-definition';
+import type { JobType } from '../model/job-type';
 import type { JobStatus } from '../model/outcome';
+import { present } from '../model/present';
 import type { Priority } from '../model/priority';
 import type { QueueStatus } from '../model/queue-status';
 import type { ReadOnly } from '../model/read-only';
@@ -19,6 +21,8 @@ export interface JobListing {
   readonly name: string;
   readonly status: JobStatus;
   readonly priority: Priority;
+  /** `STANDARD`, where absent. */
+  readonly jobType?: JobType;
   /** Milliseconds since the epoch. */
   readonly submittedAt: number;
 }
@@ -52,14 +56,16 @@ export interface ListingOf<State, Event extends { readonly type: string }> {
 export const jobListing: ListingOf<JobState, JobEvent> = {
   listingOf({ submitted, priority, status, submittedAt = 0 }) {
     if (!submitted) return undefined;
-    const { owner, name } = submitted;
-    return { kind: 'job', owner, name, status, priority: priority ?? submitted.priority, submittedAt };
+    const { owner, name, jobType } = submitted;
+    const listing = { owner, name, status, priority: priority ?? submitted.priority, submittedAt };
+    return { kind: 'job', ...listing, ...present({ jobType }) };
   },
   changes: {
     'job.submitted': true,
     'job.admitted': true,
     'job.reprioritised': true,
     'job.resumed': true,
+    'job.retryRefused': false,
     'job.completed': true,
     'job.cancelRequested': false,
     'job.paused': false,

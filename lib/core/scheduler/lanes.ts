@@ -41,8 +41,8 @@ export function dequeue(lanes: Map<string, Lane>, work: WorkItem): void {
 }
 
 function laneKey(work: WorkItem): string {
-  const { labels, slots, resources, concurrency } = work;
+  const { labels, slots, resources, concurrency, avoid = [] } = work;
   const amounts = resources ? Object.entries(resources).sort().join() : '';
   const limit = concurrency ? `${concurrency.limit}:${concurrency.key}` : '';
-  return [shareOf(work), slots, labels.toSorted().join(), amounts, limit].join('|');
+  return [shareOf(work), slots, labels.toSorted().join(), amounts, limit, avoid.toSorted().join()].join('|');
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { jobDecider } from '../../../lib/core/job/decider';
-import type { JobEvidence } from '../../../lib/core/job/input';
+import type { Assessment } from '../../../lib/core/job/input';
 import { jobNodes } from '../../../lib/core/job/nodes';
 import { JOB_TRANSITIONS, NODE_TRANSITIONS } from '../../../lib/core/job/phases';
 import { freezeJob, thawJob } from '../../../lib/core/job/snapshot';
@@ -38,9 +38,9 @@ interface Noise {
 function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
   const job = driverOf(c);
   const random = seededRandom(c.seed + 1);
-  const sent: (JobMessage & JobEvidence)[] = [];
+  const sent: (JobMessage & Assessment)[] = [];
   const toEnter = c.graph.nodes.map(({ id }) => id);
-  const send = (message: JobMessage & JobEvidence) => {
+  const send = (message: JobMessage & Assessment) => {
     const events = job.send(message);
     sent.push(message);
     // The workflow of a job that goes on begins anew.
@@ -104,7 +104,7 @@ const diagnosis: Diagnosis = {
 };
 
 /** What may reach a job at any time: from workers that die or are late, from people, from its workflow. */
-function disturbance(job: JobDriver, random: () => number): JobMessage & JobEvidence {
+function disturbance(job: JobDriver, random: () => number): JobMessage & Assessment {
   const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const nodes = jobNodes(job.index, job.state);
   const unlucky = nodes.filter(({ node }) => node.lost?.length);
@@ -113,7 +113,7 @@ function disturbance(job: JobDriver, random: () => number): JobMessage & JobEvid
   const here = { nodeId, attempt: any([late, node.attempt]) };
   const reason = 'whatever';
   const cancelled: Failure = { kind: 'cancelled', message: reason };
-  return any<() => JobMessage & JobEvidence>([
+  return any<() => JobMessage & Assessment>([
     () => ({ type: 'attemptStarted', ...here, workerId: 'w' }),
     () => ({ type: 'attemptProgressed', ...here, percentage: Math.ceil(random() * 100) }),
     () => ({ type: 'attemptLost', ...here, reason }),
@@ -139,6 +139,9 @@ function disturbance(job: JobDriver, random: () => number): JobMessage & JobEvid
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),
     () => ({ type: 'resume', reason }),
+    () => ({ type: 'retry', reason }),
+    () => ({ type: 'retry', reason, nodes: [nodeId], level: any([1, 2, 3]) }),
+    () => ({ type: 'retryRefused', reason, why: reason }),
     () => (random() < 0.2 ? { type: 'cancel', reason } : { type: 'unpause', reason }),
     () => (random() < 0.1 ? { type: 'deadlineDue' } : { type: 'pause', reason }),
   ])();

@@ -2,8 +2,9 @@ import type { Graph } from '../../../core/dag/graph';
 import { graphHash } from '../../../core/dag/hash';
 import { plannedIndex } from '../../../core/dag/predict/simulate-index';
 import { createEngine, type Engine } from '../../../core/engine/engine';
-import type { EvidenceDeps } from '../../../core/engine/evidence';
-import { createKinds, type Kinds } from '../../../core/engine/kinds';
+import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence';
+import { evidenceFrom } from '../../../core/engine/history-evidence';
+import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
 import { RepriseError } from '../../../core/errors';
 import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
@@ -14,7 +15,6 @@ import type { Effect } from '../../../core/messages/effect';
 import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
 import type { Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
-import { present } from '../../../core/model/present';
 import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
 import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
@@ -25,7 +25,7 @@ import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
 import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
-import { createContinuation } from '../recovery/continuation';
+import { createContinuation, type RetryOrder } from '../recovery/continuation';
 import { createAttemptPlaces } from './attempt-places';
 import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
@@ -38,7 +38,7 @@ import { createLocalQueues } from './queues';
 import { createProcessTimers } from './timers';
 import { createLocalWorkflow } from './workflow';
 
-export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> {
+export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
   /** Streams of jobs and triggers. This process is their only writer. */
   readonly journal: JournalStore;
   readonly graphs: GraphStore;
@@ -52,8 +52,6 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> {
   readonly durations?: DurationHistory;
   /** What earlier jobs measured; nothing by default. */
   readonly history?: HistoryStore;
-  /** Why an attempt failed; unsaid by default. */
-  readonly diagnose?: EvidenceDeps['diagnose'];
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -90,6 +88,11 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
    * @throws RepriseError JOB_NOT_FOUND
    */
   readonly resume: (jobId: string, reason: string) => Promise<void>;
+  /**
+   * Has nodes of a job tried again. For a job that this runtime is not running.
+   * @throws RepriseError JOB_NOT_FOUND, FORBIDDEN where the job may not have it, INPUT_INVALID where nothing is to be done
+   */
+  readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
   /** As `resume`, but a job that ended is left as it is, and one that was being cancelled is cancelled. */
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
   /** Holds nothing more of a job that is over. */
@@ -120,14 +123,12 @@ const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
 export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   options: EmbeddedRuntimeOptions<Executor>,
 ): EmbeddedRuntime<Executor> {
-  const { clock, random, graphs, workers, conditions, diagnose, limits = NO_LIMITS } = options;
-  const { history = createMemoryHistory() } = options;
+  const { clock, random, graphs, workers, history = createMemoryHistory() } = options;
   let outside = SILENT;
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
   const journal = withPoolInMemory(options.journal);
-  const deciding = { journal, graphs, random, limits, conditions, indexGraph: plannedFor(options) };
-  const kinds = createKinds({ ...deciding, history, ...present({ diagnose }) });
+  const kinds = createKinds({ journal, ...kindDepsOf(options, history) });
   const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
@@ -197,6 +198,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   async function heard(jobId: string, events: readonly Recorded<JobEvent>[]): Promise<void> {
     if (events.length === 0) return memory.late(jobId);
     options.onEvents?.(jobId, events);
+    if (events.some(({ type }) => type === 'job.resumed')) memory.revive(jobId);
     if (!events.some(({ type }) => type === 'job.completed')) return;
     const job = await view(jobAt(jobId));
     endings.end(jobId, job);
@@ -252,13 +254,17 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   };
 }
 
-/** Ranks graphs for the workers there are, by what durations are expected. */
-function plannedFor({
-  durations = NO_HISTORY,
-  workers,
-}: Pick<EmbeddedRuntimeOptions<TestExecutionEngine>, 'durations' | 'workers'>) {
+/** What the deciders take beside the journal. Nodes are ranked by what is known of their durations and of this fleet. */
+function kindDepsOf(
+  options: EmbeddedRuntimeOptions<TestExecutionEngine>,
+  history: HistoryStore,
+): Omit<KindDeps, 'journal'> {
+  const { graphs, random, conditions, limits = NO_LIMITS, durations = NO_HISTORY, workers } = options;
   const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
-  return (graph: Graph, hash: string) => plannedIndex(graph, hash, { history: durations, fleet });
+  const outlook = { history: durations, fleet };
+  const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
+  const assessment = { evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
+  return { graphs, random, conditions, limits, indexGraph, ...assessment };
 }
 
 /** What a pool holds follows from the journals of the jobs, so its own need not outlive this process. */

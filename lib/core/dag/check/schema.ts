@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { LIMITS } from '../../limits';
 import { parseDuration } from '../../model/duration';
+import { JOB_TYPES } from '../../model/job-type';
 import { isVariableText } from '../../model/json-value';
 import { quoted } from '../../model/quoted';
+import { BACKOFF_STRATEGIES, JITTERS } from '../../model/retry-policy';
 import { secretNamesSchema } from '../../model/secret';
+import { parseExpression } from '../../retry/expression';
 import { TRIGGER_RULES } from '../graph';
 
 /**
@@ -39,14 +42,6 @@ const label = z
   .regex(/^[A-Za-z0-9_.:/=-]{1,64}$/, 'must be 1 to 64 letters, digits or any of _ . : / = -');
 const labels = z.array(label).max(LIMITS.labels);
 
-const retrySchema = z.strictObject({
-  strategy: optional(z.enum(['exponential', 'linear', 'fibonacci', 'fixed'])),
-  initialDelay: optional(duration),
-  maxDelay: optional(duration),
-  maxAttempts: optional(z.int().min(1).max(LIMITS.maxAttempts)),
-  jitter: optional(z.enum(['full', 'none'])),
-});
-
 /** Amounts by name: `slots`, and whatever workers are registered with, such as `browserLicences`. */
 const resources = z
   .record(
@@ -63,6 +58,41 @@ const resources = z
     `must name ${LIMITS.resourceNames} resources at most`,
   )
   .describe('what a node takes of a worker');
+
+const expression = z
+  .string()
+  .max(LIMITS.expressionLength)
+  .transform((text, context) => {
+    try {
+      parseExpression(text);
+      return text;
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `${quoted(text)}: ${(error as Error).message}` });
+      return z.NEVER;
+    }
+  });
+
+const word = z.string().max(LIMITS.idLength);
+
+const bigger = z.strictObject({
+  factor: optional(z.number().gt(1).max(LIMITS.biggerFactor)),
+  most: resources,
+});
+
+const retrySchema = z.strictObject({
+  /** `fixed`, `custom` and `none` wait what they say, the others draw from it: `jitter` is `none` and `full` there. */
+  strategy: optional(z.enum(BACKOFF_STRATEGIES)),
+  initialDelay: optional(duration),
+  maxDelay: optional(duration),
+  maxAttempts: optional(z.int().min(1).max(LIMITS.maxAttempts)),
+  jitter: optional(z.enum(JITTERS)),
+  delays: optional(z.array(duration).min(1, 'must list at least one delay').max(LIMITS.maxAttempts)),
+  delay: optional(expression),
+  maxTime: optional(positiveDuration),
+  /** `any`, `evidence`, or classes of failures; retry.ts checks the words, to say what was meant. */
+  on: optional(z.union([word, z.array(word).min(1, 'must list at least one class').max(LIMITS.labels)])),
+  bigger: optional(bigger),
+});
 
 const concurrency = z.strictObject({
   key: z.string().min(1).max(LIMITS.concurrencyKeyLength),
@@ -134,6 +164,7 @@ export const graphDocumentSchema = z.strictObject({
   secrets: optional(secretNamesSchema),
   nodes: z.array(nodeSchema).min(1, 'must list at least one node').max(LIMITS.nodes),
   onFailure: optional(z.enum(['continue', 'fail-fast', 'rollback'])),
+  type: optional(z.enum(JOB_TYPES)),
 });
 
 /** The same around its nodes, which are then checked one by one: of a file that is wrong all over, only the first. */
@@ -151,6 +182,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const last = path[path.length - 1];
   if (last === undefined) return Object.keys(graphDocumentSchema.shape);
   if (last === 'retry') return Object.keys(retrySchema.shape);
+  if (last === 'bigger') return Object.keys(bigger.shape);
   if (last === 'concurrency') return Object.keys(concurrency.shape);
   if (last === 'defaults') return Object.keys(defaultsSchema.shape);
   return path.length === 2 && path[0] === 'nodes' ? Object.keys(nodeSchema.shape) : [];

@@ -33,6 +33,7 @@ describe('a node whose failed tests are all quarantined', () => {
       type: 'node.completed',
       data: {
         ...{ nodeId: 'a', outcome: 'succeeded', attempts: 1, quarantines: quarantines.map(({ id }) => id) },
+        why: 'one attempt is all it has',
         warning: expect.stringContaining(
           'test Cart > adds (team-cart, until 1970-01-01T00:00:05.000Z: races)',
         ),
