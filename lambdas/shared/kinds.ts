@@ -1,10 +1,12 @@
 import { createEvaluatorPool } from '../../lib/adapters/evaluator/pool';
 import { firingLimits } from '../../lib/core/engine/firing-limits';
+import { evidenceFrom } from '../../lib/core/engine/history-evidence';
 import { createKinds } from '../../lib/core/engine/kinds';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
+import { logger } from '../runtime/telemetry';
 import { graphs } from './objects';
-import { journal, quotas } from './tables';
+import { history, journal, quotas } from './tables';
 
 /** The deciders of every kind of stream, over the graphs and within the quotas of this deployment. */
 export const kinds = once(() => {
@@ -19,5 +21,6 @@ export const kinds = once(() => {
     ...(explore > 0 && { explore }),
     policies,
     conditions: createEvaluatorPool(),
+    evidenceOf: evidenceFrom({ history: history(), log: logger }),
   });
 });

@@ -37,6 +37,7 @@ const CONSUMERS = [
   'effects',
   'triggers',
   'machine-builder',
+  'learner',
 ] as const;
 export type ConsumerName = (typeof CONSUMERS)[number];
 

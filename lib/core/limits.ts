@@ -138,6 +138,14 @@ export const BOUNDS = {
   testsListedBytes: bound(16 * KIB, 'characters', 'their names together as JSON', 'cut'),
   testProblems: bound(10, 'of them', 'problems outside of tests that an attempt names', 'cut'),
 
+  // What earlier jobs measured.
+  jobSamples: bound(50_000, 'of them', 'attempts of a job that are learned from', 'cut'),
+  sampleTests: bound(100, 'of them', 'failed tests of an attempt that are learned from', 'cut'),
+  testLabelLength: bound(200, 'characters', 'the name of a test as flakes and quarantines show it', 'cut'),
+  strategyLength: bound(32, 'characters', 'the name of a retry strategy', 'INPUT_INVALID'),
+  quarantines: bound(500, 'of them', 'quarantines of an owner', 'QUOTA_EXCEEDED'),
+  quarantineMs: bound(90 * DAY_MS, 'ms', 'how long a quarantine may last', 'INPUT_INVALID'),
+
   // What a process holds between two inputs.
   warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),
   indexedNodes: bound(200_000, 'nodes', 'graphs in memory, 256 characters of text as another node', 'cut'),

@@ -1,4 +1,4 @@
-import { readHistory } from '../adapters/embedded/disk/history';
+import { createFileHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
@@ -81,9 +81,11 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   failed.catch(() => undefined);
   const conditions = createEvaluatorPool();
   closing.push(() => conditions.close());
+  const history = createFileHistory(layout);
   const engine = createServedEngine({
     ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
-    history: await readHistory(layout),
+    durations: await history.durations(),
+    history,
     onFailure: (error) => fail(error),
     executor: options.executor,
     conditions,

@@ -1,5 +1,4 @@
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { createHistoryRecorder } from '../adapters/embedded/disk/history-recorder';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createLocalLists, type LocalLists } from '../adapters/embedded/runtime/lists';
@@ -9,14 +8,12 @@ import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/tr
 import { createMemoryQuotas } from '../adapters/memory/quotas';
 import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '../api/submit';
 import { DEFAULT_QUOTAS } from '../core/access/quotas';
-import type { Graph } from '../core/dag/graph';
 import { planOf } from '../core/dag/plan/plan-only';
 import type { DependencyPolicies } from '../core/dependency/policy';
 import { firingLimits } from '../core/engine/firing-limits';
+import { learnFrom } from '../core/engine/learning';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
-import type { JobEvent } from '../core/job/events';
-import type { Recorded } from '../core/journal/envelope';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
 import type { Submission } from '../core/messages/job';
@@ -25,8 +22,9 @@ import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { ConditionEvaluator } from '../core/ports/conditions';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
+import type { HistoryStore } from '../core/ports/history';
 import type { FiringLimits } from '../core/ports/quotas';
-import type { GraphStore, JournalStore } from '../core/ports/stores';
+import type { GraphStore } from '../core/ports/stores';
 import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/streams';
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
@@ -37,7 +35,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> {
   readonly files: JobFiles;
   readonly machine: Machine;
   readonly executor: (onReport: OnReport) => Executor;
-  readonly history: DurationHistory;
+  readonly durations: DurationHistory;
+  readonly history: HistoryStore;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies | undefined;
   readonly clock: Clock;
@@ -66,12 +65,12 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
 }
 
 /** What can be asked of a job that is over. */
-const RETRIES: ReadonlySet<string> = new Set(['retry', 'retryRefused']);
+const AFTERWARDS: ReadonlySet<string> = new Set(['retry', 'retryRefused', 'reclassify']);
 
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
 ): ServedEngine<Executor> {
-  const { layout, files, machine, clock, random, setTimer, history, onFailure } = options;
+  const { layout, files, machine, clock, random, setTimer, durations, history, onFailure } = options;
   const lists = createLocalLists(options.journal, { find: files.listingOf });
   const { journal } = lists;
   const stored = createFileGraphStore(layout.graphs);
@@ -80,15 +79,15 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const limits = firingLimits(createMemoryQuotas(), DEFAULT_QUOTAS);
 
   const runtime = createEmbeddedRuntime({
-    ...{ journal, graphs: stored, limits, clock, random, setTimer, history, onFailure },
+    ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
     conditions: options.conditions,
     ...{ executor: options.executor, compile: planOf, policies: options.policies },
     keepsDependencies: true,
     workers: [localWorker(machine)],
-    async onOver(jobId, { index }) {
+    async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
-      await learn(layout, journal, { jobId, graph: await stored.get(index.hash) });
+      await learnFrom({ journal, graphs: stored, history }, jobId);
       runtime.forget(jobId);
       await files.end(jobId);
     },
@@ -112,7 +111,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     async send(delivery, origin) {
       const { kind, id } = delivery.to;
       if (kind !== 'job' || !isOver((await lists.jobs.get(id)).status)) await runtime.ask(delivery, origin);
-      else if (RETRIES.has(delivery.message.type))
+      else if (AFTERWARDS.has(delivery.message.type))
         await askEnded({ runtime, files }, id, { delivery, origin });
     },
     ask: runtime.ask,
@@ -166,19 +165,6 @@ async function askEnded(
   if (events.some(({ type }) => type === 'job.resumed')) return;
   runtime.forget(jobId);
   await files.end(jobId);
-}
-
-/** Keeps how long commands took, for estimates; without it they are no better than before. */
-async function learn(
-  layout: Layout,
-  journal: Pick<JournalStore, 'read'>,
-  { jobId, graph }: { readonly jobId: string; readonly graph: Graph },
-): Promise<void> {
-  const recorder = createHistoryRecorder(layout, graph);
-  for await (const event of journal.read(streamOf(jobAt(jobId)))) {
-    recorder.apply([event as Recorded<JobEvent>]);
-  }
-  await recorder.save();
 }
 
 function runnableGraphs(graphs: GraphStore, machine: Machine): GraphStore {

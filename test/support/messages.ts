@@ -81,6 +81,10 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   },
   attemptLost: { type: 'attemptLost', ...ref, reason: 'gone' },
   timerDue: { type: 'timerDue', ...ref },
+  reclassify: {
+    ...{ type: 'reclassify', ...ref, class: 'network', reason: 'r', by: 'ana' },
+    ...{ askedAt: 1_700_000_000_000, forEveryone: true },
+  },
   cancel: { type: 'cancel', reason: 'r' },
   pause: { type: 'pause', reason: 'r' },
   unpause: { type: 'unpause', reason: 'r' },

@@ -27,6 +27,7 @@ export const BASE = {
       effects: 20,
       triggers: 10,
       'machine-builder': 2,
+      learner: 5,
     },
   },
   queues: {

@@ -16,6 +16,10 @@ import type { Recorded } from '../journal/envelope';
 import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
+import type { NodeAttempt } from '../model/attempt';
+import type { Diagnosis } from '../model/failure';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
 import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
@@ -79,7 +83,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
       return {
         extra: { index },
         decider: jobDecider(index),
-        prepare: (state, input) => assessed(deps, { jobId, index }, state, input),
+        prepare: (state, input) => prepared(deps, { jobId, index, state }, input),
         async followUp(state, at) {
           if (!unsettled(state)) return undefined;
           const conditions = await judgeDue(index, state, deps.conditions.judge);
@@ -91,4 +95,37 @@ export function jobKind(deps: JobKindDeps): JobKind {
       };
     },
   };
+}
+
+interface Judged {
+  readonly jobId: string;
+  readonly index: GraphIndex;
+  readonly state: ReadOnly<JobState>;
+}
+
+/** An input with what its decision depends on beside the state. */
+async function prepared(
+  deps: JobKindDeps,
+  { jobId, index, state }: Judged,
+  input: JobInput,
+): Promise<JobInput> {
+  if (input.type === 'reclassify') {
+    const diagnosis = await diagnosisOf(deps.journal, jobId, input);
+    return { ...input, ...present({ diagnosis }) };
+  }
+  return assessed(deps, { jobId, index }, state, input);
+}
+
+/** Of an attempt that failed, as the journal has it. */
+async function diagnosisOf(
+  journal: JobKindDeps['journal'],
+  jobId: string,
+  { nodeId, attempt }: NodeAttempt,
+): Promise<Diagnosis | undefined> {
+  for await (const event of journal.read(streamOf(jobAt(jobId)))) {
+    const { type, data } = event as Recorded<JobEvent>;
+    if (type === 'attempt.failed' && data.nodeId === nodeId && data.attempt === attempt)
+      return data.diagnosis;
+  }
+  return undefined;
 }

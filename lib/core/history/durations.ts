@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { Work } from '../model/work';
+import { digest } from './digest';
 
 /** What a node does and where, and how long its author expects it to take. */
 interface TimedNode {
@@ -42,8 +41,7 @@ export function nodeHash({
   labels,
   slots,
 }: TimedNode): string {
-  const definition = canonicalize({ work, labels: [...labels].sort(), slots }) ?? '';
-  return createHash('sha256').update(definition).digest('hex').slice(0, 16);
+  return digest({ work, labels: [...labels].sort(), slots });
 }
 
 /**

@@ -9,7 +9,7 @@ import type { NodeAttempt } from '../model/attempt';
 import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
-import type { JobEvent, JobSubmitted } from './events';
+import type { AttemptReclassified, JobEvent, JobSubmitted } from './events';
 import { nodeById } from './nodes';
 import { observations } from './observations';
 import { type JobState, type NodeState, outcomeOf } from './state';
@@ -26,6 +26,9 @@ const ENDINGS: Record<JobOutcome, string> = {
   failed: 'orchestration.execution.failed',
   cancelled: 'orchestration.execution.cancelled',
 };
+
+/** Types of the public events that say that a job has ended. */
+export const JOB_ENDED: readonly string[] = Object.values(ENDINGS);
 
 /** Makes effects of one cause. */
 type Make = ReturnType<typeof effectsOf>;
@@ -77,6 +80,8 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
       return [make(toPool(state, { type: 'jobUnheld', jobId }))];
     case 'job.reprioritised':
       return [make(toPool(state, { type: 'jobReprioritised', jobId, priority: event.data.priority }))];
+    case 'attempt.reclassified':
+      return [make(correction(context, event.data))];
     case 'job.workflowEnded':
       return [published(context, event, 'orchestration.workflow.lost', event.data)];
     case 'attempt.ignored':
@@ -156,6 +161,13 @@ export function startWorkflow({ jobId, index }: JobContext): EffectOf {
 
 export function toPool(state: ReadOnly<JobState>, message: PoolMessage): EffectOf {
   return { kind: 'send', to: poolAt(state.submitted?.pool ?? 'default'), message };
+}
+
+function correction({ state }: JobContext, said: AttemptReclassified): EffectOf {
+  const { signature, class: failureClass, by, reason, askedAt, forEveryone } = said;
+  const owner = forEveryone ? undefined : (state.submitted?.owner ?? '');
+  const entry = { class: failureClass, by, reason, at: askedAt };
+  return { kind: 'correct', signature, correction: entry, ...present({ owner }) };
 }
 
 function stopWorkflow({ jobId, state }: JobContext): EffectOf {

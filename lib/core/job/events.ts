@@ -1,6 +1,6 @@
 import type { FailurePolicy } from '../dag/graph';
 import type { NodeAttempt } from '../model/attempt';
-import type { Diagnosis, Failure } from '../model/failure';
+import type { Diagnosis, Failure, FailureClass } from '../model/failure';
 import type { JobType } from '../model/job-type';
 import type { Lineage } from '../model/lineage';
 import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
@@ -74,7 +74,9 @@ export type JobEvent =
   | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
   /** A report of an attempt that was given up before; it changes nothing. */
   | Ev<'attempt.ignored', NodeAttempt & { readonly report: 'succeeded' | 'failed' }>
-  | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>;
+  | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>
+  /** A person says what class the failure of an attempt is of; so are all of its signature from then on. */
+  | Ev<'attempt.reclassified', AttemptReclassified>;
 
 export interface JobSubmitted {
   readonly name: string;
@@ -92,6 +94,19 @@ export interface JobSubmitted {
   readonly parameters?: Parameters;
   /** The trigger that started it. */
   readonly trigger?: { readonly id: string; readonly name: string } & Partial<Lineage>;
+}
+
+export interface AttemptReclassified extends NodeAttempt {
+  readonly signature: string;
+  readonly class: FailureClass;
+  /** What it was before. */
+  readonly before: FailureClass;
+  readonly reason: string;
+  readonly by: string;
+  /** When it was asked for, milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** Not only for the owner of the job. */
+  readonly forEveryone?: true;
 }
 
 export interface JobResumed {
@@ -114,4 +129,8 @@ export interface NodeCompleted {
   readonly why?: string;
   /** A skip that a failure upstream caused, so that `none_failed` below it does not hold. */
   readonly failedUpstream?: true;
+  /** Of one that counts as succeeded though its last attempt failed: which known flakes did. */
+  readonly warning?: string;
+  /** Ids of the quarantines that the warning rests on. */
+  readonly quarantines?: readonly string[];
 }

@@ -56,12 +56,15 @@ export function jobNodes(index: GraphIndex, state: Nodes<ReadOnly<NodeState>>): 
   });
 }
 
-type Item = NonNullable<ReadOnly<NodeState>['item']>;
+type Item = Omit<NonNullable<ReadOnly<NodeState>['item']>, 'parent'>;
 
-/** What an item runs: its parent's definition, and the item. It waits for nothing: its parent has. */
 function itemSpec(index: GraphIndex, { item }: ReadOnly<NodeState>): GraphNode | undefined {
   const parent = item && index.graph.nodes[item.parent];
-  if (!item || !parent) return undefined;
+  return item && parent && itemNode(parent, item);
+}
+
+/** What an item runs: its parent's definition, and the item. It waits for nothing: its parent has. */
+export function itemNode(parent: GraphNode, item: Item): GraphNode {
   const { when: _when, forEach: _forEach, ...rest } = parent;
   return { ...rest, id: itemId(parent.id, item.index), needs: [], work: itemWork(parent, item) };
 }

@@ -101,6 +101,7 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'attempt.lost': false,
     'attempt.ignored': false,
     'attempt.cancelRequested': false,
+    'attempt.reclassified': false,
   },
 };
 

@@ -14,6 +14,8 @@ import { attemptFiles } from './attempt-files';
  *     jobs/<jobId>/owner-*.lock     the process that runs the job
  *     triggers/<triggerId>/         journal, head and lock of a trigger, as of a job
  *     dependencies/<name>/          the same of a dependency, which a daemon keeps
+ *     history.jsonl                 what earlier jobs measured
+ *     decisions.jsonl               quarantines, and corrections of failure classes
  *     server.json                   where the daemon of this directory listens
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon

@@ -4,6 +4,7 @@ import { plannedIndex } from '../../../core/dag/predict/simulate-index';
 import { type DependencyPolicies, NO_POLICIES } from '../../../core/dependency/policy';
 import { createEngine, type Engine } from '../../../core/engine/engine';
 import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence';
+import { evidenceFrom } from '../../../core/engine/history-evidence';
 import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
 import { RepriseError } from '../../../core/errors';
@@ -19,9 +20,11 @@ import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
 import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
+import type { HistoryStore } from '../../../core/ports/history';
 import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
+import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
 import { createContinuation, type RetryOrder } from '../recovery/continuation';
 import { createAttemptPlaces } from './attempt-places';
@@ -51,7 +54,9 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   /** Whether the journal keeps dependencies: else they are of this process alone, and closed at its start. */
   readonly keepsDependencies?: boolean;
   /** Durations to expect where a graph gives none. */
-  readonly history?: DurationHistory;
+  readonly durations?: DurationHistory;
+  /** What earlier jobs measured; nothing by default. */
+  readonly history?: HistoryStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -123,12 +128,12 @@ const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
 export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   options: EmbeddedRuntimeOptions<Executor>,
 ): EmbeddedRuntime<Executor> {
-  const { clock, random, graphs, workers } = options;
+  const { clock, random, graphs, workers, history = createMemoryHistory() } = options;
   let outside = SILENT;
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
   const journal = withRestInMemory(options.journal, options.keepsDependencies ?? false);
-  const kinds = createKinds({ journal, ...kindDepsOf(options) });
+  const kinds = createKinds({ journal, ...kindDepsOf(options, history) });
   const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
@@ -177,7 +182,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     },
   };
   const ports: EffectPorts = {
-    ...{ timers, workflow, dispatcher },
+    ...{ timers, workflow, dispatcher, history },
     streams: {
       async send(delivery, origin) {
         const { to } = delivery;
@@ -255,19 +260,16 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
 }
 
 /** What the deciders take beside the journal. Nodes are ranked by what is known of their durations and of this fleet. */
-function kindDepsOf(options: EmbeddedRuntimeOptions<TestExecutionEngine>): Omit<KindDeps, 'journal'> {
-  const {
-    graphs,
-    random,
-    conditions,
-    limits = NO_LIMITS,
-    policies = NO_POLICIES,
-    history = NO_HISTORY,
-    workers,
-  } = options;
-  const outlook = { history, fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })) };
+function kindDepsOf(
+  options: EmbeddedRuntimeOptions<TestExecutionEngine>,
+  history: HistoryStore,
+): Omit<KindDeps, 'journal'> {
+  const { graphs, random, conditions, limits = NO_LIMITS, policies = NO_POLICIES, workers } = options;
+  const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
+  const outlook = { history: options.durations ?? NO_HISTORY, fleet };
   const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
-  return { graphs, random, conditions, limits, policies, indexGraph, ...assessmentOf(options) };
+  const assessment = { evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
+  return { graphs, random, conditions, limits, policies, indexGraph, ...assessment };
 }
 
 /**

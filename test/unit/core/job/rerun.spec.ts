@@ -38,7 +38,7 @@ function goOn(job: JobDriver): void {
 describe('the next attempt of a node whose tests failed', () => {
   it('runs those alone, and says so in the journal and to the pool', () => {
     const job = begun();
-    expect(retryOf(job.fail('a', 'exit', summary([id('t')])))).toMatchObject({
+    expect(retryOf(job.fail('a', 'exit', { tests: summary([id('t')]) }))).toMatchObject({
       tests: [id('t')],
       why: expect.stringContaining('only the test that failed'),
     });
@@ -54,7 +54,7 @@ describe('the next attempt of a node whose tests failed', () => {
   ])('runs whole where %s', (_, tests) => {
     expect(rerunOf(tests)).toBeUndefined();
     const job = begun();
-    expect(retryOf(job.fail('a', 'exit', tests))).not.toHaveProperty('tests');
+    expect(retryOf(job.fail('a', 'exit', tests && { tests }))).not.toHaveProperty('tests');
     goOn(job);
     expect(offered(job)).not.toHaveProperty('tests');
   });
@@ -68,14 +68,11 @@ describe('the next attempt of a node whose tests failed', () => {
 
   it('runs whole after a rerun that proved nothing', () => {
     const job = begun();
-    job.fail('a', 'exit', summary([id('t')]));
+    job.fail('a', 'exit', { tests: summary([id('t')]) });
     goOn(job);
     job.start('a');
-    job.fail(
-      'a',
-      'exit',
-      summary([id('t')], { problems: ['of 1 tests to run again it proves nothing for t'] }),
-    );
+    const tests = summary([id('t')], { problems: ['of 1 tests to run again it proves nothing for t'] });
+    job.fail('a', 'exit', { tests });
     goOn(job);
     expect(offered(job)).toMatchObject({ attempt: 3 });
     expect(offered(job)).not.toHaveProperty('tests');
@@ -83,7 +80,7 @@ describe('the next attempt of a node whose tests failed', () => {
 
   it('runs the same tests when a worker was lost with them', () => {
     const job = begun();
-    job.fail('a', 'exit', summary([id('t')]));
+    job.fail('a', 'exit', { tests: summary([id('t')]) });
     goOn(job);
     job.send({ type: 'attemptLost', nodeId: 'a', attempt: 2, reason: 'gone' });
     expect(offered(job)).toMatchObject({ attempt: 3, tests: [id('t')] });
@@ -91,7 +88,7 @@ describe('the next attempt of a node whose tests failed', () => {
 
   it('is known after a snapshot, and forgotten with the end of the node', () => {
     const job = begun();
-    job.fail('a', 'exit', summary([id('t')]));
+    job.fail('a', 'exit', { tests: summary([id('t')]) });
     const frozen = JSON.parse(JSON.stringify(freezeJob(job.state)));
     expect(thawJob(frozen).nodes[0]?.retry?.tests).toEqual([id('t')]);
     goOn(job);
@@ -101,9 +98,9 @@ describe('the next attempt of a node whose tests failed', () => {
 
   it('runs whole when the job is resumed', () => {
     const job = new JobDriver(graph([node('a', retrying(2))])).submit().enterAll();
-    job.fail('a', 'exit', summary([id('t')]));
+    job.fail('a', 'exit', { tests: summary([id('t')]) });
     goOn(job);
-    job.fail('a', 'exit', summary([id('t')]));
+    job.fail('a', 'exit', { tests: summary([id('t')]) });
     job.send({ type: 'resume', reason: 'again' });
     job.send({ type: 'nodeEntered', nodeId: 'a' });
     expect(offered(job)).not.toHaveProperty('tests');
