@@ -2,6 +2,7 @@ import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createLocalLists, type LocalLists } from '../adapters/embedded/runtime/lists';
+import { createReportMerger } from '../adapters/embedded/runtime/merged-reports';
 import { checkRunnable, localWorker, type Machine } from '../adapters/embedded/runtime/runnable';
 import { createEmbeddedRuntime, type EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/triggers/triggers';
@@ -77,6 +78,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const graphs = runnableGraphs(stored, machine);
   const start = createLatch();
   const limits = firingLimits(createMemoryQuotas(), DEFAULT_QUOTAS);
+  const merger = createReportMerger(layout, unmerged);
 
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
@@ -84,11 +86,13 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     ...{ executor: options.executor, compile: planOf, policies: options.policies },
     keepsDependencies: true,
     workers: [localWorker(machine)],
+    onEvents: merger.apply,
     async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
       await learnFrom({ journal, graphs: stored, history }, jobId);
       runtime.forget(jobId);
+      merger.forget(jobId);
       await files.end(jobId);
     },
   });
@@ -152,6 +156,11 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     started: start.open,
     submit: submitOnce,
   };
+}
+
+function unmerged(nodeId: string, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`reprise: the reports of ${nodeId} could not be merged: ${why}\n`);
 }
 
 /** A job that is over runs again, or has it journalled that it may not. */
