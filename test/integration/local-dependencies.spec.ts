@@ -1,4 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { MESSAGE_VERSION } from '../../lib/adapters/aws/queues/read-message';
 import { dependencyView, listDependenciesResponse } from '../../lib/contract/dependencies';
 import { SCOPES } from '../../lib/core/access/scopes';
 import { dependencyAt } from '../../lib/core/messages/address';
@@ -39,7 +40,7 @@ async function failures(name: string, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     const message = { type: 'observed', ok: false, by: `elsewhere/n/${i}`, startedAt: Date.now() };
     const origin = { id: `job/elsewhere/${i}`, actor: { kind: 'engine', id: 'job/elsewhere' } };
-    const MessageBody = JSON.stringify({ v: 2, to: dependencyAt(name), message, ...origin });
+    const MessageBody = JSON.stringify({ v: MESSAGE_VERSION, to: dependencyAt(name), message, ...origin });
     const group = { MessageGroupId: name, MessageDeduplicationId: `${name}-${i}` };
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...group }));
   }
