@@ -70,6 +70,8 @@ const nodeView = z.object({
   worker_id: z.string().optional(),
   duration_seconds: z.number().optional(),
   reason: z.string().optional(),
+  /** It counts as succeeded though its last attempt failed: known flakes did. */
+  warning: z.string().optional(),
   outputs: outputsSchema.optional(),
 });
 

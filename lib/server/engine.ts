@@ -51,6 +51,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
   readonly lists: LocalLists;
   /** Refuses graphs that cannot run on this machine. */
   readonly graphs: GraphStore;
+  readonly history: HistoryStore;
   /** What triggers may start; it counts from the start of this process, and what it is told. */
   readonly limits: FiringLimits;
   /** Nothing can be asked of a job that is over, and of such a job nothing is held. */
@@ -145,7 +146,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   }
 
   return {
-    ...{ runtime, triggers, lists, graphs, limits, streams, isKnown },
+    ...{ runtime, triggers, lists, graphs, history, limits, streams, isKnown },
     started: start.open,
     submit: submitOnce,
   };

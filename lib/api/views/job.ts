@@ -82,6 +82,7 @@ function nodeBody(node: ReadOnly<NodeState>): NodeView {
       worker_id: workerId,
       duration_seconds: ran ? (node.finishedAt - startedAt) / 1_000 : undefined,
       reason: isFinal ? node.reason : undefined,
+      warning: isFinal ? node.warning : undefined,
       outputs,
     }),
   };

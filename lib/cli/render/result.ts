@@ -1,6 +1,7 @@
 import { jobNodes } from '../../core/job/nodes';
 import { outcomeOf } from '../../core/job/state';
 import type { Outcome } from '../../core/model/outcome';
+import { present } from '../../core/model/present';
 import type { JobFold } from '../../core/ports/streams';
 import type { Tally } from '../../core/projections/tally';
 
@@ -8,6 +9,8 @@ export interface NodeResult {
   readonly status: Outcome;
   readonly attempts: number;
   readonly durationSeconds: number;
+  /** It counts as succeeded though its last attempt failed: known flakes did. */
+  readonly warning?: string;
 }
 
 /** What `run` and `resume` print with `--json`; part of the contract. */
@@ -26,7 +29,8 @@ export function resultOf(jobId: string, { state, index }: JobFold, tally: Tally)
     const status = outcomeOf(node);
     if (!status) continue;
     const durationSeconds = seconds(tally.nodes.get(id)?.durationMs ?? 0);
-    nodes[id] = { status, attempts: node.attempt, durationSeconds };
+    const warning = node.phase === 'final' ? node.warning : undefined;
+    nodes[id] = { status, attempts: node.attempt, durationSeconds, ...present({ warning }) };
   }
   const took = (state.finishedAt ?? 0) - (state.submittedAt ?? 0);
   return { jobId, status: state.status, durationSeconds: seconds(took), nodes };
