@@ -49,7 +49,7 @@ export async function driveJob(
   const lessons = createLessons(drive.graph);
   // What a job that goes on has done before.
   for await (const event of journal.read(streamOf(jobAt(jobId)))) lessons.apply(event);
-  const merger = createReportMerger(layout, reportUnmerged);
+  const merger = createReportMerger(layout);
   const onEvents = (events: readonly Recorded<JobEvent>[]) => {
     for (const event of events) {
       tally.apply(event);
@@ -96,11 +96,6 @@ function reportStall(): void {
 function reportUnsaved(error: unknown): void {
   const why = error instanceof Error ? error.message : String(error);
   process.stderr.write(`reprise: what this job measured could not be kept: ${why}\n`);
-}
-
-function reportUnmerged(nodeId: string, error: unknown): void {
-  const why = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`reprise: the reports of ${nodeId} could not be merged: ${why}\n`);
 }
 
 function progressOf({ jobId, graph, layout, tally }: Drive) {

@@ -72,6 +72,8 @@ const nodeView = z.object({
   waits_for: z.string().optional(),
   duration_seconds: z.number().optional(),
   reason: z.string().optional(),
+  /** It counts as succeeded though its last attempt failed: known flakes did. */
+  warning: z.string().optional(),
   outputs: outputsSchema.optional(),
 });
 

@@ -55,6 +55,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
   readonly lists: LocalLists;
   /** Refuses graphs that cannot run on this machine. */
   readonly graphs: GraphStore;
+  readonly history: HistoryStore;
   /** What triggers may start; it counts from the start of this process, and what it is told. */
   readonly limits: FiringLimits;
   /** Nothing can be asked of a job that is over, and of such a job nothing is held. */
@@ -78,15 +79,17 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const graphs = runnableGraphs(stored, machine);
   const start = createLatch();
   const limits = firingLimits(createMemoryQuotas(), DEFAULT_QUOTAS);
-  const merger = createReportMerger(layout, unmerged);
+  const merger = createReportMerger(layout);
 
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
-    conditions: options.conditions,
-    ...{ executor: options.executor, compile: planOf, policies: options.policies },
-    keepsDependencies: true,
-    workers: [localWorker(machine)],
-    onEvents: merger.apply,
+    ...{
+      conditions: options.conditions,
+      executor: options.executor,
+      compile: planOf,
+      policies: options.policies,
+    },
+    ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
     async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
@@ -152,15 +155,10 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   }
 
   return {
-    ...{ runtime, triggers, lists, graphs, limits, streams, isKnown },
+    ...{ runtime, triggers, lists, graphs, history, limits, streams, isKnown },
     started: start.open,
     submit: submitOnce,
   };
-}
-
-function unmerged(nodeId: string, error: unknown): void {
-  const why = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`reprise: the reports of ${nodeId} could not be merged: ${why}\n`);
 }
 
 /** A job that is over runs again, or has it journalled that it may not. */

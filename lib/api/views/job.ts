@@ -86,6 +86,7 @@ function nodeBody(node: ReadOnly<NodeState>, waitsFor: string | undefined): Node
       waits_for: waitsFor,
       duration_seconds: ran ? (node.finishedAt - startedAt) / 1_000 : undefined,
       reason: isFinal ? node.reason : undefined,
+      warning: isFinal ? node.warning : undefined,
       outputs,
     }),
   };

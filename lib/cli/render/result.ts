@@ -10,6 +10,8 @@ export interface NodeResult {
   readonly status: Outcome;
   readonly attempts: number;
   readonly durationSeconds: number;
+  /** It counts as succeeded though its last attempt failed: known flakes did. */
+  readonly warning?: string;
   /** Paths of the reports of its tests, all attempts in one. */
   readonly reports?: MergedReports;
 }
@@ -35,7 +37,9 @@ export function resultOf(jobId: string, { state, index }: JobFold, { tally, repo
     const status = outcomeOf(node);
     if (!status) continue;
     const durationSeconds = seconds(tally.nodes.get(id)?.durationMs ?? 0);
-    nodes[id] = { status, attempts: node.attempt, durationSeconds, ...present({ reports: reports.get(id) }) };
+    const warning = node.phase === 'final' ? node.warning : undefined;
+    const more = present({ warning, reports: reports.get(id) });
+    nodes[id] = { status, attempts: node.attempt, durationSeconds, ...more };
   }
   const took = (state.finishedAt ?? 0) - (state.submittedAt ?? 0);
   return { jobId, status: state.status, durationSeconds: seconds(took), nodes };

@@ -16,14 +16,13 @@ import type { Recorded } from '../journal/envelope';
 import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
-import type { NodeAttempt } from '../model/attempt';
-import type { Diagnosis } from '../model/failure';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
+import { diagnosisOf } from './diagnosis-of';
 import { type AssessmentDeps, assessed } from './evidence';
 import type { Kind } from './kind';
 
@@ -114,18 +113,4 @@ async function prepared(
     return { ...input, ...present({ diagnosis }) };
   }
   return assessed(deps, { jobId, index }, state, input);
-}
-
-/** Of an attempt that failed, as the journal has it. */
-async function diagnosisOf(
-  journal: JobKindDeps['journal'],
-  jobId: string,
-  { nodeId, attempt }: NodeAttempt,
-): Promise<Diagnosis | undefined> {
-  for await (const event of journal.read(streamOf(jobAt(jobId)))) {
-    const { type, data } = event as Recorded<JobEvent>;
-    if (type === 'attempt.failed' && data.nodeId === nodeId && data.attempt === attempt)
-      return data.diagnosis;
-  }
-  return undefined;
 }

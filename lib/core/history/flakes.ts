@@ -55,21 +55,26 @@ export function flakeRate(observations: readonly Observation[]): FlakeRate {
 export const isProposed = ({ verdict, low }: FlakeRate): boolean =>
   verdict === 'flaky' && low >= PROPOSED_FROM;
 
-/** A test that failed in a window of attempts of a node, with how often. */
+/** A test that failed in a window of attempts, with how often. */
 export interface TestFlake extends NamedTest {
   readonly flake: FlakeRate;
 }
 
 /**
- * The tests that failed in attempts of one node. A test that an attempt ran and did not name as failed has passed there; a
+ * The tests that failed in attempts of some nodes; the nodes that a test ever failed in are those that run it. A test that an attempt ran and did not name as failed has passed there; a
  * rerun ran what failed before it only. An attempt that failed without naming all that failed tells of those it names.
- * @param window attempts of one node, in any order.
+ * @param window attempts, in any order.
  */
 export function testFlakes(window: readonly AttemptSample[]): TestFlake[] {
   const names = new Map(window.flatMap(({ failed = [] }) => failed.map(({ key, name }) => [key, name])));
+  const nodes = new Map<string, Set<string>>();
+  for (const { node, failed = [] } of window) {
+    for (const { key } of failed) nodes.set(key, (nodes.get(key) ?? new Set()).add(node));
+  }
   const known = new Map(window.map((sample) => [attemptKey(sample), sample]));
   return [...names].map(([key, name]) => {
     const observations = window.flatMap((sample) => {
+      if (!nodes.get(key)?.has(sample.node)) return [];
       const before = known.get(attemptKey({ ...sample, attempt: sample.attempt - 1 }));
       const passed = passedIn(sample, key, before);
       return passed === undefined ? [] : [{ ...sample, passed }];

@@ -33,7 +33,7 @@ interface JobReports {
 
 export function createReportMerger(
   layout: Layout,
-  onFailure: (nodeId: string, error: unknown) => void,
+  onFailure: (nodeId: string, error: unknown) => void = reportUnmerged,
 ): ReportMerger {
   const jobs = new Map<string, JobReports>();
 
@@ -102,4 +102,10 @@ function merge(layout: Layout, { jobId, nodeId, first, last, at }: Span): Merged
   writeFileSync(merged.junit, writeJUnit(titled), { mode: PRIVATE_FILE });
   writeFileSync(merged.ctrf, writeCtrf(titled, { start, stop: at }), { mode: PRIVATE_FILE });
   return merged;
+}
+
+/** The attempts stand as they do: that their reports stay apart is no reason to fail anything. */
+function reportUnmerged(nodeId: string, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`reprise: the reports of ${nodeId} could not be merged: ${why}\n`);
 }
