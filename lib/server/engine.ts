@@ -100,14 +100,9 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     },
   });
   const triggers = createLocalTriggers({
-    ...{ ask: runtime.ask, submit: submitFired, isRunning, clock, setTimer },
+    ...{ ask: runtime.ask, submit: submitFired, clock, setTimer, isRunning: (id) => isRunning(lists, id) },
   });
   runtime.listen(triggers);
-
-  async function isRunning(jobId: string): Promise<boolean> {
-    const job = await lists.jobs.get(jobId).catch(() => undefined);
-    return job !== undefined && !isOver(job.status);
-  }
 
   async function isKnown(jobId: string): Promise<boolean> {
     const known = await lists.jobs.get(jobId).catch(() => undefined);
@@ -159,6 +154,11 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     started: start.open,
     submit: submitOnce,
   };
+}
+
+async function isRunning({ jobs }: Pick<LocalLists, 'jobs'>, jobId: string): Promise<boolean> {
+  const job = await jobs.get(jobId).catch(() => undefined);
+  return job !== undefined && !isOver(job.status);
 }
 
 /** A job that is over runs again, or has it journalled that it may not. */
