@@ -118,10 +118,10 @@ const ofAttempt = (body: unknown): Case => ({
   },
   scopes: 'orchestration.worker',
 });
-/** Pools are everyone's: there is nothing to hide. */
-const ofPool = 'everyone’s';
+/** Pools and dependencies are everyone's: there is nothing to hide. */
+const ofAll = 'everyone’s';
 
-const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofPool } = {
+const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = {
   getJob: ofJob(),
   getJobEvents: ofJob(),
   cancelJob: ofJob(),
@@ -131,8 +131,11 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofPool } =
   explainNode: { ...ofJob(), params: (jobId) => ({ jobId, nodeId: 'a' }) },
   setJobPriority: ofJob({ priority: 'critical' }),
   getGraph: { ids: [HASH, NOBODYS], params: (hash) => ({ hash }), status: 404 },
-  getQueue: ofPool,
-  changeQueue: ofPool,
+  getQueue: ofAll,
+  getDependency: ofAll,
+  forceDependency: ofAll,
+  resetDependency: ofAll,
+  changeQueue: ofAll,
   getTrigger: ofTrigger(),
   getTriggerEvents: ofTrigger(),
   putTrigger: ofTrigger(201, { on: { schedule: { cron: '0 0 * * *' } }, job: { execution_graph } }),
@@ -158,7 +161,7 @@ describe('what is somebody else’s is answered as what is not there', () => {
 
   const cases = withIds.flatMap(([key, route]) => {
     const each = CASES[key as keyof typeof CASES];
-    return each === undefined || each === ofPool ? [] : [[route.name, each] as const];
+    return each === undefined || each === ofAll ? [] : [[route.name, each] as const];
   });
 
   it.each(cases)('%s', async (route, { ids, params, body, scopes = 'orchestration.jobs', status }) => {
