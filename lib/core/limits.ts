@@ -55,6 +55,12 @@ export const BOUNDS = {
   matrixValueLength: bound(256, 'characters', 'a value in `matrix`', 'GRAPH_INVALID'),
   secrets: bound(64, 'of them', 'secrets of a graph or a node', 'GRAPH_INVALID'),
   dependencies: bound(16, 'of them', 'dependencies of a node', 'GRAPH_INVALID'),
+  graphDependencies: bound(
+    64,
+    'of them',
+    'dependencies that the nodes of a graph name together',
+    'GRAPH_TOO_LARGE',
+  ),
   concurrencyKeyLength: bound(128, 'characters', 'a concurrency key', 'GRAPH_INVALID'),
   maxAttempts: bound(100, 'of them', 'attempts of a node', 'GRAPH_INVALID'),
   expressionLength: bound(200, 'characters', 'the expression of a custom delay', 'GRAPH_INVALID'),

@@ -29,6 +29,21 @@ describe('the dependencies of a node', () => {
     expect(graphHash(graph('  - { id: a, run: a, dependencies: [x] }'))).not.toBe(plain);
   });
 
+  it('are not too many in a graph: each is kept for ever', () => {
+    const nodes = (count: number) =>
+      Array.from({ length: count }, (_, i) => `  - { id: n${i}, run: x, dependencies: [d${i}, d0] }`).join(
+        '\n',
+      );
+    const most = LIMITS.graphDependencies;
+    expect(graph(nodes(most)).nodes).toHaveLength(most);
+    expect(() => graph(nodes(most + 5))).toThrow(
+      expect.objectContaining({
+        code: 'GRAPH_TOO_LARGE',
+        problems: [expect.objectContaining({ path: `nodes[${most}].dependencies[0]` })],
+      }),
+    );
+  });
+
   it('are in the explanation of the node', () => {
     const { nodes, ...rest } = graph('  - { id: a, run: a, dependencies: [mail] }\n  - { id: b, run: b }');
     const about = (id: string) => explainNode({ nodes, ...rest }, id).dependencies;
