@@ -10,7 +10,7 @@ import type { JobType } from '../model/job-type';
 export type RetryLevel = 1 | 2 | 3;
 
 /** No job goes beyond the level of its type. */
-export const MAX_RETRY_LEVEL: Readonly<Record<JobType, RetryLevel>> = {
+const MAX_RETRY_LEVEL: Readonly<Record<JobType, RetryLevel>> = {
   CRITICAL: 3,
   STANDARD: 2,
   LOW_PRIORITY: 1,
