@@ -11,6 +11,7 @@ import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '..
 import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import type { Graph } from '../core/dag/graph';
 import { planOf } from '../core/dag/plan/plan-only';
+import { type AssessmentDeps, assessmentOf } from '../core/engine/evidence';
 import { firingLimits } from '../core/engine/firing-limits';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
@@ -30,7 +31,7 @@ import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/stre
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
 
-export interface ServedEngineOptions<Executor extends TestExecutionEngine> {
+export interface ServedEngineOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
   readonly layout: Layout;
   readonly journal: FileJournalStore;
   readonly files: JobFiles;
@@ -79,6 +80,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, history, onFailure },
     conditions: options.conditions,
+    ...assessmentOf(options),
     executor: options.executor,
     compile: planOf,
     workers: [localWorker(machine)],
