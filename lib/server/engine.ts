@@ -11,6 +11,7 @@ import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '..
 import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import { planOf } from '../core/dag/plan/plan-only';
 import type { DependencyPolicies } from '../core/dependency/policy';
+import { type AssessmentDeps, assessmentOf } from '../core/engine/evidence';
 import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
 import { isTerminal } from '../core/errors';
@@ -30,7 +31,7 @@ import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/stre
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
 
-export interface ServedEngineOptions<Executor extends TestExecutionEngine> {
+export interface ServedEngineOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
   readonly layout: Layout;
   readonly journal: FileJournalStore;
   readonly files: JobFiles;
@@ -89,6 +90,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
       compile: planOf,
       policies: options.policies,
     },
+    ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
     async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
