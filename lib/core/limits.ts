@@ -87,6 +87,7 @@ export const BOUNDS = {
   hashLength: bound(64, 'characters', 'the hash of a graph', 'INPUT_INVALID'),
   reasonLength: bound(500, 'characters', 'a reason, a message of progress', 'INPUT_INVALID'),
   messageLength: bound(2_000, 'characters', 'a message of a failure', 'INPUT_INVALID'),
+  classifiedLength: bound(64 * KIB, 'characters', 'a message that `reprise classify` reads', 'INPUT_INVALID'),
   signalLength: bound(32, 'characters', 'a signal of a failure', 'INPUT_INVALID'),
   traceIdLength: bound(512, 'characters', 'a trace id', 'INPUT_INVALID'),
   tokenLength: bound(512, 'characters', 'the token of an attempt', 'INPUT_INVALID'),
