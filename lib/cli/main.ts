@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   serve: async () => (await import('./serve')).registerServe,
   trigger: async () => (await import('./trigger')).registerTrigger,
   event: async () => (await import('./event')).registerEvent,
+  classify: async () => (await import('./classify')).registerClassify,
   journal: async () => (await import('./journal')).registerJournal,
   agent: async () => (await import('./agent')).registerAgent,
   doctor: async () => (await import('./doctor')).registerDoctor,
