@@ -1,3 +1,4 @@
+import { benchClassify } from './classify';
 import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
 import { benchConditions } from './conditions';
@@ -15,6 +16,7 @@ import { benchPool } from './pool';
 const BENCHES = {
   compile: benchCompile,
   conditions: benchConditions,
+  classify: benchClassify,
   embedded: benchEmbedded,
   durable: benchDurable,
   pool: benchPool,
