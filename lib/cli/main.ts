@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   trigger: async () => (await import('./trigger')).registerTrigger,
   dependency: async () => (await import('./dependency')).registerDependency,
   event: async () => (await import('./event')).registerEvent,
+  classify: async () => (await import('./classify')).registerClassify,
   journal: async () => (await import('./journal')).registerJournal,
   agent: async () => (await import('./agent')).registerAgent,
   doctor: async () => (await import('./doctor')).registerDoctor,

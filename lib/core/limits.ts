@@ -96,6 +96,7 @@ export const BOUNDS = {
   hashLength: bound(64, 'characters', 'the hash of a graph', 'INPUT_INVALID'),
   reasonLength: bound(500, 'characters', 'a reason, a message of progress', 'INPUT_INVALID'),
   messageLength: bound(2_000, 'characters', 'a message of a failure', 'INPUT_INVALID'),
+  classifiedLength: bound(64 * KIB, 'characters', 'a message that `reprise classify` reads', 'INPUT_INVALID'),
   signalLength: bound(32, 'characters', 'a signal of a failure', 'INPUT_INVALID'),
   /** A server that asks for more is asked again before. */
   retryAfterMs: bound(DAY_MS, 'ms', 'how long a failure asks to be left alone', 'INPUT_INVALID'),
