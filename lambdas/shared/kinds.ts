@@ -2,6 +2,7 @@ import { createEvaluatorPool } from '../../lib/adapters/evaluator/pool';
 import { firingLimits } from '../../lib/core/engine/firing-limits';
 import { evidenceFrom } from '../../lib/core/engine/history-evidence';
 import { createKinds } from '../../lib/core/engine/kinds';
+import { diagnose } from '../../lib/core/retry/classify/diagnose';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { logger } from '../runtime/telemetry';
@@ -17,6 +18,7 @@ export const kinds = once(() => {
     journal: journal(),
     graphs: graphs(),
     random: Math.random,
+    diagnose,
     limits,
     ...(explore > 0 && { explore }),
     policies,

@@ -24,6 +24,7 @@ import type { HistoryStore } from '../../../core/ports/history';
 import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
+import { diagnose } from '../../../core/retry/classify/diagnose';
 import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
 import { createContinuation, type RetryOrder } from '../recovery/continuation';
@@ -268,7 +269,7 @@ function kindDepsOf(
   const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
   const outlook = { history: options.durations ?? NO_HISTORY, fleet };
   const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
-  const assessment = { evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
+  const assessment = { diagnose, evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
   return { graphs, random, conditions, limits, policies, indexGraph, ...assessment };
 }
 
