@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { FailureClass } from '../lib/core/model/failure';
 
-/** A message of the corpus. Its source says whether it was reported (with its address), or composed in a tool's format. */
+/** A message of the corpus. Its source says whether it was reported or modelled on a report (with its address), or composed in a tool's format. */
 export interface CorpusMessage {
   readonly message: string;
   readonly class: FailureClass;
