@@ -1,3 +1,4 @@
+import { benchClassify } from './classify';
 import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
 import { benchConditions } from './conditions';
@@ -10,11 +11,13 @@ import { benchLocal } from './local';
 import { machine } from './measure';
 import { benchMemory } from './memory';
 import { benchPool } from './pool';
+import { benchRetries } from './retries';
 
 /** `npm run bench -- NAME ...`; all of them when none is named. */
 const BENCHES = {
   compile: benchCompile,
   conditions: benchConditions,
+  classify: benchClassify,
   embedded: benchEmbedded,
   durable: benchDurable,
   pool: benchPool,
@@ -23,6 +26,7 @@ const BENCHES = {
   memory: benchMemory,
   local: benchLocal,
   dispatch: benchDispatch,
+  retries: benchRetries,
   'cloud-load': benchCloudLoad,
 } as const;
 

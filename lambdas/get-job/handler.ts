@@ -1,16 +1,14 @@
+import { explainNode } from '../../lib/api/explain-node';
 import { getJob } from '../../lib/api/get-job';
 import { openSlots } from '../../lib/core/recovery/silence';
-import { apiHandler } from '../runtime/http';
+import { routedHandler } from '../runtime/routed';
 import { perOwner } from '../shared/owner-quotas';
 import { reader } from '../shared/readers';
-import { workers } from '../shared/tables';
+import { journal, workers } from '../shared/tables';
 
-export const handler = apiHandler(
-  perOwner(
-    getJob({
-      view: reader().view,
-      slotsOf: async (pool) => openSlots(await workers().list(pool), Date.now()),
-      clock: Date.now,
-    }),
-  ),
+const { view } = reader();
+const slotsOf = async (pool: string) => openSlots(await workers().list(pool), Date.now());
+
+export const handler = routedHandler(
+  [getJob({ view, slotsOf, clock: Date.now }), explainNode({ view, journal: journal() })].map(perOwner),
 );

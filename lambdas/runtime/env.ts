@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_QUOTAS, quotasSchema } from '../../lib/core/access/quotas';
+import { retryLimitsSchema } from '../../lib/core/access/retry-limits';
 import { dependencyPoliciesSchema, NO_POLICIES } from '../../lib/core/dependency/policy';
 
 const arn = z.string().startsWith('arn:');
@@ -68,6 +69,10 @@ const schema = z.object({
   WORKER_HTTP_CIDRS: list.default([]),
   /** `OwnerQuotas` as JSON. */
   QUOTAS: json.pipe(quotasSchema).default(DEFAULT_QUOTAS),
+  /** `RetryLimits` as JSON. */
+  RETRY_LIMITS: json.pipe(retryLimitsSchema).default([]),
+  /** The share of retries that may try what is not known to be best; 0 learns nothing. */
+  RETRY_EXPLORE: z.coerce.number().min(0).max(1).default(0),
   /** When breakers of dependencies open, as JSON. */
   DEPENDENCY_POLICIES: json.pipe(dependencyPoliciesSchema).default(NO_POLICIES),
   AUTH_ISSUER: z.string().min(1),

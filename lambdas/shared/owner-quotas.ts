@@ -1,4 +1,4 @@
-import { type OwnedGraphs, ownedGraphs } from '../../lib/api/owned-graphs';
+import { limitedGraphs, type OwnedGraphs, ownedGraphs } from '../../lib/api/owned-graphs';
 import { graphsPerDay, machinesPerDay, rationed } from '../../lib/api/quota';
 import type { Served } from '../../lib/api/route';
 import { readEnv } from '../runtime/env';
@@ -19,5 +19,6 @@ export const takeMachines = once(() => machinesPerDay(of(ownerQuotas().machinesP
 /** Graphs with those who brought them. */
 export const ownGraphs = once((): OwnedGraphs => {
   const take = graphsPerDay(of(ownerQuotas().graphsPerDay));
-  return ownedGraphs({ graphs: graphs(), owners: graphOwners(), take, clock: Date.now });
+  const owned = ownedGraphs({ graphs: graphs(), owners: graphOwners(), take, clock: Date.now });
+  return limitedGraphs(owned, readEnv('RETRY_LIMITS').RETRY_LIMITS);
 });

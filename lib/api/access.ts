@@ -1,5 +1,7 @@
+import { retryRefusal } from '../core/access/retry';
 import { type Caller, hasScope, isAdmin, mayAccess, mayServe, SCOPES } from '../core/access/scopes';
 import { isRepriseError, RepriseError } from '../core/errors';
+import type { JobType } from '../core/model/job-type';
 import { PRIORITIES, type Priority } from '../core/model/priority';
 
 /**
@@ -49,10 +51,21 @@ export function requirePriority(caller: Caller, wanted: Priority, before?: Prior
   throw forbidden(`${what} needs the scope ${SCOPES.priority}`);
 }
 
+/** @throws RepriseError FORBIDDEN that says why the caller may not have a job of this type tried again. */
+export function requireRetry(caller: Caller, type: JobType, level: number | undefined): void {
+  const why = retryRefusal(caller, type, level);
+  if (why !== undefined) throw forbidden(why);
+}
+
 /** @throws RepriseError FORBIDDEN */
 export function requireServes(caller: Caller, pool: string): void {
   if (mayServe(caller, pool)) return;
   throw forbidden(`workers of pool ${pool} need the scope ${SCOPES.worker} or ${SCOPES.worker}:${pool}`);
+}
+
+/** @param what the caller asks for, after the place of the request. @throws RepriseError FORBIDDEN */
+export function requireAdmin(caller: Caller, what: string): void {
+  if (!isAdmin(caller)) throw forbidden(`${what} needs the scope ${SCOPES.admin}`);
 }
 
 function forbidden(message: string): RepriseError {

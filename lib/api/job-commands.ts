@@ -1,14 +1,42 @@
 import { jobAt } from '../core/messages/address';
 import type { JobMessage } from '../core/messages/job';
+import { present } from '../core/model/present';
 import type { JobList } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
-import { accessibleJob, requirePriority } from './access';
+import { accessibleJob, requirePriority, requireRetry } from './access';
 import { type ApiRequest, type Served, serve } from './route';
 import { ROUTES } from './routes';
 
 export interface JobCommandDeps {
   readonly jobs: Pick<JobList, 'get'>;
   readonly streams: StreamSender;
+}
+
+/**
+ * Asks for what failed to be tried again. What the caller, or the job, may not have is refused, and that is journalled in
+ * the job with who asked and why.
+ */
+function retryCommand({ jobs, streams }: JobCommandDeps): Served {
+  return serve(ROUTES.retryJob, async ({ body, caller, params: { jobId }, requestId, traceId }) => {
+    const job = await accessibleJob(caller, jobId, {
+      find: () => jobs.get(jobId),
+      ownerOf: ({ owner }) => owner,
+    });
+    const { reason, nodes, level } = body;
+    const origin = { actor: { kind: 'user', id: caller.subject } as const, traceId };
+    const asked = { reason, ...present({ nodes, level }) };
+    try {
+      requireRetry(caller, job.jobType ?? 'STANDARD', level);
+    } catch (error) {
+      const why = (error as Error).message;
+      const message = { type: 'retryRefused' as const, ...asked, why };
+      await streams.send({ to: jobAt(jobId), message }, { id: `retryRefused/${requestId}`, ...origin });
+      throw error;
+    }
+    const message = { type: 'retry' as const, ...asked };
+    await streams.send({ to: jobAt(jobId), message }, { id: `retry/${requestId}`, ...origin });
+    return { status: 202, body: { job_id: jobId, status: job.status } };
+  });
 }
 
 type CommandRoute = (typeof ROUTES)['cancelJob' | 'pauseJob' | 'unpauseJob' | 'setJobPriority'];
@@ -37,6 +65,7 @@ export function jobCommands(deps: JobCommandDeps): readonly Served[] {
     command(deps, ROUTES.cancelJob, ({ reason }) => ({ type: 'cancel', reason })),
     command(deps, ROUTES.pauseJob, ({ reason }) => ({ type: 'pause', reason })),
     command(deps, ROUTES.unpauseJob, ({ reason }) => ({ type: 'unpause', reason })),
+    retryCommand(deps),
     command(deps, ROUTES.setJobPriority, ({ priority }) => ({ type: 'reprioritise', priority })),
   ];
 }

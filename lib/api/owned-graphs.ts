@@ -1,3 +1,4 @@
+import { checkRetryLimits, type RetryLimits } from '../core/access/retry-limits';
 import { type Caller, isAdmin } from '../core/access/scopes';
 import type { Graph } from '../core/dag/graph';
 import { graphHash } from '../core/dag/hash';
@@ -48,6 +49,22 @@ export async function requireGraph(
 ): Promise<void> {
   if (isAdmin(caller) || (await owners.owns(hash, caller.subject))) return;
   throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash}: submit or register it first`);
+}
+
+/** The same, but a graph that asks for more retries than it may have is refused. @throws RepriseError RETRY_LIMITED */
+export function limitedGraphs(graphs: OwnedGraphs, limits: RetryLimits): OwnedGraphs {
+  if (limits.length === 0) return graphs;
+  return {
+    async keep(owner, graph) {
+      checkRetryLimits(graph, limits);
+      return graphs.keep(owner, graph);
+    },
+    async get(caller, hash) {
+      const graph = await graphs.get(caller, hash);
+      checkRetryLimits(graph, limits);
+      return graph;
+    },
+  };
 }
 
 /** Where there is one owner, every graph is theirs. */

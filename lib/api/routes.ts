@@ -7,12 +7,26 @@ import {
 } from '../contract/dependencies';
 import { putEventRequest, putEventResponse } from '../contract/events';
 import { attemptParams, callbackBodies, callbackResponse } from '../contract/executions';
+import { nodeExplanation } from '../contract/explanations';
 import { graphParams, graphQuery, graphSummary, graphView, registerGraphRequest } from '../contract/graphs';
+import {
+  effectivenessQuery,
+  effectivenessResponse,
+  flakesResponse,
+  listQuarantinesResponse,
+  putQuarantineRequest,
+  quarantineParams,
+  quarantineView,
+  reclassifyRequest,
+  signatureParams,
+  signatureView,
+} from '../contract/history';
 import {
   cancelJobRequest,
   eventsQuery,
   jobCommandResponse,
   jobEventsResponse,
+  jobNodeParams,
   jobParams,
   jobPriorityRequest,
   jobQuery,
@@ -21,6 +35,7 @@ import {
   listJobsResponse,
   ownerQuery,
   pauseJobRequest,
+  retryJobRequest,
   submitJobRequest,
   submitJobResponse,
   unpauseJobRequest,
@@ -53,13 +68,19 @@ const { jobs, admin, worker } = SCOPES;
 /** Whoever has jobs of their own; what belongs to others is for administrators. */
 const owners = [jobs, admin];
 
+/** Whoever may have jobs of some type tried again. */
+const retriers = [SCOPES.retryBasic, SCOPES.retryStandard, SCOPES.retryCritical, admin];
+
 /** Whose things a route is about: one line of the table of access. */
 const ABOUT = {
   own: "the caller's own",
   ofOwner: "the caller's own; with `?owner=NAME` an administrator's choice",
   owned: "the owner's and administrators'; unknown to others",
+  retried: "the owner's and administrators', by the type of the job; unknown to others",
   all: "everyone's, without names of jobs",
   shared: "everyone's: the engine has one of each",
+  numbers: "numbers of everyone's, under a signature that the caller knows",
+  retries: "the caller's own; with `?owner=NAME` or `?of=everyone` an administrator's choice",
   deployment: "the deployment's",
   worker: 'of the subject that registered it; unknown to others',
   attempt: 'of the worker whose attempt token is sent',
@@ -83,6 +104,7 @@ const callback = {
   params: attemptParams,
   answers: { 202: callbackResponse },
 };
+const ofHistory = { by: 'history', scopes: owners, about: ABOUT.ofOwner, query: ownerQuery };
 const ATTEMPT = '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}';
 
 /** Every route of the REST API and who may call it. The function, the daemon and the stack read this list. */
@@ -106,6 +128,15 @@ export const ROUTES = {
   cancelJob: route('POST /jobs/{jobId}/cancel', { ...command, body: cancelJobRequest }),
   pauseJob: route('POST /jobs/{jobId}/pause', { ...command, body: pauseJobRequest }),
   unpauseJob: route('POST /jobs/{jobId}/unpause', { ...command, body: unpauseJobRequest }),
+  retryJob: route('POST /jobs/{jobId}/retry', {
+    ...{ ...command, scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
+  }),
+  explainNode: route('GET /jobs/{jobId}/nodes/{nodeId}/explanation', {
+    ...{ ...ofJobs('get-job'), params: jobNodeParams, answers: { 200: nodeExplanation } },
+  }),
+  reclassifyAttempt: route(`POST ${ATTEMPT}/class`, {
+    ...{ ...command, params: attemptParams, body: reclassifyRequest },
+  }),
   setJobPriority: route('POST /jobs/{jobId}/priority', { ...command, body: jobPriorityRequest }),
 
   registerGraph: route('POST /graphs', {
@@ -142,6 +173,25 @@ export const ROUTES = {
       body: changeQueueRequest,
     },
     answers: { 202: changeQueueResponse },
+  }),
+
+  getFlakes: route('GET /history/flakes', { ...ofHistory, answers: { 200: flakesResponse } }),
+  getEffectiveness: route('GET /history/effectiveness', {
+    ...{ ...ofHistory, about: ABOUT.retries, query: effectivenessQuery },
+    answers: { 200: effectivenessResponse },
+  }),
+  getSignature: route('GET /history/signatures/{signature}', {
+    ...{ by: 'history', scopes: owners, about: ABOUT.numbers, params: signatureParams },
+    answers: { 200: signatureView },
+  }),
+  listQuarantines: route('GET /quarantines', { ...ofHistory, answers: { 200: listQuarantinesResponse } }),
+  putQuarantine: route('PUT /quarantines/{id}', {
+    ...{ ...ofHistory, params: quarantineParams, body: putQuarantineRequest },
+    answers: { 200: quarantineView },
+  }),
+  deleteQuarantine: route('DELETE /quarantines/{id}', {
+    ...{ ...ofHistory, params: quarantineParams },
+    answers: { 200: quarantineParams },
   }),
 
   listTriggers: route('GET /triggers', { ...ofTriggers, answers: { 200: listTriggersResponse } }),

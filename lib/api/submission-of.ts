@@ -5,9 +5,9 @@ import { present } from '../core/model/present';
 
 /** What a request submits. Its deadline counts from `now`, milliseconds since the epoch. */
 export function submissionOf(
-  { priority, pool, deadline, parameters }: z.output<typeof submitJobRequest>,
+  { priority, pool, deadline, parameters, type: jobType }: z.output<typeof submitJobRequest>,
   { graphHash, owner, now }: { readonly graphHash: string; readonly owner: string; readonly now: number },
 ): Submission {
   const deadlineAt = deadline === undefined ? undefined : now + deadline;
-  return { graphHash, owner, priority, pool, ...present({ deadlineAt, parameters }) };
+  return { graphHash, owner, priority, pool, ...present({ deadlineAt, parameters, jobType }) };
 }

@@ -50,6 +50,7 @@ export function sameSubmission(
     submitted.owner === submission.owner &&
     submitted.priority === submission.priority &&
     submitted.pool === submission.pool &&
+    (submission.jobType === undefined || submitted.jobType === submission.jobType) &&
     isDeepStrictEqual(submitted.parameters, submission.parameters);
   if (isSame) return { jobId, status };
   throw new RepriseError(

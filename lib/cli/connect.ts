@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { createHistoryClient, type HistoryClient } from '../adapters/http/history-client';
+import { createJobClient, type JobClient } from '../adapters/http/job-client';
 import { createTriggerClient, type TriggerClient } from '../adapters/http/trigger-client';
 import { isRepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
@@ -15,12 +17,17 @@ const RETRY_MS = 30_000;
 
 /** Options that say which engine a command speaks to. */
 export function withConnection(command: Command): Command {
+  return withApi(command, 'without it the daemon of --journal');
+}
+
+/** The same of a command that reads the history, which is in files where no engine is deployed. */
+export function withHistory(command: Command): Command {
+  return withApi(command, 'without it the history of --journal');
+}
+
+function withApi(command: Command, otherwise: string): Command {
   return command
-    .option(
-      '--api <url>',
-      'address of a deployed engine; without it the daemon of --journal',
-      parseUrl('--api'),
-    )
+    .option('--api <url>', `address of a deployed engine; ${otherwise}`, parseUrl('--api'))
     .option(...TOKEN_FILE_OPTION)
     .option('--token <jwt>', 'the token for --api itself, which every user of this machine can see')
     .option(...JOURNAL_OPTION);
@@ -36,6 +43,19 @@ interface Connection {
 /** Asks the engine that the options name. @throws RepriseError INPUT_INVALID when there is none. */
 export function ask<T>(options: ConnectOptions, question: (client: TriggerClient) => Promise<T>): Promise<T> {
   return askBy(createTriggerClient, options, question);
+}
+
+/** The same about one of its jobs. */
+export function askJobs<T>(options: ConnectOptions, question: (client: JobClient) => Promise<T>): Promise<T> {
+  return askBy(createJobClient, options, question);
+}
+
+/** The same about what jobs measured. */
+export function askHistory<T>(
+  options: ConnectOptions,
+  question: (client: HistoryClient) => Promise<T>,
+): Promise<T> {
+  return askBy(createHistoryClient, options, question);
 }
 
 /** The same by a client of another part of the API. */

@@ -6,6 +6,7 @@ import { createFileJournalStore } from '../adapters/embedded/disk/journal-store'
 import { loadRunRecord } from '../adapters/embedded/disk/run-record';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { checkRunnable } from '../adapters/embedded/runtime/runnable';
+import type { EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import type { JobSubmitted } from '../core/job/events';
 import { jobAt, streamOf } from '../core/messages/address';
 import { present } from '../core/model/present';
@@ -36,22 +37,36 @@ interface Options extends SecretOptions {
   readonly dependencies?: string;
 }
 
+/** What a command that goes on with a job takes. */
+export type GoOnOptions = Options;
+
 /** `reprise resume JOB`: goes on with a job whose process died, or that ended without success. */
 export function registerResume(program: Command): void {
-  withSecretOptions(program.command('resume'))
+  withGoOnOptions(program.command('resume'))
     .description('go on with a job whose process died or that failed; finished nodes are not run again')
     .argument('<job>', 'the id of the job', parseJobId)
+    .option(...JOURNAL_OPTION)
+    .action((jobId: string, options: Options) =>
+      goOnWith(jobId, options, (runtime) => runtime.resume(jobId, 'resumed from the command line')),
+    );
+}
+
+export function withGoOnOptions(command: Command): Command {
+  return withSecretOptions(command)
     .option('--json', 'print the result as one JSON document')
     .addOption(slotsOption())
-    .option(...JOURNAL_OPTION)
     .option('--suites <file>', 'suites in place of those the job was started with')
     .addOption(envOption())
     .addOption(resourcesOption())
-    .option(...DEPENDENCIES_OPTION)
-    .action(resumeJob);
+    .option(...DEPENDENCIES_OPTION);
 }
 
-async function resumeJob(jobId: string, options: Options): Promise<void> {
+/** Runs a job of the journal to its end in this process, from `begin` on. */
+export async function goOnWith(
+  jobId: string,
+  options: Options,
+  begin: (runtime: EmbeddedRuntime) => Promise<void>,
+): Promise<void> {
   const layout = layoutAt(options.journal);
   if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
   sayIfOpen(layout);
@@ -81,7 +96,7 @@ async function resumeJob(jobId: string, options: Options): Promise<void> {
     const secrets = secretsOf({ secret: {}, ...record }, process.env, say);
     const json = options.json === true;
     const drive = { jobId, graph, layout, journal, record, env, secrets, json, tally };
-    await driveJob(drive, (runtime) => runtime.resume(jobId, 'resumed from the command line'));
+    await driveJob(drive, begin);
   } finally {
     await journal.close();
   }

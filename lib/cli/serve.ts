@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
+import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
 import {
@@ -10,7 +11,9 @@ import {
   JOURNAL_OPTION,
   layoutAt,
   parsePort,
+  parseShare,
   policiesIn,
+  readRetryLimits,
   readSuites,
   say,
 } from './options';
@@ -26,6 +29,8 @@ interface Options extends SecretOptions {
   readonly suites?: string;
   readonly env: readonly string[];
   readonly dependencies?: string;
+  readonly retryLimits?: string;
+  readonly explore?: number;
 }
 
 /** `reprise serve`: the engine of this machine as a daemon, for many jobs and for triggers. */
@@ -42,6 +47,12 @@ export function registerServe(program: Command): void {
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
     .addOption(envOption())
     .option(...DEPENDENCIES_OPTION)
+    .option('--retry-limits <file>', 'YAML list of what nodes may ask for at most when they are tried again')
+    .option(
+      '--explore <share>',
+      'learn which retries help: the share that may try what is not known to',
+      parseShare,
+    )
     .action(serve);
 }
 
@@ -73,6 +84,8 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
     executor: (onReport) =>
       createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env, secrets }),
     ...(await policiesIn(options)),
+    ...(options.retryLimits !== undefined && { retryLimits: await readRetryLimits(options.retryLimits) }),
+    ...present({ explore: options.explore }),
     clock: Date.now,
     random: Math.random,
     warn: say,

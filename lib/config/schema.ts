@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { quotasSchema } from '../core/access/quotas';
+import { retryLimitsSchema } from '../core/access/retry-limits';
 import { dependencyPoliciesSchema } from '../core/dependency/policy';
 import type { ReadOnly } from '../core/model/read-only';
 
@@ -36,6 +37,7 @@ const CONSUMERS = [
   'effects',
   'triggers',
   'machine-builder',
+  'learner',
 ] as const;
 export type ConsumerName = (typeof CONSUMERS)[number];
 
@@ -115,6 +117,12 @@ export const environmentSchema = z
       .optional(),
     /** What one owner may have; see docs/security.md. */
     quotas: quotasSchema,
+    retries: z.strictObject({
+      /** What nodes may ask for at most, by suite and node; see docs/retries.md. */
+      limits: retryLimitsSchema,
+      /** The share of retries that may try what is not known to be best, to learn what is; 0 learns nothing. */
+      explore: z.number().min(0).max(0.25),
+    }),
     /** When the breakers of dependencies open; see docs/dependencies.md. */
     dependencies: dependencyPoliciesSchema.refine(fitsVariable, {
       message: `must be at most ${VARIABLE_BYTES} bytes as JSON: Lambda gives all variables of a function 4 KiB`,

@@ -21,6 +21,8 @@ export class EngineQueues extends Construct {
   readonly graphs: QueueWithDlq;
   /** What triggers hear, and the jobs that they and events ask for. */
   readonly triggers: QueueWithDlq;
+  /** Jobs that have ended, to be learned from. */
+  readonly lessons: QueueWithDlq;
 
   constructor(scope: Construct, id: string, environment: EnvironmentConfig, alarms: Alarms) {
     super(scope, id);
@@ -36,5 +38,7 @@ export class EngineQueues extends Construct {
     this.graphs = new QueueWithDlq(this, 'Graphs', { ...common, maxAgeMinutes: 60 });
     // So it is here: what a full queue of jobs refuses is tried again, as a new message, within 15 minutes.
     this.triggers = new QueueWithDlq(this, 'Triggers', { ...common, maxAgeMinutes: 30 });
+    // Nothing waits for it.
+    this.lessons = new QueueWithDlq(this, 'Lessons', { ...common, maxAgeMinutes: 60 });
   }
 }

@@ -70,6 +70,8 @@ export function functionVariables(
     POOL_NAMES: environment.pools.join(','),
     MAX_WAITING_JOBS: String(environment.queue.maxWaitingJobs),
     WORKER_HTTP_CIDRS: environment.workers.httpCidrs.join(','),
+    RETRY_LIMITS: JSON.stringify(environment.retries.limits),
+    RETRY_EXPLORE: String(environment.retries.explore),
     DEPENDENCY_POLICIES: JSON.stringify(environment.dependencies),
     QUOTAS: JSON.stringify(environment.quotas),
     ...authVariables(scope, environment.auth),

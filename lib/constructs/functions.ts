@@ -20,6 +20,7 @@ const ENGINE_FUNCTIONS = [
   'machine-collector',
   'triggers',
   'rule-cleaner',
+  'learner',
 ] as const;
 
 export const FUNCTIONS: readonly string[] = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS];

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { LIMITS } from '../core/limits';
-import { amount, line, recordOf, text } from '../core/model/bounded';
+import { amount, line, positive, recordOf, text } from '../core/model/bounded';
 import { parseDuration } from '../core/model/duration';
 import { graphHashSchema, idSchema } from '../core/model/ids';
+import { JOB_TYPES } from '../core/model/job-type';
 import { JOB_OUTCOMES, OUTCOMES } from '../core/model/outcome';
 import { outputsSchema } from '../core/model/outputs';
 import { parametersSchema } from '../core/model/parameters';
@@ -34,6 +35,8 @@ export const submitJobRequest = z
     graph_hash: graphHashSchema.optional(),
     priority: z.enum(PRIORITIES).default('normal'),
     pool: idSchema.default('default'),
+    /** How much it matters; that of the graph, or STANDARD, where it is left out. */
+    type: z.enum(JOB_TYPES).optional(),
     /** The job fails when it is not over so long after its submission. */
     deadline: deadline.optional(),
     /** Text by name: commands see it as `REPRISE_PARAM_<NAME>`, conditions as `parameters.<name>`. */
@@ -69,6 +72,8 @@ const nodeView = z.object({
   waits_for: z.string().optional(),
   duration_seconds: z.number().optional(),
   reason: z.string().optional(),
+  /** It counts as succeeded though its last attempt failed: known flakes did. */
+  warning: z.string().optional(),
   outputs: outputsSchema.optional(),
 });
 
@@ -81,6 +86,7 @@ export const jobView = z.object({
   status: z.string(),
   owner: z.string(),
   priority: z.enum(PRIORITIES),
+  type: z.enum(JOB_TYPES).optional(),
   graph_hash: z.string(),
   submitted_at: z.iso.datetime(),
   finished_at: z.iso.datetime().optional(),
@@ -159,8 +165,21 @@ export const unpauseJobRequest = z.strictObject({
   reason: line(LIMITS.reasonLength).default('unpaused by request'),
 });
 
+/** `POST /jobs/{jobId}/retry` */
+export const retryJobRequest = z.strictObject({
+  /** What is tried again; all that waits for its next attempt, and all that failed, where it is left out. */
+  nodes: z.array(idSchema).min(1).max(LIMITS.retriedNodes).optional(),
+  reason: line(LIMITS.reasonLength).default('tried again by request'),
+  /** As far as the caller wants to go: see docs/retries.md. */
+  level: positive(LIMITS.retryLevel).optional(),
+});
+export type RetryJobRequest = z.input<typeof retryJobRequest>;
+
 /** `POST /jobs/{jobId}/priority` */
 export const jobPriorityRequest = z.strictObject({ priority: z.enum(PRIORITIES) });
+
+/** `/jobs/{jobId}/nodes/{nodeId}` */
+export const jobNodeParams = jobParams.extend({ nodeId: idSchema });
 
 /** 202 to every command: it was asked for. `status` is that of the job at this time. */
 export const jobCommandResponse = z.object({ job_id: idSchema, status: z.string() });

@@ -38,7 +38,12 @@ export const ERRORS = {
     means: 'A request, message or argument does not match its schema.',
   },
   INPUT_TOO_LARGE: { disposition: 'terminal', means: 'A request, message or file is past a stated limit.' },
+  RETRY_LIMITED: {
+    disposition: 'terminal',
+    means: 'A node asks for more retries, longer waits or more time than this deployment allows it.',
+  },
   JOB_NOT_FOUND: { disposition: 'terminal', means: 'No job of the caller has this id.' },
+  NODE_NOT_FOUND: { disposition: 'terminal', means: 'The job has no node of this id.' },
   JOB_EXISTS: { disposition: 'terminal', means: 'A job with this id exists already, with another content.' },
   JOB_LOCKED: { disposition: 'retryable', means: 'Another process is running this job.' },
   QUEUE_FULL: {
@@ -55,6 +60,7 @@ export const ERRORS = {
     means: 'A trigger breaks its schema: cron expression, time zone, event pattern, policy.',
   },
   TRIGGER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no trigger of this name.' },
+  QUARANTINE_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no quarantine under this id.' },
   WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No worker is registered under this id.' },
   WORKER_ID_TAKEN: {
     disposition: 'terminal',

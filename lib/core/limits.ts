@@ -63,6 +63,8 @@ export const BOUNDS = {
   ),
   concurrencyKeyLength: bound(128, 'characters', 'a concurrency key', 'GRAPH_INVALID'),
   maxAttempts: bound(100, 'of them', 'attempts of a node', 'GRAPH_INVALID'),
+  expressionLength: bound(200, 'characters', 'the expression of a custom delay', 'GRAPH_INVALID'),
+  biggerFactor: bound(16, 'of them', 'by how much a retry may ask for more at once', 'GRAPH_INVALID'),
   slots: bound(10_000, 'of them', 'slots, or an amount of a resource, of a node', 'GRAPH_INVALID'),
   /** SQS forgets a message after 14 days, and Node's timers end at 24.8. */
   durationMs: bound(14 * DAY_MS, 'ms', 'a timeout, a delay, an expected duration', 'GRAPH_INVALID'),
@@ -94,7 +96,14 @@ export const BOUNDS = {
   hashLength: bound(64, 'characters', 'the hash of a graph', 'INPUT_INVALID'),
   reasonLength: bound(500, 'characters', 'a reason, a message of progress', 'INPUT_INVALID'),
   messageLength: bound(2_000, 'characters', 'a message of a failure', 'INPUT_INVALID'),
+  classifiedLength: bound(64 * KIB, 'characters', 'a message that `reprise classify` reads', 'INPUT_INVALID'),
   signalLength: bound(32, 'characters', 'a signal of a failure', 'INPUT_INVALID'),
+  /** A server that asks for more is asked again before. */
+  retryAfterMs: bound(DAY_MS, 'ms', 'how long a failure asks to be left alone', 'INPUT_INVALID'),
+  avoided: bound(8, 'of them', 'workers that a retry avoids', 'cut'),
+  retriedNodes: bound(1_000, 'of them', 'nodes that one request tries again', 'INPUT_INVALID'),
+  retryRules: bound(100, 'of them', 'limits of retries of a deployment', 'INPUT_INVALID'),
+  retryLevel: bound(3, 'levels', 'the level of a retry', 'INPUT_INVALID'),
   traceIdLength: bound(512, 'characters', 'a trace id', 'INPUT_INVALID'),
   tokenLength: bound(512, 'characters', 'the token of an attempt', 'INPUT_INVALID'),
   /** Step Functions ends them there. */
@@ -112,6 +121,38 @@ export const BOUNDS = {
   eventsPage: bound(1_000, 'of them', 'events on a page', 'INPUT_INVALID'),
   /** As long as API Gateway gives a call. */
   callMs: bound(29_000, 'ms', 'a call of the API', 'UPSTREAM_UNAVAILABLE'),
+
+  // Reports of tests.
+  reports: bound(16, 'of them', '`reports` of a node', 'GRAPH_INVALID'),
+  reportPathLength: bound(256, 'characters', 'a path in `reports`', 'GRAPH_INVALID'),
+  reportFiles: bound(200, 'of them', 'files of reports that an attempt leaves', 'cut'),
+  reportBytes: bound(16 * MIB, 'bytes', 'the reports of an attempt together', 'cut'),
+  reportTests: bound(100_000, 'of them', 'tries of tests in the reports of an attempt', 'cut'),
+  testNameLength: bound(
+    512,
+    'characters',
+    'a name of a test, of its file or of what it stands in',
+    'INPUT_INVALID',
+  ),
+  testSuites: bound(32, 'levels', 'what a test stands in', 'INPUT_INVALID'),
+  testOccurrence: bound(100_000, 'of them', 'tests with the same name', 'INPUT_INVALID'),
+  testsListed: bound(
+    100,
+    'of them',
+    'failed tests that an attempt names; more run again with the rest',
+    'cut',
+  ),
+  testsListedBytes: bound(16 * KIB, 'characters', 'their names together as JSON', 'cut'),
+  testProblems: bound(10, 'of them', 'problems outside of tests that an attempt names', 'cut'),
+
+  // What earlier jobs measured.
+  jobSamples: bound(50_000, 'of them', 'attempts of a job that are learned from', 'cut'),
+  sampleTests: bound(100, 'of them', 'failed tests of an attempt that are learned from', 'cut'),
+  testLabelLength: bound(200, 'characters', 'the name of a test as flakes and quarantines show it', 'cut'),
+  strategyLength: bound(32, 'characters', 'the name of a retry strategy', 'INPUT_INVALID'),
+  quarantines: bound(200, 'of them', 'quarantines of an owner', 'QUOTA_EXCEEDED'),
+  slotHourUsd: bound(1_000_000, 'of them', 'dollars that a slot costs for an hour', 'INPUT_INVALID'),
+  quarantineMs: bound(90 * DAY_MS, 'ms', 'how long a quarantine may last', 'INPUT_INVALID'),
 
   // What a process holds between two inputs.
   warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),

@@ -1,4 +1,4 @@
-import { readHistory } from '../adapters/embedded/disk/history';
+import { createFileHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
@@ -6,9 +6,11 @@ import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
+import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
 import type { DependencyPolicies } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
+import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import { newToken, writeAddress } from './address';
@@ -32,6 +34,10 @@ export interface DaemonOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly setTimer?: SetTimer;
+  /** What nodes may ask for at most when they are tried again. */
+  readonly retryLimits?: RetryLimits;
+  /** The share of retries that may try what is not known to be best; where absent, nothing is learned. */
+  readonly explore?: number;
   /** Says what goes wrong and does not end the daemon. */
   readonly warn: (message: string) => void;
 }
@@ -81,13 +87,16 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   failed.catch(() => undefined);
   const conditions = createEvaluatorPool();
   closing.push(() => conditions.close());
+  const history = createFileHistory(layout);
   const engine = createServedEngine({
     ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
-    history: await readHistory(layout),
+    durations: await history.durations(),
+    history,
     onFailure: (error) => fail(error),
     executor: options.executor,
     conditions,
     policies: options.policies,
+    ...present({ explore: options.explore }),
   });
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
@@ -96,7 +105,13 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const { running } = engine.lists;
   const token = newToken();
   const app = createApp({
-    routes: servedRoutes({ engine, journal, slots: machine.slots, clock }),
+    routes: servedRoutes({
+      engine,
+      journal,
+      slots: machine.slots,
+      clock,
+      ...present({ retryLimits: options.retryLimits }),
+    }),
     token,
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     health: async () => ({ running_jobs: running(), slots: machine.slots }),

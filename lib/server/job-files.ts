@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { hasCode } from '../adapters/embedded/disk/has-code';
+import { assertJournal } from '../adapters/embedded/disk/journal-check';
 import { readHead } from '../adapters/embedded/disk/journal-head';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { loadRunRecord, type RunRecord, saveRunRecord } from '../adapters/embedded/disk/run-record';
-import { isRepriseError } from '../core/errors';
+import { isRepriseError, RepriseError } from '../core/errors';
 import { jobAt, streamOf } from '../core/messages/address';
 import type { Listing } from '../core/projections/listing';
 
@@ -14,6 +15,8 @@ export interface JobFiles {
   readonly begin: (jobId: string, source: string) => Promise<void>;
   /** Takes a job of an earlier daemon. @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT */
   readonly take: (jobId: string) => Promise<void>;
+  /** Takes up again a job that is over. @throws RepriseError JOB_LOCKED, where its end is not dealt with yet, too */
+  readonly reopen: (jobId: string) => Promise<void>;
   /** Gives up a job whose end is dealt with. */
   readonly end: (jobId: string) => Promise<void>;
   /** What lists show of a job that a daemon is done with, where its head says it. */
@@ -45,6 +48,18 @@ export function createJobFiles(
       await saveRunRecord(layout, jobId, { ...template, source, served: 'open' });
     },
     take: (jobId) => journal.own(jobId),
+    async reopen(jobId) {
+      const record = await loadRunRecord(layout, jobId);
+      if (record.served !== 'over') {
+        throw new RepriseError(
+          'JOB_LOCKED',
+          `job ${jobId} is just ending, or another process runs it: try again`,
+        );
+      }
+      await journal.own(jobId);
+      await assertJournal(layout, jobId);
+      await saveRunRecord(layout, jobId, { ...record, served: 'open' });
+    },
     async end(jobId) {
       // The head first: from then on it is what says how the job ended.
       await journal.release(streamOf(jobAt(jobId)));

@@ -46,6 +46,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     grantTable(fn, parts, 'read');
     parts.queues.jobs.queue.grantSendMessages(fn);
   },
+  history: (fn, { parts }) => grantTable(fn, parts, 'write'),
   'change-queue': tellPools,
   'register-graph': (fn, { parts, functions }) => {
     grantTable(fn, parts, 'write');

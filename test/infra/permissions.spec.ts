@@ -109,7 +109,16 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     const counts = statements.filter(isCount);
     expect(counts.map(({ id }) => functionOf(id)).sort()).toEqual(
       [
-        ...['ChangeQueue', 'GetGraph', 'GetJob', 'GetJobEvents', 'GetQueue', 'JobCommand', 'ListJobs'],
+        ...[
+          'ChangeQueue',
+          'GetGraph',
+          'GetJob',
+          'GetJobEvents',
+          'GetQueue',
+          'History',
+          'JobCommand',
+          'ListJobs',
+        ],
         ...['ManageDependencies', 'ManageTriggers', 'RegisterGraph', 'SubmitJob', 'WorkerCommand'],
       ].sort(),
     );

@@ -43,21 +43,16 @@ export interface MessageFixture {
 
 const ref = { nodeId: 'n1', attempt: 2 };
 const submission: Submission = {
-  ...{ graphHash: 'a'.repeat(64), owner: 'ana', priority: 'high', pool: 'default' },
+  ...{ graphHash: 'a'.repeat(64), owner: 'ana', priority: 'high', pool: 'default', jobType: 'CRITICAL' },
   deadlineAt: 1_700_000_000_000,
   parameters: { commit: 'c0ffee' },
   trigger: { id: 't1', name: 'nightly', root: 'r1', depth: 1 },
 };
 const work: WorkItem = {
   ...{ jobId: 'j1', ...ref, graphHash: 'a'.repeat(64), owner: 'ana', labels: ['linux'], slots: 1 },
-  ...{
-    resources: { licences: 2 },
-    concurrency: { key: 'db', limit: 1 },
-    dependencies: ['payments'],
-    priority: 'normal',
-    rank: 5,
-  },
-  ...{ timeoutMs: 60_000, readyAt: 1_700_000_000_000, traceId: 'trace', parameters: { commit: 'c0ffee' } },
+  ...{ resources: { licences: 2 }, concurrency: { key: 'db', limit: 1 }, priority: 'normal', rank: 5 },
+  ...{ avoid: ['w0'], dependencies: ['payments'], timeoutMs: 60_000, readyAt: 1_700_000_000_000 },
+  ...{ traceId: 'trace', parameters: { commit: 'c0ffee' } },
   work: { kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
 };
 
@@ -79,16 +74,25 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   },
   attemptFailed: {
     ...{ type: 'attemptFailed', ...ref, durationMs: 5 },
-    ...{ failure: { kind: 'exit', message: 'exit 1', exitCode: 1, signal: 'SIGTERM' }, outputs: {} },
+    ...{
+      failure: { kind: 'exit', message: 'exit 1', exitCode: 1, signal: 'SIGTERM', retryAfterMs: 5 },
+      outputs: {},
+    },
   },
   attemptLost: { type: 'attemptLost', ...ref, reason: 'gone' },
   timerDue: { type: 'timerDue', ...ref },
+  reclassify: {
+    ...{ type: 'reclassify', ...ref, class: 'network', reason: 'r', by: 'ana' },
+    ...{ askedAt: 1_700_000_000_000, forEveryone: true },
+  },
   cancel: { type: 'cancel', reason: 'r' },
   pause: { type: 'pause', reason: 'r' },
   unpause: { type: 'unpause', reason: 'r' },
   reprioritise: { type: 'reprioritise', priority: 'low' },
   deadlineDue: { type: 'deadlineDue' },
   resume: { type: 'resume', reason: 'r' },
+  retry: { type: 'retry', nodes: ['n1'], reason: 'r', level: 2 },
+  retryRefused: { type: 'retryRefused', nodes: ['n1'], reason: 'r', level: 3, why: 'w' },
   workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r' },
 };
 

@@ -19,6 +19,7 @@ import type { EffectPorts } from '../../core/ports/effects';
 import type { StreamReader } from '../../core/ports/streams';
 import { memoryConditions } from './conditions';
 import { createMemoryFleet } from './fleet';
+import { createMemoryHistory } from './history';
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store';
 import type { Script } from './machine';
 import { Crash, createMortality } from './mortality';
@@ -197,6 +198,7 @@ function quietPorts(
     publisher: { publish: async (event) => onPublish?.(event) },
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
+    history: createMemoryHistory(),
   };
 }
 

@@ -33,6 +33,7 @@ export function jobViewBody(
     ...{ name, owner, graph_hash: graphHash },
     status: state.status,
     priority: state.priority ?? submitted.priority,
+    type: submitted.jobType ?? 'STANDARD',
     submitted_at: timeOf(state.submittedAt ?? 0),
     paused: state.paused ?? false,
     ...present({
@@ -85,6 +86,7 @@ function nodeBody(node: ReadOnly<NodeState>, waitsFor: string | undefined): Node
       waits_for: waitsFor,
       duration_seconds: ran ? (node.finishedAt - startedAt) / 1_000 : undefined,
       reason: isFinal ? node.reason : undefined,
+      warning: isFinal ? node.warning : undefined,
       outputs,
     }),
   };

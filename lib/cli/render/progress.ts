@@ -53,9 +53,9 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
         return line(recorded, colors.yellow(SYMBOLS.lost), event.data.nodeId, text);
       }
       case 'node.retryScheduled': {
-        const { nodeId, attempt, delayMs, why } = event.data;
+        const { nodeId, attempt, delayMs, why, strategy = 'again' } = event.data;
         const cause = summary(failures.get(nodeId)?.failure);
-        const text = `attempt ${attempt - 1} failed (${cause}), next in ${humanDuration(delayMs)}`;
+        const text = `attempt ${attempt - 1} failed (${cause}), ${strategy} in ${humanDuration(delayMs)}`;
         return line(
           recorded,
           colors.yellow(SYMBOLS.retry),
@@ -76,7 +76,7 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
     }
   }
 
-  function completed(recorded: Recorded, { nodeId, outcome, attempts, reason }: NodeCompleted): string {
+  function completed(recorded: Recorded, { nodeId, outcome, attempts, reason, why }: NodeCompleted): string {
     const symbol = paint(colors, outcome, SYMBOLS[outcome]);
     const took = humanDuration(tally.nodes.get(nodeId)?.durationMs ?? 0);
     if (outcome === 'succeeded') {
@@ -88,7 +88,8 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
       return line(recorded, symbol, nodeId, paint(colors, outcome, `${outcome}: ${reason ?? ''}`));
     }
     const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
-    const head = line(recorded, symbol, nodeId, colors.red(`failed${tries}: ${summary(failed.failure)}`));
+    const said = colors.red(`failed${tries}: ${summary(failed.failure)}`);
+    const head = line(recorded, symbol, nodeId, why === undefined ? said : `${said}  ${colors.dim(why)}`);
     return head + excerpt(failed.failure.message, options.logOf(nodeId, failed.attempt));
   }
 

@@ -11,6 +11,7 @@ export const BASE = {
   queue: { maxWaitingJobs: 10_000 },
   workers: { httpCidrs: [] },
   quotas: DEFAULT_QUOTAS,
+  retries: { limits: [], explore: 0 },
   dependencies: {},
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   concurrency: {
@@ -26,6 +27,7 @@ export const BASE = {
       effects: 20,
       triggers: 10,
       'machine-builder': 2,
+      learner: 5,
     },
   },
   queues: {

@@ -4,6 +4,10 @@ export const SCOPES = {
   jobs: 'orchestration.jobs',
   /** Let one's own jobs go before those of others: `critical`, and raising a priority. */
   priority: 'orchestration.priority',
+  /** Have one's own jobs tried again: those of low priority, those of standard type too, critical ones too. */
+  retryBasic: 'orchestration.retry.basic',
+  retryStandard: 'orchestration.retry.standard',
+  retryCritical: 'orchestration.retry.critical',
   /** Act on the jobs and triggers of everyone. */
   admin: 'orchestration.admin',
   /** Register as a worker and report attempts; `orchestration.worker:POOL` for one pool only. */

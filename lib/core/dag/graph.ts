@@ -1,3 +1,4 @@
+import type { JobType } from '../model/job-type';
 import type { RetryPolicy } from '../model/retry-policy';
 import type { Work } from '../model/work';
 
@@ -46,4 +47,6 @@ export interface Graph {
   readonly name: string;
   readonly nodes: readonly GraphNode[];
   readonly onFailure: FailurePolicy;
+  /** Of its jobs, where a submission gives none. */
+  readonly type?: JobType;
 }

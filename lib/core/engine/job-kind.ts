@@ -16,21 +16,21 @@ import type { Recorded } from '../journal/envelope';
 import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
-import type { Diagnosis, Failure } from '../model/failure';
 import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
 import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
+import { diagnosisOf } from './diagnosis-of';
+import { type AssessmentDeps, assessed } from './evidence';
 import type { Kind } from './kind';
 
-export interface JobKindDeps {
+export interface JobKindDeps extends AssessmentDeps {
   readonly journal: Pick<JournalStore, 'read'>;
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
-  /** Why an attempt failed, where it can be told. Its answer is journalled: a replay asks nobody. */
-  readonly diagnose?: (failure: Failure) => Diagnosis | undefined;
   /** Ranks of its own for graphs, where the runtime knows more than they say. Nodes must keep their order. */
   readonly indexGraph?: (graph: Graph, hash: string) => GraphIndex;
 }
@@ -82,7 +82,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
       return {
         extra: { index },
         decider: jobDecider(index),
-        prepare: async (_state, input) => diagnosed(deps, input),
+        prepare: (state, input) => prepared(deps, { jobId, index, state }, input),
         async followUp(state, at) {
           if (!unsettled(state)) return undefined;
           const conditions = await judgeDue(index, state, deps.conditions.judge);
@@ -96,7 +96,21 @@ export function jobKind(deps: JobKindDeps): JobKind {
   };
 }
 
-function diagnosed({ diagnose }: JobKindDeps, input: JobInput): JobInput {
-  if (input.type !== 'attemptFailed' || !diagnose) return input;
-  return { ...input, ...present({ diagnosis: diagnose(input.failure) }) };
+interface Judged {
+  readonly jobId: string;
+  readonly index: GraphIndex;
+  readonly state: ReadOnly<JobState>;
+}
+
+/** An input with what its decision depends on beside the state. */
+async function prepared(
+  deps: JobKindDeps,
+  { jobId, index, state }: Judged,
+  input: JobInput,
+): Promise<JobInput> {
+  if (input.type === 'reclassify') {
+    const diagnosis = await diagnosisOf(deps.journal, jobId, input);
+    return { ...input, ...present({ diagnosis }) };
+  }
+  return assessed(deps, { jobId, index }, state, input);
 }

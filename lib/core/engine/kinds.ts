@@ -14,20 +14,21 @@ import { type JobKind, type JobKindDeps, jobKind } from './job-kind';
 import type { Kind } from './kind';
 import { type TriggerKind, triggerKind } from './trigger-kind';
 
+export interface KindDeps extends JobKindDeps {
+  /** What triggers may start. */
+  readonly limits?: FiringLimits;
+  /** When breakers of dependencies open; what it leaves out, the defaults say. */
+  readonly policies?: ReadOnly<DependencyPolicies>;
+}
+
 /** Every kind of stream there is: its decider, what its events require, what lists show of it. */
-export function createKinds({ limits, policies, ...deps }: KindsDeps): Kinds {
+export function createKinds({ limits, policies, ...deps }: KindDeps): Kinds {
   return {
     job: jobKind(deps),
     pool: poolKind,
     trigger: triggerKind(limits),
     dependency: dependencyKind(policies),
   };
-}
-
-export interface KindsDeps extends JobKindDeps {
-  readonly limits?: FiringLimits;
-  /** When breakers of dependencies open; what it leaves out, the defaults say. */
-  readonly policies?: ReadOnly<DependencyPolicies>;
 }
 
 // No interface: a table is open to more kinds, and only the type of a literal is.

@@ -3,10 +3,11 @@ import { assertNever } from '../errors';
 import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
-import { backoff } from '../retry/backoff';
+import { retry, retryRefused } from './again';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
-import { type JobNode, jobNodes, nodeById } from './nodes';
+import { jobNodes, nodeById } from './nodes';
+import { failed } from './retry';
 import { cancelReason, completed, settle, survivesCancel } from './settle';
 import { dependencyResult, type JobState, type NodeState } from './state';
 
@@ -40,6 +41,10 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       return [{ type: 'job.reprioritised', data: { priority: input.priority } }];
     case 'resume':
       return resume(index, state, input.reason);
+    case 'retry':
+      return retry(index, state, input);
+    case 'retryRefused':
+      return state.status === 'new' ? [] : [retryRefused(input, input.why)];
     case 'workflowEnded':
       return workflowEnded(state, input);
     case 'settle':
@@ -50,6 +55,8 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       return awaited(state, input.token);
     case 'allEntered':
       return [...allEntered(state), ...awaited(state, input.token)];
+    case 'reclassify':
+      return reclassified(index, state, input);
     default:
       return decideAttempt(index, state, input);
   }
@@ -57,8 +64,9 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
 
 function submitted(index: GraphIndex, input: Input<'submit'>): JobEvent {
   const { type: _type, at: _at, random: _random, ...submission } = input;
-  const { name, nodes, onFailure } = index.graph;
-  return { type: 'job.submitted', data: { name, nodes: nodes.length, onFailure, ...submission } };
+  const { name, nodes, onFailure, type: jobType } = index.graph;
+  const data = { name, nodes: nodes.length, onFailure, ...present({ jobType }), ...submission };
+  return { type: 'job.submitted', data };
 }
 
 function cancel(
@@ -107,6 +115,17 @@ function awaited({ status, outcomeToken }: ReadOnly<JobState>, token: string): J
   return status === 'new' || token === outcomeToken ? [] : [{ type: 'job.outcomeAwaited', data: { token } }];
 }
 
+/** What a person says of a failure. The shell knows the diagnosis of the attempt, where it failed and has one. */
+function reclassified(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'reclassify'>): JobEvent[] {
+  const { nodeId, attempt, class: failureClass, reason, by, askedAt, forEveryone, diagnosis } = input;
+  const node = nodeById(index, state, nodeId)?.node;
+  if (!node || !diagnosis || attempt > node.attempt || node.phase === 'expanded') return [];
+  if (node.reclassifiedAt !== undefined && askedAt <= node.reclassifiedAt) return [];
+  const { signature, class: before } = diagnosis;
+  const said = { class: failureClass, before, reason, by, askedAt, ...present({ forEveryone }) };
+  return [{ type: 'attempt.reclassified', data: { nodeId, attempt, signature, ...said } }];
+}
+
 function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: AttemptInput): JobEvent[] {
   const found = nodeById(index, state, input.nodeId);
   if (!found || isOver(state.status)) return [];
@@ -132,10 +151,10 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
       return [{ type: 'attempt.progressed', data }];
     }
     case 'attemptSucceeded': {
-      const { durationMs, outputs } = input;
+      const { durationMs, outputs, tests } = input;
       return [
         ...unheard(node, input),
-        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs } },
+        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs, ...present({ tests }) } },
         completed(nodeId, 'succeeded', attempt),
       ];
     }
@@ -168,31 +187,6 @@ function ignored(node: ReadOnly<NodeState>, input: AttemptInput): JobEvent[] {
   if (input.type !== 'attemptSucceeded' && input.type !== 'attemptFailed') return [];
   const report = input.type === 'attemptSucceeded' ? 'succeeded' : 'failed';
   return [{ type: 'attempt.ignored', data: { nodeId, attempt, report } }];
-}
-
-function failed(
-  state: ReadOnly<JobState>,
-  { node, spec }: JobNode,
-  input: Input<'attemptFailed'>,
-): JobEvent[] {
-  const { nodeId, attempt, durationMs, failure, outputs, diagnosis } = input;
-  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs, diagnosis }) };
-  const event: JobEvent = { type: 'attempt.failed', data };
-  if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
-  const failures = node.failures + (node.failedAttempt === attempt ? 0 : 1);
-  if (failures >= spec.retry.maxAttempts) {
-    return [event, completed(nodeId, 'failed', attempt, failure.message)];
-  }
-  const { strategy, maxAttempts } = spec.retry;
-  const { delayMs, spread } = backoff(spec.retry, failures, input.random);
-  const why = `${strategy}, failure ${failures} of ${maxAttempts} attempts: ${spread}`;
-  return [
-    event,
-    {
-      type: 'node.retryScheduled',
-      data: { nodeId, attempt: attempt + 1, dueAt: input.at + delayMs, delayMs, why },
-    },
-  ];
 }
 
 function lost(

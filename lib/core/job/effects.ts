@@ -9,7 +9,7 @@ import type { NodeAttempt } from '../model/attempt';
 import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
-import type { JobEvent, JobSubmitted } from './events';
+import type { AttemptReclassified, JobEvent, JobSubmitted } from './events';
 import { nodeById } from './nodes';
 import { observations } from './observations';
 import { type JobState, type NodeState, outcomeOf } from './state';
@@ -26,6 +26,9 @@ const ENDINGS: Record<JobOutcome, string> = {
   failed: 'orchestration.execution.failed',
   cancelled: 'orchestration.execution.cancelled',
 };
+
+/** Types of the public events that say that a job has ended. */
+export const JOB_ENDED: readonly string[] = Object.values(ENDINGS);
 
 /** Makes effects of one cause. */
 type Make = ReturnType<typeof effectsOf>;
@@ -77,12 +80,15 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
       return [make(toPool(state, { type: 'jobUnheld', jobId }))];
     case 'job.reprioritised':
       return [make(toPool(state, { type: 'jobReprioritised', jobId, priority: event.data.priority }))];
+    case 'attempt.reclassified':
+      return [make(correction(context, event.data))];
     case 'job.workflowEnded':
       return [published(context, event, 'orchestration.workflow.lost', event.data)];
     case 'attempt.ignored':
     case 'job.entered':
     case 'job.cancelRequested':
     case 'job.resumed':
+    case 'job.retryRefused':
     case 'node.expanded':
     case 'attempt.started':
     case 'attempt.progressed':
@@ -101,7 +107,8 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
   const found = nodeById(index, state, ref.nodeId);
   if (!found) return [];
   const { i, node, spec } = found;
-  const { slots, timeoutMs } = spec;
+  const { timeoutMs } = spec;
+  const { slots = spec.slots, ...resources } = { ...spec.resources, ...node.retry?.resources };
   const work: WorkItem = {
     ...{ jobId, nodeId: ref.nodeId, attempt: ref.attempt, graphHash: index.hash, slots, timeoutMs, traceId },
     owner: state.submitted?.owner ?? '',
@@ -110,12 +117,14 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
     rank: index.rank[node.item?.parent ?? i] ?? 0,
     readyAt: node.readyAt ?? 0,
     ...present({
-      resources: spec.resources && { ...spec.resources },
+      resources: Object.keys(resources).length > 0 ? resources : undefined,
+      avoid: node.retry?.avoid && [...node.retry.avoid],
       dependencies: spec.dependencies && [...spec.dependencies],
       concurrency: spec.concurrency,
       parameters: state.submitted?.parameters,
       // The graph does not know what an item runs.
       work: node.item && spec.work,
+      tests: node.retry?.tests,
     }),
   };
   return [toPool(state, { type: 'workOffered', work })];
@@ -152,6 +161,13 @@ export function startWorkflow({ jobId, index }: JobContext): EffectOf {
 
 export function toPool(state: ReadOnly<JobState>, message: PoolMessage): EffectOf {
   return { kind: 'send', to: poolAt(state.submitted?.pool ?? 'default'), message };
+}
+
+function correction({ state }: JobContext, said: AttemptReclassified): EffectOf {
+  const { signature, class: failureClass, by, reason, askedAt, forEveryone } = said;
+  const owner = forEveryone ? undefined : (state.submitted?.owner ?? '');
+  const entry = { class: failureClass, by, reason, at: askedAt };
+  return { kind: 'correct', signature, correction: entry, ...present({ owner }) };
 }
 
 function stopWorkflow({ jobId, state }: JobContext): EffectOf {

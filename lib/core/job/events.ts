@@ -1,11 +1,14 @@
 import type { FailurePolicy } from '../dag/graph';
 import type { NodeAttempt } from '../model/attempt';
-import type { Diagnosis, Failure } from '../model/failure';
+import type { Diagnosis, Failure, FailureClass } from '../model/failure';
+import type { JobType } from '../model/job-type';
 import type { Lineage } from '../model/lineage';
 import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import type { Priority } from '../model/priority';
+import type { RetryPlan } from '../model/retry-policy';
+import type { TestSummary } from '../model/test-results';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -22,8 +25,18 @@ export type JobEvent =
   | Ev<'job.paused', { readonly reason: string }>
   | Ev<'job.unpaused', { readonly reason: string }>
   | Ev<'job.reprioritised', { readonly priority: Priority }>
-  /** The job goes on after its process died (`nodes` empty) or after it ended (`nodes` run again). */
-  | Ev<'job.resumed', { readonly nodes: readonly string[]; readonly reason: string }>
+  /** The job goes on after its process died (`nodes` empty), or nodes of it run again. */
+  | Ev<'job.resumed', JobResumed>
+  /** A person asked for a retry that they, or the job, may not have. */
+  | Ev<
+      'job.retryRefused',
+      {
+        readonly reason: string;
+        readonly why: string;
+        readonly level?: number;
+        readonly nodes?: readonly string[];
+      }
+    >
   | Ev<'job.completed', { readonly status: JobOutcome }>
   /** The workflow has reached every node at once: the order of the graph is left to the job. */
   | Ev<'job.entered', Record<string, never>>
@@ -37,14 +50,14 @@ export type JobEvent =
   | Ev<'node.expanded', { readonly nodeId: string; readonly items: readonly unknown[] }>
   | Ev<'node.ready', NodeAttempt>
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
-  | Ev<
-      'node.retryScheduled',
-      NodeAttempt & { readonly dueAt: number; readonly delayMs: number; readonly why: string }
-    >
+  | Ev<'node.retryScheduled', NodeAttempt & RetryPlan & { readonly dueAt: number; readonly why: string }>
   | Ev<'node.completed', NodeCompleted>
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
-  | Ev<'attempt.succeeded', NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs }>
+  | Ev<
+      'attempt.succeeded',
+      NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs; readonly tests?: TestSummary }
+    >
   | Ev<
       'attempt.failed',
       NodeAttempt & {
@@ -53,13 +66,17 @@ export type JobEvent =
         readonly outputs?: Outputs;
         /** Why it failed, where that was worked out. */
         readonly diagnosis?: Diagnosis;
+        /** What its reports say. */
+        readonly tests?: TestSummary;
       }
     >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
   | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
   /** A report of an attempt that was given up before; it changes nothing. */
   | Ev<'attempt.ignored', NodeAttempt & { readonly report: 'succeeded' | 'failed' }>
-  | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>;
+  | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>
+  /** A person says what class the failure of an attempt is of; so are all of its signature from then on. */
+  | Ev<'attempt.reclassified', AttemptReclassified>;
 
 export interface JobSubmitted {
   readonly name: string;
@@ -69,12 +86,36 @@ export interface JobSubmitted {
   readonly owner: string;
   readonly priority: Priority;
   readonly pool: string;
+  /** `STANDARD`, where absent. */
+  readonly jobType?: JobType;
   /** When the job has to be over, milliseconds since the epoch. */
   readonly deadlineAt?: number;
   /** What its commands and conditions are told. */
   readonly parameters?: Parameters;
   /** The trigger that started it. */
   readonly trigger?: { readonly id: string; readonly name: string } & Partial<Lineage>;
+}
+
+export interface AttemptReclassified extends NodeAttempt {
+  readonly signature: string;
+  readonly class: FailureClass;
+  /** What it was before. */
+  readonly before: FailureClass;
+  readonly reason: string;
+  readonly by: string;
+  /** When it was asked for, milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** Not only for the owner of the job. */
+  readonly forEveryone?: true;
+}
+
+export interface JobResumed {
+  readonly nodes: readonly string[];
+  readonly reason: string;
+  /** A person asked for it, at this level of retry. */
+  readonly level?: number;
+  /** No workflow enters the nodes: the order among them is left to the job. */
+  readonly entered?: true;
 }
 
 export interface NodeCompleted {
@@ -84,6 +125,12 @@ export interface NodeCompleted {
   readonly attempts: number;
   /** Why, when the outcome is not `succeeded`. */
   readonly reason?: string;
+  /** Of one whose last attempt failed: why it is not tried again. */
+  readonly why?: string;
   /** A skip that a failure upstream caused, so that `none_failed` below it does not hold. */
   readonly failedUpstream?: true;
+  /** Of one that counts as succeeded though its last attempt failed: which known flakes did. */
+  readonly warning?: string;
+  /** Ids of the quarantines that the warning rests on. */
+  readonly quarantines?: readonly string[];
 }

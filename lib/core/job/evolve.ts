@@ -2,7 +2,7 @@ import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast } from '../dag/trigger-rule';
 import { assertNever } from '../errors';
 import { present } from '../model/present';
-import type { JobEvent, NodeCompleted } from './events';
+import type { JobEvent, JobResumed, NodeCompleted } from './events';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
 import { type NodeEventType, nextPhase, nextStatus } from './phases';
 import { survivesCancel } from './settle';
@@ -54,7 +54,10 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       state.priority = event.data.priority;
       break;
     case 'job.resumed':
-      if (event.data.nodes.length > 0) resume(index, state, event.data.nodes);
+      if (event.data.level !== undefined) state.retries = (state.retries ?? 0) + 1;
+      if (event.data.nodes.length > 0) resume(index, state, event.data);
+      break;
+    case 'job.retryRefused':
       break;
     case 'job.entered':
       state.nodes.forEach((node, i) => {
@@ -98,15 +101,18 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       return state;
     case 'node.ready': {
       const { workerId: _, startedAt: _at, percentage: _done, ...rest } = factsOf(node);
-      state.nodes[i] = { ...rest, phase: 'ready', attempt: event.data.attempt, readyAt: at };
+      const ready = { attempt: event.data.attempt, readyAt: at, since: node.since ?? at };
+      state.nodes[i] = { ...rest, phase: 'ready', ...ready };
       state.agenda.delete(i);
       return state;
     }
     case 'node.expanded':
       return expand(state, found, event.data.items, at);
-    case 'node.retryScheduled':
-      state.nodes[i] = { ...factsOf(node), phase: 'backoff', dueAt: event.data.dueAt };
+    case 'node.retryScheduled': {
+      const { nodeId: _node, attempt: _attempt, why: _why, dueAt, ...retry } = event.data;
+      state.nodes[i] = { ...factsOf(node), phase: 'backoff', dueAt, retry };
       return state;
+    }
     case 'node.completed':
       return complete(index, state, i, event.data, at);
     case 'attempt.started':
@@ -143,6 +149,9 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       node.cancelRequested = true;
       state.agenda.delete(i);
       return state;
+    case 'attempt.reclassified':
+      node.reclassifiedAt = event.data.askedAt;
+      return state;
     default:
       return assertNever(event, 'node event');
   }
@@ -163,9 +172,10 @@ function factsOf(node: NodeState) {
 
 function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompleted, at: number): JobState {
   const node = state.nodes[i] as NodeState;
-  const { outcome, reason, failedUpstream } = data;
-  const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream }) };
-  state.nodes[i] = { ...factsOf(node), phase: 'final', ...ending };
+  const { outcome, reason, failedUpstream, warning } = data;
+  const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream, warning }) };
+  const { retry: _, ...facts } = factsOf(node);
+  state.nodes[i] = { ...facts, phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
   if (node.token !== undefined) letGo(state, i);
@@ -223,29 +233,39 @@ function expand(
   return state;
 }
 
-/** Nodes of an ended job run again, from the first phase on. */
-function resume(index: GraphIndex, state: JobState, nodes: readonly string[]): void {
+/** Nodes run again, from the first phase on. */
+function resume(index: GraphIndex, state: JobState, { nodes, ...resumed }: JobResumed): void {
+  const entered = resumed.entered === true;
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.deadlinePassed;
   delete state.failedFastBy;
   delete state.workflowEnded;
-  const again = nodes.map((id) => nodeById(index, state, id)?.i as number);
+  const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
     const { attempt, fanOut, item } = state.nodes[i] as NodeState;
     const fresh = { attempt, failures: 0, losses: 0, waiting: 0 };
     if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
     else if (fanOut)
-      state.nodes[i] = { ...fresh, phase: 'expanded', entered: false, fanOut: { ...fanOut, open: 0 } };
-    else state.nodes[i] = { ...fresh, phase: 'waiting', entered: false };
+      state.nodes[i] = { ...fresh, phase: 'expanded', entered, fanOut: { ...fanOut, open: 0 } };
+    else state.nodes[i] = { ...fresh, phase: 'waiting', entered };
   }
-  state.remaining += again.length;
+  state.remaining += again.size;
   for (const i of again) {
     const node = state.nodes[i] as NodeState;
     node.waiting = (index.needs[i] ?? []).filter((need) => state.nodes[need]?.phase !== 'final').length;
+    for (const d of index.dependents[i] ?? []) if (!again.has(d)) waitAgain(state, d);
+    if (node.phase === 'waiting' && node.entered && node.waiting === 0) state.agenda.add(i);
     if (!node.item) continue;
-    state.agenda.add(i);
     const parent = state.nodes[node.item.parent] as NodeState;
     if (parent.fanOut) parent.fanOut.open += 1;
   }
+}
+
+/** What still waited for other nodes of a job that runs waits for this one once more. */
+function waitAgain(state: JobState, i: number): void {
+  const node = state.nodes[i] as NodeState;
+  if (node.phase !== 'waiting') return;
+  node.waiting += 1;
+  state.agenda.delete(i);
 }

@@ -1,6 +1,8 @@
+import type { RetryEvidence } from '../history/evidence';
 import type { JobMessage } from '../messages/job';
 import type { Diagnosis } from '../model/failure';
 import type { Judgement } from '../model/judgement';
+import type { ReadOnly } from '../model/read-only';
 
 /** Asks the decider to draw the consequences that the state already implies; see `unsettled`. */
 export interface Settle {
@@ -9,13 +11,24 @@ export interface Settle {
   readonly conditions: ReadonlyMap<string, Judgement>;
 }
 
+/** What the shell adds to a failed attempt, so that the decision stays pure. */
+export interface Assessment {
+  /** Why it failed. */
+  readonly diagnosis?: Diagnosis;
+  /** What earlier jobs say of it. */
+  readonly evidence?: ReadOnly<RetryEvidence>;
+  /** The share of retries that may try what is not known to be best; nothing is learned without it. */
+  readonly explore?: number;
+}
+
+/** What the journal says of the attempt that a person speaks of; without it there was no such failure. */
+type Recalled = Pick<Assessment, 'diagnosis'>;
+
+type Assessed<M> = M extends { readonly type: 'attemptFailed' }
+  ? M & Assessment
+  : M extends { readonly type: 'reclassify' }
+    ? M & Recalled
+    : M;
+
 /** `at`: milliseconds since the epoch. `random`: uniform in [0, 1). */
-export type JobInput = (Exclude<JobMessage, Failed> | Diagnosed | Settle) & {
-  readonly at: number;
-  readonly random: number;
-};
-
-type Failed = Extract<JobMessage, { type: 'attemptFailed' }>;
-
-/** With why it failed, where that was worked out. */
-type Diagnosed = Failed & { readonly diagnosis?: Diagnosis };
+export type JobInput = (Assessed<JobMessage> | Settle) & { readonly at: number; readonly random: number };

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { failureSchema } from '../model/failure';
+import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
 import { JOB_OUTCOMES, OUTCOMES, WORKFLOW_ENDINGS } from '../model/outcome';
 import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import { retryPlanSchema } from '../model/retry-policy';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/3';
+export const JOB_FOLD = 'job/4';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -28,11 +30,14 @@ const facts = {
   tokenLeft: z.literal(true).exactOptional(),
   cancelRequested: z.literal(true).exactOptional(),
   readyAt: time.exactOptional(),
+  since: time.exactOptional(),
+  retry: retryPlanSchema.exactOptional(),
   workerId: z.string().exactOptional(),
   startedAt: time.exactOptional(),
   percentage: z.number().exactOptional(),
   outputs: outputsSchema.exactOptional(),
   failure: failureSchema.exactOptional(),
+  reclassifiedAt: time.exactOptional(),
 };
 
 const node = z.discriminatedUnion('phase', [
@@ -48,6 +53,7 @@ const node = z.discriminatedUnion('phase', [
     finishedAt: time,
     reason: z.string().exactOptional(),
     failedUpstream: z.literal(true).exactOptional(),
+    warning: z.string().exactOptional(),
   }),
 ]);
 
@@ -63,6 +69,7 @@ export const jobSnapshotSchema = z.object({
       owner: z.string(),
       priority: z.enum(PRIORITIES),
       pool: z.string(),
+      jobType: z.enum(JOB_TYPES).exactOptional(),
       deadlineAt: time.exactOptional(),
       parameters: parametersSchema.exactOptional(),
       trigger: z.object({ id: z.string(), name: z.string(), ...lineageShape }).exactOptional(),
@@ -77,6 +84,7 @@ export const jobSnapshotSchema = z.object({
   priority: z.enum(PRIORITIES).exactOptional(),
   outcomeToken: z.string().exactOptional(),
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
+  retries: count.exactOptional(),
   failedFastBy: z.string().exactOptional(),
   nodes: z.array(node),
   answered: z.array(count),

@@ -5,6 +5,7 @@ import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import type { RetryPlan } from '../model/retry-policy';
 import type { JobSubmitted } from './events';
 import type { NodePhase } from './phases';
 
@@ -38,12 +39,18 @@ interface NodeFacts {
   tokenLeft?: true;
   cancelRequested?: true;
   readyAt?: number;
+  /** When the first attempt since then was ready: what a budget in time counts from. */
+  since?: number;
+  /** How the latest attempt, or the one to come, was scheduled, if it is a retry. */
+  retry?: RetryPlan;
   /** Of the latest attempt, once it has started. */
   workerId?: string;
   startedAt?: number;
   percentage?: number;
   outputs?: Outputs;
   failure?: Failure;
+  /** When a person last said what a failure of it was. */
+  reclassifiedAt?: number;
 }
 
 /** What only a phase has. */
@@ -54,7 +61,13 @@ interface PhaseFacts {
   running: object;
   /** When the next attempt is due. */
   backoff: { dueAt: number };
-  final: { outcome: Outcome; finishedAt: number; reason?: string; failedUpstream?: true };
+  final: {
+    outcome: Outcome;
+    finishedAt: number;
+    reason?: string;
+    failedUpstream?: true;
+    warning?: string;
+  };
 }
 
 export type NodeIn<P extends NodePhase> = { [Q in P]: NodeFacts & { readonly phase: Q } & PhaseFacts[Q] }[P];
@@ -76,6 +89,8 @@ export interface JobState {
   outcomeToken?: string;
   /** How the workflow ended by itself, while the job runs. */
   workflowEnded?: WorkflowEnding;
+  /** How often a person had what failed run again. */
+  retries?: number;
   /** The node whose failure ended a `fail-fast` job. */
   failedFastBy?: string;
   /** By index of the graph; the items of fan-outs stand behind. */

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { nodeAttemptShape } from '../model/attempt';
-import { amount, text, time } from '../model/bounded';
-import { failureSchema } from '../model/failure';
+import { amount, positive, text, time } from '../model/bounded';
+import { FAILURE_CLASSES, failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
+import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
 import { WORKFLOW_ENDINGS } from '../model/outcome';
 import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import { testSummarySchema } from '../model/test-results';
 
 /** What is submitted as a job. */
 export const submissionSchema = z.object({
@@ -17,6 +19,8 @@ export const submissionSchema = z.object({
   owner: text(LIMITS.ownerLength),
   priority: z.enum(PRIORITIES),
   pool: idSchema,
+  /** In place of the type that the graph gives. */
+  jobType: z.enum(JOB_TYPES).exactOptional(),
   /** Milliseconds since the epoch. */
   deadlineAt: time().exactOptional(),
   parameters: parametersSchema.exactOptional(),
@@ -26,6 +30,9 @@ export const submissionSchema = z.object({
 export type Submission = ReadOnly<z.infer<typeof submissionSchema>>;
 
 const reason = text(LIMITS.reasonLength);
+
+const retriedNodes = z.array(idSchema).min(1).max(LIMITS.retriedNodes);
+const retryLevel = positive(LIMITS.retryLevel);
 
 /** What a job is told. Time and randomness are added by the shell that decides it. */
 export const jobMessageSchema = z.discriminatedUnion('type', [
@@ -52,6 +59,7 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     durationMs: amount(LIMITS.deadlineMs),
     outputs: outputsSchema,
     workerId: idSchema.exactOptional(),
+    tests: testSummarySchema.exactOptional(),
   }),
   z.object({
     type: z.literal('attemptFailed'),
@@ -60,15 +68,38 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     durationMs: amount(LIMITS.deadlineMs),
     failure: failureSchema,
     outputs: outputsSchema.exactOptional(),
+    tests: testSummarySchema.exactOptional(),
   }),
   z.object({ type: z.literal('attemptLost'), ...nodeAttemptShape, reason: text(LIMITS.messageLength) }),
   z.object({ type: z.literal('timerDue'), ...nodeAttemptShape }),
+  /** A person says what class the failure of an attempt is of. */
+  z.object({
+    type: z.literal('reclassify'),
+    ...nodeAttemptShape,
+    class: z.enum(FAILURE_CLASSES),
+    reason,
+    by: text(LIMITS.ownerLength),
+    /** An earlier one that comes later changes nothing. */
+    askedAt: time(),
+    forEveryone: z.literal(true).exactOptional(),
+  }),
   z.object({ type: z.literal('cancel'), reason }),
   z.object({ type: z.literal('pause'), reason }),
   z.object({ type: z.literal('unpause'), reason }),
   z.object({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),
   z.object({ type: z.literal('deadlineDue') }),
   z.object({ type: z.literal('resume'), reason }),
+  /** A person has it tried again: these nodes, or all that can be. `level` as in lib/core/retry/level.ts. */
+  z.object({
+    type: z.literal('retry'),
+    ...{ nodes: retriedNodes.exactOptional(), reason, level: retryLevel.exactOptional() },
+  }),
+  /** A person asked for it who may not. */
+  z.object({
+    type: z.literal('retryRefused'),
+    ...{ nodes: retriedNodes.exactOptional(), reason, level: retryLevel.exactOptional() },
+    why: text(LIMITS.reasonLength),
+  }),
   /** Its workflow has ended by itself and enters nothing more. */
   z.object({ type: z.literal('workflowEnded'), status: z.enum(WORKFLOW_ENDINGS), reason }),
 ]);

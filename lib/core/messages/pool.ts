@@ -8,6 +8,7 @@ import { PRIORITIES } from '../model/priority';
 import { QUEUE_STATUSES } from '../model/queue-status';
 import type { ReadOnly } from '../model/read-only';
 import { resourcesSchema } from '../model/resources';
+import { testIdsSchema } from '../model/test-results';
 import { workSchema } from '../model/work';
 import { DEPENDENCY_STATUSES } from './dependency';
 
@@ -34,6 +35,8 @@ export const workItemSchema = z.object({
   concurrency: z
     .object({ key: text(LIMITS.concurrencyKeyLength), limit: positive(LIMITS.slots) })
     .exactOptional(),
+  /** Workers that get it only where no other one can take it, or none has for a while. */
+  avoid: z.array(idSchema).max(LIMITS.avoided).exactOptional(),
   /** External dependencies that it needs: it waits while one of them is open. */
   dependencies: z.array(idSchema).max(LIMITS.dependencies).exactOptional(),
   priority: z.enum(PRIORITIES),
@@ -47,6 +50,8 @@ export const workItemSchema = z.object({
   parameters: parametersSchema.exactOptional(),
   /** What to run, where the graph does not say it: an item of a `forEach`. */
   work: workSchema.exactOptional(),
+  /** The tests that are to run again, where that is not all of its work. */
+  tests: testIdsSchema.exactOptional(),
 });
 export type WorkItem = ReadOnly<z.infer<typeof workItemSchema>>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits';
-import { text, token } from './bounded';
+import { amount, text, token } from './bounded';
 import type { ReadOnly } from './read-only';
 
 /** How an attempt ended, as its worker saw it. Why it failed is another question, which classification answers. */
@@ -17,6 +17,8 @@ export const failureSchema = z.object({
     .max(2 ** 32 - 1)
     .exactOptional(),
   signal: token(LIMITS.signalLength).exactOptional(),
+  /** How long it asks to be left alone. */
+  retryAfterMs: amount(LIMITS.retryAfterMs).exactOptional(),
 });
 export type Failure = ReadOnly<z.infer<typeof failureSchema>>;
 

@@ -4,6 +4,7 @@ import type { JobEvent } from '../job/events';
 import type { JobState } from '../job/state';
 import type { DependencyStatus } from '../messages/dependency';
 import type { TriggerSource } from '../messages/trigger-definition';
+import type { JobType } from '../model/job-type';
 import type { JobStatus } from '../model/outcome';
 import { present } from '../model/present';
 import type { Priority } from '../model/priority';
@@ -23,6 +24,8 @@ export interface JobListing {
   readonly name: string;
   readonly status: JobStatus;
   readonly priority: Priority;
+  /** `STANDARD`, where absent. */
+  readonly jobType?: JobType;
   /** Milliseconds since the epoch. */
   readonly submittedAt: number;
 }
@@ -69,14 +72,16 @@ export interface ListingOf<State, Event extends { readonly type: string }> {
 export const jobListing: ListingOf<JobState, JobEvent> = {
   listingOf({ submitted, priority, status, submittedAt = 0 }) {
     if (!submitted) return undefined;
-    const { owner, name } = submitted;
-    return { kind: 'job', owner, name, status, priority: priority ?? submitted.priority, submittedAt };
+    const { owner, name, jobType } = submitted;
+    const listing = { owner, name, status, priority: priority ?? submitted.priority, submittedAt };
+    return { kind: 'job', ...listing, ...present({ jobType }) };
   },
   changes: {
     'job.submitted': true,
     'job.admitted': true,
     'job.reprioritised': true,
     'job.resumed': true,
+    'job.retryRefused': false,
     'job.completed': true,
     'job.cancelRequested': false,
     'job.paused': false,
@@ -96,6 +101,7 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'attempt.lost': false,
     'attempt.ignored': false,
     'attempt.cancelRequested': false,
+    'attempt.reclassified': false,
   },
 };
 

@@ -7,6 +7,8 @@ import { add, type PoolState, type WorkerState } from './state';
 
 /** Work that does not fit anywhere now, though a worker has the capacity, keeps that worker free after this wait. */
 export const RESERVE_AFTER_MS = 60_000;
+/** Work that avoids a worker waits so long for another one that could take it, and then takes what there is. */
+export const AVOID_MS = 30_000;
 /** Of this many workers one may be kept free for work that waits for room. */
 const WORKERS_PER_RESERVATION = 4;
 
@@ -83,9 +85,10 @@ export function draftOf(state: ReadOnly<PoolState>, at: number): Draft {
 }
 
 /**
- * The worker for the work: one whose labels are the least more than asked, so that special workers stay free for
+ * The worker for the work: one that it need not avoid; then one whose labels are the least more than asked, so that special workers stay free for
  * special work; then the one with the most free slots; among equals one that runs work of the same job already,
- * whose workspace is warm there. All of them start it now, so no preference costs waiting.
+ * whose workspace is warm there. All of them start it now, so no preference costs waiting,
+ * but that of work which avoids a worker: see `AVOID_MS`.
  */
 export function placement(draft: Draft, { work, lane }: Pick): ReadOnly<WorkerState> | undefined {
   if (work.concurrency && runningOf(draft, work.concurrency.key) >= work.concurrency.limit) return undefined;
@@ -93,12 +96,35 @@ export function placement(draft: Draft, { work, lane }: Pick): ReadOnly<WorkerSt
   let best: { open: Open; score: readonly number[] } | undefined;
   for (const open of draft.open) {
     if (open.reserved || open.free < work.slots || !hasRoom(open, work)) continue;
-    const score = [surplus(open.worker, work), -open.free, runsJob(open, work.jobId) ? 0 : 1];
+    const score = [
+      isAvoided(open.worker, work) ? 1 : 0,
+      surplus(open.worker, work),
+      -open.free,
+      runsJob(open, work.jobId) ? 0 : 1,
+    ];
     if (!best || less(score, best.score)) best = { open, score };
   }
-  if (best) return best.open.worker;
+  if (best && !(isAvoided(best.open.worker, work) && waitsForAnother(draft, lane, work)))
+    return best.open.worker;
+  if (best) return undefined;
   if (draft.at - (lane.aged[0]?.readyAt ?? draft.at) >= RESERVE_AFTER_MS) reserve(draft, work);
   return undefined;
+}
+
+function isAvoided({ workerId }: ReadOnly<WorkerState>, { avoid }: WorkItem): boolean {
+  return avoid?.includes(workerId) === true;
+}
+
+/** Whether a worker that is busy now could take it instead, and no work like it has waited for that one long enough. */
+function waitsForAnother({ state, at }: Draft, lane: ReadOnly<Lane>, work: WorkItem): boolean {
+  if (at - (lane.aged[0]?.readyAt ?? at) >= AVOID_MS) return false;
+  return [...state.workers.values()].some(
+    (worker) =>
+      worker.status === 'active' &&
+      !state.cordons.cordoned.has(worker.workerId) &&
+      !isAvoided(worker, work) &&
+      fits(worker, work),
+  );
 }
 
 /** Slots that the share of a lane holds. */

@@ -41,9 +41,9 @@ export function dequeue(lanes: Map<string, Lane>, work: WorkItem): void {
 }
 
 function laneKey(work: WorkItem): string {
-  const { labels, slots, resources, concurrency, dependencies = [] } = work;
+  const { labels, slots, resources, concurrency, avoid = [], dependencies = [] } = work;
   const amounts = resources ? Object.entries(resources).sort().join() : '';
   const limit = concurrency ? `${concurrency.limit}:${concurrency.key}` : '';
-  const needed = dependencies.toSorted().join();
-  return [shareOf(work), slots, labels.toSorted().join(), amounts, limit, needed].join('|');
+  const names = [labels, avoid, dependencies].map((each) => each.toSorted().join());
+  return [shareOf(work), slots, amounts, limit, ...names].join('|');
 }

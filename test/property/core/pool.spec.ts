@@ -5,6 +5,7 @@ import type { AttemptRef } from '../../../lib/core/model/attempt';
 import { attemptKey } from '../../../lib/core/model/attempt';
 import { PRIORITIES } from '../../../lib/core/model/priority';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
+import { AVOID_MS } from '../../../lib/core/scheduler/draft';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
 import { fits } from '../../../lib/core/scheduler/fit';
 import { shareOf } from '../../../lib/core/scheduler/lanes';
@@ -32,12 +33,20 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
         slots: fc.integer({ min: 1, max: 3 }),
         priority: fc.constantFrom(...PRIORITIES),
         rank: fc.nat(3),
-        readyAt: fc.nat(3),
+        // Long ago, or just now.
+        readyAt: fc.oneof(fc.nat(3), fc.constant(-AVOID_MS)),
+        avoid: fc.subarray(['w1', 'w2'], { minLength: 0 }),
         dependencies: fc.subarray(DEPENDENCIES, { maxLength: 1 }),
       })
-      .map((work) => ({
+      .map(({ avoid, ...work }) => ({
         type: 'workOffered' as const,
-        work: { ...work, graphHash: 'h', timeoutMs: 100_000, traceId: 't' },
+        work: {
+          ...work,
+          ...(avoid.length > 0 && { avoid }),
+          graphHash: 'h',
+          timeoutMs: 100_000,
+          traceId: 't',
+        },
       })),
   },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('workReleased' as const), ...ref }) },
@@ -90,6 +99,16 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
   },
 );
 
+function couldGoElsewhere({ workers, cordons }: PoolState, work: WorkItem): boolean {
+  return [...workers.values()].some(
+    (worker) =>
+      worker.status === 'active' &&
+      !cordons.cordoned.has(worker.workerId) &&
+      !work.avoid?.includes(worker.workerId) &&
+      fits(worker, work),
+  );
+}
+
 /** Plays messages, each `gap` ms after the one before, assigning after each; `check` sees every state. */
 function play(messages: readonly PoolMessage[], check: (state: PoolState) => void = () => {}, gap = 30_000) {
   const state = poolDecider.initial();
@@ -109,6 +128,11 @@ function play(messages: readonly PoolMessage[], check: (state: PoolState) => voi
   });
   return { state, events };
 }
+
+const item = (nodeId: string, rest: Partial<WorkItem> = {}): WorkItem => ({
+  ...{ jobId: 'j1', nodeId, attempt: 1, graphHash: 'h', owner: 'ana', labels: [], slots: 1 },
+  ...{ priority: 'normal', rank: 1, timeoutMs: 100_000, readyAt: 0, traceId: 't', ...rest },
+});
 
 const messages = fc.array(message, { maxLength: 80 });
 
@@ -164,7 +188,13 @@ describe('any pool, whatever arrives in whatever order', () => {
                   worker.status === 'active' &&
                   !state.cordons.cordoned.has(worker.workerId) &&
                   worker.free >= work.slots &&
-                  fits(worker, work),
+                  fits(worker, work) &&
+                  // It may wait for a worker that it need not avoid; not for long, and not for one that is not there.
+                  !(
+                    work.avoid?.includes(worker.workerId) &&
+                    work.readyAt >= 0 &&
+                    couldGoElsewhere(state, work)
+                  ),
               );
               if (!isHeldBack(state, work)) expect(taker).toBeUndefined();
             }
@@ -172,6 +202,31 @@ describe('any pool, whatever arrives in whatever order', () => {
           },
           100,
         );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives work to a worker that it avoids only where no other could take it, or none has for a while', () => {
+    const some = fc.subarray(['w1', 'w2', 'w3', 'w4'], { minLength: 1 });
+    fc.assert(
+      fc.property(some, some, some, fc.nat(2 * AVOID_MS), (ids, avoid, busy, wait) => {
+        const filler = (id: string): PoolMessage => ({ type: 'workOffered', work: item(`on-${id}`) });
+        // One worker after the other, the busy ones first, so that each filler finds its own.
+        const order = [...ids].sort((a, b) => Number(busy.includes(b)) - Number(busy.includes(a)));
+        const setUp = order.flatMap((id): PoolMessage[] => [
+          { type: 'workerRegistered', worker: { workerId: id, labels: [], slots: 1 } },
+          ...(busy.includes(id) ? [filler(id)] : []),
+        ]);
+        const wary: PoolMessage = { type: 'workOffered', work: item('wary', { avoid, readyAt: -wait }) };
+        const { state } = play([...setUp, wary], undefined, 0);
+        const free = ids.filter((id) => !busy.includes(id));
+        const welcome = free.filter((id) => !avoid.includes(id));
+        const mayWait = wait < AVOID_MS && ids.some((id) => !avoid.includes(id));
+        const taker = state.leases.get('j1/wary/1')?.workerId;
+        if (welcome.length > 0) expect(welcome).toContain(taker);
+        else if (free.length > 0 && !mayWait) expect(free).toContain(taker);
+        else expect(taker).toBeUndefined();
       }),
       { numRuns: 500 },
     );

@@ -5,9 +5,9 @@ import { jobAt } from '../../../lib/core/messages/address';
 import { LISTED } from './listed-job';
 import { request } from './request';
 
-function world() {
+function world(listed = LISTED) {
   const send = jest.fn(async () => {});
-  const routes = jobCommands({ jobs: { get: async () => LISTED }, streams: { send } });
+  const routes = jobCommands({ jobs: { get: async () => listed }, streams: { send } });
   return { handler: routedHandler(routes), send };
 }
 const to = (command: string) => ({ route: `POST /jobs/{jobId}/${command}`, params: { jobId: 'j' } });
@@ -62,6 +62,67 @@ describe('raising the priority of a job', () => {
   it("is what the scope is for, and not another owner's job", async () => {
     const scopes = 'orchestration.jobs orchestration.priority';
     expect((await request(world().handler, { ...call, scopes, subject: 'bob' })).status).toBe(404);
+  });
+});
+
+describe('having a job tried again', () => {
+  const call = { ...to('retry'), body: { nodes: ['api'], reason: 'repaired', level: 2 } };
+  const asked = { nodes: ['api'], reason: 'repaired', level: 2 };
+  const of = (jobType: NonNullable<typeof LISTED.jobType>) => world({ ...LISTED, jobType });
+  const scope = (name: string) => ({ scopes: `orchestration.jobs orchestration.retry.${name}` });
+
+  it('asks the job, with who asks and why', async () => {
+    const { handler, send } = world();
+    expect(await request(handler, { ...call, ...scope('standard') })).toMatchObject({
+      status: 202,
+      body: { job_id: 'j', status: 'running' },
+    });
+    expect(send).toHaveBeenCalledWith(
+      { to: jobAt('j'), message: { type: 'retry', ...asked } },
+      expect.objectContaining({ id: 'retry/r1', actor: { kind: 'user', id: 'ana' } }),
+    );
+    const whole = { ...to('retry'), body: {}, ...scope('standard') };
+    expect((await request(handler, whole)).status).toBe(202);
+    expect(send).toHaveBeenLastCalledWith(
+      { to: jobAt('j'), message: { type: 'retry', reason: 'tried again by request' } },
+      expect.anything(),
+    );
+  });
+
+  it('takes the scope of its type, or of one that matters more', async () => {
+    const statuses = await Promise.all(
+      (['LOW_PRIORITY', 'STANDARD', 'CRITICAL'] as const).flatMap((type) =>
+        ['basic', 'standard', 'critical'].map(
+          async (name) =>
+            (await request(of(type).handler, { ...to('retry'), body: {}, ...scope(name) })).status,
+        ),
+      ),
+    );
+    expect(statuses).toEqual([202, 202, 202, 403, 202, 202, 403, 403, 202]);
+    const admin = { ...to('retry'), body: {}, scopes: 'orchestration.admin', subject: 'root' };
+    expect((await request(of('CRITICAL').handler, admin)).status).toBe(202);
+  });
+
+  it('is refused beyond the level of its type, and the job is told who tried', async () => {
+    const { handler, send } = of('LOW_PRIORITY');
+    const why = 'a LOW_PRIORITY job is tried again up to level 1, and this is level 2';
+    expect(await request(handler, { ...call, ...scope('critical') })).toMatchObject({
+      status: 403,
+      body: { error: { code: 'FORBIDDEN', message: why } },
+    });
+    expect(send.mock.calls).toEqual([
+      [
+        { to: jobAt('j'), message: { type: 'retryRefused', ...asked, why } },
+        { id: 'retryRefused/r1', actor: { kind: 'user', id: 'ana' }, traceId: expect.any(String) },
+      ],
+    ]);
+  });
+
+  it('of somebody else is refused, and nobody is told', async () => {
+    const { handler, send } = world();
+    expect((await request(handler, { ...call, ...scope('critical'), subject: 'bob' })).status).toBe(404);
+    expect((await request(handler, call)).status).toBe(403);
+    expect(send).not.toHaveBeenCalled();
   });
 });
 

@@ -106,6 +106,7 @@ export class MemoryCloud {
       publisher: { publish: async ({ type }) => void this.published.push(type) },
       sources: { arm: async () => {} },
       submissions: { submit: async () => {} },
+      history: { correct: async () => {} },
     });
     const { journal, clock } = this;
     const random = () => 0.5;

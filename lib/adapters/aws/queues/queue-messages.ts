@@ -82,6 +82,12 @@ export type EffectsBody = z.infer<typeof effectsBody>;
 export const graphsBody = z.object({ hash: graphHashSchema });
 export type GraphsBody = z.infer<typeof graphsBody>;
 
+/** Queue `lessons`: the bus says that a job has ended. */
+export const lessonsBody = z.object({
+  kind: z.literal('ended'),
+  event: z.object({ detail: z.object({ jobId: idSchema }) }),
+});
+
 /** Queue `triggers`: a job to submit, by a trigger. */
 const submissionBody = z.object({
   kind: z.literal('submission'),

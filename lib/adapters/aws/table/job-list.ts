@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { RepriseError } from '../../../core/errors';
 import { jobAt, streamOf } from '../../../core/messages/address';
+import { present } from '../../../core/model/present';
 import type { JobList, ListedJob } from '../../../core/ports/registries';
 import { upstream } from '../aws-errors';
 import { INDEX_NAME, LIST, LIST_BY_STATUS, ownerKey, ownerStatusKey } from './keys';
@@ -70,6 +71,6 @@ function startKey(cursor: string, gsi1pk: string, sk: string): Record<string, st
 }
 
 function listed(item: Record<string, unknown>): ListedJob {
-  const { jobId, owner, name, status, priority, submittedAt } = item as unknown as ListedJob;
-  return { jobId, owner, name, status, priority, submittedAt };
+  const { jobId, owner, name, status, priority, submittedAt, jobType } = item as unknown as ListedJob;
+  return { jobId, owner, name, status, priority, submittedAt, ...present({ jobType }) };
 }

@@ -19,6 +19,11 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | `graph/<hash>`           | `OWNER#<owner>`            | that the owner has brought the graph            |
  * | `SWEEPS`                 | `SWEEPS`                   | since when the sweeper runs without a gap       |
  * | `QUOTA#<owner>`          | what and when              | how much of it the owner has taken, until `ttl` |
+ * | `ATTEMPTS#<owner>#<node>`| when, and which attempt    | how an attempt of a node ended, until `ttl`     |
+ * | `SIGNATURE#<signature>`  | `RETRY#`, which retry      | what a retry came to, until `ttl`               |
+ * | `SIGNATURE#<signature>`  | `CORRECTION`, and whose    | what a person says of its failures              |
+ * | `RETRIES`                | when, and which retry      | the retries of everyone, until `ttl`            |
+ * | `QUARANTINES#<owner>`    | id                         | a known flake, until `ttl`                      |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
  */
 export const INDEX_NAME = 'GSI1';
@@ -71,6 +76,20 @@ export const submittedKey = (submittedAt: number, jobId: string): string =>
 export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
 
 export const quotaKey = (owner: string): string => `${QUOTA_PREFIX}${encodeURIComponent(owner)}`;
+
+/** Attempts of the nodes of an owner that have this hash, in the order of time. */
+export const attemptsKey = (owner: string, nodeHash: string): string =>
+  `ATTEMPTS#${encodeURIComponent(owner)}#${nodeHash}`;
+/** In the index: the failed attempts of an owner, and the retries. */
+export const failuresKey = (owner: string): string => `FAILURES#${encodeURIComponent(owner)}`;
+export const ownRetriesKey = (owner: string): string => `RETRIES#${encodeURIComponent(owner)}`;
+export const RETRIES = 'RETRIES';
+export const signatureKey = (signature: string): string => `SIGNATURE#${signature}`;
+export const retryKey = (sample: string): string => `RETRY#${sample}`;
+/** Without an owner it holds for everyone. */
+export const correctionKey = (owner?: string): string =>
+  owner === undefined ? 'CORRECTION' : `CORRECTION#${encodeURIComponent(owner)}`;
+export const quarantinesKey = (owner: string): string => `QUARANTINES#${encodeURIComponent(owner)}`;
 
 export const graphKey = (hash: string): string => `graph/${hash}`;
 

@@ -1,4 +1,5 @@
 import { isOver } from '../../../core/model/outcome';
+import { present } from '../../../core/model/present';
 import type { JobListing } from '../../../core/projections/listing';
 import { LIST, LIST_BY_STATUS, ownerKey, ownerStatusKey, submittedKey } from './keys';
 import { openItem } from './open-streams';
@@ -10,8 +11,8 @@ import { openItem } from './open-streams';
  */
 export function jobItems(stream: string, listing: JobListing): Record<string, unknown>[] {
   const jobId = stream.slice(stream.indexOf('/') + 1);
-  const { owner, name, status, priority, submittedAt } = listing;
-  const entry = { pk: stream, jobId, owner, name, status, priority, submittedAt };
+  const { owner, name, status, priority, submittedAt, jobType } = listing;
+  const entry = { pk: stream, jobId, owner, name, status, priority, submittedAt, ...present({ jobType }) };
   const gsi1sk = submittedKey(submittedAt, jobId);
   return [
     { ...entry, sk: LIST, gsi1pk: ownerKey(owner), gsi1sk },

@@ -14,6 +14,8 @@ import { attemptFiles } from './attempt-files';
  *     jobs/<jobId>/owner-*.lock     the process that runs the job
  *     triggers/<triggerId>/         journal, head and lock of a trigger, as of a job
  *     dependencies/<name>/          the same of a dependency, which a daemon keeps
+ *     history.jsonl                 what earlier jobs measured
+ *     decisions.jsonl               quarantines, and corrections of failure classes
  *     server.json                   where the daemon of this directory listens
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
@@ -32,6 +34,8 @@ export interface Layout {
   readonly head: (jobId: string) => string;
   readonly run: (jobId: string) => string;
   readonly attempts: (jobId: string) => string;
+  /** Where the reports of its tests are, one of each node. */
+  readonly reports: (jobId: string) => string;
   /** What the paths of an attempt's files begin with. */
   readonly attempt: (ref: AttemptRef) => string;
 }
@@ -71,6 +75,7 @@ export function layoutOf(root: string): Layout {
     head: (jobId) => filesIn(job(jobId)).head,
     run: (jobId) => join(job(jobId), 'run.json'),
     attempts,
+    reports: (jobId) => join(job(jobId), 'reports'),
     attempt: (ref) => attemptFiles(jobs, ref).base,
   };
 }

@@ -55,6 +55,7 @@ const OURS = [
   'local',
   'ministack',
   'history.jsonl',
+  'decisions.jsonl',
   'server.json',
   'taking-up.json',
 ] as const;

@@ -1,9 +1,11 @@
 import type { Engine } from '../../../core/engine/engine';
 import type { Kinds } from '../../../core/engine/kinds';
+import { RepriseError } from '../../../core/errors';
 import type { JobEvent } from '../../../core/job/events';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
 import { jobAt } from '../../../core/messages/address';
 import type { Effect } from '../../../core/messages/effect';
+import type { JobMessage } from '../../../core/messages/job';
 import { isOver } from '../../../core/model/outcome';
 import type { Clock } from '../../../core/model/time';
 import type { TestExecutionEngine } from '../../../core/ports/execution';
@@ -26,10 +28,16 @@ export interface ContinuationDeps extends StreamReader {
   readonly onEvents?: (jobId: string, events: readonly Recorded<JobEvent>[]) => void;
 }
 
+/** What a person has tried again; see lib/core/job/again.ts. */
+export type RetryOrder = Omit<Extract<JobMessage, { type: 'retry' }>, 'type'>;
+
 export interface Continuation {
   readonly resume: (jobId: string, reason: string) => Promise<void>;
+  readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
 }
+
+type GoOn = Extract<JobMessage, { type: 'resume' | 'retry' }>;
 
 const OPERATOR: Actor = { kind: 'user', id: 'local' };
 
@@ -38,13 +46,15 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
   const { engine, view, endings, workflow, executor, clock } = deps;
 
   /** Tells how the job stood before anything went on. */
-  async function goOn(jobId: string, reason: string): Promise<'over' | 'cancelling' | 'running'> {
+  async function goOn(jobId: string, message: GoOn): Promise<'over' | 'cancelling' | 'running'> {
     endings.restart(jobId);
     workflow.forget(jobId);
-    const id = `resume/${jobId}/${clock()}`;
-    const message = { type: 'resume' as const, reason };
+    const id = `${message.type}/${jobId}/${clock()}`;
     const events = await engine.handle(jobAt(jobId), [{ id, actor: OPERATOR, message }]);
     deps.onEvents?.(jobId, events);
+    for (const { type, data } of events as readonly JobEvent[]) {
+      if (type === 'job.retryRefused') throw new RepriseError('FORBIDDEN', `job ${jobId}: ${data.why}`);
+    }
     const job = await view(jobAt(jobId));
     const { index, state, head, traceId = '' } = job;
     if (isOver(state.status)) {
@@ -59,17 +69,25 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
     return isCancelling ? 'cancelling' : 'running';
   }
 
-  async function resume(jobId: string, reason: string): Promise<void> {
-    if ((await goOn(jobId, reason)) !== 'cancelling') return;
+  async function ordered(jobId: string, message: GoOn): Promise<void> {
+    const stands = await goOn(jobId, message);
+    if (stands === 'over' && message.type === 'retry') {
+      throw new RepriseError(
+        'INPUT_INVALID',
+        `job ${jobId}: nothing of this has failed, or waits to be tried again`,
+      );
+    }
+    if (stands !== 'cancelling') return;
     // The process died between asking for the cancellation and its end: end it, then do what was asked now.
     await endings.wait(jobId);
-    await resume(jobId, reason);
+    await ordered(jobId, message);
   }
 
   return {
-    resume,
+    resume: (jobId, reason) => ordered(jobId, { type: 'resume', reason }),
+    retry: (jobId, order) => ordered(jobId, { type: 'retry', ...order }),
     async takeOver(jobId, reason) {
-      if (!isOver((await view(jobAt(jobId))).state.status)) await goOn(jobId, reason);
+      if (!isOver((await view(jobAt(jobId))).state.status)) await goOn(jobId, { type: 'resume', reason });
     },
   };
 }

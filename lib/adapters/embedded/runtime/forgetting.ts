@@ -15,7 +15,9 @@ export interface Forgetting {
   readonly forget: (jobId: string) => void;
   /** What comes late brings the fold of a job back, and nobody would ask to forget it again. */
   readonly late: (jobId: string) => void;
-  /** The job goes on: it is held like any other. */
+  /** The job goes on, in the order of its graph: it is held like any other. */
+  readonly revive: (jobId: string) => void;
+  /** The same, and its workflow begins anew. */
   readonly remember: (jobId: string) => void;
 }
 
@@ -32,6 +34,7 @@ export function createForgetting({ endings, workflow, timers, engine }: Holders)
     late(jobId) {
       if (forgotten.has(jobId)) engine.forget(jobAt(jobId));
     },
+    revive: (jobId) => void forgotten.delete(jobId),
     remember(jobId) {
       forgotten.delete(jobId);
       workflow.forget(jobId);

@@ -49,7 +49,12 @@ function faultsOf(node: GraphNode, machine: Machine): [ErrorCode, string][] {
     const why = ` takes ${slots} slots, this machine has ${machine.slots}: raise --slots`;
     faults.push(['NODE_UNSCHEDULABLE', why]);
   }
-  for (const [name, amount] of Object.entries(node.resources ?? {})) {
+  const { slots: mostSlots = slots, ...most } = node.retry.bigger?.most ?? {};
+  if (slots <= machine.slots && mostSlots > machine.slots) {
+    const why = ` may take ${mostSlots} slots when it is tried again, this machine has ${machine.slots}: raise --slots, or lower retry.bigger.most`;
+    faults.push(['NODE_UNSCHEDULABLE', why]);
+  }
+  for (const [name, amount] of Object.entries({ ...node.resources, ...most })) {
     if (covers({ labels: '*', slots: machine.slots, resources }, resources, { [name]: amount })) continue;
     const why = ` takes ${amount} of ${name}, this machine has ${resources[name]}: raise --resources ${name}=N`;
     faults.push(['NODE_UNSCHEDULABLE', why]);

@@ -3,7 +3,9 @@ import { graphHash } from '../../../core/dag/hash';
 import { plannedIndex } from '../../../core/dag/predict/simulate-index';
 import { type DependencyPolicies, NO_POLICIES } from '../../../core/dependency/policy';
 import { createEngine, type Engine } from '../../../core/engine/engine';
-import { createKinds, type Kinds } from '../../../core/engine/kinds';
+import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence';
+import { evidenceFrom } from '../../../core/engine/history-evidence';
+import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
 import { RepriseError } from '../../../core/errors';
 import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
@@ -18,11 +20,14 @@ import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
 import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
+import type { HistoryStore } from '../../../core/ports/history';
 import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
+import { diagnose } from '../../../core/retry/classify/diagnose';
+import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
-import { createContinuation } from '../recovery/continuation';
+import { createContinuation, type RetryOrder } from '../recovery/continuation';
 import { createAttemptPlaces } from './attempt-places';
 import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
@@ -35,7 +40,7 @@ import { createLocalQueues } from './queues';
 import { createProcessTimers } from './timers';
 import { createLocalWorkflow } from './workflow';
 
-export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> {
+export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
   /** Streams of jobs and triggers, and of dependencies where it keeps them. This process is their only writer. */
   readonly journal: JournalStore;
   readonly graphs: GraphStore;
@@ -50,7 +55,9 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> {
   /** Whether the journal keeps dependencies: else they are of this process alone, and closed at its start. */
   readonly keepsDependencies?: boolean;
   /** Durations to expect where a graph gives none. */
-  readonly history?: DurationHistory;
+  readonly durations?: DurationHistory;
+  /** What earlier jobs measured; nothing by default. */
+  readonly history?: HistoryStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -87,6 +94,11 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
    * @throws RepriseError JOB_NOT_FOUND
    */
   readonly resume: (jobId: string, reason: string) => Promise<void>;
+  /**
+   * Has nodes of a job tried again. For a job that this runtime is not running.
+   * @throws RepriseError JOB_NOT_FOUND, FORBIDDEN where the job may not have it, INPUT_INVALID where nothing is to be done
+   */
+  readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
   /** As `resume`, but a job that ended is left as it is, and one that was being cancelled is cancelled. */
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
   /** Holds nothing more of a job that is over. */
@@ -117,17 +129,12 @@ const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
 export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   options: EmbeddedRuntimeOptions<Executor>,
 ): EmbeddedRuntime<Executor> {
-  const { clock, random, graphs, workers, conditions, limits = NO_LIMITS, policies = NO_POLICIES } = options;
+  const { clock, random, graphs, workers, history = createMemoryHistory() } = options;
   let outside = SILENT;
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
   const journal = withRestInMemory(options.journal, options.keepsDependencies ?? false);
-  const outlook = {
-    history: options.history ?? NO_HISTORY,
-    fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })),
-  };
-  const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
-  const kinds = createKinds({ journal, graphs, random, indexGraph, limits, policies, conditions });
+  const kinds = createKinds({ journal, ...kindDepsOf(options, history) });
   const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
@@ -176,7 +183,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     },
   };
   const ports: EffectPorts = {
-    ...{ timers, workflow, dispatcher },
+    ...{ timers, workflow, dispatcher, history },
     streams: {
       async send(delivery, origin) {
         const { to } = delivery;
@@ -197,6 +204,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   async function heard(jobId: string, events: readonly Recorded<JobEvent>[]): Promise<void> {
     if (events.length === 0) return memory.late(jobId);
     options.onEvents?.(jobId, events);
+    if (events.some(({ type }) => type === 'job.resumed')) memory.revive(jobId);
     if (!events.some(({ type }) => type === 'job.completed')) return;
     const job = await view(jobAt(jobId));
     endings.end(jobId, job);
@@ -250,6 +258,19 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     cancel: (jobId, reason) => tellJob(jobId, { type: 'cancel', reason }, `cancel/${jobId}`, OPERATOR),
     finished: (jobId) => endings.wait(jobId),
   };
+}
+
+/** What the deciders take beside the journal. Nodes are ranked by what is known of their durations and of this fleet. */
+function kindDepsOf(
+  options: EmbeddedRuntimeOptions<TestExecutionEngine>,
+  history: HistoryStore,
+): Omit<KindDeps, 'journal'> {
+  const { graphs, random, conditions, limits = NO_LIMITS, policies = NO_POLICIES, workers } = options;
+  const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
+  const outlook = { history: options.durations ?? NO_HISTORY, fleet };
+  const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
+  const assessment = { diagnose, evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
+  return { graphs, random, conditions, limits, policies, indexGraph, ...assessment };
 }
 
 /**

@@ -1,25 +1,14 @@
-import type { RetryPolicy } from '../../model/retry-policy';
+import { present } from '../../model/present';
+import type { Reports } from '../../model/test-results';
 import type { Work } from '../../model/work';
 import { variableName } from '../../model/work';
 import type { Graph, GraphNode } from '../graph';
-import { fillTemplate } from '../template';
+import { fillTemplate, reportsNamed } from '../template';
 import { commandOf, type Expansion, expand, type Instance, isExpanding } from './expand';
-import type { Finding } from './problems';
-import type { DocumentDefaults, DocumentNode, DocumentRetry, GraphDocument } from './schema';
+import { retryOf } from './retry';
+import type { DocumentDefaults, DocumentNode, GraphDocument } from './schema';
 
 const DEFAULT_TIMEOUT_MS = 3_600_000;
-
-/** What a `retry` that leaves fields out means. */
-const DEFAULT_RETRY: RetryPolicy = {
-  strategy: 'exponential',
-  initialDelayMs: 1_000,
-  maxDelayMs: 60_000,
-  maxAttempts: 3,
-  jitter: 'full',
-};
-
-/** What no `retry` at all means: one attempt. */
-const NO_RETRY: RetryPolicy = { ...DEFAULT_RETRY, maxAttempts: 1 };
 
 /** The graph of a document that was found valid: defaults merged in, `shards` and `matrix` expanded. */
 export function normalise(document: GraphDocument, expansion: Expansion = expand(document)): Graph {
@@ -38,19 +27,22 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
       (instance): GraphNode => ({
         ...merged,
         id: instance.id,
-        work: workOf({ ...node, run }, instance, secretsOf(document, node)),
+        work: workOf({ ...node, run }, instance, {
+          ...secretsOf(document, node),
+          ...reportsOf(node, document.defaults, instance.id),
+        }),
       }),
     );
   });
   const onFailure = document.onFailure === 'fail-fast' ? 'fail-fast' : 'continue';
-  return { name: document.name, nodes, onFailure };
+  return { name: document.name, nodes, onFailure, ...present({ type: document.type }) };
 }
 
 /** The numbers of a shard stand in the text; values of a matrix are variables of the command. */
 function workOf(
   { run, suite }: WorkTexts,
   { matrix, shard }: Instance,
-  secrets: Pick<Work, 'secrets'>,
+  more: Pick<Work, 'secrets' | 'reports'>,
 ): Work {
   const named = [...matrix].map(([name, value]) => [variableName('MATRIX', name), value] as const);
   const variables = named.length === 0 ? {} : { variables: Object.fromEntries(named) };
@@ -59,14 +51,14 @@ function workOf(
       kind: 'suite',
       suite: fillTemplate(suite, new Map([...matrix, ...shard])),
       ...variables,
-      ...secrets,
+      ...more,
     };
   }
   return {
     kind: 'command',
     run: shard.size === 0 ? (run ?? '') : fillTemplate(run ?? '', shard),
     ...variables,
-    ...secrets,
+    ...more,
   };
 }
 
@@ -79,6 +71,17 @@ interface WorkTexts {
 function secretsOf({ secrets = [], defaults }: GraphDocument, node: DocumentNode): Pick<Work, 'secrets'> {
   const names = [...new Set([...secrets, ...(node.secrets ?? defaults?.secrets ?? [])])].sort();
   return names.length === 0 ? {} : { secrets: names };
+}
+
+/** Their `{{ node }}` filled in; the items of a fan-out are named only when they are known. */
+function reportsOf(
+  node: DocumentNode,
+  defaults: DocumentDefaults | undefined,
+  id: string,
+): Pick<Work, 'reports'> {
+  const reports: Reports = node.reports ?? defaults?.reports ?? [];
+  if (reports.length === 0) return {};
+  return { reports: node.forEach === undefined ? reportsNamed(reports, id) : reports };
 }
 
 function merge(
@@ -125,38 +128,4 @@ function expandedNeeds(
   idsOf: ReadonlyMap<string, readonly string[]>,
 ): readonly string[] {
   return idsOf.size === 0 ? needs : [...new Set(needs.flatMap((id) => idsOf.get(id) ?? [id]))];
-}
-
-function retryOf(defaults: DocumentRetry | undefined, own: DocumentRetry | undefined): RetryPolicy {
-  if (!defaults && !own) return NO_RETRY;
-  const given = { ...defaults, ...own };
-  const initialDelayMs =
-    given.initialDelay ?? Math.min(DEFAULT_RETRY.initialDelayMs, given.maxDelay ?? Infinity);
-  return {
-    strategy: given.strategy ?? DEFAULT_RETRY.strategy,
-    initialDelayMs,
-    // A bound that nobody wrote must not contradict a delay that somebody did.
-    maxDelayMs: given.maxDelay ?? Math.max(DEFAULT_RETRY.maxDelayMs, initialDelayMs),
-    maxAttempts: given.maxAttempts ?? DEFAULT_RETRY.maxAttempts,
-    jitter: given.jitter ?? DEFAULT_RETRY.jitter,
-  };
-}
-
-/** Bounds that contradict each other once the defaults are merged in. */
-export function* retryFindings({ defaults, nodes }: GraphDocument): Generator<Finding> {
-  if (defaults?.retry) yield* contradiction(defaults.retry, defaults.retry, ['defaults']);
-  for (const [i, { retry }] of nodes.entries()) {
-    if (retry) yield* contradiction({ ...defaults?.retry, ...retry }, retry, ['nodes', i]);
-  }
-}
-
-function* contradiction(
-  { initialDelay, maxDelay }: DocumentRetry,
-  own: DocumentRetry,
-  path: Finding['path'],
-): Generator<Finding> {
-  if (initialDelay === undefined || maxDelay === undefined || maxDelay >= initialDelay) return;
-  const key = own.maxDelay === undefined ? 'initialDelay' : 'maxDelay';
-  const message = `maxDelay (${maxDelay} ms) is shorter than initialDelay (${initialDelay} ms)`;
-  yield { code: 'GRAPH_INVALID', path: [...path, 'retry', key], message };
 }

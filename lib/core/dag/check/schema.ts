@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { LIMITS } from '../../limits';
 import { parseDuration } from '../../model/duration';
 import { idSchema } from '../../model/ids';
+import { JOB_TYPES } from '../../model/job-type';
 import { isVariableText } from '../../model/json-value';
 import { quoted } from '../../model/quoted';
+import { BACKOFF_STRATEGIES, JITTERS } from '../../model/retry-policy';
 import { secretNamesSchema } from '../../model/secret';
+import { RUNNERS } from '../../model/test-results';
+import { parseExpression } from '../../retry/expression';
 import { TRIGGER_RULES } from '../graph';
 
 /**
@@ -40,14 +44,6 @@ const label = z
   .regex(/^[A-Za-z0-9_.:/=-]{1,64}$/, 'must be 1 to 64 letters, digits or any of _ . : / = -');
 const labels = z.array(label).max(LIMITS.labels);
 
-const retrySchema = z.strictObject({
-  strategy: optional(z.enum(['exponential', 'linear', 'fibonacci', 'fixed'])),
-  initialDelay: optional(duration),
-  maxDelay: optional(duration),
-  maxAttempts: optional(z.int().min(1).max(LIMITS.maxAttempts)),
-  jitter: optional(z.enum(['full', 'none'])),
-});
-
 /** Amounts by name: `slots`, and whatever workers are registered with, such as `browserLicences`. */
 const resources = z
   .record(
@@ -64,6 +60,41 @@ const resources = z
     `must name ${LIMITS.resourceNames} resources at most`,
   )
   .describe('what a node takes of a worker');
+
+const expression = z
+  .string()
+  .max(LIMITS.expressionLength)
+  .transform((text, context) => {
+    try {
+      parseExpression(text);
+      return text;
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: `${quoted(text)}: ${(error as Error).message}` });
+      return z.NEVER;
+    }
+  });
+
+const word = z.string().max(LIMITS.idLength);
+
+const bigger = z.strictObject({
+  factor: optional(z.number().gt(1).max(LIMITS.biggerFactor)),
+  most: resources,
+});
+
+const retrySchema = z.strictObject({
+  /** `fixed`, `custom` and `none` wait what they say, the others draw from it: `jitter` is `none` and `full` there. */
+  strategy: optional(z.enum(BACKOFF_STRATEGIES)),
+  initialDelay: optional(duration),
+  maxDelay: optional(duration),
+  maxAttempts: optional(z.int().min(1).max(LIMITS.maxAttempts)),
+  jitter: optional(z.enum(JITTERS)),
+  delays: optional(z.array(duration).min(1, 'must list at least one delay').max(LIMITS.maxAttempts)),
+  delay: optional(expression),
+  maxTime: optional(positiveDuration),
+  /** `any`, `evidence`, or classes of failures; retry.ts checks the words, to say what was meant. */
+  on: optional(z.union([word, z.array(word).min(1, 'must list at least one class').max(LIMITS.labels)])),
+  bigger: optional(bigger),
+});
 
 const concurrency = z.strictObject({
   key: z.string().min(1).max(LIMITS.concurrencyKeyLength),
@@ -87,6 +118,21 @@ const matrix = z
     `must name ${LIMITS.matrixNames} variables at most`,
   );
 
+const reportPath = z
+  .string()
+  .min(1)
+  .max(LIMITS.reportPathLength)
+  .refine(
+    (path) => !/^[/~]|\\|\p{Cc}/u.test(path) && !path.split('/').includes('..'),
+    'must lie below the working directory of the command: no /, ~ or .. leads out of it, and no \\ is in it',
+  );
+const report = z.strictObject({ path: reportPath, runner: optional(z.enum(RUNNERS)) });
+/** A path alone is one in short: then what is wrong with a longer form is told at its place. */
+const reports = z
+  .array(z.preprocess((value) => (typeof value === 'string' ? { path: value } : value), report))
+  .max(LIMITS.reports)
+  .describe('where a node leaves the reports of its tests');
+
 const shared = {
   timeout: optional(positiveDuration),
   retry: optional(retrySchema),
@@ -100,6 +146,8 @@ const shared = {
   compensate: optional(z.string()),
   /** Secrets by name, which the worker resolves: commands get each as a variable, and nobody else gets them. */
   secrets: optional(secretNamesSchema),
+  /** Files in which its runner reports its tests, which lets failed tests run again alone. */
+  reports: optional(reports),
 };
 
 const defaultsSchema = z.strictObject(shared);
@@ -137,6 +185,7 @@ export const graphDocumentSchema = z.strictObject({
   secrets: optional(secretNamesSchema),
   nodes: z.array(nodeSchema).min(1, 'must list at least one node').max(LIMITS.nodes),
   onFailure: optional(z.enum(['continue', 'fail-fast', 'rollback'])),
+  type: optional(z.enum(JOB_TYPES)),
 });
 
 /** The same around its nodes, which are then checked one by one: of a file that is wrong all over, only the first. */
@@ -154,7 +203,9 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const last = path[path.length - 1];
   if (last === undefined) return Object.keys(graphDocumentSchema.shape);
   if (last === 'retry') return Object.keys(retrySchema.shape);
+  if (last === 'bigger') return Object.keys(bigger.shape);
   if (last === 'concurrency') return Object.keys(concurrency.shape);
+  if (path.at(-2) === 'reports') return Object.keys(report.shape);
   if (last === 'defaults') return Object.keys(defaultsSchema.shape);
   return path.length === 2 && path[0] === 'nodes' ? Object.keys(nodeSchema.shape) : [];
 }

@@ -167,7 +167,7 @@ describe('refusing a graph file', () => {
       'shop.graph.yaml:5:13 nodes[0].needs[0]: node "biuld-all" does not exist, did you mean "build-all"?',
       'shop.graph.yaml:6:14 nodes[0].tiemout: unknown key "tiemout", did you mean "timeout"?',
       'shop.graph.yaml:9:12 nodes[1].suite: `run` and `suite` exclude each other: keep one of them',
-      'shop.graph.yaml:11:24 nodes[2].retry.strategy: "expo" is not one of exponential, linear, fibonacci, fixed',
+      'shop.graph.yaml:11:24 nodes[2].retry.strategy: "expo" is not one of none, fixed, linear, exponential, fibonacci, decorrelated, custom',
       expect.stringMatching(/^shop\.graph\.yaml:13:11 nodes\[2\]\.when: when: is not JSONata/),
       'shop.graph.yaml:14:12 onfailure: unknown key "onfailure", did you mean "onFailure"?',
     ]);

@@ -2,7 +2,7 @@ import { EMPTY_HEAD, record } from '../../../../lib/core/journal/envelope';
 import type { PoolMessage, WorkItem } from '../../../../lib/core/messages/pool';
 import { LEASE_GRACE_MS } from '../../../../lib/core/scheduler/assign';
 import { poolDecider } from '../../../../lib/core/scheduler/decider';
-import { RESERVE_AFTER_MS } from '../../../../lib/core/scheduler/draft';
+import { AVOID_MS, RESERVE_AFTER_MS } from '../../../../lib/core/scheduler/draft';
 import { poolEffects } from '../../../../lib/core/scheduler/effects';
 import type { PoolEvent } from '../../../../lib/core/scheduler/events';
 import { AGEING_MS } from '../../../../lib/core/scheduler/order';
@@ -460,4 +460,48 @@ it('the priority of a job moves its queued work too', () => {
   offer(work('other', { jobId: 'j2', rank: 99 }));
   send({ type: 'jobReprioritised', jobId: 'j1', priority: 'critical' });
   expect(grants(register('w', 1))).toEqual(['mine@w']);
+});
+
+describe('work that avoids a worker', () => {
+  const wary = (nodeId: string, rest: Partial<WorkItem> = {}) => work(nodeId, { avoid: ['w1'], ...rest });
+
+  it('goes to another one that has room, even where that one fits worse', () => {
+    const { register, offer } = pool();
+    register('w1', 4);
+    register('w2', 1, ['gpu']);
+    expect(grants(offer(wary('a')))).toEqual(['a@w2']);
+  });
+
+  it('waits for another one that is busy, and for no longer than it may', () => {
+    const { register, offer, send } = pool();
+    register('w1', 1);
+    register('w2', 1, ['linux']);
+    offer(work('busy', { labels: ['linux'] }));
+    expect(grants(offer(wary('a', { readyAt: 1_000 }), 1_000))).toEqual([]);
+    // What stands behind it goes on.
+    expect(grants(offer(work('b', { readyAt: 1_000 }), 1_000))).toEqual(['b@w1']);
+    send({ type: 'workReleased', jobId: 'j1', nodeId: 'b', attempt: 1 }, 2_000);
+    expect(grants(send({ type: 'sweep' }, 1_000 + AVOID_MS - 1))).toEqual([]);
+    expect(grants(send({ type: 'sweep' }, 1_000 + AVOID_MS))).toEqual(['a@w1']);
+  });
+
+  it('gets the other one as soon as that is free', () => {
+    const { register, offer, send } = pool();
+    register('w1', 1);
+    register('w2', 1, ['linux']);
+    offer(work('busy', { labels: ['linux'] }));
+    offer(wary('a'));
+    expect(grants(send({ type: 'workReleased', jobId: 'j1', nodeId: 'busy', attempt: 1 }, 500))).toEqual([
+      'a@w2',
+    ]);
+  });
+
+  it('takes the same one at once where no other could ever take it', () => {
+    const { register, offer, send } = pool();
+    register('w1', 2, ['gpu']);
+    register('w2', 2);
+    register('w3', 2, ['gpu']);
+    send({ type: 'workerCordoned', workerId: 'w3', reason: 'x' });
+    expect(grants(offer(wary('a', { labels: ['gpu'] })))).toEqual(['a@w1']);
+  });
 });

@@ -1,0 +1,46 @@
+import type { NodeExplanation } from '../../contract/explanations';
+import { present } from '../../core/model/present';
+import type { ExplainedAttempt, Explanation } from '../../core/projections/explanation';
+import { timeIfAny, timeOf } from './time';
+
+/** The explanation of a node as the API shows it. */
+export function explanationBody(jobId: string, nodeId: string, explanation: Explanation): NodeExplanation {
+  const { attempts, requests, outcome, reason, whyNotAgain } = explanation;
+  return {
+    ...{ job_id: jobId, node_id: nodeId },
+    attempts: attempts.map(attemptBody),
+    ...present({ outcome, reason, why_not_again: whyNotAgain }),
+    requests: requests.map(({ at, ...rest }) => ({ at: timeOf(at), ...rest })),
+  };
+}
+
+function attemptBody(explained: ExplainedAttempt): NodeExplanation['attempts'][number] {
+  const { attempt, workerId, startedAt, endedAt, end, failure, diagnosis, next } = explained;
+  return {
+    attempt,
+    ...present({
+      worker_id: workerId,
+      started_at: timeIfAny(startedAt),
+      ended_at: timeIfAny(endedAt),
+      ...{ end, failure, diagnosis },
+      next: next && nextBody(next),
+    }),
+  };
+}
+
+function nextBody({
+  strategy,
+  delayMs,
+  dueAt,
+  avoid,
+  resources,
+  why,
+}: NonNullable<ExplainedAttempt['next']>) {
+  const avoided = avoid && [...avoid];
+  return {
+    delay_seconds: delayMs / 1_000,
+    due_at: timeOf(dueAt),
+    why,
+    ...present({ strategy, avoid: avoided, resources }),
+  };
+}

@@ -1,0 +1,63 @@
+import type { NodeExplanation } from '../../contract/explanations';
+import { amounts } from '../../core/retry/bigger';
+import { type Colors, humanDuration, paint } from './style';
+
+type Attempt = NodeExplanation['attempts'][number];
+
+/** The explanation of a node, for a person. */
+export function explanationText(explanation: NodeExplanation, colors: Colors): string {
+  const { node_id, attempts, requests, outcome, reason, why_not_again } = explanation;
+  const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
+  const how = outcome === undefined ? 'is not over' : paint(colors, outcome, outcome);
+  const notRun = attempts.length === 0 && reason !== undefined ? `: ${reason}` : '';
+  const lines = [
+    `${colors.bold(node_id)} ${how}, ${count}${notRun}`,
+    ...attempts.flatMap((attempt) => attemptLines(attempt, colors)),
+    ...(why_not_again === undefined ? [] : [field('not again', why_not_again)]),
+    ...(requests.length === 0 ? [] : ['', 'asked for by people', ...requests.map(requestLine)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function attemptLines(attempt: Attempt, colors: Colors): string[] {
+  const { worker_id, started_at, ended_at, end, failure, diagnosis, next } = attempt;
+  const where = worker_id === undefined ? '' : ` on ${worker_id}`;
+  const took =
+    started_at && ended_at ? `, ${humanDuration(Date.parse(ended_at) - Date.parse(started_at))}` : '';
+  const said = failure === undefined ? '' : `: ${failure}`;
+  return [
+    '',
+    `attempt ${attempt.attempt}${where}${took}: ${colors.bold(end ?? 'not over')}${said}`,
+    ...(diagnosis
+      ? [
+          field(
+            'class',
+            `${diagnosis.class}, ${Math.round(diagnosis.confidence * 100)} % sure (${diagnosis.by}): ${diagnosis.why}`,
+          ),
+          field('signature', diagnosis.signature),
+        ]
+      : []),
+    ...(next ? nextLines(next) : []),
+  ];
+}
+
+function nextLines({
+  strategy,
+  delay_seconds,
+  avoid,
+  resources,
+  why,
+}: NonNullable<Attempt['next']>): string[] {
+  return [
+    field('then', `${strategy ?? 'again'} in ${humanDuration(delay_seconds * 1_000)}: ${why}`),
+    ...(avoid ? [field('avoids', avoid.join(', '))] : []),
+    ...(resources ? [field('takes', amounts(resources))] : []),
+  ];
+}
+
+function requestLine({ at, by, reason, level, refused }: NodeExplanation['requests'][number]): string {
+  const asked = level === undefined ? reason : `${reason} (level ${level})`;
+  return `  ${at} ${by}: ${asked}${refused === undefined ? '' : `; refused: ${refused}`}`;
+}
+
+const field = (name: string, text: string): string => `  ${name.padEnd(9)} ${text}`;

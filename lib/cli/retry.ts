@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { isRepriseError, RepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
+import { present } from '../core/model/present';
+import { askJobs, type ConnectOptions, withConnection } from './connect';
+import { parseJobId } from './options';
+import { type GoOnOptions, goOnWith, withGoOnOptions } from './resume';
+
+type Options = GoOnOptions & ConnectOptions & { readonly reason: string; readonly level?: number };
+
+/** `reprise retry JOB [NODE...]`: what waits for its next attempt begins it now, what failed runs again. */
+export function registerRetry(program: Command): void {
+  withConnection(withGoOnOptions(program.command('retry')))
+    .description(
+      'try nodes of a job again: by the engine that has the job, or else here; what they need and what was skipped because of them runs again with them',
+    )
+    .argument('<job>', 'the id of the job', parseJobId)
+    .argument('[nodes...]', 'ids of nodes; whatever can be tried again, where none is named')
+    .option('--reason <text>', 'why; the journal keeps it', 'tried again from the command line')
+    .option('--level <n>', 'how far to go at most, 1 to 3; as far as it takes by default', parseLevel)
+    .action(retryJob);
+}
+
+async function retryJob(jobId: string, nodes: readonly string[], options: Options): Promise<void> {
+  const { reason, level } = options;
+  const order = { reason, ...present({ level, nodes: nodes.length > 0 ? [...nodes] : undefined }) };
+  const status = await askedElsewhere(options, jobId, order);
+  if (status === undefined) return goOnWith(jobId, options, (runtime) => runtime.retry(jobId, order));
+  const answer = { jobId, status };
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(answer)}\n`
+      : `job ${jobId} is asked to try again what can be (it is ${status})\n`,
+  );
+}
+
+/** The status of the job, where a deployed engine or a daemon has it; one that was run here is tried again here. */
+async function askedElsewhere(
+  options: Options,
+  jobId: string,
+  order: { reason: string; level?: number; nodes?: string[] },
+): Promise<string | undefined> {
+  try {
+    return (await askJobs(options, (client) => client.retry(jobId, order))).status;
+  } catch (error) {
+    const isOurs = isRepriseError(error, 'INPUT_INVALID') || isRepriseError(error, 'JOB_NOT_FOUND');
+    if (options.api === undefined && isOurs) return undefined;
+    throw error;
+  }
+}
+
+function parseLevel(text: string): number {
+  const level = Number(text);
+  if (Number.isInteger(level) && level >= 1 && level <= LIMITS.retryLevel) return level;
+  const message = `--level must be a whole number from 1 to ${LIMITS.retryLevel}, not ${JSON.stringify(text)}`;
+  throw new RepriseError('INPUT_INVALID', message);
+}

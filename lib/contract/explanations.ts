@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { FAILURE_CLASSES } from '../core/model/failure';
+import { idSchema } from '../core/model/ids';
+import { OUTCOMES } from '../core/model/outcome';
+import { resourcesSchema } from '../core/model/resources';
+import { RETRY_STRATEGIES } from '../core/model/retry-policy';
+
+const time = z.iso.datetime();
+
+/** How the next attempt was scheduled, and why so. */
+const nextAttempt = z.object({
+  strategy: z.enum(RETRY_STRATEGIES).optional(),
+  delay_seconds: z.number(),
+  due_at: time,
+  avoid: z.array(z.string()).optional(),
+  resources: resourcesSchema.optional(),
+  why: z.string(),
+});
+
+const explainedAttempt = z.object({
+  attempt: z.number(),
+  worker_id: z.string().optional(),
+  started_at: time.optional(),
+  ended_at: time.optional(),
+  end: z.enum(['succeeded', 'failed', 'lost']).optional(),
+  /** The first line of what it said. */
+  failure: z.string().optional(),
+  diagnosis: z
+    .object({
+      class: z.enum(FAILURE_CLASSES),
+      confidence: z.number(),
+      signature: z.string(),
+      by: z.string(),
+      why: z.string(),
+    })
+    .optional(),
+  next: nextAttempt.optional(),
+});
+
+/** What a person asked for, done or refused. */
+const retryRequest = z.object({
+  at: time,
+  by: z.string(),
+  reason: z.string(),
+  level: z.number().optional(),
+  /** Why it was refused. */
+  refused: z.string().optional(),
+});
+
+/** `GET /jobs/{jobId}/nodes/{nodeId}/explanation`: why it was tried when and where it was, and why not again. */
+export const nodeExplanation = z.object({
+  job_id: idSchema,
+  node_id: idSchema,
+  attempts: z.array(explainedAttempt),
+  outcome: z.enum(OUTCOMES).optional(),
+  /** What its outcome came of. */
+  reason: z.string().optional(),
+  /** Why there was no attempt after the last. */
+  why_not_again: z.string().optional(),
+  requests: z.array(retryRequest),
+});
+export type NodeExplanation = z.infer<typeof nodeExplanation>;

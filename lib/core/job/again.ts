@@ -1,0 +1,109 @@
+import type { GraphIndex } from '../dag/graph-index';
+import { isOver } from '../model/outcome';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
+import { beyondType, FREE_RETRIES, type RetryLevel } from '../retry/level';
+import type { JobEvent } from './events';
+import type { JobInput } from './input';
+import { type JobNode, jobNodes, nodeAt, nodeById } from './nodes';
+import { dependencyResult, type JobState } from './state';
+
+type Retry = Extract<JobInput, { type: 'retry' }>;
+
+/**
+ * What a person has tried again: nodes that wait for their next attempt begin it now, nodes that failed run again with a
+ * new budget, and with them what they need and what was skipped because of them. A job that is being cancelled ends first.
+ */
+export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry): JobEvent[] {
+  const isLive = state.status === 'running' && state.cancelReason === undefined;
+  const isEnded = isOver(state.status) && state.status !== 'succeeded';
+  if (!isLive && !isEnded) return [];
+  const unknown = input.nodes?.find((id) => !nodeById(index, state, id));
+  if (unknown !== undefined) return [retryRefused(input, `the job has no node ${unknown}`)];
+  const asked = input.nodes
+    ? input.nodes.map((id) => nodeById(index, state, id) as JobNode)
+    : jobNodes(index, state);
+  const waiting = asked.filter(({ node }) => node.phase === 'backoff');
+  const failed = asked.filter(isFailed);
+  if (waiting.length === 0 && failed.length === 0) return [];
+  const why = refusal(state, input, failed.length > 0);
+  if (why !== undefined) return [retryRefused(input, why)];
+  const nodes = withOthers(index, state, failed);
+  const level = levelOf(state, failed.length > 0);
+  return [
+    ...waiting.map(({ id: nodeId, node }): JobEvent => {
+      return { type: 'node.ready', data: { nodeId, attempt: node.attempt + 1 } };
+    }),
+    ...(nodes.length === 0
+      ? []
+      : [
+          {
+            type: 'job.resumed' as const,
+            data: { nodes, reason: input.reason, level, entered: true as const },
+          },
+        ]),
+  ];
+}
+
+export function retryRefused(
+  { reason, level, nodes }: Pick<Retry, 'reason' | 'level' | 'nodes'>,
+  why: string,
+): JobEvent {
+  return { type: 'job.retryRefused', data: { reason, why, ...present({ level, nodes }) } };
+}
+
+const isFailed = ({ node }: JobNode): boolean =>
+  node.phase === 'final' && dependencyResult(node) === 'failure';
+
+/** The level that it takes. */
+function levelOf({ retries = 0 }: ReadOnly<JobState>, runsAgain: boolean): RetryLevel {
+  if (!runsAgain) return 1;
+  return retries < FREE_RETRIES ? 2 : 3;
+}
+
+function refusal(state: ReadOnly<JobState>, { level }: Retry, runsAgain: boolean): string | undefined {
+  const needed = levelOf(state, runsAgain);
+  if (level !== undefined && level < needed)
+    return `it takes level ${needed}, and level ${level} was asked for`;
+  return beyondType(state.submitted?.jobType ?? 'STANDARD', level ?? needed);
+}
+
+/** The nodes with those that have to run again with them, in the order of the graph. */
+function withOthers(index: GraphIndex, state: ReadOnly<JobState>, failed: readonly JobNode[]): string[] {
+  const again = new Set<number>();
+  const add = (found: JobNode, next: (found: JobNode) => readonly number[]) => {
+    const open = [found];
+    for (let node = open.pop(); node; node = open.pop()) {
+      if (again.has(node.i) && node !== found) continue;
+      again.add(node.i);
+      open.push(
+        ...next(node)
+          .map((i) => nodeAt(index, state, i))
+          .filter((other) => isFailed(other) && !again.has(other.i)),
+      );
+    }
+  };
+  // What they need comes first: without it they would only be skipped again.
+  for (const found of failed)
+    add(found, ({ i, node }) => (node.item ? [node.item.parent] : (index.needs[i] ?? [])));
+  for (const i of [...again]) {
+    add(nodeAt(index, state, i), (above) => [...itemsOf(above, again), ...skippedBelow(index, state, above)]);
+  }
+  return jobNodes(index, state)
+    .filter(({ i }) => again.has(i))
+    .map(({ id }) => id);
+}
+
+/** Of a fan-out that runs again all that failed; where an item of it was named, that one only. */
+function itemsOf({ node }: JobNode, again: ReadonlySet<number>): number[] {
+  const { first, total } = node.fanOut ?? { first: 0, total: 0 };
+  const items = Array.from({ length: total }, (_, k) => first + k);
+  return items.some((i) => again.has(i)) ? [] : items;
+}
+
+function skippedBelow(index: GraphIndex, state: ReadOnly<JobState>, { i, node }: JobNode): number[] {
+  return (index.dependents[node.item?.parent ?? i] ?? []).filter((d) => {
+    const below = state.nodes[d];
+    return below?.phase === 'final' && below.outcome === 'skipped';
+  });
+}

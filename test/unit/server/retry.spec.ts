@@ -1,0 +1,105 @@
+import { SCOPES } from '../../../lib/core/access/scopes';
+import { createApp } from '../../../lib/server/app';
+import { servedRoutes } from '../../../lib/server/routes';
+import { createServedWorld, OWNER, type Process, until } from './support/served-world';
+
+/** Fails in its first two attempts. */
+const world = createServedWorld(({ attempt }) => ({ ms: 1_000, end: attempt <= 2 ? 'failed' : 'succeeded' }));
+let daemon: Process;
+
+function call(method: string, path: string, body?: unknown) {
+  const { engine, journal } = daemon;
+  const app = createApp({
+    routes: servedRoutes({
+      engine,
+      journal,
+      slots: 2,
+      clock: world.time.now,
+      retryLimits: [{ node: 'greedy', maxAttempts: 2 }],
+    }),
+    ...{ token: 't', caller: { subject: OWNER, scopes: Object.values(SCOPES) }, health: async () => ({}) },
+    onFault: (_, error) => {
+      throw error;
+    },
+  });
+  const headers = { authorization: 'Bearer t', 'content-type': 'application/json' };
+  return (async () => {
+    const response = await app.request(path, {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, never> };
+  })();
+}
+
+const statusIs = (status: string) =>
+  until(async () => (await world.jobs(daemon.engine))[0]?.status === status, world.time.next);
+
+describe('a job of a daemon that failed', () => {
+  let id: string;
+  const retry = async (body: object) => {
+    // Its end is dealt with a moment after it is listed.
+    await until(async () => (await call('POST', `/jobs/${id}/retry`, body)).status === 202);
+  };
+
+  beforeAll(async () => {
+    daemon = await world.boot();
+    const execution_graph = { name: 'g', type: 'CRITICAL', nodes: [{ id: 'a', run: 'x' }] };
+    id = (await call('POST', '/jobs', { execution_graph })).body['job_id'] as unknown as string;
+    await statusIs('failed');
+  });
+  afterAll(() => daemon.end());
+
+  it('asked for no more retries than nodes may have here', async () => {
+    const nodes = [{ id: 'greedy', run: 'x', retry: { maxAttempts: 3 } }];
+    expect(await call('POST', '/jobs', { execution_graph: { name: 'g', nodes } })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'RETRY_LIMITED', problems: [{ path: 'nodes[0].retry.maxAttempts' }] } },
+    });
+  });
+
+  it('runs again on request, and is over again', async () => {
+    await retry({ nodes: ['a'], reason: 'repaired' });
+    await statusIs('running');
+    await statusIs('failed');
+    expect(await call('GET', `/jobs/${id}`)).toMatchObject({
+      body: { type: 'CRITICAL', nodes: { a: { attempts: 2 } } },
+    });
+  });
+
+  it('has it journalled where it may not, and stays over', async () => {
+    await retry({ nodes: ['b'] });
+    expect(await call('GET', `/jobs/${id}`)).toMatchObject({ body: { status: 'failed' } });
+    expect(JSON.stringify((await call('GET', `/jobs/${id}/events`)).body)).toContain('the job has no node b');
+  });
+
+  it('runs again with the next daemon, which takes it up when it dies meanwhile', async () => {
+    await daemon.end();
+    daemon = await world.boot();
+    await statusIs('failed');
+    await retry({});
+    await statusIs('running');
+    await daemon.end();
+    daemon = await world.boot();
+    await statusIs('succeeded');
+  });
+
+  it('tells of each attempt why it was made', async () => {
+    expect(await call('GET', `/jobs/${id}/nodes/a/explanation`)).toMatchObject({
+      status: 200,
+      body: {
+        attempts: [{ end: 'failed' }, { end: 'failed' }, { end: 'succeeded' }],
+        outcome: 'succeeded',
+        requests: [
+          { by: OWNER, reason: 'repaired', level: 2 },
+          { by: OWNER, reason: 'tried again by request', level: 2 },
+        ],
+      },
+    });
+    expect(await call('GET', `/jobs/${id}/nodes/b/explanation`)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'NODE_NOT_FOUND' } },
+    });
+  });
+});
