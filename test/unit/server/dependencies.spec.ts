@@ -99,6 +99,23 @@ describe('a dependency of a daemon', () => {
     await daemon.end();
   });
 
+  it('opens by attempts that ran out of time, as they are diagnosed, and the rest is not tried', async () => {
+    const world = createServedWorld(() => ({ ms: 10_000, end: 'succeeded' }));
+    const daemon = await world.boot({ slots: 1 });
+    const nodes = Array.from({ length: 8 }, (_, i) => `{ id: n${i}, run: x, timeout: 1s }`);
+    const text = `name: g\ndefaults: { dependencies: [payments] }\nnodes: [${nodes.join(', ')}]`;
+    const graphHash = await world.put(daemon.engine, text);
+    const submission = { graphHash, owner: OWNER, priority: 'normal', pool: 'default' } as const;
+    const actor = { kind: 'user', id: OWNER } as const;
+    await daemon.engine.submit('j', submission, { requestId: 'j', traceId: 'j', actor });
+    await until(async () => (await stateOf(daemon)).status === 'open', world.time.next);
+    // The one that was handed out while the fifth was being told goes on.
+    expect(world.machine.starts.size).toBeLessThanOrEqual(6);
+    const phases = (await daemon.engine.streams.view(jobAt('j'))).state.nodes.map(({ phase }) => phase);
+    expect(phases.filter((phase) => phase === 'ready').length).toBeGreaterThanOrEqual(2);
+    await daemon.end();
+  });
+
   it('of which the journal was changed keeps the daemon from starting, which says so', async () => {
     const world = createServedWorld();
     const first = await world.boot();
