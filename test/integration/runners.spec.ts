@@ -66,6 +66,21 @@ const CASES: readonly RerunCase[] = [
     notes: ['flaky', 'stable two words', 'top'],
     scope: 'files',
   },
+  {
+    runner: 'cucumber',
+    report: 'messages',
+    command: (suite) => `cucumber-js --format message:${suite.report} --parallel 2 features`,
+    failing: [
+      'features/cart.feature › Cart › a rule › adds',
+      'features/cart.feature › Cart › a rule › odd (name) [x] * ? $HOME "q" \'q\' | a/b:12',
+      'features/cart.feature › Cart › adds',
+      'features/cart.feature › Cart › adds (2)',
+      'features/cart.feature › Cart › costs <price> › #1.2',
+      'features/cart.feature › Cart › costs <price> › #2.1',
+      'features/odd [dir]/a (file):3.feature › Odd › adds',
+    ],
+    notes: ['adds', 'adds again', 'adds by a rule', 'adds in an odd file', 'odd', 'three', 'two'],
+  },
 ];
 
 describeReruns(CASES);
