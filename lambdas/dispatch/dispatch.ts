@@ -50,8 +50,9 @@ export function createDispatch(deps: DispatchDeps): (message: DispatchBody) => P
 }
 
 async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
-  const { jobId, nodeId, attempt, timeoutMs, traceId, graphHash, parameters } = message.work;
-  const work = message.work.work ?? (await workOf(deps.graphs, graphHash, nodeId));
+  const { jobId, nodeId, attempt, timeoutMs, traceId, graphHash, parameters, tests } = message.work;
+  const whole = message.work.work ?? (await workOf(deps.graphs, graphHash, nodeId));
+  const work = { ...whole, ...present({ tests }) };
   const engine = deps.connect(await addressOf(deps, message));
   let taken: Taken;
   try {

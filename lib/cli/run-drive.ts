@@ -4,6 +4,7 @@ import { createHistoryRecorder } from '../adapters/embedded/disk/history-recorde
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
+import { createReportMerger } from '../adapters/embedded/runtime/merged-reports';
 import type { EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { openSession, type Session } from '../adapters/embedded/runtime/session';
 import type { Graph } from '../core/dag/graph';
@@ -45,9 +46,11 @@ export async function driveJob(
   const { jobId, layout, journal, record, env, secrets, tally } = drive;
   const progress = progressOf(drive);
   const measured = createHistoryRecorder(layout, drive.graph);
+  const merger = createReportMerger(layout, reportUnmerged);
   const onEvents = (events: readonly Recorded<JobEvent>[]) => {
     for (const event of events) tally.apply(event);
     measured.apply(events);
+    merger.apply(jobId, events);
     progress(events);
   };
   const history = await readHistory(layout);
@@ -56,10 +59,12 @@ export async function driveJob(
   process.once('beforeExit', reportStall);
   try {
     await begin(session.runtime);
-    const result = resultOf(jobId, await session.runtime.finished(jobId), tally);
+    const fold = await session.runtime.finished(jobId);
+    const reports = merger.written(jobId);
+    const result = resultOf(jobId, fold, { tally, reports });
     const report = drive.json
       ? `${JSON.stringify(result)}\n`
-      : renderReport(result, placesOf(drive), colorsFor(process.stdout));
+      : renderReport(result, placesOf(drive, reports.size > 0), colorsFor(process.stdout));
     process.stdout.write(report);
     process.exitCode = result.status === 'succeeded' ? EXIT.done : EXIT.failed;
   } finally {
@@ -79,6 +84,11 @@ function reportStall(): void {
 function reportUnsaved(error: unknown): void {
   const why = error instanceof Error ? error.message : String(error);
   process.stderr.write(`reprise: the durations of this job could not be kept: ${why}\n`);
+}
+
+function reportUnmerged(nodeId: string, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`reprise: the reports of ${nodeId} could not be merged: ${why}\n`);
 }
 
 function progressOf({ jobId, graph, layout, tally }: Drive) {
@@ -108,11 +118,12 @@ function armSignals(session: Session, jobId: string): () => void {
   return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
 }
 
-function placesOf({ jobId, layout }: Drive) {
+function placesOf({ jobId, layout }: Drive, hasReports: boolean) {
   const dir = fromHere(layout.root);
   return {
     logs: fromHere(layout.attempts(jobId)),
     journal: fromHere(layout.journal(jobId)),
+    ...(hasReports ? { reports: fromHere(layout.reports(jobId)) } : {}),
     resume: `reprise resume ${jobId}${dir === '.reprise' ? '' : ` --journal ${dir}`}`,
   };
 }

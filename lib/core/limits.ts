@@ -110,7 +110,7 @@ export const BOUNDS = {
   reports: bound(16, 'of them', '`reports` of a node', 'GRAPH_INVALID'),
   reportPathLength: bound(256, 'characters', 'a path in `reports`', 'GRAPH_INVALID'),
   reportFiles: bound(200, 'of them', 'files of reports that an attempt leaves', 'cut'),
-  reportBytes: bound(32 * MIB, 'bytes', 'one file of a report, and all of an attempt together', 'cut'),
+  reportBytes: bound(16 * MIB, 'bytes', 'the reports of an attempt together', 'cut'),
   reportTests: bound(100_000, 'of them', 'tries of tests in the reports of an attempt', 'cut'),
   testNameLength: bound(
     512,

@@ -51,12 +51,10 @@ function cut(name: string): string {
   return name.slice(0, LIMITS.testNameLength);
 }
 
-/** Results whose tests are told apart by their order where nothing else does. Each result is a test of its own. */
-export function withOccurrences(results: readonly TestResult[]): TestResult[] {
-  return numbered(results.map((result) => [result])).flat();
-}
-
-/** As `withOccurrences`, of tests with all their tries. */
+/**
+ * Tests, each with all its tries, told apart by their order where nothing else does: two of one name are two tests, and
+ * never two tries of one, as a pass of the second would hide the failure of the first.
+ */
 export function numbered(tests: readonly (readonly TestResult[])[]): TestResult[][] {
   const seen = new Map<string, number>();
   return tests.map((tries) => {
@@ -65,7 +63,10 @@ export function numbered(tests: readonly (readonly TestResult[])[]): TestResult[
     const key = sharedKey(first.id);
     const occurrence = (seen.get(key) ?? 0) + 1;
     seen.set(key, occurrence);
-    return tries.map((each) => (occurrence === 1 ? each : { ...each, id: { ...each.id, occurrence } }));
+    return tries.map((each) => {
+      const { occurrence: _, ...id } = each.id;
+      return { ...each, id: occurrence === 1 ? id : { ...id, occurrence } };
+    });
   });
 }
 

@@ -1,15 +1,13 @@
 import type { TestReport, TestResult } from '../core/model/test-results';
 
-export const FORMATS = [
-  'junit',
-  'playwright-json',
-  'jest-json',
-  'mocha-json',
-  'cucumber-messages',
-  'robot-xml',
-  'ctrf',
-] as const;
-export type FormatName = (typeof FORMATS)[number];
+export type FormatName =
+  | 'junit'
+  | 'playwright-json'
+  | 'jest-json'
+  | 'mocha-json'
+  | 'cucumber-messages'
+  | 'robot-xml'
+  | 'ctrf';
 
 /** A way to write what tests did. Reading is pure: it is given the text. */
 export interface ReportFormat {

@@ -72,12 +72,12 @@ function childrenOf(tries: readonly Try[], status: TestHistory['status']): strin
 }
 
 function firstFailure({ message = '' }: Try): string {
-  return `      <failure message="${escaped(headOf(message))}" type="failure">${escaped(message)}</failure>`;
+  return `      <failure message="${escaped(headOf(message))}" type="failure">${escapeXml(message)}</failure>`;
 }
 
 function earlier(kind: 'flakyFailure' | 'rerunFailure', { message = '', attempt }: Try): string {
   const head = `message="${escaped(headOf(message))}" type="attempt ${attempt}"`;
-  return `      <${kind} ${head}><stackTrace>${escaped(message)}</stackTrace></${kind}>`;
+  return `      <${kind} ${head}><stackTrace>${escapeXml(message)}</stackTrace></${kind}>`;
 }
 
 function headOf(message: string): string {
@@ -88,7 +88,7 @@ function seconds(ms: number): string {
   return (ms / 1_000).toFixed(3);
 }
 
-/** Breaks of lines too: in an attribute a reader makes blanks of them. */
+/** For an attribute: breaks of lines too, of which a reader makes blanks there. */
 function escaped(text: string): string {
   return escapeXml(text).replace(/[\t\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -47,7 +47,7 @@ export function changed({ text, args, isScript, to }: Command, { drop = [], add,
 }
 
 /** One word for a POSIX shell, whatever is in it but NUL. */
-export function shellQuoted(value: string): string {
+function shellQuoted(value: string): string {
   if (/^[A-Za-z0-9_./:=@%+,-]+$/.test(value)) return value;
   return `'${value.replaceAll("'", "'\\''")}'`;
 }

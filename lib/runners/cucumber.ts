@@ -34,13 +34,14 @@ function rerun(command: Command, tests: readonly TestId[]): Rerun {
     const path = line === undefined ? file : address?.slice(0, -line.length - 1);
     if (path === undefined) return { scope: 'whole', why: 'the report names no file of a scenario' };
     const known = lines.get(path);
-    if (line === undefined || known === 'all') lines.set(path, 'all');
+    if (line === undefined || isGlob(path) || known === 'all') lines.set(path, 'all');
     else lines.set(path, (known ?? new Set()).add(line));
   }
-  const add = [...lines].map(([path, at]) => [globOf(path), ...(at === 'all' ? [] : at)].join(':'));
+  const add = [...lines].map(([path, at]) => [argumentOf(path), ...(at === 'all' ? [] : at)].join(':'));
   const text = changed(command, { drop: [...options.positionals, ...options.named('--shard')], add });
   if ([...lines.values()].includes('all')) {
-    return { scope: 'files', command: text, why: 'the report names no line of a scenario: its file runs' };
+    const why = 'a line is not known, or goes with no such path: all of its file runs';
+    return { scope: 'files', command: text, why };
   }
   return { scope: 'tests', command: text, why: `Cucumber runs ${counted(tests.length)} by line` };
 }
@@ -55,9 +56,14 @@ function hindrance({ isScript, args }: Command, options: Options): string | unde
   return undefined;
 }
 
-/** A path as a glob that matches it. What no bracket can hold becomes any character. */
-function globOf(path: string): string {
-  const glob = path.replace(/[[\]*?()+@|]/g, '[$&]').replace(/[\\{}!]/g, '?');
+/** Written out as it is, such a path would match another one or none; made to match, Cucumber ignores its lines. */
+function isGlob(path: string): boolean {
+  return /[[\]*?{}\\]|[+@!]\(/.test(path);
+}
+
+/** As it is, or as a glob that matches it: what no bracket can hold becomes any character. */
+function argumentOf(path: string): string {
+  const own = isGlob(path) ? path.replace(/[[\]*?()+@]/g, '[$&]').replace(/[\\{}!]/g, '?') : path;
   // What begins with one of these would be an option, or a list of paths.
-  return /^(-|\[@\])/.test(glob) ? `./${glob}` : glob;
+  return /^(-|@|\[@\])/.test(own) ? `./${own}` : own;
 }

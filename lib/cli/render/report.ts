@@ -8,6 +8,8 @@ const TABLE_NODES = 40;
 export interface Places {
   readonly logs: string;
   readonly journal: string;
+  /** Of tests, one of each node that has any. */
+  readonly reports?: string;
   /** The command that goes on with the job. */
   readonly resume: string;
 }
@@ -26,6 +28,7 @@ export function renderReport(result: RunResult, places: Places, colors: Colors):
       ? [colors.dim(`${nodes.length - listed.length} more succeeded at once`), '']
       : []),
     headline(result, colors),
+    ...(places.reports === undefined ? [] : [colors.dim(`reports  ${places.reports}`)]),
     colors.dim(`logs     ${places.logs}`),
     colors.dim(`journal  ${places.journal}`),
     ...(result.status === 'succeeded' ? [] : [`run again what did not succeed:  ${places.resume}`]),

@@ -7,6 +7,7 @@ import { backoff } from '../retry/backoff';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { type JobNode, jobNodes, nodeById } from './nodes';
+import { rerunOf } from './rerun';
 import { cancelReason, completed, settle, survivesCancel } from './settle';
 import { dependencyResult, type JobState, type NodeState } from './state';
 
@@ -132,10 +133,10 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
       return [{ type: 'attempt.progressed', data }];
     }
     case 'attemptSucceeded': {
-      const { durationMs, outputs } = input;
+      const { durationMs, outputs, tests } = input;
       return [
         ...unheard(node, input),
-        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs } },
+        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs, ...present({ tests }) } },
         completed(nodeId, 'succeeded', attempt),
       ];
     }
@@ -175,8 +176,8 @@ function failed(
   { node, spec }: JobNode,
   input: Input<'attemptFailed'>,
 ): JobEvent[] {
-  const { nodeId, attempt, durationMs, failure, outputs } = input;
-  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs }) };
+  const { nodeId, attempt, durationMs, failure, outputs, tests } = input;
+  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs, tests }) };
   const event: JobEvent = { type: 'attempt.failed', data };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   const failures = node.failures + (node.failedAttempt === attempt ? 0 : 1);
@@ -185,14 +186,11 @@ function failed(
   }
   const { strategy, maxAttempts } = spec.retry;
   const { delayMs, spread } = backoff(spec.retry, failures, input.random);
-  const why = `${strategy}, failure ${failures} of ${maxAttempts} attempts: ${spread}`;
-  return [
-    event,
-    {
-      type: 'node.retryScheduled',
-      data: { nodeId, attempt: attempt + 1, dueAt: input.at + delayMs, delayMs, why },
-    },
-  ];
+  const again = rerunOf(tests);
+  const what = again ? `; runs again what failed of its tests (${again.length})` : '';
+  const why = `${strategy}, failure ${failures} of ${maxAttempts} attempts: ${spread}${what}`;
+  const next = { nodeId, attempt: attempt + 1, dueAt: input.at + delayMs, delayMs, why };
+  return [event, { type: 'node.retryScheduled', data: { ...next, ...present({ tests: again }) } }];
 }
 
 function lost(

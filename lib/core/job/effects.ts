@@ -112,6 +112,7 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
       parameters: state.submitted?.parameters,
       // The graph does not know what an item runs.
       work: node.item && spec.work,
+      tests: node.tests,
     }),
   };
   return [toPool(state, { type: 'workOffered', work })];

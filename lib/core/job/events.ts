@@ -6,6 +6,7 @@ import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import type { Priority } from '../model/priority';
+import type { TestId, TestSummary } from '../model/test-results';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -39,15 +40,30 @@ export type JobEvent =
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
   | Ev<
       'node.retryScheduled',
-      NodeAttempt & { readonly dueAt: number; readonly delayMs: number; readonly why: string }
+      NodeAttempt & {
+        readonly dueAt: number;
+        readonly delayMs: number;
+        readonly why: string;
+        /** The tests that run again, where that is not all of the node. */
+        readonly tests?: readonly TestId[];
+      }
     >
   | Ev<'node.completed', NodeCompleted>
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
-  | Ev<'attempt.succeeded', NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs }>
+  | Ev<
+      'attempt.succeeded',
+      NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs; readonly tests?: TestSummary }
+    >
   | Ev<
       'attempt.failed',
-      NodeAttempt & { readonly durationMs: number; readonly failure: Failure; readonly outputs?: Outputs }
+      NodeAttempt & {
+        readonly durationMs: number;
+        readonly failure: Failure;
+        readonly outputs?: Outputs;
+        /** What its reports say. */
+        readonly tests?: TestSummary;
+      }
     >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
   | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>

@@ -104,9 +104,12 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
     }
     case 'node.expanded':
       return expand(state, found, event.data.items, at);
-    case 'node.retryScheduled':
-      state.nodes[i] = { ...factsOf(node), phase: 'backoff', dueAt: event.data.dueAt };
+    case 'node.retryScheduled': {
+      const { tests: _, ...rest } = factsOf(node);
+      const { dueAt, tests } = event.data;
+      state.nodes[i] = { ...rest, phase: 'backoff', dueAt, ...present({ tests }) };
       return state;
+    }
     case 'node.completed':
       return complete(index, state, i, event.data, at);
     case 'attempt.started':
@@ -165,7 +168,8 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   const node = state.nodes[i] as NodeState;
   const { outcome, reason, failedUpstream } = data;
   const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream }) };
-  state.nodes[i] = { ...factsOf(node), phase: 'final', ...ending };
+  const { tests: _, ...facts } = factsOf(node);
+  state.nodes[i] = { ...facts, phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
   if (node.token !== undefined) letGo(state, i);

@@ -2,7 +2,8 @@ import { itemTexts, itemVariable, itemVariables } from '../dag/condition/items';
 import type { GraphNode } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
 import { withReferences } from '../dag/shell/references';
-import { fillTemplate, shardVariables } from '../dag/template';
+import { fillTemplate, reportsNamed, shardVariables } from '../dag/template';
+import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Work } from '../model/work';
 import type { NodeState } from './state';
@@ -79,7 +80,8 @@ function itemWork(parent: GraphNode, item: Item): Work {
 function workOf(parent: GraphNode, { index, total, value }: Item): Work {
   const place = shardVariables(index, total);
   const variables = itemVariables(value);
-  const { work } = parent;
+  const reports = parent.work.reports && reportsNamed(parent.work.reports, itemId(parent.id, index));
+  const work = { ...parent.work, ...present({ reports }) };
   if (work.kind === 'suite') {
     const suite = fillTemplate(work.suite, new Map([...place, ...itemTexts(value)]));
     return { ...work, suite, variables };

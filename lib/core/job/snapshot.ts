@@ -6,10 +6,11 @@ import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import { testIdsSchema } from '../model/test-results';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/3';
+export const JOB_FOLD = 'job/4';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -33,6 +34,7 @@ const facts = {
   percentage: z.number().exactOptional(),
   outputs: outputsSchema.exactOptional(),
   failure: failureSchema.exactOptional(),
+  tests: testIdsSchema.exactOptional(),
 };
 
 const node = z.discriminatedUnion('phase', [

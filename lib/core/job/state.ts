@@ -5,6 +5,7 @@ import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import type { TestId } from '../model/test-results';
 import type { JobSubmitted } from './events';
 import type { NodePhase } from './phases';
 
@@ -44,6 +45,8 @@ interface NodeFacts {
   percentage?: number;
   outputs?: Outputs;
   failure?: Failure;
+  /** What the attempts to come run of its tests; all where it is absent. */
+  tests?: readonly TestId[];
 }
 
 /** What only a phase has. */

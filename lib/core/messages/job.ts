@@ -10,6 +10,7 @@ import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import { testSummarySchema } from '../model/test-results';
 
 /** What is submitted as a job. */
 export const submissionSchema = z.object({
@@ -52,6 +53,7 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     durationMs: amount(LIMITS.deadlineMs),
     outputs: outputsSchema,
     workerId: idSchema.exactOptional(),
+    tests: testSummarySchema.exactOptional(),
   }),
   z.object({
     type: z.literal('attemptFailed'),
@@ -60,6 +62,7 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     durationMs: amount(LIMITS.deadlineMs),
     failure: failureSchema,
     outputs: outputsSchema.exactOptional(),
+    tests: testSummarySchema.exactOptional(),
   }),
   z.object({ type: z.literal('attemptLost'), ...nodeAttemptShape, reason: text(LIMITS.messageLength) }),
   z.object({ type: z.literal('timerDue'), ...nodeAttemptShape }),

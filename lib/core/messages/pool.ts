@@ -8,6 +8,7 @@ import { PRIORITIES } from '../model/priority';
 import { QUEUE_STATUSES } from '../model/queue-status';
 import type { ReadOnly } from '../model/read-only';
 import { resourcesSchema } from '../model/resources';
+import { testIdsSchema } from '../model/test-results';
 import { workSchema } from '../model/work';
 
 /** A job that waits to be admitted, or runs. */
@@ -44,6 +45,8 @@ export const workItemSchema = z.object({
   parameters: parametersSchema.exactOptional(),
   /** What to run, where the graph does not say it: an item of a `forEach`. */
   work: workSchema.exactOptional(),
+  /** The tests that are to run again, where that is not all of its work. */
+  tests: testIdsSchema.exactOptional(),
 });
 export type WorkItem = ReadOnly<z.infer<typeof workItemSchema>>;
 

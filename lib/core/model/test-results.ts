@@ -24,7 +24,7 @@ const name = text(LIMITS.testNameLength);
  * A test, as its runner knows it. Two tests are the same when all of this is the same, but for the address
  * (`lib/reports/identity.ts`).
  */
-export const testIdSchema = z.object({
+const testIdSchema = z.object({
   /** A name of `RUNNERS`, or another word where the report of an unknown runner was read. */
   runner: name,
   /** Where one run has several, such as browsers. */
@@ -53,8 +53,7 @@ export const testIdsSchema = z
   });
 
 /** `unfinished`: interrupted, or never begun though it should have run. It proves nothing, one way or the other. */
-export const TEST_STATUSES = ['passed', 'failed', 'skipped', 'unfinished'] as const;
-export type TestStatus = (typeof TEST_STATUSES)[number];
+export type TestStatus = 'passed' | 'failed' | 'skipped' | 'unfinished';
 
 /** One try of a test. */
 export interface TestResult {
@@ -100,12 +99,15 @@ export const testSummarySchema = z.object({
 });
 export type TestSummary = ReadOnly<z.infer<typeof testSummarySchema>>;
 
+/** A path of a graph is shorter; the id of its node may stand in it again and again. */
+const REPORT_PATH_LENGTH = 8 * LIMITS.reportPathLength;
+
 /** Where a node leaves its reports. */
 export const reportsSchema = z
   .array(
     z.object({
       /** Relative to the working directory of the command; `*` and `**` stand for more. */
-      path: text(LIMITS.reportPathLength),
+      path: text(REPORT_PATH_LENGTH),
       /** Found from the command and the report where it is not named. */
       runner: z.enum(RUNNERS).exactOptional(),
     }),

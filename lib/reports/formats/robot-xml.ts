@@ -1,7 +1,7 @@
 import { LIMITS } from '../../core/limits';
 import { present } from '../../core/model/present';
 import type { TestReport, TestResult, TestStatus } from '../../core/model/test-results';
-import { fromDirectory, testId, withOccurrences } from '../identity';
+import { fromDirectory, numbered, testId } from '../identity';
 import { unreadable } from '../json';
 import { messageOf } from '../messages';
 import type { ReadContext, ReportFormat } from '../report-format';
@@ -17,7 +17,7 @@ export const robotXml: ReportFormat = {
       throw unreadable('Robot Framework', `its first element is <${root.name.slice(0, 50)}>`);
     const results: TestResult[] = [];
     for (const suite of named(root, 'suite')) visit(suite, [], { context, results });
-    return { results: withOccurrences(results), problems: [] };
+    return { results: numbered(results.map((result) => [result])).flat(), problems: [] };
   },
 };
 

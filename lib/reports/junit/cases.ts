@@ -105,7 +105,8 @@ function propertiesOf(children: readonly Element[]): JUnitCase['properties'] {
 
 function textOf({ attributes, text }: Element): string {
   const message = attributes['message'] ?? '';
-  return (text.includes(message) ? text : `${message}\n${text}`).trim().slice(0, LIMITS.messageLength);
+  const own = text.trim();
+  return (own.startsWith(message) ? own : `${message}\n${own}`).trim().slice(0, LIMITS.messageLength);
 }
 
 function numberOf(text: string | undefined): number {

@@ -30,6 +30,8 @@ export interface Layout {
   readonly head: (jobId: string) => string;
   readonly run: (jobId: string) => string;
   readonly attempts: (jobId: string) => string;
+  /** Where the reports of its tests are, one of each node. */
+  readonly reports: (jobId: string) => string;
   /** What the paths of an attempt's files begin with. */
   readonly attempt: (ref: AttemptRef) => string;
 }
@@ -61,6 +63,7 @@ export function layoutOf(root: string): Layout {
     head: (jobId) => filesIn(job(jobId)).head,
     run: (jobId) => join(job(jobId), 'run.json'),
     attempts,
+    reports: (jobId) => join(job(jobId), 'reports'),
     attempt: (ref) => attemptFiles(jobs, ref).base,
   };
 }

@@ -1,8 +1,9 @@
 import type { RetryPolicy } from '../../model/retry-policy';
+import type { Reports } from '../../model/test-results';
 import type { Work } from '../../model/work';
 import { variableName } from '../../model/work';
 import type { Graph, GraphNode } from '../graph';
-import { fillTemplate } from '../template';
+import { fillTemplate, reportsNamed } from '../template';
 import { commandOf, type Expansion, expand, type Instance, isExpanding } from './expand';
 import type { Finding } from './problems';
 import type { DocumentDefaults, DocumentNode, DocumentRetry, GraphDocument } from './schema';
@@ -38,7 +39,10 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
       (instance): GraphNode => ({
         ...merged,
         id: instance.id,
-        work: workOf({ ...node, run }, instance, secretsOf(document, node)),
+        work: workOf({ ...node, run }, instance, {
+          ...secretsOf(document, node),
+          ...reportsOf(node, document.defaults, instance.id),
+        }),
       }),
     );
   });
@@ -50,7 +54,7 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
 function workOf(
   { run, suite }: WorkTexts,
   { matrix, shard }: Instance,
-  secrets: Pick<Work, 'secrets'>,
+  more: Pick<Work, 'secrets' | 'reports'>,
 ): Work {
   const named = [...matrix].map(([name, value]) => [variableName('MATRIX', name), value] as const);
   const variables = named.length === 0 ? {} : { variables: Object.fromEntries(named) };
@@ -59,14 +63,14 @@ function workOf(
       kind: 'suite',
       suite: fillTemplate(suite, new Map([...matrix, ...shard])),
       ...variables,
-      ...secrets,
+      ...more,
     };
   }
   return {
     kind: 'command',
     run: shard.size === 0 ? (run ?? '') : fillTemplate(run ?? '', shard),
     ...variables,
-    ...secrets,
+    ...more,
   };
 }
 
@@ -79,6 +83,18 @@ interface WorkTexts {
 function secretsOf({ secrets = [], defaults }: GraphDocument, node: DocumentNode): Pick<Work, 'secrets'> {
   const names = [...new Set([...secrets, ...(node.secrets ?? defaults?.secrets ?? [])])].sort();
   return names.length === 0 ? {} : { secrets: names };
+}
+
+/** Their `{{ node }}` filled in; the items of a fan-out are named only when they are known. */
+function reportsOf(
+  node: DocumentNode,
+  defaults: DocumentDefaults | undefined,
+  id: string,
+): Pick<Work, 'reports'> {
+  const reports = node.reports ?? defaults?.reports ?? [];
+  if (reports.length === 0) return {};
+  const listed: Reports = reports.map((each) => (typeof each === 'string' ? { path: each } : each));
+  return { reports: node.forEach === undefined ? reportsNamed(listed, id) : listed };
 }
 
 function merge(

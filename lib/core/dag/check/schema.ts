@@ -4,6 +4,7 @@ import { parseDuration } from '../../model/duration';
 import { isVariableText } from '../../model/json-value';
 import { quoted } from '../../model/quoted';
 import { secretNamesSchema } from '../../model/secret';
+import { RUNNERS } from '../../model/test-results';
 import { TRIGGER_RULES } from '../graph';
 
 /**
@@ -86,6 +87,20 @@ const matrix = z
     `must name ${LIMITS.matrixNames} variables at most`,
   );
 
+const reportPath = z
+  .string()
+  .min(1)
+  .max(LIMITS.reportPathLength)
+  .refine(
+    (path) => !/^[/~]|\\|\p{Cc}/u.test(path) && !path.split('/').includes('..'),
+    'must lie below the working directory of the command: no /, ~ or .. leads out of it, and no \\ is in it',
+  );
+const report = z.strictObject({ path: reportPath, runner: optional(z.enum(RUNNERS)) });
+const reports = z
+  .array(z.union([reportPath, report]))
+  .max(LIMITS.reports)
+  .describe('where a node leaves the reports of its tests');
+
 const shared = {
   timeout: optional(positiveDuration),
   retry: optional(retrySchema),
@@ -97,6 +112,8 @@ const shared = {
   compensate: optional(z.string()),
   /** Secrets by name, which the worker resolves: commands get each as a variable, and nobody else gets them. */
   secrets: optional(secretNamesSchema),
+  /** Files in which its runner reports its tests, which lets failed tests run again alone. */
+  reports: optional(reports),
 };
 
 const defaultsSchema = z.strictObject(shared);
@@ -152,6 +169,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (last === undefined) return Object.keys(graphDocumentSchema.shape);
   if (last === 'retry') return Object.keys(retrySchema.shape);
   if (last === 'concurrency') return Object.keys(concurrency.shape);
+  if (path.at(-2) === 'reports') return Object.keys(report.shape);
   if (last === 'defaults') return Object.keys(defaultsSchema.shape);
   return path.length === 2 && path[0] === 'nodes' ? Object.keys(nodeSchema.shape) : [];
 }
