@@ -1,6 +1,6 @@
 import type { TestId } from '../core/model/test-results';
 import { type Command, changed } from './command';
-import { type Options, optionsOf, tableOf } from './options';
+import { type Options, optionsOf, tableOf, variableIn } from './options';
 import { counted } from './patterns';
 import type { Rerun, Runner } from './runner';
 
@@ -53,7 +53,7 @@ function hindrance({ isScript, args }: Command, options: Options): string | unde
   const [unsure] = options.unsure;
   if (unsure) return `${unsure.text} may be a path, or belong to the option before it`;
   if (args.some(({ text }) => text === '--')) return 'behind -- Cucumber takes no options';
-  return undefined;
+  return variableIn(options.positionals);
 }
 
 /** Written out as it is, such a path would match another one or none; made to match, Cucumber ignores its lines. */

@@ -1,7 +1,7 @@
 import type { TestId } from '../core/model/test-results';
 import { type Command, changed, parseCommand } from './command';
 import { problemsOfGo, resultsOfGo } from './go-cases';
-import { type Options, optionsOf, tableOf } from './options';
+import { type Options, optionsOf, tableOf, variableIn } from './options';
 import { counted, distinct, isWhole } from './patterns';
 import type { Rerun, Runner } from './runner';
 import type { Word } from './words';
@@ -73,7 +73,8 @@ function hindrance({ isScript }: Command, own: Options, go: Options): string | u
   ];
   if (other) return `${other.text} changes what is run, or how it is reported`;
   const [unsure] = [...own.unsure, ...go.unsure];
-  return unsure && `${unsure.text} may be a package, or belong to the option before it`;
+  if (unsure) return `${unsure.text} may be a package, or belong to the option before it`;
+  return variableIn(go.positionals);
 }
 
 function unselectable(tests: readonly TestId[]): string | undefined {

@@ -56,3 +56,9 @@ function isKnown(name: string, { valued, flags }: OptionTable): boolean {
   if (name.startsWith('--')) return false;
   return valued.has(name.slice(0, 2)) || [...name.slice(1)].every((letter) => flags.has(`-${letter}`));
 }
+
+/** Why arguments are not known where the shell puts in a variable, which may hold options. */
+export function variableIn(words: readonly Word[]): string | undefined {
+  const word = words.find(({ text, isLiteral }) => !isLiteral && text.startsWith('$'));
+  return word && `what ${word.text} holds is not known`;
+}

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { TestId } from '../core/model/test-results';
 import { type Command, changed } from './command';
-import { type Options, optionsOf, tableOf } from './options';
+import { type Options, optionsOf, tableOf, variableIn } from './options';
 import { counted, distinct, isWhole } from './patterns';
 import { problemsOfPytest, resultsOfPytest } from './pytest-cases';
 import type { Rerun, Runner } from './runner';
@@ -86,7 +86,7 @@ function hindrance({ isScript, args }: Command, options: Options): string | unde
   const list = options.positionals.find(({ text }) => text.startsWith('@'));
   if (list) return `which tests ${list.text} asks for is not known`;
   if (args.some(({ text }) => text === '--')) return 'behind -- pytest takes no options';
-  return undefined;
+  return variableIn(options.positionals);
 }
 
 /** Why node ids would not do, whatever the command. */

@@ -3,6 +3,7 @@ import { unfinishedIfStopped } from '../reports/formats/robot-xml';
 import { casesNamed } from '../reports/junit/results';
 import type { JUnitCase, ReadContext } from '../reports/report-format';
 import { type Command, changed } from './command';
+import { variableIn } from './options';
 import { counted, distinct, isWhole } from './patterns';
 import type { Rerun, Runner } from './runner';
 import type { Word } from './words';
@@ -24,6 +25,8 @@ function rerun(command: Command, tests: readonly TestId[]): Rerun {
   const { args, isScript } = command;
   if (isScript || args.length === 0)
     return { scope: 'whole', why: 'where the options of Robot Framework go is not known' };
+  const unknown = variableIn(args.filter((_, i) => !args[i - 1]?.text.startsWith('-')));
+  if (unknown !== undefined) return { scope: 'whole', why: unknown };
   const previous = args.find(({ text }) => /^(-R|-S|--rerun)/.test(spelled(text)));
   if (previous) return { scope: 'whole', why: `${previous.text} selects tests by another report` };
   if (tests.some(({ suites }) => suites.length === 0))

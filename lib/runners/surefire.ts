@@ -5,7 +5,7 @@ import { casesNamed } from '../reports/junit/results';
 import { problemOf } from '../reports/messages';
 import type { JUnitCase, ReadContext } from '../reports/report-format';
 import { type Command, changed } from './command';
-import { type Options, optionsOf, tableOf } from './options';
+import { type Options, optionsOf, tableOf, variableIn } from './options';
 import { counted } from './patterns';
 import type { Rerun, Runner } from './runner';
 
@@ -96,6 +96,8 @@ function hindrance(
   if (tests.some(({ address }) => address === undefined)) {
     return 'the report does not say of which module its tests are';
   }
+  const unknown = variableIn([...options.positionals, ...options.unsure]);
+  if (unknown !== undefined) return unknown;
   return tests.every(({ address }) => isOnlyModule(address ?? '', args, options))
     ? undefined
     : 'Maven stops at the first module with failures, so modules behind it may not have run: give a node one module';
