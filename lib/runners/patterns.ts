@@ -36,9 +36,9 @@ export function filesOf(tests: readonly TestId[]): string[] | undefined {
   return files.some((file) => file === undefined) ? undefined : distinct(files as string[]);
 }
 
-/** A name that may have been cut on its way here matches nothing. */
+/** A name that may have been cut on its way here matches nothing, and one with NUL reaches no command. */
 export function isWhole({ suites, title }: TestId): boolean {
-  return [...suites, title].every((name) => name.length < LIMITS.testNameLength);
+  return [...suites, title].every((name) => name.length < LIMITS.testNameLength && !name.includes('\0'));
 }
 
 /** For the reason of a rerun. */

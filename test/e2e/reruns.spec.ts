@@ -26,12 +26,12 @@ describe('a node with reports', () => {
     expect(nodes.unit).toMatchObject({ status: 'succeeded', attempts: 2 });
     expect(space.lines('.reprise/reruns/notes.txt')).toEqual(['1 counts', '1 reserves', '2 reserves']);
     const { junit = '', ctrf = '' } = nodes.unit?.reports ?? {};
-    const xml = readFileSync(join(space.dir, junit), 'utf8');
+    const xml = readFileSync(junit, 'utf8');
     expect(xml).toMatch(/tests="2" failures="0" errors="0" skipped="0" flakes="1"/);
     expect(xml).toMatch(
       /name="reserves the last piece"[^>]*>\s*<flakyFailure message="the stock did not answer/,
     );
-    const { results } = JSON.parse(readFileSync(join(space.dir, ctrf), 'utf8'));
+    const { results } = JSON.parse(readFileSync(ctrf, 'utf8'));
     expect(results.summary).toMatchObject({ tests: 2, passed: 2, failed: 0, flaky: 1 });
   });
 

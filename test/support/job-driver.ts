@@ -7,6 +7,7 @@ import { conditionsDue, unsettled } from '../../lib/core/job/settle';
 import { type JobState, outcomeOf } from '../../lib/core/job/state';
 import type { JobMessage } from '../../lib/core/messages/job';
 import type { Judgement } from '../../lib/core/model/judgement';
+import type { TestSummary } from '../../lib/core/model/test-results';
 
 /** A node with everything the case does not care about filled in. */
 export function node(id: string, rest: Partial<GraphNode> = {}): GraphNode {
@@ -113,7 +114,8 @@ export class JobDriver {
     return this.send({ type: 'attemptSucceeded', nodeId, attempt, durationMs: 5, outputs });
   }
 
-  fail(nodeId: string, kind: 'exit' | 'timeout' | 'cancelled' = 'exit'): JobEvent[] {
+  /** @param tests what its reports say, of a node that has any. */
+  fail(nodeId: string, kind: 'exit' | 'timeout' | 'cancelled' = 'exit', tests?: TestSummary): JobEvent[] {
     const { attempt } = this.node(nodeId);
     return this.send({
       type: 'attemptFailed',
@@ -121,6 +123,7 @@ export class JobDriver {
       attempt,
       durationMs: 5,
       failure: { kind, message: `${kind}!` },
+      ...(tests ? { tests } : {}),
     });
   }
 

@@ -35,9 +35,13 @@ export interface DurationSources {
 
 /**
  * What a node does and where, as 16 hex digits of a SHA-256: work, labels and slots. Not its name, its needs, its
- * secrets, or how it is tried again: those do not change how long it takes.
+ * secrets, its reports, or how it is tried again: those do not change how long it takes.
  */
-export function nodeHash({ work: { secrets: _, ...work }, labels, slots }: TimedNode): string {
+export function nodeHash({
+  work: { secrets: _, reports: _reports, ...work },
+  labels,
+  slots,
+}: TimedNode): string {
   const definition = canonicalize({ work, labels: [...labels].sort(), slots }) ?? '';
   return createHash('sha256').update(definition).digest('hex').slice(0, 16);
 }

@@ -130,7 +130,7 @@ function* templateFindings(node: DocumentNode, index: number): Generator<Finding
 
 function* reportFindings({ reports = [] }: DocumentNode, index: number): Generator<Finding> {
   for (const [i, report] of reports.entries()) {
-    for (const name of templateVariables(typeof report === 'string' ? report : report.path)) {
+    for (const name of templateVariables(report.path)) {
       if (name === REPORT_VARIABLE) continue;
       const message = `unknown template variable {{ ${name} }} in a path (known here: ${REPORT_VARIABLE}, the id of the node)`;
       yield { code: 'GRAPH_INVALID', path: ['nodes', index, 'reports', i], message };

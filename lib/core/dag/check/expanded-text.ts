@@ -62,7 +62,7 @@ function fixedLength(node: DocumentNode, { defaults = {}, secrets = [] }: GraphD
 
 /** Of each with its keys, and the longest id where one stands in it. */
 function reportsLength(reports: DocumentNode['reports'] = []): number {
-  const paths = reports.map((report) => (typeof report === 'string' ? report : report.path));
+  const paths = reports.map(({ path }) => path);
   const ids = paths.reduce((sum, path) => sum + templateVariables(path).length * LIMITS.idLength, 0);
   return lengthOf(paths) + ids + reports.length * 40;
 }

@@ -91,10 +91,9 @@ function reportsOf(
   defaults: DocumentDefaults | undefined,
   id: string,
 ): Pick<Work, 'reports'> {
-  const reports = node.reports ?? defaults?.reports ?? [];
+  const reports: Reports = node.reports ?? defaults?.reports ?? [];
   if (reports.length === 0) return {};
-  const listed: Reports = reports.map((each) => (typeof each === 'string' ? { path: each } : each));
-  return { reports: node.forEach === undefined ? reportsNamed(listed, id) : listed };
+  return { reports: node.forEach === undefined ? reportsNamed(reports, id) : reports };
 }
 
 function merge(

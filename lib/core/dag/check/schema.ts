@@ -96,8 +96,9 @@ const reportPath = z
     'must lie below the working directory of the command: no /, ~ or .. leads out of it, and no \\ is in it',
   );
 const report = z.strictObject({ path: reportPath, runner: optional(z.enum(RUNNERS)) });
+/** A path alone is one in short: then what is wrong with a longer form is told at its place. */
 const reports = z
-  .array(z.union([reportPath, report]))
+  .array(z.preprocess((value) => (typeof value === 'string' ? { path: value } : value), report))
   .max(LIMITS.reports)
   .describe('where a node leaves the reports of its tests');
 
