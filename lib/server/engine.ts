@@ -3,6 +3,7 @@ import { createHistoryRecorder } from '../adapters/embedded/disk/history-recorde
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createLocalLists, type LocalLists } from '../adapters/embedded/runtime/lists';
+import { createReportMerger } from '../adapters/embedded/runtime/merged-reports';
 import { checkRunnable, localWorker, type Machine } from '../adapters/embedded/runtime/runnable';
 import { createEmbeddedRuntime, type EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/triggers/triggers';
@@ -71,6 +72,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const graphs = runnableGraphs(stored, machine);
   const start = createLatch();
   const limits = firingLimits(createMemoryQuotas(), DEFAULT_QUOTAS);
+  const merger = createReportMerger(layout, unmerged);
 
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, history, onFailure },
@@ -78,11 +80,13 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     executor: options.executor,
     compile: planOf,
     workers: [localWorker(machine)],
+    onEvents: merger.apply,
     async onOver(jobId, { index }) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
       await learn(layout, journal, { jobId, graph: await stored.get(index.hash) });
       runtime.forget(jobId);
+      merger.forget(jobId);
       await files.end(jobId);
     },
   });
@@ -144,6 +148,11 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     started: start.open,
     submit: submitOnce,
   };
+}
+
+function unmerged(nodeId: string, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`reprise: the reports of ${nodeId} could not be merged: ${why}\n`);
 }
 
 /** Keeps how long commands took, for estimates; without it they are no better than before. */

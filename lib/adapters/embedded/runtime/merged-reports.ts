@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JobEvent } from '../../../core/job/events';
+import type { JobEvent, NodeCompleted } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
 import { type AttemptTests, historiesOf } from '../../../reports/history';
 import { writeCtrf } from '../../../reports/write-ctrf';
@@ -46,17 +46,20 @@ export function createReportMerger(
   }
 
   function note(jobId: string, event: Recorded<JobEvent>): void {
-    const { begun, firstAttempts, written } = jobOf(jobId);
-    if (event.type === 'job.resumed') for (const nodeId of event.data.nodes) begun.add(nodeId);
-    if (event.type === 'node.ready' && begun.delete(event.data.nodeId)) {
-      firstAttempts.set(event.data.nodeId, event.data.attempt);
+    if (event.type === 'job.resumed') {
+      for (const nodeId of event.data.nodes) jobOf(jobId).begun.add(nodeId);
     }
-    if (event.type !== 'node.completed' || event.data.attempts === 0) return;
-    const { nodeId, attempts } = event.data;
-    const first = firstAttempts.get(nodeId) ?? 1;
+    if (event.type === 'node.ready' && jobs.get(jobId)?.begun.delete(event.data.nodeId)) {
+      jobOf(jobId).firstAttempts.set(event.data.nodeId, event.data.attempt);
+    }
+    if (event.type === 'node.completed' && event.data.attempts > 0) complete(jobId, event.data, event.at);
+  }
+
+  function complete(jobId: string, { nodeId, attempts }: NodeCompleted, at: number): void {
+    const first = jobs.get(jobId)?.firstAttempts.get(nodeId) ?? 1;
     try {
-      const merged = merge(layout, { jobId, nodeId, first, last: attempts, at: event.at });
-      if (merged) written.set(nodeId, merged);
+      const merged = merge(layout, { jobId, nodeId, first, last: attempts, at });
+      if (merged) jobOf(jobId).written.set(nodeId, merged);
     } catch (error) {
       // The node has ended as its journal says; a full disk is no reason for its job to end otherwise.
       onFailure(nodeId, error);
