@@ -1,7 +1,7 @@
 import type { TestId } from '../core/model/test-results';
 import { type Command, changed, parseCommand } from './command';
 import { problemsOfGo, resultsOfGo } from './go-cases';
-import { type Options, optionsOf, tableOf, variableIn } from './options';
+import { earlyStop, type Options, optionsOf, tableOf, variableIn } from './options';
 import { counted, distinct, isWhole } from './patterns';
 import type { Rerun, Runner } from './runner';
 import type { Word } from './words';
@@ -65,8 +65,8 @@ function rerun(command: Command, tests: readonly TestId[]): Rerun {
 
 function hindrance({ isScript }: Command, own: Options, go: Options): string | undefined {
   if (isScript) return 'a script hides the arguments of gotestsum';
-  const [early] = [...own.named('--max-fails'), ...go.named('-failfast', '--failfast')];
-  if (early) return `with ${early.text} not every test has run, and the report does not say which`;
+  const early = earlyStop(own, '--max-fails') ?? earlyStop(go, '-failfast', '--failfast');
+  if (early !== undefined) return early;
   const [other] = [
     ...own.named('--raw-command', '--watch', '--junitfile-testcase-classname'),
     ...go.named('-args', '--args', '-list', '-fuzz', '-C'),

@@ -1,7 +1,7 @@
 import type { TestId } from '../core/model/test-results';
 import { casesNamed } from '../reports/junit/results';
 import { type Command, changed } from './command';
-import { optionsOf, tableOf } from './options';
+import { earlyStop, optionsOf, tableOf } from './options';
 import { anyOf, counted, distinct, escapeRegExp, filesOf, isWhole, spacedName } from './patterns';
 import type { Rerun, Runner } from './runner';
 
@@ -13,7 +13,7 @@ const OPTIONS = tableOf(
 /** What would leave a test out, or keep a report from being written. */
 const HINDRANCES = [
   ...['-t', '--testNamePattern', '--shard', '--onlyFailures', '-f', '--onlyChanged', '-o', '--changedSince'],
-  ...['--bail', '-b', '--passWithNoTests', '--runTestsByPath'],
+  ...['--passWithNoTests', '--runTestsByPath'],
 ];
 
 /**
@@ -38,6 +38,8 @@ function rerun(command: Command, tests: readonly TestId[]): Rerun {
   if (related.length > 0) {
     return { scope: 'whole', why: `${related[0]?.text} changes what the paths of Jest mean` };
   }
+  const early = earlyStop(options, '--bail', '-b');
+  if (early !== undefined) return { scope: 'whole', why: early };
   const files = filesOf(tests);
   const drop = [...options.named(...HINDRANCES), ...(files ? options.positionals : [])];
   const paths = (files ?? []).map((file) => `(^|/)${escapeRegExp(file)}$`);

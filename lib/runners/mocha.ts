@@ -1,6 +1,6 @@
 import type { TestId } from '../core/model/test-results';
 import { type Command, changed } from './command';
-import { optionsOf, tableOf } from './options';
+import { earlyStop, optionsOf, tableOf } from './options';
 import { anyOf, counted, distinct, isWhole, spacedName } from './patterns';
 import type { Rerun, Runner } from './runner';
 
@@ -10,7 +10,7 @@ const OPTIONS = tableOf(
 );
 
 const HINDRANCES = [
-  ...['-g', '--grep', '-f', '--fgrep', '--invert', '-i', '--bail', '-b', '--dry-run'],
+  ...['-g', '--grep', '-f', '--fgrep', '--invert', '-i', '--dry-run'],
   ...['--pass-on-failing-test-suite', '--fail-zero'],
 ];
 
@@ -27,7 +27,10 @@ export const mocha: Runner = {
 
 function rerun(command: Command, tests: readonly TestId[]): Rerun {
   if (!tests.every(isWhole)) return { scope: 'whole', why: 'a name is too long to select its test' };
-  const drop = optionsOf(command, OPTIONS).named(...HINDRANCES);
+  const options = optionsOf(command, OPTIONS);
+  const early = earlyStop(options, '--bail', '-b');
+  if (early !== undefined) return { scope: 'whole', why: early };
+  const drop = options.named(...HINDRANCES);
   const names = distinct(tests.map(spacedName));
   const text = changed(command, { drop, add: ['--grep', anyOf(names), '--fail-zero'] });
   return { scope: 'tests', command: text, why: `Mocha runs ${counted(tests.length)} by name` };

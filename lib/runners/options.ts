@@ -62,3 +62,9 @@ export function variableIn(words: readonly Word[]): string | undefined {
   const word = words.find(({ text, isLiteral }) => !isLiteral && text.startsWith('$'));
   return word && `what ${word.text} holds is not known`;
 }
+
+/** Why to run the failed tests again is not enough: others were left out behind a failure, and no report names them. */
+export function earlyStop(options: Pick<Options, 'named'>, ...names: readonly string[]): string | undefined {
+  const [option] = options.named(...names);
+  return option && `with ${option.text} not every test has run, and the report does not say which`;
+}

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { TestId } from '../core/model/test-results';
 import { type Command, changed } from './command';
-import { type Options, optionsOf, tableOf, variableIn } from './options';
+import { earlyStop, type Options, optionsOf, tableOf, variableIn } from './options';
 import { counted, distinct, isWhole } from './patterns';
 import { problemsOfPytest, resultsOfPytest } from './pytest-cases';
 import type { Rerun, Runner } from './runner';
@@ -77,8 +77,8 @@ function rerun(command: Command, tests: readonly TestId[]): Rerun {
 
 function hindrance({ isScript, args }: Command, options: Options): string | undefined {
   if (isScript) return 'a script hides the arguments of pytest';
-  const [stop] = options.named(...STOPS_EARLY);
-  if (stop) return `with ${stop.text} not every test has run, and the report does not say which`;
+  const early = earlyStop(options, ...STOPS_EARLY);
+  if (early !== undefined) return early;
   const [other] = options.named(...OTHER_ARGUMENTS);
   if (other) return `${other.text} changes what the arguments of pytest mean`;
   const [unsure] = options.unsure;

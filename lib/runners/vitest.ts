@@ -1,7 +1,7 @@
 import type { TestId } from '../core/model/test-results';
 import { casesNamed } from '../reports/junit/results';
 import { type Command, changed } from './command';
-import { optionsOf, tableOf } from './options';
+import { earlyStop, optionsOf, tableOf } from './options';
 import { anyOf, counted, distinct, filesOf, isWhole, spacedName } from './patterns';
 import type { Rerun, Runner } from './runner';
 
@@ -10,7 +10,7 @@ const OPTIONS = tableOf(
   '--run --silent --no-color --coverage --no-coverage --passWithNoTests --globals --dom --typecheck --allowOnly --no-isolate --no-file-parallelism',
 );
 
-const HINDRANCES = ['-t', '--testNamePattern', '--shard', '--bail', '--changed', '--passWithNoTests'];
+const HINDRANCES = ['-t', '--testNamePattern', '--shard', '--changed', '--passWithNoTests'];
 const COMMANDS = ['run', 'watch', 'dev', 'related', 'list', 'bench', 'init'];
 
 /**
@@ -35,6 +35,8 @@ function rerun(command: Command, tests: readonly TestId[]): Rerun {
   if (own !== undefined && own !== 'run')
     return { scope: 'whole', why: `vitest ${own} selects tests otherwise` };
   const options = optionsOf(command, OPTIONS, own === undefined ? 0 : 1);
+  const early = earlyStop(options, '--bail');
+  if (early !== undefined) return { scope: 'whole', why: early };
   const files = filesOf(tests);
   const drop = [...options.named(...HINDRANCES), ...(files ? options.positionals : [])];
   if (!tests.every(isWhole)) {

@@ -31,6 +31,7 @@ const GO: Omit<RerunCase, 'command'> = {
     `${CART} › TestPrices`,
     ...PRICES.map((name) => `${CART} › TestPrices/${name}`),
   ].sort(),
+  gone: { suites: [CART], title: 'TestGone' },
   notes: ['adds', 'inner', ...PRICES.map((_, i) => `price ${i}`)].sort(),
 };
 
@@ -56,6 +57,7 @@ const CASES: readonly RerunCase[] = [
       'shop.PriceTest › price(String)[2]',
       'shop.PriceTest › withInfo(TestInfo)',
     ],
+    gone: { suites: ['shop.CartTest'], title: 'gone', address: '.' },
     // A row cannot be selected, so all of them run.
     notes: ['adds', 'adds within', 'named', 'price odd', 'price one', 'with info'],
     scope: 'files',

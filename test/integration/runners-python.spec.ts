@@ -49,6 +49,7 @@ const CASES: readonly RerunCase[] = [
     command: ({ report }) => `pytest -vv -o junit_family=xunit1 --junitxml=${report} tests ./@odd`,
     failing: FAILING,
     notes: NOTES,
+    gone: { file: PYTEST, suites: [], title: 'test_gone' },
   },
   {
     runner: 'pytest',
@@ -56,6 +57,7 @@ const CASES: readonly RerunCase[] = [
     command: ({ report }) => `python -m pytest --junitxml=${report}`,
     failing: FAILING,
     notes: NOTES,
+    gone: { file: PYTEST, suites: [], title: 'test_gone' },
   },
   {
     runner: 'robot',
@@ -63,6 +65,7 @@ const CASES: readonly RerunCase[] = [
     command: ({ report }) => `robot --output ${report} --log NONE --report NONE --test *a* --test *e* suites`,
     failing: ROBOT_FILES,
     notes: ROBOT_NOTES,
+    gone: { suites: ['Suites', 'Cart'], title: 'Gone' },
   },
   {
     runner: 'robot',
@@ -70,6 +73,7 @@ const CASES: readonly RerunCase[] = [
     command: ({ report }) => `python -m robot --output NONE --xunit ${report} suites`,
     failing: ROBOT,
     notes: ROBOT_NOTES,
+    gone: { suites: ['Suites', 'Cart'], title: 'Gone' },
   },
 ];
 

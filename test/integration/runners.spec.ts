@@ -79,6 +79,7 @@ const CASES: readonly RerunCase[] = [
       'features/cart.feature › Cart › costs <price> › #2.1',
       'features/odd [dir]/a (file):3.feature › Odd › adds',
     ],
+    gone: { file: 'features/cart.feature', address: 'features/cart.feature:999' },
     // Brackets in a path go with no line, so its file runs.
     notes: ['adds', 'adds again', 'adds by a rule', 'adds in an odd file', 'odd', 'removes', 'three', 'two'],
     scope: 'files',

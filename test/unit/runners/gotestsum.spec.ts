@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { readWords } from '../../../lib/runners/words';
 import { commandOf, rerunOf } from '../../support/rerun-of';
 
 const test = (title: string, suite = 'example.com/shop/cart') => ({ suites: [suite], title });
@@ -69,5 +71,22 @@ describe('a rerun of gotestsum', () => {
 
   it('runs all where a test has no package', () => {
     expect(command('gotestsum', { title: 'TestA' })).toBe('the report names no package of a test');
+  });
+});
+
+describe('the pattern of a rerun of gotestsum', () => {
+  const part = fc
+    .string({ minLength: 1, maxLength: 12, unit: 'grapheme-ascii' })
+    .filter((text) => !text.includes('/'));
+
+  it('matches the test at each of its levels, and no other name', () => {
+    fc.assert(
+      fc.property(part, part, (name, other) => {
+        fc.pre(name !== other);
+        const words = readWords(command('gotestsum --', test(`TestA/${name}`))) ?? [];
+        const [, level = ''] = (words[2]?.text ?? '').split('/');
+        expect([name, other].map((text) => new RegExp(level).test(text))).toEqual([true, false]);
+      }),
+    );
   });
 });

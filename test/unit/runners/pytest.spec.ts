@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { readWords } from '../../../lib/runners/words';
 import { commandOf, rerunOf } from '../../support/rerun-of';
 
 const ADD = { file: 'tests/test_cart.py', suites: ['TestCart'], title: 'test_add' };
@@ -65,6 +67,24 @@ describe('a rerun of pytest', () => {
     expect(command('pytest', { title: 'test_a' })).toContain('names no file of a test');
     expect(command('pytest', { file: '[id]/test_a.py', title: 'test_a' })).toBe(
       'pytest takes no path with a bracket: [id]/test_a.py',
+    );
+  });
+});
+
+describe('the command of a rerun of pytest', () => {
+  const name = fc
+    .string({ minLength: 1, maxLength: 30, unit: 'grapheme' })
+    .filter((text) => !text.includes('\0'));
+
+  it('holds the node id of each test as one word, whatever is in its name', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { minLength: 1, maxLength: 4 }), (titles) => {
+        const tests = titles.map((title) => ({ file: 'tests/test_a.py', suites: ['TestA'], title }));
+        const words = readWords(command('pytest -q tests', ...tests)) ?? [];
+        expect(words.slice(3).map(({ text }) => text)).toEqual(
+          titles.map((title) => `tests/test_a.py::TestA::${title}`),
+        );
+      }),
     );
   });
 });

@@ -37,8 +37,8 @@ describe('a rerun with Jest', () => {
     );
   });
 
-  it('leaves out what would leave tests out: another name, a shard, failures of before, bail', () => {
-    const command = 'jest --shard=1/3 -t other --onlyFailures --bail --json --outputFile r.json';
+  it('leaves out what would leave tests out: another name, a shard, failures of before', () => {
+    const command = 'jest --shard=1/3 -t other --onlyFailures --json --outputFile r.json';
     expect(commandOf(command, [test('jest', 't')])).toBe("jest --json --outputFile r.json -t '^cart t$'");
   });
 
@@ -113,7 +113,7 @@ describe('a rerun with Vitest', () => {
 describe('a rerun with Mocha', () => {
   it('names the tests, takes no other names, and fails where it runs nothing', () => {
     expect(
-      commandOf('mocha -g old --bail --reporter json test/a.js', [test('mocha', 't'), test('mocha', 'u')]),
+      commandOf('mocha -g old --reporter json test/a.js', [test('mocha', 't'), test('mocha', 'u')]),
     ).toBe("mocha --reporter json test/a.js --grep '^(?:cart t|cart u)$' --fail-zero");
   });
 });
@@ -210,6 +210,17 @@ describe('a rerun with any runner', () => {
       "./run-tests --grep '^cart t$' --fail-zero",
     );
   });
+
+  it.each([['jest --bail'], ['mocha -b'], ['vitest run --bail=1']])(
+    'is the whole command for %s, as no report names the tests that were left out behind the failure',
+    (command) => {
+      const runner = command.split(' ')[0] as RunnerName;
+      expect(rerun(command, [test(runner, 't')])).toEqual({
+        scope: 'whole',
+        why: expect.stringContaining('not every test has run'),
+      });
+    },
+  );
 
   it('is a command that is read as plain words again', () => {
     const titles = fc.array(fc.string({ minLength: 1, maxLength: 20 }), { minLength: 1, maxLength: 3 });
