@@ -13,11 +13,41 @@ export function readJson<T extends z.ZodType>(text: string, schema: T, what: str
   throw unreadable(what, `${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'does not fit'}`);
 }
 
-/** The names at the top of a JSON object; none of any other text. */
+/**
+ * The names at the top of what looks like a JSON object; none of any other text. Several formats ask this of one text, so
+ * it is looked through and not read: whether it is JSON is found out by whoever reads it.
+ */
 export function topNames(text: string): readonly string[] {
-  if (!/^\s*\{/.test(text)) return [];
-  const value = parsed(text);
-  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const names: string[] = [];
+  if (!/^\s*\{/.test(text)) return names;
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at];
+    if (c === '{' || c === '[') depth += 1;
+    else if (c === '}' || c === ']') depth -= 1;
+    else if (c === '"') {
+      const from = at + 1;
+      at = endOfText(text, from);
+      if (depth === 1 && text[nextMark(text, at + 1)] === ':') names.push(text.slice(from, at));
+    }
+  }
+  return names;
+}
+
+/** Where the quote is that ends a text; the end of all where none does. */
+function endOfText(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (at - 1 - escapes >= from && text[at - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return at;
+  }
+  return text.length;
+}
+
+function nextMark(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && /\s/.test(text[at] as string)) at += 1;
+  return at;
 }
 
 function parsed(text: string): unknown {
