@@ -72,6 +72,14 @@ function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
   }
 }
 
+/** What the reports of an attempt say, of one in three that leave any: that its next attempt may run one test alone. */
+function testsOf(n: number, title: string): { readonly tests?: TestSummary } {
+  if (n % 3 === 0) return {};
+  const counts = { passed: 1, failed: 1, skipped: 0, unfinished: 0, flaky: 0 };
+  const problems = n % 3 === 1 ? [] : ['a file does not load'];
+  return { tests: { counts, failed: [{ runner: 'jest', suites: [], title }], unlisted: 0, problems } };
+}
+
 function enterable({ graph }: Case, nodeIds: readonly string[]): string[] {
   return graph.nodes.map(({ id }) => id).filter((id) => nodeIds.includes(id));
 }
@@ -100,14 +108,6 @@ function stepsOf(c: Case, job: JobDriver, toEnter: string[]): (() => JobMessage)
     }
   }
   return choices;
-}
-
-/** What the reports of an attempt say, of one in three that leave any: that its next attempt may run one test alone. */
-function testsOf(n: number, title: string): { readonly tests?: TestSummary } {
-  if (n % 3 === 0) return {};
-  const counts = { passed: 1, failed: 1, skipped: 0, unfinished: 0, flaky: 0 };
-  const problems = n % 3 === 1 ? [] : ['a file does not load'];
-  return { tests: { counts, failed: [{ runner: 'jest', suites: [], title }], unlisted: 0, problems } };
 }
 
 /** What may reach a job at any time: from workers that die or are late, from people, from its workflow. */
