@@ -37,7 +37,8 @@ describe('a node with reports', () => {
 
   it('says in the journal which tests ran again, and how', async () => {
     example(space);
-    await space.run('run', 'examples/reruns/reruns.graph.yaml', '--job', 'j');
+    const { stdout } = await space.run('run', 'examples/reruns/reruns.graph.yaml', '--job', 'j');
+    expect(stdout).toContain('flaky    unit: reserves the last piece\nreports  .reprise/jobs/j/reports');
     const events = space.lines('.reprise/jobs/j/journal.jsonl').map((line) => JSON.parse(line));
     const of = (type: string) => events.filter((event) => event.type === type).map((event) => event.data);
     const [failed] = of('attempt.failed');

@@ -77,7 +77,7 @@ const CASES: readonly RerunCase[] = [
       'features/cart.feature › Cart › adds (2)',
       'features/cart.feature › Cart › costs <price> › #1.2',
       'features/cart.feature › Cart › costs <price> › #2.1',
-      'features/odd [dir]/a (file):3.feature › Odd › adds',
+      'features/odd [dir]/a (file).feature › Odd › adds',
     ],
     gone: { file: 'features/cart.feature', address: 'features/cart.feature:999' },
     // Brackets in a path go with no line, so its file runs.

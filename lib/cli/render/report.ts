@@ -29,12 +29,21 @@ export function renderReport(result: RunResult, places: Places, colors: Colors):
       : []),
     ...warnings(nodes, colors),
     headline(result, colors),
+    ...flakyLines(result, colors),
     ...(places.reports === undefined ? [] : [colors.dim(`reports  ${places.reports}`)]),
     colors.dim(`logs     ${places.logs}`),
     colors.dim(`journal  ${places.journal}`),
     ...(result.status === 'succeeded' ? [] : [`run again what did not succeed:  ${places.resume}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Tests that only passed when they ran again: the job is none the worse for them, and somebody should look. */
+function flakyLines({ nodes }: RunResult, colors: Colors): string[] {
+  const lines = Object.entries(nodes).flatMap(([nodeId, { reports }]) =>
+    (reports?.flaky ?? []).map((test) => `flaky    ${nodeId}: ${test}`),
+  );
+  return lines.slice(0, TABLE_NODES).map((line) => colors.dim(line));
 }
 
 function table(nodes: readonly [string, NodeResult][], colors: Colors): string[] {

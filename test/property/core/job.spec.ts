@@ -9,6 +9,7 @@ import { type Diagnosis, FAILURE_CLASSES, type Failure } from '../../../lib/core
 import type { Judgement } from '../../../lib/core/model/judgement';
 import { isOver, WORKFLOW_ENDINGS } from '../../../lib/core/model/outcome';
 import { PRIORITIES } from '../../../lib/core/model/priority';
+import type { TestSummary } from '../../../lib/core/model/test-results';
 import { seededRandom } from '../../support/graphs';
 import { type Case, caseArbitrary, oracle } from '../../support/job-cases';
 import { JobDriver } from '../../support/job-driver';
@@ -72,6 +73,14 @@ function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
   }
 }
 
+/** What the reports of an attempt say, of one in three that leave any: that its next attempt may run one test alone. */
+function testsOf(n: number, title: string): { readonly tests?: TestSummary } {
+  if (n % 3 === 0) return {};
+  const counts = { passed: 1, failed: 1, skipped: 0, unfinished: 0, flaky: 0 };
+  const problems = n % 3 === 1 ? [] : ['a file does not load'];
+  return { tests: { counts, failed: [{ runner: 'jest', suites: [], title }], unlisted: 0, problems } };
+}
+
 function enterable({ graph }: Case, nodeIds: readonly string[]): string[] {
   return graph.nodes.map(({ id }) => id).filter((id) => nodeIds.includes(id));
 }
@@ -91,7 +100,10 @@ function stepsOf(c: Case, job: JobDriver, toEnter: string[]): (() => JobMessage)
       const fails = cancelRequested || attempt <= (c.scripts[node.item?.parent ?? i]?.failures ?? 0);
       choices.push(() =>
         fails
-          ? { type: 'attemptFailed', nodeId, attempt, durationMs: 1, failure: { kind, message: 'x' } }
+          ? {
+              ...{ type: 'attemptFailed', nodeId, attempt, durationMs: 1, failure: { kind, message: 'x' } },
+              ...testsOf(i + attempt, nodeId),
+            }
           : { type: 'attemptSucceeded', nodeId, attempt, durationMs: 1, outputs: { from: nodeId } },
       );
     }

@@ -1,3 +1,5 @@
+import { junit } from '../../../lib/reports/formats/junit';
+import { resultsOfPytest } from '../../../lib/runners/pytest-cases';
 import { recordedReport, triesOf } from '../../support/recorded-reports';
 
 describe('a report of pytest 9.2', () => {
@@ -54,5 +56,33 @@ describe('a report of pytest 9.2', () => {
 
   it('reads a path with a bracket', () => {
     expect(triesOf(recordedReport('pytest', 'bracket'))).toEqual({ '[id]/test_a.py › test_a': 'failed' });
+  });
+
+  it('knows no file where the class name is empty, and all that it can where no module or several show in it', () => {
+    const ids = ['', 'shop.checks.Cart', 'test_a.test_b.TestC'].map((classname) => {
+      const text = `<testsuite name="pytest"><testcase classname="${classname}" name="test_a[x0]"/></testsuite>`;
+      const [result] = junit.read(text, {
+        runner: 'pytest',
+        cwd: '/suite',
+        resultsOfCases: resultsOfPytest,
+      }).results;
+      return result?.id;
+    });
+    expect(ids).toEqual([
+      { runner: 'pytest', suites: [], title: 'test_a[x0]' },
+      { runner: 'pytest', suites: ['shop.checks.Cart'], title: 'test_a[x0]' },
+      { runner: 'pytest', suites: ['test_a.test_b.TestC'], title: 'test_a[x0]' },
+    ]);
+  });
+
+  it('takes the prefix of --junit-prefix for no class', () => {
+    const text =
+      '<testsuite><testcase classname="nightly.tests.test_a.TestB" file="tests/test_a.py" name="test_c"/></testsuite>';
+    const { results } = junit.read(text, {
+      runner: 'pytest',
+      cwd: '/suite',
+      resultsOfCases: resultsOfPytest,
+    });
+    expect(triesOf({ results, problems: [] })).toEqual({ 'tests/test_a.py › TestB › test_c': 'passed' });
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JobEvent, NodeCompleted } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
 import { type AttemptTests, historiesOf } from '../../../reports/history';
+import { testName } from '../../../reports/identity';
 import { writeCtrf } from '../../../reports/write-ctrf';
 import { writeJUnit } from '../../../reports/write-junit';
 import { attemptFiles } from '../disk/attempt-files';
@@ -14,6 +15,8 @@ import type { KeptResults } from '../process/reports/collect';
 export interface MergedReports {
   readonly junit: string;
   readonly ctrf: string;
+  /** Names of the tests that failed and then passed, the first ones of many. */
+  readonly flaky: readonly string[];
 }
 
 /** Writes one report of all attempts of a node when the node ends, in `reports/` of its job. */
@@ -75,6 +78,9 @@ export function createReportMerger(
   };
 }
 
+/** How many flaky tests of a node are named beside its reports, which have them all. */
+const FLAKY_NAMED = 10;
+
 interface Span {
   readonly jobId: string;
   readonly nodeId: string;
@@ -97,8 +103,12 @@ function merge(layout: Layout, { jobId, nodeId, first, last, at }: Span): Merged
   if (attempts.length === 0) return undefined;
   const dir = layout.reports(jobId);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const merged = { junit: join(dir, `${nodeId}.xml`), ctrf: join(dir, `${nodeId}.ctrf.json`) };
   const titled = { name: nodeId, tests: historiesOf(attempts) };
+  const flaky = titled.tests.filter(({ isFlaky }) => isFlaky).map(({ id }) => testName(id));
+  const merged = {
+    ...{ junit: join(dir, `${nodeId}.xml`), ctrf: join(dir, `${nodeId}.ctrf.json`) },
+    flaky: flaky.slice(0, FLAKY_NAMED),
+  };
   writeFileSync(merged.junit, writeJUnit(titled), { mode: PRIVATE_FILE });
   writeFileSync(merged.ctrf, writeCtrf(titled, { start, stop: at }), { mode: PRIVATE_FILE });
   return merged;

@@ -16,8 +16,8 @@ describe('messages of Cucumber 12.9', () => {
       'features/cart.feature › Cart › is off': 'skipped',
       'features/cart.feature › Cart › a rule › adds': 'failed',
       'features/cart.feature › Cart › a rule › odd (name) [x] * ? $HOME "q" \'q\' | a/b:12': 'failed',
-      'features/odd [dir]/a (file):3.feature › Odd › adds': 'failed',
-      'features/odd [dir]/a (file):3.feature › Odd › removes': 'passed',
+      'features/odd [dir]/a (file).feature › Odd › adds': 'failed',
+      'features/odd [dir]/a (file).feature › Odd › removes': 'passed',
     });
     expect(report.problems).toEqual([]);
     expect(report.results[0]).toMatchObject({

@@ -45,7 +45,7 @@ export function settleTests(ended: Ended): Judgement | undefined {
   const { found, problems } = foundReports(plan, startedAt);
   const seen = found.map((file) => ({ ...file, bytes: shown(file.bytes, secrets) }));
   keep(files, seen);
-  const read = readReports(seen, plan);
+  const read = readReports(seen, plan) ?? (problems.length > 0 ? { results: [], problems: [] } : undefined);
   const report = read && { ...read, problems: [...problems, ...read.problems] };
   const judgement = judgementOf(ended, report);
   if (report) {

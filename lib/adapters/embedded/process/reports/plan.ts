@@ -7,6 +7,7 @@ import type { AttemptFiles } from '../../disk/attempt-files';
 import { PRIVATE_FILE } from '../../disk/privacy';
 import type { RunAs } from '../guard';
 import { findFiles } from './find';
+import { isReport } from './fresh';
 
 /** What an attempt does about its tests: where its reports are, and which tests it is to run. */
 export interface TestPlan {
@@ -56,8 +57,9 @@ export function commandToRun({
 export function prepareTests({ reports, cwd, runAs, rerun }: TestPlan): void {
   // Where commands run as somebody else, what lies in their place is not ours to delete: only the times are checked.
   if (!runAs) {
-    for (const path of reports.flatMap((report) => findFiles(cwd, report.path)))
-      rmSync(path, { force: true });
+    for (const path of reports.flatMap((report) => findFiles(cwd, report.path))) {
+      if (isReport(path)) rmSync(path, { force: true });
+    }
   }
   if (!rerun || rerun.how.scope === 'whole') return;
   for (const { path, text } of rerun.how.files ?? []) {

@@ -1,4 +1,3 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { LIMITS } from '../../../../core/limits';
 import { present } from '../../../../core/model/present';
@@ -9,17 +8,17 @@ import type { FormatName } from '../../../../reports/report-format';
 import { parseCommand } from '../../../../runners/command';
 import { runnerNamed, runnerOf } from '../../../../runners/runners';
 import { findFiles } from './find';
+import { readFresh, textOf } from './fresh';
 import type { TestPlan } from './plan';
 
 /** The file of a report, as the command left it. */
 export interface Found {
   readonly path: string;
   readonly named: RunnerName | undefined;
+  /** Its path was written out, and not found by `*`. */
+  readonly isMeant: boolean;
   readonly bytes: Buffer;
 }
-
-/** Files that are older than their attempt by more than file systems are wrong in their times are of an earlier one. */
-const TOLERANCE_MS = 20;
 
 /** The reports that an attempt left, and what keeps the others from being read. */
 export function foundReports(
@@ -39,39 +38,17 @@ export function foundReports(
         return { found: [...found.values()], problems: [`its reports are more than ${most}`] };
       }
       left -= bytes.length;
-      found.set(path, { path, named, bytes });
+      found.set(path, { path, named, isMeant: !/[*?]/.test(pattern), bytes });
     }
   }
   return { found: [...found.values()], problems };
-}
-
-interface Conditions {
-  readonly startedAt: number;
-  readonly left: number;
-  /** Who has to own it, where commands run as somebody else: what they cannot read themselves is no report of theirs. */
-  readonly uid: number | undefined;
-}
-
-function readFresh(path: string, { startedAt, left, uid }: Conditions): Buffer | 'old' | 'large' {
-  let fd: number | undefined;
-  try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const stat = fstatSync(fd);
-    if (!stat.isFile() || stat.mtimeMs + TOLERANCE_MS < startedAt) return 'old';
-    if (uid !== undefined && stat.uid !== uid) return 'old';
-    return stat.size > left ? 'large' : readFileSync(fd);
-  } catch {
-    return 'old';
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
 }
 
 /** One report of all files. Of reports of the same tests in several formats, the one that tells them apart best. */
 export function readReports(found: readonly Found[], { cwd, command }: TestPlan): TestReport | undefined {
   const parsed = parseCommand(command);
   const shown = parsed && runnerOf(parsed);
-  const read = found.map((file) => readOne(file, { cwd, shown: file.named ?? shown?.name }));
+  const read = found.flatMap((file) => readOne(file, { cwd, shown: file.named ?? shown?.name }));
   const best = new Map<string, number>();
   for (const { runner, rank } of read)
     best.set(runner, Math.min(best.get(runner) ?? Number.POSITIVE_INFINITY, rank));
@@ -87,23 +64,26 @@ interface Read {
 }
 
 function readOne(
-  { path, bytes }: Found,
+  { path, isMeant, bytes }: Found,
   { cwd, shown }: { readonly cwd: string; readonly shown: RunnerName | undefined },
-): Read {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+): Read[] {
+  const text = textOf(bytes);
   const format = formatOf(text);
   const name = shown ?? runnerOfText(format?.name, text);
   const runner = name === undefined ? undefined : runnerNamed(name);
   const own = { runner: name ?? 'unknown', rank: rankOf(format?.name, runner?.formats) };
   const broken = (why: string) => {
-    return { ...own, report: { results: [], problems: [`${relative(cwd, path)}: ${why}`] } };
+    return [{ ...own, report: { results: [], problems: [`${relative(cwd, path)}: ${why}`] } }];
   };
-  if (!format) return broken('this is no report in a known format, or it is not whole');
+  // Other files may lie where `*` looks.
+  if (!format) return isMeant ? broken('this is no report in a known format, or it is not whole') : [];
   try {
     const { resultsOfCases, problemsOfCases } = runner ?? {};
     const context = { runner: own.runner, cwd, ...present({ resultsOfCases, problemsOfCases }) };
     const report = format.read(text, context);
-    return report.results.length > LIMITS.reportTests ? broken('it has too many tests') : { ...own, report };
+    return report.results.length > LIMITS.reportTests
+      ? broken('it has too many tests')
+      : [{ ...own, report }];
   } catch (error) {
     return broken((error as Error).message);
   }

@@ -113,10 +113,26 @@ describe('an attempt that leaves reports', () => {
     ['is something else', 'hello', 'r.xml: this is no report in a known format'],
   ])('fails with the reason where a report %s', async (_, text, why) => {
     const { executor, ending } = harness({ cwd });
-    await executor.submit(attempt(writing(text)));
+    await executor.submit(attempt(writing(text), { reports: [{ path: 'r.xml' }] }));
     expect(await ending()).toMatchObject({
       type: 'failed',
       failure: { message: expect.stringContaining(why) },
+    });
+  });
+
+  it('leaves files alone that are no reports, and does not read them where it looks for reports', async () => {
+    writeFileSync(join(cwd, 'pom.xml'), '<project/>');
+    const { executor, ending } = harness({ cwd });
+    await executor.submit(attempt(`touch pom.xml; ${writing(PASSES)}`));
+    expect(await ending()).toMatchObject({ type: 'succeeded', tests: { problems: [] } });
+    expect(readFileSync(join(cwd, 'pom.xml'), 'utf8')).toBe('<project/>');
+  });
+
+  it('fails when its reports are larger than anybody reads', async () => {
+    const { executor, ending } = harness({ cwd });
+    await executor.submit(attempt('head -c 17000000 /dev/zero > r.xml'));
+    expect(await ending()).toMatchObject({
+      failure: { message: expect.stringMatching(/^its reports are more than 200 files/) },
     });
   });
 
