@@ -10,6 +10,7 @@ import { benchLocal } from './local';
 import { machine } from './measure';
 import { benchMemory } from './memory';
 import { benchPool } from './pool';
+import { benchRetries } from './retries';
 
 /** `npm run bench -- NAME ...`; all of them when none is named. */
 const BENCHES = {
@@ -23,6 +24,7 @@ const BENCHES = {
   memory: benchMemory,
   local: benchLocal,
   dispatch: benchDispatch,
+  retries: benchRetries,
   'cloud-load': benchCloudLoad,
 } as const;
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import { keepPrivate } from '../adapters/embedded/disk/privacy';
+import { type RetryLimits, retryLimitsSchema } from '../core/access/retry-limits';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { type Resources, resourcesSchema } from '../core/model/resources';
@@ -92,6 +93,23 @@ export async function readSuites(file: string): Promise<Record<string, string>> 
   throw invalid(
     `${file} must map each suite id to the command that runs it, such as \`smoke: npm run smoke\``,
   );
+}
+
+/** Limits of retries, as the `retries.limits` of an environment. */
+export async function readRetryLimits(file: string): Promise<RetryLimits> {
+  const limits = retryLimitsSchema.safeParse(await readYaml(file));
+  if (limits.success) return limits.data;
+  const places = limits.error.issues.map(
+    ({ path, message }) => `${path.join('.') || 'the list'}: ${message}`,
+  );
+  throw invalid(`${file} is no list of limits of retries: ${places.join('; ')}`);
+}
+
+/** A quarter at most: what is tried for the sake of knowledge costs time. */
+export function parseShare(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== '' && share >= 0 && share <= 0.25) return share;
+  throw invalid(`--explore must be a number from 0 to 0.25, not ${JSON.stringify(text)}`);
 }
 
 function invalid(message: string): RepriseError {

@@ -1,9 +1,20 @@
 import { type Command, Option } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
+import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
-import { currentUser, defaultSlots, JOURNAL_OPTION, layoutAt, parsePort, readSuites, say } from './options';
+import {
+  currentUser,
+  defaultSlots,
+  JOURNAL_OPTION,
+  layoutAt,
+  parsePort,
+  parseShare,
+  readRetryLimits,
+  readSuites,
+  say,
+} from './options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
@@ -15,6 +26,8 @@ interface Options extends SecretOptions {
   readonly journal: string;
   readonly suites?: string;
   readonly env: readonly string[];
+  readonly retryLimits?: string;
+  readonly explore?: number;
 }
 
 /** `reprise serve`: the engine of this machine as a daemon, for many jobs and for triggers. */
@@ -30,6 +43,12 @@ export function registerServe(program: Command): void {
     .option(...JOURNAL_OPTION)
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
     .addOption(envOption())
+    .option('--retry-limits <file>', 'YAML list of what nodes may ask for at most when they are tried again')
+    .option(
+      '--explore <share>',
+      'learn which retries help: the share that may try what is not known to',
+      parseShare,
+    )
     .action(serve);
 }
 
@@ -60,6 +79,8 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
     machine: { cwd, suites, slots, env: namesOf(options.env), ...secretSources(options), ...resources },
     executor: (onReport) =>
       createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env, secrets }),
+    ...(options.retryLimits !== undefined && { retryLimits: await readRetryLimits(options.retryLimits) }),
+    ...present({ explore: options.explore }),
     clock: Date.now,
     random: Math.random,
     warn: say,

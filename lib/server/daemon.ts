@@ -6,8 +6,10 @@ import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
+import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
+import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import { newToken, writeAddress } from './address';
@@ -29,6 +31,10 @@ export interface DaemonOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly setTimer?: SetTimer;
+  /** What nodes may ask for at most when they are tried again. */
+  readonly retryLimits?: RetryLimits;
+  /** The share of retries that may try what is not known to be best; where absent, nothing is learned. */
+  readonly explore?: number;
   /** Says what goes wrong and does not end the daemon. */
   readonly warn: (message: string) => void;
 }
@@ -86,6 +92,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     onFailure: (error) => fail(error),
     executor: options.executor,
     conditions,
+    ...present({ explore: options.explore }),
   });
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
@@ -94,7 +101,13 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const { running } = engine.lists;
   const token = newToken();
   const app = createApp({
-    routes: servedRoutes({ engine, journal, slots: machine.slots, clock }),
+    routes: servedRoutes({
+      engine,
+      journal,
+      slots: machine.slots,
+      clock,
+      ...present({ retryLimits: options.retryLimits }),
+    }),
     token,
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     health: async () => ({ running_jobs: running(), slots: machine.slots }),

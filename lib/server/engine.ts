@@ -9,6 +9,7 @@ import { createMemoryQuotas } from '../adapters/memory/quotas';
 import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '../api/submit';
 import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import { planOf } from '../core/dag/plan/plan-only';
+import { type AssessmentDeps, assessmentOf } from '../core/engine/evidence';
 import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
 import { isTerminal } from '../core/errors';
@@ -28,7 +29,7 @@ import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/stre
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
 
-export interface ServedEngineOptions<Executor extends TestExecutionEngine> {
+export interface ServedEngineOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
   readonly layout: Layout;
   readonly journal: FileJournalStore;
   readonly files: JobFiles;
@@ -79,6 +80,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
     conditions: options.conditions,
+    ...assessmentOf(options),
     executor: options.executor,
     compile: planOf,
     workers: [localWorker(machine)],

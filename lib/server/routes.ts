@@ -5,12 +5,13 @@ import { getJobEvents } from '../api/get-job-events';
 import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
 import { listJobs } from '../api/list-jobs';
-import { sharedGraphs } from '../api/owned-graphs';
+import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { putEvent } from '../api/put-event';
 import { reclassify } from '../api/reclassify';
 import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
+import type { RetryLimits } from '../core/access/retry-limits';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
 import type { Clock } from '../core/model/time';
@@ -23,15 +24,23 @@ export interface RoutesDeps {
   /** Slots of this machine. */
   readonly slots: number;
   readonly clock: Clock;
+  /** What nodes may ask for at most when they are tried again. */
+  readonly retryLimits?: RetryLimits;
 }
 
 /** The one pool that a machine is. */
 const POOLS = ['default'];
 
 /** The routes of the REST API that an engine on one machine has. */
-export function servedRoutes({ engine, journal, slots, clock }: RoutesDeps): readonly Served[] {
+export function servedRoutes({
+  engine,
+  journal,
+  slots,
+  clock,
+  retryLimits = [],
+}: RoutesDeps): readonly Served[] {
   const { lists, streams, triggers } = engine;
-  const graphs = sharedGraphs(engine.graphs);
+  const graphs = limitedGraphs(sharedGraphs(engine.graphs), retryLimits);
 
   async function offer(event: NamedEvent): Promise<string[]> {
     const views = (await triggers.offer(event)).map((triggerId) => streams.view(triggerAt(triggerId)));

@@ -3,6 +3,10 @@ import { timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { createTimerSender, createTimers, MAX_DELAY_SECONDS } from '../../lib/adapters/aws/queues/timers';
 import { createVirtualTime } from '../../lib/adapters/memory/virtual-time';
+import { jobEffects } from '../../lib/core/job/effects';
+import type { JobEvent } from '../../lib/core/job/events';
+import type { Recorded } from '../../lib/core/journal/envelope';
+import { graph, JobDriver, node } from '../support/job-driver';
 import { type Delivered, deliveredOf, describeTimers } from './timers.contract';
 
 /** How late a schedule strikes: EventBridge Scheduler keeps to the minute. */
@@ -44,5 +48,25 @@ describe('timers: SQS and EventBridge Scheduler', () => {
       expect(delivered()).toHaveLength(1);
       expect(hops).toHaveLength(1);
     }
+  });
+
+  it('bring a retry that waits for longer than a message of SQS can', async () => {
+    const { timers, advance, now, delivered, hops } = world();
+    const retry = { strategy: 'fixed', initialDelayMs: 2 * 3_600_000, maxDelayMs: 2 * 3_600_000 } as const;
+    const spec = node('a', { retry: { ...retry, maxAttempts: 2, jitter: 'none' } });
+    const job = new JobDriver(graph([spec])).submit().enterAll();
+    job.now = now();
+    const scheduled = job.fail('a').find(({ type }) => type === 'node.retryScheduled') as JobEvent;
+    const { index, state } = job;
+    const event = { ...scheduled, stream: 'job/j', seq: 9, at: now() } as Recorded<JobEvent>;
+    const [effect] = jobEffects({ jobId: 'j', index, state, traceId: 't' }, event);
+    if (effect?.kind !== 'timer') throw new Error('a retry that waits sets a timer');
+    await timers.schedule(effect, effect.dueAt, effect.id);
+    await advance(2 * 3_600_000 - 1);
+    expect(delivered()).toEqual([]);
+    await advance(1);
+    expect(delivered()).toMatchObject([{ message: { type: 'timerDue', nodeId: 'a', attempt: 2 } }]);
+    // By a schedule to shortly before, and by the queue for the rest.
+    expect(hops).toHaveLength(1);
   });
 });

@@ -13,7 +13,7 @@ export interface Learned {
 }
 
 /** A strategy is given up for good where at most this share can be helped, for all one knows. */
-const HOPELESS = 0.1;
+const HOPELESS = 0.05;
 /** One that is no first choice, where none of so many retries helped. */
 const ENOUGH = 5;
 
@@ -28,9 +28,9 @@ const UNMEASURED_MS = 60_000;
  * the least time until one helps. For strategy s with n retries of which r helped, costing c each (wait and run):
  *
  * - A bounded share of decisions explores, by Thompson sampling: the least c / x with x drawn from Beta(1 + r, 1 + n - r).
- * - All others take the first candidate, unless another is better beyond doubt: c / (its share's lower bound at 95 %) is
- *   less than c / (mean share) of the first.
- * - Where at most 10 % of the first can help, by the same interval, and none of 5 or more of each other has, nothing is
+ * - All others take the first candidate, unless another is better beyond doubt: c by the lower end of the 95 % interval
+ *   of its share is less than c by the upper end of the first's.
+ * - Where at most 5 % of the first can help, by the same interval, and none of 5 or more of each other has, nothing is
  *   tried.
  *
  * @param explore the share that explores, 0 to 1. @param random uniform in [0, 1); all that is drawn follows from it.
@@ -55,8 +55,9 @@ export function learned(
   }
   if (others.length === 0) return undefined;
   const best = cheapest(others, (arm) => shareInterval(arm.resolved, arm.attempts).low);
-  const low = shareInterval(best.resolved, best.attempts).low;
-  if (low === 0 || best.costMs / low >= first.costMs / mean(first)) return undefined;
+  const { low } = shareInterval(best.resolved, best.attempts);
+  const { high } = shareInterval(first.resolved, first.attempts);
+  if (low === 0 || best.costMs / low >= first.costMs / high) return undefined;
   const { strategy, resolved, attempts } = best;
   return {
     choice: strategy,
@@ -85,8 +86,6 @@ function armOf(strategy: RetryStrategy, effects: readonly StrategyEffect[]): Arm
   const resolved = total(own, (row) => row.resolved);
   return { strategy, costMs, attempts: Math.round(attempts * scale), resolved: Math.round(resolved * scale) };
 }
-
-const mean = ({ resolved, attempts }: Arm): number => (1 + resolved) / (2 + attempts);
 
 const isHopeless = ({ attempts, resolved }: Arm): boolean =>
   shareInterval(resolved, attempts).high <= HOPELESS;

@@ -66,13 +66,18 @@ function candidatesOf(facts: RetryFacts): Candidates {
   return ['again', ...elsewhere, ...larger];
 }
 
-function learn(
-  { evidence, explore, random, diagnosis }: RetryFacts,
-  candidates: Candidates,
-): Learned | undefined {
+/**
+ * What history changes, where it may. A node is given up by it only once a retry has failed there, and is not led astray
+ * twice in the same way: what history misjudges costs one retry.
+ */
+function learn(facts: RetryFacts, candidates: Candidates): Learned | undefined {
+  const { evidence, explore, random, diagnosis, failures, last } = facts;
   if (!explore || !evidence || !diagnosis) return undefined;
   const effects = evidence.ofSignature.filter((effect) => effect.class === diagnosis.class);
-  return effects.length === 0 ? undefined : learned(candidates, effects, { explore, random });
+  if (effects.length === 0) return undefined;
+  const known = learned(candidates, effects, { explore, random });
+  if (known?.choice === 'none') return failures > 1 ? known : undefined;
+  return known?.choice === last?.strategy ? undefined : known;
 }
 
 function growth({ policy, resources, last }: RetryFacts): Resources | undefined {

@@ -10,7 +10,13 @@ let daemon: Process;
 function call(method: string, path: string, body?: unknown) {
   const { engine, journal } = daemon;
   const app = createApp({
-    routes: servedRoutes({ engine, journal, slots: 2, clock: world.time.now }),
+    routes: servedRoutes({
+      engine,
+      journal,
+      slots: 2,
+      clock: world.time.now,
+      retryLimits: [{ node: 'greedy', maxAttempts: 2 }],
+    }),
     ...{ token: 't', caller: { subject: OWNER, scopes: Object.values(SCOPES) }, health: async () => ({}) },
     onFault: (_, error) => {
       throw error;
@@ -44,6 +50,14 @@ describe('a job of a daemon that failed', () => {
     await statusIs('failed');
   });
   afterAll(() => daemon.end());
+
+  it('asked for no more retries than nodes may have here', async () => {
+    const nodes = [{ id: 'greedy', run: 'x', retry: { maxAttempts: 3 } }];
+    expect(await call('POST', '/jobs', { execution_graph: { name: 'g', nodes } })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'RETRY_LIMITED', problems: [{ path: 'nodes[0].retry.maxAttempts' }] } },
+    });
+  });
 
   it('runs again on request, and is over again', async () => {
     await retry({ nodes: ['a'], reason: 'repaired' });

@@ -36,12 +36,12 @@ describe('the learned choice', () => {
   });
 
   it('is none where nothing helps, and still looks whether that has changed', () => {
-    const hopeless = [effectOf('again', 1, 100), effectOf('elsewhere', 0, 5)];
+    const hopeless = [effectOf('again', 0, 100), effectOf('elsewhere', 0, 5)];
     expect(choices(['again', 'elsewhere'], hopeless, 0)).toEqual({ none: 2_000 });
     expect(choices(['again', 'elsewhere'], hopeless, 0.1)['none']).toBeLessThan(1_900);
     // Too little is known of the other.
     expect(
-      choices(['again', 'elsewhere'], [effectOf('again', 1, 100), effectOf('elsewhere', 0, 4)], 0),
+      choices(['again', 'elsewhere'], [effectOf('again', 0, 100), effectOf('elsewhere', 0, 4)], 0),
     ).toEqual({
       again: 2_000,
     });

@@ -218,12 +218,18 @@ describe('learning', () => {
     expect(verdict.why).toContain('elsewhere has helped in 40 of 42');
   });
 
-  it('gives up what nothing has mended', () => {
-    const hopeless = { ofSignature: [effectOf('again', 0, 60), effectOf('elsewhere', 0, 9)] };
-    expect(after('network', { evidence: hopeless, explore: 0.05 })).toEqual({
+  it('gives up what nothing has mended, once that has been tried', () => {
+    const hopeless = { ofSignature: [effectOf('again', 0, 90), effectOf('elsewhere', 0, 9)] };
+    expect(after('network', { evidence: hopeless, explore: 0.05 })).toMatchObject({ retry: true });
+    expect(after('network', { evidence: hopeless, explore: 0.05, failures: 2 })).toEqual({
       retry: false,
-      why: 'network (97 %); 0 of 69 retries of this failure have helped',
+      why: 'network (97 %); 0 of 99 retries of this failure have helped',
     });
+  });
+
+  it('does not lead a node astray twice in the same way', () => {
+    const last = { strategy: 'elsewhere', delayMs: 1, avoid: ['w0'] } as const;
+    expect(strategyAfter('network', { evidence, explore: 0.05, last })).toBe('again');
   });
 });
 
