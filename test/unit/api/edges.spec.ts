@@ -34,6 +34,7 @@ const scopes = Object.values(SCOPES);
 const params = {
   ...{ jobId: 'j', nodeId: 'a', attempt: '1', pool: 'default', name: 'n', workerId: 'w' },
   hash: '0'.repeat(64),
+  ...{ id: 'a'.repeat(16), signature: 'a'.repeat(16) },
 };
 const stub = (route: Route): Served =>
   serve(route, async ({ body }) => ({
