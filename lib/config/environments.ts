@@ -25,6 +25,7 @@ export type ContextReader = (key: string) => unknown;
  * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri`, or the
  * prefix of SSM parameters `-c authParameters`, and, for the local one, the inline key set of `-c authJwks` laid over
  * it. `-c fastPath=off` leaves all effects to the outbox relay, `-c maxWaitingJobs=N` bounds the queues of jobs,
+ * `-c retryLimits=JSON` says what nodes may ask for when they are tried again,
  * `-c reservedConcurrency=off` reserves nothing, for accounts whose quota does not allow it, and `-c vpcSubnets=A,B
  * -c vpcSecurityGroups=C` name the network in which workers are called.
  * @throws RepriseError INPUT_INVALID, which names the file and the key.
@@ -41,8 +42,11 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
   const auth = { ...file.auth, ...authOverrides(context) };
   if (!('issuer' in auth) && !('parameters' in auth)) throw noIssuer(name);
   const maxWaitingJobs = context('maxWaitingJobs');
+  const retryLimits = context('retryLimits');
   const parsed = environmentSchema.safeParse({
     ...file,
+    retries:
+      retryLimits === undefined ? file.retries : { ...file.retries, limits: jsonOf(String(retryLimits)) },
     queue: maxWaitingJobs === undefined ? file.queue : { maxWaitingJobs: Number(maxWaitingJobs) },
     fastPath: context('fastPath') !== 'off',
     concurrency:
@@ -85,6 +89,15 @@ function vpcOverride(context: ContextReader): Record<string, unknown> {
   const [subnets, groups] = [context('vpcSubnets'), context('vpcSecurityGroups')];
   if (subnets === undefined && groups === undefined) return {};
   return { vpc: { subnetIds: listOf(subnets), securityGroupIds: listOf(groups) } };
+}
+
+/** What is no JSON is left to the schema, which says where it stands. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 const listOf = (value: unknown): string[] =>

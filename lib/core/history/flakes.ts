@@ -16,6 +16,9 @@ const STABLE_BELOW = 0.1;
 /** A flake whose rate is at least this for all one knows is proposed for quarantine. */
 const PROPOSED_FROM = 0.05;
 
+/** Of few attempts a single failure is a large share. */
+const PROPOSED_FAILURES = 2;
+
 /**
  * How often something fails though its input passes as well. Observations are taken by input, in the order of time. A run
  * of failures counts once a pass of the same input follows it; what fails since the last pass, or never passed, may be
@@ -52,8 +55,8 @@ export function flakeRate(observations: readonly Observation[]): FlakeRate {
 }
 
 /** Whether people should be asked to quarantine it. */
-export const isProposed = ({ verdict, low }: FlakeRate): boolean =>
-  verdict === 'flaky' && low >= PROPOSED_FROM;
+export const isProposed = ({ verdict, failures, low }: FlakeRate): boolean =>
+  verdict === 'flaky' && failures >= PROPOSED_FAILURES && low >= PROPOSED_FROM;
 
 /** A test that failed in a window of attempts, with how often. */
 export interface TestFlake extends NamedTest {

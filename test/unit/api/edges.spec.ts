@@ -42,6 +42,7 @@ const params = {
     id: '0123456789abcdef',
   },
   hash: '0'.repeat(64),
+  ...{ id: 'a'.repeat(16), signature: 'a'.repeat(16) },
 };
 const stub = (route: Route): Served =>
   serve(route, async ({ body }) => ({

@@ -63,6 +63,8 @@ describe('the flake rate of a node', () => {
     expect(proposed('FP FP FP')).toBe(true);
     expect(proposed(`FP ${Array(40).fill('P').join(' ')}`)).toBe(false);
     expect(proposed('P F P')).toBe(false);
+    expect(proposed('FP')).toBe(false);
+    expect(proposed('FP FP')).toBe(true);
   });
 });
 
