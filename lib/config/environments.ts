@@ -45,7 +45,8 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
   const retryLimits = context('retryLimits');
   const parsed = environmentSchema.safeParse({
     ...file,
-    retries: retryLimits === undefined ? file.retries : { ...file.retries, limits: jsonOf(String(retryLimits)) },
+    retries:
+      retryLimits === undefined ? file.retries : { ...file.retries, limits: jsonOf(String(retryLimits)) },
     queue: maxWaitingJobs === undefined ? file.queue : { maxWaitingJobs: Number(maxWaitingJobs) },
     fastPath: context('fastPath') !== 'off',
     concurrency:
