@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import pc from 'picocolors';
 import { parseShare, readRetryLimits } from '../../../lib/cli/options';
 import { explanationText } from '../../../lib/cli/render/explanation';
-import { colorsFor } from '../../../lib/cli/render/style';
 import { temporaryDir } from '../../support/e2e-files';
 
 describe('the share that explores', () => {
@@ -72,7 +72,7 @@ describe('the explanation of a node, for a person', () => {
         ],
         requests: [{ at, by: 'ana', reason: 'repaired', level: 3, refused: 'not so far' }],
       },
-      colorsFor({ isTTY: false }),
+      pc.createColors(false),
     );
     expect(text.split('\n')).toEqual([
       'api failed, 2 attempts',
