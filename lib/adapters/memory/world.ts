@@ -2,6 +2,7 @@ import type { Graph } from '../../core/dag/graph';
 import { graphHash } from '../../core/dag/hash';
 import type { DependencyPolicies } from '../../core/dependency/policy';
 import { createEngine, type Engine } from '../../core/engine/engine';
+import { type AssessmentDeps, assessmentOf } from '../../core/engine/evidence';
 import { createFastPath, noFastPath } from '../../core/engine/fast-path';
 import type { JobKindDeps } from '../../core/engine/job-kind';
 import { createKinds, type Kinds } from '../../core/engine/kinds';
@@ -26,7 +27,7 @@ import { Crash, createMortality } from './mortality';
 import { createVirtualTime, type VirtualTime } from './virtual-time';
 import { createMemoryWorkflow, type MemoryWorkflow } from './workflow';
 
-export interface WorldOptions {
+export interface WorldOptions extends AssessmentDeps {
   readonly graphs: readonly Graph[];
   readonly random: Random;
   /** How an attempt goes. */
@@ -95,7 +96,8 @@ const NO_FAULTS: Faults = { crashes: 0, duplicates: 0 };
  */
 export function createWorld(options: WorldOptions): World {
   const { random, faults = NO_FAULTS, fastPath = true } = options;
-  const graphs = new Map(options.graphs.map((graph) => [graphHash(graph), graph]));
+  const known = assessmentOf(options);
+  const graphOf = finder(options.graphs);
   const time = createVirtualTime(0);
   const queue: Queued[] = [];
   const unconfirmed = new Set<string>();
@@ -116,12 +118,6 @@ export function createWorld(options: WorldOptions): World {
   const ports: EffectPorts = { ...quietPorts(tell, time, options.onPublish), workflow, dispatcher: fleet };
   let engine = boot();
 
-  function graphOf(hash: string): Graph {
-    const graph = graphs.get(hash);
-    if (!graph) throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash} in this world`);
-    return graph;
-  }
-
   function boot(): Engine<Kinds> {
     const mortal = mortality.journal(journal);
     const perform = fastPath
@@ -135,7 +131,10 @@ export function createWorld(options: WorldOptions): World {
         if (mortality.isDying()) throw new Crash();
       },
     };
-    return createEngine(deps, createKinds({ ...deps, graphs: { get: async (hash) => graphOf(hash) } }));
+    return createEngine(
+      deps,
+      createKinds({ ...deps, ...known, graphs: { get: async (hash) => graphOf(hash) } }),
+    );
   }
 
   async function deliver(): Promise<void> {
@@ -177,6 +176,16 @@ export function createWorld(options: WorldOptions): World {
       }
       throw new Error('the world does not come to rest');
     },
+  };
+}
+
+/** Finds a graph of a world by its hash. */
+function finder(graphs: readonly Graph[]): (hash: string) => Graph {
+  const known = new Map(graphs.map((graph) => [graphHash(graph), graph]));
+  return (hash) => {
+    const graph = known.get(hash);
+    if (!graph) throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash} in this world`);
+    return graph;
   };
 }
 

@@ -102,6 +102,8 @@ describe('environments', () => {
     ['workers', { httpCidrs: ['10.0.0.0/33'] }],
     ['quotas', { ...DEFAULT_QUOTAS, triggers: 0 }],
     ['quotas', { ...DEFAULT_QUOTAS, jobsOfOneCause: 10_001 }],
+    ['retries', { limits: [{ suite: 'api', strategies: ['often'] }], explore: 0 }],
+    ['retries', { limits: [], explore: 0.5 }],
     ['auth', { ...load().auth, maxLifetimeSeconds: 59 }],
     ['tableKey', 'mine'],
     ['tableKey', { kmsKeyArn: 'alias/mine' }],
@@ -110,6 +112,13 @@ describe('environments', () => {
     ['concurrency', { ...load().concurrency, reserved: { dispatch: 5 } }],
   ])('refuses %s of %j', (name, value) => {
     expect(environmentSchema.safeParse({ ...load(), [name]: value }).success).toBe(false);
+  });
+
+  it('takes limits of retries from the context, and says where they are none', () => {
+    const limits = [{ suite: 'api-*', maxAttempts: 3 }];
+    expect(load({ retryLimits: JSON.stringify(limits) }).retries).toEqual({ limits, explore: 0 });
+    expect(() => load({ retryLimits: '[{"suite":"a","attempts":3}]' })).toThrow(/retries\.limits\.0/);
+    expect(() => load({ retryLimits: 'none' })).toThrow(/retries\.limits/);
   });
 
   it('takes inline keys in local', () => {
