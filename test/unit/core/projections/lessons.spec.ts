@@ -80,7 +80,8 @@ describe('the lessons of a job', () => {
     const attemptOf = (titles: readonly string[], more: object = {}) => {
       const job = jobOf(node('a'));
       const failed = titles.map(test);
-      job.fail('a', 'exit', { tests: { failed, unlisted: 0, problems: [], ...more } });
+      const counts = { passed: 3, failed: failed.length, skipped: 0, unfinished: 0, flaky: 0 };
+      job.fail('a', 'exit', { tests: { counts, failed, unlisted: 0, problems: [], ...more } });
       return lessonsOf(job).attempts[0];
     };
     expect(attemptOf(['adds'])).toMatchObject({ failed: [{ key: testKey(test('adds')), name: 'adds' }] });
