@@ -1,3 +1,4 @@
+import { benchClassify } from './classify';
 import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
 import { benchConditions } from './conditions';
@@ -16,6 +17,7 @@ import { benchRetries } from './retries';
 const BENCHES = {
   compile: benchCompile,
   conditions: benchConditions,
+  classify: benchClassify,
   embedded: benchEmbedded,
   durable: benchDurable,
   pool: benchPool,

@@ -12,6 +12,7 @@ import type { Log } from '../../lib/core/ports/log';
 import type { GraphStore } from '../../lib/core/ports/stores';
 import type { StreamSender } from '../../lib/core/ports/streams';
 import { retrying } from '../../lib/core/retry/retrying';
+import { observing } from './observing';
 
 /** How a worker is addressed: as it registered, and what proves us to it and its callbacks to us. */
 export interface WorkerAddress {
@@ -50,13 +51,17 @@ export function createDispatch(deps: DispatchDeps): (message: DispatchBody) => P
 }
 
 async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
-  const { jobId, nodeId, attempt, timeoutMs, traceId, graphHash, parameters } = message.work;
-  const work = message.work.work ?? (await workOf(deps.graphs, graphHash, nodeId));
+  const { jobId, nodeId, attempt, timeoutMs, traceId, graphHash, parameters, tests } = message.work;
+  const whole = message.work.work ?? (await workOf(deps.graphs, graphHash, nodeId));
+  const work = { ...whole, ...present({ tests }) };
   const engine = deps.connect(await addressOf(deps, message));
   let taken: Taken;
   try {
     const request = { jobId, nodeId, attempt, work, timeoutMs, traceId, ...present({ parameters }) };
-    taken = await patiently(deps, () => engine.take(request));
+    const { streams, timing } = deps;
+    taken = await observing({ streams, clock: timing.clock }, message, () =>
+      patiently(deps, () => engine.take(request)),
+    );
     deps.onDispatch('dispatched');
   } catch (error) {
     // The queue brings it again: a worker is not to blame for what we cannot do.

@@ -1,7 +1,10 @@
 import { jobCommands } from '../../lib/api/job-commands';
+import { reclassify } from '../../lib/api/reclassify';
 import { routedHandler } from '../runtime/routed';
 import { perOwner } from '../shared/owner-quotas';
 import { inputQueues } from '../shared/queues';
-import { jobList } from '../shared/tables';
+import { jobList, journal } from '../shared/tables';
 
-export const handler = routedHandler(jobCommands({ jobs: jobList(), streams: inputQueues() }).map(perOwner));
+const deps = { jobs: jobList(), streams: inputQueues(), journal: journal(), clock: Date.now };
+
+export const handler = routedHandler([...jobCommands(deps), reclassify(deps)].map(perOwner));

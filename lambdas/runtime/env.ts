@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_QUOTAS, quotasSchema } from '../../lib/core/access/quotas';
 import { retryLimitsSchema } from '../../lib/core/access/retry-limits';
+import { dependencyPoliciesSchema, NO_POLICIES } from '../../lib/core/dependency/policy';
 
 const arn = z.string().startsWith('arn:');
 const list = z.string().transform((text) =>
@@ -25,6 +26,7 @@ const schema = z.object({
   BUCKET_NAME: z.string().min(1),
   JOBS_QUEUE_URL: z.url(),
   POOLS_QUEUE_URL: z.url(),
+  DEPENDENCIES_QUEUE_URL: z.url(),
   DISPATCH_QUEUE_URL: z.url(),
   TIMERS_QUEUE_URL: z.url(),
   EFFECTS_QUEUE_URL: z.url(),
@@ -71,6 +73,8 @@ const schema = z.object({
   RETRY_LIMITS: json.pipe(retryLimitsSchema).default([]),
   /** The share of retries that may try what is not known to be best; 0 learns nothing. */
   RETRY_EXPLORE: z.coerce.number().min(0).max(1).default(0),
+  /** When breakers of dependencies open, as JSON. */
+  DEPENDENCY_POLICIES: json.pipe(dependencyPoliciesSchema).default(NO_POLICIES),
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
   /** Keys inline, as JSON; the local cloud only. */

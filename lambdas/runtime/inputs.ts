@@ -1,5 +1,10 @@
 import type { SQSRecord } from 'aws-lambda';
-import { type Bundle, type InputBody, orderedBodies } from '../../lib/adapters/aws/queues/queue-messages';
+import {
+  type Bundle,
+  type InputBody,
+  type OrderedKind,
+  orderedBodies,
+} from '../../lib/adapters/aws/queues/queue-messages';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
 import type { Engine } from '../../lib/core/engine/engine';
 import type { Kinds } from '../../lib/core/engine/kinds';
@@ -8,9 +13,6 @@ import type { Messages } from '../../lib/core/messages/address';
 import type { MessageEnvelope } from '../../lib/core/messages/envelope';
 import type { Grouped } from './groups';
 import { count } from './telemetry';
-
-/** Kinds of streams whose messages are ordered. */
-type OrderedKind = 'job' | 'pool';
 
 /** Decides the messages of streams of one kind: one load, one fold and one append for all of a batch. */
 export function streamInputs<K extends OrderedKind>(

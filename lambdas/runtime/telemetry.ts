@@ -28,6 +28,7 @@ export function count(
     | 'WorkflowsLost'
     | 'GraphsRegistered'
     | 'GraphsCollected'
+    | 'JobsLearned'
     | 'MachinesBuilt'
     | 'MachinesRefused',
   by = 1,

@@ -1,21 +1,28 @@
 import { createEvaluatorPool } from '../../lib/adapters/evaluator/pool';
 import { firingLimits } from '../../lib/core/engine/firing-limits';
+import { evidenceFrom } from '../../lib/core/engine/history-evidence';
 import { createKinds } from '../../lib/core/engine/kinds';
+import { diagnose } from '../../lib/core/retry/classify/diagnose';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
+import { logger } from '../runtime/telemetry';
 import { graphs } from './objects';
-import { journal, quotas } from './tables';
+import { history, journal, quotas } from './tables';
 
 /** The deciders of every kind of stream, over the graphs and within the quotas of this deployment. */
 export const kinds = once(() => {
-  const { QUOTAS, RETRY_EXPLORE: explore } = readEnv('QUOTAS', 'RETRY_EXPLORE');
+  const env = readEnv('QUOTAS', 'RETRY_EXPLORE', 'DEPENDENCY_POLICIES');
+  const { QUOTAS, RETRY_EXPLORE: explore, DEPENDENCY_POLICIES: policies } = env;
   const limits = firingLimits(quotas(), QUOTAS);
   return createKinds({
     journal: journal(),
     graphs: graphs(),
     random: Math.random,
+    diagnose,
     limits,
     ...(explore > 0 && { explore }),
+    policies,
     conditions: createEvaluatorPool(),
+    evidenceOf: evidenceFrom({ history: history(), log: logger }),
   });
 });

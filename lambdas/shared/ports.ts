@@ -13,6 +13,7 @@ import { eventBridge } from './clients/event-bridge';
 import { scheduler } from './clients/scheduler';
 import { dispatchSender, inputQueues, triggersSender } from './queues';
 import { reader } from './readers';
+import { history } from './tables';
 import { timerDeps } from './timers';
 import { workflow } from './workflow';
 
@@ -26,6 +27,7 @@ export const effectPorts = once(
     publisher: createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME),
     sources: triggerSources(),
     submissions: createSqsSubmissions(triggersSender()),
+    history: history(),
   }),
 );
 

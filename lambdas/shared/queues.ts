@@ -8,11 +8,20 @@ import { sqs } from './clients/sqs';
 
 /** The queues, wired from the environment. Each sender asks for its URL when it is first used. */
 export const inputQueues = once(() =>
-  createInputQueues({ job: jobsSender(), pool: poolsSender(), trigger: triggersSender() }),
+  createInputQueues({
+    job: jobsSender(),
+    pool: poolsSender(),
+    trigger: triggersSender(),
+    dependency: dependenciesSender(),
+  }),
 );
 
 const jobsSender = once(() => createSqsSender(sqs(), readEnv('JOBS_QUEUE_URL').JOBS_QUEUE_URL));
 const poolsSender = once(() => createSqsSender(sqs(), readEnv('POOLS_QUEUE_URL').POOLS_QUEUE_URL));
+const dependenciesSender = once(() => {
+  const queueUrl = () => readEnv('DEPENDENCIES_QUEUE_URL').DEPENDENCIES_QUEUE_URL;
+  return createSqsSender(sqs(), queueUrl());
+});
 export const timersSender = once(() => createSqsSender(sqs(), readEnv('TIMERS_QUEUE_URL').TIMERS_QUEUE_URL));
 export const dispatchSender = once(() =>
   createSqsSender(sqs(), readEnv('DISPATCH_QUEUE_URL').DISPATCH_QUEUE_URL),

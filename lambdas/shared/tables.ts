@@ -1,5 +1,7 @@
+import { createDependencyList } from '../../lib/adapters/aws/table/dependency-list';
 import { createGraphOwners } from '../../lib/adapters/aws/table/graph-owners';
 import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
+import { createDynamoHistory } from '../../lib/adapters/aws/table/history';
 import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createOpenStreams } from '../../lib/adapters/aws/table/open-streams';
@@ -23,6 +25,8 @@ export const pages = once(() => createPageReader(dynamo(), tableName()));
 export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
 export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const triggerList = once(() => createTriggerList(dynamo(), tableName()));
+export const dependencyList = once(() => createDependencyList(dynamo(), tableName()));
+export const history = once(() => createDynamoHistory(dynamo(), tableName(), SYSTEM));
 export const quotas = once(() => createQuotas(dynamo(), tableName()));
 export const sweeps = once(() => createSweeps(dynamo(), tableName()));
 export const workerAnswers = once(() => createWorkerAnswers(dynamo(), tableName()));

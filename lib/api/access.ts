@@ -63,6 +63,11 @@ export function requireServes(caller: Caller, pool: string): void {
   throw forbidden(`workers of pool ${pool} need the scope ${SCOPES.worker} or ${SCOPES.worker}:${pool}`);
 }
 
+/** @param what the caller asks for, after the place of the request. @throws RepriseError FORBIDDEN */
+export function requireAdmin(caller: Caller, what: string): void {
+  if (!isAdmin(caller)) throw forbidden(`${what} needs the scope ${SCOPES.admin}`);
+}
+
 function forbidden(message: string): RepriseError {
   return new RepriseError('FORBIDDEN', message);
 }

@@ -5,6 +5,7 @@ import { accessibleJob } from './access';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { jobViewBody } from './views/job';
+import { heldBy } from './waits-for';
 
 export interface GetJobDeps extends StreamReader {
   /** Slots of the open workers of a pool. */
@@ -20,6 +21,7 @@ export function getJob({ view, slotsOf, clock }: GetJobDeps): Served {
     });
     const { submitted } = job.state;
     const slots = submitted ? await slotsOf(submitted.pool) : 0;
-    return { status: 200, body: jobViewBody(jobId, job, { now: clock(), slots, from: query.nodes_from }) };
+    const how = { now: clock(), slots, from: query.nodes_from, heldBy: await heldBy({ view }, job) };
+    return { status: 200, body: jobViewBody(jobId, job, how) };
   });
 }

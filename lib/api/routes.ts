@@ -1,7 +1,26 @@
+import {
+  dependencyParams,
+  dependencyView,
+  forceDependencyRequest,
+  listDependenciesResponse,
+  resetDependencyRequest,
+} from '../contract/dependencies';
 import { putEventRequest, putEventResponse } from '../contract/events';
 import { attemptParams, callbackBodies, callbackResponse } from '../contract/executions';
 import { nodeExplanation } from '../contract/explanations';
 import { graphParams, graphQuery, graphSummary, graphView, registerGraphRequest } from '../contract/graphs';
+import {
+  effectivenessQuery,
+  effectivenessResponse,
+  flakesResponse,
+  listQuarantinesResponse,
+  putQuarantineRequest,
+  quarantineParams,
+  quarantineView,
+  reclassifyRequest,
+  signatureParams,
+  signatureView,
+} from '../contract/history';
 import {
   cancelJobRequest,
   eventsQuery,
@@ -59,6 +78,9 @@ const ABOUT = {
   owned: "the owner's and administrators'; unknown to others",
   retried: "the owner's and administrators', by the type of the job; unknown to others",
   all: "everyone's, without names of jobs",
+  shared: "everyone's: the engine has one of each",
+  numbers: "numbers of everyone's, under a signature that the caller knows",
+  retries: "the caller's own; with `?owner=NAME` or `?of=everyone` an administrator's choice",
   deployment: "the deployment's",
   worker: 'of the subject that registered it; unknown to others',
   attempt: 'of the worker whose attempt token is sent',
@@ -68,6 +90,12 @@ const ofJobs = (by: string) => ({ by, scopes: owners, about: ABOUT.owned, params
 const command = { ...ofJobs('job-command'), answers: { 202: jobCommandResponse } };
 const ofTriggers = { by: 'manage-triggers', scopes: owners, about: ABOUT.ofOwner, query: ownerQuery };
 const ofTrigger = { ...ofTriggers, params: triggerParams, answers: { 200: triggerView } };
+const ofDependencies = { by: 'manage-dependencies', scopes: owners, about: ABOUT.shared };
+const ofDependency = {
+  ...{ ...ofDependencies, params: dependencyParams },
+  answers: { 200: dependencyView },
+};
+const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -76,6 +104,7 @@ const callback = {
   params: attemptParams,
   answers: { 202: callbackResponse },
 };
+const ofHistory = { by: 'history', scopes: owners, about: ABOUT.ofOwner, query: ownerQuery };
 const ATTEMPT = '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}';
 
 /** Every route of the REST API and who may call it. The function, the daemon and the stack read this list. */
@@ -104,6 +133,9 @@ export const ROUTES = {
   }),
   explainNode: route('GET /jobs/{jobId}/nodes/{nodeId}/explanation', {
     ...{ ...ofJobs('get-job'), params: jobNodeParams, answers: { 200: nodeExplanation } },
+  }),
+  reclassifyAttempt: route(`POST ${ATTEMPT}/class`, {
+    ...{ ...command, params: attemptParams, body: reclassifyRequest },
   }),
   setJobPriority: route('POST /jobs/{jobId}/priority', { ...command, body: jobPriorityRequest }),
 
@@ -143,6 +175,25 @@ export const ROUTES = {
     answers: { 202: changeQueueResponse },
   }),
 
+  getFlakes: route('GET /history/flakes', { ...ofHistory, answers: { 200: flakesResponse } }),
+  getEffectiveness: route('GET /history/effectiveness', {
+    ...{ ...ofHistory, about: ABOUT.retries, query: effectivenessQuery },
+    answers: { 200: effectivenessResponse },
+  }),
+  getSignature: route('GET /history/signatures/{signature}', {
+    ...{ by: 'history', scopes: owners, about: ABOUT.numbers, params: signatureParams },
+    answers: { 200: signatureView },
+  }),
+  listQuarantines: route('GET /quarantines', { ...ofHistory, answers: { 200: listQuarantinesResponse } }),
+  putQuarantine: route('PUT /quarantines/{id}', {
+    ...{ ...ofHistory, params: quarantineParams, body: putQuarantineRequest },
+    answers: { 200: quarantineView },
+  }),
+  deleteQuarantine: route('DELETE /quarantines/{id}', {
+    ...{ ...ofHistory, params: quarantineParams },
+    answers: { 200: quarantineParams },
+  }),
+
   listTriggers: route('GET /triggers', { ...ofTriggers, answers: { 200: listTriggersResponse } }),
   getTrigger: route('GET /triggers/{name}', ofTrigger),
   getTriggerEvents: route('GET /triggers/{name}/events', {
@@ -157,6 +208,17 @@ export const ROUTES = {
   pauseTrigger: route('POST /triggers/{name}/pause', { ...ofTrigger, body: triggerReason }),
   unpauseTrigger: route('POST /triggers/{name}/unpause', { ...ofTrigger, body: triggerReason }),
   fireTrigger: route('POST /triggers/{name}/fire', { ...ofTrigger, answers: { 202: fireTriggerResponse } }),
+
+  listDependencies: route('GET /dependencies', {
+    ...{ ...ofDependencies, answers: { 200: listDependenciesResponse } },
+  }),
+  getDependency: route('GET /dependencies/{name}', ofDependency),
+  forceDependency: route('POST /dependencies/{name}/force', {
+    ...{ ...changedDependency, body: forceDependencyRequest },
+  }),
+  resetDependency: route('POST /dependencies/{name}/reset', {
+    ...{ ...changedDependency, body: resetDependencyRequest },
+  }),
 
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { readHistory } from '../adapters/embedded/disk/history';
+import { createFileHistory } from '../adapters/embedded/disk/history';
 import { makeDirs } from '../adapters/embedded/disk/make-dirs';
 import { type Compilation, compile } from '../core/dag/compile';
 import { PRICES, type Prices, type Usage } from '../core/dag/predict/prices';
@@ -36,7 +36,7 @@ export function registerCompile(program: Command): void {
     )
     .action(async (file: string, options: Options) => {
       const graph = await readGraph(file);
-      const history = await readHistory(layoutAt(options.journal));
+      const history = await createFileHistory(layoutAt(options.journal)).durations();
       const prices = options.prices === undefined ? {} : { prices: await readPrices(options.prices) };
       const compilation = compile(graph, { workers: options.workers, history, ...prices });
       if (options.out !== undefined) await write(options.out, compilation);

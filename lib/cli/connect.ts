@@ -1,10 +1,7 @@
 import type { Command } from 'commander';
+import { createHistoryClient, type HistoryClient } from '../adapters/http/history-client';
 import { createJobClient, type JobClient } from '../adapters/http/job-client';
-import {
-  createTriggerClient,
-  type TriggerClient,
-  type TriggerClientOptions,
-} from '../adapters/http/trigger-client';
+import { createTriggerClient, type TriggerClient } from '../adapters/http/trigger-client';
 import { isRepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
 import { JOURNAL_OPTION, layoutAt, parseUrl } from './options';
@@ -20,37 +17,61 @@ const RETRY_MS = 30_000;
 
 /** Options that say which engine a command speaks to. */
 export function withConnection(command: Command): Command {
+  return withApi(command, 'without it the daemon of --journal');
+}
+
+/** The same of a command that reads the history, which is in files where no engine is deployed. */
+export function withHistory(command: Command): Command {
+  return withApi(command, 'without it the history of --journal');
+}
+
+function withApi(command: Command, otherwise: string): Command {
   return command
-    .option(
-      '--api <url>',
-      'address of a deployed engine; without it the daemon of --journal',
-      parseUrl('--api'),
-    )
+    .option('--api <url>', `address of a deployed engine; ${otherwise}`, parseUrl('--api'))
     .option(...TOKEN_FILE_OPTION)
     .option('--token <jwt>', 'the token for --api itself, which every user of this machine can see')
     .option(...JOURNAL_OPTION);
 }
 
+/** Where an engine is, and who asks. */
+interface Connection {
+  readonly api: string;
+  readonly token: string;
+  readonly retryForMs?: number;
+}
+
 /** Asks the engine that the options name. @throws RepriseError INPUT_INVALID when there is none. */
 export function ask<T>(options: ConnectOptions, question: (client: TriggerClient) => Promise<T>): Promise<T> {
-  return connected(options, (to) => question(createTriggerClient(to)));
+  return askBy(createTriggerClient, options, question);
 }
 
 /** The same about one of its jobs. */
 export function askJobs<T>(options: ConnectOptions, question: (client: JobClient) => Promise<T>): Promise<T> {
-  return connected(options, (to) => question(createJobClient(to)));
+  return askBy(createJobClient, options, question);
 }
 
-async function connected<T>(
+/** The same about what jobs measured. */
+export function askHistory<T>(
   options: ConnectOptions,
-  use: (to: TriggerClientOptions) => Promise<T>,
+  question: (client: HistoryClient) => Promise<T>,
+): Promise<T> {
+  return askBy(createHistoryClient, options, question);
+}
+
+/** The same by a client of another part of the API. */
+export async function askBy<Client, T>(
+  clientOf: (connection: Connection) => Client,
+  options: ConnectOptions,
+  question: (client: Client) => Promise<T>,
 ): Promise<T> {
   const { api } = options;
-  if (api !== undefined) return use({ api, token: readToken(options), retryForMs: RETRY_MS });
+  if (api !== undefined) {
+    return question(clientOf({ api, token: readToken(options), retryForMs: RETRY_MS }));
+  }
   const layout = layoutAt(options.journal);
   const { url, token } = readAddress(layout);
   try {
-    return await use({ api: url, token });
+    return await question(clientOf({ api: url, token }));
   } catch (error) {
     // What it left says where it was, not that it still is: another process may have its port by now.
     const isGone = isRepriseError(error, 'UPSTREAM_UNAVAILABLE') && error.context['status'] === undefined;

@@ -19,6 +19,9 @@ export function explanationText(about: Explanation): string {
     ...(about.secrets === undefined
       ? []
       : [`secrets ${listed(about.secrets, ', ')}`, '  the worker that runs it resolves them']),
+    ...(about.dependencies === undefined
+      ? []
+      : [`depends on ${listed(about.dependencies, ', ')}`, '  it waits while one of them is open']),
     '',
     `starts after ${seconds(about.earliestStartSeconds)} at the earliest${longestPathBefore.length === 0 ? '' : `: ${listed(longestPathBefore, ' → ')}`}`,
     about.isCritical

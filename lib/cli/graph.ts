@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { readHistory } from '../adapters/embedded/disk/history';
+import { createFileHistory } from '../adapters/embedded/disk/history';
 import { dot } from '../core/dag/draw/dot';
 import { explainNode } from '../core/dag/draw/explain';
 import { mermaid } from '../core/dag/draw/mermaid';
@@ -40,7 +40,7 @@ async function showGraph(file: string, options: Options): Promise<void> {
     throw new RepriseError('INPUT_INVALID', '--json goes with --explain: a drawing has a --format instead');
   }
   const graph = await readGraph(file);
-  const history = await readHistory(layoutAt(options.journal));
+  const history = await createFileHistory(layoutAt(options.journal)).durations();
   if (options.explain === undefined) {
     return write(options.out, FORMATS[options.format]!(pictureOf(graph, history)));
   }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import { type RetryLimits, retryLimitsSchema } from '../core/access/retry-limits';
+import { type DependencyPolicies, dependencyPoliciesSchema } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { type Resources, resourcesSchema } from '../core/model/resources';
@@ -92,6 +93,27 @@ export async function readSuites(file: string): Promise<Record<string, string>> 
   if (suites.success) return suites.data;
   throw invalid(
     `${file} must map each suite id to the command that runs it, such as \`smoke: npm run smoke\``,
+  );
+}
+
+/** When the breakers of dependencies open: a YAML or JSON file of `defaults` and, by name, what differs. */
+export const DEPENDENCIES_OPTION = [
+  '--dependencies <file>',
+  'when the breakers of dependencies open: YAML of defaults, and of what differs by name',
+] as const;
+
+/** What the file of `--dependencies` says; nothing where it is not given. */
+export async function policiesIn({
+  dependencies: file,
+}: {
+  readonly dependencies?: string;
+}): Promise<{ policies?: DependencyPolicies }> {
+  if (file === undefined) return {};
+  const policies = dependencyPoliciesSchema.safeParse(await readYaml(file));
+  if (policies.success) return { policies: policies.data };
+  const [issue] = policies.error.issues;
+  throw invalid(
+    `${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}; see docs/dependencies.md`,
   );
 }
 

@@ -13,7 +13,16 @@ import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { JournalStore } from '../core/ports/stores';
 import { createTally, type Tally } from '../core/projections/tally';
-import { JOURNAL_OPTION, layoutAt, parseJobId, readSuites, say, sayIfOpen } from './options';
+import {
+  DEPENDENCIES_OPTION,
+  JOURNAL_OPTION,
+  layoutAt,
+  parseJobId,
+  policiesIn,
+  readSuites,
+  say,
+  sayIfOpen,
+} from './options';
 import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
@@ -25,6 +34,7 @@ interface Options extends SecretOptions {
   readonly suites?: string;
   readonly env: readonly string[];
   readonly resources?: Resources;
+  readonly dependencies?: string;
 }
 
 /** What a command that goes on with a job takes. */
@@ -47,7 +57,8 @@ export function withGoOnOptions(command: Command): Command {
     .addOption(slotsOption())
     .option('--suites <file>', 'suites in place of those the job was started with')
     .addOption(envOption())
-    .addOption(resourcesOption());
+    .addOption(resourcesOption())
+    .option(...DEPENDENCIES_OPTION);
 }
 
 /** Runs a job of the journal to its end in this process, from `begin` on. */
@@ -74,6 +85,7 @@ export async function goOnWith(
       slots: options.slots ?? saved.slots,
       suites: options.suites === undefined ? saved.suites : await readSuites(options.suites),
       ...(options.resources === undefined ? {} : { resources: options.resources }),
+      ...(await policiesIn(options)),
     };
     const env = parseEnvArguments([...saved.env, ...options.env], process.env);
     const { tally, graphHash } = await recall(journal, jobId);

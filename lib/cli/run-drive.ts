@@ -1,15 +1,17 @@
 import { relative } from 'node:path';
-import { readHistory } from '../adapters/embedded/disk/history';
-import { createHistoryRecorder } from '../adapters/embedded/disk/history-recorder';
+import { createFileHistory, type FileHistory } from '../adapters/embedded/disk/history';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
+import { createReportMerger } from '../adapters/embedded/runtime/merged-reports';
 import type { EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { openSession, type Session } from '../adapters/embedded/runtime/session';
 import type { Graph } from '../core/dag/graph';
 import type { JobEvent } from '../core/job/events';
 import type { Recorded } from '../core/journal/envelope';
+import { jobAt, streamOf } from '../core/messages/address';
 import type { Secrets } from '../core/ports/secrets';
+import { createLessons, type Lessons } from '../core/projections/lessons';
 import type { Tally } from '../core/projections/tally';
 import { EXIT } from './options';
 import { createProgress } from './render/progress';
@@ -44,30 +46,45 @@ export async function driveJob(
   process.exitCode = EXIT.failed;
   const { jobId, layout, journal, record, env, secrets, tally } = drive;
   const progress = progressOf(drive);
-  const measured = createHistoryRecorder(layout, drive.graph);
+  const lessons = createLessons(drive.graph);
+  // What a job that goes on has done before.
+  for await (const event of journal.read(streamOf(jobAt(jobId)))) lessons.apply(event);
+  const merger = createReportMerger(layout);
   const onEvents = (events: readonly Recorded<JobEvent>[]) => {
-    for (const event of events) tally.apply(event);
-    measured.apply(events);
+    for (const event of events) {
+      tally.apply(event);
+      lessons.apply(event);
+    }
+    merger.apply(jobId, events);
     progress(events);
   };
-  const history = await readHistory(layout);
-  const session = openSession({ layout, journal, record, env, secrets, history, onEvents });
+  const history = createFileHistory(layout);
+  const durations = await history.durations();
+  const known = { durations, history };
+  const session = openSession({ layout, journal, record, env, secrets, ...known, onEvents });
   const disarm = armSignals(session, jobId);
   process.once('beforeExit', reportStall);
   try {
     await begin(session.runtime);
-    const result = resultOf(jobId, await session.runtime.finished(jobId), tally);
+    const fold = await session.runtime.finished(jobId);
+    const reports = merger.written(jobId);
+    const result = resultOf(jobId, fold, { tally, reports });
     const report = drive.json
       ? `${JSON.stringify(result)}\n`
-      : renderReport(result, placesOf(drive), colorsFor(process.stdout));
+      : renderReport(result, placesOf(drive, reports.size > 0), colorsFor(process.stdout));
     process.stdout.write(report);
     process.exitCode = result.status === 'succeeded' ? EXIT.done : EXIT.failed;
   } finally {
     disarm();
     process.off('beforeExit', reportStall);
     await session.close();
-    await measured.save().catch(reportUnsaved);
+    await learn(history, lessons).catch(reportUnsaved);
   }
+}
+
+async function learn(history: FileHistory, lessons: Lessons): Promise<void> {
+  const update = lessons.update();
+  if (update) await history.learn(update);
 }
 
 /** A silent exit would look like an end: nothing runs any more, and yet the job is not over. */
@@ -75,10 +92,10 @@ function reportStall(): void {
   process.stderr.write('reprise: the job has stalled, which is a defect of reprise; it can be resumed\n');
 }
 
-/** The job is over and recorded: that later jobs know less of durations is no reason to fail it. */
+/** The job is over and recorded: that later jobs know less is no reason to fail it. */
 function reportUnsaved(error: unknown): void {
   const why = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`reprise: the durations of this job could not be kept: ${why}\n`);
+  process.stderr.write(`reprise: what this job measured could not be kept: ${why}\n`);
 }
 
 function progressOf({ jobId, graph, layout, tally }: Drive) {
@@ -108,11 +125,12 @@ function armSignals(session: Session, jobId: string): () => void {
   return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
 }
 
-function placesOf({ jobId, layout }: Drive) {
+function placesOf({ jobId, layout }: Drive, hasReports: boolean) {
   const dir = fromHere(layout.root);
   return {
     logs: fromHere(layout.attempts(jobId)),
     journal: fromHere(layout.journal(jobId)),
+    ...(hasReports ? { reports: fromHere(layout.reports(jobId)) } : {}),
     resume: `reprise resume ${jobId}${dir === '.reprise' ? '' : ` --journal ${dir}`}`,
   };
 }

@@ -12,12 +12,14 @@ import { readGraph } from './files';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
 import {
   currentUser,
+  DEPENDENCIES_OPTION,
   defaultSlots,
   JOURNAL_OPTION,
   layoutAt,
   parseJobId,
   parseResources,
   parseSlots,
+  policiesIn,
   readSuites,
   say,
   sayIfOpen,
@@ -33,6 +35,7 @@ interface Options extends JobOptions, SecretOptions {
   readonly suites?: string;
   readonly env: readonly string[];
   readonly resources?: Resources;
+  readonly dependencies?: string;
 }
 
 /** `reprise run GRAPH`: runs a graph on this machine. */
@@ -47,6 +50,7 @@ export function registerRun(program: Command): void {
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
     .addOption(envOption())
     .addOption(resourcesOption())
+    .option(...DEPENDENCIES_OPTION)
     .action(runGraph);
 }
 
@@ -56,6 +60,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   const suites = options.suites === undefined ? {} : await readSuites(options.suites);
   const slots = options.slots ?? defaultSlots();
   const resources = options.resources === undefined ? {} : { resources: options.resources };
+  const policies = await policiesIn(options);
   checkRunnable(graph, { slots, suites, ...resources });
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
@@ -71,6 +76,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
     env: namesOf(options.env),
     ...secretSources(options),
     ...resources,
+    ...policies,
   };
   try {
     await journal.own(jobId);

@@ -6,11 +6,13 @@ import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
 import {
   currentUser,
+  DEPENDENCIES_OPTION,
   defaultSlots,
   JOURNAL_OPTION,
   layoutAt,
   parsePort,
   parseShare,
+  policiesIn,
   readRetryLimits,
   readSuites,
   say,
@@ -26,6 +28,7 @@ interface Options extends SecretOptions {
   readonly journal: string;
   readonly suites?: string;
   readonly env: readonly string[];
+  readonly dependencies?: string;
   readonly retryLimits?: string;
   readonly explore?: number;
 }
@@ -43,6 +46,7 @@ export function registerServe(program: Command): void {
     .option(...JOURNAL_OPTION)
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
     .addOption(envOption())
+    .option(...DEPENDENCIES_OPTION)
     .option('--retry-limits <file>', 'YAML list of what nodes may ask for at most when they are tried again')
     .option(
       '--explore <share>',
@@ -79,6 +83,7 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
     machine: { cwd, suites, slots, env: namesOf(options.env), ...secretSources(options), ...resources },
     executor: (onReport) =>
       createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env, secrets }),
+    ...(await policiesIn(options)),
     ...(options.retryLimits !== undefined && { retryLimits: await readRetryLimits(options.retryLimits) }),
     ...present({ explore: options.explore }),
     clock: Date.now,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { readHistory } from '../adapters/embedded/disk/history';
+import { createFileHistory } from '../adapters/embedded/disk/history';
 import type { Graph } from '../core/dag/graph';
 import { indexGraph } from '../core/dag/graph-index';
 import { canonicalGraph, graphHash } from '../core/dag/hash';
@@ -65,7 +65,11 @@ export function registerSimulate(program: Command): void {
     .action(async (file: string, options: Options) => {
       const graph = await readGraph(file);
       const fleet = await fleetOf(options);
-      const report = simulateGraph(graph, fleet, await readHistory(layoutAt(options.journal)));
+      const report = simulateGraph(
+        graph,
+        fleet,
+        await createFileHistory(layoutAt(options.journal)).durations(),
+      );
       process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : summary(report));
     });
 }

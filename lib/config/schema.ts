@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { quotasSchema } from '../core/access/quotas';
 import { retryLimitsSchema } from '../core/access/retry-limits';
+import { dependencyPoliciesSchema } from '../core/dependency/policy';
 import type { ReadOnly } from '../core/model/read-only';
 
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
@@ -30,11 +31,13 @@ const authSchema = z.strictObject({
 const CONSUMERS = [
   'job-inputs',
   'pool-inputs',
+  'dependency-inputs',
   'dispatch',
   'timers',
   'effects',
   'triggers',
   'machine-builder',
+  'learner',
 ] as const;
 export type ConsumerName = (typeof CONSUMERS)[number];
 
@@ -76,6 +79,9 @@ const concurrencySchema = z
     message: `Lambda leaves at least ${LEAST_UNRESERVED} of the account to functions that reserve nothing`,
   });
 
+/** What one setting may take of the variables of a function. */
+const VARIABLE_BYTES = 1_000;
+
 /** One environment. The schema is the only description: the type comes from it. */
 export const environmentSchema = z
   .strictObject({
@@ -116,6 +122,10 @@ export const environmentSchema = z
       limits: retryLimitsSchema,
       /** The share of retries that may try what is not known to be best, to learn what is; 0 learns nothing. */
       explore: z.number().min(0).max(0.25),
+    }),
+    /** When the breakers of dependencies open; see docs/dependencies.md. */
+    dependencies: dependencyPoliciesSchema.refine(fitsVariable, {
+      message: `must be at most ${VARIABLE_BYTES} bytes as JSON: Lambda gives all variables of a function 4 KiB`,
     }),
     functions: z.strictObject({
       memoryMb: z.number().int().min(128).max(10_240),
@@ -181,6 +191,10 @@ function problemsOfAuth(name: EnvironmentName, auth: z.infer<typeof authSchema>)
     problems.push(['jwks', 'inline keys cannot be rotated: outside local give authJwksUri']);
   if (!isLocal && jwksUri === undefined) problems.push(['jwksUri', 'missing: tokens could not be verified']);
   return problems;
+}
+
+function fitsVariable(value: unknown): boolean {
+  return JSON.stringify(value).length <= VARIABLE_BYTES;
 }
 
 function kmsKeyArn() {

@@ -8,6 +8,7 @@ import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
 import {
   grantBucket,
+  grantDependencies,
   grantSecret,
   grantTable,
   grantTimers,
@@ -35,6 +36,12 @@ export class EngineFunctions extends Construct {
     for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);
     // A trigger hears when its job is over.
     queues.triggers.queue.grantSendMessages(jobInputs);
+    const dependencies = queueConsumer(this, 'DependencyInputs', queues.dependencies, {
+      ...{ ...loop, name: 'dependency-inputs' },
+    });
+    for (const fn of [dependencies, effects]) grantDependencies(fn, parts);
+    // Jobs say how attempts went, and pools ask how dependencies stand.
+    for (const fn of [jobInputs, effects, poolInputs]) queues.dependencies.queue.grantSendMessages(fn);
     for (const fn of [jobInputs, effects]) {
       grantWorkflow(fn, setting.environment);
       grantTimers(fn, parts);
@@ -57,11 +64,12 @@ export class EngineFunctions extends Construct {
     // Of workers that pull: over which connection, and what was answered there.
     grantTable(dispatch, parts, 'read');
     parts.socket.grantSend(dispatch);
-    // A worker answers whether it took the attempt, and whether that has started.
-    for (const { queue } of [queues.jobs, queues.pools]) queue.grantSendMessages(dispatch);
+    // A worker answers whether it took the attempt, and whether that has started; how that call went is observed.
+    for (const { queue } of [queues.jobs, queues.pools, queues.dependencies])
+      queue.grantSendMessages(dispatch);
 
     const timers = queueConsumer(this, 'Timers', queues.timers, { ...loop, name: 'timers' });
-    queues.jobs.queue.grantSendMessages(timers);
+    for (const { queue } of [queues.jobs, queues.dependencies]) queue.grantSendMessages(timers);
     // A schedule brings a timer early: it is put off for the rest.
     grantTimers(timers, parts);
 
@@ -78,24 +86,7 @@ export class EngineFunctions extends Construct {
     grantBucket(sweeper.function, parts, 'read');
     queues.pools.queue.grantSendMessages(sweeper.function);
 
-    const builder = queueConsumer(this, 'MachineBuilder', queues.graphs, {
-      ...setting,
-      name: 'machine-builder',
-      // One message each: Step Functions lets about one machine a second be made.
-      batchSize: 1,
-    });
-    grantTable(builder, parts, 'write');
-    grantBucket(builder, parts, 'write');
-    grantMakeMachines(builder, setting.environment, parts);
-
-    const collector = new Clocked(this, 'MachineCollector', {
-      ...{ ...setting, name: 'machine-collector' as const },
-      every: Duration.days(1),
-      description: 'State machines of graphs that nobody uses any more',
-      timeoutSeconds: COLLECTOR_SECONDS,
-    });
-    grantTable(collector.function, parts, 'write');
-    grantCollectMachines(collector.function, setting.environment);
+    addMachines(this, { parts, setting });
   }
 }
 
@@ -117,6 +108,28 @@ const COLLECTOR_SECONDS = 300;
 
 /** A read for some thirty streams, one after the other. */
 const SWEEP_SECONDS = 300;
+
+/** Who makes the state machines of graphs, and takes them away. */
+function addMachines(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
+  const builder = queueConsumer(scope, 'MachineBuilder', parts.queues.graphs, {
+    ...setting,
+    name: 'machine-builder',
+    // One message each: Step Functions lets about one machine a second be made.
+    batchSize: 1,
+  });
+  grantTable(builder, parts, 'write');
+  grantBucket(builder, parts, 'write');
+  grantMakeMachines(builder, setting.environment, parts);
+
+  const collector = new Clocked(scope, 'MachineCollector', {
+    ...{ ...setting, name: 'machine-collector' as const },
+    every: Duration.days(1),
+    description: 'State machines of graphs that nobody uses any more',
+    timeoutSeconds: COLLECTOR_SECONDS,
+  });
+  grantTable(collector.function, parts, 'write');
+  grantCollectMachines(collector.function, setting.environment);
+}
 
 /** Who finds effects that are not performed: in the table's stream at once, and in the table what that missed. */
 function addOutbox(scope: Construct, { parts, setting }: EngineFunctionsProps): void {

@@ -9,9 +9,11 @@ export class EngineQueues extends Construct {
   readonly jobs: QueueWithDlq;
   /** Inputs of pools, in order per pool. */
   readonly pools: QueueWithDlq;
+  /** Inputs of dependencies, in order per dependency. */
+  readonly dependencies: QueueWithDlq;
   /** Attempts to be handed to workers. */
   readonly dispatch: QueueWithDlq;
-  /** Inputs of jobs that are due later. */
+  /** Inputs of jobs and dependencies that are due later. */
   readonly timers: QueueWithDlq;
   /** Effects that the fast path did not confirm. */
   readonly effects: QueueWithDlq;
@@ -19,12 +21,15 @@ export class EngineQueues extends Construct {
   readonly graphs: QueueWithDlq;
   /** What triggers hear, and the jobs that they and events ask for. */
   readonly triggers: QueueWithDlq;
+  /** Jobs that have ended, to be learned from. */
+  readonly lessons: QueueWithDlq;
 
   constructor(scope: Construct, id: string, environment: EnvironmentConfig, alarms: Alarms) {
     super(scope, id);
     const common = { settings: environment.queues, alarms };
     this.jobs = new QueueWithDlq(this, 'Jobs', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.pools = new QueueWithDlq(this, 'Pools', { ...common, fifo: true, maxAgeMinutes: 5 });
+    this.dependencies = new QueueWithDlq(this, 'Dependencies', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.dispatch = new QueueWithDlq(this, 'Dispatch', { ...common, maxAgeMinutes: 5 });
     // A delayed message ages while it waits, which is 15 minutes at most.
     this.timers = new QueueWithDlq(this, 'Timers', { ...common, maxAgeMinutes: 30 });
@@ -33,5 +38,7 @@ export class EngineQueues extends Construct {
     this.graphs = new QueueWithDlq(this, 'Graphs', { ...common, maxAgeMinutes: 60 });
     // So it is here: what a full queue of jobs refuses is tried again, as a new message, within 15 minutes.
     this.triggers = new QueueWithDlq(this, 'Triggers', { ...common, maxAgeMinutes: 30 });
+    // Nothing waits for it.
+    this.lessons = new QueueWithDlq(this, 'Lessons', { ...common, maxAgeMinutes: 60 });
   }
 }

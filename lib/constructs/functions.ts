@@ -9,6 +9,7 @@ const API_FUNCTIONS: readonly string[] = [...routesByFunction().keys(), 'authori
 const ENGINE_FUNCTIONS = [
   'job-inputs',
   'pool-inputs',
+  'dependency-inputs',
   'dispatch',
   'timers',
   'outbox-relay',
@@ -19,6 +20,7 @@ const ENGINE_FUNCTIONS = [
   'machine-collector',
   'triggers',
   'rule-cleaner',
+  'learner',
 ] as const;
 
 export const FUNCTIONS: readonly string[] = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS];

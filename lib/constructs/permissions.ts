@@ -100,6 +100,15 @@ export function grantTriggers(fn: LambdaFunction, parts: EngineParts): void {
   parts.triggers.grantArm(fn);
 }
 
+/** Decides inputs of dependencies and performs what follows: pools are told, and what is open has a timer. */
+export function grantDependencies(fn: LambdaFunction, parts: EngineParts): void {
+  grantTable(fn, parts, 'write');
+  grantBucket(fn, parts, 'write');
+  parts.queues.pools.queue.grantSendMessages(fn);
+  parts.bus.grantPutEventsTo(fn);
+  grantTimers(fn, parts);
+}
+
 /** Sets timers: by the queue that delays, and by schedules past what it can. */
 export function grantTimers(fn: LambdaFunction, { queues, triggers }: EngineParts): void {
   queues.timers.queue.grantSendMessages(fn);

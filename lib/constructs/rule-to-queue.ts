@@ -3,8 +3,11 @@ import { type Conditions, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/
 import { TRIGGER_DELIVERY } from '../core/messages/public-event';
 import type { QueueWithDlq } from './queue-with-dlq';
 
-/** The queue of triggers as a target that gets the whole event in the shape of its messages. */
-export function wholeEventTo({ queue, dlq }: QueueWithDlq, kind: 'request' | 'workflow'): IRuleTarget {
+/** A queue as a target that gets the whole event in the shape of its messages. */
+export function wholeEventTo(
+  { queue, dlq }: QueueWithDlq,
+  kind: 'request' | 'workflow' | 'ended',
+): IRuleTarget {
   const input = { bind: () => ({ inputTemplate: `{"kind":"${kind}","event":<aws.events.event.json>}` }) };
   return {
     bind: () => ({

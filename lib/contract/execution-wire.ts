@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { assertNever } from '../core/errors';
 import type { AttemptReport } from '../core/messages/report';
 import { present } from '../core/model/present';
+import type { ReadOnly } from '../core/model/read-only';
 import type { AttemptRequest } from '../core/ports/execution';
 import type { Callback, callbackBodies, ExecutionRequestBody, executionResults } from './executions';
 
@@ -9,9 +10,9 @@ import type { Callback, callbackBodies, ExecutionRequestBody, executionResults }
 
 type Bodies = typeof callbackBodies;
 export type CallbackOf = {
-  [C in Callback]: { readonly callback: C; readonly body: z.output<Bodies[C]> };
+  [C in Callback]: { readonly callback: C; readonly body: ReadOnly<z.output<Bodies[C]>> };
 }[Callback];
-export type ResultsBody = z.output<typeof executionResults>;
+export type ResultsBody = ReadOnly<z.output<typeof executionResults>>;
 type Ending = Extract<AttemptReport, { type: 'succeeded' | 'failed' }>;
 
 export function toRequestBody(request: AttemptRequest, attemptToken: string): ExecutionRequestBody {
@@ -38,14 +39,17 @@ export function toCallback(report: AttemptReport, workerId: string): CallbackOf 
       return { callback: 'progress', body: { ...by, percentage, ...present({ message }) } };
     }
     case 'succeeded': {
-      const { durationMs, outputs } = report;
-      return { callback: 'completed', body: { ...by, duration_ms: durationMs, outputs } };
+      const { durationMs, outputs, tests } = report;
+      return {
+        callback: 'completed',
+        body: { ...by, duration_ms: durationMs, outputs, ...present({ tests }) },
+      };
     }
     case 'failed': {
-      const { durationMs, failure, outputs } = report;
+      const { durationMs, failure, outputs, tests } = report;
       return {
         callback: 'failed',
-        body: { ...by, duration_ms: durationMs, failure, ...present({ outputs }) },
+        body: { ...by, duration_ms: durationMs, failure, ...present({ outputs, tests }) },
       };
     }
     default:
@@ -62,7 +66,7 @@ export function fromCallback({ callback, body }: CallbackOf): AttemptReport {
       return { type: 'progressed', percentage, ...present({ message }) };
     }
     case 'completed':
-      return { type: 'succeeded', durationMs: body.duration_ms, outputs: body.outputs };
+      return succeededReport(body);
     case 'failed':
       return failedReport(body);
     default:
@@ -77,19 +81,26 @@ export function isEnding(report: AttemptReport): report is Ending {
 export function toResultsBody(report: Ending): ResultsBody {
   const { durationMs } = report;
   if (report.type === 'failed') {
-    const { failure, outputs } = report;
-    return { status: 'failed', duration_ms: durationMs, failure, ...present({ outputs }) };
+    const { failure, outputs, tests } = report;
+    return { status: 'failed', duration_ms: durationMs, failure, ...present({ outputs, tests }) };
   }
-  return { status: 'succeeded', duration_ms: durationMs, outputs: report.outputs };
+  const { outputs, tests } = report;
+  return { status: 'succeeded', duration_ms: durationMs, outputs, ...present({ tests }) };
 }
 
 export function fromResultsBody(body: ResultsBody): AttemptReport {
   if (body.status === 'failed') return failedReport(body);
-  return { type: 'succeeded', durationMs: body.duration_ms, outputs: body.outputs };
+  return succeededReport(body);
 }
 
-type FailedBody = z.output<Bodies['failed']> | Extract<ResultsBody, { status: 'failed' }>;
+type SucceededBody = ReadOnly<z.output<Bodies['completed']>> | Extract<ResultsBody, { status: 'succeeded' }>;
 
-function failedReport({ duration_ms: durationMs, failure, outputs }: FailedBody): AttemptReport {
-  return { type: 'failed', durationMs, failure, ...present({ outputs }) };
+function succeededReport({ duration_ms: durationMs, outputs, tests }: SucceededBody): AttemptReport {
+  return { type: 'succeeded', durationMs, outputs, ...present({ tests }) };
+}
+
+type FailedBody = ReadOnly<z.output<Bodies['failed']>> | Extract<ResultsBody, { status: 'failed' }>;
+
+function failedReport({ duration_ms: durationMs, failure, outputs, tests }: FailedBody): AttemptReport {
+  return { type: 'failed', durationMs, failure, ...present({ outputs, tests }) };
 }

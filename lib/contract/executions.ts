@@ -6,6 +6,7 @@ import { idSchema } from '../core/model/ids';
 import { outputsSchema } from '../core/model/outputs';
 import { parametersSchema } from '../core/model/parameters';
 import type { ReadOnly } from '../core/model/read-only';
+import { testSummarySchema } from '../core/model/test-results';
 import { workSchema } from '../core/model/work';
 
 /** Attempts, as they cross HTTP between the engine and a worker. */
@@ -29,6 +30,8 @@ export const callbackBodies = {
     worker_id: idSchema,
     duration_ms,
     outputs: outputsSchema,
+    /** What its reports say, of a node that has `reports`. */
+    tests: testSummarySchema.exactOptional(),
   }),
   failed: z.strictObject({
     worker_id: idSchema,
@@ -36,6 +39,7 @@ export const callbackBodies = {
     failure: failureSchema.strict(),
     /** What the attempt handed on before it failed. */
     outputs: outputsSchema.exactOptional(),
+    tests: testSummarySchema.exactOptional(),
   }),
 } as const satisfies Record<Callback, z.ZodType>;
 
@@ -88,11 +92,17 @@ export const cancelExecutionRequest = z.strictObject({ reason: text(LIMITS.messa
 
 /** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}/results` (get_execution_results): 404 until finished. */
 export const executionResults = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('succeeded'), duration_ms, outputs: outputsSchema }),
+  z.object({
+    status: z.literal('succeeded'),
+    duration_ms,
+    outputs: outputsSchema,
+    tests: testSummarySchema.exactOptional(),
+  }),
   z.object({
     status: z.literal('failed'),
     duration_ms,
     failure: failureSchema,
     outputs: outputsSchema.exactOptional(),
+    tests: testSummarySchema.exactOptional(),
   }),
 ]);

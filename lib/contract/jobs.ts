@@ -68,8 +68,12 @@ const nodeView = z.object({
   status: z.enum([...OUTCOMES, 'waiting', 'expanded', 'ready', 'running', 'backoff']),
   attempts: z.number(),
   worker_id: z.string().optional(),
+  /** Of one that is ready: the dependency that keeps it from being handed out. */
+  waits_for: z.string().optional(),
   duration_seconds: z.number().optional(),
   reason: z.string().optional(),
+  /** It counts as succeeded though its last attempt failed: known flakes did. */
+  warning: z.string().optional(),
   outputs: outputsSchema.optional(),
 });
 

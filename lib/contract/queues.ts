@@ -30,6 +30,19 @@ export const queueView = z.object({
       resources: resourcesSchema.optional(),
     }),
   ),
+  /** Dependencies for which ready work waits: those that are not known yet, open, or half open with all probes out. An earlier engine does not say. */
+  waits_for: z
+    .array(
+      z.object({
+        dependency: idSchema,
+        state: z.enum(['unknown', 'open', 'half_open']),
+        /** When it is half open by itself; absent of one that a person holds open. */
+        until: z.iso.datetime().optional(),
+        /** Attempts that wait for it. */
+        attempts: z.number(),
+      }),
+    )
+    .optional(),
 });
 export type QueueView = z.infer<typeof queueView>;
 

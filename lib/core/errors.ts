@@ -60,6 +60,7 @@ export const ERRORS = {
     means: 'A trigger breaks its schema: cron expression, time zone, event pattern, policy.',
   },
   TRIGGER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no trigger of this name.' },
+  QUARANTINE_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no quarantine under this id.' },
   WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No worker is registered under this id.' },
   WORKER_ID_TAKEN: {
     disposition: 'terminal',

@@ -54,6 +54,13 @@ export const BOUNDS = {
   matrixNames: bound(32, 'of them', 'variables of one `matrix`', 'GRAPH_INVALID'),
   matrixValueLength: bound(256, 'characters', 'a value in `matrix`', 'GRAPH_INVALID'),
   secrets: bound(64, 'of them', 'secrets of a graph or a node', 'GRAPH_INVALID'),
+  dependencies: bound(16, 'of them', 'dependencies of a node', 'GRAPH_INVALID'),
+  graphDependencies: bound(
+    64,
+    'of them',
+    'dependencies that the nodes of a graph name together',
+    'GRAPH_TOO_LARGE',
+  ),
   concurrencyKeyLength: bound(128, 'characters', 'a concurrency key', 'GRAPH_INVALID'),
   maxAttempts: bound(100, 'of them', 'attempts of a node', 'GRAPH_INVALID'),
   expressionLength: bound(200, 'characters', 'the expression of a custom delay', 'GRAPH_INVALID'),
@@ -89,6 +96,7 @@ export const BOUNDS = {
   hashLength: bound(64, 'characters', 'the hash of a graph', 'INPUT_INVALID'),
   reasonLength: bound(500, 'characters', 'a reason, a message of progress', 'INPUT_INVALID'),
   messageLength: bound(2_000, 'characters', 'a message of a failure', 'INPUT_INVALID'),
+  classifiedLength: bound(64 * KIB, 'characters', 'a message that `reprise classify` reads', 'INPUT_INVALID'),
   signalLength: bound(32, 'characters', 'a signal of a failure', 'INPUT_INVALID'),
   /** A server that asks for more is asked again before. */
   retryAfterMs: bound(DAY_MS, 'ms', 'how long a failure asks to be left alone', 'INPUT_INVALID'),
@@ -114,6 +122,38 @@ export const BOUNDS = {
   /** As long as API Gateway gives a call. */
   callMs: bound(29_000, 'ms', 'a call of the API', 'UPSTREAM_UNAVAILABLE'),
 
+  // Reports of tests.
+  reports: bound(16, 'of them', '`reports` of a node', 'GRAPH_INVALID'),
+  reportPathLength: bound(256, 'characters', 'a path in `reports`', 'GRAPH_INVALID'),
+  reportFiles: bound(200, 'of them', 'files of reports that an attempt leaves', 'cut'),
+  reportBytes: bound(16 * MIB, 'bytes', 'the reports of an attempt together', 'cut'),
+  reportTests: bound(100_000, 'of them', 'tries of tests in the reports of an attempt', 'cut'),
+  testNameLength: bound(
+    512,
+    'characters',
+    'a name of a test, of its file or of what it stands in',
+    'INPUT_INVALID',
+  ),
+  testSuites: bound(32, 'levels', 'what a test stands in', 'INPUT_INVALID'),
+  testOccurrence: bound(100_000, 'of them', 'tests with the same name', 'INPUT_INVALID'),
+  testsListed: bound(
+    100,
+    'of them',
+    'failed tests that an attempt names; more run again with the rest',
+    'cut',
+  ),
+  testsListedBytes: bound(16 * KIB, 'characters', 'their names together as JSON', 'cut'),
+  testProblems: bound(10, 'of them', 'problems outside of tests that an attempt names', 'cut'),
+
+  // What earlier jobs measured.
+  jobSamples: bound(50_000, 'of them', 'attempts of a job that are learned from', 'cut'),
+  sampleTests: bound(100, 'of them', 'failed tests of an attempt that are learned from', 'cut'),
+  testLabelLength: bound(200, 'characters', 'the name of a test as flakes and quarantines show it', 'cut'),
+  strategyLength: bound(32, 'characters', 'the name of a retry strategy', 'INPUT_INVALID'),
+  quarantines: bound(200, 'of them', 'quarantines of an owner', 'QUOTA_EXCEEDED'),
+  slotHourUsd: bound(1_000_000, 'of them', 'dollars that a slot costs for an hour', 'INPUT_INVALID'),
+  quarantineMs: bound(90 * DAY_MS, 'ms', 'how long a quarantine may last', 'INPUT_INVALID'),
+
   // What a process holds between two inputs.
   warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),
   indexedNodes: bound(200_000, 'nodes', 'graphs in memory, 256 characters of text as another node', 'cut'),
@@ -123,6 +163,10 @@ export const BOUNDS = {
   listedJobs: bound(10_000, 'of them', 'jobs that are over in the list of a daemon', 'cut'),
   heldGraphs: bound(20, 'of them', 'graphs of the bucket that a function holds', 'cut'),
   attemptDirs: bound(256, 'of them', 'directories of attempts that an executor knows for its own', 'cut'),
+  callWindow: bound(100, 'of them', 'calls of a dependency that its breaker counts', 'cut'),
+  poolDependencies: bound(2_000, 'of them', 'dependencies that a pool knows the state of', 'cut'),
+  watchingPools: bound(1_000, 'of them', 'pools that a dependency tells of its state', 'cut'),
+  dependencyPolicies: bound(100, 'of them', 'dependencies with a policy of their own', 'INPUT_INVALID'),
   timeZones: bound(64, 'of them', 'time zones whose clocks a process holds', 'cut'),
 } as const satisfies Record<string, Bound>;
 

@@ -1,4 +1,4 @@
-import { readHistory } from '../adapters/embedded/disk/history';
+import { createFileHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
@@ -8,6 +8,7 @@ import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
+import type { DependencyPolicies } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
@@ -28,6 +29,8 @@ export interface DaemonOptions {
   /** What commands get; holds for every job of this daemon. */
   readonly machine: Omit<RunRecord, 'source' | 'served'>;
   readonly executor: (onReport: OnReport) => Executor;
+  /** When the breakers of dependencies open. */
+  readonly policies?: DependencyPolicies | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly setTimer?: SetTimer;
@@ -84,12 +87,15 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   failed.catch(() => undefined);
   const conditions = createEvaluatorPool();
   closing.push(() => conditions.close());
+  const history = createFileHistory(layout);
   const engine = createServedEngine({
     ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
-    history: await readHistory(layout),
+    durations: await history.durations(),
+    history,
     onFailure: (error) => fail(error),
     executor: options.executor,
     conditions,
+    policies: options.policies,
     ...present({ explore: options.explore }),
   });
   closing.push(() => engine.runtime.executor.close());

@@ -1,22 +1,21 @@
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { createHistoryRecorder } from '../adapters/embedded/disk/history-recorder';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createLocalLists, type LocalLists } from '../adapters/embedded/runtime/lists';
+import { createReportMerger } from '../adapters/embedded/runtime/merged-reports';
 import { checkRunnable, localWorker, type Machine } from '../adapters/embedded/runtime/runnable';
 import { createEmbeddedRuntime, type EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/triggers/triggers';
 import { createMemoryQuotas } from '../adapters/memory/quotas';
 import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '../api/submit';
 import { DEFAULT_QUOTAS } from '../core/access/quotas';
-import type { Graph } from '../core/dag/graph';
 import { planOf } from '../core/dag/plan/plan-only';
+import type { DependencyPolicies } from '../core/dependency/policy';
 import { type AssessmentDeps, assessmentOf } from '../core/engine/evidence';
 import { firingLimits } from '../core/engine/firing-limits';
+import { learnFrom } from '../core/engine/learning';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
-import type { JobEvent } from '../core/job/events';
-import type { Recorded } from '../core/journal/envelope';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
 import type { Submission } from '../core/messages/job';
@@ -25,8 +24,9 @@ import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { ConditionEvaluator } from '../core/ports/conditions';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
+import type { HistoryStore } from '../core/ports/history';
 import type { FiringLimits } from '../core/ports/quotas';
-import type { GraphStore, JournalStore } from '../core/ports/stores';
+import type { GraphStore } from '../core/ports/stores';
 import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/streams';
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
@@ -37,7 +37,10 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly files: JobFiles;
   readonly machine: Machine;
   readonly executor: (onReport: OnReport) => Executor;
-  readonly history: DurationHistory;
+  readonly durations: DurationHistory;
+  readonly history: HistoryStore;
+  /** When the breakers of dependencies open. */
+  readonly policies?: DependencyPolicies | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -53,6 +56,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
   readonly lists: LocalLists;
   /** Refuses graphs that cannot run on this machine. */
   readonly graphs: GraphStore;
+  readonly history: HistoryStore;
   /** What triggers may start; it counts from the start of this process, and what it is told. */
   readonly limits: FiringLimits;
   /** Nothing can be asked of a job that is over, and of such a job nothing is held. */
@@ -64,43 +68,43 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
 }
 
 /** What can be asked of a job that is over. */
-const RETRIES: ReadonlySet<string> = new Set(['retry', 'retryRefused']);
+const AFTERWARDS: ReadonlySet<string> = new Set(['retry', 'retryRefused', 'reclassify']);
 
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
 ): ServedEngine<Executor> {
-  const { layout, files, machine, clock, random, setTimer, history, onFailure } = options;
+  const { layout, files, machine, clock, random, setTimer, durations, history, onFailure } = options;
   const lists = createLocalLists(options.journal, { find: files.listingOf });
   const { journal } = lists;
   const stored = createFileGraphStore(layout.graphs);
   const graphs = runnableGraphs(stored, machine);
   const start = createLatch();
   const limits = firingLimits(createMemoryQuotas(), DEFAULT_QUOTAS);
+  const merger = createReportMerger(layout);
 
   const runtime = createEmbeddedRuntime({
-    ...{ journal, graphs: stored, limits, clock, random, setTimer, history, onFailure },
-    conditions: options.conditions,
+    ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
+    ...{
+      conditions: options.conditions,
+      executor: options.executor,
+      compile: planOf,
+      policies: options.policies,
+    },
     ...assessmentOf(options),
-    executor: options.executor,
-    compile: planOf,
-    workers: [localWorker(machine)],
-    async onOver(jobId, { index }) {
+    ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
+    async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
-      await learn(layout, journal, { jobId, graph: await stored.get(index.hash) });
+      await learnFrom({ journal, graphs: stored, history }, jobId);
       runtime.forget(jobId);
+      merger.forget(jobId);
       await files.end(jobId);
     },
   });
   const triggers = createLocalTriggers({
-    ...{ ask: runtime.ask, submit: submitFired, isRunning, clock, setTimer },
+    ...{ ask: runtime.ask, submit: submitFired, clock, setTimer, isRunning: (id) => isRunning(lists, id) },
   });
   runtime.listen(triggers);
-
-  async function isRunning(jobId: string): Promise<boolean> {
-    const job = await lists.jobs.get(jobId).catch(() => undefined);
-    return job !== undefined && !isOver(job.status);
-  }
 
   async function isKnown(jobId: string): Promise<boolean> {
     const known = await lists.jobs.get(jobId).catch(() => undefined);
@@ -111,7 +115,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     async send(delivery, origin) {
       const { kind, id } = delivery.to;
       if (kind !== 'job' || !isOver((await lists.jobs.get(id)).status)) await runtime.ask(delivery, origin);
-      else if (RETRIES.has(delivery.message.type))
+      else if (AFTERWARDS.has(delivery.message.type))
         await askEnded({ runtime, files }, id, { delivery, origin });
     },
     ask: runtime.ask,
@@ -148,10 +152,15 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   }
 
   return {
-    ...{ runtime, triggers, lists, graphs, limits, streams, isKnown },
+    ...{ runtime, triggers, lists, graphs, history, limits, streams, isKnown },
     started: start.open,
     submit: submitOnce,
   };
+}
+
+async function isRunning({ jobs }: Pick<LocalLists, 'jobs'>, jobId: string): Promise<boolean> {
+  const job = await jobs.get(jobId).catch(() => undefined);
+  return job !== undefined && !isOver(job.status);
 }
 
 /** A job that is over runs again, or has it journalled that it may not. */
@@ -165,19 +174,6 @@ async function askEnded(
   if (events.some(({ type }) => type === 'job.resumed')) return;
   runtime.forget(jobId);
   await files.end(jobId);
-}
-
-/** Keeps how long commands took, for estimates; without it they are no better than before. */
-async function learn(
-  layout: Layout,
-  journal: Pick<JournalStore, 'read'>,
-  { jobId, graph }: { readonly jobId: string; readonly graph: Graph },
-): Promise<void> {
-  const recorder = createHistoryRecorder(layout, graph);
-  for await (const event of journal.read(streamOf(jobAt(jobId)))) {
-    recorder.apply([event as Recorded<JobEvent>]);
-  }
-  await recorder.save();
 }
 
 function runnableGraphs(graphs: GraphStore, machine: Machine): GraphStore {

@@ -1,11 +1,14 @@
 import { ulid } from 'ulid';
+import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
+import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
 import { listJobs } from '../api/list-jobs';
 import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { putEvent } from '../api/put-event';
+import { reclassify } from '../api/reclassify';
 import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
@@ -59,7 +62,10 @@ export function servedRoutes({
     explainNode({ view: streams.view, journal }),
     getJobEvents({ jobs: lists.jobs, journal }),
     ...jobCommands({ jobs: lists.jobs, streams }),
+    reclassify({ jobs: lists.jobs, journal, streams, clock }),
+    ...historyRoutes({ history: engine.history, clock }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
+    ...dependencyRoutes({ streams, list: lists.dependencies }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -4,12 +4,13 @@ import type { Layout } from '../adapters/embedded/disk/layout';
 import { isRepriseError, isTerminal, RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
 import { verifyChain } from '../core/journal/verify';
-import { type Address, jobAt, streamOf, triggerAt } from '../core/messages/address';
+import { type Address, dependencyAt, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Effect } from '../core/messages/effect';
 import { isOver } from '../core/model/outcome';
 import type { ReadOnly } from '../core/model/read-only';
 import type { JobFold } from '../core/ports/streams';
-import { jobListing, triggerListing } from '../core/projections/listing';
+import { dependencyListing, jobListing, triggerListing } from '../core/projections/listing';
+import { rearmingDependency } from '../core/recovery/dependencies';
 import { type KnownTrigger, rearming, unheard } from '../core/recovery/triggers';
 import type { TriggerEvent } from '../core/trigger/events';
 import { armedSource } from '../core/trigger/hearing';
@@ -40,6 +41,8 @@ export async function takeUp(
   const { engine, files, layout } = deps;
   const { runtime, triggers } = engine;
   try {
+    // Before jobs ask how they stand.
+    for (const name of await entriesOf(layout.dependencies)) await takeDependency(deps, name);
     const { open, over } = await files.left();
     for (const job of over) await enterOver(deps, job);
     const taken = new Map<string, 'running' | 'over'>();
@@ -134,17 +137,32 @@ async function takeJob(
   }
 }
 
+/** What was open is open for the rest of its time. @throws RepriseError JOURNAL_CORRUPT */
+async function takeDependency({ engine, journal }: TakeUpDeps, name: string): Promise<void> {
+  const at = dependencyAt(name);
+  await readVerified(journal, at);
+  const { state, head } = await engine.runtime.view(at);
+  const listing = dependencyListing.listingOf(state);
+  if (listing && head.seq > 0) engine.lists.enter(streamOf(at), listing);
+  await engine.runtime.perform(rearmingDependency(name, state, head.seq));
+}
+
+/** The events of a stream that this daemon owns from now on. @throws RepriseError JOURNAL_CORRUPT */
+async function readVerified(journal: FileJournalStore, at: Address): Promise<Recorded[]> {
+  const stream = streamOf(at);
+  await journal.ownStream(stream);
+  const events = await eventsOf({ journal }, at);
+  const verdict = events.length === 0 ? { valid: true as const } : await verifyChain(events, stream);
+  if (verdict.valid) return events;
+  const { at: seq, reason } = verdict;
+  const message = `the journal of ${stream} does not verify at event ${seq}: ${reason}. Restore it from a copy`;
+  throw new RepriseError('JOURNAL_CORRUPT', message, { context: { stream, seq, reason } });
+}
+
 /** @throws RepriseError JOURNAL_CORRUPT: a daemon that forgot what a trigger did would do it twice. */
 async function readKnown({ engine, journal, warn }: TakeUpDeps, id: string): Promise<KnownTrigger> {
   const stream = streamOf(triggerAt(id));
-  await journal.ownStream(stream);
-  const events = (await eventsOf({ journal }, triggerAt(id))) as Recorded<TriggerEvent>[];
-  const verdict = events.length === 0 ? { valid: true as const } : await verifyChain(events, stream);
-  if (!verdict.valid) {
-    const { at, reason } = verdict;
-    const message = `the journal of ${stream} does not verify at event ${at}: ${reason}. Restore it from a copy`;
-    throw new RepriseError('JOURNAL_CORRUPT', message, { context: { stream, seq: at, reason } });
-  }
+  const events = (await readVerified(journal, triggerAt(id))) as Recorded<TriggerEvent>[];
   const { state, head } = await engine.runtime.view(triggerAt(id));
   const listing = triggerListing.listingOf(state);
   if (listing) engine.lists.enter(stream, listing);

@@ -9,6 +9,7 @@ import { grantMakeMachines } from '../constructs/machine-permissions';
 import {
   grantBucket,
   grantCounts,
+  grantDependencies,
   grantSecret,
   grantTable,
   grantTimers,
@@ -45,6 +46,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     grantTable(fn, parts, 'read');
     parts.queues.jobs.queue.grantSendMessages(fn);
   },
+  history: (fn, { parts }) => grantTable(fn, parts, 'write'),
   'change-queue': tellPools,
   'register-graph': (fn, { parts, functions }) => {
     grantTable(fn, parts, 'write');
@@ -52,6 +54,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     grantMakeMachines(fn, functions.environment, parts);
     parts.queues.graphs.queue.grantSendMessages(fn);
   },
+  'manage-dependencies': (fn, { parts }) => grantDependencies(fn, parts),
   'manage-triggers': (fn, { parts }) => grantTriggers(fn, parts),
   'attempt-callback': (fn, { parts }) => {
     grantSecret(fn, parts);

@@ -12,6 +12,7 @@ import { EngineTriggers } from '../constructs/engine-triggers';
 import { type EngineParts, functionVariables } from '../constructs/function-variables';
 import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
+import { Learning } from '../constructs/learning';
 import { RuleCleaner } from '../constructs/rule-cleaner';
 import { WorkerSocket } from '../constructs/worker-socket';
 import { machinePrefix } from '../core/dag/emit/machine-names';
@@ -67,9 +68,11 @@ export class EngineStack extends Stack {
       parts: this.parts,
       setting: this.functions,
     });
+    const learning = new Learning(this, 'Learning', { bus, parts: this.parts, setting: this.functions });
     new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
     // What makes rules is deleted before they are cleaned away.
-    engineFunctions.node.addDependency(new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions));
+    const cleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
+    for (const each of [engineFunctions, learning]) each.node.addDependency(cleaner);
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });

@@ -11,6 +11,7 @@ const FLOORS = [
   'messages',
   'history',
   'retry',
+  'dependency',
   'scheduler',
   'dag',
   'job',

@@ -1,4 +1,11 @@
-import { jobAt, type Messages, poolAt, type StreamKind, triggerAt } from '../../lib/core/messages/address';
+import {
+  dependencyAt,
+  jobAt,
+  type Messages,
+  poolAt,
+  type StreamKind,
+  triggerAt,
+} from '../../lib/core/messages/address';
 import type { MessageEnvelope } from '../../lib/core/messages/envelope';
 import type { JobMessage } from '../../lib/core/messages/job';
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
@@ -56,6 +63,20 @@ export function describeInputQueues(name: string, setup: () => Promise<InputQueu
       await world.drain();
       expect(firsts('pool/p').map(({ id }) => id)).toEqual(['m1', 'm3']);
       expect(firsts('job/p').map(({ id }) => id)).toEqual(['m2']);
+    });
+
+    it('delivers messages of a dependency in order, apart from those of a pool of its name', async () => {
+      const watched = { type: 'watched', pool: 'p' } as const;
+      const due = { type: 'due', until: 5 } as const;
+      await world.queues.send({ to: dependencyAt('p'), message: watched }, origin('m1'));
+      await world.queues.send({ to: poolAt('p'), message: { type: 'sweep' } }, origin('m2'));
+      await world.queues.send({ to: dependencyAt('p'), message: due }, origin('m3'));
+      await world.drain();
+      expect(firsts('dependency/p').map(({ id, message }) => [id, message])).toEqual([
+        ['m1', watched],
+        ['m3', due],
+      ]);
+      expect(firsts('pool/p').map(({ id }) => id)).toEqual(['m2']);
     });
 
     it('says of every message where it comes from', async () => {

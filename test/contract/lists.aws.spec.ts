@@ -1,8 +1,10 @@
+import { createDependencyList } from '../../lib/adapters/aws/table/dependency-list';
 import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createTriggerList } from '../../lib/adapters/aws/table/trigger-list';
 import { SYSTEM } from '../../lib/adapters/system';
 import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
+import { describeDependencyList } from './dependency-list.contract';
 import { describeJobList } from './job-list.contract';
 import { describeTriggerList } from './trigger-list.contract';
 
@@ -17,6 +19,7 @@ async function lists() {
   return {
     jobs: createDynamoJobList(client, tableName),
     triggers: createTriggerList(client, tableName),
+    dependencies: createDependencyList(client, tableName),
     journal: createDynamoJournalStore(client, tableName, SYSTEM),
   };
 }
@@ -24,3 +27,5 @@ async function lists() {
 describeJobList('DynamoDB', lists);
 
 describeTriggerList('DynamoDB', lists);
+
+describeDependencyList('DynamoDB', lists);

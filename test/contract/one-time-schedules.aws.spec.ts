@@ -1,5 +1,6 @@
 import { GetScheduleCommand, ListSchedulesCommand } from '@aws-sdk/client-scheduler';
 import { createSendAt } from '../../lib/adapters/aws/events/one-time-schedules';
+import { MESSAGE_VERSION } from '../../lib/adapters/aws/queues/read-message';
 import { createBus } from '../support/eventbridge';
 import { startTestCloud, type TestCloud } from '../support/ministack';
 
@@ -37,7 +38,7 @@ describe('a message at a time: EventBridge Scheduler', () => {
       heard.push(...(await received()));
       await new Promise((next) => setTimeout(next, 250));
     }
-    expect(heard).toEqual([{ v: 1, say: 'now' }]);
+    expect(heard).toEqual([{ v: MESSAGE_VERSION, say: 'now' }]);
     while ((await names()).length > 2) await new Promise((next) => setTimeout(next, 250));
     expect(await received()).toEqual([]);
   });

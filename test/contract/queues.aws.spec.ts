@@ -2,6 +2,7 @@ import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aw
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { bundleBodies, inputBodies, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { MESSAGE_VERSION } from '../../lib/adapters/aws/queues/read-message';
 import { createReceivedQueue } from '../../lib/adapters/aws/queues/received-queue';
 import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
@@ -50,6 +51,7 @@ describe('inputs through SQS', () => {
       job: createSqsSender(jobs.client, jobs.url),
       pool: createSqsSender(pools.client, pools.url),
       trigger: async () => {},
+      dependency: async () => {},
     });
     const nodes = Array.from({ length: 23 }, (_, i) => `n${i}`);
     await Promise.all(
@@ -82,7 +84,7 @@ describe('inputs through SQS', () => {
   it('arrive once when they are sent twice, and twice when the same id means something else', async () => {
     const jobs = await createQueue(cloud, 'fifo');
     const send = createSqsSender(jobs.client, jobs.url);
-    const queues = createInputQueues({ job: send, pool: send, trigger: send });
+    const queues = createInputQueues({ job: send, pool: send, trigger: send, dependency: send });
     const origin = { id: 'job/j1/1', actor };
     await queues.send({ to: jobAt('j1'), message: { type: 'admit' } }, origin);
     await queues.send({ to: jobAt('j1'), message: { type: 'admit' } }, origin);
@@ -135,7 +137,7 @@ describe('messages that were not handled', () => {
     for (const message of given) await queue.moveToDlq(message, 'JOB_NOT_FOUND: no job j');
     const buried = await receive(dlq);
     expect(buried.map(({ body, reason }) => [JSON.parse(body), reason])).toEqual(
-      given.map(() => [{ v: 1, say: 'same' }, 'JOB_NOT_FOUND: no job j']),
+      given.map(() => [{ v: MESSAGE_VERSION, say: 'same' }, 'JOB_NOT_FOUND: no job j']),
     );
     expect(buried).toHaveLength(2);
   });

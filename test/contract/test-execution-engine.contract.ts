@@ -15,6 +15,8 @@ export interface TestExecutionSetup {
   readonly restart: () => Promise<void>;
   /** What an attempt does: it goes on until `finish` and then ends so, with `OUTPUTS` or the exit status 1. */
   readonly work: (ref: AttemptRef, end: 'succeeded' | 'failed') => Work;
+  /** The same, ending with status 1 and a report of one test that passed and one, `bad`, that did not; absent where nothing runs. */
+  readonly leavesReport?: (ref: AttemptRef) => Work;
   readonly finish: (ref: AttemptRef) => Promise<void>;
   /** Lets time pass where it does not pass by itself. Milliseconds. */
   readonly elapse: (ms: number) => Promise<void>;
@@ -76,6 +78,22 @@ export function describeTestExecutionEngine(name: string, setup: () => Promise<T
       await world.finish(A);
       const failure = { kind: 'exit', exitCode: 1, message: expect.stringMatching(/./) };
       expect(await endOf(A)).toEqual({ type: 'failed', failure });
+    });
+
+    it('reports what the reports of its tests say, with its end and among its results', async () => {
+      if (!world.leavesReport) return;
+      const work = world.leavesReport(A);
+      await submit(A, { work });
+      await world.finish(A);
+      const end = await endOf(A);
+      const tests = {
+        counts: { passed: 1, failed: 1 },
+        failed: [{ title: 'bad' }],
+        unlisted: 0,
+        problems: [],
+      };
+      expect(end).toMatchObject({ type: 'failed', failure: { exitCode: 1 }, tests });
+      expect(await world.engine().results(A)).toMatchObject({ tests });
     });
 
     it('says how long an attempt took', async () => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createProcessExecutor, type ProcessExecutor } from '../../lib/adapters/embedded/process/executor';
 import { createTestExecutionClient } from '../../lib/adapters/http/test-execution-client';
 import { createMemoryMachine, type Script } from '../../lib/adapters/memory/machine';
@@ -21,6 +21,8 @@ import {
 /** Commands that note their start, wait for a file, and end as it is asked of them. */
 function commands() {
   const dir = mkdtempSync(join(tmpdir(), 'reprise-contract-'));
+  // Below the working directory, as reports have to be.
+  const reports = `.reprise/${basename(dir)}`;
   const fileOf = (what: string, ref: AttemptRef) =>
     join(dir, `${what}-${attemptKey(ref).replaceAll('/', '.')}`);
   const ends = {
@@ -33,6 +35,12 @@ function commands() {
       const wait = `until test -e ${fileOf('go', ref)}; do sleep 0.02; done`;
       return { kind: 'command' as const, run: `echo ran >> ${fileOf('ran', ref)}; ${wait}; ${ends[end]}` };
     },
+    leavesReport: (ref: AttemptRef) => {
+      const wait = `until test -e ${fileOf('go', ref)}; do sleep 0.02; done`;
+      const cases = '<testcase name="good"/><testcase name="bad"><failure/></testcase>';
+      const run = `${wait}; mkdir -p ${reports}; echo '<testsuites>${cases}</testsuites>' > ${reports}/r.xml; exit 1`;
+      return { kind: 'command' as const, run, reports: [{ path: `${reports}/*.xml` }] };
+    },
     finish: async (ref: AttemptRef) => writeFileSync(fileOf('go', ref), ''),
     elapse: async () => undefined,
     executions: (ref: AttemptRef) => {
@@ -40,7 +48,9 @@ function commands() {
       return existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
     },
     until,
-    remove: () => rmSync(dir, { recursive: true, force: true, maxRetries: 3 }),
+    remove: () => {
+      for (const each of [dir, reports]) rmSync(each, { recursive: true, force: true, maxRetries: 3 });
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../../lib/cli/render/result';
 import { until, type Workspace, workspace } from '../support/e2e-cli';
@@ -35,6 +35,23 @@ nodes:
       no: { status: 'skipped' },
     });
     expect(space.lines('log')).toEqual(['abc|a b=c "d"', 'abc|a b=c "d"', 'yes abc']);
+  });
+
+  it('runs what names dependencies, which are its own and keep nothing, by policies that a resume knows', async () => {
+    const space = workspace();
+    space.write(
+      'g.yaml',
+      'name: g\nnodes: [{ id: a, run: "test -e repaired", dependencies: [payments, mail] }]',
+    );
+    space.write('policies.yaml', 'defaults: { openMs: 1000 }\n');
+    const args = ['--job', 'j', '--dependencies', 'policies.yaml'];
+    expect((await space.run('run', 'g.yaml', ...args)).code).toBe(1);
+    const record = JSON.parse(readFileSync(join(space.dir, '.reprise/jobs/j/run.json'), 'utf8'));
+    expect(record.policies).toEqual({ defaults: { openMs: 1_000 }, byName: {} });
+    space.write('repaired', '');
+    const { code, stdout } = await space.run('resume', 'j', '--json');
+    expect([code, (JSON.parse(stdout) as RunResult).nodes['a']?.attempts]).toEqual([0, 2]);
+    expect(existsSync(join(space.dir, '.reprise/dependencies'))).toBe(false);
   });
 
   it('journals priority, deadline and parameters', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JobView } from '../../lib/contract/jobs';
 import { type CliProcess, until, type Workspace, workspace } from '../support/e2e-cli';
 
 interface Address {
@@ -332,5 +333,50 @@ describe('reprise trigger', () => {
       code: 2,
       stderr: expect.stringContaining('REPRISE_TOKEN'),
     });
+  });
+});
+
+describe('reprise dependency', () => {
+  it('holds a dependency open while a job waits for it, and lets it go on', async () => {
+    const space = workspace();
+    await serve(space);
+    expect((await space.run('dependency', 'list')).stdout).toBe('no dependencies\n');
+    const force = ['dependency', 'force', 'payments', '--state', 'open', '--reason', 'maintenance'];
+    expect(await json(space, ...force)).toMatchObject({ state: 'open', forced: true });
+    const nodes = [
+      { id: 'pay', run: 'echo paid >> log', dependencies: ['payments'] },
+      { id: 'other', run: 'echo other >> log' },
+    ];
+    const submitted = await call(space, 'POST', '/jobs', { execution_graph: { name: 'shop', nodes } });
+    const path = `/jobs/${submitted.body['job_id']}`;
+    const job = async () => (await call(space, 'GET', path)).body as never as JobView;
+    for (const end = Date.now() + 20_000; (await job()).nodes['other']?.status !== 'succeeded'; ) {
+      if (Date.now() > end) throw new Error('waited in vain for what needs nothing');
+      await new Promise((wake) => setTimeout(wake, 50));
+    }
+    expect((await job()).nodes['pay']).toMatchObject({ status: 'ready', waits_for: 'payments' });
+    const list = await space.run('dependency', 'list');
+    expect(list.stdout).toBe('payments  open (forced)    maintenance\n');
+
+    expect(await json(space, 'dependency', 'reset', 'payments')).toMatchObject({ state: 'closed' });
+    await ended(space, 1);
+    expect((await job()).nodes['pay']).toMatchObject({ status: 'succeeded', attempts: 1 });
+    expect(space.lines('log').sort()).toEqual(['other', 'paid']);
+    const shown = (await space.run('dependency', 'show', 'payments')).stdout;
+    expect(shown).toContain('payments  closed');
+    expect(shown).toContain('1 counted, 0 failed, 0 slow');
+    expect(shown).toMatch(/open .*: maintenance/);
+  });
+
+  it('says what is wrong with a name, a state and a file of policies', async () => {
+    const space = workspace();
+    space.write('policies.yaml', 'byName: { payments: { openMs: soon } }\n');
+    for (const [args, said] of [
+      [['dependency', 'show', 'pay/ments'], "a dependency's name is 1 to 64 letters"],
+      [['dependency', 'force', 'payments', '--state', 'ajar'], 'Allowed choices are open, closed'],
+      [['serve', '--port', '0', '--dependencies', 'policies.yaml'], 'byName.payments.openMs'],
+    ] as const) {
+      expect(await space.run(...args)).toMatchObject({ code: 2, stderr: expect.stringContaining(said) });
+    }
   });
 });

@@ -51,15 +51,15 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
       'scheduler.amazonaws.com',
       'TriggersSchedulerRole',
       [
-        ...['FunctionsEffects', 'FunctionsJobInputs', 'FunctionsTimers'],
-        ...['FunctionsTriggers', 'ManageTriggers', 'SubmitJob'],
+        ...['FunctionsDependencyInputs', 'FunctionsEffects', 'FunctionsJobInputs', 'FunctionsTimers'],
+        ...['FunctionsTriggers', 'ManageDependencies', 'ManageTriggers', 'SubmitJob'],
       ],
     ],
   ])('pass to %s one role and only where something is made for it', (service, role, functions) => {
     const all = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
     const passes = all.filter(({ resources }) => JSON.stringify(resources).includes(role));
     expect(passes.map(({ id }) => functionOf(id)).sort()).toEqual(functions);
-    expect(all).toHaveLength(8);
+    expect(all).toHaveLength(10);
     for (const { actions, resources, condition } of passes) {
       expect(actions).toEqual(['iam:PassRole']);
       expect(resources).toHaveLength(1);
@@ -109,8 +109,17 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     const counts = statements.filter(isCount);
     expect(counts.map(({ id }) => functionOf(id)).sort()).toEqual(
       [
-        ...['ChangeQueue', 'GetGraph', 'GetJob', 'GetJobEvents', 'GetQueue', 'JobCommand', 'ListJobs'],
-        ...['ManageTriggers', 'RegisterGraph', 'SubmitJob', 'WorkerCommand'],
+        ...[
+          'ChangeQueue',
+          'GetGraph',
+          'GetJob',
+          'GetJobEvents',
+          'GetQueue',
+          'History',
+          'JobCommand',
+          'ListJobs',
+        ],
+        ...['ManageDependencies', 'ManageTriggers', 'RegisterGraph', 'SubmitJob', 'WorkerCommand'],
       ].sort(),
     );
     for (const { actions, condition } of counts) {
@@ -165,6 +174,8 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['FunctionsTimers', 'dynamodb|s3|secretsmanager'],
     ['FunctionsOutboxRelay', 's3|secretsmanager|states'],
     ['FunctionsPoolInputs', 'states|secretsmanager'],
+    ['FunctionsDependencyInputs', 'states|secretsmanager'],
+    ['ManageDependencies', 'states|secretsmanager'],
     ['FunctionsJobInputs', 'secretsmanager|states:(Create|Delete)'],
     ['SubmitJob', 'states|secretsmanager'],
     ['GetGraph', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|states'],
@@ -187,8 +198,8 @@ describe('what the API sends to', () => {
     const texts = statements
       .filter(({ actions }) => actions.includes(sent))
       .map(({ resources }) => JSON.stringify(resources));
-    return ['jobs', 'pools', 'timers', 'dispatch', 'effects', 'graphs', 'Bus'].filter((name) =>
-      texts.some((text) => new RegExp(`Queues${name}Queue|${name}EventBus|BusBus`, 'i').test(text)),
+    return ['jobs', 'pools', 'dependencies', 'timers', 'dispatch', 'effects', 'graphs', 'Bus'].filter(
+      (name) => texts.some((text) => new RegExp(`Queues${name}Queue|${name}EventBus|BusBus`, 'i').test(text)),
     );
   };
 
@@ -196,6 +207,7 @@ describe('what the API sends to', () => {
     ['SubmitJob', ['pools', 'timers', 'graphs']],
     ['JobCommand', ['jobs']],
     ['ChangeQueue', ['pools']],
+    ['ManageDependencies', ['pools', 'timers']],
     ['WorkerHeartbeat', ['pools']],
     ['RegisterWorker', ['pools']],
     ['AttemptCallback', ['jobs']],

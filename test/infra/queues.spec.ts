@@ -4,10 +4,12 @@ import { type Resource, synthesise } from './support/synth';
 const QUEUES = [
   'QueuesJobs',
   'QueuesPools',
+  'QueuesDependencies',
   'QueuesDispatch',
   'QueuesTimers',
   'QueuesEffects',
   'QueuesGraphs',
+  'QueuesLessons',
   'BusNotifications',
 ];
 
@@ -38,9 +40,9 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
     expect(properties(target).MessageRetentionPeriod).toBe(14 * 86_400);
   });
 
-  it('keeps the inputs of jobs and pools in order, each job and pool for itself', () => {
+  it('keeps the inputs of jobs, pools and dependencies in order, each of them for itself', () => {
     const throughput = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
-    for (const prefix of ['QueuesJobs', 'QueuesPools']) {
+    for (const prefix of ['QueuesJobs', 'QueuesPools', 'QueuesDependencies']) {
       expect(properties(idOf(prefix))).toMatchObject({ FifoQueue: true, ...throughput });
     }
   });
@@ -76,13 +78,14 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
       ({ Properties }) => Properties,
     );
     const ofQueues = sources.filter((source) => JSON.stringify(source['EventSourceArn']).includes('Queue'));
-    expect(ofQueues).toHaveLength(7);
+    expect(ofQueues).toHaveLength(8);
     for (const source of sources)
       expect(source['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
     for (const source of ofQueues) {
       // Machines are made one after the other: Step Functions allows about one a second.
-      const isOfGraphs = JSON.stringify(source['EventSourceArn']).includes('QueuesGraphs');
-      expect(source['BatchSize']).toBe(isOfGraphs ? 1 : 10);
+      // So are the journals of jobs read, of which one may be large.
+      const isAlone = /Queues(Graphs|Lessons)/.test(JSON.stringify(source['EventSourceArn']));
+      expect(source['BatchSize']).toBe(isAlone ? 1 : 10);
     }
   });
 });

@@ -1,3 +1,4 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -14,6 +15,7 @@ const graph = (name: string, run: string) => ({ name, nodes: [{ id: 'only', run,
 let local: LocalEnvironment;
 let stopAgents: () => Promise<void>;
 beforeAll(async () => {
+  mkdirSync('.reprise', { recursive: true });
   local = await startLocalEnvironment();
   stopAgents = await startAgents(local, 1, 4);
 }, 300_000);
@@ -77,6 +79,31 @@ describe('a worker that pulls, on the local cloud', () => {
   it('is given one that is longer than a message of the gateway', async () => {
     const jobId = await submit(local.user, graph('long', `: ${'x'.repeat(32_700)}`));
     expect(await waitForJob(local.user, jobId, isOver)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('is given the failed tests of a node alone when they run again', async () => {
+    const dir = mkdtempSync('.reprise/pull-');
+    const notes = `${dir}/notes`;
+    const suite = `
+      const { appendFileSync, readFileSync } = require('node:fs');
+      const { test } = require('node:test');
+      const note = (name) => appendFileSync('${notes}', name + '\\n');
+      test('steady', () => note('steady'));
+      test('flaky', () => {
+        note('flaky');
+        if (readFileSync('${notes}', 'utf8').split('flaky').length === 2) throw new Error('not yet');
+      });`;
+    writeFileSync(`${dir}/cart.check.cjs`, suite);
+    const run = `node --test --test-reporter=junit --test-reporter-destination=${dir}/r.xml ${dir}/cart.check.cjs`;
+    const retry = { strategy: 'fixed', initialDelay: '100ms', maxAttempts: 2 };
+    const nodes = [{ id: 'only', run, ...NODE, retry, reports: [`${dir}/r.xml`] }];
+    const jobId = await submit(local.user, { name: 'reruns', nodes });
+    const job = await waitForJob(local.user, jobId, isOver);
+    expect(job).toMatchObject({ status: 'succeeded', nodes: { only: { attempts: 2 } } });
+    expect(readFileSync(notes, 'utf8')).toBe('steady\nflaky\nflaky\n');
+    const { body } = await local.user.get(`/jobs/${jobId}/events`);
+    expect(JSON.stringify(body)).toContain('"rerun":{"asked":1,"scope":"tests"');
+    rmSync(dir, { recursive: true });
   });
 
   it('ends an attempt when its job is cancelled', async () => {

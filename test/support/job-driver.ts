@@ -2,11 +2,13 @@ import type { Graph, GraphNode } from '../../lib/core/dag/graph';
 import { type GraphIndex, indexGraph } from '../../lib/core/dag/graph-index';
 import { jobDecider } from '../../lib/core/job/decider';
 import type { JobEvent } from '../../lib/core/job/events';
+import type { Assessment } from '../../lib/core/job/input';
 import { jobNodes, nodeById } from '../../lib/core/job/nodes';
 import { conditionsDue, unsettled } from '../../lib/core/job/settle';
 import { type JobState, outcomeOf } from '../../lib/core/job/state';
 import type { JobMessage } from '../../lib/core/messages/job';
 import type { Judgement } from '../../lib/core/model/judgement';
+import type { TestSummary } from '../../lib/core/model/test-results';
 
 /** A node with everything the case does not care about filled in. */
 export function node(id: string, rest: Partial<GraphNode> = {}): GraphNode {
@@ -56,7 +58,7 @@ export class JobDriver {
   }
 
   /** Decides one message and everything that follows from it; returns the new events. */
-  send(message: JobMessage): JobEvent[] {
+  send(message: JobMessage & Assessment): JobEvent[] {
     const before = this.events.length;
     const decider = jobDecider(this.index);
     const fold = (events: JobEvent[]) => {
@@ -113,7 +115,12 @@ export class JobDriver {
     return this.send({ type: 'attemptSucceeded', nodeId, attempt, durationMs: 5, outputs });
   }
 
-  fail(nodeId: string, kind: 'exit' | 'timeout' | 'cancelled' = 'exit'): JobEvent[] {
+  /** @param more what its reports say, of a node that has any, and what the shell adds. */
+  fail(
+    nodeId: string,
+    kind: 'exit' | 'timeout' | 'cancelled' = 'exit',
+    more: Assessment & { readonly tests?: TestSummary } = {},
+  ): JobEvent[] {
     const { attempt } = this.node(nodeId);
     return this.send({
       type: 'attemptFailed',
@@ -121,6 +128,7 @@ export class JobDriver {
       attempt,
       durationMs: 5,
       failure: { kind, message: `${kind}!` },
+      ...more,
     });
   }
 

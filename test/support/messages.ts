@@ -13,7 +13,8 @@ import { MESSAGE_VERSION, writeMessage } from '../../lib/adapters/aws/queues/rea
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
-import { jobAt, poolAt, triggerAt } from '../../lib/core/messages/address';
+import { dependencyAt, jobAt, poolAt, triggerAt } from '../../lib/core/messages/address';
+import type { DependencyMessage } from '../../lib/core/messages/dependency';
 import type { JobMessage, Submission } from '../../lib/core/messages/job';
 import type { PoolMessage, WorkItem } from '../../lib/core/messages/pool';
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
@@ -22,6 +23,7 @@ import type { TriggerMessage } from '../../lib/core/messages/trigger';
 export const READERS = {
   jobs: orderedBodies.job,
   pools: orderedBodies.pool,
+  dependencies: orderedBodies.dependency,
   triggers: triggersBody,
   timers: timerBody,
   dispatch: dispatchBody,
@@ -49,13 +51,8 @@ const submission: Submission = {
 const work: WorkItem = {
   ...{ jobId: 'j1', ...ref, graphHash: 'a'.repeat(64), owner: 'ana', labels: ['linux'], slots: 1 },
   ...{ resources: { licences: 2 }, concurrency: { key: 'db', limit: 1 }, priority: 'normal', rank: 5 },
-  ...{
-    avoid: ['w0'],
-    timeoutMs: 60_000,
-    readyAt: 1_700_000_000_000,
-    traceId: 'trace',
-    parameters: { commit: 'c0ffee' },
-  },
+  ...{ avoid: ['w0'], dependencies: ['payments'], timeoutMs: 60_000, readyAt: 1_700_000_000_000 },
+  ...{ traceId: 'trace', parameters: { commit: 'c0ffee' } },
   work: { kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
 };
 
@@ -84,6 +81,10 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   },
   attemptLost: { type: 'attemptLost', ...ref, reason: 'gone' },
   timerDue: { type: 'timerDue', ...ref },
+  reclassify: {
+    ...{ type: 'reclassify', ...ref, class: 'network', reason: 'r', by: 'ana' },
+    ...{ askedAt: 1_700_000_000_000, forEveryone: true },
+  },
   cancel: { type: 'cancel', reason: 'r' },
   pause: { type: 'pause', reason: 'r' },
   unpause: { type: 'unpause', reason: 'r' },
@@ -116,7 +117,21 @@ const TO_POOL: { readonly [T in PoolMessage['type']]: Extract<PoolMessage, { typ
   queueLimited: { type: 'queueLimited', maxRunningJobs: 3 },
   jobHeld: { type: 'jobHeld', jobId: 'j1' },
   jobUnheld: { type: 'jobUnheld', jobId: 'j1' },
+  dependencyChanged: {
+    ...{ type: 'dependencyChanged', dependency: 'payments', version: 2, status: 'halfOpen' },
+    ...{ until: 1_700_000_000_000, probes: 3 },
+  },
   sweep: { type: 'sweep' },
+};
+
+const TO_DEPENDENCY: {
+  readonly [T in DependencyMessage['type']]: Extract<DependencyMessage, { type: T }>;
+} = {
+  observed: { type: 'observed', ok: false, by: 'j1/n1/2', startedAt: 1_700_000_000_000, durationMs: 5 },
+  watched: { type: 'watched', pool: 'default' },
+  due: { type: 'due', until: 1_700_000_000_000 },
+  forced: { type: 'forced', status: 'open', by: 'ana', reason: 'r' },
+  reset: { type: 'reset', by: 'ana', reason: 'r' },
 };
 
 const TO_TRIGGER: { readonly [T in TriggerMessage['type']]: Extract<TriggerMessage, { type: T }> } = {
@@ -159,9 +174,16 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
     actor: { kind: 'engine', id: 'pool/default' },
     traceId: 't',
   } as const;
-  const queues = createInputQueues({ job: to('jobs'), pool: to('pools'), trigger: to('triggers') });
+  const queues = createInputQueues({
+    job: to('jobs'),
+    pool: to('pools'),
+    trigger: to('triggers'),
+    dependency: to('dependencies'),
+  });
   for (const message of Object.values(TO_JOB)) await queues.send({ to: jobAt('j1'), message }, origin);
   for (const message of Object.values(TO_POOL)) await queues.send({ to: poolAt('default'), message }, origin);
+  for (const message of Object.values(TO_DEPENDENCY))
+    await queues.send({ to: dependencyAt('payments'), message }, origin);
   // In one turn, several are one message.
   const together = [TO_JOB.attemptStarted, TO_JOB.timerDue];
   await Promise.all(together.map((message) => queues.send({ to: jobAt('j1'), message }, origin)));
@@ -172,6 +194,8 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
   const timers = createTimers({ send: to('timers'), sendAt: async () => {}, clock: () => 0 });
   await timers.schedule({ to: jobAt('j1'), message: TO_JOB.timerDue }, 1, 'job/j1/3');
   await timers.schedule({ to: jobAt('j1'), message: TO_JOB.deadlineDue }, 1, 'job/j1/1/deadline');
+  const due = { to: dependencyAt('payments'), message: TO_DEPENDENCY.due };
+  await timers.schedule(due, 1, 'dependency/payments/3/due');
   const cause = { stream: 'pool/default', seq: 7 };
   const lease = { id: 'pool/default/7', cause, workerId: 'w1', endpoint: 'https://w1', registration: 'r1' };
   const dispatcher = createSqsDispatcher(to('dispatch'));

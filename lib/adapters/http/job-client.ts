@@ -1,5 +1,7 @@
 import { type NodeExplanation, nodeExplanation } from '../../contract/explanations';
+import type { ReclassifyRequest } from '../../contract/history';
 import { jobCommandResponse, type RetryJobRequest } from '../../contract/jobs';
+import type { NodeAttempt } from '../../core/model/attempt';
 import { createApiCaller } from './api-caller';
 import type { TriggerClientOptions } from './trigger-client';
 
@@ -7,6 +9,8 @@ import type { TriggerClientOptions } from './trigger-client';
 export interface JobClient {
   /** Answers with the status of the job when it was asked. Never tried again: that could be a second retry. */
   readonly retry: (jobId: string, request: RetryJobRequest) => Promise<{ readonly status: string }>;
+  /** Says of what class the failure of an attempt was. */
+  readonly reclassify: (jobId: string, of: NodeAttempt, request: ReclassifyRequest) => Promise<void>;
   readonly explain: (jobId: string, nodeId: string) => Promise<NodeExplanation>;
 }
 
@@ -18,6 +22,10 @@ export function createJobClient({ api, token, retryForMs = 0, fetch }: TriggerCl
   return {
     retry: (jobId, body) =>
       ask({ method: 'POST', path: `${pathOf(jobId)}/retry`, body, forMs: 0 }, jobCommandResponse),
+    async reclassify(jobId, { nodeId, attempt }, body) {
+      const path = `${pathOf(jobId)}/nodes/${encodeURIComponent(nodeId)}/attempts/${attempt}/class`;
+      await ask({ method: 'POST', path, body }, jobCommandResponse);
+    },
     explain: (jobId, nodeId) =>
       ask(
         { method: 'GET', path: `${pathOf(jobId)}/nodes/${encodeURIComponent(nodeId)}/explanation` },

@@ -45,7 +45,7 @@ export function createMemoryJournalStore(onAppend?: (stream: string) => void): M
   };
 }
 
-/** Where streams end, and nothing else: for pools, which follow from jobs and are read by nobody. */
+/** Where streams end, and nothing else: for what lives no longer than its process and is read by nobody. */
 export function createForgetfulJournalStore(): JournalStore {
   const heads = new Map<string, StreamHead>();
   return {

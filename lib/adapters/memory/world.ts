@@ -1,8 +1,10 @@
 import type { Graph } from '../../core/dag/graph';
 import { graphHash } from '../../core/dag/hash';
+import type { DependencyPolicies } from '../../core/dependency/policy';
 import { createEngine, type Engine } from '../../core/engine/engine';
 import { type AssessmentDeps, assessmentOf } from '../../core/engine/evidence';
 import { createFastPath, noFastPath } from '../../core/engine/fast-path';
+import type { JobKindDeps } from '../../core/engine/job-kind';
 import { createKinds, type Kinds } from '../../core/engine/kinds';
 import { performUnconfirmed, type RelayDeps } from '../../core/engine/outbox-relay';
 import { RepriseError } from '../../core/errors';
@@ -12,11 +14,13 @@ import type { Origin } from '../../core/messages/envelope';
 import type { Submission } from '../../core/messages/job';
 import type { Worker, WorkItem } from '../../core/messages/pool';
 import type { PublicEvent } from '../../core/messages/public-event';
+import { present } from '../../core/model/present';
 import type { Random } from '../../core/model/time';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { StreamReader } from '../../core/ports/streams';
 import { memoryConditions } from './conditions';
 import { createMemoryFleet } from './fleet';
+import { createMemoryHistory } from './history';
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store';
 import type { Script } from './machine';
 import { Crash, createMortality } from './mortality';
@@ -29,6 +33,10 @@ export interface WorldOptions extends AssessmentDeps {
   /** How an attempt goes. */
   readonly script: (work: Pick<WorkItem, 'jobId' | 'nodeId' | 'attempt'>) => Script;
   readonly faults?: Faults;
+  /** Why an attempt failed; nobody tells by default. */
+  readonly diagnose?: JobKindDeps['diagnose'];
+  /** When the breakers of dependencies open. */
+  readonly policies?: DependencyPolicies;
   /** False leaves every effect to the outbox relay. */
   readonly fastPath?: boolean;
   /** Hears of an attempt that reaches its worker. */
@@ -61,6 +69,8 @@ export interface World {
     jobId: string,
     submission: Pick<Submission, 'owner' | 'priority'> & { graph: Graph },
   ) => void;
+  /** Tells a stream something, as a person does. */
+  readonly tell: (delivery: Delivery, id: string) => void;
   readonly view: StreamReader['view'];
   /**
    * Runs until nothing is left to do.
@@ -115,6 +125,7 @@ export function createWorld(options: WorldOptions): World {
       : noFastPath;
     const deps = {
       ...{ journal: mortal, random, clock: time.now, conditions: memoryConditions },
+      ...present({ diagnose: options.diagnose, policies: options.policies }),
       async perform(...effects: Parameters<typeof perform>) {
         await perform(...effects);
         if (mortality.isDying()) throw new Crash();
@@ -196,6 +207,7 @@ function quietPorts(
     publisher: { publish: async (event) => onPublish?.(event) },
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
+    history: createMemoryHistory(),
   };
 }
 
@@ -223,8 +235,11 @@ function takeBatch(queue: Queued[], most: number): Queued[] {
 }
 
 /** What people and workers tell the streams of a world. */
-function commands(tell: (delivery: Delivery, origin: Origin) => void): Pick<World, 'register' | 'submit'> {
+function commands(
+  tell: (delivery: Delivery, origin: Origin) => void,
+): Pick<World, 'register' | 'submit' | 'tell'> {
   return {
+    tell: (delivery, id) => tell(delivery, { id, actor: { kind: 'user', id: 'ana' } }),
     register(worker) {
       const origin = {
         id: `register/${worker.workerId}`,

@@ -6,6 +6,7 @@ import type { ReadOnly } from '../../core/model/read-only';
 import type { JobFold } from '../../core/ports/streams';
 import { type Capacity, outlookOf } from '../../core/projections/outlook';
 import { invalidInput } from '../route';
+import type { HeldBy } from '../waits-for';
 import { timeIfAny, timeOf } from './time';
 
 /** A Lambda's answer ends at 6 MB; the rest is room for escapes. */
@@ -13,13 +14,14 @@ const MAX_NODE_BYTES = 4_000_000;
 
 /**
  * A job as the API shows it.
- * @param capacity of its pool, now; `from`: id of the node with which the page of nodes begins.
+ * @param capacity of its pool, now; `from`: id of the node with which the page of nodes begins; `heldBy`: what keeps
+ *   nodes that are ready from being handed out.
  * @throws RepriseError INPUT_INVALID where the job has no such node.
  */
 export function jobViewBody(
   jobId: string,
   { state, index }: JobFold,
-  { from, ...capacity }: Capacity & { readonly from?: string | undefined },
+  { from, heldBy, ...capacity }: Capacity & { readonly from?: string | undefined; readonly heldBy: HeldBy },
 ): JobView {
   const { submitted } = state;
   if (!submitted) throw new Error(`job ${jobId} was never submitted`);
@@ -44,7 +46,7 @@ export function jobViewBody(
     progress_percentage: outlook.progressPercentage,
     current_nodes: [...outlook.currentNodes],
     resource_utilization: { slots_in_use: slotsInUse(named), slots_of_pool: capacity.slots },
-    ...nodesPage(named, from),
+    ...nodesPage(named, from, heldBy),
   };
 }
 
@@ -52,13 +54,14 @@ export function jobViewBody(
 function nodesPage(
   named: readonly JobNode[],
   from: string | undefined,
+  heldBy: HeldBy,
 ): Pick<JobView, 'nodes' | 'next_nodes'> {
   const first = from === undefined ? 0 : named.findIndex(({ id }) => id === from);
   if (first < 0) throw invalidInput('nodes_from', 'the job has no such node');
   const nodes: [string, NodeView][] = [];
   let bytes = 0;
-  for (const { id, node } of named.slice(first)) {
-    const body = nodeBody(node);
+  for (const { id, node, spec } of named.slice(first)) {
+    const body = nodeBody(node, node.phase === 'ready' ? heldBy(spec) : undefined);
     bytes += id.length + Buffer.byteLength(JSON.stringify(body));
     if (bytes > MAX_NODE_BYTES && nodes.length > 0)
       return { nodes: Object.fromEntries(nodes), next_nodes: id };
@@ -71,7 +74,7 @@ function slotsInUse(nodes: readonly JobNode[]): number {
   return nodes.reduce((sum, { node, spec }) => (node.phase === 'running' ? sum + spec.slots : sum), 0);
 }
 
-function nodeBody(node: ReadOnly<NodeState>): NodeView {
+function nodeBody(node: ReadOnly<NodeState>, waitsFor: string | undefined): NodeView {
   const { attempt, workerId, startedAt, outputs } = node;
   const isFinal = node.phase === 'final';
   const ran = isFinal && startedAt !== undefined;
@@ -80,8 +83,10 @@ function nodeBody(node: ReadOnly<NodeState>): NodeView {
     attempts: attempt,
     ...present({
       worker_id: workerId,
+      waits_for: waitsFor,
       duration_seconds: ran ? (node.finishedAt - startedAt) / 1_000 : undefined,
       reason: isFinal ? node.reason : undefined,
+      warning: isFinal ? node.warning : undefined,
       outputs,
     }),
   };

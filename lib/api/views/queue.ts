@@ -2,6 +2,7 @@ import type { QueueView } from '../../contract/queues';
 import { present } from '../../core/model/present';
 import type { ReadOnly } from '../../core/model/read-only';
 import type { Cordon } from '../../core/scheduler/cordon';
+import { probesOut, waitsFor } from '../../core/scheduler/dependencies';
 import type { PoolState, WorkerState } from '../../core/scheduler/state';
 import { timeIfAny } from './time';
 
@@ -15,7 +16,23 @@ export function queueBody(pool: string, state: ReadOnly<PoolState>, maxWaitingJo
     running: admission.running.size,
     limits: { max_running_jobs: admission.maxRunningJobs, max_waiting_jobs: maxWaitingJobs },
     workers: [...workers.values()].map((worker) => workerBody(worker, cordons.cordoned.get(worker.workerId))),
+    waits_for: waitsBody(state),
   };
+}
+
+/** Work counts for the first of its dependencies that keeps it. */
+function waitsBody({ dependencies, queued, leases }: ReadOnly<PoolState>): QueueView['waits_for'] {
+  const out = probesOut(dependencies, leases);
+  const attempts = new Map<string, number>();
+  for (const work of queued.values()) {
+    const name = waitsFor(dependencies, work, out);
+    if (name !== undefined) attempts.set(name, (attempts.get(name) ?? 0) + 1);
+  }
+  return [...attempts].map(([dependency, count]) => {
+    const { status = 'unknown', until } = dependencies.get(dependency) ?? {};
+    const state = status === 'halfOpen' ? 'half_open' : status === 'open' ? 'open' : 'unknown';
+    return { dependency, state, ...present({ until: timeIfAny(until) }), attempts: count };
+  });
 }
 
 function workerBody(worker: ReadOnly<WorkerState>, cordon: Cordon | undefined): QueueView['workers'][number] {

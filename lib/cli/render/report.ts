@@ -8,6 +8,8 @@ const TABLE_NODES = 40;
 export interface Places {
   readonly logs: string;
   readonly journal: string;
+  /** Of tests, one of each node that has any. */
+  readonly reports?: string;
   /** The command that goes on with the job. */
   readonly resume: string;
 }
@@ -25,12 +27,23 @@ export function renderReport(result: RunResult, places: Places, colors: Colors):
     ...(listed.length < nodes.length
       ? [colors.dim(`${nodes.length - listed.length} more succeeded at once`), '']
       : []),
+    ...warnings(nodes, colors),
     headline(result, colors),
+    ...flakyLines(result, colors),
+    ...(places.reports === undefined ? [] : [colors.dim(`reports  ${places.reports}`)]),
     colors.dim(`logs     ${places.logs}`),
     colors.dim(`journal  ${places.journal}`),
     ...(result.status === 'succeeded' ? [] : [`run again what did not succeed:  ${places.resume}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Tests that only passed when they ran again: the job is none the worse for them, and somebody should look. */
+function flakyLines({ nodes }: RunResult, colors: Colors): string[] {
+  const lines = Object.entries(nodes).flatMap(([nodeId, { reports }]) =>
+    (reports?.flaky ?? []).map((test) => `flaky    ${nodeId}: ${test}`),
+  );
+  return lines.slice(0, TABLE_NODES).map((line) => colors.dim(line));
 }
 
 function table(nodes: readonly [string, NodeResult][], colors: Colors): string[] {
@@ -53,6 +66,14 @@ function table(nodes: readonly [string, NodeResult][], colors: Colors): string[]
       return [id, paint(colors, nodes[i]?.[1].status as Outcome, status), ...rest].join('  ').trimEnd();
     }),
   ];
+}
+
+/** What a person must not take for a pass. */
+function warnings(nodes: readonly [string, NodeResult][], colors: Colors): string[] {
+  const lines = nodes.flatMap(([id, { warning }]) =>
+    warning === undefined ? [] : [colors.yellow(`warning: ${id} ${warning}`)],
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function headline({ status, durationSeconds, nodes }: RunResult, colors: Colors): string {

@@ -12,6 +12,7 @@ export const BASE = {
   workers: { httpCidrs: [] },
   quotas: DEFAULT_QUOTAS,
   retries: { limits: [], explore: 0 },
+  dependencies: {},
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   concurrency: {
     account: 1_000,
@@ -20,11 +21,13 @@ export const BASE = {
     consumers: {
       'job-inputs': 50,
       'pool-inputs': 10,
+      'dependency-inputs': 5,
       dispatch: 40,
       timers: 10,
       effects: 20,
       triggers: 10,
       'machine-builder': 2,
+      learner: 5,
     },
   },
   queues: {

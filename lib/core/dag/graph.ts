@@ -30,6 +30,8 @@ export interface GraphNode {
   readonly resources?: Readonly<Record<string, number>>;
   /** At most `limit` attempts with the same key run at once in the whole pool: a suite, a tenant, an environment. */
   readonly concurrency?: { readonly key: string; readonly limit: number };
+  /** External dependencies by name: no attempt of it is handed out while the breaker of one of them is open. */
+  readonly dependencies?: readonly string[];
   readonly trigger: TriggerRule;
   /** JSONata over `{ results: { [ancestorId]: { status, attempts, outputs } } }`. */
   readonly when?: string;

@@ -1,3 +1,4 @@
+import { dependencyFindings } from './check/dependencies';
 import { readSchema } from './check/document';
 import { expand } from './check/expand';
 import { expandedFindings } from './check/expanded-text';
@@ -43,6 +44,7 @@ function graphOf(value: unknown, locate?: Locate, source?: string): Graph {
     unsupported(value),
     expansion.findings,
     retryFindings(document),
+    dependencyFindings(document),
     forEachFindings(document, expansion),
     expandedFindings(document, expansion),
     validateNodes(outline(value), expansion.origin),

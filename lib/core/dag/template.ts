@@ -1,3 +1,5 @@
+import type { Reports } from '../model/test-results';
+
 /** `{{ name }}`: anything else between braces, such as Go's `{{.Name}}`, belongs to the command. */
 const VARIABLE = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*)\s*\}\}/g;
 const HERE = new RegExp(VARIABLE.source, 'y');
@@ -20,6 +22,14 @@ export function placeholderAt(text: string, at: number): { name: string; to: num
 /** Puts the values in. Variables without a value stay as they are: the caller has refused them already. */
 export function fillTemplate(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(VARIABLE, (whole, name: string) => values.get(name) ?? whole);
+}
+
+/** The one variable in the paths of reports: the id of the node, so that nodes made of one write files of their own. */
+export const REPORT_VARIABLE = 'node';
+
+export function reportsNamed(reports: Reports, nodeId: string): Reports {
+  const values = new Map([[REPORT_VARIABLE, nodeId]]);
+  return reports.map((report) => ({ ...report, path: fillTemplate(report.path, values) }));
 }
 
 /** What each of several nodes made of one knows of its place among them. */

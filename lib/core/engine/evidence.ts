@@ -1,4 +1,5 @@
 import type { GraphIndex } from '../dag/graph-index';
+import { withCorrection } from '../history/correction';
 import type { RetryEvidence } from '../history/evidence';
 import type { JobInput } from '../job/input';
 import { nodeById } from '../job/nodes';
@@ -21,7 +22,7 @@ export interface FailedAttempt {
 
 /** What decisions on failed attempts are given beside the state of their job. What is absent, they do without. */
 export interface AssessmentDeps {
-  /** Why an attempt failed. */
+  /** Why an attempt failed. Its answer is journalled: a replay asks nobody. */
   readonly diagnose?: (failure: Failure) => Diagnosis;
   /** What earlier jobs measured; undefined where that cannot be had now. Never fails. */
   readonly evidenceOf?: (failed: FailedAttempt) => Promise<ReadOnly<RetryEvidence> | undefined>;
@@ -42,8 +43,9 @@ export async function assessed(
 ): Promise<JobInput> {
   if (input.type !== 'attemptFailed' || input.failure.kind === 'cancelled') return input;
   if (nodeById(index, state, input.nodeId)?.node.attempt !== input.attempt) return input;
-  const diagnosis = input.diagnosis ?? diagnose?.(input.failure);
-  const evidence = await evidenceOf?.({ jobId, index, state, input, ...present({ diagnosis }) });
+  const guess = input.diagnosis ?? diagnose?.(input.failure);
+  const evidence = await evidenceOf?.({ jobId, index, state, input, ...present({ diagnosis: guess }) });
+  const diagnosis = guess && withCorrection(guess, evidence);
   const failure = withRetryAfter(input.failure, diagnosis);
   return { ...input, failure, ...present({ diagnosis, evidence, explore }) };
 }

@@ -16,10 +16,13 @@ import type { Recorded } from '../journal/envelope';
 import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
 import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
+import { diagnosisOf } from './diagnosis-of';
 import { type AssessmentDeps, assessed } from './evidence';
 import type { Kind } from './kind';
 
@@ -79,7 +82,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
       return {
         extra: { index },
         decider: jobDecider(index),
-        prepare: (state, input) => assessed(deps, { jobId, index }, state, input),
+        prepare: (state, input) => prepared(deps, { jobId, index, state }, input),
         async followUp(state, at) {
           if (!unsettled(state)) return undefined;
           const conditions = await judgeDue(index, state, deps.conditions.judge);
@@ -91,4 +94,23 @@ export function jobKind(deps: JobKindDeps): JobKind {
       };
     },
   };
+}
+
+interface Judged {
+  readonly jobId: string;
+  readonly index: GraphIndex;
+  readonly state: ReadOnly<JobState>;
+}
+
+/** An input with what its decision depends on beside the state. */
+async function prepared(
+  deps: JobKindDeps,
+  { jobId, index, state }: Judged,
+  input: JobInput,
+): Promise<JobInput> {
+  if (input.type === 'reclassify') {
+    const diagnosis = await diagnosisOf(deps.journal, jobId, input);
+    return { ...input, ...present({ diagnosis }) };
+  }
+  return assessed(deps, { jobId, index }, state, input);
 }

@@ -1,4 +1,6 @@
+import type { DependencyPolicies } from '../dependency/policy';
 import type { PoolMessage } from '../messages/pool';
+import type { ReadOnly } from '../model/read-only';
 import type { FiringLimits } from '../ports/quotas';
 import { poolListing } from '../projections/listing';
 import { poolDecider } from '../scheduler/decider';
@@ -7,6 +9,7 @@ import type { PoolEvent } from '../scheduler/events';
 import type { PoolInput } from '../scheduler/input';
 import { freezePool, POOL_FOLD, thawPool } from '../scheduler/snapshot';
 import type { PoolState } from '../scheduler/state';
+import { type DependencyKind, dependencyKind } from './dependency-kind';
 import { type JobKind, type JobKindDeps, jobKind } from './job-kind';
 import type { Kind } from './kind';
 import { type TriggerKind, triggerKind } from './trigger-kind';
@@ -14,11 +17,18 @@ import { type TriggerKind, triggerKind } from './trigger-kind';
 export interface KindDeps extends JobKindDeps {
   /** What triggers may start. */
   readonly limits?: FiringLimits;
+  /** When breakers of dependencies open; what it leaves out, the defaults say. */
+  readonly policies?: ReadOnly<DependencyPolicies>;
 }
 
 /** Every kind of stream there is: its decider, what its events require, what lists show of it. */
-export function createKinds({ limits, ...deps }: KindDeps): Kinds {
-  return { job: jobKind(deps), pool: poolKind, trigger: triggerKind(limits) };
+export function createKinds({ limits, policies, ...deps }: KindDeps): Kinds {
+  return {
+    job: jobKind(deps),
+    pool: poolKind,
+    trigger: triggerKind(limits),
+    dependency: dependencyKind(policies),
+  };
 }
 
 // No interface: a table is open to more kinds, and only the type of a literal is.
@@ -26,6 +36,7 @@ export type Kinds = {
   readonly job: JobKind;
   readonly pool: typeof poolKind;
   readonly trigger: TriggerKind;
+  readonly dependency: DependencyKind;
 };
 
 const poolKind: Kind<PoolMessage, PoolState, PoolInput, PoolEvent> = {

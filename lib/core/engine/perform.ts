@@ -26,6 +26,10 @@ export async function performEffect(ports: EffectPorts, effect: Effect): Promise
       return ports.dispatcher.cancel(effect);
     case 'publish':
       return ports.publisher.publish(effect.event);
+    case 'correct': {
+      const { signature, correction, owner } = effect;
+      return ports.history.correct(signature, correction, owner === undefined ? 'everyone' : { owner });
+    }
     case 'armTrigger':
       return ports.sources.arm(effect.triggerId, effect.source);
     case 'submitJob':

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { Work } from '../model/work';
+import { digest } from './digest';
 
 /** What a node does and where, and how long its author expects it to take. */
 interface TimedNode {
@@ -35,11 +34,14 @@ export interface DurationSources {
 
 /**
  * What a node does and where, as 16 hex digits of a SHA-256: work, labels and slots. Not its name, its needs, its
- * secrets, or how it is tried again: those do not change how long it takes.
+ * secrets, its reports, or how it is tried again: those do not change how long it takes.
  */
-export function nodeHash({ work: { secrets: _, ...work }, labels, slots }: TimedNode): string {
-  const definition = canonicalize({ work, labels: [...labels].sort(), slots }) ?? '';
-  return createHash('sha256').update(definition).digest('hex').slice(0, 16);
+export function nodeHash({
+  work: { secrets: _, reports: _reports, ...work },
+  labels,
+  slots,
+}: TimedNode): string {
+  return digest({ work, labels: [...labels].sort(), slots });
 }
 
 /**

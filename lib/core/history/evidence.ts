@@ -1,3 +1,4 @@
+import type { Correction } from '../model/correction';
 import type { FailureClass } from '../model/failure';
 import type { ReadOnly } from '../model/read-only';
 
@@ -33,16 +34,6 @@ export interface FlakeRate {
   /** Ends of the 95 % interval of the true rate. */
   readonly low: number;
   readonly high: number;
-}
-
-/** What a person says of failures of a signature, from then on. */
-export interface Correction {
-  readonly class: FailureClass;
-  /** Who said it. */
-  readonly by: string;
-  readonly reason: string;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
 }
 
 /** A known flake, whose failures are warnings until it expires. Times are milliseconds since the epoch. */

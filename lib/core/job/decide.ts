@@ -55,6 +55,8 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       return awaited(state, input.token);
     case 'allEntered':
       return [...allEntered(state), ...awaited(state, input.token)];
+    case 'reclassify':
+      return reclassified(index, state, input);
     default:
       return decideAttempt(index, state, input);
   }
@@ -113,6 +115,17 @@ function awaited({ status, outcomeToken }: ReadOnly<JobState>, token: string): J
   return status === 'new' || token === outcomeToken ? [] : [{ type: 'job.outcomeAwaited', data: { token } }];
 }
 
+/** What a person says of a failure. The shell knows the diagnosis of the attempt, where it failed and has one. */
+function reclassified(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'reclassify'>): JobEvent[] {
+  const { nodeId, attempt, class: failureClass, reason, by, askedAt, forEveryone, diagnosis } = input;
+  const node = nodeById(index, state, nodeId)?.node;
+  if (!node || !diagnosis || attempt > node.attempt || node.phase === 'expanded') return [];
+  if (node.reclassifiedAt !== undefined && askedAt <= node.reclassifiedAt) return [];
+  const { signature, class: before } = diagnosis;
+  const said = { class: failureClass, before, reason, by, askedAt, ...present({ forEveryone }) };
+  return [{ type: 'attempt.reclassified', data: { nodeId, attempt, signature, ...said } }];
+}
+
 function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: AttemptInput): JobEvent[] {
   const found = nodeById(index, state, input.nodeId);
   if (!found || isOver(state.status)) return [];
@@ -138,10 +151,10 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
       return [{ type: 'attempt.progressed', data }];
     }
     case 'attemptSucceeded': {
-      const { durationMs, outputs } = input;
+      const { durationMs, outputs, tests } = input;
       return [
         ...unheard(node, input),
-        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs } },
+        { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs, ...present({ tests }) } },
         completed(nodeId, 'succeeded', attempt),
       ];
     }

@@ -9,8 +9,9 @@ import type { NodeAttempt } from '../model/attempt';
 import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
-import type { JobEvent, JobSubmitted } from './events';
+import type { AttemptReclassified, JobEvent, JobSubmitted } from './events';
 import { nodeById } from './nodes';
+import { observations } from './observations';
 import { type JobState, type NodeState, outcomeOf } from './state';
 
 export interface JobContext {
@@ -25,6 +26,9 @@ const ENDINGS: Record<JobOutcome, string> = {
   failed: 'orchestration.execution.failed',
   cancelled: 'orchestration.execution.cancelled',
 };
+
+/** Types of the public events that say that a job has ended. */
+export const JOB_ENDED: readonly string[] = Object.values(ENDINGS);
 
 /** Makes effects of one cause. */
 type Make = ReturnType<typeof effectsOf>;
@@ -66,10 +70,8 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     }
     case 'attempt.succeeded':
     case 'attempt.failed':
-    case 'attempt.lost': {
-      const { nodeId, attempt } = event.data;
-      return [make(toPool(state, { type: 'workReleased', jobId, nodeId, attempt }))];
-    }
+    case 'attempt.lost':
+      return [make(released(context, event.data)), ...observations(context, event)];
     case 'attempt.cancelRequested':
       return isCurrent(context, event.data) ? [make(withdrawal(context, event.data, event.data.reason))] : [];
     case 'job.paused':
@@ -78,6 +80,8 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
       return [make(toPool(state, { type: 'jobUnheld', jobId }))];
     case 'job.reprioritised':
       return [make(toPool(state, { type: 'jobReprioritised', jobId, priority: event.data.priority }))];
+    case 'attempt.reclassified':
+      return [make(correction(context, event.data))];
     case 'job.workflowEnded':
       return [published(context, event, 'orchestration.workflow.lost', event.data)];
     case 'attempt.ignored':
@@ -92,6 +96,10 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     default:
       return assertNever(event, 'job event');
   }
+}
+
+function released({ jobId, state }: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf {
+  return toPool(state, { type: 'workReleased', jobId, nodeId, attempt });
 }
 
 /** Asks the pool to hand out an attempt. None where the graph lacks the node. */
@@ -111,10 +119,12 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
     ...present({
       resources: Object.keys(resources).length > 0 ? resources : undefined,
       avoid: node.retry?.avoid && [...node.retry.avoid],
+      dependencies: spec.dependencies && [...spec.dependencies],
       concurrency: spec.concurrency,
       parameters: state.submitted?.parameters,
       // The graph does not know what an item runs.
       work: node.item && spec.work,
+      tests: node.retry?.tests,
     }),
   };
   return [toPool(state, { type: 'workOffered', work })];
@@ -151,6 +161,13 @@ export function startWorkflow({ jobId, index }: JobContext): EffectOf {
 
 export function toPool(state: ReadOnly<JobState>, message: PoolMessage): EffectOf {
   return { kind: 'send', to: poolAt(state.submitted?.pool ?? 'default'), message };
+}
+
+function correction({ state }: JobContext, said: AttemptReclassified): EffectOf {
+  const { signature, class: failureClass, by, reason, askedAt, forEveryone } = said;
+  const owner = forEveryone ? undefined : (state.submitted?.owner ?? '');
+  const entry = { class: failureClass, by, reason, at: askedAt };
+  return { kind: 'correct', signature, correction: entry, ...present({ owner }) };
 }
 
 function stopWorkflow({ jobId, state }: JobContext): EffectOf {

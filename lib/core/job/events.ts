@@ -1,6 +1,6 @@
 import type { FailurePolicy } from '../dag/graph';
 import type { NodeAttempt } from '../model/attempt';
-import type { Diagnosis, Failure } from '../model/failure';
+import type { Diagnosis, Failure, FailureClass } from '../model/failure';
 import type { JobType } from '../model/job-type';
 import type { Lineage } from '../model/lineage';
 import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
@@ -8,6 +8,7 @@ import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import type { Priority } from '../model/priority';
 import type { RetryPlan } from '../model/retry-policy';
+import type { TestSummary } from '../model/test-results';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -53,21 +54,29 @@ export type JobEvent =
   | Ev<'node.completed', NodeCompleted>
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
-  | Ev<'attempt.succeeded', NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs }>
+  | Ev<
+      'attempt.succeeded',
+      NodeAttempt & { readonly durationMs: number; readonly outputs: Outputs; readonly tests?: TestSummary }
+    >
   | Ev<
       'attempt.failed',
       NodeAttempt & {
         readonly durationMs: number;
         readonly failure: Failure;
         readonly outputs?: Outputs;
+        /** Why it failed, where that was worked out. */
         readonly diagnosis?: Diagnosis;
+        /** What its reports say. */
+        readonly tests?: TestSummary;
       }
     >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
   | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
   /** A report of an attempt that was given up before; it changes nothing. */
   | Ev<'attempt.ignored', NodeAttempt & { readonly report: 'succeeded' | 'failed' }>
-  | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>;
+  | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>
+  /** A person says what class the failure of an attempt is of; so are all of its signature from then on. */
+  | Ev<'attempt.reclassified', AttemptReclassified>;
 
 export interface JobSubmitted {
   readonly name: string;
@@ -85,6 +94,19 @@ export interface JobSubmitted {
   readonly parameters?: Parameters;
   /** The trigger that started it. */
   readonly trigger?: { readonly id: string; readonly name: string } & Partial<Lineage>;
+}
+
+export interface AttemptReclassified extends NodeAttempt {
+  readonly signature: string;
+  readonly class: FailureClass;
+  /** What it was before. */
+  readonly before: FailureClass;
+  readonly reason: string;
+  readonly by: string;
+  /** When it was asked for, milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** Not only for the owner of the job. */
+  readonly forEveryone?: true;
 }
 
 export interface JobResumed {
@@ -107,4 +129,8 @@ export interface NodeCompleted {
   readonly why?: string;
   /** A skip that a failure upstream caused, so that `none_failed` below it does not hold. */
   readonly failedUpstream?: true;
+  /** Of one that counts as succeeded though its last attempt failed: which known flakes did. */
+  readonly warning?: string;
+  /** Ids of the quarantines that the warning rests on. */
+  readonly quarantines?: readonly string[];
 }

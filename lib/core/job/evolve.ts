@@ -149,6 +149,9 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       node.cancelRequested = true;
       state.agenda.delete(i);
       return state;
+    case 'attempt.reclassified':
+      node.reclassifiedAt = event.data.askedAt;
+      return state;
     default:
       return assertNever(event, 'node event');
   }
@@ -169,9 +172,10 @@ function factsOf(node: NodeState) {
 
 function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompleted, at: number): JobState {
   const node = state.nodes[i] as NodeState;
-  const { outcome, reason, failedUpstream } = data;
-  const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream }) };
-  state.nodes[i] = { ...factsOf(node), phase: 'final', ...ending };
+  const { outcome, reason, failedUpstream, warning } = data;
+  const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream, warning }) };
+  const { retry: _, ...facts } = factsOf(node);
+  state.nodes[i] = { ...facts, phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
   if (node.token !== undefined) letGo(state, i);

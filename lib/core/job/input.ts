@@ -21,7 +21,14 @@ export interface Assessment {
   readonly explore?: number;
 }
 
-type Assessed<M> = M extends { readonly type: 'attemptFailed' } ? M & Assessment : M;
+/** What the journal says of the attempt that a person speaks of; without it there was no such failure. */
+type Recalled = Pick<Assessment, 'diagnosis'>;
+
+type Assessed<M> = M extends { readonly type: 'attemptFailed' }
+  ? M & Assessment
+  : M extends { readonly type: 'reclassify' }
+    ? M & Recalled
+    : M;
 
 /** `at`: milliseconds since the epoch. `random`: uniform in [0, 1). */
 export type JobInput = (Assessed<JobMessage> | Settle) & { readonly at: number; readonly random: number };

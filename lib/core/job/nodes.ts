@@ -2,7 +2,8 @@ import { itemTexts, itemVariable, itemVariables } from '../dag/condition/items';
 import type { GraphNode } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
 import { withReferences } from '../dag/shell/references';
-import { fillTemplate, shardVariables } from '../dag/template';
+import { fillTemplate, reportsNamed, shardVariables } from '../dag/template';
+import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Work } from '../model/work';
 import type { NodeState } from './state';
@@ -55,12 +56,15 @@ export function jobNodes(index: GraphIndex, state: Nodes<ReadOnly<NodeState>>): 
   });
 }
 
-type Item = NonNullable<ReadOnly<NodeState>['item']>;
+type Item = Omit<NonNullable<ReadOnly<NodeState>['item']>, 'parent'>;
 
-/** What an item runs: its parent's definition, and the item. It waits for nothing: its parent has. */
 function itemSpec(index: GraphIndex, { item }: ReadOnly<NodeState>): GraphNode | undefined {
   const parent = item && index.graph.nodes[item.parent];
-  if (!item || !parent) return undefined;
+  return item && parent && itemNode(parent, item);
+}
+
+/** What an item runs: its parent's definition, and the item. It waits for nothing: its parent has. */
+export function itemNode(parent: GraphNode, item: Item): GraphNode {
   const { when: _when, forEach: _forEach, ...rest } = parent;
   return { ...rest, id: itemId(parent.id, item.index), needs: [], work: itemWork(parent, item) };
 }
@@ -79,7 +83,8 @@ function itemWork(parent: GraphNode, item: Item): Work {
 function workOf(parent: GraphNode, { index, total, value }: Item): Work {
   const place = shardVariables(index, total);
   const variables = itemVariables(value);
-  const { work } = parent;
+  const reports = parent.work.reports && reportsNamed(parent.work.reports, itemId(parent.id, index));
+  const work = { ...parent.work, ...present({ reports }) };
   if (work.kind === 'suite') {
     const suite = fillTemplate(work.suite, new Map([...place, ...itemTexts(value)]));
     return { ...work, suite, variables };

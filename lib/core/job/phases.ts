@@ -66,6 +66,13 @@ export const NODE_TRANSITIONS: readonly Row<NodePhase, NodePhase, NodeEventType>
   // Ended by fail-fast before the workflow reached it: it still has to be answered.
   ['final', 'node.entered', 'final'],
   ['final', 'attempt.ignored', 'final'],
+
+  // A person says what its failure was, whatever has become of the node since.
+  ['waiting', 'attempt.reclassified', 'waiting'],
+  ['ready', 'attempt.reclassified', 'ready'],
+  ['running', 'attempt.reclassified', 'running'],
+  ['backoff', 'attempt.reclassified', 'backoff'],
+  ['final', 'attempt.reclassified', 'final'],
 ];
 
 /** Where an event takes a job; `job.completed` says itself how it ended. */

@@ -5,6 +5,8 @@ import { chooseStrategy } from '../retry/strategy';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import type { JobNode } from './nodes';
+import { failedForGood } from './quarantine';
+import { rerunOf } from './rerun';
 import { cancelReason, completed } from './settle';
 import type { JobState } from './state';
 
@@ -12,16 +14,13 @@ type Failed = Extract<JobInput, { type: 'attemptFailed' }>;
 
 /** What follows from an attempt that failed: another one, or the end of its node. */
 export function failed(state: ReadOnly<JobState>, found: JobNode, input: Failed): JobEvent[] {
-  const { node } = found;
-  const { nodeId, attempt, durationMs, failure, outputs, diagnosis } = input;
-  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs, diagnosis }) };
+  const { node, spec } = found;
+  const { nodeId, attempt, durationMs, failure, outputs, diagnosis, tests } = input;
+  const data = { nodeId, attempt, durationMs, failure, ...present({ outputs, diagnosis, tests }) };
   const event: JobEvent = { type: 'attempt.failed', data };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   const verdict = chooseStrategy(factsOf(state, found, input));
-  if (!verdict.retry) {
-    const { data: ending, type } = completed(nodeId, 'failed', attempt, failure.message);
-    return [event, { type, data: { ...ending, why: verdict.why } }];
-  }
+  if (!verdict.retry) return [event, failedForGood(spec, input, verdict.why)];
   const { plan, why } = verdict;
   const next = { nodeId, attempt: attempt + 1, dueAt: input.at + plan.delayMs, ...plan, why };
   return [event, { type: 'node.retryScheduled', data: next }];
@@ -39,6 +38,8 @@ function factsOf(state: ReadOnly<JobState>, { node, spec }: JobNode, input: Fail
     last: node.retry,
     workerId: input.workerId ?? node.workerId,
     resources: { slots: spec.slots, ...spec.resources },
+    dependencies: spec.dependencies,
+    tests: rerunOf(input.tests),
     retryAfterMs: failure.retryAfterMs,
   };
 }

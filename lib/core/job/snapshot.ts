@@ -37,6 +37,7 @@ const facts = {
   percentage: z.number().exactOptional(),
   outputs: outputsSchema.exactOptional(),
   failure: failureSchema.exactOptional(),
+  reclassifiedAt: time.exactOptional(),
 };
 
 const node = z.discriminatedUnion('phase', [
@@ -52,6 +53,7 @@ const node = z.discriminatedUnion('phase', [
     finishedAt: time,
     reason: z.string().exactOptional(),
     failedUpstream: z.literal(true).exactOptional(),
+    warning: z.string().exactOptional(),
   }),
 ]);
 

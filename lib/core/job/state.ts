@@ -49,6 +49,8 @@ interface NodeFacts {
   percentage?: number;
   outputs?: Outputs;
   failure?: Failure;
+  /** When a person last said what a failure of it was. */
+  reclassifiedAt?: number;
 }
 
 /** What only a phase has. */
@@ -59,7 +61,13 @@ interface PhaseFacts {
   running: object;
   /** When the next attempt is due. */
   backoff: { dueAt: number };
-  final: { outcome: Outcome; finishedAt: number; reason?: string; failedUpstream?: true };
+  final: {
+    outcome: Outcome;
+    finishedAt: number;
+    reason?: string;
+    failedUpstream?: true;
+    warning?: string;
+  };
 }
 
 export type NodeIn<P extends NodePhase> = { [Q in P]: NodeFacts & { readonly phase: Q } & PhaseFacts[Q] }[P];

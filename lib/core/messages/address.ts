@@ -1,3 +1,4 @@
+import type { DependencyMessage } from './dependency';
 import type { JobMessage } from './job';
 import type { PoolMessage } from './pool';
 import type { TriggerMessage } from './trigger';
@@ -7,6 +8,7 @@ export interface Messages {
   readonly job: JobMessage;
   readonly pool: PoolMessage;
   readonly trigger: TriggerMessage;
+  readonly dependency: DependencyMessage;
 }
 
 export type StreamKind = keyof Messages;
@@ -25,8 +27,9 @@ export type Delivery<K extends StreamKind = StreamKind> = {
 export const jobAt = (id: string): Address<'job'> => ({ kind: 'job', id });
 export const poolAt = (id: string): Address<'pool'> => ({ kind: 'pool', id });
 export const triggerAt = (id: string): Address<'trigger'> => ({ kind: 'trigger', id });
+export const dependencyAt = (id: string): Address<'dependency'> => ({ kind: 'dependency', id });
 
-/** The name of a stream: `job/<jobId>`, `pool/<poolId>`, `trigger/<triggerId>`. */
+/** The name of a stream: `job/<jobId>`, `pool/<poolId>`, `trigger/<triggerId>`, `dependency/<name>`. */
 export const streamOf = ({ kind, id }: Address<string>): string => `${kind}/${id}`;
 
 /** @throws Error where the text is no name of a stream. */

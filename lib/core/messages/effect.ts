@@ -1,4 +1,5 @@
 import type { AttemptRef } from '../model/attempt';
+import type { Correction } from '../model/correction';
 import type { JobOutcome, Outcome } from '../model/outcome';
 import type { Delivery } from './address';
 import type { Submission } from './job';
@@ -51,6 +52,13 @@ export type EffectOf =
       readonly reason: string;
     }
   | { readonly kind: 'publish'; readonly event: PublicEvent }
+  /** For an owner, or without one for everyone. */
+  | {
+      readonly kind: 'correct';
+      readonly signature: string;
+      readonly correction: Correction;
+      readonly owner?: string;
+    }
   /** Its clock or rule follows the definition; without a source there is none. */
   | { readonly kind: 'armTrigger'; readonly triggerId: string; readonly source?: TriggerSource }
   | { readonly kind: 'submitJob'; readonly jobId: string; readonly submission: Submission };

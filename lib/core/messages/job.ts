@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { nodeAttemptShape } from '../model/attempt';
 import { amount, positive, text, time } from '../model/bounded';
-import { failureSchema } from '../model/failure';
+import { FAILURE_CLASSES, failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
@@ -11,6 +11,7 @@ import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import { testSummarySchema } from '../model/test-results';
 
 /** What is submitted as a job. */
 export const submissionSchema = z.object({
@@ -58,6 +59,7 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     durationMs: amount(LIMITS.deadlineMs),
     outputs: outputsSchema,
     workerId: idSchema.exactOptional(),
+    tests: testSummarySchema.exactOptional(),
   }),
   z.object({
     type: z.literal('attemptFailed'),
@@ -66,9 +68,21 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     durationMs: amount(LIMITS.deadlineMs),
     failure: failureSchema,
     outputs: outputsSchema.exactOptional(),
+    tests: testSummarySchema.exactOptional(),
   }),
   z.object({ type: z.literal('attemptLost'), ...nodeAttemptShape, reason: text(LIMITS.messageLength) }),
   z.object({ type: z.literal('timerDue'), ...nodeAttemptShape }),
+  /** A person says what class the failure of an attempt is of. */
+  z.object({
+    type: z.literal('reclassify'),
+    ...nodeAttemptShape,
+    class: z.enum(FAILURE_CLASSES),
+    reason,
+    by: text(LIMITS.ownerLength),
+    /** An earlier one that comes later changes nothing. */
+    askedAt: time(),
+    forEveryone: z.literal(true).exactOptional(),
+  }),
   z.object({ type: z.literal('cancel'), reason }),
   z.object({ type: z.literal('pause'), reason }),
   z.object({ type: z.literal('unpause'), reason }),

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { attemptShape } from '../model/attempt';
-import { amount, positive, text, time } from '../model/bounded';
+import { amount, count, positive, text, time } from '../model/bounded';
 import { idSchema } from '../model/ids';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import { QUEUE_STATUSES } from '../model/queue-status';
 import type { ReadOnly } from '../model/read-only';
 import { resourcesSchema } from '../model/resources';
+import { testIdsSchema } from '../model/test-results';
 import { workSchema } from '../model/work';
+import { DEPENDENCY_STATUSES } from './dependency';
 
 /** A job that waits to be admitted, or runs. */
 export const queuedJobSchema = z.object({
@@ -35,6 +37,8 @@ export const workItemSchema = z.object({
     .exactOptional(),
   /** Workers that get it only where no other one can take it, or none has for a while. */
   avoid: z.array(idSchema).max(LIMITS.avoided).exactOptional(),
+  /** External dependencies that it needs: it waits while one of them is open. */
+  dependencies: z.array(idSchema).max(LIMITS.dependencies).exactOptional(),
   priority: z.enum(PRIORITIES),
   /** Upward rank, milliseconds: the longest remaining path. */
   rank: amount(),
@@ -46,6 +50,8 @@ export const workItemSchema = z.object({
   parameters: parametersSchema.exactOptional(),
   /** What to run, where the graph does not say it: an item of a `forEach`. */
   work: workSchema.exactOptional(),
+  /** The tests that are to run again, where that is not all of its work. */
+  tests: testIdsSchema.exactOptional(),
 });
 export type WorkItem = ReadOnly<z.infer<typeof workItemSchema>>;
 
@@ -92,6 +98,17 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   /** Nothing of this job is handed out until it is unheld. */
   z.object({ type: z.literal('jobHeld'), jobId: idSchema }),
   z.object({ type: z.literal('jobUnheld'), jobId: idSchema }),
+  /** How a dependency stands that the pool watches. `version` grows with every change of it. */
+  z.object({
+    type: z.literal('dependencyChanged'),
+    dependency: idSchema,
+    version: count(),
+    status: z.enum(DEPENDENCY_STATUSES),
+    /** Of one that is open and not forced, milliseconds since the epoch. */
+    until: time().exactOptional(),
+    /** Of one that is half open: leases that may find out at a time. */
+    probes: positive(LIMITS.callWindow).exactOptional(),
+  }),
   /**
    * Time has passed: expire leases. `wellSince`: since when the engine is known to be well, in milliseconds since the
    * epoch; always, where absent.

@@ -5,6 +5,7 @@ import type { FailureClass } from './failure';
 import { idSchema } from './ids';
 import type { ReadOnly } from './read-only';
 import { type Resources, resourcesSchema } from './resources';
+import { testIdsSchema } from './test-results';
 
 /** How the waits between attempts grow; `strategy` of a graph's `retry`. Their formulas: lib/core/retry/backoff.ts. */
 export const BACKOFF_STRATEGIES = [
@@ -67,5 +68,7 @@ export const retryPlanSchema = z.object({
   avoid: z.array(idSchema).max(LIMITS.avoided).exactOptional(),
   /** What it takes in place of the node's own, `slots` among them. */
   resources: resourcesSchema.exactOptional(),
+  /** The tests that run again, where that is not all of the node. */
+  tests: testIdsSchema.exactOptional(),
 });
 export type RetryPlan = ReadOnly<z.infer<typeof retryPlanSchema>>;

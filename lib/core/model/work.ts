@@ -3,9 +3,17 @@ import { LIMITS } from '../limits';
 import { recordOf, text } from './bounded';
 import type { ReadOnly } from './read-only';
 import { secretNamesSchema } from './secret';
+import { reportsSchema, testIdsSchema } from './test-results';
 
 /** Names of the secrets that the command gets as variables, in order. */
 const secrets = secretNamesSchema.exactOptional();
+
+const tests = {
+  /** Files in which the command says what its tests did. */
+  reports: reportsSchema.exactOptional(),
+  /** Those that are to run again, and no others where the runner can do that; all where it is absent. */
+  tests: testIdsSchema.exactOptional(),
+};
 
 /** What a fan-out gives to its commands: the value of an item or of a matrix, and the parts of an item. */
 type VariableKind = 'ITEM' | 'MATRIX';
@@ -29,12 +37,14 @@ export const workSchema = z.discriminatedUnion('kind', [
     run: text(LIMITS.runLength),
     variables: variables.exactOptional(),
     secrets,
+    ...tests,
   }),
   z.object({
     kind: z.literal('suite'),
     suite: text(LIMITS.suiteLength),
     variables: variables.exactOptional(),
     secrets,
+    ...tests,
   }),
 ]);
 export type Work = ReadOnly<z.infer<typeof workSchema>>;

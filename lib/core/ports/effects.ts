@@ -4,6 +4,7 @@ import type { Submission } from '../messages/job';
 import type { PublicEvent } from '../messages/public-event';
 import type { TriggerSource } from '../messages/trigger-definition';
 import type { JobOutcome } from '../model/outcome';
+import type { HistoryStore } from './history';
 import type { StreamSender } from './streams';
 
 /** What performs effects. Every call may be repeated: what it is given carries an id that is the same each time. */
@@ -15,6 +16,8 @@ export interface EffectPorts {
   readonly publisher: EventPublisher;
   readonly sources: TriggerSources;
   readonly submissions: Submissions;
+  /** Where what people say of failures is kept, for the failures that come. */
+  readonly history: Pick<HistoryStore, 'correct'>;
 }
 
 /** Tells a stream something at a time, at least once, after a crash too. */

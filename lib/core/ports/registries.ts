@@ -1,5 +1,5 @@
 import type { Worker } from '../messages/pool';
-import type { JobListing, PoolListing, TriggerListing } from '../projections/listing';
+import type { DependencyListing, JobListing, PoolListing, TriggerListing } from '../projections/listing';
 
 /** What a list shows of a job. */
 export type ListedJob = Omit<JobListing, 'kind'> & { readonly jobId: string };
@@ -33,6 +33,14 @@ export type ListedTrigger = Pick<TriggerListing, 'name' | 'status' | 'source'>;
 /** The triggers of owners, by name. May follow the journal with a lag. */
 export interface TriggerList {
   readonly list: (owner: string) => Promise<readonly ListedTrigger[]>;
+}
+
+/** What a list shows of a dependency. */
+export type ListedDependency = Omit<DependencyListing, 'kind'> & { readonly name: string };
+
+/** The dependencies of the engine that work names or named, by name. May follow the journal with a lag. */
+export interface DependencyList {
+  readonly list: () => Promise<readonly ListedDependency[]>;
 }
 
 /** A worker as it last spoke. Times in milliseconds since the epoch. */

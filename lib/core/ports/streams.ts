@@ -1,4 +1,6 @@
 import type { GraphIndex } from '../dag/graph-index';
+import type { DependencyEvent } from '../dependency/events';
+import type { DependencyState } from '../dependency/state';
 import type { JobEvent } from '../job/events';
 import type { JobState } from '../job/state';
 import type { Recorded, StreamHead } from '../journal/envelope';
@@ -15,6 +17,7 @@ export interface Events {
   readonly job: JobEvent;
   readonly pool: PoolEvent;
   readonly trigger: TriggerEvent;
+  readonly dependency: DependencyEvent;
 }
 
 /** A stream folded up to `head`. */
@@ -35,6 +38,8 @@ export interface Folds {
   readonly pool: Fold<PoolState>;
   /** Of a trigger that nobody made, the status is `none`. */
   readonly trigger: Fold<TriggerState>;
+  /** Of a dependency that nobody named, the breaker is closed. */
+  readonly dependency: Fold<DependencyState>;
 }
 
 /** Reads streams; decides nothing and performs nothing. */
@@ -44,7 +49,7 @@ export interface StreamReader {
 }
 
 /**
- * Tells streams something at least once: jobs and pools in order and one message at a time, triggers in any order.
+ * Tells streams something at least once: jobs, pools and dependencies in order and one message at a time, triggers in any order.
  * Queued when it resolves.
  */
 export interface StreamSender {

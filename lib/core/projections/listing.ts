@@ -1,5 +1,8 @@
+import type { DependencyEvent } from '../dependency/events';
+import type { DependencyState } from '../dependency/state';
 import type { JobEvent } from '../job/events';
 import type { JobState } from '../job/state';
+import type { DependencyStatus } from '../messages/dependency';
 import type { TriggerSource } from '../messages/trigger-definition';
 import type { JobType } from '../model/job-type';
 import type { JobStatus } from '../model/outcome';
@@ -13,7 +16,7 @@ import type { TriggerEvent } from '../trigger/events';
 import type { TriggerState, TriggerStatus } from '../trigger/state';
 
 /** What lists show of a stream, kept beside it so that no list folds a journal. */
-export type Listing = JobListing | PoolListing | TriggerListing;
+export type Listing = JobListing | PoolListing | TriggerListing | DependencyListing;
 
 export interface JobListing {
   readonly kind: 'job';
@@ -43,6 +46,19 @@ export interface TriggerListing {
   readonly name: string;
   readonly status: TriggerStatus;
   readonly source: TriggerSource;
+}
+
+export interface DependencyListing {
+  readonly kind: 'dependency';
+  readonly status: DependencyStatus;
+  /** A person holds it so. */
+  readonly forced: boolean;
+  /** When it changed last, milliseconds since the epoch; 0 where it never did. */
+  readonly since: number;
+  /** Of one that is open and not forced, milliseconds since the epoch. */
+  readonly until?: number;
+  /** Why it stands so. */
+  readonly why?: string;
 }
 
 /** How the listing of a kind of stream follows from its fold, and which of its events change it. */
@@ -85,6 +101,7 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'attempt.lost': false,
     'attempt.ignored': false,
     'attempt.cancelRequested': false,
+    'attempt.reclassified': false,
   },
 };
 
@@ -101,6 +118,8 @@ export const poolListing: ListingOf<PoolState, PoolEvent> = {
     'queue.reprioritised': false,
     'queue.limited': false,
     'queue.held': false,
+    'queue.dependencyWatched': false,
+    'queue.dependencyChanged': false,
     'queue.unheld': false,
     'worker.registered': false,
     'worker.draining': false,
@@ -134,5 +153,27 @@ export const triggerListing: ListingOf<TriggerState, TriggerEvent> = {
     'trigger.missed': false,
     'trigger.jobEnded': false,
     'trigger.jobRefused': false,
+  },
+};
+
+export const dependencyListing: ListingOf<DependencyState, DependencyEvent> = {
+  listingOf({ status, forced, since, openUntil, recent }) {
+    return {
+      kind: 'dependency',
+      status,
+      forced,
+      since,
+      ...present({ until: openUntil, why: recent[0]?.why }),
+    };
+  },
+  changes: {
+    // The first thing that happens to one that work names: from then on it is listed.
+    'dependency.watched': true,
+    'dependency.opened': true,
+    'dependency.halfOpened': true,
+    'dependency.closed': true,
+    'dependency.forced': true,
+    'dependency.reset': true,
+    'dependency.observed': false,
   },
 };

@@ -1,10 +1,14 @@
-/** When a breaker opens, and for how long. */
-export interface BreakerPolicy {
-  /** Failures in a row after which it opens. */
-  readonly opensAfter: number;
-  /** How long it stays open the first time, milliseconds; each time in a row it doubles. */
+/** How long a breaker stays open. */
+export interface OpenPolicy {
+  /** The first time, milliseconds; each time in a row it doubles. */
   readonly openMs: number;
   readonly longestMs: number;
+}
+
+/** When a breaker opens, and for how long. */
+export interface BreakerPolicy extends OpenPolicy {
+  /** Failures in a row after which it opens. */
+  readonly opensAfter: number;
 }
 
 /**
@@ -36,8 +40,15 @@ export function failure(policy: BreakerPolicy, breaker: Breaker, at: number): Br
   if (stateOf(breaker, at).kind === 'open') return breaker;
   const failures = Math.min(breaker.failures + 1, policy.opensAfter);
   if (failures < policy.opensAfter) return { ...breaker, failures };
-  const openMs = Math.min(policy.openMs * 2 ** breaker.openings, policy.longestMs);
-  return { failures, openings: breaker.openings + 1, openUntil: at + openMs };
+  return { failures, openings: breaker.openings + 1, openUntil: at + openFor(policy, breaker.openings) };
+}
+
+/**
+ * How long a breaker stays open, milliseconds: `openMs * 2 ** openings`, and `longestMs` at most.
+ * @param openings in a row before this one.
+ */
+export function openFor({ openMs, longestMs }: OpenPolicy, openings: number): number {
+  return Math.min(openMs * 2 ** openings, longestMs);
 }
 
 /** @param at milliseconds since the epoch. */

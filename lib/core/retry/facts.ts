@@ -4,6 +4,7 @@ import type { JobType } from '../model/job-type';
 import type { ReadOnly } from '../model/read-only';
 import type { Resources } from '../model/resources';
 import type { RetryPlan, RetryPolicy } from '../model/retry-policy';
+import type { TestId } from '../model/test-results';
 
 /** All that the decision on a failed attempt depends on. Times are milliseconds since the epoch. */
 export interface RetryFacts {
@@ -25,8 +26,8 @@ export interface RetryFacts {
   readonly resources: Resources;
   /** External dependencies that the node names. */
   readonly dependencies?: readonly string[] | undefined;
-  /** Of a report that names every test that failed: how many did, and how many passed. */
-  readonly tests?: { readonly failed: number; readonly passed: number } | undefined;
+  /** The tests that failed, where that is known of all of them, and others passed. */
+  readonly tests?: readonly TestId[] | undefined;
   /** How long the failure asks to be left alone, milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /** The share of decisions that may try what is not known to be best; nothing is learned without it. */

@@ -40,7 +40,7 @@ export function mayHelp(facts: RetryFacts): Help {
 
 /** What speaks for a retry after all. */
 function exception({ tests, evidence, diagnosis }: RetryFacts): Help | undefined {
-  if (tests && tests.failed > 0 && tests.passed > 0) {
+  if (tests) {
     return { may: true, why: 'the tests that failed, again, tell a flake from a fault' };
   }
   const { flake } = evidence ?? {};

@@ -62,7 +62,7 @@ function candidatesOf(facts: RetryFacts): Candidates {
   if (failureClass === 'infrastructure') return [...elsewhere, 'again', ...larger] as unknown as Candidates;
   if (failureClass === 'resource') return [...larger, ...elsewhere, 'again'] as unknown as Candidates;
   if (failureClass === 'dependency' && dependencies?.length) return ['wait'];
-  if (tests && tests.failed > 0 && tests.passed > 0) return ['tests'];
+  if (tests) return ['tests'];
   return ['again', ...elsewhere, ...larger];
 }
 
@@ -85,14 +85,21 @@ function growth({ policy, resources, last }: RetryFacts): Resources | undefined 
 }
 
 /** How the next attempt differs: what one before it was given more of, it keeps. */
-function changes(facts: RetryFacts, strategy: RetryStrategy): Pick<RetryPlan, 'avoid' | 'resources'> {
+function changes(
+  facts: RetryFacts,
+  strategy: RetryStrategy,
+): Pick<RetryPlan, 'avoid' | 'resources' | 'tests'> {
   const { last, workerId } = facts;
   const avoided = [...new Set([...(last?.avoid ?? []), ...(workerId === undefined ? [] : [workerId])])];
   return present({
     avoid: strategy === 'elsewhere' ? avoided.slice(-LIMITS.avoided) : undefined,
     resources: strategy === 'bigger' ? growth(facts) : last?.resources,
+    // Wherever it runs next: those that have passed need not pass again.
+    tests: facts.tests,
   });
 }
+
+const counted = (tests: number): string => `only the ${tests === 1 ? 'test' : `${tests} tests`} that failed`;
 
 function remark(facts: RetryFacts, strategy: RetryStrategy): string | undefined {
   switch (strategy) {
@@ -103,9 +110,9 @@ function remark(facts: RetryFacts, strategy: RetryStrategy): string | undefined 
     case 'wait':
       return `when ${(facts.dependencies ?? []).join(', ')} can be called`;
     case 'tests':
-      return `only the ${facts.tests?.failed} tests that failed`;
+      return counted(facts.tests?.length ?? 0);
     default:
-      return undefined;
+      return facts.tests && counted(facts.tests.length);
   }
 }
 

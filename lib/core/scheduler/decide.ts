@@ -6,6 +6,7 @@ import type { ReadOnly } from '../model/read-only';
 import { admit } from './admission';
 import { assign, LEASE_GRACE_MS } from './assign';
 import { refused, uncordons } from './cordon';
+import { dependencyChanged, watches } from './dependencies';
 import type { PoolEvent } from './events';
 import type { PoolInput } from './input';
 import type { Lease, PoolState } from './state';
@@ -16,7 +17,7 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
     case 'workOffered': {
       const key = attemptKey(input.work);
       if (state.queued.has(key) || state.leases.has(key) || state.over.has(key)) return [];
-      return [{ type: 'work.queued', data: input.work }];
+      return [...watches(state.dependencies, input.work), { type: 'work.queued', data: input.work }];
     }
     case 'workWithdrawn':
       return withdraw(state, input, input.reason);
@@ -68,6 +69,8 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
       return state.heldJobs.has(input.jobId) ? [] : [{ type: 'queue.held', data: { jobId: input.jobId } }];
     case 'jobUnheld':
       return state.heldJobs.has(input.jobId) ? [{ type: 'queue.unheld', data: { jobId: input.jobId } }] : [];
+    case 'dependencyChanged':
+      return dependencyChanged(state.dependencies, input);
     case 'sweep':
       return sweep(state, input);
     case 'assign':

@@ -1,5 +1,6 @@
 import type { WorkItem } from '../messages/pool';
 import type { ReadOnly } from '../model/read-only';
+import { probesOut, waitsFor } from './dependencies';
 import { covers, fits, surplus } from './fit';
 import type { Lane } from './lanes';
 import { add, type PoolState, type WorkerState } from './state';
@@ -38,6 +39,8 @@ export interface Draft {
   readonly held: Map<string, number>;
   readonly served: Map<string, number>;
   readonly running: Map<string, number>;
+  /** Leases out, those of this go included, that find out whether a half open dependency is well. */
+  readonly probes: Map<string, number>;
   readonly cursors: Map<ReadOnly<Lane>, Cursor>;
   /** Lanes whose work fits nowhere: capacity only shrinks in one go, so they stay so. */
   readonly blocked: Set<ReadOnly<Lane>>;
@@ -75,6 +78,7 @@ export function draftOf(state: ReadOnly<PoolState>, at: number): Draft {
     held: new Map(),
     served: new Map(),
     running: new Map(),
+    probes: probesOut(state.dependencies, state.leases),
     cursors: new Map(),
     blocked: new Set(),
   };
@@ -88,6 +92,7 @@ export function draftOf(state: ReadOnly<PoolState>, at: number): Draft {
  */
 export function placement(draft: Draft, { work, lane }: Pick): ReadOnly<WorkerState> | undefined {
   if (work.concurrency && runningOf(draft, work.concurrency.key) >= work.concurrency.limit) return undefined;
+  if (waitsFor(draft.state.dependencies, work, draft.probes) !== undefined) return undefined;
   let best: { open: Open; score: readonly number[] } | undefined;
   for (const open of draft.open) {
     if (open.reserved || open.free < work.slots || !hasRoom(open, work)) continue;
@@ -149,6 +154,7 @@ export function grant(draft: Draft, { lane, work }: Pick, worker: ReadOnly<Worke
   add(draft.held, lane.share, work.slots);
   draft.served.set(lane.share, draft.fence);
   if (work.concurrency) add(draft.running, work.concurrency.key, 1);
+  for (const name of work.dependencies ?? []) if (draft.probes.has(name)) add(draft.probes, name, 1);
   advance(draft, lane, work);
   return draft.fence;
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
-import { addressOf, jobAt } from '../messages/address';
+import { addressOf, dependencyAt, jobAt } from '../messages/address';
 import { type Effect, type EffectOf, effectsOf } from '../messages/effect';
 import { type AttemptRef, attemptKey } from '../model/attempt';
 import { present } from '../model/present';
@@ -32,6 +32,10 @@ export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEven
     case 'worker.cordoned':
     case 'worker.lost':
       return [make(workerFailed(event))];
+    case 'queue.dependencyWatched': {
+      const message = { type: 'watched' as const, pool: addressOf(event.stream).id };
+      return [make({ kind: 'send', to: dependencyAt(event.data.dependency), message })];
+    }
     case 'worker.registered':
     case 'worker.uncordoned':
     case 'queue.joined':
@@ -40,6 +44,7 @@ export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEven
     case 'queue.changed':
     case 'queue.limited':
     case 'worker.draining':
+    case 'queue.dependencyChanged':
     case 'queue.held':
     case 'queue.unheld':
     case 'work.queued':

@@ -1,3 +1,4 @@
+import type { DependencyStatus } from '../messages/dependency';
 import type { QueuedJob, Worker, WorkItem } from '../messages/pool';
 import type { AttemptRef } from '../model/attempt';
 import type { Priority } from '../model/priority';
@@ -39,5 +40,18 @@ export type PoolEvent =
   | Ev<'queue.limited', { readonly maxRunningJobs: number }>
   | Ev<'queue.held', { readonly jobId: string }>
   | Ev<'queue.unheld', { readonly jobId: string }>
+  /** Work names a dependency that the pool does not know: it asks how that stands. */
+  | Ev<'queue.dependencyWatched', { readonly dependency: string }>
+  /** How it stands; `until` in milliseconds since the epoch, `probes` of one that is half open. */
+  | Ev<
+      'queue.dependencyChanged',
+      {
+        readonly dependency: string;
+        readonly version: number;
+        readonly status: DependencyStatus;
+        readonly until?: number;
+        readonly probes?: number;
+      }
+    >
   /** The pool was told to stop an attempt it does not hold. */
   | Ev<'work.unknown', AttemptRef & { readonly reason: string }>;

@@ -5,6 +5,7 @@ import { attemptKey } from '../model/attempt';
 import type { Priority } from '../model/priority';
 import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
 import { countAnswer, evolveCordon, forgetWorker } from './cordon';
+import { evolveDependencies } from './dependencies';
 import type { PoolEvent } from './events';
 import { dequeue, enqueue, shareOf } from './lanes';
 import { account, opened, type PoolState, REMEMBERED } from './state';
@@ -76,11 +77,7 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       return state;
     }
     case 'queue.left':
-      leaveQueue(state.admission, event.data.jobId);
-      stopRunning(state.admission, event.data.jobId);
-      state.heldJobs.delete(event.data.jobId);
-      state.over.add(event.data.jobId);
-      dropOldest(state.over);
+      leave(state, event.data.jobId);
       return state;
     case 'queue.reprioritised':
       reprioritise(state, event.data.jobId, event.data.priority);
@@ -99,9 +96,21 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       state.heldJobs.delete(event.data.jobId);
       for (const work of workOf(state, event.data.jobId)) enqueue(state.lanes, work);
       return state;
+    case 'queue.dependencyWatched':
+    case 'queue.dependencyChanged':
+      evolveDependencies(state.dependencies, event, state.fence);
+      return state;
     default:
       return assertNever(event, 'pool event');
   }
+}
+
+function leave({ admission, heldJobs, over }: PoolState, jobId: string): void {
+  leaveQueue(admission, jobId);
+  stopRunning(admission, jobId);
+  heldJobs.delete(jobId);
+  over.add(jobId);
+  dropOldest(over);
 }
 
 /** Where the job waits, and where its work does; what runs keeps the class that it was given out in. */

@@ -3,7 +3,7 @@ import { byAge, byRank, classOf } from './order';
 import { insertSorted, removeSorted } from './sorted';
 
 /**
- * Queued work of one class, one owner and one shape (what it takes of a worker). Work of a lane differs
+ * Queued work of one class, one owner and one shape (what it takes of a worker, and which dependencies it needs). Work of a lane differs
  * in nothing that assignment asks but its order, so a lane that fits nowhere is passed over as a whole.
  */
 export interface Lane {
@@ -41,8 +41,9 @@ export function dequeue(lanes: Map<string, Lane>, work: WorkItem): void {
 }
 
 function laneKey(work: WorkItem): string {
-  const { labels, slots, resources, concurrency, avoid = [] } = work;
+  const { labels, slots, resources, concurrency, avoid = [], dependencies = [] } = work;
   const amounts = resources ? Object.entries(resources).sort().join() : '';
   const limit = concurrency ? `${concurrency.limit}:${concurrency.key}` : '';
-  return [shareOf(work), slots, labels.toSorted().join(), amounts, limit, avoid.toSorted().join()].join('|');
+  const names = [labels, avoid, dependencies].map((each) => each.toSorted().join());
+  return [shareOf(work), slots, amounts, limit, ...names].join('|');
 }

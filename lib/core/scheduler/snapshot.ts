@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEPENDENCY_STATUSES } from '../messages/dependency';
 import { queuedJobSchema, workerSchema, workItemSchema } from '../messages/pool';
 import { attemptKey } from '../model/attempt';
 import { QUEUE_STATUSES } from '../model/queue-status';
@@ -35,6 +36,18 @@ export const poolSnapshotSchema = z.object({
   ),
   served: z.array(z.tuple([z.string(), z.int()])),
   fence: z.int(),
+  dependencies: z.array(
+    z.tuple([
+      z.string(),
+      z.object({
+        status: z.enum([...DEPENDENCY_STATUSES, 'unknown']),
+        version: z.int(),
+        probes: z.int().exactOptional(),
+        until: time.exactOptional(),
+        fence: z.int(),
+      }),
+    ]),
+  ),
   over: z.array(z.string()),
   queue: z.object({
     status: z.enum(QUEUE_STATUSES),
@@ -57,6 +70,7 @@ export function freezePool(state: ReadOnly<PoolState>): unknown {
     leases: [...state.leases.values()],
     served: [...state.served],
     fence: state.fence,
+    dependencies: [...state.dependencies],
     over: [...state.over],
     queue: {
       status: admission.status,
@@ -79,6 +93,7 @@ export function thawPool(plain: unknown): PoolState {
     leases: new Map(frozen.leases.map((lease) => [attemptKey(lease.work), lease])),
     served: new Map(frozen.served),
     fence: frozen.fence,
+    dependencies: new Map(frozen.dependencies),
     over: new Set(frozen.over),
   };
   Object.assign(state.admission, settings);

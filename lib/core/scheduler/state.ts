@@ -1,6 +1,7 @@
 import type { Worker, WorkItem } from '../messages/pool';
 import { type Admission, initialAdmission } from './admission';
 import { type Cordons, initialCordons } from './cordon';
+import type { Dependencies } from './dependencies';
 import { type Lane, shareOf } from './lanes';
 
 export interface WorkerState extends Worker {
@@ -39,6 +40,7 @@ export interface PoolState {
   /** Attempts leased, by concurrency key. */
   running: Map<string, number>;
   fence: number;
+  dependencies: Dependencies;
   admission: Admission;
   /** Keys of attempts and ids of jobs that are over, the latest `REMEMBERED` of them: what comes again is known. */
   over: Set<string>;
@@ -59,6 +61,7 @@ export function initialPool(): PoolState {
     served: new Map(),
     running: new Map(),
     fence: 0,
+    dependencies: new Map(),
     admission: initialAdmission(),
     over: new Set(),
   };

@@ -49,7 +49,7 @@ export async function startScriptedWorker(
     const path = `/jobs/${request.job_id}/nodes/${request.node_id}/attempts/${request.attempt}/${callback}`;
     const headers = { 'x-attempt-token': request.attempt_token };
     for (let tries = 1; ; tries++) {
-      const answer = await api.post(path, { worker_id: workerId, ...body }, headers);
+      const answer = await api.post(path, { worker_id: workerId, ...body }, headers).catch(unreachable);
       if (answer.status === 202) return;
       // As every worker: a report is made again while the API is at fault, as an emulator under load may be.
       if (answer.status < 500 || tries === REPORT_TRIES) {
@@ -62,6 +62,16 @@ export async function startScriptedWorker(
     await report(request, 'started', {});
     const outcome: Record<string, object> = script(request) ?? {};
     for (const [callback, body] of Object.entries(outcome)) await report(request, callback, body);
+  };
+  // What is under way when the worker stops ends before its engine does, and a fault of it is the test's.
+  const underWay = new Set<Promise<void>>();
+  const faults: unknown[] = [];
+  const track = (work: Promise<unknown>) => {
+    const tracked: Promise<void> = work
+      .then(() => undefined)
+      .catch((error) => void faults.push(error))
+      .finally(() => underWay.delete(tracked));
+    underWay.add(tracked);
   };
 
   const server = createServer(async (incoming, response) => {
@@ -76,7 +86,7 @@ export async function startScriptedWorker(
     const request = executionRequest.parse(body);
     answer(response, 202);
     requests.push(request);
-    await execute(request);
+    track(execute(request));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -88,19 +98,25 @@ export async function startScriptedWorker(
   });
   if (registered.status !== 201) throw new Error(`registration answered ${JSON.stringify(registered.body)}`);
   dispatchToken = registered.body.dispatch_token;
-  const beat = setInterval(() => void api.post(`/workers/${workerId}/heartbeat`, { running: 0 }), 10_000);
+  const heartbeat = () => api.post(`/workers/${workerId}/heartbeat`, { running: 0 }).catch(unreachable);
+  const beat = setInterval(() => track(heartbeat()), 10_000);
   return {
     requests,
     cancelled,
     follow: (next) => {
       script = next;
     },
-    stop: () => {
+    async stop() {
       clearInterval(beat);
-      return close(server);
+      await close(server);
+      await Promise.all(underWay);
+      if (faults.length > 0) throw new AggregateError(faults, `worker ${workerId} could not report`);
     },
   };
 }
+
+/** An API that cannot be reached, as one that is at fault. */
+const unreachable = (error: unknown) => ({ status: 503, body: String(error) });
 
 function answer(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end('{}');

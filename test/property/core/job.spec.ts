@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { jobDecider } from '../../../lib/core/job/decider';
+import type { Assessment } from '../../../lib/core/job/input';
 import { jobNodes } from '../../../lib/core/job/nodes';
 import { JOB_TRANSITIONS, NODE_TRANSITIONS } from '../../../lib/core/job/phases';
 import { freezeJob, thawJob } from '../../../lib/core/job/snapshot';
 import type { JobMessage } from '../../../lib/core/messages/job';
-import type { Failure } from '../../../lib/core/model/failure';
+import { type Diagnosis, FAILURE_CLASSES, type Failure } from '../../../lib/core/model/failure';
 import type { Judgement } from '../../../lib/core/model/judgement';
 import { isOver, WORKFLOW_ENDINGS } from '../../../lib/core/model/outcome';
 import { PRIORITIES } from '../../../lib/core/model/priority';
+import type { TestSummary } from '../../../lib/core/model/test-results';
 import { seededRandom } from '../../support/graphs';
 import { type Case, caseArbitrary, oracle } from '../../support/job-cases';
 import { JobDriver } from '../../support/job-driver';
@@ -37,9 +39,9 @@ interface Noise {
 function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
   const job = driverOf(c);
   const random = seededRandom(c.seed + 1);
-  const sent: JobMessage[] = [];
+  const sent: (JobMessage & Assessment)[] = [];
   const toEnter = c.graph.nodes.map(({ id }) => id);
-  const send = (message: JobMessage) => {
+  const send = (message: JobMessage & Assessment) => {
     const events = job.send(message);
     sent.push(message);
     // The workflow of a job that goes on begins anew.
@@ -47,7 +49,7 @@ function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
       if (event.type === 'job.resumed') toEnter.push(...enterable(c, event.data.nodes));
     noise.after?.(job, events.length);
     while (random() < noise.duplicates) {
-      const again = sent[Math.floor(random() * sent.length)] as JobMessage;
+      const again = sent[Math.floor(random() * sent.length)] as (typeof sent)[number];
       expect(job.send(again)).toEqual([]);
     }
   };
@@ -71,6 +73,14 @@ function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
   }
 }
 
+/** What the reports of an attempt say, of one in three that leave any: that its next attempt may run one test alone. */
+function testsOf(n: number, title: string): { readonly tests?: TestSummary } {
+  if (n % 3 === 0) return {};
+  const counts = { passed: 1, failed: 1, skipped: 0, unfinished: 0, flaky: 0 };
+  const problems = n % 3 === 1 ? [] : ['a file does not load'];
+  return { tests: { counts, failed: [{ runner: 'jest', suites: [], title }], unlisted: 0, problems } };
+}
+
 function enterable({ graph }: Case, nodeIds: readonly string[]): string[] {
   return graph.nodes.map(({ id }) => id).filter((id) => nodeIds.includes(id));
 }
@@ -90,7 +100,10 @@ function stepsOf(c: Case, job: JobDriver, toEnter: string[]): (() => JobMessage)
       const fails = cancelRequested || attempt <= (c.scripts[node.item?.parent ?? i]?.failures ?? 0);
       choices.push(() =>
         fails
-          ? { type: 'attemptFailed', nodeId, attempt, durationMs: 1, failure: { kind, message: 'x' } }
+          ? {
+              ...{ type: 'attemptFailed', nodeId, attempt, durationMs: 1, failure: { kind, message: 'x' } },
+              ...testsOf(i + attempt, nodeId),
+            }
           : { type: 'attemptSucceeded', nodeId, attempt, durationMs: 1, outputs: { from: nodeId } },
       );
     }
@@ -98,8 +111,12 @@ function stepsOf(c: Case, job: JobDriver, toEnter: string[]): (() => JobMessage)
   return choices;
 }
 
+const diagnosis: Diagnosis = {
+  ...{ class: 'network', confidence: 1, signature: 'a'.repeat(16), by: 'rule', why: 'whatever' },
+};
+
 /** What may reach a job at any time: from workers that die or are late, from people, from its workflow. */
-function disturbance(job: JobDriver, random: () => number): JobMessage {
+function disturbance(job: JobDriver, random: () => number): JobMessage & Assessment {
   const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const nodes = jobNodes(job.index, job.state);
   const unlucky = nodes.filter(({ node }) => node.lost?.length);
@@ -108,7 +125,7 @@ function disturbance(job: JobDriver, random: () => number): JobMessage {
   const here = { nodeId, attempt: any([late, node.attempt]) };
   const reason = 'whatever';
   const cancelled: Failure = { kind: 'cancelled', message: reason };
-  return any<() => JobMessage>([
+  return any<() => JobMessage & Assessment>([
     () => ({ type: 'attemptStarted', ...here, workerId: 'w' }),
     () => ({ type: 'attemptProgressed', ...here, percentage: Math.ceil(random() * 100) }),
     () => ({ type: 'attemptLost', ...here, reason }),
@@ -121,6 +138,15 @@ function disturbance(job: JobDriver, random: () => number): JobMessage {
     () => ({ type: 'outcomeAwaited', token: `token ${random()}` }),
     () => ({ type: 'workflowEnded', status: any(WORKFLOW_ENDINGS), reason }),
     () => ({ type: 'allEntered', token: `token ${random()}` }),
+    () => ({
+      type: 'reclassify',
+      ...here,
+      class: any(FAILURE_CLASSES),
+      reason,
+      by: 'ana',
+      askedAt: job.now,
+      diagnosis,
+    }),
     () => ({ type: 'pause', reason }),
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DEPENDENCY_STATUSES } from '../../../lib/core/messages/dependency';
 import type { PoolMessage, Worker, WorkItem } from '../../../lib/core/messages/pool';
 import type { AttemptRef } from '../../../lib/core/model/attempt';
 import { attemptKey } from '../../../lib/core/model/attempt';
@@ -13,6 +14,7 @@ import { freezePool } from '../../../lib/core/scheduler/snapshot';
 import type { PoolState } from '../../../lib/core/scheduler/state';
 
 const LABELS = ['linux', 'chromium', 'gpu'];
+const DEPENDENCIES = ['payments', 'mail'];
 const ref = {
   jobId: fc.constantFrom('j1', 'j2'),
   nodeId: fc.constantFrom('a', 'b', 'c', 'd'),
@@ -34,6 +36,7 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
         // Long ago, or just now.
         readyAt: fc.oneof(fc.nat(3), fc.constant(-AVOID_MS)),
         avoid: fc.subarray(['w1', 'w2'], { minLength: 0 }),
+        dependencies: fc.subarray(DEPENDENCIES, { maxLength: 1 }),
       })
       .map(({ avoid, ...work }) => ({
         type: 'workOffered' as const,
@@ -84,6 +87,16 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ type: 'sweep' as const }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('dependencyChanged' as const),
+      dependency: fc.constantFrom(...DEPENDENCIES),
+      version: fc.nat(20),
+      status: fc.constantFrom(...DEPENDENCY_STATUSES),
+      probes: fc.integer({ min: 1, max: 2 }),
+    }),
+  },
 );
 
 function couldGoElsewhere({ workers, cordons }: PoolState, work: WorkItem): boolean {
@@ -183,7 +196,7 @@ describe('any pool, whatever arrives in whatever order', () => {
                     couldGoElsewhere(state, work)
                   ),
               );
-              expect(taker).toBeUndefined();
+              if (!isHeldBack(state, work)) expect(taker).toBeUndefined();
             }
             // Close in time: no reservation keeps a node free.
           },
@@ -216,6 +229,46 @@ describe('any pool, whatever arrives in whatever order', () => {
         else expect(taker).toBeUndefined();
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('hands out no work of a dependency that is open, and of a half open one no more than its budget', () => {
+    let kept = 0;
+    fc.assert(
+      fc.property(messages, (all) => {
+        const state = poolDecider.initial();
+        all.forEach((m, i) => {
+          for (const input of [
+            { ...m, at: i },
+            { type: 'assign' as const, at: i },
+          ]) {
+            for (const event of poolDecider.decide(state, input)) {
+              if (event.type === 'lease.granted') {
+                const granted = state.queued.get(attemptKey(event.data)) as WorkItem;
+                expect(isHeldBack(state, granted)).toBe(false);
+              }
+              poolDecider.evolve(state, event, i);
+            }
+          }
+          kept += [...state.queued.values()].filter((work) => isHeldBack(state, work)).length;
+        });
+      }),
+      { numRuns: 500 },
+    );
+    expect(kept).toBeGreaterThan(200);
+  });
+
+  it('hands out all that waited once dependencies are closed and there is room', () => {
+    fc.assert(
+      fc.property(messages, (all) => {
+        const closed = DEPENDENCIES.map((dependency) => ({
+          ...{ type: 'dependencyChanged' as const, dependency, version: 99, status: 'closed' as const },
+        }));
+        const worker = { workerId: 'large', labels: '*' as const, slots: 1_000 };
+        const { state } = play([...all, ...closed, { type: 'workerRegistered', worker }], undefined, 100);
+        expect([...state.queued.values()]).toEqual([]);
+      }),
+      { numRuns: 300 },
     );
   });
 
@@ -282,7 +335,19 @@ function expectFair(state: PoolState, ref: AttemptRef): void {
   }
 }
 
+/** A dependency that it needs is open, not known yet, or half open with its budget out. */
+function isHeldBack(state: PoolState, work: WorkItem): boolean {
+  return (work.dependencies ?? []).some((name) => {
+    const { status, probes = 0, fence: since = 0 } = state.dependencies.get(name) ?? {};
+    const out = [...state.leases.values()].filter(
+      ({ fence, work: leased }) => fence > since && leased.dependencies?.includes(name),
+    );
+    return status !== 'closed' && !(status === 'halfOpen' && out.length < probes);
+  });
+}
+
 function fitsNow(state: PoolState, work: WorkItem): boolean {
+  if (isHeldBack(state, work)) return false;
   return [...state.workers.values()].some(
     (worker) => worker.status === 'active' && worker.free >= work.slots && fits(worker, work),
   );

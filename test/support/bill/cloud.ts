@@ -22,6 +22,7 @@ interface Message {
 const QUEUE_NAMES = [
   'jobs.fifo',
   'pools.fifo',
+  'dependencies.fifo',
   'dispatch',
   'timers',
   'effects',

@@ -59,6 +59,7 @@ export async function fakeEngine(heartbeatSeconds = 60): Promise<FakeEngine> {
   const sockets = fakeSockets();
   const upgrades = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
+    socket.on('error', goneMeanwhile);
     if (sockets.refuse !== undefined) return void socket.end(`HTTP/1.1 ${sockets.refuse} No\r\n\r\n`);
     upgrades.handleUpgrade(request, socket, head, (opened) => sockets.add(opened, request));
   });
@@ -101,6 +102,7 @@ function fakeSockets() {
     send: (message) => sockets.opened.at(-1)?.socket.send(asText(message)),
     add(socket, { url = '', headers }) {
       sockets.opened.push({ socket, url, headers });
+      socket.on('error', goneMeanwhile);
       socket.on('message', (data) => {
         const message = JSON.parse(String(data)) as WorkerMessage;
         sockets.said.push(message);
@@ -111,6 +113,9 @@ function fakeSockets() {
   };
   return sockets;
 }
+
+/** A worker that ends a connection while something is on its way resets it. */
+const goneMeanwhile = (): void => undefined;
 
 const asText = (message: EngineMessage | string): string =>
   typeof message === 'string' ? message : JSON.stringify(message);

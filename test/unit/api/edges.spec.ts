@@ -32,8 +32,17 @@ function thrownBy(work: () => unknown): unknown {
 
 const scopes = Object.values(SCOPES);
 const params = {
-  ...{ jobId: 'j', nodeId: 'a', attempt: '1', pool: 'default', name: 'n', workerId: 'w' },
+  ...{
+    jobId: 'j',
+    nodeId: 'a',
+    attempt: '1',
+    pool: 'default',
+    name: 'n',
+    workerId: 'w',
+    id: '0123456789abcdef',
+  },
   hash: '0'.repeat(64),
+  ...{ id: 'a'.repeat(16), signature: 'a'.repeat(16) },
 };
 const stub = (route: Route): Served =>
   serve(route, async ({ body }) => ({

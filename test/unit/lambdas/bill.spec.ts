@@ -23,6 +23,7 @@ const url = (name: string) =>
 Object.assign(process.env, {
   ...{ TABLE_NAME: 't', BUCKET_NAME: 'b', EVENT_BUS_NAME: 'bus', SECRET_ARN: 'secret', SCHEDULE_GROUP: 'g' },
   ...{ JOBS_QUEUE_URL: url('/jobs.fifo'), POOLS_QUEUE_URL: url('/pools.fifo') },
+  DEPENDENCIES_QUEUE_URL: url('/dependencies.fifo'),
   ...{
     DISPATCH_QUEUE_URL: url('/dispatch'),
     TIMERS_QUEUE_URL: url('/timers'),
@@ -133,6 +134,7 @@ const QUEUES = [
   ...([
     ['jobs.fifo', 'job-inputs'],
     ['pools.fifo', 'pool-inputs'],
+    ['dependencies.fifo', 'dependency-inputs'],
     ['dispatch', 'dispatch'],
   ] as const),
   ...([
@@ -184,15 +186,18 @@ interface Run {
   readonly shape: 'chain' | 'wide';
   readonly machine: 'own' | 'runner';
   readonly batch: number;
+  /** A dependency that each node names. */
+  readonly dependency?: string;
 }
 
-function document({ nodes, shape }: Run, name: string) {
+function document({ nodes, shape, dependency }: Run, name: string) {
   const id = (i: number) => `e2e-checkout-${i}`;
   return {
     name,
     nodes: Array.from({ length: nodes }, (_, i) => ({
       ...{ id: id(i), run: `npx playwright test --grep checkout-${i}` },
       ...(shape === 'chain' && i > 0 ? { needs: [id(i - 1)] } : {}),
+      ...(dependency === undefined ? {} : { dependencies: [dependency] }),
     })),
   };
 }
@@ -293,6 +298,12 @@ const BILLS: readonly (readonly [Run, { readonly was: number; readonly is: numbe
 ];
 const usages = new Map<Run, Usage>();
 
+/** USD that 1,000 nodes cost more which name a dependency that is well. */
+const DEPENDENCY_BILLS = [
+  ['chain', 0.0022],
+  ['wide', 0.00017],
+] as const;
+
 describe('the bill of a job on AWS, by what its functions ask for', () => {
   it.each(BILLS)('of %j is what docs/cost.md says', async (run, { is }) => {
     const usage = await usageOf(run);
@@ -326,6 +337,20 @@ describe('the bill of a job on AWS, by what its functions ask for', () => {
   it('calls the API once a node, and for a job a few times more, however many nodes it has', () => {
     for (const [run, usage] of usages) expect(usage.apiCalls).toBe(run.nodes + 1);
   });
+
+  it.each(DEPENDENCY_BILLS)(
+    'of nodes that name a dependency is more by what docs/cost.md says: %s',
+    async (shape, more) => {
+      const [[run] = []] = BILLS.filter(([each]) => each.machine === 'runner' && each.shape === shape);
+      // The first job fills the window: it is once that a dependency is new.
+      await usageOf({ ...(run as Run), nodes: 30, dependency: 'payments' });
+      const usage = await usageOf({ ...(run as Run), dependency: 'payments' });
+      const before = usages.get(run as Run) as Usage;
+      const perThousand = (costOf(usage, PRICES) - costOf(before, PRICES)) * 10;
+      expect(perThousand).toBeLessThan(more * 1.1);
+      expect(perThousand).toBeGreaterThan(more * 0.9);
+    },
+  );
 
   it('has one state transition for a whole job on the graph runner', () => {
     for (const [{ machine }, usage] of usages) if (machine === 'runner') expect(usage.transitions).toBe(1);

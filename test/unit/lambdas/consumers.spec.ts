@@ -4,6 +4,7 @@ import { sweepPools } from '../../../lambdas/sweeper/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { RepriseError } from '../../../lib/core/errors';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
+import type { AttemptRequest } from '../../../lib/core/ports/execution';
 import type { StreamSender } from '../../../lib/core/ports/streams';
 import { graph, node } from '../../support/job-driver';
 
@@ -58,6 +59,15 @@ describe('dispatch', () => {
       attemptToken: attemptToken('s', ref, 'w1'),
     });
     expect(send).not.toHaveBeenCalled();
+  });
+
+  it('asks for some tests of the work of the graph, where the pool says so', async () => {
+    const take = jest.fn(async (_: AttemptRequest) => 'accepted' as const);
+    const { deps } = world(async () => undefined);
+    const connect = () => ({ take, cancel: async () => undefined });
+    const tests = [{ runner: 'jest', suites: [], title: 't' }];
+    await createDispatch({ ...deps, connect })({ ...message, work: { ...work, tests } });
+    expect(take.mock.calls[0]?.[0].work).toEqual({ kind: 'command', run: 'run a', tests });
   });
 
   it('tells the job what the worker answered: that the attempt has started, as its own report would', async () => {

@@ -1,14 +1,17 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
 import { logger } from '../../../lambdas/runtime/telemetry';
 import { memoryConditions } from '../../../lib/adapters/memory/conditions';
+import { createMemoryHistory } from '../../../lib/adapters/memory/history';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { explainNode } from '../../../lib/api/explain-node';
 import { getJob } from '../../../lib/api/get-job';
 import { getJobEvents } from '../../../lib/api/get-job-events';
 import { getGraph } from '../../../lib/api/graphs';
+import { historyRoutes } from '../../../lib/api/history';
 import { jobCommands } from '../../../lib/api/job-commands';
 import { sharedGraphs } from '../../../lib/api/owned-graphs';
 import { changeQueue, getQueue } from '../../../lib/api/queues';
+import { reclassify } from '../../../lib/api/reclassify';
 import type { Route, Served } from '../../../lib/api/route';
 import { ROUTES } from '../../../lib/api/routes';
 import { triggerRoutes } from '../../../lib/api/triggers';
@@ -30,9 +33,11 @@ import { type Answer, request } from './request';
 
 const SECRET = 'secret';
 const NOBODYS = '0'.repeat(64);
+const ANAS = 'a'.repeat(16);
+const OTHER = 'b'.repeat(16);
 const execution_graph = { name: 'g', nodes: [{ id: 'a', run: 'x' }] };
 
-/** A deployment in which ana has a job, a trigger and a graph, and the subject `fleet` has a worker. */
+/** A deployment in which ana has a job, a trigger, a graph and a quarantine, and the subject `fleet` has a worker. */
 async function world() {
   const cloud = new MemoryCloud({ graph: graph([node('a')]), fastPath: true });
   await cloud.submit(2);
@@ -40,6 +45,11 @@ async function world() {
   const { registry, records } = registryWorld();
   const owners = memoryOwners();
   await owners.claim(HASH, 'ana', 1);
+
+  const history = createMemoryHistory();
+  await history.quarantine('ana', {
+    ...{ id: ANAS, of: 'test', name: 'x', owner: 'team', reason: 'r', by: 'ana', createdAt: 1, expiresAt: 9 },
+  });
 
   const journal = createMemoryJournalStore();
   const stored = { get: async () => graph([node('a')]), put: async () => {} };
@@ -75,6 +85,8 @@ async function world() {
     explainNode({ view: askerOf(cloud.engine).view, journal: cloud.journal }),
     getJobEvents({ jobs, journal: cloud.journal }),
     ...jobCommands({ jobs, streams }),
+    reclassify({ jobs, streams, journal: cloud.journal, clock }),
+    ...historyRoutes({ history, clock }),
     getGraph({ registry, records, owners }),
     getQueue({ view: askerOf(cloud.engine).view, pools, maxWaitingJobs: 5 }),
     changeQueue({ streams, pools }),
@@ -118,10 +130,10 @@ const ofAttempt = (body: unknown): Case => ({
   },
   scopes: 'orchestration.worker',
 });
-/** Pools are everyone's: there is nothing to hide. */
-const ofPool = 'everyone’s';
+/** Pools and dependencies are everyone's, and so are the numbers of a signature: there is nothing to hide. */
+const ofAll = 'everyone’s';
 
-const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofPool } = {
+const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = {
   getJob: ofJob(),
   getJobEvents: ofJob(),
   cancelJob: ofJob(),
@@ -129,10 +141,23 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofPool } =
   unpauseJob: ofJob(),
   retryJob: { ...ofJob({ nodes: ['a'] }), scopes: 'orchestration.jobs orchestration.retry.critical' },
   explainNode: { ...ofJob(), params: (jobId) => ({ jobId, nodeId: 'a' }) },
+  reclassifyAttempt: {
+    ...ofJob({ class: 'network', reason: 'r' }),
+    params: (jobId) => ({ jobId, nodeId: 'a', attempt: '1' }),
+  },
+  getSignature: ofAll,
+  putQuarantine: {
+    ...{ ids: [ANAS, OTHER], params: (id) => ({ id }), status: 200 },
+    body: { of: 'test', name: 'x', owner: 'me', reason: 'r', expires_at: '1970-01-02T00:00:00Z' },
+  },
+  deleteQuarantine: { ids: [ANAS, OTHER], params: (id) => ({ id }), status: 404 },
   setJobPriority: ofJob({ priority: 'critical' }),
   getGraph: { ids: [HASH, NOBODYS], params: (hash) => ({ hash }), status: 404 },
-  getQueue: ofPool,
-  changeQueue: ofPool,
+  getQueue: ofAll,
+  getDependency: ofAll,
+  forceDependency: ofAll,
+  resetDependency: ofAll,
+  changeQueue: ofAll,
   getTrigger: ofTrigger(),
   getTriggerEvents: ofTrigger(),
   putTrigger: ofTrigger(201, { on: { schedule: { cron: '0 0 * * *' } }, job: { execution_graph } }),
@@ -158,7 +183,7 @@ describe('what is somebody else’s is answered as what is not there', () => {
 
   const cases = withIds.flatMap(([key, route]) => {
     const each = CASES[key as keyof typeof CASES];
-    return each === undefined || each === ofPool ? [] : [[route.name, each] as const];
+    return each === undefined || each === ofAll ? [] : [[route.name, each] as const];
   });
 
   it.each(cases)('%s', async (route, { ids, params, body, scopes = 'orchestration.jobs', status }) => {

@@ -4,7 +4,7 @@ import { getJobEvents } from '../../../lib/api/get-job-events';
 import { listJobs } from '../../../lib/api/list-jobs';
 import { jobEventsResponse, jobView, listJobsResponse } from '../../../lib/contract/jobs';
 import { askerOf } from '../../../lib/core/engine/asker';
-import { jobAt } from '../../../lib/core/messages/address';
+import { dependencyAt, jobAt } from '../../../lib/core/messages/address';
 import type { JobMessage } from '../../../lib/core/messages/job';
 import { graph, node } from '../../support/job-driver';
 import { LISTED } from './listed-job';
@@ -122,6 +122,27 @@ describe('GET /jobs/{jobId}', () => {
       const { body } = await request(handlerOf(cloud), { params });
       expect(jobView.parse(body)).toMatchObject({ paused: true, priority: 'critical' });
       expect(body.deadline).toBeUndefined();
+    });
+
+    it('says of what is ready which dependency it waits for', async () => {
+      const nodes = [node('a', { dependencies: ['payments'] }), node('b')];
+      const cloud = new MemoryCloud({ graph: graph(nodes), fastPath: true });
+      const actor = { kind: 'user', id: 'ana' } as const;
+      const forced = { type: 'forced', status: 'open', by: 'ana', reason: 'r' } as const;
+      await cloud.engine.handle(dependencyAt('payments'), [{ id: 'f', actor, message: forced }]);
+      await cloud.submit(2);
+      await cloud.run();
+      const { body } = await request(handlerOf(cloud), { params });
+      expect(jobView.parse(body).nodes).toMatchObject({
+        a: { status: 'ready', waits_for: 'payments', attempts: 1 },
+        b: { status: 'succeeded' },
+      });
+      expect(body.nodes.b.waits_for).toBeUndefined();
+      const reset = { type: 'reset', by: 'ana', reason: 'r' } as const;
+      await cloud.engine.handle(dependencyAt('payments'), [{ id: 'r', actor, message: reset }]);
+      await cloud.run();
+      const after = (await request(handlerOf(cloud), { params })).body;
+      expect([after.status, after.nodes.a.attempts]).toEqual(['succeeded', 1]);
     });
 
     it('estimates with one slot where the pool has none', async () => {

@@ -29,7 +29,9 @@ import type { EffectPorts } from '../../../lib/core/ports/effects';
 import type { AttemptRequest } from '../../../lib/core/ports/execution';
 import { patience } from './received';
 
-export const QUEUES = ['jobs', 'pools', 'dispatch', 'timers', 'effects'] as const;
+const ORDERED = ['jobs', 'pools', 'dependencies'] as const;
+type OrderedName = (typeof ORDERED)[number];
+export const QUEUES = [...ORDERED, 'dispatch', 'timers', 'effects'] as const;
 type QueueName = (typeof QUEUES)[number];
 
 export interface MemoryCloudOptions {
@@ -43,7 +45,14 @@ export interface MemoryCloudOptions {
 
 /** The functions and adapters of AWS over queues, a stream and a journal in memory. Counts what is sent. */
 export class MemoryCloud {
-  readonly sent: Record<QueueName, number> = { jobs: 0, pools: 0, dispatch: 0, timers: 0, effects: 0 };
+  readonly sent: Record<QueueName, number> = {
+    jobs: 0,
+    pools: 0,
+    dependencies: 0,
+    dispatch: 0,
+    timers: 0,
+    effects: 0,
+  };
   /** Appends come out of the table's stream, as DynamoDB's do. */
   readonly journal = createMemoryJournalStore((stream) => {
     const { seq = 0 } = this.journal.streams.get(stream)?.at(-1) ?? {};
@@ -59,6 +68,7 @@ export class MemoryCloud {
   readonly #waiting: Record<QueueName, QueueMessage[]> = {
     jobs: [],
     pools: [],
+    dependencies: [],
     dispatch: [],
     timers: [],
     effects: [],
@@ -71,6 +81,7 @@ export class MemoryCloud {
     job: this.#sender('jobs'),
     pool: this.#sender('pools'),
     trigger: async () => {},
+    dependency: this.#sender('dependencies'),
   });
   readonly workflow = createMemoryWorkflow({
     nodesOf: () => this.options.graph.nodes.map(({ id }) => id),
@@ -95,6 +106,7 @@ export class MemoryCloud {
       publisher: { publish: async ({ type }) => void this.published.push(type) },
       sources: { arm: async () => {} },
       submissions: { submit: async () => {} },
+      history: { correct: async () => {} },
     });
     const { journal, clock } = this;
     const random = () => 0.5;
@@ -130,6 +142,7 @@ export class MemoryCloud {
       const before = this.#messageIds;
       await this.#ordered('jobs', streamInputs(this.engine, 'job'));
       await this.#ordered('pools', streamInputs(this.engine, 'pool'));
+      await this.#ordered('dependencies', streamInputs(this.engine, 'dependency'));
       await this.#dispatch();
       await this.#timers();
       await this.#relay();
@@ -143,7 +156,7 @@ export class MemoryCloud {
     return (await this.engine.view(jobAt('j'))).state.status;
   }
 
-  async #ordered<Item>(name: 'jobs' | 'pools', grouped: Grouped<Item>): Promise<void> {
+  async #ordered<Item>(name: OrderedName, grouped: Grouped<Item>): Promise<void> {
     let rounds = 0;
     for (let batch = this.#take(name); batch.length > 0; batch = this.#take(name)) {
       if (++rounds > 10_000) throw new Error(`a message of ${name} is never handled`);
@@ -237,7 +250,7 @@ export class MemoryCloud {
     return async (message) => {
       const { deduplicationId, body } = message;
       const once = deduplicationId ?? createHash('sha256').update(JSON.stringify(body)).digest('hex');
-      if (name === 'jobs' || name === 'pools') {
+      if (ORDERED.some((ordered) => ordered === name)) {
         if (this.#swallowed.has(`${name}/${once}`)) return;
         this.#swallowed.add(`${name}/${once}`);
       }

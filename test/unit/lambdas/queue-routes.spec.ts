@@ -76,7 +76,37 @@ describe('GET /queues/{pool}', () => {
           resources: { browserLicences: 2 },
         },
       ],
+      waits_for: [],
     });
+  });
+
+  it('says for which dependencies ready work waits, and how much of it', async () => {
+    const offer = (nodeId: string, ...dependencies: string[]): PoolMessage => ({
+      type: 'workOffered',
+      work: {
+        ...{ jobId: 'j', nodeId, attempt: 1, graphHash: 'h', owner: 'ana', labels: [], slots: 1, rank: 1 },
+        ...{ priority: 'normal', timeoutMs: 1_000, readyAt: 0, traceId: 't', dependencies },
+      },
+    });
+    const told = (dependency: string, rest: object): PoolMessage =>
+      ({ type: 'dependencyChanged', dependency, version: 1, ...rest }) as PoolMessage;
+    const { view } = await pool(
+      { type: 'workerRegistered', worker },
+      ...['a', 'b', 'c', 'd'].map((nodeId) => offer(nodeId, 'payments')),
+      offer('e', 'mail', 'payments'),
+      offer('f', 'search'),
+      offer('g', 'billing'),
+      told('payments', { status: 'halfOpen', probes: 1 }),
+      told('mail', { status: 'open', until: 1_000 }),
+      told('search', { status: 'closed' }),
+    );
+    const handler = apiHandler(getQueue({ view, pools: ['default'], maxWaitingJobs: 7 }));
+    const { waits_for } = queueView.parse((await request(handler, { params })).body);
+    expect(waits_for).toEqual([
+      { dependency: 'payments', state: 'half_open', attempts: 3 },
+      { dependency: 'mail', state: 'open', until: '1970-01-01T00:00:01.000Z', attempts: 1 },
+      { dependency: 'billing', state: 'unknown', attempts: 1 },
+    ]);
   });
 
   it('does not know a pool that there is none of', async () => {

@@ -26,6 +26,14 @@ describe('a callback of an attempt', () => {
     return { handler, send, onAccepted };
   }
 
+  const tests = {
+    ...{ counts: { passed: 1, failed: 1, skipped: 0, unfinished: 0, flaky: 0 }, unlisted: 0, problems: [] },
+    failed: [
+      { runner: 'jest', file: 'a.test.js', suites: ['cart'], title: 'adds', occurrence: 2, address: 'a' },
+    ],
+    rerun: { asked: 2, scope: 'files', why: 'by name' },
+  };
+
   it.each([
     ['started', { worker_id: 'w1' }, { type: 'attemptStarted', workerId: 'w1' }],
     [
@@ -44,6 +52,22 @@ describe('a callback of an attempt', () => {
       {
         ...{ type: 'attemptFailed', workerId: 'w1', durationMs: 5 },
         failure: { kind: 'exit', message: 'exit 1', exitCode: 1 },
+      },
+    ],
+    [
+      'completed',
+      { worker_id: 'w1', duration_ms: 5, outputs: {}, tests },
+      { type: 'attemptSucceeded', workerId: 'w1', durationMs: 5, outputs: {}, tests },
+    ],
+    [
+      'failed',
+      { worker_id: 'w1', duration_ms: 5, failure: { kind: 'exit', message: 'exit 1' }, tests },
+      {
+        type: 'attemptFailed',
+        workerId: 'w1',
+        durationMs: 5,
+        failure: { kind: 'exit', message: 'exit 1' },
+        tests,
       },
     ],
   ])('%s becomes an input of the job', async (report, body, message) => {
@@ -105,6 +129,13 @@ describe('a callback of an attempt', () => {
       status: 400,
       body: { error: { problems: [{ path: 'failure.kind' }] } },
     });
+  });
+
+  it('with more failed tests than an attempt names is refused', async () => {
+    const failed = Array.from({ length: 101 }, (_, i) => ({ runner: 'jest', suites: [], title: `t${i}` }));
+    const body = { worker_id: 'w1', duration_ms: 5, outputs: {}, tests: { ...tests, failed } };
+    const answer = await request(world().handler, { ...fleet, ...to('completed'), body, headers });
+    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'tests.failed' }] } } });
   });
 
   it('with more outputs than a node may hand on is refused', async () => {

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../../core/messages/address';
 import type { Origin } from '../../../core/messages/envelope';
 import { present } from '../../../core/model/present';
-import type { BundledInput } from './queue-messages';
+import type { BundledInput, OrderedKind } from './queue-messages';
 import { deduplicationId, type QueueMessage, type SendMessage } from './sender';
 
 /** Inputs of a message, and their bytes: a request of SQS is billed for every 64 KiB. */
@@ -15,14 +15,14 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-export type SendInput = (delivery: Delivery<'job' | 'pool'>, origin: Origin) => Promise<void>;
+export type SendInput = (delivery: Delivery<OrderedKind>, origin: Origin) => Promise<void>;
 
 /**
  * Sends inputs of ordered streams. Those for one stream that are sent in one turn of the event loop go as one message, in
  * their order: a stream gets ten messages at a time, however little is in each.
  */
 export function createBundler(send: SendMessage): SendInput {
-  const streams = new Map<string, { readonly to: Delivery<'job' | 'pool'>['to']; waiting: Waiting[] }>();
+  const streams = new Map<string, { readonly to: Delivery<OrderedKind>['to']; waiting: Waiting[] }>();
 
   function flush(): void {
     const open = [...streams.values()];
@@ -59,7 +59,7 @@ function bundlesOf(waiting: readonly Waiting[]): Waiting[][] {
 
 async function deliver(
   send: SendMessage,
-  to: Delivery<'job' | 'pool'>['to'],
+  to: Delivery<OrderedKind>['to'],
   bundle: readonly Waiting[],
 ): Promise<void> {
   try {
@@ -71,7 +71,7 @@ async function deliver(
 }
 
 /** A single input stands as it always has. */
-function messageOf(to: Delivery<'job' | 'pool'>['to'], bundle: readonly Waiting[]): QueueMessage {
+function messageOf(to: Delivery<OrderedKind>['to'], bundle: readonly Waiting[]): QueueMessage {
   const inputs = bundle.map(({ input }) => input);
   const [first] = inputs as [BundledInput];
   const isOne = inputs.length === 1;

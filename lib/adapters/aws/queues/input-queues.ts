@@ -3,19 +3,23 @@ import type { Origin } from '../../../core/messages/envelope';
 import { present } from '../../../core/model/present';
 import type { StreamSender } from '../../../core/ports/streams';
 import { createBundler } from './bundles';
-import type { TriggerInputBody } from './queue-messages';
+import type { OrderedKind, TriggerInputBody } from './queue-messages';
 import type { SendMessage } from './sender';
 
-/** The queue of each kind of stream: FIFO for jobs and pools, whose message group is the stream; none for triggers. */
+/** The queue of each kind of stream: FIFO, whose message group is the stream; that of triggers has no order. */
 export type InputSenders = Readonly<Record<StreamKind, SendMessage>>;
 
 export function createInputQueues(queues: InputSenders): StreamSender {
-  const ordered = { job: createBundler(queues.job), pool: createBundler(queues.pool) };
+  const ordered = {
+    job: createBundler(queues.job),
+    pool: createBundler(queues.pool),
+    dependency: createBundler(queues.dependency),
+  };
   return {
     send: (delivery, origin) => {
       const { kind } = delivery.to;
       if (kind === 'trigger') return queues.trigger({ body: triggerInput(delivery, origin) });
-      return ordered[kind](delivery as Delivery<'job' | 'pool'>, origin);
+      return ordered[kind](delivery as Delivery<OrderedKind>, origin);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StreamKind } from '../../../core/messages/address';
+import { dependencyMessageSchema } from '../../../core/messages/dependency';
 import { jobMessageSchema, submissionSchema } from '../../../core/messages/job';
 import { poolMessageSchema, workItemSchema } from '../../../core/messages/pool';
 import { triggerMessageSchema } from '../../../core/messages/trigger';
@@ -17,6 +18,7 @@ function delivery<K extends StreamKind, Message extends z.ZodType>(kind: K, mess
 const toJob = delivery('job', jobMessageSchema);
 const toPool = delivery('pool', poolMessageSchema);
 const toTrigger = delivery('trigger', triggerMessageSchema);
+const toDependency = delivery('dependency', dependencyMessageSchema);
 
 /** A message to a stream, by the kind of the stream. */
 export const inputBodies = {
@@ -29,6 +31,7 @@ export const inputBodies = {
   ]),
   pool: z.object({ ...toPool, ...origin }),
   trigger: z.object({ ...toTrigger, ...origin }),
+  dependency: z.object({ ...toDependency, ...origin }),
 } as const satisfies Record<StreamKind, z.ZodType>;
 export type InputBody<K extends StreamKind = StreamKind> = z.infer<(typeof inputBodies)[K]>;
 
@@ -38,18 +41,22 @@ const bundleOf = <K extends z.ZodType, M extends z.ZodType>(to: K, message: M) =
 export const bundleBodies = {
   job: bundleOf(toJob.to, jobMessageSchema),
   pool: bundleOf(toPool.to, poolMessageSchema),
+  dependency: bundleOf(toDependency.to, dependencyMessageSchema),
 } as const;
 /** What comes in an ordered queue. */
 export const orderedBodies = {
   job: z.union([bundleBodies.job, inputBodies.job]),
   pool: z.union([bundleBodies.pool, inputBodies.pool]),
+  dependency: z.union([bundleBodies.dependency, inputBodies.dependency]),
 } as const;
-export type Bundle = z.infer<(typeof bundleBodies)['job' | 'pool']>;
+/** Kinds of streams whose messages are ordered. */
+export type OrderedKind = keyof typeof orderedBodies;
+export type Bundle = z.infer<(typeof bundleBodies)[OrderedKind]>;
 export type BundledInput = Bundle['inputs'][number];
 
 /** Queue `timers`. `dueAt`: milliseconds since the epoch. */
 export const timerBody = z
-  .union([z.object(toJob), z.object(toPool), z.object(toTrigger)])
+  .union([z.object(toJob), z.object(toPool), z.object(toTrigger), z.object(toDependency)])
   .and(z.object({ dueAt: z.number(), id: z.string() }));
 export type TimerBody = z.infer<typeof timerBody>;
 
@@ -74,6 +81,12 @@ export type EffectsBody = z.infer<typeof effectsBody>;
 /** Queue `graphs`: machines are wanted for a graph. */
 export const graphsBody = z.object({ hash: graphHashSchema });
 export type GraphsBody = z.infer<typeof graphsBody>;
+
+/** Queue `lessons`: the bus says that a job has ended. */
+export const lessonsBody = z.object({
+  kind: z.literal('ended'),
+  event: z.object({ detail: z.object({ jobId: idSchema }) }),
+});
 
 /** Queue `triggers`: a job to submit, by a trigger. */
 const submissionBody = z.object({

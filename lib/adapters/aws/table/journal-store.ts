@@ -13,6 +13,7 @@ import type { OutboxJournal } from '../../../core/ports/stores';
 import type { Listing } from '../../../core/projections/listing';
 import { retrying } from '../../../core/retry/retrying';
 import { isNamed, upstream } from '../aws-errors';
+import { dependencyItems } from './dependency-list';
 import { type EventPage, toPages, toTransactions } from './event-pages';
 import { CONFIRMED } from './keys';
 import { jobItems } from './list-items';
@@ -104,6 +105,8 @@ function listingItems(stream: string, listing: Listing): Record<string, unknown>
       return [queueItem(stream, listing)];
     case 'trigger':
       return triggerItems(stream, listing);
+    case 'dependency':
+      return dependencyItems(stream, listing);
     default:
       return assertNever(listing, 'listing');
   }

@@ -10,14 +10,20 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | stream of a pool         | `QUEUE`                    | what a submission has to know of its queue      |
  * | stream of a pool         | `OVERLOAD`                 | when it was last said that the queue is full    |
  * | stream of a trigger      | `LIST`                     | what lists of triggers show, through the index  |
+ * | stream of a dependency   | `LIST`                     | what the list of them shows, through the index  |
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
- * | stream of a job, trigger | `OPEN`                     | that it may have effects to perform             |
+ * | stream of any but a pool | `OPEN`                     | that it may have effects to perform             |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
  * | `ANSWERS#<pool>#<worker>`| id of a call               | what the worker answered to it, until `ttl`     |
  * | `graph/<hash>`           | `OWNER#<owner>`            | that the owner has brought the graph            |
  * | `SWEEPS`                 | `SWEEPS`                   | since when the sweeper runs without a gap       |
  * | `QUOTA#<owner>`          | what and when              | how much of it the owner has taken, until `ttl` |
+ * | `ATTEMPTS#<owner>#<node>`| when, and which attempt    | how an attempt of a node ended, until `ttl`     |
+ * | `SIGNATURE#<signature>`  | `RETRY#`, which retry      | what a retry came to, until `ttl`               |
+ * | `SIGNATURE#<signature>`  | `CORRECTION`, and whose    | what a person says of its failures              |
+ * | `RETRIES`                | when, and which retry      | the retries of everyone, until `ttl`            |
+ * | `QUARANTINES#<owner>`    | id                         | a known flake, until `ttl`                      |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
  */
 export const INDEX_NAME = 'GSI1';
@@ -37,6 +43,8 @@ export const OPEN_LIST = 'OPEN';
 export const MACHINES = 'MACHINES';
 /** Graphs whose machines may be collected, in the index by their last use. */
 export const MACHINES_LIST = 'MACHINES';
+/** Dependencies, in the index by their name. */
+export const DEPENDENCIES_LIST = 'DEPENDENCIES';
 export const SWEEPS_KEY = { pk: 'SWEEPS', sk: 'SWEEPS' } as const;
 export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
 
@@ -68,6 +76,20 @@ export const submittedKey = (submittedAt: number, jobId: string): string =>
 export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
 
 export const quotaKey = (owner: string): string => `${QUOTA_PREFIX}${encodeURIComponent(owner)}`;
+
+/** Attempts of the nodes of an owner that have this hash, in the order of time. */
+export const attemptsKey = (owner: string, nodeHash: string): string =>
+  `ATTEMPTS#${encodeURIComponent(owner)}#${nodeHash}`;
+/** In the index: the failed attempts of an owner, and the retries. */
+export const failuresKey = (owner: string): string => `FAILURES#${encodeURIComponent(owner)}`;
+export const ownRetriesKey = (owner: string): string => `RETRIES#${encodeURIComponent(owner)}`;
+export const RETRIES = 'RETRIES';
+export const signatureKey = (signature: string): string => `SIGNATURE#${signature}`;
+export const retryKey = (sample: string): string => `RETRY#${sample}`;
+/** Without an owner it holds for everyone. */
+export const correctionKey = (owner?: string): string =>
+  owner === undefined ? 'CORRECTION' : `CORRECTION#${encodeURIComponent(owner)}`;
+export const quarantinesKey = (owner: string): string => `QUARANTINES#${encodeURIComponent(owner)}`;
 
 export const graphKey = (hash: string): string => `graph/${hash}`;
 

@@ -1,8 +1,8 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { ListedTrigger, TriggerList } from '../../../core/ports/registries';
 import type { TriggerListing } from '../../../core/projections/listing';
-import { upstream } from '../aws-errors';
-import { INDEX_NAME, LIST, triggersKey } from './keys';
+import { LIST, triggersKey } from './keys';
+import { listedItems } from './listed-items';
 import { openItem } from './open-streams';
 
 /** The entry of a trigger in the list of its owner; one that was deleted is in none. And that its stream is open. */
@@ -16,24 +16,11 @@ export function triggerItems(stream: string, index: TriggerListing): Record<stri
 export function createTriggerList(client: DynamoDBDocumentClient, tableName: string): TriggerList {
   return {
     async list(owner) {
-      const triggers: ListedTrigger[] = [];
-      let start: Record<string, unknown> | undefined;
-      do {
-        const command: QueryCommand = new QueryCommand({
-          TableName: tableName,
-          IndexName: INDEX_NAME,
-          KeyConditionExpression: 'gsi1pk = :list',
-          ExpressionAttributeValues: { ':list': triggersKey(owner) },
-          ExclusiveStartKey: start,
-        });
-        const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
-        for (const item of Items ?? []) {
-          const { name, status, source } = item as ListedTrigger;
-          triggers.push({ name, status, source });
-        }
-        start = LastEvaluatedKey;
-      } while (start);
-      return triggers;
+      const items = await listedItems(client, tableName, triggersKey(owner));
+      return items.map((item) => {
+        const { name, status, source } = item as unknown as ListedTrigger;
+        return { name, status, source };
+      });
     },
   };
 }

@@ -20,6 +20,12 @@ export interface AttemptFiles {
   readonly outputs: string;
   /** Where a command with secrets writes that; masked and gone when it has ended. */
   readonly raw: string;
+  /** What its reports say, once they are read; see `process/reports/collect.ts`. */
+  readonly tests: string;
+  /** Every test that they hold. */
+  readonly results: string;
+  /** What the paths begin with at which its reports are kept, and what a rerun needs. */
+  readonly report: string;
 }
 
 /** `root/<jobId>/attempts/<nodeId>.<attempt>.*`; `root` is absolute. Ids of nodes hold no dot. */
@@ -35,5 +41,8 @@ export function attemptFiles(root: string, { jobId, nodeId, attempt }: AttemptRe
     verdict: `${base}.verdict`,
     outputs: `${base}.outputs`,
     raw: `${base}.raw`,
+    tests: `${base}.tests`,
+    results: `${base}.results`,
+    report: `${base}.report`,
   };
 }

@@ -1,25 +1,28 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { type DurationHistory, expectedDuration, SAMPLES_PER_NODE } from '../../../core/history/durations';
+import { WINDOWS } from '../../../core/history/samples';
+import type { HistoryStore } from '../../../core/ports/history';
+import { createMemoryHistory, type MemoryHistory } from '../../memory/history';
+import { createFileDecisions } from './decisions';
 import { replaceFile } from './durable';
-import { hasCode } from './has-code';
+import { attemptLine, type HistoryLine, lineOf, parseHistory, retryLine } from './history-lines';
 import type { Layout } from './layout';
-import { keepPrivate, PRIVATE_FILE } from './privacy';
-
-/** How long a successful attempt took: `node` is a `nodeHash`, `ms` milliseconds. */
-const sampleSchema = z.strictObject({
-  node: z.string().regex(/^[0-9a-f]{16}$/),
-  ms: z.number().nonnegative(),
-});
-export type DurationSample = z.infer<typeof sampleSchema>;
+import { keepPrivate } from './privacy';
+import { createSharedLines } from './shared-lines';
 
 /** Bounds of the file: past `bytes` it is written anew with the latest samples, `samples` of them at most. */
-export interface HistoryLimits {
+export interface FileHistoryLimits {
   readonly bytes: number;
   readonly samples: number;
 }
-const LIMITS: HistoryLimits = { bytes: 8 * 1024 * 1024, samples: 100_000 };
+const BOUNDS: FileHistoryLimits = { bytes: 8 * 1024 * 1024, samples: 20_000 };
+
+/** The history of a journal directory, and the durations that it expects. */
+export interface FileHistory extends HistoryStore {
+  /** Of nodes that have succeeded, whoever's they were. Empty where there is no history. */
+  readonly durations: () => Promise<DurationHistory>;
+}
 
 /**
  * What earlier jobs of a journal directory measured, in `history.jsonl`, one sample a line, the latest last. A cache:
@@ -29,74 +32,81 @@ export function historyPath({ root }: Layout): string {
   return join(root, 'history.jsonl');
 }
 
-/** Empty where there is no history. */
-export async function readHistory(layout: Layout): Promise<DurationHistory> {
-  const samplesOf = new Map<string, number[]>();
-  for (const { node, ms } of await readSamples(historyPath(layout))) {
-    const samples = samplesOf.get(node);
-    if (samples) samples.push(ms);
-    else samplesOf.set(node, [ms]);
+/** Several processes may share it. Where one shortens the file, samples of another may be lost, which costs an estimate. */
+export function createFileHistory(layout: Layout, limits: FileHistoryLimits = BOUNDS): FileHistory {
+  let known = createMemoryHistory();
+  let durations = new Map<string, number[]>();
+  const lines = createSharedLines(historyPath(layout), {
+    onText: (text) => {
+      for (const line of parseHistory(text)) {
+        addSample(known, line);
+        addDuration(durations, line);
+      }
+    },
+    onAnew: () => {
+      known = createMemoryHistory();
+      durations = new Map();
+    },
+  });
+  const decisions = createFileDecisions(layout);
+
+  async function reading(): Promise<MemoryHistory> {
+    await lines.refresh();
+    return known;
   }
-  return new Map([...samplesOf].map(([node, samples]) => [node, expectedDuration(samples)]));
+
+  return {
+    ...decisions,
+    async learn({ owner, attempts, retries }) {
+      const { has } = await reading();
+      const fresh = attempts.filter((sample) => !has(sample, owner));
+      const text = [
+        ...fresh.map((sample) => attemptLine(owner, sample)),
+        ...retries.map((sample) => retryLine(owner, sample)),
+      ].join('');
+      if (text === '') return;
+      keepPrivate(layout);
+      const { size } = await lines.append(text, { durable: false });
+      if (size > limits.bytes) await shorten(historyPath(layout), limits.samples);
+    },
+    ofSignature: async (signature) => (await reading()).ofSignature(signature),
+    ofNode: async (owner, node) => (await reading()).ofNode(owner, node),
+    failures: async (owner) => (await reading()).failures(owner),
+    retries: async (owner) => (await reading()).retries(owner),
+    async durations() {
+      await reading();
+      return new Map([...durations].map(([node, samples]) => [node, expectedDuration(samples)]));
+    },
+  };
 }
 
-/**
- * Adds samples with one write, so that jobs that end at the same time keep theirs apart. Where one of them also
- * shortens the file, samples of the other may be lost, which costs an estimate and no more.
- */
-export async function appendHistory(
-  layout: Layout,
-  samples: readonly DurationSample[],
-  limits: HistoryLimits = LIMITS,
-): Promise<void> {
-  if (samples.length === 0) return;
-  const path = historyPath(layout);
-  keepPrivate(layout);
-  const file = await open(path, 'a+', PRIVATE_FILE);
-  try {
-    const { size } = await file.stat();
-    const last = Buffer.alloc(1);
-    if (size > 0) await file.read(last, 0, 1, size - 1);
-    // A line that a crash cut short must not swallow the first one of ours.
-    const torn = size > 0 && last.toString() !== '\n';
-    await file.write(`${torn ? '\n' : ''}${linesOf(samples)}`);
-  } finally {
-    await file.close();
-  }
-  if ((await stat(path)).size > limits.bytes) await shorten(path, limits.samples);
+function addSample(known: MemoryHistory, line: HistoryLine): void {
+  if ('ms' in line) return;
+  const { owner, ...sample } = line;
+  if ('signature' in sample) known.addRetry(owner, sample);
+  else known.addAttempt(owner, sample);
+}
+
+function addDuration(durations: Map<string, number[]>, line: HistoryLine): void {
+  if ('signature' in line) return;
+  const ms = 'ms' in line ? line.ms : line.durationMs;
+  if (!('ms' in line) && !line.passed) return;
+  const samples = durations.get(line.node);
+  if (!samples) durations.set(line.node, [ms]);
+  else if (samples.push(ms) > 2 * SAMPLES_PER_NODE) samples.splice(0, SAMPLES_PER_NODE);
 }
 
 async function shorten(path: string, most: number): Promise<void> {
-  const kept: DurationSample[] = [];
+  const kept: HistoryLine[] = [];
   const counts = new Map<string, number>();
-  for (const sample of (await readSamples(path)).reverse()) {
-    const count = (counts.get(sample.node) ?? 0) + 1;
-    if (count > SAMPLES_PER_NODE) continue;
-    counts.set(sample.node, count);
-    kept.push(sample);
+  for (const line of parseHistory(await readFile(path, 'utf8')).reverse()) {
+    const [key, window] =
+      'signature' in line ? [line.signature, WINDOWS.signature] : [line.node, WINDOWS.node];
+    const count = (counts.get(key) ?? 0) + 1;
+    if (count > window) continue;
+    counts.set(key, count);
+    kept.push(line);
     if (kept.length === most) break;
   }
-  await replaceFile(path, linesOf(kept.reverse()), { durable: false });
-}
-
-async function readSamples(path: string): Promise<DurationSample[]> {
-  try {
-    return (await readFile(path, 'utf8')).split('\n').flatMap(sampleOf);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
-
-function sampleOf(line: string): DurationSample[] {
-  if (line === '') return [];
-  try {
-    return [sampleSchema.parse(JSON.parse(line))];
-  } catch {
-    return [];
-  }
-}
-
-function linesOf(samples: readonly DurationSample[]): string {
-  return samples.map(({ node, ms }) => `${JSON.stringify({ node, ms: Math.round(ms) })}\n`).join('');
+  await replaceFile(path, kept.reverse().map(lineOf).join(''), { durable: false });
 }

@@ -9,7 +9,7 @@ import { corrupt, parseLine, wholeLines } from './journal-lines';
 import type { Layout } from './layout';
 import { type JobLock, lockStream } from './lock';
 
-/** Journals of jobs and triggers as files of this machine, each written by one process at a time. */
+/** Journals of jobs, triggers and dependencies as files of this machine, each written by one process at a time. */
 export interface FileJournalStore extends JournalStore {
   /**
    * Takes a job for this process until `close`, so that nothing read from here on can change under it.

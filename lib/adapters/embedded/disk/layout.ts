@@ -13,6 +13,9 @@ import { attemptFiles } from './attempt-files';
  *     jobs/<jobId>/attempts/<nodeId>.<attempt>.*   logs and result of an attempt
  *     jobs/<jobId>/owner-*.lock     the process that runs the job
  *     triggers/<triggerId>/         journal, head and lock of a trigger, as of a job
+ *     dependencies/<name>/          the same of a dependency, which a daemon keeps
+ *     history.jsonl                 what earlier jobs measured
+ *     decisions.jsonl               quarantines, and corrections of failure classes
  *     server.json                   where the daemon of this directory listens
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
@@ -22,14 +25,17 @@ export interface Layout {
   readonly graphs: string;
   readonly jobs: string;
   readonly triggers: string;
+  readonly dependencies: string;
   readonly takingUp: string;
-  /** The files of a stream of a job or a trigger. */
+  /** The files of a stream of a job, a trigger or a dependency. */
   readonly stream: (stream: string) => StreamFiles;
   readonly job: (jobId: string) => string;
   readonly journal: (jobId: string) => string;
   readonly head: (jobId: string) => string;
   readonly run: (jobId: string) => string;
   readonly attempts: (jobId: string) => string;
+  /** Where the reports of its tests are, one of each node. */
+  readonly reports: (jobId: string) => string;
   /** What the paths of an attempt's files begin with. */
   readonly attempt: (ref: AttemptRef) => string;
 }
@@ -43,6 +49,12 @@ export interface StreamFiles {
 export function layoutOf(root: string): Layout {
   const jobs = join(root, 'jobs');
   const triggers = join(root, 'triggers');
+  const dependencies = join(root, 'dependencies');
+  const places: Readonly<Record<string, string>> = {
+    job: jobs,
+    trigger: triggers,
+    dependency: dependencies,
+  };
   const job = (jobId: string) => join(jobs, jobId);
   const attempts = (jobId: string) => join(job(jobId), 'attempts');
   return {
@@ -50,17 +62,20 @@ export function layoutOf(root: string): Layout {
     graphs: join(root, 'graphs'),
     jobs,
     triggers,
+    dependencies,
     takingUp: join(root, 'taking-up.json'),
     stream(stream) {
       const { kind, id } = addressOf(stream);
-      if (kind === 'pool') throw new Error(`pools are kept in memory, not in files: ${stream}`);
-      return filesIn(join(kind === 'job' ? jobs : triggers, id));
+      const place = places[kind];
+      if (place === undefined) throw new Error(`kept in memory, not in files: ${stream}`);
+      return filesIn(join(place, id));
     },
     job,
     journal: (jobId) => filesIn(job(jobId)).journal,
     head: (jobId) => filesIn(job(jobId)).head,
     run: (jobId) => join(job(jobId), 'run.json'),
     attempts,
+    reports: (jobId) => join(job(jobId), 'reports'),
     attempt: (ref) => attemptFiles(jobs, ref).base,
   };
 }

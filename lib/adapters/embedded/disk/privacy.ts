@@ -50,10 +50,12 @@ const OURS = [
   'graphs',
   'jobs',
   'triggers',
+  'dependencies',
   'agent',
   'local',
   'ministack',
   'history.jsonl',
+  'decisions.jsonl',
   'server.json',
   'taking-up.json',
 ] as const;
@@ -62,9 +64,9 @@ const OURS = [
  * Creates a journal directory that only its user can enter, or narrows one that is there.
  * @returns what a person should know: the directory is open to others and stays so, as it holds other things as well.
  */
-export function keepPrivate({ root, graphs, jobs, triggers }: Layout): string | undefined {
+export function keepPrivate({ root, graphs, jobs, triggers, dependencies }: Layout): string | undefined {
   makeDirs(root, PRIVATE_DIR);
-  for (const dir of [graphs, jobs, triggers]) narrow(dir);
+  for (const dir of [graphs, jobs, triggers, dependencies]) narrow(dir);
   if (basename(root) === '.reprise' || readdirSync(root).every(isOurs)) narrow(root);
   else for (const name of readdirSync(root).filter(isOurs)) narrow(join(root, name));
   if (!isOpenToOthers(statSync(root))) return undefined;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { dependencyPoliciesSchema } from '../../../core/dependency/policy';
 import { RepriseError } from '../../../core/errors';
 import { resourcesSchema } from '../../../core/model/resources';
 import { makeDir, replaceFile } from './durable';
@@ -21,6 +22,8 @@ const runRecordSchema = z.strictObject({
   secret: z.record(z.string(), z.string()).exactOptional(),
   /** Amounts of named resources that its commands share. */
   resources: resourcesSchema.exactOptional(),
+  /** When the breakers of dependencies open. */
+  policies: dependencyPoliciesSchema.exactOptional(),
   /** Of a job of `reprise serve`, which goes on with it by itself until its end is dealt with: then it is `over`. */
   served: z.enum(['open', 'over']).exactOptional(),
 });

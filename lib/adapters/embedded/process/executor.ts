@@ -4,11 +4,12 @@ import { RepriseError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
 import type { AttemptRef } from '../../../core/model/attempt';
 import type { Failure } from '../../../core/model/failure';
+import { present } from '../../../core/model/present';
 import type { Clock } from '../../../core/model/time';
 import type { AttemptRequest, OnReport, TestExecutionEngine } from '../../../core/ports/execution';
 import type { Secrets } from '../../../core/ports/secrets';
 import { type AttemptFiles, attemptFiles } from '../disk/attempt-files';
-import { claimForNobody, createAttemptsDir, readClaim, readVerdict, writeVerdict } from './claim';
+import { type Claim, claimForNobody, createAttemptsDir, readClaim, readVerdict, writeVerdict } from './claim';
 import type { RunAs } from './guard';
 import type { Launcher } from './launcher';
 import { createLaunchers } from './launchers';
@@ -16,9 +17,10 @@ import { createOutfit } from './outfit';
 import { settleOutputs } from './raw-outputs';
 import { commandOf, notStarted, unknownSuite } from './refusal';
 import { clip, hasEnded, recordedReport } from './report';
+import { commandToRun, planTests, prepareTests, type TestPlan } from './reports/plan';
 import { type Revealed, reveal } from './reveal';
 import { signalAll } from './signals';
-import { createWatch, type Running } from './watch';
+import { createWatch, type Running, testsOf } from './watch';
 import { type Launch, launch, startOf } from './wrapper';
 
 export interface ProcessExecutorOptions {
@@ -78,7 +80,8 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
   const { clock, suites = {}, env = {}, runAs, isolate, secrets = NO_SECRETS } = options;
   const root = resolve(options.dir);
   const cwd = resolve(options.cwd ?? '.');
-  const outfit = createOutfit({ env, cwd, runAs, isolate });
+  const machine = { cwd, runAs, isolate };
+  const outfit = createOutfit({ ...machine, env });
   let isClosed = false;
   const isUntouched = createRooms(outfit.open);
   let leftHere = options.startedHere ?? DEFAULT_STARTED_HERE;
@@ -103,14 +106,16 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     // Meanwhile somebody else may have begun the same.
     if (work.secrets && (isClosed || watch.get(ref))) return;
     const files = attemptFiles(root, ref);
-    const entry: Running = { ref, files, startedAt: clock(), ...toMask(revealed) };
-    if (!isUntouched(files) && takeOver(entry, timeoutMs)) return;
     const command = commandOf(work, suites);
+    const plan = command === undefined ? undefined : planTests({ ...machine, work, command, files });
+    const entry: Running = { ref, files, startedAt: clock(), ...toMask(revealed), ...present({ plan }) };
+    if (!isUntouched(files) && takeOver(entry, timeoutMs)) return;
     if (command === undefined) refuse(ref, files, unknownSuite(work, suites));
     else if ('failure' in revealed) refuse(ref, files, revealed.failure);
     else {
       const { values } = revealed;
-      await start(entry, () => outfit.launchOf({ ...entry, command, request, values }), timeoutMs);
+      const prepare = () => outfit.launchOf({ ...entry, ...prepared(command, plan), request, values });
+      await start(entry, prepare, timeoutMs);
     }
   }
 
@@ -195,6 +200,7 @@ export function createProcessExecutor(options: ProcessExecutorOptions): ProcessE
     if (hasEnded(files)) {
       if (verdict || readClaim(files)?.status === undefined) signalAll(files, 'SIGKILL');
       settleOutputs(files, secrets);
+      testsOf({ ...entry, ...claimed(claim), ...present({ verdict }) }, readClaim(files)?.status);
       onReport(ref, recordedReport(files));
       return true;
     }
@@ -281,6 +287,16 @@ function refusal(onReport: OnReport) {
     onReport(ref, { type: 'failed', durationMs: 0, failure });
   };
 }
+
+/** Its command, or that of a rerun of tests, with what that needs. */
+function prepared(command: string, plan: TestPlan | undefined) {
+  if (!plan) return { command };
+  prepareTests(plan);
+  const { command: run, env } = commandToRun(plan);
+  return { command: run, ...present({ more: env }) };
+}
+
+const claimed = ({ startedAt }: Claim) => present({ startedAt });
 
 const NOTHING: Revealed = { values: {} };
 

@@ -32,6 +32,8 @@ interface Outfitted {
   readonly request: AttemptRequest;
   /** Its secrets by name. */
   readonly values: Readonly<Record<string, string>>;
+  /** What a rerun of tests is told besides. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 export function createOutfit({ env, cwd, runAs, isolate }: OutfitOptions): Outfit {
@@ -53,10 +55,10 @@ export function createOutfit({ env, cwd, runAs, isolate }: OutfitOptions): Outfi
       if (!runAs) return;
       for (const each of [dir, dirname(dir), dirname(dirname(dir))]) chmodSync(each, PASSABLE_DIR);
     },
-    launchOf({ files, startedAt, command, request, values }) {
+    launchOf({ files, startedAt, command, request, values, more }) {
       const names = Object.keys(values);
       const outputs = names.length > 0 ? files.raw : files.outputs;
-      const variables = { ...attemptEnvironment(base, request, { ...files, outputs }), ...values };
+      const variables = { ...attemptEnvironment(base, request, { ...files, outputs }), ...more, ...values };
       const guarded = guardOf(files, names);
       if (isolate !== undefined || guarded.guard) createFile(outputs, runAs);
       return {

@@ -24,7 +24,8 @@ export function settleOutputs(files: AttemptFiles, secrets: readonly string[] | 
   rmSync(files.raw, { recursive: true, force: true });
 }
 
-function masked(bytes: Buffer, secrets: readonly string[]): Buffer {
+/** With what must not be seen replaced by `***`. */
+export function masked(bytes: Buffer, secrets: readonly string[]): Buffer {
   const masker = createMasker(createFinder(secrets.flatMap(secretForms)));
   return Buffer.concat([masker.write(bytes), masker.end()]);
 }

@@ -3,11 +3,14 @@ import { LIMITS } from '../../../core/limits';
 import type { AttemptReport } from '../../../core/messages/report';
 import type { Failure } from '../../../core/model/failure';
 import { present } from '../../../core/model/present';
+import type { TestSummary } from '../../../core/model/test-results';
+import type { Judgement } from '../../../reports/judge';
 import type { AttemptFiles } from '../disk/attempt-files';
 import { readClaim, readVerdict, recordedDuration } from './claim';
 import { liveness } from './liveness';
 import { logTail } from './logs';
 import { readOutputs } from './outputs';
+import { recordedTests } from './reports/collect';
 
 const MAX_MESSAGE = LIMITS.messageLength;
 
@@ -15,19 +18,35 @@ const MAX_MESSAGE = LIMITS.messageLength;
 const LOST: Failure = { kind: 'cancelled', message: 'the command ended without an exit status' };
 
 /** @param code exit status as the shell gives it: 128 + n when signal n ended the command. */
-function reportOfExit(files: AttemptFiles, code: number, durationMs: number): AttemptReport {
-  if (code !== 0) return failed(files, exitFailure(files, code), durationMs);
+function reportOfExit(
+  files: AttemptFiles,
+  code: number,
+  durationMs: number,
+  judgement: Judgement | undefined,
+): AttemptReport {
+  const tests = judgement?.tests;
+  if (code !== 0) return failed(files, exitFailure(files, code), durationMs, tests);
+  if (judgement?.fault !== undefined) {
+    const failure: Failure = { kind: 'exit', message: clip(judgement.fault), exitCode: 0 };
+    return failed(files, failure, durationMs, tests);
+  }
   const read = readOutputs(files.outputs);
-  if ('outputs' in read) return { type: 'succeeded', durationMs, outputs: read.outputs };
+  if ('outputs' in read)
+    return { type: 'succeeded', durationMs, outputs: read.outputs, ...present({ tests }) };
   const failure: Failure = { kind: 'exit', message: clip(read.problem), exitCode: 0 };
-  return { type: 'failed', durationMs, failure };
+  return { type: 'failed', durationMs, failure, ...present({ tests }) };
 }
 
 /** What it handed on before it failed is kept: how many tests failed, where the report is. */
-function failed(files: AttemptFiles, failure: Failure, durationMs: number): AttemptReport {
+function failed(
+  files: AttemptFiles,
+  failure: Failure,
+  durationMs: number,
+  tests: TestSummary | undefined,
+): AttemptReport {
   const read = readOutputs(files.outputs);
   const outputs = 'outputs' in read && Object.keys(read.outputs).length > 0 ? read.outputs : undefined;
-  return { type: 'failed', durationMs, failure, ...present({ outputs }) };
+  return { type: 'failed', durationMs, failure, ...present({ outputs, tests }) };
 }
 
 function exitFailure(files: AttemptFiles, code: number): Failure {
@@ -58,7 +77,7 @@ export function hasEnded(files: AttemptFiles): boolean {
 export function recordedReport(files: AttemptFiles): AttemptReport {
   const claim = readClaim(files) ?? {};
   const ending = { verdict: readVerdict(files), status: claim.status };
-  return reportOf(files, ending, recordedDuration(files, claim));
+  return reportOf(files, ending, recordedDuration(files, claim), recordedTests(files));
 }
 
 export interface Ending {
@@ -71,8 +90,9 @@ export function reportOf(
   files: AttemptFiles,
   { verdict, status }: Ending,
   durationMs: number,
+  judgement: Judgement | undefined,
 ): AttemptReport {
-  if (verdict) return failed(files, verdict, durationMs);
+  if (verdict) return failed(files, verdict, durationMs, judgement?.tests);
   if (status === undefined) return { type: 'failed', durationMs, failure: LOST };
-  return reportOfExit(files, status as number, durationMs);
+  return reportOfExit(files, status as number, durationMs, judgement);
 }

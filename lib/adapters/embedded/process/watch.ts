@@ -3,6 +3,7 @@ import type { AttemptRef } from '../../../core/model/attempt';
 import type { Failure } from '../../../core/model/failure';
 import type { Clock } from '../../../core/model/time';
 import type { OnReport } from '../../../core/ports/execution';
+import type { Judgement } from '../../../reports/judge';
 import type { AttemptFiles } from '../disk/attempt-files';
 import { narrow } from '../disk/privacy';
 import { type Claim, claimForNobody, readClaim, recordedDuration, writeVerdict } from './claim';
@@ -10,6 +11,8 @@ import { capLog } from './logs';
 import { settleOutputs } from './raw-outputs';
 import { notClaimed } from './refusal';
 import { hasEnded, reportOf } from './report';
+import { settleTests } from './reports/collect';
+import type { TestPlan } from './reports/plan';
 import { signalAll, signalGroup } from './signals';
 
 export interface Running {
@@ -23,6 +26,8 @@ export interface Running {
   isAdopted?: boolean;
   /** Values that must not be seen. */
   readonly secrets?: readonly string[];
+  /** Of an attempt whose node has `reports`. */
+  readonly plan?: TestPlan;
   verdict?: Failure;
   deadline?: NodeJS.Timeout;
   kill?: NodeJS.Timeout;
@@ -110,7 +115,7 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
     settleOutputs(files, secrets);
     narrow(files.outputs);
     const durationMs = isAdopted ? recordedDuration(files, claim) : Math.max(0, clock() - entry.startedAt);
-    onReport(ref, reportOf(files, { verdict, status }, durationMs));
+    onReport(ref, reportOf(files, { verdict, status }, durationMs, testsOf(entry, status)));
   }
 
   function forget(entry: Running): void {
@@ -170,6 +175,14 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
       }
     },
   };
+}
+
+/** What the reports of an attempt that has ended say. */
+export function testsOf(
+  { files, plan, startedAt, secrets, verdict }: Running,
+  status: number | undefined,
+): Judgement | undefined {
+  return plan && settleTests({ files, plan, startedAt, status, verdict, secrets });
 }
 
 function capLogs({ stdout, stderr }: AttemptFiles, bytes: number): void {

@@ -21,8 +21,9 @@ export function createLocalDispatcher({ executor, indexOf, refused }: LocalDispa
     const index = await indexOf(ref.jobId);
     const work = item.work ?? index.graph.nodes[index.indexOf.get(ref.nodeId) ?? -1]?.work;
     if (!work) throw new RepriseError('GRAPH_INVALID', `the graph has no node ${ref.nodeId}`);
-    const { timeoutMs, traceId, parameters } = item;
-    await executor.submit({ ...ref, work, timeoutMs, traceId, ...present({ parameters }) });
+    const { timeoutMs, traceId, parameters, tests } = item;
+    const asked = { ...work, ...present({ tests }) };
+    await executor.submit({ ...ref, work: asked, timeoutMs, traceId, ...present({ parameters }) });
   }
 
   async function cancel(ref: AttemptRef, workerId: string, reason: string): Promise<void> {

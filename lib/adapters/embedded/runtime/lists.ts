@@ -2,7 +2,14 @@ import { assertNever, RepriseError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
 import { addressOf } from '../../../core/messages/address';
 import { isOver } from '../../../core/model/outcome';
-import type { JobList, ListedJob, ListedTrigger, TriggerList } from '../../../core/ports/registries';
+import type {
+  DependencyList,
+  JobList,
+  ListedDependency,
+  ListedJob,
+  ListedTrigger,
+  TriggerList,
+} from '../../../core/ports/registries';
 import type { JournalStore } from '../../../core/ports/stores';
 import type { JobListing, Listing, TriggerListing } from '../../../core/projections/listing';
 
@@ -11,6 +18,7 @@ export interface LocalLists {
   /** How many jobs are not over. */
   readonly running: () => number;
   readonly triggers: TriggerList;
+  readonly dependencies: DependencyList;
   /** Enters what a journal said before this process wrote it. */
   readonly enter: (stream: string, listing: Listing) => void;
   /** The journal through which the lists are kept up to date. */
@@ -24,12 +32,13 @@ export interface LocalListsOptions {
   readonly find?: (jobId: string) => Promise<Listing | undefined>;
 }
 
-/** The lists of jobs and triggers in memory. */
+/** The lists of jobs, triggers and dependencies in memory. */
 export function createLocalLists(inner: JournalStore, options: LocalListsOptions = {}): LocalLists {
   const { mostOver = LIMITS.listedJobs, find = async () => undefined } = options;
   const open = new Map<string, ListedJob>();
   const over = new Map<string, ListedJob>();
   const triggers = new Map<string, TriggerListing>();
+  const dependencies = new Map<string, ListedDependency>();
 
   function enter(stream: string, listing: Listing): void {
     const { id } = addressOf(stream);
@@ -41,6 +50,11 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
         if (listing.status === 'deleted') triggers.delete(id);
         else triggers.set(id, listing);
         return;
+      case 'dependency': {
+        const { kind: _, ...listed } = listing;
+        dependencies.set(id, { name: id, ...listed });
+        return;
+      }
       // The one pool of a machine is in no list.
       case 'pool':
         return;
@@ -83,6 +97,9 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
           .filter((trigger) => trigger.owner === owner)
           .map(({ name, status, source }): ListedTrigger => ({ name, status, source }))
           .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    },
+    dependencies: {
+      list: async () => [...dependencies.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     },
     enter,
     journal: {

@@ -1,8 +1,10 @@
 import type { Graph } from '../../../core/dag/graph';
 import { graphHash } from '../../../core/dag/hash';
 import { plannedIndex } from '../../../core/dag/predict/simulate-index';
+import { type DependencyPolicies, NO_POLICIES } from '../../../core/dependency/policy';
 import { createEngine, type Engine } from '../../../core/engine/engine';
 import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence';
+import { evidenceFrom } from '../../../core/engine/history-evidence';
 import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
 import { RepriseError } from '../../../core/errors';
@@ -18,9 +20,12 @@ import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
 import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
+import type { HistoryStore } from '../../../core/ports/history';
 import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
+import { diagnose } from '../../../core/retry/classify/diagnose';
+import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
 import { createContinuation, type RetryOrder } from '../recovery/continuation';
 import { createAttemptPlaces } from './attempt-places';
@@ -36,7 +41,7 @@ import { createProcessTimers } from './timers';
 import { createLocalWorkflow } from './workflow';
 
 export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
-  /** Streams of jobs and triggers. This process is their only writer. */
+  /** Streams of jobs and triggers, and of dependencies where it keeps them. This process is their only writer. */
   readonly journal: JournalStore;
   readonly graphs: GraphStore;
   readonly executor: (onReport: OnReport) => Executor;
@@ -45,8 +50,14 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   readonly workers: readonly Worker[];
   /** What triggers may start; as much as they like by default. */
   readonly limits?: FiringLimits;
+  /** When the breakers of dependencies open. */
+  readonly policies?: DependencyPolicies | undefined;
+  /** Whether the journal keeps dependencies: else they are of this process alone, and closed at its start. */
+  readonly keepsDependencies?: boolean;
   /** Durations to expect where a graph gives none. */
-  readonly history?: DurationHistory;
+  readonly durations?: DurationHistory;
+  /** What earlier jobs measured; nothing by default. */
+  readonly history?: HistoryStore;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -118,12 +129,12 @@ const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
 export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   options: EmbeddedRuntimeOptions<Executor>,
 ): EmbeddedRuntime<Executor> {
-  const { clock, random, graphs, workers } = options;
+  const { clock, random, graphs, workers, history = createMemoryHistory() } = options;
   let outside = SILENT;
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
-  const journal = withPoolInMemory(options.journal);
-  const kinds = createKinds({ journal, ...kindDepsOf(options) });
+  const journal = withRestInMemory(options.journal, options.keepsDependencies ?? false);
+  const kinds = createKinds({ journal, ...kindDepsOf(options, history) });
   const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
@@ -172,7 +183,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     },
   };
   const ports: EffectPorts = {
-    ...{ timers, workflow, dispatcher },
+    ...{ timers, workflow, dispatcher, history },
     streams: {
       async send(delivery, origin) {
         const { to } = delivery;
@@ -250,17 +261,27 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
 }
 
 /** What the deciders take beside the journal. Nodes are ranked by what is known of their durations and of this fleet. */
-function kindDepsOf(options: EmbeddedRuntimeOptions<TestExecutionEngine>): Omit<KindDeps, 'journal'> {
-  const { graphs, random, conditions, limits = NO_LIMITS, history = NO_HISTORY, workers } = options;
-  const outlook = { history, fleet: workers.map(({ labels, slots }) => ({ labels, slots, count: 1 })) };
+function kindDepsOf(
+  options: EmbeddedRuntimeOptions<TestExecutionEngine>,
+  history: HistoryStore,
+): Omit<KindDeps, 'journal'> {
+  const { graphs, random, conditions, limits = NO_LIMITS, policies = NO_POLICIES, workers } = options;
+  const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
+  const outlook = { history: options.durations ?? NO_HISTORY, fleet };
   const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
-  return { graphs, random, conditions, limits, indexGraph, ...assessmentOf(options) };
+  const assessment = { diagnose, evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
+  return { graphs, random, conditions, limits, policies, indexGraph, ...assessment };
 }
 
-/** What a pool holds follows from the journals of the jobs, so its own need not outlive this process. */
-function withPoolInMemory(journal: JournalStore): JournalStore {
-  const pools = createForgetfulJournalStore();
-  const of = (stream: string) => (stream.startsWith('pool/') ? pools : journal);
+/**
+ * What a pool holds follows from the journals of the jobs, so its own need not outlive this process. Dependencies are
+ * shared by all jobs, and a journal has one writer: a process of one job counts for itself.
+ */
+function withRestInMemory(journal: JournalStore, keepsDependencies: boolean): JournalStore {
+  const rest = createForgetfulJournalStore();
+  const isKept = (stream: string) =>
+    !stream.startsWith('pool/') && (keepsDependencies || !stream.startsWith('dependency/'));
+  const of = (stream: string) => (isKept(stream) ? journal : rest);
   return {
     head: (stream) => of(stream).head(stream),
     read: (stream, fromSeq) => of(stream).read(stream, fromSeq),

@@ -2,7 +2,7 @@ import { LIMITS } from '../../limits';
 import { variableName } from '../../model/work';
 import { itemVariable } from '../condition/items';
 import { placeProblems, type VariableOf, withReferences } from '../shell/references';
-import { SHARD_VARIABLES, shardVariables, templateVariables } from '../template';
+import { REPORT_VARIABLE, SHARD_VARIABLES, shardVariables, templateVariables } from '../template';
 import type { Finding } from './problems';
 import { type DocumentNode, type GraphDocument, NODE_ID } from './schema';
 
@@ -122,9 +122,20 @@ function* templateFindings(node: DocumentNode, index: number): Generator<Finding
       if (complaint) yield { code, path, ...complaint };
     }
   }
+  yield* reportFindings(node, index);
   if (node.run === undefined || (!node.matrix && node.forEach === undefined)) return;
   const path = ['nodes', index, 'run'];
   for (const message of placeProblems(node.run, variableOf(node))) yield { code, path, message };
+}
+
+function* reportFindings({ reports = [] }: DocumentNode, index: number): Generator<Finding> {
+  for (const [i, report] of reports.entries()) {
+    for (const name of templateVariables(report.path)) {
+      if (name === REPORT_VARIABLE) continue;
+      const message = `unknown template variable {{ ${name} }} in a path (known here: ${REPORT_VARIABLE}, the id of the node)`;
+      yield { code: 'GRAPH_INVALID', path: ['nodes', index, 'reports', i], message };
+    }
+  }
 }
 
 function* matrixFindings(node: DocumentNode, index: number): Generator<Finding> {

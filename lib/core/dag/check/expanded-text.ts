@@ -54,7 +54,17 @@ function fixedLength(node: DocumentNode, { defaults = {}, secrets = [] }: GraphD
   const resources = Object.keys({ ...defaults.resources, ...node.resources });
   const key = (node.concurrency ?? defaults.concurrency)?.key ?? '';
   const expressions = (node.when?.length ?? 0) + (node.forEach?.length ?? 0);
-  return SKELETON + lengthOf(names) + lengthOf(labels) + lengthOf(resources) + key.length + expressions;
+  const paths = reportsLength(node.reports ?? defaults.reports);
+  return (
+    SKELETON + lengthOf(names) + lengthOf(labels) + lengthOf(resources) + key.length + expressions + paths
+  );
+}
+
+/** Of each with its keys, and the longest id where one stands in it. */
+function reportsLength(reports: DocumentNode['reports'] = []): number {
+  const paths = reports.map(({ path }) => path);
+  const ids = paths.reduce((sum, path) => sum + templateVariables(path).length * LIMITS.idLength, 0);
+  return lengthOf(paths) + ids + reports.length * 40;
 }
 
 function lengthOf(names: readonly string[]): number {

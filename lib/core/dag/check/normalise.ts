@@ -1,8 +1,9 @@
 import { present } from '../../model/present';
+import type { Reports } from '../../model/test-results';
 import type { Work } from '../../model/work';
 import { variableName } from '../../model/work';
 import type { Graph, GraphNode } from '../graph';
-import { fillTemplate } from '../template';
+import { fillTemplate, reportsNamed } from '../template';
 import { commandOf, type Expansion, expand, type Instance, isExpanding } from './expand';
 import { retryOf } from './retry';
 import type { DocumentDefaults, DocumentNode, GraphDocument } from './schema';
@@ -26,7 +27,10 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
       (instance): GraphNode => ({
         ...merged,
         id: instance.id,
-        work: workOf({ ...node, run }, instance, secretsOf(document, node)),
+        work: workOf({ ...node, run }, instance, {
+          ...secretsOf(document, node),
+          ...reportsOf(node, document.defaults, instance.id),
+        }),
       }),
     );
   });
@@ -38,7 +42,7 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
 function workOf(
   { run, suite }: WorkTexts,
   { matrix, shard }: Instance,
-  secrets: Pick<Work, 'secrets'>,
+  more: Pick<Work, 'secrets' | 'reports'>,
 ): Work {
   const named = [...matrix].map(([name, value]) => [variableName('MATRIX', name), value] as const);
   const variables = named.length === 0 ? {} : { variables: Object.fromEntries(named) };
@@ -47,14 +51,14 @@ function workOf(
       kind: 'suite',
       suite: fillTemplate(suite, new Map([...matrix, ...shard])),
       ...variables,
-      ...secrets,
+      ...more,
     };
   }
   return {
     kind: 'command',
     run: shard.size === 0 ? (run ?? '') : fillTemplate(run ?? '', shard),
     ...variables,
-    ...secrets,
+    ...more,
   };
 }
 
@@ -69,6 +73,17 @@ function secretsOf({ secrets = [], defaults }: GraphDocument, node: DocumentNode
   return names.length === 0 ? {} : { secrets: names };
 }
 
+/** Their `{{ node }}` filled in; the items of a fan-out are named only when they are known. */
+function reportsOf(
+  node: DocumentNode,
+  defaults: DocumentDefaults | undefined,
+  id: string,
+): Pick<Work, 'reports'> {
+  const reports: Reports = node.reports ?? defaults?.reports ?? [];
+  if (reports.length === 0) return {};
+  return { reports: node.forEach === undefined ? reportsNamed(reports, id) : reports };
+}
+
 function merge(
   defaults: DocumentDefaults,
   node: DocumentNode,
@@ -80,6 +95,7 @@ function merge(
     labels: [...new Set(node.labels ?? defaults.labels ?? [])],
     ...resourcesOf(defaults.resources, node.resources),
     ...concurrencyOf(node.concurrency ?? defaults.concurrency),
+    ...dependenciesOf(node.dependencies ?? defaults.dependencies),
     trigger: node.trigger ?? defaults.trigger ?? 'all_success',
     timeoutMs: node.timeout ?? defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     retry: retryOf(defaults.retry, node.retry),
@@ -99,6 +115,11 @@ function resourcesOf(
 
 function concurrencyOf(concurrency: DocumentNode['concurrency']): Pick<GraphNode, 'concurrency'> {
   return concurrency === undefined ? {} : { concurrency };
+}
+
+/** In order: they are a set, and hashed. */
+function dependenciesOf(names: DocumentNode['dependencies'] = []): Pick<GraphNode, 'dependencies'> {
+  return names.length === 0 ? {} : { dependencies: [...new Set(names)].sort() };
 }
 
 /** A need of a sharded node and of one of its shards by name names that shard twice. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { LIMITS } from '../../limits';
 import { parseDuration } from '../../model/duration';
+import { idSchema } from '../../model/ids';
 import { JOB_TYPES } from '../../model/job-type';
 import { isVariableText } from '../../model/json-value';
 import { quoted } from '../../model/quoted';
 import { BACKOFF_STRATEGIES, JITTERS } from '../../model/retry-policy';
 import { secretNamesSchema } from '../../model/secret';
+import { RUNNERS } from '../../model/test-results';
 import { parseExpression } from '../../retry/expression';
 import { TRIGGER_RULES } from '../graph';
 
@@ -116,17 +118,36 @@ const matrix = z
     `must name ${LIMITS.matrixNames} variables at most`,
   );
 
+const reportPath = z
+  .string()
+  .min(1)
+  .max(LIMITS.reportPathLength)
+  .refine(
+    (path) => !/^[/~]|\\|\p{Cc}/u.test(path) && !path.split('/').includes('..'),
+    'must lie below the working directory of the command: no /, ~ or .. leads out of it, and no \\ is in it',
+  );
+const report = z.strictObject({ path: reportPath, runner: optional(z.enum(RUNNERS)) });
+/** A path alone is one in short: then what is wrong with a longer form is told at its place. */
+const reports = z
+  .array(z.preprocess((value) => (typeof value === 'string' ? { path: value } : value), report))
+  .max(LIMITS.reports)
+  .describe('where a node leaves the reports of its tests');
+
 const shared = {
   timeout: optional(positiveDuration),
   retry: optional(retrySchema),
   labels: optional(labels),
   resources: optional(resources),
   concurrency: optional(concurrency),
+  /** External dependencies by name: while the breaker of one is open, the node waits and spends no attempt. */
+  dependencies: optional(z.array(idSchema).max(LIMITS.dependencies)),
   trigger: optional(z.enum(TRIGGER_RULES)),
   duration: optional(duration),
   compensate: optional(z.string()),
   /** Secrets by name, which the worker resolves: commands get each as a variable, and nobody else gets them. */
   secrets: optional(secretNamesSchema),
+  /** Files in which its runner reports its tests, which lets failed tests run again alone. */
+  reports: optional(reports),
 };
 
 const defaultsSchema = z.strictObject(shared);
@@ -184,6 +205,7 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   if (last === 'retry') return Object.keys(retrySchema.shape);
   if (last === 'bigger') return Object.keys(bigger.shape);
   if (last === 'concurrency') return Object.keys(concurrency.shape);
+  if (path.at(-2) === 'reports') return Object.keys(report.shape);
   if (last === 'defaults') return Object.keys(defaultsSchema.shape);
   return path.length === 2 && path[0] === 'nodes' ? Object.keys(nodeSchema.shape) : [];
 }

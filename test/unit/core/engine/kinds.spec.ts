@@ -72,7 +72,7 @@ function engine() {
 const actor = { kind: 'user', id: 'ana' } as const;
 const at = { kind: 'counter', id: 'c' } as const;
 
-describe('a fourth kind of stream', () => {
+describe('another kind of stream', () => {
   it('is a line in the table: decided, journalled, performed, read', async () => {
     const { boot, journal, performed } = engine();
     const { handle, view, effectsOf } = boot();

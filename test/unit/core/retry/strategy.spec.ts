@@ -62,10 +62,12 @@ describe('a class that a retry does not mend', () => {
   });
 
   it('is tried again with its failed tests, where some passed', () => {
-    const verdict = after('assertion', { tests: { failed: 2, passed: 40 } });
-    expect(verdict).toMatchObject({ retry: true, plan: { strategy: 'tests' } });
+    const tests = ['adds', 'removes'].map((title) => ({ runner: 'jest', suites: ['cart'], title }));
+    const verdict = after('assertion', { tests });
+    expect(verdict).toMatchObject({ retry: true, plan: { strategy: 'tests', tests } });
     expect(verdict.why).toContain('only the 2 tests that failed');
-    expect(strategyAfter('assertion', { tests: { failed: 2, passed: 0 } })).toBe('none');
+    const elsewhere = after('infrastructure', { tests: tests.slice(1), workerId: 'w1' });
+    expect(elsewhere).toMatchObject({ plan: { strategy: 'elsewhere', tests: tests.slice(1) } });
   });
 
   it('is tried again where the node is known to be flaky, or retries of this failure have helped', () => {
@@ -263,7 +265,7 @@ describe('whatever the facts', () => {
     workerId: fc.option(fc.constant('w1'), { nil: undefined }),
     resources: fc.constant({ slots: 2 }),
     retryAfterMs: fc.option(fc.nat(100_000), { nil: undefined }),
-    tests: fc.option(fc.record({ failed: fc.nat(3), passed: fc.nat(3) }), { nil: undefined }),
+    tests: fc.option(fc.constant([{ runner: 'jest', suites: [], title: 'adds' }]), { nil: undefined }),
     explore: fc.option(fc.double({ min: 0, max: 0.5, noNaN: true }), { nil: undefined }),
     random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   });

@@ -1,3 +1,4 @@
+import { createFileHistory } from '../../../../lib/adapters/embedded/disk/history';
 import {
   createFileJournalStore,
   type FileJournalStore,
@@ -51,7 +52,15 @@ export function createServedWorld(
     const warnings: string[] = [];
     let failure: unknown;
     const engine = createServedEngine({
-      ...{ layout, journal, files, machine: template, executor: machine.executor, history: NO_HISTORY },
+      ...{
+        layout,
+        journal,
+        files,
+        machine: template,
+        executor: machine.executor,
+        durations: NO_HISTORY,
+        history: createFileHistory(layout),
+      },
       ...{ clock: time.now, random: () => 0.5, setTimer: time.setTimer, conditions: memoryConditions },
       onFailure: (error) => {
         failure = error;

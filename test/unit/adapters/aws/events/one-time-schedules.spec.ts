@@ -1,6 +1,7 @@
 import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createSendAt } from '../../../../../lib/adapters/aws/events/one-time-schedules';
+import { MESSAGE_VERSION } from '../../../../../lib/adapters/aws/queues/read-message';
 
 const scheduler = mockClient(SchedulerClient);
 beforeEach(() => scheduler.reset());
@@ -32,7 +33,7 @@ describe('a one-time schedule', () => {
       Target: {
         Arn: 'arn:aws:sqs:eu-west-1:111122223333:timers',
         RoleArn: 'arn:aws:iam::111122223333:role/scheduler',
-        Input: '{"v":1,"say":"hello"}',
+        Input: JSON.stringify({ v: MESSAGE_VERSION, say: 'hello' }),
         RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
         DeadLetterConfig: { Arn: 'arn:aws:sqs:eu-west-1:111122223333:timers-dlq' },
       },

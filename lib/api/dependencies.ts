@@ -1,0 +1,51 @@
+import { dependencyAt } from '../core/messages/address';
+import type { DependencyMessage } from '../core/messages/dependency';
+import type { DependencyList } from '../core/ports/registries';
+import type { StreamAsker, StreamReader } from '../core/ports/streams';
+import { type ApiRequest, type Served, serve } from './route';
+import { ROUTES } from './routes';
+import { dependencyBody, dependencySummaryBody } from './views/dependency';
+
+export interface DependencyRouteDeps {
+  readonly streams: StreamAsker & StreamReader;
+  readonly list: DependencyList;
+}
+
+/** External dependencies are the engine's: whoever has jobs sees how they stand, administrators say otherwise. */
+export function dependencyRoutes(deps: DependencyRouteDeps): readonly Served[] {
+  return [
+    serve(ROUTES.listDependencies, async () => ({
+      status: 200,
+      body: { dependencies: (await deps.list.list()).map(dependencySummaryBody) },
+    })),
+    serve(ROUTES.getDependency, async ({ params: { name } }) => ({
+      status: 200,
+      body: await viewOf(deps, name),
+    })),
+    serve(ROUTES.forceDependency, async (request) => {
+      const { state: status, reason } = request.body;
+      return change(deps, request, { type: 'forced', status, reason, by: request.caller.subject });
+    }),
+    serve(ROUTES.resetDependency, async (request) => {
+      const { reason } = request.body;
+      return change(deps, request, { type: 'reset', reason, by: request.caller.subject });
+    }),
+  ];
+}
+
+type Change = Pick<
+  ApiRequest<(typeof ROUTES)['resetDependency']>,
+  'caller' | 'params' | 'requestId' | 'traceId'
+>;
+
+async function change(deps: DependencyRouteDeps, request: Change, message: DependencyMessage) {
+  const { caller, params, requestId, traceId } = request;
+  const actor = { kind: 'user', id: caller.subject } as const;
+  const origin = { id: `${message.type}/${requestId}`, actor, traceId };
+  await deps.streams.ask({ to: dependencyAt(params.name), message }, origin);
+  return { status: 200 as const, body: await viewOf(deps, params.name) };
+}
+
+async function viewOf({ streams }: DependencyRouteDeps, name: string) {
+  return dependencyBody(name, (await streams.view(dependencyAt(name))).state);
+}

@@ -1,0 +1,41 @@
+import { diagnosisOf } from '../core/engine/diagnosis-of';
+import { jobAt } from '../core/messages/address';
+import { present } from '../core/model/present';
+import type { Clock } from '../core/model/time';
+import type { JobList } from '../core/ports/registries';
+import type { JournalStore } from '../core/ports/stores';
+import type { StreamSender } from '../core/ports/streams';
+import { accessibleJob, requireAdmin } from './access';
+import { invalidInput, type Served, serve } from './route';
+import { ROUTES } from './routes';
+
+export interface ReclassifyDeps {
+  readonly jobs: Pick<JobList, 'get'>;
+  readonly journal: Pick<JournalStore, 'read'>;
+  readonly streams: StreamSender;
+  readonly clock: Clock;
+}
+
+/** Says what the failure of an attempt was: journalled with its job, and used for its signature from then on. */
+export function reclassify({ jobs, journal, streams, clock }: ReclassifyDeps): Served {
+  return serve(ROUTES.reclassifyAttempt, async ({ body, caller, params, requestId, traceId }) => {
+    const { jobId, nodeId, attempt } = params;
+    const job = await accessibleJob(caller, jobId, {
+      find: () => jobs.get(jobId),
+      ownerOf: ({ owner }) => owner,
+    });
+    if (body.for_everyone) requireAdmin(caller, 'for_everyone: a class for the failures of everyone');
+    if (!(await diagnosisOf(journal, jobId, { nodeId, attempt }))) {
+      throw invalidInput('attempt', `attempt ${attempt} of ${nodeId} has no classified failure to correct`);
+    }
+    const { class: failureClass, reason, for_everyone } = body;
+    const message = {
+      ...{ type: 'reclassify' as const, nodeId, attempt, class: failureClass, reason },
+      ...{ by: caller.subject, askedAt: clock() },
+      ...present({ forEveryone: for_everyone || undefined }),
+    };
+    const actor = { kind: 'user', id: caller.subject } as const;
+    await streams.send({ to: jobAt(jobId), message }, { id: `reclassify/${requestId}`, actor, traceId });
+    return { status: 202, body: { job_id: jobId, status: job.status } };
+  });
+}

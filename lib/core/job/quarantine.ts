@@ -1,0 +1,36 @@
+import type { GraphNode } from '../dag/graph';
+import { nodeHash } from '../history/durations';
+import { forgiveness } from '../history/quarantine';
+import { LIMITS } from '../limits';
+import type { JobEvent } from './events';
+import type { JobInput } from './input';
+
+/**
+ * The end of a node that is not tried again after a failure. Where known flakes alone have failed it counts as succeeded,
+ * with a warning; what has expired counts, and the reason says so.
+ * @param why it is not tried again.
+ */
+export function failedForGood(
+  spec: GraphNode,
+  input: Extract<JobInput, { type: 'attemptFailed' }>,
+  why: string,
+): JobEvent {
+  const { nodeId, attempt, at, tests, failure, evidence } = input;
+  const quarantines = evidence?.quarantines ?? [];
+  const forgiven =
+    quarantines.length === 0
+      ? undefined
+      : forgiveness({
+          ...{ node: nodeHash(spec), quarantines, at },
+          // A report proves what ran when the runner came to its end.
+          tests: failure.kind === 'exit' ? tests : undefined,
+        });
+  const ending = { nodeId, attempts: attempt, why };
+  const reason = failure.message;
+  if (!forgiven) return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason } };
+  if ('expired' in forgiven) {
+    const told = `${forgiven.expired}: ${reason}`.slice(0, LIMITS.messageLength);
+    return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason: told } };
+  }
+  return { type: 'node.completed', data: { ...ending, outcome: 'succeeded', ...forgiven } };
+}

@@ -1,0 +1,78 @@
+import type { Graph, GraphNode } from '../dag/graph';
+import { nodeHash } from '../history/durations';
+import { inputHash, type NodeInput } from '../history/input-hash';
+import type { AttemptSample } from '../history/samples';
+import type { JobEvent } from '../job/events';
+import { itemId, itemNode } from '../job/nodes';
+import type { Outputs } from '../model/outputs';
+import type { Parameters } from '../model/parameters';
+import { present } from '../model/present';
+
+/** What the nodes of a job are given, followed event by event. */
+export interface NodeInputs {
+  readonly apply: (event: JobEvent) => void;
+  /** What a node runs, an item of a fan-out included. */
+  readonly specOf: (nodeId: string) => GraphNode | undefined;
+  /** The hashes of a node that runs now. */
+  readonly hashesOf: (spec: GraphNode) => Pick<AttemptSample, 'node' | 'input'>;
+}
+
+export function createNodeInputs(graph: Graph): NodeInputs {
+  const specs = new Map(graph.nodes.map((node) => [node.id, node]));
+  /** Of items, whose parents need what they need. */
+  const parents = new Map<string, GraphNode>();
+  const results = new Map<string, NodeInput['needs'][string]>();
+  const outputs = new Map<string, Outputs>();
+  const hashes = new Map<string, Pick<AttemptSample, 'node' | 'input'>>();
+  let parameters: Parameters | undefined;
+
+  function expand(nodeId: string, items: readonly unknown[]): void {
+    const parent = specs.get(nodeId);
+    if (!parent) return;
+    items.forEach((value, index) => {
+      const id = itemId(nodeId, index);
+      specs.set(id, itemNode(parent, { index, total: items.length, value }));
+      parents.set(id, parent);
+    });
+  }
+
+  return {
+    apply({ type, data }) {
+      switch (type) {
+        case 'job.submitted':
+          parameters = data.parameters;
+          break;
+        case 'job.resumed':
+          // What runs again may hand on something else.
+          hashes.clear();
+          break;
+        case 'node.expanded':
+          expand(data.nodeId, data.items);
+          break;
+        case 'attempt.succeeded':
+        case 'attempt.failed':
+          if (data.outputs) outputs.set(data.nodeId, data.outputs);
+          else outputs.delete(data.nodeId);
+          break;
+        case 'node.completed': {
+          const { nodeId, outcome } = data;
+          results.set(nodeId, { outcome, ...present({ outputs: outputs.get(nodeId) }) });
+        }
+      }
+    },
+    specOf: (nodeId) => specs.get(nodeId),
+    hashesOf(spec) {
+      const known = hashes.get(spec.id);
+      if (known) return known;
+      const { needs } = parents.get(spec.id) ?? spec;
+      const given = needs.flatMap((id) => {
+        const result = results.get(id);
+        return result ? [[id, result] as const] : [];
+      });
+      const node = nodeHash(spec);
+      const input = inputHash({ node, needs: Object.fromEntries(given), ...present({ parameters }) });
+      hashes.set(spec.id, { node, input });
+      return { node, input };
+    },
+  };
+}

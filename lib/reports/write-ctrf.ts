@@ -1,0 +1,68 @@
+import { present } from '../core/model/present';
+import type { TestStatus } from '../core/model/test-results';
+import type { TestHistory, Try } from './history';
+import type { Titled } from './write-junit';
+
+interface Times {
+  /** Of the first and after the last attempt, milliseconds since the epoch. */
+  readonly start: number;
+  readonly stop: number;
+}
+
+const STATUSES: Readonly<Record<TestStatus, string>> = {
+  passed: 'passed',
+  failed: 'failed',
+  skipped: 'skipped',
+  unfinished: 'other',
+};
+
+/** One CTRF report of all attempts (https://ctrf.io, specification 0.0.0): every try but the last is a retry attempt. */
+export function writeCtrf({ name, tests }: Titled, { start, stop }: Times): string {
+  const of = (status: TestStatus) => tests.filter((test) => test.status === status).length;
+  const document = {
+    reportFormat: 'CTRF',
+    specVersion: '0.0.0',
+    generatedBy: 'reprise',
+    results: {
+      tool: { name: tests[0]?.id.runner || 'unknown' },
+      summary: {
+        tests: tests.length,
+        passed: of('passed'),
+        failed: of('failed'),
+        skipped: of('skipped'),
+        pending: 0,
+        other: of('unfinished'),
+        flaky: tests.filter(({ isFlaky }) => isFlaky).length,
+        start: Math.round(start),
+        stop: Math.round(stop),
+      },
+      tests: tests.map(testOf),
+    },
+    extra: { node: name },
+  };
+  return `${JSON.stringify(document, null, 1)}\n`;
+}
+
+function testOf({ id, tries, status, isFlaky }: TestHistory): object {
+  const { title, suites, file, project, occurrence } = id;
+  const last = tries.at(-1);
+  const earlier = tries.slice(0, -1).map(attemptOf);
+  return {
+    name: (occurrence === undefined ? title : `${title} (${occurrence})`) || '(no title)',
+    status: STATUSES[status],
+    duration: Math.round(last?.durationMs ?? 0),
+    ...present({
+      suite: suites.length > 0 ? suites : undefined,
+      message: last?.message,
+      filePath: file,
+      browser: project,
+    }),
+    ...(earlier.length > 0 ? { retries: earlier.length, retryAttempts: earlier } : {}),
+    ...(isFlaky ? { flaky: true } : {}),
+  };
+}
+
+function attemptOf({ status, durationMs, message }: Try, i: number): object {
+  const duration = durationMs === undefined ? undefined : Math.round(durationMs);
+  return { attempt: i + 1, status: STATUSES[status], ...present({ duration, message }) };
+}
