@@ -58,7 +58,7 @@ describe('reprise run', () => {
     const { nodes } = JSON.parse(stdout) as RunResult;
     expect([nodes.flaky?.attempts, nodes.broken?.attempts, nodes.below?.attempts]).toEqual([2, 2, 0]);
     expect(space.lines('order').sort()).toEqual(['build', 'proto', 'report']);
-    expect(stderr).toMatch(/flaky +attempt 1 failed \(exit status 7\), next in 50 ms/);
+    expect(stderr).toMatch(/flaky +attempt 1 failed \(exit status 7\), again in 50 ms/);
     expect(stderr).toMatch(/below +skipped: all_success does not hold: broken failed/);
     expect(stderr).toMatch(/broken +failed after 2 attempts: exit status 3\n.*the reason/);
   });
