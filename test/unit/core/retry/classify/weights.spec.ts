@@ -28,7 +28,7 @@ describe('the corpus', () => {
 
   it('says of every message where it is from', () => {
     for (const { source, project } of corpus) {
-      expect(source).toMatch(/^(composed: .+ format|reported: https:\/\/.+)$/);
+      expect(source).toMatch(/^(composed: .+ format|(reported|modelled): https:\/\/.+)$/);
       expect(project).toMatch(/^[a-z0-9-]+$/);
     }
   });
