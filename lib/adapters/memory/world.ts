@@ -4,7 +4,6 @@ import type { DependencyPolicies } from '../../core/dependency/policy';
 import { createEngine, type Engine } from '../../core/engine/engine';
 import { type AssessmentDeps, assessmentOf } from '../../core/engine/evidence';
 import { createFastPath, noFastPath } from '../../core/engine/fast-path';
-import type { JobKindDeps } from '../../core/engine/job-kind';
 import { createKinds, type Kinds } from '../../core/engine/kinds';
 import { performUnconfirmed, type RelayDeps } from '../../core/engine/outbox-relay';
 import { RepriseError } from '../../core/errors';
@@ -33,8 +32,6 @@ export interface WorldOptions extends AssessmentDeps {
   /** How an attempt goes. */
   readonly script: (work: Pick<WorkItem, 'jobId' | 'nodeId' | 'attempt'>) => Script;
   readonly faults?: Faults;
-  /** Why an attempt failed; nobody tells by default. */
-  readonly diagnose?: JobKindDeps['diagnose'];
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies;
   /** False leaves every effect to the outbox relay. */
@@ -125,7 +122,7 @@ export function createWorld(options: WorldOptions): World {
       : noFastPath;
     const deps = {
       ...{ journal: mortal, random, clock: time.now, conditions: memoryConditions },
-      ...present({ diagnose: options.diagnose, policies: options.policies }),
+      ...present({ policies: options.policies }),
       async perform(...effects: Parameters<typeof perform>) {
         await perform(...effects);
         if (mortality.isDying()) throw new Crash();
