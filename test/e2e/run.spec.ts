@@ -61,6 +61,7 @@ describe('reprise run', () => {
     expect(stderr).toMatch(/flaky +attempt 1 failed \(exit status 7\), again in 50 ms/);
     expect(stderr).toMatch(/below +skipped: all_success does not hold: broken failed/);
     expect(stderr).toMatch(/broken +failed after 2 attempts: exit status 3\n.*the reason/);
+    expect(stderr).toContain('│ not again: all 2 attempts failed\n');
   });
 
   it('prints one JSON document and nothing else on standard output, and the job id at once on standard error', async () => {

@@ -88,16 +88,15 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
       return line(recorded, symbol, nodeId, paint(colors, outcome, `${outcome}: ${reason ?? ''}`));
     }
     const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
-    const said = colors.red(`failed${tries}: ${summary(failed.failure)}`);
-    const head = line(recorded, symbol, nodeId, why === undefined ? said : `${said}  ${colors.dim(why)}`);
-    return head + excerpt(failed.failure.message, options.logOf(nodeId, failed.attempt));
-  }
-
-  /** The last lines of the output, which stand below the first line of a failure's message. */
-  function excerpt(output: string, log: string): string {
-    const lines = output.trimEnd().split('\n').slice(1).slice(-OUTPUT_LINES);
-    const indent = `${' '.repeat(7)}  ${colors.red('│')} `;
-    return [...lines.map((text) => indent + text), indent + colors.dim(`full logs: ${log}`), ''].join('\n');
+    const head = line(recorded, symbol, nodeId, colors.red(`failed${tries}: ${summary(failed.failure)}`));
+    const notAgain = why === undefined ? [] : [`not again: ${why}`];
+    return (
+      head +
+      excerpt(colors, failed.failure.message, [
+        ...notAgain,
+        `full logs: ${options.logOf(nodeId, failed.attempt)}`,
+      ])
+    );
   }
 
   return (events) => {
@@ -110,4 +109,11 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
 function summary(failure: Failure | undefined): string {
   const [first = ''] = failure?.message.split('\n', 1) ?? [];
   return first.trim() || (failure?.kind ?? 'unknown');
+}
+
+/** The last lines of the output, which stand below the first line of a failure's message. */
+function excerpt(colors: Colors, output: string, notes: readonly string[]): string {
+  const lines = output.trimEnd().split('\n').slice(1).slice(-OUTPUT_LINES);
+  const indent = `${' '.repeat(7)}  ${colors.red('│')} `;
+  return [...lines, ...notes.map(colors.dim)].map((text) => `${indent}${text}\n`).join('');
 }
