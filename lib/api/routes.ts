@@ -16,6 +16,7 @@ import {
   listQuarantinesResponse,
   putQuarantineRequest,
   quarantineParams,
+  quarantineRemoved,
   quarantineView,
   reclassifyRequest,
   signatureParams,
@@ -191,7 +192,7 @@ export const ROUTES = {
   }),
   deleteQuarantine: route('DELETE /quarantines/{id}', {
     ...{ ...ofHistory, params: quarantineParams },
-    answers: { 200: quarantineParams },
+    answers: { 200: quarantineRemoved },
   }),
 
   listTriggers: route('GET /triggers', { ...ofTriggers, answers: { 200: listTriggersResponse } }),

@@ -58,6 +58,8 @@ export const signatureView = z.object({
 const of = z.enum(['node', 'test']);
 
 export const quarantineParams = z.object({ id: digestSchema });
+/** `DELETE /quarantines/{id}`: which one is gone. */
+export const quarantineRemoved = z.object({ id: digestSchema });
 /** `PUT /quarantines/{id}`: enters a known flake; repeated, it changes nothing. */
 export const putQuarantineRequest = z.strictObject({
   of,
@@ -67,7 +69,7 @@ export const putQuarantineRequest = z.strictObject({
   owner: line(LIMITS.ownerLength).min(1),
   reason: line(LIMITS.reasonLength).min(1),
   /** 90 days from now at most. */
-  expires_at: time,
+  expires_at: time.max(40),
 });
 export type PutQuarantineRequest = z.input<typeof putQuarantineRequest>;
 

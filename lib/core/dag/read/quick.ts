@@ -1,3 +1,5 @@
+import { LIMITS } from '../../limits';
+
 /**
  * Reads the plain subset of YAML that most graph files keep to: block mappings and lists, one-line flow collections
  * and one-line scalars. Twenty times quicker than the full parser, which stays the authority: whatever is unusual
@@ -23,6 +25,8 @@ const UNUSUAL = Symbol('unusual');
 
 /** Blocks inside each other; the format needs six. */
 const DEEPEST = 12;
+/** Of a line. A pattern that takes millions of characters may find no room to go back over them. */
+const LONGEST = 2 * LIMITS.runLength;
 
 interface Line {
   readonly indent: number;
@@ -44,6 +48,7 @@ function linesOf(text: string): Line[] {
   for (const raw of text.split('\n')) {
     const content = raw.trim();
     if (content === '' || content.startsWith('#')) continue;
+    if (content.length > LONGEST) unusual();
     if (/^(---|\.\.\.|%)/.test(content)) unusual();
     lines.push({ indent: raw.length - raw.trimStart().length, content });
   }

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../limits';
 import { type Diagnosis, FAILURE_CLASSES, type Failure, type FailureClass } from '../../model/failure';
-import { featuresOf, namedFeaturesOf } from './features';
+import { featuresOf, meaningsOf, namedFeaturesOf } from './features';
 import { type Hints, hintOf } from './hints';
 import { LEAST_CONFIDENCE, probabilities, rulePrecision, strongest } from './model';
 import { normalise } from './normalise';
@@ -40,10 +40,15 @@ function rounded<V extends Pick<Diagnosis, 'confidence'>>(verdict: V): V {
   return { ...verdict, confidence: Math.round(verdict.confidence * 1_000) / 1_000 };
 }
 
-/** What went wrong is said last. */
+/**
+ * What went wrong is said last. What a worker puts before the output of a command says nothing of it: the status counts
+ * as such, where it says something.
+ */
 function endOf(message: string): string {
-  return message.slice(-LIMITS.messageLength);
+  return message.replace(EXIT_STATUS, '').slice(-LIMITS.messageLength);
 }
+
+const EXIT_STATUS = /^exit status \d+(?: \(\w+\))?\s*\n(?=\s*\S)/;
 
 function verdictOf(evidence: Evidence): Verdict {
   const engine = hintOf(evidence, 'engine');
@@ -56,8 +61,19 @@ function verdictOf(evidence: Evidence): Verdict {
   if (status !== undefined && (matching.length === 0 || rule !== undefined)) {
     return certain(status.class, status.why);
   }
-  return rule === undefined ? byModel(text, matching) : certain(rule.class, rule.name);
+  if (rule !== undefined) return certain(rule.class, rule.name);
+  return isBare(text) && meaningsOf(text, matching).length === 0 ? TOO_SHORT : byModel(text, matching);
 }
+
+/** One word, or none: whatever the model makes of it, nobody could tell. */
+const isBare = (text: string): boolean => (text.match(/\p{L}{2,}/gu) ?? []).length < 2;
+
+const TOO_SHORT: Verdict = {
+  class: 'unknown',
+  confidence: rulePrecision('unknown'),
+  by: 'rule',
+  why: () => 'too short to tell',
+};
 
 function certain(of: FailureClass, why: string): Verdict {
   return { class: of, confidence: rulePrecision(of), by: 'rule', why: () => why };

@@ -88,7 +88,8 @@ class Gathered {
 
 const gathered = new Gathered();
 
-function meaningsOf(text: string, rules: readonly Rule[]): NamedFeature[] {
+/** The families of wordings and the rules that it matches. */
+export function meaningsOf(text: string, rules: readonly Rule[]): NamedFeature[] {
   return [
     ...rules.map(({ name }) => ({ name, index: indexOf(`rule ${name}`) })),
     ...families.filter(({ pattern }) => pattern.test(text)),

@@ -69,6 +69,19 @@ describe('a diagnosis', () => {
     expect(diagnose({ message: 'connect ECONNREFUSED 127.0.0.1:80', exitCode: 137 }).class).toBe('network');
   });
 
+  it.each([
+    ['exit status 1\nAssertionError [ERR_ASSERTION]: 1 == 2', 'assertion'],
+    ['exit status 137 (SIGKILL)\nconnect ECONNREFUSED 127.0.0.1:80', 'network'],
+    ['exit status 1', 'unknown'],
+  ])('reads past what a worker says of the exit: %j', (message, expected) => {
+    expect(diagnose({ message }).class).toBe(expected);
+  });
+
+  it.each(['no', 'boom', 'exit status 1\nno'])('cannot be told from one word: %j', (message) => {
+    expect(diagnose({ message })).toMatchObject({ class: 'unknown', why: 'too short to tell' });
+    expect(diagnose({ message: 'Timeout' }).class).toBe('timeout');
+  });
+
   it('says by which rule, or by which words', () => {
     expect(diagnose({ message: 'getaddrinfo ENOTFOUND api.test' })).toMatchObject({
       by: 'rule',
