@@ -14,19 +14,27 @@ export interface TestShop {
   readonly send: (method: string, path: string, body: unknown) => Promise<Answer>;
 }
 
+interface Options {
+  readonly payments?: Payments;
+  readonly cache?: string;
+}
+
 export interface Answer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   readonly body: any;
 }
 
-/** A shop of its own on a free port, with the storage that SHOP_STORAGE names: memory, or file. */
-export async function openShop(options: { payments?: Payments } = {}): Promise<TestShop> {
+/**
+ * A shop of its own on a free port, with the storage that SHOP_STORAGE names: memory, or file. Shops of a job share a cache
+ * unless they name one.
+ */
+export async function openShop({ cache = '.', ...options }: Options = {}): Promise<TestShop> {
   const directory = mkdtempSync(join(tmpdir(), 'shop-'));
   const inFile = process.env['SHOP_STORAGE'] === 'file';
   const shop = await startShop({
     assetsDirectory: assetsDirectory(),
-    cacheFile: join(jobDirectory(), 'cache', 'also-bought.json'),
+    cacheFile: join(jobDirectory(), 'cache', cache, 'also-bought.json'),
     store: inFile ? fileStore(join(directory, 'shop.json')) : memoryStore(),
     ...options,
   });
