@@ -1,5 +1,5 @@
 import type { TestReport, TestResult } from '../core/model/test-results';
-import { numbered, testKey } from './identity';
+import { identityOf, numbered } from './identity';
 
 /** Reports of one run as one. Tests of one name in two files are two tests. */
 export function combined(reports: readonly TestReport[]): TestReport {
@@ -12,7 +12,7 @@ export function combined(reports: readonly TestReport[]): TestReport {
 function testsOf(results: readonly TestResult[]): TestResult[][] {
   const tests = new Map<string, TestResult[]>();
   for (const result of results) {
-    const key = testKey(result.id);
+    const key = identityOf(result.id);
     const known = tests.get(key);
     if (known) known.push(result);
     else tests.set(key, [result]);

@@ -1,5 +1,5 @@
 import type { TestId, TestReport, TestResult, TestStatus } from '../core/model/test-results';
-import { testKey } from './identity';
+import { identityOf } from './identity';
 
 /** The report of an attempt of a node. */
 export interface AttemptTests {
@@ -32,7 +32,7 @@ export function historiesOf(attempts: readonly AttemptTests[]): TestHistory[] {
   const tests = new Map<string, { id: TestId; tries: Try[] }>();
   for (const { attempt, report, isRerun } of attempts) {
     for (const { id, ...result } of report.results) {
-      const key = testKey(id);
+      const key = identityOf(id);
       const known = tests.get(key);
       if (!known) tests.set(key, { id, tries: [{ ...result, attempt }] });
       else if (!isRerun || says(result.status)) known.tries.push({ ...result, attempt });

@@ -4,7 +4,7 @@ import { present } from '../core/model/present';
 import type { TestId, TestResult } from '../core/model/test-results';
 
 /** The same for the same test, whatever its address is. */
-export function testKey(id: TestId): string {
+export function identityOf(id: TestId): string {
   return JSON.stringify([...namesOf(id), id.occurrence ?? 1]);
 }
 
@@ -15,13 +15,6 @@ export function sharedKey(id: TestId): string {
 
 function namesOf({ runner, project, file, suites, title }: TestId): unknown[] {
   return [runner, project ?? null, file ?? null, suites, title];
-}
-
-/** For a person: `[chromium] cart.spec.ts › cart › adds`. */
-export function testName({ project, file, suites, title, occurrence }: TestId): string {
-  const names = [...(file === undefined ? [] : [file]), ...suites, title].join(' › ');
-  const which = occurrence === undefined ? '' : ` (${occurrence})`;
-  return `${project === undefined ? '' : `[${project}] `}${names}${which}`;
 }
 
 interface Names {

@@ -1,8 +1,9 @@
+import { testName } from '../core/history/test-key';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import type { TestId, TestReport, TestSummary } from '../core/model/test-results';
 import { type TestHistory, testsOf } from './history';
-import { testKey, testName } from './identity';
+import { identityOf } from './identity';
 import { verify } from './verify';
 
 /** What a worker knows of an attempt whose command has ended. */
@@ -96,7 +97,7 @@ function summaryOf({ tests, again, problems, rerun }: Summed): TestSummary {
     counts[status] += 1;
     if (isFlaky) counts.flaky += 1;
   }
-  const distinct = [...new Map(again.map((id) => [testKey(id), id])).values()];
+  const distinct = [...new Map(again.map((id) => [identityOf(id), id])).values()];
   const failed = listed(distinct);
   return {
     counts,

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testName } from '../../lib/core/history/test-key';
 import { present } from '../../lib/core/model/present';
 import type { RunnerName, TestReport } from '../../lib/core/model/test-results';
 import { combined } from '../../lib/reports/combine';
 import { formatOf } from '../../lib/reports/formats';
-import { testName } from '../../lib/reports/identity';
 import { runnerNamed } from '../../lib/runners/runners';
 
 const FOLDER = join(__dirname, '../fixtures/reports');

@@ -1,5 +1,5 @@
+import { testName } from '../../lib/core/history/test-key';
 import type { RunnerName, TestId } from '../../lib/core/model/test-results';
-import { testName } from '../../lib/reports/identity';
 import { judge } from '../../lib/reports/judge';
 import type { Rerun } from '../../lib/runners/runner';
 import { type Suite, suiteOf } from './suites';

@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits';
 import { present } from '../model/present';
 import type { TestId, TestSummary } from '../model/test-results';
 import { digest } from './digest';
@@ -16,16 +17,17 @@ export function testKey({ runner, project, file, suites, title, occurrence }: Te
   return digest(present({ runner, project, file, suites, title, occurrence }));
 }
 
-const NAME_LENGTH = 200;
-
-/** Such as `[firefox] cart.spec.ts > Cart > adds an item`, 200 characters at most. */
-function testName({ project, file, suites, title, occurrence }: TestId): string {
-  const place = [file, ...suites, title].filter((part) => part !== undefined && part !== '').join(' > ');
-  const name = `${project === undefined ? '' : `[${project}] `}${place}${occurrence === undefined ? '' : ` #${occurrence}`}`;
-  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}…`;
+/** For a person: `[firefox] cart.spec.ts › Cart › adds an item`. */
+export function testName({ project, file, suites, title, occurrence }: TestId): string {
+  const place = [file, ...suites, title].filter((part) => part !== undefined && part !== '').join(' › ');
+  const which = occurrence === undefined ? '' : ` (${occurrence})`;
+  return `${project === undefined ? '' : `[${project}] `}${place}${which}`;
 }
 
-export const namedTest = (id: TestId): NamedTest => ({ key: testKey(id), name: testName(id) });
+export const namedTest = (id: TestId): NamedTest => ({ key: testKey(id), name: shortened(testName(id)) });
+
+const shortened = (name: string): string =>
+  name.length <= LIMITS.testLabelLength ? name : `${name.slice(0, LIMITS.testLabelLength - 1)}…`;
 
 /** Whether every failure of the attempt is a test that `failed` names. */
 export function namesAll({ failed, unlisted, problems }: FailedTests): boolean {

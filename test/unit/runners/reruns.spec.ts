@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import { testName } from '../../../lib/core/history/test-key';
 import type { RunnerName, TestId } from '../../../lib/core/model/test-results';
 import { formatOf } from '../../../lib/reports/formats';
-import { testName } from '../../../lib/reports/identity';
 import { parseCommand } from '../../../lib/runners/command';
 import { rerunCommand } from '../../../lib/runners/rerun';
 import { runnerNamed } from '../../../lib/runners/runners';

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { testName } from '../../../core/history/test-key';
 import type { JobEvent, NodeCompleted } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
 import { type AttemptTests, historiesOf } from '../../../reports/history';
-import { testName } from '../../../reports/identity';
 import { writeCtrf } from '../../../reports/write-ctrf';
 import { writeJUnit } from '../../../reports/write-junit';
 import { attemptFiles } from '../disk/attempt-files';

@@ -52,9 +52,9 @@ describe('the key of a test', () => {
   });
 
   it('goes with a name that a person can read, however long it is', () => {
-    expect(namedTest(id).name).toBe('[firefox] cart.spec.ts > Cart > adds');
+    expect(namedTest(id).name).toBe('[firefox] cart.spec.ts › Cart › adds');
     const { project: _, ...plain } = id;
-    expect(namedTest({ ...plain, occurrence: 2 }).name).toBe('cart.spec.ts > Cart > adds #2');
+    expect(namedTest({ ...plain, occurrence: 2 }).name).toBe('cart.spec.ts › Cart › adds (2)');
     expect(namedTest({ ...id, title: 'x'.repeat(500) }).name).toHaveLength(200);
   });
 });

@@ -1,5 +1,5 @@
+import { testName } from '../../../../lib/core/history/test-key';
 import { jestJson } from '../../../../lib/reports/formats/jest-json';
-import { testName } from '../../../../lib/reports/identity';
 import { judge } from '../../../../lib/reports/judge';
 
 const test = (title: string, over: object = {}) => ({

@@ -1,5 +1,5 @@
+import { testName } from '../../../../lib/core/history/test-key';
 import { playwrightJson } from '../../../../lib/reports/formats/playwright-json';
-import { testName } from '../../../../lib/reports/identity';
 import { judge } from '../../../../lib/reports/judge';
 
 interface Tried {
