@@ -1,0 +1,22 @@
+import { ofDependencies } from './support/evidence/dependencies';
+import { ofHistory } from './support/evidence/history';
+import { LIMITS_OF_RETRIES, ofRetries } from './support/evidence/retries';
+import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
+import { type ScriptedWorker, startScriptedWorker } from './support/scripted-worker';
+
+// One environment for all: to deploy one takes longer than what is tried in it.
+let local: LocalEnvironment;
+let worker: ScriptedWorker;
+beforeAll(async () => {
+  local = await startLocalEnvironment({ retryLimits: JSON.stringify(LIMITS_OF_RETRIES) });
+  worker = await startScriptedWorker(local.worker, 'scripted-1');
+}, 600_000);
+afterAll(async () => {
+  await worker?.stop();
+  await local?.stop();
+}, 60_000);
+
+const deployed = () => ({ local, worker });
+ofDependencies(deployed);
+ofHistory(deployed);
+ofRetries(deployed);
