@@ -55,11 +55,7 @@ describe('reprise explain', () => {
       attempts: [
         {
           ...{ attempt: 1, worker_id: 'local', end: 'failed', failure: 'exit status 1' },
-          next: {
-            strategy: 'again',
-            delay_seconds: 0.05,
-            why: expect.stringMatching(/^unknown \(\d+ %\); fixed, failure 1 of 2 attempts: 50 ms$/),
-          },
+          next: { strategy: 'again', delay_seconds: 0.05, why: 'fixed, failure 1 of 2 attempts: 50 ms' },
         },
         { attempt: 2, end: 'failed' },
       ],

@@ -48,9 +48,10 @@ function stop(facts: RetryFacts, why: string): Verdict {
   return { retry: false, why: [about(facts), why].filter((part) => part !== undefined).join('; ') };
 }
 
-/** `rate-limit (93 %)` */
+/** `rate-limit (93 %)`; nothing of what is not known. */
 function about({ diagnosis }: RetryFacts): string | undefined {
-  return diagnosis && `${diagnosis.class} (${percent(diagnosis.confidence)})`;
+  if (!diagnosis || diagnosis.class === 'unknown') return undefined;
+  return `${diagnosis.class} (${percent(diagnosis.confidence)})`;
 }
 
 /** What may be done, the best for all one knows of the class first. */
