@@ -78,7 +78,7 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
       ({ Properties }) => Properties,
     );
     const ofQueues = sources.filter((source) => JSON.stringify(source['EventSourceArn']).includes('Queue'));
-    expect(ofQueues).toHaveLength(8);
+    expect(ofQueues).toHaveLength(9);
     for (const source of sources)
       expect(source['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
     for (const source of ofQueues) {
