@@ -14,6 +14,7 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   maxWorkers: 2,
   setupFiles: ['<rootDir>/test/support/quiet.cjs'],
+  testSequencer: '<rootDir>/test/support/sequencer.cjs',
   reporters: ['default', '<rootDir>/test/support/tally-reporter.cjs'],
   testTimeout: 30_000,
 };
