@@ -1,5 +1,5 @@
 import { RepriseError } from '../core/errors';
-import { shareInterval } from '../core/history/interval';
+import { withShare } from '../core/history/effectiveness';
 import { LIMITS } from '../core/limits';
 import type { Clock } from '../core/model/time';
 import type { HistoryStore } from '../core/ports/history';
@@ -31,10 +31,7 @@ export function historyRoutes({ history, clock }: HistoryRoutesDeps): readonly S
         history.ofSignature(signature),
         history.correctionOf(signature, caller.subject),
       ]);
-      const effectiveness = effects.map((effect) => {
-        const share = effect.resolved / effect.attempts;
-        return effectBody({ ...effect, share, ...shareInterval(effect.resolved, effect.attempts) });
-      });
+      const effectiveness = effects.map((effect) => effectBody(withShare(effect)));
       const said = correction && { correction: { ...correction, at: timeOf(correction.at) } };
       return { status: 200, body: { signature, effectiveness, ...said } };
     }),

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { createHistoryClient, type HistoryClient } from '../adapters/http/history-client';
-import { createJobClient, type JobClient } from '../adapters/http/job-client';
+import type { ClientOptions } from '../adapters/http/api-caller';
 import { createTriggerClient, type TriggerClient } from '../adapters/http/trigger-client';
 import { isRepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
@@ -33,34 +32,14 @@ function withApi(command: Command, otherwise: string): Command {
     .option(...JOURNAL_OPTION);
 }
 
-/** Where an engine is, and who asks. */
-interface Connection {
-  readonly api: string;
-  readonly token: string;
-  readonly retryForMs?: number;
-}
-
 /** Asks the engine that the options name. @throws RepriseError INPUT_INVALID when there is none. */
 export function ask<T>(options: ConnectOptions, question: (client: TriggerClient) => Promise<T>): Promise<T> {
   return askBy(createTriggerClient, options, question);
 }
 
-/** The same about one of its jobs. */
-export function askJobs<T>(options: ConnectOptions, question: (client: JobClient) => Promise<T>): Promise<T> {
-  return askBy(createJobClient, options, question);
-}
-
-/** The same about what jobs measured. */
-export function askHistory<T>(
-  options: ConnectOptions,
-  question: (client: HistoryClient) => Promise<T>,
-): Promise<T> {
-  return askBy(createHistoryClient, options, question);
-}
-
 /** The same by a client of another part of the API. */
 export async function askBy<Client, T>(
-  clientOf: (connection: Connection) => Client,
+  clientOf: (options: ClientOptions) => Client,
   options: ConnectOptions,
   question: (client: Client) => Promise<T>,
 ): Promise<T> {

@@ -5,6 +5,7 @@ import { createFileHistory } from '../adapters/embedded/disk/history';
 import { assertJournal, jobNotFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
+import { createJobClient } from '../adapters/http/job-client';
 import { SYSTEM } from '../adapters/system';
 import { createEngine } from '../core/engine/engine';
 import { createKinds } from '../core/engine/kinds';
@@ -17,7 +18,7 @@ import { FAILURE_CLASSES, type FailureClass } from '../core/model/failure';
 import { isOver } from '../core/model/outcome';
 import { present } from '../core/model/present';
 import type { EffectPorts } from '../core/ports/effects';
-import { askJobs, type ConnectOptions, withConnection } from './connect';
+import { askBy, type ConnectOptions, withConnection } from './connect';
 import { currentUser, layoutAt, parseJobId } from './options';
 
 interface Options extends ConnectOptions {
@@ -60,7 +61,7 @@ async function correctedElsewhere(
   options: Options,
 ): Promise<number | undefined> {
   try {
-    return await askJobs(options, async (client) => {
+    return await askBy(createJobClient, options, async (client) => {
       const attempt = options.attempt ?? lastFailed((await client.explain(jobId, nodeId)).attempts, nodeId);
       const { class: failureClass, reason, forEveryone } = options;
       const body = { class: failureClass, reason, ...present({ for_everyone: forEveryone }) };

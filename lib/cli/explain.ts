@@ -3,13 +3,14 @@ import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { jobNotFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { createJobClient } from '../adapters/http/job-client';
 import { nodeNotFound } from '../api/explain-node';
 import { explanationBody } from '../api/views/explanation';
 import type { NodeExplanation } from '../contract/explanations';
 import type { JobEvent } from '../core/job/events';
 import { jobAt, streamOf } from '../core/messages/address';
 import { createExplanation } from '../core/projections/explanation';
-import { askJobs, type ConnectOptions, withConnection } from './connect';
+import { askBy, type ConnectOptions, withConnection } from './connect';
 import { layoutAt, parseJobId } from './options';
 import { explanationText } from './render/explanation';
 import { colorsFor } from './render/style';
@@ -30,7 +31,7 @@ async function explain(jobId: string, nodeId: string, options: Options): Promise
   const explanation =
     options.api === undefined
       ? await fromJournal(options.journal, jobId, nodeId)
-      : await askJobs(options, (client) => client.explain(jobId, nodeId));
+      : await askBy(createJobClient, options, (client) => client.explain(jobId, nodeId));
   const text = options.json
     ? `${JSON.stringify(explanation)}\n`
     : explanationText(explanation, colorsFor(process.stdout));

@@ -1,9 +1,9 @@
 import { createFileHistory } from '../adapters/embedded/disk/history';
-import type { HistoryClient } from '../adapters/http/history-client';
+import { createHistoryClient, type HistoryClient } from '../adapters/http/history-client';
 import { checkExpiry, quarantineNotFound } from '../api/history';
 import { effectivenessBody, flakesBody, quarantineBody } from '../api/views/history';
 import type { Clock } from '../core/model/time';
-import { askHistory, type ConnectOptions } from './connect';
+import { askBy, type ConnectOptions } from './connect';
 import { currentUser, layoutAt } from './options';
 
 /** Asks the engine of `--api`, or else the files of the journal directory: whether a daemon serves them or not. */
@@ -11,7 +11,7 @@ export function consult<T>(
   options: ConnectOptions,
   question: (desk: HistoryClient) => Promise<T>,
 ): Promise<T> {
-  if (options.api !== undefined) return askHistory(options, question);
+  if (options.api !== undefined) return askBy(createHistoryClient, options, question);
   return question(localDesk(options.journal, currentUser(), Date.now));
 }
 

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { createJobClient } from '../adapters/http/job-client';
 import { isRepriseError, RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
-import { askJobs, type ConnectOptions, withConnection } from './connect';
+import { askBy, type ConnectOptions, withConnection } from './connect';
 import { parseJobId } from './options';
 import { type GoOnOptions, goOnWith, withGoOnOptions } from './resume';
 
@@ -41,7 +42,7 @@ async function askedElsewhere(
   order: { reason: string; level?: number; nodes?: string[] },
 ): Promise<string | undefined> {
   try {
-    return (await askJobs(options, (client) => client.retry(jobId, order))).status;
+    return (await askBy(createJobClient, options, (client) => client.retry(jobId, order))).status;
   } catch (error) {
     const isOurs = isRepriseError(error, 'INPUT_INVALID') || isRepriseError(error, 'JOB_NOT_FOUND');
     if (options.api === undefined && isOurs) return undefined;

@@ -1,12 +1,3 @@
-/** One word for a POSIX shell, in quotes only where it needs them. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./:=@,+%-]+$/.test(text) ? text : shellQuote(text);
-}
-
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /** A here-document whose text the shell leaves as it is; the mark is chosen so that no line of the text ends it. */
 export function hereDocument(text: string): { readonly open: string; readonly body: string } {
   const lines = new Set(text.split('\n'));

@@ -17,7 +17,8 @@ function namesOf({ runner, project, file, suites, title }: TestId): unknown[] {
   return [runner, project ?? null, file ?? null, suites, title];
 }
 
-interface Names {
+/** What a report calls a test. */
+export interface TestNames {
   readonly project?: string | undefined;
   readonly file?: string | undefined;
   readonly suites: readonly string[];
@@ -26,7 +27,7 @@ interface Names {
 }
 
 /** Names within their bounds: what is longer is cut, and a cut name tells tests apart by their order. */
-export function testId(runner: string, { project, file, suites, title, address }: Names): TestId {
+export function testId(runner: string, { project, file, suites, title, address }: TestNames): TestId {
   const fits = address !== undefined && address.length <= LIMITS.testNameLength;
   return {
     runner: cut(runner),

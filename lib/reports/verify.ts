@@ -1,3 +1,4 @@
+import { grouped } from '../core/model/grouped';
 import type { TestId, TestReport } from '../core/model/test-results';
 import { type TestHistory, testsOf } from './history';
 import { sharedKey } from './identity';
@@ -30,14 +31,4 @@ export function verify(asked: readonly TestId[], report: TestReport): Verificati
 
 function count(tests: readonly TestHistory[], status: TestHistory['status']): number {
   return tests.filter((test) => test.status === status).length;
-}
-
-function grouped<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const value of values) {
-    const group = groups.get(keyOf(value));
-    if (group) group.push(value);
-    else groups.set(keyOf(value), [value]);
-  }
-  return groups;
 }

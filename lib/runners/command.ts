@@ -1,3 +1,4 @@
+import { shellWord } from '../core/dag/shell/word';
 import { readWords, type Word } from './words';
 
 /** A command of plain words: one program, nothing around it. */
@@ -36,7 +37,7 @@ export function parseCommand(text: string): Command | undefined {
 
 /** The text with words left out and arguments added, each quoted for the shell. */
 export function changed({ text, args, isScript, to }: Command, { drop = [], add, where }: Change): string {
-  const added = add.map(shellQuoted);
+  const added = add.map(shellWord);
   let rest = text.trimEnd();
   for (const word of [...drop].sort((a, b) => b.from - a.from)) {
     rest = `${rest.slice(0, word.from).trimEnd()}${rest.slice(word.to)}`;
@@ -44,12 +45,6 @@ export function changed({ text, args, isScript, to }: Command, { drop = [], add,
   if (where === 'front') return [rest.slice(0, to), ...added].join(' ') + rest.slice(to);
   const needsMark = isScript && added.length > 0 && !args.some((word) => word.text === '--');
   return [rest, ...(needsMark ? ['--'] : []), ...added].join(' ');
-}
-
-/** One word for a POSIX shell, whatever is in it but NUL. */
-function shellQuoted(value: string): string {
-  if (/^[A-Za-z0-9_./:=@%+,-]+$/.test(value)) return value;
-  return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /** What starts another program, and how many words of its own it has before that. */

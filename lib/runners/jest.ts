@@ -1,8 +1,9 @@
 import type { TestId } from '../core/model/test-results';
 import { casesNamed } from '../reports/junit/results';
-import { type Command, changed } from './command';
+import { rerunByName } from './by-name';
+import type { Command } from './command';
 import { earlyStop, optionsOf, tableOf } from './options';
-import { anyOf, counted, distinct, escapeRegExp, filesOf, isWhole, spacedName } from './patterns';
+import { escapeRegExp } from './patterns';
 import type { Rerun, Runner } from './runner';
 
 const OPTIONS = tableOf(
@@ -40,16 +41,6 @@ function rerun(command: Command, tests: readonly TestId[]): Rerun {
   }
   const early = earlyStop(options, '--bail', '-b');
   if (early !== undefined) return { scope: 'whole', why: early };
-  const files = filesOf(tests);
-  const drop = [...options.named(...HINDRANCES), ...(files ? options.positionals : [])];
-  const paths = (files ?? []).map((file) => `(^|/)${escapeRegExp(file)}$`);
-  if (!tests.every(isWhole)) {
-    if (!files)
-      return { scope: 'whole', why: 'a name is too long to select its test, and its file is not known' };
-    const text = changed(command, { drop, add: paths });
-    return { scope: 'files', command: text, why: 'a name is too long to select its test: its file runs' };
-  }
-  const names = distinct(tests.map(spacedName));
-  const text = changed(command, { drop, add: [...paths, '-t', anyOf(names)] });
-  return { scope: 'tests', command: text, why: `Jest runs ${counted(tests.length)} by name` };
+  const pathOf = (file: string) => `(^|/)${escapeRegExp(file)}$`;
+  return rerunByName(command, tests, { options, hindrances: HINDRANCES, pathOf, title: 'Jest' });
 }

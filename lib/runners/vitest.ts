@@ -1,8 +1,8 @@
 import type { TestId } from '../core/model/test-results';
 import { casesNamed } from '../reports/junit/results';
-import { type Command, changed } from './command';
+import { rerunByName } from './by-name';
+import type { Command } from './command';
 import { earlyStop, optionsOf, tableOf } from './options';
-import { anyOf, counted, distinct, filesOf, isWhole, spacedName } from './patterns';
 import type { Rerun, Runner } from './runner';
 
 const OPTIONS = tableOf(
@@ -37,15 +37,6 @@ function rerun(command: Command, tests: readonly TestId[]): Rerun {
   const options = optionsOf(command, OPTIONS, own === undefined ? 0 : 1);
   const early = earlyStop(options, '--bail');
   if (early !== undefined) return { scope: 'whole', why: early };
-  const files = filesOf(tests);
-  const drop = [...options.named(...HINDRANCES), ...(files ? options.positionals : [])];
-  if (!tests.every(isWhole)) {
-    if (!files)
-      return { scope: 'whole', why: 'a name is too long to select its test, and its file is not known' };
-    const text = changed(command, { drop, add: files });
-    return { scope: 'files', command: text, why: 'a name is too long to select its test: its file runs' };
-  }
-  const names = distinct(tests.map(spacedName));
-  const text = changed(command, { drop, add: [...(files ?? []), '-t', anyOf(names)] });
-  return { scope: 'tests', command: text, why: `Vitest runs ${counted(tests.length)} by name` };
+  const pathOf = (file: string) => file;
+  return rerunByName(command, tests, { options, hindrances: HINDRANCES, pathOf, title: 'Vitest' });
 }

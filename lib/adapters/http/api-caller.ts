@@ -61,3 +61,21 @@ export function createApiCaller({ api, token, timeoutMs, retry, fetch }: ApiCall
     });
   };
 }
+
+/** What a client of one part of the API is given. */
+export interface ClientOptions {
+  /** Address of the API, with the path of its stage when it has one. */
+  readonly api: string;
+  readonly token: string;
+  /** How long to try again while nobody answers, milliseconds; not at all by default. */
+  readonly retryForMs?: number;
+  readonly fetch?: typeof fetch;
+}
+
+/** As long as API Gateway gives a call, and what the way takes. */
+const CLIENT_TIMEOUT_MS = 30_000;
+
+/** The calls of such a client. */
+export function createClientCaller({ api, token, retryForMs = 0, fetch }: ClientOptions) {
+  return createApiCaller({ api, token, timeoutMs: CLIENT_TIMEOUT_MS, retry: { forMs: retryForMs }, fetch });
+}

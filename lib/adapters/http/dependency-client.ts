@@ -5,16 +5,7 @@ import {
   type ForceDependencyRequest,
   listDependenciesResponse,
 } from '../../contract/dependencies';
-import { createApiCaller } from './api-caller';
-
-export interface DependencyClientOptions {
-  /** Address of the API, with the path of its stage when it has one. */
-  readonly api: string;
-  readonly token: string;
-  /** How long to try again while nobody answers, milliseconds; not at all by default. */
-  readonly retryForMs?: number;
-  readonly fetch?: typeof fetch;
-}
+import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** The part of the REST API that shows and holds the breakers of dependencies. */
 export interface DependencyClient {
@@ -24,11 +15,8 @@ export interface DependencyClient {
   readonly reset: (name: string, why: { readonly reason?: string }) => Promise<DependencyView>;
 }
 
-const TIMEOUT_MS = 30_000;
-
-export function createDependencyClient(options: DependencyClientOptions): DependencyClient {
-  const { api, token, retryForMs = 0, fetch } = options;
-  const ask = createApiCaller({ api, token, timeoutMs: TIMEOUT_MS, retry: { forMs: retryForMs }, fetch });
+export function createDependencyClient(options: ClientOptions): DependencyClient {
+  const ask = createClientCaller(options);
   const pathOf = (name: string) => `/dependencies/${encodeURIComponent(name)}`;
   const change = (name: string, how: string, body: object) =>
     ask({ method: 'POST', path: `${pathOf(name)}/${how}`, body }, dependencyView);

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   type EffectivenessView,
   effectivenessResponse,
@@ -7,10 +6,10 @@ import {
   listQuarantinesResponse,
   type PutQuarantineRequest,
   type QuarantineView,
+  quarantineRemoved,
   quarantineView,
 } from '../../contract/history';
-import { createApiCaller } from './api-caller';
-import type { TriggerClientOptions } from './trigger-client';
+import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** Which retries a report is about. */
 export interface EffectivenessQuestion {
@@ -28,15 +27,8 @@ export interface HistoryClient {
   readonly unquarantine: (id: string) => Promise<void>;
 }
 
-const TIMEOUT_MS = 30_000;
-
-export function createHistoryClient({
-  api,
-  token,
-  retryForMs = 0,
-  fetch,
-}: TriggerClientOptions): HistoryClient {
-  const ask = createApiCaller({ api, token, timeoutMs: TIMEOUT_MS, retry: { forMs: retryForMs }, fetch });
+export function createHistoryClient(options: ClientOptions): HistoryClient {
+  const ask = createClientCaller(options);
   return {
     flakes: () => ask({ method: 'GET', path: '/history/flakes' }, flakesResponse),
     effectiveness({ everyone, slotHourUsd }) {
@@ -50,7 +42,7 @@ export function createHistoryClient({
       (await ask({ method: 'GET', path: '/quarantines' }, listQuarantinesResponse)).quarantines,
     quarantine: (id, body) => ask({ method: 'PUT', path: `/quarantines/${id}`, body }, quarantineView),
     async unquarantine(id) {
-      await ask({ method: 'DELETE', path: `/quarantines/${id}` }, z.object({ id: z.string() }));
+      await ask({ method: 'DELETE', path: `/quarantines/${id}` }, quarantineRemoved);
     },
   };
 }

@@ -2,8 +2,7 @@ import { type NodeExplanation, nodeExplanation } from '../../contract/explanatio
 import type { ReclassifyRequest } from '../../contract/history';
 import { jobCommandResponse, type RetryJobRequest } from '../../contract/jobs';
 import type { NodeAttempt } from '../../core/model/attempt';
-import { createApiCaller } from './api-caller';
-import type { TriggerClientOptions } from './trigger-client';
+import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** The part of the REST API by which a person looks after a job. */
 export interface JobClient {
@@ -14,10 +13,8 @@ export interface JobClient {
   readonly explain: (jobId: string, nodeId: string) => Promise<NodeExplanation>;
 }
 
-const TIMEOUT_MS = 30_000;
-
-export function createJobClient({ api, token, retryForMs = 0, fetch }: TriggerClientOptions): JobClient {
-  const ask = createApiCaller({ api, token, timeoutMs: TIMEOUT_MS, retry: { forMs: retryForMs }, fetch });
+export function createJobClient(options: ClientOptions): JobClient {
+  const ask = createClientCaller(options);
   const pathOf = (jobId: string) => `/jobs/${encodeURIComponent(jobId)}`;
   return {
     retry: (jobId, body) =>

@@ -8,16 +8,7 @@ import {
   type TriggerView,
   triggerView,
 } from '../../contract/triggers';
-import { createApiCaller } from './api-caller';
-
-export interface TriggerClientOptions {
-  /** Address of the API, with the path of its stage when it has one. */
-  readonly api: string;
-  readonly token: string;
-  /** How long to try again while nobody answers, milliseconds; not at all by default. */
-  readonly retryForMs?: number;
-  readonly fetch?: typeof fetch;
-}
+import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** The part of the REST API that manages triggers. */
 export interface TriggerClient {
@@ -34,15 +25,9 @@ export interface TriggerClient {
   readonly putEvent: (event: PutEventRequest) => Promise<PutEventResponse>;
 }
 
-const TIMEOUT_MS = 30_000;
-
-export function createTriggerClient({
-  api,
-  token,
-  retryForMs = 0,
-  fetch,
-}: TriggerClientOptions): TriggerClient {
-  const ask = createApiCaller({ api, token, timeoutMs: TIMEOUT_MS, retry: { forMs: retryForMs }, fetch });
+export function createTriggerClient(options: ClientOptions): TriggerClient {
+  const { retryForMs = 0 } = options;
+  const ask = createClientCaller(options);
 
   const pathOf = (name: string) => `/triggers/${encodeURIComponent(name)}`;
   const change = (name: string, command: string) =>

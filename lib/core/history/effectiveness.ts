@@ -1,5 +1,6 @@
+import { grouped } from '../model/grouped';
 import type { StrategyEffect } from './evidence';
-import { type Interval, shareInterval } from './interval';
+import { type Interval, percent, shareInterval } from './interval';
 import type { RetrySample } from './samples';
 
 /** Sums up retries by class and strategy, those seen most often first. */
@@ -22,11 +23,20 @@ export function effectsOfRetries(retries: readonly RetrySample[]): StrategyEffec
   );
 }
 
-/** How well retries of one strategy do after failures of one signature and class. */
-export interface EffectivenessRow extends StrategyEffect, Interval {
-  readonly signature: string;
+/** How well retries of one strategy do. */
+export interface StrategyShare extends StrategyEffect, Interval {
   /** Of `attempts` that were resolved, with the ends of its 95 % interval. */
   readonly share: number;
+}
+
+export function withShare(effect: StrategyEffect): StrategyShare {
+  const { resolved, attempts } = effect;
+  return { ...effect, share: resolved / attempts, ...shareInterval(resolved, attempts) };
+}
+
+/** How well they do after failures of one signature and class. */
+export interface EffectivenessRow extends StrategyShare {
+  readonly signature: string;
   /** What the slots cost that the retries held; absent without a price. */
   readonly costUsd?: number;
   /** What follows, in words. */
@@ -49,20 +59,13 @@ export function effectiveness(
   retries: readonly RetrySample[],
   { slotHourUsd }: { readonly slotHourUsd?: number | undefined } = {},
 ): EffectivenessRow[] {
-  const bySignature = new Map<string, RetrySample[]>();
-  for (const retry of retries) {
-    const group = bySignature.get(retry.signature);
-    if (group) group.push(retry);
-    else bySignature.set(retry.signature, [retry]);
-  }
+  const bySignature = grouped(retries, ({ signature }) => signature);
   const groups = [...bySignature].sort(([a, x], [b, y]) => y.length - x.length || a.localeCompare(b));
   return groups.flatMap(([signature, group]) => {
     const effects = effectsOfRetries(group);
     return effects.map((effect) => ({
       signature,
-      ...effect,
-      share: effect.resolved / effect.attempts,
-      ...shareInterval(effect.resolved, effect.attempts),
+      ...withShare(effect),
       ...(slotHourUsd === undefined ? {} : { costUsd: (effect.slotMs / MS_PER_HOUR) * slotHourUsd }),
       recommendation: recommend(effect, effects),
     }));
@@ -83,5 +86,3 @@ function recommend(effect: StrategyEffect, all: readonly StrategyEffect[]): stri
   if (low >= 0.5) return `keep it: at least ${percent(low)} of retries help`;
   return `it helps in ${percent(low)} to ${percent(high)} of cases: bound the attempts`;
 }
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;

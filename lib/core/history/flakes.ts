@@ -1,4 +1,5 @@
 import { attemptKey } from '../model/attempt';
+import { grouped } from '../model/grouped';
 import type { FlakeRate, FlakeVerdict } from './evidence';
 import { shareInterval } from './interval';
 import { type AttemptSample, sampleKey } from './samples';
@@ -27,7 +28,7 @@ const PROPOSED_FAILURES = 2;
  */
 export function flakeRate(observations: readonly Observation[]): FlakeRate {
   let [attempts, failures, interruptions, retried] = [0, 0, 0, 0];
-  for (const group of byInput(observations).values()) {
+  for (const group of grouped(inOrder(observations), ({ input }) => input).values()) {
     const failed = new Set<string>();
     let [run, hasPassed] = [0, false];
     for (const each of group) {
@@ -93,16 +94,6 @@ function passedIn(sample: AttemptSample, key: string, before?: AttemptSample): b
   if (sample.rerun && !(before && names(before))) return undefined;
   if (sample.passed) return true;
   return sample.failed === undefined || sample.partial ? undefined : true;
-}
-
-function byInput(observations: readonly Observation[]): Map<string, Observation[]> {
-  const groups = new Map<string, Observation[]>();
-  for (const each of inOrder(observations)) {
-    const group = groups.get(each.input);
-    if (group) group.push(each);
-    else groups.set(each.input, [each]);
-  }
-  return groups;
 }
 
 function inOrder<T extends Observation>(observations: readonly T[]): T[] {

@@ -28,3 +28,6 @@ export function shareInterval(hits: number, trials: number): Interval {
     high: hits === trials ? 1 : Math.min(1, (centre + spread) / whole),
   };
 }
+
+/** A share in words: `93 %`. */
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;

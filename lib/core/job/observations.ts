@@ -3,6 +3,7 @@ import type { Recorded } from '../journal/envelope';
 import { dependencyAt } from '../messages/address';
 import { OWN_DEPENDENCIES } from '../messages/dependency';
 import { type Effect, effectsOf } from '../messages/effect';
+import { attemptKey } from '../model/attempt';
 import type { FailureClass } from '../model/failure';
 import type { ReadOnly } from '../model/read-only';
 import type { JobEvent } from './events';
@@ -33,7 +34,7 @@ export function observations(
   const make = effectsOf(event);
   const message = {
     type: 'observed' as const,
-    ...{ ok, by: `${jobId}/${nodeId}/${attempt}` },
+    ...{ ok, by: attemptKey({ jobId, nodeId, attempt }) },
     startedAt: Math.max(0, event.at - durationMs),
   };
   return names

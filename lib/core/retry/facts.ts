@@ -38,5 +38,3 @@ export interface RetryFacts {
 
 export const classOf = ({ diagnosis }: Pick<RetryFacts, 'diagnosis'>): FailureClass =>
   diagnosis?.class ?? 'unknown';
-
-export const percent = (share: number): string => `${Math.round(share * 100)} %`;

@@ -1,7 +1,7 @@
-import { shareInterval } from '../history/interval';
+import { percent, shareInterval } from '../history/interval';
 import type { FailureClass } from '../model/failure';
 import type { JobType } from '../model/job-type';
-import { classOf, percent, type RetryFacts } from './facts';
+import { classOf, type RetryFacts } from './facts';
 
 /** What the product, the test or its surroundings did wrong stays wrong. See docs/retries.md. */
 const HOPELESS: ReadonlySet<FailureClass> = new Set(['assertion', 'test-code', 'configuration', 'auth']);

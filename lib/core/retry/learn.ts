@@ -1,7 +1,6 @@
 import type { StrategyEffect } from '../history/evidence';
-import { shareInterval } from '../history/interval';
+import { percent, shareInterval } from '../history/interval';
 import type { RetryStrategy } from '../model/retry-policy';
-import { percent } from './facts';
 
 /** What there is to choose from, what one would do without knowing anything first. */
 export type Candidates = readonly [RetryStrategy, ...RetryStrategy[]];

@@ -1,10 +1,11 @@
+import { percent } from '../history/interval';
 import { LIMITS } from '../limits';
 import { present } from '../model/present';
 import type { Resources } from '../model/resources';
 import type { RetryPlan, RetryPolicy, RetryStrategy } from '../model/retry-policy';
 import { backoff } from './backoff';
 import { amounts, grown } from './bigger';
-import { classOf, percent, type RetryFacts } from './facts';
+import { classOf, type RetryFacts } from './facts';
 import { mayHelp } from './help';
 import { type Candidates, type Learned, learned } from './learn';
 

@@ -1,5 +1,5 @@
 import type { Path } from '../../core/dag/check/problems';
-import { shellQuote } from '../shell';
+import { shellQuote } from '../../core/dag/shell/word';
 import type { Scope } from './evaluate';
 import { type Resolved, resolvePieces } from './interpolate';
 import type { WorkflowEnv } from './schema';

@@ -1,4 +1,5 @@
-import { hereDocument, shellQuote } from '../shell';
+import { shellQuote } from '../../core/dag/shell/word';
+import { hereDocument } from '../shell';
 
 /** A shell that a step names, or that its runner has by default. */
 export type StepShell = { readonly kind: 'default' } | { readonly kind: 'named'; readonly name: string };

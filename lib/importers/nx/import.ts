@@ -1,11 +1,11 @@
 import type { Path } from '../../core/dag/check/problems';
+import { shellWord } from '../../core/dag/shell/word';
 import { checkItems, contract, type Item } from '../edges';
 import { finish, nodeOf } from '../finish';
 import { type Place, parseForeign, readForeign, refusal } from '../foreign';
 import { createIds } from '../ids';
 import type { ForeignFile, ImportedGraph } from '../imported';
 import { createNotes, type Notes } from '../notes';
-import { shellWord } from '../shell';
 import { type NxTask, type NxTaskGraph, nxFileSchema, nxTaskGraphSchema } from './schema';
 
 /**

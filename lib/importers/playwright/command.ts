@@ -1,4 +1,4 @@
-import { shellWord } from '../shell';
+import { shellWord } from '../../core/dag/shell/word';
 import type { PlaywrightConfig } from './schema';
 
 /** Shards and the report meet here. By job, so that what an earlier job left is not merged in. */

@@ -1,10 +1,10 @@
+import { shellQuote, shellWord } from '../../core/dag/shell/word';
 import { checkItems, contract } from '../edges';
 import { finish, nodeOf } from '../finish';
 import { type Place, parseForeign, readForeign, refusal } from '../foreign';
 import { createIds } from '../ids';
 import type { ForeignFile, ImportedGraph } from '../imported';
 import { createNotes, type Notes } from '../notes';
-import { shellQuote, shellWord } from '../shell';
 import { NO_COMMAND, type TurboTask, turboDrySchema } from './schema';
 
 /**

@@ -1,6 +1,6 @@
 import { present } from '../../core/model/present';
 import type { TestResult, TestStatus } from '../../core/model/test-results';
-import { fromDirectory, numbered, testId } from '../identity';
+import { fromDirectory, numbered, type TestNames, testId } from '../identity';
 import { messageOf } from '../messages';
 import type { JUnitCase, ReadContext } from '../report-format';
 
@@ -13,19 +13,11 @@ export function resultsOfCases(cases: readonly JUnitCase[], context: ReadContext
   });
 }
 
-interface CaseNames {
-  readonly project?: string | undefined;
-  readonly file?: string | undefined;
-  readonly suites: readonly string[];
-  readonly title: string;
-  readonly address?: string | undefined;
-}
-
 /** Results of cases with the names that a runner makes of them; a case that comes again is another test. */
 export function casesNamed(
   cases: readonly JUnitCase[],
   { runner, cwd }: ReadContext,
-  namesOf: (one: JUnitCase) => CaseNames,
+  namesOf: (one: JUnitCase) => TestNames,
 ): TestResult[] {
   const tests = cases.map((one) => {
     const { file, ...names } = namesOf(one);

@@ -2,25 +2,38 @@ import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb
 import { upstream } from '../aws-errors';
 import { INDEX_NAME } from './keys';
 
-/** All items of one list of the index, in its order: of lists that are short. */
-export async function listedItems(
+type Items = Record<string, unknown>[];
+
+/**
+ * The items of one list of the index, in its order, page by page.
+ * @param Limit items of a page; as many as an answer holds where it is not given.
+ */
+export async function* listedPages(
   client: DynamoDBDocumentClient,
-  tableName: string,
-  list: string,
-): Promise<Record<string, unknown>[]> {
-  const items: Record<string, unknown>[] = [];
+  TableName: string,
+  { list, Limit }: { readonly list: string; readonly Limit?: number },
+): AsyncIterable<Items> {
   let start: Record<string, unknown> | undefined;
   do {
     const command: QueryCommand = new QueryCommand({
-      TableName: tableName,
-      IndexName: INDEX_NAME,
+      ...{ TableName, IndexName: INDEX_NAME, Limit },
       KeyConditionExpression: 'gsi1pk = :list',
       ExpressionAttributeValues: { ':list': list },
       ExclusiveStartKey: start,
     });
     const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
-    items.push(...(Items ?? []));
+    yield Items ?? [];
     start = LastEvaluatedKey;
   } while (start);
+}
+
+/** All of them: of lists that are short. */
+export async function listedItems(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  list: string,
+): Promise<Items> {
+  const items: Items = [];
+  for await (const page of listedPages(client, tableName, { list })) items.push(...page);
   return items;
 }

@@ -1,14 +1,10 @@
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { RepriseError } from '../../../core/errors';
 import { isOver, type JobStatus } from '../../../core/model/outcome';
 import type { TriggerStatus } from '../../../core/trigger/state';
 import { isNamed, upstream } from '../aws-errors';
-import { CONFIRMED, eventsKey, INDEX_NAME, LIST, OPEN, OPEN_LIST } from './keys';
+import { CONFIRMED, eventsKey, LIST, OPEN, OPEN_LIST } from './keys';
+import { listedPages } from './listed-items';
 import { createPageReader } from './page-reader';
 
 /** How far a stream and its effects are. */
@@ -73,20 +69,9 @@ export function createOpenStreams(client: DynamoDBDocumentClient, tableName: str
   return {
     progress,
     async *pages() {
-      let start: Record<string, unknown> | undefined;
-      do {
-        const command: QueryCommand = new QueryCommand({
-          TableName: tableName,
-          IndexName: INDEX_NAME,
-          KeyConditionExpression: 'gsi1pk = :list',
-          ExpressionAttributeValues: { ':list': OPEN_LIST },
-          Limit: PAGE,
-          ExclusiveStartKey: start,
-        });
-        const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
-        yield await progress((Items ?? []).map(({ pk }) => pk as string));
-        start = LastEvaluatedKey;
-      } while (start);
+      for await (const items of listedPages(client, tableName, { list: OPEN_LIST, Limit: PAGE })) {
+        yield await progress(items.map(({ pk }) => pk as string));
+      }
     },
     async close({ stream, seq }) {
       const unmoved = {
