@@ -6,7 +6,13 @@ import {
   resetDependencyRequest,
 } from '../contract/dependencies';
 import { putEventRequest, putEventResponse } from '../contract/events';
-import { attemptParams, callbackBodies, callbackResponse } from '../contract/executions';
+import {
+  attemptParams,
+  callbackBodies,
+  callbackResponse,
+  reportsRequest,
+  reportsResponse,
+} from '../contract/executions';
 import { nodeExplanation } from '../contract/explanations';
 import { graphParams, graphQuery, graphSummary, graphView, registerGraphRequest } from '../contract/graphs';
 import {
@@ -248,6 +254,9 @@ export const ROUTES = {
   attemptProgress: route(`POST ${ATTEMPT}/progress`, { ...callback, body: callbackBodies.progress }),
   attemptCompleted: route(`POST ${ATTEMPT}/completed`, { ...callback, body: callbackBodies.completed }),
   attemptFailed: route(`POST ${ATTEMPT}/failed`, { ...callback, body: callbackBodies.failed }),
+  reportAttempts: route('POST /workers/{workerId}/reports', {
+    ...{ ...callback, params: workerParams, body: reportsRequest, answers: { 200: reportsResponse } },
+  }),
 
   /** On AWS events are put on the bus itself. */
   putEvent: route('POST /events', {
