@@ -7,21 +7,30 @@ import type { ReadOnly } from '../model/read-only';
 import type { JobEvent } from './events';
 import type { Settle } from './input';
 import { nodeAt } from './nodes';
-import { dependencyResult, type JobState, type NodeState, outcomeOf } from './state';
+import { undo } from './rollback';
+import { isRollingBack } from './rollback-state';
+import { attemptsMade, dependencyResult, type JobState, type NodeState, outcomeOf } from './state';
 
 /** Draws every consequence the state implies. The shell calls it until `unsettled` is false. */
 export function settle(index: GraphIndex, state: ReadOnly<JobState>, input: Settle): JobEvent[] {
   if (isOver(state.status) || state.status === 'new') return [];
   const events: JobEvent[] = [];
   for (const i of state.agenda) events.push(...judge(index, state, i, input));
-  if (state.remaining === 0) {
-    events.push({ type: 'job.completed', data: { status: ending(state) } });
-  }
+  if (state.remaining > 0) return events;
+  const status = ending(index, state);
+  events.push(...(undo(index, state, status === 'failed') ?? [{ type: 'job.completed', data: { status } }]));
   return events;
 }
 
+/** The outcome of a job: of one that was undone no success is left. */
+function ending(index: GraphIndex, state: ReadOnly<JobState>): JobOutcome {
+  if (index.graph.onFailure === 'rollback' && state.failedFastBy !== undefined) return 'failed';
+  const forward = forwardEnding(state);
+  return forward === 'succeeded' && state.rollback ? 'cancelled' : forward;
+}
+
 /** A job that was cancelled too late to stop anything ends as if it had not been. */
-function ending(state: ReadOnly<JobState>): JobOutcome {
+function forwardEnding(state: ReadOnly<JobState>): JobOutcome {
   const any = (outcome: Outcome) => state.nodes.some((node) => outcomeOf(node) === outcome);
   if (state.cancelReason !== undefined && any('cancelled'))
     return state.deadlinePassed ? 'failed' : 'cancelled';
@@ -38,10 +47,11 @@ function judge(index: GraphIndex, state: ReadOnly<JobState>, i: number, { condit
     const result = conditions.get(nodeId);
     if (!result) return [];
     if ('error' in result) {
-      return [completed(nodeId, 'failed', node.attempt, `CONDITION_INVALID: ${result.error}`)];
+      return [completed(nodeId, 'failed', attemptsMade(node), `CONDITION_INVALID: ${result.error}`)];
     }
     if ('items' in result) return expanded(nodeId, result.items);
-    if (!result.holds) return [completed(nodeId, 'skipped', node.attempt, `when is false: ${spec.when}`)];
+    if (!result.holds)
+      return [completed(nodeId, 'skipped', attemptsMade(node), `when is false: ${spec.when}`)];
   }
   return [{ type: 'node.ready', data: { nodeId, attempt: node.attempt + 1 } }];
 }
@@ -49,7 +59,7 @@ function judge(index: GraphIndex, state: ReadOnly<JobState>, i: number, { condit
 function stopped(state: ReadOnly<JobState>, nodeId: string, node: ReadOnly<NodeState>): JobEvent[] {
   const reason = cancelReason(state);
   if (node.phase !== 'ready' && node.phase !== 'running') {
-    return [completed(nodeId, 'cancelled', node.attempt, reason)];
+    return [completed(nodeId, 'cancelled', attemptsMade(node), reason)];
   }
   if (node.cancelRequested) return [];
   return [{ type: 'attempt.cancelRequested', data: { nodeId, attempt: node.attempt, reason } }];
@@ -62,7 +72,12 @@ function untriggered(index: GraphIndex, state: ReadOnly<JobState>, i: number): J
   const names = (failures.length > 0 ? failures : needs)
     .slice(0, 5)
     .map((need) => `${need.id} ${outcomeOf(need.node)}`);
-  const event = completed(id, 'skipped', node.attempt, `${spec.trigger} does not hold: ${names.join(', ')}`);
+  const event = completed(
+    id,
+    'skipped',
+    attemptsMade(node),
+    `${spec.trigger} does not hold: ${names.join(', ')}`,
+  );
   return failures.length > 0 ? { ...event, data: { ...event.data, failedUpstream: true } } : event;
 }
 
@@ -90,7 +105,14 @@ function triggers(index: GraphIndex, state: ReadOnly<JobState>, i: number): bool
 /** Whether the state implies something that no event says yet. */
 export function unsettled(state: ReadOnly<JobState>): boolean {
   if (isOver(state.status) || state.status === 'new') return false;
-  return state.agenda.size > 0 || state.remaining === 0;
+  if (state.agenda.size > 0) return true;
+  return state.remaining === 0 && !waitsForSteps(state);
+}
+
+/** Whether there is nothing to decide before a worker has reported on what it undoes. */
+function waitsForSteps(state: ReadOnly<JobState>): boolean {
+  const { rollback } = state;
+  return rollback !== undefined && isRollingBack(state) && rollback.agenda.size === 0 && rollback.open > 0;
 }
 
 /** Whether a node of this rule does not go on: its job was cancelled, its deadline passed, or fail-fast ended it. */
@@ -120,5 +142,6 @@ export function completed(nodeId: string, outcome: Outcome, attempts: number, re
 }
 
 export function cancelReason(state: ReadOnly<JobState>): string {
-  return state.cancelReason ?? `fail-fast: ${state.failedFastBy} failed`;
+  const { cancelReason, failedFastBy, submitted } = state;
+  return cancelReason ?? `${submitted?.onFailure ?? 'fail-fast'}: ${failedFastBy} failed`;
 }
