@@ -11,7 +11,7 @@ import { failed } from './retry';
 import { decideStep, rollBack, stepOf } from './rollback';
 import { isRollingBack } from './rollback-state';
 import { cancelReason, completed, settle, survivesCancel } from './settle';
-import { attemptsMade, dependencyResult, type JobState, MAX_LOSSES, type NodeState } from './state';
+import { dependencyResult, type JobState, MAX_LOSSES, type NodeState } from './state';
 
 type Input<T extends JobInput['type']> = Extract<JobInput, { type: T }>;
 type AttemptInput = Input<
@@ -170,7 +170,7 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
       return [
         ...unheard(node, input),
         { type: 'attempt.succeeded', data: { nodeId, attempt, durationMs, outputs, ...present({ tests }) } },
-        completed(nodeId, 'succeeded', attemptsMade(node)),
+        completed(nodeId, 'succeeded', attempt),
       ];
     }
     case 'attemptFailed':
@@ -210,11 +210,10 @@ function lost(
   { nodeId, attempt, reason }: { nodeId: string; attempt: number; reason: string },
 ): JobEvent[] {
   const event: JobEvent = { type: 'attempt.lost', data: { nodeId, attempt, reason } };
-  if (node.cancelRequested)
-    return [event, completed(nodeId, 'cancelled', attemptsMade(node), cancelReason(state))];
+  if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   if (node.losses + 1 >= MAX_LOSSES) {
     const why = `lost its worker ${MAX_LOSSES} times, last: ${reason}`;
-    return [event, completed(nodeId, 'failed', attemptsMade(node), why)];
+    return [event, completed(nodeId, 'failed', attempt, why)];
   }
   return [event, { type: 'node.ready', data: { nodeId, attempt: attempt + 1 } }];
 }

@@ -151,7 +151,7 @@ export interface JobResumed {
 export interface NodeCompleted {
   readonly nodeId: string;
   readonly outcome: Outcome;
-  /** Attempts made, lost ones included. */
+  /** Number of its latest attempt: lost ones count, and in a job that was rolled back those that undid it. */
   readonly attempts: number;
   /** Why, when the outcome is not `succeeded`. */
   readonly reason?: string;

@@ -1,10 +1,9 @@
+import type { GraphNode } from '../dag/graph';
 import { nodeHash } from '../history/durations';
 import { forgiveness } from '../history/quarantine';
 import { LIMITS } from '../limits';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
-import type { JobNode } from './nodes';
-import { attemptsMade } from './state';
 
 /**
  * The end of a node that is not tried again after a failure. Where known flakes alone have failed it counts as succeeded,
@@ -12,11 +11,11 @@ import { attemptsMade } from './state';
  * @param why it is not tried again.
  */
 export function failedForGood(
-  { spec, node }: JobNode,
+  spec: GraphNode,
   input: Extract<JobInput, { type: 'attemptFailed' }>,
   why: string,
 ): JobEvent {
-  const { nodeId, at, tests, failure, evidence } = input;
+  const { nodeId, attempt, at, tests, failure, evidence } = input;
   const quarantines = evidence?.quarantines ?? [];
   const forgiven =
     quarantines.length === 0
@@ -26,7 +25,7 @@ export function failedForGood(
           // A report proves what ran when the runner came to its end.
           tests: failure.kind === 'exit' ? tests : undefined,
         });
-  const ending = { nodeId, attempts: attemptsMade(node), why };
+  const ending = { nodeId, attempts: attempt, why };
   const reason = failure.message;
   if (!forgiven) return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason } };
   if ('expired' in forgiven) {

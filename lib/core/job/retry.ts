@@ -8,20 +8,19 @@ import type { JobNode } from './nodes';
 import { failedForGood } from './quarantine';
 import { rerunOf } from './rerun';
 import { cancelReason, completed } from './settle';
-import { attemptsMade, type JobState } from './state';
+import type { JobState } from './state';
 
 type Failed = Extract<JobInput, { type: 'attemptFailed' }>;
 
 /** What follows from an attempt that failed: another one, or the end of its node. */
 export function failed(state: ReadOnly<JobState>, found: JobNode, input: Failed): JobEvent[] {
-  const { node } = found;
+  const { node, spec } = found;
   const { nodeId, attempt, durationMs, failure, outputs, diagnosis, tests } = input;
   const data = { nodeId, attempt, durationMs, failure, ...present({ outputs, diagnosis, tests }) };
   const event: JobEvent = { type: 'attempt.failed', data };
-  if (node.cancelRequested)
-    return [event, completed(nodeId, 'cancelled', attemptsMade(node), cancelReason(state))];
+  if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   const verdict = chooseStrategy(factsOf(state, found, input));
-  if (!verdict.retry) return [event, failedForGood(found, input, verdict.why)];
+  if (!verdict.retry) return [event, failedForGood(spec, input, verdict.why)];
   const { plan, why } = verdict;
   const next = { nodeId, attempt: attempt + 1, dueAt: input.at + plan.delayMs, ...plan, why };
   return [event, { type: 'node.retryScheduled', data: next }];

@@ -9,7 +9,7 @@ import type { Settle } from './input';
 import { nodeAt } from './nodes';
 import { undo } from './rollback';
 import { isRollingBack } from './rollback-state';
-import { attemptsMade, dependencyResult, type JobState, type NodeState, outcomeOf } from './state';
+import { dependencyResult, type JobState, type NodeState, outcomeOf } from './state';
 
 /** Draws every consequence the state implies. The shell calls it until `unsettled` is false. */
 export function settle(index: GraphIndex, state: ReadOnly<JobState>, input: Settle): JobEvent[] {
@@ -47,11 +47,10 @@ function judge(index: GraphIndex, state: ReadOnly<JobState>, i: number, { condit
     const result = conditions.get(nodeId);
     if (!result) return [];
     if ('error' in result) {
-      return [completed(nodeId, 'failed', attemptsMade(node), `CONDITION_INVALID: ${result.error}`)];
+      return [completed(nodeId, 'failed', node.attempt, `CONDITION_INVALID: ${result.error}`)];
     }
     if ('items' in result) return expanded(nodeId, result.items);
-    if (!result.holds)
-      return [completed(nodeId, 'skipped', attemptsMade(node), `when is false: ${spec.when}`)];
+    if (!result.holds) return [completed(nodeId, 'skipped', node.attempt, `when is false: ${spec.when}`)];
   }
   return [{ type: 'node.ready', data: { nodeId, attempt: node.attempt + 1 } }];
 }
@@ -59,7 +58,7 @@ function judge(index: GraphIndex, state: ReadOnly<JobState>, i: number, { condit
 function stopped(state: ReadOnly<JobState>, nodeId: string, node: ReadOnly<NodeState>): JobEvent[] {
   const reason = cancelReason(state);
   if (node.phase !== 'ready' && node.phase !== 'running') {
-    return [completed(nodeId, 'cancelled', attemptsMade(node), reason)];
+    return [completed(nodeId, 'cancelled', node.attempt, reason)];
   }
   if (node.cancelRequested) return [];
   return [{ type: 'attempt.cancelRequested', data: { nodeId, attempt: node.attempt, reason } }];
@@ -72,12 +71,7 @@ function untriggered(index: GraphIndex, state: ReadOnly<JobState>, i: number): J
   const names = (failures.length > 0 ? failures : needs)
     .slice(0, 5)
     .map((need) => `${need.id} ${outcomeOf(need.node)}`);
-  const event = completed(
-    id,
-    'skipped',
-    attemptsMade(node),
-    `${spec.trigger} does not hold: ${names.join(', ')}`,
-  );
+  const event = completed(id, 'skipped', node.attempt, `${spec.trigger} does not hold: ${names.join(', ')}`);
   return failures.length > 0 ? { ...event, data: { ...event.data, failedUpstream: true } } : event;
 }
 
