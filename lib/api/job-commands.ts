@@ -39,7 +39,12 @@ function retryCommand({ jobs, streams }: JobCommandDeps): Served {
   });
 }
 
-type CommandRoute = (typeof ROUTES)['cancelJob' | 'pauseJob' | 'unpauseJob' | 'setJobPriority'];
+type CommandRoute = (typeof ROUTES)[
+  | 'cancelJob'
+  | 'pauseJob'
+  | 'unpauseJob'
+  | 'rollbackJob'
+  | 'setJobPriority'];
 
 /** Asks a job for something. The answer says that it was asked for; the job tells when it is done. */
 function command<R extends CommandRoute>(
@@ -66,6 +71,7 @@ export function jobCommands(deps: JobCommandDeps): readonly Served[] {
     command(deps, ROUTES.pauseJob, ({ reason }) => ({ type: 'pause', reason })),
     command(deps, ROUTES.unpauseJob, ({ reason }) => ({ type: 'unpause', reason })),
     retryCommand(deps),
+    command(deps, ROUTES.rollbackJob, ({ reason, to }) => ({ type: 'rollback', reason, ...present({ to }) })),
     command(deps, ROUTES.setJobPriority, ({ priority }) => ({ type: 'reprioritise', priority })),
   ];
 }

@@ -43,6 +43,7 @@ import {
   ownerQuery,
   pauseJobRequest,
   retryJobRequest,
+  rollbackJobRequest,
   submitJobRequest,
   submitJobResponse,
   unpauseJobRequest,
@@ -138,6 +139,7 @@ export const ROUTES = {
   retryJob: route('POST /jobs/{jobId}/retry', {
     ...{ ...command, scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
   }),
+  rollbackJob: route('POST /jobs/{jobId}/rollback', { ...command, body: rollbackJobRequest }),
   explainNode: route('GET /jobs/{jobId}/nodes/{nodeId}/explanation', {
     ...{ ...ofJobs('get-job'), params: jobNodeParams, answers: { 200: nodeExplanation } },
   }),

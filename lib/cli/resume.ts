@@ -23,6 +23,7 @@ import {
   say,
   sayIfOpen,
 } from './options';
+import type { RunResult } from './render/result';
 import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
@@ -61,11 +62,12 @@ export function withGoOnOptions(command: Command): Command {
     .option(...DEPENDENCIES_OPTION);
 }
 
-/** Runs a job of the journal to its end in this process, from `begin` on. */
+/** Runs a job of the journal to its end in this process, from `begin` on. @param isGood as of `driveJob`. */
 export async function goOnWith(
   jobId: string,
   options: Options,
   begin: (runtime: EmbeddedRuntime) => Promise<void>,
+  isGood?: (result: RunResult) => boolean,
 ): Promise<void> {
   const layout = layoutAt(options.journal);
   if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
@@ -96,7 +98,7 @@ export async function goOnWith(
     const secrets = secretsOf({ secret: {}, ...record }, process.env, say);
     const json = options.json === true;
     const drive = { jobId, graph, layout, journal, record, env, secrets, json, tally };
-    await driveJob(drive, begin);
+    await driveJob(drive, begin, isGood);
   } finally {
     await journal.close();
   }

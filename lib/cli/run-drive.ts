@@ -16,7 +16,7 @@ import type { Tally } from '../core/projections/tally';
 import { EXIT } from './options';
 import { createProgress } from './render/progress';
 import { renderReport } from './render/report';
-import { resultOf } from './render/result';
+import { type RunResult, resultOf } from './render/result';
 import { colorsFor } from './render/style';
 
 export interface Drive {
@@ -37,10 +37,12 @@ const FORCED = 130;
 /**
  * Runs a job from `begin` to its end in this process: progress on standard error, the result on standard output,
  * the exit status set.
+ * @param isGood whether what was wanted came about; by default, that the job succeeded.
  */
 export async function driveJob(
   drive: Drive,
   begin: (runtime: EmbeddedRuntime) => Promise<void>,
+  isGood: (result: RunResult) => boolean = ({ status }) => status === 'succeeded',
 ): Promise<void> {
   // What the shell sees should this process end before the job does.
   process.exitCode = EXIT.failed;
@@ -73,7 +75,7 @@ export async function driveJob(
       ? `${JSON.stringify(result)}\n`
       : renderReport(result, placesOf(drive, reports.size > 0), colorsFor(process.stdout));
     process.stdout.write(report);
-    process.exitCode = result.status === 'succeeded' ? EXIT.done : EXIT.failed;
+    process.exitCode = isGood(result) ? EXIT.done : EXIT.failed;
   } finally {
     disarm();
     process.off('beforeExit', reportStall);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { STEP_PHASES } from '../core/job/rollback-state';
 import { LIMITS } from '../core/limits';
-import { amount, line, positive, recordOf, text } from '../core/model/bounded';
+import { amount, count, line, positive, recordOf, text } from '../core/model/bounded';
 import { parseDuration } from '../core/model/duration';
 import { graphHashSchema, idSchema } from '../core/model/ids';
 import { JOB_TYPES } from '../core/model/job-type';
@@ -74,10 +75,25 @@ const nodeView = z.object({
   reason: z.string().optional(),
   /** It counts as succeeded though its last attempt failed: known flakes did. */
   warning: z.string().optional(),
+  /** How far it is undone: `undone` and `parked` stand, and then it runs again when its job does. */
+  rollback: z.enum(STEP_PHASES).optional(),
   outputs: outputsSchema.optional(),
 });
 
 export type NodeView = z.infer<typeof nodeView>;
+
+/** The latest rollback of a job. */
+const rollbackView = z.object({
+  /** `requested`: what runs of the job comes to rest first. */
+  status: z.enum(['requested', 'running', 'completed']),
+  reason: z.string(),
+  /** What was complete at this event of the journal stays. */
+  to: z.number().optional(),
+  /** How many nodes are to be undone, were, and could not be; the nodes say which. */
+  steps: z.number(),
+  undone: z.number(),
+  parked: z.number(),
+});
 
 /** `GET /jobs/{jobId}` */
 export const jobView = z.object({
@@ -105,6 +121,7 @@ export const jobView = z.object({
   current_nodes: z.array(z.string()),
   /** Slots that this job's running nodes take, and all that the open workers of its pool have. */
   resource_utilization: z.object({ slots_in_use: z.number(), slots_of_pool: z.number() }).optional(),
+  rollback: rollbackView.optional(),
   /** In the order of the graph; all of them, or a page where they do not fit one answer. */
   nodes: z.record(z.string(), nodeView),
   /** Where the next page of nodes begins, for `nodes_from`; absent on the last. */
@@ -174,6 +191,14 @@ export const retryJobRequest = z.strictObject({
   level: positive(LIMITS.retryLevel).optional(),
 });
 export type RetryJobRequest = z.input<typeof retryJobRequest>;
+
+/** `POST /jobs/{jobId}/rollback` */
+export const rollbackJobRequest = z.strictObject({
+  /** Sequence of an event of the journal: nodes that were complete by then stay as they are. */
+  to: count().optional(),
+  reason: line(LIMITS.reasonLength).default('rolled back by request'),
+});
+export type RollbackJobRequest = z.input<typeof rollbackJobRequest>;
 
 /** `POST /jobs/{jobId}/priority` */
 export const jobPriorityRequest = z.strictObject({ priority: z.enum(PRIORITIES) });

@@ -11,10 +11,6 @@ export const ERRORS = {
   GRAPH_UNKNOWN_DEPENDENCY: { disposition: 'terminal', means: 'A node needs a node that does not exist.' },
   GRAPH_DUPLICATE_NODE: { disposition: 'terminal', means: 'Two nodes have the same id.' },
   GRAPH_CYCLE: { disposition: 'terminal', means: 'The dependencies form a cycle.' },
-  GRAPH_UNSUPPORTED: {
-    disposition: 'terminal',
-    means: 'A field of the contract that this version does not perform yet.',
-  },
   GRAPH_TOO_LARGE: { disposition: 'terminal', means: 'The graph is past a stated limit.' },
   CONDITION_INVALID: {
     disposition: 'terminal',

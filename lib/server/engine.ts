@@ -68,7 +68,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
 }
 
 /** What can be asked of a job that is over. */
-const AFTERWARDS: ReadonlySet<string> = new Set(['retry', 'retryRefused', 'reclassify']);
+const AFTERWARDS: ReadonlySet<string> = new Set(['retry', 'retryRefused', 'reclassify', 'rollback']);
 
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
@@ -171,7 +171,7 @@ async function askEnded(
 ): Promise<void> {
   await files.reopen(jobId);
   const events = await runtime.ask(delivery, origin);
-  if (events.some(({ type }) => type === 'job.resumed')) return;
+  if (events.some(({ type }) => type === 'job.resumed' || type === 'rollback.started')) return;
   runtime.forget(jobId);
   await files.end(jobId);
 }

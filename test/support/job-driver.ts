@@ -95,9 +95,17 @@ export class JobDriver {
     return this;
   }
 
-  /** The phase of the node of an event, or the status of the job. */
-  private whereaboutsOf({ data }: JobEvent): string {
-    return 'nodeId' in data ? this.node(data.nodeId).phase : this.state.status;
+  /** The phase of the node of an event, or of its step, or the status of the job. */
+  private whereaboutsOf({ type, data }: JobEvent): string {
+    if (!('nodeId' in data)) return this.state.status;
+    return type.startsWith('rollback.') ? this.step(data.nodeId).phase : this.node(data.nodeId).phase;
+  }
+
+  step(id: string) {
+    const found = nodeById(this.index, this.state, id);
+    const step = found && this.state.rollback?.steps.get(found.i);
+    if (!step) throw new Error(`no step undoes ${id}`);
+    return step;
   }
 
   node(id: string) {

@@ -53,7 +53,10 @@ const work: WorkItem = {
   ...{ resources: { licences: 2 }, concurrency: { key: 'db', limit: 1 }, priority: 'normal', rank: 5 },
   ...{ avoid: ['w0'], dependencies: ['payments'], timeoutMs: 60_000, readyAt: 1_700_000_000_000 },
   ...{ traceId: 'trace', parameters: { commit: 'c0ffee' } },
-  work: { kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
+  work: {
+    ...{ kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
+    compensates: { attempt: 1, outputs: { url: 'x' } },
+  },
 };
 
 /** A message of every type: without one a new type does not build. */
@@ -92,6 +95,7 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   deadlineDue: { type: 'deadlineDue' },
   resume: { type: 'resume', reason: 'r' },
   retry: { type: 'retry', nodes: ['n1'], reason: 'r', level: 2 },
+  rollback: { type: 'rollback', to: 12, reason: 'r' },
   retryRefused: { type: 'retryRefused', nodes: ['n1'], reason: 'r', level: 3, why: 'w' },
   workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r' },
 };

@@ -6,7 +6,7 @@ type Attempt = NodeExplanation['attempts'][number];
 
 /** The explanation of a node, for a person. */
 export function explanationText(explanation: NodeExplanation, colors: Colors): string {
-  const { node_id, attempts, requests, outcome, reason, why_not_again } = explanation;
+  const { node_id, attempts, requests, outcome, reason, why_not_again, why_not_undone } = explanation;
   const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
   const how = outcome === undefined ? 'is not over' : paint(colors, outcome, outcome);
   const notRun = attempts.length === 0 && reason !== undefined ? `: ${reason}` : '';
@@ -14,20 +14,21 @@ export function explanationText(explanation: NodeExplanation, colors: Colors): s
     `${colors.bold(node_id)} ${how}, ${count}${notRun}`,
     ...attempts.flatMap((attempt) => attemptLines(attempt, colors)),
     ...(why_not_again === undefined ? [] : [field('not again', why_not_again)]),
+    ...(why_not_undone === undefined ? [] : [field('not undone', why_not_undone)]),
     ...(requests.length === 0 ? [] : ['', 'asked for by people', ...requests.map(requestLine)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function attemptLines(attempt: Attempt, colors: Colors): string[] {
-  const { worker_id, started_at, ended_at, end, failure, diagnosis, next } = attempt;
+  const { compensates, worker_id, started_at, ended_at, end, failure, diagnosis, next } = attempt;
   const where = worker_id === undefined ? '' : ` on ${worker_id}`;
   const took =
     started_at && ended_at ? `, ${humanDuration(Date.parse(ended_at) - Date.parse(started_at))}` : '';
   const said = failure === undefined ? '' : `: ${failure}`;
   return [
     '',
-    `attempt ${attempt.attempt}${where}${took}: ${colors.bold(end ?? 'not over')}${said}`,
+    `attempt ${attempt.attempt}${compensates ? ' to undo it' : ''}${where}${took}: ${colors.bold(end ?? 'not over')}${said}`,
     ...(diagnosis
       ? [
           field(

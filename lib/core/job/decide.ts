@@ -8,11 +8,10 @@ import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { jobNodes, nodeById } from './nodes';
 import { failed } from './retry';
+import { decideStep, rollBack, stepOf } from './rollback';
+import { isRollingBack } from './rollback-state';
 import { cancelReason, completed, settle, survivesCancel } from './settle';
-import { dependencyResult, type JobState, type NodeState } from './state';
-
-/** Workers that may die under one node before it is given up: such a node is likely what kills them. */
-export const MAX_LOSSES = 5;
+import { dependencyResult, type JobState, MAX_LOSSES, type NodeState } from './state';
 
 type Input<T extends JobInput['type']> = Extract<JobInput, { type: T }>;
 type AttemptInput = Input<
@@ -45,6 +44,8 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       return retry(index, state, input);
     case 'retryRefused':
       return state.status === 'new' ? [] : [retryRefused(input, input.why)];
+    case 'rollback':
+      return rollback(index, state, input);
     case 'workflowEnded':
       return workflowEnded(state, input);
     case 'settle':
@@ -75,10 +76,22 @@ function cancel(
   data: { reason: string; deadline?: true },
 ): JobEvent[] {
   if (state.status === 'new' || isOver(state.status) || state.cancelReason !== undefined) return [];
+  // What is being undone is undone to the end.
+  if (isRollingBack(state)) return [];
   const event: JobEvent = { type: 'job.cancelRequested', data };
   // What is to run after the cancellation must not be held back.
   const goesOn = state.paused && index.graph.nodes.some(({ trigger }) => survivesCancel(state, trigger));
   return goesOn ? [event, { type: 'job.unpaused', data: { reason: data.reason } }] : [event];
+}
+
+/** A live job is cancelled first. A person who has something undone wants it to be held back no longer. */
+function rollback(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'rollback'>): JobEvent[] {
+  const { reason } = input;
+  const events = rollBack(index, state, input);
+  if (events.length === 0 || isOver(state.status)) return events;
+  events.push(...cancel(index, state, { reason }));
+  const isHeld = state.paused && !events.some(({ type }) => type === 'job.unpaused');
+  return isHeld ? [...events, { type: 'job.unpaused', data: { reason } }] : events;
 }
 
 /** A workflow that ends after its job, or is told of twice, is of no consequence. */
@@ -131,6 +144,8 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
   if (!found || isOver(state.status)) return [];
   const { node } = found;
   const { nodeId, attempt } = input;
+  const step = stepOf(state, found, attempt);
+  if (step) return decideStep(state, found, step, input);
   if (input.type === 'timerDue') {
     const due = node.phase === 'backoff' && attempt === node.attempt + 1;
     return due ? [{ type: 'node.ready', data: { nodeId, attempt } }] : [];

@@ -1,25 +1,18 @@
-import type { GraphIndex } from '../dag/graph-index';
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
-import { jobAt, poolAt, triggerAt } from '../messages/address';
+import { poolAt, triggerAt } from '../messages/address';
 import { type Effect, type EffectOf, effectsOf, type NodeAnswer } from '../messages/effect';
-import type { JobMessage } from '../messages/job';
-import type { PoolMessage, WorkItem } from '../messages/pool';
 import type { NodeAttempt } from '../model/attempt';
 import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
-import type { AttemptReclassified, JobEvent, JobSubmitted } from './events';
+import type { AttemptReclassified, JobEvent, JobSubmitted, RollbackEvent } from './events';
 import { nodeById } from './nodes';
 import { observations } from './observations';
+import { type JobContext, offers, released, timer, toPool, withdrawal } from './offers';
+import { rollbackEffects } from './rollback-effects';
+import { isOfRollback } from './rollback-state';
 import { type JobState, type NodeState, outcomeOf } from './state';
-
-export interface JobContext {
-  readonly jobId: string;
-  readonly index: GraphIndex;
-  readonly state: ReadOnly<JobState>;
-  readonly traceId: string;
-}
 
 const ENDINGS: Record<JobOutcome, string> = {
   succeeded: 'orchestration.execution.completed',
@@ -30,6 +23,9 @@ const ENDINGS: Record<JobOutcome, string> = {
 /** Types of the public events that say that a job has ended. */
 export const JOB_ENDED: readonly string[] = Object.values(ENDINGS);
 
+/** What could not be undone is named to the world up to here: an event has its bounds. */
+const PARKED_TOLD = 100;
+
 /** Makes effects of one cause. */
 type Make = ReturnType<typeof effectsOf>;
 
@@ -39,6 +35,7 @@ type Make = ReturnType<typeof effectsOf>;
  */
 export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effect[] {
   const { jobId, state } = context;
+  if (isOfRollback(event)) return [...rollbackEffects(context, event), ...toldOf(context, event)];
   const make = effectsOf(event);
   switch (event.type) {
     case 'job.submitted':
@@ -98,44 +95,16 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
   }
 }
 
-function released({ jobId, state }: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf {
-  return toPool(state, { type: 'workReleased', jobId, nodeId, attempt });
-}
-
-/** Asks the pool to hand out an attempt. None where the graph lacks the node. */
-export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAttempt): EffectOf[] {
-  const found = nodeById(index, state, ref.nodeId);
-  if (!found) return [];
-  const { i, node, spec } = found;
-  const { timeoutMs } = spec;
-  const { slots = spec.slots, ...resources } = { ...spec.resources, ...node.retry?.resources };
-  const work: WorkItem = {
-    ...{ jobId, nodeId: ref.nodeId, attempt: ref.attempt, graphHash: index.hash, slots, timeoutMs, traceId },
-    owner: state.submitted?.owner ?? '',
-    labels: [...spec.labels],
-    priority: state.priority ?? 'normal',
-    rank: index.rank[node.item?.parent ?? i] ?? 0,
-    readyAt: node.readyAt ?? 0,
-    ...present({
-      resources: Object.keys(resources).length > 0 ? resources : undefined,
-      avoid: node.retry?.avoid && [...node.retry.avoid],
-      dependencies: spec.dependencies && [...spec.dependencies],
-      concurrency: spec.concurrency,
-      parameters: state.submitted?.parameters,
-      // The graph does not know what an item runs.
-      work: node.item && spec.work,
-      tests: node.retry?.tests,
-    }),
-  };
-  return [toPool(state, { type: 'workOffered', work })];
-}
-
-export function withdrawal(
-  { jobId, state }: JobContext,
-  { nodeId, attempt }: NodeAttempt,
-  reason: string,
-): EffectOf {
-  return toPool(state, { type: 'workWithdrawn', jobId, nodeId, attempt, reason });
+/** What the world hears of a rollback. */
+function toldOf(context: JobContext, event: Recorded<RollbackEvent>): Effect[] {
+  if (event.type === 'rollback.started') {
+    const { nodes, ...order } = event.data;
+    return [published(context, event, 'orchestration.rollback.started', { ...order, steps: nodes.length })];
+  }
+  if (event.type !== 'rollback.completed') return [];
+  const { undone, parked } = event.data;
+  const told = { undone: undone.length, parked: parked.length, parkedNodes: parked.slice(0, PARKED_TOLD) };
+  return [published(context, event, 'orchestration.rollback.completed', told)];
 }
 
 export function queued(
@@ -151,16 +120,8 @@ export function deadline({ jobId, state }: JobContext, make: Make): Effect[] {
   return dueAt === undefined ? [] : [make(timer(jobId, { type: 'deadlineDue' }, dueAt), 'deadline')];
 }
 
-export function timer(jobId: string, message: JobMessage, dueAt: number): EffectOf {
-  return { kind: 'timer', to: jobAt(jobId), message, dueAt };
-}
-
 export function startWorkflow({ jobId, index }: JobContext): EffectOf {
   return { kind: 'startWorkflow', jobId, graphHash: index.hash };
-}
-
-export function toPool(state: ReadOnly<JobState>, message: PoolMessage): EffectOf {
-  return { kind: 'send', to: poolAt(state.submitted?.pool ?? 'default'), message };
 }
 
 function correction({ state }: JobContext, said: AttemptReclassified): EffectOf {

@@ -76,7 +76,37 @@ export type JobEvent =
   | Ev<'attempt.ignored', NodeAttempt & { readonly report: 'succeeded' | 'failed' }>
   | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>
   /** A person says what class the failure of an attempt is of; so are all of its signature from then on. */
-  | Ev<'attempt.reclassified', AttemptReclassified>;
+  | Ev<'attempt.reclassified', AttemptReclassified>
+  | RollbackEvent;
+
+export interface RollbackOrder {
+  readonly reason: string;
+  /** Sequence of an event of the journal: what was complete by then stays. */
+  readonly to?: number;
+}
+
+/** What undoes what nodes did: docs/rollback.md. Attempts are numbered on from those of the node. */
+export type RollbackEvent =
+  /** A person wants the job rolled back; what runs of it comes to rest first. */
+  | Ev<'rollback.requested', RollbackOrder>
+  /** `nodes`: what is undone, in the reverse order of its completion. */
+  | Ev<'rollback.started', RollbackOrder & { readonly nodes: readonly string[] }>
+  | Ev<'rollback.stepReady', NodeAttempt>
+  | Ev<'rollback.stepStarted', NodeAttempt & { readonly workerId: string }>
+  | Ev<'rollback.stepSucceeded', NodeAttempt & { readonly durationMs: number }>
+  | Ev<
+      'rollback.stepFailed',
+      NodeAttempt & { readonly durationMs: number; readonly failure: Failure; readonly diagnosis?: Diagnosis }
+    >
+  /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
+  | Ev<'rollback.stepScheduled', NodeAttempt & RetryPlan & { readonly dueAt: number; readonly why: string }>
+  /** The worker died or gave the attempt back. Spends nothing of the step's retry budget. */
+  | Ev<'rollback.stepLost', NodeAttempt & { readonly reason: string }>
+  /** It is not tried again: what the node did stays, and a person has to look. `attempts` to undo it were made. */
+  | Ev<'rollback.stepGivenUp', { readonly nodeId: string; readonly attempts: number; readonly why: string }>
+  /** Every step is over. */
+  | Ev<'rollback.completed', { readonly undone: readonly string[]; readonly parked: readonly string[] }>;
+export type RollbackEventType = RollbackEvent['type'];
 
 export interface JobSubmitted {
   readonly name: string;
@@ -121,7 +151,7 @@ export interface JobResumed {
 export interface NodeCompleted {
   readonly nodeId: string;
   readonly outcome: Outcome;
-  /** Attempts made, lost ones included. */
+  /** Number of its latest attempt: lost ones count, and in a job that was rolled back those that undid it. */
   readonly attempts: number;
   /** Why, when the outcome is not `succeeded`. */
   readonly reason?: string;

@@ -2,24 +2,32 @@ import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast } from '../dag/trigger-rule';
 import { assertNever } from '../errors';
 import { present } from '../model/present';
-import type { JobEvent, JobResumed, NodeCompleted } from './events';
+import type { JobEvent, JobResumed, NodeCompleted, RollbackEvent } from './events';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
-import { type NodeEventType, nextPhase, nextStatus } from './phases';
+import { type JobLifeEventType, type NodeEventType, nextPhase, nextStatus } from './phases';
+import { evolveRollback } from './rollback-evolve';
+import { isOfRollback } from './rollback-state';
 import { survivesCancel } from './settle';
 import type { JobState, NodeState } from './state';
 
 type NodeEvent = Extract<JobEvent, { type: NodeEventType }>;
-type JobLifeEvent = Exclude<JobEvent, NodeEvent>;
+type JobLifeEvent = Exclude<JobEvent, NodeEvent | RollbackEvent>;
 
 /**
  * Folds one event into the state, in constant time but for the edges that a completed node has.
  * @throws Error for an event that `phases.ts` does not know where the job stands: the journal is not one of this job.
  */
 export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, at: number): JobState {
+  state.seq += 1;
+  if (isOfRollback(event)) {
+    if (!('nodeId' in event.data)) state.status = nextStatus(state.status, event.type as JobLifeEventType);
+    evolveRollback(index, state, event, at);
+    return state;
+  }
   return isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
 }
 
-function isOfNode(event: JobEvent): event is NodeEvent {
+function isOfNode(event: NodeEvent | JobLifeEvent): event is NodeEvent {
   return !event.type.startsWith('job.');
 }
 
@@ -74,6 +82,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
     case 'job.completed':
       state.finishedAt = at;
       delete state.paused;
+      delete state.rollbackAsked;
       state.agenda.clear();
       break;
     default:
@@ -173,7 +182,8 @@ function factsOf(node: NodeState) {
 function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompleted, at: number): JobState {
   const node = state.nodes[i] as NodeState;
   const { outcome, reason, failedUpstream, warning } = data;
-  const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream, warning }) };
+  const place = { finishedAt: at, finishedSeq: state.seq, finishedBy: node.attempt };
+  const ending = { outcome, ...place, ...present({ reason, failedUpstream, warning }) };
   const { retry: _, ...facts } = factsOf(node);
   state.nodes[i] = { ...facts, phase: 'final', ...ending };
   state.agenda.delete(i);
@@ -189,7 +199,7 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
     dependent.waiting -= 1;
     if (dependent.waiting === 0 && dependent.entered && dependent.phase === 'waiting') state.agenda.add(d);
   }
-  if (outcome === 'failed' && index.graph.onFailure === 'fail-fast' && !state.failedFastBy) {
+  if (outcome === 'failed' && index.graph.onFailure !== 'continue' && !state.failedFastBy) {
     state.failedFastBy = data.nodeId;
     state.nodes.forEach(({ phase }, k) => {
       if (phase === 'final' || phase === 'expanded') return;
@@ -241,10 +251,11 @@ function resume(index: GraphIndex, state: JobState, { nodes, ...resumed }: JobRe
   delete state.deadlinePassed;
   delete state.failedFastBy;
   delete state.workflowEnded;
+  delete state.rollback;
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
-    const { attempt, fanOut, item } = state.nodes[i] as NodeState;
-    const fresh = { attempt, failures: 0, losses: 0, waiting: 0 };
+    const { attempt, compensations, fanOut, item } = state.nodes[i] as NodeState;
+    const fresh = { attempt, ...present({ compensations }), failures: 0, losses: 0, waiting: 0 };
     if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
     else if (fanOut)
       state.nodes[i] = { ...fresh, phase: 'expanded', entered, fanOut: { ...fanOut, open: 0 } };

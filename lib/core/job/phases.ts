@@ -1,5 +1,5 @@
 import type { JobOutcome, JobStatus } from '../model/outcome';
-import type { JobEvent } from './events';
+import type { JobEvent, RollbackEventType } from './events';
 
 /**
  * Of a node. waiting: not yet judged. expanded: its items run. ready: offered to the pool. running: a worker has it.
@@ -8,8 +8,13 @@ import type { JobEvent } from './events';
 const NODE_PHASES = ['waiting', 'expanded', 'ready', 'running', 'backoff', 'final'] as const;
 export type NodePhase = (typeof NODE_PHASES)[number];
 
-export type NodeEventType = Exclude<JobEvent['type'], `job.${string}`>;
-export type JobLifeEventType = Extract<JobEvent['type'], `job.${string}`>;
+export type NodeEventType = Exclude<JobEvent['type'], `job.${string}` | RollbackEventType>;
+/** Events of steps have a table of their own: rollback-state.ts. */
+export type JobLifeEventType =
+  | Extract<JobEvent['type'], `job.${string}`>
+  | 'rollback.requested'
+  | 'rollback.started'
+  | 'rollback.completed';
 
 type Row<From extends string, To extends string, EventType extends string> = readonly [From, EventType, To];
 
@@ -102,6 +107,16 @@ export const JOB_TRANSITIONS: readonly Row<JobStatus, JobStatus | 'as it says', 
   // Its workflow enters all nodes at once.
   ['running', 'job.entered', 'running'],
   ['running', 'job.completed', 'as it says'],
+
+  // Cancelled before it was admitted, it has done nothing.
+  ['submitted', 'rollback.requested', 'submitted'],
+  ['running', 'rollback.requested', 'running'],
+  ['running', 'rollback.started', 'running'],
+  ['running', 'rollback.completed', 'running'],
+  // A person has what it did undone.
+  ['succeeded', 'rollback.started', 'running'],
+  ['failed', 'rollback.started', 'running'],
+  ['cancelled', 'rollback.started', 'running'],
 
   // Whoever asked may not, or the job.
   ['submitted', 'job.retryRefused', 'submitted'],

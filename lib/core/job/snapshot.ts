@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAILURE_POLICIES } from '../dag/graph';
 import { failureSchema } from '../model/failure';
 import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
@@ -8,10 +9,12 @@ import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
 import { retryPlanSchema } from '../model/retry-policy';
+import { freezeRollback, orderShape, rollbackSnapshotSchema, thawRollback } from './rollback-snapshot';
+import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/4';
+export const JOB_FOLD = 'job/5';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -20,6 +23,7 @@ const facts = {
   entered: z.boolean(),
   waiting: count,
   attempt: count,
+  compensations: count.exactOptional(),
   failures: count,
   failedAttempt: count.exactOptional(),
   losses: count,
@@ -37,6 +41,7 @@ const facts = {
   percentage: z.number().exactOptional(),
   outputs: outputsSchema.exactOptional(),
   failure: failureSchema.exactOptional(),
+  rollback: z.enum(ROLLBACKS).exactOptional(),
   reclassifiedAt: time.exactOptional(),
 };
 
@@ -51,6 +56,8 @@ const node = z.discriminatedUnion('phase', [
     ...facts,
     outcome: z.enum(OUTCOMES),
     finishedAt: time,
+    finishedSeq: count,
+    finishedBy: count,
     reason: z.string().exactOptional(),
     failedUpstream: z.literal(true).exactOptional(),
     warning: z.string().exactOptional(),
@@ -60,12 +67,13 @@ const node = z.discriminatedUnion('phase', [
 /** The fold of a job as plain JSON. */
 export const jobSnapshotSchema = z.object({
   status: z.enum(['new', 'submitted', 'running', ...JOB_OUTCOMES]),
+  seq: count,
   submitted: z
     .object({
       name: z.string(),
       graphHash: z.string(),
       nodes: count,
-      onFailure: z.enum(['continue', 'fail-fast']),
+      onFailure: z.enum(FAILURE_POLICIES),
       owner: z.string(),
       priority: z.enum(PRIORITIES),
       pool: z.string(),
@@ -86,6 +94,8 @@ export const jobSnapshotSchema = z.object({
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
   retries: count.exactOptional(),
   failedFastBy: z.string().exactOptional(),
+  rollbackAsked: z.object(orderShape).exactOptional(),
+  rollback: rollbackSnapshotSchema.exactOptional(),
   nodes: z.array(node),
   answered: z.array(count),
   items: z.array(z.tuple([z.string(), count])),
@@ -96,11 +106,14 @@ export const jobSnapshotSchema = z.object({
 
 /** A snapshot: a cache of the fold, never a source. */
 export function freezeJob(state: ReadOnly<JobState>): unknown {
-  return { ...state, items: [...state.items], agenda: [...state.agenda] };
+  const { items, agenda, rollback } = state;
+  const frozen = { ...state, items: [...items], agenda: [...agenda] };
+  return rollback ? { ...frozen, rollback: freezeRollback(rollback) } : frozen;
 }
 
 /** @throws ZodError where it is no snapshot of this fold. */
 export function thawJob(frozen: unknown): JobState {
-  const { items, agenda, ...rest } = jobSnapshotSchema.parse(frozen);
-  return { ...rest, items: new Map(items), agenda: new Set(agenda) };
+  const { items, agenda, rollback, ...rest } = jobSnapshotSchema.parse(frozen);
+  const state = { ...rest, items: new Map(items), agenda: new Set(agenda) };
+  return rollback ? { ...state, rollback: thawRollback(rollback) } : state;
 }

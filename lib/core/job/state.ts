@@ -6,16 +6,22 @@ import type { Outputs } from '../model/outputs';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
 import type { RetryPlan } from '../model/retry-policy';
-import type { JobSubmitted } from './events';
+import type { JobSubmitted, RollbackOrder } from './events';
 import type { NodePhase } from './phases';
+import type { Rollback, RollbackState } from './rollback-state';
+
+/** Workers that may die under one node before it is given up: such a node is likely what kills them. */
+export const MAX_LOSSES = 5;
 
 /** What is known of a node in whatever phase. Times in milliseconds since the epoch. */
 interface NodeFacts {
   entered: boolean;
   /** Dependencies that are not final yet. */
   waiting: number;
-  /** Number of the latest attempt; 0 before the first. */
+  /** Number of the latest attempt, to undo it included; 0 before the first. */
   attempt: number;
+  /** How many of these were to undo it. */
+  compensations?: number;
   /** Failed attempts since the job was submitted or resumed: what the retry budget counts. */
   failures: number;
   /** The attempt that `failures` counted last. */
@@ -49,6 +55,8 @@ interface NodeFacts {
   percentage?: number;
   outputs?: Outputs;
   failure?: Failure;
+  /** What it did was undone, or could not be and waits for a person. It runs again when its job does. */
+  rollback?: Rollback;
   /** When a person last said what a failure of it was. */
   reclassifiedAt?: number;
 }
@@ -64,6 +72,10 @@ interface PhaseFacts {
   final: {
     outcome: Outcome;
     finishedAt: number;
+    /** Sequence of the event that ended it. */
+    finishedSeq: number;
+    /** The latest attempt then: what comes after it undoes it. */
+    finishedBy: number;
     reason?: string;
     failedUpstream?: true;
     warning?: string;
@@ -75,6 +87,8 @@ export type NodeState = NodeIn<NodePhase>;
 
 export interface JobState {
   status: JobStatus;
+  /** Events folded so far: the sequence of the latest. */
+  seq: number;
   submitted?: JobSubmitted;
   submittedAt?: number;
   startedAt?: number;
@@ -91,8 +105,12 @@ export interface JobState {
   workflowEnded?: WorkflowEnding;
   /** How often a person had what failed run again. */
   retries?: number;
-  /** The node whose failure ended a `fail-fast` job. */
+  /** The node whose failure ended a `fail-fast` or `rollback` job. */
   failedFastBy?: string;
+  /** A person wants it rolled back once it has come to rest. */
+  rollbackAsked?: RollbackOrder;
+  /** The latest rollback since it was submitted or resumed. */
+  rollback?: RollbackState;
   /** By index of the graph; the items of fan-outs stand behind. */
   nodes: NodeState[];
   /** Final nodes that still have their tokens, longest final first. */
@@ -110,6 +128,7 @@ export interface JobState {
 export function initialJob(index: GraphIndex): JobState {
   return {
     status: 'new',
+    seq: 0,
     nodes: index.graph.nodes.map((_, i) => ({
       phase: 'waiting',
       entered: false,
@@ -131,9 +150,15 @@ export function outcomeOf(node: ReadOnly<NodeState>): Outcome | undefined {
   return node.phase === 'final' ? node.outcome : undefined;
 }
 
+/** Attempts that were made of what the node does, lost ones included. */
+export function attemptsMade({ attempt, compensations = 0 }: ReadOnly<NodeState>): number {
+  return attempt - compensations;
+}
+
 /** How a final node counts for the trigger rules of the nodes that need it. */
 export function dependencyResult(node: ReadOnly<NodeState>): DependencyResult {
-  if (node.phase !== 'final') return 'failure';
+  // What was undone is as good as never done.
+  if (node.phase !== 'final' || node.rollback !== undefined) return 'failure';
   if (node.outcome === 'succeeded') return 'success';
   return node.outcome === 'skipped' && !node.failedUpstream ? 'skip' : 'failure';
 }

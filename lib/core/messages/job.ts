@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { nodeAttemptShape } from '../model/attempt';
-import { amount, positive, text, time } from '../model/bounded';
+import { amount, count, positive, text, time } from '../model/bounded';
 import { FAILURE_CLASSES, failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { JOB_TYPES } from '../model/job-type';
@@ -94,6 +94,8 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('retry'),
     ...{ nodes: retriedNodes.exactOptional(), reason, level: retryLevel.exactOptional() },
   }),
+  /** A person has undone what nodes did: of all, or of those that were complete after the event `to`. */
+  z.object({ type: z.literal('rollback'), to: count().exactOptional(), reason }),
   /** A person asked for it who may not. */
   z.object({
     type: z.literal('retryRefused'),

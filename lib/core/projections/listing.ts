@@ -102,6 +102,17 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'attempt.ignored': false,
     'attempt.cancelRequested': false,
     'attempt.reclassified': false,
+    // A job that was over runs again.
+    'rollback.started': true,
+    'rollback.requested': false,
+    'rollback.stepReady': false,
+    'rollback.stepStarted': false,
+    'rollback.stepSucceeded': false,
+    'rollback.stepFailed': false,
+    'rollback.stepScheduled': false,
+    'rollback.stepLost': false,
+    'rollback.stepGivenUp': false,
+    'rollback.completed': false,
   },
 };
 

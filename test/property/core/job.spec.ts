@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { jobDecider } from '../../../lib/core/job/decider';
 import type { Assessment } from '../../../lib/core/job/input';
-import { jobNodes } from '../../../lib/core/job/nodes';
+import { jobNodes, nodeAt } from '../../../lib/core/job/nodes';
 import { JOB_TRANSITIONS, NODE_TRANSITIONS } from '../../../lib/core/job/phases';
+import { STEP_TRANSITIONS } from '../../../lib/core/job/rollback-state';
 import { freezeJob, thawJob } from '../../../lib/core/job/snapshot';
+import { attemptsMade } from '../../../lib/core/job/state';
 import type { JobMessage } from '../../../lib/core/messages/job';
 import { type Diagnosis, FAILURE_CLASSES, type Failure } from '../../../lib/core/model/failure';
 import type { Judgement } from '../../../lib/core/model/judgement';
@@ -108,7 +110,27 @@ function stepsOf(c: Case, job: JobDriver, toEnter: string[]): (() => JobMessage)
       );
     }
   }
+  choices.push(...undoingOf(c, job));
   return choices;
+}
+
+/** What workers and timers can do now about what is being undone. */
+function undoingOf(c: Case, job: JobDriver): (() => JobMessage)[] {
+  return [...(job.state.rollback?.steps ?? [])].flatMap(([i, step]): (() => JobMessage)[] => {
+    const { id: nodeId, node } = nodeAt(job.index, job.state, i);
+    const { attempt, made, phase } = step;
+    if (phase === 'backoff') return [() => ({ type: 'timerDue', nodeId, attempt: attempt + 1 })];
+    if (phase !== 'ready' && phase !== 'running') return [];
+    const isFailing = made <= (c.scripts[node.item?.parent ?? i]?.undo ?? 0);
+    const failure: Failure = { kind: 'exit', message: 'x' };
+    return [
+      () => ({ type: 'attemptStarted', nodeId, attempt, workerId: 'w' }),
+      () =>
+        isFailing
+          ? { type: 'attemptFailed', nodeId, attempt, durationMs: 1, failure }
+          : { type: 'attemptSucceeded', nodeId, attempt, durationMs: 1, outputs: {} },
+    ];
+  });
 }
 
 const diagnosis: Diagnosis = {
@@ -153,6 +175,11 @@ function disturbance(job: JobDriver, random: () => number): JobMessage & Assessm
     () => ({ type: 'resume', reason }),
     () => ({ type: 'retry', reason }),
     () => ({ type: 'retry', reason, nodes: [nodeId], level: any([1, 2, 3]) }),
+    () => (random() < 0.1 ? { type: 'rollback', reason } : { type: 'resume', reason }),
+    () =>
+      random() < 0.2
+        ? { type: 'rollback', reason, to: Math.floor(random() * job.events.length) }
+        : { type: 'resume', reason },
     () => ({ type: 'retryRefused', reason, why: reason }),
     () => (random() < 0.2 ? { type: 'cancel', reason } : { type: 'unpause', reason }),
     () => (random() < 0.1 ? { type: 'deadlineDue' } : { type: 'pause', reason }),
@@ -200,7 +227,7 @@ describe('any job, in any order of reports', () => {
       fc.property(caseArbitrary, (c) => {
         const job = play(c);
         for (const { id, spec, node } of jobNodes(job.index, job.state)) {
-          if (!node.fanOut) expect(node.attempt).toBeLessThanOrEqual(spec.retry.maxAttempts);
+          if (!node.fanOut) expect(attemptsMade(node)).toBeLessThanOrEqual(spec.retry.maxAttempts);
           const completions = job.events.filter(
             ({ event }) => event.type === 'node.completed' && event.data.nodeId === id,
           );
@@ -279,7 +306,9 @@ function expectConsistent({ state }: JobDriver): void {
 describe('the tables of phases', () => {
   // Last of the file: it looks back at what all properties above have played.
   it('have no row that nothing takes', () => {
-    const rows = [...NODE_TRANSITIONS, ...JOB_TRANSITIONS].map(([from, type]) => `${from} ${type}`);
+    const rows = [...NODE_TRANSITIONS, ...JOB_TRANSITIONS, ...STEP_TRANSITIONS].map(
+      ([from, type]) => `${from} ${type}`,
+    );
     expect(rows.filter((row) => !taken.has(row))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
-import { MAX_LOSSES } from '../../../../lib/core/job/decide';
 import { nodeById } from '../../../../lib/core/job/nodes';
+import { MAX_LOSSES } from '../../../../lib/core/job/state';
 import { graph, JobDriver, node, retrying } from '../../../support/job-driver';
 
 const types = (events: { type: string }[]) => events.map((event) => event.type);

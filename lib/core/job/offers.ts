@@ -1,0 +1,86 @@
+import type { GraphIndex } from '../dag/graph-index';
+import { jobAt, poolAt } from '../messages/address';
+import type { EffectOf } from '../messages/effect';
+import type { JobMessage } from '../messages/job';
+import type { PoolMessage, WorkItem } from '../messages/pool';
+import type { NodeAttempt } from '../model/attempt';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
+import type { RetryPlan } from '../model/retry-policy';
+import { type JobNode, nodeById } from './nodes';
+import type { JobState } from './state';
+
+/** What a job tells its pool and its timers. */
+
+export interface JobContext {
+  readonly jobId: string;
+  readonly index: GraphIndex;
+  readonly state: ReadOnly<JobState>;
+  readonly traceId: string;
+}
+
+export function toPool(state: ReadOnly<JobState>, message: PoolMessage): EffectOf {
+  return { kind: 'send', to: poolAt(state.submitted?.pool ?? 'default'), message };
+}
+
+export function timer(jobId: string, message: JobMessage, dueAt: number): EffectOf {
+  return { kind: 'timer', to: jobAt(jobId), message, dueAt };
+}
+
+/** How an attempt differs from any other of its node. */
+type Attempted = Pick<WorkItem, 'attempt' | 'rank'> & {
+  readonly readyAt?: number | undefined;
+  readonly retry?: ReadOnly<RetryPlan> | undefined;
+} & Pick<Partial<WorkItem>, 'work' | 'tests'>;
+
+/** Asks the pool to hand out an attempt. None where the graph lacks the node. */
+export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf[] {
+  const { index, state } = context;
+  const found = nodeById(index, state, nodeId);
+  if (!found) return [];
+  const { i, node, spec } = found;
+  const { readyAt, retry } = node;
+  const rank = index.rank[node.item?.parent ?? i] ?? 0;
+  // The graph does not know what an item runs.
+  const special = present({ work: node.item && spec.work, tests: retry?.tests });
+  return [offer(context, found, { attempt, rank, readyAt, retry, ...special })];
+}
+
+/** Whatever the attempt runs: labels, slots, resources and time are those of its node. */
+export function offer(
+  { jobId, index, state, traceId }: JobContext,
+  { id: nodeId, spec }: JobNode,
+  { attempt, rank, readyAt = 0, retry, work: run, tests }: Attempted,
+): EffectOf {
+  const { slots = spec.slots, ...resources } = { ...spec.resources, ...retry?.resources };
+  const work: WorkItem = {
+    ...{ jobId, nodeId, attempt, graphHash: index.hash, slots, timeoutMs: spec.timeoutMs, traceId },
+    owner: state.submitted?.owner ?? '',
+    labels: [...spec.labels],
+    priority: state.priority ?? 'normal',
+    ...{ rank, readyAt },
+    ...present({
+      resources: Object.keys(resources).length > 0 ? resources : undefined,
+      avoid: retry?.avoid && [...retry.avoid],
+      dependencies: spec.dependencies && [...spec.dependencies],
+      concurrency: spec.concurrency,
+      parameters: state.submitted?.parameters,
+      work: run,
+      tests,
+    }),
+  };
+  return toPool(state, { type: 'workOffered', work });
+}
+
+/** The attempt is over: its slots are free. */
+export function released({ jobId, state }: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf {
+  return toPool(state, { type: 'workReleased', jobId, nodeId, attempt });
+}
+
+export function withdrawal(
+  { jobId, state }: JobContext,
+  { nodeId, attempt }: NodeAttempt,
+  reason: string,
+): EffectOf {
+  return toPool(state, { type: 'workWithdrawn', jobId, nodeId, attempt, reason });
+}
