@@ -11,7 +11,7 @@ import { retryPlanSchema } from '../model/retry-policy';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/4';
+export const JOB_FOLD = 'job/5';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -82,13 +82,17 @@ export const jobSnapshotSchema = z.object({
   deadlinePassed: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),
   priority: z.enum(PRIORITIES).exactOptional(),
+  run: count.exactOptional(),
+  graphHash: z.string().exactOptional(),
   outcomeToken: z.string().exactOptional(),
+  outcomeTokens: z.array(z.string()).exactOptional(),
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
   retries: count.exactOptional(),
   failedFastBy: z.string().exactOptional(),
   nodes: z.array(node),
   answered: z.array(count),
   items: z.array(z.tuple([z.string(), count])),
+  retired: z.array(z.tuple([z.string(), count])),
   outputBytes: count,
   remaining: count,
   agenda: z.array(count),
@@ -96,11 +100,11 @@ export const jobSnapshotSchema = z.object({
 
 /** A snapshot: a cache of the fold, never a source. */
 export function freezeJob(state: ReadOnly<JobState>): unknown {
-  return { ...state, items: [...state.items], agenda: [...state.agenda] };
+  return { ...state, items: [...state.items], retired: [...state.retired], agenda: [...state.agenda] };
 }
 
 /** @throws ZodError where it is no snapshot of this fold. */
 export function thawJob(frozen: unknown): JobState {
-  const { items, agenda, ...rest } = jobSnapshotSchema.parse(frozen);
-  return { ...rest, items: new Map(items), agenda: new Set(agenda) };
+  const { items, retired, agenda, ...rest } = jobSnapshotSchema.parse(frozen);
+  return { ...rest, items: new Map(items), retired: new Map(retired), agenda: new Set(agenda) };
 }

@@ -9,7 +9,7 @@ import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kin
 import { performEffect } from '../../../core/engine/perform';
 import { RepriseError } from '../../../core/errors';
 import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
-import type { JobEvent } from '../../../core/job/events';
+import { goesOn, type JobEvent } from '../../../core/job/events';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
 import { jobAt, poolAt, streamOf } from '../../../core/messages/address';
 import type { Effect } from '../../../core/messages/effect';
@@ -204,7 +204,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   async function heard(jobId: string, events: readonly Recorded<JobEvent>[]): Promise<void> {
     if (events.length === 0) return memory.late(jobId);
     options.onEvents?.(jobId, events);
-    if (events.some(({ type }) => type === 'job.resumed')) memory.revive(jobId);
+    if (events.some(goesOn)) memory.revive(jobId);
     if (!events.some(({ type }) => type === 'job.completed')) return;
     const job = await view(jobAt(jobId));
     endings.end(jobId, job);
