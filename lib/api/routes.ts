@@ -36,6 +36,8 @@ import {
   listJobsResponse,
   ownerQuery,
   pauseJobRequest,
+  resumeJobRequest,
+  resumeJobResponse,
   retryJobRequest,
   submitJobRequest,
   submitJobResponse,
@@ -131,6 +133,11 @@ export const ROUTES = {
   unpauseJob: route('POST /jobs/{jobId}/unpause', { ...command, body: unpauseJobRequest }),
   retryJob: route('POST /jobs/{jobId}/retry', {
     ...{ ...command, scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
+  }),
+  resumeJob: route('POST /jobs/{jobId}/resume', {
+    ...{ ...ofJobs('resume-job'), scopes: retriers, about: ABOUT.retried },
+    ...{ body: resumeJobRequest, bounds: GRAPH_BODY },
+    answers: { 200: resumeJobResponse, 202: resumeJobResponse },
   }),
   explainNode: route('GET /jobs/{jobId}/nodes/{nodeId}/explanation', {
     ...{ ...ofJobs('get-job'), params: jobNodeParams, answers: { 200: nodeExplanation } },

@@ -72,7 +72,9 @@ export function createMemoryWorkflow(deps: {
     ...{ answers, outcomes },
     waiting: () =>
       new Map(
-        [...executions].flatMap(([name, { open }]) => (open.size > 0 ? [[name, [...open.values()]] as const] : [])),
+        [...executions].flatMap(([name, { open }]) =>
+          open.size > 0 ? [[name, [...open.values()]] as const] : [],
+        ),
       ),
     redrive(jobId, run) {
       const { nodes } = executions.get(nameOf(jobId, run)) ?? {};

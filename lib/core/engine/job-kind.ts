@@ -22,8 +22,8 @@ import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
-import { diagnosisOf } from './diagnosis-of';
 import { changeOf } from './change-of';
+import { diagnosisOf } from './diagnosis-of';
 import { type AssessmentDeps, assessed } from './evidence';
 import type { Kind, Next } from './kind';
 

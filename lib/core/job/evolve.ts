@@ -25,9 +25,7 @@ export function evolveJob(
   at: number,
 ): JobState {
   if (event.type === 'job.replanned') replan(index, indexOf(event.data.graphHash), state, event.data);
-  const evolved = isOfNode(event)
-    ? evolveNode(index, state, event, at)
-    : evolveLife(index, state, event, at);
+  const evolved = isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
   beginRun(state, event);
   return evolved;
 }

@@ -39,7 +39,8 @@ export function layOut(
     state.nodes.push(node);
   });
   for (const [i, old] of fanOuts) layOutItems(to, state, { i, old, nodes: before.nodes, keeps });
-  for (const id of [...to.graph.nodes.map((node) => node.id), ...state.items.keys()]) state.retired.delete(id);
+  for (const id of [...to.graph.nodes.map((node) => node.id), ...state.items.keys()])
+    state.retired.delete(id);
   state.answered = answered.flatMap((id) => {
     const found = nodeById(to, state, id);
     return found?.node.phase === 'final' && found.node.token !== undefined ? [found.i] : [];

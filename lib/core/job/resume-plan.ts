@@ -7,19 +7,23 @@ import { dependencyResult, type JobState, type NodeState, outcomeOf } from './st
 
 /**
  * Why a node runs again or does not. asked: a person named it. new: the graph had no such node. changed: what it does is
- * another. input: what it was given is another. undone: a rollback undid it. downstream: of a node that runs again.
+ * another. input: what it was given is another. undone: a rollback undid it. unfinished: it was under way, or not begun.
+ * downstream: of a node that runs again.
  */
-export type ResumeWhy =
-  | 'kept'
-  | 'asked'
-  | 'new'
-  | 'changed'
-  | 'input'
-  | 'undone'
-  | 'failed'
-  | 'cancelled'
-  | 'skipped'
-  | 'downstream';
+export const RESUME_WHYS = [
+  'kept',
+  'asked',
+  'new',
+  'changed',
+  'input',
+  'undone',
+  'unfinished',
+  'failed',
+  'cancelled',
+  'skipped',
+  'downstream',
+] as const;
+export type ResumeWhy = (typeof RESUME_WHYS)[number];
 
 /** What becomes of one node when its job is resumed. */
 export interface PlannedNode {
@@ -62,7 +66,7 @@ interface Verdict {
 const KEPT: Verdict = { why: 'kept', spreads: false, anew: false };
 
 /**
- * What a resume of an ended job does with each node. What did not succeed runs again, and what was skipped because of
+ * What a resume does with each node. Of a live job all goes on that is not final. Of an ended one, what did not succeed runs again, and what was skipped because of
  * that. Over another graph, so does what is new, does something else or was given something else, and all that is
  * downstream of what runs again. O(nodes + edges).
  */
@@ -113,6 +117,7 @@ function ownVerdict({ index, state, asked, change }: Asked, spec: GraphNode): Ve
   if (change && definitionHash(before) !== definitionHash(spec)) return whole('changed');
   if (change?.changedInputs.has(spec.id)) return whole('input');
   if (isUndone(node)) return whole('undone');
+  if (node.phase !== 'final') return { why: 'unfinished', spreads: false, anew: false };
   const named = itemIds(node, spec.id).find((id) => asked.has(id));
   if (named !== undefined) return { why: 'downstream', of: named, spreads: true, anew: false };
   const why = failureOf(node);
@@ -154,6 +159,7 @@ function itemsPlanned(
     if (verdict.why === 'kept') return planned(item, KEPT);
     if (asked.has(item)) return planned(item, { why: 'asked' });
     if (found && isUndone(found)) return planned(item, { why: 'undone' });
+    if (found && found.phase !== 'final') return planned(item, { why: 'unfinished' });
     return planned(item, { why: (found && failureOf(found)) ?? 'kept' });
   });
 }

@@ -41,7 +41,10 @@ export function createTally(): Tally {
   function replan(keeps: ReadonlySet<string>): void {
     for (const nodeId of [...nodes.keys()]) if (!keeps.has(nodeId)) forget(nodeId);
     for (const [nodeId, count] of itemsOf) {
-      if (keeps.has(nodeId) || Array.from({ length: count }, (_, i) => itemId(nodeId, i)).some((id) => keeps.has(id))) {
+      if (
+        keeps.has(nodeId) ||
+        Array.from({ length: count }, (_, i) => itemId(nodeId, i)).some((id) => keeps.has(id))
+      ) {
         continue;
       }
       items -= count;
