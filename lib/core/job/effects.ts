@@ -236,7 +236,7 @@ function entered(context: JobContext, make: Make, { nodeId, token, instead }: En
 /** Nothing is downstream of a node that is not there: its execution goes on, and so comes to its end. */
 function strayed(
   jobId: string,
-  { nodeId, token }: { readonly nodeId: string; readonly token: string },
+  { node: nodeId, token }: { readonly node: string; readonly token: string },
 ): EffectOf {
   const reason = 'the graph of the job has no such node any more';
   return { kind: 'answerNode', jobId, answer: { nodeId, outcome: 'skipped', reason, token } };

@@ -52,6 +52,8 @@ export interface ResumePlan {
   readonly nodes: readonly PlannedNode[];
   /** Nodes of the last graph that the next one has no more. */
   readonly gone: readonly string[];
+  /** Items whose fan-outs are decided anew: they go, and others may come. */
+  readonly itemsGone: readonly string[];
 }
 
 interface Verdict {
@@ -91,8 +93,13 @@ export function planResume(
     const verdict = verdicts[i] as Verdict;
     return [planned(id, verdict), ...itemsPlanned(index, state, { id, verdict, asked })];
   });
-  const stays = next.indexOf;
-  return { nodes, gone: index.graph.nodes.flatMap(({ id }) => (stays.has(id) ? [] : [id])) };
+  const gone = index.graph.nodes.flatMap(({ id }) => (next.indexOf.has(id) ? [] : [id]));
+  const itemsGone = index.graph.nodes.flatMap(({ id }, i) => {
+    const stays = verdicts[next.indexOf.get(id) ?? -1]?.anew === false;
+    const node = state.nodes[i];
+    return stays || !node ? [] : itemIds(node, id);
+  });
+  return { nodes, gone, itemsGone };
 }
 
 function planned(nodeId: string, { why, of }: Pick<Verdict, 'why' | 'of'>): PlannedNode {

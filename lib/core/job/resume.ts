@@ -26,11 +26,12 @@ export function resume(index: GraphIndex, state: ReadOnly<JobState>, input: Resu
   const isOther = graphHash !== undefined && graphHash !== index.hash;
   // Nobody knows that graph, or another resume was faster.
   if (isOther && change?.index.hash !== graphHash) return [];
-  const { nodes, gone } = planResume(index, state, { from, change: isOther ? change : undefined });
+  const { nodes, gone, itemsGone } = planResume(index, state, { from, change: isOther ? change : undefined });
   const again = nodes.flatMap(({ nodeId, runs }) => (runs ? [nodeId] : []));
   if (again.length === 0 && gone.length === 0) return [];
   const begins = { reason, run, ...present({ from }) };
-  if (!isOther || !change) return [{ type: 'job.resumed', data: { nodes: again, ...begins } }];
+  if (!isOther || !change)
+    return [{ type: 'job.resumed', data: { nodes: [...again, ...itemsGone], ...begins } }];
   const keeps = nodes.flatMap(({ nodeId, runs }) => (runs ? [] : [nodeId]));
   const graph = { graphHash, nodes: change.index.graph.nodes.length };
   return [{ type: 'job.replanned', data: { ...graph, keeps, ...begins } }];
