@@ -42,6 +42,8 @@ import {
   listJobsResponse,
   ownerQuery,
   pauseJobRequest,
+  resumeJobRequest,
+  resumeJobResponse,
   retryJobRequest,
   rollbackJobRequest,
   submitJobRequest,
@@ -140,6 +142,11 @@ export const ROUTES = {
     ...{ ...command, scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
   }),
   rollbackJob: route('POST /jobs/{jobId}/rollback', { ...command, body: rollbackJobRequest }),
+  resumeJob: route('POST /jobs/{jobId}/resume', {
+    ...{ ...ofJobs('resume-job'), scopes: retriers, about: ABOUT.retried },
+    ...{ body: resumeJobRequest, bounds: GRAPH_BODY },
+    answers: { 200: resumeJobResponse, 202: resumeJobResponse },
+  }),
   explainNode: route('GET /jobs/{jobId}/nodes/{nodeId}/explanation', {
     ...{ ...ofJobs('get-job'), params: jobNodeParams, answers: { 200: nodeExplanation } },
   }),

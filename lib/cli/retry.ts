@@ -4,8 +4,8 @@ import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import { askWhoHas, type ConnectOptions, withConnection } from './connect';
+import { type GoOnOptions, goOnWith, withGoOnOptions } from './go-on';
 import { parseJobId } from './options';
-import { type GoOnOptions, goOnWith, withGoOnOptions } from './resume';
 
 type Options = GoOnOptions & ConnectOptions & { readonly reason: string; readonly level?: number };
 

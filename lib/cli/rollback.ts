@@ -4,18 +4,15 @@ import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { jobNotFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { createJobClient } from '../adapters/http/job-client';
-import { indexGraph } from '../core/dag/graph-index';
 import { RepriseError } from '../core/errors';
-import { jobDecider } from '../core/job/decider';
-import type { JobEvent, RollbackOrder } from '../core/job/events';
+import type { RollbackOrder } from '../core/job/events';
 import { planRollback } from '../core/job/rollback-plan';
-import type { Recorded } from '../core/journal/envelope';
-import { jobAt, streamOf } from '../core/messages/address';
 import { present } from '../core/model/present';
 import { askWhoHas, type ConnectOptions, withConnection } from './connect';
+import { type GoOnOptions, goOnWith, withGoOnOptions } from './go-on';
 import { layoutAt, parseJobId } from './options';
 import type { RunResult } from './render/result';
-import { type GoOnOptions, goOnWith, withGoOnOptions } from './resume';
+import { readJob } from './resume-plan';
 
 type Options = GoOnOptions &
   ConnectOptions & { readonly reason: string; readonly to?: number; readonly dryRun?: boolean };
@@ -39,7 +36,7 @@ async function rollBack(jobId: string, options: Options): Promise<void> {
   if (dryRun) return print(await planned(jobId, order, options), json === true);
   const asked = await askWhoHas(createJobClient, options, (client) => client.rollBack(jobId, order));
   if (asked === undefined) {
-    return goOnWith(jobId, options, (runtime) => runtime.rollBack(jobId, order), isUndone);
+    return goOnWith(jobId, options, (runtime) => runtime.rollBack(jobId, order), { isGood: isUndone });
   }
   const { status } = asked;
   const text = `job ${jobId} is asked to undo what it did (it is ${status})\n`;
@@ -62,15 +59,8 @@ async function planned(jobId: string, order: RollbackOrder, { api, journal }: Op
   }
   const layout = layoutAt(journal);
   if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
-  const events: Recorded<JobEvent>[] = [];
-  const store = createFileJournalStore(layout);
-  for await (const event of store.read(streamOf(jobAt(jobId)))) events.push(event as Recorded<JobEvent>);
-  const [first] = events;
-  if (first?.type !== 'job.submitted') throw jobNotFound(layout, jobId);
-  const { graphHash } = first.data;
-  const index = indexGraph(await createFileGraphStore(layout.graphs).get(graphHash), graphHash);
-  const decider = jobDecider(index);
-  const state = events.reduce((fold, event) => decider.evolve(fold, event, event.at), decider.initial());
+  const stores = { journal: createFileJournalStore(layout), graphs: createFileGraphStore(layout.graphs) };
+  const { index, state } = await readJob(stores, jobId);
   const steps = planRollback(index, state, order).map(({ id, spec }) => ({
     node: id,
     run: spec.compensate ?? '',

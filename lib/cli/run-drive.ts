@@ -21,7 +21,10 @@ import { colorsFor } from './render/style';
 
 export interface Drive {
   readonly jobId: string;
+  /** Which it follows from here on. */
   readonly graph: Graph;
+  /** Those that it has followed so far, and this one, by hash; the one that it was submitted with comes first. */
+  readonly graphs: ReadonlyMap<string, Graph>;
   readonly layout: Layout;
   readonly journal: FileJournalStore;
   readonly record: RunRecord;
@@ -48,7 +51,8 @@ export async function driveJob(
   process.exitCode = EXIT.failed;
   const { jobId, layout, journal, record, env, secrets, tally } = drive;
   const progress = progressOf(drive);
-  const lessons = createLessons(drive.graph);
+  const [first = drive.graph] = drive.graphs.values();
+  const lessons = createLessons(first, (hash) => drive.graphs.get(hash));
   // What a job that goes on has done before.
   for await (const event of journal.read(streamOf(jobAt(jobId)))) lessons.apply(event);
   const merger = createReportMerger(layout);

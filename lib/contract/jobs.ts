@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RESUME_WHYS } from '../core/job/resume-plan';
 import { STEP_PHASES } from '../core/job/rollback-state';
 import { LIMITS } from '../core/limits';
 import { amount, count, line, positive, recordOf, text } from '../core/model/bounded';
@@ -103,7 +104,12 @@ export const jobView = z.object({
   owner: z.string(),
   priority: z.enum(PRIORITIES),
   type: z.enum(JOB_TYPES).optional(),
+  /** Of the graph that it follows: the one that it was submitted with, or was resumed over. */
   graph_hash: z.string(),
+  /** How many executions its workflow has had; 0 before it was admitted. */
+  run: z.number().optional(),
+  /** Sequence of the last event that this shows: its checkpoint. */
+  checkpoint: z.number().optional(),
   submitted_at: z.iso.datetime(),
   finished_at: z.iso.datetime().optional(),
   /** Nothing of it is handed out until it is unpaused; what runs goes on. */
@@ -199,6 +205,51 @@ export const rollbackJobRequest = z.strictObject({
   reason: line(LIMITS.reasonLength).default('rolled back by request'),
 });
 export type RollbackJobRequest = z.input<typeof rollbackJobRequest>;
+/** `POST /jobs/{jobId}/resume`: an ended job runs again what did not succeed, and whatever else is asked for. */
+export const resumeJobRequest = z
+  .strictObject({
+    reason: line(LIMITS.reasonLength).default('resumed by request'),
+    /** These nodes run again whatever became of them, and all that is downstream of them. */
+    from: z.array(idSchema).min(1).max(LIMITS.retriedNodes).optional(),
+    /** Another graph to go on over: itself ... */
+    execution_graph: executionGraph.optional(),
+    /** ... or the hash of one that was registered or submitted before. */
+    graph_hash: graphHashSchema.optional(),
+    /** Only says what would run. */
+    dry_run: z.boolean().default(false),
+  })
+  .refine(({ execution_graph, graph_hash }) => execution_graph === undefined || graph_hash === undefined, {
+    path: ['execution_graph'],
+    message: 'send either execution_graph or graph_hash, or neither to go on over the same graph',
+  });
+export type ResumeJobRequest = z.input<typeof resumeJobRequest>;
+
+/** What becomes of a node when its job is resumed. */
+const resumedNode = z.object({
+  runs: z.boolean(),
+  /** See docs/resume.md. */
+  why: z.enum(RESUME_WHYS),
+  /** Of one that is downstream: of which node. */
+  of: idSchema.optional(),
+});
+
+/** 202: it was asked for. 200: of a dry run, and where nothing is to be done. */
+export const resumeJobResponse = z.object({
+  job_id: idSchema,
+  /** Of the job at this time. */
+  status: z.string(),
+  /** Of the graph that it goes on over. */
+  graph_hash: z.string(),
+  dry_run: z.boolean(),
+  /** How many nodes run, and how many keep their results. */
+  runs: z.number(),
+  keeps: z.number(),
+  /** In the order of the graph. */
+  nodes: z.record(z.string(), resumedNode),
+  /** Nodes that the graph has no more. */
+  gone: z.array(z.string()),
+});
+export type ResumeJobResponse = z.infer<typeof resumeJobResponse>;
 
 /** `POST /jobs/{jobId}/priority` */
 export const jobPriorityRequest = z.strictObject({ priority: z.enum(PRIORITIES) });

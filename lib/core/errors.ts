@@ -41,6 +41,10 @@ export const ERRORS = {
   JOB_NOT_FOUND: { disposition: 'terminal', means: 'No job of the caller has this id.' },
   NODE_NOT_FOUND: { disposition: 'terminal', means: 'The job has no node of this id.' },
   JOB_EXISTS: { disposition: 'terminal', means: 'A job with this id exists already, with another content.' },
+  JOB_NOT_OVER: {
+    disposition: 'terminal',
+    means: 'The job is not over, and what is asked for is asked of ended jobs only.',
+  },
   JOB_LOCKED: { disposition: 'retryable', means: 'Another process is running this job.' },
   QUEUE_FULL: {
     disposition: 'retryable',

@@ -69,7 +69,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
 
     async function started(jobId: string, of: Graph): Promise<Job> {
       const job = await submitted(jobId, of);
-      await world.workflow.start(jobId, job.hash);
+      await world.workflow.start(jobId, job.hash, 1);
       return job;
     }
 
@@ -140,7 +140,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
 
     it('is started once, however often and whenever that is asked for', async () => {
       const job = await submitted('j', CHAIN);
-      const start = () => world.workflow.start('j', job.hash);
+      const start = () => world.workflow.start('j', job.hash, 1);
       await Promise.all([start(), start(), start()]);
       await ready(job, 'a');
       await start();
@@ -203,21 +203,21 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
     it('that is stopped enters nothing more, whatever it is told after that', async () => {
       const job = await started('j', CHAIN);
       await ready(job, 'a');
-      await world.workflow.stop('j', 'enough');
+      await world.workflow.stop('j', 'enough', 1);
       const before = await toldTo('j');
       job.driver.start('a');
       job.driver.succeed('a');
       await converse(job);
-      await world.workflow.start('j', job.hash);
-      await world.workflow.stop('j', 'enough');
+      await world.workflow.start('j', job.hash, 1);
+      await world.workflow.stop('j', 'enough', 1);
       await ready(await started('later', CHAIN), 'a');
       expect(await toldTo('j')).toEqual(before);
     });
 
     it('that is stopped before it was started is not started any more', async () => {
       const job = await submitted('j', CHAIN);
-      await world.workflow.stop('j', 'enough');
-      await world.workflow.start('j', job.hash);
+      await world.workflow.stop('j', 'enough', 1);
+      await world.workflow.start('j', job.hash, 1);
       await ready(await started('later', CHAIN), 'a');
       expect(await toldTo('j')).toEqual([]);
     });
@@ -227,7 +227,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
       const job = await started('j', CHAIN);
       await ready(stopped, 'a');
       await ready(job, 'a');
-      await world.workflow.stop('stopped', 'enough');
+      await world.workflow.stop('stopped', 'enough', 1);
       await toEnd(job);
       expect(outcomeOf(job.driver.node('c'))).toBe('succeeded');
     });

@@ -21,17 +21,18 @@ const MAX_NODE_BYTES = 4_000_000;
  */
 export function jobViewBody(
   jobId: string,
-  { state, index }: JobFold,
+  { state, index, head }: JobFold,
   { from, heldBy, ...capacity }: Capacity & { readonly from?: string | undefined; readonly heldBy: HeldBy },
 ): JobView {
   const { submitted } = state;
   if (!submitted) throw new Error(`job ${jobId} was never submitted`);
-  const { name, owner, graphHash, parameters, trigger } = submitted;
+  const { name, owner, parameters, trigger } = submitted;
+  const { graphHash = submitted.graphHash, run = 0 } = state;
   const named = jobNodes(index, state);
   const outlook = outlookOf(index, state, capacity);
   return {
     job_id: jobId,
-    ...{ name, owner, graph_hash: graphHash },
+    ...{ name, owner, graph_hash: graphHash, run, checkpoint: head.seq },
     status: state.status,
     priority: state.priority ?? submitted.priority,
     type: submitted.jobType ?? 'STANDARD',

@@ -5,13 +5,15 @@ import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { retry, retryRefused } from './again';
 import type { JobEvent } from './events';
+import { OUTCOME_TOKENS_KEPT } from './evolve';
 import type { JobInput } from './input';
-import { jobNodes, nodeById } from './nodes';
+import { nodeById } from './nodes';
+import { resume } from './resume';
 import { failed } from './retry';
 import { decideStep, rollBack, stepOf } from './rollback';
 import { isRollingBack } from './rollback-state';
 import { cancelReason, completed, settle, survivesCancel } from './settle';
-import { dependencyResult, type JobState, MAX_LOSSES, type NodeState } from './state';
+import { type JobState, MAX_LOSSES, type NodeState } from './state';
 
 type Input<T extends JobInput['type']> = Extract<JobInput, { type: T }>;
 type AttemptInput = Input<
@@ -39,7 +41,7 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       if (state.status === 'new' || isOver(state.status) || state.priority === input.priority) return [];
       return [{ type: 'job.reprioritised', data: { priority: input.priority } }];
     case 'resume':
-      return resume(index, state, input.reason);
+      return resume(index, state, input);
     case 'retry':
       return retry(index, state, input);
     case 'retryRefused':
@@ -94,29 +96,27 @@ function rollback(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'ro
   return isHeld ? [...events, { type: 'job.unpaused', data: { reason } }] : events;
 }
 
-/** A workflow that ends after its job, or is told of twice, is of no consequence. */
-function workflowEnded(state: ReadOnly<JobState>, { status, reason }: Input<'workflowEnded'>): JobEvent[] {
+/** A workflow that ends after its job, after another run of it has begun, or is told of twice, is of no consequence. */
+function workflowEnded(
+  state: ReadOnly<JobState>,
+  { status, reason, run = 1 }: Input<'workflowEnded'>,
+): JobEvent[] {
   if (state.status !== 'running' || state.workflowEnded !== undefined) return [];
+  if (run !== (state.run ?? 1)) return [];
   return [{ type: 'job.workflowEnded', data: { status, reason } }];
-}
-
-/** A live job goes on as it is; an ended one runs again what did not succeed, and what was skipped because of it. */
-function resume(index: GraphIndex, state: ReadOnly<JobState>, reason: string): JobEvent[] {
-  if (state.status === 'new' || state.status === 'succeeded') return [];
-  if (!isOver(state.status)) return [{ type: 'job.resumed', data: { nodes: [], reason } }];
-  const nodes = jobNodes(index, state)
-    .filter(({ node }) => dependencyResult(node) === 'failure')
-    .map(({ id }) => id);
-  return nodes.length === 0 ? [] : [{ type: 'job.resumed', data: { nodes, reason } }];
 }
 
 function entered(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'nodeEntered'>): JobEvent[] {
   const node = nodeById(index, state, input.nodeId)?.node;
-  // A node that fail-fast ended may be entered after its job is over: it still has to be answered.
-  if (!node || state.status === 'new' || state.status === 'submitted') return [];
-  if (node.entered && (input.token === undefined || input.token === node.token)) return [];
   const { nodeId, token } = input;
-  return [{ type: 'node.entered', data: { nodeId, ...present({ token }) } }];
+  // A node that fail-fast ended may be entered after its job is over: it still has to be answered.
+  if (state.status === 'new' || state.status === 'submitted') return [];
+  // An item is no node of a workflow: only another graph had a node of this id.
+  if (!node || node.item)
+    return token === undefined ? [] : [{ type: 'job.strayed', data: { node: nodeId, token } }];
+  if (node.entered && (token === undefined || token === node.token)) return [];
+  const instead = token === undefined || token === node.token ? undefined : node.token;
+  return [{ type: 'node.entered', data: { nodeId, ...present({ token, instead }) } }];
 }
 
 function allEntered({ status, nodes }: ReadOnly<JobState>): JobEvent[] {
@@ -124,8 +124,11 @@ function allEntered({ status, nodes }: ReadOnly<JobState>): JobEvent[] {
   return [{ type: 'job.entered', data: {} }];
 }
 
-function awaited({ status, outcomeToken }: ReadOnly<JobState>, token: string): JobEvent[] {
-  return status === 'new' || token === outcomeToken ? [] : [{ type: 'job.outcomeAwaited', data: { token } }];
+function awaited({ status, outcomeToken, ...state }: ReadOnly<JobState>, token: string): JobEvent[] {
+  const others = state.outcomeTokens ?? [];
+  if (status === 'new' || token === outcomeToken || others.includes(token)) return [];
+  const instead = others.length < OUTCOME_TOKENS_KEPT - 1 ? undefined : others[0];
+  return [{ type: 'job.outcomeAwaited', data: { token, ...present({ instead }) } }];
 }
 
 /** What a person says of a failure. The shell knows the diagnosis of the attempt, where it failed and has one. */

@@ -12,6 +12,7 @@ import { observations } from './observations';
 import { type JobContext, offers, released, timer, toPool, withdrawal } from './offers';
 import { rollbackEffects } from './rollback-effects';
 import { isOfRollback } from './rollback-state';
+import { runOf } from './runs';
 import { type JobState, type NodeState, outcomeOf } from './state';
 
 const ENDINGS: Record<JobOutcome, string> = {
@@ -34,29 +35,43 @@ type Make = ReturnType<typeof effectsOf>;
  * pointless (an attempt that is over) is left out, so deriving late never does more than deriving at once.
  */
 export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effect[] {
-  const { jobId, state } = context;
   if (isOfRollback(event)) return [...rollbackEffects(context, event), ...toldOf(context, event)];
   const make = effectsOf(event);
+  return [...runBegun(context, make, event), ...ownEffects(context, make, event)];
+}
+
+/** A run of the workflow; none where a later one has begun, or the job that it was to continue is over. */
+function runBegun(context: JobContext, make: Make, event: Recorded<JobEvent>): Effect[] {
+  const { state } = context;
+  const run = runOf(event);
+  if (run === undefined || run < (state.run ?? run) || (run > 1 && isOver(state.status))) return [];
+  return [make(startWorkflow(context), 'workflow')];
+}
+
+function ownEffects(
+  context: JobContext,
+  make: Make,
+  event: Recorded<Exclude<JobEvent, RollbackEvent>>,
+): Effect[] {
+  const { jobId, state } = context;
   switch (event.type) {
     case 'job.submitted':
       return [make(queued(context, event.data, event.at)), ...deadline(context, make)];
     case 'job.admitted':
-      return [
-        make(startWorkflow(context), 'workflow'),
-        published(context, event, 'orchestration.execution.started'),
-      ];
+      return [published(context, event, 'orchestration.execution.started')];
     case 'job.completed':
       return [
         make(toPool(state, { type: 'jobOver', jobId }), 'over'),
         published(context, event, ENDINGS[event.data.status]),
-        ...(event.data.status === 'cancelled'
-          ? [make(stopWorkflow(context), 'stop')]
-          : outcome(context, make)),
+        ...(event.data.status === 'cancelled' ? cancelled(context, make) : outcomes(context, make)),
         ...toTrigger(context, make, event.data.status),
       ];
     case 'job.outcomeAwaited':
-      return outcome(context, make);
+      return awaited(context, make, event.data);
+    case 'job.strayed':
+      return [make(strayed(jobId, event.data))];
     case 'node.entered':
+      return entered(context, make, event.data);
     case 'node.completed':
       return answer(context, make, event.data.nodeId);
     case 'node.ready':
@@ -85,6 +100,7 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     case 'job.entered':
     case 'job.cancelRequested':
     case 'job.resumed':
+    case 'job.replanned':
     case 'job.retryRefused':
     case 'node.expanded':
     case 'attempt.started':
@@ -120,8 +136,8 @@ export function deadline({ jobId, state }: JobContext, make: Make): Effect[] {
   return dueAt === undefined ? [] : [make(timer(jobId, { type: 'deadlineDue' }, dueAt), 'deadline')];
 }
 
-export function startWorkflow({ jobId, index }: JobContext): EffectOf {
-  return { kind: 'startWorkflow', jobId, graphHash: index.hash };
+export function startWorkflow({ jobId, index, state }: JobContext): EffectOf {
+  return { kind: 'startWorkflow', jobId, graphHash: index.hash, run: state.run ?? 1 };
 }
 
 function correction({ state }: JobContext, said: AttemptReclassified): EffectOf {
@@ -131,8 +147,18 @@ function correction({ state }: JobContext, said: AttemptReclassified): EffectOf 
   return { kind: 'correct', signature, correction: entry, ...present({ owner }) };
 }
 
-function stopWorkflow({ jobId, state }: JobContext): EffectOf {
-  return { kind: 'stopWorkflow', jobId, reason: state.cancelReason ?? 'cancelled' };
+/**
+ * The latest run is stopped, and other executions that wait are told. A job that goes on has another run, which is not to
+ * be stopped with the one that its cancellation ended.
+ */
+function cancelled(context: JobContext, make: Make): Effect[] {
+  const { jobId, state } = context;
+  if (state.status !== 'cancelled') return [];
+  const reason = state.cancelReason ?? 'cancelled';
+  return [
+    make({ kind: 'stopWorkflow', jobId, reason, run: state.run ?? 1 }, 'stop'),
+    ...(state.outcomeTokens === undefined ? [] : outcomes(context, make)),
+  ];
 }
 
 function toTrigger({ jobId, state }: JobContext, make: Make, status: JobOutcome): Effect[] {
@@ -151,20 +177,67 @@ function answer(context: JobContext, make: Make, nodeId: string): Effect[] {
   return [make({ kind: 'answerNode', jobId: context.jobId, answer: reply })];
 }
 
-function outcome({ jobId, state }: JobContext, make: Make): Effect[] {
-  const { outcomeToken: token, status } = state;
-  if (token === undefined || !isOver(status)) return [];
-  return [make({ kind: 'answerOutcome', jobId, token, status }, 'outcome')];
+type Entered = Extract<JobEvent, { type: 'node.entered' }>['data'];
+
+/**
+ * A node that is final is answered as it is entered, under the token that it was entered with. The execution that waited
+ * for it before goes on: what comes after the node is held by the job, whoever enters it.
+ */
+function entered(context: JobContext, make: Make, { nodeId, token, instead }: Entered): Effect[] {
+  const node = nodeOf(context, nodeId);
+  const { jobId } = context;
+  const isFinal = node?.phase === 'final' && node.entered && !node.item;
+  const own: NodeAnswer = isFinal
+    ? { nodeId, outcome: node.outcome, ...present({ reason: node.reason, token: token ?? node.token }) }
+    : { nodeId, outcome: 'cancelled', reason: 'another execution of the workflow waits for the node' };
+  return [
+    ...(isFinal ? [make({ kind: 'answerNode', jobId, answer: own })] : []),
+    ...(instead === undefined
+      ? []
+      : [make({ kind: 'answerNode', jobId, answer: { ...own, token: instead } }, 'instead')]),
+  ];
+}
+
+/** Nothing is downstream of a node that is not there: its execution goes on, and so comes to its end. */
+function strayed(
+  jobId: string,
+  { node: nodeId, token }: { readonly node: string; readonly token: string },
+): EffectOf {
+  const reason = 'the graph of the job has no such node any more';
+  return { kind: 'answerNode', jobId, answer: { nodeId, outcome: 'skipped', reason, token } };
+}
+
+/** Every execution that waits for the outcome. One that was answered before is not there any more. */
+function outcomes({ jobId, state }: JobContext, make: Make): Effect[] {
+  const { outcomeToken, outcomeTokens = [], status } = state;
+  if (outcomeToken === undefined || !isOver(status)) return [];
+  return [
+    make({ kind: 'answerOutcome', jobId, token: outcomeToken, status }, 'outcome'),
+    ...outcomeTokens.map((token, i) => make({ kind: 'answerOutcome', jobId, token, status }, `outcome/${i}`)),
+  ];
+}
+
+function awaited(
+  { jobId, state: { status } }: JobContext,
+  make: Make,
+  { token, instead }: { readonly token: string; readonly instead?: string },
+): Effect[] {
+  const own = isOver(status) ? [make({ kind: 'answerOutcome', jobId, token, status }, 'outcome')] : [];
+  if (instead === undefined) return own;
+  const ended = isOver(status) ? status : 'cancelled';
+  return [...own, make({ kind: 'answerOutcome', jobId, token: instead, status: ended }, 'instead')];
 }
 
 /** Whoever is on the bus hears of it. What the job was told is for those who may see the job. */
 function published(
-  { jobId, state, traceId }: JobContext,
+  { jobId, index, state, traceId }: JobContext,
   event: Recorded<JobEvent>,
   type: string,
   more: object = {},
 ): Effect {
-  const { name, graphHash, owner, priority, nodes, trigger } = state.submitted ?? {};
+  const { name, owner, priority, trigger } = state.submitted ?? {};
+  const { graphHash = state.submitted?.graphHash } = state;
+  const nodes = index.graph.nodes.length;
   const ending = isOver(state.status) ? { status: state.status, outcomes: countOutcomes(state) } : {};
   const detail = { jobId, name, graphHash, owner, priority, nodes, trigger, traceId, ...ending, ...more };
   const id = `${event.stream}/${event.seq}`;

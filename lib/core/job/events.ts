@@ -27,6 +27,8 @@ export type JobEvent =
   | Ev<'job.reprioritised', { readonly priority: Priority }>
   /** The job goes on after its process died (`nodes` empty), or nodes of it run again. */
   | Ev<'job.resumed', JobResumed>
+  /** An ended job goes on over another graph. */
+  | Ev<'job.replanned', JobReplanned>
   /** A person asked for a retry that they, or the job, may not have. */
   | Ev<
       'job.retryRefused',
@@ -40,12 +42,20 @@ export type JobEvent =
   | Ev<'job.completed', { readonly status: JobOutcome }>
   /** The workflow has reached every node at once: the order of the graph is left to the job. */
   | Ev<'job.entered', Record<string, never>>
-  /** The workflow has passed every node and waits with this task token to end as the job ends. */
-  | Ev<'job.outcomeAwaited', { readonly token: string }>
+  /**
+   * The workflow has passed every node and waits with this task token to end as the job ends. `instead`: the token of the
+   * execution that waited longest, where more wait than are kept; it waits no more.
+   */
+  | Ev<'job.outcomeAwaited', { readonly token: string; readonly instead?: string }>
+  /** An execution of an earlier graph of the job has reached a node that the graph has no more. */
+  | Ev<'job.strayed', { readonly node: string; readonly token: string }>
   /** The workflow ended by itself while the job runs: what it has not entered it never will. */
   | Ev<'job.workflowEnded', { readonly status: WorkflowEnding; readonly reason: string }>
-  /** The workflow has reached the node. `token` is the Step Functions task token that waits for its fate. */
-  | Ev<'node.entered', { readonly nodeId: string; readonly token?: string }>
+  /**
+   * The workflow has reached the node. `token` is the Step Functions task token that waits for its fate. `instead`: the one
+   * that waited before, of another execution or of another try of the same; it waits no more.
+   */
+  | Ev<'node.entered', { readonly nodeId: string; readonly token?: string; readonly instead?: string }>
   /** A `forEach` was decided: one node an item, named by `itemId`. */
   | Ev<'node.expanded', { readonly nodeId: string; readonly items: readonly unknown[] }>
   | Ev<'node.ready', NodeAttempt>
@@ -108,6 +118,11 @@ export type RollbackEvent =
   | Ev<'rollback.completed', { readonly undone: readonly string[]; readonly parked: readonly string[] }>;
 export type RollbackEventType = RollbackEvent['type'];
 
+/** Whether an event makes an ended job live again, or has a live one go on. */
+export function goesOn({ type }: Pick<JobEvent, 'type'>): boolean {
+  return type === 'job.resumed' || type === 'job.replanned' || type === 'rollback.started';
+}
+
 export interface JobSubmitted {
   readonly name: string;
   readonly graphHash: string;
@@ -146,6 +161,23 @@ export interface JobResumed {
   readonly level?: number;
   /** No workflow enters the nodes: the order among them is left to the job. */
   readonly entered?: true;
+  /** The run of the workflow that begins with it. */
+  readonly run?: number;
+  /** The nodes that a person asked for: they and all that is downstream of them are among `nodes`. */
+  readonly from?: readonly string[];
+}
+
+export interface JobReplanned {
+  readonly graphHash: string;
+  /** How many nodes the graph has. */
+  readonly nodes: number;
+  /** Nodes whose results stand, items of fan-outs included; all others run again. */
+  readonly keeps: readonly string[];
+  readonly reason: string;
+  /** The run of the workflow that begins with it. */
+  readonly run?: number;
+  /** As in `job.resumed`. */
+  readonly from?: readonly string[];
 }
 
 export interface NodeCompleted {

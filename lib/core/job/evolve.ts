@@ -2,11 +2,13 @@ import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast } from '../dag/trigger-rule';
 import { assertNever } from '../errors';
 import { present } from '../model/present';
-import type { JobEvent, JobResumed, NodeCompleted, RollbackEvent } from './events';
+import type { JobEvent, JobReplanned, JobResumed, NodeCompleted, RollbackEvent } from './events';
+import { layOut } from './lay-out';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
 import { type JobLifeEventType, type NodeEventType, nextPhase, nextStatus } from './phases';
 import { evolveRollback } from './rollback-evolve';
 import { isOfRollback } from './rollback-state';
+import { beginRun } from './runs';
 import { survivesCancel } from './settle';
 import type { JobState, NodeState } from './state';
 
@@ -15,16 +17,31 @@ type JobLifeEvent = Exclude<JobEvent, NodeEvent | RollbackEvent>;
 
 /**
  * Folds one event into the state, in constant time but for the edges that a completed node has.
+ * @param indexOf finds the index of a graph that the job goes over to.
  * @throws Error for an event that `phases.ts` does not know where the job stands: the journal is not one of this job.
  */
-export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, at: number): JobState {
+export function evolveJob(
+  { index, indexOf }: Followed,
+  state: JobState,
+  event: JobEvent,
+  at: number,
+): JobState {
   state.seq += 1;
   if (isOfRollback(event)) {
     if (!('nodeId' in event.data)) state.status = nextStatus(state.status, event.type as JobLifeEventType);
     evolveRollback(index, state, event, at);
     return state;
   }
-  return isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
+  if (event.type === 'job.replanned') replan(index, indexOf(event.data.graphHash), state, event.data);
+  const evolved = isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
+  beginRun(state, event);
+  return evolved;
+}
+
+/** The graph that a job follows, and others that it may go over to. */
+export interface Followed {
+  readonly index: GraphIndex;
+  readonly indexOf: (graphHash: string) => GraphIndex;
 }
 
 function isOfNode(event: NodeEvent | JobLifeEvent): event is NodeEvent {
@@ -65,6 +82,9 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       if (event.data.level !== undefined) state.retries = (state.retries ?? 0) + 1;
       if (event.data.nodes.length > 0) resume(index, state, event.data);
       break;
+    case 'job.replanned':
+    case 'job.strayed':
+      break;
     case 'job.retryRefused':
       break;
     case 'job.entered':
@@ -74,7 +94,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       });
       break;
     case 'job.outcomeAwaited':
-      state.outcomeToken = event.data.token;
+      awaitOutcome(state, event.data.token);
       break;
     case 'job.workflowEnded':
       state.workflowEnded = event.data.status;
@@ -196,8 +216,9 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   }
   for (const d of index.dependents[i] ?? []) {
     const dependent = state.nodes[d] as NodeState;
+    if (dependent.phase !== 'waiting') continue;
     dependent.waiting -= 1;
-    if (dependent.waiting === 0 && dependent.entered && dependent.phase === 'waiting') state.agenda.add(d);
+    if (dependent.waiting === 0 && dependent.entered) state.agenda.add(d);
   }
   if (outcome === 'failed' && index.graph.onFailure !== 'continue' && !state.failedFastBy) {
     state.failedFastBy = data.nodeId;
@@ -234,24 +255,55 @@ function expand(
   state.nodes[i] = { ...factsOf(node), phase: 'expanded', readyAt: at, fanOut };
   state.agenda.delete(i);
   values.forEach((value, index) => {
-    const fresh = { waiting: 0, attempt: 0, failures: 0, losses: 0 };
+    const item = itemId(id, index);
+    // It may have been one before, and its attempts are known by their numbers.
+    const fresh = { waiting: 0, attempt: state.retired.get(item) ?? 0, failures: 0, losses: 0 };
+    state.retired.delete(item);
     state.nodes.push({ ...fresh, phase: 'waiting', entered: true, item: { parent: i, index, total, value } });
-    state.items.set(itemId(id, index), first + index);
+    state.items.set(item, first + index);
     state.agenda.add(first + index);
   });
   state.remaining += total;
   return state;
 }
 
-/** Nodes run again, from the first phase on. */
-function resume(index: GraphIndex, state: JobState, { nodes, ...resumed }: JobResumed): void {
-  const entered = resumed.entered === true;
+/** Executions that wait for the outcome of a job: more than there are unless somebody has old ones redriven again and again. */
+export const OUTCOME_TOKENS_KEPT = 8;
+
+function awaitOutcome(state: JobState, token: string): void {
+  if (state.outcomeToken !== undefined) {
+    const others = [...(state.outcomeTokens ?? []), state.outcomeToken];
+    state.outcomeTokens = others.slice(-(OUTCOME_TOKENS_KEPT - 1));
+  }
+  state.outcomeToken = token;
+}
+
+/** An ended job is live again. */
+function revive(state: JobState): void {
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.deadlinePassed;
   delete state.failedFastBy;
   delete state.workflowEnded;
   delete state.rollback;
+}
+
+function replan(from: GraphIndex, to: GraphIndex, state: JobState, { keeps, graphHash }: JobReplanned): void {
+  const kept = new Set(keeps);
+  revive(state);
+  layOut(from, to, state, { keeps: (id) => kept.has(id) });
+  state.graphHash = graphHash;
+}
+
+/** Nodes run again, from the first phase on. Those of a new run of the workflow wait until it enters them. */
+function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: JobResumed): void {
+  const entered = resumed.entered === true;
+  revive(state);
+  if (run !== undefined) {
+    const open = new Set(nodes);
+    layOut(index, index, state, { keeps: (id) => !open.has(id), entered });
+    return;
+  }
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
     const { attempt, compensations, fanOut, item } = state.nodes[i] as NodeState;

@@ -128,10 +128,20 @@ export const JOB_TRANSITIONS: readonly Row<JobStatus, JobStatus | 'as it says', 
   // Ended jobs run again what did not succeed, ...
   ['failed', 'job.resumed', 'running'],
   ['cancelled', 'job.resumed', 'running'],
+  // ... or what a person names of them, or what another graph changes, ...
+  ['succeeded', 'job.resumed', 'running'],
+  ['succeeded', 'job.replanned', 'running'],
+  ['failed', 'job.replanned', 'running'],
+  ['cancelled', 'job.replanned', 'running'],
   // ... and their workflow may come to its end after them.
   ['succeeded', 'job.outcomeAwaited', 'succeeded'],
   ['failed', 'job.outcomeAwaited', 'failed'],
   ['cancelled', 'job.outcomeAwaited', 'cancelled'],
+  // Its last graph had nodes that this one has no more, and an execution of that one still walks.
+  ['running', 'job.strayed', 'running'],
+  ['succeeded', 'job.strayed', 'succeeded'],
+  ['failed', 'job.strayed', 'failed'],
+  ['cancelled', 'job.strayed', 'cancelled'],
 ];
 
 const nodeRows = new Map(NODE_TRANSITIONS.map(([from, type, to]) => [`${from} ${type}`, to]));

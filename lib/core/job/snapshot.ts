@@ -90,7 +90,10 @@ export const jobSnapshotSchema = z.object({
   deadlinePassed: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),
   priority: z.enum(PRIORITIES).exactOptional(),
+  run: count.exactOptional(),
+  graphHash: z.string().exactOptional(),
   outcomeToken: z.string().exactOptional(),
+  outcomeTokens: z.array(z.string()).exactOptional(),
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
   retries: count.exactOptional(),
   failedFastBy: z.string().exactOptional(),
@@ -99,6 +102,7 @@ export const jobSnapshotSchema = z.object({
   nodes: z.array(node),
   answered: z.array(count),
   items: z.array(z.tuple([z.string(), count])),
+  retired: z.array(z.tuple([z.string(), count])),
   outputBytes: count,
   remaining: count,
   agenda: z.array(count),
@@ -106,14 +110,14 @@ export const jobSnapshotSchema = z.object({
 
 /** A snapshot: a cache of the fold, never a source. */
 export function freezeJob(state: ReadOnly<JobState>): unknown {
-  const { items, agenda, rollback } = state;
-  const frozen = { ...state, items: [...items], agenda: [...agenda] };
+  const { items, retired, agenda, rollback } = state;
+  const frozen = { ...state, items: [...items], retired: [...retired], agenda: [...agenda] };
   return rollback ? { ...frozen, rollback: freezeRollback(rollback) } : frozen;
 }
 
 /** @throws ZodError where it is no snapshot of this fold. */
 export function thawJob(frozen: unknown): JobState {
-  const { items, agenda, rollback, ...rest } = jobSnapshotSchema.parse(frozen);
-  const state = { ...rest, items: new Map(items), agenda: new Set(agenda) };
+  const { items, retired, agenda, rollback, ...rest } = jobSnapshotSchema.parse(frozen);
+  const state = { ...rest, items: new Map(items), retired: new Map(retired), agenda: new Set(agenda) };
   return rollback ? { ...state, rollback: thawRollback(rollback) } : state;
 }

@@ -99,8 +99,14 @@ export interface JobState {
   paused?: true;
   /** Priority now; as submitted unless it was changed. */
   priority?: Priority;
+  /** Executions of its workflow so far: the number of the latest one. */
+  run?: number;
+  /** The graph it follows, where that is not the one it was submitted with any more. */
+  graphHash?: string;
   /** Task token of the workflow that waits to end as the job ends. */
   outcomeToken?: string;
+  /** Those of other executions that do, longest first. */
+  outcomeTokens?: string[];
   /** How the workflow ended by itself, while the job runs. */
   workflowEnded?: WorkflowEnding;
   /** How often a person had what failed run again. */
@@ -117,6 +123,8 @@ export interface JobState {
   answered: number[];
   /** Indexes of items by node id. */
   items: Map<string, number>;
+  /** The latest attempts of nodes that went with a graph or a fan-out: should such a node come back, its attempts go on. */
+  retired: Map<string, number>;
   /** JSON bytes of what nodes have handed on, overwritten ones included. */
   outputBytes: number;
   /** Nodes that are not final. */
@@ -140,6 +148,7 @@ export function initialJob(index: GraphIndex): JobState {
     answered: [],
     outputBytes: 0,
     items: new Map(),
+    retired: new Map(),
     remaining: index.graph.nodes.length,
     agenda: new Set(),
   };

@@ -88,7 +88,16 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unpause'), reason }),
   z.object({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),
   z.object({ type: z.literal('deadlineDue') }),
-  z.object({ type: z.literal('resume'), reason }),
+  /**
+   * Goes on: a live job as it is, an ended one with what did not succeed. `from`: an ended job, these nodes too, and all
+   * that is downstream of them. `graphHash`: an ended job over this graph.
+   */
+  z.object({
+    type: z.literal('resume'),
+    reason,
+    from: retriedNodes.exactOptional(),
+    graphHash: text(LIMITS.hashLength).exactOptional(),
+  }),
   /** A person has it tried again: these nodes, or all that can be. `level` as in lib/core/retry/level.ts. */
   z.object({
     type: z.literal('retry'),
@@ -103,6 +112,12 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     why: text(LIMITS.reasonLength),
   }),
   /** Its workflow has ended by itself and enters nothing more. */
-  z.object({ type: z.literal('workflowEnded'), status: z.enum(WORKFLOW_ENDINGS), reason }),
+  z.object({
+    type: z.literal('workflowEnded'),
+    status: z.enum(WORKFLOW_ENDINGS),
+    reason,
+    /** Which of its executions; the first, where it is left out. */
+    run: positive(LIMITS.runs).exactOptional(),
+  }),
 ]);
 export type JobMessage = ReadOnly<z.infer<typeof jobMessageSchema>>;

@@ -45,6 +45,10 @@ export function createExplanation(nodeId: string) {
       whyNotUndone = undefined;
       requests.push({ at, by: actor.id, reason: data.reason, ...present({ level: data.level }) });
     }
+    if (type === 'job.replanned' && !data.keeps.includes(nodeId)) {
+      ending = undefined;
+      requests.push({ at, by: actor.id, reason: data.reason });
+    }
     if (type === 'job.retryRefused' && (data.nodes === undefined || data.nodes.includes(nodeId))) {
       const { reason, level, why: refused } = data;
       requests.push({ at, by: actor.id, reason, refused, ...present({ level }) });

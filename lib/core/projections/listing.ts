@@ -81,6 +81,8 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'job.admitted': true,
     'job.reprioritised': true,
     'job.resumed': true,
+    'job.replanned': true,
+    'job.strayed': false,
     'job.retryRefused': false,
     'job.completed': true,
     'job.cancelRequested': false,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { jobDecider } from '../../../lib/core/job/decider';
+import type { Graph } from '../../../lib/core/dag/graph';
 import type { Assessment } from '../../../lib/core/job/input';
 import { jobNodes, nodeAt } from '../../../lib/core/job/nodes';
 import { JOB_TRANSITIONS, NODE_TRANSITIONS } from '../../../lib/core/job/phases';
@@ -48,7 +48,12 @@ function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
     sent.push(message);
     // The workflow of a job that goes on begins anew.
     for (const event of events)
-      if (event.type === 'job.resumed') toEnter.push(...enterable(c, event.data.nodes));
+      if (event.type === 'job.resumed') toEnter.push(...enterable(job, event.data.nodes));
+      else if (event.type === 'job.replanned') {
+        const { keeps } = event.data;
+        const nodes = job.index.graph.nodes.map(({ id }) => id);
+        toEnter.splice(0, toEnter.length, ...nodes.filter((id) => !keeps.includes(id)));
+      }
     noise.after?.(job, events.length);
     while (random() < noise.duplicates) {
       const again = sent[Math.floor(random() * sent.length)] as (typeof sent)[number];
@@ -56,7 +61,7 @@ function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
     }
   };
   const disturb = () => {
-    while (random() < (noise.disturbances ?? 0)) send(disturbance(job, random));
+    while (random() < (noise.disturbances ?? 0)) send(disturbance(c, job, random));
   };
   send({ type: 'submit', graphHash: 'hash', owner: 'ana', priority: 'normal', pool: 'default' });
   for (let i = 0; i < 3; i++) disturb();
@@ -83,8 +88,8 @@ function testsOf(n: number, title: string): { readonly tests?: TestSummary } {
   return { tests: { counts, failed: [{ runner: 'jest', suites: [], title }], unlisted: 0, problems } };
 }
 
-function enterable({ graph }: Case, nodeIds: readonly string[]): string[] {
-  return graph.nodes.map(({ id }) => id).filter((id) => nodeIds.includes(id));
+function enterable({ index }: JobDriver, nodeIds: readonly string[]): string[] {
+  return index.graph.nodes.map(({ id }) => id).filter((id) => nodeIds.includes(id));
 }
 
 /** What workflow, workers and timers can do now. */
@@ -93,13 +98,14 @@ function stepsOf(c: Case, job: JobDriver, toEnter: string[]): (() => JobMessage)
     toEnter.splice(toEnter.indexOf(nodeId), 1);
     return { type: 'nodeEntered', nodeId };
   });
-  for (const { id: nodeId, i, node } of jobNodes(job.index, job.state)) {
+  for (const { id: nodeId, node } of jobNodes(job.index, job.state)) {
+    const i = Number(nodeId.slice(1).split('-')[0]);
     const { phase, attempt, cancelRequested } = node;
     if (phase === 'ready') choices.push(() => ({ type: 'attemptStarted', nodeId, attempt, workerId: 'w' }));
     if (phase === 'backoff') choices.push(() => ({ type: 'timerDue', nodeId, attempt: attempt + 1 }));
     if (phase === 'running' || phase === 'ready') {
       const kind = cancelRequested ? 'cancelled' : 'exit';
-      const fails = cancelRequested || attempt <= (c.scripts[node.item?.parent ?? i]?.failures ?? 0);
+      const fails = cancelRequested || attempt <= (c.scripts[i]?.failures ?? 0);
       choices.push(() =>
         fails
           ? {
@@ -138,7 +144,7 @@ const diagnosis: Diagnosis = {
 };
 
 /** What may reach a job at any time: from workers that die or are late, from people, from its workflow. */
-function disturbance(job: JobDriver, random: () => number): JobMessage & Assessment {
+function disturbance(c: Case, job: JobDriver, random: () => number): JobMessage & Assessment {
   const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const nodes = jobNodes(job.index, job.state);
   const unlucky = nodes.filter(({ node }) => node.lost?.length);
@@ -158,7 +164,7 @@ function disturbance(job: JobDriver, random: () => number): JobMessage & Assessm
     () => ({ type: 'timerDue', nodeId, attempt: node.attempt + 1 }),
     () => ({ type: 'nodeEntered', nodeId, token: `token ${random()}` }),
     () => ({ type: 'outcomeAwaited', token: `token ${random()}` }),
-    () => ({ type: 'workflowEnded', status: any(WORKFLOW_ENDINGS), reason }),
+    () => ({ type: 'workflowEnded', status: any(WORKFLOW_ENDINGS), reason, run: job.state.run ?? 1 }),
     () => ({ type: 'allEntered', token: `token ${random()}` }),
     () => ({
       type: 'reclassify',
@@ -173,6 +179,9 @@ function disturbance(job: JobDriver, random: () => number): JobMessage & Assessm
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),
     () => ({ type: 'resume', reason }),
+    () => (random() < 0.3 ? { type: 'resume', reason, from: [nodeId] } : { type: 'resume', reason }),
+    () => (random() < 0.3 ? job.resumeOver(edited(c.graph, random)) : { type: 'resume', reason }),
+    () => ({ type: 'nodeEntered', nodeId: 'long-gone', token: `token ${random()}` }),
     () => ({ type: 'retry', reason }),
     () => ({ type: 'retry', reason, nodes: [nodeId], level: any([1, 2, 3]) }),
     () => (random() < 0.1 ? { type: 'rollback', reason } : { type: 'resume', reason }),
@@ -184,6 +193,20 @@ function disturbance(job: JobDriver, random: () => number): JobMessage & Assessm
     () => (random() < 0.2 ? { type: 'cancel', reason } : { type: 'unpause', reason }),
     () => (random() < 0.1 ? { type: 'deadlineDue' } : { type: 'pause', reason }),
   ])();
+}
+
+/** The graph with a node that does something else, and without another one. */
+function edited(graph: Graph, random: () => number): Graph {
+  const any = () => graph.nodes[Math.floor(random() * graph.nodes.length)]?.id;
+  const [changed, gone] = [any(), graph.nodes.length > 1 && random() < 0.5 ? any() : undefined];
+  const nodes = graph.nodes
+    .filter(({ id }) => id !== gone)
+    .map((node) => ({
+      ...node,
+      needs: node.needs.filter((id) => id !== gone),
+      ...(node.id === changed && { work: { kind: 'command' as const, run: `run ${random()}` } }),
+    }));
+  return { ...graph, nodes };
 }
 
 describe('any job, in any order of reports', () => {
@@ -242,7 +265,7 @@ describe('any job, in any order of reports', () => {
     fc.assert(
       fc.property(caseArbitrary, fc.double({ min: 0, max: 1, noNaN: true }), (c, share) => {
         const job = play(c);
-        const decider = jobDecider(job.index);
+        const { decider } = job;
         const cut = Math.floor(share * job.events.length);
         let state = decider.initial();
         job.events.forEach(({ event, at }, i) => {
@@ -286,7 +309,7 @@ describe('a job that anything may reach at any time', () => {
           expect(node.phase).toBe('final');
           expect(node.failures).toBeLessThanOrEqual(spec.retry.maxAttempts);
         }
-        const decider = jobDecider(job.index);
+        const { decider } = job;
         const again = job.events.reduce(
           (s, { event, at }) => decider.evolve(s, event, at),
           decider.initial(),
@@ -315,7 +338,7 @@ describe('the tables of phases', () => {
 
 /** Cuts the journal of a driver to `kept` events and folds it again, as a restart after a torn batch does. */
 function tear(job: JobDriver, kept: number): void {
-  const decider = jobDecider(job.index);
+  const { decider } = job;
   const state = decider.initial();
   job.events.length = kept;
   for (const { event, at } of job.events) decider.evolve(state, event, at);

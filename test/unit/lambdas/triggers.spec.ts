@@ -332,7 +332,7 @@ describe('an execution that ended, and not well', () => {
       await consume(ended(more));
       expect(told).toEqual([
         [
-          { to: jobAt('j'), message: { type: 'workflowEnded', status, reason } },
+          { to: jobAt('j'), message: { type: 'workflowEnded', status, reason, run: 1 } },
           { id: `execution/${executionArn}`, actor: { kind: 'workflow', id: 'step-functions' } },
         ],
       ]);

@@ -1,5 +1,6 @@
 import type { Engine } from '../../../core/engine/engine';
 import type { Kinds } from '../../../core/engine/kinds';
+import { type ResumeRequest, requireEnded } from '../../../core/engine/resume-plan-of';
 import { RepriseError } from '../../../core/errors';
 import type { JobEvent, RollbackOrder } from '../../../core/job/events';
 import { isRollingBack } from '../../../core/job/rollback-state';
@@ -33,7 +34,7 @@ export interface ContinuationDeps extends StreamReader {
 export type RetryOrder = Omit<Extract<JobMessage, { type: 'retry' }>, 'type'>;
 
 export interface Continuation {
-  readonly resume: (jobId: string, reason: string) => Promise<void>;
+  readonly resume: (jobId: string, reason: string, request?: ResumeRequest) => Promise<void>;
   readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
   readonly rollBack: (jobId: string, order: RollbackOrder) => Promise<void>;
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
@@ -97,7 +98,10 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
   }
 
   return {
-    resume: (jobId, reason) => ordered(jobId, { type: 'resume', reason }),
+    async resume(jobId, reason, request = {}) {
+      requireEnded({ jobId, ...(await view(jobAt(jobId))) }, request);
+      await ordered(jobId, { type: 'resume', reason, ...request });
+    },
     retry: (jobId, order) => ordered(jobId, { type: 'retry', ...order }),
     rollBack: (jobId, order) => ordered(jobId, { type: 'rollback', ...order }),
     async takeOver(jobId, reason) {

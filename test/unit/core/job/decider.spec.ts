@@ -604,6 +604,7 @@ describe('a workflow that ends by itself', () => {
     job.send({ type: 'resume', reason: 'again' });
     expect(job.state.status).toBe('running');
     expect(job.state.workflowEnded).toBeUndefined();
-    expect(job.send(ended)).toHaveLength(1);
+    expect(job.send(ended)).toEqual([]);
+    expect(job.send({ ...ended, run: 2 })).toHaveLength(1);
   });
 });
