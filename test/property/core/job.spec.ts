@@ -298,7 +298,7 @@ describe('a job that anything may reach at any time', () => {
       }),
       { numRuns: 1_000 },
     );
-    expect(rollbacks).toBeGreaterThan(100);
+    expect(rollbacks).toBeGreaterThan(50);
   });
 
   it('undoes what it did in order and once, though crashes keep only prefixes of batches', () => {
@@ -318,7 +318,7 @@ describe('a job that anything may reach at any time', () => {
       }),
       { numRuns: 150 },
     );
-    expect(tears).toBeGreaterThan(100);
+    expect(tears).toBeGreaterThan(40);
     expect(rollbacks).toBeGreaterThan(50);
   });
 });
