@@ -20,7 +20,7 @@ nodes:
 const ENVS = ['env-1', 'env-2'];
 
 describe('reprise rollback', () => {
-  it('goes on after a kill -9 in its midst: each command once, in order; what is parked can be undone later', async () => {
+  it('goes on after a kill -9 in its midst: each command once, in order, and names what is parked', async () => {
     const space = workspace();
     space.write('g.yaml', GRAPH);
     const first = space.start('run', 'g.yaml', '--job', 'j', '--slots', '2');
@@ -39,7 +39,13 @@ describe('reprise rollback', () => {
     expect(log.filter((line) => line.startsWith('down env')).sort()).toEqual(ENVS.map((id) => `down ${id}`));
     expect(log.filter((line) => line.startsWith('begin'))).toHaveLength(2);
     expect(log.at(-1)).toBe('down db 1 {"id":"db-7"}');
+  });
 
+  it('undoes later what is parked, which a dry run lists; then the job runs again as a whole', async () => {
+    const space = workspace();
+    space.write('g.yaml', GRAPH);
+    space.write('go', '');
+    expect((await space.run('run', 'g.yaml', '--job', 'j')).code).toBe(1);
     space.write('mended', '');
     const dry = await space.run('rollback', 'j', '--dry-run', '--json');
     expect(JSON.parse(dry.stdout)).toEqual({ jobId: 'j', steps: [{ node: 'seed', run: 'test -e mended' }] });
@@ -49,11 +55,10 @@ describe('reprise rollback', () => {
       { undone: ['seed'], parked: [] },
     ]);
     const nothing = await space.run('rollback', 'j', '--json');
-    expect([nothing.code, JSON.parse(nothing.stdout)]).toEqual([
+    expect([nothing.code, JSON.parse(nothing.stdout)]).toMatchObject([
       2,
-      expect.objectContaining({ error: expect.objectContaining({ code: 'INPUT_INVALID' }) }),
+      { error: { code: 'INPUT_INVALID' } },
     ]);
-
     space.write('works', '');
     const resumed = await space.run('resume', 'j', '--json');
     expect([resumed.code, (JSON.parse(resumed.stdout) as RunResult).status]).toEqual([0, 'succeeded']);
