@@ -57,6 +57,21 @@ export const caseArbitrary: fc.Arbitrary<Case> = fc
     return { graph: graph(nodes, { onFailure }), scripts, seed };
   });
 
+/** Jobs that are rolled back where a node fails, whose first half succeeds and whose last node fails. */
+export const rollbackCaseArbitrary: fc.Arbitrary<Case> = caseArbitrary.map(({ graph: of, scripts, seed }) => {
+  const isEarly = (i: number) => i < of.nodes.length / 2;
+  const nodes = of.nodes.map((each, i): GraphNode => {
+    const undo = i % 4 === 3 ? {} : { compensate: `undo ${each.id}` };
+    const isSure = isEarly(i) || i === of.nodes.length - 1;
+    return { ...each, ...undo, trigger: isSure ? 'all_done' : each.trigger };
+  });
+  const easier = scripts.map((script, i) => {
+    if (isEarly(i)) return { ...script, failures: 0, holds: true };
+    return i === of.nodes.length - 1 ? { ...script, failures: 3, holds: true, items: undefined } : script;
+  });
+  return { graph: { ...of, nodes, onFailure: 'rollback' }, scripts: easier, seed };
+});
+
 /** What the outcome of every node must be, computed top-down from the rules alone (only where a failure stops nothing). */
 export function oracle({ graph, scripts }: Case): Record<string, string> {
   const outcome: Record<string, string> = {};

@@ -13,8 +13,9 @@ import { isOver, WORKFLOW_ENDINGS } from '../../../lib/core/model/outcome';
 import { PRIORITIES } from '../../../lib/core/model/priority';
 import type { TestSummary } from '../../../lib/core/model/test-results';
 import { seededRandom } from '../../support/graphs';
-import { type Case, caseArbitrary, oracle } from '../../support/job-cases';
+import { type Case, caseArbitrary, oracle, rollbackCaseArbitrary } from '../../support/job-cases';
 import { JobDriver } from '../../support/job-driver';
+import { checkRollbacks } from '../../support/rollback-checks';
 
 /** How often each row of the tables was taken by what follows. */
 const taken = new Map<string, number>();
@@ -302,6 +303,7 @@ describe('any job, in any order of reports', () => {
 
 describe('a job that anything may reach at any time', () => {
   it('comes to an end, with every node final, and is the fold of its events', () => {
+    let rollbacks = 0;
     fc.assert(
       fc.property(fc.noBias(caseArbitrary), fc.integer({ min: 2, max: 6 }), (c, tenths) => {
         const job = play(c, { duplicates: 0, disturbances: tenths / 10, after: expectConsistent });
@@ -315,11 +317,36 @@ describe('a job that anything may reach at any time', () => {
           decider.initial(),
         );
         expect(freezeJob(again)).toEqual(freezeJob(job.state));
+        rollbacks += checkRollbacks(c.graph, eventsOf(job));
       }),
       { numRuns: 1_000 },
     );
+    expect(rollbacks).toBeGreaterThan(50);
+  });
+
+  it('undoes what it did in order and once, though crashes keep only prefixes of batches', () => {
+    let [tears, rollbacks] = [0, 0];
+    fc.assert(
+      fc.property(rollbackCaseArbitrary, fc.nat(), (c, salt) => {
+        const random = seededRandom(salt);
+        const job = play(c, {
+          duplicates: 0,
+          after: (torn, added) => {
+            if (!torn.state.rollback || added < 2 || random() > 0.5) return;
+            tears += 1;
+            tear(torn, torn.events.length - 1 - Math.floor(random() * (added - 1)));
+          },
+        });
+        rollbacks += checkRollbacks(c.graph, eventsOf(job));
+      }),
+      { numRuns: 150 },
+    );
+    expect(tears).toBeGreaterThan(40);
+    expect(rollbacks).toBeGreaterThan(50);
   });
 });
+
+const eventsOf = ({ events }: JobDriver) => events.map(({ event }) => event);
 
 function expectConsistent({ state }: JobDriver): void {
   expect(state.remaining).toBe(state.nodes.filter(({ phase }) => phase !== 'final').length);
