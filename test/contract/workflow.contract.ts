@@ -80,14 +80,16 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
       for (const message of messages.slice(job.heard)) driver.send(message);
       job.heard = messages.length;
       for (const { id: nodeId, node } of jobNodes(driver.index, driver.state)) {
-        if (node.phase !== 'final' || !node.entered || answered.has(nodeId)) continue;
-        answered.add(nodeId);
+        if (node.phase !== 'final' || !node.entered) continue;
         const { outcome, reason, token } = node;
+        const key = `${nodeId} ${driver.state.run} ${token}`;
+        if (answered.has(key)) continue;
+        answered.add(key);
         await world.workflow.answerNode(jobId, { nodeId, outcome, ...present({ reason, token }) });
       }
       const { outcomeToken, status } = driver.state;
-      if (outcomeToken === undefined || !isOver(status) || answered.has('#outcome')) return;
-      answered.add('#outcome');
+      if (outcomeToken === undefined || !isOver(status) || answered.has(outcomeToken)) return;
+      answered.add(outcomeToken);
       await world.workflow.answerOutcome(jobId, outcomeToken, status);
     }
 
@@ -220,6 +222,28 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
       await world.workflow.start('j', job.hash, 1);
       await ready(await started('later', CHAIN), 'a');
       expect(await toldTo('j')).toEqual([]);
+    });
+
+    it('does another run of a job, which goes on behind what is final and reaches what is not', async () => {
+      const job = await started('j', IRREGULAR);
+      await toEnd(job, ['a']);
+      job.driver.send({ type: 'resume', reason: 'mended' });
+      await world.workflow.start('j', job.hash, 2);
+      await world.workflow.start('j', job.hash, 1);
+      await toEnd(job);
+      expect(job.driver.state).toMatchObject({ status: 'succeeded', run: 2 });
+      expect(job.driver.node('b').attempt).toBe(1);
+      expect(job.driver.node('a').attempt).toBe(2);
+    });
+
+    it('stops a run of a job, and not the one that comes after it', async () => {
+      const job = await started('j', CHAIN);
+      await ready(job, 'a');
+      await world.workflow.stop('j', 'enough', 1);
+      await world.workflow.start('j', job.hash, 2);
+      await world.workflow.stop('j', 'enough', 1);
+      await toEnd(job);
+      expect(job.driver.state.status).toBe('succeeded');
     });
 
     it('stops one job and no other', async () => {

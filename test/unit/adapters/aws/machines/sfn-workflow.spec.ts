@@ -90,6 +90,40 @@ describe('starting a workflow', () => {
   });
 });
 
+describe('a later run of a workflow', () => {
+  it('is an execution of its own, on a machine of its own choice, and is told which run it is', async () => {
+    sfn.on(StartExecutionCommand).callsFake(async ({ stateMachineArn, name }) => {
+      return { executionArn: `${stateMachineArn.replace('stateMachine', 'execution')}:${name}` };
+    });
+    const { workflow, choices, choose } = world([runner, machine]);
+    await workflow.start('j', hash, 1);
+    for (let i = 0; i < 2; i++) await workflow.start('j', 'cd'.repeat(32), 2);
+    expect(starts().slice(1)).toEqual([
+      { stateMachineArn: machine, name: 'j-run-2', input: '{"jobId":"j","run":2}' },
+      { stateMachineArn: machine, name: 'j-run-2', input: '{"jobId":"j","run":2}' },
+    ]);
+    expect(choose.mock.calls).toEqual([
+      [{ jobId: 'j', run: 1 }, hash],
+      [{ jobId: 'j', run: 2 }, 'cd'.repeat(32)],
+    ]);
+    expect([...choices.items.keys()]).toEqual(['j', 'j#2']);
+  });
+
+  it('begins though the one before was stopped, and is stopped without it', async () => {
+    sfn.on(StartExecutionCommand).resolves({ executionArn: `${execution(machine)}-run-2` });
+    sfn.on(StopExecutionCommand).resolves({});
+    const { workflow } = world([machine]);
+    await workflow.stop('j', 'enough', 1);
+    await workflow.start('j', hash, 1);
+    expect(starts()).toEqual([]);
+    await workflow.start('j', hash, 2);
+    await workflow.stop('j', 'enough', 1);
+    expect(stops()).toEqual([]);
+    await workflow.stop('j', 'enough', 2);
+    expect(stops()).toEqual([`${execution(machine)}-run-2`]);
+  });
+});
+
 describe('answering a node', () => {
   it.each(['succeeded', 'skipped'] as const)('that %s lets the workflow go on', async (outcome) => {
     sfn.on(SendTaskSuccessCommand).resolves({});
