@@ -32,6 +32,7 @@ const schema = z.object({
   EFFECTS_QUEUE_URL: z.url(),
   GRAPHS_QUEUE_URL: z.url(),
   TRIGGERS_QUEUE_URL: z.url(),
+  SWEEPS_QUEUE_URL: z.url(),
   /** The queue that feeds the function, and its DLQ. */
   QUEUE_URL: z.url(),
   DLQ_URL: z.url(),

@@ -38,6 +38,7 @@ const CONSUMERS = [
   'triggers',
   'machine-builder',
   'learner',
+  'sweeper',
 ] as const;
 export type ConsumerName = (typeof CONSUMERS)[number];
 

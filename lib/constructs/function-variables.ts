@@ -51,6 +51,7 @@ export function functionVariables(
     EFFECTS_QUEUE_URL: queues.effects.queue.queueUrl,
     GRAPHS_QUEUE_URL: queues.graphs.queue.queueUrl,
     TRIGGERS_QUEUE_URL: queues.triggers.queue.queueUrl,
+    SWEEPS_QUEUE_URL: queues.sweeps.queue.queueUrl,
     TIMERS_QUEUE_ARN: queues.timers.queue.queueArn,
     TIMERS_DLQ_ARN: queues.timers.dlq.queueArn,
     TRIGGERS_QUEUE_ARN: queues.triggers.queue.queueArn,

@@ -28,6 +28,7 @@ export const BASE = {
       triggers: 10,
       'machine-builder': 2,
       learner: 5,
+      sweeper: 2,
     },
   },
   queues: {
