@@ -62,6 +62,7 @@ export const BOUNDS = {
     'GRAPH_TOO_LARGE',
   ),
   concurrencyKeyLength: bound(128, 'characters', 'a concurrency key', 'GRAPH_INVALID'),
+  losses: bound(100, 'of them', 'attempts of a node that may be lost', 'GRAPH_INVALID'),
   maxAttempts: bound(100, 'of them', 'attempts of a node', 'GRAPH_INVALID'),
   expressionLength: bound(200, 'characters', 'the expression of a custom delay', 'GRAPH_INVALID'),
   biggerFactor: bound(16, 'of them', 'by how much a retry may ask for more at once', 'GRAPH_INVALID'),

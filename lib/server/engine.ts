@@ -19,6 +19,7 @@ import type { DurationHistory } from '../core/history/durations';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
 import type { Submission } from '../core/messages/job';
+import type { Escalation } from '../core/model/escalation';
 import { isOver } from '../core/model/outcome';
 import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
@@ -41,6 +42,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly history: HistoryStore;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies | undefined;
+  /** Who is told when a recovery fails. */
+  readonly escalation?: Escalation | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -89,6 +92,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
       executor: options.executor,
       compile: planOf,
       policies: options.policies,
+      escalation: options.escalation,
     },
     ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },

@@ -75,7 +75,7 @@ function slotsInUse(nodes: readonly JobNode[]): number {
 }
 
 function nodeBody(node: ReadOnly<NodeState>, waitsFor: string | undefined): NodeView {
-  const { attempt, workerId, startedAt, outputs } = node;
+  const { attempt, workerId, startedAt, outputs, recovery } = node;
   const isFinal = node.phase === 'final';
   const ran = isFinal && startedAt !== undefined;
   return {
@@ -84,6 +84,7 @@ function nodeBody(node: ReadOnly<NodeState>, waitsFor: string | undefined): Node
     ...present({
       worker_id: workerId,
       waits_for: waitsFor,
+      recovery: recovery && { cause: recovery.cause, strategy: recovery.strategy },
       duration_seconds: ran ? (node.finishedAt - startedAt) / 1_000 : undefined,
       reason: isFinal ? node.reason : undefined,
       warning: isFinal ? node.warning : undefined,

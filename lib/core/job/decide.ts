@@ -7,12 +7,10 @@ import { retry, retryRefused } from './again';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { jobNodes, nodeById } from './nodes';
+import { lostAttempt, withRecovered, workflowEnded } from './recovery';
 import { failed } from './retry';
-import { cancelReason, completed, settle, survivesCancel } from './settle';
+import { completed, settle, survivesCancel } from './settle';
 import { dependencyResult, type JobState, type NodeState } from './state';
-
-/** Workers that may die under one node before it is given up: such a node is likely what kills them. */
-export const MAX_LOSSES = 5;
 
 type Input<T extends JobInput['type']> = Extract<JobInput, { type: T }>;
 type AttemptInput = Input<
@@ -21,6 +19,10 @@ type AttemptInput = Input<
 
 /** What follows from an input. One that is late, repeated or out of order has no consequence: an empty list. */
 export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput): JobEvent[] {
+  return withRecovered(index, state, decided(index, state, input), input.at);
+}
+
+function decided(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput): JobEvent[] {
   switch (input.type) {
     case 'submit':
       return state.status === 'new' ? [submitted(index, input)] : [];
@@ -79,12 +81,6 @@ function cancel(
   // What is to run after the cancellation must not be held back.
   const goesOn = state.paused && index.graph.nodes.some(({ trigger }) => survivesCancel(state, trigger));
   return goesOn ? [event, { type: 'job.unpaused', data: { reason: data.reason } }] : [event];
-}
-
-/** A workflow that ends after its job, or is told of twice, is of no consequence. */
-function workflowEnded(state: ReadOnly<JobState>, { status, reason }: Input<'workflowEnded'>): JobEvent[] {
-  if (state.status !== 'running' || state.workflowEnded !== undefined) return [];
-  return [{ type: 'job.workflowEnded', data: { status, reason } }];
 }
 
 /** A live job goes on as it is; an ended one runs again what did not succeed, and what was skipped because of it. */
@@ -158,14 +154,19 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
         completed(nodeId, 'succeeded', attempt),
       ];
     }
-    case 'attemptFailed':
+    case 'attemptFailed': {
       // Nobody asked for this cancellation: the worker gave the attempt back.
       if (input.failure.kind === 'cancelled' && !node.cancelRequested) {
-        return lost(state, node, { nodeId, attempt, reason: input.failure.message });
+        const { at, failure, workerId } = input;
+        const cause = 'refused' as const;
+        return lostAttempt(state, found, {
+          ...{ at, nodeId, attempt, cause, reason: failure.message, ...present({ workerId }) },
+        });
       }
       return [...unheard(node, input), ...failed(state, found, input)];
+    }
     case 'attemptLost':
-      return lost(state, node, input);
+      return lostAttempt(state, found, input);
     default:
       return assertNever(input, 'attempt input');
   }
@@ -187,18 +188,4 @@ function ignored(node: ReadOnly<NodeState>, input: AttemptInput): JobEvent[] {
   if (input.type !== 'attemptSucceeded' && input.type !== 'attemptFailed') return [];
   const report = input.type === 'attemptSucceeded' ? 'succeeded' : 'failed';
   return [{ type: 'attempt.ignored', data: { nodeId, attempt, report } }];
-}
-
-function lost(
-  state: ReadOnly<JobState>,
-  node: ReadOnly<NodeState>,
-  { nodeId, attempt, reason }: { nodeId: string; attempt: number; reason: string },
-): JobEvent[] {
-  const event: JobEvent = { type: 'attempt.lost', data: { nodeId, attempt, reason } };
-  if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
-  if (node.losses + 1 >= MAX_LOSSES) {
-    const why = `lost its worker ${MAX_LOSSES} times, last: ${reason}`;
-    return [event, completed(nodeId, 'failed', attempt, why)];
-  }
-  return [event, { type: 'node.ready', data: { nodeId, attempt: attempt + 1 } }];
 }

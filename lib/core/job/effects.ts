@@ -1,17 +1,21 @@
 import type { GraphIndex } from '../dag/graph-index';
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
+import { LIMITS } from '../limits';
 import { jobAt, poolAt, triggerAt } from '../messages/address';
 import { type Effect, type EffectOf, effectsOf, type NodeAnswer } from '../messages/effect';
 import type { JobMessage } from '../messages/job';
 import type { PoolMessage, WorkItem } from '../messages/pool';
 import type { NodeAttempt } from '../model/attempt';
+import type { Escalation } from '../model/escalation';
 import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { AttemptReclassified, JobEvent, JobSubmitted } from './events';
 import { nodeById } from './nodes';
 import { observations } from './observations';
+import type { RecoveryEvent } from './recovery-events';
+import { toldOfRecovery } from './recovery-told';
 import { type JobState, type NodeState, outcomeOf } from './state';
 
 export interface JobContext {
@@ -19,6 +23,8 @@ export interface JobContext {
   readonly index: GraphIndex;
   readonly state: ReadOnly<JobState>;
   readonly traceId: string;
+  /** Who is told when a recovery fails, where the runtime says. */
+  readonly escalation?: Escalation;
 }
 
 const ENDINGS: Record<JobOutcome, string> = {
@@ -84,6 +90,10 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
       return [make(correction(context, event.data))];
     case 'job.workflowEnded':
       return [published(context, event, 'orchestration.workflow.lost', event.data)];
+    case 'recovery.initiated':
+    case 'recovery.completed':
+    case 'recovery.failed':
+      return recovering(context, event, make);
     case 'attempt.ignored':
     case 'job.entered':
     case 'job.cancelRequested':
@@ -96,6 +106,18 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     default:
       return assertNever(event, 'job event');
   }
+}
+
+/** A run of the workflow begins, unless another has by now. */
+function recovering(context: JobContext, event: Recorded<RecoveryEvent>, make: Make): Effect[] {
+  const { state, escalation } = context;
+  const { type, detail } = toldOfRecovery(event, state, escalation);
+  const begins = event.type === 'recovery.initiated' && event.data.run !== undefined;
+  const isWanted = begins && event.data.run === state.run && state.status === 'running';
+  return [
+    ...(isWanted ? [make(startWorkflow(context), 'workflow')] : []),
+    published(context, event, type, detail),
+  ];
 }
 
 function released({ jobId, state }: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf {
@@ -118,7 +140,8 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
     readyAt: node.readyAt ?? 0,
     ...present({
       resources: Object.keys(resources).length > 0 ? resources : undefined,
-      avoid: node.retry?.avoid && [...node.retry.avoid],
+      avoid: avoided(node),
+      on: awaited(node),
       dependencies: spec.dependencies && [...spec.dependencies],
       concurrency: spec.concurrency,
       parameters: state.submitted?.parameters,
@@ -128,6 +151,19 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
     }),
   };
   return [toPool(state, { type: 'workOffered', work })];
+}
+
+/** Workers on which it failed in a way that speaks for another one, and those that lost it. */
+function avoided({ retry, lostOn = [] }: ReadOnly<NodeState>): string[] | undefined {
+  const workers = new Set([...lostOn, ...(retry?.avoid ?? [])]);
+  return workers.size === 0 ? undefined : [...workers].slice(0, LIMITS.avoided);
+}
+
+/** The worker that it is to be restarted on. */
+function awaited({ recovery }: ReadOnly<NodeState>): WorkItem['on'] {
+  if (recovery?.strategy !== 'restart') return undefined;
+  const { workerId, until } = recovery;
+  return workerId === undefined || until === undefined ? undefined : { workerId, until };
 }
 
 export function withdrawal(
@@ -155,8 +191,8 @@ export function timer(jobId: string, message: JobMessage, dueAt: number): Effect
   return { kind: 'timer', to: jobAt(jobId), message, dueAt };
 }
 
-export function startWorkflow({ jobId, index }: JobContext): EffectOf {
-  return { kind: 'startWorkflow', jobId, graphHash: index.hash };
+export function startWorkflow({ jobId, index, state }: JobContext): EffectOf {
+  return { kind: 'startWorkflow', jobId, graphHash: index.hash, ...present({ run: state.run }) };
 }
 
 export function toPool(state: ReadOnly<JobState>, message: PoolMessage): EffectOf {

@@ -7,8 +7,10 @@ import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import type { Priority } from '../model/priority';
+import type { LossCause } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
 import type { TestSummary } from '../model/test-results';
+import type { RecoveryEvent } from './recovery-events';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -43,7 +45,10 @@ export type JobEvent =
   /** The workflow has passed every node and waits with this task token to end as the job ends. */
   | Ev<'job.outcomeAwaited', { readonly token: string }>
   /** The workflow ended by itself while the job runs: what it has not entered it never will. */
-  | Ev<'job.workflowEnded', { readonly status: WorkflowEnding; readonly reason: string }>
+  | Ev<
+      'job.workflowEnded',
+      { readonly status: WorkflowEnding; readonly reason: string; readonly run?: number }
+    >
   /** The workflow has reached the node. `token` is the Step Functions task token that waits for its fate. */
   | Ev<'node.entered', { readonly nodeId: string; readonly token?: string }>
   /** A `forEach` was decided: one node an item, named by `itemId`. */
@@ -71,12 +76,16 @@ export type JobEvent =
       }
     >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
-  | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
+  | Ev<
+      'attempt.lost',
+      NodeAttempt & { readonly reason: string; readonly cause?: LossCause; readonly workerId?: string }
+    >
   /** A report of an attempt that was given up before; it changes nothing. */
   | Ev<'attempt.ignored', NodeAttempt & { readonly report: 'succeeded' | 'failed' }>
   | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>
   /** A person says what class the failure of an attempt is of; so are all of its signature from then on. */
-  | Ev<'attempt.reclassified', AttemptReclassified>;
+  | Ev<'attempt.reclassified', AttemptReclassified>
+  | RecoveryEvent;
 
 export interface JobSubmitted {
   readonly name: string;

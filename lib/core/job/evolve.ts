@@ -5,21 +5,31 @@ import { present } from '../model/present';
 import type { JobEvent, JobResumed, NodeCompleted } from './events';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
 import { type NodeEventType, nextPhase, nextStatus } from './phases';
+import { evolveRecovery } from './recovery';
+import type { RecoveryEvent } from './recovery-events';
 import { survivesCancel } from './settle';
 import type { JobState, NodeState } from './state';
 
 type NodeEvent = Extract<JobEvent, { type: NodeEventType }>;
-type JobLifeEvent = Exclude<JobEvent, NodeEvent>;
+type JobLifeEvent = Exclude<JobEvent, NodeEvent | RecoveryEvent>;
 
 /**
  * Folds one event into the state, in constant time but for the edges that a completed node has.
  * @throws Error for an event that `phases.ts` does not know where the job stands: the journal is not one of this job.
  */
 export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, at: number): JobState {
+  if (isOfRecovery(event)) {
+    evolveRecovery(index, state, event, at);
+    return state;
+  }
   return isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
 }
 
-function isOfNode(event: JobEvent): event is NodeEvent {
+function isOfRecovery(event: JobEvent): event is RecoveryEvent {
+  return event.type.startsWith('recovery.');
+}
+
+function isOfNode(event: NodeEvent | JobLifeEvent): event is NodeEvent {
   return !event.type.startsWith('job.');
 }
 
@@ -129,6 +139,7 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
     case 'attempt.failed':
       // A batch cut short by a crash makes the same report decide again: one attempt spends the budget once.
       if (node.failedAttempt !== event.data.attempt) node.failures += 1;
+      delete node.lostOn;
       node.failedAttempt = event.data.attempt;
       node.failure = event.data.failure;
       // Those of an earlier attempt say nothing of this one.
@@ -174,7 +185,7 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   const node = state.nodes[i] as NodeState;
   const { outcome, reason, failedUpstream, warning } = data;
   const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream, warning }) };
-  const { retry: _, ...facts } = factsOf(node);
+  const { retry: _, recovery: _recovery, ...facts } = factsOf(node);
   state.nodes[i] = { ...facts, phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
@@ -241,6 +252,7 @@ function resume(index: GraphIndex, state: JobState, { nodes, ...resumed }: JobRe
   delete state.deadlinePassed;
   delete state.failedFastBy;
   delete state.workflowEnded;
+  delete state.resuming;
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
     const { attempt, fanOut, item } = state.nodes[i] as NodeState;

@@ -8,7 +8,7 @@ import type { JobEvent } from './events';
 const NODE_PHASES = ['waiting', 'expanded', 'ready', 'running', 'backoff', 'final'] as const;
 export type NodePhase = (typeof NODE_PHASES)[number];
 
-export type NodeEventType = Exclude<JobEvent['type'], `job.${string}`>;
+export type NodeEventType = Exclude<JobEvent['type'], `job.${string}` | `recovery.${string}`>;
 export type JobLifeEventType = Extract<JobEvent['type'], `job.${string}`>;
 
 type Row<From extends string, To extends string, EventType extends string> = readonly [From, EventType, To];

@@ -7,11 +7,12 @@ import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../model/recovery';
 import { retryPlanSchema } from '../model/retry-policy';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/4';
+export const JOB_FOLD = 'job/5';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -23,6 +24,18 @@ const facts = {
   failures: count,
   failedAttempt: count.exactOptional(),
   losses: count,
+  lostOn: z.array(z.string()).exactOptional(),
+  recovery: z
+    .object({
+      recoveryId: z.string(),
+      cause: z.enum(RECOVERY_CAUSES),
+      strategy: z.enum(RECOVERY_STRATEGIES),
+      since: time,
+      workerId: z.string().exactOptional(),
+      until: time.exactOptional(),
+    })
+    .exactOptional(),
+  tried: z.array(z.enum(RECOVERY_STRATEGIES)).exactOptional(),
   lost: z.array(count).exactOptional(),
   fanOut: z.object({ first: count, total: count, open: count }).exactOptional(),
   item: z.object({ parent: count, index: count, total: count, value: z.unknown() }).exactOptional(),
@@ -84,6 +97,10 @@ export const jobSnapshotSchema = z.object({
   priority: z.enum(PRIORITIES).exactOptional(),
   outcomeToken: z.string().exactOptional(),
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
+  run: count.exactOptional(),
+  finalAtRun: count.exactOptional(),
+  idleRuns: count.exactOptional(),
+  resuming: z.object({ recoveryId: z.string(), since: time }).exactOptional(),
   retries: count.exactOptional(),
   failedFastBy: z.string().exactOptional(),
   nodes: z.array(node),

@@ -5,9 +5,11 @@ import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import type { RecoveryStrategy } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
 import type { JobSubmitted } from './events';
 import type { NodePhase } from './phases';
+import type { OpenRecovery } from './recovery-events';
 
 /** What is known of a node in whatever phase. Times in milliseconds since the epoch. */
 interface NodeFacts {
@@ -22,6 +24,12 @@ interface NodeFacts {
   failedAttempt?: number;
   /** Attempts lost with their worker; bounded apart from the budget. */
   losses: number;
+  /** Workers that lost attempts of it, the latest ones: others get the next, where they can. */
+  lostOn?: string[];
+  /** A recovery of it that is not over. */
+  recovery?: OpenRecovery;
+  /** How it was recovered so far. */
+  tried?: RecoveryStrategy[];
   /** Attempts given up whose executor may still report. */
   lost?: number[];
   /** The items of a `forEach`: indexes `first` to `first + total - 1` of the state's nodes; `open` are not final. */
@@ -89,6 +97,14 @@ export interface JobState {
   outcomeToken?: string;
   /** How the workflow ended by itself, while the job runs. */
   workflowEnded?: WorkflowEnding;
+  /** Which run of its workflow this is; the first one where absent. */
+  run?: number;
+  /** Nodes that were final when that run began. */
+  finalAtRun?: number;
+  /** Runs before it that ended one after the other without a node that became final. */
+  idleRuns?: number;
+  /** A recovery of the workflow that is not over, and since when, in milliseconds since the epoch. */
+  resuming?: { readonly recoveryId: string; readonly since: number };
   /** How often a person had what failed run again. */
   retries?: number;
   /** The node whose failure ended a `fail-fast` job. */

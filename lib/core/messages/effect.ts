@@ -27,7 +27,13 @@ export type EffectOf =
   | ({ readonly kind: 'send' } & Delivery)
   /** The same at a time, milliseconds since the epoch. */
   | ({ readonly kind: 'timer'; readonly dueAt: number } & Delivery)
-  | { readonly kind: 'startWorkflow'; readonly jobId: string; readonly graphHash: string }
+  | {
+      readonly kind: 'startWorkflow';
+      readonly jobId: string;
+      readonly graphHash: string;
+      /** Which run of it; the first one, where absent. */
+      readonly run?: number;
+    }
   | { readonly kind: 'answerNode'; readonly jobId: string; readonly answer: NodeAnswer }
   | {
       readonly kind: 'answerOutcome';

@@ -31,8 +31,11 @@ export interface Timers {
  * when all that the plan puts before the node are answered; or `allEntered`, which leaves the whole order to the job. Every call is idempotent.
  */
 export interface Workflow {
-  /** Does nothing for a job whose workflow was started or stopped before. */
-  readonly start: (jobId: string, graphHash: string) => Promise<void>;
+  /**
+   * Does nothing for a run of a job that was started before, and for a job whose workflow was stopped.
+   * @param run 1, where left out; another one begins after the one before it ended, and passes nodes that are final.
+   */
+  readonly start: (jobId: string, graphHash: string, run?: number) => Promise<void>;
   /**
    * Tells the workflow that a node's fate is final, so that what follows it is entered. Does nothing where that was
    * told before, or nobody waits for it.

@@ -3,6 +3,7 @@ import type { Recorded } from '../journal/envelope';
 import type { Diagnosis } from '../model/failure';
 import type { Outcome } from '../model/outcome';
 import { present } from '../model/present';
+import type { RecoveryCause, RecoveryStrategy } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
 
 /** An attempt of a node. Times are milliseconds since the epoch. */
@@ -17,6 +18,18 @@ export interface ExplainedAttempt {
   diagnosis?: Diagnosis;
   /** How the next one was scheduled. */
   next?: RetryPlan & { readonly dueAt: number; readonly why: string };
+  /** What was done where it was lost, or nothing more could be done. */
+  recovery?: ExplainedRecovery;
+}
+
+interface ExplainedRecovery {
+  readonly recoveryId: string;
+  readonly cause: RecoveryCause;
+  readonly strategy: RecoveryStrategy;
+  readonly why: string;
+  /** Where it is over: how, and how long it took in milliseconds. */
+  readonly end?: 'completed' | 'failed';
+  readonly durationMs?: number;
 }
 
 /** A retry that a person asked for. */
@@ -54,6 +67,12 @@ export function createExplanation(nodeId: string) {
     const known = attempts.get(attempt) ?? { attempt };
     attempts.set(attempt, known);
     return known;
+  }
+
+  /** Of a recovery that met more losses, the attempt that was lost last. */
+  function recoveredBy(recoveryId: string) {
+    const found = [...attempts.values()].findLast(({ recovery }) => recovery?.recoveryId === recoveryId);
+    return found?.recovery ? [found as ExplainedAttempt & { recovery: ExplainedRecovery }] : [];
   }
 
   function applyToJob({ at, actor, ...event }: Recorded<JobEvent>): void {
@@ -97,6 +116,27 @@ export function createExplanation(nodeId: string) {
         attemptOf(attempt - 1).next = next;
         return;
       }
+      case 'recovery.initiated': {
+        const { recoveryId, cause, strategy, why, attempt = 1 } = event.data;
+        // It names the attempt to come, but where there is none.
+        attemptOf(strategy === 'park' ? attempt : attempt - 1).recovery = {
+          recoveryId,
+          cause,
+          strategy,
+          why,
+        };
+        return;
+      }
+      case 'recovery.completed':
+        for (const explained of recoveredBy(event.data.recoveryId)) {
+          const { strategy, durationMs } = event.data;
+          explained.recovery = { ...explained.recovery, strategy, durationMs, end: 'completed' };
+        }
+        return;
+      case 'recovery.failed':
+        for (const explained of recoveredBy(event.data.recoveryId))
+          explained.recovery = { ...explained.recovery, end: 'failed' };
+        return;
       case 'node.completed': {
         const { outcome, reason, why: whyNotAgain } = event.data;
         ending = { outcome, ...present({ reason, whyNotAgain }) };

@@ -102,6 +102,9 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'attempt.ignored': false,
     'attempt.cancelRequested': false,
     'attempt.reclassified': false,
+    'recovery.initiated': false,
+    'recovery.completed': false,
+    'recovery.failed': false,
   },
 };
 

@@ -12,7 +12,7 @@ export const STEADY_SWEEPS_MS = 25_000;
  * Between two heartbeats, of whomever, between which heartbeats arrived as far as one can tell, in milliseconds. An
  * engine that took none for no longer than this keeps nobody waiting for longer than `ACCEPTABLE_PAUSE_MS`.
  */
-export const NEAR_MS = 11_000;
+const NEAR_MS = 11_000;
 /** Silence after which a worker is lost of which nobody else can prove that heartbeats arrive, in milliseconds. */
 const UNWITNESSED_LOST_AFTER_MS = 120_000;
 
