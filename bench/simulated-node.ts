@@ -80,7 +80,7 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
   });
   dispatchToken = registered.dispatch_token;
   return {
-    beat: () => client.heartbeat(workerId, { pool: 'default', running: running() }),
+    beat: async () => void (await client.heartbeat(workerId, { pool: 'default', running: running() })),
     stop: async () => {
       stopped.abort();
       await listening.close();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_QUOTAS, quotasSchema } from '../../lib/core/access/quotas';
 import { retryLimitsSchema } from '../../lib/core/access/retry-limits';
 import { dependencyPoliciesSchema, NO_POLICIES } from '../../lib/core/dependency/policy';
+import { DEFAULT_ESCALATION, escalationSchema } from '../../lib/core/model/escalation';
 
 const arn = z.string().startsWith('arn:');
 const list = z.string().transform((text) =>
@@ -32,6 +33,7 @@ const schema = z.object({
   EFFECTS_QUEUE_URL: z.url(),
   GRAPHS_QUEUE_URL: z.url(),
   TRIGGERS_QUEUE_URL: z.url(),
+  SWEEPS_QUEUE_URL: z.url(),
   /** The queue that feeds the function, and its DLQ. */
   QUEUE_URL: z.url(),
   DLQ_URL: z.url(),
@@ -75,6 +77,8 @@ const schema = z.object({
   RETRY_EXPLORE: z.coerce.number().min(0).max(1).default(0),
   /** When breakers of dependencies open, as JSON. */
   DEPENDENCY_POLICIES: json.pipe(dependencyPoliciesSchema).default(NO_POLICIES),
+  /** Who is told when a recovery fails, as JSON. */
+  ESCALATION: json.pipe(escalationSchema).default([...DEFAULT_ESCALATION]),
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
   /** Keys inline, as JSON; the local cloud only. */

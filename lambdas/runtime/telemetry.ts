@@ -24,6 +24,7 @@ export function count(
     | 'EffectsLeftToSweep'
     | 'EffectsRelayed'
     | 'KeysUnavailable'
+    | 'RecoveriesFailed'
     | 'WorkersLost'
     | 'WorkflowsLost'
     | 'GraphsRegistered'

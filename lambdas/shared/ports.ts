@@ -7,6 +7,7 @@ import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { triggerAt } from '../../lib/core/messages/address';
 import type { EffectPorts } from '../../lib/core/ports/effects';
 import { armedSource } from '../../lib/core/trigger/hearing';
+import { alarming } from '../runtime/alarming';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { eventBridge } from './clients/event-bridge';
@@ -24,7 +25,7 @@ export const effectPorts = once(
     timers: createTimers(timerDeps()),
     workflow: workflow(),
     dispatcher: createSqsDispatcher(dispatchSender()),
-    publisher: createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME),
+    publisher: alarming(createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME)),
     sources: triggerSources(),
     submissions: createSqsSubmissions(triggersSender()),
     history: history(),

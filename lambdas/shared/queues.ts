@@ -34,6 +34,8 @@ export const triggersSender = once(() =>
   createSqsSender(sqs(), readEnv('TRIGGERS_QUEUE_URL').TRIGGERS_QUEUE_URL),
 );
 
+export const sweepsSender = once(() => createSqsSender(sqs(), readEnv('SWEEPS_QUEUE_URL').SWEEPS_QUEUE_URL));
+
 /** What feeds this function. */
 export const intake = once(() => {
   const { QUEUE_URL: queueUrl, DLQ_URL: dlqUrl } = readEnv('QUEUE_URL', 'DLQ_URL');

@@ -135,6 +135,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       open.remove(ref);
       throw error;
     }
+    membership.hasten();
     return 'accepted';
   }
 

@@ -24,7 +24,7 @@ export interface MembershipDeps {
   readonly onLost: () => Promise<void>;
   readonly log: Log;
   /** Default: that of this machine. */
-  readonly timing?: Pick<Timing, 'sleep'>;
+  readonly timing?: Pick<Timing, 'sleep' | 'random'>;
 }
 
 /** The worker's place in its pool: registered, and known to live by its heartbeats. */
@@ -35,15 +35,21 @@ export interface Membership {
   readonly drain: () => void;
   /** Speaks at once: the engine has to hear over which connection. */
   readonly beat: () => void;
+  /** The worker has been given something: it speaks soon, if it is not done with it by then. */
+  readonly hasten: () => void;
   readonly leave: () => void;
 }
 
 export function createMembership(deps: MembershipDeps): Membership {
   const { client, worker, log } = deps;
-  const { sleep } = deps.timing ?? SYSTEM;
+  const { sleep, random } = deps.timing ?? SYSTEM;
   const left = new AbortController();
   let wake = new AbortController();
-  let beatMs = 10_000;
+  /** Between two heartbeats of a worker that has work, and of one that has none. */
+  let busyMs = 10_000;
+  let idleMs = busyMs;
+  let wasIdle = false;
+  let hastened: AbortController | undefined;
   let registration: string | undefined;
   let isDraining = false;
 
@@ -58,25 +64,46 @@ export function createMembership(deps: MembershipDeps): Membership {
     };
     const answer = await client.registerWorker(body);
     registration = answer.registration;
-    beatMs = answer.heartbeat_seconds * 1_000;
+    busyMs = answer.heartbeat_seconds * 1_000;
+    idleMs = busyMs;
+    wasIdle = false;
     log.info('registered', { id: workerId, pool, slots, endpoint });
     deps.onRegistered(answer);
   }
 
-  /** @returns milliseconds until the next one. */
+  const isIdle = () => deps.running() === 0 && !isDraining;
+
+  /**
+   * Milliseconds until the next one. Where it begins to be idle the first wait is drawn, so that workers which began
+   * together do not speak together: then nobody would be heard of in between.
+   */
+  function wait(): number {
+    const isFirst = !wasIdle;
+    wasIdle = isIdle() && idleMs > busyMs;
+    if (!wasIdle) return busyMs;
+    return isFirst ? busyMs + Math.round(random() * (idleMs - busyMs)) : idleMs;
+  }
+
+  /** @returns milliseconds until the next one, as it was promised. */
   async function beat(): Promise<number> {
+    const nextMs = wait();
     try {
       const said = present({ draining: isDraining ? true : undefined, registration });
-      await client.heartbeat(worker.workerId, { pool: worker.pool, running: deps.running(), ...said });
-      return beatMs;
+      const { idleSeconds } = await client.heartbeat(worker.workerId, {
+        ...{ pool: worker.pool, running: deps.running(), ...said },
+        next_seconds: nextMs / 1_000,
+      });
+      // Promised is what was said; from the next one on it is what the engine asks for.
+      if (idleSeconds !== undefined) idleMs = idleSeconds * 1_000;
+      return nextMs;
     } catch (error) {
-      if (left.signal.aborted) return beatMs;
+      if (left.signal.aborted) return busyMs;
       if (isRepriseError(error, 'WORKER_NOT_FOUND')) {
         await rejoin();
-        return beatMs;
+        return busyMs;
       }
       log.warn('heartbeat not taken', { error: error instanceof Error ? error.message : String(error) });
-      return beatMs / 4;
+      return busyMs / 4;
     }
   }
 
@@ -93,7 +120,7 @@ export function createMembership(deps: MembershipDeps): Membership {
   }
 
   async function beats(): Promise<void> {
-    let waitMs = beatMs;
+    let waitMs = busyMs;
     while (!left.signal.aborted) {
       await sleep(waitMs, AbortSignal.any([left.signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();
@@ -111,6 +138,15 @@ export function createMembership(deps: MembershipDeps): Membership {
       wake.abort();
     },
     beat: () => wake.abort(),
+    hasten() {
+      if (idleMs <= busyMs || hastened === wake) return;
+      const mine = wake;
+      hastened = mine;
+      void sleep(busyMs, AbortSignal.any([left.signal, mine.signal])).then(() => {
+        if (!isIdle()) mine.abort();
+        if (hastened === mine) hastened = undefined;
+      });
+    },
     leave: () => left.abort(),
   };
 }

@@ -12,7 +12,7 @@ import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { WorkerRegistry } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
-import { HEARTBEAT_SECONDS } from '../core/recovery/silence';
+import { dueAfter, HEARTBEAT_SECONDS } from '../core/recovery/pace';
 import { requireServes } from './access';
 import { errorAnswer } from './http-errors';
 import { requirePool } from './pools';
@@ -43,20 +43,21 @@ export function registerWorker(deps: RegisterWorkerDeps): Served {
     const registration = deps.newRegistration();
     const worker = { workerId, labels, slots, registration, ...present({ resources, endpoint }) };
     // The registry first: the pool must not hand work to a worker that nobody watches.
-    const by = { subject: caller.subject, at: deps.clock() };
+    const at = deps.clock();
+    const by = { subject: caller.subject, at, due: at + HEARTBEAT_SECONDS * 1_000 };
     if (!(await deps.workers.register(pool, worker, by))) throw taken(workerId, pool);
     const dispatch_token = dispatchToken(await deps.secret(), workerId, registration);
     const known = { worker_id: workerId, dispatch_token, registration };
     if (endpoint === undefined) {
       // Its pool hears of it once it is connected: work that came before would find nobody.
       const connect = socketAddress(deps.socketUrl, { pool, workerId, registration });
-      return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS.pull, connect } };
+      return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS, connect } };
     }
     await deps.streams.send(
       { to: poolAt(pool), message: { type: 'workerRegistered', worker } },
       { id: `register/${requestId}`, actor: { kind: 'worker', id: workerId }, traceId },
     );
-    return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS.push } };
+    return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS } };
   });
 }
 
@@ -74,8 +75,10 @@ export function heartbeat(deps: {
   readonly clock: Clock;
 }): Served {
   return serve(ROUTES.heartbeat, async ({ body, caller, params: { workerId }, requestId, traceId }) => {
-    const { pool, running, draining = false, registration } = body;
-    const beat = { at: deps.clock(), running, draining, subject: caller.subject };
+    const { pool, running, draining = false, registration, next_seconds: nextSeconds } = body;
+    const at = deps.clock();
+    const dueAt = dueAfter(at, present({ nextSeconds }));
+    const beat = { at, dueAt, running, draining, subject: caller.subject };
     // One answer for what is unknown and what is somebody else's.
     const mayBeat = mayServe(caller, pool);
     if (

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { quotasSchema } from '../core/access/quotas';
 import { retryLimitsSchema } from '../core/access/retry-limits';
 import { dependencyPoliciesSchema } from '../core/dependency/policy';
+import { escalationSchema } from '../core/model/escalation';
 import type { ReadOnly } from '../core/model/read-only';
 
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
@@ -38,6 +39,7 @@ const CONSUMERS = [
   'triggers',
   'machine-builder',
   'learner',
+  'sweeper',
 ] as const;
 export type ConsumerName = (typeof CONSUMERS)[number];
 
@@ -81,6 +83,9 @@ const concurrencySchema = z
 
 /** What one setting may take of the variables of a function. */
 const VARIABLE_BYTES = 1_000;
+const VARIABLE_TOO_LONG = {
+  message: `must be at most ${VARIABLE_BYTES} bytes as JSON: Lambda gives all variables of a function 4 KiB`,
+};
 
 /** One environment. The schema is the only description: the type comes from it. */
 export const environmentSchema = z
@@ -123,10 +128,12 @@ export const environmentSchema = z
       /** The share of retries that may try what is not known to be best, to learn what is; 0 learns nothing. */
       explore: z.number().min(0).max(0.25),
     }),
-    /** When the breakers of dependencies open; see docs/dependencies.md. */
-    dependencies: dependencyPoliciesSchema.refine(fitsVariable, {
-      message: `must be at most ${VARIABLE_BYTES} bytes as JSON: Lambda gives all variables of a function 4 KiB`,
+    recovery: z.strictObject({
+      /** Who is told, and when, that a recovery has failed; see docs/recovery.md. */
+      escalation: escalationSchema.refine(fitsVariable, VARIABLE_TOO_LONG),
     }),
+    /** When the breakers of dependencies open; see docs/dependencies.md. */
+    dependencies: dependencyPoliciesSchema.refine(fitsVariable, VARIABLE_TOO_LONG),
     functions: z.strictObject({
       memoryMb: z.number().int().min(128).max(10_240),
       timeoutSeconds: z.number().int().min(1).max(900),

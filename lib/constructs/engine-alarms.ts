@@ -11,6 +11,9 @@ import { GSI1 } from './jobs-table';
 /** Part of the account's concurrency that may be taken before somebody should ask for more. */
 const ENOUGH_CONCURRENCY = 0.8;
 
+/** Functions that perform what events of jobs require. */
+const PUBLISHERS = ['job-inputs', 'effects'];
+
 const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string> = {}): Metric =>
   new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: ALARM_PERIOD });
 
@@ -68,6 +71,12 @@ export class EngineAlarms extends Construct {
       above: 0,
       description: 'Messages that can never be handled have gone to a DLQ.',
       runbook: 'poisoned',
+    });
+    alarms.raise(this, 'RecoveriesFailed', {
+      metric: total(PUBLISHERS.map((service) => counted(environment, 'RecoveriesFailed', service))),
+      above: 0,
+      description: 'A recovery has failed: a person has to decide what becomes of a node.',
+      runbook: 'recoveryFailed',
     });
     alarms.raise(this, 'TableThrottles', {
       metric: throttlesOf(table),

@@ -2,7 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  FilterCriteria,
+  FilterRule,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { ConsumerName } from '../config/schema';
@@ -33,16 +38,29 @@ export function queueConsumer(
   source: QueueWithDlq,
   { batchSize = BATCH, ...props }: QueueConsumerProps,
 ) {
-  const { queue, dlq } = source;
-  const variables = { ...props.variables, QUEUE_URL: queue.queueUrl, DLQ_URL: dlq.queueUrl };
-  const consumer = new EngineFunction(scope, id, { ...props, variables });
-  // What can never be handled it puts there itself, with the reason.
-  dlq.grantSendMessages(consumer.function);
-  const maxConcurrency = props.environment.concurrency.consumers[props.name];
-  consumer.function.addEventSource(
-    new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),
-  );
+  const consumer = new EngineFunction(scope, id, { ...props, variables: fedVariables(props, source) });
+  feed(consumer.function, source, { batchSize, name: props.name, environment: props.environment });
   return consumer.function;
+}
+
+/** What a function has to know of the queue that feeds it. */
+export function fedVariables(
+  { variables }: Pick<EngineFunctionProps, 'variables'>,
+  { queue, dlq }: QueueWithDlq,
+): Record<string, string> {
+  return { ...variables, QUEUE_URL: queue.queueUrl, DLQ_URL: dlq.queueUrl };
+}
+
+/** Feeds a function by a queue: one message after the other where it says no more. */
+export function feed(
+  fn: LambdaFunction,
+  { queue, dlq }: QueueWithDlq,
+  { batchSize = 1, name, environment }: Pick<QueueConsumerProps, 'batchSize' | 'name' | 'environment'>,
+): void {
+  // What can never be handled it puts there itself, with the reason.
+  dlq.grantSendMessages(fn);
+  const maxConcurrency = environment.concurrency.consumers[name];
+  fn.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
 }
 
 /** The outbox relay: reads every event appended to a journal and asks for the effects that were not confirmed. */

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { SWEEP_SECONDS } from '../core/recovery/silence';
 import type { Alarms } from './alarm-topic';
-import { Clocked, OutboxRelay, queueConsumer } from './engine-consumers';
+import { Clocked, fedVariables, feed, OutboxRelay, queueConsumer } from './engine-consumers';
 import type { FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
@@ -75,27 +76,36 @@ export class EngineFunctions extends Construct {
 
     addOutbox(this, { parts, setting });
 
-    const sweeper = new Clocked(this, 'Sweeper', {
-      ...{ ...setting, name: 'sweeper' as const },
-      every: Duration.minutes(1),
-      description: 'Expiry of leases and losses of workers',
-    });
-    alarmWhereSilent(sweeper.function, setting.alarms);
-    // It marks workers that were not heard of, and reads which of them the pool counts on.
-    grantTable(sweeper.function, parts, 'write');
-    grantBucket(sweeper.function, parts, 'read');
-    queues.pools.queue.grantSendMessages(sweeper.function);
-
+    addSweeper(this, { parts, setting });
     addMachines(this, { parts, setting });
   }
 }
 
+/** The clock calls it by the minute, and its own ticks in between. */
+function addSweeper(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
+  const { sweeps, pools } = parts.queues;
+  const name = 'sweeper' as const;
+  const sweeper = new Clocked(scope, 'Sweeper', {
+    ...{ ...setting, name, variables: fedVariables(setting, sweeps) },
+    every: Duration.minutes(1),
+    description: 'Expiry of leases and losses of workers',
+  });
+  feed(sweeper.function, sweeps, { name, environment: setting.environment });
+  alarmWhereSilent(sweeper.function, setting.alarms);
+  // It marks workers that were not heard of, and reads which of them the pool counts on.
+  grantTable(sweeper.function, parts, 'write');
+  grantBucket(sweeper.function, parts, 'read');
+  for (const { queue } of [pools, sweeps]) queue.grantSendMessages(sweeper.function);
+}
+
 /** Nobody else finds out which workers are lost, and which leases ran out. */
 function alarmWhereSilent(sweeper: LambdaFunction, alarms: Alarms): void {
+  const minutes = 5;
+  const expected = (minutes * 60) / SWEEP_SECONDS;
   alarms.raise(sweeper, 'Silent', {
-    metric: sweeper.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
-    below: 1,
-    description: 'The sweeper has not run for five minutes.',
+    metric: sweeper.metricInvocations({ period: Duration.minutes(minutes), statistic: 'Sum' }),
+    below: expected / 2,
+    description: `The sweeper has run less than ${expected / 2} times in five minutes, of ${expected} times.`,
     runbook: 'sweeperSilent',
   });
 }
@@ -107,7 +117,7 @@ const DISPATCH_SECONDS = 25;
 const COLLECTOR_SECONDS = 300;
 
 /** A read for some thirty streams, one after the other. */
-const SWEEP_SECONDS = 300;
+const OUTBOX_SWEEP_SECONDS = 300;
 
 /** Who makes the state machines of graphs, and takes them away. */
 function addMachines(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
@@ -141,7 +151,7 @@ function addOutbox(scope: Construct, { parts, setting }: EngineFunctionsProps): 
     ...{ ...setting, name: 'outbox-sweeper' as const },
     every: Duration.hours(1),
     description: 'Streams whose effects were not all performed',
-    timeoutSeconds: SWEEP_SECONDS,
+    timeoutSeconds: OUTBOX_SWEEP_SECONDS,
   });
   // It takes those that are over off its list.
   grantTable(outboxSweeper.function, parts, 'write');

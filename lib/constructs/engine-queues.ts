@@ -24,6 +24,9 @@ export class EngineQueues extends Construct {
   /** Jobs that have ended, to be learned from. */
   readonly lessons: QueueWithDlq;
 
+  /** When the sweeper is to be called between two calls of the clock. */
+  readonly sweeps: QueueWithDlq;
+
   constructor(scope: Construct, id: string, environment: EnvironmentConfig, alarms: Alarms) {
     super(scope, id);
     const common = { settings: environment.queues, alarms };
@@ -38,6 +41,7 @@ export class EngineQueues extends Construct {
     this.graphs = new QueueWithDlq(this, 'Graphs', { ...common, maxAgeMinutes: 60 });
     // So it is here: what a full queue of jobs refuses is tried again, as a new message, within 15 minutes.
     this.triggers = new QueueWithDlq(this, 'Triggers', { ...common, maxAgeMinutes: 30 });
+    this.sweeps = new QueueWithDlq(this, 'Sweeps', { ...common, maxAgeMinutes: 5 });
     // Nothing waits for it.
     this.lessons = new QueueWithDlq(this, 'Lessons', { ...common, maxAgeMinutes: 60 });
   }

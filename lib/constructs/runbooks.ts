@@ -13,6 +13,7 @@ export const RUNBOOKS = {
   concurrency: 'The account runs out of concurrency',
   sweeperSilent: 'The sweeper does not run',
   keysUnavailable: 'The keys of the issuer cannot be had',
+  recoveryFailed: 'A recovery has failed',
   poisoned: 'Inputs are poisoned',
   tableThrottled: 'The table is throttled',
   machinesThrottled: 'Step Functions throttles',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { OUTCOMES } from '../core/model/outcome';
+import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../core/model/recovery';
 import { resourcesSchema } from '../core/model/resources';
 import { RETRY_STRATEGIES } from '../core/model/retry-policy';
 
@@ -15,6 +16,16 @@ const nextAttempt = z.object({
   avoid: z.array(z.string()).optional(),
   resources: resourcesSchema.optional(),
   why: z.string(),
+});
+
+/** What was done where an attempt was lost, or nothing more could be done. */
+const explainedRecovery = z.object({
+  cause: z.enum(RECOVERY_CAUSES),
+  strategy: z.enum(RECOVERY_STRATEGIES),
+  why: z.string(),
+  /** Absent while it goes on. */
+  end: z.enum(['completed', 'failed']).optional(),
+  took_seconds: z.number().optional(),
 });
 
 const explainedAttempt = z.object({
@@ -37,6 +48,7 @@ const explainedAttempt = z.object({
     })
     .optional(),
   next: nextAttempt.optional(),
+  recovery: explainedRecovery.optional(),
 });
 
 /** What a person asked for, done or refused. */

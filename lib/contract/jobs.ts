@@ -10,6 +10,7 @@ import { JOB_OUTCOMES, OUTCOMES } from '../core/model/outcome';
 import { outputsSchema } from '../core/model/outputs';
 import { parametersSchema } from '../core/model/parameters';
 import { PRIORITIES } from '../core/model/priority';
+import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../core/model/recovery';
 
 /** Jobs, as they cross HTTP. Field names are snake case on the wire. */
 
@@ -72,6 +73,8 @@ const nodeView = z.object({
   worker_id: z.string().optional(),
   /** Of one that is ready: the dependency that keeps it from being handed out. */
   waits_for: z.string().optional(),
+  /** A recovery of it that is not over. */
+  recovery: z.object({ cause: z.enum(RECOVERY_CAUSES), strategy: z.enum(RECOVERY_STRATEGIES) }).optional(),
   duration_seconds: z.number().optional(),
   reason: z.string().optional(),
   /** It counts as succeeded though its last attempt failed: known flakes did. */

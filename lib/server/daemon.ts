@@ -10,6 +10,7 @@ import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
 import type { DependencyPolicies } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
+import type { Escalation } from '../core/model/escalation';
 import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
@@ -31,6 +32,8 @@ export interface DaemonOptions {
   readonly executor: (onReport: OnReport) => Executor;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies | undefined;
+  /** Who is told when a recovery fails. */
+  readonly escalation?: Escalation | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly setTimer?: SetTimer;
@@ -96,6 +99,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     executor: options.executor,
     conditions,
     policies: options.policies,
+    escalation: options.escalation,
     ...present({ explore: options.explore }),
   });
   closing.push(() => engine.runtime.executor.close());

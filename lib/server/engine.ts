@@ -20,6 +20,7 @@ import { goesOn, type JobEvent } from '../core/job/events';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
 import type { Submission } from '../core/messages/job';
+import type { Escalation } from '../core/model/escalation';
 import { isOver } from '../core/model/outcome';
 import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
@@ -42,6 +43,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly history: HistoryStore;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies | undefined;
+  /** Who is told when a recovery fails. */
+  readonly escalation?: Escalation | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -96,6 +99,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
       executor: options.executor,
       compile: planOf,
       policies: options.policies,
+      escalation: options.escalation,
     },
     ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },

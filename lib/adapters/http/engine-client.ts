@@ -69,7 +69,7 @@ export interface EngineClient {
     request: RegisterWorkerRequest,
   ) => Promise<z.output<typeof registerWorkerResponse>>;
   /** @throws RepriseError WORKER_NOT_FOUND when the engine holds the worker for lost. */
-  readonly heartbeat: (workerId: string, beat: Heartbeat) => Promise<void>;
+  readonly heartbeat: (workerId: string, beat: Heartbeat) => Promise<Heard>;
   /**
    * Reports of attempts of one worker, `MAX_REPORTS` at most; tried again for as long as it takes to be heard.
    * @returns in their order why each was not taken, undefined where it was.
@@ -86,10 +86,20 @@ export interface Heartbeat {
   readonly draining?: boolean;
   /** As the registration was answered. */
   readonly registration?: string;
+  /** In so many seconds at the latest the next one comes. */
+  readonly next_seconds?: number;
+}
+
+/** What a heartbeat is answered. */
+export interface Heard {
+  /** How long the worker may be silent while it has nothing to do, where that changes. */
+  readonly idleSeconds?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_RETRY_MS = 30_000;
+/** The engine counts on the next heartbeat soon after one that did not get through. */
+const HEARTBEAT_TIMEOUT_MS = 5_000;
 const anything = z.unknown();
 
 export function createEngineClient(options: EngineClientOptions): EngineClient {
@@ -134,8 +144,10 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
     changeQueue: (pool, change) => command(`/queues/${pool}`, change),
     registerWorker: (body) => ask({ method: 'POST', path: '/workers', body }, registerWorkerResponse),
     async heartbeat(workerId, body) {
+      const path = `/workers/${workerId}/heartbeat`;
       // The next one is the retry.
-      await ask({ method: 'POST', path: `/workers/${workerId}/heartbeat`, body, forMs: 0 }, anything);
+      await ask({ method: 'POST', path, body, forMs: 0, timeoutMs: HEARTBEAT_TIMEOUT_MS }, anything);
+      return {};
     },
     async report(workerId, reports) {
       const body = { reports: reports.map(({ origin, report }) => reportBody(workerId, origin, report)) };

@@ -16,7 +16,8 @@ export function explanationBody(jobId: string, nodeId: string, explanation: Expl
 }
 
 function attemptBody(explained: ExplainedAttempt): NodeExplanation['attempts'][number] {
-  const { attempt, compensates, workerId, startedAt, endedAt, end, failure, diagnosis, next } = explained;
+  const { attempt, compensates, workerId, startedAt, endedAt, end, failure, diagnosis, next, recovery } =
+    explained;
   return {
     attempt,
     ...present({
@@ -26,8 +27,14 @@ function attemptBody(explained: ExplainedAttempt): NodeExplanation['attempts'][n
       ended_at: timeIfAny(endedAt),
       ...{ end, failure, diagnosis },
       next: next && nextBody(next),
+      recovery: recovery && recoveryBody(recovery),
     }),
   };
+}
+
+function recoveryBody({ cause, strategy, why, end, durationMs }: NonNullable<ExplainedAttempt['recovery']>) {
+  const took_seconds = durationMs === undefined ? undefined : durationMs / 1_000;
+  return { cause, strategy, why, ...present({ end, took_seconds }) };
 }
 
 function nextBody({

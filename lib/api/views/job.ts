@@ -100,7 +100,7 @@ function nodeBody(
   { rollback }: ReadOnly<JobState>,
   waitsFor: string | undefined,
 ): NodeView {
-  const { workerId, startedAt, outputs } = node;
+  const { workerId, startedAt, outputs, recovery } = node;
   const isFinal = node.phase === 'final';
   const ran = isFinal && startedAt !== undefined;
   return {
@@ -109,6 +109,7 @@ function nodeBody(
     ...present({
       worker_id: workerId,
       waits_for: waitsFor,
+      recovery: recovery && { cause: recovery.cause, strategy: recovery.strategy },
       duration_seconds: ran ? (node.finishedAt - startedAt) / 1_000 : undefined,
       reason: isFinal ? node.reason : undefined,
       warning: isFinal ? node.warning : undefined,

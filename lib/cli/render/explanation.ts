@@ -22,7 +22,7 @@ export function explanationText(explanation: NodeExplanation, colors: Colors): s
 }
 
 function attemptLines(attempt: Attempt, colors: Colors): string[] {
-  const { compensates, worker_id, started_at, ended_at, end, failure, diagnosis, next } = attempt;
+  const { compensates, worker_id, started_at, ended_at, end, failure, diagnosis, next, recovery } = attempt;
   const where = worker_id === undefined ? '' : ` on ${worker_id}`;
   const took =
     started_at && ended_at ? `, ${humanDuration(Date.parse(ended_at) - Date.parse(started_at))}` : '';
@@ -40,7 +40,13 @@ function attemptLines(attempt: Attempt, colors: Colors): string[] {
         ]
       : []),
     ...(next ? nextLines(next) : []),
+    ...(recovery ? [field('recovery', recoveryText(recovery))] : []),
   ];
+}
+
+function recoveryText({ cause, strategy, why, end, took_seconds }: NonNullable<Attempt['recovery']>): string {
+  const took = took_seconds === undefined ? '' : ` in ${humanDuration(took_seconds * 1_000)}`;
+  return `${strategy} after ${cause}, ${end ?? 'not over'}${took}: ${why}`;
 }
 
 function nextLines({

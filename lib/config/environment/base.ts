@@ -1,4 +1,5 @@
 import { DEFAULT_QUOTAS } from '../../core/access/quotas';
+import { DEFAULT_ESCALATION } from '../../core/model/escalation';
 
 /** What every environment shares unless it says otherwise. Seconds and days are in the names. */
 export const BASE = {
@@ -12,6 +13,7 @@ export const BASE = {
   workers: { httpCidrs: [] },
   quotas: DEFAULT_QUOTAS,
   retries: { limits: [], explore: 0 },
+  recovery: { escalation: DEFAULT_ESCALATION },
   dependencies: {},
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   concurrency: {
@@ -28,6 +30,7 @@ export const BASE = {
       triggers: 10,
       'machine-builder': 2,
       learner: 5,
+      sweeper: 2,
     },
   },
   queues: {

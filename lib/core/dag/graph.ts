@@ -1,4 +1,5 @@
 import type { JobType } from '../model/job-type';
+import type { RecoveryPolicy } from '../model/recovery';
 import type { RetryPolicy } from '../model/retry-policy';
 import type { Work } from '../model/work';
 
@@ -45,6 +46,8 @@ export interface GraphNode {
   readonly compensate?: string;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
+  /** What becomes of attempts that are lost with their worker; as `DEFAULT_RECOVERY`, where absent. */
+  readonly recovery?: RecoveryPolicy;
   /** Expected duration, when the author gave one. */
   readonly durationMs?: number;
 }

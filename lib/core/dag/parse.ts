@@ -6,6 +6,7 @@ import { forEachFindings } from './check/for-each';
 import { normalise } from './check/normalise';
 import { outline } from './check/outline';
 import { type Finding, type Locate, problemsError } from './check/problems';
+import { recoveryFindings } from './check/recovery';
 import { retryFindings } from './check/retry';
 import { misplaced, validateNodes } from './check/validate';
 import type { Graph } from './graph';
@@ -44,6 +45,7 @@ function graphOf(value: unknown, locate?: Locate, source?: string): Graph {
     misplaced(value),
     expansion.findings,
     retryFindings(document),
+    recoveryFindings(document),
     dependencyFindings(document),
     forEachFindings(document, expansion),
     expandedFindings(document, expansion),

@@ -16,6 +16,7 @@ import type { Recorded } from '../journal/envelope';
 import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
+import type { Escalation } from '../model/escalation';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Random } from '../model/time';
@@ -32,6 +33,8 @@ export interface JobKindDeps extends AssessmentDeps {
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
+  /** Who is told when a recovery fails. */
+  readonly escalation?: Escalation | undefined;
   /** Ranks of its own for graphs, where the runtime knows more than they say. Nodes must keep their order. */
   readonly indexGraph?: (graph: Graph, hash: string) => GraphIndex;
 }
@@ -101,7 +104,10 @@ export function jobKind(deps: JobKindDeps): JobKind {
           const read = () => deps.journal.read(streamOf(jobAt(jobId)), 1);
           return recallTokens(at(state), state, { events, read });
         },
-        effects: (state, event, traceId) => jobEffects({ jobId, index: at(state), state, traceId }, event),
+        effects: (state, event, traceId) => {
+          const context = { jobId, index: at(state), state, traceId };
+          return jobEffects({ ...context, ...present({ escalation: deps.escalation }) }, event);
+        },
       };
     },
   };

@@ -8,12 +8,13 @@ import type { JobEvent } from './events';
 import { OUTCOME_TOKENS_KEPT } from './evolve';
 import type { JobInput } from './input';
 import { nodeById } from './nodes';
+import { lostAttempt, withRecovered, workflowEnded } from './recovery';
 import { resume } from './resume';
 import { failed } from './retry';
 import { decideStep, rollBack, stepOf } from './rollback';
 import { isRollingBack } from './rollback-state';
-import { cancelReason, completed, settle, survivesCancel } from './settle';
-import { type JobState, MAX_LOSSES, type NodeState } from './state';
+import { completed, settle, survivesCancel } from './settle';
+import type { JobState, NodeState } from './state';
 
 type Input<T extends JobInput['type']> = Extract<JobInput, { type: T }>;
 type AttemptInput = Input<
@@ -22,6 +23,10 @@ type AttemptInput = Input<
 
 /** What follows from an input. One that is late, repeated or out of order has no consequence: an empty list. */
 export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput): JobEvent[] {
+  return withRecovered(index, state, decided(index, state, input), input.at);
+}
+
+function decided(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput): JobEvent[] {
   switch (input.type) {
     case 'submit':
       return state.status === 'new' ? [submitted(index, input)] : [];
@@ -96,16 +101,6 @@ function rollback(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'ro
   return isHeld ? [...events, { type: 'job.unpaused', data: { reason } }] : events;
 }
 
-/** A workflow that ends after its job, after another run of it has begun, or is told of twice, is of no consequence. */
-function workflowEnded(
-  state: ReadOnly<JobState>,
-  { status, reason, run = 1 }: Input<'workflowEnded'>,
-): JobEvent[] {
-  if (state.status !== 'running' || state.workflowEnded !== undefined) return [];
-  if (run !== (state.run ?? 1)) return [];
-  return [{ type: 'job.workflowEnded', data: { status, reason } }];
-}
-
 function entered(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'nodeEntered'>): JobEvent[] {
   const node = nodeById(index, state, input.nodeId)?.node;
   const { nodeId, token } = input;
@@ -176,14 +171,19 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
         completed(nodeId, 'succeeded', attempt),
       ];
     }
-    case 'attemptFailed':
+    case 'attemptFailed': {
       // Nobody asked for this cancellation: the worker gave the attempt back.
       if (input.failure.kind === 'cancelled' && !node.cancelRequested) {
-        return lost(state, node, { nodeId, attempt, reason: input.failure.message });
+        const { at, failure, workerId } = input;
+        const cause = 'refused' as const;
+        return lostAttempt(state, found, {
+          ...{ at, nodeId, attempt, cause, reason: failure.message, ...present({ workerId }) },
+        });
       }
       return [...unheard(node, input), ...failed(state, found, input)];
+    }
     case 'attemptLost':
-      return lost(state, node, input);
+      return lostAttempt(state, found, input);
     default:
       return assertNever(input, 'attempt input');
   }
@@ -205,18 +205,4 @@ function ignored(node: ReadOnly<NodeState>, input: AttemptInput): JobEvent[] {
   if (input.type !== 'attemptSucceeded' && input.type !== 'attemptFailed') return [];
   const report = input.type === 'attemptSucceeded' ? 'succeeded' : 'failed';
   return [{ type: 'attempt.ignored', data: { nodeId, attempt, report } }];
-}
-
-function lost(
-  state: ReadOnly<JobState>,
-  node: ReadOnly<NodeState>,
-  { nodeId, attempt, reason }: { nodeId: string; attempt: number; reason: string },
-): JobEvent[] {
-  const event: JobEvent = { type: 'attempt.lost', data: { nodeId, attempt, reason } };
-  if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
-  if (node.losses + 1 >= MAX_LOSSES) {
-    const why = `lost its worker ${MAX_LOSSES} times, last: ${reason}`;
-    return [event, completed(nodeId, 'failed', attempt, why)];
-  }
-  return [event, { type: 'node.ready', data: { nodeId, attempt: attempt + 1 } }];
 }

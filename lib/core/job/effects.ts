@@ -10,6 +10,8 @@ import type { AttemptReclassified, JobEvent, JobSubmitted, RollbackEvent } from 
 import { nodeById } from './nodes';
 import { observations } from './observations';
 import { type JobContext, offers, released, timer, toPool, withdrawal } from './offers';
+import type { RecoveryEvent } from './recovery-events';
+import { toldOfRecovery } from './recovery-told';
 import { rollbackEffects } from './rollback-effects';
 import { isOfRollback } from './rollback-state';
 import { runOf } from './runs';
@@ -96,6 +98,10 @@ function ownEffects(
       return [make(correction(context, event.data))];
     case 'job.workflowEnded':
       return [published(context, event, 'orchestration.workflow.lost', event.data)];
+    case 'recovery.initiated':
+    case 'recovery.completed':
+    case 'recovery.failed':
+      return recovering(context, event);
     case 'attempt.ignored':
     case 'job.entered':
     case 'job.cancelRequested':
@@ -121,6 +127,12 @@ function toldOf(context: JobContext, event: Recorded<RollbackEvent>): Effect[] {
   const { undone, parked } = event.data;
   const told = { undone: undone.length, parked: parked.length, parkedNodes: parked.slice(0, PARKED_TOLD) };
   return [published(context, event, 'orchestration.rollback.completed', told)];
+}
+
+/** What the world hears of a recovery. */
+function recovering(context: JobContext, event: Recorded<RecoveryEvent>): Effect[] {
+  const { type, detail } = toldOfRecovery(event, context.state, context.escalation);
+  return [published(context, event, type, detail)];
 }
 
 export function queued(

@@ -7,8 +7,10 @@ import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import type { Priority } from '../model/priority';
+import type { LossCause } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
 import type { TestSummary } from '../model/test-results';
+import type { RecoveryEvent } from './recovery-events';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -50,7 +52,10 @@ export type JobEvent =
   /** An execution of an earlier graph of the job has reached a node that the graph has no more. */
   | Ev<'job.strayed', { readonly node: string; readonly token: string }>
   /** The workflow ended by itself while the job runs: what it has not entered it never will. */
-  | Ev<'job.workflowEnded', { readonly status: WorkflowEnding; readonly reason: string }>
+  | Ev<
+      'job.workflowEnded',
+      { readonly status: WorkflowEnding; readonly reason: string; readonly run?: number }
+    >
   /**
    * The workflow has reached the node. `token` is the Step Functions task token that waits for its fate. `instead`: the one
    * that waited before, of another execution or of another try of the same; it waits no more.
@@ -81,13 +86,17 @@ export type JobEvent =
       }
     >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
-  | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
+  | Ev<
+      'attempt.lost',
+      NodeAttempt & { readonly reason: string; readonly cause?: LossCause; readonly workerId?: string }
+    >
   /** A report of an attempt that was given up before; it changes nothing. */
   | Ev<'attempt.ignored', NodeAttempt & { readonly report: 'succeeded' | 'failed' }>
   | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>
   /** A person says what class the failure of an attempt is of; so are all of its signature from then on. */
   | Ev<'attempt.reclassified', AttemptReclassified>
-  | RollbackEvent;
+  | RollbackEvent
+  | RecoveryEvent;
 
 export interface RollbackOrder {
   readonly reason: string;

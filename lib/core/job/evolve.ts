@@ -6,6 +6,8 @@ import type { JobEvent, JobReplanned, JobResumed, NodeCompleted, RollbackEvent }
 import { layOut } from './lay-out';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
 import { type JobLifeEventType, type NodeEventType, nextPhase, nextStatus } from './phases';
+import { evolveRecovery } from './recovery';
+import type { RecoveryEvent } from './recovery-events';
 import { evolveRollback } from './rollback-evolve';
 import { isOfRollback } from './rollback-state';
 import { beginRun } from './runs';
@@ -13,7 +15,7 @@ import { survivesCancel } from './settle';
 import type { JobState, NodeState } from './state';
 
 type NodeEvent = Extract<JobEvent, { type: NodeEventType }>;
-type JobLifeEvent = Exclude<JobEvent, NodeEvent | RollbackEvent>;
+type JobLifeEvent = Exclude<JobEvent, NodeEvent | RollbackEvent | RecoveryEvent>;
 
 /**
  * Folds one event into the state, in constant time but for the edges that a completed node has.
@@ -27,6 +29,10 @@ export function evolveJob(
   at: number,
 ): JobState {
   state.seq += 1;
+  if (isOfRecovery(event)) {
+    evolveRecovery(index, state, event, at);
+    return state;
+  }
   if (isOfRollback(event)) {
     if (!('nodeId' in event.data)) state.status = nextStatus(state.status, event.type as JobLifeEventType);
     evolveRollback(index, state, event, at);
@@ -42,6 +48,10 @@ export function evolveJob(
 export interface Followed {
   readonly index: GraphIndex;
   readonly indexOf: (graphHash: string) => GraphIndex;
+}
+
+function isOfRecovery(event: JobEvent): event is RecoveryEvent {
+  return event.type.startsWith('recovery.');
 }
 
 function isOfNode(event: NodeEvent | JobLifeEvent): event is NodeEvent {
@@ -158,6 +168,7 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
     case 'attempt.failed':
       // A batch cut short by a crash makes the same report decide again: one attempt spends the budget once.
       if (node.failedAttempt !== event.data.attempt) node.failures += 1;
+      delete node.lostOn;
       node.failedAttempt = event.data.attempt;
       node.failure = event.data.failure;
       // Those of an earlier attempt say nothing of this one.
@@ -204,7 +215,7 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   const { outcome, reason, failedUpstream, warning } = data;
   const place = { finishedAt: at, finishedSeq: state.seq, finishedBy: node.attempt };
   const ending = { outcome, ...place, ...present({ reason, failedUpstream, warning }) };
-  const { retry: _, ...facts } = factsOf(node);
+  const { retry: _, recovery: _recovery, ...facts } = factsOf(node);
   state.nodes[i] = { ...facts, phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
@@ -286,6 +297,7 @@ function revive(state: JobState): void {
   delete state.failedFastBy;
   delete state.workflowEnded;
   delete state.rollback;
+  delete state.resuming;
 }
 
 function replan(from: GraphIndex, to: GraphIndex, state: JobState, { keeps, graphHash }: JobReplanned): void {

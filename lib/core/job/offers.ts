@@ -1,14 +1,16 @@
 import type { GraphIndex } from '../dag/graph-index';
+import { LIMITS } from '../limits';
 import { jobAt, poolAt } from '../messages/address';
 import type { EffectOf } from '../messages/effect';
 import type { JobMessage } from '../messages/job';
 import type { PoolMessage, WorkItem } from '../messages/pool';
 import type { NodeAttempt } from '../model/attempt';
+import type { Escalation } from '../model/escalation';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { RetryPlan } from '../model/retry-policy';
 import { type JobNode, nodeById } from './nodes';
-import type { JobState } from './state';
+import type { JobState, NodeState } from './state';
 
 /** What a job tells its pool and its timers. */
 
@@ -17,6 +19,8 @@ export interface JobContext {
   readonly index: GraphIndex;
   readonly state: ReadOnly<JobState>;
   readonly traceId: string;
+  /** Who is told when a recovery fails, where the runtime says. */
+  readonly escalation?: Escalation;
 }
 
 export function toPool(state: ReadOnly<JobState>, message: PoolMessage): EffectOf {
@@ -31,7 +35,7 @@ export function timer(jobId: string, message: JobMessage, dueAt: number): Effect
 type Attempted = Pick<WorkItem, 'attempt' | 'rank'> & {
   readonly readyAt?: number | undefined;
   readonly retry?: ReadOnly<RetryPlan> | undefined;
-} & Pick<Partial<WorkItem>, 'work' | 'tests'>;
+} & Pick<Partial<WorkItem>, 'work' | 'tests' | 'avoid' | 'on'>;
 
 /** Asks the pool to hand out an attempt. None where the graph lacks the node. */
 export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf[] {
@@ -42,7 +46,10 @@ export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): E
   const { readyAt, retry } = node;
   const rank = index.rank[node.item?.parent ?? i] ?? 0;
   // The graph does not know what an item runs.
-  const special = present({ work: node.item && spec.work, tests: retry?.tests });
+  const special = present({
+    ...{ work: node.item && spec.work, tests: retry?.tests },
+    ...{ avoid: avoided(node), on: awaited(node) },
+  });
   return [offer(context, found, { attempt, rank, readyAt, retry, ...special })];
 }
 
@@ -50,7 +57,7 @@ export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): E
 export function offer(
   { jobId, index, state, traceId }: JobContext,
   { id: nodeId, spec }: JobNode,
-  { attempt, rank, readyAt = 0, retry, work: run, tests }: Attempted,
+  { attempt, rank, readyAt = 0, retry, work: run, tests, avoid = retry?.avoid, on }: Attempted,
 ): EffectOf {
   const { slots = spec.slots, ...resources } = { ...spec.resources, ...retry?.resources };
   const work: WorkItem = {
@@ -61,7 +68,7 @@ export function offer(
     ...{ rank, readyAt },
     ...present({
       resources: Object.keys(resources).length > 0 ? resources : undefined,
-      avoid: retry?.avoid && [...retry.avoid],
+      ...{ avoid: avoid && [...avoid], on },
       dependencies: spec.dependencies && [...spec.dependencies],
       concurrency: spec.concurrency,
       parameters: state.submitted?.parameters,
@@ -70,6 +77,19 @@ export function offer(
     }),
   };
   return toPool(state, { type: 'workOffered', work });
+}
+
+/** Workers on which it failed in a way that speaks for another one, and those that lost it. */
+function avoided({ retry, lostOn = [] }: ReadOnly<NodeState>): string[] | undefined {
+  const workers = new Set([...lostOn, ...(retry?.avoid ?? [])]);
+  return workers.size === 0 ? undefined : [...workers].slice(0, LIMITS.avoided);
+}
+
+/** The worker that it is to be restarted on. */
+function awaited({ recovery }: ReadOnly<NodeState>): WorkItem['on'] {
+  if (recovery?.strategy !== 'restart') return undefined;
+  const { workerId, until } = recovery;
+  return workerId === undefined || until === undefined ? undefined : { workerId, until };
 }
 
 /** The attempt is over: its slots are free. */

@@ -8,7 +8,10 @@ import type { JobEvent, RollbackEventType } from './events';
 const NODE_PHASES = ['waiting', 'expanded', 'ready', 'running', 'backoff', 'final'] as const;
 export type NodePhase = (typeof NODE_PHASES)[number];
 
-export type NodeEventType = Exclude<JobEvent['type'], `job.${string}` | RollbackEventType>;
+export type NodeEventType = Exclude<
+  JobEvent['type'],
+  `job.${string}` | RollbackEventType | `recovery.${string}`
+>;
 /** Events of steps have a table of their own: rollback-state.ts. */
 export type JobLifeEventType =
   | Extract<JobEvent['type'], `job.${string}`>

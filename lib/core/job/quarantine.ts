@@ -2,7 +2,7 @@ import type { GraphNode } from '../dag/graph';
 import { nodeHash } from '../history/durations';
 import { forgiveness } from '../history/quarantine';
 import { LIMITS } from '../limits';
-import type { JobEvent } from './events';
+import type { NodeCompleted } from './events';
 import type { JobInput } from './input';
 
 /**
@@ -14,7 +14,7 @@ export function failedForGood(
   spec: GraphNode,
   input: Extract<JobInput, { type: 'attemptFailed' }>,
   why: string,
-): JobEvent {
+): { readonly type: 'node.completed'; readonly data: NodeCompleted } {
   const { nodeId, attempt, at, tests, failure, evidence } = input;
   const quarantines = evidence?.quarantines ?? [];
   const forgiven =

@@ -3,13 +3,14 @@ import { assertNever } from '../errors';
 import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
+import { DEFAULT_RECOVERY } from '../model/recovery';
 import type { RetryFacts } from '../retry/facts';
 import { chooseStrategy } from '../retry/strategy';
 import type { JobEvent, RollbackEvent, RollbackOrder } from './events';
 import type { JobInput } from './input';
 import { type JobNode, jobNodes, nodeAt } from './nodes';
 import { isRollingBack, type StepState } from './rollback-state';
-import { type JobState, MAX_LOSSES } from './state';
+import type { JobState } from './state';
 
 type Input<T extends JobInput['type']> = Extract<JobInput, { type: T }>;
 type StepInput = Input<
@@ -195,8 +196,9 @@ function lost(
   { nodeId, attempt, reason }: { nodeId: string; attempt: number; reason: string },
 ): RollbackEvent[] {
   const event: RollbackEvent = { type: 'rollback.stepLost', data: { nodeId, attempt, reason } };
-  if (step.losses + 1 >= MAX_LOSSES) {
-    return [event, givenUp(found, step, `lost its worker ${MAX_LOSSES} times, last: ${reason}`)];
+  const { losses } = found.spec.recovery ?? DEFAULT_RECOVERY;
+  if (step.losses + 1 >= losses) {
+    return [event, givenUp(found, step, `lost its worker ${losses} times, last: ${reason}`)];
   }
   return [event, { type: 'rollback.stepReady', data: { nodeId, attempt: attempt + 1 } }];
 }

@@ -9,6 +9,7 @@ export function nextRun({ run = 0 }: ReadOnly<JobState>): number {
 /** The run that an event begins, if it does. */
 export function runOf({ type, data }: { readonly type: string; readonly data: object }): number | undefined {
   if (type === 'job.admitted') return 1;
+  if (type === 'job.workflowEnded') return undefined;
   return 'run' in data && typeof data.run === 'number' ? data.run : undefined;
 }
 

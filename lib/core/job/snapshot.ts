@@ -8,6 +8,7 @@ import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../model/recovery';
 import { retryPlanSchema } from '../model/retry-policy';
 import { freezeRollback, orderShape, rollbackSnapshotSchema, thawRollback } from './rollback-snapshot';
 import { ROLLBACKS } from './rollback-state';
@@ -27,6 +28,18 @@ const facts = {
   failures: count,
   failedAttempt: count.exactOptional(),
   losses: count,
+  lostOn: z.array(z.string()).exactOptional(),
+  recovery: z
+    .object({
+      recoveryId: z.string(),
+      cause: z.enum(RECOVERY_CAUSES),
+      strategy: z.enum(RECOVERY_STRATEGIES),
+      since: time,
+      workerId: z.string().exactOptional(),
+      until: time.exactOptional(),
+    })
+    .exactOptional(),
+  tried: z.array(z.enum(RECOVERY_STRATEGIES)).exactOptional(),
   lost: z.array(count).exactOptional(),
   fanOut: z.object({ first: count, total: count, open: count }).exactOptional(),
   item: z.object({ parent: count, index: count, total: count, value: z.unknown() }).exactOptional(),
@@ -95,6 +108,9 @@ export const jobSnapshotSchema = z.object({
   outcomeToken: z.string().exactOptional(),
   outcomeTokens: z.array(z.string()).exactOptional(),
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
+  finalAtRun: count.exactOptional(),
+  idleRuns: count.exactOptional(),
+  resuming: z.object({ recoveryId: z.string(), since: time }).exactOptional(),
   retries: count.exactOptional(),
   failedFastBy: z.string().exactOptional(),
   rollbackAsked: z.object(orderShape).exactOptional(),

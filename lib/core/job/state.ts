@@ -5,13 +5,12 @@ import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import type { RecoveryStrategy } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
 import type { JobSubmitted, RollbackOrder } from './events';
 import type { NodePhase } from './phases';
+import type { OpenRecovery } from './recovery-events';
 import type { Rollback, RollbackState } from './rollback-state';
-
-/** Workers that may die under one node before it is given up: such a node is likely what kills them. */
-export const MAX_LOSSES = 5;
 
 /** What is known of a node in whatever phase. Times in milliseconds since the epoch. */
 interface NodeFacts {
@@ -28,6 +27,12 @@ interface NodeFacts {
   failedAttempt?: number;
   /** Attempts lost with their worker; bounded apart from the budget. */
   losses: number;
+  /** Workers that lost attempts of it, the latest ones: others get the next, where they can. */
+  lostOn?: string[];
+  /** A recovery of it that is not over. */
+  recovery?: OpenRecovery;
+  /** How it was recovered so far. */
+  tried?: RecoveryStrategy[];
   /** Attempts given up whose executor may still report. */
   lost?: number[];
   /** The items of a `forEach`: indexes `first` to `first + total - 1` of the state's nodes; `open` are not final. */
@@ -109,6 +114,12 @@ export interface JobState {
   outcomeTokens?: string[];
   /** How the workflow ended by itself, while the job runs. */
   workflowEnded?: WorkflowEnding;
+  /** Nodes that were final when that run began. */
+  finalAtRun?: number;
+  /** Runs before it that ended one after the other without a node that became final. */
+  idleRuns?: number;
+  /** A recovery of the workflow that is not over, and since when, in milliseconds since the epoch. */
+  resuming?: { readonly recoveryId: string; readonly since: number };
   /** How often a person had what failed run again. */
   retries?: number;
   /** The node whose failure ended a `fail-fast` or `rollback` job. */

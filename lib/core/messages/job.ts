@@ -11,6 +11,7 @@ import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import { LOSS_CAUSES } from '../model/recovery';
 import { testSummarySchema } from '../model/test-results';
 
 /** What is submitted as a job. */
@@ -70,7 +71,15 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     outputs: outputsSchema.exactOptional(),
     tests: testSummarySchema.exactOptional(),
   }),
-  z.object({ type: z.literal('attemptLost'), ...nodeAttemptShape, reason: text(LIMITS.messageLength) }),
+  z.object({
+    type: z.literal('attemptLost'),
+    ...nodeAttemptShape,
+    reason: text(LIMITS.messageLength),
+    /** Its worker was lost, where absent. */
+    cause: z.enum(LOSS_CAUSES).exactOptional(),
+    /** Who lost it, where that is not known from its start. */
+    workerId: idSchema.exactOptional(),
+  }),
   z.object({ type: z.literal('timerDue'), ...nodeAttemptShape }),
   /** A person says what class the failure of an attempt is of. */
   z.object({

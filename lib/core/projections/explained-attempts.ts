@@ -1,6 +1,7 @@
 import type { JobEvent } from '../job/events';
 import type { Diagnosis } from '../model/failure';
 import { present } from '../model/present';
+import type { RecoveryCause, RecoveryStrategy } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
 
 /** An attempt of a node. Times are milliseconds since the epoch. */
@@ -17,6 +18,18 @@ export interface ExplainedAttempt {
   diagnosis?: Diagnosis;
   /** How the next one was scheduled. */
   next?: RetryPlan & { readonly dueAt: number; readonly why: string };
+  /** What was done where it was lost, or nothing more could be done. */
+  recovery?: ExplainedRecovery;
+}
+
+interface ExplainedRecovery {
+  readonly recoveryId: string;
+  readonly cause: RecoveryCause;
+  readonly strategy: RecoveryStrategy;
+  readonly why: string;
+  /** Where it is over: how, and how long it took in milliseconds. */
+  readonly end?: 'completed' | 'failed';
+  readonly durationMs?: number;
 }
 
 /** The attempts of one node, and those to undo it, from its events in their order. */
@@ -25,6 +38,12 @@ export function createAttemptLog() {
 
   function note(attempt: number, what: Partial<ExplainedAttempt>): void {
     attempts.set(attempt, Object.assign(attempts.get(attempt) ?? { attempt }, what));
+  }
+
+  /** Of a recovery that met more losses, the attempt that was lost last. */
+  function recovered(recoveryId: string, end: Partial<ExplainedRecovery>): void {
+    const found = [...attempts.values()].findLast(({ recovery }) => recovery?.recoveryId === recoveryId);
+    if (found?.recovery) found.recovery = { ...found.recovery, ...end };
   }
 
   return {
@@ -64,6 +83,21 @@ export function createAttemptLog() {
           note(attempt - 1, { next });
           return;
         }
+        case 'recovery.initiated': {
+          const { recoveryId, cause, strategy, why, attempt = 1 } = event.data;
+          // It names the attempt to come, but where there is none.
+          const lost = strategy === 'park' ? attempt : attempt - 1;
+          note(lost, { recovery: { recoveryId, cause, strategy, why } });
+          return;
+        }
+        case 'recovery.completed': {
+          const { recoveryId, strategy, durationMs } = event.data;
+          recovered(recoveryId, { strategy, durationMs, end: 'completed' });
+          return;
+        }
+        case 'recovery.failed':
+          recovered(event.data.recoveryId, { end: 'failed' });
+          return;
         default:
           return;
       }

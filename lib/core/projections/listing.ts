@@ -115,6 +115,9 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'rollback.stepLost': false,
     'rollback.stepGivenUp': false,
     'rollback.completed': false,
+    'recovery.initiated': false,
+    'recovery.completed': false,
+    'recovery.failed': false,
   },
 };
 

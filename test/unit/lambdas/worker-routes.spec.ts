@@ -236,7 +236,7 @@ describe('a worker', () => {
       },
     });
     expect(requireReachable).toHaveBeenCalledWith('http://w1:8080');
-    expect(register).toHaveBeenCalledWith('default', worker, { subject: 'fleet', at: 7 });
+    expect(register).toHaveBeenCalledWith('default', worker, { subject: 'fleet', at: 7, due: 10_007 });
     expect(send).toHaveBeenCalledWith(
       { to: poolAt('default'), message: { type: 'workerRegistered', worker } },
       expect.objectContaining({ id: 'register/r1', actor: { kind: 'worker', id: 'w1' } }),
@@ -250,12 +250,12 @@ describe('a worker', () => {
     expect(answer).toMatchObject({
       status: 201,
       body: {
-        ...{ worker_id: 'w1', registration: 'r-7', heartbeat_seconds: 40 },
+        ...{ worker_id: 'w1', registration: 'r-7', heartbeat_seconds: 10 },
         connect: 'wss://sockets.test/v1?pool=gpu&worker=w1&registration=r-7',
       },
     });
     const { endpoint: _known, ...kept } = worker;
-    expect(register).toHaveBeenCalledWith('gpu', kept, { subject: 'fleet', at: 7 });
+    expect(register).toHaveBeenCalledWith('gpu', kept, { subject: 'fleet', at: 7, due: 10_007 });
     for (const mock of [send, requireReachable]) expect(mock).not.toHaveBeenCalled();
   });
 
@@ -263,7 +263,11 @@ describe('a worker', () => {
     const { handler, register, send } = registering();
     const resources = { browserLicences: 2 };
     expect((await request(handler, { ...fleet, body: { ...body, resources } })).status).toBe(201);
-    expect(register).toHaveBeenCalledWith('default', { ...worker, resources }, { subject: 'fleet', at: 7 });
+    expect(register).toHaveBeenCalledWith(
+      'default',
+      { ...worker, resources },
+      { subject: 'fleet', at: 7, due: 10_007 },
+    );
     expect(send).toHaveBeenCalledWith(
       { to: poolAt('default'), message: { type: 'workerRegistered', worker: { ...worker, resources } } },
       expect.anything(),
@@ -318,7 +322,7 @@ describe('a worker', () => {
     beaten.mockResolvedValue(known);
     expect((await request(handler, beat)).status).toBe(200);
     expect(beaten).toHaveBeenCalledWith('default', 'w1', {
-      ...{ at: 7, running: 1, draining: false, subject: 'fleet' },
+      ...{ at: 7, dueAt: 10_007, running: 1, draining: false, subject: 'fleet' },
     });
     expect(send).not.toHaveBeenCalled();
   });
@@ -330,7 +334,7 @@ describe('a worker', () => {
     const beat = { ...fleet, params: { workerId: 'w1' }, body: { running: 1, draining: true, pool: 'gpu' } };
     expect((await request(apiHandler(heartbeat(deps)), beat)).status).toBe(200);
     expect(beaten).toHaveBeenCalledWith('gpu', 'w1', {
-      ...{ at: 7, running: 1, draining: true, subject: 'fleet' },
+      ...{ at: 7, dueAt: 10_007, running: 1, draining: true, subject: 'fleet' },
     });
     expect(send).toHaveBeenCalledWith(
       { to: poolAt('gpu'), message: { type: 'workerDrained', workerId: 'w1' } },
@@ -347,11 +351,11 @@ describe('a worker', () => {
     const beat = {
       ...fleet,
       params: { workerId: 'w1' },
-      body: { running: 0, draining: true, registration: 'r-7' },
+      body: { running: 0, draining: true, registration: 'r-7', next_seconds: 7.5 },
     };
     expect((await request(handler, beat)).status).toBe(200);
     expect(beaten).toHaveBeenCalledWith('default', 'w1', {
-      ...{ at: 7, running: 0, draining: true, subject: 'fleet', registration: 'r-7' },
+      ...{ at: 7, dueAt: 7_507, running: 0, draining: true, subject: 'fleet', registration: 'r-7' },
     });
     const message = { type: 'workerDrained', workerId: 'w1', registration: 'r-7' };
     expect(send).toHaveBeenCalledWith({ to: poolAt('default'), message }, expect.anything());

@@ -78,6 +78,10 @@ export type DispatchBody = z.infer<typeof dispatchBody>;
 export const effectsBody = z.object({ stream: z.string(), to: z.number().int().positive() });
 export type EffectsBody = z.infer<typeof effectsBody>;
 
+/** Queue `sweeps`: it is time to sweep again. `dueAt`: milliseconds since the epoch. */
+export const sweepsBody = z.object({ dueAt: z.number() });
+export type SweepsBody = z.infer<typeof sweepsBody>;
+
 /** Queue `graphs`: machines are wanted for a graph. */
 export const graphsBody = z.object({ hash: graphHashSchema });
 export type GraphsBody = z.infer<typeof graphsBody>;

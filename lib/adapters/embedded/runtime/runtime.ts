@@ -17,6 +17,7 @@ import type { Effect } from '../../../core/messages/effect';
 import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
 import type { Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
+import type { Escalation } from '../../../core/model/escalation';
 import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
 import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
@@ -53,6 +54,8 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   readonly limits?: FiringLimits;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies | undefined;
+  /** Who is told when a recovery fails. */
+  readonly escalation?: Escalation | undefined;
   /** Whether the journal keeps dependencies: else they are of this process alone, and closed at its start. */
   readonly keepsDependencies?: boolean;
   /** Durations to expect where a graph gives none. */
@@ -273,11 +276,12 @@ function kindDepsOf(
   history: HistoryStore,
 ): Omit<KindDeps, 'journal'> {
   const { graphs, random, conditions, limits = NO_LIMITS, policies = NO_POLICIES, workers } = options;
+  const { escalation } = options;
   const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
   const outlook = { history: options.durations ?? NO_HISTORY, fleet };
   const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
   const assessment = { diagnose, evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
-  return { graphs, random, conditions, limits, policies, indexGraph, ...assessment };
+  return { graphs, random, conditions, limits, policies, escalation, indexGraph, ...assessment };
 }
 
 /**

@@ -5,6 +5,7 @@ import { variableName } from '../../model/work';
 import type { Graph, GraphNode } from '../graph';
 import { fillTemplate, reportsNamed } from '../template';
 import { commandOf, type Expansion, expand, type Instance, isExpanding } from './expand';
+import { recoveryOf } from './recovery';
 import { retryOf } from './retry';
 import type { DocumentDefaults, DocumentNode, GraphDocument } from './schema';
 
@@ -111,6 +112,7 @@ function merge(
     trigger: node.trigger ?? defaults.trigger ?? 'all_success',
     timeoutMs: node.timeout ?? defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     retry: retryOf(defaults.retry, node.retry),
+    ...present({ recovery: recoveryOf(defaults.recovery, node.recovery) }),
     ...(node.when === undefined ? {} : { when: node.when }),
     ...(node.forEach === undefined ? {} : { forEach: node.forEach }),
     ...(durationMs === undefined ? {} : { durationMs }),

@@ -5,6 +5,7 @@ import { idSchema } from '../../model/ids';
 import { JOB_TYPES } from '../../model/job-type';
 import { isVariableText } from '../../model/json-value';
 import { quoted } from '../../model/quoted';
+import { LOSS_POLICIES } from '../../model/recovery';
 import { BACKOFF_STRATEGIES, JITTERS } from '../../model/retry-policy';
 import { secretNamesSchema } from '../../model/secret';
 import { RUNNERS } from '../../model/test-results';
@@ -133,9 +134,17 @@ const reports = z
   .max(LIMITS.reports)
   .describe('where a node leaves the reports of its tests');
 
+/** What becomes of an attempt that is lost with its worker. */
+const recoverySchema = z.strictObject({
+  lost: optional(z.enum(LOSS_POLICIES)),
+  losses: optional(z.int().min(1).max(LIMITS.losses)),
+  restartWithin: optional(positiveDuration),
+});
+
 const shared = {
   timeout: optional(positiveDuration),
   retry: optional(retrySchema),
+  recovery: optional(recoverySchema),
   labels: optional(labels),
   resources: optional(resources),
   concurrency: optional(concurrency),
@@ -200,12 +209,14 @@ export type GraphDocument = z.infer<typeof graphDocumentSchema>;
 export type DocumentNode = z.infer<typeof nodeSchema>;
 export type DocumentDefaults = z.infer<typeof defaultsSchema>;
 export type DocumentRetry = z.infer<typeof retrySchema>;
+export type DocumentRecovery = z.infer<typeof recoverySchema>;
 
 /** The keys that a mapping at this path may have, for a hint; empty where any key is allowed. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const last = path[path.length - 1];
   if (last === undefined) return Object.keys(graphDocumentSchema.shape);
   if (last === 'retry') return Object.keys(retrySchema.shape);
+  if (last === 'recovery') return Object.keys(recoverySchema.shape);
   if (last === 'bigger') return Object.keys(bigger.shape);
   if (last === 'concurrency') return Object.keys(concurrency.shape);
   if (path.at(-2) === 'reports') return Object.keys(report.shape);

@@ -1,5 +1,5 @@
 import { nodeById } from '../../../../lib/core/job/nodes';
-import { MAX_LOSSES } from '../../../../lib/core/job/state';
+import { DEFAULT_RECOVERY } from '../../../../lib/core/model/recovery';
 import { graph, JobDriver, node, retrying } from '../../../support/job-driver';
 
 const types = (events: { type: string }[]) => events.map((event) => event.type);
@@ -125,7 +125,7 @@ describe('a failed attempt', () => {
 
   it('gives up a node under which workers keep dying', () => {
     const job = new JobDriver(graph([node('a')])).submit().enterAll();
-    for (let attempt = 1; attempt <= MAX_LOSSES; attempt++) {
+    for (let attempt = 1; attempt <= DEFAULT_RECOVERY.losses; attempt++) {
       job.send({ type: 'attemptLost', nodeId: 'a', attempt, reason: 'node lost' });
     }
     expect(job.node('a')).toMatchObject({ outcome: 'failed' });

@@ -1,8 +1,8 @@
 import { jobEffects } from '../../../../lib/core/job/effects';
 import type { JobEvent } from '../../../../lib/core/job/events';
 import { planRollback } from '../../../../lib/core/job/rollback-plan';
-import { MAX_LOSSES } from '../../../../lib/core/job/state';
 import type { Recorded } from '../../../../lib/core/journal/envelope';
+import { DEFAULT_RECOVERY } from '../../../../lib/core/model/recovery';
 import { outstandingEffects } from '../../../../lib/core/recovery/outstanding';
 import { graph, JobDriver, node, retrying } from '../../../support/job-driver';
 
@@ -144,7 +144,7 @@ describe('a step', () => {
   it('spends nothing of its budget when its worker is lost or gives it back, and has so many workers', () => {
     const job = shop();
     job.fail('test');
-    for (let lost = 1; lost < MAX_LOSSES; lost++) {
+    for (let lost = 1; lost < DEFAULT_RECOVERY.losses; lost++) {
       const failure = { kind: 'cancelled', message: 'gone' } as const;
       const events =
         lost % 2 === 0
