@@ -1,8 +1,8 @@
 import type { GraphIndex } from '../dag/graph-index';
 import type { ReadOnly } from '../model/read-only';
 import type { RollbackOrder } from './events';
-import { type JobNode, nodeAt } from './nodes';
-import { undoable } from './rollback';
+import type { JobNode } from './nodes';
+import { free, undoable } from './rollback';
 import { evolveRollback } from './rollback-evolve';
 import { freezeJob, thawJob } from './snapshot';
 import type { JobState } from './state';
@@ -13,21 +13,11 @@ export function planRollback(index: GraphIndex, state: ReadOnly<JobState>, order
   const nodes = undoable(index, copy, order);
   evolveRollback(index, copy, { type: 'rollback.started', data: { ...order, nodes } }, 0);
   const planned: JobNode[] = [];
-  for (let next = latest(index, copy); next; next = latest(index, copy)) {
+  for (let [next] = free(index, copy); next; [next] = free(index, copy)) {
     const of = { nodeId: next.id, attempt: next.node.attempt + 1 };
     evolveRollback(index, copy, { type: 'rollback.stepReady', data: of }, 0);
     evolveRollback(index, copy, { type: 'rollback.stepSucceeded', data: { ...of, durationMs: 0 } }, 0);
     planned.push(next);
   }
   return planned;
-}
-
-/** Of what may be undone now, what was complete last: steps stand in this order. */
-function latest(index: GraphIndex, state: JobState): JobNode | undefined {
-  const { steps, agenda } = state.rollback ?? {
-    steps: new Map<number, unknown>(),
-    agenda: new Set<number>(),
-  };
-  const i = [...steps.keys()].find((each) => agenda.has(each));
-  return i === undefined ? undefined : nodeAt(index, state, i);
 }

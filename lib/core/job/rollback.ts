@@ -62,7 +62,7 @@ function started(index: GraphIndex, state: ReadOnly<JobState>, order: RollbackOr
 export function undo(
   index: GraphIndex,
   state: ReadOnly<JobState>,
-  hasFailed: boolean,
+  hasFailed: () => boolean,
 ): RollbackEvent[] | undefined {
   if (!state.rollback) {
     const order = state.rollbackAsked ?? policyOf(index, state, hasFailed);
@@ -70,24 +70,27 @@ export function undo(
     return events.length > 0 ? events : undefined;
   }
   if (!isRollingBack(state)) return undefined;
-  const { agenda, open, steps } = state.rollback;
-  if (open === 0) return [completed(index, state)];
-  return [...steps.keys()]
-    .filter((i) => agenda.has(i))
-    .map((i) => {
-      const { id: nodeId, node } = nodeAt(index, state, i);
-      return { type: 'rollback.stepReady', data: { nodeId, attempt: node.attempt + 1 } };
-    });
+  if (state.rollback.open === 0) return [completed(index, state)];
+  return free(index, state).map(({ id: nodeId, node }) => {
+    return { type: 'rollback.stepReady', data: { nodeId, attempt: node.attempt + 1 } };
+  });
+}
+
+/** Nodes whose steps wait for nothing any more; what was complete last comes first. */
+export function free(index: GraphIndex, state: ReadOnly<JobState>): JobNode[] {
+  const agenda = [...(state.rollback?.agenda ?? [])];
+  const completion = ({ node }: JobNode) => (node.phase === 'final' ? node.finishedSeq : 0);
+  return agenda.map((i) => nodeAt(index, state, i)).sort((a, b) => completion(b) - completion(a));
 }
 
 function policyOf(
   { graph }: GraphIndex,
   { failedFastBy }: ReadOnly<JobState>,
-  hasFailed: boolean,
+  hasFailed: () => boolean,
 ): RollbackOrder | undefined {
   if (graph.onFailure !== 'rollback') return undefined;
   if (failedFastBy !== undefined) return { reason: `node ${failedFastBy} failed` };
-  return hasFailed ? { reason: 'the job has failed' } : undefined;
+  return hasFailed() ? { reason: 'the job has failed' } : undefined;
 }
 
 function completed(index: GraphIndex, state: ReadOnly<JobState>): RollbackEvent {

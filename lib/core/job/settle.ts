@@ -17,9 +17,9 @@ export function settle(index: GraphIndex, state: ReadOnly<JobState>, input: Sett
   const events: JobEvent[] = [];
   for (const i of state.agenda) events.push(...judge(index, state, i, input));
   if (state.remaining > 0) return events;
-  const status = ending(index, state);
-  events.push(...(undo(index, state, status === 'failed') ?? [{ type: 'job.completed', data: { status } }]));
-  return events;
+  const undoing = undo(index, state, () => forwardEnding(state) === 'failed');
+  if (undoing) return [...events, ...undoing];
+  return [...events, { type: 'job.completed', data: { status: ending(index, state) } }];
 }
 
 /** The outcome of a job: of one that was undone no success is left. */
