@@ -9,6 +9,7 @@ import { type Diagnosis, FAILURE_CLASSES, type Failure } from '../../../lib/core
 import type { Judgement } from '../../../lib/core/model/judgement';
 import { isOver, WORKFLOW_ENDINGS } from '../../../lib/core/model/outcome';
 import { PRIORITIES } from '../../../lib/core/model/priority';
+import { LOSS_CAUSES } from '../../../lib/core/model/recovery';
 import type { TestSummary } from '../../../lib/core/model/test-results';
 import { seededRandom } from '../../support/graphs';
 import { type Case, caseArbitrary, oracle } from '../../support/job-cases';
@@ -129,13 +130,14 @@ function disturbance(job: JobDriver, random: () => number): JobMessage & Assessm
     () => ({ type: 'attemptStarted', ...here, workerId: 'w' }),
     () => ({ type: 'attemptProgressed', ...here, percentage: Math.ceil(random() * 100) }),
     () => ({ type: 'attemptLost', ...here, reason }),
-    () => ({ type: 'attemptLost', ...here, reason }),
+    () => ({ type: 'attemptLost', ...here, reason, cause: any(LOSS_CAUSES), workerId: any(['w', 'v']) }),
     () => ({ type: 'attemptFailed', ...here, durationMs: 1, failure: cancelled }),
     () => ({ type: 'attemptSucceeded', nodeId, attempt: late, durationMs: 1, outputs: {} }),
     () => ({ type: 'attemptFailed', nodeId, attempt: late, durationMs: 1, failure: cancelled }),
     () => ({ type: 'timerDue', nodeId, attempt: node.attempt + 1 }),
     () => ({ type: 'nodeEntered', nodeId, token: `token ${random()}` }),
     () => ({ type: 'outcomeAwaited', token: `token ${random()}` }),
+    () => ({ type: 'workflowEnded', status: any(WORKFLOW_ENDINGS), reason, run: job.state.run ?? 1 }),
     () => ({ type: 'workflowEnded', status: any(WORKFLOW_ENDINGS), reason }),
     () => ({ type: 'allEntered', token: `token ${random()}` }),
     () => ({
