@@ -124,14 +124,17 @@ export function createLink(options: LinkOptions): Link {
         mine.terminate();
         throw unheard(`no answer in ${patienceMs} ms`);
       }
-      if (said?.type === 'unregistered') {
-        throw new RepriseError('WORKER_NOT_FOUND', 'the engine does not know this registration');
-      }
-      if (said?.type !== 'heard') throw unheard('the gateway answered with an error');
-      return present({ idleSeconds: said.idle_seconds });
+      return heardOf(said);
     },
     close: () => ended.abort(),
   };
+}
+
+/** What a heartbeat was answered. */
+function heardOf(said: EngineMessage | undefined): Heard {
+  if (said?.type === 'heard') return present({ idleSeconds: said.idle_seconds });
+  if (said?.type !== 'unregistered') throw unheard('the gateway answered with an error');
+  throw new RepriseError('WORKER_NOT_FOUND', 'the engine does not know this registration');
 }
 
 type Answer = Extract<WorkerMessage, { type: 'answer' }>['answers'][number];

@@ -5,6 +5,7 @@ import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { Timing } from '../core/model/time';
 import type { Log } from './log';
+import { createPace } from './pace';
 
 export interface MembershipDeps {
   readonly client: Pick<EngineClient, 'registerWorker' | 'heartbeat'>;
@@ -45,48 +46,24 @@ export function createMembership(deps: MembershipDeps): Membership {
   const { sleep, random } = deps.timing ?? SYSTEM;
   const left = new AbortController();
   let wake = new AbortController();
-  /** Between two heartbeats of a worker that has work, and of one that has none. */
-  let busyMs = 10_000;
-  let idleMs = busyMs;
-  let wasIdle = false;
   let hastened: AbortController | undefined;
   let registration: string | undefined;
   let isDraining = false;
+  const isIdle = () => deps.running() === 0 && !isDraining;
+  const pace = createPace(isIdle, random);
 
   async function register(): Promise<void> {
-    const { workerId, pool, labels, slots, resources, endpoint } = worker;
-    const body = {
-      worker_id: workerId,
-      pool,
-      labels: [...labels],
-      slots,
-      ...present({ resources, endpoint }),
-    };
-    const answer = await client.registerWorker(body);
+    const { workerId, pool, slots, endpoint } = worker;
+    const answer = await client.registerWorker(bodyOf(worker));
     registration = answer.registration;
-    busyMs = answer.heartbeat_seconds * 1_000;
-    idleMs = busyMs;
-    wasIdle = false;
+    pace.begin(answer.heartbeat_seconds * 1_000);
     log.info('registered', { id: workerId, pool, slots, endpoint });
     deps.onRegistered(answer);
   }
 
-  const isIdle = () => deps.running() === 0 && !isDraining;
-
-  /**
-   * Milliseconds until the next one. Where it begins to be idle the first wait is drawn, so that workers which began
-   * together do not speak together: then nobody would be heard of in between.
-   */
-  function wait(): number {
-    const isFirst = !wasIdle;
-    wasIdle = isIdle() && idleMs > busyMs;
-    if (!wasIdle) return busyMs;
-    return isFirst ? busyMs + Math.round(random() * (idleMs - busyMs)) : idleMs;
-  }
-
   /** @returns milliseconds until the next one, as it was promised. */
   async function beat(): Promise<number> {
-    const nextMs = wait();
+    const nextMs = pace.next();
     try {
       const said = present({ draining: isDraining ? true : undefined, registration });
       const { idleSeconds } = await client.heartbeat(worker.workerId, {
@@ -94,16 +71,16 @@ export function createMembership(deps: MembershipDeps): Membership {
         next_seconds: nextMs / 1_000,
       });
       // Promised is what was said; from the next one on it is what the engine asks for.
-      if (idleSeconds !== undefined) idleMs = idleSeconds * 1_000;
+      if (idleSeconds !== undefined) pace.slowDown(idleSeconds * 1_000);
       return nextMs;
     } catch (error) {
-      if (left.signal.aborted) return busyMs;
+      if (left.signal.aborted) return pace.busyMs();
       if (isRepriseError(error, 'WORKER_NOT_FOUND')) {
         await rejoin();
-        return busyMs;
+        return pace.busyMs();
       }
       log.warn('heartbeat not taken', { error: error instanceof Error ? error.message : String(error) });
-      return busyMs / 4;
+      return pace.busyMs() / 4;
     }
   }
 
@@ -120,12 +97,22 @@ export function createMembership(deps: MembershipDeps): Membership {
   }
 
   async function beats(): Promise<void> {
-    let waitMs = busyMs;
+    let waitMs = pace.busyMs();
     while (!left.signal.aborted) {
       await sleep(waitMs, AbortSignal.any([left.signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();
       if (!left.signal.aborted) waitMs = await beat();
     }
+  }
+
+  function hasten(): void {
+    if (!pace.isSlow() || hastened === wake) return;
+    const mine = wake;
+    hastened = mine;
+    void sleep(pace.busyMs(), AbortSignal.any([left.signal, mine.signal])).then(() => {
+      if (!isIdle()) mine.abort();
+      if (hastened === mine) hastened = undefined;
+    });
   }
 
   return {
@@ -138,15 +125,11 @@ export function createMembership(deps: MembershipDeps): Membership {
       wake.abort();
     },
     beat: () => wake.abort(),
-    hasten() {
-      if (idleMs <= busyMs || hastened === wake) return;
-      const mine = wake;
-      hastened = mine;
-      void sleep(busyMs, AbortSignal.any([left.signal, mine.signal])).then(() => {
-        if (!isIdle()) mine.abort();
-        if (hastened === mine) hastened = undefined;
-      });
-    },
+    hasten,
     leave: () => left.abort(),
   };
+}
+
+function bodyOf({ workerId, pool, labels, slots, resources, endpoint }: MembershipDeps['worker']) {
+  return { worker_id: workerId, pool, labels: [...labels], slots, ...present({ resources, endpoint }) };
 }

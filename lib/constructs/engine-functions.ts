@@ -86,7 +86,8 @@ function addSweeper(scope: Construct, { parts, setting }: EngineFunctionsProps):
   const { sweeps, pools } = parts.queues;
   const name = 'sweeper' as const;
   const sweeper = new Clocked(scope, 'Sweeper', {
-    ...{ ...setting, name, variables: fedVariables(setting, sweeps) },
+    // A tick leads back to it, and to no other tick.
+    ...{ ...setting, name, variables: fedVariables(setting, sweeps), isInLoop: true },
     every: Duration.minutes(1),
     description: 'Expiry of leases and losses of workers',
   });

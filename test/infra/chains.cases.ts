@@ -61,6 +61,7 @@ describe.each(ENVIRONMENT_NAMES)('chains of functions and queues in %s', (name) 
       'FunctionsDispatch',
       'FunctionsJobInputs',
       'FunctionsPoolInputs',
+      'FunctionsSweeper',
       'FunctionsTimers',
       'FunctionsTriggers',
     ]);
@@ -69,7 +70,7 @@ describe.each(ENVIRONMENT_NAMES)('chains of functions and queues in %s', (name) 
   it('lose no message: each function puts what it gives up into the DLQ of the queue that feeds it', () => {
     const queues = ofType('AWS::SQS::Queue');
     const fed = [...graph.feeds].filter(([, ids]) => ids.length > 0);
-    expect(fed).toHaveLength(9);
+    expect(fed).toHaveLength(10);
     for (const [fn, [feeding = '']] of fed) {
       const redrive = queues[feeding]?.Properties['RedrivePolicy'] as {
         deadLetterTargetArn: { 'Fn::GetAtt': [string, string] };

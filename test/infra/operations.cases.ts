@@ -113,9 +113,9 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
     expect(alarm?.Dimensions).toBeUndefined();
   });
 
-  it('say when the sweeper does not run, which no data is too', () => {
+  it('say when the sweeper runs less than half as often as it should, which no data is too', () => {
     expect(ofMetric('Invocations')).toEqual([
-      expect.objectContaining({ Threshold: 1, TreatMissingData: 'breaching' }),
+      expect.objectContaining({ Threshold: 15, Period: 300, TreatMissingData: 'breaching' }),
     ]);
   });
 
@@ -129,7 +129,7 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
     }
   });
 
-  it('say when the table or Step Functions is throttled, and when messages are poisoned', () => {
+  it('say when the table or Step Functions is throttled, messages are poisoned, or a recovery has failed', () => {
     const summed = alarms.flatMap(({ Metrics = [] }) => [
       Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric.MetricName] : [])).sort(),
     ]);
@@ -138,6 +138,7 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
         ['ReadThrottleEvents', 'ReadThrottleEvents', 'WriteThrottleEvents', 'WriteThrottleEvents'],
         ['ThrottledEvents', 'ThrottledEvents'],
         Object.keys(environment.concurrency.consumers).map(() => 'InputsPoisoned'),
+        ['RecoveriesFailed', 'RecoveriesFailed'],
       ]),
     );
   });

@@ -9,6 +9,7 @@ const QUEUES = [
   'QueuesTimers',
   'QueuesEffects',
   'QueuesGraphs',
+  'QueuesSweeps',
   'QueuesLessons',
   'BusNotifications',
 ];
@@ -78,13 +79,13 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
       ({ Properties }) => Properties,
     );
     const ofQueues = sources.filter((source) => JSON.stringify(source['EventSourceArn']).includes('Queue'));
-    expect(ofQueues).toHaveLength(9);
+    expect(ofQueues).toHaveLength(10);
     for (const source of sources)
       expect(source['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
     for (const source of ofQueues) {
       // Machines are made one after the other: Step Functions allows about one a second.
-      // So are the journals of jobs read, of which one may be large.
-      const isAlone = /Queues(Graphs|Lessons)/.test(JSON.stringify(source['EventSourceArn']));
+      // So are the journals of jobs read, of which one may be large, and two sweeps at once see the same.
+      const isAlone = /Queues(Graphs|Lessons|Sweeps)/.test(JSON.stringify(source['EventSourceArn']));
       expect(source['BatchSize']).toBe(isAlone ? 1 : 10);
     }
   });

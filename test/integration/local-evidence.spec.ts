@@ -1,5 +1,6 @@
 import { ofDependencies } from './support/evidence/dependencies';
 import { ofHistory } from './support/evidence/history';
+import { ofRecovery } from './support/evidence/recovery';
 import { LIMITS_OF_RETRIES, ofRetries } from './support/evidence/retries';
 import { ofRollback } from './support/evidence/rollback';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
@@ -22,3 +23,4 @@ ofDependencies(deployed);
 ofHistory(deployed);
 ofRetries(deployed);
 ofRollback(deployed);
+ofRecovery(deployed);

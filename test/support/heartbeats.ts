@@ -44,7 +44,8 @@ export function heartbeats(fleet: Fleet): Map<string, number> {
   function beat(i: number, at: number): void {
     const known = registry[i] as RegisteredWorker;
     if (known.lostAt !== undefined || !isAlive(i, at)) return;
-    const number = (sent[i] = (sent[i] ?? 0) + 1);
+    const number = (sent[i] ?? 0) + 1;
+    sent[i] = number;
     if (!isWell(at) || isMissed(i, number)) {
       plan(at + RETRY_MS, (again) => beat(i, again));
       return;

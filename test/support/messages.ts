@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sendTicks } from '../../lambdas/sweeper/ticks';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import {
@@ -6,6 +7,7 @@ import {
   effectsBody,
   graphsBody,
   orderedBodies,
+  sweepsBody,
   timerBody,
   triggersBody,
 } from '../../lib/adapters/aws/queues/queue-messages';
@@ -29,6 +31,7 @@ export const READERS = {
   dispatch: dispatchBody,
   effects: effectsBody,
   graphs: graphsBody,
+  sweeps: sweepsBody,
 } as const satisfies Record<string, z.ZodType>;
 export type QueueName = keyof typeof READERS;
 const QUEUES = Object.keys(READERS) as QueueName[];
@@ -52,7 +55,7 @@ const work: WorkItem = {
   ...{ jobId: 'j1', ...ref, graphHash: 'a'.repeat(64), owner: 'ana', labels: ['linux'], slots: 1 },
   ...{ resources: { licences: 2 }, concurrency: { key: 'db', limit: 1 }, priority: 'normal', rank: 5 },
   ...{ avoid: ['w0'], dependencies: ['payments'], timeoutMs: 60_000, readyAt: 1_700_000_000_000 },
-  ...{ traceId: 'trace', parameters: { commit: 'c0ffee' } },
+  ...{ traceId: 'trace', parameters: { commit: 'c0ffee' }, on: { workerId: 'w1', until: 1_700_000_000_000 } },
   work: {
     ...{ kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
     compensates: { attempt: 1, outputs: { url: 'x' } },
@@ -82,7 +85,7 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
       outputs: {},
     },
   },
-  attemptLost: { type: 'attemptLost', ...ref, reason: 'gone' },
+  attemptLost: { type: 'attemptLost', ...ref, reason: 'gone', cause: 'leaseExpired', workerId: 'w1' },
   timerDue: { type: 'timerDue', ...ref },
   reclassify: {
     ...{ type: 'reclassify', ...ref, class: 'network', reason: 'r', by: 'ana' },
@@ -97,7 +100,7 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   retry: { type: 'retry', nodes: ['n1'], reason: 'r', level: 2 },
   rollback: { type: 'rollback', to: 12, reason: 'r' },
   retryRefused: { type: 'retryRefused', nodes: ['n1'], reason: 'r', level: 3, why: 'w' },
-  workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r' },
+  workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r', run: 2 },
 };
 
 const worker = {
@@ -207,6 +210,7 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
   await dispatcher.cancel({ kind: 'cancelExecution', ...lease, work: { jobId: 'j1', ...ref }, reason: 'r' });
   await createSqsSubmissions(to('triggers')).submit('j1', submission, 'trigger/t1/7');
   await to('effects')({ body: { stream: 'job/j1', to: 7 } });
+  await sendTicks(to('sweeps'), 1_700_000_000_000);
   await to('graphs')({ body: { hash: 'a'.repeat(64) } });
   // State machines, clocks and rules write their messages themselves.
   sent.jobs.push(

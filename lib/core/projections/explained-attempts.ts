@@ -1,8 +1,8 @@
 import type { JobEvent } from '../job/events';
 import type { Diagnosis } from '../model/failure';
 import { present } from '../model/present';
-import type { RecoveryCause, RecoveryStrategy } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
+import { type ExplainedRecovery, noteRecovery } from './explained-recovery';
 
 /** An attempt of a node. Times are milliseconds since the epoch. */
 export interface ExplainedAttempt {
@@ -22,28 +22,18 @@ export interface ExplainedAttempt {
   recovery?: ExplainedRecovery;
 }
 
-interface ExplainedRecovery {
-  readonly recoveryId: string;
-  readonly cause: RecoveryCause;
-  readonly strategy: RecoveryStrategy;
-  readonly why: string;
-  /** Where it is over: how, and how long it took in milliseconds. */
-  readonly end?: 'completed' | 'failed';
-  readonly durationMs?: number;
-}
-
 /** The attempts of one node, and those to undo it, from its events in their order. */
 export function createAttemptLog() {
   const attempts = new Map<number, ExplainedAttempt>();
 
-  function note(attempt: number, what: Partial<ExplainedAttempt>): void {
-    attempts.set(attempt, Object.assign(attempts.get(attempt) ?? { attempt }, what));
+  function noted(attempt: number): ExplainedAttempt {
+    const known = attempts.get(attempt) ?? { attempt };
+    attempts.set(attempt, known);
+    return known;
   }
 
-  /** Of a recovery that met more losses, the attempt that was lost last. */
-  function recovered(recoveryId: string, end: Partial<ExplainedRecovery>): void {
-    const found = [...attempts.values()].findLast(({ recovery }) => recovery?.recoveryId === recoveryId);
-    if (found?.recovery) found.recovery = { ...found.recovery, ...end };
+  function note(attempt: number, what: Partial<ExplainedAttempt>): void {
+    Object.assign(noted(attempt), what);
   }
 
   return {
@@ -83,20 +73,10 @@ export function createAttemptLog() {
           note(attempt - 1, { next });
           return;
         }
-        case 'recovery.initiated': {
-          const { recoveryId, cause, strategy, why, attempt = 1 } = event.data;
-          // It names the attempt to come, but where there is none.
-          const lost = strategy === 'park' ? attempt : attempt - 1;
-          note(lost, { recovery: { recoveryId, cause, strategy, why } });
-          return;
-        }
-        case 'recovery.completed': {
-          const { recoveryId, strategy, durationMs } = event.data;
-          recovered(recoveryId, { strategy, durationMs, end: 'completed' });
-          return;
-        }
+        case 'recovery.initiated':
+        case 'recovery.completed':
         case 'recovery.failed':
-          recovered(event.data.recoveryId, { end: 'failed' });
+          noteRecovery(event, noted, () => [...attempts.values()]);
           return;
         default:
           return;

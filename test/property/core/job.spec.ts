@@ -11,6 +11,7 @@ import { type Diagnosis, FAILURE_CLASSES, type Failure } from '../../../lib/core
 import type { Judgement } from '../../../lib/core/model/judgement';
 import { isOver, WORKFLOW_ENDINGS } from '../../../lib/core/model/outcome';
 import { PRIORITIES } from '../../../lib/core/model/priority';
+import { LOSS_CAUSES } from '../../../lib/core/model/recovery';
 import type { TestSummary } from '../../../lib/core/model/test-results';
 import { seededRandom } from '../../support/graphs';
 import { type Case, caseArbitrary, oracle, rollbackCaseArbitrary } from '../../support/job-cases';
@@ -158,7 +159,7 @@ function disturbance(c: Case, job: JobDriver, random: () => number): JobMessage 
     () => ({ type: 'attemptStarted', ...here, workerId: 'w' }),
     () => ({ type: 'attemptProgressed', ...here, percentage: Math.ceil(random() * 100) }),
     () => ({ type: 'attemptLost', ...here, reason }),
-    () => ({ type: 'attemptLost', ...here, reason }),
+    () => ({ type: 'attemptLost', ...here, reason, cause: any(LOSS_CAUSES), workerId: any(['w', 'v']) }),
     () => ({ type: 'attemptFailed', ...here, durationMs: 1, failure: cancelled }),
     () => ({ type: 'attemptSucceeded', nodeId, attempt: late, durationMs: 1, outputs: {} }),
     () => ({ type: 'attemptFailed', nodeId, attempt: late, durationMs: 1, failure: cancelled }),

@@ -48,18 +48,9 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       const { Item } = await upstream('DynamoDB read', () => client.send(command));
       return Item && registered(Item);
     },
-    async disconnect(poolId, workerId, { connectionId, at }) {
+    async disconnect(poolId, workerId, closed) {
       await unlessRefused(() =>
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: keyOf(poolId, workerId),
-            // It lived until its connection closed, and is expected to open another.
-            UpdateExpression: 'SET lastSeenAt = :at, dueAt = :at REMOVE connectionId',
-            ConditionExpression: 'connectionId = :connection AND attribute_not_exists(lostAt)',
-            ExpressionAttributeValues: { ':at': at, ':connection': connectionId },
-          }),
-        ),
+        client.send(disconnected({ TableName, Key: keyOf(poolId, workerId) }, closed)),
       );
     },
     async list(poolId) {
@@ -105,6 +96,11 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
   };
 }
 
+interface ItemKey {
+  readonly TableName: string;
+  readonly Key: Record<string, unknown>;
+}
+
 /** The worker as it was before; undefined where the heartbeat is not taken. */
 async function beaten(
   client: DynamoDBDocumentClient,
@@ -126,7 +122,7 @@ const SHIFTED = Array.from({ length: BEATS_KEPT - 1 }, (_, i) => `beats[${i + 1}
 
 /** The `first` one of a worker begins what is kept of it, the `next` one goes before it. */
 function heartbeatUpdate(
-  item: { readonly TableName: string; readonly Key: Record<string, unknown> },
+  item: ItemKey,
   { at, dueAt, running, draining, subject, registration, connectionId }: Heartbeat,
   place: 'first' | 'next',
 ): UpdateCommand {
@@ -151,6 +147,19 @@ function heartbeatUpdate(
       ...(isNext ? { ':beat': beat } : { ':beats': filled(beat) }),
     }),
     ReturnValues: 'ALL_OLD',
+  });
+}
+
+function disconnected(
+  item: ItemKey,
+  { connectionId, at }: { readonly connectionId: string; readonly at: number },
+): UpdateCommand {
+  return new UpdateCommand({
+    ...item,
+    // It lived until its connection closed, and is expected to open another.
+    UpdateExpression: 'SET lastSeenAt = :at, dueAt = :at REMOVE connectionId',
+    ConditionExpression: 'connectionId = :connection AND attribute_not_exists(lostAt)',
+    ExpressionAttributeValues: { ':at': at, ':connection': connectionId },
   });
 }
 

@@ -582,10 +582,10 @@ describe('a workflow that ends by itself', () => {
     const job = new JobDriver(graph([node('a'), node('b', { needs: ['a'] })])).submit();
     job.send({ type: 'nodeEntered', nodeId: 'a' });
     job.start('a');
-    expect(job.send(ended)).toEqual([
-      { type: 'job.workflowEnded', data: { status: 'aborted', reason: 'stopped by a person' } },
-    ]);
-    expect(job.state).toMatchObject({ status: 'running', workflowEnded: 'aborted' });
+    expect(job.send(ended)[0]).toEqual({
+      type: 'job.workflowEnded',
+      data: { status: 'aborted', reason: 'stopped by a person' },
+    });
     expect(job.node('a').phase).toBe('running');
     expect(job.send({ ...ended, status: 'failed' })).toEqual([]);
   });
@@ -605,6 +605,6 @@ describe('a workflow that ends by itself', () => {
     expect(job.state.status).toBe('running');
     expect(job.state.workflowEnded).toBeUndefined();
     expect(job.send(ended)).toEqual([]);
-    expect(job.send({ ...ended, run: 2 })).toHaveLength(1);
+    expect(types(job.send({ ...ended, run: 2 }))).toEqual(['job.workflowEnded', 'recovery.initiated']);
   });
 });
