@@ -90,10 +90,10 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   unpause: { type: 'unpause', reason: 'r' },
   reprioritise: { type: 'reprioritise', priority: 'low' },
   deadlineDue: { type: 'deadlineDue' },
-  resume: { type: 'resume', reason: 'r' },
+  resume: { type: 'resume', reason: 'r', from: ['n1'], graphHash: 'ab'.repeat(32) },
   retry: { type: 'retry', nodes: ['n1'], reason: 'r', level: 2 },
   retryRefused: { type: 'retryRefused', nodes: ['n1'], reason: 'r', level: 3, why: 'w' },
-  workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r' },
+  workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r', run: 2 },
 };
 
 const worker = {
