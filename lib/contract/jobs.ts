@@ -225,7 +225,6 @@ export const resumeJobRequest = z
     path: ['execution_graph'],
     message: 'send either execution_graph or graph_hash, or neither to go on over the same graph',
   });
-export type ResumeJobRequest = z.input<typeof resumeJobRequest>;
 
 /** What becomes of a node when its job is resumed. */
 const resumedNode = z.object({

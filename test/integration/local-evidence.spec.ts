@@ -1,6 +1,7 @@
 import { ofDependencies } from './support/evidence/dependencies';
 import { ofHistory } from './support/evidence/history';
 import { ofRecovery } from './support/evidence/recovery';
+import { ofResume } from './support/evidence/resume';
 import { LIMITS_OF_RETRIES, ofRetries } from './support/evidence/retries';
 import { ofRollback } from './support/evidence/rollback';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
@@ -24,3 +25,4 @@ ofHistory(deployed);
 ofRetries(deployed);
 ofRollback(deployed);
 ofRecovery(deployed);
+ofResume(deployed);

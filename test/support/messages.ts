@@ -96,7 +96,7 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   unpause: { type: 'unpause', reason: 'r' },
   reprioritise: { type: 'reprioritise', priority: 'low' },
   deadlineDue: { type: 'deadlineDue' },
-  resume: { type: 'resume', reason: 'r' },
+  resume: { type: 'resume', reason: 'r', from: ['n1'], graphHash: 'ab'.repeat(32) },
   retry: { type: 'retry', nodes: ['n1'], reason: 'r', level: 2 },
   rollback: { type: 'rollback', to: 12, reason: 'r' },
   retryRefused: { type: 'retryRefused', nodes: ['n1'], reason: 'r', level: 3, why: 'w' },

@@ -99,7 +99,8 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('deadlineDue') }),
   /**
    * Goes on: a live job as it is, an ended one with what did not succeed. `from`: an ended job, these nodes too, and all
-   * that is downstream of them. `graphHash`: an ended job over this graph.
+   * that is downstream of them. `graphHash`: an ended job over this graph. Earlier readers would go on without either;
+   * whoever asks for them is deployed after those who read.
    */
   z.object({
     type: z.literal('resume'),
