@@ -9,7 +9,7 @@ import type { ConsumerName } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD } from './alarm-topic';
 import { EngineFunction, type EngineFunctionProps } from './engine-function';
-import type { QueueWithDlq } from './queue-with-dlq';
+import type { ConsumedQueue } from './queue-with-dlq';
 
 /** How long the outbox relay waits for more, in seconds: what is lost is performed that much later. */
 export const RELAY_WINDOW_SECONDS = 5;
@@ -21,6 +21,8 @@ export interface QueueConsumerProps extends EngineFunctionProps {
   readonly name: ConsumerName;
   /** Messages of one invocation, where fewer than SQS hands out. */
   readonly batchSize?: number;
+  /** It puts nothing into the DLQ itself: what it refuses SQS takes there. */
+  readonly onlyRefuses?: boolean;
 }
 
 /**
@@ -30,14 +32,14 @@ export interface QueueConsumerProps extends EngineFunctionProps {
 export function queueConsumer(
   scope: Construct,
   id: string,
-  source: QueueWithDlq,
-  { batchSize = BATCH, ...props }: QueueConsumerProps,
+  source: ConsumedQueue,
+  { batchSize = BATCH, onlyRefuses = false, ...props }: QueueConsumerProps,
 ) {
   const { queue, dlq } = source;
   const variables = { ...props.variables, QUEUE_URL: queue.queueUrl, DLQ_URL: dlq.queueUrl };
   const consumer = new EngineFunction(scope, id, { ...props, variables });
   // What can never be handled it puts there itself, with the reason.
-  dlq.grantSendMessages(consumer.function);
+  if (!onlyRefuses) dlq.grantSendMessages(consumer.function);
   const maxConcurrency = props.environment.concurrency.consumers[props.name];
   consumer.function.addEventSource(
     new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),

@@ -9,6 +9,7 @@ import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
 import {
   grantBucket,
   grantDependencies,
+  grantLetters,
   grantSecret,
   grantTable,
   grantTimers,
@@ -40,6 +41,10 @@ export class EngineFunctions extends Construct {
       ...{ ...loop, name: 'dependency-inputs' },
     });
     for (const fn of [dependencies, effects]) grantDependencies(fn, parts);
+    grantLetters(effects, parts);
+    // A node that failed for good, or ended well after all, is said to its letter.
+    queues.letters.queue.grantSendMessages(jobInputs);
+    queues.letters.queue.grantSendMessages(effects);
     // Jobs say how attempts went, and pools ask how dependencies stand.
     for (const fn of [jobInputs, effects, poolInputs]) queues.dependencies.queue.grantSendMessages(fn);
     for (const fn of [jobInputs, effects]) {
@@ -69,7 +74,8 @@ export class EngineFunctions extends Construct {
       queue.grantSendMessages(dispatch);
 
     const timers = queueConsumer(this, 'Timers', queues.timers, { ...loop, name: 'timers' });
-    for (const { queue } of [queues.jobs, queues.dependencies]) queue.grantSendMessages(timers);
+    for (const { queue } of [queues.jobs, queues.dependencies, queues.letters])
+      queue.grantSendMessages(timers);
     // A schedule brings a timer early: it is put off for the rest.
     grantTimers(timers, parts);
 

@@ -113,10 +113,11 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
     expect(alarm?.Dimensions).toBeUndefined();
   });
 
-  it('say when the sweeper does not run, which no data is too', () => {
-    expect(ofMetric('Invocations')).toEqual([
-      expect.objectContaining({ Threshold: 1, TreatMissingData: 'breaching' }),
-    ]);
+  it('say when the sweeper or the letter keeper does not run, which no data is too', () => {
+    const silent = expect.objectContaining({ Threshold: 1, TreatMissingData: 'breaching' });
+    expect(ofMetric('Invocations')).toEqual([silent, silent]);
+    expect(ofMetric('Invocations').filter(isOf('FunctionsSweeper'))).toHaveLength(1);
+    expect(ofMetric('Invocations').filter(isOf('LettersKeeper'))).toHaveLength(1);
   });
 
   it('say when the stream is behind, and events or calls are lost', () => {
@@ -137,9 +138,21 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
       expect.arrayContaining([
         ['ReadThrottleEvents', 'ReadThrottleEvents', 'WriteThrottleEvents', 'WriteThrottleEvents'],
         ['ThrottledEvents', 'ThrottledEvents'],
-        Object.keys(environment.concurrency.consumers).map(() => 'InputsPoisoned'),
       ]),
     );
+    // Of every consumer, ten in an alarm at most.
+    expect(summed.flat().filter((metric) => metric === 'InputsPoisoned')).toHaveLength(
+      Object.keys(environment.concurrency.consumers).length,
+    );
+  });
+
+  it('say when many letters wait, and when one does for long, well before it is archived', () => {
+    const { letters, queues } = environment;
+    const [parked] = ofMetric('ApproximateNumberOfMessagesVisible').filter(isOf('QueuesRedriveDlq'));
+    expect(parked).toMatchObject({ Threshold: letters.maxWaiting });
+    const [oldest] = ofMetric('ApproximateAgeOfOldestMessage').filter(isOf('QueuesRedriveDlq'));
+    expect(oldest).toMatchObject({ Threshold: letters.maxAgeDays * 86_400 });
+    expect(letters.maxAgeDays).toBeLessThan(queues.dlqDays - 2);
   });
 });
 
