@@ -31,7 +31,7 @@ export class EngineFunctions extends Construct {
     // Jobs, pools and workers answer each other, and what must wait comes back: each of these chains has its own end.
     const loop = { ...setting, isInLoop: true };
     const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...loop, name: 'job-inputs' });
-    const effects = queueConsumer(this, 'Effects', queues.effects, { ...setting, name: 'effects' });
+    const effects = queueConsumer(this, 'Effects', queues.effects, { ...loop, name: 'effects' });
     const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...loop, name: 'pool-inputs' });
     // Each of these decides and performs what follows. Only jobs move workflows; pools never do.
     for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);

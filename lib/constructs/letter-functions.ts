@@ -36,8 +36,12 @@ export class LetterFunctions extends Construct {
     const inputs = queueConsumer(this, 'Inputs', queues.letters, { ...loop, name: 'letter-inputs' });
     const redrive = queueConsumer(this, 'Redrive', queues.redrive, {
       ...{ ...loop, name: 'redrive', onlyRefuses: true },
+      variables: { ...setting.variables, OTHER_QUEUES: namesOf(watched, ['lessons', 'notifications']) },
     });
     for (const fn of [inputs, redrive]) grantLetters(fn, parts);
+    // Where poisoned messages go back to.
+    for (const { queue } of Object.values(watched))
+      if (queue !== queues.redrive.queue) queue.grantSendMessages(redrive);
     this.addKeeper({ parts, setting, watched });
   }
 
@@ -53,11 +57,7 @@ export class LetterFunctions extends Construct {
     grantBucket(keeper, parts, 'read');
     grantArchive(keeper, parts);
     parts.queues.letters.queue.grantSendMessages(keeper);
-    for (const { queue, dlq } of Object.values(watched)) {
-      dlq.grantConsumeMessages(keeper);
-      // Where a person has its message tried again.
-      if (queue !== parts.queues.redrive.queue) queue.grantSendMessages(keeper);
-    }
+    for (const { dlq } of Object.values(watched)) dlq.grantConsumeMessages(keeper);
     alarmWhereSilent(keeper, setting.alarms);
   }
 }
@@ -70,16 +70,19 @@ function keeperVariables(
   const names = ['TABLE_NAME', 'BUCKET_NAME', 'LETTERS_QUEUE_URL', 'QUOTAS', 'RETRY_EXPLORE'];
   const more = ['DEPENDENCY_POLICIES', 'POWERTOOLS_METRICS_NAMESPACE', 'LOG_LEVEL'];
   const kept = [...names, ...more].map((name) => [name, variables[name] as string]);
-  const addresses = Object.entries(watched).map(([name, { queue, dlq }]) =>
-    [name, queue.queueName, dlq.queueName].join('='),
-  );
+  const addresses = Object.entries(watched).map(([name, { dlq }]) => `${name}=${dlq.queueName}`);
   return {
     ...Object.fromEntries(kept),
     // Queues of one account share all of their address but the name.
     REDRIVE_QUEUE_URL: parts.queues.redrive.queue.queueUrl,
-    WATCHED_QUEUES: addresses.join(','),
+    DEAD_LETTER_QUEUES: addresses.join(','),
     ARCHIVE_AFTER_DAYS: String(environment.queues.dlqDays - ARCHIVE_MARGIN_DAYS),
   };
+}
+
+/** Names of queues that no function sends to but this one. */
+function namesOf(watched: WatchedQueues, names: readonly string[]): string {
+  return names.map((name) => `${name}=${(watched[name] as ConsumedQueue).queue.queueName}`).join(',');
 }
 
 function grantArchive(fn: LambdaFunction, { bucket }: EngineParts): void {

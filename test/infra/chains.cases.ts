@@ -59,6 +59,7 @@ describe.each(ENVIRONMENT_NAMES)('chains of functions and queues in %s', (name) 
     expect(loops).toEqual([
       'FunctionsDependencyInputs',
       'FunctionsDispatch',
+      'FunctionsEffects',
       'FunctionsJobInputs',
       'FunctionsPoolInputs',
       'FunctionsTimers',

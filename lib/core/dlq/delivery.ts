@@ -1,0 +1,71 @@
+import type { ReadOnly } from '../model/read-only';
+import { type GroupState, isParked } from './state';
+
+/** A letter as a queue brings it, or as it lies in a DLQ. Times in milliseconds since the epoch. */
+export interface Delivery {
+  readonly letterId: string;
+  /** Which time the letter lay parked when it was posted. */
+  readonly round: number;
+  /** Of which posting it is: an effect that is performed twice posts twice. */
+  readonly posting: string;
+  /** When it was posted, by the clock of who did it. */
+  readonly postedAt: number;
+  readonly messageId: string;
+  /** When the queue took it; of one that was redriven, when that was. */
+  readonly sentAt: number;
+}
+
+/**
+ * A message that the queue took so long after it was posted, milliseconds, was redriven since: the clocks of functions and
+ * of SQS are less apart, and nobody tries for that long to send one message.
+ */
+export const REDRIVEN_AFTER_MS = 60_000;
+
+/**
+ * What becomes of a letter that a queue brings:
+ * - `lay`: for the first time, so that it goes to the DLQ, and its group is to know as which message;
+ * - `refuse`: it goes (back) to the DLQ, as everybody knows;
+ * - `redrive`: it came back from there, so it is to run again, and nothing of it is left in a queue;
+ * - `consume`: there is nothing to do for it any more.
+ */
+export type Verdict = 'lay' | 'refuse' | 'redrive' | 'consume';
+
+/**
+ * Tells a first delivery from one that came back. A message that is redriven has another id and a later time, but the same
+ * text; one that was posted twice has another text. What SQS took to the DLQ without its consumer, as the function was
+ * throttled, nobody said to have been laid: then the time alone tells.
+ */
+export function judge(state: ReadOnly<GroupState>, delivery: Delivery): Verdict {
+  const letter = state.letters.get(delivery.letterId);
+  // Of nobody: it lies in the DLQ until somebody has looked into it.
+  if (!letter) return 'refuse';
+  if (letter.round !== delivery.round || !isParked(letter)) return 'consume';
+  // Its turn comes: until then it lies where it did.
+  if (state.order?.waiting.includes(delivery.letterId)) return 'refuse';
+  const laid = laidOf(letter);
+  if (laid?.messageId === delivery.messageId) return 'refuse';
+  if (laid?.posting === delivery.posting || cameLate(delivery)) return 'redrive';
+  return laid ? 'consume' : 'lay';
+}
+
+/** What becomes of a letter that lies in the DLQ; `unknown`: it is none of its group. */
+export type Lying = 'lay' | 'leave' | 'remove' | 'unknown';
+
+/** A letter that runs again, is resolved, or lies there twice is to be had from the DLQ no more. */
+export function judgeLying(state: ReadOnly<GroupState>, delivery: Delivery): Lying {
+  const letter = state.letters.get(delivery.letterId);
+  if (!letter) return 'unknown';
+  if (letter.round !== delivery.round || !isParked(letter)) return 'remove';
+  const laid = laidOf(letter);
+  if (!laid) return 'lay';
+  const isIt = laid.messageId === delivery.messageId || laid.posting === delivery.posting;
+  return isIt ? 'leave' : 'remove';
+}
+
+function laidOf({ laid, round }: ReadOnly<GroupState>['letters'] extends ReadonlyMap<string, infer L> ? L : never) {
+  return laid?.round === round ? laid : undefined;
+}
+
+function cameLate({ sentAt, postedAt }: Delivery): boolean {
+  return sentAt - postedAt > REDRIVEN_AFTER_MS;
+}
