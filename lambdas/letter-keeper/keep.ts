@@ -1,7 +1,8 @@
+import { deliveryOf } from '../../lib/adapters/aws/queues/letter-box';
 import { redriveBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
 import { type Delivery, judgeLying } from '../../lib/core/dlq/delivery';
-import { judgePoisoned, letterOfMessage } from '../../lib/core/dlq/poisoned';
+import { judgePoisoned, letterOfMessage, parkedAgain } from '../../lib/core/dlq/poisoned';
 import { letterAt } from '../../lib/core/messages/address';
 import type { LetterMessage } from '../../lib/core/messages/letter';
 import { present } from '../../lib/core/model/present';
@@ -14,7 +15,6 @@ import {
 } from '../../lib/core/ports/dead-letters';
 import type { Log } from '../../lib/core/ports/log';
 import type { StreamReader, StreamSender } from '../../lib/core/ports/streams';
-import { deliveryOf } from '../../lib/adapters/aws/queues/letter-box';
 
 /** A DLQ that is looked after. */
 export interface WatchedQueue {
@@ -140,12 +140,7 @@ async function keepLetter(look: Look, message: DeadMessage, posted: Posted): Pro
   const { state } = await deps.letters.view(letterAt(group));
   if (posted.kind === 'release') {
     // The order to bring a message back was not followed: a person is to give it again.
-    const letter = state.letters.get(posted.letterId);
-    if (letter?.status === 'redriving') {
-      const why = 'its message could not be sent to its queue: look at the log of redrive, and redrive it again';
-      const { letterId } = posted;
-      await tell(deps, group, { type: 'closed', letterId, seq: letter.seq + 1, outcome: 'refused', why });
-    }
+    await tell(deps, group, parkedAgain(state, posted.letterId, NOT_SENT));
     return 'remove';
   }
   const { letterId, round, messageId } = posted.delivery;
@@ -161,6 +156,9 @@ async function keepLetter(look: Look, message: DeadMessage, posted: Posted): Pro
   return 'remove';
 }
 
+const NOT_SENT =
+  'its message could not be sent to its queue: look at the log of redrive, and redrive it again';
+
 async function keepPoisoned(look: Look, message: DeadMessage): Promise<'leave' | 'remove'> {
   const { deps, queue, kept } = look;
   const { messageId, body } = message;
@@ -173,12 +171,11 @@ async function keepPoisoned(look: Look, message: DeadMessage): Promise<'leave' |
     await tell(deps, group, verdict.tell);
     kept.parked += 1;
   }
-  if (verdict.then === 'remove') return 'remove';
+  // From the first day on, and before it leaves the DLQ: a redrive sends what is in the archive.
+  if (known?.archived) return !verdict.stays || isOld(deps, message) ? 'remove' : 'leave';
   const { letterId } = letter;
-  // From the first day on: a redrive sends what is in the archive.
-  const round = known?.resolved ? known.round + 1 : (known?.round ?? 1);
-  if (known?.archived?.round !== round) await archive(look, message, { group, letterId, round });
-  return isOld(deps, message) ? 'remove' : 'leave';
+  await archive(look, message, { group, letterId, round: known?.round ?? 1 });
+  return 'leave';
 }
 
 interface Archived {

@@ -3,13 +3,13 @@ import { deliveryOf } from '../../lib/adapters/aws/queues/letter-box';
 import { type RedriveBody, redriveBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
 import { judge } from '../../lib/core/dlq/delivery';
+import { parkedAgain } from '../../lib/core/dlq/poisoned';
 import { letterAt } from '../../lib/core/messages/address';
 import type { LetterMessage } from '../../lib/core/messages/letter';
-import { present } from '../../lib/core/model/present';
 import type { MessageArchive, QueuedMessage } from '../../lib/core/ports/dead-letters';
 import type { Log } from '../../lib/core/ports/log';
 import type { StreamAsker, StreamReader } from '../../lib/core/ports/streams';
-import { type Retrying, retrying } from '../../lib/core/retry/retrying';
+import { type RetryOptions, retrying } from '../../lib/core/retry/retrying';
 
 export interface RedriveDeps {
   readonly streams: StreamAsker & StreamReader;
@@ -31,7 +31,7 @@ export type Answer = 'refuse' | 'take';
  */
 export function consumeRedrive(
   deps: RedriveDeps,
-): (record: SQSRecord, patience: Retrying) => Promise<Answer> {
+): (record: SQSRecord, patience: RetryOptions) => Promise<Answer> {
   return async (record, patience) => {
     try {
       const body = readMessage(redriveBody, record.body);
@@ -74,27 +74,21 @@ async function letter(
   }
 }
 
-/** Sends a poisoned message to its queue again, from the archive, and says how that went. */
+/** Sends a poisoned message to its queue again, from the archive. One that cannot be sent lies parked again, and says why. */
 async function release(
   deps: RedriveDeps,
-  { group, letterId }: Extract<RedriveBody, { kind: 'release' }>,
+  { group, letterId, times, place, body }: Extract<RedriveBody, { kind: 'release' }>,
   { messageId }: SQSRecord,
 ): Promise<Answer> {
-  const { state } = await deps.streams.view(letterAt(group));
-  const letter = state.letters.get(letterId);
-  if (letter?.status !== 'redriving') return 'take';
-  const place = letter.archived?.place;
   const found = place === undefined ? undefined : await deps.archive.get(place);
-  const seq = letter.seq + 1;
   if (!found) {
     const why = place === undefined ? NOT_ARCHIVED : `its message is not at ${place} any more`;
-    await ask(deps, group, { type: 'closed', letterId, seq, outcome: 'refused', why });
+    const { state } = await deps.streams.view(letterAt(group));
+    await ask(deps, group, parkedAgain(state, letterId, why));
     return 'take';
   }
   const { queue, ...message } = found;
-  const body = letter.body ?? message.body;
-  await deps.resend(queue, { ...message, body }, `${letterId}/${letter.round}`);
-  await ask(deps, group, { type: 'closed', letterId, seq, outcome: 'succeeded' });
+  await deps.resend(queue, body === undefined ? message : { ...message, body }, `${letterId}/${times}`);
   deps.log.info('a poisoned message was sent to its queue again', { queue, letterId, messageId });
   return 'take';
 }

@@ -67,9 +67,10 @@ function keeperVariables(
   { environment, variables }: FunctionSetting,
   { parts, watched }: Pick<LetterFunctionsProps, 'parts' | 'watched'>,
 ): Record<string, string> {
-  const names = ['TABLE_NAME', 'BUCKET_NAME', 'LETTERS_QUEUE_URL', 'QUOTAS', 'RETRY_EXPLORE'];
-  const more = ['DEPENDENCY_POLICIES', 'POWERTOOLS_METRICS_NAMESPACE', 'LOG_LEVEL'];
-  const kept = [...names, ...more].map((name) => [name, variables[name] as string]);
+  const streams = ['JOBS', 'POOLS', 'TRIGGERS', 'DEPENDENCIES', 'LETTERS'].map((name) => `${name}_QUEUE_URL`);
+  const decisions = ['TABLE_NAME', 'BUCKET_NAME', 'QUOTAS', 'RETRY_EXPLORE', 'DEPENDENCY_POLICIES'];
+  const told = ['POWERTOOLS_METRICS_NAMESPACE', 'LOG_LEVEL'];
+  const kept = [...streams, ...decisions, ...told].map((name) => [name, variables[name] as string]);
   const addresses = Object.entries(watched).map(([name, { dlq }]) => `${name}=${dlq.queueName}`);
   return {
     ...Object.fromEntries(kept),

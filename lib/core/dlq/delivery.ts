@@ -1,5 +1,5 @@
 import type { ReadOnly } from '../model/read-only';
-import { type GroupState, isParked } from './state';
+import { type GroupState, isParked, type LetterState } from './state';
 
 /** A letter as a queue brings it, or as it lies in a DLQ. Times in milliseconds since the epoch. */
 export interface Delivery {
@@ -62,7 +62,7 @@ export function judgeLying(state: ReadOnly<GroupState>, delivery: Delivery): Lyi
   return isIt ? 'leave' : 'remove';
 }
 
-function laidOf({ laid, round }: ReadOnly<GroupState>['letters'] extends ReadonlyMap<string, infer L> ? L : never) {
+function laidOf({ laid, round }: ReadOnly<LetterState>): ReadOnly<LetterState>['laid'] {
   return laid?.round === round ? laid : undefined;
 }
 

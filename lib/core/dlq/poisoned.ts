@@ -1,8 +1,9 @@
 import { LIMITS } from '../limits';
 import { type Letter, type LetterMessage, letterGroup, letterIdOf, NOBODY } from '../messages/letter';
+import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { signatureOf } from '../retry/classify/signature';
-import { isParked, type LetterState } from './state';
+import { type GroupState, isParked, type LetterState } from './state';
 
 /** A message in the DLQ of a queue. */
 export interface Poisoned {
@@ -43,12 +44,24 @@ const FIRST = 1;
 export function judgePoisoned(
   known: ReadOnly<LetterState> | undefined,
   letter: Letter,
-): { readonly tell?: LetterMessage; readonly then: 'leave' | 'remove' } {
-  if (!known) return { tell: { type: 'park', letter, seq: FIRST }, then: 'leave' };
-  if (isParked(known)) return { then: 'leave' };
+): { readonly tell?: LetterMessage; readonly stays: boolean } {
+  if (!known) return { tell: { type: 'park', letter, seq: FIRST }, stays: true };
+  if (isParked(known)) return { stays: true };
   // It was taken for gone, and is not.
   if (known.resolved?.how === 'elsewhere')
-    return { tell: { type: 'park', letter, seq: known.seq + 1 }, then: 'leave' };
+    return { tell: { type: 'park', letter, seq: known.seq + 1 }, stays: true };
   // It runs again, or a person has done with it.
-  return { then: 'remove' };
+  return { stays: false };
+}
+
+/** That a message which was redriven lies where it did, and why. */
+export function parkedAgain(state: ReadOnly<GroupState>, letterId: string, why: string): LetterMessage {
+  const { signature = '', said } = state;
+  const { queue, seq = 0 } = state.letters.get(letterId) ?? {};
+  const letter: Letter = {
+    ...{ letterId, kind: 'message', owner: NOBODY, signature },
+    ...{ said: state.evidence.get(letterId)?.said ?? said, why: why.slice(0, LIMITS.reasonLength) },
+    ...present({ queue }),
+  };
+  return { type: 'park', letter, seq: seq + 1 };
 }
