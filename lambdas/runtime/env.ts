@@ -27,6 +27,8 @@ const schema = z.object({
   JOBS_QUEUE_URL: z.url(),
   POOLS_QUEUE_URL: z.url(),
   DEPENDENCIES_QUEUE_URL: z.url(),
+  LETTERS_QUEUE_URL: z.url(),
+  REDRIVE_QUEUE_URL: z.url(),
   DISPATCH_QUEUE_URL: z.url(),
   TIMERS_QUEUE_URL: z.url(),
   EFFECTS_QUEUE_URL: z.url(),

@@ -2,6 +2,7 @@ import { createEventBridgePublisher } from '../../lib/adapters/aws/events/publis
 import { settledSources } from '../../lib/adapters/aws/events/settled-sources';
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
+import { createSqsLetterBox } from '../../lib/adapters/aws/queues/letter-box';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { triggerAt } from '../../lib/core/messages/address';
@@ -11,7 +12,7 @@ import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { eventBridge } from './clients/event-bridge';
 import { scheduler } from './clients/scheduler';
-import { dispatchSender, inputQueues, triggersSender } from './queues';
+import { dispatchSender, inputQueues, redriveSender, triggersSender } from './queues';
 import { reader } from './readers';
 import { history } from './tables';
 import { timerDeps } from './timers';
@@ -27,6 +28,7 @@ export const effectPorts = once(
     publisher: createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME),
     sources: triggerSources(),
     submissions: createSqsSubmissions(triggersSender()),
+    letterBox: createSqsLetterBox(redriveSender()),
     history: history(),
   }),
 );

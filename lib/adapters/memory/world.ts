@@ -21,6 +21,7 @@ import { memoryConditions } from './conditions';
 import { createMemoryFleet } from './fleet';
 import { createMemoryHistory } from './history';
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store';
+import { createMemoryLetterBox, type MemoryLetterBox } from './letter-box';
 import type { Script } from './machine';
 import { Crash, createMortality } from './mortality';
 import { createVirtualTime, type VirtualTime } from './virtual-time';
@@ -52,6 +53,7 @@ export interface Faults {
 export interface World {
   readonly journal: MemoryJournalStore;
   readonly workflow: MemoryWorkflow;
+  readonly letterBox: MemoryLetterBox;
   /** How often each attempt was started, by `attemptKey`. */
   readonly executions: ReadonlyMap<string, number>;
   /** How often the engine died. */
@@ -112,7 +114,9 @@ export function createWorld(options: WorldOptions): World {
   });
   const { onDispatch, script } = options;
   const fleet = createMemoryFleet({ setTimer: time.setTimer, script, tell, onDispatch });
-  const ports: EffectPorts = { ...quietPorts(tell, time, options.onPublish), workflow, dispatcher: fleet };
+  const letterBox = createMemoryLetterBox(tell);
+  const quiet = quietPorts(tell, time, options.onPublish);
+  const ports: EffectPorts = { ...quiet, workflow, dispatcher: fleet, letterBox };
   let engine = boot();
 
   function boot(): Engine<Kinds> {
@@ -152,7 +156,7 @@ export function createWorld(options: WorldOptions): World {
   }
 
   return {
-    ...{ journal, workflow, executions: fleet.starts, crashes: () => crashes, now: time.now },
+    ...{ journal, workflow, letterBox, executions: fleet.starts, crashes: () => crashes, now: time.now },
     ...commands(tell),
     at: (at, action) => void time.setTimer(action, at - time.now()),
     kill(workerId) {
@@ -193,7 +197,7 @@ function quietPorts(
   tell: (delivery: Delivery, origin: Origin) => void,
   { now, setTimer }: VirtualTime,
   onPublish: WorldOptions['onPublish'],
-): Omit<EffectPorts, 'workflow' | 'dispatcher'> {
+): Omit<EffectPorts, 'workflow' | 'dispatcher' | 'letterBox'> {
   return {
     streams: { send: async (delivery, origin) => tell(delivery, origin) },
     timers: {

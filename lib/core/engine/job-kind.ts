@@ -74,8 +74,8 @@ export function jobKind(deps: JobKindDeps): JobKind {
       const known = held?.submitted?.graphHash ?? (await journalledHash(jobId));
       const graphHash = known ?? submit?.graphHash;
       if (graphHash === undefined) {
-        // A trigger can cancel a job before the job is submitted; the job is then never created.
-        if (messages.length > 0 && messages.every(({ type }) => type === 'cancel')) return undefined;
+        // A trigger can cancel a job before the job is submitted; the job is then never created. A letter may outlive it.
+        if (messages.length > 0 && messages.every(isOfNoUse)) return undefined;
         throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId} in this journal`, { context: { jobId } });
       }
       const index = await indexOf(graphHash);
@@ -95,6 +95,12 @@ export function jobKind(deps: JobKindDeps): JobKind {
     },
   };
 }
+
+/** Of no consequence where there is no such job. */
+const isOfNoUse = (message: JobMessage): boolean =>
+  message.type === 'cancel' ||
+  message.type === 'overrule' ||
+  (message.type === 'retry' && message.order !== undefined);
 
 interface Judged {
   readonly jobId: string;

@@ -6,7 +6,9 @@ import type { ReadOnly } from '../model/read-only';
 import { retry, retryRefused } from './again';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
+import { LOST_TOO_OFTEN } from './letters';
 import { jobNodes, nodeById } from './nodes';
+import { overrule } from './overrule';
 import { failed } from './retry';
 import { cancelReason, completed, settle, survivesCancel } from './settle';
 import { dependencyResult, type JobState, type NodeState } from './state';
@@ -43,6 +45,8 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       return resume(index, state, input.reason);
     case 'retry':
       return retry(index, state, input);
+    case 'overrule':
+      return overrule(index, state, input);
     case 'retryRefused':
       return state.status === 'new' ? [] : [retryRefused(input, input.why)];
     case 'workflowEnded':
@@ -198,7 +202,8 @@ function lost(
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   if (node.losses + 1 >= MAX_LOSSES) {
     const why = `lost its worker ${MAX_LOSSES} times, last: ${reason}`;
-    return [event, completed(nodeId, 'failed', attempt, why)];
+    const { type, data } = completed(nodeId, 'failed', attempt, why);
+    return [event, { type, data: { ...data, evidence: LOST_TOO_OFTEN } }];
   }
   return [event, { type: 'node.ready', data: { nodeId, attempt: attempt + 1 } }];
 }

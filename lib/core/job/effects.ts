@@ -9,7 +9,9 @@ import type { NodeAttempt } from '../model/attempt';
 import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
+import { parametersFor, workFor } from './edited';
 import type { AttemptReclassified, JobEvent, JobSubmitted } from './events';
+import { lettersOfEnd, lettersOfOverruled, lettersOfRefused } from './letters';
 import { nodeById } from './nodes';
 import { observations } from './observations';
 import { type JobState, type NodeState, outcomeOf } from './state';
@@ -60,8 +62,13 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     case 'job.outcomeAwaited':
       return outcome(context, make);
     case 'node.entered':
-    case 'node.completed':
       return answer(context, make, event.data.nodeId);
+    case 'node.completed':
+      return [...answer(context, make, event.data.nodeId), ...lettersOfEnd(context, event)];
+    case 'node.overruled':
+      return lettersOfOverruled(context, event);
+    case 'job.retryRefused':
+      return lettersOfRefused(context, event);
     case 'node.ready':
       return isReady(context, event.data) ? offers(context, event.data).map((offer) => make(offer)) : [];
     case 'node.retryScheduled': {
@@ -88,7 +95,7 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     case 'job.entered':
     case 'job.cancelRequested':
     case 'job.resumed':
-    case 'job.retryRefused':
+    case 'node.edited':
     case 'node.expanded':
     case 'attempt.started':
     case 'attempt.progressed':
@@ -107,7 +114,8 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
   const found = nodeById(index, state, ref.nodeId);
   if (!found) return [];
   const { i, node, spec } = found;
-  const { timeoutMs } = spec;
+  const { edited } = node;
+  const timeoutMs = edited?.timeoutMs ?? spec.timeoutMs;
   const { slots = spec.slots, ...resources } = { ...spec.resources, ...node.retry?.resources };
   const work: WorkItem = {
     ...{ jobId, nodeId: ref.nodeId, attempt: ref.attempt, graphHash: index.hash, slots, timeoutMs, traceId },
@@ -121,9 +129,9 @@ export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAt
       avoid: node.retry?.avoid && [...node.retry.avoid],
       dependencies: spec.dependencies && [...spec.dependencies],
       concurrency: spec.concurrency,
-      parameters: state.submitted?.parameters,
-      // The graph does not know what an item runs.
-      work: node.item && spec.work,
+      parameters: parametersFor(state.submitted?.parameters, edited),
+      // The graph does not know what an item runs, nor what a person put in its place.
+      work: node.item || edited?.run !== undefined ? workFor(spec.work, edited) : undefined,
       tests: node.retry?.tests,
     }),
   };

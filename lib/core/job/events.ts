@@ -1,5 +1,6 @@
 import type { FailurePolicy } from '../dag/graph';
 import type { NodeAttempt } from '../model/attempt';
+import type { EditedInput } from '../model/edited-input';
 import type { Diagnosis, Failure, FailureClass } from '../model/failure';
 import type { JobType } from '../model/job-type';
 import type { Lineage } from '../model/lineage';
@@ -35,6 +36,8 @@ export type JobEvent =
         readonly why: string;
         readonly level?: number;
         readonly nodes?: readonly string[];
+        /** The redrive of letters that asked for it. */
+        readonly order?: string;
       }
     >
   | Ev<'job.completed', { readonly status: JobOutcome }>
@@ -52,6 +55,10 @@ export type JobEvent =
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
   | Ev<'node.retryScheduled', NodeAttempt & RetryPlan & { readonly dueAt: number; readonly why: string }>
   | Ev<'node.completed', NodeCompleted>
+  /** What its attempts run with from now on: in place of what was edited before. */
+  | Ev<'node.edited', { readonly nodeId: string; readonly input: EditedInput }>
+  /** A person says how a node that failed counts from now on. */
+  | Ev<'node.overruled', NodeOverruled>
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
   | Ev<
@@ -116,6 +123,27 @@ export interface JobResumed {
   readonly level?: number;
   /** No workflow enters the nodes: the order among them is left to the job. */
   readonly entered?: true;
+  /** The redrive of letters that asked for it. */
+  readonly order?: string;
+}
+
+export interface NodeOverruled {
+  readonly nodeId: string;
+  readonly outcome: 'succeeded' | 'skipped';
+  /** What it hands on in place of what it did. */
+  readonly outputs?: Outputs;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** What the end of a node says of its last attempt, so that nobody has to look for it. */
+export interface FailureEvidence {
+  readonly class?: FailureClass;
+  readonly confidence?: number;
+  readonly signature?: string;
+  /** Tests that failed, as people read them, and how many more there are. */
+  readonly tests?: readonly string[];
+  readonly testsUnlisted?: number;
 }
 
 export interface NodeCompleted {
@@ -133,4 +161,6 @@ export interface NodeCompleted {
   readonly warning?: string;
   /** Ids of the quarantines that the warning rests on. */
   readonly quarantines?: readonly string[];
+  /** Of one that failed. */
+  readonly evidence?: FailureEvidence;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { editedInputSchema } from '../model/edited-input';
 import { failureSchema } from '../model/failure';
 import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
@@ -11,7 +12,7 @@ import { retryPlanSchema } from '../model/retry-policy';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/4';
+export const JOB_FOLD = 'job/5';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -38,6 +39,8 @@ const facts = {
   outputs: outputsSchema.exactOptional(),
   failure: failureSchema.exactOptional(),
   reclassifiedAt: time.exactOptional(),
+  edited: editedInputSchema.exactOptional(),
+  letters: z.array(z.string()).exactOptional(),
 };
 
 const node = z.discriminatedUnion('phase', [
@@ -85,6 +88,7 @@ export const jobSnapshotSchema = z.object({
   outcomeToken: z.string().exactOptional(),
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
   retries: count.exactOptional(),
+  orders: z.array(z.string()).exactOptional(),
   failedFastBy: z.string().exactOptional(),
   nodes: z.array(node),
   answered: z.array(count),

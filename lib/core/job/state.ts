@@ -1,5 +1,6 @@
 import type { GraphIndex } from '../dag/graph-index';
 import type { DependencyResult } from '../dag/trigger-rule';
+import type { EditedInput } from '../model/edited-input';
 import type { Failure } from '../model/failure';
 import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
@@ -51,6 +52,10 @@ interface NodeFacts {
   failure?: Failure;
   /** When a person last said what a failure of it was. */
   reclassifiedAt?: number;
+  /** What its attempts run with, where a person said so. */
+  edited?: EditedInput;
+  /** Signatures under which it has letters, latest first. */
+  letters?: string[];
 }
 
 /** What only a phase has. */
@@ -91,6 +96,8 @@ export interface JobState {
   workflowEnded?: WorkflowEnding;
   /** How often a person had what failed run again. */
   retries?: number;
+  /** The redrives of letters that were answered, latest last: one that comes again changes nothing. */
+  orders?: string[];
   /** The node whose failure ended a `fail-fast` job. */
   failedFastBy?: string;
   /** By index of the graph; the items of fan-outs stand behind. */

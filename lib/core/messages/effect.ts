@@ -52,6 +52,8 @@ export type EffectOf =
       readonly reason: string;
     }
   | { readonly kind: 'publish'; readonly event: PublicEvent }
+  | ({ readonly kind: 'parkLetter' } & LetterRound)
+  | ({ readonly kind: 'releaseLetter' } & LetterRef)
   /** For an owner, or without one for everyone. */
   | {
       readonly kind: 'correct';
@@ -62,6 +64,17 @@ export type EffectOf =
   /** Its clock or rule follows the definition; without a source there is none. */
   | { readonly kind: 'armTrigger'; readonly triggerId: string; readonly source?: TriggerSource }
   | { readonly kind: 'submitJob'; readonly jobId: string; readonly submission: Submission };
+
+/** A letter by its group and its id. */
+export interface LetterRef {
+  readonly group: string;
+  readonly letterId: string;
+}
+
+/** A letter that lies parked. `round`: which time, from 1. */
+export interface LetterRound extends LetterRef {
+  readonly round: number;
+}
 
 /** What the workflow is told of a node whose fate is final. */
 export interface NodeAnswer {

@@ -5,6 +5,7 @@ import { isOver } from '../../../core/model/outcome';
 import type {
   DependencyList,
   JobList,
+  LetterList,
   ListedDependency,
   ListedJob,
   ListedTrigger,
@@ -12,6 +13,8 @@ import type {
 } from '../../../core/ports/registries';
 import type { JournalStore } from '../../../core/ports/stores';
 import type { JobListing, Listing, TriggerListing } from '../../../core/projections/listing';
+import { createLocalLetterList } from './letter-list';
+import { pageOf } from './list-page';
 
 export interface LocalLists {
   readonly jobs: JobList;
@@ -19,6 +22,7 @@ export interface LocalLists {
   readonly running: () => number;
   readonly triggers: TriggerList;
   readonly dependencies: DependencyList;
+  readonly letters: LetterList;
   /** Enters what a journal said before this process wrote it. */
   readonly enter: (stream: string, listing: Listing) => void;
   /** The journal through which the lists are kept up to date. */
@@ -32,13 +36,14 @@ export interface LocalListsOptions {
   readonly find?: (jobId: string) => Promise<Listing | undefined>;
 }
 
-/** The lists of jobs, triggers and dependencies in memory. */
+/** The lists of jobs, triggers, dependencies and letters in memory. */
 export function createLocalLists(inner: JournalStore, options: LocalListsOptions = {}): LocalLists {
   const { mostOver = LIMITS.listedJobs, find = async () => undefined } = options;
   const open = new Map<string, ListedJob>();
   const over = new Map<string, ListedJob>();
   const triggers = new Map<string, TriggerListing>();
   const dependencies = new Map<string, ListedDependency>();
+  const letters = createLocalLetterList();
 
   function enter(stream: string, listing: Listing): void {
     const { id } = addressOf(stream);
@@ -55,6 +60,9 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
         dependencies.set(id, { name: id, ...listed });
         return;
       }
+      case 'letter':
+        letters.enter(id, listing);
+        return;
       // The one pool of a machine is in no list.
       case 'pool':
         return;
@@ -79,7 +87,12 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
   return {
     running: () => open.size,
     jobs: {
-      list: async (query) => page([...open.values(), ...over.values()].filter(wanted(query)), query),
+      async list(query) {
+        const all = [...open.values(), ...over.values()].filter(wanted(query));
+        const place = ({ submittedAt: at, jobId: id }: ListedJob) => ({ at, id });
+        const { shown, ...next } = pageOf(all, place, query);
+        return { jobs: shown, ...next };
+      },
       count: async ({ atMost, ...of }) =>
         Math.min(atMost, [...open.values(), ...over.values()].filter(wanted(of)).length),
       async get(jobId) {
@@ -101,6 +114,7 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
     dependencies: {
       list: async () => [...dependencies.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     },
+    letters,
     enter,
     journal: {
       head: (stream) => inner.head(stream),
@@ -119,28 +133,4 @@ function jobOf(jobId: string, { kind: _, ...shown }: JobListing): ListedJob {
 
 function wanted({ owner, status }: { readonly owner: string; readonly status?: string | undefined }) {
   return (job: ListedJob) => job.owner === owner && (status === undefined || job.status === status);
-}
-
-/** Newest first; of the same millisecond, by id. The cursor is the last job of the page before. */
-function page(
-  jobs: ListedJob[],
-  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
-) {
-  jobs.sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
-  const start = cursor === undefined ? undefined : placeOf(cursor);
-  const rest = start === undefined ? jobs : jobs.filter((job) => keyOf(job) < start);
-  const shown = rest.slice(0, limit);
-  const last = shown.at(-1);
-  return { jobs: shown, ...(last && rest.length > limit ? { cursor: keyOf(last) } : {}) };
-}
-
-function keyOf({ submittedAt, jobId }: ListedJob): string {
-  return `${String(submittedAt).padStart(15, '0')}.${jobId}`;
-}
-
-/** @throws RepriseError INPUT_INVALID for what no page of a list ended with. */
-function placeOf(cursor: string): string {
-  if (/^\d{15}\.[A-Za-z0-9_-]{1,64}$/.test(cursor)) return cursor;
-  const problem = { code: 'INPUT_INVALID' as const, path: 'cursor', message: 'not a cursor of this list' };
-  throw new RepriseError('INPUT_INVALID', 'cursor: not a cursor of this list', { problems: [problem] });
 }

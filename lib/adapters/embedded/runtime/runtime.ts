@@ -18,7 +18,7 @@ import type { Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
 import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
-import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
+import { type Dispatcher, type EffectPorts, NO_LETTER_BOX } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
 import type { HistoryStore } from '../../../core/ports/history';
 import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
@@ -183,7 +183,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     },
   };
   const ports: EffectPorts = {
-    ...{ timers, workflow, dispatcher, history },
+    ...{ timers, workflow, dispatcher, history, letterBox: NO_LETTER_BOX },
     streams: {
       async send(delivery, origin) {
         const { to } = delivery;
