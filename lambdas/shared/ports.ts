@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createEventBridgePublisher } from '../../lib/adapters/aws/events/publisher';
 import { settledSources } from '../../lib/adapters/aws/events/settled-sources';
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
@@ -28,7 +29,7 @@ export const effectPorts = once(
     publisher: createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME),
     sources: triggerSources(),
     submissions: createSqsSubmissions(triggersSender()),
-    letterBox: createSqsLetterBox(redriveSender()),
+    letterBox: createSqsLetterBox(redriveSender(), { clock: Date.now, newId: randomUUID }),
     history: history(),
   }),
 );

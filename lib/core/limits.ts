@@ -173,6 +173,7 @@ export const BOUNDS = {
   letterNotes: bound(50, 'of them', 'notes that a group shows', 'cut'),
   letterOrders: bound(32, 'of them', 'orders of redrives that a group, or a job, knows again', 'cut'),
   lettersOfNode: bound(8, 'of them', 'groups in which a node has letters', 'cut'),
+  poisonedBody: bound(65_536, 'characters', 'the edited text of a poisoned message', 'INPUT_INVALID'),
   lettersPage: bound(100, 'of them', 'groups, or letters of a group, on a page', 'INPUT_INVALID'),
 
   // What a process holds between two inputs.

@@ -240,9 +240,10 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
   for (const message of Object.values(TO_DEPENDENCY))
     await queues.send({ to: dependencyAt('payments'), message }, origin);
   for (const message of Object.values(TO_LETTER)) await queues.send({ to: letterAt('g-s'), message }, origin);
-  const box = createSqsLetterBox(to('redrive'));
-  await box.post({ group: 'g-s', letterId: 'l1', round: 1 });
-  await box.release({ group: 'g-s', letterId: 'l1' });
+  const box = createSqsLetterBox(to('redrive'), { clock: () => 1_000, newId: () => 'posting-1' });
+  const letter = { group: 'g-s', letterId: 'l1' };
+  await box.post({ ...letter, round: 1, why: 'its attempts are used up', jobId: 'j1', nodeId: 'a' });
+  await box.release({ ...letter, times: 1, place: 'letters/jobs/2026-01-01/m1.json.gz', body: '{}' });
   // In one turn, several are one message.
   const together = [TO_JOB.attemptStarted, TO_JOB.timerDue];
   await Promise.all(together.map((message) => queues.send({ to: jobAt('j1'), message }, origin)));

@@ -149,9 +149,9 @@ function kept(state: ReadOnly<GroupState>, input: Input<'laid' | 'archived'>): L
     if (letter.archived?.round === round) return [];
     return [{ type: 'letter.archived', data: { letterId, round, place: input.place } }];
   }
-  const { messageId } = input;
+  const { messageId, posting } = input;
   if (letter.laid?.messageId === messageId && letter.laid.round === round) return [];
-  return [{ type: 'letter.laid', data: { letterId, round, messageId } }];
+  return [{ type: 'letter.laid', data: { letterId, round, messageId, ...present({ posting }) } }];
 }
 
 /** Somebody redrives it by the console. What may not be redriven goes back to where it came from. */

@@ -1,7 +1,7 @@
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import { addressOf, jobAt, letterAt } from '../messages/address';
-import { type Effect, type EventRef, effectsOf } from '../messages/effect';
+import { type Effect, type EffectOf, type EventRef, effectsOf } from '../messages/effect';
 import type { JobMessage } from '../messages/job';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
@@ -56,7 +56,9 @@ function parked(
   const letter = state.letters.get(letterId);
   const said = published(context, event, 'parked', { letters: [letterId] });
   if (!letter || letter.kind === 'message' || letter.round !== round || !isParked(letter)) return [said];
-  return [effectsOf(event)({ kind: 'parkLetter', group, letterId, round }, 'park'), said];
+  const { jobId, nodeId, why } = letter;
+  const posted = { kind: 'parkLetter' as const, group, letterId, round, why, ...present({ jobId, nodeId }) };
+  return [effectsOf(event)(posted, 'park'), said];
 }
 
 /** What is parked runs again: by its job, or where the message came from. */
@@ -64,9 +66,16 @@ function redriven({ group, state }: GroupContext, event: Recorded<Redriven>): Ef
   const make = effectsOf(event);
   const { jobId, letters } = event.data;
   if (jobId === undefined) {
-    return letters.map((letterId) => make({ kind: 'releaseLetter', group, letterId }, `release/${letterId}`));
+    const { body } = event.data.input ?? {};
+    return letters.map((letterId) => make(releasing({ group, state }, letterId, body), `release/${letterId}`));
   }
   return [make({ kind: 'send', to: jobAt(jobId), message: redrivenBy(state, event) }, 'job')];
+}
+
+function releasing({ group, state }: GroupContext, letterId: string, body: string | undefined): EffectOf {
+  const { archived, redriven: times = 1 } = state.letters.get(letterId) ?? {};
+  const message = { group, letterId, times, ...present({ place: archived?.place, body }) };
+  return { kind: 'releaseLetter', ...message };
 }
 
 type Redriven = Extract<LetterEvent, { type: 'letter.redriven' }>;

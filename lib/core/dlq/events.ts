@@ -30,7 +30,16 @@ export type LetterEvent =
       }
     >
   | Ev<'letter.resolved', LetterResolved>
-  | Ev<'letter.laid', { readonly letterId: string; readonly round: number; readonly messageId: string }>
+  | Ev<
+      'letter.laid',
+      {
+        readonly letterId: string;
+        readonly round: number;
+        readonly messageId: string;
+        /** Which of them, where it was posted more than once. */
+        readonly posting?: string;
+      }
+    >
   | Ev<'letter.archived', { readonly letterId: string; readonly round: number; readonly place: string }>
   | Ev<'redrive.started', RedriveStarted>
   /** The minute has had as many as it may. */

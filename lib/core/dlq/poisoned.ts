@@ -1,9 +1,12 @@
 import { LIMITS } from '../limits';
-import { type Letter, type LetterMessage, letterGroup, letterIdOf, NOBODY } from '../messages/letter';
+import { type Letter, type LetterMessage, letterGroup, letterIdOf } from '../messages/letter';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { signatureOf } from '../retry/classify/signature';
 import { type GroupState, isParked, type LetterState } from './state';
+
+/** Whose poisoned messages are: nobody's, so administrators see to them. */
+const NOBODY = '';
 
 /** A message in the DLQ of a queue. */
 export interface Poisoned {

@@ -35,7 +35,7 @@ const letter = z.object({
   resolved: z
     .object({ how: z.enum(LETTER_ENDS), at: time, by: text.exactOptional(), why: text.exactOptional() })
     .exactOptional(),
-  laid: z.object({ messageId: text, round: count }).exactOptional(),
+  laid: z.object({ messageId: text, round: count, posting: text.exactOptional() }).exactOptional(),
   archived: z.object({ place: text, round: count }).exactOptional(),
 });
 

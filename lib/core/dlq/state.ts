@@ -44,7 +44,7 @@ export interface LetterState {
   orderId?: string;
   resolved?: { readonly how: LetterEnd; readonly at: number; readonly by?: string; readonly why?: string };
   /** As what message of SQS it lies in the DLQ, and in which round. */
-  laid?: { readonly messageId: string; readonly round: number };
+  laid?: { readonly messageId: string; readonly round: number; readonly posting?: string };
   archived?: { readonly place: string; readonly round: number };
 }
 

@@ -52,8 +52,8 @@ export type EffectOf =
       readonly reason: string;
     }
   | { readonly kind: 'publish'; readonly event: PublicEvent }
-  | ({ readonly kind: 'parkLetter' } & LetterRound)
-  | ({ readonly kind: 'releaseLetter' } & LetterRef)
+  | ({ readonly kind: 'parkLetter' } & PostedLetter)
+  | ({ readonly kind: 'releaseLetter' } & ReleasedMessage)
   /** For an owner, or without one for everyone. */
   | {
       readonly kind: 'correct';
@@ -74,6 +74,24 @@ export interface LetterRef {
 /** A letter that lies parked. `round`: which time, from 1. */
 export interface LetterRound extends LetterRef {
   readonly round: number;
+}
+
+/** A letter as people see it in a queue. */
+export interface PostedLetter extends LetterRound {
+  readonly jobId?: string;
+  readonly nodeId?: string;
+  /** Why it lies there. */
+  readonly why: string;
+}
+
+/** A poisoned message that goes back to its queue. */
+export interface ReleasedMessage extends LetterRef {
+  /** Where in the archive it is. */
+  readonly place?: string;
+  /** In place of its text. */
+  readonly body?: string;
+  /** How often it has gone back with this one: the same for each repeat of the same order. */
+  readonly times: number;
 }
 
 /** What the workflow is told of a node whose fate is final. */

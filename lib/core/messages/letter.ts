@@ -100,8 +100,12 @@ export const letterMessageSchema = z.discriminatedUnion('type', [
     outputs: outputsSchema.exactOptional(),
     ...{ by, reason },
   }),
-  /** It lies in the DLQ as this message of SQS. */
-  z.object({ type: z.literal('laid'), letterId, round, messageId: text(LIMITS.traceIdLength) }),
+  /** It lies in the DLQ as this message of SQS. `posting`: which of them, where it was posted more than once. */
+  z.object({
+    type: z.literal('laid'),
+    ...{ letterId, round, messageId: text(LIMITS.traceIdLength) },
+    posting: text(LIMITS.traceIdLength).exactOptional(),
+  }),
   /** It came back from there: somebody redrives it by the console of SQS. */
   z.object({ type: z.literal('returned'), letterId, round, messageId: text(LIMITS.traceIdLength) }),
   /** It is kept where SQS forgets nothing. */

@@ -12,5 +12,7 @@ export const editedInputSchema = z.object({
   parameters: parametersSchema.exactOptional(),
   /** From the start of an attempt. */
   timeoutMs: positive(LIMITS.durationMs).exactOptional(),
+  /** Of a poisoned message: what goes back to its queue in place of its text. */
+  body: text(LIMITS.poisonedBody).min(1).exactOptional(),
 });
 export type EditedInput = ReadOnly<z.infer<typeof editedInputSchema>>;

@@ -1,5 +1,5 @@
 import type { Delivery } from '../messages/address';
-import type { Effect, LetterRef, LetterRound, NodeAnswer } from '../messages/effect';
+import type { Effect, NodeAnswer, PostedLetter, ReleasedMessage } from '../messages/effect';
 import type { Submission } from '../messages/job';
 import type { PublicEvent } from '../messages/public-event';
 import type { TriggerSource } from '../messages/trigger-definition';
@@ -64,9 +64,9 @@ export interface LetterBox {
    * Lays a letter there; once it lies, its group is told `laid`, and `returned` when somebody redrives it from there. A
    * letter of an earlier round may lie there still: whoever finds it knows by its round that it is late.
    */
-  readonly post: (letter: LetterRound) => Promise<void>;
+  readonly post: (letter: PostedLetter) => Promise<void>;
   /** Puts a poisoned message back where it came from. One that is gone is left gone. */
-  readonly release: (letter: LetterRef) => Promise<void>;
+  readonly release: (message: ReleasedMessage) => Promise<void>;
 }
 
 /** Where there are no such queues a letter lies in its group alone, and no message is ever poisoned. */

@@ -88,8 +88,19 @@ export type EffectsBody = z.infer<typeof effectsBody>;
  * poisoned message that is to go back where it came from. `round`: which time the letter lies parked.
  */
 export const redriveBody = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('letter'), group: idSchema, letterId: idSchema, round: z.int().positive() }),
-  z.object({ kind: z.literal('release'), group: idSchema, letterId: idSchema }),
+  z.object({
+    kind: z.literal('letter'),
+    ...{ group: idSchema, letterId: idSchema, round: z.int().positive() },
+    /** Of which posting it is, and when that was, milliseconds since the epoch: both stay when it is redriven. */
+    ...{ posting: z.string(), postedAt: z.number() },
+    // For whoever reads it in the console.
+    ...{ jobId: idSchema.exactOptional(), nodeId: idSchema.exactOptional(), why: z.string() },
+  }),
+  z.object({
+    kind: z.literal('release'),
+    ...{ group: idSchema, letterId: idSchema, times: z.int().nonnegative() },
+    ...{ place: z.string().exactOptional(), body: z.string().exactOptional() },
+  }),
 ]);
 export type RedriveBody = z.infer<typeof redriveBody>;
 
