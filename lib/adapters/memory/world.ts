@@ -95,7 +95,6 @@ const NO_FAULTS: Faults = { crashes: 0, duplicates: 0 };
  */
 export function createWorld(options: WorldOptions): World {
   const { random, faults = NO_FAULTS, fastPath = true } = options;
-  const known = assessmentOf(options);
   const graphOf = finder(options.graphs);
   const time = createVirtualTime(0);
   const queue: Queued[] = [];
@@ -112,11 +111,9 @@ export function createWorld(options: WorldOptions): World {
     nodesOf: (hash) => graphOf(hash).nodes.map(({ id }) => id),
     tell: (jobId, message, id) => tell({ to: jobAt(jobId), message }, { id, actor: actor('workflow') }),
   });
-  const { onDispatch, script } = options;
-  const fleet = createMemoryFleet({ setTimer: time.setTimer, script, tell, onDispatch });
-  const letterBox = createMemoryLetterBox(tell);
+  const fleet = createMemoryFleet({ ...options, setTimer: time.setTimer, tell });
   const quiet = quietPorts(tell, time, options.onPublish);
-  const ports: EffectPorts = { ...quiet, workflow, dispatcher: fleet, letterBox };
+  const ports: EffectPorts = { ...quiet, workflow, dispatcher: fleet };
   let engine = boot();
 
   function boot(): Engine<Kinds> {
@@ -134,7 +131,7 @@ export function createWorld(options: WorldOptions): World {
     };
     return createEngine(
       deps,
-      createKinds({ ...deps, ...known, graphs: { get: async (hash) => graphOf(hash) } }),
+      createKinds({ ...deps, ...assessmentOf(options), graphs: { get: async (hash) => graphOf(hash) } }),
     );
   }
 
@@ -156,7 +153,8 @@ export function createWorld(options: WorldOptions): World {
   }
 
   return {
-    ...{ journal, workflow, letterBox, executions: fleet.starts, crashes: () => crashes, now: time.now },
+    ...{ journal, workflow, executions: fleet.starts, crashes: () => crashes, now: time.now },
+    letterBox: quiet.letterBox,
     ...commands(tell),
     at: (at, action) => void time.setTimer(action, at - time.now()),
     kill(workerId) {
@@ -197,7 +195,7 @@ function quietPorts(
   tell: (delivery: Delivery, origin: Origin) => void,
   { now, setTimer }: VirtualTime,
   onPublish: WorldOptions['onPublish'],
-): Omit<EffectPorts, 'workflow' | 'dispatcher' | 'letterBox'> {
+): Omit<EffectPorts, 'workflow' | 'dispatcher'> & { readonly letterBox: MemoryLetterBox } {
   return {
     streams: { send: async (delivery, origin) => tell(delivery, origin) },
     timers: {
@@ -208,6 +206,7 @@ function quietPorts(
     publisher: { publish: async (event) => onPublish?.(event) },
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
+    letterBox: createMemoryLetterBox(tell),
     history: createMemoryHistory(),
   };
 }

@@ -117,10 +117,10 @@ function redriven({ letters, order }: GroupState, data: LetterRedriven, at: numb
   const out = new Set(data.letters);
   order.waiting = order.waiting.filter((id) => !out.has(id));
   order.sent += data.letters.length;
-  delete order.until;
   const [first] = data.letters;
   if (data.canary && first !== undefined) order.canary = first;
   wentOut(order, data.letters.length, at);
+  delete order.until;
 }
 
 function returned(

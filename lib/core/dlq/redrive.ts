@@ -47,17 +47,23 @@ function handedOut(
   return isMessage ? [event, { type: 'letter.resolved', data: { letters, how: 'retried' } }] : [event];
 }
 
-/** How many more may go now, and when that changes. Clocks of two processes differ: time does not go back. */
-function allowance({ perMinute, recent }: ReadOnly<RedriveOrder>, at: number) {
-  const now = Math.max(at, recent.at(-1)?.at ?? at);
+/** How many more may go now, and when that changes. */
+function allowance(order: ReadOnly<RedriveOrder>, at: number) {
+  const { perMinute, recent } = order;
+  const now = timeOf(order, at);
   const inMinute = recent.filter((each) => each.at > now - MINUTE_MS);
   const used = inMinute.reduce((sum, { count }) => sum + count, 0);
   return { room: Math.max(0, perMinute - used), until: (inMinute[0]?.at ?? now) + MINUTE_MS };
 }
 
+/** Clocks of two processes differ: time does not go back, and what was put off is due when its timer says so. */
+function timeOf({ recent, until = 0 }: ReadOnly<RedriveOrder>, at: number): number {
+  return Math.max(at, until, recent.at(-1)?.at ?? 0);
+}
+
 /** Notes that so many went at a time, and forgets what a minute has passed since. */
 export function wentOut(order: RedriveOrder, count: number, at: number): void {
-  const now = Math.max(at, order.recent.at(-1)?.at ?? at);
+  const now = timeOf(order, at);
   const recent = order.recent.filter((each) => each.at > now - MINUTE_MS);
   const last = recent.at(-1);
   order.recent =

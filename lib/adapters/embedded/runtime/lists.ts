@@ -84,17 +84,16 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
     for (const { jobId } of latest.slice(mostOver)) over.delete(jobId);
   }
 
+  const jobsOf = (of: Wanted) => [...open.values(), ...over.values()].filter(wanted(of));
+
   return {
     running: () => open.size,
     jobs: {
       async list(query) {
-        const all = [...open.values(), ...over.values()].filter(wanted(query));
-        const place = ({ submittedAt: at, jobId: id }: ListedJob) => ({ at, id });
-        const { shown, ...next } = pageOf(all, place, query);
+        const { shown, ...next } = pageOf(jobsOf(query), placeOf, query);
         return { jobs: shown, ...next };
       },
-      count: async ({ atMost, ...of }) =>
-        Math.min(atMost, [...open.values(), ...over.values()].filter(wanted(of)).length),
+      count: async ({ atMost, ...of }) => Math.min(atMost, jobsOf(of).length),
       async get(jobId) {
         const known = open.get(jobId) ?? over.get(jobId);
         if (known) return known;
@@ -105,11 +104,7 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
       },
     },
     triggers: {
-      list: async (owner) =>
-        [...triggers.values()]
-          .filter((trigger) => trigger.owner === owner)
-          .map(({ name, status, source }): ListedTrigger => ({ name, status, source }))
-          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      list: async (owner) => triggersOf(owner, [...triggers.values()]),
     },
     dependencies: {
       list: async () => [...dependencies.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -127,10 +122,24 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
   };
 }
 
+function triggersOf(owner: string, triggers: readonly TriggerListing[]): ListedTrigger[] {
+  return triggers
+    .filter((trigger) => trigger.owner === owner)
+    .map(({ name, status, source }) => ({ name, status, source }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 function jobOf(jobId: string, { kind: _, ...shown }: JobListing): ListedJob {
   return { jobId, ...shown };
 }
 
-function wanted({ owner, status }: { readonly owner: string; readonly status?: string | undefined }) {
+interface Wanted {
+  readonly owner: string;
+  readonly status?: string | undefined;
+}
+
+const placeOf = ({ submittedAt: at, jobId: id }: ListedJob) => ({ at, id });
+
+function wanted({ owner, status }: Wanted) {
   return (job: ListedJob) => job.owner === owner && (status === undefined || job.status === status);
 }
