@@ -1,5 +1,6 @@
 import { ofDependencies } from './support/evidence/dependencies';
 import { ofHistory } from './support/evidence/history';
+import { ofLetters } from './support/evidence/letters';
 import { LIMITS_OF_RETRIES, ofRetries } from './support/evidence/retries';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 import { type ScriptedWorker, startScriptedWorker } from './support/scripted-worker';
@@ -20,3 +21,5 @@ const deployed = () => ({ local, worker });
 ofDependencies(deployed);
 ofHistory(deployed);
 ofRetries(deployed);
+// Last: a redrive of the console brings back every letter that lies there.
+ofLetters(deployed);
