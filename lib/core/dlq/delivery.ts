@@ -19,7 +19,7 @@ export interface Delivery {
  * A message that the queue took so long after it was posted, milliseconds, was redriven since: the clocks of functions and
  * of SQS are less apart, and nobody tries for that long to send one message.
  */
-export const REDRIVEN_AFTER_MS = 60_000;
+const REDRIVEN_AFTER_MS = 60_000;
 
 /**
  * What becomes of a letter that a queue brings:
