@@ -40,6 +40,8 @@ export interface KeepDeps {
 /** What one look at a DLQ came to. */
 export interface Kept {
   readonly queue: string;
+  /** Nobody holds anything of it either. */
+  readonly isEmpty?: boolean;
   seen: number;
   parked: number;
   archived: number;
@@ -59,7 +61,8 @@ const BATCH = 10;
  */
 export async function keepQueue(deps: KeepDeps, queue: WatchedQueue): Promise<Kept> {
   const kept: Kept = { queue: queue.name, seen: 0, parked: 0, archived: 0, removed: 0 };
-  if (!(await queue.dlq.holdsAny())) return kept;
+  const { visible, hidden } = await queue.dlq.count();
+  if (visible === 0) return { ...kept, isEmpty: hidden === 0 };
   const held = new Map<string, DeadMessage>();
   const done = new Set<string>();
   try {

@@ -25,8 +25,8 @@ export interface DeadMessage extends QueuedMessage {
 
 /** A DLQ, of which a look is taken now and then: whoever looks hides from others what is there, and gives it back soon. */
 export interface DeadLetterQueue {
-  /** Whether there may be something: approximate, and hides nothing. */
-  readonly holdsAny: () => Promise<boolean>;
+  /** How many can be had, and how many somebody else holds: approximate, and hides nothing. */
+  readonly count: () => Promise<{ readonly visible: number; readonly hidden: number }>;
   /** Up to ten messages, hidden from others for half a minute at most. None: there are no more that could be had. */
   readonly receive: () => Promise<readonly DeadMessage[]>;
   /** Lets others have them at once. */

@@ -1,3 +1,4 @@
+import { closeGone } from '../../../lambdas/letter-keeper/gone';
 import { keepQueue } from '../../../lambdas/letter-keeper/keep';
 import { letterOfMessage } from '../../../lib/core/dlq/poisoned';
 import { LETTER, LetterQueues } from './letter-queues';
@@ -156,7 +157,7 @@ describe('a look at a DLQ', () => {
   it('asks for nothing where there is nothing', async () => {
     const queues = new LetterQueues();
     const receive = jest.fn();
-    const dlq = { holdsAny: async () => false, receive } as never;
+    const dlq = { count: async () => ({ visible: 0, hidden: 3 }), receive } as never;
     await keepQueue(queues.keeper(), { name: 'jobs', dlq, isOfLetters: false });
     expect(receive).not.toHaveBeenCalled();
   });
@@ -167,7 +168,7 @@ describe('a look at a DLQ', () => {
     const messages = queues.poisoned.map((each) => ({ ...each, receiptHandle: each.messageId }));
     const batches = [messages.slice(0, 10), messages.slice(9, 12), messages.slice(0, 10)];
     const dlq = {
-      holdsAny: async () => true,
+      count: async () => ({ visible: 12, hidden: 0 }),
       receive: async () => batches.shift() ?? [],
       giveBack: async (some: readonly unknown[]) => void given.push(some.length),
       remove: async () => undefined,
@@ -202,7 +203,7 @@ describe('a look at a DLQ', () => {
     const [message] = queues.poisoned.map((each) => ({ ...each, receiptHandle: each.messageId }));
     let calls = 0;
     const dlq = {
-      holdsAny: async () => true,
+      count: async () => ({ visible: 12, hidden: 0 }),
       receive: async () => {
         calls += 1;
         if (calls > 1) throw new Error('away');
@@ -215,5 +216,70 @@ describe('a look at a DLQ', () => {
       'away',
     );
     expect(given).toHaveLength(1);
+  });
+});
+
+describe('the letter of a message that was taken out of its DLQ by other means', () => {
+  /** Parked, and gone since, as by a redrive of the console. */
+  async function gone() {
+    const { queues, group, letter, state } = poisoned();
+    await queues.keep('jobs');
+    queues.poisoned.splice(0);
+    queues.now += 600_000;
+    const list = jest.fn(async () => ({ groups: [{ group, open: 1 } as never] }));
+    const close = (names: readonly string[] = ['jobs']) => {
+      const { letters, streams, archive, archiveAfterMs, clock } = queues.keeper();
+      return closeGone({ list: { list }, letters, streams, archive, archiveAfterMs, clock }, new Set(names));
+    };
+    return { queues, group, letter, state, close, list };
+  }
+
+  it('is closed, once', async () => {
+    const { state, close, queues, group } = await gone();
+    expect(await close()).toBe(1);
+    expect((await state())?.resolved).toMatchObject({
+      how: 'elsewhere',
+      why: expect.stringMatching('console'),
+    });
+    const events = queues.events(group);
+    expect(await close()).toBe(0);
+    expect(queues.events(group)).toEqual(events);
+  });
+
+  it('waits for as long as the DLQ holds anything, or what SQS says of that may be old', async () => {
+    const { close, list, queues } = await gone();
+    expect(await close(['pools'])).toBe(0);
+    expect(await close([])).toBe(0);
+    expect(list).toHaveBeenCalledTimes(1);
+    queues.now -= 1;
+    expect(await close()).toBe(0);
+  });
+
+  it('waits on where the keeper took the message out, as it was old', async () => {
+    const { close, queues, state } = await gone();
+    queues.now += 12 * DAY;
+    expect(await close()).toBe(0);
+    expect((await state())?.status).toBe('open');
+  });
+
+  it('waits on where it was redriven from here and could not be sent', async () => {
+    const { close, queues, group, letter, state } = await gone();
+    await queues.say({ type: 'redrive', orderId: 'o1', mode: 'all', by: 'root', reason: 'mended' }, group);
+    queues.throttle();
+    await queues.keep();
+    queues.now += 600_000;
+    expect(await close()).toBe(0);
+    expect([(await state())?.status, letter.kind]).toEqual(['open', 'message']);
+  });
+
+  it('lies there again where it is found after all', async () => {
+    const { close, queues, state } = await gone();
+    const [place = ''] = queues.archived.keys();
+    const message = queues.archived.get(place);
+    await close();
+    queues.poisoned.push({ ...(message as NonNullable<typeof message>), hidden: false });
+    await queues.keep('jobs');
+    expect(await state()).toMatchObject({ status: 'open', round: 2 });
+    expect(queues.poisoned).toHaveLength(1);
   });
 });

@@ -181,7 +181,10 @@ export function deadLetters(messages: Held[]): DeadLetterQueue {
   const found = (some: readonly DeadMessage[]) =>
     messages.filter(({ messageId }) => some.some((each) => each.messageId === messageId));
   return {
-    holdsAny: async () => messages.some(({ hidden }) => !hidden),
+    count: async () => ({
+      visible: messages.filter(({ hidden }) => !hidden).length,
+      hidden: messages.filter(({ hidden }) => hidden).length,
+    }),
     receive: async () => {
       const batch = messages.filter(({ hidden }) => !hidden).slice(0, 10);
       for (const each of batch) each.hidden = true;

@@ -30,13 +30,16 @@ export function createDeadLetterQueue(client: SQSClient, queueUrl: string): Dead
   const handles = (messages: readonly DeadMessage[]) =>
     messages.map(({ receiptHandle }, i) => ({ Id: String(i), ReceiptHandle: receiptHandle }));
   return {
-    async holdsAny() {
+    async count() {
       const command = new GetQueueAttributesCommand({
         QueueUrl: queueUrl,
-        AttributeNames: ['ApproximateNumberOfMessages'],
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
       });
-      const { Attributes } = await upstream('SQS read', () => client.send(command));
-      return Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0) > 0;
+      const { Attributes: found } = await upstream('SQS read', () => client.send(command));
+      return {
+        visible: Number(found?.['ApproximateNumberOfMessages'] ?? 0),
+        hidden: Number(found?.['ApproximateNumberOfMessagesNotVisible'] ?? 0),
+      };
     },
     async receive() {
       const command = new ReceiveMessageCommand({
