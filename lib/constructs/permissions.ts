@@ -109,6 +109,15 @@ export function grantDependencies(fn: LambdaFunction, parts: EngineParts): void 
   grantTimers(fn, parts);
 }
 
+/** Decides inputs of letters and performs what follows: jobs are told, and what is put off has a timer. */
+export function grantLetters(fn: LambdaFunction, parts: EngineParts): void {
+  grantTable(fn, parts, 'write');
+  grantBucket(fn, parts, 'write');
+  parts.queues.jobs.queue.grantSendMessages(fn);
+  parts.bus.grantPutEventsTo(fn);
+  grantTimers(fn, parts);
+}
+
 /** Sets timers: by the queue that delays, and by schedules past what it can. */
 export function grantTimers(fn: LambdaFunction, { queues, triggers }: EngineParts): void {
   queues.timers.queue.grantSendMessages(fn);
