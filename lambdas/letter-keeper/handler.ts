@@ -5,6 +5,8 @@ import { watchedQueues } from '../shared/dead-letters';
 import { messageArchive } from '../shared/objects';
 import { inputQueues } from '../shared/queues';
 import { reader } from '../shared/readers';
+import { letterList } from '../shared/tables';
+import { closeGone } from './gone';
 import { type Kept, keepQueue } from './keep';
 
 const DAY_MS = 24 * 3_600_000;
@@ -34,9 +36,11 @@ export const handler = instrumented(async (_event: unknown, context): Promise<Ke
       logger.error('a DLQ was not looked through', { queue: queue.name, error: error as Error });
     }
   }
+  const empty = kept.filter(({ isEmpty, queue }) => isEmpty && queue !== 'redrive').map(({ queue }) => queue);
+  const closed = await closeGone({ ...deps, list: letterList() }, new Set(empty));
   const sum = (of: 'parked' | 'archived') => kept.reduce((all, each) => all + each[of], 0);
   count('MessagesParked', sum('parked'));
   count('LettersArchived', sum('archived'));
-  logger.info('kept', { queues: kept.filter(({ seen }) => seen > 0) });
+  logger.info('kept', { queues: kept.filter(({ seen }) => seen > 0), closed });
   return kept;
 });

@@ -68,7 +68,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
 }
 
 /** What can be asked of a job that is over. */
-const AFTERWARDS: ReadonlySet<string> = new Set(['retry', 'retryRefused', 'reclassify']);
+const AFTERWARDS: ReadonlySet<string> = new Set(['retry', 'retryRefused', 'reclassify', 'overrule']);
 
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
@@ -84,14 +84,11 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
 
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
-    ...{
-      conditions: options.conditions,
-      executor: options.executor,
-      compile: planOf,
-      policies: options.policies,
-    },
+    ...{ conditions: options.conditions, executor: options.executor, compile: planOf },
+    policies: options.policies,
     ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
+    toJob: (...told) => streams.send(...told),
     async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;

@@ -10,6 +10,7 @@ import {
   grantBucket,
   grantCounts,
   grantDependencies,
+  grantLetters,
   grantSecret,
   grantTable,
   grantTimers,
@@ -55,6 +56,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     parts.queues.graphs.queue.grantSendMessages(fn);
   },
   'manage-dependencies': (fn, { parts }) => grantDependencies(fn, parts),
+  'manage-letters': (fn, { parts }) => grantLetters(fn, parts),
   'manage-triggers': (fn, { parts }) => grantTriggers(fn, parts),
   'attempt-callback': (fn, { parts }) => {
     grantSecret(fn, parts);

@@ -58,9 +58,11 @@ function park(state: ReadOnly<GroupState>, { letter, seq }: Input<'park'>): Lett
 
 /** Its job says how what was parked has ended. */
 function closed(state: ReadOnly<GroupState>, input: Input<'closed'>): LetterEvent[] {
-  const { letterId, seq, outcome, why } = input;
+  const { letterId, outcome, why } = input;
   const letter = state.letters.get(letterId);
-  if (!letter || seq <= letter.seq || letter.status === 'resolved') return [];
+  if (!letter || letter.status === 'resolved') return [];
+  if (input.seq !== undefined && input.seq <= letter.seq) return [];
+  const { seq = letter.seq } = input;
   const isOurs = letter.status === 'redriving';
   const resolved = (how: LetterEnd): LetterEvent => ({
     type: 'letter.resolved',

@@ -67,7 +67,9 @@ function redriven({ group, state }: GroupContext, event: Recorded<Redriven>): Ef
   const { jobId, letters } = event.data;
   if (jobId === undefined) {
     const { body } = event.data.input ?? {};
-    return letters.map((letterId) => make(releasing({ group, state }, letterId, body), `release/${letterId}`));
+    return letters.map((letterId) =>
+      make(releasing({ group, state }, letterId, body), `release/${letterId}`),
+    );
   }
   return [make({ kind: 'send', to: jobAt(jobId), message: redrivenBy(state, event) }, 'job')];
 }

@@ -15,7 +15,7 @@ export const LETTER_KINDS = ['node', 'rollback', 'recovery', 'message'] as const
 export type LetterKind = (typeof LETTER_KINDS)[number];
 
 /** What a person makes of a letter that is not to be redriven. */
-const RESOLUTIONS = ['skip', 'succeed', 'abort'] as const;
+export const RESOLUTIONS = ['skip', 'succeed', 'abort'] as const;
 
 /** `canary`: one first, and the rest when it has ended well. */
 export const REDRIVE_MODES = ['canary', 'all'] as const;
@@ -76,7 +76,8 @@ export const letterMessageSchema = z.discriminatedUnion('type', [
   /** What was parked ran again and has ended, or was not run; other than by failing the same way, which is `park`. */
   z.object({
     type: z.literal('closed'),
-    ...{ letterId, seq, outcome: z.enum(CLOSINGS), why: reason.exactOptional() },
+    /** Absent where its job could not be asked. */
+    ...{ letterId, seq: seq.exactOptional(), outcome: z.enum(CLOSINGS), why: reason.exactOptional() },
   }),
   /** Somebody sees to these letters, or to all that are open. */
   z.object({ type: z.literal('assign'), letters: letters.exactOptional(), to: by, by }),

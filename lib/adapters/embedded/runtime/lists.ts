@@ -5,7 +5,6 @@ import { isOver } from '../../../core/model/outcome';
 import type {
   DependencyList,
   JobList,
-  LetterList,
   ListedDependency,
   ListedJob,
   ListedTrigger,
@@ -13,8 +12,7 @@ import type {
 } from '../../../core/ports/registries';
 import type { JournalStore } from '../../../core/ports/stores';
 import type { JobListing, Listing, TriggerListing } from '../../../core/projections/listing';
-import { createLocalLetterList } from './letter-list';
-import { pageOf } from './list-page';
+import { pageOf } from '../disk/list-page';
 
 export interface LocalLists {
   readonly jobs: JobList;
@@ -22,7 +20,6 @@ export interface LocalLists {
   readonly running: () => number;
   readonly triggers: TriggerList;
   readonly dependencies: DependencyList;
-  readonly letters: LetterList;
   /** Enters what a journal said before this process wrote it. */
   readonly enter: (stream: string, listing: Listing) => void;
   /** The journal through which the lists are kept up to date. */
@@ -36,14 +33,13 @@ export interface LocalListsOptions {
   readonly find?: (jobId: string) => Promise<Listing | undefined>;
 }
 
-/** The lists of jobs, triggers, dependencies and letters in memory. */
+/** The lists of jobs, triggers and dependencies in memory. */
 export function createLocalLists(inner: JournalStore, options: LocalListsOptions = {}): LocalLists {
   const { mostOver = LIMITS.listedJobs, find = async () => undefined } = options;
   const open = new Map<string, ListedJob>();
   const over = new Map<string, ListedJob>();
   const triggers = new Map<string, TriggerListing>();
   const dependencies = new Map<string, ListedDependency>();
-  const letters = createLocalLetterList();
 
   function enter(stream: string, listing: Listing): void {
     const { id } = addressOf(stream);
@@ -60,9 +56,8 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
         dependencies.set(id, { name: id, ...listed });
         return;
       }
+      // Letters are listed from their files, which other processes write too.
       case 'letter':
-        letters.enter(id, listing);
-        return;
       // The one pool of a machine is in no list.
       case 'pool':
         return;
@@ -109,7 +104,6 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
     dependencies: {
       list: async () => [...dependencies.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
     },
-    letters,
     enter,
     journal: {
       head: (stream) => inner.head(stream),
