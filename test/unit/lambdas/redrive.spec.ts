@@ -1,5 +1,10 @@
+import { routedHandler } from '../../../lambdas/runtime/routed';
+import { letterRoutes } from '../../../lib/api/letters';
+import { SCOPES } from '../../../lib/core/access/scopes';
 import { letterOfMessage } from '../../../lib/core/dlq/poisoned';
+import { letterGroup } from '../../../lib/core/messages/letter';
 import { LETTER, LetterQueues } from './letter-queues';
+import { request } from './request';
 
 /** A letter that was parked, and is on its way. */
 async function parked() {
@@ -180,6 +185,53 @@ describe('a poisoned message that is redriven', () => {
     await redrive({ body: '{"to":"somebody"}' });
     await queues.deliver();
     expect(queues.resent.map(({ body }) => body)).toEqual(['{"to":"somebody"}']);
+  });
+
+  it.each([
+    ['message', { body: '{"to":"somebody"}' }, 200],
+    ['message', { run: 'make' }, 400],
+    ['node', { body: 'a text' }, 400],
+    ['node', { run: 'make' }, 200],
+  ] as const)(
+    'is edited by its text, a node by what it runs: a %s with %j answers %d',
+    async (kind, input, status) => {
+      const { queues, group } = await poisoned();
+      await queues.say({ type: 'park', letter: LETTER, seq: 1 });
+      const handler = routedHandler(
+        letterRoutes({ streams: queues.streams, letters: { list: async () => ({ groups: [] }) } }),
+      );
+      const answer = await request(handler, {
+        ...{ route: 'POST /letters/{group}/redrive', scopes: 'orchestration.admin' },
+        params: { group: kind === 'message' ? group : letterGroup('ana', LETTER.signature) },
+        body: { input },
+      });
+      expect(answer.status).toBe(status);
+      if (status === 400) {
+        expect(answer.body.error.code).toBe('INPUT_INVALID');
+        expect(answer.body.error.message).toMatch(kind === 'message' ? /`input.body`/ : /^input.body: /);
+      }
+      await queues.deliver();
+      expect(queues.resent.map(({ body }) => body)).toEqual(
+        'body' in input && status === 200 ? [input.body] : [],
+      );
+    },
+  );
+
+  it('is seen and redriven by administrators only', async () => {
+    const { queues, group } = await poisoned();
+    const handler = routedHandler(
+      letterRoutes({ streams: queues.streams, letters: { list: async () => ({ groups: [] }) } }),
+    );
+    const on = (route: string, rest: object = {}) =>
+      request(handler, {
+        route,
+        params: { group },
+        scopes: `${SCOPES.jobs} ${SCOPES.retryStandard}`,
+        ...rest,
+      });
+    expect((await on('GET /letters/{group}')).status).toBe(404);
+    expect((await on('POST /letters/{group}/redrive', { body: {} })).status).toBe(404);
+    expect((await on('GET /letters', { query: { kind: 'message' } })).status).toBe(403);
   });
 
   it('lies parked again, and says why, where it is in no archive any more', async () => {
