@@ -57,6 +57,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'LettersInputs',
           'LettersRedrive',
           'ManageDependencies',
+          'ManageLetters',
           'ManageTriggers',
           'SubmitJob',
         ],
@@ -66,7 +67,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     const all = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
     const passes = all.filter(({ resources }) => JSON.stringify(resources).includes(role));
     expect(passes.map(({ id }) => functionOf(id)).sort()).toEqual(functions);
-    expect(all).toHaveLength(12);
+    expect(all).toHaveLength(13);
     for (const { actions, resources, condition } of passes) {
       expect(actions).toEqual(['iam:PassRole']);
       expect(resources).toHaveLength(1);
@@ -126,7 +127,14 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'JobCommand',
           'ListJobs',
         ],
-        ...['ManageDependencies', 'ManageTriggers', 'RegisterGraph', 'SubmitJob', 'WorkerCommand'],
+        ...[
+          'ManageDependencies',
+          'ManageLetters',
+          'ManageTriggers',
+          'RegisterGraph',
+          'SubmitJob',
+          'WorkerCommand',
+        ],
       ].sort(),
     );
     for (const { actions, condition } of counts) {
@@ -194,6 +202,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['FunctionsPoolInputs', 'states|secretsmanager'],
     ['FunctionsDependencyInputs', 'states|secretsmanager'],
     ['ManageDependencies', 'states|secretsmanager'],
+    ['ManageLetters', 'states|secretsmanager'],
     ['FunctionsJobInputs', 'secretsmanager|states:(Create|Delete)'],
     ['SubmitJob', 'states|secretsmanager'],
     ['GetGraph', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|states'],
