@@ -1,8 +1,8 @@
-import { deliveryOf } from '../../lib/adapters/aws/queues/letter-box';
+import { queuedLetter } from '../../lib/adapters/aws/queues/letter-box';
 import { redriveBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
-import { type Delivery, judgeLying } from '../../lib/core/dlq/delivery';
 import { judgePoisoned, letterOfMessage, parkedAgain } from '../../lib/core/dlq/poisoned';
+import { judgeLying, type QueuedLetter } from '../../lib/core/dlq/queued';
 import { letterAt } from '../../lib/core/messages/address';
 import type { LetterMessage } from '../../lib/core/messages/letter';
 import { present } from '../../lib/core/model/present';
@@ -116,12 +116,12 @@ async function keepBatch(look: Look, messages: readonly DeadMessage[]): Promise<
 }
 
 function keepOne(look: Look, message: DeadMessage): Promise<'leave' | 'remove'> {
-  const delivery = look.queue.isOfLetters ? readLetter(message) : undefined;
-  return delivery ? keepLetter(look, message, delivery) : keepPoisoned(look, message);
+  const posted = look.queue.isOfLetters ? readLetter(message) : undefined;
+  return posted ? keepLetter(look, message, posted) : keepPoisoned(look, message);
 }
 
 type Posted = { readonly group: string } & (
-  | { readonly kind: 'letter'; readonly delivery: Delivery }
+  | { readonly kind: 'letter'; readonly letter: QueuedLetter }
   | { readonly kind: 'release'; readonly letterId: string }
 );
 
@@ -131,7 +131,7 @@ function readLetter(message: DeadMessage): Posted | undefined {
     const body = readMessage(redriveBody, message.body);
     const { group } = body;
     if (body.kind === 'release') return { kind: 'release', group, letterId: body.letterId };
-    return { kind: 'letter', group, delivery: deliveryOf(body, message) };
+    return { kind: 'letter', group, letter: queuedLetter(body, message) };
   } catch {
     return undefined;
   }
@@ -142,16 +142,16 @@ async function keepLetter(look: Look, message: DeadMessage, posted: Posted): Pro
   const { group } = posted;
   const { state } = await deps.letters.view(letterAt(group));
   if (posted.kind === 'release') {
-    // The order to bring a message back was not followed: a person is to give it again.
+    // The order to bring a message back was not followed, or nobody knows: a person is to give it again.
     await tell(deps, group, parkedAgain(state, posted.letterId, NOT_SENT));
     return 'remove';
   }
-  const { letterId, round, messageId } = posted.delivery;
-  const lying = judgeLying(state, posted.delivery);
+  const { letterId, round, messageId } = posted.letter;
+  const lying = judgeLying(state, posted.letter);
   if (lying === 'unknown') return keepPoisoned(look, message);
   if (lying === 'remove') return 'remove';
   if (lying === 'lay') {
-    const { posting } = posted.delivery;
+    const { posting } = posted.letter;
     await tell(deps, group, { type: 'laid', letterId, round, messageId, posting });
   }
   if (!isOld(deps, message)) return 'leave';

@@ -1,12 +1,12 @@
 import type { SQSRecord } from 'aws-lambda';
-import { deliveryOf } from '../../lib/adapters/aws/queues/letter-box';
+import { queuedLetter } from '../../lib/adapters/aws/queues/letter-box';
 import { type RedriveBody, redriveBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
-import { judge } from '../../lib/core/dlq/delivery';
 import { parkedAgain } from '../../lib/core/dlq/poisoned';
+import { judge } from '../../lib/core/dlq/queued';
 import { letterAt } from '../../lib/core/messages/address';
 import type { LetterMessage } from '../../lib/core/messages/letter';
-import type { MessageArchive, QueuedMessage } from '../../lib/core/ports/dead-letters';
+import { type MessageArchive, type QueuedMessage, REASON_ATTRIBUTE } from '../../lib/core/ports/dead-letters';
 import type { Log } from '../../lib/core/ports/log';
 import type { StreamAsker, StreamReader } from '../../lib/core/ports/streams';
 import { type RetryOptions, retrying } from '../../lib/core/retry/retrying';
@@ -54,10 +54,10 @@ async function letter(
   { messageId, attributes }: SQSRecord,
 ): Promise<Answer> {
   const { group } = body;
-  const delivery = deliveryOf(body, { messageId, sentAt: Number(attributes.SentTimestamp) });
-  const { letterId, round, posting } = delivery;
+  const queued = queuedLetter(body, { messageId, sentAt: Number(attributes.SentTimestamp) });
+  const { letterId, round, posting } = queued;
   const { state } = await deps.streams.view(letterAt(group));
-  const verdict = judge(state, delivery);
+  const verdict = judge(state, queued);
   switch (verdict) {
     case 'lay':
       await ask(deps, group, { type: 'laid', letterId, round, messageId, posting });
@@ -87,8 +87,11 @@ async function release(
     await ask(deps, group, parkedAgain(state, letterId, why));
     return 'take';
   }
-  const { queue, ...message } = found;
-  await deps.resend(queue, body === undefined ? message : { ...message, body }, `${letterId}/${times}`);
+  const { queue, attributes, ...message } = found;
+  // Why it was given up is no part of it.
+  const { [REASON_ATTRIBUTE]: _, ...kept } = attributes;
+  const back = { ...message, attributes: kept, body: body ?? message.body };
+  await deps.resend(queue, back, `${letterId}/${times}`);
   deps.log.info('a poisoned message was sent to its queue again', { queue, letterId, messageId });
   return 'take';
 }

@@ -50,7 +50,7 @@ export class LetterQueues {
   /** What jobs were told. */
   readonly told: Delivery[] = [];
   /** What went back to a queue. */
-  readonly resent: { queue: string; body: string; id: string }[] = [];
+  readonly resent: { queue: string; body: string; id: string; attributes: string[] }[] = [];
   /** Whether the table is away. */
   away = false;
   #ids = 0;
@@ -117,7 +117,8 @@ export class LetterQueues {
         view: (at) => this.#unlessAway(() => this.streams.view(at)),
       },
       archive: { get: async (place) => this.archived.get(place) },
-      resend: async (queue, { body }, id) => void this.resent.push({ queue, body, id }),
+      resend: async (queue, { body, attributes }, id) =>
+        void this.resent.push({ queue, body, id, attributes: Object.keys(attributes) }),
       ...{ log: silent, onLaid: () => undefined, onReturned: () => undefined },
     });
     const time = { clock: () => this.now, random: () => 0, sleep: async () => undefined };

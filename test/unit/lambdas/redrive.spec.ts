@@ -156,7 +156,9 @@ describe('a poisoned message that is redriven', () => {
   /** One of the queue `jobs` that was parked as a letter. */
   async function poisoned() {
     const queues = new LetterQueues();
-    queues.poisoned.push(queues.message('{"to":"nobody"}', { reason: 'INPUT_INVALID: to: no stream' }));
+    queues.poisoned.push(
+      queues.message('{"to":"nobody"}', { reason: 'INPUT_INVALID: to: no stream', RULE_ARN: 'arn' }),
+    );
     await queues.keep('jobs');
     const [place = ''] = queues.archived.keys();
     const { messageId, body } = queues.poisoned[0] as NonNullable<(typeof queues.poisoned)[0]>;
@@ -174,7 +176,9 @@ describe('a poisoned message that is redriven', () => {
     const { queues, redrive, letter, status } = await poisoned();
     await redrive();
     expect(await queues.deliver()).toEqual(['take']);
-    expect(queues.resent).toEqual([{ queue: 'jobs', body: '{"to":"nobody"}', id: `${letter.letterId}/1` }]);
+    expect(queues.resent).toEqual([
+      { queue: 'jobs', body: '{"to":"nobody"}', id: `${letter.letterId}/1`, attributes: ['RULE_ARN'] },
+    ]);
     expect((await status())?.resolved?.how).toBe('retried');
     expect(await queues.keep('jobs')).toMatchObject({ seen: 1, removed: 1 });
     expect(queues.poisoned).toEqual([]);

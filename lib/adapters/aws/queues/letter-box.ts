@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../core/dlq/delivery';
+import type { QueuedLetter } from '../../../core/dlq/queued';
 import { present } from '../../../core/model/present';
 import type { Clock } from '../../../core/model/time';
 import type { LetterBox } from '../../../core/ports/effects';
@@ -31,9 +31,9 @@ export function createSqsLetterBox(send: SendMessage, { clock, newId }: PostingD
 }
 
 /** A letter of the queue, or of its DLQ, as its group judges it. @param sentAt milliseconds since the epoch. */
-export function deliveryOf(
+export function queuedLetter(
   { letterId, round, posting, postedAt }: Extract<RedriveBody, { kind: 'letter' }>,
   { messageId, sentAt }: { readonly messageId: string; readonly sentAt: number },
-): Delivery {
+): QueuedLetter {
   return { letterId, round, posting, postedAt, messageId, sentAt };
 }

@@ -2,7 +2,7 @@ import type { ReadOnly } from '../model/read-only';
 import { type GroupState, isParked, type LetterState } from './state';
 
 /** A letter as a queue brings it, or as it lies in a DLQ. Times in milliseconds since the epoch. */
-export interface Delivery {
+export interface QueuedLetter {
   readonly letterId: string;
   /** Which time the letter lay parked when it was posted. */
   readonly round: number;
@@ -35,16 +35,16 @@ export type Verdict = 'lay' | 'refuse' | 'redrive' | 'consume';
  * text; one that was posted twice has another text. What SQS took to the DLQ without its consumer, as the function was
  * throttled, nobody said to have been laid: then the time alone tells.
  */
-export function judge(state: ReadOnly<GroupState>, delivery: Delivery): Verdict {
-  const letter = state.letters.get(delivery.letterId);
+export function judge(state: ReadOnly<GroupState>, queued: QueuedLetter): Verdict {
+  const letter = state.letters.get(queued.letterId);
   // Of nobody: it lies in the DLQ until somebody has looked into it.
   if (!letter) return 'refuse';
-  if (letter.round !== delivery.round || !isParked(letter)) return 'consume';
+  if (letter.round !== queued.round || !isParked(letter)) return 'consume';
   // Its turn comes: until then it lies where it did.
-  if (state.order?.waiting.includes(delivery.letterId)) return 'refuse';
+  if (state.order?.waiting.includes(queued.letterId)) return 'refuse';
   const laid = laidOf(letter);
-  if (laid?.messageId === delivery.messageId) return 'refuse';
-  if (laid?.posting === delivery.posting || cameLate(delivery)) return 'redrive';
+  if (laid?.messageId === queued.messageId) return 'refuse';
+  if (laid?.posting === queued.posting || cameLate(queued)) return 'redrive';
   return laid ? 'consume' : 'lay';
 }
 
@@ -52,13 +52,13 @@ export function judge(state: ReadOnly<GroupState>, delivery: Delivery): Verdict 
 export type Lying = 'lay' | 'leave' | 'remove' | 'unknown';
 
 /** A letter that runs again, is resolved, or lies there twice is to be had from the DLQ no more. */
-export function judgeLying(state: ReadOnly<GroupState>, delivery: Delivery): Lying {
-  const letter = state.letters.get(delivery.letterId);
+export function judgeLying(state: ReadOnly<GroupState>, queued: QueuedLetter): Lying {
+  const letter = state.letters.get(queued.letterId);
   if (!letter) return 'unknown';
-  if (letter.round !== delivery.round || !isParked(letter)) return 'remove';
+  if (letter.round !== queued.round || !isParked(letter)) return 'remove';
   const laid = laidOf(letter);
   if (!laid) return 'lay';
-  const isIt = laid.messageId === delivery.messageId || laid.posting === delivery.posting;
+  const isIt = laid.messageId === queued.messageId || laid.posting === queued.posting;
   return isIt ? 'leave' : 'remove';
 }
 
@@ -66,6 +66,6 @@ function laidOf({ laid, round }: ReadOnly<LetterState>): ReadOnly<LetterState>['
   return laid?.round === round ? laid : undefined;
 }
 
-function cameLate({ sentAt, postedAt }: Delivery): boolean {
+function cameLate({ sentAt, postedAt }: QueuedLetter): boolean {
   return sentAt - postedAt > REDRIVEN_AFTER_MS;
 }
