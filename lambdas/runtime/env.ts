@@ -12,6 +12,9 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+/** `name=value,name=value` */
+const pairs = list.transform((entries) => entries.map((entry) => entry.split('=', 2) as [string, string]));
+
 const json = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text);
@@ -28,6 +31,8 @@ const schema = z.object({
   JOBS_QUEUE_URL: z.url(),
   POOLS_QUEUE_URL: z.url(),
   DEPENDENCIES_QUEUE_URL: z.url(),
+  LETTERS_QUEUE_URL: z.url(),
+  REDRIVE_QUEUE_URL: z.url(),
   DISPATCH_QUEUE_URL: z.url(),
   TIMERS_QUEUE_URL: z.url(),
   EFFECTS_QUEUE_URL: z.url(),
@@ -37,6 +42,11 @@ const schema = z.object({
   /** The queue that feeds the function, and its DLQ. */
   QUEUE_URL: z.url(),
   DLQ_URL: z.url(),
+  /** Names of DLQs, and of queues that have no URL here, each with what the list of letters calls its queue. */
+  DEAD_LETTER_QUEUES: pairs,
+  OTHER_QUEUES: pairs,
+  /** Days after which a message of a DLQ goes to the archive. */
+  ARCHIVE_AFTER_DAYS: z.coerce.number().positive(),
   /** What schedules of timers send to, and where they leave what they cannot. */
   TIMERS_QUEUE_ARN: arn,
   TIMERS_DLQ_ARN: arn,

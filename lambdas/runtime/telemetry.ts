@@ -29,6 +29,10 @@ export function count(
     | 'WorkflowsLost'
     | 'GraphsRegistered'
     | 'GraphsCollected'
+    | 'LettersLaid'
+    | 'LettersReturned'
+    | 'LettersArchived'
+    | 'MessagesParked'
     | 'JobsLearned'
     | 'MachinesBuilt'
     | 'MachinesRefused',

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { createEventBridgePublisher } from '../../lib/adapters/aws/events/publisher';
 import { settledSources } from '../../lib/adapters/aws/events/settled-sources';
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
+import { createSqsLetterBox } from '../../lib/adapters/aws/queues/letter-box';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { triggerAt } from '../../lib/core/messages/address';
@@ -12,7 +14,7 @@ import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { eventBridge } from './clients/event-bridge';
 import { scheduler } from './clients/scheduler';
-import { dispatchSender, inputQueues, triggersSender } from './queues';
+import { dispatchSender, inputQueues, redriveSender, triggersSender } from './queues';
 import { reader } from './readers';
 import { history } from './tables';
 import { timerDeps } from './timers';
@@ -28,6 +30,7 @@ export const effectPorts = once(
     publisher: alarming(createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME)),
     sources: triggerSources(),
     submissions: createSqsSubmissions(triggersSender()),
+    letterBox: createSqsLetterBox(redriveSender(), { clock: Date.now, newId: randomUUID }),
     history: history(),
   }),
 );

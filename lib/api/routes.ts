@@ -50,6 +50,18 @@ import {
   submitJobResponse,
   unpauseJobRequest,
 } from '../contract/jobs';
+import {
+  assignLettersRequest,
+  changedLettersResponse,
+  letterGroupParams,
+  letterGroupQuery,
+  letterGroupView,
+  listLettersQuery,
+  listLettersResponse,
+  noteLettersRequest,
+  redriveLettersRequest,
+  resolveLettersRequest,
+} from '../contract/letters';
 import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
 import {
@@ -106,6 +118,8 @@ const ofDependency = {
   answers: { 200: dependencyView },
 };
 const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment };
+const ofLetters = { by: 'manage-letters', scopes: owners, about: ABOUT.owned, params: letterGroupParams };
+const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse } };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -235,6 +249,22 @@ export const ROUTES = {
   resetDependency: route('POST /dependencies/{name}/reset', {
     ...{ ...changedDependency, body: resetDependencyRequest },
   }),
+
+  listLetters: route('GET /letters', {
+    ...{ by: 'manage-letters', scopes: owners, about: ABOUT.ofOwner, query: listLettersQuery },
+    answers: { 200: listLettersResponse },
+  }),
+  getLetters: route('GET /letters/{group}', {
+    ...{ ...ofLetters, query: letterGroupQuery, answers: { 200: letterGroupView } },
+  }),
+  redriveLetters: route('POST /letters/{group}/redrive', {
+    ...{ ...changedLetters, scopes: retriers, about: ABOUT.retried, body: redriveLettersRequest },
+  }),
+  resolveLetters: route('POST /letters/{group}/resolve', {
+    ...{ ...changedLetters, body: resolveLettersRequest },
+  }),
+  assignLetters: route('POST /letters/{group}/assign', { ...changedLetters, body: assignLettersRequest }),
+  noteLetters: route('POST /letters/{group}/notes', { ...changedLetters, body: noteLettersRequest }),
 
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },

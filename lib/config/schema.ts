@@ -33,6 +33,8 @@ const CONSUMERS = [
   'job-inputs',
   'pool-inputs',
   'dependency-inputs',
+  'letter-inputs',
+  'redrive',
   'dispatch',
   'timers',
   'effects',
@@ -80,6 +82,9 @@ const concurrencySchema = z
     path: ['reserved'],
     message: `Lambda leaves at least ${LEAST_UNRESERVED} of the account to functions that reserve nothing`,
   });
+
+/** Days before SQS forgets a message of a DLQ, at which it is put into the bucket. */
+export const ARCHIVE_MARGIN_DAYS = 2;
 
 /** What one setting may take of the variables of a function. */
 const VARIABLE_BYTES = 1_000;
@@ -142,7 +147,16 @@ export const environmentSchema = z
     queues: z.strictObject({
       visibilitySeconds: z.number().int().min(1).max(43_200),
       maxReceives: z.number().int().min(1).max(1_000),
-      dlqDays: z.number().int().min(1).max(14),
+      /** SQS keeps nothing for longer than 14; two of them are what a letter has to reach its archive. */
+      dlqDays: z.number().int().min(4).max(14),
+    }),
+    letters: z.strictObject({
+      /** Letters that may wait before somebody is told. */
+      maxWaiting: z.number().int().min(0).max(1_000_000),
+      /** Days that one may wait before somebody is told. */
+      maxAgeDays: z.number().int().min(1).max(13),
+      /** Days that what was taken out of DLQs is kept in the bucket. */
+      archiveDays: z.number().int().min(14).max(3_650),
     }),
     machines: z.strictObject({
       /** State machines that graphs beside the stack's may have in all; 0 runs every one of them on the graph runner. */
@@ -156,6 +170,10 @@ export const environmentSchema = z
   .superRefine(({ name, auth }, context) => {
     for (const [key, message] of problemsOfAuth(name, auth))
       context.addIssue({ code: 'custom', path: ['auth', key], message });
+  })
+  .refine(({ queues, letters }) => letters.maxAgeDays < queues.dlqDays - ARCHIVE_MARGIN_DAYS, {
+    path: ['letters', 'maxAgeDays'],
+    message: `must end before letters are archived, ${ARCHIVE_MARGIN_DAYS} days before queues.dlqDays`,
   })
   .refine(({ queues, functions }) => queues.visibilitySeconds >= functions.timeoutSeconds, {
     path: ['queues', 'visibilitySeconds'],

@@ -13,6 +13,8 @@ const ENOUGH_CONCURRENCY = 0.8;
 
 /** Functions that perform what events of jobs require. */
 const PUBLISHERS = ['job-inputs', 'effects'];
+/** CloudWatch adds up no more metrics than that in an alarm. */
+const SUMMED = 10;
 
 const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string> = {}): Metric =>
   new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: ALARM_PERIOD });
@@ -66,12 +68,15 @@ export class EngineAlarms extends Construct {
       runbook: 'keysUnavailable',
     });
     const consumers = Object.keys(environment.concurrency.consumers);
-    alarms.raise(this, 'Poisoned', {
-      metric: total(consumers.map((service) => counted(environment, 'InputsPoisoned', service))),
-      above: 0,
-      description: 'Messages that can never be handled have gone to a DLQ.',
-      runbook: 'poisoned',
-    });
+    for (let from = 0; from < consumers.length; from += SUMMED) {
+      const some = consumers.slice(from, from + SUMMED);
+      alarms.raise(this, from === 0 ? 'Poisoned' : `Poisoned${from / SUMMED + 1}`, {
+        metric: total(some.map((service) => counted(environment, 'InputsPoisoned', service))),
+        above: 0,
+        description: 'Messages that can never be handled have gone to a DLQ.',
+        runbook: 'poisoned',
+      });
+    }
     alarms.raise(this, 'RecoveriesFailed', {
       metric: total(PUBLISHERS.map((service) => counted(environment, 'RecoveriesFailed', service))),
       above: 0,

@@ -14,7 +14,7 @@ import type { ConsumerName } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD } from './alarm-topic';
 import { EngineFunction, type EngineFunctionProps } from './engine-function';
-import type { QueueWithDlq } from './queue-with-dlq';
+import type { ConsumedQueue } from './queue-with-dlq';
 
 /** How long the outbox relay waits for more, in seconds: what is lost is performed that much later. */
 export const RELAY_WINDOW_SECONDS = 5;
@@ -26,6 +26,8 @@ export interface QueueConsumerProps extends EngineFunctionProps {
   readonly name: ConsumerName;
   /** Messages of one invocation, where fewer than SQS hands out. */
   readonly batchSize?: number;
+  /** It puts nothing into the DLQ itself: what it refuses SQS takes there. */
+  readonly onlyRefuses?: boolean;
 }
 
 /**
@@ -35,30 +37,33 @@ export interface QueueConsumerProps extends EngineFunctionProps {
 export function queueConsumer(
   scope: Construct,
   id: string,
-  source: QueueWithDlq,
-  { batchSize = BATCH, ...props }: QueueConsumerProps,
+  source: ConsumedQueue,
+  { batchSize = BATCH, onlyRefuses = false, ...props }: QueueConsumerProps,
 ) {
   const consumer = new EngineFunction(scope, id, { ...props, variables: fedVariables(props, source) });
-  feed(consumer.function, source, { batchSize, name: props.name, environment: props.environment });
+  const { name, environment } = props;
+  feed(consumer.function, source, { batchSize, name, environment, onlyRefuses });
   return consumer.function;
 }
 
 /** What a function has to know of the queue that feeds it. */
 export function fedVariables(
   { variables }: Pick<EngineFunctionProps, 'variables'>,
-  { queue, dlq }: QueueWithDlq,
+  { queue, dlq }: ConsumedQueue,
 ): Record<string, string> {
   return { ...variables, QUEUE_URL: queue.queueUrl, DLQ_URL: dlq.queueUrl };
 }
 
+type Feeding = Pick<QueueConsumerProps, 'batchSize' | 'onlyRefuses' | 'name' | 'environment'>;
+
 /** Feeds a function by a queue: one message after the other where it says no more. */
 export function feed(
   fn: LambdaFunction,
-  { queue, dlq }: QueueWithDlq,
-  { batchSize = 1, name, environment }: Pick<QueueConsumerProps, 'batchSize' | 'name' | 'environment'>,
+  { queue, dlq }: ConsumedQueue,
+  { batchSize = 1, onlyRefuses = false, name, environment }: Feeding,
 ): void {
   // What can never be handled it puts there itself, with the reason.
-  dlq.grantSendMessages(fn);
+  if (!onlyRefuses) dlq.grantSendMessages(fn);
   const maxConcurrency = environment.concurrency.consumers[name];
   fn.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
 }

@@ -10,6 +10,7 @@ import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
 import {
   grantBucket,
   grantDependencies,
+  grantLetters,
   grantSecret,
   grantTable,
   grantTimers,
@@ -31,7 +32,7 @@ export class EngineFunctions extends Construct {
     // Jobs, pools and workers answer each other, and what must wait comes back: each of these chains has its own end.
     const loop = { ...setting, isInLoop: true };
     const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...loop, name: 'job-inputs' });
-    const effects = queueConsumer(this, 'Effects', queues.effects, { ...setting, name: 'effects' });
+    const effects = queueConsumer(this, 'Effects', queues.effects, { ...loop, name: 'effects' });
     const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...loop, name: 'pool-inputs' });
     // Each of these decides and performs what follows. Only jobs move workflows; pools never do.
     for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);
@@ -41,6 +42,10 @@ export class EngineFunctions extends Construct {
       ...{ ...loop, name: 'dependency-inputs' },
     });
     for (const fn of [dependencies, effects]) grantDependencies(fn, parts);
+    grantLetters(effects, parts);
+    // A node that failed for good, or ended well after all, is said to its letter.
+    queues.letters.queue.grantSendMessages(jobInputs);
+    queues.letters.queue.grantSendMessages(effects);
     // Jobs say how attempts went, and pools ask how dependencies stand.
     for (const fn of [jobInputs, effects, poolInputs]) queues.dependencies.queue.grantSendMessages(fn);
     for (const fn of [jobInputs, effects]) {
@@ -70,7 +75,8 @@ export class EngineFunctions extends Construct {
       queue.grantSendMessages(dispatch);
 
     const timers = queueConsumer(this, 'Timers', queues.timers, { ...loop, name: 'timers' });
-    for (const { queue } of [queues.jobs, queues.dependencies]) queue.grantSendMessages(timers);
+    for (const { queue } of [queues.jobs, queues.dependencies, queues.letters])
+      queue.grantSendMessages(timers);
     // A schedule brings a timer early: it is put off for the rest.
     grantTimers(timers, parts);
 

@@ -46,6 +46,8 @@ export function functionVariables(
     JOBS_QUEUE_URL: queues.jobs.queue.queueUrl,
     POOLS_QUEUE_URL: queues.pools.queue.queueUrl,
     DEPENDENCIES_QUEUE_URL: queues.dependencies.queue.queueUrl,
+    LETTERS_QUEUE_URL: queues.letters.queue.queueUrl,
+    REDRIVE_QUEUE_URL: queues.redrive.queue.queueUrl,
     DISPATCH_QUEUE_URL: queues.dispatch.queue.queueUrl,
     TIMERS_QUEUE_URL: queues.timers.queue.queueUrl,
     EFFECTS_QUEUE_URL: queues.effects.queue.queueUrl,

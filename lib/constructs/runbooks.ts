@@ -4,6 +4,9 @@ export const RUNBOOKS_PAGE = 'docs/runbooks.md';
 /** Headings of the page. */
 export const RUNBOOKS = {
   dlq: 'A message is in a DLQ',
+  lettersParked: 'Letters wait for a person',
+  lettersOld: 'A letter waits for long',
+  keeperSilent: 'The letter keeper does not run',
   workflowLost: 'A workflow ended before its job',
   waiting: 'Messages wait in a queue',
   unconsumed: 'Nobody consumes the notifications',

@@ -61,6 +61,11 @@ export const ERRORS = {
   },
   TRIGGER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no trigger of this name.' },
   QUARANTINE_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no quarantine under this id.' },
+  LETTER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no letters in a group of this id.' },
+  LETTER_CONFLICT: {
+    disposition: 'terminal',
+    means: 'What is asked of letters cannot be done as they stand.',
+  },
   WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No worker is registered under this id.' },
   WORKER_ID_TAKEN: {
     disposition: 'terminal',

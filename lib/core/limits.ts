@@ -158,6 +158,28 @@ export const BOUNDS = {
   slotHourUsd: bound(1_000_000, 'of them', 'dollars that a slot costs for an hour', 'INPUT_INVALID'),
   quarantineMs: bound(90 * DAY_MS, 'ms', 'how long a quarantine may last', 'INPUT_INVALID'),
 
+  // Letters.
+  lettersAtOnce: bound(
+    1_000,
+    'of them',
+    'letters that one order redrives, or one call resolves',
+    'INPUT_INVALID',
+  ),
+  redrivesPerMinute: bound(
+    10_000,
+    'of them',
+    'letters that an order redrives in any minute',
+    'INPUT_INVALID',
+  ),
+  letterTests: bound(10, 'of them', 'failed tests that a letter names', 'cut'),
+  lettersWithEvidence: bound(100, 'of them', 'letters of a group that show what they said', 'cut'),
+  resolvedLetters: bound(1_000, 'of them', 'resolved letters that a group shows', 'cut'),
+  letterNotes: bound(50, 'of them', 'notes that a group shows', 'cut'),
+  letterOrders: bound(32, 'of them', 'orders of redrives that a group, or a job, knows again', 'cut'),
+  lettersOfNode: bound(8, 'of them', 'groups in which a node has letters', 'cut'),
+  poisonedBody: bound(65_536, 'characters', 'the edited text of a poisoned message', 'INPUT_INVALID'),
+  lettersPage: bound(100, 'of them', 'groups, or letters of a group, on a page', 'INPUT_INVALID'),
+
   // What a process holds between two inputs.
   warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),
   indexedNodes: bound(200_000, 'nodes', 'graphs in memory, 256 characters of text as another node', 'cut'),

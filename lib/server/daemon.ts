@@ -1,6 +1,7 @@
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
+import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
 import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
@@ -112,6 +113,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     routes: servedRoutes({
       engine,
       journal,
+      letters: createFileLetterList(layout),
       slots: machine.slots,
       clock,
       ...present({ retryLimits: options.retryLimits }),

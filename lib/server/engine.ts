@@ -73,11 +73,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
 
 /** What can be asked of a job that is over. */
 const AFTERWARDS: ReadonlySet<string> = new Set([
-  'retry',
-  'retryRefused',
-  'reclassify',
-  'resume',
-  'rollback',
+  ...['retry', 'retryRefused', 'reclassify', 'overrule', 'resume', 'rollback'],
 ]);
 
 export function createServedEngine<Executor extends TestExecutionEngine>(
@@ -102,6 +98,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     },
     ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
+    toJob: (...told) => streams.send(...told),
     async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;

@@ -5,6 +5,7 @@ import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
 import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
+import { letterRoutes } from '../api/letters';
 import { listJobs } from '../api/list-jobs';
 import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { putEvent } from '../api/put-event';
@@ -17,12 +18,14 @@ import type { RetryLimits } from '../core/access/retry-limits';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
 import type { Clock } from '../core/model/time';
+import type { LetterList } from '../core/ports/registries';
 import type { JournalStore } from '../core/ports/stores';
 import type { ServedEngine } from './engine';
 
 export interface RoutesDeps {
   readonly engine: ServedEngine;
   readonly journal: Pick<JournalStore, 'read'>;
+  readonly letters: LetterList;
   /** Slots of this machine. */
   readonly slots: number;
   readonly clock: Clock;
@@ -37,6 +40,7 @@ const POOLS = ['default'];
 export function servedRoutes({
   engine,
   journal,
+  letters,
   slots,
   clock,
   retryLimits = [],
@@ -71,6 +75,7 @@ export function servedRoutes({
     ...historyRoutes({ history: engine.history, clock }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
     ...dependencyRoutes({ streams, list: lists.dependencies }),
+    ...letterRoutes({ streams, letters }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

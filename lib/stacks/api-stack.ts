@@ -10,6 +10,7 @@ import {
   grantBucket,
   grantCounts,
   grantDependencies,
+  grantLetters,
   grantSecret,
   grantTable,
   grantTimers,
@@ -62,6 +63,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     parts.queues.graphs.queue.grantSendMessages(fn);
   },
   'manage-dependencies': (fn, { parts }) => grantDependencies(fn, parts),
+  'manage-letters': (fn, { parts }) => grantLetters(fn, parts),
   'manage-triggers': (fn, { parts }) => grantTriggers(fn, parts),
   'attempt-callback': (fn, { parts }) => {
     grantSecret(fn, parts);

@@ -53,6 +53,7 @@ describe('inputs through SQS', () => {
       pool: createSqsSender(pools.client, pools.url),
       trigger: async () => {},
       dependency: async () => {},
+      letter: async () => {},
     });
     const nodes = Array.from({ length: 23 }, (_, i) => `n${i}`);
     await Promise.all(
@@ -85,7 +86,13 @@ describe('inputs through SQS', () => {
   it('arrive once when they are sent twice, and twice when the same id means something else', async () => {
     const jobs = await createQueue(cloud, 'fifo');
     const send = createSqsSender(jobs.client, jobs.url);
-    const queues = createInputQueues({ job: send, pool: send, trigger: send, dependency: send });
+    const queues = createInputQueues({
+      job: send,
+      pool: send,
+      trigger: send,
+      dependency: send,
+      letter: send,
+    });
     const origin = { id: 'job/j1/1', actor };
     await queues.send({ to: jobAt('j1'), message: { type: 'admit' } }, origin);
     await queues.send({ to: jobAt('j1'), message: { type: 'admit' } }, origin);

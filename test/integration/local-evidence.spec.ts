@@ -1,5 +1,6 @@
 import { ofDependencies } from './support/evidence/dependencies';
 import { ofHistory } from './support/evidence/history';
+import { ofLetters } from './support/evidence/letters';
 import { ofRecovery } from './support/evidence/recovery';
 import { ofResume } from './support/evidence/resume';
 import { LIMITS_OF_RETRIES, ofRetries } from './support/evidence/retries';
@@ -26,3 +27,5 @@ ofRetries(deployed);
 ofRollback(deployed);
 ofRecovery(deployed);
 ofResume(deployed);
+// Last: a redrive of the console brings back every letter that lies there.
+ofLetters(deployed);

@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { sendTicks } from '../../lambdas/sweeper/ticks';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { createSqsLetterBox } from '../../lib/adapters/aws/queues/letter-box';
 import {
   dispatchBody,
   effectsBody,
   graphsBody,
   orderedBodies,
+  redriveBody,
   sweepsBody,
   timerBody,
   triggersBody,
@@ -15,9 +17,10 @@ import { MESSAGE_VERSION, writeMessage } from '../../lib/adapters/aws/queues/rea
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
-import { dependencyAt, jobAt, poolAt, triggerAt } from '../../lib/core/messages/address';
+import { dependencyAt, jobAt, letterAt, poolAt, triggerAt } from '../../lib/core/messages/address';
 import type { DependencyMessage } from '../../lib/core/messages/dependency';
 import type { JobMessage, Submission } from '../../lib/core/messages/job';
+import type { Letter, LetterMessage } from '../../lib/core/messages/letter';
 import type { PoolMessage, WorkItem } from '../../lib/core/messages/pool';
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
 
@@ -26,11 +29,13 @@ export const READERS = {
   jobs: orderedBodies.job,
   pools: orderedBodies.pool,
   dependencies: orderedBodies.dependency,
+  letters: orderedBodies.letter,
   triggers: triggersBody,
   timers: timerBody,
   dispatch: dispatchBody,
   effects: effectsBody,
   graphs: graphsBody,
+  redrive: redriveBody,
   sweeps: sweepsBody,
 } as const satisfies Record<string, z.ZodType>;
 export type QueueName = keyof typeof READERS;
@@ -97,7 +102,14 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   reprioritise: { type: 'reprioritise', priority: 'low' },
   deadlineDue: { type: 'deadlineDue' },
   resume: { type: 'resume', reason: 'r', from: ['n1'], graphHash: 'ab'.repeat(32) },
-  retry: { type: 'retry', nodes: ['n1'], reason: 'r', level: 2 },
+  retry: {
+    ...{ type: 'retry', nodes: ['n1'], reason: 'r', level: 2, order: 'letter/g/7', force: true },
+    inputs: { n1: { run: 'make', parameters: { commit: 'c' }, timeoutMs: 60_000 } },
+  },
+  overrule: {
+    ...{ type: 'overrule', nodeId: 'n1', outcome: 'succeeded', outputs: { url: 'x' } },
+    ...{ reason: 'r', by: 'ana' },
+  },
   rollback: { type: 'rollback', to: 12, reason: 'r' },
   retryRefused: { type: 'retryRefused', nodes: ['n1'], reason: 'r', level: 3, why: 'w' },
   workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r', run: 2 },
@@ -139,6 +151,42 @@ const TO_DEPENDENCY: {
   due: { type: 'due', until: 1_700_000_000_000 },
   forced: { type: 'forced', status: 'open', by: 'ana', reason: 'r' },
   reset: { type: 'reset', by: 'ana', reason: 'r' },
+};
+
+const letter: Letter = {
+  ...{ letterId: 'l1', kind: 'node', owner: 'ana', signature: 's', class: 'network', confidence: 1 },
+  ...{
+    said: 'ECONNRESET',
+    why: 'all 3 attempts failed',
+    jobId: 'j1',
+    nodeId: 'n1',
+    attempt: 3,
+    workerId: 'w1',
+  },
+  ...{ graph: 'shop', graphHash: 'a'.repeat(64), jobType: 'STANDARD', tests: ['cart'], testsUnlisted: 1 },
+};
+
+const TO_LETTER: { readonly [T in LetterMessage['type']]: Extract<LetterMessage, { type: T }> } = {
+  park: { type: 'park', letter, seq: 7 },
+  closed: { type: 'closed', letterId: 'l1', seq: 8, outcome: 'refused', why: 'w' },
+  assign: { type: 'assign', letters: ['l1'], to: 'eve', by: 'ana' },
+  note: { type: 'note', letterId: 'l1', text: 't', by: 'ana' },
+  redrive: {
+    ...{ type: 'redrive', orderId: 'o1', letters: ['l1'], mode: 'canary', perMinute: 10, force: true },
+    ...{ input: { run: 'make' }, by: 'ana', reason: 'r' },
+  },
+  resolve: {
+    type: 'resolve',
+    letters: ['l1'],
+    how: 'succeed',
+    outputs: { url: 'x' },
+    by: 'ana',
+    reason: 'r',
+  },
+  laid: { type: 'laid', letterId: 'l1', round: 1, messageId: 'm1' },
+  returned: { type: 'returned', letterId: 'l1', round: 1, messageId: 'm1' },
+  archived: { type: 'archived', letterId: 'l1', round: 1, place: 's3://bucket/letters/l1.json' },
+  due: { type: 'due', orderId: 'o1', until: 1_700_000_000_000 },
 };
 
 const TO_TRIGGER: { readonly [T in TriggerMessage['type']]: Extract<TriggerMessage, { type: T }> } = {
@@ -186,11 +234,17 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
     pool: to('pools'),
     trigger: to('triggers'),
     dependency: to('dependencies'),
+    letter: to('letters'),
   });
   for (const message of Object.values(TO_JOB)) await queues.send({ to: jobAt('j1'), message }, origin);
   for (const message of Object.values(TO_POOL)) await queues.send({ to: poolAt('default'), message }, origin);
   for (const message of Object.values(TO_DEPENDENCY))
     await queues.send({ to: dependencyAt('payments'), message }, origin);
+  for (const message of Object.values(TO_LETTER)) await queues.send({ to: letterAt('g-s'), message }, origin);
+  const box = createSqsLetterBox(to('redrive'), { clock: () => 1_000, newId: () => 'posting-1' });
+  const letter = { group: 'g-s', letterId: 'l1' };
+  await box.post({ ...letter, round: 1, why: 'its attempts are used up', jobId: 'j1', nodeId: 'a' });
+  await box.release({ ...letter, times: 1, place: 'letters/jobs/2026-01-01/m1.json.gz', body: '{}' });
   // In one turn, several are one message.
   const together = [TO_JOB.attemptStarted, TO_JOB.timerDue];
   await Promise.all(together.map((message) => queues.send({ to: jobAt('j1'), message }, origin)));
@@ -203,6 +257,7 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
   await timers.schedule({ to: jobAt('j1'), message: TO_JOB.deadlineDue }, 1, 'job/j1/1/deadline');
   const due = { to: dependencyAt('payments'), message: TO_DEPENDENCY.due };
   await timers.schedule(due, 1, 'dependency/payments/3/due');
+  await timers.schedule({ to: letterAt('g-s'), message: TO_LETTER.due }, 1, 'letter/g-s/3/due');
   const cause = { stream: 'pool/default', seq: 7 };
   const lease = { id: 'pool/default/7', cause, workerId: 'w1', endpoint: 'https://w1', registration: 'r1' };
   const dispatcher = createSqsDispatcher(to('dispatch'));

@@ -78,8 +78,8 @@ export function jobKind(deps: JobKindDeps): JobKind {
       const known = held?.submitted?.graphHash ?? (await journalledHash(jobId));
       const graphHash = known ?? submit?.graphHash;
       if (graphHash === undefined) {
-        // A trigger can cancel a job before the job is submitted; the job is then never created.
-        if (messages.length > 0 && messages.every(({ type }) => type === 'cancel')) return undefined;
+        // A trigger can cancel a job before the job is submitted; the job is then never created. A letter may outlive it.
+        if (messages.length > 0 && messages.every(isOfNoUse)) return undefined;
         throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId} in this journal`, { context: { jobId } });
       }
       const first = await indexOf(graphHash);
@@ -122,6 +122,11 @@ function graphNamed(next: Next<JobState, JobEvent>): string | undefined {
 function unready(jobId: string, graphHash: string): never {
   throw new Error(`job ${jobId} goes on over the graph ${graphHash}, which was not made ready`);
 }
+/** Of no consequence where there is no such job. */
+const isOfNoUse = (message: JobMessage): boolean =>
+  message.type === 'cancel' ||
+  message.type === 'overrule' ||
+  (message.type === 'retry' && message.order !== undefined);
 
 interface Judged {
   readonly jobId: string;

@@ -26,6 +26,10 @@ export async function performEffect(ports: EffectPorts, effect: Effect): Promise
       return ports.dispatcher.cancel(effect);
     case 'publish':
       return ports.publisher.publish(effect.event);
+    case 'parkLetter':
+      return ports.letterBox.post(effect);
+    case 'releaseLetter':
+      return ports.letterBox.release(effect);
     case 'correct': {
       const { signature, correction, owner } = effect;
       return ports.history.correct(signature, correction, owner === undefined ? 'everyone' : { owner });

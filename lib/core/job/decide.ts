@@ -8,6 +8,7 @@ import type { JobEvent } from './events';
 import { OUTCOME_TOKENS_KEPT } from './evolve';
 import type { JobInput } from './input';
 import { nodeById } from './nodes';
+import { overrule } from './overrule';
 import { lostAttempt, withRecovered, workflowEnded } from './recovery';
 import { resume } from './resume';
 import { failed } from './retry';
@@ -49,6 +50,8 @@ function decided(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput):
       return resume(index, state, input);
     case 'retry':
       return retry(index, state, input);
+    case 'overrule':
+      return overrule(index, state, input);
     case 'retryRefused':
       return state.status === 'new' ? [] : [retryRefused(input, input.why)];
     case 'rollback':

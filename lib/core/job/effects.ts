@@ -7,6 +7,7 @@ import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { AttemptReclassified, JobEvent, JobSubmitted, RollbackEvent } from './events';
+import { lettersOfEnd, lettersOfOverruled, lettersOfRefused } from './letters';
 import { nodeById } from './nodes';
 import { observations } from './observations';
 import { type JobContext, offers, released, timer, toPool, withdrawal } from './offers';
@@ -75,7 +76,11 @@ function ownEffects(
     case 'node.entered':
       return entered(context, make, event.data);
     case 'node.completed':
-      return answer(context, make, event.data.nodeId);
+      return [...answer(context, make, event.data.nodeId), ...lettersOfEnd(context, event)];
+    case 'node.overruled':
+      return lettersOfOverruled(context, event);
+    case 'job.retryRefused':
+      return lettersOfRefused(context, event);
     case 'node.ready':
       return isReady(context, event.data) ? offers(context, event.data).map((offer) => make(offer)) : [];
     case 'node.retryScheduled': {
@@ -107,7 +112,7 @@ function ownEffects(
     case 'job.cancelRequested':
     case 'job.resumed':
     case 'job.replanned':
-    case 'job.retryRefused':
+    case 'node.edited':
     case 'node.expanded':
     case 'attempt.started':
     case 'attempt.progressed':

@@ -1,5 +1,6 @@
 import type { FailurePolicy } from '../dag/graph';
 import type { NodeAttempt } from '../model/attempt';
+import type { EditedInput } from '../model/edited-input';
 import type { Diagnosis, Failure, FailureClass } from '../model/failure';
 import type { JobType } from '../model/job-type';
 import type { Lineage } from '../model/lineage';
@@ -39,6 +40,8 @@ export type JobEvent =
         readonly why: string;
         readonly level?: number;
         readonly nodes?: readonly string[];
+        /** The redrive of letters that asked for it. */
+        readonly order?: string;
       }
     >
   | Ev<'job.completed', { readonly status: JobOutcome }>
@@ -67,6 +70,10 @@ export type JobEvent =
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
   | Ev<'node.retryScheduled', NodeAttempt & RetryPlan & { readonly dueAt: number; readonly why: string }>
   | Ev<'node.completed', NodeCompleted>
+  /** What its attempts run with from now on: in place of what was edited before. */
+  | Ev<'node.edited', { readonly nodeId: string; readonly input: EditedInput }>
+  /** A person says how a node that failed counts from now on. */
+  | Ev<'node.overruled', NodeOverruled>
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
   | Ev<
@@ -174,6 +181,8 @@ export interface JobResumed {
   readonly run?: number;
   /** The nodes that a person asked for: they and all that is downstream of them are among `nodes`. */
   readonly from?: readonly string[];
+  /** The redrive of letters that asked for it. */
+  readonly order?: string;
 }
 
 export interface JobReplanned {
@@ -187,6 +196,25 @@ export interface JobReplanned {
   readonly run?: number;
   /** As in `job.resumed`. */
   readonly from?: readonly string[];
+}
+
+export interface NodeOverruled {
+  readonly nodeId: string;
+  readonly outcome: 'succeeded' | 'skipped';
+  /** What it hands on in place of what it did. */
+  readonly outputs?: Outputs;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** What the end of a node says of its last attempt, so that nobody has to look for it. */
+export interface FailureEvidence {
+  readonly class?: FailureClass;
+  readonly confidence?: number;
+  readonly signature?: string;
+  /** Tests that failed, as people read them, and how many more there are. */
+  readonly tests?: readonly string[];
+  readonly testsUnlisted?: number;
 }
 
 export interface NodeCompleted {
@@ -204,4 +232,6 @@ export interface NodeCompleted {
   readonly warning?: string;
   /** Ids of the quarantines that the warning rests on. */
   readonly quarantines?: readonly string[];
+  /** Of one that failed. */
+  readonly evidence?: FailureEvidence;
 }

@@ -1,9 +1,19 @@
 import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast } from '../dag/trigger-rule';
 import { assertNever } from '../errors';
+import { LIMITS } from '../limits';
+import { isOver } from '../model/outcome';
 import { present } from '../model/present';
-import type { JobEvent, JobReplanned, JobResumed, NodeCompleted, RollbackEvent } from './events';
+import type {
+  JobEvent,
+  JobReplanned,
+  JobResumed,
+  NodeCompleted,
+  NodeOverruled,
+  RollbackEvent,
+} from './events';
 import { layOut } from './lay-out';
+import { parkedUnder } from './letters';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
 import { type JobLifeEventType, type NodeEventType, nextPhase, nextStatus } from './phases';
 import { evolveRecovery } from './recovery';
@@ -14,6 +24,7 @@ import { beginRun } from './runs';
 import { survivesCancel } from './settle';
 import type { JobState, NodeState } from './state';
 
+type AttemptFailed = Extract<JobEvent, { type: 'attempt.failed' }>['data'];
 type NodeEvent = Extract<JobEvent, { type: NodeEventType }>;
 type JobLifeEvent = Exclude<JobEvent, NodeEvent | RollbackEvent | RecoveryEvent>;
 
@@ -90,12 +101,14 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       break;
     case 'job.resumed':
       if (event.data.level !== undefined) state.retries = (state.retries ?? 0) + 1;
-      if (event.data.nodes.length > 0) resume(index, state, event.data);
+      answered(state, event.data.order);
+      if (event.data.nodes.length > 0 || isOver(state.status)) resume(index, state, event.data);
       break;
     case 'job.replanned':
     case 'job.strayed':
       break;
     case 'job.retryRefused':
+      answered(state, event.data.order);
       break;
     case 'job.entered':
       state.nodes.forEach((node, i) => {
@@ -152,6 +165,12 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       state.nodes[i] = { ...factsOf(node), phase: 'backoff', dueAt, retry };
       return state;
     }
+    case 'node.edited':
+      node.edited = event.data.input;
+      return state;
+    case 'node.overruled':
+      overruled(state, i, event.data);
+      return state;
     case 'node.completed':
       return complete(index, state, i, event.data, at);
     case 'attempt.started':
@@ -166,16 +185,8 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       delete node.failure;
       return state;
     case 'attempt.failed':
-      // A batch cut short by a crash makes the same report decide again: one attempt spends the budget once.
-      if (node.failedAttempt !== event.data.attempt) node.failures += 1;
+      failedOnce(state, node, event.data);
       delete node.lostOn;
-      node.failedAttempt = event.data.attempt;
-      node.failure = event.data.failure;
-      // Those of an earlier attempt say nothing of this one.
-      if (event.data.outputs) {
-        node.outputs = event.data.outputs;
-        state.outputBytes += sizeOf(event.data.outputs);
-      } else delete node.outputs;
       return state;
     case 'attempt.lost':
       node.losses += 1;
@@ -197,6 +208,18 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
   }
 }
 
+function failedOnce(state: JobState, node: NodeState, { attempt, failure, outputs }: AttemptFailed): void {
+  // A batch cut short by a crash makes the same report decide again: one attempt spends the budget once.
+  if (node.failedAttempt !== attempt) node.failures += 1;
+  node.failedAttempt = attempt;
+  node.failure = failure;
+  // Those of an earlier attempt say nothing of this one.
+  delete node.outputs;
+  if (!outputs) return;
+  node.outputs = outputs;
+  state.outputBytes += sizeOf(outputs);
+}
+
 /** Characters of JSON; most are bytes. */
 const sizeOf = (outputs: object): number => JSON.stringify(outputs).length;
 
@@ -216,7 +239,8 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   const place = { finishedAt: at, finishedSeq: state.seq, finishedBy: node.attempt };
   const ending = { outcome, ...place, ...present({ reason, failedUpstream, warning }) };
   const { retry: _, recovery: _recovery, ...facts } = factsOf(node);
-  state.nodes[i] = { ...facts, phase: 'final', ...ending };
+  const letters = withLetter(node, data);
+  state.nodes[i] = { ...facts, ...present({ letters }), phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
   if (node.token !== undefined) letGo(state, i);
@@ -239,6 +263,37 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
     });
   }
   return state;
+}
+
+/** The signatures under which a node has letters, now that it has ended. */
+function withLetter(node: NodeState, data: NodeCompleted): string[] | undefined {
+  const under = parkedUnder(node, data);
+  if (under === undefined) return node.letters;
+  return [under, ...(node.letters ?? []).filter((each) => each !== under)].slice(0, LIMITS.lettersOfNode);
+}
+
+/** It does not count as failed any more. */
+function overruled(
+  state: JobState,
+  i: number,
+  { nodeId, outcome, outputs, reason, by }: NodeOverruled,
+): void {
+  const node = state.nodes[i];
+  if (node?.phase !== 'final') return;
+  Object.assign(node, { outcome, reason: `${by}: ${reason}` });
+  delete node.failure;
+  delete node.failedUpstream;
+  if (outcome === 'skipped') delete node.outputs;
+  if (state.failedFastBy === nodeId) delete state.failedFastBy;
+  if (!outputs) return;
+  node.outputs = outputs;
+  state.outputBytes += sizeOf(outputs);
+}
+
+/** Notes an order that is not to be answered again. */
+function answered(state: JobState, order: string | undefined): void {
+  if (order === undefined || state.orders?.includes(order)) return;
+  state.orders = [...(state.orders ?? []), order].slice(-LIMITS.letterOrders);
 }
 
 /** Final nodes that keep their tokens: more than are answered at a time. A real token is some 800 characters. */
@@ -318,8 +373,9 @@ function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: 
   }
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
-    const { attempt, compensations, fanOut, item } = state.nodes[i] as NodeState;
-    const fresh = { attempt, ...present({ compensations }), failures: 0, losses: 0, waiting: 0 };
+    const { attempt, compensations, fanOut, item, edited, letters } = state.nodes[i] as NodeState;
+    const kept = present({ compensations, edited, letters });
+    const fresh = { attempt, ...kept, failures: 0, losses: 0, waiting: 0 };
     if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
     else if (fanOut)
       state.nodes[i] = { ...fresh, phase: 'expanded', entered, fanOut: { ...fanOut, open: 0 } };
@@ -334,6 +390,11 @@ function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: 
     if (!node.item) continue;
     const parent = state.nodes[node.item.parent] as NodeState;
     if (parent.fanOut) parent.fanOut.open += 1;
+  }
+  // Its items stand as they are, and what they come to is gathered again.
+  for (const i of again) {
+    const node = state.nodes[i] as NodeState;
+    if (node.phase === 'expanded' && node.fanOut?.open === 0) state.agenda.add(i);
   }
 }
 

@@ -70,11 +70,16 @@ interface Fresh {
 function fresh({ retired }: JobState, { id, entered, old }: Fresh): NodeState {
   const node: NodeState = {
     ...{ phase: 'waiting', entered, waiting: 0 },
-    ...{ attempt: retired.get(id) ?? 0, ...present({ compensations: old?.compensations }) },
+    ...{ attempt: retired.get(id) ?? 0, ...carried(old) },
     ...{ failures: 0, losses: 0 },
   };
   if (old?.token !== undefined) node.token = old.token;
   return node;
+}
+
+/** What a node takes along into another go. */
+function carried({ compensations, edited, letters }: Partial<NodeState> = {}) {
+  return present({ compensations, edited, letters });
 }
 
 function itemsOf({ fanOut }: NodeState, id: string): [string, number][] {

@@ -5,10 +5,12 @@ import type { EffectOf } from '../messages/effect';
 import type { JobMessage } from '../messages/job';
 import type { PoolMessage, WorkItem } from '../messages/pool';
 import type { NodeAttempt } from '../model/attempt';
+import type { EditedInput } from '../model/edited-input';
 import type { Escalation } from '../model/escalation';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { RetryPlan } from '../model/retry-policy';
+import { parametersFor, workFor } from './edited';
 import { type JobNode, nodeById } from './nodes';
 import type { JobState, NodeState } from './state';
 
@@ -35,6 +37,8 @@ export function timer(jobId: string, message: JobMessage, dueAt: number): Effect
 type Attempted = Pick<WorkItem, 'attempt' | 'rank'> & {
   readonly readyAt?: number | undefined;
   readonly retry?: ReadOnly<RetryPlan> | undefined;
+  /** What a person put in the place of what its node says. */
+  readonly edited?: EditedInput;
 } & Pick<Partial<WorkItem>, 'work' | 'tests' | 'avoid' | 'on'>;
 
 /** Asks the pool to hand out an attempt. None where the graph lacks the node. */
@@ -45,9 +49,11 @@ export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): E
   const { i, node, spec } = found;
   const { readyAt, retry } = node;
   const rank = index.rank[node.item?.parent ?? i] ?? 0;
-  // The graph does not know what an item runs.
+  // The graph does not know what an item runs, nor what a person put in its place.
+  const { edited } = node;
+  const isOwn = node.item !== undefined || edited?.run !== undefined;
   const special = present({
-    ...{ work: node.item && spec.work, tests: retry?.tests },
+    ...{ work: isOwn ? workFor(spec.work, edited) : undefined, tests: retry?.tests, edited },
     ...{ avoid: avoided(node), on: awaited(node) },
   });
   return [offer(context, found, { attempt, rank, readyAt, retry, ...special })];
@@ -57,11 +63,12 @@ export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): E
 export function offer(
   { jobId, index, state, traceId }: JobContext,
   { id: nodeId, spec }: JobNode,
-  { attempt, rank, readyAt = 0, retry, work: run, tests, avoid = retry?.avoid, on }: Attempted,
+  { attempt, rank, readyAt = 0, retry, work: run, tests, avoid = retry?.avoid, on, edited }: Attempted,
 ): EffectOf {
   const { slots = spec.slots, ...resources } = { ...spec.resources, ...retry?.resources };
   const work: WorkItem = {
-    ...{ jobId, nodeId, attempt, graphHash: index.hash, slots, timeoutMs: spec.timeoutMs, traceId },
+    ...{ jobId, nodeId, attempt, graphHash: index.hash, slots, traceId },
+    timeoutMs: edited?.timeoutMs ?? spec.timeoutMs,
     owner: state.submitted?.owner ?? '',
     labels: [...spec.labels],
     priority: state.priority ?? 'normal',
@@ -71,7 +78,7 @@ export function offer(
       ...{ avoid: avoid && [...avoid], on },
       dependencies: spec.dependencies && [...spec.dependencies],
       concurrency: spec.concurrency,
-      parameters: state.submitted?.parameters,
+      parameters: parametersFor(state.submitted?.parameters, edited),
       work: run,
       tests,
     }),

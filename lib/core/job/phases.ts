@@ -75,6 +75,12 @@ export const NODE_TRANSITIONS: readonly Row<NodePhase, NodePhase, NodeEventType>
   ['final', 'node.entered', 'final'],
   ['final', 'attempt.ignored', 'final'],
 
+  // A person has another input tried.
+  ['backoff', 'node.edited', 'backoff'],
+  ['final', 'node.edited', 'final'],
+  // A person says that it does not count as failed.
+  ['final', 'node.overruled', 'final'],
+
   // A person says what its failure was, whatever has become of the node since.
   ['waiting', 'attempt.reclassified', 'waiting'],
   ['ready', 'attempt.reclassified', 'ready'],

@@ -6,6 +6,7 @@ import type { ReadOnly } from '../model/read-only';
 import { DEFAULT_RECOVERY, type LossCause, type RecoveryPolicy } from '../model/recovery';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
+import { LOST_TOO_OFTEN } from './letters';
 import { type JobNode, nodeById } from './nodes';
 import type { RecoveryCompleted, RecoveryEvent, RecoveryInitiated } from './recovery-events';
 import { cancelReason, completed } from './settle';
@@ -33,7 +34,8 @@ export function lostAttempt(state: ReadOnly<JobState>, { node, spec }: JobNode, 
   const given = givenUp(policy, node, reason);
   if (given !== undefined) {
     const parked = { recoveryId, nodeId, attempt, cause, why: given };
-    return [lost, ...park(parked, node), completed(nodeId, 'failed', attempt, given)];
+    const { type, data } = completed(nodeId, 'failed', attempt, given);
+    return [lost, ...park(parked, node), { type, data: { ...data, evidence: LOST_TOO_OFTEN } }];
   }
   const next = { nodeId, attempt: attempt + 1 };
   const initiated: JobEvent = {

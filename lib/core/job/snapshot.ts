@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { FAILURE_POLICIES } from '../dag/graph';
+import { editedInputSchema } from '../model/edited-input';
 import { failureSchema } from '../model/failure';
 import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
@@ -56,6 +57,8 @@ const facts = {
   failure: failureSchema.exactOptional(),
   rollback: z.enum(ROLLBACKS).exactOptional(),
   reclassifiedAt: time.exactOptional(),
+  edited: editedInputSchema.exactOptional(),
+  letters: z.array(z.string()).exactOptional(),
 };
 
 const node = z.discriminatedUnion('phase', [
@@ -112,6 +115,7 @@ export const jobSnapshotSchema = z.object({
   idleRuns: count.exactOptional(),
   resuming: z.object({ recoveryId: z.string(), since: time }).exactOptional(),
   retries: count.exactOptional(),
+  orders: z.array(z.string()).exactOptional(),
   failedFastBy: z.string().exactOptional(),
   rollbackAsked: z.object(orderShape).exactOptional(),
   rollback: rollbackSnapshotSchema.exactOptional(),

@@ -1,5 +1,6 @@
 import type { GraphIndex } from '../dag/graph-index';
 import type { DependencyResult } from '../dag/trigger-rule';
+import type { EditedInput } from '../model/edited-input';
 import type { Failure } from '../model/failure';
 import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
@@ -64,6 +65,10 @@ interface NodeFacts {
   rollback?: Rollback;
   /** When a person last said what a failure of it was. */
   reclassifiedAt?: number;
+  /** What its attempts run with, where a person said so. */
+  edited?: EditedInput;
+  /** Signatures under which it has letters, latest first. */
+  letters?: string[];
 }
 
 /** What only a phase has. */
@@ -122,6 +127,8 @@ export interface JobState {
   resuming?: { readonly recoveryId: string; readonly since: number };
   /** How often a person had what failed run again. */
   retries?: number;
+  /** The redrives of letters that were answered, latest last: one that comes again changes nothing. */
+  orders?: string[];
   /** The node whose failure ended a `fail-fast` or `rollback` job. */
   failedFastBy?: string;
   /** A person wants it rolled back once it has come to rest. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { nodeAttemptShape } from '../model/attempt';
-import { amount, count, positive, text, time } from '../model/bounded';
+import { amount, count, positive, recordOf, text, time } from '../model/bounded';
+import { editedInputSchema } from '../model/edited-input';
 import { FAILURE_CLASSES, failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { JOB_TYPES } from '../model/job-type';
@@ -34,6 +35,11 @@ const reason = text(LIMITS.reasonLength);
 
 const retriedNodes = z.array(idSchema).min(1).max(LIMITS.retriedNodes);
 const retryLevel = positive(LIMITS.retryLevel);
+/** What nodes run with from now on, by id. */
+const editedInputs = recordOf(idSchema, editedInputSchema, { most: LIMITS.retriedNodes });
+
+/** What a node that failed may count as. */
+const OVERRULED = ['succeeded', 'skipped'] as const;
 
 /** What a job is told. Time and randomness are added by the shell that decides it. */
 export const jobMessageSchema = z.discriminatedUnion('type', [
@@ -112,6 +118,17 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('retry'),
     ...{ nodes: retriedNodes.exactOptional(), reason, level: retryLevel.exactOptional() },
+    inputs: editedInputs.exactOptional(),
+    /** The redrive of letters that asks for it: what failed runs again once for each, and hears where it does not. */
+    order: text(LIMITS.traceIdLength).exactOptional(),
+    /** Beyond the level that the type of the job allows. */
+    force: z.literal(true).exactOptional(),
+  }),
+  /** A person says how a node that failed counts from now on. */
+  z.object({
+    type: z.literal('overrule'),
+    ...{ nodeId: idSchema, outcome: z.enum(OVERRULED), outputs: outputsSchema.exactOptional(), reason },
+    by: text(LIMITS.ownerLength),
   }),
   /** A person has undone what nodes did: of all, or of those that were complete after the event `to`. */
   z.object({ type: z.literal('rollback'), to: count().exactOptional(), reason }),

@@ -1,5 +1,5 @@
 import type { Delivery } from '../messages/address';
-import type { Effect, NodeAnswer } from '../messages/effect';
+import type { Effect, NodeAnswer, PostedLetter, ReleasedMessage } from '../messages/effect';
 import type { Submission } from '../messages/job';
 import type { PublicEvent } from '../messages/public-event';
 import type { TriggerSource } from '../messages/trigger-definition';
@@ -16,6 +16,7 @@ export interface EffectPorts {
   readonly publisher: EventPublisher;
   readonly sources: TriggerSources;
   readonly submissions: Submissions;
+  readonly letterBox: LetterBox;
   /** Where what people say of failures is kept, for the failures that come. */
   readonly history: Pick<HistoryStore, 'correct'>;
 }
@@ -59,6 +60,20 @@ export interface Dispatcher {
 export interface EventPublisher {
   readonly publish: (event: PublicEvent) => Promise<void>;
 }
+
+/** Lays letters where the tools for dead letter queues find them. */
+export interface LetterBox {
+  /**
+   * Lays a letter there; once it lies, its group is told `laid`, and `returned` when somebody redrives it from there. A
+   * letter of an earlier round may lie there still: whoever finds it knows by its round that it is late.
+   */
+  readonly post: (letter: PostedLetter) => Promise<void>;
+  /** Puts a poisoned message back where it came from. One that is gone is left gone. */
+  readonly release: (message: ReleasedMessage) => Promise<void>;
+}
+
+/** Where there are no such queues a letter lies in its group alone, and no message is ever poisoned. */
+export const NO_LETTER_BOX: LetterBox = { post: async () => undefined, release: async () => undefined };
 
 /** The clocks and event rules of triggers. */
 export interface TriggerSources {

@@ -1,5 +1,14 @@
+import type { LetterStatus } from '../dlq/state';
+import type { LetterKind } from '../messages/letter';
 import type { Worker } from '../messages/pool';
-import type { DependencyListing, JobListing, PoolListing, TriggerListing } from '../projections/listing';
+import type { FailureClass } from '../model/failure';
+import type {
+  DependencyListing,
+  JobListing,
+  LetterListing,
+  PoolListing,
+  TriggerListing,
+} from '../projections/listing';
 
 /** What a list shows of a job. */
 export type ListedJob = Omit<JobListing, 'kind'> & { readonly jobId: string };
@@ -47,6 +56,30 @@ export interface DependencyList {
 export interface Beat {
   readonly at: number;
   readonly due: number;
+}
+
+/** What a list shows of a group of letters. */
+export type ListedLetters = Omit<LetterListing, 'kind'> & { readonly group: string };
+
+export interface LetterQuery {
+  readonly owner: string;
+  readonly status?: LetterStatus | undefined;
+  readonly class?: FailureClass | undefined;
+  readonly kind?: LetterKind | undefined;
+  /** Groups at most. */
+  readonly limit: number;
+  /** From the answer before this one; it names a place in a list and no list. */
+  readonly cursor?: string | undefined;
+}
+
+/** The letters of owners, by group. */
+export interface LetterList {
+  /**
+   * The group in which a letter was parked last comes first. May follow the journal with a lag; the last page has no
+   * cursor. A group whose next letter is parked meanwhile moves to the front, and a page after it may not show it.
+   * @throws RepriseError INPUT_INVALID for a cursor that is none.
+   */
+  readonly list: (query: LetterQuery) => Promise<{ groups: ListedLetters[]; cursor?: string }>;
 }
 
 /** A worker as it last spoke. Times in milliseconds since the epoch. */

@@ -25,7 +25,10 @@ let daemon: Process;
 function call(method: string, path: string, body?: unknown, scopes: string[] = Object.values(SCOPES)) {
   const { engine, journal } = daemon;
   const app = createApp({
-    routes: servedRoutes({ engine, journal, slots: 2, clock: world.time.now }),
+    routes: servedRoutes({
+      ...{ engine, journal, slots: 2, clock: world.time.now },
+      letters: { list: async () => ({ groups: [] }) },
+    }),
     ...{ token: 't', caller: { subject: OWNER, scopes }, health: async () => ({}) },
     onFault: (_, error) => {
       throw error;

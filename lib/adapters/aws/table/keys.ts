@@ -11,6 +11,7 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | stream of a pool         | `OVERLOAD`                 | when it was last said that the queue is full    |
  * | stream of a trigger      | `LIST`                     | what lists of triggers show, through the index  |
  * | stream of a dependency   | `LIST`                     | what the list of them shows, through the index  |
+ * | stream of letters        | `LIST`, `LIST#STATUS`      | what lists of letters show, through the index   |
  * | stream of a job          | `WORKFLOW`, `WORKFLOW#<run>` | which machine does the first run, a later one |
  * | stream of any but a pool | `OPEN`                     | that it may have effects to perform             |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
@@ -76,6 +77,10 @@ export const ownerStatusKey = (owner: string, status: string): string => `${owne
 /** Orders lists by time; 13 digits of milliseconds last until the year 2286. */
 export const submittedKey = (submittedAt: number, jobId: string): string =>
   `${String(submittedAt).padStart(13, '0')}#${jobId}`;
+
+/** Groups of letters, by owner, and by owner and status. */
+export const lettersKey = (owner: string): string => `LETTERS#${encodeURIComponent(owner)}`;
+export const lettersStatusKey = (owner: string, status: string): string => `${lettersKey(owner)}#${status}`;
 
 export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
 

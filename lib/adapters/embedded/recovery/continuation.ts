@@ -1,3 +1,4 @@
+import type { LetterEvent } from '../../../core/dlq/events';
 import type { Engine } from '../../../core/engine/engine';
 import type { Kinds } from '../../../core/engine/kinds';
 import { type ResumeRequest, requireEnded } from '../../../core/engine/resume-plan-of';
@@ -5,17 +6,17 @@ import { RepriseError } from '../../../core/errors';
 import type { JobEvent, RollbackOrder } from '../../../core/job/events';
 import { isRollingBack } from '../../../core/job/rollback-state';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
-import { jobAt } from '../../../core/messages/address';
+import { type Delivery, jobAt } from '../../../core/messages/address';
 import type { Effect } from '../../../core/messages/effect';
 import type { JobMessage } from '../../../core/messages/job';
 import { isOver } from '../../../core/model/outcome';
 import type { Clock } from '../../../core/model/time';
 import type { TestExecutionEngine } from '../../../core/ports/execution';
-import type { JobFold, StreamReader } from '../../../core/ports/streams';
+import type { JobFold, StreamAsker, StreamReader } from '../../../core/ports/streams';
 import { outstandingEffects } from '../../../core/recovery/outstanding';
 import { orderForTakeover } from '../../../core/recovery/takeover';
 
-export interface ContinuationDeps extends StreamReader {
+export interface ContinuationDeps extends StreamReader, Pick<StreamAsker, 'ask'> {
   readonly engine: Pick<Engine<Kinds>, 'handle'>;
   /** Who waits for the end of which job. */
   readonly endings: {
@@ -27,6 +28,8 @@ export interface ContinuationDeps extends StreamReader {
   readonly executor: Pick<TestExecutionEngine, 'status'>;
   readonly clock: Clock;
   readonly perform: (effects: readonly Effect[]) => Promise<void>;
+  /** What the last process of a job may not have told its letters. */
+  readonly untold: (jobId: string, job: JobFold) => Promise<Effect[]>;
   readonly onEvents?: (jobId: string, events: readonly Recorded<JobEvent>[]) => void;
 }
 
@@ -37,6 +40,7 @@ export interface Continuation {
   readonly resume: (jobId: string, reason: string, request?: ResumeRequest) => Promise<void>;
   readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
   readonly rollBack: (jobId: string, order: RollbackOrder) => Promise<void>;
+  readonly tellLetters: (jobId: string, delivery: Delivery<'letter'>) => Promise<void>;
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
 }
 
@@ -47,6 +51,9 @@ type Stands = 'over' | 'idle' | 'cancelling' | 'running';
 
 const NOTHING_TO_UNDO =
   'no node with `compensate` has succeeded and is not undone yet, or none after the event that was named';
+
+/** Events of letters after which a job is told something. */
+const TELLS_JOBS: ReadonlySet<LetterEvent['type']> = new Set(['letter.redriven', 'letter.resolved']);
 
 const OPERATOR: Actor = { kind: 'user', id: 'local' };
 
@@ -76,7 +83,7 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
     const effects = outstandingEffects({ jobId, index, state, traceId }, head.seq);
     const isKnown = async (ref: Parameters<typeof executor.status>[0]) =>
       (await executor.status(ref)) !== 'unknown';
-    await deps.perform(await orderForTakeover(effects, isKnown));
+    await deps.perform([...(await deps.untold(jobId, job)), ...(await orderForTakeover(effects, isKnown))]);
     return isCancelling ? 'cancelling' : 'running';
   }
 
@@ -97,7 +104,22 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
     await ordered(jobId, message);
   }
 
+  /** A job that is over stays so, until what its letters are told has come to it. */
+  async function tellLetters(jobId: string, delivery: Delivery<'letter'>): Promise<void> {
+    const job = await view(jobAt(jobId));
+    await deps.perform(await deps.untold(jobId, job));
+    if (isOver(job.state.status)) {
+      endings.restart(jobId);
+      workflow.forget(jobId);
+    } else await goOn(jobId, { type: 'resume', reason: 'to go on before its letters are seen to' });
+    const id = `${delivery.message.type}/${delivery.to.id}/${clock()}`;
+    const events = await deps.ask(delivery, { id, actor: OPERATOR });
+    // Nothing follows: nobody will hear of the job.
+    if (isOver(job.state.status) && !events.some(({ type }) => TELLS_JOBS.has(type))) endings.end(jobId, job);
+  }
+
   return {
+    tellLetters,
     async resume(jobId, reason, request = {}) {
       requireEnded({ jobId, ...(await view(jobAt(jobId))) }, request);
       await ordered(jobId, { type: 'resume', reason, ...request });
@@ -105,7 +127,9 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
     retry: (jobId, order) => ordered(jobId, { type: 'retry', ...order }),
     rollBack: (jobId, order) => ordered(jobId, { type: 'rollback', ...order }),
     async takeOver(jobId, reason) {
-      if (!isOver((await view(jobAt(jobId))).state.status)) await goOn(jobId, { type: 'resume', reason });
+      const job = await view(jobAt(jobId));
+      if (!isOver(job.state.status)) await goOn(jobId, { type: 'resume', reason });
+      else await deps.perform(await deps.untold(jobId, job));
     },
   };
 }

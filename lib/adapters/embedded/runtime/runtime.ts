@@ -12,15 +12,16 @@ import { RepriseError } from '../../../core/errors';
 import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
 import { goesOn, type JobEvent, type RollbackOrder } from '../../../core/job/events';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
-import { jobAt, poolAt, streamOf } from '../../../core/messages/address';
+import { type Delivery, jobAt, poolAt, streamOf } from '../../../core/messages/address';
 import type { Effect } from '../../../core/messages/effect';
 import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
 import type { Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
 import type { Escalation } from '../../../core/model/escalation';
+import { isOver } from '../../../core/model/outcome';
 import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
-import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
+import { type Dispatcher, type EffectPorts, NO_LETTER_BOX } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
 import type { HistoryStore } from '../../../core/ports/history';
 import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
@@ -35,6 +36,14 @@ import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
 import { createForgetting } from './forgetting';
 import { createGate } from './gate';
+import {
+  answeredWhereRefused,
+  isOfLetters,
+  type ToJob,
+  toKnownJob,
+  toldToLetters,
+  withFreshLetters,
+} from './letter-orders';
 import type { Turn } from './mailbox';
 import { type Outside, SILENT } from './outside';
 import type { Plan } from './plan-walker';
@@ -43,7 +52,10 @@ import { createProcessTimers } from './timers';
 import { createLocalWorkflow } from './workflow';
 
 export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
-  /** Streams of jobs and triggers, and of dependencies where it keeps them. This process is their only writer. */
+  /**
+   * Streams of jobs, triggers and letters, and of dependencies where it keeps them. This process is their only writer, but
+   * for letters.
+   */
   readonly journal: JournalStore;
   readonly graphs: GraphStore;
   readonly executor: (onReport: OnReport) => Executor;
@@ -71,6 +83,8 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   readonly onEvents?: (jobId: string, events: readonly Recorded<JobEvent>[]) => void;
   /** Hears that a job is over, before anything else happens to it. */
   readonly onOver?: (jobId: string, job: JobFold) => Promise<void>;
+  /** Tells a job what its letters ask of it, where it may be one that this runtime does not run. */
+  readonly toJob?: ToJob;
   /** Hears why the runtime cannot go on. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -109,7 +123,13 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
    * @throws RepriseError JOB_NOT_FOUND, INPUT_INVALID where there is nothing to undo
    */
   readonly rollBack: (jobId: string, order: RollbackOrder) => Promise<void>;
-  /** As `resume`, but a job that ended is left as it is, and one that was being cancelled is cancelled. */
+  /**
+   * Tells letters of a job something, which may have nodes of it run again or count otherwise: `finished` then is when that
+   * is done. For a job that this runtime is not running.
+   * @throws RepriseError JOB_NOT_FOUND
+   */
+  readonly tellLetters: (jobId: string, delivery: Delivery<'letter'>) => Promise<void>;
+  /** As `resume`, but a job that ended is left as it is once its letters know of it, and one that was being cancelled is cancelled. */
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
   /** Holds nothing more of a job that is over. */
   readonly forget: (jobId: string) => void;
@@ -145,13 +165,14 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   const submissions = createGate(SUBMISSIONS);
   const journal = withRestInMemory(options.journal, options.keepsDependencies ?? false);
   const kinds = createKinds({ journal, ...kindDepsOf(options, history) });
-  const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
+  const engine = withFreshLetters(createEngine({ journal, clock, random, soleWriter: true, perform }, kinds));
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
   const queues = createLocalQueues({
     async handle(to, batch) {
       const events = await engine.handle(to, batch as never);
       if (to.kind === 'job') await heard(to.id, events as readonly Recorded<JobEvent>[]);
+      if (to.kind === 'job' && batch.some(isOfLetters)) await answered(to.id);
       return events;
     },
     onError(error) {
@@ -192,20 +213,10 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
       return local.dispatch(effect);
     },
   };
-  const ports: EffectPorts = {
-    ...{ timers, workflow, dispatcher, history },
-    streams: {
-      async send(delivery, origin) {
-        const { to } = delivery;
-        // A job that a trigger cancels may have been refused, or be one that could not be taken up.
-        const isForeign = to.kind === 'job' && origin.actor.id.startsWith('trigger/');
-        if (!isForeign || (await outside.isRunning(to.id))) await queues.send(delivery, origin);
-      },
-    },
-    publisher: { publish: (event) => outside.publish(event) },
-    sources: { arm: (triggerId, source) => outside.arm(triggerId, source) },
-    submissions: { submit: (jobId, submission, id) => outside.submit(jobId, submission, id) },
-  };
+  const ports = portsOf({
+    ...{ timers, workflow, dispatcher, history, queues, outside: () => outside },
+    toJob: answeredWhereRefused(options.toJob ?? toKnownJob({ journal, queues }), queues),
+  });
 
   async function perform(effects: readonly Effect[]): Promise<void> {
     for (const effect of effects) await performEffect(ports, effect);
@@ -219,6 +230,12 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     const job = await view(jobAt(jobId));
     endings.end(jobId, job);
     await options.onOver?.(jobId, job);
+  }
+
+  /** Whoever waits for the end of a job that its letters could not have run again waits for nothing. */
+  async function answered(jobId: string): Promise<void> {
+    const job = await view(jobAt(jobId));
+    if (isOver(job.state.status)) endings.end(jobId, job);
   }
 
   function tellJob(jobId: string, message: JobMessage, id: string, actor: Actor): void {
@@ -243,6 +260,8 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   const { onEvents } = options;
   const continuation = createContinuation({
     ...{ engine, view, endings, executor, clock, perform, workflow: { forget: memory.remember } },
+    ask: queues.ask,
+    untold: (jobId, job) => toldToLetters({ journal, effectsOf: engine.effectsOf }, jobId, job),
     ...(onEvents && { onEvents }),
   });
 
@@ -267,6 +286,35 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     forget: memory.forget,
     cancel: (jobId, reason) => tellJob(jobId, { type: 'cancel', reason }, `cancel/${jobId}`, OPERATOR),
     finished: (jobId) => endings.wait(jobId),
+  };
+}
+
+/** Where effects go in this process. */
+function portsOf({
+  queues,
+  outside,
+  toJob,
+  ...ports
+}: Pick<EffectPorts, 'timers' | 'workflow' | 'dispatcher' | 'history'> & {
+  readonly queues: StreamSender;
+  readonly outside: () => Outside;
+  readonly toJob: ToJob;
+}): EffectPorts {
+  return {
+    ...ports,
+    letterBox: NO_LETTER_BOX,
+    streams: {
+      async send(delivery, origin) {
+        const { to } = delivery;
+        if (to.kind === 'job' && isOfLetters(origin)) return toJob(delivery as Delivery<'job'>, origin);
+        // A job that a trigger cancels may have been refused, or be one that could not be taken up.
+        const isForeign = to.kind === 'job' && origin.actor.id.startsWith('trigger/');
+        if (!isForeign || (await outside().isRunning(to.id))) await queues.send(delivery, origin);
+      },
+    },
+    publisher: { publish: (event) => outside().publish(event) },
+    sources: { arm: (triggerId, source) => outside().arm(triggerId, source) },
+    submissions: { submit: (jobId, submission, id) => outside().submit(jobId, submission, id) },
   };
 }
 
