@@ -25,7 +25,7 @@ describe('the fold of a kind of stream', () => {
     ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/5', '6e07bf9f96568c9a'],
     ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/3', '068a9d9fab97dd2f'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
-    ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'x'],
+    ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', '9bc63a2154198ba1'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(
     'has another number where it has another shape: raise %s and note both here',
