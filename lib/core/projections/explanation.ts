@@ -1,5 +1,6 @@
 import type { JobEvent } from '../job/events';
 import type { Recorded } from '../journal/envelope';
+import type { EditedInput } from '../model/edited-input';
 import type { Outcome } from '../model/outcome';
 import { present } from '../model/present';
 import { createAttemptLog, type ExplainedAttempt } from './explained-attempts';
@@ -14,6 +15,13 @@ export interface RetryRequest {
   readonly refused?: string;
 }
 
+/** What a person had its attempts run with from then on. */
+export interface Edit {
+  readonly at: number;
+  readonly by: string;
+  readonly input: EditedInput;
+}
+
 /** What the journal says of a node: why each attempt was when and where it was, and why there was none after the last. */
 export interface Explanation {
   readonly attempts: readonly ExplainedAttempt[];
@@ -23,6 +31,7 @@ export interface Explanation {
   /** Why it is not tried again to undo it. */
   readonly whyNotUndone?: string;
   readonly requests: readonly RetryRequest[];
+  readonly edits: readonly Edit[];
 }
 
 interface Ending {
@@ -35,6 +44,7 @@ interface Ending {
 export function createExplanation(nodeId: string) {
   const log = createAttemptLog();
   const requests: RetryRequest[] = [];
+  const edits: Edit[] = [];
   let ending: Ending | undefined;
   let whyNotUndone: string | undefined;
 
@@ -56,6 +66,7 @@ export function createExplanation(nodeId: string) {
   }
 
   function applyToNode(recorded: Recorded<JobEvent>): void {
+    const { at, actor } = recorded;
     const event = { type: recorded.type, data: recorded.data } as JobEvent;
     log.apply(event, recorded.at);
     switch (event.type) {
@@ -67,6 +78,14 @@ export function createExplanation(nodeId: string) {
       case 'rollback.stepGivenUp':
         whyNotUndone = event.data.why;
         return;
+      case 'node.edited':
+        edits.push({ at, by: actor.id, input: event.data.input });
+        return;
+      case 'node.overruled': {
+        const { outcome, by, reason } = event.data;
+        ending = { outcome, reason: `${by}: ${reason}` };
+        return;
+      }
       default:
         return;
     }
@@ -83,6 +102,7 @@ export function createExplanation(nodeId: string) {
       ...ending,
       ...present({ whyNotUndone }),
       requests,
+      edits,
     }),
   };
 }

@@ -191,6 +191,9 @@ function disturbance(c: Case, job: JobDriver, random: () => number): JobMessage 
       random() < 0.2
         ? { type: 'rollback', reason, to: Math.floor(random() * job.events.length) }
         : { type: 'resume', reason },
+    () => ({ type: 'retry', reason, nodes: [nodeId], inputs: { [nodeId]: { run: 'make', timeoutMs: 5 } } }),
+    () => ({ type: 'retry', reason, nodes: [nodeId], order: `letter/g/${Math.floor(random() * 50)}` }),
+    () => ({ type: 'overrule', nodeId, outcome: any(['succeeded', 'skipped']), reason, by: 'ana' }),
     () => ({ type: 'retryRefused', reason, why: reason }),
     () => (random() < 0.2 ? { type: 'cancel', reason } : { type: 'unpause', reason }),
     () => (random() < 0.1 ? { type: 'deadlineDue' } : { type: 'pause', reason }),

