@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   correct: async () => (await import('./correct')).registerCorrect,
   trigger: async () => (await import('./trigger')).registerTrigger,
   dependency: async () => (await import('./dependency')).registerDependency,
+  dlq: async () => (await import('./dlq')).registerDlq,
   event: async () => (await import('./event')).registerEvent,
   classify: async () => (await import('./classify')).registerClassify,
   journal: async () => (await import('./journal')).registerJournal,

@@ -35,6 +35,8 @@ interface Options extends SecretOptions {
   readonly env: readonly string[];
   readonly resources?: Resources;
   readonly dependencies?: string;
+  /** Prints no result: whoever asked prints another. */
+  readonly silent?: true;
 }
 
 /** What a command that goes on with a job takes. */
@@ -95,7 +97,8 @@ export async function goOnWith(
     process.stderr.write(`job ${jobId}: ${done}\n`);
     const secrets = secretsOf({ secret: {}, ...record }, process.env, say);
     const json = options.json === true;
-    const drive = { jobId, graph, layout, journal, record, env, secrets, json, tally };
+    const silent = options.silent === true;
+    const drive = { jobId, graph, layout, journal, record, env, secrets, json, silent, tally };
     await driveJob(drive, begin);
   } finally {
     await journal.close();

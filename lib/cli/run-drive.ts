@@ -8,9 +8,11 @@ import type { EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { openSession, type Session } from '../adapters/embedded/runtime/session';
 import type { Graph } from '../core/dag/graph';
 import type { JobEvent } from '../core/job/events';
+import { outcomeOf } from '../core/job/state';
 import type { Recorded } from '../core/journal/envelope';
 import { jobAt, streamOf } from '../core/messages/address';
 import type { Secrets } from '../core/ports/secrets';
+import type { JobFold } from '../core/ports/streams';
 import { createLessons, type Lessons } from '../core/projections/lessons';
 import type { Tally } from '../core/projections/tally';
 import { EXIT } from './options';
@@ -28,6 +30,8 @@ export interface Drive {
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
   readonly json: boolean;
+  /** Prints no result: whoever asked prints another. */
+  readonly silent?: boolean;
   readonly tally: Tally;
 }
 
@@ -71,8 +75,8 @@ export async function driveJob(
     const result = resultOf(jobId, fold, { tally, reports });
     const report = drive.json
       ? `${JSON.stringify(result)}\n`
-      : renderReport(result, placesOf(drive, reports.size > 0), colorsFor(process.stdout));
-    process.stdout.write(report);
+      : renderReport(result, placesOf(drive, fold, reports.size > 0), colorsFor(process.stdout));
+    if (!drive.silent) process.stdout.write(report);
     process.exitCode = result.status === 'succeeded' ? EXIT.done : EXIT.failed;
   } finally {
     disarm();
@@ -125,13 +129,16 @@ function armSignals(session: Session, jobId: string): () => void {
   return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
 }
 
-function placesOf({ jobId, layout }: Drive, hasReports: boolean) {
+function placesOf({ jobId, layout }: Drive, { state }: JobFold, hasReports: boolean) {
   const dir = fromHere(layout.root);
+  const where = dir === '.reprise' ? '' : ` --journal ${dir}`;
+  const parked = state.nodes.filter((node) => node.letters && outcomeOf(node) === 'failed').length;
   return {
     logs: fromHere(layout.attempts(jobId)),
     journal: fromHere(layout.journal(jobId)),
     ...(hasReports ? { reports: fromHere(layout.reports(jobId)) } : {}),
-    resume: `reprise resume ${jobId}${dir === '.reprise' ? '' : ` --journal ${dir}`}`,
+    resume: `reprise resume ${jobId}${where}`,
+    ...(parked > 0 ? { letters: { count: parked, command: `reprise dlq list${where}` } } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { OUTCOMES } from '../core/model/outcome';
+import { parametersSchema } from '../core/model/parameters';
 import { resourcesSchema } from '../core/model/resources';
 import { RETRY_STRATEGIES } from '../core/model/retry-policy';
 
@@ -47,6 +48,15 @@ const retryRequest = z.object({
   refused: z.string().optional(),
 });
 
+/** What a person had its attempts run with from then on. */
+const edit = z.object({
+  at: time,
+  by: z.string(),
+  run: z.string().optional(),
+  parameters: parametersSchema.optional(),
+  timeout_seconds: z.number().optional(),
+});
+
 /** `GET /jobs/{jobId}/nodes/{nodeId}/explanation`: why it was tried when and where it was, and why not again. */
 export const nodeExplanation = z.object({
   job_id: idSchema,
@@ -58,5 +68,7 @@ export const nodeExplanation = z.object({
   /** Why there was no attempt after the last. */
   why_not_again: z.string().optional(),
   requests: z.array(retryRequest),
+  edits: z.array(edit).optional(),
 });
 export type NodeExplanation = z.infer<typeof nodeExplanation>;
+export type ExplainedEdit = z.infer<typeof edit>;

@@ -6,7 +6,7 @@ import { line, positive, text } from '../core/model/bounded';
 import { parseDuration } from '../core/model/duration';
 import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
-import { outputsSchema } from '../core/model/outputs';
+import { type Outputs, outputsSchema } from '../core/model/outputs';
 import { parametersSchema } from '../core/model/parameters';
 import { ownerQuery } from './jobs';
 
@@ -177,7 +177,7 @@ export const resolveLettersRequest = z
     path: ['outputs'],
     message: 'are handed on only by nodes that count as succeeded: `how` must be `succeed`',
   });
-export type ResolveLettersRequest = z.input<typeof resolveLettersRequest>;
+export type ResolveLettersRequest = z.input<typeof resolveLettersRequest> & { readonly outputs?: Outputs };
 
 /** `POST /letters/{group}/assign` */
 export const assignLettersRequest = z.strictObject({ letters, to: line(LIMITS.ownerLength).min(1) });

@@ -5,12 +5,22 @@ import { timeIfAny, timeOf } from './time';
 
 /** The explanation of a node as the API shows it. */
 export function explanationBody(jobId: string, nodeId: string, explanation: Explanation): NodeExplanation {
-  const { attempts, requests, outcome, reason, whyNotAgain } = explanation;
+  const { attempts, requests, edits, outcome, reason, whyNotAgain } = explanation;
   return {
     ...{ job_id: jobId, node_id: nodeId },
     attempts: attempts.map(attemptBody),
     ...present({ outcome, reason, why_not_again: whyNotAgain }),
     requests: requests.map(({ at, ...rest }) => ({ at: timeOf(at), ...rest })),
+    ...present({ edits: edits.length > 0 ? edits.map(editBody) : undefined }),
+  };
+}
+
+function editBody({ at, by, input: { run, parameters, timeoutMs } }: Explanation['edits'][number]) {
+  const timeout_seconds = timeoutMs === undefined ? undefined : timeoutMs / 1_000;
+  return {
+    at: timeOf(at),
+    by,
+    ...present({ run, parameters: parameters && { ...parameters }, timeout_seconds }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { NodeExplanation } from '../../contract/explanations';
+import type { ExplainedEdit, NodeExplanation } from '../../contract/explanations';
 import { amounts } from '../../core/retry/bigger';
 import { type Colors, humanDuration, paint } from './style';
 
@@ -6,7 +6,7 @@ type Attempt = NodeExplanation['attempts'][number];
 
 /** The explanation of a node, for a person. */
 export function explanationText(explanation: NodeExplanation, colors: Colors): string {
-  const { node_id, attempts, requests, outcome, reason, why_not_again } = explanation;
+  const { node_id, attempts, requests, edits = [], outcome, reason, why_not_again } = explanation;
   const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
   const how = outcome === undefined ? 'is not over' : paint(colors, outcome, outcome);
   const notRun = attempts.length === 0 && reason !== undefined ? `: ${reason}` : '';
@@ -15,6 +15,7 @@ export function explanationText(explanation: NodeExplanation, colors: Colors): s
     ...attempts.flatMap((attempt) => attemptLines(attempt, colors)),
     ...(why_not_again === undefined ? [] : [field('not again', why_not_again)]),
     ...(requests.length === 0 ? [] : ['', 'asked for by people', ...requests.map(requestLine)]),
+    ...(edits.length === 0 ? [] : ['', 'edited by people', ...edits.map(editLine)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -58,6 +59,15 @@ function nextLines({
 function requestLine({ at, by, reason, level, refused }: NodeExplanation['requests'][number]): string {
   const asked = level === undefined ? reason : `${reason} (level ${level})`;
   return `  ${at} ${by}: ${asked}${refused === undefined ? '' : `; refused: ${refused}`}`;
+}
+
+function editLine({ at, by, run, parameters, timeout_seconds }: ExplainedEdit): string {
+  const parts = [
+    run === undefined ? undefined : `runs ${run}`,
+    ...Object.entries(parameters ?? {}).map(([name, value]) => `${name}=${value}`),
+    timeout_seconds === undefined ? undefined : `for ${humanDuration(timeout_seconds * 1_000)} at most`,
+  ];
+  return `  ${at} ${by}: ${parts.filter((part) => part !== undefined).join(', ')}`;
 }
 
 const field = (name: string, text: string): string => `  ${name.padEnd(9)} ${text}`;

@@ -12,6 +12,8 @@ export interface Places {
   readonly reports?: string;
   /** The command that goes on with the job. */
   readonly resume: string;
+  /** Letters that wait for a person, and the command that shows them. */
+  readonly letters?: { readonly count: number; readonly command: string };
 }
 
 /** The last word of a run, for a person. */
@@ -34,8 +36,13 @@ export function renderReport(result: RunResult, places: Places, colors: Colors):
     colors.dim(`logs     ${places.logs}`),
     colors.dim(`journal  ${places.journal}`),
     ...(result.status === 'succeeded' ? [] : [`run again what did not succeed:  ${places.resume}`]),
+    ...(places.letters === undefined ? [] : [lettersLine(places.letters)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function lettersLine({ count, command }: NonNullable<Places['letters']>): string {
+  return `${count === 1 ? '1 letter waits' : `${count} letters wait`} for you:  ${command}`;
 }
 
 /** Tests that only passed when they ran again: the job is none the worse for them, and somebody should look. */

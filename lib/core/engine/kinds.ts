@@ -67,7 +67,7 @@ const poolKind: Kind<PoolMessage, PoolState, PoolInput, PoolEvent> = {
   }),
 };
 
-const letterKind: Kind<LetterMessage, GroupState, LetterInput, LetterEvent> = {
+export const letterKind: Kind<LetterMessage, GroupState, LetterInput, LetterEvent> = {
   fold: {
     name: LETTER_FOLD,
     freeze: freezeLetters,

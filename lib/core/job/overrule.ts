@@ -32,10 +32,11 @@ export function overrule(index: GraphIndex, state: ReadOnly<JobState>, input: Ov
     ...present({ outputs: outcome === 'succeeded' ? outputs : undefined }),
   };
   return [
-    { type: 'node.overruled', data },
+    // First, so that a batch which a crash cuts short is decided again.
     ...(isEnded || nodes.length > 0
       ? [{ type: 'job.resumed' as const, data: { nodes, reason, entered: true as const } }]
       : []),
+    { type: 'node.overruled', data },
   ];
 }
 

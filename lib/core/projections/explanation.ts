@@ -1,5 +1,6 @@
 import type { JobEvent } from '../job/events';
 import type { Recorded } from '../journal/envelope';
+import type { EditedInput } from '../model/edited-input';
 import type { Diagnosis } from '../model/failure';
 import type { Outcome } from '../model/outcome';
 import { present } from '../model/present';
@@ -29,6 +30,13 @@ export interface RetryRequest {
   readonly refused?: string;
 }
 
+/** What a person had its attempts run with from then on. */
+export interface Edit {
+  readonly at: number;
+  readonly by: string;
+  readonly input: EditedInput;
+}
+
 /** What the journal says of a node: why each attempt was when and where it was, and why there was none after the last. */
 export interface Explanation {
   readonly attempts: readonly ExplainedAttempt[];
@@ -36,6 +44,7 @@ export interface Explanation {
   readonly reason?: string;
   readonly whyNotAgain?: string;
   readonly requests: readonly RetryRequest[];
+  readonly edits: readonly Edit[];
 }
 
 interface Ending {
@@ -48,6 +57,7 @@ interface Ending {
 export function createExplanation(nodeId: string) {
   const attempts = new Map<number, ExplainedAttempt>();
   const requests: RetryRequest[] = [];
+  const edits: Edit[] = [];
   let ending: Ending | undefined;
 
   function attemptOf(attempt: number): ExplainedAttempt {
@@ -69,7 +79,7 @@ export function createExplanation(nodeId: string) {
   }
 
   function applyToNode(recorded: Recorded<JobEvent>): void {
-    const { at } = recorded;
+    const { at, actor } = recorded;
     const event = { type: recorded.type, data: recorded.data } as JobEvent;
     switch (event.type) {
       case 'node.ready':
@@ -102,6 +112,14 @@ export function createExplanation(nodeId: string) {
         ending = { outcome, ...present({ reason, whyNotAgain }) };
         return;
       }
+      case 'node.edited':
+        edits.push({ at, by: actor.id, input: event.data.input });
+        return;
+      case 'node.overruled': {
+        const { outcome, by, reason } = event.data;
+        ending = { outcome, reason: `${by}: ${reason}` };
+        return;
+      }
       default:
         return;
     }
@@ -117,6 +135,7 @@ export function createExplanation(nodeId: string) {
       attempts: [...attempts.values()],
       ...ending,
       requests,
+      edits,
     }),
   };
 }

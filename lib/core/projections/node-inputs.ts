@@ -2,8 +2,10 @@ import type { Graph, GraphNode } from '../dag/graph';
 import { nodeHash } from '../history/durations';
 import { inputHash, type NodeInput } from '../history/input-hash';
 import type { AttemptSample } from '../history/samples';
+import { parametersFor, workFor } from '../job/edited';
 import type { JobEvent } from '../job/events';
 import { itemId, itemNode } from '../job/nodes';
+import type { EditedInput } from '../model/edited-input';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import { present } from '../model/present';
@@ -24,6 +26,8 @@ export function createNodeInputs(graph: Graph): NodeInputs {
   const results = new Map<string, NodeInput['needs'][string]>();
   const outputs = new Map<string, Outputs>();
   const hashes = new Map<string, Pick<AttemptSample, 'node' | 'input'>>();
+  /** What people had nodes run with. */
+  const edits = new Map<string, EditedInput>();
   let parameters: Parameters | undefined;
 
   function expand(nodeId: string, items: readonly unknown[]): void {
@@ -54,6 +58,17 @@ export function createNodeInputs(graph: Graph): NodeInputs {
           if (data.outputs) outputs.set(data.nodeId, data.outputs);
           else outputs.delete(data.nodeId);
           break;
+        case 'node.edited':
+          edits.set(data.nodeId, data.input);
+          hashes.delete(data.nodeId);
+          break;
+        case 'node.overruled':
+          if (data.outputs) outputs.set(data.nodeId, data.outputs);
+          results.set(data.nodeId, {
+            outcome: data.outcome,
+            ...present({ outputs: outputs.get(data.nodeId) }),
+          });
+          break;
         case 'node.completed': {
           const { nodeId, outcome } = data;
           results.set(nodeId, { outcome, ...present({ outputs: outputs.get(nodeId) }) });
@@ -69,8 +84,10 @@ export function createNodeInputs(graph: Graph): NodeInputs {
         const result = results.get(id);
         return result ? [[id, result] as const] : [];
       });
-      const node = nodeHash(spec);
-      const input = inputHash({ node, needs: Object.fromEntries(given), ...present({ parameters }) });
+      const edited = edits.get(spec.id);
+      const node = nodeHash({ ...spec, work: workFor(spec.work, edited) });
+      const told = present({ parameters: parametersFor(parameters, edited) });
+      const input = inputHash({ node, needs: Object.fromEntries(given), ...told });
       hashes.set(spec.id, { node, input });
       return { node, input };
     },

@@ -61,6 +61,9 @@ export function createTally(): Tally {
           nodeOf(event.data.nodeId).outcome = event.data.outcome;
           finished += 1;
           return;
+        case 'node.overruled':
+          nodeOf(event.data.nodeId).outcome = event.data.outcome;
+          return;
         case 'job.resumed':
           for (const nodeId of event.data.nodes) forget(nodeId);
           return;

@@ -232,10 +232,12 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     void queues.send({ to: jobAt(jobId), message }, { id, actor });
   }
 
-  function close(): Promise<void> {
+  async function close(): Promise<void> {
     timers.close();
     outside.close();
-    return queues.close();
+    // What jobs have to say to their letters nobody says again once they are over.
+    await queues.drained('letter');
+    await queues.close();
   }
 
   const ask: StreamAsker['ask'] = (delivery, origin) =>
