@@ -36,6 +36,7 @@ type Redrive = DriveOptions &
     readonly run?: string;
     readonly param: Readonly<Record<string, string>>;
     readonly timeout?: string;
+    readonly body?: string;
     readonly force?: true;
     readonly reason?: string;
   };
@@ -111,6 +112,7 @@ function registerRedrive(dlq: Command): void {
     .option('--run <command>', 'the command to run in place of the one that failed')
     .option('--param <name=value>', 'a parameter, before that of the job; repeatable', pair, {})
     .option('--timeout <duration>', 'how long an attempt may take, such as 10m')
+    .option('--body <text>', 'of a poisoned message: what goes back to its queue in place of its text')
     .option('--force', 'letters that came back too often as well, and in place of a redrive under way')
     .option('--reason <text>', 'why; the journal keeps it')
     .action(async (group: string, options: Redrive) => {
@@ -162,14 +164,14 @@ function withSome(command: Command): Command {
 const someOf = ({ letter }: Some) => present({ letters: letter && [...letter] });
 
 function redriveOf(options: Redrive): RedriveLettersRequest {
-  const { all, perMinute, run, param, timeout, force, reason, api } = options;
+  const { all, perMinute, run, param, timeout, body, force, reason, api } = options;
   if (perMinute !== undefined && api === undefined) {
     throw invalid(
       '--per-minute holds for an engine that runs by itself: name it by --api, or leave the option out',
     );
   }
   const parameters = Object.keys(param).length > 0 ? param : undefined;
-  const input = present({ run, parameters, timeout });
+  const input = present({ run, parameters, timeout, body });
   const request: RedriveLettersRequest = {
     ...someOf(options),
     mode: all ? 'all' : 'canary',
