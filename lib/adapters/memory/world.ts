@@ -17,12 +17,16 @@ import { present } from '../../core/model/present';
 import type { Random } from '../../core/model/time';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { StreamReader } from '../../core/ports/streams';
+import type { Repair } from '../../core/recovery/reconcile/repair';
 import { memoryConditions } from './conditions';
-import { createMemoryFleet } from './fleet';
+import { createMemoryFleet, type MemoryFleet } from './fleet';
 import { createMemoryHistory } from './history';
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store';
+import { type Loses, lossyPorts } from './losses';
 import type { Script } from './machine';
 import { Crash, createMortality } from './mortality';
+import { reconciling } from './reconciling';
+import { sightedWorkflow } from './sightings';
 import { createVirtualTime, type VirtualTime } from './virtual-time';
 import { createMemoryWorkflow, type MemoryWorkflow } from './workflow';
 
@@ -32,6 +36,8 @@ export interface WorldOptions extends AssessmentDeps {
   /** How an attempt goes. */
   readonly script: (work: Pick<WorkItem, 'jobId' | 'nodeId' | 'attempt'>) => Script;
   readonly faults?: Faults;
+  /** What gets lost on its way; nothing by default. */
+  readonly loses?: Loses;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies;
   /** False leaves every effect to the outbox relay. */
@@ -69,6 +75,10 @@ export interface World {
   /** Tells a stream something, as a person does. */
   readonly tell: (delivery: Delivery, id: string) => void;
   readonly view: StreamReader['view'];
+  /** Ends the workflow of a job behind the engine's back. */
+  readonly abortWorkflow: (jobId: string) => Promise<void>;
+  /** A turn of the reconciler over these jobs and all that the pool knows. */
+  readonly reconcile: (jobIds: readonly string[]) => Promise<readonly Repair[]>;
   /**
    * Runs until nothing is left to do.
    * @param onQuiet called whenever nothing is left to do at this time.
@@ -92,7 +102,7 @@ const NO_FAULTS: Faults = { crashes: 0, duplicates: 0 };
  * crash, nothing else does. The same input gives the same run.
  */
 export function createWorld(options: WorldOptions): World {
-  const { random, faults = NO_FAULTS, fastPath = true } = options;
+  const { random, faults = NO_FAULTS, fastPath = true, loses = () => false } = options;
   const known = assessmentOf(options);
   const graphOf = finder(options.graphs);
   const time = createVirtualTime(0);
@@ -103,17 +113,13 @@ export function createWorld(options: WorldOptions): World {
   let crashes = 0;
 
   function tell(delivery: Delivery, origin: Origin): void {
-    queue.push({ delivery, origin });
+    if (!loses({ via: 'queue', delivery, origin })) queue.push({ delivery, origin });
   }
 
-  const workflow = createMemoryWorkflow({
-    nodesOf: (hash) => graphOf(hash).nodes.map(({ id }) => id),
-    tell: (jobId, message, id) => tell({ to: jobAt(jobId), message }, { id, actor: actor('workflow') }),
-  });
-  const { onDispatch, script } = options;
-  const fleet = createMemoryFleet({ setTimer: time.setTimer, script, tell, onDispatch });
-  const ports: EffectPorts = { ...quietPorts(tell, time, options.onPublish), workflow, dispatcher: fleet };
+  const { fleet, workflow, ports, abort, sightings } = outsideOf(options, { graphOf, time, tell, loses });
   let engine = boot();
+  const view = engineView(() => engine);
+  const seen = { streams: { view }, executions: sightings, workers: fleet.sightings };
 
   function boot(): Engine<Kinds> {
     const mortal = mortality.journal(journal);
@@ -155,12 +161,9 @@ export function createWorld(options: WorldOptions): World {
     ...{ journal, workflow, executions: fleet.starts, crashes: () => crashes, now: time.now },
     ...commands(tell),
     at: (at, action) => void time.setTimer(action, at - time.now()),
-    kill(workerId) {
-      fleet.kill(workerId);
-      const message = { type: 'workerLost' as const, workerId, reason: 'died' };
-      tell({ to: poolAt(WORLD_POOL), message }, { id: `lost/${workerId}`, actor: actor('engine') });
-    },
-    view: engineView(() => engine),
+    kill: (workerId) => kill(fleet, tell, workerId),
+    ...{ view, abortWorkflow: abort },
+    reconcile: reconciling({ ...seen, ports, journal, clock: time.now }, WORLD_POOL),
     async run(onQuiet = async () => undefined) {
       for (let steps = 0; steps < MAX_STEPS; steps++) {
         if (queue.length > 0) await deliver();
@@ -168,12 +171,34 @@ export function createWorld(options: WorldOptions): World {
           continue;
         else {
           await onQuiet();
-          if (!time.next()) return;
+          if (queue.length === 0 && !time.next()) return;
         }
       }
       throw new Error('the world does not come to rest');
     },
   };
+}
+
+/** What is around an engine: workers and workflows, as it reaches them and as they are. */
+function outsideOf(
+  options: WorldOptions,
+  inner: {
+    readonly graphOf: (hash: string) => Graph;
+    readonly time: VirtualTime;
+    readonly tell: (delivery: Delivery, origin: Origin) => void;
+    readonly loses: Loses;
+  },
+) {
+  const { graphOf, time, tell, loses } = inner;
+  const { onDispatch, onPublish, script } = options;
+  const walks = createMemoryWorkflow({
+    nodesOf: (hash) => graphOf(hash).nodes.map(({ id }) => id),
+    tell: (jobId, message, id) => tell({ to: jobAt(jobId), message }, { id, actor: actor('workflow') }),
+  });
+  const { workflow, sightings, abort } = sightedWorkflow(walks, time.now);
+  const fleet = createMemoryFleet({ setTimer: time.setTimer, script, tell, onDispatch });
+  const ports: EffectPorts = { ...quietPorts(tell, time, onPublish), workflow, dispatcher: fleet };
+  return { fleet, workflow, ports: lossyPorts(ports, loses), abort, sightings };
 }
 
 /** Finds a graph of a world by its hash. */
@@ -255,6 +280,16 @@ function commands(
       tell({ to: jobAt(jobId), message }, { id: `submit/${jobId}`, actor: { kind: 'user', id: owner } });
     },
   };
+}
+
+function kill(
+  fleet: MemoryFleet,
+  tell: (delivery: Delivery, origin: Origin) => void,
+  workerId: string,
+): void {
+  fleet.kill(workerId);
+  const message = { type: 'workerLost' as const, workerId, reason: 'died' };
+  tell({ to: poolAt(WORLD_POOL), message }, { id: `lost/${workerId}`, actor: actor('engine') });
 }
 
 /** The view of whichever engine lives. */

@@ -182,18 +182,28 @@ function toTrigger({ jobId, state }: JobContext, make: Make, status: JobOutcome)
 }
 
 function answer(context: JobContext, make: Make, nodeId: string): Effect[] {
+  return nodeAnswers(context, nodeId).map((effect) => make(effect));
+}
+
+/** What the workflow is told of a node; nothing while its fate is open, or where the workflow has not entered it. */
+export function nodeAnswers(context: JobContext, nodeId: string): EffectOf[] {
   const node = nodeOf(context, nodeId);
   // The workflow knows a fan-out, not its items.
   if (node?.phase !== 'final' || !node.entered || node.item) return [];
   const { outcome, reason, token } = node;
   const reply: NodeAnswer = { nodeId, outcome, ...present({ reason, token }) };
-  return [make({ kind: 'answerNode', jobId: context.jobId, answer: reply })];
+  return [{ kind: 'answerNode', jobId: context.jobId, answer: reply }];
 }
 
-function outcome({ jobId, state }: JobContext, make: Make): Effect[] {
+function outcome(context: JobContext, make: Make): Effect[] {
+  return outcomeAnswers(context).map((effect) => make(effect, 'outcome'));
+}
+
+/** What the workflow of a job that is over is told, where it waits for that. */
+export function outcomeAnswers({ jobId, state }: JobContext): EffectOf[] {
   const { outcomeToken: token, status } = state;
   if (token === undefined || !isOver(status)) return [];
-  return [make({ kind: 'answerOutcome', jobId, token, status }, 'outcome')];
+  return [{ kind: 'answerOutcome', jobId, token, status }];
 }
 
 /** Whoever is on the bus hears of it. What the job was told is for those who may see the job. */

@@ -54,6 +54,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       state.priority = event.data.priority;
       break;
     case 'job.resumed':
+      state.resumedAt = at;
       if (event.data.level !== undefined) state.retries = (state.retries ?? 0) + 1;
       if (event.data.nodes.length > 0) resume(index, state, event.data);
       break;

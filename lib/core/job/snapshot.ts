@@ -11,7 +11,7 @@ import { retryPlanSchema } from '../model/retry-policy';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/4';
+export const JOB_FOLD = 'job/5';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -78,6 +78,7 @@ export const jobSnapshotSchema = z.object({
   submittedAt: time.exactOptional(),
   startedAt: time.exactOptional(),
   finishedAt: time.exactOptional(),
+  resumedAt: time.exactOptional(),
   cancelReason: z.string().exactOptional(),
   deadlinePassed: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),

@@ -1,0 +1,22 @@
+import { createReconciler, type ReconcilerDeps, type Subject } from '../../core/engine/reconciler';
+import type { Repair } from '../../core/recovery/reconcile/repair';
+
+/** In a world that waits for nothing, minutes are long. */
+const GRACE_MS = 60_000;
+
+/** A turn of the reconciler in a world: these jobs, what the pool knows beside them, and all workflows that run. */
+export function reconciling(
+  deps: Omit<ReconcilerDeps, 'graceMs' | 'pause' | 'log'>,
+  poolId: string,
+): (jobIds: readonly string[]) => Promise<readonly Repair[]> {
+  const log = { warn: () => undefined };
+  const reconciler = createReconciler({ ...deps, log, graceMs: GRACE_MS, pause: async () => undefined });
+  return async (jobIds) => {
+    const jobs = jobIds.map((id): Subject => ({ kind: 'job', id, thorough: true }));
+    const suspects = await reconciler.suspects(poolId, new Set(jobIds));
+    const strays: Subject[] = [];
+    for await (const page of deps.executions.running(0))
+      strays.push(...page.map((execution): Subject => ({ kind: 'execution', execution })));
+    return reconciler.reconcile([...jobs, ...suspects, ...strays]);
+  };
+}
