@@ -67,6 +67,7 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
       return 'accepted';
     },
     dispatchToken: () => dispatchToken,
+    running: () => [],
     load: () => ({ running: running(), slots }),
     log: silent,
   });

@@ -62,7 +62,8 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       expect([Runtime, Architectures]).toEqual(['nodejs22.x', ['arm64']]);
       // Traces of heartbeats would be the dearest part of a worker that waits.
       expect(TracingConfig?.Mode).toBe(service === 'worker-socket' ? undefined : 'Active');
-      const isLong = /-(collector|cleaner)$/.test(service) || service === 'outbox-sweeper';
+      const isLong =
+        /-(collector|cleaner)$/.test(service) || ['outbox-sweeper', 'reconciler'].includes(service);
       const usual = service === 'dispatch' ? 25 : environment.functions.timeoutSeconds;
       expect(Timeout).toBe(isLong ? 300 : usual);
       // A message that is still handled must not come again.
@@ -86,19 +87,20 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   });
 
   it.each([
-    ['sweeper', 'Sweeper', 'rate(1 minute)'],
-    ['outbox-sweeper', 'OutboxSweeper', 'rate(1 hour)'],
-    ['machine-collector', 'MachineCollector', 'rate(1 day)'],
+    ['sweeper', 'Sweeper', 'rate(1 minute)', 60],
+    ['reconciler', 'Reconciler', 'rate(5 minutes)', 300],
+    ['outbox-sweeper', 'OutboxSweeper', 'rate(1 hour)', 3_600],
+    ['machine-collector', 'MachineCollector', 'rate(1 day)', 3_600],
   ])(
     'keep nothing of a turn that the next one makes good, and make no turn up late: %s',
-    (service, id, schedule) => {
+    (service, id, schedule, maxAge) => {
       templates.engine.hasResourceProperties('AWS::Lambda::Function', {
         Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
         DeadLetterConfig: Match.absent(),
       });
       templates.engine.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
         FunctionName: { Ref: Match.stringLikeRegexp(`Functions${id}Function`) },
-        MaximumEventAgeInSeconds: service === 'sweeper' ? 60 : 3_600,
+        MaximumEventAgeInSeconds: maxAge,
       });
       templates.engine.hasResourceProperties('AWS::Events::Rule', {
         ScheduleExpression: schedule,

@@ -15,7 +15,7 @@ export function reconciling(
     const jobs = jobIds.map((id): Subject => ({ kind: 'job', id, thorough: true }));
     const suspects = await reconciler.suspects(poolId, new Set(jobIds));
     const strays: Subject[] = [];
-    for await (const page of deps.executions.running(0))
+    for await (const page of deps.executions.running(0, new Set()))
       strays.push(...page.map((execution): Subject => ({ kind: 'execution', execution })));
     return reconciler.reconcile([...jobs, ...suspects, ...strays]);
   };

@@ -1,4 +1,4 @@
-import { type AttemptRef, attemptKey } from '../../core/model/attempt';
+import { type AttemptRef, attemptKey, attemptOf } from '../../core/model/attempt';
 import { present } from '../../core/model/present';
 import type { Clock } from '../../core/model/time';
 import type { Workflow } from '../../core/ports/effects';
@@ -33,14 +33,9 @@ export function executorSightings(
       const attempts = new Map<string, AttemptSighting>();
       for (const ref of refs) attempts.set(attemptKey(ref), await sighted(ref));
       const running = workers.running().filter((each) => each.workerId === workerId);
-      return { attempts, running: running.map(({ key }) => refOf(key)) };
+      return { attempts, running: running.map(({ key }) => attemptOf(key)) };
     },
   };
-}
-
-function refOf(key: string): AttemptRef {
-  const [jobId = '', nodeId = '', attempt = ''] = key.split('/');
-  return { jobId, nodeId, attempt: Number(attempt) };
 }
 
 /** A workflow whose executions can be seen, and can end behind the engine's back. */
@@ -85,10 +80,10 @@ export function sightedWorkflow<W extends Workflow>(inner: W, clock: Clock): Sig
         if (end) return end;
         return startedAt.has(jobId) ? { status: 'running', id: jobId } : { status: 'unstarted' };
       },
-      async *running() {
+      async *running(_turn, live) {
         const open: RunningExecution[] = [];
         for (const [jobId, at] of startedAt)
-          if (!ends.has(jobId)) open.push({ id: jobId, jobId, startedAt: at });
+          if (!ends.has(jobId) && !live.has(jobId)) open.push({ id: jobId, jobId, startedAt: at });
         yield open;
       },
       stop: abort,

@@ -37,8 +37,9 @@ export interface ExecutionSightings {
   /**
    * Those that run, page by page, and none that another one started.
    * @param turn counts the calls: what is too much for one is spread over several.
+   * @param live jobs of which nobody has to hear.
    */
-  readonly running: (turn: number) => AsyncIterable<readonly RunningExecution[]>;
+  readonly running: (turn: number, live: ReadonlySet<string>) => AsyncIterable<readonly RunningExecution[]>;
   /** Ends one that no job waits for. Does nothing where it has ended. */
   readonly stop: (id: string, reason: string) => Promise<void>;
 }
