@@ -8,10 +8,10 @@ const GRACE_MS = 60_000;
 export function reconciling(
   deps: Omit<ReconcilerDeps, 'graceMs' | 'pause' | 'log'>,
   poolId: string,
-): (jobIds: readonly string[]) => Promise<readonly Repair[]> {
+): (jobIds: readonly string[], graceMs?: number) => Promise<readonly Repair[]> {
   const log = { warn: () => undefined };
-  const reconciler = createReconciler({ ...deps, log, graceMs: GRACE_MS, pause: async () => undefined });
-  return async (jobIds) => {
+  return async (jobIds, graceMs = GRACE_MS) => {
+    const reconciler = createReconciler({ ...deps, log, graceMs, pause: async () => undefined });
     const jobs = jobIds.map((id): Subject => ({ kind: 'job', id, thorough: true }));
     const suspects = await reconciler.suspects(poolId, new Set(jobIds));
     const strays: Subject[] = [];

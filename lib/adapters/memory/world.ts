@@ -78,7 +78,7 @@ export interface World {
   /** Ends the workflow of a job behind the engine's back. */
   readonly abortWorkflow: (jobId: string) => Promise<void>;
   /** A turn of the reconciler over these jobs and all that the pool knows. */
-  readonly reconcile: (jobIds: readonly string[]) => Promise<readonly Repair[]>;
+  readonly reconcile: (jobIds: readonly string[], graceMs?: number) => Promise<readonly Repair[]>;
   /**
    * Runs until nothing is left to do.
    * @param onQuiet called whenever nothing is left to do at this time.

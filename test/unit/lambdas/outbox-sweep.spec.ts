@@ -9,7 +9,8 @@ function world(pages: readonly (readonly Progress[])[], hasTime = () => true) {
     async *pages() {
       yield* pages;
     },
-    progress: async (names) => names.map((stream) => ({ stream, seq: 9, at: 0, confirmed: 4, isOver: false })),
+    progress: async (names) =>
+      names.map((stream) => ({ stream, seq: 9, at: 0, confirmed: 4, isOver: false })),
     close: async ({ stream }) => void closed.push(stream),
   };
   const send = async ({ body, delaySeconds }: { body: object; delaySeconds?: number }) =>

@@ -28,6 +28,7 @@ import { diagnose } from '../../../core/retry/classify/diagnose';
 import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
 import { createContinuation, type RetryOrder } from '../recovery/continuation';
+import { type LocalReconciler, localReconciler } from '../recovery/reconciling';
 import { createAttemptPlaces } from './attempt-places';
 import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
@@ -101,6 +102,8 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
   readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
   /** As `resume`, but a job that ended is left as it is, and one that was being cancelled is cancelled. */
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
+  /** Compares jobs with what this process runs, and repairs what is out of step. */
+  readonly reconciler: LocalReconciler;
   /** Holds nothing more of a job that is over. */
   readonly forget: (jobId: string) => void;
   readonly cancel: (jobId: string, reason: string) => void;
@@ -197,6 +200,10 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     submissions: { submit: (jobId, submission, id) => outside.submit(jobId, submission, id) },
   };
 
+  const reconciler = localReconciler({
+    ...{ ports, journal, executor, clock, walks: workflow, setTimer: options.setTimer },
+  });
+
   async function perform(effects: readonly Effect[]): Promise<void> {
     for (const effect of effects) await performEffect(ports, effect);
   }
@@ -237,7 +244,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   });
 
   return {
-    ...{ executor, ask, view, perform, close },
+    ...{ executor, ask, view, perform, close, reconciler },
     send: queues.send,
     effectsOf: engine.effectsOf,
     listen(to) {

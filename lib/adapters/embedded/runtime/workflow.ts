@@ -11,6 +11,8 @@ export interface LocalWorkflowDeps {
 export interface LocalWorkflow extends Workflow {
   /** Forgets where a job stands, before it starts anew. */
   readonly forget: (jobId: string) => void;
+  /** Whether the plan of a job is being walked. */
+  readonly sighting: (jobId: string) => 'running' | 'unstarted' | 'stopped';
 }
 
 /** In the place of a walk that is not to begin or to go on any more. */
@@ -52,5 +54,10 @@ export function createLocalWorkflow(deps: LocalWorkflowDeps): LocalWorkflow {
       walkers.set(jobId, STOPPED);
     },
     forget: (jobId) => void walkers.delete(jobId),
+    sighting(jobId) {
+      const walker = walkers.get(jobId);
+      if (walker === undefined) return 'unstarted';
+      return walker === STOPPED ? 'stopped' : 'running';
+    },
   };
 }

@@ -21,7 +21,7 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/4', 'f943971fcb1289a0'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/5', '507dc6cb5a19474c'],
     ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/3', '068a9d9fab97dd2f'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
