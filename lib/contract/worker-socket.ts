@@ -17,7 +17,7 @@ const MAX_MESSAGE_BYTES = 32 * 1024;
 export const MAX_ANSWERS = 50;
 
 /** Attempts that one question is about. */
-export const MAX_ASKED = 100;
+const MAX_ASKED = 100;
 
 /** What a worker says of the attempts that it was asked about, in their order, and of all that it runs. */
 const told = z.object({

@@ -2,30 +2,28 @@ import type { EffectOf } from '../../messages/effect';
 import { present } from '../../model/present';
 
 /** What was out of step, by what got lost. docs/reconciliation.md has a row for each. */
-export const REPAIR_KINDS = [
-  'callbackLost',
-  'attemptGone',
-  'lossUntold',
-  'zombieLease',
-  'zombieAttempt',
-  'offerLost',
-  'dispatchLost',
-  'cancelLost',
-  'workflowUnstarted',
-  'workflowEnded',
-  'entryLost',
-  'answerLost',
-  'strayExecution',
-  'endUntold',
-  'submissionLost',
-  'queueingLost',
-  'admissionLost',
-  'overUntold',
-  'holdLost',
-  'timerLost',
-  'unsettled',
-] as const;
-export type RepairKind = (typeof REPAIR_KINDS)[number];
+export type RepairKind =
+  | 'callbackLost'
+  | 'attemptGone'
+  | 'lossUntold'
+  | 'zombieLease'
+  | 'zombieAttempt'
+  | 'offerLost'
+  | 'dispatchLost'
+  | 'cancelLost'
+  | 'workflowUnstarted'
+  | 'workflowEnded'
+  | 'entryLost'
+  | 'answerLost'
+  | 'strayExecution'
+  | 'endUntold'
+  | 'submissionLost'
+  | 'queueingLost'
+  | 'admissionLost'
+  | 'overUntold'
+  | 'holdLost'
+  | 'timerLost'
+  | 'unsettled';
 
 /** What a repair is about, as far as that has names. */
 export interface RepairSubject {
