@@ -91,7 +91,7 @@ export const executionRef = executionRequest.pick({ job_id: true, node_id: true,
 export const MAX_RUNNING = 150;
 
 /** `GET {endpoint}/executions`: what runs there, as far as it fits. */
-export const runningExecutions = z.looseObject({ running: z.array(executionRef).max(MAX_RUNNING) });
+export const runningExecutions = z.object({ running: z.array(executionRef).max(MAX_RUNNING) });
 
 /** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}` (get_execution_status) */
 export const executionStatus = z.object({ status: z.enum(['unknown', 'running', 'finished']) });

@@ -26,7 +26,7 @@ const told = z.object({
 });
 export type Told = ReadOnly<z.infer<typeof told>>;
 /** The same as it is kept until whoever asked reads it. */
-export const toldText = z.string().transform((text) => told.parse(JSON.parse(text)));
+export const toldText = text(MAX_MESSAGE_BYTES).transform((text) => told.parse(JSON.parse(text)));
 
 /** From the worker. The gateway picks the route by `type`. */
 export const workerMessage = z.discriminatedUnion('type', [
