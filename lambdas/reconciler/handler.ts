@@ -26,8 +26,6 @@ import { workerAddresses } from '../shared/worker-addresses';
 import { postToConnection } from '../shared/worker-sockets';
 import { reconcileTurn } from './turn';
 
-/** What is younger counts as under way: queues deliver within seconds, and try again within a minute. */
-const GRACE_MS = 3 * 60_000;
 /** Between the two looks that a repair takes. */
 const PAUSE_MS = 5_000;
 /** Patience with a worker that is asked. */
@@ -35,7 +33,7 @@ const WORKER_MS = 3_000;
 /** Left for the end of the invocation, in milliseconds: for a page that has begun. */
 const RESERVE_MS = 60_000;
 
-const env = readEnv('POOL_NAMES', 'GRAPH_RUNNER_ARN', 'STATE_MACHINE_ARN_PREFIX');
+const env = readEnv('POOL_NAMES', 'GRAPH_RUNNER_ARN', 'STATE_MACHINE_ARN_PREFIX', 'RECONCILER_GRACE_SECONDS');
 const executions = createSfnExecutions(sfn(), {
   choices: workflowChoices(),
   arnPrefix: env.STATE_MACHINE_ARN_PREFIX,
@@ -61,7 +59,7 @@ const reconciler = createReconciler({
   ...{ streams: reader(), ports: effectPorts(), journal: journal(), executions, log: logger },
   workers: createWorkerSightings({ workers: workers(), call, ask }),
   clock: Date.now,
-  graceMs: GRACE_MS,
+  graceMs: env.RECONCILER_GRACE_SECONDS * 1_000,
   pause: () => SYSTEM.sleep(PAUSE_MS),
   onRepair: ({ kind }) => countOf('StatesRepaired', { kind }),
 });
@@ -69,7 +67,10 @@ const reconciler = createReconciler({
 export const handler = instrumented(async (_event: unknown, context): Promise<void> => {
   const hasTime = () => context.getRemainingTimeInMillis() > RESERVE_MS;
   const deps = { streams: openStreams(), place: reconcilerPlace(), reconciler, executions, hasTime };
-  const turn = await reconcileTurn({ ...deps, pools: env.POOL_NAMES }, Date.now());
+  const turn = await reconcileTurn(
+    { ...deps, pools: env.POOL_NAMES, quietMs: env.RECONCILER_GRACE_SECONDS * 1_000 },
+    Date.now(),
+  );
   const { repairs, compared, isComplete } = turn;
   logger.info('reconciled', { repairs: repairs.length, compared, isComplete });
 });

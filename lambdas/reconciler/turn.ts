@@ -11,6 +11,8 @@ export interface TurnDeps {
   readonly reconciler: Reconciler;
   readonly executions: Pick<ExecutionSightings, 'running'>;
   readonly pools: readonly string[];
+  /** A stream without an event for so long is looked at in every turn, milliseconds. */
+  readonly quietMs: number;
   /** Whether there is time for more. */
   readonly hasTime: () => boolean;
 }
@@ -23,8 +25,6 @@ export interface Turn {
   readonly isComplete: boolean;
 }
 
-/** A stream without an event for so long is looked at in every turn, in milliseconds. */
-const QUIET_MS = 3 * 60_000;
 /** One that has had some in one turn of so many, and so is what nothing stands out of. */
 const SELDOM = 6;
 /** Turns are so far apart. */
@@ -49,7 +49,9 @@ export async function reconcileTurn(deps: TurnDeps, now: number): Promise<Turn> 
 
   for await (const page of streams.pages(after)) {
     for (const { stream, isOver } of page) if (!isOver) live.add(addressOf(stream).id);
-    await reconcile(page.flatMap((progress) => subjectOf(progress, { turn, now })));
+    await reconcile(
+      page.flatMap((progress) => subjectOf(progress, { turn, quietSince: now - deps.quietMs })),
+    );
     if (hasTime()) continue;
     await place.put(page.at(-1)?.stream);
     return { repairs, compared, isComplete: false };
@@ -67,17 +69,17 @@ export async function reconcileTurn(deps: TurnDeps, now: number): Promise<Turn> 
 
 function subjectOf(
   { stream, at, isOver }: Progress,
-  { turn, now }: { readonly turn: number; readonly now: number },
+  { turn, quietSince }: { readonly turn: number; readonly quietSince: number },
 ): Subject[] {
   const { kind, id } = addressOf(stream);
   if (isOver) return [];
   const thorough = isSeldom(id, turn);
   switch (kind) {
     case 'job':
-      return thorough || now - at > QUIET_MS ? [{ kind, id, thorough }] : [];
+      return thorough || at < quietSince ? [{ kind, id, thorough }] : [];
     case 'trigger':
     case 'dependency':
-      return thorough || now - at > QUIET_MS ? [{ kind, id }] : [];
+      return thorough || at < quietSince ? [{ kind, id }] : [];
     // Pools are in no list, and what else there may be is nobody's to compare.
     default:
       return [];

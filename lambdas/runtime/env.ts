@@ -75,6 +75,8 @@ const schema = z.object({
   RETRY_EXPLORE: z.coerce.number().min(0).max(1).default(0),
   /** When breakers of dependencies open, as JSON. */
   DEPENDENCY_POLICIES: json.pipe(dependencyPoliciesSchema).default(NO_POLICIES),
+  /** What is younger counts as under way when journals and world are compared. */
+  RECONCILER_GRACE_SECONDS: z.coerce.number().int().positive().default(180),
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
   /** Keys inline, as JSON; the local cloud only. */

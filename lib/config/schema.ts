@@ -127,6 +127,10 @@ export const environmentSchema = z
     dependencies: dependencyPoliciesSchema.refine(fitsVariable, {
       message: `must be at most ${VARIABLE_BYTES} bytes as JSON: Lambda gives all variables of a function 4 KiB`,
     }),
+    reconciler: z.strictObject({
+      /** What is younger counts as under way. */
+      graceSeconds: z.number().int().min(5).max(3_600),
+    }),
     functions: z.strictObject({
       memoryMb: z.number().int().min(128).max(10_240),
       timeoutSeconds: z.number().int().min(1).max(900),

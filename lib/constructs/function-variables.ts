@@ -73,6 +73,7 @@ export function functionVariables(
     RETRY_LIMITS: JSON.stringify(environment.retries.limits),
     RETRY_EXPLORE: String(environment.retries.explore),
     DEPENDENCY_POLICIES: JSON.stringify(environment.dependencies),
+    RECONCILER_GRACE_SECONDS: String(environment.reconciler.graceSeconds),
     QUOTAS: JSON.stringify(environment.quotas),
     ...authVariables(scope, environment.auth),
     FAST_PATH: environment.fastPath ? 'on' : 'off',

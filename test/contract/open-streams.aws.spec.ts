@@ -77,7 +77,7 @@ describe('streams that may have effects to perform', () => {
       await journal.append(name, EMPTY_HEAD, recordedEvents(name, [{}]), job('running'));
     expect(new Set((await open()).map(({ stream }) => stream))).toEqual(new Set(names));
     expect(await streams.progress(['pool/none'])).toEqual([
-      { stream: 'pool/none', seq: 0, at: 1_700_000_000_000, confirmed: 0, isOver: false },
+      { stream: 'pool/none', seq: 0, at: 0, confirmed: 0, isOver: false },
     ]);
   });
 });

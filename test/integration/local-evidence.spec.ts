@@ -1,5 +1,6 @@
 import { ofDependencies } from './support/evidence/dependencies';
 import { ofHistory } from './support/evidence/history';
+import { ofReconciling } from './support/evidence/reconciling';
 import { LIMITS_OF_RETRIES, ofRetries } from './support/evidence/retries';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 import { type ScriptedWorker, startScriptedWorker } from './support/scripted-worker';
@@ -20,3 +21,4 @@ const deployed = () => ({ local, worker });
 ofDependencies(deployed);
 ofHistory(deployed);
 ofRetries(deployed);
+ofReconciling(deployed);

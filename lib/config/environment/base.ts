@@ -13,6 +13,8 @@ export const BASE = {
   quotas: DEFAULT_QUOTAS,
   retries: { limits: [], explore: 0 },
   dependencies: {},
+  // Queues deliver within seconds, and try again within a minute.
+  reconciler: { graceSeconds: 180 },
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   concurrency: {
     account: 1_000,

@@ -40,7 +40,7 @@ function world(pages: readonly (readonly Progress[])[], rest: { time?: number; a
         yield [{ id: 'arn', jobId: 'stray', startedAt: 0 }];
       },
     },
-    pools: ['default', 'gpu'],
+    ...{ pools: ['default', 'gpu'], quietMs: 3 * MINUTE },
     hasTime: () => time-- > 0,
   };
   const ids = (from = 0) =>
