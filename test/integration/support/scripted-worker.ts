@@ -155,14 +155,13 @@ function told(
   const [, , ...names] = url.split('/');
   const name = names.slice(0, 3).join('/');
   const result = known.results.get(name);
+  const isKnown = known.requests.some((request) => nameOf(request) === name);
   if (names.length === 0) {
     const running = known.requests.filter((request) => !known.results.has(nameOf(request)));
     const refs = running.map(({ job_id, node_id, attempt }) => ({ job_id, node_id, attempt }));
-    return answer(response, 200, { running: refs.slice(0, MAX_RUNNING) });
-  }
-  if (names[3] === 'results') return result ? answer(response, 200, result) : answer(response, 404);
-  const isKnown = known.requests.some((request) => nameOf(request) === name);
-  return answer(response, 200, { status: result ? 'finished' : isKnown ? 'running' : 'unknown' });
+    answer(response, 200, { running: refs.slice(0, MAX_RUNNING) });
+  } else if (names[3] === 'results') answer(response, result ? 200 : 404, result);
+  else answer(response, 200, { status: result ? 'finished' : isKnown ? 'running' : 'unknown' });
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
