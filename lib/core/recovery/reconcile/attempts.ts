@@ -182,9 +182,10 @@ function ended(pool: Pool, ref: AttemptRef, workerId: string): Repair {
 
 /** Since when a job does not wait for an attempt; undefined where it does, or may. Milliseconds since the epoch. */
 function unwantedSince({ index, state }: JobContext, ref: AttemptRef): number | undefined {
-  if (isOver(state.status)) return state.finishedAt;
   const node = nodeById(index, state, ref.nodeId)?.node;
+  // What the nodes know nothing of is somebody else's to end.
   if (!node || ref.attempt > node.attempt) return undefined;
+  if (isOver(state.status)) return state.finishedAt;
   if (node.phase === 'final') return node.finishedAt;
   if (node.phase === 'backoff') return node.dueAt - (node.retry?.delayMs ?? 0);
   return ref.attempt < node.attempt ? node.readyAt : undefined;

@@ -17,7 +17,6 @@ const QUIET = { name: 'quiet', nodes: [{ id: 'a', run: 'x', timeout: '600s' }] }
 interface Entry {
   readonly type: string;
   readonly actor: { readonly id: string };
-  readonly cause_id?: string;
 }
 
 /** What the reconciler finds on the local cloud, when its clock strikes. */

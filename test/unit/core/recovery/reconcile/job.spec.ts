@@ -116,6 +116,18 @@ const rows: readonly Row[] = [
     repairs: ['timerLost: job timerDue', 'zombieLease: pool workReleased'],
   },
 
+  {
+    when: 'the pool leases work of a job that none of its nodes knows, even behind its end',
+    job: () => {
+      const driver = of().begin();
+      const work = [...driver.pool.leases.values()][0]!.work;
+      for (const ref of [{ nodeId: 'undo-a' }, { attempt: 2 }])
+        driver.tellPool({ type: 'workOffered', work: { ...work, ...ref } });
+      return driver.tell(SUCCEEDED).pass(HOUR);
+    },
+    repairs: [],
+  },
+
   // 3. What the job waits for, and nobody has.
   {
     when: 'the pool was never offered an attempt',
