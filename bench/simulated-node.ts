@@ -7,7 +7,7 @@ import { createServer } from '../lib/agent/server';
 import { fromRequestBody } from '../lib/contract/execution-wire';
 import type { ExecutionRequestBody } from '../lib/contract/executions';
 import type { AttemptRef } from '../lib/core/model/attempt';
-import { attemptKey } from '../lib/core/model/attempt';
+import { attemptKey, attemptOf } from '../lib/core/model/attempt';
 import type { AttemptStatus } from '../lib/core/ports/execution';
 import type { FleetWorker } from '../test/support/fleet';
 
@@ -70,6 +70,7 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
       return 'accepted';
     },
     dispatchToken: () => dispatchToken,
+    running: () => [...states].flatMap(([key, state]) => (state === 'running' ? [attemptOf(key)] : [])),
     load: () => ({ running: running(), slots }),
     log: silent,
   });

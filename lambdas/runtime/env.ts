@@ -89,6 +89,8 @@ const schema = z.object({
   DEPENDENCY_POLICIES: json.pipe(dependencyPoliciesSchema).default(NO_POLICIES),
   /** Who is told when a recovery fails, as JSON. */
   ESCALATION: json.pipe(escalationSchema).default([...DEFAULT_ESCALATION]),
+  /** What is younger counts as under way when journals and world are compared. */
+  RECONCILER_GRACE_SECONDS: z.coerce.number().int().positive().default(180),
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
   /** Keys inline, as JSON; the local cloud only. */

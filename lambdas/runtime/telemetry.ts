@@ -35,10 +35,22 @@ export function count(
     | 'MessagesParked'
     | 'JobsLearned'
     | 'MachinesBuilt'
-    | 'MachinesRefused',
+    | 'MachinesRefused'
+    | 'StatesRepaired',
   by = 1,
 ): void {
   metrics.addMetric(name, MetricUnit.Count, by);
+}
+
+/** The same, once more by what it was: in all, and by each of the dimensions. */
+export function countOf(
+  name: Parameters<typeof count>[0],
+  dimensions: Readonly<Record<string, string>>,
+): void {
+  count(name);
+  const single = metrics.singleMetric();
+  for (const [dimension, value] of Object.entries(dimensions)) single.addDimension(dimension, value);
+  single.addMetric(name, MetricUnit.Count, 1);
 }
 
 /** Publishes what an invocation counted. The library's own middleware warns of every invocation without a count. */

@@ -9,6 +9,7 @@ import { createOpenStreams } from '../../lib/adapters/aws/table/open-streams';
 import { createPageReader } from '../../lib/adapters/aws/table/page-reader';
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import { createQuotas } from '../../lib/adapters/aws/table/quotas';
+import { createReconcilerPlace } from '../../lib/adapters/aws/table/reconciler-place';
 import { createSweeps } from '../../lib/adapters/aws/table/sweeps';
 import { createTriggerList } from '../../lib/adapters/aws/table/trigger-list';
 import { createWorkerAnswers } from '../../lib/adapters/aws/table/worker-answers';
@@ -30,6 +31,7 @@ export const dependencyList = once(() => createDependencyList(dynamo(), tableNam
 export const letterList = once(() => createLetterList(dynamo(), tableName()));
 export const history = once(() => createDynamoHistory(dynamo(), tableName(), SYSTEM));
 export const quotas = once(() => createQuotas(dynamo(), tableName()));
+export const reconcilerPlace = once(() => createReconcilerPlace(dynamo(), tableName()));
 export const sweeps = once(() => createSweeps(dynamo(), tableName()));
 export const workerAnswers = once(() => createWorkerAnswers(dynamo(), tableName()));
 export const workers = once(() => createWorkerRegistry(dynamo(), tableName()));

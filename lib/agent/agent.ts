@@ -11,7 +11,7 @@ import type { ExecutionRequestBody } from '../contract/executions';
 import { isRepriseError, RepriseError } from '../core/errors';
 import type { AttemptReport } from '../core/messages/report';
 import type { AttemptRef } from '../core/model/attempt';
-import { attemptKey } from '../core/model/attempt';
+import { attemptKey, attemptOf } from '../core/model/attempt';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { Clock } from '../core/model/time';
@@ -144,7 +144,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     await run(body);
   }
   const load = () => ({ running: running.size, slots });
-  const reception: Reception = { engine: executor, accept: starts.answering(accept), load, log };
+  const names = () => [...running].map(attemptOf);
+  const reception: Reception = {
+    ...{ engine: executor, accept: starts.answering(accept), load, running: names, log },
+  };
   const channel = options.push
     ? await pushChannel(reception, { ...options.push, client })
     : pullChannel(reception, { api: options.api, token: options.token, onOpen: () => membership.beat() });

@@ -2,15 +2,17 @@ import type { z } from 'zod';
 import type { EngineClient } from '../adapters/http/engine-client';
 import { listen } from '../adapters/http/listen';
 import { SYSTEM } from '../adapters/system';
-import { executionRequest } from '../contract/executions';
-import type { EngineCall } from '../contract/worker-socket';
+import { refOf } from '../contract/execution-wire';
+import { executionRequest, MAX_RUNNING } from '../contract/executions';
+import type { EngineCall, Told } from '../contract/worker-socket';
 import type { registerWorkerResponse } from '../contract/workers';
 import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
+import type { AttemptRef } from '../core/model/attempt';
 import type { TestExecutionEngine } from '../core/ports/execution';
-import { createLink } from './link';
+import { createLink, type Served } from './link';
 import type { Log } from './log';
-import { createServer, type ServerDeps } from './server';
+import { bodyOfRef, createServer, type ServerDeps } from './server';
 
 /** Where a worker serves that is called. */
 export interface PushOptions {
@@ -27,6 +29,7 @@ export interface Reception {
   /** Takes an attempt on, or says why not. */
   readonly accept: ServerDeps['accept'];
   readonly load: () => { readonly running: number; readonly slots: number };
+  readonly running: ServerDeps['running'];
   readonly log: Log;
 }
 
@@ -66,17 +69,25 @@ const FIRST_MS = 30_000;
 
 /** Keeps a connection to the engine and listens on nothing. */
 export function pullChannel(
-  { engine, accept, log }: Reception,
+  { engine, accept, running, log }: Reception,
   options: { readonly api: string; readonly token: string; readonly onOpen: () => void },
 ): Channel {
   const connected = new AbortController();
   const link = createLink({ ...options, serve, log, timing: SYSTEM });
 
-  async function serve(call: EngineCall): Promise<number> {
-    if (call.type === 'cancel') {
-      await engine.cancel({ jobId: call.job_id, nodeId: call.node_id, attempt: call.attempt }, call.reason);
-      return 202;
-    }
+  async function serve(call: EngineCall): Promise<Served> {
+    if (call.type === 'ask') return { status: 200, told: await told(engine, call.attempts, running()) };
+    if (call.type === 'cancel') return { status: await cancelled(call) };
+    return { status: await taken(call) };
+  }
+
+  async function cancelled(call: Extract<EngineCall, { type: 'cancel' }>): Promise<number> {
+    const ref = { jobId: call.job_id, nodeId: call.node_id, attempt: call.attempt };
+    await engine.cancel(ref, call.reason);
+    return 202;
+  }
+
+  async function taken(call: Extract<EngineCall, { type: 'submit' }>): Promise<number> {
     const body = executionRequest.safeParse(call.execution);
     if (!body.success) {
       log.error('a request is none of the contract', { error: body.error.message });
@@ -109,6 +120,15 @@ export function pullChannel(
     },
     close: async () => link.close(),
   };
+}
+
+async function told(
+  engine: Pick<TestExecutionEngine, 'status'>,
+  asked: Extract<EngineCall, { type: 'ask' }>['attempts'],
+  running: readonly AttemptRef[],
+): Promise<Told> {
+  const attempts = await Promise.all(asked.map((body) => engine.status(refOf(body))));
+  return { attempts, running: running.slice(0, MAX_RUNNING).map(bodyOfRef) };
 }
 
 /** As over HTTP, where a start stands in the body. */

@@ -4,10 +4,12 @@ import {
   type EngineCall,
   type EngineMessage,
   MAX_ANSWERS,
+  type Told,
   type WorkerMessage,
 } from '../contract/worker-socket';
 import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
+import type { ReadOnly } from '../core/model/read-only';
 import type { Timing } from '../core/model/time';
 import { backoff } from '../core/retry/backoff';
 import type { Log } from './log';
@@ -16,14 +18,20 @@ import { createPuzzle } from './puzzle';
 export interface LinkOptions {
   /** The caller's token; it opens the connection. */
   readonly token: string;
-  /** Does what a call asks, and says what came of it as a status of the contract. */
-  readonly serve: (call: EngineCall) => Promise<number>;
+  /** Does what a call asks, and says what came of it. */
+  readonly serve: (call: EngineCall) => Promise<Served>;
   /** The connection is open, for the first time or again. */
   readonly onOpen: () => void;
   readonly log: Log;
   readonly timing: Timing;
   /** Patience with a connection that opens, and with the answer to a heartbeat, milliseconds. */
   readonly patienceMs?: number;
+}
+
+/** What came of a call: a status of the contract, and what it asked for where it was a question. */
+export interface Served {
+  readonly status: number;
+  readonly told?: Told;
 }
 
 /** The connection of a worker that pulls: opened again, with jitter, whenever it closes, until it is ended. */
@@ -69,7 +77,7 @@ export function createLink(options: LinkOptions): Link {
     });
     mine.on('message', (data) => {
       const message = puzzle.take(String(data));
-      if (message?.type === 'submit' || message?.type === 'cancel') void serve(mine, message);
+      if (message && isCall(message)) void serve(mine, message);
       // Whatever else comes, an error of the gateway for example, says that the connection lives and no more.
       else if (message?.type !== 'part') awaited?.(message);
     });
@@ -94,11 +102,11 @@ export function createLink(options: LinkOptions): Link {
   }
 
   async function serve(from: WebSocket, call: EngineCall): Promise<void> {
-    const status = await options.serve(call).catch((error: Error) => {
+    const served = await options.serve(call).catch((error: Error): Served => {
       log.error('a call failed', { call: call.type, error: error.message });
-      return 503;
+      return { status: 503 };
     });
-    answer(from, { id: call.id, status });
+    answer(from, { id: call.id, ...served });
   }
 
   return {
@@ -137,12 +145,18 @@ function heardOf(said: EngineMessage | undefined): Heard {
   throw new RepriseError('WORKER_NOT_FOUND', 'the engine does not know this registration');
 }
 
-type Answer = Extract<WorkerMessage, { type: 'answer' }>['answers'][number];
+function isCall(message: EngineMessage): message is EngineCall {
+  return message.type === 'submit' || message.type === 'cancel' || message.type === 'ask';
+}
+
+type Answer = ReadOnly<Extract<WorkerMessage, { type: 'answer' }>['answers'][number]>;
 
 /** Sends the answers of a moment together: attempts come in groups, and an answer by itself is a call of a function. */
 function together({ sleep }: Pick<Timing, 'sleep'>): (to: WebSocket, answer: Answer) => void {
   const waiting = new Map<WebSocket, Answer[]>();
   return (to, answer) => {
+    // With others it would not fit a frame.
+    if (answer.told) return send(to, { type: 'answer', answers: [answer] });
     const answers = waiting.get(to);
     if (answers) {
       answers.push(answer);
@@ -157,7 +171,7 @@ function together({ sleep }: Pick<Timing, 'sleep'>): (to: WebSocket, answer: Ans
   };
 }
 
-function send(socket: WebSocket, message: WorkerMessage): void {
+function send(socket: WebSocket, message: ReadOnly<WorkerMessage>): void {
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
 }
 

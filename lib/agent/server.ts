@@ -10,6 +10,7 @@ import {
   cancelExecutionRequest,
   type ExecutionRequestBody,
   executionRequest,
+  MAX_RUNNING,
 } from '../contract/executions';
 import { bodyTooLarge, parse, readBody, SMALL_BODY } from '../contract/read';
 import { sameToken } from '../core/access/attempt-token';
@@ -31,6 +32,8 @@ export interface ServerDeps {
   /** What a caller has to present; undefined until the engine has told us. */
   readonly dispatchToken: () => string | undefined;
   readonly load: () => { readonly running: number; readonly slots: number };
+  /** Attempts that run now. */
+  readonly running: () => readonly AttemptRef[];
   readonly log: Log;
 }
 
@@ -68,6 +71,8 @@ export function createServer(deps: ServerDeps): Hono {
     const { job_id, node_id, attempt } = body;
     return c.json({ job_id, node_id, attempt, ...(answer === 'started' ? { started: true } : {}) }, 202);
   });
+
+  app.get('/executions', (c) => c.json({ running: deps.running().slice(0, MAX_RUNNING).map(bodyOfRef) }));
 
   app.get('/executions/:jobId/:nodeId/:attempt', async (c) => {
     const ref = refOf(c);
@@ -112,6 +117,10 @@ function refuse(c: Context, status: keyof typeof CODES, message: string, code: E
 
 function noAttempt(c: Context) {
   return refuse(c, 404, 'no results of such an attempt on this worker');
+}
+
+export function bodyOfRef({ jobId, nodeId, attempt }: AttemptRef) {
+  return { job_id: jobId, node_id: nodeId, attempt };
 }
 
 function refOf(c: Context): AttemptRef | undefined {

@@ -70,8 +70,11 @@ export function createWorkerSocket(deps: WorkerSocketDeps): WorkerSocket {
       const { pool, worker: workerId } = peer.query;
       const at = deps.clock();
       if (message.type === 'answer') {
-        const put = ({ id, status }: (typeof message.answers)[number]) =>
-          deps.answers.put({ pool, workerId }, id, { status, at });
+        const put = ({ id, status, told }: (typeof message.answers)[number]) =>
+          deps.answers.put({ pool, workerId }, id, {
+            ...{ status, at },
+            ...(told && { told: JSON.stringify(told) }),
+          });
         await Promise.all(message.answers.map(put));
         return undefined;
       }

@@ -20,6 +20,7 @@ import { createProgress } from './render/progress';
 import { renderReport } from './render/report';
 import { type RunResult, resultOf } from './render/result';
 import { colorsFor } from './render/style';
+import { watchJob } from './watchdog';
 
 export interface Drive {
   readonly jobId: string;
@@ -73,7 +74,7 @@ export async function driveJob(
   const known = { durations, history };
   const session = openSession({ layout, journal, record, env, secrets, ...known, onEvents });
   const disarm = armSignals(session, jobId);
-  process.once('beforeExit', reportStall);
+  const watchdog = watchJob(session.runtime, jobId);
   try {
     await begin(session.runtime);
     const fold = await session.runtime.finished(jobId);
@@ -86,7 +87,7 @@ export async function driveJob(
     process.exitCode = isGood(result) ? EXIT.done : EXIT.failed;
   } finally {
     disarm();
-    process.off('beforeExit', reportStall);
+    watchdog.end();
     await session.close();
     await learn(history, lessons).catch(reportUnsaved);
   }
@@ -95,11 +96,6 @@ export async function driveJob(
 async function learn(history: FileHistory, lessons: Lessons): Promise<void> {
   const update = lessons.update();
   if (update) await history.learn(update);
-}
-
-/** A silent exit would look like an end: nothing runs any more, and yet the job is not over. */
-function reportStall(): void {
-  process.stderr.write('reprise: the job has stalled, which is a defect of reprise; it can be resumed\n');
 }
 
 /** The job is over and recorded: that later jobs know less is no reason to fail it. */

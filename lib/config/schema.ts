@@ -139,6 +139,10 @@ export const environmentSchema = z
     }),
     /** When the breakers of dependencies open; see docs/dependencies.md. */
     dependencies: dependencyPoliciesSchema.refine(fitsVariable, VARIABLE_TOO_LONG),
+    reconciler: z.strictObject({
+      /** What is younger counts as under way. */
+      graceSeconds: z.number().int().min(5).max(3_600),
+    }),
     functions: z.strictObject({
       memoryMb: z.number().int().min(128).max(10_240),
       timeoutSeconds: z.number().int().min(1).max(900),

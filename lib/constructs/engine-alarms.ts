@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -15,6 +16,9 @@ const ENOUGH_CONCURRENCY = 0.8;
 const PUBLISHERS = ['job-inputs', 'effects'];
 /** CloudWatch adds up no more metrics than that in an alarm. */
 const SUMMED = 10;
+/** Three turns of the reconciler; a state out of step now and then is what it is for. */
+const REPAIRS_PERIOD = Duration.minutes(15);
+const MANY_REPAIRS = 20;
 
 const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string> = {}): Metric =>
   new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: ALARM_PERIOD });
@@ -66,6 +70,12 @@ export class EngineAlarms extends Construct {
       periods: 3,
       description: 'Callers are answered 503, as their tokens cannot be verified.',
       runbook: 'keysUnavailable',
+    });
+    alarms.raise(this, 'Repairs', {
+      metric: counted(environment, 'StatesRepaired', 'reconciler').with({ period: REPAIRS_PERIOD }),
+      above: MANY_REPAIRS,
+      description: `The reconciler has repaired more than ${MANY_REPAIRS} states in a quarter of an hour.`,
+      runbook: 'repairs',
     });
     const consumers = Object.keys(environment.concurrency.consumers);
     for (let from = 0; from < consumers.length; from += SUMMED) {

@@ -6,7 +6,7 @@ import type { Alarms } from './alarm-topic';
 import { Clocked, fedVariables, feed, OutboxRelay, queueConsumer } from './engine-consumers';
 import type { FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
-import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
+import { grantCollectMachines, grantListExecutions, grantMakeMachines } from './machine-permissions';
 import {
   grantBucket,
   grantDependencies,
@@ -84,6 +84,7 @@ export class EngineFunctions extends Construct {
 
     addSweeper(this, { parts, setting });
     addMachines(this, { parts, setting });
+    addReconciler(this, { parts, setting });
   }
 }
 
@@ -123,6 +124,9 @@ const DISPATCH_SECONDS = 25;
 /** A few calls a machine, one machine after the other. */
 const COLLECTOR_SECONDS = 300;
 
+/** As long as turns are apart: each goes on where the last one ended. */
+const RECONCILER_SECONDS = 300;
+
 /** A read for some thirty streams, one after the other. */
 const OUTBOX_SWEEP_SECONDS = 300;
 
@@ -146,6 +150,28 @@ function addMachines(scope: Construct, { parts, setting }: EngineFunctionsProps)
   });
   grantTable(collector.function, parts, 'write');
   grantCollectMachines(collector.function, setting.environment);
+}
+
+/** Who compares journals with pools, workers and executions. */
+function addReconciler(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
+  const { function: fn } = new Clocked(scope, 'Reconciler', {
+    ...{ ...setting, name: 'reconciler' as const },
+    every: Duration.minutes(5),
+    description: 'What journals, pools, workers and executions do not agree about',
+    timeoutSeconds: RECONCILER_SECONDS,
+    reachesWorkers: true,
+  });
+  const { queues } = parts;
+  // It remembers where it goes on, and begins workflows again.
+  grantTable(fn, parts, 'write');
+  grantBucket(fn, parts, 'read');
+  grantSecret(fn, parts);
+  parts.socket.grantSend(fn);
+  parts.bus.grantPutEventsTo(fn);
+  for (const { queue } of [queues.jobs, queues.pools, queues.triggers, queues.dependencies, queues.dispatch])
+    queue.grantSendMessages(fn);
+  grantWorkflow(fn, setting.environment);
+  grantListExecutions(fn, setting.environment);
 }
 
 /** Who finds effects that are not performed: in the table's stream at once, and in the table what that missed. */

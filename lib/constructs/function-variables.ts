@@ -77,6 +77,7 @@ export function functionVariables(
     RETRY_EXPLORE: String(environment.retries.explore),
     DEPENDENCY_POLICIES: JSON.stringify(environment.dependencies),
     ESCALATION: JSON.stringify(environment.recovery.escalation),
+    RECONCILER_GRACE_SECONDS: String(environment.reconciler.graceSeconds),
     QUOTAS: JSON.stringify(environment.quotas),
     ...authVariables(scope, environment.auth),
     FAST_PATH: environment.fastPath ? 'on' : 'off',

@@ -19,6 +19,7 @@ const ENGINE_FUNCTIONS = [
   'outbox-sweeper',
   'effects',
   'sweeper',
+  'reconciler',
   'machine-builder',
   'machine-collector',
   'triggers',

@@ -59,6 +59,14 @@ export function grantCollectMachines(fn: LambdaFunction, environment: Environmen
   );
 }
 
+/** Finds the executions of this environment that run. */
+export function grantListExecutions(fn: LambdaFunction, environment: EnvironmentConfig): void {
+  allow(fn, environment, ['ListExecutions']);
+  // A list of machines has no resource to name; what it tells are names.
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['states:ListStateMachines'], resources: ['*'] }));
+  acknowledgeWildcards(fn, ['*'], 'states:ListStateMachines takes only *.');
+}
+
 function allow(fn: LambdaFunction, environment: EnvironmentConfig, actions: readonly string[]): void {
   const machines = ofEnvironment(fn, environment);
   fn.addToRolePolicy(

@@ -21,6 +21,7 @@ export const RUNBOOKS = {
   tableThrottled: 'The table is throttled',
   machinesThrottled: 'Step Functions throttles',
   apiErrors: 'Calls of the API fail on our side',
+  repairs: 'States are repaired often',
   undelivered: 'The bus could not deliver an event',
 } as const;
 

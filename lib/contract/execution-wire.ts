@@ -1,10 +1,17 @@
 import type { z } from 'zod';
 import { assertNever } from '../core/errors';
 import type { AttemptReport } from '../core/messages/report';
+import type { AttemptRef } from '../core/model/attempt';
 import { present } from '../core/model/present';
 import type { ReadOnly } from '../core/model/read-only';
 import type { AttemptRequest } from '../core/ports/execution';
-import type { Callback, callbackBodies, ExecutionRequestBody, executionResults } from './executions';
+import type {
+  Callback,
+  callbackBodies,
+  ExecutionRequestBody,
+  executionRef,
+  executionResults,
+} from './executions';
 
 /** Attempts as the ports know them and as they cross HTTP. */
 
@@ -21,6 +28,10 @@ export function toRequestBody(request: AttemptRequest, attemptToken: string): Ex
     ...{ job_id: jobId, node_id: nodeId, attempt, work },
     ...{ timeout_ms: timeoutMs, ...present({ parameters }), trace_id: traceId, attempt_token: attemptToken },
   };
+}
+
+export function refOf(body: z.output<typeof executionRef>): AttemptRef {
+  return { jobId: body.job_id, nodeId: body.node_id, attempt: body.attempt };
 }
 
 export function fromRequestBody(body: ExecutionRequestBody): AttemptRequest {

@@ -113,6 +113,15 @@ export const ANSWERS_START = 'started';
 /** 202 to submit_job. */
 export const executionAccepted = z.looseObject({ started: z.boolean().exactOptional() });
 
+/** An attempt by its names alone. */
+export const executionRef = executionRequest.pick({ job_id: true, node_id: true, attempt: true });
+
+/** Attempts that a worker names in one answer at most: as many as fit a frame of its connection. */
+export const MAX_RUNNING = 150;
+
+/** `GET {endpoint}/executions`: what runs there, as far as it fits. */
+export const runningExecutions = z.object({ running: z.array(executionRef).max(MAX_RUNNING) });
+
 /** `GET {endpoint}/executions/{jobId}/{nodeId}/{attempt}` (get_execution_status) */
 export const executionStatus = z.object({ status: z.enum(['unknown', 'running', 'finished']) });
 

@@ -3,7 +3,7 @@ import { LIMITS } from '../core/limits';
 import { attemptShape } from '../core/model/attempt';
 import { count, text } from '../core/model/bounded';
 import type { ReadOnly } from '../core/model/read-only';
-import { executionRequest } from './executions';
+import { executionRef, executionRequest, executionStatus, MAX_RUNNING } from './executions';
 import { nextSeconds } from './workers';
 
 /**
@@ -17,6 +17,18 @@ const MAX_MESSAGE_BYTES = 32 * 1024;
 /** Answers of one message: each is a write for whoever hears them. */
 export const MAX_ANSWERS = 50;
 
+/** Attempts that one question is about. */
+const MAX_ASKED = 100;
+
+/** What a worker says of the attempts that it was asked about, in their order, and of all that it runs. */
+const told = z.object({
+  attempts: z.array(executionStatus.shape.status).max(MAX_ASKED),
+  running: z.array(executionRef).max(MAX_RUNNING),
+});
+export type Told = ReadOnly<z.infer<typeof told>>;
+/** The same as it is kept until whoever asked reads it. */
+export const toldText = text(MAX_MESSAGE_BYTES).transform((text) => told.parse(JSON.parse(text)));
+
 /** From the worker. The gateway picks the route by `type`. */
 export const workerMessage = z.discriminatedUnion('type', [
   /** As `POST /workers/{workerId}/heartbeat`; answered by `heard` or `unregistered`. */
@@ -29,12 +41,18 @@ export const workerMessage = z.discriminatedUnion('type', [
   }),
   /**
    * What came of each `submit` and `cancel`, those of a moment together: a status of the contract over HTTP: 202, 400, 409 or 503; 201 where the attempt
-   * has started, and is not reported as started besides.
+   * has started, and is not reported as started besides. To `ask`: 200, and what it was asked for; such an answer comes alone.
    */
   z.object({
     type: z.literal('answer'),
     answers: z
-      .array(z.object({ id: z.uuid(), status: z.number().int().min(200).max(599) }))
+      .array(
+        z.object({
+          id: z.uuid(),
+          status: z.number().int().min(200).max(599),
+          told: told.exactOptional(),
+        }),
+      )
       .min(1)
       .max(MAX_ANSWERS),
   }),
@@ -55,6 +73,8 @@ export const engineMessage = z.discriminatedUnion('type', [
     ...{ type: z.literal('cancel'), id: z.uuid(), reason: text(LIMITS.messageLength) },
     ...{ job_id, node_id, attempt: attemptShape.attempt },
   }),
+  /** How attempts stand, and what else runs. A worker of an earlier version does not answer. */
+  z.object({ type: z.literal('ask'), id: z.uuid(), attempts: z.array(executionRef).max(MAX_ASKED) }),
   /** A piece of a message that is longer than the gateway takes, `index` of `count`, in base64. */
   z.object({
     ...{ type: z.literal('part'), id: z.uuid(), data: text(MAX_MESSAGE_BYTES) },
@@ -63,7 +83,7 @@ export const engineMessage = z.discriminatedUnion('type', [
   }),
 ]);
 export type EngineMessage = ReadOnly<z.infer<typeof engineMessage>>;
-export type EngineCall = Extract<EngineMessage, { type: 'submit' | 'cancel' }>;
+export type EngineCall = Extract<EngineMessage, { type: 'submit' | 'cancel' | 'ask' }>;
 
 /** Base64 of a piece; with what is around it, it is shorter than the whole may be. */
 const PART_LENGTH = 30 * 1024;

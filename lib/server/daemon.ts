@@ -19,6 +19,7 @@ import { newToken, writeAddress } from './address';
 import { createApp } from './app';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
+import { reconcileAgainAndAgain } from './reconcile';
 import { servedRoutes } from './routes';
 import { takeUp } from './take-up';
 
@@ -106,6 +107,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
   const taken = await takeUp({ engine, layout, journal, files, warn });
+  closing.push(reconcileAgainAndAgain({ engine, warn, setTimer: options.setTimer }));
 
   const { running } = engine.lists;
   const token = newToken();

@@ -96,7 +96,7 @@ describeDispatcher('SQS, to a worker that pulls', async () => {
           timing,
           answerMs: { submit: 3_000, cancel: 3_000 },
         },
-        answers: { get: async (_worker, callId) => answers.get(callId) },
+        answers: { get: async (_worker, callId) => answers.get(callId), told: async () => undefined },
       },
       target,
     ),
@@ -112,7 +112,7 @@ const PEER: SocketPeer = {
 async function serve(worker: TestExecutionEngine, call: EngineCall): Promise<number> {
   try {
     if (call.type === 'submit') await worker.submit(fromRequestBody(executionRequest.parse(call.execution)));
-    else {
+    else if (call.type === 'cancel') {
       const { job_id: jobId, node_id: nodeId, attempt, reason } = call;
       await worker.cancel({ jobId, nodeId, attempt }, reason);
     }

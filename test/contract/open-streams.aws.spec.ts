@@ -44,15 +44,15 @@ describe('streams that may have effects to perform', () => {
     await journal.confirm('job/a', 1, 2);
     const [a, t] = await open();
     expect([a, t]).toEqual([
-      { stream: 'job/a', seq: 3, confirmed: 2, isOver: false },
-      { stream: 'trigger/t', seq: 1, confirmed: 0, isOver: false },
+      { stream: 'job/a', seq: 3, at: 1_700_000_000_000, confirmed: 2, isOver: false },
+      { stream: 'trigger/t', seq: 1, at: 1_700_000_000_000, confirmed: 0, isOver: false },
     ]);
 
     const last = recordedEvents('job/a', [{}], { head: headOf(first) });
     await journal.append('job/a', headOf(first), last, job('failed'));
     await journal.confirm('job/a', 3, 4);
     const [over] = await open();
-    expect(over).toEqual({ stream: 'job/a', seq: 4, confirmed: 4, isOver: true });
+    expect(over).toEqual({ stream: 'job/a', seq: 4, at: 1_700_000_000_000, confirmed: 4, isOver: true });
     await streams.close(over as Progress);
     expect((await open()).map(({ stream }) => stream)).toEqual(['trigger/t']);
 
@@ -66,7 +66,7 @@ describe('streams that may have effects to perform', () => {
     const first = recordedEvents('job/a', [{}]);
     await journal.append('job/a', EMPTY_HEAD, first, job('submitted'));
     await journal.append('job/a', headOf(first), recordedEvents('job/a', [{}], { head: headOf(first) }));
-    await streams.close({ stream: 'job/a', seq: 1, confirmed: 1, isOver: true });
+    await streams.close({ stream: 'job/a', seq: 1, at: 1_700_000_000_000, confirmed: 1, isOver: true });
     expect(await open()).toHaveLength(1);
   });
 
@@ -77,7 +77,7 @@ describe('streams that may have effects to perform', () => {
       await journal.append(name, EMPTY_HEAD, recordedEvents(name, [{}]), job('running'));
     expect(new Set((await open()).map(({ stream }) => stream))).toEqual(new Set(names));
     expect(await streams.progress(['pool/none'])).toEqual([
-      { stream: 'pool/none', seq: 0, confirmed: 0, isOver: false },
+      { stream: 'pool/none', seq: 0, at: 0, confirmed: 0, isOver: false },
     ]);
   });
 });

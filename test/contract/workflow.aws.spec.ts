@@ -5,6 +5,7 @@ import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
 import { createMachineChoice } from '../../lib/adapters/aws/machines/choice';
 import { createMachineRegistry } from '../../lib/adapters/aws/machines/registry';
+import { createSfnExecutions } from '../../lib/adapters/aws/machines/sfn-executions';
 import { createSfnMachines } from '../../lib/adapters/aws/machines/sfn-machines';
 import { createSfnWorkflow } from '../../lib/adapters/aws/machines/sfn-workflow';
 import { inputBodies } from '../../lib/adapters/aws/queues/queue-messages';
@@ -54,9 +55,11 @@ async function world(of: 'own' | 'any') {
   const runner = JSON.stringify(graphRunnerDefinition());
   await machines.create(graphRunnerArn, fillDefinition(runner, { jobsQueueUrl: url, machineArn: () => '' }));
   const told: Told[] = [];
+  const choices = createWorkflowChoices(client, tableName);
   return {
+    sightings: createSfnExecutions(sfn, { choices, arnPrefix, graphRunnerArn }),
     workflow: createSfnWorkflow(sfn, {
-      ...{ graphRunnerArn, clock, choices: createWorkflowChoices(client, tableName) },
+      ...{ graphRunnerArn, clock, choices },
       choose: createMachineChoice({
         graphRunnerArn,
         clock,
@@ -125,6 +128,35 @@ describe.each(['own', 'any'] as const)('an execution of the machine: %s', (of) =
     const asked = of === 'own' ? (await heard('outcomeAwaited')).token : token;
     await workflow.answerOutcome('j', asked, outcome);
     await ends(status);
+  });
+
+  it('is seen while it runs and after it ended behind our back, and only where nobody knows its job', async () => {
+    const { sightings, reached } = await started();
+    await reached();
+    const found = async (live: readonly string[]) => {
+      const all: string[] = [];
+      // The machines of graphs are spread over twelve turns.
+      for (let turn = 0; turn < (of === 'own' ? 12 : 1); turn++)
+        for await (const page of sightings.running(turn, new Set(live)))
+          all.push(...page.map(({ id, jobId }) => `${jobId} ${id}`));
+      return all;
+    };
+    const running = await sightings.of('j', 1);
+    expect(running).toEqual({ status: 'running', id: expect.stringMatching(/:j$/) });
+    const { id } = running as { readonly id: string };
+    expect(await found([])).toEqual([`j ${id}`]);
+    expect(await found(['j'])).toEqual([]);
+    await sightings.stop(id, 'by hand');
+    expect(await sightings.of('j', 1)).toEqual({ status: 'ended', ending: 'aborted', reason: 'Repaired' });
+    expect(await found([])).toEqual([]);
+    expect(await sightings.of('k', 1)).toEqual({ status: 'unstarted' });
+  });
+
+  it('is seen as stopped where the engine did it', async () => {
+    const { workflow, sightings, reached } = await started();
+    await reached();
+    await workflow.stop('j', 'enough', 1);
+    expect(await sightings.of('j', 1)).toEqual({ status: 'stopped' });
   });
 
   it('is ABORTED where the job is cancelled', async () => {

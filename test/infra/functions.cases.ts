@@ -67,7 +67,8 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       expect([Runtime, Architectures]).toEqual(['nodejs22.x', ['arm64']]);
       // Traces of heartbeats would be the dearest part of a worker that waits.
       expect(TracingConfig?.Mode).toBe(service === 'worker-socket' ? undefined : 'Active');
-      const isLong = /-(collector|cleaner)$/.test(service) || service === 'outbox-sweeper';
+      const isLong =
+        /-(collector|cleaner)$/.test(service) || ['outbox-sweeper', 'reconciler'].includes(service);
       const others: Record<string, number> = { dispatch: 25, 'letter-keeper': 240 };
       const usual = others[service] ?? environment.functions.timeoutSeconds;
       expect(Timeout).toBe(isLong ? 300 : usual);
@@ -94,21 +95,21 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   });
 
   it.each([
-    ['sweeper', 'Sweeper', 'rate(1 minute)'],
-    ['outbox-sweeper', 'OutboxSweeper', 'rate(1 hour)'],
-    ['machine-collector', 'MachineCollector', 'rate(1 day)'],
-    ['letter-keeper', 'LettersKeeper', 'rate(5 minutes)'],
+    ['sweeper', 'Sweeper', 'rate(1 minute)', 60],
+    ['reconciler', 'Reconciler', 'rate(5 minutes)', 300],
+    ['outbox-sweeper', 'OutboxSweeper', 'rate(1 hour)', 3_600],
+    ['machine-collector', 'MachineCollector', 'rate(1 day)', 3_600],
+    ['letter-keeper', 'LettersKeeper', 'rate(5 minutes)', 300],
   ])(
     'keep nothing of a turn that the next one makes good, and make no turn up late: %s',
-    (service, id, schedule) => {
+    (service, id, schedule, maxAge) => {
       templates.engine.hasResourceProperties('AWS::Lambda::Function', {
         Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
         DeadLetterConfig: Match.absent(),
       });
-      const ages: Record<string, number> = { sweeper: 60, 'letter-keeper': 300 };
       templates.engine.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
         FunctionName: { Ref: Match.stringLikeRegexp(`${id}Function`) },
-        MaximumEventAgeInSeconds: ages[service] ?? 3_600,
+        MaximumEventAgeInSeconds: maxAge,
       });
       templates.engine.hasResourceProperties('AWS::Events::Rule', {
         ScheduleExpression: schedule,

@@ -27,6 +27,7 @@ it('in a network are the functions that call workers or resolve their names, and
   const network = { SubnetIds: SUBNETS, SecurityGroupIds: [GROUP] };
   expect(networks(VPC)).toEqual([
     ['dispatch', network],
+    ['reconciler', network],
     ['register-worker', network],
   ]);
 });
@@ -38,6 +39,7 @@ it('may make their interfaces there, and nothing is found against it', () => {
   );
   expect(roles.map(([id]) => id.replace(/Function(?!s).*/, '')).sort()).toEqual([
     'FunctionsDispatch',
+    'FunctionsReconciler',
     'RegisterWorker',
   ]);
   expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);

@@ -123,6 +123,15 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
     ]);
   });
 
+  it('say when the reconciler has much to repair', () => {
+    expect(ofMetric('StatesRepaired')).toEqual([
+      expect.objectContaining({
+        ...{ Namespace: `Reprise/${name}`, Dimensions: [{ Name: 'service', Value: 'reconciler' }] },
+        ...{ Period: 900, Threshold: 20 },
+      }),
+    ]);
+  });
+
   it('say when the stream is behind, and events or calls are lost', () => {
     for (const [metric, count] of [
       ['IteratorAge', 1],

@@ -9,7 +9,7 @@ interface Statement {
 
 /** Actions that AWS defines no resource for. */
 const WITHOUT_RESOURCES =
-  /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$|events:ListRules$)/;
+  /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$|events:ListRules$|states:ListStateMachines$)/;
 
 /** What a function may do to the counts of owners, and to nothing else of the table. */
 const isCount = ({ condition }: { condition: Statement['Condition'] }): boolean =>

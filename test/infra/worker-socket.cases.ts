@@ -59,11 +59,14 @@ describe.each(ENVIRONMENT_NAMES)('the connections of workers in %s', (name) => {
     });
   });
 
-  it('are sent over by the function that dispatches, which can neither look at them nor close them', () => {
+  it('are sent over by the functions that dispatch and ask, which can neither look at them nor close them', () => {
     const allowed = Object.entries(ofType('AWS::IAM::Policy')).filter(([, { Properties }]) =>
       JSON.stringify(Properties).includes('execute-api:'),
     );
-    expect(allowed.map(([id]) => id.replace(/Function(?!s).*/, ''))).toEqual(['FunctionsDispatch']);
+    expect(allowed.map(([id]) => id.replace(/Function(?!s).*/, ''))).toEqual([
+      'FunctionsDispatch',
+      'FunctionsReconciler',
+    ]);
     templates.engine.hasResourceProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: Match.arrayWith([

@@ -3,6 +3,7 @@ import { ofHistory } from './support/evidence/history';
 import { ofLetters } from './support/evidence/letters';
 import { ofRecovery } from './support/evidence/recovery';
 import { ofResume } from './support/evidence/resume';
+import { ofReconciling } from './support/evidence/reconciling';
 import { LIMITS_OF_RETRIES, ofRetries } from './support/evidence/retries';
 import { ofRollback } from './support/evidence/rollback';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
@@ -27,5 +28,6 @@ ofRetries(deployed);
 ofRollback(deployed);
 ofRecovery(deployed);
 ofResume(deployed);
+ofReconciling(deployed);
 // Last: a redrive of the console brings back every letter that lies there.
 ofLetters(deployed);

@@ -1,24 +1,14 @@
 import fc from 'fast-check';
 import { createWorld, WORLD_POOL, type World, type WorldOptions } from '../../lib/adapters/memory/world';
-import type { Graph } from '../../lib/core/dag/graph';
 import { outcomeOf } from '../../lib/core/job/state';
 import type { Recorded } from '../../lib/core/journal/envelope';
 import { verifyChain } from '../../lib/core/journal/verify';
 import { isOver } from '../../lib/core/model/outcome';
 import { seededRandom } from '../support/graphs';
 import { type Case, caseArbitrary, oracle } from '../support/job-cases';
+import { withConditions } from '../support/scripted-conditions';
 
 const JOB = 'j';
-
-/** The case with its conditions written as the constants that its scripts mean. */
-function withConditions({ graph, scripts }: Case): Graph {
-  const nodes = graph.nodes.map((node, i) => {
-    const { holds, items } = scripts[i] ?? {};
-    const list = JSON.stringify(Array.from({ length: items ?? 0 }, (_, k) => k));
-    return { ...node, when: String(holds), ...(items === undefined ? {} : { forEach: list }) };
-  });
-  return { ...graph, nodes };
-}
 
 async function play(c: Case, rest: Pick<WorldOptions, 'faults' | 'fastPath'>): Promise<World> {
   const failuresOf = (nodeId: string) => c.scripts[Number.parseInt(nodeId.slice(1), 10)]?.failures ?? 0;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { fromResultsBody, toRequestBody } from '../../contract/execution-wire';
+import { fromResultsBody, refOf, toRequestBody } from '../../contract/execution-wire';
 import {
   ANSWERS_HEADER,
   ANSWERS_START,
   executionAccepted,
   executionResults,
   executionStatus,
+  runningExecutions,
 } from '../../contract/executions';
 import { isRepriseError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
@@ -32,6 +33,8 @@ export type Taken = 'accepted' | 'started';
 export interface TestExecutionClient extends TestExecutionEngine {
   /** `submit`, with the start in the answer where the worker can. */
   readonly take: (request: AttemptRequest) => Promise<Taken>;
+  /** What the worker runs; nothing where it is of a version that does not say. */
+  readonly running: () => Promise<readonly AttemptRef[]>;
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -67,6 +70,14 @@ export function createTestExecutionClient(options: TestExecutionClientOptions): 
       const wanted = to('POST', base, toRequestBody(request, tokenOf(request)));
       const headers = { ...wanted.headers, [ANSWERS_HEADER]: ANSWERS_START };
       return (await call({ ...wanted, headers }, executionAccepted)).started ? 'started' : 'accepted';
+    },
+    async running() {
+      try {
+        return (await call(to('GET', base), runningExecutions)).running.map(refOf);
+      } catch (error) {
+        if (isRepriseError(error) && error.context['status'] === 404) return [];
+        throw error;
+      }
     },
     async status(ref) {
       return (await call(to('GET', `${base}/${attemptKey(ref)}`), executionStatus)).status;

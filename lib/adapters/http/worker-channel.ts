@@ -1,20 +1,21 @@
 import { toRequestBody } from '../../contract/execution-wire';
-import { callTexts, type EngineCall } from '../../contract/worker-socket';
+import { callTexts, type EngineCall, type Told, toldText } from '../../contract/worker-socket';
 import { RepriseError } from '../../core/errors';
+import type { AttemptRef } from '../../core/model/attempt';
 import type { Timing } from '../../core/model/time';
 import type { WorkerAnswers, WorkerKey, WorkerRegistry } from '../../core/ports/registries';
 import type { TestExecutionClient } from './test-execution-client';
 
 export interface WorkerChannelDeps {
   readonly workers: Pick<WorkerRegistry, 'find'>;
-  readonly answers: Pick<WorkerAnswers, 'get'>;
+  readonly answers: Pick<WorkerAnswers, 'get' | 'told'>;
   /** Sends over a connection. @returns false when it is closed, or not open yet. */
   readonly post: (connectionId: string, text: string) => Promise<boolean>;
   /** A UUID, which only the worker that is called will know. */
   readonly newId: () => string;
   readonly timing: Timing;
   /** Patience for the answer to a call, by what it asks, milliseconds. */
-  readonly answerMs: Readonly<Record<EngineCall['type'], number>>;
+  readonly answerMs: Readonly<Partial<Record<EngineCall['type'], number>>>;
 }
 
 export interface ChannelTarget extends WorkerKey {
@@ -30,7 +31,13 @@ const STARTED = 201;
 const LOOK_MS = [40, 40, 60, 80, 120] as const;
 const LAST_LOOK_MS = 200;
 
-type Channel = Pick<TestExecutionClient, 'take' | 'cancel'>;
+/** Patience for the answer to a call where nobody says. */
+const ANSWER_MS = 5_000;
+
+interface Channel extends Pick<TestExecutionClient, 'take' | 'cancel'> {
+  /** How attempts stand, in their order, and what the worker runs. */
+  readonly ask: (attempts: readonly AttemptRef[]) => Promise<Told>;
+}
 
 /**
  * The Test Execution Engine contract of a worker that pulls, over the connection that it keeps open. That a message was
@@ -46,7 +53,7 @@ export function createWorkerChannel(deps: WorkerChannelDeps, target: ChannelTarg
     for (const text of callTexts(message)) {
       if (!(await ours(() => deps.post(connectionId, text)))) throw notConnected(target);
     }
-    const patienceMs = deps.answerMs[message.type];
+    const patienceMs = deps.answerMs[message.type] ?? ANSWER_MS;
     const status = await answerTo(deps, target, message.id, patienceMs);
     if (status === undefined) throw silent(target, patienceMs);
     if (status >= 300) throw refused(target, status);
@@ -62,6 +69,15 @@ export function createWorkerChannel(deps: WorkerChannelDeps, target: ChannelTarg
       const execution = toRequestBody(request, target.attemptToken);
       const status = await call(worker?.connectionId, { type: 'submit', id: deps.newId(), execution });
       return status === STARTED ? 'started' : 'accepted';
+    },
+    async ask(refs) {
+      const worker = await find();
+      const attempts = refs.map(({ jobId, nodeId, attempt }) => ({
+        ...{ job_id: jobId, node_id: nodeId, attempt },
+      }));
+      const id = deps.newId();
+      await call(worker?.connectionId, { type: 'ask', id, attempts });
+      return toldText.parse((await ours(() => deps.answers.told(target, id))) ?? '');
     },
     async cancel({ jobId, nodeId, attempt }, reason) {
       const worker = await find();

@@ -6,13 +6,17 @@ import { reportMessage } from '../../core/messages/report';
 import { attemptKey } from '../../core/model/attempt';
 import type { SetTimer } from '../../core/model/time';
 import type { Dispatcher } from '../../core/ports/effects';
+import type { WorkerSightings } from '../../core/ports/sightings';
 import { createMemoryMachine, type Script } from './machine';
+import { executorSightings } from './sightings';
 
 export interface MemoryFleet extends Dispatcher {
   /** How often each attempt was started, by `attemptKey`. */
   readonly starts: ReadonlyMap<string, number>;
   /** What this worker would say from now on, nobody hears. */
   readonly kill: (workerId: string) => void;
+  /** What its workers say when they are asked; those that were killed say nothing. */
+  readonly sightings: WorkerSightings;
 }
 
 /** Workers in virtual time, which run what they are given as the script says and report to the jobs. */
@@ -37,6 +41,10 @@ export function createMemoryFleet(deps: {
   return {
     starts: machine.starts,
     kill: (workerId) => void dead.add(workerId),
+    sightings: executorSightings(executor, {
+      running: () => machine.running().map((key) => ({ key, workerId: places.get(key) })),
+      answers: (workerId) => !dead.has(workerId),
+    }),
     async dispatch({ work, workerId }) {
       places.set(attemptKey(work), workerId);
       deps.onDispatch?.(work, workerId);

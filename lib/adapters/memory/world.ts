@@ -17,13 +17,17 @@ import { present } from '../../core/model/present';
 import type { Random } from '../../core/model/time';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { StreamReader } from '../../core/ports/streams';
+import type { Repair } from '../../core/recovery/reconcile/repair';
 import { memoryConditions } from './conditions';
-import { createMemoryFleet } from './fleet';
+import { createMemoryFleet, type MemoryFleet } from './fleet';
 import { createMemoryHistory } from './history';
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store';
 import { createMemoryLetterBox, type MemoryLetterBox } from './letter-box';
+import { type Loses, lossyPorts } from './losses';
 import type { Script } from './machine';
 import { Crash, createMortality } from './mortality';
+import { reconciling } from './reconciling';
+import { sightedWorkflow } from './sightings';
 import { createVirtualTime, type VirtualTime } from './virtual-time';
 import { createMemoryWorkflow, type MemoryWorkflow } from './workflow';
 
@@ -33,6 +37,8 @@ export interface WorldOptions extends AssessmentDeps {
   /** How an attempt goes. */
   readonly script: (work: Pick<WorkItem, 'jobId' | 'nodeId' | 'attempt'>) => Script;
   readonly faults?: Faults;
+  /** What gets lost on its way; nothing by default. */
+  readonly loses?: Loses;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies;
   /** False leaves every effect to the outbox relay. */
@@ -71,6 +77,10 @@ export interface World {
   /** Tells a stream something, as a person does. */
   readonly tell: (delivery: Delivery, id: string) => void;
   readonly view: StreamReader['view'];
+  /** Ends the workflow of a job behind the engine's back. */
+  readonly abortWorkflow: (jobId: string) => Promise<void>;
+  /** A turn of the reconciler over these jobs and all that the pool knows. */
+  readonly reconcile: (jobIds: readonly string[], graceMs?: number) => Promise<readonly Repair[]>;
   /**
    * Runs until nothing is left to do.
    * @param onQuiet called whenever nothing is left to do at this time. What it tells streams is done first.
@@ -94,7 +104,7 @@ const NO_FAULTS: Faults = { crashes: 0, duplicates: 0 };
  * crash, nothing else does. The same input gives the same run.
  */
 export function createWorld(options: WorldOptions): World {
-  const { random, faults = NO_FAULTS, fastPath = true } = options;
+  const { random, faults = NO_FAULTS, fastPath = true, loses = () => false } = options;
   const graphOf = finder(options.graphs);
   const time = createVirtualTime(0);
   const queue: Queued[] = [];
@@ -104,17 +114,15 @@ export function createWorld(options: WorldOptions): World {
   let crashes = 0;
 
   function tell(delivery: Delivery, origin: Origin): void {
-    queue.push({ delivery, origin });
+    if (!loses({ via: 'queue', delivery, origin })) queue.push({ delivery, origin });
   }
 
-  const workflow = createMemoryWorkflow({
-    nodesOf: (hash) => graphOf(hash).nodes.map(({ id }) => id),
-    tell: (jobId, message, id) => tell({ to: jobAt(jobId), message }, { id, actor: actor('workflow') }),
+  const { fleet, workflow, ports, letterBox, abort, sightings } = outsideOf(options, {
+    ...{ graphOf, time, tell, loses },
   });
-  const fleet = createMemoryFleet({ ...options, setTimer: time.setTimer, tell });
-  const quiet = quietPorts(tell, time, options.onPublish);
-  const ports: EffectPorts = { ...quiet, workflow, dispatcher: fleet };
   let engine = boot();
+  const view = engineView(() => engine);
+  const seen = { streams: { view }, executions: sightings, workers: fleet.sightings };
 
   function boot(): Engine<Kinds> {
     const mortal = mortality.journal(journal);
@@ -154,15 +162,12 @@ export function createWorld(options: WorldOptions): World {
 
   return {
     ...{ journal, workflow, executions: fleet.starts, crashes: () => crashes, now: time.now },
-    letterBox: quiet.letterBox,
+    letterBox,
     ...commands(tell),
     at: (at, action) => void time.setTimer(action, at - time.now()),
-    kill(workerId) {
-      fleet.kill(workerId);
-      const message = { type: 'workerLost' as const, workerId, reason: 'died' };
-      tell({ to: poolAt(WORLD_POOL), message }, { id: `lost/${workerId}`, actor: actor('engine') });
-    },
-    view: engineView(() => engine),
+    kill: (workerId) => kill(fleet, tell, workerId),
+    ...{ view, abortWorkflow: abort },
+    reconcile: reconciling({ ...seen, ports, journal, clock: time.now }, WORLD_POOL),
     async run(onQuiet = async () => undefined) {
       for (let steps = 0; steps < MAX_STEPS; steps++) {
         if (queue.length > 0) await deliver();
@@ -176,6 +181,29 @@ export function createWorld(options: WorldOptions): World {
       throw new Error('the world does not come to rest');
     },
   };
+}
+
+/** What is around an engine: workers and workflows, as it reaches them and as they are. */
+function outsideOf(
+  options: WorldOptions,
+  inner: {
+    readonly graphOf: (hash: string) => Graph;
+    readonly time: VirtualTime;
+    readonly tell: (delivery: Delivery, origin: Origin) => void;
+    readonly loses: Loses;
+  },
+) {
+  const { graphOf, time, tell, loses } = inner;
+  const walks = createMemoryWorkflow({
+    nodesOf: (hash) => graphOf(hash).nodes.map(({ id }) => id),
+    tell: (jobId, message, id) => tell({ to: jobAt(jobId), message }, { id, actor: actor('workflow') }),
+  });
+  const { workflow, sightings, abort } = sightedWorkflow(walks, time.now);
+  const fleet = createMemoryFleet({ ...options, setTimer: time.setTimer, tell });
+  const quiet = quietPorts(tell, time, options.onPublish);
+  const ports: EffectPorts = { ...quiet, workflow, dispatcher: fleet };
+  const { letterBox } = quiet;
+  return { fleet, workflow, ports: lossyPorts(ports, loses), letterBox, abort, sightings };
 }
 
 /** Finds a graph of a world by its hash. */
@@ -258,6 +286,16 @@ function commands(
       tell({ to: jobAt(jobId), message }, { id: `submit/${jobId}`, actor: { kind: 'user', id: owner } });
     },
   };
+}
+
+function kill(
+  fleet: MemoryFleet,
+  tell: (delivery: Delivery, origin: Origin) => void,
+  workerId: string,
+): void {
+  fleet.kill(workerId);
+  const message = { type: 'workerLost' as const, workerId, reason: 'died' };
+  tell({ to: poolAt(WORLD_POOL), message }, { id: `lost/${workerId}`, actor: actor('engine') });
 }
 
 /** The view of whichever engine lives. */

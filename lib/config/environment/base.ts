@@ -15,6 +15,8 @@ export const BASE = {
   retries: { limits: [], explore: 0 },
   recovery: { escalation: DEFAULT_ESCALATION },
   dependencies: {},
+  // Queues deliver within seconds, and try again within a minute.
+  reconciler: { graceSeconds: 180 },
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   concurrency: {
     account: 1_000,

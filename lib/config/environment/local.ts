@@ -9,6 +9,8 @@ export const local = {
   logRetentionDays: 1,
   dataRetained: false,
   alarms: false,
+  // Nothing crosses a network here.
+  reconciler: { graceSeconds: 10 },
   // Cold starts share the developer's cores.
   functions: { memoryMb: 256, timeoutSeconds: 15 },
   // No account shares its concurrency here.

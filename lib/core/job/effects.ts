@@ -186,12 +186,17 @@ function toTrigger({ jobId, state }: JobContext, make: Make, status: JobOutcome)
 }
 
 function answer(context: JobContext, make: Make, nodeId: string): Effect[] {
+  return nodeAnswers(context, nodeId).map((effect) => make(effect));
+}
+
+/** What the workflow is told of a node; nothing while its fate is open, or where the workflow has not entered it. */
+export function nodeAnswers(context: JobContext, nodeId: string): EffectOf[] {
   const node = nodeOf(context, nodeId);
   // The workflow knows a fan-out, not its items.
   if (node?.phase !== 'final' || !node.entered || node.item) return [];
   const { outcome, reason, token } = node;
   const reply: NodeAnswer = { nodeId, outcome, ...present({ reason, token }) };
-  return [make({ kind: 'answerNode', jobId: context.jobId, answer: reply })];
+  return [{ kind: 'answerNode', jobId: context.jobId, answer: reply }];
 }
 
 type Entered = Extract<JobEvent, { type: 'node.entered' }>['data'];
@@ -224,14 +229,15 @@ function strayed(
   return { kind: 'answerNode', jobId, answer: { nodeId, outcome: 'skipped', reason, token } };
 }
 
-/** Every execution that waits for the outcome. One that was answered before is not there any more. */
-function outcomes({ jobId, state }: JobContext, make: Make): Effect[] {
+function outcomes(context: JobContext, make: Make): Effect[] {
+  return outcomeAnswers(context).map((effect, i) => make(effect, i === 0 ? 'outcome' : `outcome/${i - 1}`));
+}
+
+/** What the executions of a job that is over are told which wait for that. One that was told before is not there any more. */
+export function outcomeAnswers({ jobId, state }: JobContext): EffectOf[] {
   const { outcomeToken, outcomeTokens = [], status } = state;
   if (outcomeToken === undefined || !isOver(status)) return [];
-  return [
-    make({ kind: 'answerOutcome', jobId, token: outcomeToken, status }, 'outcome'),
-    ...outcomeTokens.map((token, i) => make({ kind: 'answerOutcome', jobId, token, status }, `outcome/${i}`)),
-  ];
+  return [outcomeToken, ...outcomeTokens].map((token) => ({ kind: 'answerOutcome', jobId, token, status }));
 }
 
 function awaited(

@@ -14,11 +14,22 @@ export async function recallTokens(
   state: ReadOnly<JobState>,
   { events, read }: { events: readonly JobEvent[]; read: () => AsyncIterable<Recorded> },
 ): Promise<ReadOnly<JobState>> {
+  const answered = events.flatMap(({ type, data }) =>
+    type === 'node.completed' || type === 'node.entered' ? [data.nodeId] : [],
+  );
+  return recallTokensOf(index, state, { nodeIds: answered, read });
+}
+
+/** The same, of nodes by their ids. */
+export async function recallTokensOf(
+  index: GraphIndex,
+  state: ReadOnly<JobState>,
+  { nodeIds, read }: { nodeIds: Iterable<string>; read: () => AsyncIterable<Recorded> },
+): Promise<ReadOnly<JobState>> {
   const wanted = new Map<string, number>();
-  for (const { type, data } of events) {
-    if (type !== 'node.completed' && type !== 'node.entered') continue;
-    const found = nodeById(index, state, data.nodeId);
-    if (found?.node.tokenLeft) wanted.set(data.nodeId, found.i);
+  for (const nodeId of nodeIds) {
+    const found = nodeById(index, state, nodeId);
+    if (found?.node.tokenLeft) wanted.set(nodeId, found.i);
   }
   if (wanted.size === 0) return state;
   const nodes = [...state.nodes];

@@ -102,6 +102,7 @@ export const jobSnapshotSchema = z.object({
   submittedAt: time.exactOptional(),
   startedAt: time.exactOptional(),
   finishedAt: time.exactOptional(),
+  resumedAt: time.exactOptional(),
   cancelReason: z.string().exactOptional(),
   deadlinePassed: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),

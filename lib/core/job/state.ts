@@ -103,6 +103,8 @@ export interface JobState {
   submittedAt?: number;
   startedAt?: number;
   finishedAt?: number;
+  /** When it last went on, after its process died or after its end. */
+  resumedAt?: number;
   cancelReason?: string;
   /** The cancellation came from the job's deadline. */
   deadlinePassed?: true;

@@ -21,3 +21,9 @@ export const attemptShape = { jobId: idSchema, ...nodeAttemptShape };
 export function attemptKey({ jobId, nodeId, attempt }: AttemptRef): string {
   return `${jobId}/${nodeId}/${attempt}`;
 }
+
+/** The attempt that a key names. */
+export function attemptOf(key: string): AttemptRef {
+  const [jobId = '', nodeId = '', attempt = ''] = key.split('/');
+  return { jobId, nodeId, attempt: Number(attempt) };
+}

@@ -167,10 +167,12 @@ export interface WorkerAnswers {
   readonly put: (
     workerKey: WorkerKey,
     callId: string,
-    answer: { status: number; at: number },
+    answer: { status: number; at: number; told?: string },
   ) => Promise<void>;
   /** @returns the status that was answered, undefined while there is none. */
   readonly get: (workerKey: WorkerKey, callId: string) => Promise<number | undefined>;
+  /** What was answered beside the status, as text. */
+  readonly told: (workerKey: WorkerKey, callId: string) => Promise<string | undefined>;
 }
 
 export interface WorkerKey {

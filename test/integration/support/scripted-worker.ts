@@ -7,15 +7,20 @@ import {
   cancelExecutionRequest,
   type ExecutionRequestBody,
   executionRequest,
+  MAX_RUNNING,
 } from '../../../lib/contract/executions';
 import type { Api } from './api';
 
 type Wire<K extends keyof typeof callbackBodies> = Omit<z.infer<(typeof callbackBodies)[K]>, 'worker_id'>;
 
-/** What a node does with an attempt; `undefined` leaves it running. */
+/** What a node does with an attempt; `undefined` leaves it running. What it keeps to itself it says when it is asked. */
 export type Script = (
   request: ExecutionRequestBody,
-) => { completed: Wire<'completed'> } | { failed: Wire<'failed'> } | undefined;
+) =>
+  | { completed: Wire<'completed'> }
+  | { failed: Wire<'failed'> }
+  | { unreported: Wire<'completed'> }
+  | undefined;
 
 export const COMPLETED = { completed: { duration_ms: 1, outputs: {} } };
 
@@ -29,6 +34,8 @@ export interface ScriptedWorker {
   /** Attempts it was asked to stop, as `job/node/attempt`. */
   readonly cancelled: readonly string[];
   readonly follow: (script: Script) => void;
+  /** Ends an attempt that was left running, as `job/node/attempt`. */
+  readonly complete: (attempt: string) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -42,6 +49,7 @@ export async function startScriptedWorker(
 ): Promise<ScriptedWorker> {
   const requests: ExecutionRequestBody[] = [];
   const cancelled: string[] = [];
+  const results = new Map<string, object>();
   let script: Script = () => COMPLETED;
   let dispatchToken = '';
 
@@ -61,7 +69,11 @@ export async function startScriptedWorker(
   const execute = async (request: ExecutionRequestBody) => {
     await report(request, 'started', {});
     const outcome: Record<string, object> = script(request) ?? {};
-    for (const [callback, body] of Object.entries(outcome)) await report(request, callback, body);
+    for (const [callback, body] of Object.entries(outcome)) {
+      const status = callback === 'failed' ? 'failed' : 'succeeded';
+      results.set(nameOf(request), { status, ...body });
+      if (callback !== 'unreported') await report(request, callback, body);
+    }
   };
   // What is under way when the worker stops ends before its engine does, and a fault of it is the test's.
   const underWay = new Set<Promise<void>>();
@@ -77,6 +89,7 @@ export async function startScriptedWorker(
   const server = createServer(async (incoming, response) => {
     if (incoming.headers.authorization !== `Bearer ${dispatchToken}`) return answer(response, 401);
     const [, , job, node, attempt] = incoming.url?.split('/') ?? [];
+    if (incoming.method === 'GET') return told(response, { requests, results }, incoming.url ?? '');
     const body = await bodyOf(incoming);
     if (job !== undefined) {
       cancelExecutionRequest.parse(body);
@@ -106,6 +119,12 @@ export async function startScriptedWorker(
     follow: (next) => {
       script = next;
     },
+    complete(attempt) {
+      const request = requests.find((each) => nameOf(each) === attempt);
+      if (!request || results.has(attempt)) return;
+      results.set(attempt, { status: 'succeeded', ...COMPLETED.completed });
+      track(report(request, 'completed', COMPLETED.completed));
+    },
     async stop() {
       clearInterval(beat);
       await close(server);
@@ -118,8 +137,31 @@ export async function startScriptedWorker(
 /** An API that cannot be reached, as one that is at fault. */
 const unreachable = (error: unknown) => ({ status: 503, body: String(error) });
 
-function answer(response: ServerResponse, status: number): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+function answer(response: ServerResponse, status: number, body: object = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+const nameOf = ({ job_id, node_id, attempt }: ExecutionRequestBody) => `${job_id}/${node_id}/${attempt}`;
+
+/** What runs here, how an attempt stands, and how it ended. */
+function told(
+  response: ServerResponse,
+  known: {
+    readonly requests: readonly ExecutionRequestBody[];
+    readonly results: ReadonlyMap<string, object>;
+  },
+  url: string,
+): void {
+  const [, , ...names] = url.split('/');
+  const name = names.slice(0, 3).join('/');
+  const result = known.results.get(name);
+  const isKnown = known.requests.some((request) => nameOf(request) === name);
+  if (names.length === 0) {
+    const running = known.requests.filter((request) => !known.results.has(nameOf(request)));
+    const refs = running.map(({ job_id, node_id, attempt }) => ({ job_id, node_id, attempt }));
+    answer(response, 200, { running: refs.slice(0, MAX_RUNNING) });
+  } else if (names[3] === 'results') answer(response, result ? 200 : 404, result);
+  else answer(response, 200, { status: result ? 'finished' : isKnown ? 'running' : 'unknown' });
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<unknown> {

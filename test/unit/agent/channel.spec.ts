@@ -2,7 +2,9 @@ import { pullChannel } from '../../../lib/agent/channel';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 const engine = { status: jest.fn(), cancel: jest.fn(), results: jest.fn() };
-const reception = { engine, accept: jest.fn(), load: () => ({ running: 0, slots: 1 }), log: silent };
+const reception = {
+  ...{ engine, accept: jest.fn(), load: () => ({ running: 0, slots: 1 }), running: () => [], log: silent },
+};
 const answer = { worker_id: 'w', dispatch_token: 't', heartbeat_seconds: 40 };
 
 it.each(['ws://elsewhere.test/v1', 'ws://api.test/v1'])(

@@ -1,5 +1,5 @@
 import { SYSTEM } from '../../../lib/adapters/system';
-import { createLink, type Link } from '../../../lib/agent/link';
+import { createLink, type Link, type Served } from '../../../lib/agent/link';
 import type { EngineCall } from '../../../lib/contract/worker-socket';
 import { until } from '../adapters/embedded/process/harness';
 import { type FakeEngine, fakeEngine } from './fake-engine';
@@ -25,12 +25,13 @@ afterEach(async () => {
 
 const address = () => engine.url.replace('http', 'ws').replace(/restapis.*/, 'v1?worker=w1');
 
-function open(serve: (call: EngineCall) => Promise<number> = async () => 202): Link {
+function open(serve: (call: EngineCall) => Promise<number | Served> = async () => 202): Link {
   link = createLink({
     token: 'jwt',
     async serve(call) {
       served.push(call);
-      return serve(call);
+      const done = await serve(call);
+      return typeof done === 'number' ? { status: done } : done;
     },
     onOpen: () => {
       opens += 1;
@@ -115,6 +116,17 @@ describe('a call', () => {
       engine.sockets.said.flatMap((said) => (said.type === 'answer' ? said.answers : []));
     await until(() => answersOf().length === 2, 'the answers');
     expect(answersOf().map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('that is a question is answered by itself, with what was asked for', async () => {
+    const told = { attempts: ['running' as const], running: [{ job_id: 'j', node_id: 'a', attempt: 1 }] };
+    open(async ({ type }) => (type === 'ask' ? { status: 200, told } : 202));
+    await opened(1);
+    const id = '6a0f4e52-3f0a-4a7e-9d7e-0c1b2a3d4e60';
+    engine.sockets.send(CALL);
+    engine.sockets.send({ type: 'ask', id, attempts: [{ job_id: 'j', node_id: 'a', attempt: 1 }] });
+    await until(() => engine.sockets.said.length === 2, 'the answers');
+    expect(engine.sockets.said).toContainEqual({ type: 'answer', answers: [{ id, status: 200, told }] });
   });
 
   it('that fails is answered as one that may be made again', async () => {

@@ -263,6 +263,7 @@ describe('a worker', () => {
       return 'accepted';
     },
     dispatchToken: () => 'right',
+    running: () => [],
     load: () => ({ running: 0, slots: 1 }),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });

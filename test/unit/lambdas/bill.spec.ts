@@ -90,6 +90,7 @@ class Worker {
   readonly server = createServer({
     engine: { status: async () => 'unknown', cancel: async () => {}, results: async () => undefined },
     dispatchToken: () => this.token,
+    running: () => [],
     load: () => ({ running: 0, slots: SLOTS }),
     log: this.#log,
     accept: (...request) => this.#accept(...request),

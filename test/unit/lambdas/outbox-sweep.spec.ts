@@ -9,7 +9,8 @@ function world(pages: readonly (readonly Progress[])[], hasTime = () => true) {
     async *pages() {
       yield* pages;
     },
-    progress: async (names) => names.map((stream) => ({ stream, seq: 9, confirmed: 4, isOver: false })),
+    progress: async (names) =>
+      names.map((stream) => ({ stream, seq: 9, at: 0, confirmed: 4, isOver: false })),
     close: async ({ stream }) => void closed.push(stream),
   };
   const send = async ({ body, delaySeconds }: { body: object; delaySeconds?: number }) =>
@@ -22,10 +23,10 @@ describe('the sweep of the outbox', () => {
   it('asks for the effects of every stream whose mark is behind its head, pools included', async () => {
     const { sent, closed, sweep } = world([
       [
-        { stream: 'job/behind', seq: 7, confirmed: 3, isOver: false },
-        { stream: 'job/done', seq: 7, confirmed: 7, isOver: false },
+        { stream: 'job/behind', seq: 7, at: 0, confirmed: 3, isOver: false },
+        { stream: 'job/done', seq: 7, at: 0, confirmed: 7, isOver: false },
       ],
-      [{ stream: 'trigger/t', seq: 2, confirmed: 0, isOver: false }],
+      [{ stream: 'trigger/t', seq: 2, at: 0, confirmed: 0, isOver: false }],
     ]);
     const behind = ['pool/default', 'pool/gpu', 'job/behind', 'trigger/t'];
     expect(await sweep()).toEqual({ behind, closed: 0, isComplete: true });
@@ -41,8 +42,8 @@ describe('the sweep of the outbox', () => {
   it('forgets a stream that is over, and only once its last effects are performed', async () => {
     const { sent, closed, sweep } = world([
       [
-        { stream: 'job/over', seq: 7, confirmed: 7, isOver: true },
-        { stream: 'job/owes', seq: 7, confirmed: 6, isOver: true },
+        { stream: 'job/over', seq: 7, at: 0, confirmed: 7, isOver: true },
+        { stream: 'job/owes', seq: 7, at: 0, confirmed: 6, isOver: true },
       ],
     ]);
     expect(await sweep()).toMatchObject({ closed: 1 });
@@ -51,7 +52,7 @@ describe('the sweep of the outbox', () => {
   });
 
   it('ends in time, and says that it did not see all', async () => {
-    const page = [{ stream: 'job/a', seq: 1, confirmed: 0, isOver: false }];
+    const page = [{ stream: 'job/a', seq: 1, at: 0, confirmed: 0, isOver: false }];
     const { sent, sweep } = world([page, page], () => false);
     expect(await sweep()).toMatchObject({ isComplete: false });
     expect(sent).toHaveLength(3);

@@ -12,6 +12,7 @@ import type { Workflow } from '../../../core/ports/effects';
 import { isNamed, upstream } from '../aws-errors';
 import type { RecordedChoice, WorkflowChoice, WorkflowChoices, WorkflowRun } from '../table/workflow-choices';
 import { executionInputOf } from './execution-name';
+import { executionArn, unqualified } from './arns';
 
 export interface SfnWorkflowOptions {
   readonly choices: WorkflowChoices;
@@ -115,16 +116,6 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
 
 function isComplete(recorded: RecordedChoice): recorded is RecordedChoice & WorkflowChoice {
   return recorded.stateMachineArn !== undefined;
-}
-
-/** `arn:aws:states:<region>:<account>:stateMachine:<name>` without the version or alias behind it. */
-function unqualified(stateMachineArn: string): string {
-  return stateMachineArn.split(':').slice(0, 7).join(':');
-}
-
-/** `arn:aws:states:<region>:<account>:execution:<machine>:<execution>` */
-function executionArn(stateMachineArn: string, name: string): string {
-  return `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
 /** The output is small: results live in the journal. */

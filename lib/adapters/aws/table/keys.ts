@@ -19,6 +19,7 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | `ANSWERS#<pool>#<worker>`| id of a call               | what the worker answered to it, until `ttl`     |
  * | `graph/<hash>`           | `OWNER#<owner>`            | that the owner has brought the graph            |
  * | `SWEEPS`                 | `SWEEPS`                   | since when the sweeper runs without a gap       |
+ * | `RECONCILER`             | `RECONCILER`               | where the reconciler goes on in its next turn   |
  * | `QUOTA#<owner>`          | what and when              | how much of it the owner has taken, until `ttl` |
  * | `ATTEMPTS#<owner>#<node>`| when, and which attempt    | how an attempt of a node ended, until `ttl`     |
  * | `SIGNATURE#<signature>`  | `RETRY#`, which retry      | what a retry came to, until `ttl`               |
@@ -45,6 +46,7 @@ export const MACHINES = 'MACHINES';
 export const MACHINES_LIST = 'MACHINES';
 /** Dependencies, in the index by their name. */
 export const DEPENDENCIES_LIST = 'DEPENDENCIES';
+export const RECONCILER_KEY = { pk: 'RECONCILER', sk: 'RECONCILER' } as const;
 export const SWEEPS_KEY = { pk: 'SWEEPS', sk: 'SWEEPS' } as const;
 export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
 

@@ -7,13 +7,14 @@ type Items = Record<string, unknown>[];
 /**
  * The items of one list of the index, in its order, page by page.
  * @param Limit items of a page; as many as an answer holds where it is not given.
+ * @param after the item behind which they begin, by its keys.
  */
 export async function* listedPages(
   client: DynamoDBDocumentClient,
   TableName: string,
-  { list, Limit }: { readonly list: string; readonly Limit?: number },
+  { list, Limit, after }: { readonly list: string; readonly Limit?: number; readonly after?: Items[number] },
 ): AsyncIterable<Items> {
-  let start: Record<string, unknown> | undefined;
+  let start = after;
   do {
     const command: QueryCommand = new QueryCommand({
       ...{ TableName, IndexName: INDEX_NAME, Limit },

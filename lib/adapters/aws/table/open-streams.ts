@@ -13,13 +13,18 @@ export interface Progress {
   /** The last event, and the last up to which every effect is performed; 0 where there is none. */
   readonly seq: number;
   readonly confirmed: number;
+  /** When its last event was, milliseconds since the epoch; 0 where there is none. */
+  readonly at: number;
   /** A job that is over, a trigger that is deleted: whose effects are performed is of no interest any more. */
   readonly isOver: boolean;
 }
 
 export interface OpenStreams {
   /** Jobs and triggers that may have effects to perform, page by page. Follows the journal with a lag. */
-  readonly pages: () => AsyncIterable<readonly Progress[]>;
+  readonly pages: (
+    /** The stream behind which they begin. */
+    after?: string,
+  ) => AsyncIterable<readonly Progress[]>;
   readonly progress: (streams: readonly string[]) => Promise<readonly Progress[]>;
   /** Takes a stream that is over off the list, unless it has gone on since. */
   readonly close: (progress: Progress) => Promise<void>;
@@ -56,20 +61,25 @@ export function createOpenStreams(client: DynamoDBDocumentClient, tableName: str
     // The mark first: what is appended in between makes a stream look behind, and never done.
     const keys = streams.flatMap((pk) => [CONFIRMED, LIST].map((sk) => ({ pk, sk })));
     const items = new Map((await getAll(keys)).map((item) => [`${item['pk']} ${item['sk']}`, item]));
-    const heads = await Promise.all(streams.map((stream) => reader.head(stream)));
+    const ends = await Promise.all(streams.map((stream) => reader.last(stream)));
     return streams.map((stream, i) => {
       const of = (sk: string) => items.get(`${stream} ${sk}`) ?? {};
-      const seq = heads[i]?.seq ?? 0;
+      const { seq = 0, at = 0 } = ends[i] ?? {};
       const status = of(LIST)['status'] as JobStatus | TriggerStatus | undefined;
       const isDone = status !== undefined && (status === 'deleted' || isOver(status as JobStatus));
-      return { stream, seq, confirmed: Number(of(CONFIRMED)['seq'] ?? 0), isOver: isDone };
+      return { stream, seq, at, confirmed: Number(of(CONFIRMED)['seq'] ?? 0), isOver: isDone };
     });
   }
 
   return {
     progress,
-    async *pages() {
-      for await (const items of listedPages(client, tableName, { list: OPEN_LIST, Limit: PAGE })) {
+    async *pages(after) {
+      const behind = after === undefined ? {} : { after: openItem(after) };
+      for await (const items of listedPages(client, tableName, {
+        list: OPEN_LIST,
+        Limit: PAGE,
+        ...behind,
+      })) {
         yield await progress(items.map(({ pk }) => pk as string));
       }
     },

@@ -20,6 +20,8 @@ const MAX_ENDS = 10_000;
 /** The pages of streams, and where streams were seen to end. */
 export interface PageReader {
   readonly head: (stream: string) => Promise<StreamHead>;
+  /** The last event; undefined where there is none. */
+  readonly last: (stream: string) => Promise<Recorded | undefined>;
   readonly events: (stream: string, fromSeq: number) => AsyncGenerator<Recorded>;
   /** Whether a page of the stream ends there; asks the table only where this process has not seen it. */
   readonly endsAt: (stream: string, head: StreamHead) => Promise<boolean>;
@@ -77,6 +79,10 @@ export function createPageReader(client: DynamoDBDocumentClient, TableName: stri
     async head(stream) {
       const page = await lastPage(stream, LAST_EVENTS_KEY);
       return page ? headOf(page) : EMPTY_HEAD;
+    },
+    async last(stream) {
+      const page = await lastPage(stream, LAST_EVENTS_KEY);
+      return page && eventsOf(page).at(-1);
     },
     async *events(stream, fromSeq) {
       for await (const page of pages(stream, fromSeq)) {

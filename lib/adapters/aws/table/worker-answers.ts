@@ -12,15 +12,17 @@ export function createWorkerAnswers(client: DynamoDBDocumentClient, TableName: s
     sk: callId,
   });
 
+  async function read(worker: WorkerKey, callId: string): Promise<Record<string, unknown> | undefined> {
+    const command = new GetCommand({ TableName, Key: keyOf(worker, callId), ConsistentRead: true });
+    return (await upstream('DynamoDB read', () => client.send(command))).Item;
+  }
+
   return {
-    async put(worker, callId, { status, at }) {
-      const Item = { ...keyOf(worker, callId), status, ttl: Math.ceil(at / 1_000) + KEPT_SECONDS };
+    async put(worker, callId, { at, ...answer }) {
+      const Item = { ...keyOf(worker, callId), ...answer, ttl: Math.ceil(at / 1_000) + KEPT_SECONDS };
       await upstream('DynamoDB write', () => client.send(new PutCommand({ TableName, Item })));
     },
-    async get(worker, callId) {
-      const command = new GetCommand({ TableName, Key: keyOf(worker, callId), ConsistentRead: true });
-      const { Item } = await upstream('DynamoDB read', () => client.send(command));
-      return Item?.['status'] as number | undefined;
-    },
+    get: async (worker, callId) => (await read(worker, callId))?.['status'] as number | undefined,
+    told: async (worker, callId) => (await read(worker, callId))?.['told'] as string | undefined,
   };
 }

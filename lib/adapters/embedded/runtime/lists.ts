@@ -18,6 +18,8 @@ export interface LocalLists {
   readonly jobs: JobList;
   /** How many jobs are not over. */
   readonly running: () => number;
+  /** Ids of all that is not over, or never is. */
+  readonly open: () => Readonly<Record<'jobs' | 'triggers' | 'dependencies', readonly string[]>>;
   readonly triggers: TriggerList;
   readonly dependencies: DependencyList;
   /** Enters what a journal said before this process wrote it. */
@@ -83,6 +85,11 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
 
   return {
     running: () => open.size,
+    open: () => ({
+      jobs: [...open.keys()],
+      triggers: [...triggers.keys()],
+      dependencies: [...dependencies.keys()],
+    }),
     jobs: {
       async list(query) {
         const { shown, ...next } = pageOf(jobsOf(query), placeOf, query);

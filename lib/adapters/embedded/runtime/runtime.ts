@@ -31,6 +31,7 @@ import { diagnose } from '../../../core/retry/classify/diagnose';
 import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
 import { createContinuation, type RetryOrder } from '../recovery/continuation';
+import { type LocalReconciler, localReconciler } from '../recovery/reconciling';
 import { createAttemptPlaces } from './attempt-places';
 import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
@@ -131,6 +132,8 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
   readonly tellLetters: (jobId: string, delivery: Delivery<'letter'>) => Promise<void>;
   /** As `resume`, but a job that ended is left as it is once its letters know of it, and one that was being cancelled is cancelled. */
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
+  /** Compares jobs with what this process runs, and repairs what is out of step. */
+  readonly reconciler: LocalReconciler;
   /** Holds nothing more of a job that is over. */
   readonly forget: (jobId: string) => void;
   readonly cancel: (jobId: string, reason: string) => void;
@@ -218,6 +221,10 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     toJob: answeredWhereRefused(options.toJob ?? toKnownJob({ journal, queues }), queues),
   });
 
+  const reconciler = localReconciler({
+    ...{ ports, journal, executor, clock, walks: workflow, setTimer: options.setTimer },
+  });
+
   async function perform(effects: readonly Effect[]): Promise<void> {
     for (const effect of effects) await performEffect(ports, effect);
   }
@@ -268,7 +275,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   });
 
   return {
-    ...{ executor, ask, view, perform, close },
+    ...{ executor, ask, view, perform, close, reconciler },
     send: queues.send,
     effectsOf: engine.effectsOf,
     listen(to) {

@@ -11,6 +11,8 @@ export interface LocalWorkflowDeps {
 export interface LocalWorkflow extends Workflow {
   /** Forgets where a job stands, before it starts anew. */
   readonly forget: (jobId: string) => void;
+  /** Whether the plan of a job is being walked. */
+  readonly sighting: (jobId: string) => 'running' | 'unstarted' | 'stopped';
 }
 
 /** In the place of a walk that is not to begin or to go on any more. */
@@ -60,5 +62,10 @@ export function createLocalWorkflow(deps: LocalWorkflowDeps): LocalWorkflow {
       if ((walks.get(jobId)?.run ?? 0) <= run) walks.set(jobId, { run, walker: STOPPED });
     },
     forget: (jobId) => void walks.delete(jobId),
+    sighting(jobId) {
+      const walker = walks.get(jobId)?.walker;
+      if (walker === undefined) return 'unstarted';
+      return walker === STOPPED ? 'stopped' : 'running';
+    },
   };
 }

@@ -29,6 +29,11 @@ export function machineName(prefix: string, hash: string, machine: string = ROOT
   return machine === ROOT_MACHINE ? root : `${root}-${machine}`;
 }
 
+/** Whether a name or ARN is that of the root machine of a graph, under this prefix. */
+export function isMachineOf(prefix: string, name: string): boolean {
+  return name.startsWith(prefix) && new RegExp(`^[0-9a-f]{${HASH_DIGITS}}$`).test(name.slice(prefix.length));
+}
+
 /** Puts addresses for the placeholders that the compiler leaves in a definition. */
 export function fillDefinition(
   definition: string,

@@ -24,9 +24,10 @@ function world({ status = 202, afterMs = 100, worker = connected as RegisteredWo
     const call = posted.find(({ message }) => 'id' in message && message.id === callId);
     return call !== undefined && now >= call.at + afterMs ? status : undefined;
   });
+  const told = jest.fn(async (): Promise<string | undefined> => undefined);
   const channel = createWorkerChannel(
     {
-      ...{ workers: { find }, answers: { get }, post, answerMs: { submit: 3_000, cancel: 3_000 } },
+      ...{ workers: { find }, answers: { get, told }, post, answerMs: { submit: 3_000, cancel: 3_000 } },
       newId: () => `call-${++calls}`,
       timing: {
         clock: () => now,
@@ -38,7 +39,7 @@ function world({ status = 202, afterMs = 100, worker = connected as RegisteredWo
     },
     { pool: 'gpu', workerId: 'w1', registration: 'r-1', attemptToken: 'token' },
   );
-  return { channel, posted, post, find, get, now: () => now };
+  return { channel, posted, post, find, get, told, now: () => now };
 }
 
 describe('an attempt that is handed over a connection', () => {
@@ -154,4 +155,20 @@ it.each([
   find.mockResolvedValue(worker);
   await channel.cancel(ref, 'enough');
   expect(posted.map(({ connectionId }) => connectionId)).toEqual(connections);
+});
+
+describe('a worker that is asked over its connection', () => {
+  const body = { job_id: 'j', node_id: 'a', attempt: 2 };
+
+  it('says how attempts stand, and what it runs', async () => {
+    const { channel, posted, told } = world({ status: 200 });
+    told.mockResolvedValue(JSON.stringify({ attempts: ['finished'], running: [body] }));
+    expect(await channel.ask([ref])).toEqual({ attempts: ['finished'], running: [body] });
+    expect(posted.map(({ message }) => message)).toEqual([{ type: 'ask', id: 'call-1', attempts: [body] }]);
+  });
+
+  it('of a version that does not answer has said nothing', async () => {
+    const { channel } = world({ afterMs: 60_000 });
+    await expect(channel.ask([ref])).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
 });

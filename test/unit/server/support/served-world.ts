@@ -5,7 +5,11 @@ import {
 } from '../../../../lib/adapters/embedded/disk/journal-store';
 import { layoutOf } from '../../../../lib/adapters/embedded/disk/layout';
 import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
-import { createMemoryMachine, type Script } from '../../../../lib/adapters/memory/machine';
+import {
+  createMemoryMachine,
+  type MemoryMachine,
+  type Script,
+} from '../../../../lib/adapters/memory/machine';
 import { createVirtualTime } from '../../../../lib/adapters/memory/virtual-time';
 import { graphHash } from '../../../../lib/core/dag/hash';
 import { parseGraph } from '../../../../lib/core/dag/parse';
@@ -43,7 +47,11 @@ export function createServedWorld(
   const graph = parseGraph('name: g\nnodes: [{ id: a, run: x }]');
 
   async function boot(
-    options: { slots?: number; journalOf?: (journal: FileJournalStore) => FileJournalStore } = {},
+    options: {
+      slots?: number;
+      journalOf?: (journal: FileJournalStore) => FileJournalStore;
+      executor?: MemoryMachine['executor'];
+    } = {},
   ): Promise<Process> {
     const { slots = 2, journalOf = (journal) => journal } = options;
     const journal = journalOf(createFileJournalStore(layout));
@@ -57,7 +65,7 @@ export function createServedWorld(
         journal,
         files,
         machine: template,
-        executor: machine.executor,
+        executor: options.executor ?? machine.executor,
         durations: NO_HISTORY,
         history: createFileHistory(layout),
       },

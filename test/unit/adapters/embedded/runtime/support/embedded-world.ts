@@ -30,7 +30,11 @@ export interface EmbeddedWorld {
   readonly machine: MemoryMachine;
   readonly journal: JournalStore;
   /** A process: the runtime on this world. */
-  readonly boot: (options?: { journal?: JournalStore; workers?: readonly Worker[] }) => EmbeddedRuntime;
+  readonly boot: (options?: {
+    journal?: JournalStore;
+    workers?: readonly Worker[];
+    executor?: MemoryMachine['executor'];
+  }) => EmbeddedRuntime;
   /** Lets time pass until the job is over or its runtime has failed. */
   readonly toEnd: (runtime: EmbeddedRuntime) => Promise<JobFold>;
   /** Lets what is under way settle, without time passing. */
@@ -57,7 +61,7 @@ export function createEmbeddedWorld(script: (ref: AttemptRef) => Script): Embedd
       createEmbeddedRuntime({
         journal: options.journal ?? journal,
         graphs,
-        executor: machine.executor,
+        executor: options.executor ?? machine.executor,
         compile: planOf,
         conditions: memoryConditions,
         workers: options.workers ?? [localWorker({ slots: 2 })],

@@ -1,0 +1,86 @@
+import { refOf } from '../../contract/execution-wire';
+import type { Told } from '../../contract/worker-socket';
+import { settleAll } from '../../core/engine/parallel';
+import { isRepriseError } from '../../core/errors';
+import { type AttemptRef, attemptKey } from '../../core/model/attempt';
+import { present } from '../../core/model/present';
+import type { RegisteredWorker, WorkerRegistry } from '../../core/ports/registries';
+import type { AttemptSighting, LeasedTo, WorkerSighting, WorkerSightings } from '../../core/ports/sightings';
+import type { TestExecutionClient } from './test-execution-client';
+
+export interface WorkerSightingsDeps {
+  readonly workers: Pick<WorkerRegistry, 'find' | 'list'>;
+  /** How a worker with an endpoint is called. */
+  readonly call: (
+    worker: RegisteredWorker,
+  ) => Promise<Pick<TestExecutionClient, 'status' | 'results' | 'running'>>;
+  /** How one that pulls is asked over its connection. */
+  readonly ask: (
+    pool: string,
+    worker: RegisteredWorker,
+  ) => (attempts: readonly AttemptRef[]) => Promise<Told>;
+}
+
+/** Calls of one worker under way at a time. */
+const PARALLEL = 4;
+
+/** Workers as their heartbeats and their answers show them. One that pulls says that it has finished, and not how. */
+export function createWorkerSightings({ workers, call, ask }: WorkerSightingsDeps): WorkerSightings {
+  async function answered(
+    pool: string,
+    worker: RegisteredWorker,
+    refs: readonly AttemptRef[],
+  ): Promise<WorkerSighting> {
+    if (worker.endpoint !== undefined) return called(await call(worker), refs);
+    const { attempts, running } = await ask(pool, worker)(refs);
+    const sighted = refs.flatMap((ref, i): [string, AttemptSighting][] => {
+      const status = attempts[i];
+      return status === undefined ? [] : [[attemptKey(ref), { status }]];
+    });
+    return { attempts: new Map(sighted), running: running.map(refOf) };
+  }
+
+  return {
+    async trusted(pool, leased) {
+      const listed = await workers.list(pool);
+      const said = listed.filter((worker) => agrees(worker, leased.get(worker.workerId)));
+      return new Set(said.map(({ workerId }) => workerId));
+    },
+    async of({ pool, workerId }, refs) {
+      const worker = await workers.find(pool, workerId);
+      if (!worker || worker.lostAt !== undefined) return undefined;
+      try {
+        return await answered(pool, worker, refs);
+      } catch (error) {
+        // It is not connected, does not answer, or is of a version that does not know the question.
+        if (isRepriseError(error)) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** A heartbeat that is older than a lease says nothing of it, and so gives no reason to doubt. */
+function agrees(
+  { lostAt, lastSeenAt, running }: RegisteredWorker,
+  { count, latestAt }: LeasedTo = { count: 0, latestAt: 0 },
+): boolean {
+  if (lostAt !== undefined) return false;
+  return lastSeenAt < latestAt || running === count;
+}
+
+async function called(
+  client: Pick<TestExecutionClient, 'status' | 'results' | 'running'>,
+  refs: readonly AttemptRef[],
+): Promise<WorkerSighting> {
+  const attempts = new Map<string, AttemptSighting>();
+  const running = await client.running();
+  const errors = await settleAll(refs, PARALLEL, async (ref) => {
+    const status = await client.status(ref);
+    const report = status === 'finished' ? await client.results(ref) : undefined;
+    attempts.set(attemptKey(ref), status === 'finished' ? { status, ...present({ report }) } : { status });
+  });
+  const failed = errors.find((error) => error !== undefined);
+  if (failed !== undefined) throw failed;
+  return { attempts, running };
+}
