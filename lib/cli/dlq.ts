@@ -14,11 +14,11 @@ import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { present } from '../core/model/present';
 import { askBy, type ConnectOptions, withConnection } from './connect';
+import { withGoOnOptions } from './go-on';
 import { consultLetters } from './letter-desk';
 import { type DriveOptions, redriveHere, resolveHere } from './letter-drive';
 import { EXIT } from './options';
 import { renderLetterGroup, renderLetterGroups } from './render/letters';
-import { withGoOnOptions } from './go-on';
 
 type Options = ConnectOptions & { readonly json?: boolean };
 type Some = { readonly letter?: readonly string[] };

@@ -18,9 +18,9 @@ import { isOver } from '../core/model/outcome';
 import { present } from '../core/model/present';
 import type { ReadOnly } from '../core/model/read-only';
 import { askBy, type ConnectOptions } from './connect';
+import { type GoOnOptions, goOnWith } from './go-on';
 import { type LocalLetters, localLetters } from './letter-desk';
 import { currentUser, layoutAt } from './options';
-import { type GoOnOptions, goOnWith } from './go-on';
 
 export type DriveOptions = GoOnOptions & ConnectOptions;
 

@@ -1,9 +1,9 @@
 import { ofDependencies } from './support/evidence/dependencies';
 import { ofHistory } from './support/evidence/history';
 import { ofLetters } from './support/evidence/letters';
+import { ofReconciling } from './support/evidence/reconciling';
 import { ofRecovery } from './support/evidence/recovery';
 import { ofResume } from './support/evidence/resume';
-import { ofReconciling } from './support/evidence/reconciling';
 import { LIMITS_OF_RETRIES, ofRetries } from './support/evidence/retries';
 import { ofRollback } from './support/evidence/rollback';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';

@@ -6,8 +6,16 @@ type Attempt = NodeExplanation['attempts'][number];
 
 /** The explanation of a node, for a person. */
 export function explanationText(explanation: NodeExplanation, colors: Colors): string {
-  const { node_id, attempts, requests, edits = [], outcome, reason, why_not_again, why_not_undone } =
-    explanation;
+  const {
+    node_id,
+    attempts,
+    requests,
+    edits = [],
+    outcome,
+    reason,
+    why_not_again,
+    why_not_undone,
+  } = explanation;
   const made = attempts.filter(({ compensates }) => !compensates).length;
   const count = made === 1 ? '1 attempt' : `${made} attempts`;
   const how = outcome === undefined ? 'is not over' : paint(colors, outcome, outcome);

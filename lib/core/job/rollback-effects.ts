@@ -55,7 +55,8 @@ function dueTimer({ jobId }: JobContext, { nodeId, attempt }: NodeAttempt, dueAt
   return timer(jobId, { type: 'timerDue', nodeId, attempt }, dueAt);
 }
 
-function stepOffers(context: JobContext, found: JobNode, step: ReadOnly<StepState>): EffectOf[] {
+/** Asks the pool to hand out the attempt of a step that is ready. */
+export function stepOffers(context: JobContext, found: JobNode, step: ReadOnly<StepState>): EffectOf[] {
   const { node } = found;
   const work = compensation(found);
   if (!work || node.phase !== 'final') return [];

@@ -11,8 +11,8 @@ import type { Clock } from '../../../core/model/time';
 import type { Workflow } from '../../../core/ports/effects';
 import { isNamed, upstream } from '../aws-errors';
 import type { RecordedChoice, WorkflowChoice, WorkflowChoices, WorkflowRun } from '../table/workflow-choices';
-import { executionInputOf } from './execution-name';
 import { executionArn, unqualified } from './arns';
+import { executionInputOf } from './execution-name';
 
 export interface SfnWorkflowOptions {
   readonly choices: WorkflowChoices;

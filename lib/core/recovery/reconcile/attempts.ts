@@ -1,6 +1,7 @@
-import { type JobContext, offers, toPool, withdrawal } from '../../job/offers';
 import { type JobNode, jobNodes, nodeById } from '../../job/nodes';
-import type { NodeState } from '../../job/state';
+import { type JobContext, offers, toPool, withdrawal } from '../../job/offers';
+import { stepOffers } from '../../job/rollback-effects';
+import type { JobState, NodeState } from '../../job/state';
 import type { EffectOf } from '../../messages/effect';
 import { reportMessage } from '../../messages/report';
 import { type AttemptRef, attemptKey } from '../../model/attempt';
@@ -21,11 +22,17 @@ export function grantedAt({ work, expiresAt }: ReadOnly<Lease>): number {
 
 type Pool = ReadOnly<PoolState>;
 
+/** Where an attempt stands: that of a node, or of a step that undoes one. */
+type Stands = Pick<ReadOnly<NodeState>, 'phase' | 'readyAt' | 'startedAt' | 'workerId' | 'cancelRequested'>;
+
 /** An attempt that the job waits for. */
 interface Awaited {
   readonly ref: AttemptRef;
   readonly spec: JobNode['spec'];
-  readonly node: ReadOnly<NodeState>;
+  /** Where the attempt stands for the job. */
+  readonly node: Stands;
+  /** Asks the pool for it once more. */
+  readonly offers: () => EffectOf[];
   readonly lease: ReadOnly<Lease> | undefined;
   readonly sighting: AttemptSighting | undefined;
 }
@@ -44,13 +51,27 @@ export function reconcileAttempts(sighted: SightedJob, patience: Patience): Repa
 
 function awaitedOf(sighted: SightedJob, patience: Patience): Awaited[] {
   const { jobId, job, pool, attempts } = sighted;
-  return jobNodes(job.index, job.state).flatMap(({ id: nodeId, spec, node }) => {
+  const context = contextOf(sighted);
+  return jobNodes(job.index, job.state).flatMap((found) => {
+    const step = stepUnderWay(job.state, found);
+    const node: Stands = step
+      ? { ...present({ readyAt: step.readyAt, workerId: step.workerId }), phase: step.phase }
+      : found.node;
     if (node.phase !== 'ready' && node.phase !== 'running') return [];
     if (!isOld(node.startedAt ?? node.readyAt, patience)) return [];
-    const ref = { jobId, nodeId, attempt: node.attempt };
+    const ref = { jobId, nodeId: found.id, attempt: found.node.attempt };
     const key = attemptKey(ref);
-    return [{ ref, spec, node, lease: pool.leases.get(key), sighting: attempts.get(key) }];
+    const offered = () => (step ? stepOffers(context, found, step) : offers(context, ref));
+    const seen = { lease: pool.leases.get(key), sighting: attempts.get(key) };
+    return [{ ref, spec: found.spec, node, offers: offered, ...seen }];
   });
+}
+
+/** The step that undoes a node, while a worker has it or may get it. */
+function stepUnderWay({ rollback }: ReadOnly<JobState>, { i }: JobNode) {
+  const step = rollback?.steps.get(i);
+  if (step?.phase !== 'ready' && step?.phase !== 'running') return undefined;
+  return { ...step, phase: step.phase };
 }
 
 function ofAwaited(sighted: SightedJob, awaited: Awaited, patience: Patience): Repair[] {
@@ -119,7 +140,7 @@ function nowhere(sighted: SightedJob, awaited: Awaited, { now }: Patience): Repa
     return [{ kind: 'cancelLost', why: 'nobody has the attempt that was cancelled', subject: ref, effect }];
   }
   if (node.phase === 'ready' && sighting?.status !== 'running') {
-    return offers(contextOf(sighted), ref).map((effect) => {
+    return awaited.offers().map((effect) => {
       return { kind: 'offerLost', why: 'the pool has no such attempt', subject: ref, effect };
     });
   }
@@ -136,9 +157,11 @@ function goneRepair(ref: AttemptRef, kind: RepairKind, why: string): Repair {
 
 /** Nodes whose next attempt is overdue. */
 function backoffs({ jobId, job: { index, state } }: SightedJob, patience: Patience): Repair[] {
-  return jobNodes(index, state).flatMap(({ id: nodeId, node }): Repair[] => {
-    if (node.phase !== 'backoff' || !isOld(node.dueAt, patience)) return [];
-    const attempt = node.attempt + 1;
+  return jobNodes(index, state).flatMap(({ i, id: nodeId, node }): Repair[] => {
+    const step = state.rollback?.steps.get(i);
+    const waits = node.phase === 'backoff' ? node : step?.phase === 'backoff' ? step : undefined;
+    if (!waits || !isOld(waits.dueAt, patience)) return [];
+    const attempt = waits.attempt + 1;
     const subject = { jobId, nodeId, attempt };
     const effect = toJob(jobId, { type: 'timerDue', nodeId, attempt });
     return [{ kind: 'timerLost', why: 'the next attempt is overdue', subject, effect }];
@@ -182,10 +205,13 @@ function ended(pool: Pool, ref: AttemptRef, workerId: string): Repair {
 
 /** Since when a job does not wait for an attempt; undefined where it does, or may. Milliseconds since the epoch. */
 function unwantedSince({ index, state }: JobContext, ref: AttemptRef): number | undefined {
-  const node = nodeById(index, state, ref.nodeId)?.node;
+  const found = nodeById(index, state, ref.nodeId);
   // What the nodes know nothing of is somebody else's to end.
-  if (!node || ref.attempt > node.attempt) return undefined;
+  if (!found || ref.attempt > found.node.attempt) return undefined;
+  const { node } = found;
   if (isOver(state.status)) return state.finishedAt;
+  // Of a rollback, all that it began is over with it.
+  if (node.phase === 'final' && ref.attempt > node.finishedBy) return state.rollback?.completedAt;
   if (node.phase === 'final') return node.finishedAt;
   if (node.phase === 'backoff') return node.dueAt - (node.retry?.delayMs ?? 0);
   return ref.attempt < node.attempt ? node.readyAt : undefined;

@@ -1,7 +1,7 @@
 import type { Graph } from '../../../../../lib/core/dag/graph';
 import { jobEffects } from '../../../../../lib/core/job/effects';
-import type { JobContext } from '../../../../../lib/core/job/offers';
 import type { JobEvent } from '../../../../../lib/core/job/events';
+import type { JobContext } from '../../../../../lib/core/job/offers';
 import type { Recorded } from '../../../../../lib/core/journal/envelope';
 import type { JobMessage } from '../../../../../lib/core/messages/job';
 import type { PoolMessage } from '../../../../../lib/core/messages/pool';
