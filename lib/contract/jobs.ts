@@ -122,11 +122,11 @@ export const jobView = z.object({
   parameters: parametersSchema.optional(),
   /** The trigger that started it. */
   trigger: z.string().optional(),
-  /** When it will be over if nothing fails; absent once it is. */
+  /** When it will be over if nothing fails; absent once it is, and while it is undone. */
   estimated_completion: z.iso.datetime().optional(),
   /** Share of the expected work that is done. */
   progress_percentage: z.number(),
-  /** Nodes that run now. */
+  /** Nodes that run now, or are being undone. */
   current_nodes: z.array(z.string()),
   /** Slots that this job's running nodes take, and all that the open workers of its pool have. */
   resource_utilization: z.object({ slots_in_use: z.number(), slots_of_pool: z.number() }).optional(),

@@ -45,7 +45,10 @@ describe('reprise rollback', () => {
     const space = workspace();
     space.write('g.yaml', GRAPH);
     space.write('go', '');
-    expect((await space.run('run', 'g.yaml', '--job', 'j')).code).toBe(1);
+    const { code, stdout: report } = await space.run('run', 'g.yaml', '--job', 'j');
+    expect(code).toBe(1);
+    expect(report).toMatch(/^db +✔ succeeded, undone /m);
+    expect(report).toContain('rolled back: 3 undone, 1 not\nnot undone: seed');
     space.write('mended', '');
     const dry = await space.run('rollback', 'j', '--dry-run', '--json');
     expect(JSON.parse(dry.stdout)).toEqual({ jobId: 'j', steps: [{ node: 'seed', run: 'test -e mended' }] });

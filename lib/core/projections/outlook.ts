@@ -1,5 +1,6 @@
 import { type GraphIndex, PRIOR_DURATION_MS } from '../dag/graph-index';
 import { type JobNode, jobNodes } from '../job/nodes';
+import { isRollingBack } from '../job/rollback-state';
 import type { JobState } from '../job/state';
 import { isOver } from '../model/outcome';
 import type { ReadOnly } from '../model/read-only';
@@ -8,9 +9,9 @@ import type { ReadOnly } from '../model/read-only';
 export interface Outlook {
   /** Share of the expected work that is done, 0 to 100. */
   readonly progressPercentage: number;
-  /** Ids of the nodes that run now. */
+  /** Ids of the nodes that run now, or are being undone. */
   readonly currentNodes: readonly string[];
-  /** When the job will be over if nothing fails, milliseconds since the epoch; undefined once it is. */
+  /** When the job will be over if nothing fails, milliseconds since the epoch; undefined once it is, and while it is undone. */
   readonly estimatedCompletionAt?: number;
 }
 
@@ -32,7 +33,8 @@ export function outlookOf(index: GraphIndex, state: ReadOnly<JobState>, { now, s
     // The work of a fan-out is that of its items.
     if (each.node.phase === 'expanded' || (each.node.fanOut && each.node.phase === 'final')) continue;
     const expected = each.spec.durationMs ?? PRIOR_DURATION_MS;
-    if (each.node.phase === 'running') currentNodes.push(each.id);
+    const isUndone = state.rollback?.steps.get(each.i)?.phase === 'running';
+    if (each.node.phase === 'running' || isUndone) currentNodes.push(each.id);
     const past = pastOf(each, expected, now);
     done += past * each.spec.slots;
     if (each.node.phase === 'final') continue;
@@ -41,7 +43,7 @@ export function outlookOf(index: GraphIndex, state: ReadOnly<JobState>, { now, s
   }
   const total = done + left;
   const progressPercentage = total === 0 ? 100 : Math.floor((done / total) * 1_000) / 10;
-  if (isOver(state.status)) return { progressPercentage, currentNodes };
+  if (isOver(state.status) || isRollingBack(state)) return { progressPercentage, currentNodes };
   const estimatedCompletionAt = Math.ceil(now + Math.max(longest, left / Math.max(1, slots)));
   return { progressPercentage, currentNodes, estimatedCompletionAt };
 }

@@ -140,6 +140,7 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = 
   pauseJob: ofJob(),
   unpauseJob: ofJob(),
   retryJob: { ...ofJob({ nodes: ['a'] }), scopes: 'orchestration.jobs orchestration.retry.critical' },
+  rollbackJob: ofJob({ reason: 'r' }),
   explainNode: { ...ofJob(), params: (jobId) => ({ jobId, nodeId: 'a' }) },
   reclassifyAttempt: {
     ...ofJob({ class: 'network', reason: 'r' }),

@@ -60,6 +60,7 @@ describe('a job of a daemon that has succeeded', () => {
         nodes: { a: { rollback: 'waiting' } },
       },
     });
+    expect((await call('GET', `/jobs/${id}`)).body).not.toHaveProperty('estimated_completion');
     await daemon.end();
     daemon = await world.boot();
     await statusIs('cancelled');

@@ -61,4 +61,14 @@ describe('the outlook of a job', () => {
     job.succeed('a');
     expect(outlook(job, 1)).toEqual({ progressPercentage: 100, currentNodes: [] });
   });
+
+  it('of a job that is undone has no end to come, and names what is being undone', () => {
+    const nodes = [{ ...timed('a', 1), compensate: 'undo a' }, timed('b', 1, ['a'])];
+    const job = new JobDriver(graph(nodes, { onFailure: 'rollback' })).submit().enterAll();
+    job.succeed('a');
+    job.fail('b');
+    expect(outlook(job, 1)).toEqual({ progressPercentage: 100, currentNodes: [] });
+    job.send({ type: 'attemptStarted', nodeId: 'a', attempt: 2, workerId: 'w' });
+    expect(outlook(job, 1).currentNodes).toEqual(['a']);
+  });
 });

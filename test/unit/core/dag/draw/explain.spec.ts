@@ -20,6 +20,15 @@ const graph = {
 };
 
 describe('an explanation', () => {
+  it('says how a node is undone, where it is', () => {
+    const nodes = [graphNode('deploy', { compensate: './undeploy.sh' }), graphNode('lint')];
+    const [deploy, lint] = nodes.map(({ id }) => explainNode({ ...graphOf({}), nodes }, id));
+    expect(deploy && explanationText(deploy)).toContain(
+      'undone by ./undeploy.sh\n  on rollback, before what it needs',
+    );
+    expect(lint && explanationText(lint)).not.toContain('undone');
+  });
+
   it('says what a node waits for, what ends last, and what that path is', () => {
     expect(explainNode(graph, 'test')).toEqual({
       node: 'test',
