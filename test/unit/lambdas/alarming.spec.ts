@@ -1,5 +1,11 @@
 import { alarming } from '../../../lambdas/runtime/alarming';
-import * as telemetry from '../../../lambdas/runtime/telemetry';
+
+const critical = jest.fn();
+const count = jest.fn();
+jest.mock('../../../lambdas/runtime/telemetry', () => ({
+  count: (...counted: unknown[]) => count(...counted),
+  logger: { critical: (...said: unknown[]) => critical(...said) },
+}));
 
 const event = (type: string) => ({
   id: 'job/j/7',
@@ -9,8 +15,6 @@ const event = (type: string) => ({
 });
 
 describe('a publisher that alarms', () => {
-  const critical = jest.spyOn(telemetry.logger, 'critical').mockImplementation(() => {});
-  const count = jest.spyOn(telemetry, 'count').mockImplementation(() => {});
   beforeEach(() => jest.clearAllMocks());
 
   it('counts a recovery that has failed, once it is published, and says of what', async () => {
