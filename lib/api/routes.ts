@@ -6,7 +6,13 @@ import {
   resetDependencyRequest,
 } from '../contract/dependencies';
 import { putEventRequest, putEventResponse } from '../contract/events';
-import { attemptParams, callbackBodies, callbackResponse } from '../contract/executions';
+import {
+  attemptParams,
+  callbackBodies,
+  callbackResponse,
+  reportsRequest,
+  reportsResponse,
+} from '../contract/executions';
 import { nodeExplanation } from '../contract/explanations';
 import { graphParams, graphQuery, graphSummary, graphView, registerGraphRequest } from '../contract/graphs';
 import {
@@ -36,7 +42,10 @@ import {
   listJobsResponse,
   ownerQuery,
   pauseJobRequest,
+  resumeJobRequest,
+  resumeJobResponse,
   retryJobRequest,
+  rollbackJobRequest,
   submitJobRequest,
   submitJobResponse,
   unpauseJobRequest,
@@ -131,6 +140,12 @@ export const ROUTES = {
   unpauseJob: route('POST /jobs/{jobId}/unpause', { ...command, body: unpauseJobRequest }),
   retryJob: route('POST /jobs/{jobId}/retry', {
     ...{ ...command, scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
+  }),
+  rollbackJob: route('POST /jobs/{jobId}/rollback', { ...command, body: rollbackJobRequest }),
+  resumeJob: route('POST /jobs/{jobId}/resume', {
+    ...{ ...ofJobs('resume-job'), scopes: retriers, about: ABOUT.retried },
+    ...{ body: resumeJobRequest, bounds: GRAPH_BODY },
+    answers: { 200: resumeJobResponse, 202: resumeJobResponse },
   }),
   explainNode: route('GET /jobs/{jobId}/nodes/{nodeId}/explanation', {
     ...{ ...ofJobs('get-job'), params: jobNodeParams, answers: { 200: nodeExplanation } },
@@ -248,6 +263,9 @@ export const ROUTES = {
   attemptProgress: route(`POST ${ATTEMPT}/progress`, { ...callback, body: callbackBodies.progress }),
   attemptCompleted: route(`POST ${ATTEMPT}/completed`, { ...callback, body: callbackBodies.completed }),
   attemptFailed: route(`POST ${ATTEMPT}/failed`, { ...callback, body: callbackBodies.failed }),
+  reportAttempts: route('POST /workers/{workerId}/reports', {
+    ...{ ...callback, params: workerParams, body: reportsRequest, answers: { 200: reportsResponse } },
+  }),
 
   /** On AWS events are put on the bus itself. */
   putEvent: route('POST /events', {

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   run: async () => (await import('./run')).registerRun,
   resume: async () => (await import('./resume')).registerResume,
   retry: async () => (await import('./retry')).registerRetry,
+  rollback: async () => (await import('./rollback')).registerRollback,
   explain: async () => (await import('./explain')).registerExplain,
   serve: async () => (await import('./serve')).registerServe,
   flakes: async () => (await import('./flakes')).registerFlakes,

@@ -16,12 +16,15 @@ import type { Tally } from '../core/projections/tally';
 import { EXIT } from './options';
 import { createProgress } from './render/progress';
 import { renderReport } from './render/report';
-import { resultOf } from './render/result';
+import { type RunResult, resultOf } from './render/result';
 import { colorsFor } from './render/style';
 
 export interface Drive {
   readonly jobId: string;
+  /** Which it follows from here on. */
   readonly graph: Graph;
+  /** Those that it has followed so far, and this one, by hash; the one that it was submitted with comes first. */
+  readonly graphs: ReadonlyMap<string, Graph>;
   readonly layout: Layout;
   readonly journal: FileJournalStore;
   readonly record: RunRecord;
@@ -37,16 +40,19 @@ const FORCED = 130;
 /**
  * Runs a job from `begin` to its end in this process: progress on standard error, the result on standard output,
  * the exit status set.
+ * @param isGood whether what was wanted came about; by default, that the job succeeded.
  */
 export async function driveJob(
   drive: Drive,
   begin: (runtime: EmbeddedRuntime) => Promise<void>,
+  isGood: (result: RunResult) => boolean = ({ status }) => status === 'succeeded',
 ): Promise<void> {
   // What the shell sees should this process end before the job does.
   process.exitCode = EXIT.failed;
   const { jobId, layout, journal, record, env, secrets, tally } = drive;
   const progress = progressOf(drive);
-  const lessons = createLessons(drive.graph);
+  const [first = drive.graph] = drive.graphs.values();
+  const lessons = createLessons(first, (hash) => drive.graphs.get(hash));
   // What a job that goes on has done before.
   for await (const event of journal.read(streamOf(jobAt(jobId)))) lessons.apply(event);
   const merger = createReportMerger(layout);
@@ -73,7 +79,7 @@ export async function driveJob(
       ? `${JSON.stringify(result)}\n`
       : renderReport(result, placesOf(drive, reports.size > 0), colorsFor(process.stdout));
     process.stdout.write(report);
-    process.exitCode = result.status === 'succeeded' ? EXIT.done : EXIT.failed;
+    process.exitCode = isGood(result) ? EXIT.done : EXIT.failed;
   } finally {
     disarm();
     process.off('beforeExit', reportStall);

@@ -30,6 +30,8 @@ const explainedRecovery = z.object({
 
 const explainedAttempt = z.object({
   attempt: z.number(),
+  /** It was to undo what the node did. */
+  compensates: z.literal(true).optional(),
   worker_id: z.string().optional(),
   started_at: time.optional(),
   ended_at: time.optional(),
@@ -69,6 +71,8 @@ export const nodeExplanation = z.object({
   reason: z.string().optional(),
   /** Why there was no attempt after the last. */
   why_not_again: z.string().optional(),
+  /** Why it is not tried again to undo it. */
+  why_not_undone: z.string().optional(),
   requests: z.array(retryRequest),
 });
 export type NodeExplanation = z.infer<typeof nodeExplanation>;

@@ -103,6 +103,8 @@ export const BOUNDS = {
   retryAfterMs: bound(DAY_MS, 'ms', 'how long a failure asks to be left alone', 'INPUT_INVALID'),
   avoided: bound(8, 'of them', 'workers that a retry avoids', 'cut'),
   retriedNodes: bound(1_000, 'of them', 'nodes that one request tries again', 'INPUT_INVALID'),
+  /** More than anybody asks for: each is an execution of Step Functions. */
+  runs: bound(1_000_000, 'of them', 'runs of the workflow of a job', 'INPUT_INVALID'),
   retryRules: bound(100, 'of them', 'limits of retries of a deployment', 'INPUT_INVALID'),
   retryLevel: bound(3, 'levels', 'the level of a retry', 'INPUT_INVALID'),
   traceIdLength: bound(512, 'characters', 'a trace id', 'INPUT_INVALID'),

@@ -16,6 +16,7 @@ import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
+import { goesOn, type JobEvent } from '../core/job/events';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
 import type { Submission } from '../core/messages/job';
@@ -71,7 +72,13 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
 }
 
 /** What can be asked of a job that is over. */
-const AFTERWARDS: ReadonlySet<string> = new Set(['retry', 'retryRefused', 'reclassify']);
+const AFTERWARDS: ReadonlySet<string> = new Set([
+  'retry',
+  'retryRefused',
+  'reclassify',
+  'resume',
+  'rollback',
+]);
 
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
@@ -174,7 +181,7 @@ async function askEnded(
 ): Promise<void> {
   await files.reopen(jobId);
   const events = await runtime.ask(delivery, origin);
-  if (events.some(({ type }) => type === 'job.resumed')) return;
+  if ((events as readonly JobEvent[]).some(goesOn)) return;
   runtime.forget(jobId);
   await files.end(jobId);
 }

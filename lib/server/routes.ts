@@ -9,6 +9,7 @@ import { listJobs } from '../api/list-jobs';
 import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { putEvent } from '../api/put-event';
 import { reclassify } from '../api/reclassify';
+import { resumeJob } from '../api/resume-job';
 import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
@@ -62,6 +63,10 @@ export function servedRoutes({
     explainNode({ view: streams.view, journal }),
     getJobEvents({ jobs: lists.jobs, journal }),
     ...jobCommands({ jobs: lists.jobs, streams }),
+    resumeJob({
+      ...{ jobs: lists.jobs, streams, journal, graphs: engine.graphs, owned: graphs },
+      requests: { want: async () => undefined },
+    }),
     reclassify({ jobs: lists.jobs, journal, streams, clock }),
     ...historyRoutes({ history: engine.history, clock }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),

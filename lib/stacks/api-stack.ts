@@ -46,6 +46,13 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     grantTable(fn, parts, 'read');
     parts.queues.jobs.queue.grantSendMessages(fn);
   },
+  'resume-job': (fn, { parts }) => {
+    // Another graph is kept and counted; its machines, and the job, are told by queues.
+    grantTable(fn, parts, 'write');
+    grantBucket(fn, parts, 'write');
+    const { jobs, graphs } = parts.queues;
+    for (const { queue } of [jobs, graphs]) queue.grantSendMessages(fn);
+  },
   history: (fn, { parts }) => grantTable(fn, parts, 'write'),
   'change-queue': tellPools,
   'register-graph': (fn, { parts, functions }) => {

@@ -119,7 +119,14 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'JobCommand',
           'ListJobs',
         ],
-        ...['ManageDependencies', 'ManageTriggers', 'RegisterGraph', 'SubmitJob', 'WorkerCommand'],
+        ...[
+          'ManageDependencies',
+          'ManageTriggers',
+          'RegisterGraph',
+          'ResumeJob',
+          'SubmitJob',
+          'WorkerCommand',
+        ],
       ].sort(),
     );
     for (const { actions, condition } of counts) {

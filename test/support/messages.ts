@@ -56,7 +56,10 @@ const work: WorkItem = {
   ...{ resources: { licences: 2 }, concurrency: { key: 'db', limit: 1 }, priority: 'normal', rank: 5 },
   ...{ avoid: ['w0'], dependencies: ['payments'], timeoutMs: 60_000, readyAt: 1_700_000_000_000 },
   ...{ traceId: 'trace', parameters: { commit: 'c0ffee' }, on: { workerId: 'w1', until: 1_700_000_000_000 } },
-  work: { kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
+  work: {
+    ...{ kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
+    compensates: { attempt: 1, outputs: { url: 'x' } },
+  },
 };
 
 /** A message of every type: without one a new type does not build. */
@@ -93,8 +96,9 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   unpause: { type: 'unpause', reason: 'r' },
   reprioritise: { type: 'reprioritise', priority: 'low' },
   deadlineDue: { type: 'deadlineDue' },
-  resume: { type: 'resume', reason: 'r' },
+  resume: { type: 'resume', reason: 'r', from: ['n1'], graphHash: 'ab'.repeat(32) },
   retry: { type: 'retry', nodes: ['n1'], reason: 'r', level: 2 },
+  rollback: { type: 'rollback', to: 12, reason: 'r' },
   retryRefused: { type: 'retryRefused', nodes: ['n1'], reason: 'r', level: 3, why: 'w' },
   workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r', run: 2 },
 };

@@ -71,7 +71,7 @@ export interface World {
   readonly view: StreamReader['view'];
   /**
    * Runs until nothing is left to do.
-   * @param onQuiet called whenever nothing is left to do at this time.
+   * @param onQuiet called whenever nothing is left to do at this time. What it tells streams is done first.
    */
   readonly run: (onQuiet?: () => Promise<void>) => Promise<void>;
 }
@@ -168,7 +168,7 @@ export function createWorld(options: WorldOptions): World {
           continue;
         else {
           await onQuiet();
-          if (!time.next()) return;
+          if (queue.length === 0 && !time.next()) return;
         }
       }
       throw new Error('the world does not come to rest');

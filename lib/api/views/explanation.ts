@@ -1,24 +1,27 @@
 import type { NodeExplanation } from '../../contract/explanations';
 import { present } from '../../core/model/present';
-import type { ExplainedAttempt, Explanation } from '../../core/projections/explanation';
+import type { ExplainedAttempt } from '../../core/projections/explained-attempts';
+import type { Explanation } from '../../core/projections/explanation';
 import { timeIfAny, timeOf } from './time';
 
 /** The explanation of a node as the API shows it. */
 export function explanationBody(jobId: string, nodeId: string, explanation: Explanation): NodeExplanation {
-  const { attempts, requests, outcome, reason, whyNotAgain } = explanation;
+  const { attempts, requests, outcome, reason, whyNotAgain, whyNotUndone } = explanation;
   return {
     ...{ job_id: jobId, node_id: nodeId },
     attempts: attempts.map(attemptBody),
-    ...present({ outcome, reason, why_not_again: whyNotAgain }),
+    ...present({ outcome, reason, why_not_again: whyNotAgain, why_not_undone: whyNotUndone }),
     requests: requests.map(({ at, ...rest }) => ({ at: timeOf(at), ...rest })),
   };
 }
 
 function attemptBody(explained: ExplainedAttempt): NodeExplanation['attempts'][number] {
-  const { attempt, workerId, startedAt, endedAt, end, failure, diagnosis, next, recovery } = explained;
+  const { attempt, compensates, workerId, startedAt, endedAt, end, failure, diagnosis, next, recovery } =
+    explained;
   return {
     attempt,
     ...present({
+      compensates,
       worker_id: workerId,
       started_at: timeIfAny(startedAt),
       ended_at: timeIfAny(endedAt),

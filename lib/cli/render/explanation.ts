@@ -6,28 +6,30 @@ type Attempt = NodeExplanation['attempts'][number];
 
 /** The explanation of a node, for a person. */
 export function explanationText(explanation: NodeExplanation, colors: Colors): string {
-  const { node_id, attempts, requests, outcome, reason, why_not_again } = explanation;
-  const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
+  const { node_id, attempts, requests, outcome, reason, why_not_again, why_not_undone } = explanation;
+  const made = attempts.filter(({ compensates }) => !compensates).length;
+  const count = made === 1 ? '1 attempt' : `${made} attempts`;
   const how = outcome === undefined ? 'is not over' : paint(colors, outcome, outcome);
   const notRun = attempts.length === 0 && reason !== undefined ? `: ${reason}` : '';
   const lines = [
     `${colors.bold(node_id)} ${how}, ${count}${notRun}`,
     ...attempts.flatMap((attempt) => attemptLines(attempt, colors)),
     ...(why_not_again === undefined ? [] : [field('not again', why_not_again)]),
+    ...(why_not_undone === undefined ? [] : [field('not undone', why_not_undone)]),
     ...(requests.length === 0 ? [] : ['', 'asked for by people', ...requests.map(requestLine)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function attemptLines(attempt: Attempt, colors: Colors): string[] {
-  const { worker_id, started_at, ended_at, end, failure, diagnosis, next, recovery } = attempt;
+  const { compensates, worker_id, started_at, ended_at, end, failure, diagnosis, next, recovery } = attempt;
   const where = worker_id === undefined ? '' : ` on ${worker_id}`;
   const took =
     started_at && ended_at ? `, ${humanDuration(Date.parse(ended_at) - Date.parse(started_at))}` : '';
   const said = failure === undefined ? '' : `: ${failure}`;
   return [
     '',
-    `attempt ${attempt.attempt}${where}${took}: ${colors.bold(end ?? 'not over')}${said}`,
+    `attempt ${attempt.attempt}${compensates ? ' to undo it' : ''}${where}${took}: ${colors.bold(end ?? 'not over')}${said}`,
     ...(diagnosis
       ? [
           field(

@@ -49,7 +49,7 @@ const poolKind: Kind<PoolMessage, PoolState, PoolInput, PoolEvent> = {
   listing: poolListing,
   inputOf: (message) => message,
   open: async () => ({
-    extra: {},
+    extra: () => ({}),
     decider: poolDecider,
     followUp: async ({ lanes, admission }, at) =>
       lanes.size > 0 || admission.waiting.size > 0 ? { type: 'assign', at } : undefined,

@@ -19,7 +19,7 @@ export async function performEffect(ports: EffectPorts, effect: Effect): Promise
     case 'answerOutcome':
       return ports.workflow.answerOutcome(effect.jobId, effect.token, effect.status);
     case 'stopWorkflow':
-      return ports.workflow.stop(effect.jobId, effect.reason);
+      return ports.workflow.stop(effect.jobId, effect.reason, effect.run);
     case 'dispatch':
       return ports.dispatcher.dispatch(effect);
     case 'cancelExecution':

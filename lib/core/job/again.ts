@@ -6,6 +6,7 @@ import { beyondType, FREE_RETRIES, type RetryLevel } from '../retry/level';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { type JobNode, jobNodes, nodeAt, nodeById } from './nodes';
+import { isRollingBack } from './rollback-state';
 import { dependencyResult, type JobState } from './state';
 
 type Retry = Extract<JobInput, { type: 'retry' }>;
@@ -18,6 +19,8 @@ export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry
   const isLive = state.status === 'running' && state.cancelReason === undefined;
   const isEnded = isOver(state.status) && state.status !== 'succeeded';
   if (!isLive && !isEnded) return [];
+  if (isRollingBack(state))
+    return [retryRefused(input, 'the job is being rolled back: ask again when it has ended')];
   const unknown = input.nodes?.find((id) => !nodeById(index, state, id));
   if (unknown !== undefined) return [retryRefused(input, `the job has no node ${unknown}`)];
   const asked = input.nodes

@@ -2,27 +2,52 @@ import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast } from '../dag/trigger-rule';
 import { assertNever } from '../errors';
 import { present } from '../model/present';
-import type { JobEvent, JobResumed, NodeCompleted } from './events';
+import type { JobEvent, JobReplanned, JobResumed, NodeCompleted, RollbackEvent } from './events';
+import { layOut } from './lay-out';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
-import { type NodeEventType, nextPhase, nextStatus } from './phases';
+import { type JobLifeEventType, type NodeEventType, nextPhase, nextStatus } from './phases';
 import { evolveRecovery } from './recovery';
 import type { RecoveryEvent } from './recovery-events';
+import { evolveRollback } from './rollback-evolve';
+import { isOfRollback } from './rollback-state';
+import { beginRun } from './runs';
 import { survivesCancel } from './settle';
 import type { JobState, NodeState } from './state';
 
 type NodeEvent = Extract<JobEvent, { type: NodeEventType }>;
-type JobLifeEvent = Exclude<JobEvent, NodeEvent | RecoveryEvent>;
+type JobLifeEvent = Exclude<JobEvent, NodeEvent | RollbackEvent | RecoveryEvent>;
 
 /**
  * Folds one event into the state, in constant time but for the edges that a completed node has.
+ * @param indexOf finds the index of a graph that the job goes over to.
  * @throws Error for an event that `phases.ts` does not know where the job stands: the journal is not one of this job.
  */
-export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, at: number): JobState {
+export function evolveJob(
+  { index, indexOf }: Followed,
+  state: JobState,
+  event: JobEvent,
+  at: number,
+): JobState {
+  state.seq += 1;
   if (isOfRecovery(event)) {
     evolveRecovery(index, state, event, at);
     return state;
   }
-  return isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
+  if (isOfRollback(event)) {
+    if (!('nodeId' in event.data)) state.status = nextStatus(state.status, event.type as JobLifeEventType);
+    evolveRollback(index, state, event, at);
+    return state;
+  }
+  if (event.type === 'job.replanned') replan(index, indexOf(event.data.graphHash), state, event.data);
+  const evolved = isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
+  beginRun(state, event);
+  return evolved;
+}
+
+/** The graph that a job follows, and others that it may go over to. */
+export interface Followed {
+  readonly index: GraphIndex;
+  readonly indexOf: (graphHash: string) => GraphIndex;
 }
 
 function isOfRecovery(event: JobEvent): event is RecoveryEvent {
@@ -67,6 +92,9 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       if (event.data.level !== undefined) state.retries = (state.retries ?? 0) + 1;
       if (event.data.nodes.length > 0) resume(index, state, event.data);
       break;
+    case 'job.replanned':
+    case 'job.strayed':
+      break;
     case 'job.retryRefused':
       break;
     case 'job.entered':
@@ -76,7 +104,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       });
       break;
     case 'job.outcomeAwaited':
-      state.outcomeToken = event.data.token;
+      awaitOutcome(state, event.data.token);
       break;
     case 'job.workflowEnded':
       state.workflowEnded = event.data.status;
@@ -84,6 +112,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
     case 'job.completed':
       state.finishedAt = at;
       delete state.paused;
+      delete state.rollbackAsked;
       state.agenda.clear();
       break;
     default:
@@ -184,7 +213,8 @@ function factsOf(node: NodeState) {
 function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompleted, at: number): JobState {
   const node = state.nodes[i] as NodeState;
   const { outcome, reason, failedUpstream, warning } = data;
-  const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream, warning }) };
+  const place = { finishedAt: at, finishedSeq: state.seq, finishedBy: node.attempt };
+  const ending = { outcome, ...place, ...present({ reason, failedUpstream, warning }) };
   const { retry: _, recovery: _recovery, ...facts } = factsOf(node);
   state.nodes[i] = { ...facts, phase: 'final', ...ending };
   state.agenda.delete(i);
@@ -197,10 +227,11 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   }
   for (const d of index.dependents[i] ?? []) {
     const dependent = state.nodes[d] as NodeState;
+    if (dependent.phase !== 'waiting') continue;
     dependent.waiting -= 1;
-    if (dependent.waiting === 0 && dependent.entered && dependent.phase === 'waiting') state.agenda.add(d);
+    if (dependent.waiting === 0 && dependent.entered) state.agenda.add(d);
   }
-  if (outcome === 'failed' && index.graph.onFailure === 'fail-fast' && !state.failedFastBy) {
+  if (outcome === 'failed' && index.graph.onFailure !== 'continue' && !state.failedFastBy) {
     state.failedFastBy = data.nodeId;
     state.nodes.forEach(({ phase }, k) => {
       if (phase === 'final' || phase === 'expanded') return;
@@ -235,28 +266,63 @@ function expand(
   state.nodes[i] = { ...factsOf(node), phase: 'expanded', readyAt: at, fanOut };
   state.agenda.delete(i);
   values.forEach((value, index) => {
-    const fresh = { waiting: 0, attempt: 0, failures: 0, losses: 0 };
+    const item = itemId(id, index);
+    // It may have been one before, and its attempts are known by their numbers.
+    const fresh = { waiting: 0, attempt: state.retired.get(item) ?? 0, failures: 0, losses: 0 };
+    state.retired.delete(item);
     state.nodes.push({ ...fresh, phase: 'waiting', entered: true, item: { parent: i, index, total, value } });
-    state.items.set(itemId(id, index), first + index);
+    state.items.set(item, first + index);
     state.agenda.add(first + index);
   });
   state.remaining += total;
   return state;
 }
 
-/** Nodes run again, from the first phase on. */
-function resume(index: GraphIndex, state: JobState, { nodes, ...resumed }: JobResumed): void {
-  const entered = resumed.entered === true;
+/** Executions that wait for the outcome of a job: more than there are unless somebody has old ones redriven again and again. */
+export const OUTCOME_TOKENS_KEPT = 8;
+
+function awaitOutcome(state: JobState, token: string): void {
+  if (state.outcomeToken !== undefined) {
+    const others = [...(state.outcomeTokens ?? []), state.outcomeToken];
+    state.outcomeTokens = others.slice(-(OUTCOME_TOKENS_KEPT - 1));
+  }
+  state.outcomeToken = token;
+}
+
+/** An ended job is live again. */
+function revive(state: JobState): void {
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.deadlinePassed;
   delete state.failedFastBy;
   delete state.workflowEnded;
+  delete state.rollback;
   delete state.resuming;
+  delete state.undoing;
+  delete state.finalAtRun;
+  delete state.idleRuns;
+}
+
+function replan(from: GraphIndex, to: GraphIndex, state: JobState, { keeps, graphHash }: JobReplanned): void {
+  const kept = new Set(keeps);
+  revive(state);
+  layOut(from, to, state, { keeps: (id) => kept.has(id) });
+  state.graphHash = graphHash;
+}
+
+/** Nodes run again, from the first phase on. Those of a new run of the workflow wait until it enters them. */
+function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: JobResumed): void {
+  const entered = resumed.entered === true;
+  revive(state);
+  if (run !== undefined) {
+    const open = new Set(nodes);
+    layOut(index, index, state, { keeps: (id) => !open.has(id), entered });
+    return;
+  }
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
-    const { attempt, fanOut, item } = state.nodes[i] as NodeState;
-    const fresh = { attempt, failures: 0, losses: 0, waiting: 0 };
+    const { attempt, compensations, fanOut, item } = state.nodes[i] as NodeState;
+    const fresh = { attempt, ...present({ compensations }), failures: 0, losses: 0, waiting: 0 };
     if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
     else if (fanOut)
       state.nodes[i] = { ...fresh, phase: 'expanded', entered, fanOut: { ...fanOut, open: 0 } };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAILURE_POLICIES } from '../dag/graph';
 import { failureSchema } from '../model/failure';
 import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
@@ -9,6 +10,8 @@ import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
 import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../model/recovery';
 import { retryPlanSchema } from '../model/retry-policy';
+import { freezeRollback, orderShape, rollbackSnapshotSchema, thawRollback } from './rollback-snapshot';
+import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
@@ -21,6 +24,7 @@ const facts = {
   entered: z.boolean(),
   waiting: count,
   attempt: count,
+  compensations: count.exactOptional(),
   failures: count,
   failedAttempt: count.exactOptional(),
   losses: count,
@@ -50,6 +54,7 @@ const facts = {
   percentage: z.number().exactOptional(),
   outputs: outputsSchema.exactOptional(),
   failure: failureSchema.exactOptional(),
+  rollback: z.enum(ROLLBACKS).exactOptional(),
   reclassifiedAt: time.exactOptional(),
 };
 
@@ -64,6 +69,8 @@ const node = z.discriminatedUnion('phase', [
     ...facts,
     outcome: z.enum(OUTCOMES),
     finishedAt: time,
+    finishedSeq: count,
+    finishedBy: count,
     reason: z.string().exactOptional(),
     failedUpstream: z.literal(true).exactOptional(),
     warning: z.string().exactOptional(),
@@ -73,12 +80,13 @@ const node = z.discriminatedUnion('phase', [
 /** The fold of a job as plain JSON. */
 export const jobSnapshotSchema = z.object({
   status: z.enum(['new', 'submitted', 'running', ...JOB_OUTCOMES]),
+  seq: count,
   submitted: z
     .object({
       name: z.string(),
       graphHash: z.string(),
       nodes: count,
-      onFailure: z.enum(['continue', 'fail-fast']),
+      onFailure: z.enum(FAILURE_POLICIES),
       owner: z.string(),
       priority: z.enum(PRIORITIES),
       pool: z.string(),
@@ -95,17 +103,23 @@ export const jobSnapshotSchema = z.object({
   deadlinePassed: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),
   priority: z.enum(PRIORITIES).exactOptional(),
-  outcomeToken: z.string().exactOptional(),
-  workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
   run: count.exactOptional(),
+  graphHash: z.string().exactOptional(),
+  outcomeToken: z.string().exactOptional(),
+  outcomeTokens: z.array(z.string()).exactOptional(),
+  workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
   finalAtRun: count.exactOptional(),
   idleRuns: count.exactOptional(),
   resuming: z.object({ recoveryId: z.string(), since: time }).exactOptional(),
+  undoing: z.object({ recoveryId: z.string(), since: time }).exactOptional(),
   retries: count.exactOptional(),
   failedFastBy: z.string().exactOptional(),
+  rollbackAsked: z.object(orderShape).exactOptional(),
+  rollback: rollbackSnapshotSchema.exactOptional(),
   nodes: z.array(node),
   answered: z.array(count),
   items: z.array(z.tuple([z.string(), count])),
+  retired: z.array(z.tuple([z.string(), count])),
   outputBytes: count,
   remaining: count,
   agenda: z.array(count),
@@ -113,11 +127,14 @@ export const jobSnapshotSchema = z.object({
 
 /** A snapshot: a cache of the fold, never a source. */
 export function freezeJob(state: ReadOnly<JobState>): unknown {
-  return { ...state, items: [...state.items], agenda: [...state.agenda] };
+  const { items, retired, agenda, rollback } = state;
+  const frozen = { ...state, items: [...items], retired: [...retired], agenda: [...agenda] };
+  return rollback ? { ...frozen, rollback: freezeRollback(rollback) } : frozen;
 }
 
 /** @throws ZodError where it is no snapshot of this fold. */
 export function thawJob(frozen: unknown): JobState {
-  const { items, agenda, ...rest } = jobSnapshotSchema.parse(frozen);
-  return { ...rest, items: new Map(items), agenda: new Set(agenda) };
+  const { items, retired, agenda, rollback, ...rest } = jobSnapshotSchema.parse(frozen);
+  const state = { ...rest, items: new Map(items), retired: new Map(retired), agenda: new Set(agenda) };
+  return rollback ? { ...state, rollback: thawRollback(rollback) } : state;
 }

@@ -27,12 +27,12 @@ export type EffectOf =
   | ({ readonly kind: 'send' } & Delivery)
   /** The same at a time, milliseconds since the epoch. */
   | ({ readonly kind: 'timer'; readonly dueAt: number } & Delivery)
+  /** `run`: which execution of the job's workflow it is, from 1. */
   | {
       readonly kind: 'startWorkflow';
       readonly jobId: string;
       readonly graphHash: string;
-      /** Which run of it; the first one, where absent. */
-      readonly run?: number;
+      readonly run: number;
     }
   | { readonly kind: 'answerNode'; readonly jobId: string; readonly answer: NodeAnswer }
   | {
@@ -41,7 +41,7 @@ export type EffectOf =
       readonly token: string;
       readonly status: JobOutcome;
     }
-  | { readonly kind: 'stopWorkflow'; readonly jobId: string; readonly reason: string }
+  | { readonly kind: 'stopWorkflow'; readonly jobId: string; readonly reason: string; readonly run: number }
   | {
       readonly kind: 'dispatch';
       readonly work: WorkItem;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { nodeAttemptShape } from '../model/attempt';
-import { amount, positive, text, time } from '../model/bounded';
+import { amount, count, positive, text, time } from '../model/bounded';
 import { FAILURE_CLASSES, failureSchema } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { JOB_TYPES } from '../model/job-type';
@@ -97,12 +97,24 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unpause'), reason }),
   z.object({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),
   z.object({ type: z.literal('deadlineDue') }),
-  z.object({ type: z.literal('resume'), reason }),
+  /**
+   * Goes on: a live job as it is, an ended one with what did not succeed. `from`: an ended job, these nodes too, and all
+   * that is downstream of them. `graphHash`: an ended job over this graph. Earlier readers would go on without either;
+   * whoever asks for them is deployed after those who read.
+   */
+  z.object({
+    type: z.literal('resume'),
+    reason,
+    from: retriedNodes.exactOptional(),
+    graphHash: text(LIMITS.hashLength).exactOptional(),
+  }),
   /** A person has it tried again: these nodes, or all that can be. `level` as in lib/core/retry/level.ts. */
   z.object({
     type: z.literal('retry'),
     ...{ nodes: retriedNodes.exactOptional(), reason, level: retryLevel.exactOptional() },
   }),
+  /** A person has undone what nodes did: of all, or of those that were complete after the event `to`. */
+  z.object({ type: z.literal('rollback'), to: count().exactOptional(), reason }),
   /** A person asked for it who may not. */
   z.object({
     type: z.literal('retryRefused'),
@@ -112,9 +124,10 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   /** Its workflow has ended by itself and enters nothing more. */
   z.object({
     type: z.literal('workflowEnded'),
-    ...{ status: z.enum(WORKFLOW_ENDINGS), reason },
-    /** Which run of it; the first one, where absent. */
-    run: positive(LIMITS.attempts).exactOptional(),
+    status: z.enum(WORKFLOW_ENDINGS),
+    reason,
+    /** Which of its executions; the first, where it is left out. */
+    run: positive(LIMITS.runs).exactOptional(),
   }),
 ]);
 export type JobMessage = ReadOnly<z.infer<typeof jobMessageSchema>>;

@@ -32,10 +32,10 @@ export interface Timers {
  */
 export interface Workflow {
   /**
-   * Does nothing for a run of a job that was started before, and for a job whose workflow was stopped.
-   * @param run 1, where left out; another one begins after the one before it ended, and passes nodes that are final.
+   * Begins a run of a job's workflow. Does nothing where this run, or a later one, was started or stopped before.
+   * @param run from 1. A later run takes the place of the one before, which may still be under way.
    */
-  readonly start: (jobId: string, graphHash: string, run?: number) => Promise<void>;
+  readonly start: (jobId: string, graphHash: string, run: number) => Promise<void>;
   /**
    * Tells the workflow that a node's fate is final, so that what follows it is entered. Does nothing where that was
    * told before, or nobody waits for it.
@@ -43,8 +43,8 @@ export interface Workflow {
   readonly answerNode: (jobId: string, answer: NodeAnswer) => Promise<void>;
   /** Tells the workflow how the job ended, where it asked for that by `outcomeAwaited`; the token is from there. */
   readonly answerOutcome: (jobId: string, token: string, status: JobOutcome) => Promise<void>;
-  /** Ends the workflow of a job that was cancelled: it enters nothing more, also where it was not started yet. */
-  readonly stop: (jobId: string, reason: string) => Promise<void>;
+  /** Ends a run of the workflow of a job that was cancelled: it enters nothing more, also where it was not started yet. */
+  readonly stop: (jobId: string, reason: string, run: number) => Promise<void>;
 }
 
 /** Hands leased attempts to workers. Calls may arrive in another order than they were made in. */

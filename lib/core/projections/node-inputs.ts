@@ -17,8 +17,13 @@ export interface NodeInputs {
   readonly hashesOf: (spec: GraphNode) => Pick<AttemptSample, 'node' | 'input'>;
 }
 
-export function createNodeInputs(graph: Graph): NodeInputs {
+/** @param graphOf finds a graph that the job goes over to, before the event that says so is applied. */
+export function createNodeInputs(
+  graph: Graph,
+  graphOf: (hash: string) => Graph | undefined = () => undefined,
+): NodeInputs {
   const specs = new Map(graph.nodes.map((node) => [node.id, node]));
+  const fanOuts = new Map<string, readonly unknown[]>();
   /** Of items, whose parents need what they need. */
   const parents = new Map<string, GraphNode>();
   const results = new Map<string, NodeInput['needs'][string]>();
@@ -29,11 +34,21 @@ export function createNodeInputs(graph: Graph): NodeInputs {
   function expand(nodeId: string, items: readonly unknown[]): void {
     const parent = specs.get(nodeId);
     if (!parent) return;
+    fanOuts.set(nodeId, items);
     items.forEach((value, index) => {
       const id = itemId(nodeId, index);
       specs.set(id, itemNode(parent, { index, total: items.length, value }));
       parents.set(id, parent);
     });
+  }
+
+  function replan(next: Graph): void {
+    specs.clear();
+    parents.clear();
+    hashes.clear();
+    for (const node of next.nodes) specs.set(node.id, node);
+    // Those that are decided anew say so again.
+    for (const [nodeId, items] of [...fanOuts]) expand(nodeId, items);
   }
 
   return {
@@ -46,6 +61,11 @@ export function createNodeInputs(graph: Graph): NodeInputs {
           // What runs again may hand on something else.
           hashes.clear();
           break;
+        case 'job.replanned': {
+          const next = graphOf(data.graphHash);
+          if (next) replan(next);
+          break;
+        }
         case 'node.expanded':
           expand(data.nodeId, data.items);
           break;
@@ -56,6 +76,8 @@ export function createNodeInputs(graph: Graph): NodeInputs {
           break;
         case 'node.completed': {
           const { nodeId, outcome } = data;
+          // It has run again, and so what needs it is given something else.
+          if (results.has(nodeId)) hashes.clear();
           results.set(nodeId, { outcome, ...present({ outputs: outputs.get(nodeId) }) });
         }
       }

@@ -1,8 +1,9 @@
 import { apiHandler } from '../../../lambdas/runtime/http';
 import { routedHandler } from '../../../lambdas/runtime/routed';
 import { attemptCallbacks, heartbeat, registerWorker } from '../../../lib/api/workers';
-import { callbackResponse } from '../../../lib/contract/executions';
+import { callbackResponse, reportsResponse } from '../../../lib/contract/executions';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
+import { RepriseError } from '../../../lib/core/errors';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import type { RegisteredWorker } from '../../../lib/core/ports/registries';
 import { request } from './request';
@@ -142,6 +143,48 @@ describe('a callback of an attempt', () => {
     const body = { worker_id: 'w1', duration_ms: 5, outputs: { log: 'x'.repeat(17 * 1024) } };
     const answer = await request(world().handler, { ...fleet, ...to('completed'), body, headers });
     expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'outputs' }] } } });
+  });
+
+  it('may come with others, each answered as by itself', async () => {
+    const { handler, send, onAccepted } = world();
+    const of = (nodeId: string, token: string, body: object, callback = 'started') => ({
+      ...{ job_id: 'j', node_id: nodeId, attempt: 2, attempt_token: token, callback, body },
+    });
+    const tokenOf = (nodeId: string) => attemptToken(SECRET, { ...ref, nodeId }, 'w1');
+    const reports = [
+      of('a', tokenOf('a'), { worker_id: 'w1' }),
+      of('b', 'made-up', { worker_id: 'w1' }),
+      of('c', tokenOf('c'), { worker_id: 'w1', percentage: 400 }, 'progress'),
+      of('d', tokenOf('d'), { worker_id: 'w1', percentage: 40 }, 'progress'),
+    ];
+    const call = { route: 'POST /workers/{workerId}/reports', params: { workerId: 'w1' }, body: { reports } };
+    const answer = await request(handler, { ...fleet, ...call });
+    expect(answer.status).toBe(200);
+    expect(reportsResponse.parse(answer.body)).toMatchObject({
+      results: [
+        { status: 202 },
+        { status: 403, error: { code: 'ATTEMPT_TOKEN_INVALID' } },
+        { status: 400, error: { problems: [{ path: 'percentage' }] } },
+        { status: 202 },
+      ],
+    });
+    const told = (send.mock.calls as unknown as [{ message: object }][]).map(([{ message }]) => message);
+    expect(told).toEqual([
+      { type: 'attemptStarted', nodeId: 'a', attempt: 2, workerId: 'w1' },
+      { type: 'attemptProgressed', nodeId: 'd', attempt: 2, percentage: 40 },
+    ]);
+    expect(onAccepted).toHaveBeenCalledTimes(2);
+  });
+
+  it('that cannot be taken now is said to be so, and those beside it are taken', async () => {
+    const { handler, send } = world();
+    send.mockRejectedValueOnce(new RepriseError('UPSTREAM_UNAVAILABLE', 'SQS is busy'));
+    const token = attemptToken(SECRET, ref, 'w1');
+    const report = { job_id: 'j', node_id: 'a', attempt: 2, attempt_token: token, callback: 'started' };
+    const reports = [1, 2].map(() => ({ ...report, body: { worker_id: 'w1' } }));
+    const call = { route: 'POST /workers/{workerId}/reports', params: { workerId: 'w1' }, body: { reports } };
+    const { body } = await request(handler, { ...fleet, ...call });
+    expect(body).toMatchObject({ results: [{ status: 503 }, { status: 202 }] });
   });
 
   it('that says more than it said before gets through, though it is of the same kind', async () => {

@@ -115,6 +115,8 @@ const workflowBody = z.object({
     detail: z.object({
       name: z.string(),
       executionArn: z.string(),
+      /** As JSON. */
+      input: z.string().nullish(),
       status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
       error: z.string().nullish(),
       cause: z.string().nullish(),

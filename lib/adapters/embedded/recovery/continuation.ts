@@ -1,7 +1,9 @@
 import type { Engine } from '../../../core/engine/engine';
 import type { Kinds } from '../../../core/engine/kinds';
+import { type ResumeRequest, requireEnded } from '../../../core/engine/resume-plan-of';
 import { RepriseError } from '../../../core/errors';
-import type { JobEvent } from '../../../core/job/events';
+import type { JobEvent, RollbackOrder } from '../../../core/job/events';
+import { isRollingBack } from '../../../core/job/rollback-state';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
 import { jobAt } from '../../../core/messages/address';
 import type { Effect } from '../../../core/messages/effect';
@@ -32,12 +34,19 @@ export interface ContinuationDeps extends StreamReader {
 export type RetryOrder = Omit<Extract<JobMessage, { type: 'retry' }>, 'type'>;
 
 export interface Continuation {
-  readonly resume: (jobId: string, reason: string) => Promise<void>;
+  readonly resume: (jobId: string, reason: string, request?: ResumeRequest) => Promise<void>;
   readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
+  readonly rollBack: (jobId: string, order: RollbackOrder) => Promise<void>;
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
 }
 
-type GoOn = Extract<JobMessage, { type: 'resume' | 'retry' }>;
+type GoOn = Extract<JobMessage, { type: 'resume' | 'retry' | 'rollback' }>;
+
+/** How a job stood before anything went on; `idle`: it was over, and nothing follows. */
+type Stands = 'over' | 'idle' | 'cancelling' | 'running';
+
+const NOTHING_TO_UNDO =
+  'no node with `compensate` has succeeded and is not undone yet, or none after the event that was named';
 
 const OPERATOR: Actor = { kind: 'user', id: 'local' };
 
@@ -46,7 +55,7 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
   const { engine, view, endings, workflow, executor, clock } = deps;
 
   /** Tells how the job stood before anything went on. */
-  async function goOn(jobId: string, message: GoOn): Promise<'over' | 'cancelling' | 'running'> {
+  async function goOn(jobId: string, message: GoOn): Promise<Stands> {
     endings.restart(jobId);
     workflow.forget(jobId);
     const id = `${message.type}/${jobId}/${clock()}`;
@@ -59,9 +68,11 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
     const { index, state, head, traceId = '' } = job;
     if (isOver(state.status)) {
       endings.end(jobId, job);
-      return 'over';
+      return events.length === 0 ? 'idle' : 'over';
     }
-    const isCancelling = state.cancelReason !== undefined;
+    // What is rolled back ends when that is done, and what was asked now is this.
+    const isUndone = state.rollbackAsked !== undefined || isRollingBack(state);
+    const isCancelling = state.cancelReason !== undefined && !isUndone;
     const effects = outstandingEffects({ jobId, index, state, traceId }, head.seq);
     const isKnown = async (ref: Parameters<typeof executor.status>[0]) =>
       (await executor.status(ref)) !== 'unknown';
@@ -71,7 +82,10 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
 
   async function ordered(jobId: string, message: GoOn): Promise<void> {
     const stands = await goOn(jobId, message);
-    if (stands === 'over' && message.type === 'retry') {
+    if (stands === 'idle' && message.type === 'rollback') {
+      throw new RepriseError('INPUT_INVALID', `job ${jobId}: there is nothing to undo: ${NOTHING_TO_UNDO}`);
+    }
+    if ((stands === 'over' || stands === 'idle') && message.type === 'retry') {
       throw new RepriseError(
         'INPUT_INVALID',
         `job ${jobId}: nothing of this has failed, or waits to be tried again`,
@@ -84,8 +98,12 @@ export function createContinuation(deps: ContinuationDeps): Continuation {
   }
 
   return {
-    resume: (jobId, reason) => ordered(jobId, { type: 'resume', reason }),
+    async resume(jobId, reason, request = {}) {
+      requireEnded({ jobId, ...(await view(jobAt(jobId))) }, request);
+      await ordered(jobId, { type: 'resume', reason, ...request });
+    },
     retry: (jobId, order) => ordered(jobId, { type: 'retry', ...order }),
+    rollBack: (jobId, order) => ordered(jobId, { type: 'rollback', ...order }),
     async takeOver(jobId, reason) {
       if (!isOver((await view(jobAt(jobId))).state.status)) await goOn(jobId, { type: 'resume', reason });
     },

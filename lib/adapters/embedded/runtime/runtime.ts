@@ -7,9 +7,10 @@ import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence
 import { evidenceFrom } from '../../../core/engine/history-evidence';
 import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
+import type { ResumeRequest } from '../../../core/engine/resume-plan-of';
 import { RepriseError } from '../../../core/errors';
 import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
-import type { JobEvent } from '../../../core/job/events';
+import { goesOn, type JobEvent, type RollbackOrder } from '../../../core/job/events';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
 import { jobAt, poolAt, streamOf } from '../../../core/messages/address';
 import type { Effect } from '../../../core/messages/effect';
@@ -93,15 +94,21 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
   readonly submit: (jobId: string, submission: Submission) => Promise<void>;
   /**
    * Goes on with a job of the journal: performs what is outstanding; one that ended without success runs again
-   * what did not succeed. For a job that this runtime is not running.
-   * @throws RepriseError JOB_NOT_FOUND
+   * what did not succeed, and whatever else is asked for. For a job that this runtime is not running. The graph that a
+   * request names has to be in the store.
+   * @throws RepriseError JOB_NOT_FOUND, JOB_NOT_OVER
    */
-  readonly resume: (jobId: string, reason: string) => Promise<void>;
+  readonly resume: (jobId: string, reason: string, request?: ResumeRequest) => Promise<void>;
   /**
    * Has nodes of a job tried again. For a job that this runtime is not running.
    * @throws RepriseError JOB_NOT_FOUND, FORBIDDEN where the job may not have it, INPUT_INVALID where nothing is to be done
    */
   readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
+  /**
+   * Has undone what a job did; one that is under way is cancelled first. For a job that this runtime is not running.
+   * @throws RepriseError JOB_NOT_FOUND, INPUT_INVALID where there is nothing to undo
+   */
+  readonly rollBack: (jobId: string, order: RollbackOrder) => Promise<void>;
   /** As `resume`, but a job that ended is left as it is, and one that was being cancelled is cancelled. */
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
   /** Holds nothing more of a job that is over. */
@@ -207,7 +214,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   async function heard(jobId: string, events: readonly Recorded<JobEvent>[]): Promise<void> {
     if (events.length === 0) return memory.late(jobId);
     options.onEvents?.(jobId, events);
-    if (events.some(({ type }) => type === 'job.resumed')) memory.revive(jobId);
+    if (events.some(goesOn)) memory.revive(jobId);
     if (!events.some(({ type }) => type === 'job.completed')) return;
     const job = await view(jobAt(jobId));
     endings.end(jobId, job);

@@ -23,11 +23,13 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
   });
   const nodes = document.nodes.flatMap((node, i) => {
     const merged = merge(document.defaults ?? {}, node, idsOf);
-    const run = commandOf(node);
+    const run = commandOf(node, 'run');
+    const compensate = commandOf(node, 'compensate');
     return expansion.instances[i]!.map(
       (instance): GraphNode => ({
         ...merged,
         id: instance.id,
+        ...present({ compensate: filled(compensate, instance) }),
         work: workOf({ ...node, run }, instance, {
           ...secretsOf(document, node),
           ...reportsOf(node, document.defaults, instance.id),
@@ -35,16 +37,26 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
       }),
     );
   });
-  const onFailure = document.onFailure === 'fail-fast' ? 'fail-fast' : 'continue';
-  return { name: document.name, nodes, onFailure, ...present({ type: document.type }) };
+  return {
+    name: document.name,
+    nodes,
+    onFailure: document.onFailure ?? 'continue',
+    ...present({ type: document.type }),
+  };
+}
+
+/** The numbers of a shard stand in a command. */
+function filled(command: string | undefined, { shard }: Instance): string | undefined {
+  return command === undefined || shard.size === 0 ? command : fillTemplate(command, shard);
 }
 
 /** The numbers of a shard stand in the text; values of a matrix are variables of the command. */
 function workOf(
   { run, suite }: WorkTexts,
-  { matrix, shard }: Instance,
+  instance: Instance,
   more: Pick<Work, 'secrets' | 'reports'>,
 ): Work {
+  const { matrix, shard } = instance;
   const named = [...matrix].map(([name, value]) => [variableName('MATRIX', name), value] as const);
   const variables = named.length === 0 ? {} : { variables: Object.fromEntries(named) };
   if (suite !== undefined) {
@@ -57,7 +69,7 @@ function workOf(
   }
   return {
     kind: 'command',
-    run: shard.size === 0 ? (run ?? '') : fillTemplate(run ?? '', shard),
+    run: filled(run, instance) ?? '',
     ...variables,
     ...more,
   };

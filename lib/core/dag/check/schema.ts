@@ -10,7 +10,7 @@ import { BACKOFF_STRATEGIES, JITTERS } from '../../model/retry-policy';
 import { secretNamesSchema } from '../../model/secret';
 import { RUNNERS } from '../../model/test-results';
 import { parseExpression } from '../../retry/expression';
-import { TRIGGER_RULES } from '../graph';
+import { FAILURE_POLICIES, TRIGGER_RULES } from '../graph';
 
 /**
  * A key that may be left out. To the types it is `exactOptional`, which tries the schema on what is not there and
@@ -152,14 +152,16 @@ const shared = {
   dependencies: optional(z.array(idSchema).max(LIMITS.dependencies)),
   trigger: optional(z.enum(TRIGGER_RULES)),
   duration: optional(duration),
-  compensate: optional(z.string()),
   /** Secrets by name, which the worker resolves: commands get each as a variable, and nobody else gets them. */
   secrets: optional(secretNamesSchema),
   /** Files in which its runner reports its tests, which lets failed tests run again alone. */
   reports: optional(reports),
 };
 
-const defaultsSchema = z.strictObject(shared);
+/** The command that undoes a node: of its own, as no two nodes do the same. validate.ts refuses it among defaults. */
+const compensate = optional(z.string().min(1).max(LIMITS.runLength));
+
+const defaultsSchema = z.strictObject({ ...shared, compensate });
 
 export const nodeSchema = z
   .strictObject({
@@ -171,6 +173,7 @@ export const nodeSchema = z
     shards: optional(z.int().min(1).max(LIMITS.nodes)),
     matrix: optional(matrix),
     forEach: optional(z.string().min(1).max(LIMITS.conditionLength)),
+    compensate,
     ...shared,
   })
   .superRefine((node, context) => {
@@ -193,7 +196,7 @@ export const graphDocumentSchema = z.strictObject({
   /** Secrets of every node, besides its own. */
   secrets: optional(secretNamesSchema),
   nodes: z.array(nodeSchema).min(1, 'must list at least one node').max(LIMITS.nodes),
-  onFailure: optional(z.enum(['continue', 'fail-fast', 'rollback'])),
+  onFailure: optional(z.enum(FAILURE_POLICIES)),
   type: optional(z.enum(JOB_TYPES)),
 });
 

@@ -33,6 +33,20 @@ function failOnce(job: JobDriver): void {
   job.send({ type: 'attemptFailed', nodeId: 'a', attempt, durationMs: 50, failure, diagnosis } as never);
 }
 
+describe('the explanation of a node of a job that went over to another graph', () => {
+  it('counts what asked for it, and ends as the node ended last', () => {
+    const job = new JobDriver(graph([node('a'), node('b')])).submit().enterAll();
+    job.fail('a');
+    job.succeed('b');
+    job.send(job.resumeOver(graph([node('a', { labels: ['linux'] }), node('b')])));
+    expect(explain(job)).toMatchObject({ requests: [{ by: 'ana', reason: 'mended' }] });
+    expect(explain(job).outcome).toBeUndefined();
+    expect(explain(job, 'b')).toMatchObject({ outcome: 'succeeded', requests: [] });
+    job.enterAll().succeed('a');
+    expect(explain(job)).toMatchObject({ outcome: 'succeeded', attempts: [{ attempt: 1 }, { attempt: 2 }] });
+  });
+});
+
 describe('the explanation of a node', () => {
   it('says of each attempt where it ran and how it ended, and of each retry when, how and why', () => {
     const job = new JobDriver(graph([node('a', { retry }), node('b')])).submit().enterAll();
