@@ -354,6 +354,9 @@ function revive(state: JobState): void {
   delete state.workflowEnded;
   delete state.rollback;
   delete state.resuming;
+  delete state.undoing;
+  delete state.finalAtRun;
+  delete state.idleRuns;
 }
 
 function replan(from: GraphIndex, to: GraphIndex, state: JobState, { keeps, graphHash }: JobReplanned): void {

@@ -9,6 +9,7 @@ import type { JobInput } from './input';
 import { LOST_TOO_OFTEN } from './letters';
 import { type JobNode, nodeById } from './nodes';
 import type { RecoveryCompleted, RecoveryEvent, RecoveryInitiated } from './recovery-events';
+import { rollbackRecovery } from './recovery-rollback';
 import { cancelReason, completed } from './settle';
 import type { JobState, NodeState } from './state';
 
@@ -79,15 +80,18 @@ function park(parked: Parked, { tried = [] }: ReadOnly<NodeState>): JobEvent[] {
 
 /**
  * What a node that is given up after its retries leaves to a person. A test that fails is no failed recovery, nor is
- * another fault that stays whatever is tried; a node that has one attempt was not recovered at all.
+ * another fault that stays whatever is tried; a node that has one attempt was not recovered at all, and a job that is undone
+ * for it is recovered so.
  * @param why it is not tried again.
  */
 export function exhausted(
+  { submitted }: ReadOnly<JobState>,
   { node, spec }: JobNode,
   { nodeId, attempt, diagnosis }: Extract<JobInput, { type: 'attemptFailed' }>,
   why: string,
 ): JobEvent[] {
   const failureClass = diagnosis?.class ?? 'unknown';
+  if (submitted?.onFailure === 'rollback') return [];
   if (failureClass === 'unknown' || FAULTS.has(failureClass) || spec.retry.maxAttempts === 1) return [];
   const recoveryId = `${idOf(nodeId, attempt)}/exhausted`;
   return park({ recoveryId, nodeId, attempt, cause: 'exhausted', why: `${failureClass}: ${why}` }, node);
@@ -132,7 +136,7 @@ function idleRuns(state: ReadOnly<JobState>): number {
 
 const finalNodes = ({ nodes, remaining }: ReadOnly<JobState>): number => nodes.length - remaining;
 
-/** The events with the ends of the recoveries that they bring to an end. @param at milliseconds since the epoch. */
+/** The events with the recoveries that they are, and the ends of those that they bring to an end. @param at milliseconds since the epoch. */
 export function withRecovered(
   index: GraphIndex,
   state: ReadOnly<JobState>,
@@ -140,11 +144,14 @@ export function withRecovered(
   at: number,
 ): JobEvent[] {
   const over = new Set<string>();
-  return events.flatMap((event) => {
+  return events.flatMap((event): JobEvent[] => {
+    const undone = rollbackRecovery(index, state, event, at);
     const data = recovered(index, state, event, at) ?? resumed(state, events, event, at);
-    if (!data || over.has(data.recoveryId)) return [event];
-    over.add(data.recoveryId);
-    return [event, { type: 'recovery.completed', data }];
+    const added = undone ?? (data && { type: 'recovery.completed' as const, data });
+    if (!added || over.has(added.data.recoveryId)) return [event];
+    over.add(added.data.recoveryId);
+    // The end of a job is its last event.
+    return event.type === 'job.completed' ? [added, event] : [event, added];
   });
 }
 
@@ -188,7 +195,10 @@ export function evolveRecovery(index: GraphIndex, state: JobState, event: Recove
   const { nodeId, recoveryId } = event.data;
   const node = nodeId === undefined ? undefined : nodeById(index, state, nodeId)?.node;
   if (node) evolveNode(node, event, at);
-  else if (event.type !== 'recovery.initiated') delete state.resuming;
+  else if (event.type !== 'recovery.initiated') {
+    if (state.undoing?.recoveryId === recoveryId) delete state.undoing;
+    else delete state.resuming;
+  } else if (event.data.strategy === 'rollback') state.undoing = { recoveryId, since: at };
   else {
     state.resuming = { recoveryId, since: state.resuming?.since ?? at };
     if (event.data.run === undefined) return;

@@ -24,7 +24,7 @@ export function failed(state: ReadOnly<JobState>, found: JobNode, input: Failed)
   if (!verdict.retry) {
     const ending = failedForGood(spec, input, verdict.why);
     const isForgiven = ending.data.outcome !== 'failed';
-    return [event, ...(isForgiven ? [] : exhausted(found, input, verdict.why)), ending];
+    return [event, ...(isForgiven ? [] : exhausted(state, found, input, verdict.why)), ending];
   }
   const { plan, why } = verdict;
   const next = { nodeId, attempt: attempt + 1, dueAt: input.at + plan.delayMs, ...plan, why };

@@ -115,6 +115,7 @@ export const jobSnapshotSchema = z.object({
   finalAtRun: count.exactOptional(),
   idleRuns: count.exactOptional(),
   resuming: z.object({ recoveryId: z.string(), since: time }).exactOptional(),
+  undoing: z.object({ recoveryId: z.string(), since: time }).exactOptional(),
   retries: count.exactOptional(),
   orders: z.array(z.string()).exactOptional(),
   failedFastBy: z.string().exactOptional(),

@@ -127,6 +127,8 @@ export interface JobState {
   idleRuns?: number;
   /** A recovery of the workflow that is not over, and since when, in milliseconds since the epoch. */
   resuming?: { readonly recoveryId: string; readonly since: number };
+  /** The same of a rollback that the graph asks for. */
+  undoing?: { readonly recoveryId: string; readonly since: number };
   /** How often a person had what failed run again. */
   retries?: number;
   /** The redrives of letters that were answered, latest last: one that comes again changes nothing. */

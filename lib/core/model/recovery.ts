@@ -10,6 +10,8 @@ export const RECOVERY_CAUSES = [
   'callbackLost',
   /** The workflow ended by itself before its job. */
   'workflowEnded',
+  /** The job failed, and its graph says that it is to be undone. */
+  'jobFailed',
   /** Retries did not mend what was not a fault of the product or of its test. */
   'exhausted',
 ] as const;

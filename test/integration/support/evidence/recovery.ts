@@ -68,13 +68,6 @@ export function ofRecovery(of: () => Deployed): void {
         expect((of('node.ready', 2)?.at ?? Number.NaN) - deadAt).toBeLessThan(PROMISE_MS);
         expect(of('attempt.started', 2)?.data).toMatchObject({ workerId: 'heir' });
         expect(of('recovery.completed', 2)?.data).toMatchObject({ strategy: 'reassign' });
-        console.log(
-          nodeId,
-          'offered',
-          (of('node.ready', 2)?.at ?? 0) - deadAt,
-          'started',
-          (of('attempt.started', 2)?.at ?? 0) - deadAt,
-        );
       }
       expect((await owner.get(`/jobs/${id}/nodes/pulled/explanation`)).body).toMatchObject({
         attempts: [

@@ -1,3 +1,4 @@
+import { jobDecider } from '../../../../lib/core/job/decider';
 import { jobEffects } from '../../../../lib/core/job/effects';
 import type { JobEvent } from '../../../../lib/core/job/events';
 import type { Recorded } from '../../../../lib/core/journal/envelope';
@@ -196,7 +197,7 @@ describe('a workflow that ends before its job', () => {
     job.now += 900;
     const spoke = job.send({ type: 'nodeEntered', nodeId: 'a', token: 't2' });
     expect(spoke).toEqual([
-      { type: 'node.entered', data: { nodeId: 'a', token: 't2' } },
+      { type: 'node.entered', data: expect.objectContaining({ nodeId: 'a', token: 't2' }) },
       { type: 'recovery.completed', data: { recoveryId: 'run-1', strategy: 'resume', durationMs: 900 } },
     ]);
     expect(recoveries(job.send({ type: 'nodeEntered', nodeId: 'b' }))).toEqual([]);
@@ -360,5 +361,77 @@ describe('what is published of a recovery', () => {
     ]);
     const [byDefault] = effectsOf(job, 'recovery.failed');
     expect(JSON.stringify(byDefault)).toContain('"notify":"on-call","afterMinutes":0');
+  });
+});
+
+describe('a job that its graph has undone when it fails', () => {
+  const nodes = [node('a', { compensate: 'undo a' }), node('b', { needs: ['a'], ...retrying(2) })];
+  const failed = (onFailure: 'rollback' | 'continue' = 'rollback') => {
+    const job = new JobDriver(graph(nodes, { onFailure })).submit().enterAll();
+    job.succeed('a');
+    job.fail('b');
+    job.send({ type: 'timerDue', nodeId: 'b', attempt: 2 });
+    return job;
+  };
+  const report = { nodeId: 'a', attempt: 2, durationMs: 1 };
+  const failure = { kind: 'exit', message: 'no' } as const;
+  const network = { type: 'attemptFailed', nodeId: 'b', attempt: 2, durationMs: 1, failure } as const;
+
+  it('is recovered by the rollback, and by nothing else', () => {
+    const job = failed();
+    const begun = job.send({ ...network, diagnosis: diagnosisOf('network') });
+    const recoveryId = `rollback-${job.now}`;
+    expect(recoveries(begun)).toEqual([
+      {
+        ...{ type: 'recovery.initiated', recoveryId, cause: 'jobFailed', strategy: 'rollback' },
+        why: 'node b failed',
+      },
+    ]);
+    job.now += 40;
+    const events = job.send({ type: 'attemptSucceeded', ...report, outputs: {} });
+    expect(types(events).slice(-3)).toEqual(['rollback.completed', 'recovery.completed', 'job.completed']);
+    expect(recoveries(events)).toEqual([
+      { type: 'recovery.completed', recoveryId, strategy: 'rollback', durationMs: 40 },
+    ]);
+    expect(job.state).not.toHaveProperty('undoing');
+  });
+
+  it('is not where something could not be undone, which asks for a person', () => {
+    const job = failed();
+    job.send(network);
+    const events = job.send({ type: 'attemptFailed', ...report, failure });
+    expect(recoveries(events)).toMatchObject([
+      {
+        ...{ type: 'recovery.failed', cause: 'jobFailed', tried: ['rollback'] },
+        why: 'could not be undone: a',
+      },
+    ]);
+    expect(effectsOf(job, 'recovery.failed')).toMatchObject([
+      { event: { detail: { alert: { description: 'Recovery of the job failed: could not be undone: a' } } } },
+    ]);
+  });
+
+  it('learns the end of its recovery from its own where a crash has cut that of the rollback off', () => {
+    const job = failed();
+    job.send(network);
+    const events = job.send({ type: 'attemptSucceeded', ...report, outputs: {} });
+    const torn = new JobDriver(graph(nodes, { onFailure: 'rollback' }));
+    const decider = jobDecider(torn.index);
+    const until = job.events.findIndex(({ event }) => event.type === 'rollback.completed') + 1;
+    for (const { event, at } of job.events.slice(0, until)) decider.evolve(torn.state, event, at);
+    const settled = decider.decide(torn.state, {
+      ...{ type: 'settle', conditions: new Map(), at: job.now, random: 0 },
+    });
+    expect(types(settled)).toEqual(['recovery.completed', 'job.completed']);
+    expect(types(events)).toContain('recovery.completed');
+  });
+
+  it('that a person has undone is no recovery', () => {
+    const job = failed('continue');
+    job.send(network);
+    expect(recoveries(job.send({ type: 'rollback', reason: 'asked' }))).toEqual([]);
+    const events = job.send({ type: 'attemptSucceeded', ...report, outputs: {} });
+    expect(types(events)).toContain('rollback.completed');
+    expect(recoveries(events)).toEqual([]);
   });
 });
