@@ -39,15 +39,12 @@ describe('reprise dlq', () => {
   it('keeps what failed for good beyond the run, and has it run again: a canary first, and nothing that was done', async () => {
     const { space, group, out } = await failed();
     expect(out).toContain('2 letters wait for you:  reprise dlq list');
-    const { body } = await json<LetterGroupView>(space, 'dlq', 'show', group);
-    expect(body).toMatchObject({ kind: 'node', status: 'open', open: 2 });
-    expect(body.letters.map(({ node_id }) => node_id).sort()).toEqual(['api', 'ui']);
-    expect(body.letters[0]?.said).toContain('cannot find the gateway');
-
     // Nothing is mended: the canary fails, and the other stays where it is.
     const first = await json<ChangedLetters>(space, 'dlq', 'redrive', group);
     expect(first.code).toBe(1);
-    expect(first.body).toMatchObject({ open: 2, status: 'open' });
+    expect(first.body).toMatchObject({ kind: 'node', open: 2, status: 'open' });
+    expect(first.body.letters.map(({ node_id }) => node_id).sort()).toEqual(['api', 'ui']);
+    expect(first.body.letters[0]?.said).toContain('cannot find the gateway');
     expect(space.lines('log')).toHaveLength(4);
 
     space.write('mended', '');
@@ -66,7 +63,6 @@ describe('reprise dlq', () => {
     expect(lines.filter((line) => line === 'build')).toHaveLength(1);
     expect(lines.at(-1)).toBe('report ');
     expect(statusOf(space)).toBe('succeeded');
-    expect((await space.run('journal', 'verify', 'j')).code).toBe(0);
   });
 
   it('runs a letter with what a person edits, once more as it is told in the explanation', async () => {
@@ -98,24 +94,13 @@ describe('reprise dlq', () => {
 
   it('assigns, notes and aborts, and says what cannot be done', async () => {
     const { space, group } = await failed();
-    expect((await space.run('dlq', 'assign', group, '--to', 'eve')).stdout).toContain('seen to by eve');
+    const assigned = await json<LetterGroupView>(space, 'dlq', 'assign', group, '--to', 'eve');
+    expect(assigned.body).toMatchObject({ status: 'assigned', assignee: 'eve', open: 2 });
     expect((await space.run('dlq', 'note', group, 'the proxy')).stdout).toMatch(/notes\n.*: the proxy\n/);
-    const { body } = await json<ListLettersResponse>(space, 'dlq', 'list', '--status', 'assigned');
-    expect(body.groups).toMatchObject([{ group, assignee: 'eve', open: 2 }]);
-    const wrong = [
-      [['redrive', 'nowhere'], 'no letters in nowhere'],
-      [['redrive', group, '--letter', 'nothing'], 'the group has no letter nothing'],
-      [['redrive', group, '--per-minute', '3'], '--per-minute holds for an engine that runs by itself'],
-      [['redrive', group, '--timeout', 'soon'], 'expected a duration such as 90s'],
-      [['resolve', group, '--how', 'skip', '--output', 'a=b'], 'only by nodes that count as succeeded'],
-    ] as const;
-    for (const [args, says] of wrong) {
-      const { code, stderr } = await space.run('dlq', ...args);
-      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(says) });
-    }
+    const unknown = await space.run('dlq', 'redrive', group, '--letter', 'nothing');
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('has no letter nothing') });
     const aborted = await json<ChangedLetters>(space, 'dlq', 'resolve', group, '--how', 'abort');
     expect(aborted.body.letters.map(({ resolved }) => resolved?.how)).toEqual(['aborted', 'aborted']);
-    expect((await space.run('dlq', 'redrive', group)).stderr).toContain('no letter of the group is open');
     expect(statusOf(space)).toBe('failed');
   });
 
@@ -131,10 +116,5 @@ describe('reprise dlq', () => {
     expect(groups).toHaveLength(1);
     const { body } = await json<LetterGroupView>(space, 'dlq', 'show', groups[0] as string);
     expect(body.letters.map(({ job_id }) => job_id).sort()).toEqual(jobs);
-    // A retry that knows nothing of letters resolves them too.
-    space.write('g.yaml', '');
-    expect((await space.run('retry', 'j2')).code).toBe(1);
-    const after = await json<LetterGroupView>(space, 'dlq', 'show', groups[0] as string);
-    expect(after.body.open).toBe(3);
   });
 });
