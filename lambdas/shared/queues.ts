@@ -4,7 +4,7 @@ import { createSqsSender } from '../../lib/adapters/aws/queues/sender';
 import { SYSTEM } from '../../lib/adapters/system';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
-import { sqs } from './clients/sqs';
+import { sqs, sqsOnce } from './clients/sqs';
 
 /** The queues, wired from the environment. Each sender asks for its URL when it is first used. */
 export const inputQueues = once(() =>
@@ -25,7 +25,7 @@ const dependenciesSender = once(() => {
 });
 const lettersSender = once(() => createSqsSender(sqs(), readEnv('LETTERS_QUEUE_URL').LETTERS_QUEUE_URL));
 export const redriveSender = once(() =>
-  createSqsSender(sqs(), readEnv('REDRIVE_QUEUE_URL').REDRIVE_QUEUE_URL),
+  createSqsSender(sqsOnce(), readEnv('REDRIVE_QUEUE_URL').REDRIVE_QUEUE_URL),
 );
 export const timersSender = once(() => createSqsSender(sqs(), readEnv('TIMERS_QUEUE_URL').TIMERS_QUEUE_URL));
 export const dispatchSender = once(() =>

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PATIENCE } from '../../../lambdas/shared/clients/patience';
+import { sqs, sqsOnce } from '../../../lambdas/shared/clients/sqs';
 
 const folder = 'lambdas/shared/clients';
 
@@ -23,9 +24,13 @@ describe('the clients of AWS', () => {
           ([text]) => ({ file, text }),
         ),
       );
-    expect(made).toHaveLength(8);
+    expect(made).toHaveLength(9);
     for (const { text } of made) expect(text).toContain('PATIENCE');
     expect(readdirSync(folder)).toContain('patience.ts');
+  });
+
+  it('send a letter in one try: two tries could be two messages of one text', async () => {
+    expect([await sqsOnce().config.maxAttempts(), await sqs().config.maxAttempts()]).toEqual([1, 3]);
   });
 
   it('give a server up that takes a request and never answers', async () => {

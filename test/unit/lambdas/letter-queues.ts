@@ -132,7 +132,10 @@ export class LetterQueues {
       const record = { ...held, attributes: { SentTimestamp: String(held.sentAt) }, messageAttributes: {} };
       const answer = await consume(record as unknown as SQSRecord, patience as never);
       answers.push(answer);
-      if (answer === 'refuse') this.dlq.push(held);
+      const lies = this.dlq.findIndex(({ messageId }) => messageId === held.messageId);
+      if (answer === 'refuse' && lies < 0) this.dlq.push(held);
+      // Of one that is brought twice, either deletes it.
+      if (answer === 'take' && lies >= 0) this.dlq.splice(lies, 1);
     }
     return answers;
   }
