@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  DisableRuleCommand,
+  EnableRuleCommand,
+  EventBridgeClient,
+  ListRulesCommand,
+} from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { parse } from 'yaml';
@@ -41,20 +47,24 @@ export function ofReconciling(of: () => Deployed): void {
     await waitForJob(local.user, stopped, isHeld, PATIENCE_MS);
     const { arn = '' } = (await executionOfJob(local, stopped)) ?? {};
     const { sfn } = localClients(local.deployment.endpoint);
+    const told = async (jobId: string, type: string) =>
+      (await eventsOf(local.user, jobId)).find((event) => event.type === type);
+    const hear = await deafened(local);
     await sfn.send(new StopExecutionCommand({ executionArn: arn, error: 'ByHand' }));
     isStopped = true;
     for (const { job_id, node_id, attempt } of worker.requests)
       if (job_id === stopped) worker.complete(`${job_id}/${node_id}/${attempt}`);
 
-    const told = async (jobId: string, type: string) =>
-      (await eventsOf(local.user, jobId)).find((event) => event.type === type);
     for (const end = Date.now() + PATIENCE_MS; ; ) {
       await strike();
       const found = [await told(quiet, 'attempt.succeeded'), await told(stopped, 'job.workflowEnded')];
       if (found.every((event) => event !== undefined)) break;
       if (Date.now() > end) throw new Error(`the reconciler did not find ${JSON.stringify(found)}`);
     }
-    expect((await told(quiet, 'attempt.succeeded'))?.actor).toEqual({ kind: 'engine', id: 'reconciler' });
+    await hear();
+    const reconciler = { kind: 'engine', id: 'reconciler' };
+    expect((await told(quiet, 'attempt.succeeded'))?.actor).toEqual(reconciler);
+    expect((await told(stopped, 'job.workflowEnded'))?.actor).toEqual(reconciler);
     await waitForJob(local.user, quiet, ({ status }) => status === 'succeeded', PATIENCE_MS);
     await local.user.post(`/jobs/${stopped}/cancel`, { reason: 'seen' });
   }, 300_000);
@@ -64,9 +74,19 @@ async function eventsOf(api: Api, jobId: string): Promise<readonly Entry[]> {
   return (await api.get(`/jobs/${jobId}/events?limit=1000`)).body.events ?? [];
 }
 
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+/** Nobody hears that an execution has ended, as where EventBridge loses that. @returns lets it be heard again. */
+async function deafened({ deployment }: LocalEnvironment): Promise<() => Promise<void>> {
+  const events = new EventBridgeClient({ endpoint: deployment.endpoint, region: 'us-east-1', credentials });
+  const { Rules = [] } = await events.send(new ListRulesCommand({}));
+  const rule = Rules.find(({ EventPattern = '' }) => EventPattern.includes('Execution Status Change'));
+  await events.send(new DisableRuleCommand({ Name: rule?.Name }));
+  return async () => void (await events.send(new EnableRuleCommand({ Name: rule?.Name })));
+}
+
 /** Calls the function of the clock, and waits for its end. */
 async function clockOf({ deployment }: LocalEnvironment): Promise<() => Promise<void>> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const lambda = new LambdaClient({ endpoint: deployment.endpoint, region: 'us-east-1', credentials });
   const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 1_000 }));
   const FunctionName = Functions.find(({ FunctionName: name = '' }) => /Reconciler/.test(name))?.FunctionName;
