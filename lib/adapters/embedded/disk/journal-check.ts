@@ -1,10 +1,11 @@
 import { isRepriseError, RepriseError } from '../../../core/errors';
 import type { Recorded } from '../../../core/journal/envelope';
+import { parseLine } from '../../../core/journal/line';
 import { type Verdict, verifyChain } from '../../../core/journal/verify';
 import { jobAt, streamOf } from '../../../core/messages/address';
 import { exists } from './durable';
 import { readHead } from './journal-head';
-import { parseLine, wholeLines } from './journal-lines';
+import { wholeLines } from './journal-lines';
 import type { Layout } from './layout';
 
 /**
