@@ -20,6 +20,7 @@ const FLOORS = [
   'access',
   'ports',
   'recovery',
+  'cleanup',
   'engine',
 ];
 

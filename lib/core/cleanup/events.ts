@@ -36,7 +36,7 @@ export type CleanupEvent =
   | Ev<'cleanup.started', { readonly by: string; readonly dryRun: boolean; readonly retention: Retention }>
   /** Before any of them is removed: nothing goes that is not named here first. What stays after all, is said after. */
   | Ev<'cleanup.removing', { readonly items: readonly Going[] }>
-  /** Before the stream is removed. `hash` of its last event. */
+  /** Before the stream is removed. `hash` of its last event, `bytes` of the archive. */
   | Ev<
       'cleanup.archived',
       LeftoverRef & {
@@ -44,6 +44,7 @@ export type CleanupEvent =
         readonly events: number;
         readonly hash: string;
         readonly signedBy: string;
+        readonly bytes: number;
       }
     >
   | Ev<'cleanup.stayed', Staying>

@@ -115,8 +115,8 @@ async function removeOne(
   run: string,
   leftover: Leftover,
 ): Promise<Pick<Staying, 'reason' | 'failed'> | undefined> {
-  const archived = async ({ archive, head, signedBy }: Archived) => {
-    const what = { ...refOf(leftover), archive, events: head.seq, hash: head.hash, signedBy };
+  const archived = async ({ head, ...rest }: Archived) => {
+    const what = { ...refOf(leftover), ...rest, events: head.seq, hash: head.hash };
     await audit.note([{ type: 'cleanup.archived', data: { run, ...what } }]);
   };
   try {

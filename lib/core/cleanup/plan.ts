@@ -93,7 +93,7 @@ function whyItStays(leftover: Leftover, retention: Retention, now: number): stri
   const { inUse, idleSince, kind } = leftover;
   if (inUse !== undefined) return inUse;
   const needs = RULES[kind].idleMs(retention);
-  if (now - idleSince >= needs) return undefined;
+  if (needs === 0 || now - idleSince >= needs) return undefined;
   return `it is not ${days(needs)} old`;
 }
 

@@ -58,6 +58,8 @@ export interface Archived {
   readonly head: StreamHead;
   /** SHA-256 of the key that signed its head, in hex. */
   readonly signedBy: string;
+  /** How much the archive takes. */
+  readonly bytes: number;
 }
 
 /** What keeps leftovers, and can do away with them. */

@@ -13,6 +13,8 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | stream of a dependency   | `LIST`                     | what the list of them shows, through the index  |
  * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
  * | stream of any but a pool | `OPEN`                     | that it may have effects to perform             |
+ * | stream of a job          | `CLOSED`                   | since when it is over and owes nothing          |
+ * | a stream that is removed | the `EVT#` after its last  | a seal: nothing can be appended any more        |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
  * | `ANSWERS#<pool>#<worker>`| id of a call               | what the worker answered to it, until `ttl`     |
@@ -40,6 +42,11 @@ export const WORKFLOW = 'WORKFLOW';
 export const OPEN = 'OPEN';
 /** Streams that may have effects to perform, in the index by their name. */
 export const OPEN_LIST = 'OPEN';
+export const CLOSED = 'CLOSED';
+/** Jobs that are over and owe nothing, in the index by when that was found. */
+export const CLOSED_LIST = 'CLOSED';
+/** Streams that are half removed, in the index by their name. */
+export const SEALED_LIST = 'SEALED';
 export const MACHINES = 'MACHINES';
 /** Graphs whose machines may be collected, in the index by their last use. */
 export const MACHINES_LIST = 'MACHINES';
@@ -72,6 +79,9 @@ export const ownerStatusKey = (owner: string, status: string): string => `${owne
 /** Orders lists by time; 13 digits of milliseconds last until the year 2286. */
 export const submittedKey = (submittedAt: number, jobId: string): string =>
   `${String(submittedAt).padStart(13, '0')}#${jobId}`;
+
+/** Orders closed streams by time; without a stream, the place before all that were closed at that time. */
+export const closedKey = (at: number, stream = ''): string => `${String(at).padStart(13, '0')}#${stream}`;
 
 export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { RepriseError } from '../../../core/errors';
@@ -51,7 +51,8 @@ export function createArchives(layout: Layout): Archives {
           await write(path, archive);
         }
         const signedBy = await assertWhole(path, head);
-        return { archive: relative(layout.root, path).replaceAll('\\', '/'), head, signedBy };
+        const place = relative(layout.root, path).replaceAll('\\', '/');
+        return { archive: place, head, signedBy, bytes: (await stat(path)).size };
       }
       throw new RepriseError('JOURNAL_CORRUPT', `two other streams are archived as ${base}`);
     },
