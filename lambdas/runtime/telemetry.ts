@@ -29,6 +29,8 @@ export function count(
     | 'GraphsRegistered'
     | 'GraphsCollected'
     | 'JobsLearned'
+    | 'LeftoversRemoved'
+    | 'LeftoversFailed'
     | 'MachinesBuilt'
     | 'MachinesRefused',
   by = 1,

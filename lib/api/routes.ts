@@ -1,3 +1,4 @@
+import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
 import {
   dependencyParams,
   dependencyView,
@@ -97,6 +98,7 @@ const ofDependency = {
   answers: { 200: dependencyView },
 };
 const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment };
+const ofCleanup = { by: 'manage-cleanup', scopes: [admin], about: ABOUT.deployment };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -220,6 +222,11 @@ export const ROUTES = {
   resetDependency: route('POST /dependencies/{name}/reset', {
     ...{ ...changedDependency, body: resetDependencyRequest },
   }),
+
+  startCleanup: route('POST /cleanup', {
+    ...{ ...ofCleanup, body: startCleanupRequest, answers: { 202: startCleanupResponse } },
+  }),
+  getCleanup: route('GET /cleanup', { ...ofCleanup, answers: { 200: cleanupView } }),
 
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },

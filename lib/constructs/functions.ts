@@ -18,6 +18,7 @@ const ENGINE_FUNCTIONS = [
   'sweeper',
   'machine-builder',
   'machine-collector',
+  'cleaner',
   'triggers',
   'rule-cleaner',
   'learner',

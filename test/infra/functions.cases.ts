@@ -19,6 +19,8 @@ const VARIABLES = [
   'MACHINE_LOG_GROUP_ARN',
   'MACHINE_VERSIONS',
   'MACHINE_UNUSED_DAYS',
+  'CLEANUP_JOB_DAYS',
+  'CLEANUP_DRY_RUN',
   'SECRET_ARN',
   'SOCKET_URL',
   'POOL_NAMES',
@@ -63,8 +65,9 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       // Traces of heartbeats would be the dearest part of a worker that waits.
       expect(TracingConfig?.Mode).toBe(service === 'worker-socket' ? undefined : 'Active');
       const isLong = /-(collector|cleaner)$/.test(service) || service === 'outbox-sweeper';
+      const isLongest = service === 'cleaner';
       const usual = service === 'dispatch' ? 25 : environment.functions.timeoutSeconds;
-      expect(Timeout).toBe(isLong ? 300 : usual);
+      expect(Timeout).toBe(isLongest ? 900 : isLong ? 300 : usual);
       // A message that is still handled must not come again.
       if (service === 'dispatch') expect(environment.queues.visibilitySeconds).toBeGreaterThan(Timeout);
     }
@@ -89,6 +92,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     ['sweeper', 'Sweeper', 'rate(1 minute)'],
     ['outbox-sweeper', 'OutboxSweeper', 'rate(1 hour)'],
     ['machine-collector', 'MachineCollector', 'rate(1 day)'],
+    ['cleaner', 'Cleaner', 'rate(1 day)'],
   ])(
     'keep nothing of a turn that the next one makes good, and make no turn up late: %s',
     (service, id, schedule) => {
@@ -117,6 +121,8 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       expect(Environment.Variables['MACHINE_VERSIONS']).toBe(name === 'local' ? 'off' : 'on');
       expect(JSON.stringify(Environment.Variables['MACHINE_ROLE_ARN'])).toContain('MachinesRole');
       expect(Environment.Variables['MACHINE_UNUSED_DAYS']).toBe(String(environment.machines.unusedDays));
+      expect(Environment.Variables['CLEANUP_JOB_DAYS']).toBe(String(environment.cleanup.jobDays));
+      expect(Environment.Variables['CLEANUP_DRY_RUN']).toBe('off');
     }
   });
 

@@ -39,6 +39,7 @@ export const BASE = {
     dlqDays: 14,
   },
   machines: { unusedDays: 30, budget: 2_000 },
+  cleanup: { jobDays: 90, dryRun: false },
   api: { ratePerSecond: 500, burst: 1_000 },
   auth: { maxLifetimeSeconds: 24 * 3_600 },
 } as const;

@@ -77,3 +77,13 @@ export interface Storekeeper {
     archived: (what: Archived) => Promise<void>,
   ) => Promise<string | undefined>;
 }
+
+/** Has a cleanup run somewhere else. */
+export interface CleanupStarter {
+  /** Asked for when it resolves; what comes of it, the journal of cleanups says. */
+  readonly start: (order: {
+    readonly run: string;
+    readonly by: string;
+    readonly dryRun: boolean;
+  }) => Promise<void>;
+}
