@@ -5,11 +5,11 @@ import { exists } from '../adapters/embedded/disk/durable';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { lockDirectory } from '../adapters/embedded/disk/lock';
 import type { Cleaned } from '../core/cleanup/perform';
-import type { Retention } from '../core/cleanup/retention';
+import { DEFAULT_RETENTION, type Retention } from '../core/cleanup/retention';
 import { RepriseError } from '../core/errors';
 import { currentUser, EXIT, JOURNAL_OPTION, layoutAt, say, sayIfOpen } from './options';
 import { renderCleanup } from './render/cleanup';
-import { DEFAULT_RETENTION, keepOption, olderThanOption } from './retention-options';
+import { keepOption, olderThanOption, retentionOf } from './retention-options';
 
 interface Options {
   readonly journal: string;
@@ -25,7 +25,9 @@ export function registerCleanup(program: Command): void {
     .command('cleanup')
     .description('remove old jobs, once archived, and what else nobody needs any more')
     .option('--dry-run', 'say what would go, and remove nothing')
-    .addOption(olderThanOption('jobs go that ended longer ago than this'))
+    .addOption(
+      olderThanOption(`jobs go that ended longer ago than this (default: ${DEFAULT_RETENTION.jobDays}d)`),
+    )
     .addOption(keepOption())
     .option('--json', 'print what went as one JSON document')
     .option(...JOURNAL_OPTION)
@@ -40,8 +42,7 @@ async function cleanup(options: Options): Promise<void> {
       `no directory ${layout.root}: name the journal directory by --journal`,
     );
   }
-  const { jobDays, keepJobs } = DEFAULT_RETENTION;
-  const retention = { jobDays: options.olderThan ?? jobDays, keepJobs: options.keep ?? keepJobs };
+  const retention = retentionOf(options);
   const isDry = options.dryRun === true;
   const cleaned = isDry ? await surveyDirectory(layout, Date.now, retention) : await clean(layout, retention);
   const document = { dryRun: isDry, retention, ...cleaned };

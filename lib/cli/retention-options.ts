@@ -1,20 +1,28 @@
 import { Option } from 'commander';
-import { DAY_MS, LEAST_DAYS, type Retention, retentionSchema } from '../core/cleanup/retention';
+import {
+  DAY_MS,
+  DEFAULT_RETENTION,
+  LEAST_DAYS,
+  type Retention,
+  retentionSchema,
+} from '../core/cleanup/retention';
 import { RepriseError } from '../core/errors';
 import { parseDuration } from '../core/model/duration';
 
-/** What a journal directory keeps where nobody says otherwise. */
-export const DEFAULT_RETENTION: Retention = { jobDays: 30, keepJobs: 0 };
-
 /** In days. */
 export function olderThanOption(description: string): Option {
-  const option = new Option('--older-than <age>', `${description}, such as 30d or 36h`);
-  return option.argParser(parseAge).default(undefined, `${DEFAULT_RETENTION.jobDays}d`);
+  return new Option('--older-than <age>', `${description}, such as 30d or 36h`).argParser(parseAge);
 }
 
 export function keepOption(): Option {
   const option = new Option('--keep <n>', 'however old they are, the n jobs that ended last stay');
   return option.argParser(parseKeep);
+}
+
+/** What is kept where options say so, or do not. */
+export function retentionOf(options: { readonly olderThan?: number; readonly keep?: number }): Retention {
+  const { jobDays, keepJobs } = DEFAULT_RETENTION;
+  return { jobDays: options.olderThan ?? jobDays, keepJobs: options.keep ?? keepJobs };
 }
 
 function parseAge(text: string): number {

@@ -17,6 +17,7 @@ import {
   readSuites,
   say,
 } from './options';
+import { keepOption, olderThanOption, retentionOf } from './retention-options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
@@ -31,6 +32,8 @@ interface Options extends SecretOptions {
   readonly dependencies?: string;
   readonly retryLimits?: string;
   readonly explore?: number;
+  readonly olderThan?: number;
+  readonly keep?: number;
 }
 
 /** `reprise serve`: the engine of this machine as a daemon, for many jobs and for triggers. */
@@ -53,6 +56,10 @@ export function registerServe(program: Command): void {
       'learn which retries help: the share that may try what is not known to',
       parseShare,
     )
+    .addOption(
+      olderThanOption('archive and remove, at the start and every day, jobs that ended longer ago than this'),
+    )
+    .addOption(keepOption())
     .action(serve);
 }
 
@@ -86,6 +93,7 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
     ...(await policiesIn(options)),
     ...(options.retryLimits !== undefined && { retryLimits: await readRetryLimits(options.retryLimits) }),
     ...present({ explore: options.explore }),
+    cleanup: { retention: retentionOf(options), isDaily: options.olderThan !== undefined },
     clock: Date.now,
     random: Math.random,
     warn: say,

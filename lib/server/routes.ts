@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { cleanupRoutes } from '../api/cleanup';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
@@ -16,6 +17,7 @@ import type { RetryLimits } from '../core/access/retry-limits';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
 import type { Clock } from '../core/model/time';
+import type { CleanupStarter } from '../core/ports/cleanup';
 import type { JournalStore } from '../core/ports/stores';
 import type { ServedEngine } from './engine';
 
@@ -25,6 +27,7 @@ export interface RoutesDeps {
   /** Slots of this machine. */
   readonly slots: number;
   readonly clock: Clock;
+  readonly cleaning: CleanupStarter;
   /** What nodes may ask for at most when they are tried again. */
   readonly retryLimits?: RetryLimits;
 }
@@ -38,6 +41,7 @@ export function servedRoutes({
   journal,
   slots,
   clock,
+  cleaning,
   retryLimits = [],
 }: RoutesDeps): readonly Served[] {
   const { lists, streams, triggers } = engine;
@@ -66,6 +70,7 @@ export function servedRoutes({
     ...historyRoutes({ history: engine.history, clock }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
     ...dependencyRoutes({ streams, list: lists.dependencies }),
+    ...cleanupRoutes({ starter: cleaning, journal, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -12,4 +12,8 @@ export const retentionSchema = z.strictObject({
   /** Jobs that are kept however old they are: those that ended last. */
   keepJobs: z.number().int().min(0).max(1_000_000),
 });
+
+/** What a journal directory keeps where nobody says otherwise. */
+export const DEFAULT_RETENTION = { jobDays: 30, keepJobs: 0 } as const satisfies Retention;
+
 export type Retention = z.infer<typeof retentionSchema>;

@@ -1,5 +1,11 @@
-import { auditStream, createAudit } from '../../../core/cleanup/audit';
-import { type Cleaned, type CleanupOrder, cleanUp, dryRun } from '../../../core/cleanup/perform';
+import { type Audit, auditStream, createAudit } from '../../../core/cleanup/audit';
+import {
+  type Cleaned,
+  type CleanupOrder,
+  cleanUp,
+  dryRun,
+  dryRunEvents,
+} from '../../../core/cleanup/perform';
 import type { Retention } from '../../../core/cleanup/retention';
 import type { Clock } from '../../../core/model/time';
 import type { Log } from '../../../core/ports/log';
@@ -19,17 +25,29 @@ export interface DirectoryCleanup extends CleanupOrder {
  * Removes what is left over in a journal directory. What went is journalled there; one cleanup at a time.
  * @throws RepriseError JOB_LOCKED while another process cleans up.
  */
-export async function cleanDirectory(options: DirectoryCleanup): Promise<Cleaned> {
-  const { layout, clock, log, hasTime, ...order } = options;
+export function cleanDirectory(options: DirectoryCleanup): Promise<Cleaned> {
+  const { layout, clock, log, hasTime } = options;
+  const keeper = createFileStorekeeper({ layout, clock });
+  return withAudit(options, (audit) => cleanUp({ keeper, audit, clock, hasTime, log }, orderOf(options)));
+}
+
+/** Journals what `cleanDirectory` would remove now, and removes nothing. */
+export async function reportDirectory(options: DirectoryCleanup): Promise<void> {
+  const { layout, clock, retention } = options;
+  const planned = await surveyDirectory(layout, clock, retention);
+  await withAudit(options, (audit) => audit.note(dryRunEvents(orderOf(options), planned)));
+}
+
+const orderOf = ({ run, by, retention }: DirectoryCleanup): CleanupOrder => ({ run, by, retention });
+
+async function withAudit<T>(
+  { layout, clock, run, by }: DirectoryCleanup,
+  work: (audit: Audit) => Promise<T>,
+): Promise<T> {
   const journal = createFileJournalStore(layout);
   try {
     await journal.ownStream(auditStream(clock()));
-    const actor = { kind: 'user', id: order.by } as const;
-    const audit = createAudit({ journal, clock, actor, run: order.run });
-    return await cleanUp(
-      { keeper: createFileStorekeeper({ layout, clock }), audit, clock, hasTime, log },
-      order,
-    );
+    return await work(createAudit({ journal, clock, actor: { kind: 'user', id: by }, run }));
   } finally {
     await journal.close();
   }

@@ -21,6 +21,8 @@ export interface LocalLists {
   readonly dependencies: DependencyList;
   /** Enters what a journal said before this process wrote it. */
   readonly enter: (stream: string, listing: Listing) => void;
+  /** A job that is over is gone. */
+  readonly forget: (jobId: string) => void;
   /** The journal through which the lists are kept up to date. */
   readonly journal: JournalStore;
 }
@@ -78,6 +80,7 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
 
   return {
     running: () => open.size,
+    forget: (jobId) => void over.delete(jobId),
     jobs: {
       list: async (query) => page([...open.values(), ...over.values()].filter(wanted(query)), query),
       count: async ({ atMost, ...of }) =>
