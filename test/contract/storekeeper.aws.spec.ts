@@ -109,9 +109,9 @@ const listing = (status: JobStatus): JobListing => ({
 const old: Leftover = { kind: 'job', id: 'old', idleSince: NOW - 40 * DAY_MS };
 const unheard = async () => undefined;
 
-async function eventsOf(journal: StorekeeperDeps['journal'], stream: string): Promise<Recorded[]> {
+async function eventsOf(journal: StorekeeperDeps['journal'], stream: string, from = 1): Promise<Recorded[]> {
   const events: Recorded[] = [];
-  for await (const event of journal.read(stream)) events.push(event);
+  for await (const event of journal.read(stream, from)) events.push(event);
   return events;
 }
 
@@ -134,7 +134,10 @@ describe('a storekeeper of AWS', () => {
     const [seal, ...others] = await itemsOf('job/old');
     expect(others).toEqual([]);
     expect(seal).toMatchObject({ sk: 'EVT#0000000005', ttl: (NOW + 15 * DAY_MS) / 1_000 });
-    expect(await eventsOf(journal, 'job/old')).toEqual([]);
+    // Not for whoever remembers it, either.
+    const gone = { code: 'JOB_NOT_FOUND', message: expect.stringContaining('archived and removed') };
+    for (const from of [1, 5]) await expect(eventsOf(journal, 'job/old', from)).rejects.toMatchObject(gone);
+    expect(await journal.head('job/old')).toEqual(EMPTY_HEAD);
     const late = recordedEvents('job/old', [{}], { head: headOf(events) });
     await expect(journal.append('job/old', headOf(events), late)).rejects.toMatchObject({
       code: 'VERSION_CONFLICT',

@@ -20,7 +20,8 @@ describe('reprise cleanup', () => {
     space.write('g.yaml', 'name: g\nnodes: [{ id: a, run: "echo hello" }]');
     for (const job of ['old', 'new']) await space.run('run', 'g.yaml', '--job', job);
     age('jobs/old/journal.jsonl', 40);
-  });
+    // The first one bundles the command line.
+  }, 120_000);
 
   it('says what would go, and leaves it', async () => {
     const { code, stdout } = await space.run('cleanup', '--dry-run');
@@ -56,6 +57,10 @@ describe('reprise cleanup', () => {
     const verdict = await json('journal', 'verify', '--file', archive);
     expect(verdict).toMatchObject({ code: 0, valid: true, events });
     const [month = ''] = readdirSync(join(space.dir, '.reprise/cleanup'));
+    expect(await json('journal', 'verify', '--cleanup', month)).toMatchObject({ valid: true, events: 4 });
+    const shown = (await space.run('journal', 'show', '--cleanup', month)).stdout;
+    expect(shown).toMatch(/cleanup\.removing.*"id":"old"/);
+    expect(await json('journal', 'verify', '--cleanup', 'may')).toMatchObject({ code: 2 });
     const audit = space.lines(join('.reprise/cleanup', month, 'journal.jsonl')).join('\n');
     expect(audit).toContain(String(verdict['signedBy']));
     const bytes = readFileSync(join(space.dir, archive));
