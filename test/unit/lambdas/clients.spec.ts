@@ -23,7 +23,7 @@ describe('the clients of AWS', () => {
           ([text]) => ({ file, text }),
         ),
       );
-    expect(made).toHaveLength(8);
+    expect(made).toHaveLength(9);
     for (const { text } of made) expect(text).toContain('PATIENCE');
     expect(readdirSync(folder)).toContain('patience.ts');
   });
