@@ -14,6 +14,7 @@ const deps = {
   pools: readEnv('POOL_NAMES').POOL_NAMES,
   send: effectsSender(),
   delaySeconds: FAST_PATH_SECONDS,
+  clock: Date.now,
 };
 
 export const handler = instrumented(async (_event: unknown, context): Promise<void> => {

@@ -2,6 +2,7 @@ import type { EffectsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import type { OpenStreams, Progress } from '../../lib/adapters/aws/table/open-streams';
 import { poolAt, streamOf } from '../../lib/core/messages/address';
+import type { Clock } from '../../lib/core/model/time';
 
 export interface OutboxSweepDeps {
   readonly streams: OpenStreams;
@@ -11,6 +12,7 @@ export interface OutboxSweepDeps {
   readonly send: SendMessage;
   /** Time that the fast path gets for what was appended just now, in seconds. */
   readonly delaySeconds: number;
+  readonly clock: Clock;
   /** Whether there is time for more. */
   readonly hasTime: () => boolean;
 }
@@ -28,7 +30,7 @@ export interface OutboxSwept {
  * what the outbox relay missed, as its stream keeps events for a day only. What is performed already does nothing.
  */
 export async function sweepOutbox(deps: OutboxSweepDeps): Promise<OutboxSwept> {
-  const { streams, pools, send, delaySeconds, hasTime } = deps;
+  const { streams, pools, send, delaySeconds, clock, hasTime } = deps;
   const behind: string[] = [];
   let closed = 0;
 
@@ -40,7 +42,7 @@ export async function sweepOutbox(deps: OutboxSweepDeps): Promise<OutboxSwept> {
         await send({ body, delaySeconds });
         behind.push(stream);
       } else if (isOver) {
-        await streams.close(progress);
+        await streams.close(progress, clock());
         closed += 1;
       }
     }

@@ -69,6 +69,12 @@ const schema = z.object({
   MACHINE_BUDGET: z.coerce.number().int().nonnegative().default(2_000),
   /** Days after which a registered machine that nobody used is collected. */
   MACHINE_UNUSED_DAYS: z.coerce.number().int().positive().default(30),
+  /** Days after its end that a job is archived and removed. */
+  CLEANUP_JOB_DAYS: z.coerce.number().min(1).default(90),
+  /** `on` has the cleanup say what would go, and remove nothing. */
+  CLEANUP_DRY_RUN: z.enum(['on', 'off']).default('off'),
+  /** The function that cleans up. */
+  CLEANER_FUNCTION: z.string().min(1),
   /** Where workers that pull connect: `wss://`, with the stage. */
   SOCKET_URL: z.url(),
   /** The secret under which attempt and dispatch tokens are made. */

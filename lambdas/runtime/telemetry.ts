@@ -34,6 +34,8 @@ export function count(
     | 'LettersArchived'
     | 'MessagesParked'
     | 'JobsLearned'
+    | 'LeftoversRemoved'
+    | 'LeftoversFailed'
     | 'MachinesBuilt'
     | 'MachinesRefused'
     | 'StatesRepaired',

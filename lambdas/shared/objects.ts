@@ -9,7 +9,7 @@ import { logger } from '../runtime/telemetry';
 import { s3 } from './clients/s3';
 
 /** What the bucket keeps, wired from the environment. */
-const objects = once(() => createJsonObjects(s3(), readEnv('BUCKET_NAME').BUCKET_NAME));
+export const objects = once(() => createJsonObjects(s3(), readEnv('BUCKET_NAME').BUCKET_NAME));
 export const graphs = once(() => createS3GraphStore(objects()));
 export const snapshots = once(() => createS3SnapshotStore(objects(), logger));
 export const messageArchive = once(() => createS3MessageArchive(objects()));

@@ -1,3 +1,4 @@
+import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
 import {
   dependencyParams,
   dependencyView,
@@ -120,6 +121,7 @@ const ofDependency = {
 const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment };
 const ofLetters = { by: 'manage-letters', scopes: owners, about: ABOUT.owned, params: letterGroupParams };
 const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse } };
+const ofCleanup = { by: 'manage-cleanup', scopes: [admin], about: ABOUT.deployment };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -265,6 +267,10 @@ export const ROUTES = {
   }),
   assignLetters: route('POST /letters/{group}/assign', { ...changedLetters, body: assignLettersRequest }),
   noteLetters: route('POST /letters/{group}/notes', { ...changedLetters, body: noteLettersRequest }),
+  startCleanup: route('POST /cleanup', {
+    ...{ ...ofCleanup, body: startCleanupRequest, answers: { 202: startCleanupResponse } },
+  }),
+  getCleanup: route('GET /cleanup', { ...ofCleanup, answers: { 200: cleanupView } }),
 
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },

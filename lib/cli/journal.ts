@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { type ExportVerdict, verifyExport } from '../adapters/embedded/disk/export-check';
-import { jobNotFound, verifyJob } from '../adapters/embedded/disk/journal-check';
+import { jobNotFound, verifyJob, verifyStream } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { CLEANUP_KIND } from '../core/cleanup/audit';
 import { RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
 import { jobAt, streamOf } from '../core/messages/address';
@@ -17,13 +18,19 @@ export function registerJournal(program: Command): void {
     .argument('[job]', 'the id of the job', parseJobId)
     .option('--json', 'print the verdict as one JSON document')
     .option('--file <export>', 'verify this export instead, offline')
+    .option(
+      '--cleanup <month>',
+      'verify what the journal says that cleanups removed, such as in 2026-11',
+      parseMonth,
+    )
     .option('--key <sha256>', 'the fingerprint that the signer of the export must have')
     .option(...JOURNAL_OPTION)
     .action(verify);
   journal
     .command('show')
-    .description('list the events of a job')
-    .argument('<job>', 'the id of the job', parseJobId)
+    .description('list the events of a job, or what cleanups removed')
+    .argument('[job]', 'the id of the job', parseJobId)
+    .option('--cleanup <month>', 'what cleanups removed in a month instead, such as 2026-11', parseMonth)
     .option(...JOURNAL_OPTION)
     .action(show);
 }
@@ -32,29 +39,52 @@ interface VerifyOptions {
   readonly json?: boolean;
   readonly file?: string;
   readonly key?: string;
+  readonly cleanup?: string;
   readonly journal: string;
 }
 
 async function verify(jobId: string | undefined, options: VerifyOptions): Promise<void> {
-  const { file, key, journal, json } = options;
-  if ((jobId === undefined) === (file === undefined)) {
-    throw new RepriseError('INPUT_INVALID', 'name a job, or an export by --file');
+  const { file, key, journal, json, cleanup } = options;
+  const [name, ...others] = [jobId, file, cleanup].filter((each) => each !== undefined);
+  if (name === undefined || others.length > 0) {
+    throw new RepriseError('INPUT_INVALID', 'name a job, or an export by --file, or a month by --cleanup');
   }
+  const layout = layoutAt(journal);
   const verdict: ExportVerdict =
-    jobId === undefined ? await verifyExport(file as string, key) : await verifyJob(layoutAt(journal), jobId);
-  process.stdout.write(json ? `${JSON.stringify(verdict)}\n` : describe(jobId ?? (file as string), verdict));
+    file !== undefined
+      ? await verifyExport(file, key)
+      : cleanup !== undefined
+        ? await verifyStream(layout, cleanup)
+        : await verifyJob(layout, name);
+  process.stdout.write(json ? `${JSON.stringify(verdict)}\n` : describe(name, verdict));
   process.exitCode = verdict.valid ? EXIT.done : EXIT.failed;
 }
 
-async function show(jobId: string, options: { journal: string }): Promise<void> {
-  const layout = layoutAt(options.journal);
+async function show(
+  jobId: string | undefined,
+  { journal, cleanup }: { readonly journal: string; readonly cleanup?: string },
+): Promise<void> {
+  const stream = jobId === undefined ? cleanup : streamOf(jobAt(jobId));
+  if (stream === undefined || (jobId !== undefined && cleanup !== undefined)) {
+    throw new RepriseError('INPUT_INVALID', 'name a job, or a month by --cleanup');
+  }
+  const layout = layoutAt(journal);
   const store = createFileJournalStore(layout);
   let shown = 0;
-  for await (const event of store.read(streamOf(jobAt(jobId)))) {
+  for await (const event of store.read(stream)) {
     process.stdout.write(format(event));
     shown += 1;
   }
-  if (shown === 0) throw jobNotFound(layout, jobId);
+  if (shown === 0 && jobId !== undefined) throw jobNotFound(layout, jobId);
+}
+
+/** The stream of the cleanups of a month. */
+function parseMonth(text: string): string {
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return `${CLEANUP_KIND}/${text}`;
+  throw new RepriseError(
+    'INPUT_INVALID',
+    `--cleanup is a month such as 2026-11, not ${JSON.stringify(text)}`,
+  );
 }
 
 /** `   12  2025-01-01T12:00:00.000Z  attempt.failed  api  {"attempt":1,...}` */

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   event: async () => (await import('./event')).registerEvent,
   classify: async () => (await import('./classify')).registerClassify,
   journal: async () => (await import('./journal')).registerJournal,
+  cleanup: async () => (await import('./cleanup')).registerCleanup,
   agent: async () => (await import('./agent')).registerAgent,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,

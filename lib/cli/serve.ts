@@ -19,6 +19,7 @@ import {
   readSuites,
   say,
 } from './options';
+import { keepOption, olderThanOption, retentionOf } from './retention-options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
@@ -34,6 +35,8 @@ interface Options extends SecretOptions {
   readonly escalation?: string;
   readonly retryLimits?: string;
   readonly explore?: number;
+  readonly olderThan?: number;
+  readonly keep?: number;
 }
 
 /** `reprise serve`: the engine of this machine as a daemon, for many jobs and for triggers. */
@@ -57,6 +60,10 @@ export function registerServe(program: Command): void {
       'learn which retries help: the share that may try what is not known to',
       parseShare,
     )
+    .addOption(
+      olderThanOption('archive and remove, at the start and every day, jobs that ended longer ago than this'),
+    )
+    .addOption(keepOption())
     .action(serve);
 }
 
@@ -91,6 +98,7 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
     ...(await escalationIn(options)),
     ...(options.retryLimits !== undefined && { retryLimits: await readRetryLimits(options.retryLimits) }),
     ...present({ explore: options.explore }),
+    cleanup: { retention: retentionOf(options), isDaily: options.olderThan !== undefined },
     clock: Date.now,
     random: Math.random,
     warn: say,

@@ -168,6 +168,13 @@ export const environmentSchema = z
       /** Days after which the machines of a registered graph that no job used are deleted. */
       unusedDays: z.number().int().min(1).max(3_650),
     }),
+    /** What is over and archived; see docs/cleanup.md. */
+    cleanup: z.strictObject({
+      /** Days after its end that a job is archived and removed. The table's stream, from which effects are made good, keeps one. */
+      jobDays: z.number().int().min(2).max(36_500),
+      /** Says what would go, and removes nothing. */
+      dryRun: z.boolean(),
+    }),
     api: z.strictObject({ ratePerSecond: z.number().positive(), burst: z.number().int().positive() }),
     auth: authSchema,
   })

@@ -110,6 +110,12 @@ export class EngineAlarms extends Construct {
       description: 'Step Functions delays transitions or refuses executions of this account.',
       runbook: 'machinesThrottled',
     });
+    alarms.raise(this, 'Leftovers', {
+      metric: counted(environment, 'LeftoversFailed', 'cleaner'),
+      above: 0,
+      description: 'The daily cleanup could not archive or remove something.',
+      runbook: 'leftovers',
+    });
   }
 }
 

@@ -9,6 +9,7 @@ import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantListExecutions, grantMakeMachines } from './machine-permissions';
 import {
   grantBucket,
+  grantDeleteSnapshots,
   grantDependencies,
   grantLetters,
   grantSecret,
@@ -26,6 +27,9 @@ export interface EngineFunctionsProps {
 
 /** The functions behind the queues, the stream and the clock, each with what it needs and no more. */
 export class EngineFunctions extends Construct {
+  /** Archives and removes what is over. */
+  readonly cleaner: LambdaFunction;
+
   constructor(scope: Construct, id: string, { parts, setting }: EngineFunctionsProps) {
     super(scope, id);
     const { queues } = parts;
@@ -85,6 +89,7 @@ export class EngineFunctions extends Construct {
     addSweeper(this, { parts, setting });
     addMachines(this, { parts, setting });
     addReconciler(this, { parts, setting });
+    this.cleaner = addCleaner(this, { parts, setting });
   }
 }
 
@@ -172,6 +177,29 @@ function addReconciler(scope: Construct, { parts, setting }: EngineFunctionsProp
     queue.grantSendMessages(fn);
   grantWorkflow(fn, setting.environment);
   grantListExecutions(fn, setting.environment);
+}
+
+/** Most of what Lambda gives: some seconds for each job that is archived. */
+const CLEANER_SECONDS = 900;
+
+/** Who archives and removes what is over, and what was left behind. */
+function addCleaner(scope: Construct, { parts, setting }: EngineFunctionsProps): LambdaFunction {
+  const { function: cleaner } = new Clocked(scope, 'Cleaner', {
+    ...{ ...setting, name: 'cleaner' as const },
+    every: Duration.days(1),
+    description: 'Jobs past their retention, and clocks without a trigger',
+    timeoutSeconds: CLEANER_SECONDS,
+  });
+  grantTable(cleaner, parts, 'write');
+  grantBucket(cleaner, parts, 'write');
+  grantDeleteSnapshots(cleaner, parts);
+  // The key that signs archives is made of it.
+  grantSecret(cleaner, parts);
+  parts.bus.grantPutEventsTo(cleaner);
+  // A trigger that is set again meanwhile is armed as its journal says.
+  parts.triggers.grantArm(cleaner);
+  parts.triggers.grantFind(cleaner);
+  return cleaner;
 }
 
 /** Who finds effects that are not performed: in the table's stream at once, and in the table what that missed. */

@@ -6,7 +6,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { JOB_REQUESTED, TRIGGER_RULE_PREFIX } from '../core/messages/public-event';
-import { acknowledgeWildcards } from './acknowledge';
+import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import { engineBusName } from './engine-bus';
 import type { QueueWithDlq } from './queue-with-dlq';
 import { letRulesSend, wholeEventTo } from './rule-to-queue';
@@ -68,6 +68,21 @@ export class EngineTriggers extends Construct {
   grantArm(fn: LambdaFunction): void {
     this.#grantSchedules(fn, ['CreateSchedule', 'DeleteSchedule', 'UpdateSchedule']);
     this.#grantRules(fn, ['DeleteRule', 'PutRule', 'PutTargets', 'RemoveTargets']);
+  }
+
+  /** Finds clocks, rules and timers that are left over, and removes timers. */
+  grantFind(fn: LambdaFunction): void {
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['scheduler:GetSchedule'], resources: [this.#schedules] }),
+    );
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['events:ListRules', 'scheduler:ListSchedules'], resources: ['*'] }),
+    );
+    acknowledge(
+      fn,
+      ['IAM5[Resource::*]'],
+      'X-Ray has no resources to name, nor have events:ListRules and scheduler:ListSchedules, which read names.',
+    );
   }
 
   /** Removes the rules of all triggers. */

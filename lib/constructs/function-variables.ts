@@ -68,6 +68,8 @@ export function functionVariables(
     MACHINE_VERSIONS: cloudFeatures(environment.name).machineVersions ? 'on' : 'off',
     MACHINE_BUDGET: String(environment.machines.budget),
     MACHINE_UNUSED_DAYS: String(environment.machines.unusedDays),
+    CLEANUP_JOB_DAYS: String(environment.cleanup.jobDays),
+    CLEANUP_DRY_RUN: environment.cleanup.dryRun ? 'on' : 'off',
     SOCKET_URL: parts.socket.url,
     SECRET_ARN: parts.secret.secretArn,
     POOL_NAMES: environment.pools.join(','),

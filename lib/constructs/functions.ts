@@ -22,6 +22,7 @@ const ENGINE_FUNCTIONS = [
   'reconciler',
   'machine-builder',
   'machine-collector',
+  'cleaner',
   'triggers',
   'rule-cleaner',
   'learner',

@@ -63,6 +63,21 @@ export function grantBucket(fn: LambdaFunction, { bucket }: EngineParts, access:
   );
 }
 
+/** Deletes snapshots, of streams that are archived. */
+export function grantDeleteSnapshots(fn: LambdaFunction, { bucket }: EngineParts): void {
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['s3:DeleteObject'],
+      resources: [bucket.arnForObjects('snapshots/*')],
+    }),
+  );
+  acknowledgeWildcards(
+    fn,
+    [`${bucket.stack.exportValue(bucket.bucketArn)}/snapshots/*`],
+    'Snapshots are named by their streams, unknown before: their folder is the narrowest name.',
+  );
+}
+
 /** Starts and stops the executions of this environment's machines and answers their tasks. */
 export function grantWorkflow(fn: LambdaFunction, environment: EnvironmentConfig): void {
   const machines = machineArn(fn, `${machinePrefix(environment.name)}*`);

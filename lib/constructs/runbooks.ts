@@ -20,6 +20,7 @@ export const RUNBOOKS = {
   poisoned: 'Inputs are poisoned',
   tableThrottled: 'The table is throttled',
   machinesThrottled: 'Step Functions throttles',
+  leftovers: 'Something old could not be removed',
   apiErrors: 'Calls of the API fail on our side',
   repairs: 'States are repaired often',
   undelivered: 'The bus could not deliver an event',

@@ -9,6 +9,7 @@ import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
+import { DEFAULT_RETENTION } from '../core/cleanup/retention';
 import type { DependencyPolicies } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
 import type { Escalation } from '../core/model/escalation';
@@ -17,6 +18,7 @@ import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import { newToken, writeAddress } from './address';
 import { createApp } from './app';
+import { type CleaningOptions, createCleaning } from './cleaning';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
 import { reconcileAgainAndAgain } from './reconcile';
@@ -43,6 +45,8 @@ export interface DaemonOptions {
   readonly retryLimits?: RetryLimits;
   /** The share of retries that may try what is not known to be best; where absent, nothing is learned. */
   readonly explore?: number;
+  /** What is kept, and whether the daemon removes the rest by itself; else it does so when it is asked. */
+  readonly cleanup?: Pick<CleaningOptions, 'retention' | 'isDaily'>;
   /** Says what goes wrong and does not end the daemon. */
   readonly warn: (message: string) => void;
 }
@@ -109,6 +113,12 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const taken = await takeUp({ engine, layout, journal, files, warn });
   closing.push(reconcileAgainAndAgain({ engine, warn, setTimer: options.setTimer }));
 
+  const cleaning = createCleaning({
+    ...{ layout, owner, clock, warn, setTimer: options.setTimer, onRemoved: engine.lists.forget },
+    ...(options.cleanup ?? { retention: DEFAULT_RETENTION, isDaily: false }),
+  });
+  closing.push(() => cleaning.close());
+
   const { running } = engine.lists;
   const token = newToken();
   const app = createApp({
@@ -118,6 +128,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       letters: createFileLetterList(layout),
       slots: machine.slots,
       clock,
+      cleaning,
       ...present({ retryLimits: options.retryLimits }),
     }),
     token,
@@ -130,6 +141,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const listening = await listen(app, options);
   closing.push(() => listening.close());
   closing.push(writeAddress(layout, { url: listening.address, token, pid: process.pid }));
+  cleaning.begin();
   return { url: listening.address, taken, running, failed };
 }
 

@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { cleanupRoutes } from '../api/cleanup';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
@@ -18,6 +19,7 @@ import type { RetryLimits } from '../core/access/retry-limits';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
 import type { Clock } from '../core/model/time';
+import type { CleanupStarter } from '../core/ports/cleanup';
 import type { LetterList } from '../core/ports/registries';
 import type { JournalStore } from '../core/ports/stores';
 import type { ServedEngine } from './engine';
@@ -29,6 +31,7 @@ export interface RoutesDeps {
   /** Slots of this machine. */
   readonly slots: number;
   readonly clock: Clock;
+  readonly cleaning: CleanupStarter;
   /** What nodes may ask for at most when they are tried again. */
   readonly retryLimits?: RetryLimits;
 }
@@ -43,6 +46,7 @@ export function servedRoutes({
   letters,
   slots,
   clock,
+  cleaning,
   retryLimits = [],
 }: RoutesDeps): readonly Served[] {
   const { lists, streams, triggers } = engine;
@@ -76,6 +80,7 @@ export function servedRoutes({
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
     ...dependencyRoutes({ streams, list: lists.dependencies }),
     ...letterRoutes({ streams, letters }),
+    ...cleanupRoutes({ starter: cleaning, journal, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Route } from '../api/route';
@@ -64,6 +65,14 @@ const GRANTS: Readonly<Record<string, Grant>> = {
   },
   'manage-dependencies': (fn, { parts }) => grantDependencies(fn, parts),
   'manage-letters': (fn, { parts }) => grantLetters(fn, parts),
+  'manage-cleanup': (fn, { parts, cleaner }) => {
+    // What the journal of cleanups says.
+    grantTable(fn, parts, 'read');
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [cleaner.functionArn] }),
+    );
+    fn.addEnvironment('CLEANER_FUNCTION', cleaner.functionName);
+  },
   'manage-triggers': (fn, { parts }) => grantTriggers(fn, parts),
   'attempt-callback': (fn, { parts }) => {
     grantSecret(fn, parts);

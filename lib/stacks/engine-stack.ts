@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { type Alarms, AlarmTopic, NO_ALARMS } from '../constructs/alarm-topic';
@@ -33,6 +34,7 @@ export class EngineStack extends Stack {
   readonly parts: EngineParts;
   readonly functions: FunctionSetting;
   readonly alarms: Alarms;
+  readonly cleaner: LambdaFunction;
 
   constructor(
     scope: Construct,
@@ -70,6 +72,7 @@ export class EngineStack extends Stack {
       parts: this.parts,
       setting: this.functions,
     });
+    this.cleaner = engineFunctions.cleaner;
     const letters = new LetterFunctions(this, 'Letters', {
       ...{ parts: this.parts, setting: this.functions },
       watched: watchedQueues(queues, notifications),
@@ -77,8 +80,8 @@ export class EngineStack extends Stack {
     const learning = new Learning(this, 'Learning', { bus, parts: this.parts, setting: this.functions });
     new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
     // What makes rules is deleted before they are cleaned away.
-    const cleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
-    for (const each of [engineFunctions, letters, learning]) each.node.addDependency(cleaner);
+    const ruleCleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
+    for (const each of [engineFunctions, letters, learning]) each.node.addDependency(ruleCleaner);
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });

@@ -53,7 +53,7 @@ describe('streams that may have effects to perform', () => {
     await journal.confirm('job/a', 3, 4);
     const [over] = await open();
     expect(over).toEqual({ stream: 'job/a', seq: 4, at: 1_700_000_000_000, confirmed: 4, isOver: true });
-    await streams.close(over as Progress);
+    await streams.close(over as Progress, 1);
     expect((await open()).map(({ stream }) => stream)).toEqual(['trigger/t']);
 
     const again = recordedEvents('job/a', [{}], { head: headOf(last) });
@@ -66,7 +66,7 @@ describe('streams that may have effects to perform', () => {
     const first = recordedEvents('job/a', [{}]);
     await journal.append('job/a', EMPTY_HEAD, first, job('submitted'));
     await journal.append('job/a', headOf(first), recordedEvents('job/a', [{}], { head: headOf(first) }));
-    await streams.close({ stream: 'job/a', seq: 1, at: 1_700_000_000_000, confirmed: 1, isOver: true });
+    await streams.close({ stream: 'job/a', seq: 1, at: 1_700_000_000_000, confirmed: 1, isOver: true }, 1);
     expect(await open()).toHaveLength(1);
   });
 

@@ -24,6 +24,8 @@ const VARIABLES = [
   'MACHINE_LOG_GROUP_ARN',
   'MACHINE_VERSIONS',
   'MACHINE_UNUSED_DAYS',
+  'CLEANUP_JOB_DAYS',
+  'CLEANUP_DRY_RUN',
   'SECRET_ARN',
   'SOCKET_URL',
   'POOL_NAMES',
@@ -69,7 +71,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       expect(TracingConfig?.Mode).toBe(service === 'worker-socket' ? undefined : 'Active');
       const isLong =
         /-(collector|cleaner)$/.test(service) || ['outbox-sweeper', 'reconciler'].includes(service);
-      const others: Record<string, number> = { dispatch: 25, 'letter-keeper': 240 };
+      const others: Record<string, number> = { dispatch: 25, 'letter-keeper': 240, cleaner: 900 };
       const usual = others[service] ?? environment.functions.timeoutSeconds;
       expect(Timeout).toBe(isLong ? 300 : usual);
       // A message that is still handled must not come again.
@@ -99,6 +101,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     ['reconciler', 'Reconciler', 'rate(5 minutes)', 300],
     ['outbox-sweeper', 'OutboxSweeper', 'rate(1 hour)', 3_600],
     ['machine-collector', 'MachineCollector', 'rate(1 day)', 3_600],
+    ['cleaner', 'Cleaner', 'rate(1 day)', 3_600],
     ['letter-keeper', 'LettersKeeper', 'rate(5 minutes)', 300],
   ])(
     'keep nothing of a turn that the next one makes good, and make no turn up late: %s',
@@ -135,6 +138,8 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       expect(Environment.Variables['MACHINE_VERSIONS']).toBe(name === 'local' ? 'off' : 'on');
       expect(JSON.stringify(Environment.Variables['MACHINE_ROLE_ARN'])).toContain('MachinesRole');
       expect(Environment.Variables['MACHINE_UNUSED_DAYS']).toBe(String(environment.machines.unusedDays));
+      expect(Environment.Variables['CLEANUP_JOB_DAYS']).toBe(String(environment.cleanup.jobDays));
+      expect(Environment.Variables['CLEANUP_DRY_RUN']).toBe('off');
     }
   });
 

@@ -9,7 +9,7 @@ interface Statement {
 
 /** Actions that AWS defines no resource for. */
 const WITHOUT_RESOURCES =
-  /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$|events:ListRules$|states:ListStateMachines$)/;
+  /^(xray:|logs:(\w+LogDelivery|ListLogDeliveries|\w+ResourcePolic(y|ies)|DescribeLogGroups)$|dynamodb:ListStreams$|events:ListRules$|scheduler:ListSchedules$|states:ListStateMachines$)/;
 
 /** What a function may do to the counts of owners, and to nothing else of the table. */
 const isCount = ({ condition }: { condition: Statement['Condition'] }): boolean =>
@@ -51,8 +51,9 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
       'scheduler.amazonaws.com',
       'TriggersSchedulerRole',
       [
-        ...['FunctionsDependencyInputs', 'FunctionsEffects', 'FunctionsJobInputs', 'FunctionsTimers'],
+        ...['FunctionsCleaner', 'FunctionsDependencyInputs', 'FunctionsEffects', 'FunctionsJobInputs'],
         ...[
+          'FunctionsTimers',
           'FunctionsTriggers',
           'LettersInputs',
           'LettersRedrive',
@@ -67,7 +68,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     const all = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
     const passes = all.filter(({ resources }) => JSON.stringify(resources).includes(role));
     expect(passes.map(({ id }) => functionOf(id)).sort()).toEqual(functions);
-    expect(all).toHaveLength(13);
+    expect(all).toHaveLength(14);
     for (const { actions, resources, condition } of passes) {
       expect(actions).toEqual(['iam:PassRole']);
       expect(resources).toHaveLength(1);
@@ -79,12 +80,13 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     // Not the role of the machines, whose nested executions use a rule of Step Functions'.
     const functions = statements.filter(({ id }) => !id.startsWith('MachinesRole'));
     const arms = functions.filter(({ actions }) =>
-      actions.some((action) => /^(scheduler|events):(?!PutEvents)/.test(action)),
+      actions.some((action) => /^(scheduler|events):(?!PutEvents|Get|List)/.test(action)),
     );
     const isTimer = ({ actions }: { actions: readonly string[] }) =>
       `${actions}` === 'scheduler:CreateSchedule';
     const idsOf = (some: typeof arms) => [...new Set(some.map(({ id }) => functionOf(id)))].sort();
     expect(idsOf(arms.filter((arm) => !isTimer(arm)))).toEqual([
+      'FunctionsCleaner',
       'FunctionsEffects',
       'FunctionsTriggers',
       'ManageTriggers',
@@ -102,8 +104,9 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
       const isSchedules = actions.every((action) => action.startsWith('scheduler:'));
       if (id.startsWith('RuleCleaner'))
         expect(actions).toEqual(['events:DeleteRule', 'events:RemoveTargets']);
+      // Whoever cleans up looks at timers as well.
       else
-        expect(actions).toEqual(
+        expect(actions.filter((action) => action !== 'scheduler:GetSchedule')).toEqual(
           isSchedules
             ? ['scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule']
             : ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'],
@@ -128,6 +131,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'ListJobs',
         ],
         ...[
+          'ManageCleanup',
           'ManageDependencies',
           'ManageLetters',
           'ManageTriggers',
@@ -167,6 +171,23 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     }
     for (const { resources } of [...makes, ...deletes])
       expect(JSON.stringify(resources)).toContain(`stateMachine:reprise-${name}-*`);
+  });
+
+  it('delete snapshots and no other object, and only where streams are archived', () => {
+    const deletes = statements.filter(({ actions }) => actions.some((action) => /^s3:Delete/.test(action)));
+    const own = deletes.filter(({ id }) => id.startsWith('Functions'));
+    expect(own.map(({ id, actions }) => [functionOf(id), actions])).toEqual([
+      ['FunctionsCleaner', ['s3:DeleteObject']],
+    ]);
+    expect(JSON.stringify(own[0]?.resources)).toContain('/snapshots/*');
+  });
+
+  it('let the API start the cleanup and call no other function', () => {
+    const calls = statements.filter(({ actions }) => actions.includes('lambda:InvokeFunction'));
+    const own = calls.filter(({ id }) => id.includes('Cleanup'));
+    expect(own.map(({ id }) => functionOf(id))).toEqual(['ManageCleanup']);
+    expect(JSON.stringify(own[0]?.resources)).toContain('FunctionsCleanerFunction');
+    expect(JSON.stringify(own[0]?.resources)).not.toContain(':*');
   });
 
   it('let a state machine send to the jobs queue and start machines of this environment', () => {
@@ -216,6 +237,11 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
       'states|secretsmanager|events|scheduler|dynamodb:(Put|Update|Delete|Batch.*Write)|s3:Delete',
     ],
     ['FunctionsMachineCollector', 'states:(Start|Stop|Send|Create)|s3|secretsmanager'],
+    ['FunctionsCleaner', 'states|sqs|lambda|s3:(Delete(?!Object$)|Put(?!Object$))|dynamodb:Scan'],
+    [
+      'ManageCleanup',
+      '(dynamodb|s3|sqs):(Put|Update|Delete|Send|Batch.*Write)|s3|states|events|secretsmanager',
+    ],
   ])('%s may not do what is not its work (%s)', (prefix, forbidden) => {
     const own = statements.filter(({ id }) => id.startsWith(`${prefix}Function`)).filter((s) => !isCount(s));
     // Reading the stream is how its source works, not something its code does.

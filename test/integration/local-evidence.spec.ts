@@ -1,3 +1,4 @@
+import { ofCleanup } from './support/evidence/cleanup';
 import { ofDependencies } from './support/evidence/dependencies';
 import { ofHistory } from './support/evidence/history';
 import { ofLetters } from './support/evidence/letters';
@@ -22,6 +23,7 @@ afterAll(async () => {
 }, 60_000);
 
 const deployed = () => ({ local, worker });
+ofCleanup(deployed);
 ofDependencies(deployed);
 ofHistory(deployed);
 ofRetries(deployed);

@@ -11,5 +11,6 @@ export const prod = {
     consumers: { ...BASE.concurrency.consumers, 'job-inputs': 150, dispatch: 80, effects: 40 },
   },
   letters: { ...BASE.letters, archiveDays: 730 },
+  cleanup: { jobDays: 365, dryRun: false },
   api: { ratePerSecond: 2_000, burst: 4_000 },
 } as const;

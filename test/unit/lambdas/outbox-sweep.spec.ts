@@ -11,11 +11,11 @@ function world(pages: readonly (readonly Progress[])[], hasTime = () => true) {
     },
     progress: async (names) =>
       names.map((stream) => ({ stream, seq: 9, at: 0, confirmed: 4, isOver: false })),
-    close: async ({ stream }) => void closed.push(stream),
+    close: async ({ stream }, at) => void closed.push(`${stream} at ${at}`),
   };
   const send = async ({ body, delaySeconds }: { body: object; delaySeconds?: number }) =>
     void sent.push([body as EffectsBody, delaySeconds]);
-  const deps = { streams, pools: ['default', 'gpu'], send, delaySeconds: 5, hasTime };
+  const deps = { streams, pools: ['default', 'gpu'], send, delaySeconds: 5, hasTime, clock: () => 1_000 };
   return { sent, closed, sweep: () => sweepOutbox(deps) };
 }
 
@@ -47,7 +47,7 @@ describe('the sweep of the outbox', () => {
       ],
     ]);
     expect(await sweep()).toMatchObject({ closed: 1 });
-    expect(closed).toEqual(['job/over']);
+    expect(closed).toEqual(['job/over at 1000']);
     expect(sent).toContainEqual([{ stream: 'job/owes', to: 7 }, 5]);
   });
 

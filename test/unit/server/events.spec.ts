@@ -2,7 +2,7 @@ import { SCOPES } from '../../../lib/core/access/scopes';
 import { triggerAt } from '../../../lib/core/messages/address';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, OWNER, type Process, until } from './support/served-world';
+import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
 
 const GRAPH = { name: 'g', nodes: [{ id: 'a', run: 'x' }] };
 const push = { source: 'git', 'detail-type': 'push', detail: { commit: 'abc' } };
@@ -21,6 +21,7 @@ beforeEach(async () => {
       slots: 2,
       letters: { list: async () => ({ groups: [] }) },
       clock: world.time.now,
+      cleaning: NO_CLEANING,
     }),
     ...{ token: 't', caller: { subject: OWNER, scopes: Object.values(SCOPES) }, health: async () => ({}) },
     onFault: (_, error) => {

@@ -2,7 +2,7 @@ import { createFileLetterList } from '../../../lib/adapters/embedded/disk/letter
 import { SCOPES, type Scope } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, OWNER, type Process, until } from './support/served-world';
+import { createServedWorld, OWNER, type Process, until, NO_CLEANING } from './support/served-world';
 
 /** Nodes `a` and `b` fail until they are mended. */
 let mended = false;
@@ -20,6 +20,7 @@ function call(method: string, path: string, body?: unknown, subject = OWNER, sco
     routes: servedRoutes({
       ...{ engine, journal, slots: 2, clock: world.time.now },
       letters: createFileLetterList(world.layout),
+      cleaning: NO_CLEANING,
     }),
     ...{ token: 't', caller: { subject, scopes }, health: async () => ({}) },
     onFault: (_, error) => {

@@ -1,7 +1,7 @@
 import { SCOPES } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, OWNER, type Process, until } from './support/served-world';
+import { createServedWorld, OWNER, type Process, until, NO_CLEANING } from './support/served-world';
 
 /** What runs `x` fails. */
 const GRAPH = {
@@ -28,6 +28,7 @@ function call(method: string, path: string, body?: unknown, scopes: string[] = O
     routes: servedRoutes({
       ...{ engine, journal, slots: 2, clock: world.time.now },
       letters: { list: async () => ({ groups: [] }) },
+      cleaning: NO_CLEANING,
     }),
     ...{ token: 't', caller: { subject: OWNER, scopes }, health: async () => ({}) },
     onFault: (_, error) => {

@@ -1,7 +1,7 @@
 import { SCOPES } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, OWNER, type Process, until } from './support/served-world';
+import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
 
 /** Fails in its first two attempts. */
 const world = createServedWorld(({ attempt }) => ({ ms: 1_000, end: attempt <= 2 ? 'failed' : 'succeeded' }));
@@ -16,6 +16,7 @@ function call(method: string, path: string, body?: unknown) {
       slots: 2,
       letters: { list: async () => ({ groups: [] }) },
       clock: world.time.now,
+      cleaning: NO_CLEANING,
       retryLimits: [{ node: 'greedy', maxAttempts: 2 }],
     }),
     ...{ token: 't', caller: { subject: OWNER, scopes: Object.values(SCOPES) }, health: async () => ({}) },

@@ -1,7 +1,7 @@
 import { SCOPES } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, OWNER, type Process, until } from './support/served-world';
+import { createServedWorld, OWNER, type Process, until, NO_CLEANING } from './support/served-world';
 
 /** Undoing `a` fails the first time, and nothing says to try again. */
 const world = createServedWorld(({ nodeId, attempt }) => ({
@@ -16,6 +16,7 @@ async function call(method: string, path: string, body?: unknown) {
     routes: servedRoutes({
       ...{ engine, journal, slots: 2, clock: world.time.now },
       letters: { list: async () => ({ groups: [] }) },
+      cleaning: NO_CLEANING,
     }),
     ...{ token: 't', caller: { subject: OWNER, scopes: Object.values(SCOPES) }, health: async () => ({}) },
     onFault: (_, error) => {

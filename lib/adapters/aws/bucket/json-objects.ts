@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { isNamed, upstream } from '../aws-errors';
 
 const compress = promisify(gzip);
@@ -13,8 +13,14 @@ export interface JsonObjects {
   readonly put: (key: string, value: unknown, options?: { readonly once: boolean }) => Promise<void>;
 }
 
+/** Those of which some are removed again. */
+export interface RemovableObjects extends JsonObjects {
+  /** Does nothing where there is no such object. */
+  readonly remove: (key: string) => Promise<void>;
+}
+
 /** `get` answers undefined when there is no such object. */
-export function createJsonObjects(client: S3Client, bucket: string): JsonObjects {
+export function createJsonObjects(client: S3Client, bucket: string): RemovableObjects {
   return {
     async get(key) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
@@ -45,6 +51,10 @@ export function createJsonObjects(client: S3Client, bucket: string): JsonObjects
         const exists = isNamed(error, 'PreconditionFailed', 'ConditionalRequestConflict');
         if (!options?.once || !exists) throw error;
       }
+    },
+    async remove(key) {
+      const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
+      await upstream('S3 delete', () => client.send(command));
     },
   };
 }

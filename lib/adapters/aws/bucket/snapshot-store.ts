@@ -13,7 +13,7 @@ export function createS3SnapshotStore(objects: JsonObjects, log: Log): SnapshotS
   return {
     async load(stream) {
       try {
-        return (await objects.get(keyOf(stream))) as Snapshot | undefined;
+        return (await objects.get(snapshotKey(stream))) as Snapshot | undefined;
       } catch (error) {
         // Out of reach is not damaged: reading a long journal instead would add to the trouble.
         if (isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw error;
@@ -23,7 +23,7 @@ export function createS3SnapshotStore(objects: JsonObjects, log: Log): SnapshotS
     },
     async save(stream, snapshot) {
       try {
-        await objects.put(keyOf(stream), snapshot);
+        await objects.put(snapshotKey(stream), snapshot);
       } catch (error) {
         log.warn('a snapshot cannot be written', { stream, error: error as Error });
       }
@@ -31,4 +31,4 @@ export function createS3SnapshotStore(objects: JsonObjects, log: Log): SnapshotS
   };
 }
 
-const keyOf = (stream: string): string => `snapshots/${stream}.json.gz`;
+export const snapshotKey = (stream: string): string => `snapshots/${stream}.json.gz`;

@@ -22,7 +22,7 @@ export function createSendAt(client: SchedulerClient, settings: ScheduleSettings
     const time = new Date(at).toISOString().slice(0, 'yyyy-mm-ddThh:mm:ss'.length);
     const Input = writeMessage(body);
     const command = new CreateScheduleCommand({
-      Name: `once-${createHash('sha256').update(`${time}\n${Input}`).digest('hex').slice(0, NAME_DIGITS)}`,
+      Name: `${TIMER_PREFIX}${createHash('sha256').update(`${time}\n${Input}`).digest('hex').slice(0, NAME_DIGITS)}`,
       GroupName: settings.scheduleGroup,
       ScheduleExpression: `at(${time})`,
       ActionAfterCompletion: 'DELETE',
@@ -48,6 +48,9 @@ export function createSendAt(client: SchedulerClient, settings: ScheduleSettings
     });
   };
 }
+
+/** What names of timers begin with; those of triggers are hexadecimal. */
+export const TIMER_PREFIX = 'once-';
 
 /** A name has 64 characters at most. */
 const NAME_DIGITS = 48;

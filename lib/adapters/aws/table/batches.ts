@@ -1,4 +1,4 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { RepriseError } from '../../../core/errors';
 import type { Timing } from '../../../core/model/time';
 import { retrying } from '../../../core/retry/retrying';
@@ -15,32 +15,77 @@ const PATIENCE = {
   backoff: { strategy: 'exponential', initialDelayMs: 50, maxDelayMs: 5_000, jitter: 'full' },
 } as const;
 
+type Item = Record<string, unknown>;
+type Requests = ({ PutRequest: { Item: Item } } | { DeleteRequest: { Key: Item } })[];
+
+interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  readonly timing: Timing;
+}
+
 /**
  * Puts items whose keys differ. Some may be there when it fails: put all of them again.
  * @throws RepriseError UPSTREAM_UNAVAILABLE
  */
 export async function putAll(
   client: DynamoDBDocumentClient,
-  TableName: string,
-  items: readonly Record<string, unknown>[],
+  tableName: string,
+  items: readonly Item[],
   timing: Timing,
 ): Promise<void> {
-  for (let first = 0; first < items.length; first += AT_ONCE * BATCH) {
-    const next = items.slice(first, first + AT_ONCE * BATCH);
-    const batches = Array.from({ length: Math.ceil(next.length / BATCH) }, (_, i) => put(i, next));
-    await Promise.all(batches);
+  const batches = inBatches(items.map((Item) => ({ PutRequest: { Item } })));
+  for (let first = 0; first < batches.length; first += AT_ONCE) {
+    const next = batches.slice(first, first + AT_ONCE);
+    await Promise.all(next.map((batch) => write({ client, tableName, timing }, batch)));
   }
+}
 
-  async function put(i: number, next: typeof items): Promise<void> {
-    let left = next.slice(i * BATCH, (i + 1) * BATCH).map((Item) => ({ PutRequest: { Item } }));
-    await retrying(
-      async () => {
-        const command = new BatchWriteCommand({ RequestItems: { [TableName]: left } });
-        const { UnprocessedItems } = await upstream('DynamoDB write', () => client.send(command));
-        left = (UnprocessedItems?.[TableName] ?? []) as typeof left;
-        if (left.length > 0) throw new RepriseError('UPSTREAM_UNAVAILABLE', `${left.length} items are left`);
-      },
-      { ...PATIENCE, ...timing },
-    );
+/**
+ * Deletes items by their keys, one batch after the other. Some may be gone when it fails: delete all of them again.
+ * @throws RepriseError UPSTREAM_UNAVAILABLE
+ */
+export async function deleteAll(table: Table, keys: readonly Item[]): Promise<void> {
+  for (const batch of inBatches(keys.map((Key) => ({ DeleteRequest: { Key } })))) await write(table, batch);
+}
+
+function inBatches(requests: Requests): Requests[] {
+  const count = Math.ceil(requests.length / BATCH);
+  return Array.from({ length: count }, (_, i) => requests.slice(i * BATCH, (i + 1) * BATCH));
+}
+
+async function write({ client, tableName, timing }: Table, batch: Requests): Promise<void> {
+  let left = batch;
+  await retrying(
+    async () => {
+      const command = new BatchWriteCommand({ RequestItems: { [tableName]: left } });
+      const { UnprocessedItems } = await upstream('DynamoDB write', () => client.send(command));
+      left = (UnprocessedItems?.[tableName] ?? []) as Requests;
+      if (left.length > 0) throw new RepriseError('UPSTREAM_UNAVAILABLE', `${left.length} items are left`);
+    },
+    { ...PATIENCE, ...timing },
+  );
+}
+
+/**
+ * Reads up to a hundred items by their keys; those that are there, in any order.
+ * @throws RepriseError UPSTREAM_UNAVAILABLE
+ */
+export async function getAll(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  keys: readonly Item[],
+): Promise<Item[]> {
+  const found: Item[] = [];
+  for (let left = [...keys]; left.length > 0; ) {
+    const command: BatchGetCommand = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left } } });
+    const { Responses, UnprocessedKeys } = await upstream('DynamoDB read', () => client.send(command));
+    found.push(...(Responses?.[tableName] ?? []));
+    const rest: Item[] = UnprocessedKeys?.[tableName]?.Keys ?? [];
+    if (rest.length === left.length) {
+      throw new RepriseError('UPSTREAM_UNAVAILABLE', 'DynamoDB reads nothing of a batch now');
+    }
+    left = rest;
   }
+  return found;
 }

@@ -14,6 +14,8 @@ export interface EventPage {
    * refuses numbers past 9.9e125 and values nested deeper than 32 levels, which would end a job for good.
    */
   readonly events: string | Uint8Array;
+  /** It is no page: the stream is removed, and nothing can be appended to it. */
+  readonly sealed?: boolean;
 }
 
 /** JSON bytes of a page before compression: half of the item limit of 400 KB, and a bound for one read. */

@@ -14,6 +14,8 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | stream of letters        | `LIST`, `LIST#STATUS`      | what lists of letters show, through the index   |
  * | stream of a job          | `WORKFLOW`, `WORKFLOW#<run>` | which machine does the first run, a later one |
  * | stream of any but a pool | `OPEN`                     | that it may have effects to perform             |
+ * | stream of a job          | `CLOSED`                   | since when it is over and owes nothing          |
+ * | a stream that is removed | the `EVT#` after its last  | a seal: nothing can be appended any more        |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
  * | `ANSWERS#<pool>#<worker>`| id of a call               | what the worker answered to it, until `ttl`     |
@@ -41,6 +43,11 @@ export const OVERLOAD = 'OVERLOAD';
 export const OPEN = 'OPEN';
 /** Streams that may have effects to perform, in the index by their name. */
 export const OPEN_LIST = 'OPEN';
+export const CLOSED = 'CLOSED';
+/** Jobs that are over and owe nothing, in the index by when that was found. */
+export const CLOSED_LIST = 'CLOSED';
+/** Streams that are half removed, in the index by their name. */
+export const SEALED_LIST = 'SEALED';
 export const MACHINES = 'MACHINES';
 /** Graphs whose machines may be collected, in the index by their last use. */
 export const MACHINES_LIST = 'MACHINES';
@@ -83,6 +90,9 @@ export const submittedKey = (submittedAt: number, jobId: string): string =>
 /** Groups of letters, by owner, and by owner and status. */
 export const lettersKey = (owner: string): string => `LETTERS#${encodeURIComponent(owner)}`;
 export const lettersStatusKey = (owner: string, status: string): string => `${lettersKey(owner)}#${status}`;
+
+/** Orders closed streams by time; without a stream, the place before all that were closed at that time. */
+export const closedKey = (at: number, stream = ''): string => `${String(at).padStart(13, '0')}#${stream}`;
 
 export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
 

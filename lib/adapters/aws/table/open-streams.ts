@@ -1,9 +1,10 @@
-import { BatchGetCommand, type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { RepriseError } from '../../../core/errors';
+import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { addressOf } from '../../../core/messages/address';
 import { isOver, type JobStatus } from '../../../core/model/outcome';
 import type { TriggerStatus } from '../../../core/trigger/state';
 import { isNamed, upstream } from '../aws-errors';
-import { CONFIRMED, eventsKey, LIST, OPEN, OPEN_LIST } from './keys';
+import { getAll } from './batches';
+import { CLOSED, CLOSED_LIST, CONFIRMED, closedKey, eventsKey, LIST, OPEN, OPEN_LIST } from './keys';
 import { listedPages } from './listed-items';
 import { createPageReader } from './page-reader';
 
@@ -26,8 +27,12 @@ export interface OpenStreams {
     after?: string,
   ) => AsyncIterable<readonly Progress[]>;
   readonly progress: (streams: readonly string[]) => Promise<readonly Progress[]>;
-  /** Takes a stream that is over off the list, unless it has gone on since. */
-  readonly close: (progress: Progress) => Promise<void>;
+  /**
+   * Takes a stream that is over off the list, unless it has gone on since. A job is closed from then on, and may be removed
+   * when it has been for long enough.
+   * @param at milliseconds since the epoch.
+   */
+  readonly close: (progress: Progress, at: number) => Promise<void>;
 }
 
 /** What puts a stream on the list: an item of its own, written when its status changes and not with every event. */
@@ -35,32 +40,23 @@ export function openItem(stream: string): Record<string, unknown> {
   return { pk: stream, sk: OPEN, gsi1pk: OPEN_LIST, gsi1sk: stream };
 }
 
+/** Since when a stream is over and owes nothing. One that goes on leaves it behind, and gets another when it is over again. */
+function closedItem(stream: string, at: number): Record<string, unknown> {
+  return { pk: stream, sk: CLOSED, closedAt: at, gsi1pk: CLOSED_LIST, gsi1sk: closedKey(at, stream) };
+}
+
 /** DynamoDB gives 100 items a call, and two are read of each stream; besides, the end of each is looked for. */
 const PAGE = 33;
 
 export function createOpenStreams(client: DynamoDBDocumentClient, tableName: string): OpenStreams {
-  type Keys = { pk: string; sk: string }[];
   const reader = createPageReader(client, tableName);
-
-  async function getAll(keys: Keys): Promise<Record<string, unknown>[]> {
-    const found: Record<string, unknown>[] = [];
-    for (let left = keys; left.length > 0; ) {
-      const command: BatchGetCommand = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left } } });
-      const { Responses, UnprocessedKeys } = await upstream('DynamoDB read', () => client.send(command));
-      found.push(...(Responses?.[tableName] ?? []));
-      const rest: Keys = (UnprocessedKeys?.[tableName]?.Keys as Keys | undefined) ?? [];
-      if (rest.length === left.length) {
-        throw new RepriseError('UPSTREAM_UNAVAILABLE', 'DynamoDB reads nothing of a batch now');
-      }
-      left = rest;
-    }
-    return found;
-  }
 
   async function progress(streams: readonly string[]): Promise<Progress[]> {
     // The mark first: what is appended in between makes a stream look behind, and never done.
     const keys = streams.flatMap((pk) => [CONFIRMED, LIST].map((sk) => ({ pk, sk })));
-    const items = new Map((await getAll(keys)).map((item) => [`${item['pk']} ${item['sk']}`, item]));
+    const items = new Map(
+      (await getAll(client, tableName, keys)).map((item) => [`${item['pk']} ${item['sk']}`, item]),
+    );
     const ends = await Promise.all(streams.map((stream) => reader.last(stream)));
     return streams.map((stream, i) => {
       const of = (sk: string) => items.get(`${stream} ${sk}`) ?? {};
@@ -83,7 +79,7 @@ export function createOpenStreams(client: DynamoDBDocumentClient, tableName: str
         yield await progress(items.map(({ pk }) => pk as string));
       }
     },
-    async close({ stream, seq }) {
+    async close({ stream, seq }, at) {
       const unmoved = {
         TableName: tableName,
         // Where the page would be that goes on from there.
@@ -92,7 +88,13 @@ export function createOpenStreams(client: DynamoDBDocumentClient, tableName: str
       };
       const remove = { TableName: tableName, Key: { pk: stream, sk: OPEN } };
       const command = new TransactWriteCommand({
-        TransactItems: [{ ConditionCheck: unmoved }, { Delete: remove }],
+        TransactItems: [
+          { ConditionCheck: unmoved },
+          { Delete: remove },
+          ...(addressOf(stream).kind === 'job'
+            ? [{ Put: { TableName: tableName, Item: closedItem(stream, at) } }]
+            : []),
+        ],
       });
       try {
         await upstream('DynamoDB write', () => client.send(command));

@@ -8,6 +8,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import { RepriseError } from '../../../core/errors';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import { addressOf } from '../../../core/messages/address';
 import { upstream } from '../aws-errors';
 import { type EventPage, eventsOf, headOf } from './event-pages';
 import { eventsKey, FIRST_EVENTS_KEY, LAST_EVENTS_KEY } from './keys';
@@ -22,6 +23,7 @@ export interface PageReader {
   readonly head: (stream: string) => Promise<StreamHead>;
   /** The last event; undefined where there is none. */
   readonly last: (stream: string) => Promise<Recorded | undefined>;
+  /** @throws RepriseError JOB_NOT_FOUND of a job that was removed, for as long as its seal stands. */
   readonly events: (stream: string, fromSeq: number) => AsyncGenerator<Recorded>;
   /** Whether a page of the stream ends there; asks the table only where this process has not seen it. */
   readonly endsAt: (stream: string, head: StreamHead) => Promise<boolean>;
@@ -29,6 +31,12 @@ export interface PageReader {
   readonly endOf: (stream: string, firstSeq: number) => Promise<number>;
   /** Notes that a page which ends there was written. */
   readonly wrote: (stream: string, head: StreamHead) => void;
+}
+
+function removed(stream: string): RepriseError {
+  const { kind, id } = addressOf(stream);
+  const message = `${kind} ${id} was archived and removed: its events are in the archive of this deployment`;
+  return new RepriseError('JOB_NOT_FOUND', message, { context: { stream } });
 }
 
 /** @see PageReader */
@@ -86,6 +94,8 @@ export function createPageReader(client: DynamoDBDocumentClient, TableName: stri
     },
     async *events(stream, fromSeq) {
       for await (const page of pages(stream, fromSeq)) {
+        // Whoever remembers the stream as it was must not go on with that.
+        if (page.sealed) throw removed(stream);
         const events = eventsOf(page);
         const { seq, hash } = events.at(-1) ?? EMPTY_HEAD;
         if (seq >= fromSeq) ends.set(stream, { seq, hash });

@@ -87,13 +87,17 @@ export async function makeDir(path: string): Promise<void> {
 }
 
 /** Replaces a file as a whole: a reader sees the old content or the new. */
-export async function replaceFile(path: string, text: string, how: { durable: boolean }): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: string | Uint8Array,
+  how: { durable: boolean },
+): Promise<void> {
   serial += 1;
   const draft = `${path}.${process.pid}-${serial}.tmp`;
   try {
     const fd = await openFile(draft, 'w');
     try {
-      writeFileSync(fd, text);
+      writeFileSync(fd, content);
       if (how.durable) await sync(fd);
     } finally {
       closeSync(fd);

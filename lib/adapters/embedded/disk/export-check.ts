@@ -1,23 +1,51 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { isRepriseError, RepriseError } from '../../../core/errors';
 import type { Recorded } from '../../../core/journal/envelope';
+import { type JournalLine, parseLine } from '../../../core/journal/line';
 import { type Verdict, verifyChain } from '../../../core/journal/verify';
+import { fingerprintOf, isSigned, parseSignedHead, type SignedHead } from '../../archive/signed-head';
 import { exists } from './durable';
-import { type JournalLine, parseLine, wholeLines } from './journal-lines';
-import { fingerprintOf, isSigned, parseSignedHead, type SignedHead } from './signed-head';
+import { linesOf } from './journal-lines';
 
 /** `signedBy`: fingerprint of the key that signed the head. */
 export type ExportVerdict = Verdict & { readonly signedBy?: string };
 
 /**
- * Verifies an export offline: events, one a line, then a signed head. Needs nothing but the file; reads it twice
- * and holds one event at a time.
+ * Verifies an export or an archive offline: events, one a line, then a signed head, gzipped or not. Needs nothing but
+ * the file; reads it twice and holds one event at a time.
  * @param key the fingerprint that the signer must have, when the reader knows it.
  * @throws RepriseError INPUT_INVALID when there is no such file.
  */
 export async function verifyExport(path: string, key?: string): Promise<ExportVerdict> {
   if (!exists(path)) throw new RepriseError('INPUT_INVALID', `cannot read ${path}: there is no such file`);
+  try {
+    return await verdictOn(path, key);
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    return { valid: false, at: 0, reason: `it cannot be unpacked: ${(error as Error).message}` };
+  }
+}
+
+/** The signed head of an export, which says nothing of the rest; undefined where there is no file, or none that has one. */
+export async function archivedHead(path: string): Promise<SignedHead | undefined> {
+  if (!exists(path)) return undefined;
   let last: JournalLine | undefined;
-  for await (const line of wholeLines(path)) last = line;
+  try {
+    for await (const line of (await reader(path))()) last = line;
+  } catch (error) {
+    if (isBroken(error)) return undefined;
+    throw error;
+  }
+  return last && parseSignedHead(last.text);
+}
+
+async function verdictOn(path: string, key: string | undefined): Promise<ExportVerdict> {
+  const lines = await reader(path);
+  let last: JournalLine | undefined;
+  for await (const line of lines()) last = line;
   const signed = last && parseSignedHead(last.text);
   if (!last || !signed)
     return { valid: false, at: last?.number ?? 0, reason: 'the export ends without its head' };
@@ -29,7 +57,7 @@ export async function verifyExport(path: string, key?: string): Promise<ExportVe
     return { valid: false, at: Math.min(last.number, seq + 1), reason };
   }
   try {
-    const verdict = await verifyChain(events(path, seq, stream), stream, signed.head);
+    const verdict = await verifyChain(events(lines(), seq, stream), stream, signed.head);
     return verdict.valid ? { ...verdict, signedBy: fingerprintOf(signed) } : verdict;
   } catch (error) {
     if (!isRepriseError(error, 'JOURNAL_CORRUPT')) throw error;
@@ -44,9 +72,35 @@ function complaintAbout(signed: SignedHead, key: string | undefined): string | u
   return `the head is signed by ${fingerprint}, not by ${key}`;
 }
 
-async function* events(path: string, count: number, stream: string): AsyncGenerator<Recorded> {
-  for await (const line of wholeLines(path)) {
+async function* events(
+  lines: AsyncIterable<JournalLine>,
+  count: number,
+  stream: string,
+): AsyncGenerator<Recorded> {
+  for await (const line of lines) {
     if (line.number > count) return;
     yield parseLine(line, stream);
   }
 }
+
+/** Reads the lines of a file from its start, as often as it is called. What it is, its first bytes say. */
+async function reader(path: string): Promise<() => AsyncGenerator<JournalLine>> {
+  const file = await open(path);
+  const magic = Buffer.alloc(2);
+  const { bytesRead } = await file.read(magic, 0, 2, 0).finally(() => file.close());
+  const isGzip = bytesRead === 2 && magic.equals(GZIP);
+  const chunks = () => {
+    const bytes = createReadStream(path);
+    // What goes wrong on either side ends the reading, which hears of it.
+    return (isGzip ? pipeline(bytes, createGunzip(), () => undefined) : bytes) as AsyncIterable<Buffer>;
+  };
+  return () => linesOf(chunks());
+}
+
+/** What zlib says of a file that was cut short or changed: https://nodejs.org/api/zlib.html#zlib-constants */
+function isBroken(error: unknown): boolean {
+  return ((error as NodeJS.ErrnoException).code ?? '').startsWith('Z_');
+}
+
+/** https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
+const GZIP = Buffer.from([0x1f, 0x8b]);

@@ -1,3 +1,4 @@
+import { utimesSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Graph } from '../../../core/dag/graph';
@@ -16,7 +17,7 @@ export function createFileGraphStore(dir: string): GraphStore {
   return {
     async put(hash, graph) {
       const path = pathOf(hash);
-      if (exists(path)) return;
+      if (touch(path)) return;
       await makeDir(dir);
       await replaceFile(path, `${JSON.stringify(graph)}\n`, { durable: true });
     },
@@ -26,6 +27,23 @@ export function createFileGraphStore(dir: string): GraphStore {
       return graph;
     },
   };
+}
+
+/**
+ * Says of a graph that it is of use now, so that no cleanup takes it for one that nobody needs: a job that is about to
+ * be submitted is nowhere yet. @returns false where there is none.
+ */
+function touch(path: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    // Somebody else's file, which nobody of ours removes.
+    if (hasCode(error, 'EPERM') || hasCode(error, 'EACCES')) return exists(path);
+    throw error;
+  }
 }
 
 async function readText(hash: string, path: string): Promise<string> {

@@ -1,10 +1,11 @@
 import { isRepriseError, RepriseError } from '../../../core/errors';
 import type { Recorded } from '../../../core/journal/envelope';
+import { parseLine } from '../../../core/journal/line';
 import { type Verdict, verifyChain } from '../../../core/journal/verify';
 import { jobAt, streamOf } from '../../../core/messages/address';
 import { exists } from './durable';
 import { readHead } from './journal-head';
-import { parseLine, wholeLines } from './journal-lines';
+import { wholeLines } from './journal-lines';
 import type { Layout } from './layout';
 
 /**
@@ -14,11 +15,16 @@ import type { Layout } from './layout';
  */
 export async function verifyJob(layout: Layout, jobId: string): Promise<Verdict> {
   if (!exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
-  const head = await readHead(layout.head(jobId));
-  if (!head) return { valid: false, at: 0, reason: `head.json is missing or damaged: ${layout.head(jobId)}` };
-  const stream = streamOf(jobAt(jobId));
+  return verifyStream(layout, streamOf(jobAt(jobId)));
+}
+
+/** The same for a stream of any kind; one that is not there is not valid. */
+export async function verifyStream(layout: Layout, stream: string): Promise<Verdict> {
+  const files = layout.stream(stream);
+  const head = await readHead(files.head);
+  if (!head) return { valid: false, at: 0, reason: `head.json is missing or damaged: ${files.head}` };
   try {
-    return await verifyChain(events(layout.journal(jobId), stream), stream, head);
+    return await verifyChain(events(files.journal, stream), stream, head);
   } catch (error) {
     if (!isRepriseError(error, 'JOURNAL_CORRUPT')) throw error;
     const { seq, reason } = error.context as { seq: number; reason: string };

@@ -1,8 +1,9 @@
 import { closeSync, fdatasync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import { formatLine, parseLine } from '../../../core/journal/line';
 import { openFile } from './durable';
-import { formatLine, parseLine, wholeLines } from './journal-lines';
+import { wholeLines } from './journal-lines';
 
 const syncData = promisify(fdatasync);
 const CHUNK = 1 << 18;

@@ -1,5 +1,6 @@
 import { RepriseError } from '../../../core/errors';
 import { EMPTY_HEAD, GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import { corrupt, parseLine } from '../../../core/journal/line';
 import { jobAt, streamOf } from '../../../core/messages/address';
 import type { Timing } from '../../../core/model/time';
 import type { JournalStore } from '../../../core/ports/stores';
@@ -8,7 +9,7 @@ import { SYSTEM } from '../../system';
 import { exists, makeDir, replaceFile, syncDir } from './durable';
 import { type JournalFile, openJournalFile } from './journal-file';
 import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
-import { corrupt, parseLine, wholeLines } from './journal-lines';
+import { wholeLines } from './journal-lines';
 import type { Layout } from './layout';
 import { type JobLock, lockStream } from './lock';
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CLEANUP_KIND } from '../../../core/cleanup/audit';
 import { addressOf } from '../../../core/messages/address';
 import type { AttemptRef } from '../../../core/model/attempt';
 import { attemptFiles } from './attempt-files';
@@ -15,6 +16,10 @@ import { attemptFiles } from './attempt-files';
  *     triggers/<triggerId>/         journal, head and lock of a trigger, as of a job
  *     dependencies/<name>/          the same of a dependency, which a daemon keeps
  *     letters/<group>/              the same of a group of letters, which any process writes and none holds
+ *     cleanup/<yyyy-mm>/            journal, head and lock of what a cleanup removed in a month
+ *     archive/<kind>/<day>/<id>.jsonl.gz   what a stream consisted of that was removed; see cleanup/archives.ts
+ *     trash/                        what is half removed
+ *     agent/<workerId>/             what agents keep of attempts; see lib/agent
  *     history.jsonl                 what earlier jobs measured
  *     decisions.jsonl               quarantines, and corrections of failure classes
  *     server.json                   where the daemon of this directory listens
@@ -28,8 +33,12 @@ export interface Layout {
   readonly triggers: string;
   readonly dependencies: string;
   readonly letters: string;
+  readonly cleanup: string;
+  readonly archive: string;
+  readonly trash: string;
+  readonly agents: string;
   readonly takingUp: string;
-  /** The files of a stream of a job, a trigger, a dependency or letters. */
+  /** The files of a stream of a job, a trigger, a dependency, letters or the cleanup. */
   readonly stream: (stream: string) => StreamFiles;
   readonly job: (jobId: string) => string;
   readonly journal: (jobId: string) => string;
@@ -53,11 +62,13 @@ export function layoutOf(root: string): Layout {
   const triggers = join(root, 'triggers');
   const dependencies = join(root, 'dependencies');
   const letters = join(root, 'letters');
+  const cleanup = join(root, CLEANUP_KIND);
   const places: Readonly<Record<string, string>> = {
     job: jobs,
     trigger: triggers,
     dependency: dependencies,
     letter: letters,
+    [CLEANUP_KIND]: cleanup,
   };
   const job = (jobId: string) => join(jobs, jobId);
   const attempts = (jobId: string) => join(job(jobId), 'attempts');
@@ -68,6 +79,10 @@ export function layoutOf(root: string): Layout {
     triggers,
     dependencies,
     letters,
+    cleanup,
+    archive: join(root, 'archive'),
+    trash: join(root, 'trash'),
+    agents: join(root, 'agent'),
     takingUp: join(root, 'taking-up.json'),
     stream(stream) {
       const { kind, id } = addressOf(stream);

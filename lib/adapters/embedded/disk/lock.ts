@@ -53,7 +53,7 @@ export async function lockDirectory(
     throw error;
   }
   for (const name of readdirSync(dir)) {
-    const owner = parse(name);
+    const owner = lockOwner(name);
     if (!owner || (owner.pid === own.pid && owner.startedAt === own.startedAt)) continue;
     if (isAlive(owner)) {
       rmSync(path, { force: true });
@@ -64,7 +64,27 @@ export async function lockDirectory(
   return { release: () => rmSync(path, { force: true }) };
 }
 
-function parse(name: string): ProcessIdentity | undefined {
+/** Other processes that hold a directory and live; none of a directory that is not there. */
+export function ownersOf(dir: string): readonly ProcessIdentity[] {
+  const own = ownIdentity();
+  return namesIn(dir).flatMap((name) => {
+    const owner = lockOwner(name);
+    const isOther = owner && (owner.pid !== own.pid || owner.startedAt !== own.startedAt);
+    return isOther && isAlive(owner) ? [owner] : [];
+  });
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
+    throw error;
+  }
+}
+
+/** Whose lock a file is; undefined for one that is no lock. */
+export function lockOwner(name: string): ProcessIdentity | undefined {
   const match = LOCK.exec(name);
   return match ? { pid: Number(match[1]), startedAt: match[2] as string } : undefined;
 }

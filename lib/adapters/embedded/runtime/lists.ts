@@ -24,6 +24,8 @@ export interface LocalLists {
   readonly dependencies: DependencyList;
   /** Enters what a journal said before this process wrote it. */
   readonly enter: (stream: string, listing: Listing) => void;
+  /** A job that is over is gone. */
+  readonly forget: (jobId: string) => void;
   /** The journal through which the lists are kept up to date. */
   readonly journal: JournalStore;
 }
@@ -90,6 +92,7 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
       triggers: [...triggers.keys()],
       dependencies: [...dependencies.keys()],
     }),
+    forget: (jobId) => void over.delete(jobId),
     jobs: {
       async list(query) {
         const { shown, ...next } = pageOf(jobsOf(query), placeOf, query);

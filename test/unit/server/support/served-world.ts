@@ -17,6 +17,7 @@ import { NO_HISTORY } from '../../../../lib/core/history/durations';
 import { triggerAt } from '../../../../lib/core/messages/address';
 import type { TriggerDefinition } from '../../../../lib/core/messages/trigger-definition';
 import type { AttemptRef } from '../../../../lib/core/model/attempt';
+import type { CleanupStarter } from '../../../../lib/core/ports/cleanup';
 import { triggerIdOf } from '../../../../lib/core/trigger/id';
 import { createServedEngine, type ServedEngine } from '../../../../lib/server/engine';
 import { createJobFiles } from '../../../../lib/server/job-files';
@@ -24,6 +25,11 @@ import { takeUp } from '../../../../lib/server/take-up';
 import { temporaryDir } from '../../../support/e2e-files';
 
 export const OWNER = 'ana';
+
+/** Of a daemon that nobody asks to clean up. */
+export const NO_CLEANING: CleanupStarter = {
+  start: () => Promise.reject(new Error('nobody asks for a cleanup here')),
+};
 
 /** A daemon's process: its engine with everything taken up. */
 export interface Process {

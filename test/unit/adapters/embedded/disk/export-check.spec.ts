@@ -1,14 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fingerprintOf, type SignedHead, signHead } from '../../../../../lib/adapters/archive/signed-head';
 import { verifyExport } from '../../../../../lib/adapters/embedded/disk/export-check';
-import { formatLine } from '../../../../../lib/adapters/embedded/disk/journal-lines';
-import {
-  fingerprintOf,
-  type SignedHead,
-  signHead,
-} from '../../../../../lib/adapters/embedded/disk/signed-head';
 import { EMPTY_HEAD, type Recorded } from '../../../../../lib/core/journal/envelope';
+import { formatLine } from '../../../../../lib/core/journal/line';
 import { eventsAfter, headAfter, STREAM } from '../../../../contract/journal-store.contract';
 import { temporaryDir } from '../../../../support/e2e-files';
 

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { z } from 'zod';
-import type { StreamHead } from '../../../core/journal/envelope';
+import type { StreamHead } from '../../core/journal/envelope';
 
 const signedHeadSchema = z.strictObject({
   head: z.strictObject({

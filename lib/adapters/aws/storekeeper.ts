@@ -1,0 +1,154 @@
+import type { KeyObject } from 'node:crypto';
+import { DAY_MS, LEAST_DAYS, type Retention } from '../../core/cleanup/retention';
+import { assertNever } from '../../core/errors';
+import type { Recorded, StreamHead } from '../../core/journal/envelope';
+import { addressOf, jobAt, streamOf } from '../../core/messages/address';
+import { present } from '../../core/model/present';
+import type { Clock } from '../../core/model/time';
+import type { Archived, Leftover, Storekeeper } from '../../core/ports/cleanup';
+import type { TriggerSources } from '../../core/ports/effects';
+import type { JournalStore } from '../../core/ports/stores';
+import { archiveOf } from '../archive/archive-text';
+import type { Archives } from './bucket/archives';
+import { snapshotKey } from './bucket/snapshot-store';
+import type { ClockRegister } from './events/orphans';
+import type { ClosedStreams } from './table/closed-streams';
+import type { OpenStreams, Progress } from './table/open-streams';
+
+export interface StorekeeperDeps {
+  readonly streams: ClosedStreams;
+  readonly progress: OpenStreams['progress'];
+  readonly journal: Pick<JournalStore, 'head' | 'read'>;
+  readonly archives: Archives;
+  readonly objects: { readonly remove: (key: string) => Promise<void> };
+  readonly clocks: ClockRegister;
+  /** Arms a trigger as its journal says, whatever it is told. */
+  readonly sources: TriggerSources;
+  /** Which of these triggers are not there any more. */
+  readonly gone: (triggerIds: readonly string[]) => Promise<readonly string[]>;
+  /** What heads of archives are signed with. */
+  readonly key: () => Promise<KeyObject>;
+  readonly clock: Clock;
+  readonly retention: Retention;
+}
+
+/** Jobs looked at in one run, the oldest first; the rest is for the next. */
+const JOBS = 1_000;
+
+/** Streams whose progress is asked for at once: DynamoDB reads two items of each, and a hundred in a call. */
+const PAGE = 33;
+
+/** What is left over in the table, the bucket and EventBridge. Graphs are kept: archives are replayed with them. */
+export function createAwsStorekeeper(deps: StorekeeperDeps): Storekeeper {
+  const { streams, clocks, clock, retention } = deps;
+  return {
+    async survey() {
+      const now = clock();
+      const halfRemoved = (await streams.sealed(JOBS)).map(
+        (id): Leftover => ({ kind: 'halfRemoved', id, idleSince: now }),
+      );
+      const before = now - Math.max(retention.jobDays, LEAST_DAYS) * DAY_MS;
+      const closed = await streams.closed(before, JOBS);
+      const jobs: Leftover[] = [];
+      for (let i = 0; i < closed.length; i += PAGE) {
+        const page = closed.slice(i, i + PAGE);
+        const names = page.map(({ stream }) => stream);
+        const reopened = await streams.reopened(names);
+        const progress = await deps.progress(names);
+        for (const [at, { stream, closedAt }] of page.entries()) {
+          const inUse = whyInUse(progress[at], reopened.has(stream));
+          const { id } = addressOf(stream);
+          jobs.push({ kind: 'job', id, idleSince: closedAt, ...present({ inUse }) });
+        }
+      }
+      const orphans = (await deps.gone(await clocks.armed())).map(
+        (id): Leftover => ({ kind: 'clock', id, idleSince: now }),
+      );
+      const overdue = await clocks.overdue(now - LEAST_DAYS * DAY_MS);
+      const timers = overdue.map(
+        ({ name, dueAt }): Leftover => ({ kind: 'timer', id: name, idleSince: dueAt }),
+      );
+      return {
+        leftovers: [...halfRemoved, ...jobs, ...orphans, ...timers],
+        ...{ neededGraphs: [], foreign: [], isComplete: closed.length < JOBS },
+      };
+    },
+    async remove(before, archived) {
+      switch (before.kind) {
+        case 'job':
+          return removeJob(deps, streamOf(jobAt(before.id)), archived);
+        case 'halfRemoved':
+          await erase(deps, before.id);
+          return undefined;
+        case 'clock':
+          await deps.sources.arm(before.id, undefined);
+          return undefined;
+        case 'timer':
+          await clocks.deleteTimer(before.id);
+          return undefined;
+        // What only processes of one machine leave behind.
+        case 'unsubmittedJob':
+        case 'workspace':
+        case 'graph':
+        case 'lock':
+        case 'draft':
+          return 'there is none of its kind here';
+        default:
+          return assertNever(before.kind, 'kind of leftover');
+      }
+    },
+  };
+}
+
+/** The mark counts as well: an effect that is still to be performed needs the events. */
+function whyInUse(progress: Progress | undefined, isReopened: boolean): string | undefined {
+  if (!progress?.isOver) return 'it is not over';
+  // When it was closed says nothing any more; once it is over for good, it is closed anew.
+  if (isReopened) return 'it has gone on since it was closed';
+  return progress.confirmed < progress.seq ? 'not all of its effects are performed' : undefined;
+}
+
+async function removeJob(
+  deps: StorekeeperDeps,
+  stream: string,
+  archived: (what: Archived) => Promise<void>,
+): Promise<string | undefined> {
+  const { journal, streams } = deps;
+  const [progress] = await deps.progress([stream]);
+  if (progress?.seq === 0) return undefined;
+  const inUse = whyInUse(progress, (await streams.reopened([stream])).has(stream));
+  if (inUse !== undefined) return inUse;
+  const head = await journal.head(stream);
+  await archived(await archive(deps, stream, head));
+  // From here on nobody appends. What was appended before is in the archive, or the seal is refused.
+  if (!(await streams.seal(stream, head.seq))) return 'it has gone on since it was looked at';
+  await erase(deps, stream);
+  return undefined;
+}
+
+/** The archive of an interrupted run is found by the head that it was made for. */
+async function archive(
+  { archives, journal, key, clock }: StorekeeperDeps,
+  stream: string,
+  head: StreamHead,
+): Promise<Archived> {
+  const at = await timeOf(journal, stream, head.seq);
+  const ended = { head, at };
+  const known = await archives.find(stream, ended);
+  if (known) return known;
+  const made = await archiveOf(stream, journal.read(stream), { head, key: await key(), at: clock() });
+  return archives.keep(stream, ended, made);
+}
+
+/** When an event happened. */
+async function timeOf(journal: Pick<JournalStore, 'read'>, stream: string, seq: number): Promise<number> {
+  let last: Recorded | undefined;
+  for await (const event of journal.read(stream, seq)) last = event;
+  return last?.at ?? 0;
+}
+
+/** The snapshot goes first: with it, what is left of the pages could still be folded. */
+async function erase({ objects, streams, clock }: StorekeeperDeps, stream: string): Promise<void> {
+  await objects.remove(snapshotKey(stream));
+  await streams.erase(stream, clock());
+}
