@@ -73,6 +73,7 @@ function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
     if (steps > 2_000) throw new Error(`stuck: ${JSON.stringify(job.outcomes())}`);
     disturb();
     if (isDone()) disturb();
+    if (isDone() && noise.disturbances && random() < 0.4) send({ type: 'rollback', reason: 'whatever' });
     if (isDone()) return job;
     job.now += 1 + Math.floor(random() * 50);
     const choices = stepsOf(c, job, toEnter);
@@ -155,6 +156,12 @@ function disturbance(c: Case, job: JobDriver, random: () => number): JobMessage 
   const here = { nodeId, attempt: any([late, node.attempt]) };
   const reason = 'whatever';
   const cancelled: Failure = { kind: 'cancelled', message: reason };
+  const rollbackAsked = (): JobMessage => {
+    // A live job would be cancelled.
+    if (random() > (isOver(job.state.status) ? 0.6 : 0.2)) return { type: 'resume', reason };
+    const to = Math.floor(random() * job.events.length);
+    return random() < 0.5 ? { type: 'rollback', reason } : { type: 'rollback', reason, to };
+  };
   return any<() => JobMessage & Assessment>([
     () => ({ type: 'attemptStarted', ...here, workerId: 'w' }),
     () => ({ type: 'attemptProgressed', ...here, percentage: Math.ceil(random() * 100) }),
@@ -186,11 +193,7 @@ function disturbance(c: Case, job: JobDriver, random: () => number): JobMessage 
     () => ({ type: 'nodeEntered', nodeId: 'long-gone', token: `token ${random()}` }),
     () => ({ type: 'retry', reason }),
     () => ({ type: 'retry', reason, nodes: [nodeId], level: any([1, 2, 3]) }),
-    () => (random() < 0.1 ? { type: 'rollback', reason } : { type: 'resume', reason }),
-    () =>
-      random() < 0.2
-        ? { type: 'rollback', reason, to: Math.floor(random() * job.events.length) }
-        : { type: 'resume', reason },
+    () => rollbackAsked(),
     () => ({ type: 'retry', reason, nodes: [nodeId], inputs: { [nodeId]: { run: 'make', timeoutMs: 5 } } }),
     () => ({ type: 'retry', reason, nodes: [nodeId], order: `letter/g/${Math.floor(random() * 50)}` }),
     () => ({ type: 'overrule', nodeId, outcome: any(['succeeded', 'skipped']), reason, by: 'ana' }),

@@ -61,7 +61,7 @@ async function read(path: string, jobId: string): Promise<Said> {
 }
 
 /** Most events do not change it, and need not be parsed for that. */
-const CHANGES = /"type":"job\.(?:submitted|resumed|completed)"/;
+const CHANGES = /"type":"(?:job\.(?:submitted|resumed|replanned|completed)|rollback\.started)"/;
 
 function statusAfter(before: JobStatus, line: JournalLine, jobId: string): JobStatus {
   if (!CHANGES.test(line.text)) return before;
@@ -70,6 +70,8 @@ function statusAfter(before: JobStatus, line: JournalLine, jobId: string): JobSt
     case 'job.submitted':
       return 'submitted';
     case 'job.resumed':
+    case 'job.replanned':
+    case 'rollback.started':
       return 'running';
     case 'job.completed':
       return event.data.status;
