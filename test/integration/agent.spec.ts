@@ -341,7 +341,7 @@ describe('a worker that pulls', () => {
       ...{ worker_id: 'node-1', pool: 'default', labels: ['linux'], slots: 2 },
     });
     expect(engine.sockets.opened).toMatchObject([{ headers: { authorization: 'Bearer jwt' } }]);
-    expect(beats()).toEqual([{ type: 'heartbeat', running: 0 }]);
+    expect(beats()).toEqual([{ type: 'heartbeat', running: 0, next_seconds: 60 }]);
     expect(engine.to('/heartbeat')).toEqual([]);
   });
 
@@ -398,7 +398,7 @@ describe('a worker that pulls', () => {
     await answerTo(submit(request(`until test -e ${workDir}/go; do sleep 0.02; done`)));
     engine.sockets.opened[0]?.socket.terminate();
     await until(() => beats().length === 2, 'the heartbeat over the second connection');
-    expect(beats()[1]).toEqual({ type: 'heartbeat', running: 1 });
+    expect(beats()[1]).toEqual({ type: 'heartbeat', running: 1, next_seconds: 60 });
     expect(engine.to('/workers')).toHaveLength(1);
     // What was not answered over the first connection comes again over the second.
     expect(await answerTo(submit(request('true')))).toBe(201);
@@ -422,7 +422,7 @@ describe('a worker that pulls', () => {
     expect((await waitFor('/failed')).body).toMatchObject({ failure: { kind: 'cancelled' } });
     await until(() => engine.sockets.opened.length === 3, 'the connection');
     await until(() => beats().length === 3, 'the heartbeat');
-    expect(beats().at(-1)).toEqual({ type: 'heartbeat', running: 0 });
+    expect(beats().at(-1)).toEqual({ type: 'heartbeat', running: 0, next_seconds: 60 });
   });
 
   it('says at once that an engine without connections for it wants an endpoint', async () => {

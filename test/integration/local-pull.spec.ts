@@ -160,7 +160,7 @@ describe('a connection', () => {
     expect(await connectionOf('w-own')).toBeUndefined();
     connection.say({ type: 'heartbeat', running: 0 });
     await eventually(async () => (connection.told.length > 0 ? true : undefined));
-    expect(connection.told).toEqual([{ type: 'heard' }]);
+    expect(connection.told).toEqual([{ type: 'heard', idle_seconds: 10 }]);
     expect(await connectionOf('w-own')).toEqual(expect.any(String));
     connection.close();
     await eventually(async () => ((await connectionOf('w-own')) === undefined ? true : undefined));

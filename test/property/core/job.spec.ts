@@ -15,7 +15,7 @@ import { LOSS_CAUSES } from '../../../lib/core/model/recovery';
 import type { TestSummary } from '../../../lib/core/model/test-results';
 import { seededRandom } from '../../support/graphs';
 import { type Case, caseArbitrary, oracle, rollbackCaseArbitrary } from '../../support/job-cases';
-import { JobDriver } from '../../support/job-driver';
+import { graph, JobDriver, node } from '../../support/job-driver';
 import { checkRollbacks } from '../../support/rollback-checks';
 
 /** How often each row of the tables was taken by what follows. */
@@ -361,6 +361,17 @@ function expectConsistent({ state }: JobDriver): void {
 }
 
 describe('the tables of phases', () => {
+  // What chance plays seldom.
+  beforeAll(() => {
+    const nodes = [node('a', { compensate: 'undo' }), node('b', { needs: ['a'] })];
+    const job = new JobDriver(graph(nodes), undefined, undefined, (row) => taken.set(row, 1));
+    job.submit().enterAll();
+    job.succeed('a');
+    job.send({ type: 'cancel', reason: 'enough' });
+    job.fail('b', 'cancelled');
+    job.send({ type: 'rollback', reason: 'and undo it' });
+  });
+
   // Last of the file: it looks back at what all properties above have played.
   it('have no row that nothing takes', () => {
     const rows = [...NODE_TRANSITIONS, ...JOB_TRANSITIONS, ...STEP_TRANSITIONS].map(
