@@ -37,16 +37,17 @@ export function resumeJob(deps: ResumeJobDeps): Served {
     const { reason, from, dry_run } = body;
     const asked = { reason, ...present({ nodes: from }) };
     await requireRetryOf(streams, { jobId, job, asked }, { caller, requestId, traceId });
-    if (!isOver(job.status)) throw notOver(jobId, job.status);
+    // Lists may lag behind: the job itself says whether it is over.
     const fold = await streams.view(jobAt(jobId));
-    if (!isOver(fold.state.status)) throw notOver(jobId, fold.state.status);
+    const { status } = fold.state;
+    if (!isOver(status)) throw notOver(jobId, status);
     const isOther = body.execution_graph !== undefined || body.graph_hash !== undefined;
     const { owner } = job;
     const graphHash = isOther ? (await graphOf(owned, body, { caller, owner })).hash : undefined;
     const order = present({ from, graphHash });
     const plan = await planOfResume(deps, { jobId, ...fold }, order);
     const answer = resumeBody(
-      { jobId, status: job.status, graphHash: graphHash ?? fold.index.hash, isDryRun: dry_run },
+      { jobId, status, graphHash: graphHash ?? fold.index.hash, isDryRun: dry_run },
       plan,
     );
     if (dry_run || (answer.runs === 0 && answer.gone.length === 0)) return { status: 200, body: answer };
