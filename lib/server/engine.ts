@@ -7,6 +7,7 @@ import { checkRunnable, localWorker, type Machine } from '../adapters/embedded/r
 import { createEmbeddedRuntime, type EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/triggers/triggers';
 import { createMemoryQuotas } from '../adapters/memory/quotas';
+import { SYSTEM } from '../adapters/system';
 import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '../api/submit';
 import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import { planOf } from '../core/dag/plan/plan-only';
@@ -28,6 +29,7 @@ import type { HistoryStore } from '../core/ports/history';
 import type { FiringLimits } from '../core/ports/quotas';
 import type { GraphStore } from '../core/ports/stores';
 import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/streams';
+import { retrying } from '../core/retry/retrying';
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
 
@@ -88,7 +90,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     policies: options.policies,
     ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
-    toJob: (...told) => streams.send(...told),
+    toJob: (...told) => onceDealtWith(() => streams.send(...told)),
     async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
@@ -153,6 +155,14 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     started: start.open,
     submit: submitOnce,
   };
+}
+
+/** A job that has just ended, whose end is dealt with in a moment, may be what its letters run again. */
+const MOMENT = { strategy: 'exponential', initialDelayMs: 10, maxDelayMs: 500, jitter: 'none' } as const;
+const PATIENCE_MS = 10_000;
+
+function onceDealtWith(send: () => Promise<void>): Promise<void> {
+  return retrying(send, { ...SYSTEM, backoff: MOMENT, until: SYSTEM.clock() + PATIENCE_MS });
 }
 
 async function isRunning({ jobs }: Pick<LocalLists, 'jobs'>, jobId: string): Promise<boolean> {

@@ -36,7 +36,7 @@ export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry
   const why = refusal(state, input, failed.length > 0) ?? editProblem(index, state, inputs);
   if (why !== undefined) return [retryRefused(input, why)];
   const nodes = withOthers(index, state, failed);
-  const level = levelOf(state, failed.length > 0);
+  const level = levelOf(state, input, failed.length > 0);
   return [
     ...[...waiting, ...failed].flatMap(({ id: nodeId }): JobEvent[] => {
       const edited = Object.hasOwn(inputs, nodeId) ? inputs[nodeId] : undefined;
@@ -72,14 +72,20 @@ function whyNotNow({ status, cancelReason }: ReadOnly<JobState>): string {
 const isFailed = ({ node }: JobNode): boolean =>
   node.phase === 'final' && dependencyResult(node) === 'failure';
 
-/** The level that it takes. */
-function levelOf({ retries = 0 }: ReadOnly<JobState>, runsAgain: boolean): RetryLevel {
+/** The level that it takes. How often a letter may be redriven its group counts, letter by letter. */
+function levelOf(
+  { retries = 0 }: ReadOnly<JobState>,
+  { order }: Pick<Retry, 'order'>,
+  runsAgain: boolean,
+): RetryLevel {
   if (!runsAgain) return 1;
+  if (order !== undefined) return 2;
   return retries < FREE_RETRIES ? 2 : 3;
 }
 
-function refusal(state: ReadOnly<JobState>, { level, force }: Retry, runsAgain: boolean): string | undefined {
-  const needed = levelOf(state, runsAgain);
+function refusal(state: ReadOnly<JobState>, input: Retry, runsAgain: boolean): string | undefined {
+  const { level, force } = input;
+  const needed = levelOf(state, input, runsAgain);
   if (level !== undefined && level < needed)
     return `it takes level ${needed}, and level ${level} was asked for`;
   return force ? undefined : beyondType(state.submitted?.jobType ?? 'STANDARD', level ?? needed);

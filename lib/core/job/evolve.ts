@@ -58,7 +58,9 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       state.priority = event.data.priority;
       break;
     case 'job.resumed':
-      if (event.data.level !== undefined) state.retries = (state.retries ?? 0) + 1;
+      if (event.data.level !== undefined && event.data.order === undefined) {
+        state.retries = (state.retries ?? 0) + 1;
+      }
       answered(state, event.data.order);
       if (event.data.nodes.length > 0 || isOver(state.status)) resume(index, state, event.data);
       break;
