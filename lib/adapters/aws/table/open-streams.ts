@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { LetterStatus } from '../../../core/dlq/state';
 import { addressOf } from '../../../core/messages/address';
 import { isOver, type JobStatus } from '../../../core/model/outcome';
 import type { TriggerStatus } from '../../../core/trigger/state';
@@ -16,7 +17,7 @@ export interface Progress {
   readonly confirmed: number;
   /** When its last event was, milliseconds since the epoch; 0 where there is none. */
   readonly at: number;
-  /** A job that is over, a trigger that is deleted: whose effects are performed is of no interest any more. */
+  /** A job that is over, a trigger that is deleted, letters that are resolved: whose effects are performed is of no interest any more. */
   readonly isOver: boolean;
 }
 
@@ -61,8 +62,10 @@ export function createOpenStreams(client: DynamoDBDocumentClient, tableName: str
     return streams.map((stream, i) => {
       const of = (sk: string) => items.get(`${stream} ${sk}`) ?? {};
       const { seq = 0, at = 0 } = ends[i] ?? {};
-      const status = of(LIST)['status'] as JobStatus | TriggerStatus | undefined;
-      const isDone = status !== undefined && (status === 'deleted' || isOver(status as JobStatus));
+      const status = of(LIST)['status'] as JobStatus | TriggerStatus | LetterStatus | undefined;
+      const isDone =
+        status !== undefined &&
+        (status === 'deleted' || status === 'resolved' || isOver(status as JobStatus));
       return { stream, seq, at, confirmed: Number(of(CONFIRMED)['seq'] ?? 0), isOver: isDone };
     });
   }
