@@ -39,6 +39,7 @@ const params = {
     pool: 'default',
     name: 'n',
     workerId: 'w',
+    group: 'g',
     id: '0123456789abcdef',
   },
   hash: '0'.repeat(64),

@@ -24,7 +24,8 @@ Object.assign(process.env, {
   ...{ TABLE_NAME: 't', BUCKET_NAME: 'b', EVENT_BUS_NAME: 'bus', SECRET_ARN: 'secret', SCHEDULE_GROUP: 'g' },
   ...{ JOBS_QUEUE_URL: url('/jobs.fifo'), POOLS_QUEUE_URL: url('/pools.fifo') },
   DEPENDENCIES_QUEUE_URL: url('/dependencies.fifo'),
-  ...{ LETTERS_QUEUE_URL: url('/letters.fifo'), REDRIVE_QUEUE_URL: url('/redrive') },
+  LETTERS_QUEUE_URL: url('/letters.fifo'),
+  REDRIVE_QUEUE_URL: url('/redrive'),
   ...{
     DISPATCH_QUEUE_URL: url('/dispatch'),
     TIMERS_QUEUE_URL: url('/timers'),

@@ -9,6 +9,7 @@ import { getJobEvents } from '../../../lib/api/get-job-events';
 import { getGraph } from '../../../lib/api/graphs';
 import { historyRoutes } from '../../../lib/api/history';
 import { jobCommands } from '../../../lib/api/job-commands';
+import { letterRoutes } from '../../../lib/api/letters';
 import { sharedGraphs } from '../../../lib/api/owned-graphs';
 import { changeQueue, getQueue } from '../../../lib/api/queues';
 import { reclassify } from '../../../lib/api/reclassify';
@@ -21,9 +22,10 @@ import { askerOf } from '../../../lib/core/engine/asker';
 import { createEngine } from '../../../lib/core/engine/engine';
 import { createKinds } from '../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../lib/core/errors';
-import { triggerAt } from '../../../lib/core/messages/address';
+import { letterAt, triggerAt } from '../../../lib/core/messages/address';
 import { triggerIdOf } from '../../../lib/core/trigger/id';
 import { graph, node } from '../../support/job-driver';
+import { GROUP, letterOf } from '../../support/letter-driver';
 import { definition } from '../../support/trigger-driver';
 import { HASH, registryWorld } from '../adapters/aws/machines/registry-world';
 import { LISTED } from './listed-job';
@@ -37,7 +39,7 @@ const ANAS = 'a'.repeat(16);
 const OTHER = 'b'.repeat(16);
 const execution_graph = { name: 'g', nodes: [{ id: 'a', run: 'x' }] };
 
-/** A deployment in which ana has a job, a trigger, a graph and a quarantine, and the subject `fleet` has a worker. */
+/** A deployment in which ana has a job, a trigger, a graph, a quarantine and a letter, and the subject `fleet` has a worker. */
 async function world() {
   const cloud = new MemoryCloud({ graph: graph([node('a')]), fastPath: true });
   await cloud.submit(2);
@@ -63,6 +65,12 @@ async function world() {
       message: { type: 'set', owner: 'ana', definition: definition() },
     },
     { id: 'set', actor: { kind: 'user', id: 'ana' } },
+  );
+
+  const parked = { type: 'park' as const, letter: letterOf('a'), seq: 1 };
+  await triggers.ask(
+    { to: letterAt(GROUP), message: parked },
+    { id: 'park', actor: { kind: 'engine', id: 'job/j' } },
   );
 
   const told: unknown[] = [];
@@ -94,6 +102,7 @@ async function world() {
       ...{ streams: triggers, list: { list: async () => [] }, journal, pools, clock },
       graphs: sharedGraphs(stored),
     }),
+    ...letterRoutes({ streams: triggers, letters: { list: async () => ({ groups: [] }) } }),
     heartbeat({ workers, streams, clock }),
     ...workerCommands({ streams, pools }),
     ...attemptCallbacks({ streams, secret: async () => SECRET, onAccepted: () => {} }),
@@ -116,6 +125,9 @@ const ofJob = (body: unknown = {}): Case => ({
 });
 const ofTrigger = (status = 404, body: unknown = {}): Case => ({
   ...{ ids: ['nightly', 'weekly'], params: (name) => ({ name }), body, status },
+});
+const ofLetters = (body: unknown = {}): Case => ({
+  ...{ ids: [GROUP, 'nobodys-letters'], params: (group) => ({ group }), body, status: 404 },
 });
 const ofWorker = (status: number, scopes: string, body: unknown): Case => ({
   ...{ ids: ['w1', 'w2'], params: (workerId) => ({ workerId }), body, scopes, status },
@@ -165,6 +177,11 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = 
   pauseTrigger: ofTrigger(),
   unpauseTrigger: ofTrigger(),
   fireTrigger: ofTrigger(),
+  getLetters: ofLetters(),
+  redriveLetters: { ...ofLetters(), scopes: 'orchestration.jobs orchestration.retry.critical' },
+  resolveLetters: ofLetters({ how: 'skip' }),
+  assignLetters: ofLetters({ to: 'eve' }),
+  noteLetters: ofLetters({ text: 't' }),
   heartbeat: ofWorker(404, 'orchestration.worker', { running: 0, draining: true }),
   cordonWorker: ofWorker(403, 'orchestration.jobs', { reason: 'x' }),
   uncordonWorker: ofWorker(403, 'orchestration.jobs', {}),

@@ -1,4 +1,5 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { LetterStatus } from '../../../core/dlq/state';
 import { RepriseError } from '../../../core/errors';
 import { isOver, type JobStatus } from '../../../core/model/outcome';
 import type { TriggerStatus } from '../../../core/trigger/state';
@@ -13,7 +14,7 @@ export interface Progress {
   /** The last event, and the last up to which every effect is performed; 0 where there is none. */
   readonly seq: number;
   readonly confirmed: number;
-  /** A job that is over, a trigger that is deleted: whose effects are performed is of no interest any more. */
+  /** A job that is over, a trigger that is deleted, letters that are resolved: whose effects are performed is of no interest any more. */
   readonly isOver: boolean;
 }
 
@@ -60,8 +61,10 @@ export function createOpenStreams(client: DynamoDBDocumentClient, tableName: str
     return streams.map((stream, i) => {
       const of = (sk: string) => items.get(`${stream} ${sk}`) ?? {};
       const seq = heads[i]?.seq ?? 0;
-      const status = of(LIST)['status'] as JobStatus | TriggerStatus | undefined;
-      const isDone = status !== undefined && (status === 'deleted' || isOver(status as JobStatus));
+      const status = of(LIST)['status'] as JobStatus | TriggerStatus | LetterStatus | undefined;
+      const isDone =
+        status !== undefined &&
+        (status === 'deleted' || status === 'resolved' || isOver(status as JobStatus));
       return { stream, seq, confirmed: Number(of(CONFIRMED)['seq'] ?? 0), isOver: isDone };
     });
   }
