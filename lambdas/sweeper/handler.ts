@@ -5,7 +5,7 @@ import { count, logger } from '../runtime/telemetry';
 import { inputQueues } from '../shared/queues';
 import { reader } from '../shared/readers';
 import { sweeps, workers } from '../shared/tables';
-import { sweepPools } from './sweep';
+import { sweepPools } from '../../lib/core/recovery/sweep';
 
 const { POOL_NAMES } = readEnv('POOL_NAMES');
 const deps = {

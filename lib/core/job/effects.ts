@@ -50,7 +50,7 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
       ];
     case 'job.completed':
       return [
-        make(toPool(state, { type: 'jobOver', jobId }), 'over'),
+        make(toPool(state, { type: 'jobOver', jobId, version: event.seq }), 'over'),
         published(context, event, ENDINGS[event.data.status]),
         ...(event.data.status === 'cancelled'
           ? [make(stopWorkflow(context), 'stop')]
@@ -75,9 +75,9 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
     case 'attempt.cancelRequested':
       return isCurrent(context, event.data) ? [make(withdrawal(context, event.data, event.data.reason))] : [];
     case 'job.paused':
-      return [make(toPool(state, { type: 'jobHeld', jobId }))];
+      return [make(toPool(state, { type: 'jobHeld', jobId, version: event.seq }))];
     case 'job.unpaused':
-      return [make(toPool(state, { type: 'jobUnheld', jobId }))];
+      return [make(toPool(state, { type: 'jobUnheld', jobId, version: event.seq }))];
     case 'job.reprioritised':
       return [make(toPool(state, { type: 'jobReprioritised', jobId, priority: event.data.priority }))];
     case 'attempt.reclassified':

@@ -6,7 +6,7 @@ import type { Priority } from '../model/priority';
 import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
 import { countAnswer, evolveCordon, forgetWorker } from './cordon';
 import { evolveDependencies } from './dependencies';
-import type { PoolEvent } from './events';
+import type { JobVersion, PoolEvent } from './events';
 import { dequeue, enqueue, shareOf } from './lanes';
 import { account, opened, type PoolState, REMEMBERED } from './state';
 
@@ -77,6 +77,7 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       return state;
     }
     case 'queue.left':
+      hear(state, event.data);
       leave(state, event.data.jobId);
       return state;
     case 'queue.reprioritised':
@@ -89,12 +90,13 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       state.admission.maxRunningJobs = event.data.maxRunningJobs;
       return state;
     case 'queue.held':
+      hear(state, event.data);
       state.heldJobs.add(event.data.jobId);
       for (const work of workOf(state, event.data.jobId)) dequeue(state.lanes, work);
       return state;
     case 'queue.unheld':
-      state.heldJobs.delete(event.data.jobId);
-      for (const work of workOf(state, event.data.jobId)) enqueue(state.lanes, work);
+      hear(state, event.data);
+      unhold(state, event.data.jobId);
       return state;
     case 'queue.dependencyWatched':
     case 'queue.dependencyChanged':
@@ -105,12 +107,25 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
   }
 }
 
-function leave({ admission, heldJobs, over }: PoolState, jobId: string): void {
-  leaveQueue(admission, jobId);
-  stopRunning(admission, jobId);
-  heldJobs.delete(jobId);
-  over.add(jobId);
-  dropOldest(over);
+function leave(state: PoolState, jobId: string): void {
+  leaveQueue(state.admission, jobId);
+  stopRunning(state.admission, jobId);
+  unhold(state, jobId);
+  state.over.add(jobId);
+  dropOldest(state.over);
+}
+
+function unhold(state: PoolState, jobId: string): void {
+  if (!state.heldJobs.delete(jobId)) return;
+  for (const work of workOf(state, jobId)) enqueue(state.lanes, work);
+}
+
+/** Remembers how new that is what was heard of a job. */
+function hear({ heard }: PoolState, { jobId, version }: JobVersion): void {
+  if (version === undefined) return;
+  heard.delete(jobId);
+  heard.set(jobId, version);
+  dropOldest(heard);
 }
 
 /** Where the job waits, and where its work does; what runs keeps the class that it was given out in. */

@@ -1,6 +1,6 @@
 import { createDispatch, type DispatchDeps } from '../../../lambdas/dispatch/dispatch';
 import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
-import { sweepPools } from '../../../lambdas/sweeper/sweep';
+import { sweepPools } from '../../../lib/core/recovery/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { RepriseError } from '../../../lib/core/errors';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';

@@ -22,7 +22,7 @@ describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
     ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/4', 'f943971fcb1289a0'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/3', '068a9d9fab97dd2f'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/4', 'e0f9a8ae6c484363'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(

@@ -1,0 +1,70 @@
+import { isRepriseError } from '../../core/errors';
+import { attemptKey } from '../../core/model/attempt';
+import type { Outcome } from '../../core/model/outcome';
+import type { PoolEvent } from '../../core/scheduler/events';
+import { type Invariant, onEvents } from './invariant';
+
+export const startsOnce: Invariant = {
+  name: 'startsOnce',
+  says: 'An attempt begins once, on one worker, and that one has its lease.',
+  watch(given) {
+    const began = new Map<string, string>();
+    const leased = new Map<string, string>();
+    const pool = onEvents<PoolEvent>('pool', ({ type, data }) => {
+      if (type === 'lease.granted') leased.set(attemptKey(data), data.workerId);
+    });
+    return {
+      ...pool,
+      began(ref, workerId) {
+        const key = attemptKey(ref);
+        const before = began.get(key);
+        if (before !== undefined) given.broken(`${key} begins on ${workerId} and had begun on ${before}`);
+        if (leased.get(key) !== workerId) given.broken(`${key} begins on ${workerId}, which has no lease of it`);
+        began.set(key, workerId);
+      },
+    };
+  },
+};
+
+export const answersAgree: Invariant = {
+  name: 'answersAgree',
+  says: 'Who waits with a token for the fate of a node hears one, and the workflow ends as its job does.',
+  watch(given) {
+    const answers = new Map<string, Outcome>();
+    const endings = new Map<string, string>();
+    return {
+      answered(jobId, { nodeId, token, outcome }) {
+        if (token === undefined) return;
+        const key = `${jobId}/${nodeId} ${token}`;
+        const before = answers.get(key);
+        if (before !== undefined && before !== outcome)
+          given.broken(`${key} is answered ${outcome} and was answered ${before}`);
+        answers.set(key, outcome);
+      },
+      appended(stream, events) {
+        for (const { type, data } of events)
+          if (type === 'job.completed') endings.set(stream, (data as { status: string }).status);
+      },
+      workflowEnded(jobId, status) {
+        const own = endings.get(`job/${jobId}`);
+        if (own !== status) given.broken(`the workflow of ${jobId} ends as ${status}, and the job as ${own}`);
+      },
+    };
+  },
+};
+
+export const nothingUnforeseen: Invariant = {
+  name: 'nothingUnforeseen',
+  says: 'What goes wrong in the engine is an error of its catalogue, and a message that it cannot handle hurts no other.',
+  watch: (given) => ({
+    broke(error, doing) {
+      const said = error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' ') : error;
+      given.broken(`${doing}: ${said}`);
+    },
+    poisoned({ to, message }, error, isOurs) {
+      if (isOurs) return;
+      const why = isRepriseError(error) ? `${error.code}: ${error.message}` : String(error);
+      given.broken(`${message.type} for ${to.kind}/${to.id} is given up: ${why}`);
+    },
+  }),
+};

@@ -1,0 +1,157 @@
+import type { Worker, WorkItem } from '../../core/messages/pool';
+import { callbackId, reportMessage, type AttemptReport } from '../../core/messages/report';
+import { jobAt } from '../../core/messages/address';
+import { type AttemptRef, attemptKey } from '../../core/model/attempt';
+import type { Script } from '../workload/scripts';
+import type { Ground } from './ground';
+import type { Message } from './queues';
+
+export interface WorkerDeps {
+  readonly ground: Ground;
+  readonly script: (work: WorkItem) => Script;
+  /** To the queue of a job. */
+  readonly send: (message: Message) => void;
+}
+
+/** Whether a worker takes what it is handed. */
+export type Taken = 'taken' | 'full' | 'draining' | 'unreachable' | 'another registration';
+
+interface Run {
+  readonly ref: AttemptRef;
+  end?: AttemptReport;
+  stop?: () => void;
+}
+
+/** A worker: a machine with a disk, and a process that answers for it. */
+export interface SimulatedWorker {
+  readonly worker: Omit<Worker, 'registration'>;
+  readonly isAlive: () => boolean;
+  readonly isReachable: () => boolean;
+  readonly registration: () => string;
+  readonly running: () => number;
+  readonly isDraining: () => boolean;
+  readonly take: (work: WorkItem, registration: string | undefined) => Taken;
+  readonly cancel: (ref: AttemptRef, reason: string) => void;
+  /** The machine dies, and what runs on it and lies on its disk is gone. */
+  readonly die: () => void;
+  /** Its process begins: anew on an empty machine, or on one where attempts go on. */
+  readonly begin: () => void;
+  readonly cutOff: (isCutOff: boolean) => void;
+  readonly drain: () => void;
+}
+
+/** How much slower a slow attempt is, and how much later a report comes the second time, milliseconds. */
+const SLOWER = 12;
+const LATE_MS = 200_000;
+
+export function createWorker(
+  { ground, script, send }: WorkerDeps,
+  worker: Omit<Worker, 'registration'>,
+): SimulatedWorker {
+  const { time, faults, watch, say } = ground;
+  const { workerId } = worker;
+  /** What it ran and runs, by `attemptKey`; on its disk. */
+  const runs = new Map<string, Run>();
+  /** Reports that wait until it can call again. */
+  let unsent: (() => void)[] = [];
+  let [births, isAlive, isCutOff, isDraining] = [1, true, false, false];
+
+  const busy = () => [...runs.values()].filter(({ end }) => !end).length;
+
+  function report(ref: AttemptRef, said: AttemptReport): void {
+    const key = `${said.type} of ${attemptKey(ref)}`;
+    if (faults.strikes('lostReport', key)) return;
+    const message: Message = {
+      delivery: { to: jobAt(ref.jobId), message: reportMessage(ref, said, workerId) },
+      origin: { id: callbackId(ref, said.type), actor: { kind: 'worker', id: workerId } },
+    };
+    const post = () => void time.setTimer(() => send(message), 2 + 40 * faults.lot(`post ${key}`));
+    if (isCutOff) unsent.push(post);
+    else post();
+    if (faults.strikes('lateReport', key))
+      time.setTimer(() => send(message), LATE_MS * faults.lot(`late ${key}`));
+  }
+
+  function finish(run: Run, end: AttemptReport): void {
+    if (run.end) return;
+    run.end = end;
+    run.stop?.();
+    report(run.ref, end);
+  }
+
+  function start(work: WorkItem, run: Run): void {
+    const key = attemptKey(work);
+    watch.began(run.ref, workerId);
+    say(workerId, () => `begins ${key}`);
+    if (faults.strikes('hang', key)) return;
+    const planned = script(work);
+    const ms = faults.strikes('slow', key) ? SLOWER * planned.ms : planned.ms;
+    const end = ms > work.timeoutMs ? timedOut(work.timeoutMs) : endOf(planned, ms);
+    run.stop = time.setTimer(() => finish(run, end), Math.min(ms, work.timeoutMs));
+  }
+
+  return {
+    worker,
+    isAlive: () => isAlive,
+    isReachable: () => isAlive && !isCutOff,
+    registration: () => `r${births}`,
+    running: busy,
+    isDraining: () => isDraining,
+    take(work, registration) {
+      if (!isAlive || isCutOff) return 'unreachable';
+      if (registration !== undefined && registration !== `r${births}`) return 'another registration';
+      const known = runs.get(attemptKey(work));
+      if (!known && isDraining) return 'draining';
+      if (!known && busy() >= worker.slots) return 'full';
+      const run = known ?? { ref: refOf(work) };
+      runs.set(attemptKey(work), run);
+      report(run.ref, { type: 'started' });
+      if (run.end) report(run.ref, run.end);
+      else if (!known) start(work, run);
+      return 'taken';
+    },
+    cancel(of, reason) {
+      const ref = refOf(of);
+      const run = runs.get(attemptKey(ref)) ?? { ref };
+      runs.set(attemptKey(ref), run);
+      finish(run, { type: 'failed', durationMs: 1, failure: { kind: 'cancelled', message: reason } });
+    },
+    die() {
+      say(workerId, () => 'dies with all that runs on it');
+      isAlive = false;
+      for (const { stop } of runs.values()) stop?.();
+      runs.clear();
+      unsent = [];
+    },
+    begin() {
+      say(workerId, () => 'begins anew');
+      births += 1;
+      [isAlive, isDraining] = [true, false];
+    },
+    cutOff(isSo) {
+      say(workerId, () => (isSo ? 'is cut off' : 'is back'));
+      isCutOff = isSo;
+      if (isSo) return;
+      for (const post of unsent) post();
+      unsent = [];
+    },
+    drain() {
+      isDraining = true;
+    },
+  };
+}
+
+/** A work item is a reference too; what is reported must not carry the rest of it. */
+function refOf({ jobId, nodeId, attempt }: AttemptRef): AttemptRef {
+  return { jobId, nodeId, attempt };
+}
+
+function endOf({ failure, outputs, tests }: Script, durationMs: number): AttemptReport {
+  const said = { durationMs, outputs, ...(tests ? { tests } : {}) };
+  return failure ? { type: 'failed', failure, ...said } : { type: 'succeeded', ...said };
+}
+
+function timedOut(timeoutMs: number): AttemptReport {
+  const failure = { kind: 'timeout', message: `timed out after ${timeoutMs} ms` } as const;
+  return { type: 'failed', durationMs: timeoutMs, failure };
+}
