@@ -90,9 +90,11 @@ export function createFaultPlan({ seed, now, weights, only, onFault }: FaultOpti
     return weight !== undefined && draw(seed, name) < CHANCES[kind] * weight;
   }
 
+  const mayStrike = (kind: FaultKind) => !isOver && (only !== undefined || weights[kind] !== undefined);
+
   return {
     strikes(kind, point) {
-      if (isOver || (!only && weights[kind] === undefined)) return false;
+      if (!mayStrike(kind)) return false;
       const visited = `${kind} ${point}`;
       const nth = (visits.get(visited) ?? 0) + 1;
       visits.set(visited, nth);

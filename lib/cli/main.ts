@@ -26,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   classify: async () => (await import('./classify')).registerClassify,
   journal: async () => (await import('./journal')).registerJournal,
   agent: async () => (await import('./agent')).registerAgent,
+  chaos: async () => (await import('./chaos')).registerChaos,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,
 };

@@ -27,7 +27,11 @@ export const allGivenBack: Invariant = {
   says: 'When every job is over, every lease, slot, resource, key, place in the queue and admission is given back.',
   async atEnd({ scenario, journal, view }, given) {
     const streams = scenario.jobs.map(({ jobId }) => streamOf(jobAt(jobId)));
-    if (!journal.streams.has(streamOf(poolAt(POOL))) || streams.some((stream) => !journal.streams.has(stream))) return;
+    if (
+      !journal.streams.has(streamOf(poolAt(POOL))) ||
+      streams.some((stream) => !journal.streams.has(stream))
+    )
+      return;
     const statuses = await Promise.all(
       scenario.jobs.map(async ({ jobId }) => (await view(jobAt(jobId))).state.status),
     );

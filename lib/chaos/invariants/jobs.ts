@@ -30,7 +30,8 @@ export const attemptsInOrder: Invariant = {
         case 'node.ready':
           if (event.data.attempt !== node.attempt + 1)
             given.broken(`${of} has attempt ${event.data.attempt} ready after ${node.attempt}`);
-          if (node.isOut) given.broken(`${of} has another attempt ready though ${node.attempt} has not ended`);
+          if (node.isOut)
+            given.broken(`${of} has another attempt ready though ${node.attempt} has not ended`);
           if (node.outcome !== undefined) given.broken(`${of} is ready though it is final`);
           break;
         case 'attempt.started':
@@ -38,7 +39,9 @@ export const attemptsInOrder: Invariant = {
         case 'attempt.failed':
         case 'attempt.lost':
           if (event.data.attempt !== node.attempt || !node.isOut)
-            given.broken(`${of} has ${event.type} of ${event.data.attempt}, and ${node.attempt} is the latest`);
+            given.broken(
+              `${of} has ${event.type} of ${event.data.attempt}, and ${node.attempt} is the latest`,
+            );
           break;
         default:
       }
@@ -60,7 +63,8 @@ export const needsFirst: Invariant = {
       const open = openNeeds(job, node);
       const of = `${job.id}/${node.id}`;
       if (open.length > 0) return given.broken(`${of} is judged before ${open.join(', ')}`);
-      const holds = ruleHolds(node.spec.trigger, needsOf(job, node).map(resultOf)) && conditionHolds(job, node);
+      const holds =
+        ruleHolds(node.spec.trigger, needsOf(job, node).map(resultOf)) && conditionHolds(job, node);
       if (begins && !holds) given.broken(`${of} begins though its rule or its condition does not hold`);
       if (isSkipped && holds && !/no items/.test(event.data.reason ?? ''))
         given.broken(`${of} is skipped though its rule and its condition hold`);

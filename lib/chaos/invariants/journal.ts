@@ -18,7 +18,8 @@ export const chainIntact: Invariant = {
 };
 
 /** As canonical JSON: in which order members were set is of no meaning. */
-const textOf = ({ state, head }: Snapshot): string => canonicalize(JSON.parse(JSON.stringify({ state, head }))) ?? '';
+const textOf = ({ state, head }: Snapshot): string =>
+  canonicalize(JSON.parse(JSON.stringify({ state, head }))) ?? '';
 
 export const replayEqualsLive: Invariant = {
   name: 'replayEqualsLive',
@@ -72,7 +73,8 @@ export const effectsPerformed: Invariant = {
         const name = performedAs(effect);
         // A workflow that was to end by itself was told to stop instead, when its job was cancelled.
         if (effect.kind === 'answerOutcome' && effect.status === 'cancelled') continue;
-        if (!rest.performed.has(name)) given.broken(`${name} of ${stream} #${effect.cause.seq} was never performed`);
+        if (!rest.performed.has(name))
+          given.broken(`${name} of ${stream} #${effect.cause.seq} was never performed`);
       }
     }
   },

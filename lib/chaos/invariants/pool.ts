@@ -11,7 +11,10 @@ interface SeenPool {
   readonly workers: Map<string, Worker & { isDraining: boolean }>;
   readonly cordoned: Set<string>;
   readonly queued: Map<string, WorkItem>;
-  readonly leases: Map<string, { readonly work: WorkItem; readonly workerId: string; readonly fence: number }>;
+  readonly leases: Map<
+    string,
+    { readonly work: WorkItem; readonly workerId: string; readonly fence: number }
+  >;
   /** What the leases of a worker take, by `<workerId> <resource>`, slots among them. */
   readonly taken: Map<string, number>;
   readonly concurrent: Map<string, number>;
@@ -108,7 +111,8 @@ function seeQueue(pool: SeenPool, event: Recorded<PoolEvent>): void {
       const { jobId, priority } = event.data;
       const job = pool.waiting.get(jobId);
       if (job) pool.waiting.set(jobId, { ...job, priority });
-      for (const [key, work] of pool.queued) if (work.jobId === jobId) pool.queued.set(key, { ...work, priority });
+      for (const [key, work] of pool.queued)
+        if (work.jobId === jobId) pool.queued.set(key, { ...work, priority });
       break;
     }
     case 'queue.changed':
@@ -247,8 +251,10 @@ export const dependenciesRespected: Invariant = {
   }),
 };
 
-const classAt = (at: number, { priority, readyAt }: { readonly priority: string; readonly readyAt: number }) =>
-  Math.max(0, PRIORITIES.indexOf(priority as never) - Math.max(0, Math.floor((at - readyAt) / AGEING_MS)));
+const classAt = (
+  at: number,
+  { priority, readyAt }: { readonly priority: string; readonly readyAt: number },
+) => Math.max(0, PRIORITIES.indexOf(priority as never) - Math.max(0, Math.floor((at - readyAt) / AGEING_MS)));
 
 export const fairAdmission: Invariant = {
   name: 'fairAdmission',
@@ -262,7 +268,8 @@ export const fairAdmission: Invariant = {
       if (pool.running.size >= pool.maxRunning)
         given.broken(`${job.jobId} is admitted beside ${pool.running.size} of ${pool.maxRunning}`);
       const runs = ({ owner, priority }: QueuedJob) =>
-        [...pool.running.values()].filter((each) => each.owner === owner && each.priority === priority).length;
+        [...pool.running.values()].filter((each) => each.owner === owner && each.priority === priority)
+          .length;
       const urgency = (each: QueuedJob) => classAt(event.at, { ...each, readyAt: each.queuedAt });
       for (const other of pool.waiting.values()) {
         const ahead = urgency(other) - urgency(job) || runs(other) - runs(job);

@@ -19,7 +19,8 @@ export const startsOnce: Invariant = {
         const key = attemptKey(ref);
         const before = began.get(key);
         if (before !== undefined) given.broken(`${key} begins on ${workerId} and had begun on ${before}`);
-        if (leased.get(key) !== workerId) given.broken(`${key} begins on ${workerId}, which has no lease of it`);
+        if (leased.get(key) !== workerId)
+          given.broken(`${key} begins on ${workerId}, which has no lease of it`);
         began.set(key, workerId);
       },
     };
@@ -58,7 +59,8 @@ export const nothingUnforeseen: Invariant = {
   says: 'What goes wrong in the engine is an error of its catalogue, and a message that it cannot handle hurts no other.',
   watch: (given) => ({
     broke(error, doing) {
-      const said = error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' ') : error;
+      const said =
+        error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 3).join(' ') : error;
       given.broken(`${doing}: ${said}`);
     },
     poisoned({ to, message }, error, isOurs) {

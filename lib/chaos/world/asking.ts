@@ -29,7 +29,8 @@ export function createAsking(ground: Ground, process: SomeProcess): Asking {
       return;
     }
     const isOver = answer.kind === 'failed' && !isRetryable(answer.error);
-    if (isOver && !isRepriseError(answer.error)) watch.broke(answer.error, `asked for ${delivery.message.type}`);
+    if (isOver && !isRepriseError(answer.error))
+      watch.broke(answer.error, `asked for ${delivery.message.type}`);
     if (isOver || tries <= 1) open -= 1;
     else time.setTimer(() => void put(delivery, id, tries - 1), 1_000 + 2_000 * faults.lot(`again ${id}`));
   }

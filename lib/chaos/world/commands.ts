@@ -5,7 +5,7 @@ import { PRIORITIES } from '../../core/model/priority';
 import { between, pick } from '../draw';
 import { DEPENDENCIES } from '../workload/graphs';
 import type { Scenario } from '../workload/scenario';
-import { POOL, type Fleet } from './fleet';
+import { type Fleet, POOL } from './fleet';
 import { every, type Ground } from './ground';
 
 const MINUTE = 60_000;
@@ -80,13 +80,16 @@ export function startCommands(deps: CommandDeps): void {
     for (let i = 1; i <= PER_MINUTE; i++) {
       const name = `${nth}.${i}`;
       if (!faults.strikes('command', name)) continue;
-      time.setTimer(() => {
-        const lot = (what: string) => faults.lot(`${what} of command ${name}`);
-        const chosen = pick(NAMES, lot('kind'));
-        const delivery = (COMMANDS[chosen] as Command)(deps, lot);
-        say('ana', () => `asks for ${chosen} ${delivery ? delivery.to.id : ''}`.trimEnd());
-        if (delivery) deps.ask(delivery, `command ${name}`);
-      }, MINUTE * faults.lot(`time of command ${name}`));
+      time.setTimer(
+        () => {
+          const lot = (what: string) => faults.lot(`${what} of command ${name}`);
+          const chosen = pick(NAMES, lot('kind'));
+          const delivery = (COMMANDS[chosen] as Command)(deps, lot);
+          say('ana', () => `asks for ${chosen} ${delivery ? delivery.to.id : ''}`.trimEnd());
+          if (delivery) deps.ask(delivery, `command ${name}`);
+        },
+        MINUTE * faults.lot(`time of command ${name}`),
+      );
     }
   });
 }

@@ -5,6 +5,7 @@ import { dependencyMessageSchema } from '../../core/messages/dependency';
 import { jobMessageSchema } from '../../core/messages/job';
 import { poolMessageSchema } from '../../core/messages/pool';
 import { triggerMessageSchema } from '../../core/messages/trigger';
+import type { FaultPlan } from '../faults';
 import type { Ground } from './ground';
 import type { Answer, EngineProcess } from './process';
 import type { Message } from './queues';
@@ -31,15 +32,19 @@ export async function decide(
   if (!chosen) return { kind: 'failed', error: new RepriseError('UPSTREAM_UNAVAILABLE', 'no process lives') };
   say(chosen.id, () => `takes ${batch.map(({ origin }) => origin.id).join(', ')} for ${streamOf(to)}`);
   return chosen.run(async ({ engine, putAway }) => {
-    const envelopes = batch.map(({ delivery, origin }) => ({ ...origin, message: read(delivery) }));
+    const envelopes = batch.map((message) => ({ ...message.origin, message: read(faults, message) }));
     const events = await engine.handle(to, envelopes as never);
     const seq = events.at(-1)?.seq;
     if (seq !== undefined && faults.strikes('snapshot', `${streamOf(to)} at ${seq}`)) await putAway(to);
   });
 }
 
+/** The share of the engine's own messages that are read as if they came from outside: reading takes its time. */
+const READ = 0.2;
+
 /** @throws RepriseError INPUT_INVALID */
-function read({ to, message }: Message['delivery']): unknown {
+function read({ lot }: FaultPlan, { delivery: { to, message }, origin, isPoison }: Message): unknown {
+  if (!isPoison && lot(`reading ${origin.id}`) >= READ) return message;
   const parsed = SCHEMAS[to.kind].safeParse(message);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -1,12 +1,12 @@
-import type { WorkerRegistry } from '../../core/ports/registries';
-import type { Dispatcher } from '../../core/ports/effects';
 import { poolAt } from '../../core/messages/address';
-import { HEARTBEAT_SECONDS } from '../../core/recovery/silence';
 import type { Effect } from '../../core/messages/effect';
 import { present } from '../../core/model/present';
+import type { Dispatcher } from '../../core/ports/effects';
+import type { WorkerRegistry } from '../../core/ports/registries';
+import { HEARTBEAT_SECONDS } from '../../core/recovery/silence';
 import type { FaultKind } from '../faults';
 import type { Scenario } from '../workload/scenario';
-import { every, type Ground } from './ground';
+import { every } from './ground';
 import type { Message } from './queues';
 import { createWorker, type SimulatedWorker, type WorkerDeps } from './worker';
 
@@ -34,9 +34,7 @@ export interface FleetDeps extends WorkerDeps {
 export function createFleet(deps: FleetDeps): Fleet {
   const { ground, registry, send } = deps;
   const { time, faults } = ground;
-  const fleet = new Map(
-    deps.workers.map((worker) => [worker.workerId, createWorker(deps, worker)] as const),
-  );
+  const fleet = new Map(deps.workers.map((worker) => [worker.workerId, createWorker(deps, worker)] as const));
 
   async function register(one: SimulatedWorker): Promise<void> {
     if (!one.isReachable()) return;
@@ -67,7 +65,10 @@ export function createFleet(deps: FleetDeps): Fleet {
     const befalls = (kind: FaultKind, what: (lot: number) => void) => {
       const name = `${workerId} in minute ${nth}`;
       if (faults.strikes(kind, name))
-        time.setTimer(() => what(faults.lot(`${kind} for ${name}`)), MINUTE * faults.lot(`${kind} of ${name}`));
+        time.setTimer(
+          () => what(faults.lot(`${kind} for ${name}`)),
+          MINUTE * faults.lot(`${kind} of ${name}`),
+        );
     };
     befalls('workerDeath', (lot) => {
       if (!one.isAlive()) return;

@@ -67,12 +67,14 @@ interface Life {
 export function createProcess(deps: ProcessDeps): EngineProcess {
   const { ground, id } = deps;
   let [births, life, inside] = [0, newLife(), undefined as unknown as Inside];
+  // What kinds know of graphs never changes, and takes a while to set up: they outlive what reads the journal for them.
+  const kinds = kindsOf(deps, { read: (...of) => inside.journal.read(...of) });
   boot();
 
   function boot(): void {
     births += 1;
     life = newLife();
-    inside = bootOne(deps, `${id} life ${births}`, life, die);
+    inside = bootOne({ ...deps, kinds }, `${id} life ${births}`, life, die);
   }
 
   function die(): void {
@@ -111,9 +113,24 @@ export function createProcess(deps: ProcessDeps): EngineProcess {
 
 const newLife = (): Life => ({ isOver: false, onEnd: new Set() });
 
+function kindsOf(
+  { alteration, graphOf, seed, id }: ProcessDeps,
+  journal: Pick<OutboxJournal, 'read'>,
+): Kinds {
+  const random = seeded(derivedSeed(seed, id));
+  const graphs = { get: async (hash: string) => graphOf(hash) };
+  const deps = { journal, random, graphs, conditions: memoryConditions, diagnose: diagnosed };
+  return alteration.kinds(createKinds(deps));
+}
+
 /** One life of a process: an engine that knows nothing yet, over what outlives it. */
-function bootOne(deps: ProcessDeps, name: string, life: Life, die: () => void): Inside {
-  const { ground, seed, id, alteration } = deps;
+function bootOne(
+  deps: ProcessDeps & { readonly kinds: Kinds },
+  name: string,
+  life: Life,
+  die: () => void,
+): Inside {
+  const { ground, seed, id, alteration, kinds } = deps;
   const { time, faults } = ground;
   const skew = faults.strikes('skew', name) ? Math.round(4_000 * faults.lot(`skew of ${name}`) - 2_000) : 0;
   const now = () => time.now() + skew;
@@ -130,10 +147,6 @@ function bootOne(deps: ProcessDeps, name: string, life: Life, die: () => void): 
   const engineDeps: EngineDeps = {
     ...{ journal, snapshots, clock: now, perform: alteration.perform(perform, journal) },
   };
-  const kinds = alteration.kinds(createKinds({
-    ...{ journal, random, conditions: memoryConditions, diagnose: diagnosed },
-    graphs: { get: async (hash) => deps.graphOf(hash) },
-  }));
   const engine = createEngine({ ...engineDeps, random }, kinds);
   const frozen = (at: Address) => freeze(kinds, engine, at);
   const putAway = async (at: Address) => snapshots.save(streamOf(at), await frozen(at));

@@ -66,51 +66,12 @@ export function createQueues(
   }
 
   async function take(stream: string, group: Group, batch: readonly Waiting[]): Promise<void> {
-    const answer = await inTime(handle(batch));
-    settle(group, batch, answer);
+    const answer = await inTime(time, handle(batch));
+    const before = group.waiting.length;
+    settle(ground, group, batch, answer);
+    size -= before - group.waiting.length;
     group.isBusy = false;
     time.setTimer(() => pump(stream), 0);
-  }
-
-  /** A late answer is as good as none: somebody else has the batch by then. */
-  function inTime<T>(work: Promise<Answer<T>>): Promise<Answer<T>> {
-    return new Promise((resolve) => {
-      const stop = time.setTimer(() => resolve({ kind: 'gone' }), VISIBILITY_MS);
-      void work.then((answer) => {
-        if (answer.kind === 'gone') return;
-        stop();
-        resolve(answer);
-      });
-    });
-  }
-
-  function settle(group: Group, batch: readonly Waiting[], answer: Answer<unknown>): void {
-    const [first] = batch as readonly [Waiting];
-    const later = (ms: number) => {
-      for (const each of batch) each.visibleAt = time.now() + Math.ceil(ms);
-    };
-    if (answer.kind === 'gone') return later(0);
-    if (answer.kind === 'done') {
-      watch.handled(batch.map(({ delivery }) => delivery));
-      if (faults.strikes('duplicate', `batch of ${first.origin.id}`))
-        return later(10_000 * faults.lot(first.origin.id));
-      return remove(group, batch.length);
-    }
-    const { error } = answer;
-    if (isRepriseError(error) && isRetryable(error)) return later(1_000 + 4_000 * faults.lot(first.origin.id));
-    if (!isRepriseError(error)) watch.broke(error, `deciding ${first.delivery.message.type}`);
-    if (batch.length > 1) {
-      group.single = batch.length;
-      return;
-    }
-    watch.poisoned(first.delivery, error, first.isPoison === true);
-    remove(group, 1);
-  }
-
-  function remove(group: Group, count: number): void {
-    group.waiting.splice(0, count);
-    group.single = Math.max(0, group.single - count);
-    size -= count;
   }
 
   return {
@@ -126,4 +87,55 @@ export function createQueues(
     },
     size: () => size,
   };
+}
+
+/** A late answer is as good as none: somebody else has the batch by then. */
+function inTime<T>(time: Ground['time'], work: Promise<Answer<T>>): Promise<Answer<T>> {
+  return new Promise((resolve) => {
+    const stop = time.setTimer(() => resolve({ kind: 'gone' }), VISIBILITY_MS);
+    void work.then((answer) => {
+      // Nobody tells the queue that whoever had it is dead.
+      if (answer.kind === 'gone') return;
+      stop();
+      resolve(answer);
+    });
+  });
+}
+
+/** What becomes of a batch: its messages are gone, or come again. */
+function settle(
+  { time, faults, watch }: Ground,
+  group: Group,
+  batch: readonly Waiting[],
+  answer: Answer<unknown>,
+): void {
+  const [first] = batch as readonly [Waiting];
+  const { id } = first.origin;
+  const later = (ms: number) => {
+    for (const each of batch) each.visibleAt = time.now() + Math.ceil(ms);
+  };
+  if (answer.kind === 'gone') later(0);
+  else if (answer.kind === 'done') {
+    watch.handled(batch.map(({ delivery }) => delivery));
+    if (faults.strikes('duplicate', `batch of ${id}`)) later(10_000 * faults.lot(id));
+    else remove(group, batch.length);
+  } else if (isRetryable(answer.error)) later(1_000 + 4_000 * faults.lot(id));
+  else refuse(watch, group, batch, answer.error);
+}
+
+/** One message of a batch cannot be decided, and it must not take the others with it: they go one by one. */
+function refuse(watch: Ground['watch'], group: Group, batch: readonly Waiting[], error: unknown): void {
+  const [first] = batch as readonly [Waiting];
+  if (!isRepriseError(error)) watch.broke(error, `deciding ${first.delivery.message.type}`);
+  if (batch.length > 1) {
+    group.single = batch.length;
+    return;
+  }
+  watch.poisoned(first.delivery, error, first.isPoison === true);
+  remove(group, 1);
+}
+
+function remove(group: Group, count: number): void {
+  group.waiting.splice(0, count);
+  group.single = Math.max(0, group.single - count);
 }

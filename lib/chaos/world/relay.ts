@@ -1,5 +1,5 @@
 import { performUnconfirmed } from '../../core/engine/outbox-relay';
-import { isRetryable, isRepriseError } from '../../core/errors';
+import { isRepriseError, isRetryable } from '../../core/errors';
 import type { JournalStore } from '../../core/ports/stores';
 import type { Ground } from './ground';
 import type { EngineProcess } from './process';

@@ -23,8 +23,13 @@ export function startSweeper(
         remove: (...of) => call(`remove ${of[1]}`, () => workers.remove(...of)),
       };
       const known = async (pool: string) => new Set((await engine.view(poolAt(pool))).state.workers.keys());
-      const swept = await sweepPools({ workers: watched, sweeps, streams: ports.streams, known }, [POOL], now());
-      for (const { lost } of swept) if (lost.length > 0) say('sweeper', () => `holds ${lost.join(', ')} for lost`);
+      const swept = await sweepPools(
+        { workers: watched, sweeps, streams: ports.streams, known },
+        [POOL],
+        now(),
+      );
+      for (const { lost } of swept)
+        if (lost.length > 0) say('sweeper', () => `holds ${lost.join(', ')} for lost`);
     });
   });
 }

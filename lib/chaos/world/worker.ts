@@ -1,6 +1,6 @@
-import type { Worker, WorkItem } from '../../core/messages/pool';
-import { callbackId, reportMessage, type AttemptReport } from '../../core/messages/report';
 import { jobAt } from '../../core/messages/address';
+import type { Worker, WorkItem } from '../../core/messages/pool';
+import { type AttemptReport, callbackId, reportMessage } from '../../core/messages/report';
 import { type AttemptRef, attemptKey } from '../../core/model/attempt';
 import type { Script } from '../workload/scripts';
 import type { Ground } from './ground';
@@ -52,31 +52,16 @@ export function createWorker(
   const { workerId } = worker;
   /** What it ran and runs, by `attemptKey`; on its disk. */
   const runs = new Map<string, Run>();
-  /** Reports that wait until it can call again. */
-  let unsent: (() => void)[] = [];
-  let [births, isAlive, isCutOff, isDraining] = [1, true, false, false];
+  const mail = createMail({ ground, send }, workerId);
+  let [births, isAlive, isDraining] = [1, true, false];
 
   const busy = () => [...runs.values()].filter(({ end }) => !end).length;
-
-  function report(ref: AttemptRef, said: AttemptReport): void {
-    const key = `${said.type} of ${attemptKey(ref)}`;
-    if (faults.strikes('lostReport', key)) return;
-    const message: Message = {
-      delivery: { to: jobAt(ref.jobId), message: reportMessage(ref, said, workerId) },
-      origin: { id: callbackId(ref, said.type), actor: { kind: 'worker', id: workerId } },
-    };
-    const post = () => void time.setTimer(() => send(message), 2 + 40 * faults.lot(`post ${key}`));
-    if (isCutOff) unsent.push(post);
-    else post();
-    if (faults.strikes('lateReport', key))
-      time.setTimer(() => send(message), LATE_MS * faults.lot(`late ${key}`));
-  }
 
   function finish(run: Run, end: AttemptReport): void {
     if (run.end) return;
     run.end = end;
     run.stop?.();
-    report(run.ref, end);
+    mail.report(run.ref, end);
   }
 
   function start(work: WorkItem, run: Run): void {
@@ -93,20 +78,20 @@ export function createWorker(
   return {
     worker,
     isAlive: () => isAlive,
-    isReachable: () => isAlive && !isCutOff,
+    isReachable: () => isAlive && !mail.isCutOff(),
     registration: () => `r${births}`,
     running: busy,
     isDraining: () => isDraining,
     take(work, registration) {
-      if (!isAlive || isCutOff) return 'unreachable';
+      if (!isAlive || mail.isCutOff()) return 'unreachable';
       if (registration !== undefined && registration !== `r${births}`) return 'another registration';
       const known = runs.get(attemptKey(work));
       if (!known && isDraining) return 'draining';
       if (!known && busy() >= worker.slots) return 'full';
       const run = known ?? { ref: refOf(work) };
       runs.set(attemptKey(work), run);
-      report(run.ref, { type: 'started' });
-      if (run.end) report(run.ref, run.end);
+      mail.report(run.ref, { type: 'started' });
+      if (run.end) mail.report(run.ref, run.end);
       else if (!known) start(work, run);
       return 'taken';
     },
@@ -121,20 +106,14 @@ export function createWorker(
       isAlive = false;
       for (const { stop } of runs.values()) stop?.();
       runs.clear();
-      unsent = [];
+      mail.lose();
     },
     begin() {
       say(workerId, () => 'begins anew');
       births += 1;
       [isAlive, isDraining] = [true, false];
     },
-    cutOff(isSo) {
-      say(workerId, () => (isSo ? 'is cut off' : 'is back'));
-      isCutOff = isSo;
-      if (isSo) return;
-      for (const post of unsent) post();
-      unsent = [];
-    },
+    cutOff: mail.cutOff,
     drain() {
       isDraining = true;
     },
@@ -154,4 +133,45 @@ function endOf({ failure, outputs, tests }: Script, durationMs: number): Attempt
 function timedOut(timeoutMs: number): AttemptReport {
   const failure = { kind: 'timeout', message: `timed out after ${timeoutMs} ms` } as const;
   return { type: 'failed', durationMs: timeoutMs, failure };
+}
+
+/** How a worker reports: what it cannot post now, it posts when it can call again. */
+interface Mail {
+  readonly report: (ref: AttemptRef, said: AttemptReport) => void;
+  readonly isCutOff: () => boolean;
+  readonly cutOff: (isCutOff: boolean) => void;
+  /** What was not posted is gone. */
+  readonly lose: () => void;
+}
+
+function createMail({ ground, send }: Pick<WorkerDeps, 'ground' | 'send'>, workerId: string): Mail {
+  const { time, faults, say } = ground;
+  let unsent: (() => void)[] = [];
+  let isCutOff = false;
+  return {
+    report(ref, said) {
+      const key = `${said.type} of ${attemptKey(ref)}`;
+      if (faults.strikes('lostReport', key)) return;
+      const message: Message = {
+        delivery: { to: jobAt(ref.jobId), message: reportMessage(ref, said, workerId) },
+        origin: { id: callbackId(ref, said.type), actor: { kind: 'worker', id: workerId } },
+      };
+      const post = () => void time.setTimer(() => send(message), 2 + 40 * faults.lot(`post ${key}`));
+      if (isCutOff) unsent.push(post);
+      else post();
+      if (faults.strikes('lateReport', key))
+        time.setTimer(() => send(message), LATE_MS * faults.lot(`late ${key}`));
+    },
+    isCutOff: () => isCutOff,
+    cutOff(isSo) {
+      say(workerId, () => (isSo ? 'is cut off' : 'is back'));
+      isCutOff = isSo;
+      if (isSo) return;
+      for (const post of unsent) post();
+      unsent = [];
+    },
+    lose() {
+      unsent = [];
+    },
+  };
 }

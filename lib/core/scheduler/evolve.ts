@@ -77,8 +77,7 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       return state;
     }
     case 'queue.left':
-      hear(state, event.data);
-      leave(state, event.data.jobId);
+      leave(state, event.data);
       return state;
     case 'queue.reprioritised':
       reprioritise(state, event.data.jobId, event.data.priority);
@@ -90,13 +89,10 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       state.admission.maxRunningJobs = event.data.maxRunningJobs;
       return state;
     case 'queue.held':
-      hear(state, event.data);
-      state.heldJobs.add(event.data.jobId);
-      for (const work of workOf(state, event.data.jobId)) dequeue(state.lanes, work);
+      hold(state, event.data);
       return state;
     case 'queue.unheld':
-      hear(state, event.data);
-      unhold(state, event.data.jobId);
+      unhold(state, event.data);
       return state;
     case 'queue.dependencyWatched':
     case 'queue.dependencyChanged':
@@ -107,17 +103,24 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
   }
 }
 
-function leave(state: PoolState, jobId: string): void {
-  leaveQueue(state.admission, jobId);
-  stopRunning(state.admission, jobId);
-  unhold(state, jobId);
-  state.over.add(jobId);
+function leave(state: PoolState, data: JobVersion): void {
+  leaveQueue(state.admission, data.jobId);
+  stopRunning(state.admission, data.jobId);
+  unhold(state, data);
+  state.over.add(data.jobId);
   dropOldest(state.over);
 }
 
-function unhold(state: PoolState, jobId: string): void {
-  if (!state.heldJobs.delete(jobId)) return;
-  for (const work of workOf(state, jobId)) enqueue(state.lanes, work);
+function hold(state: PoolState, data: JobVersion): void {
+  hear(state, data);
+  state.heldJobs.add(data.jobId);
+  for (const work of workOf(state, data.jobId)) dequeue(state.lanes, work);
+}
+
+function unhold(state: PoolState, data: JobVersion): void {
+  hear(state, data);
+  if (!state.heldJobs.delete(data.jobId)) return;
+  for (const work of workOf(state, data.jobId)) enqueue(state.lanes, work);
 }
 
 /** Remembers how new that is what was heard of a job. */
