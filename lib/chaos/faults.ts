@@ -65,6 +65,7 @@ export interface FaultPlan {
   readonly struck: readonly Fault[];
   /** From now on nothing strikes. */
   readonly end: () => void;
+  readonly isOver: () => boolean;
 }
 
 export interface FaultOptions {
@@ -109,5 +110,6 @@ export function createFaultPlan({ seed, now, weights, only, onFault }: FaultOpti
     end() {
       isOver = true;
     },
+    isOver: () => isOver,
   };
 }

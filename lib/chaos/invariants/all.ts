@@ -20,7 +20,7 @@ import {
   onlyWhoMayWork,
   roomKept,
 } from './pool';
-import { answersAgree, nothingUnforeseen, startsOnce } from './world';
+import { answersAgree, nothingUnforeseen, reportsAreTrue, startsOnce } from './world';
 
 /** Everything that must hold, whatever goes wrong. docs/chaos.md has the table. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -40,6 +40,7 @@ export const INVARIANTS: readonly Invariant[] = [
   fairAdmission,
   fairLeases,
   startsOnce,
+  reportsAreTrue,
   answersAgree,
   commandsHaveEffect,
   everyJobEnds,

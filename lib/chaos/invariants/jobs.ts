@@ -104,7 +104,7 @@ function conditionHolds({ nodes }: SeenJob, { spec }: SeenNode): boolean {
 
 export const budgetKept: Invariant = {
   name: 'budgetKept',
-  says: 'A node fails no more often than its retry budget has attempts, and is lost no more often than the bound.',
+  says: 'A node fails as often as its retry budget has attempts before that is the reason to give it up, and is lost no more often than the bound.',
   watch: (given) =>
     seenJobs(given, (event, job, node) => {
       if (!node) return;
@@ -114,6 +114,9 @@ export const budgetKept: Invariant = {
         given.broken(`${of} fails ${node.failures + 1} times, and its budget is ${maxAttempts}`);
       if (event.type === 'node.retryScheduled' && node.failures >= maxAttempts)
         given.broken(`${of} is to be tried again after ${node.failures} failures of ${maxAttempts}`);
+      if (event.type === 'node.completed' && /attempts? failed|one attempt/.test(event.data.why ?? ''))
+        if (node.failures < maxAttempts)
+          given.broken(`${of} is given up after ${node.failures} failures of ${maxAttempts}`);
       if (event.type === 'attempt.lost' && node.losses >= MAX_LOSSES)
         given.broken(`${of} is lost ${node.losses + 1} times`);
     }),

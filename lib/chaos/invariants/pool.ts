@@ -178,7 +178,7 @@ const onGrant =
 
 export const leasesOfQueuedWork: Invariant = {
   name: 'leasesOfQueuedWork',
-  says: 'A lease is of work that is queued, each with a fence above all before it, and work is queued once.',
+  says: 'A lease is of work that is queued once, has a fence above all before it, and ends at the latest when its worker is lost.',
   watch: (given) =>
     seenPool((event, pool) => {
       const key = 'attempt' in event.data ? attemptKey(event.data) : '';
@@ -186,6 +186,11 @@ export const leasesOfQueuedWork: Invariant = {
         given.broken(`${key} is queued twice`);
       if (event.type === 'lease.released' && !pool.leases.has(key))
         given.broken(`${key} is released without a lease`);
+      if (event.type === 'worker.lost') {
+        const left = [...pool.leases.values()].filter(({ workerId }) => workerId === event.data.workerId);
+        if (left.length > 0)
+          given.broken(`${event.data.workerId} is lost, and ${left.length} leases stay with it`);
+      }
       if (event.type !== 'lease.granted') return;
       if (!pool.queued.has(key)) given.broken(`${key} is leased and was not queued`);
       if (event.data.fence <= pool.fence)

@@ -1,4 +1,6 @@
 import { isRepriseError } from '../../core/errors';
+import type { JobEvent } from '../../core/job/events';
+import type { Recorded } from '../../core/journal/envelope';
 import { attemptKey } from '../../core/model/attempt';
 import type { Outcome } from '../../core/model/outcome';
 import type { PoolEvent } from '../../core/scheduler/events';
@@ -27,6 +29,27 @@ export const startsOnce: Invariant = {
   },
 };
 
+export const reportsAreTrue: Invariant = {
+  name: 'reportsAreTrue',
+  says: 'An attempt succeeds or fails in the journal only where it did on its worker.',
+  watch(given) {
+    const ends = new Map<string, string>();
+    return {
+      ended: (ref, how) => void ends.set(attemptKey(ref), how),
+      appended(stream, events) {
+        if (!stream.startsWith('job/')) return;
+        for (const { type, data } of events as readonly Recorded<JobEvent>[]) {
+          if (type !== 'attempt.succeeded' && type !== 'attempt.failed') continue;
+          const key = attemptKey({ ...data, jobId: stream.slice('job/'.length) });
+          const how = ends.get(key);
+          if (type !== `attempt.${how}`)
+            given.broken(`${key}: ${type}, and on its worker it ${how ?? 'goes on'}`);
+        }
+      },
+    };
+  },
+};
+
 export const answersAgree: Invariant = {
   name: 'answersAgree',
   says: 'Who waits with a token for the fate of a node hears one, and the workflow ends as its job does.',
@@ -36,15 +59,19 @@ export const answersAgree: Invariant = {
     return {
       answered(jobId, { nodeId, token, outcome }) {
         if (token === undefined) return;
-        const key = `${jobId}/${nodeId} ${token}`;
+        const key = `${jobId}/${nodeId}`;
         const before = answers.get(key);
         if (before !== undefined && before !== outcome)
           given.broken(`${key} is answered ${outcome} and was answered ${before}`);
         answers.set(key, outcome);
       },
       appended(stream, events) {
-        for (const { type, data } of events)
-          if (type === 'job.completed') endings.set(stream, (data as { status: string }).status);
+        for (const { type, data } of events as readonly Recorded<JobEvent>[]) {
+          if (type === 'job.completed') endings.set(stream, data.status);
+          // Whoever waited has its answer. A node that runs again may be entered with the same token once more, late.
+          if (type === 'job.resumed')
+            for (const id of data.nodes) answers.delete(`${stream.slice('job/'.length)}/${id}`);
+        }
       },
       workflowEnded(jobId, status) {
         const own = endings.get(`job/${jobId}`);

@@ -82,6 +82,7 @@ export function startCommands(deps: CommandDeps): void {
       if (!faults.strikes('command', name)) continue;
       time.setTimer(
         () => {
+          if (faults.isOver()) return;
           const lot = (what: string) => faults.lot(`${what} of command ${name}`);
           const chosen = pick(NAMES, lot('kind'));
           const delivery = (COMMANDS[chosen] as Command)(deps, lot);

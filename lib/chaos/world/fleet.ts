@@ -64,11 +64,9 @@ export function createFleet(deps: FleetDeps): Fleet {
     const { workerId } = one.worker;
     const befalls = (kind: FaultKind, what: (lot: number) => void) => {
       const name = `${workerId} in minute ${nth}`;
-      if (faults.strikes(kind, name))
-        time.setTimer(
-          () => what(faults.lot(`${kind} for ${name}`)),
-          MINUTE * faults.lot(`${kind} of ${name}`),
-        );
+      if (!faults.strikes(kind, name)) return;
+      const after = MINUTE * faults.lot(`${kind} of ${name}`);
+      time.setTimer(() => !faults.isOver() && what(faults.lot(`${kind} for ${name}`)), after);
     };
     befalls('workerDeath', (lot) => {
       if (!one.isAlive()) return;

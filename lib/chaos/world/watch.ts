@@ -22,6 +22,8 @@ export interface Watch {
   readonly poisoned: (delivery: Delivery, error: unknown, isOurs: boolean) => void;
   /** A worker begins to run an attempt. */
   readonly began: (ref: AttemptRef, workerId: string) => void;
+  /** An attempt comes to its end on its worker; the engine may never hear of it. */
+  readonly ended: (ref: AttemptRef, how: 'succeeded' | 'failed') => void;
   /** An attempt is handed to a worker. */
   readonly handed: (work: WorkItem, workerId: string) => void;
   readonly answered: (jobId: string, answer: NodeAnswer) => void;
@@ -41,6 +43,7 @@ const HEARD: readonly (keyof Watch)[] = [
   'handled',
   'poisoned',
   'began',
+  'ended',
   'handed',
   'answered',
   'workflowEnded',

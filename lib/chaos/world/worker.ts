@@ -60,6 +60,7 @@ export function createWorker(
   function finish(run: Run, end: AttemptReport): void {
     if (run.end) return;
     run.end = end;
+    if (end.type === 'succeeded' || end.type === 'failed') watch.ended(run.ref, end.type);
     run.stop?.();
     mail.report(run.ref, end);
   }
