@@ -19,11 +19,11 @@ export const CHANCES = {
   /** A snapshot is lost, an old one comes back, or one is made at an odd place. */
   snapshot: 0.03,
   /** A machine dies with all that runs on it. Per worker and minute. */
-  workerDeath: 0.04,
+  workerDeath: 0.08,
   /** The process of a worker begins anew and adopts what runs. Per worker and minute. */
-  workerRestart: 0.03,
+  workerRestart: 0.05,
   /** A worker can neither call nor be called, for 5 to 200 seconds. Per worker and minute. */
-  partition: 0.04,
+  partition: 0.12,
   /** An attempt never ends by itself. */
   hang: 0.01,
   /** An attempt takes many times as long. */
@@ -31,15 +31,15 @@ export const CHANCES = {
   /** A report of a worker is lost. */
   lostReport: 0.004,
   /** A report of a worker comes twice, the second time much later. */
-  lateReport: 0.01,
+  lateReport: 0.02,
   /** What is handed to a worker does not get there. */
-  lostDispatch: 0.006,
+  lostDispatch: 0.01,
   /** The report of tests does not say what the attempt does. */
   lyingReport: 0.05,
   /** A dependency is not well, for up to two minutes. Per dependency and minute. */
   dependencyOutage: 0.05,
   /** A message that nobody can handle. Per stream and minute. */
-  poison: 0.02,
+  poison: 0.06,
   /** A person asks for something at a bad moment. Per minute, several times. */
   command: 0.5,
 } as const;

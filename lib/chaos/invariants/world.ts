@@ -52,9 +52,11 @@ export const reportsAreTrue: Invariant = {
 
 export const answersAgree: Invariant = {
   name: 'answersAgree',
-  says: 'Who waits with a token for the fate of a node hears one, and the workflow ends as its job does.',
+  says: 'Who waits with a token for the fate of a node hears one, the one that it had, and the workflow ends as its job does.',
   watch(given) {
     const answers = new Map<string, Outcome>();
+    /** How nodes ended; one that ran again, more than once. */
+    const outcomes = new Map<string, Set<Outcome>>();
     const endings = new Map<string, string>();
     return {
       answered(jobId, { nodeId, token, outcome }) {
@@ -63,11 +65,17 @@ export const answersAgree: Invariant = {
         const before = answers.get(key);
         if (before !== undefined && before !== outcome)
           given.broken(`${key} is answered ${outcome} and was answered ${before}`);
+        if (!outcomes.get(key)?.has(outcome))
+          given.broken(`${key} is answered ${outcome} and ended as ${[...(outcomes.get(key) ?? [])]}`);
         answers.set(key, outcome);
       },
       appended(stream, events) {
         for (const { type, data } of events as readonly Recorded<JobEvent>[]) {
           if (type === 'job.completed') endings.set(stream, data.status);
+          if (type === 'node.completed') {
+            const key = `${stream.slice('job/'.length)}/${data.nodeId}`;
+            outcomes.set(key, (outcomes.get(key) ?? new Set()).add(data.outcome));
+          }
           // Whoever waited has its answer. A node that runs again may be entered with the same token once more, late.
           if (type === 'job.resumed')
             for (const id of data.nodes) answers.delete(`${stream.slice('job/'.length)}/${id}`);

@@ -9,6 +9,11 @@ import { FAMILIES, FAMILY_NAMES } from './shapes';
 export const DEPENDENCIES = ['payments', 'search'] as const;
 export const LABELS = ['linux', 'gpu'] as const;
 
+const KEYS = [
+  { key: 'suite-a', limit: 1 },
+  { key: 'suite-b', limit: 2 },
+] as const;
+
 /** A graph of some family, with everything that a node can ask for somewhere in it. */
 export function randomGraph(name: string, random: Random): Graph {
   const family = pick(FAMILY_NAMES, random());
@@ -35,7 +40,7 @@ export function randomGraph(name: string, random: Random): Graph {
 function demands(
   random: Random,
 ): Pick<GraphNode, 'labels' | 'slots' | 'resources' | 'concurrency' | 'dependencies'> {
-  const concurrency = random() < 0.1 ? { key: pick(['suite-a', 'suite-b'], random()), limit: 2 } : undefined;
+  const concurrency = random() < 0.2 ? pick(KEYS, random()) : undefined;
   return {
     labels: random() < 0.25 ? [pick(LABELS, random())] : [],
     slots: random() < 0.1 ? 2 : 1,

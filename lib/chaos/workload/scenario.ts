@@ -52,17 +52,24 @@ export interface ScenarioOptions {
 
 export function createScenario({ seed, jobs, faults = FAULT_KINDS }: ScenarioOptions): Scenario {
   const random = seeded(seed);
-  const span = 1 * MINUTE + Math.floor(6 * MINUTE * random());
+  // All at once, or one by one.
+  const span = random() < 0.3 ? 5_000 : MINUTE + Math.floor(6 * MINUTE * random());
   const graphs = Array.from({ length: Math.min(jobs, 12) }, (_, i) => {
     const graph = randomGraph(`g${i}`, random);
     return { graph, hash: graphHash(graph) };
   });
+  // Fairness matters among those who are equally urgent.
+  const isUniform = random() < 0.3;
+  const planned = Array.from({ length: jobs }, (_, i): PlannedJob => {
+    const job = plannedJob(i, pick(graphs, random()), span, random);
+    return isUniform ? { ...job, priority: 'normal' } : job;
+  });
   return {
     seed,
-    jobs: Array.from({ length: jobs }, (_, i) => plannedJob(i, pick(graphs, random()), span, random)),
+    jobs: planned,
     workers: workersOf(jobs, random),
     processes: between(2, 4, random()),
-    maxRunningJobs: random() < 0.5 ? between(1, Math.max(2, Math.ceil(jobs / 3)), random()) : 500,
+    maxRunningJobs: random() < 0.4 ? between(1, Math.max(2, Math.ceil(jobs / 3)), random()) : 500,
     weights: swarm(faults, random),
     calmAt: START + span + between(2, 8, random()) * MINUTE,
     without: new Set(),
@@ -89,11 +96,12 @@ function plannedJob(
 
 /** Between them, workers take whatever a node may ask for. */
 function workersOf(jobs: number, random: Random): Scenario['workers'] {
-  const count = between(2, 5, random()) + Math.floor(jobs / 12);
+  const isScarce = random() < 0.4;
+  const count = isScarce ? 2 + Math.floor(jobs / 25) : between(2, 5, random()) + Math.floor(jobs / 12);
   return Array.from({ length: count }, (_, i) => ({
     workerId: `w${i + 1}`,
     labels: i === 0 ? [...LABELS] : LABELS.filter(() => random() < 0.6),
-    slots: i === 0 ? 4 : between(2, 6, random()),
+    slots: i === 0 ? (isScarce ? 2 : 4) : between(1, isScarce ? 2 : 6, random()),
     ...(i === 0 || random() < 0.5 ? { resources: { licences: between(1, 3, random()) } } : {}),
     endpoint: `http://w${i + 1}:80`,
   }));
@@ -106,7 +114,7 @@ function workersOf(jobs: number, random: Random): Scenario['workers'] {
 function swarm(faults: readonly FaultKind[], random: Random): Scenario['weights'] {
   const isCalm = random() < 0.04;
   const kept = FAULT_KINDS.flatMap((kind) => {
-    const [isKept, weight] = [random() < 0.7, pick([0.3, 1, 1, 3], random())];
+    const [isKept, weight] = [random() < 0.7, pick([0.3, 1, 1, 3, 8], random())];
     return !isCalm && isKept && faults.includes(kind) ? [[kind, weight] as const] : [];
   });
   return Object.fromEntries(kept);

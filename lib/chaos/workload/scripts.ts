@@ -40,7 +40,7 @@ const FAILS_ALWAYS = 0.05;
 export function scriptOf(faults: FaultPlan, ref: AttemptRef, isDown: boolean): Script {
   const key = attemptKey(ref);
   const lot = (what: string) => faults.lot(`${what} ${key}`);
-  const ms = 200 + Math.floor(15_000 * lot('duration') ** 3);
+  const ms = 300 + Math.floor(60_000 * lot('duration') ** 3);
   const outputs = { flag: lot('flag') < 0.7 };
   const isHopeless = faults.lot(`hopeless ${ref.jobId}/${ref.nodeId}`) < FAILS_ALWAYS;
   const fails = isDown || isHopeless || lot('fails') < FAILS_ONCE;

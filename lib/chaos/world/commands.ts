@@ -9,7 +9,9 @@ import { type Fleet, POOL } from './fleet';
 import { every, type Ground } from './ground';
 
 const MINUTE = 60_000;
-const PER_MINUTE = 4;
+const PER_MINUTE = 6;
+/** Most jobs that were submitted since then are not over. */
+const LIVE_MS = 90_000;
 
 export interface CommandDeps {
   readonly ground: Ground;
@@ -25,9 +27,11 @@ type Command = (deps: CommandDeps, lot: (what: string) => number) => Delivery | 
 const toJob =
   (messageOf: (lot: (what: string) => number) => JobMessage): Command =>
   ({ scenario, ground }, lot) => {
-    const known = scenario.jobs.filter(({ submitAt }) => submitAt < ground.time.now());
-    if (known.length === 0) return undefined;
-    return { to: jobAt(pick(known, lot('job')).jobId), message: messageOf(lot) };
+    const now = ground.time.now();
+    const known = scenario.jobs.filter(({ submitAt }) => submitAt < now);
+    const live = known.filter(({ submitAt }) => submitAt > now - LIVE_MS);
+    const chosen = live.length > 0 && lot('whom') < 0.7 ? pick(live, lot('job')) : pick(known, lot('job'));
+    return chosen && { to: jobAt(chosen.jobId), message: messageOf(lot) };
   };
 
 const toPool =
@@ -38,7 +42,9 @@ const reason = 'as a person wishes';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   cancel: toJob(() => ({ type: 'cancel', reason })),
+  cancelAnother: toJob(() => ({ type: 'cancel', reason })),
   pause: toJob(() => ({ type: 'pause', reason })),
+  pauseAnother: toJob(() => ({ type: 'pause', reason })),
   unpause: toJob(() => ({ type: 'unpause', reason })),
   retry: toJob(() => ({ type: 'retry', reason })),
   retryAgain: toJob(() => ({ type: 'retry', reason })),
@@ -72,7 +78,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 const NAMES = Object.keys(COMMANDS);
 
-/** People who ask for things at bad moments, up to four times a minute. */
+/** People who ask for things at bad moments, up to six times a minute. */
 export function startCommands(deps: CommandDeps): void {
   const { ground } = deps;
   const { time, faults, say } = ground;

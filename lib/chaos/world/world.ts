@@ -3,7 +3,7 @@ import { createVirtualTime, type VirtualTime } from '../../adapters/memory/virtu
 import { createMemorySweeps, createMemoryWorkerRegistry } from '../../adapters/memory/worker-registry';
 import type { Graph } from '../../core/dag/graph';
 import { RepriseError } from '../../core/errors';
-import { jobAt, streamOf } from '../../core/messages/address';
+import { jobAt, poolAt, streamOf } from '../../core/messages/address';
 import { present } from '../../core/model/present';
 import { pick } from '../draw';
 import { createFaultPlan, type Fault, type FaultPlan } from '../faults';
@@ -148,6 +148,11 @@ function befall(
   const { time, faults, say } = ground;
   const deps = { ground, scenario, fleet, ask: asking.ask };
   startCommands(deps);
+  const { maxRunningJobs } = scenario;
+  asking.insist(
+    { to: poolAt(POOL), message: { type: 'queueLimited', maxRunningJobs } },
+    'limit of the queue',
+  );
   startPoison(ground, { scenario, send: queues.send });
   for (const job of scenario.jobs) {
     time.setTimer(() => asking.insist(submissionOf(job), `submit ${job.jobId}`), job.submitAt - START);

@@ -7,9 +7,12 @@ const WORLDS = 30;
 const JOBS = 9;
 
 /** The first promise that a mutant breaks, and in which world. */
-async function firstBroken({ alteration }: Mutant) {
+async function firstBroken({ alteration, faults }: Mutant) {
   for (let world = 1; world <= WORLDS; world++) {
-    const { violations } = await play({ scenario: createScenario({ seed: world, jobs: JOBS }), alteration });
+    const { violations } = await play({
+      scenario: createScenario({ seed: world, jobs: JOBS, faults }),
+      alteration,
+    });
     const [violation] = violations;
     if (violation) return { world, ...violation };
   }

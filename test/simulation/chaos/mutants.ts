@@ -1,3 +1,4 @@
+import type { FaultKind } from '../../../lib/chaos/faults';
 import { type Alteration, UNALTERED } from '../../../lib/chaos/world/alteration';
 import type { Kind } from '../../../lib/core/engine/kind';
 import type { Kinds } from '../../../lib/core/engine/kinds';
@@ -21,6 +22,8 @@ export interface Mutant {
   /** Invariants of which one must see it. */
   readonly caughtBy: readonly string[];
   readonly alteration: Alteration;
+  /** What has to go wrong for it to matter; anything, where absent. */
+  readonly faults?: readonly FaultKind[];
 }
 
 type JobDecider = Decider<JobState, JobInput, JobEvent>;
@@ -127,6 +130,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'work goes to workers that are cordoned',
     caughtBy: ['onlyWhoMayWork'],
+    faults: ['command'],
     alteration: poolAsIf(() => ({ cordons: initialCordons() })),
   },
   {
@@ -137,6 +141,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a paused job is given out',
     caughtBy: ['onlyWhoMayWork'],
+    faults: ['command'],
     alteration: pool(({ evolve }) => ({
       evolve: (state, event, at) =>
         event.type === 'queue.held'
@@ -176,6 +181,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what a job says of itself counts however late it comes',
     caughtBy: ['allGivenBack', 'everyJobEnds'],
+    faults: ['command'],
     alteration: poolSays((events, state, input) => {
       if (input.type === 'jobHeld' && !state.heldJobs.has(input.jobId))
         return [{ type: 'queue.held', data: { jobId: input.jobId } }];
@@ -231,6 +237,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'losses have no bound',
     caughtBy: ['budgetKept', 'everyJobEnds'],
+    faults: ['partition', 'lostDispatch', 'workerDeath'],
     alteration: jobFolds((state) => {
       for (const node of state.nodes) node.losses = Math.min(node.losses, MAX_LOSSES - 2);
     }),
@@ -249,6 +256,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a late report counts for the attempt of now',
     caughtBy: ['reportsAreTrue'],
+    faults: ['partition', 'lateReport', 'workerDeath'],
     alteration: job(({ decide }) => ({
       decide(state, input) {
         if (input.type !== 'attemptSucceeded' && input.type !== 'attemptFailed') return decide(state, input);
@@ -260,11 +268,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a cancellation is not heard',
     caughtBy: ['commandsHaveEffect'],
+    faults: ['command'],
     alteration: jobSays((events, _, input) => (input.type === 'cancel' ? [] : events)),
   },
   {
     name: 'a cancelled job goes on',
-    caughtBy: ['stopsWhenCancelled'],
+    caughtBy: ['stopsWhenCancelled', 'needsFirst', 'attemptsInOrder'],
+    faults: ['command'],
     alteration: job(({ decide }) => ({
       decide(state, input) {
         const { cancelReason: _, ...rest } = state;
@@ -284,6 +294,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a message about a node that is not there breaks the job',
     caughtBy: ['nothingUnforeseen'],
+    faults: ['poison'],
     alteration: job(({ decide }) => ({
       decide(state, input) {
         if (input.type === 'attemptSucceeded' && input.nodeId === 'n999') throw new TypeError('no such node');
