@@ -69,11 +69,19 @@ export function createWorker(
     const key = attemptKey(work);
     watch.began(run.ref, workerId);
     say(workerId, () => `begins ${key}`);
-    if (faults.strikes('hang', key)) return;
+    if (faults.strikes('hang', key)) return hang(work, run);
     const planned = script(work);
     const ms = faults.strikes('slow', key) ? SLOWER * planned.ms : planned.ms;
     const end = ms > work.timeoutMs ? timedOut(work.timeoutMs) : endOf(planned, ms);
     run.stop = time.setTimer(() => finish(run, end), Math.min(ms, work.timeoutMs));
+  }
+
+  /** It is ended at its timeout, or, where the process that should do that hangs too, some time later without a word. */
+  function hang({ timeoutMs }: WorkItem, run: Run): void {
+    const isHeard = faults.lot(`hang of ${attemptKey(run.ref)}`) < 0.7;
+    const end = timedOut(timeoutMs);
+    const forget = () => void (run.end ??= end);
+    run.stop = time.setTimer(isHeard ? () => finish(run, end) : forget, isHeard ? timeoutMs : 3 * timeoutMs);
   }
 
   return {
