@@ -11,6 +11,7 @@ import { benchLocal } from './local';
 import { machine } from './measure';
 import { benchMemory } from './memory';
 import { benchPool } from './pool';
+import { benchPoolMemory } from './pool-memory';
 import { benchRetries } from './retries';
 
 /** `npm run bench -- NAME ...`; all of them when none is named. */
@@ -24,6 +25,7 @@ const BENCHES = {
   fleet: benchFleet,
   load: benchLoad,
   memory: benchMemory,
+  'pool-memory': benchPoolMemory,
   local: benchLocal,
   dispatch: benchDispatch,
   retries: benchRetries,

@@ -19,10 +19,7 @@ const OWNERS = 20;
 export function benchPool(): void {
   const random = seededRandom(11);
   const state = initialPool();
-  for (let i = 0; i < NODES; i++) {
-    const labels = i % 5 === 0 ? ['linux', 'chromium'] : ['linux'];
-    step(state, { type: 'workerRegistered', worker: { workerId: `w${i}`, labels, slots: SLOTS }, at: 0 });
-  }
+  for (let i = 0; i < NODES; i++) step(state, register(i, SLOTS));
   const offering = process.hrtime.bigint();
   for (let job = 0; job < JOBS; job++)
     for (let n = 0; n < NODES_PER_JOB; n++) step(state, offer(job, n, random));
@@ -53,7 +50,12 @@ export function benchPool(): void {
   }
 }
 
-function offer(job: number, n: number, random: () => number): PoolInput {
+export function register(i: number, slots: number): PoolInput {
+  const labels = i % 5 === 0 ? ['linux', 'chromium'] : ['linux'];
+  return { type: 'workerRegistered', worker: { workerId: `w${i}`, labels, slots }, at: 0 };
+}
+
+export function offer(job: number, n: number, random: () => number): PoolInput {
   const work = {
     jobId: `job-${job}`,
     nodeId: `node-${n}`,
@@ -71,13 +73,13 @@ function offer(job: number, n: number, random: () => number): PoolInput {
   return { type: 'workOffered', work, at: 0 };
 }
 
-function step(state: PoolState, input: PoolInput): PoolEvent[] {
+export function step(state: PoolState, input: PoolInput): PoolEvent[] {
   const events = poolDecider.decide(state, input);
   for (const event of events) poolDecider.evolve(state, event, input.at);
   return events;
 }
 
-function grants(events: readonly PoolEvent[]) {
+export function grants(events: readonly PoolEvent[]) {
   return events.flatMap(({ type, data }) =>
     type === 'lease.granted' ? [{ jobId: data.jobId, nodeId: data.nodeId, attempt: data.attempt }] : [],
   );

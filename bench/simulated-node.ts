@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEngineClient } from '../lib/adapters/http/engine-client';
 import { listen } from '../lib/adapters/http/listen';
+import { SYSTEM } from '../lib/adapters/system';
+import { createReportDesk } from '../lib/agent/report-desk';
 import { createServer } from '../lib/agent/server';
 import { fromRequestBody } from '../lib/contract/execution-wire';
 import type { ExecutionRequestBody } from '../lib/contract/executions';
@@ -35,20 +37,21 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
   const { api, token, workerId, labels, slots } = options;
   const stopped = new AbortController();
   const client = createEngineClient({ api, token, retry: { signal: stopped.signal } });
+  const report = createReportDesk({ client, workerId, timing: SYSTEM, signal: stopped.signal });
   const states = new Map<string, AttemptStatus>();
   let dispatchToken: string | undefined;
 
   const running = (): number => [...states.values()].filter((state) => state === 'running').length;
   const execute = async (body: ExecutionRequestBody) => {
     const ref = fromRequestBody(body);
-    const origin = { ref, workerId, attemptToken: body.attempt_token };
+    const origin = { ref, attemptToken: body.attempt_token };
     const durationMs = body.work.kind === 'command' ? sleepOf(body.work.run) : 0;
     const begun = performance.now();
-    await client.callback(origin, { type: 'started' });
+    await report(origin, { type: 'started' });
     // A command runs on while its node tells that it has begun.
     await sleep(Math.max(0, durationMs - (performance.now() - begun)));
     states.set(attemptKey(ref), 'finished');
-    await client.callback(origin, { type: 'succeeded', durationMs, outputs: {} });
+    await report(origin, { type: 'succeeded', durationMs, outputs: {} });
   };
   const server = createServer({
     engine: {
@@ -77,7 +80,7 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
   });
   dispatchToken = registered.dispatch_token;
   return {
-    beat: () => client.heartbeat(workerId, { pool: 'default', running: running() }),
+    beat: async () => void (await client.heartbeat(workerId, { pool: 'default', running: running() })),
     stop: async () => {
       stopped.abort();
       await listening.close();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_QUOTAS, quotasSchema } from '../../lib/core/access/quotas';
 import { retryLimitsSchema } from '../../lib/core/access/retry-limits';
 import { dependencyPoliciesSchema, NO_POLICIES } from '../../lib/core/dependency/policy';
+import { DEFAULT_ESCALATION, escalationSchema } from '../../lib/core/model/escalation';
 
 const arn = z.string().startsWith('arn:');
 const list = z.string().transform((text) =>
@@ -10,6 +11,9 @@ const list = z.string().transform((text) =>
     .map((name) => name.trim())
     .filter(Boolean),
 );
+
+/** `name=value,name=value` */
+const pairs = list.transform((entries) => entries.map((entry) => entry.split('=', 2) as [string, string]));
 
 const json = z.string().transform((text, context): unknown => {
   try {
@@ -27,14 +31,22 @@ const schema = z.object({
   JOBS_QUEUE_URL: z.url(),
   POOLS_QUEUE_URL: z.url(),
   DEPENDENCIES_QUEUE_URL: z.url(),
+  LETTERS_QUEUE_URL: z.url(),
+  REDRIVE_QUEUE_URL: z.url(),
   DISPATCH_QUEUE_URL: z.url(),
   TIMERS_QUEUE_URL: z.url(),
   EFFECTS_QUEUE_URL: z.url(),
   GRAPHS_QUEUE_URL: z.url(),
   TRIGGERS_QUEUE_URL: z.url(),
+  SWEEPS_QUEUE_URL: z.url(),
   /** The queue that feeds the function, and its DLQ. */
   QUEUE_URL: z.url(),
   DLQ_URL: z.url(),
+  /** Names of DLQs, and of queues that have no URL here, each with what the list of letters calls its queue. */
+  DEAD_LETTER_QUEUES: pairs,
+  OTHER_QUEUES: pairs,
+  /** Days after which a message of a DLQ goes to the archive. */
+  ARCHIVE_AFTER_DAYS: z.coerce.number().positive(),
   /** What schedules of timers send to, and where they leave what they cannot. */
   TIMERS_QUEUE_ARN: arn,
   TIMERS_DLQ_ARN: arn,
@@ -75,6 +87,8 @@ const schema = z.object({
   RETRY_EXPLORE: z.coerce.number().min(0).max(1).default(0),
   /** When breakers of dependencies open, as JSON. */
   DEPENDENCY_POLICIES: json.pipe(dependencyPoliciesSchema).default(NO_POLICIES),
+  /** Who is told when a recovery fails, as JSON. */
+  ESCALATION: json.pipe(escalationSchema).default([...DEFAULT_ESCALATION]),
   AUTH_ISSUER: z.string().min(1),
   AUTH_AUDIENCE: z.string().min(1),
   /** Keys inline, as JSON; the local cloud only. */

@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
+import type { RetryOptions } from '../../lib/core/retry/retrying';
 import { type Grouped, type Intake, orderedGroup, type Patience, processGroups } from './groups';
 import { instrumented } from './instrumented';
 import { logger } from './telemetry';
@@ -33,6 +34,38 @@ export function fifoHandler<Item>(name: string, grouped: Grouped<Item>, intake: 
   return batchHandler(name, (records, remainingMs) => {
     const until = intake.timing.clock() + remainingMs - RESERVE_MS;
     return processGroups(records, grouped, { ...intake, until }, orderedGroup);
+  });
+}
+
+/** Between two tries within an invocation, where a message has no other one. */
+const LAST_CHANCE = {
+  strategy: 'exponential',
+  initialDelayMs: 200,
+  maxDelayMs: 2_000,
+  jitter: 'equal',
+} as const;
+
+/**
+ * Consumes a queue that hands out a message once: what is refused SQS takes to the DLQ, at once. A message has all the time
+ * of the invocation, as it does not come again.
+ */
+export function refusingHandler(
+  name: string,
+  handle: (record: SQSRecord, patience: RetryOptions) => Promise<'take' | 'refuse'>,
+  { queue, timing }: Intake,
+) {
+  return batchHandler(name, async (records, remainingMs) => {
+    const until = timing.clock() + remainingMs - RESERVE_MS;
+    const patience = { ...timing, backoff: LAST_CHANCE, until };
+    const answers = await Promise.all(records.map((record) => handle(record, patience)));
+    const refused = records.filter((_, i) => answers[i] === 'refuse');
+    try {
+      if (refused.length > 0) await queue.comeAgain(refused, 0);
+    } catch (error) {
+      // Then they go there when their visibility ends.
+      logger.warn('the visibility of messages was not changed', { error: error as Error });
+    }
+    return refused.map(({ messageId }) => messageId);
   });
 }
 

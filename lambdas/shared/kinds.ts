@@ -11,7 +11,7 @@ import { history, journal, quotas } from './tables';
 
 /** The deciders of every kind of stream, over the graphs and within the quotas of this deployment. */
 export const kinds = once(() => {
-  const env = readEnv('QUOTAS', 'RETRY_EXPLORE', 'DEPENDENCY_POLICIES');
+  const env = readEnv('QUOTAS', 'RETRY_EXPLORE', 'DEPENDENCY_POLICIES', 'ESCALATION');
   const { QUOTAS, RETRY_EXPLORE: explore, DEPENDENCY_POLICIES: policies } = env;
   const limits = firingLimits(quotas(), QUOTAS);
   return createKinds({
@@ -22,6 +22,7 @@ export const kinds = once(() => {
     limits,
     ...(explore > 0 && { explore }),
     policies,
+    escalation: env.ESCALATION,
     conditions: createEvaluatorPool(),
     evidenceOf: evidenceFrom({ history: history(), log: logger }),
   });

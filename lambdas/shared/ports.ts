@@ -1,17 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { createEventBridgePublisher } from '../../lib/adapters/aws/events/publisher';
 import { settledSources } from '../../lib/adapters/aws/events/settled-sources';
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
+import { createSqsLetterBox } from '../../lib/adapters/aws/queues/letter-box';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { triggerAt } from '../../lib/core/messages/address';
 import type { EffectPorts } from '../../lib/core/ports/effects';
 import { armedSource } from '../../lib/core/trigger/hearing';
+import { alarming } from '../runtime/alarming';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { eventBridge } from './clients/event-bridge';
 import { scheduler } from './clients/scheduler';
-import { dispatchSender, inputQueues, triggersSender } from './queues';
+import { dispatchSender, inputQueues, redriveSender, triggersSender } from './queues';
 import { reader } from './readers';
 import { history } from './tables';
 import { timerDeps } from './timers';
@@ -24,9 +27,10 @@ export const effectPorts = once(
     timers: createTimers(timerDeps()),
     workflow: workflow(),
     dispatcher: createSqsDispatcher(dispatchSender()),
-    publisher: createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME),
+    publisher: alarming(createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME)),
     sources: triggerSources(),
     submissions: createSqsSubmissions(triggersSender()),
+    letterBox: createSqsLetterBox(redriveSender(), { clock: Date.now, newId: randomUUID }),
     history: history(),
   }),
 );

@@ -13,6 +13,7 @@ export const inputQueues = once(() =>
     pool: poolsSender(),
     trigger: triggersSender(),
     dependency: dependenciesSender(),
+    letter: lettersSender(),
   }),
 );
 
@@ -22,6 +23,10 @@ const dependenciesSender = once(() => {
   const queueUrl = () => readEnv('DEPENDENCIES_QUEUE_URL').DEPENDENCIES_QUEUE_URL;
   return createSqsSender(sqs(), queueUrl());
 });
+const lettersSender = once(() => createSqsSender(sqs(), readEnv('LETTERS_QUEUE_URL').LETTERS_QUEUE_URL));
+export const redriveSender = once(() =>
+  createSqsSender(sqs(), readEnv('REDRIVE_QUEUE_URL').REDRIVE_QUEUE_URL),
+);
 export const timersSender = once(() => createSqsSender(sqs(), readEnv('TIMERS_QUEUE_URL').TIMERS_QUEUE_URL));
 export const dispatchSender = once(() =>
   createSqsSender(sqs(), readEnv('DISPATCH_QUEUE_URL').DISPATCH_QUEUE_URL),
@@ -33,6 +38,8 @@ export const graphsSender = once(() => createSqsSender(sqs(), readEnv('GRAPHS_QU
 export const triggersSender = once(() =>
   createSqsSender(sqs(), readEnv('TRIGGERS_QUEUE_URL').TRIGGERS_QUEUE_URL),
 );
+
+export const sweepsSender = once(() => createSqsSender(sqs(), readEnv('SWEEPS_QUEUE_URL').SWEEPS_QUEUE_URL));
 
 /** What feeds this function. */
 export const intake = once(() => {

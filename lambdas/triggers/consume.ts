@@ -1,3 +1,4 @@
+import { runOfExecution } from '../../lib/adapters/aws/machines/execution-name';
 import type {
   RequestBody,
   SubmissionBody,
@@ -175,20 +176,24 @@ function isDeep(value: unknown): boolean {
   return shapeOf(value).depth > LIMITS.nesting;
 }
 
-/** Executions end after their jobs. One that ends before has died: nothing of its job is entered any more. */
+/**
+ * Executions end after their jobs. One that ends before has died: nothing of its job is entered any more, unless a later
+ * one has begun.
+ */
 async function workflowEnded(deps: TriggersDeps, { event }: WorkflowBody): Promise<void> {
-  const { name: jobId, executionArn, status, error, cause } = event.detail;
-  if (!(await isRunning(deps, jobId))) return;
+  const { name, input, executionArn, status, error, cause } = event.detail;
+  const execution = runOfExecution(name, input);
+  if (!execution || !(await isRunning(deps, execution.jobId))) return;
+  const { jobId, run } = execution;
   // The cause may quote what a state was given: it is for the log of the engine, and not for the journal of an owner.
   const reason = (error || `the execution was ${status}`).slice(0, LIMITS.reasonLength);
   deps.onLost(jobId, cause ? `${reason}: ${cause}` : reason);
   const ending = status.toLowerCase() as Lowercase<typeof status>;
-  const message = { type: 'workflowEnded', status: ending, reason } as const;
+  const message = { type: 'workflowEnded', status: ending, reason, run } as const;
   const actor = { kind: 'workflow', id: 'step-functions' } as const;
   await deps.queues.send({ to: jobAt(jobId), message }, { id: `execution/${executionArn}`, actor });
 }
 
-/** The executions that one starts are named by nothing of ours. */
 async function isRunning({ jobs }: TriggersDeps, jobId: string): Promise<boolean> {
   try {
     return (await jobs.get(jobId)).status === 'running';

@@ -1,3 +1,4 @@
+import { idlePace } from '../../lib/api/idle-pace';
 import { createWorkerSocket } from '../../lib/api/worker-socket';
 import { instrumented } from '../runtime/instrumented';
 import { inputQueues } from '../shared/queues';
@@ -8,6 +9,7 @@ const socket = createWorkerSocket({
   workers: workers(),
   answers: workerAnswers(),
   streams: inputQueues(),
+  idleSeconds: idlePace({ workers: workers(), clock: Date.now }),
   clock: Date.now,
 });
 

@@ -5,6 +5,7 @@ import { createProcessExecutor } from '../adapters/embedded/process/executor';
 import type { RunAs } from '../adapters/embedded/process/guard';
 import { checkReach } from '../adapters/embedded/process/run-as';
 import { createEngineClient } from '../adapters/http/engine-client';
+import { SYSTEM } from '../adapters/system';
 import { fromRequestBody, isEnding } from '../contract/execution-wire';
 import type { ExecutionRequestBody } from '../contract/executions';
 import { isRepriseError, RepriseError } from '../core/errors';
@@ -20,6 +21,7 @@ import type { Log } from './log';
 import { createMembership } from './membership';
 import { openAttempts, refOf } from './open-attempts';
 import { createOutbox } from './outbox';
+import { createReportDesk } from './report-desk';
 import type { Acceptance } from './server';
 import { createStarts } from './starts';
 
@@ -78,7 +80,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       onRetry: (error, delayMs) => log.warn('trying again', { error: error.message, in_ms: delayMs }),
     },
   });
-  const outbox = createOutbox({ send: client.callback, workerId: id, open, log });
+  const send = createReportDesk({ client, workerId: id, timing: SYSTEM, signal: stopped.signal });
+  const outbox = createOutbox({ send, open, log });
   const [running, starts] = [new Set<string>(), createStarts()];
   let isDraining = false;
   let hurry = () => {};
@@ -132,6 +135,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       open.remove(ref);
       throw error;
     }
+    membership.hasten();
     return 'accepted';
   }
 

@@ -6,6 +6,7 @@ import { executionRequest } from '../contract/executions';
 import type { EngineCall } from '../contract/worker-socket';
 import type { registerWorkerResponse } from '../contract/workers';
 import { RepriseError } from '../core/errors';
+import { present } from '../core/model/present';
 import type { TestExecutionEngine } from '../core/ports/execution';
 import { createLink } from './link';
 import type { Log } from './log';
@@ -95,11 +96,11 @@ export function pullChannel(
       }
       link.open(connect);
     },
-    async heartbeat(_workerId, { running, draining }) {
-      await link.heartbeat({ running, ...(draining === undefined ? {} : { draining }) });
-      if (connected.signal.aborted) return;
-      log.info('connected');
+    async heartbeat(_workerId, { running, draining, next_seconds }) {
+      const heard = await link.heartbeat({ running, ...present({ draining, next_seconds }) });
+      if (!connected.signal.aborted) log.info('connected');
       connected.abort();
+      return heard;
     },
     async ready() {
       await SYSTEM.sleep(FIRST_MS, connected.signal);

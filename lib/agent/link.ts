@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import type { Heard } from '../adapters/http/engine-client';
 import {
   type EngineCall,
   type EngineMessage,
@@ -6,6 +7,7 @@ import {
   type WorkerMessage,
 } from '../contract/worker-socket';
 import { RepriseError } from '../core/errors';
+import { present } from '../core/model/present';
 import type { Timing } from '../core/model/time';
 import { backoff } from '../core/retry/backoff';
 import type { Log } from './log';
@@ -29,11 +31,12 @@ export interface Link {
   /** Opens the connection to an address, in place of the one before. */
   readonly open: (url: string) => void;
   /** @throws RepriseError WORKER_NOT_FOUND when the engine asks for a registration; UPSTREAM_UNAVAILABLE when it is not heard. */
-  readonly heartbeat: (beat: Omit<Extract<WorkerMessage, { type: 'heartbeat' }>, 'type'>) => Promise<void>;
+  readonly heartbeat: (beat: Omit<Extract<WorkerMessage, { type: 'heartbeat' }>, 'type'>) => Promise<Heard>;
   readonly close: () => void;
 }
 
-const PATIENCE_MS = 10_000;
+/** After it the worker tries another connection: the engine counts on the next heartbeat soon. */
+const PATIENCE_MS = 5_000;
 /** Milliseconds in which answers wait for others. */
 const TOGETHER_MS = 15;
 /** Full jitter: a gateway that closes a thousand connections at once is not asked for all of them in one second. */
@@ -121,13 +124,17 @@ export function createLink(options: LinkOptions): Link {
         mine.terminate();
         throw unheard(`no answer in ${patienceMs} ms`);
       }
-      if (said?.type === 'unregistered') {
-        throw new RepriseError('WORKER_NOT_FOUND', 'the engine does not know this registration');
-      }
-      if (said?.type !== 'heard') throw unheard('the gateway answered with an error');
+      return heardOf(said);
     },
     close: () => ended.abort(),
   };
+}
+
+/** What a heartbeat was answered. */
+function heardOf(said: EngineMessage | undefined): Heard {
+  if (said?.type === 'heard') return present({ idleSeconds: said.idle_seconds });
+  if (said?.type !== 'unregistered') throw unheard('the gateway answered with an error');
+  throw new RepriseError('WORKER_NOT_FOUND', 'the engine does not know this registration');
 }
 
 type Answer = Extract<WorkerMessage, { type: 'answer' }>['answers'][number];

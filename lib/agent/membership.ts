@@ -5,6 +5,7 @@ import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { Timing } from '../core/model/time';
 import type { Log } from './log';
+import { createPace } from './pace';
 
 export interface MembershipDeps {
   readonly client: Pick<EngineClient, 'registerWorker' | 'heartbeat'>;
@@ -24,7 +25,7 @@ export interface MembershipDeps {
   readonly onLost: () => Promise<void>;
   readonly log: Log;
   /** Default: that of this machine. */
-  readonly timing?: Pick<Timing, 'sleep'>;
+  readonly timing?: Pick<Timing, 'sleep' | 'random'>;
 }
 
 /** The worker's place in its pool: registered, and known to live by its heartbeats. */
@@ -35,48 +36,51 @@ export interface Membership {
   readonly drain: () => void;
   /** Speaks at once: the engine has to hear over which connection. */
   readonly beat: () => void;
+  /** The worker has been given something: it speaks soon, if it is not done with it by then. */
+  readonly hasten: () => void;
   readonly leave: () => void;
 }
 
 export function createMembership(deps: MembershipDeps): Membership {
   const { client, worker, log } = deps;
-  const { sleep } = deps.timing ?? SYSTEM;
+  const { sleep, random } = deps.timing ?? SYSTEM;
   const left = new AbortController();
   let wake = new AbortController();
-  let beatMs = 10_000;
+  let hastened: AbortController | undefined;
   let registration: string | undefined;
   let isDraining = false;
+  const isIdle = () => deps.running() === 0 && !isDraining;
+  const pace = createPace(isIdle, random);
 
   async function register(): Promise<void> {
-    const { workerId, pool, labels, slots, resources, endpoint } = worker;
-    const body = {
-      worker_id: workerId,
-      pool,
-      labels: [...labels],
-      slots,
-      ...present({ resources, endpoint }),
-    };
-    const answer = await client.registerWorker(body);
+    const { workerId, pool, slots, endpoint } = worker;
+    const answer = await client.registerWorker(bodyOf(worker));
     registration = answer.registration;
-    beatMs = answer.heartbeat_seconds * 1_000;
+    pace.begin(answer.heartbeat_seconds * 1_000);
     log.info('registered', { id: workerId, pool, slots, endpoint });
     deps.onRegistered(answer);
   }
 
-  /** @returns milliseconds until the next one. */
+  /** @returns milliseconds until the next one, as it was promised. */
   async function beat(): Promise<number> {
+    const nextMs = pace.next();
     try {
       const said = present({ draining: isDraining ? true : undefined, registration });
-      await client.heartbeat(worker.workerId, { pool: worker.pool, running: deps.running(), ...said });
-      return beatMs;
+      const { idleSeconds } = await client.heartbeat(worker.workerId, {
+        ...{ pool: worker.pool, running: deps.running(), ...said },
+        next_seconds: nextMs / 1_000,
+      });
+      // Promised is what was said; from the next one on it is what the engine asks for.
+      if (idleSeconds !== undefined) pace.slowDown(idleSeconds * 1_000);
+      return nextMs;
     } catch (error) {
-      if (left.signal.aborted) return beatMs;
+      if (left.signal.aborted) return pace.busyMs();
       if (isRepriseError(error, 'WORKER_NOT_FOUND')) {
         await rejoin();
-        return beatMs;
+        return pace.busyMs();
       }
       log.warn('heartbeat not taken', { error: error instanceof Error ? error.message : String(error) });
-      return beatMs / 4;
+      return pace.busyMs() / 4;
     }
   }
 
@@ -93,12 +97,22 @@ export function createMembership(deps: MembershipDeps): Membership {
   }
 
   async function beats(): Promise<void> {
-    let waitMs = beatMs;
+    let waitMs = pace.busyMs();
     while (!left.signal.aborted) {
       await sleep(waitMs, AbortSignal.any([left.signal, wake.signal]));
       if (wake.signal.aborted) wake = new AbortController();
       if (!left.signal.aborted) waitMs = await beat();
     }
+  }
+
+  function hasten(): void {
+    if (!pace.isSlow() || hastened === wake) return;
+    const mine = wake;
+    hastened = mine;
+    void sleep(pace.busyMs(), AbortSignal.any([left.signal, mine.signal])).then(() => {
+      if (!isIdle()) mine.abort();
+      if (hastened === mine) hastened = undefined;
+    });
   }
 
   return {
@@ -111,6 +125,11 @@ export function createMembership(deps: MembershipDeps): Membership {
       wake.abort();
     },
     beat: () => wake.abort(),
+    hasten,
     leave: () => left.abort(),
   };
+}
+
+function bodyOf({ workerId, pool, labels, slots, resources, endpoint }: MembershipDeps['worker']) {
+  return { worker_id: workerId, pool, labels: [...labels], slots, ...present({ resources, endpoint }) };
 }

@@ -8,9 +8,8 @@ import type { Log } from './log';
 import type { OpenAttempts } from './open-attempts';
 
 export interface OutboxDeps {
-  /** Sends one callback; retries by itself what may be retried. */
+  /** Sends one report; retries by itself what may be retried. @throws RepriseError when it is refused. */
   readonly send: (origin: CallbackOrigin, report: AttemptReport) => Promise<void>;
-  readonly workerId: string;
   readonly open: OpenAttempts;
   readonly log: Log;
 }
@@ -22,7 +21,7 @@ export interface Outbox {
   readonly drained: () => Promise<void>;
 }
 
-export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox {
+export function createOutbox({ send, open, log }: OutboxDeps): Outbox {
   const lines = new Map<string, { readonly last: Promise<void> }>();
   let enqueued = 0;
 
@@ -41,7 +40,7 @@ export function createOutbox({ send, workerId, open, log }: OutboxDeps): Outbox 
     // Its end was delivered, or refused, before.
     if (attemptToken === undefined) return;
     try {
-      await send({ ref, workerId, attemptToken }, report);
+      await send({ ref, attemptToken }, report);
       if (isEnding(report)) open.remove(ref);
     } catch (error) {
       refused(ref, report, error);

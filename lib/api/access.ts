@@ -57,6 +57,12 @@ export function requireRetry(caller: Caller, type: JobType, level: number | unde
   if (why !== undefined) throw forbidden(why);
 }
 
+/** Whoever says what a node runs may as well submit a graph. @throws RepriseError FORBIDDEN */
+export function requireEdit(caller: Caller): void {
+  if (hasScope(caller, SCOPES.jobs) || isAdmin(caller)) return;
+  throw forbidden(`input: to edit what a node runs needs the scope ${SCOPES.jobs}`);
+}
+
 /** @throws RepriseError FORBIDDEN */
 export function requireServes(caller: Caller, pool: string): void {
   if (mayServe(caller, pool)) return;

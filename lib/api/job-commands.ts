@@ -1,10 +1,10 @@
 import { jobAt } from '../core/messages/address';
 import type { JobMessage } from '../core/messages/job';
 import { present } from '../core/model/present';
-import type { JobList } from '../core/ports/registries';
+import type { JobList, ListedJob } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
 import { accessibleJob, requirePriority, requireRetry } from './access';
-import { type ApiRequest, type Served, serve } from './route';
+import { type ApiRequest, type Route, type Served, serve } from './route';
 import { ROUTES } from './routes';
 
 export interface JobCommandDeps {
@@ -25,21 +25,44 @@ function retryCommand({ jobs, streams }: JobCommandDeps): Served {
     const { reason, nodes, level } = body;
     const origin = { actor: { kind: 'user', id: caller.subject } as const, traceId };
     const asked = { reason, ...present({ nodes, level }) };
-    try {
-      requireRetry(caller, job.jobType ?? 'STANDARD', level);
-    } catch (error) {
-      const why = (error as Error).message;
-      const message = { type: 'retryRefused' as const, ...asked, why };
-      await streams.send({ to: jobAt(jobId), message }, { id: `retryRefused/${requestId}`, ...origin });
-      throw error;
-    }
+    await requireRetryOf(streams, { jobId, job, asked }, { caller, requestId, traceId });
     const message = { type: 'retry' as const, ...asked };
     await streams.send({ to: jobAt(jobId), message }, { id: `retry/${requestId}`, ...origin });
     return { status: 202, body: { job_id: jobId, status: job.status } };
   });
 }
 
-type CommandRoute = (typeof ROUTES)['cancelJob' | 'pauseJob' | 'unpauseJob' | 'setJobPriority'];
+/**
+ * What a caller may not have tried again is refused, and that is journalled in the job.
+ * @throws RepriseError FORBIDDEN
+ */
+export async function requireRetryOf(
+  streams: StreamSender,
+  { jobId, job, asked }: RetryAsked,
+  { caller, requestId, traceId }: Pick<ApiRequest<Route>, 'caller' | 'requestId' | 'traceId'>,
+): Promise<void> {
+  try {
+    requireRetry(caller, job.jobType ?? 'STANDARD', asked.level);
+  } catch (error) {
+    const message = { type: 'retryRefused' as const, ...asked, why: (error as Error).message };
+    const actor = { kind: 'user', id: caller.subject } as const;
+    await streams.send({ to: jobAt(jobId), message }, { id: `retryRefused/${requestId}`, actor, traceId });
+    throw error;
+  }
+}
+
+interface RetryAsked {
+  readonly jobId: string;
+  readonly job: Pick<ListedJob, 'jobType'>;
+  readonly asked: { readonly reason: string; readonly nodes?: readonly string[]; readonly level?: number };
+}
+
+type CommandRoute = (typeof ROUTES)[
+  | 'cancelJob'
+  | 'pauseJob'
+  | 'unpauseJob'
+  | 'rollbackJob'
+  | 'setJobPriority'];
 
 /** Asks a job for something. The answer says that it was asked for; the job tells when it is done. */
 function command<R extends CommandRoute>(
@@ -66,6 +89,7 @@ export function jobCommands(deps: JobCommandDeps): readonly Served[] {
     command(deps, ROUTES.pauseJob, ({ reason }) => ({ type: 'pause', reason })),
     command(deps, ROUTES.unpauseJob, ({ reason }) => ({ type: 'unpause', reason })),
     retryCommand(deps),
+    command(deps, ROUTES.rollbackJob, ({ reason, to }) => ({ type: 'rollback', reason, ...present({ to }) })),
     command(deps, ROUTES.setJobPriority, ({ priority }) => ({ type: 'reprioritise', priority })),
   ];
 }

@@ -6,7 +6,13 @@ import {
   resetDependencyRequest,
 } from '../contract/dependencies';
 import { putEventRequest, putEventResponse } from '../contract/events';
-import { attemptParams, callbackBodies, callbackResponse } from '../contract/executions';
+import {
+  attemptParams,
+  callbackBodies,
+  callbackResponse,
+  reportsRequest,
+  reportsResponse,
+} from '../contract/executions';
 import { nodeExplanation } from '../contract/explanations';
 import { graphParams, graphQuery, graphSummary, graphView, registerGraphRequest } from '../contract/graphs';
 import {
@@ -36,11 +42,26 @@ import {
   listJobsResponse,
   ownerQuery,
   pauseJobRequest,
+  resumeJobRequest,
+  resumeJobResponse,
   retryJobRequest,
+  rollbackJobRequest,
   submitJobRequest,
   submitJobResponse,
   unpauseJobRequest,
 } from '../contract/jobs';
+import {
+  assignLettersRequest,
+  changedLettersResponse,
+  letterGroupParams,
+  letterGroupQuery,
+  letterGroupView,
+  listLettersQuery,
+  listLettersResponse,
+  noteLettersRequest,
+  redriveLettersRequest,
+  resolveLettersRequest,
+} from '../contract/letters';
 import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
 import {
@@ -97,6 +118,8 @@ const ofDependency = {
   answers: { 200: dependencyView },
 };
 const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment };
+const ofLetters = { by: 'manage-letters', scopes: owners, about: ABOUT.owned, params: letterGroupParams };
+const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse } };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -131,6 +154,12 @@ export const ROUTES = {
   unpauseJob: route('POST /jobs/{jobId}/unpause', { ...command, body: unpauseJobRequest }),
   retryJob: route('POST /jobs/{jobId}/retry', {
     ...{ ...command, scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
+  }),
+  rollbackJob: route('POST /jobs/{jobId}/rollback', { ...command, body: rollbackJobRequest }),
+  resumeJob: route('POST /jobs/{jobId}/resume', {
+    ...{ ...ofJobs('resume-job'), scopes: retriers, about: ABOUT.retried },
+    ...{ body: resumeJobRequest, bounds: GRAPH_BODY },
+    answers: { 200: resumeJobResponse, 202: resumeJobResponse },
   }),
   explainNode: route('GET /jobs/{jobId}/nodes/{nodeId}/explanation', {
     ...{ ...ofJobs('get-job'), params: jobNodeParams, answers: { 200: nodeExplanation } },
@@ -221,6 +250,22 @@ export const ROUTES = {
     ...{ ...changedDependency, body: resetDependencyRequest },
   }),
 
+  listLetters: route('GET /letters', {
+    ...{ by: 'manage-letters', scopes: owners, about: ABOUT.ofOwner, query: listLettersQuery },
+    answers: { 200: listLettersResponse },
+  }),
+  getLetters: route('GET /letters/{group}', {
+    ...{ ...ofLetters, query: letterGroupQuery, answers: { 200: letterGroupView } },
+  }),
+  redriveLetters: route('POST /letters/{group}/redrive', {
+    ...{ ...changedLetters, scopes: retriers, about: ABOUT.retried, body: redriveLettersRequest },
+  }),
+  resolveLetters: route('POST /letters/{group}/resolve', {
+    ...{ ...changedLetters, body: resolveLettersRequest },
+  }),
+  assignLetters: route('POST /letters/{group}/assign', { ...changedLetters, body: assignLettersRequest }),
+  noteLetters: route('POST /letters/{group}/notes', { ...changedLetters, body: noteLettersRequest }),
+
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },
     answers: { 201: registerWorkerResponse },
@@ -248,6 +293,9 @@ export const ROUTES = {
   attemptProgress: route(`POST ${ATTEMPT}/progress`, { ...callback, body: callbackBodies.progress }),
   attemptCompleted: route(`POST ${ATTEMPT}/completed`, { ...callback, body: callbackBodies.completed }),
   attemptFailed: route(`POST ${ATTEMPT}/failed`, { ...callback, body: callbackBodies.failed }),
+  reportAttempts: route('POST /workers/{workerId}/reports', {
+    ...{ ...callback, params: workerParams, body: reportsRequest, answers: { 200: reportsResponse } },
+  }),
 
   /** On AWS events are put on the bus itself. */
   putEvent: route('POST /events', {

@@ -3,9 +3,11 @@ import { type EngineMessage, workerMessage } from '../contract/worker-socket';
 import { type Caller, mayServe } from '../core/access/scopes';
 import { poolAt } from '../core/messages/address';
 import { idSchema } from '../core/model/ids';
+import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { RegisteredWorker, WorkerAnswers, WorkerRegistry } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
+import { dueAfter } from '../core/recovery/pace';
 import { bareWorker } from '../core/recovery/silence';
 
 /**
@@ -43,6 +45,8 @@ export interface WorkerSocketDeps {
   readonly workers: Pick<WorkerRegistry, 'heartbeat' | 'disconnect'>;
   readonly answers: Pick<WorkerAnswers, 'put'>;
   readonly streams: StreamSender;
+  /** Seconds between two heartbeats of a worker of the pool that has nothing to do. */
+  readonly idleSeconds: (pool: string) => Promise<number>;
   readonly clock: Clock;
 }
 
@@ -74,12 +78,14 @@ export function createWorkerSocket(deps: WorkerSocketDeps): WorkerSocket {
       // A connection may live for longer than its token. Unanswered, the worker opens another, and hears why it cannot.
       if (!opens(peer)) return undefined;
       const { connectionId, caller, query } = peer;
-      const { running, draining = false } = message;
-      const beat = { at, running, draining, subject: caller.subject, registration: query.registration };
-      const before = await deps.workers.heartbeat(pool, workerId, { ...beat, connectionId });
+      const { running, draining = false, next_seconds: nextSeconds } = message;
+      const { subject } = caller;
+      const beat = { at, running, draining, subject, registration: query.registration, connectionId };
+      const dueAt = dueAfter(at, { connectionId, ...present({ nextSeconds }) });
+      const before = await deps.workers.heartbeat(pool, workerId, { ...beat, dueAt });
       if (before === undefined) return { type: 'unregistered' };
       await tellPool(deps.streams, peer, { before, draining, requestId });
-      return { type: 'heard' };
+      return { type: 'heard', idle_seconds: await deps.idleSeconds(pool) };
     },
     closed: ({ connectionId, query: { pool, worker } }) =>
       deps.workers.disconnect(pool, worker, { connectionId, at: deps.clock() }),

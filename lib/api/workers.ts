@@ -1,17 +1,20 @@
-import { fromCallback } from '../contract/execution-wire';
-import type { Callback } from '../contract/executions';
+import { type CallbackOf, fromCallback } from '../contract/execution-wire';
+import { type Callback, callbackBodies } from '../contract/executions';
+import { parse } from '../contract/read';
 import { dispatchToken, isAttemptToken } from '../core/access/attempt-token';
 import { mayServe } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import { jobAt, poolAt } from '../core/messages/address';
 import type { PoolMessage } from '../core/messages/pool';
 import { callbackId, reportMessage } from '../core/messages/report';
+import type { AttemptRef } from '../core/model/attempt';
 import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { WorkerRegistry } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
-import { HEARTBEAT_SECONDS } from '../core/recovery/silence';
+import { dueAfter, HEARTBEAT_SECONDS } from '../core/recovery/pace';
 import { requireServes } from './access';
+import { errorAnswer } from './http-errors';
 import { requirePool } from './pools';
 import { type ApiRequest, type Served, serve } from './route';
 import { ROUTES } from './routes';
@@ -40,20 +43,21 @@ export function registerWorker(deps: RegisterWorkerDeps): Served {
     const registration = deps.newRegistration();
     const worker = { workerId, labels, slots, registration, ...present({ resources, endpoint }) };
     // The registry first: the pool must not hand work to a worker that nobody watches.
-    const by = { subject: caller.subject, at: deps.clock() };
+    const at = deps.clock();
+    const by = { subject: caller.subject, at, due: at + HEARTBEAT_SECONDS * 1_000 };
     if (!(await deps.workers.register(pool, worker, by))) throw taken(workerId, pool);
     const dispatch_token = dispatchToken(await deps.secret(), workerId, registration);
     const known = { worker_id: workerId, dispatch_token, registration };
     if (endpoint === undefined) {
       // Its pool hears of it once it is connected: work that came before would find nobody.
       const connect = socketAddress(deps.socketUrl, { pool, workerId, registration });
-      return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS.pull, connect } };
+      return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS, connect } };
     }
     await deps.streams.send(
       { to: poolAt(pool), message: { type: 'workerRegistered', worker } },
       { id: `register/${requestId}`, actor: { kind: 'worker', id: workerId }, traceId },
     );
-    return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS.push } };
+    return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS } };
   });
 }
 
@@ -71,8 +75,10 @@ export function heartbeat(deps: {
   readonly clock: Clock;
 }): Served {
   return serve(ROUTES.heartbeat, async ({ body, caller, params: { workerId }, requestId, traceId }) => {
-    const { pool, running, draining = false, registration } = body;
-    const beat = { at: deps.clock(), running, draining, subject: caller.subject };
+    const { pool, running, draining = false, registration, next_seconds: nextSeconds } = body;
+    const at = deps.clock();
+    const dueAt = dueAfter(at, present({ nextSeconds }));
+    const beat = { at, dueAt, running, draining, subject: caller.subject };
     // One answer for what is unknown and what is somebody else's.
     const mayBeat = mayServe(caller, pool);
     if (
@@ -145,31 +151,57 @@ const CALLBACK_ROUTES = {
   failed: ROUTES.attemptFailed,
 } as const satisfies Record<Callback, unknown>;
 
-/** Takes reports about an attempt from the worker that runs it, and from no other. */
+/** Takes reports about attempts from the worker that runs them, and from no other. */
 export function attemptCallbacks(deps: CallbackDeps): readonly Served[] {
-  return Object.keys(CALLBACK_ROUTES).map((callback) => attemptCallback(deps, callback as Callback));
+  const single = Object.keys(CALLBACK_ROUTES).map((callback) => attemptCallback(deps, callback as Callback));
+  return [...single, attemptReports(deps)];
 }
 
 function attemptCallback<C extends Callback>(deps: CallbackDeps, callback: C): Served {
   const route: (typeof CALLBACK_ROUTES)[Callback] = CALLBACK_ROUTES[callback];
   return serve(route, async ({ body, params: ref, header, traceId }) => {
     const { jobId, nodeId, attempt } = ref;
-    const { worker_id: workerId } = body;
-    const given = header('X-Attempt-Token') ?? '';
-    if (!isAttemptToken(given, await deps.secret(), ref, workerId)) {
-      const message = `send the X-Attempt-Token that came with attempt ${attempt} of ${nodeId} to ${workerId}`;
-      throw new RepriseError('ATTEMPT_TOKEN_INVALID', message);
-    }
-    const report = fromCallback({ callback, body } as Parameters<typeof fromCallback>[0]);
-    await deps.streams.send(
-      { to: jobAt(jobId), message: reportMessage(ref, report, workerId) },
-      {
-        id: callbackId(ref, callback),
-        actor: { kind: 'worker', id: workerId },
-        traceId,
-      },
-    );
-    deps.onAccepted();
+    const said = { callback, body } as CallbackOf;
+    await takeReport(deps, { ref, said, token: header('X-Attempt-Token') ?? '', traceId });
     return { status: 202, body: { job_id: jobId, node_id: nodeId, attempt } };
   });
+}
+
+/** Each is answered as it would be by itself. */
+function attemptReports(deps: CallbackDeps): Served {
+  return serve(ROUTES.reportAttempts, async ({ body, traceId }) => {
+    const results = body.reports.map(async ({ callback, attempt_token: token, ...report }) => {
+      const ref = { jobId: report.job_id, nodeId: report.node_id, attempt: report.attempt };
+      try {
+        const said = { callback, body: parse(callbackBodies[callback], report.body) } as CallbackOf;
+        await takeReport(deps, { ref, said, token, traceId });
+        return { status: 202 };
+      } catch (error) {
+        const answer = errorAnswer(error, traceId);
+        return { status: answer.status, error: answer.body.error };
+      }
+    });
+    return { status: 200, body: { results: await Promise.all(results) } };
+  });
+}
+
+interface TakenReport {
+  readonly ref: AttemptRef;
+  readonly said: CallbackOf;
+  /** That came with the attempt. */
+  readonly token: string;
+  readonly traceId: string;
+}
+
+async function takeReport(deps: CallbackDeps, { ref, said, token, traceId }: TakenReport): Promise<void> {
+  const { worker_id: workerId } = said.body;
+  if (!isAttemptToken(token, await deps.secret(), ref, workerId)) {
+    const message = `send the X-Attempt-Token that came with attempt ${ref.attempt} of ${ref.nodeId} to ${workerId}`;
+    throw new RepriseError('ATTEMPT_TOKEN_INVALID', message);
+  }
+  await deps.streams.send(
+    { to: jobAt(ref.jobId), message: reportMessage(ref, fromCallback(said), workerId) },
+    { id: callbackId(ref, said.callback), actor: { kind: 'worker', id: workerId }, traceId },
+  );
+  deps.onAccepted();
 }

@@ -57,3 +57,18 @@ export async function askBy<Client, T>(
     throw isGone || isRepriseError(error, 'UNAUTHENTICATED') ? noDaemon(layout, error) : error;
   }
 }
+
+/** The same about a job that may have been run by no engine, but here: undefined where none has it. */
+export async function askWhoHas<Client, T>(
+  clientOf: (options: ClientOptions) => Client,
+  options: ConnectOptions,
+  question: (client: Client) => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await askBy(clientOf, options, question);
+  } catch (error) {
+    const isOurs = isRepriseError(error, 'INPUT_INVALID') || isRepriseError(error, 'JOB_NOT_FOUND');
+    if (options.api === undefined && isOurs) return undefined;
+    throw error;
+  }
+}

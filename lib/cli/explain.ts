@@ -47,9 +47,9 @@ async function fromJournal(dir: string, jobId: string, nodeId: string): Promise<
   let isKnown = false;
   for await (const event of journal.read(streamOf(jobAt(jobId)))) {
     const { type, data } = event as JobEvent;
-    if (type === 'job.submitted') {
+    if (type === 'job.submitted' || type === 'job.replanned') {
       const { nodes } = await createFileGraphStore(layout.graphs).get(data.graphHash);
-      isKnown = nodes.some(({ id }) => id === nodeId);
+      isKnown ||= nodes.some(({ id }) => id === nodeId);
     }
     isKnown ||= 'nodeId' in data && data.nodeId === nodeId;
     explanation.apply(event);

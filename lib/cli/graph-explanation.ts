@@ -22,6 +22,9 @@ export function explanationText(about: Explanation): string {
     ...(about.dependencies === undefined
       ? []
       : [`depends on ${listed(about.dependencies, ', ')}`, '  it waits while one of them is open']),
+    ...(about.compensate === undefined
+      ? []
+      : [`undone by ${about.compensate}`, '  on rollback, before what it needs is undone']),
     '',
     `starts after ${seconds(about.earliestStartSeconds)} at the earliest${longestPathBefore.length === 0 ? '' : `: ${listed(longestPathBefore, ' → ')}`}`,
     about.isCritical

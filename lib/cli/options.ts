@@ -7,6 +7,7 @@ import { type RetryLimits, retryLimitsSchema } from '../core/access/retry-limits
 import { type DependencyPolicies, dependencyPoliciesSchema } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
+import { type Escalation, escalationSchema } from '../core/model/escalation';
 import { type Resources, resourcesSchema } from '../core/model/resources';
 import { readYaml } from './files';
 
@@ -115,6 +116,25 @@ export async function policiesIn({
   throw invalid(
     `${file}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}; see docs/dependencies.md`,
   );
+}
+
+/** Who is told, and when, that a recovery has failed. */
+export const ESCALATION_OPTION = [
+  '--escalation <file>',
+  'who is told when a recovery fails: YAML, a list of `notify` and `afterMinutes`',
+] as const;
+
+/** What the file of `--escalation` says; nothing where it is not given. */
+export async function escalationIn({
+  escalation: file,
+}: {
+  readonly escalation?: string;
+}): Promise<{ escalation?: Escalation }> {
+  if (file === undefined) return {};
+  const escalation = escalationSchema.safeParse(await readYaml(file));
+  if (escalation.success) return { escalation: escalation.data };
+  const [issue] = escalation.error.issues;
+  throw invalid(`${file}: ${issue?.path.join('.') || 'the list'}: ${issue?.message}; see docs/recovery.md`);
 }
 
 /** Limits of retries, as the `retries.limits` of an environment. */

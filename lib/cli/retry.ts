@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { createJobClient } from '../adapters/http/job-client';
-import { isRepriseError, RepriseError } from '../core/errors';
+import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
-import { askBy, type ConnectOptions, withConnection } from './connect';
+import { askWhoHas, type ConnectOptions, withConnection } from './connect';
+import { type GoOnOptions, goOnWith, withGoOnOptions } from './go-on';
 import { parseJobId } from './options';
-import { type GoOnOptions, goOnWith, withGoOnOptions } from './resume';
 
 type Options = GoOnOptions & ConnectOptions & { readonly reason: string; readonly level?: number };
 
@@ -25,29 +25,15 @@ export function registerRetry(program: Command): void {
 async function retryJob(jobId: string, nodes: readonly string[], options: Options): Promise<void> {
   const { reason, level } = options;
   const order = { reason, ...present({ level, nodes: nodes.length > 0 ? [...nodes] : undefined }) };
-  const status = await askedElsewhere(options, jobId, order);
-  if (status === undefined) return goOnWith(jobId, options, (runtime) => runtime.retry(jobId, order));
+  const asked = await askWhoHas(createJobClient, options, (client) => client.retry(jobId, order));
+  if (asked === undefined) return goOnWith(jobId, options, (runtime) => runtime.retry(jobId, order));
+  const { status } = asked;
   const answer = { jobId, status };
   process.stdout.write(
     options.json
       ? `${JSON.stringify(answer)}\n`
       : `job ${jobId} is asked to try again what can be (it is ${status})\n`,
   );
-}
-
-/** The status of the job, where a deployed engine or a daemon has it; one that was run here is tried again here. */
-async function askedElsewhere(
-  options: Options,
-  jobId: string,
-  order: { reason: string; level?: number; nodes?: string[] },
-): Promise<string | undefined> {
-  try {
-    return (await askBy(createJobClient, options, (client) => client.retry(jobId, order))).status;
-  } catch (error) {
-    const isOurs = isRepriseError(error, 'INPUT_INVALID') || isRepriseError(error, 'JOB_NOT_FOUND');
-    if (options.api === undefined && isOurs) return undefined;
-    throw error;
-  }
 }
 
 function parseLevel(text: string): number {

@@ -8,26 +8,33 @@ import type { EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { openSession, type Session } from '../adapters/embedded/runtime/session';
 import type { Graph } from '../core/dag/graph';
 import type { JobEvent } from '../core/job/events';
+import { outcomeOf } from '../core/job/state';
 import type { Recorded } from '../core/journal/envelope';
 import { jobAt, streamOf } from '../core/messages/address';
 import type { Secrets } from '../core/ports/secrets';
+import type { JobFold } from '../core/ports/streams';
 import { createLessons, type Lessons } from '../core/projections/lessons';
 import type { Tally } from '../core/projections/tally';
 import { EXIT } from './options';
 import { createProgress } from './render/progress';
 import { renderReport } from './render/report';
-import { resultOf } from './render/result';
+import { type RunResult, resultOf } from './render/result';
 import { colorsFor } from './render/style';
 
 export interface Drive {
   readonly jobId: string;
+  /** Which it follows from here on. */
   readonly graph: Graph;
+  /** Those that it has followed so far, and this one, by hash; the one that it was submitted with comes first. */
+  readonly graphs: ReadonlyMap<string, Graph>;
   readonly layout: Layout;
   readonly journal: FileJournalStore;
   readonly record: RunRecord;
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: Secrets;
   readonly json: boolean;
+  /** Prints no result: whoever asked prints another. */
+  readonly silent?: boolean;
   readonly tally: Tally;
 }
 
@@ -37,16 +44,19 @@ const FORCED = 130;
 /**
  * Runs a job from `begin` to its end in this process: progress on standard error, the result on standard output,
  * the exit status set.
+ * @param isGood whether what was wanted came about; by default, that the job succeeded.
  */
 export async function driveJob(
   drive: Drive,
   begin: (runtime: EmbeddedRuntime) => Promise<void>,
+  isGood: (result: RunResult) => boolean = ({ status }) => status === 'succeeded',
 ): Promise<void> {
   // What the shell sees should this process end before the job does.
   process.exitCode = EXIT.failed;
   const { jobId, layout, journal, record, env, secrets, tally } = drive;
   const progress = progressOf(drive);
-  const lessons = createLessons(drive.graph);
+  const [first = drive.graph] = drive.graphs.values();
+  const lessons = createLessons(first, (hash) => drive.graphs.get(hash));
   // What a job that goes on has done before.
   for await (const event of journal.read(streamOf(jobAt(jobId)))) lessons.apply(event);
   const merger = createReportMerger(layout);
@@ -71,9 +81,9 @@ export async function driveJob(
     const result = resultOf(jobId, fold, { tally, reports });
     const report = drive.json
       ? `${JSON.stringify(result)}\n`
-      : renderReport(result, placesOf(drive, reports.size > 0), colorsFor(process.stdout));
-    process.stdout.write(report);
-    process.exitCode = result.status === 'succeeded' ? EXIT.done : EXIT.failed;
+      : renderReport(result, placesOf(drive, fold, reports.size > 0), colorsFor(process.stdout));
+    if (!drive.silent) process.stdout.write(report);
+    process.exitCode = isGood(result) ? EXIT.done : EXIT.failed;
   } finally {
     disarm();
     process.off('beforeExit', reportStall);
@@ -125,13 +135,16 @@ function armSignals(session: Session, jobId: string): () => void {
   return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
 }
 
-function placesOf({ jobId, layout }: Drive, hasReports: boolean) {
+function placesOf({ jobId, layout }: Drive, { state }: JobFold, hasReports: boolean) {
   const dir = fromHere(layout.root);
+  const where = dir === '.reprise' ? '' : ` --journal ${dir}`;
+  const parked = state.nodes.filter((node) => node.letters && outcomeOf(node) === 'failed').length;
   return {
     logs: fromHere(layout.attempts(jobId)),
     journal: fromHere(layout.journal(jobId)),
     ...(hasReports ? { reports: fromHere(layout.reports(jobId)) } : {}),
-    resume: `reprise resume ${jobId}${dir === '.reprise' ? '' : ` --journal ${dir}`}`,
+    resume: `reprise resume ${jobId}${where}`,
+    ...(parked > 0 ? { letters: { count: parked, command: `reprise dlq list${where}` } } : {}),
   };
 }
 

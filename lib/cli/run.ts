@@ -85,7 +85,10 @@ async function runGraph(file: string, options: Options): Promise<void> {
     const submission = { graph, owner: currentUser(), ...submissionOf(options, Date.now()) };
     const json = options.json === true;
     const secrets = secretsOf(options, process.env, say);
-    const drive = { jobId, graph, layout, journal, record, env, secrets, json, tally: createTally() };
+    const drive = {
+      ...{ jobId, graph, graphs: new Map(), layout, journal, record, env, secrets, json },
+      tally: createTally(),
+    };
     await driveJob(drive, (runtime) => runtime.submit(jobId, submission));
   } finally {
     await journal.close();

@@ -8,6 +8,8 @@ import {
   currentUser,
   DEPENDENCIES_OPTION,
   defaultSlots,
+  ESCALATION_OPTION,
+  escalationIn,
   JOURNAL_OPTION,
   layoutAt,
   parsePort,
@@ -29,6 +31,7 @@ interface Options extends SecretOptions {
   readonly suites?: string;
   readonly env: readonly string[];
   readonly dependencies?: string;
+  readonly escalation?: string;
   readonly retryLimits?: string;
   readonly explore?: number;
 }
@@ -47,6 +50,7 @@ export function registerServe(program: Command): void {
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
     .addOption(envOption())
     .option(...DEPENDENCIES_OPTION)
+    .option(...ESCALATION_OPTION)
     .option('--retry-limits <file>', 'YAML list of what nodes may ask for at most when they are tried again')
     .option(
       '--explore <share>',
@@ -84,6 +88,7 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
     executor: (onReport) =>
       createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env, secrets }),
     ...(await policiesIn(options)),
+    ...(await escalationIn(options)),
     ...(options.retryLimits !== undefined && { retryLimits: await readRetryLimits(options.retryLimits) }),
     ...present({ explore: options.explore }),
     clock: Date.now,

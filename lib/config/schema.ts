@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { quotasSchema } from '../core/access/quotas';
 import { retryLimitsSchema } from '../core/access/retry-limits';
 import { dependencyPoliciesSchema } from '../core/dependency/policy';
+import { escalationSchema } from '../core/model/escalation';
 import type { ReadOnly } from '../core/model/read-only';
 
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
@@ -32,12 +33,15 @@ const CONSUMERS = [
   'job-inputs',
   'pool-inputs',
   'dependency-inputs',
+  'letter-inputs',
+  'redrive',
   'dispatch',
   'timers',
   'effects',
   'triggers',
   'machine-builder',
   'learner',
+  'sweeper',
 ] as const;
 export type ConsumerName = (typeof CONSUMERS)[number];
 
@@ -79,8 +83,14 @@ const concurrencySchema = z
     message: `Lambda leaves at least ${LEAST_UNRESERVED} of the account to functions that reserve nothing`,
   });
 
+/** Days before SQS forgets a message of a DLQ, at which it is put into the bucket. */
+export const ARCHIVE_MARGIN_DAYS = 2;
+
 /** What one setting may take of the variables of a function. */
 const VARIABLE_BYTES = 1_000;
+const VARIABLE_TOO_LONG = {
+  message: `must be at most ${VARIABLE_BYTES} bytes as JSON: Lambda gives all variables of a function 4 KiB`,
+};
 
 /** One environment. The schema is the only description: the type comes from it. */
 export const environmentSchema = z
@@ -123,10 +133,12 @@ export const environmentSchema = z
       /** The share of retries that may try what is not known to be best, to learn what is; 0 learns nothing. */
       explore: z.number().min(0).max(0.25),
     }),
-    /** When the breakers of dependencies open; see docs/dependencies.md. */
-    dependencies: dependencyPoliciesSchema.refine(fitsVariable, {
-      message: `must be at most ${VARIABLE_BYTES} bytes as JSON: Lambda gives all variables of a function 4 KiB`,
+    recovery: z.strictObject({
+      /** Who is told, and when, that a recovery has failed; see docs/recovery.md. */
+      escalation: escalationSchema.refine(fitsVariable, VARIABLE_TOO_LONG),
     }),
+    /** When the breakers of dependencies open; see docs/dependencies.md. */
+    dependencies: dependencyPoliciesSchema.refine(fitsVariable, VARIABLE_TOO_LONG),
     functions: z.strictObject({
       memoryMb: z.number().int().min(128).max(10_240),
       timeoutSeconds: z.number().int().min(1).max(900),
@@ -135,7 +147,16 @@ export const environmentSchema = z
     queues: z.strictObject({
       visibilitySeconds: z.number().int().min(1).max(43_200),
       maxReceives: z.number().int().min(1).max(1_000),
-      dlqDays: z.number().int().min(1).max(14),
+      /** SQS keeps nothing for longer than 14; two of them are what a letter has to reach its archive. */
+      dlqDays: z.number().int().min(4).max(14),
+    }),
+    letters: z.strictObject({
+      /** Letters that may wait before somebody is told. */
+      maxWaiting: z.number().int().min(0).max(1_000_000),
+      /** Days that one may wait before somebody is told. */
+      maxAgeDays: z.number().int().min(1).max(13),
+      /** Days that what was taken out of DLQs is kept in the bucket. */
+      archiveDays: z.number().int().min(14).max(3_650),
     }),
     machines: z.strictObject({
       /** State machines that graphs beside the stack's may have in all; 0 runs every one of them on the graph runner. */
@@ -149,6 +170,10 @@ export const environmentSchema = z
   .superRefine(({ name, auth }, context) => {
     for (const [key, message] of problemsOfAuth(name, auth))
       context.addIssue({ code: 'custom', path: ['auth', key], message });
+  })
+  .refine(({ queues, letters }) => letters.maxAgeDays < queues.dlqDays - ARCHIVE_MARGIN_DAYS, {
+    path: ['letters', 'maxAgeDays'],
+    message: `must end before letters are archived, ${ARCHIVE_MARGIN_DAYS} days before queues.dlqDays`,
   })
   .refine(({ queues, functions }) => queues.visibilitySeconds >= functions.timeoutSeconds, {
     path: ['queues', 'visibilitySeconds'],

@@ -7,14 +7,21 @@ import {
   type IBucket,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { LETTER_ARCHIVE } from '../core/dlq/archive-key';
 import { acknowledge } from './acknowledge';
 import { removal } from './removal';
 
-/** Graphs by hash, and snapshots that outgrow an item. */
+export interface ArtifactBucketProps {
+  readonly retained: boolean;
+  /** Days that what was taken out of DLQs is kept. */
+  readonly archiveDays: number;
+}
+
+/** Graphs by hash, snapshots that outgrow an item, and what SQS would have forgotten. */
 export class ArtifactBucket extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { retained }: { readonly retained: boolean }) {
+  constructor(scope: Construct, id: string, { retained, archiveDays }: ArtifactBucketProps) {
     super(scope, id);
     const shared: BucketProps = {
       encryption: BucketEncryption.S3_MANAGED,
@@ -41,6 +48,7 @@ export class ArtifactBucket extends Construct {
           expiration: Duration.days(90),
           noncurrentVersionExpiration: Duration.days(1),
         },
+        { prefix: LETTER_ARCHIVE, expiration: Duration.days(archiveDays) },
         { noncurrentVersionExpiration: Duration.days(30) },
       ],
     });

@@ -11,6 +11,11 @@ import { GSI1 } from './jobs-table';
 /** Part of the account's concurrency that may be taken before somebody should ask for more. */
 const ENOUGH_CONCURRENCY = 0.8;
 
+/** Functions that perform what events of jobs require. */
+const PUBLISHERS = ['job-inputs', 'effects'];
+/** CloudWatch adds up no more metrics than that in an alarm. */
+const SUMMED = 10;
+
 const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string> = {}): Metric =>
   new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: ALARM_PERIOD });
 
@@ -63,11 +68,20 @@ export class EngineAlarms extends Construct {
       runbook: 'keysUnavailable',
     });
     const consumers = Object.keys(environment.concurrency.consumers);
-    alarms.raise(this, 'Poisoned', {
-      metric: total(consumers.map((service) => counted(environment, 'InputsPoisoned', service))),
+    for (let from = 0; from < consumers.length; from += SUMMED) {
+      const some = consumers.slice(from, from + SUMMED);
+      alarms.raise(this, from === 0 ? 'Poisoned' : `Poisoned${from / SUMMED + 1}`, {
+        metric: total(some.map((service) => counted(environment, 'InputsPoisoned', service))),
+        above: 0,
+        description: 'Messages that can never be handled have gone to a DLQ.',
+        runbook: 'poisoned',
+      });
+    }
+    alarms.raise(this, 'RecoveriesFailed', {
+      metric: total(PUBLISHERS.map((service) => counted(environment, 'RecoveriesFailed', service))),
       above: 0,
-      description: 'Messages that can never be handled have gone to a DLQ.',
-      runbook: 'poisoned',
+      description: 'A recovery has failed: a person has to decide what becomes of a node.',
+      runbook: 'recoveryFailed',
     });
     alarms.raise(this, 'TableThrottles', {
       metric: throttlesOf(table),

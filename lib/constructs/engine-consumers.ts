@@ -2,14 +2,19 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import {
+  FilterCriteria,
+  FilterRule,
+  type Function as LambdaFunction,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { ConsumerName } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD } from './alarm-topic';
 import { EngineFunction, type EngineFunctionProps } from './engine-function';
-import type { QueueWithDlq } from './queue-with-dlq';
+import type { ConsumedQueue } from './queue-with-dlq';
 
 /** How long the outbox relay waits for more, in seconds: what is lost is performed that much later. */
 export const RELAY_WINDOW_SECONDS = 5;
@@ -21,6 +26,8 @@ export interface QueueConsumerProps extends EngineFunctionProps {
   readonly name: ConsumerName;
   /** Messages of one invocation, where fewer than SQS hands out. */
   readonly batchSize?: number;
+  /** It puts nothing into the DLQ itself: what it refuses SQS takes there. */
+  readonly onlyRefuses?: boolean;
 }
 
 /**
@@ -30,19 +37,35 @@ export interface QueueConsumerProps extends EngineFunctionProps {
 export function queueConsumer(
   scope: Construct,
   id: string,
-  source: QueueWithDlq,
-  { batchSize = BATCH, ...props }: QueueConsumerProps,
+  source: ConsumedQueue,
+  { batchSize = BATCH, onlyRefuses = false, ...props }: QueueConsumerProps,
 ) {
-  const { queue, dlq } = source;
-  const variables = { ...props.variables, QUEUE_URL: queue.queueUrl, DLQ_URL: dlq.queueUrl };
-  const consumer = new EngineFunction(scope, id, { ...props, variables });
-  // What can never be handled it puts there itself, with the reason.
-  dlq.grantSendMessages(consumer.function);
-  const maxConcurrency = props.environment.concurrency.consumers[props.name];
-  consumer.function.addEventSource(
-    new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),
-  );
+  const consumer = new EngineFunction(scope, id, { ...props, variables: fedVariables(props, source) });
+  const { name, environment } = props;
+  feed(consumer.function, source, { batchSize, name, environment, onlyRefuses });
   return consumer.function;
+}
+
+/** What a function has to know of the queue that feeds it. */
+export function fedVariables(
+  { variables }: Pick<EngineFunctionProps, 'variables'>,
+  { queue, dlq }: ConsumedQueue,
+): Record<string, string> {
+  return { ...variables, QUEUE_URL: queue.queueUrl, DLQ_URL: dlq.queueUrl };
+}
+
+type Feeding = Pick<QueueConsumerProps, 'batchSize' | 'onlyRefuses' | 'name' | 'environment'>;
+
+/** Feeds a function by a queue: one message after the other where it says no more. */
+export function feed(
+  fn: LambdaFunction,
+  { queue, dlq }: ConsumedQueue,
+  { batchSize = 1, onlyRefuses = false, name, environment }: Feeding,
+): void {
+  // What can never be handled it puts there itself, with the reason.
+  if (!onlyRefuses) dlq.grantSendMessages(fn);
+  const maxConcurrency = environment.concurrency.consumers[name];
+  fn.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
 }
 
 /** The outbox relay: reads every event appended to a journal and asks for the effects that were not confirmed. */

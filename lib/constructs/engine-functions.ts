@@ -1,14 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { SWEEP_SECONDS } from '../core/recovery/silence';
 import type { Alarms } from './alarm-topic';
-import { Clocked, OutboxRelay, queueConsumer } from './engine-consumers';
+import { Clocked, fedVariables, feed, OutboxRelay, queueConsumer } from './engine-consumers';
 import type { FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantMakeMachines } from './machine-permissions';
 import {
   grantBucket,
   grantDependencies,
+  grantLetters,
   grantSecret,
   grantTable,
   grantTimers,
@@ -30,7 +32,7 @@ export class EngineFunctions extends Construct {
     // Jobs, pools and workers answer each other, and what must wait comes back: each of these chains has its own end.
     const loop = { ...setting, isInLoop: true };
     const jobInputs = queueConsumer(this, 'JobInputs', queues.jobs, { ...loop, name: 'job-inputs' });
-    const effects = queueConsumer(this, 'Effects', queues.effects, { ...setting, name: 'effects' });
+    const effects = queueConsumer(this, 'Effects', queues.effects, { ...loop, name: 'effects' });
     const poolInputs = queueConsumer(this, 'PoolInputs', queues.pools, { ...loop, name: 'pool-inputs' });
     // Each of these decides and performs what follows. Only jobs move workflows; pools never do.
     for (const fn of [jobInputs, effects, poolInputs]) grantEngine(fn, parts);
@@ -40,6 +42,10 @@ export class EngineFunctions extends Construct {
       ...{ ...loop, name: 'dependency-inputs' },
     });
     for (const fn of [dependencies, effects]) grantDependencies(fn, parts);
+    grantLetters(effects, parts);
+    // A node that failed for good, or ended well after all, is said to its letter.
+    queues.letters.queue.grantSendMessages(jobInputs);
+    queues.letters.queue.grantSendMessages(effects);
     // Jobs say how attempts went, and pools ask how dependencies stand.
     for (const fn of [jobInputs, effects, poolInputs]) queues.dependencies.queue.grantSendMessages(fn);
     for (const fn of [jobInputs, effects]) {
@@ -69,33 +75,44 @@ export class EngineFunctions extends Construct {
       queue.grantSendMessages(dispatch);
 
     const timers = queueConsumer(this, 'Timers', queues.timers, { ...loop, name: 'timers' });
-    for (const { queue } of [queues.jobs, queues.dependencies]) queue.grantSendMessages(timers);
+    for (const { queue } of [queues.jobs, queues.dependencies, queues.letters])
+      queue.grantSendMessages(timers);
     // A schedule brings a timer early: it is put off for the rest.
     grantTimers(timers, parts);
 
     addOutbox(this, { parts, setting });
 
-    const sweeper = new Clocked(this, 'Sweeper', {
-      ...{ ...setting, name: 'sweeper' as const },
-      every: Duration.minutes(1),
-      description: 'Expiry of leases and losses of workers',
-    });
-    alarmWhereSilent(sweeper.function, setting.alarms);
-    // It marks workers that were not heard of, and reads which of them the pool counts on.
-    grantTable(sweeper.function, parts, 'write');
-    grantBucket(sweeper.function, parts, 'read');
-    queues.pools.queue.grantSendMessages(sweeper.function);
-
+    addSweeper(this, { parts, setting });
     addMachines(this, { parts, setting });
   }
 }
 
+/** The clock calls it by the minute, and its own ticks in between. */
+function addSweeper(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
+  const { sweeps, pools } = parts.queues;
+  const name = 'sweeper' as const;
+  const sweeper = new Clocked(scope, 'Sweeper', {
+    // A tick leads back to it, and to no other tick.
+    ...{ ...setting, name, variables: fedVariables(setting, sweeps), isInLoop: true },
+    every: Duration.minutes(1),
+    description: 'Expiry of leases and losses of workers',
+  });
+  feed(sweeper.function, sweeps, { name, environment: setting.environment });
+  alarmWhereSilent(sweeper.function, setting.alarms);
+  // It marks workers that were not heard of, and reads which of them the pool counts on.
+  grantTable(sweeper.function, parts, 'write');
+  grantBucket(sweeper.function, parts, 'read');
+  for (const { queue } of [pools, sweeps]) queue.grantSendMessages(sweeper.function);
+}
+
 /** Nobody else finds out which workers are lost, and which leases ran out. */
 function alarmWhereSilent(sweeper: LambdaFunction, alarms: Alarms): void {
+  const minutes = 5;
+  const expected = (minutes * 60) / SWEEP_SECONDS;
   alarms.raise(sweeper, 'Silent', {
-    metric: sweeper.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' }),
-    below: 1,
-    description: 'The sweeper has not run for five minutes.',
+    metric: sweeper.metricInvocations({ period: Duration.minutes(minutes), statistic: 'Sum' }),
+    below: expected / 2,
+    description: `The sweeper has run less than ${expected / 2} times in five minutes, of ${expected} times.`,
     runbook: 'sweeperSilent',
   });
 }
@@ -107,7 +124,7 @@ const DISPATCH_SECONDS = 25;
 const COLLECTOR_SECONDS = 300;
 
 /** A read for some thirty streams, one after the other. */
-const SWEEP_SECONDS = 300;
+const OUTBOX_SWEEP_SECONDS = 300;
 
 /** Who makes the state machines of graphs, and takes them away. */
 function addMachines(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
@@ -141,7 +158,7 @@ function addOutbox(scope: Construct, { parts, setting }: EngineFunctionsProps): 
     ...{ ...setting, name: 'outbox-sweeper' as const },
     every: Duration.hours(1),
     description: 'Streams whose effects were not all performed',
-    timeoutSeconds: SWEEP_SECONDS,
+    timeoutSeconds: OUTBOX_SWEEP_SECONDS,
   });
   // It takes those that are over off its list.
   grantTable(outboxSweeper.function, parts, 'write');

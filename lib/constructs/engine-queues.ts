@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import type { Alarms } from './alarm-topic';
 import { QueueWithDlq } from './queue-with-dlq';
+import { RedriveQueue } from './redrive-queue';
 
 /** The queues of the engine. */
 export class EngineQueues extends Construct {
@@ -11,6 +12,10 @@ export class EngineQueues extends Construct {
   readonly pools: QueueWithDlq;
   /** Inputs of dependencies, in order per dependency. */
   readonly dependencies: QueueWithDlq;
+  /** Inputs of groups of letters, in order per group. */
+  readonly letters: QueueWithDlq;
+  /** Letters: they go through it into its DLQ, and come back into it when somebody redrives them there. */
+  readonly redrive: RedriveQueue;
   /** Attempts to be handed to workers. */
   readonly dispatch: QueueWithDlq;
   /** Inputs of jobs and dependencies that are due later. */
@@ -24,12 +29,17 @@ export class EngineQueues extends Construct {
   /** Jobs that have ended, to be learned from. */
   readonly lessons: QueueWithDlq;
 
+  /** When the sweeper is to be called between two calls of the clock. */
+  readonly sweeps: QueueWithDlq;
+
   constructor(scope: Construct, id: string, environment: EnvironmentConfig, alarms: Alarms) {
     super(scope, id);
     const common = { settings: environment.queues, alarms };
     this.jobs = new QueueWithDlq(this, 'Jobs', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.pools = new QueueWithDlq(this, 'Pools', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.dependencies = new QueueWithDlq(this, 'Dependencies', { ...common, fifo: true, maxAgeMinutes: 5 });
+    this.letters = new QueueWithDlq(this, 'Letters', { ...common, fifo: true, maxAgeMinutes: 5 });
+    this.redrive = new RedriveQueue(this, 'Redrive', environment, alarms);
     this.dispatch = new QueueWithDlq(this, 'Dispatch', { ...common, maxAgeMinutes: 5 });
     // A delayed message ages while it waits, which is 15 minutes at most.
     this.timers = new QueueWithDlq(this, 'Timers', { ...common, maxAgeMinutes: 30 });
@@ -38,6 +48,7 @@ export class EngineQueues extends Construct {
     this.graphs = new QueueWithDlq(this, 'Graphs', { ...common, maxAgeMinutes: 60 });
     // So it is here: what a full queue of jobs refuses is tried again, as a new message, within 15 minutes.
     this.triggers = new QueueWithDlq(this, 'Triggers', { ...common, maxAgeMinutes: 30 });
+    this.sweeps = new QueueWithDlq(this, 'Sweeps', { ...common, maxAgeMinutes: 5 });
     // Nothing waits for it.
     this.lessons = new QueueWithDlq(this, 'Lessons', { ...common, maxAgeMinutes: 60 });
   }

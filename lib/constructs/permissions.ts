@@ -109,6 +109,16 @@ export function grantDependencies(fn: LambdaFunction, parts: EngineParts): void 
   grantTimers(fn, parts);
 }
 
+/** Decides inputs of letters and performs what follows: jobs are told, letters laid, and a rate is kept by a timer. */
+export function grantLetters(fn: LambdaFunction, parts: EngineParts): void {
+  grantTable(fn, parts, 'write');
+  grantBucket(fn, parts, 'write');
+  const { jobs, redrive } = parts.queues;
+  for (const { queue } of [jobs, redrive]) queue.grantSendMessages(fn);
+  parts.bus.grantPutEventsTo(fn);
+  grantTimers(fn, parts);
+}
+
 /** Sets timers: by the queue that delays, and by schedules past what it can. */
 export function grantTimers(fn: LambdaFunction, { queues, triggers }: EngineParts): void {
   queues.timers.queue.grantSendMessages(fn);

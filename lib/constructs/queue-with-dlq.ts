@@ -53,6 +53,9 @@ export class QueueWithDlq extends Construct {
   }
 }
 
+/** A queue that a function consumes, and where what it gives up lies. */
+export type ConsumedQueue = Pick<QueueWithDlq, 'queue' | 'dlq'>;
+
 /** Where what could not be handled waits for a person: as long as SQS keeps it, with an alarm on the first one. */
 class DeadLetterQueue extends Construct {
   readonly queue: Queue;

@@ -4,6 +4,9 @@ export const RUNBOOKS_PAGE = 'docs/runbooks.md';
 /** Headings of the page. */
 export const RUNBOOKS = {
   dlq: 'A message is in a DLQ',
+  lettersParked: 'Letters wait for a person',
+  lettersOld: 'A letter waits for long',
+  keeperSilent: 'The letter keeper does not run',
   workflowLost: 'A workflow ended before its job',
   waiting: 'Messages wait in a queue',
   unconsumed: 'Nobody consumes the notifications',
@@ -13,6 +16,7 @@ export const RUNBOOKS = {
   concurrency: 'The account runs out of concurrency',
   sweeperSilent: 'The sweeper does not run',
   keysUnavailable: 'The keys of the issuer cannot be had',
+  recoveryFailed: 'A recovery has failed',
   poisoned: 'Inputs are poisoned',
   tableThrottled: 'The table is throttled',
   machinesThrottled: 'Step Functions throttles',

@@ -11,3 +11,4 @@ export const errorResponse = z.object({
   }),
   trace_id: z.string(),
 });
+export type ErrorResponse = z.output<typeof errorResponse>;

@@ -8,6 +8,7 @@ import { parametersSchema } from '../core/model/parameters';
 import type { ReadOnly } from '../core/model/read-only';
 import { testSummarySchema } from '../core/model/test-results';
 import { workSchema } from '../core/model/work';
+import { errorResponse } from './errors';
 
 /** Attempts, as they cross HTTP between the engine and a worker. */
 
@@ -54,6 +55,34 @@ export const callbackResponse = z.object({
   job_id: idSchema,
   node_id: idSchema,
   attempt: positive(LIMITS.attempts),
+});
+
+/** Reports of one call. */
+export const MAX_REPORTS = 50;
+
+/**
+ * `POST /workers/{workerId}/reports`: callbacks of several attempts at once. Each is taken or refused by itself, so what is
+ * in `body` is looked at with its own report, and a wrong one spoils no other.
+ */
+export const reportsRequest = z.strictObject({
+  reports: z
+    .array(
+      z.strictObject({
+        job_id: idSchema,
+        node_id: idSchema,
+        attempt: positive(LIMITS.attempts),
+        attempt_token: token(LIMITS.tokenLength),
+        callback: z.enum(CALLBACKS),
+        body: z.looseObject({}),
+      }),
+    )
+    .min(1)
+    .max(MAX_REPORTS),
+});
+
+/** What a report would have been answered by itself, in the order of the reports: 202, or a status with its error. */
+export const reportsResponse = z.object({
+  results: z.array(z.object({ status: z.number().int(), error: errorResponse.shape.error.exactOptional() })),
 });
 
 // Test Execution Engine: served by every worker under its endpoint.

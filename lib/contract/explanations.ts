@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { OUTCOMES } from '../core/model/outcome';
+import { parametersSchema } from '../core/model/parameters';
+import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../core/model/recovery';
 import { resourcesSchema } from '../core/model/resources';
 import { RETRY_STRATEGIES } from '../core/model/retry-policy';
 
@@ -17,8 +19,20 @@ const nextAttempt = z.object({
   why: z.string(),
 });
 
+/** What was done where an attempt was lost, or nothing more could be done. */
+const explainedRecovery = z.object({
+  cause: z.enum(RECOVERY_CAUSES),
+  strategy: z.enum(RECOVERY_STRATEGIES),
+  why: z.string(),
+  /** Absent while it goes on. */
+  end: z.enum(['completed', 'failed']).optional(),
+  took_seconds: z.number().optional(),
+});
+
 const explainedAttempt = z.object({
   attempt: z.number(),
+  /** It was to undo what the node did. */
+  compensates: z.literal(true).optional(),
   worker_id: z.string().optional(),
   started_at: time.optional(),
   ended_at: time.optional(),
@@ -35,6 +49,7 @@ const explainedAttempt = z.object({
     })
     .optional(),
   next: nextAttempt.optional(),
+  recovery: explainedRecovery.optional(),
 });
 
 /** What a person asked for, done or refused. */
@@ -47,6 +62,15 @@ const retryRequest = z.object({
   refused: z.string().optional(),
 });
 
+/** What a person had its attempts run with from then on. */
+const edit = z.object({
+  at: time,
+  by: z.string(),
+  run: z.string().optional(),
+  parameters: parametersSchema.optional(),
+  timeout_seconds: z.number().optional(),
+});
+
 /** `GET /jobs/{jobId}/nodes/{nodeId}/explanation`: why it was tried when and where it was, and why not again. */
 export const nodeExplanation = z.object({
   job_id: idSchema,
@@ -57,6 +81,10 @@ export const nodeExplanation = z.object({
   reason: z.string().optional(),
   /** Why there was no attempt after the last. */
   why_not_again: z.string().optional(),
+  /** Why it is not tried again to undo it. */
+  why_not_undone: z.string().optional(),
   requests: z.array(retryRequest),
+  edits: z.array(edit).optional(),
 });
 export type NodeExplanation = z.infer<typeof nodeExplanation>;
+export type ExplainedEdit = z.infer<typeof edit>;

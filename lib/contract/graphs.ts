@@ -32,6 +32,7 @@ const graphCertificate = z.object({
   estimated_cost_usd: z.number(),
   /** The state transitions in it. */
   transitions_cost_usd: z.number(),
+  connections_cost_usd: z.number(),
   /** The whole bill of a run on the graph runner. */
   graph_runner_cost_usd: z.number(),
   state_machines: z.number(),

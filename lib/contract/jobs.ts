@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { RESUME_WHYS } from '../core/job/resume-plan';
+import { STEP_PHASES } from '../core/job/rollback-state';
 import { LIMITS } from '../core/limits';
-import { amount, line, positive, recordOf, text } from '../core/model/bounded';
+import { amount, count, line, positive, recordOf, text } from '../core/model/bounded';
 import { parseDuration } from '../core/model/duration';
 import { graphHashSchema, idSchema } from '../core/model/ids';
 import { JOB_TYPES } from '../core/model/job-type';
@@ -8,6 +10,7 @@ import { JOB_OUTCOMES, OUTCOMES } from '../core/model/outcome';
 import { outputsSchema } from '../core/model/outputs';
 import { parametersSchema } from '../core/model/parameters';
 import { PRIORITIES } from '../core/model/priority';
+import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../core/model/recovery';
 
 /** Jobs, as they cross HTTP. Field names are snake case on the wire. */
 
@@ -70,14 +73,31 @@ const nodeView = z.object({
   worker_id: z.string().optional(),
   /** Of one that is ready: the dependency that keeps it from being handed out. */
   waits_for: z.string().optional(),
+  /** A recovery of it that is not over. */
+  recovery: z.object({ cause: z.enum(RECOVERY_CAUSES), strategy: z.enum(RECOVERY_STRATEGIES) }).optional(),
   duration_seconds: z.number().optional(),
   reason: z.string().optional(),
   /** It counts as succeeded though its last attempt failed: known flakes did. */
   warning: z.string().optional(),
+  /** How far it is undone: `undone` and `parked` stand, and then it runs again when its job does. */
+  rollback: z.enum(STEP_PHASES).optional(),
   outputs: outputsSchema.optional(),
 });
 
 export type NodeView = z.infer<typeof nodeView>;
+
+/** The latest rollback of a job. */
+const rollbackView = z.object({
+  /** `requested`: what runs of the job comes to rest first. */
+  status: z.enum(['requested', 'running', 'completed']),
+  reason: z.string(),
+  /** What was complete at this event of the journal stays. */
+  to: z.number().optional(),
+  /** How many nodes are to be undone, were, and could not be; the nodes say which. */
+  steps: z.number(),
+  undone: z.number(),
+  parked: z.number(),
+});
 
 /** `GET /jobs/{jobId}` */
 export const jobView = z.object({
@@ -87,7 +107,12 @@ export const jobView = z.object({
   owner: z.string(),
   priority: z.enum(PRIORITIES),
   type: z.enum(JOB_TYPES).optional(),
+  /** Of the graph that it follows: the one that it was submitted with, or was resumed over. */
   graph_hash: z.string(),
+  /** How many executions its workflow has had; 0 before it was admitted. */
+  run: z.number().optional(),
+  /** Sequence of the last event that this shows: its checkpoint. */
+  checkpoint: z.number().optional(),
   submitted_at: z.iso.datetime(),
   finished_at: z.iso.datetime().optional(),
   /** Nothing of it is handed out until it is unpaused; what runs goes on. */
@@ -105,6 +130,7 @@ export const jobView = z.object({
   current_nodes: z.array(z.string()),
   /** Slots that this job's running nodes take, and all that the open workers of its pool have. */
   resource_utilization: z.object({ slots_in_use: z.number(), slots_of_pool: z.number() }).optional(),
+  rollback: rollbackView.optional(),
   /** In the order of the graph; all of them, or a page where they do not fit one answer. */
   nodes: z.record(z.string(), nodeView),
   /** Where the next page of nodes begins, for `nodes_from`; absent on the last. */
@@ -174,6 +200,58 @@ export const retryJobRequest = z.strictObject({
   level: positive(LIMITS.retryLevel).optional(),
 });
 export type RetryJobRequest = z.input<typeof retryJobRequest>;
+
+/** `POST /jobs/{jobId}/rollback` */
+export const rollbackJobRequest = z.strictObject({
+  /** Sequence of an event of the journal: nodes that were complete by then stay as they are. */
+  to: count().optional(),
+  reason: line(LIMITS.reasonLength).default('rolled back by request'),
+});
+export type RollbackJobRequest = z.input<typeof rollbackJobRequest>;
+/** `POST /jobs/{jobId}/resume`: an ended job runs again what did not succeed, and whatever else is asked for. */
+export const resumeJobRequest = z
+  .strictObject({
+    reason: line(LIMITS.reasonLength).default('resumed by request'),
+    /** These nodes run again whatever became of them, and all that is downstream of them. */
+    from: z.array(idSchema).min(1).max(LIMITS.retriedNodes).optional(),
+    /** Another graph to go on over: itself ... */
+    execution_graph: executionGraph.optional(),
+    /** ... or the hash of one that was registered or submitted before. */
+    graph_hash: graphHashSchema.optional(),
+    /** Only says what would run. */
+    dry_run: z.boolean().default(false),
+  })
+  .refine(({ execution_graph, graph_hash }) => execution_graph === undefined || graph_hash === undefined, {
+    path: ['execution_graph'],
+    message: 'send either execution_graph or graph_hash, or neither to go on over the same graph',
+  });
+
+/** What becomes of a node when its job is resumed. */
+const resumedNode = z.object({
+  runs: z.boolean(),
+  /** See docs/resume.md. */
+  why: z.enum(RESUME_WHYS),
+  /** Of one that is downstream: of which node. */
+  of: idSchema.optional(),
+});
+
+/** 202: it was asked for. 200: of a dry run, and where nothing is to be done. */
+export const resumeJobResponse = z.object({
+  job_id: idSchema,
+  /** Of the job at this time. */
+  status: z.string(),
+  /** Of the graph that it goes on over. */
+  graph_hash: z.string(),
+  dry_run: z.boolean(),
+  /** How many nodes run, and how many keep their results. */
+  runs: z.number(),
+  keeps: z.number(),
+  /** In the order of the graph. */
+  nodes: z.record(z.string(), resumedNode),
+  /** Nodes that the graph has no more. */
+  gone: z.array(z.string()),
+});
+export type ResumeJobResponse = z.infer<typeof resumeJobResponse>;
 
 /** `POST /jobs/{jobId}/priority` */
 export const jobPriorityRequest = z.strictObject({ priority: z.enum(PRIORITIES) });

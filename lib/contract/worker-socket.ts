@@ -4,6 +4,7 @@ import { attemptShape } from '../core/model/attempt';
 import { count, text } from '../core/model/bounded';
 import type { ReadOnly } from '../core/model/read-only';
 import { executionRequest } from './executions';
+import { nextSeconds } from './workers';
 
 /**
  * What crosses the connection of a worker that pulls: WebSocket text messages, JSON each. The worker opens it at the
@@ -23,6 +24,8 @@ export const workerMessage = z.discriminatedUnion('type', [
     type: z.literal('heartbeat'),
     running: count(LIMITS.edges),
     draining: z.boolean().exactOptional(),
+    /** In so many seconds at the latest it speaks again; 40 where it does not say. */
+    next_seconds: nextSeconds.exactOptional(),
   }),
   /**
    * What came of each `submit` and `cancel`, those of a moment together: a status of the contract over HTTP: 202, 400, 409 or 503; 201 where the attempt
@@ -42,7 +45,8 @@ const { job_id, node_id } = executionRequest.shape;
 
 /** To the worker. It answers a call by its `id`, each time the call comes. */
 export const engineMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('heard') }),
+  /** `idle_seconds`: how long it may be silent from now on while it has nothing to do. */
+  z.object({ type: z.literal('heard'), idle_seconds: z.number().positive().exactOptional() }),
   /** The engine does not know this registration, or holds the worker for lost: register again. */
   z.object({ type: z.literal('unregistered') }),
   /** `execution`: an `executionRequest`; what is none is answered by 400. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../core/limits';
 import { workerSchema } from '../core/messages/pool';
-import { count, line } from '../core/model/bounded';
+import { amount, count, line } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { resourcesSchema } from '../core/model/resources';
 
@@ -53,6 +53,9 @@ export const cordonWorkerRequest = z.strictObject({
 /** `POST /workers/{workerId}/uncordon` */
 export const uncordonWorkerRequest = z.strictObject({ pool: idSchema.default('default') });
 
+/** What a worker promises: that it speaks again in so many seconds. */
+export const nextSeconds = amount(LIMITS.heartbeatSeconds);
+
 /** `POST /workers/{workerId}/heartbeat`; 404 when the engine holds the worker for lost. */
 export const heartbeatRequest = z.strictObject({
   pool: idSchema.default('default'),
@@ -61,6 +64,8 @@ export const heartbeatRequest = z.strictObject({
   draining: z.boolean().exactOptional(),
   /** As the registration was answered. */
   registration: idSchema.exactOptional(),
+  /** In so many seconds at the latest it speaks again; 10 where it does not say. */
+  next_seconds: nextSeconds.exactOptional(),
 });
 
 /** What a command to a worker answers. */

@@ -11,10 +11,6 @@ export const ERRORS = {
   GRAPH_UNKNOWN_DEPENDENCY: { disposition: 'terminal', means: 'A node needs a node that does not exist.' },
   GRAPH_DUPLICATE_NODE: { disposition: 'terminal', means: 'Two nodes have the same id.' },
   GRAPH_CYCLE: { disposition: 'terminal', means: 'The dependencies form a cycle.' },
-  GRAPH_UNSUPPORTED: {
-    disposition: 'terminal',
-    means: 'A field of the contract that this version does not perform yet.',
-  },
   GRAPH_TOO_LARGE: { disposition: 'terminal', means: 'The graph is past a stated limit.' },
   CONDITION_INVALID: {
     disposition: 'terminal',
@@ -45,6 +41,10 @@ export const ERRORS = {
   JOB_NOT_FOUND: { disposition: 'terminal', means: 'No job of the caller has this id.' },
   NODE_NOT_FOUND: { disposition: 'terminal', means: 'The job has no node of this id.' },
   JOB_EXISTS: { disposition: 'terminal', means: 'A job with this id exists already, with another content.' },
+  JOB_NOT_OVER: {
+    disposition: 'terminal',
+    means: 'The job is not over, and what is asked for is asked of ended jobs only.',
+  },
   JOB_LOCKED: { disposition: 'retryable', means: 'Another process is running this job.' },
   QUEUE_FULL: {
     disposition: 'retryable',
@@ -61,6 +61,11 @@ export const ERRORS = {
   },
   TRIGGER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no trigger of this name.' },
   QUARANTINE_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no quarantine under this id.' },
+  LETTER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no letters in a group of this id.' },
+  LETTER_CONFLICT: {
+    disposition: 'terminal',
+    means: 'What is asked of letters cannot be done as they stand.',
+  },
   WORKER_NOT_FOUND: { disposition: 'terminal', means: 'No worker is registered under this id.' },
   WORKER_ID_TAKEN: {
     disposition: 'terminal',

@@ -62,6 +62,7 @@ export const BOUNDS = {
     'GRAPH_TOO_LARGE',
   ),
   concurrencyKeyLength: bound(128, 'characters', 'a concurrency key', 'GRAPH_INVALID'),
+  losses: bound(100, 'of them', 'attempts of a node that may be lost', 'GRAPH_INVALID'),
   maxAttempts: bound(100, 'of them', 'attempts of a node', 'GRAPH_INVALID'),
   expressionLength: bound(200, 'characters', 'the expression of a custom delay', 'GRAPH_INVALID'),
   biggerFactor: bound(16, 'of them', 'by how much a retry may ask for more at once', 'GRAPH_INVALID'),
@@ -102,6 +103,8 @@ export const BOUNDS = {
   retryAfterMs: bound(DAY_MS, 'ms', 'how long a failure asks to be left alone', 'INPUT_INVALID'),
   avoided: bound(8, 'of them', 'workers that a retry avoids', 'cut'),
   retriedNodes: bound(1_000, 'of them', 'nodes that one request tries again', 'INPUT_INVALID'),
+  /** More than anybody asks for: each is an execution of Step Functions. */
+  runs: bound(1_000_000, 'of them', 'runs of the workflow of a job', 'INPUT_INVALID'),
   retryRules: bound(100, 'of them', 'limits of retries of a deployment', 'INPUT_INVALID'),
   retryLevel: bound(3, 'levels', 'the level of a retry', 'INPUT_INVALID'),
   traceIdLength: bound(512, 'characters', 'a trace id', 'INPUT_INVALID'),
@@ -114,6 +117,7 @@ export const BOUNDS = {
   resourceAmount: bound(1_000_000_000, 'of them', 'a named resource of a worker', 'INPUT_INVALID'),
   workerLabels: bound(64, 'of them', 'labels of a worker', 'INPUT_INVALID'),
   workerSlots: bound(KIB, 'of them', 'slots of a worker', 'INPUT_INVALID'),
+  heartbeatSeconds: bound(60, 'of them', 'seconds until the next heartbeat of a worker', 'INPUT_INVALID'),
   runningJobs: bound(100_000, 'of them', 'jobs of a pool that may run at once', 'INPUT_INVALID'),
   deadlineMs: bound(365 * DAY_MS, 'ms', 'the deadline of a job, from its submission', 'INPUT_INVALID'),
   attempts: bound(1_000_000, 'of them', 'the number of an attempt, lost ones included', 'INPUT_INVALID'),
@@ -153,6 +157,28 @@ export const BOUNDS = {
   quarantines: bound(200, 'of them', 'quarantines of an owner', 'QUOTA_EXCEEDED'),
   slotHourUsd: bound(1_000_000, 'of them', 'dollars that a slot costs for an hour', 'INPUT_INVALID'),
   quarantineMs: bound(90 * DAY_MS, 'ms', 'how long a quarantine may last', 'INPUT_INVALID'),
+
+  // Letters.
+  lettersAtOnce: bound(
+    1_000,
+    'of them',
+    'letters that one order redrives, or one call resolves',
+    'INPUT_INVALID',
+  ),
+  redrivesPerMinute: bound(
+    10_000,
+    'of them',
+    'letters that an order redrives in any minute',
+    'INPUT_INVALID',
+  ),
+  letterTests: bound(10, 'of them', 'failed tests that a letter names', 'cut'),
+  lettersWithEvidence: bound(100, 'of them', 'letters of a group that show what they said', 'cut'),
+  resolvedLetters: bound(1_000, 'of them', 'resolved letters that a group shows', 'cut'),
+  letterNotes: bound(50, 'of them', 'notes that a group shows', 'cut'),
+  letterOrders: bound(32, 'of them', 'orders of redrives that a group, or a job, knows again', 'cut'),
+  lettersOfNode: bound(8, 'of them', 'groups in which a node has letters', 'cut'),
+  poisonedBody: bound(65_536, 'characters', 'the edited text of a poisoned message', 'INPUT_INVALID'),
+  lettersPage: bound(100, 'of them', 'groups, or letters of a group, on a page', 'INPUT_INVALID'),
 
   // What a process holds between two inputs.
   warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),

@@ -43,6 +43,10 @@ function lineOf(event: JobEvent): string | undefined {
       const { nodeId, outcome, reason } = event.data;
       return `${nodeId}  ${outcome}${reason === undefined ? '' : `: ${lastLine(reason)}`}`;
     }
+    case 'rollback.stepSucceeded':
+      return `${event.data.nodeId}  undone`;
+    case 'rollback.stepGivenUp':
+      return `${event.data.nodeId}  not undone: ${event.data.why}`;
     default:
       return undefined;
   }

@@ -34,12 +34,15 @@ async function depthOf(sqs: SQSClient, url: string): Promise<QueueDepth> {
 
 /**
  * The construct's name in the generated one: `reprise-local-engine-QueuesJobsDlqQueue1A2B3C4D-5E6F.fifo`.
- * The local cloud names longer ones in lower case and with a hash of its own.
+ * The local cloud names longer ones in lower case and with a hash of its own. Some have no generated name.
  */
 export function queueName(url: string): string {
   const generated = url.split('/').at(-1) ?? url;
-  const path = /^reprise-local-\w+-(.+?)queue[0-9a-f]{8}/i.exec(generated)?.[1] ?? generated;
+  const path =
+    /^reprise-local-\w+-(.+?)queue[0-9a-f]{8}/i.exec(generated)?.[1] ??
+    /^reprise-local-(\w+(?:-dlq)?)$/.exec(generated)?.[1] ??
+    generated;
   const isDlq = /dlq$/i.test(path);
-  const source = path.replace(/^(queues|functions|bus)/i, '').replace(/dlq$/i, '');
+  const source = path.replace(/^(queues|functions|bus)/i, '').replace(/-?dlq$/i, '');
   return `${source.toLowerCase()}${isDlq ? ' dlq' : ''}`;
 }

@@ -1,6 +1,7 @@
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
+import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
 import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
@@ -10,6 +11,7 @@ import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
 import type { DependencyPolicies } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
+import type { Escalation } from '../core/model/escalation';
 import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
@@ -31,6 +33,8 @@ export interface DaemonOptions {
   readonly executor: (onReport: OnReport) => Executor;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies | undefined;
+  /** Who is told when a recovery fails. */
+  readonly escalation?: Escalation | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly setTimer?: SetTimer;
@@ -96,6 +100,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     executor: options.executor,
     conditions,
     policies: options.policies,
+    escalation: options.escalation,
     ...present({ explore: options.explore }),
   });
   closing.push(() => engine.runtime.executor.close());
@@ -108,6 +113,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     routes: servedRoutes({
       engine,
       journal,
+      letters: createFileLetterList(layout),
       slots: machine.slots,
       clock,
       ...present({ retryLimits: options.retryLimits }),

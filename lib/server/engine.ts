@@ -16,9 +16,11 @@ import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
+import { goesOn, type JobEvent } from '../core/job/events';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
 import type { Submission } from '../core/messages/job';
+import type { Escalation } from '../core/model/escalation';
 import { isOver } from '../core/model/outcome';
 import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
@@ -41,6 +43,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly history: HistoryStore;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies | undefined;
+  /** Who is told when a recovery fails. */
+  readonly escalation?: Escalation | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -68,7 +72,9 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
 }
 
 /** What can be asked of a job that is over. */
-const AFTERWARDS: ReadonlySet<string> = new Set(['retry', 'retryRefused', 'reclassify']);
+const AFTERWARDS: ReadonlySet<string> = new Set([
+  ...['retry', 'retryRefused', 'reclassify', 'overrule', 'resume', 'rollback'],
+]);
 
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
@@ -88,10 +94,11 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
       conditions: options.conditions,
       executor: options.executor,
       compile: planOf,
-      policies: options.policies,
+      ...{ policies: options.policies, escalation: options.escalation },
     },
     ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
+    toJob: (...told) => streams.send(...told),
     async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
@@ -171,7 +178,7 @@ async function askEnded(
 ): Promise<void> {
   await files.reopen(jobId);
   const events = await runtime.ask(delivery, origin);
-  if (events.some(({ type }) => type === 'job.resumed')) return;
+  if ((events as readonly JobEvent[]).some(goesOn)) return;
   runtime.forget(jobId);
   await files.end(jobId);
 }

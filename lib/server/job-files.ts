@@ -1,5 +1,4 @@
-import { readdir } from 'node:fs/promises';
-import { hasCode } from '../adapters/embedded/disk/has-code';
+import { entriesOf } from '../adapters/embedded/disk/entries';
 import { assertJournal } from '../adapters/embedded/disk/journal-check';
 import { readHead } from '../adapters/embedded/disk/journal-head';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
@@ -80,16 +79,6 @@ export function createJobFiles(
       return { open, over };
     },
   };
-}
-
-/** Names in a directory, in order; none where there is no directory. */
-export async function entriesOf(dir: string): Promise<string[]> {
-  try {
-    return (await readdir(dir)).sort();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }
 
 /** A directory without a record, or with one that nobody can read, holds no job that could be gone on with. */

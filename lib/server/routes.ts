@@ -5,10 +5,12 @@ import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
 import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
+import { letterRoutes } from '../api/letters';
 import { listJobs } from '../api/list-jobs';
 import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { putEvent } from '../api/put-event';
 import { reclassify } from '../api/reclassify';
+import { resumeJob } from '../api/resume-job';
 import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
@@ -16,12 +18,14 @@ import type { RetryLimits } from '../core/access/retry-limits';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
 import type { Clock } from '../core/model/time';
+import type { LetterList } from '../core/ports/registries';
 import type { JournalStore } from '../core/ports/stores';
 import type { ServedEngine } from './engine';
 
 export interface RoutesDeps {
   readonly engine: ServedEngine;
   readonly journal: Pick<JournalStore, 'read'>;
+  readonly letters: LetterList;
   /** Slots of this machine. */
   readonly slots: number;
   readonly clock: Clock;
@@ -36,6 +40,7 @@ const POOLS = ['default'];
 export function servedRoutes({
   engine,
   journal,
+  letters,
   slots,
   clock,
   retryLimits = [],
@@ -62,10 +67,15 @@ export function servedRoutes({
     explainNode({ view: streams.view, journal }),
     getJobEvents({ jobs: lists.jobs, journal }),
     ...jobCommands({ jobs: lists.jobs, streams }),
+    resumeJob({
+      ...{ jobs: lists.jobs, streams, journal, graphs: engine.graphs, owned: graphs },
+      requests: { want: async () => undefined },
+    }),
     reclassify({ jobs: lists.jobs, journal, streams, clock }),
     ...historyRoutes({ history: engine.history, clock }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
     ...dependencyRoutes({ streams, list: lists.dependencies }),
+    ...letterRoutes({ streams, letters }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -1,23 +1,26 @@
+import { entriesOf } from '../adapters/embedded/disk/entries';
 import { assertJournal } from '../adapters/embedded/disk/journal-check';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
+import type { LetterEvent } from '../core/dlq/events';
 import { isRepriseError, isTerminal, RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
 import { verifyChain } from '../core/journal/verify';
-import { type Address, dependencyAt, jobAt, streamOf, triggerAt } from '../core/messages/address';
+import { type Address, dependencyAt, jobAt, letterAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Effect } from '../core/messages/effect';
 import { isOver } from '../core/model/outcome';
 import type { ReadOnly } from '../core/model/read-only';
 import type { JobFold } from '../core/ports/streams';
 import { dependencyListing, jobListing, triggerListing } from '../core/projections/listing';
 import { rearmingDependency } from '../core/recovery/dependencies';
+import { rearmingLetters } from '../core/recovery/letters';
 import { type KnownTrigger, rearming, unheard } from '../core/recovery/triggers';
 import type { TriggerEvent } from '../core/trigger/events';
 import { armedSource } from '../core/trigger/hearing';
 import { checkSource } from '../core/trigger/source';
 import type { TriggerState } from '../core/trigger/state';
 import type { ServedEngine } from './engine';
-import { entriesOf, type JobFiles, type OverJob } from './job-files';
+import type { JobFiles, OverJob } from './job-files';
 import { createTakingUp, type SetAside } from './taking-up';
 
 export interface TakeUpDeps {
@@ -35,9 +38,19 @@ const DAEMON = { kind: 'engine', id: 'daemon' } as const;
  * Goes on where the last daemon of this directory stopped, however it stopped. Jobs come first: what triggers start
  * or cancel depends on them. Everything performed here may have happened before; ids tell that it did.
  */
-export async function takeUp(
-  deps: TakeUpDeps,
-): Promise<{ readonly jobs: number; readonly triggers: number }> {
+export async function takeUp(deps: TakeUpDeps): Promise<TakenUp> {
+  const taken = await takeAll(deps);
+  // Last, as they may end jobs, and the end of a job is dealt with when all the rest is taken up.
+  for (const group of await entriesOf(deps.layout.letters)) await takeLetters(deps, group);
+  return taken;
+}
+
+interface TakenUp {
+  readonly jobs: number;
+  readonly triggers: number;
+}
+
+async function takeAll(deps: TakeUpDeps): Promise<TakenUp> {
   const { engine, files, layout } = deps;
   const { runtime, triggers } = engine;
   try {
@@ -122,6 +135,7 @@ async function takeJob(
     const job = await runtime.view(jobAt(jobId));
     if (isOver(job.state.status)) {
       enterJob(engine, jobId, job);
+      await runtime.takeOver(jobId, 'the daemon was started again');
       runtime.forget(jobId);
       return 'over';
     }
@@ -145,6 +159,14 @@ async function takeDependency({ engine, journal }: TakeUpDeps, name: string): Pr
   const listing = dependencyListing.listingOf(state);
   if (listing && head.seq > 0) engine.lists.enter(streamOf(at), listing);
   await engine.runtime.perform(rearmingDependency(name, state, head.seq));
+}
+
+/** Letters that were on their way, or put off, go on; those that other processes parked wait. */
+async function takeLetters({ engine: { runtime }, journal }: TakeUpDeps, group: string): Promise<void> {
+  const at = letterAt(group);
+  const events = (await eventsOf({ journal }, at)) as Recorded<LetterEvent>[];
+  if (events.length === 0) return;
+  await runtime.perform(rearmingLetters(group, (await runtime.view(at)).state, events));
 }
 
 /** The events of a stream that this daemon owns from now on. @throws RepriseError JOURNAL_CORRUPT */

@@ -10,6 +10,7 @@ import {
   grantBucket,
   grantCounts,
   grantDependencies,
+  grantLetters,
   grantSecret,
   grantTable,
   grantTimers,
@@ -46,6 +47,13 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     grantTable(fn, parts, 'read');
     parts.queues.jobs.queue.grantSendMessages(fn);
   },
+  'resume-job': (fn, { parts }) => {
+    // Another graph is kept and counted; its machines, and the job, are told by queues.
+    grantTable(fn, parts, 'write');
+    grantBucket(fn, parts, 'write');
+    const { jobs, graphs } = parts.queues;
+    for (const { queue } of [jobs, graphs]) queue.grantSendMessages(fn);
+  },
   history: (fn, { parts }) => grantTable(fn, parts, 'write'),
   'change-queue': tellPools,
   'register-graph': (fn, { parts, functions }) => {
@@ -55,6 +63,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     parts.queues.graphs.queue.grantSendMessages(fn);
   },
   'manage-dependencies': (fn, { parts }) => grantDependencies(fn, parts),
+  'manage-letters': (fn, { parts }) => grantLetters(fn, parts),
   'manage-triggers': (fn, { parts }) => grantTriggers(fn, parts),
   'attempt-callback': (fn, { parts }) => {
     grantSecret(fn, parts);

@@ -22,7 +22,10 @@ export class DataStack extends Stack {
     super(scope, id, props);
     const retained = environment.dataRetained;
     this.table = new JobsTable(this, 'Jobs', { retained, tableKey: environment.tableKey }).table;
-    this.bucket = new ArtifactBucket(this, 'Artifacts', { retained }).bucket;
+    this.bucket = new ArtifactBucket(this, 'Artifacts', {
+      retained,
+      archiveDays: environment.letters.archiveDays,
+    }).bucket;
     this.secret = new EngineSecret(this, 'EngineSecret', { retained }).secret;
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
     new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName });

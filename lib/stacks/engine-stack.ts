@@ -13,6 +13,8 @@ import { type EngineParts, functionVariables } from '../constructs/function-vari
 import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
 import { Learning } from '../constructs/learning';
+import { LetterFunctions, type WatchedQueues } from '../constructs/letter-functions';
+import type { ConsumedQueue } from '../constructs/queue-with-dlq';
 import { RuleCleaner } from '../constructs/rule-cleaner';
 import { WorkerSocket } from '../constructs/worker-socket';
 import { machinePrefix } from '../core/dag/emit/machine-names';
@@ -68,13 +70,36 @@ export class EngineStack extends Stack {
       parts: this.parts,
       setting: this.functions,
     });
+    const letters = new LetterFunctions(this, 'Letters', {
+      ...{ parts: this.parts, setting: this.functions },
+      watched: watchedQueues(queues, notifications),
+    });
     const learning = new Learning(this, 'Learning', { bus, parts: this.parts, setting: this.functions });
     new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
     // What makes rules is deleted before they are cleaned away.
     const cleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
-    for (const each of [engineFunctions, learning]) each.node.addDependency(cleaner);
+    for (const each of [engineFunctions, letters, learning]) each.node.addDependency(cleaner);
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });
   }
+}
+
+/** Every queue with a DLQ, by the name that its poisoned messages have in the list of letters. */
+function watchedQueues(queues: EngineQueues, notifications: ConsumedQueue): WatchedQueues {
+  const {
+    jobs,
+    pools,
+    dependencies,
+    letters,
+    redrive,
+    dispatch,
+    timers,
+    effects,
+    graphs,
+    triggers,
+    lessons,
+  } = queues;
+  const ordered = { jobs, pools, dependencies, letters };
+  return { ...ordered, redrive, dispatch, timers, effects, graphs, triggers, lessons, notifications };
 }

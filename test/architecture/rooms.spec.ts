@@ -16,6 +16,7 @@ const FLOORS = [
   'dag',
   'job',
   'trigger',
+  'dlq',
   'projections',
   'access',
   'ports',

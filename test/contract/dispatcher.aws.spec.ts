@@ -71,6 +71,7 @@ describeDispatcher('SQS, to a worker that pulls', async () => {
     workers: { heartbeat: async () => undefined, disconnect: async () => {} },
     answers: { put: async (_worker, callId, { status }) => void answers.set(callId, status) },
     streams: { send: async () => {} },
+    idleSeconds: async () => 10,
     clock: () => 0,
   });
   const puzzle = createPuzzle();

@@ -31,6 +31,7 @@ const ports: EffectPorts = {
   workflow: { start: nothing, answerNode: nothing, answerOutcome: nothing, stop: nothing },
   dispatcher: { dispatch: nothing, cancel: nothing },
   publisher: { publish: nothing },
+  letterBox: { post: nothing, release: nothing },
   history: { correct: nothing },
 };
 

@@ -66,6 +66,7 @@ async function consumeEach(client: SQSClient, QueueUrl: string, consume: Consume
 describeInputQueues('SQS', async () => {
   const [jobs, pools] = [await createQueue(cloud, 'fifo'), await createQueue(cloud, 'fifo')];
   const dependencies = await createQueue(cloud, 'fifo');
+  const letters = await createQueue(cloud, 'fifo');
   const triggers = await createQueue(cloud, 'standard');
   const delivered: Delivered[] = [];
   const busy = new Set<string>();
@@ -90,12 +91,14 @@ describeInputQueues('SQS', async () => {
       pool: createSqsSender(pools.client, pools.url),
       trigger: createSqsSender(triggers.client, triggers.url),
       dependency: createSqsSender(dependencies.client, dependencies.url),
+      letter: createSqsSender(letters.client, letters.url),
     }),
     drain: async () => {
       await Promise.all([
         consumeAll(jobs.client, jobs.url, streamInputs(engine, 'job')),
         consumeAll(pools.client, pools.url, streamInputs(engine, 'pool')),
         consumeAll(dependencies.client, dependencies.url, streamInputs(engine, 'dependency')),
+        consumeAll(letters.client, letters.url, streamInputs(engine, 'letter')),
         consumeEach(
           triggers.client,
           triggers.url,

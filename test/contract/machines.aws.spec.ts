@@ -19,25 +19,26 @@ describeGraphRecords('DynamoDB', async () => {
 });
 
 describe('the choice of a machine', () => {
+  const J = { jobId: 'j', run: 1 };
   const choice = (stateMachineArn: string) => ({ graphHash: HASH, stateMachineArn, executionName: 'j' });
 
   it('holds for whoever chooses later, and keeps the first execution and the first stop', async () => {
     const { client, tableName } = await createTable(cloud);
     const choices = createWorkflowChoices(client, tableName);
-    expect(await choices.get('j')).toBeUndefined();
-    const both = await Promise.all(['arn:one', 'arn:two'].map((arn) => choices.choose('j', choice(arn))));
+    expect(await choices.get(J)).toBeUndefined();
+    const both = await Promise.all(['arn:one', 'arn:two'].map((arn) => choices.choose(J, choice(arn))));
     expect(both[0]?.stateMachineArn).toBe(both[1]?.stateMachineArn);
-    await choices.started('j', 'arn:execution');
-    expect(await choices.started('j', 'arn:other')).toMatchObject({ executionArn: 'arn:execution' });
-    expect(await choices.stopped('j', 5)).toMatchObject({ stoppedAt: 5, executionArn: 'arn:execution' });
-    expect(await choices.stopped('j', 6)).toMatchObject({ stoppedAt: 5 });
+    await choices.started(J, 'arn:execution');
+    expect(await choices.started(J, 'arn:other')).toMatchObject({ executionArn: 'arn:execution' });
+    expect(await choices.stopped(J, 5)).toMatchObject({ stoppedAt: 5, executionArn: 'arn:execution' });
+    expect(await choices.stopped(J, 6)).toMatchObject({ stoppedAt: 5 });
   });
 
   it('comes after a stop for nothing', async () => {
     const { client, tableName } = await createTable(cloud);
     const choices = createWorkflowChoices(client, tableName);
-    expect(await choices.stopped('j', 5)).toMatchObject({ stoppedAt: 5 });
-    expect(await choices.choose('j', choice('arn:one'))).toMatchObject({ stoppedAt: 5 });
+    expect(await choices.stopped(J, 5)).toMatchObject({ stoppedAt: 5 });
+    expect(await choices.choose(J, choice('arn:one'))).toMatchObject({ stoppedAt: 5 });
   });
 });
 

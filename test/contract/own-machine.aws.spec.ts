@@ -63,16 +63,16 @@ describe('a job whose graph has no machine', () => {
   it('runs once, on the generic machine, though its own is made before the start is repeated', async () => {
     const { workflow, registry, machines, hash, execution, graphRunnerArn } = await world(chain(3));
     await machines.create(graphRunnerArn, WAITING);
-    await workflow.start('j1', hash);
+    await workflow.start('j1', hash, 1);
     await registry.ensure(hash);
-    await workflow.start('j1', hash);
+    await workflow.start('j1', hash, 1);
     expect((await execution(graphRunnerArn, 'j1')).status).toBe('RUNNING');
     await expect(execution(registry.arnOf(hash), 'j1')).rejects.toMatchObject({
       name: 'ExecutionDoesNotExist',
     });
-    await workflow.start('j2', hash);
+    await workflow.start('j2', hash, 1);
     expect((await execution(registry.arnOf(hash), 'j2')).status).toBe('RUNNING');
-    for (const job of ['j1', 'j2']) await workflow.stop(job, 'enough');
+    for (const job of ['j1', 'j2']) await workflow.stop(job, 'enough', 1);
     expect((await execution(graphRunnerArn, 'j1')).status).toBe('ABORTED');
     expect((await execution(registry.arnOf(hash), 'j2')).status).toBe('ABORTED');
   });
@@ -86,9 +86,9 @@ describe('a job whose graph has no machine', () => {
       nodes: renamed,
     });
     await machines.create(graphRunnerArn, WAITING);
-    await workflow.start('large', hash);
+    await workflow.start('large', hash, 1);
     expect((await execution(graphRunnerArn, 'large')).status).toBe('RUNNING');
-    await workflow.stop('large', 'enough');
+    await workflow.stop('large', 'enough', 1);
   }, 60_000);
 });
 
@@ -99,14 +99,14 @@ describe('a job whose own machine is gone when it is to be started', () => {
     );
     await machines.create(graphRunnerArn, WAITING);
     await records.ready(hash, 'registered', { machines: ['root'], at: Date.now() });
-    await workflow.start('gone', hash);
+    await workflow.start('gone', hash, 1);
     expect((await execution(graphRunnerArn, 'gone')).status).toBe('RUNNING');
     await records.absent(hash, Date.now());
     expect(await build({ hash }, 1)).toBe('built');
-    await workflow.start('gone', hash);
+    await workflow.start('gone', hash, 1);
     await expect(execution(registry.arnOf(hash), 'gone')).rejects.toMatchObject({
       name: 'ExecutionDoesNotExist',
     });
-    await workflow.stop('gone', 'enough');
+    await workflow.stop('gone', 'enough', 1);
   }, 60_000);
 });

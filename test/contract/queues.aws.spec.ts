@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { bundleBodies, inputBodies, timerBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { MESSAGE_VERSION } from '../../lib/adapters/aws/queues/read-message';
@@ -13,7 +13,8 @@ import { jobAt, poolAt } from '../../lib/core/messages/address';
 import type { Worker } from '../../lib/core/messages/pool';
 import type { ReceivedMessage } from '../../lib/core/ports/received';
 import type { Heartbeat } from '../../lib/core/ports/registries';
-import { STEADY_SWEEPS_MS, steadyMs } from '../../lib/core/recovery/silence';
+import { BEATS_KEPT } from '../../lib/core/recovery/detector';
+import { STEADY_SWEEPS_MS } from '../../lib/core/recovery/silence';
 import { createQueue, createTable, startTestCloud, type TestCloud } from '../support/ministack';
 
 let cloud: TestCloud;
@@ -52,6 +53,7 @@ describe('inputs through SQS', () => {
       pool: createSqsSender(pools.client, pools.url),
       trigger: async () => {},
       dependency: async () => {},
+      letter: async () => {},
     });
     const nodes = Array.from({ length: 23 }, (_, i) => `n${i}`);
     await Promise.all(
@@ -84,7 +86,13 @@ describe('inputs through SQS', () => {
   it('arrive once when they are sent twice, and twice when the same id means something else', async () => {
     const jobs = await createQueue(cloud, 'fifo');
     const send = createSqsSender(jobs.client, jobs.url);
-    const queues = createInputQueues({ job: send, pool: send, trigger: send, dependency: send });
+    const queues = createInputQueues({
+      job: send,
+      pool: send,
+      trigger: send,
+      dependency: send,
+      letter: send,
+    });
     const origin = { id: 'job/j1/1', actor };
     await queues.send({ to: jobAt('j1'), message: { type: 'admit' } }, origin);
     await queues.send({ to: jobAt('j1'), message: { type: 'admit' } }, origin);
@@ -159,6 +167,14 @@ describe('timers through SQS', () => {
   });
 });
 
+/** What is kept of heartbeats at these times, latest first, each due ten later; filled up with the first. */
+function beats(...times: readonly number[]) {
+  return Array.from({ length: BEATS_KEPT }, (_, i) => {
+    const at = times[Math.min(i, times.length - 1)] as number;
+    return { at, due: at + 10 };
+  });
+}
+
 describe('the registry of workers', () => {
   const resources = { browserLicences: 2 };
   const worker = { workerId: 'w1', labels: ['linux'], slots: 2, resources, endpoint: 'http://w1:8080' };
@@ -167,15 +183,18 @@ describe('the registry of workers', () => {
     const { client, tableName } = await createTable(cloud);
     const workers = createWorkerRegistry(client, tableName);
     const beat = (at: number, more: Partial<Heartbeat> = {}) =>
-      workers.heartbeat('default', 'w1', { at, running: 1, draining: false, subject: 'fleet', ...more });
+      workers.heartbeat('default', 'w1', {
+        ...{ at, dueAt: at + 10, running: 1, draining: false, subject: 'fleet' },
+        ...more,
+      });
     const register = (at: number, more: Partial<Worker> = {}, subject = 'fleet') =>
-      workers.register('default', { ...worker, ...more }, { subject, at });
+      workers.register('default', { ...worker, ...more }, { subject, at, due: at + 10 });
     expect(await beat(1)).toBeUndefined();
     expect(await register(1_000)).toBe(true);
     expect(await beat(2_000, { draining: true })).toMatchObject({ lastSeenAt: 1_000, running: 0 });
     const kept = { ...worker, registeredBy: 'fleet' };
     expect(await workers.list('default')).toEqual([
-      { ...kept, lastSeenAt: 2_000, steadySince: 1_000, running: 1, draining: true },
+      { ...kept, lastSeenAt: 2_000, dueAt: 2_010, beats: beats(2_000, 1_000), running: 1, draining: true },
     ]);
     expect(await workers.list('other')).toEqual([]);
 
@@ -185,7 +204,7 @@ describe('the registry of workers', () => {
     await register(9_200);
     await workers.remove('default', 'w1');
     expect(await workers.list('default')).toEqual([
-      { ...kept, lastSeenAt: 9_200, steadySince: 9_200, running: 0 },
+      { ...kept, lastSeenAt: 9_200, dueAt: 9_210, beats: beats(9_200), running: 0 },
     ]);
 
     // The id is the subject's, and speaks for its latest registration only, until it is forgotten.
@@ -206,11 +225,13 @@ describe('the registry of workers', () => {
     const { endpoint: _, ...pulls } = worker;
     const subject = 'fleet';
     const beat = (at: number, connectionId: string) =>
-      workers.heartbeat('default', 'w1', { at, running: 0, draining: false, subject, connectionId });
+      workers.heartbeat('default', 'w1', {
+        ...{ at, dueAt: at + 10, running: 0, draining: false, subject, connectionId },
+      });
     const close = (connectionId: string, at: number) =>
       workers.disconnect('default', 'w1', { connectionId, at });
     expect(await workers.find('default', 'w1')).toBeUndefined();
-    await workers.register('default', pulls, { subject, at: 1_000 });
+    await workers.register('default', pulls, { subject, at: 1_000, due: 1_010 });
     expect(await beat(2_000, 'c1')).not.toHaveProperty('connectionId');
     expect(await beat(3_000, 'c2')).toMatchObject({ connectionId: 'c1', lastSeenAt: 2_000 });
     await close('c1', 4_000);
@@ -220,15 +241,15 @@ describe('the registry of workers', () => {
       ...{
         ...pulls,
         registeredBy: subject,
-        lastSeenAt: 5_000,
-        steadySince: 1_000,
+        // It is expected to open another at once.
+        ...{ lastSeenAt: 5_000, dueAt: 5_000, beats: beats(3_000, 2_000, 1_000) },
         running: 0,
         draining: false,
       },
     });
     // One that is registered anew is not reached over the connection of before.
     await beat(6_000, 'c3');
-    await workers.register('default', pulls, { subject, at: 7_000 });
+    await workers.register('default', pulls, { subject, at: 7_000, due: 7_010 });
     expect(await workers.find('default', 'w1')).not.toHaveProperty('connectionId');
     // Nor does the end of a connection bring back one that is held for lost.
     await beat(8_000, 'c4');
@@ -239,20 +260,42 @@ describe('the registry of workers', () => {
     expect(await workers.list('other')).toEqual([]);
   });
 
-  it('knows since when a worker is heard of without a gap', async () => {
+  it('keeps the latest heartbeats of a worker, each with what it promised, in one write', async () => {
+    const { client, tableName } = await createTable(cloud);
+    const sent: string[] = [];
+    client.middlewareStack.add(
+      (next, context) => (args) => {
+        sent.push(String(context['commandName']));
+        return next(args);
+      },
+      { step: 'initialize' },
+    );
+    const workers = createWorkerRegistry(client, tableName);
+    const beat = (at: number) =>
+      workers.heartbeat('default', 'w1', {
+        ...{ at, dueAt: at + 10, running: 0, draining: false, subject: 'fleet' },
+      });
+    const kept = async () => (await workers.find('default', 'w1'))?.beats;
+    await workers.register('default', worker, { subject: 'fleet', at: 0, due: 10 });
+    const times = Array.from({ length: BEATS_KEPT + 2 }, (_, i) => (i + 1) * 100);
+    for (const at of times.slice(0, 3)) await beat(at);
+    expect(await kept()).toEqual(beats(300, 200, 100, 0));
+    sent.splice(0);
+    for (const at of times.slice(3)) await beat(at);
+    expect(sent).toEqual(times.slice(3).map(() => 'UpdateItemCommand'));
+    expect(await kept()).toEqual(beats(...times.toReversed()));
+  });
+
+  it('takes the first heartbeat of a worker that an earlier version registered for all before it', async () => {
     const { client, tableName } = await createTable(cloud);
     const workers = createWorkerRegistry(client, tableName);
-    const steady = steadyMs({});
-    const beat = (at: number) =>
-      workers.heartbeat('default', 'w1', { at, running: 0, draining: false, subject: 'fleet' });
-    const steadySince = async () => (await workers.list('default'))[0]?.steadySince;
-    await workers.register('default', worker, { subject: 'fleet', at: 0 });
-    await beat(steady);
-    expect(await steadySince()).toBe(0);
-    await beat(2 * steady + 1);
-    expect(await steadySince()).toBe(2 * steady + 1);
-    await beat(2 * steady + 2);
-    expect(await steadySince()).toBe(2 * steady + 1);
+    const Item = { pk: 'WORKERS#default', sk: 'w1', ...worker, lastSeenAt: 1, steadySince: 0, running: 0 };
+    await client.send(new PutCommand({ TableName: tableName, Item }));
+    const beat = { at: 50, dueAt: 60, running: 0, draining: false, subject: 'fleet' };
+    expect(await workers.heartbeat('default', 'w1', beat)).toMatchObject({ lastSeenAt: 1 });
+    expect(await workers.find('default', 'w1')).toMatchObject({ dueAt: 60, beats: beats(50) });
+    await workers.heartbeat('default', 'w1', { ...beat, at: 70, dueAt: 80 });
+    expect(await workers.find('default', 'w1')).toMatchObject({ dueAt: 80, beats: beats(70, 50) });
   });
 });
 
@@ -264,7 +307,7 @@ describe('the sweeps', () => {
     expect(await sweeps.record(1_000 + STEADY_SWEEPS_MS)).toBe(1_000);
     const late = 1_001 + 2 * STEADY_SWEEPS_MS;
     expect(await sweeps.record(late)).toBe(late);
-    expect(await sweeps.record(late + 60_000)).toBe(late);
+    expect(await sweeps.record(late + 10_000)).toBe(late);
   });
 });
 

@@ -1,11 +1,13 @@
 import {
   CreateQueueCommand,
-  DeleteMessageCommand,
   GetQueueAttributesCommand,
+  ListMessageMoveTasksCommand,
   type Message,
+  type ListMessageMoveTasksResultEntry as MoveTask,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
+  StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { asDelivered, deliveredBody } from '../../lambdas/triggers/raw-event';
 import { inputBodies } from '../../lib/adapters/aws/queues/queue-messages';
@@ -29,8 +31,7 @@ async function queueWithDlq(name: string, isFifo: boolean) {
   };
   const suffix = isFifo ? '.fifo' : '';
   const dlq = await make(`${name}-dlq${suffix}`);
-  const arn = new GetQueueAttributesCommand({ QueueUrl: dlq, AttributeNames: ['QueueArn'] });
-  const deadLetterTargetArn = (await sqs.send(arn)).Attributes?.['QueueArn'];
+  const deadLetterTargetArn = await arnOf(dlq);
   const queue = await make(`${name}${suffix}`, {
     VisibilityTimeout: '0',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 }),
@@ -38,31 +39,28 @@ async function queueWithDlq(name: string, isFifo: boolean) {
   return { queue, dlq };
 }
 
-async function receive(QueueUrl: string): Promise<Message | undefined> {
+async function receive(QueueUrl: string, VisibilityTimeout?: number): Promise<Message | undefined> {
   const command = new ReceiveMessageCommand({
     QueueUrl,
+    ...(VisibilityTimeout === undefined ? {} : { VisibilityTimeout }),
     MessageAttributeNames: ['All'],
-    MessageSystemAttributeNames: ['MessageGroupId'],
+    MessageSystemAttributeNames: ['All'],
   });
   return (await sqs.send(command)).Messages?.[0];
 }
 
-/** What docs/runbooks.md says to do where there is no StartMessageMoveTask. */
-async function redrive({ queue, dlq }: { queue: string; dlq: string }): Promise<void> {
-  const message = await receive(dlq);
-  if (!message) throw new Error('nothing is in the DLQ');
-  const { Body, MessageAttributes, Attributes, ReceiptHandle } = message;
-  await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: queue,
-      MessageBody: Body,
-      MessageAttributes,
-      MessageGroupId: Attributes?.MessageGroupId,
-      // With its own, the queue would take it for the one that it had within five minutes, and drop it.
-      MessageDeduplicationId: Attributes?.MessageGroupId && `redrive/${message.MessageId}`,
-    }),
-  );
-  await sqs.send(new DeleteMessageCommand({ QueueUrl: dlq, ReceiptHandle }));
+async function arnOf(QueueUrl: string): Promise<string> {
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] });
+  return (await sqs.send(command)).Attributes?.['QueueArn'] ?? '';
+}
+
+/** What _Start DLQ redrive_ of the console calls. */
+async function redrive(dlq: string, destination?: string): Promise<MoveTask | undefined> {
+  const SourceArn = await arnOf(dlq);
+  const to = destination === undefined ? {} : { DestinationArn: await arnOf(destination) };
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn, ...to }));
+  const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn }));
+  return Results[0];
 }
 
 describe('a message of a DLQ', () => {
@@ -80,7 +78,7 @@ describe('a message of a DLQ', () => {
     );
     await receive(queue);
     expect(await receive(queue)).toBeUndefined();
-    await redrive({ queue, dlq });
+    expect(await redrive(dlq)).toMatchObject({ Status: 'COMPLETED', ApproximateNumberOfMessagesMoved: 1 });
     const back = await receive(queue);
     expect(inputBodies.job.parse(JSON.parse(back?.Body ?? ''))).toEqual(input);
     expect(back?.Attributes?.MessageGroupId).toBe('j1');
@@ -98,12 +96,47 @@ describe('a message of a DLQ', () => {
         MessageAttributes: { RULE_ARN: { DataType: 'String', StringValue: RULE_ARN } },
       }),
     );
-    await redrive({ queue, dlq });
+    await redrive(dlq, queue);
     const back = await receive(queue);
     const body = deliveredBody.parse(JSON.parse(back?.Body ?? ''));
     expect(asDelivered(body, back?.MessageAttributes?.['RULE_ARN']?.StringValue)).toMatchObject({
       to: { kind: 'trigger', id: 't1' },
       message: { type: 'event', event },
     });
+  });
+
+  it('is a new message when it comes back, of another id and time, received for the first time', async () => {
+    const { queue, dlq } = await queueWithDlq('letters', false);
+    await sqs.send(new SendMessageCommand({ QueueUrl: queue, MessageBody: 'a letter' }));
+    const first = await receive(queue);
+    // Not received a second time: what the queue allows is one receive, and SQS moves it.
+    expect(await receive(queue)).toBeUndefined();
+    const lying = await receive(dlq, 0);
+    expect(lying?.MessageId).toBe(first?.MessageId);
+    expect(lying?.Attributes).toMatchObject({
+      SentTimestamp: first?.Attributes?.SentTimestamp,
+      DeadLetterQueueSourceArn: await arnOf(queue),
+    });
+    await redrive(dlq);
+    const back = await receive(queue);
+    expect(back?.Body).toBe('a letter');
+    expect(back?.MessageId).not.toBe(first?.MessageId);
+    expect(Number(back?.Attributes?.SentTimestamp)).toBeGreaterThan(Number(first?.Attributes?.SentTimestamp));
+    expect(back?.Attributes?.ApproximateReceiveCount).toBe('1');
+  });
+
+  it('that was sent straight to it has no source: without a destination it stays, and the task says why', async () => {
+    const { dlq } = await queueWithDlq('straight', false);
+    await sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody: 'poisoned' }));
+    expect(await redrive(dlq)).toMatchObject({
+      Status: 'FAILED',
+      FailureReason: 'CouldNotDetermineMessageSource',
+    });
+    expect((await receive(dlq))?.Body).toBe('poisoned');
+  });
+
+  it('is moved out of a DLQ of a queue only', async () => {
+    const { queue } = await queueWithDlq('no-dlq', false);
+    await expect(redrive(queue)).rejects.toThrow('must be configured as a Dead Letter Queue');
   });
 });

@@ -100,7 +100,7 @@ describe.each(['own', 'any'] as const)('an execution of the machine: %s', (of) =
     const made = await world(of);
     const job = new JobDriver(graph([node('a')]));
     const hash = await made.submit('j', job);
-    await made.workflow.start('j', hash);
+    await made.workflow.start('j', hash, 1);
     const heard = async <T extends JobMessage['type']>(type: T) => {
       const isHeard = ({ message }: Told) => message.type === type;
       await until(async () => (await made.told()).some(isHeard), type);
@@ -130,7 +130,7 @@ describe.each(['own', 'any'] as const)('an execution of the machine: %s', (of) =
   it('is ABORTED where the job is cancelled', async () => {
     const { workflow, reached, ends } = await started();
     await reached();
-    await workflow.stop('j', 'enough');
+    await workflow.stop('j', 'enough', 1);
     await ends('ABORTED');
   });
 });

@@ -69,7 +69,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
 
     async function started(jobId: string, of: Graph): Promise<Job> {
       const job = await submitted(jobId, of);
-      await world.workflow.start(jobId, job.hash);
+      await world.workflow.start(jobId, job.hash, 1);
       return job;
     }
 
@@ -80,14 +80,16 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
       for (const message of messages.slice(job.heard)) driver.send(message);
       job.heard = messages.length;
       for (const { id: nodeId, node } of jobNodes(driver.index, driver.state)) {
-        if (node.phase !== 'final' || !node.entered || answered.has(nodeId)) continue;
-        answered.add(nodeId);
+        if (node.phase !== 'final' || !node.entered) continue;
         const { outcome, reason, token } = node;
+        const key = `${nodeId} ${driver.state.run} ${token}`;
+        if (answered.has(key)) continue;
+        answered.add(key);
         await world.workflow.answerNode(jobId, { nodeId, outcome, ...present({ reason, token }) });
       }
       const { outcomeToken, status } = driver.state;
-      if (outcomeToken === undefined || !isOver(status) || answered.has('#outcome')) return;
-      answered.add('#outcome');
+      if (outcomeToken === undefined || !isOver(status) || answered.has(outcomeToken)) return;
+      answered.add(outcomeToken);
       await world.workflow.answerOutcome(jobId, outcomeToken, status);
     }
 
@@ -140,7 +142,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
 
     it('is started once, however often and whenever that is asked for', async () => {
       const job = await submitted('j', CHAIN);
-      const start = () => world.workflow.start('j', job.hash);
+      const start = () => world.workflow.start('j', job.hash, 1);
       await Promise.all([start(), start(), start()]);
       await ready(job, 'a');
       await start();
@@ -203,23 +205,45 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
     it('that is stopped enters nothing more, whatever it is told after that', async () => {
       const job = await started('j', CHAIN);
       await ready(job, 'a');
-      await world.workflow.stop('j', 'enough');
+      await world.workflow.stop('j', 'enough', 1);
       const before = await toldTo('j');
       job.driver.start('a');
       job.driver.succeed('a');
       await converse(job);
-      await world.workflow.start('j', job.hash);
-      await world.workflow.stop('j', 'enough');
+      await world.workflow.start('j', job.hash, 1);
+      await world.workflow.stop('j', 'enough', 1);
       await ready(await started('later', CHAIN), 'a');
       expect(await toldTo('j')).toEqual(before);
     });
 
     it('that is stopped before it was started is not started any more', async () => {
       const job = await submitted('j', CHAIN);
-      await world.workflow.stop('j', 'enough');
-      await world.workflow.start('j', job.hash);
+      await world.workflow.stop('j', 'enough', 1);
+      await world.workflow.start('j', job.hash, 1);
       await ready(await started('later', CHAIN), 'a');
       expect(await toldTo('j')).toEqual([]);
+    });
+
+    it('does another run of a job, which goes on behind what is final and reaches what is not', async () => {
+      const job = await started('j', IRREGULAR);
+      await toEnd(job, ['a']);
+      job.driver.send({ type: 'resume', reason: 'mended' });
+      await world.workflow.start('j', job.hash, 2);
+      await world.workflow.start('j', job.hash, 1);
+      await toEnd(job);
+      expect(job.driver.state).toMatchObject({ status: 'succeeded', run: 2 });
+      expect(job.driver.node('b').attempt).toBe(1);
+      expect(job.driver.node('a').attempt).toBe(2);
+    });
+
+    it('stops a run of a job, and not the one that comes after it', async () => {
+      const job = await started('j', CHAIN);
+      await ready(job, 'a');
+      await world.workflow.stop('j', 'enough', 1);
+      await world.workflow.start('j', job.hash, 2);
+      await world.workflow.stop('j', 'enough', 1);
+      await toEnd(job);
+      expect(job.driver.state.status).toBe('succeeded');
     });
 
     it('stops one job and no other', async () => {
@@ -227,7 +251,7 @@ export function describeWorkflow(name: string, setup: () => Promise<WorkflowSetu
       const job = await started('j', CHAIN);
       await ready(stopped, 'a');
       await ready(job, 'a');
-      await world.workflow.stop('stopped', 'enough');
+      await world.workflow.stop('stopped', 'enough', 1);
       await toEnd(job);
       expect(outcomeOf(job.driver.node('c'))).toBe('succeeded');
     });

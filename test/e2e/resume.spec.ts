@@ -89,6 +89,68 @@ nodes:
   });
 });
 
+describe('reprise resume over another graph', () => {
+  const graph = (b: string, more = '') => `
+name: g
+nodes:
+  - { id: a, run: echo a >> order }
+  - { id: b, run: "${b}", needs: [a] }
+  - { id: c, run: echo c >> order, needs: [b], trigger: all_done }
+${more}`;
+
+  it('says what would run, runs that and nothing else, and goes on from there', async () => {
+    const space = workspace();
+    space.write('g.yaml', graph('echo b >> order; false'));
+    await space.run('run', 'g.yaml', '--job', 'j');
+    space.write('g.yaml', graph('echo mended >> order', '  - { id: d, run: echo d >> order }\n'));
+    const dry = await space.run('resume', 'j', '--graph', 'g.yaml', '--dry-run', '--json');
+    expect([dry.code, JSON.parse(dry.stdout)]).toMatchObject([
+      0,
+      {
+        ...{ jobId: 'j', runs: 3, keeps: 1, gone: [] },
+        nodes: {
+          a: { runs: false, why: 'kept' },
+          b: { runs: true, why: 'changed' },
+          c: { runs: true, why: 'downstream', of: 'b' },
+          d: { runs: true, why: 'new' },
+        },
+      },
+    ]);
+    expect(space.lines('order')).toEqual(['a', 'b', 'c']);
+    const resumed = await space.run('resume', 'j', '--graph', 'g.yaml', '--json');
+    expect(resumed.code).toBe(0);
+    const { status, nodes } = JSON.parse(resumed.stdout) as RunResult;
+    expect(status).toBe('succeeded');
+    expect(Object.entries(nodes).map(([id, { attempts }]) => `${id} ${attempts}`)).toEqual([
+      'a 1',
+      'b 2',
+      'c 2',
+      'd 1',
+    ]);
+    expect(space.lines('order').slice(3).sort()).toEqual(['c', 'd', 'mended']);
+    // The graph is the job's from then on.
+    const table = await space.run('resume', 'j', '--from', 'c', '--dry-run');
+    expect(table.stdout).toContain('run   c  asked for');
+    expect(table.stdout).toContain('1 of 4 nodes would run');
+    expect((await space.run('resume', 'j', '--from', 'c')).code).toBe(0);
+    expect(space.lines('order').slice(6)).toEqual(['c']);
+    const verdict = await space.run('journal', 'verify', 'j', '--json');
+    expect(JSON.parse(verdict.stdout)).toMatchObject({ valid: true });
+  });
+
+  it('refuses nodes that are not there, and a graph that cannot run here, before anything runs', async () => {
+    const space = workspace();
+    space.write('g.yaml', graph('false'));
+    await space.run('run', 'g.yaml', '--job', 'j');
+    const unknown = await space.run('resume', 'j', '--from', 'x');
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('no node x')]);
+    space.write('g.yaml', graph('true').replace('run: echo a >> order', 'suite: nobody'));
+    const suite = await space.run('resume', 'j', '--graph', 'g.yaml', '--json');
+    expect([suite.code, JSON.parse(suite.stdout)]).toMatchObject([2, { error: { code: 'SUITE_UNKNOWN' } }]);
+    expect(space.lines('order')).toEqual(['a', 'c']);
+  });
+});
+
 describe('a run whose process is killed at any moment', () => {
   const KILLS = 20;
   /** Many short layers: however a round goes, it cannot come far. */

@@ -58,6 +58,16 @@ describe.each(ENVIRONMENT_NAMES)('data of %s', (name) => {
     }
   });
 
+  it('keeps what was taken out of DLQs for as long as the environment says', () => {
+    templates.data.hasResourceProperties('AWS::S3::Bucket', {
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([
+          Match.objectLike({ Prefix: 'letters/', ExpirationInDays: environment.letters.archiveDays }),
+        ]),
+      },
+    });
+  });
+
   it.each(['AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'])(
     `keeps or deletes each %s as the environment says (${policies})`,
     (type) => {

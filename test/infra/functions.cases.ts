@@ -3,6 +3,9 @@ import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
 import { FUNCTIONS } from '../../lib/constructs/functions';
 import { synthesise } from './support/synth';
 
+const isKeeper = ({ Environment }: FunctionProperties): boolean =>
+  Environment.Variables['POWERTOOLS_SERVICE_NAME'] === 'letter-keeper';
+
 const VARIABLES = [
   'TABLE_NAME',
   'BUCKET_NAME',
@@ -12,6 +15,8 @@ const VARIABLES = [
   'TIMERS_QUEUE_URL',
   'EFFECTS_QUEUE_URL',
   'GRAPHS_QUEUE_URL',
+  'SWEEPS_QUEUE_URL',
+  'ESCALATION',
   'EVENT_BUS_NAME',
   'GRAPH_RUNNER_ARN',
   'STATE_MACHINE_ARN_PREFIX',
@@ -52,7 +57,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   it('are those of the list, and each knows where everything is', () => {
     const services = functions.map(({ Environment }) => Environment.Variables['POWERTOOLS_SERVICE_NAME']);
     expect(services.sort()).toEqual([...FUNCTIONS].sort());
-    for (const { Environment } of functions)
+    for (const { Environment } of functions.filter((each) => !isKeeper(each)))
       expect(Object.keys(Environment.Variables)).toEqual(expect.arrayContaining(VARIABLES));
   });
 
@@ -63,7 +68,8 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       // Traces of heartbeats would be the dearest part of a worker that waits.
       expect(TracingConfig?.Mode).toBe(service === 'worker-socket' ? undefined : 'Active');
       const isLong = /-(collector|cleaner)$/.test(service) || service === 'outbox-sweeper';
-      const usual = service === 'dispatch' ? 25 : environment.functions.timeoutSeconds;
+      const others: Record<string, number> = { dispatch: 25, 'letter-keeper': 240 };
+      const usual = others[service] ?? environment.functions.timeoutSeconds;
       expect(Timeout).toBe(isLong ? 300 : usual);
       // A message that is still handled must not come again.
       if (service === 'dispatch') expect(environment.queues.visibilitySeconds).toBeGreaterThan(Timeout);
@@ -80,7 +86,9 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   });
 
   it('get inline keys only in local', () => {
-    const keys = functions.map(({ Environment }) => Object.keys(Environment.Variables));
+    const keys = functions
+      .filter((each) => !isKeeper(each))
+      .map(({ Environment }) => Object.keys(Environment.Variables));
     const expected = name === 'local' ? [] : ['AUTH_JWKS_URI'];
     for (const names of keys) expect(names.filter((key) => key.startsWith('AUTH_JWKS'))).toEqual(expected);
   });
@@ -89,6 +97,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     ['sweeper', 'Sweeper', 'rate(1 minute)'],
     ['outbox-sweeper', 'OutboxSweeper', 'rate(1 hour)'],
     ['machine-collector', 'MachineCollector', 'rate(1 day)'],
+    ['letter-keeper', 'LettersKeeper', 'rate(5 minutes)'],
   ])(
     'keep nothing of a turn that the next one makes good, and make no turn up late: %s',
     (service, id, schedule) => {
@@ -96,15 +105,16 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
         Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
         DeadLetterConfig: Match.absent(),
       });
+      const ages: Record<string, number> = { sweeper: 60, 'letter-keeper': 300 };
       templates.engine.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-        FunctionName: { Ref: Match.stringLikeRegexp(`Functions${id}Function`) },
-        MaximumEventAgeInSeconds: service === 'sweeper' ? 60 : 3_600,
+        FunctionName: { Ref: Match.stringLikeRegexp(`${id}Function`) },
+        MaximumEventAgeInSeconds: ages[service] ?? 3_600,
       });
       templates.engine.hasResourceProperties('AWS::Events::Rule', {
         ScheduleExpression: schedule,
         Targets: [
           Match.objectLike({
-            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`Functions${id}Function`), 'Arn'] },
+            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`${id}Function`), 'Arn'] },
             DeadLetterConfig: Match.absent(),
           }),
         ],
@@ -112,8 +122,15 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     },
   );
 
-  it('know the role and the log of the machines they make, and whether versions exist', () => {
+  it('are given no more variables than the 4 KiB that Lambda takes, whatever the account is called', () => {
     for (const { Environment } of functions) {
+      const sizes = Object.entries(Environment.Variables).map(([key, value]) => key.length + sizeOf(value));
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(4_096);
+    }
+  });
+
+  it('know the role and the log of the machines they make, and whether versions exist', () => {
+    for (const { Environment } of functions.filter((each) => !isKeeper(each))) {
       expect(Environment.Variables['MACHINE_VERSIONS']).toBe(name === 'local' ? 'off' : 'on');
       expect(JSON.stringify(Environment.Variables['MACHINE_ROLE_ARN'])).toContain('MachinesRole');
       expect(Environment.Variables['MACHINE_UNUSED_DAYS']).toBe(String(environment.machines.unusedDays));
@@ -142,3 +159,17 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     });
   });
 });
+
+/** Characters of a value as it is deployed, in a region with a long name. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  const [[intrinsic, argument] = ['', '']] = Object.entries(value as Record<string, unknown>);
+  if (intrinsic === 'Fn::Join')
+    return (argument as [string, unknown[]])[1].reduce<number>((sum, each) => sum + sizeOf(each), 0);
+  const reference = intrinsic === 'Fn::GetAtt' ? (argument as string[]) : [String(argument)];
+  const [id = '', attribute] = reference;
+  const name = `reprise-staging-engine-${id}-1A2B3C4D5E6F`.length;
+  if (attribute === 'Arn') return 'arn:aws:sqs:ap-southeast-1:111122223333:'.length + name;
+  if (attribute !== undefined || !id.startsWith('Queues')) return Math.min(name, 80);
+  return 'https://sqs.ap-southeast-1.amazonaws.com/111122223333/'.length + Math.min(name, 80);
+}

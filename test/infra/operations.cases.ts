@@ -113,8 +113,12 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
     expect(alarm?.Dimensions).toBeUndefined();
   });
 
-  it('say when the sweeper does not run, which no data is too', () => {
-    expect(ofMetric('Invocations')).toEqual([
+  it('say when the sweeper runs less than half as often as it should, or the letter keeper not at all, which no data is too', () => {
+    const ofSweeper = ofMetric('Invocations').filter(isOf('FunctionsSweeper'));
+    expect(ofSweeper).toEqual([
+      expect.objectContaining({ Threshold: 15, Period: 300, TreatMissingData: 'breaching' }),
+    ]);
+    expect(ofMetric('Invocations').filter(isOf('LettersKeeper'))).toEqual([
       expect.objectContaining({ Threshold: 1, TreatMissingData: 'breaching' }),
     ]);
   });
@@ -129,7 +133,7 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
     }
   });
 
-  it('say when the table or Step Functions is throttled, and when messages are poisoned', () => {
+  it('say when the table or Step Functions is throttled, messages are poisoned, or a recovery has failed', () => {
     const summed = alarms.flatMap(({ Metrics = [] }) => [
       Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric.MetricName] : [])).sort(),
     ]);
@@ -137,9 +141,22 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
       expect.arrayContaining([
         ['ReadThrottleEvents', 'ReadThrottleEvents', 'WriteThrottleEvents', 'WriteThrottleEvents'],
         ['ThrottledEvents', 'ThrottledEvents'],
-        Object.keys(environment.concurrency.consumers).map(() => 'InputsPoisoned'),
+        ['RecoveriesFailed', 'RecoveriesFailed'],
       ]),
     );
+    // Of every consumer, ten in an alarm at most.
+    expect(summed.flat().filter((metric) => metric === 'InputsPoisoned')).toHaveLength(
+      Object.keys(environment.concurrency.consumers).length,
+    );
+  });
+
+  it('say when many letters wait, and when one does for long, well before it is archived', () => {
+    const { letters, queues } = environment;
+    const [parked] = ofMetric('ApproximateNumberOfMessagesVisible').filter(isOf('QueuesRedriveDlq'));
+    expect(parked).toMatchObject({ Threshold: letters.maxWaiting });
+    const [oldest] = ofMetric('ApproximateAgeOfOldestMessage').filter(isOf('QueuesRedriveDlq'));
+    expect(oldest).toMatchObject({ Threshold: letters.maxAgeDays * 86_400 });
+    expect(letters.maxAgeDays).toBeLessThan(queues.dlqDays - 2);
   });
 });
 

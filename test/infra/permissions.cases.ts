@@ -52,14 +52,22 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
       'TriggersSchedulerRole',
       [
         ...['FunctionsDependencyInputs', 'FunctionsEffects', 'FunctionsJobInputs', 'FunctionsTimers'],
-        ...['FunctionsTriggers', 'ManageDependencies', 'ManageTriggers', 'SubmitJob'],
+        ...[
+          'FunctionsTriggers',
+          'LettersInputs',
+          'LettersRedrive',
+          'ManageDependencies',
+          'ManageLetters',
+          'ManageTriggers',
+          'SubmitJob',
+        ],
       ],
     ],
   ])('pass to %s one role and only where something is made for it', (service, role, functions) => {
     const all = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
     const passes = all.filter(({ resources }) => JSON.stringify(resources).includes(role));
     expect(passes.map(({ id }) => functionOf(id)).sort()).toEqual(functions);
-    expect(all).toHaveLength(10);
+    expect(all).toHaveLength(13);
     for (const { actions, resources, condition } of passes) {
       expect(actions).toEqual(['iam:PassRole']);
       expect(resources).toHaveLength(1);
@@ -119,7 +127,15 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'JobCommand',
           'ListJobs',
         ],
-        ...['ManageDependencies', 'ManageTriggers', 'RegisterGraph', 'SubmitJob', 'WorkerCommand'],
+        ...[
+          'ManageDependencies',
+          'ManageLetters',
+          'ManageTriggers',
+          'RegisterGraph',
+          'ResumeJob',
+          'SubmitJob',
+          'WorkerCommand',
+        ],
       ].sort(),
     );
     for (const { actions, condition } of counts) {
@@ -162,6 +178,17 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     expect(JSON.stringify(starts?.resources)).toContain(`stateMachine:reprise-${name}-*`);
   });
 
+  it('let the keeper write to the archive and to nothing else of the bucket, and out of DLQs only', () => {
+    const own = statements.filter(({ id }) => id.startsWith('LettersKeeper'));
+    const puts = own.filter(({ actions }) => actions.includes('s3:PutObject'));
+    expect(puts).toHaveLength(1);
+    expect(JSON.stringify(puts[0]?.resources)).toContain('/letters/*');
+    const takes = own.filter(({ actions }) => actions.includes('sqs:DeleteMessage'));
+    const queues = takes.flatMap(({ resources }) => resources.map((resource) => JSON.stringify(resource)));
+    expect(queues).toHaveLength(12);
+    expect(queues.filter((queue) => !queue.includes('Dlq'))).toEqual([]);
+  });
+
   it.each([
     ['ListJobs', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)'],
     ['GetJob', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)'],
@@ -176,11 +203,18 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['FunctionsPoolInputs', 'states|secretsmanager'],
     ['FunctionsDependencyInputs', 'states|secretsmanager'],
     ['ManageDependencies', 'states|secretsmanager'],
+    ['ManageLetters', 'states|secretsmanager'],
     ['FunctionsJobInputs', 'secretsmanager|states:(Create|Delete)'],
     ['SubmitJob', 'states|secretsmanager'],
     ['GetGraph', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|states'],
     ['RegisterGraph', 'states:(Start|Stop|Send|Delete)|secretsmanager'],
     ['FunctionsMachineBuilder', 'states:Delete|secretsmanager|events'],
+    ['LettersInputs', 'states|secretsmanager'],
+    ['LettersRedrive', 'states|secretsmanager|s3:Delete'],
+    [
+      'LettersKeeper',
+      'states|secretsmanager|events|scheduler|dynamodb:(Put|Update|Delete|Batch.*Write)|s3:Delete',
+    ],
     ['FunctionsMachineCollector', 'states:(Start|Stop|Send|Create)|s3|secretsmanager'],
   ])('%s may not do what is not its work (%s)', (prefix, forbidden) => {
     const own = statements.filter(({ id }) => id.startsWith(`${prefix}Function`)).filter((s) => !isCount(s));

@@ -5,10 +5,12 @@ const QUEUES = [
   'QueuesJobs',
   'QueuesPools',
   'QueuesDependencies',
+  'QueuesLetters',
   'QueuesDispatch',
   'QueuesTimers',
   'QueuesEffects',
   'QueuesGraphs',
+  'QueuesSweeps',
   'QueuesLessons',
   'BusNotifications',
 ];
@@ -22,6 +24,8 @@ interface QueueProperties {
   readonly SqsManagedSseEnabled?: boolean;
   readonly VisibilityTimeout?: number;
   readonly MessageRetentionPeriod?: number;
+  readonly QueueName?: string;
+  readonly RedriveAllowPolicy?: { redrivePermission: string; sourceQueueArns: unknown[] };
 }
 
 describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
@@ -40,9 +44,9 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
     expect(properties(target).MessageRetentionPeriod).toBe(14 * 86_400);
   });
 
-  it('keeps the inputs of jobs, pools and dependencies in order, each of them for itself', () => {
+  it('keeps the inputs of jobs, pools, dependencies and letters in order, each of them for itself', () => {
     const throughput = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
-    for (const prefix of ['QueuesJobs', 'QueuesPools', 'QueuesDependencies']) {
+    for (const prefix of ['QueuesJobs', 'QueuesPools', 'QueuesDependencies', 'QueuesLetters']) {
       expect(properties(idOf(prefix))).toMatchObject({ FifoQueue: true, ...throughput });
     }
   });
@@ -66,6 +70,25 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
     expect(others).toEqual([]);
   });
 
+  it('takes a letter to its DLQ when it is refused once, and takes nothing there of any other queue', () => {
+    const id = idOf('QueuesRedrive');
+    const { QueueName, RedrivePolicy } = properties(id);
+    const target = RedrivePolicy?.deadLetterTargetArn['Fn::GetAtt'][0] ?? '';
+    expect(RedrivePolicy?.maxReceiveCount).toBe(1);
+    const { RedriveAllowPolicy, MessageRetentionPeriod, ...dlq } = properties(target);
+    expect(dlq).toMatchObject({ QueueName: `${QueueName}-dlq`, SqsManagedSseEnabled: true });
+    expect(MessageRetentionPeriod).toBe(environment.queues.dlqDays * 86_400);
+    expect(RedriveAllowPolicy?.redrivePermission).toBe('byQueue');
+    const sources = RedriveAllowPolicy?.sourceQueueArns ?? [];
+    expect(sources).toHaveLength(1);
+    expect(JSON.stringify(sources[0])).toContain(`:reprise-${name}-redrive"`);
+  });
+
+  it('counts no receives in a DLQ: what the keeper looks at stays where it is', () => {
+    for (const [id, { Properties }] of Object.entries(queues).filter(([each]) => isDlq(each)))
+      expect([id, (Properties as QueueProperties).RedrivePolicy]).toEqual([id, undefined]);
+  });
+
   it('hides a message at least as long as its function may work on it', () => {
     for (const prefix of QUEUES) {
       const { VisibilityTimeout = 0 } = properties(idOf(prefix));
@@ -78,20 +101,20 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
       ({ Properties }) => Properties,
     );
     const ofQueues = sources.filter((source) => JSON.stringify(source['EventSourceArn']).includes('Queue'));
-    expect(ofQueues).toHaveLength(9);
+    expect(ofQueues).toHaveLength(12);
     for (const source of sources)
       expect(source['FunctionResponseTypes']).toEqual(['ReportBatchItemFailures']);
     for (const source of ofQueues) {
       // Machines are made one after the other: Step Functions allows about one a second.
-      // So are the journals of jobs read, of which one may be large.
-      const isAlone = /Queues(Graphs|Lessons)/.test(JSON.stringify(source['EventSourceArn']));
+      // So are the journals of jobs read, of which one may be large, and two sweeps at once see the same.
+      const isAlone = /Queues(Graphs|Lessons|Sweeps)/.test(JSON.stringify(source['EventSourceArn']));
       expect(source['BatchSize']).toBe(isAlone ? 1 : 10);
     }
   });
 });
 
 describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('the DLQs of %s', (name) => {
-  const { ofType } = synthesise(name);
+  const { ofType, environment } = synthesise(name);
 
   it('raise an alarm with the first message, in every queue that holds them', () => {
     const watched = Object.values(ofType('AWS::CloudWatch::Alarm')).filter(
@@ -102,7 +125,10 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('the DLQs of
       expect(ids.some((dimensions) => dimensions.includes(id))).toBe(true);
     }
     for (const { Properties } of watched) {
-      expect(Properties).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' });
+      // Letters lie for as long as people need.
+      const isOfLetters = JSON.stringify(Properties['Dimensions']).includes('QueuesRedriveDlq');
+      const Threshold = isOfLetters ? environment.letters.maxWaiting : 0;
+      expect(Properties).toMatchObject({ Threshold, ComparisonOperator: 'GreaterThanThreshold' });
       expect(Properties['AlarmActions']).toHaveLength(1);
     }
   });

@@ -1,6 +1,10 @@
 import { ofDependencies } from './support/evidence/dependencies';
 import { ofHistory } from './support/evidence/history';
+import { ofLetters } from './support/evidence/letters';
+import { ofRecovery } from './support/evidence/recovery';
+import { ofResume } from './support/evidence/resume';
 import { LIMITS_OF_RETRIES, ofRetries } from './support/evidence/retries';
+import { ofRollback } from './support/evidence/rollback';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 import { type ScriptedWorker, startScriptedWorker } from './support/scripted-worker';
 
@@ -20,3 +24,8 @@ const deployed = () => ({ local, worker });
 ofDependencies(deployed);
 ofHistory(deployed);
 ofRetries(deployed);
+ofRollback(deployed);
+ofRecovery(deployed);
+ofResume(deployed);
+// Last: a redrive of the console brings back every letter that lies there.
+ofLetters(deployed);

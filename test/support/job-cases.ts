@@ -9,6 +9,8 @@ export interface Script {
   readonly holds: boolean;
   /** Items of its fan-out, all behaving alike; undefined where it has none. */
   readonly items: number | undefined;
+  /** How often undoing it fails before it succeeds; undefined where nothing says how it is undone. */
+  readonly undo: number | undefined;
 }
 
 export interface Case {
@@ -29,13 +31,14 @@ export const caseArbitrary: fc.Arbitrary<Case> = fc
           failures: fc.nat(3),
           holds: fc.boolean(),
           items: fc.option(fc.nat(3), { nil: undefined, freq: 4 }),
+          undo: fc.option(fc.nat(3), { nil: undefined, freq: 2 }),
         }),
         {
           minLength: n,
           maxLength: n,
         },
       ),
-      onFailure: fc.constantFrom('continue' as const, 'continue' as const, 'fail-fast' as const),
+      onFailure: fc.constantFrom(...(['continue', 'continue', 'fail-fast', 'rollback'] as const)),
       seed: fc.nat(),
     }),
   )
@@ -47,12 +50,29 @@ export const caseArbitrary: fc.Arbitrary<Case> = fc
         ),
       ];
       const fanOut = scripts[i]?.items === undefined ? {} : { forEach: 'scripted' };
-      return node(`n${i}`, { needs, trigger, when: 'scripted', ...fanOut, ...retrying(budgets[i] ?? 1) });
+      const undo = scripts[i]?.undo === undefined ? {} : { compensate: `undo n${i}` };
+      const how = { ...fanOut, ...undo, ...retrying(budgets[i] ?? 1) };
+      return node(`n${i}`, { needs, trigger, when: 'scripted', ...how });
     });
     return { graph: graph(nodes, { onFailure }), scripts, seed };
   });
 
-/** What the outcome of every node must be, computed top-down from the rules alone (only without fail-fast). */
+/** Jobs that are rolled back where a node fails, whose first half succeeds and whose last node fails. */
+export const rollbackCaseArbitrary: fc.Arbitrary<Case> = caseArbitrary.map(({ graph: of, scripts, seed }) => {
+  const isEarly = (i: number) => i < of.nodes.length / 2;
+  const nodes = of.nodes.map((each, i): GraphNode => {
+    const undo = i % 4 === 3 ? {} : { compensate: `undo ${each.id}` };
+    const isSure = isEarly(i) || i === of.nodes.length - 1;
+    return { ...each, ...undo, trigger: isSure ? 'all_done' : each.trigger };
+  });
+  const easier = scripts.map((script, i) => {
+    if (isEarly(i)) return { ...script, failures: 0, holds: true };
+    return i === of.nodes.length - 1 ? { ...script, failures: 3, holds: true, items: undefined } : script;
+  });
+  return { graph: { ...of, nodes, onFailure: 'rollback' }, scripts: easier, seed };
+});
+
+/** What the outcome of every node must be, computed top-down from the rules alone (only where a failure stops nothing). */
 export function oracle({ graph, scripts }: Case): Record<string, string> {
   const outcome: Record<string, string> = {};
   const failed: Record<string, boolean> = {};

@@ -1,9 +1,11 @@
 import type { Graph, GraphNode } from '../../lib/core/dag/graph';
 import { type GraphIndex, indexGraph } from '../../lib/core/dag/graph-index';
-import { jobDecider } from '../../lib/core/job/decider';
+import { graphHash } from '../../lib/core/dag/hash';
+import { followed, jobDecider } from '../../lib/core/job/decider';
 import type { JobEvent } from '../../lib/core/job/events';
 import type { Assessment } from '../../lib/core/job/input';
 import { jobNodes, nodeById } from '../../lib/core/job/nodes';
+import type { Change } from '../../lib/core/job/resume-plan';
 import { conditionsDue, unsettled } from '../../lib/core/job/settle';
 import { type JobState, outcomeOf } from '../../lib/core/job/state';
 import type { JobMessage } from '../../lib/core/messages/job';
@@ -41,7 +43,8 @@ export function retrying(maxAttempts: number): Pick<GraphNode, 'retry'> {
 
 /** Runs the job decider in memory, settling after each message as the engine does. Conditions come from a table. */
 export class JobDriver {
-  readonly index: GraphIndex;
+  private readonly first: GraphIndex;
+  private readonly others = new Map<string, GraphIndex>();
   readonly state: JobState;
   readonly events: { event: JobEvent; at: number }[] = [];
   now = 1_000;
@@ -53,14 +56,44 @@ export class JobDriver {
     /** Hears of every row of `phases.ts` that is taken. */
     private readonly onRow: (row: string) => void = () => undefined,
   ) {
-    this.index = indexGraph(graph, 'hash');
-    this.state = jobDecider(this.index).initial();
+    this.first = indexGraph(graph, 'hash');
+    this.state = this.decider.initial();
+  }
+
+  /** Of the graph that the job follows now. */
+  get index(): GraphIndex {
+    return followed(this.first, (hash) => this.known(hash), this.state);
+  }
+
+  get decider() {
+    return jobDecider(this.first, (hash) => this.known(hash));
+  }
+
+  private known(hash: string): GraphIndex {
+    const index = this.others.get(hash);
+    if (!index) throw new Error(`nobody has told the driver of the graph ${hash}`);
+    return index;
+  }
+
+  /** The message that resumes the job over another graph, with what the shell adds. */
+  resumeOver(
+    next: Graph,
+    {
+      from,
+      changedInputs = [],
+    }: { readonly from?: string[]; readonly changedInputs?: readonly string[] } = {},
+  ): Extract<JobMessage, { type: 'resume' }> & { readonly graphHash: string; readonly change: Change } {
+    const hash = graphHash(next);
+    const index = this.others.get(hash) ?? indexGraph(next, hash);
+    this.others.set(hash, index);
+    const change = { index, changedInputs: new Set(changedInputs) };
+    return { type: 'resume', reason: 'mended', graphHash: hash, change, ...(from && { from }) };
   }
 
   /** Decides one message and everything that follows from it; returns the new events. */
   send(message: JobMessage & Assessment): JobEvent[] {
     const before = this.events.length;
-    const decider = jobDecider(this.index);
+    const { decider } = this;
     const fold = (events: JobEvent[]) => {
       for (const event of events) {
         this.events.push({ event, at: this.now });
@@ -71,8 +104,9 @@ export class JobDriver {
     };
     fold(decider.decide(this.state, { ...message, at: this.now, random: this.random() }));
     for (let rounds = 0; unsettled(this.state); rounds++) {
-      if (rounds > this.graph.nodes.length + 2) throw new Error('the decider does not settle');
-      const due = conditionsDue(this.index, this.state).map((i) => this.graph.nodes[i]?.id as string);
+      const { nodes } = this.index.graph;
+      if (rounds > nodes.length + 2) throw new Error('the decider does not settle');
+      const due = conditionsDue(this.index, this.state).map((i) => nodes[i]?.id as string);
       const conditions = new Map(due.map((id) => [id, this.conditions(id)]));
       if (
         fold(
@@ -91,13 +125,21 @@ export class JobDriver {
   }
 
   enterAll(): this {
-    for (const { id } of this.graph.nodes) this.send({ type: 'nodeEntered', nodeId: id });
+    for (const { id } of this.index.graph.nodes) this.send({ type: 'nodeEntered', nodeId: id });
     return this;
   }
 
-  /** The phase of the node of an event, or the status of the job. */
-  private whereaboutsOf({ data }: JobEvent): string {
-    return 'nodeId' in data ? this.node(data.nodeId).phase : this.state.status;
+  /** The phase of the node of an event, or of its step, or the status of the job. */
+  private whereaboutsOf({ type, data }: JobEvent): string {
+    if (!('nodeId' in data)) return this.state.status;
+    return type.startsWith('rollback.') ? this.step(data.nodeId).phase : this.node(data.nodeId).phase;
+  }
+
+  step(id: string) {
+    const found = nodeById(this.index, this.state, id);
+    const step = found && this.state.rollback?.steps.get(found.i);
+    if (!step) throw new Error(`no step undoes ${id}`);
+    return step;
   }
 
   node(id: string) {
@@ -139,6 +181,6 @@ export class JobDriver {
   }
 
   outcomes(): Record<string, string | undefined> {
-    return Object.fromEntries(this.graph.nodes.map(({ id }) => [id, outcomeOf(this.node(id))]));
+    return Object.fromEntries(this.index.graph.nodes.map(({ id }) => [id, outcomeOf(this.node(id))]));
   }
 }

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { sendTicks } from '../../lambdas/sweeper/ticks';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
+import { createSqsLetterBox } from '../../lib/adapters/aws/queues/letter-box';
 import {
   dispatchBody,
   effectsBody,
   graphsBody,
   orderedBodies,
+  redriveBody,
+  sweepsBody,
   timerBody,
   triggersBody,
 } from '../../lib/adapters/aws/queues/queue-messages';
@@ -13,9 +17,10 @@ import { MESSAGE_VERSION, writeMessage } from '../../lib/adapters/aws/queues/rea
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
-import { dependencyAt, jobAt, poolAt, triggerAt } from '../../lib/core/messages/address';
+import { dependencyAt, jobAt, letterAt, poolAt, triggerAt } from '../../lib/core/messages/address';
 import type { DependencyMessage } from '../../lib/core/messages/dependency';
 import type { JobMessage, Submission } from '../../lib/core/messages/job';
+import type { Letter, LetterMessage } from '../../lib/core/messages/letter';
 import type { PoolMessage, WorkItem } from '../../lib/core/messages/pool';
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
 
@@ -24,11 +29,14 @@ export const READERS = {
   jobs: orderedBodies.job,
   pools: orderedBodies.pool,
   dependencies: orderedBodies.dependency,
+  letters: orderedBodies.letter,
   triggers: triggersBody,
   timers: timerBody,
   dispatch: dispatchBody,
   effects: effectsBody,
   graphs: graphsBody,
+  redrive: redriveBody,
+  sweeps: sweepsBody,
 } as const satisfies Record<string, z.ZodType>;
 export type QueueName = keyof typeof READERS;
 const QUEUES = Object.keys(READERS) as QueueName[];
@@ -52,8 +60,11 @@ const work: WorkItem = {
   ...{ jobId: 'j1', ...ref, graphHash: 'a'.repeat(64), owner: 'ana', labels: ['linux'], slots: 1 },
   ...{ resources: { licences: 2 }, concurrency: { key: 'db', limit: 1 }, priority: 'normal', rank: 5 },
   ...{ avoid: ['w0'], dependencies: ['payments'], timeoutMs: 60_000, readyAt: 1_700_000_000_000 },
-  ...{ traceId: 'trace', parameters: { commit: 'c0ffee' } },
-  work: { kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
+  ...{ traceId: 'trace', parameters: { commit: 'c0ffee' }, on: { workerId: 'w1', until: 1_700_000_000_000 } },
+  work: {
+    ...{ kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
+    compensates: { attempt: 1, outputs: { url: 'x' } },
+  },
 };
 
 /** A message of every type: without one a new type does not build. */
@@ -79,7 +90,7 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
       outputs: {},
     },
   },
-  attemptLost: { type: 'attemptLost', ...ref, reason: 'gone' },
+  attemptLost: { type: 'attemptLost', ...ref, reason: 'gone', cause: 'leaseExpired', workerId: 'w1' },
   timerDue: { type: 'timerDue', ...ref },
   reclassify: {
     ...{ type: 'reclassify', ...ref, class: 'network', reason: 'r', by: 'ana' },
@@ -90,10 +101,18 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   unpause: { type: 'unpause', reason: 'r' },
   reprioritise: { type: 'reprioritise', priority: 'low' },
   deadlineDue: { type: 'deadlineDue' },
-  resume: { type: 'resume', reason: 'r' },
-  retry: { type: 'retry', nodes: ['n1'], reason: 'r', level: 2 },
+  resume: { type: 'resume', reason: 'r', from: ['n1'], graphHash: 'ab'.repeat(32) },
+  retry: {
+    ...{ type: 'retry', nodes: ['n1'], reason: 'r', level: 2, order: 'letter/g/7', force: true },
+    inputs: { n1: { run: 'make', parameters: { commit: 'c' }, timeoutMs: 60_000 } },
+  },
+  overrule: {
+    ...{ type: 'overrule', nodeId: 'n1', outcome: 'succeeded', outputs: { url: 'x' } },
+    ...{ reason: 'r', by: 'ana' },
+  },
+  rollback: { type: 'rollback', to: 12, reason: 'r' },
   retryRefused: { type: 'retryRefused', nodes: ['n1'], reason: 'r', level: 3, why: 'w' },
-  workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r' },
+  workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r', run: 2 },
 };
 
 const worker = {
@@ -132,6 +151,42 @@ const TO_DEPENDENCY: {
   due: { type: 'due', until: 1_700_000_000_000 },
   forced: { type: 'forced', status: 'open', by: 'ana', reason: 'r' },
   reset: { type: 'reset', by: 'ana', reason: 'r' },
+};
+
+const letter: Letter = {
+  ...{ letterId: 'l1', kind: 'node', owner: 'ana', signature: 's', class: 'network', confidence: 1 },
+  ...{
+    said: 'ECONNRESET',
+    why: 'all 3 attempts failed',
+    jobId: 'j1',
+    nodeId: 'n1',
+    attempt: 3,
+    workerId: 'w1',
+  },
+  ...{ graph: 'shop', graphHash: 'a'.repeat(64), jobType: 'STANDARD', tests: ['cart'], testsUnlisted: 1 },
+};
+
+const TO_LETTER: { readonly [T in LetterMessage['type']]: Extract<LetterMessage, { type: T }> } = {
+  park: { type: 'park', letter, seq: 7 },
+  closed: { type: 'closed', letterId: 'l1', seq: 8, outcome: 'refused', why: 'w' },
+  assign: { type: 'assign', letters: ['l1'], to: 'eve', by: 'ana' },
+  note: { type: 'note', letterId: 'l1', text: 't', by: 'ana' },
+  redrive: {
+    ...{ type: 'redrive', orderId: 'o1', letters: ['l1'], mode: 'canary', perMinute: 10, force: true },
+    ...{ input: { run: 'make' }, by: 'ana', reason: 'r' },
+  },
+  resolve: {
+    type: 'resolve',
+    letters: ['l1'],
+    how: 'succeed',
+    outputs: { url: 'x' },
+    by: 'ana',
+    reason: 'r',
+  },
+  laid: { type: 'laid', letterId: 'l1', round: 1, messageId: 'm1' },
+  returned: { type: 'returned', letterId: 'l1', round: 1, messageId: 'm1' },
+  archived: { type: 'archived', letterId: 'l1', round: 1, place: 's3://bucket/letters/l1.json' },
+  due: { type: 'due', orderId: 'o1', until: 1_700_000_000_000 },
 };
 
 const TO_TRIGGER: { readonly [T in TriggerMessage['type']]: Extract<TriggerMessage, { type: T }> } = {
@@ -179,11 +234,17 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
     pool: to('pools'),
     trigger: to('triggers'),
     dependency: to('dependencies'),
+    letter: to('letters'),
   });
   for (const message of Object.values(TO_JOB)) await queues.send({ to: jobAt('j1'), message }, origin);
   for (const message of Object.values(TO_POOL)) await queues.send({ to: poolAt('default'), message }, origin);
   for (const message of Object.values(TO_DEPENDENCY))
     await queues.send({ to: dependencyAt('payments'), message }, origin);
+  for (const message of Object.values(TO_LETTER)) await queues.send({ to: letterAt('g-s'), message }, origin);
+  const box = createSqsLetterBox(to('redrive'), { clock: () => 1_000, newId: () => 'posting-1' });
+  const letter = { group: 'g-s', letterId: 'l1' };
+  await box.post({ ...letter, round: 1, why: 'its attempts are used up', jobId: 'j1', nodeId: 'a' });
+  await box.release({ ...letter, times: 1, place: 'letters/jobs/2026-01-01/m1.json.gz', body: '{}' });
   // In one turn, several are one message.
   const together = [TO_JOB.attemptStarted, TO_JOB.timerDue];
   await Promise.all(together.map((message) => queues.send({ to: jobAt('j1'), message }, origin)));
@@ -196,6 +257,7 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
   await timers.schedule({ to: jobAt('j1'), message: TO_JOB.deadlineDue }, 1, 'job/j1/1/deadline');
   const due = { to: dependencyAt('payments'), message: TO_DEPENDENCY.due };
   await timers.schedule(due, 1, 'dependency/payments/3/due');
+  await timers.schedule({ to: letterAt('g-s'), message: TO_LETTER.due }, 1, 'letter/g-s/3/due');
   const cause = { stream: 'pool/default', seq: 7 };
   const lease = { id: 'pool/default/7', cause, workerId: 'w1', endpoint: 'https://w1', registration: 'r1' };
   const dispatcher = createSqsDispatcher(to('dispatch'));
@@ -203,6 +265,7 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
   await dispatcher.cancel({ kind: 'cancelExecution', ...lease, work: { jobId: 'j1', ...ref }, reason: 'r' });
   await createSqsSubmissions(to('triggers')).submit('j1', submission, 'trigger/t1/7');
   await to('effects')({ body: { stream: 'job/j1', to: 7 } });
+  await sendTicks(to('sweeps'), 1_700_000_000_000);
   await to('graphs')({ body: { hash: 'a'.repeat(64) } });
   // State machines, clocks and rules write their messages themselves.
   sent.jobs.push(

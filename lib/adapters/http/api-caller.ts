@@ -29,6 +29,7 @@ export type ApiCall = Pick<CallRequest, 'method' | 'body' | 'headers'> & {
   readonly path: string;
   /** In place of what all calls have. */
   readonly forMs?: number | undefined;
+  readonly timeoutMs?: number;
 };
 
 /** Full jitter up to 10 s: an engine that comes back is not met by all its callers in the same second. */
@@ -51,7 +52,7 @@ export function createApiCaller({ api, token, timeoutMs, retry, fetch }: ApiCall
       ...rest,
       url: `${base}${path}`,
       headers: { authorization: `Bearer ${token}`, ...headers },
-      timeoutMs,
+      timeoutMs: rest.timeoutMs ?? timeoutMs,
       ...present({ signal, fetch }),
     };
     const until = timing.clock() + forMs;

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { errorResponse } from '../../contract/errors';
+import { type ErrorResponse, errorResponse } from '../../contract/errors';
 import { ERRORS, type ErrorCode, isRepriseError, RepriseError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
+import { present } from '../../core/model/present';
 
 export interface CallRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -83,17 +84,28 @@ function unreachable(request: CallRequest, cause: unknown): RepriseError {
 function refusal(request: CallRequest, response: Response, text: string): RepriseError {
   const { status } = response;
   const parsed = errorResponse.safeParse(jsonOf(text));
-  const told = parsed.success ? parsed.data.error : undefined;
-  const message = `${nameOf(request)} answered ${status}: ${told?.message ?? (text.slice(0, 200) || response.statusText)}`;
+  const told = parsed.success ? parsed.data.error : { message: text.slice(0, 200) || response.statusText };
   const retryAfterMs = retryAfter(response.headers.get('retry-after'));
-  const context = { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  return refusalOf(nameOf(request), { status, told, ...present({ retryAfterMs }) });
+}
+
+/** A refusal as the contract tells it. */
+interface Refusal {
+  readonly status: number;
+  readonly told: Partial<ErrorResponse['error']> & { readonly message: string };
+  readonly retryAfterMs?: number;
+}
+
+/** The error that a refused call is. @param name of the call. */
+export function refusalOf(name: string, { status, told, retryAfterMs }: Refusal): RepriseError {
   const isBusy = status === 429 || status >= 500;
-  const isOurs = status === 429 && (told?.code === 'QUEUE_FULL' || told?.code === 'QUOTA_EXCEEDED');
+  const isOurs = status === 429 && (told.code === 'QUEUE_FULL' || told.code === 'QUOTA_EXCEEDED');
   const busy = isOurs ? (told.code as ErrorCode) : 'UPSTREAM_UNAVAILABLE';
-  const code = isBusy ? busy : isKnown(told?.code) ? told.code : codeOf(status);
-  const problems = told?.problems?.map((problem) => ({ code, ...problem })) ?? [];
-  const count = problems.length + (told?.more_problems ?? 0);
-  return new RepriseError(code, message, { context, problems, count });
+  const code = isBusy ? busy : isKnown(told.code) ? told.code : codeOf(status);
+  const problems = told.problems?.map((problem) => ({ code, ...problem })) ?? [];
+  const count = problems.length + (told.more_problems ?? 0);
+  const context = { status, ...present({ retryAfterMs }) };
+  return new RepriseError(code, `${name} answered ${status}: ${told.message}`, { context, problems, count });
 }
 
 function codeOf(status: number): ErrorCode {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { toCallback } from '../../contract/execution-wire';
+import { reportsResponse } from '../../contract/executions';
 import { type GraphSummary, type GraphView, graphSummary, graphView } from '../../contract/graphs';
 import {
   type JobEventsResponse,
@@ -13,10 +14,12 @@ import {
 } from '../../contract/jobs';
 import { type changeQueueRequest, type QueueView, queueView } from '../../contract/queues';
 import { type RegisterWorkerRequest, registerWorkerResponse } from '../../contract/workers';
+import type { RepriseError } from '../../core/errors';
 import type { AttemptReport } from '../../core/messages/report';
-import type { AttemptRef } from '../../core/model/attempt';
+import { type AttemptRef, attemptKey } from '../../core/model/attempt';
 import type { Priority } from '../../core/model/priority';
 import { type CallerRetry, createApiCaller } from './api-caller';
+import { refusalOf } from './call';
 
 export interface EngineClientOptions {
   /** Address of the API, with the path of its stage when it has one. */
@@ -30,11 +33,16 @@ export interface EngineClientOptions {
   readonly retry?: Partial<CallerRetry>;
 }
 
-/** Which attempt a callback speaks for, and what proves it. */
+/** Which attempt a report speaks for, and what proves it. */
 export interface CallbackOrigin {
   readonly ref: AttemptRef;
-  readonly workerId: string;
   readonly attemptToken: string;
+}
+
+/** A report, and for which attempt it speaks. */
+export interface OriginatedReport {
+  readonly origin: CallbackOrigin;
+  readonly report: AttemptReport;
 }
 
 /** The REST API of the engine. Every call may be repeated without harm, and is, while it fails retryably. */
@@ -61,9 +69,15 @@ export interface EngineClient {
     request: RegisterWorkerRequest,
   ) => Promise<z.output<typeof registerWorkerResponse>>;
   /** @throws RepriseError WORKER_NOT_FOUND when the engine holds the worker for lost. */
-  readonly heartbeat: (workerId: string, beat: Heartbeat) => Promise<void>;
-  /** @throws RepriseError terminal when the engine refuses the report. */
-  readonly callback: (origin: CallbackOrigin, report: AttemptReport) => Promise<void>;
+  readonly heartbeat: (workerId: string, beat: Heartbeat) => Promise<Heard>;
+  /**
+   * Reports of attempts of one worker, `MAX_REPORTS` at most; tried again for as long as it takes to be heard.
+   * @returns in their order why each was not taken, undefined where it was.
+   */
+  readonly report: (
+    workerId: string,
+    reports: readonly OriginatedReport[],
+  ) => Promise<readonly (RepriseError | undefined)[]>;
 }
 
 export interface Heartbeat {
@@ -72,10 +86,20 @@ export interface Heartbeat {
   readonly draining?: boolean;
   /** As the registration was answered. */
   readonly registration?: string;
+  /** In so many seconds at the latest the next one comes. */
+  readonly next_seconds?: number;
+}
+
+/** What a heartbeat is answered. */
+export interface Heard {
+  /** How long the worker may be silent while it has nothing to do, where that changes. */
+  readonly idleSeconds?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_RETRY_MS = 30_000;
+/** The engine counts on the next heartbeat soon after one that did not get through. */
+const HEARTBEAT_TIMEOUT_MS = 5_000;
 const anything = z.unknown();
 
 export function createEngineClient(options: EngineClientOptions): EngineClient {
@@ -120,14 +144,29 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
     changeQueue: (pool, change) => command(`/queues/${pool}`, change),
     registerWorker: (body) => ask({ method: 'POST', path: '/workers', body }, registerWorkerResponse),
     async heartbeat(workerId, body) {
+      const path = `/workers/${workerId}/heartbeat`;
       // The next one is the retry.
-      await ask({ method: 'POST', path: `/workers/${workerId}/heartbeat`, body, forMs: 0 }, anything);
+      await ask({ method: 'POST', path, body, forMs: 0, timeoutMs: HEARTBEAT_TIMEOUT_MS }, anything);
+      return {};
     },
-    async callback({ ref, workerId, attemptToken }, report) {
-      const { callback, body } = toCallback(report, workerId);
-      const path = `/jobs/${ref.jobId}/nodes/${ref.nodeId}/attempts/${ref.attempt}/${callback}`;
-      const headers = { 'x-attempt-token': attemptToken };
-      await ask({ method: 'POST', path, body, headers, forMs: Number.POSITIVE_INFINITY }, anything);
+    async report(workerId, reports) {
+      const body = { reports: reports.map(({ origin, report }) => reportBody(workerId, origin, report)) };
+      const path = `/workers/${workerId}/reports`;
+      const forMs = Number.POSITIVE_INFINITY;
+      const { results } = await ask({ method: 'POST', path, body, forMs }, reportsResponse);
+      return reports.map(({ origin: { ref } }, i) => {
+        const { status, error: told } = results[i] ?? { status: 502 };
+        if (status === 202) return undefined;
+        return refusalOf(`the report of ${attemptKey(ref)}`, {
+          status,
+          told: told ?? { message: 'no reason' },
+        });
+      });
     },
   };
+}
+
+function reportBody(workerId: string, { ref, attemptToken }: CallbackOrigin, report: AttemptReport) {
+  const { jobId: job_id, nodeId: node_id, attempt } = ref;
+  return { job_id, node_id, attempt, attempt_token: attemptToken, ...toCallback(report, workerId) };
 }

@@ -1,6 +1,6 @@
 import { type NodeExplanation, nodeExplanation } from '../../contract/explanations';
 import type { ReclassifyRequest } from '../../contract/history';
-import { jobCommandResponse, type RetryJobRequest } from '../../contract/jobs';
+import { jobCommandResponse, type RetryJobRequest, type RollbackJobRequest } from '../../contract/jobs';
 import type { NodeAttempt } from '../../core/model/attempt';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
@@ -8,6 +8,8 @@ import { type ClientOptions, createClientCaller } from './api-caller';
 export interface JobClient {
   /** Answers with the status of the job when it was asked. Never tried again: that could be a second retry. */
   readonly retry: (jobId: string, request: RetryJobRequest) => Promise<{ readonly status: string }>;
+  /** The same. */
+  readonly rollBack: (jobId: string, request: RollbackJobRequest) => Promise<{ readonly status: string }>;
   /** Says of what class the failure of an attempt was. */
   readonly reclassify: (jobId: string, of: NodeAttempt, request: ReclassifyRequest) => Promise<void>;
   readonly explain: (jobId: string, nodeId: string) => Promise<NodeExplanation>;
@@ -19,6 +21,8 @@ export function createJobClient(options: ClientOptions): JobClient {
   return {
     retry: (jobId, body) =>
       ask({ method: 'POST', path: `${pathOf(jobId)}/retry`, body, forMs: 0 }, jobCommandResponse),
+    rollBack: (jobId, body) =>
+      ask({ method: 'POST', path: `${pathOf(jobId)}/rollback`, body, forMs: 0 }, jobCommandResponse),
     async reclassify(jobId, { nodeId, attempt }, body) {
       const path = `${pathOf(jobId)}/nodes/${encodeURIComponent(nodeId)}/attempts/${attempt}/class`;
       await ask({ method: 'POST', path, body }, jobCommandResponse);

@@ -65,6 +65,7 @@ export function createMortality(random: Random, chance: number): Mortality {
       publisher: mortal(ports.publisher),
       sources: mortal(ports.sources),
       submissions: mortal(ports.submissions),
+      letterBox: mortal(ports.letterBox),
       history: mortal(ports.history),
     }),
   };

@@ -1,6 +1,7 @@
 import { present } from '../../core/model/present';
 import type { Heartbeat, RegisteredWorker, Sweeps, WorkerRegistry } from '../../core/ports/registries';
-import { STEADY_SWEEPS_MS, steadyMs } from '../../core/recovery/silence';
+import { BEATS_KEPT } from '../../core/recovery/detector';
+import { STEADY_SWEEPS_MS } from '../../core/recovery/silence';
 
 /** Workers as they last spoke, in memory: for simulation. */
 export function createMemoryWorkerRegistry(): WorkerRegistry {
@@ -11,10 +12,11 @@ export function createMemoryWorkerRegistry(): WorkerRegistry {
     return known;
   };
   return {
-    async register(poolId, worker, { subject, at }) {
+    async register(poolId, worker, { subject, at, due }) {
       const known = poolOf(poolId).get(worker.workerId);
       if (known && known.registeredBy !== subject) return false;
-      const fresh = { lastSeenAt: at, steadySince: at, running: 0, registeredBy: subject };
+      const beats = Array.from({ length: BEATS_KEPT }, () => ({ at, due }));
+      const fresh = { lastSeenAt: at, dueAt: due, beats, running: 0, registeredBy: subject };
       poolOf(poolId).set(worker.workerId, { ...worker, ...fresh });
       return true;
     },
@@ -52,14 +54,11 @@ function speaksFor(known: RegisteredWorker, { subject, registration }: Heartbeat
 }
 
 function heardOf(known: RegisteredWorker, beat: Heartbeat): RegisteredWorker {
-  const { at, running, draining, connectionId } = beat;
-  const isSteady = at - known.lastSeenAt <= steadyMs(known);
+  const { at, dueAt, running, draining, connectionId } = beat;
   const { draining: _, ...rest } = known;
-  return {
-    ...rest,
-    ...{ lastSeenAt: at, running, steadySince: isSteady ? (known.steadySince ?? at) : at },
-    ...present({ draining: draining || undefined, connectionId }),
-  };
+  const beats = [{ at, due: dueAt }, ...(known.beats ?? [])].slice(0, BEATS_KEPT);
+  const said = present({ draining: draining || undefined, connectionId });
+  return { ...rest, lastSeenAt: at, dueAt, beats, running, ...said };
 }
 
 /** When sweeps ran, in memory. */

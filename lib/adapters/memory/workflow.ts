@@ -4,45 +4,107 @@ import type { JobOutcome } from '../../core/model/outcome';
 import type { Workflow } from '../../core/ports/effects';
 
 export interface MemoryWorkflow extends Workflow {
-  /** What nodes were answered, by job and node; more than one outcome of a node is a fault. */
+  /** What nodes were answered, by job, run and node; more than one outcome of a node is a fault. */
   readonly answers: ReadonlyMap<string, ReadonlySet<NodeAnswer['outcome']>>;
-  /** How jobs ended, by job. */
+  /** How jobs ended, by job and run. */
   readonly outcomes: ReadonlyMap<string, ReadonlySet<JobOutcome>>;
+  /** Nodes that executions wait for, and their outcomes, by execution: what is left when nobody is to answer any more. */
+  readonly waiting: () => ReadonlyMap<string, readonly string[]>;
+  /**
+   * Enters every node of an execution once more, each with another token, as Step Functions does where a person has it
+   * redriven. Does nothing for a run that never was.
+   */
+  readonly redrive: (jobId: string, run: number) => void;
 }
 
+/** A walk through all nodes: what it waits for, by task token. */
+interface Execution {
+  readonly name: string;
+  readonly jobId: string;
+  readonly nodes: readonly string[];
+  readonly open: Map<string, string>;
+}
+
+const OUTCOME = '#outcome';
+/** The key of a run among answers and outcomes: the first one goes by the name of its job. */
+const nameOf = (jobId: string, run: number) => (run === 1 ? jobId : `${jobId}#${run}`);
+
 /**
- * The machine that runs any graph: enters every node as soon as a job starts, each with a token of its own, and waits for
- * the outcome when all are answered.
+ * The machine that runs any graph: enters every node as soon as a run starts, each with a token of its own, and waits for
+ * the outcome when all are answered. Runs of one job may be under way at the same time.
  */
 export function createMemoryWorkflow(deps: {
   readonly nodesOf: (graphHash: string) => readonly string[];
   readonly tell: (jobId: string, message: JobMessage, id: string) => void;
 }): MemoryWorkflow {
-  const open = new Map<string, Set<string>>();
+  const executions = new Map<string, Execution>();
+  const byToken = new Map<string, Execution>();
   const answers = new Map<string, Set<NodeAnswer['outcome']>>();
   const outcomes = new Map<string, Set<JobOutcome>>();
+
+  function begin(execution: Execution): void {
+    const { name, jobId, nodes, open } = execution;
+    executions.set(name, execution);
+    for (const nodeId of nodes) {
+      const token = `token-${name}-${nodeId}`;
+      open.set(token, nodeId);
+      byToken.set(token, execution);
+      deps.tell(jobId, { type: 'nodeEntered', nodeId, token }, `enter-${name}-${nodeId}`);
+    }
+    if (nodes.length === 0) awaitOutcome(execution);
+  }
+
+  function awaitOutcome(execution: Execution): void {
+    const { name, jobId, open } = execution;
+    const token = `outcome-${name}`;
+    open.set(token, OUTCOME);
+    byToken.set(token, execution);
+    deps.tell(jobId, { type: 'outcomeAwaited', token }, `outcome-${name}`);
+  }
+
+  /** @returns the execution that waited under the token, where one still did. */
+  function closed(token: string | undefined): Execution | undefined {
+    const execution = token === undefined ? undefined : byToken.get(token);
+    return token !== undefined && execution?.open.delete(token) ? execution : undefined;
+  }
+
   return {
     ...{ answers, outcomes },
-    async start(jobId, graphHash) {
-      if (open.has(jobId)) return;
-      const nodes = deps.nodesOf(graphHash);
-      open.set(jobId, new Set(nodes));
-      for (const nodeId of nodes) {
-        deps.tell(jobId, { type: 'nodeEntered', nodeId, token: `token-${nodeId}` }, `enter-${nodeId}`);
+    waiting: () =>
+      new Map(
+        [...executions].flatMap(([name, { open }]) =>
+          open.size > 0 ? [[name, [...open.values()]] as const] : [],
+        ),
+      ),
+    redrive(jobId, run) {
+      const { nodes } = executions.get(nameOf(jobId, run)) ?? {};
+      if (!nodes) return;
+      for (let again = 1; ; again++) {
+        const name = `${nameOf(jobId, run)}+${again}`;
+        if (!executions.has(name)) return begin({ name, jobId, nodes, open: new Map() });
       }
     },
-    async answerNode(jobId, { nodeId, outcome }) {
-      const key = `${jobId}/${nodeId}`;
+    async start(jobId, graphHash, run) {
+      const name = nameOf(jobId, run);
+      if (!executions.has(name)) begin({ name, jobId, nodes: deps.nodesOf(graphHash), open: new Map() });
+    },
+    async answerNode(jobId, { nodeId, outcome, token }) {
+      const execution = token === undefined ? undefined : byToken.get(token);
+      const key = `${execution?.name ?? jobId}/${nodeId}`;
       answers.set(key, (answers.get(key) ?? new Set()).add(outcome));
-      const waiting = open.get(jobId);
-      if (waiting?.delete(nodeId) && waiting.size === 0) {
-        deps.tell(jobId, { type: 'outcomeAwaited', token: 'outcome' }, 'outcome');
-      }
+      const waiting = closed(token);
+      if (waiting?.open.size === 0) awaitOutcome(waiting);
     },
-    async answerOutcome(jobId, _token, status) {
-      outcomes.set(jobId, (outcomes.get(jobId) ?? new Set()).add(status));
+    async answerOutcome(jobId, token, status) {
+      const name = byToken.get(token)?.name ?? jobId;
+      closed(token);
+      outcomes.set(name, (outcomes.get(name) ?? new Set()).add(status));
     },
     // Nothing is open any more, and `start` finds that it was.
-    stop: async (jobId) => void open.set(jobId, new Set()),
+    async stop(jobId, _reason, run) {
+      const name = nameOf(jobId, run);
+      executions.set(name, { name, jobId, nodes: executions.get(name)?.nodes ?? [], open: new Map() });
+      for (const [token, execution] of byToken) if (execution.name === name) byToken.delete(token);
+    },
   };
 }

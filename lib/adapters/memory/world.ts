@@ -21,6 +21,7 @@ import { memoryConditions } from './conditions';
 import { createMemoryFleet } from './fleet';
 import { createMemoryHistory } from './history';
 import { createMemoryJournalStore, type MemoryJournalStore } from './journal-store';
+import { createMemoryLetterBox, type MemoryLetterBox } from './letter-box';
 import type { Script } from './machine';
 import { Crash, createMortality } from './mortality';
 import { createVirtualTime, type VirtualTime } from './virtual-time';
@@ -52,6 +53,7 @@ export interface Faults {
 export interface World {
   readonly journal: MemoryJournalStore;
   readonly workflow: MemoryWorkflow;
+  readonly letterBox: MemoryLetterBox;
   /** How often each attempt was started, by `attemptKey`. */
   readonly executions: ReadonlyMap<string, number>;
   /** How often the engine died. */
@@ -71,7 +73,7 @@ export interface World {
   readonly view: StreamReader['view'];
   /**
    * Runs until nothing is left to do.
-   * @param onQuiet called whenever nothing is left to do at this time.
+   * @param onQuiet called whenever nothing is left to do at this time. What it tells streams is done first.
    */
   readonly run: (onQuiet?: () => Promise<void>) => Promise<void>;
 }
@@ -93,7 +95,6 @@ const NO_FAULTS: Faults = { crashes: 0, duplicates: 0 };
  */
 export function createWorld(options: WorldOptions): World {
   const { random, faults = NO_FAULTS, fastPath = true } = options;
-  const known = assessmentOf(options);
   const graphOf = finder(options.graphs);
   const time = createVirtualTime(0);
   const queue: Queued[] = [];
@@ -110,9 +111,9 @@ export function createWorld(options: WorldOptions): World {
     nodesOf: (hash) => graphOf(hash).nodes.map(({ id }) => id),
     tell: (jobId, message, id) => tell({ to: jobAt(jobId), message }, { id, actor: actor('workflow') }),
   });
-  const { onDispatch, script } = options;
-  const fleet = createMemoryFleet({ setTimer: time.setTimer, script, tell, onDispatch });
-  const ports: EffectPorts = { ...quietPorts(tell, time, options.onPublish), workflow, dispatcher: fleet };
+  const fleet = createMemoryFleet({ ...options, setTimer: time.setTimer, tell });
+  const quiet = quietPorts(tell, time, options.onPublish);
+  const ports: EffectPorts = { ...quiet, workflow, dispatcher: fleet };
   let engine = boot();
 
   function boot(): Engine<Kinds> {
@@ -130,7 +131,7 @@ export function createWorld(options: WorldOptions): World {
     };
     return createEngine(
       deps,
-      createKinds({ ...deps, ...known, graphs: { get: async (hash) => graphOf(hash) } }),
+      createKinds({ ...deps, ...assessmentOf(options), graphs: { get: async (hash) => graphOf(hash) } }),
     );
   }
 
@@ -153,6 +154,7 @@ export function createWorld(options: WorldOptions): World {
 
   return {
     ...{ journal, workflow, executions: fleet.starts, crashes: () => crashes, now: time.now },
+    letterBox: quiet.letterBox,
     ...commands(tell),
     at: (at, action) => void time.setTimer(action, at - time.now()),
     kill(workerId) {
@@ -168,7 +170,7 @@ export function createWorld(options: WorldOptions): World {
           continue;
         else {
           await onQuiet();
-          if (!time.next()) return;
+          if (queue.length === 0 && !time.next()) return;
         }
       }
       throw new Error('the world does not come to rest');
@@ -193,7 +195,7 @@ function quietPorts(
   tell: (delivery: Delivery, origin: Origin) => void,
   { now, setTimer }: VirtualTime,
   onPublish: WorldOptions['onPublish'],
-): Omit<EffectPorts, 'workflow' | 'dispatcher'> {
+): Omit<EffectPorts, 'workflow' | 'dispatcher'> & { readonly letterBox: MemoryLetterBox } {
   return {
     streams: { send: async (delivery, origin) => tell(delivery, origin) },
     timers: {
@@ -204,6 +206,7 @@ function quietPorts(
     publisher: { publish: async (event) => onPublish?.(event) },
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
+    letterBox: createMemoryLetterBox(tell),
     history: createMemoryHistory(),
   };
 }

@@ -42,6 +42,7 @@ function certificateBody(certificate: Certificate): GraphSummary['certificate'] 
     definition_bytes: certificate.definitionBytes,
     estimated_cost_usd: certificate.estimatedCostUsd,
     transitions_cost_usd: certificate.transitionsCostUsd,
+    connections_cost_usd: certificate.connectionsCostUsd,
     graph_runner_cost_usd: certificate.graphRunnerCostUsd,
     state_machines: certificate.stateMachines,
     structural_share: certificate.structuralShare,

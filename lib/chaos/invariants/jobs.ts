@@ -1,5 +1,5 @@
 import type { TriggerRule } from '../../core/dag/graph';
-import { MAX_LOSSES } from '../../core/job/decide';
+import { DEFAULT_RECOVERY } from '../../core/model/recovery';
 import type { Invariant } from './invariant';
 import { resultOf, type SeenJob, type SeenNode, seenJobs } from './nodes';
 
@@ -117,7 +117,7 @@ export const budgetKept: Invariant = {
       if (event.type === 'node.completed' && /attempts? failed|one attempt/.test(event.data.why ?? ''))
         if (node.failures < maxAttempts)
           given.broken(`${of} is given up after ${node.failures} failures of ${maxAttempts}`);
-      if (event.type === 'attempt.lost' && node.losses >= MAX_LOSSES)
+      if (event.type === 'attempt.lost' && node.losses >= DEFAULT_RECOVERY.losses)
         given.broken(`${of} is lost ${node.losses + 1} times`);
     }),
 };

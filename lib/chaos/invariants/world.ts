@@ -59,8 +59,9 @@ export const answersAgree: Invariant = {
     const outcomes = new Map<string, Set<Outcome>>();
     const endings = new Map<string, string>();
     return {
-      answered(jobId, { nodeId, token, outcome }) {
-        if (token === undefined) return;
+      answered(jobId, { nodeId, token, outcome, reason }) {
+        // An execution that another one took the place of is sent on its way.
+        if (token === undefined || /^another execution/.test(reason ?? '')) return;
         const key = `${jobId}/${nodeId}`;
         const before = answers.get(key);
         if (before !== undefined && before !== outcome)

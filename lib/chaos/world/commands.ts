@@ -48,6 +48,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   unpause: toJob(() => ({ type: 'unpause', reason })),
   retry: toJob(() => ({ type: 'retry', reason })),
   retryAgain: toJob(() => ({ type: 'retry', reason })),
+  resume: toJob(() => ({ type: 'resume', reason })),
   reprioritise: toJob((lot) => ({ type: 'reprioritise', priority: pick(PRIORITIES, lot('priority')) })),
   cordon: toPool(({ fleet }, lot) => ({
     type: 'workerCordoned',

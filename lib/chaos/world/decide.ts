@@ -3,6 +3,7 @@ import { RepriseError } from '../../core/errors';
 import { streamOf } from '../../core/messages/address';
 import { dependencyMessageSchema } from '../../core/messages/dependency';
 import { jobMessageSchema } from '../../core/messages/job';
+import { letterMessageSchema } from '../../core/messages/letter';
 import { poolMessageSchema } from '../../core/messages/pool';
 import { triggerMessageSchema } from '../../core/messages/trigger';
 import type { FaultPlan } from '../faults';
@@ -18,6 +19,7 @@ const SCHEMAS = {
   pool: poolMessageSchema,
   trigger: triggerMessageSchema,
   dependency: dependencyMessageSchema,
+  letter: letterMessageSchema,
 } as const satisfies Record<string, z.ZodType>;
 
 /** Has some process decide messages of one stream, as they are read from a queue. */

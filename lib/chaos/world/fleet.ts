@@ -3,7 +3,7 @@ import type { Effect } from '../../core/messages/effect';
 import { present } from '../../core/model/present';
 import type { Dispatcher } from '../../core/ports/effects';
 import type { WorkerRegistry } from '../../core/ports/registries';
-import { HEARTBEAT_SECONDS } from '../../core/recovery/silence';
+import { dueAfter, HEARTBEAT_SECONDS } from '../../core/recovery/pace';
 import type { FaultKind } from '../faults';
 import type { Scenario } from '../workload/scenario';
 import { every } from './ground';
@@ -40,7 +40,9 @@ export function createFleet(deps: FleetDeps): Fleet {
     if (!one.isReachable()) return;
     const { workerId } = one.worker;
     const worker = { ...one.worker, registration: one.registration() };
-    if (!(await registry.register(POOL, worker, { subject: workerId, at: time.now() }))) return;
+    const at = time.now();
+    const by = { subject: workerId, at, due: dueAfter(at, { nextSeconds: HEARTBEAT_SECONDS }) };
+    if (!(await registry.register(POOL, worker, by))) return;
     send(fromWorker(workerId, `register ${one.registration()}`, { type: 'workerRegistered', worker }));
   }
 
@@ -48,7 +50,8 @@ export function createFleet(deps: FleetDeps): Fleet {
     if (!one.isReachable()) return;
     const { workerId } = one.worker;
     const [at, draining, registration] = [time.now(), one.isDraining(), one.registration()];
-    const said = { at, running: one.running(), draining, subject: workerId, registration };
+    const dueAt = dueAfter(at, { nextSeconds: HEARTBEAT_SECONDS });
+    const said = { at, dueAt, running: one.running(), draining, subject: workerId, registration };
     if (!(await registry.heartbeat(POOL, workerId, said))) return register(one);
     if (draining)
       send(fromWorker(workerId, `drained ${at}`, { type: 'workerDrained', workerId, registration }));
@@ -82,7 +85,7 @@ export function createFleet(deps: FleetDeps): Fleet {
 
   for (const one of fleet.values()) {
     void register(one);
-    every(ground, HEARTBEAT_SECONDS.push * 1_000, () => void beat(one));
+    every(ground, HEARTBEAT_SECONDS * 1_000, () => void beat(one));
     every(ground, MINUTE, (nth) => fate(one, nth));
   }
 

@@ -10,13 +10,17 @@ export function performedAs(effect: Effect): string {
     case 'publish':
       return `publish ${effect.event.id}`;
     case 'startWorkflow':
-      return `start ${effect.jobId}`;
+      return `start ${effect.jobId} ${effect.run}`;
     case 'answerNode':
       return `answer ${effect.jobId}/${effect.answer.nodeId}/${effect.answer.token ?? ''}`;
     case 'answerOutcome':
       return `outcome ${effect.jobId} ${effect.status}`;
     case 'stopWorkflow':
-      return `stop ${effect.jobId}`;
+      return `stop ${effect.jobId} ${effect.run}`;
+    case 'parkLetter':
+      return `letter ${effect.group}/${effect.letterId} ${effect.round}`;
+    case 'releaseLetter':
+      return `release ${effect.group}/${effect.letterId}`;
     default:
       return `${effect.kind} ${effect.id}`;
   }
@@ -49,9 +53,9 @@ export function createPorts(
       },
     },
     workflow: {
-      async start(jobId, graphHash) {
-        await workflow.start(jobId, graphHash);
-        done(`start ${jobId}`);
+      async start(jobId, graphHash, run) {
+        await workflow.start(jobId, graphHash, run);
+        done(`start ${jobId} ${run}`);
       },
       async answerNode(jobId, answer) {
         await workflow.answerNode(jobId, answer);
@@ -61,9 +65,9 @@ export function createPorts(
         await workflow.answerOutcome(jobId, token, status);
         done(`outcome ${jobId} ${status}`);
       },
-      async stop(jobId, reason) {
-        await workflow.stop(jobId, reason);
-        done(`stop ${jobId}`);
+      async stop(jobId, reason, run) {
+        await workflow.stop(jobId, reason, run);
+        done(`stop ${jobId} ${run}`);
       },
     },
     dispatcher: {
@@ -79,6 +83,10 @@ export function createPorts(
     publisher: { publish: async (event) => done(`publish ${event.id}`) },
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
+    letterBox: {
+      post: async ({ group, letterId, round }) => done(`letter ${group}/${letterId} ${round}`),
+      release: async ({ group, letterId }) => done(`release ${group}/${letterId}`),
+    },
     history: createMemoryHistory(),
   };
 }

@@ -69,19 +69,18 @@ export function createWorker(
     const key = attemptKey(work);
     watch.began(run.ref, workerId);
     say(workerId, () => `begins ${key}`);
-    if (faults.strikes('hang', key)) return hang(work, run);
+    const hangs = faults.strikes('hang', key);
     const planned = script(work);
-    const ms = faults.strikes('slow', key) ? SLOWER * planned.ms : planned.ms;
+    const ms = hangs
+      ? Number.POSITIVE_INFINITY
+      : faults.strikes('slow', key)
+        ? SLOWER * planned.ms
+        : planned.ms;
     const end = ms > work.timeoutMs ? timedOut(work.timeoutMs) : endOf(planned, ms);
-    run.stop = time.setTimer(() => finish(run, end), Math.min(ms, work.timeoutMs));
-  }
-
-  /** It is ended at its timeout, or, where the process that should do that hangs too, some time later without a word. */
-  function hang({ timeoutMs }: WorkItem, run: Run): void {
-    const isHeard = faults.lot(`hang of ${attemptKey(run.ref)}`) < 0.7;
-    const end = timedOut(timeoutMs);
-    const forget = () => void (run.end ??= end);
-    run.stop = time.setTimer(isHeard ? () => finish(run, end) : forget, isHeard ? timeoutMs : 3 * timeoutMs);
+    // The process that should end it may hang too: then it is over some time later, without a word.
+    const isMute = hangs && faults.lot(`hang of ${key}`) < 0.3;
+    const over = () => (isMute ? void Object.assign(run, { end }) : finish(run, end));
+    run.stop = time.setTimer(over, Math.min(ms, isMute ? 3 * work.timeoutMs : work.timeoutMs));
   }
 
   return {

@@ -5,14 +5,14 @@ import type { Workflow } from '../../core/ports/effects';
 import type { Ground } from './ground';
 import type { Message } from './queues';
 
+/** One run of the workflow of a job. */
 interface Execution {
+  readonly jobId: string;
+  readonly name: string;
   readonly graph: Graph;
-  /** Nodes with a token that waits. */
-  readonly waiting: Set<string>;
   readonly entered: Set<string>;
   readonly answered: Set<string>;
   isOver: boolean;
-  hasAsked: boolean;
 }
 
 export interface WorkflowDeps {
@@ -28,58 +28,67 @@ export interface WorkflowDeps {
 export function createWorkflow({ ground, graphOf, send }: WorkflowDeps): Workflow {
   const { time, faults, watch } = ground;
   const executions = new Map<string, Execution>();
+  /** By the token that waits. */
+  const waiting = new Map<string, { readonly execution: Execution; readonly nodeId?: string }>();
 
-  function tell(jobId: string, message: JobMessage, what: string): void {
-    const id = `workflow ${jobId} ${what}`;
+  function tell({ jobId, name }: Execution, message: JobMessage, what: string): void {
+    const id = `workflow ${name} ${what}`;
     const origin = { id, actor: { kind: 'workflow', id: 'step-functions' } } as const;
     time.setTimer(() => send({ delivery: { to: jobAt(jobId), message }, origin }), 2 + 30 * faults.lot(id));
   }
 
-  function walk(jobId: string, execution: Execution): void {
-    const { graph, entered, answered, waiting } = execution;
+  function walk(execution: Execution): void {
+    const { name, graph, entered, answered } = execution;
     for (const { id, needs } of graph.nodes) {
       if (entered.has(id) || !needs.every((need) => answered.has(need))) continue;
       entered.add(id);
-      waiting.add(id);
-      tell(jobId, { type: 'nodeEntered', nodeId: id, token: `token ${jobId} ${id}` }, `enters ${id}`);
+      const token = `token ${name} ${id}`;
+      waiting.set(token, { execution, nodeId: id });
+      tell(execution, { type: 'nodeEntered', nodeId: id, token }, `enters ${id}`);
     }
-    if (answered.size < graph.nodes.length || execution.hasAsked) return;
-    execution.hasAsked = true;
-    tell(jobId, { type: 'outcomeAwaited', token: `outcome ${jobId}` }, 'awaits the outcome');
+    if (answered.size < graph.nodes.length || waiting.has(`outcome ${name}`)) return;
+    const token = `outcome ${name}`;
+    waiting.set(token, { execution });
+    tell(execution, { type: 'outcomeAwaited', token }, 'awaits the outcome');
   }
 
   return {
-    async start(jobId, graphHash) {
-      if (executions.has(jobId)) return;
-      const graph = graphOf(graphHash);
-      const isRunner = faults.lot(`runner ${jobId}`) < 0.4;
-      const blank = { waiting: new Set<string>(), entered: new Set<string>(), answered: new Set<string>() };
-      const execution: Execution = { graph, ...blank, isOver: false, hasAsked: isRunner };
-      executions.set(jobId, execution);
-      if (isRunner) tell(jobId, { type: 'allEntered', token: `outcome ${jobId}` }, 'enters all');
-      else walk(jobId, execution);
+    async start(jobId, graphHash, run) {
+      const name = `${jobId} ${run}`;
+      if (executions.has(name)) return;
+      const execution: Execution = { jobId, name, graph: graphOf(graphHash), ...blank(), isOver: false };
+      executions.set(name, execution);
+      if (faults.lot(`runner ${jobId}`) >= 0.4) {
+        walk(execution);
+        return;
+      }
+      const token = `outcome ${name}`;
+      waiting.set(token, { execution });
+      tell(execution, { type: 'allEntered', token }, 'enters all');
     },
     async answerNode(jobId, answer) {
       watch.answered(jobId, answer);
-      const execution = executions.get(jobId);
-      if (!execution || execution.isOver) return;
       // A token answers for its node alone; without one, nobody waits.
-      if (answer.token === undefined || !execution.waiting.delete(answer.nodeId)) return;
+      const { execution, nodeId } = waiting.get(answer.token ?? '') ?? {};
+      if (!execution || nodeId !== answer.nodeId || execution.isOver) return;
+      waiting.delete(answer.token as string);
       execution.answered.add(answer.nodeId);
-      walk(jobId, execution);
+      walk(execution);
     },
-    async answerOutcome(jobId, _token, status) {
-      const execution = executions.get(jobId);
+    async answerOutcome(jobId, token, status) {
+      const { execution } = waiting.get(token) ?? {};
       if (!execution || execution.isOver) return;
       execution.isOver = true;
       watch.workflowEnded(jobId, status);
     },
-    async stop(jobId) {
-      const blank = { waiting: new Set<string>(), entered: new Set<string>(), answered: new Set<string>() };
+    async stop(jobId, _reason, run) {
+      const name = `${jobId} ${run}`;
       const graph = { name: 'stopped', nodes: [], onFailure: 'continue' } as const;
-      const execution = executions.get(jobId) ?? { graph, ...blank, isOver: true, hasAsked: true };
+      const execution = executions.get(name) ?? { jobId, name, graph, ...blank(), isOver: true };
       execution.isOver = true;
-      executions.set(jobId, execution);
+      executions.set(name, execution);
     },
   };
 }
+
+const blank = () => ({ entered: new Set<string>(), answered: new Set<string>() });

@@ -1,4 +1,4 @@
-import type { NodeExplanation } from '../../contract/explanations';
+import type { ExplainedEdit, NodeExplanation } from '../../contract/explanations';
 import { amounts } from '../../core/retry/bigger';
 import { type Colors, humanDuration, paint } from './style';
 
@@ -6,28 +6,40 @@ type Attempt = NodeExplanation['attempts'][number];
 
 /** The explanation of a node, for a person. */
 export function explanationText(explanation: NodeExplanation, colors: Colors): string {
-  const { node_id, attempts, requests, outcome, reason, why_not_again } = explanation;
-  const count = attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
+  const {
+    node_id,
+    attempts,
+    requests,
+    edits = [],
+    outcome,
+    reason,
+    why_not_again,
+    why_not_undone,
+  } = explanation;
+  const made = attempts.filter(({ compensates }) => !compensates).length;
+  const count = made === 1 ? '1 attempt' : `${made} attempts`;
   const how = outcome === undefined ? 'is not over' : paint(colors, outcome, outcome);
   const notRun = attempts.length === 0 && reason !== undefined ? `: ${reason}` : '';
   const lines = [
     `${colors.bold(node_id)} ${how}, ${count}${notRun}`,
     ...attempts.flatMap((attempt) => attemptLines(attempt, colors)),
     ...(why_not_again === undefined ? [] : [field('not again', why_not_again)]),
+    ...(why_not_undone === undefined ? [] : [field('not undone', why_not_undone)]),
     ...(requests.length === 0 ? [] : ['', 'asked for by people', ...requests.map(requestLine)]),
+    ...(edits.length === 0 ? [] : ['', 'edited by people', ...edits.map(editLine)]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function attemptLines(attempt: Attempt, colors: Colors): string[] {
-  const { worker_id, started_at, ended_at, end, failure, diagnosis, next } = attempt;
+  const { compensates, worker_id, started_at, ended_at, end, failure, diagnosis, next, recovery } = attempt;
   const where = worker_id === undefined ? '' : ` on ${worker_id}`;
   const took =
     started_at && ended_at ? `, ${humanDuration(Date.parse(ended_at) - Date.parse(started_at))}` : '';
   const said = failure === undefined ? '' : `: ${failure}`;
   return [
     '',
-    `attempt ${attempt.attempt}${where}${took}: ${colors.bold(end ?? 'not over')}${said}`,
+    `attempt ${attempt.attempt}${compensates ? ' to undo it' : ''}${where}${took}: ${colors.bold(end ?? 'not over')}${said}`,
     ...(diagnosis
       ? [
           field(
@@ -38,7 +50,13 @@ function attemptLines(attempt: Attempt, colors: Colors): string[] {
         ]
       : []),
     ...(next ? nextLines(next) : []),
+    ...(recovery ? [field('recovery', recoveryText(recovery))] : []),
   ];
+}
+
+function recoveryText({ cause, strategy, why, end, took_seconds }: NonNullable<Attempt['recovery']>): string {
+  const took = took_seconds === undefined ? '' : ` in ${humanDuration(took_seconds * 1_000)}`;
+  return `${strategy} after ${cause}, ${end ?? 'not over'}${took}: ${why}`;
 }
 
 function nextLines({
@@ -58,6 +76,15 @@ function nextLines({
 function requestLine({ at, by, reason, level, refused }: NodeExplanation['requests'][number]): string {
   const asked = level === undefined ? reason : `${reason} (level ${level})`;
   return `  ${at} ${by}: ${asked}${refused === undefined ? '' : `; refused: ${refused}`}`;
+}
+
+function editLine({ at, by, run, parameters, timeout_seconds }: ExplainedEdit): string {
+  const parts = [
+    run === undefined ? undefined : `runs ${run}`,
+    ...Object.entries(parameters ?? {}).map(([name, value]) => `${name}=${value}`),
+    timeout_seconds === undefined ? undefined : `for ${humanDuration(timeout_seconds * 1_000)} at most`,
+  ];
+  return `  ${at} ${by}: ${parts.filter((part) => part !== undefined).join(', ')}`;
 }
 
 const field = (name: string, text: string): string => `  ${name.padEnd(9)} ${text}`;

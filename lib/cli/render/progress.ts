@@ -1,11 +1,12 @@
 import type { JobEvent, NodeCompleted } from '../../core/job/events';
+import { isOfRollback } from '../../core/job/rollback-state';
 import type { Recorded } from '../../core/journal/envelope';
 import type { Failure } from '../../core/model/failure';
 import type { Tally } from '../../core/projections/tally';
+import { excerpt, summary } from './failure';
+import { createUndoingProgress } from './progress-rollback';
 import { type Colors, humanDuration, paint, SYMBOLS } from './style';
 
-/** Lines of a failed command's output that are shown at once; the log has them all. */
-const OUTPUT_LINES = 12;
 const MAX_ID_WIDTH = 40;
 
 export interface ProgressOptions {
@@ -31,6 +32,8 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
     const count = `${String(tally.finished()).padStart(total.length)}/${total}`;
     return `${colors.dim(`${at}  ${count}`)}  ${symbol} ${nodeId.padEnd(width)}  ${text}\n`;
   }
+
+  const undoing = createUndoingProgress({ ...options, line });
 
   function render(recorded: Recorded<JobEvent>): string {
     const event = { type: recorded.type, data: recorded.data } as JobEvent;
@@ -72,7 +75,7 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
       case 'job.cancelRequested':
         return `${colors.yellow(`cancelling: ${event.data.reason}`)}\n`;
       default:
-        return '';
+        return isOfRollback(event) ? undoing(recorded, event) : '';
     }
   }
 
@@ -90,30 +93,12 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
     const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
     const head = line(recorded, symbol, nodeId, colors.red(`failed${tries}: ${summary(failed.failure)}`));
     const notAgain = why === undefined ? [] : [`not again: ${why}`];
-    return (
-      head +
-      excerpt(colors, failed.failure.message, [
-        ...notAgain,
-        `full logs: ${options.logOf(nodeId, failed.attempt)}`,
-      ])
-    );
+    const notes = [...notAgain, `full logs: ${options.logOf(nodeId, failed.attempt)}`];
+    return head + excerpt(colors, failed.failure.message, notes);
   }
 
   return (events) => {
     const text = events.map(render).join('');
     if (text !== '') write(text);
   };
-}
-
-/** How an attempt failed, in a few words: executors say it in the first line, output follows. */
-function summary(failure: Failure | undefined): string {
-  const [first = ''] = failure?.message.split('\n', 1) ?? [];
-  return first.trim() || (failure?.kind ?? 'unknown');
-}
-
-/** The last lines of the output, which stand below the first line of a failure's message. */
-function excerpt(colors: Colors, output: string, notes: readonly string[]): string {
-  const lines = output.trimEnd().split('\n').slice(1).slice(-OUTPUT_LINES);
-  const indent = `${' '.repeat(7)}  ${colors.red('│')} `;
-  return [...lines, ...notes.map(colors.dim)].map((text) => `${indent}${text}\n`).join('');
 }

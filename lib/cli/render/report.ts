@@ -12,6 +12,8 @@ export interface Places {
   readonly reports?: string;
   /** The command that goes on with the job. */
   readonly resume: string;
+  /** Letters that wait for a person, and the command that shows them. */
+  readonly letters?: { readonly count: number; readonly command: string };
 }
 
 /** The last word of a run, for a person. */
@@ -20,7 +22,10 @@ export function renderReport(result: RunResult, places: Places, colors: Colors):
   const listed =
     nodes.length <= TABLE_NODES
       ? nodes
-      : nodes.filter(([, { status, attempts }]) => status !== 'succeeded' || attempts > 1);
+      : nodes.filter(
+          ([, { status, attempts, rollback }]) =>
+            status !== 'succeeded' || attempts > 1 || rollback !== undefined,
+        );
   const lines = [
     '',
     ...(listed.length === 0 ? [] : [...table(listed, colors), '']),
@@ -29,13 +34,27 @@ export function renderReport(result: RunResult, places: Places, colors: Colors):
       : []),
     ...warnings(nodes, colors),
     headline(result, colors),
+    ...rollbackLines(result, colors),
     ...flakyLines(result, colors),
     ...(places.reports === undefined ? [] : [colors.dim(`reports  ${places.reports}`)]),
     colors.dim(`logs     ${places.logs}`),
     colors.dim(`journal  ${places.journal}`),
     ...(result.status === 'succeeded' ? [] : [`run again what did not succeed:  ${places.resume}`]),
+    ...(places.letters === undefined ? [] : [lettersLine(places.letters)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What was undone, and what a person has to undo. */
+function rollbackLines({ rollback }: RunResult, colors: Colors): string[] {
+  if (!rollback) return [];
+  const { undone, parked } = rollback;
+  const left = parked.slice(0, TABLE_NODES).map((id) => colors.red(`not undone: ${id}; look at its logs`));
+  return [`rolled back: ${undone.length} undone, ${parked.length} not`, ...left];
+}
+
+function lettersLine({ count, command }: NonNullable<Places['letters']>): string {
+  return `${count === 1 ? '1 letter waits' : `${count} letters wait`} for you:  ${command}`;
 }
 
 /** Tests that only passed when they ran again: the job is none the worse for them, and somebody should look. */
@@ -49,7 +68,7 @@ function flakyLines({ nodes }: RunResult, colors: Colors): string[] {
 function table(nodes: readonly [string, NodeResult][], colors: Colors): string[] {
   const rows = nodes.map(([id, node]) => [
     id,
-    `${SYMBOLS[node.status]} ${node.status}`,
+    `${SYMBOLS[node.status]} ${node.status}${node.rollback === undefined ? '' : `, ${node.rollback}`}`,
     String(node.attempts),
     node.attempts === 0 ? '' : humanDuration(node.durationSeconds * 1_000),
   ]);

@@ -1,6 +1,7 @@
 import type { MergedReports } from '../../adapters/embedded/runtime/merged-reports';
-import { jobNodes } from '../../core/job/nodes';
-import { outcomeOf } from '../../core/job/state';
+import { jobNodes, nodeAt } from '../../core/job/nodes';
+import type { Rollback } from '../../core/job/rollback-state';
+import { attemptsMade, outcomeOf } from '../../core/job/state';
 import type { Outcome } from '../../core/model/outcome';
 import { present } from '../../core/model/present';
 import type { JobFold } from '../../core/ports/streams';
@@ -12,6 +13,8 @@ export interface NodeResult {
   readonly durationSeconds: number;
   /** It counts as succeeded though its last attempt failed: known flakes did. */
   readonly warning?: string;
+  /** What it did was undone, or could not be. */
+  readonly rollback?: Rollback;
   /** Paths of the reports of its tests, all attempts in one. */
   readonly reports?: MergedReports;
 }
@@ -27,6 +30,8 @@ export interface RunResult {
   readonly status: string;
   readonly durationSeconds: number;
   readonly nodes: Readonly<Record<string, NodeResult>>;
+  /** Of a job that was rolled back: the nodes that were undone, and those that could not be. */
+  readonly rollback?: { readonly undone: readonly string[]; readonly parked: readonly string[] };
 }
 
 /** The result of a job that is over. Nodes in the order of the graph's file. */
@@ -38,11 +43,26 @@ export function resultOf(jobId: string, { state, index }: JobFold, { tally, repo
     if (!status) continue;
     const durationSeconds = seconds(tally.nodes.get(id)?.durationMs ?? 0);
     const warning = node.phase === 'final' ? node.warning : undefined;
-    const more = present({ warning, reports: reports.get(id) });
-    nodes[id] = { status, attempts: node.attempt, durationSeconds, ...more };
+    const more = present({ warning, rollback: node.rollback, reports: reports.get(id) });
+    nodes[id] = { status, attempts: attemptsMade(node), durationSeconds, ...more };
   }
   const took = (state.finishedAt ?? 0) - (state.submittedAt ?? 0);
-  return { jobId, status: state.status, durationSeconds: seconds(took), nodes };
+  return {
+    jobId,
+    status: state.status,
+    durationSeconds: seconds(took),
+    nodes,
+    ...rollbackOf({ state, index }),
+  };
+}
+
+/** In the reverse order of completion. */
+function rollbackOf({ state, index }: Pick<JobFold, 'state' | 'index'>): Pick<RunResult, 'rollback'> {
+  const { rollback } = state;
+  if (!rollback) return {};
+  const of = (outcome: Rollback) =>
+    [...rollback.steps].flatMap(([i, { phase }]) => (phase === outcome ? [nodeAt(index, state, i).id] : []));
+  return { rollback: { undone: of('undone'), parked: of('parked') } };
 }
 
 function seconds(ms: number): number {

@@ -11,15 +11,18 @@ export function colorsFor(stream: { readonly isTTY?: boolean }): Colors {
   return pc.createColors(stream.isTTY === true && TERM !== 'dumb');
 }
 
-export const SYMBOLS: Readonly<Record<Outcome | 'started' | 'retry' | 'lost', string>> = {
-  succeeded: '✔',
-  failed: '✖',
-  skipped: '○',
-  cancelled: '◌',
-  started: '▸',
-  retry: '↻',
-  lost: '↻',
-};
+export const SYMBOLS: Readonly<Record<Outcome | 'started' | 'retry' | 'lost' | 'undone' | 'parked', string>> =
+  {
+    succeeded: '✔',
+    failed: '✖',
+    skipped: '○',
+    cancelled: '◌',
+    started: '▸',
+    retry: '↻',
+    lost: '↻',
+    undone: '↶',
+    parked: '✖',
+  };
 
 export function paint(colors: Colors, outcome: Outcome, text: string): string {
   const tint = { succeeded: 'green', failed: 'red', skipped: 'dim', cancelled: 'yellow' } as const;

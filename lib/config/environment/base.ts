@@ -1,4 +1,5 @@
 import { DEFAULT_QUOTAS } from '../../core/access/quotas';
+import { DEFAULT_ESCALATION } from '../../core/model/escalation';
 
 /** What every environment shares unless it says otherwise. Seconds and days are in the names. */
 export const BASE = {
@@ -12,6 +13,7 @@ export const BASE = {
   workers: { httpCidrs: [] },
   quotas: DEFAULT_QUOTAS,
   retries: { limits: [], explore: 0 },
+  recovery: { escalation: DEFAULT_ESCALATION },
   dependencies: {},
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   concurrency: {
@@ -22,12 +24,15 @@ export const BASE = {
       'job-inputs': 50,
       'pool-inputs': 10,
       'dependency-inputs': 5,
+      'letter-inputs': 5,
+      redrive: 5,
       dispatch: 40,
       timers: 10,
       effects: 20,
       triggers: 10,
       'machine-builder': 2,
       learner: 5,
+      sweeper: 2,
     },
   },
   queues: {
@@ -38,6 +43,7 @@ export const BASE = {
     maxReceives: 400,
     dlqDays: 14,
   },
+  letters: { maxWaiting: 100, maxAgeDays: 7, archiveDays: 365 },
   machines: { unusedDays: 30, budget: 2_000 },
   api: { ratePerSecond: 500, burst: 1_000 },
   auth: { maxLifetimeSeconds: 24 * 3_600 },

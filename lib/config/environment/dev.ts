@@ -6,4 +6,5 @@ export const dev = {
   logLevel: 'DEBUG',
   logRetentionDays: 7,
   dataRetained: false,
+  letters: { ...BASE.letters, archiveDays: 30 },
 } as const;

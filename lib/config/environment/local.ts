@@ -13,6 +13,7 @@ export const local = {
   functions: { memoryMb: 256, timeoutSeconds: 15 },
   // No account shares its concurrency here.
   concurrency: { ...BASE.concurrency, reserved: {} },
+  letters: { ...BASE.letters, archiveDays: 14 },
   queues: { ...BASE.queues, visibilitySeconds: 30 },
   // The agents are on this machine.
   workers: { httpCidrs: ['127.0.0.0/8', '::1/128'] },

@@ -10,5 +10,6 @@ export const prod = {
     reserved: { ...BASE.concurrency.reserved, authorizer: 50, 'worker-heartbeat': 40, 'worker-socket': 40 },
     consumers: { ...BASE.concurrency.consumers, 'job-inputs': 150, dispatch: 80, effects: 40 },
   },
+  letters: { ...BASE.letters, archiveDays: 730 },
   api: { ratePerSecond: 2_000, burst: 4_000 },
 } as const;

@@ -1,4 +1,5 @@
 import type { JobType } from '../model/job-type';
+import type { RecoveryPolicy } from '../model/recovery';
 import type { RetryPolicy } from '../model/retry-policy';
 import type { Work } from '../model/work';
 
@@ -17,7 +18,11 @@ export const TRIGGER_RULES = [
 ] as const;
 export type TriggerRule = (typeof TRIGGER_RULES)[number];
 
-const FAILURE_POLICIES = ['continue', 'fail-fast'] as const;
+/**
+ * What a node that fails for good means for the others. `fail-fast`: nothing new begins, what runs is cancelled.
+ * `rollback`: the same, and then what has succeeded is undone.
+ */
+export const FAILURE_POLICIES = ['continue', 'fail-fast', 'rollback'] as const;
 export type FailurePolicy = (typeof FAILURE_POLICIES)[number];
 
 export interface GraphNode {
@@ -37,8 +42,12 @@ export interface GraphNode {
   readonly when?: string;
   /** JSONata over the same, giving the list of items of a fan-out that is decided at run time. */
   readonly forEach?: string;
+  /** The command that undoes what the node did, on rollback. */
+  readonly compensate?: string;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
+  /** What becomes of attempts that are lost with their worker; as `DEFAULT_RECOVERY`, where absent. */
+  readonly recovery?: RecoveryPolicy;
   /** Expected duration, when the author gave one. */
   readonly durationMs?: number;
 }

@@ -6,8 +6,9 @@ import { forEachFindings } from './check/for-each';
 import { normalise } from './check/normalise';
 import { outline } from './check/outline';
 import { type Finding, type Locate, problemsError } from './check/problems';
+import { recoveryFindings } from './check/recovery';
 import { retryFindings } from './check/retry';
-import { unsupported, validateNodes } from './check/validate';
+import { misplaced, validateNodes } from './check/validate';
 import type { Graph } from './graph';
 import { readDocument } from './read/document';
 import { checkShape } from './read/nesting';
@@ -16,7 +17,7 @@ import { checkShape } from './read/nesting';
  * The graph of a file's text, YAML or JSON. O(text + expanded nodes + edges).
  * @param source what to call the text in messages, such as the file's name.
  * @throws RepriseError with every problem found, each with its place: GRAPH_SYNTAX, GRAPH_INVALID,
- *   GRAPH_UNKNOWN_DEPENDENCY, GRAPH_DUPLICATE_NODE, GRAPH_CYCLE, GRAPH_UNSUPPORTED, GRAPH_TOO_LARGE,
+ *   GRAPH_UNKNOWN_DEPENDENCY, GRAPH_DUPLICATE_NODE, GRAPH_CYCLE, GRAPH_TOO_LARGE,
  *   CONDITION_INVALID. The error's own code is that of the first problem.
  */
 export function parseGraph(text: string, source?: string): Graph {
@@ -36,14 +37,15 @@ export function parseGraphDocument(value: unknown): Graph {
 function graphOf(value: unknown, locate?: Locate, source?: string): Graph {
   const document = readSchema(value);
   if (Symbol.iterator in document) {
-    const findings = [document, unsupported(value), validateNodes(outline(value), undefined)];
+    const findings = [document, misplaced(value), validateNodes(outline(value), undefined)];
     throw problemsError(allOf(findings), locate, source);
   }
   const expansion = expand(document);
   const findings = allOf([
-    unsupported(value),
+    misplaced(value),
     expansion.findings,
     retryFindings(document),
+    recoveryFindings(document),
     dependencyFindings(document),
     forEachFindings(document, expansion),
     expandedFindings(document, expansion),

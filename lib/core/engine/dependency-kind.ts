@@ -19,7 +19,7 @@ export function dependencyKind(policies: ReadOnly<DependencyPolicies> = NO_POLIC
     listing: dependencyListing,
     inputOf: (message) => message,
     open: async (name) => ({
-      extra: {},
+      extra: () => ({}),
       decider: dependencyDecider(policyOf(policies, name)),
       effects: dependencyEffects,
     }),

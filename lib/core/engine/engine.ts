@@ -44,7 +44,7 @@ export function createEngine<T extends KindTable>(
       ...spec,
       ...{ stream: streamOf(at), fold, listing },
     };
-    return { kind, stream, extra: spec.extra as object };
+    return { kind, stream, extra: spec.extra as (state: unknown) => object };
   }
 
   async function viewOf(at: Address<string>) {
@@ -67,7 +67,7 @@ export function createEngine<T extends KindTable>(
     async view(at) {
       const { live, extra } = await viewOf(at);
       const { state, head, traceId } = live;
-      return { state, head, traceId, ...extra } as View<T[typeof at.kind]>;
+      return { state, head, traceId, ...extra(state) } as View<T[typeof at.kind]>;
     },
     async effectsOf(stream, events) {
       const { live, stream: opened } = await viewOf(addressOf(stream));

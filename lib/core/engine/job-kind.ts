@@ -4,7 +4,7 @@ import { type GraphIndex, indexGraph } from '../dag/graph-index';
 import { weightOf } from '../dag/weight';
 import { RepriseError } from '../errors';
 import { judgeDue } from '../job/conditions';
-import { jobDecider } from '../job/decider';
+import { followed, jobDecider } from '../job/decider';
 import { jobEffects } from '../job/effects';
 import type { JobEvent } from '../job/events';
 import type { JobInput } from '../job/input';
@@ -16,28 +16,32 @@ import type { Recorded } from '../journal/envelope';
 import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
+import type { Escalation } from '../model/escalation';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
+import { changeOf } from './change-of';
 import { diagnosisOf } from './diagnosis-of';
 import { type AssessmentDeps, assessed } from './evidence';
-import type { Kind } from './kind';
+import type { Kind, Next } from './kind';
 
 export interface JobKindDeps extends AssessmentDeps {
   readonly journal: Pick<JournalStore, 'read'>;
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
+  /** Who is told when a recovery fails. */
+  readonly escalation?: Escalation | undefined;
   /** Ranks of its own for graphs, where the runtime knows more than they say. Nodes must keep their order. */
   readonly indexGraph?: (graph: Graph, hash: string) => GraphIndex;
 }
 
 export type JobKind = Kind<JobMessage, JobState, JobInput, JobEvent, { readonly index: GraphIndex }>;
 
-/** Jobs: each is decided over its graph, which the first event of its stream names. */
+/** Jobs: each is decided over its graph. The first event of its stream names one; a later one may name another. */
 export function jobKind(deps: JobKindDeps): JobKind {
   const indexes = new LRUCache<string, GraphIndex>({ maxSize: LIMITS.indexedNodes });
   const hashes = new LRUCache<string, string>({ max: LIMITS.knownJobs });
@@ -74,27 +78,55 @@ export function jobKind(deps: JobKindDeps): JobKind {
       const known = held?.submitted?.graphHash ?? (await journalledHash(jobId));
       const graphHash = known ?? submit?.graphHash;
       if (graphHash === undefined) {
-        // A trigger can cancel a job before the job is submitted; the job is then never created.
-        if (messages.length > 0 && messages.every(({ type }) => type === 'cancel')) return undefined;
+        // A trigger can cancel a job before the job is submitted; the job is then never created. A letter may outlive it.
+        if (messages.length > 0 && messages.every(isOfNoUse)) return undefined;
         throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId} in this journal`, { context: { jobId } });
       }
-      const index = await indexOf(graphHash);
+      const first = await indexOf(graphHash);
+      const others = new Map<string, GraphIndex>();
+      const other = (hash: string) => others.get(hash) ?? unready(jobId, hash);
+      const at = (state: ReadOnly<JobState>) => followed(first, other, state);
       return {
-        extra: { index },
-        decider: jobDecider(index),
-        prepare: (state, input) => prepared(deps, { jobId, index, state }, input),
-        async followUp(state, at) {
-          if (!unsettled(state)) return undefined;
-          const conditions = await judgeDue(index, state, deps.conditions.judge);
-          return { type: 'settle', conditions, at, random: deps.random() };
+        extra: (state) => ({ index: at(state) }),
+        decider: jobDecider(first, other),
+        ready(next) {
+          const hash = graphNamed(next);
+          if (hash === undefined || hash === first.hash || others.has(hash)) return undefined;
+          return indexOf(hash).then((index) => void others.set(hash, index));
         },
-        recall: (state, events) =>
-          recallTokens(index, state, { events, read: () => deps.journal.read(streamOf(jobAt(jobId)), 1) }),
-        effects: (state, event, traceId) => jobEffects({ jobId, index, state, traceId }, event),
+        prepare: (state, input) => prepared({ ...deps, indexOf }, { jobId, index: at(state), state }, input),
+        async followUp(state, now) {
+          if (!unsettled(state)) return undefined;
+          const conditions = await judgeDue(at(state), state, deps.conditions.judge);
+          return { type: 'settle', conditions, at: now, random: deps.random() };
+        },
+        recall: (state, events) => {
+          const read = () => deps.journal.read(streamOf(jobAt(jobId)), 1);
+          return recallTokens(at(state), state, { events, read });
+        },
+        effects: (state, event, traceId) => {
+          const context = { jobId, index: at(state), state, traceId };
+          return jobEffects({ ...context, ...present({ escalation: deps.escalation }) }, event);
+        },
       };
     },
   };
 }
+
+/** The graph that a job follows from here on, where that is said. */
+function graphNamed(next: Next<JobState, JobEvent>): string | undefined {
+  if ('state' in next) return next.state.graphHash;
+  return next.event.type === 'job.replanned' ? next.event.data.graphHash : undefined;
+}
+
+function unready(jobId: string, graphHash: string): never {
+  throw new Error(`job ${jobId} goes on over the graph ${graphHash}, which was not made ready`);
+}
+/** Of no consequence where there is no such job. */
+const isOfNoUse = (message: JobMessage): boolean =>
+  message.type === 'cancel' ||
+  message.type === 'overrule' ||
+  (message.type === 'retry' && message.order !== undefined);
 
 interface Judged {
   readonly jobId: string;
@@ -104,13 +136,17 @@ interface Judged {
 
 /** An input with what its decision depends on beside the state. */
 async function prepared(
-  deps: JobKindDeps,
+  deps: JobKindDeps & { readonly indexOf: (graphHash: string) => Promise<GraphIndex> },
   { jobId, index, state }: Judged,
   input: JobInput,
 ): Promise<JobInput> {
   if (input.type === 'reclassify') {
     const diagnosis = await diagnosisOf(deps.journal, jobId, input);
     return { ...input, ...present({ diagnosis }) };
+  }
+  if (input.type === 'resume') {
+    const change = await changeOf(deps, { jobId, index, state }, input.graphHash);
+    return { ...input, ...present({ change }) };
   }
   return assessed(deps, { jobId, index }, state, input);
 }

@@ -10,9 +10,17 @@ export interface Moment {
   readonly random: number;
 }
 
+/** What the decider is about to be given. */
+export type Next<State, Event> = { readonly state: ReadOnly<State> } | { readonly event: Event };
+
 /** What the engine must know of one stream to run its decider. */
 export interface StreamSpec<State, Input, Event extends DomainEvent> {
   readonly decider: Decider<State, Input, Event>;
+  /**
+   * Gets what the decider takes beside state and event: for an event that is about to be folded, or a state that was
+   * folded elsewhere. Undefined where there is nothing to get.
+   */
+  readonly ready?: (next: Next<State, Event>) => Promise<void> | undefined;
   /**
    * Adds to an input what its decision depends on beside the state, such as how much its owner may still have. May come
    * again with the same input, where another writer was faster.
@@ -56,7 +64,11 @@ export interface Kind<Message, State, Input, Event extends DomainEvent, Extra ex
     id: string,
     messages: readonly Message[],
     held?: ReadOnly<State>,
-  ) => Promise<(StreamSpec<State, Input, Event> & { readonly extra: Extra }) | undefined>;
+  ) => Promise<(StreamSpec<State, Input, Event> & WithExtra<State, Extra>) | undefined>;
+}
+
+interface WithExtra<State, Extra> {
+  readonly extra: (state: ReadOnly<State>) => Extra;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a table holds kinds of every message, state, input and event.

@@ -1,8 +1,16 @@
 import type { DependencyPolicies } from '../dependency/policy';
+import { letterDecider } from '../dlq/decider';
+import { letterEffects } from '../dlq/effects';
+import type { LetterEvent } from '../dlq/events';
+import type { LetterInput } from '../dlq/input';
+import { hasMore } from '../dlq/redrive';
+import { freezeLetters, LETTER_FOLD, thawLetters } from '../dlq/snapshot';
+import type { GroupState } from '../dlq/state';
+import type { LetterMessage } from '../messages/letter';
 import type { PoolMessage } from '../messages/pool';
 import type { ReadOnly } from '../model/read-only';
 import type { FiringLimits } from '../ports/quotas';
-import { poolListing } from '../projections/listing';
+import { letterListing, poolListing } from '../projections/listing';
 import { poolDecider } from '../scheduler/decider';
 import { poolEffects } from '../scheduler/effects';
 import type { PoolEvent } from '../scheduler/events';
@@ -28,6 +36,7 @@ export function createKinds({ limits, policies, ...deps }: KindDeps): Kinds {
     pool: poolKind,
     trigger: triggerKind(limits),
     dependency: dependencyKind(policies),
+    letter: letterKind,
   };
 }
 
@@ -37,6 +46,7 @@ export type Kinds = {
   readonly pool: typeof poolKind;
   readonly trigger: TriggerKind;
   readonly dependency: DependencyKind;
+  readonly letter: typeof letterKind;
 };
 
 const poolKind: Kind<PoolMessage, PoolState, PoolInput, PoolEvent> = {
@@ -49,10 +59,27 @@ const poolKind: Kind<PoolMessage, PoolState, PoolInput, PoolEvent> = {
   listing: poolListing,
   inputOf: (message) => message,
   open: async () => ({
-    extra: {},
+    extra: () => ({}),
     decider: poolDecider,
     followUp: async ({ lanes, admission }, at) =>
       lanes.size > 0 || admission.waiting.size > 0 ? { type: 'assign', at } : undefined,
     effects: poolEffects,
+  }),
+};
+
+export const letterKind: Kind<LetterMessage, GroupState, LetterInput, LetterEvent> = {
+  fold: {
+    name: LETTER_FOLD,
+    freeze: freezeLetters,
+    thaw: thawLetters,
+    weight: ({ letters }) => 1 + letters.size,
+  },
+  listing: letterListing,
+  inputOf: (message) => message,
+  open: async () => ({
+    extra: () => ({}),
+    decider: letterDecider,
+    followUp: async (state, at) => (hasMore(state, at) ? { type: 'advance', at } : undefined),
+    effects: letterEffects,
   }),
 };

@@ -1,3 +1,4 @@
+import type { Graph } from '../dag/graph';
 import type { JobEvent } from '../job/events';
 import type { Recorded } from '../journal/envelope';
 import { jobAt, streamOf } from '../messages/address';
@@ -17,9 +18,13 @@ export interface LearningDeps {
  */
 export async function learnFrom({ journal, graphs, history }: LearningDeps, jobId: string): Promise<void> {
   let lessons: Lessons | undefined;
+  const known = new Map<string, Graph>();
   for await (const recorded of journal.read(streamOf(jobAt(jobId)))) {
     const { type, data } = recorded as Recorded<JobEvent>;
-    if (type === 'job.submitted') lessons = createLessons(await graphs.get(data.graphHash));
+    if (type === 'job.replanned') known.set(data.graphHash, await graphs.get(data.graphHash));
+    if (type === 'job.submitted') {
+      lessons = createLessons(await graphs.get(data.graphHash), (hash) => known.get(hash));
+    }
     lessons?.apply(recorded);
   }
   const update = lessons?.update();

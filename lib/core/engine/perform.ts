@@ -13,19 +13,23 @@ export async function performEffect(ports: EffectPorts, effect: Effect): Promise
     case 'timer':
       return ports.timers.schedule(effect, effect.dueAt, effect.id);
     case 'startWorkflow':
-      return ports.workflow.start(effect.jobId, effect.graphHash);
+      return ports.workflow.start(effect.jobId, effect.graphHash, effect.run);
     case 'answerNode':
       return ports.workflow.answerNode(effect.jobId, effect.answer);
     case 'answerOutcome':
       return ports.workflow.answerOutcome(effect.jobId, effect.token, effect.status);
     case 'stopWorkflow':
-      return ports.workflow.stop(effect.jobId, effect.reason);
+      return ports.workflow.stop(effect.jobId, effect.reason, effect.run);
     case 'dispatch':
       return ports.dispatcher.dispatch(effect);
     case 'cancelExecution':
       return ports.dispatcher.cancel(effect);
     case 'publish':
       return ports.publisher.publish(effect.event);
+    case 'parkLetter':
+      return ports.letterBox.post(effect);
+    case 'releaseLetter':
+      return ports.letterBox.release(effect);
     case 'correct': {
       const { signature, correction, owner } = effect;
       return ports.history.correct(signature, correction, owner === undefined ? 'everyone' : { owner });

@@ -75,6 +75,7 @@ export function createStreamEngine(deps: EngineDeps): StreamEngine {
 
   async function load<S, I, E extends DomainEvent>(open: OpenStream<S, I, E>): Promise<Live<S>> {
     const held = warm.get(open.stream) as Live<S> | undefined;
+    if (held) await open.ready?.({ state: readOnly(held.state) });
     if (held && deps.soleWriter) return held;
     // Another process may have written since: one read brings a held fold up to date. Without it an input that a
     // stale fold takes for late would vanish, as nothing is appended and no condition fails.
@@ -187,7 +188,7 @@ function changedListing<S, I, E extends DomainEvent>(
 
 async function decideAll<S, I, E extends DomainEvent>(
   clock: Clock,
-  { stream, decider, prepare, followUp }: OpenStream<S, I, E>,
+  { stream, decider, ready, prepare, followUp }: OpenStream<S, I, E>,
   live: Live<S>,
   envelopes: readonly InputEnvelope<I>[],
 ): Promise<{ recorded: Recorded<E>[]; traceId: string }> {
@@ -199,10 +200,14 @@ async function decideAll<S, I, E extends DomainEvent>(
     for (let input: I | undefined = first; input !== undefined; ) {
       const at = clock();
       const cause = { at, actor, causeId, correlationId: stream, traceId };
-      const ready: I = prepare ? await prepare(state, input) : input;
-      const events: Recorded<E>[] = record(stream, head, decider.decide(state, ready), cause);
+      const prepared: I = prepare ? await prepare(state, input) : input;
+      const events: Recorded<E>[] = record(stream, head, decider.decide(state, prepared), cause);
       const followsUp: boolean = events.length > 0 || input === first;
-      for (const event of events) decider.evolve(live.state, event, at);
+      for (const event of events) {
+        const pending = ready?.({ event });
+        if (pending) await pending;
+        decider.evolve(live.state, event, at);
+      }
       recorded.push(...events);
       head = headOf(events) ?? head;
       input = followsUp ? await followUp?.(state, at) : undefined;
@@ -213,13 +218,14 @@ async function decideAll<S, I, E extends DomainEvent>(
 
 async function fromSnapshot<S, I, E extends DomainEvent>(
   { snapshots }: EngineDeps,
-  { stream, decider, fold }: OpenStream<S, I, E>,
+  { stream, decider, fold, ready }: OpenStream<S, I, E>,
 ): Promise<Live<S>> {
   const snapshot = await snapshots?.load(stream);
   const state = snapshot?.fold === fold.name ? thawed(fold, snapshot.state) : undefined;
   if (!snapshot || state === undefined) {
     return { state: decider.initial(), head: EMPTY_HEAD, traceId: undefined, snapshotSeq: 0 };
   }
+  await ready?.({ state: readOnly(state) });
   const { head, traceId } = snapshot;
   return { state, head, traceId, snapshotSeq: head.seq };
 }
@@ -235,12 +241,14 @@ function thawed<S>({ thaw }: FoldSpec<S>, frozen: unknown): S | undefined {
 
 async function catchUp<S, I, E extends DomainEvent>(
   { journal }: EngineDeps,
-  { stream, decider }: OpenStream<S, I, E>,
+  { stream, decider, ready }: OpenStream<S, I, E>,
   live: Live<S>,
 ): Promise<Live<S>> {
   let { head, traceId } = live;
   for await (const event of journal.read(stream, head.seq + 1)) {
     // The journal holds events of any kind; the name of the stream says which these are.
+    const pending = ready?.({ event: event as Recorded<E> });
+    if (pending) await pending;
     decider.evolve(live.state, event as Recorded<E>, event.at);
     traceId ??= event.traceId;
     head = { seq: event.seq, hash: event.hash };

@@ -20,7 +20,7 @@ export function triggerKind(limits: FiringLimits = NO_LIMITS): TriggerKind {
     listing: triggerListing,
     inputOf: (message) => message,
     open: async (triggerId) => ({
-      extra: {},
+      extra: () => ({}),
       decider: triggerDecider(triggerId),
       prepare: (state, input) => limited(limits, triggerId, state, input),
       effects: (state, event) => triggerEffects(triggerId, state, event),

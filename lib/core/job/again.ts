@@ -3,9 +3,11 @@ import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { beyondType, FREE_RETRIES, type RetryLevel } from '../retry/level';
+import { editProblem } from './edited';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { type JobNode, jobNodes, nodeAt, nodeById } from './nodes';
+import { isRollingBack } from './rollback-state';
 import { dependencyResult, type JobState } from './state';
 
 type Retry = Extract<JobInput, { type: 'retry' }>;
@@ -15,22 +17,34 @@ type Retry = Extract<JobInput, { type: 'retry' }>;
  * new budget, and with them what they need and what was skipped because of them. A job that is being cancelled ends first.
  */
 export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry): JobEvent[] {
+  const { order, inputs = {} } = input;
+  if (order !== undefined && state.orders?.includes(order)) return [];
+  // Whoever redrives letters waits for an answer; a person sees how the job stands.
+  const nothing = (why: string) => (order === undefined ? [] : [retryRefused(input, why)]);
   const isLive = state.status === 'running' && state.cancelReason === undefined;
   const isEnded = isOver(state.status) && state.status !== 'succeeded';
-  if (!isLive && !isEnded) return [];
+  if (state.status === 'new') return [];
+  if (isRollingBack(state))
+    return [retryRefused(input, 'the job is being rolled back: ask again when it has ended')];
+  if (!isLive && !isEnded) return nothing(whyNotNow(state));
   const unknown = input.nodes?.find((id) => !nodeById(index, state, id));
   if (unknown !== undefined) return [retryRefused(input, `the job has no node ${unknown}`)];
   const asked = input.nodes
     ? input.nodes.map((id) => nodeById(index, state, id) as JobNode)
     : jobNodes(index, state);
-  const waiting = asked.filter(({ node }) => node.phase === 'backoff');
+  // A letter is about what failed for good.
+  const waiting = order === undefined ? asked.filter(({ node }) => node.phase === 'backoff') : [];
   const failed = asked.filter(isFailed);
-  if (waiting.length === 0 && failed.length === 0) return [];
-  const why = refusal(state, input, failed.length > 0);
+  if (waiting.length === 0 && failed.length === 0) return nothing('nothing of this has failed any more');
+  const why = refusal(state, input, failed.length > 0) ?? editProblem(index, state, inputs);
   if (why !== undefined) return [retryRefused(input, why)];
   const nodes = withOthers(index, state, failed);
   const level = levelOf(state, failed.length > 0);
   return [
+    ...[...waiting, ...failed].flatMap(({ id: nodeId }): JobEvent[] => {
+      const edited = Object.hasOwn(inputs, nodeId) ? inputs[nodeId] : undefined;
+      return edited ? [{ type: 'node.edited', data: { nodeId, input: edited } }] : [];
+    }),
     ...waiting.map(({ id: nodeId, node }): JobEvent => {
       return { type: 'node.ready', data: { nodeId, attempt: node.attempt + 1 } };
     }),
@@ -39,17 +53,23 @@ export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry
       : [
           {
             type: 'job.resumed' as const,
-            data: { nodes, reason: input.reason, level, entered: true as const },
+            data: { nodes, reason: input.reason, level, entered: true as const, ...present({ order }) },
           },
         ]),
   ];
 }
 
 export function retryRefused(
-  { reason, level, nodes }: Pick<Retry, 'reason' | 'level' | 'nodes'>,
+  { reason, level, nodes, order }: Pick<Retry, 'reason' | 'level' | 'nodes' | 'order'>,
   why: string,
 ): JobEvent {
-  return { type: 'job.retryRefused', data: { reason, why, ...present({ level, nodes }) } };
+  return { type: 'job.retryRefused', data: { reason, why, ...present({ level, nodes, order }) } };
+}
+
+function whyNotNow({ status, cancelReason }: ReadOnly<JobState>): string {
+  if (status === 'submitted') return 'the job waits to be admitted';
+  if (status === 'succeeded') return 'the job has succeeded';
+  return `the job is being cancelled: ${cancelReason}`;
 }
 
 const isFailed = ({ node }: JobNode): boolean =>
@@ -61,11 +81,11 @@ function levelOf({ retries = 0 }: ReadOnly<JobState>, runsAgain: boolean): Retry
   return retries < FREE_RETRIES ? 2 : 3;
 }
 
-function refusal(state: ReadOnly<JobState>, { level }: Retry, runsAgain: boolean): string | undefined {
+function refusal(state: ReadOnly<JobState>, { level, force }: Retry, runsAgain: boolean): string | undefined {
   const needed = levelOf(state, runsAgain);
   if (level !== undefined && level < needed)
     return `it takes level ${needed}, and level ${level} was asked for`;
-  return beyondType(state.submitted?.jobType ?? 'STANDARD', level ?? needed);
+  return force ? undefined : beyondType(state.submitted?.jobType ?? 'STANDARD', level ?? needed);
 }
 
 /** The nodes with those that have to run again with them, in the order of the graph. */
@@ -101,7 +121,8 @@ function itemsOf({ node }: JobNode, again: ReadonlySet<number>): number[] {
   return items.some((i) => again.has(i)) ? [] : items;
 }
 
-function skippedBelow(index: GraphIndex, state: ReadOnly<JobState>, { i, node }: JobNode): number[] {
+/** What needs a node and was skipped, for whatever reason. */
+export function skippedBelow(index: GraphIndex, state: ReadOnly<JobState>, { i, node }: JobNode): number[] {
   return (index.dependents[node.item?.parent ?? i] ?? []).filter((d) => {
     const below = state.nodes[d];
     return below?.phase === 'final' && below.outcome === 'skipped';

@@ -7,7 +7,7 @@ import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { nodeAt } from './nodes';
 import { conditionsDue } from './settle';
-import { type JobState, type NodeState, outcomeOf } from './state';
+import { attemptsMade, type JobState, type NodeState, outcomeOf } from './state';
 
 /** Conditions that run out of time before the others that are due with them are given up: a turn has to end. */
 const MAX_LATE = 3;
@@ -85,7 +85,7 @@ function upstream(
 }
 
 function resultOf(node: ReadOnly<NodeState>): object {
-  return { status: outcomeOf(node), attempts: node.attempt, outputs: node.outputs ?? {} };
+  return { status: outcomeOf(node), attempts: attemptsMade(node), outputs: node.outputs ?? {} };
 }
 
 function itemResults(

@@ -5,14 +5,17 @@ import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { retry, retryRefused } from './again';
 import type { JobEvent } from './events';
+import { OUTCOME_TOKENS_KEPT } from './evolve';
 import type { JobInput } from './input';
-import { jobNodes, nodeById } from './nodes';
+import { nodeById } from './nodes';
+import { overrule } from './overrule';
+import { lostAttempt, withRecovered, workflowEnded } from './recovery';
+import { resume } from './resume';
 import { failed } from './retry';
-import { cancelReason, completed, settle, survivesCancel } from './settle';
-import { dependencyResult, type JobState, type NodeState } from './state';
-
-/** Workers that may die under one node before it is given up: such a node is likely what kills them. */
-export const MAX_LOSSES = 5;
+import { decideStep, rollBack, stepOf } from './rollback';
+import { isRollingBack } from './rollback-state';
+import { completed, settle, survivesCancel } from './settle';
+import type { JobState, NodeState } from './state';
 
 type Input<T extends JobInput['type']> = Extract<JobInput, { type: T }>;
 type AttemptInput = Input<
@@ -21,6 +24,10 @@ type AttemptInput = Input<
 
 /** What follows from an input. One that is late, repeated or out of order has no consequence: an empty list. */
 export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput): JobEvent[] {
+  return withRecovered(index, state, decided(index, state, input), input.at);
+}
+
+function decided(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput): JobEvent[] {
   switch (input.type) {
     case 'submit':
       return state.status === 'new' ? [submitted(index, input)] : [];
@@ -40,11 +47,15 @@ export function decideJob(index: GraphIndex, state: ReadOnly<JobState>, input: J
       if (state.status === 'new' || isOver(state.status) || state.priority === input.priority) return [];
       return [{ type: 'job.reprioritised', data: { priority: input.priority } }];
     case 'resume':
-      return resume(index, state, input.reason);
+      return resume(index, state, input);
     case 'retry':
       return retry(index, state, input);
+    case 'overrule':
+      return overrule(index, state, input);
     case 'retryRefused':
       return state.status === 'new' ? [] : [retryRefused(input, input.why)];
+    case 'rollback':
+      return rollback(index, state, input);
     case 'workflowEnded':
       return workflowEnded(state, input);
     case 'settle':
@@ -75,35 +86,35 @@ function cancel(
   data: { reason: string; deadline?: true },
 ): JobEvent[] {
   if (state.status === 'new' || isOver(state.status) || state.cancelReason !== undefined) return [];
+  // What is being undone is undone to the end.
+  if (isRollingBack(state)) return [];
   const event: JobEvent = { type: 'job.cancelRequested', data };
   // What is to run after the cancellation must not be held back.
   const goesOn = state.paused && index.graph.nodes.some(({ trigger }) => survivesCancel(state, trigger));
   return goesOn ? [event, { type: 'job.unpaused', data: { reason: data.reason } }] : [event];
 }
 
-/** A workflow that ends after its job, or is told of twice, is of no consequence. */
-function workflowEnded(state: ReadOnly<JobState>, { status, reason }: Input<'workflowEnded'>): JobEvent[] {
-  if (state.status !== 'running' || state.workflowEnded !== undefined) return [];
-  return [{ type: 'job.workflowEnded', data: { status, reason } }];
-}
-
-/** A live job goes on as it is; an ended one runs again what did not succeed, and what was skipped because of it. */
-function resume(index: GraphIndex, state: ReadOnly<JobState>, reason: string): JobEvent[] {
-  if (state.status === 'new' || state.status === 'succeeded') return [];
-  if (!isOver(state.status)) return [{ type: 'job.resumed', data: { nodes: [], reason } }];
-  const nodes = jobNodes(index, state)
-    .filter(({ node }) => dependencyResult(node) === 'failure')
-    .map(({ id }) => id);
-  return nodes.length === 0 ? [] : [{ type: 'job.resumed', data: { nodes, reason } }];
+/** A live job is cancelled first. A person who has something undone wants it to be held back no longer. */
+function rollback(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'rollback'>): JobEvent[] {
+  const { reason } = input;
+  const events = rollBack(index, state, input);
+  if (events.length === 0 || isOver(state.status)) return events;
+  events.push(...cancel(index, state, { reason }));
+  const isHeld = state.paused && !events.some(({ type }) => type === 'job.unpaused');
+  return isHeld ? [...events, { type: 'job.unpaused', data: { reason } }] : events;
 }
 
 function entered(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'nodeEntered'>): JobEvent[] {
   const node = nodeById(index, state, input.nodeId)?.node;
-  // A node that fail-fast ended may be entered after its job is over: it still has to be answered.
-  if (!node || state.status === 'new' || state.status === 'submitted') return [];
-  if (node.entered && (input.token === undefined || input.token === node.token)) return [];
   const { nodeId, token } = input;
-  return [{ type: 'node.entered', data: { nodeId, ...present({ token }) } }];
+  // A node that fail-fast ended may be entered after its job is over: it still has to be answered.
+  if (state.status === 'new' || state.status === 'submitted') return [];
+  // An item is no node of a workflow: only another graph had a node of this id.
+  if (!node || node.item)
+    return token === undefined ? [] : [{ type: 'job.strayed', data: { node: nodeId, token } }];
+  if (node.entered && (token === undefined || token === node.token)) return [];
+  const instead = token === undefined || token === node.token ? undefined : node.token;
+  return [{ type: 'node.entered', data: { nodeId, ...present({ token, instead }) } }];
 }
 
 function allEntered({ status, nodes }: ReadOnly<JobState>): JobEvent[] {
@@ -111,8 +122,11 @@ function allEntered({ status, nodes }: ReadOnly<JobState>): JobEvent[] {
   return [{ type: 'job.entered', data: {} }];
 }
 
-function awaited({ status, outcomeToken }: ReadOnly<JobState>, token: string): JobEvent[] {
-  return status === 'new' || token === outcomeToken ? [] : [{ type: 'job.outcomeAwaited', data: { token } }];
+function awaited({ status, outcomeToken, ...state }: ReadOnly<JobState>, token: string): JobEvent[] {
+  const others = state.outcomeTokens ?? [];
+  if (status === 'new' || token === outcomeToken || others.includes(token)) return [];
+  const instead = others.length < OUTCOME_TOKENS_KEPT - 1 ? undefined : others[0];
+  return [{ type: 'job.outcomeAwaited', data: { token, ...present({ instead }) } }];
 }
 
 /** What a person says of a failure. The shell knows the diagnosis of the attempt, where it failed and has one. */
@@ -131,6 +145,8 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
   if (!found || isOver(state.status)) return [];
   const { node } = found;
   const { nodeId, attempt } = input;
+  const step = stepOf(state, found, attempt);
+  if (step) return decideStep(state, found, step, input);
   if (input.type === 'timerDue') {
     const due = node.phase === 'backoff' && attempt === node.attempt + 1;
     return due ? [{ type: 'node.ready', data: { nodeId, attempt } }] : [];
@@ -158,14 +174,19 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
         completed(nodeId, 'succeeded', attempt),
       ];
     }
-    case 'attemptFailed':
+    case 'attemptFailed': {
       // Nobody asked for this cancellation: the worker gave the attempt back.
       if (input.failure.kind === 'cancelled' && !node.cancelRequested) {
-        return lost(state, node, { nodeId, attempt, reason: input.failure.message });
+        const { at, failure, workerId } = input;
+        const cause = 'refused' as const;
+        return lostAttempt(state, found, {
+          ...{ at, nodeId, attempt, cause, reason: failure.message, ...present({ workerId }) },
+        });
       }
       return [...unheard(node, input), ...failed(state, found, input)];
+    }
     case 'attemptLost':
-      return lost(state, node, input);
+      return lostAttempt(state, found, input);
     default:
       return assertNever(input, 'attempt input');
   }
@@ -187,18 +208,4 @@ function ignored(node: ReadOnly<NodeState>, input: AttemptInput): JobEvent[] {
   if (input.type !== 'attemptSucceeded' && input.type !== 'attemptFailed') return [];
   const report = input.type === 'attemptSucceeded' ? 'succeeded' : 'failed';
   return [{ type: 'attempt.ignored', data: { nodeId, attempt, report } }];
-}
-
-function lost(
-  state: ReadOnly<JobState>,
-  node: ReadOnly<NodeState>,
-  { nodeId, attempt, reason }: { nodeId: string; attempt: number; reason: string },
-): JobEvent[] {
-  const event: JobEvent = { type: 'attempt.lost', data: { nodeId, attempt, reason } };
-  if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
-  if (node.losses + 1 >= MAX_LOSSES) {
-    const why = `lost its worker ${MAX_LOSSES} times, last: ${reason}`;
-    return [event, completed(nodeId, 'failed', attempt, why)];
-  }
-  return [event, { type: 'node.ready', data: { nodeId, attempt: attempt + 1 } }];
 }

@@ -1,25 +1,22 @@
-import type { GraphIndex } from '../dag/graph-index';
 import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
-import { jobAt, poolAt, triggerAt } from '../messages/address';
+import { poolAt, triggerAt } from '../messages/address';
 import { type Effect, type EffectOf, effectsOf, type NodeAnswer } from '../messages/effect';
-import type { JobMessage } from '../messages/job';
-import type { PoolMessage, WorkItem } from '../messages/pool';
 import type { NodeAttempt } from '../model/attempt';
 import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
-import type { AttemptReclassified, JobEvent, JobSubmitted } from './events';
+import type { AttemptReclassified, JobEvent, JobSubmitted, RollbackEvent } from './events';
+import { lettersOfEnd, lettersOfOverruled, lettersOfRefused } from './letters';
 import { nodeById } from './nodes';
 import { observations } from './observations';
+import { type JobContext, offers, released, timer, toPool, withdrawal } from './offers';
+import type { RecoveryEvent } from './recovery-events';
+import { toldOfRecovery } from './recovery-told';
+import { rollbackEffects } from './rollback-effects';
+import { isOfRollback } from './rollback-state';
+import { runOf } from './runs';
 import { type JobState, type NodeState, outcomeOf } from './state';
-
-export interface JobContext {
-  readonly jobId: string;
-  readonly index: GraphIndex;
-  readonly state: ReadOnly<JobState>;
-  readonly traceId: string;
-}
 
 const ENDINGS: Record<JobOutcome, string> = {
   succeeded: 'orchestration.execution.completed',
@@ -30,6 +27,9 @@ const ENDINGS: Record<JobOutcome, string> = {
 /** Types of the public events that say that a job has ended. */
 export const JOB_ENDED: readonly string[] = Object.values(ENDINGS);
 
+/** What could not be undone is named to the world up to here: an event has its bounds. */
+const PARKED_TOLD = 100;
+
 /** Makes effects of one cause. */
 type Make = ReturnType<typeof effectsOf>;
 
@@ -38,30 +38,49 @@ type Make = ReturnType<typeof effectsOf>;
  * pointless (an attempt that is over) is left out, so deriving late never does more than deriving at once.
  */
 export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effect[] {
-  const { jobId, state } = context;
+  if (isOfRollback(event)) return [...rollbackEffects(context, event), ...toldOf(context, event)];
   const make = effectsOf(event);
+  return [...runBegun(context, make, event), ...ownEffects(context, make, event)];
+}
+
+/** A run of the workflow; none where a later one has begun, or the job that it was to continue is over. */
+function runBegun(context: JobContext, make: Make, event: Recorded<JobEvent>): Effect[] {
+  const { state } = context;
+  const run = runOf(event);
+  if (run === undefined || run < (state.run ?? run) || (run > 1 && isOver(state.status))) return [];
+  return [make(startWorkflow(context), 'workflow')];
+}
+
+function ownEffects(
+  context: JobContext,
+  make: Make,
+  event: Recorded<Exclude<JobEvent, RollbackEvent>>,
+): Effect[] {
+  const { jobId, state } = context;
   switch (event.type) {
     case 'job.submitted':
       return [make(queued(context, event.data, event.at)), ...deadline(context, make)];
     case 'job.admitted':
-      return [
-        make(startWorkflow(context), 'workflow'),
-        published(context, event, 'orchestration.execution.started'),
-      ];
+      return [published(context, event, 'orchestration.execution.started')];
     case 'job.completed':
       return [
         make(toPool(state, { type: 'jobOver', jobId, version: event.seq }), 'over'),
         published(context, event, ENDINGS[event.data.status]),
-        ...(event.data.status === 'cancelled'
-          ? [make(stopWorkflow(context), 'stop')]
-          : outcome(context, make)),
+        ...(event.data.status === 'cancelled' ? cancelled(context, make) : outcomes(context, make)),
         ...toTrigger(context, make, event.data.status),
       ];
     case 'job.outcomeAwaited':
-      return outcome(context, make);
+      return awaited(context, make, event.data);
+    case 'job.strayed':
+      return [make(strayed(jobId, event.data))];
     case 'node.entered':
+      return entered(context, make, event.data);
     case 'node.completed':
-      return answer(context, make, event.data.nodeId);
+      return [...answer(context, make, event.data.nodeId), ...lettersOfEnd(context, event)];
+    case 'node.overruled':
+      return lettersOfOverruled(context, event);
+    case 'job.retryRefused':
+      return lettersOfRefused(context, event);
     case 'node.ready':
       return isReady(context, event.data) ? offers(context, event.data).map((offer) => make(offer)) : [];
     case 'node.retryScheduled': {
@@ -84,11 +103,16 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
       return [make(correction(context, event.data))];
     case 'job.workflowEnded':
       return [published(context, event, 'orchestration.workflow.lost', event.data)];
+    case 'recovery.initiated':
+    case 'recovery.completed':
+    case 'recovery.failed':
+      return recovering(context, event);
     case 'attempt.ignored':
     case 'job.entered':
     case 'job.cancelRequested':
     case 'job.resumed':
-    case 'job.retryRefused':
+    case 'job.replanned':
+    case 'node.edited':
     case 'node.expanded':
     case 'attempt.started':
     case 'attempt.progressed':
@@ -98,44 +122,22 @@ export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effe
   }
 }
 
-function released({ jobId, state }: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf {
-  return toPool(state, { type: 'workReleased', jobId, nodeId, attempt });
+/** What the world hears of a rollback. */
+function toldOf(context: JobContext, event: Recorded<RollbackEvent>): Effect[] {
+  if (event.type === 'rollback.started') {
+    const { nodes, ...order } = event.data;
+    return [published(context, event, 'orchestration.rollback.started', { ...order, steps: nodes.length })];
+  }
+  if (event.type !== 'rollback.completed') return [];
+  const { undone, parked } = event.data;
+  const told = { undone: undone.length, parked: parked.length, parkedNodes: parked.slice(0, PARKED_TOLD) };
+  return [published(context, event, 'orchestration.rollback.completed', told)];
 }
 
-/** Asks the pool to hand out an attempt. None where the graph lacks the node. */
-export function offers({ jobId, index, state, traceId }: JobContext, ref: NodeAttempt): EffectOf[] {
-  const found = nodeById(index, state, ref.nodeId);
-  if (!found) return [];
-  const { i, node, spec } = found;
-  const { timeoutMs } = spec;
-  const { slots = spec.slots, ...resources } = { ...spec.resources, ...node.retry?.resources };
-  const work: WorkItem = {
-    ...{ jobId, nodeId: ref.nodeId, attempt: ref.attempt, graphHash: index.hash, slots, timeoutMs, traceId },
-    owner: state.submitted?.owner ?? '',
-    labels: [...spec.labels],
-    priority: state.priority ?? 'normal',
-    rank: index.rank[node.item?.parent ?? i] ?? 0,
-    readyAt: node.readyAt ?? 0,
-    ...present({
-      resources: Object.keys(resources).length > 0 ? resources : undefined,
-      avoid: node.retry?.avoid && [...node.retry.avoid],
-      dependencies: spec.dependencies && [...spec.dependencies],
-      concurrency: spec.concurrency,
-      parameters: state.submitted?.parameters,
-      // The graph does not know what an item runs.
-      work: node.item && spec.work,
-      tests: node.retry?.tests,
-    }),
-  };
-  return [toPool(state, { type: 'workOffered', work })];
-}
-
-export function withdrawal(
-  { jobId, state }: JobContext,
-  { nodeId, attempt }: NodeAttempt,
-  reason: string,
-): EffectOf {
-  return toPool(state, { type: 'workWithdrawn', jobId, nodeId, attempt, reason });
+/** What the world hears of a recovery. */
+function recovering(context: JobContext, event: Recorded<RecoveryEvent>): Effect[] {
+  const { type, detail } = toldOfRecovery(event, context.state, context.escalation);
+  return [published(context, event, type, detail)];
 }
 
 export function queued(
@@ -151,16 +153,8 @@ export function deadline({ jobId, state }: JobContext, make: Make): Effect[] {
   return dueAt === undefined ? [] : [make(timer(jobId, { type: 'deadlineDue' }, dueAt), 'deadline')];
 }
 
-export function timer(jobId: string, message: JobMessage, dueAt: number): EffectOf {
-  return { kind: 'timer', to: jobAt(jobId), message, dueAt };
-}
-
-export function startWorkflow({ jobId, index }: JobContext): EffectOf {
-  return { kind: 'startWorkflow', jobId, graphHash: index.hash };
-}
-
-export function toPool(state: ReadOnly<JobState>, message: PoolMessage): EffectOf {
-  return { kind: 'send', to: poolAt(state.submitted?.pool ?? 'default'), message };
+export function startWorkflow({ jobId, index, state }: JobContext): EffectOf {
+  return { kind: 'startWorkflow', jobId, graphHash: index.hash, run: state.run ?? 1 };
 }
 
 function correction({ state }: JobContext, said: AttemptReclassified): EffectOf {
@@ -170,8 +164,18 @@ function correction({ state }: JobContext, said: AttemptReclassified): EffectOf 
   return { kind: 'correct', signature, correction: entry, ...present({ owner }) };
 }
 
-function stopWorkflow({ jobId, state }: JobContext): EffectOf {
-  return { kind: 'stopWorkflow', jobId, reason: state.cancelReason ?? 'cancelled' };
+/**
+ * The latest run is stopped, and other executions that wait are told. A job that goes on has another run, which is not to
+ * be stopped with the one that its cancellation ended.
+ */
+function cancelled(context: JobContext, make: Make): Effect[] {
+  const { jobId, state } = context;
+  if (state.status !== 'cancelled') return [];
+  const reason = state.cancelReason ?? 'cancelled';
+  return [
+    make({ kind: 'stopWorkflow', jobId, reason, run: state.run ?? 1 }, 'stop'),
+    ...(state.outcomeTokens === undefined ? [] : outcomes(context, make)),
+  ];
 }
 
 function toTrigger({ jobId, state }: JobContext, make: Make, status: JobOutcome): Effect[] {
@@ -190,20 +194,67 @@ function answer(context: JobContext, make: Make, nodeId: string): Effect[] {
   return [make({ kind: 'answerNode', jobId: context.jobId, answer: reply })];
 }
 
-function outcome({ jobId, state }: JobContext, make: Make): Effect[] {
-  const { outcomeToken: token, status } = state;
-  if (token === undefined || !isOver(status)) return [];
-  return [make({ kind: 'answerOutcome', jobId, token, status }, 'outcome')];
+type Entered = Extract<JobEvent, { type: 'node.entered' }>['data'];
+
+/**
+ * A node that is final is answered as it is entered, under the token that it was entered with. The execution that waited
+ * for it before goes on: what comes after the node is held by the job, whoever enters it.
+ */
+function entered(context: JobContext, make: Make, { nodeId, token, instead }: Entered): Effect[] {
+  const node = nodeOf(context, nodeId);
+  const { jobId } = context;
+  const isFinal = node?.phase === 'final' && node.entered && !node.item;
+  const own: NodeAnswer = isFinal
+    ? { nodeId, outcome: node.outcome, ...present({ reason: node.reason, token: token ?? node.token }) }
+    : { nodeId, outcome: 'cancelled', reason: 'another execution of the workflow waits for the node' };
+  return [
+    ...(isFinal ? [make({ kind: 'answerNode', jobId, answer: own })] : []),
+    ...(instead === undefined
+      ? []
+      : [make({ kind: 'answerNode', jobId, answer: { ...own, token: instead } }, 'instead')]),
+  ];
+}
+
+/** Nothing is downstream of a node that is not there: its execution goes on, and so comes to its end. */
+function strayed(
+  jobId: string,
+  { node: nodeId, token }: { readonly node: string; readonly token: string },
+): EffectOf {
+  const reason = 'the graph of the job has no such node any more';
+  return { kind: 'answerNode', jobId, answer: { nodeId, outcome: 'skipped', reason, token } };
+}
+
+/** Every execution that waits for the outcome. One that was answered before is not there any more. */
+function outcomes({ jobId, state }: JobContext, make: Make): Effect[] {
+  const { outcomeToken, outcomeTokens = [], status } = state;
+  if (outcomeToken === undefined || !isOver(status)) return [];
+  return [
+    make({ kind: 'answerOutcome', jobId, token: outcomeToken, status }, 'outcome'),
+    ...outcomeTokens.map((token, i) => make({ kind: 'answerOutcome', jobId, token, status }, `outcome/${i}`)),
+  ];
+}
+
+function awaited(
+  { jobId, state: { status } }: JobContext,
+  make: Make,
+  { token, instead }: { readonly token: string; readonly instead?: string },
+): Effect[] {
+  const own = isOver(status) ? [make({ kind: 'answerOutcome', jobId, token, status }, 'outcome')] : [];
+  if (instead === undefined) return own;
+  const ended = isOver(status) ? status : 'cancelled';
+  return [...own, make({ kind: 'answerOutcome', jobId, token: instead, status: ended }, 'instead')];
 }
 
 /** Whoever is on the bus hears of it. What the job was told is for those who may see the job. */
 function published(
-  { jobId, state, traceId }: JobContext,
+  { jobId, index, state, traceId }: JobContext,
   event: Recorded<JobEvent>,
   type: string,
   more: object = {},
 ): Effect {
-  const { name, graphHash, owner, priority, nodes, trigger } = state.submitted ?? {};
+  const { name, owner, priority, trigger } = state.submitted ?? {};
+  const { graphHash = state.submitted?.graphHash } = state;
+  const nodes = index.graph.nodes.length;
   const ending = isOver(state.status) ? { status: state.status, outcomes: countOutcomes(state) } : {};
   const detail = { jobId, name, graphHash, owner, priority, nodes, trigger, traceId, ...ending, ...more };
   const id = `${event.stream}/${event.seq}`;

@@ -1,5 +1,6 @@
 import type { FailurePolicy } from '../dag/graph';
 import type { NodeAttempt } from '../model/attempt';
+import type { EditedInput } from '../model/edited-input';
 import type { Diagnosis, Failure, FailureClass } from '../model/failure';
 import type { JobType } from '../model/job-type';
 import type { Lineage } from '../model/lineage';
@@ -7,8 +8,10 @@ import type { JobOutcome, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import type { Priority } from '../model/priority';
+import type { LossCause } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
 import type { TestSummary } from '../model/test-results';
+import type { RecoveryEvent } from './recovery-events';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -27,6 +30,8 @@ export type JobEvent =
   | Ev<'job.reprioritised', { readonly priority: Priority }>
   /** The job goes on after its process died (`nodes` empty), or nodes of it run again. */
   | Ev<'job.resumed', JobResumed>
+  /** An ended job goes on over another graph. */
+  | Ev<'job.replanned', JobReplanned>
   /** A person asked for a retry that they, or the job, may not have. */
   | Ev<
       'job.retryRefused',
@@ -35,23 +40,40 @@ export type JobEvent =
         readonly why: string;
         readonly level?: number;
         readonly nodes?: readonly string[];
+        /** The redrive of letters that asked for it. */
+        readonly order?: string;
       }
     >
   | Ev<'job.completed', { readonly status: JobOutcome }>
   /** The workflow has reached every node at once: the order of the graph is left to the job. */
   | Ev<'job.entered', Record<string, never>>
-  /** The workflow has passed every node and waits with this task token to end as the job ends. */
-  | Ev<'job.outcomeAwaited', { readonly token: string }>
+  /**
+   * The workflow has passed every node and waits with this task token to end as the job ends. `instead`: the token of the
+   * execution that waited longest, where more wait than are kept; it waits no more.
+   */
+  | Ev<'job.outcomeAwaited', { readonly token: string; readonly instead?: string }>
+  /** An execution of an earlier graph of the job has reached a node that the graph has no more. */
+  | Ev<'job.strayed', { readonly node: string; readonly token: string }>
   /** The workflow ended by itself while the job runs: what it has not entered it never will. */
-  | Ev<'job.workflowEnded', { readonly status: WorkflowEnding; readonly reason: string }>
-  /** The workflow has reached the node. `token` is the Step Functions task token that waits for its fate. */
-  | Ev<'node.entered', { readonly nodeId: string; readonly token?: string }>
+  | Ev<
+      'job.workflowEnded',
+      { readonly status: WorkflowEnding; readonly reason: string; readonly run?: number }
+    >
+  /**
+   * The workflow has reached the node. `token` is the Step Functions task token that waits for its fate. `instead`: the one
+   * that waited before, of another execution or of another try of the same; it waits no more.
+   */
+  | Ev<'node.entered', { readonly nodeId: string; readonly token?: string; readonly instead?: string }>
   /** A `forEach` was decided: one node an item, named by `itemId`. */
   | Ev<'node.expanded', { readonly nodeId: string; readonly items: readonly unknown[] }>
   | Ev<'node.ready', NodeAttempt>
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
   | Ev<'node.retryScheduled', NodeAttempt & RetryPlan & { readonly dueAt: number; readonly why: string }>
   | Ev<'node.completed', NodeCompleted>
+  /** What its attempts run with from now on: in place of what was edited before. */
+  | Ev<'node.edited', { readonly nodeId: string; readonly input: EditedInput }>
+  /** A person says how a node that failed counts from now on. */
+  | Ev<'node.overruled', NodeOverruled>
   | Ev<'attempt.started', NodeAttempt & { readonly workerId: string }>
   | Ev<'attempt.progressed', NodeAttempt & { readonly percentage: number; readonly message?: string }>
   | Ev<
@@ -71,12 +93,51 @@ export type JobEvent =
       }
     >
   /** The worker died or gave the attempt back. Spends nothing of the node's retry budget. */
-  | Ev<'attempt.lost', NodeAttempt & { readonly reason: string }>
+  | Ev<
+      'attempt.lost',
+      NodeAttempt & { readonly reason: string; readonly cause?: LossCause; readonly workerId?: string }
+    >
   /** A report of an attempt that was given up before; it changes nothing. */
   | Ev<'attempt.ignored', NodeAttempt & { readonly report: 'succeeded' | 'failed' }>
   | Ev<'attempt.cancelRequested', NodeAttempt & { readonly reason: string }>
   /** A person says what class the failure of an attempt is of; so are all of its signature from then on. */
-  | Ev<'attempt.reclassified', AttemptReclassified>;
+  | Ev<'attempt.reclassified', AttemptReclassified>
+  | RollbackEvent
+  | RecoveryEvent;
+
+export interface RollbackOrder {
+  readonly reason: string;
+  /** Sequence of an event of the journal: what was complete by then stays. */
+  readonly to?: number;
+}
+
+/** What undoes what nodes did: docs/rollback.md. Attempts are numbered on from those of the node. */
+export type RollbackEvent =
+  /** A person wants the job rolled back; what runs of it comes to rest first. */
+  | Ev<'rollback.requested', RollbackOrder>
+  /** `nodes`: what is undone, in the reverse order of its completion. */
+  | Ev<'rollback.started', RollbackOrder & { readonly nodes: readonly string[] }>
+  | Ev<'rollback.stepReady', NodeAttempt>
+  | Ev<'rollback.stepStarted', NodeAttempt & { readonly workerId: string }>
+  | Ev<'rollback.stepSucceeded', NodeAttempt & { readonly durationMs: number }>
+  | Ev<
+      'rollback.stepFailed',
+      NodeAttempt & { readonly durationMs: number; readonly failure: Failure; readonly diagnosis?: Diagnosis }
+    >
+  /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
+  | Ev<'rollback.stepScheduled', NodeAttempt & RetryPlan & { readonly dueAt: number; readonly why: string }>
+  /** The worker died or gave the attempt back. Spends nothing of the step's retry budget. */
+  | Ev<'rollback.stepLost', NodeAttempt & { readonly reason: string }>
+  /** It is not tried again: what the node did stays, and a person has to look. `attempts` to undo it were made. */
+  | Ev<'rollback.stepGivenUp', { readonly nodeId: string; readonly attempts: number; readonly why: string }>
+  /** Every step is over. */
+  | Ev<'rollback.completed', { readonly undone: readonly string[]; readonly parked: readonly string[] }>;
+export type RollbackEventType = RollbackEvent['type'];
+
+/** Whether an event makes an ended job live again, or has a live one go on. */
+export function goesOn({ type }: Pick<JobEvent, 'type'>): boolean {
+  return type === 'job.resumed' || type === 'job.replanned' || type === 'rollback.started';
+}
 
 export interface JobSubmitted {
   readonly name: string;
@@ -116,12 +177,50 @@ export interface JobResumed {
   readonly level?: number;
   /** No workflow enters the nodes: the order among them is left to the job. */
   readonly entered?: true;
+  /** The run of the workflow that begins with it. */
+  readonly run?: number;
+  /** The nodes that a person asked for: they and all that is downstream of them are among `nodes`. */
+  readonly from?: readonly string[];
+  /** The redrive of letters that asked for it. */
+  readonly order?: string;
+}
+
+export interface JobReplanned {
+  readonly graphHash: string;
+  /** How many nodes the graph has. */
+  readonly nodes: number;
+  /** Nodes whose results stand, items of fan-outs included; all others run again. */
+  readonly keeps: readonly string[];
+  readonly reason: string;
+  /** The run of the workflow that begins with it. */
+  readonly run?: number;
+  /** As in `job.resumed`. */
+  readonly from?: readonly string[];
+}
+
+export interface NodeOverruled {
+  readonly nodeId: string;
+  readonly outcome: 'succeeded' | 'skipped';
+  /** What it hands on in place of what it did. */
+  readonly outputs?: Outputs;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** What the end of a node says of its last attempt, so that nobody has to look for it. */
+export interface FailureEvidence {
+  readonly class?: FailureClass;
+  readonly confidence?: number;
+  readonly signature?: string;
+  /** Tests that failed, as people read them, and how many more there are. */
+  readonly tests?: readonly string[];
+  readonly testsUnlisted?: number;
 }
 
 export interface NodeCompleted {
   readonly nodeId: string;
   readonly outcome: Outcome;
-  /** Attempts made, lost ones included. */
+  /** Number of its latest attempt: lost ones count, and in a job that was rolled back those that undid it. */
   readonly attempts: number;
   /** Why, when the outcome is not `succeeded`. */
   readonly reason?: string;
@@ -133,4 +232,6 @@ export interface NodeCompleted {
   readonly warning?: string;
   /** Ids of the quarantines that the warning rests on. */
   readonly quarantines?: readonly string[];
+  /** Of one that failed. */
+  readonly evidence?: FailureEvidence;
 }

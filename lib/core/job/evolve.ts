@@ -1,25 +1,71 @@
 import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast } from '../dag/trigger-rule';
 import { assertNever } from '../errors';
+import { LIMITS } from '../limits';
+import { isOver } from '../model/outcome';
 import { present } from '../model/present';
-import type { JobEvent, JobResumed, NodeCompleted } from './events';
+import type {
+  JobEvent,
+  JobReplanned,
+  JobResumed,
+  NodeCompleted,
+  NodeOverruled,
+  RollbackEvent,
+} from './events';
+import { layOut } from './lay-out';
+import { parkedUnder } from './letters';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
-import { type NodeEventType, nextPhase, nextStatus } from './phases';
+import { type JobLifeEventType, type NodeEventType, nextPhase, nextStatus } from './phases';
+import { evolveRecovery } from './recovery';
+import type { RecoveryEvent } from './recovery-events';
+import { evolveRollback } from './rollback-evolve';
+import { isOfRollback } from './rollback-state';
+import { beginRun } from './runs';
 import { survivesCancel } from './settle';
 import type { JobState, NodeState } from './state';
 
+type AttemptFailed = Extract<JobEvent, { type: 'attempt.failed' }>['data'];
 type NodeEvent = Extract<JobEvent, { type: NodeEventType }>;
-type JobLifeEvent = Exclude<JobEvent, NodeEvent>;
+type JobLifeEvent = Exclude<JobEvent, NodeEvent | RollbackEvent | RecoveryEvent>;
 
 /**
  * Folds one event into the state, in constant time but for the edges that a completed node has.
+ * @param indexOf finds the index of a graph that the job goes over to.
  * @throws Error for an event that `phases.ts` does not know where the job stands: the journal is not one of this job.
  */
-export function evolveJob(index: GraphIndex, state: JobState, event: JobEvent, at: number): JobState {
-  return isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
+export function evolveJob(
+  { index, indexOf }: Followed,
+  state: JobState,
+  event: JobEvent,
+  at: number,
+): JobState {
+  state.seq += 1;
+  if (isOfRecovery(event)) {
+    evolveRecovery(index, state, event, at);
+    return state;
+  }
+  if (isOfRollback(event)) {
+    if (!('nodeId' in event.data)) state.status = nextStatus(state.status, event.type as JobLifeEventType);
+    evolveRollback(index, state, event, at);
+    return state;
+  }
+  if (event.type === 'job.replanned') replan(index, indexOf(event.data.graphHash), state, event.data);
+  const evolved = isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
+  beginRun(state, event);
+  return evolved;
 }
 
-function isOfNode(event: JobEvent): event is NodeEvent {
+/** The graph that a job follows, and others that it may go over to. */
+export interface Followed {
+  readonly index: GraphIndex;
+  readonly indexOf: (graphHash: string) => GraphIndex;
+}
+
+function isOfRecovery(event: JobEvent): event is RecoveryEvent {
+  return event.type.startsWith('recovery.');
+}
+
+function isOfNode(event: NodeEvent | JobLifeEvent): event is NodeEvent {
   return !event.type.startsWith('job.');
 }
 
@@ -55,9 +101,14 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       break;
     case 'job.resumed':
       if (event.data.level !== undefined) state.retries = (state.retries ?? 0) + 1;
-      if (event.data.nodes.length > 0) resume(index, state, event.data);
+      answered(state, event.data.order);
+      if (event.data.nodes.length > 0 || isOver(state.status)) resume(index, state, event.data);
+      break;
+    case 'job.replanned':
+    case 'job.strayed':
       break;
     case 'job.retryRefused':
+      answered(state, event.data.order);
       break;
     case 'job.entered':
       state.nodes.forEach((node, i) => {
@@ -66,7 +117,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       });
       break;
     case 'job.outcomeAwaited':
-      state.outcomeToken = event.data.token;
+      awaitOutcome(state, event.data.token);
       break;
     case 'job.workflowEnded':
       state.workflowEnded = event.data.status;
@@ -74,6 +125,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
     case 'job.completed':
       state.finishedAt = at;
       delete state.paused;
+      delete state.rollbackAsked;
       state.agenda.clear();
       break;
     default:
@@ -113,6 +165,12 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       state.nodes[i] = { ...factsOf(node), phase: 'backoff', dueAt, retry };
       return state;
     }
+    case 'node.edited':
+      node.edited = event.data.input;
+      return state;
+    case 'node.overruled':
+      overruled(state, i, event.data);
+      return state;
     case 'node.completed':
       return complete(index, state, i, event.data, at);
     case 'attempt.started':
@@ -127,15 +185,8 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       delete node.failure;
       return state;
     case 'attempt.failed':
-      // A batch cut short by a crash makes the same report decide again: one attempt spends the budget once.
-      if (node.failedAttempt !== event.data.attempt) node.failures += 1;
-      node.failedAttempt = event.data.attempt;
-      node.failure = event.data.failure;
-      // Those of an earlier attempt say nothing of this one.
-      if (event.data.outputs) {
-        node.outputs = event.data.outputs;
-        state.outputBytes += sizeOf(event.data.outputs);
-      } else delete node.outputs;
+      failedOnce(state, node, event.data);
+      delete node.lostOn;
       return state;
     case 'attempt.lost':
       node.losses += 1;
@@ -157,6 +208,18 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
   }
 }
 
+function failedOnce(state: JobState, node: NodeState, { attempt, failure, outputs }: AttemptFailed): void {
+  // A batch cut short by a crash makes the same report decide again: one attempt spends the budget once.
+  if (node.failedAttempt !== attempt) node.failures += 1;
+  node.failedAttempt = attempt;
+  node.failure = failure;
+  // Those of an earlier attempt say nothing of this one.
+  delete node.outputs;
+  if (!outputs) return;
+  node.outputs = outputs;
+  state.outputBytes += sizeOf(outputs);
+}
+
 /** Characters of JSON; most are bytes. */
 const sizeOf = (outputs: object): number => JSON.stringify(outputs).length;
 
@@ -173,9 +236,11 @@ function factsOf(node: NodeState) {
 function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompleted, at: number): JobState {
   const node = state.nodes[i] as NodeState;
   const { outcome, reason, failedUpstream, warning } = data;
-  const ending = { outcome, finishedAt: at, ...present({ reason, failedUpstream, warning }) };
-  const { retry: _, ...facts } = factsOf(node);
-  state.nodes[i] = { ...facts, phase: 'final', ...ending };
+  const place = { finishedAt: at, finishedSeq: state.seq, finishedBy: node.attempt };
+  const ending = { outcome, ...place, ...present({ reason, failedUpstream, warning }) };
+  const { retry: _, recovery: _recovery, ...facts } = factsOf(node);
+  const letters = withLetter(node, data);
+  state.nodes[i] = { ...facts, ...present({ letters }), phase: 'final', ...ending };
   state.agenda.delete(i);
   state.remaining -= 1;
   if (node.token !== undefined) letGo(state, i);
@@ -186,10 +251,11 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
   }
   for (const d of index.dependents[i] ?? []) {
     const dependent = state.nodes[d] as NodeState;
+    if (dependent.phase !== 'waiting') continue;
     dependent.waiting -= 1;
-    if (dependent.waiting === 0 && dependent.entered && dependent.phase === 'waiting') state.agenda.add(d);
+    if (dependent.waiting === 0 && dependent.entered) state.agenda.add(d);
   }
-  if (outcome === 'failed' && index.graph.onFailure === 'fail-fast' && !state.failedFastBy) {
+  if (outcome === 'failed' && index.graph.onFailure !== 'continue' && !state.failedFastBy) {
     state.failedFastBy = data.nodeId;
     state.nodes.forEach(({ phase }, k) => {
       if (phase === 'final' || phase === 'expanded') return;
@@ -197,6 +263,37 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
     });
   }
   return state;
+}
+
+/** The signatures under which a node has letters, now that it has ended. */
+function withLetter(node: NodeState, data: NodeCompleted): string[] | undefined {
+  const under = parkedUnder(node, data);
+  if (under === undefined) return node.letters;
+  return [under, ...(node.letters ?? []).filter((each) => each !== under)].slice(0, LIMITS.lettersOfNode);
+}
+
+/** It does not count as failed any more. */
+function overruled(
+  state: JobState,
+  i: number,
+  { nodeId, outcome, outputs, reason, by }: NodeOverruled,
+): void {
+  const node = state.nodes[i];
+  if (node?.phase !== 'final') return;
+  Object.assign(node, { outcome, reason: `${by}: ${reason}` });
+  delete node.failure;
+  delete node.failedUpstream;
+  if (outcome === 'skipped') delete node.outputs;
+  if (state.failedFastBy === nodeId) delete state.failedFastBy;
+  if (!outputs) return;
+  node.outputs = outputs;
+  state.outputBytes += sizeOf(outputs);
+}
+
+/** Notes an order that is not to be answered again. */
+function answered(state: JobState, order: string | undefined): void {
+  if (order === undefined || state.orders?.includes(order)) return;
+  state.orders = [...(state.orders ?? []), order].slice(-LIMITS.letterOrders);
 }
 
 /** Final nodes that keep their tokens: more than are answered at a time. A real token is some 800 characters. */
@@ -224,27 +321,61 @@ function expand(
   state.nodes[i] = { ...factsOf(node), phase: 'expanded', readyAt: at, fanOut };
   state.agenda.delete(i);
   values.forEach((value, index) => {
-    const fresh = { waiting: 0, attempt: 0, failures: 0, losses: 0 };
+    const item = itemId(id, index);
+    // It may have been one before, and its attempts are known by their numbers.
+    const fresh = { waiting: 0, attempt: state.retired.get(item) ?? 0, failures: 0, losses: 0 };
+    state.retired.delete(item);
     state.nodes.push({ ...fresh, phase: 'waiting', entered: true, item: { parent: i, index, total, value } });
-    state.items.set(itemId(id, index), first + index);
+    state.items.set(item, first + index);
     state.agenda.add(first + index);
   });
   state.remaining += total;
   return state;
 }
 
-/** Nodes run again, from the first phase on. */
-function resume(index: GraphIndex, state: JobState, { nodes, ...resumed }: JobResumed): void {
-  const entered = resumed.entered === true;
+/** Executions that wait for the outcome of a job: more than there are unless somebody has old ones redriven again and again. */
+export const OUTCOME_TOKENS_KEPT = 8;
+
+function awaitOutcome(state: JobState, token: string): void {
+  if (state.outcomeToken !== undefined) {
+    const others = [...(state.outcomeTokens ?? []), state.outcomeToken];
+    state.outcomeTokens = others.slice(-(OUTCOME_TOKENS_KEPT - 1));
+  }
+  state.outcomeToken = token;
+}
+
+/** An ended job is live again. */
+function revive(state: JobState): void {
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.deadlinePassed;
   delete state.failedFastBy;
   delete state.workflowEnded;
+  delete state.rollback;
+  delete state.resuming;
+}
+
+function replan(from: GraphIndex, to: GraphIndex, state: JobState, { keeps, graphHash }: JobReplanned): void {
+  const kept = new Set(keeps);
+  revive(state);
+  layOut(from, to, state, { keeps: (id) => kept.has(id) });
+  state.graphHash = graphHash;
+}
+
+/** Nodes run again, from the first phase on. Those of a new run of the workflow wait until it enters them. */
+function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: JobResumed): void {
+  const entered = resumed.entered === true;
+  revive(state);
+  if (run !== undefined) {
+    const open = new Set(nodes);
+    layOut(index, index, state, { keeps: (id) => !open.has(id), entered });
+    return;
+  }
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
-    const { attempt, fanOut, item } = state.nodes[i] as NodeState;
-    const fresh = { attempt, failures: 0, losses: 0, waiting: 0 };
+    const { attempt, compensations, fanOut, item, edited, letters } = state.nodes[i] as NodeState;
+    const kept = present({ compensations, edited, letters });
+    const fresh = { attempt, ...kept, failures: 0, losses: 0, waiting: 0 };
     if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
     else if (fanOut)
       state.nodes[i] = { ...fresh, phase: 'expanded', entered, fanOut: { ...fanOut, open: 0 } };
@@ -259,6 +390,11 @@ function resume(index: GraphIndex, state: JobState, { nodes, ...resumed }: JobRe
     if (!node.item) continue;
     const parent = state.nodes[node.item.parent] as NodeState;
     if (parent.fanOut) parent.fanOut.open += 1;
+  }
+  // Its items stand as they are, and what they come to is gathered again.
+  for (const i of again) {
+    const node = state.nodes[i] as NodeState;
+    if (node.phase === 'expanded' && node.fanOut?.open === 0) state.agenda.add(i);
   }
 }
 

@@ -3,6 +3,7 @@ import type { JobMessage } from '../messages/job';
 import type { Diagnosis } from '../model/failure';
 import type { Judgement } from '../model/judgement';
 import type { ReadOnly } from '../model/read-only';
+import type { Change } from './resume-plan';
 
 /** Asks the decider to draw the consequences that the state already implies; see `unsettled`. */
 export interface Settle {
@@ -24,11 +25,18 @@ export interface Assessment {
 /** What the journal says of the attempt that a person speaks of; without it there was no such failure. */
 type Recalled = Pick<Assessment, 'diagnosis'>;
 
+/** What the shell adds to a resume over another graph; without it the graph is not known. */
+interface Replanning {
+  readonly change?: ReadOnly<Change>;
+}
+
 type Assessed<M> = M extends { readonly type: 'attemptFailed' }
   ? M & Assessment
   : M extends { readonly type: 'reclassify' }
     ? M & Recalled
-    : M;
+    : M extends { readonly type: 'resume' }
+      ? M & Replanning
+      : M;
 
 /** `at`: milliseconds since the epoch. `random`: uniform in [0, 1). */
 export type JobInput = (Assessed<JobMessage> | Settle) & { readonly at: number; readonly random: number };

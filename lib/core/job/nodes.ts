@@ -65,8 +65,9 @@ function itemSpec(index: GraphIndex, { item }: ReadOnly<NodeState>): GraphNode |
 
 /** What an item runs: its parent's definition, and the item. It waits for nothing: its parent has. */
 export function itemNode(parent: GraphNode, item: Item): GraphNode {
-  const { when: _when, forEach: _forEach, ...rest } = parent;
-  return { ...rest, id: itemId(parent.id, item.index), needs: [], work: itemWork(parent, item) };
+  const { when: _when, forEach: _forEach, compensate, ...rest } = parent;
+  const undo = compensate === undefined ? {} : { compensate: itemCommand(parent, compensate, item) };
+  return { ...rest, id: itemId(parent.id, item.index), needs: [], work: itemWork(parent, item), ...undo };
 }
 
 /** A node is asked for its definition often, and an item stays what it is. */
@@ -89,16 +90,21 @@ function workOf(parent: GraphNode, { index, total, value }: Item): Work {
     const suite = fillTemplate(work.suite, new Map([...place, ...itemTexts(value)]));
     return { ...work, suite, variables };
   }
-  return { ...work, run: fillTemplate(commandOf(parent, work.run), place), variables };
+  return { ...work, run: itemCommand(parent, work.run, { index, total }), variables };
 }
 
-/** The same for all items of a node, in all jobs. */
-const commands = new WeakMap<GraphNode, string>();
+/** A command of a fan-out as an item runs it. */
+function itemCommand(parent: GraphNode, text: string, { index, total }: Omit<Item, 'value'>): string {
+  return fillTemplate(commandOf(parent, text), shardVariables(index, total));
+}
 
-function commandOf(parent: GraphNode, run: string): string {
-  const known = commands.get(parent);
-  if (known !== undefined) return known;
-  const command = withReferences(run, itemVariable);
-  commands.set(parent, command);
+/** By text: a node has one to run and one to undo. The same for all items of a node, in all jobs. */
+const commands = new WeakMap<GraphNode, Map<string, string>>();
+
+function commandOf(parent: GraphNode, text: string): string {
+  const own = commands.get(parent) ?? new Map<string, string>();
+  commands.set(parent, own);
+  const command = own.get(text) ?? withReferences(text, itemVariable);
+  own.set(text, command);
   return command;
 }

@@ -13,7 +13,9 @@ import type { JobState } from './state';
 /** Failures that say something of what an attempt depends on; others say neither that it is well nor that it is not. */
 const BLAMED: ReadonlySet<FailureClass> = new Set(['dependency', 'network', 'rate-limit', 'timeout']);
 
-type Ended = Recorded<Extract<JobEvent, { type: 'attempt.succeeded' | 'attempt.failed' | 'attempt.lost' }>>;
+type EndedType = 'attempt.succeeded' | 'attempt.failed' | 'attempt.lost';
+type StepEndedType = 'rollback.stepSucceeded' | 'rollback.stepFailed' | 'rollback.stepLost';
+type Ended = Recorded<Extract<JobEvent, { type: EndedType | StepEndedType }>>;
 
 /**
  * What the end of an attempt says of the dependencies that its node names. Which of several is to blame nobody knows:
@@ -28,7 +30,7 @@ export function observations(
   event: Ended,
 ): Effect[] {
   const ok = verdictOf(event);
-  if (ok === undefined || event.type === 'attempt.lost') return [];
+  if (ok === undefined || event.type === 'attempt.lost' || event.type === 'rollback.stepLost') return [];
   const { nodeId, attempt, durationMs } = event.data;
   const names = nodeById(index, state, nodeId)?.spec.dependencies ?? [];
   const make = effectsOf(event);
@@ -46,7 +48,7 @@ export function observations(
 const OWN: ReadonlySet<string> = new Set(OWN_DEPENDENCIES);
 
 function verdictOf(event: Ended): boolean | undefined {
-  if (event.type === 'attempt.succeeded') return true;
-  const blamed = event.type === 'attempt.failed' && event.data.diagnosis;
+  if (event.type === 'attempt.succeeded' || event.type === 'rollback.stepSucceeded') return true;
+  const blamed = 'failure' in event.data && event.data.diagnosis;
   return blamed && BLAMED.has(blamed.class) ? false : undefined;
 }

@@ -1,5 +1,5 @@
 import type { JobOutcome, JobStatus } from '../model/outcome';
-import type { JobEvent } from './events';
+import type { JobEvent, RollbackEventType } from './events';
 
 /**
  * Of a node. waiting: not yet judged. expanded: its items run. ready: offered to the pool. running: a worker has it.
@@ -8,8 +8,16 @@ import type { JobEvent } from './events';
 const NODE_PHASES = ['waiting', 'expanded', 'ready', 'running', 'backoff', 'final'] as const;
 export type NodePhase = (typeof NODE_PHASES)[number];
 
-export type NodeEventType = Exclude<JobEvent['type'], `job.${string}`>;
-export type JobLifeEventType = Extract<JobEvent['type'], `job.${string}`>;
+export type NodeEventType = Exclude<
+  JobEvent['type'],
+  `job.${string}` | RollbackEventType | `recovery.${string}`
+>;
+/** Events of steps have a table of their own: rollback-state.ts. */
+export type JobLifeEventType =
+  | Extract<JobEvent['type'], `job.${string}`>
+  | 'rollback.requested'
+  | 'rollback.started'
+  | 'rollback.completed';
 
 type Row<From extends string, To extends string, EventType extends string> = readonly [From, EventType, To];
 
@@ -67,6 +75,12 @@ export const NODE_TRANSITIONS: readonly Row<NodePhase, NodePhase, NodeEventType>
   ['final', 'node.entered', 'final'],
   ['final', 'attempt.ignored', 'final'],
 
+  // A person has another input tried.
+  ['backoff', 'node.edited', 'backoff'],
+  ['final', 'node.edited', 'final'],
+  // A person says that it does not count as failed.
+  ['final', 'node.overruled', 'final'],
+
   // A person says what its failure was, whatever has become of the node since.
   ['waiting', 'attempt.reclassified', 'waiting'],
   ['ready', 'attempt.reclassified', 'ready'],
@@ -103,6 +117,16 @@ export const JOB_TRANSITIONS: readonly Row<JobStatus, JobStatus | 'as it says', 
   ['running', 'job.entered', 'running'],
   ['running', 'job.completed', 'as it says'],
 
+  // Cancelled before it was admitted, it has done nothing.
+  ['submitted', 'rollback.requested', 'submitted'],
+  ['running', 'rollback.requested', 'running'],
+  ['running', 'rollback.started', 'running'],
+  ['running', 'rollback.completed', 'running'],
+  // A person has what it did undone.
+  ['succeeded', 'rollback.started', 'running'],
+  ['failed', 'rollback.started', 'running'],
+  ['cancelled', 'rollback.started', 'running'],
+
   // Whoever asked may not, or the job.
   ['submitted', 'job.retryRefused', 'submitted'],
   ['running', 'job.retryRefused', 'running'],
@@ -113,10 +137,20 @@ export const JOB_TRANSITIONS: readonly Row<JobStatus, JobStatus | 'as it says', 
   // Ended jobs run again what did not succeed, ...
   ['failed', 'job.resumed', 'running'],
   ['cancelled', 'job.resumed', 'running'],
+  // ... or what a person names of them, or what another graph changes, ...
+  ['succeeded', 'job.resumed', 'running'],
+  ['succeeded', 'job.replanned', 'running'],
+  ['failed', 'job.replanned', 'running'],
+  ['cancelled', 'job.replanned', 'running'],
   // ... and their workflow may come to its end after them.
   ['succeeded', 'job.outcomeAwaited', 'succeeded'],
   ['failed', 'job.outcomeAwaited', 'failed'],
   ['cancelled', 'job.outcomeAwaited', 'cancelled'],
+  // Its last graph had nodes that this one has no more, and an execution of that one still walks.
+  ['running', 'job.strayed', 'running'],
+  ['succeeded', 'job.strayed', 'succeeded'],
+  ['failed', 'job.strayed', 'failed'],
+  ['cancelled', 'job.strayed', 'cancelled'],
 ];
 
 const nodeRows = new Map(NODE_TRANSITIONS.map(([from, type, to]) => [`${from} ${type}`, to]));

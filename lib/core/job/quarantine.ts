@@ -2,8 +2,10 @@ import type { GraphNode } from '../dag/graph';
 import { nodeHash } from '../history/durations';
 import { forgiveness } from '../history/quarantine';
 import { LIMITS } from '../limits';
-import type { JobEvent } from './events';
+import { present } from '../model/present';
+import type { NodeCompleted } from './events';
 import type { JobInput } from './input';
+import { evidenceOf } from './letters';
 
 /**
  * The end of a node that is not tried again after a failure. Where known flakes alone have failed it counts as succeeded,
@@ -14,8 +16,8 @@ export function failedForGood(
   spec: GraphNode,
   input: Extract<JobInput, { type: 'attemptFailed' }>,
   why: string,
-): JobEvent {
-  const { nodeId, attempt, at, tests, failure, evidence } = input;
+): { readonly type: 'node.completed'; readonly data: NodeCompleted } {
+  const { nodeId, attempt, at, tests, failure, evidence, diagnosis } = input;
   const quarantines = evidence?.quarantines ?? [];
   const forgiven =
     quarantines.length === 0
@@ -27,10 +29,11 @@ export function failedForGood(
         });
   const ending = { nodeId, attempts: attempt, why };
   const reason = failure.message;
-  if (!forgiven) return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason } };
+  const last = present({ evidence: evidenceOf(diagnosis, tests) });
+  if (!forgiven) return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason, ...last } };
   if ('expired' in forgiven) {
     const told = `${forgiven.expired}: ${reason}`.slice(0, LIMITS.messageLength);
-    return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason: told } };
+    return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason: told, ...last } };
   }
   return { type: 'node.completed', data: { ...ending, outcome: 'succeeded', ...forgiven } };
 }

@@ -6,6 +6,7 @@ import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import type { JobNode } from './nodes';
 import { failedForGood } from './quarantine';
+import { exhausted } from './recovery';
 import { rerunOf } from './rerun';
 import { cancelReason, completed } from './settle';
 import type { JobState } from './state';
@@ -20,7 +21,11 @@ export function failed(state: ReadOnly<JobState>, found: JobNode, input: Failed)
   const event: JobEvent = { type: 'attempt.failed', data };
   if (node.cancelRequested) return [event, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   const verdict = chooseStrategy(factsOf(state, found, input));
-  if (!verdict.retry) return [event, failedForGood(spec, input, verdict.why)];
+  if (!verdict.retry) {
+    const ending = failedForGood(spec, input, verdict.why);
+    const isForgiven = ending.data.outcome !== 'failed';
+    return [event, ...(isForgiven ? [] : exhausted(found, input, verdict.why)), ending];
+  }
   const { plan, why } = verdict;
   const next = { nodeId, attempt: attempt + 1, dueAt: input.at + plan.delayMs, ...plan, why };
   return [event, { type: 'node.retryScheduled', data: next }];

@@ -7,6 +7,8 @@ import type { ReadOnly } from '../model/read-only';
 import type { JobEvent } from './events';
 import type { Settle } from './input';
 import { nodeAt } from './nodes';
+import { undo } from './rollback';
+import { isRollingBack } from './rollback-state';
 import { dependencyResult, type JobState, type NodeState, outcomeOf } from './state';
 
 /** Draws every consequence the state implies. The shell calls it until `unsettled` is false. */
@@ -14,14 +16,21 @@ export function settle(index: GraphIndex, state: ReadOnly<JobState>, input: Sett
   if (isOver(state.status) || state.status === 'new') return [];
   const events: JobEvent[] = [];
   for (const i of state.agenda) events.push(...judge(index, state, i, input));
-  if (state.remaining === 0) {
-    events.push({ type: 'job.completed', data: { status: ending(state) } });
-  }
-  return events;
+  if (state.remaining > 0) return events;
+  const undoing = undo(index, state, () => forwardEnding(state) === 'failed');
+  if (undoing) return [...events, ...undoing];
+  return [...events, { type: 'job.completed', data: { status: ending(index, state) } }];
+}
+
+/** The outcome of a job: of one that was undone no success is left. */
+function ending(index: GraphIndex, state: ReadOnly<JobState>): JobOutcome {
+  if (index.graph.onFailure === 'rollback' && state.failedFastBy !== undefined) return 'failed';
+  const forward = forwardEnding(state);
+  return forward === 'succeeded' && state.rollback ? 'cancelled' : forward;
 }
 
 /** A job that was cancelled too late to stop anything ends as if it had not been. */
-function ending(state: ReadOnly<JobState>): JobOutcome {
+function forwardEnding(state: ReadOnly<JobState>): JobOutcome {
   const any = (outcome: Outcome) => state.nodes.some((node) => outcomeOf(node) === outcome);
   if (state.cancelReason !== undefined && any('cancelled'))
     return state.deadlinePassed ? 'failed' : 'cancelled';
@@ -90,7 +99,14 @@ function triggers(index: GraphIndex, state: ReadOnly<JobState>, i: number): bool
 /** Whether the state implies something that no event says yet. */
 export function unsettled(state: ReadOnly<JobState>): boolean {
   if (isOver(state.status) || state.status === 'new') return false;
-  return state.agenda.size > 0 || state.remaining === 0;
+  if (state.agenda.size > 0) return true;
+  return state.remaining === 0 && !waitsForSteps(state);
+}
+
+/** Whether there is nothing to decide before a worker has reported on what it undoes. */
+function waitsForSteps(state: ReadOnly<JobState>): boolean {
+  const { rollback } = state;
+  return rollback !== undefined && isRollingBack(state) && rollback.agenda.size === 0 && rollback.open > 0;
 }
 
 /** Whether a node of this rule does not go on: its job was cancelled, its deadline passed, or fail-fast ended it. */
@@ -120,5 +136,6 @@ export function completed(nodeId: string, outcome: Outcome, attempts: number, re
 }
 
 export function cancelReason(state: ReadOnly<JobState>): string {
-  return state.cancelReason ?? `fail-fast: ${state.failedFastBy} failed`;
+  const { cancelReason, failedFastBy, submitted } = state;
+  return cancelReason ?? `${submitted?.onFailure ?? 'fail-fast'}: ${failedFastBy} failed`;
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { FAILURE_POLICIES } from '../dag/graph';
+import { editedInputSchema } from '../model/edited-input';
 import { failureSchema } from '../model/failure';
 import { JOB_TYPES } from '../model/job-type';
 import { lineageShape } from '../model/lineage';
@@ -7,11 +9,14 @@ import { outputsSchema } from '../model/outputs';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../model/recovery';
 import { retryPlanSchema } from '../model/retry-policy';
+import { freezeRollback, orderShape, rollbackSnapshotSchema, thawRollback } from './rollback-snapshot';
+import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/4';
+export const JOB_FOLD = 'job/5';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -20,9 +25,22 @@ const facts = {
   entered: z.boolean(),
   waiting: count,
   attempt: count,
+  compensations: count.exactOptional(),
   failures: count,
   failedAttempt: count.exactOptional(),
   losses: count,
+  lostOn: z.array(z.string()).exactOptional(),
+  recovery: z
+    .object({
+      recoveryId: z.string(),
+      cause: z.enum(RECOVERY_CAUSES),
+      strategy: z.enum(RECOVERY_STRATEGIES),
+      since: time,
+      workerId: z.string().exactOptional(),
+      until: time.exactOptional(),
+    })
+    .exactOptional(),
+  tried: z.array(z.enum(RECOVERY_STRATEGIES)).exactOptional(),
   lost: z.array(count).exactOptional(),
   fanOut: z.object({ first: count, total: count, open: count }).exactOptional(),
   item: z.object({ parent: count, index: count, total: count, value: z.unknown() }).exactOptional(),
@@ -37,7 +55,10 @@ const facts = {
   percentage: z.number().exactOptional(),
   outputs: outputsSchema.exactOptional(),
   failure: failureSchema.exactOptional(),
+  rollback: z.enum(ROLLBACKS).exactOptional(),
   reclassifiedAt: time.exactOptional(),
+  edited: editedInputSchema.exactOptional(),
+  letters: z.array(z.string()).exactOptional(),
 };
 
 const node = z.discriminatedUnion('phase', [
@@ -51,6 +72,8 @@ const node = z.discriminatedUnion('phase', [
     ...facts,
     outcome: z.enum(OUTCOMES),
     finishedAt: time,
+    finishedSeq: count,
+    finishedBy: count,
     reason: z.string().exactOptional(),
     failedUpstream: z.literal(true).exactOptional(),
     warning: z.string().exactOptional(),
@@ -60,12 +83,13 @@ const node = z.discriminatedUnion('phase', [
 /** The fold of a job as plain JSON. */
 export const jobSnapshotSchema = z.object({
   status: z.enum(['new', 'submitted', 'running', ...JOB_OUTCOMES]),
+  seq: count,
   submitted: z
     .object({
       name: z.string(),
       graphHash: z.string(),
       nodes: count,
-      onFailure: z.enum(['continue', 'fail-fast']),
+      onFailure: z.enum(FAILURE_POLICIES),
       owner: z.string(),
       priority: z.enum(PRIORITIES),
       pool: z.string(),
@@ -82,13 +106,23 @@ export const jobSnapshotSchema = z.object({
   deadlinePassed: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),
   priority: z.enum(PRIORITIES).exactOptional(),
+  run: count.exactOptional(),
+  graphHash: z.string().exactOptional(),
   outcomeToken: z.string().exactOptional(),
+  outcomeTokens: z.array(z.string()).exactOptional(),
   workflowEnded: z.enum(WORKFLOW_ENDINGS).exactOptional(),
+  finalAtRun: count.exactOptional(),
+  idleRuns: count.exactOptional(),
+  resuming: z.object({ recoveryId: z.string(), since: time }).exactOptional(),
   retries: count.exactOptional(),
+  orders: z.array(z.string()).exactOptional(),
   failedFastBy: z.string().exactOptional(),
+  rollbackAsked: z.object(orderShape).exactOptional(),
+  rollback: rollbackSnapshotSchema.exactOptional(),
   nodes: z.array(node),
   answered: z.array(count),
   items: z.array(z.tuple([z.string(), count])),
+  retired: z.array(z.tuple([z.string(), count])),
   outputBytes: count,
   remaining: count,
   agenda: z.array(count),
@@ -96,11 +130,14 @@ export const jobSnapshotSchema = z.object({
 
 /** A snapshot: a cache of the fold, never a source. */
 export function freezeJob(state: ReadOnly<JobState>): unknown {
-  return { ...state, items: [...state.items], agenda: [...state.agenda] };
+  const { items, retired, agenda, rollback } = state;
+  const frozen = { ...state, items: [...items], retired: [...retired], agenda: [...agenda] };
+  return rollback ? { ...frozen, rollback: freezeRollback(rollback) } : frozen;
 }
 
 /** @throws ZodError where it is no snapshot of this fold. */
 export function thawJob(frozen: unknown): JobState {
-  const { items, agenda, ...rest } = jobSnapshotSchema.parse(frozen);
-  return { ...rest, items: new Map(items), agenda: new Set(agenda) };
+  const { items, retired, agenda, rollback, ...rest } = jobSnapshotSchema.parse(frozen);
+  const state = { ...rest, items: new Map(items), retired: new Map(retired), agenda: new Set(agenda) };
+  return rollback ? { ...state, rollback: thawRollback(rollback) } : state;
 }

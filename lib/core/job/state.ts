@@ -1,27 +1,39 @@
 import type { GraphIndex } from '../dag/graph-index';
 import type { DependencyResult } from '../dag/trigger-rule';
+import type { EditedInput } from '../model/edited-input';
 import type { Failure } from '../model/failure';
 import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
+import type { RecoveryStrategy } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
-import type { JobSubmitted } from './events';
+import type { JobSubmitted, RollbackOrder } from './events';
 import type { NodePhase } from './phases';
+import type { OpenRecovery } from './recovery-events';
+import type { Rollback, RollbackState } from './rollback-state';
 
 /** What is known of a node in whatever phase. Times in milliseconds since the epoch. */
 interface NodeFacts {
   entered: boolean;
   /** Dependencies that are not final yet. */
   waiting: number;
-  /** Number of the latest attempt; 0 before the first. */
+  /** Number of the latest attempt, to undo it included; 0 before the first. */
   attempt: number;
+  /** How many of these were to undo it. */
+  compensations?: number;
   /** Failed attempts since the job was submitted or resumed: what the retry budget counts. */
   failures: number;
   /** The attempt that `failures` counted last. */
   failedAttempt?: number;
   /** Attempts lost with their worker; bounded apart from the budget. */
   losses: number;
+  /** Workers that lost attempts of it, the latest ones: others get the next, where they can. */
+  lostOn?: string[];
+  /** A recovery of it that is not over. */
+  recovery?: OpenRecovery;
+  /** How it was recovered so far. */
+  tried?: RecoveryStrategy[];
   /** Attempts given up whose executor may still report. */
   lost?: number[];
   /** The items of a `forEach`: indexes `first` to `first + total - 1` of the state's nodes; `open` are not final. */
@@ -49,8 +61,14 @@ interface NodeFacts {
   percentage?: number;
   outputs?: Outputs;
   failure?: Failure;
+  /** What it did was undone, or could not be and waits for a person. It runs again when its job does. */
+  rollback?: Rollback;
   /** When a person last said what a failure of it was. */
   reclassifiedAt?: number;
+  /** What its attempts run with, where a person said so. */
+  edited?: EditedInput;
+  /** Signatures under which it has letters, latest first. */
+  letters?: string[];
 }
 
 /** What only a phase has. */
@@ -64,6 +82,10 @@ interface PhaseFacts {
   final: {
     outcome: Outcome;
     finishedAt: number;
+    /** Sequence of the event that ended it. */
+    finishedSeq: number;
+    /** The latest attempt then: what comes after it undoes it. */
+    finishedBy: number;
     reason?: string;
     failedUpstream?: true;
     warning?: string;
@@ -75,6 +97,8 @@ export type NodeState = NodeIn<NodePhase>;
 
 export interface JobState {
   status: JobStatus;
+  /** Events folded so far: the sequence of the latest. */
+  seq: number;
   submitted?: JobSubmitted;
   submittedAt?: number;
   startedAt?: number;
@@ -85,20 +109,40 @@ export interface JobState {
   paused?: true;
   /** Priority now; as submitted unless it was changed. */
   priority?: Priority;
+  /** Executions of its workflow so far: the number of the latest one. */
+  run?: number;
+  /** The graph it follows, where that is not the one it was submitted with any more. */
+  graphHash?: string;
   /** Task token of the workflow that waits to end as the job ends. */
   outcomeToken?: string;
+  /** Those of other executions that do, longest first. */
+  outcomeTokens?: string[];
   /** How the workflow ended by itself, while the job runs. */
   workflowEnded?: WorkflowEnding;
+  /** Nodes that were final when that run began. */
+  finalAtRun?: number;
+  /** Runs before it that ended one after the other without a node that became final. */
+  idleRuns?: number;
+  /** A recovery of the workflow that is not over, and since when, in milliseconds since the epoch. */
+  resuming?: { readonly recoveryId: string; readonly since: number };
   /** How often a person had what failed run again. */
   retries?: number;
-  /** The node whose failure ended a `fail-fast` job. */
+  /** The redrives of letters that were answered, latest last: one that comes again changes nothing. */
+  orders?: string[];
+  /** The node whose failure ended a `fail-fast` or `rollback` job. */
   failedFastBy?: string;
+  /** A person wants it rolled back once it has come to rest. */
+  rollbackAsked?: RollbackOrder;
+  /** The latest rollback since it was submitted or resumed. */
+  rollback?: RollbackState;
   /** By index of the graph; the items of fan-outs stand behind. */
   nodes: NodeState[];
   /** Final nodes that still have their tokens, longest final first. */
   answered: number[];
   /** Indexes of items by node id. */
   items: Map<string, number>;
+  /** The latest attempts of nodes that went with a graph or a fan-out: should such a node come back, its attempts go on. */
+  retired: Map<string, number>;
   /** JSON bytes of what nodes have handed on, overwritten ones included. */
   outputBytes: number;
   /** Nodes that are not final. */
@@ -110,6 +154,7 @@ export interface JobState {
 export function initialJob(index: GraphIndex): JobState {
   return {
     status: 'new',
+    seq: 0,
     nodes: index.graph.nodes.map((_, i) => ({
       phase: 'waiting',
       entered: false,
@@ -121,6 +166,7 @@ export function initialJob(index: GraphIndex): JobState {
     answered: [],
     outputBytes: 0,
     items: new Map(),
+    retired: new Map(),
     remaining: index.graph.nodes.length,
     agenda: new Set(),
   };
@@ -131,9 +177,15 @@ export function outcomeOf(node: ReadOnly<NodeState>): Outcome | undefined {
   return node.phase === 'final' ? node.outcome : undefined;
 }
 
+/** Attempts that were made of what the node does, lost ones included. */
+export function attemptsMade({ attempt, compensations = 0 }: ReadOnly<NodeState>): number {
+  return attempt - compensations;
+}
+
 /** How a final node counts for the trigger rules of the nodes that need it. */
 export function dependencyResult(node: ReadOnly<NodeState>): DependencyResult {
-  if (node.phase !== 'final') return 'failure';
+  // What was undone is as good as never done.
+  if (node.phase !== 'final' || node.rollback !== undefined) return 'failure';
   if (node.outcome === 'succeeded') return 'success';
   return node.outcome === 'skipped' && !node.failedUpstream ? 'skip' : 'failure';
 }

@@ -1,5 +1,6 @@
 import type { DependencyMessage } from './dependency';
 import type { JobMessage } from './job';
+import type { LetterMessage } from './letter';
 import type { PoolMessage } from './pool';
 import type { TriggerMessage } from './trigger';
 
@@ -9,6 +10,8 @@ export interface Messages {
   readonly pool: PoolMessage;
   readonly trigger: TriggerMessage;
   readonly dependency: DependencyMessage;
+  /** A stream is a group of letters. */
+  readonly letter: LetterMessage;
 }
 
 export type StreamKind = keyof Messages;
@@ -28,8 +31,10 @@ export const jobAt = (id: string): Address<'job'> => ({ kind: 'job', id });
 export const poolAt = (id: string): Address<'pool'> => ({ kind: 'pool', id });
 export const triggerAt = (id: string): Address<'trigger'> => ({ kind: 'trigger', id });
 export const dependencyAt = (id: string): Address<'dependency'> => ({ kind: 'dependency', id });
+/** @param id of a group of letters, see `letterGroup`. */
+export const letterAt = (id: string): Address<'letter'> => ({ kind: 'letter', id });
 
-/** The name of a stream: `job/<jobId>`, `pool/<poolId>`, `trigger/<triggerId>`, `dependency/<name>`. */
+/** The name of a stream: `job/<jobId>`, `pool/<poolId>`, `trigger/<triggerId>`, `dependency/<name>`, `letter/<group>`. */
 export const streamOf = ({ kind, id }: Address<string>): string => `${kind}/${id}`;
 
 /** @throws Error where the text is no name of a stream. */

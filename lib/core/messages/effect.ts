@@ -27,7 +27,13 @@ export type EffectOf =
   | ({ readonly kind: 'send' } & Delivery)
   /** The same at a time, milliseconds since the epoch. */
   | ({ readonly kind: 'timer'; readonly dueAt: number } & Delivery)
-  | { readonly kind: 'startWorkflow'; readonly jobId: string; readonly graphHash: string }
+  /** `run`: which execution of the job's workflow it is, from 1. */
+  | {
+      readonly kind: 'startWorkflow';
+      readonly jobId: string;
+      readonly graphHash: string;
+      readonly run: number;
+    }
   | { readonly kind: 'answerNode'; readonly jobId: string; readonly answer: NodeAnswer }
   | {
       readonly kind: 'answerOutcome';
@@ -35,7 +41,7 @@ export type EffectOf =
       readonly token: string;
       readonly status: JobOutcome;
     }
-  | { readonly kind: 'stopWorkflow'; readonly jobId: string; readonly reason: string }
+  | { readonly kind: 'stopWorkflow'; readonly jobId: string; readonly reason: string; readonly run: number }
   | {
       readonly kind: 'dispatch';
       readonly work: WorkItem;
@@ -52,6 +58,8 @@ export type EffectOf =
       readonly reason: string;
     }
   | { readonly kind: 'publish'; readonly event: PublicEvent }
+  | ({ readonly kind: 'parkLetter' } & PostedLetter)
+  | ({ readonly kind: 'releaseLetter' } & ReleasedMessage)
   /** For an owner, or without one for everyone. */
   | {
       readonly kind: 'correct';
@@ -62,6 +70,35 @@ export type EffectOf =
   /** Its clock or rule follows the definition; without a source there is none. */
   | { readonly kind: 'armTrigger'; readonly triggerId: string; readonly source?: TriggerSource }
   | { readonly kind: 'submitJob'; readonly jobId: string; readonly submission: Submission };
+
+/** A letter by its group and its id. */
+export interface LetterRef {
+  readonly group: string;
+  readonly letterId: string;
+}
+
+/** A letter that lies parked. `round`: which time, from 1. */
+export interface LetterRound extends LetterRef {
+  readonly round: number;
+}
+
+/** A letter as people see it in a queue. */
+export interface PostedLetter extends LetterRound {
+  readonly jobId?: string;
+  readonly nodeId?: string;
+  /** Why it lies there. */
+  readonly why: string;
+}
+
+/** A poisoned message that goes back to its queue. */
+export interface ReleasedMessage extends LetterRef {
+  /** Where in the archive it is. */
+  readonly place?: string;
+  /** In place of its text. */
+  readonly body?: string;
+  /** How often it has gone back with this one: the same for each repeat of the same order. */
+  readonly times: number;
+}
 
 /** What the workflow is told of a node whose fate is final. */
 export interface NodeAnswer {

@@ -37,6 +37,8 @@ export const workItemSchema = z.object({
     .exactOptional(),
   /** Workers that get it only where no other one can take it, or none has for a while. */
   avoid: z.array(idSchema).max(LIMITS.avoided).exactOptional(),
+  /** Until then only this worker may take it, whose state it needs. Milliseconds since the epoch. */
+  on: z.object({ workerId: idSchema, until: time() }).exactOptional(),
   /** External dependencies that it needs: it waits while one of them is open. */
   dependencies: z.array(idSchema).max(LIMITS.dependencies).exactOptional(),
   priority: z.enum(PRIORITIES),

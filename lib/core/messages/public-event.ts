@@ -12,6 +12,9 @@ export const OWNER_FIELD = 'reprise_owner';
 /** The event on the bus that asks for a job. */
 export const JOB_REQUESTED = 'orchestration.job.requested';
 
+/** The event on the bus that says that a recovery has failed, with its alert. */
+export const RECOVERY_FAILED = 'orchestration.recovery.failed';
+
 /** What the log says when a workflow has ended before its job: an alarm counts these lines. */
 export const WORKFLOW_LOST = 'a workflow has ended before its job';
 

@@ -38,6 +38,9 @@ export const FAILURE_CLASSES = [
 ] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 
+/** What the product, the test or its surroundings did wrong stays wrong, whatever is tried. See docs/retries.md. */
+export const FAULTS: ReadonlySet<FailureClass> = new Set(['assertion', 'test-code', 'configuration', 'auth']);
+
 /** What classification makes of a failure. */
 export const diagnosisSchema = z.object({
   class: z.enum(FAILURE_CLASSES),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../limits';
-import { recordOf, text } from './bounded';
+import { positive, recordOf, text } from './bounded';
+import { outputsSchema } from './outputs';
 import type { ReadOnly } from './read-only';
 import { secretNamesSchema } from './secret';
 import { reportsSchema, testIdsSchema } from './test-results';
@@ -30,6 +31,11 @@ const variables = recordOf(
   { most: LIMITS.variables, bytes: LIMITS.variablesBytes },
 );
 
+/** Of a command that undoes what an attempt of its node did: which one, and what that handed on. */
+const compensates = z
+  .object({ attempt: positive(LIMITS.attempts), outputs: outputsSchema.exactOptional() })
+  .exactOptional();
+
 /** What a worker is asked to do. */
 export const workSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -37,6 +43,7 @@ export const workSchema = z.discriminatedUnion('kind', [
     run: text(LIMITS.runLength),
     variables: variables.exactOptional(),
     secrets,
+    compensates,
     ...tests,
   }),
   z.object({

@@ -1,5 +1,5 @@
 import type { Delivery } from '../messages/address';
-import type { Effect, NodeAnswer } from '../messages/effect';
+import type { Effect, NodeAnswer, PostedLetter, ReleasedMessage } from '../messages/effect';
 import type { Submission } from '../messages/job';
 import type { PublicEvent } from '../messages/public-event';
 import type { TriggerSource } from '../messages/trigger-definition';
@@ -16,6 +16,7 @@ export interface EffectPorts {
   readonly publisher: EventPublisher;
   readonly sources: TriggerSources;
   readonly submissions: Submissions;
+  readonly letterBox: LetterBox;
   /** Where what people say of failures is kept, for the failures that come. */
   readonly history: Pick<HistoryStore, 'correct'>;
 }
@@ -31,8 +32,11 @@ export interface Timers {
  * when all that the plan puts before the node are answered; or `allEntered`, which leaves the whole order to the job. Every call is idempotent.
  */
 export interface Workflow {
-  /** Does nothing for a job whose workflow was started or stopped before. */
-  readonly start: (jobId: string, graphHash: string) => Promise<void>;
+  /**
+   * Begins a run of a job's workflow. Does nothing where this run, or a later one, was started or stopped before.
+   * @param run from 1. A later run takes the place of the one before, which may still be under way.
+   */
+  readonly start: (jobId: string, graphHash: string, run: number) => Promise<void>;
   /**
    * Tells the workflow that a node's fate is final, so that what follows it is entered. Does nothing where that was
    * told before, or nobody waits for it.
@@ -40,8 +44,8 @@ export interface Workflow {
   readonly answerNode: (jobId: string, answer: NodeAnswer) => Promise<void>;
   /** Tells the workflow how the job ended, where it asked for that by `outcomeAwaited`; the token is from there. */
   readonly answerOutcome: (jobId: string, token: string, status: JobOutcome) => Promise<void>;
-  /** Ends the workflow of a job that was cancelled: it enters nothing more, also where it was not started yet. */
-  readonly stop: (jobId: string, reason: string) => Promise<void>;
+  /** Ends a run of the workflow of a job that was cancelled: it enters nothing more, also where it was not started yet. */
+  readonly stop: (jobId: string, reason: string, run: number) => Promise<void>;
 }
 
 /** Hands leased attempts to workers. Calls may arrive in another order than they were made in. */
@@ -56,6 +60,20 @@ export interface Dispatcher {
 export interface EventPublisher {
   readonly publish: (event: PublicEvent) => Promise<void>;
 }
+
+/** Lays letters where the tools for dead letter queues find them. */
+export interface LetterBox {
+  /**
+   * Lays a letter there; once it lies, its group is told `laid`, and `returned` when somebody redrives it from there. A
+   * letter of an earlier round may lie there still: whoever finds it knows by its round that it is late.
+   */
+  readonly post: (letter: PostedLetter) => Promise<void>;
+  /** Puts a poisoned message back where it came from. One that is gone is left gone. */
+  readonly release: (message: ReleasedMessage) => Promise<void>;
+}
+
+/** Where there are no such queues a letter lies in its group alone, and no message is ever poisoned. */
+export const NO_LETTER_BOX: LetterBox = { post: async () => undefined, release: async () => undefined };
 
 /** The clocks and event rules of triggers. */
 export interface TriggerSources {

@@ -1,5 +1,14 @@
+import type { LetterStatus } from '../dlq/state';
+import type { LetterKind } from '../messages/letter';
 import type { Worker } from '../messages/pool';
-import type { DependencyListing, JobListing, PoolListing, TriggerListing } from '../projections/listing';
+import type { FailureClass } from '../model/failure';
+import type {
+  DependencyListing,
+  JobListing,
+  LetterListing,
+  PoolListing,
+  TriggerListing,
+} from '../projections/listing';
 
 /** What a list shows of a job. */
 export type ListedJob = Omit<JobListing, 'kind'> & { readonly jobId: string };
@@ -43,11 +52,43 @@ export interface DependencyList {
   readonly list: () => Promise<readonly ListedDependency[]>;
 }
 
+/** A heartbeat: when it came, and when the worker promised the next one. Milliseconds since the epoch. */
+export interface Beat {
+  readonly at: number;
+  readonly due: number;
+}
+
+/** What a list shows of a group of letters. */
+export type ListedLetters = Omit<LetterListing, 'kind'> & { readonly group: string };
+
+export interface LetterQuery {
+  readonly owner: string;
+  readonly status?: LetterStatus | undefined;
+  readonly class?: FailureClass | undefined;
+  readonly kind?: LetterKind | undefined;
+  /** Groups at most. */
+  readonly limit: number;
+  /** From the answer before this one; it names a place in a list and no list. */
+  readonly cursor?: string | undefined;
+}
+
+/** The letters of owners, by group. */
+export interface LetterList {
+  /**
+   * The group in which a letter was parked last comes first. May follow the journal with a lag; the last page has no
+   * cursor. A group whose next letter is parked meanwhile moves to the front, and a page after it may not show it.
+   * @throws RepriseError INPUT_INVALID for a cursor that is none.
+   */
+  readonly list: (query: LetterQuery) => Promise<{ groups: ListedLetters[]; cursor?: string }>;
+}
+
 /** A worker as it last spoke. Times in milliseconds since the epoch. */
 export interface RegisteredWorker extends Worker {
   readonly lastSeenAt: number;
-  /** Since when its heartbeats come without a gap; absent of one that an earlier version registered. */
-  readonly steadySince?: number;
+  /** When it is to be heard of again; absent of one that an earlier version registered, as are `beats`. */
+  readonly dueAt?: number;
+  /** Its latest heartbeats, latest first, as many as the detector needs; filled up with its registration. */
+  readonly beats?: readonly Beat[];
   /** Attempts it said it runs. */
   readonly running: number;
   /** It said that it takes nothing new. */
@@ -62,6 +103,8 @@ export interface RegisteredWorker extends Worker {
 
 export interface Heartbeat {
   readonly at: number;
+  /** When the next one comes at the latest, as the worker promises. */
+  readonly dueAt: number;
   readonly running: number;
   readonly draining: boolean;
   readonly subject: string;
@@ -77,13 +120,10 @@ export interface WorkerRegistry {
    * Binds the id of a worker to a subject, or registers it anew for the same one.
    * @returns false, and changes nothing, when the id is somebody else's. It is free again once `remove` forgot it.
    */
-  readonly register: (
-    poolId: string,
-    worker: Worker,
-    by: { subject: string; at: number },
-  ) => Promise<boolean>;
+  readonly register: (poolId: string, worker: Worker, by: { subject: string } & Beat) => Promise<boolean>;
   /**
    * @returns the worker as it was before; undefined when it is not registered so, by this subject, or is held for lost.
+   * One write, but for a worker that an earlier version registered.
    */
   readonly heartbeat: (
     poolId: string,
@@ -91,7 +131,10 @@ export interface WorkerRegistry {
     beat: Heartbeat,
   ) => Promise<RegisteredWorker | undefined>;
   readonly find: (poolId: string, workerId: string) => Promise<RegisteredWorker | undefined>;
-  /** A connection has closed; that of a worker which speaks over another by now changes nothing. */
+  /**
+   * A connection has closed: the worker is to be heard of again at once. That of a worker which speaks over another by
+   * now changes nothing.
+   */
   readonly disconnect: (
     poolId: string,
     workerId: string,

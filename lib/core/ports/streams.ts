@@ -1,6 +1,8 @@
 import type { GraphIndex } from '../dag/graph-index';
 import type { DependencyEvent } from '../dependency/events';
 import type { DependencyState } from '../dependency/state';
+import type { LetterEvent } from '../dlq/events';
+import type { GroupState } from '../dlq/state';
 import type { JobEvent } from '../job/events';
 import type { JobState } from '../job/state';
 import type { Recorded, StreamHead } from '../journal/envelope';
@@ -18,6 +20,7 @@ export interface Events {
   readonly pool: PoolEvent;
   readonly trigger: TriggerEvent;
   readonly dependency: DependencyEvent;
+  readonly letter: LetterEvent;
 }
 
 /** A stream folded up to `head`. */
@@ -40,6 +43,8 @@ export interface Folds {
   readonly trigger: Fold<TriggerState>;
   /** Of a dependency that nobody named, the breaker is closed. */
   readonly dependency: Fold<DependencyState>;
+  /** Of a group in which nothing was ever parked, there is no owner. */
+  readonly letter: Fold<GroupState>;
 }
 
 /** Reads streams; decides nothing and performs nothing. */
@@ -49,7 +54,7 @@ export interface StreamReader {
 }
 
 /**
- * Tells streams something at least once: jobs, pools and dependencies in order and one message at a time, triggers in any order.
+ * Tells streams something at least once: jobs, pools, dependencies and letters in order and one message at a time, triggers in any order.
  * Queued when it resolves.
  */
 export interface StreamSender {

@@ -1,23 +1,9 @@
 import type { JobEvent } from '../job/events';
 import type { Recorded } from '../journal/envelope';
-import type { Diagnosis } from '../model/failure';
+import type { EditedInput } from '../model/edited-input';
 import type { Outcome } from '../model/outcome';
 import { present } from '../model/present';
-import type { RetryPlan } from '../model/retry-policy';
-
-/** An attempt of a node. Times are milliseconds since the epoch. */
-export interface ExplainedAttempt {
-  readonly attempt: number;
-  workerId?: string;
-  startedAt?: number;
-  endedAt?: number;
-  end?: 'succeeded' | 'failed' | 'lost';
-  /** The first line of what it said. */
-  failure?: string;
-  diagnosis?: Diagnosis;
-  /** How the next one was scheduled. */
-  next?: RetryPlan & { readonly dueAt: number; readonly why: string };
-}
+import { createAttemptLog, type ExplainedAttempt } from './explained-attempts';
 
 /** A retry that a person asked for. */
 export interface RetryRequest {
@@ -29,13 +15,23 @@ export interface RetryRequest {
   readonly refused?: string;
 }
 
+/** What a person had its attempts run with from then on. */
+export interface Edit {
+  readonly at: number;
+  readonly by: string;
+  readonly input: EditedInput;
+}
+
 /** What the journal says of a node: why each attempt was when and where it was, and why there was none after the last. */
 export interface Explanation {
   readonly attempts: readonly ExplainedAttempt[];
   readonly outcome?: Outcome;
   readonly reason?: string;
   readonly whyNotAgain?: string;
+  /** Why it is not tried again to undo it. */
+  readonly whyNotUndone?: string;
   readonly requests: readonly RetryRequest[];
+  readonly edits: readonly Edit[];
 }
 
 interface Ending {
@@ -46,21 +42,22 @@ interface Ending {
 
 /** Explains one node from the events of its job, applied in their order. */
 export function createExplanation(nodeId: string) {
-  const attempts = new Map<number, ExplainedAttempt>();
+  const log = createAttemptLog();
   const requests: RetryRequest[] = [];
+  const edits: Edit[] = [];
   let ending: Ending | undefined;
-
-  function attemptOf(attempt: number): ExplainedAttempt {
-    const known = attempts.get(attempt) ?? { attempt };
-    attempts.set(attempt, known);
-    return known;
-  }
+  let whyNotUndone: string | undefined;
 
   function applyToJob({ at, actor, ...event }: Recorded<JobEvent>): void {
     const { type, data } = event as JobEvent;
     if (type === 'job.resumed' && data.nodes.includes(nodeId)) {
       ending = undefined;
+      whyNotUndone = undefined;
       requests.push({ at, by: actor.id, reason: data.reason, ...present({ level: data.level }) });
+    }
+    if (type === 'job.replanned' && !data.keeps.includes(nodeId)) {
+      ending = undefined;
+      requests.push({ at, by: actor.id, reason: data.reason });
     }
     if (type === 'job.retryRefused' && (data.nodes === undefined || data.nodes.includes(nodeId))) {
       const { reason, level, why: refused } = data;
@@ -69,37 +66,24 @@ export function createExplanation(nodeId: string) {
   }
 
   function applyToNode(recorded: Recorded<JobEvent>): void {
-    const { at } = recorded;
+    const { at, actor } = recorded;
     const event = { type: recorded.type, data: recorded.data } as JobEvent;
+    log.apply(event, recorded.at);
     switch (event.type) {
-      case 'node.ready':
-        attemptOf(event.data.attempt);
-        return;
-      case 'attempt.started':
-        Object.assign(attemptOf(event.data.attempt), { workerId: event.data.workerId, startedAt: at });
-        return;
-      case 'attempt.succeeded':
-        Object.assign(attemptOf(event.data.attempt), { end: 'succeeded', endedAt: at });
-        return;
-      case 'attempt.failed': {
-        const { attempt, failure, diagnosis } = event.data;
-        const end = { end: 'failed', endedAt: at, failure: firstLine(failure.message) || failure.kind };
-        Object.assign(attemptOf(attempt), end, present({ diagnosis }));
-        return;
-      }
-      case 'attempt.lost': {
-        const { attempt, reason } = event.data;
-        Object.assign(attemptOf(attempt), { end: 'lost', endedAt: at, failure: firstLine(reason) });
-        return;
-      }
-      case 'node.retryScheduled': {
-        const { nodeId: _node, attempt, ...next } = event.data;
-        attemptOf(attempt - 1).next = next;
-        return;
-      }
       case 'node.completed': {
         const { outcome, reason, why: whyNotAgain } = event.data;
         ending = { outcome, ...present({ reason, whyNotAgain }) };
+        return;
+      }
+      case 'rollback.stepGivenUp':
+        whyNotUndone = event.data.why;
+        return;
+      case 'node.edited':
+        edits.push({ at, by: actor.id, input: event.data.input });
+        return;
+      case 'node.overruled': {
+        const { outcome, by, reason } = event.data;
+        ending = { outcome, reason: `${by}: ${reason}` };
         return;
       }
       default:
@@ -114,13 +98,11 @@ export function createExplanation(nodeId: string) {
       else if (recorded.data.nodeId === nodeId) applyToNode(recorded);
     },
     result: (): Explanation => ({
-      attempts: [...attempts.values()],
+      attempts: log.attempts(),
       ...ending,
+      ...present({ whyNotUndone }),
       requests,
+      edits,
     }),
   };
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]?.trim() ?? '';
 }

@@ -22,9 +22,13 @@ type Ended = Extract<JobEvent, { type: 'attempt.succeeded' | 'attempt.failed' }>
 type Pending = Pick<RetrySample, 'signature' | 'class' | 'strategy' | 'waitedMs' | 'attempt'>;
 type Scheduled = NodeAttempt & { readonly delayMs: number; readonly strategy?: string };
 
-/** What later jobs can learn from a job: how its attempts ended, and what its retries came to. */
-export function createLessons(graph: Graph): Lessons {
-  const inputs = createNodeInputs(graph);
+/**
+ * What later jobs can learn from a job: how its attempts ended, and what its retries came to.
+ * @param graph that the job was submitted with.
+ * @param graphOf finds one that it goes over to, before the event that says so is applied.
+ */
+export function createLessons(graph: Graph, graphOf?: (hash: string) => Graph | undefined): Lessons {
+  const inputs = createNodeInputs(graph, graphOf);
   const diagnoses = new Map<string, Diagnosis>();
   const pending = new Map<string, Pending>();
   const attempts: AttemptSample[] = [];

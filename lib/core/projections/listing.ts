@@ -1,9 +1,13 @@
 import type { DependencyEvent } from '../dependency/events';
 import type { DependencyState } from '../dependency/state';
+import type { LetterEvent } from '../dlq/events';
+import { type GroupState, isParked, type LetterStatus } from '../dlq/state';
 import type { JobEvent } from '../job/events';
 import type { JobState } from '../job/state';
 import type { DependencyStatus } from '../messages/dependency';
+import type { LetterKind } from '../messages/letter';
 import type { TriggerSource } from '../messages/trigger-definition';
+import type { FailureClass } from '../model/failure';
 import type { JobType } from '../model/job-type';
 import type { JobStatus } from '../model/outcome';
 import { present } from '../model/present';
@@ -16,7 +20,7 @@ import type { TriggerEvent } from '../trigger/events';
 import type { TriggerState, TriggerStatus } from '../trigger/state';
 
 /** What lists show of a stream, kept beside it so that no list folds a journal. */
-export type Listing = JobListing | PoolListing | TriggerListing | DependencyListing;
+export type Listing = JobListing | PoolListing | TriggerListing | DependencyListing | LetterListing;
 
 export interface JobListing {
   readonly kind: 'job';
@@ -61,6 +65,27 @@ export interface DependencyListing {
   readonly why?: string;
 }
 
+/** A group of letters. Times in milliseconds since the epoch. */
+export interface LetterListing {
+  readonly kind: 'letter';
+  readonly owner: string;
+  readonly signature: string;
+  readonly letterKind: LetterKind;
+  readonly class?: FailureClass;
+  /** Of the group: what the letter is that is furthest from being done. */
+  readonly status: LetterStatus;
+  /** Letters that are not resolved, and all that are shown. */
+  readonly open: number;
+  readonly letters: number;
+  /** Who sees to the letter that was parked last. */
+  readonly assignee?: string;
+  /** When the oldest of those that are not resolved was parked. */
+  readonly oldestAt?: number;
+  readonly lastParkedAt: number;
+  /** The beginning of what the latest said. */
+  readonly said: string;
+}
+
 /** How the listing of a kind of stream follows from its fold, and which of its events change it. */
 export interface ListingOf<State, Event extends { readonly type: string }> {
   /** Undefined where there is nothing to show yet. */
@@ -81,6 +106,8 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'job.admitted': true,
     'job.reprioritised': true,
     'job.resumed': true,
+    'job.replanned': true,
+    'job.strayed': false,
     'job.retryRefused': false,
     'job.completed': true,
     'job.cancelRequested': false,
@@ -94,6 +121,8 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'node.ready': false,
     'node.retryScheduled': false,
     'node.completed': false,
+    'node.edited': false,
+    'node.overruled': false,
     'attempt.started': false,
     'attempt.progressed': false,
     'attempt.succeeded': false,
@@ -102,6 +131,20 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'attempt.ignored': false,
     'attempt.cancelRequested': false,
     'attempt.reclassified': false,
+    // A job that was over runs again.
+    'rollback.started': true,
+    'rollback.requested': false,
+    'rollback.stepReady': false,
+    'rollback.stepStarted': false,
+    'rollback.stepSucceeded': false,
+    'rollback.stepFailed': false,
+    'rollback.stepScheduled': false,
+    'rollback.stepLost': false,
+    'rollback.stepGivenUp': false,
+    'rollback.completed': false,
+    'recovery.initiated': false,
+    'recovery.completed': false,
+    'recovery.failed': false,
   },
 };
 
@@ -177,3 +220,52 @@ export const dependencyListing: ListingOf<DependencyState, DependencyEvent> = {
     'dependency.observed': false,
   },
 };
+
+/** Characters of what a letter said, in a list. */
+const SAID = 200;
+
+export const letterListing: ListingOf<GroupState, LetterEvent> = {
+  listingOf({ owner, signature, kind, class: failureClass, letters, said, lastParkedAt }) {
+    if (owner === undefined || signature === undefined || kind === undefined) return undefined;
+    const all = [...letters.values()];
+    const open = all.filter(({ status }) => status !== 'resolved');
+    const status = ORDER.find((each) => all.some((letter) => letter.status === each)) ?? 'resolved';
+    const assignee = all.filter(isParked).at(-1)?.assignee;
+    const oldestAt =
+      open.length === 0
+        ? undefined
+        : open.reduce((at, { firstParkedAt }) => Math.min(at, firstParkedAt), Infinity);
+    return {
+      ...{
+        kind: 'letter',
+        owner,
+        signature,
+        letterKind: kind,
+        status,
+        lastParkedAt,
+        said: said.slice(0, SAID),
+      },
+      ...{ open: open.length, letters: all.length },
+      ...present({ class: failureClass, assignee, oldestAt }),
+    };
+  },
+  changes: {
+    'letter.parked': true,
+    'letter.renewed': true,
+    'letter.reopened': true,
+    'letter.assigned': true,
+    'letter.redriven': true,
+    'letter.resolved': true,
+    'letter.noted': false,
+    'letter.returned': false,
+    'letter.laid': false,
+    'letter.archived': false,
+    'redrive.started': false,
+    'redrive.paused': false,
+    'redrive.stopped': false,
+    'redrive.completed': false,
+  },
+};
+
+/** The status of a group is the first of these that a letter of it has. */
+const ORDER = ['open', 'assigned', 'redriving', 'resolved'] as const satisfies readonly LetterStatus[];

@@ -2,8 +2,10 @@ import type { Graph, GraphNode } from '../dag/graph';
 import { nodeHash } from '../history/durations';
 import { inputHash, type NodeInput } from '../history/input-hash';
 import type { AttemptSample } from '../history/samples';
+import { parametersFor, workFor } from '../job/edited';
 import type { JobEvent } from '../job/events';
 import { itemId, itemNode } from '../job/nodes';
+import type { EditedInput } from '../model/edited-input';
 import type { Outputs } from '../model/outputs';
 import type { Parameters } from '../model/parameters';
 import { present } from '../model/present';
@@ -17,23 +19,40 @@ export interface NodeInputs {
   readonly hashesOf: (spec: GraphNode) => Pick<AttemptSample, 'node' | 'input'>;
 }
 
-export function createNodeInputs(graph: Graph): NodeInputs {
+/** @param graphOf finds a graph that the job goes over to, before the event that says so is applied. */
+export function createNodeInputs(
+  graph: Graph,
+  graphOf: (hash: string) => Graph | undefined = () => undefined,
+): NodeInputs {
   const specs = new Map(graph.nodes.map((node) => [node.id, node]));
+  const fanOuts = new Map<string, readonly unknown[]>();
   /** Of items, whose parents need what they need. */
   const parents = new Map<string, GraphNode>();
   const results = new Map<string, NodeInput['needs'][string]>();
   const outputs = new Map<string, Outputs>();
   const hashes = new Map<string, Pick<AttemptSample, 'node' | 'input'>>();
+  /** What people had nodes run with. */
+  const edits = new Map<string, EditedInput>();
   let parameters: Parameters | undefined;
 
   function expand(nodeId: string, items: readonly unknown[]): void {
     const parent = specs.get(nodeId);
     if (!parent) return;
+    fanOuts.set(nodeId, items);
     items.forEach((value, index) => {
       const id = itemId(nodeId, index);
       specs.set(id, itemNode(parent, { index, total: items.length, value }));
       parents.set(id, parent);
     });
+  }
+
+  function replan(next: Graph): void {
+    specs.clear();
+    parents.clear();
+    hashes.clear();
+    for (const node of next.nodes) specs.set(node.id, node);
+    // Those that are decided anew say so again.
+    for (const [nodeId, items] of [...fanOuts]) expand(nodeId, items);
   }
 
   return {
@@ -46,6 +65,11 @@ export function createNodeInputs(graph: Graph): NodeInputs {
           // What runs again may hand on something else.
           hashes.clear();
           break;
+        case 'job.replanned': {
+          const next = graphOf(data.graphHash);
+          if (next) replan(next);
+          break;
+        }
         case 'node.expanded':
           expand(data.nodeId, data.items);
           break;
@@ -54,8 +78,21 @@ export function createNodeInputs(graph: Graph): NodeInputs {
           if (data.outputs) outputs.set(data.nodeId, data.outputs);
           else outputs.delete(data.nodeId);
           break;
+        case 'node.edited':
+          edits.set(data.nodeId, data.input);
+          hashes.delete(data.nodeId);
+          break;
+        case 'node.overruled':
+          if (data.outputs) outputs.set(data.nodeId, data.outputs);
+          results.set(data.nodeId, {
+            outcome: data.outcome,
+            ...present({ outputs: outputs.get(data.nodeId) }),
+          });
+          break;
         case 'node.completed': {
           const { nodeId, outcome } = data;
+          // It has run again, and so what needs it is given something else.
+          if (results.has(nodeId)) hashes.clear();
           results.set(nodeId, { outcome, ...present({ outputs: outputs.get(nodeId) }) });
         }
       }
@@ -69,8 +106,10 @@ export function createNodeInputs(graph: Graph): NodeInputs {
         const result = results.get(id);
         return result ? [[id, result] as const] : [];
       });
-      const node = nodeHash(spec);
-      const input = inputHash({ node, needs: Object.fromEntries(given), ...present({ parameters }) });
+      const edited = edits.get(spec.id);
+      const node = nodeHash({ ...spec, work: workFor(spec.work, edited) });
+      const told = present({ parameters: parametersFor(parameters, edited) });
+      const input = inputHash({ node, needs: Object.fromEntries(given), ...told });
       hashes.set(spec.id, { node, input });
       return { node, input };
     },

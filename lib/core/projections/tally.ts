@@ -37,6 +37,21 @@ export function createTally(): Tally {
     itemsOf.set(nodeId, count);
   }
 
+  /** Nothing is known of any node but those that are kept. Items count while one of their fan-out is. */
+  function replan(keeps: ReadonlySet<string>): void {
+    for (const nodeId of [...nodes.keys()]) if (!keeps.has(nodeId)) forget(nodeId);
+    for (const [nodeId, count] of itemsOf) {
+      if (
+        keeps.has(nodeId) ||
+        Array.from({ length: count }, (_, i) => itemId(nodeId, i)).some((id) => keeps.has(id))
+      ) {
+        continue;
+      }
+      items -= count;
+      itemsOf.delete(nodeId);
+    }
+  }
+
   function nodeOf(nodeId: string): NodeTally {
     let node = nodes.get(nodeId);
     if (!node) {
@@ -61,8 +76,14 @@ export function createTally(): Tally {
           nodeOf(event.data.nodeId).outcome = event.data.outcome;
           finished += 1;
           return;
+        case 'node.overruled':
+          nodeOf(event.data.nodeId).outcome = event.data.outcome;
+          return;
         case 'job.resumed':
           for (const nodeId of event.data.nodes) forget(nodeId);
+          return;
+        case 'job.replanned':
+          replan(new Set(event.data.keeps));
           return;
         case 'node.expanded':
           expand(event.data.nodeId, event.data.items.length);

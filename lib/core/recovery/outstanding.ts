@@ -1,14 +1,7 @@
-import {
-  deadline,
-  type JobContext,
-  offers,
-  queued,
-  startWorkflow,
-  timer,
-  toPool,
-  withdrawal,
-} from '../job/effects';
+import { deadline, queued, startWorkflow } from '../job/effects';
 import { jobNodes } from '../job/nodes';
+import { type JobContext, offers, timer, toPool, withdrawal } from '../job/offers';
+import { outstandingSteps } from '../job/rollback-effects';
 import { jobAt, streamOf } from '../messages/address';
 import { type Effect, effectsOf } from '../messages/effect';
 import { isOver } from '../model/outcome';
@@ -47,5 +40,5 @@ export function outstandingEffects(context: JobContext, seq: number): Effect[] {
       }
     }
   }
-  return effects;
+  return [...effects, ...outstandingSteps(context, make)];
 }

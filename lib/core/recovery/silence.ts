@@ -1,27 +1,20 @@
 import type { Worker } from '../messages/pool';
 import { present } from '../model/present';
 import type { RegisteredWorker } from '../ports/registries';
+import { isSuspected, LONGEST_LATENESS_MS } from './detector';
+import { dueAfter } from './pace';
 
+/** How often it is looked for workers that are lost and for leases that ran out, in seconds; a minute is a multiple of it. */
+export const SWEEP_SECONDS = 10;
+/** Between two sweeps that are steady, in milliseconds: one may be missing. */
+export const STEADY_SWEEPS_MS = 25_000;
 /**
- * How often a worker says that it lives, in seconds: one that serves an endpoint, and one that keeps a connection. Each
- * heartbeat of the second is two messages of its connection, which are paid for; when a connection closes, that is told.
+ * Between two heartbeats, of whomever, between which heartbeats arrived as far as one can tell, in milliseconds. An
+ * engine that took none for no longer than this keeps nobody waiting for longer than `ACCEPTABLE_PAUSE_MS`.
  */
-export const HEARTBEAT_SECONDS = { push: 10, pull: 40 } as const;
-/** Between two heartbeats that are steady, in milliseconds: past it, one did not get through, or two of the frequent ones. */
-const STEADY_MS = { push: 25_000, pull: 50_000 } as const;
-/** Between two sweeps that are steady: they come by the minute. In milliseconds. */
-export const STEADY_SWEEPS_MS = 150_000;
-/** Silence after which a worker is held for lost, in milliseconds: four heartbeats, or two over a connection, and some grace. */
-const LOST_AFTER_MS = { push: 45_000, pull: 95_000 } as const;
-/** The same where no other worker was heard of, which alone would prove that heartbeats arrive. */
+const NEAR_MS = 11_000;
+/** Silence after which a worker is lost of which nobody else can prove that heartbeats arrive, in milliseconds. */
 const UNWITNESSED_LOST_AFTER_MS = 120_000;
-
-type Speaker = { readonly connectionId?: string | undefined };
-/** How it speaks now: one whose connection has closed has to be heard of as soon as any other. */
-const wayOf = ({ connectionId }: Speaker) => (connectionId === undefined ? 'push' : 'pull');
-
-/** Milliseconds between two heartbeats of a worker between which none went missing, as far as one can tell. */
-export const steadyMs = (speaker: Speaker): number => STEADY_MS[wayOf(speaker)];
 
 /** Whether attempts can be handed to it: it serves an endpoint, or its connection stands. */
 export function isReachable({ endpoint, connectionId }: RegisteredWorker): boolean {
@@ -34,7 +27,7 @@ export function bareWorker(worker: RegisteredWorker): Worker {
   return { workerId, labels, slots, ...present({ resources, endpoint, registration }) };
 }
 
-/** From one heartbeat of a worker to its latest, without a gap; milliseconds since the epoch. */
+/** Milliseconds since the epoch. */
 interface Span {
   readonly since: number;
   readonly until: number;
@@ -48,31 +41,54 @@ export interface Wellness {
   readonly sweptSince: number;
 }
 
-/** When heartbeats are known to have arrived. @param workers of every pool: their heartbeats take the same path. */
-export function heard(workers: readonly RegisteredWorker[]): readonly Span[] {
-  return workers
-    .filter(({ lostAt }) => lostAt === undefined)
-    .map(({ lastSeenAt, steadySince = lastSeenAt }) => ({ since: steadySince, until: lastSeenAt }));
+/**
+ * When heartbeats are known to have arrived: from one to the next where they are near, and from the latest until now
+ * where that is near. O(n log n) in the heartbeats that are kept.
+ * @param workers of every pool: their heartbeats take the same path.
+ * @param now milliseconds since the epoch.
+ */
+export function heard(workers: readonly RegisteredWorker[], now: number): readonly Span[] {
+  const arrivals = workers.flatMap(({ lastSeenAt, beats = [] }) => [
+    lastSeenAt,
+    ...beats.map(({ at }) => at),
+  ]);
+  const spans: { since: number; until: number }[] = [];
+  for (const at of [...new Set(arrivals)].sort((a, b) => a - b)) {
+    const span = spans.at(-1);
+    if (span && at - span.until <= NEAR_MS) span.until = at;
+    else spans.push({ since: at, until: at });
+  }
+  const last = spans.at(-1);
+  if (last && now - last.until <= NEAR_MS) last.until = Math.max(last.until, now);
+  return spans;
 }
 
 /**
  * Whether a worker is lost. Silence counts only while the engine was well: one that took no heartbeats for a while knows
- * nothing of its workers, and must not lose them all when it takes them again. Where another worker was heard of all the
- * time, a silent one is lost after 45 seconds (95 while its connection stands); where none was, after two minutes in
- * which the engine itself ran, so that a worker which is alone is found lost too, and a fleet that is gone as a whole.
+ * nothing of its workers, and must not lose them all when it takes them again. While others are heard of, a worker is lost
+ * that is later than it promised by so much that the detector suspects it; where nobody is, after two minutes in which
+ * the engine itself ran, so that a worker which is alone is found lost too, and a fleet that is gone as a whole.
  * @param now milliseconds since the epoch.
  */
 export function isLost(worker: RegisteredWorker, well: Wellness, now: number): boolean {
   if (worker.lostAt !== undefined) return true;
-  const silence = ({ since, until }: Span) => until - Math.max(worker.lastSeenAt, since);
-  const patience = LOST_AFTER_MS[wayOf(worker)];
-  if (well.heard.some((span) => silence(span) > patience)) return true;
-  return silence({ since: well.sweptSince, until: now }) > UNWITNESSED_LOST_AFTER_MS;
+  const due = dueOf(worker);
+  const lateness = well.heard.reduce(
+    (sum, { since, until }) => sum + Math.max(0, until - Math.max(due, since)),
+    0,
+  );
+  if (isSuspected(lateness, worker.beats ?? [])) return true;
+  return now - Math.max(worker.lastSeenAt, well.sweptSince) > UNWITNESSED_LOST_AFTER_MS;
+}
+
+/** When it was to be heard of, in milliseconds since the epoch. */
+function dueOf(worker: RegisteredWorker): number {
+  return worker.dueAt ?? dueAfter(worker.lastSeenAt, worker);
 }
 
 /** Not heard of for so long that nothing is to be expected of it now, whoever is to blame. */
 function isSilent(worker: RegisteredWorker, now: number): boolean {
-  return worker.lostAt !== undefined || now - worker.lastSeenAt > LOST_AFTER_MS[wayOf(worker)];
+  return worker.lostAt !== undefined || now - dueOf(worker) > LONGEST_LATENESS_MS;
 }
 
 /** Slots of the workers that take new work. */

@@ -8,8 +8,8 @@ export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
   readonly sweeps: Sweeps;
   readonly streams: StreamSender;
-  /** Ids of the workers that the pool counts on. */
-  readonly known: (pool: string) => Promise<ReadonlySet<string>>;
+  /** Ids of the workers that the pool counts on; left out, nobody looks whether it knows those that speak. */
+  readonly known?: (pool: string) => Promise<ReadonlySet<string>>;
 }
 
 export interface Swept {
@@ -27,7 +27,13 @@ export async function sweepPools(deps: SweepDeps, pools: readonly string[], now:
   const listed = await Promise.all(
     pools.map(async (pool) => ({ pool, workers: await deps.workers.list(pool) })),
   );
-  const well = { sweptSince, heard: heard(listed.flatMap(({ workers }) => workers)) };
+  const well = {
+    sweptSince,
+    heard: heard(
+      listed.flatMap(({ workers }) => workers),
+      now,
+    ),
+  };
   return Promise.all(listed.map((each) => sweepPool(deps, each, { well, now })));
 }
 
@@ -44,12 +50,12 @@ async function sweepPool(
   const send = (id: string, message: PoolMessage) =>
     streams.send({ to: poolAt(pool), message }, { id, actor: { kind: 'engine', id: 'sweeper' } });
   const lost: string[] = [];
-  const inPool = await known(pool);
+  const inPool = await known?.(pool);
   for (const worker of listed) {
     const { workerId, lastSeenAt } = worker;
     if (!isLost(worker, well, now)) {
       // A worker that is being drained has no need to be known: it takes nothing new.
-      if (!inPool.has(workerId) && !worker.draining && isReachable(worker))
+      if (inPool?.has(workerId) === false && !worker.draining && isReachable(worker))
         await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bareWorker(worker) });
       continue;
     }

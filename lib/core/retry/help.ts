@@ -1,10 +1,7 @@
 import { percent, shareInterval } from '../history/interval';
-import type { FailureClass } from '../model/failure';
+import { FAULTS, type FailureClass } from '../model/failure';
 import type { JobType } from '../model/job-type';
 import { classOf, type RetryFacts } from './facts';
-
-/** What the product, the test or its surroundings did wrong stays wrong. See docs/retries.md. */
-const HOPELESS: ReadonlySet<FailureClass> = new Set(['assertion', 'test-code', 'configuration', 'auth']);
 
 /** How sure a class must be before no attempt is spent on it: what matters more is given up later. */
 const SURE: Readonly<Record<JobType, number>> = { CRITICAL: 0.95, STANDARD: 0.8, LOW_PRIORITY: 0.6 };
@@ -28,7 +25,7 @@ export function mayHelp(facts: RetryFacts): Help {
     if (policy.on.includes(failureClass)) return { may: true };
     return { may: false, why: `retry.on does not list ${failureClass}` };
   }
-  if (!diagnosis || !HOPELESS.has(failureClass)) return { may: true };
+  if (!diagnosis || !FAULTS.has(failureClass)) return { may: true };
   if (diagnosis.confidence < SURE[type]) {
     return {
       may: true,

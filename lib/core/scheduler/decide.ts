@@ -117,7 +117,10 @@ function lose(state: ReadOnly<PoolState>, workerId: string, reason: string): Poo
   const leases = [...state.leases.values()].filter((lease) => lease.workerId === workerId);
   return [
     ...leases.map(
-      ({ work }): PoolEvent => ({ type: 'lease.revoked', data: { ...refOf(work), workerId, reason } }),
+      ({ work }): PoolEvent => ({
+        type: 'lease.revoked',
+        data: { ...refOf(work), workerId, reason, cause: 'workerLost' },
+      }),
     ),
     { type: 'worker.lost', data: { workerId, reason } },
   ];
@@ -133,7 +136,7 @@ function refuse(
   const data = { ...refOf(input), workerId, reason };
   if (cancelRequested) return [{ type: 'lease.revoked', data }];
   return [
-    { type: 'lease.revoked', data: { ...data, refused: true } },
+    { type: 'lease.revoked', data: { ...data, refused: true, cause: 'refused' } },
     ...refused(state.cordons, state.workers.get(workerId), at),
   ];
 }
@@ -151,7 +154,7 @@ function sweep(
   return [
     ...expired.map(({ work, workerId }): PoolEvent => {
       const reason = 'the lease ran out without a result';
-      return { type: 'lease.revoked', data: { ...refOf(work), workerId, reason } };
+      return { type: 'lease.revoked', data: { ...refOf(work), workerId, reason, cause: 'leaseExpired' } };
     }),
     ...uncordons(state.cordons, at),
   ];

@@ -96,6 +96,7 @@ export function placement(draft: Draft, { work, lane }: Pick): ReadOnly<WorkerSt
   let best: { open: Open; score: readonly number[] } | undefined;
   for (const open of draft.open) {
     if (open.reserved || open.free < work.slots || !hasRoom(open, work)) continue;
+    if (waitsForItsOwn(draft, open, work)) continue;
     const score = [
       isAvoided(open.worker, work) ? 1 : 0,
       surplus(open.worker, work),
@@ -109,6 +110,11 @@ export function placement(draft: Draft, { work, lane }: Pick): ReadOnly<WorkerSt
   if (best) return undefined;
   if (draft.at - (lane.aged[0]?.readyAt ?? draft.at) >= RESERVE_AFTER_MS) reserve(draft, work);
   return undefined;
+}
+
+/** Whether its state is on another worker, which may still come back. */
+function waitsForItsOwn({ at }: Draft, { worker }: Open, { on }: WorkItem): boolean {
+  return on !== undefined && at < on.until && worker.workerId !== on.workerId;
 }
 
 function isAvoided({ workerId }: ReadOnly<WorkerState>, { avoid }: WorkItem): boolean {
@@ -171,7 +177,9 @@ function advance(draft: Draft, lane: ReadOnly<Lane>, work: WorkItem): void {
 function reserve(draft: Draft, work: WorkItem): void {
   const reserved = draft.open.filter((open) => open.reserved).length;
   if (reserved * WORKERS_PER_RESERVATION >= draft.state.workers.size) return;
-  const capable = draft.open.filter((open) => !open.reserved && fits(open.worker, work));
+  const capable = draft.open.filter(
+    (open) => !open.reserved && fits(open.worker, work) && !waitsForItsOwn(draft, open, work),
+  );
   const first = capable.reduce<Open | undefined>((a, b) => (a && a.free >= b.free ? a : b), undefined);
   if (!first) return;
   first.reserved = true;

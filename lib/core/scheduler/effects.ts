@@ -5,6 +5,7 @@ import { type Effect, type EffectOf, effectsOf } from '../messages/effect';
 import { type AttemptRef, attemptKey } from '../model/attempt';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
+import type { LossCause } from '../model/recovery';
 import type { PoolEvent } from './events';
 import type { PoolState } from './state';
 
@@ -23,10 +24,13 @@ export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEven
       if (!state.leases.has(attemptKey(work))) return [];
       return [make({ kind: 'cancelExecution', work, workerId, reason, ...addressOfWorker(state, workerId) })];
     }
-    case 'lease.revoked':
+    case 'lease.revoked': {
+      const { workerId, cause } = event.data;
+      return [make(lost(event.data, { workerId, ...present({ cause }) }))];
+    }
     case 'work.dropped':
     case 'work.unknown':
-      return [make(lost(event.data, event.data.reason))];
+      return [make(lost(event.data))];
     case 'queue.admitted':
       return [make({ kind: 'send', to: jobAt(event.data.jobId), message: { type: 'admit' } })];
     case 'worker.cordoned':
@@ -65,8 +69,15 @@ function workerFailed(
   return { kind: 'publish', event: { id, type: 'orchestration.node.failure', at: event.at, detail } };
 }
 
-function lost({ jobId, nodeId, attempt }: AttemptRef, reason: string): EffectOf {
-  return { kind: 'send', to: jobAt(jobId), message: { type: 'attemptLost', nodeId, attempt, reason } };
+function lost(
+  { jobId, nodeId, attempt, reason }: AttemptRef & { readonly reason: string },
+  how: { readonly workerId?: string; readonly cause?: LossCause } = {},
+): EffectOf {
+  return {
+    kind: 'send',
+    to: jobAt(jobId),
+    message: { type: 'attemptLost', nodeId, attempt, reason, ...how },
+  };
 }
 
 /** As the worker registered last. */

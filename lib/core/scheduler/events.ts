@@ -3,6 +3,7 @@ import type { QueuedJob, Worker, WorkItem } from '../messages/pool';
 import type { AttemptRef } from '../model/attempt';
 import type { Priority } from '../model/priority';
 import type { QueueStatus } from '../model/queue-status';
+import type { LossCause } from '../model/recovery';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -35,7 +36,12 @@ export type PoolEvent =
   /** The lease ended without the attempt: the worker was lost, refused it, or the lease ran out. */
   | Ev<
       'lease.revoked',
-      AttemptRef & { readonly workerId: string; readonly reason: string; readonly refused?: true }
+      AttemptRef & {
+        readonly workerId: string;
+        readonly reason: string;
+        readonly refused?: true;
+        readonly cause?: LossCause;
+      }
     >
   | Ev<'queue.joined', QueuedJob>
   | Ev<'queue.admitted', { readonly jobId: string }>

@@ -41,9 +41,10 @@ export function dequeue(lanes: Map<string, Lane>, work: WorkItem): void {
 }
 
 function laneKey(work: WorkItem): string {
-  const { labels, slots, resources, concurrency, avoid = [], dependencies = [] } = work;
+  const { labels, slots, resources, concurrency, avoid = [], dependencies = [], on } = work;
   const amounts = resources ? Object.entries(resources).sort().join() : '';
   const limit = concurrency ? `${concurrency.limit}:${concurrency.key}` : '';
   const names = [labels, avoid, dependencies].map((each) => each.toSorted().join());
-  return [shareOf(work), slots, amounts, limit, ...names].join('|');
+  const only = on ? `${on.workerId}:${on.until}` : '';
+  return [shareOf(work), slots, amounts, limit, ...names, only].join('|');
 }

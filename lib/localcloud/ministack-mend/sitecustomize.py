@@ -1,4 +1,5 @@
-"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good three faults of MiniStack 1.5.33.
+"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good three faults of MiniStack 1.5.33, and adds the move
+tasks of SQS (message_moves.py), which it lacks.
 
 Branches of a Parallel run in threads of their own, while the Lambda sources receive and delete from theirs.
 
@@ -17,6 +18,8 @@ import importlib.machinery
 import sys
 import threading
 import time
+
+import message_moves
 
 # What adds to a queue's list of messages, and what replaces it.
 LOCKED = (
@@ -60,7 +63,7 @@ def _mend_step_functions(module):
 
 
 def _mend_sqs(module):
-    _require(module, "_prune_dedup", "_queues_lock", "_HANDLERS", *LOCKED)
+    _require(module, "_prune_dedup", "_queues_lock", "_queue_by_arn", "_HANDLERS", *LOCKED)
     module._prune_dedup = _prune_dedup
     # Entered again by a batch for each of its messages.
     module._queues_lock = threading.RLock()
@@ -71,6 +74,7 @@ def _mend_sqs(module):
         for action, handler in list(module._HANDLERS.items()):
             if handler is original:
                 module._HANDLERS[action] = locked
+    message_moves.install(module, functools.partial(_holding, module._queues_lock))
 
 
 MENDED = {

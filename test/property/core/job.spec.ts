@@ -1,18 +1,22 @@
 import fc from 'fast-check';
-import { jobDecider } from '../../../lib/core/job/decider';
+import type { Graph } from '../../../lib/core/dag/graph';
 import type { Assessment } from '../../../lib/core/job/input';
-import { jobNodes } from '../../../lib/core/job/nodes';
+import { jobNodes, nodeAt } from '../../../lib/core/job/nodes';
 import { JOB_TRANSITIONS, NODE_TRANSITIONS } from '../../../lib/core/job/phases';
+import { STEP_TRANSITIONS } from '../../../lib/core/job/rollback-state';
 import { freezeJob, thawJob } from '../../../lib/core/job/snapshot';
+import { attemptsMade } from '../../../lib/core/job/state';
 import type { JobMessage } from '../../../lib/core/messages/job';
 import { type Diagnosis, FAILURE_CLASSES, type Failure } from '../../../lib/core/model/failure';
 import type { Judgement } from '../../../lib/core/model/judgement';
 import { isOver, WORKFLOW_ENDINGS } from '../../../lib/core/model/outcome';
 import { PRIORITIES } from '../../../lib/core/model/priority';
+import { LOSS_CAUSES } from '../../../lib/core/model/recovery';
 import type { TestSummary } from '../../../lib/core/model/test-results';
 import { seededRandom } from '../../support/graphs';
-import { type Case, caseArbitrary, oracle } from '../../support/job-cases';
+import { type Case, caseArbitrary, oracle, rollbackCaseArbitrary } from '../../support/job-cases';
 import { JobDriver } from '../../support/job-driver';
+import { checkRollbacks } from '../../support/rollback-checks';
 
 /** How often each row of the tables was taken by what follows. */
 const taken = new Map<string, number>();
@@ -46,7 +50,12 @@ function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
     sent.push(message);
     // The workflow of a job that goes on begins anew.
     for (const event of events)
-      if (event.type === 'job.resumed') toEnter.push(...enterable(c, event.data.nodes));
+      if (event.type === 'job.resumed') toEnter.push(...enterable(job, event.data.nodes));
+      else if (event.type === 'job.replanned') {
+        const { keeps } = event.data;
+        const nodes = job.index.graph.nodes.map(({ id }) => id);
+        toEnter.splice(0, toEnter.length, ...nodes.filter((id) => !keeps.includes(id)));
+      }
     noise.after?.(job, events.length);
     while (random() < noise.duplicates) {
       const again = sent[Math.floor(random() * sent.length)] as (typeof sent)[number];
@@ -54,7 +63,7 @@ function play(c: Case, noise: Noise = { duplicates: 0 }): JobDriver {
     }
   };
   const disturb = () => {
-    while (random() < (noise.disturbances ?? 0)) send(disturbance(job, random));
+    while (random() < (noise.disturbances ?? 0)) send(disturbance(c, job, random));
   };
   send({ type: 'submit', graphHash: 'hash', owner: 'ana', priority: 'normal', pool: 'default' });
   for (let i = 0; i < 3; i++) disturb();
@@ -81,8 +90,8 @@ function testsOf(n: number, title: string): { readonly tests?: TestSummary } {
   return { tests: { counts, failed: [{ runner: 'jest', suites: [], title }], unlisted: 0, problems } };
 }
 
-function enterable({ graph }: Case, nodeIds: readonly string[]): string[] {
-  return graph.nodes.map(({ id }) => id).filter((id) => nodeIds.includes(id));
+function enterable({ index }: JobDriver, nodeIds: readonly string[]): string[] {
+  return index.graph.nodes.map(({ id }) => id).filter((id) => nodeIds.includes(id));
 }
 
 /** What workflow, workers and timers can do now. */
@@ -91,13 +100,14 @@ function stepsOf(c: Case, job: JobDriver, toEnter: string[]): (() => JobMessage)
     toEnter.splice(toEnter.indexOf(nodeId), 1);
     return { type: 'nodeEntered', nodeId };
   });
-  for (const { id: nodeId, i, node } of jobNodes(job.index, job.state)) {
+  for (const { id: nodeId, node } of jobNodes(job.index, job.state)) {
+    const i = Number(nodeId.slice(1).split('-')[0]);
     const { phase, attempt, cancelRequested } = node;
     if (phase === 'ready') choices.push(() => ({ type: 'attemptStarted', nodeId, attempt, workerId: 'w' }));
     if (phase === 'backoff') choices.push(() => ({ type: 'timerDue', nodeId, attempt: attempt + 1 }));
     if (phase === 'running' || phase === 'ready') {
       const kind = cancelRequested ? 'cancelled' : 'exit';
-      const fails = cancelRequested || attempt <= (c.scripts[node.item?.parent ?? i]?.failures ?? 0);
+      const fails = cancelRequested || attempt <= (c.scripts[i]?.failures ?? 0);
       choices.push(() =>
         fails
           ? {
@@ -108,7 +118,27 @@ function stepsOf(c: Case, job: JobDriver, toEnter: string[]): (() => JobMessage)
       );
     }
   }
+  choices.push(...undoingOf(c, job));
   return choices;
+}
+
+/** What workers and timers can do now about what is being undone. */
+function undoingOf(c: Case, job: JobDriver): (() => JobMessage)[] {
+  return [...(job.state.rollback?.steps ?? [])].flatMap(([i, step]): (() => JobMessage)[] => {
+    const { id: nodeId, node } = nodeAt(job.index, job.state, i);
+    const { attempt, made, phase } = step;
+    if (phase === 'backoff') return [() => ({ type: 'timerDue', nodeId, attempt: attempt + 1 })];
+    if (phase !== 'ready' && phase !== 'running') return [];
+    const isFailing = made <= (c.scripts[node.item?.parent ?? i]?.undo ?? 0);
+    const failure: Failure = { kind: 'exit', message: 'x' };
+    return [
+      () => ({ type: 'attemptStarted', nodeId, attempt, workerId: 'w' }),
+      () =>
+        isFailing
+          ? { type: 'attemptFailed', nodeId, attempt, durationMs: 1, failure }
+          : { type: 'attemptSucceeded', nodeId, attempt, durationMs: 1, outputs: {} },
+    ];
+  });
 }
 
 const diagnosis: Diagnosis = {
@@ -116,7 +146,7 @@ const diagnosis: Diagnosis = {
 };
 
 /** What may reach a job at any time: from workers that die or are late, from people, from its workflow. */
-function disturbance(job: JobDriver, random: () => number): JobMessage & Assessment {
+function disturbance(c: Case, job: JobDriver, random: () => number): JobMessage & Assessment {
   const any = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const nodes = jobNodes(job.index, job.state);
   const unlucky = nodes.filter(({ node }) => node.lost?.length);
@@ -129,14 +159,14 @@ function disturbance(job: JobDriver, random: () => number): JobMessage & Assessm
     () => ({ type: 'attemptStarted', ...here, workerId: 'w' }),
     () => ({ type: 'attemptProgressed', ...here, percentage: Math.ceil(random() * 100) }),
     () => ({ type: 'attemptLost', ...here, reason }),
-    () => ({ type: 'attemptLost', ...here, reason }),
+    () => ({ type: 'attemptLost', ...here, reason, cause: any(LOSS_CAUSES), workerId: any(['w', 'v']) }),
     () => ({ type: 'attemptFailed', ...here, durationMs: 1, failure: cancelled }),
     () => ({ type: 'attemptSucceeded', nodeId, attempt: late, durationMs: 1, outputs: {} }),
     () => ({ type: 'attemptFailed', nodeId, attempt: late, durationMs: 1, failure: cancelled }),
     () => ({ type: 'timerDue', nodeId, attempt: node.attempt + 1 }),
     () => ({ type: 'nodeEntered', nodeId, token: `token ${random()}` }),
     () => ({ type: 'outcomeAwaited', token: `token ${random()}` }),
-    () => ({ type: 'workflowEnded', status: any(WORKFLOW_ENDINGS), reason }),
+    () => ({ type: 'workflowEnded', status: any(WORKFLOW_ENDINGS), reason, run: job.state.run ?? 1 }),
     () => ({ type: 'allEntered', token: `token ${random()}` }),
     () => ({
       type: 'reclassify',
@@ -151,12 +181,37 @@ function disturbance(job: JobDriver, random: () => number): JobMessage & Assessm
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),
     () => ({ type: 'resume', reason }),
+    () => (random() < 0.3 ? { type: 'resume', reason, from: [nodeId] } : { type: 'resume', reason }),
+    () => (random() < 0.3 ? job.resumeOver(edited(c.graph, random)) : { type: 'resume', reason }),
+    () => ({ type: 'nodeEntered', nodeId: 'long-gone', token: `token ${random()}` }),
     () => ({ type: 'retry', reason }),
     () => ({ type: 'retry', reason, nodes: [nodeId], level: any([1, 2, 3]) }),
+    () => (random() < 0.1 ? { type: 'rollback', reason } : { type: 'resume', reason }),
+    () =>
+      random() < 0.2
+        ? { type: 'rollback', reason, to: Math.floor(random() * job.events.length) }
+        : { type: 'resume', reason },
+    () => ({ type: 'retry', reason, nodes: [nodeId], inputs: { [nodeId]: { run: 'make', timeoutMs: 5 } } }),
+    () => ({ type: 'retry', reason, nodes: [nodeId], order: `letter/g/${Math.floor(random() * 50)}` }),
+    () => ({ type: 'overrule', nodeId, outcome: any(['succeeded', 'skipped']), reason, by: 'ana' }),
     () => ({ type: 'retryRefused', reason, why: reason }),
     () => (random() < 0.2 ? { type: 'cancel', reason } : { type: 'unpause', reason }),
     () => (random() < 0.1 ? { type: 'deadlineDue' } : { type: 'pause', reason }),
   ])();
+}
+
+/** The graph with a node that does something else, and without another one. */
+function edited(graph: Graph, random: () => number): Graph {
+  const any = () => graph.nodes[Math.floor(random() * graph.nodes.length)]?.id;
+  const [changed, gone] = [any(), graph.nodes.length > 1 && random() < 0.5 ? any() : undefined];
+  const nodes = graph.nodes
+    .filter(({ id }) => id !== gone)
+    .map((node) => ({
+      ...node,
+      needs: node.needs.filter((id) => id !== gone),
+      ...(node.id === changed && { work: { kind: 'command' as const, run: `run ${random()}` } }),
+    }));
+  return { ...graph, nodes };
 }
 
 describe('any job, in any order of reports', () => {
@@ -200,7 +255,7 @@ describe('any job, in any order of reports', () => {
       fc.property(caseArbitrary, (c) => {
         const job = play(c);
         for (const { id, spec, node } of jobNodes(job.index, job.state)) {
-          if (!node.fanOut) expect(node.attempt).toBeLessThanOrEqual(spec.retry.maxAttempts);
+          if (!node.fanOut) expect(attemptsMade(node)).toBeLessThanOrEqual(spec.retry.maxAttempts);
           const completions = job.events.filter(
             ({ event }) => event.type === 'node.completed' && event.data.nodeId === id,
           );
@@ -215,7 +270,7 @@ describe('any job, in any order of reports', () => {
     fc.assert(
       fc.property(caseArbitrary, fc.double({ min: 0, max: 1, noNaN: true }), (c, share) => {
         const job = play(c);
-        const decider = jobDecider(job.index);
+        const { decider } = job;
         const cut = Math.floor(share * job.events.length);
         let state = decider.initial();
         job.events.forEach(({ event, at }, i) => {
@@ -252,6 +307,7 @@ describe('any job, in any order of reports', () => {
 
 describe('a job that anything may reach at any time', () => {
   it('comes to an end, with every node final, and is the fold of its events', () => {
+    let rollbacks = 0;
     fc.assert(
       fc.property(fc.noBias(caseArbitrary), fc.integer({ min: 2, max: 6 }), (c, tenths) => {
         const job = play(c, { duplicates: 0, disturbances: tenths / 10, after: expectConsistent });
@@ -259,17 +315,42 @@ describe('a job that anything may reach at any time', () => {
           expect(node.phase).toBe('final');
           expect(node.failures).toBeLessThanOrEqual(spec.retry.maxAttempts);
         }
-        const decider = jobDecider(job.index);
+        const { decider } = job;
         const again = job.events.reduce(
           (s, { event, at }) => decider.evolve(s, event, at),
           decider.initial(),
         );
         expect(freezeJob(again)).toEqual(freezeJob(job.state));
+        rollbacks += checkRollbacks(c.graph, eventsOf(job));
       }),
       { numRuns: 1_000 },
     );
+    expect(rollbacks).toBeGreaterThan(50);
+  });
+
+  it('undoes what it did in order and once, though crashes keep only prefixes of batches', () => {
+    let [tears, rollbacks] = [0, 0];
+    fc.assert(
+      fc.property(rollbackCaseArbitrary, fc.nat(), (c, salt) => {
+        const random = seededRandom(salt);
+        const job = play(c, {
+          duplicates: 0,
+          after: (torn, added) => {
+            if (!torn.state.rollback || added < 2 || random() > 0.5) return;
+            tears += 1;
+            tear(torn, torn.events.length - 1 - Math.floor(random() * (added - 1)));
+          },
+        });
+        rollbacks += checkRollbacks(c.graph, eventsOf(job));
+      }),
+      { numRuns: 150 },
+    );
+    expect(tears).toBeGreaterThan(40);
+    expect(rollbacks).toBeGreaterThan(50);
   });
 });
+
+const eventsOf = ({ events }: JobDriver) => events.map(({ event }) => event);
 
 function expectConsistent({ state }: JobDriver): void {
   expect(state.remaining).toBe(state.nodes.filter(({ phase }) => phase !== 'final').length);
@@ -279,14 +360,16 @@ function expectConsistent({ state }: JobDriver): void {
 describe('the tables of phases', () => {
   // Last of the file: it looks back at what all properties above have played.
   it('have no row that nothing takes', () => {
-    const rows = [...NODE_TRANSITIONS, ...JOB_TRANSITIONS].map(([from, type]) => `${from} ${type}`);
+    const rows = [...NODE_TRANSITIONS, ...JOB_TRANSITIONS, ...STEP_TRANSITIONS].map(
+      ([from, type]) => `${from} ${type}`,
+    );
     expect(rows.filter((row) => !taken.has(row))).toEqual([]);
   });
 });
 
 /** Cuts the journal of a driver to `kept` events and folds it again, as a restart after a torn batch does. */
 function tear(job: JobDriver, kept: number): void {
-  const decider = jobDecider(job.index);
+  const { decider } = job;
   const state = decider.initial();
   job.events.length = kept;
   for (const { event, at } of job.events) decider.evolve(state, event, at);

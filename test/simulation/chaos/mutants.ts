@@ -2,7 +2,6 @@ import type { FaultKind } from '../../../lib/chaos/faults';
 import { type Alteration, UNALTERED } from '../../../lib/chaos/world/alteration';
 import type { Kind } from '../../../lib/core/engine/kind';
 import type { Kinds } from '../../../lib/core/engine/kinds';
-import { MAX_LOSSES } from '../../../lib/core/job/decide';
 import type { JobEvent } from '../../../lib/core/job/events';
 import type { JobInput } from '../../../lib/core/job/input';
 import type { JobState } from '../../../lib/core/job/state';
@@ -10,6 +9,7 @@ import type { Decider } from '../../../lib/core/journal/decider';
 import type { DomainEvent, Recorded } from '../../../lib/core/journal/envelope';
 import type { Effect } from '../../../lib/core/messages/effect';
 import type { ReadOnly } from '../../../lib/core/model/read-only';
+import { DEFAULT_RECOVERY } from '../../../lib/core/model/recovery';
 import { initialCordons } from '../../../lib/core/scheduler/cordon';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
 import type { PoolInput } from '../../../lib/core/scheduler/input';
@@ -239,7 +239,7 @@ export const MUTANTS: readonly Mutant[] = [
     caughtBy: ['budgetKept', 'everyJobEnds'],
     faults: ['partition', 'lostDispatch', 'workerDeath'],
     alteration: jobFolds((state) => {
-      for (const node of state.nodes) node.losses = Math.min(node.losses, MAX_LOSSES - 2);
+      for (const node of state.nodes) node.losses = Math.min(node.losses, DEFAULT_RECOVERY.losses - 2);
     }),
   },
   {

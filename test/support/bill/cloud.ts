@@ -124,6 +124,36 @@ export class MeteredCloud {
     },
   };
 
+  /** What is sent over the connection of a worker reaches this. */
+  onSocket: (text: string) => Promise<void> = async () => {};
+
+  readonly apiGateway = {
+    send: async ({ input }: Command) => {
+      const text = Buffer.from(input.Data).toString();
+      this.#overSocket(text);
+      // The call that sends does not wait for what the worker makes of it.
+      void this.onSocket(text);
+      return {};
+    },
+  };
+
+  /** What a worker says over its connection. */
+  async say(
+    handler: (event: never, context: Context) => Promise<{ readonly body?: string }>,
+    { query, text }: { readonly query: Readonly<Record<string, string>>; readonly text: string },
+  ): Promise<void> {
+    this.#overSocket(text);
+    const authorizer = { ...query, subject: 'ana', scopes: 'orchestration.worker', expires: 4_102_444_800 };
+    const requestId = `r${++this.#messageIds.last}`;
+    const requestContext = { eventType: 'MESSAGE', connectionId: 'c1', requestId, authorizer };
+    const { body } = await this.invoke(handler, { requestContext, body: text } as never);
+    if (body !== undefined) this.#overSocket(body);
+  }
+
+  #overSocket(text: string): void {
+    this.meter.add('socketMessages', Math.ceil(Buffer.byteLength(text) / 32_768));
+  }
+
   /** What a function wrote to its log: an entry, on one line there however it is printed here. */
   logged(text: string): void {
     const line = text.startsWith('{') ? JSON.stringify(JSON.parse(text)) : text;

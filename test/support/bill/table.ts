@@ -90,6 +90,7 @@ export class MeteredTable {
       else this.#items.set(key, after);
       if (!before && after) this.#inserted(after);
     }
+    if (ReturnValues === 'ALL_OLD') return { Attributes: writes[0]?.before };
     return ReturnValues === 'ALL_NEW' ? { Attributes: writes[0]?.after } : {};
   }
 

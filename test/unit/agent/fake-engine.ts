@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { errorResponse } from '../../../lib/contract/errors';
+import { reportsRequest } from '../../../lib/contract/executions';
 import type { EngineMessage, WorkerMessage } from '../../../lib/contract/worker-socket';
 
 export interface Call {
@@ -52,8 +54,12 @@ export async function fakeEngine(heartbeatSeconds = 60): Promise<FakeEngine> {
   const calls: Call[] = [];
   const server = createServer((request, response) => {
     void readCall(request).then((call) => {
-      calls.push(call);
-      send(response, engine.intercept(call) ?? usual(call, { heartbeatSeconds, port }));
+      const answer = (each: Call) => {
+        calls.push(each);
+        return engine.intercept(each) ?? usual(each, { heartbeatSeconds, port });
+      };
+      const isReports = call.path.endsWith('/reports');
+      send(response, isReports ? answerReports(call, answer) : answer(call));
     });
   });
   const sockets = fakeSockets();
@@ -91,6 +97,18 @@ function usual(
     return { status: 201, body: body['endpoint'] === undefined ? { ...registered, connect } : registered };
   }
   return { status: 202, body: {} };
+}
+
+/** Each report of a call counts as the callback that it is. */
+function answerReports({ headers, body }: Call, answer: (call: Call) => Answer): Answer {
+  const { reports } = reportsRequest.parse(body);
+  const results = reports.map(({ job_id, node_id, attempt, attempt_token, callback, body }) => {
+    const path = `/jobs/${job_id}/nodes/${node_id}/attempts/${attempt}/${callback}`;
+    const call = { method: 'POST', path, headers: { ...headers, 'x-attempt-token': attempt_token }, body };
+    const { status, body: told } = answer(call);
+    return status === 202 ? { status } : { status, error: errorResponse.safeParse(told).data?.error };
+  });
+  return { status: 200, body: { results } };
 }
 
 function fakeSockets() {

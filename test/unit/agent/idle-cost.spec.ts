@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createMembership } from '../../../lib/agent/membership';
 import { createWorkerSocket, type SocketPeer } from '../../../lib/api/worker-socket';
 import { RepriseError } from '../../../lib/core/errors';
+import { present } from '../../../lib/core/model/present';
 import type { RegisteredWorker } from '../../../lib/core/ports/registries';
-import { HEARTBEAT_SECONDS } from '../../../lib/core/recovery/silence';
+import { HEARTBEAT_SECONDS, idleSeconds } from '../../../lib/core/recovery/pace';
 
 /** us-east-1, November 2026, before any free tier; dollars. */
 const PRICES = {
@@ -46,6 +47,7 @@ async function idleDay() {
     },
     answers: { put: async () => {} },
     streams: { send: async () => void counts.toPool++ },
+    idleSeconds: async () => idleSeconds(WORKERS),
     clock: () => now,
   });
 
@@ -67,19 +69,22 @@ async function idleDay() {
     client: {
       registerWorker: async () => ({
         ...{ worker_id: 'w', dispatch_token: 't', registration: 'r' },
-        heartbeat_seconds: HEARTBEAT_SECONDS.pull,
+        heartbeat_seconds: HEARTBEAT_SECONDS,
       }),
-      async heartbeat(_worker, { running }) {
+      async heartbeat(_worker, { running, next_seconds }) {
         counts.messages += 1;
         counts.invocations += 1;
-        const answer = await socket.hear(peer(), JSON.stringify({ type: 'heartbeat', running }), 'q');
+        const said = JSON.stringify({ type: 'heartbeat', running, next_seconds });
+        const answer = await socket.hear(peer(), said, 'q');
         if (answer) counts.messages += 1;
         if (answer?.type !== 'heard') throw new RepriseError('UPSTREAM_UNAVAILABLE', 'not heard');
+        return present({ idleSeconds: answer.idle_seconds });
       },
     },
     worker: { workerId: 'w', pool: 'default', labels: [], slots: 4 },
     ...{ running: () => 0, onRegistered: () => {}, onLost: async () => {}, log: silent },
     timing: {
+      random: () => 0.5,
       async sleep(ms, signal) {
         if (!signal?.aborted) now += ms;
         if (now >= DAY_MS) {
@@ -98,10 +103,10 @@ const dollars = (amount: number) => `$${amount.toFixed(3)}`;
 
 it('fifty workers that wait cost less than half a dollar a day, as the decision says', async () => {
   const { messages, invocations, writes, toPool, connections } = await idleDay();
-  // A heartbeat every forty seconds and one more with each connection, heard each time; the pool hears of connections only.
+  // A heartbeat every 31 seconds and one more with each connection, heard each time; the pool hears of connections only.
   expect(connections).toBe(12);
-  expect(messages).toBeGreaterThanOrEqual(2 * 2_159);
-  expect(messages).toBeLessThanOrEqual(2 * (2_160 + connections));
+  expect(messages).toBeGreaterThanOrEqual(2 * 2_780);
+  expect(messages).toBeLessThanOrEqual(2 * (2_788 + connections));
   expect(toPool).toBe(connections);
   const { seconds, gigabytes, loggedBytes } = INVOCATION;
   const rows = [

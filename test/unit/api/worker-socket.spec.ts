@@ -23,7 +23,11 @@ function world(before: RegisteredWorker | undefined = known) {
   const disconnect = jest.fn(async () => {});
   const put = jest.fn(async () => {});
   const send = jest.fn(async () => {});
-  const deps = { workers: { heartbeat, disconnect }, answers: { put }, streams: { send }, clock: () => NOW };
+  const idleSeconds = async (pool: string) => (pool === 'gpu' ? 31 : 10);
+  const deps = {
+    ...{ workers: { heartbeat, disconnect }, answers: { put }, streams: { send } },
+    ...{ idleSeconds, clock: () => NOW },
+  };
   const socket = createWorkerSocket(deps);
   const say = (message: unknown, from = peer) => socket.hear(from, JSON.stringify(message), 'q1');
   return { socket, say, heartbeat, disconnect, put, send };
@@ -59,9 +63,9 @@ describe('a connection', () => {
 describe('a heartbeat over a connection', () => {
   it('says that the worker lives and is reached there, and the pool hears of the worker', async () => {
     const { say, heartbeat, send } = world();
-    expect(await say(beat)).toEqual({ type: 'heard' });
+    expect(await say(beat)).toEqual({ type: 'heard', idle_seconds: 31 });
     expect(heartbeat).toHaveBeenCalledWith('gpu', 'w1', {
-      ...{ at: NOW, running: 2, draining: false, subject: 'fleet' },
+      ...{ at: NOW, dueAt: NOW + 40_000, running: 2, draining: false, subject: 'fleet' },
       ...{ registration: 'r-1', connectionId: 'c2' },
     });
     expect(send).toHaveBeenCalledTimes(1);
@@ -71,9 +75,15 @@ describe('a heartbeat over a connection', () => {
     );
   });
 
+  it('promises the next one, where the worker says when that will be', async () => {
+    const { say, heartbeat } = world();
+    await say({ ...beat, next_seconds: 12.5 });
+    expect(heartbeat).toHaveBeenCalledWith('gpu', 'w1', expect.objectContaining({ dueAt: NOW + 12_500 }));
+  });
+
   it('is no news for the pool when there was one over the same connection before', async () => {
     const { say, send } = world({ ...known, connectionId: 'c2' });
-    expect(await say(beat)).toEqual({ type: 'heard' });
+    expect(await say(beat)).toEqual({ type: 'heard', idle_seconds: 31 });
     expect(send).not.toHaveBeenCalled();
   });
 

@@ -45,6 +45,7 @@ describe('reprise compile', () => {
         definitionBytes: expect.any(Number),
         transitionsCostUsd: 0.000075,
         estimatedCostUsd: expect.any(Number),
+        connectionsCostUsd: expect.any(Number),
         graphRunnerCostUsd: expect.any(Number),
         stateMachines: 1,
       },

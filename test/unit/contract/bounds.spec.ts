@@ -10,7 +10,7 @@ import { line, RECORD_BOUNDS, recordOf, text, token } from '../../../lib/core/mo
 /** What has no bound of its own, and why that is well. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'the front end of the compiler bounds a graph, and the body around it is bounded':
-    'executionGraph.* submitJobRequest.execution_graph.* registerGraphRequest.execution_graph.* putTriggerRequest.job.execution_graph.*',
+    'executionGraph.* submitJobRequest.execution_graph.* resumeJobRequest.execution_graph.* registerGraphRequest.execution_graph.* putTriggerRequest.job.execution_graph.*',
   'what a call over a connection asks for is read as an `executionRequest`, and the parts of a message are counted':
     'engineMessage.execution',
   'an event is as large as its bus lets it be, and nothing of it is kept but what a trigger asks for':

@@ -2,11 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngineClient } from '../../../lib/adapters/http/engine-client';
+import { SYSTEM } from '../../../lib/adapters/system';
 import { openAttempts, refOf } from '../../../lib/agent/open-attempts';
 import { createOutbox } from '../../../lib/agent/outbox';
+import { createReportDesk } from '../../../lib/agent/report-desk';
 import { createServer } from '../../../lib/agent/server';
 import { createStarts } from '../../../lib/agent/starts';
 import { RELAY_WINDOW_SECONDS } from '../../../lib/constructs/engine-consumers';
+import { executionRequest } from '../../../lib/contract/executions';
+import type { EngineCall, WorkerMessage } from '../../../lib/contract/worker-socket';
 import { compile } from '../../../lib/core/dag/compile';
 import { fillDefinition, machineName } from '../../../lib/core/dag/emit/machine-names';
 import { graphRunnerDefinition } from '../../../lib/core/dag/emit/runner';
@@ -24,6 +28,7 @@ Object.assign(process.env, {
   ...{ TABLE_NAME: 't', BUCKET_NAME: 'b', EVENT_BUS_NAME: 'bus', SECRET_ARN: 'secret', SCHEDULE_GROUP: 'g' },
   ...{ JOBS_QUEUE_URL: url('/jobs.fifo'), POOLS_QUEUE_URL: url('/pools.fifo') },
   DEPENDENCIES_QUEUE_URL: url('/dependencies.fifo'),
+  ...{ LETTERS_QUEUE_URL: url('/letters.fifo'), REDRIVE_QUEUE_URL: url('/redrive') },
   ...{
     DISPATCH_QUEUE_URL: url('/dispatch'),
     TIMERS_QUEUE_URL: url('/timers'),
@@ -31,7 +36,7 @@ Object.assign(process.env, {
   },
   ...{ GRAPHS_QUEUE_URL: url('/graphs'), TRIGGERS_QUEUE_URL: url('/triggers') },
   ...{ QUEUE_URL: url('/own'), DLQ_URL: url('/own-dlq'), TIMERS_QUEUE_ARN: 'arn:timers' },
-  ...{ SOCKET_URL: 'wss://socket', TIMERS_DLQ_ARN: 'arn:dlq', POOL_NAMES: 'default' },
+  ...{ SOCKET_URL: 'wss://socket', TIMERS_DLQ_ARN: 'arn:dlq', POOL_NAMES: 'default,pulled' },
   ...{ TRIGGERS_QUEUE_ARN: 'arn:q', TRIGGERS_DLQ_ARN: 'arn:dlq', SCHEDULER_ROLE_ARN: 'arn:role' },
   ...{ GRAPH_RUNNER_ARN: `${ARN}graph-runner`, STATE_MACHINE_ARN_PREFIX: ARN, MACHINE_VERSIONS: 'on' },
   ...{ MACHINE_ROLE_ARN: 'arn:role', MACHINE_LOG_GROUP_ARN: 'arn:log', WORKER_HTTP_CIDRS: '' },
@@ -51,6 +56,7 @@ jest.mock('../../../lambdas/shared/clients/s3', () => ({ s3: () => mockCloud.s3 
 jest.mock('../../../lambdas/shared/clients/event-bridge', () => ({
   eventBridge: () => mockCloud.eventBridge,
 }));
+jest.mock('../../../lambdas/shared/clients/api-gateway', () => ({ apiGateway: () => mockCloud.apiGateway }));
 jest.mock('../../../lambdas/shared/secret', () => ({ engineSecret: async () => 'secret' }));
 const mockWorker: { fetch?: typeof fetch } = {};
 jest.mock('../../../lambdas/shared/worker-addresses', () => ({
@@ -76,8 +82,7 @@ class Worker {
     fetch: (...args) => callApi(...args),
   });
   readonly #outbox = createOutbox({
-    send: this.client.callback,
-    workerId: 'w1',
+    send: createReportDesk({ client: this.client, workerId: 'w1', timing: SYSTEM }),
     open: this.#open,
     log: this.#log,
   });
@@ -87,15 +92,31 @@ class Worker {
     dispatchToken: () => this.token,
     load: () => ({ running: 0, slots: SLOTS }),
     log: this.#log,
-    accept: this.#starts.answering(async (body) => {
-      const ref = refOf(body);
-      this.#open.add(body);
-      if (this.#starts.heard(attemptKey(ref), { type: 'started' }))
-        this.#outbox.report(ref, { type: 'started' });
-      this.#ends.push(() => this.#outbox.report(ref, { type: 'succeeded', durationMs: 60_000, outputs: {} }));
-      return 'accepted';
-    }),
+    accept: (...request) => this.#accept(...request),
   });
+  readonly #accept = this.#starts.answering(async (body) => {
+    const ref = refOf(body);
+    this.#open.add(body);
+    if (this.#starts.heard(attemptKey(ref), { type: 'started' }))
+      this.#outbox.report(ref, { type: 'started' });
+    this.#ends.push(() => this.#outbox.report(ref, { type: 'succeeded', durationMs: 60_000, outputs: {} }));
+    return 'accepted';
+  });
+
+  /** Keeps a connection, over which it is handed its attempts. */
+  async connect(address: string): Promise<void> {
+    const query = Object.fromEntries(new URL(address).searchParams);
+    const say = async (message: WorkerMessage) =>
+      mockCloud.say(await load('worker-socket'), { query, text: JSON.stringify(message) });
+    mockCloud.onSocket = async (text) => {
+      const call = JSON.parse(text) as EngineCall;
+      if (call.type !== 'submit') return;
+      const taken = await this.#accept(executionRequest.parse(call.execution), { answersStart: true });
+      const status = taken === 'started' ? 201 : 202;
+      await say({ type: 'answer', answers: [{ id: call.id, status }] });
+    };
+    await say({ type: 'heartbeat', running: 0 });
+  }
 
   async drained(): Promise<void> {
     await this.#outbox.drained();
@@ -115,14 +136,11 @@ class Worker {
 
 const SLOTS = 1_000;
 const RELAY_BATCH = 100;
-const ATTEMPT = /^\/jobs\/([^/]+)\/nodes\/([^/]+)\/attempts\/(\d+)\/(\w+)$/;
 
-const callApi: typeof fetch = async (target, init) => {
-  const [, jobId = '', nodeId = '', attempt = '', report = ''] =
-    ATTEMPT.exec(new URL(String(target)).pathname) ?? [];
+const callApi: typeof fetch = async (_target, init) => {
   const { statusCode, body } = await mockCloud.call(await load('attempt-callback'), {
-    route: `POST /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/${report}`,
-    params: { jobId, nodeId, attempt },
+    route: 'POST /workers/{workerId}/reports',
+    params: { workerId: 'w1' },
     body: String(init?.body),
     headers: init?.headers as Record<string, string>,
     scopes: 'orchestration.worker',
@@ -182,6 +200,8 @@ async function relay(): Promise<undefined> {
 }
 
 interface Run {
+  /** Over the connection that its worker keeps; calls to the address of the worker, where it is not said. */
+  readonly pull?: true;
   readonly nodes: number;
   readonly shape: 'chain' | 'wide';
   readonly machine: 'own' | 'runner';
@@ -212,12 +232,12 @@ async function usageOf(run: Run): Promise<Usage> {
   const before = mockCloud.meter.usage();
   const answer = await mockCloud.call(await load('submit-job'), {
     ...{ route: 'POST /jobs', scopes: 'orchestration.jobs' },
-    body: JSON.stringify({ execution_graph }),
+    body: JSON.stringify({ execution_graph, ...(run.pull && { pool: 'pulled' }) }),
   });
   expect(answer.statusCode).toBe(202);
   // Its graph gets no machines of its own.
   if (run.machine === 'runner') mockCloud.drop('graphs');
-  await drain(theWorker, run.batch);
+  await drain(run.pull ? thePuller : theWorker, run.batch);
   await Promise.all(mockCloud.machines.running);
   const after = mockCloud.meter.usage();
   const { job_id } = JSON.parse(answer.body);
@@ -246,6 +266,7 @@ function deployMachines(execution_graph: object): void {
 }
 
 let theWorker: Worker;
+let thePuller: Worker;
 const spies: jest.SpyInstance[] = [];
 
 beforeAll(async () => {
@@ -271,10 +292,18 @@ beforeAll(async () => {
   });
   theWorker.token = JSON.parse(registered.body).dispatch_token;
   await drain(theWorker, 10);
+  thePuller = new Worker();
+  const pulling = await mockCloud.call(await load('register-worker'), {
+    ...{ route: 'POST /workers', scopes: 'orchestration.worker' },
+    body: JSON.stringify({ worker_id: 'w1', pool: 'pulled', labels: [], slots: SLOTS }),
+  });
+  await thePuller.connect(JSON.parse(pulling.body).connect);
+  await drain(thePuller, 10);
 });
 afterAll(() => {
   for (const spy of spies) spy.mockRestore();
   theWorker.close();
+  thePuller.close();
 });
 
 /** USD for 1,000 nodes as it was when all of this was first counted, with the same cloud, and as it is. */
@@ -285,7 +314,7 @@ const BILLS: readonly (readonly [Run, { readonly was: number; readonly is: numbe
   ],
   [
     { nodes: 100, shape: 'wide', machine: 'own', batch: 10 },
-    { was: 0.0422, is: 0.0333 },
+    { was: 0.0422, is: 0.0294 },
   ],
   [
     { nodes: 100, shape: 'chain', machine: 'runner', batch: 1 },
@@ -293,7 +322,7 @@ const BILLS: readonly (readonly [Run, { readonly was: number; readonly is: numbe
   ],
   [
     { nodes: 100, shape: 'wide', machine: 'runner', batch: 10 },
-    { was: 0.0671, is: 0.0067 },
+    { was: 0.0671, is: 0.0028 },
   ],
 ];
 const usages = new Map<Run, Usage>();
@@ -334,9 +363,23 @@ describe('the bill of a job on AWS, by what its functions ask for', () => {
     },
   );
 
-  it('calls the API once a node, and for a job a few times more, however many nodes it has', () => {
-    for (const [run, usage] of usages) expect(usage.apiCalls).toBe(run.nodes + 1);
+  it('calls the API once for the reports that come together, and once for the job', () => {
+    for (const [run, usage] of usages) expect(usage.apiCalls).toBe(run.nodes / run.batch + 1);
   });
+
+  it.each(['chain', 'wide'] as const)(
+    'of nodes whose worker pulls is more by what the certificate says: %s',
+    async (shape) => {
+      const [[run] = []] = BILLS.filter(([each]) => each.machine === 'runner' && each.shape === shape);
+      const usage = await usageOf({ ...(run as Run), pull: true });
+      const before = usages.get(run as Run) as Usage;
+      const more = (unit: keyof Usage) => (usage[unit] - before[unit]) / 100;
+      const stated = Object.entries(NODE_USAGE.connection) as [keyof Usage, number][];
+      for (const [unit, amount] of stated) expect([unit, more(unit)]).toEqual([unit, amount]);
+      const perThousand = (costOf(usage, PRICES) - costOf(before, PRICES)) * 10;
+      expect(perThousand).toBeCloseTo(0.0033, 4);
+    },
+  );
 
   it.each(DEPENDENCY_BILLS)(
     'of nodes that name a dependency is more by what docs/cost.md says: %s',

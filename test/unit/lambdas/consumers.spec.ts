@@ -1,11 +1,12 @@
 import { createDispatch, type DispatchDeps } from '../../../lambdas/dispatch/dispatch';
 import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
-import { sweepPools } from '../../../lib/core/recovery/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { RepriseError } from '../../../lib/core/errors';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import type { AttemptRequest } from '../../../lib/core/ports/execution';
 import type { StreamSender } from '../../../lib/core/ports/streams';
+import { BEATS_KEPT } from '../../../lib/core/recovery/detector';
+import { sweepPools } from '../../../lib/core/recovery/sweep';
 import { graph, node } from '../../support/job-driver';
 
 describe('dispatch', () => {
@@ -281,13 +282,19 @@ describe('the outbox relay over the stream', () => {
 describe('the sweep of a pool', () => {
   const NOW = 1_000_000;
   /** The clock has called the sweeper ever since. */
-  const sweeps = { record: async () => 0 };
+  const sweeps = { record: async () => NOW - 60_000 };
+  /** Every ten seconds, as long as any are kept. */
+  const beating = (at: number, promisedMs = 10_000) => ({
+    ...{ lastSeenAt: at, dueAt: at + promisedMs },
+    beats: Array.from({ length: BEATS_KEPT }, (_, i) => {
+      return { at: at - i * 10_000, due: at - i * 10_000 + promisedMs };
+    }),
+  });
   const worker = (workerId: string, silentMs: number, lostAt?: number) => ({
     workerId,
     ...{ labels: [], slots: 1, endpoint: 'http://w' },
     running: 0,
-    lastSeenAt: NOW - silentMs,
-    steadySince: 0,
+    ...beating(NOW - silentMs),
     ...(lostAt === undefined ? {} : { lostAt }),
   });
 
@@ -297,10 +304,10 @@ describe('the sweep of a pool', () => {
     const markLost = jest.fn(async (_pool: string, workerId: string) => workerId !== 'just-back');
     const workers = {
       list: async () => [
-        worker('alive', 44_000),
+        worker('alive', 27_000),
         worker('unknown', 1_000),
-        worker('silent', 47_000),
-        worker('just-back', 47_000),
+        worker('silent', 28_000),
+        worker('just-back', 28_000),
         worker('half-done', 20_000, NOW - 60_000),
       ],
       markLost,
@@ -317,21 +324,21 @@ describe('the sweep of a pool', () => {
     expect(swept?.lost).toEqual(['silent', 'half-done']);
     expect(sent).toEqual([
       ['workerRegistered', `known/unknown/${NOW}`],
-      ['workerLost', `lost/silent/${NOW - 47_000}`],
+      ['workerLost', `lost/silent/${NOW - 28_000}`],
       ['workerLost', `lost/half-done/${NOW - 20_000}`],
       ['sweep', `sweep/${NOW}`],
     ]);
     expect(remove).toHaveBeenCalledTimes(2);
   });
 
-  it('gives a worker that keeps a connection longer, and counts on none whose connection has not opened', async () => {
-    const { endpoint: _, ...pulls } = worker('pulls', 94_000);
+  it('gives a worker the time that it promised to be heard of in, and counts on none whose connection has not opened', async () => {
+    const { endpoint: _, ...pulls } = worker('pulls', 48_000);
     const workers = {
       list: async () => [
-        { ...pulls, connectionId: 'c1' },
-        { ...pulls, workerId: 'silent', connectionId: 'c2', lastSeenAt: NOW - 96_000 },
-        { ...pulls, workerId: 'closed', lastSeenAt: NOW - 46_000 },
-        { ...pulls, workerId: 'not-yet', lastSeenAt: NOW, steadySince: 0 },
+        { ...pulls, ...beating(NOW - 48_000, 31_000), connectionId: 'c1' },
+        { ...pulls, workerId: 'silent', connectionId: 'c2', ...beating(NOW - 49_000, 31_000) },
+        { ...pulls, workerId: 'closed', ...beating(NOW - 18_000), dueAt: NOW - 18_000 },
+        { ...pulls, workerId: 'not-yet', ...beating(NOW) },
       ],
       markLost: async () => true,
       remove: async () => {},
@@ -371,7 +378,7 @@ describe('the sweep of a pool', () => {
           worker: { workerId: 'new', labels: [], slots: 1, resources, endpoint: 'http://w' },
         },
       },
-      { message: { type: 'sweep', wellSince: 0 } },
+      { message: { type: 'sweep', wellSince: NOW - 60_000 } },
     ]);
   });
 

@@ -18,6 +18,8 @@ describe.each([
   ['pause', {}, { type: 'pause', reason: 'paused by request' }],
   ['pause', { reason: 'broken lab' }, { type: 'pause', reason: 'broken lab' }],
   ['unpause', {}, { type: 'unpause', reason: 'unpaused by request' }],
+  ['rollback', {}, { type: 'rollback', reason: 'rolled back by request' }],
+  ['rollback', { to: 7, reason: 'wrong' }, { type: 'rollback', to: 7, reason: 'wrong' }],
   ['priority', { priority: 'low' }, { type: 'reprioritise', priority: 'low' }],
 ])('POST /jobs/{jobId}/%s with %j', (command, body, message) => {
   it('asks the job for it and answers 202', async () => {

@@ -29,7 +29,7 @@ import type { EffectPorts } from '../../../lib/core/ports/effects';
 import type { AttemptRequest } from '../../../lib/core/ports/execution';
 import { patience } from './received';
 
-const ORDERED = ['jobs', 'pools', 'dependencies'] as const;
+const ORDERED = ['jobs', 'pools', 'dependencies', 'letters'] as const;
 type OrderedName = (typeof ORDERED)[number];
 export const QUEUES = [...ORDERED, 'dispatch', 'timers', 'effects'] as const;
 type QueueName = (typeof QUEUES)[number];
@@ -49,6 +49,7 @@ export class MemoryCloud {
     jobs: 0,
     pools: 0,
     dependencies: 0,
+    letters: 0,
     dispatch: 0,
     timers: 0,
     effects: 0,
@@ -69,6 +70,7 @@ export class MemoryCloud {
     jobs: [],
     pools: [],
     dependencies: [],
+    letters: [],
     dispatch: [],
     timers: [],
     effects: [],
@@ -82,6 +84,7 @@ export class MemoryCloud {
     pool: this.#sender('pools'),
     trigger: async () => {},
     dependency: this.#sender('dependencies'),
+    letter: this.#sender('letters'),
   });
   readonly workflow = createMemoryWorkflow({
     nodesOf: () => this.options.graph.nodes.map(({ id }) => id),
@@ -106,6 +109,7 @@ export class MemoryCloud {
       publisher: { publish: async ({ type }) => void this.published.push(type) },
       sources: { arm: async () => {} },
       submissions: { submit: async () => {} },
+      letterBox: { post: async () => {}, release: async () => {} },
       history: { correct: async () => {} },
     });
     const { journal, clock } = this;
@@ -143,6 +147,7 @@ export class MemoryCloud {
       await this.#ordered('jobs', streamInputs(this.engine, 'job'));
       await this.#ordered('pools', streamInputs(this.engine, 'pool'));
       await this.#ordered('dependencies', streamInputs(this.engine, 'dependency'));
+      await this.#ordered('letters', streamInputs(this.engine, 'letter'));
       await this.#dispatch();
       await this.#timers();
       await this.#relay();

@@ -332,13 +332,20 @@ describe('an execution that ended, and not well', () => {
       await consume(ended(more));
       expect(told).toEqual([
         [
-          { to: jobAt('j'), message: { type: 'workflowEnded', status, reason } },
+          { to: jobAt('j'), message: { type: 'workflowEnded', status, reason, run: 1 } },
           { id: `execution/${executionArn}`, actor: { kind: 'workflow', id: 'step-functions' } },
         ],
       ]);
       expect(lost).toEqual([['j', `${reason}${cause}`]]);
     },
   );
+
+  it('says which run of its job it was, and those that a run has started say nothing', async () => {
+    const { consume, told } = world({ jobs: listed('running') });
+    await consume(ended({ name: 'j-run-3', input: '{"jobId":"j","run":3}' }));
+    await consume(ended({ name: 'a1b2c3', input: '{"jobId":"j"}' }));
+    expect(told).toMatchObject([[{ to: jobAt('j'), message: { type: 'workflowEnded', run: 3 } }, {}]]);
+  });
 
   it('is read as Step Functions says it', () => {
     const detail = {

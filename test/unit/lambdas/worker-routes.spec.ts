@@ -1,8 +1,9 @@
 import { apiHandler } from '../../../lambdas/runtime/http';
 import { routedHandler } from '../../../lambdas/runtime/routed';
 import { attemptCallbacks, heartbeat, registerWorker } from '../../../lib/api/workers';
-import { callbackResponse } from '../../../lib/contract/executions';
+import { callbackResponse, reportsResponse } from '../../../lib/contract/executions';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
+import { RepriseError } from '../../../lib/core/errors';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import type { RegisteredWorker } from '../../../lib/core/ports/registries';
 import { request } from './request';
@@ -144,6 +145,48 @@ describe('a callback of an attempt', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'outputs' }] } } });
   });
 
+  it('may come with others, each answered as by itself', async () => {
+    const { handler, send, onAccepted } = world();
+    const of = (nodeId: string, token: string, body: object, callback = 'started') => ({
+      ...{ job_id: 'j', node_id: nodeId, attempt: 2, attempt_token: token, callback, body },
+    });
+    const tokenOf = (nodeId: string) => attemptToken(SECRET, { ...ref, nodeId }, 'w1');
+    const reports = [
+      of('a', tokenOf('a'), { worker_id: 'w1' }),
+      of('b', 'made-up', { worker_id: 'w1' }),
+      of('c', tokenOf('c'), { worker_id: 'w1', percentage: 400 }, 'progress'),
+      of('d', tokenOf('d'), { worker_id: 'w1', percentage: 40 }, 'progress'),
+    ];
+    const call = { route: 'POST /workers/{workerId}/reports', params: { workerId: 'w1' }, body: { reports } };
+    const answer = await request(handler, { ...fleet, ...call });
+    expect(answer.status).toBe(200);
+    expect(reportsResponse.parse(answer.body)).toMatchObject({
+      results: [
+        { status: 202 },
+        { status: 403, error: { code: 'ATTEMPT_TOKEN_INVALID' } },
+        { status: 400, error: { problems: [{ path: 'percentage' }] } },
+        { status: 202 },
+      ],
+    });
+    const told = (send.mock.calls as unknown as [{ message: object }][]).map(([{ message }]) => message);
+    expect(told).toEqual([
+      { type: 'attemptStarted', nodeId: 'a', attempt: 2, workerId: 'w1' },
+      { type: 'attemptProgressed', nodeId: 'd', attempt: 2, percentage: 40 },
+    ]);
+    expect(onAccepted).toHaveBeenCalledTimes(2);
+  });
+
+  it('that cannot be taken now is said to be so, and those beside it are taken', async () => {
+    const { handler, send } = world();
+    send.mockRejectedValueOnce(new RepriseError('UPSTREAM_UNAVAILABLE', 'SQS is busy'));
+    const token = attemptToken(SECRET, ref, 'w1');
+    const report = { job_id: 'j', node_id: 'a', attempt: 2, attempt_token: token, callback: 'started' };
+    const reports = [1, 2].map(() => ({ ...report, body: { worker_id: 'w1' } }));
+    const call = { route: 'POST /workers/{workerId}/reports', params: { workerId: 'w1' }, body: { reports } };
+    const { body } = await request(handler, { ...fleet, ...call });
+    expect(body).toMatchObject({ results: [{ status: 503 }, { status: 202 }] });
+  });
+
   it('that says more than it said before gets through, though it is of the same kind', async () => {
     const { handler, send } = world();
     for (const percentage of [10, 20]) {
@@ -193,7 +236,7 @@ describe('a worker', () => {
       },
     });
     expect(requireReachable).toHaveBeenCalledWith('http://w1:8080');
-    expect(register).toHaveBeenCalledWith('default', worker, { subject: 'fleet', at: 7 });
+    expect(register).toHaveBeenCalledWith('default', worker, { subject: 'fleet', at: 7, due: 10_007 });
     expect(send).toHaveBeenCalledWith(
       { to: poolAt('default'), message: { type: 'workerRegistered', worker } },
       expect.objectContaining({ id: 'register/r1', actor: { kind: 'worker', id: 'w1' } }),
@@ -207,12 +250,12 @@ describe('a worker', () => {
     expect(answer).toMatchObject({
       status: 201,
       body: {
-        ...{ worker_id: 'w1', registration: 'r-7', heartbeat_seconds: 40 },
+        ...{ worker_id: 'w1', registration: 'r-7', heartbeat_seconds: 10 },
         connect: 'wss://sockets.test/v1?pool=gpu&worker=w1&registration=r-7',
       },
     });
     const { endpoint: _known, ...kept } = worker;
-    expect(register).toHaveBeenCalledWith('gpu', kept, { subject: 'fleet', at: 7 });
+    expect(register).toHaveBeenCalledWith('gpu', kept, { subject: 'fleet', at: 7, due: 10_007 });
     for (const mock of [send, requireReachable]) expect(mock).not.toHaveBeenCalled();
   });
 
@@ -220,7 +263,11 @@ describe('a worker', () => {
     const { handler, register, send } = registering();
     const resources = { browserLicences: 2 };
     expect((await request(handler, { ...fleet, body: { ...body, resources } })).status).toBe(201);
-    expect(register).toHaveBeenCalledWith('default', { ...worker, resources }, { subject: 'fleet', at: 7 });
+    expect(register).toHaveBeenCalledWith(
+      'default',
+      { ...worker, resources },
+      { subject: 'fleet', at: 7, due: 10_007 },
+    );
     expect(send).toHaveBeenCalledWith(
       { to: poolAt('default'), message: { type: 'workerRegistered', worker: { ...worker, resources } } },
       expect.anything(),
@@ -275,7 +322,7 @@ describe('a worker', () => {
     beaten.mockResolvedValue(known);
     expect((await request(handler, beat)).status).toBe(200);
     expect(beaten).toHaveBeenCalledWith('default', 'w1', {
-      ...{ at: 7, running: 1, draining: false, subject: 'fleet' },
+      ...{ at: 7, dueAt: 10_007, running: 1, draining: false, subject: 'fleet' },
     });
     expect(send).not.toHaveBeenCalled();
   });
@@ -287,7 +334,7 @@ describe('a worker', () => {
     const beat = { ...fleet, params: { workerId: 'w1' }, body: { running: 1, draining: true, pool: 'gpu' } };
     expect((await request(apiHandler(heartbeat(deps)), beat)).status).toBe(200);
     expect(beaten).toHaveBeenCalledWith('gpu', 'w1', {
-      ...{ at: 7, running: 1, draining: true, subject: 'fleet' },
+      ...{ at: 7, dueAt: 10_007, running: 1, draining: true, subject: 'fleet' },
     });
     expect(send).toHaveBeenCalledWith(
       { to: poolAt('gpu'), message: { type: 'workerDrained', workerId: 'w1' } },
@@ -304,11 +351,11 @@ describe('a worker', () => {
     const beat = {
       ...fleet,
       params: { workerId: 'w1' },
-      body: { running: 0, draining: true, registration: 'r-7' },
+      body: { running: 0, draining: true, registration: 'r-7', next_seconds: 7.5 },
     };
     expect((await request(handler, beat)).status).toBe(200);
     expect(beaten).toHaveBeenCalledWith('default', 'w1', {
-      ...{ at: 7, running: 0, draining: true, subject: 'fleet', registration: 'r-7' },
+      ...{ at: 7, dueAt: 7_507, running: 0, draining: true, subject: 'fleet', registration: 'r-7' },
     });
     const message = { type: 'workerDrained', workerId: 'w1', registration: 'r-7' };
     expect(send).toHaveBeenCalledWith({ to: poolAt('default'), message }, expect.anything());

@@ -10,4 +10,11 @@ describe('queueName', () => {
   ])('finds the construct in %s', (generated, name) => {
     expect(queueName(`http://localhost:4566/000000000000/reprise-local-engine-${generated}`)).toBe(name);
   });
+
+  it.each([
+    ['reprise-local-redrive', 'redrive'],
+    ['reprise-local-redrive-dlq', 'redrive dlq'],
+  ])('reads %s, which people look for, as it is', (given, name) => {
+    expect(queueName(`http://localhost:4566/000000000000/${given}`)).toBe(name);
+  });
 });

@@ -19,6 +19,7 @@ beforeEach(async () => {
       engine: daemon.engine,
       journal: daemon.journal,
       slots: 2,
+      letters: { list: async () => ({ groups: [] }) },
       clock: world.time.now,
     }),
     ...{ token: 't', caller: { subject: OWNER, scopes: Object.values(SCOPES) }, health: async () => ({}) },

@@ -14,6 +14,7 @@ function call(method: string, path: string, body?: unknown) {
       engine,
       journal,
       slots: 2,
+      letters: { list: async () => ({ groups: [] }) },
       clock: world.time.now,
       retryLimits: [{ node: 'greedy', maxAttempts: 2 }],
     }),

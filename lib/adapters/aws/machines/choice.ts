@@ -1,7 +1,8 @@
 import { isRepriseError } from '../../../core/errors';
 import type { Clock } from '../../../core/model/time';
 import type { GraphRecord, GraphRecords } from '../../../core/ports/machines';
-import type { WorkflowChoice } from '../table/workflow-choices';
+import type { WorkflowChoice, WorkflowRun } from '../table/workflow-choices';
+import { executionName } from './execution-name';
 import type { SfnMachines } from './sfn-machines';
 
 export interface MachineChoiceDeps {
@@ -17,7 +18,7 @@ export interface MachineChoiceDeps {
 /** A use is noted when the last one is older, in milliseconds: collecting counts in days. */
 const NOTE_EVERY_MS = 3_600_000;
 
-/** Chooses the machine for a job: the graph's own where it is, else the graph runner. */
+/** Chooses the machine for a run of a job: the graph's own where it is, else the graph runner. */
 export function createMachineChoice(deps: MachineChoiceDeps) {
   async function isOwnReady(hash: string): Promise<boolean> {
     const record = await deps.records.get(hash);
@@ -35,8 +36,8 @@ export function createMachineChoice(deps: MachineChoiceDeps) {
 
   const isFresh = ({ lastUsedAt }: GraphRecord) => deps.clock() - lastUsedAt < NOTE_EVERY_MS;
 
-  return async (jobId: string, graphHash: string): Promise<WorkflowChoice> => {
+  return async (of: WorkflowRun, graphHash: string): Promise<WorkflowChoice> => {
     const arn = (await isOwnReady(graphHash)) ? deps.ownArn(graphHash) : deps.graphRunnerArn;
-    return { graphHash, stateMachineArn: deps.machines.startable(arn), executionName: jobId };
+    return { graphHash, stateMachineArn: deps.machines.startable(arn), executionName: executionName(of) };
   };
 }

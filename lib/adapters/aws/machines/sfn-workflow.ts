@@ -10,12 +10,13 @@ import type { NodeAnswer } from '../../../core/messages/effect';
 import type { Clock } from '../../../core/model/time';
 import type { Workflow } from '../../../core/ports/effects';
 import { isNamed, upstream } from '../aws-errors';
-import type { RecordedChoice, WorkflowChoice, WorkflowChoices } from '../table/workflow-choices';
+import type { RecordedChoice, WorkflowChoice, WorkflowChoices, WorkflowRun } from '../table/workflow-choices';
+import { executionInputOf } from './execution-name';
 
 export interface SfnWorkflowOptions {
   readonly choices: WorkflowChoices;
-  /** Which machine runs a job; asked once for each. */
-  readonly choose: (jobId: string, graphHash: string) => Promise<WorkflowChoice>;
+  /** Which machine does a run of a job; asked once for each. */
+  readonly choose: (of: WorkflowRun, graphHash: string) => Promise<WorkflowChoice>;
   /** Runs any graph. */
   readonly graphRunnerArn: string;
   /** What StartExecution is given for a machine. */
@@ -29,40 +30,39 @@ const ANSWERED = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'];
 const MAX_CAUSE = 32_000;
 
 /**
- * Step Functions as the workflow. The machine of a job is chosen once and recorded before it is started: a start that is
- * repeated after the graph got its own machine finds the execution that it began. An execution is named by its job.
+ * Step Functions as the workflow. The machine of a run is chosen once and recorded before it is started: a start that is
+ * repeated after the graph got its own machine finds the execution that it began. An execution is named by job and run.
  */
 export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions): Workflow {
   const { choices } = options;
 
-  async function start(jobId: string, choice: WorkflowChoice): Promise<void> {
+  async function start(of: WorkflowRun, choice: WorkflowChoice): Promise<void> {
     const { stateMachineArn, executionName: name } = choice;
-    const input = JSON.stringify({ jobId });
-    const command = new StartExecutionCommand({ stateMachineArn, name, input });
+    const command = new StartExecutionCommand({ stateMachineArn, name, input: executionInputOf(of) });
     try {
       const { executionArn } = await upstream('Step Functions start', () => client.send(command));
       if (executionArn === undefined) return;
-      const { stoppedAt } = await choices.started(jobId, executionArn);
+      const { stoppedAt } = await choices.started(of, executionArn);
       // The stop came between the choice and here, and knew of no execution.
       if (stoppedAt !== undefined) await stop(executionArn, 'stopped while it was started');
     } catch (error) {
       if (isNamed(error, 'ExecutionAlreadyExists')) return;
       if (!isNamed(error, 'StateMachineDoesNotExist', 'StateMachineDeleting')) throw error;
-      await withoutMachine(jobId, choice, error);
+      await withoutMachine(of, choice, error);
     }
   }
 
   /** A machine that was chosen and is gone: nothing runs on it, so the job goes to the graph runner for good. */
-  async function withoutMachine(jobId: string, choice: WorkflowChoice, cause: unknown): Promise<void> {
+  async function withoutMachine(of: WorkflowRun, choice: WorkflowChoice, cause: unknown): Promise<void> {
     if (isRunner(choice.stateMachineArn)) {
-      const message = `no state machine ${choice.stateMachineArn} to run ${jobId} on`;
+      const message = `no state machine ${choice.stateMachineArn} to run ${of.jobId} on`;
       throw new RepriseError('UPSTREAM_UNAVAILABLE', message, { cause });
     }
     const stateMachineArn = options.startable(options.graphRunnerArn);
-    const recorded = await choices.replace(jobId, choice, { ...choice, stateMachineArn });
+    const recorded = await choices.replace(of, choice, { ...choice, stateMachineArn });
     // Not replaced: it was started, and its machine went after that.
     if (!isComplete(recorded) || !isRunner(recorded.stateMachineArn)) return;
-    if (recorded.stoppedAt === undefined) await start(jobId, recorded);
+    if (recorded.stoppedAt === undefined) await start(of, recorded);
   }
 
   const isRunner = (arn: string) => unqualified(arn) === options.graphRunnerArn;
@@ -87,10 +87,11 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
   }
 
   return {
-    async start(jobId, graphHash) {
+    async start(jobId, graphHash, run) {
+      const of = { jobId, run };
       const recorded =
-        (await choices.get(jobId)) ?? (await choices.choose(jobId, await options.choose(jobId, graphHash)));
-      if (recorded.stoppedAt === undefined && isComplete(recorded)) await start(jobId, recorded);
+        (await choices.get(of)) ?? (await choices.choose(of, await options.choose(of, graphHash)));
+      if (recorded.stoppedAt === undefined && isComplete(recorded)) await start(of, recorded);
     },
     answerNode: async (_jobId, reply) => {
       if (reply.token !== undefined) await answer(nodeAnswer(reply.token, reply));
@@ -100,8 +101,8 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
       const error = status === 'failed' ? 'JobFailed' : 'JobCancelled';
       return answer(failure(token, error, `the job ${status}`));
     },
-    async stop(jobId, reason) {
-      const recorded = await choices.stopped(jobId, options.clock());
+    async stop(jobId, reason, run) {
+      const recorded = await choices.stopped({ jobId, run }, options.clock());
       // Never chosen: it will not be started. Chosen, but not known to be started: a start under way sees the stop. One
       // that crashed before it recorded what it began is looked for under the machine's plain name; where it is not
       // found, each node that it enters is answered as cancelled, and so it ends.

@@ -14,6 +14,7 @@ export function createInputQueues(queues: InputSenders): StreamSender {
     job: createBundler(queues.job),
     pool: createBundler(queues.pool),
     dependency: createBundler(queues.dependency),
+    letter: createBundler(queues.letter),
   };
   return {
     send: (delivery, origin) => {

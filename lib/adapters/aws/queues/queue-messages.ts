@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { StreamKind } from '../../../core/messages/address';
 import { dependencyMessageSchema } from '../../../core/messages/dependency';
 import { jobMessageSchema, submissionSchema } from '../../../core/messages/job';
+import { letterMessageSchema } from '../../../core/messages/letter';
 import { poolMessageSchema, workItemSchema } from '../../../core/messages/pool';
 import { triggerMessageSchema } from '../../../core/messages/trigger';
 import { attemptShape } from '../../../core/model/attempt';
@@ -19,6 +20,7 @@ const toJob = delivery('job', jobMessageSchema);
 const toPool = delivery('pool', poolMessageSchema);
 const toTrigger = delivery('trigger', triggerMessageSchema);
 const toDependency = delivery('dependency', dependencyMessageSchema);
+const toLetter = delivery('letter', letterMessageSchema);
 
 /** A message to a stream, by the kind of the stream. */
 export const inputBodies = {
@@ -32,6 +34,7 @@ export const inputBodies = {
   pool: z.object({ ...toPool, ...origin }),
   trigger: z.object({ ...toTrigger, ...origin }),
   dependency: z.object({ ...toDependency, ...origin }),
+  letter: z.object({ ...toLetter, ...origin }),
 } as const satisfies Record<StreamKind, z.ZodType>;
 export type InputBody<K extends StreamKind = StreamKind> = z.infer<(typeof inputBodies)[K]>;
 
@@ -42,12 +45,14 @@ export const bundleBodies = {
   job: bundleOf(toJob.to, jobMessageSchema),
   pool: bundleOf(toPool.to, poolMessageSchema),
   dependency: bundleOf(toDependency.to, dependencyMessageSchema),
+  letter: bundleOf(toLetter.to, letterMessageSchema),
 } as const;
 /** What comes in an ordered queue. */
 export const orderedBodies = {
   job: z.union([bundleBodies.job, inputBodies.job]),
   pool: z.union([bundleBodies.pool, inputBodies.pool]),
   dependency: z.union([bundleBodies.dependency, inputBodies.dependency]),
+  letter: z.union([bundleBodies.letter, inputBodies.letter]),
 } as const;
 /** Kinds of streams whose messages are ordered. */
 export type OrderedKind = keyof typeof orderedBodies;
@@ -56,7 +61,7 @@ export type BundledInput = Bundle['inputs'][number];
 
 /** Queue `timers`. `dueAt`: milliseconds since the epoch. */
 export const timerBody = z
-  .union([z.object(toJob), z.object(toPool), z.object(toTrigger), z.object(toDependency)])
+  .union([z.object(toJob), z.object(toPool), z.object(toTrigger), z.object(toDependency), z.object(toLetter)])
   .and(z.object({ dueAt: z.number(), id: z.string() }));
 export type TimerBody = z.infer<typeof timerBody>;
 
@@ -77,6 +82,30 @@ export type DispatchBody = z.infer<typeof dispatchBody>;
 /** Queue `effects`: the effects of `stream` up to `to` were not confirmed when its events were seen. */
 export const effectsBody = z.object({ stream: z.string(), to: z.number().int().positive() });
 export type EffectsBody = z.infer<typeof effectsBody>;
+
+/** Queue `sweeps`: it is time to sweep again. `dueAt`: milliseconds since the epoch. */
+export const sweepsBody = z.object({ dueAt: z.number() });
+export type SweepsBody = z.infer<typeof sweepsBody>;
+/**
+ * Queue `redrive`: a letter, which goes on to the DLQ of the queue and is redriven when it comes back from there; or a
+ * poisoned message that is to go back where it came from. `round`: which time the letter lies parked.
+ */
+export const redriveBody = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('letter'),
+    ...{ group: idSchema, letterId: idSchema, round: z.int().positive() },
+    /** Of which posting it is, and when that was, milliseconds since the epoch: both stay when it is redriven. */
+    ...{ posting: z.string(), postedAt: z.number() },
+    // For whoever reads it in the console.
+    ...{ jobId: idSchema.exactOptional(), nodeId: idSchema.exactOptional(), why: z.string() },
+  }),
+  z.object({
+    kind: z.literal('release'),
+    ...{ group: idSchema, letterId: idSchema, times: z.int().nonnegative() },
+    ...{ place: z.string().exactOptional(), body: z.string().exactOptional() },
+  }),
+]);
+export type RedriveBody = z.infer<typeof redriveBody>;
 
 /** Queue `graphs`: machines are wanted for a graph. */
 export const graphsBody = z.object({ hash: graphHashSchema });
@@ -111,6 +140,8 @@ const workflowBody = z.object({
     detail: z.object({
       name: z.string(),
       executionArn: z.string(),
+      /** As JSON. */
+      input: z.string().nullish(),
       status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
       error: z.string().nullish(),
       cause: z.string().nullish(),

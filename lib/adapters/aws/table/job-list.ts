@@ -5,6 +5,7 @@ import { present } from '../../../core/model/present';
 import type { JobList, ListedJob } from '../../../core/ports/registries';
 import { upstream } from '../aws-errors';
 import { INDEX_NAME, LIST, LIST_BY_STATUS, ownerKey, ownerStatusKey } from './keys';
+import { cursorOf, placeOf } from './list-place';
 
 export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: string): JobList {
   return {
@@ -26,9 +27,7 @@ export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: s
       const jobs = shown.map(listed);
       const last = shown.at(-1)?.['gsi1sk'] as string | undefined;
       const isLast = (Items ?? []).length <= limit && LastEvaluatedKey === undefined;
-      return isLast || last === undefined
-        ? { jobs }
-        : { jobs, cursor: Buffer.from(last).toString('base64url') };
+      return isLast || last === undefined ? { jobs } : { jobs, cursor: cursorOf(last) };
     },
     async count({ owner, status, atMost }) {
       let counted = 0;
@@ -59,15 +58,9 @@ export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: s
   };
 }
 
-/** The cursor holds only the place in the list; which list is the caller's, never the cursor's. */
 function startKey(cursor: string, gsi1pk: string, sk: string): Record<string, string> {
-  const gsi1sk = Buffer.from(cursor, 'base64url').toString();
-  const jobId = /^\d{13}#([A-Za-z0-9_-]{1,64})$/.exec(gsi1sk)?.[1];
-  if (jobId === undefined) {
-    const problem = { code: 'INPUT_INVALID' as const, path: 'cursor', message: 'not a cursor of this list' };
-    throw new RepriseError('INPUT_INVALID', 'cursor: not a cursor of this list', { problems: [problem] });
-  }
-  return { gsi1pk, gsi1sk, pk: streamOf(jobAt(jobId)), sk };
+  const { gsi1sk, id } = placeOf(cursor);
+  return { gsi1pk, gsi1sk, pk: streamOf(jobAt(id)), sk };
 }
 
 function listed(item: Record<string, unknown>): ListedJob {

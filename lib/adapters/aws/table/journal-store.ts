@@ -16,6 +16,7 @@ import { isNamed, upstream } from '../aws-errors';
 import { dependencyItems } from './dependency-list';
 import { type EventPage, toPages, toTransactions } from './event-pages';
 import { CONFIRMED } from './keys';
+import { letterItems } from './letter-list';
 import { jobItems } from './list-items';
 import { createPageReader } from './page-reader';
 import { queueItem } from './pool-queues';
@@ -105,6 +106,8 @@ function listingItems(stream: string, listing: Listing): Record<string, unknown>
       return [queueItem(stream, listing)];
     case 'trigger':
       return triggerItems(stream, listing);
+    case 'letter':
+      return letterItems(stream, listing);
     case 'dependency':
       return dependencyItems(stream, listing);
     default:

@@ -11,7 +11,8 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | stream of a pool         | `OVERLOAD`                 | when it was last said that the queue is full    |
  * | stream of a trigger      | `LIST`                     | what lists of triggers show, through the index  |
  * | stream of a dependency   | `LIST`                     | what the list of them shows, through the index  |
- * | stream of a job          | `WORKFLOW`                 | which machine runs the job                      |
+ * | stream of letters        | `LIST`, `LIST#STATUS`      | what lists of letters show, through the index   |
+ * | stream of a job          | `WORKFLOW`, `WORKFLOW#<run>` | which machine does the first run, a later one |
  * | stream of any but a pool | `OPEN`                     | that it may have effects to perform             |
  * | `graph/<hash>`           | `MACHINES`                 | the state machines of a graph                   |
  * | `WORKERS#<pool>`         | worker id                  | a worker as it last spoke                       |
@@ -36,7 +37,6 @@ export const LIST = 'LIST';
 export const LIST_BY_STATUS = 'LIST#STATUS';
 export const QUEUE = 'QUEUE';
 export const OVERLOAD = 'OVERLOAD';
-export const WORKFLOW = 'WORKFLOW';
 export const OPEN = 'OPEN';
 /** Streams that may have effects to perform, in the index by their name. */
 export const OPEN_LIST = 'OPEN';
@@ -47,6 +47,11 @@ export const MACHINES_LIST = 'MACHINES';
 export const DEPENDENCIES_LIST = 'DEPENDENCIES';
 export const SWEEPS_KEY = { pk: 'SWEEPS', sk: 'SWEEPS' } as const;
 export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
+
+const WORKFLOW = 'WORKFLOW';
+
+/** Of a run of a job's workflow; the first one has none in its key. */
+export const workflowKey = (run: number): string => (run === 1 ? WORKFLOW : `${WORKFLOW}#${run}`);
 
 const EVENTS = 'EVT#';
 
@@ -72,6 +77,10 @@ export const ownerStatusKey = (owner: string, status: string): string => `${owne
 /** Orders lists by time; 13 digits of milliseconds last until the year 2286. */
 export const submittedKey = (submittedAt: number, jobId: string): string =>
   `${String(submittedAt).padStart(13, '0')}#${jobId}`;
+
+/** Groups of letters, by owner, and by owner and status. */
+export const lettersKey = (owner: string): string => `LETTERS#${encodeURIComponent(owner)}`;
+export const lettersStatusKey = (owner: string, status: string): string => `${lettersKey(owner)}#${status}`;
 
 export const triggersKey = (owner: string): string => `TRIGGERS#${encodeURIComponent(owner)}`;
 

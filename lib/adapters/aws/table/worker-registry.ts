@@ -7,8 +7,8 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { present } from '../../../core/model/present';
-import type { Heartbeat, RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
-import { steadyMs } from '../../../core/recovery/silence';
+import type { Beat, Heartbeat, RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
+import { BEATS_KEPT } from '../../../core/recovery/detector';
 import { isNamed, unlessRefused, upstream } from '../aws-errors';
 import { workersKey } from './keys';
 
@@ -19,8 +19,14 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
   const keyOf = (poolId: string, workerId: string) => ({ pk: workersKey(poolId), sk: workerId });
 
   return {
-    register: (poolId, worker, { subject, at }) => {
-      const state = { lastSeenAt: at, steadySince: at, running: 0, registeredBy: subject };
+    register: (poolId, worker, { subject, at, due }) => {
+      const state = {
+        lastSeenAt: at,
+        dueAt: due,
+        beats: filled({ at, due }),
+        running: 0,
+        registeredBy: subject,
+      };
       const command = new PutCommand({
         TableName,
         Item: { ...keyOf(poolId, worker.workerId), ...worker, ...state },
@@ -31,10 +37,10 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
     },
     async heartbeat(poolId, workerId, beat) {
       const item = { TableName, Key: keyOf(poolId, workerId) };
-      // Two writes only where a heartbeat is late, or not to be taken at all.
+      // Two writes only where an earlier version registered it, or a heartbeat is not to be taken at all.
       return (
-        (await beaten(client, heartbeatUpdate(item, beat, 'steady'))) ??
-        beaten(client, heartbeatUpdate(item, beat, 'late'))
+        (await beaten(client, heartbeatUpdate(item, beat, 'next'))) ??
+        beaten(client, heartbeatUpdate(item, beat, 'first'))
       );
     },
     async find(poolId, workerId) {
@@ -42,18 +48,9 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       const { Item } = await upstream('DynamoDB read', () => client.send(command));
       return Item && registered(Item);
     },
-    async disconnect(poolId, workerId, { connectionId, at }) {
+    async disconnect(poolId, workerId, closed) {
       await unlessRefused(() =>
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: keyOf(poolId, workerId),
-            // It lived until its connection closed, and has from then on what every worker has to be heard of again.
-            UpdateExpression: 'SET lastSeenAt = :at REMOVE connectionId',
-            ConditionExpression: 'connectionId = :connection AND attribute_not_exists(lostAt)',
-            ExpressionAttributeValues: { ':at': at, ':connection': connectionId },
-          }),
-        ),
+        client.send(disconnected({ TableName, Key: keyOf(poolId, workerId) }, closed)),
       );
     },
     async list(poolId) {
@@ -99,6 +96,11 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
   };
 }
 
+interface ItemKey {
+  readonly TableName: string;
+  readonly Key: Record<string, unknown>;
+}
+
 /** The worker as it was before; undefined where the heartbeat is not taken. */
 async function beaten(
   client: DynamoDBDocumentClient,
@@ -113,32 +115,51 @@ async function beaten(
   }
 }
 
-/** One that is `steady` is taken only where the one before it is near; one that is `late` begins anew. */
+const filled = (beat: Beat): Beat[] => Array.from({ length: BEATS_KEPT }, () => beat);
+
+/** Each heartbeat that is kept in the place of the one before it. All places are read before any is written. */
+const SHIFTED = Array.from({ length: BEATS_KEPT - 1 }, (_, i) => `beats[${i + 1}] = beats[${i}]`).reverse();
+
+/** The `first` one of a worker begins what is kept of it, the `next` one goes before it. */
 function heartbeatUpdate(
-  item: { readonly TableName: string; readonly Key: Record<string, unknown> },
-  { at, running, draining, subject, registration, connectionId }: Heartbeat,
-  pace: 'steady' | 'late',
+  item: ItemKey,
+  { at, dueAt, running, draining, subject, registration, connectionId }: Heartbeat,
+  place: 'first' | 'next',
 ): UpdateCommand {
-  const isSteady = pace === 'steady';
+  const isNext = place === 'next';
+  const beat = { at, due: dueAt };
   return new UpdateCommand({
     ...item,
     UpdateExpression: [
-      'SET lastSeenAt = :at, running = :running, draining = :draining',
-      ...(isSteady ? [] : ['steadySince = :at']),
+      'SET lastSeenAt = :at, dueAt = :due, running = :running, draining = :draining',
+      ...(isNext ? [...SHIFTED, 'beats[0] = :beat'] : ['beats = :beats']),
       ...(connectionId === undefined ? [] : ['connectionId = :connection']),
     ].join(', '),
     ConditionExpression: [
       'attribute_exists(pk) AND attribute_not_exists(lostAt)',
       `(${IS_THEIRS})`,
+      isNext ? 'attribute_exists(beats)' : 'attribute_not_exists(beats)',
       ...(registration === undefined ? [] : ['registration = :registration']),
-      ...(isSteady ? ['lastSeenAt >= :near AND attribute_exists(steadySince)'] : []),
     ].join(' AND '),
     ExpressionAttributeValues: present({
-      ...{ ':at': at, ':running': running, ':draining': draining, ':subject': subject },
+      ...{ ':at': at, ':due': dueAt, ':running': running, ':draining': draining, ':subject': subject },
       ...{ ':registration': registration, ':connection': connectionId },
-      ':near': isSteady ? at - steadyMs({ connectionId }) : undefined,
+      ...(isNext ? { ':beat': beat } : { ':beats': filled(beat) }),
     }),
     ReturnValues: 'ALL_OLD',
+  });
+}
+
+function disconnected(
+  item: ItemKey,
+  { connectionId, at }: { readonly connectionId: string; readonly at: number },
+): UpdateCommand {
+  return new UpdateCommand({
+    ...item,
+    // It lived until its connection closed, and is expected to open another.
+    UpdateExpression: 'SET lastSeenAt = :at, dueAt = :at REMOVE connectionId',
+    ConditionExpression: 'connectionId = :connection AND attribute_not_exists(lostAt)',
+    ExpressionAttributeValues: { ':at': at, ':connection': connectionId },
   });
 }
 

@@ -1,9 +1,15 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { jobAt, streamOf } from '../../../core/messages/address';
 import { isNamed, unlessRefused, upstream } from '../aws-errors';
-import { WORKFLOW } from './keys';
+import { workflowKey } from './keys';
 
-/** Which machine runs a job. Decided once; every repeat of the start, and the stop, reads it. */
+/** One of the executions that a job's workflow has in its time, from 1. */
+export interface WorkflowRun {
+  readonly jobId: string;
+  readonly run: number;
+}
+
+/** Which machine does a run of a job. Decided once; every repeat of the start, and the stop, reads it. */
 export interface WorkflowChoice {
   readonly graphHash: string;
   /** As StartExecution takes it: with the alias where there is one. */
@@ -14,34 +20,34 @@ export interface WorkflowChoice {
 export interface RecordedChoice extends Partial<WorkflowChoice> {
   /** What StartExecution answered: the ARN of an execution is not derived from that of an alias. */
   readonly executionArn?: string;
-  /** The job was stopped: it is not to be started any more. Milliseconds since the epoch. */
+  /** The run was stopped: it is not to be started any more. Milliseconds since the epoch. */
   readonly stoppedAt?: number;
 }
 
 export interface WorkflowChoices {
-  readonly get: (jobId: string) => Promise<RecordedChoice | undefined>;
+  readonly get: (of: WorkflowRun) => Promise<RecordedChoice | undefined>;
   /** Records the choice unless there is one. @returns the one that holds. */
-  readonly choose: (jobId: string, choice: WorkflowChoice) => Promise<RecordedChoice>;
+  readonly choose: (of: WorkflowRun, choice: WorkflowChoice) => Promise<RecordedChoice>;
   /** Puts another choice for one that could not be started. @returns the one that holds. */
-  readonly replace: (jobId: string, choice: WorkflowChoice, by: WorkflowChoice) => Promise<RecordedChoice>;
+  readonly replace: (of: WorkflowRun, choice: WorkflowChoice, by: WorkflowChoice) => Promise<RecordedChoice>;
   /** @returns all that is recorded, so that a stop which came in between is seen. */
-  readonly started: (jobId: string, executionArn: string) => Promise<RecordedChoice>;
+  readonly started: (of: WorkflowRun, executionArn: string) => Promise<RecordedChoice>;
   /** @returns all that is recorded; from now on no start begins. */
-  readonly stopped: (jobId: string, at: number) => Promise<RecordedChoice>;
+  readonly stopped: (of: WorkflowRun, at: number) => Promise<RecordedChoice>;
 }
 
 export function createWorkflowChoices(client: DynamoDBDocumentClient, TableName: string): WorkflowChoices {
-  const keyOf = (jobId: string) => ({ pk: streamOf(jobAt(jobId)), sk: WORKFLOW });
+  const keyOf = ({ jobId, run }: WorkflowRun) => ({ pk: streamOf(jobAt(jobId)), sk: workflowKey(run) });
 
-  async function get(jobId: string): Promise<RecordedChoice | undefined> {
-    const command = new GetCommand({ TableName, Key: keyOf(jobId), ConsistentRead: true });
+  async function get(of: WorkflowRun): Promise<RecordedChoice | undefined> {
+    const command = new GetCommand({ TableName, Key: keyOf(of), ConsistentRead: true });
     return (await upstream('DynamoDB read', () => client.send(command))).Item as RecordedChoice | undefined;
   }
 
-  async function set(jobId: string, name: 'executionArn' | 'stoppedAt', value: unknown) {
+  async function set(of: WorkflowRun, name: 'executionArn' | 'stoppedAt', value: unknown) {
     const command = new UpdateCommand({
       TableName,
-      Key: keyOf(jobId),
+      Key: keyOf(of),
       UpdateExpression: `SET ${name} = if_not_exists(${name}, :value)`,
       ExpressionAttributeValues: { ':value': value },
       ReturnValues: 'ALL_NEW',
@@ -51,29 +57,29 @@ export function createWorkflowChoices(client: DynamoDBDocumentClient, TableName:
 
   return {
     get,
-    async choose(jobId, choice) {
-      const Item = { ...keyOf(jobId), ...choice };
+    async choose(of, choice) {
+      const Item = { ...keyOf(of), ...choice };
       const command = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' });
       try {
         await upstream('DynamoDB write', () => client.send(command));
         return choice;
       } catch (error) {
         if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
-        return (await get(jobId)) ?? choice;
+        return (await get(of)) ?? choice;
       }
     },
-    async replace(jobId, { stateMachineArn }, by) {
+    async replace(of, { stateMachineArn }, by) {
       const command = new UpdateCommand({
         TableName,
-        Key: keyOf(jobId),
+        Key: keyOf(of),
         UpdateExpression: 'SET stateMachineArn = :by',
         ConditionExpression: 'stateMachineArn = :found AND attribute_not_exists(executionArn)',
         ExpressionAttributeValues: { ':found': stateMachineArn, ':by': by.stateMachineArn },
       });
       await unlessRefused(() => client.send(command));
-      return (await get(jobId)) ?? by;
+      return (await get(of)) ?? by;
     },
-    started: (jobId, executionArn) => set(jobId, 'executionArn', executionArn),
-    stopped: (jobId, at) => set(jobId, 'stoppedAt', at),
+    started: (of, executionArn) => set(of, 'executionArn', executionArn),
+    stopped: (of, at) => set(of, 'stoppedAt', at),
   };
 }

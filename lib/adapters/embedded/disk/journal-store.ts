@@ -1,7 +1,10 @@
 import { RepriseError } from '../../../core/errors';
 import { EMPTY_HEAD, GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
 import { jobAt, streamOf } from '../../../core/messages/address';
+import type { Timing } from '../../../core/model/time';
 import type { JournalStore } from '../../../core/ports/stores';
+import { retrying } from '../../../core/retry/retrying';
+import { SYSTEM } from '../../system';
 import { exists, makeDir, replaceFile, syncDir } from './durable';
 import { type JournalFile, openJournalFile } from './journal-file';
 import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
@@ -9,7 +12,10 @@ import { corrupt, parseLine, wholeLines } from './journal-lines';
 import type { Layout } from './layout';
 import { type JobLock, lockStream } from './lock';
 
-/** Journals of jobs, triggers and dependencies as files of this machine, each written by one process at a time. */
+/**
+ * Journals of jobs, triggers, dependencies and letters as files of this machine, each written by one process at a time. That
+ * of letters is held while something is appended to it, and no longer: jobs of other processes park theirs there too.
+ */
 export interface FileJournalStore extends JournalStore {
   /**
    * Takes a job for this process until `close`, so that nothing read from here on can change under it.
@@ -33,7 +39,13 @@ interface OwnedStream {
   appended: Promise<unknown>;
 }
 
-export function createFileJournalStore(layout: Layout): FileJournalStore {
+/** Such a stream is held for a moment; whoever meets another process there comes again. */
+const isShared = (stream: string): boolean => stream.startsWith('letter/');
+
+const MOMENT = { strategy: 'exponential', initialDelayMs: 5, maxDelayMs: 200, jitter: 'full' } as const;
+const PATIENCE_MS = 20_000;
+
+export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM): FileJournalStore {
   const owned = new Map<string, Promise<OwnedStream>>();
 
   function take(stream: string): Promise<OwnedStream> {
@@ -51,6 +63,21 @@ export function createFileJournalStore(layout: Layout): FileJournalStore {
     const held = await taking?.catch(() => undefined);
     if (held) await giveUp(held);
   }
+
+  const appendOwned: JournalStore['append'] = async (stream, expected, events, listing) => {
+    const held = await take(stream);
+    const { file, keeper } = held;
+    // One after the other: where the stream ends is known only when the append under way is over.
+    const appending = held.appended.then(async () => {
+      const head = file.head();
+      if (head.seq !== expected.seq || head.hash !== expected.hash) throw conflict(stream, expected, head);
+      if (events.length === 0) return;
+      await file.write(events);
+      keeper.note(file.head(), listing);
+    });
+    held.appended = appending.catch(() => undefined);
+    await appending;
+  };
 
   return {
     async own(jobId) {
@@ -79,18 +106,13 @@ export function createFileJournalStore(layout: Layout): FileJournalStore {
     },
 
     async append(stream, expected, events, listing) {
-      const held = await take(stream);
-      const { file, keeper } = held;
-      // One after the other: where the stream ends is known only when the append under way is over.
-      const appending = held.appended.then(async () => {
-        const head = file.head();
-        if (head.seq !== expected.seq || head.hash !== expected.hash) throw conflict(stream, expected, head);
-        if (events.length === 0) return;
-        await file.write(events);
-        keeper.note(file.head(), listing);
-      });
-      held.appended = appending.catch(() => undefined);
-      await appending;
+      if (!isShared(stream)) return appendOwned(stream, expected, events, listing);
+      await retrying(() => take(stream), { ...timing, backoff: MOMENT, until: timing.clock() + PATIENCE_MS });
+      try {
+        await appendOwned(stream, expected, events, listing);
+      } finally {
+        await release(stream);
+      }
     },
 
     async close() {

@@ -14,6 +14,7 @@ import { attemptFiles } from './attempt-files';
  *     jobs/<jobId>/owner-*.lock     the process that runs the job
  *     triggers/<triggerId>/         journal, head and lock of a trigger, as of a job
  *     dependencies/<name>/          the same of a dependency, which a daemon keeps
+ *     letters/<group>/              the same of a group of letters, which any process writes and none holds
  *     history.jsonl                 what earlier jobs measured
  *     decisions.jsonl               quarantines, and corrections of failure classes
  *     server.json                   where the daemon of this directory listens
@@ -26,8 +27,9 @@ export interface Layout {
   readonly jobs: string;
   readonly triggers: string;
   readonly dependencies: string;
+  readonly letters: string;
   readonly takingUp: string;
-  /** The files of a stream of a job, a trigger or a dependency. */
+  /** The files of a stream of a job, a trigger, a dependency or letters. */
   readonly stream: (stream: string) => StreamFiles;
   readonly job: (jobId: string) => string;
   readonly journal: (jobId: string) => string;
@@ -50,10 +52,12 @@ export function layoutOf(root: string): Layout {
   const jobs = join(root, 'jobs');
   const triggers = join(root, 'triggers');
   const dependencies = join(root, 'dependencies');
+  const letters = join(root, 'letters');
   const places: Readonly<Record<string, string>> = {
     job: jobs,
     trigger: triggers,
     dependency: dependencies,
+    letter: letters,
   };
   const job = (jobId: string) => join(jobs, jobId);
   const attempts = (jobId: string) => join(job(jobId), 'attempts');
@@ -63,6 +67,7 @@ export function layoutOf(root: string): Layout {
     jobs,
     triggers,
     dependencies,
+    letters,
     takingUp: join(root, 'taking-up.json'),
     stream(stream) {
       const { kind, id } = addressOf(stream);

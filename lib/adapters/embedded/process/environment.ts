@@ -34,12 +34,20 @@ export function attemptEnvironment(
     ...base,
     ...Object.fromEntries(told),
     ...work.variables,
+    ...compensation(work),
     REPRISE_JOB: jobId,
     REPRISE_NODE: nodeId,
     REPRISE_ATTEMPT: String(attempt),
     REPRISE_ATTEMPT_ID: `${jobId}/${nodeId}/${attempt}`,
     REPRISE_OUTPUT: files.outputs,
   };
+}
+
+/** What a command that undoes an attempt is told of it: docs/rollback.md. */
+function compensation(work: AttemptRequest['work']): Record<string, string> {
+  if (work.kind !== 'command' || !work.compensates) return {};
+  const { attempt, outputs = {} } = work.compensates;
+  return { REPRISE_COMPENSATES: String(attempt), REPRISE_OUTPUTS: JSON.stringify(outputs) };
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
 } from '../../../core/ports/registries';
 import type { JournalStore } from '../../../core/ports/stores';
 import type { JobListing, Listing, TriggerListing } from '../../../core/projections/listing';
+import { pageOf } from '../disk/list-page';
 
 export interface LocalLists {
   readonly jobs: JobList;
@@ -55,6 +56,8 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
         dependencies.set(id, { name: id, ...listed });
         return;
       }
+      // Letters are listed from their files, which other processes write too.
+      case 'letter':
       // The one pool of a machine is in no list.
       case 'pool':
         return;
@@ -76,12 +79,16 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
     for (const { jobId } of latest.slice(mostOver)) over.delete(jobId);
   }
 
+  const jobsOf = (of: Wanted) => [...open.values(), ...over.values()].filter(wanted(of));
+
   return {
     running: () => open.size,
     jobs: {
-      list: async (query) => page([...open.values(), ...over.values()].filter(wanted(query)), query),
-      count: async ({ atMost, ...of }) =>
-        Math.min(atMost, [...open.values(), ...over.values()].filter(wanted(of)).length),
+      async list(query) {
+        const { shown, ...next } = pageOf(jobsOf(query), placeOf, query);
+        return { jobs: shown, ...next };
+      },
+      count: async ({ atMost, ...of }) => Math.min(atMost, jobsOf(of).length),
       async get(jobId) {
         const known = open.get(jobId) ?? over.get(jobId);
         if (known) return known;
@@ -92,11 +99,7 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
       },
     },
     triggers: {
-      list: async (owner) =>
-        [...triggers.values()]
-          .filter((trigger) => trigger.owner === owner)
-          .map(({ name, status, source }): ListedTrigger => ({ name, status, source }))
-          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      list: async (owner) => triggersOf(owner, [...triggers.values()]),
     },
     dependencies: {
       list: async () => [...dependencies.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -113,34 +116,24 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
   };
 }
 
+function triggersOf(owner: string, triggers: readonly TriggerListing[]): ListedTrigger[] {
+  return triggers
+    .filter((trigger) => trigger.owner === owner)
+    .map(({ name, status, source }) => ({ name, status, source }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 function jobOf(jobId: string, { kind: _, ...shown }: JobListing): ListedJob {
   return { jobId, ...shown };
 }
 
-function wanted({ owner, status }: { readonly owner: string; readonly status?: string | undefined }) {
+interface Wanted {
+  readonly owner: string;
+  readonly status?: string | undefined;
+}
+
+const placeOf = ({ submittedAt: at, jobId: id }: ListedJob) => ({ at, id });
+
+function wanted({ owner, status }: Wanted) {
   return (job: ListedJob) => job.owner === owner && (status === undefined || job.status === status);
-}
-
-/** Newest first; of the same millisecond, by id. The cursor is the last job of the page before. */
-function page(
-  jobs: ListedJob[],
-  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
-) {
-  jobs.sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
-  const start = cursor === undefined ? undefined : placeOf(cursor);
-  const rest = start === undefined ? jobs : jobs.filter((job) => keyOf(job) < start);
-  const shown = rest.slice(0, limit);
-  const last = shown.at(-1);
-  return { jobs: shown, ...(last && rest.length > limit ? { cursor: keyOf(last) } : {}) };
-}
-
-function keyOf({ submittedAt, jobId }: ListedJob): string {
-  return `${String(submittedAt).padStart(15, '0')}.${jobId}`;
-}
-
-/** @throws RepriseError INPUT_INVALID for what no page of a list ended with. */
-function placeOf(cursor: string): string {
-  if (/^\d{15}\.[A-Za-z0-9_-]{1,64}$/.test(cursor)) return cursor;
-  const problem = { code: 'INPUT_INVALID' as const, path: 'cursor', message: 'not a cursor of this list' };
-  throw new RepriseError('INPUT_INVALID', 'cursor: not a cursor of this list', { problems: [problem] });
 }

@@ -30,6 +30,8 @@ export interface ReportMerger {
 interface JobReports {
   /** Nodes that run again in an ended job: what they did before is not the same try of the same input. */
   readonly begun: Set<string>;
+  /** Of a job that went over to another graph: nodes that did not run again, or have begun to. */
+  settled?: Set<string>;
   readonly firstAttempts: Map<string, number>;
   readonly written: Map<string, MergedReports>;
 }
@@ -43,16 +45,17 @@ export function createReportMerger(
   function jobOf(jobId: string): JobReports {
     const known = jobs.get(jobId);
     if (known) return known;
-    const fresh = { begun: new Set<string>(), firstAttempts: new Map(), written: new Map() };
+    const fresh: JobReports = { begun: new Set<string>(), firstAttempts: new Map(), written: new Map() };
     jobs.set(jobId, fresh);
     return fresh;
   }
 
   function note(jobId: string, event: Recorded<JobEvent>): void {
+    if (event.type === 'job.replanned') jobOf(jobId).settled = new Set(event.data.keeps);
     if (event.type === 'job.resumed') {
       for (const nodeId of event.data.nodes) jobOf(jobId).begun.add(nodeId);
     }
-    if (event.type === 'node.ready' && jobs.get(jobId)?.begun.delete(event.data.nodeId)) {
+    if (event.type === 'node.ready' && beginsAgain(jobs.get(jobId), event.data.nodeId)) {
       jobOf(jobId).firstAttempts.set(event.data.nodeId, event.data.attempt);
     }
     if (event.type === 'node.completed' && event.data.attempts > 0) complete(jobId, event.data, event.at);
@@ -76,6 +79,14 @@ export function createReportMerger(
     written: (jobId) => jobs.get(jobId)?.written ?? new Map(),
     forget: (jobId) => void jobs.delete(jobId),
   };
+}
+
+/** Whether it is the first attempt of a node that runs again. */
+function beginsAgain(job: JobReports | undefined, nodeId: string): boolean {
+  if (!job) return false;
+  const isNext = job.settled?.has(nodeId) === false;
+  job.settled?.add(nodeId);
+  return job.begun.delete(nodeId) || isNext;
 }
 
 /** How many flaky tests of a node are named beside its reports, which have them all. */

@@ -28,6 +28,8 @@ export interface LocalQueuesDeps {
  * UPSTREAM_UNAVAILABLE.
  */
 export interface LocalQueues extends StreamSender, StreamAsker {
+  /** Resolves when nothing that was sent to streams of a kind waits to be handled, or nothing is handled any more. */
+  readonly drained: (kind: StreamKind) => Promise<void>;
   /**
    * Takes nothing more; what is queued is dropped, and follows from the journal again. Resolves when what is being
    * handled is done.
@@ -45,12 +47,21 @@ interface Answer {
 
 export function createLocalQueues(deps: LocalQueuesDeps): LocalQueues {
   let closed = false;
+  let failed = false;
+  /** Who waits for mailboxes to be empty. */
+  const draining: (() => void)[] = [];
   const boxes = new Map<string, Mailbox<Waiting>>();
   const handling = new Set<Promise<void>>();
   const asking = new Set<Answer>();
 
   function onError(error: unknown): void {
+    failed = true;
+    lookAgain();
     if (!closed) deps.onError(error);
+  }
+
+  function lookAgain(): void {
+    for (const look of draining.splice(0)) look();
   }
 
   async function handle(to: Address, batch: readonly Waiting[]): Promise<void> {
@@ -81,7 +92,10 @@ export function createLocalQueues(deps: LocalQueuesDeps): LocalQueues {
     let box = boxes.get(stream);
     if (!box) {
       // Streams come and go; a mailbox is there while something is in it.
-      const onIdle = () => void boxes.delete(stream);
+      const onIdle = () => {
+        boxes.delete(stream);
+        lookAgain();
+      };
       box = createMailbox((batch) => noted(handle(to, batch)), onError, deps.turn, onIdle);
       boxes.set(stream, box);
     }
@@ -99,8 +113,13 @@ export function createLocalQueues(deps: LocalQueuesDeps): LocalQueues {
         asking.add(answer);
         push(delivery as Delivery, origin, answer);
       }),
+    async drained(kind) {
+      const isOpen = () => [...boxes.keys()].some((stream) => stream.startsWith(`${kind}/`));
+      while (!closed && !failed && isOpen()) await new Promise<void>((look) => draining.push(look));
+    },
     async close() {
       closed = true;
+      lookAgain();
       // Some would wait for ever, as what is queued is dropped, and others would wait for them.
       for (const { failed } of asking) failed(shutDown());
       asking.clear();

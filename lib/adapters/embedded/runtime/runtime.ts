@@ -7,18 +7,21 @@ import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence
 import { evidenceFrom } from '../../../core/engine/history-evidence';
 import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
+import type { ResumeRequest } from '../../../core/engine/resume-plan-of';
 import { RepriseError } from '../../../core/errors';
 import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
-import type { JobEvent } from '../../../core/job/events';
+import { goesOn, type JobEvent, type RollbackOrder } from '../../../core/job/events';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
-import { jobAt, poolAt, streamOf } from '../../../core/messages/address';
+import { type Delivery, jobAt, poolAt, streamOf } from '../../../core/messages/address';
 import type { Effect } from '../../../core/messages/effect';
 import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
 import type { Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
+import type { Escalation } from '../../../core/model/escalation';
+import { isOver } from '../../../core/model/outcome';
 import type { Clock, Random, SetTimer } from '../../../core/model/time';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
-import type { Dispatcher, EffectPorts } from '../../../core/ports/effects';
+import { type Dispatcher, type EffectPorts, NO_LETTER_BOX } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
 import type { HistoryStore } from '../../../core/ports/history';
 import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
@@ -33,6 +36,14 @@ import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
 import { createForgetting } from './forgetting';
 import { createGate } from './gate';
+import {
+  answeredWhereRefused,
+  isOfLetters,
+  type ToJob,
+  toKnownJob,
+  toldToLetters,
+  withFreshLetters,
+} from './letter-orders';
 import type { Turn } from './mailbox';
 import { type Outside, SILENT } from './outside';
 import type { Plan } from './plan-walker';
@@ -41,7 +52,10 @@ import { createProcessTimers } from './timers';
 import { createLocalWorkflow } from './workflow';
 
 export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
-  /** Streams of jobs and triggers, and of dependencies where it keeps them. This process is their only writer. */
+  /**
+   * Streams of jobs, triggers and letters, and of dependencies where it keeps them. This process is their only writer, but
+   * for letters.
+   */
   readonly journal: JournalStore;
   readonly graphs: GraphStore;
   readonly executor: (onReport: OnReport) => Executor;
@@ -52,6 +66,8 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   readonly limits?: FiringLimits;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies | undefined;
+  /** Who is told when a recovery fails. */
+  readonly escalation?: Escalation | undefined;
   /** Whether the journal keeps dependencies: else they are of this process alone, and closed at its start. */
   readonly keepsDependencies?: boolean;
   /** Durations to expect where a graph gives none. */
@@ -67,6 +83,8 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   readonly onEvents?: (jobId: string, events: readonly Recorded<JobEvent>[]) => void;
   /** Hears that a job is over, before anything else happens to it. */
   readonly onOver?: (jobId: string, job: JobFold) => Promise<void>;
+  /** Tells a job what its letters ask of it, where it may be one that this runtime does not run. */
+  readonly toJob?: ToJob;
   /** Hears why the runtime cannot go on. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -90,16 +108,28 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
   readonly submit: (jobId: string, submission: Submission) => Promise<void>;
   /**
    * Goes on with a job of the journal: performs what is outstanding; one that ended without success runs again
-   * what did not succeed. For a job that this runtime is not running.
-   * @throws RepriseError JOB_NOT_FOUND
+   * what did not succeed, and whatever else is asked for. For a job that this runtime is not running. The graph that a
+   * request names has to be in the store.
+   * @throws RepriseError JOB_NOT_FOUND, JOB_NOT_OVER
    */
-  readonly resume: (jobId: string, reason: string) => Promise<void>;
+  readonly resume: (jobId: string, reason: string, request?: ResumeRequest) => Promise<void>;
   /**
    * Has nodes of a job tried again. For a job that this runtime is not running.
    * @throws RepriseError JOB_NOT_FOUND, FORBIDDEN where the job may not have it, INPUT_INVALID where nothing is to be done
    */
   readonly retry: (jobId: string, order: RetryOrder) => Promise<void>;
-  /** As `resume`, but a job that ended is left as it is, and one that was being cancelled is cancelled. */
+  /**
+   * Has undone what a job did; one that is under way is cancelled first. For a job that this runtime is not running.
+   * @throws RepriseError JOB_NOT_FOUND, INPUT_INVALID where there is nothing to undo
+   */
+  readonly rollBack: (jobId: string, order: RollbackOrder) => Promise<void>;
+  /**
+   * Tells letters of a job something, which may have nodes of it run again or count otherwise: `finished` then is when that
+   * is done. For a job that this runtime is not running.
+   * @throws RepriseError JOB_NOT_FOUND
+   */
+  readonly tellLetters: (jobId: string, delivery: Delivery<'letter'>) => Promise<void>;
+  /** As `resume`, but a job that ended is left as it is once its letters know of it, and one that was being cancelled is cancelled. */
   readonly takeOver: (jobId: string, reason: string) => Promise<void>;
   /** Holds nothing more of a job that is over. */
   readonly forget: (jobId: string) => void;
@@ -135,13 +165,14 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   const submissions = createGate(SUBMISSIONS);
   const journal = withRestInMemory(options.journal, options.keepsDependencies ?? false);
   const kinds = createKinds({ journal, ...kindDepsOf(options, history) });
-  const engine = createEngine({ journal, clock, random, soleWriter: true, perform }, kinds);
+  const engine = withFreshLetters(createEngine({ journal, clock, random, soleWriter: true, perform }, kinds));
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
   const queues = createLocalQueues({
     async handle(to, batch) {
       const events = await engine.handle(to, batch as never);
       if (to.kind === 'job') await heard(to.id, events as readonly Recorded<JobEvent>[]);
+      if (to.kind === 'job' && batch.some(isOfLetters)) await answered(to.id);
       return events;
     },
     onError(error) {
@@ -182,20 +213,10 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
       return local.dispatch(effect);
     },
   };
-  const ports: EffectPorts = {
-    ...{ timers, workflow, dispatcher, history },
-    streams: {
-      async send(delivery, origin) {
-        const { to } = delivery;
-        // A job that a trigger cancels may have been refused, or be one that could not be taken up.
-        const isForeign = to.kind === 'job' && origin.actor.id.startsWith('trigger/');
-        if (!isForeign || (await outside.isRunning(to.id))) await queues.send(delivery, origin);
-      },
-    },
-    publisher: { publish: (event) => outside.publish(event) },
-    sources: { arm: (triggerId, source) => outside.arm(triggerId, source) },
-    submissions: { submit: (jobId, submission, id) => outside.submit(jobId, submission, id) },
-  };
+  const ports = portsOf({
+    ...{ timers, workflow, dispatcher, history, queues, outside: () => outside },
+    toJob: answeredWhereRefused(options.toJob ?? toKnownJob({ journal, queues }), queues),
+  });
 
   async function perform(effects: readonly Effect[]): Promise<void> {
     for (const effect of effects) await performEffect(ports, effect);
@@ -204,21 +225,29 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   async function heard(jobId: string, events: readonly Recorded<JobEvent>[]): Promise<void> {
     if (events.length === 0) return memory.late(jobId);
     options.onEvents?.(jobId, events);
-    if (events.some(({ type }) => type === 'job.resumed')) memory.revive(jobId);
+    if (events.some(goesOn)) memory.revive(jobId);
     if (!events.some(({ type }) => type === 'job.completed')) return;
     const job = await view(jobAt(jobId));
     endings.end(jobId, job);
     await options.onOver?.(jobId, job);
   }
 
+  /** Whoever waits for the end of a job that its letters could not have run again waits for nothing. */
+  async function answered(jobId: string): Promise<void> {
+    const job = await view(jobAt(jobId));
+    if (isOver(job.state.status)) endings.end(jobId, job);
+  }
+
   function tellJob(jobId: string, message: JobMessage, id: string, actor: Actor): void {
     void queues.send({ to: jobAt(jobId), message }, { id, actor });
   }
 
-  function close(): Promise<void> {
+  async function close(): Promise<void> {
     timers.close();
     outside.close();
-    return queues.close();
+    // What jobs have to say to their letters nobody says again once they are over.
+    await queues.drained('letter');
+    await queues.close();
   }
 
   const ask: StreamAsker['ask'] = (delivery, origin) =>
@@ -233,6 +262,8 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   const { onEvents } = options;
   const continuation = createContinuation({
     ...{ engine, view, endings, executor, clock, perform, workflow: { forget: memory.remember } },
+    ask: queues.ask,
+    untold: (jobId, job) => toldToLetters({ journal, effectsOf: engine.effectsOf }, jobId, job),
     ...(onEvents && { onEvents }),
   });
 
@@ -260,17 +291,47 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   };
 }
 
+/** Where effects go in this process. */
+function portsOf({
+  queues,
+  outside,
+  toJob,
+  ...ports
+}: Pick<EffectPorts, 'timers' | 'workflow' | 'dispatcher' | 'history'> & {
+  readonly queues: StreamSender;
+  readonly outside: () => Outside;
+  readonly toJob: ToJob;
+}): EffectPorts {
+  return {
+    ...ports,
+    letterBox: NO_LETTER_BOX,
+    streams: {
+      async send(delivery, origin) {
+        const { to } = delivery;
+        if (to.kind === 'job' && isOfLetters(origin)) return toJob(delivery as Delivery<'job'>, origin);
+        // A job that a trigger cancels may have been refused, or be one that could not be taken up.
+        const isForeign = to.kind === 'job' && origin.actor.id.startsWith('trigger/');
+        if (!isForeign || (await outside().isRunning(to.id))) await queues.send(delivery, origin);
+      },
+    },
+    publisher: { publish: (event) => outside().publish(event) },
+    sources: { arm: (triggerId, source) => outside().arm(triggerId, source) },
+    submissions: { submit: (jobId, submission, id) => outside().submit(jobId, submission, id) },
+  };
+}
+
 /** What the deciders take beside the journal. Nodes are ranked by what is known of their durations and of this fleet. */
 function kindDepsOf(
   options: EmbeddedRuntimeOptions<TestExecutionEngine>,
   history: HistoryStore,
 ): Omit<KindDeps, 'journal'> {
   const { graphs, random, conditions, limits = NO_LIMITS, policies = NO_POLICIES, workers } = options;
+  const { escalation } = options;
   const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
   const outlook = { history: options.durations ?? NO_HISTORY, fleet };
   const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
   const assessment = { diagnose, evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
-  return { graphs, random, conditions, limits, policies, indexGraph, ...assessment };
+  return { graphs, random, conditions, limits, policies, escalation, indexGraph, ...assessment };
 }
 
 /**

@@ -16,15 +16,22 @@ export interface LocalWorkflow extends Workflow {
 /** In the place of a walk that is not to begin or to go on any more. */
 const STOPPED: PlanWalker = { start: () => undefined, answer: () => undefined };
 
+/** The walk of the latest run of a job. */
+interface Walk {
+  readonly run: number;
+  readonly walker: PlanWalker;
+}
+
 /** Walks the plan of each job in this process. */
 export function createLocalWorkflow(deps: LocalWorkflowDeps): LocalWorkflow {
-  const walkers = new Map<string, PlanWalker>();
+  const walks = new Map<string, Walk>();
+  const hasBegun = (jobId: string, run: number) => (walks.get(jobId)?.run ?? 0) >= run;
   return {
-    async start(jobId) {
-      if (walkers.has(jobId)) return;
+    async start(jobId, _graphHash, run) {
+      if (hasBegun(jobId, run)) return;
       const view = await deps.view(jobId);
       // Started, or stopped, meanwhile.
-      if (walkers.has(jobId)) return;
+      if (hasBegun(jobId, run)) return;
       const { state, index } = view;
       const walker = createPlanWalker(deps.compile(view), {
         // The fold changes in place, so this sees the node as it is when the walk reaches it.
@@ -40,17 +47,18 @@ export function createLocalWorkflow(deps: LocalWorkflowDeps): LocalWorkflow {
             throw new Error(`the plan of job ${jobId} misses ${state.remaining} nodes`);
         },
       });
-      walkers.set(jobId, walker);
+      walks.set(jobId, { run, walker });
       walker.start();
     },
     async answerNode(jobId, { nodeId }) {
-      walkers.get(jobId)?.answer(nodeId);
+      walks.get(jobId)?.walker.answer(nodeId);
     },
     // Nobody waits for the outcome here: the runtime's listeners see the job end.
     async answerOutcome() {},
-    async stop(jobId) {
-      walkers.set(jobId, STOPPED);
+    async stop(jobId, _reason, run) {
+      // A later run is another walk.
+      if ((walks.get(jobId)?.run ?? 0) <= run) walks.set(jobId, { run, walker: STOPPED });
     },
-    forget: (jobId) => void walkers.delete(jobId),
+    forget: (jobId) => void walks.delete(jobId),
   };
 }

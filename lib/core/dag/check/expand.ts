@@ -115,7 +115,7 @@ function idPart(value: string): string {
 function* templateFindings(node: DocumentNode, index: number): Generator<Finding> {
   yield* matrixFindings(node, index);
   const code = 'GRAPH_INVALID' as const;
-  for (const key of ['run', 'suite'] as const) {
+  for (const key of ['run', 'suite', 'compensate'] as const) {
     const path = ['nodes', index, key];
     for (const name of templateVariables(node[key] ?? '')) {
       const complaint = unknownVariable(name, node);
@@ -123,9 +123,11 @@ function* templateFindings(node: DocumentNode, index: number): Generator<Finding
     }
   }
   yield* reportFindings(node, index);
-  if (node.run === undefined || (!node.matrix && node.forEach === undefined)) return;
-  const path = ['nodes', index, 'run'];
-  for (const message of placeProblems(node.run, variableOf(node))) yield { code, path, message };
+  if (!node.matrix && node.forEach === undefined) return;
+  for (const key of ['run', 'compensate'] as const) {
+    const path = ['nodes', index, key];
+    for (const message of placeProblems(node[key] ?? '', variableOf(node))) yield { code, path, message };
+  }
 }
 
 function* reportFindings({ reports = [] }: DocumentNode, index: number): Generator<Finding> {
@@ -173,10 +175,10 @@ function isShardVariable(name: string): boolean {
   return (SHARD_VARIABLES as readonly string[]).includes(name);
 }
 
-/** The command of a node, its placeholders of values written as references to variables. */
-export function commandOf(node: Pick<DocumentNode, 'run' | 'matrix' | 'forEach'>): string | undefined {
-  const { run, matrix } = node;
-  return matrix && run !== undefined ? withReferences(run, variableOf(node)) : run;
+/** A command of a node, its placeholders of values written as references to variables. */
+export function commandOf(node: DocumentNode, key: 'run' | 'compensate'): string | undefined {
+  const command = node[key];
+  return node.matrix && command !== undefined ? withReferences(command, variableOf(node)) : command;
 }
 
 /** The variables that placeholders in the command of a node become references to. */

@@ -21,8 +21,8 @@ export function* expandedFindings(
     const needs = (node.needs ?? []).reduce((sum, id) => sum + (lengthOfNeed.get(id) ?? id.length), 0);
     total += own.length * (fixedLength(node, document) + needs);
     total += own.reduce((sum, { matrix }) => sum + variablesLength(matrix), 0);
-    for (const key of ['run', 'suite'] as const) {
-      const text = key === 'run' ? commandOf(node) : node.suite;
+    for (const key of ['run', 'suite', 'compensate'] as const) {
+      const text = key === 'suite' ? node.suite : commandOf(node, key);
       if (text === undefined) continue;
       const filled = filledLength(node, text, key);
       let longest = 0;
@@ -31,7 +31,7 @@ export function* expandedFindings(
         total += length + instance.id.length;
         longest = Math.max(longest, length);
       }
-      const most = key === 'run' ? LIMITS.runLength : LIMITS.suiteLength;
+      const most = key === 'suite' ? LIMITS.suiteLength : LIMITS.runLength;
       if (longest <= most) continue;
       const message = `has ${longest} characters once its variables are filled in, more than ${most}`;
       yield { code: 'GRAPH_INVALID', path: ['nodes', i, key], message };
@@ -91,7 +91,7 @@ function needLengths(
 function filledLength(
   node: DocumentNode,
   text: string,
-  key: 'run' | 'suite',
+  key: 'run' | 'suite' | 'compensate',
 ): (instance: Instance) => number {
   if (!isExpanding(node)) return () => text.length;
   const uses = new Map<string, number>();

@@ -5,6 +5,7 @@ import { variableName } from '../../model/work';
 import type { Graph, GraphNode } from '../graph';
 import { fillTemplate, reportsNamed } from '../template';
 import { commandOf, type Expansion, expand, type Instance, isExpanding } from './expand';
+import { recoveryOf } from './recovery';
 import { retryOf } from './retry';
 import type { DocumentDefaults, DocumentNode, GraphDocument } from './schema';
 
@@ -22,11 +23,13 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
   });
   const nodes = document.nodes.flatMap((node, i) => {
     const merged = merge(document.defaults ?? {}, node, idsOf);
-    const run = commandOf(node);
+    const run = commandOf(node, 'run');
+    const compensate = commandOf(node, 'compensate');
     return expansion.instances[i]!.map(
       (instance): GraphNode => ({
         ...merged,
         id: instance.id,
+        ...present({ compensate: filled(compensate, instance) }),
         work: workOf({ ...node, run }, instance, {
           ...secretsOf(document, node),
           ...reportsOf(node, document.defaults, instance.id),
@@ -34,16 +37,26 @@ export function normalise(document: GraphDocument, expansion: Expansion = expand
       }),
     );
   });
-  const onFailure = document.onFailure === 'fail-fast' ? 'fail-fast' : 'continue';
-  return { name: document.name, nodes, onFailure, ...present({ type: document.type }) };
+  return {
+    name: document.name,
+    nodes,
+    onFailure: document.onFailure ?? 'continue',
+    ...present({ type: document.type }),
+  };
+}
+
+/** The numbers of a shard stand in a command. */
+function filled(command: string | undefined, { shard }: Instance): string | undefined {
+  return command === undefined || shard.size === 0 ? command : fillTemplate(command, shard);
 }
 
 /** The numbers of a shard stand in the text; values of a matrix are variables of the command. */
 function workOf(
   { run, suite }: WorkTexts,
-  { matrix, shard }: Instance,
+  instance: Instance,
   more: Pick<Work, 'secrets' | 'reports'>,
 ): Work {
+  const { matrix, shard } = instance;
   const named = [...matrix].map(([name, value]) => [variableName('MATRIX', name), value] as const);
   const variables = named.length === 0 ? {} : { variables: Object.fromEntries(named) };
   if (suite !== undefined) {
@@ -56,7 +69,7 @@ function workOf(
   }
   return {
     kind: 'command',
-    run: shard.size === 0 ? (run ?? '') : fillTemplate(run ?? '', shard),
+    run: filled(run, instance) ?? '',
     ...variables,
     ...more,
   };
@@ -99,6 +112,7 @@ function merge(
     trigger: node.trigger ?? defaults.trigger ?? 'all_success',
     timeoutMs: node.timeout ?? defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     retry: retryOf(defaults.retry, node.retry),
+    ...present({ recovery: recoveryOf(defaults.recovery, node.recovery) }),
     ...(node.when === undefined ? {} : { when: node.when }),
     ...(node.forEach === undefined ? {} : { forEach: node.forEach }),
     ...(durationMs === undefined ? {} : { durationMs }),

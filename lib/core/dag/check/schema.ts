@@ -5,11 +5,12 @@ import { idSchema } from '../../model/ids';
 import { JOB_TYPES } from '../../model/job-type';
 import { isVariableText } from '../../model/json-value';
 import { quoted } from '../../model/quoted';
+import { LOSS_POLICIES } from '../../model/recovery';
 import { BACKOFF_STRATEGIES, JITTERS } from '../../model/retry-policy';
 import { secretNamesSchema } from '../../model/secret';
 import { RUNNERS } from '../../model/test-results';
 import { parseExpression } from '../../retry/expression';
-import { TRIGGER_RULES } from '../graph';
+import { FAILURE_POLICIES, TRIGGER_RULES } from '../graph';
 
 /**
  * A key that may be left out. To the types it is `exactOptional`, which tries the schema on what is not there and
@@ -133,9 +134,17 @@ const reports = z
   .max(LIMITS.reports)
   .describe('where a node leaves the reports of its tests');
 
+/** What becomes of an attempt that is lost with its worker. */
+const recoverySchema = z.strictObject({
+  lost: optional(z.enum(LOSS_POLICIES)),
+  losses: optional(z.int().min(1).max(LIMITS.losses)),
+  restartWithin: optional(positiveDuration),
+});
+
 const shared = {
   timeout: optional(positiveDuration),
   retry: optional(retrySchema),
+  recovery: optional(recoverySchema),
   labels: optional(labels),
   resources: optional(resources),
   concurrency: optional(concurrency),
@@ -143,14 +152,16 @@ const shared = {
   dependencies: optional(z.array(idSchema).max(LIMITS.dependencies)),
   trigger: optional(z.enum(TRIGGER_RULES)),
   duration: optional(duration),
-  compensate: optional(z.string()),
   /** Secrets by name, which the worker resolves: commands get each as a variable, and nobody else gets them. */
   secrets: optional(secretNamesSchema),
   /** Files in which its runner reports its tests, which lets failed tests run again alone. */
   reports: optional(reports),
 };
 
-const defaultsSchema = z.strictObject(shared);
+/** The command that undoes a node: of its own, as no two nodes do the same. validate.ts refuses it among defaults. */
+const compensate = optional(z.string().min(1).max(LIMITS.runLength));
+
+const defaultsSchema = z.strictObject({ ...shared, compensate });
 
 export const nodeSchema = z
   .strictObject({
@@ -162,6 +173,7 @@ export const nodeSchema = z
     shards: optional(z.int().min(1).max(LIMITS.nodes)),
     matrix: optional(matrix),
     forEach: optional(z.string().min(1).max(LIMITS.conditionLength)),
+    compensate,
     ...shared,
   })
   .superRefine((node, context) => {
@@ -184,7 +196,7 @@ export const graphDocumentSchema = z.strictObject({
   /** Secrets of every node, besides its own. */
   secrets: optional(secretNamesSchema),
   nodes: z.array(nodeSchema).min(1, 'must list at least one node').max(LIMITS.nodes),
-  onFailure: optional(z.enum(['continue', 'fail-fast', 'rollback'])),
+  onFailure: optional(z.enum(FAILURE_POLICIES)),
   type: optional(z.enum(JOB_TYPES)),
 });
 
@@ -197,12 +209,14 @@ export type GraphDocument = z.infer<typeof graphDocumentSchema>;
 export type DocumentNode = z.infer<typeof nodeSchema>;
 export type DocumentDefaults = z.infer<typeof defaultsSchema>;
 export type DocumentRetry = z.infer<typeof retrySchema>;
+export type DocumentRecovery = z.infer<typeof recoverySchema>;
 
 /** The keys that a mapping at this path may have, for a hint; empty where any key is allowed. */
 export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   const last = path[path.length - 1];
   if (last === undefined) return Object.keys(graphDocumentSchema.shape);
   if (last === 'retry') return Object.keys(retrySchema.shape);
+  if (last === 'recovery') return Object.keys(recoverySchema.shape);
   if (last === 'bigger') return Object.keys(bigger.shape);
   if (last === 'concurrency') return Object.keys(concurrency.shape);
   if (path.at(-2) === 'reports') return Object.keys(report.shape);

@@ -84,23 +84,10 @@ function cycleFinding(
 /** Nodes of either end that are shown of a long cycle. */
 const ENDS = 10;
 
-const LATER = 'is part of the format and comes in a later version: leave it out for now';
-
-/** Fields of the format that this version does not perform. */
-export function* unsupported(document: unknown): Generator<Finding> {
-  if (!isMapping(document)) return;
-  const nodes = Array.isArray(document.nodes) ? (document.nodes as unknown[]) : [];
-  if (undoes(document.defaults)) yield later(['defaults', 'compensate'], '`compensate`');
-  for (const [i, node] of nodes.entries()) {
-    if (undoes(node)) yield later(['nodes', i, 'compensate'], '`compensate`');
-  }
-  if (document.onFailure === 'rollback') yield later(['onFailure'], '`onFailure: rollback`');
-}
-
-function undoes(value: unknown): boolean {
-  return isMapping(value) && Object.hasOwn(value, 'compensate');
-}
-
-function later(path: Finding['path'], what: string): Finding {
-  return { code: 'GRAPH_UNSUPPORTED', path, message: `not yet supported: ${what} ${LATER}` };
+/** What is in a place where it means nothing. */
+export function* misplaced(document: unknown): Generator<Finding> {
+  if (!isMapping(document) || !isMapping(document.defaults)) return;
+  if (!Object.hasOwn(document.defaults, 'compensate')) return;
+  const message = '`compensate` undoes what one node did: write it at each node that is to be undone';
+  yield { code: 'GRAPH_INVALID', path: ['defaults', 'compensate'], message };
 }

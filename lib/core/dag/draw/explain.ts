@@ -22,6 +22,8 @@ export interface Explanation {
   readonly when?: string;
   /** Names of the secrets that its command gets; the worker resolves them. */
   readonly secrets?: readonly string[];
+  /** The command that undoes it on rollback. */
+  readonly compensate?: string;
   /** External dependencies: it waits while the breaker of one of them is open. */
   readonly dependencies?: readonly string[];
   readonly earliestStartSeconds: number;
@@ -62,7 +64,7 @@ export function explainNode(graph: Graph, id: string, history: DurationHistory =
       `the graph ${graph.name} has no node ${JSON.stringify(id)}${hint}`,
     );
   }
-  const { trigger, when, durationMs, work, dependencies } = graph.nodes[node]!;
+  const { trigger, when, durationMs, work, dependencies, compensate } = graph.nodes[node]!;
   const { criticalPathMs, slackMs } = timing(index);
   const startMs = criticalPathMs - index.rank[node]! - slackMs[node]!;
   const before = longestPathTo(index, node);
@@ -81,7 +83,7 @@ export function explainNode(graph: Graph, id: string, history: DurationHistory =
       rule: trigger,
       means: index.needs[node]!.length === 0 ? 'it starts at once' : meaning(trigger),
     },
-    ...present({ when, secrets: work.secrets, dependencies }),
+    ...present({ when, secrets: work.secrets, dependencies, compensate }),
     earliestStartSeconds: startMs / 1_000,
     slackSeconds: slackMs[node]! / 1_000,
     isCritical: slackMs[node] === 0,

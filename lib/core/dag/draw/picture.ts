@@ -1,4 +1,5 @@
 import { type DurationHistory, NO_HISTORY, nodeHash, withLearnedDurations } from '../../history/durations';
+import { present } from '../../model/present';
 import { compile } from '../compile';
 import type { Graph, GraphNode } from '../graph';
 import { indexGraph } from '../graph-index';
@@ -19,7 +20,8 @@ export interface Picture {
   readonly adjacency: Adjacency;
 }
 
-export interface PictureNode extends Pick<GraphNode, 'id' | 'trigger' | 'when' | 'labels' | 'slots'> {
+export interface PictureNode
+  extends Pick<GraphNode, 'id' | 'trigger' | 'when' | 'compensate' | 'labels' | 'slots'> {
   readonly durationMs: number;
   readonly durationFrom: 'declared' | 'learned' | 'assumed';
   readonly slackMs: number;
@@ -50,7 +52,7 @@ export function pictureOf(graph: Graph, history: DurationHistory = NO_HISTORY): 
       trigger,
       labels,
       slots,
-      ...(node.when === undefined ? {} : { when: node.when }),
+      ...present({ when: node.when, compensate: node.compensate }),
       durationMs: durationOf(index, i),
       durationFrom:
         node.durationMs !== undefined ? 'declared' : history.has(nodeHash(node)) ? 'learned' : 'assumed',

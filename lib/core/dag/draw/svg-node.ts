@@ -96,6 +96,7 @@ function tooltip(node: PictureNode): string {
     `${shortDuration(node.durationMs)} (${node.durationFrom}), slack ${shortDuration(node.slackMs)}`,
     `trigger ${node.trigger}`,
     ...(node.when === undefined ? [] : [`when ${oneLine(node.when)}`]),
+    ...(node.compensate === undefined ? [] : [`undone by ${oneLine(node.compensate)}`]),
     ...(node.labels.length === 0 ? [] : [`labels ${node.labels.join(', ')}`]),
     ...(node.slots === 1 ? [] : [`${node.slots} slots`]),
   ].join('\n');

@@ -14,16 +14,20 @@ export const NODE_USAGE = {
     ...{ fifoRequests: 9.2, queueRequests: 3, writeUnits: 6.6, readUnits: 6.2, apiCalls: 1.01 },
     ...{ invocations: 6.1, logBytes: 1_850, traces: 0.06 },
   },
-} as const satisfies Record<'own' | 'runner', Partial<Usage>>;
+  /** What it takes more where its worker pulls: it is handed its attempt over a connection, and answers there. */
+  connection: { socketMessages: 2, invocations: 1, writeUnits: 1, readUnits: 2 },
+} as const satisfies Record<'own' | 'runner' | 'connection', Partial<Usage>>;
 
 /** The graph runner enters one state, whatever the graph. */
 const RUNNER_TRANSITIONS = 1;
 
-/** The bill of a run in USD: on machines of its own, and on the graph runner. */
+/** The bill of a run in USD: on machines of its own, and on the graph runner. Its workers pull. */
 export interface Bill {
   readonly estimatedCostUsd: number;
   /** The transitions in it. */
   readonly transitionsCostUsd: number;
+  /** What the connections of workers add to either: workers that are called save it. */
+  readonly connectionsCostUsd: number;
   readonly graphRunnerCostUsd: number;
 }
 
@@ -31,10 +35,13 @@ export interface Bill {
 export function billOf(nodes: number, transitions: number, prices: Prices): Bill {
   const ofTransitions = costOf({ transitions }, prices);
   const ofRunner = costOf({ transitions: RUNNER_TRANSITIONS }, prices);
+  const ofConnections = nodes * costOf(NODE_USAGE.connection, prices);
+  const ofNodes = (usage: Partial<Usage>) => nodes * costOf(usage, prices) + ofConnections;
   return {
-    estimatedCostUsd: rounded(ofTransitions + nodes * costOf(NODE_USAGE.own, prices)),
+    estimatedCostUsd: rounded(ofTransitions + ofNodes(NODE_USAGE.own)),
     transitionsCostUsd: rounded(ofTransitions),
-    graphRunnerCostUsd: rounded(ofRunner + nodes * costOf(NODE_USAGE.runner, prices)),
+    connectionsCostUsd: rounded(ofConnections),
+    graphRunnerCostUsd: rounded(ofRunner + ofNodes(NODE_USAGE.runner)),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Usage {
   readonly readUnits: number;
   /** Calls of the REST API. */
   readonly apiCalls: number;
+  /** Texts over the connections of workers that pull, in either direction, each for 32 KB. */
+  readonly socketMessages: number;
   readonly invocations: number;
   readonly logBytes: number;
   readonly traces: number;
@@ -49,6 +51,7 @@ export const PRICES: Prices = {
     writeUnits: 0.625e-6,
     readUnits: 0.125e-6,
     apiCalls: 3.5e-6,
+    socketMessages: 1e-6,
     invocations: PER_REQUEST + INVOCATION_SECONDS * MEMORY_GB * PER_GB_SECOND,
     logBytes: 0.5 / 1024 ** 3,
     traces: 5e-6,

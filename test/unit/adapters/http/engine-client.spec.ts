@@ -130,21 +130,31 @@ describe('the client of the engine', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('reports with the token of the attempt, for as long as it takes', async () => {
-    const { seen, fake } = recorder(...Array(50).fill({ status: 502 }), { status: 202 });
+  it('reports with the tokens of the attempts, for as long as it takes, and says which were refused', async () => {
+    const error = { code: 'ATTEMPT_TOKEN_INVALID', message: 'another worker has it' };
+    const taken = { status: 200, body: { results: [{ status: 202 }, { status: 403, error }] } };
+    const { seen, fake } = recorder(...Array(50).fill({ status: 502 }), taken);
     const client = createEngineClient({
       api: 'http://api',
       token: 't',
       fetch: fake,
       retry: { timing: IMPATIENT },
     });
-    const origin = { ref: { jobId: 'j', nodeId: 'n', attempt: 2 }, workerId: 'w', attemptToken: 'secret' };
-    await client.callback(origin, { type: 'progressed', percentage: 40 });
+    const of = (nodeId: string) => ({
+      origin: { ref: { jobId: 'j', nodeId, attempt: 2 }, attemptToken: `secret-${nodeId}` },
+      report: { type: 'progressed', percentage: 40 } as const,
+    });
+    const refusals = await client.report('w', [of('a'), of('b')]);
+    expect(refusals).toMatchObject([undefined, { code: 'ATTEMPT_TOKEN_INVALID', disposition: 'terminal' }]);
+    expect(refusals[1]?.message).toBe('the report of j/b/2 answered 403: another worker has it');
     expect(seen).toHaveLength(51);
+    const reported = (nodeId: string) => ({
+      ...{ job_id: 'j', node_id: nodeId, attempt: 2, attempt_token: `secret-${nodeId}` },
+      ...{ callback: 'progress', body: { worker_id: 'w', percentage: 40 } },
+    });
     expect(seen.at(-1)).toMatchObject({
-      url: 'http://api/jobs/j/nodes/n/attempts/2/progress',
-      headers: { 'x-attempt-token': 'secret' },
-      body: { worker_id: 'w', percentage: 40 },
+      url: 'http://api/workers/w/reports',
+      body: { reports: [reported('a'), reported('b')] },
     });
   });
 });

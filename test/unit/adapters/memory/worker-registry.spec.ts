@@ -3,9 +3,12 @@ import {
   createMemoryWorkerRegistry,
 } from '../../../../lib/adapters/memory/worker-registry';
 
+import { BEATS_KEPT } from '../../../../lib/core/recovery/detector';
+
 const worker = { workerId: 'w', labels: ['linux'], slots: 2, registration: 'r1' };
 const beat = (at: number, more: object = {}) => ({
   at,
+  dueAt: at + 10_000,
   running: 1,
   draining: false,
   subject: 'ana',
@@ -14,24 +17,29 @@ const beat = (at: number, more: object = {}) => ({
 
 async function registered() {
   const registry = createMemoryWorkerRegistry();
-  await registry.register('p', worker, { subject: 'ana', at: 0 });
+  await registry.register('p', worker, { subject: 'ana', at: 0, due: 10_000 });
   return registry;
 }
 
 describe('a worker in memory', () => {
   it('belongs to whoever registered it first', async () => {
     const registry = await registered();
-    expect(await registry.register('p', worker, { subject: 'eve', at: 1 })).toBe(false);
+    expect(await registry.register('p', worker, { subject: 'eve', at: 1, due: 10_001 })).toBe(false);
     expect(await registry.heartbeat('p', 'w', beat(1, { subject: 'eve' }))).toBeUndefined();
     expect(await registry.heartbeat('p', 'w', beat(1, { registration: 'r0' }))).toBeUndefined();
     expect(await registry.heartbeat('p', 'w', beat(1))).toMatchObject({ lastSeenAt: 0 });
-    expect(await registry.find('p', 'w')).toMatchObject({ lastSeenAt: 1, steadySince: 0, running: 1 });
+    expect(await registry.find('p', 'w')).toMatchObject({ lastSeenAt: 1, dueAt: 10_001, running: 1 });
   });
 
-  it('begins a new spell when a heartbeat went missing', async () => {
+  it('is known by its latest heartbeats, filled up with its registration', async () => {
     const registry = await registered();
-    await registry.heartbeat('p', 'w', beat(60_000));
-    expect(await registry.find('p', 'w')).toMatchObject({ lastSeenAt: 60_000, steadySince: 60_000 });
+    for (let i = 1; i < BEATS_KEPT; i++) await registry.heartbeat('p', 'w', beat(i * 1_000));
+    const { beats = [] } = (await registry.find('p', 'w')) ?? {};
+    expect([beats.length, beats[0], beats.at(-1)]).toEqual([
+      BEATS_KEPT,
+      { at: (BEATS_KEPT - 1) * 1_000, due: (BEATS_KEPT - 1) * 1_000 + 10_000 },
+      { at: 0, due: 10_000 },
+    ]);
   });
 
   it('is not held for lost where it has spoken since, and has to register anew where it has not', async () => {
@@ -51,7 +59,7 @@ describe('sweeps in memory', () => {
   it('are steady until one is missed', async () => {
     const sweeps = createMemorySweeps();
     expect(await sweeps.record(60_000)).toBe(60_000);
-    expect(await sweeps.record(120_000)).toBe(60_000);
+    expect(await sweeps.record(70_000)).toBe(60_000);
     expect(await sweeps.record(420_000)).toBe(420_000);
   });
 });

@@ -255,9 +255,9 @@ describe('refusing a graph file', () => {
       'forEach: is not JSONata',
     ],
     [
-      'GRAPH_UNSUPPORTED',
-      'name: g\nnodes: [{id: a, run: x, compensate: y}]',
-      'nodes[0].compensate: not yet supported',
+      'GRAPH_INVALID',
+      'name: g\ndefaults: {compensate: y}\nnodes: [{id: a, run: x}]',
+      'defaults.compensate: `compensate` undoes what one node did: write it at each node',
     ],
     ['GRAPH_INVALID', 'name: g\nnodes: [{id: a, run: x, resources: {gpu: 0}}]', 'nodes[0].resources.gpu'],
     [
@@ -265,10 +265,11 @@ describe('refusing a graph file', () => {
       'name: g\nnodes: [{id: a, run: x, concurrency: {key: staging}}]',
       'nodes[0].concurrency.limit',
     ],
+    ['GRAPH_INVALID', 'name: g\nnodes: [{id: a, run: x, compensate: ""}]', 'nodes[0].compensate'],
     [
-      'GRAPH_UNSUPPORTED',
-      'name: g\nonFailure: rollback\nnodes: [{id: a, run: x}]',
-      'onFailure: not yet supported',
+      'GRAPH_INVALID',
+      'name: g\nnodes: [{id: a, run: x, shards: 2, compensate: "undo {{ indx1 }}"}]',
+      'nodes[0].compensate: unknown template variable {{ indx1 }}',
     ],
   ])('says %s for %j', (code, text, message) => {
     const error = refusal(text);

@@ -5,6 +5,7 @@ import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
 import { createMemorySnapshotStore } from '../../../../lib/adapters/memory/snapshot-store';
 import { DEPENDENCY_FOLD, dependencySnapshotSchema } from '../../../../lib/core/dependency/snapshot';
+import { LETTER_FOLD, letterSnapshotSchema } from '../../../../lib/core/dlq/snapshot';
 import { createEngine } from '../../../../lib/core/engine/engine';
 import { createKinds } from '../../../../lib/core/engine/kinds';
 import { JOB_FOLD, jobSnapshotSchema } from '../../../../lib/core/job/snapshot';
@@ -21,9 +22,10 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/4', 'f943971fcb1289a0'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/4', 'e0f9a8ae6c484363'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/5', '885bfedcbaa68bb1'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/4', 'b364cc120ef4dedb'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
+    ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', '9bc63a2154198ba1'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(
     'has another number where it has another shape: raise %s and note both here',

@@ -28,7 +28,7 @@ const counterKind: Kind<
   },
   inputOf: ({ by }) => ({ by }),
   open: async () => ({
-    extra: {},
+    extra: () => ({}),
     decider: {
       initial: () => ({ total: 0 }),
       decide: (_state, { by }) => (by === 0 ? [] : [{ type: 'counter.added', data: { by } }]),

@@ -23,6 +23,115 @@ function effectsOf(driver: JobDriver, type: JobEvent['type']) {
   return jobEffects({ jobId: 'j', index, state, traceId: 'trace' }, recorded);
 }
 
+/** The effects of the latest event of a type, from where the job stands now. */
+function latestEffects({ index, state, events }: JobDriver, type: JobEvent['type']) {
+  const seq = events.findLastIndex(({ event }) => event.type === type) + 1;
+  const { event, at } = events[seq - 1]!;
+  const recorded = { ...event, stream: 'job/j', seq, at } as Recorded<JobEvent>;
+  return jobEffects({ jobId: 'j', index, state, traceId: 'trace' }, recorded);
+}
+
+const entered = (nodeId: string, token: string) => ({ type: 'nodeEntered', nodeId, token }) as const;
+
+describe('the workflow of a job', () => {
+  function ended() {
+    const job = new JobDriver(graph([node('a'), node('b')])).submit();
+    job.send(entered('a', 'a1'));
+    job.send(entered('b', 'b1'));
+    job.succeed('a');
+    job.fail('b');
+    return job;
+  }
+
+  it('is begun once for each run, over the graph that the job follows then', () => {
+    const job = ended();
+    expect(latestEffects(job, 'job.admitted')[0]).toMatchObject({
+      kind: 'startWorkflow',
+      graphHash: 'hash',
+      run: 1,
+    });
+    const message = job.resumeOver(graph([node('a'), node('c')]));
+    job.send(message);
+    expect(latestEffects(job, 'job.replanned')).toMatchObject([
+      { id: 'job/j/12/workflow', kind: 'startWorkflow', graphHash: message.graphHash, run: 2 },
+    ]);
+    // Its first run is of no use to anybody any more, should it not have begun yet.
+    expect(latestEffects(job, 'job.admitted').map(({ kind }) => kind)).toEqual(['publish']);
+    job.send(entered('c', 'c1'));
+    job.succeed('c');
+    expect(latestEffects(job, 'job.replanned')).toEqual([]);
+  });
+
+  it('is answered as it enters a node that is final', () => {
+    const job = ended();
+    job.send({ type: 'resume', reason: 'again' });
+    job.send(entered('a', 'a2'));
+    const answer = { nodeId: 'a', outcome: 'succeeded' };
+    expect(latestEffects(job, 'node.entered')).toMatchObject([
+      { kind: 'answerNode', answer: { ...answer, token: 'a2' } },
+      { kind: 'answerNode', answer: { ...answer, token: 'a1' } },
+    ]);
+  });
+
+  it('that is another execution of the same takes the place of the first, which goes on', () => {
+    const job = ended();
+    job.send({ type: 'resume', reason: 'again' });
+    job.send(entered('b', 'b2'));
+    expect(latestEffects(job, 'node.entered')).toMatchObject([
+      { answer: { outcome: 'cancelled', token: 'b1' } },
+    ]);
+    job.send(entered('b', 'redriven'));
+    expect(latestEffects(job, 'node.entered')).toMatchObject([
+      { answer: { outcome: 'cancelled', token: 'b2' } },
+    ]);
+    job.succeed('b');
+    expect(latestEffects(job, 'node.completed')).toMatchObject([
+      { answer: { nodeId: 'b', outcome: 'succeeded', token: 'redriven' } },
+    ]);
+  });
+
+  it('goes on behind a node that the graph has no more', () => {
+    const job = ended();
+    job.send(job.resumeOver(graph([node('a'), node('c')])));
+    expect(job.send(entered('b', 'b2'))).toEqual([{ type: 'job.strayed', data: { node: 'b', token: 'b2' } }]);
+    expect(latestEffects(job, 'job.strayed')).toMatchObject([
+      { kind: 'answerNode', answer: { nodeId: 'b', outcome: 'skipped', token: 'b2' } },
+    ]);
+    expect(job.send({ type: 'nodeEntered', nodeId: 'b' })).toEqual([]);
+  });
+
+  it('is told how the job ended by every execution that waits, of which there may be a few', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    for (let n = 1; n <= 10; n++) job.send({ type: 'outcomeAwaited', token: `t${n}` });
+    expect(job.send({ type: 'outcomeAwaited', token: 't9' })).toEqual([]);
+    // Those that waited longest are let go, one for each that comes.
+    expect(latestEffects(job, 'job.outcomeAwaited')).toMatchObject([
+      { kind: 'answerOutcome', token: 't2', status: 'cancelled' },
+    ]);
+    job.succeed('a');
+    const told = latestEffects(job, 'job.completed').flatMap((effect) =>
+      effect.kind === 'answerOutcome' ? [effect.token] : [],
+    );
+    expect(told).toEqual(['t10', 't3', 't4', 't5', 't6', 't7', 't8', 't9']);
+    job.send({ type: 'outcomeAwaited', token: 'late' });
+    expect(latestEffects(job, 'job.outcomeAwaited')).toMatchObject([
+      { token: 'late', status: 'succeeded' },
+      {},
+    ]);
+  });
+
+  it('is stopped with the run that a cancellation ended, and never with a later one', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    job.send({ type: 'cancel', reason: 'enough' });
+    job.fail('a', 'cancelled');
+    expect(latestEffects(job, 'job.completed')).toContainEqual(
+      expect.objectContaining({ kind: 'stopWorkflow', reason: 'enough', run: 1 }),
+    );
+    job.send({ type: 'resume', reason: 'after all' });
+    expect(latestEffects(job, 'job.completed').map(({ kind }) => kind)).not.toContain('stopWorkflow');
+  });
+});
+
 describe('what a job publishes', () => {
   it('says which job and whose, and not what the job was told, which only its commands get', () => {
     const driver = new JobDriver(graph([node('a')]));

@@ -60,6 +60,7 @@ describe('a failed attempt', () => {
       data: {
         ...{ nodeId: 'a', outcome: 'failed', attempts: 1, reason: failure.message },
         why: 'assertion (97 %); a retry does not mend an assertion that does not hold',
+        evidence: { class: 'assertion', confidence: 0.97, signature: '0123456789abcdef' },
       },
     });
   });

@@ -33,6 +33,20 @@ function failOnce(job: JobDriver): void {
   job.send({ type: 'attemptFailed', nodeId: 'a', attempt, durationMs: 50, failure, diagnosis } as never);
 }
 
+describe('the explanation of a node of a job that went over to another graph', () => {
+  it('counts what asked for it, and ends as the node ended last', () => {
+    const job = new JobDriver(graph([node('a'), node('b')])).submit().enterAll();
+    job.fail('a');
+    job.succeed('b');
+    job.send(job.resumeOver(graph([node('a', { labels: ['linux'] }), node('b')])));
+    expect(explain(job)).toMatchObject({ requests: [{ by: 'ana', reason: 'mended' }] });
+    expect(explain(job).outcome).toBeUndefined();
+    expect(explain(job, 'b')).toMatchObject({ outcome: 'succeeded', requests: [] });
+    job.enterAll().succeed('a');
+    expect(explain(job)).toMatchObject({ outcome: 'succeeded', attempts: [{ attempt: 1 }, { attempt: 2 }] });
+  });
+});
+
 describe('the explanation of a node', () => {
   it('says of each attempt where it ran and how it ended, and of each retry when, how and why', () => {
     const job = new JobDriver(graph([node('a', { retry }), node('b')])).submit().enterAll();
@@ -52,10 +66,34 @@ describe('the explanation of a node', () => {
           why: 'infrastructure (97 %); on another worker than w1; exponential, failure 1 of 3 attempts: 100 ms',
         },
       },
-      { attempt: 2, end: 'lost', endedAt: 1_150, failure: 'the worker is gone' },
+      {
+        ...{ attempt: 2, end: 'lost', endedAt: 1_150, failure: 'the worker is gone' },
+        recovery: {
+          ...{ recoveryId: 'a/2', cause: 'workerLost', strategy: 'reassign', why: 'the worker is gone' },
+          ...{ end: 'completed', durationMs: 0 },
+        },
+      },
       { attempt: 3, workerId: 'w1', startedAt: 1_150, endedAt: 1_150, end: 'succeeded' },
     ]);
     expect(outcome).toBe('succeeded');
+  });
+
+  it('says what was done about losses, and of several in one recovery how the last one ended', () => {
+    const recovery = { lost: 'reassign', losses: 3, restartWithinMs: 1 } as const;
+    const job = new JobDriver(graph([node('a', { recovery })])).submit().enterAll();
+    for (const attempt of [1, 2, 3])
+      job.send({
+        type: 'attemptLost',
+        nodeId: 'a',
+        attempt,
+        reason: `gone ${attempt}`,
+        cause: 'leaseExpired',
+      });
+    expect(explain(job).attempts.map((attempt) => attempt.recovery)).toMatchObject([
+      { recoveryId: 'a/1', strategy: 'reassign', why: 'gone 1' },
+      { recoveryId: 'a/1', strategy: 'reassign', why: 'gone 2' },
+      { recoveryId: 'a/1', strategy: 'park', end: 'failed', why: 'lost its worker 3 times, last: gone 3' },
+    ]);
   });
 
   it('says why there is no other attempt, and who asked for one in vain and with success', () => {

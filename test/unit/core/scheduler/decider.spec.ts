@@ -526,3 +526,60 @@ describe('work that avoids a worker', () => {
     expect(grants(offer(wary('a', { labels: ['gpu'] })))).toEqual(['a@w1']);
   });
 });
+
+describe('work whose state is on a worker', () => {
+  const on = { workerId: 'w1', until: 30_000 };
+
+  it('is given to no other one until then, and to that one when it is back', () => {
+    const { register, offer } = pool();
+    register('w2', 1);
+    expect(grants(offer(work('a', { on })))).toEqual([]);
+    expect(grants(register('w1', 1, [], 29_999))).toEqual(['a@w1']);
+  });
+
+  it('is given to any once the time is over', () => {
+    const { register, offer, send } = pool();
+    register('w2', 1);
+    offer(work('a', { on }));
+    expect(grants(send({ type: 'sweep' }, 29_999))).toEqual([]);
+    expect(grants(send({ type: 'sweep' }, 30_000))).toEqual(['a@w2']);
+  });
+
+  it('holds up no other work, and keeps no worker free that it may not have', () => {
+    const { register, offer, send } = pool();
+    register('w2', 1);
+    const late = { workerId: 'w1', until: 10 * RESERVE_AFTER_MS };
+    offer(work('a', { on: late }));
+    expect(grants(offer(work('b'), RESERVE_AFTER_MS + 1))).toEqual(['b@w2']);
+    expect(grants(send({ type: 'sweep' }, RESERVE_AFTER_MS + 2))).toEqual([]);
+  });
+});
+
+describe('what an attempt is told of its lease', () => {
+  it('that ended without it says why, and who had it', () => {
+    const { state, register, offer, send } = pool();
+    const told = (events: PoolEvent[]) =>
+      events
+        .filter(({ type }) => type === 'lease.revoked')
+        .flatMap((event) => {
+          const [recorded] = record('pool/p', EMPTY_HEAD, [event], {
+            ...{ at: 0, actor: { kind: 'engine', id: 'e' } as const },
+            ...{ causeId: 'c', correlationId: 'c', traceId: 't' },
+          });
+          return poolEffects(state, recorded as never).map(
+            (effect) => (effect as { message?: object }).message,
+          );
+        });
+    register('w1', 3);
+    for (const id of ['a', 'b', 'c']) offer(work(id));
+    const ref = { jobId: 'j1', attempt: 1, workerId: 'w1' };
+    const refused = told(send({ type: 'dispatchFailed', ...ref, nodeId: 'a', reason: 'full' }));
+    expect(refused).toMatchObject([{ type: 'attemptLost', nodeId: 'a', cause: 'refused', workerId: 'w1' }]);
+    send({ type: 'workReleased', jobId: 'j1', nodeId: 'b', attempt: 1 });
+    const expired = told(send({ type: 'sweep' }, 1_000 + LEASE_GRACE_MS));
+    expect(expired).toMatchObject([{ nodeId: 'c', cause: 'leaseExpired', workerId: 'w1' }]);
+    offer(work('d'), 1);
+    const lost = told(send({ type: 'workerLost', workerId: 'w1', reason: 'silent' }, 2));
+    expect(lost).toMatchObject([{ nodeId: 'd', cause: 'workerLost', workerId: 'w1', reason: 'silent' }]);
+  });
+});

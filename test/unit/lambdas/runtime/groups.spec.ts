@@ -239,7 +239,13 @@ describe('several inputs in one message', () => {
   it('that are sent in one turn are one message for each stream, of up to a hundred and 64 KiB', async () => {
     const sent: QueueMessage[] = [];
     const send = async (message: QueueMessage) => void sent.push(message);
-    const queues = createInputQueues({ job: send, pool: send, trigger: send, dependency: send });
+    const queues = createInputQueues({
+      job: send,
+      pool: send,
+      trigger: send,
+      dependency: send,
+      letter: send,
+    });
     const enter = (job: string, n: number) =>
       queues.send(
         { to: jobAt(job), message: { type: 'nodeEntered', nodeId: `n${n}` } },

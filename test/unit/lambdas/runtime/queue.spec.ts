@@ -1,6 +1,6 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
-import { fifoHandler, queueHandler } from '../../../../lambdas/runtime/queue';
+import { fifoHandler, queueHandler, refusingHandler } from '../../../../lambdas/runtime/queue';
 import { RepriseError } from '../../../../lib/core/errors';
 import { patience } from '../received';
 
@@ -51,5 +51,37 @@ describe('a function behind an ordered queue', () => {
     );
     expect(asked).toBe(tries);
     expect(answer).toEqual({ batchItemFailures: back.map((itemIdentifier) => ({ itemIdentifier })) });
+  });
+});
+
+describe('a function behind a queue that hands out a message once', () => {
+  const Records = [record('m1', 'refuse'), record('m2', 'take'), record('m3', 'refuse')];
+  const context = { getRemainingTimeInMillis: () => 15_000 } as Context;
+  type Handled = (event: SQSEvent, context: Context) => Promise<unknown>;
+  const failures = { batchItemFailures: [{ itemIdentifier: 'm1' }, { itemIdentifier: 'm3' }] };
+
+  it('has SQS take to the DLQ at once what it refuses, and nothing else', async () => {
+    const { how, again, buried, time } = patience();
+    const ends: (number | undefined)[] = [];
+    const handler = refusingHandler(
+      'q',
+      async ({ body }, { until }) => {
+        ends.push(until);
+        return JSON.parse(body);
+      },
+      how,
+    );
+    expect(await (handler as Handled)({ Records }, context)).toEqual(failures);
+    expect([again, buried]).toEqual([[{ ids: ['m1', 'm3'], seconds: 0 }], []]);
+    // All the time that the invocation has: there is no other one.
+    expect(new Set(ends)).toEqual(new Set([time.now() + 5_000]));
+  });
+
+  it('refuses them all the same where their visibility cannot be changed', async () => {
+    const { how } = patience();
+    const comeAgain = () => Promise.reject(new Error('denied'));
+    const queue = { ...how.queue, comeAgain };
+    const handler = refusingHandler('q', async ({ body }) => JSON.parse(body), { ...how, queue });
+    expect(await (handler as Handled)({ Records }, context)).toEqual(failures);
   });
 });

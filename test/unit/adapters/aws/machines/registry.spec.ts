@@ -145,7 +145,7 @@ describe('the machine of a job', () => {
       graphRunnerArn: runner,
       clock: () => world.clock.now,
     });
-    return { ...world, choose: async () => (await choose('j', HASH)).stateMachineArn };
+    return { ...world, choose: async () => (await choose({ jobId: 'j', run: 1 }, HASH)).stateMachineArn };
   }
 
   it('is its own where that is ready, and the use is noted', async () => {

@@ -1,9 +1,11 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { executionName } from '../../../../../lib/adapters/aws/machines/execution-name';
 import { createSfnWorkflow } from '../../../../../lib/adapters/aws/machines/sfn-workflow';
 import type {
   RecordedChoice,
   WorkflowChoice,
   WorkflowChoices,
+  WorkflowRun,
 } from '../../../../../lib/adapters/aws/table/workflow-choices';
 
 export const prefix = 'arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-';
@@ -18,26 +20,27 @@ export const choiceOf = (stateMachineArn: string): WorkflowChoice => ({
   executionName: 'j',
 });
 
-/** Choices in memory, with what the table does to them. */
+/** Choices in memory by job, and by job and run where it is a later one, with what the table does to them. */
 export function memoryChoices(): WorkflowChoices & { readonly items: Map<string, RecordedChoice> } {
   const items = new Map<string, RecordedChoice>();
-  const set = (jobId: string, added: RecordedChoice) => {
-    const next = { ...added, ...items.get(jobId) };
-    items.set(jobId, next);
+  const keyOf = ({ jobId, run }: WorkflowRun) => (run === 1 ? jobId : `${jobId}#${run}`);
+  const set = (of: WorkflowRun, added: RecordedChoice) => {
+    const next = { ...added, ...items.get(keyOf(of)) };
+    items.set(keyOf(of), next);
     return next;
   };
   return {
     items,
-    get: async (jobId) => items.get(jobId),
-    choose: async (jobId, choice) => items.get(jobId) ?? set(jobId, choice),
-    replace: async (jobId, found, by) => {
-      const held = items.get(jobId);
+    get: async (of) => items.get(keyOf(of)),
+    choose: async (of, choice) => items.get(keyOf(of)) ?? set(of, choice),
+    replace: async (of, found, by) => {
+      const held = items.get(keyOf(of));
       const isFound = held?.stateMachineArn === found.stateMachineArn && held.executionArn === undefined;
-      if (isFound) items.set(jobId, { ...held, stateMachineArn: by.stateMachineArn });
-      return items.get(jobId) ?? by;
+      if (isFound) items.set(keyOf(of), { ...held, stateMachineArn: by.stateMachineArn });
+      return items.get(keyOf(of)) ?? by;
     },
-    started: async (jobId, executionArn) => set(jobId, { executionArn }),
-    stopped: async (jobId, stoppedAt) => set(jobId, { stoppedAt }),
+    started: async (of, executionArn) => set(of, { executionArn }),
+    stopped: async (of, stoppedAt) => set(of, { stoppedAt }),
   };
 }
 
@@ -45,7 +48,9 @@ export function memoryChoices(): WorkflowChoices & { readonly items: Map<string,
 export function world(arns: readonly string[]) {
   const choices = memoryChoices();
   const left = [...arns];
-  const choose = jest.fn(async () => choiceOf(left.shift() ?? machine));
+  const choose = jest.fn(async (of: WorkflowRun) => {
+    return { ...choiceOf(left.shift() ?? machine), executionName: executionName(of) };
+  });
   const workflow = createSfnWorkflow(new SFNClient({}), {
     choices,
     choose,

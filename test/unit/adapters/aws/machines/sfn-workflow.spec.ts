@@ -14,13 +14,15 @@ const execution = (arn: string) => `${arn.replace('stateMachine', 'execution')}:
 const starts = () => sfn.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input);
 const stops = () => sfn.commandCalls(StopExecutionCommand).map(({ args }) => args[0].input.executionArn);
 
+const FIRST = { jobId: 'j', run: 1 };
+
 beforeEach(() => sfn.reset());
 
 describe('starting a workflow', () => {
   it('runs the machine of the graph under the name of the job, through its alias', async () => {
     sfn.on(StartExecutionCommand).resolves({ executionArn: execution(machine) });
     const { workflow, choices } = world([`${machine}:live`]);
-    await workflow.start('j', hash);
+    await workflow.start('j', hash, 1);
     expect(starts()).toEqual([{ stateMachineArn: `${machine}:live`, name: 'j', input: '{"jobId":"j"}' }]);
     expect(choices.items.get('j')).toMatchObject({ executionArn: execution(machine) });
   });
@@ -29,22 +31,22 @@ describe('starting a workflow', () => {
     'gives %s the job and no list of its nodes, which an input of 256 KiB may not hold',
     async (arn) => {
       sfn.on(StartExecutionCommand).resolves({ executionArn: execution(runner) });
-      await world([arn]).workflow.start('j', hash);
+      await world([arn]).workflow.start('j', hash, 1);
       expect(starts()).toEqual([{ stateMachineArn: arn, name: 'j', input: '{"jobId":"j"}' }]);
     },
   );
 
   it('finds a workflow that runs already', async () => {
     sfn.on(StartExecutionCommand).rejects(named('ExecutionAlreadyExists'));
-    await world([machine]).workflow.start('j', hash);
+    await world([machine]).workflow.start('j', hash, 1);
     expect(starts()).toHaveLength(1);
   });
 
   it('is repeated on the same machine, though the graph got its own meanwhile', async () => {
     sfn.on(StartExecutionCommand).rejectsOnce(named('ThrottlingException')).resolves({});
     const { workflow, choose } = world([runner, machine]);
-    await expect(workflow.start('j', hash)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
-    await workflow.start('j', hash);
+    await expect(workflow.start('j', hash, 1)).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    await workflow.start('j', hash, 1);
     expect(starts().map(({ stateMachineArn }) => stateMachineArn)).toEqual([runner, runner]);
     expect(choose).toHaveBeenCalledTimes(1);
   });
@@ -52,7 +54,7 @@ describe('starting a workflow', () => {
   it('decided twice at the same time, uses one machine', async () => {
     sfn.on(StartExecutionCommand).resolves({});
     const { workflow } = world([runner, machine]);
-    await Promise.all([workflow.start('j', hash), workflow.start('j', hash)]);
+    await Promise.all([workflow.start('j', hash, 1), workflow.start('j', hash, 1)]);
     expect(new Set(starts().map(({ stateMachineArn }) => stateMachineArn)).size).toBe(1);
   });
 
@@ -62,8 +64,8 @@ describe('starting a workflow', () => {
       .on(StartExecutionCommand, { stateMachineArn: `${runner}:live` })
       .resolves({ executionArn: execution(runner) });
     const own = world([machine]);
-    await own.workflow.start('j', hash);
-    await own.workflow.start('j', hash);
+    await own.workflow.start('j', hash, 1);
+    await own.workflow.start('j', hash, 1);
     expect(starts().map(({ stateMachineArn }) => stateMachineArn)).toEqual([
       machine,
       `${runner}:live`,
@@ -72,7 +74,7 @@ describe('starting a workflow', () => {
     expect(own.choices.items.get('j')).toMatchObject({ stateMachineArn: `${runner}:live` });
     sfn.reset();
     sfn.on(StartExecutionCommand).rejects(named('StateMachineDoesNotExist'));
-    await expect(world([runner]).workflow.start('j', hash)).rejects.toMatchObject({
+    await expect(world([runner]).workflow.start('j', hash, 1)).rejects.toMatchObject({
       code: 'UPSTREAM_UNAVAILABLE',
     });
   });
@@ -80,11 +82,45 @@ describe('starting a workflow', () => {
   it('is not started on another machine where it was started on its own', async () => {
     sfn.on(StartExecutionCommand).rejects(named('StateMachineDeleting'));
     const { workflow, choices } = world([machine]);
-    await choices.choose('j', choiceOf(machine));
-    await choices.started('j', execution(machine));
-    await workflow.start('j', hash);
+    await choices.choose(FIRST, choiceOf(machine));
+    await choices.started(FIRST, execution(machine));
+    await workflow.start('j', hash, 1);
     expect(starts()).toHaveLength(1);
     expect(choices.items.get('j')).toMatchObject({ stateMachineArn: machine });
+  });
+});
+
+describe('a later run of a workflow', () => {
+  it('is an execution of its own, on a machine of its own choice, and is told which run it is', async () => {
+    sfn.on(StartExecutionCommand).callsFake(async ({ stateMachineArn, name }) => {
+      return { executionArn: `${stateMachineArn.replace('stateMachine', 'execution')}:${name}` };
+    });
+    const { workflow, choices, choose } = world([runner, machine]);
+    await workflow.start('j', hash, 1);
+    for (let i = 0; i < 2; i++) await workflow.start('j', 'cd'.repeat(32), 2);
+    expect(starts().slice(1)).toEqual([
+      { stateMachineArn: machine, name: 'j-run-2', input: '{"jobId":"j","run":2}' },
+      { stateMachineArn: machine, name: 'j-run-2', input: '{"jobId":"j","run":2}' },
+    ]);
+    expect(choose.mock.calls).toEqual([
+      [{ jobId: 'j', run: 1 }, hash],
+      [{ jobId: 'j', run: 2 }, 'cd'.repeat(32)],
+    ]);
+    expect([...choices.items.keys()]).toEqual(['j', 'j#2']);
+  });
+
+  it('begins though the one before was stopped, and is stopped without it', async () => {
+    sfn.on(StartExecutionCommand).resolves({ executionArn: `${execution(machine)}-run-2` });
+    sfn.on(StopExecutionCommand).resolves({});
+    const { workflow } = world([machine]);
+    await workflow.stop('j', 'enough', 1);
+    await workflow.start('j', hash, 1);
+    expect(starts()).toEqual([]);
+    await workflow.start('j', hash, 2);
+    await workflow.stop('j', 'enough', 1);
+    expect(stops()).toEqual([]);
+    await workflow.stop('j', 'enough', 2);
+    expect(stops()).toEqual([`${execution(machine)}-run-2`]);
   });
 });
 
@@ -133,8 +169,8 @@ describe('ending a workflow', () => {
     sfn.on(StartExecutionCommand).resolves({ executionArn: answered });
     sfn.on(StopExecutionCommand).resolves({});
     const { workflow } = world([`${machine}:live`]);
-    await workflow.start('j', hash);
-    await workflow.stop('j', 'enough');
+    await workflow.start('j', hash, 1);
+    await workflow.stop('j', 'enough', 1);
     expect(sfn.commandCalls(StopExecutionCommand)[0]?.args[0].input).toEqual({
       executionArn: answered,
       error: 'JobCancelled',
@@ -145,8 +181,8 @@ describe('ending a workflow', () => {
   it('looks under the plain machine where no ARN was recorded, and takes a missing one for stopped', async () => {
     sfn.on(StopExecutionCommand).rejects(named('ExecutionDoesNotExist'));
     const { workflow, choices } = world([]);
-    await choices.choose('j', choiceOf(`${machine}:live`));
-    await workflow.stop('j', 'enough');
+    await choices.choose(FIRST, choiceOf(`${machine}:live`));
+    await workflow.stop('j', 'enough', 1);
     expect(stops()).toEqual([execution(machine)]);
   });
 
@@ -154,10 +190,10 @@ describe('ending a workflow', () => {
     const { workflow } = world([machine]);
     sfn.on(StopExecutionCommand).rejectsOnce(named('ExecutionDoesNotExist')).resolves({});
     sfn.on(StartExecutionCommand).callsFake(async () => {
-      await workflow.stop('j', 'enough');
+      await workflow.stop('j', 'enough', 1);
       return { executionArn: execution(machine) };
     });
-    await workflow.start('j', hash);
+    await workflow.start('j', hash, 1);
     expect(stops()).toEqual([execution(machine), execution(machine)]);
   });
 });

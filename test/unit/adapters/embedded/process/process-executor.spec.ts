@@ -187,6 +187,22 @@ describe('the variables of a fan-out', () => {
   });
 });
 
+describe('a command that undoes an attempt', () => {
+  const run = 'echo "of=$REPRISE_COMPENSATES $REPRISE_OUTPUTS" >> $REPRISE_OUTPUT';
+
+  it.each([
+    [{ attempt: 3, outputs: { id: 'db-7', ports: [1] } }, '3 {"id":"db-7","ports":[1]}'],
+    [{ attempt: 1 }, '1 {}'],
+  ])('is told which, and what that handed on: %j', async (compensates, of) => {
+    const work = { kind: 'command', run, compensates } as const;
+    expect(await harness().run('', { work })).toMatchObject({ outputs: { of } });
+  });
+
+  it('alone is told so', async () => {
+    expect(await harness().run(run)).toMatchObject({ outputs: { of: ' ' } });
+  });
+});
+
 describe('stopping', () => {
   const stubborn = (file: string) =>
     `sh -c 'trap "" TERM; echo $$ > ${file}.child; while :; do sleep 0.05; done' & trap "" TERM; echo $$ > ${file}; wait`;

@@ -61,6 +61,22 @@ describe('the reports of the attempts of a node', () => {
     expect(flaky(merger.written('j').get('a')?.junit)).toEqual([]);
   });
 
+  it.each([
+    ['leave out what it did before it ran again over another graph', [], []],
+    ['keep what it did over an earlier graph, where that stood', ['a'], ['t']],
+  ])('%s', (_, keeps, expected) => {
+    left(1, { t: 'failed' });
+    left(2, { t: 'passed' });
+    const merger = createReportMerger(layoutOf(root), () => {});
+    const graphHash = 'f'.repeat(64);
+    merger.apply('j', [
+      event({ type: 'job.replanned', data: { graphHash, nodes: 1, keeps, reason: 'mended' } }),
+      event({ type: 'node.ready', data: { nodeId: 'a', attempt: 2 } }),
+      completed(2),
+    ]);
+    expect(flaky(merger.written('j').get('a')?.junit)).toEqual(expected);
+  });
+
   it('are none of a node without any', () => {
     const merger = createReportMerger(layoutOf(root), () => {});
     merger.apply('j', [completed(1)]);

@@ -1,3 +1,4 @@
+import { graphHash } from '../../../../../lib/core/dag/hash';
 import { parseGraphDocument } from '../../../../../lib/core/dag/parse';
 
 const graph = (...nodes: Record<string, unknown>[]) => parseGraphDocument({ name: 'g', nodes });
@@ -31,6 +32,41 @@ describe('shards', () => {
       report: ['browser-1', 'browser-2', 'browser-3', 'build'],
       first: ['browser-1'],
     });
+  });
+});
+
+describe('`compensate`', () => {
+  it('is written out for each node as its command is, and is part of what the graph is known by', () => {
+    const of = (compensate?: string) =>
+      parseGraphDocument({
+        ...{ name: 'g', onFailure: 'rollback' },
+        nodes: [
+          {
+            id: 'env',
+            suite: 'up',
+            matrix: { region: ['eu'] },
+            shards: 2,
+            ...(compensate && { compensate }),
+          },
+        ],
+      });
+    const { nodes, onFailure } = of('down {{ region }} {{ index1 }}');
+    expect([onFailure, ...nodes.map(({ compensate }) => compensate)]).toEqual([
+      'rollback',
+      'down "${REPRISE_MATRIX_REGION?}" 1',
+      'down "${REPRISE_MATRIX_REGION?}" 2',
+    ]);
+    expect(of().nodes[0]).not.toHaveProperty('compensate');
+    expect(graphHash(of('down'))).not.toBe(graphHash(of()));
+  });
+
+  it('is refused where a value would be code, and where it grows too long', () => {
+    const node = { id: 'a', run: 'x', matrix: { region: ['eu'] } };
+    expect(() => graph({ ...node, compensate: "sh -c 'down {{ region }}'" })).toThrow(
+      /nodes\[0\].compensate/,
+    );
+    const long = `${'x'.repeat(32_750)} {{ region }}`;
+    expect(() => graph({ ...node, compensate: long })).toThrow(/nodes\[0\].compensate: has 32778 characters/);
   });
 });
 

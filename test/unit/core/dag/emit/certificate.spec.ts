@@ -99,10 +99,11 @@ describe('times of a graph', () => {
     expect(certificate.estimatedCostUsd - transitionsCostUsd).toBeCloseTo(101);
   });
 
-  it('says the whole bill, of which transitions are half, and what the graph runner would take', () => {
+  it('says the whole bill, of which transitions are nearly half and connections a small part, and what the graph runner would take', () => {
     const { certificate } = compile(chain(1_000));
-    const { estimatedCostUsd, transitionsCostUsd, graphRunnerCostUsd } = certificate;
-    expect(transitionsCostUsd / estimatedCostUsd).toBeCloseTo(0.49, 1);
+    const { estimatedCostUsd, transitionsCostUsd, graphRunnerCostUsd, connectionsCostUsd } = certificate;
+    expect(connectionsCostUsd / estimatedCostUsd).toBeCloseTo(0.06, 2);
+    expect(transitionsCostUsd / estimatedCostUsd).toBeCloseTo(0.46, 1);
     expect(graphRunnerCostUsd).toBeLessThan(estimatedCostUsd / 2);
   });
 });

@@ -1,0 +1,64 @@
+import { planOfResume, type ResumePlanDeps } from '../core/engine/resume-plan-of';
+import { RepriseError } from '../core/errors';
+import { jobAt } from '../core/messages/address';
+import { isOver } from '../core/model/outcome';
+import { present } from '../core/model/present';
+import type { MachineRequests } from '../core/ports/machines';
+import type { JobList } from '../core/ports/registries';
+import type { StreamReader, StreamSender } from '../core/ports/streams';
+import { accessibleJob } from './access';
+import { graphOf } from './graph-of';
+import { requireRetryOf } from './job-commands';
+import type { OwnedGraphs } from './owned-graphs';
+import { type Served, serve } from './route';
+import { ROUTES } from './routes';
+import { resumeBody } from './views/resume';
+
+export interface ResumeJobDeps extends ResumePlanDeps {
+  readonly jobs: Pick<JobList, 'get'>;
+  readonly streams: StreamSender & StreamReader;
+  /** Graphs as callers see them. */
+  readonly owned: OwnedGraphs;
+  /** Has the machines of another graph made. */
+  readonly requests: Pick<MachineRequests, 'want'>;
+}
+
+/**
+ * Resumes an ended job, or says what that would run. Another graph is kept for the owner of the job, as if they had
+ * submitted it; a dry run keeps it as well, so that its hash can be sent next.
+ */
+export function resumeJob(deps: ResumeJobDeps): Served {
+  const { jobs, streams, owned } = deps;
+  return serve(ROUTES.resumeJob, async ({ body, caller, params: { jobId }, requestId, traceId }) => {
+    const job = await accessibleJob(caller, jobId, {
+      find: () => jobs.get(jobId),
+      ownerOf: ({ owner }) => owner,
+    });
+    const { reason, from, dry_run } = body;
+    const asked = { reason, ...present({ nodes: from }) };
+    await requireRetryOf(streams, { jobId, job, asked }, { caller, requestId, traceId });
+    if (!isOver(job.status)) throw notOver(jobId, job.status);
+    const fold = await streams.view(jobAt(jobId));
+    if (!isOver(fold.state.status)) throw notOver(jobId, fold.state.status);
+    const isOther = body.execution_graph !== undefined || body.graph_hash !== undefined;
+    const { owner } = job;
+    const graphHash = isOther ? (await graphOf(owned, body, { caller, owner })).hash : undefined;
+    const order = present({ from, graphHash });
+    const plan = await planOfResume(deps, { jobId, ...fold }, order);
+    const answer = resumeBody(
+      { jobId, status: job.status, graphHash: graphHash ?? fold.index.hash, isDryRun: dry_run },
+      plan,
+    );
+    if (dry_run || (answer.runs === 0 && answer.gone.length === 0)) return { status: 200, body: answer };
+    if (graphHash !== undefined) await deps.requests.want(graphHash, owner);
+    const message = { type: 'resume' as const, reason, ...order };
+    const actor = { kind: 'user', id: caller.subject } as const;
+    await streams.send({ to: jobAt(jobId), message }, { id: `resume/${requestId}`, actor, traceId });
+    return { status: 202, body: answer };
+  });
+}
+
+function notOver(jobId: string, status: string): RepriseError {
+  const message = `job ${jobId} is ${status}: wait for its end or cancel it, then resume it`;
+  return new RepriseError('JOB_NOT_OVER', message, { context: { jobId, status } });
+}

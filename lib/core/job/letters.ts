@@ -1,0 +1,147 @@
+import type { GraphIndex } from '../dag/graph-index';
+import { namedTest } from '../history/test-key';
+import type { Recorded } from '../journal/envelope';
+import { LIMITS } from '../limits';
+import { letterAt } from '../messages/address';
+import { type Effect, effectsOf } from '../messages/effect';
+import { type Closing, type Letter, letterGroup, letterIdOf, signatureOfWords } from '../messages/letter';
+import type { Diagnosis } from '../model/failure';
+import { present } from '../model/present';
+import type { ReadOnly } from '../model/read-only';
+import type { TestSummary } from '../model/test-results';
+import type { FailureEvidence, JobEvent, NodeCompleted } from './events';
+import { nodeById } from './nodes';
+import type { JobState, NodeState } from './state';
+
+interface LetterContext {
+  readonly jobId: string;
+  readonly index: GraphIndex;
+  readonly state: ReadOnly<JobState>;
+}
+
+/** Failures of nodes whose workers died under them too often are of one kind, whoever the workers were. */
+export const LOST_TOO_OFTEN: FailureEvidence = { signature: signatureOfWords('lost its worker too often') };
+
+/** What the end of a node says of its last attempt, for whoever is to mend it. */
+export function evidenceOf(
+  diagnosis: Diagnosis | undefined,
+  tests: TestSummary | undefined,
+): FailureEvidence | undefined {
+  if (!diagnosis && !tests?.failed.length) return undefined;
+  const { class: failureClass, confidence, signature } = diagnosis ?? {};
+  const named = tests?.failed.slice(0, LIMITS.letterTests).map((id) => namedTest(id).name) ?? [];
+  const unlisted = tests ? tests.failed.length + tests.unlisted - named.length : 0;
+  return present({
+    ...{ class: failureClass, confidence, signature },
+    tests: named.length > 0 ? named : undefined,
+    testsUnlisted: unlisted > 0 ? unlisted : undefined,
+  });
+}
+
+/** Under which signature the end of a node is parked for a person; undefined where there is nothing to see to. */
+export function parkedUnder(
+  { fanOut }: Pick<ReadOnly<NodeState>, 'fanOut'>,
+  { outcome, reason = '', evidence }: NodeCompleted,
+): string | undefined {
+  // A fan-out only gathers: its items have letters of their own.
+  if (outcome !== 'failed' || fanOut !== undefined) return undefined;
+  return evidence?.signature ?? signatureOfWords(reason);
+}
+
+type Completed = Extract<JobEvent, { type: 'node.completed' }>;
+type Overruled = Extract<JobEvent, { type: 'node.overruled' }>;
+type Refused = Extract<JobEvent, { type: 'job.retryRefused' }>;
+
+/**
+ * What the letters of a node hear of its end: a failure for good is parked, and those that lie elsewhere are closed. A
+ * node that went on since has another end to tell.
+ */
+export function lettersOfEnd(context: LetterContext, event: Recorded<Completed>): Effect[] {
+  const { data, at } = event;
+  const node = nodeById(context.index, context.state, data.nodeId)?.node;
+  if (!node) return [];
+  const under = parkedUnder(node, data);
+  const isCurrent = node.phase === 'final' && node.finishedAt === at && node.attempt === data.attempts;
+  const why = under === undefined ? data.reason : 'it failed in another way, which has a letter of its own';
+  const outcome = data.failedUpstream ? 'refused' : data.outcome;
+  const others = (node.letters ?? []).filter((signature) => signature !== under);
+  return [
+    ...others.map((signature) => closing(context, event, { signature, outcome, why })),
+    ...(under !== undefined && isCurrent ? [parking(context, event, { node, signature: under })] : []),
+  ];
+}
+
+/** A person has said how a node counts. */
+export function lettersOfOverruled(context: LetterContext, event: Recorded<Overruled>): Effect[] {
+  const { nodeId, outcome, by, reason } = event.data;
+  const node = nodeById(context.index, context.state, nodeId)?.node;
+  const why = `${by}: ${reason}`;
+  return (node?.letters ?? []).map((signature) => closing(context, event, { signature, outcome, why }));
+}
+
+/** An order to run nodes again that came to nothing: their letters hear why. What runs meanwhile tells them itself. */
+export function lettersOfRefused(context: LetterContext, event: Recorded<Refused>): Effect[] {
+  const { order, nodes = [], why } = event.data;
+  if (order === undefined) return [];
+  return nodes.flatMap((nodeId) => {
+    const node = nodeById(context.index, context.state, nodeId)?.node;
+    if (node?.phase !== 'final') return [];
+    const outcome = node.outcome === 'succeeded' ? 'succeeded' : 'refused';
+    return (node.letters ?? []).map((signature) =>
+      closing(context, { ...event, data: { nodeId } }, { signature, outcome, why }),
+    );
+  });
+}
+
+interface OfNode {
+  readonly stream: string;
+  readonly seq: number;
+  readonly data: { readonly nodeId: string };
+}
+
+function closing(
+  { jobId, state }: LetterContext,
+  { stream, seq, data: { nodeId } }: OfNode,
+  { signature, outcome, why }: { signature: string; outcome: Closing; why?: string | undefined },
+): Effect {
+  const group = letterGroup(state.submitted?.owner ?? '', signature);
+  const letterId = letterIdOf('node', jobId, nodeId);
+  const message = {
+    type: 'closed' as const,
+    ...{ letterId, seq, outcome },
+    ...present({ why: why?.slice(0, LIMITS.reasonLength) }),
+  };
+  return effectsOf({ stream, seq })(
+    { kind: 'send', to: letterAt(group), message },
+    `closed/${nodeId}/${signature}`,
+  );
+}
+
+function parking(
+  { jobId, state }: LetterContext,
+  { stream, seq, data }: Recorded<Completed>,
+  { node, signature }: { readonly node: ReadOnly<NodeState>; readonly signature: string },
+): Effect {
+  const { nodeId, attempts, reason = '', why, evidence } = data;
+  const { owner = '', name, graphHash, jobType } = state.submitted ?? {};
+  const { class: failureClass, confidence, tests, testsUnlisted } = evidence ?? {};
+  const letter: Letter = {
+    ...{ letterId: letterIdOf('node', jobId, nodeId), kind: 'node', owner, signature },
+    ...{
+      said: reason.slice(-LIMITS.messageLength),
+      why: (why ?? firstLine(reason)).slice(0, LIMITS.reasonLength),
+    },
+    ...{ jobId, nodeId, attempt: attempts },
+    ...present({
+      ...{ class: failureClass, confidence, tests, testsUnlisted },
+      ...{ graph: name, graphHash, jobType, workerId: node.workerId },
+    }),
+  };
+  const message = { type: 'park' as const, letter, seq };
+  return effectsOf({ stream, seq })(
+    { kind: 'send', to: letterAt(letterGroup(owner, signature)), message },
+    'park',
+  );
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0]?.trim() ?? '';
