@@ -1,6 +1,7 @@
 import type { Context, EventBridgeEvent, SQSEvent } from 'aws-lambda';
 import { sweepsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { poolAt } from '../../lib/core/messages/address';
+import { type SweepDeps, sweepPools } from '../../lib/core/recovery/sweep';
 import { readEnv } from '../runtime/env';
 import { instrumented } from '../runtime/instrumented';
 import { queueHandler } from '../runtime/queue';
@@ -8,7 +9,6 @@ import { count, logger } from '../runtime/telemetry';
 import { inputQueues, intake, sweepsSender } from '../shared/queues';
 import { reader } from '../shared/readers';
 import { sweeps, workers } from '../shared/tables';
-import { type SweepDeps, sweepPools } from './sweep';
 import { isInTime, sendTicks } from './ticks';
 
 const { POOL_NAMES } = readEnv('POOL_NAMES');

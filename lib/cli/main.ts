@@ -29,6 +29,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   journal: async () => (await import('./journal')).registerJournal,
   cleanup: async () => (await import('./cleanup')).registerCleanup,
   agent: async () => (await import('./agent')).registerAgent,
+  chaos: async () => (await import('./chaos')).registerChaos,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,
 };

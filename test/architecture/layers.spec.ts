@@ -28,6 +28,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/agent': ['lib/core', 'lib/contract', 'lib/adapters'],
   'lib/config': ['lib/core'],
   'lib/localcloud': ['lib/core', 'lib/config', 'lib/adapters'],
+  'lib/chaos': ['lib/core', 'lib/adapters/memory'],
   'lib/cli': ['lib'],
   'lib/constructs': ['lib/core', 'lib/config', 'lib/api'],
   'lib/stacks': ['lib/core', 'lib/config', 'lib/api', 'lib/constructs'],

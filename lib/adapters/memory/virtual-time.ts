@@ -1,3 +1,4 @@
+import { Heap } from 'heap-js';
 import type { SetTimer } from '../../core/model/time';
 
 export interface VirtualTime {
@@ -8,52 +9,71 @@ export interface VirtualTime {
   readonly advance: (ms: number) => Promise<void>;
   /** Jumps to the time of the next timer and fires all of that time; false when none is set. */
   readonly next: () => boolean;
+  /** Jumps to the time of the next timer and fires that one alone; false when none is set. */
+  readonly step: () => boolean;
   /** Sets the wall clock back without touching the timers. */
   readonly setBack: (ms: number) => void;
   /** Every delay that was asked for. */
   readonly delays: () => readonly number[];
 }
 
-/** Timers beside a wall clock, as `setTimeout` is: setting the clock back does not move them. */
+interface Timer {
+  readonly at: number;
+  /** Timers of one time fire in the order in which they were set. */
+  readonly nth: number;
+  /** Absent once it was cancelled. */
+  callback?: () => void;
+}
+
+/** Timers beside a wall clock, as `setTimeout` is: setting the clock back does not move them. O(log n) a timer. */
 export function createVirtualTime(start: number): VirtualTime {
   let elapsed = 0;
   let wall = start;
-  const timers = new Set<{ at: number; callback: () => void }>();
+  const timers = new Heap<Timer>((a, b) => a.at - b.at || a.nth - b.nth);
   const delays: number[] = [];
 
-  function earliest(limit: number) {
-    let best: { at: number; callback: () => void } | undefined;
-    for (const timer of timers) if (timer.at <= limit && (!best || timer.at < best.at)) best = timer;
-    return best;
+  /** Takes out the first timer that is due by `limit`; those that were cancelled fall out on the way. */
+  function take(limit: number): Timer | undefined {
+    for (let first = timers.peek(); first; first = timers.peek()) {
+      if (first.callback && first.at > limit) return undefined;
+      timers.pop();
+      if (first.callback) return first;
+    }
+    return undefined;
   }
 
-  function fire(timer: { at: number; callback: () => void }): void {
-    wall += timer.at - elapsed;
-    elapsed = timer.at;
-    timers.delete(timer);
-    timer.callback();
+  function fire({ at, callback }: Timer): void {
+    wall += at - elapsed;
+    elapsed = at;
+    callback?.();
+  }
+
+  function step(): boolean {
+    const first = take(Number.POSITIVE_INFINITY);
+    if (first) fire(first);
+    return first !== undefined;
   }
 
   return {
     now: () => wall,
     setTimer(callback, delayMs) {
-      delays.push(delayMs);
-      const timer = { at: elapsed + delayMs, callback };
-      timers.add(timer);
-      return () => void timers.delete(timer);
+      const timer: Timer = { at: elapsed + delayMs, nth: delays.push(delayMs), callback };
+      timers.push(timer);
+      return () => void delete timer.callback;
     },
     async advance(ms) {
       const end = elapsed + ms;
-      for (let timer = earliest(end); timer; timer = earliest(end)) fire(timer);
+      for (let timer = take(end); timer; timer = take(end)) fire(timer);
       wall += end - elapsed;
       elapsed = end;
       await new Promise((resolve) => setImmediate(resolve));
     },
     next() {
-      const first = earliest(Number.POSITIVE_INFINITY);
-      for (let timer = first; timer; timer = earliest(elapsed)) fire(timer);
-      return first !== undefined;
+      const any = step();
+      for (let timer = any ? take(elapsed) : undefined; timer; timer = take(elapsed)) fire(timer);
+      return any;
     },
+    step,
     setBack(ms) {
       wall -= ms;
     },

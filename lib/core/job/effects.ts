@@ -64,7 +64,7 @@ function ownEffects(
       return [published(context, event, 'orchestration.execution.started')];
     case 'job.completed':
       return [
-        make(toPool(state, { type: 'jobOver', jobId }), 'over'),
+        make(toPool(state, { type: 'jobOver', jobId, version: event.seq }), 'over'),
         published(context, event, ENDINGS[event.data.status]),
         ...(event.data.status === 'cancelled' ? cancelled(context, make) : outcomes(context, make)),
         ...toTrigger(context, make, event.data.status),
@@ -94,9 +94,9 @@ function ownEffects(
     case 'attempt.cancelRequested':
       return isCurrent(context, event.data) ? [make(withdrawal(context, event.data, event.data.reason))] : [];
     case 'job.paused':
-      return [make(toPool(state, { type: 'jobHeld', jobId }))];
+      return [make(toPool(state, { type: 'jobHeld', jobId, version: event.seq }))];
     case 'job.unpaused':
-      return [make(toPool(state, { type: 'jobUnheld', jobId }))];
+      return [make(toPool(state, { type: 'jobUnheld', jobId, version: event.seq }))];
     case 'job.reprioritised':
       return [make(toPool(state, { type: 'jobReprioritised', jobId, priority: event.data.priority }))];
     case 'attempt.reclassified':

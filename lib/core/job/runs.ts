@@ -1,9 +1,13 @@
+import { isOver } from '../model/outcome';
 import type { ReadOnly } from '../model/read-only';
 import type { JobState } from './state';
 
-/** The number of the run of its workflow that a job would begin now. An event that names it in `run` begins it. */
-export function nextRun({ run = 0 }: ReadOnly<JobState>): number {
-  return run + 1;
+/**
+ * The number of the run of its workflow that a job would begin now. An event that names it in `run` begins it. Of a job that
+ * ended before it was admitted the first run was stopped, and never begins.
+ */
+export function nextRun({ run, status }: Pick<ReadOnly<JobState>, 'run' | 'status'>): number {
+  return (run ?? (isOver(status) ? 1 : 0)) + 1;
 }
 
 /** The run that an event begins, if it does. */

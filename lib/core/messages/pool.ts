@@ -72,6 +72,9 @@ export type Worker = ReadOnly<z.infer<typeof workerSchema>>;
 
 const reason = text(LIMITS.messageLength);
 
+/** A job, and which of its events says so: what is older comes late. Absent where an earlier version of the engine says it. */
+const jobVersion = { jobId: idSchema, version: count().exactOptional() };
+
 /** What a pool is told. The time is added by the shell that decides it. */
 export const poolMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('workOffered'), work: workItemSchema }),
@@ -93,13 +96,13 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('dispatchFailed'), ...attemptShape, workerId: idSchema, reason }),
   /** A submitted job waits to be admitted. */
   z.object({ type: z.literal('jobQueued'), ...queuedJobSchema.shape }),
-  z.object({ type: z.literal('jobOver'), jobId: idSchema }),
+  z.object({ type: z.literal('jobOver'), ...jobVersion }),
   z.object({ type: z.literal('jobReprioritised'), jobId: idSchema, priority: z.enum(PRIORITIES) }),
   z.object({ type: z.literal('queueChanged'), status: z.enum(QUEUE_STATUSES) }),
   z.object({ type: z.literal('queueLimited'), maxRunningJobs: positive(LIMITS.runningJobs) }),
   /** Nothing of this job is handed out until it is unheld. */
-  z.object({ type: z.literal('jobHeld'), jobId: idSchema }),
-  z.object({ type: z.literal('jobUnheld'), jobId: idSchema }),
+  z.object({ type: z.literal('jobHeld'), ...jobVersion }),
+  z.object({ type: z.literal('jobUnheld'), ...jobVersion }),
   /** How a dependency stands that the pool watches. `version` grows with every change of it. */
   z.object({
     type: z.literal('dependencyChanged'),

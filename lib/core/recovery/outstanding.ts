@@ -22,7 +22,9 @@ export function outstandingEffects(context: JobContext, seq: number): Effect[] {
   const effects: Effect[] = [
     make(startWorkflow(context), 'outstanding/workflow'),
     ...deadline(context, make),
-    ...(state.paused ? [make(toPool(state, { type: 'jobHeld', jobId }), 'outstanding/held')] : []),
+    ...(state.paused
+      ? [make(toPool(state, { type: 'jobHeld', jobId, version: seq }), 'outstanding/held')]
+      : []),
   ];
   for (const { id: nodeId, node } of jobNodes(index, state)) {
     const part = `outstanding/${nodeId}`;

@@ -2,12 +2,13 @@ import { assertNever } from '../errors';
 import type { Worker } from '../messages/pool';
 import type { AttemptRef } from '../model/attempt';
 import { attemptKey } from '../model/attempt';
+import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { admit } from './admission';
 import { assign, LEASE_GRACE_MS } from './assign';
 import { refused, uncordons } from './cordon';
 import { dependencyChanged, watches } from './dependencies';
-import type { PoolEvent } from './events';
+import type { JobVersion, PoolEvent } from './events';
 import type { PoolInput } from './input';
 import type { Lease, PoolState } from './state';
 
@@ -55,7 +56,9 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
       return [{ type: 'queue.joined', data: { jobId, owner, priority, queuedAt } }];
     }
     case 'jobOver':
-      return state.over.has(input.jobId) ? [] : [{ type: 'queue.left', data: { jobId: input.jobId } }];
+      return isNews(state, input, !state.over.has(input.jobId))
+        ? [{ type: 'queue.left', data: versionOf(input) }]
+        : [];
     case 'jobReprioritised':
       if (!knowsJob(state, input.jobId)) return [];
       return [{ type: 'queue.reprioritised', data: { jobId: input.jobId, priority: input.priority } }];
@@ -66,9 +69,13 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
       if (state.admission.maxRunningJobs === input.maxRunningJobs) return [];
       return [{ type: 'queue.limited', data: { maxRunningJobs: input.maxRunningJobs } }];
     case 'jobHeld':
-      return state.heldJobs.has(input.jobId) ? [] : [{ type: 'queue.held', data: { jobId: input.jobId } }];
+      return isNews(state, input, !state.heldJobs.has(input.jobId))
+        ? [{ type: 'queue.held', data: versionOf(input) }]
+        : [];
     case 'jobUnheld':
-      return state.heldJobs.has(input.jobId) ? [{ type: 'queue.unheld', data: { jobId: input.jobId } }] : [];
+      return isNews(state, input, state.heldJobs.has(input.jobId))
+        ? [{ type: 'queue.unheld', data: versionOf(input) }]
+        : [];
     case 'dependencyChanged':
       return dependencyChanged(state.dependencies, input);
     case 'sweep':
@@ -78,6 +85,18 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
     default:
       return assertNever(input, 'pool input');
   }
+}
+
+/**
+ * Whether what a job says of itself is newer than what was heard of it. It may overtake what it said before, so the newest
+ * counts though it changes nothing yet. One that does not say how new it is counts where it changes something.
+ */
+function isNews({ heard }: ReadOnly<PoolState>, { jobId, version }: JobVersion, changes: boolean): boolean {
+  return version === undefined ? changes : version > (heard.get(jobId) ?? 0);
+}
+
+function versionOf({ jobId, version }: JobVersion): JobVersion {
+  return { jobId, ...present({ version }) };
 }
 
 function knowsJob({ admission }: ReadOnly<PoolState>, jobId: string): boolean {

@@ -10,6 +10,12 @@ interface Ev<T extends string, D extends object> {
   readonly data: D;
 }
 
+/** `version`: of the event of the job that this follows from. */
+export interface JobVersion {
+  readonly jobId: string;
+  readonly version?: number;
+}
+
 export type PoolEvent =
   | Ev<'worker.registered', Worker>
   | Ev<'worker.draining', { readonly workerId: string }>
@@ -40,12 +46,12 @@ export type PoolEvent =
   | Ev<'queue.joined', QueuedJob>
   | Ev<'queue.admitted', { readonly jobId: string }>
   /** The job is over, or was cancelled while it waited. */
-  | Ev<'queue.left', { readonly jobId: string }>
+  | Ev<'queue.left', JobVersion>
   | Ev<'queue.reprioritised', { readonly jobId: string; readonly priority: Priority }>
   | Ev<'queue.changed', { readonly status: QueueStatus }>
   | Ev<'queue.limited', { readonly maxRunningJobs: number }>
-  | Ev<'queue.held', { readonly jobId: string }>
-  | Ev<'queue.unheld', { readonly jobId: string }>
+  | Ev<'queue.held', JobVersion>
+  | Ev<'queue.unheld', JobVersion>
   /** Work names a dependency that the pool does not know: it asks how that stands. */
   | Ev<'queue.dependencyWatched', { readonly dependency: string }>
   /** How it stands; `until` in milliseconds since the epoch, `probes` of one that is half open. */

@@ -6,7 +6,7 @@ import type { Priority } from '../model/priority';
 import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
 import { countAnswer, evolveCordon, forgetWorker } from './cordon';
 import { evolveDependencies } from './dependencies';
-import type { PoolEvent } from './events';
+import type { JobVersion, PoolEvent } from './events';
 import { dequeue, enqueue, shareOf } from './lanes';
 import { account, opened, type PoolState, REMEMBERED } from './state';
 
@@ -77,7 +77,7 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       return state;
     }
     case 'queue.left':
-      leave(state, event.data.jobId);
+      leave(state, event.data);
       return state;
     case 'queue.reprioritised':
       reprioritise(state, event.data.jobId, event.data.priority);
@@ -89,12 +89,10 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       state.admission.maxRunningJobs = event.data.maxRunningJobs;
       return state;
     case 'queue.held':
-      state.heldJobs.add(event.data.jobId);
-      for (const work of workOf(state, event.data.jobId)) dequeue(state.lanes, work);
+      hold(state, event.data);
       return state;
     case 'queue.unheld':
-      state.heldJobs.delete(event.data.jobId);
-      for (const work of workOf(state, event.data.jobId)) enqueue(state.lanes, work);
+      unhold(state, event.data);
       return state;
     case 'queue.dependencyWatched':
     case 'queue.dependencyChanged':
@@ -105,12 +103,32 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
   }
 }
 
-function leave({ admission, heldJobs, over }: PoolState, jobId: string): void {
-  leaveQueue(admission, jobId);
-  stopRunning(admission, jobId);
-  heldJobs.delete(jobId);
-  over.add(jobId);
-  dropOldest(over);
+function leave(state: PoolState, data: JobVersion): void {
+  leaveQueue(state.admission, data.jobId);
+  stopRunning(state.admission, data.jobId);
+  unhold(state, data);
+  state.over.add(data.jobId);
+  dropOldest(state.over);
+}
+
+function hold(state: PoolState, data: JobVersion): void {
+  hear(state, data);
+  state.heldJobs.add(data.jobId);
+  for (const work of workOf(state, data.jobId)) dequeue(state.lanes, work);
+}
+
+function unhold(state: PoolState, data: JobVersion): void {
+  hear(state, data);
+  if (!state.heldJobs.delete(data.jobId)) return;
+  for (const work of workOf(state, data.jobId)) enqueue(state.lanes, work);
+}
+
+/** Remembers how new that is what was heard of a job. */
+function hear({ heard }: PoolState, { jobId, version }: JobVersion): void {
+  if (version === undefined) return;
+  heard.delete(jobId);
+  heard.set(jobId, version);
+  dropOldest(heard);
 }
 
 /** Where the job waits, and where its work does; what runs keeps the class that it was given out in. */

@@ -25,6 +25,7 @@ export const poolSnapshotSchema = z.object({
   breakers: z.array(z.tuple([z.string(), breaker])),
   queued: z.array(workItemSchema),
   heldJobs: z.array(z.string()),
+  heard: z.array(z.tuple([z.string(), z.int()])),
   leases: z.array(
     z.object({
       work: workItemSchema,
@@ -67,6 +68,7 @@ export function freezePool(state: ReadOnly<PoolState>): unknown {
     breakers: [...cordons.breakers],
     queued: [...state.queued.values()],
     heldJobs: [...state.heldJobs],
+    heard: [...state.heard],
     leases: [...state.leases.values()],
     served: [...state.served],
     fence: state.fence,
@@ -90,6 +92,7 @@ export function thawPool(plain: unknown): PoolState {
     cordons: { cordoned: new Map(frozen.cordoned), breakers: new Map(frozen.breakers) },
     queued: new Map(frozen.queued.map((work) => [attemptKey(work), work])),
     heldJobs: new Set(frozen.heldJobs),
+    heard: new Map(frozen.heard),
     leases: new Map(frozen.leases.map((lease) => [attemptKey(lease.work), lease])),
     served: new Map(frozen.served),
     fence: frozen.fence,

@@ -31,6 +31,8 @@ export interface PoolState {
   queued: Map<string, WorkItem>;
   /** Jobs of which nothing is handed out. */
   heldJobs: Set<string>;
+  /** Version of what was last heard of jobs being held, unheld or over, of the latest `REMEMBERED` of them. */
+  heard: Map<string, number>;
   /** By `attemptKey`. */
   leases: Map<string, Lease>;
   /** Slots leased, by `shareOf`. */
@@ -56,6 +58,7 @@ export function initialPool(): PoolState {
     lanes: new Map(),
     queued: new Map(),
     heldJobs: new Set(),
+    heard: new Map(),
     leases: new Map(),
     held: new Map(),
     served: new Map(),

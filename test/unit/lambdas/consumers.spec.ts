@@ -1,12 +1,12 @@
 import { createDispatch, type DispatchDeps } from '../../../lambdas/dispatch/dispatch';
 import { passOnUnconfirmed } from '../../../lambdas/outbox-relay/catch';
-import { sweepPools } from '../../../lambdas/sweeper/sweep';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { RepriseError } from '../../../lib/core/errors';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import type { AttemptRequest } from '../../../lib/core/ports/execution';
 import type { StreamSender } from '../../../lib/core/ports/streams';
 import { BEATS_KEPT } from '../../../lib/core/recovery/detector';
+import { sweepPools } from '../../../lib/core/recovery/sweep';
 import { graph, node } from '../../support/job-driver';
 
 describe('dispatch', () => {

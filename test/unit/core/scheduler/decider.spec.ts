@@ -376,6 +376,27 @@ describe('a held job', () => {
     expect(grants(register('w', 2))).toEqual([]);
     expect(grants(send({ type: 'jobUnheld', jobId: 'j1' }))).toEqual(['a@w', 'b@w']);
   });
+
+  it('is given out though it is told late that it was held', () => {
+    const { register, offer, send } = pool();
+    offer(work('a'));
+    send({ type: 'jobUnheld', jobId: 'j1', version: 6 });
+    expect(send({ type: 'jobHeld', jobId: 'j1', version: 5 })).toEqual([]);
+    expect(grants(register('w', 2))).toEqual(['a@w']);
+    send({ type: 'jobOver', jobId: 'j1', version: 9 });
+    expect(send({ type: 'jobHeld', jobId: 'j1', version: 8 })).toEqual([]);
+  });
+
+  it('is held no more when it is over, once more too', () => {
+    const { register, offer, send } = pool();
+    send({ type: 'jobOver', jobId: 'j1', version: 4 });
+    // It is tried again, paused, and over once more.
+    send({ type: 'jobHeld', jobId: 'j1', version: 6 });
+    send({ type: 'jobOver', jobId: 'j1', version: 8 });
+    expect(send({ type: 'jobOver', jobId: 'j1', version: 8 })).toEqual([]);
+    offer(work('again'));
+    expect(grants(register('w', 2))).toEqual(['again@w']);
+  });
 });
 
 describe('the queue of jobs', () => {

@@ -1,8 +1,8 @@
-import { poolAt } from '../../lib/core/messages/address';
-import type { PoolMessage } from '../../lib/core/messages/pool';
-import type { RegisteredWorker, Sweeps, WorkerRegistry } from '../../lib/core/ports/registries';
-import type { StreamSender } from '../../lib/core/ports/streams';
-import { bareWorker, heard, isLost, isReachable, type Wellness } from '../../lib/core/recovery/silence';
+import { poolAt } from '../messages/address';
+import type { PoolMessage } from '../messages/pool';
+import type { RegisteredWorker, Sweeps, WorkerRegistry } from '../ports/registries';
+import type { StreamSender } from '../ports/streams';
+import { bareWorker, heard, isLost, isReachable, type Wellness } from './silence';
 
 export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;

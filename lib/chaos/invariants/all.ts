@@ -1,0 +1,52 @@
+import { commandsHaveEffect } from './commands';
+import { allGivenBack, everyJobEnds } from './ending';
+import type { Invariant } from './invariant';
+import {
+  attemptsInOrder,
+  budgetKept,
+  endsAsItsNodes,
+  finishedOnce,
+  needsFirst,
+  stopsWhenCancelled,
+  waitsItsTime,
+} from './jobs';
+import { chainIntact, effectsPerformed, listingsAgree, replayEqualsLive } from './journal';
+import {
+  concurrencyKept,
+  dependenciesRespected,
+  fairAdmission,
+  fairLeases,
+  leasesOfQueuedWork,
+  onlyWhoMayWork,
+  roomKept,
+} from './pool';
+import { answersAgree, nothingUnforeseen, reportsAreTrue, startsOnce } from './world';
+
+/** Everything that must hold, whatever goes wrong. docs/chaos.md has the table. */
+export const INVARIANTS: readonly Invariant[] = [
+  nothingUnforeseen,
+  finishedOnce,
+  attemptsInOrder,
+  needsFirst,
+  budgetKept,
+  waitsItsTime,
+  stopsWhenCancelled,
+  endsAsItsNodes,
+  leasesOfQueuedWork,
+  roomKept,
+  concurrencyKept,
+  onlyWhoMayWork,
+  dependenciesRespected,
+  fairAdmission,
+  fairLeases,
+  startsOnce,
+  reportsAreTrue,
+  answersAgree,
+  commandsHaveEffect,
+  everyJobEnds,
+  allGivenBack,
+  effectsPerformed,
+  chainIntact,
+  replayEqualsLive,
+  listingsAgree,
+];

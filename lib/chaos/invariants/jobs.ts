@@ -1,0 +1,166 @@
+import type { TriggerRule } from '../../core/dag/graph';
+import { DEFAULT_RECOVERY } from '../../core/model/recovery';
+import type { Invariant } from './invariant';
+import { resultOf, type SeenJob, type SeenNode, seenJobs } from './nodes';
+
+/** Clocks of processes differ by at most this, milliseconds. */
+export const SKEW_MS = 4_000;
+
+export const finishedOnce: Invariant = {
+  name: 'finishedOnce',
+  says: 'A node is final once, unless a person has it run again; a job too.',
+  watch: (given) =>
+    seenJobs(given, (event, job, node) => {
+      if (event.type === 'job.submitted' && job.isAdmitted) given.broken(`${job.id} is submitted twice`);
+      if (event.type === 'job.completed' && job.status !== undefined)
+        given.broken(`${job.id} ends as ${event.data.status} and had ended as ${job.status}`);
+      if (event.type === 'node.completed' && node?.outcome !== undefined)
+        given.broken(`${job.id}/${node.id} ends as ${event.data.outcome} and had ended as ${node.outcome}`);
+    }),
+};
+
+export const attemptsInOrder: Invariant = {
+  name: 'attemptsInOrder',
+  says: 'Attempts of a node are numbered without a gap, one is out at a time, and each ends once.',
+  watch: (given) =>
+    seenJobs(given, (event, job, node) => {
+      if (!node) return;
+      const of = `${job.id}/${node.id}`;
+      switch (event.type) {
+        case 'node.ready':
+          if (event.data.attempt !== node.attempt + 1)
+            given.broken(`${of} has attempt ${event.data.attempt} ready after ${node.attempt}`);
+          if (node.isOut)
+            given.broken(`${of} has another attempt ready though ${node.attempt} has not ended`);
+          if (node.outcome !== undefined) given.broken(`${of} is ready though it is final`);
+          break;
+        case 'attempt.started':
+        case 'attempt.succeeded':
+        case 'attempt.failed':
+        case 'attempt.lost':
+          if (event.data.attempt !== node.attempt || !node.isOut)
+            given.broken(
+              `${of} has ${event.type} of ${event.data.attempt}, and ${node.attempt} is the latest`,
+            );
+          break;
+        default:
+      }
+    }),
+};
+
+export const needsFirst: Invariant = {
+  name: 'needsFirst',
+  says: 'A node begins when all that it needs is final and its rule and condition hold, and is skipped only where they do not.',
+  watch: (given) =>
+    seenJobs(given, (event, job, node) => {
+      if (!node || node.parent !== undefined) return;
+      const begins = event.type === 'node.ready' || event.type === 'node.expanded';
+      const isSkipped = event.type === 'node.completed' && event.data.outcome === 'skipped';
+      if (!begins && !isSkipped) return;
+      if (event.type === 'node.ready' && (node.attempt > 0 || job.status !== undefined)) {
+        if (openNeeds(job, node).length === 0) return;
+      }
+      const open = openNeeds(job, node);
+      const of = `${job.id}/${node.id}`;
+      if (open.length > 0) return given.broken(`${of} is judged before ${open.join(', ')}`);
+      const holds =
+        ruleHolds(node.spec.trigger, needsOf(job, node).map(resultOf)) && conditionHolds(job, node);
+      if (begins && !holds) given.broken(`${of} begins though its rule or its condition does not hold`);
+      if (isSkipped && holds && !/no items/.test(event.data.reason ?? ''))
+        given.broken(`${of} is skipped though its rule and its condition hold`);
+    }),
+};
+
+const needsOf = ({ nodes }: SeenJob, { spec }: SeenNode): SeenNode[] =>
+  spec.needs.map((id) => nodes.get(id) as SeenNode);
+
+const openNeeds = (job: SeenJob, node: SeenNode): string[] =>
+  needsOf(job, node)
+    .filter(({ outcome }) => outcome === undefined)
+    .map(({ id }) => id);
+
+/** Written down once more, so that a mistake in the engine's own is not made here too. */
+function ruleHolds(rule: TriggerRule, results: readonly ('success' | 'failure' | 'skip')[]): boolean {
+  const [all, none] = [results.length, results.length === 0];
+  const count = (wanted: string) => results.filter((each) => each === wanted).length;
+  const holds: Record<TriggerRule, boolean> = {
+    all_success: count('success') === all,
+    all_done: true,
+    always: true,
+    all_failed: count('failure') === all,
+    one_success: none || count('success') > 0,
+    one_failed: none || count('failure') > 0,
+    none_failed: count('failure') === 0,
+  };
+  return holds[rule];
+}
+
+/** Of the conditions that the workload has. */
+function conditionHolds({ nodes }: SeenJob, { spec }: SeenNode): boolean {
+  const { when = 'true' } = spec;
+  const [, of] = /^results\.(\w+)\.outputs\.flag = true$/.exec(when) ?? [];
+  return of === undefined ? when === 'true' : nodes.get(of)?.outputs['flag'] === true;
+}
+
+export const budgetKept: Invariant = {
+  name: 'budgetKept',
+  says: 'A node fails as often as its retry budget has attempts before that is the reason to give it up, and is lost no more often than the bound.',
+  watch: (given) =>
+    seenJobs(given, (event, job, node) => {
+      if (!node) return;
+      const of = `${job.id}/${node.id}`;
+      const { maxAttempts } = node.spec.retry;
+      if (event.type === 'attempt.failed' && node.failures >= maxAttempts)
+        given.broken(`${of} fails ${node.failures + 1} times, and its budget is ${maxAttempts}`);
+      if (event.type === 'node.retryScheduled' && node.failures >= maxAttempts)
+        given.broken(`${of} is to be tried again after ${node.failures} failures of ${maxAttempts}`);
+      if (event.type === 'node.completed' && /attempts? failed|one attempt/.test(event.data.why ?? ''))
+        if (node.failures < maxAttempts)
+          given.broken(`${of} is given up after ${node.failures} failures of ${maxAttempts}`);
+      if (event.type === 'attempt.lost' && node.losses >= DEFAULT_RECOVERY.losses)
+        given.broken(`${of} is lost ${node.losses + 1} times`);
+    }),
+};
+
+export const waitsItsTime: Invariant = {
+  name: 'waitsItsTime',
+  says: 'A retry does not begin before it is due, unless a person says so.',
+  watch: (given) =>
+    seenJobs(given, (event, job, node) => {
+      if (event.type !== 'node.ready' || node?.dueAt === undefined || event.actor.kind === 'user') return;
+      if (event.at < node.dueAt - SKEW_MS)
+        given.broken(`${job.id}/${node.id} begins ${node.dueAt - event.at} ms before it is due`);
+    }),
+};
+
+export const stopsWhenCancelled: Invariant = {
+  name: 'stopsWhenCancelled',
+  says: 'Nothing of a cancelled job begins but what runs always.',
+  watch: (given) =>
+    seenJobs(given, (event, job, node) => {
+      if (event.type !== 'node.ready' || !node || job.cancelReason === undefined) return;
+      // What is lost while it is being cancelled comes to its end, and what was never admitted has nothing to clean up.
+      if (node.spec.trigger === 'always' && job.isAdmitted) return;
+      given.broken(`${job.id}/${node.id} begins though the job is cancelled`);
+    }),
+};
+
+export const endsAsItsNodes: Invariant = {
+  name: 'endsAsItsNodes',
+  says: 'A job ends when all of its nodes have, and as they have: a cancelled one ends cancelled if anything was.',
+  watch: (given) =>
+    seenJobs(given, (event, job) => {
+      if (event.type !== 'job.completed') return;
+      const outcomes = [...job.nodes.values()].map(({ outcome }) => outcome);
+      const open = outcomes.filter((outcome) => outcome === undefined).length;
+      if (open > 0) given.broken(`${job.id} ends with ${open} nodes that have not`);
+      const { status } = event.data;
+      if (status !== expectedStatus(job, outcomes)) given.broken(`${job.id} ends as ${status}: ${outcomes}`);
+    }),
+};
+
+function expectedStatus(job: SeenJob, outcomes: readonly (string | undefined)[]): string {
+  if (job.cancelReason !== undefined && outcomes.includes('cancelled'))
+    return job.isPastDeadline ? 'failed' : 'cancelled';
+  return outcomes.includes('failed') ? 'failed' : 'succeeded';
+}

@@ -1,0 +1,118 @@
+import { type Delivery, dependencyAt, jobAt, poolAt } from '../../core/messages/address';
+import type { JobMessage } from '../../core/messages/job';
+import type { PoolMessage } from '../../core/messages/pool';
+import { PRIORITIES } from '../../core/model/priority';
+import { between, pick } from '../draw';
+import { DEPENDENCIES } from '../workload/graphs';
+import type { Scenario } from '../workload/scenario';
+import { type Fleet, POOL } from './fleet';
+import { every, type Ground } from './ground';
+
+const MINUTE = 60_000;
+const PER_MINUTE = 6;
+/** Most jobs that were submitted since then are not over. */
+const LIVE_MS = 90_000;
+
+export interface CommandDeps {
+  readonly ground: Ground;
+  readonly scenario: Scenario;
+  readonly fleet: Pick<Fleet, 'ids' | 'drain'>;
+  /** Asks a stream, as the API does for a person. */
+  readonly ask: (delivery: Delivery, id: string) => void;
+}
+
+/** What a person asks for: `lot` chooses the details. */
+type Command = (deps: CommandDeps, lot: (what: string) => number) => Delivery | undefined;
+
+const toJob =
+  (messageOf: (lot: (what: string) => number) => JobMessage): Command =>
+  ({ scenario, ground }, lot) => {
+    const now = ground.time.now();
+    const known = scenario.jobs.filter(({ submitAt }) => submitAt < now);
+    const live = known.filter(({ submitAt }) => submitAt > now - LIVE_MS);
+    const chosen = live.length > 0 && lot('whom') < 0.7 ? pick(live, lot('job')) : pick(known, lot('job'));
+    return chosen && { to: jobAt(chosen.jobId), message: messageOf(lot) };
+  };
+
+const toPool =
+  (messageOf: (deps: CommandDeps, lot: (what: string) => number) => PoolMessage): Command =>
+  (deps, lot) => ({ to: poolAt(POOL), message: messageOf(deps, lot) });
+
+const reason = 'as a person wishes';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  cancel: toJob(() => ({ type: 'cancel', reason })),
+  cancelAnother: toJob(() => ({ type: 'cancel', reason })),
+  pause: toJob(() => ({ type: 'pause', reason })),
+  pauseAnother: toJob(() => ({ type: 'pause', reason })),
+  unpause: toJob(() => ({ type: 'unpause', reason })),
+  retry: toJob(() => ({ type: 'retry', reason })),
+  retryAgain: toJob(() => ({ type: 'retry', reason })),
+  resume: toJob(() => ({ type: 'resume', reason })),
+  reprioritise: toJob((lot) => ({ type: 'reprioritise', priority: pick(PRIORITIES, lot('priority')) })),
+  cordon: toPool(({ fleet }, lot) => ({
+    type: 'workerCordoned',
+    workerId: pick(fleet.ids, lot('worker')),
+    reason,
+  })),
+  uncordon: toPool(({ fleet }, lot) => ({
+    type: 'workerUncordoned',
+    workerId: pick(fleet.ids, lot('worker')),
+  })),
+  drain({ fleet }, lot) {
+    fleet.drain(pick(fleet.ids, lot('worker')));
+    return undefined;
+  },
+  queue: toPool((_, lot) => ({
+    type: 'queueChanged',
+    status: pick(['open', 'open', 'paused', 'draining'], lot('status')),
+  })),
+  limit: toPool((_, lot) => ({ type: 'queueLimited', maxRunningJobs: between(1, 20, lot('limit')) })),
+  force: (_, lot) => ({
+    to: dependencyAt(pick(DEPENDENCIES, lot('dependency'))),
+    message: { type: 'forced', status: pick(['open', 'closed'], lot('status')), by: 'ana', reason },
+  }),
+  reset: (_, lot) => ({
+    to: dependencyAt(pick(DEPENDENCIES, lot('dependency'))),
+    message: { type: 'reset', by: 'ana', reason },
+  }),
+};
+const NAMES = Object.keys(COMMANDS);
+
+/** People who ask for things at bad moments, up to six times a minute. */
+export function startCommands(deps: CommandDeps): void {
+  const { ground } = deps;
+  const { time, faults, say } = ground;
+  every(ground, MINUTE, (nth) => {
+    for (let i = 1; i <= PER_MINUTE; i++) {
+      const name = `${nth}.${i}`;
+      if (!faults.strikes('command', name)) continue;
+      time.setTimer(
+        () => {
+          if (faults.isOver()) return;
+          const lot = (what: string) => faults.lot(`${what} of command ${name}`);
+          const chosen = pick(NAMES, lot('kind'));
+          const delivery = (COMMANDS[chosen] as Command)(deps, lot);
+          say('ana', () => `asks for ${chosen} ${delivery ? delivery.to.id : ''}`.trimEnd());
+          if (delivery) deps.ask(delivery, `command ${name}`);
+        },
+        MINUTE * faults.lot(`time of command ${name}`),
+      );
+    }
+  });
+}
+
+/** What a person does at the end so that everything can come to its end. */
+export function clearUp({ scenario, fleet, ask }: CommandDeps): void {
+  const said = 'clearing up';
+  ask({ to: poolAt(POOL), message: { type: 'queueChanged', status: 'open' } }, 'clear up queue');
+  for (const workerId of fleet.ids) {
+    ask({ to: poolAt(POOL), message: { type: 'workerUncordoned', workerId } }, `clear up ${workerId}`);
+  }
+  for (const name of DEPENDENCIES) {
+    ask({ to: dependencyAt(name), message: { type: 'reset', by: 'ana', reason: said } }, `clear up ${name}`);
+  }
+  for (const { jobId } of scenario.jobs) {
+    ask({ to: jobAt(jobId), message: { type: 'unpause', reason: said } }, `clear up ${jobId}`);
+  }
+}

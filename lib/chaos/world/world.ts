@@ -1,0 +1,211 @@
+import { createMemoryJournalStore, type MemoryJournalStore } from '../../adapters/memory/journal-store';
+import { createVirtualTime, type VirtualTime } from '../../adapters/memory/virtual-time';
+import { createMemorySweeps, createMemoryWorkerRegistry } from '../../adapters/memory/worker-registry';
+import type { Graph } from '../../core/dag/graph';
+import { RepriseError } from '../../core/errors';
+import { jobAt, poolAt, streamOf } from '../../core/messages/address';
+import { present } from '../../core/model/present';
+import { pick } from '../draw';
+import { createFaultPlan, type Fault, type FaultPlan } from '../faults';
+import { type PlannedJob, type Scenario, START } from '../workload/scenario';
+import { scriptOf } from '../workload/scripts';
+import type { Alteration } from './alteration';
+import { type Asking, createAsking } from './asking';
+import { clearUp, startCommands } from './commands';
+import { decide, type SomeProcess } from './decide';
+import { createDependencies } from './dependencies';
+import { createFleet, type Fleet, POOL } from './fleet';
+import type { Ground } from './ground';
+import { createOutages } from './outages';
+import { startPoison } from './poison';
+import { createPorts } from './ports';
+import { createProcess, type EngineProcess } from './process';
+import { createQueues, type Queues } from './queues';
+import { createRelay, type Relay } from './relay';
+import { createSnapshots, type Snapshots } from './snapshots';
+import { startSweeper } from './sweeper';
+import type { Watch } from './watch';
+import { createWorkflow } from './workflow';
+
+export interface WorldOptions {
+  readonly scenario: Scenario;
+  readonly alteration: Alteration;
+  /** These faults strike, and no other. */
+  readonly only?: ReadonlySet<string> | undefined;
+  readonly watch: Watch;
+  readonly say: (at: number, who: string, what: () => string) => void;
+  readonly onFault?: ((fault: Fault) => void) | undefined;
+}
+
+export interface World {
+  readonly scenario: Scenario;
+  readonly journal: MemoryJournalStore;
+  readonly snapshots: Snapshots;
+  readonly processes: readonly EngineProcess[];
+  readonly graphOf: (hash: string) => Graph;
+  readonly faults: FaultPlan;
+  readonly now: () => number;
+  /** Goes on by one event of virtual time. @returns false when all is at rest, or was given time enough. */
+  readonly step: () => Promise<boolean>;
+  /** Time stands still, and nothing takes any: for whoever looks at what is left. */
+  readonly halt: () => void;
+}
+
+/** How long after the last fault everything has to be at rest. */
+const PATIENCE_MS = 2 * 3_600_000;
+const LOOK_MS = 15_000;
+
+interface Parts {
+  readonly queues: Queues;
+  readonly fleet: Fleet;
+  readonly relay: Relay;
+  readonly processes: readonly EngineProcess[];
+  readonly process: SomeProcess;
+}
+
+type Base = Pick<World, 'journal' | 'snapshots' | 'graphOf'> & { readonly ground: Ground };
+
+/**
+ * The AWS runtime in memory and virtual time: queues that deliver at least once and in order per stream, several processes
+ * that decide and may die at any call, the outbox relay, the sweeper, workers, workflows, and people. What goes wrong the
+ * plan of faults says. Everything durable survives a death, nothing else does. The same scenario and the same faults give
+ * the same run.
+ */
+export function createWorld(options: WorldOptions): World {
+  const { scenario, only, onFault, watch } = options;
+  const time = wholeMilliseconds(createVirtualTime(START));
+  const { seed, weights } = scenario;
+  const faults = createFaultPlan({ seed, weights, now: time.now, ...present({ only, onFault }) });
+  let isHalted = false;
+  const say: Ground['say'] = (who, what) => options.say(time.now(), who, what);
+  const ground: Ground = { time, faults, watch, say, isHalted: () => isHalted };
+  const graphOf = finder(scenario.jobs);
+  const snapshots = createSnapshots(faults);
+  const journal = createMemoryJournalStore((stream) => parts.relay.look(stream));
+  const base = { ground, journal, snapshots, graphOf };
+  const parts = assemble(options, base);
+  const asking = createAsking(ground, parts.process);
+  befall(base, scenario, { ...parts, asking });
+  const isAtRest = restOf(scenario, base, { ...parts, asking });
+
+  return {
+    ...{ scenario, journal, snapshots, processes: parts.processes, graphOf, faults, now: time.now },
+    async step() {
+      if (isAtRest()) return false;
+      if (time.now() > scenario.calmAt + PATIENCE_MS) return false;
+      const any = time.step();
+      await settled();
+      return any;
+    },
+    halt() {
+      faults.end();
+      isHalted = true;
+    },
+  };
+}
+
+/** Fractions would add up to times that are due and never come. */
+const wholeMilliseconds = (time: VirtualTime): VirtualTime => ({
+  ...time,
+  setTimer: (action, ms) => time.setTimer(action, Math.max(0, Math.ceil(ms))),
+});
+
+/** What was set in motion comes to where it waits for time. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function assemble({ scenario, alteration }: WorldOptions, base: Base): Parts {
+  const { ground, journal, graphOf } = base;
+  const { faults } = ground;
+  const processes: EngineProcess[] = [];
+  const process: SomeProcess = (lot) => {
+    const up = processes.filter((each) => each.isUp());
+    return up.length === 0 ? undefined : pick(up, faults.lot(lot));
+  };
+  const queues = createQueues(ground, (batch) => decide(ground, process, batch));
+  const { send } = queues;
+  const workers = createMemoryWorkerRegistry();
+  const services = createDependencies(ground);
+  const needed = dependenciesOf(scenario.jobs);
+  const fleet = createFleet({
+    ...{ ground, registry: workers, send, workers: scenario.workers },
+    script: (work) => scriptOf(faults, work, services.isDown(needed(work.jobId, work.nodeId))),
+  });
+  const workflow = createWorkflow({ ground, graphOf, send });
+  const ports = createPorts(ground, { workflow, dispatcher: fleet, queues });
+  const shared = { ...base, alteration, ports, outages: createOutages(ground), seed: scenario.seed };
+  for (let i = 1; i <= scenario.processes; i++) processes.push(createProcess({ ...shared, id: `p${i}` }));
+  const relay = createRelay(ground, { journal, process });
+  startSweeper(ground, { process, workers, sweeps: createMemorySweeps() });
+  return { queues, fleet, relay, processes, process };
+}
+
+/** What happens to the world from outside, until nothing goes wrong any more. */
+function befall(
+  { ground }: Base,
+  scenario: Scenario,
+  { queues, fleet, asking }: Parts & { readonly asking: Asking },
+): void {
+  const { time, faults, say } = ground;
+  const deps = { ground, scenario, fleet, ask: asking.ask };
+  startCommands(deps);
+  const { maxRunningJobs } = scenario;
+  asking.insist(
+    { to: poolAt(POOL), message: { type: 'queueLimited', maxRunningJobs } },
+    'limit of the queue',
+  );
+  startPoison(ground, { scenario, send: queues.send });
+  for (const job of scenario.jobs) {
+    time.setTimer(() => asking.insist(submissionOf(job), `submit ${job.jobId}`), job.submitAt - START);
+  }
+  time.setTimer(() => {
+    say('world', () => 'nothing goes wrong any more');
+    faults.end();
+    fleet.mend();
+    clearUp({ ...deps, ask: asking.insist });
+  }, scenario.calmAt - START);
+}
+
+function submissionOf({ jobId, hash, owner, priority, jobType, deadlineAt }: PlannedJob) {
+  const what = { graphHash: hash, owner, priority, pool: POOL, ...present({ jobType, deadlineAt }) };
+  return { to: jobAt(jobId), message: { type: 'submit' as const, ...what } };
+}
+
+/** Whether nothing is left to do: looked at now and then, as it takes a while. */
+function restOf(
+  { jobs, calmAt }: Scenario,
+  { ground, journal }: Base,
+  { queues, relay, asking }: Parts & { readonly asking: Asking },
+): () => boolean {
+  const { time } = ground;
+  let lookAt = calmAt + LOOK_MS;
+  const isOver = (jobId: string) => {
+    const events = journal.streams.get(streamOf(jobAt(jobId))) ?? [];
+    const ends = events.findLastIndex(({ type }) => type === 'job.completed');
+    return ends >= 0 && ends >= events.findLastIndex(({ type }) => type === 'job.resumed');
+  };
+  return () => {
+    if (time.now() < lookAt) return false;
+    lookAt = time.now() + LOOK_MS;
+    if (queues.size() > 0 || relay.open() > 0 || asking.open() > 0) return false;
+    return jobs.every(({ jobId }) => isOver(jobId));
+  };
+}
+
+/** Finds a graph of a world by its hash. */
+function finder(jobs: readonly PlannedJob[]): (hash: string) => Graph {
+  const known = new Map(jobs.map(({ hash, graph }) => [hash, graph]));
+  return (hash) => {
+    const graph = known.get(hash);
+    if (!graph) throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash} in this world`);
+    return graph;
+  };
+}
+
+/** The dependencies that a node names, an item those of its node. */
+function dependenciesOf(jobs: readonly PlannedJob[]) {
+  const graphs = new Map(jobs.map(({ jobId, graph }) => [jobId, graph]));
+  return (jobId: string, nodeId: string) => {
+    const [id] = nodeId.split('-');
+    return graphs.get(jobId)?.nodes.find((node) => node.id === id)?.dependencies;
+  };
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { FAULT_KINDS, type FaultKind } from '../chaos/faults';
+import type { ChaosOptions } from '../chaos/run';
+import { runChaos } from '../chaos/run';
+import { RepriseError } from '../core/errors';
+import { EXIT } from './options';
+import { renderChaos } from './render/chaos';
+
+interface Options {
+  readonly seed: number;
+  readonly jobs: number;
+  readonly faults?: readonly FaultKind[];
+  readonly world?: number;
+  readonly trace?: boolean;
+  readonly json?: boolean;
+}
+
+const MAX_JOBS = 1_000_000;
+const MAX_SEED = 2 ** 32 - 1;
+
+/** `reprise chaos`: the deterministic simulation, which tries to break the engine. */
+export function registerChaos(program: Command): void {
+  program
+    .command('chaos')
+    .description('run jobs in virtual time while things go wrong, and check that every promise is kept')
+    .option('--seed <n>', 'the same seed gives the same run', wholeNumber('--seed', 0, MAX_SEED), 1)
+    .option(
+      '--jobs <n>',
+      'jobs in all, over as many worlds as it takes',
+      wholeNumber('--jobs', 1, MAX_JOBS),
+      200,
+    )
+    .option('--faults <kinds>', `what may go wrong, of ${FAULT_KINDS.join(', ')}; or none`, faultKinds)
+    .option('--world <n>', 'play this world of the run alone', wholeNumber('--world', 1, MAX_JOBS))
+    .option('--trace', 'write every line of every world to standard error')
+    .option('--json', 'print one JSON document')
+    .action(async ({ seed, jobs, faults, world, trace, json }: Options) => {
+      const onLine = trace ? (line: string) => void process.stderr.write(`${line}\n`) : undefined;
+      const began = performance.now();
+      const options: ChaosOptions = { seed, jobs, faults, world, onLine };
+      const report = await runChaos(options);
+      const tookMs = performance.now() - began;
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : renderChaos(report, tookMs));
+      if (report.violations.length > 0) process.exitCode = EXIT.failed;
+    });
+}
+
+function wholeNumber(option: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw invalid(`${option} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`);
+  };
+}
+
+function faultKinds(text: string): FaultKind[] {
+  if (text === 'none') return [];
+  return text.split(',').map((name) => {
+    const kind = FAULT_KINDS.find((each) => each === name.trim());
+    if (kind) return kind;
+    throw invalid(`--faults: there is no fault ${JSON.stringify(name)}; there are ${FAULT_KINDS.join(', ')}`);
+  });
+}
+
+function invalid(message: string): RepriseError {
+  return new RepriseError('INPUT_INVALID', message);
+}
