@@ -2,7 +2,7 @@ import { createFileLetterList } from '../../../lib/adapters/embedded/disk/letter
 import { SCOPES, type Scope } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, OWNER, type Process, until, NO_CLEANING } from './support/served-world';
+import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
 
 /** Nodes `a` and `b` fail until they are mended. */
 let mended = false;

@@ -1,7 +1,7 @@
 import { SCOPES } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, OWNER, type Process, until, NO_CLEANING } from './support/served-world';
+import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
 
 /** Undoing `a` fails the first time, and nothing says to try again. */
 const world = createServedWorld(({ nodeId, attempt }) => ({
