@@ -151,12 +151,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const channel = options.push
     ? await pushChannel(reception, { ...options.push, client })
     : pullChannel(reception, { api: options.api, token: options.token, onOpen: () => membership.beat() });
-  const { endpoint } = channel;
   const membership = createMembership({
     client: { registerWorker: client.registerWorker, heartbeat: channel.heartbeat },
     worker: {
       ...{ workerId: id, pool: options.pool, labels: options.labels, slots },
-      ...present({ endpoint, resources: options.resources }),
+      ...present({ endpoint: channel.endpoint, resources: options.resources }),
     },
     running: () => running.size,
     onRegistered: channel.registered,
@@ -180,7 +179,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     throw error;
   }
   return {
-    ...present({ endpoint }),
+    ...present({ endpoint: channel.endpoint }),
     async drain() {
       isDraining = true;
       membership.drain();

@@ -92,12 +92,8 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
 
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
-    ...{
-      conditions: options.conditions,
-      executor: options.executor,
-      compile: planOf,
-      ...{ policies: options.policies, escalation: options.escalation },
-    },
+    ...{ conditions: options.conditions, executor: options.executor, compile: planOf },
+    ...{ policies: options.policies, escalation: options.escalation },
     ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
     toJob: (...told) => onceDealtWith(() => streams.send(...told)),

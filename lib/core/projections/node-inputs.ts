@@ -19,21 +19,12 @@ export interface NodeInputs {
   readonly hashesOf: (spec: GraphNode) => Pick<AttemptSample, 'node' | 'input'>;
 }
 
-/** @param graphOf finds a graph that the job goes over to, before the event that says so is applied. */
-export function createNodeInputs(
-  graph: Graph,
-  graphOf: (hash: string) => Graph | undefined = () => undefined,
-): NodeInputs {
+/** What nodes run: those of the graph that a job follows, and the items of its fan-outs. */
+function createSpecs(graph: Graph) {
   const specs = new Map(graph.nodes.map((node) => [node.id, node]));
   const fanOuts = new Map<string, readonly unknown[]>();
   /** Of items, whose parents need what they need. */
   const parents = new Map<string, GraphNode>();
-  const results = new Map<string, NodeInput['needs'][string]>();
-  const outputs = new Map<string, Outputs>();
-  const hashes = new Map<string, Pick<AttemptSample, 'node' | 'input'>>();
-  /** What people had nodes run with. */
-  const edits = new Map<string, EditedInput>();
-  let parameters: Parameters | undefined;
 
   function expand(nodeId: string, items: readonly unknown[]): void {
     const parent = specs.get(nodeId);
@@ -46,14 +37,32 @@ export function createNodeInputs(
     });
   }
 
-  function replan(next: Graph): void {
-    specs.clear();
-    parents.clear();
-    hashes.clear();
-    for (const node of next.nodes) specs.set(node.id, node);
-    // Those that are decided anew say so again.
-    for (const [nodeId, items] of [...fanOuts]) expand(nodeId, items);
-  }
+  return {
+    expand,
+    of: (nodeId: string) => specs.get(nodeId),
+    needsOf: (spec: GraphNode) => (parents.get(spec.id) ?? spec).needs,
+    replan(next: Graph): void {
+      specs.clear();
+      parents.clear();
+      for (const node of next.nodes) specs.set(node.id, node);
+      // Those that are decided anew say so again.
+      for (const [nodeId, items] of [...fanOuts]) expand(nodeId, items);
+    },
+  };
+}
+
+/** @param graphOf finds a graph that the job goes over to, before the event that says so is applied. */
+export function createNodeInputs(
+  graph: Graph,
+  graphOf: (hash: string) => Graph | undefined = () => undefined,
+): NodeInputs {
+  const specs = createSpecs(graph);
+  const results = new Map<string, NodeInput['needs'][string]>();
+  const outputs = new Map<string, Outputs>();
+  const hashes = new Map<string, Pick<AttemptSample, 'node' | 'input'>>();
+  /** What people had nodes run with. */
+  const edits = new Map<string, EditedInput>();
+  let parameters: Parameters | undefined;
 
   return {
     apply({ type, data }) {
@@ -67,11 +76,12 @@ export function createNodeInputs(
           break;
         case 'job.replanned': {
           const next = graphOf(data.graphHash);
-          if (next) replan(next);
+          if (next) specs.replan(next);
+          hashes.clear();
           break;
         }
         case 'node.expanded':
-          expand(data.nodeId, data.items);
+          specs.expand(data.nodeId, data.items);
           break;
         case 'attempt.succeeded':
         case 'attempt.failed':
@@ -97,12 +107,11 @@ export function createNodeInputs(
         }
       }
     },
-    specOf: (nodeId) => specs.get(nodeId),
+    specOf: specs.of,
     hashesOf(spec) {
       const known = hashes.get(spec.id);
       if (known) return known;
-      const { needs } = parents.get(spec.id) ?? spec;
-      const given = needs.flatMap((id) => {
+      const given = specs.needsOf(spec).flatMap((id) => {
         const result = results.get(id);
         return result ? [[id, result] as const] : [];
       });

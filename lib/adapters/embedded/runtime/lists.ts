@@ -37,6 +37,8 @@ export interface LocalListsOptions {
   readonly find?: (jobId: string) => Promise<Listing | undefined>;
 }
 
+const keysOf = (listed: ReadonlyMap<string, unknown>): string[] => [...listed.keys()];
+
 /** The lists of jobs, triggers and dependencies in memory. */
 export function createLocalLists(inner: JournalStore, options: LocalListsOptions = {}): LocalLists {
   const { mostOver = LIMITS.listedJobs, find = async () => undefined } = options;
@@ -87,11 +89,7 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
 
   return {
     running: () => open.size,
-    open: () => ({
-      jobs: [...open.keys()],
-      triggers: [...triggers.keys()],
-      dependencies: [...dependencies.keys()],
-    }),
+    open: () => ({ jobs: keysOf(open), triggers: keysOf(triggers), dependencies: keysOf(dependencies) }),
     forget: (jobId) => void over.delete(jobId),
     jobs: {
       async list(query) {

@@ -220,7 +220,6 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     ...{ timers, workflow, dispatcher, history, queues, outside: () => outside },
     toJob: answeredWhereRefused(options.toJob ?? toKnownJob({ journal, queues }), queues),
   });
-
   const reconciler = localReconciler({
     ...{ ports, journal, executor, clock, walks: workflow, setTimer: options.setTimer },
   });
@@ -266,12 +265,11 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     const message = { type: 'workerRegistered' as const, worker };
     void queues.send({ to: poolAt(POOL), message }, { id: 'registration', actor: ENGINE });
   }
-  const { onEvents } = options;
   const continuation = createContinuation({
     ...{ engine, view, endings, executor, clock, perform, workflow: { forget: memory.remember } },
     ask: queues.ask,
     untold: (jobId, job) => toldToLetters({ journal, effectsOf: engine.effectsOf }, jobId, job),
-    ...(onEvents && { onEvents }),
+    ...(options.onEvents && { onEvents: options.onEvents }),
   });
 
   return {
