@@ -13,6 +13,7 @@ import { letterRoutes } from '../../../lib/api/letters';
 import { sharedGraphs } from '../../../lib/api/owned-graphs';
 import { changeQueue, getQueue } from '../../../lib/api/queues';
 import { reclassify } from '../../../lib/api/reclassify';
+import { resumeJob } from '../../../lib/api/resume-job';
 import type { Route, Served } from '../../../lib/api/route';
 import { ROUTES } from '../../../lib/api/routes';
 import { triggerRoutes } from '../../../lib/api/triggers';
@@ -93,6 +94,11 @@ async function world() {
     explainNode({ view: askerOf(cloud.engine).view, journal: cloud.journal }),
     getJobEvents({ jobs, journal: cloud.journal }),
     ...jobCommands({ jobs, streams }),
+    resumeJob({
+      ...{ jobs, journal: cloud.journal, graphs: stored, owned: sharedGraphs(stored) },
+      streams: { ...streams, view: askerOf(cloud.engine).view },
+      requests: { want: async (hash) => void told.push(hash) },
+    }),
     reclassify({ jobs, streams, journal: cloud.journal, clock }),
     ...historyRoutes({ history, clock }),
     getGraph({ registry, records, owners }),
@@ -151,6 +157,7 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = 
   cancelJob: ofJob(),
   pauseJob: ofJob(),
   unpauseJob: ofJob(),
+  resumeJob: { ...ofJob({ from: ['a'] }), scopes: 'orchestration.jobs orchestration.retry.critical' },
   retryJob: { ...ofJob({ nodes: ['a'] }), scopes: 'orchestration.jobs orchestration.retry.critical' },
   rollbackJob: ofJob({ reason: 'r' }),
   explainNode: { ...ofJob(), params: (jobId) => ({ jobId, nodeId: 'a' }) },
