@@ -117,6 +117,6 @@ describe('the explanation of a node', () => {
     const job = new JobDriver(graph([node('a'), node('b')])).submit().enterAll();
     job.fail('a');
     job.send({ type: 'retry', nodes: ['a'], reason: 'r' });
-    expect(explain(job, 'b')).toEqual({ attempts: [{ attempt: 1 }], requests: [] });
+    expect(explain(job, 'b')).toEqual({ attempts: [{ attempt: 1 }], requests: [], edits: [] });
   });
 });
