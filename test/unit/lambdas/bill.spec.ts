@@ -50,7 +50,10 @@ Object.assign(process.env, {
 
 const mockCloud = new MeteredCloud();
 jest.mock('../../../lambdas/shared/clients/dynamo', () => ({ dynamo: () => mockCloud.table.client }));
-jest.mock('../../../lambdas/shared/clients/sqs', () => ({ sqs: () => mockCloud.sqs }));
+jest.mock('../../../lambdas/shared/clients/sqs', () => ({
+  sqs: () => mockCloud.sqs,
+  sqsOnce: () => mockCloud.sqs,
+}));
 jest.mock('../../../lambdas/shared/clients/sfn', () => ({ sfn: () => mockCloud.sfn }));
 jest.mock('../../../lambdas/shared/clients/s3', () => ({ s3: () => mockCloud.s3 }));
 jest.mock('../../../lambdas/shared/clients/event-bridge', () => ({
