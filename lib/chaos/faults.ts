@@ -1,7 +1,7 @@
 import { draw } from './draw';
 
 /** What can go wrong, with the chance of it at each of its points, from 0 to 1. docs/chaos.md says what each does. */
-export const CHANCES = {
+const CHANCES = {
   /** A process of the engine dies: before or after an append, a confirmation, an effect, a read of the registry. */
   crash: 0.004,
   /** A process stands still at such a point, for longer than its message is kept from others. */

@@ -4,7 +4,7 @@ import type { Invariant } from './invariant';
 import { resultOf, type SeenJob, type SeenNode, seenJobs } from './nodes';
 
 /** Clocks of processes differ by at most this, milliseconds. */
-export const SKEW_MS = 4_000;
+const SKEW_MS = 4_000;
 
 export const finishedOnce: Invariant = {
   name: 'finishedOnce',

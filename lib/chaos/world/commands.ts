@@ -103,16 +103,22 @@ export function startCommands(deps: CommandDeps): void {
 }
 
 /** What a person does at the end so that everything can come to its end. */
-export function clearUp({ scenario, fleet, ask }: CommandDeps): void {
+export function clearUp({ scenario, fleet, ask }: CommandDeps, time: string): void {
   const said = 'clearing up';
-  ask({ to: poolAt(POOL), message: { type: 'queueChanged', status: 'open' } }, 'clear up queue');
+  ask({ to: poolAt(POOL), message: { type: 'queueChanged', status: 'open' } }, `clear up queue ${time}`);
   for (const workerId of fleet.ids) {
-    ask({ to: poolAt(POOL), message: { type: 'workerUncordoned', workerId } }, `clear up ${workerId}`);
+    ask(
+      { to: poolAt(POOL), message: { type: 'workerUncordoned', workerId } },
+      `clear up ${workerId} ${time}`,
+    );
   }
   for (const name of DEPENDENCIES) {
-    ask({ to: dependencyAt(name), message: { type: 'reset', by: 'ana', reason: said } }, `clear up ${name}`);
+    ask(
+      { to: dependencyAt(name), message: { type: 'reset', by: 'ana', reason: said } },
+      `clear up ${name} ${time}`,
+    );
   }
   for (const { jobId } of scenario.jobs) {
-    ask({ to: jobAt(jobId), message: { type: 'unpause', reason: said } }, `clear up ${jobId}`);
+    ask({ to: jobAt(jobId), message: { type: 'unpause', reason: said } }, `clear up ${jobId} ${time}`);
   }
 }

@@ -54,6 +54,8 @@ export interface World {
 /** How long after the last fault everything has to be at rest. */
 const PATIENCE_MS = 2 * 3_600_000;
 const LOOK_MS = 15_000;
+/** What was under way when the last fault struck has come through by then, milliseconds. */
+const AFTERMATH_MS = 120_000;
 
 interface Parts {
   readonly queues: Queues;
@@ -161,8 +163,13 @@ function befall(
     say('world', () => 'nothing goes wrong any more');
     faults.end();
     fleet.mend();
-    clearUp({ ...deps, ask: asking.insist });
+    clearUp({ ...deps, ask: asking.insist }, 'first');
   }, scenario.calmAt - START);
+  // What was asked for before may have come through only now.
+  time.setTimer(
+    () => clearUp({ ...deps, ask: asking.insist }, 'again'),
+    scenario.calmAt - START + AFTERMATH_MS,
+  );
 }
 
 function submissionOf({ jobId, hash, owner, priority, jobType, deadlineAt }: PlannedJob) {
@@ -177,7 +184,7 @@ function restOf(
   { queues, relay, asking }: Parts & { readonly asking: Asking },
 ): () => boolean {
   const { time } = ground;
-  let lookAt = calmAt + LOOK_MS;
+  let lookAt = calmAt + AFTERMATH_MS + LOOK_MS;
   const isOver = (jobId: string) => {
     const events = journal.streams.get(streamOf(jobAt(jobId))) ?? [];
     const ends = events.findLastIndex(({ type }) => type === 'job.completed');
