@@ -110,7 +110,7 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
     ...{ type: 'overrule', nodeId: 'n1', outcome: 'succeeded', outputs: { url: 'x' } },
     ...{ reason: 'r', by: 'ana' },
   },
-  rollback: { type: 'rollback', to: 12, reason: 'r' },
+  rollback: { type: 'rollback', to: 12, reason: 'r', nodes: ['n1'], order: 'letter/g/7/rollback' },
   retryRefused: { type: 'retryRefused', nodes: ['n1'], reason: 'r', level: 3, why: 'w' },
   workflowEnded: { type: 'workflowEnded', status: 'aborted', reason: 'r', run: 2 },
 };

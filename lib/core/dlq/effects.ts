@@ -3,6 +3,7 @@ import type { Recorded } from '../journal/envelope';
 import { addressOf, jobAt, letterAt } from '../messages/address';
 import { type Effect, type EffectOf, type EventRef, effectsOf } from '../messages/effect';
 import type { JobMessage } from '../messages/job';
+import type { LetterKind } from '../messages/letter';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { LetterEvent } from './events';
@@ -71,7 +72,9 @@ function redriven({ group, state }: GroupContext, event: Recorded<Redriven>): Ef
       make(releasing({ group, state }, letterId, body), `release/${letterId}`),
     );
   }
-  return [make({ kind: 'send', to: jobAt(jobId), message: redrivenBy(state, event) }, 'job')];
+  return redrivenBy(state, event).map((message) =>
+    make({ kind: 'send', to: jobAt(jobId), message }, message.type === 'rollback' ? 'rollback' : 'job'),
+  );
 }
 
 function releasing({ group, state }: GroupContext, letterId: string, body: string | undefined): EffectOf {
@@ -82,17 +85,27 @@ function releasing({ group, state }: GroupContext, letterId: string, body: strin
 
 type Redriven = Extract<LetterEvent, { type: 'letter.redriven' }>;
 
-/** What a job is told that runs again what its letters are about. It knows the order again by its name. */
+/** What a job is told that runs again what its letters are about. It knows the orders again by their names. */
 function redrivenBy(
   { letters }: ReadOnly<GroupState>,
   { stream, seq, data }: Recorded<Redriven>,
-): Extract<JobMessage, { type: 'retry' | 'resume' }> {
+): Extract<JobMessage, { type: 'retry' | 'resume' | 'rollback' }>[] {
   const { reason, input, force } = data;
   const found = data.letters.flatMap((id) => letters.get(id) ?? []);
-  if (found[0]?.kind === 'recovery') return { type: 'resume', reason };
-  const nodes = found.flatMap(({ nodeId }) => nodeId ?? []);
+  if (found[0]?.kind === 'recovery') return [{ type: 'resume', reason }];
+  const nodesOf = (wanted: LetterKind) =>
+    found.flatMap(({ kind, nodeId }) => (kind === wanted && nodeId !== undefined ? [nodeId] : []));
+  const [nodes, steps] = [nodesOf('node'), nodesOf('rollback')];
   const inputs = input && Object.fromEntries(nodes.map((id) => [id, input]));
-  return { type: 'retry', nodes, reason, order: `${stream}/${seq}`, ...present({ inputs, force }) };
+  const order = `${stream}/${seq}`;
+  return [
+    ...(nodes.length > 0
+      ? [{ type: 'retry' as const, nodes, reason, order, ...present({ inputs, force }) }]
+      : []),
+    ...(steps.length > 0
+      ? [{ type: 'rollback' as const, nodes: steps, reason, order: `${order}/rollback` }]
+      : []),
+  ];
 }
 
 type Resolved = Extract<LetterEvent, { type: 'letter.resolved' }>;

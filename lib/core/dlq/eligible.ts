@@ -31,8 +31,6 @@ export function redrivable(state: ReadOnly<GroupState>, order: Pick<Redrive, 'le
 export function whyNotRedriven(letter: ReadOnly<LetterState>, force: boolean): string | undefined {
   if (letter.status === 'redriving') return 'it is being redriven';
   if (letter.status === 'resolved') return 'it is resolved';
-  if (letter.kind === 'rollback')
-    return 'a step of a rollback is not redriven: undo it by hand, and resolve it';
   if (letter.redriven < MAX_REDRIVES || force) return undefined;
   return `it was redriven ${letter.redriven} times and failed the same way: mend the cause, then redrive it by force`;
 }

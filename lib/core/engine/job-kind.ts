@@ -126,7 +126,7 @@ function unready(jobId: string, graphHash: string): never {
 const isOfNoUse = (message: JobMessage): boolean =>
   message.type === 'cancel' ||
   message.type === 'overrule' ||
-  (message.type === 'retry' && message.order !== undefined);
+  ((message.type === 'retry' || message.type === 'rollback') && message.order !== undefined);
 
 interface Judged {
   readonly jobId: string;

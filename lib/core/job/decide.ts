@@ -98,7 +98,7 @@ function cancel(
 function rollback(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'rollback'>): JobEvent[] {
   const { reason } = input;
   const events = rollBack(index, state, input);
-  if (events.length === 0 || isOver(state.status)) return events;
+  if (events.length === 0 || isOver(state.status) || input.order !== undefined) return events;
   events.push(...cancel(index, state, { reason }));
   const isHeld = state.paused && !events.some(({ type }) => type === 'job.unpaused');
   return isHeld ? [...events, { type: 'job.unpaused', data: { reason } }] : events;

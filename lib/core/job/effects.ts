@@ -7,7 +7,7 @@ import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { AttemptReclassified, JobEvent, JobSubmitted, RollbackEvent } from './events';
-import { lettersOfEnd, lettersOfOverruled, lettersOfRefused } from './letters';
+import { lettersOfEnd, lettersOfOverruled, lettersOfRefused, lettersOfStep } from './letters';
 import { nodeById } from './nodes';
 import { observations } from './observations';
 import { type JobContext, offers, released, timer, toPool, withdrawal } from './offers';
@@ -38,7 +38,8 @@ type Make = ReturnType<typeof effectsOf>;
  * pointless (an attempt that is over) is left out, so deriving late never does more than deriving at once.
  */
 export function jobEffects(context: JobContext, event: Recorded<JobEvent>): Effect[] {
-  if (isOfRollback(event)) return [...rollbackEffects(context, event), ...toldOf(context, event)];
+  if (isOfRollback(event))
+    return [...rollbackEffects(context, event), ...lettersOfStep(context, event), ...toldOf(context, event)];
   const make = effectsOf(event);
   return [...runBegun(context, make, event), ...ownEffects(context, make, event)];
 }

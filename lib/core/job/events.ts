@@ -109,6 +109,8 @@ export interface RollbackOrder {
   readonly reason: string;
   /** Sequence of an event of the journal: what was complete by then stays. */
   readonly to?: number;
+  /** The redrive of letters that asks for it, which is about what could not be undone and about nothing else. */
+  readonly order?: string;
 }
 
 /** What undoes what nodes did: docs/rollback.md. Attempts are numbered on from those of the node. */
@@ -129,10 +131,19 @@ export type RollbackEvent =
   /** The worker died or gave the attempt back. Spends nothing of the step's retry budget. */
   | Ev<'rollback.stepLost', NodeAttempt & { readonly reason: string }>
   /** It is not tried again: what the node did stays, and a person has to look. `attempts` to undo it were made. */
-  | Ev<'rollback.stepGivenUp', { readonly nodeId: string; readonly attempts: number; readonly why: string }>
+  | Ev<'rollback.stepGivenUp', StepGivenUp>
   /** Every step is over. */
   | Ev<'rollback.completed', { readonly undone: readonly string[]; readonly parked: readonly string[] }>;
 export type RollbackEventType = RollbackEvent['type'];
+
+export interface StepGivenUp {
+  readonly nodeId: string;
+  readonly attempts: number;
+  readonly why: string;
+  /** What the last attempt said. */
+  readonly reason: string;
+  readonly evidence?: FailureEvidence;
+}
 
 /** Whether an event makes an ended job live again, or has a live one go on. */
 export function goesOn({ type }: Pick<JobEvent, 'type'>): boolean {

@@ -12,7 +12,7 @@ import type {
   NodeOverruled,
   RollbackEvent,
 } from './events';
-import { layOut } from './lay-out';
+import { carried, layOut } from './lay-out';
 import { parkedUnder } from './letters';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
 import { type JobLifeEventType, type NodeEventType, nextPhase, nextStatus } from './phases';
@@ -46,6 +46,7 @@ export function evolveJob(
   }
   if (isOfRollback(event)) {
     if (!('nodeId' in event.data)) state.status = nextStatus(state.status, event.type as JobLifeEventType);
+    if (event.type === 'rollback.started') answered(state, event.data.order);
     evolveRollback(index, state, event, at);
     return state;
   }
@@ -379,8 +380,8 @@ function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: 
   }
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
-    const { attempt, compensations, fanOut, item, edited, letters } = state.nodes[i] as NodeState;
-    const kept = present({ compensations, edited, letters });
+    const { attempt, fanOut, item, ...rest } = state.nodes[i] as NodeState;
+    const kept = carried(rest);
     const fresh = { attempt, ...kept, failures: 0, losses: 0, waiting: 0 };
     if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
     else if (fanOut)

@@ -78,8 +78,8 @@ function fresh({ retired }: JobState, { id, entered, old }: Fresh): NodeState {
 }
 
 /** What a node takes along into another go. */
-function carried({ compensations, edited, letters }: Partial<NodeState> = {}) {
-  return present({ compensations, edited, letters });
+export function carried({ compensations, edited, letters, stepLetter }: Partial<NodeState> = {}) {
+  return present({ compensations, edited, letters, stepLetter });
 }
 
 function itemsOf({ fanOut }: NodeState, id: string): [string, number][] {

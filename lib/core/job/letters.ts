@@ -9,7 +9,7 @@ import type { Diagnosis } from '../model/failure';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { TestSummary } from '../model/test-results';
-import type { FailureEvidence, JobEvent, NodeCompleted } from './events';
+import type { FailureEvidence, JobEvent, NodeCompleted, RollbackEvent, StepGivenUp } from './events';
 import { nodeById } from './nodes';
 import type { JobState, NodeState } from './state';
 
@@ -85,12 +85,39 @@ export function lettersOfRefused(context: LetterContext, event: Recorded<Refused
   if (order === undefined) return [];
   return nodes.flatMap((nodeId) => {
     const node = nodeById(context.index, context.state, nodeId)?.node;
-    if (node?.phase !== 'final') return [];
+    const of = { ...event, data: { nodeId } };
+    const step = node?.stepLetter;
+    const ofStep = { kind: 'rollback', outcome: 'refused', why } as const;
+    const steps = step === undefined ? [] : [closing(context, of, { ...ofStep, signature: step })];
+    if (node?.phase !== 'final') return steps;
     const outcome = node.outcome === 'succeeded' ? 'succeeded' : 'refused';
-    return (node.letters ?? []).map((signature) =>
-      closing(context, { ...event, data: { nodeId } }, { signature, outcome, why }),
-    );
+    const letters = node.letters ?? [];
+    return [...letters.map((signature) => closing(context, of, { signature, outcome, why })), ...steps];
   });
+}
+
+/** Under which signature a step that is given up is parked. */
+export function stepSignature({ reason, evidence }: Pick<StepGivenUp, 'reason' | 'evidence'>): string {
+  return evidence?.signature ?? signatureOfWords(reason);
+}
+
+/** What could not be undone is parked, and what was undone after all is closed. */
+export function lettersOfStep(context: LetterContext, event: Recorded<RollbackEvent>): Effect[] {
+  if (event.type !== 'rollback.stepGivenUp' && event.type !== 'rollback.stepSucceeded') return [];
+  const { stream, seq } = event;
+  const node = nodeById(context.index, context.state, event.data.nodeId)?.node;
+  if (!node) return [];
+  if (event.type === 'rollback.stepSucceeded') {
+    const signature = node.stepLetter;
+    const of = { kind: 'rollback' as const, outcome: 'succeeded' as const };
+    return signature === undefined ? [] : [closing(context, event, { ...of, signature })];
+  }
+  const { nodeId, why, reason, evidence = {} } = event.data;
+  const signature = stepSignature(event.data);
+  const said = { reason, why, evidence, attempts: node.attempt };
+  return [
+    parking(context, { stream, seq, data: { nodeId, ...said } }, { kind: 'rollback', node, signature }),
+  ];
 }
 
 interface OfNode {
@@ -99,13 +126,20 @@ interface OfNode {
   readonly data: { readonly nodeId: string };
 }
 
+interface Closed {
+  readonly kind?: 'node' | 'rollback';
+  readonly signature: string;
+  readonly outcome: Closing;
+  readonly why?: string | undefined;
+}
+
 function closing(
   { jobId, state }: LetterContext,
   { stream, seq, data: { nodeId } }: OfNode,
-  { signature, outcome, why }: { signature: string; outcome: Closing; why?: string | undefined },
+  { kind = 'node', signature, outcome, why }: Closed,
 ): Effect {
   const group = letterGroup(state.submitted?.owner ?? '', signature);
-  const letterId = letterIdOf('node', jobId, nodeId);
+  const letterId = letterIdOf(kind, jobId, nodeId);
   const message = {
     type: 'closed' as const,
     ...{ letterId, seq, outcome },
@@ -113,20 +147,33 @@ function closing(
   };
   return effectsOf({ stream, seq })(
     { kind: 'send', to: letterAt(group), message },
-    `closed/${nodeId}/${signature}`,
+    `closed/${nodeId}/${signature}${kind === 'node' ? '' : `/${kind}`}`,
   );
+}
+
+/** What has failed for good, as the journal says it. */
+interface Failed {
+  readonly stream: string;
+  readonly seq: number;
+  readonly data: Pick<NodeCompleted, 'nodeId' | 'attempts' | 'reason' | 'why' | 'evidence'>;
+}
+
+interface Parking {
+  readonly kind?: 'node' | 'rollback';
+  readonly node: ReadOnly<NodeState>;
+  readonly signature: string;
 }
 
 function parking(
   { jobId, state }: LetterContext,
-  { stream, seq, data }: Recorded<Completed>,
-  { node, signature }: { readonly node: ReadOnly<NodeState>; readonly signature: string },
+  { stream, seq, data }: Failed,
+  { kind = 'node', node, signature }: Parking,
 ): Effect {
   const { nodeId, attempts, reason = '', why, evidence } = data;
   const { owner = '', name, graphHash, jobType } = state.submitted ?? {};
   const { class: failureClass, confidence, tests, testsUnlisted } = evidence ?? {};
   const letter: Letter = {
-    ...{ letterId: letterIdOf('node', jobId, nodeId), kind: 'node', owner, signature },
+    ...{ letterId: letterIdOf(kind, jobId, nodeId), kind, owner, signature },
     ...{
       said: reason.slice(-LIMITS.messageLength),
       why: (why ?? firstLine(reason)).slice(0, LIMITS.reasonLength),

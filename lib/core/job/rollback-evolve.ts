@@ -2,6 +2,7 @@ import type { GraphIndex } from '../dag/graph-index';
 import { assertNever } from '../errors';
 import { present } from '../model/present';
 import type { RollbackEvent, RollbackOrder } from './events';
+import { stepSignature } from './letters';
 import { nodeById } from './nodes';
 import { nextStepPhase, type Rollback, type RollbackState, type StepState } from './rollback-state';
 import type { JobState, NodeState } from './state';
@@ -100,6 +101,7 @@ function evolveStep(index: GraphIndex, state: JobState, event: StepEvent, at: nu
       step.losses += 1;
       return;
     case 'rollback.stepGivenUp':
+      if (state.nodes[i]) state.nodes[i].stepLetter = stepSignature(event.data);
       end(index, state, i, 'parked');
       return;
     default:

@@ -6,9 +6,10 @@ import type { ReadOnly } from '../model/read-only';
 import { DEFAULT_RECOVERY } from '../model/recovery';
 import type { RetryFacts } from '../retry/facts';
 import { chooseStrategy } from '../retry/strategy';
-import type { JobEvent, RollbackEvent, RollbackOrder } from './events';
+import type { JobEvent, RollbackEvent, RollbackOrder, StepGivenUp } from './events';
 import type { JobInput } from './input';
-import { type JobNode, jobNodes, nodeAt } from './nodes';
+import { evidenceOf, LOST_TOO_OFTEN } from './letters';
+import { type JobNode, jobNodes, nodeAt, nodeById } from './nodes';
 import { isRollingBack, type StepState } from './rollback-state';
 import type { JobState } from './state';
 
@@ -39,14 +40,31 @@ export function undoable(
 }
 
 /** A person has the job undone: one that is over at once, a live one when it has come to rest. */
-export function rollBack(
-  index: GraphIndex,
-  state: ReadOnly<JobState>,
-  { reason, to }: Input<'rollback'>,
-): JobEvent[] {
+export function rollBack(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'rollback'>): JobEvent[] {
+  const { reason, to, order: asked } = input;
+  if (asked !== undefined) return state.orders?.includes(asked) ? [] : undoAgain(index, state, input, asked);
   if (state.status === 'new' || state.rollbackAsked || isRollingBack(state)) return [];
   const order = { reason, ...present({ to }) };
   return isOver(state.status) ? started(index, state, order) : [{ type: 'rollback.requested', data: order }];
+}
+
+/** What could not be undone is tried again, as the letters of it ask. They hear why where it is not. */
+function undoAgain(
+  index: GraphIndex,
+  state: ReadOnly<JobState>,
+  { reason, nodes = [] }: Input<'rollback'>,
+  order: string,
+): JobEvent[] {
+  const parked = undoable(index, state, {}).filter(
+    (id) => nodes.includes(id) && nodeById(index, state, id)?.node.rollback === 'parked',
+  );
+  const why = isOver(state.status)
+    ? 'nothing of this is left to be undone'
+    : 'the job runs: redrive it when that has ended';
+  if (state.status === 'new') return [];
+  if (!isOver(state.status) || parked.length === 0)
+    return [{ type: 'job.retryRefused', data: { reason, why, nodes, order } }];
+  return [{ type: 'rollback.started', data: { reason, order, nodes: parked } }];
 }
 
 function started(index: GraphIndex, state: ReadOnly<JobState>, order: RollbackOrder): RollbackEvent[] {
@@ -165,7 +183,10 @@ function failed(
   const data = { nodeId, attempt, durationMs, failure, ...present({ diagnosis }) };
   const event: RollbackEvent = { type: 'rollback.stepFailed', data };
   const verdict = chooseStrategy(factsOf(state, found, step, input));
-  if (!verdict.retry) return [event, givenUp(found, step, verdict.why)];
+  if (!verdict.retry) {
+    const last = present({ reason: failure.message, evidence: evidenceOf(diagnosis, undefined) });
+    return [event, givenUp(found, step, { why: verdict.why, ...last })];
+  }
   const { plan, why } = verdict;
   const next = { nodeId, attempt: attempt + 1, dueAt: input.at + plan.delayMs, ...plan, why };
   return [event, { type: 'rollback.stepScheduled', data: next }];
@@ -201,11 +222,14 @@ function lost(
   const event: RollbackEvent = { type: 'rollback.stepLost', data: { nodeId, attempt, reason } };
   const { losses } = found.spec.recovery ?? DEFAULT_RECOVERY;
   if (step.losses + 1 >= losses) {
-    return [event, givenUp(found, step, `lost its worker ${losses} times, last: ${reason}`)];
+    const why = `lost its worker ${losses} times, last: ${reason}`;
+    return [event, givenUp(found, step, { why, reason: why, evidence: LOST_TOO_OFTEN })];
   }
   return [event, { type: 'rollback.stepReady', data: { nodeId, attempt: attempt + 1 } }];
 }
 
-function givenUp({ id: nodeId }: JobNode, step: Step, why: string): RollbackEvent {
-  return { type: 'rollback.stepGivenUp', data: { nodeId, attempts: step.made, why } };
+type Last = Pick<StepGivenUp, 'why' | 'reason' | 'evidence'>;
+
+function givenUp({ id: nodeId }: JobNode, step: Step, last: Last): RollbackEvent {
+  return { type: 'rollback.stepGivenUp', data: { nodeId, attempts: step.made, ...last } };
 }

@@ -59,6 +59,7 @@ const facts = {
   reclassifiedAt: time.exactOptional(),
   edited: editedInputSchema.exactOptional(),
   letters: z.array(z.string()).exactOptional(),
+  stepLetter: z.string().exactOptional(),
 };
 
 const node = z.discriminatedUnion('phase', [

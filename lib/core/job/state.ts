@@ -69,6 +69,8 @@ interface NodeFacts {
   edited?: EditedInput;
   /** Signatures under which it has letters, latest first. */
   letters?: string[];
+  /** The signature under which it has a letter as it could not be undone. */
+  stepLetter?: string;
 }
 
 /** What only a phase has. */

@@ -131,7 +131,11 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     by: text(LIMITS.ownerLength),
   }),
   /** A person has undone what nodes did: of all, or of those that were complete after the event `to`. */
-  z.object({ type: z.literal('rollback'), to: count().exactOptional(), reason }),
+  z.object({
+    ...{ type: z.literal('rollback'), to: count().exactOptional(), reason },
+    /** The redrive of letters that asks for it: of these nodes what could not be undone is tried again, once for each order. */
+    ...{ nodes: retriedNodes.exactOptional(), order: text(LIMITS.traceIdLength).exactOptional() },
+  }),
   /** A person asked for it who may not. */
   z.object({
     type: z.literal('retryRefused'),

@@ -303,3 +303,68 @@ describe('what a person edits', () => {
     ]);
   });
 });
+
+describe('a step of a rollback that is given up', () => {
+  /** `a` has succeeded, `b` failed, and `a` could not be undone. */
+  function parked(signature: string): JobDriver {
+    const nodes = [node('a', { compensate: 'undo a' }), node('b', { needs: ['a'] })];
+    const job = new JobDriver({ ...graph(nodes), onFailure: 'rollback' }).submit().enterAll();
+    job.send({ type: 'attemptSucceeded', nodeId: 'a', attempt: 1, durationMs: 5, outputs: {} });
+    failing(job, 'b', 's-b');
+    failing(job, 'a', signature);
+    return job;
+  }
+  const stepId = letterIdOf('rollback', 'j', 'a');
+  const order = 'letter/g/7/rollback';
+  const redrive = { type: 'rollback', nodes: ['a'], reason: 'mended', order } as const;
+
+  it('is parked with its evidence, beside the letter of the node that failed', () => {
+    const job = parked('s-undo');
+    expect(job.state.status).toBe('failed');
+    const [ofNode, ofStep] = told(job);
+    expect(ofNode?.message).toMatchObject({ type: 'park', letter: { kind: 'node', nodeId: 'b' } });
+    expect(ofStep).toMatchObject({
+      group: letterGroup('ana', 's-undo'),
+      message: {
+        type: 'park',
+        letter: { letterId: stepId, kind: 'rollback', said: 'connect ECONNREFUSED', nodeId: 'a', attempt: 2 },
+      },
+    });
+  });
+
+  it('is tried again by a redrive, once for each order, and closed where it is undone', () => {
+    const job = parked('s-undo');
+    const from = job.events.length;
+    job.send(redrive);
+    expect(job.state.status).toBe('running');
+    expect(job.send(redrive)).toEqual([]);
+    job.send({ type: 'attemptSucceeded', nodeId: 'a', attempt: 3, durationMs: 5, outputs: {} });
+    expect(job.node('a')).toMatchObject({ rollback: 'undone' });
+    expect(told(job, from).map(({ message }) => message)).toEqual([
+      { type: 'closed', letterId: stepId, seq: expect.any(Number), outcome: 'succeeded' },
+    ]);
+  });
+
+  it('is parked anew where it fails once more', () => {
+    const job = parked('s-undo');
+    const from = job.events.length;
+    job.send(redrive);
+    failing(job, 'a', 's-undo');
+    expect(told(job, from).map(({ message }) => message)).toMatchObject([
+      { type: 'park', letter: { letterId: stepId, attempt: 3 } },
+    ]);
+  });
+
+  it('hears why where its job cannot undo it now', () => {
+    const job = parked('s-undo');
+    job.send({ type: 'retry', reason: 'all of it' });
+    const from = job.events.length;
+    expect(job.send(redrive)).toMatchObject([{ type: 'job.retryRefused', data: { order } }]);
+    expect(told(job, from).map(({ message }) => message)).toEqual([
+      {
+        ...{ type: 'closed', letterId: stepId, seq: expect.any(Number), outcome: 'refused' },
+        why: 'the job runs: redrive it when that has ended',
+      },
+    ]);
+  });
+});
