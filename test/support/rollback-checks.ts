@@ -16,6 +16,8 @@ export function checkRollbacks(graph: Graph, events: readonly JobEvent[]): numbe
   const below = transitiveDependents(graph);
   /** Sequence of completion of what has succeeded and is not undone. */
   const done = new Map<string, number>();
+  /** Of completion, whatever the outcome: a person may say later that it counts as succeeded. */
+  const ends = new Map<string, number>();
   const attempts = new Set<string>();
   let current: Watched | undefined;
   let ended = 0;
@@ -52,7 +54,11 @@ export function checkRollbacks(graph: Graph, events: readonly JobEvent[]): numbe
   for (const [i, event] of events.entries()) {
     const { type, data } = event;
     if (type === 'rollback.started') current = started(data.nodes, data.to ?? 0);
-    else if (type === 'node.completed' && data.outcome === 'succeeded') done.set(data.nodeId, i + 1);
+    else if (type === 'node.completed') {
+      ends.set(data.nodeId, i + 1);
+      if (data.outcome === 'succeeded') done.set(data.nodeId, i + 1);
+    } else if (type === 'node.overruled' && data.outcome === 'succeeded')
+      done.set(data.nodeId, ends.get(data.nodeId) ?? Number.NaN);
     else if (type === 'node.ready') fresh(data.nodeId, data.attempt);
     else if (type === 'job.resumed') for (const id of data.nodes) done.delete(id);
     const isForward = type === 'node.ready' || type === 'node.completed' || type === 'job.completed';

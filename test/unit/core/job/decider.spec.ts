@@ -584,7 +584,7 @@ describe('a workflow that ends by itself', () => {
     job.start('a');
     expect(job.send(ended)[0]).toEqual({
       type: 'job.workflowEnded',
-      data: { status: 'aborted', reason: 'stopped by a person' },
+      data: { status: 'aborted', reason: 'stopped by a person', run: 1 },
     });
     expect(job.node('a').phase).toBe('running');
     expect(job.send({ ...ended, status: 'failed' })).toEqual([]);

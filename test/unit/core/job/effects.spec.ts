@@ -85,9 +85,8 @@ describe('the workflow of a job', () => {
       { answer: { outcome: 'cancelled', token: 'b2' } },
     ]);
     job.succeed('b');
-    expect(latestEffects(job, 'node.completed')).toMatchObject([
-      { answer: { nodeId: 'b', outcome: 'succeeded', token: 'redriven' } },
-    ]);
+    const answers = latestEffects(job, 'node.completed').filter(({ kind }) => kind === 'answerNode');
+    expect(answers).toMatchObject([{ answer: { nodeId: 'b', outcome: 'succeeded', token: 'redriven' } }]);
   });
 
   it('goes on behind a node that the graph has no more', () => {
