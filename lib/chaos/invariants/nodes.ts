@@ -111,7 +111,9 @@ function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
     case 'node.expanded':
       event.data.items.forEach((_, i) => {
         const id = `${node.id}-${i + 1}`;
-        job.nodes.set(id, newNode(id, node.spec, node.id));
+        // Of a fan-out that runs again the attempts of an item are numbered on.
+        const { attempt = 0 } = job.nodes.get(id) ?? {};
+        job.nodes.set(id, { ...newNode(id, node.spec, node.id), attempt });
       });
       break;
     case 'node.ready':
