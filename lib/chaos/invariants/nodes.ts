@@ -92,6 +92,8 @@ function see(job: SeenJob, event: Recorded<JobEvent>): void {
 }
 
 function again(job: SeenJob, nodes: readonly string[]): void {
+  // Whether it had been before or not: one that runs again runs.
+  job.isAdmitted = true;
   delete job.status;
   delete job.cancelReason;
   delete job.isPastDeadline;
