@@ -15,6 +15,8 @@ export interface SeenNode {
   outputs: Readonly<Record<string, unknown>>;
   /** Latest attempt that was ready. */
   attempt: number;
+  /** Its rule and its condition were found to hold since it was submitted or resumed. */
+  isJudged?: true;
   /** That attempt has not ended. */
   isOut: boolean;
   /** Since it was submitted or resumed. */
@@ -105,12 +107,14 @@ function again(job: SeenJob, nodes: readonly string[]): void {
     delete node.outcome;
     delete node.failedUpstream;
     delete node.dueAt;
+    delete node.isJudged;
   }
 }
 
 function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void {
   switch (event.type) {
     case 'node.expanded':
+      node.isJudged = true;
       event.data.items.forEach((_, i) => {
         const id = `${node.id}-${i + 1}`;
         // Of a fan-out that runs again the attempts of an item are numbered on.
@@ -120,6 +124,7 @@ function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
       break;
     case 'node.ready':
       node.attempt = event.data.attempt;
+      node.isJudged = true;
       node.isOut = true;
       delete node.dueAt;
       break;
