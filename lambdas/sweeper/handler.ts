@@ -14,7 +14,7 @@ import { isInTime, sendTicks } from './ticks';
 const { POOL_NAMES } = readEnv('POOL_NAMES');
 const deps = { workers: workers(), sweeps: sweeps(), streams: inputQueues() };
 /** Whether pools know who speaks takes their folds: once a minute is enough of that. */
-const known = async (pool: string) => new Set((await reader().view(poolAt(pool))).state.workers.keys());
+const known = async (pool: string) => (await reader().view(poolAt(pool))).state.workers;
 
 async function sweep(of: SweepDeps): Promise<void> {
   const swept = await sweepPools(of, POOL_NAMES, Date.now());

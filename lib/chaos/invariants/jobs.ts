@@ -57,9 +57,8 @@ export const needsFirst: Invariant = {
       const begins = event.type === 'node.ready' || event.type === 'node.expanded';
       const isSkipped = event.type === 'node.completed' && event.data.outcome === 'skipped';
       if (!begins && !isSkipped) return;
-      if (event.type === 'node.ready' && (node.attempt > 0 || job.status !== undefined)) {
-        if (openNeeds(job, node).length === 0) return;
-      }
+      // What has begun goes on, though a person has run again what it needs.
+      if (event.type === 'node.ready' && node.isJudged) return;
       const open = openNeeds(job, node);
       const of = `${job.id}/${node.id}`;
       if (open.length > 0) return given.broken(`${of} is judged before ${open.join(', ')}`);

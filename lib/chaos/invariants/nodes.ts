@@ -15,6 +15,8 @@ export interface SeenNode {
   outputs: Readonly<Record<string, unknown>>;
   /** Latest attempt that was ready. */
   attempt: number;
+  /** Its rule and its condition were found to hold since it was submitted or resumed. */
+  isJudged?: true;
   /** That attempt has not ended. */
   isOut: boolean;
   /** Since it was submitted or resumed. */
@@ -92,6 +94,8 @@ function see(job: SeenJob, event: Recorded<JobEvent>): void {
 }
 
 function again(job: SeenJob, nodes: readonly string[]): void {
+  // Whether it had been before or not: one that runs again runs.
+  job.isAdmitted = true;
   delete job.status;
   delete job.cancelReason;
   delete job.isPastDeadline;
@@ -103,19 +107,24 @@ function again(job: SeenJob, nodes: readonly string[]): void {
     delete node.outcome;
     delete node.failedUpstream;
     delete node.dueAt;
+    delete node.isJudged;
   }
 }
 
 function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void {
   switch (event.type) {
     case 'node.expanded':
+      node.isJudged = true;
       event.data.items.forEach((_, i) => {
         const id = `${node.id}-${i + 1}`;
-        job.nodes.set(id, newNode(id, node.spec, node.id));
+        // Of a fan-out that runs again the attempts of an item are numbered on.
+        const { attempt = 0 } = job.nodes.get(id) ?? {};
+        job.nodes.set(id, { ...newNode(id, node.spec, node.id), attempt });
       });
       break;
     case 'node.ready':
       node.attempt = event.data.attempt;
+      node.isJudged = true;
       node.isOut = true;
       delete node.dueAt;
       break;

@@ -23,7 +23,7 @@ export function startSweeper(
         markLost: (...of) => call(`markLost ${of[1]}`, () => workers.markLost(...of)),
         remove: (...of) => call(`remove ${of[1]}`, () => workers.remove(...of)),
       };
-      const known = async (pool: string) => new Set((await engine.view(poolAt(pool))).state.workers.keys());
+      const known = async (pool: string) => (await engine.view(poolAt(pool))).state.workers;
       const minutely = nth % PER_MINUTE === 0 ? { known } : {};
       const of = { workers: watched, sweeps, streams: ports.streams, ...minutely };
       const swept = await sweepPools(of, [POOL], now());

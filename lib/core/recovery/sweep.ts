@@ -1,5 +1,5 @@
 import { poolAt } from '../messages/address';
-import type { PoolMessage } from '../messages/pool';
+import type { PoolMessage, Worker } from '../messages/pool';
 import type { RegisteredWorker, Sweeps, WorkerRegistry } from '../ports/registries';
 import type { StreamSender } from '../ports/streams';
 import { bareWorker, heard, isLost, isReachable, type Wellness } from './silence';
@@ -8,8 +8,8 @@ export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
   readonly sweeps: Sweeps;
   readonly streams: StreamSender;
-  /** Ids of the workers that the pool counts on; left out, nobody looks whether it knows those that speak. */
-  readonly known?: (pool: string) => Promise<ReadonlySet<string>>;
+  /** The workers that the pool counts on, as they registered; left out, nobody looks whether it knows those that speak. */
+  readonly known?: (pool: string) => Promise<ReadonlyMap<string, Pick<Worker, 'registration'>>>;
 }
 
 export interface Swept {
@@ -40,7 +40,8 @@ export async function sweepPools(deps: SweepDeps, pools: readonly string[], now:
 /**
  * Tells a pool which workers are lost and that time has passed. A worker is first held for lost, so that it
  * has to register anew, then reported, then forgotten: a crash in between is made good by the next sweep. A worker that
- * speaks while the pool does not know it (it registered anew just before it was reported) is registered once more.
+ * speaks while the pool does not know it (it registered anew just before it was reported), or knows an earlier registration
+ * of it (what a sweep before this one had seen came later), is registered once more.
  */
 async function sweepPool(
   { workers, streams, known }: SweepDeps,
@@ -55,7 +56,7 @@ async function sweepPool(
     const { workerId, lastSeenAt } = worker;
     if (!isLost(worker, well, now)) {
       // A worker that is being drained has no need to be known: it takes nothing new.
-      if (inPool?.has(workerId) === false && !worker.draining && isReachable(worker))
+      if (inPool && !isKnown(inPool, worker) && !worker.draining && isReachable(worker))
         await send(`known/${workerId}/${now}`, { type: 'workerRegistered', worker: bareWorker(worker) });
       continue;
     }
@@ -67,4 +68,12 @@ async function sweepPool(
   }
   await send(`sweep/${now}`, { type: 'sweep', wellSince: well.sweptSince });
   return { pool, lost };
+}
+
+function isKnown(
+  inPool: ReadonlyMap<string, Pick<Worker, 'registration'>>,
+  { workerId, registration }: RegisteredWorker,
+): boolean {
+  const known = inPool.get(workerId);
+  return known !== undefined && known.registration === registration;
 }

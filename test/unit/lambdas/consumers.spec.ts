@@ -9,6 +9,9 @@ import { BEATS_KEPT } from '../../../lib/core/recovery/detector';
 import { sweepPools } from '../../../lib/core/recovery/sweep';
 import { graph, node } from '../../support/job-driver';
 
+/** What a pool knows of these workers, none of which said which registration it is. */
+const knowing = (...ids: string[]) => new Map(ids.map((id) => [id, {}]));
+
 describe('dispatch', () => {
   const ref = { jobId: 'j', nodeId: 'a', attempt: 1 };
   const work = {
@@ -319,7 +322,7 @@ describe('the sweep of a pool', () => {
         sent.push([message.type, id]);
       },
     };
-    const known = async () => new Set(['alive', 'silent', 'just-back', 'half-done']);
+    const known = async () => knowing('alive', 'silent', 'just-back', 'half-done');
     const [swept] = await sweepPools({ workers, sweeps, streams, known }, ['default'], NOW);
     expect(swept?.lost).toEqual(['silent', 'half-done']);
     expect(sent).toEqual([
@@ -344,7 +347,7 @@ describe('the sweep of a pool', () => {
       remove: async () => {},
     };
     const send = jest.fn(async () => {});
-    const known = async () => new Set(['silent', 'closed']);
+    const known = async () => knowing('silent', 'closed');
     const [swept] = await sweepPools({ workers, sweeps, streams: { send }, known }, ['default'], NOW);
     expect(swept?.lost).toEqual(['silent', 'closed']);
     const told = (send.mock.calls as unknown[][]).map(([delivery]) => delivery);
@@ -369,7 +372,7 @@ describe('the sweep of a pool', () => {
       markLost: async () => true,
       remove: async () => {},
     };
-    await sweepPools({ workers, sweeps, streams: { send }, known: async () => new Set() }, ['default'], NOW);
+    await sweepPools({ workers, sweeps, streams: { send }, known: async () => knowing() }, ['default'], NOW);
     const deliveries = (send.mock.calls as unknown[][]).map(([delivery]) => delivery);
     expect(deliveries).toMatchObject([
       {
@@ -382,6 +385,29 @@ describe('the sweep of a pool', () => {
     ]);
   });
 
+  it('registers a worker once more of which the pool knows an earlier registration', async () => {
+    const send = jest.fn(async () => {});
+    const workers = {
+      list: async () => [
+        { ...worker('anew', 0), registration: 'r2' },
+        { ...worker('same', 0), registration: 'r1' },
+      ],
+      markLost: async () => true,
+      remove: async () => {},
+    };
+    const known = async () =>
+      new Map([
+        ['anew', { registration: 'r1' }],
+        ['same', { registration: 'r1' }],
+      ]);
+    await sweepPools({ workers, sweeps, streams: { send }, known }, ['default'], NOW);
+    const deliveries = (send.mock.calls as unknown[][]).map(([delivery]) => delivery);
+    expect(deliveries).toMatchObject([
+      { message: { type: 'workerRegistered', worker: { workerId: 'anew', registration: 'r2' } } },
+      { message: { type: 'sweep' } },
+    ]);
+  });
+
   it('loses nobody of any pool in the first sweep after the engine stood still', async () => {
     const send = jest.fn(async () => {});
     const markLost = jest.fn(async () => true);
@@ -390,7 +416,7 @@ describe('the sweep of a pool', () => {
       markLost,
       remove: async () => {},
     };
-    const deps = { workers, streams: { send }, known: async () => new Set(['a', 'b']) };
+    const deps = { workers, streams: { send }, known: async () => knowing('a', 'b') };
     const swept = await sweepPools({ ...deps, sweeps: { record: async (at) => at } }, ['one', 'two'], NOW);
     expect(swept).toEqual([
       { pool: 'one', lost: [] },
@@ -411,7 +437,7 @@ describe('the sweep of a pool', () => {
       markLost: async () => true,
       remove: async () => {},
     };
-    const known = async () => new Set(['silent', 'heard']);
+    const known = async () => knowing('silent', 'heard');
     const deps = { workers, sweeps, streams: { send: async () => {} }, known };
     const swept = await sweepPools(deps, ['one', 'two'], NOW);
     expect(swept.map(({ lost }) => lost)).toEqual([['silent'], []]);
