@@ -24,7 +24,7 @@ describe('the clients of AWS', () => {
           ([text]) => ({ file, text }),
         ),
       );
-    expect(made).toHaveLength(9);
+    expect(made).toHaveLength(10);
     for (const { text } of made) expect(text).toContain('PATIENCE');
     expect(readdirSync(folder)).toContain('patience.ts');
   });

@@ -197,6 +197,13 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = 
   attemptProgress: ofAttempt({ worker_id: 'w1', percentage: 1 }),
   attemptCompleted: ofAttempt({ ...report, outputs: {} }),
   attemptFailed: ofAttempt({ ...report, failure: { kind: 'exit', message: 'x' } }),
+  // Each report is refused by itself.
+  reportAttempts: ofWorker(200, 'orchestration.worker', {
+    reports: ['j', 'nobodys-job'].map((job_id) => ({
+      ...{ job_id, node_id: 'a', attempt: 1, attempt_token: 'made-up' },
+      ...{ callback: 'started', body: { worker_id: 'w1' } },
+    })),
+  }),
 };
 
 const withIds = Object.entries(ROUTES as Record<string, Route>).filter(([, { name }]) => name.includes('{'));

@@ -180,13 +180,13 @@ const rows: readonly Row[] = [
     };
   }),
   {
-    when: 'the workflow has ended, and the job knows',
+    when: 'the workflow has ended, and the job knows, which has another run of it by now',
     job: () =>
       of()
         .tell({ type: 'admit' })
         .tell({ type: 'workflowEnded', status: 'aborted', reason: 'x' })
         .pass(GRACE + 1),
-    seen: { execution: ended('aborted') },
+    seen: { execution: { status: 'running', id: 'run-2' } },
     repairs: [],
   },
   {
