@@ -102,7 +102,8 @@ function watchedQueues(queues: EngineQueues, notifications: ConsumedQueue): Watc
     graphs,
     triggers,
     lessons,
+    sweeps,
   } = queues;
   const ordered = { jobs, pools, dependencies, letters };
-  return { ...ordered, redrive, dispatch, timers, effects, graphs, triggers, lessons, notifications };
+  return { ...ordered, redrive, dispatch, timers, effects, graphs, triggers, lessons, sweeps, notifications };
 }

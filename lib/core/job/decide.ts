@@ -111,7 +111,7 @@ function entered(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'nod
   if (state.status === 'new' || state.status === 'submitted') return [];
   // An item is no node of a workflow: only another graph had a node of this id.
   if (!node || node.item)
-    return token === undefined ? [] : [{ type: 'job.strayed', data: { node: nodeId, token } }];
+    return token === undefined ? [] : [{ type: 'job.nodeGone', data: { node: nodeId, token } }];
   if (node.entered && (token === undefined || token === node.token)) return [];
   const instead = token === undefined || token === node.token ? undefined : node.token;
   return [{ type: 'node.entered', data: { nodeId, ...present({ token, instead }) } }];

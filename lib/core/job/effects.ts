@@ -72,8 +72,8 @@ function ownEffects(
       ];
     case 'job.outcomeAwaited':
       return awaited(context, make, event.data);
-    case 'job.strayed':
-      return [make(strayed(jobId, event.data))];
+    case 'job.nodeGone':
+      return [make(nodeGone(jobId, event.data))];
     case 'node.entered':
       return entered(context, make, event.data);
     case 'node.completed':
@@ -222,7 +222,7 @@ function entered(context: JobContext, make: Make, { nodeId, token, instead }: En
 }
 
 /** Nothing is downstream of a node that is not there: its execution goes on, and so comes to its end. */
-function strayed(
+function nodeGone(
   jobId: string,
   { node: nodeId, token }: { readonly node: string; readonly token: string },
 ): EffectOf {

@@ -53,7 +53,7 @@ export type JobEvent =
    */
   | Ev<'job.outcomeAwaited', { readonly token: string; readonly instead?: string }>
   /** An execution of an earlier graph of the job has reached a node that the graph has no more. */
-  | Ev<'job.strayed', { readonly node: string; readonly token: string }>
+  | Ev<'job.nodeGone', { readonly node: string; readonly token: string }>
   /** The workflow ended by itself while the job runs: what it has not entered it never will. */
   | Ev<
       'job.workflowEnded',

@@ -109,7 +109,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
       if (event.data.nodes.length > 0 || isOver(state.status)) resume(index, state, event.data);
       break;
     case 'job.replanned':
-    case 'job.strayed':
+    case 'job.nodeGone':
       break;
     case 'job.retryRefused':
       answered(state, event.data.order);

@@ -147,10 +147,10 @@ export const JOB_TRANSITIONS: readonly Row<JobStatus, JobStatus | 'as it says', 
   ['failed', 'job.outcomeAwaited', 'failed'],
   ['cancelled', 'job.outcomeAwaited', 'cancelled'],
   // Its last graph had nodes that this one has no more, and an execution of that one still walks.
-  ['running', 'job.strayed', 'running'],
-  ['succeeded', 'job.strayed', 'succeeded'],
-  ['failed', 'job.strayed', 'failed'],
-  ['cancelled', 'job.strayed', 'cancelled'],
+  ['running', 'job.nodeGone', 'running'],
+  ['succeeded', 'job.nodeGone', 'succeeded'],
+  ['failed', 'job.nodeGone', 'failed'],
+  ['cancelled', 'job.nodeGone', 'cancelled'],
 ];
 
 const nodeRows = new Map(NODE_TRANSITIONS.map(([from, type, to]) => [`${from} ${type}`, to]));

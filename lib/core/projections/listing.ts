@@ -107,7 +107,7 @@ export const jobListing: ListingOf<JobState, JobEvent> = {
     'job.reprioritised': true,
     'job.resumed': true,
     'job.replanned': true,
-    'job.strayed': false,
+    'job.nodeGone': false,
     'job.retryRefused': false,
     'job.completed': true,
     'job.cancelRequested': false,

@@ -54,10 +54,13 @@ function unleased(
   { pool, patience }: { readonly pool: ReadOnly<PoolState>; readonly patience: Patience },
 ): Questions['attempts'] {
   if (isSettled(state)) return [];
-  return jobNodes(index, state).flatMap(({ id: nodeId, node }) => {
-    const { attempt, workerId, phase, startedAt } = node;
-    if (phase !== 'running' || workerId === undefined || !isOld(startedAt, patience)) return [];
-    const ref = { jobId, nodeId, attempt };
+  return jobNodes(index, state).flatMap(({ i, id: nodeId, node }) => {
+    // What undoes a node has the number of its latest attempt.
+    const step = state.rollback?.steps.get(i);
+    const { phase, workerId } = step ?? node;
+    const since = step ? step.readyAt : node.startedAt;
+    if (phase !== 'running' || workerId === undefined || !isOld(since, patience)) return [];
+    const ref = { jobId, nodeId, attempt: node.attempt };
     return pool.leases.has(attemptKey(ref)) ? [] : [{ ...ref, workerId }];
   });
 }
