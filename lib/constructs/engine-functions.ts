@@ -99,7 +99,8 @@ function addSweeper(scope: Construct, { parts, setting }: EngineFunctionsProps):
   const name = 'sweeper' as const;
   const sweeper = new Clocked(scope, 'Sweeper', {
     // A tick leads back to it, and to no other tick.
-    ...{ ...setting, name, variables: fedVariables(setting, sweeps), isInLoop: true },
+    ...{ ...setting, name, isInLoop: true },
+    variables: { ...fedVariables(setting, sweeps), SWEEPS_QUEUE_URL: sweeps.queue.queueUrl },
     every: Duration.minutes(1),
     description: 'Expiry of leases and losses of workers',
   });
@@ -149,6 +150,10 @@ function addMachines(scope: Construct, { parts, setting }: EngineFunctionsProps)
 
   const collector = new Clocked(scope, 'MachineCollector', {
     ...{ ...setting, name: 'machine-collector' as const },
+    variables: {
+      ...setting.variables,
+      MACHINE_UNUSED_DAYS: String(setting.environment.machines.unusedDays),
+    },
     every: Duration.days(1),
     description: 'State machines of graphs that nobody uses any more',
     timeoutSeconds: COLLECTOR_SECONDS,
@@ -161,6 +166,10 @@ function addMachines(scope: Construct, { parts, setting }: EngineFunctionsProps)
 function addReconciler(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
   const { function: fn } = new Clocked(scope, 'Reconciler', {
     ...{ ...setting, name: 'reconciler' as const },
+    variables: {
+      ...setting.variables,
+      RECONCILER_GRACE_SECONDS: String(setting.environment.reconciler.graceSeconds),
+    },
     every: Duration.minutes(5),
     description: 'What journals, pools, workers and executions do not agree about',
     timeoutSeconds: RECONCILER_SECONDS,
@@ -184,8 +193,14 @@ const CLEANER_SECONDS = 900;
 
 /** Who archives and removes what is over, and what was left behind. */
 function addCleaner(scope: Construct, { parts, setting }: EngineFunctionsProps): LambdaFunction {
+  const { jobDays, dryRun } = setting.environment.cleanup;
   const { function: cleaner } = new Clocked(scope, 'Cleaner', {
     ...{ ...setting, name: 'cleaner' as const },
+    variables: {
+      ...setting.variables,
+      CLEANUP_JOB_DAYS: String(jobDays),
+      CLEANUP_DRY_RUN: dryRun ? 'on' : 'off',
+    },
     every: Duration.days(1),
     description: 'Jobs past their retention, and clocks without a trigger',
     timeoutSeconds: CLEANER_SECONDS,

@@ -33,7 +33,10 @@ export interface EngineParts {
   readonly machineLog: ILogGroup;
 }
 
-/** Environment variables of the functions. lambdas/runtime/env.ts reads them. */
+/**
+ * What every function is given; lambdas/runtime/env.ts reads it. All variables of a function are 4 KiB at most, so what
+ * one function alone reads is given to that one.
+ */
 export function functionVariables(
   scope: Construct,
   environment: EnvironmentConfig,
@@ -53,7 +56,6 @@ export function functionVariables(
     EFFECTS_QUEUE_URL: queues.effects.queue.queueUrl,
     GRAPHS_QUEUE_URL: queues.graphs.queue.queueUrl,
     TRIGGERS_QUEUE_URL: queues.triggers.queue.queueUrl,
-    SWEEPS_QUEUE_URL: queues.sweeps.queue.queueUrl,
     TIMERS_QUEUE_ARN: queues.timers.queue.queueArn,
     TIMERS_DLQ_ARN: queues.timers.dlq.queueArn,
     TRIGGERS_QUEUE_ARN: queues.triggers.queue.queueArn,
@@ -67,9 +69,6 @@ export function functionVariables(
     MACHINE_LOG_GROUP_ARN: parts.machineLog.logGroupArn,
     MACHINE_VERSIONS: cloudFeatures(environment.name).machineVersions ? 'on' : 'off',
     MACHINE_BUDGET: String(environment.machines.budget),
-    MACHINE_UNUSED_DAYS: String(environment.machines.unusedDays),
-    CLEANUP_JOB_DAYS: String(environment.cleanup.jobDays),
-    CLEANUP_DRY_RUN: environment.cleanup.dryRun ? 'on' : 'off',
     SOCKET_URL: parts.socket.url,
     SECRET_ARN: parts.secret.secretArn,
     POOL_NAMES: environment.pools.join(','),
@@ -79,7 +78,6 @@ export function functionVariables(
     RETRY_EXPLORE: String(environment.retries.explore),
     DEPENDENCY_POLICIES: JSON.stringify(environment.dependencies),
     ESCALATION: JSON.stringify(environment.recovery.escalation),
-    RECONCILER_GRACE_SECONDS: String(environment.reconciler.graceSeconds),
     QUOTAS: JSON.stringify(environment.quotas),
     ...authVariables(scope, environment.auth),
     FAST_PATH: environment.fastPath ? 'on' : 'off',

@@ -36,7 +36,10 @@ export class LetterFunctions extends Construct {
     const inputs = queueConsumer(this, 'Inputs', queues.letters, { ...loop, name: 'letter-inputs' });
     const redrive = queueConsumer(this, 'Redrive', queues.redrive, {
       ...{ ...loop, name: 'redrive', onlyRefuses: true },
-      variables: { ...setting.variables, OTHER_QUEUES: namesOf(watched, ['lessons', 'sweeps', 'notifications']) },
+      variables: {
+        ...setting.variables,
+        OTHER_QUEUES: namesOf(watched, ['lessons', 'sweeps', 'notifications']),
+      },
     });
     for (const fn of [inputs, redrive]) grantLetters(fn, parts);
     // Where poisoned messages go back to.

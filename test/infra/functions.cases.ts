@@ -15,7 +15,6 @@ const VARIABLES = [
   'TIMERS_QUEUE_URL',
   'EFFECTS_QUEUE_URL',
   'GRAPHS_QUEUE_URL',
-  'SWEEPS_QUEUE_URL',
   'ESCALATION',
   'EVENT_BUS_NAME',
   'GRAPH_RUNNER_ARN',
@@ -23,9 +22,6 @@ const VARIABLES = [
   'MACHINE_ROLE_ARN',
   'MACHINE_LOG_GROUP_ARN',
   'MACHINE_VERSIONS',
-  'MACHINE_UNUSED_DAYS',
-  'CLEANUP_JOB_DAYS',
-  'CLEANUP_DRY_RUN',
   'SECRET_ARN',
   'SOCKET_URL',
   'POOL_NAMES',
@@ -137,9 +133,21 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     for (const { Environment } of functions.filter((each) => !isKeeper(each))) {
       expect(Environment.Variables['MACHINE_VERSIONS']).toBe(name === 'local' ? 'off' : 'on');
       expect(JSON.stringify(Environment.Variables['MACHINE_ROLE_ARN'])).toContain('MachinesRole');
-      expect(Environment.Variables['MACHINE_UNUSED_DAYS']).toBe(String(environment.machines.unusedDays));
-      expect(Environment.Variables['CLEANUP_JOB_DAYS']).toBe(String(environment.cleanup.jobDays));
-      expect(Environment.Variables['CLEANUP_DRY_RUN']).toBe('off');
+    }
+  });
+
+  it('know what they alone read', () => {
+    const own = {
+      sweeper: { SWEEPS_QUEUE_URL: expect.anything() },
+      'machine-collector': { MACHINE_UNUSED_DAYS: String(environment.machines.unusedDays) },
+      reconciler: { RECONCILER_GRACE_SECONDS: String(environment.reconciler.graceSeconds) },
+      cleaner: { CLEANUP_JOB_DAYS: String(environment.cleanup.jobDays), CLEANUP_DRY_RUN: 'off' },
+    };
+    for (const [service, variables] of Object.entries(own)) {
+      const found = functions.find(
+        ({ Environment }) => Environment.Variables['POWERTOOLS_SERVICE_NAME'] === service,
+      );
+      expect(found?.Environment.Variables).toMatchObject(variables);
     }
   });
 

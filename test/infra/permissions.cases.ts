@@ -206,7 +206,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     expect(JSON.stringify(puts[0]?.resources)).toContain('/letters/*');
     const takes = own.filter(({ actions }) => actions.includes('sqs:DeleteMessage'));
     const queues = takes.flatMap(({ resources }) => resources.map((resource) => JSON.stringify(resource)));
-    expect(queues).toHaveLength(12);
+    expect(queues).toHaveLength(13);
     expect(queues.filter((queue) => !queue.includes('Dlq'))).toEqual([]);
   });
 

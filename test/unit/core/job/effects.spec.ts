@@ -92,7 +92,9 @@ describe('the workflow of a job', () => {
   it('goes on behind a node that the graph has no more', () => {
     const job = ended();
     job.send(job.resumeOver(graph([node('a'), node('c')])));
-    expect(job.send(entered('b', 'b2'))).toEqual([{ type: 'job.nodeGone', data: { node: 'b', token: 'b2' } }]);
+    expect(job.send(entered('b', 'b2'))).toEqual([
+      { type: 'job.nodeGone', data: { node: 'b', token: 'b2' } },
+    ]);
     expect(latestEffects(job, 'job.nodeGone')).toMatchObject([
       { kind: 'answerNode', answer: { nodeId: 'b', outcome: 'skipped', token: 'b2' } },
     ]);
