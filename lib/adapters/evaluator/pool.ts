@@ -87,10 +87,15 @@ async function started(options: EvaluatorOptions): Promise<EvaluatorProcess> {
   }
 }
 
-function wrong({ when, forEach }: Condition, what: string): Extract<Judgement, { error: string }> {
-  const keys = [...(when === undefined ? [] : ['when']), ...(forEach === undefined ? [] : ['forEach'])];
-  const texts = [when, forEach].filter((text) => text !== undefined);
-  return { error: `${keys.join(', ')}: ${what}: ${texts.join('; ')}` };
+function wrong(
+  { when, forEach, with: variables = {} }: Condition,
+  what: string,
+): Extract<Judgement, { error: string }> {
+  const named = Object.entries(variables).map(([name, text]) => [`with.${name}`, text] as const);
+  const all = [['when', when] as const, ['forEach', forEach] as const, ...named].filter(([, text]) => text);
+  return {
+    error: `${all.map(([key]) => key).join(', ')}: ${what}: ${all.map(([, text]) => text).join('; ')}`,
+  };
 }
 
 /** The condition as JSON; undefined where what it sees is too much, of which no more is made than that shows. */
@@ -104,6 +109,7 @@ function textOf({ input, ...texts }: Condition): string | undefined {
     results.push(text);
   }
   const parameters = JSON.stringify(input.parameters ?? {});
+  const item = 'item' in input ? `,"item":${JSON.stringify(input.item)}` : '';
   const rest = JSON.stringify(texts);
-  return `${rest === '{}' ? '{' : `${rest.slice(0, -1)},`}"input":{"results":{${results.join(',')}},"parameters":${parameters}}}`;
+  return `${rest === '{}' ? '{' : `${rest.slice(0, -1)},`}"input":{"results":{${results.join(',')}},"parameters":${parameters}${item}}}`;
 }

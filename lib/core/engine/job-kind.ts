@@ -3,7 +3,7 @@ import type { Graph } from '../dag/graph';
 import { type GraphIndex, indexGraph } from '../dag/graph-index';
 import { weightOf } from '../dag/weight';
 import { RepriseError } from '../errors';
-import { judgeDue } from '../job/conditions';
+import { judgeDue, judgeEdited } from '../job/conditions';
 import { followed, jobDecider } from '../job/decider';
 import { jobEffects } from '../job/effects';
 import type { JobEvent } from '../job/events';
@@ -147,6 +147,11 @@ async function prepared(
   if (input.type === 'resume') {
     const change = await changeOf(deps, { jobId, index, state }, input.graphHash);
     return { ...input, ...present({ change }) };
+  }
+  if (input.type === 'retry' && input.inputs) {
+    const { inputs } = input;
+    const given = await judgeEdited(index, state, { inputs, judge: deps.conditions.judge });
+    return { ...input, given };
   }
   return assessed(deps, { jobId, index }, state, input);
 }

@@ -1,31 +1,55 @@
 import { parseCondition } from '../dag/condition/expression';
 import { referencesOf } from '../dag/condition/references';
-import type { GraphNode } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
+import type { EditedInput } from '../model/edited-input';
 import type { Condition, ConditionInput, Judgement } from '../model/judgement';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
-import { nodeAt } from './nodes';
+import { parametersFor } from './edited';
+import { type JobNode, nodeAt, nodeById } from './nodes';
 import { conditionsDue } from './settle';
 import { attemptsMade, type JobState, type NodeState, outcomeOf } from './state';
 
 /** Conditions that run out of time before the others that are due with them are given up: a turn has to end. */
 const MAX_LATE = 3;
 
+type Judge = (condition: Condition) => Promise<Judgement>;
+
 /** How the conditions come out that decide now, by node; one after the other, so that no job has more than its share. */
 export async function judgeDue(
   index: GraphIndex,
   state: ReadOnly<JobState>,
-  judge: (condition: Condition) => Promise<Judgement>,
+  judge: Judge,
 ): Promise<Map<string, Judgement>> {
   const judgements = new Map<string, Judgement>();
+  const seen = upstreamOnce(index, state);
   let late = 0;
   for (const i of conditionsDue(index, state)) {
-    const spec = index.graph.nodes[i];
-    if (!spec) continue;
-    const judgement = late < MAX_LATE ? await judge(conditionOf(spec, index, state, i)) : GIVEN_UP;
+    const found = nodeAt(index, state, i);
+    const condition = () => conditionOf(found, state, { seen, edited: found.node.edited });
+    const judgement = late < MAX_LATE ? await judge(condition()) : GIVEN_UP;
     if ('isLate' in judgement) late += 1;
-    judgements.set(spec.id, judgement);
+    judgements.set(found.id, judgement);
+  }
+  return judgements;
+}
+
+/**
+ * What nodes would be given whose next attempt is due once a person has edited what they run with, by node: those that wait
+ * for it, and whose variables may depend on the parameters that were edited.
+ */
+export async function judgeEdited(
+  index: GraphIndex,
+  state: ReadOnly<JobState>,
+  { inputs, judge }: { readonly inputs: Readonly<Record<string, EditedInput>>; readonly judge: Judge },
+): Promise<Map<string, Judgement>> {
+  const judgements = new Map<string, Judgement>();
+  const seen = upstreamOnce(index, state);
+  for (const [nodeId, edited] of Object.entries(inputs)) {
+    const found = nodeById(index, state, nodeId);
+    if (found?.node.phase !== 'backoff' || !found.spec.with || !edited.parameters) continue;
+    const { when: _when, ...asked } = conditionOf(found, state, { seen, edited });
+    judgements.set(nodeId, await judge(asked));
   }
   return judgements;
 }
@@ -34,25 +58,44 @@ const GIVEN_UP: Judgement = {
   error: `not evaluated: ${MAX_LATE} conditions that were due before it ran out of time`,
 };
 
+/** What a node sees upstream, of those that are named. */
+type Upstream = (i: number, named: ReadonlySet<string> | undefined) => Record<string, unknown>;
+
+interface Seen {
+  readonly seen: Upstream;
+  readonly edited: EditedInput | undefined;
+}
+
 function conditionOf(
-  { when, forEach }: GraphNode,
-  index: GraphIndex,
+  { i, spec, node }: JobNode,
   state: ReadOnly<JobState>,
-  i: number,
+  { seen, edited }: Seen,
 ): Condition {
-  const results = upstream(index, state, i, namedIn([when, forEach]));
-  const input: ConditionInput = { results, parameters: state.submitted?.parameters ?? {} };
-  return { ...present({ when, forEach }), input };
+  const { when, forEach } = spec;
+  const variables = forEach === undefined ? spec.with : undefined;
+  const results = seen(node.item?.parent ?? i, namedIn([when, forEach, ...Object.values(variables ?? {})]));
+  const parameters = parametersFor(state.submitted?.parameters, edited) ?? {};
+  const input: ConditionInput = { results, parameters, ...(node.item ? { item: node.item.value } : {}) };
+  return { ...present({ when, forEach, with: variables }), input };
+}
+
+/** The items of a fan-out, which are due together, see the same. */
+function upstreamOnce(index: GraphIndex, state: ReadOnly<JobState>): Upstream {
+  let last: { readonly i: number; readonly results: Record<string, unknown> } | undefined;
+  return (i, named) => {
+    if (last?.i !== i) last = { i, results: upstream(index, state, i, named) };
+    return last.results;
+  };
 }
 
 /** The nodes that texts name; undefined where they look at all. */
-function namedIn(texts: readonly (string | undefined)[]): ReadonlySet<string> | undefined {
+export function namedIn(texts: readonly (string | undefined)[]): ReadonlySet<string> | undefined {
   const named = new Set<string>();
   for (const text of texts) {
     if (text === undefined) continue;
     const parsed = parseCondition(text);
     if ('problem' in parsed) continue;
-    const { nodes, isOpen, problems } = referencesOf(text, parsed.tree);
+    const { nodes, isOpen, problems } = referencesOf(text, parsed.tree, true);
     if (isOpen || problems.length > 0) return undefined;
     for (const { id } of nodes) named.add(id);
   }
