@@ -33,6 +33,19 @@ describe('the evaluators of conditions', () => {
     expect(await when('results.build')).toEqual({ error: expect.stringContaining('but gives an object') });
   });
 
+  it('answer what a command is given, of an item too', async () => {
+    const given = { LIST: 'results.build.outputs.list', NAME: 'item.name', P: 'parameters.p' };
+    const item = { name: "it's" };
+    expect(await pool.judge({ with: given, input: { ...input, item } })).toEqual({
+      holds: true,
+      given: { LIST: '["a","b"]', NAME: "it's", P: 'x' },
+    });
+    expect(await pool.judge({ when: 'true', with: { N: 'item' }, input: { ...input, item: null } })).toEqual({
+      holds: true,
+      given: { N: 'null' },
+    });
+  });
+
   it('answer each what it asked, however many ask at once', async () => {
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => when(`${i} > 19`)));
     expect(answers).toEqual(Array.from({ length: 40 }, (_, i) => ({ holds: i > 19 })));
