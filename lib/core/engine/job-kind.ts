@@ -97,7 +97,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
         prepare: (state, input) => prepared({ ...deps, indexOf }, { jobId, index: at(state), state }, input),
         async followUp(state, now) {
           if (!unsettled(state)) return undefined;
-          const conditions = await judgeDue(at(state), state, deps.conditions.judge);
+          const conditions = await judgeDue(at(state), state, deps.conditions);
           return { type: 'settle', conditions, at: now, random: deps.random() };
         },
         recall: (state, events) => {

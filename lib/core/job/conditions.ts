@@ -2,7 +2,7 @@ import { parseCondition } from '../dag/condition/expression';
 import { referencesOf } from '../dag/condition/references';
 import type { GraphIndex } from '../dag/graph-index';
 import type { EditedInput } from '../model/edited-input';
-import type { Condition, ConditionInput, Judgement } from '../model/judgement';
+import type { Condition, ConditionInput, ConditionResult, EachItem, Judgement } from '../model/judgement';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { parametersFor } from './edited';
@@ -13,25 +13,57 @@ import { attemptsMade, type JobState, type NodeState, outcomeOf } from './state'
 /** Conditions that run out of time before the others that are due with them are given up: a turn has to end. */
 const MAX_LATE = 3;
 
-type Judge = (condition: Condition) => Promise<Judgement>;
+/** Evaluates conditions: `ConditionEvaluator` has what is promised. */
+interface Judges {
+  readonly judge: (condition: Condition) => Promise<Judgement>;
+  readonly judgeEach: (items: EachItem) => Promise<readonly ConditionResult[]>;
+}
+
+/** Evaluations of one request at most: it has to end in the time that one has. */
+const EACH = 200;
 
 /** How the conditions come out that decide now, by node; one after the other, so that no job has more than its share. */
 export async function judgeDue(
   index: GraphIndex,
   state: ReadOnly<JobState>,
-  judge: Judge,
+  { judge, judgeEach }: Judges,
 ): Promise<Map<string, Judgement>> {
   const judgements = new Map<string, Judgement>();
   const seen = upstreamOnce(index, state);
   let late = 0;
-  for (const i of conditionsDue(index, state)) {
-    const found = nodeAt(index, state, i);
-    const condition = () => conditionOf(found, state, { seen, edited: found.node.edited });
-    const judgement = late < MAX_LATE ? await judge(condition()) : GIVEN_UP;
-    if ('isLate' in judgement) late += 1;
-    judgements.set(found.id, judgement);
+  for (const group of together(index, state)) {
+    const [first] = group as [JobNode];
+    const condition = conditionOf(first, state, { seen, edited: first.node.edited });
+    const { with: variables, input } = condition;
+    const { item: _, ...shared } = input;
+    const items = group.map(({ node }) => node.item?.value);
+    let results: readonly Judgement[] = group.map(() => GIVEN_UP);
+    if (late < MAX_LATE) {
+      results =
+        first.node.item && variables
+          ? await judgeEach({ with: variables, input: shared, items })
+          : [await judge(condition)];
+      if (results.some((result) => 'isLate' in result)) late += 1;
+    }
+    group.forEach(({ id }, k) => void judgements.set(id, results[k] ?? GIVEN_UP));
   }
   return judgements;
+}
+
+/** The nodes whose conditions decide now, items of a fan-out together: they see the same. */
+function together(index: GraphIndex, state: ReadOnly<JobState>): JobNode[][] {
+  const groups: JobNode[][] = [];
+  for (const i of conditionsDue(index, state)) {
+    const found = nodeAt(index, state, i);
+    const { item, edited } = found.node;
+    const last = groups.at(-1);
+    const [before] = last ?? [];
+    const most = Math.max(1, Math.floor(EACH / Object.keys(found.spec.with ?? {}).length));
+    const isAlike = item && !edited && !before?.node.edited && before?.node.item?.parent === item.parent;
+    if (last && isAlike && last.length < most) last.push(found);
+    else groups.push([found]);
+  }
+  return groups;
 }
 
 /**
@@ -41,7 +73,7 @@ export async function judgeDue(
 export async function judgeEdited(
   index: GraphIndex,
   state: ReadOnly<JobState>,
-  { inputs, judge }: { readonly inputs: Readonly<Record<string, EditedInput>>; readonly judge: Judge },
+  { inputs, judge }: { readonly inputs: Readonly<Record<string, EditedInput>> } & Pick<Judges, 'judge'>,
 ): Promise<Map<string, Judgement>> {
   const judgements = new Map<string, Judgement>();
   const seen = upstreamOnce(index, state);

@@ -20,6 +20,11 @@ export interface Condition {
   readonly input: ConditionInput;
 }
 
+/** The same expressions for several items of a fan-out, which see the same results and each its own item. */
+export interface EachItem extends Required<Pick<Condition, 'with' | 'input'>> {
+  readonly items: readonly unknown[];
+}
+
 /** A condition that went wrong fails its node. `isLate`: it took all the time that it had. */
 export type ConditionError = { readonly error: string; readonly isLate?: true };
 

@@ -5,6 +5,7 @@ import type {
   ConditionError,
   ConditionInput,
   ConditionResult,
+  EachItem,
   Judgement,
 } from '../../model/judgement';
 import { evaluate, parseCondition } from './expression';
@@ -23,6 +24,33 @@ export async function judge(condition: Condition): Promise<Judgement> {
   if ('error' in result || !result.holds) return result;
   if (forEach !== undefined) return evaluateItems(forEach, input);
   return variables === undefined ? result : evaluateGiven(variables, input);
+}
+
+/** What the commands of several items are given, in their order. Never throws: what goes wrong is an `error`. */
+export function judgeEach({ with: variables, input, items }: EachItem): Promise<ConditionResult[]> {
+  return oneByOne(items, (item) => evaluateGiven(variables, { ...input, item }));
+}
+
+/** Items that run out of time before the others that are asked for with them are given up. */
+const MAX_LATE = 2;
+
+const GIVEN_UP: ConditionError = {
+  error: `not evaluated: ${MAX_LATE} items that were due before it ran out of time`,
+  isLate: true,
+};
+
+export async function oneByOne(
+  items: readonly unknown[],
+  ask: (item: unknown) => Promise<ConditionResult>,
+): Promise<ConditionResult[]> {
+  const results: ConditionResult[] = [];
+  let late = 0;
+  for (const item of items) {
+    const result = late < MAX_LATE ? await ask(item) : GIVEN_UP;
+    if ('isLate' in result) late += 1;
+    results.push(result);
+  }
+  return results;
 }
 
 async function evaluateWhen(text: string, input: ConditionInput): Promise<ConditionResult> {

@@ -1,3 +1,4 @@
+import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { judge } from '../../../../lib/core/dag/condition/evaluate';
 import { judgeDue, judgeEdited } from '../../../../lib/core/job/conditions';
 import { jobEffects } from '../../../../lib/core/job/effects';
@@ -139,10 +140,31 @@ describe('what the items of a fan-out are given', () => {
     );
     job.submit().enterAll();
     job.succeed('build', { base: 'http://x', suites: '' });
-    expect(Object.fromEntries(await judgeDue(job.index, job.state, judge))).toEqual({
+    expect(Object.fromEntries(await judgeDue(job.index, job.state, memoryConditions))).toEqual({
       'test-1': { holds: true, given: { URL: 'http://x/api' } },
       'test-2': { holds: true, given: { URL: 'http://x/web' } },
     });
+  });
+});
+
+describe('the items of a wide fan-out', () => {
+  it('are asked for together, in requests of a bounded size', async () => {
+    const items = Array.from({ length: 250 }, (_, i) => i);
+    const wide = [node('a'), node('b', { needs: ['a'], forEach: 'x', with: { A: 'item', B: 'item' } })];
+    const job = new JobDriver(graph(wide), (id) => (id === 'b' ? { items } : (undefined as never)));
+    job.submit().enterAll();
+    job.succeed('a');
+    const asked: number[] = [];
+    const judged = await judgeDue(job.index, job.state, {
+      judge,
+      judgeEach: (each) => {
+        asked.push(each.items.length);
+        return memoryConditions.judgeEach(each);
+      },
+    });
+    expect(asked).toEqual([100, 100, 50]);
+    expect(judged.size).toBe(250);
+    expect(judged.get('b-250')).toEqual({ holds: true, given: { A: '249', B: '249' } });
   });
 });
 
@@ -181,7 +203,7 @@ describe('a retry with other parameters', () => {
   it('is seen by the variables of a node that runs again', async () => {
     const job = new JobDriver(graph([node('deploy', TARGET)]), () => undefined as never).submit().enterAll();
     job.state.nodes[0] = { ...job.state.nodes[0], edited: inputs.deploy } as never;
-    expect(Object.fromEntries(await judgeDue(job.index, job.state, judge))).toEqual({
+    expect(Object.fromEntries(await judgeDue(job.index, job.state, memoryConditions))).toEqual({
       deploy: { holds: true, given: { TARGET: 'eu' } },
     });
   });
@@ -207,7 +229,7 @@ describe('the outputs of a node that failed for good', () => {
     failed(job, '1');
     job.send({ type: 'timerDue', nodeId: 'a', attempt: 2 });
     failed(job, '2');
-    expect(Object.fromEntries(await judgeDue(job.index, job.state, judge))).toEqual({
+    expect(Object.fromEntries(await judgeDue(job.index, job.state, memoryConditions))).toEqual({
       b: { holds: true, given: { N: '2', S: 'failed' } },
     });
   });
