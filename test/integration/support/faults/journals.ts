@@ -46,7 +46,12 @@ export function journalsOf({ deployment }: LocalEnvironment): Journals {
   };
   const reader = () => {
     const journal = journalOf();
-    const kinds = createKinds({ journal, graphs, random: () => 0, conditions: { judge: never, judgeEach: never } });
+    const kinds = createKinds({
+      journal,
+      graphs,
+      random: () => 0,
+      conditions: { judge: never, judgeEach: never },
+    });
     return createReader({ journal, snapshots: { load: async () => undefined } }, kinds);
   };
   const events = async (at: Address) => {
