@@ -45,6 +45,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const graphs = new Map(scenario.jobs.map(({ hash, graph }) => [hash, graph]));
   const givenOf = (invariant: string): Given => ({
     graphOf: (hash) => graphs.get(hash) as never,
+    struck: () => world.faults.struck,
     broken: (detail) => void violations.push({ invariant, detail, at: world.now() }),
   });
   const noted: Watcher = {

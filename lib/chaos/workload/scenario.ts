@@ -28,6 +28,8 @@ export interface Scenario {
   readonly workers: readonly Omit<Worker, 'registration'>[];
   /** Processes of the engine. */
   readonly processes: number;
+  /** How often the reconciler compares, what counts as under way, and whether it asks everybody each time. */
+  readonly reconciler: { readonly everyMs: number; readonly graceMs: number; readonly isThorough: boolean };
   /** Jobs that run at once. */
   readonly maxRunningJobs: number;
   /** Times the usual chance, by kind. */
@@ -42,6 +44,10 @@ export interface Scenario {
 export const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
 const OWNERS = ['ana', 'ben', 'cleo', 'dora'] as const;
+
+/** As docs/reconciliation.md has it. */
+const ON_AWS = { everyMs: 5 * MINUTE, graceMs: 3 * MINUTE, isThorough: false };
+const ON_ONE_MACHINE = { everyMs: 30_000, graceMs: 20_000, isThorough: true };
 
 export interface ScenarioOptions {
   readonly seed: number;
@@ -69,6 +75,7 @@ export function createScenario({ seed, jobs, faults = FAULT_KINDS }: ScenarioOpt
     jobs: planned,
     workers: workersOf(jobs, random),
     processes: between(2, 4, random()),
+    reconciler: random() < 0.3 ? ON_ONE_MACHINE : ON_AWS,
     maxRunningJobs: random() < 0.4 ? between(1, Math.max(2, Math.ceil(jobs / 3)), random()) : 500,
     weights: swarm(faults, random),
     calmAt: START + span + between(2, 8, random()) * MINUTE,

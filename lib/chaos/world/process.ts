@@ -236,7 +236,7 @@ function describe({ stream, seq, type, data }: { stream: string; seq: number; ty
 
 /** What an effect is called at its port, the same whoever performs it. */
 function mortalPorts(call: Call, ports: EffectPorts): EffectPorts {
-  const { streams, timers, workflow, dispatcher, publisher } = ports;
+  const { streams, timers, workflow, dispatcher, publisher, letterBox } = ports;
   return {
     ...ports,
     streams: { send: (to, origin) => call(`send ${origin.id}`, () => streams.send(to, origin)) },
@@ -253,6 +253,10 @@ function mortalPorts(call: Call, ports: EffectPorts): EffectPorts {
       cancel: (effect) => call(`cancel ${effect.id}`, () => dispatcher.cancel(effect)),
     },
     publisher: { publish: (event) => call(`publish ${event.id}`, () => publisher.publish(event)) },
+    letterBox: {
+      post: (letter) => call(`post ${letter.letterId}`, () => letterBox.post(letter)),
+      release: (message) => call(`release ${message.letterId}`, () => letterBox.release(message)),
+    },
   };
 }
 

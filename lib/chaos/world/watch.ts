@@ -6,6 +6,7 @@ import type { WorkItem } from '../../core/messages/pool';
 import type { AttemptRef } from '../../core/model/attempt';
 import type { JobOutcome } from '../../core/model/outcome';
 import type { Listing } from '../../core/projections/listing';
+import type { Repair } from '../../core/recovery/reconcile/repair';
 
 /** What can be seen of a world from outside. Nothing that is done here changes it. */
 export interface Watch {
@@ -28,6 +29,10 @@ export interface Watch {
   readonly handed: (work: WorkItem, workerId: string) => void;
   readonly answered: (jobId: string, answer: NodeAnswer) => void;
   readonly workflowEnded: (jobId: string, status: JobOutcome) => void;
+  /** The reconciler has brought something into step. */
+  readonly repaired: (repair: Repair) => void;
+  /** A machine dies with all that runs on it. */
+  readonly died: (workerId: string) => void;
   /** The engine failed in a way that nobody foresaw. */
   readonly broke: (error: unknown, doing: string) => void;
 }
@@ -47,6 +52,8 @@ const HEARD: readonly (keyof Watch)[] = [
   'handed',
   'answered',
   'workflowEnded',
+  'repaired',
+  'died',
   'broke',
 ];
 

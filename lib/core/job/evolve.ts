@@ -380,8 +380,9 @@ function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: 
   }
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
-    const { attempt, fanOut, item, ...rest } = state.nodes[i] as NodeState;
-    const kept = carried(rest);
+    const { attempt, fanOut, item, token, tokenLeft, ...rest } = state.nodes[i] as NodeState;
+    // Whoever waits for it may not have been answered yet.
+    const kept = { ...carried(rest), ...present({ token, tokenLeft }) };
     const fresh = { attempt, ...kept, failures: 0, losses: 0, waiting: 0 };
     if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
     else if (fanOut)
