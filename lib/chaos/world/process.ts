@@ -42,6 +42,8 @@ export type Answer<T> =
 export interface EngineProcess {
   readonly id: string;
   readonly isUp: () => boolean;
+  /** Whether nothing is under way in it. */
+  readonly isIdle: () => boolean;
   readonly run: <T>(work: (inside: Inside) => Promise<T>) => Promise<Answer<T>>;
   /** What it is now, outside of its work. */
   readonly inside: () => Inside;
@@ -89,6 +91,7 @@ export function createProcess(deps: ProcessDeps): EngineProcess {
   return {
     id,
     isUp: () => !life.isOver,
+    isIdle: () => life.onEnd.size === 0,
     inside: () => inside,
     run(work) {
       const mine = life;

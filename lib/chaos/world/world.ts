@@ -100,7 +100,8 @@ export function createWorld(options: WorldOptions): World {
     ...{ scenario, journal, snapshots, processes: parts.processes, graphOf, faults, now: time.now },
     async step() {
       if (isAtRest()) return false;
-      if (time.now() > scenario.calmAt + PATIENCE_MS) return false;
+      const isLate = time.now() > scenario.calmAt + PATIENCE_MS;
+      if (isLate && parts.processes.every((each) => each.isIdle())) return false;
       const any = time.step();
       await settled();
       return any;
@@ -198,7 +199,7 @@ function submissionOf({ jobId, hash, owner, priority, jobType, deadlineAt }: Pla
 function restOf(
   { jobs, calmAt, reconciler }: Scenario,
   { ground, journal }: Base,
-  { queues, relay, asking, reconciling }: Parts & { readonly asking: Asking },
+  { queues, relay, asking, reconciling, processes }: Parts & { readonly asking: Asking },
 ): () => boolean {
   const { time } = ground;
   let lookAt = calmAt + AFTERMATH_MS + LOOK_MS;
@@ -211,6 +212,8 @@ function restOf(
     if (time.now() < lookAt) return false;
     lookAt = time.now() + LOOK_MS;
     if (queues.size() > 0 || relay.open() > 0 || asking.open() > 0) return false;
+    // What is under way when time stands still would never end.
+    if (!processes.every((each) => each.isIdle())) return false;
     if (!jobs.every(({ jobId }) => isOver(jobId))) return false;
     // What got lost for good, nobody but the reconciler knows of.
     return !isLost() || reconciling.foundNothingAt() > grownAt(journal) + reconciler.graceMs + LOOK_MS;
