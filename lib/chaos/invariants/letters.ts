@@ -153,7 +153,8 @@ export const lettersOfFailures: Invariant = {
     for (const job of jobs.values())
       for (const node of job.nodes.values()) {
         if (node.outcome === 'failed' && !node.isFannedOut) hasLetter(all, ['node', job.id, node.id], given);
-        if (node.undone === 'parked') hasLetter(all, ['rollback', job.id, node.id], given);
+        if (node.undone === 'parked' && !node.isFannedOut)
+          hasLetter(all, ['rollback', job.id, node.id], given);
       }
     for (const { id, letters } of groups.values())
       for (const [letterId, letter] of letters) {

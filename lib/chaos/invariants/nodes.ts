@@ -221,7 +221,7 @@ function seeStep(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
       break;
     case 'rollback.stepSucceeded':
       node.isOut = false;
-      node.undone = 'undone';
+      isUndone(job, node, 'undone');
       job.rollback?.over.set(node.id, 'undone');
       break;
     case 'rollback.stepFailed':
@@ -236,11 +236,18 @@ function seeStep(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
       node.losses += 1;
       break;
     case 'rollback.stepGivenUp':
-      node.undone = 'parked';
+      isUndone(job, node, 'parked');
       job.rollback?.over.set(node.id, 'parked');
       break;
     default:
   }
+}
+
+/** What a fan-out has gathered is not what its items are any more. */
+function isUndone({ nodes }: SeenJob, node: SeenNode, how: 'undone' | 'parked'): void {
+  node.undone = how;
+  const parent = nodes.get(node.parent ?? '');
+  if (parent) parent.undone = parent.undone === 'parked' ? 'parked' : how;
 }
 
 /** How a final node counts for those that need it. */

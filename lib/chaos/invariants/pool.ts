@@ -296,7 +296,9 @@ export const fairLeases: Invariant = {
     };
     const own = heldBy(work.owner);
     for (const other of pool.queued.values()) {
-      if (pool.held.has(other.jobId) || !asksTheSame(work, other)) continue;
+      // What this worker has lost before, or what waits for another one, does not ask for the same for a while.
+      const isElsewhere = other.on !== undefined || other.avoid?.includes(event.data.workerId);
+      if (pool.held.has(other.jobId) || isElsewhere || !asksTheSame(work, other)) continue;
       const theirs = classAt(event.at, other);
       if (theirs < mine) return given.broken(`${attemptKey(work)} goes before ${attemptKey(other)}`);
       if (theirs > mine || other.priority !== work.priority || other.owner === work.owner) continue;

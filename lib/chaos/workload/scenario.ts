@@ -21,6 +21,13 @@ export interface PlannedJob {
   readonly deadlineAt?: number;
 }
 
+/** A service that does not answer, from so long after each multiple of `everyMs` on. */
+export interface Failing {
+  readonly service: string;
+  readonly everyMs: number;
+  readonly forMs: number;
+}
+
 /** What is to be done, by whom, and what may go wrong. All of it follows from the seed. */
 export interface Scenario {
   readonly seed: number;
@@ -30,6 +37,10 @@ export interface Scenario {
   readonly processes: number;
   /** How often the reconciler compares, what counts as under way, and whether it asks everybody each time. */
   readonly reconciler: { readonly everyMs: number; readonly graceMs: number; readonly isThorough: boolean };
+  /** Out for so long at a time, again and again: a service as `outages.ts` names it. */
+  readonly failing?: Failing;
+  /** Somebody looks at a job so often, milliseconds. */
+  readonly looksEveryMs?: number;
   /** Jobs that run at once. */
   readonly maxRunningJobs: number;
   /** Times the usual chance, by kind. */

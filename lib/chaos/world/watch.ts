@@ -29,12 +29,24 @@ export interface Watch {
   readonly handed: (work: WorkItem, workerId: string) => void;
   readonly answered: (jobId: string, answer: NodeAnswer) => void;
   readonly workflowEnded: (jobId: string, status: JobOutcome) => void;
+  /** A person has asked for something, or looked at it, and has an answer or gives up. */
+  readonly asked: (kind: string, how: Asked) => void;
   /** The reconciler has brought something into step. */
   readonly repaired: (repair: Repair) => void;
   /** A machine dies with all that runs on it. */
-  readonly died: (workerId: string) => void;
+  readonly died: (workerId: string, at: number) => void;
   /** The engine failed in a way that nobody foresaw. */
   readonly broke: (error: unknown, doing: string) => void;
+}
+
+/** How a request of a person went, with the tries of the client. */
+export interface Asked {
+  readonly tries: number;
+  /** From the first try to the answer of the last one. */
+  readonly elapsedMs: number;
+  readonly isAnswered: boolean;
+  /** When it was asked first, milliseconds of virtual time. */
+  readonly since: number;
 }
 
 /** Hears what it wants to hear. */
@@ -52,6 +64,7 @@ const HEARD: readonly (keyof Watch)[] = [
   'handed',
   'answered',
   'workflowEnded',
+  'asked',
   'repaired',
   'died',
   'broke',

@@ -106,7 +106,7 @@ export function createWorker(
     },
     sighted: (refs) => sightingOf(runs, refs, faults.lot(`${workerId} pulls`) < PULLS),
     die() {
-      watch.died(workerId);
+      watch.died(workerId, time.now());
       say(workerId, () => 'dies with all that runs on it');
       isAlive = false;
       for (const { stop } of runs.values()) stop?.();

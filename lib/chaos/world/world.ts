@@ -17,7 +17,7 @@ import { decide, type SomeProcess } from './decide';
 import { createDependencies } from './dependencies';
 import { isOverBy } from './ending';
 import { createFleet, type Fleet, POOL } from './fleet';
-import type { Ground } from './ground';
+import { every, type Ground } from './ground';
 import { createDead, type Dead } from './letters';
 import { createOutages } from './outages';
 import { startPoison } from './poison';
@@ -149,7 +149,13 @@ function assemble({ scenario, alteration }: WorldOptions, base: Base): Parts {
   });
   const workflow = createWorkflow({ ground, graphOf, send });
   const ports = createPorts(ground, { workflow, dispatcher: fleet, letterBox: dead.letterBox, queues });
-  const shared = { ...base, alteration, ports, outages: createOutages(ground), seed: scenario.seed };
+  const shared = {
+    ...base,
+    alteration,
+    ports,
+    outages: createOutages(ground, scenario.failing),
+    seed: scenario.seed,
+  };
   for (let i = 1; i <= scenario.processes; i++) processes.push(createProcess({ ...shared, id: `p${i}` }));
   const relay = createRelay(ground, { journal, process });
   startSweeper(ground, { process, workers, sweeps: createMemorySweeps() });
@@ -173,6 +179,9 @@ function befall(
     { to: poolAt(POOL), message: { type: 'queueLimited', maxRunningJobs } },
     'limit of the queue',
   );
+  const { looksEveryMs } = scenario;
+  if (looksEveryMs !== undefined)
+    startLooking(ground, { scenario, look: asking.look, everyMs: looksEveryMs });
   startPoison(ground, { scenario, send: queues.send });
   for (const job of scenario.jobs) {
     time.setTimer(() => asking.insist(submissionOf(job), `submit ${job.jobId}`), job.submitAt - START);
@@ -188,6 +197,19 @@ function befall(
     () => clearUp({ ...deps, ask: asking.insist }, 'again'),
     scenario.calmAt - START + AFTERMATH_MS,
   );
+}
+
+/** Somebody looks at one of the jobs that there are, again and again. */
+function startLooking(
+  ground: Ground,
+  { scenario, look, everyMs }: { scenario: Scenario; look: Asking['look']; everyMs: number },
+): void {
+  const { time, faults } = ground;
+  every(ground, everyMs, (nth) => {
+    const known = scenario.jobs.filter(({ submitAt }) => submitAt + everyMs < time.now());
+    if (known.length === 0 || faults.isOver()) return;
+    look(jobAt(pick(known, faults.lot(`looks at ${nth}`)).jobId), `look ${nth}`);
+  });
 }
 
 function submissionOf({ jobId, hash, owner, priority, jobType, deadlineAt }: PlannedJob) {

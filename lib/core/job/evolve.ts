@@ -326,8 +326,8 @@ function expand(
   state.agenda.delete(i);
   values.forEach((value, index) => {
     const item = itemId(id, index);
-    // It may have been one before, and its attempts are known by their numbers.
-    const fresh = { waiting: 0, attempt: state.retired.get(item) ?? 0, failures: 0, losses: 0 };
+    // It may have been one before: its attempts are known by their numbers, and its letters hear of it.
+    const fresh = { waiting: 0, attempt: 0, ...state.retired.get(item), failures: 0, losses: 0 };
     state.retired.delete(item);
     state.nodes.push({ ...fresh, phase: 'waiting', entered: true, item: { parent: i, index, total, value } });
     state.items.set(item, first + index);
