@@ -49,6 +49,8 @@ describe('reprise rollback', () => {
     expect(code).toBe(1);
     expect(report).toMatch(/^db +✔ succeeded, undone /m);
     expect(report).toContain('rolled back: 3 undone, 1 not\nnot undone: seed');
+    // That of what failed, and that of what is not undone.
+    expect(report).toContain('2 letters wait for you');
     space.write('mended', '');
     const dry = await space.run('rollback', 'j', '--dry-run', '--json');
     expect(JSON.parse(dry.stdout)).toEqual({ jobId: 'j', steps: [{ node: 'seed', run: 'test -e mended' }] });

@@ -50,7 +50,7 @@ export function evolveJob(
     evolveRollback(index, state, event, at);
     return state;
   }
-  if (event.type === 'job.replanned') replan(index, indexOf(event.data.graphHash), state, event.data);
+  if (event.type === 'job.replanned') replan(index, indexOf(event.data.graphHash), state, event.data, at);
   const evolved = isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
   beginRun(state, event);
   return evolved;
@@ -106,7 +106,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
         state.retries = (state.retries ?? 0) + 1;
       }
       answered(state, event.data.order);
-      if (event.data.nodes.length > 0 || isOver(state.status)) resume(index, state, event.data);
+      if (event.data.nodes.length > 0 || isOver(state.status)) resume(index, state, event.data, at);
       break;
     case 'job.replanned':
     case 'job.nodeGone':
@@ -349,7 +349,8 @@ function awaitOutcome(state: JobState, token: string): void {
 }
 
 /** An ended job is live again. */
-function revive(state: JobState): void {
+function revive(state: JobState, at: number): void {
+  state.revivedAt = at;
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.deadlinePassed;
@@ -362,17 +363,28 @@ function revive(state: JobState): void {
   delete state.idleRuns;
 }
 
-function replan(from: GraphIndex, to: GraphIndex, state: JobState, { keeps, graphHash }: JobReplanned): void {
+function replan(
+  from: GraphIndex,
+  to: GraphIndex,
+  state: JobState,
+  { keeps, graphHash }: JobReplanned,
+  at: number,
+): void {
   const kept = new Set(keeps);
-  revive(state);
+  revive(state, at);
   layOut(from, to, state, { keeps: (id) => kept.has(id) });
   state.graphHash = graphHash;
 }
 
 /** Nodes run again, from the first phase on. Those of a new run of the workflow wait until it enters them. */
-function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: JobResumed): void {
+function resume(
+  index: GraphIndex,
+  state: JobState,
+  { nodes, run, ...resumed }: JobResumed,
+  at: number,
+): void {
   const entered = resumed.entered === true;
-  revive(state);
+  revive(state, at);
   if (run !== undefined) {
     const open = new Set(nodes);
     layOut(index, index, state, { keeps: (id) => !open.has(id), entered });

@@ -56,7 +56,7 @@ type Refused = Extract<JobEvent, { type: 'job.retryRefused' }>;
 
 /**
  * What the letters of a node hear of its end: a failure for good is parked, and those that lie elsewhere are closed. A
- * node that went on since has another end to tell.
+ * node that went on since has another end to tell. What could not be undone of one that succeeds again is what it did.
  */
 export function lettersOfEnd(context: LetterContext, event: Recorded<Completed>): Effect[] {
   const { data, at } = event;
@@ -70,7 +70,14 @@ export function lettersOfEnd(context: LetterContext, event: Recorded<Completed>)
   return [
     ...others.map((signature) => closing(context, event, { signature, outcome, why })),
     ...(under !== undefined && isCurrent ? [parking(context, event, { node, signature: under })] : []),
+    ...(data.outcome === 'succeeded' && isCurrent ? redone(context, event, node) : []),
   ];
+}
+
+function redone(context: LetterContext, event: OfNode, { stepLetter }: ReadOnly<NodeState>): Effect[] {
+  if (stepLetter === undefined) return [];
+  const why = 'the node has run again and succeeded: nothing of this is left to be undone';
+  return [closing(context, event, { kind: 'rollback', signature: stepLetter, outcome: 'succeeded', why })];
 }
 
 /** A person has said how a node counts. */

@@ -16,7 +16,7 @@ import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/6';
+export const JOB_FOLD = 'job/7';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -104,6 +104,7 @@ export const jobSnapshotSchema = z.object({
   startedAt: time.exactOptional(),
   finishedAt: time.exactOptional(),
   resumedAt: time.exactOptional(),
+  revivedAt: time.exactOptional(),
   cancelReason: z.string().exactOptional(),
   deadlinePassed: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),

@@ -110,6 +110,8 @@ export interface JobState {
   finishedAt?: number;
   /** When it last went on, after its process died or after its end. */
   resumedAt?: number;
+  /** When somebody last had nodes of it run again. */
+  revivedAt?: number;
   cancelReason?: string;
   /** The cancellation came from the job's deadline. */
   deadlinePassed?: true;
@@ -179,6 +181,11 @@ export function initialJob(index: GraphIndex): JobState {
     remaining: index.graph.nodes.length,
     agenda: new Set(),
   };
+}
+
+/** Somebody had nodes run again after the deadline of the job, which ends it no more. */
+export function isPastDeadline({ submitted, revivedAt = 0 }: ReadOnly<JobState>): boolean {
+  return revivedAt > (submitted?.deadlineAt ?? Number.POSITIVE_INFINITY);
 }
 
 /** Undefined until it is final. */

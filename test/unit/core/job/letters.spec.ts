@@ -374,6 +374,19 @@ describe('a step of a rollback that is given up', () => {
     ]);
   });
 
+  it('is closed where its node has run again and succeeded: what it did is no mistake any more', () => {
+    const job = parked('s-undo');
+    job.send({ type: 'retry', nodes: ['a', 'b'], reason: 'all of it' });
+    const from = job.events.length;
+    job.send({ type: 'attemptSucceeded', nodeId: 'a', attempt: 3, durationMs: 5, outputs: {} });
+    expect(told(job, from).map(({ message }) => message)).toEqual([
+      {
+        ...{ type: 'closed', letterId: stepId, seq: expect.any(Number), outcome: 'succeeded' },
+        why: 'the node has run again and succeeded: nothing of this is left to be undone',
+      },
+    ]);
+  });
+
   it('hears why where its job cannot undo it now', () => {
     const job = parked('s-undo');
     job.send({ type: 'retry', reason: 'all of it' });

@@ -474,6 +474,18 @@ describe('the queue of jobs', () => {
   });
 });
 
+it('the priority that a job was given last counts, in whatever order it says so', () => {
+  const { state, send } = pool();
+  send({ type: 'jobQueued', jobId: 'j1', owner: 'ana', priority: 'normal', queuedAt: 0 });
+  send({ type: 'jobReprioritised', jobId: 'j1', priority: 'critical', version: 9 });
+  for (const version of [5, 9])
+    expect(send({ type: 'jobReprioritised', jobId: 'j1', priority: 'low', version })).toEqual([]);
+  expect(state.admission.running.get('j1')).toMatchObject({ priority: 'critical' });
+  // One that does not say how new it is comes from an earlier version of the engine.
+  send({ type: 'jobReprioritised', jobId: 'j1', priority: 'high' });
+  expect(state.admission.running.get('j1')).toMatchObject({ priority: 'high' });
+});
+
 it('the priority of a job moves its queued work too', () => {
   const { register, offer, send } = pool();
   send({ type: 'jobQueued', jobId: 'j1', owner: 'ana', priority: 'low', queuedAt: 0 });
