@@ -109,8 +109,10 @@ function seeQueue(pool: SeenPool, event: Recorded<PoolEvent>): void {
       break;
     case 'queue.reprioritised': {
       const { jobId, priority } = event.data;
-      const job = pool.waiting.get(jobId);
-      if (job) pool.waiting.set(jobId, { ...job, priority });
+      for (const jobs of [pool.waiting, pool.running]) {
+        const job = jobs.get(jobId);
+        if (job) jobs.set(jobId, { ...job, priority });
+      }
       for (const [key, work] of pool.queued)
         if (work.jobId === jobId) pool.queued.set(key, { ...work, priority });
       break;
