@@ -329,8 +329,8 @@ function expand(
   state.agenda.delete(i);
   values.forEach((value, index) => {
     const item = itemId(id, index);
-    // It may have been one before, and its attempts are known by their numbers.
-    const fresh = { waiting: 0, attempt: state.retired.get(item) ?? 0, failures: 0, losses: 0 };
+    // It may have been one before: its attempts are known by their numbers, and its letters hear of it.
+    const fresh = { waiting: 0, attempt: 0, ...state.retired.get(item), failures: 0, losses: 0 };
     state.retired.delete(item);
     state.nodes.push({ ...fresh, phase: 'waiting', entered: true, item: { parent: i, index, total, value } });
     state.items.set(item, first + index);
@@ -395,8 +395,9 @@ function resume(
   }
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
-    const { attempt, fanOut, item, ...rest } = state.nodes[i] as NodeState;
-    const kept = carried(rest);
+    const { attempt, fanOut, item, token, tokenLeft, ...rest } = state.nodes[i] as NodeState;
+    // Whoever waits for it may not have been answered yet.
+    const kept = { ...carried(rest), ...present({ token, tokenLeft }) };
     const fresh = { attempt, ...kept, failures: 0, losses: 0, waiting: 0 };
     if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
     else if (fanOut)

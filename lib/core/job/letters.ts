@@ -48,6 +48,8 @@ export function parkedUnder(
   return evidence?.signature ?? signatureOfWords(reason);
 }
 
+const FAILED_ELSEWHERE = 'it failed in another way, which has a letter of its own';
+
 type Completed = Extract<JobEvent, { type: 'node.completed' }>;
 type Overruled = Extract<JobEvent, { type: 'node.overruled' }>;
 type Refused = Extract<JobEvent, { type: 'job.retryRefused' }>;
@@ -62,7 +64,7 @@ export function lettersOfEnd(context: LetterContext, event: Recorded<Completed>)
   if (!node) return [];
   const under = parkedUnder(node, data);
   const isCurrent = node.phase === 'final' && node.finishedAt === at && node.attempt === data.attempts;
-  const why = under === undefined ? data.reason : 'it failed in another way, which has a letter of its own';
+  const why = under === undefined ? data.reason : FAILED_ELSEWHERE;
   const outcome = data.failedUpstream ? 'refused' : data.outcome;
   const others = (node.letters ?? []).filter((signature) => signature !== under);
   return [
@@ -119,10 +121,14 @@ export function lettersOfStep(context: LetterContext, event: Recorded<RollbackEv
     const of = { kind: 'rollback' as const, outcome: 'succeeded' as const };
     return signature === undefined ? [] : [closing(context, event, { ...of, signature })];
   }
-  const { nodeId, why, reason, evidence = {} } = event.data;
+  const { nodeId, why, reason, evidence = {}, parkedBefore } = event.data;
   const signature = stepSignature(event.data);
   const said = { reason, why, evidence, attempts: node.attempt };
+  const elsewhere = { kind: 'rollback', outcome: 'failed', why: FAILED_ELSEWHERE } as const;
   return [
+    ...(parkedBefore === undefined
+      ? []
+      : [closing(context, event, { ...elsewhere, signature: parkedBefore })]),
     parking(context, { stream, seq, data: { nodeId, ...said } }, { kind: 'rollback', node, signature }),
   ];
 }

@@ -100,6 +100,9 @@ interface PhaseFacts {
 export type NodeIn<P extends NodePhase> = { [Q in P]: NodeFacts & { readonly phase: Q } & PhaseFacts[Q] }[P];
 export type NodeState = NodeIn<NodePhase>;
 
+/** What is kept of a node that is gone. `attempt`: its latest one. */
+export type Retired = Pick<NodeState, 'attempt' | 'letters' | 'stepLetter'>;
+
 export interface JobState {
   status: JobStatus;
   /** Events folded so far: the sequence of the latest. */
@@ -152,8 +155,8 @@ export interface JobState {
   answered: number[];
   /** Indexes of items by node id. */
   items: Map<string, number>;
-  /** The latest attempts of nodes that went with a graph or a fan-out: should such a node come back, its attempts go on. */
-  retired: Map<string, number>;
+  /** Nodes that went with a graph or a fan-out: should such a node come back, its attempts and letters go on. */
+  retired: Map<string, Retired>;
   /** JSON bytes of what nodes have handed on and were given, overwritten ones included. */
   outputBytes: number;
   /** Nodes that are not final. */

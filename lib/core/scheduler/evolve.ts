@@ -131,16 +131,16 @@ function hear({ heard }: PoolState, { jobId, version }: JobVersion): void {
   dropOldest(heard);
 }
 
-/** Where the job waits, and where its work does; what runs keeps the class that it was given out in. */
 type Reprioritised = Extract<PoolEvent, { type: 'queue.reprioritised' }>['data'];
 
+/** Where the job waits or is counted, and where its work waits; what is leased keeps the class that it was given out in. */
 function reprioritise(state: PoolState, { jobId, version, priority }: Reprioritised): void {
+  const { admission } = state;
   const ranked = { priority, ...present({ rankedBy: version }) };
-  const waiting = leaveQueue(state.admission, jobId);
-  if (waiting) enterQueue(state.admission, { ...waiting, ...ranked });
-  const { running } = state.admission;
-  const job = running.get(jobId);
-  if (job) running.set(jobId, { ...job, ...ranked });
+  const waiting = leaveQueue(admission, jobId);
+  if (waiting) enterQueue(admission, { ...waiting, ...ranked });
+  const running = stopRunning(admission, jobId);
+  if (running) startRunning(admission, { ...running, ...ranked });
   for (const work of workOf(state, jobId)) {
     const changed = { ...work, priority };
     state.queued.set(attemptKey(work), changed);

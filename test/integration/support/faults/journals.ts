@@ -81,6 +81,7 @@ export function journalsOf({ deployment }: LocalEnvironment): Journals {
         const watcher = watch?.({
           graphOf: (hash) => known.get(hash) as NonNullable<ReturnType<typeof known.get>>,
           broken: (detail) => void broken.push(`${name}: ${detail}`),
+          struck: () => [],
         });
         for (const [stream, read] of streams) watcher?.appended?.(stream, read, undefined);
       }

@@ -464,6 +464,20 @@ describe('the queue of jobs', () => {
     expect(end('running', 3)).toEqual(['b']);
   });
 
+  it('counts a running job in the class that it has, before and after its priority is changed', () => {
+    const { state, submit, send, end } = queue(2);
+    submit('x', { owner: 'ana' });
+    submit('y', { owner: 'ben' });
+    send({ type: 'jobReprioritised', jobId: 'x', priority: 'high', version: 3 });
+    expect([...state.admission.running.values()].map((job) => job.priority)).toEqual(['normal', 'high']);
+    // Nothing of ana's runs in this class any more, and something of ben's does.
+    submit('of-ben', { owner: 'ben' }, 1);
+    submit('of-ana', { owner: 'ana' }, 2);
+    expect(end('x', 3)).toEqual(['of-ana']);
+    for (const jobId of ['y', 'of-ben', 'of-ana']) end(jobId, 4);
+    expect([...state.admission.runningBy]).toEqual([]);
+  });
+
   it('forgets a job that was cancelled while it waited', () => {
     const { submit, end } = queue(1);
     submit('running');
