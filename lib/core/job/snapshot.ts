@@ -16,7 +16,7 @@ import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/5';
+export const JOB_FOLD = 'job/6';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -106,6 +106,7 @@ export const jobSnapshotSchema = z.object({
   resumedAt: time.exactOptional(),
   cancelReason: z.string().exactOptional(),
   deadlinePassed: z.literal(true).exactOptional(),
+  cancelForced: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),
   priority: z.enum(PRIORITIES).exactOptional(),
   run: count.exactOptional(),

@@ -22,7 +22,7 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/5', '665466908c6b9cd4'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/6', 'b5fce525f7fcc6bd'],
     ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/4', '723e65f2b87c6221'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
     ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
