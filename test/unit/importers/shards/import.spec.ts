@@ -116,7 +116,7 @@ describe('recorded times', () => {
     compiled(recorded(runner, path, { shards: 20 })).nodes.map(({ id, durationMs }) => [id, durationMs]);
 
   it('of pytest-split are of the files that its node ids begin with', () => {
-    const imported = recorded(pytestShards, 'shards/test_durations.json', { shards: 4 });
+    const imported = recorded(pytestShards, 'shards/pytest.test_durations', { shards: 4 });
     const graph = compiled(imported);
     expect(commandOf(graph, 'shard-1')).toContain("'python_files=backend/tests/test_cart.py'");
     expect(graph.nodes[0]?.durationMs).toBe(300);
