@@ -143,6 +143,7 @@ function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
     case 'attempt.lost':
       node.isOut = false;
       node.losses += 1;
+      node.outputs = {};
       break;
     case 'node.completed':
       node.outcome = event.data.outcome;

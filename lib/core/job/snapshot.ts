@@ -11,6 +11,7 @@ import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
 import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../model/recovery';
 import { retryPlanSchema } from '../model/retry-policy';
+import { variableNameSchema } from '../model/variable';
 import { freezeRollback, orderShape, rollbackSnapshotSchema, thawRollback } from './rollback-snapshot';
 import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
@@ -54,6 +55,7 @@ const facts = {
   startedAt: time.exactOptional(),
   percentage: z.number().exactOptional(),
   outputs: outputsSchema.exactOptional(),
+  given: z.record(variableNameSchema, z.string()).exactOptional(),
   failure: failureSchema.exactOptional(),
   rollback: z.enum(ROLLBACKS).exactOptional(),
   reclassifiedAt: time.exactOptional(),

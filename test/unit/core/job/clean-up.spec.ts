@@ -1,7 +1,10 @@
+import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
+import { judgeDue } from '../../../../lib/core/job/conditions';
 import { jobEffects } from '../../../../lib/core/job/effects';
 import type { JobEvent } from '../../../../lib/core/job/events';
 import { planResume } from '../../../../lib/core/job/resume-plan';
 import type { Recorded } from '../../../../lib/core/journal/envelope';
+import type { Judgement } from '../../../../lib/core/model/judgement';
 import { graph, JobDriver, node, retrying } from '../../../support/job-driver';
 
 const again = { type: 'resume', reason: 'again' } as const;
@@ -65,6 +68,64 @@ describe('the clean-up of a cancelled job', () => {
     const ending = job.succeed('teardown');
     expect(types(ending)).toContain('job.completed');
     expect(ending.flatMap((event) => kindsOf(job, event))).toContain('stopWorkflow');
+  });
+
+  describe('with variables', () => {
+    const ENV = "results.setup.outputs.env & ' of a test that is ' & results.test.status";
+    const of = graph([
+      node('setup'),
+      node('test', { needs: ['setup'] }),
+      node('teardown', { needs: ['test'], trigger: 'always', with: { ENV } }),
+    ]);
+
+    function stopped(judge: () => Judgement): JobDriver {
+      const job = new JobDriver(of, judge).submit().enterAll();
+      job.succeed('setup', { env: 'env-7' });
+      job.start('test');
+      job.send({ type: 'cancel', reason: 'enough' });
+      job.fail('test', 'cancelled');
+      return job;
+    }
+
+    it('sees what was handed on before the cancellation', async () => {
+      const job = stopped(() => undefined as never);
+      expect(Object.fromEntries(await judgeDue(job.index, job.state, memoryConditions))).toEqual({
+        teardown: { holds: true, given: { ENV: 'env-7 of a test that is cancelled' } },
+      });
+    });
+
+    it('is given them, and what is right then where it runs again', () => {
+      let given = { ENV: 'first' };
+      const job = stopped(() => ({ holds: true, given }));
+      job.succeed('teardown');
+      expect(job.state.status).toBe('cancelled');
+      given = { ENV: 'second' };
+      job.send(again);
+      job.enterAll();
+      job.succeed('test');
+      job.succeed('teardown');
+      const all = job.events.flatMap(({ event }) =>
+        event.type === 'node.ready' && event.data.nodeId === 'teardown' ? [event.data.given] : [],
+      );
+      expect(all).toEqual([{ ENV: 'first' }, { ENV: 'second' }]);
+      expect(job.state.status).toBe('succeeded');
+    });
+
+    it('does not run where there is nothing to give, and the job stays cancelled', () => {
+      const job = stopped(() => ({ error: 'with.ENV: gives nothing' }));
+      expect(job.outcomes()).toMatchObject({ test: 'cancelled', teardown: 'failed' });
+      expect(job.state.status).toBe('cancelled');
+    });
+
+    it('is not asked for where it is ended by force', async () => {
+      const job = new JobDriver(of, () => undefined as never).submit().enterAll();
+      job.succeed('setup', { env: 'env-7' });
+      job.start('test');
+      job.send({ type: 'cancel', reason: 'enough', force: true });
+      job.fail('test', 'cancelled');
+      expect(job.state.status).toBe('cancelled');
+      expect(await judgeDue(job.index, job.state, memoryConditions)).toEqual(new Map());
+    });
   });
 
   it('does not decide how the job ends', () => {
