@@ -85,7 +85,10 @@ function command<R extends CommandRoute>(
 
 export function jobCommands(deps: JobCommandDeps): readonly Served[] {
   return [
-    command(deps, ROUTES.cancelJob, ({ reason }) => ({ type: 'cancel', reason })),
+    command(deps, ROUTES.cancelJob, ({ reason, force }) => ({
+      ...{ type: 'cancel', reason },
+      ...(force && { force }),
+    })),
     command(deps, ROUTES.pauseJob, ({ reason }) => ({ type: 'pause', reason })),
     command(deps, ROUTES.unpauseJob, ({ reason }) => ({ type: 'unpause', reason })),
     retryCommand(deps),

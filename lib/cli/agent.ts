@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { userNamed } from '../adapters/embedded/process/run-as';
+import { onSignals } from '../adapters/signals';
 import { type Agent, startAgent } from '../agent/agent';
 import type { PushOptions } from '../agent/channel';
 import { createLog } from '../agent/log';
@@ -105,18 +106,18 @@ function offered(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** The first signal ends the agent when its attempts have ended; the second ends them too. */
 function untilSignalled(agent: Agent): Promise<void> {
   return new Promise((done, fail) => {
-    let seen = 0;
-    const onSignal = (signal: NodeJS.Signals) => {
-      seen += 1;
-      if (seen === 1) {
+    const disarm = onSignals({
+      first(signal) {
         process.stderr.write(`${signal}: waiting for running attempts; once more ends them\n`);
         agent.drain().then(() => {
-          process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+          disarm();
           done();
         }, fail);
-      } else agent.kill(`the worker was stopped by ${signal}`).catch(fail);
-    };
-    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+      },
+      again(signal) {
+        agent.kill(`the worker was stopped by ${signal}`).catch(fail);
+      },
+    });
   });
 }
 

@@ -4,6 +4,7 @@ import { cleanDirectory, surveyDirectory } from '../adapters/embedded/cleanup/cl
 import { exists } from '../adapters/embedded/disk/durable';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { lockDirectory } from '../adapters/embedded/disk/lock';
+import { onSignals } from '../adapters/signals';
 import type { Cleaned } from '../core/cleanup/perform';
 import { DEFAULT_RETENTION, type Retention } from '../core/cleanup/retention';
 import { RepriseError } from '../core/errors';
@@ -58,11 +59,13 @@ async function clean(layout: Layout, retention: Retention): Promise<Cleaned> {
     return new RepriseError('JOB_LOCKED', message, { context: { pid } });
   });
   let isStopped = false;
-  const stop = () => {
-    isStopped = true;
-    say('stopping after what is under way; the next cleanup goes on');
-  };
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const disarm = onSignals({
+    first() {
+      isStopped = true;
+      say('stopping after what is under way; the next cleanup goes on');
+    },
+    again: () => process.exit(EXIT.forced),
+  });
   try {
     return await cleanDirectory({
       ...{ layout, retention, run: ulid(), by: currentUser(), clock: Date.now },
@@ -71,7 +74,7 @@ async function clean(layout: Layout, retention: Retention): Promise<Cleaned> {
       log: { error: () => undefined },
     });
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    disarm();
     lock.release();
   }
 }

@@ -10,6 +10,7 @@ import { importPlaywright } from '../importers/playwright/import';
 import { renderGraph } from '../importers/render';
 import { importTurbo, TURBO_RUNNERS, type TurboRunner } from '../importers/turbo/import';
 import { readText, sourceOf } from './files';
+import { registerShardImports } from './import-shards';
 
 interface Shared {
   readonly json?: boolean;
@@ -54,6 +55,7 @@ export function registerImport(program: Command): void {
         importPlaywright(foreign, { name, shards: options.shards, setup: options.setup }),
       ),
     );
+  registerShardImports({ shardCount, run, kind: (name, says) => kind(command, name, says) });
 }
 
 function kind(parent: Command, name: string, description: string): Command {

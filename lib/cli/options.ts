@@ -11,8 +11,11 @@ import { type Escalation, escalationSchema } from '../core/model/escalation';
 import { type Resources, resourcesSchema } from '../core/model/resources';
 import { readYaml } from './files';
 
-/** Exit status of the contract: 0 done, 1 the job failed, 2 the input or the usage was wrong. */
-export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+/**
+ * Exit status of the contract: 0 done, 1 the job failed, 2 the input or the usage was wrong; 130 after a second Ctrl-C, as
+ * shells count a death by SIGINT.
+ */
+export const EXIT = { done: 0, failed: 1, usage: 2, forced: 130 } as const;
 
 export const JOURNAL_OPTION = ['--journal <dir>', 'where the journal is kept', '.reprise'] as const;
 

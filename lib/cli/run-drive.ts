@@ -6,6 +6,7 @@ import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { createReportMerger } from '../adapters/embedded/runtime/merged-reports';
 import type { EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { openSession, type Session } from '../adapters/embedded/runtime/session';
+import { onSignals } from '../adapters/signals';
 import type { Graph } from '../core/dag/graph';
 import type { JobEvent } from '../core/job/events';
 import { outcomeOf } from '../core/job/state';
@@ -15,7 +16,7 @@ import type { Secrets } from '../core/ports/secrets';
 import type { JobFold } from '../core/ports/streams';
 import { createLessons, type Lessons } from '../core/projections/lessons';
 import type { Tally } from '../core/projections/tally';
-import { EXIT } from './options';
+import { EXIT, say } from './options';
 import { createProgress } from './render/progress';
 import { renderReport } from './render/report';
 import { type RunResult, resultOf } from './render/result';
@@ -38,9 +39,6 @@ export interface Drive {
   readonly silent?: boolean;
   readonly tally: Tally;
 }
-
-/** Exit status after a second Ctrl-C, as shells count a death by SIGINT: 128 + 2. */
-const FORCED = 130;
 
 /**
  * Runs a job from `begin` to its end in this process: progress on standard error, the result on standard output,
@@ -73,7 +71,7 @@ export async function driveJob(
   const durations = await history.durations();
   const known = { durations, history };
   const session = openSession({ layout, journal, record, env, secrets, ...known, onEvents });
-  const disarm = armSignals(session, jobId);
+  const disarm = armSignals(session, drive);
   const watchdog = watchJob(session.runtime, jobId);
   try {
     await begin(session.runtime);
@@ -109,31 +107,33 @@ function progressOf({ jobId, graph, layout, tally }: Drive) {
     write: (text) => void process.stderr.write(text),
     colors: colorsFor(process.stderr),
     nodeIds: graph.nodes.map(({ id }) => id),
+    cleanUpIds: graph.nodes.flatMap(({ id, trigger }) => (trigger === 'always' ? [id] : [])),
     tally,
     startedAt: Date.now(),
     logOf: (nodeId, attempt) => `${fromHere(layout.attempt({ jobId, nodeId, attempt }))}.*`,
   });
 }
 
-/** The first signal cancels the job, which ends its commands in order; the second ends everything at once. */
-function armSignals(session: Session, jobId: string): () => void {
-  let seen = 0;
-  const onSignal = (signal: NodeJS.Signals) => {
-    seen += 1;
-    if (seen === 1) {
+/**
+ * The first signal cancels the job, which ends its commands in order and runs what cleans up; the second ends everything at
+ * once, and leaves what had not ended to a resume.
+ */
+function armSignals(session: Session, { jobId, layout }: Drive): () => void {
+  return onSignals({
+    first(signal) {
       process.stderr.write(`${signal}: cancelling the job; once more ends it at once\n`);
       session.runtime.cancel(jobId, `interrupted by ${signal}`);
-    } else {
-      void session.killAll().finally(() => process.exit(FORCED));
-    }
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    },
+    again(signal) {
+      const resume = resumeCommand(jobId, layout);
+      say(`${signal}: ended at once, clean-up included; \`${resume}\` first runs that`);
+      void session.killAll().finally(() => process.exit(EXIT.forced));
+    },
+  });
 }
 
 function placesOf({ jobId, layout }: Drive, { state }: JobFold, hasReports: boolean) {
-  const dir = fromHere(layout.root);
-  const where = dir === '.reprise' ? '' : ` --journal ${dir}`;
+  const where = journalOption(layout);
   const failed = state.nodes.filter((node) => node.letters && outcomeOf(node) === 'failed');
   const stuck = [...(state.rollback?.steps.values() ?? [])].filter(({ phase }) => phase === 'parked');
   const parked = failed.length + stuck.length;
@@ -141,9 +141,18 @@ function placesOf({ jobId, layout }: Drive, { state }: JobFold, hasReports: bool
     logs: fromHere(layout.attempts(jobId)),
     journal: fromHere(layout.journal(jobId)),
     ...(hasReports ? { reports: fromHere(layout.reports(jobId)) } : {}),
-    resume: `reprise resume ${jobId}${where}`,
+    resume: resumeCommand(jobId, layout),
     ...(parked > 0 ? { letters: { count: parked, command: `reprise dlq list${where}` } } : {}),
   };
+}
+
+function resumeCommand(jobId: string, layout: Layout): string {
+  return `reprise resume ${jobId}${journalOption(layout)}`;
+}
+
+function journalOption({ root }: Layout): string {
+  const dir = fromHere(root);
+  return dir === '.reprise' ? '' : ` --journal ${dir}`;
 }
 
 function fromHere(path: string): string {

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
+import { onSignals } from '../adapters/signals';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
@@ -9,6 +10,7 @@ import {
   DEPENDENCIES_OPTION,
   defaultSlots,
   ESCALATION_OPTION,
+  EXIT,
   escalationIn,
   JOURNAL_OPTION,
   layoutAt,
@@ -105,9 +107,10 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
   };
 }
 
+/** Until the first signal; the second ends the process, which leaves it to the next to go on. */
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    onSignals({ first: () => resolve(), again: () => process.exit(EXIT.forced) });
   });
 }
 

@@ -179,6 +179,8 @@ export const listJobsResponse = z.object({
 /** `POST /jobs/{jobId}/cancel` */
 export const cancelJobRequest = z.strictObject({
   reason: line(LIMITS.reasonLength).default('cancelled by request'),
+  /** Ends what cleans up too (`trigger: always`), also in a job that is being cancelled already. */
+  force: z.boolean().default(false),
 });
 
 /** `POST /jobs/{jobId}/pause` */

@@ -26,6 +26,7 @@ const ORDER = [
   'matrix',
   'labels',
   'secrets',
+  'reports',
   'timeout',
   'duration',
 ] as const satisfies readonly (keyof ImportedNode)[];

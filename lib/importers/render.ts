@@ -30,7 +30,7 @@ export function renderGraph({ graph, notes }: ImportedGraph, from: string): stri
 
 function dress(item: YAMLMap, notes: readonly ImportNote[]): void {
   if (notes.length > 0) item.commentBefore = comment(notes.map(line));
-  for (const key of ['needs', 'labels', 'secrets']) {
+  for (const key of ['needs', 'labels', 'secrets', 'reports']) {
     const value = item.get(key, true);
     // Short lists read best on one line; long ones would run out of the window.
     if (isSeq(value)) value.flow = JSON.stringify(value.toJSON()).length < WIDTH - 20;

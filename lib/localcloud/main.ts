@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { onSignals } from '../adapters/signals';
 import { isRepriseError } from '../core/errors';
 import { readDeployment } from './deploy';
 import { followJob } from './follow';
@@ -9,6 +10,9 @@ import { DEFAULT_PORT, runningEndpoint } from './ministack';
 import { localCloudError } from './problem';
 import { bringUp, type LocalSession, type Started, stateDirOf, takeBack, tearDown } from './session';
 import { describeStatus } from './status';
+
+/** Exit status after Ctrl-C, as shells count a death by SIGINT: 128 + 2. */
+const INTERRUPTED = 130;
 
 const EXAMPLE = 'examples/shop/shop.graph.yaml';
 
@@ -28,11 +32,13 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
   const started: Started = { agents: [] };
   const interrupted = new AbortController();
   const stateDir = stateDirOf(root);
-  const onSignal = () => {
-    say('interrupted: stopping what this run started');
-    interrupted.abort();
-  };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  onSignals({
+    first() {
+      say('interrupted: stopping what this run started');
+      interrupted.abort();
+    },
+    again: () => process.exit(INTERRUPTED),
+  });
   try {
     return await run(root, argv, { started, signal: interrupted.signal });
   } catch (error) {
@@ -41,7 +47,7 @@ export async function main(root: string, argv: readonly string[]): Promise<numbe
     // What is up stays up, to be looked at.
     if (interrupted.signal.aborted || !started.isUp) await takeBack(started, stateDir);
     else say('the environment stays up: npm run local -- --status, npm run local -- --down');
-    return interrupted.signal.aborted ? 130 : 2;
+    return interrupted.signal.aborted ? INTERRUPTED : 2;
   }
 }
 

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunResult } from '../../lib/cli/render/result';
-import { until, type Workspace, workspace } from '../support/e2e-cli';
+import { type CliResult, until, type Workspace, workspace } from '../support/e2e-cli';
 
 const MIXED = `
 name: mixed
@@ -266,6 +267,12 @@ nodes:
     }
   }
 
+  /** Ctrl-C, again and again, until the process ends. */
+  async function pressed(child: ChildProcess, done: Promise<CliResult>): Promise<CliResult> {
+    const presses = setInterval(() => child.kill('SIGINT'), 100);
+    return done.finally(() => clearInterval(presses));
+  }
+
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'cancels its job on %s, ends its commands, prints the result and exits 1',
     async (signal) => {
@@ -297,8 +304,7 @@ nodes:
     await until(() => space.lines('pids').length === 1, 'the command runs');
     child.kill('SIGINT');
     await until(() => stderr().includes('once more'), 'the first signal is taken');
-    child.kill('SIGINT');
-    expect((await done).code).toBe(130);
+    expect((await pressed(child, done)).code).toBe(130);
     await until(() => space.lines('pids').filter(isRunning).length === 0, 'the command is gone');
     writeFileSync(join(space.dir, 'go'), '');
     const resumed = await space.run('resume', 'j', '--json');
@@ -306,6 +312,67 @@ nodes:
       code: 0,
       long: 'succeeded',
       after: 'succeeded',
+    });
+  });
+
+  describe('of a job with a clean-up', () => {
+    const CLEANED = `
+name: cleaned
+nodes:
+  - { id: setup, run: echo up >> log }
+  - { id: test, run: "echo $$ >> pids; test -e go || sleep 60", needs: [setup] }
+  - id: teardown
+    run: "echo down >> log; echo $$ >> pids; ! test -e hold || sleep 60"
+    needs: [test]
+    trigger: always
+`;
+    let space = workspace();
+
+    beforeEach(() => {
+      space = workspace();
+      space.write('g.yaml', CLEANED);
+    });
+
+    async function interrupted() {
+      const run = space.start('run', 'g.yaml', '--json', '--job', 'j');
+      await until(() => space.lines('pids').length === 1, 'the test runs');
+      run.child.kill('SIGINT');
+      return run;
+    }
+
+    it('runs it after the signal, which npm may pass on a second time, and then ends as cancelled', async () => {
+      const { child, done } = await interrupted();
+      child.kill('SIGINT');
+      const { code, stdout, stderr } = await done;
+      expect(statuses(stdout)).toEqual({ setup: 'succeeded', test: 'cancelled', teardown: 'succeeded' });
+      expect([code, JSON.parse(stdout).status]).toEqual([1, 'cancelled']);
+      expect(stderr).toContain('running 1 clean-up node, press Ctrl-C again to end it');
+      expect(space.lines('log')).toEqual(['up', 'down']);
+    });
+
+    it('runs it after the deadline', async () => {
+      const { code, stdout } = await space.run('run', 'g.yaml', '--json', '--deadline', '3s');
+      expect([code, JSON.parse(stdout).status]).toEqual([1, 'failed']);
+      expect(statuses(stdout)).toMatchObject({ test: 'cancelled', teardown: 'succeeded' });
+      expect(space.lines('log')).toEqual(['up', 'down']);
+    });
+
+    it('ends it with the second press, and runs it before all else when the job is resumed', async () => {
+      space.write('hold', '');
+      const { child, done } = await interrupted();
+      await until(() => space.lines('pids').length === 2, 'the clean-up runs');
+      const { code, stderr } = await pressed(child, done);
+      expect(code).toBe(130);
+      expect(stderr).toContain('`reprise resume j` first runs that');
+      await until(() => space.lines('pids').filter(isRunning).length === 0, 'the clean-up is gone');
+      rmSync(join(space.dir, 'hold'));
+      space.write('go', '');
+      const resumed = await space.run('resume', 'j', '--json');
+      expect(resumed.code).toBe(0);
+      expect(statuses(resumed.stdout)).toEqual({
+        ...{ setup: 'succeeded', test: 'succeeded', teardown: 'succeeded' },
+      });
+      expect(space.lines('log')).toEqual(['up', 'down', 'down', 'down']);
     });
   });
 });

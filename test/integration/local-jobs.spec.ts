@@ -113,9 +113,10 @@ describe('a job over the REST API', () => {
     expect(events.filter(({ type }) => type === 'TaskScheduled').length).toBeLessThanOrEqual(2);
   });
 
-  it('is cancelled on request: the worker stops it, and the execution ends', async () => {
-    worker.follow(() => undefined);
-    const jobId = await submit(local.user, { name: 'endless', nodes: [{ id: 'only', ...NODE }] });
+  it('is cancelled on request: the worker stops it, what cleans up runs, and the execution ends', async () => {
+    worker.follow(({ node_id }) => (node_id === 'clean' ? COMPLETED : undefined));
+    const clean = { id: 'clean', ...NODE, needs: ['only'], trigger: 'always' };
+    const jobId = await submit(local.user, { name: 'endless', nodes: [{ id: 'only', ...NODE }, clean] });
     await waitForJob(local.user, jobId, ({ current_nodes }) => current_nodes.includes('only'));
     const answer = await local.user.post(`/jobs/${jobId}/cancel`, { reason: 'enough' });
     expect(answer.status).toBe(202);
@@ -128,6 +129,7 @@ describe('a job over the REST API', () => {
     await local.worker.post(path, { worker_id: 'scripted-1', duration_ms: 1, failure }, headers);
     const job = await waitForJob(local.user, jobId, isOver);
     expect(job.status).toBe('cancelled');
+    expect(job.nodes['clean']).toMatchObject({ status: 'succeeded', attempts: 1 });
     await eventually(async () => {
       const events = await historyOf(jobId);
       return events.find(({ type }) => type === 'ExecutionAborted');

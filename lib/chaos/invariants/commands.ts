@@ -32,6 +32,8 @@ export const commandsHaveEffect: Invariant = {
           if (wanted === undefined || over.has(to.id) || undoing.has(to.id)) continue;
           const known = left.get(to.id);
           if (!known && wanted !== 'job.submitted') continue;
+          // What cleans up after a cancellation is not held back.
+          if (message.type === 'pause' && known?.has('job.cancelRequested')) continue;
           if (!known?.has(wanted))
             given.broken(`${message.type} of ${streamOf(to)} is handled, and there is no ${wanted}`);
         }

@@ -1,4 +1,4 @@
-import type { JobEvent, NodeCompleted } from '../../core/job/events';
+import type { JobCancelRequested, JobEvent, NodeCompleted } from '../../core/job/events';
 import { isOfRollback } from '../../core/job/rollback-state';
 import type { Recorded } from '../../core/journal/envelope';
 import type { Failure } from '../../core/model/failure';
@@ -14,6 +14,8 @@ export interface ProgressOptions {
   readonly colors: Colors;
   /** In the order of the graph. */
   readonly nodeIds: readonly string[];
+  /** Nodes that run after a cancellation too. */
+  readonly cleanUpIds: readonly string[];
   readonly tally: Tally;
   /** Milliseconds since the epoch: what the times in front of the lines count from. */
   readonly startedAt: number;
@@ -73,7 +75,7 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
         return line(recorded, colors.cyan(SYMBOLS.started), nodeId, colors.dim(`${items.length} items`));
       }
       case 'job.cancelRequested':
-        return `${colors.yellow(`cancelling: ${event.data.reason}`)}\n`;
+        return `${colors.yellow(`cancelling: ${event.data.reason}${cleaningUp(options, event.data)}`)}\n`;
       default:
         return isOfRollback(event) ? undoing(recorded, event) : '';
     }
@@ -101,4 +103,15 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
     const text = events.map(render).join('');
     if (text !== '') write(text);
   };
+}
+
+/** How much of a cancelled job still runs, and how to do without. */
+function cleaningUp(
+  { cleanUpIds, tally }: Pick<ProgressOptions, 'cleanUpIds' | 'tally'>,
+  { force }: JobCancelRequested,
+): string {
+  const left = cleanUpIds.filter((id) => tally.nodes.get(id)?.outcome === undefined).length;
+  if (left === 0 || force) return '';
+  const nodes = `${left} clean-up node${left === 1 ? '' : 's'}`;
+  return `; running ${nodes}, press Ctrl-C again to end ${left === 1 ? 'it' : 'them'}`;
 }

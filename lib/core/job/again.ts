@@ -4,6 +4,7 @@ import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Given } from '../model/variable';
 import { beyondType, FREE_RETRIES, type RetryLevel } from '../retry/level';
+import { cleanUpBehind } from './clean-up';
 import { editProblem } from './edited';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
@@ -15,7 +16,8 @@ type Retry = Extract<JobInput, { type: 'retry' }>;
 
 /**
  * What a person has tried again: nodes that wait for their next attempt begin it now, nodes that failed run again with a
- * new budget, and with them what they need and what was skipped because of them. A job that is being cancelled ends first.
+ * new budget, and with them what they need, what was skipped because of them and what cleans up behind them. A job that is
+ * being cancelled ends first.
  */
 export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry): JobEvent[] {
   const { order, inputs = {} } = input;
@@ -128,6 +130,7 @@ function withOthers(index: GraphIndex, state: ReadOnly<JobState>, failed: readon
   for (const i of [...again]) {
     add(nodeAt(index, state, i), (above) => [...itemsOf(above, again), ...skippedBelow(index, state, above)]);
   }
+  for (const i of cleanUpBehind(index, state, again)) again.add(i);
   return jobNodes(index, state)
     .filter(({ i }) => again.has(i))
     .map(({ id }) => id);

@@ -4,7 +4,7 @@ import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { retry, retryRefused } from './again';
-import type { JobEvent } from './events';
+import type { JobCancelRequested, JobEvent } from './events';
 import { OUTCOME_TOKENS_KEPT } from './evolve';
 import type { JobInput } from './input';
 import { nodeById } from './nodes';
@@ -34,12 +34,11 @@ function decided(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput):
     case 'admit':
       return state.status === 'submitted' ? [{ type: 'job.admitted', data: {} }] : [];
     case 'cancel':
-      return cancel(index, state, { reason: input.reason });
+      return cancel(index, state, { reason: input.reason, ...present({ force: input.force }) });
     case 'deadlineDue':
       return deadlineDue(index, state);
     case 'pause':
-      if (state.status === 'new' || isOver(state.status) || state.paused) return [];
-      return [{ type: 'job.paused', data: { reason: input.reason } }];
+      return pause(state, input.reason);
     case 'unpause':
       if (isOver(state.status) || !state.paused) return [];
       return [{ type: 'job.unpaused', data: { reason: input.reason } }];
@@ -80,17 +79,23 @@ function submitted(index: GraphIndex, input: Input<'submit'>): JobEvent {
   return { type: 'job.submitted', data };
 }
 
-function cancel(
-  index: GraphIndex,
-  state: ReadOnly<JobState>,
-  data: { reason: string; deadline?: true },
-): JobEvent[] {
-  if (state.status === 'new' || isOver(state.status) || state.cancelReason !== undefined) return [];
+/** What cleans up after a cancellation is not held back. */
+function pause(state: ReadOnly<JobState>, reason: string): JobEvent[] {
+  if (state.status === 'new' || isOver(state.status) || state.paused) return [];
+  if (state.cancelReason !== undefined && !isRollingBack(state)) return [];
+  return [{ type: 'job.paused', data: { reason } }];
+}
+
+/** A job is cancelled once, and once more by force, which ends what cleans up. */
+function cancel(index: GraphIndex, state: ReadOnly<JobState>, data: JobCancelRequested): JobEvent[] {
+  if (state.status === 'new' || isOver(state.status)) return [];
+  if (state.cancelReason !== undefined && (!data.force || state.cancelForced)) return [];
   // What is being undone is undone to the end.
   if (isRollingBack(state)) return [];
   const event: JobEvent = { type: 'job.cancelRequested', data };
   // What is to run after the cancellation must not be held back.
-  const goesOn = state.paused && index.graph.nodes.some(({ trigger }) => survivesCancel(state, trigger));
+  const cleansUp = index.graph.nodes.some(({ trigger }) => survivesCancel(state, trigger));
+  const goesOn = state.paused && cleansUp && !data.force;
   return goesOn ? [event, { type: 'job.unpaused', data: { reason: data.reason } }] : [event];
 }
 

@@ -19,12 +19,19 @@ interface Ev<T extends string, D extends object> {
   readonly data: D;
 }
 
+export interface JobCancelRequested {
+  readonly reason: string;
+  /** The job ran out of its time, and so has failed. */
+  readonly deadline?: true;
+  /** What cleans up is ended too. */
+  readonly force?: true;
+}
+
 /** Everything that can happen to a job. Adding one: docs in CONTRIBUTING.md. */
 export type JobEvent =
   | Ev<'job.submitted', JobSubmitted>
   | Ev<'job.admitted', Record<string, never>>
-  /** `deadline`: the job ran out of its time, and so has failed. */
-  | Ev<'job.cancelRequested', { readonly reason: string; readonly deadline?: true }>
+  | Ev<'job.cancelRequested', JobCancelRequested>
   /** Nothing of the job is handed out any more; what runs goes on. */
   | Ev<'job.paused', { readonly reason: string }>
   | Ev<'job.unpaused', { readonly reason: string }>

@@ -85,6 +85,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
     case 'job.cancelRequested':
       state.cancelReason = event.data.reason;
       if (event.data.deadline) state.deadlinePassed = true;
+      if (event.data.force) state.cancelForced = true;
       state.nodes.forEach((node, i) => {
         // A fan-out ends with its items.
         if (node.phase === 'final' || node.phase === 'expanded' || node.cancelRequested) return;
@@ -256,12 +257,7 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
     if (parent.fanOut) parent.fanOut.open -= 1;
     if (parent.fanOut?.open === 0 && parent.phase === 'expanded') state.agenda.add(node.item.parent);
   }
-  for (const d of index.dependents[i] ?? []) {
-    const dependent = state.nodes[d] as NodeState;
-    if (dependent.phase !== 'waiting') continue;
-    dependent.waiting -= 1;
-    if (dependent.waiting === 0 && dependent.entered) state.agenda.add(d);
-  }
+  if (node.waiting === 0) letOn(index, state, i);
   if (outcome === 'failed' && index.graph.onFailure !== 'continue' && !state.failedFastBy) {
     state.failedFastBy = data.nodeId;
     state.nodes.forEach(({ phase }, k) => {
@@ -270,6 +266,25 @@ function complete(index: GraphIndex, state: JobState, i: number, data: NodeCompl
     });
   }
   return state;
+}
+
+/**
+ * A node is over. What waits for it need not wait for it any more, near or far: behind nodes that were cancelled before
+ * their turn as well, so that nothing cleans up what is still being made.
+ */
+function letOn(index: GraphIndex, { nodes, agenda }: JobState, node: number): void {
+  const over = [node];
+  for (let i = over.pop(); i !== undefined; i = over.pop()) {
+    for (const d of index.dependents[i] ?? []) {
+      const dependent = nodes[d] as NodeState;
+      // It was over before this one ran again.
+      if (dependent.waiting === 0) continue;
+      dependent.waiting -= 1;
+      if (dependent.waiting > 0) continue;
+      if (dependent.phase === 'final') over.push(d);
+      else if (dependent.phase === 'waiting' && dependent.entered) agenda.add(d);
+    }
+  }
 }
 
 /** The signatures under which a node has letters, now that it has ended. */
@@ -357,6 +372,7 @@ function revive(state: JobState, at: number): void {
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.deadlinePassed;
+  delete state.cancelForced;
   delete state.failedFastBy;
   delete state.workflowEnded;
   delete state.rollback;
@@ -394,6 +410,7 @@ function resume(
     return;
   }
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
+  const wereOver = [...again].filter((i) => hasEnded(state.nodes[i]));
   for (const i of again) {
     const { attempt, fanOut, item, token, tokenLeft, ...rest } = state.nodes[i] as NodeState;
     // Whoever waits for it may not have been answered yet.
@@ -405,10 +422,10 @@ function resume(
     else state.nodes[i] = { ...fresh, phase: 'waiting', entered };
   }
   state.remaining += again.size;
+  for (const i of wereOver) for (const d of index.dependents[i] ?? []) if (!again.has(d)) waitAgain(state, d);
   for (const i of again) {
     const node = state.nodes[i] as NodeState;
-    node.waiting = (index.needs[i] ?? []).filter((need) => state.nodes[need]?.phase !== 'final').length;
-    for (const d of index.dependents[i] ?? []) if (!again.has(d)) waitAgain(state, d);
+    node.waiting = (index.needs[i] ?? []).filter((need) => !hasEnded(state.nodes[need])).length;
     if (node.phase === 'waiting' && node.entered && node.waiting === 0) state.agenda.add(i);
     if (!node.item) continue;
     const parent = state.nodes[node.item.parent] as NodeState;
@@ -421,10 +438,15 @@ function resume(
   }
 }
 
+/** A node that is over; what was cancelled before its turn is not as long as what it waited for is not. */
+function hasEnded(node: NodeState | undefined): boolean {
+  return node?.phase === 'final' && node.waiting === 0;
+}
+
 /** What still waited for other nodes of a job that runs waits for this one once more. */
 function waitAgain(state: JobState, i: number): void {
   const node = state.nodes[i] as NodeState;
-  if (node.phase !== 'waiting') return;
+  if (node.phase !== 'waiting' && node.waiting === 0) return;
   node.waiting += 1;
   state.agenda.delete(i);
 }

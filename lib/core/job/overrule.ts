@@ -3,6 +3,7 @@ import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { skippedBelow } from './again';
+import { cleanUpBehind } from './clean-up';
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { type JobNode, jobNodes, nodeAt, nodeById } from './nodes';
@@ -13,7 +14,7 @@ type Overrule = Extract<JobInput, { type: 'overrule' }>;
 
 /**
  * A person says how a node that failed counts from now on. What was skipped because of it runs, and what its failure ended
- * with it; a job that had ended comes to a new end. Nothing follows in a job that was cancelled, or from what is no failure.
+ * with it, and what cleans up behind that; a job that had ended comes to a new end. Nothing follows in a job that was cancelled, or from what is no failure.
  */
 export function overrule(index: GraphIndex, state: ReadOnly<JobState>, input: Overrule): JobEvent[] {
   const { nodeId, outcome, outputs, reason, by } = input;
@@ -45,8 +46,6 @@ export function overrule(index: GraphIndex, state: ReadOnly<JobState>, input: Ov
 function runningAgain(index: GraphIndex, state: ReadOnly<JobState>, overruled: JobNode): string[] {
   const again = new Set<number>();
   const parent = overruled.node.item && nodeAt(index, state, overruled.node.item.parent);
-  // Of a fan-out that has its outcome, that is gathered again.
-  if (parent?.node.phase === 'final') again.add(parent.i);
   const open = [overruled];
   for (let node = open.pop(); node; node = open.pop()) {
     for (const i of skippedBelow(index, state, node)) {
@@ -61,6 +60,9 @@ function runningAgain(index: GraphIndex, state: ReadOnly<JobState>, overruled: J
       if (node.phase === 'final' && node.outcome === 'cancelled') again.add(i);
     });
   }
+  for (const i of cleanUpBehind(index, state, again)) again.add(i);
+  // Of a fan-out that has its outcome, that is gathered again.
+  if (parent?.node.phase === 'final') again.add(parent.i);
   return jobNodes(index, state)
     .filter(({ i }) => again.has(i))
     .map(({ id }) => id);

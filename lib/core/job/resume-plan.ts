@@ -68,8 +68,8 @@ interface Verdict {
 const KEPT: Verdict = { why: 'kept', spreads: false, anew: false };
 
 /**
- * What a resume does with each node. Of a live job all goes on that is not final. Of an ended one, what did not succeed runs again, and what was skipped because of
- * that. Over another graph, so does what is new, does something else or was given something else, and all that is
+ * What a resume does with each node. Of a live job all goes on that is not final. Of an ended one, what did not succeed
+ * runs again, what was skipped because of that, and what cleans up behind it (`trigger: always`). Over another graph, so does what is new, does something else or was given something else, and all that is
  * downstream of what runs again. O(nodes + edges).
  */
 export function planResume(
@@ -80,12 +80,17 @@ export function planResume(
   const next = change?.index ?? index;
   const asked = new Set(from);
   const verdicts: Verdict[] = new Array(next.graph.nodes.length).fill(KEPT);
+  // By node, one that it needs, near or far, and that runs again.
+  const behind: (string | undefined)[] = [];
   for (const i of next.order) {
     const spec = next.graph.nodes[i] as GraphNode;
     const own = ownVerdict({ index, state, asked, change }, spec);
     const above = (next.needs[i] ?? []).find((need) => verdicts[need]?.spreads);
     const of = above === undefined ? undefined : next.graph.nodes[above]?.id;
-    if (of === undefined) verdicts[i] = own;
+    behind[i] = (next.needs[i] ?? [])
+      .map((need) => (verdicts[need]?.why === 'kept' ? behind[need] : next.graph.nodes[need]?.id))
+      .find((id) => id !== undefined);
+    if (of === undefined) verdicts[i] = spec.trigger === 'always' ? cleaningUp(own, behind[i]) : own;
     else if (own.why === 'kept') verdicts[i] = { why: 'downstream', of, spreads: true, anew: true };
     else verdicts[i] = { ...own, spreads: true, anew: true };
   }
@@ -100,6 +105,12 @@ export function planResume(
     return stays || !node ? [] : itemIds(node, id);
   });
   return { nodes, gone, itemsGone };
+}
+
+/** What a node cleans up is there again when one that it stands behind has run again. */
+function cleaningUp(own: Verdict, of: string | undefined): Verdict {
+  if (own.why !== 'kept' || of === undefined) return own;
+  return { why: 'downstream', of, spreads: false, anew: true };
 }
 
 function planned(nodeId: string, { why, of }: Pick<Verdict, 'why' | 'of'>): PlannedNode {

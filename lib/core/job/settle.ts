@@ -121,9 +121,12 @@ function isStopped(state: ReadOnly<JobState>, rule: TriggerRule): boolean {
   return state.failedFastBy !== undefined && !survivesFailFast(rule);
 }
 
-/** What cleans up runs after everything. Of a job that was never admitted there is nothing to clean up. */
-export function survivesCancel({ status }: ReadOnly<JobState>, rule: TriggerRule): boolean {
-  return rule === 'always' && status === 'running';
+/**
+ * What cleans up runs after everything, unless a person has it ended too. Of a job that was never admitted there is nothing
+ * to clean up.
+ */
+export function survivesCancel({ status, cancelForced }: ReadOnly<JobState>, rule: TriggerRule): boolean {
+  return rule === 'always' && status === 'running' && !cancelForced;
 }
 
 /** Indexes of nodes whose conditions decide now: on the agenda, not stopped, trigger rule holding. Items included. */

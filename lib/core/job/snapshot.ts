@@ -109,6 +109,7 @@ export const jobSnapshotSchema = z.object({
   revivedAt: time.exactOptional(),
   cancelReason: z.string().exactOptional(),
   deadlinePassed: z.literal(true).exactOptional(),
+  cancelForced: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),
   priority: z.enum(PRIORITIES).exactOptional(),
   run: count.exactOptional(),

@@ -17,7 +17,7 @@ import type { Rollback, RollbackState } from './rollback-state';
 /** What is known of a node in whatever phase. Times in milliseconds since the epoch. */
 interface NodeFacts {
   entered: boolean;
-  /** Dependencies that are not final yet. */
+  /** Dependencies that are not over yet: one that was cancelled before its turn is over when what it waited for is. */
   waiting: number;
   /** Number of the latest attempt, to undo it included; 0 before the first. */
   attempt: number;
@@ -118,6 +118,8 @@ export interface JobState {
   cancelReason?: string;
   /** The cancellation came from the job's deadline. */
   deadlinePassed?: true;
+  /** What cleans up is ended too. */
+  cancelForced?: true;
   paused?: true;
   /** Priority now; as submitted unless it was changed. */
   priority?: Priority;

@@ -98,7 +98,8 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
     askedAt: time(),
     forEveryone: z.literal(true).exactOptional(),
   }),
-  z.object({ type: z.literal('cancel'), reason }),
+  /** `force`: what cleans up is ended too. An earlier reader lets it run. */
+  z.object({ type: z.literal('cancel'), reason, force: z.literal(true).exactOptional() }),
   z.object({ type: z.literal('pause'), reason }),
   z.object({ type: z.literal('unpause'), reason }),
   z.object({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),

@@ -1,5 +1,5 @@
 import type { Notes } from '../notes';
-import { evenCount, imbalance } from './balance';
+import { evenCount, imbalance } from '../shards/balance';
 import type { PlaywrightReport } from './schema';
 import type { FileTiming } from './timings';
 

@@ -3,7 +3,7 @@ import { finish, nodeOf } from '../finish';
 import { type Place, parseForeign, readForeign, refusal } from '../foreign';
 import type { ForeignFile, ImportedGraph } from '../imported';
 import { createNotes } from '../notes';
-import { balance } from './balance';
+import { balance } from '../shards/balance';
 import { filePattern, layoutOf, mergeCommand, shardCommand } from './command';
 import { noteBalance, noteProject, type TimedFile } from './explain';
 import { type PlaywrightReport, playwrightReportSchema } from './schema';

@@ -199,6 +199,7 @@ function disturbance(c: Case, job: JobDriver, random: () => number): JobMessage 
     () => ({ type: 'overrule', nodeId, outcome: any(['succeeded', 'skipped']), reason, by: 'ana' }),
     () => ({ type: 'retryRefused', reason, why: reason }),
     () => (random() < 0.2 ? { type: 'cancel', reason } : { type: 'unpause', reason }),
+    () => (random() < 0.1 ? { type: 'cancel', reason, force: true } : { type: 'unpause', reason }),
     () => (random() < 0.1 ? { type: 'deadlineDue' } : { type: 'pause', reason }),
   ])();
 }
@@ -229,16 +230,55 @@ describe('any job, in any order of reports', () => {
     );
   });
 
-  it('never readies a node before everything it needs is final', () => {
+  it('never readies a node before everything that it needs, near or far, is final, also once it is cancelled', () => {
+    let cleanUps = 0;
     fc.assert(
-      fc.property(caseArbitrary, (c) => {
+      fc.property(caseArbitrary, fc.nat(40), fc.boolean(), (c, cancelAt, byDeadline) => {
+        const cancel: JobMessage = byDeadline
+          ? { type: 'deadlineDue' }
+          : { type: 'cancel', reason: 'enough' };
+        const job = play(c, {
+          duplicates: 0,
+          after: (live) => {
+            if (live.events.length > cancelAt && live.state.cancelReason === undefined) live.send(cancel);
+          },
+        });
         const final = new Set<string>();
-        for (const { event } of play(c).events) {
+        for (const { event } of job.events) {
           if (event.type === 'node.completed') final.add(event.data.nodeId);
           if (event.type !== 'node.ready') continue;
-          const spec = c.graph.nodes.find(({ id }) => id === event.data.nodeId.split('-')[0]);
-          for (const need of spec?.needs ?? []) expect(final.has(need)).toBe(true);
+          const needs = above(c.graph, event.data.nodeId.split('-')[0] as string);
+          expect(needs.filter((need) => !final.has(need))).toEqual([]);
+          if (needs.length > 0 && job.state.cancelReason !== undefined) cleanUps += 1;
         }
+      }),
+      { numRuns: 400 },
+    );
+    expect(cleanUps).toBeGreaterThan(50);
+  });
+
+  it('lets what always runs be the last to end where it needs all the others, and ends after it', () => {
+    fc.assert(
+      fc.property(caseArbitrary, fc.nat(40), (c, cancelAt) => {
+        const ids = c.graph.nodes.map(({ id }) => id);
+        const last = node(`n${ids.length}`, { needs: ids, trigger: 'always' });
+        const script = { failures: 0, holds: true, items: undefined, undo: undefined };
+        const job = play(
+          { ...c, graph: { ...c.graph, nodes: [...c.graph.nodes, last] }, scripts: [...c.scripts, script] },
+          {
+            duplicates: 0,
+            after: (live) => {
+              const isOn = live.state.status === 'running' && live.state.cancelReason === undefined;
+              if (isOn && live.events.length > cancelAt) live.send({ type: 'cancel', reason: 'enough' });
+            },
+          },
+        );
+        expect(job.node(last.id)).toMatchObject({ outcome: 'succeeded' });
+        const completed = job.events.flatMap(({ event }) =>
+          event.type === 'node.completed' ? [event.data.nodeId] : [],
+        );
+        expect(completed.at(-1)).toBe(last.id);
+        expect(completed).toHaveLength(job.state.nodes.length);
       }),
       { numRuns: 300 },
     );
@@ -352,6 +392,19 @@ describe('a job that anything may reach at any time', () => {
     expect(rollbacks).toBeGreaterThan(50);
   });
 });
+
+/** Ids of the nodes that a node needs, near or far. */
+function above({ nodes }: Graph, id: string): string[] {
+  const found = new Set<string>();
+  const open = [id];
+  for (let next = open.pop(); next !== undefined; next = open.pop())
+    for (const need of nodes.find((each) => each.id === next)?.needs ?? [])
+      if (!found.has(need)) {
+        found.add(need);
+        open.push(need);
+      }
+  return [...found];
+}
 
 const eventsOf = ({ events }: JobDriver) => events.map(({ event }) => event);
 

@@ -166,7 +166,7 @@ describe('a job that is resumed over any other graph', () => {
 });
 
 describe('a job that is resumed from any node', () => {
-  it('runs it and all that is downstream of it again, and what did not succeed', () => {
+  it('runs it and all that is downstream of it again, what did not succeed, and what cleans up behind either', () => {
     fc.assert(
       fc.property(cases, fc.nat(), (c, salt) => {
         const job = driverOf(c).submit();
@@ -180,7 +180,13 @@ describe('a job that is resumed from any node', () => {
           if (before?.phase !== 'final') return false;
           return before.outcome === 'succeeded' || (before.outcome === 'skipped' && !before.failedUpstream);
         };
-        const expected = c.graph.nodes.flatMap(({ id }) => (below.has(id) || !stands(id) ? [id] : []));
+        const behind = new Set<string>();
+        const expected = c.graph.nodes.flatMap(({ id, needs, trigger }) => {
+          const isBehind = needs.some((need) => behind.has(need));
+          const runs = below.has(id) || !stands(id) || (trigger === 'always' && isBehind);
+          if (runs || isBehind) behind.add(id);
+          return runs ? [id] : [];
+        });
         const [event] = job.send({ type: 'resume', reason: 'again', from: [from] });
         if (event?.type !== 'job.resumed') throw new Error(`not ${event?.type}`);
         expect(event.data.nodes.filter((id) => !id.includes('-'))).toEqual(expected);

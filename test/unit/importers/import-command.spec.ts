@@ -94,8 +94,40 @@ describe('reprise import', () => {
     expect(parseGraph(printed).nodes.find(({ id }) => id === 'publish')?.when).toBe('false');
   });
 
+  it('takes the options of a test runner', async () => {
+    const events = 'test/fixtures/import/shards/go-test.jsonl';
+    await run(
+      'go',
+      events,
+      '--shards',
+      '2',
+      '--command',
+      'gotestsum',
+      '--report-dir',
+      'out',
+      '--merge',
+      'true',
+    );
+    const graph = parseGraph(printed);
+    expect(graph.nodes.map(({ id }) => id)).toEqual(['shard-1', 'shard-2', 'report']);
+    expect(graph.nodes[0]?.work).toMatchObject({ reports: [{ path: 'out/shard-1.report.xml' }] });
+    printed = '';
+    const report = 'test/fixtures/reports/pytest-xunit1.xml';
+    await run(
+      ...['junit', report, '--shards', '2', '--list', 'ls', '--run', 'py.test {files}', '--root', '/x'],
+    );
+    expect(parseGraph(printed).nodes[0]?.work).toMatchObject({
+      run: expect.stringMatching(/^all=\$\(ls\) && .*py\.test/),
+    });
+  });
+
   it.each([
     [['nx', 'missing.json'], 'cannot read missing.json: there is no such file'],
+    [['jest', 'x.json', '--shards', '1001'], '--shards must be a whole number'],
+    [
+      ['junit', 'package.json', '--shards', '2', '--run', 'x', '--list', 'ls'],
+      'no report of tests that is known',
+    ],
     [['playwright', 'x.json', '--shards', '0'], '--shards must be a whole number'],
     [['github-actions', workflow, '--set', 'x'], 'write --set PATH=VALUE'],
     [['nx', workflow], 'is missing'],

@@ -15,6 +15,8 @@ const to = (command: string) => ({ route: `POST /jobs/{jobId}/${command}`, param
 describe.each([
   ['cancel', {}, { type: 'cancel', reason: 'cancelled by request' }],
   ['cancel', { reason: 'enough' }, { type: 'cancel', reason: 'enough' }],
+  ['cancel', { force: true }, { type: 'cancel', reason: 'cancelled by request', force: true }],
+  ['cancel', { force: false }, { type: 'cancel', reason: 'cancelled by request' }],
   ['pause', {}, { type: 'pause', reason: 'paused by request' }],
   ['pause', { reason: 'broken lab' }, { type: 'pause', reason: 'broken lab' }],
   ['unpause', {}, { type: 'unpause', reason: 'unpaused by request' }],

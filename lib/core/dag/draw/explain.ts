@@ -150,7 +150,7 @@ export function meaning(rule: TriggerRule): string {
     case 'all_done':
       return 'it runs when all of them are over, however they ended';
     case 'always':
-      return 'it runs when all of them are over, however they ended, after a cancellation too';
+      return 'it runs when all of them are over, however they ended, after a cancellation, the deadline or fail-fast too';
     case 'all_failed':
       return 'it runs if all of them failed';
     case 'one_success':

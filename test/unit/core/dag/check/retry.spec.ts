@@ -1,5 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { nodeSchema } from '../../../../../lib/core/dag/check/schema';
 import { parseGraphDocument } from '../../../../../lib/core/dag/parse';
 import { isRepriseError } from '../../../../../lib/core/errors';
+import { BACKOFF_STRATEGIES, type RetryPolicy } from '../../../../../lib/core/model/retry-policy';
+import { backoff } from '../../../../../lib/core/retry/backoff';
 
 const document = (retry: object, defaults?: object) => ({
   name: 'g',
@@ -26,6 +31,31 @@ describe('the retry of a node', () => {
     );
     expect(jitters).toEqual(['none', 'none', 'full', 'full', 'full', 'none']);
     expect(policyOf({ strategy: 'fixed', jitter: 'equal' })?.jitter).toBe('equal');
+  });
+
+  it.each([
+    ['fixed', { strategy: 'fixed', initialDelay: '2s' }, [2_000, 2_000, 2_000]],
+    ['custom', { strategy: 'custom', delays: ['1s', '10s'] }, [1_000, 10_000, 10_000]],
+    ['none', { strategy: 'none' }, [0, 0, 0]],
+  ])('%s waits what it says, whatever is drawn', (_, retry, waits) => {
+    const policy = policyOf(retry) as RetryPolicy;
+    for (const drawn of [0, 0.5, 0.999])
+      expect([1, 2, 3].map((failures) => backoff(policy, failures, drawn).delayMs)).toEqual(waits);
+  });
+
+  it('has the jitter by default that the documentation and the schema say', () => {
+    const own = BACKOFF_STRATEGIES.filter((strategy) => strategy !== 'decorrelated');
+    const rows = readFileSync('docs/retries.md', 'utf8').split('\n');
+    const schema = JSON.stringify(z.toJSONSchema(nodeSchema, { io: 'input', unrepresentable: 'any' }));
+    for (const strategy of own) {
+      const jitter = policyOf({ strategy, ...(strategy === 'custom' && { delays: ['1s'] }) })?.jitter;
+      const told = rows
+        .filter((row) => row.startsWith(`| \`${strategy}\``))
+        .map((row) => row.split('|').at(-2)?.trim());
+      expect(told.length).toBeGreaterThan(0);
+      for (const each of told) expect([strategy, each?.replace(/:.*/, '')]).toEqual([strategy, jitter]);
+      expect(schema).toContain(`${jitter} for ${strategy}`);
+    }
   });
 
   it('is bounded by what it says: a delay that somebody wrote is no longer than a cap that nobody wrote', () => {
