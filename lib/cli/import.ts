@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
+import { type DetectedKind, detectKind } from '../importers/detect';
 import { importGithubActions } from '../importers/github/import';
 import { sanitiseId } from '../importers/ids';
 import type { ForeignFile, ImportedGraph } from '../importers/imported';
@@ -19,59 +20,132 @@ interface Shared {
 
 const MAX_SHARDS = 1_000;
 
-/** `reprise import KIND FILE [--out FILE] [--json]`: a graph from what a team already has. */
+/** How files of one kind are imported. */
+interface Kind {
+  readonly name: DetectedKind;
+  readonly description: string;
+  readonly options: readonly Option[];
+  readonly importer: (options: Given) => Importer;
+}
+
+type Importer = (file: ForeignFile, name: string) => ImportedGraph;
+
+/** What the options of the kinds give, each by its name. */
+interface Given extends Shared {
+  readonly set?: readonly [string, string][];
+  readonly runWith?: TurboRunner;
+  readonly shards?: number;
+  readonly setup?: readonly string[];
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'github-actions',
+    description: 'a workflow file: a node per job',
+    options: [
+      new Option('--set <path=value>', 'a value that GitHub would know, such as github.ref_name=main')
+        .argParser(pair)
+        .default([], 'none'),
+    ],
+    importer:
+      ({ set = [] }) =>
+      (foreign, name) =>
+        importGithubActions(foreign, { name, given: new Map(set) }),
+  },
+  {
+    name: 'nx',
+    description: 'what `nx run-many -t TARGETS --graph=FILE` writes: a node per task',
+    options: [],
+    importer: () => importNx,
+  },
+  {
+    name: 'turbo',
+    description: 'what `turbo run TASKS --dry=json` prints: a node per task',
+    options: [
+      new Option('--run-with <runner>', 'turbo runs each task, or its own script').choices(TURBO_RUNNERS),
+    ],
+    importer:
+      ({ runWith = 'turbo' }) =>
+      (foreign, name) =>
+        importTurbo(foreign, { name, runner: runWith }),
+  },
+  {
+    name: 'playwright',
+    description: "a report of Playwright's JSON reporter: its files in shards of even duration",
+    options: [
+      new Option('--shards <n>', 'how many shards').argParser(shardCount),
+      new Option('--by <unit>', 'what goes to one shard as a whole').choices(['file']).default('file'),
+      new Option('--setup <project>', 'a project that others depend on; may be given again')
+        .argParser(append)
+        .default([], 'none'),
+    ],
+    importer: ({ shards, setup = [] }) => {
+      if (shards === undefined) throw missingShards();
+      return (foreign, name) => importPlaywright(foreign, { name, shards, setup });
+    },
+  },
+];
+
+/** `reprise import [KIND] FILE [--out FILE] [--json]`: a graph from what a team already has. */
 export function registerImport(program: Command): void {
   const command = program
     .command('import')
-    .description('write a graph from a CI workflow, a task graph or a test report');
-  kind(command, 'github-actions', 'a workflow file: a node per job')
-    .option('--set <path=value>', 'a value that GitHub would know, such as github.ref_name=main', pair, [])
-    .action((file: string, options: Shared & { set: [string, string][] }) =>
-      run(file, options, (foreign, name) =>
-        importGithubActions(foreign, { name, given: new Map(options.set) }),
-      ),
-    );
-  kind(command, 'nx', 'what `nx run-many -t TARGETS --graph=FILE` writes: a node per task').action(
-    (file: string, options: Shared) => run(file, options, importNx),
+    .description('write a graph from a CI workflow, a task graph or a test report, told by its content')
+    .usage('[kind] <file> [options]');
+  for (const kind of KINDS) {
+    withOptions(command.command(kind.name), kind.options)
+      .description(kind.description)
+      .action(async (file: string, options: Given) => run(await read(file), options, kind.importer(options)));
+  }
+  // The command that runs where the first word names no kind; it takes what any kind takes.
+  const options = new Map(KINDS.flatMap((kind) => kind.options.map((option) => [option.long, option])));
+  withOptions(command.command('detect', { isDefault: true, hidden: true }), [...options.values()]).action(
+    async (file: string, given: Given, self: Command) => {
+      const foreign = await read(file);
+      const name = detectKind(foreign);
+      const kind = KINDS.find((each) => each.name === name)!;
+      refuseOthers(kind, self);
+      process.stderr.write(`reprise: ${foreign.source} is imported as ${name}\n`);
+      return run(foreign, given, kind.importer(given));
+    },
   );
-  kind(command, 'turbo', 'what `turbo run TASKS --dry=json` prints: a node per task')
-    .addOption(
-      new Option('--run-with <runner>', 'turbo runs each task, or its own script').choices(TURBO_RUNNERS),
-    )
-    .action((file: string, options: Shared & { runWith?: TurboRunner }) =>
-      run(file, options, (foreign, name) =>
-        importTurbo(foreign, { name, runner: options.runWith ?? 'turbo' }),
-      ),
-    );
-  kind(command, 'playwright', "a report of Playwright's JSON reporter: its files in shards of even duration")
-    .requiredOption('--shards <n>', 'how many shards', shardCount)
-    .addOption(
-      new Option('--by <unit>', 'what goes to one shard as a whole').choices(['file']).default('file'),
-    )
-    .option('--setup <project>', 'a project that others depend on; may be given again', append, [])
-    .action((file: string, options: Shared & { shards: number; setup: string[] }) =>
-      run(file, options, (foreign, name) =>
-        importPlaywright(foreign, { name, shards: options.shards, setup: options.setup }),
-      ),
-    );
 }
 
-function kind(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
+function withOptions(command: Command, own: readonly Option[]): Command {
+  for (const option of own) command.addOption(option);
+  return command
     .argument('<file>', 'the file to read, - for standard input')
     .option('--out <file>', 'write the graph to this file')
     .option('--name <name>', 'the name of the graph')
     .option('--json', 'print one JSON document: the graph and the notes');
 }
 
-type Importer = (file: ForeignFile, name: string) => ImportedGraph;
+/** An option that says nothing to the kind of the file was meant for another one. */
+function refuseOthers(kind: Kind, command: Command): void {
+  const others = KINDS.flatMap(({ options }) => options).filter((option) => !kind.options.includes(option));
+  const given = others.find((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  if (!given) return;
+  const message = `${given.long} is no option of ${kind.name}, which the file is: name the kind if it is another`;
+  throw new RepriseError('INPUT_INVALID', message);
+}
 
-async function run(file: string, options: Shared, importer: Importer): Promise<void> {
-  const source = sourceOf(file);
+function missingShards(): RepriseError {
+  const message = 'a report of Playwright is split into shards: say how many with --shards N';
+  return new RepriseError('INPUT_INVALID', message);
+}
+
+interface Read extends ForeignFile {
+  readonly file: string;
+}
+
+async function read(file: string): Promise<Read> {
+  return { text: await readText(file), source: sourceOf(file), file };
+}
+
+async function run(read: Read, options: Shared, importer: Importer): Promise<void> {
+  const { file, source } = read;
   const name = options.name ?? sanitiseId(basename(file).replace(/\.(ya?ml|json)$/i, ''), 'imported');
-  const made = importer({ text: await readText(file), source }, name);
+  const made = importer(read, name);
   const imported = options.name === undefined ? made : { ...made, graph: { ...made.graph, name } };
   const yaml = renderGraph(imported, source);
   if (options.out !== undefined) await write(options.out, yaml);

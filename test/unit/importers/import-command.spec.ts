@@ -94,11 +94,27 @@ describe('reprise import', () => {
     expect(parseGraph(printed).nodes.find(({ id }) => id === 'publish')?.when).toBe('false');
   });
 
+  it('tells the kind of a file by its content, and says what it took it for', async () => {
+    await run(workflow);
+    expect(parseGraph(printed).name).toBe('Pull-request');
+    expect(logged).toContain('pull-request.yml is imported as github-actions');
+    printed = '';
+    await run('test/fixtures/import/playwright/report.json', '--shards', '2', '--json', '--name', 'told');
+    expect(JSON.parse(printed).graph.name).toBe('told');
+    printed = '';
+    await run('--set', 'github.ref=refs/heads/x', 'test/fixtures/import/github/release.yml');
+    expect(parseGraph(printed).nodes.find(({ id }) => id === 'publish')?.when).toBe('false');
+  });
+
   it.each([
     [['nx', 'missing.json'], 'cannot read missing.json: there is no such file'],
     [['playwright', 'x.json', '--shards', '0'], '--shards must be a whole number'],
     [['github-actions', workflow, '--set', 'x'], 'write --set PATH=VALUE'],
     [['nx', workflow], 'is missing'],
+    [['biome.json'], 'no importer knows what it is'],
+    [['missing.json'], 'cannot read missing.json: there is no such file'],
+    [[workflow, '--shards', '2'], '--shards is no option of github-actions, which the file is'],
+    [['test/fixtures/import/playwright/report.json'], 'say how many with --shards N'],
     [['turbo', 'test/fixtures/import/turbo/monorepo.json', '--name', 'no name'], 'name: must be 1 to 64'],
   ])('refuses %j', async (args, message) => {
     await expect(run(...args)).rejects.toMatchObject({

@@ -1,0 +1,36 @@
+import { detectKind } from '../../../lib/importers/detect';
+import { fixture, foreign, refusal } from './support';
+
+describe('the kind of a foreign file', () => {
+  it.each([
+    ['github/pull-request.yml', 'github-actions'],
+    ['github/matrix.yml', 'github-actions'],
+    ['github/release.yml', 'github-actions'],
+    ['nx/run-many.json', 'nx'],
+    ['nx/run-many-v20.json', 'nx'],
+    ['nx/tasks-with-arguments.json', 'nx'],
+    ['nx/projects-only.json', 'nx'],
+    ['turbo/monorepo.json', 'turbo'],
+    ['turbo/single-package.json', 'turbo'],
+    ['playwright/report.json', 'playwright'],
+  ])('of %s is %s', (path, kind) => {
+    expect(detectKind(fixture(path))).toBe(kind);
+  });
+
+  it.each([
+    ['empty', ''],
+    ['broken', 'jobs: ['],
+    ['a list', '- a'],
+    ['a graph of ours', 'name: g\nnodes: [{ id: a, run: "true" }]'],
+    ['jobs alone', 'jobs: { a: { steps: [] } }'],
+  ])('of what is none (%s) is not guessed, and the kinds are listed', (_, text) => {
+    expect(refusal(() => detectKind(foreign(text)))).toMatch(
+      /^given: no importer knows what it is: .*the kinds are github-actions, nx, turbo, playwright/,
+    );
+  });
+
+  it('of what may be two things is asked for', () => {
+    const both = { jobs: { a: { 'runs-on': 'x' } }, suites: [], config: {} };
+    expect(refusal(() => detectKind(foreign(both)))).toContain('it may be github-actions or playwright');
+  });
+});
