@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
+import { importArgo } from '../importers/argo/import';
 import { type DetectedKind, detectKind } from '../importers/detect';
 import { importGithubActions } from '../importers/github/import';
 import { sanitiseId } from '../importers/ids';
@@ -42,15 +43,20 @@ const KINDS: readonly Kind[] = [
   {
     name: 'github-actions',
     description: 'a workflow file: a node per job',
-    options: [
-      new Option('--set <path=value>', 'a value that GitHub would know, such as github.ref_name=main')
-        .argParser(pair)
-        .default([], 'none'),
-    ],
+    options: [setOption()],
     importer:
       ({ set = [] }) =>
       (foreign, name) =>
         importGithubActions(foreign, { name, given: new Map(set) }),
+  },
+  {
+    name: 'argo',
+    description: 'a manifest of Argo Workflows: a node for each script or container',
+    options: [setOption()],
+    importer:
+      ({ set = [] }) =>
+      (foreign, name) =>
+        importArgo(foreign, { name, given: new Map(set) }),
   },
   {
     name: 'nx',
@@ -111,6 +117,16 @@ export function registerImport(program: Command): void {
   );
 }
 
+/** Of several kinds, and the same option to each. */
+function setOption(): Option {
+  return new Option(
+    '--set <path=value>',
+    'a value that the CI system would know, such as github.ref_name=main',
+  )
+    .argParser(pair)
+    .default([], 'none');
+}
+
 function withOptions(command: Command, own: readonly Option[]): Command {
   for (const option of own) command.addOption(option);
   return command
@@ -122,7 +138,8 @@ function withOptions(command: Command, own: readonly Option[]): Command {
 
 /** An option that says nothing to the kind of the file was meant for another one. */
 function refuseOthers(kind: Kind, command: Command): void {
-  const others = KINDS.flatMap(({ options }) => options).filter((option) => !kind.options.includes(option));
+  const own = kind.options.map(({ long }) => long);
+  const others = KINDS.flatMap(({ options }) => options).filter(({ long }) => !own.includes(long));
   const given = others.find((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
   if (!given) return;
   const message = `${given.long} is no option of ${kind.name}, which the file is: name the kind if it is another`;

@@ -1,4 +1,5 @@
 import { RepriseError } from '../core/errors';
+import { looksLikeArgo } from './argo/recognise';
 import { readForeign } from './foreign';
 import { looksLikeWorkflow } from './github/recognise';
 import type { ForeignFile, Looked } from './imported';
@@ -12,6 +13,7 @@ type Recognises = (file: Looked) => boolean;
 /** Each kind that a file can be told to be. A new importer adds its line. */
 const RECOGNISED = {
   'github-actions': looksLikeWorkflow,
+  argo: looksLikeArgo,
   nx: looksLikeNx,
   turbo: looksLikeTurbo,
   playwright: looksLikePlaywright,

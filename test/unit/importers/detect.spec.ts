@@ -25,7 +25,7 @@ describe('the kind of a foreign file', () => {
     ['jobs alone', 'jobs: { a: { steps: [] } }'],
   ])('of what is none (%s) is not guessed, and the kinds are listed', (_, text) => {
     expect(refusal(() => detectKind(foreign(text)))).toMatch(
-      /^given: no importer knows what it is: .*the kinds are github-actions, nx, turbo, playwright/,
+      /^given: no importer knows what it is: .*the kinds are github-actions, argo, nx, turbo, playwright/,
     );
   });
 
