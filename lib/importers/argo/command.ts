@@ -7,6 +7,9 @@ import { fill, type Part, type Resolve } from './tags';
 /** A command, or why there is none that does what Argo would do. */
 export type Made = { readonly run: string } | { readonly why: string };
 
+/** Programs of which a shell has its own, which may read its arguments otherwise. */
+const OF_THE_SHELL = /^(?:echo|printf|test|\[|pwd|kill|time|true|false)$/;
+
 const SHELL = /^(?:.*\/)?(?:ba|da|a|k|z)?sh$/;
 
 /** What a template runs. @param secret hears of each secret that the command reads */
@@ -44,7 +47,8 @@ function containerCommand({ command, args }: ArgoContainer, resolve: Resolve): M
     return 'why' in text ? text : { run: shellQuote(text.run) };
   });
   const failed = made.find((each) => 'why' in each);
-  return failed ?? { run: made.map((each) => ('run' in each ? each.run : '')).join(' ') };
+  const program = OF_THE_SHELL.test(words[0]!) ? ['env'] : [];
+  return failed ?? { run: [...program, ...made.map((each) => ('run' in each ? each.run : ''))].join(' ') };
 }
 
 /** One argument, whatever its variables hold. */
