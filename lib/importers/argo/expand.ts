@@ -68,7 +68,9 @@ function expandTemplate(
   around: Around,
   shared: Shared,
 ): Unit {
-  const resolve = templateScope(value, call, { caller: around.resolve, workflow: shared.workflow });
+  const note = (message: string) => shared.tell('changed', path, message);
+  const { workflow } = shared;
+  const resolve = templateScope(value, call, { caller: around.resolve, workflow, note });
   if (around.stack.includes(value.name)) {
     return leaf(id, { ...around, resolve }, shared, { why: `the template ${value.name} calls itself` });
   }
@@ -258,8 +260,9 @@ function later(call: ArgoCall, path: Path, of: string, around: Around, shared: S
     shared.tell('changed', path, `${call.name}: ${why}: the node fails until it is written anew`);
     return leaf(around.prefix, around, shared, { why });
   }
-  const workflow = shared.workflow;
-  const resolve = templateScope(found.value, call, { caller: withLaterItem(around.resolve), workflow });
+  const note = (message: string) => shared.tell('changed', path, message);
+  const caller = withLaterItem(around.resolve);
+  const resolve = templateScope(found.value, call, { caller, workflow: shared.workflow, note });
   const forEach = `results.${nameText(of)}.outputs.items`;
   return leaf(around.prefix, { ...around, resolve }, shared, { template: found, forEach });
 }

@@ -34,7 +34,9 @@ export function importArgo(file: ForeignFile, options: ArgoOptions): ImportedGra
   const notes = createNotes(locate);
   const tell: Tell = (...note) => notes.add(...note);
   const given = options.given ?? new Map<string, string>();
-  const workflow = workflowScope(workflowParameters(spec, given), given);
+  const workflow = workflowScope(workflowParameters(spec, given), given, (message) =>
+    tell('changed', path, message),
+  );
   const templates = templatesOf(spec, path, at);
   tellAll(spec, path, tell);
   const shared: Shared = {

@@ -11,24 +11,40 @@ export function workflowParameters(spec: ArgoSpec, given: ReadonlyMap<string, st
     (spec.arguments?.parameters ?? []).map(({ name, value, default: standard }): [string, Part[]] => {
       const told = given.get(`workflow.parameters.${name}`) ?? value ?? standard;
       if (told !== undefined && told !== null) return [name, textPart(told)];
-      const source = `{{workflow.parameters.${name}}}`;
-      const isName = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
-      const variable = `REPRISE_PARAM_${name.toUpperCase()}`;
-      return [name, [isName ? { kind: 'variable', name: variable, source } : { kind: 'unknown', source }]];
+      return [name, [jobParameter(name, `{{workflow.parameters.${name}}}`)]];
     }),
   );
 }
 
-/** What tags mean everywhere in a workflow. */
-export function workflowScope(parameters: Parameters, given: ReadonlyMap<string, string>): Resolve {
+/** What somebody has to say when the job is submitted; commands read it as a variable, and fail without it. */
+function jobParameter(name: string, source: string): Part {
+  const isName = /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+  return isName
+    ? { kind: 'variable', name: `REPRISE_PARAM_${name.toUpperCase()}`, source }
+    : { kind: 'unknown', source };
+}
+
+/** What tags mean everywhere in a workflow. `workflow.arguments.x`, which is ours, is a parameter that it declares. */
+export function workflowScope(
+  parameters: Parameters,
+  given: ReadonlyMap<string, string>,
+  note: (message: string) => void,
+): Resolve {
   return (path) => {
     const told = given.get(path);
     if (told !== undefined) return textPart(told);
     const source = `{{${path}}}`;
     if (path === 'workflow.name' || path === 'workflow.uid') {
+      note(`${source} is the id of the job, which commands read from REPRISE_JOB`);
       return [{ kind: 'variable', name: 'REPRISE_JOB', source }];
     }
-    return path.startsWith('workflow.parameters.') ? parameters.get(path.slice(20)) : undefined;
+    const [, kind, name = ''] = /^workflow\.(parameters|arguments)\.(.+)$/.exec(path) ?? [];
+    if (kind === 'arguments') return parameters.get(name);
+    if (kind !== 'parameters') return undefined;
+    const known = parameters.get(name);
+    if (known) return known;
+    note(`${name} is declared nowhere: it is a parameter of the job, \`--param ${name}=VALUE\``);
+    return [jobParameter(name, source)];
   };
 }
 
@@ -59,11 +75,20 @@ export function withLaterItem(outer: Resolve): Resolve {
   };
 }
 
-/** What a template is called with. Only what is handed to it is known in it, and what all the workflow knows. */
+interface Surroundings {
+  readonly caller: Resolve;
+  readonly workflow: Resolve;
+  readonly note: (message: string) => void;
+}
+
+/**
+ * What a template is called with. Only what is handed to it is known in it, and what all the workflow knows. What nobody calls
+ * is handed the parameters of the workflow.
+ */
 export function templateScope(
   template: ArgoTemplate,
   call: ArgoCall | undefined,
-  { caller, workflow }: { readonly caller: Resolve; readonly workflow: Resolve },
+  { caller, workflow, note }: Surroundings,
 ): Resolve {
   const given = new Map(
     (call?.arguments?.parameters ?? []).flatMap(({ name, value }) =>
@@ -73,9 +98,12 @@ export function templateScope(
   const inputs = new Map(
     (template.inputs?.parameters ?? []).map(({ name, value, default: standard }) => {
       const own = value ?? standard;
-      const known =
-        given.get(name) ?? (own === undefined || own === null ? undefined : fill(String(own), workflow));
-      return [name, known] as const;
+      const known = given.get(name) ?? (call ? undefined : workflow(`workflow.arguments.${name}`));
+      if (known) return [name, known] as const;
+      if (own !== undefined && own !== null) return [name, fill(String(own), workflow)] as const;
+      if (call) return [name, undefined] as const;
+      note(`${name} has no value: it is a parameter of the job, \`--param ${name}=VALUE\``);
+      return [name, [jobParameter(name, `{{inputs.parameters.${name}}}`)]] as const;
     }),
   );
   return (path) => {

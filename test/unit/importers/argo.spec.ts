@@ -363,6 +363,45 @@ describe('a condition of Argo Workflows', () => {
   );
 });
 
+describe('a parameter of Argo Workflows', () => {
+  const root = (body: string, more = '') =>
+    of(`
+apiVersion: argoproj.io/v1alpha1
+kind: Workflow
+metadata: { name: w }
+spec:
+${more}
+  templates:
+  - name: only
+${body.replace(/^/gm, '    ')}`);
+  const says = "container: { image: x, command: [printf, '%s', '{{inputs.parameters.who}}'] }";
+
+  it('of the workflow is one of the template that nobody calls, before its own value', () => {
+    const imported = root(
+      `inputs: { parameters: [{ name: who, value: own }] }\n${says}`,
+      '  arguments: { parameters: [{ name: who, value: given }] }',
+    );
+    expect(sh(commandOf(compiled(imported), 'only')).stdout).toBe('given');
+    const own = root(`inputs: { parameters: [{ name: who, value: own }] }\n${says}`);
+    expect(sh(commandOf(compiled(own), 'only')).stdout).toBe('own');
+  });
+
+  it('without a value, or declared nowhere, is one of the job, and a note says so', () => {
+    const imported = root(`inputs: { parameters: [{ name: who }] }\n${says}`);
+    expect(sh(commandOf(compiled(imported), 'only'), { REPRISE_PARAM_WHO: 'x y' }).stdout).toBe('x y');
+    expect(noteLines(imported).join('\n')).toMatch(/templates\[0\]: who has no value: .*--param who=VALUE/);
+    const undeclared = root("container: { image: x, command: [printf, '%s', '{{workflow.parameters.p}}'] }");
+    expect(sh(commandOf(compiled(undeclared), 'only'), { REPRISE_PARAM_P: '1' }).stdout).toBe('1');
+    expect(noteLines(undeclared).join('\n')).toContain('p is declared nowhere: it is a parameter of the job');
+  });
+
+  it('that is the name of the workflow is the id of the job, and a note says so', () => {
+    const imported = root("container: { image: x, command: [printf, '%s', '{{workflow.name}}'] }");
+    expect(sh(commandOf(compiled(imported), 'only'), { REPRISE_JOB: 'j-1' }).stdout).toBe('j-1');
+    expect(noteLines(imported).join('\n')).toContain('{{workflow.name}} is the id of the job');
+  });
+});
+
 // https://argo-workflows.readthedocs.io/en/latest/walk-through/exit-handlers/
 it('an exit handler of Argo Workflows runs always, after everything, and may ask how it went', () => {
   const imported = of(
