@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
 import { importArgo } from '../importers/argo/import';
+import { importBuildkite } from '../importers/buildkite/import';
 import { type DetectedKind, detectKind } from '../importers/detect';
 import { importGithubActions } from '../importers/github/import';
 import { sanitiseId } from '../importers/ids';
@@ -57,6 +58,15 @@ const KINDS: readonly Kind[] = [
       ({ set = [] }) =>
       (foreign, name) =>
         importArgo(foreign, { name, given: new Map(set) }),
+  },
+  {
+    name: 'buildkite',
+    description: 'a pipeline of Buildkite: a node for each command step',
+    options: [setOption()],
+    importer:
+      ({ set = [] }) =>
+      (foreign, name) =>
+        importBuildkite(foreign, { name, given: new Map(set) }),
   },
   {
     name: 'nx',

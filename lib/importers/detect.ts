@@ -1,5 +1,6 @@
 import { RepriseError } from '../core/errors';
 import { looksLikeArgo } from './argo/recognise';
+import { looksLikeBuildkite } from './buildkite/recognise';
 import { readForeign } from './foreign';
 import { looksLikeWorkflow } from './github/recognise';
 import type { ForeignFile, Looked } from './imported';
@@ -14,6 +15,7 @@ type Recognises = (file: Looked) => boolean;
 const RECOGNISED = {
   'github-actions': looksLikeWorkflow,
   argo: looksLikeArgo,
+  buildkite: looksLikeBuildkite,
   nx: looksLikeNx,
   turbo: looksLikeTurbo,
   playwright: looksLikePlaywright,

@@ -1,10 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseOutputs } from '../../../lib/adapters/embedded/process/outputs';
 import { importArgo } from '../../../lib/importers/argo/import';
-import { commandOf, compiled, foreign, needsOf, noteLines, refusal } from './support';
+import { commandOf, compiled, foreign, needsOf, noteLines, refusal, sh } from './support';
 
 const of = (text: string, given?: ReadonlyMap<string, string>) =>
   importArgo(foreign(text), { name: 'given', ...(given ? { given } : {}) });
@@ -33,27 +28,6 @@ const gates = (imported: ReturnType<typeof of>) =>
   Object.fromEntries(
     compiled(imported).nodes.map(({ id, trigger, when }) => [id, when ? [trigger, when] : trigger]),
   );
-
-function sh(command: string, env: Record<string, string> = {}) {
-  const dir = mkdtempSync(join(tmpdir(), 'reprise-argo-'));
-  try {
-    const output = join(dir, 'outputs');
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
-      cwd: dir,
-      encoding: 'utf8',
-      env: { PATH: process.env['PATH'] ?? '', REPRISE_OUTPUT: output, ...env },
-    });
-    let outputs: unknown;
-    try {
-      outputs = parseOutputs(readFileSync(output, 'utf8'));
-    } catch {
-      outputs = undefined;
-    }
-    return { status, stdout, stderr, outputs };
-  } finally {
-    rmSync(dir, { recursive: true });
-  }
-}
 
 // https://argo-workflows.readthedocs.io/en/latest/walk-through/dag/
 describe('a DAG of Argo Workflows', () => {

@@ -18,14 +18,24 @@ describe('the kind of a foreign file', () => {
   });
 
   it.each([
+    ['a pipeline', 'steps: [{ label: a, command: x }, wait]'],
+    ['one whose steps have what an anchor holds', 'a: &a { command: x }\nsteps: [{ <<: *a, label: y }]'],
+    ['one of plugins alone', 'steps: [{ plugins: [docker#v5] }]'],
+  ])('of Buildkite (%s) is told by its steps', (_, text) => {
+    expect(detectKind(foreign(text))).toBe('buildkite');
+  });
+
+  it.each([
     ['empty', ''],
     ['broken', 'jobs: ['],
     ['a list', '- a'],
     ['a graph of ours', 'name: g\nnodes: [{ id: a, run: "true" }]'],
     ['jobs alone', 'jobs: { a: { steps: [] } }'],
+    ['steps in containers', 'steps: [{ name: a, image: node, commands: [x] }]'],
+    ['steps of another system', 'steps: [{ script: x }, { task: y }]'],
   ])('of what is none (%s) is not guessed, and the kinds are listed', (_, text) => {
     expect(refusal(() => detectKind(foreign(text)))).toMatch(
-      /^given: no importer knows what it is: .*the kinds are github-actions, argo, nx, turbo, playwright/,
+      /^given: no importer knows what it is: .*the kinds are github-actions, argo, buildkite, nx, turbo, playwright/,
     );
   });
 
