@@ -81,7 +81,7 @@ function commandOf(own: Own, retry: ImportedNode['retry']): string {
   const { planned, step, context } = own;
   const { path, job, shards } = planned;
   const { tell, at } = context;
-  const plugins = pluginsOf(step, path, tell);
+  const plugins = pluginsOf(step, path, context);
   const commands = [step.commands ?? step.command ?? []].flat().map(String);
   const place = [...path, step.commands === undefined || step.commands === null ? 'command' : 'commands'];
   if (commands.join('').trim() === '') {
@@ -233,7 +233,7 @@ function labelsOf({ planned, step, context }: Own): string[] {
     : Object.entries(given).map(([key, value]) => `${key}=${value}`);
   const labels = rules.flatMap((rule) => {
     const label = withMatrix(structural(rule, at, context), job.values, at, context.at);
-    if (/^[A-Za-z0-9_.:/=-]{1,64}$/.test(label)) return [label];
+    if (/^[A-Za-z0-9_.:/=-]{1,64}$/.test(label) && !label.endsWith('=')) return [label];
     context.tell('left-out', at, `${label} is no label that a worker may have: any worker may take it`);
     return [];
   });

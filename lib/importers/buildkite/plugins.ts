@@ -1,6 +1,8 @@
 import type { Path } from '../../core/dag/check/problems';
+import type { Context } from './context';
 import type { CommandStep } from './schema';
 import type { Tell } from './tell';
+import { assumedText } from './upload';
 
 interface Plugin {
   readonly name: string;
@@ -15,8 +17,11 @@ const CONTAINERS = /^(docker|docker-compose|kubernetes|podman)$/;
 const SETTINGS_SHOWN = 200;
 
 /** The names of a step's plugins; a note says of each that nothing runs it, unless it only collects what are reports here. */
-export function pluginsOf(step: CommandStep, path: Path, tell: Tell): string[] {
-  const plugins = all(step, path);
+export function pluginsOf(step: CommandStep, path: Path, { tell, lookup }: Context): string[] {
+  const plugins = all(step, path).map((plugin) => {
+    const { text, of } = assumedText(plugin.name, lookup);
+    return of.length > 0 ? plugin : { ...plugin, name: text };
+  });
   for (const plugin of plugins) {
     if (reportFiles(plugin).length > 0) continue;
     const { name, settings, path: at } = plugin;
