@@ -10,7 +10,7 @@ import { amountOf, type Context, structural } from './context';
 import { conditionOf } from './gates';
 import { withMatrix } from './matrix';
 import type { Plan, Planned } from './plan';
-import { pluginsOf, reportsOf } from './plugins';
+import { commandsOf, pluginsOf, reportsOf } from './plugins';
 import { retryOf } from './retry';
 import type { CommandStep } from './schema';
 import { type Tell, tellUnknown } from './tell';
@@ -82,9 +82,9 @@ function commandOf(own: Own, retry: ImportedNode['retry']): string {
   const { path, job, shards } = planned;
   const { tell, at } = context;
   const plugins = pluginsOf(step, path, context);
-  const commands = [step.commands ?? step.command ?? []].flat().map(String);
+  const commands = commandsOf(step);
   const place = [...path, step.commands === undefined || step.commands === null ? 'command' : 'commands'];
-  if (commands.join('').trim() === '') {
+  if (commands.length === 0) {
     const why = plugins.length > 0 ? `only plugins run in it: ${plugins.join(', ')}` : 'it has no command';
     tell('changed', path, `${why}: the node fails until it is written anew`);
     return guard(why);

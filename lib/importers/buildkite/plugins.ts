@@ -23,7 +23,7 @@ export function pluginsOf(step: CommandStep, path: Path, { tell, lookup }: Conte
     return of.length > 0 ? plugin : { ...plugin, name: text };
   });
   for (const plugin of plugins) {
-    if (reportFiles(plugin).length > 0) continue;
+    if (commandsOf(step).length > 0 && reportFiles(plugin).length > 0) continue;
     const { name, settings, path: at } = plugin;
     const meaning = CONTAINERS.test(shortName(name))
       ? 'the command runs on the worker itself'
@@ -34,8 +34,15 @@ export function pluginsOf(step: CommandStep, path: Path, { tell, lookup }: Conte
   return plugins.map(({ name }) => name);
 }
 
+/** The commands of a step; none where only plugins run in it. */
+export function commandsOf({ command, commands }: CommandStep): string[] {
+  const all = [commands ?? command ?? []].flat().map(String);
+  return all.join('').trim() === '' ? [] : all;
+}
+
 /** Files of test results that a plugin collects, which are reports of the node. */
 export function reportsOf(step: CommandStep, path: Path, tell: Tell): string[] {
+  if (commandsOf(step).length === 0) return [];
   const found = all(step, path).flatMap((plugin) =>
     reportFiles(plugin).flatMap((file) => {
       const isBelow =

@@ -540,11 +540,14 @@ steps:
       - test-collector#v1.0.0: { files: 'out/junit-*.xml', format: junit }
       - junit-annotate#v2.0.0: { artifacts: ../x.xml }
       - $OWN
-  - plugins: { docker-compose#v4: { build: app } }`);
+  - plugins: { docker-compose#v4: { build: app }, junit-annotate#v2.0.0: { artifacts: x.xml } }`);
     const graph = compiled(imported);
-    expect(graph.nodes[0]?.work.reports).toEqual([{ path: 'out/junit-*.xml' }]);
+    expect(graph.nodes.map(({ work }) => work.reports)).toEqual([[{ path: 'out/junit-*.xml' }], undefined]);
     expect(sh(commandOf(graph, graph.nodes[1]!.id))).toMatchObject({
-      ...{ status: 1, stderr: expect.stringContaining('only plugins run in it: docker-compose#v4') },
+      ...{
+        status: 1,
+        stderr: expect.stringContaining('only plugins run in it: docker-compose#v4, junit-annotate#v2'),
+      },
     });
     const lines = noteLines(imported).join('\n');
     expect(lines).toMatch(
