@@ -60,3 +60,44 @@ it('an imported workflow of Argo runs what Argo would run', async () => {
   );
   expect(space.lines('said').sort()).toEqual(['1', '2']);
 });
+
+/** https://buildkite.com/docs/pipelines/configure/step-types/wait-step and /depends-on, and what its steps say they should do. */
+const PIPELINE = `
+env: { WHO: all }
+steps:
+  - { key: build, command: echo "build for $WHO" >> said }
+  - wait
+  - { key: fails, command: exit 1 }
+  - { key: soft, command: exit 42, soft_fail: [{ exit_status: 42 }] }
+  - { key: again, command: '[ "$$BUILDKITE_RETRY_COUNT" = 1 ]', retry: { automatic: { limit: 1 } } }
+  - { key: shards, command: 'echo "$$BUILDKITE_PARALLEL_JOB of $$BUILDKITE_PARALLEL_JOB_COUNT" >> said', parallelism: 2 }
+  - { label: 'on {{matrix}}', command: 'echo {{matrix}} >> said', matrix: [linux, mac] }
+  - { wait: ~, continue_on_failure: true }
+  - { key: regardless, command: 'true' }
+  - wait
+  - { key: passed, command: 'true' }
+  - { wait: ~, continue_on_failure: true }
+  - { key: never, command: 'true' }
+  - { key: alone, command: 'true', depends_on: [soft, { step: fails, allow_failure: true }] }
+  - { key: elsewhere, command: 'true', if: build.branch != "main" }
+`;
+
+it('an imported pipeline of Buildkite runs what Buildkite would run', async () => {
+  const space = workspace();
+  space.write('pipeline.yml', PIPELINE);
+  const given = ['--set', 'build.branch=main', '--out', 'g.yaml'];
+  expect((await space.run('import', 'pipeline.yml', ...given)).code).toBe(0);
+  const { code, stdout } = await space.run('run', 'g.yaml', '--json');
+  expect(code).toBe(1);
+  const nodes: Record<string, { status: string; attempts: number }> = JSON.parse(stdout).nodes;
+  const by = (status: string) => Object.keys(nodes).filter((id) => nodes[id]?.status === status);
+  expect(by('failed')).toEqual(['fails']);
+  expect(by('skipped').sort()).toEqual(['never', 'passed']);
+  expect(by('succeeded').sort()).toEqual([
+    ...['again', 'alone', 'build', 'on-linux', 'on-mac', 'regardless', 'shards-1', 'shards-2', 'soft'],
+  ]);
+  expect(nodes['again']?.attempts).toBe(2);
+  const [first, ...rest] = space.lines('said');
+  expect(first).toBe('build for all');
+  expect(rest.sort()).toEqual(['0 of 2', '1 of 2', 'linux', 'mac']);
+});

@@ -21,13 +21,15 @@ export function commandOf(template: ArgoTemplate, resolve: Resolve): Made {
 }
 
 /** Argo writes the source to a file and gives its path to the command as the last argument. */
-function scriptCommand(script: ArgoContainer & { source: string }, resolve: Resolve): Made {
+function scriptCommand(script: NonNullable<ArgoTemplate['script']>, resolve: Resolve): Made {
+  const { source: code } = script;
+  if (code === undefined || code === null) return { why: 'its script has no source' };
   const [first, ...rest] = (script.command ?? []).map(String);
   if (first === undefined) return { why: 'its script names no command: the image decides what runs it' };
   const isShell = SHELL.test(first);
   // `sh -c FILE` runs the file, which has no interpreter of its own, by a shell.
   const options = isShell ? rest.filter((word) => word !== '-c') : rest;
-  const source = codeText(fill(script.source, resolve), isShell);
+  const source = codeText(fill(code, resolve), isShell);
   if ('why' in source) return source;
   const { open, body } = hereDocument(source.run.replace(/\n$/, ''));
   return { run: [`${[first, ...options].map(shellWord).join(' ')} /dev/fd/3 3${open}`, body].join('\n') };

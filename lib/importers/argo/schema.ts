@@ -74,7 +74,7 @@ const template = z.looseObject({
     .array(z.union([z.array(call), call.transform((one) => [one])], { error: 'expected a list of steps' }))
     .nullish(),
   container: container.nullish(),
-  script: container.extend({ source: z.string() }).nullish(),
+  script: container.extend({ source: z.string().nullish() }).nullish(),
   retryStrategy,
   activeDeadlineSeconds: amount.nullish(),
   daemon: z.boolean().nullish(),

@@ -12,7 +12,7 @@ export interface Combination {
 const MAX = 1_000;
 
 /**
- * The jobs of a matrix, adjustments applied.
+ * The jobs of a matrix, adjustments applied. One that names some of the dimensions only is about all jobs that fit.
  * @param text what a value is at upload
  * @throws RepriseError INPUT_INVALID @see https://buildkite.com/docs/pipelines/configure/workflows/build-matrix
  */
@@ -33,27 +33,36 @@ export function combinationsOf(
   });
   const size = lists.reduce((product, [, list]) => product * list.length, 1);
   if (size > MAX) throw refusal(place, `gives more than ${MAX} jobs`, at);
-  const jobs = new Map<string, Combination>();
+  const jobs = new Map(productOf(lists).map((values) => [keyOf(values), { values } as Combination]));
+  const names = lists.map(([name]) => name);
   const skipped = new Set<string>();
-  for (const values of productOf(lists)) jobs.set(keyOf(values), { values });
-  for (const [i, { with: given, skip, soft_fail }] of (adjustments ?? []).entries()) {
+  for (const [i, { with: given, skip, soft_fail: soft }] of (adjustments ?? []).entries()) {
     const own = [...path, 'adjustments', i];
     const entries = Object.entries(typeof given === 'object' ? given : { '': given });
-    const values = new Map(entries.map(([name, value]) => [name, text(value, [...own, 'with'])]));
-    const isWhole = values.size === lists.length && lists.every(([name]) => values.has(name));
-    if (!isWhole) {
-      const names = lists.map(([name]) => name || 'the one list').join(', ');
-      throw refusal([...own, 'with'], `needs a value for each of ${names}, and for nothing else`, at);
+    const wanted = new Map(entries.map(([name, value]) => [name, text(value, [...own, 'with'])]));
+    const isWhole = names.every((name) => wanted.has(name));
+    if (![...wanted.keys()].every((name) => names.includes(name)) || !(isWhole || isSkip(skip) || soft)) {
+      const all = names.map((name) => name || 'the one list').join(', ');
+      throw refusal([...own, 'with'], `needs a value for each of ${all}, and for nothing else`, at);
     }
-    const inOrder = new Map(lists.map(([name]) => [name, values.get(name)!]));
-    const key = keyOf(inOrder);
-    if (isSkip(skip)) skipped.add(key);
-    jobs.set(key, {
-      values: inOrder,
-      ...(soft_fail ? { softFail: { given: soft_fail, path: [...own, 'soft_fail'] } } : {}),
-    });
+    const whole = new Map(names.map((name) => [name, wanted.get(name) ?? '']));
+    const matching = isWhole
+      ? [whole]
+      : [...jobs.values()].flatMap(({ values }) => (fits(values, wanted) ? [values] : []));
+    for (const values of matching) {
+      if (isSkip(skip)) skipped.add(keyOf(values));
+      else
+        jobs.set(keyOf(values), {
+          values,
+          ...(soft ? { softFail: { given: soft, path: [...own, 'soft_fail'] } } : {}),
+        });
+    }
   }
   return [...jobs].flatMap(([key, job]) => (skipped.has(key) ? [] : [job]));
+}
+
+function fits(values: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>): boolean {
+  return [...wanted].every(([name, value]) => values.get(name) === value);
 }
 
 /** `skip: true`, or a reason. */

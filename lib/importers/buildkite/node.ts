@@ -10,7 +10,7 @@ import { amountOf, type Context, structural } from './context';
 import { conditionOf } from './gates';
 import { withMatrix } from './matrix';
 import type { Plan, Planned } from './plan';
-import { pluginsOf, reportsOf } from './plugins';
+import { commandsOf, pluginsOf, reportsOf } from './plugins';
 import { retryOf } from './retry';
 import type { CommandStep } from './schema';
 import { type Tell, tellUnknown } from './tell';
@@ -81,10 +81,10 @@ function commandOf(own: Own, retry: ImportedNode['retry']): string {
   const { planned, step, context } = own;
   const { path, job, shards } = planned;
   const { tell, at } = context;
-  const plugins = pluginsOf(step, path, tell);
-  const commands = [step.commands ?? step.command ?? []].flat().map(String);
+  const plugins = pluginsOf(step, path, context);
+  const commands = commandsOf(step);
   const place = [...path, step.commands === undefined || step.commands === null ? 'command' : 'commands'];
-  if (commands.join('').trim() === '') {
+  if (commands.length === 0) {
     const why = plugins.length > 0 ? `only plugins run in it: ${plugins.join(', ')}` : 'it has no command';
     tell('changed', path, `${why}: the node fails until it is written anew`);
     return guard(why);
@@ -233,7 +233,7 @@ function labelsOf({ planned, step, context }: Own): string[] {
     : Object.entries(given).map(([key, value]) => `${key}=${value}`);
   const labels = rules.flatMap((rule) => {
     const label = withMatrix(structural(rule, at, context), job.values, at, context.at);
-    if (/^[A-Za-z0-9_.:/=-]{1,64}$/.test(label)) return [label];
+    if (/^[A-Za-z0-9_.:/=-]{1,64}$/.test(label) && !label.endsWith('=')) return [label];
     context.tell('left-out', at, `${label} is no label that a worker may have: any worker may take it`);
     return [];
   });

@@ -1,6 +1,8 @@
 import type { Path } from '../../core/dag/check/problems';
+import type { Context } from './context';
 import type { CommandStep } from './schema';
 import type { Tell } from './tell';
+import { assumedText } from './upload';
 
 interface Plugin {
   readonly name: string;
@@ -15,10 +17,13 @@ const CONTAINERS = /^(docker|docker-compose|kubernetes|podman)$/;
 const SETTINGS_SHOWN = 200;
 
 /** The names of a step's plugins; a note says of each that nothing runs it, unless it only collects what are reports here. */
-export function pluginsOf(step: CommandStep, path: Path, tell: Tell): string[] {
-  const plugins = all(step, path);
+export function pluginsOf(step: CommandStep, path: Path, { tell, lookup }: Context): string[] {
+  const plugins = all(step, path).map((plugin) => {
+    const { text, of } = assumedText(plugin.name, lookup);
+    return of.length > 0 ? plugin : { ...plugin, name: text };
+  });
   for (const plugin of plugins) {
-    if (reportFiles(plugin).length > 0) continue;
+    if (commandsOf(step).length > 0 && reportFiles(plugin).length > 0) continue;
     const { name, settings, path: at } = plugin;
     const meaning = CONTAINERS.test(shortName(name))
       ? 'the command runs on the worker itself'
@@ -29,8 +34,15 @@ export function pluginsOf(step: CommandStep, path: Path, tell: Tell): string[] {
   return plugins.map(({ name }) => name);
 }
 
+/** The commands of a step; none where only plugins run in it. */
+export function commandsOf({ command, commands }: CommandStep): string[] {
+  const all = [commands ?? command ?? []].flat().map(String);
+  return all.join('').trim() === '' ? [] : all;
+}
+
 /** Files of test results that a plugin collects, which are reports of the node. */
 export function reportsOf(step: CommandStep, path: Path, tell: Tell): string[] {
+  if (commandsOf(step).length === 0) return [];
   const found = all(step, path).flatMap((plugin) =>
     reportFiles(plugin).flatMap((file) => {
       const isBelow =

@@ -247,6 +247,7 @@ ${body.replace(/^/gm, '    ')}`;
     ['a status', "container: { image: x, command: [sh, -c, 'exit {{workflow.status}}'] }"],
     ['the entrypoint of an image', 'container: { image: x, args: [test] }'],
     ['a script without a command', 'script: { image: x, source: exit 0 }'],
+    ['a script without a source', 'script: { image: x, command: [sh] }'],
     ['a resource', 'resource: { action: create, manifest: x }'],
     ['a request', 'http: { url: https://example.com }'],
     ['a set of containers', 'containerSet: { containers: [{ name: main, image: x }] }'],

@@ -311,6 +311,20 @@ describe('a matrix of Buildkite', () => {
     expect(noteLines(imported).join('\n')).toContain('matrix.adjustments[1].soft_fail: the node succeeds');
   });
 
+  it('leaves out, or lets fail, all jobs that part of an adjustment fits', () => {
+    const imported = steps(`
+  - key: m
+    command: exit 1
+    matrix:
+      setup: { arch: [a, b], os: [x, none] }
+      adjustments: [{ with: { os: none }, skip: true }, { with: { arch: b }, soft_fail: true }]`);
+    const graph = compiled(imported);
+    expect(graph.nodes.map(({ id }) => [id, sh(commandOf(graph, id)).status])).toEqual([
+      ['m-a-x', 1],
+      ['m-b-x', 0],
+    ]);
+  });
+
   it.each([
     ['{ command: "{{matrix.os}}", matrix: [a] }', /\{\{matrix\.os\}\} is not in the matrix/],
     [
@@ -500,7 +514,7 @@ agents: { queue: default }
 secrets: [TOKEN]
 steps:
   - { key: a, command: x, timeout_in_minutes: 1.5, secrets: { API: their-api } }
-  - { key: b, command: x, agents: [queue=deploy, ruby=2*], timeout: 10, concurrency: 2, concurrency_group: app/deploy }`);
+  - { key: b, command: x, agents: [queue=deploy, ruby=2*, 'os=$OS'], timeout: 10, concurrency: 2, concurrency_group: app/deploy }`);
     const [a, b] = compiled(imported).nodes;
     expect(a).toMatchObject({
       labels: ['queue=default'],
@@ -512,22 +526,28 @@ steps:
     const lines = noteLines(imported).join('\n');
     expect(lines).toContain('changed steps[0].secrets: the secret their-api is the secret API of the node');
     expect(lines).toContain('left-out steps[1].agents: ruby=2* is no label');
+    expect(lines).toContain('left-out steps[1].agents: os= is no label');
     expect(lines).toContain('changed steps[1].concurrency: 2 at a time holds in one pool');
   });
 
   it('leaves its plugins out by name; test results that one collects are reports', () => {
-    const imported = steps(`
+    const imported = of(`
+env: { OWN: https://example.com/org/own-buildkite-plugin.git#v1 }
+steps:
   - command: npm test
     plugins:
       - docker#v5.1.0: { image: node }
       - test-collector#v1.0.0: { files: 'out/junit-*.xml', format: junit }
       - junit-annotate#v2.0.0: { artifacts: ../x.xml }
-      - https://example.com/org/own-buildkite-plugin.git#v1
-  - plugins: { docker-compose#v4: { build: app } }`);
+      - $OWN
+  - plugins: { docker-compose#v4: { build: app }, junit-annotate#v2.0.0: { artifacts: x.xml } }`);
     const graph = compiled(imported);
-    expect(graph.nodes[0]?.work.reports).toEqual([{ path: 'out/junit-*.xml' }]);
+    expect(graph.nodes.map(({ work }) => work.reports)).toEqual([[{ path: 'out/junit-*.xml' }], undefined]);
     expect(sh(commandOf(graph, graph.nodes[1]!.id))).toMatchObject({
-      ...{ status: 1, stderr: expect.stringContaining('only plugins run in it: docker-compose#v4') },
+      ...{
+        status: 1,
+        stderr: expect.stringContaining('only plugins run in it: docker-compose#v4, junit-annotate#v2'),
+      },
     });
     const lines = noteLines(imported).join('\n');
     expect(lines).toMatch(
