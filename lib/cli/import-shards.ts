@@ -1,74 +1,64 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
-import type { ForeignFile, ImportedGraph } from '../importers/imported';
+import { Option } from 'commander';
+import { RepriseError } from '../core/errors';
 import { importShards } from '../importers/shards/import';
 import type { ShardRunner } from '../importers/shards/runner';
 import { anyShards, goShards, jestShards, pytestShards, vitestShards } from '../importers/shards/runners';
+import { type Given, type Importer, type Kind, shardsOf, shardsOption } from './import-kind';
 
-interface Options {
-  readonly shards: number;
-  readonly root?: string;
-  readonly merge?: string;
-}
-
-interface OwnOptions extends Options {
-  readonly command?: string;
-  readonly reportDir?: string;
-}
-
-interface AnyOptions extends Options {
-  readonly run: string;
-  readonly list: string;
-  readonly reports?: string;
-}
-
-export interface ShardImports {
-  /** A kind of import, with what all of them take. */
-  readonly kind: (name: string, description: string) => Command;
-  readonly shardCount: (text: string) => number;
-  readonly run: (
-    file: string,
-    options: object,
-    importer: (foreign: ForeignFile, name: string) => ImportedGraph,
-  ) => Promise<void>;
-}
-
-const RUNNERS: readonly (readonly [name: string, runner: ShardRunner, report: string])[] = [
-  ['pytest', pytestShards, "pytest-split's .test_durations, or a JUnit report of pytest"],
-  ['jest', jestShards, "what Jest's `--json --outputFile=FILE` writes"],
-  ['vitest', vitestShards, "what Vitest's json reporter writes"],
-  ['go', goShards, 'the lines of `go test -json ./...`, or a JUnit report of gotestsum'],
+/** The tests of a suite in shards of even duration, by the report of their runner. */
+export const SHARD_KINDS: readonly Kind[] = [
+  kindOf('pytest', pytestShards, "pytest-split's .test_durations, or a JUnit report of pytest"),
+  kindOf('jest', jestShards, "what Jest's `--json --outputFile=FILE` writes"),
+  kindOf('vitest', vitestShards, "what Vitest's json reporter writes"),
+  kindOf('go', goShards, 'the lines of `go test -json ./...`, or a JUnit report of gotestsum'),
+  {
+    name: 'junit',
+    description: 'a report of any runner that names the files of its tests: these in shards of even duration',
+    options: [
+      ...sharedOptions(),
+      new Option('--run <command>', 'what runs files of tests, with {files} for them'),
+      new Option('--list <command>', 'what lists all files of tests, one a line, as the report names them'),
+      new Option('--reports <path>', 'where a shard leaves its report; {{ node }} is its id'),
+    ],
+    importer: ({ run, list, ...given }) => {
+      if (run === undefined || list === undefined) throw missingCommands();
+      return importerOf(anyShards({ list }), { ...given, command: run });
+    },
+  },
 ];
 
-/** `reprise import KIND REPORT --shards N`: the tests of a suite in shards of even duration. */
-export function registerShardImports({ kind, shardCount, run }: ShardImports): void {
-  const shards = (name: string, description: string) =>
-    kind(name, description)
-      .requiredOption('--shards <n>', 'how many shards', shardCount)
-      .option('--root <dir>', 'the folder that the tests ran in, as the report has it; else this one')
-      .option('--merge <command>', 'what runs when all shards are over: a node `report`');
-  for (const [name, runner, report] of RUNNERS)
-    shards(name, `${report}: its ${runner.unit} in shards of even duration`)
-      .option('--command <command>', 'how the runner is started', runner.command)
-      .option('--report-dir <dir>', 'a folder for the reports of shards, which has to be there')
-      .action((file: string, options: OwnOptions) =>
-        run(file, options, (foreign, graph) =>
-          importShards(foreign, runner, { ...options, name: graph, root: resolve(options.root ?? '.') }),
-        ),
-      );
-  shards(
-    'junit',
-    'a report of any runner that names the files of its tests: these in shards of even duration',
-  )
-    .requiredOption('--run <command>', 'what runs files of tests, with {files} for them')
-    .requiredOption('--list <command>', 'what lists all files of tests, one a line, as the report names them')
-    .option('--reports <path>', 'where a shard leaves its report; {{ node }} is its id')
-    .action((file: string, { run: command, list, ...options }: AnyOptions) =>
-      run(file, options, (foreign, graph) =>
-        importShards(foreign, anyShards({ list }), {
-          ...options,
-          ...{ command, name: graph, root: resolve(options.root ?? '.') },
-        }),
-      ),
-    );
+function kindOf(name: Kind['name'], runner: ShardRunner, report: string): Kind {
+  return {
+    name,
+    description: `${report}: its ${runner.unit} in shards of even duration`,
+    options: [
+      ...sharedOptions(),
+      new Option('--command <command>', 'how the runner is started, such as `yarn jest --ci`'),
+      new Option('--report-dir <dir>', 'a folder for the reports of shards, which has to be there'),
+    ],
+    importer: (given) => importerOf(runner, given),
+  };
+}
+
+function sharedOptions(): Option[] {
+  return [
+    shardsOption(),
+    new Option('--root <dir>', 'the folder that the tests ran in, as the report has it; else this one'),
+    new Option('--merge <command>', 'what runs when all shards are over: a node `report`'),
+  ];
+}
+
+function importerOf(runner: ShardRunner, given: Given): Importer {
+  const { command, merge, reportDir, reports } = given;
+  const shards = shardsOf(given);
+  const root = resolve(given.root ?? '.');
+  return (foreign, name) =>
+    importShards(foreign, runner, { name, shards, root, command, merge, reportDir, reports });
+}
+
+function missingCommands(): RepriseError {
+  const message =
+    "the report does not say how its tests are run: say it with --run 'COMMAND {files}' and --list COMMAND, or name its runner";
+  return new RepriseError('INPUT_INVALID', message);
 }

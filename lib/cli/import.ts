@@ -2,78 +2,150 @@ import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
+import { importArgo } from '../importers/argo/import';
+import { importBuildkite } from '../importers/buildkite/import';
+import { detectKind } from '../importers/detect';
 import { importGithubActions } from '../importers/github/import';
 import { sanitiseId } from '../importers/ids';
 import type { ForeignFile, ImportedGraph } from '../importers/imported';
 import { importNx } from '../importers/nx/import';
 import { importPlaywright } from '../importers/playwright/import';
 import { renderGraph } from '../importers/render';
-import { importTurbo, TURBO_RUNNERS, type TurboRunner } from '../importers/turbo/import';
+import { importTurbo, TURBO_RUNNERS } from '../importers/turbo/import';
 import { readText, sourceOf } from './files';
-import { registerShardImports } from './import-shards';
+import { type Given, type Importer, type Kind, shardsOf, shardsOption } from './import-kind';
+import { SHARD_KINDS } from './import-shards';
 
-interface Shared {
-  readonly json?: boolean;
-  readonly out?: string;
-  readonly name?: string;
-}
+const KINDS: readonly Kind[] = [
+  {
+    name: 'github-actions',
+    description: 'a workflow file: a node per job',
+    options: [setOption()],
+    importer:
+      ({ set = [] }) =>
+      (foreign, name) =>
+        importGithubActions(foreign, { name, given: new Map(set) }),
+  },
+  {
+    name: 'argo',
+    description: 'a manifest of Argo Workflows: a node for each script or container',
+    options: [setOption()],
+    importer:
+      ({ set = [] }) =>
+      (foreign, name) =>
+        importArgo(foreign, { name, given: new Map(set) }),
+  },
+  {
+    name: 'buildkite',
+    description: 'a pipeline of Buildkite: a node for each command step',
+    options: [setOption()],
+    importer:
+      ({ set = [] }) =>
+      (foreign, name) =>
+        importBuildkite(foreign, { name, given: new Map(set) }),
+  },
+  {
+    name: 'nx',
+    description: 'what `nx run-many -t TARGETS --graph=FILE` writes: a node per task',
+    options: [],
+    importer: () => importNx,
+  },
+  {
+    name: 'turbo',
+    description: 'what `turbo run TASKS --dry=json` prints: a node per task',
+    options: [
+      new Option('--run-with <runner>', 'turbo runs each task, or its own script').choices(TURBO_RUNNERS),
+    ],
+    importer:
+      ({ runWith = 'turbo' }) =>
+      (foreign, name) =>
+        importTurbo(foreign, { name, runner: runWith }),
+  },
+  {
+    name: 'playwright',
+    description: "a report of Playwright's JSON reporter: its files in shards of even duration",
+    options: [
+      shardsOption(),
+      new Option('--by <unit>', 'what goes to one shard as a whole').choices(['file']).default('file'),
+      new Option('--setup <project>', 'a project that others depend on; may be given again')
+        .argParser(append)
+        .default([], 'none'),
+    ],
+    importer: (given) => {
+      const { setup = [] } = given;
+      const shards = shardsOf(given);
+      return (foreign, name) => importPlaywright(foreign, { name, shards, setup });
+    },
+  },
+  ...SHARD_KINDS,
+];
 
-const MAX_SHARDS = 1_000;
-
-/** `reprise import KIND FILE [--out FILE] [--json]`: a graph from what a team already has. */
+/** `reprise import [KIND] FILE [--out FILE] [--json]`: a graph from what a team already has. */
 export function registerImport(program: Command): void {
   const command = program
     .command('import')
-    .description('write a graph from a CI workflow, a task graph or a test report');
-  kind(command, 'github-actions', 'a workflow file: a node per job')
-    .option('--set <path=value>', 'a value that GitHub would know, such as github.ref_name=main', pair, [])
-    .action((file: string, options: Shared & { set: [string, string][] }) =>
-      run(file, options, (foreign, name) =>
-        importGithubActions(foreign, { name, given: new Map(options.set) }),
-      ),
-    );
-  kind(command, 'nx', 'what `nx run-many -t TARGETS --graph=FILE` writes: a node per task').action(
-    (file: string, options: Shared) => run(file, options, importNx),
+    .description('write a graph from a CI workflow, a task graph or a test report, told by its content')
+    .usage('[kind] <file> [options]');
+  for (const kind of KINDS) {
+    withOptions(command.command(kind.name), kind.options)
+      .description(kind.description)
+      .action(async (file: string, options: Given) => run(await read(file), options, kind.importer(options)));
+  }
+  // The command that runs where the first word names no kind; it takes what any kind takes.
+  const options = new Map(KINDS.flatMap((kind) => kind.options.map((option) => [option.long, option])));
+  withOptions(command.command('detect', { isDefault: true, hidden: true }), [...options.values()]).action(
+    async (file: string, given: Given, self: Command) => {
+      const foreign = await read(file);
+      const name = detectKind(foreign);
+      const kind = KINDS.find((each) => each.name === name)!;
+      refuseOthers(kind, self);
+      process.stderr.write(`reprise: ${foreign.source} is imported as ${name}\n`);
+      return run(foreign, given, kind.importer(given));
+    },
   );
-  kind(command, 'turbo', 'what `turbo run TASKS --dry=json` prints: a node per task')
-    .addOption(
-      new Option('--run-with <runner>', 'turbo runs each task, or its own script').choices(TURBO_RUNNERS),
-    )
-    .action((file: string, options: Shared & { runWith?: TurboRunner }) =>
-      run(file, options, (foreign, name) =>
-        importTurbo(foreign, { name, runner: options.runWith ?? 'turbo' }),
-      ),
-    );
-  kind(command, 'playwright', "a report of Playwright's JSON reporter: its files in shards of even duration")
-    .requiredOption('--shards <n>', 'how many shards', shardCount)
-    .addOption(
-      new Option('--by <unit>', 'what goes to one shard as a whole').choices(['file']).default('file'),
-    )
-    .option('--setup <project>', 'a project that others depend on; may be given again', append, [])
-    .action((file: string, options: Shared & { shards: number; setup: string[] }) =>
-      run(file, options, (foreign, name) =>
-        importPlaywright(foreign, { name, shards: options.shards, setup: options.setup }),
-      ),
-    );
-  registerShardImports({ shardCount, run, kind: (name, says) => kind(command, name, says) });
 }
 
-function kind(parent: Command, name: string, description: string): Command {
-  return parent
-    .command(name)
-    .description(description)
+/** Of several kinds, and the same option to each. */
+function setOption(): Option {
+  return new Option(
+    '--set <path=value>',
+    'a value that the CI system would know, such as github.ref_name=main',
+  )
+    .argParser(pair)
+    .default([], 'none');
+}
+
+function withOptions(command: Command, own: readonly Option[]): Command {
+  for (const option of own) command.addOption(option);
+  return command
     .argument('<file>', 'the file to read, - for standard input')
     .option('--out <file>', 'write the graph to this file')
     .option('--name <name>', 'the name of the graph')
     .option('--json', 'print one JSON document: the graph and the notes');
 }
 
-type Importer = (file: ForeignFile, name: string) => ImportedGraph;
+/** An option that says nothing to the kind of the file was meant for another one. */
+function refuseOthers(kind: Kind, command: Command): void {
+  const own = kind.options.map(({ long }) => long);
+  const others = KINDS.flatMap(({ options }) => options).filter(({ long }) => !own.includes(long));
+  const given = others.find((option) => command.getOptionValueSource(option.attributeName()) === 'cli');
+  if (!given) return;
+  const message = `${given.long} is no option of ${kind.name}, which the file is: name the kind if it is another`;
+  throw new RepriseError('INPUT_INVALID', message);
+}
 
-async function run(file: string, options: Shared, importer: Importer): Promise<void> {
-  const source = sourceOf(file);
+interface Read extends ForeignFile {
+  readonly file: string;
+}
+
+async function read(file: string): Promise<Read> {
+  return { text: await readText(file), source: sourceOf(file), file };
+}
+
+async function run(read: Read, options: Given, importer: Importer): Promise<void> {
+  const { file, source } = read;
   const name = options.name ?? sanitiseId(basename(file).replace(/\.(ya?ml|json)$/i, ''), 'imported');
-  const made = importer({ text: await readText(file), source }, name);
+  const made = importer(read, name);
   const imported = options.name === undefined ? made : { ...made, graph: { ...made.graph, name } };
   const yaml = renderGraph(imported, source);
   if (options.out !== undefined) await write(options.out, yaml);
@@ -96,15 +168,6 @@ async function write(file: string, text: string): Promise<void> {
   } catch (error) {
     throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
   }
-}
-
-function shardCount(text: string): number {
-  const shards = Number(text);
-  if (Number.isInteger(shards) && shards >= 1 && shards <= MAX_SHARDS) return shards;
-  throw new RepriseError(
-    'INPUT_INVALID',
-    `--shards must be a whole number from 1 to ${MAX_SHARDS}, not ${text}`,
-  );
 }
 
 function pair(text: string, before: [string, string][]): [string, string][] {

@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   retry: async () => (await import('./retry')).registerRetry,
   rollback: async () => (await import('./rollback')).registerRollback,
   explain: async () => (await import('./explain')).registerExplain,
+  report: async () => (await import('./report')).registerReport,
+  export: async () => (await import('./export')).registerExport,
   serve: async () => (await import('./serve')).registerServe,
   flakes: async () => (await import('./flakes')).registerFlakes,
   quarantine: async () => (await import('./quarantine')).registerQuarantine,

@@ -33,3 +33,9 @@ export interface ForeignFile {
   readonly text: string;
   readonly source: string;
 }
+
+/** What an importer tells a file by. */
+export interface Looked extends ForeignFile {
+  /** The top level of its YAML or JSON; undefined where it is neither, or no mapping. */
+  readonly top: Readonly<Record<string, unknown>> | undefined;
+}

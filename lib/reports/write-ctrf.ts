@@ -55,6 +55,7 @@ function testOf({ id, tries, status, isFlaky }: TestHistory): object {
       suite: suites.length > 0 ? suites : undefined,
       message: last?.message,
       filePath: file,
+      line: last?.line,
       browser: project,
     }),
     ...(earlier.length > 0 ? { retries: earlier.length, retryAttempts: earlier } : {}),
@@ -62,7 +63,7 @@ function testOf({ id, tries, status, isFlaky }: TestHistory): object {
   };
 }
 
-function attemptOf({ status, durationMs, message }: Try, i: number): object {
+function attemptOf({ status, durationMs, message, line }: Try, i: number): object {
   const duration = durationMs === undefined ? undefined : Math.round(durationMs);
-  return { attempt: i + 1, status: STATUSES[status], ...present({ duration, message }) };
+  return { attempt: i + 1, status: STATUSES[status], ...present({ duration, message, line }) };
 }

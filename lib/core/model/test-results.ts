@@ -62,6 +62,8 @@ export interface TestResult {
   readonly durationMs?: number;
   /** Of a failure. */
   readonly message?: string;
+  /** Of the failure in the test's own file, from 1, where the report says it apart from the message. */
+  readonly line?: number;
 }
 
 /** What the report of one run says: every try of every test, in order, so a test that the runner itself repeats comes again. */

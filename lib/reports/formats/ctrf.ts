@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { present } from '../../core/model/present';
 import type { TestReport, TestResult } from '../../core/model/test-results';
 import { fromDirectory, numbered, testId } from '../identity';
 import { list, milliseconds, readJson, topNames, words } from '../json';
 import { messageOf, statusOf } from '../messages';
 import type { ReportFormat } from '../report-format';
 
-const attempt = z.object({ status: words, duration: milliseconds, message: words.optional() });
+/** A report with a strange one is no worse a report. */
+const line = z.int().min(1).optional().catch(undefined);
+
+const attempt = z.object({ status: words, duration: milliseconds, message: words.optional(), line });
 
 const test = z.object({
   name: words,
@@ -15,6 +19,7 @@ const test = z.object({
   message: words.optional(),
   trace: words.optional(),
   filePath: words.optional(),
+  line,
   browser: words.optional(),
   flaky: z.boolean().optional(),
   retries: z.int().min(0).max(1_000).optional(),
@@ -49,6 +54,7 @@ function triesOf({
   duration,
   message,
   trace,
+  line,
   flaky,
   retries = 0,
   retryAttempts,
@@ -57,12 +63,14 @@ function triesOf({
     status: statusOf(each.status, SKIPPED),
     ...timeOf(each.duration),
     ...messageOf([each.message]),
+    ...present({ line: each.line }),
   }));
   const count = Math.max(retries, flaky === true ? 1 : 0);
   const earlier = listed ?? Array.from({ length: count }, () => ({ status: 'failed' as const }));
   // Some list the last try among the others.
   const isListed = listed !== undefined && listed.length > count && listed.at(-1)?.status === status;
-  const own = { status: statusOf(status, SKIPPED), ...timeOf(duration), ...messageOf([message, trace]) };
+  const said = { ...messageOf([message, trace]), ...present({ line }) };
+  const own = { status: statusOf(status, SKIPPED), ...timeOf(duration), ...said };
   return [...(isListed ? earlier.slice(0, -1) : earlier), own];
 }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { present } from '../../core/model/present';
 import type { TestReport, TestResult, TestStatus } from '../../core/model/test-results';
 import { fromDirectory, numbered, testId } from '../identity';
 import { list, milliseconds, readJson, topNames, words } from '../json';
@@ -7,7 +8,16 @@ import { messageOf, problemOf } from '../messages';
 import type { ReportFormat } from '../report-format';
 import { listLine } from './playwright-list';
 
-const failure = z.object({ message: words.optional(), value: words.optional(), stack: words.optional() });
+const failure = z.object({
+  message: words.optional(),
+  value: words.optional(),
+  stack: words.optional(),
+  /** Where it was thrown, with the absolute path of the file. */
+  location: z
+    .object({ file: words, line: z.int().min(1) })
+    .optional()
+    .catch(undefined),
+});
 
 const test = z.object({
   projectName: words.optional(),
@@ -61,7 +71,9 @@ export const playwrightJson: ReportFormat = {
           file: fromDirectory(cwd, posix.join(config.rootDir, file)),
           address: listLine(isSerial ? { ...names, suites: [], title: undefined } : names),
         });
-        return triesOf(one).map((result): TestResult => ({ id, ...result }));
+        return triesOf(one, posix.join(config.rootDir, file)).map(
+          (result): TestResult => ({ id, ...result }),
+        );
       });
     // The outermost suite is the file.
     for (const file of suites) visit(file, []);
@@ -73,12 +85,13 @@ export const playwrightJson: ReportFormat = {
 };
 
 /** One that never began has no results, or one that says `skipped` though it was expected to pass. */
-function triesOf({ results, expectedStatus }: Test): Omit<TestResult, 'id'>[] {
+function triesOf({ results, expectedStatus }: Test, file: string): Omit<TestResult, 'id'>[] {
   if (results.length === 0) return [{ status: expectedStatus === 'skipped' ? 'skipped' : 'unfinished' }];
   return results.map(({ status, duration, errors = [] }) => ({
     status: tryStatus(status, expectedStatus),
     ...(typeof duration === 'number' ? { durationMs: duration } : {}),
     ...messageOf(errors.map(({ message, value }) => message ?? value)),
+    ...present({ line: errors.find(({ location }) => location?.file === file)?.location?.line }),
   }));
 }
 

@@ -121,6 +121,23 @@ describe('reprise import', () => {
     });
   });
 
+  it('tells the kind of a file by its content, and says what it took it for', async () => {
+    await run(workflow);
+    expect(parseGraph(printed).name).toBe('Pull-request');
+    expect(logged).toContain('pull-request.yml is imported as github-actions');
+    printed = '';
+    await run('test/fixtures/import/playwright/report.json', '--shards', '2', '--json', '--name', 'told');
+    expect(JSON.parse(printed).graph.name).toBe('told');
+    printed = '';
+    await run('test/fixtures/import/shards/go-test.jsonl', '--shards', '2', '--command', 'gotestsum');
+    expect(parseGraph(printed).nodes[0]?.work).toMatchObject({
+      run: expect.stringMatching(/^gotestsum --junitfile/),
+    });
+    printed = '';
+    await run('--set', 'github.ref=refs/heads/x', 'test/fixtures/import/github/release.yml');
+    expect(parseGraph(printed).nodes.find(({ id }) => id === 'publish')?.when).toBe('false');
+  });
+
   it.each([
     [['nx', 'missing.json'], 'cannot read missing.json: there is no such file'],
     [['jest', 'x.json', '--shards', '1001'], '--shards must be a whole number'],
@@ -128,9 +145,19 @@ describe('reprise import', () => {
       ['junit', 'package.json', '--shards', '2', '--run', 'x', '--list', 'ls'],
       'no report of tests that is known',
     ],
+    [['junit', 'test/fixtures/reports/robot-suite-xunit.xml', '--shards', '2'], 'say it with --run'],
+    [['test/fixtures/import/shards/go-test.jsonl'], 'say how many with --shards N'],
+    [
+      ['test/fixtures/import/shards/go-test.jsonl', '--shards', '2', '--list', 'ls'],
+      '--list is no option of go',
+    ],
     [['playwright', 'x.json', '--shards', '0'], '--shards must be a whole number'],
     [['github-actions', workflow, '--set', 'x'], 'write --set PATH=VALUE'],
     [['nx', workflow], 'is missing'],
+    [['biome.json'], 'no importer knows what it is'],
+    [['missing.json'], 'cannot read missing.json: there is no such file'],
+    [[workflow, '--shards', '2'], '--shards is no option of github-actions, which the file is'],
+    [['test/fixtures/import/playwright/report.json'], 'say how many with --shards N'],
     [['turbo', 'test/fixtures/import/turbo/monorepo.json', '--name', 'no name'], 'name: must be 1 to 64'],
   ])('refuses %j', async (args, message) => {
     await expect(run(...args)).rejects.toMatchObject({

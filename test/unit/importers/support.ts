@@ -1,5 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { parseOutputs } from '../../../lib/adapters/embedded/process/outputs';
 import { compile } from '../../../lib/core/dag/compile';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { parseGraph, parseGraphDocument } from '../../../lib/core/dag/parse';
@@ -48,4 +52,26 @@ export function refusal(run: () => unknown): string {
     return [error.message, ...error.problems.map(({ message }) => message)].join('\n');
   }
   throw new Error('expected a refusal');
+}
+
+/** What a command does in an empty directory, with these variables and no others. */
+export function sh(command: string, env: Record<string, string> = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'reprise-import-'));
+  try {
+    const output = join(dir, 'outputs');
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+      cwd: dir,
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'] ?? '', REPRISE_OUTPUT: output, ...env },
+    });
+    let outputs: unknown;
+    try {
+      outputs = parseOutputs(readFileSync(output, 'utf8'));
+    } catch {
+      outputs = undefined;
+    }
+    return { status, stdout, stderr, outputs };
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 }

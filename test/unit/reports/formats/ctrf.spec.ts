@@ -45,6 +45,13 @@ describe('a CTRF report', () => {
     expect(read([flaky]).map(({ status }) => status)).toEqual(['failed', 'passed']);
   });
 
+  it('has the lines of failures', () => {
+    const one = { name: 't', duration: 1, status: 'failed', filePath: 'x.ts', line: 7 };
+    const retryAttempts = [{ attempt: 1, status: 'failed', line: 5 }];
+    expect(read([{ ...one, retries: 1, retryAttempts }])).toMatchObject([{ line: 5 }, { line: 7 }]);
+    expect(read([{ ...one, line: 0 }])[0]).not.toHaveProperty('line');
+  });
+
   it('counts a last try that is listed among the others once', () => {
     const tries = [
       { attempt: 1, status: 'failed' },

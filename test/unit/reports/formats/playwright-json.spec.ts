@@ -46,6 +46,22 @@ const statuses = (specs: readonly object[]) =>
   read(specs).results.map(({ id, status }) => `${testName(id)}: ${status}`);
 
 describe('the JSON report of Playwright', () => {
+  it('has the line of a failure in its own file, and not that of a helper', () => {
+    const at = (file: string) => ({
+      ...spec('adds'),
+      tests: [
+        {
+          ...test({ results: [] }),
+          results: [
+            { status: 'failed', errors: [{ message: 'no', location: { file, line: 12, column: 3 } }] },
+          ],
+        },
+      ],
+    });
+    expect(read([at('/work/e2e/cart.spec.ts')]).results[0]?.line).toBe(12);
+    expect(read([at('/work/e2e/helper.ts')]).results[0]).not.toHaveProperty('line');
+  });
+
   it('is read by project, as a spec says of itself only what its first project did', () => {
     const two = spec('adds', { results: ['passed'] }, { project: 'two', results: ['failed'] });
     expect(statuses([two])).toEqual([

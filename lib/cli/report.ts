@@ -1,0 +1,74 @@
+import { appendFile, stat, writeFile } from 'node:fs/promises';
+import { type Command, Option } from 'commander';
+import { RepriseError } from '../core/errors';
+import { type JobSummary, summariseJob } from './job-summary';
+import { JOURNAL_OPTION, layoutAt, parseJobId } from './options';
+import { githubAnnotations } from './render/annotations';
+import { codeQuality } from './render/code-quality';
+import { summaryMarkdown } from './render/summary';
+
+/** GitHub takes 1 MiB of Markdown a step, and none of it when there is more. */
+const SUMMARY_BYTES = 1_024 * 1_024;
+
+interface Options {
+  readonly journal: string;
+  readonly summary?: string;
+  readonly annotations?: 'github';
+  readonly codeQuality?: string;
+  readonly json?: boolean;
+}
+
+/** `reprise report JOB`: what failed, was tried again and is flaky, for people and for CI systems. */
+export function registerReport(program: Command): void {
+  program
+    .command('report')
+    .description('say what failed, was tried again and is flaky, for people and for CI systems')
+    .argument('<job>', 'the id of the job', parseJobId)
+    .option(
+      '--summary <file>',
+      'add Markdown to this file, such as "$GITHUB_STEP_SUMMARY"; else it is printed',
+    )
+    .addOption(
+      new Option('--annotations <system>', 'print annotations at the lines of tests and nodes').choices([
+        'github',
+      ]),
+    )
+    .option('--code-quality <file>', "write GitLab's report of code quality to this file")
+    .option('--json', 'print one JSON document')
+    .option(...JOURNAL_OPTION)
+    .action(report);
+}
+
+async function report(jobId: string, options: Options): Promise<void> {
+  const { summary: file, annotations, codeQuality: quality, json } = options;
+  if (json && annotations) {
+    throw new RepriseError('INPUT_INVALID', '--json and --annotations both print: give one of them');
+  }
+  const summary = await summariseJob(layoutAt(options.journal), jobId, rootOfRepository());
+  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (annotations) process.stdout.write(githubAnnotations(summary));
+  if (quality !== undefined) await saved(quality, () => writeFile(quality, codeQuality(summary)));
+  if (file !== undefined) await saved(file, () => addSummary(file, summary));
+  else if (!json && !annotations && quality === undefined) {
+    process.stdout.write(summaryMarkdown(summary, SUMMARY_BYTES));
+  }
+}
+
+/** What stands in the file already counts, as the bound is that of the file. */
+async function addSummary(file: string, summary: JobSummary): Promise<void> {
+  const { size } = await stat(file).catch(() => ({ size: 0 }));
+  await appendFile(file, summaryMarkdown(summary, Math.max(0, SUMMARY_BYTES - size)));
+}
+
+async function saved(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
+  }
+}
+
+/** Places are told from where the CI system has checked the repository out, else from here. */
+function rootOfRepository(): string {
+  return process.env['GITHUB_WORKSPACE'] || process.env['CI_PROJECT_DIR'] || process.cwd();
+}

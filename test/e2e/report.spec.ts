@@ -1,0 +1,108 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type Workspace, workspace } from '../support/e2e-cli';
+
+const GRAPH = `name: g
+nodes:
+  - id: unit
+    run: |
+      printf '%s' '<testsuites><testsuite name="s" file="cart.test.js"><testcase name="adds" classname="Cart" file="cart.test.js">' > r.xml
+      printf '%s' '<failure message="want 2">Error: want 2 at cart.test.js:7:3</failure></testcase></testsuite></testsuites>' >> r.xml
+      exit 1
+    reports: [r.xml]
+  - id: flaky
+    run: test "$REPRISE_ATTEMPT" = 2 || { echo "connect ECONNREFUSED 127.0.0.1:9" >&2; exit 1; }
+    retry: { maxAttempts: 2, strategy: fixed, initialDelay: 1ms }
+  - { id: plain, run: 'true' }
+`;
+
+describe('reprise report', () => {
+  let space: Workspace;
+  beforeAll(async () => {
+    space = workspace();
+    space.write('g.yaml', GRAPH);
+    expect((await space.run('run', 'g.yaml', '--job', 'j')).code).toBe(1);
+  });
+  const read = (name: string) => readFileSync(join(space.dir, name), 'utf8');
+
+  it('prints what failed, with the place of the test, and what was tried again', async () => {
+    const { code, stdout } = await space.run('report', 'j');
+    expect(code).toBe(0);
+    expect(stdout).toContain('## ✖ g failed');
+    expect(stdout).toContain('nodes: 2 succeeded, 1 failed;');
+    expect(stdout).toContain('`cart.test.js:7` | want 2 |');
+    expect(stdout).toMatch(
+      /### Tried again\n\n- `flaky`, 2 attempts\n {2}- attempt 1 failed: .*\*\*network\*\*/,
+    );
+    expect(stdout).not.toContain('`plain`');
+  });
+
+  it('prints annotations, adds to a summary and writes code quality, each where it is asked to', async () => {
+    space.write('summary.md', 'before\n');
+    const args = ['--annotations', 'github', '--summary', 'summary.md', '--code-quality', 'cq.json'];
+    const { code, stdout } = await space.run('report', 'j', ...args);
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(
+        /^::error file=cart\.test\.js,line=7,title=a test of unit failed::.*adds%0Awant 2/,
+      ),
+      expect.stringMatching(/^::notice file=g\.yaml,line=9,title=flaky passed after 2 attempts::attempt 1: /),
+      '',
+    ]);
+    expect(read('summary.md')).toMatch(/^before\n## ✖ g failed/);
+    expect(JSON.parse(read('cq.json'))).toMatchObject([
+      { check_name: 'reprise-failed', location: { path: 'cart.test.js', lines: { begin: 7 } } },
+    ]);
+  });
+
+  it('prints one JSON document with --json', async () => {
+    const { stdout } = await space.run('report', 'j', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ jobId: 'j', status: 'failed', counts: { succeeded: 2, failed: 1 } },
+      nodes: [{ nodeId: expect.any(String) }, { nodeId: expect.any(String) }],
+    });
+  });
+
+  it('refuses a job that is not there, and two things to print at once', async () => {
+    expect((await space.run('report', 'nobody', '--json')).code).toBe(2);
+    const both = await space.run('report', 'j', '--json', '--annotations', 'github');
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('--json and --annotations') });
+  });
+});
+
+describe('reprise export', () => {
+  it('writes a workflow whose commands run the graph, report and keep a history', async () => {
+    const space = workspace();
+    space.write('g.yaml', GRAPH);
+    const { code } = await space.run('export', 'github-actions', 'g.yaml', '--out', 'ci.yml');
+    expect(code).toBe(0);
+    const steps: { name?: string; run?: string }[] = parse(readFileSync(join(space.dir, 'ci.yml'), 'utf8'))
+      .jobs.reprise.steps;
+    const commandOf = (name: string) => steps.find((step) => step.name === name)?.run ?? '';
+    const words = (command: string) =>
+      command
+        .replace(/^(exec )?npx --no reprise /, '')
+        .replaceAll('"$REPRISE_JOB_ID"', 'gh-1-1')
+        .replaceAll('"$GITHUB_SHA"', 'abc')
+        .replaceAll('"$GITHUB_STEP_SUMMARY"', 'summary.md')
+        .split(' ');
+    expect((await space.run(...words(commandOf('Run the graph')))).code).toBe(1);
+    expect((await space.run(...words(commandOf('Say what failed, was tried again and is flaky')))).code).toBe(
+      0,
+    );
+    expect(existsSync(join(space.dir, 'summary.md'))).toBe(true);
+    expect(existsSync(join(space.dir, '.reprise/history.jsonl'))).toBe(true);
+  });
+
+  it('refuses a graph outside of the repository, an unknown suite and a name that is no variable', async () => {
+    const space = workspace();
+    space.write('s.yaml', 'name: s\nnodes: [{ id: a, suite: smoke }]');
+    const run = (...args: string[]) => space.run('export', 'gitlab', ...args);
+    expect((await run('../g.yaml')).code).toBe(2);
+    expect(await run('s.yaml')).toMatchObject({ code: 2, stderr: expect.stringContaining('--suites FILE') });
+    expect(await run('s.yaml', '--env', 'a-b')).toMatchObject({ code: 2 });
+    space.write('suites.yaml', 'smoke: npm run smoke');
+    expect((await run('s.yaml', '--suites', 'suites.yaml')).stdout).toContain('--suites suites.yaml');
+  });
+});
