@@ -41,7 +41,8 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       const work = take(state, event.data);
       if (!work) throw new Error(`lease of work that is not queued: ${JSON.stringify(event.data)}`);
       const { workerId, fence, expiresAt } = event.data;
-      const lease = { work, workerId, fence, expiresAt };
+      const { registration } = state.workers.get(workerId) ?? {};
+      const lease = { work, workerId, ...present({ registration }), fence, expiresAt };
       state.leases.set(attemptKey(work), lease);
       account(state, lease, -1);
       serve(state, shareOf(work), fence);
