@@ -1,6 +1,6 @@
 import type { Watcher } from '../lib/chaos/world/watch';
 import type { LetterEvent } from '../lib/core/dlq/events';
-import type { JobEvent } from '../lib/core/job/events';
+import type { FailureEvidence, JobEvent } from '../lib/core/job/events';
 import type { Recorded } from '../lib/core/journal/envelope';
 import { type AttemptRef, attemptKey } from '../lib/core/model/attempt';
 import { type Diagnosis, FAULTS } from '../lib/core/model/failure';
@@ -69,13 +69,22 @@ export interface Rollbacks {
   complete: number;
   /** With a step that could not be undone. */
   incomplete: number;
+  /** Of these: every such step says in the end that its command does not work, and no service or machine. */
+  byCommand: number;
   /** Such steps, and those of them with a letter that says why. */
   parked: number;
   withEvidence: number;
 }
 
+/** Of a step that is given up: it was lost too often, or its last failure is none of its command. */
+function saysTransient(data: object): boolean {
+  const { evidence } = data as { evidence?: FailureEvidence };
+  const known = evidence?.class;
+  return known === undefined || (known !== 'unknown' && !FAULTS.has(known));
+}
+
 export function measureRollbacks(): Measure<Rollbacks> {
-  const counted = { complete: 0, incomplete: 0, parked: 0 };
+  const counted = { complete: 0, incomplete: 0, byCommand: 0, parked: 0 };
   const parked = new Set<string>();
   const letters = new Set<string>();
   let nth = 0;
@@ -84,10 +93,14 @@ export function measureRollbacks(): Measure<Rollbacks> {
     watcher() {
       nth += 1;
       const world = nth;
+      const transient = new Set<string>();
       const jobs = onStreams<JobEvent>('job', (event, jobId) => {
+        if (event.type === 'rollback.started') transient.delete(jobId);
+        if (event.type === 'rollback.stepGivenUp' && saysTransient(event.data)) transient.add(jobId);
         if (event.type !== 'rollback.completed') return;
         const { parked: left } = event.data as { parked: readonly string[] };
         counted[left.length === 0 ? 'complete' : 'incomplete'] += 1;
+        if (left.length > 0 && !transient.has(jobId)) counted.byCommand += 1;
         counted.parked += left.length;
         for (const nodeId of left) parked.add(`${world} ${jobId}/${nodeId}`);
       });

@@ -61,8 +61,13 @@ export async function benchRecovery(given: readonly number[] = []): Promise<void
   const { recovered, failed, otherwise } = transients.counted();
   row('nodes with a transient failure that succeeded without a person', recovered, recovered + failed);
   console.log(`| (ended otherwise: a fault of the product, or cancelled with their job) | ${otherwise} | |`);
-  const { complete, incomplete, parked, withEvidence } = rollbacks.counted();
+  const { complete, incomplete, byCommand, parked, withEvidence } = rollbacks.counted();
   row('rollbacks that undid everything', complete, complete + incomplete);
+  row(
+    'the same, without those stopped by commands that never work',
+    complete,
+    complete + incomplete - byCommand,
+  );
   row('steps that could not be undone, parked with evidence', withEvidence, parked);
   times('machines that died with work, noticed: nothing else wrong', alone.counted().inCompany);
   times('the same, where all of the fleet died', alone.counted().alone);
@@ -196,6 +201,7 @@ function row(figure: string, part: number, whole: number): void {
 }
 
 function times(figure: string, sorted: readonly number[]): void {
+  if (sorted.length === 0) return console.log(`| ${figure} | 0 | none |`);
   const [p50, p99] = [percentile(sorted, 0.5), percentile(sorted, 0.99)].map(seconds);
   console.log(
     `| ${figure} | ${sorted.length} | p50 ${p50}, p99 ${p99}, max ${seconds(sorted.at(-1) ?? 0)} |`,

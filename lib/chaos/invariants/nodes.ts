@@ -42,6 +42,8 @@ export interface SeenJob {
   readonly id: string;
   readonly onFailure: FailurePolicy;
   readonly nodes: Map<string, SeenNode>;
+  /** The latest attempts of items whose fan-out is decided anew: should it have such an item again, they go on. */
+  readonly gone: Map<string, number>;
   isAdmitted: boolean;
   status?: string;
   cancelReason?: string;
@@ -93,6 +95,7 @@ function newJob(id: string, given: Given, event: Recorded<JobEvent>): SeenJob | 
     id,
     onFailure,
     isAdmitted: false,
+    gone: new Map(),
     nodes: new Map(nodes.map((spec) => [spec.id, newNode(spec.id, spec)])),
   };
 }
@@ -116,7 +119,7 @@ function see(job: SeenJob, event: Recorded<JobEvent>): void {
       delete job.rollbackAsked;
       break;
     case 'job.resumed':
-      if (event.data.nodes.length > 0 || job.status !== undefined) again(job, event.data.nodes);
+      if (event.data.nodes.length > 0 || job.status !== undefined) again(job, event.data);
       break;
     case 'rollback.requested':
       job.rollbackAsked = true;
@@ -138,7 +141,9 @@ function see(job: SeenJob, event: Recorded<JobEvent>): void {
   }
 }
 
-function again(job: SeenJob, nodes: readonly string[]): void {
+type Resumed = Extract<JobEvent, { type: 'job.resumed' }>['data'];
+
+function again(job: SeenJob, { nodes, run }: Resumed): void {
   // Whether it had been before or not: one that runs again runs.
   job.isAdmitted = true;
   delete job.status;
@@ -157,6 +162,18 @@ function again(job: SeenJob, nodes: readonly string[]): void {
     delete node.isJudged;
     delete node.undone;
   }
+  if (run !== undefined) for (const id of nodes) decidedAnew(job, id);
+}
+
+/** By another run of the workflow, a fan-out of which no item is kept is decided anew. */
+function decidedAnew({ nodes, gone }: SeenJob, id: string): void {
+  const items = [...nodes.values()].filter(({ parent }) => parent === id);
+  if (items.some(({ outcome }) => outcome !== undefined)) return;
+  delete nodes.get(id)?.isFannedOut;
+  for (const item of items) {
+    gone.set(item.id, item.attempt);
+    nodes.delete(item.id);
+  }
 }
 
 function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void {
@@ -166,9 +183,7 @@ function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
       node.isFannedOut = true;
       event.data.items.forEach((_, i) => {
         const id = `${node.id}-${i + 1}`;
-        // Of a fan-out that runs again the attempts of an item are numbered on.
-        const { attempt = 0 } = job.nodes.get(id) ?? {};
-        job.nodes.set(id, { ...newNode(id, node.spec, node.id), attempt });
+        job.nodes.set(id, { ...newNode(id, node.spec, node.id), attempt: job.gone.get(id) ?? 0 });
       });
       break;
     case 'node.ready':

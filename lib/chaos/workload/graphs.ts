@@ -33,7 +33,7 @@ export function randomGraph(name: string, random: Random): Graph {
       ...conditions(needs, random),
       ...present({
         compensate: isUndone && random() < 0.6 ? `undo n${i}` : undefined,
-        recovery: random() < 0.15 ? recoveryPolicy(random) : undefined,
+        recovery: random() < 0.3 ? recoveryPolicy(random) : undefined,
       }),
       timeoutMs: between(20, 240, random()) * 1_000,
       retry: retryPolicy(random),
@@ -48,7 +48,7 @@ function failurePolicy(isUndone: boolean, random: Random): FailurePolicy {
 }
 
 function recoveryPolicy(random: Random): RecoveryPolicy {
-  const [lost, losses] = [pick(LOSS_POLICIES, random()), between(1, 5, random())];
+  const [lost, losses] = [pick(LOSS_POLICIES, random()), between(1, 3, random())];
   return { lost, losses, restartWithinMs: between(10, 120, random()) * 1_000 };
 }
 

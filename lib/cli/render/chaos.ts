@@ -1,6 +1,8 @@
 import type { ChaosReport, Finding } from '../../chaos/run';
 import { humanDuration } from './style';
 
+const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** A table of what went wrong, and the trace of every promise that was not kept. */
 export function renderChaos(report: ChaosReport, tookMs: number): string {
   const { seed, jobs, worlds, events, virtualHours, faults, invariants, violations } = report;
@@ -12,7 +14,7 @@ export function renderChaos(report: ChaosReport, tookMs: number): string {
       ? `all ${invariants} invariants hold`
       : `${violations.length} ${violations.length === 1 ? 'promise was' : 'promises were'} not kept`;
   return [
-    `seed ${seed}: ${jobs} jobs in ${worlds} worlds, ${events} events in ${virtualHours} virtual hours, took ${humanDuration(tookMs)}`,
+    `seed ${seed}: ${many(jobs, 'job')} in ${many(worlds, 'world')}, ${many(events, 'event')} in ${virtualHours} virtual hours, took ${humanDuration(tookMs)}`,
     ...(table.length > 0 ? ['what went wrong:', ...table] : ['nothing went wrong, as asked']),
     verdict,
     ...violations.flatMap((finding) => ['', ...linesOf(finding, report)]),
@@ -25,7 +27,7 @@ function linesOf(finding: Finding, { seed, jobs }: ChaosReport): string[] {
   return [
     `${invariant}: ${says}`,
     `  ${detail}`,
-    `  left of world ${world}: ${finding.jobs.join(', ')} with ${nodes} nodes, and ${faults.length} faults`,
+    `  left of world ${world}: ${finding.jobs.join(', ')} with ${many(nodes, 'node')}, and ${many(faults.length, 'fault')}`,
     `  again: reprise chaos --seed ${seed} --jobs ${jobs} --world ${world}`,
     ...trace.map((line) => `  ${line}`),
   ];

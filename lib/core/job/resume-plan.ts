@@ -134,7 +134,7 @@ function ownVerdict({ index, state, asked, change }: Asked, spec: GraphNode): Ve
   if (!node || !before) return whole('new');
   if (change && definitionHash(before) !== definitionHash(spec)) return whole('changed');
   if (change?.changedInputs.has(spec.id)) return whole('input');
-  if (isUndone(node)) return whole('undone');
+  if (isUndone(node)) return { why: 'undone', spreads: change !== undefined, anew: true };
   if (node.phase !== 'final') return { why: 'unfinished', spreads: false, anew: false };
   const named = itemIds(node, spec.id).find((id) => asked.has(id));
   if (named !== undefined) return { why: 'downstream', of: named, spreads: true, anew: false };

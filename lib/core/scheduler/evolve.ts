@@ -37,17 +37,9 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       take(state, event.data);
       remember(state, event.data);
       return state;
-    case 'lease.granted': {
-      const work = take(state, event.data);
-      if (!work) throw new Error(`lease of work that is not queued: ${JSON.stringify(event.data)}`);
-      const { workerId, fence, expiresAt } = event.data;
-      const lease = { work, workerId, fence, expiresAt };
-      state.leases.set(attemptKey(work), lease);
-      account(state, lease, -1);
-      serve(state, shareOf(work), fence);
-      state.fence = fence;
+    case 'lease.granted':
+      grant(state, event.data);
       return state;
-    }
     case 'lease.cancelRequested': {
       const lease = state.leases.get(attemptKey(event.data));
       if (lease) lease.cancelRequested = true;
@@ -101,6 +93,18 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
     default:
       return assertNever(event, 'pool event');
   }
+}
+
+function grant(state: PoolState, granted: Extract<PoolEvent, { type: 'lease.granted' }>['data']): void {
+  const work = take(state, granted);
+  if (!work) throw new Error(`lease of work that is not queued: ${JSON.stringify(granted)}`);
+  const { workerId, fence, expiresAt } = granted;
+  const { registration } = state.workers.get(workerId) ?? {};
+  const lease = { work, workerId, ...present({ registration }), fence, expiresAt };
+  state.leases.set(attemptKey(work), lease);
+  account(state, lease, -1);
+  serve(state, shareOf(work), fence);
+  state.fence = fence;
 }
 
 function leave(state: PoolState, data: JobVersion): void {

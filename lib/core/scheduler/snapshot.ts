@@ -9,7 +9,7 @@ import { enqueue, shareOf } from './lanes';
 import { add, initialPool, opened, type PoolState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const POOL_FOLD = 'pool/5';
+export const POOL_FOLD = 'pool/6';
 
 const time = z.number();
 const breaker = z.object({
@@ -30,6 +30,7 @@ export const poolSnapshotSchema = z.object({
     z.object({
       work: workItemSchema,
       workerId: z.string(),
+      registration: z.string().exactOptional(),
       fence: z.int(),
       expiresAt: time,
       cancelRequested: z.literal(true).exactOptional(),

@@ -17,6 +17,8 @@ export interface WorkerState extends Worker {
 export interface Lease {
   readonly work: WorkItem;
   readonly workerId: string;
+  /** Of its worker, when it was granted. */
+  readonly registration?: string;
   readonly fence: number;
   readonly expiresAt: number;
   cancelRequested?: true;

@@ -13,7 +13,6 @@ import type { DomainEvent, Recorded } from '../../../lib/core/journal/envelope';
 import type { Effect } from '../../../lib/core/messages/effect';
 import { attemptKey } from '../../../lib/core/model/attempt';
 import type { ReadOnly } from '../../../lib/core/model/read-only';
-import { DEFAULT_RECOVERY } from '../../../lib/core/model/recovery';
 import { initialCordons } from '../../../lib/core/scheduler/cordon';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
 import type { PoolInput } from '../../../lib/core/scheduler/input';
@@ -95,10 +94,14 @@ const effects = (kind: keyof Kinds, change: (effects: Effect[], event: Recorded)
     effects: (state, event, traceId) => change(stream.effects(state, event, traceId), event),
   }));
 
+/** Nothing is ever old enough to be repaired. */
+const UNRECONCILED: Alteration['reconciler'] = (deps) => ({ ...deps, graceMs: Number.POSITIVE_INFINITY });
+
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the pool forgets to take back the lease of a first node',
-    caughtBy: ['allGivenBack', 'everyJobEnds'],
+    caughtBy: ['nothingRepairedInVain', 'allGivenBack'],
+    faults: ['command', 'slow'],
     alteration: poolSays((events, _, input) =>
       input.type === 'workReleased' && input.nodeId === 'n0' ? [] : events,
     ),
@@ -145,7 +148,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a paused job is given out',
-    caughtBy: ['onlyWhoMayWork'],
+    caughtBy: ['onlyWhoMayWork', 'nothingRepairedInVain'],
     faults: ['command'],
     alteration: pool(({ evolve }) => ({
       evolve: (state, event, at) =>
@@ -184,13 +187,11 @@ export const MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'what a job says of itself counts however late it comes',
-    caughtBy: ['allGivenBack', 'everyJobEnds'],
+    name: 'a job that is over stays held',
+    caughtBy: ['allGivenBack', 'everyJobEnds', 'nothingRepairedInVain'],
     faults: ['command'],
-    alteration: poolSays((events, state, input) => {
-      if (input.type === 'jobHeld' && !state.heldJobs.has(input.jobId))
-        return [{ type: 'queue.held', data: { jobId: input.jobId } }];
-      return input.type === 'jobOver' && state.over.has(input.jobId) ? [] : events;
+    alteration: poolFolds((state, event) => {
+      if (event.type === 'queue.left') state.heldJobs.add(event.data.jobId);
     }),
   },
   {
@@ -205,7 +206,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a skip counts as a success',
-    caughtBy: ['needsFirst'],
+    caughtBy: ['needsFirst', 'undoneOnce'],
     alteration: job(({ decide }) => ({
       decide(state, input) {
         const nodes = state.nodes.map((node) =>
@@ -243,9 +244,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'losses have no bound',
     caughtBy: ['budgetKept', 'everyJobEnds'],
     faults: ['partition', 'lostDispatch', 'workerDeath'],
-    alteration: jobFolds((state) => {
-      for (const node of state.nodes) node.losses = Math.min(node.losses, DEFAULT_RECOVERY.losses - 2);
-    }),
+    alteration: job(({ decide }) => ({
+      decide(state, input) {
+        if (input.type !== 'attemptLost') return decide(state, input);
+        return decide({ ...state, nodes: state.nodes.map((node) => ({ ...node, losses: -9 })) }, input);
+      },
+    })),
   },
   {
     name: 'a retry does not wait',
@@ -309,7 +313,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'the workflow is not answered for second nodes',
-    caughtBy: ['everyJobEnds', 'answersAgree'],
+    caughtBy: ['nothingRepairedInVain', 'everyJobEnds', 'answersAgree'],
+    faults: ['command', 'slow'],
     alteration: effects('job', (all) =>
       all.filter((effect) => effect.kind !== 'answerNode' || effect.answer.nodeId !== 'n1'),
     ),
@@ -338,9 +343,12 @@ export const MUTANTS: readonly Mutant[] = [
     ),
   },
   {
-    name: 'a revoked lease is not told to its job',
+    name: 'a revoked lease is not told to its job, and nobody reconciles',
     caughtBy: ['everyJobEnds'],
-    alteration: effects('pool', (all, { type }) => (type === 'lease.revoked' ? [] : all)),
+    alteration: {
+      ...effects('pool', (all, { type }) => (type === 'lease.revoked' ? [] : all)),
+      reconciler: UNRECONCILED,
+    },
   },
   {
     name: 'the fast path confirms what it has not performed',
@@ -417,14 +425,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'what is undone is undone again',
     caughtBy: ['undoneOnce'],
-    faults: ['command'],
-    alteration: job(({ decide }) => ({
-      decide(state, input) {
-        if (input.type !== 'rollback') return decide(state, input);
-        const nodes = state.nodes.map(({ rollback: _, ...node }) => node);
-        return decide({ ...state, nodes } as never, input);
-      },
-    })),
+    alteration: jobFolds((state, event) => {
+      if (event.type !== 'rollback.stepSucceeded' || !state.rollback) return;
+      const [i] = [...state.rollback.steps].find(([, { phase }]) => phase === 'undone') ?? [];
+      const step = i === undefined ? undefined : state.rollback.steps.get(i);
+      if (i === undefined || !step || step.made > 1) return;
+      step.phase = 'waiting';
+      state.rollback.agenda.add(i);
+      state.rollback.open += 1;
+    }),
   },
   {
     name: 'what was complete first is undone first',
@@ -520,11 +529,19 @@ export const MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'an order that comes again counts again',
+    name: 'what is being redriven is redriven again',
     caughtBy: ['redrivenInOrder'],
-    faults: ['command', 'duplicate'],
+    faults: ['command'],
     alteration: decider<LetterDecider>('letter', ({ decide }) => ({
-      decide: (state, input) => decide({ ...state, orders: [] }, input),
+      decide(state, input) {
+        const letters = [...state.letters].map(([id, letter]) => {
+          return [
+            id,
+            letter.status === 'redriving' ? { ...letter, status: 'open' as const } : letter,
+          ] as const;
+        });
+        return decide({ ...state, letters: new Map(letters) }, input);
+      },
     })),
   },
   {
@@ -550,35 +567,18 @@ export const MUTANTS: readonly Mutant[] = [
     alteration: jobSays((events) => events.filter(({ type }) => type !== 'recovery.completed')),
   },
   {
-    name: 'the reconciler has no patience',
+    name: 'the reconciler does not believe what workers say',
     caughtBy: ['nothingRepairedInVain'],
     faults: ['slow', 'command'],
-    alteration: {
-      ...UNALTERED,
-      reconciler: (deps) => ({ ...deps, graceMs: -1_000, pause: async () => undefined }),
-    },
-  },
-  {
-    name: 'the reconciler takes silence for an answer',
-    caughtBy: [
-      'startsOnce',
-      'reportsAreTrue',
-      'attemptsInOrder',
-      'budgetKept',
-      'nothingRepairedInVain',
-      'recoveriesEnd',
-    ],
-    faults: ['partition'],
     alteration: {
       ...UNALTERED,
       reconciler: (deps) => ({
         ...deps,
         workers: {
           trusted: async () => new Set(),
-          async of(worker, refs) {
-            const said = await deps.workers.of(worker, refs);
+          async of(_worker, refs) {
             const silence = new Map(refs.map((ref) => [attemptKey(ref), { status: 'unknown' as const }]));
-            return said ?? { attempts: silence, running: [] };
+            return { attempts: silence, running: [] };
           },
         },
       }),
@@ -596,16 +596,19 @@ export const MUTANTS: readonly Mutant[] = [
     faults: ['lostMessage', 'lostCall', 'workflowEnd'],
     alteration: {
       ...UNALTERED,
-      reconciler: (deps) => ({ ...deps, graceMs: Number.POSITIVE_INFINITY }),
+      reconciler: UNRECONCILED,
     },
   },
   {
-    name: 'who waits for a node is forgotten when it runs again',
-    caughtBy: ['effectsPerformed'],
-    faults: ['command', 'crash', 'stall', 'duplicate', 'delay'],
-    alteration: jobFolds((state, event) => {
-      if (event.type !== 'job.resumed') return;
-      for (const node of state.nodes) if (node.phase === 'waiting') delete node.token;
-    }),
+    name: 'who waits for a node that ran again is not answered',
+    caughtBy: ['nothingRepairedInVain', 'everyJobEnds'],
+    faults: ['command'],
+    alteration: opened('job', (stream) => ({
+      effects: (state, event, traceId) => {
+        const all = stream.effects(state, event, traceId);
+        const ranAgain = (state as unknown as JobState).resumedAt !== undefined;
+        return ranAgain ? all.filter(({ kind }) => kind !== 'answerNode') : all;
+      },
+    })),
   },
 ];

@@ -114,7 +114,9 @@ function leased(
     const effect = cancelled(sighted.pool, ref, workerId, 'the job no longer wants it');
     return [{ kind: 'cancelLost', why: 'the worker runs an attempt that was cancelled', subject, effect }];
   }
-  const isWorkerGone = !sighted.pool.workers.has(workerId);
+  const worker = sighted.pool.workers.get(workerId);
+  // One that has begun anew may have had the attempt before.
+  const isWorkerGone = !worker || worker.registration !== lease.registration;
   const hasExpired = isOld(lease.expiresAt, patience);
   if (sighting === undefined) return [];
   if (isWorkerGone || hasExpired || node.phase === 'running' || lease.cancelRequested)

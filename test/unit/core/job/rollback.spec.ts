@@ -285,6 +285,18 @@ describe('a person who has a job rolled back', () => {
     for (const id of ['db', 'deploy', 'seed', 'test']) job.succeed(id);
     expect(job.state.status).toBe('succeeded');
   });
+
+  it('does not run again what succeeded and has nothing to undo, though what it ran against is another one', () => {
+    const job = shop();
+    job.succeed('test');
+    job.send({ type: 'rollback', reason: 'r' });
+    for (const id of ['seed', 'deploy', 'db']) undone(job, id);
+    const resumed = job.send({ type: 'resume', reason: 'r' })[0];
+    expect(resumed?.data).toMatchObject({ nodes: ['db', 'deploy', 'seed'] });
+    job.enterAll();
+    for (const id of ['db', 'deploy', 'seed']) job.succeed(id);
+    expect(job.state.status).toBe('succeeded');
+  });
 });
 
 describe('a fan-out', () => {

@@ -129,6 +129,18 @@ const rows: readonly Row[] = [
     seen: { attempts: { 'a/1': unknown } },
     repairs: ['dispatchLost: dispatch'],
   },
+  {
+    when: 'a worker has registered anew since an attempt was leased to it, which it may have run before',
+    job: () =>
+      leased()
+        .tellPool({
+          type: 'workerRegistered',
+          worker: { workerId: 'w', labels: [], slots: 4, registration: 'r-anew' },
+        })
+        .pass(GRACE + 1),
+    seen: { attempts: { 'a/1': unknown } },
+    repairs: ['attemptGone: job attemptLost'],
+  },
   { when: 'a worker runs its attempt', job: started, seen: { attempts: { 'a/1': running } }, repairs: [] },
   { when: 'a worker does not answer', job: started, repairs: [] },
   {
