@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
 import { importGithubActions } from '../importers/github/import';
+import { importGitlab } from '../importers/gitlab/import';
 import { sanitiseId } from '../importers/ids';
 import type { ForeignFile, ImportedGraph } from '../importers/imported';
 import { importNx } from '../importers/nx/import';
@@ -10,6 +11,7 @@ import { importPlaywright } from '../importers/playwright/import';
 import { renderGraph } from '../importers/render';
 import { importTurbo, TURBO_RUNNERS, type TurboRunner } from '../importers/turbo/import';
 import { readText, sourceOf } from './files';
+import { repositoryFiles } from './repository-files';
 
 interface Shared {
   readonly json?: boolean;
@@ -29,6 +31,19 @@ export function registerImport(program: Command): void {
     .action((file: string, options: Shared & { set: [string, string][] }) =>
       run(file, options, (foreign, name) =>
         importGithubActions(foreign, { name, given: new Map(options.set) }),
+      ),
+    );
+  kind(command, 'gitlab', 'a pipeline file, with the files that it includes: a node per job')
+    .option('--set <name=value>', 'a variable of the pipeline, such as CI_COMMIT_BRANCH=main', pair, [])
+    .option('--unset <name>', 'a variable that the pipeline has not; may be given again', append, [])
+    .option('--root <directory>', 'where included files are looked for; the directory of the file by default')
+    .action((file: string, options: Shared & { set: [string, string][]; unset: string[]; root?: string }) =>
+      run(file, options, (foreign, name) =>
+        importGitlab(foreign, {
+          name,
+          given: { set: new Map(options.set), unset: new Set(options.unset) },
+          files: repositoryFiles(options.root ?? (file === '-' ? '.' : dirname(file))),
+        }),
       ),
     );
   kind(command, 'nx', 'what `nx run-many -t TARGETS --graph=FILE` writes: a node per task').action(
@@ -81,8 +96,8 @@ async function run(file: string, options: Shared, importer: Importer): Promise<v
 }
 
 function summary({ graph, notes }: ImportedGraph, out: string): string {
-  const lines = notes.map(({ path, message, line }) => {
-    const place = line === undefined ? path : `${line}: ${path}`;
+  const lines = notes.map(({ path, message, line, source }) => {
+    const place = [source, line, path].filter((part) => part !== undefined).join(': ');
     return `  ${place}: ${message}`;
   });
   return `${[`${out}: ${graph.nodes.length} nodes, ${notes.length} notes`, ...lines].join('\n')}\n`;

@@ -24,8 +24,12 @@ const ORDER = [
   'trigger',
   'when',
   'matrix',
+  'shards',
   'labels',
+  'concurrency',
   'secrets',
+  'reports',
+  'retry',
   'timeout',
   'duration',
 ] as const satisfies readonly (keyof ImportedNode)[];
