@@ -76,7 +76,7 @@ export function predefinedExports(
     else lines.push(`${name}="\${${name}:-$(${command})}"`, `export ${name}`);
   }
   if (missing.length > 0) {
-    const message = `${missing.sort().join(', ')}: GitLab sets ${missing.length === 1 ? 'it' : 'these'}; set what is needed where the graph runs (\`--env NAME\` passes it on), or while importing with --set`;
+    const message = `${missing.sort().join(', ')}: on GitLab, it or the project sets ${missing.length === 1 ? 'this' : 'these'}; set what is needed where the graph runs (\`--env NAME\` passes it on), or while importing with --set`;
     tell('changed', spot, message);
   }
   return { lines, names };

@@ -1,4 +1,4 @@
-import { type Entry, type LocatedMap, settingOf, shown, type Tell } from './located';
+import { type Entry, isNull, type Located, type LocatedMap, settingOf, shown, type Tell } from './located';
 
 /** What is read of a job elsewhere. */
 const READ = new Set([
@@ -47,13 +47,18 @@ const MESSAGES: Readonly<Record<string, string>> = {
 /** Says what of a job is not in the graph. */
 export function tellLeftovers(job: LocatedMap, tell: Tell): void {
   for (const [key, entry] of job.entries) {
-    if (READ.has(key)) continue;
+    if (READ.has(key) || isNothing(key, entry.value)) continue;
     if (key === 'artifacts') tellArtifacts(entry, tell);
     else {
       const message = Object.hasOwn(MESSAGES, key) ? MESSAGES[key] : 'nothing like it is known here';
       tell('left-out', entry.spot, `${message} (${shown(entry.value)})`);
     }
   }
+}
+
+/** Taken back, or off: then it leaves nothing out. */
+function isNothing(key: string, value: Located): boolean {
+  return isNull(value) || (key === 'interruptible' && value.kind === 'plain' && value.value === false);
 }
 
 /** Reports of artifacts are read elsewhere. */

@@ -101,7 +101,7 @@ class Reader {
       if (item.kind === 'plain' && typeof item.value === 'string') return item.value;
       throw refuse(item.spot, 'a reference is a list of names, such as !reference [.setup, script]');
     });
-    if (location.length < 2) throw refuse(spot, 'a reference names a job and a keyword of it');
+    if (location.length === 0) throw refuse(spot, 'a reference names something');
     return { kind: 'reference', location, spot };
   }
 

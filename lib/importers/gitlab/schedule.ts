@@ -139,9 +139,10 @@ function byNeeds({ fate, spot }: Scheduled, needs: readonly Scheduled[], tell: T
   if (fate.when === 'always') return { trigger: needs.length === 0 ? undefined : 'all_done', conditions: [] };
   if (fate.when === 'on_failure') {
     if (hard.length === 0) return never(spot, tell);
-    if (soft.length === 0) return { trigger: 'one_failed', conditions: [] };
-    const some = hard.flatMap(({ ids }) => ids.map((id) => `${status(id)} = 'failed'`));
-    return { trigger: 'all_done', conditions: [`(${some.join(' or ')})`] };
+    const failed = hard.flatMap(({ ids }) => ids.map((id) => `${status(id)} = 'failed'`));
+    const statuses = needs.flatMap(({ ids }) => ids.map(status));
+    const conditions = [`(${failed.join(' or ')})`, `$not('skipped' in [${statuses.join(', ')}])`];
+    return { trigger: 'all_done', conditions };
   }
   if (soft.length === 0) return { trigger: undefined, conditions: [] };
   return {

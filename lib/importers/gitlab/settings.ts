@@ -26,6 +26,7 @@ const REASONS: Readonly<Record<string, readonly FailureClass[] | 'any'>> = {
   script_failure: 'any',
   api_failure: ['infrastructure', 'network'],
   stuck_or_timeout_failure: ['timeout'],
+  runner_interrupted: ['infrastructure'],
   runner_system_failure: ['infrastructure'],
   runner_unsupported: [],
   stale_schedule: [],
@@ -51,7 +52,7 @@ export function retryOf(job: LocatedMap, tell: Tell): ImportedNode['retry'] {
   if (codes)
     tell('left-out', codes.spot, 'what is retried does not depend on the exit status: these are not retried');
   if (!when) return codes ? undefined : { ...again, on: 'any' };
-  const on = reasonsOf(when);
+  const on = reasonsOf(when, tell);
   if (on === 'any') {
     const isAll = itemsOf(when).some((item) => textOf(item) === 'always');
     if (!isAll)
@@ -70,15 +71,14 @@ export function retryOf(job: LocatedMap, tell: Tell): ImportedNode['retry'] {
   return { ...again, on };
 }
 
-function reasonsOf(when: Located): FailureClass[] | 'any' {
+function reasonsOf(when: Located, tell: Tell): FailureClass[] | 'any' {
   const found = new Set<FailureClass>();
   for (const item of itemsOf(when)) {
     const name = textOf(item);
     const classes = Object.hasOwn(REASONS, name) ? REASONS[name]! : undefined;
-    if (!classes)
-      throw refuse(item.spot, `${name} is no reason of a failure: ${Object.keys(REASONS).join(', ')}`);
     if (classes === 'any') return 'any';
-    for (const name of classes) found.add(name);
+    if (!classes) tell('left-out', item.spot, `${name} is no reason of a failure that is known here`);
+    for (const one of classes ?? []) found.add(one);
   }
   return [...found];
 }
@@ -145,7 +145,10 @@ export function reportsOf(job: LocatedMap, lookup: Lookup, tell: Tell): ReportSe
       tell('left-out', item.spot, `the report ${textOf(item)} is not read: ${problem}`);
       return [];
     }),
-    dotenv: dotenv.map(textOf),
+    dotenv: dotenv.map((item) => {
+      tell('changed', item.spot, 'its variables are outputs of the node: no later job gets them by itself');
+      return textOf(item);
+    }),
   };
 }
 

@@ -54,7 +54,7 @@ function piecesOf(value: string): { readonly pieces: Piece[]; readonly lost: str
 }
 
 /** Names of variables that a text refers to, in any of GitLab's forms. */
-export function namesIn(text: string): string[] {
+function namesIn(text: string): string[] {
   return piecesOf(text).pieces.flatMap((piece) => ('name' in piece ? [piece.name] : []));
 }
 
