@@ -23,6 +23,7 @@ const ORDER = [
   'needs',
   'trigger',
   'when',
+  'with',
   'matrix',
   'shards',
   'labels',

@@ -4,6 +4,7 @@ import { createIds, sanitiseId } from '../ids';
 import type { ForeignFile, ImportedGraph } from '../imported';
 import { createNotes } from '../notes';
 import { jobsOf } from './config';
+import { dotenvOf } from './dotenv';
 import type { Lookup } from './evaluate';
 import { type RepositoryFiles, readWithIncludes } from './include';
 import { instancesOf } from './instances';
@@ -63,10 +64,12 @@ export function importGitlab(file: ForeignFile, options: GitlabOptions): Importe
     tellLeftovers(job.map, tellOf(first));
   }
   const reports = reportsOfAll(instances.nodes, tellOf);
+  const outputs = dotenvOf(nodes, reports, tellOf);
   const made = instances.nodes.map((instance) =>
     importJob(instance, order.get(nodes.get(instance)!)!, {
       given,
       reports: reports.get(instance)!,
+      outputs: outputs.get(instance)!,
       tell: tellOf(instance.id),
     }),
   );

@@ -27,15 +27,20 @@ export interface Instance {
 /** The keys of a job that its command is made of. */
 export const SCRIPTS = ['before_script', 'script', 'after_script'] as const;
 
+export interface JobContext {
+  readonly given: Given;
+  readonly reports: ReportSettings;
+  /** Variables that it gets from outputs of others. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly tell: Tell;
+}
+
 /** @throws RepriseError INPUT_INVALID */
-export function importJob(
-  instance: Instance,
-  order: Order,
-  { given, reports, tell }: { given: Given; reports: ReportSettings; tell: Tell },
-): ImportedNode {
+export function importJob(instance: Instance, order: Order, how: JobContext): ImportedNode {
   const { job, form, id, lookup } = instance;
   const { map, entry } = job;
-  const run = command(instance, given, reports, tell);
+  const { reports, outputs, tell } = how;
+  const run = command(instance, how);
   if (run.length > LIMITS.runLength) {
     throw refuse(
       entry.spot,
@@ -55,10 +60,11 @@ export function importJob(
     timeout: timeoutOf(map),
     retry: retryOf(map, tell),
     reports: reports.junit.map(({ path }) => path),
+    with: Object.keys(outputs).length === 0 ? undefined : outputs,
   });
 }
 
-function command(instance: Instance, given: Given, reports: ReportSettings, tell: Tell): string {
+function command(instance: Instance, { given, reports, outputs, tell }: JobContext): string {
   const { job, fate, combination, form, lookup } = instance;
   const variables = new Map<string, Variable>([...job.variables, ...fate.variables]);
   for (const name of given.unset) variables.delete(name);
@@ -83,7 +89,11 @@ function command(instance: Instance, given: Given, reports: ReportSettings, tell
     exports: [
       ...known.lines,
       ...fixed.map((name) => `export ${name}="$REPRISE_MATRIX_${name.toUpperCase()}"`),
-      ...exportLines(variables.values(), { exported: new Set([...known.names, ...fixed]), tell }),
+      ...exportLines(variables.values(), {
+        exported: new Set([...known.names, ...fixed]),
+        outputs: new Set(Object.keys(outputs).filter((name) => !given.set.has(name))),
+        tell,
+      }),
     ],
     script: [
       ...scriptLines(settingOf(job.map, 'before_script')),
@@ -91,7 +101,7 @@ function command(instance: Instance, given: Given, reports: ReportSettings, tell
     ],
     afterScript: scriptLines(settingOf(job.map, 'after_script')),
     afterCounts: lookup('AFTER_SCRIPT_IGNORE_ERRORS') === 'false',
-    dotenv: reports.dotenv.map(settingWord),
+    dotenv: reports.dotenv.map(({ path }) => settingWord(path)),
   });
 }
 

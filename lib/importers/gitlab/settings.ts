@@ -122,7 +122,7 @@ export interface ReportSettings {
   /** Paths of JUnit reports below the working directory. */
   readonly junit: readonly { readonly path: string; readonly spot: Located['spot'] }[];
   /** Files of `name=value` lines, as they are written. */
-  readonly dotenv: readonly string[];
+  readonly dotenv: readonly { readonly path: string; readonly spot: Located['spot'] }[];
 }
 
 /** What `artifacts:reports` has a counterpart for; the rest is told. */
@@ -145,10 +145,7 @@ export function reportsOf(job: LocatedMap, lookup: Lookup, tell: Tell): ReportSe
       tell('left-out', item.spot, `the report ${textOf(item)} is not read: ${problem}`);
       return [];
     }),
-    dotenv: dotenv.map((item) => {
-      tell('changed', item.spot, 'its variables are outputs of the node: no later job gets them by itself');
-      return textOf(item);
-    }),
+    dotenv: dotenv.map((item) => ({ path: textOf(item), spot: item.spot })),
   };
 }
 

@@ -77,6 +77,8 @@ export function expandKnown(text: string, lookup: Lookup, depth = 0): string | u
 export interface ExportContext {
   /** Variables that the command has already, predefined ones among them. */
   readonly exported: ReadonlySet<string>;
+  /** Variables that outputs of others set, which go before those of the file. */
+  readonly outputs: ReadonlySet<string>;
   readonly tell: Tell;
 }
 
@@ -104,7 +106,8 @@ export function exportLines(variables: Iterable<Variable>, context: ExportContex
       } else if (other) visit(other);
     }
     state.set(name, 'done');
-    lines.push(`export ${name}=${isRaw ? shellQuote(value) : wordOf(variable, all, context)}`);
+    const unless = context.outputs.has(name) ? `[ -n "\${${name}-}" ] || ` : '';
+    lines.push(`${unless}export ${name}=${isRaw ? shellQuote(value) : wordOf(variable, all, context)}`);
   };
   for (const variable of all.values()) visit(variable);
   return lines;
@@ -121,6 +124,7 @@ function wordOf({ value, spot }: Variable, all: Variables, context: ExportContex
   }
   for (const piece of pieces) {
     if ('text' in piece || all.has(piece.name) || context.exported.has(piece.name)) continue;
+    if (context.outputs.has(piece.name)) continue;
     const message = `$${piece.name} is read from the variable ${piece.name}: set it where the graph runs (\`--env ${piece.name}\` passes it on)`;
     context.tell('changed', spot, message);
   }

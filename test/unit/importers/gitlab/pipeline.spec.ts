@@ -285,6 +285,31 @@ describe('a pipeline of GitLab', () => {
       expect(notes(text)).toMatch(/several nodes write the report report.xml/);
     });
 
+    // doc/ci/variables/_index.md, passing variables to later jobs; doc/ci/yaml/_index.md, needs:artifacts, dependencies
+    it('gives later jobs the variables of a dotenv report whose names its script shows', () => {
+      const dotenv = { artifacts: { reports: { dotenv: 'out/build.env' } } };
+      const text = pipeline({
+        build: {
+          stage: 'build',
+          ...dotenv,
+          script: ['echo "VERSION=$(date)" > out/build.env', "echo 'A=1' >> out/build.env"],
+        },
+        many: { stage: 'build', ...dotenv, parallel: 2, script: 'echo X=1 > out/build.env' },
+        all: { variables: { A: 'own' }, script: 'echo $A' },
+        needs: { needs: ['build'] },
+        without: { needs: [{ job: 'build', artifacts: false }] },
+        independent: { dependencies: [] },
+        other: { needs: [] },
+      });
+      const { graph } = imported(text);
+      const given = Object.fromEntries(graph.nodes.map((node) => [node.id, node.with]));
+      const both = { VERSION: 'results.`build`.outputs.VERSION', A: 'results.`build`.outputs.A' };
+      expect(given).toEqual({ all: both, needs: both });
+      expect(graph.nodes.find(({ id }) => id === 'all')?.run).toContain(`[ -n "\${A-}" ] || export A='own'`);
+      expect(notes(text)).toMatch(/jobs that come after it get VERSION, A, [\s\S]*their names are not known/);
+      nodesOf(text);
+    });
+
     it('notes whatever else a job says, once at its place', () => {
       const job = {
         image: 'node:20',
