@@ -80,7 +80,8 @@ function placeOne(
   const kept = node.needs ? [...direct] : withoutImplied(direct, implying, placed);
   const over = new Set(direct.flatMap((need) => [need, ...placed.get(need)!.over]));
   const implied = new Set<Scheduled>();
-  if ((rule.trigger === undefined || rule.trigger === 'none_failed') && conditions.length === 0) {
+  if (rule.trigger === undefined || rule.trigger === 'none_failed') {
+    // A node that is not played is skipped, and no failure: what it needs has ended well nonetheless.
     for (const need of direct) for (const one of [need, ...placed.get(need)!.implied]) implied.add(one);
   }
   const when = conditions.length === 0 ? undefined : joined(conditions, node, tell);

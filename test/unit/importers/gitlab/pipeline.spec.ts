@@ -132,6 +132,16 @@ describe('a pipeline of GitLab', () => {
       expect(notes(pipeline(jobs))).toMatch(/changed ask.when: .*play_ask=true/);
     });
 
+    it('leaves out what a manual job that is waited for implies', () => {
+      const jobs = {
+        build: { stage: 'build' },
+        ask: { when: 'manual', allow_failure: false },
+        a: { stage: 'deploy' },
+      };
+      expect(graph(jobs)['ask']).toMatchObject({ needs: ['build'], trigger: 'all_success' });
+      expect(graph(jobs)['a']).toMatchObject({ needs: ['ask'], trigger: 'all_success' });
+    });
+
     it('says that it does not delay', () => {
       expect(notes(pipeline({ a: { when: 'delayed', start_in: '5 min' } }))).toMatch(
         /changed a.when: it is not delayed by 5 min/,
