@@ -10,7 +10,7 @@ import {
   settingOf,
   type Tell,
   textOf,
-} from './located';
+} from '../located/located';
 import { readVariables, type Variables } from './variables';
 
 /** Keys of a configuration that are no jobs. */

@@ -1,6 +1,6 @@
+import { flagOf, itemsOf, type LocatedMap, settingOf, type Tell, textOf } from '../located/located';
 import type { Job } from './config';
 import type { Instance } from './job';
-import { flagOf, itemsOf, type LocatedMap, settingOf, type Tell, textOf } from './located';
 import type { Scheduled } from './schedule';
 import { scriptLines } from './script';
 import type { ReportSettings } from './settings';

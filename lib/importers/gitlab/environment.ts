@@ -1,6 +1,6 @@
 import { shellQuote } from '../../core/dag/shell/word';
+import type { Spot, Tell } from '../located/located';
 import { slugOf } from './known';
-import type { Spot, Tell } from './located';
 
 /** What the predefined variables of a job are made of. */
 export interface JobFacts {

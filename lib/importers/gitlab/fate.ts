@@ -1,4 +1,3 @@
-import type { Lookup } from './evaluate';
 import {
   flagOf,
   type Located,
@@ -9,7 +8,8 @@ import {
   shown,
   type Tell,
   textOf,
-} from './located';
+} from '../located/located';
+import type { Lookup } from './evaluate';
 import { refsLet } from './refs';
 import { ruleOutcomes } from './rules';
 import { readVariables, type Variables } from './variables';

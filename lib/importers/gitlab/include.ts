@@ -1,6 +1,4 @@
 import type { ForeignFile } from '../imported';
-import type { Lookup } from './evaluate';
-import { inputsOf, withInputs } from './inputs';
 import {
   itemsOf,
   type Located,
@@ -12,7 +10,9 @@ import {
   shown,
   type Tell,
   textOf,
-} from './located';
+} from '../located/located';
+import type { Lookup } from './evaluate';
+import { inputsOf, withInputs } from './inputs';
 import { deepMerge } from './merge';
 import { readGitlabFile } from './read';
 import { ruleOutcomes } from './rules';

@@ -8,7 +8,7 @@ import {
   settingOf,
   type Tell,
   textOf,
-} from './located';
+} from '../located/located';
 
 /** `$[[ inputs.name ]]`, perhaps with functions after a bar. */
 const INPUT = /\$\[\[\s*inputs\.([\w-]+)\s*((?:\|[^\]]*)?)\]\]/g;

@@ -1,10 +1,10 @@
 import { expand } from '../../core/dag/check/expand';
+import { refuse, settingOf, type Tell, textsIn } from '../located/located';
 import type { Job } from './config';
 import type { Lookup } from './evaluate';
 import { type Fate, fateOf } from './fate';
 import { type Instance, SCRIPTS, textsOf } from './job';
 import { type Given, slugOf } from './known';
-import { refuse, settingOf, type Tell, textsIn } from './located';
 import { type Need, needsOf } from './needs';
 import { type Combination, type Form, formOf, parallelOf } from './parallel';
 

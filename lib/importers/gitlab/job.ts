@@ -1,12 +1,12 @@
 import { LIMITS } from '../../core/limits';
 import { nodeOf } from '../finish';
 import type { ImportedNode } from '../imported';
+import { type LocatedMap, refuse, settingOf, type Tell, textsIn } from '../located/located';
 import type { Job } from './config';
 import { predefinedExports } from './environment';
 import type { Lookup } from './evaluate';
 import type { Fate } from './fate';
 import type { Given } from './known';
-import { type LocatedMap, refuse, settingOf, type Tell, textsIn } from './located';
 import type { Combination, Form } from './parallel';
 import type { Order } from './schedule';
 import { commandOf, scriptLines } from './script';

@@ -1,4 +1,12 @@
-import { type Entry, isNull, type Located, type LocatedMap, settingOf, shown, type Tell } from './located';
+import {
+  type Entry,
+  isNull,
+  type Located,
+  type LocatedMap,
+  settingOf,
+  shown,
+  type Tell,
+} from '../located/located';
 
 /** What is read of a job elsewhere. */
 const READ = new Set([

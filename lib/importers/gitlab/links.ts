@@ -1,8 +1,8 @@
+import { refuse, settingOf, shown, type Tell } from '../located/located';
 import type { Job } from './config';
 import { startIn } from './fate';
 import { type Instances, idsOf } from './instances';
 import type { Instance } from './job';
-import { refuse, settingOf, shown, type Tell } from './located';
 import { isMeant, type Need } from './needs';
 import type { Scheduled } from './schedule';
 

@@ -8,7 +8,7 @@ import {
   type Spot,
   type Tell,
   textOf,
-} from './located';
+} from '../located/located';
 
 /** What there is to say where something is not there: files that were not read may have it. */
 export interface Absent {

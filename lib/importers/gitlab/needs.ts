@@ -11,7 +11,7 @@ import {
   shown,
   type Tell,
   textOf,
-} from './located';
+} from '../located/located';
 
 export interface Need {
   readonly job: string;

@@ -1,5 +1,5 @@
 import { SHARD_VARIABLES, templateVariables } from '../../core/dag/template';
-import { itemsOf, type LocatedMap, mapOf, refuse, settingOf, textOf } from './located';
+import { itemsOf, type LocatedMap, mapOf, refuse, settingOf, textOf } from '../located/located';
 
 /** GitLab's bound of instances of one job. */
 const MOST = 200;

@@ -1,4 +1,3 @@
-import { holds, type Lookup, matchesPattern } from './evaluate';
 import {
   itemsOf,
   type Located,
@@ -8,7 +7,8 @@ import {
   shown,
   type Tell,
   textOf,
-} from './located';
+} from '../located/located';
+import { holds, type Lookup, matchesPattern } from './evaluate';
 import { expressionOf } from './rules';
 
 /** What `only` and `except` mean where a job has neither these nor `rules`. */

@@ -1,5 +1,3 @@
-import { holds, type Lookup } from './evaluate';
-import { type Expression, parseExpression } from './expression';
 import {
   itemsOf,
   type Located,
@@ -10,7 +8,9 @@ import {
   shown,
   type Tell,
   textOf,
-} from './located';
+} from '../located/located';
+import { holds, type Lookup } from './evaluate';
+import { type Expression, parseExpression } from './expression';
 
 /** Which rule of a list is the first to match. */
 export interface Outcomes {

@@ -1,8 +1,8 @@
 import { findCycles } from '../../core/dag/check/cycles';
 import type { TriggerRule } from '../../core/dag/graph';
 import { LIMITS } from '../../core/limits';
+import { refuse, type Spot, type Tell } from '../located/located';
 import type { Fate } from './fate';
-import { refuse, type Spot, type Tell } from './located';
 
 /** A node to be, with what it waits for. */
 export interface Scheduled {

@@ -1,5 +1,5 @@
+import { itemsOf, type Located, refuse, textOf } from '../located/located';
 import { hereDocument } from '../shell';
-import { itemsOf, type Located, refuse, textOf } from './located';
 
 /**
  * The lines of `script` and its like; of a list, one after the other.

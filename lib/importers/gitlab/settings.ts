@@ -2,9 +2,17 @@ import { LIMITS } from '../../core/limits';
 import { formatDuration } from '../../core/model/duration';
 import type { FailureClass } from '../../core/model/failure';
 import type { ImportedNode } from '../imported';
+import {
+  itemsOf,
+  type Located,
+  type LocatedMap,
+  refuse,
+  settingOf,
+  type Tell,
+  textOf,
+} from '../located/located';
 import { gitlabSeconds } from './duration';
 import type { Lookup } from './evaluate';
-import { itemsOf, type Located, type LocatedMap, refuse, settingOf, type Tell, textOf } from './located';
 import { expandKnown } from './variables';
 
 /** @throws RepriseError INPUT_INVALID */

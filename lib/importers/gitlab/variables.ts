@@ -1,6 +1,15 @@
 import { shellQuote } from '../../core/dag/shell/word';
+import {
+  flagOf,
+  type Located,
+  mapOf,
+  refuse,
+  type Spot,
+  settingOf,
+  type Tell,
+  textOf,
+} from '../located/located';
 import type { Lookup } from './evaluate';
-import { flagOf, type Located, mapOf, refuse, type Spot, settingOf, type Tell, textOf } from './located';
 
 export interface Variable {
   readonly name: string;

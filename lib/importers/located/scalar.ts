@@ -1,7 +1,7 @@
 import type { Plain } from './located';
 
 /**
- * A plain scalar as Psych, the YAML reader of GitLab, understands it: YAML 1.1, so that `yes` is true and `1:30` a
+ * A plain scalar as readers of YAML 1.1 understand it, Psych of GitLab before all, so that `yes` is true and `1:30` a
  * number, and `1e3` a text. A number with a point becomes the text that GitLab makes of it, as `3.10` is 3.1 there
  * and `2.0` is not 2.
  * @see https://github.com/ruby/psych lib/psych/scalar_scanner.rb

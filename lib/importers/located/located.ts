@@ -3,7 +3,7 @@ import type { RepriseError } from '../../core/errors';
 import { refusal } from '../foreign';
 import type { NoteKind } from '../imported';
 
-/** A place in one of the files that a pipeline is made of. */
+/** A place in one of the files that a graph is made of. */
 export interface Spot {
   readonly source: string;
   readonly path: Path;
@@ -59,7 +59,7 @@ export function refuse(spot: Spot, message: string): RepriseError {
   return refusal(path, message, { source, locate: () => ({ line, column }) });
 }
 
-/** The entry of a key; what is null counts as not given, which is how GitLab takes a default back. */
+/** The entry of a key; what is null counts as not given. */
 export function entryOf(map: LocatedMap, key: string): Entry | undefined {
   const entry = map.entries.get(key);
   return entry === undefined || isNull(entry.value) ? undefined : entry;
