@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
+import { importCircleci } from '../importers/circleci/import';
 import { importGithubActions } from '../importers/github/import';
 import { importGitlab } from '../importers/gitlab/import';
 import { sanitiseId } from '../importers/ids';
@@ -44,6 +45,14 @@ export function registerImport(program: Command): void {
           given: { set: new Map(options.set), unset: new Set(options.unset) },
           files: repositoryFiles(options.root ?? (file === '-' ? '.' : dirname(file))),
         }),
+      ),
+    );
+  kind(command, 'circleci', 'a configuration of CircleCI: a node per job that a workflow lists')
+    .option('--set <name=value>', 'a value of the pipeline, such as pipeline.git.branch=main', pair, [])
+    .option('--workflow <name>', 'the only workflow that becomes nodes')
+    .action((file: string, options: Shared & { set: [string, string][]; workflow?: string }) =>
+      run(file, options, (foreign, name) =>
+        importCircleci(foreign, { name, given: new Map(options.set), workflow: options.workflow }),
       ),
     );
   kind(command, 'nx', 'what `nx run-many -t TARGETS --graph=FILE` writes: a node per task').action(
