@@ -1,11 +1,11 @@
 import {
   entryOf,
+  flagOf,
   type Located,
   type LocatedMap,
   mapOf,
   refuse,
   settingOf,
-  shown,
   type Tell,
   textOf,
 } from '../located/located';
@@ -26,27 +26,34 @@ export interface Config {
 }
 
 /** Keys of a configuration that are read elsewhere. */
-const READ = new Set(['commands', 'executors', 'jobs', 'orbs', 'parameters', 'version', 'workflows']);
-/** Keys that hold anchors, or change nothing. */
-const HARMLESS = new Set(['description', 'display', 'references', 'experimental']);
-
+const READ = new Set([
+  'commands',
+  'description',
+  'executors',
+  'jobs',
+  'orbs',
+  'parameters',
+  'setup',
+  'version',
+  'workflows',
+]);
 /** @throws RepriseError INPUT_INVALID */
 export function configOf(root: LocatedMap, pipeline: Pipeline, tell: Tell): Config {
   const version = settingOf(root, 'version');
   if (!version) throw refuse(root.spot, 'a configuration of CircleCI says its `version`');
   if (!/^2(\.[01])?$/.test(textOf(version)))
     throw refuse(version.spot, `there is no version ${textOf(version)} that is known here: 2, 2.0 or 2.1`);
-  for (const [key, { spot, value }] of root.entries) {
-    if (key === 'setup' && value.kind === 'plain' && value.value === true) {
-      tell(
-        'changed',
-        spot,
-        'the configuration that it makes is not run: import the one that goes on, with `circleci config process` where it is made',
-      );
-    } else if (!READ.has(key) && !HARMLESS.has(key) && !key.startsWith('x-') && isActive(key)) {
-      tell('left-out', spot, `nothing like ${key} is known here (${shown(value)})`);
-    }
+  const setup = settingOf(root, 'setup');
+  if (setup && flagOf(setup)) {
+    tell(
+      'changed',
+      setup.spot,
+      'the configuration that it goes on with is not run: import that one too, once it is made',
+    );
   }
+  const others = [...root.entries.keys()].filter((key) => !READ.has(key));
+  if (others.length > 0)
+    tell('info', root.spot, `${others.join(', ')}: what stands there counts where an anchor of it is used`);
   const orbs = partOf(root, 'orbs');
   for (const [name, { spot, value }] of orbs) {
     tell(
@@ -68,10 +75,6 @@ export function configOf(root: LocatedMap, pipeline: Pipeline, tell: Tell): Conf
     workflows: new Map([...workflows].filter(([name]) => name !== 'version')),
     pipeline,
   };
-}
-
-function isActive(key: string): boolean {
-  return !key.startsWith('.') && !key.startsWith('_');
 }
 
 function orbName(value: Located): string {

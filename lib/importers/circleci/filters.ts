@@ -19,12 +19,27 @@ export function filtersLet(filters: Located | undefined, pipeline: Pipeline): An
   const branches = map && settingOf(map, 'branches');
   const tags = map && settingOf(map, 'tags');
   const tag = gitValue('pipeline.git.tag', pipeline);
-  if (tag === undefined && (branches || tags)) return undefined;
-  if (tag === undefined) return true;
+  if (tag === undefined) return filters === undefined ? true : always(branches, tags);
   if (tag !== '') return tags ? lets(tags, tag) : false;
   const branch = gitValue('pipeline.git.branch', pipeline);
   if (!branches) return true;
   return branch === undefined ? undefined : lets(branches, branch);
+}
+
+/** What filters say whatever the branch or the tag is. */
+function always(branches: Located | undefined, tags: Located | undefined): Answer {
+  const answers = new Set([branches ? ofAll(branches) : true, tags ? ofAll(tags) : false]);
+  return answers.size === 1 ? [...answers][0] : undefined;
+}
+
+function ofAll(filter: Located): Answer {
+  const map = mapOf(filter);
+  const has = (key: string) => {
+    const value = settingOf(map, key);
+    return value !== undefined && itemsOf(value).some((item) => textOf(item) === '/.*/');
+  };
+  if (settingOf(map, 'only')) return has('only') ? true : undefined;
+  return has('ignore') ? false : undefined;
 }
 
 function gitValue(name: string, pipeline: Pipeline): string | undefined {

@@ -6,7 +6,7 @@ import type { ForeignFile, ImportedGraph, ImportedNode } from '../imported';
 import { mapOf, refuse, type Spot, type Tell } from '../located/located';
 import { readLocated } from '../located/read';
 import { createNotes } from '../notes';
-import { configOf } from './config';
+import { type Config, configOf } from './config';
 import { importJob, isShards, type Running, resultsOf, runningOf } from './job';
 import { type Ids, ordered } from './links';
 import { type Given, pipelineOf } from './pipeline';
@@ -54,7 +54,7 @@ export function importCircleci(file: ForeignFile, options: CircleciOptions): Imp
   const { nodes, ids } = placed(jobs, runnings);
   const order = ordered(jobs, ids, { playOf: createPlays(tell), tell });
   const kept = nodes.filter(({ listed }) => order.has(listed));
-  if (kept.length === 0) throw refuse(root.spot, 'no job runs a command: there is nothing to run');
+  if (kept.length === 0) throw refuse(root.spot, nothingToRun(config));
   const reports = reportsOf(kept, tellOf);
   const made = kept.map(({ listed, id, index, running }): ImportedNode => {
     const context = {
@@ -71,6 +71,12 @@ export function importCircleci(file: ForeignFile, options: CircleciOptions): Imp
     { name: sanitiseId(options.name), defaults: { timeout: DEFAULT_TIMEOUT }, nodes: made },
     notes,
   );
+}
+
+function nothingToRun({ orbs }: Config): string {
+  const names = [...orbs.values()].join(', ');
+  const why = orbs.size === 0 ? '' : ` (commands and jobs of orbs run only on CircleCI: ${names})`;
+  return `no job runs a command${why}: there is nothing to run`;
 }
 
 interface Placed {

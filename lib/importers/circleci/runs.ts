@@ -9,6 +9,7 @@ import {
   type Tell,
   textOf,
 } from '../located/located';
+import { BUILT_IN } from './built-in';
 import { type Directory, stepDirectory } from './directory';
 import { exportLines } from './environment';
 import type { Script, StepWhen } from './script';
@@ -23,35 +24,14 @@ export interface JobSurroundings {
   readonly tell: Tell;
 }
 
-/** What stands in for steps that CircleCI has built in. */
-const BUILT_IN: Readonly<Record<string, string>> = {
-  add_ssh_keys: 'the worker has the keys that it has',
-  attach_workspace: 'hand files on through a place that the nodes share',
-  checkout: 'the commands run in the working copy of the worker',
-  persist_to_workspace: 'hand files on through a place that the nodes share',
-  restore_cache: 'the worker keeps its own caches',
-  save_cache: 'the worker keeps its own caches',
-  setup_remote_docker: 'the worker must have Docker',
-  store_artifacts: 'hand files on through a place that the nodes share',
-};
-
-/**
- * The steps of a job that run something; those that CircleCI has built in are told.
- * @throws RepriseError INPUT_INVALID for a step that there is not
- */
+/** The steps of a job that run something; those that CircleCI has built in are told. @throws RepriseError INPUT_INVALID */
 export function scriptsOf(steps: readonly Step[], job: JobSurroundings): Script[] {
   return steps.flatMap((step) => {
     if (step.name === 'run' || step.name === 'deploy') return [scriptOf(step, job)];
     if (step.name === 'store_test_results') return [];
-    const message = Object.hasOwn(BUILT_IN, step.name) ? BUILT_IN[step.name]! : undefined;
-    if (message === undefined)
-      throw refuse(
-        step.spot,
-        `there is no step ${step.name}: it is neither built in nor a command of this file or of its orbs`,
-      );
     const settings =
       step.value.kind === 'map' && step.value.entries.size === 0 ? '' : ` (${shown(step.value)})`;
-    job.tell('left-out', step.spot, `${step.name}: ${message}${settings}`);
+    job.tell('left-out', step.spot, `${step.name}: ${BUILT_IN[step.name]}${settings}`);
     return [];
   });
 }

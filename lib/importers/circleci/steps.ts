@@ -10,6 +10,7 @@ import {
   type Tell,
   textOf,
 } from '../located/located';
+import { isBuiltIn } from './built-in';
 import { type Config, orbOf } from './config';
 import { holds } from './logic';
 import { bind } from './parameters';
@@ -70,7 +71,12 @@ function add(item: Located, at: Expanding): void {
     );
   else if (config.isReusable && (name === 'when' || name === 'unless'))
     conditional(name, mapOf(value), spot, at);
-  else at.steps.push({ name, value, spot });
+  else if (isBuiltIn(name)) at.steps.push({ name, value, spot });
+  else
+    throw refuse(
+      spot,
+      `there is no step ${name}: it is neither built in nor a command of this file or of its orbs`,
+    );
 }
 
 function stepOf(item: Located): Step {
