@@ -1,3 +1,4 @@
+import { LIMITS } from '../../core/limits';
 import {
   entryOf,
   flagOf,
@@ -6,10 +7,13 @@ import {
   mapOf,
   refuse,
   settingOf,
+  sizeOf,
   type Tell,
   textOf,
+  tooMuch,
 } from '../located/located';
 import type { Pipeline } from './pipeline';
+import { fill, namesOf, type Scope } from './template';
 
 /** What a configuration defines, by name. */
 export interface Config {
@@ -23,7 +27,12 @@ export interface Config {
   readonly orbs: ReadonlyMap<string, string>;
   readonly workflows: LocatedMap['entries'];
   readonly pipeline: Pipeline;
+  /** Values that may yet be written out: parameters multiply them. */
+  readonly budget: { left: number };
 }
+
+/** What a use of a part counts for, however little is in it. */
+const USE = 20;
 
 /** Keys of a configuration that are read elsewhere. */
 const READ = new Set([
@@ -74,6 +83,7 @@ export function configOf(root: LocatedMap, pipeline: Pipeline, tell: Tell): Conf
     orbs: new Map([...orbs].map(([name, { value }]) => [name, orbName(value)])),
     workflows: new Map([...workflows].filter(([name]) => name !== 'version')),
     pipeline,
+    budget: { left: LIMITS.documentValues },
   };
 }
 
@@ -90,4 +100,18 @@ function partOf(root: LocatedMap, key: string): LocatedMap['entries'] {
 export function orbOf(name: string, { orbs }: Config): string | undefined {
   const [orb = '', ...rest] = name.split('/');
   return rest.length > 0 && orbs.has(orb) ? `${name} of the orb ${orbs.get(orb)}` : undefined;
+}
+
+/** A part of the configuration with its placeholders filled in. @throws RepriseError INPUT_INVALID past a bound */
+export function filled(
+  value: Located,
+  scope: Omit<Scope, 'pipeline'>,
+  { pipeline, budget, isReusable }: Config,
+): Located {
+  if (!isReusable) return value;
+  budget.left -= USE + sizeOf(value);
+  if (budget.left < 0) throw tooMuch(value.spot);
+  const made = fill(value, namesOf({ ...scope, pipeline }));
+  sizeOf(made);
+  return made;
 }

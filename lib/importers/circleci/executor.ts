@@ -11,9 +11,8 @@ import {
   type Tell,
   textOf,
 } from '../located/located';
-import { type Config, orbOf } from './config';
+import { type Config, filled, orbOf } from './config';
 import { bind } from './parameters';
-import { fill, namesOf } from './template';
 
 /** Keys that a job and an executor share; what the job says goes first. */
 const SHARED = [
@@ -70,7 +69,7 @@ function executorOf(value: Located, config: Config, tell: Tell): LocatedMap | un
   if (!executor) throw refuse(value.spot, `there is no executor ${name}`);
   const given = new Map([...(map?.entries ?? [])].filter(([key]) => key !== 'name'));
   const parameters = bind(mapOf(executor.value), given, { what: `the executor ${name}`, spot: value.spot });
-  return mapOf(fill(executor.value, namesOf({ parameters, pipeline: config.pipeline })));
+  return mapOf(filled(executor.value, { parameters }, config));
 }
 
 /** Labels of workers that may run the job. Says what of its surroundings is not there. */

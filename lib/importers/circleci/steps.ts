@@ -11,10 +11,9 @@ import {
   textOf,
 } from '../located/located';
 import { isBuiltIn } from './built-in';
-import { type Config, orbOf } from './config';
+import { type Config, filled, orbOf } from './config';
 import { holds } from './logic';
 import { bind } from './parameters';
-import { fill, namesOf } from './template';
 
 /** A step that a job comes to, after commands and conditions are written out. */
 export interface Step {
@@ -108,7 +107,7 @@ function call(name: string, command: Entry, value: Located, at: Expanding): void
   const parameters = bind(owner, given, { what: `the command ${name}`, spot: value.spot });
   const steps = settingOf(owner, 'steps');
   if (!steps) throw refuse(command.spot, `the command ${name} has no \`steps\``);
-  addAll(fill(steps, namesOf({ parameters, pipeline: config.pipeline })), at);
+  addAll(filled(steps, { parameters }, config), at);
 }
 
 function conditional(name: string, body: LocatedMap, spot: Spot, at: Expanding): void {

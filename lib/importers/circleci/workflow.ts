@@ -12,12 +12,11 @@ import {
   type Tell,
   textOf,
 } from '../located/located';
-import { type Config, orbOf } from './config';
+import { type Config, filled, orbOf } from './config';
 import { filtersLet } from './filters';
 import { type Answer, allOf, holds } from './logic';
 import { combinationsOf, suffixOf } from './matrix';
 import { bind } from './parameters';
-import { fill, namesOf } from './template';
 
 /** What becomes of a job that a workflow lists. */
 export type Fate =
@@ -105,8 +104,7 @@ function workflowJobs(
   { value, spot }: Entry,
   { config, tell, isWanted }: { config: Config; tell: Tell; isWanted: boolean },
 ): Listed[] {
-  const fillIn = (part: Located) =>
-    config.isReusable ? fill(part, namesOf({ parameters: new Map(), pipeline: config.pipeline })) : part;
+  const fillIn = (part: Located) => filled(part, { parameters: new Map() }, config);
   const workflow = mapOf(value);
   for (const [key, { spot: at, value: what }] of workflow.entries) {
     if (key === 'triggers' && !isWanted && config.workflows.size > 1) {
@@ -168,17 +166,13 @@ function workflowRuns(
 
 function listed(jobName: string, settings: LocatedMap, reading: Reading, spot: Spot): Listed[] {
   const { config } = reading;
-  const pipeline = { parameters: new Map(), pipeline: config.pipeline };
-  const known = config.isReusable
-    ? withoutSteps(settings, (part) => fill(part, namesOf({ ...pipeline, matrix: ANY })))
-    : settings;
-  const matrix = settingOf(known, 'matrix');
+  const none = new Map();
+  const entry = settings.entries.get('matrix');
+  const matrix = entry && filled(entry.value, { parameters: none, matrix: none }, config);
   const combinations = combinationsOf(matrix && mapOf(matrix));
   const alias = matrix && settingOf(mapOf(matrix), 'alias');
   return combinations.map((combination) => {
-    const one = config.isReusable
-      ? mapOf(fill(settings, namesOf({ ...pipeline, matrix: combination })))
-      : settings;
+    const one = mapOf(filled(settings, { parameters: none, matrix: combination }, config));
     const named = settingOf(one, 'name');
     const given = new Map([...one.entries].filter(([key]) => !OWN.has(key)));
     for (const [name, value] of combination) given.set(name, { value, spot: value.spot });
@@ -194,17 +188,6 @@ function listed(jobName: string, settings: LocatedMap, reading: Reading, spot: S
       spot,
     };
   });
-}
-
-/** The matrix itself names no values of a matrix: those are looked up later. */
-const ANY: ReadonlyMap<string, Located> = new Map();
-
-function withoutSteps(settings: LocatedMap, fillIn: (part: Located) => Located): LocatedMap {
-  const entry = settings.entries.get('matrix');
-  return {
-    ...settings,
-    entries: new Map(entry ? [['matrix', { ...entry, value: fillIn(entry.value) }]] : []),
-  };
 }
 
 function fateOf(
@@ -240,8 +223,7 @@ function fateOf(
     const job = mapOf(definition.value);
     const parameters = bind(job, given, { what: `the job ${jobName}`, spot });
     const kind = type ? textOf(type) : 'build';
-    if (kind === 'build')
-      return { kind: 'runs', job: config.isReusable ? filledJob(job, parameters, config) : job };
+    if (kind === 'build') return { kind: 'runs', job: filledJob(job, parameters, config) };
     tell(
       'left-out',
       spot,
@@ -261,7 +243,7 @@ function fateOf(
 
 function filledJob(job: LocatedMap, parameters: ReadonlyMap<string, Located>, config: Config): LocatedMap {
   const entries = new Map([...job.entries].filter(([key]) => key !== 'parameters'));
-  return mapOf(fill({ ...job, entries }, namesOf({ parameters, pipeline: config.pipeline })));
+  return mapOf(filled({ ...job, entries }, { parameters }, config));
 }
 
 function tellSettings(settings: LocatedMap, tell: Tell): void {

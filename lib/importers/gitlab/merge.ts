@@ -1,3 +1,4 @@
+import { LIMITS } from '../../core/limits';
 import {
   type Entry,
   itemsOf,
@@ -8,6 +9,7 @@ import {
   type Spot,
   type Tell,
   textOf,
+  tooMuch,
 } from '../located/located';
 
 /** What there is to say where something is not there: files that were not read may have it. */
@@ -90,7 +92,9 @@ function without(entries: ReadonlyMap<string, Entry>, key: string): Map<string, 
  * @throws RepriseError INPUT_INVALID for what is not there, a circle, and more than ten levels
  */
 export function resolveAll(config: LocatedMap, absent: Absent): LocatedMap {
+  let looked = 0;
   const resolve = (value: Located, path: readonly string[]): Located => {
+    if (++looked > LIMITS.documentValues) throw tooMuch(value.spot);
     if (value.kind === 'plain') return value;
     if (value.kind === 'list') {
       const items = value.items.map((item) => resolve(item, path));

@@ -1,5 +1,6 @@
 import type { Path } from '../../core/dag/check/problems';
 import type { RepriseError } from '../../core/errors';
+import { LIMITS } from '../../core/limits';
 import { refusal } from '../foreign';
 import type { NoteKind } from '../imported';
 
@@ -111,6 +112,35 @@ const SHOWN = 120;
 export function shown(value: Located): string {
   const text = value.kind === 'plain' ? String(value.value) : JSON.stringify(dataOf(value));
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+}
+
+const sizes = new WeakMap<Located, number>();
+
+/**
+ * How many values a value holds, each counted wherever it stands: aliases and parameters make one stand in many places.
+ * Each is looked at once. @throws RepriseError INPUT_INVALID past the bound of a document
+ */
+export function sizeOf(value: Located): number {
+  if (value.kind === 'plain') return 1;
+  const known = sizes.get(value);
+  if (known !== undefined) return known;
+  const inner: readonly Located[] =
+    value.kind === 'list'
+      ? value.items
+      : value.kind === 'map'
+        ? [...value.entries.values()].map((entry) => entry.value)
+        : [];
+  const size = inner.reduce((sum, one) => sum + sizeOf(one), 1);
+  if (size > LIMITS.documentValues) throw tooMuch(value.spot);
+  sizes.set(value, size);
+  return size;
+}
+
+export function tooMuch(spot: Spot): RepriseError {
+  return refuse(
+    spot,
+    `written out, this is more than ${LIMITS.documentValues} values: it refers to too much, too often`,
+  );
 }
 
 /** Every text in a value, to look for names in. */

@@ -5,7 +5,7 @@ import { LIMITS } from '../../core/limits';
 import { asInputInvalid, refusal } from '../foreign';
 import type { ForeignFile } from '../imported';
 import type { Entry, Located, LocatedMap, Spot, Tell } from './located';
-import { refuse } from './located';
+import { refuse, sizeOf } from './located';
 import { readScalar } from './scalar';
 
 /** Whose readers of YAML differ: Psych puts a merge in where it stands, SnakeYAML under all keys beside it. */
@@ -28,7 +28,9 @@ export function readLocated({ text, source }: ForeignFile, merges: MergeOrder, t
       const spot = spotAt(parsed, source, [], mistake.pos[0]);
       throw refuse(spot, mistake.message.split('\n', 1)[0] ?? 'this is not YAML');
     }
-    return new Reader(parsed, document, source, merges, tell).read();
+    const value = new Reader(parsed, document, source, merges, tell).read();
+    sizeOf(value);
+    return value;
   });
 }
 

@@ -163,6 +163,34 @@ workflows: { main: { jobs: [a] } }
     expect(refused(steps(['c0'], { commands }))).toContain('a job has more than 2000 steps');
   });
 
+  it('bounds commands that multiply and run nothing, and values that parameters multiply', () => {
+    const empty = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => [`c${i}`, { steps: i === 39 ? [] : [`c${i + 1}`, `c${i + 1}`] }]),
+    );
+    expect(refused(steps(['c0'], { commands: empty }))).toContain('written out, this is more than');
+    const parameters = { s: { type: 'steps' } };
+    const given = Object.fromEntries(
+      Array.from({ length: 40 }, (_, i) => {
+        const inner = { s: ['<< parameters.s >>', '<< parameters.s >>'] };
+        return [`c${i}`, { parameters, steps: [i === 39 ? { 'o/x': inner } : { [`c${i + 1}`]: inner }] }];
+      }),
+    );
+    expect(refused(steps([{ c0: { s: [] } }], { commands: given, orbs: { o: 'o/o@1' } }))).toContain(
+      'written out, this is more than',
+    );
+  });
+
+  it('bounds what aliases write out', () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`);
+    const text = [
+      'version: 2',
+      'a0: &a0 [x, x]',
+      ...lines,
+      'jobs: { build: { docker: *a30, steps: [run: x] } }',
+    ];
+    expect(refused(text.join('\n'))).toMatch(/config.yml:\d+:\d+ a\d+: written out, this is more than/);
+  });
+
   describe('of orbs', () => {
     const orbs = { node: 'circleci/node@5.2', slack: 'circleci/slack@4' };
 

@@ -185,6 +185,18 @@ late: { stage: other, script: x, needs: [far] }`;
     });
   });
 
+  it('bounds what aliases and references write out', () => {
+    const aliases = Array.from({ length: 30 }, (_, i) => `.a${i + 1}: &a${i + 1} [*a${i}, *a${i}]`);
+    const bomb = ['.a0: &a0 [x, x]', ...aliases, 'job: { script: *a30 }'].join('\n');
+    expect(refusal(() => imported(bomb))).toMatch(/\.a\d+"\]: written out, this is more than/);
+    const many = (name: string) => `[${Array(10).fill(`!reference [${name}, script]`).join(', ')}]`;
+    const jobs = Array.from({ length: 8 }, (_, i) => `.r${i + 1}: { script: ${many(`.r${i}`)} }`);
+    const references = ['.r0: { script: [x] }', ...jobs, 'job: { script: !reference [.r8, script] }'].join(
+      '\n',
+    );
+    expect(refusal(() => imported(references))).toContain('written out, this is more than');
+  });
+
   // ruby/psych, lib/psych/scalar_scanner.rb: YAML 1.1
   it.each([
     ['3.10', '3.1'],
