@@ -118,6 +118,18 @@ describe('reprise import', () => {
     });
   });
 
+  it('takes a workflow of CircleCI, and what is told of its pipeline', async () => {
+    const file = join(dir, 'config.yml');
+    const job = '{ docker: [{ image: x }], steps: [{ run: "true" }] }';
+    await writeFile(
+      file,
+      `version: 2.1\njobs: { a: ${job}, b: ${job} }\nworkflows:\n  one: { jobs: [a, { b: { filters: { branches: { only: main } } } }] }\n  two: { jobs: [b] }\n`,
+    );
+    await run('circleci', file, '--workflow', 'one', '--set', 'pipeline.git.branch=x');
+    expect(parseGraph(printed).nodes.map(({ id }) => id)).toEqual(['a']);
+    expect(printed).toContain('# Left out: workflows.two: the workflow two is another one');
+  });
+
   it.each([
     [['nx', 'missing.json'], 'cannot read missing.json: there is no such file'],
     [['playwright', 'x.json', '--shards', '0'], '--shards must be a whole number'],
