@@ -68,7 +68,7 @@ export function configOf(root: LocatedMap, pipeline: Pipeline, tell: Tell): Conf
     tell(
       'left-out',
       spot,
-      `the orb ${name} (${orbName(value)}) runs only on CircleCI: its commands and jobs are left out where they are used`,
+      `the orb ${name} (${orbName(value)}) is not read: its commands, executors and jobs are left out where they are used`,
     );
   }
   const { entries: workflows } = mapOf(

@@ -62,7 +62,7 @@ function executorOf(value: Located, config: Config, tell: Tell): LocatedMap | un
     tell(
       'left-out',
       value.spot,
-      `the executor ${orb} is only on CircleCI: the worker must have what is in it`,
+      `the executor ${orb} is not known, as orbs are not read: the worker must have what is in it`,
     );
     return undefined;
   }

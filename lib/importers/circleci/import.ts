@@ -24,7 +24,7 @@ export interface CircleciOptions {
 const DEFAULT_TIMEOUT = '5h';
 
 /** More than any pipeline has. */
-const MOST_JOBS = 5_000;
+const MOST_JOBS = 2_000;
 
 /**
  * The graph of a configuration of CircleCI: a node per job that a workflow lists.
@@ -44,16 +44,24 @@ export function importCircleci(file: ForeignFile, options: CircleciOptions): Imp
   const all = listedJobs(config, options.workflow, tell);
   if (all.length > MOST_JOBS) throw refuse(root.spot, `the configuration has more than ${MOST_JOBS} jobs`);
   const runnings = new Map<Listed, Running>();
+  const said = new Map<Listed, Parameters<Tell>[]>();
   const jobs = all.map((listed): Listed => {
     if (listed.fate.kind !== 'runs') return listed;
-    const running = runningOf(listed, listed.fate.job, config, tell);
-    if (!running) return { ...listed, fate: { kind: 'gone' } };
-    runnings.set(listed, running);
-    return listed;
+    // What is said of a node is known before its id is.
+    const heard: Parameters<Tell>[] = [];
+    const running = runningOf(listed, listed.fate.job, config, (...what) => void heard.push(what));
+    if (running) {
+      runnings.set(listed, running);
+      said.set(listed, heard);
+      return listed;
+    }
+    for (const what of heard) tell(...what);
+    return { ...listed, fate: { kind: 'gone' } };
   });
   const { nodes, ids } = placed(jobs, runnings);
   const order = ordered(jobs, ids, { playOf: createPlays(tell), tell });
   const kept = nodes.filter(({ listed }) => order.has(listed));
+  for (const { listed, id } of kept) for (const what of said.get(listed)!) tellOf(id)(...what);
   if (kept.length === 0) throw refuse(root.spot, nothingToRun(config));
   const reports = reportsOf(kept, tellOf);
   const made = kept.map(({ listed, id, index, running }): ImportedNode => {
@@ -75,7 +83,7 @@ export function importCircleci(file: ForeignFile, options: CircleciOptions): Imp
 
 function nothingToRun({ orbs }: Config): string {
   const names = [...orbs.values()].join(', ');
-  const why = orbs.size === 0 ? '' : ` (commands and jobs of orbs run only on CircleCI: ${names})`;
+  const why = orbs.size === 0 ? '' : ` (commands and jobs of orbs are not read: ${names})`;
   return `no job runs a command${why}: there is nothing to run`;
 }
 

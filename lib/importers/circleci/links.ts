@@ -22,7 +22,12 @@ export interface Ids {
 /** What a job waits for. */
 interface Waits {
   readonly needs: ReadonlyMap<Listed, ReadonlySet<string>>;
+  /** Parameters that have to approve it. */
   readonly approvals: ReadonlySet<string>;
+  /** Conditions under which no job that need not have run still waits for somebody. */
+  readonly guards: ReadonlySet<string>;
+  /** Parameters of all approvals before it, with the condition under which each is asked for. */
+  readonly asked: ReadonlyMap<string, string>;
 }
 
 /**
@@ -47,15 +52,25 @@ export function ordered(
     if (before) return before;
     const needs = new Map<Listed, Set<string>>();
     const approvals = new Set<string>();
+    const guards = new Set<string>();
+    const asked = new Map<string, string>();
     for (const { need, found: others } of targets.get(job)!) {
       for (const other of others) {
         const inner = waitsOf(other);
         if (out.has(other)) continue;
-        const isNode = other.fate.kind === 'runs';
-        if (other.fate.kind === 'approval') approvals.add(playOf(other));
-        const taken = isNode ? [[other, new Set(need.statuses)] as const] : [...inner.needs];
-        for (const [one, statuses] of taken) needs.set(one, both(needs.get(one), statuses));
-        if (!isNode) for (const play of inner.approvals) approvals.add(play);
+        for (const [play, condition] of inner.asked) asked.set(play, condition);
+        if (other.fate.kind === 'approval') {
+          approvals.add(playOf(other));
+          asked.set(playOf(other), conditionOf(inner, idOf, other));
+        }
+        if (other.fate.kind === 'runs') {
+          needs.set(other, both(needs.get(other), new Set(need.statuses)));
+          if (need.statuses.includes('not_run')) for (const each of inner.asked) guards.add(isOver(each));
+        } else {
+          for (const [one, statuses] of inner.needs) needs.set(one, both(needs.get(one), statuses));
+          for (const play of inner.approvals) approvals.add(play);
+          for (const guard of inner.guards) guards.add(guard);
+        }
       }
     }
     const all = targets.get(job)!.flatMap(({ found: others }) => others);
@@ -65,7 +80,7 @@ export function ordered(
       out.add(job);
       tell('left-out', job.spot, `${job.name} is not in the pipeline, as nothing that it requires is`);
     }
-    const made = { needs, approvals };
+    const made = { needs, approvals, guards, asked };
     known.set(job, made);
     return made;
   };
@@ -110,18 +125,38 @@ function refuseCycles(
   throw refuse(members[0]!.spot, `what jobs require forms a cycle, each requires the next: ${path}`);
 }
 
-function orderOf({ needs, approvals }: Waits, idOf: ReadonlyMap<Listed, Ids>, job: Listed): Order {
+function orderOf(waits: Waits, idOf: ReadonlyMap<Listed, Ids>, job: Listed): Order {
+  const { needs } = waits;
   const isPlain = [...needs.values()].every((statuses) => statuses.size === 1 && statuses.has('success'));
-  const conditions = isPlain ? [] : [...needs].map(([other, statuses]) => ended(idOf.get(other)!, statuses));
-  for (const play of approvals) conditions.push(`parameters.${play} = 'true'`);
-  const when = conditions.filter((text) => text !== '').join(' and ');
-  if (when.length > LIMITS.conditionLength)
-    throw refuse(job.spot, `${job.name} requires too many jobs to name how each has to end`);
+  const when = conditionOf(isPlain ? { ...waits, needs: new Map() } : waits, idOf, job);
   return {
     needs: [...needs.keys()].flatMap((other) => idOf.get(other)!.needed),
     trigger: isPlain ? undefined : triggerOf(needs.values()),
     when: when === '' ? undefined : when,
   };
+}
+
+function conditionOf(
+  { needs, approvals, guards }: Waits,
+  idOf: ReadonlyMap<Listed, Ids>,
+  job: Listed,
+): string {
+  const text = [
+    ...[...needs].map(([other, statuses]) => ended(idOf.get(other)!, statuses)).filter((one) => one !== ''),
+    ...[...approvals].map(isApproved),
+    ...guards,
+  ].join(' and ');
+  if (text.length <= LIMITS.conditionLength) return text;
+  throw refuse(job.spot, `${job.name} requires too many jobs to name how each has to end`);
+}
+
+function isApproved(play: string): string {
+  return `parameters.${play} = 'true'`;
+}
+
+/** An approval is given, or is not asked for. */
+function isOver([play, condition]: readonly [string, string]): string {
+  return condition === '' ? isApproved(play) : `(${isApproved(play)} or $not(${condition}))`;
 }
 
 /** After a cancellation only what waits for one runs. */

@@ -66,7 +66,7 @@ function add(item: Located, at: Expanding): void {
     tell(
       'left-out',
       spot,
-      `${orb} runs only on CircleCI (${shown(value)}): write its commands as \`run\` steps where they are needed`,
+      `${orb} does not run, as orbs are not read (${shown(value)}): write its commands as \`run\` steps where they are needed`,
     );
   else if (config.isReusable && (name === 'when' || name === 'unless'))
     conditional(name, mapOf(value), spot, at);

@@ -208,13 +208,24 @@ function fateOf(
     );
     return { kind: 'filtered' };
   }
-  if (answer === undefined && filters) {
+  const fate = kindOf(jobName, name, settings, given, { config, tell, spot });
+  if (answer === undefined && filters && fate.kind !== 'gone') {
     tell(
       'changed',
       filters.spot,
       `${name} runs whether or not this lets it, as only CircleCI knows it (or tell it with --set): ${shown(filters)}`,
     );
   }
+  return fate;
+}
+
+function kindOf(
+  jobName: string,
+  name: string,
+  settings: LocatedMap,
+  given: ReadonlyMap<string, Entry>,
+  { config, tell, spot }: { readonly config: Config; readonly tell: Tell; readonly spot: Spot },
+): Fate {
   tellSettings(settings, tell);
   const definition = config.jobs.get(jobName);
   const type = settingOf(settings, 'type') ?? (definition && settingOf(mapOf(definition.value), 'type'));
@@ -236,7 +247,7 @@ function fateOf(
   tell(
     'left-out',
     spot,
-    `${name} is no node: the job ${orb} runs only on CircleCI. What requires it needs what it required`,
+    `${name} is no node: it is ${orb}, and orbs are not read. What requires it needs what it required`,
   );
   return { kind: 'gone' };
 }
@@ -259,7 +270,7 @@ function tellSettings(settings: LocatedMap, tell: Tell): void {
     tell(
       'left-out',
       other.spot,
-      `${textOf(other)} is of an orb, which runs only on CircleCI: the job is the one of this file`,
+      `${textOf(other)} is of an orb, and orbs are not read: the job is the one of this file`,
     );
 }
 

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
-import { judge } from '../../../lib/core/dag/condition/evaluate';
-import type { Graph } from '../../../lib/core/dag/graph';
 import { parseGraphDocument } from '../../../lib/core/dag/parse';
-import { type DependencyResult, triggerHolds } from '../../../lib/core/dag/trigger-rule';
 import { importGitlab } from '../../../lib/importers/gitlab/import';
-
-type Status = 'success' | 'failed' | 'skipped';
+import { outcomes, type Status } from './outcomes';
 
 interface GivenJob {
   readonly stage: number;
@@ -63,48 +59,6 @@ function composite(statuses: readonly string[], { needs }: GivenJob): string {
   return statuses.includes('failed') ? 'failed' : 'success';
 }
 
-/** What the engine makes of the graph, by its own rules and conditions. */
-async function here(graph: Graph, fails: (id: string) => boolean): Promise<Map<string, Status>> {
-  const results: Record<string, { status: string }> = {};
-  const counts = new Map<string, DependencyResult>();
-  const left = [...graph.nodes];
-  while (left.length > 0) {
-    const at = left.findIndex(({ needs }) => needs.every((need) => counts.has(need)));
-    const [node] = left.splice(at, 1);
-    const { id, needs, trigger, when } = node!;
-    const before = needs.map((need) => counts.get(need)!);
-    if (!triggerHolds(trigger, before)) {
-      results[id] = { status: 'skipped' };
-      counts.set(id, before.includes('failure') ? 'failure' : 'skip');
-      continue;
-    }
-    const upstream = Object.fromEntries([...upstreamOf(graph, id)].map((key) => [key, results[key]]));
-    const judged = when === undefined ? { holds: true } : await judge({ when, input: { results: upstream } });
-    if (!('holds' in judged)) throw new Error(JSON.stringify(judged));
-    const status = judged.holds ? (fails(id) ? 'failed' : 'succeeded') : 'skipped';
-    results[id] = { status };
-    counts.set(id, status === 'succeeded' ? 'success' : status === 'skipped' ? 'skip' : 'failure');
-  }
-  return new Map(
-    Object.entries(results).map(([id, { status }]) => [
-      id,
-      status === 'succeeded' ? 'success' : (status as Status),
-    ]),
-  );
-}
-
-function upstreamOf(graph: Graph, id: string): Set<string> {
-  const found = new Set<string>();
-  const visit = (name: string) => {
-    for (const need of graph.nodes.find((node) => node.id === name)!.needs) {
-      if (!found.has(need)) visit(need);
-      found.add(need);
-    }
-  };
-  visit(id);
-  return found;
-}
-
 const NAMES = ['one', 'two', 'three', 'four'];
 
 function fileOf(jobs: readonly GivenJob[]): string {
@@ -126,7 +80,7 @@ describe('any pipeline of GitLab', () => {
     await fc.assert(
       fc.asyncProperty(pipelines, async (jobs) => {
         const { graph } = importGitlab({ text: fileOf(jobs), source: 'given' }, { name: 'given' });
-        const ran = await here(parseGraphDocument(graph), (id) => jobs[Number(id.slice(1))]!.fails);
+        const ran = await outcomes(parseGraphDocument(graph), (id) => jobs[Number(id.slice(1))]!.fails);
         expect(jobs.map((_, i) => ran.get(`j${i}`))).toEqual(onGitlab(jobs));
       }),
       { numRuns: 300 },

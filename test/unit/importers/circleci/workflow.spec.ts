@@ -233,6 +233,31 @@ describe('workflows of CircleCI', () => {
     });
   });
 
+  it('waits for an approval before what runs however a job ended', () => {
+    const given = config({ a: job(), b: job(), c: job() }, [
+      'a',
+      { hold: { type: 'approval', requires: ['a'] } },
+      { b: { requires: ['hold'] } },
+      { c: { requires: [{ b: 'terminal' }] } },
+    ]);
+    expect(nodesOf(given)['c']).toMatchObject({
+      needs: ['b'],
+      trigger: 'always',
+      when: "(parameters.approve_hold = 'true' or $not(results.`a`.status = 'succeeded'))",
+    });
+  });
+
+  it('refuses conditions that are too long to write', () => {
+    const all = Array.from({ length: 300 }, (_, i) => `a-job-with-a-long-name-${i}`);
+    const listed = [
+      ...all.map((name) => ({ a: { name } })),
+      { b: { requires: all.map((name) => ({ [name]: 'failed' })) } },
+    ];
+    expect(refused(config({ a: job(), b: job() }, listed))).toContain(
+      'b requires too many jobs to name how each has to end',
+    );
+  });
+
   describe('with a matrix', () => {
     const matrix = (more: object = {}) => ({ parameters: { v: ['1', '2'], os: ['linux', 'mac'] }, ...more });
 
