@@ -12,9 +12,10 @@ import { machine } from './measure';
 import { benchMemory } from './memory';
 import { benchPool } from './pool';
 import { benchPoolMemory } from './pool-memory';
+import { benchRecovery } from './recovery';
 import { benchRetries } from './retries';
 
-/** `npm run bench -- NAME ...`; all of them when none is named. */
+/** `npm run bench -- NAME ... [SEED ...]`; all of them when none is named. Seeds are for those that simulate. */
 const BENCHES = {
   compile: benchCompile,
   conditions: benchConditions,
@@ -29,15 +30,18 @@ const BENCHES = {
   local: benchLocal,
   dispatch: benchDispatch,
   retries: benchRetries,
+  recovery: benchRecovery,
   'cloud-load': benchCloudLoad,
 } as const;
 
-async function main(names: readonly string[]): Promise<void> {
+async function main(given: readonly string[]): Promise<void> {
+  const seeds = given.filter((each) => /^\d+$/.test(each)).map(Number);
+  const names = given.filter((each) => !/^\d+$/.test(each));
   console.log(`## ${new Date().toISOString().slice(0, 10)}, ${machine()}`);
   for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
     const bench = BENCHES[name as keyof typeof BENCHES];
     if (!bench) throw new Error(`no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}`);
-    await bench();
+    await bench(seeds);
   }
 }
 

@@ -4,8 +4,12 @@ import { chmod } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 await build({
-  // The evaluator is a process of its own, which the command line looks for beside itself.
-  entryPoints: { reprise: 'bin/reprise.ts', evaluator: 'lib/adapters/evaluator/main.ts' },
+  // The other two are processes of their own, which the command line looks for beside itself.
+  entryPoints: {
+    reprise: 'bin/reprise.ts',
+    evaluator: 'lib/adapters/evaluator/main.ts',
+    'chaos-player': 'lib/chaos/player.ts',
+  },
   outdir: 'dist',
   bundle: true,
   platform: 'node',

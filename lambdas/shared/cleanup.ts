@@ -7,6 +7,7 @@ import { createClosedStreams } from '../../lib/adapters/aws/table/closed-streams
 import { goneTriggers } from '../../lib/adapters/aws/table/trigger-list';
 import { SYSTEM } from '../../lib/adapters/system';
 import type { Retention } from '../../lib/core/cleanup/retention';
+import { hasLetters } from '../../lib/core/engine/parked-letters';
 import type { Storekeeper } from '../../lib/core/ports/cleanup';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
@@ -16,6 +17,7 @@ import { s3 } from './clients/s3';
 import { scheduler } from './clients/scheduler';
 import { objects } from './objects';
 import { effectPorts } from './ports';
+import { reader } from './readers';
 import { engineSecret } from './secret';
 import { journal, openStreams, tableName } from './tables';
 
@@ -40,6 +42,7 @@ export const storekeeper = once((): Storekeeper => {
     ),
     sources: effectPorts().sources,
     gone: (ids) => goneTriggers(dynamo(), tableName(), ids),
+    hasLetters: (jobId) => hasLetters(reader(), jobId),
     key: archiveKey,
     clock: Date.now,
     retention: retention(),

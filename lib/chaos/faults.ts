@@ -34,6 +34,14 @@ const CHANCES = {
   lateReport: 0.02,
   /** What is handed to a worker does not get there. */
   lostDispatch: 0.01,
+  /** A message between streams, or a timer, is gone for good, and whoever sent it believes that it arrived. */
+  lostMessage: 0.003,
+  /** A call of the workflow, or a cancellation on a worker, is answered and does nothing. */
+  lostCall: 0.006,
+  /** A run of a workflow ends behind the back of the engine, which may never hear of it. Per run. */
+  workflowEnd: 0.05,
+  /** An attempt that is cancelled goes on to its end. */
+  zombie: 0.08,
   /** The report of tests does not say what the attempt does. */
   lyingReport: 0.05,
   /** A dependency is not well, for up to two minutes. Per dependency and minute. */

@@ -7,7 +7,7 @@ import type { StreamReader } from '../core/ports/streams';
 import type { Listing } from '../core/projections/listing';
 import type { Fault } from './faults';
 import { INVARIANTS } from './invariants/all';
-import type { Given, Rest, Violation } from './invariants/invariant';
+import type { Given, Invariant, Rest, Violation } from './invariants/invariant';
 import type { Scenario } from './workload/scenario';
 import { type Alteration, UNALTERED } from './world/alteration';
 import { type Watcher, watchers } from './world/watch';
@@ -16,6 +16,8 @@ import { createWorld, type World } from './world/world';
 export interface PlayOptions {
   readonly scenario: Scenario;
   readonly alteration?: Alteration;
+  /** What must hold; everything, where absent. */
+  readonly invariants?: readonly Invariant[];
   /** These faults strike, and no other. */
   readonly only?: ReadonlySet<string>;
   /** Hears every line of the trace: when, in milliseconds of virtual time, who, and what. */
@@ -38,20 +40,21 @@ const MAX_STEPS = 3_000_000;
 
 /** Plays a scenario to its end, or to the first promise that is not kept. */
 export async function play(options: PlayOptions): Promise<Played> {
-  const { scenario, alteration = UNALTERED, only, onLine, watcher = {} } = options;
+  const { scenario, alteration = UNALTERED, invariants = INVARIANTS, only, onLine, watcher = {} } = options;
   const violations: Violation[] = [];
   const performed = new Set<string>();
   const listings = new Map<string, Listing>();
   const graphs = new Map(scenario.jobs.map(({ hash, graph }) => [hash, graph]));
   const givenOf = (invariant: string): Given => ({
     graphOf: (hash) => graphs.get(hash) as never,
+    struck: () => world.faults.struck,
     broken: (detail) => void violations.push({ invariant, detail, at: world.now() }),
   });
   const noted: Watcher = {
     performed: (name) => void performed.add(name),
     appended: (stream, _events, listing) => void (listing && listings.set(stream, listing)),
   };
-  const watching = INVARIANTS.flatMap(({ name, watch }) => watch?.(givenOf(name)) ?? []);
+  const watching = invariants.flatMap(({ name, watch }) => watch?.(givenOf(name)) ?? []);
   const world = createWorld({
     ...{ scenario, alteration, only, watch: watchers([noted, watcher, ...watching]) },
     say: onLine ? (at, who, what) => onLine(at, who, what()) : () => undefined,
@@ -63,18 +66,18 @@ export async function play(options: PlayOptions): Promise<Played> {
   const { struck: faults } = world.faults;
   if (violations.length === 0) {
     world.halt();
-    await atEnd(restOf(world, { alteration, performed, listings }), givenOf, violations);
+    await atEnd(invariants, restOf(world, { alteration, performed, listings }), { givenOf, violations });
   }
   const events = [...world.journal.streams.values()].reduce((sum, { length }) => sum + length, 0);
   return { violations, faults, events, elapsedMs };
 }
 
 async function atEnd(
+  invariants: readonly Invariant[],
   rest: Rest,
-  givenOf: (invariant: string) => Given,
-  violations: readonly Violation[],
+  { givenOf, violations }: { givenOf: (invariant: string) => Given; violations: readonly Violation[] },
 ): Promise<void> {
-  for (const invariant of INVARIANTS) {
+  for (const invariant of invariants) {
     if (violations.length > 0) return;
     if (!invariant.atEnd) continue;
     await invariant.atEnd(rest, givenOf(invariant.name));

@@ -16,8 +16,6 @@ export interface ChaosOptions {
   readonly alteration?: Alteration;
   /** Hears every line of every world. */
   readonly onLine?: ((line: string) => void) | undefined;
-  /** Hears of each world that was played: how many jobs it had. */
-  readonly onWorld?: ((jobs: number) => void) | undefined;
   /** Worlds that may be played to make one that fails smaller. */
   readonly plays?: number;
 }
@@ -58,21 +56,90 @@ const MOST_FINDINGS = 3;
 const PLAYS = 250;
 const LINES = 400;
 
+/** One world of a run, as data: whoever plays it, it goes the same way. */
+export interface PlannedWorld {
+  /** From 1. */
+  readonly nth: number;
+  readonly seed: number;
+  readonly jobs: number;
+  readonly faults?: readonly FaultKind[] | undefined;
+  /** Whether its lines are wanted. */
+  readonly isTraced: boolean;
+  /** Worlds that may be played to make it smaller, where it fails. */
+  readonly plays: number;
+}
+
+/** How a world went, as data. */
+export interface WorldResult {
+  readonly events: number;
+  readonly elapsedMs: number;
+  /** How often faults struck, by kind. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
+  readonly lines: readonly string[];
+  readonly finding?: Finding;
+}
+
+/** The worlds of a run: small ones, which shrink easily, and some that are crowded. */
+export function* plannedWorlds(options: Omit<ChaosOptions, 'alteration'>): Generator<PlannedWorld> {
+  const { jobs, faults, world, onLine, plays = PLAYS } = options;
+  for (let [nth, left] = [1, jobs]; left > 0; nth++) {
+    const seed = derivedSeed(options.seed, `world ${nth}`);
+    const isCrowded = draw(seed, 'crowded') < 0.1;
+    const [least, most] = isCrowded ? [40, 90] : [3, 30];
+    const size = Math.min(left, between(least, most, draw(seed, 'size')));
+    left -= size;
+    if (world !== undefined && nth !== world) continue;
+    yield { nth, seed, jobs: size, faults, plays, isTraced: onLine !== undefined };
+  }
+}
+
+/** Plays one world, and makes it small where a promise is broken in it. */
+export async function playWorld(planned: PlannedWorld, alteration: Alteration): Promise<WorldResult> {
+  const { seed, jobs, faults, plays, isTraced } = planned;
+  const scenario = createScenario({ seed, jobs, faults });
+  const lines: string[] = [];
+  const played = await play({
+    ...{ scenario, alteration },
+    ...(isTraced ? { onLine: (...of) => void lines.push(lineOf(...of)) } : {}),
+  });
+  const { events, elapsedMs } = played;
+  const counts: Partial<Record<FaultKind, number>> = {};
+  for (const { kind } of played.faults) counts[kind] = (counts[kind] ?? 0) + 1;
+  const result = { events, elapsedMs, faults: counts, lines };
+  if (played.violations.length === 0) return result;
+  return { ...result, finding: await findingOf({ ...planned, alteration, plays }, scenario, played) };
+}
+
+interface Altered {
+  readonly alteration: Alteration;
+  readonly plays: number;
+}
+
 /** Plays worlds until they have had as many jobs as were asked for, or too much has been found. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
-  const { seed, jobs, onWorld, alteration = UNALTERED } = options;
-  const counts = new Map<FaultKind, number>();
+  const { alteration = UNALTERED } = options;
+  async function* results() {
+    for (const planned of plannedWorlds(options)) yield await playWorld(planned, alteration);
+  }
+  return reportOf(options, results());
+}
+
+/** What comes of the worlds of a run. @param results in the order of the worlds; no more are taken than are needed. */
+export async function reportOf(
+  { seed, jobs, onLine }: ChaosOptions,
+  results: AsyncIterable<WorldResult>,
+): Promise<ChaosReport> {
+  const counts = new Map<string, number>();
   const violations: Finding[] = [];
   let [worlds, events, elapsedMs] = [0, 0, 0];
-  for (const { nth, scenario } of scenarios(options)) {
-    const played = await play({ scenario, alteration, ...lines(options.onLine) });
+  for await (const result of results) {
     worlds += 1;
-    events += played.events;
-    elapsedMs += played.elapsedMs;
-    for (const { kind } of played.faults) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    onWorld?.(scenario.jobs.length);
-    if (played.violations.length > 0)
-      violations.push(await findingOf(nth, scenario, played, { alteration, plays: options.plays ?? PLAYS }));
+    events += result.events;
+    elapsedMs += result.elapsedMs;
+    for (const [kind, count] of Object.entries(result.faults))
+      counts.set(kind, (counts.get(kind) ?? 0) + count);
+    if (onLine) for (const line of result.lines) onLine(line);
+    if (result.finding) violations.push(result.finding);
     if (violations.length >= MOST_FINDINGS) break;
   }
   return {
@@ -84,29 +151,6 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   };
 }
 
-/** The worlds of a run: small ones, which shrink easily, and some that are crowded. */
-function* scenarios({ seed, jobs, faults, world }: ChaosOptions): Generator<{
-  readonly nth: number;
-  readonly scenario: Scenario;
-}> {
-  for (let [nth, left] = [1, jobs]; left > 0; nth++) {
-    const worldSeed = derivedSeed(seed, `world ${nth}`);
-    const isCrowded = draw(worldSeed, 'crowded') < 0.1;
-    const size = Math.min(
-      left,
-      isCrowded ? between(40, 90, draw(worldSeed, 'size')) : between(3, 30, draw(worldSeed, 'size')),
-    );
-    left -= size;
-    if (world !== undefined && nth !== world) continue;
-    yield { nth, scenario: createScenario({ seed: worldSeed, jobs: size, faults }) };
-  }
-}
-
-function lines(onLine: ((line: string) => void) | undefined) {
-  if (!onLine) return {};
-  return { onLine: (at: number, who: string, what: string) => onLine(lineOf(at, who, what)) };
-}
-
 /** `+1:02:03.004  p1        job/j1 #4 node.ready n0 1`. */
 function lineOf(at: number, who: string, what: string): string {
   const time = new Date(Math.max(0, Math.round(at - START))).toISOString().slice(11, 23);
@@ -114,10 +158,9 @@ function lineOf(at: number, who: string, what: string): string {
 }
 
 async function findingOf(
-  world: number,
+  { nth: world, alteration, plays }: Pick<PlannedWorld, 'nth'> & Altered,
   scenario: Scenario,
   found: Played,
-  { alteration, plays }: { readonly alteration: Alteration; readonly plays: number },
 ): Promise<Finding> {
   const shrunk = await shrink({ scenario, alteration, found, plays });
   const { invariant, detail, at } = shrunk.violation;

@@ -1,7 +1,8 @@
+import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
 import { FAULT_KINDS, type FaultKind } from '../chaos/faults';
 import type { ChaosOptions } from '../chaos/run';
-import { runChaos } from '../chaos/run';
+import { runSideBySide } from '../chaos/side-by-side';
 import { RepriseError } from '../core/errors';
 import { EXIT } from './options';
 import { renderChaos } from './render/chaos';
@@ -11,11 +12,13 @@ interface Options {
   readonly jobs: number;
   readonly faults?: readonly FaultKind[];
   readonly world?: number;
+  readonly processes: number;
   readonly trace?: boolean;
   readonly json?: boolean;
 }
 
 const MAX_JOBS = 1_000_000;
+const MAX_PROCESSES = 16;
 const MAX_SEED = 2 ** 32 - 1;
 
 /** `reprise chaos`: the deterministic simulation, which tries to break the engine. */
@@ -32,13 +35,19 @@ export function registerChaos(program: Command): void {
     )
     .option('--faults <kinds>', `what may go wrong, of ${FAULT_KINDS.join(', ')}; or none`, faultKinds)
     .option('--world <n>', 'play this world of the run alone', wholeNumber('--world', 1, MAX_JOBS))
+    .option(
+      '--processes <n>',
+      'worlds that are played at a time',
+      wholeNumber('--processes', 1, MAX_PROCESSES),
+      Math.min(availableParallelism(), MAX_PROCESSES),
+    )
     .option('--trace', 'write every line of every world to standard error')
     .option('--json', 'print one JSON document')
-    .action(async ({ seed, jobs, faults, world, trace, json }: Options) => {
+    .action(async ({ seed, jobs, faults, world, processes, trace, json }: Options) => {
       const onLine = trace ? (line: string) => void process.stderr.write(`${line}\n`) : undefined;
       const began = performance.now();
       const options: ChaosOptions = { seed, jobs, faults, world, onLine };
-      const report = await runChaos(options);
+      const report = await runSideBySide(options, { processes });
       const tookMs = performance.now() - began;
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : renderChaos(report, tookMs));
       if (report.violations.length > 0) process.exitCode = EXIT.failed;

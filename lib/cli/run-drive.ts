@@ -134,7 +134,9 @@ function armSignals(session: Session, jobId: string): () => void {
 function placesOf({ jobId, layout }: Drive, { state }: JobFold, hasReports: boolean) {
   const dir = fromHere(layout.root);
   const where = dir === '.reprise' ? '' : ` --journal ${dir}`;
-  const parked = state.nodes.filter((node) => node.letters && outcomeOf(node) === 'failed').length;
+  const failed = state.nodes.filter((node) => node.letters && outcomeOf(node) === 'failed');
+  const stuck = [...(state.rollback?.steps.values() ?? [])].filter(({ phase }) => phase === 'parked');
+  const parked = failed.length + stuck.length;
   return {
     logs: fromHere(layout.attempts(jobId)),
     journal: fromHere(layout.journal(jobId)),

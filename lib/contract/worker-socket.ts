@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '../core/limits';
 import { attemptShape } from '../core/model/attempt';
-import { count, text } from '../core/model/bounded';
+import { count, positive, text } from '../core/model/bounded';
 import type { ReadOnly } from '../core/model/read-only';
 import { executionRef, executionRequest, executionStatus, MAX_RUNNING } from './executions';
 import { nextSeconds } from './workers';
@@ -64,7 +64,7 @@ const { job_id, node_id } = executionRequest.shape;
 /** To the worker. It answers a call by its `id`, each time the call comes. */
 export const engineMessage = z.discriminatedUnion('type', [
   /** `idle_seconds`: how long it may be silent from now on while it has nothing to do. */
-  z.object({ type: z.literal('heard'), idle_seconds: z.number().positive().exactOptional() }),
+  z.object({ type: z.literal('heard'), idle_seconds: positive(3_600).exactOptional() }),
   /** The engine does not know this registration, or holds the worker for lost: register again. */
   z.object({ type: z.literal('unregistered') }),
   /** `execution`: an `executionRequest`; what is none is answered by 400. */

@@ -17,6 +17,8 @@ export interface MiniStackOptions {
   readonly stateDir?: string;
   /** The repository. */
   readonly root: string;
+  /** Where deployed functions find the cloud. Default: where it listens. */
+  readonly functionsEndpoint?: string;
   readonly progress?: (line: string) => void;
 }
 
@@ -51,7 +53,7 @@ export async function ensureMiniStack(options: MiniStackOptions): Promise<MiniSt
   makePrivateDir(background.dir);
   makePrivateDir(join(background.dir, 'tmp'));
   writeFileSync(portFile(background), String(port), { mode: PRIVATE_FILE });
-  startBackground(background, { program, env: environment(port, options.root, background.dir) });
+  startBackground(background, { program, env: environment(port, options, background.dir) });
   try {
     await untilReady(background, port);
   } catch (error) {
@@ -124,9 +126,14 @@ function portTaken(port: number) {
   );
 }
 
-function environment(port: number, root: string, dir: string): NodeJS.ProcessEnv {
+function environment(
+  port: number,
+  { root, functionsEndpoint = endpointOf(port) }: MiniStackOptions,
+  dir: string,
+): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    AWS_ENDPOINT_URL: functionsEndpoint,
     // It binds every interface unless told otherwise, and a broker for things on port 8883 besides.
     BIND_HOST: '127.0.0.1',
     IOT_MTLS_ENABLED: '0',

@@ -15,6 +15,7 @@ import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-s
 import { createOpenStreams } from '../../lib/adapters/aws/table/open-streams';
 import { verifyExport } from '../../lib/adapters/embedded/disk/export-check';
 import { SYSTEM } from '../../lib/adapters/system';
+import { LETTERS_WAIT } from '../../lib/core/cleanup/retention';
 import { EMPTY_HEAD, type Recorded } from '../../lib/core/journal/envelope';
 import type { JobStatus } from '../../lib/core/model/outcome';
 import type { Leftover } from '../../lib/core/ports/cleanup';
@@ -51,6 +52,7 @@ async function world() {
     archives: createS3Archives(s3, bucket),
     clocks: createClockRegister({ scheduler, events }, settings),
     gone: async (ids) => ids.filter((id) => id.startsWith('dead')),
+    hasLetters: async () => false,
     key: async () => privateKey,
     clock: () => NOW,
     retention: { jobDays: 30, keepJobs: 0 },
@@ -189,6 +191,17 @@ describe('a storekeeper of AWS', () => {
     expect(owing).toBe('not all of its effects are performed');
     expect(await keeper.remove(old, unheard)).toBe(owing);
     expect(await eventsOf(journal, 'job/old')).toHaveLength(6);
+  });
+
+  it('leaves a job with a letter that is not resolved', async () => {
+    const { deps, job } = await world();
+    const events = await job('old', 'failed', 40);
+    const hasLetters = jest.fn(async () => true);
+    const keeper = createAwsStorekeeper({ ...deps, hasLetters });
+    expect((await keeper.survey()).leftovers).toMatchObject([{ id: 'old', inUse: LETTERS_WAIT }]);
+    expect(await keeper.remove(old, unheard)).toBe(LETTERS_WAIT);
+    expect(hasLetters).toHaveBeenCalledWith('old');
+    expect(await eventsOf(deps.journal, 'job/old')).toEqual(events);
   });
 
   it('keeps an archive of its own for another job of the same id', async () => {

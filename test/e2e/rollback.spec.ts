@@ -1,7 +1,7 @@
 import type { RunResult } from '../../lib/cli/render/result';
 import { until, workspace } from '../support/e2e-cli';
 
-/** Each command notes what it does. To take the second environment down waits for a file, and fails without another. */
+/** Each command notes what it does. Undoing waits for a file, and that of `seed` fails without another. */
 const GRAPH = `
 name: g
 onFailure: rollback
@@ -14,7 +14,7 @@ nodes:
     shards: 2
     run: echo up env-{{ index1 }} >> log
     compensate: echo begin env-{{ index1 }} >> log; until test -e go; do sleep 0.02; done; echo down env-{{ index1 }} >> log
-  - { id: seed, needs: [db], run: "true", compensate: "test -e mended" }
+  - { id: seed, needs: [db], run: "true", compensate: "until test -e go; do sleep 0.02; done; test -e mended" }
   - { id: test, needs: [env, seed], run: "test -e works" }
 `;
 const ENVS = ['env-1', 'env-2'];
@@ -23,7 +23,7 @@ describe('reprise rollback', () => {
   it('goes on after a kill -9 in its midst: each command once, in order, and names what is parked', async () => {
     const space = workspace();
     space.write('g.yaml', GRAPH);
-    const first = space.start('run', 'g.yaml', '--job', 'j', '--slots', '2');
+    const first = space.start('run', 'g.yaml', '--job', 'j', '--slots', '3');
     await until(() => space.lines('log').includes('begin env-2'), 'a compensation runs');
     first.child.kill('SIGKILL');
     await first.done;
@@ -49,9 +49,14 @@ describe('reprise rollback', () => {
     expect(code).toBe(1);
     expect(report).toMatch(/^db +✔ succeeded, undone /m);
     expect(report).toContain('rolled back: 3 undone, 1 not\nnot undone: seed');
+    // That of what failed, and that of what is not undone.
+    expect(report).toContain('2 letters wait for you');
     space.write('mended', '');
     const dry = await space.run('rollback', 'j', '--dry-run', '--json');
-    expect(JSON.parse(dry.stdout)).toEqual({ jobId: 'j', steps: [{ node: 'seed', run: 'test -e mended' }] });
+    expect(JSON.parse(dry.stdout)).toEqual({
+      jobId: 'j',
+      steps: [{ node: 'seed', run: 'until test -e go; do sleep 0.02; done; test -e mended' }],
+    });
     const again = await space.run('rollback', 'j', '--reason', 'mended', '--json');
     expect([again.code, (JSON.parse(again.stdout) as RunResult).rollback]).toEqual([
       0,

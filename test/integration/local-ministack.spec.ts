@@ -5,9 +5,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateQueueCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { localClients } from '../../lib/localcloud/clients';
+import { runCommand } from '../../lib/localcloud/command';
 import { ensureMiniStack, type MiniStack } from '../../lib/localcloud/ministack';
 import { freePort } from '../../lib/localcloud/port';
 import { ROOT } from './support/local-environment';
+
+/** The project has no client of the streams of DynamoDB. */
+const call = (service: string) => async (cloud: MiniStack, action: string, input: object) => {
+  const response = await fetch(cloud.endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `${service}_20120810.${action}`,
+      authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request',
+    },
+    body: JSON.stringify(input),
+  });
+  expect(response.status).toBe(200);
+  // biome-ignore lint/suspicious/noExplicitAny: what AWS documents
+  return (await response.json()) as any;
+};
+const dynamo = call('DynamoDB');
+const streams = call('DynamoDBStreams');
 
 describe('ensureMiniStack', () => {
   let dir: string;
@@ -47,6 +66,41 @@ describe('ensureMiniStack', () => {
     await localClients(before.endpoint).sqs.send(new CreateQueueCommand({ QueueName: 'kept' }));
     await before.stop();
     expect(await queues(await start('a', await freePort()))).toBe(1);
+  }, 120_000);
+
+  it('keeps what is in the stream of a table over a stop, so that its consumers hear what they had not', async () => {
+    const before = await start('a', await freePort());
+    const table = { TableName: 'streamed', KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] };
+    await dynamo(before, 'CreateTable', {
+      ...{ ...table, BillingMode: 'PAY_PER_REQUEST' },
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' },
+    });
+    await dynamo(before, 'PutItem', { TableName: 'streamed', Item: { pk: { S: 'before' } } });
+    await before.stop();
+    const after = await start('a', await freePort());
+    await dynamo(after, 'PutItem', { TableName: 'streamed', Item: { pk: { S: 'after' } } });
+    const { Table } = await dynamo(after, 'DescribeTable', { TableName: 'streamed' });
+    const StreamArn = Table.LatestStreamArn;
+    const { StreamDescription } = await streams(after, 'DescribeStream', { StreamArn });
+    const { ShardIterator } = await streams(after, 'GetShardIterator', {
+      ...{ StreamArn, ShardId: StreamDescription.Shards[0].ShardId },
+      ShardIteratorType: 'TRIM_HORIZON',
+    });
+    const { Records } = await streams(after, 'GetRecords', { ShardIterator });
+    expect(Records.map(({ dynamodb }: { dynamodb: { Keys: object } }) => dynamodb.Keys)).toEqual([
+      { pk: { S: 'before' } },
+      { pk: { S: 'after' } },
+    ]);
+  }, 120_000);
+
+  it('has several processes for the messages of connections, each for one at a time', async () => {
+    await start('a', await freePort());
+    const python = join(ROOT, '.reprise', 'ministack', 'bin', 'python3');
+    const script = join(__dirname, 'support', 'socket_processes.py');
+    const env = { ...process.env, PYTHONPATH: join(ROOT, 'lib', 'localcloud', 'ministack-mend') };
+    const { status, output } = await runCommand(python, [script], { env });
+    expect([status, output.trim().split('\n').at(-1)]).toEqual([0, '4']);
   }, 120_000);
 
   it('says what to do when another program has the port', async () => {

@@ -118,8 +118,9 @@ export class JobDriver {
     return this.events.slice(before).map(({ event }) => event);
   }
 
-  submit(): this {
-    this.send({ type: 'submit', graphHash: 'hash', owner: 'ana', priority: 'normal', pool: 'default' });
+  submit(more: { readonly deadlineAt?: number } = {}): this {
+    const submission = { graphHash: 'hash', owner: 'ana', priority: 'normal', pool: 'default' } as const;
+    this.send({ type: 'submit', ...submission, ...more });
     this.send({ type: 'admit' });
     return this;
   }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { DAY_MS, LEAST_DAYS, type Retention } from '../../core/cleanup/retention';
+import { DAY_MS, LEAST_DAYS, LETTERS_WAIT, type Retention } from '../../core/cleanup/retention';
 import { assertNever } from '../../core/errors';
 import type { Recorded, StreamHead } from '../../core/journal/envelope';
 import { addressOf, jobAt, streamOf } from '../../core/messages/address';
@@ -26,6 +26,8 @@ export interface StorekeeperDeps {
   readonly sources: TriggerSources;
   /** Which of these triggers are not there any more. */
   readonly gone: (triggerIds: readonly string[]) => Promise<readonly string[]>;
+  /** Whether a letter of the job is not resolved. */
+  readonly hasLetters: (jobId: string) => Promise<boolean>;
   /** What heads of archives are signed with. */
   readonly key: () => Promise<KeyObject>;
   readonly clock: Clock;
@@ -56,7 +58,7 @@ export function createAwsStorekeeper(deps: StorekeeperDeps): Storekeeper {
         const reopened = await streams.reopened(names);
         const progress = await deps.progress(names);
         for (const [at, { stream, closedAt }] of page.entries()) {
-          const inUse = whyInUse(progress[at], reopened.has(stream));
+          const inUse = await whyInUse(deps, stream, progress[at], reopened.has(stream));
           const { id } = addressOf(stream);
           jobs.push({ kind: 'job', id, idleSince: closedAt, ...present({ inUse }) });
         }
@@ -101,11 +103,17 @@ export function createAwsStorekeeper(deps: StorekeeperDeps): Storekeeper {
 }
 
 /** The mark counts as well: an effect that is still to be performed needs the events. */
-function whyInUse(progress: Progress | undefined, isReopened: boolean): string | undefined {
+async function whyInUse(
+  { hasLetters }: Pick<StorekeeperDeps, 'hasLetters'>,
+  stream: string,
+  progress: Progress | undefined,
+  isReopened: boolean,
+): Promise<string | undefined> {
   if (!progress?.isOver) return 'it is not over';
   // When it was closed says nothing any more; once it is over for good, it is closed anew.
   if (isReopened) return 'it has gone on since it was closed';
-  return progress.confirmed < progress.seq ? 'not all of its effects are performed' : undefined;
+  if (progress.confirmed < progress.seq) return 'not all of its effects are performed';
+  return (await hasLetters(addressOf(stream).id)) ? LETTERS_WAIT : undefined;
 }
 
 async function removeJob(
@@ -116,7 +124,7 @@ async function removeJob(
   const { journal, streams } = deps;
   const [progress] = await deps.progress([stream]);
   if (progress?.seq === 0) return undefined;
-  const inUse = whyInUse(progress, (await streams.reopened([stream])).has(stream));
+  const inUse = await whyInUse(deps, stream, progress, (await streams.reopened([stream])).has(stream));
   if (inUse !== undefined) return inUse;
   const head = await journal.head(stream);
   await archived(await archive(deps, stream, head));

@@ -5,7 +5,8 @@ import { isRepriseError } from '../../core/errors';
 import { type AttemptRef, attemptKey } from '../../core/model/attempt';
 import { present } from '../../core/model/present';
 import type { RegisteredWorker, WorkerRegistry } from '../../core/ports/registries';
-import type { AttemptSighting, LeasedTo, WorkerSighting, WorkerSightings } from '../../core/ports/sightings';
+import type { AttemptSighting, WorkerSighting, WorkerSightings } from '../../core/ports/sightings';
+import { isTrusted } from '../../core/recovery/reconcile/leased';
 import type { TestExecutionClient } from './test-execution-client';
 
 export interface WorkerSightingsDeps {
@@ -43,7 +44,7 @@ export function createWorkerSightings({ workers, call, ask }: WorkerSightingsDep
   return {
     async trusted(pool, leased) {
       const listed = await workers.list(pool);
-      const said = listed.filter((worker) => agrees(worker, leased.get(worker.workerId)));
+      const said = listed.filter((worker) => isTrusted(worker, leased.get(worker.workerId)));
       return new Set(said.map(({ workerId }) => workerId));
     },
     async of({ pool, workerId }, refs) {
@@ -58,15 +59,6 @@ export function createWorkerSightings({ workers, call, ask }: WorkerSightingsDep
       }
     },
   };
-}
-
-/** A heartbeat that is older than a lease says nothing of it, and so gives no reason to doubt. */
-function agrees(
-  { lostAt, lastSeenAt, running }: RegisteredWorker,
-  { count, latestAt }: LeasedTo = { count: 0, latestAt: 0 },
-): boolean {
-  if (lostAt !== undefined) return false;
-  return lastSeenAt < latestAt || running === count;
 }
 
 async function called(

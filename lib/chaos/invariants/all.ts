@@ -11,6 +11,7 @@ import {
   waitsItsTime,
 } from './jobs';
 import { chainIntact, effectsPerformed, listingsAgree, replayEqualsLive } from './journal';
+import { finishedStays, lettersOfFailures, redrivenInOrder } from './letters';
 import {
   concurrencyKept,
   dependenciesRespected,
@@ -20,6 +21,8 @@ import {
   onlyWhoMayWork,
   roomKept,
 } from './pool';
+import { nothingRepairedInVain, recoveriesEnd } from './recoveries';
+import { rollbacksEnd, undoneInOrder, undoneOnce } from './rollback';
 import { answersAgree, nothingUnforeseen, reportsAreTrue, startsOnce } from './world';
 
 /** Everything that must hold, whatever goes wrong. docs/chaos.md has the table. */
@@ -42,9 +45,17 @@ export const INVARIANTS: readonly Invariant[] = [
   startsOnce,
   reportsAreTrue,
   answersAgree,
+  undoneOnce,
+  undoneInOrder,
+  rollbacksEnd,
+  finishedStays,
+  redrivenInOrder,
+  recoveriesEnd,
+  nothingRepairedInVain,
   commandsHaveEffect,
   everyJobEnds,
   allGivenBack,
+  lettersOfFailures,
   effectsPerformed,
   chainIntact,
   replayEqualsLive,

@@ -16,17 +16,20 @@ export const commandsHaveEffect: Invariant = {
   watch(given) {
     const left = new Map<string, Set<string>>();
     const over = new Set<string>();
+    /** What is being undone is undone to the end, whoever cancels it. */
+    const undoing = new Set<string>();
     const events = onEvents<JobEvent>('job', ({ type }, id) => {
       const known = left.get(id) ?? new Set();
       left.set(id, known.add(type));
       if (type === 'job.completed') over.add(id);
+      if (type === 'rollback.started') undoing.add(id);
     });
     return {
       ...events,
       handled(deliveries) {
         for (const { to, message } of deliveries) {
           const wanted = to.kind === 'job' ? LEAVES[message.type] : undefined;
-          if (wanted === undefined || over.has(to.id)) continue;
+          if (wanted === undefined || over.has(to.id) || undoing.has(to.id)) continue;
           const known = left.get(to.id);
           if (!known && wanted !== 'job.submitted') continue;
           if (!known?.has(wanted))

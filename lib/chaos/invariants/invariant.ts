@@ -7,6 +7,7 @@ import type { Snapshot } from '../../core/ports/stores';
 import type { StreamReader } from '../../core/ports/streams';
 import type { Listing } from '../../core/projections/listing';
 import type { PoolEvent } from '../../core/scheduler/events';
+import type { Fault } from '../faults';
 import type { Watcher } from '../world/watch';
 import type { World } from '../world/world';
 
@@ -23,6 +24,8 @@ export interface Violation {
 export interface Given {
   readonly graphOf: (hash: string) => Graph;
   readonly broken: (detail: string) => void;
+  /** What has gone wrong so far. */
+  readonly struck: () => readonly Fault[];
 }
 
 export interface Invariant {

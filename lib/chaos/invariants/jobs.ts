@@ -34,6 +34,14 @@ export const attemptsInOrder: Invariant = {
             given.broken(`${of} has another attempt ready though ${node.attempt} has not ended`);
           if (node.outcome !== undefined) given.broken(`${of} is ready though it is final`);
           break;
+        case 'rollback.stepReady':
+          if (event.data.attempt !== node.attempt + 1 || node.isOut)
+            given.broken(`${of} has attempt ${event.data.attempt} to undo it ready after ${node.attempt}`);
+          break;
+        case 'rollback.stepStarted':
+        case 'rollback.stepSucceeded':
+        case 'rollback.stepFailed':
+        case 'rollback.stepLost':
         case 'attempt.started':
         case 'attempt.succeeded':
         case 'attempt.failed':
@@ -109,15 +117,19 @@ export const budgetKept: Invariant = {
       if (!node) return;
       const of = `${job.id}/${node.id}`;
       const { maxAttempts } = node.spec.retry;
-      if (event.type === 'attempt.failed' && node.failures >= maxAttempts)
+      const isFailure = event.type === 'attempt.failed' || event.type === 'rollback.stepFailed';
+      const isLoss = event.type === 'attempt.lost' || event.type === 'rollback.stepLost';
+      const isAgain = event.type === 'node.retryScheduled' || event.type === 'rollback.stepScheduled';
+      const { losses } = node.spec.recovery ?? DEFAULT_RECOVERY;
+      if (isFailure && node.failures >= maxAttempts)
         given.broken(`${of} fails ${node.failures + 1} times, and its budget is ${maxAttempts}`);
-      if (event.type === 'node.retryScheduled' && node.failures >= maxAttempts)
+      if (isAgain && node.failures >= maxAttempts)
         given.broken(`${of} is to be tried again after ${node.failures} failures of ${maxAttempts}`);
-      if (event.type === 'node.completed' && /attempts? failed|one attempt/.test(event.data.why ?? ''))
+      const isOver = event.type === 'node.completed' || event.type === 'rollback.stepGivenUp';
+      if (isOver && /attempts? failed|one attempt/.test(event.data.why ?? ''))
         if (node.failures < maxAttempts)
           given.broken(`${of} is given up after ${node.failures} failures of ${maxAttempts}`);
-      if (event.type === 'attempt.lost' && node.losses >= DEFAULT_RECOVERY.losses)
-        given.broken(`${of} is lost ${node.losses + 1} times`);
+      if (isLoss && node.losses >= losses) given.broken(`${of} is lost ${node.losses + 1} times`);
     }),
 };
 
@@ -126,7 +138,8 @@ export const waitsItsTime: Invariant = {
   says: 'A retry does not begin before it is due, unless a person says so.',
   watch: (given) =>
     seenJobs(given, (event, job, node) => {
-      if (event.type !== 'node.ready' || node?.dueAt === undefined || event.actor.kind === 'user') return;
+      if (event.type !== 'node.ready' && event.type !== 'rollback.stepReady') return;
+      if (node?.dueAt === undefined || event.actor.kind === 'user') return;
       if (event.at < node.dueAt - SKEW_MS)
         given.broken(`${job.id}/${node.id} begins ${node.dueAt - event.at} ms before it is due`);
     }),
@@ -159,6 +172,13 @@ export const endsAsItsNodes: Invariant = {
 };
 
 function expectedStatus(job: SeenJob, outcomes: readonly (string | undefined)[]): string {
+  if (job.onFailure === 'rollback' && job.failedFastBy !== undefined) return 'failed';
+  const forward = forwardStatus(job, outcomes);
+  // Of what was undone no success is left.
+  return forward === 'succeeded' && job.rolledBackTo !== undefined ? 'cancelled' : forward;
+}
+
+function forwardStatus(job: SeenJob, outcomes: readonly (string | undefined)[]): string {
   if (job.cancelReason !== undefined && outcomes.includes('cancelled'))
     return job.isPastDeadline ? 'failed' : 'cancelled';
   return outcomes.includes('failed') ? 'failed' : 'succeeded';

@@ -1,8 +1,8 @@
-import type { GraphNode } from '../../core/dag/graph';
+import type { FailurePolicy, GraphNode } from '../../core/dag/graph';
 import type { JobEvent } from '../../core/job/events';
 import type { Recorded } from '../../core/journal/envelope';
 import type { Outcome } from '../../core/model/outcome';
-import type { Given } from './invariant';
+import type { Given, Rest } from './invariant';
 
 /** What its events alone say of a node. Kept apart from the fold of the engine, which is what is to be checked. */
 export interface SeenNode {
@@ -10,6 +10,11 @@ export interface SeenNode {
   /** Its definition, or of an item that of its node. */
   readonly spec: GraphNode;
   readonly parent?: string;
+  /** Sequence of the event that ended it last. */
+  endedSeq?: number;
+  /** What a rollback made of it since it ended. */
+  undone?: 'undone' | 'parked';
+  isFannedOut?: true;
   outcome?: Outcome;
   failedUpstream?: true;
   outputs: Readonly<Record<string, unknown>>;
@@ -26,14 +31,27 @@ export interface SeenNode {
   dueAt?: number;
 }
 
+/** A rollback under way. */
+export interface SeenRollback {
+  readonly nodes: readonly string[];
+  readonly to: number;
+  readonly over: Map<string, 'undone' | 'parked'>;
+}
+
 export interface SeenJob {
   readonly id: string;
+  readonly onFailure: FailurePolicy;
   readonly nodes: Map<string, SeenNode>;
   isAdmitted: boolean;
   status?: string;
   cancelReason?: string;
   isPastDeadline?: true;
   failedFastBy?: string;
+  rollback?: SeenRollback;
+  /** The latest rollback since it was resumed, under way or over. */
+  rolledBackTo?: number;
+  /** A person had it undone that it is about to be. */
+  rollbackAsked?: true;
 }
 
 type Hear = (event: Recorded<JobEvent>, job: SeenJob, node: SeenNode | undefined) => void;
@@ -44,6 +62,7 @@ type Hear = (event: Recorded<JobEvent>, job: SeenJob, node: SeenNode | undefined
 export function seenJobs(given: Given, hear: Hear) {
   const jobs = new Map<string, SeenJob>();
   return {
+    jobs,
     appended(stream: string, events: readonly Recorded[]) {
       if (!stream.startsWith('job/')) return;
       const id = stream.slice('job/'.length);
@@ -60,10 +79,22 @@ export function seenJobs(given: Given, hear: Hear) {
   };
 }
 
+/** What the events of a world at rest say of its jobs. */
+export function replayedJobs({ journal }: Pick<Rest, 'journal'>, given: Given): ReadonlyMap<string, SeenJob> {
+  const seen = seenJobs(given, () => undefined);
+  for (const [stream, events] of journal.streams) seen.appended(stream, events);
+  return seen.jobs;
+}
+
 function newJob(id: string, given: Given, event: Recorded<JobEvent>): SeenJob | undefined {
   if (event.type !== 'job.submitted') return undefined;
-  const { nodes } = given.graphOf(event.data.graphHash);
-  return { id, isAdmitted: false, nodes: new Map(nodes.map((spec) => [spec.id, newNode(spec.id, spec)])) };
+  const { nodes, onFailure } = given.graphOf(event.data.graphHash);
+  return {
+    id,
+    onFailure,
+    isAdmitted: false,
+    nodes: new Map(nodes.map((spec) => [spec.id, newNode(spec.id, spec)])),
+  };
 }
 
 function newNode(id: string, spec: GraphNode, parent?: string): SeenNode {
@@ -82,9 +113,23 @@ function see(job: SeenJob, event: Recorded<JobEvent>): void {
       break;
     case 'job.completed':
       job.status = event.data.status;
+      delete job.rollbackAsked;
       break;
     case 'job.resumed':
-      if (event.data.nodes.length > 0) again(job, event.data.nodes);
+      if (event.data.nodes.length > 0 || job.status !== undefined) again(job, event.data.nodes);
+      break;
+    case 'rollback.requested':
+      job.rollbackAsked = true;
+      break;
+    case 'rollback.started':
+      delete job.status;
+      delete job.rollbackAsked;
+      job.rolledBackTo = event.data.to ?? 0;
+      job.rollback = { nodes: event.data.nodes, to: event.data.to ?? 0, over: new Map() };
+      for (const id of event.data.nodes) Object.assign(job.nodes.get(id) ?? {}, { failures: 0, losses: 0 });
+      break;
+    case 'rollback.completed':
+      delete job.rollback;
       break;
     default: {
       const node = 'nodeId' in event.data ? job.nodes.get(event.data.nodeId) : undefined;
@@ -100,6 +145,8 @@ function again(job: SeenJob, nodes: readonly string[]): void {
   delete job.cancelReason;
   delete job.isPastDeadline;
   delete job.failedFastBy;
+  delete job.rolledBackTo;
+  delete job.rollbackAsked;
   for (const id of nodes) {
     const node = job.nodes.get(id);
     if (!node) continue;
@@ -108,6 +155,7 @@ function again(job: SeenJob, nodes: readonly string[]): void {
     delete node.failedUpstream;
     delete node.dueAt;
     delete node.isJudged;
+    delete node.undone;
   }
 }
 
@@ -115,6 +163,7 @@ function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
   switch (event.type) {
     case 'node.expanded':
       node.isJudged = true;
+      node.isFannedOut = true;
       event.data.items.forEach((_, i) => {
         const id = `${node.id}-${i + 1}`;
         // Of a fan-out that runs again the attempts of an item are numbered on.
@@ -143,18 +192,69 @@ function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
     case 'attempt.lost':
       node.isOut = false;
       node.losses += 1;
+      node.outputs = {};
       break;
     case 'node.completed':
       node.outcome = event.data.outcome;
+      node.endedSeq = event.seq;
+      delete node.undone;
       if (event.data.failedUpstream) node.failedUpstream = true;
       if (node.outcome === 'failed') job.failedFastBy ??= node.id;
+      break;
+    case 'node.overruled':
+      node.outcome = event.data.outcome;
+      node.outputs = event.data.outputs ?? {};
+      delete node.failedUpstream;
+      if (job.failedFastBy === node.id) delete job.failedFastBy;
+      break;
+    default:
+      seeStep(job, node, event);
+  }
+}
+
+/** What undoes a node. */
+function seeStep(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void {
+  switch (event.type) {
+    case 'rollback.stepReady':
+      node.attempt = event.data.attempt;
+      node.isOut = true;
+      delete node.dueAt;
+      break;
+    case 'rollback.stepSucceeded':
+      node.isOut = false;
+      isUndone(job, node, 'undone');
+      job.rollback?.over.set(node.id, 'undone');
+      break;
+    case 'rollback.stepFailed':
+      node.isOut = false;
+      node.failures += 1;
+      break;
+    case 'rollback.stepScheduled':
+      node.dueAt = event.data.dueAt;
+      break;
+    case 'rollback.stepLost':
+      node.isOut = false;
+      node.losses += 1;
+      break;
+    case 'rollback.stepGivenUp':
+      isUndone(job, node, 'parked');
+      job.rollback?.over.set(node.id, 'parked');
       break;
     default:
   }
 }
 
+/** What a fan-out has gathered is not what its items are any more. */
+function isUndone({ nodes }: SeenJob, node: SeenNode, how: 'undone' | 'parked'): void {
+  node.undone = how;
+  const parent = nodes.get(node.parent ?? '');
+  if (parent) parent.undone = parent.undone === 'parked' ? 'parked' : how;
+}
+
 /** How a final node counts for those that need it. */
-export function resultOf({ outcome, failedUpstream }: SeenNode): 'success' | 'failure' | 'skip' {
+export function resultOf({ outcome, failedUpstream, undone }: SeenNode): 'success' | 'failure' | 'skip' {
+  // What was undone is as good as never done.
+  if (undone !== undefined) return 'failure';
   if (outcome === 'succeeded') return 'success';
   return outcome === 'skipped' && !failedUpstream ? 'skip' : 'failure';
 }

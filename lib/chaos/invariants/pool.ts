@@ -109,8 +109,10 @@ function seeQueue(pool: SeenPool, event: Recorded<PoolEvent>): void {
       break;
     case 'queue.reprioritised': {
       const { jobId, priority } = event.data;
-      const job = pool.waiting.get(jobId);
-      if (job) pool.waiting.set(jobId, { ...job, priority });
+      for (const jobs of [pool.waiting, pool.running]) {
+        const job = jobs.get(jobId);
+        if (job) jobs.set(jobId, { ...job, priority });
+      }
       for (const [key, work] of pool.queued)
         if (work.jobId === jobId) pool.queued.set(key, { ...work, priority });
       break;
@@ -296,7 +298,9 @@ export const fairLeases: Invariant = {
     };
     const own = heldBy(work.owner);
     for (const other of pool.queued.values()) {
-      if (pool.held.has(other.jobId) || !asksTheSame(work, other)) continue;
+      // What this worker has lost before, or what waits for another one, does not ask for the same for a while.
+      const isElsewhere = other.on !== undefined || other.avoid?.includes(event.data.workerId);
+      if (pool.held.has(other.jobId) || isElsewhere || !asksTheSame(work, other)) continue;
       const theirs = classAt(event.at, other);
       if (theirs < mine) return given.broken(`${attemptKey(work)} goes before ${attemptKey(other)}`);
       if (theirs > mine || other.priority !== work.priority || other.owner === work.owner) continue;

@@ -1,7 +1,7 @@
 import { isRepriseError } from '../../core/errors';
 import type { JobEvent } from '../../core/job/events';
 import type { Recorded } from '../../core/journal/envelope';
-import { attemptKey } from '../../core/model/attempt';
+import { attemptKey, type NodeAttempt } from '../../core/model/attempt';
 import type { Outcome } from '../../core/model/outcome';
 import type { PoolEvent } from '../../core/scheduler/events';
 import { type Invariant, onEvents } from './invariant';
@@ -29,6 +29,14 @@ export const startsOnce: Invariant = {
   },
 };
 
+/** Events that say how an attempt went. */
+const REPORTED: Readonly<Record<string, 'succeeded' | 'failed'>> = {
+  'attempt.succeeded': 'succeeded',
+  'attempt.failed': 'failed',
+  'rollback.stepSucceeded': 'succeeded',
+  'rollback.stepFailed': 'failed',
+};
+
 export const reportsAreTrue: Invariant = {
   name: 'reportsAreTrue',
   says: 'An attempt succeeds or fails in the journal only where it did on its worker.',
@@ -39,11 +47,12 @@ export const reportsAreTrue: Invariant = {
       appended(stream, events) {
         if (!stream.startsWith('job/')) return;
         for (const { type, data } of events as readonly Recorded<JobEvent>[]) {
-          if (type !== 'attempt.succeeded' && type !== 'attempt.failed') continue;
-          const key = attemptKey({ ...data, jobId: stream.slice('job/'.length) });
+          const said = REPORTED[type];
+          if (said === undefined) continue;
+          const { nodeId, attempt } = data as NodeAttempt;
+          const key = attemptKey({ nodeId, attempt, jobId: stream.slice('job/'.length) });
           const how = ends.get(key);
-          if (type !== `attempt.${how}`)
-            given.broken(`${key}: ${type}, and on its worker it ${how ?? 'goes on'}`);
+          if (how !== said) given.broken(`${key}: ${type}, and on its worker it ${how ?? 'goes on'}`);
         }
       },
     };
@@ -57,7 +66,8 @@ export const answersAgree: Invariant = {
     const answers = new Map<string, Outcome>();
     /** How nodes ended; one that ran again, more than once. */
     const outcomes = new Map<string, Set<Outcome>>();
-    const endings = new Map<string, string>();
+    /** How jobs ended; one that was undone or went on, more than once. */
+    const endings = new Map<string, Set<string>>();
     return {
       answered(jobId, { nodeId, token, outcome, reason }) {
         // An execution that another one took the place of is sent on its way.
@@ -72,10 +82,16 @@ export const answersAgree: Invariant = {
       },
       appended(stream, events) {
         for (const { type, data } of events as readonly Recorded<JobEvent>[]) {
-          if (type === 'job.completed') endings.set(stream, data.status);
+          if (type === 'job.completed')
+            endings.set(stream, (endings.get(stream) ?? new Set()).add(data.status));
           if (type === 'node.completed') {
             const key = `${stream.slice('job/'.length)}/${data.nodeId}`;
             outcomes.set(key, (outcomes.get(key) ?? new Set()).add(data.outcome));
+          }
+          if (type === 'node.overruled') {
+            const key = `${stream.slice('job/'.length)}/${data.nodeId}`;
+            outcomes.set(key, (outcomes.get(key) ?? new Set()).add(data.outcome));
+            answers.delete(key);
           }
           // Whoever waited has its answer. A node that runs again may be entered with the same token once more, late.
           if (type === 'job.resumed')
@@ -84,7 +100,8 @@ export const answersAgree: Invariant = {
       },
       workflowEnded(jobId, status) {
         const own = endings.get(`job/${jobId}`);
-        if (own !== status) given.broken(`the workflow of ${jobId} ends as ${status}, and the job as ${own}`);
+        if (!own?.has(status))
+          given.broken(`the workflow of ${jobId} ends as ${status}, and the job as ${[...(own ?? [])]}`);
       },
     };
   },

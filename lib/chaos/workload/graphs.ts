@@ -1,5 +1,6 @@
-import { type Graph, type GraphNode, TRIGGER_RULES } from '../../core/dag/graph';
+import { type FailurePolicy, type Graph, type GraphNode, TRIGGER_RULES } from '../../core/dag/graph';
 import { present } from '../../core/model/present';
+import { LOSS_POLICIES, type RecoveryPolicy } from '../../core/model/recovery';
 import { BACKOFF_STRATEGIES, JITTERS, type RetryPolicy } from '../../core/model/retry-policy';
 import type { Random } from '../../core/model/time';
 import { between, pick } from '../draw';
@@ -20,6 +21,7 @@ export function randomGraph(name: string, random: Random): Graph {
   const size = 1 + Math.floor(9 * random() ** 1.5);
   const shape = FAMILIES[family](size, random);
   const isMixed = random() < 0.4;
+  const isUndone = random() < 0.4;
   const nodes = shape.map((needs, i): GraphNode => {
     const trigger = isMixed && random() < 0.5 ? pick(TRIGGER_RULES, random()) : 'all_success';
     return {
@@ -29,11 +31,25 @@ export function randomGraph(name: string, random: Random): Graph {
       trigger,
       ...demands(random),
       ...conditions(needs, random),
+      ...present({
+        compensate: isUndone && random() < 0.6 ? `undo n${i}` : undefined,
+        recovery: random() < 0.15 ? recoveryPolicy(random) : undefined,
+      }),
       timeoutMs: between(20, 240, random()) * 1_000,
       retry: retryPolicy(random),
     };
   });
-  return { name, nodes, onFailure: random() < 0.2 ? 'fail-fast' : 'continue' };
+  return { name, nodes, onFailure: failurePolicy(isUndone, random) };
+}
+
+function failurePolicy(isUndone: boolean, random: Random): FailurePolicy {
+  if (isUndone && random() < 0.7) return 'rollback';
+  return random() < 0.2 ? 'fail-fast' : 'continue';
+}
+
+function recoveryPolicy(random: Random): RecoveryPolicy {
+  const [lost, losses] = [pick(LOSS_POLICIES, random()), between(1, 5, random())];
+  return { lost, losses, restartWithinMs: between(10, 120, random()) * 1_000 };
 }
 
 /** What it takes of its worker, its pool and the world. */

@@ -21,6 +21,13 @@ export interface PlannedJob {
   readonly deadlineAt?: number;
 }
 
+/** A service that does not answer, from so long after each multiple of `everyMs` on. */
+export interface Failing {
+  readonly service: string;
+  readonly everyMs: number;
+  readonly forMs: number;
+}
+
 /** What is to be done, by whom, and what may go wrong. All of it follows from the seed. */
 export interface Scenario {
   readonly seed: number;
@@ -28,6 +35,12 @@ export interface Scenario {
   readonly workers: readonly Omit<Worker, 'registration'>[];
   /** Processes of the engine. */
   readonly processes: number;
+  /** How often the reconciler compares, what counts as under way, and whether it asks everybody each time. */
+  readonly reconciler: { readonly everyMs: number; readonly graceMs: number; readonly isThorough: boolean };
+  /** Out for so long at a time, again and again: a service as `outages.ts` names it. */
+  readonly failing?: Failing;
+  /** Somebody looks at a job so often, milliseconds. */
+  readonly looksEveryMs?: number;
   /** Jobs that run at once. */
   readonly maxRunningJobs: number;
   /** Times the usual chance, by kind. */
@@ -42,6 +55,10 @@ export interface Scenario {
 export const START = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
 const OWNERS = ['ana', 'ben', 'cleo', 'dora'] as const;
+
+/** As docs/reconciliation.md has it. */
+const ON_AWS = { everyMs: 5 * MINUTE, graceMs: 3 * MINUTE, isThorough: false };
+const ON_ONE_MACHINE = { everyMs: 30_000, graceMs: 20_000, isThorough: true };
 
 export interface ScenarioOptions {
   readonly seed: number;
@@ -69,6 +86,7 @@ export function createScenario({ seed, jobs, faults = FAULT_KINDS }: ScenarioOpt
     jobs: planned,
     workers: workersOf(jobs, random),
     processes: between(2, 4, random()),
+    reconciler: random() < 0.3 ? ON_ONE_MACHINE : ON_AWS,
     maxRunningJobs: random() < 0.4 ? between(1, Math.max(2, Math.ceil(jobs / 3)), random()) : 500,
     weights: swarm(faults, random),
     calmAt: START + span + between(2, 8, random()) * MINUTE,

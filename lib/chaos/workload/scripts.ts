@@ -1,4 +1,5 @@
-import { type AttemptRef, attemptKey } from '../../core/model/attempt';
+import type { WorkItem } from '../../core/messages/pool';
+import { attemptKey } from '../../core/model/attempt';
 import type { Failure } from '../../core/model/failure';
 import type { Outputs } from '../../core/model/outputs';
 import type { TestId, TestSummary } from '../../core/model/test-results';
@@ -32,18 +33,38 @@ const TRANSIENT = 6;
 /** Of attempts: those that fail for once, and of nodes: those that fail however often they are tried. */
 const FAILS_ONCE = 0.12;
 const FAILS_ALWAYS = 0.05;
+/** The same of attempts to undo a node. */
+const UNDOING_FAILS_ONCE = 0.25;
+const UNDOING_FAILS_ALWAYS = 0.06;
+/** Of those that fail always: those whose cause is mended some minutes after the world began. */
+const MENDED = 0.5;
+const MENDED_MS = 12 * 60_000;
+
+/** What a person has a node run in place of its command: it fails for once at most. */
+export const EDITED_RUN = 'run it another way';
 
 /**
  * How attempts go: the same for the same seed, job, node and attempt.
- * @param isDown whether a dependency that the node names is not well.
+ * @param isDown whether a dependency that the node names is not well. @param elapsedMs since the world began.
  */
-export function scriptOf(faults: FaultPlan, ref: AttemptRef, isDown: boolean): Script {
-  const key = attemptKey(ref);
+export function scriptOf(
+  faults: FaultPlan,
+  work: WorkItem,
+  { isDown, elapsedMs }: { readonly isDown: boolean; readonly elapsedMs: number },
+): Script {
+  const key = attemptKey(work);
   const lot = (what: string) => faults.lot(`${what} ${key}`);
   const ms = 300 + Math.floor(60_000 * lot('duration') ** 3);
   const outputs = { flag: lot('flag') < 0.7 };
-  const isHopeless = faults.lot(`hopeless ${ref.jobId}/${ref.nodeId}`) < FAILS_ALWAYS;
-  const fails = isDown || isHopeless || lot('fails') < FAILS_ONCE;
+  const run = work.work?.kind === 'command' ? work.work : undefined;
+  const undoes = run?.compensates !== undefined;
+  const of = `${undoes ? 'undoing ' : ''}${work.jobId}/${work.nodeId}`;
+  const isMended =
+    run?.run === EDITED_RUN ||
+    (faults.lot(`mended ${of}`) < MENDED && elapsedMs > MENDED_MS * faults.lot(`mended when ${of}`));
+  const isHopeless =
+    !isMended && faults.lot(`hopeless ${of}`) < (undoes ? UNDOING_FAILS_ALWAYS : FAILS_ALWAYS);
+  const fails = isDown || isHopeless || lot('fails') < (undoes ? UNDOING_FAILS_ONCE : FAILS_ONCE);
   const tests = testsOf(faults, key, fails);
   if (!fails) return { ms, outputs, ...tests };
   return { ms, outputs, failure: failureOf(lot('failure'), { isDown, isHopeless }), ...tests };

@@ -1,4 +1,5 @@
 import type { Kinds } from '../../core/engine/kinds';
+import type { ReconcilerDeps } from '../../core/engine/reconciler';
 import type { EngineDeps } from '../../core/engine/stream-engine';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { OutboxJournal, SnapshotStore } from '../../core/ports/stores';
@@ -9,6 +10,7 @@ export interface Alteration {
   readonly journal: (journal: OutboxJournal) => OutboxJournal;
   readonly ports: (ports: EffectPorts) => EffectPorts;
   readonly snapshots: (snapshots: SnapshotStore) => SnapshotStore;
+  readonly reconciler: (deps: ReconcilerDeps) => ReconcilerDeps;
   readonly perform: (perform: EngineDeps['perform'], journal: OutboxJournal) => EngineDeps['perform'];
 }
 
@@ -18,5 +20,6 @@ export const UNALTERED: Alteration = {
   journal: (journal) => journal,
   ports: (ports) => ports,
   snapshots: (snapshots) => snapshots,
+  reconciler: (deps) => deps,
   perform: (perform) => perform,
 };

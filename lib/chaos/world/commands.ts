@@ -1,41 +1,38 @@
-import { type Delivery, dependencyAt, jobAt, poolAt } from '../../core/messages/address';
+import { dependencyAt, jobAt, poolAt, streamOf } from '../../core/messages/address';
 import type { JobMessage } from '../../core/messages/job';
 import type { PoolMessage } from '../../core/messages/pool';
 import { PRIORITIES } from '../../core/model/priority';
 import { between, pick } from '../draw';
 import { DEPENDENCIES } from '../workload/graphs';
-import type { Scenario } from '../workload/scenario';
-import { type Fleet, POOL } from './fleet';
-import { every, type Ground } from './ground';
+import type { PlannedJob } from '../workload/scenario';
+import type { Command, CommandDeps, Lot } from './command';
+import { POOL } from './fleet';
+import { every } from './ground';
+import { LETTER_COMMANDS } from './letter-commands';
 
 const MINUTE = 60_000;
 const PER_MINUTE = 6;
 /** Most jobs that were submitted since then are not over. */
 const LIVE_MS = 90_000;
 
-export interface CommandDeps {
-  readonly ground: Ground;
-  readonly scenario: Scenario;
-  readonly fleet: Pick<Fleet, 'ids' | 'drain'>;
-  /** Asks a stream, as the API does for a person. */
-  readonly ask: (delivery: Delivery, id: string) => void;
-}
-
-/** What a person asks for: `lot` chooses the details. */
-type Command = (deps: CommandDeps, lot: (what: string) => number) => Delivery | undefined;
+/** The job that is meant, and how many events its journal has. */
+type About = PlannedJob & { readonly events: number };
 
 const toJob =
-  (messageOf: (lot: (what: string) => number) => JobMessage): Command =>
-  ({ scenario, ground }, lot) => {
+  (messageOf: (lot: Lot, about: About) => JobMessage): Command =>
+  ({ scenario, ground, journal }, lot) => {
     const now = ground.time.now();
     const known = scenario.jobs.filter(({ submitAt }) => submitAt < now);
     const live = known.filter(({ submitAt }) => submitAt > now - LIVE_MS);
     const chosen = live.length > 0 && lot('whom') < 0.7 ? pick(live, lot('job')) : pick(known, lot('job'));
-    return chosen && { to: jobAt(chosen.jobId), message: messageOf(lot) };
+    if (!chosen) return undefined;
+    const to = jobAt(chosen.jobId);
+    const events = journal.streams.get(streamOf(to))?.length ?? 0;
+    return { to, message: messageOf(lot, { ...chosen, events }) };
   };
 
 const toPool =
-  (messageOf: (deps: CommandDeps, lot: (what: string) => number) => PoolMessage): Command =>
+  (messageOf: (deps: CommandDeps, lot: Lot) => PoolMessage): Command =>
   (deps, lot) => ({ to: poolAt(POOL), message: messageOf(deps, lot) });
 
 const reason = 'as a person wishes';
@@ -49,6 +46,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   retry: toJob(() => ({ type: 'retry', reason })),
   retryAgain: toJob(() => ({ type: 'retry', reason })),
   resume: toJob(() => ({ type: 'resume', reason })),
+  resumeFrom: toJob((lot, { graph }) => ({
+    ...{ type: 'resume', reason },
+    from: [pick(graph.nodes, lot('node')).id],
+  })),
+  rollback: toJob(() => ({ type: 'rollback', reason })),
+  rollbackTo: toJob((lot, { events }) => ({ type: 'rollback', reason, to: between(0, events, lot('to')) })),
+  ...LETTER_COMMANDS,
   reprioritise: toJob((lot) => ({ type: 'reprioritise', priority: pick(PRIORITIES, lot('priority')) })),
   cordon: toPool(({ fleet }, lot) => ({
     type: 'workerCordoned',

@@ -3,7 +3,9 @@ import type { Effect } from '../../core/messages/effect';
 import { present } from '../../core/model/present';
 import type { Dispatcher } from '../../core/ports/effects';
 import type { WorkerRegistry } from '../../core/ports/registries';
+import type { WorkerSightings } from '../../core/ports/sightings';
 import { dueAfter, HEARTBEAT_SECONDS } from '../../core/recovery/pace';
+import { isTrusted } from '../../core/recovery/reconcile/leased';
 import type { FaultKind } from '../faults';
 import type { Scenario } from '../workload/scenario';
 import { every } from './ground';
@@ -23,6 +25,7 @@ export interface Fleet extends Dispatcher {
   /** Every worker lives and can be reached. */
   readonly mend: () => void;
   readonly ids: readonly string[];
+  readonly sightings: WorkerSightings;
 }
 
 export interface FleetDeps extends WorkerDeps {
@@ -92,6 +95,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   return {
     ...dispatcher(deps, fleet),
     ids: [...fleet.keys()],
+    sightings: sightingsOf(registry, fleet),
     drain(workerId) {
       const one = fleet.get(workerId);
       if (!one?.isAlive()) return;
@@ -103,6 +107,24 @@ export function createFleet(deps: FleetDeps): Fleet {
         one.cutOff(false);
         if (!one.isAlive()) begin(one);
       }
+    },
+  };
+}
+
+function sightingsOf(
+  registry: Pick<WorkerRegistry, 'list' | 'find'>,
+  fleet: ReadonlyMap<string, SimulatedWorker>,
+): WorkerSightings {
+  return {
+    async trusted(pool, leased) {
+      const listed = await registry.list(pool);
+      const said = listed.filter((worker) => isTrusted(worker, leased.get(worker.workerId)));
+      return new Set(said.map(({ workerId }) => workerId));
+    },
+    async of({ pool, workerId }, refs) {
+      const known = await registry.find(pool, workerId);
+      const one = fleet.get(workerId);
+      return known && known.lostAt === undefined && one?.isReachable() ? one.sighted(refs) : undefined;
     },
   };
 }
@@ -135,7 +157,9 @@ function dispatcher({ ground, send }: FleetDeps, fleet: ReadonlyMap<string, Simu
 
   return {
     dispatch: async (effect) => soon(effect.id, () => hand(effect)),
-    cancel: async (effect) => soon(effect.id, () => cancel(effect, 5)),
+    async cancel(effect) {
+      if (!faults.strikes('lostCall', `cancel ${effect.id}`)) soon(effect.id, () => cancel(effect, 5));
+    },
   };
 }
 

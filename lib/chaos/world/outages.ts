@@ -1,3 +1,4 @@
+import type { Failing } from '../workload/scenario';
 import type { Ground } from './ground';
 
 /** A service is out at most once in a window, for at most this long; milliseconds. */
@@ -18,6 +19,11 @@ const SERVICES: Readonly<Record<string, string>> = {
   outcome: 'workflow',
   stop: 'workflow',
   cancel: 'dispatch',
+  status: 'dispatch',
+  send: 'queues',
+  timer: 'queues',
+  execution: 'workflow',
+  executions: 'workflow',
 };
 
 export interface Outages {
@@ -25,13 +31,18 @@ export interface Outages {
   readonly isOut: (call: string) => boolean;
 }
 
-export function createOutages({ time, faults }: Pick<Ground, 'time' | 'faults'>): Outages {
+/** @param failing is out as it says, besides. */
+export function createOutages({ time, faults }: Pick<Ground, 'time' | 'faults'>, failing?: Failing): Outages {
+  const fails = (service: string) =>
+    failing?.service === service && time.now() % failing.everyMs < failing.forMs && !faults.isOver();
   /** A window is judged once, whoever asks. */
   const verdicts = new Map<string, boolean>();
   return {
     isOut(call) {
+      const service = SERVICES[call] ?? call;
+      if (fails(service)) return true;
       const nth = Math.floor(time.now() / WINDOW_MS);
-      const window = `${SERVICES[call] ?? call} in window ${nth}`;
+      const window = `${service} in window ${nth}`;
       const known = verdicts.get(window);
       if (known === false) return false;
       const into = time.now() - nth * WINDOW_MS;

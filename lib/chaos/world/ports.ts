@@ -2,6 +2,7 @@ import { createMemoryHistory } from '../../adapters/memory/history';
 import type { Effect } from '../../core/messages/effect';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { Ground } from './ground';
+import { isLossy } from './losses';
 import type { Queues } from './queues';
 
 /** What an effect is called once it is performed: the same for whoever derives it and for the port that performs it. */
@@ -29,10 +30,10 @@ export function performedAs(effect: Effect): string {
 /** The services that effects go to. They outlive every process, and note what they have done. */
 export function createPorts(
   ground: Ground,
-  deps: Pick<EffectPorts, 'workflow' | 'dispatcher'> & { readonly queues: Queues },
+  deps: Pick<EffectPorts, 'workflow' | 'dispatcher' | 'letterBox'> & { readonly queues: Queues },
 ): EffectPorts {
   const { time, faults, watch } = ground;
-  const { workflow, dispatcher, queues } = deps;
+  const { workflow, dispatcher, letterBox, queues } = deps;
   const done = (name: string) => watch.performed(name);
   return {
     streams: {
@@ -45,6 +46,8 @@ export function createPorts(
       async schedule({ to, message }, dueAt, id) {
         const late = faults.strikes('delay', `timer ${id}`) ? 60_000 * faults.lot(`delay of timer ${id}`) : 0;
         const origin = { id, actor: { kind: 'timer', id: 'timers' } } as const;
+        if (isLossy({ to, message } as never) && faults.strikes('lostMessage', `timer ${id}`))
+          return done(`timer ${id}`);
         const fire = () => queues.send({ delivery: { to, message } as never, origin });
         time.setTimer(fire, Math.max(0, dueAt - time.now()) + late);
         if (faults.strikes('duplicate', `timer ${id}`))
@@ -84,8 +87,14 @@ export function createPorts(
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
     letterBox: {
-      post: async ({ group, letterId, round }) => done(`letter ${group}/${letterId} ${round}`),
-      release: async ({ group, letterId }) => done(`release ${group}/${letterId}`),
+      async post(letter) {
+        await letterBox.post(letter);
+        done(`letter ${letter.group}/${letter.letterId} ${letter.round}`);
+      },
+      async release(message) {
+        await letterBox.release(message);
+        done(`release ${message.group}/${message.letterId}`);
+      },
     },
     history: createMemoryHistory(),
   };

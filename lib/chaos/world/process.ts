@@ -42,6 +42,8 @@ export type Answer<T> =
 export interface EngineProcess {
   readonly id: string;
   readonly isUp: () => boolean;
+  /** Whether nothing is under way in it. */
+  readonly isIdle: () => boolean;
   readonly run: <T>(work: (inside: Inside) => Promise<T>) => Promise<Answer<T>>;
   /** What it is now, outside of its work. */
   readonly inside: () => Inside;
@@ -89,6 +91,7 @@ export function createProcess(deps: ProcessDeps): EngineProcess {
   return {
     id,
     isUp: () => !life.isOver,
+    isIdle: () => life.onEnd.size === 0,
     inside: () => inside,
     run(work) {
       const mine = life;
@@ -236,7 +239,7 @@ function describe({ stream, seq, type, data }: { stream: string; seq: number; ty
 
 /** What an effect is called at its port, the same whoever performs it. */
 function mortalPorts(call: Call, ports: EffectPorts): EffectPorts {
-  const { streams, timers, workflow, dispatcher, publisher } = ports;
+  const { streams, timers, workflow, dispatcher, publisher, letterBox } = ports;
   return {
     ...ports,
     streams: { send: (to, origin) => call(`send ${origin.id}`, () => streams.send(to, origin)) },
@@ -253,6 +256,10 @@ function mortalPorts(call: Call, ports: EffectPorts): EffectPorts {
       cancel: (effect) => call(`cancel ${effect.id}`, () => dispatcher.cancel(effect)),
     },
     publisher: { publish: (event) => call(`publish ${event.id}`, () => publisher.publish(event)) },
+    letterBox: {
+      post: (letter) => call(`post ${letter.letterId}`, () => letterBox.post(letter)),
+      release: (message) => call(`release ${message.letterId}`, () => letterBox.release(message)),
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { type Delivery, streamOf } from '../../core/messages/address';
 import type { Origin } from '../../core/messages/envelope';
 import { between } from '../draw';
 import type { Ground } from './ground';
+import { isLossy } from './losses';
 import type { Answer } from './process';
 
 export interface Message {
@@ -37,10 +38,12 @@ const VISIBILITY_MS = 30_000;
  * Queues as SQS has them: in order within a stream, at least once, one batch of a stream at a time as long as whoever has
  * it is done in time; between streams in any order.
  * @param handle decides a batch of one stream in some process.
+ * @param onPoisoned hears of what was given up.
  */
 export function createQueues(
   ground: Ground,
   handle: (batch: readonly Message[]) => Promise<Answer<unknown>>,
+  onPoisoned: (message: Message, error: unknown) => void,
 ): Queues {
   const { time, faults, watch } = ground;
   const groups = new Map<string, Group>();
@@ -68,7 +71,7 @@ export function createQueues(
   async function take(stream: string, group: Group, batch: readonly Waiting[]): Promise<void> {
     const answer = await inTime(time, handle(batch));
     const before = group.waiting.length;
-    settle(ground, group, batch, answer);
+    settle({ ...ground, onPoisoned }, group, batch, answer);
     size -= before - group.waiting.length;
     group.isBusy = false;
     time.setTimer(() => pump(stream), 0);
@@ -79,6 +82,7 @@ export function createQueues(
       const stream = streamOf(message.delivery.to);
       const { id } = message.origin;
       watch.sent(message.delivery, message.origin);
+      if (!message.isPoison && isLossy(message.delivery) && faults.strikes('lostMessage', id)) return;
       const late = faults.strikes('delay', id) ? 60_000 * faults.lot(`delay of ${id}`) : 0;
       const visibleAt = time.now() + 1 + 15 * faults.lot(`way of ${id}`) + late;
       groupOf(stream).waiting.push({ ...message, visibleAt: Math.ceil(visibleAt) });
@@ -102,9 +106,13 @@ function inTime<T>(time: Ground['time'], work: Promise<Answer<T>>): Promise<Answ
   });
 }
 
+interface OnPoisoned {
+  readonly onPoisoned: (message: Message, error: unknown) => void;
+}
+
 /** What becomes of a batch: its messages are gone, or come again. */
 function settle(
-  { time, faults, watch }: Ground,
+  { time, faults, watch, onPoisoned }: Ground & OnPoisoned,
   group: Group,
   batch: readonly Waiting[],
   answer: Answer<unknown>,
@@ -120,11 +128,16 @@ function settle(
     if (faults.strikes('duplicate', `batch of ${id}`)) later(10_000 * faults.lot(id));
     else remove(group, batch.length);
   } else if (isRetryable(answer.error)) later(1_000 + 4_000 * faults.lot(id));
-  else refuse(watch, group, batch, answer.error);
+  else refuse({ watch, onPoisoned }, group, batch, answer.error);
 }
 
 /** One message of a batch cannot be decided, and it must not take the others with it: they go one by one. */
-function refuse(watch: Ground['watch'], group: Group, batch: readonly Waiting[], error: unknown): void {
+function refuse(
+  { watch, onPoisoned }: Pick<Ground, 'watch'> & OnPoisoned,
+  group: Group,
+  batch: readonly Waiting[],
+  error: unknown,
+): void {
   const [first] = batch as readonly [Waiting];
   if (!isRepriseError(error)) watch.broke(error, `deciding ${first.delivery.message.type}`);
   if (batch.length > 1) {
@@ -132,6 +145,7 @@ function refuse(watch: Ground['watch'], group: Group, batch: readonly Waiting[],
     return;
   }
   watch.poisoned(first.delivery, error, first.isPoison === true);
+  onPoisoned(first, error);
   remove(group, 1);
 }
 

@@ -2,8 +2,8 @@ import type { Snapshot, SnapshotStore } from '../../core/ports/stores';
 import type { FaultPlan } from '../faults';
 
 export type Snapshots = SnapshotStore & {
-  /** Of every stream, the latest ones. */
-  readonly kept: () => readonly { readonly stream: string; readonly snapshot: Snapshot }[];
+  /** The latest ones of a stream. */
+  readonly kept: (stream: string) => readonly Snapshot[];
 };
 
 /** Snapshots that get lost, and old ones that come back. As text, so that no fold reaches into what was saved. */
@@ -23,9 +23,6 @@ export function createSnapshots(faults: FaultPlan): Snapshots {
     async save(stream, snapshot) {
       saved.set(stream, [...(saved.get(stream) ?? []), JSON.stringify(snapshot)].slice(-5));
     },
-    kept: () =>
-      [...saved].flatMap(([stream, texts]) =>
-        texts.map((text) => ({ stream, snapshot: JSON.parse(text) as Snapshot })),
-      ),
+    kept: (stream) => (saved.get(stream) ?? []).map((text) => JSON.parse(text) as Snapshot),
   };
 }

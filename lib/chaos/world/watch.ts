@@ -6,6 +6,7 @@ import type { WorkItem } from '../../core/messages/pool';
 import type { AttemptRef } from '../../core/model/attempt';
 import type { JobOutcome } from '../../core/model/outcome';
 import type { Listing } from '../../core/projections/listing';
+import type { Repair } from '../../core/recovery/reconcile/repair';
 
 /** What can be seen of a world from outside. Nothing that is done here changes it. */
 export interface Watch {
@@ -28,8 +29,24 @@ export interface Watch {
   readonly handed: (work: WorkItem, workerId: string) => void;
   readonly answered: (jobId: string, answer: NodeAnswer) => void;
   readonly workflowEnded: (jobId: string, status: JobOutcome) => void;
+  /** A person has asked for something, or looked at it, and has an answer or gives up. */
+  readonly asked: (kind: string, how: Asked) => void;
+  /** The reconciler has brought something into step. */
+  readonly repaired: (repair: Repair) => void;
+  /** A machine dies with all that runs on it. */
+  readonly died: (workerId: string, at: number) => void;
   /** The engine failed in a way that nobody foresaw. */
   readonly broke: (error: unknown, doing: string) => void;
+}
+
+/** How a request of a person went, with the tries of the client. */
+export interface Asked {
+  readonly tries: number;
+  /** From the first try to the answer of the last one. */
+  readonly elapsedMs: number;
+  readonly isAnswered: boolean;
+  /** When it was asked first, milliseconds of virtual time. */
+  readonly since: number;
 }
 
 /** Hears what it wants to hear. */
@@ -47,6 +64,9 @@ const HEARD: readonly (keyof Watch)[] = [
   'handed',
   'answered',
   'workflowEnded',
+  'asked',
+  'repaired',
+  'died',
   'broke',
 ];
 

@@ -2,6 +2,8 @@ import { jobAt } from '../../core/messages/address';
 import type { Worker, WorkItem } from '../../core/messages/pool';
 import { type AttemptReport, callbackId, reportMessage } from '../../core/messages/report';
 import { type AttemptRef, attemptKey } from '../../core/model/attempt';
+import type { AttemptSighting, WorkerSighting } from '../../core/ports/sightings';
+import type { FaultPlan } from '../faults';
 import type { Script } from '../workload/scripts';
 import type { Ground } from './ground';
 import type { Message } from './queues';
@@ -32,6 +34,8 @@ export interface SimulatedWorker {
   readonly isDraining: () => boolean;
   readonly take: (work: WorkItem, registration: string | undefined) => Taken;
   readonly cancel: (ref: AttemptRef, reason: string) => void;
+  /** What it says of attempts when it is asked. */
+  readonly sighted: (refs: readonly AttemptRef[]) => WorkerSighting;
   /** The machine dies, and what runs on it and lies on its disk is gone. */
   readonly die: () => void;
   /** Its process begins: anew on an empty machine, or on one where attempts go on. */
@@ -57,30 +61,20 @@ export function createWorker(
 
   const busy = () => [...runs.values()].filter(({ end }) => !end).length;
 
-  function finish(run: Run, end: AttemptReport): void {
+  function finish(run: Run, end: AttemptReport, isMute = false): void {
     if (run.end) return;
     run.end = end;
     if (end.type === 'succeeded' || end.type === 'failed') watch.ended(run.ref, end.type);
     run.stop?.();
-    mail.report(run.ref, end);
+    if (!isMute) mail.report(run.ref, end);
   }
 
   function start(work: WorkItem, run: Run): void {
     const key = attemptKey(work);
     watch.began(run.ref, workerId);
     say(workerId, () => `begins ${key}`);
-    const hangs = faults.strikes('hang', key);
-    const planned = script(work);
-    const ms = hangs
-      ? Number.POSITIVE_INFINITY
-      : faults.strikes('slow', key)
-        ? SLOWER * planned.ms
-        : planned.ms;
-    const end = ms > work.timeoutMs ? timedOut(work.timeoutMs) : endOf(planned, ms);
-    // The process that should end it may hang too: then it is over some time later, without a word.
-    const isMute = hangs && faults.lot(`hang of ${key}`) < 0.3;
-    const over = () => (isMute ? void Object.assign(run, { end }) : finish(run, end));
-    run.stop = time.setTimer(over, Math.min(ms, isMute ? 3 * work.timeoutMs : work.timeoutMs));
+    const { afterMs, end, isMute } = courseOf(faults, script(work), work);
+    run.stop = time.setTimer(() => finish(run, end, isMute), afterMs);
   }
 
   return {
@@ -107,9 +101,12 @@ export function createWorker(
       const ref = refOf(of);
       const run = runs.get(attemptKey(ref)) ?? { ref };
       runs.set(attemptKey(ref), run);
+      if (run.stop && !run.end && faults.strikes('zombie', attemptKey(ref))) return;
       finish(run, { type: 'failed', durationMs: 1, failure: { kind: 'cancelled', message: reason } });
     },
+    sighted: (refs) => sightingOf(runs, refs, faults.lot(`${workerId} pulls`) < PULLS),
     die() {
+      watch.died(workerId, time.now());
       say(workerId, () => 'dies with all that runs on it');
       isAlive = false;
       for (const { stop } of runs.values()) stop?.();
@@ -126,6 +123,37 @@ export function createWorker(
       isDraining = true;
     },
   };
+}
+
+/** The share of workers that pull: they say that an attempt has finished, and not how. */
+const PULLS = 0.5;
+
+function sightingOf(
+  runs: ReadonlyMap<string, Run>,
+  refs: readonly AttemptRef[],
+  pulls: boolean,
+): WorkerSighting {
+  const sighted = (key: string): AttemptSighting => {
+    const { ref, end, stop } = runs.get(key) ?? {};
+    if (end) return { status: 'finished', ...(pulls ? {} : { report: end }) };
+    return { status: ref && stop ? 'running' : 'unknown' };
+  };
+  const keys = refs.map(attemptKey);
+  const running = [...runs.values()].flatMap(({ ref, end }) => (end ? [] : [ref]));
+  return { attempts: new Map(keys.map((key) => [key, sighted(key)])), running };
+}
+
+/** How an attempt goes on its worker, given what comes in its way. */
+function courseOf(faults: FaultPlan, planned: Script, work: WorkItem) {
+  const key = attemptKey(work);
+  const hangs = faults.strikes('hang', key);
+  const slower = !hangs && faults.strikes('slow', key) ? SLOWER : 1;
+  const ms = hangs ? Number.POSITIVE_INFINITY : slower * planned.ms;
+  const { timeoutMs } = work;
+  const end = ms > timeoutMs ? timedOut(timeoutMs) : endOf(planned, ms);
+  // The process that should end it may hang too: then it is over some time later, without a word.
+  const isMute = hangs && faults.lot(`hang of ${key}`) < 0.3;
+  return { end, isMute, afterMs: Math.min(ms, isMute ? 3 * timeoutMs : timeoutMs) };
 }
 
 /** A work item is a reference too; what is reported must not carry the rest of it. */

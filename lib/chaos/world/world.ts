@@ -3,10 +3,11 @@ import { createVirtualTime, type VirtualTime } from '../../adapters/memory/virtu
 import { createMemorySweeps, createMemoryWorkerRegistry } from '../../adapters/memory/worker-registry';
 import type { Graph } from '../../core/dag/graph';
 import { RepriseError } from '../../core/errors';
+import type { JobEvent } from '../../core/job/events';
 import { jobAt, poolAt, streamOf } from '../../core/messages/address';
 import { present } from '../../core/model/present';
 import { pick } from '../draw';
-import { createFaultPlan, type Fault, type FaultPlan } from '../faults';
+import { createFaultPlan, type Fault, type FaultKind, type FaultPlan } from '../faults';
 import { type PlannedJob, type Scenario, START } from '../workload/scenario';
 import { scriptOf } from '../workload/scripts';
 import type { Alteration } from './alteration';
@@ -14,13 +15,16 @@ import { type Asking, createAsking } from './asking';
 import { clearUp, startCommands } from './commands';
 import { decide, type SomeProcess } from './decide';
 import { createDependencies } from './dependencies';
+import { isOverBy } from './ending';
 import { createFleet, type Fleet, POOL } from './fleet';
-import type { Ground } from './ground';
+import { every, type Ground } from './ground';
+import { createDead, type Dead } from './letters';
 import { createOutages } from './outages';
 import { startPoison } from './poison';
 import { createPorts } from './ports';
 import { createProcess, type EngineProcess } from './process';
 import { createQueues, type Queues } from './queues';
+import { type Reconciling, startReconciler } from './reconciler';
 import { createRelay, type Relay } from './relay';
 import { createSnapshots, type Snapshots } from './snapshots';
 import { startSweeper } from './sweeper';
@@ -63,6 +67,8 @@ interface Parts {
   readonly relay: Relay;
   readonly processes: readonly EngineProcess[];
   readonly process: SomeProcess;
+  readonly reconciling: Reconciling;
+  readonly dead: Dead;
 }
 
 type Base = Pick<World, 'journal' | 'snapshots' | 'graphOf'> & { readonly ground: Ground };
@@ -94,7 +100,8 @@ export function createWorld(options: WorldOptions): World {
     ...{ scenario, journal, snapshots, processes: parts.processes, graphOf, faults, now: time.now },
     async step() {
       if (isAtRest()) return false;
-      if (time.now() > scenario.calmAt + PATIENCE_MS) return false;
+      const isLate = time.now() > scenario.calmAt + PATIENCE_MS;
+      if (isLate && parts.processes.every((each) => each.isIdle())) return false;
       const any = time.step();
       await settled();
       return any;
@@ -123,38 +130,58 @@ function assemble({ scenario, alteration }: WorldOptions, base: Base): Parts {
     const up = processes.filter((each) => each.isUp());
     return up.length === 0 ? undefined : pick(up, faults.lot(lot));
   };
-  const queues = createQueues(ground, (batch) => decide(ground, process, batch));
+  const queues = createQueues(
+    ground,
+    (batch) => decide(ground, process, batch),
+    (message, error) => dead.keep(message, error),
+  );
   const { send } = queues;
+  const dead = createDead(send);
   const workers = createMemoryWorkerRegistry();
   const services = createDependencies(ground);
   const needed = dependenciesOf(scenario.jobs);
   const fleet = createFleet({
     ...{ ground, registry: workers, send, workers: scenario.workers },
-    script: (work) => scriptOf(faults, work, services.isDown(needed(work.jobId, work.nodeId))),
+    script: (work) => {
+      const isDown = services.isDown(needed(work.jobId, work.nodeId));
+      return scriptOf(faults, work, { isDown, elapsedMs: ground.time.now() - START });
+    },
   });
   const workflow = createWorkflow({ ground, graphOf, send });
-  const ports = createPorts(ground, { workflow, dispatcher: fleet, queues });
-  const shared = { ...base, alteration, ports, outages: createOutages(ground), seed: scenario.seed };
+  const ports = createPorts(ground, { workflow, dispatcher: fleet, letterBox: dead.letterBox, queues });
+  const shared = {
+    ...base,
+    alteration,
+    ports,
+    outages: createOutages(ground, scenario.failing),
+    seed: scenario.seed,
+  };
   for (let i = 1; i <= scenario.processes; i++) processes.push(createProcess({ ...shared, id: `p${i}` }));
   const relay = createRelay(ground, { journal, process });
   startSweeper(ground, { process, workers, sweeps: createMemorySweeps() });
-  return { queues, fleet, relay, processes, process };
+  const { reconciler: pace } = scenario;
+  const seen = { executions: workflow.sightings, workers: fleet.sightings };
+  const reconciling = startReconciler(ground, { ...seen, journal, process, alteration, pace });
+  return { queues, fleet, relay, processes, process, reconciling, dead };
 }
 
 /** What happens to the world from outside, until nothing goes wrong any more. */
 function befall(
-  { ground }: Base,
+  { ground, journal }: Base,
   scenario: Scenario,
-  { queues, fleet, asking }: Parts & { readonly asking: Asking },
+  { queues, fleet, asking, dead }: Parts & { readonly asking: Asking },
 ): void {
   const { time, faults, say } = ground;
-  const deps = { ground, scenario, fleet, ask: asking.ask };
+  const deps = { ground, journal, scenario, fleet, letterBox: dead.letterBox, ask: asking.ask };
   startCommands(deps);
   const { maxRunningJobs } = scenario;
   asking.insist(
     { to: poolAt(POOL), message: { type: 'queueLimited', maxRunningJobs } },
     'limit of the queue',
   );
+  const { looksEveryMs } = scenario;
+  if (looksEveryMs !== undefined)
+    startLooking(ground, { scenario, look: asking.look, everyMs: looksEveryMs });
   startPoison(ground, { scenario, send: queues.send });
   for (const job of scenario.jobs) {
     time.setTimer(() => asking.insist(submissionOf(job), `submit ${job.jobId}`), job.submitAt - START);
@@ -172,6 +199,19 @@ function befall(
   );
 }
 
+/** Somebody looks at one of the jobs that there are, again and again. */
+function startLooking(
+  ground: Ground,
+  { scenario, look, everyMs }: { scenario: Scenario; look: Asking['look']; everyMs: number },
+): void {
+  const { time, faults } = ground;
+  every(ground, everyMs, (nth) => {
+    const known = scenario.jobs.filter(({ submitAt }) => submitAt + everyMs < time.now());
+    if (known.length === 0 || faults.isOver()) return;
+    look(jobAt(pick(known, faults.lot(`looks at ${nth}`)).jobId), `look ${nth}`);
+  });
+}
+
 function submissionOf({ jobId, hash, owner, priority, jobType, deadlineAt }: PlannedJob) {
   const what = { graphHash: hash, owner, priority, pool: POOL, ...present({ jobType, deadlineAt }) };
   return { to: jobAt(jobId), message: { type: 'submit' as const, ...what } };
@@ -179,23 +219,41 @@ function submissionOf({ jobId, hash, owner, priority, jobType, deadlineAt }: Pla
 
 /** Whether nothing is left to do: looked at now and then, as it takes a while. */
 function restOf(
-  { jobs, calmAt }: Scenario,
+  { jobs, calmAt, reconciler }: Scenario,
   { ground, journal }: Base,
-  { queues, relay, asking }: Parts & { readonly asking: Asking },
+  { queues, relay, asking, reconciling, processes }: Parts & { readonly asking: Asking },
 ): () => boolean {
   const { time } = ground;
   let lookAt = calmAt + AFTERMATH_MS + LOOK_MS;
   const isOver = (jobId: string) => {
     const events = journal.streams.get(streamOf(jobAt(jobId))) ?? [];
-    const ends = events.findLastIndex(({ type }) => type === 'job.completed');
-    return ends >= 0 && ends >= events.findLastIndex(({ type }) => type === 'job.resumed');
+    return isOverBy(events as readonly JobEvent[]);
   };
+  const isLost = () => ground.faults.struck.some(({ kind }) => LOSING.has(kind));
   return () => {
     if (time.now() < lookAt) return false;
     lookAt = time.now() + LOOK_MS;
     if (queues.size() > 0 || relay.open() > 0 || asking.open() > 0) return false;
-    return jobs.every(({ jobId }) => isOver(jobId));
+    // What is under way when time stands still would never end.
+    if (!processes.every((each) => each.isIdle())) return false;
+    if (!jobs.every(({ jobId }) => isOver(jobId))) return false;
+    // What got lost for good, nobody but the reconciler knows of.
+    return !isLost() || reconciling.foundNothingAt() > grownAt(journal) + reconciler.graceMs + LOOK_MS;
   };
+}
+
+/** Faults after which something may be amiss that no message says. */
+const LOSING: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'lostMessage',
+  'lostCall',
+  'workflowEnd',
+  'zombie',
+  'lostReport',
+]);
+
+/** When the latest event of a job or pool was appended. */
+function grownAt({ streams }: MemoryJournalStore): number {
+  return Math.max(0, ...[...streams.values()].map((events) => events.at(-1)?.at ?? 0));
 }
 
 /** Finds a graph of a world by its hash. */

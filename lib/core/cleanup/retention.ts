@@ -5,6 +5,9 @@ export const DAY_MS = 24 * 3_600_000;
 /** Nothing younger is ever removed, whatever is asked for: what is new may be about to be used. */
 export const LEAST_DAYS = 1;
 
+/** Why a job is kept that is old enough: what redrives a letter needs its journal. */
+export const LETTERS_WAIT = 'a letter of it is not resolved';
+
 /** How long what is over is kept. */
 export const retentionSchema = z.strictObject({
   /** Days a job is kept after its end, with its journal, logs and reports. */

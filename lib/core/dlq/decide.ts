@@ -80,7 +80,7 @@ function closed(state: ReadOnly<GroupState>, input: Input<'closed'>): LetterEven
       ];
     case 'cancelled':
     case 'refused': {
-      if (!isOurs) return [];
+      if (!isOurs) return seq > letter.seq ? [{ type: 'letter.heard', data: { letterId, seq } }] : [];
       const because = why ?? (outcome === 'cancelled' ? 'it was cancelled' : 'its job did not run it again');
       const data = { letterId, seq, round: letter.round + 1, why: because };
       const again: LetterEvent = { type: 'letter.reopened', data };

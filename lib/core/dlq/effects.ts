@@ -32,6 +32,7 @@ export function letterEffects(state: ReadOnly<GroupState>, event: Recorded<Lette
     case 'redrive.paused':
       return timer(context, event, event.data);
     case 'letter.renewed':
+    case 'letter.heard':
     case 'letter.assigned':
     case 'letter.noted':
     case 'letter.returned':

@@ -19,6 +19,8 @@ export type LetterEvent =
   | Ev<'letter.noted', { readonly text: string; readonly by: string; readonly letterId?: string }>
   /** Letters of one kind and job go at once. `canary`: the others wait for it. */
   | Ev<'letter.redriven', LetterRedriven>
+  /** Its job ended without it while it lay here: told again later, that is no answer to a redrive. */
+  | Ev<'letter.heard', { readonly letterId: string; readonly seq: number }>
   /** It came back from the DLQ of SQS: it joins the order under way, or is one of its own. */
   | Ev<
       'letter.returned',

@@ -19,6 +19,9 @@ export function evolveLetters(state: GroupState, event: LetterEvent, at: number)
     case 'letter.reopened':
       reopened(state, event.data, at);
       return state;
+    case 'letter.heard':
+      for (const letter of lettersOf(state, [event.data.letterId])) letter.seq = event.data.seq;
+      return state;
     case 'letter.assigned':
       for (const letter of lettersOf(state, event.data.letters)) {
         letter.assignee = event.data.to;

@@ -1,13 +1,14 @@
+import type { StreamKind } from '../messages/address';
 import type { JournalStore, SnapshotStore } from '../ports/stores';
 import type { StreamReader } from '../ports/streams';
-import { createEngine } from './engine';
+import { createEngine, type KindTable } from './engine';
 import type { Kinds } from './kinds';
 
 /** Reads streams where they are only read: nothing is decided, saved or performed. */
-export function createReader(
+export function createReader<T extends Partial<Kinds> & KindTable>(
   deps: { readonly journal: JournalStore; readonly snapshots: Pick<SnapshotStore, 'load'> },
-  kinds: Kinds,
-): StreamReader {
+  kinds: T,
+): StreamReader<keyof T & StreamKind> {
   const never = async () => {
     throw new Error('a reader performs nothing');
   };
@@ -22,5 +23,5 @@ export function createReader(
     kinds,
   );
   // What a kind's view is, `Folds` says in the words of the ports.
-  return { view: engine.view as StreamReader['view'] };
+  return { view: engine.view as unknown as StreamReader<keyof T & StreamKind>['view'] };
 }

@@ -15,7 +15,7 @@ import { failed } from './retry';
 import { decideStep, rollBack, stepOf } from './rollback';
 import { isRollingBack } from './rollback-state';
 import { completed, settle, survivesCancel } from './settle';
-import type { JobState, NodeState } from './state';
+import { isPastDeadline, type JobState, type NodeState } from './state';
 
 type Input<T extends JobInput['type']> = Extract<JobInput, { type: T }>;
 type AttemptInput = Input<
@@ -36,7 +36,7 @@ function decided(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput):
     case 'cancel':
       return cancel(index, state, { reason: input.reason });
     case 'deadlineDue':
-      return cancel(index, state, { reason: 'the deadline of the job has passed', deadline: true });
+      return deadlineDue(index, state);
     case 'pause':
       if (state.status === 'new' || isOver(state.status) || state.paused) return [];
       return [{ type: 'job.paused', data: { reason: input.reason } }];
@@ -92,6 +92,12 @@ function cancel(
   // What is to run after the cancellation must not be held back.
   const goesOn = state.paused && index.graph.nodes.some(({ trigger }) => survivesCancel(state, trigger));
   return goesOn ? [event, { type: 'job.unpaused', data: { reason: data.reason } }] : [event];
+}
+
+/** A job that somebody had go on after its deadline is not ended by it, however often that is said. */
+function deadlineDue(index: GraphIndex, state: ReadOnly<JobState>): JobEvent[] {
+  if (isPastDeadline(state)) return [];
+  return cancel(index, state, { reason: 'the deadline of the job has passed', deadline: true });
 }
 
 /** A live job is cancelled first. A person who has something undone wants it to be held back no longer. */

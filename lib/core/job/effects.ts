@@ -99,7 +99,7 @@ function ownEffects(
     case 'job.unpaused':
       return [make(toPool(state, { type: 'jobUnheld', jobId, version: event.seq }))];
     case 'job.reprioritised':
-      return [make(toPool(state, { type: 'jobReprioritised', jobId, priority: event.data.priority }))];
+      return [make(toPool(state, { type: 'jobReprioritised', jobId, ...event.data, version: event.seq }))];
     case 'attempt.reclassified':
       return [make(correction(context, event.data))];
     case 'job.workflowEnded':

@@ -145,6 +145,8 @@ export interface StepGivenUp {
   /** What the last attempt said. */
   readonly reason: string;
   readonly evidence?: FailureEvidence;
+  /** Under which signature it was parked before, where that is another one. */
+  readonly parkedBefore?: string;
 }
 
 /** Whether an event makes an ended job live again, or has a live one go on. */

@@ -50,7 +50,7 @@ export function evolveJob(
     evolveRollback(index, state, event, at);
     return state;
   }
-  if (event.type === 'job.replanned') replan(index, indexOf(event.data.graphHash), state, event.data);
+  if (event.type === 'job.replanned') replan(index, indexOf(event.data.graphHash), state, event.data, at);
   const evolved = isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
   beginRun(state, event);
   return evolved;
@@ -106,7 +106,7 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
         state.retries = (state.retries ?? 0) + 1;
       }
       answered(state, event.data.order);
-      if (event.data.nodes.length > 0 || isOver(state.status)) resume(index, state, event.data);
+      if (event.data.nodes.length > 0 || isOver(state.status)) resume(index, state, event.data, at);
       break;
     case 'job.replanned':
     case 'job.nodeGone':
@@ -329,8 +329,8 @@ function expand(
   state.agenda.delete(i);
   values.forEach((value, index) => {
     const item = itemId(id, index);
-    // It may have been one before, and its attempts are known by their numbers.
-    const fresh = { waiting: 0, attempt: state.retired.get(item) ?? 0, failures: 0, losses: 0 };
+    // It may have been one before: its attempts are known by their numbers, and its letters hear of it.
+    const fresh = { waiting: 0, attempt: 0, ...state.retired.get(item), failures: 0, losses: 0 };
     state.retired.delete(item);
     state.nodes.push({ ...fresh, phase: 'waiting', entered: true, item: { parent: i, index, total, value } });
     state.items.set(item, first + index);
@@ -352,7 +352,8 @@ function awaitOutcome(state: JobState, token: string): void {
 }
 
 /** An ended job is live again. */
-function revive(state: JobState): void {
+function revive(state: JobState, at: number): void {
+  state.revivedAt = at;
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.deadlinePassed;
@@ -365,17 +366,28 @@ function revive(state: JobState): void {
   delete state.idleRuns;
 }
 
-function replan(from: GraphIndex, to: GraphIndex, state: JobState, { keeps, graphHash }: JobReplanned): void {
+function replan(
+  from: GraphIndex,
+  to: GraphIndex,
+  state: JobState,
+  { keeps, graphHash }: JobReplanned,
+  at: number,
+): void {
   const kept = new Set(keeps);
-  revive(state);
+  revive(state, at);
   layOut(from, to, state, { keeps: (id) => kept.has(id) });
   state.graphHash = graphHash;
 }
 
 /** Nodes run again, from the first phase on. Those of a new run of the workflow wait until it enters them. */
-function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: JobResumed): void {
+function resume(
+  index: GraphIndex,
+  state: JobState,
+  { nodes, run, ...resumed }: JobResumed,
+  at: number,
+): void {
   const entered = resumed.entered === true;
-  revive(state);
+  revive(state, at);
   if (run !== undefined) {
     const open = new Set(nodes);
     layOut(index, index, state, { keeps: (id) => !open.has(id), entered });
@@ -383,8 +395,9 @@ function resume(index: GraphIndex, state: JobState, { nodes, run, ...resumed }: 
   }
   const again = new Set(nodes.map((id) => nodeById(index, state, id)?.i as number));
   for (const i of again) {
-    const { attempt, fanOut, item, ...rest } = state.nodes[i] as NodeState;
-    const kept = carried(rest);
+    const { attempt, fanOut, item, token, tokenLeft, ...rest } = state.nodes[i] as NodeState;
+    // Whoever waits for it may not have been answered yet.
+    const kept = { ...carried(rest), ...present({ token, tokenLeft }) };
     const fresh = { attempt, ...kept, failures: 0, losses: 0, waiting: 0 };
     if (item) state.nodes[i] = { ...fresh, phase: 'waiting', entered: true, item };
     else if (fanOut)

@@ -27,8 +27,8 @@ export function layOut(
   for (const [id, i] of state.items) ids[i] = id;
   const answered = state.answered.flatMap((i) => ids[i] ?? []);
   ids.forEach((id, i) => {
-    const attempt = before.nodes[i]?.attempt ?? 0;
-    if (attempt > 0) state.retired.set(id, attempt);
+    const { attempt = 0, letters, stepLetter } = before.nodes[i] ?? {};
+    if (attempt > 0) state.retired.set(id, { attempt, ...present({ letters, stepLetter }) });
   });
   state.nodes = [];
   state.items = new Map();
@@ -70,7 +70,7 @@ interface Fresh {
 function fresh({ retired }: JobState, { id, entered, old }: Fresh): NodeState {
   const node: NodeState = {
     ...{ phase: 'waiting', entered, waiting: 0 },
-    ...{ attempt: retired.get(id) ?? 0, ...carried(old) },
+    ...{ attempt: 0, ...retired.get(id), ...carried(old) },
     ...{ failures: 0, losses: 0 },
   };
   if (old?.token !== undefined) node.token = old.token;

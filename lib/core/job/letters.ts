@@ -48,13 +48,15 @@ export function parkedUnder(
   return evidence?.signature ?? signatureOfWords(reason);
 }
 
+const FAILED_ELSEWHERE = 'it failed in another way, which has a letter of its own';
+
 type Completed = Extract<JobEvent, { type: 'node.completed' }>;
 type Overruled = Extract<JobEvent, { type: 'node.overruled' }>;
 type Refused = Extract<JobEvent, { type: 'job.retryRefused' }>;
 
 /**
  * What the letters of a node hear of its end: a failure for good is parked, and those that lie elsewhere are closed. A
- * node that went on since has another end to tell.
+ * node that went on since has another end to tell. What could not be undone of one that succeeds again is what it did.
  */
 export function lettersOfEnd(context: LetterContext, event: Recorded<Completed>): Effect[] {
   const { data, at } = event;
@@ -62,13 +64,20 @@ export function lettersOfEnd(context: LetterContext, event: Recorded<Completed>)
   if (!node) return [];
   const under = parkedUnder(node, data);
   const isCurrent = node.phase === 'final' && node.finishedAt === at && node.attempt === data.attempts;
-  const why = under === undefined ? data.reason : 'it failed in another way, which has a letter of its own';
+  const why = under === undefined ? data.reason : FAILED_ELSEWHERE;
   const outcome = data.failedUpstream ? 'refused' : data.outcome;
   const others = (node.letters ?? []).filter((signature) => signature !== under);
   return [
     ...others.map((signature) => closing(context, event, { signature, outcome, why })),
     ...(under !== undefined && isCurrent ? [parking(context, event, { node, signature: under })] : []),
+    ...(data.outcome === 'succeeded' && isCurrent ? redone(context, event, node) : []),
   ];
+}
+
+function redone(context: LetterContext, event: OfNode, { stepLetter }: ReadOnly<NodeState>): Effect[] {
+  if (stepLetter === undefined) return [];
+  const why = 'the node has run again and succeeded: nothing of this is left to be undone';
+  return [closing(context, event, { kind: 'rollback', signature: stepLetter, outcome: 'succeeded', why })];
 }
 
 /** A person has said how a node counts. */
@@ -112,10 +121,14 @@ export function lettersOfStep(context: LetterContext, event: Recorded<RollbackEv
     const of = { kind: 'rollback' as const, outcome: 'succeeded' as const };
     return signature === undefined ? [] : [closing(context, event, { ...of, signature })];
   }
-  const { nodeId, why, reason, evidence = {} } = event.data;
+  const { nodeId, why, reason, evidence = {}, parkedBefore } = event.data;
   const signature = stepSignature(event.data);
   const said = { reason, why, evidence, attempts: node.attempt };
+  const elsewhere = { kind: 'rollback', outcome: 'failed', why: FAILED_ELSEWHERE } as const;
   return [
+    ...(parkedBefore === undefined
+      ? []
+      : [closing(context, event, { ...elsewhere, signature: parkedBefore })]),
     parking(context, { stream, seq, data: { nodeId, ...said } }, { kind: 'rollback', node, signature }),
   ];
 }

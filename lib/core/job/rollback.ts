@@ -8,7 +8,7 @@ import type { RetryFacts } from '../retry/facts';
 import { chooseStrategy } from '../retry/strategy';
 import type { JobEvent, RollbackEvent, RollbackOrder, StepGivenUp } from './events';
 import type { JobInput } from './input';
-import { evidenceOf, LOST_TOO_OFTEN } from './letters';
+import { evidenceOf, LOST_TOO_OFTEN, stepSignature } from './letters';
 import { type JobNode, jobNodes, nodeAt, nodeById } from './nodes';
 import { isRollingBack, type StepState } from './rollback-state';
 import type { JobState } from './state';
@@ -230,6 +230,9 @@ function lost(
 
 type Last = Pick<StepGivenUp, 'why' | 'reason' | 'evidence'>;
 
-function givenUp({ id: nodeId }: JobNode, step: Step, last: Last): RollbackEvent {
-  return { type: 'rollback.stepGivenUp', data: { nodeId, attempts: step.made, ...last } };
+function givenUp({ id: nodeId, node }: JobNode, step: Step, last: Last): RollbackEvent {
+  const isElsewhere = node.stepLetter !== undefined && node.stepLetter !== stepSignature(last);
+  const parkedBefore = isElsewhere ? node.stepLetter : undefined;
+  const data = { nodeId, attempts: step.made, ...last, ...present({ parkedBefore }) };
+  return { type: 'rollback.stepGivenUp', data };
 }

@@ -17,7 +17,7 @@ import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/6';
+export const JOB_FOLD = 'job/7';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -106,6 +106,7 @@ export const jobSnapshotSchema = z.object({
   startedAt: time.exactOptional(),
   finishedAt: time.exactOptional(),
   resumedAt: time.exactOptional(),
+  revivedAt: time.exactOptional(),
   cancelReason: z.string().exactOptional(),
   deadlinePassed: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),
@@ -127,7 +128,9 @@ export const jobSnapshotSchema = z.object({
   nodes: z.array(node),
   answered: z.array(count),
   items: z.array(z.tuple([z.string(), count])),
-  retired: z.array(z.tuple([z.string(), count])),
+  retired: z.array(
+    z.tuple([z.string(), z.object({ attempt: count, letters: facts.letters, stepLetter: facts.stepLetter })]),
+  ),
   outputBytes: count,
   remaining: count,
   agenda: z.array(count),

@@ -100,6 +100,9 @@ interface PhaseFacts {
 export type NodeIn<P extends NodePhase> = { [Q in P]: NodeFacts & { readonly phase: Q } & PhaseFacts[Q] }[P];
 export type NodeState = NodeIn<NodePhase>;
 
+/** What is kept of a node that is gone. `attempt`: its latest one. */
+export type Retired = Pick<NodeState, 'attempt' | 'letters' | 'stepLetter'>;
+
 export interface JobState {
   status: JobStatus;
   /** Events folded so far: the sequence of the latest. */
@@ -110,6 +113,8 @@ export interface JobState {
   finishedAt?: number;
   /** When it last went on, after its process died or after its end. */
   resumedAt?: number;
+  /** When somebody last had nodes of it run again. */
+  revivedAt?: number;
   cancelReason?: string;
   /** The cancellation came from the job's deadline. */
   deadlinePassed?: true;
@@ -150,8 +155,8 @@ export interface JobState {
   answered: number[];
   /** Indexes of items by node id. */
   items: Map<string, number>;
-  /** The latest attempts of nodes that went with a graph or a fan-out: should such a node come back, its attempts go on. */
-  retired: Map<string, number>;
+  /** Nodes that went with a graph or a fan-out: should such a node come back, its attempts and letters go on. */
+  retired: Map<string, Retired>;
   /** JSON bytes of what nodes have handed on and were given, overwritten ones included. */
   outputBytes: number;
   /** Nodes that are not final. */
@@ -179,6 +184,11 @@ export function initialJob(index: GraphIndex): JobState {
     remaining: index.graph.nodes.length,
     agenda: new Set(),
   };
+}
+
+/** Somebody had nodes run again after the deadline of the job, which ends it no more. */
+export function isPastDeadline({ submitted, revivedAt = 0 }: ReadOnly<JobState>): boolean {
+  return revivedAt > (submitted?.deadlineAt ?? Number.POSITIVE_INFINITY);
 }
 
 /** Undefined until it is final. */

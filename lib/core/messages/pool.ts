@@ -19,6 +19,8 @@ export const queuedJobSchema = z.object({
   priority: z.enum(PRIORITIES),
   /** Milliseconds since the epoch. */
   queuedAt: time(),
+  /** Which of its events gave it the priority, where that was not its submission. */
+  rankedBy: count().exactOptional(),
 });
 export type QueuedJob = ReadOnly<z.infer<typeof queuedJobSchema>>;
 
@@ -97,7 +99,7 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   /** A submitted job waits to be admitted. */
   z.object({ type: z.literal('jobQueued'), ...queuedJobSchema.shape }),
   z.object({ type: z.literal('jobOver'), ...jobVersion }),
-  z.object({ type: z.literal('jobReprioritised'), jobId: idSchema, priority: z.enum(PRIORITIES) }),
+  z.object({ type: z.literal('jobReprioritised'), ...jobVersion, priority: z.enum(PRIORITIES) }),
   z.object({ type: z.literal('queueChanged'), status: z.enum(QUEUE_STATUSES) }),
   z.object({ type: z.literal('queueLimited'), maxRunningJobs: positive(LIMITS.runningJobs) }),
   /** Nothing of this job is handed out until it is unheld. */

@@ -47,10 +47,10 @@ export interface Folds {
   readonly letter: Fold<GroupState>;
 }
 
-/** Reads streams; decides nothing and performs nothing. */
-export interface StreamReader {
+/** Reads streams, of some kinds where not of all; decides nothing and performs nothing. */
+export interface StreamReader<Read extends StreamKind = StreamKind> {
   /** @throws RepriseError JOB_NOT_FOUND */
-  readonly view: <K extends StreamKind>(at: Address<K>) => Promise<Folds[K]>;
+  readonly view: <K extends Read>(at: Address<K>) => Promise<Folds[K]>;
 }
 
 /**

@@ -256,6 +256,7 @@ export const letterListing: ListingOf<GroupState, LetterEvent> = {
     'letter.assigned': true,
     'letter.redriven': true,
     'letter.resolved': true,
+    'letter.heard': false,
     'letter.noted': false,
     'letter.returned': false,
     'letter.laid': false,

@@ -7,6 +7,7 @@ import type { Fold } from '../ports/streams';
 import { triggerEffects } from '../trigger/effects';
 import type { TriggerEvent } from '../trigger/events';
 import { armedSource } from '../trigger/hearing';
+import { eventFiring } from '../trigger/lineage';
 import { matches } from '../trigger/pattern/pattern';
 import type { TriggerState } from '../trigger/state';
 
@@ -53,7 +54,7 @@ export function unheard(
     return published.flatMap((effect) => {
       if (effect.kind !== 'publish' || effect.event.at < state.cursor) return [];
       const event = busEventOf(effect.event);
-      const isWanted = !heard.has(`event/${event.id}`) && matches(source.pattern, event);
+      const isWanted = !heard.has(eventFiring(event)) && matches(source.pattern, event);
       return isWanted ? [{ triggerId: id, event }] : [];
     });
   });

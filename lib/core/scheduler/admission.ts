@@ -95,11 +95,13 @@ export function startRunning({ running, runningBy }: Admission, job: QueuedJob):
   runningBy.set(shareOf(job), (runningBy.get(shareOf(job)) ?? 0) + 1);
 }
 
-export function stopRunning({ running, runningBy }: Admission, jobId: string): void {
+/** @returns the job, when it ran. */
+export function stopRunning({ running, runningBy }: Admission, jobId: string): QueuedJob | undefined {
   const job = running.get(jobId);
-  if (!job) return;
+  if (!job) return undefined;
   running.delete(jobId);
   const left = (runningBy.get(shareOf(job)) ?? 0) - 1;
   if (left > 0) runningBy.set(shareOf(job), left);
   else runningBy.delete(shareOf(job));
+  return job;
 }

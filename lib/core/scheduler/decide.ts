@@ -60,8 +60,7 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
         ? [{ type: 'queue.left', data: versionOf(input) }]
         : [];
     case 'jobReprioritised':
-      if (!knowsJob(state, input.jobId)) return [];
-      return [{ type: 'queue.reprioritised', data: { jobId: input.jobId, priority: input.priority } }];
+      return reprioritise(state, input);
     case 'queueChanged':
       if (state.admission.status === input.status) return [];
       return [{ type: 'queue.changed', data: { status: input.status } }];
@@ -93,6 +92,17 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
  */
 function isNews({ heard }: ReadOnly<PoolState>, { jobId, version }: JobVersion, changes: boolean): boolean {
   return version === undefined ? changes : version > (heard.get(jobId) ?? 0);
+}
+
+/** The priority given last counts, in whatever order a job says what it was given. */
+function reprioritise(
+  { admission }: ReadOnly<PoolState>,
+  input: Extract<PoolInput, { type: 'jobReprioritised' }>,
+): PoolEvent[] {
+  const { jobId, version, priority } = input;
+  const job = admission.waiting.get(jobId) ?? admission.running.get(jobId);
+  if (!job || (version !== undefined && version <= (job.rankedBy ?? 0))) return [];
+  return [{ type: 'queue.reprioritised', data: { ...versionOf(input), priority } }];
 }
 
 function versionOf({ jobId, version }: JobVersion): JobVersion {

@@ -47,7 +47,7 @@ export type PoolEvent =
   | Ev<'queue.admitted', { readonly jobId: string }>
   /** The job is over, or was cancelled while it waited. */
   | Ev<'queue.left', JobVersion>
-  | Ev<'queue.reprioritised', { readonly jobId: string; readonly priority: Priority }>
+  | Ev<'queue.reprioritised', JobVersion & { readonly priority: Priority }>
   | Ev<'queue.changed', { readonly status: QueueStatus }>
   | Ev<'queue.limited', { readonly maxRunningJobs: number }>
   | Ev<'queue.held', JobVersion>

@@ -2,7 +2,7 @@ import { assertNever } from '../errors';
 import type { WorkItem } from '../messages/pool';
 import type { AttemptRef } from '../model/attempt';
 import { attemptKey } from '../model/attempt';
-import type { Priority } from '../model/priority';
+import { present } from '../model/present';
 import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
 import { countAnswer, evolveCordon, forgetWorker } from './cordon';
 import { evolveDependencies } from './dependencies';
@@ -80,7 +80,7 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       leave(state, event.data);
       return state;
     case 'queue.reprioritised':
-      reprioritise(state, event.data.jobId, event.data.priority);
+      reprioritise(state, event.data);
       return state;
     case 'queue.changed':
       state.admission.status = event.data.status;
@@ -131,10 +131,16 @@ function hear({ heard }: PoolState, { jobId, version }: JobVersion): void {
   dropOldest(heard);
 }
 
-/** Where the job waits, and where its work does; what runs keeps the class that it was given out in. */
-function reprioritise(state: PoolState, jobId: string, priority: Priority): void {
-  const job = leaveQueue(state.admission, jobId);
-  if (job) enterQueue(state.admission, { ...job, priority });
+type Reprioritised = Extract<PoolEvent, { type: 'queue.reprioritised' }>['data'];
+
+/** Where the job waits or is counted, and where its work waits; what is leased keeps the class that it was given out in. */
+function reprioritise(state: PoolState, { jobId, version, priority }: Reprioritised): void {
+  const { admission } = state;
+  const ranked = { priority, ...present({ rankedBy: version }) };
+  const waiting = leaveQueue(admission, jobId);
+  if (waiting) enterQueue(admission, { ...waiting, ...ranked });
+  const running = stopRunning(admission, jobId);
+  if (running) startRunning(admission, { ...running, ...ranked });
   for (const work of workOf(state, jobId)) {
     const changed = { ...work, priority };
     state.queued.set(attemptKey(work), changed);

@@ -12,7 +12,7 @@ import { lastTimes } from './cron';
 import type { Firing, SkipReason, TriggerEvent } from './events';
 import { mayHear } from './hearing';
 import type { TriggerInput } from './input';
-import { ancestryOf, digest } from './lineage';
+import { ancestryOf, digest, eventFiring } from './lineage';
 import { resolveParameters } from './parameters';
 import { minuteOf, type TriggerState } from './state';
 
@@ -135,7 +135,7 @@ function onEvent(
   state: ReadOnly<TriggerState>,
   { event, at }: Extract<TriggerInput, { type: 'event' }>,
 ): TriggerEvent[] {
-  const id = `event/${event.id}`;
+  const id = eventFiring(event);
   // One that was under way when the trigger became a schedule is late.
   const listens = state.status === 'active' && state.definition?.source.kind === 'event';
   if (!listens || state.seen.includes(id) || !mayHear(state, event)) return [];

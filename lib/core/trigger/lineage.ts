@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LIMITS } from '../limits';
 import { type BusEvent, EVENT_SOURCE } from '../messages/public-event';
 import { idSchema } from '../model/ids';
 import type { Lineage } from '../model/lineage';
@@ -18,6 +19,16 @@ export function ancestryOf(event: BusEvent & { readonly id: string }): Ancestry 
   const { id, root, depth } = trigger as { id?: unknown; root?: unknown; depth?: unknown };
   const before = Number.isInteger(depth) ? Number(depth) : 0;
   return { triggerId: id, root: isId(root) ? root : first, depth: before + 1 };
+}
+
+/**
+ * The name of the firing that an event is, the same when the event comes again. What the engine publishes a second time gets
+ * another id from EventBridge; its own stands in the `detail`.
+ */
+export function eventFiring(event: BusEvent & { readonly id: string }): string {
+  const { id } = (event['detail'] ?? {}) as { id?: unknown };
+  const isNamed = event['source'] === EVENT_SOURCE && typeof id === 'string' && id !== '';
+  return `event/${isNamed && id.length <= LIMITS.traceIdLength ? id : event.id}`;
 }
 
 const isId = (value: unknown): value is string => idSchema.safeParse(value).success;

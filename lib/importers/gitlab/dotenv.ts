@@ -77,6 +77,8 @@ function takesFrom(job: LocatedMap, name: string): boolean {
   });
 }
 
+/** What is not written is empty on GitLab; here an expression that gives nothing fails its node. */
 function outputOf({ id }: Scheduled, name: string): string {
-  return `results.\`${id}\`.outputs.${name}`;
+  const output = `results.\`${id}\`.outputs.${name}`;
+  return `$exists(${output}) ? ${output} : ''`;
 }

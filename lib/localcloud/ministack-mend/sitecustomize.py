@@ -1,4 +1,4 @@
-"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good three faults of MiniStack 1.5.33, and adds the move
+"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good five faults of MiniStack 1.5.33, and adds the move
 tasks of SQS (message_moves.py), which it lacks.
 
 Branches of a Parallel run in threads of their own, while the Lambda sources receive and delete from theirs.
@@ -10,8 +10,17 @@ Branches of a Parallel run in threads of their own, while the Lambda sources rec
   entries is taken in one step.
 * Whatever deletes puts a new list of messages in the place of the old one, and a message that is sent in between is
   in neither, and lost. Sending now takes the lock that receiving and deleting hold.
+
+The other two:
+
+* All messages of all connections of a WebSocket API wait for one process of its function, one after the other. They now
+  have several, each for one message at a time.
+* A restart keeps how far the consumers of a table's stream have read, and not what is in the stream. So they hear nothing
+  until as much has been written as before. The records are now kept with the table.
 """
 
+import collections
+import copy
 import functools
 import importlib.abc
 import importlib.machinery
@@ -29,6 +38,9 @@ LOCKED = (
     "_act_delete_message_batch",
     "_dlq_sweep",
 )
+
+# Processes of a function that serves connections. Each is a process of Node: as many as two cores have use for.
+SOCKET_PROCESSES = 4
 
 
 def _prune_dedup(queue):
@@ -77,7 +89,48 @@ def _mend_sqs(module):
     message_moves.install(module, functools.partial(_holding, module._queues_lock))
 
 
+def _mend_lambda_runtime(module):
+    _require(module, "get_or_create_worker", "acquire_worker", "release_worker")
+
+    slots = collections.defaultdict(functools.partial(threading.BoundedSemaphore, SOCKET_PROCESSES))
+
+    class Lease:
+        """What a caller holds who gives nothing back: it takes a process for each call, and gives it back after it."""
+
+        def __init__(self, function, *arguments, **named):
+            self._slot = slots[function]
+            self._acquire = functools.partial(module.acquire_worker, function, *arguments, **named)
+
+        def invoke(self, *arguments, **named):
+            with self._slot:
+                worker, _reason = self._acquire()
+                try:
+                    return worker.invoke(*arguments, **named)
+                finally:
+                    module.release_worker(worker)
+
+    module.get_or_create_worker = Lease
+
+
+def _mend_dynamodb(module):
+    _require(module, "_stream_records", "_stream_trimmed", "get_state", "load_persisted_state")
+    state, load = module.get_state, module.load_persisted_state
+    streams = ("_stream_records", "_stream_trimmed")
+
+    def get_state():
+        return {**state(), **{name: copy.deepcopy(getattr(module, name)) for name in streams}}
+
+    def load_persisted_state(data):
+        load(data)
+        for name in streams:
+            getattr(module, name).update(data.get(name, {}))
+
+    module.get_state, module.load_persisted_state = get_state, load_persisted_state
+
+
 MENDED = {
+    "ministack.core.lambda_runtime": _mend_lambda_runtime,
+    "ministack.services.dynamodb": _mend_dynamodb,
     "ministack.services.sqs": _mend_sqs,
     "ministack.services.stepfunctions": _mend_step_functions,
 }

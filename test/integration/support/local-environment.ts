@@ -25,7 +25,16 @@ export interface LocalEnvironment {
   readonly worker: Api;
   /** Deploys again, with other values of the CDK's context. */
   readonly redeploy: (context: Readonly<Record<string, string>>) => Promise<void>;
+  /** Stops the local cloud, with its state kept, and starts it again. */
+  readonly restart: () => Promise<void>;
   readonly stop: () => Promise<void>;
+}
+
+export interface LocalPlace {
+  /** Where the local cloud listens. Default: a port that is free. */
+  readonly port?: number;
+  /** Where functions find it, such as a proxy before it. */
+  readonly functionsEndpoint?: string;
 }
 
 /**
@@ -34,10 +43,12 @@ export interface LocalEnvironment {
  */
 export async function startLocalEnvironment(
   settings: Readonly<Record<string, string>> = {},
+  place: LocalPlace = {},
 ): Promise<LocalEnvironment> {
   const stateDir = mkdtempSync(join(tmpdir(), 'reprise-local-'));
   const keys = await ensureLocalKeys(stateDir);
-  const cloud = await ensureMiniStack({ root: ROOT, endpoint: '', port: await freePort(), stateDir });
+  const options = { root: ROOT, endpoint: '', stateDir, port: await freePort(), ...place };
+  let cloud = await ensureMiniStack(options);
   const stop = async () => {
     await cloud.stop();
     rmSync(stateDir, { recursive: true, force: true });
@@ -53,13 +64,17 @@ export async function startLocalEnvironment(
     };
     const deployment = await deployWith({});
     const redeploy = async (context: Readonly<Record<string, string>>) => void (await deployWith(context));
+    const restart = async () => {
+      await cloud.stop();
+      cloud = await ensureMiniStack(options);
+    };
     const tokenFor = (subject: string, ...scopes: Scope[]) =>
       issueLocalToken(keys, { subject, scope: scopes.join(' '), ttlMs: 3_600_000, at: Date.now() });
     const as = async (subject: string, ...scopes: Scope[]) =>
       createApi(deployment.apiUrl, await tokenFor(subject, ...scopes));
     const user = await as('tester', SCOPES.jobs);
     const worker = await as('test-node', SCOPES.worker);
-    return { deployment, stateDir, tokenFor, as, user, worker, redeploy, stop };
+    return { deployment, stateDir, tokenFor, as, user, worker, redeploy, restart, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -10,7 +10,7 @@ import type { PoolEvent } from '../../../lib/core/scheduler/events';
 import { fits } from '../../../lib/core/scheduler/fit';
 import { shareOf } from '../../../lib/core/scheduler/lanes';
 import { classOf } from '../../../lib/core/scheduler/order';
-import { freezePool } from '../../../lib/core/scheduler/snapshot';
+import { freezePool, thawPool } from '../../../lib/core/scheduler/snapshot';
 import type { PoolState } from '../../../lib/core/scheduler/state';
 
 const LABELS = ['linux', 'chromium', 'gpu'];
@@ -135,6 +135,20 @@ const item = (nodeId: string, rest: Partial<WorkItem> = {}): WorkItem => ({
 });
 
 const messages = fc.array(message, { maxLength: 80 });
+
+const jobId = fc.constantFrom('j1', 'j2', 'j3', 'j4', 'j5');
+const priority = fc.constantFrom(...PRIORITIES);
+const version = fc.option(fc.nat(9), { nil: undefined });
+/** Of the queue of jobs. */
+const ofQueue: fc.Arbitrary<PoolMessage> = fc.oneof(
+  fc
+    .record({ jobId, owner: fc.constantFrom('ana', 'ben'), priority, queuedAt: fc.nat(3) })
+    .map((job) => ({ type: 'jobQueued' as const, ...job })),
+  fc.record({ type: fc.constant('jobReprioritised' as const), jobId, priority, version }),
+  fc.record({ type: fc.constant('jobOver' as const), jobId, version }),
+  fc.record({ type: fc.constantFrom('jobHeld' as const, 'jobUnheld' as const), jobId, version }),
+  fc.record({ type: fc.constant('queueLimited' as const), maxRunningJobs: fc.integer({ min: 1, max: 4 }) }),
+) as fc.Arbitrary<PoolMessage>;
 
 describe('any pool, whatever arrives in whatever order', () => {
   it('never gives a node more than its slots, nor work that it does not fit', () => {
@@ -295,6 +309,19 @@ describe('any pool, whatever arrives in whatever order', () => {
           poolDecider.initial(),
         );
         expect(freezePool(again)).toEqual(freezePool(state));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('counts what there is: whatever can be told from the rest of its state is what the rest says', () => {
+    const ofWork = message.map((m) =>
+      m.type === 'workOffered' ? { ...m, work: { ...m.work, readyAt: Math.max(0, m.work.readyAt) } } : m,
+    );
+    const all = fc.array(fc.oneof(ofWork, ofQueue), { maxLength: 80 });
+    fc.assert(
+      fc.property(all, (each) => {
+        play(each, (state) => expect(thawPool(freezePool(state))).toEqual(state));
       }),
       { numRuns: 200 },
     );

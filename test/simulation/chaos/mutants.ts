@@ -1,5 +1,8 @@
 import type { FaultKind } from '../../../lib/chaos/faults';
 import { type Alteration, UNALTERED } from '../../../lib/chaos/world/alteration';
+import type { LetterEvent } from '../../../lib/core/dlq/events';
+import type { LetterInput } from '../../../lib/core/dlq/input';
+import type { GroupState } from '../../../lib/core/dlq/state';
 import type { Kind } from '../../../lib/core/engine/kind';
 import type { Kinds } from '../../../lib/core/engine/kinds';
 import type { JobEvent } from '../../../lib/core/job/events';
@@ -8,6 +11,7 @@ import type { JobState } from '../../../lib/core/job/state';
 import type { Decider } from '../../../lib/core/journal/decider';
 import type { DomainEvent, Recorded } from '../../../lib/core/journal/envelope';
 import type { Effect } from '../../../lib/core/messages/effect';
+import { attemptKey } from '../../../lib/core/model/attempt';
 import type { ReadOnly } from '../../../lib/core/model/read-only';
 import { DEFAULT_RECOVERY } from '../../../lib/core/model/recovery';
 import { initialCordons } from '../../../lib/core/scheduler/cordon';
@@ -28,6 +32,7 @@ export interface Mutant {
 
 type JobDecider = Decider<JobState, JobInput, JobEvent>;
 type PoolDecider = Decider<PoolState, PoolInput, PoolEvent>;
+type LetterDecider = Decider<GroupState, LetterInput, LetterEvent>;
 type Any = Kind<never, never, never, DomainEvent>;
 
 function inKind(kind: keyof Kinds, change: (kind: Any) => Any): Alteration {
@@ -407,6 +412,200 @@ export const MUTANTS: readonly Mutant[] = [
         ...kind,
         listing: { ...listing, changes: { ...listing.changes, 'job.completed': false } } as never,
       };
+    }),
+  },
+  {
+    name: 'what is undone is undone again',
+    caughtBy: ['undoneOnce'],
+    faults: ['command'],
+    alteration: job(({ decide }) => ({
+      decide(state, input) {
+        if (input.type !== 'rollback') return decide(state, input);
+        const nodes = state.nodes.map(({ rollback: _, ...node }) => node);
+        return decide({ ...state, nodes } as never, input);
+      },
+    })),
+  },
+  {
+    name: 'what was complete first is undone first',
+    caughtBy: ['undoneInOrder'],
+    alteration: jobSays((events) =>
+      events.map((event) =>
+        event.type === 'rollback.started'
+          ? { ...event, data: { ...event.data, nodes: event.data.nodes.toReversed() } }
+          : event,
+      ),
+    ),
+  },
+  {
+    name: 'a step does not wait for those that need its node',
+    caughtBy: ['undoneInOrder'],
+    alteration: jobFolds((state, event) => {
+      if (event.type !== 'rollback.started') return;
+      for (const i of state.rollback?.steps.keys() ?? []) state.rollback?.agenda.add(i);
+    }),
+  },
+  {
+    name: 'a rollback ends before its steps',
+    caughtBy: ['rollbacksEnd'],
+    alteration: job(({ decide }) => ({
+      decide(state, input) {
+        const { rollback } = state;
+        if (input.type !== 'settle' || !rollback || rollback.completedAt !== undefined)
+          return decide(state, input);
+        return decide({ ...state, rollback: { ...rollback, open: 0 } }, input);
+      },
+    })),
+  },
+  {
+    name: 'a graph that asks for a rollback has none',
+    caughtBy: ['rollbacksEnd'],
+    alteration: jobSays((events, state) => {
+      const asked = state.rollbackAsked !== undefined;
+      if (asked || !events.some(({ type }) => type === 'rollback.started')) return events;
+      return state.status === 'running' ? [{ type: 'job.completed', data: { status: 'failed' } }] : events;
+    }),
+  },
+  {
+    name: 'a step is tried again beyond the budget of its node',
+    caughtBy: ['budgetKept'],
+    alteration: jobSays((events, _, input) =>
+      events.flatMap((event): JobEvent[] => {
+        if (event.type === 'rollback.completed' || event.type === 'job.completed')
+          return input.type === 'attemptFailed' ? [] : [event];
+        if (event.type !== 'rollback.stepGivenUp' || input.type !== 'attemptFailed') return [event];
+        const { nodeId, attempt, at } = input;
+        const next = { nodeId, attempt: attempt + 1, dueAt: at + 1, delayMs: 1, why: 'once more' };
+        return [{ type: 'rollback.stepScheduled', data: next }];
+      }),
+    ),
+  },
+  {
+    name: 'what could not be undone has no letter',
+    caughtBy: ['lettersOfFailures'],
+    alteration: effects('job', (all, { type }) =>
+      type === 'rollback.stepGivenUp' ? all.filter(({ kind }) => kind !== 'send') : all,
+    ),
+  },
+  {
+    name: 'a node that failed for good has no letter',
+    caughtBy: ['lettersOfFailures'],
+    alteration: effects('job', (all) =>
+      all.filter(
+        (effect) =>
+          effect.kind !== 'send' ||
+          effect.message.type !== 'park' ||
+          !/n1$/.test(effect.message.letter.nodeId ?? ''),
+      ),
+    ),
+  },
+  {
+    name: 'a letter does not hear that its node is mended',
+    caughtBy: ['lettersOfFailures'],
+    faults: ['command'],
+    alteration: effects('job', (all) =>
+      all.filter((effect) => effect.kind !== 'send' || effect.message.type !== 'closed'),
+    ),
+  },
+  {
+    name: 'the rest does not wait for the canary',
+    caughtBy: ['redrivenInOrder'],
+    faults: ['command'],
+    alteration: decider<LetterDecider>('letter', ({ evolve }) => ({
+      evolve(state, event, at) {
+        const next = evolve(state, event, at);
+        if (next.order) Object.assign(next.order, { proven: true, mode: 'all' });
+        return next;
+      },
+    })),
+  },
+  {
+    name: 'an order that comes again counts again',
+    caughtBy: ['redrivenInOrder'],
+    faults: ['command', 'duplicate'],
+    alteration: decider<LetterDecider>('letter', ({ decide }) => ({
+      decide: (state, input) => decide({ ...state, orders: [] }, input),
+    })),
+  },
+  {
+    name: 'a retry runs again what succeeded',
+    caughtBy: ['finishedStays'],
+    faults: ['command'],
+    alteration: jobSays((events, state) =>
+      events.map((event) => {
+        if (event.type !== 'job.resumed' || event.data.level === undefined) return event;
+        const done = state.nodes.flatMap((node, i) =>
+          node.phase === 'final' && node.outcome === 'succeeded' && !node.item && !node.fanOut
+            ? [`n${i}`]
+            : [],
+        );
+        return { ...event, data: { ...event.data, nodes: [...new Set([...event.data.nodes, ...done])] } };
+      }),
+    ),
+  },
+  {
+    name: 'a recovery that has worked does not say so',
+    caughtBy: ['recoveriesEnd'],
+    faults: ['workerDeath', 'partition', 'workflowEnd'],
+    alteration: jobSays((events) => events.filter(({ type }) => type !== 'recovery.completed')),
+  },
+  {
+    name: 'the reconciler has no patience',
+    caughtBy: ['nothingRepairedInVain'],
+    faults: ['slow', 'command'],
+    alteration: {
+      ...UNALTERED,
+      reconciler: (deps) => ({ ...deps, graceMs: -1_000, pause: async () => undefined }),
+    },
+  },
+  {
+    name: 'the reconciler takes silence for an answer',
+    caughtBy: [
+      'startsOnce',
+      'reportsAreTrue',
+      'attemptsInOrder',
+      'budgetKept',
+      'nothingRepairedInVain',
+      'recoveriesEnd',
+    ],
+    faults: ['partition'],
+    alteration: {
+      ...UNALTERED,
+      reconciler: (deps) => ({
+        ...deps,
+        workers: {
+          trusted: async () => new Set(),
+          async of(worker, refs) {
+            const said = await deps.workers.of(worker, refs);
+            const silence = new Map(refs.map((ref) => [attemptKey(ref), { status: 'unknown' as const }]));
+            return said ?? { attempts: silence, running: [] };
+          },
+        },
+      }),
+    },
+  },
+  {
+    name: 'a workflow that ended is of no consequence',
+    caughtBy: ['everyJobEnds'],
+    faults: ['workflowEnd'],
+    alteration: jobSays((events, _, input) => (input.type === 'workflowEnded' ? [] : events)),
+  },
+  {
+    name: 'there is no reconciler',
+    caughtBy: ['everyJobEnds', 'allGivenBack'],
+    faults: ['lostMessage', 'lostCall', 'workflowEnd'],
+    alteration: {
+      ...UNALTERED,
+      reconciler: (deps) => ({ ...deps, graceMs: Number.POSITIVE_INFINITY }),
+    },
+  },
+  {
+    name: 'who waits for a node is forgotten when it runs again',
+    caughtBy: ['effectsPerformed'],
+    faults: ['command', 'crash', 'stall', 'duplicate', 'delay'],
+    alteration: jobFolds((state, event) => {
+      if (event.type !== 'job.resumed') return;
+      for (const node of state.nodes) if (node.phase === 'waiting') delete node.token;
     }),
   },
 ];

@@ -1,9 +1,15 @@
 import { basename, join, relative } from 'node:path';
+import { LETTERS_WAIT } from '../../../core/cleanup/retention';
+import { letterKind } from '../../../core/engine/kinds';
+import { jobsAwaiting } from '../../../core/engine/parked-letters';
+import { createReader } from '../../../core/engine/reader';
 import { parseLine } from '../../../core/journal/line';
+import { letterAt } from '../../../core/messages/address';
 import { present } from '../../../core/model/present';
 import type { Leftover, Survey } from '../../../core/ports/cleanup';
 import type { TriggerEvent } from '../../../core/trigger/events';
 import { wholeLines } from '../disk/journal-lines';
+import { createFileJournalStore } from '../disk/journal-store';
 import type { Layout } from '../disk/layout';
 import { lockOwner, ownersOf } from '../disk/lock';
 import { isAlive } from '../disk/process-identity';
@@ -24,9 +30,10 @@ type Found = Pick<Survey, 'leftovers' | 'foreign'>;
 export async function surveyOf(layout: Layout): Promise<Survey> {
   const heard = await eachStream(layout, readHeard);
   const awaited = new Set(heard.flatMap((each) => [...each.awaited]));
+  const parked = await parkedIn(layout);
   const found = [
     await trashIn(layout),
-    await jobsIn(layout, awaited),
+    await jobsIn(layout, { awaited, parked }),
     await workspacesIn(layout),
     await graphsIn(layout),
     await straysIn(layout, layout.root),
@@ -40,13 +47,13 @@ export async function surveyOf(layout: Layout): Promise<Survey> {
   };
 }
 
-/** Of every trigger and dependency, which are never left over. */
+/** Of every trigger, dependency and group of letters, which are never left over. */
 async function eachStream<T>(
-  { triggers, dependencies }: Layout,
+  { triggers, dependencies, letters }: Layout,
   what: (dir: string) => Promise<T>,
 ): Promise<T[]> {
   const all: T[] = [];
-  for (const place of [triggers, dependencies])
+  for (const place of [triggers, dependencies, letters])
     for (const entry of await entriesIn(place))
       if (entry.isDirectory()) all.push(await what(join(place, entry.name)));
   return all;
@@ -83,11 +90,37 @@ async function trashIn({ trash }: Layout): Promise<Found> {
   return { leftovers, foreign: [] };
 }
 
-async function jobsIn(layout: Layout, awaited: ReadonlySet<string>): Promise<Found> {
+/** Jobs with letters that are not resolved. */
+async function parkedIn(layout: Layout): Promise<ReadonlySet<string>> {
+  const reader = createReader(
+    { journal: createFileJournalStore(layout), snapshots: { load: async () => undefined } },
+    { letter: letterKind },
+  );
+  const jobs = new Set<string>();
+  for (const entry of await entriesIn(layout.letters)) {
+    if (!entry.isDirectory()) continue;
+    const { state } = await reader.view(letterAt(entry.name));
+    for (const jobId of jobsAwaiting(state)) jobs.add(jobId);
+  }
+  return jobs;
+}
+
+/** Jobs that others count on. */
+interface Needed {
+  readonly awaited: ReadonlySet<string>;
+  readonly parked: ReadonlySet<string>;
+}
+
+async function jobsIn(layout: Layout, { awaited, parked }: Needed): Promise<Found> {
   const found: Found & { leftovers: Leftover[]; foreign: string[] } = { leftovers: [], foreign: [] };
   for (const entry of await entriesIn(layout.jobs)) {
     const facts = entry.isDirectory() && ID.test(entry.name) ? await jobFacts(layout, entry.name) : undefined;
-    const inUse = awaited.has(entry.name) ? 'its trigger has not heard of its end' : facts?.inUse;
+    const needed = awaited.has(entry.name)
+      ? 'its trigger has not heard of its end'
+      : parked.has(entry.name)
+        ? LETTERS_WAIT
+        : undefined;
+    const inUse = needed ?? facts?.inUse;
     if (facts) found.leftovers.push({ ...facts, ...present({ inUse }) });
     else found.foreign.push(place(layout, join(layout.jobs, entry.name)));
   }

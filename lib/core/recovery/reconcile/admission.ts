@@ -1,6 +1,7 @@
 import { queued } from '../../job/effects';
 import { toPool } from '../../job/offers';
 import { unsettled } from '../../job/settle';
+import { isPastDeadline } from '../../job/state';
 import { jobAt } from '../../messages/address';
 import type { EffectOf } from '../../messages/effect';
 import type { JobMessage } from '../../messages/job';
@@ -75,12 +76,11 @@ function holds({ jobId, job: { state }, pool }: SightedJob, patience: Patience):
   return [{ kind: 'holdLost', why, subject: { jobId }, effect }];
 }
 
-/** A job that somebody had go on after its deadline is not ended by it. */
 function deadlinePassed({ jobId, job: { state } }: SightedJob, patience: Patience): Repair[] {
-  const { submitted, cancelReason, resumedAt = 0 } = state;
+  const { submitted, cancelReason } = state;
   const deadlineAt = submitted?.deadlineAt;
   if (deadlineAt === undefined || cancelReason !== undefined) return [];
-  if (resumedAt > deadlineAt || !isOld(deadlineAt, patience)) return [];
+  if (isPastDeadline(state) || !isOld(deadlineAt, patience)) return [];
   const effect = toJob(jobId, { type: 'deadlineDue' });
   return [{ kind: 'timerLost', why: 'the deadline of the job has passed', subject: { jobId }, effect }];
 }

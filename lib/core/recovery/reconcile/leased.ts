@@ -1,4 +1,5 @@
 import type { ReadOnly } from '../../model/read-only';
+import type { RegisteredWorker } from '../../ports/registries';
 import type { LeasedTo } from '../../ports/sightings';
 import type { PoolState } from '../../scheduler/state';
 import { grantedAt } from './attempts';
@@ -16,4 +17,16 @@ export function leasedBy({
     leased.set(lease.workerId, { count: count + 1, latestAt: Math.max(latestAt, grantedAt(lease)) });
   }
   return leased;
+}
+
+/**
+ * Whether a worker that said by itself how much it runs need not be asked what. A heartbeat that is older than a lease says
+ * nothing of it, and so gives no reason to doubt.
+ */
+export function isTrusted(
+  { lostAt, lastSeenAt, running }: Pick<RegisteredWorker, 'lostAt' | 'lastSeenAt' | 'running'>,
+  { count, latestAt }: LeasedTo = NOTHING,
+): boolean {
+  if (lostAt !== undefined) return false;
+  return lastSeenAt < latestAt || running === count;
 }

@@ -6,11 +6,11 @@ import {
   EventBridgeClient,
   ListRulesCommand,
 } from '@aws-sdk/client-eventbridge';
-import { InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { parse } from 'yaml';
 import { localClients } from '../../../../lib/localcloud/clients';
 import { type Api, submit, waitForJob } from '../api';
+import { clockOf } from '../clock';
 import { executionOfJob } from '../executions';
 import { type LocalEnvironment, ROOT } from '../local-environment';
 import { COMPLETED, type ScriptedWorker } from '../scripted-worker';
@@ -32,7 +32,7 @@ export function ofReconciling(of: () => Deployed): void {
   let strike: () => Promise<void>;
   beforeAll(async () => {
     ({ local, worker } = of());
-    strike = await clockOf(local);
+    strike = await clockOf(local, /Reconciler/);
   });
 
   it('a result that was never reported, and an execution that was stopped at the console, are found', async () => {
@@ -83,15 +83,4 @@ async function deafened({ deployment }: LocalEnvironment): Promise<() => Promise
   const rule = Rules.find(({ EventPattern = '' }) => EventPattern.includes('Execution Status Change'));
   await events.send(new DisableRuleCommand({ Name: rule?.Name }));
   return async () => void (await events.send(new EnableRuleCommand({ Name: rule?.Name })));
-}
-
-/** Calls the function of the clock, and waits for its end. */
-async function clockOf({ deployment }: LocalEnvironment): Promise<() => Promise<void>> {
-  const lambda = new LambdaClient({ endpoint: deployment.endpoint, region: 'us-east-1', credentials });
-  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({ MaxItems: 1_000 }));
-  const FunctionName = Functions.find(({ FunctionName: name = '' }) => /Reconciler/.test(name))?.FunctionName;
-  return async () => {
-    const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName }));
-    if (FunctionError) throw new Error(`the reconciler failed: ${Buffer.from(Payload ?? []).toString()}`);
-  };
 }

@@ -32,6 +32,13 @@ export function ofRecovery(of: () => Deployed): void {
   });
 
   describe('a worker that dies', () => {
+    // What is tried after it in this environment is for the worker of all.
+    afterAll(async () => {
+      const admin = await local.as('admin', SCOPES.admin);
+      const { status } = await admin.post('/workers/heir/cordon', { reason: 'it has played its part' });
+      expect(status).toBe(202);
+    });
+
     it('has its attempt given to another within a minute, whether it is called or keeps a connection', async () => {
       const called = await startScriptedWorker(local.worker, 'dies-called', ['pushed']);
       // It reports the start, and nothing after it.

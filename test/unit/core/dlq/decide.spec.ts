@@ -106,6 +106,19 @@ describe('a redrive', () => {
     ]);
   });
 
+  it.each(['refused', 'cancelled'] as const)(
+    'does not take what was %s before for an answer, when that is told again',
+    (outcome) => {
+      const driver = parked('a');
+      expect(driver.closed('a', outcome, 9)).toEqual(['letter.heard']);
+      driver.redrive('o');
+      expect(driver.closed('a', outcome, 9)).toEqual([]);
+      expect(driver.status('a')).toBe('redriving');
+      driver.closed('a', outcome, 12);
+      expect(driver.status('a')).toBe('open');
+    },
+  );
+
   it('of letters that are named leaves the others, and of one that is not there does nothing', () => {
     const driver = parked('a', 'b');
     expect(driver.redrive('o', { letters: [letterIdAt('b'), letterIdAt('x')] })).toEqual([]);

@@ -558,6 +558,29 @@ describe('a deadline', () => {
     });
   });
 
+  it('does not end a job that somebody had go on after it, however often it is said', () => {
+    const job = new JobDriver(graph([node('a')]));
+    job.submit({ deadlineAt: 1_000 }).enterAll();
+    job.start('a');
+    job.now = 1_000;
+    job.send({ type: 'deadlineDue' });
+    job.fail('a', 'cancelled');
+    expect(job.state.status).toBe('failed');
+    job.now = 2_000;
+    job.send({ type: 'retry', nodes: ['a'], reason: 'mended' });
+    expect(job.state.status).toBe('running');
+    expect(job.send({ type: 'deadlineDue' })).toEqual([]);
+  });
+
+  it('ends a job that is taken up after it, as its process had died', () => {
+    const job = new JobDriver(graph([node('a')]));
+    job.submit({ deadlineAt: 1_000 }).enterAll();
+    job.now = 2_000;
+    job.send({ type: 'resume', reason: 'process died' });
+    job.send({ type: 'deadlineDue' });
+    expect(job.state.cancelReason).toBe('the deadline of the job has passed');
+  });
+
   it('that passes after the end changes nothing', () => {
     const job = new JobDriver(graph([node('a')])).submit().enterAll();
     job.succeed('a');

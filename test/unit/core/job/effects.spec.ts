@@ -73,6 +73,22 @@ describe('the workflow of a job', () => {
     ]);
   });
 
+  it('that waits for a node hears of it also where that runs again before it was answered', () => {
+    const job = ended();
+    job.send({ type: 'retry', reason: 'mended' });
+    // Nothing to say while it runs.
+    expect(latestEffects(job, 'node.completed')).not.toContainEqual(
+      expect.objectContaining({ kind: 'answerNode' }),
+    );
+    job.succeed('b');
+    expect(latestEffects(job, 'node.completed')).toContainEqual(
+      expect.objectContaining({
+        kind: 'answerNode',
+        answer: { nodeId: 'b', outcome: 'succeeded', token: 'b1' },
+      }),
+    );
+  });
+
   it('that is another execution of the same takes the place of the first, which goes on', () => {
     const job = ended();
     job.send({ type: 'resume', reason: 'again' });

@@ -355,6 +355,38 @@ describe('a step of a rollback that is given up', () => {
     ]);
   });
 
+  it('is parked in another group where it fails in another way, and its first letter hears so', () => {
+    const job = parked('s-undo');
+    const from = job.events.length;
+    job.send(redrive);
+    failing(job, 'a', 's-other');
+    expect(told(job, from)).toMatchObject([
+      {
+        group: letterGroup('ana', 's-undo'),
+        message: {
+          type: 'closed',
+          letterId: stepId,
+          outcome: 'failed',
+          why: expect.stringMatching(/another way/),
+        },
+      },
+      { group: letterGroup('ana', 's-other'), message: { type: 'park', letter: { letterId: stepId } } },
+    ]);
+  });
+
+  it('is closed where its node has run again and succeeded: what it did is no mistake any more', () => {
+    const job = parked('s-undo');
+    job.send({ type: 'retry', nodes: ['a', 'b'], reason: 'all of it' });
+    const from = job.events.length;
+    job.send({ type: 'attemptSucceeded', nodeId: 'a', attempt: 3, durationMs: 5, outputs: {} });
+    expect(told(job, from).map(({ message }) => message)).toEqual([
+      {
+        ...{ type: 'closed', letterId: stepId, seq: expect.any(Number), outcome: 'succeeded' },
+        why: 'the node has run again and succeeded: nothing of this is left to be undone',
+      },
+    ]);
+  });
+
   it('hears why where its job cannot undo it now', () => {
     const job = parked('s-undo');
     job.send({ type: 'retry', reason: 'all of it' });

@@ -106,6 +106,18 @@ describe('a job that is resumed from a node', () => {
     expect([...job.state.retired]).toEqual([]);
   });
 
+  it('lets the letters of items hear of it that a fan-out has again', () => {
+    const job = new JobDriver(graph([node('each', { forEach: 'x' })]), () => ({ items: ['a'] }))
+      .submit()
+      .enterAll();
+    job.fail('each-1');
+    const { letters } = job.node('each-1');
+    expect(letters).toHaveLength(1);
+    job.send({ ...again, from: ['each'] });
+    job.enterAll();
+    expect(job.node('each-1')).toMatchObject({ phase: 'ready', attempt: 2, letters });
+  });
+
   it('that is an item of a fan-out runs that item, what gathers it and what is downstream', () => {
     const of = graph([node('each', { forEach: 'x' }), node('all', { needs: ['each'] })]);
     const job = ended(of, [], ['a', 'b', 'c']);
@@ -213,7 +225,7 @@ describe('a job that is resumed over another graph', () => {
     const without = { ...SUITE, nodes: SUITE.nodes.filter(({ id }) => id !== 'lint') };
     job.send(job.resumeOver(without));
     expect(finish(job)).toEqual([]);
-    expect([...job.state.retired]).toEqual([['lint', 1]]);
+    expect([...job.state.retired]).toEqual([['lint', { attempt: 1 }]]);
     job.send(job.resumeOver(changed(SUITE, 'build', { durationMs: 1 })));
     expect(finish(job)).toEqual(['lint/2']);
   });

@@ -464,6 +464,20 @@ describe('the queue of jobs', () => {
     expect(end('running', 3)).toEqual(['b']);
   });
 
+  it('counts a running job in the class that it has, before and after its priority is changed', () => {
+    const { state, submit, send, end } = queue(2);
+    submit('x', { owner: 'ana' });
+    submit('y', { owner: 'ben' });
+    send({ type: 'jobReprioritised', jobId: 'x', priority: 'high', version: 3 });
+    expect([...state.admission.running.values()].map((job) => job.priority)).toEqual(['normal', 'high']);
+    // Nothing of ana's runs in this class any more, and something of ben's does.
+    submit('of-ben', { owner: 'ben' }, 1);
+    submit('of-ana', { owner: 'ana' }, 2);
+    expect(end('x', 3)).toEqual(['of-ana']);
+    for (const jobId of ['y', 'of-ben', 'of-ana']) end(jobId, 4);
+    expect([...state.admission.runningBy]).toEqual([]);
+  });
+
   it('forgets a job that was cancelled while it waited', () => {
     const { submit, end } = queue(1);
     submit('running');
@@ -472,6 +486,18 @@ describe('the queue of jobs', () => {
     expect(end('running', 3)).toEqual([]);
     expect(submit('a', {}, 4)).toEqual([]);
   });
+});
+
+it('the priority that a job was given last counts, in whatever order it says so', () => {
+  const { state, send } = pool();
+  send({ type: 'jobQueued', jobId: 'j1', owner: 'ana', priority: 'normal', queuedAt: 0 });
+  send({ type: 'jobReprioritised', jobId: 'j1', priority: 'critical', version: 9 });
+  for (const version of [5, 9])
+    expect(send({ type: 'jobReprioritised', jobId: 'j1', priority: 'low', version })).toEqual([]);
+  expect(state.admission.running.get('j1')).toMatchObject({ priority: 'critical' });
+  // One that does not say how new it is comes from an earlier version of the engine.
+  send({ type: 'jobReprioritised', jobId: 'j1', priority: 'high' });
+  expect(state.admission.running.get('j1')).toMatchObject({ priority: 'high' });
 });
 
 it('the priority of a job moves its queued work too', () => {

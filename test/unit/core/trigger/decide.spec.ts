@@ -146,6 +146,32 @@ describe('an event', () => {
     expect(told(trigger.push('2'))).toEqual(['fired event/2']);
   });
 
+  it('of the engine that is published again starts nothing, whatever id the bus gives it then', () => {
+    const trigger = TriggerDriver.of({ source: onPush, overlap: 'allow' });
+    const publish = (id: string, detail: object) =>
+      told(
+        trigger.send({
+          type: 'event',
+          event: { id, source: 'reprise', detail: { reprise_owner: 'ana', ...detail } },
+        }),
+      );
+    expect(publish('1', { id: 'job/j/9' })).toEqual(['fired event/job/j/9']);
+    expect(publish('2', { id: 'job/j/9' })).toEqual([]);
+    expect(publish('3', { id: 'job/j/10' })).toEqual(['fired event/job/j/10']);
+    expect([publish('4', {}), publish('5', { id: '' }), publish('6', { id: 7 })]).toEqual([
+      ['fired event/4'],
+      ['fired event/5'],
+      ['fired event/6'],
+    ]);
+    expect(publish('7', { id: 'x'.repeat(10_000) })).toEqual(['fired event/7']);
+  });
+
+  it('from elsewhere is another one with another id, whatever it says', () => {
+    const trigger = TriggerDriver.of({ source: onPush, overlap: 'allow' });
+    expect(told(trigger.push('1', { id: 'x' }))).toEqual(['fired event/1']);
+    expect(told(trigger.push('2', { id: 'x' }))).toEqual(['fired event/2']);
+  });
+
   it('that was skipped is not made good by a repeat', () => {
     const trigger = TriggerDriver.of({ source: onPush });
     trigger.push('1');

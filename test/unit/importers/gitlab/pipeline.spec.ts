@@ -312,9 +312,11 @@ describe('a pipeline of GitLab', () => {
         other: { needs: [] },
       });
       const { graph } = imported(text);
-      const given = Object.fromEntries(graph.nodes.map((node) => [node.id, node.with]));
-      const both = { VERSION: 'results.`build`.outputs.VERSION', A: 'results.`build`.outputs.A' };
-      expect(given).toEqual({ all: both, needs: both });
+      const variables = Object.fromEntries(graph.nodes.map((node) => [node.id, node.with]));
+      const output = (name: string) => `results.\`build\`.outputs.${name}`;
+      const given = (name: string) => `$exists(${output(name)}) ? ${output(name)} : ''`;
+      const both = { VERSION: given('VERSION'), A: given('A') };
+      expect(variables).toEqual({ all: both, needs: both });
       expect(graph.nodes.find(({ id }) => id === 'all')?.run).toContain(`[ -n "\${A-}" ] || export A='own'`);
       expect(notes(text)).toMatch(/jobs that come after it get VERSION, A, [\s\S]*their names are not known/);
       nodesOf(text);

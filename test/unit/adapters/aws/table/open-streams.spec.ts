@@ -20,7 +20,7 @@ describe('reading streams in batches', () => {
       .resolves({ Responses: { table: [{ ...key('CONFIRMED'), seq: 5 }] } });
     dynamo.on(QueryCommand).resolves({ Items: [] });
     expect(await streams.progress(['job/a'])).toEqual([
-      { stream: 'job/a', seq: 0, confirmed: 5, isOver: false },
+      { stream: 'job/a', seq: 0, confirmed: 5, at: 0, isOver: false },
     ]);
     expect(dynamo.commandCalls(BatchGetCommand)).toHaveLength(2);
   });

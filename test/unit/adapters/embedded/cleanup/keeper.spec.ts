@@ -20,6 +20,7 @@ import { type DomainEvent, EMPTY_HEAD, record } from '../../../../../lib/core/jo
 import type { Leftover } from '../../../../../lib/core/ports/cleanup';
 import { temporaryDir } from '../../../../support/e2e-files';
 import { graph, node } from '../../../../support/job-driver';
+import { GROUP, letterIdAt, letterOf } from '../../../../support/letter-driver';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 5, 30);
@@ -122,6 +123,26 @@ describe('what is left over in a journal directory', () => {
       ...{ held: `process ${process.ppid} runs it`, served: 'the next daemon goes on with it' },
       ...{ fired: 'its trigger has not heard of its end', [HASH]: 'something that stays needs it' },
     });
+  });
+
+  it('is not a job with a letter that is not resolved, nor its graph', async () => {
+    const layout = await world();
+    for (const jobId of ['parked', 'mended']) await stream(layout, `job/${jobId}`, [submitted, ended]);
+    const parked = ['parked', 'mended'].map((jobId) => ({
+      type: 'letter.parked',
+      data: { letter: letterOf('a', { jobId }), seq: 1 },
+    }));
+    const resolved = {
+      type: 'letter.resolved',
+      data: { letters: [letterIdAt('a', 'mended')], how: 'retried', seq: 2 },
+    };
+    await stream(layout, `letter/${GROUP}`, [...parked, resolved]);
+    const { removed, kept } = await clean(layout);
+    expect(ids(removed)).toEqual(['job mended']);
+    expect(kept).toMatchObject([
+      { id: 'parked', why: 'a letter of it is not resolved' },
+      { id: HASH, why: 'something that stays needs it' },
+    ]);
   });
 
   it('is told from what is not ours, and links are followed nowhere', async () => {

@@ -1,0 +1,225 @@
+import type { Watcher } from '../lib/chaos/world/watch';
+import type { LetterEvent } from '../lib/core/dlq/events';
+import type { JobEvent } from '../lib/core/job/events';
+import type { Recorded } from '../lib/core/journal/envelope';
+import { type AttemptRef, attemptKey } from '../lib/core/model/attempt';
+import { type Diagnosis, FAULTS } from '../lib/core/model/failure';
+import type { PoolEvent } from '../lib/core/scheduler/events';
+
+/** Watches worlds, and says what it has counted. */
+export interface Measure<T> {
+  /** For the next world: nothing is carried over but the counts. */
+  readonly watcher: () => Watcher;
+  readonly counted: () => T;
+}
+
+type Hear<E> = (event: Recorded<E & { readonly type: string; readonly data: object }>, id: string) => void;
+
+function onStreams<E>(kind: string, hear: Hear<E>): Watcher {
+  const prefix = `${kind}/`;
+  return {
+    appended(stream, events) {
+      if (!stream.startsWith(prefix)) return;
+      for (const event of events) hear(event as never, stream.slice(prefix.length));
+    },
+  };
+}
+
+/** Neither the product nor its test is at fault, as far as that can be told. */
+export const isTransient = (diagnosis: Diagnosis | undefined): boolean =>
+  diagnosis !== undefined && diagnosis.class !== 'unknown' && !FAULTS.has(diagnosis.class);
+
+export interface Transients {
+  /** Nodes that met a transient failure or a loss, and then succeeded. */
+  recovered: number;
+  /** That failed for good by one. */
+  failed: number;
+  /** That ended otherwise: with a fault of the product, or cancelled with their job. */
+  otherwise: number;
+}
+
+export function measureTransients(): Measure<Transients> {
+  const counted: Transients = { recovered: 0, failed: 0, otherwise: 0 };
+  return {
+    counted: () => counted,
+    watcher() {
+      /** By node: whether the latest failure was a transient one. */
+      const met = new Map<string, boolean>();
+      return onStreams<JobEvent>('job', (event, jobId) => {
+        if (!('nodeId' in event.data)) return;
+        const key = `${jobId}/${event.data.nodeId}`;
+        if (event.type === 'attempt.lost') met.set(key, true);
+        if (event.type === 'attempt.failed') {
+          const { diagnosis } = event.data as { diagnosis?: Diagnosis };
+          if (isTransient(diagnosis)) met.set(key, true);
+          else if (met.has(key)) met.set(key, false);
+        }
+        if (event.type !== 'node.completed' || !met.has(key)) return;
+        const { outcome } = event.data as { outcome: string };
+        if (outcome === 'succeeded') counted.recovered += 1;
+        else if (outcome === 'failed' && met.get(key)) counted.failed += 1;
+        else counted.otherwise += 1;
+        met.delete(key);
+      });
+    },
+  };
+}
+
+export interface Rollbacks {
+  complete: number;
+  /** With a step that could not be undone. */
+  incomplete: number;
+  /** Such steps, and those of them with a letter that says why. */
+  parked: number;
+  withEvidence: number;
+}
+
+export function measureRollbacks(): Measure<Rollbacks> {
+  const counted = { complete: 0, incomplete: 0, parked: 0 };
+  const parked = new Set<string>();
+  const letters = new Set<string>();
+  let nth = 0;
+  return {
+    counted: () => ({ ...counted, withEvidence: [...parked].filter((each) => letters.has(each)).length }),
+    watcher() {
+      nth += 1;
+      const world = nth;
+      const jobs = onStreams<JobEvent>('job', (event, jobId) => {
+        if (event.type !== 'rollback.completed') return;
+        const { parked: left } = event.data as { parked: readonly string[] };
+        counted[left.length === 0 ? 'complete' : 'incomplete'] += 1;
+        counted.parked += left.length;
+        for (const nodeId of left) parked.add(`${world} ${jobId}/${nodeId}`);
+      });
+      const groups = onStreams<LetterEvent>('letter', (event) => {
+        const { letter } = event.data as {
+          letter?: { kind: string; jobId: string; nodeId: string; said: string };
+        };
+        if (letter?.kind === 'rollback' && letter.said !== '')
+          letters.add(`${world} ${letter.jobId}/${letter.nodeId}`);
+      });
+      return {
+        appended(...of) {
+          jobs.appended?.(...of);
+          groups.appended?.(...of);
+        },
+      };
+    },
+  };
+}
+
+/** How long machines that died with work on them went unnoticed, milliseconds, shortest first. */
+export interface Detections {
+  /** Another machine of the fleet lived all the time until then. */
+  readonly inCompany: readonly number[];
+  /** None did for a while: nobody's heartbeats prove that heartbeats arrive. */
+  readonly alone: readonly number[];
+}
+
+interface Dead {
+  readonly since: number;
+  readonly hadWork: boolean;
+  isAlone: boolean;
+}
+
+export function measureDetection(): Measure<Detections> {
+  const times = { inCompany: [] as number[], alone: [] as number[] };
+  return {
+    counted: () => ({
+      inCompany: times.inCompany.toSorted((a, b) => a - b),
+      alone: times.alone.toSorted((a, b) => a - b),
+    }),
+    watcher() {
+      const leases = new Map<string, string>();
+      const fleet = new Set<string>();
+      const dead = new Map<string, Dead>();
+      const noticed = (workerId: string, at: number) => {
+        const found = dead.get(workerId);
+        if (found?.hadWork) times[found.isAlone ? 'alone' : 'inCompany'].push(Math.max(0, at - found.since));
+        dead.delete(workerId);
+      };
+      return {
+        died(workerId, since) {
+          if (dead.has(workerId)) return;
+          dead.set(workerId, { since, hadWork: [...leases.values()].includes(workerId), isAlone: false });
+          if (fleet.size <= dead.size) for (const each of dead.values()) each.isAlone = true;
+        },
+        ...onStreams<PoolEvent>('pool', ({ type, data, at }) => {
+          const { workerId, ...ref } = data as AttemptRef & { readonly workerId: string };
+          if (type === 'lease.granted') leases.set(attemptKey(ref), workerId);
+          if (type === 'lease.released' || type === 'lease.revoked') leases.delete(attemptKey(ref));
+          if (type === 'worker.registered') fleet.add(workerId);
+          if (type === 'worker.lost' || type === 'worker.registered') noticed(workerId, at);
+        }),
+      };
+    },
+  };
+}
+
+export interface Requests {
+  asked: number;
+  atOnce: number;
+  answered: number;
+}
+
+/** How long our client asks again, milliseconds: `lib/adapters/http/engine-client.ts`. */
+const PATIENCE_MS = 30_000;
+
+/** @param until what is asked later does not count, milliseconds of virtual time. */
+export function measureRequests(until: () => number): Measure<Requests> {
+  const counted: Requests = { asked: 0, atOnce: 0, answered: 0 };
+  return {
+    counted: () => counted,
+    watcher: () => ({
+      asked(_kind, { tries, elapsedMs, since, isAnswered }) {
+        if (since >= until()) return;
+        counted.asked += 1;
+        if (isAnswered && tries === 1) counted.atOnce += 1;
+        if (isAnswered && elapsedMs <= PATIENCE_MS) counted.answered += 1;
+      },
+    }),
+  };
+}
+
+/** What a person has to see to, by why. */
+export interface Interventions {
+  /** Nodes that failed for good though neither the product nor a test is at fault. */
+  failed: number;
+  /** Jobs that do not come to their end. */
+  stuck: number;
+  /** Steps of rollbacks that could not be undone. */
+  parked: number;
+}
+
+export function measureInterventions(): Measure<Interventions> {
+  const counted: Interventions = { failed: 0, stuck: 0, parked: 0 };
+  return {
+    counted: () => counted,
+    watcher() {
+      const last = new Map<string, boolean>();
+      const open = new Set<string>();
+      return {
+        ...onStreams<JobEvent>('job', (event, jobId) => {
+          const { type, data } = event;
+          if (type === 'job.submitted') {
+            open.add(jobId);
+            counted.stuck += 1;
+          }
+          if (type === 'job.completed' && open.delete(jobId)) counted.stuck -= 1;
+          if (type === 'rollback.stepGivenUp') counted.parked += 1;
+          if (!('nodeId' in data)) return;
+          const key = `${jobId}/${data.nodeId}`;
+          if (type === 'attempt.lost') last.set(key, true);
+          if (type === 'attempt.failed')
+            last.set(key, isTransient((data as { diagnosis?: Diagnosis }).diagnosis));
+          if (
+            type === 'node.completed' &&
+            (data as { outcome: string }).outcome === 'failed' &&
+            last.get(key)
+          )
+            counted.failed += 1;
+        }),
+      };
+    },
+  };
+}
