@@ -12,7 +12,12 @@ export interface Kind {
   readonly importer: (options: Given) => Importer;
 }
 
-export type Importer = (file: ForeignFile, name: string) => ImportedGraph;
+/** A file to import, and how it was named; `-` is standard input. */
+export interface Read extends ForeignFile {
+  readonly file: string;
+}
+
+export type Importer = (file: Read, name: string) => ImportedGraph;
 
 /** What the options of the kinds give, each by its name. */
 export interface Given {
@@ -20,6 +25,8 @@ export interface Given {
   readonly out?: string;
   readonly name?: string;
   readonly set?: readonly [string, string][];
+  readonly unset?: readonly string[];
+  readonly workflow?: string;
   readonly runWith?: TurboRunner;
   readonly shards?: number;
   readonly setup?: readonly string[];

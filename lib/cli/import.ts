@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
 import { importArgo } from '../importers/argo/import';
 import { importBuildkite } from '../importers/buildkite/import';
+import { importCircleci } from '../importers/circleci/import';
 import { detectKind } from '../importers/detect';
 import { importGithubActions } from '../importers/github/import';
+import { importGitlab } from '../importers/gitlab/import';
 import { sanitiseId } from '../importers/ids';
 import type { ForeignFile, ImportedGraph } from '../importers/imported';
 import { importNx } from '../importers/nx/import';
@@ -13,8 +15,9 @@ import { importPlaywright } from '../importers/playwright/import';
 import { renderGraph } from '../importers/render';
 import { importTurbo, TURBO_RUNNERS } from '../importers/turbo/import';
 import { readText, sourceOf } from './files';
-import { type Given, type Importer, type Kind, shardsOf, shardsOption } from './import-kind';
+import { type Given, type Importer, type Kind, type Read, shardsOf, shardsOption } from './import-kind';
 import { SHARD_KINDS } from './import-shards';
+import { repositoryFiles } from './repository-files';
 
 const KINDS: readonly Kind[] = [
   {
@@ -25,6 +28,37 @@ const KINDS: readonly Kind[] = [
       ({ set = [] }) =>
       (foreign, name) =>
         importGithubActions(foreign, { name, given: new Map(set) }),
+  },
+  {
+    name: 'gitlab',
+    description: 'a pipeline of GitLab CI, with the files that it includes: a node per job',
+    options: [
+      setOption(),
+      new Option('--unset <name>', 'a variable that the pipeline has not; may be given again')
+        .argParser(append)
+        .default([], 'none'),
+      new Option(
+        '--root <directory>',
+        'where included files are looked for; the directory of the file by default',
+      ),
+    ],
+    importer:
+      ({ set = [], unset = [], root }) =>
+      (foreign, name) =>
+        importGitlab(foreign, {
+          name,
+          given: { set: new Map(set), unset: new Set(unset) },
+          files: repositoryFiles(root ?? (foreign.file === '-' ? '.' : dirname(foreign.file))),
+        }),
+  },
+  {
+    name: 'circleci',
+    description: 'a configuration of CircleCI: a node per job that a workflow lists',
+    options: [setOption(), new Option('--workflow <name>', 'the only workflow that becomes nodes')],
+    importer:
+      ({ set = [], workflow }) =>
+      (foreign, name) =>
+        importCircleci(foreign, { name, given: new Map(set), workflow }),
   },
   {
     name: 'argo',
@@ -134,10 +168,6 @@ function refuseOthers(kind: Kind, command: Command): void {
   throw new RepriseError('INPUT_INVALID', message);
 }
 
-interface Read extends ForeignFile {
-  readonly file: string;
-}
-
 async function read(file: string): Promise<Read> {
   return { text: await readText(file), source: sourceOf(file), file };
 }
@@ -155,8 +185,8 @@ async function run(read: Read, options: Given, importer: Importer): Promise<void
 }
 
 function summary({ graph, notes }: ImportedGraph, out: string): string {
-  const lines = notes.map(({ path, message, line }) => {
-    const place = line === undefined ? path : `${line}: ${path}`;
+  const lines = notes.map(({ path, message, line, source }) => {
+    const place = [source, line, path].filter((part) => part !== undefined).join(': ');
     return `  ${place}: ${message}`;
   });
   return `${[`${out}: ${graph.nodes.length} nodes, ${notes.length} notes`, ...lines].join('\n')}\n`;

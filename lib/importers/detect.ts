@@ -1,8 +1,10 @@
 import { RepriseError } from '../core/errors';
 import { looksLikeArgo } from './argo/recognise';
 import { looksLikeBuildkite } from './buildkite/recognise';
+import { looksLikeCircleci } from './circleci/recognise';
 import { readForeign } from './foreign';
 import { looksLikeWorkflow } from './github/recognise';
+import { looksLikeGitlab } from './gitlab/recognise';
 import type { ForeignFile, Looked } from './imported';
 import { looksLikeNx } from './nx/recognise';
 import { looksLikePlaywright } from './playwright/recognise';
@@ -21,6 +23,8 @@ type Recognises = (file: Looked) => boolean;
 /** Each kind that a file can be told to be. A new importer adds its line. */
 const RECOGNISED = {
   'github-actions': looksLikeWorkflow,
+  gitlab: looksLikeGitlab,
+  circleci: looksLikeCircleci,
   argo: looksLikeArgo,
   buildkite: looksLikeBuildkite,
   nx: looksLikeNx,

@@ -18,6 +18,8 @@ export interface ImportNote {
   readonly message: string;
   /** The node of the graph that this is about, when there is one. */
   readonly node?: string;
+  /** The file that it stands in, when that is one that the imported file includes. */
+  readonly source?: string;
   /** 1-based position in the imported file, when its format has lines that people read. */
   readonly line?: number;
   readonly column?: number;

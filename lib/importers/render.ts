@@ -39,9 +39,11 @@ function dress(item: YAMLMap, notes: readonly ImportNote[]): void {
   if (isMap(matrix)) for (const { value } of matrix.items) if (isSeq(value)) value.flow = true;
 }
 
-function line({ kind, path, message }: ImportNote): string {
+function line({ kind, path, message, source }: ImportNote): string {
   const lead = { 'left-out': 'Left out', changed: 'Changed', info: 'Note' }[kind];
-  return path === '$' ? `${lead}: ${message}` : `${lead}: ${path}: ${message}`;
+  return [lead, source, path === '$' ? undefined : path, message]
+    .filter((part) => part !== undefined)
+    .join(': ');
 }
 
 /** Wrapped, each line led by a space. A line break in a foreign name must not end the comment. */

@@ -39,6 +39,22 @@ describe('the kind of a foreign file', () => {
   });
 
   it.each([
+    ['jobs with a script', 'stages: [test]\nunit: { stage: test, script: [npm test] }', 'given'],
+    ['what no other reader takes', 'unit: { script: !reference [.a, script] }', '.gitlab-ci.yml'],
+    ['a file that includes others alone', 'include: { local: ci.yml }', 'team/.gitlab-ci.yaml'],
+  ])('of GitLab (%s) is told by them, or by its name', (_, text, source) => {
+    expect(detectKind({ text, source })).toBe('gitlab');
+  });
+
+  it.each([
+    'version: 2.1\njobs: { a: { docker: [{ image: x }], steps: [checkout] } }',
+    'version: 2\nworkflows: { version: 2, w: { jobs: [a] } }',
+    'version: "2.1"\norbs: { node: circleci/node@5 }',
+  ])('of CircleCI is told by its version and parts', (text) => {
+    expect(detectKind(foreign(text))).toBe('circleci');
+  });
+
+  it.each([
     ['empty', ''],
     ['broken', 'jobs: ['],
     ['a list', '- a'],
@@ -48,7 +64,7 @@ describe('the kind of a foreign file', () => {
     ['steps of another system', 'steps: [{ script: x }, { task: y }]'],
   ])('of what is none (%s) is not guessed, and the kinds are listed', (_, text) => {
     expect(refusal(() => detectKind(foreign(text)))).toMatch(
-      /^given: no importer knows what it is: .*the kinds are github-actions, argo, buildkite, nx, turbo, playwright/,
+      /^given: no importer knows what it is: .*the kinds are github-actions, gitlab, circleci, argo, buildkite, nx, turbo, playwright/,
     );
   });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -136,6 +136,42 @@ describe('reprise import', () => {
     printed = '';
     await run('--set', 'github.ref=refs/heads/x', 'test/fixtures/import/github/release.yml');
     expect(parseGraph(printed).nodes.find(({ id }) => id === 'publish')?.when).toBe('false');
+  });
+
+  it('reads the files that a pipeline of GitLab includes, and none outside of its repository', async () => {
+    const repository = join(dir, 'repository');
+    await mkdir(join(repository, 'ci', 'jobs'), { recursive: true });
+    await writeFile(join(dir, 'outside.yml'), 'job: { script: outside }');
+    await symlink(join(dir, 'outside.yml'), join(repository, 'ci', 'link.yml'));
+    await writeFile(join(repository, 'ci', 'jobs', 'unit.yml'), 'unit: { script: [npm test], image: node }');
+    const file = join(repository, '.gitlab-ci.yml');
+    await writeFile(
+      file,
+      'include: ci/**/unit.yml\ndeploy: { script: x, rules: [{ if: $CI_COMMIT_TAG }] }\n',
+    );
+    await run('gitlab', file, '--set', 'CI_COMMIT_BRANCH=main');
+    expect(parseGraph(printed).nodes.map(({ id }) => id)).toEqual(['unit']);
+    expect(printed).toContain('# Left out: ci/jobs/unit.yml: unit.image: ');
+    printed = '';
+    await run('gitlab', file, '--unset', 'OTHER', '--root', repository, '--out', join(dir, 'out.yaml'));
+    expect(logged).toContain('\n  ci/jobs/unit.yml: 1: unit.image: ');
+    await writeFile(file, 'include: ci/link.yml\n');
+    await expect(run('gitlab', file)).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('leads out of the repository'),
+    });
+  });
+
+  it('takes a workflow of CircleCI, and what is told of its pipeline', async () => {
+    const file = join(dir, 'config.yml');
+    const job = '{ docker: [{ image: x }], steps: [{ run: "true" }] }';
+    await writeFile(
+      file,
+      `version: 2.1\njobs: { a: ${job}, b: ${job} }\nworkflows:\n  one: { jobs: [a, { b: { filters: { branches: { only: main } } } }] }\n  two: { jobs: [b] }\n`,
+    );
+    await run('circleci', file, '--workflow', 'one', '--set', 'pipeline.git.branch=x');
+    expect(parseGraph(printed).nodes.map(({ id }) => id)).toEqual(['a']);
+    expect(printed).toContain('# Left out: workflows.two: the workflow two is another one');
   });
 
   it.each([
