@@ -9,7 +9,7 @@ import { detectKind } from '../importers/detect';
 import { importGithubActions } from '../importers/github/import';
 import { importGitlab } from '../importers/gitlab/import';
 import { sanitiseId } from '../importers/ids';
-import type { ForeignFile, ImportedGraph } from '../importers/imported';
+import type { ImportedGraph } from '../importers/imported';
 import { importNx } from '../importers/nx/import';
 import { importPlaywright } from '../importers/playwright/import';
 import { renderGraph } from '../importers/render';
