@@ -1,4 +1,5 @@
 import { importBuildkite } from '../../../lib/importers/buildkite/import';
+import { fill, knownText, parseUpload } from '../../../lib/importers/buildkite/upload';
 import { commandOf, compiled, foreign, needsOf, noteLines, refusal, sh } from './support';
 
 const of = (text: string, given: Readonly<Record<string, string>> = {}) =>
@@ -204,6 +205,20 @@ it('a trigger of Buildkite is a node that fails and names the pipeline, in its p
   expect(noteLines(imported).join('\n')).toContain(
     'changed steps[2].trigger: it triggers the pipeline app-deploy',
   );
+});
+
+// What github.com/buildkite/interpolate 0.1.5, which the agent uses, makes of the same.
+it.each([
+  ['$$A \\$A \\\\$A $(x)', '$A $A \\\\value $(x)'],
+  ['${A:-d} ${NO-e} ${EMPTY:-f} ${EMPTY-g}', 'value e f '],
+  ['$ $1 a$ $$', '$ $1 a$ $'],
+  ['${A:1} ${A:1:2} ${A: -2} ${A:9} ${A:1:-1} $A_b', 'alue al ue  alu '],
+  ['${NO:-${A:-x}} $${B:-y} $$(date)', 'value ${B:-y} $(date)'],
+  ['$A$A"$A\'$A', 'valuevalue"value\'value'],
+  ['${A}} {$A}', 'value} {value}'],
+])('at upload %s is %s', (text, expected) => {
+  const env: Readonly<Record<string, string>> = { A: 'value', EMPTY: '' };
+  expect(knownText(fill(parseUpload(text), (name) => env[name] ?? null))).toBe(expected);
 });
 
 // https://buildkite.com/docs/agent/cli/reference/pipeline#environment-variable-substitution
