@@ -270,6 +270,11 @@ steps: [{ command: 'printf "%s|" $A "$B" $$A "\${NO:-\${A}}" ''\${C:1:3}''' }]`;
     );
   });
 
+  it('has what variables of the pipeline read of others, where the step replaces these', () => {
+    const text = 'env: { A: "$X", B: "<$A>" }\nsteps: [{ command: echo $$A "$$B", env: { A: own } }]';
+    expect(runs(text, { X: 'x' }).stdout).toBe('own <x>\n');
+  });
+
   it('knows its key, its label and which retry it is', () => {
     const command =
       'echo $$BUILDKITE_STEP_KEY $$BUILDKITE_LABEL $$BUILDKITE_RETRY_COUNT $$BUILDKITE_BUILD_ID';
@@ -415,6 +420,7 @@ describe('a soft failure of Buildkite', () => {
     ['[{ exit_status: 1 }, { exit_status: 42 }]', [0, 0, 3]],
     ['[{ exit_status: "*" }]', [0, 0, 0]],
     ['false', [1, 42, 3]],
+    ['[{ exit_status: 0 }]', [1, 42, 3]],
   ])('%s is a success, and says so', (soft, expected) => {
     const ended = [1, 42, 3].map(
       (status) => runs(`steps: [{ command: exit ${status}, soft_fail: ${soft} }]`).status,
@@ -425,7 +431,7 @@ describe('a soft failure of Buildkite', () => {
       stdout: 'fine\n',
     });
     expect(notes(`steps: [{ command: x, soft_fail: ${soft} }]`).includes('.soft_fail: ')).toBe(
-      soft !== 'false',
+      expected[0] === 0,
     );
   });
 
