@@ -1,8 +1,8 @@
 import type { Path } from '../../core/dag/check/problems';
-import { checkItems, type Item } from '../edges';
-import { type Place, refusal } from '../foreign';
+import { refusal } from '../foreign';
 import { createIds } from '../ids';
 import { amountOf, type Context, isThere, structural } from './context';
+import { checkSteps, explicitGate, keyOf, located } from './dependencies';
 import { type Gate, type Made, type Sequence, sequence, type Target } from './gates';
 import { type Combination, combinationsOf, withMatrix } from './matrix';
 import type { CommandStep, GroupStep, Step, TriggerStep } from './schema';
@@ -36,7 +36,7 @@ interface Shared {
 /** @throws RepriseError INPUT_INVALID for a key that is not there, or is there twice, and for cycles */
 export function planOf(steps: readonly Step[], path: Path, context: Context): Plan {
   const all = located(steps, path);
-  checkItems(itemsOf(all, context.at), context.at);
+  checkSteps(all, context.at);
   const makeId = createIds();
   const keyed = new Map<string, string>();
   for (const { step } of all) {
@@ -46,77 +46,6 @@ export function planOf(steps: readonly Step[], path: Path, context: Context): Pl
   const shared: Shared = { context, nodes: [], targets: new Map(), makeId, keyed };
   walk(steps, path, { outer: [], explicit: [] }, shared);
   return { nodes: shared.nodes, targetOf: (key) => shared.targets.get(key) ?? { gate: [] } };
-}
-
-interface Located {
-  readonly step: Step;
-  readonly path: Path;
-}
-
-/** All steps, those of groups after their group. */
-function located(steps: readonly Step[], path: Path): Located[] {
-  return steps.flatMap((step, i): Located[] => {
-    const own = { step, path: [...path, i] };
-    return step.type === 'group' ? [own, ...located(step.steps, [...own.path, 'steps'])] : [own];
-  });
-}
-
-function keyOf(step: Step): string | undefined {
-  const key = step.key ?? step.identifier ?? step.id;
-  return key === undefined || key === null || key === '' ? undefined : String(key);
-}
-
-/** What each step names, by its key where it has one. */
-function itemsOf(steps: readonly Located[], at: Place): Item[] {
-  const seen = new Set<string>();
-  return steps.map(({ step, path }) => {
-    const key = keyOf(step);
-    if (key !== undefined && seen.has(key)) throw refusal(path, `${key} is the key of two steps`, at);
-    if (key !== undefined) seen.add(key);
-    const needs = dependenciesOf(step, path).map(({ key: name, path: place }) => ({
-      key: name,
-      path: place,
-    }));
-    return { key: key ?? `\0${path.join('.')}`, needs };
-  });
-}
-
-interface Dependency {
-  readonly key: string;
-  readonly allow: boolean;
-  readonly path: Path;
-}
-
-function dependenciesOf(
-  { depends_on: given, allow_dependency_failure: all }: Step,
-  path: Path,
-): Dependency[] {
-  const isYes = (flag: unknown) => flag === true || flag === 'true';
-  return [given ?? []].flat().map((each, i) => {
-    const place = [...path, 'depends_on', ...(Array.isArray(given) ? [i] : [])];
-    if (typeof each !== 'object') return { key: String(each), allow: isYes(all), path: place };
-    const { step, allow_failure: own } = each;
-    return {
-      key: String(step),
-      allow: own === undefined || own === null ? isYes(all) : isYes(own),
-      path: [...place, 'step'],
-    };
-  });
-}
-
-/** The gate that a step names itself; undefined where it names none, which is not the same as naming nothing. */
-function explicitGate(step: Step, path: Path, { tell }: Context): Gate | undefined {
-  const isNamed = Object.hasOwn(step, 'depends_on');
-  const allowed = step.allow_dependency_failure;
-  if (!isNamed && (allowed === true || allowed === 'true')) {
-    tell(
-      'left-out',
-      [...path, 'allow_dependency_failure'],
-      'the step names nothing that it depends on, whose failure it could allow',
-    );
-  }
-  if (!isNamed) return undefined;
-  return dependenciesOf(step, path).map(({ key, allow }) => ({ kind: 'key', key, allow }));
 }
 
 /** `explicit`: what the group around names. */
