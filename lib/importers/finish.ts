@@ -9,7 +9,7 @@ import type { Notes } from './notes';
  */
 export function finish(graph: ImportedDocument, notes: Notes): ImportedGraph {
   try {
-    parseGraphDocument(graph);
+    parseGraphDocument({ ...graph, nodes: graph.nodes.map(({ with: _, ...node }) => node) });
   } catch (error) {
     throw asInputInvalid(error);
   }
@@ -23,6 +23,7 @@ const ORDER = [
   'needs',
   'trigger',
   'when',
+  'with',
   'matrix',
   'labels',
   'secrets',

@@ -35,7 +35,7 @@ export function conditionTree(given: string | number | boolean): Expression | un
 type Run = 'success' | 'failure' | 'cancelled';
 
 /** Whether an expression holds where everything before went well (`success`), or something failed (`failure`). */
-export function holds(tree: Expression, scope: Scope, run: Run): boolean | undefined {
+function holds(tree: Expression, scope: Scope, run: Run): boolean | undefined {
   const status = (name: string): Known => ({ value: name === 'always' || name === run });
   const isWell = run === 'success';
   const context = (path: readonly string[]): Known => {

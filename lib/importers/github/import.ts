@@ -8,7 +8,9 @@ import type { Tell } from './env';
 import { instancesOf } from './instances';
 import { importJob, type JobInstance } from './job';
 import { hasCommand, tellJob, tellWorkflow } from './leftovers';
-import { type Workflow, workflowSchema } from './schema';
+import type { NeededJobs } from './needed-jobs';
+import { knownOutputs } from './outputs';
+import { type Workflow, type WorkflowJob, workflowSchema } from './schema';
 
 export interface GithubOptions {
   /** The graph's name when the workflow has none. */
@@ -64,6 +66,7 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
           job: workflow.jobs[key]!,
           workflow,
           needs: needs.flatMap((need) => nodesOf.get(need)!.map(({ id }) => id)),
+          needed: neededBy(workflow.jobs[key]!, workflow, nodesOf),
           nodeOfJob: (name) => (needs.includes(name) ? nodeOfJob(name) : undefined),
           given,
           at,
@@ -74,6 +77,20 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
   );
   const name = workflow.name ? sanitiseId(String(workflow.name), options.name) : options.name;
   return finish({ name, defaults: { timeout: DEFAULT_TIMEOUT }, nodes }, notes);
+}
+
+/** What a command can be given of the jobs that its own needs. One that is no node hands nothing on. */
+function neededBy(
+  job: WorkflowJob,
+  { jobs }: Workflow,
+  nodesOf: ReadonlyMap<string, JobInstance[]>,
+): NeededJobs {
+  return new Map(
+    [job.needs ?? []].flat().map((key) => {
+      const nodes = (nodesOf.get(key) ?? []).flatMap((instance) => instance.ids);
+      return [key, { nodes, outputs: nodes.length === 0 ? new Set() : knownOutputs(jobs[key]!) }];
+    }),
+  );
 }
 
 /** The nodes of each job. Jobs without a matrix keep their name as it is, so they choose first. */

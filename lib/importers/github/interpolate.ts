@@ -45,7 +45,7 @@ export type Resolved =
     }
   | { readonly kind: 'unknown'; readonly source: string };
 
-export function resolvePieces(text: string, scope: Scope): Resolved[] {
+function resolvePieces(text: string, scope: Scope): Resolved[] {
   return pieces(text).map((piece): Resolved => {
     if (piece.kind === 'text') return piece;
     const { source, tree } = piece;

@@ -67,7 +67,6 @@ const MEANING: Readonly<Record<string, string>> = {
   environment: 'protection rules and secrets of an environment are not applied',
   services: 'nothing starts these services: start them on the worker, or in a node before',
   container: 'the command runs on the worker itself, not in this container',
-  outputs: 'outputs of steps are not handed on under these names',
 };
 
 function tellUnknown(value: object, known: readonly string[], path: Path, tell: Tell): void {

@@ -65,6 +65,7 @@ const job = z.looseObject({
   uses: z.string().nullish(),
   'timeout-minutes': amount.nullish(),
   'continue-on-error': flag.nullish(),
+  outputs: z.record(z.string(), scalar, { error: 'expected a mapping from names to values' }).nullish(),
 });
 
 /** A workflow file of GitHub Actions. Keys that are not listed here are told as notes. */
@@ -85,7 +86,7 @@ export const KNOWN_KEYS = {
   workflow: ['name', 'run-name', 'on', 'true', 'env', 'defaults', 'jobs'],
   job: [
     ...['name', 'needs', 'if', 'runs-on', 'strategy', 'env', 'defaults', 'steps', 'uses', 'with', 'secrets'],
-    ...['timeout-minutes', 'continue-on-error'],
+    ...['timeout-minutes', 'continue-on-error', 'outputs'],
   ],
   step: [
     ...['name', 'id', 'if', 'uses', 'with', 'run', 'shell', 'working-directory', 'env'],
