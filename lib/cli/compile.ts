@@ -82,7 +82,8 @@ async function write(dir: string, compilation: Compilation): Promise<void> {
   }
 }
 
-function summary({ graph, certificate: c, residual, secrets, warnings }: Compilation): string {
+function summary({ graph, certificate: c, residual, secrets, warnings, ...rest }: Compilation): string {
+  const given = Object.values(rest.with);
   const share = `${Math.floor(c.structuralShare * 1_000) / 10} %`;
   const rows: [string, string][] = [
     ['graph', `${graph.name}  ${graph.hash}`],
@@ -104,6 +105,14 @@ function summary({ graph, certificate: c, residual, secrets, warnings }: Compila
     ['largest definition', `${c.definitionBytes} bytes`],
     ['edges in the structure', share],
     ['residual edges', `${c.residualEdges} on ${Object.keys(residual).length} nodes`],
+    ...(given.length === 0
+      ? []
+      : [
+          [
+            'given variables',
+            `${given.reduce((sum, each) => sum + Object.keys(each).length, 0)} on ${given.length} nodes`,
+          ] as [string, string],
+        ]),
     ...Object.entries(secrets).map(([name, nodes], i): [string, string] => [
       i === 0 ? 'secrets' : '',
       `${name}, for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`,

@@ -112,7 +112,8 @@ async function correctHere(jobId: string, nodeId: string, options: Options): Pro
 function engineOver(layout: Layout, journal: ReturnType<typeof createFileJournalStore>) {
   const { clock, random } = SYSTEM;
   const history = createFileHistory(layout);
-  const conditions = { judge: () => Promise.reject(new Error('a job that is over has no conditions')) };
+  const judge = () => Promise.reject(new Error('a job that is over has no conditions'));
+  const conditions = { judge, judgeEach: judge };
   const graphs = createFileGraphStore(layout.graphs);
   const kinds = createKinds({ journal, graphs, random, conditions });
   return createEngine(

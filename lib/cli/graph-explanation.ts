@@ -16,6 +16,8 @@ export function explanationText(about: Explanation): string {
     ...needs.map((need) => `  ${need.node.padEnd(widest(needs))}  ${reason(need)}`),
     ...(needs.length === 0 ? [] : [`trigger ${about.trigger.rule}: ${about.trigger.means}`]),
     ...(about.when === undefined ? [] : [`when ${about.when}`, '  it is skipped where this does not hold']),
+    ...Object.entries(about.with ?? {}).map(([name, text]) => `given $${name} = ${text}`),
+    `retry ${about.retry.means}`,
     ...(about.secrets === undefined
       ? []
       : [`secrets ${listed(about.secrets, ', ')}`, '  the worker that runs it resolves them']),

@@ -50,6 +50,6 @@ export async function planChanges(
 /** A job as its journal has it, whoever has it now. @throws RepriseError JOB_NOT_FOUND */
 export function readJob({ journal, graphs }: PlanDeps, jobId: string): Promise<JobFold> {
   const judge = () => Promise.reject(new Error('a reader judges nothing'));
-  const kinds = createKinds({ journal, graphs, random: () => 0, conditions: { judge } });
+  const kinds = createKinds({ journal, graphs, random: () => 0, conditions: { judge, judgeEach: judge } });
   return createReader({ journal, snapshots: { load: async () => undefined } }, kinds).view(jobAt(jobId));
 }

@@ -33,6 +33,8 @@ const explainedAttempt = z.object({
   attempt: z.number(),
   /** It was to undo what the node did. */
   compensates: z.literal(true).optional(),
+  /** What its command was given under `with`; later attempts are given the same. */
+  given: z.record(z.string(), z.string()).optional(),
   worker_id: z.string().optional(),
   started_at: time.optional(),
   ended_at: time.optional(),

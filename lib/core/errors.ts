@@ -15,7 +15,7 @@ export const ERRORS = {
   CONDITION_INVALID: {
     disposition: 'terminal',
     means:
-      'A `when` or `forEach` does not parse, names what is not upstream, or went wrong while it was evaluated.',
+      'A `when`, `forEach` or `with` does not parse, names what is not upstream, or went wrong while it was evaluated.',
   },
   SUITE_UNKNOWN: {
     disposition: 'terminal',

@@ -38,8 +38,16 @@ export const BOUNDS = {
   /** They stand in one event of the journal. */
   itemBytes: bound(8 * KIB, 'bytes', 'one item of a `forEach` as JSON', 'CONDITION_INVALID'),
   itemsBytes: bound(128 * KIB, 'bytes', 'the items of one `forEach` as JSON', 'CONDITION_INVALID'),
-  variables: bound(2 * KIB, 'of them', 'variables of a command: an item and a matrix', 'CONDITION_INVALID'),
+  variables: bound(
+    2 * KIB,
+    'of them',
+    'variables of a command: an item, a matrix, and `with`',
+    'CONDITION_INVALID',
+  ),
   variablesBytes: bound(128 * KIB, 'bytes', 'variables of a command as JSON', 'CONDITION_INVALID'),
+  withNames: bound(64, 'of them', 'variables under one `with`', 'GRAPH_INVALID'),
+  /** They travel with each attempt, and stand in the journal and in the state of a pool. */
+  givenBytes: bound(4 * KIB, 'bytes', 'the values of one `with` as JSON', 'CONDITION_INVALID'),
   idLength: bound(
     64,
     'characters',
@@ -48,7 +56,12 @@ export const BOUNDS = {
   ),
   runLength: bound(32 * KIB, 'characters', 'a command, filled in', 'GRAPH_INVALID'),
   suiteLength: bound(256, 'characters', 'a suite, filled in', 'GRAPH_INVALID'),
-  conditionLength: bound(2 * KIB, 'characters', '`when` or `forEach`', 'CONDITION_INVALID'),
+  conditionLength: bound(
+    2 * KIB,
+    'characters',
+    '`when`, `forEach`, or an expression under `with`',
+    'CONDITION_INVALID',
+  ),
   labels: bound(32, 'of them', 'labels of a node', 'GRAPH_INVALID'),
   resourceNames: bound(32, 'of them', 'named resources of a node or a worker', 'GRAPH_INVALID'),
   matrixNames: bound(32, 'of them', 'variables of one `matrix`', 'GRAPH_INVALID'),

@@ -9,7 +9,7 @@ import type { Notes } from './notes';
  */
 export function finish(graph: ImportedDocument, notes: Notes): ImportedGraph {
   try {
-    parseGraphDocument({ ...graph, nodes: graph.nodes.map(({ with: _, ...node }) => node) });
+    parseGraphDocument(graph);
   } catch (error) {
     throw asInputInvalid(error);
   }

@@ -2,11 +2,8 @@ import type { z } from 'zod';
 import type { graphDocumentSchema, nodeSchema } from '../core/dag/check/schema';
 
 /** A graph as it is written, before defaults and durations are worked out. */
-export type ImportedNode = z.input<typeof nodeSchema> & {
-  /** Variables of the command by name, each JSONata over the results of what the node needs. */
-  readonly with?: Readonly<Record<string, string>>;
-};
-export type ImportedDocument = Omit<z.input<typeof graphDocumentSchema>, 'nodes'> & { nodes: ImportedNode[] };
+export type ImportedDocument = z.input<typeof graphDocumentSchema>;
+export type ImportedNode = z.input<typeof nodeSchema>;
 
 /**
  * What became of a thing that has no counterpart: `left-out` is not in the graph at all, `changed` is there and

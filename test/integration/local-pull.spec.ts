@@ -76,6 +76,34 @@ describe('a worker that pulls, on the local cloud', () => {
     });
   });
 
+  it('is given what others handed on, items and failures included, as it was written', async () => {
+    const list = `echo '{"names": ["it\\u0027s"]}' > "$REPRISE_OUTPUT"; echo version=1.10 >> "$REPRISE_OUTPUT"`;
+    const nodes = [
+      { id: 'build', run: list, ...NODE },
+      { id: 'broken', run: 'echo why=123e4567 > "$REPRISE_OUTPUT"; exit 1', ...NODE },
+      {
+        ...{ id: 'each', needs: ['build'], forEach: 'results.build.outputs.names', ...NODE },
+        with: { NAME: 'item', VERSION: 'results.build.outputs.version' },
+        run: 'test "$VERSION $NAME" = "1.10 it\'s"',
+      },
+      {
+        ...{ id: 'report', needs: ['each', 'broken'], trigger: 'one_failed', ...NODE },
+        with: { WHY: 'results.broken.outputs.why', EACH: 'results.each.status' },
+        run: 'test "$WHY $EACH" = "123e4567 succeeded"',
+      },
+    ];
+    const jobId = await submit(local.user, { name: 'given', nodes });
+    const job = await waitForJob(local.user, jobId, isOver);
+    expect(job).toMatchObject({
+      nodes: {
+        ...{ build: { status: 'succeeded' }, broken: { status: 'failed' } },
+        ...{ 'each-1': { status: 'succeeded' }, report: { status: 'succeeded' } },
+      },
+    });
+    const { body } = await local.user.get(`/jobs/${jobId}/nodes/report/explanation`);
+    expect(body).toMatchObject({ attempts: [{ given: { WHY: '123e4567', EACH: 'succeeded' } }] });
+  });
+
   it('is given one that is longer than a message of the gateway', async () => {
     const jobId = await submit(local.user, graph('long', `: ${'x'.repeat(32_700)}`));
     expect(await waitForJob(local.user, jobId, isOver)).toMatchObject({ status: 'succeeded' });

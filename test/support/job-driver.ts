@@ -4,7 +4,7 @@ import { graphHash } from '../../lib/core/dag/hash';
 import { followed, jobDecider } from '../../lib/core/job/decider';
 import type { JobEvent } from '../../lib/core/job/events';
 import type { Assessment } from '../../lib/core/job/input';
-import { jobNodes, nodeById } from '../../lib/core/job/nodes';
+import { jobNodes, nodeAt, nodeById } from '../../lib/core/job/nodes';
 import type { Change } from '../../lib/core/job/resume-plan';
 import { conditionsDue, unsettled } from '../../lib/core/job/settle';
 import { type JobState, outcomeOf } from '../../lib/core/job/state';
@@ -104,9 +104,9 @@ export class JobDriver {
     };
     fold(decider.decide(this.state, { ...message, at: this.now, random: this.random() }));
     for (let rounds = 0; unsettled(this.state); rounds++) {
-      const { nodes } = this.index.graph;
+      const { nodes } = this.state;
       if (rounds > nodes.length + 2) throw new Error('the decider does not settle');
-      const due = conditionsDue(this.index, this.state).map((i) => nodes[i]?.id as string);
+      const due = conditionsDue(this.index, this.state).map((i) => nodeAt(this.index, this.state, i).id);
       const conditions = new Map(due.map((id) => [id, this.conditions(id)]));
       if (
         fold(

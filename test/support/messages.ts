@@ -62,7 +62,12 @@ const work: WorkItem = {
   ...{ avoid: ['w0'], dependencies: ['payments'], timeoutMs: 60_000, readyAt: 1_700_000_000_000 },
   ...{ traceId: 'trace', parameters: { commit: 'c0ffee' }, on: { workerId: 'w1', until: 1_700_000_000_000 } },
   work: {
-    ...{ kind: 'command', run: 'make', variables: { REPRISE_ITEM: '1' }, secrets: ['TOKEN'] },
+    ...{
+      kind: 'command',
+      run: 'make',
+      variables: { REPRISE_ITEM: '1', VERSION: '1.10' },
+      secrets: ['TOKEN'],
+    },
     compensates: { attempt: 1, outputs: { url: 'x' } },
   },
 };

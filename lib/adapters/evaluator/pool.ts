@@ -1,5 +1,12 @@
+import { oneByOne } from '../../core/dag/condition/evaluate';
 import { RepriseError } from '../../core/errors';
-import type { Condition, Judgement } from '../../core/model/judgement';
+import type {
+  Condition,
+  ConditionError,
+  ConditionResult,
+  EachItem,
+  Judgement,
+} from '../../core/model/judgement';
 import type { ConditionEvaluator } from '../../core/ports/conditions';
 import { type EvaluatorOptions, type EvaluatorProcess, evaluatorScript, startEvaluator } from './process';
 
@@ -56,18 +63,35 @@ export function createEvaluatorPool(options: Partial<EvaluatorOptions> = {}): Ev
     }
   }
 
+  /** What another process answers, or why none does. */
+  async function answerTo(
+    condition: Condition | EachItem,
+  ): Promise<{ readonly said: unknown } | ConditionError> {
+    const text = textOf(condition);
+    if (text === undefined) return wrong(condition, `sees more than ${MAX_INPUT} characters of results`);
+    for (let tries = 1; ; tries++) {
+      const answer = await ask(text);
+      if (answer.kind === 'answer') return answer;
+      if (answer.kind === 'late') {
+        return { ...wrong(condition, `took longer than ${limitMs} ms and was stopped`), isLate: true };
+      }
+      if (tries === TRIES) return wrong(condition, `took more than ${heapMb} MiB of memory`);
+    }
+  }
+
   return {
     async judge(condition) {
-      const text = textOf(condition);
-      if (text === undefined) return wrong(condition, `sees more than ${MAX_INPUT} characters of results`);
-      for (let tries = 1; ; tries++) {
-        const answer = await ask(text);
-        if (answer.kind === 'answer') return answer.judgement;
-        if (answer.kind === 'late') {
-          return { ...wrong(condition, `took longer than ${limitMs} ms and was stopped`), isLate: true };
-        }
-        if (tries === TRIES) return wrong(condition, `took more than ${heapMb} MiB of memory`);
-      }
+      const answer = await answerTo(condition);
+      return 'error' in answer ? answer : (answer.said as Judgement);
+    },
+    async judgeEach(asked) {
+      const answer = await answerTo(asked);
+      if (!('error' in answer)) return answer.said as ConditionResult[];
+      // One of them ended it for all, or all of them together: each is asked by itself.
+      return oneByOne(asked.items, async (item) => {
+        const own = await answerTo({ ...asked, items: [item] });
+        return 'error' in own ? own : ((own.said as ConditionResult[])[0] as ConditionResult);
+      });
     },
     close() {
       for (const seat of all) {
@@ -87,14 +111,17 @@ async function started(options: EvaluatorOptions): Promise<EvaluatorProcess> {
   }
 }
 
-function wrong({ when, forEach }: Condition, what: string): Extract<Judgement, { error: string }> {
-  const keys = [...(when === undefined ? [] : ['when']), ...(forEach === undefined ? [] : ['forEach'])];
-  const texts = [when, forEach].filter((text) => text !== undefined);
-  return { error: `${keys.join(', ')}: ${what}: ${texts.join('; ')}` };
+function wrong(condition: Condition | EachItem, what: string): ConditionError {
+  const { when, forEach, with: variables = {} }: Partial<Condition> = condition;
+  const named = Object.entries(variables).map(([name, text]) => [`with.${name}`, text] as const);
+  const all = [['when', when] as const, ['forEach', forEach] as const, ...named].filter(([, text]) => text);
+  return {
+    error: `${all.map(([key]) => key).join(', ')}: ${what}: ${all.map(([, text]) => text).join('; ')}`,
+  };
 }
 
 /** The condition as JSON; undefined where what it sees is too much, of which no more is made than that shows. */
-function textOf({ input, ...texts }: Condition): string | undefined {
+function textOf({ input, ...texts }: Condition | EachItem): string | undefined {
   const results: string[] = [];
   let length = 0;
   for (const [id, result] of Object.entries(input.results)) {
@@ -104,6 +131,7 @@ function textOf({ input, ...texts }: Condition): string | undefined {
     results.push(text);
   }
   const parameters = JSON.stringify(input.parameters ?? {});
+  const item = 'item' in input ? `,"item":${JSON.stringify(input.item)}` : '';
   const rest = JSON.stringify(texts);
-  return `${rest === '{}' ? '{' : `${rest.slice(0, -1)},`}"input":{"results":{${results.join(',')}},"parameters":${parameters}}}`;
+  return `${rest === '{}' ? '{' : `${rest.slice(0, -1)},`}"input":{"results":{${results.join(',')}},"parameters":${parameters}${item}}}`;
 }

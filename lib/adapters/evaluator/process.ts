@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Judgement } from '../../core/model/judgement';
 
 /** A process of its own that evaluates one condition at a time. */
 export interface EvaluatorProcess {
@@ -11,7 +10,7 @@ export interface EvaluatorProcess {
 }
 
 export type Answer =
-  | { readonly kind: 'answer'; readonly judgement: Judgement }
+  | { readonly kind: 'answer'; readonly said: unknown }
   | { readonly kind: 'late' }
   | { readonly kind: 'dead' };
 
@@ -75,7 +74,7 @@ export async function startEvaluator({
       const what = await heard;
       if (what.kind === 'message') {
         hold(child, false);
-        return { kind: 'answer', judgement: what.message as Judgement };
+        return { kind: 'answer', said: what.message };
       }
       close();
       return { kind: what.kind };

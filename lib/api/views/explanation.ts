@@ -26,12 +26,24 @@ function editBody({ at, by, input: { run, parameters, timeoutMs } }: Explanation
 }
 
 function attemptBody(explained: ExplainedAttempt): NodeExplanation['attempts'][number] {
-  const { attempt, compensates, workerId, startedAt, endedAt, end, failure, diagnosis, next, recovery } =
-    explained;
+  const {
+    attempt,
+    compensates,
+    given,
+    workerId,
+    startedAt,
+    endedAt,
+    end,
+    failure,
+    diagnosis,
+    next,
+    recovery,
+  } = explained;
   return {
     attempt,
     ...present({
       compensates,
+      given: given && { ...given },
       worker_id: workerId,
       started_at: timeIfAny(startedAt),
       ended_at: timeIfAny(endedAt),

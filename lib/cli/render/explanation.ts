@@ -32,7 +32,18 @@ export function explanationText(explanation: NodeExplanation, colors: Colors): s
 }
 
 function attemptLines(attempt: Attempt, colors: Colors): string[] {
-  const { compensates, worker_id, started_at, ended_at, end, failure, diagnosis, next, recovery } = attempt;
+  const {
+    compensates,
+    given = {},
+    worker_id,
+    started_at,
+    ended_at,
+    end,
+    failure,
+    diagnosis,
+    next,
+    recovery,
+  } = attempt;
   const where = worker_id === undefined ? '' : ` on ${worker_id}`;
   const took =
     started_at && ended_at ? `, ${humanDuration(Date.parse(ended_at) - Date.parse(started_at))}` : '';
@@ -40,6 +51,7 @@ function attemptLines(attempt: Attempt, colors: Colors): string[] {
   return [
     '',
     `attempt ${attempt.attempt}${compensates ? ' to undo it' : ''}${where}${took}: ${colors.bold(end ?? 'not over')}${said}`,
+    ...Object.entries(given).map(([name, value]) => field('given', `${name}=${shown(value)}`)),
     ...(diagnosis
       ? [
           field(
@@ -52,6 +64,15 @@ function attemptLines(attempt: Attempt, colors: Colors): string[] {
     ...(next ? nextLines(next) : []),
     ...(recovery ? [field('recovery', recoveryText(recovery))] : []),
   ];
+}
+
+/** Characters of a value that a line shows. */
+const VALUE = 100;
+
+/** A value on one line, as a shell would be given it where it is not a plain word. */
+function shown(value: string): string {
+  const text = value.length <= VALUE ? value : `${value.slice(0, VALUE - 1)}…`;
+  return /^[\w.,:/@%+=…-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 function recoveryText({ cause, strategy, why, end, took_seconds }: NonNullable<Attempt['recovery']>): string {

@@ -67,6 +67,8 @@ export interface Compilation {
   readonly machines: readonly { readonly name: string; readonly definition: StateMachineDefinition }[];
   /** Per node that has any: the needs that the machines do not express and the scheduler enforces. */
   readonly residual: Readonly<Record<string, readonly string[]>>;
+  /** Per node that has any: what its command is given, as JSONata by the names of variables. */
+  readonly with: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Per secret that the graph names: how many nodes get it. A worker has to have all that its nodes name. */
   readonly secrets: Readonly<Record<string, number>>;
   readonly warnings: readonly string[];
@@ -119,6 +121,7 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compilation
     certificate,
     machines: machines.map(({ name, definition }) => ({ name, definition })),
     residual: residualById(residual, ids),
+    with: variablesOf(canonical),
     secrets: secretsOf(canonical),
     warnings: warningsOf(machines, limits),
   };
@@ -156,6 +159,12 @@ function residualById(
   residual.forEach((list, node) => {
     if (list.length > 0) byId[ids[node]!] = list.map((need) => ids[need]!);
   });
+  return byId;
+}
+
+function variablesOf({ nodes }: Graph): Compilation['with'] {
+  const byId = Object.create(null) as Record<string, Readonly<Record<string, string>>>;
+  for (const node of nodes) if (node.with) byId[node.id] = node.with;
   return byId;
 }
 

@@ -42,6 +42,8 @@ export interface GraphNode {
   readonly when?: string;
   /** JSONata over the same, giving the list of items of a fan-out that is decided at run time. */
   readonly forEach?: string;
+  /** JSONata over the same, and over `item` in a fan-out: what the command is given, by the names of variables. */
+  readonly with?: Readonly<Record<string, string>>;
   /** The command that undoes what the node did, on rollback. */
   readonly compensate?: string;
   readonly timeoutMs: number;

@@ -3,6 +3,7 @@ import { readSchema } from './check/document';
 import { expand } from './check/expand';
 import { expandedFindings } from './check/expanded-text';
 import { forEachFindings } from './check/for-each';
+import { givenFindings } from './check/given';
 import { normalise } from './check/normalise';
 import { outline } from './check/outline';
 import { type Finding, type Locate, problemsError } from './check/problems';
@@ -48,6 +49,7 @@ function graphOf(value: unknown, locate?: Locate, source?: string): Graph {
     recoveryFindings(document),
     dependencyFindings(document),
     forEachFindings(document, expansion),
+    givenFindings(document),
     expandedFindings(document, expansion),
     validateNodes(outline(value), expansion.origin),
   ]);

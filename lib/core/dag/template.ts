@@ -19,6 +19,17 @@ export function placeholderAt(text: string, at: number): { name: string; to: num
   return name === undefined ? undefined : { name, to: HERE.lastIndex };
 }
 
+/**
+ * What begins with a word of ours and is a path: placeholders, and expressions that people take for such. GitHub's have a
+ * dollar sign before them, Go's begin with a dot or a hyphen, and a pipe is a filter of Jinja: those belong to the command.
+ */
+const OURS = /(?<!\$)\{\{\s*((results|parameters|matrix|item)(?:[.[][^{}|]*?)?)\s*\}\}/g;
+
+/** What stands in double braces and begins with a word of ours. */
+export function likeOurs(text: string): { readonly name: string; readonly word: string }[] {
+  return [...text.matchAll(OURS)].map(([, name = '', word = '']) => ({ name, word }));
+}
+
 /** Puts the values in. Variables without a value stay as they are: the caller has refused them already. */
 export function fillTemplate(text: string, values: ReadonlyMap<string, string>): string {
   return text.replace(VARIABLE, (whole, name: string) => values.get(name) ?? whole);

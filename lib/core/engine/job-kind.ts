@@ -3,7 +3,7 @@ import type { Graph } from '../dag/graph';
 import { type GraphIndex, indexGraph } from '../dag/graph-index';
 import { weightOf } from '../dag/weight';
 import { RepriseError } from '../errors';
-import { judgeDue } from '../job/conditions';
+import { judgeDue, judgeEdited } from '../job/conditions';
 import { followed, jobDecider } from '../job/decider';
 import { jobEffects } from '../job/effects';
 import type { JobEvent } from '../job/events';
@@ -97,7 +97,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
         prepare: (state, input) => prepared({ ...deps, indexOf }, { jobId, index: at(state), state }, input),
         async followUp(state, now) {
           if (!unsettled(state)) return undefined;
-          const conditions = await judgeDue(at(state), state, deps.conditions.judge);
+          const conditions = await judgeDue(at(state), state, deps.conditions);
           return { type: 'settle', conditions, at: now, random: deps.random() };
         },
         recall: (state, events) => {
@@ -147,6 +147,11 @@ async function prepared(
   if (input.type === 'resume') {
     const change = await changeOf(deps, { jobId, index, state }, input.graphHash);
     return { ...input, ...present({ change }) };
+  }
+  if (input.type === 'retry' && input.inputs) {
+    const { inputs } = input;
+    const given = await judgeEdited(index, state, { inputs, judge: deps.conditions.judge });
+    return { ...input, given };
   }
   return assessed(deps, { jobId, index }, state, input);
 }

@@ -2,6 +2,7 @@ import type { GraphIndex } from '../dag/graph-index';
 import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
+import type { Given } from '../model/variable';
 import { beyondType, FREE_RETRIES, type RetryLevel } from '../retry/level';
 import { editProblem } from './edited';
 import type { JobEvent } from './events';
@@ -36,7 +37,8 @@ export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry
   const waiting = order === undefined ? asked.filter(({ node }) => node.phase === 'backoff') : [];
   const failed = asked.filter(isFailed);
   if (waiting.length === 0 && failed.length === 0) return nothing('nothing of this has failed any more');
-  const why = refusal(state, input, failed.length > 0) ?? editProblem(index, state, inputs);
+  const why =
+    refusal(state, input, failed.length > 0) ?? editProblem(index, state, inputs) ?? notGiven(input);
   if (why !== undefined) return [retryRefused(input, why)];
   const nodes = withOthers(index, state, failed);
   const level = levelOf(state, input, failed.length > 0);
@@ -46,7 +48,7 @@ export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry
       return edited ? [{ type: 'node.edited', data: { nodeId, input: edited } }] : [];
     }),
     ...waiting.map(({ id: nodeId, node }): JobEvent => {
-      return { type: 'node.ready', data: { nodeId, attempt: node.attempt + 1 } };
+      return { type: 'node.ready', data: { nodeId, attempt: node.attempt + 1, ...givenTo(input, nodeId) } };
     }),
     ...(nodes.length === 0
       ? []
@@ -64,6 +66,17 @@ export function retryRefused(
   why: string,
 ): JobEvent {
   return { type: 'job.retryRefused', data: { reason, why, ...present({ level, nodes, order }) } };
+}
+
+function notGiven({ given }: Retry): string | undefined {
+  for (const [nodeId, judgement] of given ?? [])
+    if ('error' in judgement) return `${nodeId} cannot run with these parameters: ${judgement.error}`;
+  return undefined;
+}
+
+function givenTo({ given }: Retry, nodeId: string): { readonly given?: Given } {
+  const judgement = given?.get(nodeId);
+  return judgement && 'given' in judgement ? present({ given: judgement.given }) : {};
 }
 
 function whyNotNow({ status, cancelReason }: ReadOnly<JobState>): string {

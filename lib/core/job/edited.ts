@@ -2,6 +2,7 @@ import type { GraphIndex } from '../dag/graph-index';
 import type { EditedInput } from '../model/edited-input';
 import { type Parameters, parametersSchema } from '../model/parameters';
 import type { ReadOnly } from '../model/read-only';
+import type { Given } from '../model/variable';
 import type { Work } from '../model/work';
 import { nodeById } from './nodes';
 import type { JobState } from './state';
@@ -9,6 +10,11 @@ import type { JobState } from './state';
 /** What a person's command takes the place of. It is taken as it is: nothing in it is filled in. */
 export function workFor(work: Work, edited: EditedInput | undefined): Work {
   return edited?.run === undefined || work.kind !== 'command' ? work : { ...work, run: edited.run };
+}
+
+/** The work with what the node is given. */
+export function workWith(work: Work, given: Given | undefined): Work {
+  return given ? { ...work, variables: { ...work.variables, ...given } } : work;
 }
 
 /** The parameters of a job, and what a person put in their place for one node. */

@@ -11,6 +11,7 @@ import type { Priority } from '../model/priority';
 import type { LossCause } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
 import type { TestSummary } from '../model/test-results';
+import type { Given } from '../model/variable';
 import type { RecoveryEvent } from './recovery-events';
 
 interface Ev<T extends string, D extends object> {
@@ -66,7 +67,8 @@ export type JobEvent =
   | Ev<'node.entered', { readonly nodeId: string; readonly token?: string; readonly instead?: string }>
   /** A `forEach` was decided: one node an item, named by `itemId`. */
   | Ev<'node.expanded', { readonly nodeId: string; readonly items: readonly unknown[] }>
-  | Ev<'node.ready', NodeAttempt>
+  /** `given`: what the variables under `with` came to, for this attempt and those after it. */
+  | Ev<'node.ready', NodeAttempt & { readonly given?: Given }>
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
   | Ev<'node.retryScheduled', NodeAttempt & RetryPlan & { readonly dueAt: number; readonly why: string }>
   | Ev<'node.completed', NodeCompleted>

@@ -157,7 +157,9 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       return state;
     case 'node.ready': {
       const { workerId: _, startedAt: _at, percentage: _done, ...rest } = factsOf(node);
-      const ready = { attempt: event.data.attempt, readyAt: at, since: node.since ?? at };
+      const { attempt, given } = event.data;
+      const ready = { attempt, readyAt: at, since: node.since ?? at, ...present({ given }) };
+      if (given) state.outputBytes += sizeOf(given);
       state.nodes[i] = { ...rest, phase: 'ready', ...ready };
       state.agenda.delete(i);
       return state;
@@ -196,6 +198,7 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       node.losses += 1;
       node.lost = [...(node.lost ?? []), event.data.attempt];
       node.failure = { kind: 'lost', message: event.data.reason };
+      delete node.outputs;
       return state;
     case 'attempt.ignored':
       node.lost = node.lost?.filter((attempt) => attempt !== event.data.attempt) ?? [];

@@ -30,13 +30,20 @@ interface Replanning {
   readonly change?: ReadOnly<Change>;
 }
 
+/** What the shell adds to a retry with edited parameters: what nodes are given that begin their next attempt at once. */
+interface Regiven {
+  readonly given?: ReadonlyMap<string, Judgement>;
+}
+
 type Assessed<M> = M extends { readonly type: 'attemptFailed' }
   ? M & Assessment
   : M extends { readonly type: 'reclassify' }
     ? M & Recalled
     : M extends { readonly type: 'resume' }
       ? M & Replanning
-      : M;
+      : M extends { readonly type: 'retry' }
+        ? M & Regiven
+        : M;
 
 /** `at`: milliseconds since the epoch. `random`: uniform in [0, 1). */
 export type JobInput = (Assessed<JobMessage> | Settle) & { readonly at: number; readonly random: number };

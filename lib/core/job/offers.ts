@@ -10,7 +10,7 @@ import type { Escalation } from '../model/escalation';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { RetryPlan } from '../model/retry-policy';
-import { parametersFor, workFor } from './edited';
+import { parametersFor, workFor, workWith } from './edited';
 import { type JobNode, nodeById } from './nodes';
 import type { JobState, NodeState } from './state';
 
@@ -49,11 +49,11 @@ export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): E
   const { i, node, spec } = found;
   const { readyAt, retry } = node;
   const rank = index.rank[node.item?.parent ?? i] ?? 0;
-  // The graph does not know what an item runs, nor what a person put in its place.
-  const { edited } = node;
-  const isOwn = node.item !== undefined || edited?.run !== undefined;
+  // The graph does not know what an item runs, what the node is given, nor what a person put in its place.
+  const { edited, given } = node;
+  const isOwn = node.item !== undefined || edited?.run !== undefined || given !== undefined;
   const special = present({
-    ...{ work: isOwn ? workFor(spec.work, edited) : undefined, tests: retry?.tests, edited },
+    ...{ work: isOwn ? workWith(workFor(spec.work, edited), given) : undefined, tests: retry?.tests, edited },
     ...{ avoid: avoided(node), on: awaited(node) },
   });
   return [offer(context, found, { attempt, rank, readyAt, retry, ...special })];

@@ -4,6 +4,7 @@ import type { NodeAttempt } from '../model/attempt';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Work } from '../model/work';
+import { workWith } from './edited';
 import type { RollbackEvent } from './events';
 import { type JobNode, nodeAt, nodeById } from './nodes';
 import { observations } from './observations';
@@ -68,7 +69,7 @@ export function stepOffers(context: JobContext, found: JobNode, step: ReadOnly<S
 /** What undoes a node: it is given what the node was given, and what that handed on. Its tests are not run. */
 function compensation({ spec, node }: JobNode): Work | undefined {
   if (spec.compensate === undefined || node.phase !== 'final') return undefined;
-  const { variables, secrets } = spec.work;
+  const { variables, secrets } = workWith(spec.work, node.given);
   const of = { attempt: node.finishedBy, ...present({ outputs: node.outputs }) };
   return {
     kind: 'command',

@@ -1,8 +1,9 @@
-import type { TriggerRule } from '../dag/graph';
+import type { GraphNode, TriggerRule } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast, triggerHolds } from '../dag/trigger-rule';
 import type { JobOutcome, Outcome } from '../model/outcome';
 import { isOver } from '../model/outcome';
+import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { JobEvent } from './events';
 import type { Settle } from './input';
@@ -43,16 +44,21 @@ function judge(index: GraphIndex, state: ReadOnly<JobState>, i: number, { condit
   if (node.phase === 'expanded') return [gathered(state, nodeId, node)];
   if (isStopped(state, spec.trigger)) return stopped(state, nodeId, node);
   if (!node.item && !triggers(index, state, i)) return [untriggered(index, state, i)];
-  if (!node.item && (spec.when !== undefined || spec.forEach !== undefined)) {
-    const result = conditions.get(nodeId);
-    if (!result) return [];
-    if ('error' in result) {
-      return [completed(nodeId, 'failed', node.attempt, `CONDITION_INVALID: ${result.error}`)];
-    }
-    if ('items' in result) return expanded(nodeId, result.items);
-    if (!result.holds) return [completed(nodeId, 'skipped', node.attempt, `when is false: ${spec.when}`)];
+  const attempt = node.attempt + 1;
+  if (!isJudged(spec)) return [{ type: 'node.ready', data: { nodeId, attempt } }];
+  const result = conditions.get(nodeId);
+  if (!result) return [];
+  if ('error' in result) {
+    return [completed(nodeId, 'failed', node.attempt, `CONDITION_INVALID: ${result.error}`)];
   }
-  return [{ type: 'node.ready', data: { nodeId, attempt: node.attempt + 1 } }];
+  if ('items' in result) return expanded(nodeId, result.items);
+  if (!result.holds) return [completed(nodeId, 'skipped', node.attempt, `when is false: ${spec.when}`)];
+  return [{ type: 'node.ready', data: { nodeId, attempt, ...present({ given: result.given }) } }];
+}
+
+/** Whether there is something to evaluate before it is known whether it runs, or with what. An item has its variables alone. */
+function isJudged({ when, forEach, with: variables }: GraphNode): boolean {
+  return when !== undefined || forEach !== undefined || variables !== undefined;
 }
 
 function stopped(state: ReadOnly<JobState>, nodeId: string, node: ReadOnly<NodeState>): JobEvent[] {
@@ -120,13 +126,12 @@ export function survivesCancel({ status }: ReadOnly<JobState>, rule: TriggerRule
   return rule === 'always' && status === 'running';
 }
 
-/** Indexes of nodes whose `when` or `forEach` decides now: on the agenda, not stopped, trigger rule holding. */
+/** Indexes of nodes whose conditions decide now: on the agenda, not stopped, trigger rule holding. Items included. */
 export function conditionsDue(index: GraphIndex, state: ReadOnly<JobState>): number[] {
   return [...state.agenda].filter((i) => {
-    const spec = index.graph.nodes[i];
-    if (!spec || (spec.when === undefined && spec.forEach === undefined)) return false;
-    if (state.nodes[i]?.phase !== 'waiting') return false;
-    return !isStopped(state, spec.trigger) && triggers(index, state, i);
+    const { spec, node } = nodeAt(index, state, i);
+    if (!isJudged(spec) || node.phase !== 'waiting') return false;
+    return !isStopped(state, spec.trigger) && (node.item !== undefined || triggers(index, state, i));
   });
 }
 

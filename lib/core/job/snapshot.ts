@@ -11,12 +11,13 @@ import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
 import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../model/recovery';
 import { retryPlanSchema } from '../model/retry-policy';
+import { variableNameSchema } from '../model/variable';
 import { freezeRollback, orderShape, rollbackSnapshotSchema, thawRollback } from './rollback-snapshot';
 import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/5';
+export const JOB_FOLD = 'job/6';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -54,6 +55,7 @@ const facts = {
   startedAt: time.exactOptional(),
   percentage: z.number().exactOptional(),
   outputs: outputsSchema.exactOptional(),
+  given: z.record(variableNameSchema, z.string()).exactOptional(),
   failure: failureSchema.exactOptional(),
   rollback: z.enum(ROLLBACKS).exactOptional(),
   reclassifiedAt: time.exactOptional(),

@@ -8,6 +8,7 @@ import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
 import type { RecoveryStrategy } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
+import type { Given } from '../model/variable';
 import type { JobSubmitted, RollbackOrder } from './events';
 import type { NodePhase } from './phases';
 import type { OpenRecovery } from './recovery-events';
@@ -60,6 +61,8 @@ interface NodeFacts {
   startedAt?: number;
   percentage?: number;
   outputs?: Outputs;
+  /** What its attempts are given under `with`. */
+  given?: Given;
   failure?: Failure;
   /** What it did was undone, or could not be and waits for a person. It runs again when its job does. */
   rollback?: Rollback;
@@ -149,7 +152,7 @@ export interface JobState {
   items: Map<string, number>;
   /** The latest attempts of nodes that went with a graph or a fan-out: should such a node come back, its attempts go on. */
   retired: Map<string, number>;
-  /** JSON bytes of what nodes have handed on, overwritten ones included. */
+  /** JSON bytes of what nodes have handed on and were given, overwritten ones included. */
   outputBytes: number;
   /** Nodes that are not final. */
   remaining: number;

@@ -23,6 +23,18 @@ export type BackoffStrategy = (typeof BACKOFF_STRATEGIES)[number];
 export const JITTERS = ['none', 'full', 'equal'] as const;
 export type Jitter = (typeof JITTERS)[number];
 
+/** Who writes a delay means it; who writes how delays grow means a window to spread retries over. */
+export const DEFAULT_JITTER: Readonly<Record<BackoffStrategy, Jitter>> = {
+  none: 'none',
+  fixed: 'none',
+  custom: 'none',
+  linear: 'full',
+  exponential: 'full',
+  fibonacci: 'full',
+  // It draws its delays itself.
+  decorrelated: 'none',
+};
+
 /** What a retry may ask for beyond what the node takes, where an attempt ran out of it. */
 export interface Bigger {
   /** By how much each such failure multiplies. */

@@ -5,6 +5,7 @@ import { outputsSchema } from './outputs';
 import type { ReadOnly } from './read-only';
 import { secretNamesSchema } from './secret';
 import { reportsSchema, testIdsSchema } from './test-results';
+import { variableNameSchema } from './variable';
 
 /** Names of the secrets that the command gets as variables, in order. */
 const secrets = secretNamesSchema.exactOptional();
@@ -24,9 +25,19 @@ export function variableName(kind: VariableKind, name: string): string {
   return `REPRISE_${kind}_${name.toUpperCase()}`;
 }
 
+/** Of a variable that a fan-out gives. */
+const OF_FAN_OUT = /^REPRISE_(ITEM|MATRIX)(_[A-Z0-9_]+)?$/;
+
+/** Whether a variable of some work is one that its graph names under `with`. */
+export function isNamed(variable: string): boolean {
+  return !OF_FAN_OUT.test(variable);
+}
+
 /** For the environment of the command, whatever it is: of these names alone, so that nobody sets a `PATH` this way. */
 const variables = recordOf(
-  text(LIMITS.variablesBytes).regex(/^REPRISE_(ITEM|MATRIX)(_[A-Z0-9_]+)?$/),
+  text(LIMITS.variablesBytes)
+    .regex(/^[A-Za-z_]\w*$/)
+    .refine((name) => OF_FAN_OUT.test(name) || variableNameSchema.safeParse(name).success),
   z.string(),
   { most: LIMITS.variables, bytes: LIMITS.variablesBytes },
 );

@@ -1,4 +1,4 @@
-import type { Condition, Judgement } from '../model/judgement';
+import type { Condition, ConditionResult, EachItem, Judgement } from '../model/judgement';
 
 /** Evaluates conditions, apart from what decides: one that never ends, or grows without end, costs its node alone. */
 export interface ConditionEvaluator {
@@ -8,4 +8,6 @@ export interface ConditionEvaluator {
    * @throws RepriseError UPSTREAM_UNAVAILABLE when nothing can be evaluated now
    */
   readonly judge: (condition: Condition) => Promise<Judgement>;
+  /** What the commands of items are given, in their order: they see the same, and each its item. As `judge` else. */
+  readonly judgeEach: (items: EachItem) => Promise<readonly ConditionResult[]>;
 }

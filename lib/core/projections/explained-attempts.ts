@@ -2,6 +2,7 @@ import type { JobEvent } from '../job/events';
 import type { Diagnosis } from '../model/failure';
 import { present } from '../model/present';
 import type { RetryPlan } from '../model/retry-policy';
+import type { Given } from '../model/variable';
 import { type ExplainedRecovery, noteRecovery } from './explained-recovery';
 
 /** An attempt of a node. Times are milliseconds since the epoch. */
@@ -9,6 +10,8 @@ export interface ExplainedAttempt {
   readonly attempt: number;
   /** It was to undo what the node did. */
   compensates?: true;
+  /** What its command is given under `with`, where that came to be known with it; later attempts are given the same. */
+  given?: Given;
   workerId?: string;
   startedAt?: number;
   endedAt?: number;
@@ -41,7 +44,7 @@ export function createAttemptLog() {
     apply(event: JobEvent, at: number): void {
       switch (event.type) {
         case 'node.ready':
-          note(event.data.attempt, {});
+          note(event.data.attempt, present({ given: event.data.given }));
           return;
         case 'rollback.stepReady':
           note(event.data.attempt, { compensates: true });

@@ -21,15 +21,15 @@ export function createGivenInputs(graph: Graph, graphOf: (hash: string) => Graph
 
   function hashNow(nodeId: string): string | undefined {
     const spec = inputs.specOf(nodeId);
-    return spec && inputs.hashesOf(spec).input;
+    return spec && `${inputs.hashesOf(spec).input} ${inputs.seenBy(spec)}`;
   }
 
   return {
     apply(event) {
+      inputs.apply(event);
       // A node is judged before anything that it needs can run again.
       if (event.type === 'node.ready' || event.type === 'node.expanded') note(event.data.nodeId);
       if (event.type === 'node.completed' && event.data.outcome === 'skipped') note(event.data.nodeId);
-      inputs.apply(event);
     },
     changed: () => [...given].flatMap(([nodeId, hash]) => (hashNow(nodeId) === hash ? [] : [nodeId])),
   };

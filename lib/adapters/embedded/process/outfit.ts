@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isNamed } from '../../../core/model/work';
 import type { AttemptRequest } from '../../../core/ports/execution';
 import type { AttemptFiles } from '../disk/attempt-files';
 import { PASSABLE_DIR, PRIVATE_FILE } from '../disk/privacy';
@@ -58,15 +59,46 @@ export function createOutfit({ env, cwd, runAs, isolate }: OutfitOptions): Outfi
     launchOf({ files, startedAt, command, request, values, more }) {
       const names = Object.keys(values);
       const outputs = names.length > 0 ? files.raw : files.outputs;
-      const variables = { ...attemptEnvironment(base, request, { ...files, outputs }), ...more, ...values };
+      const environment = attemptEnvironment(base, request, { ...files, outputs });
+      const variables = { ...environment, ...more, ...values };
       const guarded = guardOf(files, names);
-      if (isolate !== undefined || guarded.guard) createFile(outputs, runAs);
+      const isAround = isolate !== undefined || guarded.guard !== undefined;
+      if (isAround) createFile(outputs, runAs);
+      const named = isAround ? chosen(request.work.variables, values) : [];
+      const env = heldBack(variables, named);
       return {
-        ...{ files, startedAt, command, cwd, ...guarded },
-        ...(isolate === undefined ? { env: variables } : { env: withNames(variables), isolate }),
+        ...{ files, startedAt, command: `${exports(named)}${command}`, cwd, ...guarded },
+        ...(isolate === undefined ? { env } : { env: withNames(env), isolate }),
       };
     },
   };
+}
+
+/**
+ * Names that a graph chooses are for the command alone: what stands around it, as we or as root, must not read its `LD_PRELOAD`
+ * or `CONTAINERS_CONF`. They come to the command's own shell under names of ours, which it exports.
+ */
+function heldBack(
+  variables: Readonly<Record<string, string>>,
+  named: readonly string[],
+): Readonly<Record<string, string>> {
+  if (named.length === 0) return variables;
+  const isHeld = new Set(named);
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [isHeld.has(name) ? `${GIVEN}${name}` : name, value]),
+  );
+}
+
+const GIVEN = 'REPRISE_WITH_';
+
+/** What the graph names, secrets aside: what masks them reads them under their own names. */
+function chosen(variables: AttemptRequest['work']['variables'] = {}, secrets: object): string[] {
+  return Object.keys(variables).filter((name) => isNamed(name) && !Object.hasOwn(secrets, name));
+}
+
+/** Where one is missing, as what stands around the command has not passed it on, the command fails. */
+function exports(named: readonly string[]): string {
+  return named.map((name) => `export ${name}="\${${GIVEN}${name}?}"; unset ${GIVEN}${name}; `).join('');
 }
 
 /** There before the command, for those who have to mount it or may not create it. */

@@ -21,8 +21,8 @@ export function readOutputs(path: string): ReadOutputs {
 }
 
 /**
- * `name=value` is text, `name:=json` is JSON, `name<<END` is the text of the lines up to a line `END`; a file that is one
- * JSON object is its members. What a value looks like never decides what it is.
+ * `name=value` is text, `name:=json` is JSON, `name<<END` is the text of the lines up to a line `END`; a line, or a file,
+ * that is a JSON object is its members. What a value looks like never decides what it is.
  */
 export function parseOutputs(text: string): ReadOutputs {
   const parsed = text.trimStart().startsWith('{') ? parseObject(text) : parseLines(text);
@@ -36,40 +36,72 @@ export function parseOutputs(text: string): ReadOutputs {
   return bytes > LIMITS.outputBytes ? tooLarge(bytes) : parsed;
 }
 
+/** One object of one line or several, or lines of which the first is one. */
 function parseObject(text: string): ReadOutputs {
   try {
-    return { outputs: JSON.parse(text) };
+    return { outputs: JSON.parse(text) as Outputs };
   } catch (error) {
-    return bad(`begins with { and is not JSON: ${(error as Error).message}`);
+    const [first = ''] = text.trimStart().split('\n', 1);
+    return parseJson(first)
+      ? parseLines(text)
+      : bad(`begins with { and is not JSON: ${(error as Error).message}`);
   }
 }
 
+/** What a line says, and the line after it. */
+type Step = { readonly entries: readonly Entry[]; readonly next: number } | { readonly problem: string };
+type Entry = readonly [name: string, value: unknown];
+
 function parseLines(text: string): ReadOutputs {
-  const lines = text.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
-  const entries: [string, unknown][] = [];
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i] as string;
-    if (line.trim() === '') continue;
-    const [, name = '', sign, value = ''] = /^([^=]*?)(<<|:=|=)(.*)$/.exec(line) ?? [];
-    if (name.trim() === '') {
-      return bad(`line ${i + 1} is not name=value, name:=json or name<<END: ${line.slice(0, 80)}`);
-    }
-    if (sign === '<<') {
-      const end = value.trim() === '' ? -1 : lines.indexOf(value.trim(), i + 1);
-      if (end < 0)
-        return bad(`line ${i + 1} begins a text that no line ${value.trim()} ends: ${line.slice(0, 80)}`);
-      entries.push([name.trim(), lines.slice(i + 1, end).join('\n')]);
-      i = end;
-    } else if (sign === ':=') {
-      const json = parseJson(value);
-      if (!json)
-        return bad(
-          `line ${i + 1} is not JSON after := (text is written ${name.trim()}=...): ${line.slice(0, 80)}`,
-        );
-      entries.push([name.trim(), json.value]);
-    } else entries.push([name.trim(), value]);
+  const lines = text.split('\n');
+  const entries: Entry[] = [];
+  for (let i = 0; i < lines.length; ) {
+    const step = readLine(lines, i);
+    if ('problem' in step)
+      return bad(`line ${i + 1} ${step.problem}: ${(lines[i] as string).trim().slice(0, 80)}`);
+    entries.push(...step.entries);
+    i = step.next;
   }
   return { outputs: Object.fromEntries(entries) };
+}
+
+function readLine(lines: readonly string[], i: number): Step {
+  const line = withoutReturn(lines[i] as string);
+  const next = i + 1;
+  if (line.trim() === '') return { entries: [], next };
+  if (line.trimStart().startsWith('{')) return readObject(line, next);
+  const [, name = '', sign, value = ''] = /^([^=]*?)(<<|:=|=)(.*)$/s.exec(line) ?? [];
+  if (name.trim() === '') return { problem: 'is not name=value, name:=json, name<<END or a JSON object' };
+  if (sign === '<<') return readText(lines, i, { name: name.trim(), end: value.trim() });
+  if (sign === '=') return { entries: [[name.trim(), value]], next };
+  const json = parseJson(value);
+  if (!json) return { problem: `is not JSON after := (text is written ${name.trim()}=...)` };
+  return { entries: [[name.trim(), json.value]], next };
+}
+
+function readObject(line: string, next: number): Step {
+  try {
+    return { entries: Object.entries(JSON.parse(line) as object), next };
+  } catch (error) {
+    return { problem: `begins with { and is not JSON (${(error as Error).message})` };
+  }
+}
+
+/** The lines of a text as they stand. Where its first line ends with a carriage return, the one before the end is no part of it. */
+function readText(
+  lines: readonly string[],
+  i: number,
+  { name, end }: { readonly name: string; readonly end: string },
+): Step {
+  const at = end === '' ? -1 : lines.findIndex((line, k) => k > i && withoutReturn(line) === end);
+  if (at < 0) return { problem: `begins a text that no line ${end} ends` };
+  const value = lines.slice(i + 1, at).join('\n');
+  const hasReturns = (lines[i] as string).endsWith('\r');
+  return { entries: [[name, hasReturns ? withoutReturn(value) : value]], next: at + 1 };
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 function parseJson(text: string): { readonly value: unknown } | undefined {

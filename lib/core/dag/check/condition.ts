@@ -3,7 +3,7 @@ import { parseCondition } from '../condition/expression';
 import { referencesOf } from '../condition/references';
 import { nameText } from '../condition/tree';
 import type { Unknown } from './nearest';
-import type { OutlineNode } from './outline';
+import type { OutlineExpression, OutlineNode } from './outline';
 import type { Finding } from './problems';
 
 /** What a condition can ask of a node; of a fan-out at run time, `items` too. */
@@ -22,14 +22,18 @@ export interface ConditionScope {
   readonly isComplete: boolean;
 }
 
-/** What is wrong with `when` and `forEach`: their text, and the names in it. */
+/** What is wrong with `when`, `forEach` and `with`: their texts, and the names in them. */
 export function* conditionFindings(scope: ConditionScope): Generator<Finding> {
   const search = createSearch(scope);
   for (const node of scope.nodes) {
-    for (const [key, text] of node.expressions) {
-      const path = ['nodes', node.index, key];
-      for (const { message, unknown } of problemsOf(text, node, scope, search)) {
-        yield { code: 'CONDITION_INVALID', path, message: `${key}: ${message}`, ...present({ unknown }) };
+    for (const expression of node.expressions) {
+      const { at } = expression;
+      const path = ['nodes', node.index, ...at];
+      for (const { message, unknown } of problemsOf(expression, node, scope, search)) {
+        yield {
+          ...{ code: 'CONDITION_INVALID', path, message: `${at.join('.')}: ${message}` },
+          ...present({ unknown }),
+        };
       }
     }
   }
@@ -37,10 +41,15 @@ export function* conditionFindings(scope: ConditionScope): Generator<Finding> {
 
 type Complaint = Pick<Finding, 'message' | 'unknown'>;
 
-function problemsOf(text: string, node: OutlineNode, scope: ConditionScope, search: Search): Complaint[] {
+function problemsOf(
+  { at, text }: OutlineExpression,
+  node: OutlineNode,
+  scope: ConditionScope,
+  search: Search,
+): Complaint[] {
   const parsed = parseCondition(text);
   if ('problem' in parsed) return [{ message: parsed.problem }];
-  const { nodes, problems } = referencesOf(text, parsed.tree);
+  const { nodes, problems } = referencesOf(text, parsed.tree, node.isFanOut && at[0] === 'with');
   const told = problems.map((message) => ({ message }));
   if (!scope.isComplete) return told;
   const named = nodes.flatMap(({ id, field }) => {
@@ -78,7 +87,7 @@ function fieldProblem(
   field: string | undefined,
   { nodes, origin }: ConditionScope,
 ): Complaint | undefined {
-  const isFanOut = nodes[origin(id) ?? -1]?.expressions.some(([key]) => key === 'forEach');
+  const isFanOut = nodes[origin(id) ?? -1]?.isFanOut;
   const fields = isFanOut ? [...FIELDS, 'items'] : FIELDS;
   if (field === undefined || fields.includes(field)) return undefined;
   const unknown: Unknown = { word: field, among: fields, otherwise: `: there are ${fields.join(', ')}` };

@@ -2,7 +2,7 @@ import { LIMITS } from '../../limits';
 import { variableName } from '../../model/work';
 import { itemVariable } from '../condition/items';
 import { placeProblems, type VariableOf, withReferences } from '../shell/references';
-import { REPORT_VARIABLE, SHARD_VARIABLES, shardVariables, templateVariables } from '../template';
+import { likeOurs, REPORT_VARIABLE, SHARD_VARIABLES, shardVariables, templateVariables } from '../template';
 import type { Finding } from './problems';
 import { type DocumentNode, type GraphDocument, NODE_ID } from './schema';
 
@@ -117,8 +117,11 @@ function* templateFindings(node: DocumentNode, index: number): Generator<Finding
   const code = 'GRAPH_INVALID' as const;
   for (const key of ['run', 'suite', 'compensate'] as const) {
     const path = ['nodes', index, key];
-    for (const name of templateVariables(node[key] ?? '')) {
-      const complaint = unknownVariable(name, node);
+    const text = node[key] ?? '';
+    const stray = likeOurs(text).filter(({ name }) => !isKnown(name, node));
+    for (const each of stray) yield { code, path, message: strayMessage(each, node) };
+    for (const name of templateVariables(text)) {
+      const complaint = stray.some((each) => each.name === name) ? undefined : unknownVariable(name, node);
       if (complaint) yield { code, path, ...complaint };
     }
   }
@@ -155,21 +158,48 @@ function* matrixFindings(node: DocumentNode, index: number): Generator<Finding> 
 }
 
 function unknownVariable(name: string, node: DocumentNode): Pick<Finding, 'message' | 'unknown'> | undefined {
-  const isFanOut = node.forEach !== undefined;
-  const hasIndex = node.shards !== undefined || isFanOut;
-  const known = [
-    ...Object.keys(node.matrix ?? {}),
-    ...(isFanOut ? ['item'] : []),
-    ...(hasIndex ? SHARD_VARIABLES : []),
-  ];
-  if (known.includes(name) || (isFanOut && /^item\.\w+$/.test(name))) return undefined;
-  if (isExpanding(node) || isFanOut) {
+  if (isKnown(name, node)) return undefined;
+  if (isExpanding(node) || node.forEach !== undefined) {
+    const known = knownNames(node);
     const unknown = { word: name, among: known, otherwise: ` (known here: ${known.join(', ')})` };
     return { message: `unknown template variable {{ ${name} }}`, unknown };
   }
   if (!isShardVariable(name)) return undefined;
   return { message: `{{ ${name} }} has a value only in a node with \`shards\` or \`forEach\`` };
 }
+
+function knownNames({ matrix = {}, shards, forEach }: DocumentNode): string[] {
+  const isFanOut = forEach !== undefined;
+  const hasIndex = shards !== undefined || isFanOut;
+  return [...Object.keys(matrix), ...(isFanOut ? ['item'] : []), ...(hasIndex ? SHARD_VARIABLES : [])];
+}
+
+function isKnown(name: string, node: DocumentNode): boolean {
+  return knownNames(node).includes(name) || (node.forEach !== undefined && /^item\.\w+$/.test(name));
+}
+
+/** A placeholder that looks like ours and would stay in the command, which would then print it and succeed. */
+function strayMessage({ name, word }: Stray, node: DocumentNode): string {
+  const shown = `{{ ${name} }}`;
+  const literal = 'a program that is to read it gets it as {""{ ... }}';
+  switch (word) {
+    case 'results':
+    case 'parameters':
+      return `${shown} is nothing that a command sees: give it a variable, as in \`with: { VALUE: ${name} }\`, and write "$VALUE"; ${literal}`;
+    case 'matrix':
+      return node.matrix
+        ? `${shown} is no value of the matrix: it has ${Object.keys(node.matrix)
+            .map((each) => `{{ ${each} }}`)
+            .join(', ')}; ${literal}`
+        : `${shown} has a value only in a node with \`matrix\`, where it is called by its name alone; ${literal}`;
+    default:
+      return node.forEach === undefined
+        ? `${shown} has a value only in a node with \`forEach\`; ${literal}`
+        : `${shown} is no part of an item: there are {{ item }} and {{ item.key }}, and any other part by \`with: { VALUE: ${name} }\` and "$VALUE"; ${literal}`;
+  }
+}
+
+type Stray = ReturnType<typeof likeOurs>[number];
 
 function isShardVariable(name: string): boolean {
   return (SHARD_VARIABLES as readonly string[]).includes(name);

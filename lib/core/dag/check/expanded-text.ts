@@ -53,7 +53,8 @@ function fixedLength(node: DocumentNode, { defaults = {}, secrets = [] }: GraphD
   const labels = node.labels ?? defaults.labels ?? [];
   const resources = Object.keys({ ...defaults.resources, ...node.resources });
   const key = (node.concurrency ?? defaults.concurrency)?.key ?? '';
-  const expressions = (node.when?.length ?? 0) + (node.forEach?.length ?? 0);
+  const expressions =
+    (node.when?.length ?? 0) + (node.forEach?.length ?? 0) + lengthOf(Object.entries(node.with ?? {}).flat());
   const paths = reportsLength(node.reports ?? defaults.reports);
   return (
     SKELETON + lengthOf(names) + lengthOf(labels) + lengthOf(resources) + key.length + expressions + paths

@@ -115,6 +115,7 @@ function merge(
     ...present({ recovery: recoveryOf(defaults.recovery, node.recovery) }),
     ...(node.when === undefined ? {} : { when: node.when }),
     ...(node.forEach === undefined ? {} : { forEach: node.forEach }),
+    ...withOf(node.with),
     ...(durationMs === undefined ? {} : { durationMs }),
   };
 }
@@ -125,6 +126,14 @@ function resourcesOf(
 ): Pick<GraphNode, 'slots' | 'resources'> {
   const { slots = 1, ...resources } = { ...defaults, ...own };
   return Object.keys(resources).length === 0 ? { slots } : { slots, resources };
+}
+
+/** In order, which is that of evaluation: what goes wrong first is the same whatever order the file has. */
+function withOf(given: DocumentNode['with'] = {}): Pick<GraphNode, 'with'> {
+  const names = Object.keys(given).sort();
+  return names.length === 0
+    ? {}
+    : { with: Object.fromEntries(names.map((name) => [name, given[name] ?? ''])) };
 }
 
 function concurrencyOf(concurrency: DocumentNode['concurrency']): Pick<GraphNode, 'concurrency'> {

@@ -7,10 +7,18 @@ export interface OutlineNode {
   readonly id: string;
   /** Needs that are ids, with their position in the node's `needs`. */
   readonly needs: readonly { readonly id: string; readonly at: number }[];
-  /** Its JSONata texts by key: `when`, `forEach`. */
-  readonly expressions: readonly (readonly [key: string, text: string])[];
+  /** Its JSONata texts. */
+  readonly expressions: readonly OutlineExpression[];
+  /** What needs it gathers the items of a `forEach`. */
+  readonly isFanOut: boolean;
   /** Becomes several nodes, whose ids begin with this id and a hyphen. */
   readonly expands: boolean;
+}
+
+export interface OutlineExpression {
+  /** Where it stands in the node: `when`, `forEach`, or `with` and the name of a variable. */
+  readonly at: readonly string[];
+  readonly text: string;
 }
 
 /** Reads what is readable, so that one run reports the mistakes of the schema and those between nodes. */
@@ -25,14 +33,22 @@ export function outline(document: unknown): OutlineNode[] {
         index,
         id: node.id,
         needs: needs.flatMap((need, at) => (isId(need) ? [{ id: need, at }] : [])),
-        expressions: ['when', 'forEach'].flatMap((key) => {
-          const text = node[key];
-          return typeof text === 'string' ? [[key, text] as const] : [];
-        }),
+        expressions: expressionsOf(node),
+        isFanOut: typeof node.forEach === 'string',
         expands: node.shards !== undefined || node.matrix !== undefined,
       },
     ];
   });
+}
+
+function expressionsOf(node: Readonly<Record<string, unknown>>): OutlineExpression[] {
+  const given = isMapping(node.with) ? Object.entries(node.with) : [];
+  const texts: [at: string[], text: unknown][] = [
+    [['when'], node.when],
+    [['forEach'], node.forEach],
+    ...given.map(([name, text]): [string[], unknown] => [['with', name], text]),
+  ];
+  return texts.flatMap(([at, text]) => (typeof text === 'string' ? [{ at, text }] : []));
 }
 
 /** Own properties only: a document's keys never reach an object's prototype. */

@@ -2,7 +2,7 @@ import { LIMITS } from '../../limits';
 import { FAILURE_CLASSES } from '../../model/failure';
 import { present } from '../../model/present';
 import { quoted } from '../../model/quoted';
-import type { BackoffStrategy, Jitter, RetryPolicy } from '../../model/retry-policy';
+import { DEFAULT_JITTER, type RetryPolicy } from '../../model/retry-policy';
 import type { Finding } from './problems';
 import type { DocumentRetry, GraphDocument } from './schema';
 
@@ -16,18 +16,6 @@ const DEFAULT_RETRY = {
 
 /** What no `retry` at all means: one attempt. */
 const NO_RETRY: RetryPolicy = { ...DEFAULT_RETRY, jitter: 'full', maxAttempts: 1 };
-
-/** Who writes a delay means it; who writes how delays grow means a window to spread retries over. */
-const DEFAULT_JITTER: Readonly<Record<BackoffStrategy, Jitter>> = {
-  none: 'none',
-  fixed: 'none',
-  custom: 'none',
-  linear: 'full',
-  exponential: 'full',
-  fibonacci: 'full',
-  // It draws its delays itself.
-  decorrelated: 'none',
-};
 
 const DEFAULT_BIGGER_FACTOR = 2;
 

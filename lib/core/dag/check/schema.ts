@@ -6,9 +6,10 @@ import { JOB_TYPES } from '../../model/job-type';
 import { isVariableText } from '../../model/json-value';
 import { quoted } from '../../model/quoted';
 import { LOSS_POLICIES } from '../../model/recovery';
-import { BACKOFF_STRATEGIES, JITTERS } from '../../model/retry-policy';
+import { BACKOFF_STRATEGIES, DEFAULT_JITTER, JITTERS } from '../../model/retry-policy';
 import { secretNamesSchema } from '../../model/secret';
 import { RUNNERS } from '../../model/test-results';
+import { variableNameSchema } from '../../model/variable';
 import { parseExpression } from '../../retry/expression';
 import { FAILURE_POLICIES, TRIGGER_RULES } from '../graph';
 
@@ -77,6 +78,10 @@ const expression = z
 
 const word = z.string().max(LIMITS.idLength);
 
+const jitterByDefault = BACKOFF_STRATEGIES.map((strategy) => `${DEFAULT_JITTER[strategy]} for ${strategy}`);
+const STRATEGY_TEXT = 'how the waits between attempts grow; fixed waits what it says';
+const JITTER_TEXT = `none waits the delay itself, full between 0 and it, equal between half of it and it; by default ${jitterByDefault.join(', ')}; decorrelated draws its waits itself`;
+
 const bigger = z.strictObject({
   factor: optional(z.number().gt(1).max(LIMITS.biggerFactor)),
   most: resources,
@@ -84,11 +89,11 @@ const bigger = z.strictObject({
 
 const retrySchema = z.strictObject({
   /** `fixed`, `custom` and `none` wait what they say, the others draw from it: `jitter` is `none` and `full` there. */
-  strategy: optional(z.enum(BACKOFF_STRATEGIES)),
+  strategy: optional(z.enum(BACKOFF_STRATEGIES).describe(STRATEGY_TEXT)),
   initialDelay: optional(duration),
   maxDelay: optional(duration),
   maxAttempts: optional(z.int().min(1).max(LIMITS.maxAttempts)),
-  jitter: optional(z.enum(JITTERS)),
+  jitter: optional(z.enum(JITTERS).describe(JITTER_TEXT)),
   delays: optional(z.array(duration).min(1, 'must list at least one delay').max(LIMITS.maxAttempts)),
   delay: optional(expression),
   maxTime: optional(positiveDuration),
@@ -117,6 +122,17 @@ const matrix = z
   .refine(
     (value) => Object.keys(value).length <= LIMITS.matrixNames,
     `must name ${LIMITS.matrixNames} variables at most`,
+  );
+
+/** Expressions by the names of variables; `condition.ts` reads them. */
+const given = z
+  .record(variableNameSchema, z.string().min(1).max(LIMITS.conditionLength))
+  .refine(
+    (value) => Object.keys(value).length <= LIMITS.withNames,
+    `must name ${LIMITS.withNames} variables at most`,
+  )
+  .describe(
+    'variables of the command by name, each JSONata over results, parameters and, in a forEach, item',
   );
 
 const reportPath = z
@@ -173,6 +189,7 @@ export const nodeSchema = z
     shards: optional(z.int().min(1).max(LIMITS.nodes)),
     matrix: optional(matrix),
     forEach: optional(z.string().min(1).max(LIMITS.conditionLength)),
+    with: optional(given),
     compensate,
     ...shared,
   })

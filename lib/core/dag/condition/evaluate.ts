@@ -5,20 +5,52 @@ import type {
   ConditionError,
   ConditionInput,
   ConditionResult,
+  EachItem,
   Judgement,
 } from '../../model/judgement';
-import { evaluate } from './expression';
+import { evaluate, parseCondition } from './expression';
+import { evaluateGiven } from './given';
 import { itemVariables } from './items';
+import { isPicked } from './picked';
 import { kindOf } from './strict';
 
 /**
- * How the conditions of a node come out: the items of a fan-out are asked for only where its `when` holds. The answer
+ * How the conditions of a node come out: items and variables are asked for only where its `when` holds. The answer
  * depends on what is given alone. Never throws: what goes wrong is an `error`.
  */
-export async function judge({ when, forEach, input }: Condition): Promise<Judgement> {
-  const condition = when === undefined ? { holds: true } : await evaluateWhen(when, input);
-  if ('error' in condition || !condition.holds || forEach === undefined) return condition;
-  return evaluateItems(forEach, input);
+export async function judge(condition: Condition): Promise<Judgement> {
+  const { when, forEach, with: variables, input } = condition;
+  const result = when === undefined ? { holds: true } : await evaluateWhen(when, input);
+  if ('error' in result || !result.holds) return result;
+  if (forEach !== undefined) return evaluateItems(forEach, input);
+  return variables === undefined ? result : evaluateGiven(variables, input);
+}
+
+/** What the commands of several items are given, in their order. Never throws: what goes wrong is an `error`. */
+export function judgeEach({ with: variables, input, items }: EachItem): Promise<ConditionResult[]> {
+  return oneByOne(items, (item) => evaluateGiven(variables, { ...input, item }));
+}
+
+/** Items that run out of time before the others that are asked for with them are given up. */
+const MAX_LATE = 2;
+
+const GIVEN_UP: ConditionError = {
+  error: `not evaluated: ${MAX_LATE} items that were due before it ran out of time`,
+  isLate: true,
+};
+
+export async function oneByOne(
+  items: readonly unknown[],
+  ask: (item: unknown) => Promise<ConditionResult>,
+): Promise<ConditionResult[]> {
+  const results: ConditionResult[] = [];
+  let late = 0;
+  for (const item of items) {
+    const result = late < MAX_LATE ? await ask(item) : GIVEN_UP;
+    if ('isLate' in result) late += 1;
+    results.push(result);
+  }
+  return results;
 }
 
 async function evaluateWhen(text: string, input: ConditionInput): Promise<ConditionResult> {
@@ -34,9 +66,10 @@ async function evaluateWhen(text: string, input: ConditionInput): Promise<Condit
 async function evaluateItems(text: string, input: ConditionInput): Promise<Judgement> {
   const result = await evaluate(text, input);
   if ('error' in result) return { ...result, error: `forEach: ${result.error}` };
-  const { value = [] } = result;
   const wrong = (what: string): ConditionError => ({ error: `forEach: ${what}: ${text}` });
-  if (!Array.isArray(value)) return wrong(`must give a list, but gives ${kindOf(value)}`);
+  const value = listOf(result.value, text, input);
+  if (value === undefined)
+    return wrong(`must give a list, but gives ${kindOf(result.value)}${listHint(result.value)}`);
   if (value.length > LIMITS.items) {
     return wrong(`gives ${value.length} items, more than ${LIMITS.items}`);
   }
@@ -49,6 +82,20 @@ async function evaluateItems(text: string, input: ConditionInput): Promise<Judge
   }
   // JSONata marks its lists with properties of its own; the journal keeps plain JSON.
   return { items: JSON.parse(JSON.stringify(value)) as unknown[] };
+}
+
+/** JSONata gives what it picks of a list as it is where that is one, and not as a list of one. */
+function listOf(value: unknown, text: string, input: ConditionInput): unknown[] | undefined {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value;
+  const parsed = parseCondition(text);
+  return 'tree' in parsed && isPicked(parsed.tree, value, input) ? [value] : undefined;
+}
+
+/** A list that was handed on as text. */
+function listHint(value: unknown): string {
+  const isJson = typeof value === 'string' && /^\s*\[/.test(value);
+  return isJson ? ', so hand it on as JSON (name:=[...])' : '';
 }
 
 /** Why a value cannot be an item: the journal keeps it, and its command gets it in variables. */

@@ -33,6 +33,7 @@ export function itemTexts(item: unknown): ReadonlyMap<string, string> {
   return texts;
 }
 
-function textOf(value: unknown): string {
+/** A value as a variable holds it: text as it is, anything else as JSON. */
+export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -11,9 +11,12 @@ export interface References {
   readonly problems: readonly string[];
 }
 
-/** O(length of the text). */
-export function referencesOf(text: string, tree: Tree): References {
-  const found: Found = { nodes: [], isOpen: false, problems: [] };
+/**
+ * O(length of the text).
+ * @param hasItem whether it sees the item of a fan-out
+ */
+export function referencesOf(text: string, tree: Tree, hasItem = false): References {
+  const found: Found = { nodes: [], isOpen: false, problems: [], hasItem };
   for (const node of nodesOf(tree)) {
     const problem = hyphenProblem(text, node) ?? filterProblem(node) ?? statusProblem(node);
     if (problem !== undefined) found.problems.push(problem);
@@ -27,6 +30,7 @@ interface Found {
   readonly nodes: { id: string; field?: string }[];
   isOpen: boolean;
   readonly problems: string[];
+  readonly hasItem: boolean;
 }
 
 /** `root`: names are those of the input. `inner`: of whatever a path has reached. */
@@ -72,11 +76,9 @@ function walkPath(steps: readonly Tree[], context: Context, found: Found): void 
 
 function walkNames([first, second, third]: readonly Tree[], found: Found): void {
   const name = String(first?.value);
-  if (name === 'parameters') return;
+  if (name === 'parameters' || (name === 'item' && found.hasItem)) return;
   if (name !== 'results') {
-    found.problems.push(
-      `${nameText(name)} is nothing that a condition sees: it sees results.<node> and parameters.<name>`,
-    );
+    found.problems.push(unseen(name, found.hasItem));
     return;
   }
   if (second?.type !== 'name' || first?.stages || first?.predicate) {
@@ -85,6 +87,15 @@ function walkNames([first, second, third]: readonly Tree[], found: Found): void 
   }
   const field = third?.type === 'name' ? { field: String(third.value) } : {};
   found.nodes.push({ id: String(second.value), ...field });
+}
+
+function unseen(name: string, hasItem: boolean): string {
+  const seen = hasItem
+    ? 'results.<node>, parameters.<name> and item'
+    : 'results.<node> and parameters.<name>';
+  const isMatrix = name === 'matrix';
+  const mend = isMatrix ? '; a command has each value of its matrix in REPRISE_MATRIX_<NAME>' : '';
+  return `${nameText(name)} is nothing that a condition sees: it sees ${seen}${mend}`;
 }
 
 /** `results.build-web`: JSONata subtracts. Blanks around the hyphen say that this is meant. */

@@ -30,8 +30,7 @@ export function makeStrict(tree: Tree): void {
 
 /** `a ? b : c`. Of `a ?: b`, which gives a default to what is empty, JSONata makes one whose condition is its answer too. */
 function isChoice(node: Tree): node is Tree & { condition: Tree } {
-  const { type, condition } = node;
-  const { then } = node as { then?: Tree };
+  const { type, condition, then } = node;
   return type === 'condition' && condition !== undefined && placeOf(condition) !== (then && placeOf(then));
 }
 

@@ -12,6 +12,9 @@ export interface Tree {
   arguments?: Tree[];
   procedure?: Tree;
   condition?: Tree;
+  then?: Tree;
+  else?: Tree;
+  expressions?: Tree[];
   expr?: Tree;
   stages?: Tree[];
   predicate?: Tree[];

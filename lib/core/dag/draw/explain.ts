@@ -1,7 +1,9 @@
 import { assertNever, RepriseError } from '../../errors';
 import { type DurationHistory, NO_HISTORY, nodeHash, withLearnedDurations } from '../../history/durations';
 import { LIMITS } from '../../limits';
+import { formatDuration } from '../../model/duration';
 import { present } from '../../model/present';
+import type { BackoffStrategy, Jitter, RetryPolicy } from '../../model/retry-policy';
 import { createHints } from '../check/nearest';
 import { compile } from '../compile';
 import type { Graph, TriggerRule } from '../graph';
@@ -20,6 +22,9 @@ export interface Explanation {
   readonly trigger: { readonly rule: TriggerRule; readonly means: string };
   /** The JSONata condition, where it has one. */
   readonly when?: string;
+  /** What its command is given: JSONata by the names of variables. */
+  readonly with?: Readonly<Record<string, string>>;
+  readonly retry: ExplainedRetry;
   /** Names of the secrets that its command gets; the worker resolves them. */
   readonly secrets?: readonly string[];
   /** The command that undoes it on rollback. */
@@ -43,6 +48,14 @@ export interface Explanation {
   };
 }
 
+/** How it is tried again. */
+export interface ExplainedRetry {
+  readonly maxAttempts: number;
+  readonly strategy: BackoffStrategy;
+  readonly jitter: Jitter;
+  readonly means: string;
+}
+
 export interface ExplainedNeed {
   readonly node: string;
   /** `other need`: the order follows from `follows`, another need of the node. */
@@ -64,7 +77,8 @@ export function explainNode(graph: Graph, id: string, history: DurationHistory =
       `the graph ${graph.name} has no node ${JSON.stringify(id)}${hint}`,
     );
   }
-  const { trigger, when, durationMs, work, dependencies, compensate } = graph.nodes[node]!;
+  const { trigger, when, durationMs, work, dependencies, compensate, retry } = graph.nodes[node]!;
+  const variables = graph.nodes[node]!.with;
   const { criticalPathMs, slackMs } = timing(index);
   const startMs = criticalPathMs - index.rank[node]! - slackMs[node]!;
   const before = longestPathTo(index, node);
@@ -83,7 +97,8 @@ export function explainNode(graph: Graph, id: string, history: DurationHistory =
       rule: trigger,
       means: index.needs[node]!.length === 0 ? 'it starts at once' : meaning(trigger),
     },
-    ...present({ when, secrets: work.secrets, dependencies, compensate }),
+    ...present({ when, with: variables, secrets: work.secrets, dependencies, compensate }),
+    retry: explainRetry(retry),
     earliestStartSeconds: startMs / 1_000,
     slackSeconds: slackMs[node]! / 1_000,
     isCritical: slackMs[node] === 0,
@@ -94,6 +109,37 @@ export function explainNode(graph: Graph, id: string, history: DurationHistory =
       remainingSeconds: (index.rank[node]! - durationOf(index, node)) / 1_000,
     },
   };
+}
+
+/** What a policy without a word of its own means, the jitter included. */
+function explainRetry(policy: RetryPolicy): ExplainedRetry {
+  const { maxAttempts, strategy, jitter } = policy;
+  return { maxAttempts, strategy, jitter, means: retryMeaning(policy) };
+}
+
+function retryMeaning({ maxAttempts, strategy, jitter, initialDelayMs, maxDelayMs }: RetryPolicy): string {
+  if (maxAttempts === 1) return 'one attempt is all it has';
+  const wait = formatDuration(initialDelayMs);
+  const most = `${formatDuration(maxDelayMs)} at most`;
+  const grows =
+    strategy === 'fixed' ? `fixed waits of ${wait}` : `${strategy} waits from ${wait} on, ${most}`;
+  const waits =
+    strategy === 'none' ? 'no waits' : strategy === 'custom' ? `waits of its own, ${most}` : grows;
+  return `${maxAttempts} attempts, ${waits}, ${jitterMeaning(strategy, jitter)}`;
+}
+
+function jitterMeaning(strategy: BackoffStrategy, jitter: Jitter): string {
+  if (strategy === 'decorrelated') return 'each drawn between the first and three times the one before';
+  switch (jitter) {
+    case 'none':
+      return 'no jitter: it waits what it says';
+    case 'full':
+      return 'full jitter: each wait is drawn between 0 and that';
+    case 'equal':
+      return 'equal jitter: each wait is drawn between half of that and all of it';
+    default:
+      return assertNever(jitter, 'jitter');
+  }
 }
 
 /** A trigger rule in words, for a node that needs others. Judged once, when all of them are final. */

@@ -33,6 +33,42 @@ describe('the evaluators of conditions', () => {
     expect(await when('results.build')).toEqual({ error: expect.stringContaining('but gives an object') });
   });
 
+  it('answer what a command is given, of an item too', async () => {
+    const given = { LIST: 'results.build.outputs.list', NAME: 'item.name', P: 'parameters.p' };
+    const item = { name: "it's" };
+    expect(await pool.judge({ with: given, input: { ...input, item } })).toEqual({
+      holds: true,
+      given: { LIST: '["a","b"]', NAME: "it's", P: 'x' },
+    });
+    expect(await pool.judge({ when: 'true', with: { N: 'item' }, input: { ...input, item: null } })).toEqual({
+      holds: true,
+      given: { N: 'null' },
+    });
+  });
+
+  it('answer what the commands of items are given together, and of each what is wrong with it', async () => {
+    const given = { N: 'item.n', L: '$join(results.build.outputs.list)' };
+    const items = [{ n: 1 }, { n: 'x' }, {}, { n: [2] }];
+    expect(await pool.judgeEach({ with: given, input, items })).toEqual([
+      { holds: true, given: { N: '1', L: 'ab' } },
+      { holds: true, given: { N: 'x', L: 'ab' } },
+      { error: expect.stringContaining('with.N: gives nothing') },
+      { holds: true, given: { N: '[2]', L: 'ab' } },
+    ]);
+  });
+
+  it('give up the items after two that run out of time', async () => {
+    const given = { N: '($f := function($x) { item = "loop" ? $f($x + 1) : 1 }; $f(1))' };
+    const items = ['fine', 'loop', 'loop', 'late'];
+    const results = await pool.judgeEach({ with: given, input, items });
+    expect(results).toEqual([
+      { holds: true, given: { N: '1' } },
+      { error: expect.stringContaining('with.N: failed: '), isLate: true },
+      { error: expect.stringContaining('with.N: failed: '), isLate: true },
+      { error: 'not evaluated: 2 items that were due before it ran out of time', isLate: true },
+    ]);
+  });
+
   it('answer each what it asked, however many ask at once', async () => {
     const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => when(`${i} > 19`)));
     expect(answers).toEqual(Array.from({ length: 40 }, (_, i) => ({ holds: i > 19 })));

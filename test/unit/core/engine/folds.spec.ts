@@ -22,8 +22,8 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/5', '665466908c6b9cd4'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/4', '723e65f2b87c6221'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/6', 'c947c18638e7e6ab'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/5', '47ba3597289cc5f0'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
     ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],

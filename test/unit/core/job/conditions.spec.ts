@@ -1,3 +1,4 @@
+import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { judge } from '../../../../lib/core/dag/condition/evaluate';
 import { judgeDue } from '../../../../lib/core/job/conditions';
 import type { Condition, Judgement } from '../../../../lib/core/model/judgement';
@@ -20,9 +21,12 @@ function due(texts: Readonly<Record<string, string>>): JobDriver {
 
 async function judged(job: JobDriver, answer: (condition: Condition) => Promise<Judgement> = judge) {
   const asked: Condition[] = [];
-  const judgements = await judgeDue(job.index, job.state, (condition) => {
-    asked.push(condition);
-    return answer(condition);
+  const judgements = await judgeDue(job.index, job.state, {
+    ...memoryConditions,
+    judge: (condition) => {
+      asked.push(condition);
+      return answer(condition);
+    },
   });
   return { asked, judgements: Object.fromEntries(judgements) };
 }

@@ -5,6 +5,12 @@ describe('outputs', () => {
     ['nothing', '', {}],
     ['blank lines', '\n  \n', {}],
     ['one JSON object', '{"a": 1, "b": {"c": [true]}}', { a: 1, b: { c: [true] } }],
+    ['one JSON object of several lines', '\n{\n  "a": 1\n}\n', { a: 1 }],
+    [
+      'lines that are JSON objects, among others',
+      '{"a": 1, "b": 2}\nc=3\n  {"b": "x"}\r\n',
+      { a: 1, b: 'x', c: '3' },
+    ],
     [
       'lines of JSON',
       'n:=5\nok:=true\nlist:=[1,2]\nnone:=null\ntext:="5"',
@@ -30,6 +36,13 @@ describe('outputs', () => {
       { before: '1', notes: 'first = line\n\n  third:=3', empty: '', after: '2' },
     ],
     ['a text whose end is like a line of it', 'a<<EOF\n EOF\nEOF2\nEOF', { a: ' EOF\nEOF2' }],
+    ['a text with carriage returns of its own', 'a<<E\nb\r\nc\r\nE\n', { a: 'b\r\nc\r' }],
+    ['a text of lines that all end so', 'a<<E\r\nb\r\nc\r\nE\r\n', { a: 'b\r\nc' }],
+    [
+      'text with blanks that are no ends of lines',
+      'a= \t\u2028\u0085x\u000b ',
+      { a: ' \t\u2028\u0085x\u000b ' },
+    ],
     ['lines with carriage returns', 'a=x\r\nb:=2\r\nc<<E\r\nd\r\nE\r\n', { a: 'x', b: 2, c: 'd' }],
     ['the last of two values of a name', 'a=1\na:=2', { a: 2 }],
     ['names with a hyphen or a colon', 'exit-code:=1\na:b=c<<d', { 'exit-code': 1, 'a:b': 'c<<d' }],
@@ -38,7 +51,11 @@ describe('outputs', () => {
   });
 
   it.each([
-    ['a line without a name', 'a=1\nhello', 'line 2 is not name=value, name:=json or name<<END: hello'],
+    [
+      'a line without a name',
+      'a=1\nhello',
+      'line 2 is not name=value, name:=json, name<<END or a JSON object: hello',
+    ],
     ['a line with an empty name', '=1', 'line 1 is not name=value'],
     ['JSON with an empty name', ':=1', 'line 1 is not name=value'],
     [
@@ -49,6 +66,7 @@ describe('outputs', () => {
     ['nothing after :=', 'b:=', 'line 1 is not JSON after :='],
     ['a text that never ends', 'a=1\nb<<END\nx\n END', 'line 2 begins a text that no line END ends: b<<END'],
     ['a text that nothing can end', 'b<<\nx\n\n', 'line 1 begins a text that no line'],
+    ['an object in a line that is not JSON', 'a=1\n{b: 1}', 'line 2 begins with { and is not JSON'],
     ['an object that is not JSON', '{a: 1}', 'begins with { and is not JSON'],
     ['a number that JSON cannot carry', 'a:=1e999', 'number out of range'],
     ['such a number inside', '{"a":[1e999]}', 'number out of range'],

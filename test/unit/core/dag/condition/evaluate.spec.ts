@@ -171,6 +171,50 @@ describe('the items of a forEach', () => {
   });
 
   const of = (list: unknown) => ({ results: { a: { outputs: { list } } } });
+  const suites = (...names: string[]) => of(names.map((name) => ({ name, tier: 'fast', tests: ['t'] })));
+
+  it.each([
+    ["results.a.outputs.list[tier = 'fast']", { name: 'api', tier: 'fast', tests: ['t'] }],
+    ["results.a.outputs.list[tier = 'fast'].name", 'api'],
+    ['results.a.outputs.list.name', 'api'],
+    ['results.a.outputs.list[0].name', 'api'],
+    ['$$.results.a.outputs.list.name', 'api'],
+    ['results.*.outputs.list.name', 'api'],
+    ['results.a.outputs.list^(name).name', 'api'],
+    ["$filter(results.a.outputs.list, function($s) { $s.tier = 'fast' }).name", 'api'],
+    ["$map(results.a.outputs.list, function($s) { $s.name & '!' })", 'api!'],
+    ['results.a.outputs.list.name ~> $sort', 'api'],
+    ['($all := results.a.outputs.list; $all.name)', 'api'],
+    ["parameters.all = 'yes' ? [] : results.a.outputs.list.name", 'api'],
+    ['results.a.outputs.list.name ?? []', 'api'],
+    ['$keys(results)', 'a'],
+  ])('are one where %s picks one', async (text, item) => {
+    expect(await items(text, suites('api'))).toEqual({ items: [item] });
+  });
+
+  it.each(["results.a.outputs.list[tier = 'fast'].name", 'results.a.outputs.list.name'])(
+    'are as many as %s picks: none, one, two',
+    async (text) => {
+      expect(await items(text, suites())).toEqual({ items: [] });
+      expect(await items(text, suites('a'))).toEqual({ items: ['a'] });
+      expect(await items(text, suites('a', 'b'))).toEqual({ items: ['a', 'b'] });
+    },
+  );
+
+  it.each([
+    ['results.a.outputs.list', 'x', 'gives the text "x"'],
+    ['results.a.outputs.list', '["x"]', `gives the text "[\\"x\\"]", so hand it on as JSON (name:=[...])`],
+    ['results.a.outputs.list', { a: 1 }, 'gives an object'],
+    ['(results.a.outputs.list)', 'x', 'gives the text "x"'],
+    ['results.a.outputs.list ?? []', 'x', 'gives the text "x"'],
+    ['results.a.outputs.nothing ? [] : results.a.outputs.list', 5, 'gives the number 5'],
+    ["'x'", [], 'gives the text "x"'],
+    ['$count(results.a.outputs.list)', ['a'], 'gives the number 1'],
+    ["results.a.outputs.list & ''", 'x', 'gives the text "x"'],
+  ])('may not be what was never in a list: %s of %p', async (text, list, message) => {
+    expect(await items(text, of(list))).toEqual({ error: expect.stringContaining(message) });
+  });
+
   const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as unknown;
 
   it.each([

@@ -2,6 +2,7 @@ import { explanationText } from '../../../../../lib/cli/graph-explanation';
 import { compile } from '../../../../../lib/core/dag/compile';
 import { explainNode, meaning } from '../../../../../lib/core/dag/draw/explain';
 import { TRIGGER_RULES } from '../../../../../lib/core/dag/graph';
+import { parseGraph } from '../../../../../lib/core/dag/parse';
 import { graphNode, graphOf, layered, seededRandom } from '../../../../support/graphs';
 
 /** build (2 s) and lint (5 s) before test (3 s), which comes before report (1 s), which also needs build. */
@@ -40,6 +41,7 @@ describe('an explanation', () => {
       ],
       trigger: { rule: 'all_success', means: 'it runs if all of them succeeded' },
       when: 'results.build.outputs.ok = true',
+      retry: { maxAttempts: 1, strategy: 'exponential', jitter: 'full', means: 'one attempt is all it has' },
       earliestStartSeconds: 5,
       slackSeconds: 0,
       isCritical: true,
@@ -80,6 +82,36 @@ describe('an explanation', () => {
   });
 });
 
+describe('the retries that an explanation tells', () => {
+  it.each([
+    [
+      '{ strategy: fixed, initialDelay: 2s }',
+      '3 attempts, fixed waits of 2s, no jitter: it waits what it says',
+    ],
+    [
+      '{ strategy: linear, initialDelay: 2s }',
+      '3 attempts, linear waits from 2s on, 1m at most, full jitter: each wait is drawn between 0 and that',
+    ],
+    [
+      '{ strategy: exponential, jitter: equal }',
+      '3 attempts, exponential waits from 1s on, 1m at most, equal jitter: each wait is drawn between half of that and all of it',
+    ],
+    [
+      '{ strategy: decorrelated }',
+      '3 attempts, decorrelated waits from 1s on, 1m at most, each drawn between the first and three times the one before',
+    ],
+    [
+      '{ strategy: custom, delays: [1s, 5s] }',
+      '3 attempts, waits of its own, 1m at most, no jitter: it waits what it says',
+    ],
+    ['{ strategy: none, maxAttempts: 2 }', '2 attempts, no waits, no jitter: it waits what it says'],
+  ])('%s is %s', (retry, means) => {
+    const parsed = parseGraph(`name: g\nnodes:\n  - { id: a, run: x, retry: ${retry} }\n`);
+    expect(explainNode(parsed, 'a').retry.means).toBe(means);
+    expect(explanationText(explainNode(parsed, 'a'))).toContain(`retry ${means}\n`);
+  });
+});
+
 describe('an explanation for people', () => {
   it('reads as sentences', () => {
     expect(explanationText(explainNode(graph, 'test'))).toBe(
@@ -92,6 +124,7 @@ describe('an explanation for people', () => {
         'trigger all_success: it runs if all of them succeeded',
         'when results.build.outputs.ok = true',
         '  it is skipped where this does not hold',
+        'retry one attempt is all it has',
         '',
         'starts after 5s at the earliest: lint',
         'has no slack: what delays it delays the graph',
