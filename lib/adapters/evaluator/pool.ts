@@ -105,5 +105,6 @@ function textOf({ input, ...texts }: Condition): string | undefined {
   }
   const parameters = JSON.stringify(input.parameters ?? {});
   const rest = JSON.stringify(texts);
-  return `${rest === '{}' ? '{' : `${rest.slice(0, -1)},`}"input":{"results":{${results.join(',')}},"parameters":${parameters}}}`;
+  const job = input.job === undefined ? '' : `,"job":${JSON.stringify(input.job)}`;
+  return `${rest === '{}' ? '{' : `${rest.slice(0, -1)},`}"input":{"results":{${results.join(',')}},"parameters":${parameters}${job}}}`;
 }

@@ -41,7 +41,8 @@ function conditionOf(
   i: number,
 ): Condition {
   const results = upstream(index, state, i, namedIn([when, forEach]));
-  const input: ConditionInput = { results, parameters: state.submitted?.parameters ?? {} };
+  const parameters = state.submitted?.parameters ?? {};
+  const input: ConditionInput = { results, parameters, job: { cancelled: state.cancelReason !== undefined } };
   return { ...present({ when, forEach }), input };
 }
 

@@ -6,6 +6,8 @@ export interface ConditionInput {
   readonly results: Readonly<Record<string, unknown>>;
   /** What the job was told; a name that it was not told is nothing. */
   readonly parameters?: Readonly<Parameters>;
+  /** Of the job itself. `cancelled`: it was, or its deadline has passed, which `trigger: always` outlives. */
+  readonly job?: { readonly cancelled: boolean };
 }
 
 /** What decides whether a node runs, and over which items. */

@@ -7,8 +7,13 @@ import { createNotes } from '../notes';
 import type { Tell } from './env';
 import { instancesOf } from './instances';
 import { importJob, type JobInstance } from './job';
+import { jobFacts } from './job-facts';
+import { JobRules } from './job-rules';
 import { hasCommand, tellJob, tellWorkflow } from './leftovers';
 import { type Workflow, workflowSchema } from './schema';
+import { scopeOf } from './scope';
+import { tellCondition } from './tell-condition';
+import { declaredInputs, toldOf } from './told';
 
 export interface GithubOptions {
   /** The graph's name when the workflow has none. */
@@ -50,11 +55,19 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
     return (kind, path, message) => notes.add(kind, path, message, path[1] === key ? node : undefined);
   };
   const nodesOf = instances(workflow, [...needsOf.keys()], { given, at }, tellOf);
-  const nodeOfJob = (job: string) => {
-    const own = nodesOf.get(job) ?? [];
-    return own.length === 1 && own[0]!.template === undefined ? own[0]!.id : undefined;
-  };
-  for (const [key, job] of jobs) tellJob(key, job, tellOf(key, nodesOf.get(key)?.[0]?.id));
+  const inputs = declaredInputs(workflow);
+  const told = (path: readonly string[]) => toldOf(path, inputs);
+  const rules = new JobRules(
+    jobFacts(jobs, nodesOf),
+    scopeOf({ given, inputs }),
+    (path) => told(path)?.leaf,
+    () => refusal(['jobs'], 'too many jobs stand behind each other to follow their conditions', at),
+  );
+  for (const [key, job] of jobs) {
+    const tell = tellOf(key, nodesOf.get(key)?.[0]?.id);
+    tellJob(key, job, tell);
+    tellCondition(key, job, { rules, told, isNode: needsOf.has(key) }, tell);
+  }
   const nodes = [...needsOf].flatMap(([key, needs]) =>
     nodesOf.get(key)!.map((instance) =>
       importJob(
@@ -64,8 +77,9 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
           job: workflow.jobs[key]!,
           workflow,
           needs: needs.flatMap((need) => nodesOf.get(need)!.map(({ id }) => id)),
-          nodeOfJob: (name) => (needs.includes(name) ? nodeOfJob(name) : undefined),
+          rule: rules.ruleOf(key),
           given,
+          inputs,
           at,
         },
         tellOf(key, nodesOf.get(key)![0]!.id),

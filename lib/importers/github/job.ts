@@ -4,18 +4,23 @@ import { nodeOf } from '../finish';
 import { type Place, refusal } from '../foreign';
 import type { ImportedNode } from '../imported';
 import { joinBlocks, runnerFiles } from './command';
-import { conditionTree, jobCondition } from './condition';
 import { environment, type Tell } from './env';
-import type { Scope } from './evaluate';
+import { isTruthy, type Scope } from './evaluate';
+import { resolveValue } from './interpolate';
+import type { JobRule } from './job-rules';
 import type { Combination } from './matrix';
 import { labelsOf, osOf, timeoutOf } from './runner';
 import type { Workflow, WorkflowJob } from './schema';
 import { type Knowledge, scopeOf } from './scope';
 import { stepBlocks } from './steps';
+import { testText } from './test-code';
+import type { DeclaredInput } from './told';
 
 /** One node that a job becomes. */
 export interface JobInstance {
   readonly id: string;
+  /** Its own, or those that the graph's `matrix` makes of it. */
+  readonly ids: readonly string[];
   readonly combination: Combination;
   readonly isMatrixWhole: boolean;
   readonly template: ImportedNode['matrix'];
@@ -32,8 +37,10 @@ export interface JobContext {
   readonly job: WorkflowJob;
   readonly workflow: Workflow;
   readonly needs: readonly string[];
-  readonly nodeOfJob: (job: string) => string | undefined;
+  readonly rule: JobRule;
   readonly given: ReadonlyMap<string, string>;
+  /** The inputs that the workflow declares. */
+  readonly inputs: ReadonlyMap<string, DeclaredInput>;
   readonly at: Place;
 }
 
@@ -52,18 +59,35 @@ export function importJob(instance: JobInstance, context: JobContext, tell: Tell
     const message = `the steps come to a command of ${run.length} characters, more than ${LIMITS.runLength}: move scripts into files`;
     throw refusal([...path, 'steps'], message, at);
   }
-  const { trigger, when } = triggerOf(context, before, path, tell);
+  const { trigger, when } = context.rule;
   return nodeOf({
     id: instance.id,
     run,
     needs: [...needs],
-    trigger: trigger === 'all_success' || needs.length === 0 ? undefined : trigger,
-    when,
+    trigger: trigger === 'all_success' ? undefined : trigger,
+    when: when === true ? undefined : testText(when),
+    allowFailure: mayFail(job['continue-on-error'], [...path, 'continue-on-error'], before, tell),
     matrix: instance.template,
     labels,
     secrets: [...secrets],
     timeout: timeoutOf(job['timeout-minutes'], [...path, 'timeout-minutes'], before, tell),
   });
+}
+
+/** A failure that is allowed counts as success, for the jobs behind it too. */
+function mayFail(
+  given: WorkflowJob['continue-on-error'],
+  path: Path,
+  scope: Scope,
+  tell: Tell,
+): true | undefined {
+  if (given === undefined || given === null) return undefined;
+  const known = resolveValue(given, scope);
+  if (!known) {
+    tell('left-out', path, `${given} is only known on GitHub: a failure of the job counts as one`);
+    return undefined;
+  }
+  return isTruthy(known.value) && known.value !== 'false' ? true : undefined;
 }
 
 function knowledge(instance: JobInstance, context: JobContext, labels: readonly string[]): Knowledge {
@@ -80,9 +104,10 @@ function knowledge(instance: JobInstance, context: JobContext, labels: readonly 
           ['strategy.job-total', instance.total],
         ] as const)),
   ]);
-  const { given } = context;
+  const { given, inputs } = context;
   const { combination: matrix, isMatrixWhole, variables } = instance;
-  return variables ? { given, matrixVariables: variables, facts } : { given, matrix, isMatrixWhole, facts };
+  const known = { given, inputs, facts };
+  return variables ? { ...known, matrixVariables: variables } : { ...known, matrix, isMatrixWhole };
 }
 
 function commandOf(
@@ -125,24 +150,4 @@ function commandOf(
     return 'true';
   }
   return joinBlocks([...outer.exports, ...own.exports, ...files], blocks);
-}
-
-function triggerOf(context: JobContext, scope: Scope, path: Path, tell: Tell) {
-  const given = context.job.if;
-  if (given === undefined || given === null) return { trigger: 'all_success' as const, when: undefined };
-  const at = [...path, 'if'];
-  const text = String(given).trim().replace(/\s+/g, ' ');
-  const tree = conditionTree(given);
-  if (!tree) {
-    tell('left-out', at, `the condition is not an expression that is known here: ${text}`);
-    return { trigger: 'all_success' as const, when: undefined };
-  }
-  const { trigger, when, isPartial } = jobCondition(tree, scope, context.nodeOfJob);
-  if (isPartial) {
-    const rule = trigger === 'all_success' ? '' : `, with \`trigger: ${trigger}\` from it`;
-    const message = `the job runs whether or not this holds, as it is only known on GitHub (or tell it with --set)${rule}: ${text}`;
-    tell('left-out', at, message);
-  }
-  if (when === 'false') tell('info', at, `the job never runs: ${text}`);
-  return { trigger, when };
 }

@@ -114,9 +114,17 @@ describe('a workflow of GitHub Actions', () => {
     ['success() || failure()', 'all_done', undefined],
     ['failure()', 'one_failed', undefined],
     ['${{ success() }}', 'all_success', undefined],
-    ["always() && contains(needs.*.result, 'failure')", 'one_failed', undefined],
+    ["always() && contains(needs.*.result, 'failure')", 'always', 'results.`before`.status = "failed"'],
+    ['!failure() && !cancelled()', 'none_failed', undefined],
+    ['failure() || cancelled()', 'always', 'job.cancelled or results.`before`.status = "failed"'],
+    ["always() && needs['before'].result == 'Failure'", 'always', 'results.`before`.status = "failed"'],
+    ["success() && needs.other.result != 'success'", 'all_success', undefined],
     ["always() && needs.before.result == 'success'", 'always', 'results.`before`.status = "succeeded"'],
-    ["!failure() && needs.before.result != 'skipped'", 'all_success', 'results.`before`.status != "skipped"'],
+    [
+      "!failure() && needs.before.result != 'skipped'",
+      'always',
+      'results.`before`.status != "skipped" and (job.cancelled or results.`before`.status != "failed")',
+    ],
     ['false', 'all_done', 'false'],
   ])('reads the condition %s', (condition, trigger, when) => {
     const imported = of(job(`if: "${condition}"\nsteps: [{ run: 'true' }]`));
@@ -127,9 +135,22 @@ describe('a workflow of GitHub Actions', () => {
   });
 
   it('lets a job run whose condition only GitHub can decide, and says so', () => {
-    const imported = of(job(`if: failure() && github.ref == 'refs/heads/main'\nsteps: [{ run: 'true' }]`));
+    const imported = of(
+      job(`if: failure() && hashFiles('a') == 'refs/heads/main'\nsteps: [{ run: 'true' }]`),
+    );
     expect(compiled(imported).nodes[1]).toMatchObject({ trigger: 'one_failed' });
     expect(noteLines(imported).join('\n')).toMatch(/left-out jobs\.job\.if: .*refs\/heads\/main/);
+  });
+
+  it('asks at run time for what a run is told, and lets the job run where it is not', () => {
+    const imported = of(job(`if: failure() && github.ref == 'refs/heads/main'\nsteps: [{ run: 'true' }]`));
+    expect(compiled(imported).nodes[1]).toMatchObject({
+      trigger: 'one_failed',
+      when: '$not($exists(parameters.github_ref)) or $uppercase(parameters.github_ref) = "REFS/HEADS/MAIN"',
+    });
+    expect(noteLines(imported).join('\n')).toMatch(
+      /changed jobs\.job\.if: github\.ref is read from the parameter github_ref/,
+    );
   });
 
   it('decides with what the caller tells', () => {

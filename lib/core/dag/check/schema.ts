@@ -174,6 +174,8 @@ export const nodeSchema = z
     matrix: optional(matrix),
     forEach: optional(z.string().min(1).max(LIMITS.conditionLength)),
     compensate,
+    /** What fails for good counts as succeeded, with a warning. */
+    allowFailure: optional(z.boolean()),
     ...shared,
   })
   .superRefine((node, context) => {

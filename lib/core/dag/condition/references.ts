@@ -73,9 +73,14 @@ function walkPath(steps: readonly Tree[], context: Context, found: Found): void 
 function walkNames([first, second, third]: readonly Tree[], found: Found): void {
   const name = String(first?.value);
   if (name === 'parameters') return;
+  if (name === 'job') {
+    const asked = second?.type === 'name' ? String(second.value) : undefined;
+    if (asked !== 'cancelled') found.problems.push('of its job a condition sees job.cancelled alone');
+    return;
+  }
   if (name !== 'results') {
     found.problems.push(
-      `${nameText(name)} is nothing that a condition sees: it sees results.<node> and parameters.<name>`,
+      `${nameText(name)} is nothing that a condition sees: it sees results.<node>, parameters.<name> and job.cancelled`,
     );
     return;
   }
