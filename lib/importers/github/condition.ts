@@ -14,7 +14,7 @@ export function conditionTree(given: string | number | boolean): Expression | un
   // Text beside an expression makes a text of both, which is true whatever the expression gives.
   const isText: Expression = { kind: 'literal', value: true };
   return (trees as Expression[]).reduceRight<Expression>(
-    (right, left) => ({ kind: 'logical', op: '||', left, right }),
+    (right, left) => ({ kind: 'binary', op: '||', left, right }),
     isText,
   );
 }

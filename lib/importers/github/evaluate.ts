@@ -1,4 +1,4 @@
-import type { Expression } from './expression';
+import { type Expression, isLogical, type Logical } from './expression';
 import { FUNCTIONS } from './functions';
 import { allOf, compare, isTruthy, itemOf } from './values';
 
@@ -39,7 +39,7 @@ function assess(tree: Expression, scope: Scope): Assessed {
     const { holds } = assess(tree.of, scope);
     return holds === undefined ? UNKNOWN : assessed({ value: !holds });
   }
-  if (tree.kind !== 'logical') return assessed(partValue(tree, scope));
+  if (!isLogical(tree)) return assessed(partValue(tree, scope));
   const [a, b] = [assess(tree.left, scope), assess(tree.right, scope)];
   const stops = tree.op === '||';
   const isStopped = a.holds === stops || b.holds === stops;
@@ -56,7 +56,7 @@ function assessed(known: Known): Assessed {
   return { known, holds: known && isTruthy(known.value) };
 }
 
-function partValue(tree: Exclude<Expression, { kind: 'not' | 'logical' }>, scope: Scope): Known {
+function partValue(tree: Exclude<Expression, Logical | { kind: 'not' }>, scope: Scope): Known {
   switch (tree.kind) {
     case 'literal':
       return { value: tree.value };
@@ -69,7 +69,7 @@ function partValue(tree: Exclude<Expression, { kind: 'not' | 'logical' }>, scope
       const by = evaluate(tree.by, scope);
       return by && { value: itemOf(of.value, by.value) };
     }
-    case 'comparison': {
+    case 'binary': {
       const [a, b] = [evaluate(tree.left, scope), evaluate(tree.right, scope)];
       return a && b && { value: compare(tree.op, a.value, b.value) };
     }

@@ -10,20 +10,24 @@ export type Expression =
   | { readonly kind: 'context'; readonly path: readonly string[] }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
   | { readonly kind: 'not'; readonly of: Expression }
-  | {
-      readonly kind: 'logical';
-      readonly op: '&&' | '||';
-      readonly left: Expression;
-      readonly right: Expression;
-    }
-  | {
-      readonly kind: 'comparison';
-      readonly op: Comparison;
-      readonly left: Expression;
-      readonly right: Expression;
-    }
+  | Binary<'&&' | '||'>
+  | Binary<Comparison>
   /** A part of a value that is no context, or that a computed name picks; `*` is every part. */
   | { readonly kind: 'index'; readonly of: Expression; readonly by: Expression | '*' };
+
+interface Binary<Op> {
+  readonly kind: 'binary';
+  readonly op: Op;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+/** Both sides of which count as true or false. */
+export type Logical = Binary<'&&' | '||'>;
+
+export function isLogical(tree: Expression): tree is Logical {
+  return tree.kind === 'binary' && (tree.op === '&&' || tree.op === '||');
+}
 
 /** Honest expressions are far shorter; the parser recurses. */
 const MAX_TOKENS = 1_000;
@@ -81,10 +85,7 @@ function binary(reader: Reader, level: number): Expression | undefined {
   for (let op = accept(reader, ...operators); op !== undefined; op = accept(reader, ...operators)) {
     const right = binary(reader, level + 1);
     if (!left || !right) return undefined;
-    left =
-      op === '&&' || op === '||'
-        ? { kind: 'logical', op, left, right }
-        : { kind: 'comparison', op: op as Comparison, left, right };
+    left = { kind: 'binary', op: op as Logical['op'] | Comparison, left, right } as Expression;
   }
   return left;
 }

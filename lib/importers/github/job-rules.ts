@@ -308,15 +308,14 @@ function rule(trigger: TriggerRule, { test, unknown }: { test: Test; unknown: nu
 export function andSuccess(tree: Expression | undefined): Expression {
   const success: Expression = { kind: 'call', name: 'success', args: [] };
   if (!tree) return success;
-  return asksStatus(tree) ? tree : { kind: 'logical', op: '&&', left: success, right: tree };
+  return asksStatus(tree) ? tree : { kind: 'binary', op: '&&', left: success, right: tree };
 }
 
 function asksStatus(tree: Expression): boolean {
   switch (tree.kind) {
     case 'call':
       return STATUS_FUNCTIONS.includes(tree.name) || tree.args.some(asksStatus);
-    case 'logical':
-    case 'comparison':
+    case 'binary':
       return asksStatus(tree.left) || asksStatus(tree.right);
     case 'index':
       return asksStatus(tree.of) || (tree.by !== '*' && asksStatus(tree.by));

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../core/limits';
 import { evaluate, type Scope, STATUS_FUNCTIONS } from './evaluate';
-import type { Expression } from './expression';
+import { type Expression, isLogical, type Logical } from './expression';
 import { FUNCTIONS, formatParts } from './functions';
 import {
   anyKnown,
@@ -62,7 +62,7 @@ class Translator {
 
   test(tree: Expression, wanted: boolean): Test {
     if (tree.kind === 'not') return this.test(tree.of, !wanted);
-    if (tree.kind === 'logical') {
+    if (isLogical(tree)) {
       const sides = [this.test(tree.left, wanted), this.test(tree.right, wanted)];
       return (tree.op === '&&') === wanted ? all(...sides) : any(...sides);
     }
@@ -80,8 +80,9 @@ class Translator {
   private testOf(tree: Expression, wanted: boolean): Test | undefined {
     const known = evaluate(tree, this.scope);
     if (known) return isTruthy(known.value) === wanted;
-    if (tree.kind === 'comparison') {
-      return this.overPairs(tree.left, tree.right, (a, b) => comparison(tree.op, a, b, wanted));
+    if (tree.kind === 'binary' && !isLogical(tree)) {
+      const { op } = tree;
+      return this.overPairs(tree.left, tree.right, (a, b) => comparison(op, a, b, wanted));
     }
     if (tree.kind === 'call') {
       if (STATUS_FUNCTIONS.includes(tree.name)) return this.status(tree, wanted);
@@ -124,12 +125,11 @@ class Translator {
         const leaf = this.scope.leaf(tree.path);
         return leaf && single(folded(leaf));
       }
-      case 'logical':
-        return this.eitherSide(tree);
+      case 'binary':
+        return isLogical(tree) ? this.eitherSide(tree) : this.truthLeaf(tree);
       case 'call':
         return this.callLeaves(tree);
       case 'not':
-      case 'comparison':
         return this.truthLeaf(tree);
       default:
         return undefined;
@@ -147,7 +147,7 @@ class Translator {
   }
 
   /** `a && b`: `b` where `a` counts as true, else `a`; the other way round with `||`. */
-  private eitherSide(tree: Extract<Expression, { kind: 'logical' }>): readonly Guarded[] | undefined {
+  private eitherSide(tree: Logical): readonly Guarded[] | undefined {
     const [left, right] = [this.leaves(tree.left), this.leaves(tree.right)];
     if (!left || !right || left.length * (right.length + 1) > MAX_LEAVES) return undefined;
     const isAnd = tree.op === '&&';
