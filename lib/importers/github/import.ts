@@ -1,3 +1,4 @@
+import { LIMITS } from '../../core/limits';
 import { checkItems, contract } from '../edges';
 import { finish } from '../finish';
 import { type Place, parseForeign, readForeign, refusal } from '../foreign';
@@ -50,6 +51,7 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
   const needsOf = contract(items, (key) => !hasCommand(workflow.jobs[key]!), at);
   if (needsOf.size === 0) throw refusal(['jobs'], 'no job has a `run` step: there is nothing to run', at);
 
+  const name = workflow.name ? sanitiseId(String(workflow.name), options.name) : options.name;
   // A note of a job belongs to its first node; what the workflow says for all jobs belongs to none.
   const tellOf = (key: string, node?: string): Tell => {
     return (kind, path, message) => notes.add(kind, path, message, path[1] === key ? node : undefined);
@@ -78,6 +80,7 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
           workflow,
           needs: needs.flatMap((need) => nodesOf.get(need)!.map(({ id }) => id)),
           rule: rules.ruleOf(key),
+          group: `${name}/${key}`.slice(0, LIMITS.concurrencyKeyLength),
           given,
           inputs,
           at,
@@ -86,7 +89,6 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
       ),
     ),
   );
-  const name = workflow.name ? sanitiseId(String(workflow.name), options.name) : options.name;
   return finish({ name, defaults: { timeout: DEFAULT_TIMEOUT }, nodes }, notes);
 }
 

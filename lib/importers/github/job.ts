@@ -38,6 +38,8 @@ export interface JobContext {
   readonly workflow: Workflow;
   readonly needs: readonly string[];
   readonly rule: JobRule;
+  /** What nodes of the job are counted under, where no more than some may run at once. */
+  readonly group: string;
   readonly given: ReadonlyMap<string, string>;
   /** The inputs that the workflow declares. */
   readonly inputs: ReadonlyMap<string, DeclaredInput>;
@@ -68,6 +70,7 @@ export function importJob(instance: JobInstance, context: JobContext, tell: Tell
     when: when === true ? undefined : testText(when),
     allowFailure: mayFail(job['continue-on-error'], [...path, 'continue-on-error'], before, tell),
     matrix: instance.template,
+    concurrency: concurrencyOf(context, [...path, 'strategy', 'max-parallel'], before, tell),
     labels,
     secrets: [...secrets],
     timeout: timeoutOf(job['timeout-minutes'], [...path, 'timeout-minutes'], before, tell),
@@ -88,6 +91,23 @@ function mayFail(
     return undefined;
   }
   return isTruthy(known.value) && known.value !== 'false' ? true : undefined;
+}
+
+function concurrencyOf(
+  { job: { strategy }, group }: JobContext,
+  path: Path,
+  scope: Scope,
+  tell: Tell,
+): ImportedNode['concurrency'] {
+  const given = strategy?.['max-parallel'];
+  if (given === undefined || given === null || !strategy?.matrix) return undefined;
+  const limit = Number(resolveValue(given, scope)?.value);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMITS.slots) {
+    tell('left-out', path, `no more than ${given} at a time: the number of workers decides here`);
+    return undefined;
+  }
+  tell('changed', path, `no more than ${limit} at a time in all jobs of the pool together, not in each`);
+  return { key: group, limit };
 }
 
 function knowledge(instance: JobInstance, context: JobContext, labels: readonly string[]): Knowledge {

@@ -38,10 +38,6 @@ export function tellJob(key: string, job: WorkflowJob, tell: Tell): void {
   const { strategy } = job;
   if (!strategy) return;
   tellUnknown(strategy, ['matrix', 'fail-fast', 'max-parallel'], [...path, 'strategy'], tell);
-  if (strategy['max-parallel'] !== undefined && strategy['max-parallel'] !== null) {
-    const message = `no more than ${strategy['max-parallel']} at a time: the number of workers decides here`;
-    tell('left-out', [...path, 'strategy', 'max-parallel'], message);
-  }
   if (strategy.matrix && strategy['fail-fast'] !== false) {
     const at = strategy['fail-fast'] === undefined ? 'matrix' : 'fail-fast';
     const message =
