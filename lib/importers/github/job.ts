@@ -1,4 +1,5 @@
 import type { Path } from '../../core/dag/check/problems';
+import { shellQuote } from '../../core/dag/shell/word';
 import { LIMITS } from '../../core/limits';
 import { nodeOf } from '../finish';
 import { type Place, refusal } from '../foreign';
@@ -6,7 +7,7 @@ import type { ImportedNode } from '../imported';
 import { joinBlocks, runnerFiles } from './command';
 import { environment, type Tell } from './env';
 import { isTruthy, type Scope } from './evaluate';
-import { resolveValue } from './interpolate';
+import { resolveValue, variableOf } from './interpolate';
 import type { JobRule } from './job-rules';
 import type { Combination } from './matrix';
 import { labelsOf, osOf, timeoutOf } from './runner';
@@ -74,6 +75,19 @@ export function importJob(instance: JobInstance, context: JobContext, tell: Tell
     labels,
     secrets: [...secrets],
     timeout: timeoutOf(job['timeout-minutes'], [...path, 'timeout-minutes'], before, tell),
+  });
+}
+
+/** Inputs that the job reads have the default that the workflow declares, unless their variable is set. */
+function inputLines({ job, workflow, inputs, given }: JobContext, path: Path, tell: Tell): string[] {
+  const texts = JSON.stringify([workflow.env, job.env, job.steps]).toLowerCase();
+  return [...inputs].flatMap(([name, { default: usual }]) => {
+    const variable = variableOf(['inputs', name]);
+    const isRead = texts.includes(`inputs.${name}`) && !given.has(`inputs.${name}`);
+    if (usual === undefined || variable === undefined || !isRead) return [];
+    const message = `inputs.${name} is its default, ${JSON.stringify(usual)}, unless ${variable} is set where the graph runs (\`--env ${variable}\` passes it on)`;
+    tell('info', path, message);
+    return [`[ "\${${variable}+set}" ] || export ${variable}=${shellQuote(usual)}`];
   });
 }
 
@@ -169,5 +183,6 @@ function commandOf(
     tell('changed', [...path, 'steps'], 'no step of it runs under these conditions: the node does nothing');
     return 'true';
   }
-  return joinBlocks([...outer.exports, ...own.exports, ...files], blocks);
+  const inputs = inputLines(context, path, tell);
+  return joinBlocks([...inputs, ...outer.exports, ...own.exports, ...files], blocks);
 }

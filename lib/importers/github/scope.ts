@@ -1,4 +1,5 @@
 import type { Known, Scope } from './evaluate';
+import { variableOf } from './interpolate';
 import type { Combination } from './matrix';
 import type { DeclaredInput } from './told';
 import { itemOf } from './values';
@@ -23,8 +24,14 @@ export interface Knowledge {
 export function scopeOf(knowledge: Knowledge): Scope {
   const { given, inputs, matrix, isMatrixWhole, matrixVariables, env, facts } = knowledge;
   return {
-    variable: ([root, name = '', ...rest]) =>
-      root?.toLowerCase() === 'matrix' && rest.length === 0 ? matrixVariables?.get(name) : undefined,
+    variable(path) {
+      const [root, name = '', ...rest] = path;
+      if (rest.length > 0) return undefined;
+      if (root?.toLowerCase() === 'matrix') return matrixVariables?.get(name);
+      const hasDefault =
+        root?.toLowerCase() === 'inputs' && inputs?.get(name.toLowerCase())?.default !== undefined;
+      return hasDefault ? variableOf(path) : undefined;
+    },
     context(path): Known {
       const key = path.join('.').toLowerCase();
       const told = given.get(key);

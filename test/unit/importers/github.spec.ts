@@ -216,8 +216,8 @@ describe('the command of a job', () => {
   const folder = mkdtempSync(join(tmpdir(), 'reprise-import-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  function run(body: string, env: Record<string, string> = {}) {
-    const command = commandOf(compiled(of(job(body))), 'job');
+  function run(body: string, env: Record<string, string> = {}, rest = '') {
+    const command = commandOf(compiled(of(job(body, rest))), 'job');
     return spawnSync('/bin/sh', ['-c', command], {
       cwd: folder,
       encoding: 'utf8',
@@ -295,6 +295,16 @@ jobs:
       ]),
     );
     expect(noteLines(imported).join('\n')).toMatch(/NPM_TOKEN of the node: the worker has to have it/);
+  });
+
+  it('gives inputs the default that the workflow declares, unless they are set', () => {
+    const on = `on: { workflow_dispatch: { inputs: { Level: { default: "it's \\"$HOME\\"" }, other: {} } } }`;
+    const body = 'steps: [{ run: \'echo "${{ inputs.level }}"\' }]';
+    expect(run(body, { HOME: '/h' }, on).stdout).toBe(`it's "$HOME"\n`);
+    expect(run(body, { INPUT_LEVEL: 'low' }, on).stdout).toBe('low\n');
+    const notes = noteLines(of(job(body, on))).join('\n');
+    expect(notes).toMatch(/info jobs\.job: inputs\.level is its default/);
+    expect(notes).not.toMatch(/set it where the graph runs/);
   });
 
   it('hands what steps write to GITHUB_OUTPUT on as outputs', () => {
