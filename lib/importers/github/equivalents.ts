@@ -8,6 +8,8 @@ export interface RunnerFacts {
   readonly os: string | undefined;
   /** What the caller told, by path in lower case, such as `github.sha`. */
   readonly given: ReadonlyMap<string, string>;
+  /** The defaults of the workflow's inputs, by variable. */
+  readonly usual: ReadonlyMap<string, string>;
 }
 
 /** Where a variable of GitHub's runner comes from here: a word of the shell. One that the worker passes on counts. */

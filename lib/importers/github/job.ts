@@ -4,9 +4,10 @@ import { nodeOf } from '../finish';
 import { type Place, refusal } from '../foreign';
 import type { ImportedNode } from '../imported';
 import { joinSteps } from './command';
-import { conditionTree, jobCondition } from './condition';
 import { type Environment, environment, NO_VARIABLES, type Tell } from './env';
-import type { Scope } from './evaluate';
+import { isTruthy, type Scope } from './evaluate';
+import { resolveValue } from './interpolate';
+import type { JobRule } from './job-rules';
 import type { Combination } from './matrix';
 import type { NeededJobs } from './needed-jobs';
 import { outputLines } from './outputs';
@@ -16,6 +17,8 @@ import { createRuntime } from './runtime';
 import type { Workflow, WorkflowJob } from './schema';
 import { type Knowledge, scopeOf } from './scope';
 import { stepScripts } from './steps';
+import { testText } from './test-code';
+import { type DeclaredInput, usualInputs } from './told';
 
 /** One node that a job becomes. */
 export interface JobInstance {
@@ -32,17 +35,35 @@ export interface JobInstance {
   readonly total: number;
 }
 
-/** What a job is imported with. */
-export interface JobContext {
+/** What the command of a job is made with. */
+export interface CommandContext {
   readonly key: string;
   readonly job: WorkflowJob;
   readonly workflow: Workflow;
-  readonly needs: readonly string[];
   /** What of the `needs` context a command can be given. */
   readonly needed: NeededJobs;
-  readonly nodeOfJob: (job: string) => string | undefined;
   readonly given: ReadonlyMap<string, string>;
+  /** The inputs that the workflow declares. */
+  readonly inputs: ReadonlyMap<string, DeclaredInput>;
+}
+
+/** What a job is imported with. */
+export interface JobContext extends CommandContext {
+  readonly needs: readonly string[];
+  readonly rule: JobRule;
+  /** What nodes of the job are counted under, where no more than some may run at once. */
+  readonly group: string;
   readonly at: Place;
+}
+
+/** The outputs that a node of the job hands on. */
+export function outputsOf(instance: JobInstance, context: CommandContext): ReadonlySet<string> {
+  if (!context.job.outputs) return new Set();
+  const path = ['jobs', context.key];
+  const silent: Tell = () => {};
+  const scope = scopeOf(knowledge(instance, context, []));
+  const labels = labelsOf(context.job['runs-on'], [...path, 'runs-on'], scope, silent);
+  return commandOf(instance, context, { labels, path, tell: silent }).outputs;
 }
 
 /** @throws RepriseError INPUT_INVALID when the command is too long to be a node's */
@@ -61,22 +82,57 @@ export function importJob(instance: JobInstance, context: JobContext, tell: Tell
     throw refusal([...path, 'steps'], message, at);
   }
   if (run.includes('\0')) throw refusal([...path, 'steps'], 'hold a NUL, which no command can', at);
-  const { trigger, when } = triggerOf(context, before, path, tell);
+  const { trigger, when } = context.rule;
   return nodeOf({
     id: instance.id,
     run,
     needs: [...needs],
-    trigger: trigger === 'all_success' || needs.length === 0 ? undefined : trigger,
-    when,
+    trigger: trigger === 'all_success' ? undefined : trigger,
+    when: when === true ? undefined : testText(when),
     with: given.size === 0 ? undefined : Object.fromEntries(given),
+    allowFailure: mayFail(job['continue-on-error'], [...path, 'continue-on-error'], before, tell),
     matrix: instance.template,
+    concurrency: concurrencyOf(context, [...path, 'strategy', 'max-parallel'], before, tell),
     labels,
     secrets: [...secrets],
     timeout: timeoutOf(job['timeout-minutes'], [...path, 'timeout-minutes'], before, tell),
   });
 }
 
-function knowledge(instance: JobInstance, context: JobContext, labels: readonly string[]): Knowledge {
+/** A failure that is allowed counts as success, for the jobs behind it too. */
+function mayFail(
+  given: WorkflowJob['continue-on-error'],
+  path: Path,
+  scope: Scope,
+  tell: Tell,
+): true | undefined {
+  if (given === undefined || given === null) return undefined;
+  const known = resolveValue(given, scope);
+  if (!known) {
+    tell('left-out', path, `${given} is only known on GitHub: a failure of the job counts as one`);
+    return undefined;
+  }
+  return isTruthy(known.value) && known.value !== 'false' ? true : undefined;
+}
+
+function concurrencyOf(
+  { job: { strategy }, group }: JobContext,
+  path: Path,
+  scope: Scope,
+  tell: Tell,
+): ImportedNode['concurrency'] {
+  const given = strategy?.['max-parallel'];
+  if (given === undefined || given === null || !strategy?.matrix) return undefined;
+  const limit = Number(resolveValue(given, scope)?.value);
+  if (!Number.isInteger(limit) || limit < 1 || limit > LIMITS.slots) {
+    tell('left-out', path, `no more than ${given} at a time: the number of workers decides here`);
+    return undefined;
+  }
+  tell('changed', path, `no more than ${limit} at a time in all jobs of the pool together, not in each`);
+  return { key: group, limit };
+}
+
+function knowledge(instance: JobInstance, context: CommandContext, labels: readonly string[]): Knowledge {
   const os = osOf(labels);
   const isTemplate = instance.template !== undefined;
   const facts = new Map<string, unknown>([
@@ -90,30 +146,40 @@ function knowledge(instance: JobInstance, context: JobContext, labels: readonly 
           ['strategy.job-total', instance.total],
         ] as const)),
   ]);
-  const { given } = context;
+  const { given, inputs } = context;
   const { combination: matrix, isMatrixWhole, variables } = instance;
-  return variables ? { given, matrixVariables: variables, facts } : { given, matrix, isMatrixWhole, facts };
+  const known = { given, inputs, facts };
+  return variables ? { ...known, matrixVariables: variables } : { ...known, matrix, isMatrixWhole };
+}
+
+interface JobCommand {
+  readonly run: string;
+  /** Expressions for the node's `with`, by variable. */
+  readonly given: ReadonlyMap<string, string>;
+  /** The outputs of the job that it hands on. */
+  readonly outputs: ReadonlySet<string>;
 }
 
 function commandOf(
   instance: JobInstance,
-  context: JobContext,
+  context: CommandContext,
   { labels, path, tell }: { labels: readonly string[]; path: Path; tell: Tell },
-): { readonly run: string; readonly given: ReadonlyMap<string, string> } {
+): JobCommand {
   const { job, workflow } = context;
   const base = knowledge(instance, context, labels);
   const scopeWith = (env: ReadonlyMap<string, string>) => scopeOf({ ...base, env });
   const steps = job.steps ?? [];
   const runtime = createRuntime(
     steps.map(({ id, run }) => ({ id: id ?? undefined, isRun: typeof run === 'string' })),
-    context.needed,
+    context,
     (gone) => {
-      const message = `${gone} is no node: it counts as neither failed nor cancelled, its result as text is skipped, and what asks whether it succeeded runs`;
+      const message = `${gone} is no node, and nobody here knows whether it would have run: it has neither failed nor been cancelled, its result as text is success, and a step that asks which it is runs`;
       tell('changed', [...path, 'needs'], message);
     },
   );
   const name = workflow.name ? String(workflow.name) : undefined;
-  const facts = { key: context.key, workflow: name, os: osOf(labels), given: context.given };
+  const { key, given, inputs } = context;
+  const facts = { key, workflow: name, os: osOf(labels), given, usual: usualInputs(inputs) };
   const reading: Reading = { facts, tell, told: new Set() };
   const readWith = (known: Environment['known'], index: number) =>
     reader((hear) => runtime.look(scopeWith(known), index, 'text', hear), reading);
@@ -143,32 +209,13 @@ function commandOf(
     tell,
   });
   const outputs = outputLines(job, { path, read: readWith(env.known, steps.length), runtime, tell });
-  if (scripts.length === 0 && outputs.length === 0) {
+  if (scripts.length === 0 && outputs.size === 0) {
     tell('changed', [...path, 'steps'], 'no step of it runs under these conditions: the node does nothing');
-    return { run: 'true', given: runtime.given };
+    return { run: 'true', given: runtime.given, outputs: new Set() };
   }
   const exports = [...outer.exports, ...own.exports];
   const set = new Set([...reading.told, ...own.known.keys(), ...outer.words.keys(), ...own.words.keys()]);
-  const run = joinSteps({ exports, scripts, outputs, runtime }, { facts, own: set, path, tell });
-  return { run, given: runtime.given };
-}
-
-function triggerOf(context: JobContext, scope: Scope, path: Path, tell: Tell) {
-  const given = context.job.if;
-  if (given === undefined || given === null) return { trigger: 'all_success' as const, when: undefined };
-  const at = [...path, 'if'];
-  const text = String(given).trim().replace(/\s+/g, ' ');
-  const tree = conditionTree(given);
-  if (!tree) {
-    tell('left-out', at, `the condition is not an expression that is known here: ${text}`);
-    return { trigger: 'all_success' as const, when: undefined };
-  }
-  const { trigger, when, isPartial } = jobCondition(tree, scope, context.nodeOfJob);
-  if (isPartial) {
-    const rule = trigger === 'all_success' ? '' : `, with \`trigger: ${trigger}\` from it`;
-    const message = `the job runs whether or not this holds, as it is only known on GitHub (or tell it with --set)${rule}: ${text}`;
-    tell('left-out', at, message);
-  }
-  if (when === 'false') tell('info', at, `the job never runs: ${text}`);
-  return { trigger, when };
+  const lines = [...outputs.values()];
+  const run = joinSteps({ exports, scripts, outputs: lines, runtime }, { facts, own: set, path, tell });
+  return { run, given: runtime.given, outputs: new Set(outputs.keys()) };
 }

@@ -1,50 +1,57 @@
+import { parseCondition } from '../../core/dag/condition/expression';
 import { LIMITS } from '../../core/limits';
 import type { Names } from './names';
 import type { Word } from './shell';
+import { type Test, testText } from './test-code';
 
-/** The jobs that a job names under `needs`, by key: the nodes that they became, and the outputs that these hand on. */
-export type NeededJobs = ReadonlyMap<
-  string,
-  { readonly nodes: readonly string[]; readonly outputs: ReadonlySet<string> }
->;
+/** A job that another one names under `needs`. */
+export interface NeededJob {
+  /** The nodes that it became. */
+  readonly nodes: readonly string[];
+  /** The outputs that these hand on. */
+  readonly outputs: ReadonlySet<string>;
+  /** Of one that is no node: where it would have run, and so counts as succeeded; undefined where nobody can tell. */
+  readonly ran?: Test | undefined;
+}
+
+/** Those jobs by key. */
+export type NeededJobs = ReadonlyMap<string, NeededJob>;
 
 /** What GitHub calls the statuses of nodes, the worst first: a job is what the worst of its nodes is. */
 const RESULTS = { failed: 'failure', cancelled: 'cancelled', succeeded: 'success', skipped: 'skipped' };
 const RESULT_OF = JSON.stringify(RESULTS);
 const STATUSES = JSON.stringify(Object.keys(RESULTS));
 
-/** A job that is no node has neither failed nor been cancelled. Nobody knows whether it would have been skipped. */
-const GONE: Word = { text: "'skipped'", isLower: true, among: ['success', 'skipped'] };
+/** A job that is no node has neither failed nor been cancelled. Of this one nobody knows whether it would have run. */
+const GONE: Word = { text: "'success'", isLower: true, among: ['success', 'skipped'] };
 
 /** Words for the `needs` context, from variables that the engine gives to the command. */
-export function neededWords(needed: NeededJobs, names: Names, onGone: (job: string) => void) {
+export function neededWords(needed: NeededJobs, names: Names, onGone: OnGone) {
   const given = new Map<string, string>();
 
   function variable(parts: readonly string[], expression: string): Word | undefined {
-    if (expression.length > LIMITS.conditionLength) return undefined;
+    if ('problem' in parseCondition(expression)) return undefined;
     const name = names(parts);
+    if (!given.has(name) && given.size === LIMITS.withNames) return undefined;
     given.set(name, expression);
     // Without it the command fails, and does not take nothing for an answer.
     return { text: `"\${${name}?}"` };
   }
 
-  function jobOf(name: string) {
-    const key = [...needed.keys()].find((each) => each.toLowerCase() === name.toLowerCase());
-    return key === undefined ? undefined : { key, ...needed.get(key)! };
-  }
-
   function resultWord(name: string): Word | undefined {
-    const job = jobOf(name);
-    if (job?.nodes.length === 0) {
+    const job = jobNamed(needed, name);
+    if (!job) return undefined;
+    if (isUntold(job)) {
       onGone(job.key);
       return GONE;
     }
-    const word = job && variable(['needs', job.key, 'result'], resultOf(job.nodes));
+    if (typeof job.ran === 'boolean') return { text: job.ran ? "'success'" : "'skipped'", isLower: true };
+    const word = variable(['needs', job.key, 'result'], resultOf(job));
     return word && { ...word, isLower: true };
   }
 
   function outputWord(name: string, output: string): Word | undefined {
-    const job = jobOf(name);
+    const job = jobNamed(needed, name);
     const own = job && [...job.outputs].find((each) => each.toLowerCase() === output.toLowerCase());
     return own === undefined || !job
       ? undefined
@@ -73,22 +80,71 @@ export function neededWords(needed: NeededJobs, names: Names, onGone: (job: stri
       const words = [...needed.keys()].map(resultWord);
       return words.every((word) => word !== undefined) ? words : undefined;
     },
+    /** Indented as on GitHub, where scripts look for `"result": "failure"`. */
     jsonOfNeeds(path: readonly string[]): Word | undefined {
-      if (path.length !== 1 || path[0]?.toLowerCase() !== 'needs') return undefined;
-      const jobs = [...needed].map(([key, { nodes, outputs }]) => {
-        if (nodes.length === 0) onGone(key);
-        const own = [...outputs].map((name) => `${JSON.stringify(name)}: ${outputOf(nodes, name)}`);
-        return `${JSON.stringify(key)}: {"result": ${resultOf(nodes)}, "outputs": {${own.join(', ')}}}`;
-      });
-      return variable(['needs'], `{${jobs.join(', ')}}`);
+      const code = path[0]?.toLowerCase() === 'needs' ? codeOf(needed, path.slice(1), onGone) : undefined;
+      if (code === undefined) return undefined;
+      const parts = path.map((part) => (part === '*' ? 'each' : part.toLowerCase()));
+      return variable([...parts, 'json'], `$string(${code}, true)`);
     },
   };
 }
 
-/** JSONata for the result of a job. One that is no node has not run. */
-function resultOf(nodes: readonly string[]): string {
+type OnGone = (job: string) => void;
+
+function jobNamed(needed: NeededJobs, name: string) {
+  const key = [...needed.keys()].find((each) => each.toLowerCase() === name.toLowerCase());
+  return key === undefined ? undefined : { key, ...needed.get(key)! };
+}
+
+/** JSONata for a part of the context that is an object or a list. */
+function codeOf(needed: NeededJobs, path: readonly string[], onGone: OnGone): string | undefined {
+  const [name, what, ...rest] = path;
+  const kind = what?.toLowerCase();
+  if (rest.length > 0) return undefined;
+  if (name === undefined) {
+    const jobs = [...needed].map(([key, job]) => `${JSON.stringify(key)}: ${wholeOf(key, job, onGone)}`);
+    return `{${jobs.join(', ')}}`;
+  }
+  if (name === '*') {
+    const each = [...needed].map(([key, job]) => partOf({ key, ...job }, kind, onGone));
+    return each.includes(undefined) ? undefined : `[${each.join(', ')}]`;
+  }
+  const job = jobNamed(needed, name);
+  return job && kind !== 'result' ? partOf(job, kind, onGone) : undefined;
+}
+
+function partOf(
+  job: NeededJob & { readonly key: string },
+  what: string | undefined,
+  onGone: OnGone,
+): string | undefined {
+  if (what === undefined) return wholeOf(job.key, job, onGone);
+  if (what === 'outputs') return outputsOf(job);
+  if (what !== 'result') return undefined;
+  if (isUntold(job)) onGone(job.key);
+  return resultOf(job);
+}
+
+function wholeOf(key: string, job: NeededJob, onGone: OnGone): string {
+  return `{"result": ${partOf({ key, ...job }, 'result', onGone)}, "outputs": ${outputsOf(job)}}`;
+}
+
+function outputsOf({ nodes, outputs }: NeededJob): string {
+  return `{${[...outputs].map((name) => `${JSON.stringify(name)}: ${outputOf(nodes, name)}`).join(', ')}}`;
+}
+
+function isUntold({ nodes, ran }: NeededJob): boolean {
+  return nodes.length === 0 && ran === undefined;
+}
+
+/** JSONata for the result of a job. */
+function resultOf({ nodes, ran = true }: NeededJob): string {
   const [only] = nodes;
-  if (only === undefined) return '"skipped"';
+  if (only === undefined) {
+    if (typeof ran === 'boolean') return ran ? '"success"' : '"skipped"';
+    return `((${testText(ran)}) ? "success" : "skipped")`;
+  }
   const statuses = nodes.map((id) => `results.\`${id}\`.status`);
   if (nodes.length === 1) return `$lookup(${RESULT_OF}, ${statuses[0]})`;
   return `($all := [${statuses.join(', ')}]; $lookup(${RESULT_OF}, ${STATUSES}[$ in $all][0]))`;

@@ -35,7 +35,7 @@ function mustBeSet({ name, path }: VariableUse, at: Path, { facts, tell, told }:
     tell('changed', at, `${source} is the secret ${name} of the node: the worker has to have it`);
     return false;
   }
-  if (equivalentOf(name, facts) !== undefined) return false;
+  if (facts.usual.has(name) || equivalentOf(name, facts) !== undefined) return false;
   told.add(name);
   tell(
     'changed',

@@ -1,10 +1,10 @@
-import { evaluate, isTruthy, type Known, type Scope } from './evaluate';
-import type { Expression } from './expression';
-import { variableOf } from './interpolate';
+import { evaluate, type Scope } from './evaluate';
+import { inputOf, variableOf } from './interpolate';
 import { createNames } from './names';
 import { type NeededJobs, neededWords } from './needed-jobs';
 import type { Helper } from './prelude';
 import type { Look, Word } from './shell';
+import type { DeclaredInput } from './told';
 
 /** A step as those after it know it. */
 export interface StepFacts {
@@ -40,10 +40,16 @@ export interface Runtime {
   readonly given: ReadonlyMap<string, string>;
 }
 
+/** What is known of the workflow around a job. */
+interface Around {
+  readonly needed: NeededJobs;
+  readonly inputs: ReadonlyMap<string, DeclaredInput>;
+}
+
 /** @param onGone hears of a job whose result is asked for and that is no node */
 export function createRuntime(
   steps: readonly StepFacts[],
-  needed: NeededJobs,
+  { needed, inputs }: Around,
   onGone: (job: string) => void,
 ): Runtime {
   const dropped = new Set<number>();
@@ -82,7 +88,7 @@ export function createRuntime(
     drop: (index) => void dropped.add(index),
     keep: (index) => [...(kept.get(index)?.values() ?? [])],
     look: (scope, index, purpose, onVariable) => ({
-      known: (tree) => knownIn(tree, scope),
+      known: (tree) => evaluate(tree, scope),
       use: (helper) => void helpers.add(helper),
       list: (path) => listOfNeeds(path),
       json: (path) => jsonOfNeeds(path),
@@ -95,22 +101,15 @@ export function createRuntime(
         const matrix = scope.variable?.(path);
         if (matrix !== undefined) return { text: `"\${${matrix}}"` };
         const name = variableOf(path);
-        if (name === undefined || (purpose === 'condition' && root !== 'env')) return undefined;
+        const input = inputs.get(inputOf(path) ?? '');
+        const isSure = root === 'env' || input?.default !== undefined;
+        if (name === undefined || (purpose === 'condition' && !isSure)) return undefined;
         onVariable?.({ name, path });
-        return { text: `"\${${name}-}"` };
+        const type = root === 'inputs' ? input?.type : undefined;
+        return { text: `"\${${name}-}"`, ...(type === 'boolean' || type === 'number' ? { type } : {}) };
       },
     }),
   };
-}
-
-/** The value of an expression, where it is the same whatever a run brings. */
-function knownIn(tree: Expression, scope: Scope): Known {
-  if (tree.kind === 'binary' && (tree.op === '&&' || tree.op === '||')) {
-    const left = knownIn(tree.left, scope);
-    return left && (isTruthy(left.value) === (tree.op === '||') ? left : knownIn(tree.right, scope));
-  }
-  const inner = tree.kind === 'binary' ? [tree.left, tree.right] : tree.kind === 'call' ? tree.args : [];
-  return inner.every((each) => knownIn(each, scope)) ? evaluate(tree, scope) : undefined;
 }
 
 const JOB_STATUS: Word = { text: '"$JOB_STATUS"', isLower: true };

@@ -71,6 +71,7 @@ const job = z.looseObject({
 /** A workflow file of GitHub Actions. Keys that are not listed here are told as notes. */
 export const workflowSchema = z.looseObject({
   name: z.union([z.string(), z.number(), z.boolean()], { error: 'expected text' }).nullish(),
+  on: z.unknown().optional(),
   env: env.nullish(),
   defaults: runDefaults,
   jobs: z.record(z.string(), job).refine((jobs) => Object.keys(jobs).length > 0, 'lists no job'),

@@ -1,7 +1,10 @@
 import { shellQuote } from '../../core/dag/shell/word';
 import { isTruthy, type Known, STATUS_FUNCTIONS, textOf } from './evaluate';
-import type { Expression } from './expression';
+import { type Expression, isLogical } from './expression';
+import { formatParts } from './functions';
+import { asksStatus } from './job-rules';
 import type { Helper } from './prelude';
+import { type Comparison, compare, numberOf } from './values';
 
 /** A word of a POSIX shell that gives a text, in quotes. */
 export interface Word {
@@ -10,6 +13,8 @@ export interface Word {
   readonly isLower?: true;
   /** It stands for one of these, and nobody knows for which: a condition that depends on it is not decided by it. */
   readonly among?: readonly string[];
+  /** Its value is no text: `true` or `false`, or a number. */
+  readonly type?: 'boolean' | 'number';
 }
 
 /** What a shell can find out while the steps of a job run. */
@@ -46,7 +51,7 @@ function testOf(tree: Expression, look: Look, assumed = true): Told {
     const of = testOf(tree.of, look, !assumed);
     return { test: not(of.test), isExact: of.isExact };
   }
-  if (tree.kind === 'binary' && (tree.op === '&&' || tree.op === '||')) {
+  if (isLogical(tree)) {
     const [a, b] = [testOf(tree.left, look, assumed), testOf(tree.right, look, assumed)];
     return { test: joined(tree.op, a.test, b.test), isExact: a.isExact && b.isExact };
   }
@@ -68,20 +73,12 @@ export function stepTest(tree: Expression, look: Look, inRun: (run: string) => L
   return { ...told, outlivesCancel: testOf(tree, inRun('cancelled')).test !== false };
 }
 
-/** Whatever the tree is made of: a status function may stand anywhere in it. */
-function asksStatus(tree: unknown): boolean {
-  if (typeof tree !== 'object' || tree === null) return false;
-  const { kind, name } = tree as { kind?: unknown; name?: unknown };
-  if (kind === 'call' && STATUS_FUNCTIONS.includes(String(name))) return true;
-  return Object.values(tree).some(asksStatus);
-}
-
 /** The text of an expression as a word of the shell; undefined where it cannot be told. */
 export function wordOf(tree: Expression, look: Look): string | undefined {
   const known = look.known(tree);
   if (known) return shellQuote(textOf(known.value));
   if (tree.kind === 'context') return look.word(tree.path)?.text;
-  if (tree.kind === 'binary' && (tree.op === '&&' || tree.op === '||')) {
+  if (isLogical(tree)) {
     const isOr = tree.op === '||';
     const yes = isOr ? wordIfTrue(tree.left, look) : wordOf(tree.right, look);
     const no = isOr ? wordOf(tree.right, look) : wordIfFalse(tree.left, look);
@@ -106,7 +103,8 @@ function wordIfTrue(tree: Expression, look: Look): string | undefined {
 }
 
 function wordIfFalse(tree: Expression, look: Look): string | undefined {
-  return tree.kind === 'context' ? "''" : wordOf(tree, look);
+  const isText = tree.kind === 'context' && look.word(tree.path)?.type === undefined;
+  return isText ? "''" : wordOf(tree, look);
 }
 
 type Binary = Extract<Expression, { kind: 'binary' }>;
@@ -116,6 +114,8 @@ function simpleTest(tree: Expression, look: Look): Test | undefined {
   if (tree.kind === 'binary') return comparison(tree, look);
   if (tree.kind === 'call' && STATUS_FUNCTIONS.includes(tree.name)) return statusTest(tree, look);
   if (tree.kind === 'call' && SEARCHES[tree.name]) return search(tree, look);
+  const typed = typedWord(tree, look);
+  if (typed) return withTyped('!=', typed, typed.type === 'number' ? 0 : false, look);
   const word = tree.kind === 'context' || tree.kind === 'call' ? wordOfText(tree, look) : undefined;
   return word && `[ -n ${word.text} ]`;
 }
@@ -131,7 +131,7 @@ function statusTest({ name, args }: Call, look: Look): string | undefined {
 function wordOfText(tree: Expression, look: Look): Word | undefined {
   const known = look.known(tree);
   if (known) return typeof known.value === 'string' ? { text: shellQuote(known.value) } : undefined;
-  if (tree.kind === 'context') return look.word(tree.path);
+  if (tree.kind === 'context') return typedWord(tree, look) ? undefined : look.word(tree.path);
   const text =
     tree.kind === 'call' ? textCall(tree, look) : isText(tree, look) ? wordOf(tree, look) : undefined;
   return text === undefined ? undefined : { text };
@@ -161,12 +161,19 @@ function textCall({ name, args }: Call, look: Look): string | undefined {
   const pattern = look.known(first);
   const words = args.slice(1).map((arg) => wordOf(arg, look));
   if (!pattern || words.includes(undefined)) return undefined;
-  return textOf(pattern.value)
-    .split(/(\{\{|\}\}|\{\d+\})/)
-    .map((part) =>
-      /^\{\d/.test(part) ? words[Number(part.slice(1, -1))] : shellQuote(part.slice(0, -1) + part.slice(-1)),
-    )
-    .join('');
+  const parts = formatted(textOf(pattern.value)).map((part) =>
+    typeof part === 'string' ? shellQuote(part) : words[part],
+  );
+  return parts.length === 0 || parts.includes(undefined) ? undefined : parts.join('');
+}
+
+/** Nothing where GitHub refuses the text. */
+function formatted(text: string): (string | number)[] {
+  try {
+    return formatParts(text).filter((part) => part !== '');
+  } catch {
+    return [];
+  }
 }
 
 /** Functions that look for one text in another, by what does that here. */
@@ -179,14 +186,13 @@ const SEARCHES: Readonly<Record<string, Helper>> = {
 function search({ name, args }: Call, look: Look): Test | undefined {
   const [where, what] = args;
   if (!where || !what) return undefined;
-  const list = name === 'contains' ? listOf(where, look) : undefined;
-  const item = wordOfText(what, look);
-  if (list) {
-    const tests = item ? list.map((word) => sameTest(word, item, what, look)) : [undefined];
+  const tests = name === 'contains' ? itemTests(where, what, look) : undefined;
+  if (tests) {
     return tests.every((test) => test !== undefined)
       ? tests.reduce<Test>((all, test) => joined('||', all, test), false)
       : undefined;
   }
+  const item = wordOfText(what, look);
   const text = wordOfText(where, look);
   if (!text || !item) return undefined;
   const helper = SEARCHES[name]!;
@@ -194,13 +200,27 @@ function search({ name, args }: Call, look: Look): Test | undefined {
   return `${helper} ${text.text} ${item.text}`;
 }
 
-function listOf(tree: Expression, look: Look): readonly Word[] | undefined {
-  const known = look.known(tree)?.value;
-  if (Array.isArray(known)) return known.map((value) => ({ text: shellQuote(textOf(value)) }));
-  return tree.kind === 'context' ? look.list(tree.path) : undefined;
+/** Of a list, whether each of its items is the one that is looked for; undefined for what is no list. */
+function itemTests(where: Expression, what: Expression, look: Look): (Test | undefined)[] | undefined {
+  const known = look.known(where)?.value;
+  if (Array.isArray(known)) {
+    return known.map((value) => {
+      if (typeof value === 'object' && value !== null) return false;
+      return comparison({ op: '==', left: what, right: { kind: 'literal', value } }, look);
+    });
+  }
+  const list = where.kind === 'context' ? look.list(where.path) : undefined;
+  const item = wordOfText(what, look);
+  return list?.map((word) => item && sameTest(word, item, what, look));
 }
 
-function comparison({ op, left, right }: Binary, look: Look): Test | undefined {
+function comparison({ op, left, right }: Pick<Binary, 'op' | 'left' | 'right'>, look: Look) {
+  const typed = typedWord(left, look) ?? typedWord(right, look);
+  if (typed) {
+    const isLeft = typedWord(left, look) !== undefined;
+    const known = look.known(isLeft ? right : left);
+    return known && withTyped(isLeft ? op : (MIRRORED[op] ?? op), typed, known.value, look);
+  }
   const [a, b] = [wordOfText(left, look), wordOfText(right, look)];
   const [other, literal] = look.known(left) ? [right, look.known(left)] : [left, look.known(right)];
   const isEqual = op === '==' || op === '!=';
@@ -221,17 +241,37 @@ function withLiteral(
 ): Test | undefined {
   const isEqual = op === '==' || op === '!=';
   const word = wordOfText(other, look);
-  if (word) {
-    const number = Number(value);
-    if (Number.isNaN(number)) return undefined;
-    look.use('number');
-    const symbol = isEqual ? '=' : isLeft ? op : (MIRRORED[op] as string);
-    return `number ${word.text} '${symbol}' ${number}`;
-  }
+  if (word) return asNumber(isEqual ? '==' : isLeft ? op : (MIRRORED[op] as string), word, value, look);
   if (typeof value !== 'boolean' || !isEqual || other.kind === 'context') return undefined;
   const { test, isExact } = testOf(other, look);
   if (!isExact || (other.kind === 'binary' && /^(&&|\|\|)$/.test(other.op))) return undefined;
   return value ? test : not(test);
+}
+
+function asNumber(op: string, word: Word, value: unknown, look: Look): Test {
+  const number = numberOf(value);
+  if (Number.isNaN(number)) return false;
+  look.use('number');
+  return `number ${word.text} '${op === '==' ? '=' : op}' ${number}`;
+}
+
+interface TypedWord extends Word {
+  readonly type: 'boolean' | 'number';
+}
+
+function typedWord(tree: Expression, look: Look): TypedWord | undefined {
+  if (tree.kind !== 'context' || look.known(tree)) return undefined;
+  const word = look.word(tree.path);
+  return word?.type === undefined ? undefined : { ...word, type: word.type };
+}
+
+function withTyped(op: string, word: TypedWord, value: unknown, look: Look): Test {
+  if (op === '!=') return not(withTyped('==', word, value, look));
+  if (word.type === 'number') return asNumber(op, word, value, look);
+  const [yes, no] = [true, false].map((each) => compare(op as Comparison, each, value)) as [boolean, boolean];
+  if (yes === no) return yes;
+  const isTrue = `[ ${word.text} = true ]`;
+  return yes ? isTrue : not(isTrue);
 }
 
 const MIRRORED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };

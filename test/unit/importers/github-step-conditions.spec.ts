@@ -199,25 +199,52 @@ steps:
       expect(bench.run(made.run, shell, results(a, b)).status).toBe(status);
     });
 
+    const beside = (c: string, condition: string) =>
+      imported(
+        `jobs:
+  a: { steps: [{ run: 'true' }] }
+  c: { uses: acme/workflows/.github/workflows/scan.yml@v1${c} }
+  gate: { needs: [a, c], if: always(), steps: [{ if: ${JSON.stringify(condition)}, run: echo ran }] }`,
+        'gate',
+      );
+    const given = { NEEDS_A_RESULT: 'success' };
+
+    it.each([
+      ["contains(needs.*.result, 'failure')", '', false],
+      ["needs.c.result == 'cancelled'", '', false],
+      ["needs.c.result == 'success'", '', true],
+      ["needs.c.result != 'success'", '', false],
+      ["contains(needs.*.result, 'skipped')", '', false],
+      ["contains(needs.*.result, 'skipped')", ', if: false', true],
+      ["needs.c.result == 'success'", ', if: false', false],
+    ])(
+      'takes a job that is no node for succeeded where it would have run: %s, with%s',
+      (condition, c, runs) => {
+        const made = beside(c, condition);
+        expect(bench.run(made.run, shell, given).stdout).toBe(runs ? 'ran\n' : '');
+        expect(made.notes).not.toContain('c is no node, and nobody');
+      },
+    );
+
+    it('asks at run time whether a job that is no node would have run', () => {
+      const made = beside(', needs: a', "needs.c.result == 'skipped'");
+      expect(made.node.with).toEqual({
+        NEEDS_C_RESULT: '((results.`a`.status = "succeeded") ? "success" : "skipped")',
+      });
+      expect(bench.run(made.run, shell, { NEEDS_C_RESULT: 'skipped' }).stdout).toBe('ran\n');
+    });
+
     it.each([
       ["contains(needs.*.result, 'failure')", false],
-      ["needs.c.result == 'cancelled'", false],
       ["needs.c.result == 'success'", true],
       ["needs.c.result != 'success'", true],
       ["contains(needs.*.result, 'skipped')", true],
     ])(
-      'takes a job that is no node for neither failed nor cancelled: %s runs the step is %p',
+      'runs a step that asks for what nobody knows of such a job, and says so: %s is %p',
       (condition, runs) => {
-        const made = imported(
-          `jobs:
-  c: { uses: acme/workflows/.github/workflows/scan.yml@v1 }
-  a: { steps: [{ run: 'true' }] }
-  gate: { needs: [a, c], if: always(), steps: [{ if: ${JSON.stringify(condition)}, run: echo ran }] }`,
-          'gate',
-        );
-        const { stdout } = bench.run(made.run, shell, { NEEDS_A_RESULT: 'success' });
-        expect(stdout).toBe(runs ? 'ran\n' : '');
-        expect(made.notes).toContain('c is no node: it counts as neither failed nor cancelled');
+        const made = beside(", if: hashFiles('x') == 'y'", condition);
+        expect(bench.run(made.run, shell, given).stdout).toBe(runs ? 'ran\n' : '');
+        expect(made.notes).toContain('c is no node, and nobody here knows whether it would have run');
       },
     );
 

@@ -96,6 +96,35 @@ describe('a workflow of GitHub Actions', () => {
     expect(commandOf(graph, 'test-windows-latest-3-12')).toContain('Get-ChildItem');
   });
 
+  it('lets no more combinations run at once than max-parallel says', () => {
+    const limits = compiled(matrix).nodes.map(
+      ({ id, concurrency }) => [id.split('-')[0], concurrency] as const,
+    );
+    expect(Object.fromEntries(limits)).toEqual({ test: { key: 'Matrix/test', limit: 4 } });
+    expect(noteLines(matrix).join('\n')).toMatch(
+      /changed jobs\.test\.strategy\.max-parallel: no more than 4/,
+    );
+  });
+
+  it('allows the failure of a job that may fail, of those combinations alone that may', () => {
+    const allowed = compiled(matrix).nodes.filter(({ allowFailure }) => allowFailure);
+    expect(allowed.map(({ id }) => id)).toEqual(['test-ubuntu-latest-3-13-true']);
+    const unknown = of(job('continue-on-error: ${{ github.ref }}\nsteps: [{ run: x }]'));
+    expect(noteLines(unknown).join('\n')).toContain('a failure of the job counts as one');
+  });
+
+  it.each([
+    ["include: [{ a: '${{ github.ref }}' }]", 'include[0].a'],
+    ["a: [x, '${{ vars.B }}']", 'a[1]'],
+    ["a: [x], exclude: [{ a: '${{ vars.B }}' }]", 'exclude[0].a'],
+    ["a: \"${{ github.ref == 'x' && fromJSON('[1]') || fromJSON('[2]') }}\"", 'a'],
+    ["a: [{ b: ['${{ inputs.c }}'] }]", 'a[0].b[0]'],
+  ])('a value of a matrix that only a run knows is noted, and no text: %s', (given, place) => {
+    const imported = of(job(`strategy: { matrix: { ${given} } }\nsteps: [{ run: 'echo \${{ matrix.a }}' }]`));
+    expect(noteLines(imported).join('\n')).toContain(`left-out jobs.job.strategy.matrix.${place}: this part`);
+    expect(JSON.stringify(imported.graph)).not.toMatch(/github\.ref|vars\.B|inputs\.c/);
+  });
+
   it('reads a literal fromJSON, and notes one that is known only later', () => {
     const ids = compiled(matrix).nodes.map(({ id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['dynamic', 'listed-api', 'listed-web']));
@@ -108,9 +137,17 @@ describe('a workflow of GitHub Actions', () => {
     ['success() || failure()', 'all_done', undefined],
     ['failure()', 'one_failed', undefined],
     ['${{ success() }}', 'all_success', undefined],
-    ["always() && contains(needs.*.result, 'failure')", 'one_failed', undefined],
+    ["always() && contains(needs.*.result, 'failure')", 'always', 'results.`before`.status = "failed"'],
+    ['!failure() && !cancelled()', 'none_failed', undefined],
+    ['failure() || cancelled()', 'always', 'job.cancelled or results.`before`.status = "failed"'],
+    ["always() && needs['before'].result == 'Failure'", 'always', 'results.`before`.status = "failed"'],
+    ["success() && needs.other.result != 'success'", 'all_success', undefined],
     ["always() && needs.before.result == 'success'", 'always', 'results.`before`.status = "succeeded"'],
-    ["!failure() && needs.before.result != 'skipped'", 'all_success', 'results.`before`.status != "skipped"'],
+    [
+      "!failure() && needs.before.result != 'skipped'",
+      'always',
+      'results.`before`.status != "skipped" and (job.cancelled or results.`before`.status != "failed")',
+    ],
     ['false', 'all_done', 'false'],
   ])('reads the condition %s', (condition, trigger, when) => {
     const imported = of(job(`if: "${condition}"\nsteps: [{ run: 'true' }]`));
@@ -121,9 +158,22 @@ describe('a workflow of GitHub Actions', () => {
   });
 
   it('lets a job run whose condition only GitHub can decide, and says so', () => {
-    const imported = of(job(`if: failure() && github.ref == 'refs/heads/main'\nsteps: [{ run: 'true' }]`));
+    const imported = of(
+      job(`if: failure() && hashFiles('a') == 'refs/heads/main'\nsteps: [{ run: 'true' }]`),
+    );
     expect(compiled(imported).nodes[1]).toMatchObject({ trigger: 'one_failed' });
     expect(noteLines(imported).join('\n')).toMatch(/left-out jobs\.job\.if: .*refs\/heads\/main/);
+  });
+
+  it('asks at run time for what a run is told, and lets the job run where it is not', () => {
+    const imported = of(job(`if: failure() && github.ref == 'refs/heads/main'\nsteps: [{ run: 'true' }]`));
+    expect(compiled(imported).nodes[1]).toMatchObject({
+      trigger: 'one_failed',
+      when: '$not($exists(parameters.github_ref)) or $uppercase(parameters.github_ref) = "REFS/HEADS/MAIN"',
+    });
+    expect(noteLines(imported).join('\n')).toMatch(
+      /changed jobs\.job\.if: github\.ref is read from the parameter github_ref/,
+    );
   });
 
   it('decides with what the caller tells', () => {
