@@ -1,5 +1,4 @@
 import type { Path } from '../../core/dag/check/problems';
-import { shellQuote } from '../../core/dag/shell/word';
 import type { Tell } from './env';
 import { namedVariables, type RunnerFacts, runnerVariables } from './equivalents';
 import { epilogue, type Needs, prelude, type RunnerFile } from './prelude';
@@ -15,21 +14,6 @@ export interface CommandParts {
   /** Lines that hand the outputs of the job on. */
   readonly outputs: readonly string[];
   readonly runtime: Runtime;
-}
-
-/** Inputs that a command reads have their defaults, unless their variable is set. */
-function usualLines(
-  texts: readonly string[],
-  usual: RunnerFacts['usual'],
-  { own, path, tell }: { own: ReadonlySet<string>; path: Path; tell: Tell },
-): string[] {
-  return [...usual].flatMap(([name, value]) => {
-    const named = new RegExp(`\\b${name}\\b`);
-    if (own.has(name) || !texts.some((text) => named.test(text))) return [];
-    const message = `${name} is the default of its input, ${JSON.stringify(value)}, unless it is set where the graph runs (\`--env ${name}\` passes it on)`;
-    tell('info', [...path, 'steps'], message);
-    return [`[ "\${${name}+set}" ] || export ${name}=${shellQuote(value)}`];
-  });
 }
 
 const notSet = (name: string) => `is not set here: pass it on with \`--env ${name}\``;
@@ -55,7 +39,6 @@ export function joinSteps(
 ): string {
   const full = scripts.map((script) => scriptLines({ ...script, keep: runtime.keep(script.index) }, true));
   const all = [...exports, ...full.flat(), ...outputs];
-  const inputs = usualLines(all, facts.usual, { own, path, tell });
   const set = new Set([...own, ...all.flatMap((line) => /^export (\w+)=/.exec(line)?.[1] ?? [])]);
   const { variables, missing, ...named } = runnerVariables(namedVariables(all, set), facts);
   const files = new Set<RunnerFile>(named.files);
@@ -80,7 +63,5 @@ export function joinSteps(
   };
   const blocks = isTold ? full : scripts.map((script) => scriptLines({ ...script, keep: [] }, false));
   const after = outputs.length === 0 ? [] : ['', ...outputs];
-  return [...prelude(needs), ...inputs, ...exports, ...blocks.flat(), ...after, ...epilogue(needs)].join(
-    '\n',
-  );
+  return [...prelude(needs), ...exports, ...blocks.flat(), ...after, ...epilogue(needs)].join('\n');
 }

@@ -86,3 +86,8 @@ function nameProblem(name: string): string | undefined {
 export function expression(source: string): string {
   return `\${{ ${source} }}`;
 }
+
+/** Where the variable is not set, the shell ends with this message. */
+export function wanting(name: string): string {
+  return `: "\${${name}?is not set, pass it on with --env ${name}}"`;
+}

@@ -8,8 +8,6 @@ export interface RunnerFacts {
   readonly os: string | undefined;
   /** What the caller told, by path in lower case, such as `github.sha`. */
   readonly given: ReadonlyMap<string, string>;
-  /** The defaults of the workflow's inputs, by variable. */
-  readonly usual: ReadonlyMap<string, string>;
 }
 
 /** Where a variable of GitHub's runner comes from here: a word of the shell. One that the worker passes on counts. */
@@ -33,6 +31,15 @@ export function equivalentOf(name: string, facts: RunnerFacts): string | undefin
   );
   if (told !== undefined) return shellQuote(told);
   return Object.hasOwn(EQUIVALENTS, name) ? EQUIVALENTS[name]!(facts) : undefined;
+}
+
+/** Whether the variable has its value whatever happens; what git is asked for, it may not know. */
+export function isSure(name: string, facts: RunnerFacts): boolean {
+  return equivalentOf(name, facts) !== undefined && !isFromGit(name, facts);
+}
+
+export function isFromGit(name: string, facts: RunnerFacts): boolean {
+  return equivalentOf(name, facts)?.includes('$(git') ?? false;
 }
 
 /** Those that the runner sets anew for each step, whatever a workflow says of them under `env`. */

@@ -82,7 +82,7 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
           job: workflow.jobs[key]!,
           workflow,
           needs: needs.flatMap((need) => nodesOf.get(need)!.map(({ id }) => id)),
-          needed: neededBy(workflow.jobs[key]!, nodesOf, { handedOn, rules }),
+          needed: neededBy(workflow.jobs[key]!, workflow.jobs, nodesOf, { handedOn, rules }),
           rule: rules.ruleOf(key),
           group: `${name}/${key}`.slice(0, LIMITS.concurrencyKeyLength),
           given,
@@ -102,6 +102,7 @@ type Outputs = ReadonlyMap<string, ReadonlySet<string>>;
 /** What a command can be given of the jobs that its own needs. One that is no node hands nothing on. */
 function neededBy(
   { needs }: WorkflowJob,
+  jobs: Workflow['jobs'],
   nodesOf: NodesOf,
   { handedOn, rules }: { readonly handedOn: Outputs; readonly rules?: JobRules },
 ): NeededJobs {
@@ -111,7 +112,11 @@ function neededBy(
       const nodes = (instances ?? []).flatMap(({ ids }) => ids);
       const counts = instances ? undefined : rules?.countsWhere(key);
       const ran = counts?.unknown === 0 ? counts.test : undefined;
-      return [key, { nodes, ran, outputs: handedOn.get(key) ?? new Set<string>() }];
+      const { uses, outputs: declared } = jobs[key]!;
+      const names = new Set(Object.keys(declared ?? {}).map((name) => name.toLowerCase()));
+      // What a reusable workflow hands on stands in another file.
+      const isOpen = (output: string) => Boolean(uses) || names.has(output.toLowerCase());
+      return [key, { nodes, ran, outputs: handedOn.get(key) ?? new Set<string>(), isOpen }];
     }),
   );
 }
@@ -129,7 +134,7 @@ function outputsOfAll(
   }));
   for (const { key, job } of inOrder(jobs)) {
     const [first] = nodesOf.get(key) ?? [];
-    const needed = neededBy(job, nodesOf, { handedOn: found });
+    const needed = neededBy(job, workflow.jobs, nodesOf, { handedOn: found });
     if (first) found.set(key, outputsOf(first, { key, job, workflow, needed, ...shared }));
   }
   return found;

@@ -95,8 +95,10 @@ export function variableOf(path: readonly string[]): string | undefined {
   switch (context.toLowerCase()) {
     case 'env':
     case 'secrets':
-    case 'vars':
       return name.replaceAll('-', '_');
+    // GitHub keeps their names in capitals, however they are written.
+    case 'vars':
+      return upper;
     case 'github':
       return upper === 'EVENT' ? undefined : `GITHUB_${upper}`;
     case 'runner':

@@ -5,6 +5,7 @@ import { type Place, refusal } from '../foreign';
 import type { ImportedNode } from '../imported';
 import { joinSteps } from './command';
 import { type Environment, environment, NO_VARIABLES, type Tell } from './env';
+import { isSure } from './equivalents';
 import { isTruthy, type Scope } from './evaluate';
 import { resolveValue } from './interpolate';
 import type { JobRule } from './job-rules';
@@ -13,12 +14,12 @@ import type { NeededJobs } from './needed-jobs';
 import { outputLines } from './outputs';
 import { type Reading, reader } from './read';
 import { labelsOf, osOf, timeoutOf } from './runner';
-import { createRuntime } from './runtime';
+import { createRuntime, type Hearing } from './runtime';
 import type { Workflow, WorkflowJob } from './schema';
 import { type Knowledge, scopeOf } from './scope';
 import { stepScripts } from './steps';
 import { testText } from './test-code';
-import { type DeclaredInput, usualInputs } from './told';
+import { type DeclaredInput, toldText } from './told';
 
 /** One node that a job becomes. */
 export interface JobInstance {
@@ -152,6 +153,20 @@ function knowledge(instance: JobInstance, context: CommandContext, labels: reado
   return variables ? { ...known, matrixVariables: variables } : { ...known, matrix, isMatrixWhole };
 }
 
+function hearingOf(path: Path, tell: Tell): Hearing {
+  const inputs = new Set<string>();
+  return {
+    onGone(job) {
+      const message = `${job} is no node, and nobody here knows whether it would have run: it has neither failed nor been cancelled, its result as text is success, and a step that asks which it is runs`;
+      tell('changed', [...path, 'needs'], message);
+    },
+    onInput(input, told) {
+      if (!inputs.has(told.parameter)) tell('info', [...path, 'steps'], toldText(input, told));
+      inputs.add(told.parameter);
+    },
+  };
+}
+
 interface JobCommand {
   readonly run: string;
   /** Expressions for the node's `with`, by variable. */
@@ -169,17 +184,14 @@ function commandOf(
   const base = knowledge(instance, context, labels);
   const scopeWith = (env: ReadonlyMap<string, string>) => scopeOf({ ...base, env });
   const steps = job.steps ?? [];
+  const { key, given } = context;
+  const name = workflow.name ? String(workflow.name) : undefined;
+  const facts = { key, workflow: name, os: osOf(labels), given };
   const runtime = createRuntime(
     steps.map(({ id, run }) => ({ id: id ?? undefined, isRun: typeof run === 'string' })),
-    context,
-    (gone) => {
-      const message = `${gone} is no node, and nobody here knows whether it would have run: it has neither failed nor been cancelled, its result as text is success, and a step that asks which it is runs`;
-      tell('changed', [...path, 'needs'], message);
-    },
+    { ...context, isSet: (variable) => isSure(variable, facts) },
+    hearingOf(path, tell),
   );
-  const name = workflow.name ? String(workflow.name) : undefined;
-  const { key, given, inputs } = context;
-  const facts = { key, workflow: name, os: osOf(labels), given, usual: usualInputs(inputs) };
   const reading: Reading = { facts, tell, told: new Set() };
   const readWith = (known: Environment['known'], index: number) =>
     reader((hear) => runtime.look(scopeWith(known), index, 'text', hear), reading);
@@ -215,7 +227,7 @@ function commandOf(
   }
   const exports = [...outer.exports, ...own.exports];
   const set = new Set([...reading.told, ...own.known.keys(), ...outer.words.keys(), ...own.words.keys()]);
-  const lines = [...outputs.values()];
+  const lines = [...outputs.values()].flat();
   const run = joinSteps({ exports, scripts, outputs: lines, runtime }, { facts, own: set, path, tell });
   return { run, given: runtime.given, outputs: new Set(outputs.keys()) };
 }

@@ -22,13 +22,21 @@ export interface Text {
   readonly code: string;
   readonly as: 'text' | 'told' | 'json';
   readonly given: Test;
+  /** An empty one is no text there but null, which equals texts that stand for 0. */
+  readonly isNullable?: true;
 }
 
 export const constant = (value: unknown): Leaf => ({ is: 'constant', value });
 
 /** An output of a node; one that it did not hand on is empty. */
 export function outputLeaf(id: string, name: string): Leaf {
-  return { is: 'text', code: `(${nodeText(id)}.outputs.\`${name}\` ?: "")`, as: 'text', given: true };
+  return {
+    is: 'text',
+    code: `(${nodeText(id)}.outputs.\`${name}\` ?: "")`,
+    as: 'text',
+    given: true,
+    isNullable: true,
+  };
 }
 
 /** Where the value counts as true, or as false; undefined where nobody can tell. What is not given may be either. */
@@ -115,6 +123,9 @@ function withConstant(op: Comparison, text: Text, value: unknown, wanted: boolea
 function constantTest(op: Comparison, text: Text, value: unknown): Test | undefined {
   if (typeof value === 'object' && value !== null) return false;
   if (typeof value === 'string' && text.as !== 'json') {
+    if (op === '==' && text.isNullable && value !== '' && numberOf(value) === 0) {
+      return atom(`${upper(text)} in ["", ${JSON.stringify(value.toUpperCase())}]`);
+    }
     return atom(`${upper(text)} ${op === '==' ? '=' : op} ${JSON.stringify(value.toUpperCase())}`);
   }
   if (op !== '==') return undefined;

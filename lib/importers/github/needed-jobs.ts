@@ -1,6 +1,4 @@
-import { parseCondition } from '../../core/dag/condition/expression';
-import { LIMITS } from '../../core/limits';
-import type { Names } from './names';
+import type { Give } from './given';
 import type { Word } from './shell';
 import { type Test, testText } from './test-code';
 
@@ -10,6 +8,8 @@ export interface NeededJob {
   readonly nodes: readonly string[];
   /** The outputs that these hand on. */
   readonly outputs: ReadonlySet<string>;
+  /** Whether it has an output of this name that nobody here can tell. */
+  readonly isOpen: (output: string) => boolean;
   /** Of one that is no node: where it would have run, and so counts as succeeded; undefined where nobody can tell. */
   readonly ran?: Test | undefined;
 }
@@ -26,21 +26,10 @@ const STATUSES = JSON.stringify(Object.keys(RESULTS));
 const GONE: Word = { text: "'success'", isLower: true, among: ['success', 'skipped'] };
 
 /** Words for the `needs` context, from variables that the engine gives to the command. */
-export function neededWords(needed: NeededJobs, names: Names, onGone: OnGone) {
-  const given = new Map<string, string>();
-
-  function variable(parts: readonly string[], expression: string): Word | undefined {
-    if ('problem' in parseCondition(expression)) return undefined;
-    const name = names(parts);
-    if (!given.has(name) && given.size === LIMITS.withNames) return undefined;
-    given.set(name, expression);
-    // Without it the command fails, and does not take nothing for an answer.
-    return { text: `"\${${name}?}"` };
-  }
-
+export function neededWords(needed: NeededJobs, variable: Give, onGone: OnGone) {
   function resultWord(name: string): Word | undefined {
     const job = jobNamed(needed, name);
-    if (!job) return undefined;
+    if (!job) return NOTHING;
     if (isUntold(job)) {
       onGone(job.key);
       return GONE;
@@ -53,13 +42,14 @@ export function neededWords(needed: NeededJobs, names: Names, onGone: OnGone) {
   function outputWord(name: string, output: string): Word | undefined {
     const job = jobNamed(needed, name);
     const own = job && [...job.outputs].find((each) => each.toLowerCase() === output.toLowerCase());
-    return own === undefined || !job
-      ? undefined
-      : variable(['needs', job.key, 'outputs', own], `${outputOf(job.nodes, own)} ?? ""`);
+    if (!job) return NOTHING;
+    if (own === undefined) return job.isOpen(output) ? undefined : NOTHING;
+    const word = variable(['needs', job.key, 'outputs', own], `${outputOf(job.nodes, own)} ?? ""`);
+    // Jobs hand on nothing that is empty.
+    return word && { ...word, isNull: `[ -z ${word.text} ]` };
   }
 
   return {
-    given,
     wordOfNeeds([, job = '', what, output, ...rest]: readonly string[]): Word | undefined {
       if (job === '*' || rest.length > 0) return undefined;
       const kind = what?.toLowerCase();
@@ -89,6 +79,9 @@ export function neededWords(needed: NeededJobs, names: Names, onGone: OnGone) {
     },
   };
 }
+
+/** What the context does not have is null. */
+const NOTHING: Word = { text: "''", isLower: true, isNull: true };
 
 type OnGone = (job: string) => void;
 

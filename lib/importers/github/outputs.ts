@@ -1,6 +1,6 @@
 import type { Path } from '../../core/dag/check/problems';
 import { shellWord } from '../../core/dag/shell/word';
-import { expression, type Read, type Tell } from './env';
+import { expression, type Read, type Tell, wanting } from './env';
 import type { Runtime } from './runtime';
 import type { WorkflowJob } from './schema';
 import { wordOfParts } from './texts';
@@ -9,14 +9,14 @@ import { wordOfParts } from './texts';
 export function outputLines(
   { outputs }: WorkflowJob,
   { path, read, runtime, tell }: { path: Path; read: Read; runtime: Runtime; tell: Tell },
-): ReadonlyMap<string, string> {
+): ReadonlyMap<string, readonly string[]> {
   const lines = Object.entries(outputs ?? {}).flatMap(([name, value]) => {
     const at = [...path, 'outputs', name];
-    const { parts } = read(value === null ? '' : String(value), at);
+    const { parts, wants } = read(value === null ? '' : String(value), at);
     const word = wordOfParts(parts);
     if (word !== undefined) {
       runtime.helpers.add('handon');
-      return [[name, `handon ${shellWord(name)} ${word}`] as const];
+      return [[name, [...wants.map(wanting), `handon ${shellWord(name)} ${word}`]] as const];
     }
     const source = parts.find((part) => part.kind === 'unknown')!.source;
     tell(

@@ -85,7 +85,7 @@ export interface Needs {
 export function prelude(needs: Needs): string[] {
   const { isTold, outlivesCancel, files, variables } = needs;
   const exported = [...variables].filter(([, word]) => !word.includes('$('));
-  // What is found out may fail, which an `export` would not tell.
+  // What is found out may fail, and is not there then: who needs it says so.
   const found = [...variables].filter(([, word]) => word.includes('$('));
   return [
     '# Each step is a process of its own, as on GitHub.',
@@ -95,7 +95,7 @@ export function prelude(needs: Needs): string[] {
     `trap 'rm -rf "$_temp"' EXIT`,
     ...(outlivesCancel ? ["trap 'JOB_STATUS=cancelled _exit=143' HUP INT TERM"] : []),
     `export ${['RUNNER_TEMP="$_temp"', ...exported.map(([name, word]) => `${name}=${word}`)].join(' ')}`,
-    ...found.flatMap(([name, word]) => [`${name}=${word} || exit`, `export ${name}`]),
+    ...found.map(([name, word]) => `if ${name}=${word}; then export ${name}; else unset ${name}; fi`),
     ...(files.size === 0
       ? []
       : [

@@ -1,7 +1,7 @@
 import type { Path } from '../../core/dag/check/problems';
 import { secretNameSchema } from '../../core/model/secret';
 import { expression, type Read, type Tell } from './env';
-import { equivalentOf, type RunnerFacts } from './equivalents';
+import { equivalentOf, isSure, type RunnerFacts } from './equivalents';
 import type { VariableUse } from './runtime';
 import type { Look } from './shell';
 import { partsOf } from './texts';
@@ -35,7 +35,7 @@ function mustBeSet({ name, path }: VariableUse, at: Path, { facts, tell, told }:
     tell('changed', at, `${source} is the secret ${name} of the node: the worker has to have it`);
     return false;
   }
-  if (facts.usual.has(name) || equivalentOf(name, facts) !== undefined) return false;
+  if (equivalentOf(name, facts) !== undefined) return !isSure(name, facts);
   told.add(name);
   tell(
     'changed',

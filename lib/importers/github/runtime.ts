@@ -1,10 +1,12 @@
 import { evaluate, type Scope } from './evaluate';
-import { inputOf, variableOf } from './interpolate';
+import { givenWords } from './given';
+import { inputWords } from './inputs';
+import { variableOf } from './interpolate';
 import { createNames } from './names';
 import { type NeededJobs, neededWords } from './needed-jobs';
 import type { Helper } from './prelude';
 import type { Look, Word } from './shell';
-import type { DeclaredInput } from './told';
+import type { DeclaredInput, Told } from './told';
 
 /** A step as those after it know it. */
 export interface StepFacts {
@@ -23,7 +25,7 @@ export interface VariableUse {
 export interface Runtime {
   /**
    * What the step at `index` can find out; all steps are before an index past the last.
-   * @param purpose a condition that asks for what only GitHub knows is not decided by a variable that may be missing
+   * @param purpose a condition is not decided by a variable that may be missing
    */
   readonly look: (
     scope: Scope,
@@ -44,19 +46,31 @@ export interface Runtime {
 interface Around {
   readonly needed: NeededJobs;
   readonly inputs: ReadonlyMap<string, DeclaredInput>;
+  /** Whether the command sets a variable of the runner whatever happens. */
+  readonly isSet: (name: string) => boolean;
 }
 
-/** @param onGone hears of a job whose result is asked for and that is no node */
+/** What is to be told of what a command asks for. */
+export interface Hearing {
+  /** A job whose result is asked for, and that is no node. */
+  readonly onGone: (job: string) => void;
+  /** An input that has a default. */
+  readonly onInput: (path: readonly string[], told: Told) => void;
+}
+
 export function createRuntime(
   steps: readonly StepFacts[],
-  { needed, inputs }: Around,
-  onGone: (job: string) => void,
+  { needed, inputs, isSet }: Around,
+  { onGone, onInput }: Hearing,
 ): Runtime {
   const dropped = new Set<number>();
   const kept = new Map<number, Map<string, string>>();
   const helpers = new Set<Helper>();
   const variables = createNames();
-  const { wordOfNeeds, listOfNeeds, jsonOfNeeds, given } = neededWords(needed, variables, onGone);
+  const given = new Map<string, string>();
+  const give = givenWords(given, variables);
+  const { wordOfInput, typeOfInput } = inputWords(inputs, give, onInput);
+  const { wordOfNeeds, listOfNeeds, jsonOfNeeds } = neededWords(needed, give, onGone);
 
   function stepAt([, id = '']: readonly string[], before: number): number | undefined {
     const at = steps.findLastIndex((step, i) => i < before && step.id?.toLowerCase() === id.toLowerCase());
@@ -66,7 +80,7 @@ export function createRuntime(
   function wordOfStep(path: readonly string[], before: number): Word | undefined {
     const at = stepAt(path, before);
     // Before it has run, nothing is known of a step.
-    if (at === undefined) return { text: "''", isLower: true };
+    if (at === undefined) return { text: "''", isLower: true, isNull: true };
     if (!steps[at]!.isRun) return undefined;
     const [, id = '', what = '', output, ...rest] = path.map((part, i) =>
       i === 3 ? part : part.toLowerCase(),
@@ -74,12 +88,16 @@ export function createRuntime(
     const isEnding = (what === 'outcome' || what === 'conclusion') && output === undefined;
     if (!isEnding && (what !== 'outputs' || output === undefined || output === '*' || rest.length > 0))
       return undefined;
-    if (dropped.has(at)) return { text: isEnding ? "'skipped'" : "''", isLower: true };
+    if (dropped.has(at)) {
+      return isEnding ? { text: "'skipped'", isLower: true } : { text: "''", isLower: true, isNull: true };
+    }
     const name = variables(['steps', id, what, ...(isEnding ? [] : [output!.toLowerCase()])]);
     const keep = isEnding ? `export ${name}=$_${what}` : `output ${name} ${quoted(output!)}`;
     if (!isEnding) helpers.add('output');
     kept.set(at, (kept.get(at) ?? new Map()).set(name, keep));
-    return isEnding ? { text: `"\${${name}-skipped}"`, isLower: true } : { text: `"\${${name}-}"` };
+    return isEnding
+      ? { text: `"\${${name}-skipped}"`, isLower: true }
+      : { text: `"\${${name}-}"`, isNull: `[ -z "\${${name}+set}" ]` };
   }
 
   return {
@@ -100,13 +118,14 @@ export function createRuntime(
           return path[1]?.toLowerCase() === 'status' && path.length === 2 ? JOB_STATUS : undefined;
         const matrix = scope.variable?.(path);
         if (matrix !== undefined) return { text: `"\${${matrix}}"` };
+        const input = wordOfInput(path);
+        if (input) return input;
         const name = variableOf(path);
-        const input = inputs.get(inputOf(path) ?? '');
-        const isSure = root === 'env' || input?.default !== undefined;
-        if (name === undefined || (purpose === 'condition' && !isSure)) return undefined;
+        const isSure = root === 'env' || (name !== undefined && isSet(name));
+        if (name === undefined || (purpose === 'condition' && root === 'secrets')) return undefined;
         onVariable?.({ name, path });
-        const type = root === 'inputs' ? input?.type : undefined;
-        return { text: `"\${${name}-}"`, ...(type === 'boolean' || type === 'number' ? { type } : {}) };
+        const unsure = purpose === 'text' || isSure ? {} : { unsure: name };
+        return { text: `"\${${name}-}"`, ...typeOfInput(path), ...unsure };
       },
     }),
   };

@@ -13,6 +13,10 @@ export interface Word {
   readonly isLower?: true;
   /** It stands for one of these, and nobody knows for which: a condition that depends on it is not decided by it. */
   readonly among?: readonly string[];
+  /** Where it is null, which equals texts that stand for 0; the text is empty then. */
+  readonly isNull?: Test;
+  /** The variable that has to be set for it, where nobody knows whether it is. */
+  readonly unsure?: string;
   /** Its value is no text: `true` or `false`, or a number. */
   readonly type?: 'boolean' | 'number';
 }
@@ -36,8 +40,10 @@ export type Test = boolean | string;
 
 export interface Told {
   readonly test: Test;
-  /** Nothing in it had to be assumed. */
-  readonly isExact: boolean;
+  /** Parts of it nobody can tell, and so count as whatever lets it hold. */
+  readonly isPartial: boolean;
+  /** Variables that count in the same way while they are not set. */
+  readonly unsure: readonly string[];
 }
 
 /**
@@ -46,17 +52,41 @@ export interface Told {
  */
 function testOf(tree: Expression, look: Look, assumed = true): Told {
   const known = look.known(tree);
-  if (known) return { test: isTruthy(known.value), isExact: true };
+  if (known) return { test: isTruthy(known.value), isPartial: false, unsure: [] };
   if (tree.kind === 'not') {
     const of = testOf(tree.of, look, !assumed);
-    return { test: not(of.test), isExact: of.isExact };
+    return { ...of, test: not(of.test) };
   }
   if (isLogical(tree)) {
     const [a, b] = [testOf(tree.left, look, assumed), testOf(tree.right, look, assumed)];
-    return { test: joined(tree.op, a.test, b.test), isExact: a.isExact && b.isExact };
+    return {
+      test: joined(tree.op, a.test, b.test),
+      isPartial: a.isPartial || b.isPartial,
+      unsure: [...a.unsure, ...b.unsure],
+    };
   }
-  const test = simpleTest(tree, look);
-  return { test: test ?? assumed, isExact: test !== undefined };
+  const unsure = new Set<string>();
+  const word: Look['word'] = (path) => {
+    const found = look.word(path);
+    if (found?.unsure !== undefined) unsure.add(found.unsure);
+    return found;
+  };
+  const test = simpleTest(tree, { ...look, word });
+  if (test === undefined || typeof test === 'boolean') {
+    return { test: test ?? assumed, isPartial: test === undefined, unsure: [] };
+  }
+  return { test: whereSet(test, unsure, assumed), isPartial: false, unsure: [...unsure] };
+}
+
+function whereSet(test: Test, unsure: ReadonlySet<string>, assumed: boolean): Test {
+  return [...unsure].reduceRight(
+    (inner, name) => joined(assumed ? '||' : '&&', `[ ${assumed ? '-z' : '-n'} "\${${name}+set}" ]`, inner),
+    test,
+  );
+}
+
+function isExact({ isPartial, unsure }: Told): boolean {
+  return !isPartial && unsure.length === 0;
 }
 
 export interface StepTest extends Told {
@@ -92,7 +122,7 @@ export function wordOf(tree: Expression, look: Look): string | undefined {
 }
 
 function chosen(told: Told, yes: string | undefined, no: string | undefined): string | undefined {
-  if (!told.isExact || yes === undefined || no === undefined) return undefined;
+  if (!isExact(told) || yes === undefined || no === undefined) return undefined;
   if (typeof told.test === 'boolean') return told.test ? yes : no;
   return `"$(if ${told.test}; then printf %s ${yes}; else printf %s ${no}; fi)"`;
 }
@@ -243,9 +273,9 @@ function withLiteral(
   const word = wordOfText(other, look);
   if (word) return asNumber(isEqual ? '==' : isLeft ? op : (MIRRORED[op] as string), word, value, look);
   if (typeof value !== 'boolean' || !isEqual || other.kind === 'context') return undefined;
-  const { test, isExact } = testOf(other, look);
-  if (!isExact || (other.kind === 'binary' && /^(&&|\|\|)$/.test(other.op))) return undefined;
-  return value ? test : not(test);
+  const told = testOf(other, look);
+  if (!isExact(told) || (other.kind === 'binary' && /^(&&|\|\|)$/.test(other.op))) return undefined;
+  return value ? told.test : not(told.test);
 }
 
 function asNumber(op: string, word: Word, value: unknown, look: Look): Test {
@@ -281,6 +311,11 @@ function sameTest(a: Word, b: Word, tree: Expression, look: Look): Test | undefi
   const known = look.known(tree)?.value;
   if (a.among) return typeof known === 'string' && !a.among.includes(known.toLowerCase()) ? false : undefined;
   if (known === '') return `[ -z ${a.text} ]`;
+  const isZero = typeof known === 'string' && numberOf(known) === 0;
+  return joined('||', isZero && (a.isNull ?? false), sameText(a, b, known, look));
+}
+
+function sameText(a: Word, b: Word, known: unknown, look: Look): Test {
   if (typeof known === 'string' && (a.isLower || known.toLowerCase() === known.toUpperCase())) {
     return `[ ${a.text} = ${shellQuote(known.toLowerCase())} ]`;
   }

@@ -1,7 +1,8 @@
 import type { Path } from '../../core/dag/check/problems';
 import { shellQuote, shellWord } from '../../core/dag/shell/word';
 import { conditionTree } from './condition';
-import { type Environment, environment, expression, type Read, type Tell } from './env';
+import { type Environment, environment, expression, type Read, type Tell, wanting } from './env';
+import { equivalentOf, isFromGit, namedVariables } from './equivalents';
 import { isTruthy, type Scope } from './evaluate';
 import { resolveValue } from './interpolate';
 import { type Reading, reader } from './read';
@@ -92,6 +93,8 @@ function scriptOf(step: WorkflowStep, here: Here): StepScript | undefined {
   const script = filledScript(parts, isForShell(shell));
   const directory = directoryOf(step, here, read);
   const named = [...own.wants].filter(([name]) => isNamed(name, step)).flatMap(([, names]) => names);
+  const asked = namedVariables([step.run ?? ''], new Set(own.words.keys()));
+  const fromGit = asked.filter((name) => isFromGit(name, job.reading.facts) && !hasDefault(name, step));
   const unknown = [...new Set([...directory.unknown, ...script.unknown])];
   for (const source of script.unknown) tell('changed', [...path, 'run'], staysMessage(source));
   if (unknown.length > 0) runtime.helpers.add('unknown');
@@ -104,7 +107,7 @@ function scriptOf(step: WorkflowStep, here: Here): StepScript | undefined {
     setup: [
       ...(problem === undefined ? [] : [`echo ${shellQuote(problem)} >&2; exit 1`]),
       ...unknown.map((source) => `unknown ${shellQuote(expression(source))}`),
-      ...[...new Set([...named, ...directory.wants, ...wants])].map(wanting),
+      ...[...new Set([...named, ...fromGit, ...directory.wants, ...wants])].map(wanting),
       ...directory.lines,
       ...own.exports,
       ...script.exports,
@@ -117,14 +120,14 @@ function staysMessage(source: string): string {
   return `${expression(source)} is only known on GitHub and stays in the command: the node fails where it comes to this step, until a value stands there`;
 }
 
-/** Where the variable is not set, the shell ends with this message. */
-function wanting(name: string): string {
-  return `: "\${${name}?is not set, pass it on with --env ${name}}"`;
-}
-
 function isNamed(name: string, { env, run }: WorkflowStep): boolean {
   const isOwn = typeof env === 'object' && env !== null && Object.hasOwn(env, name);
   return isOwn || new RegExp(`\\b${name}\\b`).test(run ?? '');
+}
+
+/** The script says itself what counts where the variable is not set. */
+function hasDefault(name: string, { run }: WorkflowStep): boolean {
+  return new RegExp(`\\$\\{${name}:?[-+=]`).test(run ?? '');
 }
 
 function ownEnvironment(step: WorkflowStep, { path, index, job }: Here, reading: Reading): Environment {
@@ -157,10 +160,20 @@ function conditionOf(
   };
   const inRun = (run: string) =>
     lookIn({ ...scope, status: (name) => ({ value: name === 'always' || name === run }) });
-  const { test, isExact, outlivesCancel } = stepTest(tree, lookIn(scope), inRun);
+  const { test, isPartial, unsure, outlivesCancel } = stepTest(tree, lookIn(scope), inRun);
   if (test === false) return undefined;
-  if (!isExact) job.tell('changed', [...path, 'if'], undecided);
+  if (isPartial) job.tell('changed', [...path, 'if'], undecided);
+  else if (unsure.length > 0) tellUnsure(unsure, [...path, 'if'], job.reading);
   return { condition: test === 'success' ? undefined : String(test), outlivesCancel };
+}
+
+function tellUnsure(names: readonly string[], path: Path, { facts, told, tell }: Reading): void {
+  for (const name of new Set(names)) {
+    const source = equivalentOf(name, facts) === undefined ? '' : ', or from git';
+    if (source === '') told.add(name);
+    const message = `this asks for the variable ${name}${source}: while it is not set (\`--env ${name}\` passes it on), what asks for it counts as true`;
+    tell('changed', path, message);
+  }
 }
 
 function isOwn([root, name = '']: readonly string[], { words }: Environment): boolean {

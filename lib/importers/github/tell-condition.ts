@@ -4,7 +4,7 @@ import type { Expression } from './expression';
 import type { JobRules } from './job-rules';
 import type { WorkflowJob } from './schema';
 import { type Test, testText } from './test-code';
-import type { Told } from './told';
+import { type Told, toldText } from './told';
 
 interface Surroundings {
   readonly rules: JobRules;
@@ -74,17 +74,7 @@ function tellParameters(
   for (const path of contextsIn(tree)) {
     const found = told(path);
     if (!found || !code.includes(`parameters.${found.parameter}`)) continue;
-    const { parameter, default: usual } = found;
-    const option = `\`--param ${parameter}=VALUE\``;
-    if (usual === undefined) {
-      const message = `${path.join('.')} is read from the parameter ${parameter} (${option}): while it is not given, what asks for it counts as true`;
-      tell('changed', message);
-    } else {
-      tell(
-        'info',
-        `${path.join('.')} is its default, ${JSON.stringify(usual)}, unless ${option} gives another value`,
-      );
-    }
+    tell(found.default === undefined ? 'changed' : 'info', toldText(path, found));
   }
 }
 

@@ -1,4 +1,3 @@
-import { variableOf } from './interpolate';
 import type { Leaf, Text } from './leaves';
 import type { Workflow } from './schema';
 import { atom, not, type Test } from './test-code';
@@ -22,16 +21,6 @@ export function declaredInputs({ on }: Workflow): ReadonlyMap<string, DeclaredIn
         default: isPlain ? String(value) : undefined,
       });
     }
-  }
-  return found;
-}
-
-/** The defaults of inputs, by the variables that carry them to a command. */
-export function usualInputs(inputs: ReadonlyMap<string, DeclaredInput>): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const [name, { default: usual }] of inputs) {
-    const variable = variableOf(['inputs', name]);
-    if (variable !== undefined && usual !== undefined) found.set(variable, usual);
   }
   return found;
 }
@@ -88,6 +77,14 @@ function inputOf(name: string, declared: DeclaredInput | undefined): Told | unde
     return given === true ? test : { kind: 'any', of: [not(given), test] };
   };
   return { ...text, leaf: { is: 'truth', holds } };
+}
+
+/** What a person reads of a value that a parameter gives. */
+export function toldText(path: readonly string[], { parameter, default: usual }: Told): string {
+  const [name, option] = [path.join('.'), `\`--param ${parameter}=VALUE\``];
+  return usual === undefined
+    ? `${name} is read from the parameter ${parameter} (${option}): while it is not given, what asks for it counts as true`
+    : `${name} is its default, ${JSON.stringify(usual)}, unless ${option} gives another value`;
 }
 
 const PARAMETER = /^[a-z_][a-z0-9_]{0,63}$/;

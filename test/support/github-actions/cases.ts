@@ -39,7 +39,7 @@ function job(i: number, before: readonly CaseJob[], random: Random, mayBeVirtual
     ...(isVirtual ? { isVirtual: true as const } : {}),
     ...(random() < 0.12 ? { continueOnError: true as const } : {}),
     ends: Array.from({ length: isVirtual ? 1 : legs }, () => (random() < 0.35 ? 'failure' : 'success')),
-    output: legs === 1 && !isVirtual ? pick(random, ['', 'true', 'X', '1']) : '',
+    output: legs === 1 && !isVirtual ? pick(random, ['', 'true', 'X', '1', '0']) : '',
   };
 }
 
@@ -134,6 +134,7 @@ function output(needs: readonly string[], random: Random): string {
     `needs.${need}.outputs.o != 'x'`,
     `needs.${need}.outputs.none == ''`,
     `needs.${need}.outputs.o == 1`,
+    `needs.${need}.outputs.o ${pick(random, ['==', '!='])} '0'`,
   ]);
 }
 

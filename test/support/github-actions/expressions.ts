@@ -3,7 +3,7 @@ import type * as Library from '@actions/expressions';
 /** GitHub's own implementation of the language, which knows nothing of this project. */
 let library: Promise<typeof Library> | undefined;
 
-type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
+export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 
 /** Whether the run is well before a job, something failed, or it was cancelled. */
 export interface RunState {
@@ -12,7 +12,7 @@ export interface RunState {
   readonly cancelled: boolean;
 }
 
-const CONTEXTS = ['needs', 'github', 'vars', 'inputs', 'matrix'];
+const CONTEXTS = ['needs', 'github', 'vars', 'inputs', 'matrix', 'steps', 'env', 'job'];
 const STATUS = ['always', 'success', 'failure', 'cancelled'] as const;
 
 /**

@@ -130,7 +130,8 @@ class Run {
         const result = results.get(key)!;
         const { output, isVirtual, ends } = this.jobs.get(key)!;
         const isDone = result === 'success' && !ends.includes('failure');
-        return [key, { result, outputs: isVirtual ? {} : { o: isDone ? output : '' } }];
+        // What is empty is not handed on.
+        return [key, { result, outputs: isVirtual || !isDone || output === '' ? {} : { o: output } }];
       }),
     );
     const { github, vars, inputs } = this.given.contexts;

@@ -82,6 +82,10 @@ steps:
     ["format('{0}-{1}', steps.a.outputs.v, 'b') == 'a-b'", 'a', true],
     ["(steps.a.outputs.v == 'x') == true", 'x', true],
     ["steps.a.outputs.other == ''", 'x', true],
+    ["steps.a.outputs.other == '0'", 'x', true],
+    ["steps.a.outputs.v == '0'", '', false],
+    ["contains(fromJSON('[true, 1]'), steps.a.outputs.v)", 'true', false],
+    ["contains(fromJSON('[true, 1]'), steps.a.outputs.v)", '1', true],
     ["steps.a.outputs.v == 'it''s \"$HOME\" `x`'", 'it\'s "$HOME" `x`', true],
   ])('compares outputs of steps as expressions do: %s where v is %j is %p', (condition, value, holds) => {
     const first = 'run: echo "v=$VALUE" >> "$GITHUB_OUTPUT"';
@@ -112,10 +116,39 @@ steps:
     expect(runs("cancelled() && github.event_name == 'push'")).toBe(false);
     expect(runs("github.event_name == 'push'")).toBe(false);
     expect(runs("failure() && !(github.event_name == 'push' || failure())")).toBe(false);
-    expect(jobNode(steps("failure() && github.event_name == 'push'")).notes).toMatch(
-      /changed jobs\.job\.steps\[1\]\.if: the step runs whether or not this holds, .*failure\(\) && github\.event_name/,
+    const { notes } = jobNode(steps("failure() && hashFiles('x') == 'y'"));
+    expect(notes).toMatch(
+      /changed jobs\.job\.steps\[1\]\.if: the step runs whether or not this holds, .*failure\(\) && hashFiles/,
     );
     expect(jobNode(steps('failure()')).notes).not.toMatch(/steps\[1\]\.if/);
+  });
+
+  it.each([
+    ["github.event_name == 'push'", 'push', true],
+    ["github.event_name == 'push'", 'schedule', false],
+    ["!(github.event_name == 'push')", 'push', false],
+    ["github.event_name != 'push' && vars.NONE == 'x'", 'schedule', true],
+    ["startsWith(github.event_name, 'pull_request')", 'pull_request_target', true],
+    ['contains(fromJSON(\'["push"]\'), github.event_name)', 'schedule', false],
+  ])('reads what only a run knows where it is told: %s, of %s, is %p', (condition, event, holds) => {
+    const { run: command, notes } = jobNode(`steps: [{ run: echo ran, if: ${JSON.stringify(condition)} }]`);
+    const { stdout, status } = bench.run(command, shell, { GITHUB_EVENT_NAME: event });
+    expect({ stdout, status }).toEqual({ stdout: holds ? 'ran\n' : '', status: 0 });
+    expect(bench.run(command, shell).stdout).toBe('ran\n');
+    expect(notes).toMatch(
+      /changed jobs\.job\.steps\[0\]\.if: this asks for the variable GITHUB_EVENT_NAME: while it is not set .* counts as true/,
+    );
+  });
+
+  it('asks git for the branch, and lets the step run where there is none', () => {
+    const { run: command } = jobNode(
+      `steps: [{ run: echo ran, if: github.ref == 'refs/heads/main' }, { run: echo always }]`,
+    );
+    const on = (branch: string) =>
+      bench.run(`git init -q -b ${branch} . && ${shell.join(' ')} "$COMMAND"`, shell, { COMMAND: command });
+    expect(on('main').stdout).toBe('ran\nalways\n');
+    expect(on('other')).toMatchObject({ stdout: 'always\n', status: 0 });
+    expect(bench.run(command, shell)).toMatchObject({ stdout: 'ran\nalways\n', status: 0 });
   });
 
   it('does not ask about actions, which do not run here', () => {

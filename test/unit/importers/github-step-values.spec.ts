@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import { createBench, imported, jobNode, SHELLS } from './github-run';
 
 /** Files and variables of the runner as actions/runner has them: `src/Runner.Worker/FileCommandManager.cs`, `GitHubContext.cs`. */
@@ -131,7 +132,14 @@ steps:
     expect(line).toBe(`${sha} refs/heads/main main`);
     const told = { GITHUB_SHA: 'a', GITHUB_REF: 'b', GITHUB_REF_NAME: 'c' };
     expect(bench.run(command, shell, told).stdout).toBe('a b c\n');
-    expect(bench.run(command, shell)).toMatchObject({ status: 128, stdout: '' });
+    const outside = bench.run(command, shell);
+    expect(outside.status).not.toBe(0);
+    expect(outside).toMatchObject({
+      stdout: '',
+      stderr: expect.stringContaining('is not set, pass it on with --env GITHUB_'),
+    });
+    const optional = jobNode('steps: [{ run: "echo ${GITHUB_SHA:-none}" }]').run;
+    expect(bench.run(optional, shell)).toMatchObject({ status: 0, stdout: 'none\n' });
     const given = jobNode(
       'steps: [{ run: "echo $GITHUB_SHA ${{ github.sha }}" }]',
       '',
@@ -234,6 +242,55 @@ steps: [{ run: echo before }, { run: 'echo "$NUMBER"' }, { run: 'echo "$ACTOR"' 
   });
 });
 
+describe.each(SHELLS)('inputs of a workflow, in a command run by %s', (_, shell) => {
+  const bench = createBench();
+  const on = `on: { workflow_dispatch: { inputs: {
+  Level: { default: "it's \\"$HOME\\"" }, dry: { type: boolean, default: false }, count: { type: number, default: 3 },
+  free: { type: boolean } } } }`;
+
+  it('are parameters of the job, with the defaults that it declares', async () => {
+    const { node, run, notes } = jobNode(
+      `steps:
+  - run: echo "\${{ inputs.level }}" \${{ inputs.dry && 'dry' || 'wet' }} \${{ github.event.inputs.COUNT }}
+  - { if: inputs.dry, run: echo dry }
+  - { if: inputs.dry == false && inputs.count > 2, run: echo many }
+  - { if: github.event.inputs.dry, run: echo text }`,
+      on,
+    );
+    expect(node.with).toEqual({
+      INPUT_LEVEL: 'parameters.inputs_level ?? "it\'s \\"$HOME\\""',
+      INPUT_DRY: 'parameters.inputs_dry ?? "false"',
+      INPUT_COUNT: 'parameters.inputs_count ?? "3"',
+    });
+    const ran = async (parameters: Record<string, string>) => {
+      const judged = await memoryConditions.judge({
+        with: node.with ?? {},
+        input: { results: {}, parameters },
+      });
+      return bench.run(run, shell, 'given' in judged ? { ...judged.given } : {}).stdout;
+    };
+    expect(await ran({})).toBe(`it's "$HOME" wet 3\nmany\ntext\n`);
+    expect(await ran({ inputs_level: 'low', inputs_dry: 'true', inputs_count: '1' })).toBe(
+      'low dry 1\ndry\ntext\n',
+    );
+    expect(notes).toContain(
+      'inputs.dry is its default, "false", unless `--param inputs_dry=VALUE` gives another value',
+    );
+    expect(notes).not.toContain('set it where the graph runs');
+  });
+
+  it('are variables of the worker without a default, true or false as they say', () => {
+    const { run, node } = jobNode(
+      `steps: [{ if: inputs.free, run: "echo \${{ inputs.free && 'yes' || 'no' }}" }, { run: "echo \${{ !inputs.free }}" }]`,
+      on,
+    );
+    expect(node.with).toBeUndefined();
+    expect(bench.run(run, shell, { INPUT_FREE: 'true' }).stdout).toBe('yes\nfalse\n');
+    expect(bench.run(run, shell, { INPUT_FREE: 'false' }).stdout).toBe('true\n');
+    expect(bench.run(run, shell).status).not.toBe(0);
+  });
+});
+
 describe.each(SHELLS)('what a job hands on, run by %s', (_, shell) => {
   const bench = createBench();
 
@@ -253,6 +310,40 @@ steps:
       outputs: { version: '1.2', text: 'a x=1\ny<<z b', 'is-main': 'true', plain: '7' },
     });
     expect(Object.keys(bench.run(run, shell).outputs)).not.toContain('empty');
+  });
+
+  it('fails where what it is made of is not set, and is not taken for empty', () => {
+    const { run } = jobNode("outputs: { region: '${{ vars.REGION }}' }\nsteps: [{ run: echo one }]");
+    expect(bench.run(run, shell, { REGION: 'eu' })).toMatchObject({ status: 0, outputs: { region: 'eu' } });
+    const { status, stdout, stderr } = bench.run(run, shell);
+    expect({ isFailed: status !== 0, stdout }).toEqual({ isFailed: true, stdout: 'one\n' });
+    expect(stderr).toContain('REGION: is not set');
+  });
+
+  it('is empty for the jobs behind it where it declares no such output, and unknown where nobody can tell', () => {
+    const { node, run, notes } = imported(
+      `jobs:
+  build:
+    outputs: { hash: "\${{ hashFiles('x') }}", again: "\${{ steps.a.outputs.b }}" }
+    steps: [{ id: a, run: echo }]
+  scan: { uses: a/b/c.yml@v1 }
+  job:
+    needs: [build, scan]
+    steps:
+      - run: echo "[\${{ needs.build.outputs.none }}\${{ needs.other.result }}]"
+      - { run: 'echo "\${{ needs.build.outputs.hash }}"', continue-on-error: true }
+      - { run: 'echo "\${{ needs.scan.outputs.found }}"', continue-on-error: true }
+      - if: needs.build.outputs.none == '0' && needs.build.outputs.again != '0'
+        run: echo null`,
+      'job',
+    );
+    expect(node.with).toEqual({ NEEDS_BUILD_OUTPUTS_AGAIN: 'results.`build`.outputs.`again` ?? ""' });
+    const { stdout, stderr, status } = bench.run(run, shell, { NEEDS_BUILD_OUTPUTS_AGAIN: 'x' });
+    expect({ stdout, status }).toEqual({ stdout: '[]\nnull\n', status: 0 });
+    expect(stderr.match(/only GitHub knows \$\{\{ needs\.\w+/g)).toHaveLength(2);
+    expect(notes).toContain('needs.scan.outputs.found }} is only known on GitHub and stays');
+    // An output that is missing is null, which equals '0' (expressions: loose equality).
+    expect(bench.run(run, shell, { NEEDS_BUILD_OUTPUTS_AGAIN: '' }).stdout).toBe('[]\n');
   });
 
   it('is nothing where it declares nothing', () => {

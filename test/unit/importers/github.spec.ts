@@ -176,6 +176,28 @@ describe('a workflow of GitHub Actions', () => {
     );
   });
 
+  it('asks for the outputs of a job by the names that it declares, and not for those that nobody can tell', () => {
+    const whenOf = (condition: string) => {
+      const imported = of(`jobs:
+  before:
+    outputs: { version: '\${{ steps.s.outputs.v }}', sum: '\${{ hashFiles(1) }}' }
+    steps: [{ id: s, run: 'true' }]
+  scan: { uses: a/b/c.yml@v1 }
+  job: { needs: [before, scan], if: ${JSON.stringify(condition)}, steps: [{ run: 'true' }] }`);
+      const isNoted = noteLines(imported).join('\n').includes('left-out jobs.job.if');
+      return { when: compiled(imported).nodes.find(({ id }) => id === 'job')?.when, isNoted };
+    };
+    expect(whenOf("needs.before.outputs.Version == '1'")).toEqual({
+      when: '$uppercase((results.`before`.outputs.`version` ?: "")) = "1"',
+      isNoted: false,
+    });
+    expect(whenOf("needs.before.outputs.version == '0'").when).toContain('in ["", "0"]');
+    expect(whenOf("needs.before.outputs.v == '1'")).toEqual({ when: 'false', isNoted: false });
+    for (const name of ['before.outputs.sum', 'scan.outputs.found']) {
+      expect(whenOf(`needs.${name} == '1'`)).toEqual({ when: undefined, isNoted: true });
+    }
+  });
+
   it('decides with what the caller tells', () => {
     const text = job(`if: github.event_name == 'push'\nsteps: [{ run: 'true' }]`);
     const pushed = of(text, new Map([['github.event_name', 'push']]));
