@@ -70,10 +70,15 @@ export function environment(
       continue;
     }
     if (wanted.length > 0) wants.set(name, wanted);
-    if (word !== `"\${${name}-}"`) exports.push(`export ${name}=${word}`);
+    if (word !== `"\${${name}-}"`) exports.push(`${whereSet(wanted)}export ${name}=${word}`);
     if (parts.every((part) => part.kind === 'text')) known.set(name, parts.map(({ text }) => text).join(''));
   }
   return { exports, known, words, wants };
+}
+
+/** What is made of variables that are not set is not there itself, for programs that would take it for a value. */
+function whereSet(names: readonly string[]): string {
+  return [...new Set(names)].map((name) => `[ -z "\${${name}+set}" ] || `).join('');
 }
 
 function nameProblem(name: string): string | undefined {

@@ -131,8 +131,8 @@ function helpersOf({ helpers, files, isTold, outlivesCancel }: Needs): string[] 
 }
 
 function stepFunction(files: ReadonlySet<RunnerFile>, isTold: boolean): string[] {
-  const emptied = isTold ? inOrder(files).map((name) => `: >"$${name}"`) : [];
-  return [`step() { _step=$_temp/step$1; ${['cat >"$_step"', ...emptied].join(' && ')}; }`];
+  const emptied = isTold ? inOrder(files).map((name) => ` && : >"$${name}"`) : [' || exit'];
+  return [`step() { _step=$_temp/step$1; cat >"$_step"${emptied.join('')}; }`];
 }
 
 function endedFunction({ files, outlivesCancel, hasMayFail }: Needs): string[] {

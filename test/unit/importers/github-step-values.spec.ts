@@ -228,6 +228,14 @@ steps: [{ run: echo before }, { run: 'echo "$NUMBER"' }, { run: 'echo "$ACTOR"' 
     expect(notes).toMatch(/left-out jobs\.job\.env\.NUMBER: NUMBER is .* set NUMBER where the graph runs/);
   });
 
+  it('under `env` sets no variable that programs would take for a value', () => {
+    const { run } = jobNode(`
+env: { ACTOR: 'x-\${{ github.actor }}', KIND: "\${{ github.actor == 'bot' && 'bot' || 'person' }}" }
+steps: [{ run: 'env | grep -E "^(ACT|KI)" | sort || echo none' }]`);
+    expect(bench.run(run, shell).stdout).toBe('');
+    expect(bench.run(run, shell, { GITHUB_ACTOR: 'me' }).stdout).toBe('ACTOR=x-me\nKIND=person\n');
+  });
+
   it('that a variable of the worker stands for fails where that is not set', () => {
     const { run } = jobNode(
       'steps: [{ run: "echo ${{ github.actor }} ${{ vars.REGION }} ${{ inputs.size }}" }]',

@@ -39,6 +39,20 @@ steps:
     expect(run('steps: [{ run: exit 7 }, { if: always(), run: exit 8 }]')).toMatchObject({ status: 7 });
   });
 
+  it('fail where the script of the next cannot be written any more', () => {
+    for (const last of [
+      '{ run: echo two }',
+      '{ run: echo two, working-directory: . }',
+      '{ id: b, run: echo two }',
+    ]) {
+      const { status, stdout } = run(
+        `steps: [{ run: 'echo one; rm -rf "$RUNNER_TEMP"' }, ${last}, { run: echo three }]`,
+      );
+      expect(status).not.toBe(0);
+      expect(stdout).toBe('one\n');
+    }
+  });
+
   it('are read by bash where they name no shell (jobs.<job_id>.steps[*].shell)', () => {
     const { stdout, status } = run(`
 steps:
