@@ -95,8 +95,10 @@ function scriptOf(step: WorkflowStep, here: Here): StepScript | undefined {
   const named = [...own.wants].filter(([name]) => isNamed(name, step)).flatMap(([, names]) => names);
   const asked = namedVariables([step.run ?? ''], new Set(own.words.keys()));
   const fromGit = asked.filter((name) => isFromGit(name, job.reading.facts) && !hasDefault(name, step));
-  const unknown = [...new Set([...directory.unknown, ...script.unknown])];
-  for (const source of script.unknown) tell('changed', [...path, 'run'], staysMessage(source));
+  const unknown = [...new Set([...directory.unknown, ...script.stays.map(({ source }) => source)])];
+  for (const { source, isKnown } of script.stays) {
+    tell('changed', [...path, 'run'], staysMessage(source, isKnown));
+  }
   if (unknown.length > 0) runtime.helpers.add('unknown');
   return {
     index,
@@ -116,8 +118,9 @@ function scriptOf(step: WorkflowStep, here: Here): StepScript | undefined {
   };
 }
 
-function staysMessage(source: string): string {
-  return `${expression(source)} is only known on GitHub and stays in the command: the node fails where it comes to this step, until a value stands there`;
+function staysMessage(source: string, isKnown = false): string {
+  const why = isKnown ? 'stands where no shell puts a variable in' : 'is only known on GitHub';
+  return `${expression(source)} ${why} and stays in the command: the node fails where it comes to this step, until a value stands there`;
 }
 
 function isNamed(name: string, { env, run }: WorkflowStep): boolean {

@@ -40,8 +40,8 @@ export function wordOfParts(parts: readonly Part[]): string | undefined {
 export interface Filled {
   readonly text: string;
   readonly exports: readonly string[];
-  /** Expressions that stay in it. */
-  readonly unknown: readonly string[];
+  /** Expressions that stay in it: nobody here can tell them, or no shell reads a variable where they stand. */
+  readonly stays: readonly { readonly source: string; readonly isKnown: boolean }[];
 }
 
 /** Whether a shell can be made to put a variable in. */
@@ -66,7 +66,7 @@ export function filledScript(parts: readonly Part[], isShell: boolean): Filled {
   );
   const quotingAt = new Map(places.map(({ from, quoting }) => [from, quoting]));
   const exports: string[] = [];
-  const unknown: string[] = [];
+  const stays: { source: string; isKnown: boolean }[] = [];
   let at = 0;
   const texts = parts.map((part) => {
     const from = at;
@@ -75,13 +75,14 @@ export function filledScript(parts: readonly Part[], isShell: boolean): Filled {
     const quoting = quotingAt.get(from);
     const isRead = isShell && quoting !== undefined && isReadable(quoting);
     if (part.kind === 'unknown' || !isRead) {
-      if (quoting !== 'comment' || !isShell) unknown.push(part.source);
+      if (quoting !== 'comment' || !isShell)
+        stays.push({ source: part.source, isKnown: part.kind === 'word' });
       return `\${{ ${part.source} }}`;
     }
     const reference = referenceTo(part.word) ?? computed(part, later.indexOf(part) + 1, exports);
     return quoting === 'single' ? `'"${reference}"'` : reference;
   });
-  return { text: texts.join(''), exports, unknown };
+  return { text: texts.join(''), exports, stays };
 }
 
 /** A variable by itself needs no other one. */

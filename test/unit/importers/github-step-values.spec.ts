@@ -203,6 +203,7 @@ describe.each(SHELLS)('an expression that nobody here can tell, in a command run
       });
     }
     const python = step('print("${{ github.run_id }}")', '    shell: python');
+    expect(python.notes).toContain('github.run_id }} stands where no shell puts a variable in and stays');
     expect(bench.run(python.run, shell, { GITHUB_RUN_ID: '7' })).toMatchObject({
       status: 1,
       stdout: 'before\n',
