@@ -1,5 +1,5 @@
 /** Packages published as ES modules only; Jest's CommonJS runtime needs them transformed. */
-const esmOnly = ['@middy', 'jose'];
+const esmOnly = ['@middy', '@actions', 'jose'];
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -11,6 +11,8 @@ module.exports = {
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  /** Its package names no entry for CommonJS. */
+  moduleNameMapper: { '^@actions/expressions$': '<rootDir>/node_modules/@actions/expressions/dist/index.js' },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   maxWorkers: 2,
   setupFiles: ['<rootDir>/test/support/quiet.cjs'],

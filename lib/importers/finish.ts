@@ -24,6 +24,7 @@ const ORDER = [
   'trigger',
   'when',
   'with',
+  'allowFailure',
   'matrix',
   'shards',
   'labels',

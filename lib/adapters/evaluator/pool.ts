@@ -133,5 +133,7 @@ function textOf({ input, ...texts }: Condition | EachItem): string | undefined {
   const parameters = JSON.stringify(input.parameters ?? {});
   const item = 'item' in input ? `,"item":${JSON.stringify(input.item)}` : '';
   const rest = JSON.stringify(texts);
-  return `${rest === '{}' ? '{' : `${rest.slice(0, -1)},`}"input":{"results":{${results.join(',')}},"parameters":${parameters}${item}}}`;
+  const job = input.job === undefined ? '' : `,"job":${JSON.stringify(input.job)}`;
+  const seen = `"results":{${results.join(',')}},"parameters":${parameters}${job}${item}`;
+  return `${rest === '{}' ? '{' : `${rest.slice(0, -1)},`}"input":{${seen}}}`;
 }

@@ -46,6 +46,8 @@ export interface GraphNode {
   readonly with?: Readonly<Record<string, string>>;
   /** The command that undoes what the node did, on rollback. */
   readonly compensate?: string;
+  /** Where it fails for good it counts as succeeded, with a warning. */
+  readonly allowFailure?: true;
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   /** What becomes of attempts that are lost with their worker; as `DEFAULT_RECOVERY`, where absent. */

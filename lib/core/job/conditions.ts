@@ -107,7 +107,9 @@ function conditionOf(
   const variables = forEach === undefined ? spec.with : undefined;
   const results = seen(node.item?.parent ?? i, namedIn([when, forEach, ...Object.values(variables ?? {})]));
   const parameters = parametersFor(state.submitted?.parameters, edited) ?? {};
-  const input: ConditionInput = { results, parameters, ...(node.item ? { item: node.item.value } : {}) };
+  const job = { cancelled: state.cancelReason !== undefined };
+  const item = node.item ? { item: node.item.value } : {};
+  const input: ConditionInput = { results, parameters, job, ...item };
   return { ...present({ when, forEach, with: variables }), input };
 }
 

@@ -250,7 +250,7 @@ export interface NodeCompleted {
   readonly why?: string;
   /** A skip that a failure upstream caused, so that `none_failed` below it does not hold. */
   readonly failedUpstream?: true;
-  /** Of one that counts as succeeded though its last attempt failed: which known flakes did. */
+  /** Of one that counts as succeeded though its last attempt failed: which known flakes did, or that its graph allows it. */
   readonly warning?: string;
   /** Ids of the quarantines that the warning rests on. */
   readonly quarantines?: readonly string[];

@@ -8,8 +8,8 @@ import type { JobInput } from './input';
 import { evidenceOf } from './letters';
 
 /**
- * The end of a node that is not tried again after a failure. Where known flakes alone have failed it counts as succeeded,
- * with a warning; what has expired counts, and the reason says so.
+ * The end of a node that is not tried again after a failure. Where known flakes alone have failed, or its graph allows
+ * the failure, it counts as succeeded, with a warning; a quarantine that has expired counts, and the reason says so.
  * @param why it is not tried again.
  */
 export function failedForGood(
@@ -30,6 +30,10 @@ export function failedForGood(
   const ending = { nodeId, attempts: attempt, why };
   const reason = failure.message;
   const last = present({ evidence: evidenceOf(diagnosis, tests) });
+  if (spec.allowFailure && (!forgiven || 'expired' in forgiven)) {
+    const warning = `failed, which its graph allows: ${reason}`.slice(0, LIMITS.messageLength);
+    return { type: 'node.completed', data: { ...ending, outcome: 'succeeded', warning } };
+  }
   if (!forgiven) return { type: 'node.completed', data: { ...ending, outcome: 'failed', reason, ...last } };
   if ('expired' in forgiven) {
     const told = `${forgiven.expired}: ${reason}`.slice(0, LIMITS.messageLength);

@@ -9,6 +9,8 @@ export interface ConditionInput {
   readonly parameters?: Readonly<Parameters>;
   /** Of the node of an item. */
   readonly item?: unknown;
+  /** Of the job itself. `cancelled`: it was, or its deadline has passed, which `trigger: always` outlives. */
+  readonly job?: { readonly cancelled: boolean };
 }
 
 /** What decides whether a node runs, over which items, and what its command is given. */

@@ -1,8 +1,7 @@
 import type { Path } from '../../core/dag/check/problems';
-import { shellQuote } from '../../core/dag/shell/word';
-import type { Scope } from './evaluate';
-import { type Resolved, resolvePieces } from './interpolate';
+import { isOfRunner } from './equivalents';
 import type { WorkflowEnv } from './schema';
+import { type Part, wordOfParts } from './texts';
 
 /** Says something about a place of the job that is being imported. */
 export interface Tell {
@@ -16,85 +15,84 @@ export interface Environment {
   readonly exports: readonly string[];
   /** Variables whose value is known, the outer ones included. */
   readonly known: ReadonlyMap<string, string>;
+  /** Variables of this level, each with the word of the shell that gives its text; undefined where nothing does. */
+  readonly words: ReadonlyMap<string, string | undefined>;
+  /** What must be set for a variable to have its value: names of variables of the worker. */
+  readonly wants: ReadonlyMap<string, readonly string[]>;
 }
+
+export const NO_VARIABLES: Environment = {
+  exports: [],
+  known: new Map(),
+  words: new Map(),
+  wants: new Map(),
+};
+
+/** A text with expressions, read where it stands: its parts, and the variables of the worker that they need. */
+export type Read = (
+  text: string,
+  path: Path,
+) => { readonly parts: readonly Part[]; readonly wants: readonly string[] };
 
 /**
  * The variables of one level (workflow, job or step).
- * @param outer what is known from the levels around it
+ * @param outer those of the levels around it
  */
 export function environment(
   env: WorkflowEnv | null | undefined,
-  { path, scope, outer, tell }: { path: Path; scope: Scope; outer: ReadonlyMap<string, string>; tell: Tell },
+  { path, read, outer, tell }: { path: Path; read: Read; outer: Environment; tell: Tell },
 ): Environment {
-  const known = new Map(outer);
+  const known = new Map(outer.known);
+  const wants = new Map(outer.wants);
+  const words = new Map<string, string | undefined>();
   const exports: string[] = [];
   if (typeof env === 'string') {
     tell('left-out', path, `the variables of ${env} are only known on GitHub: set them where the graph runs`);
-    return { exports, known };
+    return { exports, known, words, wants };
   }
   for (const [name, value] of Object.entries(env ?? {})) {
     const at = [...path, name];
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      tell('left-out', at, `${JSON.stringify(name)} is no name of a variable that a shell accepts`);
+    const problem = nameProblem(name);
+    if (problem !== undefined) {
+      tell('left-out', at, problem);
       continue;
     }
-    const resolved = joinTexts(resolvePieces(value === null ? '' : String(value), scope));
-    const line = exportLine(name, resolved, at, tell);
-    if (line !== undefined) exports.push(line);
+    const { parts, wants: wanted } = read(value === null ? '' : String(value), at);
+    const word = wordOfParts(parts);
+    words.set(name, word);
     known.delete(name);
-    if (resolved.every((part) => part.kind === 'text')) {
-      known.set(name, resolved.map(({ text }) => text).join(''));
-    }
-  }
-  return { exports, known };
-}
-
-function exportLine(name: string, parts: readonly Resolved[], path: Path, tell: Tell): string | undefined {
-  const unknown = parts.find((part) => part.kind === 'unknown');
-  if (unknown) {
-    const message = `${name} is ${expression(unknown.source)}, which is only known on GitHub: set ${name} where the graph runs`;
-    tell('left-out', path, message);
-    return undefined;
-  }
-  tellVariables(parts, path, tell);
-  const [only] = parts;
-  if (parts.length === 1 && only?.kind === 'variable' && only.name === name) return undefined;
-  const words = parts.map((part) => {
-    if (part.kind === 'variable') return `"\${${part.name}-}"`;
-    return part.kind === 'text' ? shellQuote(part.text) : '';
-  });
-  return `export ${name}=${words.join('') || "''"}`;
-}
-
-function joinTexts(parts: readonly Resolved[]): Resolved[] {
-  const joined: Resolved[] = [];
-  for (const part of parts) {
-    const last = joined.at(-1);
-    if (part.kind === 'text' && last?.kind === 'text') {
-      joined[joined.length - 1] = { kind: 'text', text: last.text + part.text };
-    } else joined.push(part);
-  }
-  return joined;
-}
-
-/** Says which variables the command reads in place of values that GitHub has. */
-export function tellVariables(parts: readonly Resolved[], path: Path, tell: Tell): void {
-  for (const part of parts) {
-    if (part.kind !== 'variable' || part.isGiven) continue;
-    if (part.isSecret) {
-      tell.secret?.(part.name);
-      tell(
-        'changed',
-        path,
-        `${expression(part.source)} is the secret ${part.name} of the node: the worker has to have it`,
-      );
+    wants.delete(name);
+    if (word === undefined) {
+      const source = parts.find((part) => part.kind === 'unknown')!.source;
+      const message = `${name} is ${expression(source)}, which is only known on GitHub: set ${name} where the graph runs, else steps that name it fail`;
+      tell('left-out', at, message);
+      wants.set(name, [name]);
       continue;
     }
-    const message = `${expression(part.source)} is read from the variable ${part.name}: set it where the graph runs (\`--env ${part.name}\` passes it on)`;
-    tell('changed', path, message);
+    if (wanted.length > 0) wants.set(name, wanted);
+    if (word !== `"\${${name}-}"`) exports.push(`${whereSet(wanted)}export ${name}=${word}`);
+    if (parts.every((part) => part.kind === 'text')) known.set(name, parts.map(({ text }) => text).join(''));
   }
+  return { exports, known, words, wants };
+}
+
+/** What is made of variables that are not set is not there itself, for programs that would take it for a value. */
+function whereSet(names: readonly string[]): string {
+  return [...new Set(names)].map((name) => `[ -z "\${${name}+set}" ] || `).join('');
+}
+
+function nameProblem(name: string): string | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    return `${JSON.stringify(name)} is no name of a variable that a shell accepts`;
+  }
+  return isOfRunner(name) ? `${name} is set for each step by the runner, as on GitHub` : undefined;
 }
 
 export function expression(source: string): string {
   return `\${{ ${source} }}`;
+}
+
+/** Where the variable is not set, the shell ends with this message. */
+export function wanting(name: string): string {
+  return `: "\${${name}?is not set, pass it on with --env ${name}}"`;
 }

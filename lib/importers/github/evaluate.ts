@@ -1,4 +1,8 @@
-import type { Expression } from './expression';
+import { type Expression, isLogical, type Logical } from './expression';
+import { FUNCTIONS } from './functions';
+import { allOf, compare, isTruthy, itemOf } from './values';
+
+export { isTruthy, textOf } from './values';
 
 /** A value that is known before anything runs; undefined where it is not. */
 export type Known = { readonly value: unknown } | undefined;
@@ -14,117 +18,91 @@ export interface Scope {
 /** The functions that ask how the run went so far. */
 export const STATUS_FUNCTIONS: readonly string[] = ['always', 'success', 'failure', 'cancelled'];
 
-/** The value of an expression as far as it follows from what is known. */
-export function evaluate(expression: Expression, scope: Scope): Known {
-  switch (expression.kind) {
+/** The value of an expression where it follows from what is known, whatever a run brings; else undefined. */
+export function evaluate(tree: Expression, scope: Scope): Known {
+  return assess(tree, scope).known;
+}
+
+/** Whether an expression counts as true: what is unknown may not matter. */
+export function truthOf(tree: Expression, scope: Scope): boolean | undefined {
+  return assess(tree, scope).holds;
+}
+
+interface Assessed {
+  readonly known: Known;
+  readonly holds: boolean | undefined;
+}
+
+/** Both at once, so that the effort is that of going through the tree. */
+function assess(tree: Expression, scope: Scope): Assessed {
+  if (tree.kind === 'not') {
+    const { holds } = assess(tree.of, scope);
+    return holds === undefined ? UNKNOWN : assessed({ value: !holds });
+  }
+  if (!isLogical(tree)) return assessed(partValue(tree, scope));
+  const [a, b] = [assess(tree.left, scope), assess(tree.right, scope)];
+  const stops = tree.op === '||';
+  const isStopped = a.holds === stops || b.holds === stops;
+  const isOpen = a.holds === undefined || b.holds === undefined;
+  const holds = isStopped ? stops : isOpen ? undefined : !stops;
+  // `a && b` is `b` where `a` counts as true, else `a`: which of them is known only where that is.
+  const known = a.holds === undefined ? undefined : (a.holds === stops ? a : b).known;
+  return { known, holds };
+}
+
+const UNKNOWN: Assessed = { known: undefined, holds: undefined };
+
+function assessed(known: Known): Assessed {
+  return { known, holds: known && isTruthy(known.value) };
+}
+
+function partValue(tree: Exclude<Expression, Logical | { kind: 'not' }>, scope: Scope): Known {
+  switch (tree.kind) {
     case 'literal':
-      return { value: expression.value };
+      return { value: tree.value };
     case 'context':
-      return scope.context(expression.path);
-    case 'not': {
-      const known = evaluate(expression.of, scope);
-      return known && { value: !isTruthy(known.value) };
+      return contextValue(tree.path, scope);
+    case 'index': {
+      const of = evaluate(tree.of, scope);
+      if (!of) return undefined;
+      if (tree.by === '*') return { value: allOf(of.value) };
+      const by = evaluate(tree.by, scope);
+      return by && { value: itemOf(of.value, by.value) };
     }
-    case 'binary':
-      return binary(expression, scope);
+    case 'binary': {
+      const [a, b] = [evaluate(tree.left, scope), evaluate(tree.right, scope)];
+      return a && b && { value: compare(tree.op, a.value, b.value) };
+    }
     case 'call':
-      return call(expression, scope);
-    case 'opaque':
-      return undefined;
+      return call(tree, scope);
   }
 }
 
-export function isTruthy(value: unknown): boolean {
-  return !(value === false || value === 0 || value === '' || value === null || Number.isNaN(value));
+function contextValue(path: readonly string[], scope: Scope): Known {
+  const known = scope.context(path);
+  const star = path.indexOf('*');
+  if (known || star < 0) return known;
+  const base = scope.context(path.slice(0, star));
+  if (!base) return undefined;
+  const value = path
+    .slice(star)
+    .reduce<unknown>((of, key) => (key === '*' ? allOf(of) : itemOf(of, key)), base.value);
+  return { value };
 }
 
-/** A value as it stands in a text. */
-export function textOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-type Binary = Extract<Expression, { kind: 'binary' }>;
-
-function binary({ op, left, right }: Binary, scope: Scope): Known {
-  const a = evaluate(left, scope);
-  const b = evaluate(right, scope);
-  if (op === '&&' || op === '||') {
-    const stops = op === '||';
-    if (a) return isTruthy(a.value) === stops ? a : b;
-    // Either side alone can decide; which value it would be does not matter then.
-    return b && isTruthy(b.value) === stops ? b : undefined;
+function call({ name, args }: Extract<Expression, { kind: 'call' }>, scope: Scope): Known {
+  if (STATUS_FUNCTIONS.includes(name)) return args.length === 0 ? scope.status?.(name) : undefined;
+  const values: unknown[] = [];
+  for (const arg of args) {
+    const known = evaluate(arg, scope);
+    if (!known) return undefined;
+    values.push(known.value);
   }
-  if (!a || !b) return undefined;
-  return { value: compare(op, a.value, b.value) };
-}
-
-/** Texts compare without regard to case, values of different types as numbers. */
-function compare(op: string, a: unknown, b: unknown): boolean {
-  const same = typeof a === typeof b && a !== null && b !== null;
-  const x = same && typeof a === 'string' ? a.toLowerCase() : same ? (a as number) : toNumber(a);
-  const y = same && typeof b === 'string' ? b.toLowerCase() : same ? (b as number) : toNumber(b);
-  switch (op) {
-    case '==':
-      return x === y;
-    case '!=':
-      return x !== y;
-    case '<':
-      return x < y;
-    case '<=':
-      return x <= y;
-    case '>':
-      return x > y;
-    default:
-      return x >= y;
-  }
-}
-
-function toNumber(value: unknown): number {
-  if (value === null) return 0;
-  return typeof value === 'object' ? Number.NaN : Number(value);
-}
-
-type Call = Extract<Expression, { kind: 'call' }>;
-
-function call({ name, args }: Call, scope: Scope): Known {
-  if (STATUS_FUNCTIONS.includes(name)) return scope.status?.(name);
-  const values = args.map((arg) => evaluate(arg, scope));
-  if (values.some((known) => known === undefined)) return undefined;
-  const [first, second, ...rest] = values.map((known) => known?.value);
-  const lower = (value: unknown) => textOf(value).toLowerCase();
-  switch (name) {
-    case 'contains':
-      return Array.isArray(first)
-        ? { value: first.some((item) => compare('==', item, second)) }
-        : { value: lower(first).includes(lower(second)) };
-    case 'startswith':
-      return { value: lower(first).startsWith(lower(second)) };
-    case 'endswith':
-      return { value: lower(first).endsWith(lower(second)) };
-    case 'join':
-      return { value: Array.isArray(first) ? first.map(textOf).join(textOf(second ?? ',')) : textOf(first) };
-    case 'format':
-      return { value: format(textOf(first), args.length > 1 ? [second, ...rest] : []) };
-    case 'tojson':
-      return { value: JSON.stringify(first, null, 2) };
-    case 'fromjson':
-      return fromJson(textOf(first));
-    default:
-      return undefined;
-  }
-}
-
-function format(text: string, args: readonly unknown[]): string {
-  return text.replace(/\{\{|\}\}|\{(\d+)\}/g, (whole, index?: string) =>
-    index === undefined ? whole[0]! : textOf(args[Number(index)]),
-  );
-}
-
-function fromJson(text: string): Known {
   try {
-    return { value: JSON.parse(text) };
+    const value = FUNCTIONS.get(name)?.(...values);
+    return value === undefined ? undefined : { value };
   } catch {
+    // GitHub refuses it while it runs.
     return undefined;
   }
 }

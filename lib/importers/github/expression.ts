@@ -1,3 +1,5 @@
+import { type Comparison, numberOf } from './values';
+
 /**
  * The expression language of GitHub Actions, as a tree.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
@@ -8,20 +10,38 @@ export type Expression =
   | { readonly kind: 'context'; readonly path: readonly string[] }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[] }
   | { readonly kind: 'not'; readonly of: Expression }
-  | {
-      readonly kind: 'binary';
-      readonly op: string;
-      readonly left: Expression;
-      readonly right: Expression;
-    }
-  /** Part of the language that can only be known while the workflow runs, such as an index that is computed. */
-  | { readonly kind: 'opaque' };
+  | Binary<'&&' | '||'>
+  | Binary<Comparison>
+  /** A part of a value that is no context, or that a computed name picks; `*` is every part. */
+  | { readonly kind: 'index'; readonly of: Expression; readonly by: Expression | '*' };
+
+interface Binary<Op> {
+  readonly kind: 'binary';
+  readonly op: Op;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+/** Both sides of which count as true or false. */
+export type Logical = Binary<'&&' | '||'>;
+
+export function isLogical(tree: Expression): tree is Logical {
+  return tree.kind === 'binary' && (tree.op === '&&' || tree.op === '||');
+}
 
 /** Honest expressions are far shorter; the parser recurses. */
 const MAX_TOKENS = 1_000;
 
 const TOKEN =
-  /\s*(?:('(?:[^']|'')*')|(-?(?:0x[0-9a-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?))|([A-Za-z_][A-Za-z0-9_-]*)|(&&|\|\||[!=<>]=|[()[\].,!<>*]))/y;
+  /\s*(?:('(?:[^']|'')*')|([+-]?(?:0x[0-9a-fA-F]+|0o[0-7]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|Infinity\b))|([A-Za-z_][A-Za-z0-9_-]*)|(&&|\|\||[!=<>]=|[()[\].,!<>*]))/y;
+
+/** As they are written: of these alone, the language looks at the case. */
+const CONSTANTS = new Map<string, boolean | number | null>([
+  ['true', true],
+  ['false', false],
+  ['null', null],
+  ['NaN', Number.NaN],
+]);
 
 const PRECEDENCE: readonly (readonly string[])[] = [['||'], ['&&'], ['==', '!='], ['<', '<=', '>', '>=']];
 
@@ -65,7 +85,7 @@ function binary(reader: Reader, level: number): Expression | undefined {
   for (let op = accept(reader, ...operators); op !== undefined; op = accept(reader, ...operators)) {
     const right = binary(reader, level + 1);
     if (!left || !right) return undefined;
-    left = { kind: 'binary', op, left, right };
+    left = { kind: 'binary', op: op as Logical['op'] | Comparison, left, right } as Expression;
   }
   return left;
 }
@@ -84,11 +104,10 @@ function primary(reader: Reader): Expression | undefined {
     return accept(reader, ')') ? dereference(reader, inner) : undefined;
   }
   if (token.startsWith("'")) return { kind: 'literal', value: token.slice(1, -1).replaceAll("''", "'") };
-  if (/^-?\d/.test(token)) return { kind: 'literal', value: Number(token) };
+  if (/^[+-]?(\.?\d|Infinity$)/.test(token)) return { kind: 'literal', value: numberOf(token) };
   if (!/^[A-Za-z_]/.test(token)) return undefined;
-  const word = token.toLowerCase();
-  if (word === 'true' || word === 'false') return { kind: 'literal', value: word === 'true' };
-  if (word === 'null') return { kind: 'literal', value: null };
+  const constant = CONSTANTS.get(token);
+  if (constant !== undefined) return { kind: 'literal', value: constant };
   if (accept(reader, '(')) return dereference(reader, call(reader, token));
   return dereference(reader, { kind: 'context', path: [token] });
 }
@@ -108,21 +127,25 @@ function call(reader: Reader, name: string): Expression | undefined {
 function dereference(reader: Reader, start: Expression | undefined): Expression | undefined {
   let value = start;
   for (let op = accept(reader, '.', '['); value && op; op = accept(reader, '.', '[')) {
-    let key: string | undefined;
+    let by: Expression | '*' | undefined;
     if (op === '.') {
-      key = reader.tokens[reader.at++];
+      const key = reader.tokens[reader.at++];
       if (key === undefined || !/^(\*|[A-Za-z_].*)$/.test(key)) return undefined;
+      by = key === '*' ? '*' : literal(key);
     } else {
-      const index = accept(reader, '*') ? literal('*') : binary(reader, 0);
-      if (!index || !accept(reader, ']')) return undefined;
-      key = index.kind === 'literal' ? String(index.value) : undefined;
+      by = accept(reader, '*') ? '*' : binary(reader, 0);
+      if (!by || !accept(reader, ']')) return undefined;
     }
-    value =
-      value.kind === 'context' && key !== undefined
-        ? { kind: 'context', path: [...value.path, key] }
-        : { kind: 'opaque' };
+    value = partOf(value, by);
   }
   return value;
+}
+
+/** A context by its path where that is written out, else the part of a value. */
+function partOf(of: Expression, by: Expression | '*'): Expression {
+  const isName = by !== '*' && by.kind === 'literal' && typeof by.value === 'string' && by.value !== '*';
+  if (of.kind !== 'context' || (by !== '*' && !isName)) return { kind: 'index', of, by };
+  return { kind: 'context', path: [...of.path, by === '*' ? by : String(by.value)] };
 }
 
 function literal(value: string): Expression {

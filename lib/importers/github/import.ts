@@ -1,3 +1,4 @@
+import { LIMITS } from '../../core/limits';
 import { checkItems, contract } from '../edges';
 import { finish } from '../finish';
 import { type Place, parseForeign, readForeign, refusal } from '../foreign';
@@ -6,9 +7,16 @@ import type { ForeignFile, ImportedGraph } from '../imported';
 import { createNotes } from '../notes';
 import type { Tell } from './env';
 import { instancesOf } from './instances';
-import { importJob, type JobInstance } from './job';
+import { type CommandContext, importJob, type JobInstance, outputsOf } from './job';
+import { jobFacts } from './job-facts';
+import { JobRules } from './job-rules';
 import { hasCommand, tellJob, tellWorkflow } from './leftovers';
-import { type Workflow, workflowSchema } from './schema';
+import type { NeededJobs } from './needed-jobs';
+import { inOrder } from './order';
+import { type Workflow, type WorkflowJob, workflowSchema } from './schema';
+import { scopeOf } from './scope';
+import { tellCondition } from './tell-condition';
+import { declaredInputs, toldOf } from './told';
 
 export interface GithubOptions {
   /** The graph's name when the workflow has none. */
@@ -45,16 +53,26 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
   const needsOf = contract(items, (key) => !hasCommand(workflow.jobs[key]!), at);
   if (needsOf.size === 0) throw refusal(['jobs'], 'no job has a `run` step: there is nothing to run', at);
 
+  const name = workflow.name ? sanitiseId(String(workflow.name), options.name) : options.name;
   // A note of a job belongs to its first node; what the workflow says for all jobs belongs to none.
   const tellOf = (key: string, node?: string): Tell => {
     return (kind, path, message) => notes.add(kind, path, message, path[1] === key ? node : undefined);
   };
   const nodesOf = instances(workflow, [...needsOf.keys()], { given, at }, tellOf);
-  const nodeOfJob = (job: string) => {
-    const own = nodesOf.get(job) ?? [];
-    return own.length === 1 && own[0]!.template === undefined ? own[0]!.id : undefined;
-  };
-  for (const [key, job] of jobs) tellJob(key, job, tellOf(key, nodesOf.get(key)?.[0]?.id));
+  const inputs = declaredInputs(workflow);
+  const handedOn = outputsOfAll(workflow, nodesOf, { given, inputs });
+  const told = (path: readonly string[]) => toldOf(path, inputs);
+  const rules = new JobRules(
+    jobFacts(jobs, nodesOf, handedOn),
+    scopeOf({ given, inputs }),
+    (path) => told(path)?.leaf,
+    () => refusal(['jobs'], 'too many jobs stand behind each other to follow their conditions', at),
+  );
+  for (const [key, job] of jobs) {
+    const tell = tellOf(key, nodesOf.get(key)?.[0]?.id);
+    tellJob(key, job, tell);
+    tellCondition(key, job, { rules, told, isNode: needsOf.has(key) }, tell);
+  }
   const nodes = [...needsOf].flatMap(([key, needs]) =>
     nodesOf.get(key)!.map((instance) =>
       importJob(
@@ -64,16 +82,62 @@ export function importGithubActions(file: ForeignFile, options: GithubOptions): 
           job: workflow.jobs[key]!,
           workflow,
           needs: needs.flatMap((need) => nodesOf.get(need)!.map(({ id }) => id)),
-          nodeOfJob: (name) => (needs.includes(name) ? nodeOfJob(name) : undefined),
+          needed: neededBy(workflow.jobs[key]!, workflow.jobs, nodesOf, { handedOn, rules }),
+          rule: rules.ruleOf(key),
+          group: `${name}/${key}`.slice(0, LIMITS.concurrencyKeyLength),
           given,
+          inputs,
           at,
         },
         tellOf(key, nodesOf.get(key)![0]!.id),
       ),
     ),
   );
-  const name = workflow.name ? sanitiseId(String(workflow.name), options.name) : options.name;
   return finish({ name, defaults: { timeout: DEFAULT_TIMEOUT }, nodes }, notes);
+}
+
+type NodesOf = ReadonlyMap<string, readonly JobInstance[]>;
+type Outputs = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What a command can be given of the jobs that its own needs. One that is no node hands nothing on. */
+function neededBy(
+  { needs }: WorkflowJob,
+  jobs: Workflow['jobs'],
+  nodesOf: NodesOf,
+  { handedOn, rules }: { readonly handedOn: Outputs; readonly rules?: JobRules },
+): NeededJobs {
+  return new Map(
+    [needs ?? []].flat().map((key) => {
+      const instances = nodesOf.get(key);
+      const nodes = (instances ?? []).flatMap(({ ids }) => ids);
+      const counts = instances ? undefined : rules?.countsWhere(key);
+      const ran = counts?.unknown === 0 ? counts.test : undefined;
+      const { uses, outputs: declared } = jobs[key]!;
+      const names = new Set(Object.keys(declared ?? {}).map((name) => name.toLowerCase()));
+      // What a reusable workflow hands on stands in another file.
+      const isOpen = (output: string) => Boolean(uses) || names.has(output.toLowerCase());
+      return [key, { nodes, ran, outputs: handedOn.get(key) ?? new Set<string>(), isOpen }];
+    }),
+  );
+}
+
+/** The outputs that the nodes of each job hand on, which may depend on those of the jobs before it. */
+function outputsOfAll(
+  workflow: Workflow,
+  nodesOf: NodesOf,
+  shared: Pick<CommandContext, 'given' | 'inputs'>,
+): Outputs {
+  const found = new Map<string, ReadonlySet<string>>();
+  const jobs = Object.entries(workflow.jobs).map(([key, job]) => ({
+    ...{ key, job },
+    needs: [job.needs ?? []].flat(),
+  }));
+  for (const { key, job } of inOrder(jobs)) {
+    const [first] = nodesOf.get(key) ?? [];
+    const needed = neededBy(job, workflow.jobs, nodesOf, { handedOn: found });
+    if (first) found.set(key, outputsOf(first, { key, job, workflow, needed, ...shared }));
+  }
+  return found;
 }
 
 /** The nodes of each job. Jobs without a matrix keep their name as it is, so they choose first. */

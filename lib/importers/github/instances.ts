@@ -40,34 +40,33 @@ export function instancesOf(
   const template = templateOf(job, matrix);
   if (template) {
     const id = makeId(key);
-    if (reserve(id, template.matrix, makeId)) {
-      return [{ ...single(id, {}, isWhole), template: template.matrix, variables: template.variables }];
+    const ids = reserve(id, template.matrix, makeId);
+    if (ids) {
+      const { matrix, variables } = template;
+      return [{ ...single(id, {}, isWhole), ids, template: matrix, variables }];
     }
   }
   const total = matrix.combinations.length;
   return matrix.combinations.map((combination, index) => ({
-    id: makeId(nameOf(key, combination)),
-    combination,
-    isMatrixWhole: isWhole,
-    template: undefined,
-    index,
-    total,
+    ...single(makeId(nameOf(key, combination)), combination, isWhole),
+    ...{ index, total },
   }));
 }
 
 function single(id: string, combination: Combination, isMatrixWhole: boolean): JobInstance {
-  return { id, combination, isMatrixWhole, template: undefined, index: 0, total: 1 };
+  return { id, ids: [id], combination, isMatrixWhole, template: undefined, index: 0, total: 1 };
 }
 
-/** Whether the ids that a `matrix` will give to its nodes are free; they are taken from then on. */
+/** The ids that a `matrix` will give to its nodes, which are taken from then on; undefined where one is not free. */
 function reserve(
   id: string,
   matrix: Record<string, (string | number | boolean)[]>,
   makeId: (name: string) => string,
-): boolean {
+): string[] | undefined {
   const { instances, findings } = expand({ name: id, nodes: [{ id, run: 'true', matrix }] });
-  if ([...findings].length > 0) return false;
-  return (instances[0] ?? []).map((instance) => makeId(instance.id) === instance.id).every(Boolean);
+  if ([...findings].length > 0) return undefined;
+  const ids = (instances[0] ?? []).map((instance) => instance.id);
+  return ids.map((each) => makeId(each) === each).every(Boolean) ? ids : undefined;
 }
 
 function nameOf(key: string, combination: Combination): string {

@@ -45,7 +45,7 @@ export type Resolved =
     }
   | { readonly kind: 'unknown'; readonly source: string };
 
-export function resolvePieces(text: string, scope: Scope): Resolved[] {
+function resolvePieces(text: string, scope: Scope): Resolved[] {
   return pieces(text).map((piece): Resolved => {
     if (piece.kind === 'text') return piece;
     const { source, tree } = piece;
@@ -76,17 +76,29 @@ function isSecret(tree: Expression | undefined, name: string): boolean {
   return context === 'secrets' && secretNameSchema.safeParse(name).success;
 }
 
+/** The input that a path leads to: `inputs.x`, or `github.event.inputs.x`, which is text whatever its type. */
+export function inputOf(path: readonly string[]): string | undefined {
+  const [first, second, third] = path.map((name) => name.toLowerCase());
+  if (first === 'inputs' && path.length === 2) return second;
+  return first === 'github' && second === 'event' && third === 'inputs' && path.length === 4
+    ? path[3]!.toLowerCase()
+    : undefined;
+}
+
 /** The variable that carries the same value where the command runs; undefined when there is none. */
 export function variableOf(path: readonly string[]): string | undefined {
-  const [context, name, ...rest] = path;
+  const input = inputOf(path);
+  const [context, name, ...rest] = input === undefined ? path : ['inputs', input];
   if (context === undefined || name === undefined || rest.length > 0) return undefined;
   if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name)) return undefined;
   const upper = name.replaceAll('-', '_').toUpperCase();
   switch (context.toLowerCase()) {
     case 'env':
     case 'secrets':
-    case 'vars':
       return name.replaceAll('-', '_');
+    // GitHub keeps their names in capitals, however they are written.
+    case 'vars':
+      return upper;
     case 'github':
       return upper === 'EVENT' ? undefined : `GITHUB_${upper}`;
     case 'runner':

@@ -27,7 +27,7 @@ export function tellJob(key: string, job: WorkflowJob, tell: Tell): void {
     tell(
       'left-out',
       path,
-      `the job ${key} ${what}: it is no node; jobs that need it need what it needs, and nothing does its work`,
+      `the job ${key} ${what}: it is no node; jobs that need it need what it needs, nothing does its work, and it counts as succeeded wherever it would have run`,
     );
     return;
   }
@@ -36,17 +36,8 @@ export function tellJob(key: string, job: WorkflowJob, tell: Tell): void {
     tellUnknown(step, KNOWN_KEYS.step, [...path, 'steps', i], tell);
   });
   const { strategy } = job;
-  const rest = job['continue-on-error'];
-  if (rest !== undefined && rest !== null && rest !== false) {
-    const message = 'a failure of the job fails the whole, and jobs that need it do not run';
-    tell('left-out', [...path, 'continue-on-error'], message);
-  }
   if (!strategy) return;
   tellUnknown(strategy, ['matrix', 'fail-fast', 'max-parallel'], [...path, 'strategy'], tell);
-  if (strategy['max-parallel'] !== undefined && strategy['max-parallel'] !== null) {
-    const message = `no more than ${strategy['max-parallel']} at a time: the number of workers decides here`;
-    tell('left-out', [...path, 'strategy', 'max-parallel'], message);
-  }
   if (strategy.matrix && strategy['fail-fast'] !== false) {
     const at = strategy['fail-fast'] === undefined ? 'matrix' : 'fail-fast';
     const message =
@@ -67,7 +58,6 @@ const MEANING: Readonly<Record<string, string>> = {
   environment: 'protection rules and secrets of an environment are not applied',
   services: 'nothing starts these services: start them on the worker, or in a node before',
   container: 'the command runs on the worker itself, not in this container',
-  outputs: 'outputs of steps are not handed on under these names',
 };
 
 function tellUnknown(value: object, known: readonly string[], path: Path, tell: Tell): void {

@@ -1,7 +1,8 @@
 import type { Path } from '../../core/dag/check/problems';
 import { type Place, refusal } from '../foreign';
-import { type Scope, textOf } from './evaluate';
+import type { Scope } from './evaluate';
 import { resolveValue } from './interpolate';
+import { textOf } from './values';
 
 export type Combination = Readonly<Record<string, unknown>>;
 
@@ -36,12 +37,24 @@ export function expandMatrix(
   let include: Combination[] = [];
   let exclude: Combination[] = [];
   for (const [name, list] of Object.entries(known.value)) {
+    const place = [...path, name];
     const values = typeof list === 'string' ? resolveValue(list, scope)?.value : list;
-    if (typeof list === 'string' && !Array.isArray(values)) unknown.push([...path, name]);
-    else if (!Array.isArray(values)) throw refusal([...path, name], 'expected a list', at);
-    else if (name === 'include') include = combinationsOf(values, [...path, name], at);
-    else if (name === 'exclude') exclude = combinationsOf(values, [...path, name], at);
-    else lists[name] = values.map((value) => knownValue(value, scope));
+    if (typeof list === 'string' && !Array.isArray(values)) unknown.push(place);
+    else if (!Array.isArray(values)) throw refusal(place, 'expected a list', at);
+    else {
+      const missing: number[] = [];
+      const found = values.map((value, i) => {
+        const before = unknown.length;
+        const resolved = knownValue(value, [...place, i], scope, unknown);
+        if (unknown.length > before) missing.push(i);
+        return resolved;
+      });
+      if (name === 'include') include = combinationsOf(found, place, at);
+      else if (name === 'exclude') {
+        // What it leaves out is known only where all of it is.
+        exclude = combinationsOf(found, place, at).filter((_, i) => !missing.includes(i));
+      } else lists[name] = found;
+    }
   }
   const size = Object.values(lists).reduce((product, list) => product * list.length, 1);
   if (size > MAX_COMBINATIONS || include.length > MAX_COMBINATIONS) {
@@ -92,6 +105,7 @@ function matches(combination: Combination, part: Combination): boolean {
 /** Parts of an object are compared as deep as the entry goes. */
 function isSame(value: unknown, wanted: unknown): boolean {
   if (isMapping(wanted)) return isMapping(value) && matches(value, wanted);
+  if (typeof wanted === 'object' && wanted !== null) return JSON.stringify(value) === JSON.stringify(wanted);
   return textOf(value) === textOf(wanted);
 }
 
@@ -102,8 +116,18 @@ function combinationsOf(list: readonly unknown[], path: Path, at: Place): Combin
   });
 }
 
-function knownValue(value: unknown, scope: Scope): unknown {
-  return typeof value === 'string' ? (resolveValue(value, scope)?.value ?? value) : value;
+/** The value with its expressions put in, at whatever depth; undefined in place of what is not known. */
+function knownValue(value: unknown, path: Path, scope: Scope, unknown: Path[]): unknown {
+  if (typeof value === 'string') {
+    const known = resolveValue(value, scope);
+    if (!known) unknown.push(path);
+    return known?.value;
+  }
+  if (Array.isArray(value)) return value.map((each, i) => knownValue(each, [...path, i], scope, unknown));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name, knownValue(each, [...path, name], scope, unknown)]),
+  );
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

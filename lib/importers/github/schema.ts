@@ -65,11 +65,13 @@ const job = z.looseObject({
   uses: z.string().nullish(),
   'timeout-minutes': amount.nullish(),
   'continue-on-error': flag.nullish(),
+  outputs: z.record(z.string(), scalar, { error: 'expected a mapping from names to values' }).nullish(),
 });
 
 /** A workflow file of GitHub Actions. Keys that are not listed here are told as notes. */
 export const workflowSchema = z.looseObject({
   name: z.union([z.string(), z.number(), z.boolean()], { error: 'expected text' }).nullish(),
+  on: z.unknown().optional(),
   env: env.nullish(),
   defaults: runDefaults,
   jobs: z.record(z.string(), job).refine((jobs) => Object.keys(jobs).length > 0, 'lists no job'),
@@ -85,7 +87,7 @@ export const KNOWN_KEYS = {
   workflow: ['name', 'run-name', 'on', 'true', 'env', 'defaults', 'jobs'],
   job: [
     ...['name', 'needs', 'if', 'runs-on', 'strategy', 'env', 'defaults', 'steps', 'uses', 'with', 'secrets'],
-    ...['timeout-minutes', 'continue-on-error'],
+    ...['timeout-minutes', 'continue-on-error', 'outputs'],
   ],
   step: [
     ...['name', 'id', 'if', 'uses', 'with', 'run', 'shell', 'working-directory', 'env'],

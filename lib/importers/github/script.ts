@@ -1,4 +1,4 @@
-import { shellQuote } from '../../core/dag/shell/word';
+import { shellWord } from '../../core/dag/shell/word';
 import { hereDocument } from '../shell';
 
 /** A shell that a step names, or that its runner has by default. */
@@ -7,71 +7,89 @@ export type StepShell = { readonly kind: 'default' } | { readonly kind: 'named';
 /** What a step runs, in what surroundings. */
 export interface Script {
   readonly title: string | undefined;
+  /** A command that tells whether the step runs; undefined where it runs after success, as most do. */
+  readonly condition: string | undefined;
   readonly text: string;
   readonly shell: StepShell;
-  readonly directory: string | undefined;
-  /** `export` lines. */
-  readonly exports: readonly string[];
+  /** Lines before it, in a process of its own. */
+  readonly setup: readonly string[];
   /** The job goes on when the step fails. */
   readonly mayFail: boolean;
+  /** Lines after it that keep what later steps ask. */
+  readonly keep: readonly string[];
 }
 
-/**
- * A step as a part of a POSIX shell command that runs under `set -e`. Each step gets the shell it was written for,
- * fed through a descriptor so that the step's own standard input stays as it is. What reads the same in every
- * shell stands as it is.
- */
-export function scriptLines(script: Script): string[] {
-  const { title, text, shell, directory, exports, mayFail } = script;
-  const around = [...(directory === undefined ? [] : [`cd ${shellQuote(directory)} || exit`]), ...exports];
-  // `set -e` does not hold on the left of `||`, so what may fail must run in a shell of its own.
-  const inner = isPlain(text, shell) && !mayFail ? text.split('\n') : inOwnShell(text, shell);
-  const lines = around.length === 0 && !mayFail ? inner : ['(', ...around, ...inner, ')'];
-  if (mayFail) lines[lines.length - 1] += ' || echo "this step failed, the job goes on" >&2';
-  return title === undefined ? lines : [`# ${title.replace(/\s+/g, ' ')}`, ...lines];
-}
-
-function inOwnShell(text: string, shell: StepShell): string[] {
-  const name = shell.kind === 'default' ? 'bash -e {0}' : shell.name.trim();
-  if (/^(pwsh|powershell)$/.test(name)) {
-    const { open, body } = hereDocument(`$ErrorActionPreference = 'stop'\n${text}`);
-    return [`${name} -NoProfile -Command "$(cat ${open}`, body, ')"'];
+/** A step as a part of a command. @param isTold whether it says how it ended to those after it */
+export function scriptLines(script: Script, isTold: boolean): string[] {
+  const { title, condition, setup, mayFail, keep } = script;
+  const inner = inOwnShell(script);
+  const isApart = setup.length > 0;
+  const lines = isApart ? ['(', ...setup, ...inner, ')'] : [...inner];
+  const heading = ['', ...(title === undefined ? [] : [`# ${title.replace(/\s+/g, ' ')}`])];
+  if (!isTold) {
+    if (mayFail)
+      lines.splice(
+        isApart ? -1 : 0,
+        1,
+        `${isApart ? ')' : lines[0]} || echo "this step failed, the job goes on" >&2`,
+      );
+    return [...heading, ...lines];
   }
-  const { open, body } = hereDocument(text);
-  const usual = USUAL_SHELLS[name] ?? name;
-  const command = usual.includes('{0}') ? usual : `${usual} {0}`;
-  return [`${command.replaceAll('{0}', '/dev/fd/3')} 3${open}`, body];
+  const ended = [mayFail ? 'ended may-fail' : 'ended', ...keep].join('; ');
+  return [...heading, `if ${condition ?? 'success'}; then`, ...lines, `${ended}; fi`];
 }
 
-/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell */
-const USUAL_SHELLS: Readonly<Record<string, string>> = {
-  bash: 'bash --noprofile --norc -eo pipefail {0}',
-  sh: 'sh -e {0}',
-  python: 'python {0}',
+/** Runs the script from a file, as custom shells may need its name. */
+function inOwnShell({ text, shell }: Script): string[] {
+  const name = shell.kind === 'default' ? 'bash -e {0}' : shell.name.trim();
+  const { format, extension = '', wrap = (script: string) => script } = SHELLS[name] ?? { format: name };
+  const { open, body } = hereDocument(wrap(text));
+  return [`step${extension && ` ${extension}`} ${open} && ${commandLine(format)}`, body];
+}
+
+interface Shell {
+  /** The command line, `{0}` in it stands for the file. */
+  readonly format: string;
+  readonly extension?: string;
+  readonly wrap?: (script: string) => string;
+}
+
+const POWERSHELL = {
+  extension: '.ps1',
+  wrap: (script: string) =>
+    `$ErrorActionPreference = 'stop'\n${script}\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }`,
 };
 
-/** Words whose effect would reach past the step, or that shells take differently. */
-const STATEFUL =
-  /^\s*(cd|pushd|popd|export|set|unset|exit|exec|return|source|\.|shopt|local|declare|typeset|readonly|alias|trap|eval|umask|ulimit|read|time|function|let|if|for|while|until|case|wait)\b/;
-const ASSIGNMENT = /^\s*[A-Za-z_]\w*\+?=\S*\s*$/;
-const PLAIN_LINE = /^(?:[\w ./:=@,+%~^"'&|*\\-]|>(?!\()|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})*$/;
+/** The shells that GitHub knows by name. @see actions/runner, src/Runner.Worker/Handlers/ScriptHandlerHelpers.cs */
+const SHELLS: Readonly<Record<string, Shell>> = {
+  bash: { format: 'bash --noprofile --norc -eo pipefail {0}' },
+  sh: { format: 'sh -e {0}' },
+  python: { format: 'python {0}', extension: '.py' },
+  pwsh: { format: `pwsh -command ". '{0}'"`, ...POWERSHELL },
+  powershell: { format: `powershell -command ". '{0}'"`, ...POWERSHELL },
+  cmd: {
+    format: 'cmd /D /E:ON /V:OFF /S /C "CALL {0}"',
+    extension: '.cmd',
+    wrap: (script) => `@echo off\n${script}`,
+  },
+};
 
-/** Whether lines mean the same in any POSIX shell as in the shell that a step names. */
-function isPlain(text: string, shell: StepShell): boolean {
-  if (shell.kind === 'named' && shell.name !== 'bash' && shell.name !== 'sh') return false;
-  const lines = text.split('\n');
-  return lines.every((line, i) => {
-    const before = lines[i - 1] ?? '';
-    if (before.endsWith('\\')) return PLAIN_LINE.test(line);
-    if (line.trim() === '' || line.trim().startsWith('#')) return true;
-    if (!PLAIN_LINE.test(line) || STATEFUL.test(line) || ASSIGNMENT.test(line)) return false;
-    // Only a named bash has `pipefail`; `&` alone leaves something running; `echo` differs in its options.
-    if (shell.kind === 'named' && /\|/.test(line)) return false;
-    if (/(^|[^&])&([^&]|$)/.test(line) || (/\becho\b/.test(line) && /\\|echo -/.test(line))) return false;
-    return isEven(line, '"') && isEven(line, "'");
-  });
+/** Why GitHub would not run a shell of this name. */
+export function shellProblem(shell: StepShell): string | undefined {
+  if (shell.kind === 'default' || Object.hasOwn(SHELLS, shell.name.trim()) || shell.name.includes('{0}'))
+    return undefined;
+  return `the shell ${shell.name} is neither one that GitHub knows by name nor a command line with {0} in it`;
 }
 
-function isEven(line: string, quote: string): boolean {
-  return line.split(quote).length % 2 === 1;
+/** The words of a command line, in which double quotes alone group and nothing is expanded. */
+function commandLine(format: string): string {
+  const words = format.match(/(?:[^\s"]|"[^"]*"?)+/g) ?? [];
+  return words
+    .map((word) => word.replaceAll('"', ''))
+    .map((word) => {
+      if (!word.includes('{0}')) return shellWord(word);
+      const escaped = word.replace(/[\\"`$]/g, '\\$&');
+      return `"${escaped.replaceAll('{0}', '$_step')}"`;
+    })
+    .join(' ');
 }

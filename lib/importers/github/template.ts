@@ -6,6 +6,7 @@ import type { Expression } from './expression';
 import { pieces, variableOf } from './interpolate';
 import type { Matrix } from './matrix';
 import type { WorkflowJob } from './schema';
+import { isReadable } from './texts';
 
 /** A matrix that the graph's own `matrix` can express. */
 export interface Template {
@@ -66,14 +67,13 @@ function isOnlyText(job: WorkflowJob, names: ReadonlyMap<string, string>): boole
   );
 }
 
-/** Whether a shell puts variables in wherever the script has a value of the matrix. */
+/** Whether a shell puts variables in wherever the script has an expression. */
 function isRead(script: string): boolean {
   const marked = pieces(script).map((piece) => {
-    if (piece.kind === 'text') return piece.text;
-    return piece.tree?.kind === 'context' && inMatrix(piece.tree) ? '{{ matrix }}' : 'x';
+    return piece.kind === 'text' ? piece.text : '{{ matrix }}';
   });
   const { places } = scanShell(marked.join(''), placeholderAt);
-  return places.every(({ quoting }) => ['none', 'double', 'here', 'comment'].includes(quoting));
+  return places.every(({ quoting }) => isReadable(quoting));
 }
 
 /** A script for another shell keeps the expressions that nobody can put in, which look like template variables. */

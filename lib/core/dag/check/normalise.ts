@@ -110,6 +110,7 @@ function merge(
     ...concurrencyOf(node.concurrency ?? defaults.concurrency),
     ...dependenciesOf(node.dependencies ?? defaults.dependencies),
     trigger: node.trigger ?? defaults.trigger ?? 'all_success',
+    ...(node.allowFailure ? { allowFailure: true } : {}),
     timeoutMs: node.timeout ?? defaults.timeout ?? DEFAULT_TIMEOUT_MS,
     retry: retryOf(defaults.retry, node.retry),
     ...present({ recovery: recoveryOf(defaults.recovery, node.recovery) }),

@@ -191,6 +191,8 @@ export const nodeSchema = z
     forEach: optional(z.string().min(1).max(LIMITS.conditionLength)),
     with: optional(given),
     compensate,
+    /** What fails for good counts as succeeded, with a warning. */
+    allowFailure: optional(z.boolean()),
     ...shared,
   })
   .superRefine((node, context) => {

@@ -77,6 +77,11 @@ function walkPath(steps: readonly Tree[], context: Context, found: Found): void 
 function walkNames([first, second, third]: readonly Tree[], found: Found): void {
   const name = String(first?.value);
   if (name === 'parameters' || (name === 'item' && found.hasItem)) return;
+  if (name === 'job') {
+    const asked = second?.type === 'name' ? String(second.value) : undefined;
+    if (asked !== 'cancelled') found.problems.push('of its job a condition sees job.cancelled alone');
+    return;
+  }
   if (name !== 'results') {
     found.problems.push(unseen(name, found.hasItem));
     return;
@@ -90,9 +95,7 @@ function walkNames([first, second, third]: readonly Tree[], found: Found): void 
 }
 
 function unseen(name: string, hasItem: boolean): string {
-  const seen = hasItem
-    ? 'results.<node>, parameters.<name> and item'
-    : 'results.<node> and parameters.<name>';
+  const seen = `results.<node>, parameters.<name>${hasItem ? ', item' : ''} and job.cancelled`;
   const isMatrix = name === 'matrix';
   const mend = isMatrix ? '; a command has each value of its matrix in REPRISE_MATRIX_<NAME>' : '';
   return `${nameText(name)} is nothing that a condition sees: it sees ${seen}${mend}`;

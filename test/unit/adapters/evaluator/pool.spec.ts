@@ -23,12 +23,14 @@ afterAll(() => pool.close());
 const input = {
   results: { build: { status: 'succeeded', outputs: { list: ['a', 'b'] } } },
   parameters: { p: 'x' },
+  job: { cancelled: true },
 };
 const when = (text: string): Promise<unknown> => pool.judge({ when: text, input });
 
 describe('the evaluators of conditions', () => {
   it('answer as they would in this process', async () => {
     expect(await when("results.build.status = 'succeeded' and parameters.p = 'x'")).toEqual({ holds: true });
+    expect(await when('job.cancelled')).toEqual({ holds: true });
     expect(await pool.judge({ forEach: 'results.build.outputs.list', input })).toEqual({ items: ['a', 'b'] });
     expect(await when('results.build')).toEqual({ error: expect.stringContaining('but gives an object') });
   });

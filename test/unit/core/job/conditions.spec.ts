@@ -48,6 +48,18 @@ describe('the conditions that are due', () => {
     },
   );
 
+  it.each([
+    [true, { x: { holds: true } }],
+    [false, { x: { holds: false } }],
+  ])('see whether their job was cancelled: %s', async (isCancelled, expected) => {
+    const nodes = [node('a'), node('x', { needs: ['a'], trigger: 'always', when: 'job.cancelled' })];
+    const job = new JobDriver(graph(nodes), () => undefined as never).submit().enterAll();
+    job.start('a');
+    if (isCancelled) job.send({ type: 'cancel', reason: 'enough' });
+    job.fail('a', isCancelled ? 'cancelled' : 'exit');
+    expect((await judged(job)).judgements).toEqual(expected);
+  });
+
   it('are given up where three before them ran out of time', async () => {
     const texts = Object.fromEntries(Array.from({ length: 5 }, (_, i) => [`x${i}`, `${i} = 1`]));
     const { asked, judgements } = await judged(due(texts), async () => ({ error: 'late', isLate: true }));

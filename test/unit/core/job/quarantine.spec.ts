@@ -107,3 +107,51 @@ describe('a node that is quarantined itself', () => {
     expect(ofA(job)).toMatchObject({ outcome: 'cancelled' });
   });
 });
+
+describe('a node whose failure its graph allows', () => {
+  const jobOfAllowed = (attempts = 1) => {
+    const nodes = [node('a', { allowFailure: true, ...retrying(attempts) }), node('b', { needs: ['a'] })];
+    return new JobDriver(graph(nodes, { onFailure: 'fail-fast' })).submit().enterAll();
+  };
+
+  it('succeeds with a warning, what needs it goes on, and so may the job', () => {
+    const job = jobOfAllowed();
+    job.fail('a');
+    expect(ofA(job)).toMatchObject({
+      outcome: 'succeeded',
+      warning: 'failed, which its graph allows: exit!',
+    });
+    expect(job.ready()).toEqual(['b']);
+    job.succeed('b');
+    expect(job.state.status).toBe('succeeded');
+  });
+
+  it('is tried as often as any other before that', () => {
+    const job = jobOfAllowed(2);
+    job.fail('a');
+    expect(ofA(job).phase).toBe('backoff');
+  });
+
+  it('may have its time run out, and keeps to a quarantine that has expired no more than to any', () => {
+    const job = jobOfAllowed();
+    const quarantines = [quarantine(testKey(test('adds')), { expiresAt: 1 })];
+    job.fail('a', 'timeout', { tests: failed(test('adds')), evidence: { ofSignature: [], quarantines } });
+    expect(ofA(job)).toMatchObject({
+      outcome: 'succeeded',
+      warning: expect.stringContaining('allows: timeout!'),
+    });
+  });
+
+  it('is cancelled all the same, and fails where its worker is lost for good', () => {
+    const cancelled = jobOfAllowed();
+    cancelled.start('a');
+    cancelled.send({ type: 'cancel', reason: 'enough' });
+    cancelled.fail('a', 'cancelled');
+    expect(ofA(cancelled)).toMatchObject({ outcome: 'cancelled' });
+    const recovery = { lost: 'reassign', losses: 1, restartWithinMs: 1 } as const;
+    const lost = new JobDriver(graph([node('a', { allowFailure: true, recovery })])).submit().enterAll();
+    lost.start('a');
+    lost.send({ type: 'attemptLost', nodeId: 'a', attempt: 1, reason: 'gone' });
+    expect(ofA(lost)).toMatchObject({ outcome: 'failed' });
+  });
+});

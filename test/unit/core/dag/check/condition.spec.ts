@@ -82,6 +82,8 @@ describe('the check of a condition', () => {
     ["results.build.outputs['a'] = 'b'", "['a'] is a filter and no name: write outputs.a"],
     ['result.build.outputs.a = 1', 'result is nothing that a condition sees: it sees results.<node>'],
     ['build.outputs.a = 1', 'build is nothing that a condition sees'],
+    ["job.status = 'failed'", 'of its job a condition sees job.cancelled alone'],
+    ['job = 1', 'of its job a condition sees job.cancelled alone'],
     ['results.biuld.outputs.a = 1', 'results.biuld names no node of this graph, did you mean "build"?'],
     [
       'results.aside.outputs.a = 1',

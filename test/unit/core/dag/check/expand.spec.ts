@@ -35,6 +35,16 @@ describe('shards', () => {
   });
 });
 
+describe('`allowFailure`', () => {
+  it.each([
+    [true, { allowFailure: true }],
+    [false, {}],
+  ])('is in the graph where it is allowed alone: %s', (allowFailure, expected) => {
+    const { nodes } = parseGraphDocument({ name: 'x', nodes: [{ id: 'a', run: 'true', allowFailure }] });
+    expect({ ...('allowFailure' in nodes[0]! && { allowFailure: nodes[0].allowFailure }) }).toEqual(expected);
+  });
+});
+
 describe('`compensate`', () => {
   it('is written out for each node as its command is, and is part of what the graph is known by', () => {
     const of = (compensate?: string) =>

@@ -47,7 +47,7 @@ describe('what a node is given', () => {
     const fanOut = { forEach: 'results.build.outputs.list', with: { NAME: 'item.name' } };
     expect(check(fanOut)).toEqual([]);
     expect(check({ with: fanOut.with })).toEqual([
-      'nodes[1].with.NAME: with.NAME: item is nothing that a condition sees: it sees results.<node> and parameters.<name>',
+      'nodes[1].with.NAME: with.NAME: item is nothing that a condition sees: it sees results.<node>, parameters.<name> and job.cancelled',
     ]);
     expect(check({ ...fanOut, when: 'item = 1' }).join()).toContain('when: item is nothing');
   });
