@@ -379,7 +379,9 @@ describe('the bill of a job on AWS, by what its functions ask for', () => {
       const before = usages.get(run as Run) as Usage;
       const more = (unit: keyof Usage) => (usage[unit] - before[unit]) / 100;
       const stated = Object.entries(NODE_USAGE.connection) as [keyof Usage, number][];
-      for (const [unit, amount] of stated) expect([unit, more(unit)]).toEqual([unit, amount]);
+      // Which events share a page depends on what else is under way, so a page in a hundred is more or less.
+      for (const [unit, amount] of stated)
+        expect([unit, Math.abs(more(unit) - amount) <= 0.03 * amount]).toEqual([unit, true]);
       const perThousand = (costOf(usage, PRICES) - costOf(before, PRICES)) * 10;
       expect(perThousand).toBeLessThan(0.0033 * 1.03);
       expect(perThousand).toBeGreaterThan(0.0033 * 0.97);
