@@ -15,6 +15,8 @@ module.exports = {
   moduleNameMapper: { '^@actions/expressions$': '<rootDir>/node_modules/@actions/expressions/dist/index.js' },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   maxWorkers: 2,
+  globalSetup: '<rootDir>/test/support/run-dir.cjs',
+  globalTeardown: '<rootDir>/test/support/run-dir-teardown.cjs',
   setupFiles: ['<rootDir>/test/support/quiet.cjs'],
   testSequencer: '<rootDir>/test/support/sequencer.cjs',
   reporters: ['default', '<rootDir>/test/support/tally-reporter.cjs'],

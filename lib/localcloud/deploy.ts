@@ -13,6 +13,8 @@ export interface DeployOptions {
   readonly stateDir: string;
   /** Values of the CDK's context beside `env`, such as `authJwks`. */
   readonly context: Readonly<Record<string, string>>;
+  /** What `synthesise` has made of the same context; without it, the app runs once more. */
+  readonly assembly?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -48,18 +50,32 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
   rmSync(join(stateDir, 'deploy.log'), { force: true });
   // From a folder without cdk.json: the bootstrap needs no app, and need not wait for one.
   await cdk(options, stateDir, ['bootstrap', 'aws://000000000000/us-east-1']);
-  const context = Object.entries({ env: 'local', ...options.context }).flatMap(([k, v]) => [
-    '-c',
-    `${k}=${v}`,
-  ]);
   await cdk(options, options.root, [
     ...['deploy', '--all', '--require-approval', 'never', '--method', 'direct'],
-    ...['--output', join(stateDir, 'cdk.out'), '--outputs-file', outputsFile(stateDir)],
-    ...context,
+    ...['--outputs-file', outputsFile(stateDir)],
+    ...(options.assembly === undefined
+      ? appOf(options, join(stateDir, 'cdk.out'))
+      : ['--app', options.assembly]),
   ]);
   const deployment = readDeployment(stateDir, endpoint);
   if (deployment) return deployment;
   throw localCloudError(`the deployment left no outputs in ${outputsFile(stateDir)}`);
+}
+
+/**
+ * Writes the cloud assembly of the environment `local`, which any number of deployments can use.
+ * @param assembly a folder that it becomes.
+ * @throws RepriseError LOCAL_CLOUD with the end of the log.
+ */
+export async function synthesise(options: DeployOptions, assembly: string): Promise<void> {
+  makePrivateDir(options.stateDir);
+  await cdk(options, options.root, ['synth', '--quiet', ...appOf(options, assembly)]);
+}
+
+/** The app of cdk.json, and where its assembly goes. */
+function appOf({ context }: DeployOptions, assembly: string): string[] {
+  const values = Object.entries({ env: 'local', ...context });
+  return ['--output', assembly, ...values.flatMap(([k, v]) => ['-c', `${k}=${v}`])];
 }
 
 /** What the last deployment into this state directory made, or undefined. */

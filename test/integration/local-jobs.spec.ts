@@ -28,7 +28,7 @@ let worker: ScriptedWorker;
 beforeAll(async () => {
   local = await startLocalEnvironment();
   worker = await startScriptedWorker(local.worker, 'scripted-1');
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await worker?.stop();
   await local?.stop();

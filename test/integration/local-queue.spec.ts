@@ -37,7 +37,7 @@ beforeAll(async () => {
   local = await startLocalEnvironment({ maxWaitingJobs: String(JOBS) });
   worker = await startScriptedWorker(local.worker, 'scripted-1');
   admin = await local.as('root', SCOPES.admin);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await worker?.stop();
   await local?.stop();

@@ -46,7 +46,7 @@ let stopAgents: () => Promise<void>;
 beforeAll(async () => {
   local = await startLocalEnvironment();
   stopAgents = await startAgents(local, 2, 32);
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await stopAgents?.();
   await local?.stop();

@@ -23,7 +23,7 @@ beforeAll(async () => {
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await worker?.stop();
   await local?.stop();

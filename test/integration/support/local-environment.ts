@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureLocalKeys, issueLocalToken } from '../../../lib/adapters/http/local-issuer';
 import { SCOPES, type Scope } from '../../../lib/core/access/scopes';
+import { present } from '../../../lib/core/model/present';
 import { authContext } from '../../../lib/localcloud/auth-context';
 import { type Deployment, deploy } from '../../../lib/localcloud/deploy';
 import { ensureMiniStack } from '../../../lib/localcloud/ministack';
 import { freePort } from '../../../lib/localcloud/port';
 import { type Api, createApi } from './api';
+import { assemblyOf, keysDir } from './assembly';
 
 export const ROOT = join(__dirname, '..', '..', '..');
 
@@ -46,7 +48,7 @@ export async function startLocalEnvironment(
   place: LocalPlace = {},
 ): Promise<LocalEnvironment> {
   const stateDir = mkdtempSync(join(tmpdir(), 'reprise-local-'));
-  const keys = await ensureLocalKeys(stateDir);
+  const keys = await ensureLocalKeys(keysDir() ?? stateDir);
   const options = { root: ROOT, endpoint: '', stateDir, port: await freePort(), ...place };
   let cloud = await ensureMiniStack(options);
   const stop = async () => {
@@ -54,13 +56,10 @@ export async function startLocalEnvironment(
     rmSync(stateDir, { recursive: true, force: true });
   };
   try {
-    const deployWith = (context: Readonly<Record<string, string>>) => {
-      return deploy({
-        root: ROOT,
-        endpoint: cloud.endpoint,
-        stateDir,
-        context: { ...authContext(keys), ...settings, ...context },
-      });
+    const deployWith = async (more: Readonly<Record<string, string>>) => {
+      const context = { ...authContext(keys), ...settings, ...more };
+      const given = { root: ROOT, endpoint: cloud.endpoint, stateDir, context };
+      return deploy({ ...given, ...present({ assembly: await assemblyOf(given) }) });
     };
     const deployment = await deployWith({});
     const redeploy = async (context: Readonly<Record<string, string>>) => void (await deployWith(context));
