@@ -452,8 +452,7 @@ describe('a soft failure of Buildkite', () => {
   });
 
   it('is one only after the last retry', () => {
-    const text =
-      'steps: [{ command: exit 1, soft_fail: [{ exit_status: 1 }], retry: { automatic: true } }]';
+    const text = 'steps: [{ command: exit 1, soft_fail: [{ exit_status: 1 }], retry: { automatic: true } }]';
     expect(['1', '2', '3'].map((REPRISE_ATTEMPT) => runs(text, { REPRISE_ATTEMPT }).status)).toEqual([
       1, 1, 0,
     ]);

@@ -161,7 +161,9 @@ describe('a pipeline of GitLab', () => {
     it('counts every failure where only some exit statuses are allowed, and says so', () => {
       const jobs = { lint: { allow_failure: { exit_codes: [1, 2] } } };
       expect(graph(jobs)['lint']).not.toHaveProperty('allowFailure');
-      expect(notes(pipeline(jobs))).toMatch(/changed lint.allow_failure: whatever the exit status, a failure/);
+      expect(notes(pipeline(jobs))).toMatch(
+        /changed lint.allow_failure: whatever the exit status, a failure/,
+      );
     });
 
     it('lets a job fail that somebody plays, unless it says otherwise', () => {
