@@ -35,9 +35,6 @@ export function valueText(parts: readonly Part[]): string {
   );
 }
 
-/** Which exit statuses count as success. */
-export type Soft = readonly number[] | '*';
-
 /** The command of a node. Agents run commands with `bash -e -c`; what reads the same in any shell stands as it is. */
 export function runOf(
   text: string,
@@ -45,16 +42,20 @@ export function runOf(
     exports,
     soft,
     attempts,
-  }: { readonly exports: readonly string[]; readonly soft: Soft | undefined; readonly attempts: number },
+  }: {
+    readonly exports: readonly string[];
+    /** Exit statuses that count as success. */
+    readonly soft: readonly number[];
+    readonly attempts: number;
+  },
 ): string {
   const lines = text.trimEnd().split('\n');
-  if (soft === undefined && lines.every(isPlain)) {
+  if (soft.length === 0 && lines.every(isPlain)) {
     return [...(lines.length > 1 ? ['set -e'] : []), ...exports, ...lines].join('\n');
   }
   const { open, body } = hereDocument(text.trimEnd());
   const bash = `bash -e /dev/fd/3 3${open}`;
-  if (soft === undefined) return [...exports, bash, body].join('\n');
-  const statuses = soft === '*' ? '*' : soft.join('|');
+  if (soft.length === 0) return [...exports, bash, body].join('\n');
   return [
     ...exports,
     'STATUS=0',
@@ -65,8 +66,8 @@ export function runOf(
       : []),
     'case "$STATUS" in',
     '0) ;;',
-    `${statuses}) echo "exit status $STATUS is allowed: the node succeeds" >&2 ;;`,
-    ...(soft === '*' ? [] : ['*) exit "$STATUS" ;;']),
+    `${soft.join('|')}) echo "exit status $STATUS is allowed: the node succeeds" >&2 ;;`,
+    '*) exit "$STATUS" ;;',
     'esac',
   ].join('\n');
 }

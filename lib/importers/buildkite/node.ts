@@ -4,7 +4,7 @@ import { LIMITS } from '../../core/limits';
 import { nodeOf } from '../finish';
 import { refusal } from '../foreign';
 import type { ImportedNode } from '../imported';
-import { guard, runOf, type Soft, shellText } from './command';
+import { guard, runOf, shellText } from './command';
 import type { Context } from './context';
 import { conditionOf } from './gates';
 import { withMatrix } from './matrix';
@@ -36,7 +36,7 @@ export function importNode(planned: Planned, { targetOf }: Plan, context: Contex
   }
   const own: Own = { planned, step, context: { ...context, tell } };
   const retry = retryOf(step.retry, [...path, 'retry'], tell);
-  const run = commandOf(own, retry);
+  const { run, allowFailure } = commandOf(own, retry);
   if (run.length > LIMITS.runLength) {
     throw refusal(
       path,
@@ -51,6 +51,7 @@ export function importNode(planned: Planned, { targetOf }: Plan, context: Contex
       id,
       run,
       ...condition,
+      allowFailure,
       labels: labelsOf(own),
       secrets: secretsOf(own),
       timeout: timeoutOf(own),
@@ -62,7 +63,12 @@ export function importNode(planned: Planned, { targetOf }: Plan, context: Contex
   };
 }
 
-function commandOf(own: Own, retry: ImportedNode['retry']): string {
+interface NodeCommand extends Pick<Soft, 'allowFailure'> {
+  readonly run: string;
+}
+
+/** What cannot be one is a node that fails, and whose failure is not allowed: it did nothing. */
+function commandOf(own: Own, retry: ImportedNode['retry']): NodeCommand {
   const { planned, step, context } = own;
   const { path, job, shards } = planned;
   const { tell, at } = context;
@@ -72,7 +78,7 @@ function commandOf(own: Own, retry: ImportedNode['retry']): string {
   if (commands.length === 0) {
     const why = plugins.length > 0 ? `only plugins run in it: ${plugins.join(', ')}` : 'it has no command';
     tell('changed', path, `${why}: the node fails until it is written anew`);
-    return guard(why);
+    return { run: guard(why) };
   }
   const pieces = parseUpload(commands.join('\n'));
   if (pieces.some(({ kind }) => kind === 'broken')) {
@@ -90,7 +96,7 @@ function commandOf(own: Own, retry: ImportedNode['retry']): string {
   const made = shellText(parts);
   if ('why' in made) {
     tell('changed', place, `${made.why}: the node fails until it is told with \`--set\``);
-    return guard(made.why);
+    return { run: guard(made.why) };
   }
   tellAgent(made.text, place, tell);
   const exports = exportsOf(own, made.text);
@@ -98,14 +104,15 @@ function commandOf(own: Own, retry: ImportedNode['retry']): string {
   if (placeholder !== undefined) {
     const why = `{{ ${placeholder} }} is a placeholder of graphs as well`;
     tell('changed', place, `${why}: the node fails until the command is moved into a file`);
-    return guard(why);
+    return { run: guard(why) };
   }
   tellRuntime(made.text, parts, place, { known, context });
   const numbers = ['BUILDKITE_PARALLEL_JOB={{ index }}', 'BUILDKITE_PARALLEL_JOB_COUNT={{ total }}'];
   const parallel = shards === undefined ? [] : numbers.map((number) => `export ${number}`);
   const attempts = retry?.on === 'any' ? (retry.maxAttempts ?? 1) : 1;
   const soft = softOf(own, retry !== undefined && attempts === 1);
-  return runOf(made.text, { exports: [...exports, ...parallel], soft, attempts });
+  const run = runOf(made.text, { exports: [...exports, ...parallel], soft: soft.statuses, attempts });
+  return { ...soft, run };
 }
 
 function tellAgent(text: string, path: Path, tell: Tell): void {
@@ -121,23 +128,29 @@ function tellAgent(text: string, path: Path, tell: Tell): void {
   }
 }
 
-function softOf({ planned, step, context }: Own, isByClass: boolean): Soft | undefined {
+interface Soft {
+  /** Exit statuses that count as success. */
+  readonly statuses: readonly number[];
+  /** Every failure does. */
+  readonly allowFailure?: true;
+}
+
+function softOf({ planned, step, context }: Own, isByClass: boolean): Soft {
   const { path, job } = planned;
   const given = job.softFail?.given ?? step.soft_fail;
-  if (given === undefined || given === null || given === false || given === 'false') return undefined;
+  if (!Array.isArray(given)) {
+    return { statuses: [], ...(given && given !== 'false' ? { allowFailure: true } : {}) };
+  }
   const at = job.softFail?.path ?? [...path, 'soft_fail'];
-  const statuses = Array.isArray(given) ? given.map(({ exit_status: status }) => status) : ['*'];
-  const numbers = statuses
+  const listed = given.map(({ exit_status: status }) => status);
+  if (listed.includes('*')) return { statuses: [], allowFailure: true };
+  const statuses = listed
     .map(Number)
     .filter((status) => Number.isInteger(status) && status > 0 && status < 256);
-  const soft: Soft = statuses.includes('*') ? '*' : numbers;
-  if (soft.length === 0) return undefined;
-  const when = soft === '*' ? 'whatever its exit status' : `where it ends with ${soft.join(' or ')}`;
-  context.tell(
-    'changed',
-    at,
-    `the node succeeds ${when}, which counts as a failure that is allowed on Buildkite`,
-  );
+  if (statuses.length === 0) return { statuses };
+  const when = `where it ends with ${statuses.join(' or ')}`;
+  const message = `the node succeeds ${when}, which counts as a failure that is allowed on Buildkite`;
+  context.tell('changed', at, message);
   if (isByClass) context.tell('changed', at, 'what succeeds so is not tried again');
-  return soft;
+  return { statuses };
 }

@@ -5,6 +5,7 @@ import { type Place, parseForeign, readForeign, refusal } from '../foreign';
 import { createIds, sanitiseId } from '../ids';
 import type { ForeignFile, ImportedGraph } from '../imported';
 import { createNotes } from '../notes';
+import { withGates } from './all-green';
 import type { Tell } from './env';
 import { instancesOf } from './instances';
 import { type CommandContext, importJob, type JobInstance, outputsOf } from './job';
@@ -36,7 +37,7 @@ const DEFAULT_TIMEOUT = '6h';
 export function importGithubActions(file: ForeignFile, options: GithubOptions): ImportedGraph {
   const { value, locate } = readForeign(file);
   const at: Place = { source: file.source, locate };
-  const workflow = parseForeign(workflowSchema, value, at);
+  const workflow = withGates(parseForeign(workflowSchema, value, at));
   const notes = createNotes(locate);
   const given = new Map([...(options.given ?? [])].map(([path, text]) => [path.toLowerCase(), text]));
   tellWorkflow(workflow, (kind, path, message) => notes.add(kind, path, message));

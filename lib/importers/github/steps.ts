@@ -10,7 +10,7 @@ import type { Runtime } from './runtime';
 import type { WorkflowStep } from './schema';
 import { type Script, type StepShell, shellProblem } from './script';
 import { type Look, stepTest, type Word } from './shell';
-import { filledScript, partsOf, wordOfParts } from './texts';
+import { filledScript, partsOf, UNKNOWN, wordOfParts } from './texts';
 
 /** What the steps of a job share. */
 export interface JobSurroundings {
@@ -41,11 +41,19 @@ export function stepScripts(steps: readonly WorkflowStep[], job: JobSurroundings
       tellUses(step, path, job.tell);
       return [];
     }
+    if (step.uses) {
+      const message = `${step.uses}: a command in its place looks at the results of the jobs`;
+      job.tell('info', [...path, 'uses'], message);
+    }
+    if (step.run.includes('::set-output')) job.tell('changed', [...path, 'run'], SET_OUTPUT);
     const made = scriptOf(step, { index, path, job });
     if (!made) job.runtime.drop(index);
     return made ? [made] : [];
   });
 }
+
+const SET_OUTPUT =
+  '`::set-output` is text that nobody reads here, and the output stays empty: write `NAME=VALUE` to $GITHUB_OUTPUT, as GitHub itself asks for';
 
 function tellUses(step: WorkflowStep, path: Path, tell: Tell): void {
   const uses = step.uses ?? 'a step that runs nothing';
@@ -96,9 +104,7 @@ function scriptOf(step: WorkflowStep, here: Here): StepScript | undefined {
   const asked = namedVariables([step.run ?? ''], new Set(own.words.keys()));
   const fromGit = asked.filter((name) => isFromGit(name, job.reading.facts) && !hasDefault(name, step));
   const unknown = [...new Set([...directory.unknown, ...script.stays.map(({ source }) => source)])];
-  for (const { source, isKnown } of script.stays) {
-    tell('changed', [...path, 'run'], staysMessage(source, isKnown));
-  }
+  for (const { source, why } of script.stays) tell('changed', [...path, 'run'], staysMessage(source, why));
   if (unknown.length > 0) runtime.helpers.add('unknown');
   return {
     index,
@@ -118,8 +124,7 @@ function scriptOf(step: WorkflowStep, here: Here): StepScript | undefined {
   };
 }
 
-function staysMessage(source: string, isKnown = false): string {
-  const why = isKnown ? 'stands where no shell puts a variable in' : 'is only known on GitHub';
+function staysMessage(source: string, why: string): string {
   return `${expression(source)} ${why} and stays in the command: the node fails where it comes to this step, until a value stands there`;
 }
 
@@ -226,7 +231,7 @@ function directoryOf(step: WorkflowStep, { path, job }: Here, read: Read): Direc
   const at = [...path, 'working-directory'];
   const { parts, wants } = read(given, at);
   const unknown = parts.flatMap((part) => (part.kind === 'unknown' ? [part.source] : []));
-  for (const source of unknown) job.tell('changed', at, staysMessage(source));
+  for (const source of unknown) job.tell('changed', at, staysMessage(source, UNKNOWN));
   const [only] = parts;
   const word = parts.length === 1 && only?.kind === 'text' ? shellWord(only.text) : wordOfParts(parts);
   return { lines: word === undefined ? [] : [`cd -- ${word} || exit`], wants, unknown };

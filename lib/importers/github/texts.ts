@@ -1,13 +1,20 @@
 import { type Quoting, scanShell } from '../../core/dag/shell/scan';
 import { shellQuote } from '../../core/dag/shell/word';
 import { textOf } from './evaluate';
+import { type Expression, isLogical } from './expression';
 import { pieces } from './interpolate';
 import { type Look, wordOf } from './shell';
 
 /** A piece of a text that holds expressions: known before anything runs, told by the shell, or neither. */
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'word'; readonly word: string; readonly source: string }
+  | {
+      readonly kind: 'word';
+      readonly word: string;
+      readonly source: string;
+      /** Texts that stand in the expression itself, and may be its value. */
+      readonly own: readonly string[];
+    }
   | { readonly kind: 'unknown'; readonly source: string };
 
 export function partsOf(text: string, look: Look): Part[] {
@@ -21,10 +28,17 @@ export function partsOf(text: string, look: Look): Part[] {
     else if (piece.kind === 'expression') {
       const { source } = piece;
       const word = piece.tree && wordOf(piece.tree, look);
-      parts.push(word === undefined ? { kind: 'unknown', source } : { kind: 'word', word, source });
+      if (word === undefined) parts.push({ kind: 'unknown', source });
+      else parts.push({ kind: 'word', word, source, own: piece.tree ? ownTexts(piece.tree) : [] });
     }
   }
   return parts;
+}
+
+function ownTexts(tree: Expression): string[] {
+  if (tree.kind === 'literal') return [textOf(tree.value)];
+  if (isLogical(tree)) return [tree.left, tree.right].flatMap(ownTexts);
+  return tree.kind === 'call' && /^(format|join)$/i.test(tree.name) ? tree.args.flatMap(ownTexts) : [];
 }
 
 /** The text as a word of the shell; undefined where a part of it is unknown. */
@@ -40,8 +54,8 @@ export function wordOfParts(parts: readonly Part[]): string | undefined {
 export interface Filled {
   readonly text: string;
   readonly exports: readonly string[];
-  /** Expressions that stay in it: nobody here can tell them, or no shell reads a variable where they stand. */
-  readonly stays: readonly { readonly source: string; readonly isKnown: boolean }[];
+  /** Expressions that stay in it, and why. */
+  readonly stays: readonly { readonly source: string; readonly why: string }[];
 }
 
 /** Whether a shell can be made to put a variable in. */
@@ -66,23 +80,37 @@ export function filledScript(parts: readonly Part[], isShell: boolean): Filled {
   );
   const quotingAt = new Map(places.map(({ from, quoting }) => [from, quoting]));
   const exports: string[] = [];
-  const stays: { source: string; isKnown: boolean }[] = [];
+  const stays: { source: string; why: string }[] = [];
   let at = 0;
   const texts = parts.map((part) => {
     const from = at;
     at += part.kind === 'text' ? part.text.length : MARK.length;
     if (part.kind === 'text') return part.text;
     const quoting = quotingAt.get(from);
-    const isRead = isShell && quoting !== undefined && isReadable(quoting);
-    if (part.kind === 'unknown' || !isRead) {
-      if (quoting !== 'comment' || !isShell)
-        stays.push({ source: part.source, isKnown: part.kind === 'word' });
+    const why = whyStays(part, isShell ? quoting : undefined);
+    if (part.kind === 'unknown' || why !== undefined) {
+      if (quoting !== 'comment' || !isShell) stays.push({ source: part.source, why: why ?? UNKNOWN });
       return `\${{ ${part.source} }}`;
     }
     const reference = referenceTo(part.word) ?? computed(part, later.indexOf(part) + 1, exports);
     return quoting === 'single' ? `'"${reference}"'` : reference;
   });
   return { text: texts.join(''), exports, stays };
+}
+
+export const UNKNOWN = 'is only known on GitHub';
+
+/** What a shell takes for more than a text: where it reads words, and within double quotes. */
+const CODE = /[&|;<>()$`"'\\#~{}\n]/;
+const CODE_IN_QUOTES = /[$`"\\]/;
+
+/** Why a part cannot be a variable of the script; undefined where it can. */
+function whyStays(part: Part, quoting: Quoting | undefined): string | undefined {
+  if (part.kind !== 'word') return UNKNOWN;
+  if (quoting === undefined || !isReadable(quoting)) return 'stands where no shell puts a variable in';
+  const code = quoting === 'none' ? CODE : quoting === 'double' ? CODE_IN_QUOTES : undefined;
+  const isCode = code !== undefined && part.own.some((text) => code.test(text));
+  return isCode ? 'may come to code of the shell, which no variable can hold,' : undefined;
 }
 
 /** A variable by itself needs no other one. */

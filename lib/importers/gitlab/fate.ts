@@ -117,17 +117,10 @@ function whenOf(from: LocatedMap): When | 'never' | undefined {
 function allowOf(from: LocatedMap, tell: Tell): boolean | undefined {
   const value = settingOf(from, 'allow_failure');
   if (!value) return undefined;
-  if (value.kind !== 'map') {
-    const allows = flagOf(value);
-    if (allows) tell('changed', value.spot, ALLOWED);
-    return allows;
-  }
+  if (value.kind !== 'map') return flagOf(value);
   tell('changed', value.spot, `whatever the exit status, a failure counts (${shown(value)})`);
   return false;
 }
-
-const ALLOWED =
-  'what fails is a failure of the whole here, and no warning; what comes after it runs nonetheless';
 
 export function startIn(job: LocatedMap): Located | undefined {
   return settingOf(job, 'start_in');

@@ -37,7 +37,7 @@ export interface JobContext {
 
 /** @throws RepriseError INPUT_INVALID */
 export function importJob(instance: Instance, order: Order, how: JobContext): ImportedNode {
-  const { job, form, id, lookup } = instance;
+  const { job, form, id, lookup, fate } = instance;
   const { map, entry } = job;
   const { reports, outputs, tell } = how;
   const run = command(instance, how);
@@ -53,6 +53,7 @@ export function importJob(instance: Instance, order: Order, how: JobContext): Im
     needs: [...order.needs],
     trigger: order.trigger,
     when: order.when,
+    allowFailure: fate.allowFailure || undefined,
     shards: form?.kind === 'shards' ? form.shards : undefined,
     matrix: form?.kind === 'matrix' ? form.matrix : undefined,
     labels: labelsOf(map, lookup, tell),

@@ -29,6 +29,8 @@ interface Placed extends Order {
   readonly implied: ReadonlySet<Scheduled>;
   /** What is over when this is. */
   readonly over: ReadonlySet<Scheduled>;
+  /** It may be left out though nothing failed and all that is manual was played. */
+  readonly canSkip: boolean;
 }
 
 /**
@@ -73,7 +75,8 @@ function placeOne(
   placed: ReadonlyMap<Scheduled, Placed>,
   tell: Tell,
 ): Placed {
-  const rule = node.needs ? byNeeds(node, direct, tell) : byStages(node, direct, tell);
+  const skippable = direct.filter((need) => placed.get(need)!.canSkip);
+  const rule = node.needs ? byNeeds(node, direct, tell) : byStages(node, direct, skippable.length > 0, tell);
   const conditions = [...rule.conditions, ...(node.play ? [played(node.play)] : [])];
   // A condition looks at all that came before, however far, and only has to be sure that it is over.
   const implying = rule.trigger === 'all_done' ? 'over' : 'implied';
@@ -91,6 +94,9 @@ function placeOne(
     when,
     implied,
     over,
+    canSkip:
+      node.fate.when === 'on_failure' ||
+      (node.needs !== undefined && (skippable.length > 0 || direct.some(({ play }) => play !== undefined))),
   };
 }
 
@@ -113,46 +119,38 @@ interface Rule {
 
 const NEVER: Rule = { trigger: undefined, conditions: ['false'] };
 
-/** After stages: what was skipped counts as well, and so does a failure that is allowed. */
-function byStages({ fate, spot }: Scheduled, before: readonly Scheduled[], tell: Tell): Rule {
-  const soft = before.filter((node) => node.fate.allowFailure);
-  const plays = before.flatMap((node) =>
-    node.play ? node.ids.map((id) => `${status(id)} = 'succeeded'`) : [],
-  );
+/** After stages: what was skipped counts as well. */
+function byStages(
+  { fate, spot }: Scheduled,
+  before: readonly Scheduled[],
+  canSkip: boolean,
+  tell: Tell,
+): Rule {
   if (fate.when === 'always')
     return { trigger: before.length === 0 ? undefined : 'all_done', conditions: [] };
   if (fate.when === 'on_failure') {
-    if (before.length === 0) return never(spot, tell);
-    if (soft.length === 0) return { trigger: 'one_failed', conditions: [] };
-    return { trigger: 'all_done', conditions: [`${ALL_FAILED} > ${failedOf(soft)}`] };
+    return before.some(canFail) ? { trigger: 'one_failed', conditions: [] } : never(spot, tell);
   }
-  if (soft.length > 0) {
-    return { trigger: 'all_done', conditions: [`${ALL_FAILED} = ${failedOf(soft)}`, ...plays] };
-  }
-  const canSkip = before.some((node) => node.fate.when === 'on_failure');
-  return canSkip ? { trigger: 'none_failed', conditions: plays } : { trigger: undefined, conditions: [] };
+  const conditions = before.flatMap(({ play, ids }) =>
+    play ? ids.map((id) => `${status(id)} = 'succeeded'`) : [],
+  );
+  return { trigger: canSkip ? 'none_failed' : undefined, conditions };
 }
 
 /** After needs: one that was skipped skips it. */
 function byNeeds({ fate, spot }: Scheduled, needs: readonly Scheduled[], tell: Tell): Rule {
-  const soft = needs.filter((node) => node.fate.allowFailure);
-  const hard = needs.filter((node) => !node.fate.allowFailure);
   if (fate.when === 'always') return { trigger: needs.length === 0 ? undefined : 'all_done', conditions: [] };
-  if (fate.when === 'on_failure') {
-    if (hard.length === 0) return never(spot, tell);
-    const failed = hard.flatMap(({ ids }) => ids.map((id) => `${status(id)} = 'failed'`));
-    const statuses = needs.flatMap(({ ids }) => ids.map(status));
-    const conditions = [`(${failed.join(' or ')})`, `$not('skipped' in [${statuses.join(', ')}])`];
-    return { trigger: 'all_done', conditions };
-  }
-  if (soft.length === 0) return { trigger: undefined, conditions: [] };
-  return {
-    trigger: 'all_done',
-    conditions: [
-      ...hard.flatMap(({ ids }) => ids.map((id) => `${status(id)} = 'succeeded'`)),
-      ...soft.flatMap(({ ids }) => ids.map((id) => `${status(id)} in ['succeeded', 'failed']`)),
-    ],
-  };
+  if (fate.when !== 'on_failure') return { trigger: undefined, conditions: [] };
+  const failed = needs.filter(canFail).flatMap(({ ids }) => ids.map((id) => `${status(id)} = 'failed'`));
+  if (failed.length === 0) return never(spot, tell);
+  const statuses = needs.flatMap(({ ids }) => ids.map(status));
+  const conditions = [`(${failed.join(' or ')})`, `$not('skipped' in [${statuses.join(', ')}])`];
+  return { trigger: 'all_done', conditions };
+}
+
+/** A failure that is allowed is none. */
+function canFail({ fate }: Scheduled): boolean {
+  return !fate.allowFailure;
 }
 
 function never(spot: Spot, tell: Tell): Rule {
@@ -160,12 +158,7 @@ function never(spot: Spot, tell: Tell): Rule {
   return NEVER;
 }
 
-const ALL_FAILED = "$count(results.*[status = 'failed'])";
-
-function failedOf(nodes: readonly Scheduled[]): string {
-  const results = nodes.flatMap(({ ids }) => ids.map((id) => `results.\`${id}\``));
-  return `$count([${results.join(', ')}][status = 'failed'])`;
-}
+const SOME_FAILED = "$count(results.*[status = 'failed']) > 0";
 
 function status(id: string): string {
   return `results.\`${id}\`.status`;
@@ -177,7 +170,7 @@ function joined(conditions: readonly string[], { fate, play, spot }: Scheduled, 
   if (text.length <= LIMITS.conditionLength) return text;
   if (fate.when === 'on_failure') {
     tell('changed', spot, 'too many jobs before it may fail to name them: it runs when any of them does');
-    return `${ALL_FAILED} > 0`;
+    return SOME_FAILED;
   }
   tell(
     'changed',

@@ -16,7 +16,7 @@ export async function outcomes(
   while (left.length > 0) {
     const at = left.findIndex(({ needs }) => needs.every((need) => counts.has(need)));
     const [node] = left.splice(at, 1);
-    const { id, needs, trigger, when } = node!;
+    const { id, needs, trigger, when, allowFailure } = node!;
     const before = needs.map((need) => counts.get(need)!);
     if (!triggerHolds(trigger, before)) {
       results[id] = { status: 'skipped' };
@@ -27,7 +27,8 @@ export async function outcomes(
     const judged =
       when === undefined ? { holds: true } : await judge({ when, input: { results: upstream, parameters } });
     if (!('holds' in judged)) throw new Error(JSON.stringify(judged));
-    const status = judged.holds ? (fails(id) ? 'failed' : 'succeeded') : 'skipped';
+    const ended = fails(id) && !allowFailure ? 'failed' : 'succeeded';
+    const status = judged.holds ? ended : 'skipped';
     results[id] = { status };
     counts.set(id, status === 'succeeded' ? 'success' : status === 'skipped' ? 'skip' : 'failure');
   }

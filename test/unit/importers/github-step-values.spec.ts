@@ -387,6 +387,32 @@ steps:
     expect(ran.stderr).toMatch(/^only GitHub knows \$\{\{ needs\.build\.outputs\.action \}\}/);
     expect(notes).toContain('jobs.build.outputs.action: the output action is ${{ steps.x.outputs.y }}');
   });
+
+  // https://docs.github.com/en/actions/reference/security/secure-use#understanding-the-risk-of-script-injections
+  it.each([
+    ["${{ github.actor == 'x' && 'npm test && npm run lint' || 'npm test' }}", true],
+    ["npm test ${{ github.actor == 'x' && '-- --grep \"a b\"' || '' }}", true],
+    ["echo \"${{ github.actor == 'x' && '$HOME' || '' }}\"", true],
+    ["npm test ${{ format('{0} | tee log', github.actor) }}", true],
+    ["echo '${{ github.actor == \\'x\\' && \\'a; b\\' || \\'\\' }}'".replaceAll("\\'", "'"), false],
+    ["npm test ${{ github.actor == 'a && b' && '--bail' || '' }}", false],
+    ["npm run ${{ contains(github.actor, '$') && 'a' || 'b' }}", false],
+  ])('%s fails where its own text would be code of the shell: %s', (script, isCode) => {
+    const { run: command, notes } = jobNode(`steps: [{ run: ${JSON.stringify(script)} }]`);
+    bench.program('npm', 'exit 0');
+    const { status } = bench.run(command, shell, { GITHUB_ACTOR: 'x' });
+    expect({ status, isTold: notes.includes('may come to code of the shell') }).toEqual({
+      status: isCode ? 1 : 0,
+      isTold: isCode,
+    });
+  });
+
+  it('says of `::set-output` that nobody reads it', () => {
+    const text = `steps: [{ id: a, run: 'echo "::set-output name=v::5"' }, { run: echo x }]`;
+    expect(jobNode(text).notes).toMatch(
+      /changed .*steps\[0\]\.run: `::set-output` is text that nobody reads/,
+    );
+  });
 });
 
 function shellIn([program, ...args]: readonly string[]): string {

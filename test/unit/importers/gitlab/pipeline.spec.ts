@@ -148,12 +148,42 @@ describe('a pipeline of GitLab', () => {
       );
     });
 
-    it('goes on after a failure that is allowed, which stays a failure', () => {
+    it('goes on after a failure that is allowed, and passes', () => {
       const jobs = { lint: { stage: 'build', allow_failure: true }, build: { stage: 'build' }, a: {} };
-      expect(graph(jobs)['a']).toMatchObject({ needs: ['lint', 'build'], trigger: 'all_done' });
-      expect(notes(pipeline(jobs))).toContain(
-        'changed lint.allow_failure: what fails is a failure of the whole',
+      expect(graph(jobs)).toMatchObject({
+        lint: { allowFailure: true },
+        a: { needs: ['lint', 'build'], trigger: 'all_success' },
+      });
+      expect(graph(jobs)['build']).not.toHaveProperty('allowFailure');
+      expect(notes(pipeline(jobs))).not.toContain('allow_failure');
+    });
+
+    it('counts every failure where only some exit statuses are allowed, and says so', () => {
+      const jobs = { lint: { allow_failure: { exit_codes: [1, 2] } } };
+      expect(graph(jobs)['lint']).not.toHaveProperty('allowFailure');
+      expect(notes(pipeline(jobs))).toMatch(
+        /changed lint.allow_failure: whatever the exit status, a failure/,
       );
+    });
+
+    it('lets a job fail that somebody plays, unless it says otherwise', () => {
+      const jobs = { ask: { when: 'manual' }, block: { when: 'manual', allow_failure: false } };
+      expect(graph(jobs)['ask']).toHaveProperty('allowFailure', true);
+      expect(graph(jobs)['block']).not.toHaveProperty('allowFailure');
+    });
+
+    it('never runs on_failure behind what may fail', () => {
+      const jobs = { lint: { stage: 'build', allow_failure: true }, a: { when: 'on_failure' } };
+      expect(graph(jobs)['a']).toMatchObject({ when: 'false' });
+    });
+
+    it('goes on after a job that was skipped with what it needs, which nobody played', () => {
+      const jobs = {
+        ask: { stage: 'build', when: 'manual' },
+        asked: { stage: 'build', needs: ['ask'] },
+        a: {},
+      };
+      expect(graph(jobs)['a']).toMatchObject({ needs: ['asked'], trigger: 'none_failed' });
     });
   });
 
@@ -199,7 +229,7 @@ describe('a pipeline of GitLab', () => {
       const rules = [{ if: '$A', when: 'manual', allow_failure: true }, { if: '$B' }, { when: 'never' }];
       expect(nodesOf(text(rules))['a']).not.toHaveProperty('when');
       expect(notes(text(rules))).toMatch(/changed a.rules: a runs whether or not its rules let it/);
-      expect(notes(text(rules))).not.toContain('allow_failure: what fails is a failure of the whole here\n');
+      expect(nodesOf(text(rules))['a']).not.toHaveProperty('allowFailure');
     });
 
     it('takes the variables of the rule that matches', () => {
