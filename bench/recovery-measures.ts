@@ -188,6 +188,8 @@ export function measureDetection(): Measure<Detections> {
           if (type === 'lease.granted') leases.set(attemptKey(ref), workerId);
           if (type === 'lease.released' || type === 'lease.revoked') leases.delete(attemptKey(ref));
           if (type === 'worker.registered') fleet.add(workerId);
+          // Whoever is known to be gone is no company.
+          if (type === 'worker.lost') fleet.delete(workerId);
           if (type === 'worker.lost' || type === 'worker.registered') noticed(workerId, at);
         }),
       };
