@@ -206,7 +206,10 @@ function row(figure: string, part: number, whole: number): void {
 }
 
 function times(figure: string, sorted: readonly number[]): void {
-  if (sorted.length === 0) return console.log(`| ${figure} | 0 | none |`);
+  if (sorted.length === 0) {
+    console.log(`| ${figure} | 0 | none |`);
+    return;
+  }
   const [p50, p99] = [percentile(sorted, 0.5), percentile(sorted, 0.99)].map(seconds);
   console.log(
     `| ${figure} | ${sorted.length} | p50 ${p50}, p99 ${p99}, max ${seconds(sorted.at(-1) ?? 0)} |`,
