@@ -170,7 +170,13 @@ function recovered(
   return { recoveryId, nodeId, attempt, strategy: came, durationMs: at - since };
 }
 
-const SPOKE: ReadonlySet<string> = new Set(['node.entered', 'job.entered', 'job.outcomeAwaited']);
+/** A job that ends before its new run has spoken needs none any more. */
+const SPOKE: ReadonlySet<string> = new Set([
+  'node.entered',
+  'job.entered',
+  'job.outcomeAwaited',
+  'job.completed',
+]);
 
 /** Of the workflow: its new run has spoken, or none is needed any more. */
 function resumed(

@@ -98,6 +98,16 @@ describe('an attempt that is lost', () => {
     expect(job.node('a')).toMatchObject({ outcome: 'failed', reason: why, failures: 0 });
   });
 
+  it('of a workflow is over with its job, where that is cancelled before the new run has spoken', () => {
+    const job = new JobDriver(graph([node('a'), node('b', { needs: ['a'] })])).submit();
+    job.send({ type: 'nodeEntered', nodeId: 'a' });
+    job.send({ type: 'workflowEnded', status: 'FAILED', reason: 'gone' });
+    job.send({ type: 'cancel', reason: 'r' });
+    const events = job.fail('a', 'cancelled');
+    expect(recoveries(events)).toMatchObject([{ type: 'recovery.completed', recoveryId: 'run-1' }]);
+    expect(types(events).at(-1)).toBe('job.completed');
+  });
+
   it('is lost to nobody where no worker takes it: it is given up after fifteen of these, and they are no losses', () => {
     const job = new JobDriver(graph([node('a')])).submit().enterAll();
     for (let n = 1; n < 15; n++) lose(job, { cause: 'refused', workerId: 'w1', reason: 'unreachable' });
