@@ -101,7 +101,7 @@ describe('an attempt that is lost', () => {
   it('of a workflow is over with its job, where that is cancelled before the new run has spoken', () => {
     const job = new JobDriver(graph([node('a'), node('b', { needs: ['a'] })])).submit();
     job.send({ type: 'nodeEntered', nodeId: 'a' });
-    job.send({ type: 'workflowEnded', status: 'FAILED', reason: 'gone' });
+    job.send({ type: 'workflowEnded', status: 'failed', reason: 'gone' });
     job.send({ type: 'cancel', reason: 'r' });
     const events = job.fail('a', 'cancelled');
     expect(recoveries(events)).toMatchObject([{ type: 'recovery.completed', recoveryId: 'run-1' }]);
