@@ -34,31 +34,41 @@ export interface Transients {
   recovered: number;
   /** That failed for good by one. */
   failed: number;
+  /** Of these: how many by what failed them last, a class or a loss. */
+  readonly failedBy: Record<string, number>;
   /** That ended otherwise: with a fault of the product, or cancelled with their job. */
   otherwise: number;
 }
 
 export function measureTransients(): Measure<Transients> {
-  const counted: Transients = { recovered: 0, failed: 0, otherwise: 0 };
+  const counted: Transients = { recovered: 0, failed: 0, failedBy: {}, otherwise: 0 };
   return {
     counted: () => counted,
     watcher() {
       /** By node: whether the latest failure was a transient one. */
       const met = new Map<string, boolean>();
+      const last = new Map<string, string>();
       return onStreams<JobEvent>('job', (event, jobId) => {
         if (!('nodeId' in event.data)) return;
         const key = `${jobId}/${event.data.nodeId}`;
-        if (event.type === 'attempt.lost') met.set(key, true);
+        if (event.type === 'attempt.lost') {
+          met.set(key, true);
+          last.set(key, 'loss');
+        }
         if (event.type === 'attempt.failed') {
           const { diagnosis } = event.data as { diagnosis?: Diagnosis };
+          last.set(key, diagnosis?.class ?? 'unknown');
           if (isTransient(diagnosis)) met.set(key, true);
           else if (met.has(key)) met.set(key, false);
         }
         if (event.type !== 'node.completed' || !met.has(key)) return;
         const { outcome } = event.data as { outcome: string };
         if (outcome === 'succeeded') counted.recovered += 1;
-        else if (outcome === 'failed' && met.get(key)) counted.failed += 1;
-        else counted.otherwise += 1;
+        else if (outcome === 'failed' && met.get(key)) {
+          counted.failed += 1;
+          const by = last.get(key) ?? 'unknown';
+          counted.failedBy[by] = (counted.failedBy[by] ?? 0) + 1;
+        } else counted.otherwise += 1;
         met.delete(key);
       });
     },
@@ -127,20 +137,28 @@ export interface Detections {
   readonly inCompany: readonly number[];
   /** None did for a while: nobody's heartbeats prove that heartbeats arrive. */
   readonly alone: readonly number[];
+  /** The first, in parts: until a sweep held the machine for lost, and from then until its pool had handled that. */
+  readonly untilHeld: readonly number[];
+  readonly untilHandled: readonly number[];
 }
 
 interface Dead {
   readonly since: number;
   readonly hadWork: boolean;
   isAlone: boolean;
+  heldAt?: number;
 }
 
 export function measureDetection(): Measure<Detections> {
-  const times = { inCompany: [] as number[], alone: [] as number[] };
+  const times: Record<keyof Detections, number[]> = {
+    ...{ inCompany: [], alone: [], untilHeld: [], untilHandled: [] },
+  };
   return {
     counted: () => ({
       inCompany: times.inCompany.toSorted((a, b) => a - b),
       alone: times.alone.toSorted((a, b) => a - b),
+      untilHeld: times.untilHeld.toSorted((a, b) => a - b),
+      untilHandled: times.untilHandled.toSorted((a, b) => a - b),
     }),
     watcher() {
       const leases = new Map<string, string>();
@@ -149,6 +167,10 @@ export function measureDetection(): Measure<Detections> {
       const noticed = (workerId: string, at: number) => {
         const found = dead.get(workerId);
         if (found?.hadWork) times[found.isAlone ? 'alone' : 'inCompany'].push(Math.max(0, at - found.since));
+        if (found?.hadWork && !found.isAlone && found.heldAt !== undefined) {
+          times.untilHeld.push(found.heldAt - found.since);
+          times.untilHandled.push(Math.max(0, at - found.heldAt));
+        }
         dead.delete(workerId);
       };
       return {
@@ -157,11 +179,17 @@ export function measureDetection(): Measure<Detections> {
           dead.set(workerId, { since, hadWork: [...leases.values()].includes(workerId), isAlone: false });
           if (fleet.size <= dead.size) for (const each of dead.values()) each.isAlone = true;
         },
+        heldForLost(workerId, at) {
+          const found = dead.get(workerId);
+          if (found) found.heldAt ??= at;
+        },
         ...onStreams<PoolEvent>('pool', ({ type, data, at }) => {
           const { workerId, ...ref } = data as AttemptRef & { readonly workerId: string };
           if (type === 'lease.granted') leases.set(attemptKey(ref), workerId);
           if (type === 'lease.released' || type === 'lease.revoked') leases.delete(attemptKey(ref));
           if (type === 'worker.registered') fleet.add(workerId);
+          // Whoever is known to be gone is no company.
+          if (type === 'worker.lost') fleet.delete(workerId);
           if (type === 'worker.lost' || type === 'worker.registered') noticed(workerId, at);
         }),
       };

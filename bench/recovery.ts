@@ -4,12 +4,12 @@ import { play } from '../lib/chaos/play';
 import { createScenario, type Scenario } from '../lib/chaos/workload/scenario';
 import { type Alteration, UNALTERED } from '../lib/chaos/world/alteration';
 import { type Watcher, watchers } from '../lib/chaos/world/watch';
+import { retryOf } from '../lib/core/dag/check/retry';
 import type { Graph } from '../lib/core/dag/graph';
 import { graphHash } from '../lib/core/dag/hash';
 import type { Kind } from '../lib/core/engine/kind';
 import type { DomainEvent } from '../lib/core/journal/envelope';
 import { DEFAULT_RECOVERY } from '../lib/core/model/recovery';
-import type { RetryPolicy } from '../lib/core/model/retry-policy';
 import { percentile } from './measure';
 import {
   measureDetection,
@@ -26,10 +26,7 @@ const JOBS = 12;
 const LEFT_OUT: readonly FaultKind[] = ['command', 'poison', 'lyingReport', 'skew'];
 const KINDS = FAULT_KINDS.filter((kind) => !LEFT_OUT.includes(kind));
 /** What `retry: {}` in a graph means. */
-const RETRY: RetryPolicy = {
-  ...{ strategy: 'exponential', initialDelayMs: 1_000, maxDelayMs: 60_000 },
-  ...{ maxAttempts: 3, jitter: 'full' },
-};
+const RETRY = retryOf({}, undefined);
 
 const SERVICES = {
   journal: 'the table',
@@ -58,8 +55,9 @@ export async function benchRecovery(given: readonly number[] = []): Promise<void
   for (const scenario of load(seeds, KINDS)) await watched(withRollbacks(scenario), [rollbacks.watcher()]);
   console.log('| figure | of | result |');
   console.log('| --- | ---: | ---: |');
-  const { recovered, failed, otherwise } = transients.counted();
+  const { recovered, failed, failedBy, otherwise } = transients.counted();
   row('nodes with a transient failure that succeeded without a person', recovered, recovered + failed);
+  console.log(`| those that failed, by what failed them last: ${told(failedBy)} | ${failed} | |`);
   console.log(`| (ended otherwise: a fault of the product, or cancelled with their job) | ${otherwise} | |`);
   const { complete, incomplete, byCommand, parked, withEvidence } = rollbacks.counted();
   row('rollbacks that undid everything', complete, complete + incomplete);
@@ -72,6 +70,13 @@ export async function benchRecovery(given: readonly number[] = []): Promise<void
   times('machines that died with work, noticed: nothing else wrong', alone.counted().inCompany);
   times('the same, where all of the fleet died', alone.counted().alone);
   times('the first, everything else wrong too', inChaos.counted().inCompany);
+  times('of that, until a sweep held it for lost', inChaos.counted().untilHeld);
+  times('of that, from then until its pool had handled it', inChaos.counted().untilHandled);
+  row(
+    'noticed within a minute',
+    inChaos.counted().inCompany.filter((ms) => ms < 60_000).length,
+    inChaos.counted().inCompany.length,
+  );
   const [own, theirs] = [sum(engine.counted()), sum(retriesAlone.counted())];
   console.log(
     `| what a person has to see to, with retries alone | ${told(retriesAlone.counted())} | ${theirs} |`,

@@ -26,7 +26,11 @@ export function explanationText(about: Explanation): string {
       : [`depends on ${listed(about.dependencies, ', ')}`, '  it waits while one of them is open']),
     ...(about.compensate === undefined
       ? []
-      : [`undone by ${about.compensate}`, '  on rollback, before what it needs is undone']),
+      : [
+          `undone by ${about.compensate}`,
+          '  on rollback, before what it needs is undone',
+          ...(about.undoing ? [`  ${about.undoing.means}`] : []),
+        ]),
     '',
     `starts after ${seconds(about.earliestStartSeconds)} at the earliest${longestPathBefore.length === 0 ? '' : `: ${listed(longestPathBefore, ' → ')}`}`,
     about.isCritical

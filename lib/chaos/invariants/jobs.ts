@@ -1,7 +1,11 @@
 import type { TriggerRule } from '../../core/dag/graph';
+import type { JobEvent } from '../../core/job/events';
+import type { Recorded } from '../../core/journal/envelope';
+import { present } from '../../core/model/present';
 import { DEFAULT_RECOVERY } from '../../core/model/recovery';
+import type { RetryPolicy } from '../../core/model/retry-policy';
 import type { Invariant } from './invariant';
-import { resultOf, type SeenJob, type SeenNode, seenJobs } from './nodes';
+import { resultOf, type SeenJob, type SeenNode, seenJobs, wasRefused } from './nodes';
 
 /** Clocks of processes differ by at most this, milliseconds. */
 const SKEW_MS = 4_000;
@@ -111,27 +115,62 @@ function conditionHolds({ nodes }: SeenJob, { spec }: SeenNode): boolean {
 
 export const budgetKept: Invariant = {
   name: 'budgetKept',
-  says: 'A node fails as often as its retry budget has attempts before that is the reason to give it up, and is lost no more often than the bound.',
+  says: 'A node fails as often as its retry budget has attempts before that is the reason to give it up, and goes on beyond that only while its patience with what is outside lasts; it is lost, or taken by no worker, no more often than the bounds.',
   watch: (given) =>
     seenJobs(given, (event, job, node) => {
       if (!node) return;
       const of = `${job.id}/${node.id}`;
-      const { maxAttempts } = node.spec.retry;
-      const isFailure = event.type === 'attempt.failed' || event.type === 'rollback.stepFailed';
       const isLoss = event.type === 'attempt.lost' || event.type === 'rollback.stepLost';
-      const isAgain = event.type === 'node.retryScheduled' || event.type === 'rollback.stepScheduled';
       const { losses } = node.spec.recovery ?? DEFAULT_RECOVERY;
-      if (isFailure && node.failures >= maxAttempts)
+      const { maxAttempts, patienceMs } = budgetOf(event, node);
+      if (failedIn(event) && node.failures >= maxAttempts && patienceMs === undefined)
         given.broken(`${of} fails ${node.failures + 1} times, and its budget is ${maxAttempts}`);
-      if (isAgain && node.failures >= maxAttempts)
+      if (isAgain(event) && node.failures >= maxAttempts && !isWaitedOut(event, node))
         given.broken(`${of} is to be tried again after ${node.failures} failures of ${maxAttempts}`);
       const isOver = event.type === 'node.completed' || event.type === 'rollback.stepGivenUp';
       if (isOver && /attempts? failed|one attempt/.test(event.data.why ?? ''))
         if (node.failures < maxAttempts)
           given.broken(`${of} is given up after ${node.failures} failures of ${maxAttempts}`);
-      if (isLoss && node.losses >= losses) given.broken(`${of} is lost ${node.losses + 1} times`);
+      if (!isLoss) return;
+      const [count, most] = wasRefused(node, event) ? [node.refusals, REFUSALS] : [node.losses, losses];
+      if (count >= most) given.broken(`${of} is lost ${count + 1} times`);
     }),
 };
+
+/** Attempts that no worker takes: docs/recovery.md. */
+const REFUSALS = 15;
+
+const failedIn = ({ type }: Recorded<JobEvent>): boolean =>
+  type === 'attempt.failed' || type === 'rollback.stepFailed';
+
+type Again = Extract<Recorded<JobEvent>, { type: 'node.retryScheduled' | 'rollback.stepScheduled' }>;
+
+const isAgain = (event: Recorded<JobEvent>): event is Again =>
+  event.type === 'node.retryScheduled' || event.type === 'rollback.stepScheduled';
+
+/** What undoes a node is tried five times at least, and waits five minutes: docs/rollback.md. */
+const UNDOING = { maxAttempts: 5, patienceMs: 300_000 };
+
+function budgetOf({ type }: Recorded<JobEvent>, { spec }: SeenNode): Budget {
+  const { maxAttempts, patienceMs } = spec.retry;
+  if (!type.startsWith('rollback.')) return { maxAttempts, ...present({ patienceMs }) };
+  return {
+    maxAttempts: Math.max(maxAttempts, UNDOING.maxAttempts),
+    patienceMs: Math.max(patienceMs ?? 0, UNDOING.patienceMs),
+  };
+}
+
+type Budget = Pick<RetryPolicy, 'maxAttempts' | 'patienceMs'>;
+
+const WAITED_OUT: ReadonlySet<string> = new Set(['dependency', 'network', 'rate-limit', 'timeout']);
+
+/** It failed at what is outside, not long ago, and is left alone for half a minute. */
+function isWaitedOut(event: Again, node: SeenNode): boolean {
+  const { patienceMs = 0 } = budgetOf(event, node);
+  const { failingSince = event.at, failedBy = 'unknown' } = node;
+  if (!WAITED_OUT.has(failedBy) || event.data.delayMs < 30_000) return false;
+  return event.data.dueAt <= failingSince + patienceMs + 2 * SKEW_MS;
+}
 
 export const waitsItsTime: Invariant = {
   name: 'waitsItsTime',

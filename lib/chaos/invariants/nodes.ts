@@ -1,6 +1,7 @@
 import type { FailurePolicy, GraphNode } from '../../core/dag/graph';
 import type { JobEvent } from '../../core/job/events';
 import type { Recorded } from '../../core/journal/envelope';
+import type { FailureClass } from '../../core/model/failure';
 import type { Outcome } from '../../core/model/outcome';
 import type { Given, Rest } from './invariant';
 
@@ -26,7 +27,15 @@ export interface SeenNode {
   isOut: boolean;
   /** Since it was submitted or resumed. */
   failures: number;
+  /** When it failed first, since then. */
+  failingSince?: number;
+  /** The class of what failed last. */
+  failedBy?: FailureClass;
   losses: number;
+  /** Attempts that no worker took: no losses. */
+  refusals: number;
+  /** The attempt that is out has begun. */
+  hasBegun?: boolean;
   /** Of a retry that waits. */
   dueAt?: number;
 }
@@ -101,7 +110,7 @@ function newJob(id: string, given: Given, event: Recorded<JobEvent>): SeenJob | 
 }
 
 function newNode(id: string, spec: GraphNode, parent?: string): SeenNode {
-  const blank = { attempt: 0, isOut: false, failures: 0, losses: 0, outputs: {} };
+  const blank = { attempt: 0, isOut: false, failures: 0, losses: 0, refusals: 0, outputs: {} };
   return { id, spec, ...blank, ...(parent === undefined ? {} : { parent }) };
 }
 
@@ -129,7 +138,7 @@ function see(job: SeenJob, event: Recorded<JobEvent>): void {
       delete job.rollbackAsked;
       job.rolledBackTo = event.data.to ?? 0;
       job.rollback = { nodes: event.data.nodes, to: event.data.to ?? 0, over: new Map() };
-      for (const id of event.data.nodes) Object.assign(job.nodes.get(id) ?? {}, { failures: 0, losses: 0 });
+      for (const id of event.data.nodes) forgiven(job.nodes.get(id));
       break;
     case 'rollback.completed':
       delete job.rollback;
@@ -155,7 +164,8 @@ function again(job: SeenJob, { nodes, run }: Resumed): void {
   for (const id of nodes) {
     const node = job.nodes.get(id);
     if (!node) continue;
-    Object.assign(node, { isOut: false, failures: 0, losses: 0, outputs: {} });
+    Object.assign(node, { isOut: false, outputs: {} });
+    forgiven(node);
     delete node.outcome;
     delete node.failedUpstream;
     delete node.dueAt;
@@ -163,6 +173,35 @@ function again(job: SeenJob, { nodes, run }: Resumed): void {
     delete node.undone;
   }
   if (run !== undefined) for (const id of nodes) decidedAnew(job, id);
+}
+
+/** Its budget is a new one. */
+function forgiven(node: SeenNode | undefined): void {
+  if (!node) return;
+  Object.assign(node, { failures: 0, losses: 0, refusals: 0 });
+  delete node.failingSince;
+  delete node.failedBy;
+}
+
+type Failed = Extract<Recorded<JobEvent>, { type: 'attempt.failed' | 'rollback.stepFailed' }>;
+
+function hasFailed(node: SeenNode, { at, data: { diagnosis } }: Failed): void {
+  node.isOut = false;
+  node.failures += 1;
+  node.failingSince ??= at;
+  node.failedBy = diagnosis?.class ?? 'unknown';
+}
+
+type Lost = Extract<Recorded<JobEvent>, { type: 'attempt.lost' | 'rollback.stepLost' }>;
+
+/** Whether nobody took the attempt that is lost: that says nothing of the node. */
+export const wasRefused = ({ hasBegun }: SeenNode, { data: { cause } }: Lost): boolean =>
+  cause === 'refused' && !hasBegun;
+
+function hasLost(node: SeenNode, event: Lost): void {
+  node.isOut = false;
+  if (wasRefused(node, event)) node.refusals += 1;
+  else node.losses += 1;
 }
 
 /** By another run of the workflow, a fan-out of which no item is kept is decided anew. */
@@ -190,7 +229,11 @@ function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
       node.attempt = event.data.attempt;
       node.isJudged = true;
       node.isOut = true;
+      node.hasBegun = false;
       delete node.dueAt;
+      break;
+    case 'attempt.started':
+      node.hasBegun = true;
       break;
     case 'node.retryScheduled':
       node.dueAt = event.data.dueAt;
@@ -200,13 +243,11 @@ function seeNode(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
       node.outputs = event.data.outputs;
       break;
     case 'attempt.failed':
-      node.isOut = false;
-      node.failures += 1;
+      hasFailed(node, event);
       node.outputs = event.data.outputs ?? {};
       break;
     case 'attempt.lost':
-      node.isOut = false;
-      node.losses += 1;
+      hasLost(node, event);
       node.outputs = {};
       break;
     case 'node.completed':
@@ -233,7 +274,11 @@ function seeStep(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
     case 'rollback.stepReady':
       node.attempt = event.data.attempt;
       node.isOut = true;
+      node.hasBegun = false;
       delete node.dueAt;
+      break;
+    case 'rollback.stepStarted':
+      node.hasBegun = true;
       break;
     case 'rollback.stepSucceeded':
       node.isOut = false;
@@ -241,15 +286,13 @@ function seeStep(job: SeenJob, node: SeenNode, event: Recorded<JobEvent>): void 
       job.rollback?.over.set(node.id, 'undone');
       break;
     case 'rollback.stepFailed':
-      node.isOut = false;
-      node.failures += 1;
+      hasFailed(node, event);
       break;
     case 'rollback.stepScheduled':
       node.dueAt = event.data.dueAt;
       break;
     case 'rollback.stepLost':
-      node.isOut = false;
-      node.losses += 1;
+      hasLost(node, event);
       break;
     case 'rollback.stepGivenUp':
       isUndone(job, node, 'parked');

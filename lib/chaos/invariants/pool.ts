@@ -130,7 +130,8 @@ function seeQueue(pool: SeenPool, event: Recorded<PoolEvent>): void {
       pool.held.delete(event.data.jobId);
       break;
     case 'queue.dependencyWatched':
-      pool.dependencies.set(event.data.dependency, { status: 'unknown', probes: 0, fence: pool.fence });
+      if (!pool.dependencies.has(event.data.dependency))
+        pool.dependencies.set(event.data.dependency, { status: 'unknown', probes: 0, fence: pool.fence });
       break;
     case 'queue.dependencyChanged': {
       const { dependency, status, probes = 0 } = event.data;

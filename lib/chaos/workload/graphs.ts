@@ -92,5 +92,6 @@ function retryPolicy(random: Random): RetryPolicy {
     maxAttempts: between(1, 4, random()),
     jitter: pick(JITTERS, random()),
     ...(random() < 0.3 ? { on: 'any' as const } : {}),
+    ...(random() < 0.3 ? { patienceMs: between(1, 5, random()) * 60_000 } : {}),
   };
 }

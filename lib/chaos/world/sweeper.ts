@@ -14,13 +14,18 @@ export function startSweeper(
   ground: Ground,
   deps: { readonly process: SomeProcess; readonly workers: WorkerRegistry; readonly sweeps: Sweeps },
 ): void {
-  const { say } = ground;
+  const { say, watch, time } = ground;
   every(ground, SWEEP_SECONDS * 1_000, async (nth) => {
     const { workers, sweeps, process } = deps;
     await process(`sweep ${nth}`)?.run(async ({ call, ports, engine, now }) => {
       const watched: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'> = {
         list: (pool) => call(`workers ${nth}`, () => workers.list(pool)),
-        markLost: (...of) => call(`markLost ${of[1]}`, () => workers.markLost(...of)),
+        markLost: (...of) =>
+          call(`markLost ${of[1]}`, async () => {
+            const isLost = await workers.markLost(...of);
+            if (isLost) watch.heldForLost(of[1], time.now());
+            return isLost;
+          }),
         remove: (...of) => call(`remove ${of[1]}`, () => workers.remove(...of)),
       };
       const known = async (pool: string) => (await engine.view(poolAt(pool))).state.workers;

@@ -35,6 +35,8 @@ export interface Watch {
   readonly repaired: (repair: Repair) => void;
   /** A machine dies with all that runs on it. */
   readonly died: (workerId: string, at: number) => void;
+  /** A sweep holds a machine for lost; its pool is to hear of it. */
+  readonly heldForLost: (workerId: string, at: number) => void;
   /** The engine failed in a way that nobody foresaw. */
   readonly broke: (error: unknown, doing: string) => void;
 }
@@ -67,6 +69,7 @@ const HEARD: readonly (keyof Watch)[] = [
   'asked',
   'repaired',
   'died',
+  'heldForLost',
   'broke',
 ];
 

@@ -18,6 +18,8 @@ const ruleSchema = z.strictObject({
   maxDelaySeconds: seconds,
   /** From the first attempt to the beginning of the last. */
   maxTimeSeconds: seconds,
+  /** Beyond `maxAttempts`, while what is outside is not well. */
+  maxPatienceSeconds: seconds,
   /** Of an attempt. */
   maxTimeoutSeconds: seconds,
 });
@@ -59,7 +61,8 @@ function matches(pattern: string, value: string): boolean {
 }
 
 function* faultTexts(rule: Rule, { retry, timeoutMs }: GraphNode): Generator<[path: string, said: string]> {
-  const { strategies, maxAttempts, maxDelaySeconds, maxTimeSeconds, maxTimeoutSeconds } = rule;
+  const { strategies, maxAttempts, maxDelaySeconds, maxTimeSeconds } = rule;
+  const { maxPatienceSeconds, maxTimeoutSeconds } = rule;
   const tries = retry.maxAttempts > 1;
   if (tries && strategies && !strategies.includes(retry.strategy)) {
     yield ['retry.strategy', `strategy ${retry.strategy} is not allowed: use ${strategies.join(' or ')}`];
@@ -80,6 +83,12 @@ function* faultTexts(rule: Rule, { retry, timeoutMs }: GraphNode): Generator<[pa
     yield [
       'retry.maxTime',
       `retries may not go on for longer than ${maxTimeSeconds} s: set maxTime to ${maxTimeSeconds}s or less`,
+    ];
+  }
+  if (past(retry.patienceMs ?? 0, maxPatienceSeconds)) {
+    yield [
+      'retry.patience',
+      `patience of ${(retry.patienceMs ?? 0) / 1_000} s is not allowed: set patience to ${maxPatienceSeconds}s or less`,
     ];
   }
   if (past(timeoutMs, maxTimeoutSeconds)) {

@@ -138,7 +138,7 @@ export type RollbackEvent =
   /** `attempt` is the attempt to come, `dueAt` and `delayMs` milliseconds. */
   | Ev<'rollback.stepScheduled', NodeAttempt & RetryPlan & { readonly dueAt: number; readonly why: string }>
   /** The worker died or gave the attempt back. Spends nothing of the step's retry budget. */
-  | Ev<'rollback.stepLost', NodeAttempt & { readonly reason: string }>
+  | Ev<'rollback.stepLost', NodeAttempt & { readonly reason: string; readonly cause?: LossCause }>
   /** It is not tried again: what the node did stays, and a person has to look. `attempts` to undo it were made. */
   | Ev<'rollback.stepGivenUp', StepGivenUp>
   /** Every step is over. */

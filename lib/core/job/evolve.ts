@@ -14,6 +14,7 @@ import type {
 } from './events';
 import { carried, layOut } from './lay-out';
 import { parkedUnder } from './letters';
+import { isRefusal } from './losses';
 import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
 import { type JobLifeEventType, type NodeEventType, nextPhase, nextStatus } from './phases';
 import { evolveRecovery } from './recovery';
@@ -196,7 +197,8 @@ function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: nu
       delete node.lostOn;
       return state;
     case 'attempt.lost':
-      node.losses += 1;
+      if (isRefusal(node.phase, event.data.cause)) node.refusals = (node.refusals ?? 0) + 1;
+      else node.losses += 1;
       node.lost = [...(node.lost ?? []), event.data.attempt];
       node.failure = { kind: 'lost', message: event.data.reason };
       delete node.outputs;

@@ -4,14 +4,11 @@ import { dependencyAt } from '../messages/address';
 import { OWN_DEPENDENCIES } from '../messages/dependency';
 import { type Effect, effectsOf } from '../messages/effect';
 import { attemptKey } from '../model/attempt';
-import type { FailureClass } from '../model/failure';
+import { OUTSIDE } from '../model/failure';
 import type { ReadOnly } from '../model/read-only';
 import type { JobEvent } from './events';
 import { nodeById } from './nodes';
 import type { JobState } from './state';
-
-/** Failures that say something of what an attempt depends on; others say neither that it is well nor that it is not. */
-const BLAMED: ReadonlySet<FailureClass> = new Set(['dependency', 'network', 'rate-limit', 'timeout']);
 
 type EndedType = 'attempt.succeeded' | 'attempt.failed' | 'attempt.lost';
 type StepEndedType = 'rollback.stepSucceeded' | 'rollback.stepFailed' | 'rollback.stepLost';
@@ -50,5 +47,5 @@ const OWN: ReadonlySet<string> = new Set(OWN_DEPENDENCIES);
 function verdictOf(event: Ended): boolean | undefined {
   if (event.type === 'attempt.succeeded' || event.type === 'rollback.stepSucceeded') return true;
   const blamed = 'failure' in event.data && event.data.diagnosis;
-  return blamed && BLAMED.has(blamed.class) ? false : undefined;
+  return blamed && OUTSIDE.has(blamed.class) ? false : undefined;
 }

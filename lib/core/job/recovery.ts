@@ -7,6 +7,7 @@ import { DEFAULT_RECOVERY, type LossCause, type RecoveryPolicy } from '../model/
 import type { JobEvent } from './events';
 import type { JobInput } from './input';
 import { LOST_TOO_OFTEN } from './letters';
+import { type Loss, lostTooOften } from './losses';
 import { type JobNode, nodeById } from './nodes';
 import type { RecoveryCompleted, RecoveryEvent, RecoveryInitiated } from './recovery-events';
 import { rollbackRecovery } from './recovery-rollback';
@@ -32,7 +33,7 @@ export function lostAttempt(state: ReadOnly<JobState>, { node, spec }: JobNode, 
   if (node.cancelRequested) return [lost, completed(nodeId, 'cancelled', attempt, cancelReason(state))];
   const policy = spec.recovery ?? DEFAULT_RECOVERY;
   const recoveryId = node.recovery?.recoveryId ?? idOf(nodeId, attempt);
-  const given = givenUp(policy, node, reason);
+  const given = givenUp(policy, node, { reason, cause });
   if (given !== undefined) {
     const parked = { recoveryId, nodeId, attempt, cause, why: given };
     const { type, data } = completed(nodeId, 'failed', attempt, given);
@@ -49,14 +50,9 @@ export function lostAttempt(state: ReadOnly<JobState>, { node, spec }: JobNode, 
 const idOf = (nodeId: string, attempt: number): string => `${nodeId}/${attempt}`;
 
 /** Why the node is not tried again, if it is not. */
-function givenUp(
-  { lost, losses }: RecoveryPolicy,
-  node: ReadOnly<NodeState>,
-  reason: string,
-): string | undefined {
-  if (lost === 'park') return `recovery.lost is park, and its attempt was lost: ${reason}`;
-  if (node.losses + 1 < losses) return undefined;
-  return `lost its worker ${losses === 1 ? 'once' : `${losses} times`}, last: ${reason}`;
+function givenUp(policy: RecoveryPolicy, node: ReadOnly<NodeState>, how: Loss): string | undefined {
+  if (policy.lost === 'park') return `recovery.lost is park, and its attempt was lost: ${how.reason}`;
+  return lostTooOften(policy, node, how);
 }
 
 function strategyOf(
@@ -174,7 +170,13 @@ function recovered(
   return { recoveryId, nodeId, attempt, strategy: came, durationMs: at - since };
 }
 
-const SPOKE: ReadonlySet<string> = new Set(['node.entered', 'job.entered', 'job.outcomeAwaited']);
+/** A job that ends before its new run has spoken needs none any more. */
+const SPOKE: ReadonlySet<string> = new Set([
+  'node.entered',
+  'job.entered',
+  'job.outcomeAwaited',
+  'job.completed',
+]);
 
 /** Of the workflow: its new run has spoken, or none is needed any more. */
 function resumed(

@@ -3,6 +3,7 @@ import { assertNever } from '../errors';
 import { present } from '../model/present';
 import type { RollbackEvent, RollbackOrder } from './events';
 import { stepSignature } from './letters';
+import { isRefusal } from './losses';
 import { nodeById } from './nodes';
 import { nextStepPhase, type Rollback, type RollbackState, type StepState } from './rollback-state';
 import type { JobState, NodeState } from './state';
@@ -98,7 +99,8 @@ function evolveStep(index: GraphIndex, state: JobState, event: StepEvent, at: nu
       return;
     }
     case 'rollback.stepLost':
-      step.losses += 1;
+      if (isRefusal(step.phase, event.data.cause)) step.refusals = (step.refusals ?? 0) + 1;
+      else step.losses += 1;
       return;
     case 'rollback.stepGivenUp':
       if (state.nodes[i]) state.nodes[i].stepLetter = stepSignature(event.data);

@@ -15,6 +15,7 @@ const step = z.object({
   failures: count,
   failedAttempt: count.exactOptional(),
   losses: count,
+  refusals: count.exactOptional(),
   readyAt: time.exactOptional(),
   since: time.exactOptional(),
   workerId: z.string().exactOptional(),

@@ -23,6 +23,8 @@ export interface StepState {
   /** The attempt that `failures` counted last. */
   failedAttempt?: number;
   losses: number;
+  /** Attempts that no worker took. */
+  refusals?: number;
   readyAt?: number;
   /** When the first attempt was ready. */
   since?: number;

@@ -1,14 +1,17 @@
 import type { GraphIndex } from '../dag/graph-index';
 import { assertNever } from '../errors';
+import type { NodeAttempt } from '../model/attempt';
 import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { DEFAULT_RECOVERY } from '../model/recovery';
 import type { RetryFacts } from '../retry/facts';
+import { undoPolicy } from '../retry/patience';
 import { chooseStrategy } from '../retry/strategy';
 import type { JobEvent, RollbackEvent, RollbackOrder, StepGivenUp } from './events';
 import type { JobInput } from './input';
 import { evidenceOf, LOST_TOO_OFTEN, stepSignature } from './letters';
+import { type Loss, lostTooOften } from './losses';
 import { type JobNode, jobNodes, nodeAt, nodeById } from './nodes';
 import { isRollingBack, type StepState } from './rollback-state';
 import type { JobState } from './state';
@@ -155,7 +158,7 @@ export function decideStep(
     case 'attemptFailed':
       // Nobody cancels what undoes: the worker gave the attempt back.
       if (input.failure.kind === 'cancelled')
-        return lost(found, step, { nodeId, attempt, reason: input.failure.message });
+        return lost(found, step, { nodeId, attempt, reason: input.failure.message, cause: 'refused' });
       return [...unheard(step, input), ...failed(state, found, step, input)];
     case 'attemptLost':
       return lost(found, step, input);
@@ -201,7 +204,7 @@ function factsOf(
 ): RetryFacts {
   return {
     ...{ at, random, diagnosis },
-    policy: spec.retry,
+    policy: undoPolicy(spec.retry),
     type: state.submitted?.jobType ?? 'STANDARD',
     // A batch cut short by a crash makes the same report decide again.
     failures: step.failures + (step.failedAttempt === attempt ? 0 : 1),
@@ -217,14 +220,12 @@ function factsOf(
 function lost(
   found: JobNode,
   step: Step,
-  { nodeId, attempt, reason }: { nodeId: string; attempt: number; reason: string },
+  { nodeId, attempt, reason, cause }: NodeAttempt & Partial<Loss> & { readonly reason: string },
 ): RollbackEvent[] {
-  const event: RollbackEvent = { type: 'rollback.stepLost', data: { nodeId, attempt, reason } };
-  const { losses } = found.spec.recovery ?? DEFAULT_RECOVERY;
-  if (step.losses + 1 >= losses) {
-    const why = `lost its worker ${losses} times, last: ${reason}`;
-    return [event, givenUp(found, step, { why, reason: why, evidence: LOST_TOO_OFTEN })];
-  }
+  const data = { nodeId, attempt, reason, ...present({ cause }) };
+  const event: RollbackEvent = { type: 'rollback.stepLost', data };
+  const why = lostTooOften(found.spec.recovery ?? DEFAULT_RECOVERY, step, { reason, cause });
+  if (why !== undefined) return [event, givenUp(found, step, { why, reason: why, evidence: LOST_TOO_OFTEN })];
   return [event, { type: 'rollback.stepReady', data: { nodeId, attempt: attempt + 1 } }];
 }
 

@@ -17,7 +17,7 @@ import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/7';
+export const JOB_FOLD = 'job/8';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -30,6 +30,7 @@ const facts = {
   failures: count,
   failedAttempt: count.exactOptional(),
   losses: count,
+  refusals: count.exactOptional(),
   lostOn: z.array(z.string()).exactOptional(),
   recovery: z
     .object({

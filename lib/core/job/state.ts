@@ -29,6 +29,8 @@ interface NodeFacts {
   failedAttempt?: number;
   /** Attempts lost with their worker; bounded apart from the budget. */
   losses: number;
+  /** Attempts since then that no worker took. */
+  refusals?: number;
   /** Workers that lost attempts of it, the latest ones: others get the next, where they can. */
   lostOn?: string[];
   /** A recovery of it that is not over. */

@@ -41,6 +41,9 @@ export type FailureClass = (typeof FAILURE_CLASSES)[number];
 /** What the product, the test or its surroundings did wrong stays wrong, whatever is tried. See docs/retries.md. */
 export const FAULTS: ReadonlySet<FailureClass> = new Set(['assertion', 'test-code', 'configuration', 'auth']);
 
+/** Failures that say something of what an attempt depends on; others say neither that it is well nor that it is not. */
+export const OUTSIDE: ReadonlySet<FailureClass> = new Set(['dependency', 'network', 'rate-limit', 'timeout']);
+
 /** What classification makes of a failure. */
 export const diagnosisSchema = z.object({
   class: z.enum(FAILURE_CLASSES),

@@ -57,6 +57,11 @@ export interface RetryPolicy {
   readonly delay?: string;
   /** No attempt begins later than so long after the first one could. */
   readonly maxTimeMs?: number;
+  /**
+   * How long after the first failure what is outside (`OUTSIDE`) is waited out, once the attempts above have failed; not at
+   * all where absent.
+   */
+  readonly patienceMs?: number;
   /** After which failures: whatever failed, what may help by the evidence (where absent), or these classes only. */
   readonly on?: 'any' | readonly FailureClass[];
   readonly bigger?: Bigger;
@@ -76,6 +81,8 @@ export const retryPlanSchema = z.object({
   strategy: z.enum(RETRY_STRATEGIES).exactOptional(),
   /** Milliseconds. */
   delayMs: amount(),
+  /** When what fails now failed first, milliseconds since the epoch; of a policy with patience. */
+  failingSince: amount().exactOptional(),
   /** Workers that are not to have it while another one can. */
   avoid: z.array(idSchema).max(LIMITS.avoided).exactOptional(),
   /** What it takes in place of the node's own, `slots` among them. */

@@ -8,6 +8,7 @@ import { amounts, grown } from './bigger';
 import { classOf, type RetryFacts } from './facts';
 import { mayHelp } from './help';
 import { type Candidates, type Learned, learned } from './learn';
+import { failingSince, isPatient, patientWait } from './patience';
 
 /** What becomes of a node whose attempt failed, and why, in words. */
 export type Verdict =
@@ -19,25 +20,27 @@ export type Verdict =
   | { readonly retry: false; readonly why: string };
 
 /**
- * Chooses: budget first, then whether another attempt may help (`mayHelp`), then how, by the class of the failure or by
+ * Chooses: budget first, with patience for what is outside, then whether another attempt may help (`mayHelp`), then how, by the class of the failure or by
  * what history says (`learned`), then when (`backoff`).
  */
 export function chooseStrategy(facts: RetryFacts): Verdict {
   const { policy, failures } = facts;
-  if (failures >= policy.maxAttempts) return { retry: false, why: spent(policy.maxAttempts) };
+  const patient = isPatient(facts);
+  if (failures >= policy.maxAttempts && !patient) return { retry: false, why: spent(policy.maxAttempts) };
   const help = mayHelp(facts);
   if (!help.may) return stop(facts, help.why ?? '');
   const candidates = candidatesOf(facts);
   const known = learn(facts, candidates);
   if (known?.choice === 'none') return stop(facts, known.why);
   const strategy = known?.choice ?? candidates[0];
-  const { delayMs, reason } = waitOf(facts);
-  const late = lateness(facts, delayMs);
+  const { delayMs, reason } = patient ? waitPatiently(facts) : waitOf(facts);
+  const late = lateness(facts, delayMs) ?? (patient ? impatience(facts, delayMs) : undefined);
   if (late !== undefined) return { retry: false, why: late };
   const lead = [about(facts), help.why, known?.why, remark(facts, strategy)].filter(
     (part) => part !== undefined,
   );
-  const plan = { strategy, delayMs, ...changes(facts, strategy) };
+  const since = policy.patienceMs === undefined ? undefined : failingSince(facts);
+  const plan = { strategy, delayMs, ...present({ failingSince: since }), ...changes(facts, strategy) };
   return { retry: true, plan, why: [...lead, reason].join('; ') };
 }
 
@@ -126,9 +129,19 @@ function waitOf(facts: RetryFacts): { delayMs: number; reason: string } {
     ? backoff({ ...policy, jitter: 'equal' }, failures + 1, random, last?.delayMs)
     : backoff(policy, failures, random, last?.delayMs);
   const reason = `${nameOf(policy)}, failure ${failures} of ${policy.maxAttempts} attempts: ${spread}`;
-  if (retryAfterMs > delayMs)
-    return { delayMs: retryAfterMs, reason: `it asked for ${retryAfterMs} ms (${reason})` };
+  if (retryAfterMs > delayMs) return asked(retryAfterMs, reason);
   return { delayMs, reason: slow ? `${reason}, a step further as it asked to slow down` : reason };
+}
+
+function waitPatiently(facts: RetryFacts): { delayMs: number; reason: string } {
+  const { policy, failures, retryAfterMs = 0 } = facts;
+  const { delayMs, spread } = patientWait(facts);
+  const reason = `failure ${failures}, past its ${policy.maxAttempts} attempts, of what is waited out: ${spread}`;
+  return retryAfterMs > delayMs ? asked(retryAfterMs, reason) : { delayMs, reason };
+}
+
+function asked(delayMs: number, reason: string): { delayMs: number; reason: string } {
+  return { delayMs, reason: `it asked for ${delayMs} ms (${reason})` };
 }
 
 function nameOf({ strategy, delay }: RetryPolicy): string {
@@ -140,4 +153,12 @@ function lateness({ policy, at, since }: RetryFacts, delayMs: number): string | 
   const { maxTimeMs } = policy;
   if (maxTimeMs === undefined || at + delayMs <= since + maxTimeMs) return undefined;
   return `the next attempt would begin ${at + delayMs - since} ms after the first, and maxTime is ${maxTimeMs} ms`;
+}
+
+/** Why what is outside is waited out no longer, if it is not. */
+function impatience({ policy, ...facts }: RetryFacts, delayMs: number): string | undefined {
+  const { maxAttempts, patienceMs = 0 } = policy;
+  const lasts = facts.at + delayMs - failingSince(facts);
+  if (lasts <= patienceMs) return undefined;
+  return `${spent(maxAttempts)}, and the next would begin ${lasts} ms after the first failure: its patience is ${patienceMs} ms`;
 }

@@ -7,7 +7,7 @@ import type { ReadOnly } from '../model/read-only';
 import { admit } from './admission';
 import { assign, LEASE_GRACE_MS } from './assign';
 import { refused, uncordons } from './cordon';
-import { dependencyChanged, watches } from './dependencies';
+import { dependencyChanged, watches, watchesAgain } from './dependencies';
 import type { JobVersion, PoolEvent } from './events';
 import type { PoolInput } from './input';
 import type { Lease, PoolState } from './state';
@@ -167,6 +167,7 @@ function sweep(
       return { type: 'lease.revoked', data: { ...refOf(work), workerId, reason, cause: 'leaseExpired' } };
     }),
     ...uncordons(state.cordons, at),
+    ...watchesAgain(state.dependencies, at),
   ];
 }
 

@@ -17,6 +17,8 @@ export interface KnownDependency {
   readonly until?: number;
   /** The latest lease of the pool when it was told. */
   readonly fence: number;
+  /** When it was asked or told last, milliseconds since the epoch. */
+  readonly askedAt: number;
 }
 
 /** What a pool knows of the dependencies that work of it names or named, by name. */
@@ -27,6 +29,28 @@ type Known = ReadonlyMap<string, KnownDependency>;
 export function watches(dependencies: Known, work: WorkItem): PoolEvent[] {
   const unknown = (work.dependencies ?? []).filter((name) => !dependencies.has(name));
   return unknown.map((dependency) => ({ type: 'queue.dependencyWatched', data: { dependency } }));
+}
+
+/** An answer, or the news that a dependency half opens, has arrived by then; milliseconds. */
+const ANSWER_MS = 60_000;
+/** Of one that is half open, or that a person holds open: how often it is asked whether it still is, milliseconds. */
+const STILL_MS = 300_000;
+
+/**
+ * Asks again how dependencies stand that keep work waiting for longer than they should: what they said may be lost for
+ * good, and work would wait for ever.
+ * @param at milliseconds since the epoch.
+ */
+export function watchesAgain(dependencies: Known, at: number): PoolEvent[] {
+  return [...dependencies]
+    .filter(([, known]) => known.status !== 'closed' && at >= askAgainAt(known))
+    .map(([dependency]) => ({ type: 'queue.dependencyWatched', data: { dependency } }));
+}
+
+function askAgainAt({ status, until, askedAt }: KnownDependency): number {
+  if (status === 'unknown') return askedAt + ANSWER_MS;
+  if (until !== undefined) return Math.max(until, askedAt) + ANSWER_MS;
+  return askedAt + STILL_MS;
 }
 
 /** What it is told of a dependency that it does not watch, or has heard of later, changes nothing. */
@@ -41,18 +65,20 @@ export function dependencyChanged(
   return [{ type: 'queue.dependencyChanged', data }];
 }
 
-/** @param fence of the latest lease of the pool. */
+/** @param fence of the latest lease of the pool. @param at milliseconds since the epoch. */
 export function evolveDependencies(
   dependencies: Dependencies,
   event: Extract<PoolEvent, { type: 'queue.dependencyWatched' | 'queue.dependencyChanged' }>,
-  fence: number,
+  { fence, at }: { readonly fence: number; readonly at: number },
 ): void {
   if (event.type === 'queue.dependencyChanged') {
     const { dependency, ...known } = event.data;
-    dependencies.set(dependency, { ...known, fence });
+    dependencies.set(dependency, { ...known, fence, askedAt: at });
     return;
   }
-  dependencies.set(event.data.dependency, { status: 'unknown', version: 0, fence });
+  const { dependency } = event.data;
+  const known = dependencies.get(dependency) ?? { status: 'unknown', version: 0, fence };
+  dependencies.set(dependency, { ...known, askedAt: at });
   if (dependencies.size > LIMITS.poolDependencies) forgetClosed(dependencies);
 }
 

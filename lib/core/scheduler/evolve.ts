@@ -88,7 +88,7 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       return state;
     case 'queue.dependencyWatched':
     case 'queue.dependencyChanged':
-      evolveDependencies(state.dependencies, event, state.fence);
+      evolveDependencies(state.dependencies, event, { fence: state.fence, at });
       return state;
     default:
       return assertNever(event, 'pool event');

@@ -9,7 +9,7 @@ import { enqueue, shareOf } from './lanes';
 import { add, initialPool, opened, type PoolState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const POOL_FOLD = 'pool/6';
+export const POOL_FOLD = 'pool/7';
 
 const time = z.number();
 const breaker = z.object({
@@ -47,6 +47,7 @@ export const poolSnapshotSchema = z.object({
         probes: z.int().exactOptional(),
         until: time.exactOptional(),
         fence: z.int(),
+        askedAt: time,
       }),
     ]),
   ),

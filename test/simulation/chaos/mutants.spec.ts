@@ -32,5 +32,6 @@ describe('a wrong engine', () => {
       caught.push(`${broken?.invariant ?? 'SURVIVES'} in world ${broken?.world}: ${name}`);
       expect(mutant.caughtBy).toContain(broken?.invariant);
     },
+    120_000,
   );
 });

@@ -30,16 +30,16 @@ describe('a run', () => {
 
   it('is the same for the same seed, byte for byte and line by line', async () => {
     expect(await traced(7)).toBe(await traced(7));
-  });
+  }, 120_000);
 
   it('is another one for another seed', async () => {
     expect(await traced(7)).not.toBe(await traced(8));
-  });
+  }, 120_000);
 
   it('has no faults but those that were asked for', async () => {
     const { faults } = await runChaos({ seed: 1, jobs: 30, faults: ['crash', 'duplicate'] });
     expect(Object.keys(faults)).toContain('crash');
     expect(Object.keys(faults).filter((kind) => kind !== 'crash' && kind !== 'duplicate')).toEqual([]);
     expect((await runChaos({ seed: 1, jobs: 5, faults: [] })).faults).toEqual({});
-  });
+  }, 120_000);
 });

@@ -3,6 +3,7 @@ import { FAILURE_CLASSES } from '../../model/failure';
 import { present } from '../../model/present';
 import { quoted } from '../../model/quoted';
 import { DEFAULT_JITTER, type RetryPolicy } from '../../model/retry-policy';
+import { DEFAULT_PATIENCE_MS } from '../../retry/patience';
 import type { Finding } from './problems';
 import type { DocumentRetry, GraphDocument } from './schema';
 
@@ -39,10 +40,16 @@ export function retryOf(defaults: DocumentRetry | undefined, own: DocumentRetry 
     ...delays,
     ...present({
       maxTimeMs: given.maxTime,
+      patienceMs: patienceOf(given),
       on: onOf(given.on),
       bigger: most && { factor, most },
     }),
   };
+}
+
+/** Who writes a number of attempts means it. */
+function patienceOf({ patience, maxAttempts }: DocumentRetry): number | undefined {
+  return (patience ?? (maxAttempts === undefined ? DEFAULT_PATIENCE_MS : 0)) || undefined;
 }
 
 /** The words were checked. By the evidence is what a policy without it means. */

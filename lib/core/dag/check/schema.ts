@@ -82,6 +82,9 @@ const jitterByDefault = BACKOFF_STRATEGIES.map((strategy) => `${DEFAULT_JITTER[s
 const STRATEGY_TEXT = 'how the waits between attempts grow; fixed waits what it says';
 const JITTER_TEXT = `none waits the delay itself, full between 0 and it, equal between half of it and it; by default ${jitterByDefault.join(', ')}; decorrelated draws its waits itself`;
 
+const PATIENCE_TEXT =
+  'how long after the first failure a network, a dependency, a rate limit or a timeout is waited out once maxAttempts have failed; by default 5m, and 0s where maxAttempts is written';
+
 const bigger = z.strictObject({
   factor: optional(z.number().gt(1).max(LIMITS.biggerFactor)),
   most: resources,
@@ -97,6 +100,7 @@ const retrySchema = z.strictObject({
   delays: optional(z.array(duration).min(1, 'must list at least one delay').max(LIMITS.maxAttempts)),
   delay: optional(expression),
   maxTime: optional(positiveDuration),
+  patience: optional(duration.describe(PATIENCE_TEXT)),
   /** `any`, `evidence`, or classes of failures; retry.ts checks the words, to say what was meant. */
   on: optional(z.union([word, z.array(word).min(1, 'must list at least one class').max(LIMITS.labels)])),
   bigger: optional(bigger),

@@ -4,6 +4,7 @@ import { LIMITS } from '../../limits';
 import { formatDuration } from '../../model/duration';
 import { present } from '../../model/present';
 import type { BackoffStrategy, Jitter, RetryPolicy } from '../../model/retry-policy';
+import { undoPolicy } from '../../retry/patience';
 import { createHints } from '../check/nearest';
 import { compile } from '../compile';
 import type { Graph, TriggerRule } from '../graph';
@@ -29,6 +30,8 @@ export interface Explanation {
   readonly secrets?: readonly string[];
   /** The command that undoes it on rollback. */
   readonly compensate?: string;
+  /** How what undoes it is tried again, where something does. */
+  readonly undoing?: ExplainedRetry;
   /** External dependencies: it waits while the breaker of one of them is open. */
   readonly dependencies?: readonly string[];
   readonly earliestStartSeconds: number;
@@ -99,6 +102,7 @@ export function explainNode(graph: Graph, id: string, history: DurationHistory =
     },
     ...present({ when, with: variables, secrets: work.secrets, dependencies, compensate }),
     retry: explainRetry(retry),
+    ...(compensate === undefined ? {} : { undoing: explainRetry(undoPolicy(retry)) }),
     earliestStartSeconds: startMs / 1_000,
     slackSeconds: slackMs[node]! / 1_000,
     isCritical: slackMs[node] === 0,
@@ -117,15 +121,20 @@ function explainRetry(policy: RetryPolicy): ExplainedRetry {
   return { maxAttempts, strategy, jitter, means: retryMeaning(policy) };
 }
 
-function retryMeaning({ maxAttempts, strategy, jitter, initialDelayMs, maxDelayMs }: RetryPolicy): string {
-  if (maxAttempts === 1) return 'one attempt is all it has';
+function retryMeaning(policy: RetryPolicy): string {
+  const { maxAttempts, strategy, jitter, initialDelayMs, maxDelayMs, patienceMs } = policy;
+  const patience =
+    patienceMs === undefined
+      ? ''
+      : `; what is outside is waited out for ${formatDuration(patienceMs)} from the first failure on`;
+  if (maxAttempts === 1) return `one attempt is all it has${patience}`;
   const wait = formatDuration(initialDelayMs);
   const most = `${formatDuration(maxDelayMs)} at most`;
   const grows =
     strategy === 'fixed' ? `fixed waits of ${wait}` : `${strategy} waits from ${wait} on, ${most}`;
   const waits =
     strategy === 'none' ? 'no waits' : strategy === 'custom' ? `waits of its own, ${most}` : grows;
-  return `${maxAttempts} attempts, ${waits}, ${jitterMeaning(strategy, jitter)}`;
+  return `${maxAttempts} attempts, ${waits}, ${jitterMeaning(strategy, jitter)}${patience}`;
 }
 
 function jitterMeaning(strategy: BackoffStrategy, jitter: Jitter): string {

@@ -105,7 +105,7 @@ describe('reading a graph file', () => {
     expect(parseGraphDocument(document)).toEqual(fromYaml);
   });
 
-  it('gives a node without retry one attempt, and a retry without fields three', () => {
+  it('gives a node without retry one attempt, and a retry without fields three and patience', () => {
     const { nodes } = parseGraphDocument({
       name: 'g',
       nodes: [
@@ -120,7 +120,23 @@ describe('reading a graph file', () => {
       maxDelayMs: 60_000,
       maxAttempts: 3,
       jitter: 'full',
+      patienceMs: 300_000,
     });
+  });
+
+  it('takes a number of attempts that somebody wrote as meant, and patience besides only where that is written, too', () => {
+    const patience = (retry: object, defaults?: object) =>
+      parseGraphDocument({
+        name: 'g',
+        ...(defaults ? { defaults: { retry: defaults } } : {}),
+        nodes: [{ id: 'a', run: 'x', retry }],
+      }).nodes[0]?.retry.patienceMs;
+    expect(patience({ maxAttempts: 3 })).toBeUndefined();
+    expect(patience({}, { maxAttempts: 3 })).toBeUndefined();
+    expect(patience({ maxAttempts: 3, patience: '90s' })).toBe(90_000);
+    expect(patience({ strategy: 'fixed' })).toBe(300_000);
+    expect(patience({ patience: '0s' })).toBeUndefined();
+    expect(patience({ patience: '1m' }, { patience: '10m' })).toBe(60_000);
   });
 
   it.each([

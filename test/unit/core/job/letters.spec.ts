@@ -7,7 +7,9 @@ import type { Diagnosis } from '../../../../lib/core/model/failure';
 import { graph, JobDriver, node } from '../../../support/job-driver';
 
 const diagnosisOf = (signature: string): Diagnosis => ({
-  ...{ class: 'network', confidence: 0.9, by: 'rule', why: 'refused', signature },
+  // What no other try mends is given up at once, also of what undoes a node.
+  class: signature.startsWith('s-') ? 'configuration' : 'network',
+  ...{ confidence: 0.9, by: 'rule', why: 'refused', signature },
 });
 
 /** What the events of a job say to letters, seen from its state now. */

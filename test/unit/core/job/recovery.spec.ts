@@ -98,6 +98,32 @@ describe('an attempt that is lost', () => {
     expect(job.node('a')).toMatchObject({ outcome: 'failed', reason: why, failures: 0 });
   });
 
+  it('of a workflow is over with its job, where that is cancelled before the new run has spoken', () => {
+    const job = new JobDriver(graph([node('a'), node('b', { needs: ['a'] })])).submit();
+    job.send({ type: 'nodeEntered', nodeId: 'a' });
+    job.send({ type: 'workflowEnded', status: 'failed', reason: 'gone' });
+    job.send({ type: 'cancel', reason: 'r' });
+    const events = job.fail('a', 'cancelled');
+    expect(recoveries(events)).toMatchObject([{ type: 'recovery.completed', recoveryId: 'run-1' }]);
+    expect(types(events).at(-1)).toBe('job.completed');
+  });
+
+  it('is lost to nobody where no worker takes it: it is given up after fifteen of these, and they are no losses', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    for (let n = 1; n < 15; n++) lose(job, { cause: 'refused', workerId: 'w1', reason: 'unreachable' });
+    expect(job.node('a')).toMatchObject({ phase: 'ready', attempt: 15, losses: 0, refusals: 14 });
+    lose(job, { cause: 'refused', workerId: 'w1', reason: 'unreachable' });
+    const reason = 'was taken by no worker 15 times, last: unreachable';
+    expect(job.node('a')).toMatchObject({ outcome: 'failed', reason });
+  });
+
+  it('is a loss as any other where it had begun before it was given back', () => {
+    const job = running();
+    lose(job, { cause: 'refused' });
+    expect(job.node('a')).toMatchObject({ losses: 1 });
+    expect(job.node('a')).not.toHaveProperty('refusals');
+  });
+
   it('is parked at once where the policy says so', () => {
     const job = running({ lost: 'park' });
     expect(recoveries(lose(job))).toMatchObject([
@@ -399,7 +425,8 @@ describe('a job that its graph has undone when it fails', () => {
   it('is not where something could not be undone, which asks for a person', () => {
     const job = failed();
     job.send(network);
-    const events = job.send({ type: 'attemptFailed', ...report, failure });
+    const diagnosis = diagnosisOf('configuration', 0.99);
+    const events = job.send({ type: 'attemptFailed', ...report, failure, diagnosis });
     expect(recoveries(events)).toMatchObject([
       {
         ...{ type: 'recovery.failed', cause: 'jobFailed', tried: ['rollback'] },

@@ -2,9 +2,12 @@ import { jobEffects } from '../../../../lib/core/job/effects';
 import type { JobEvent } from '../../../../lib/core/job/events';
 import { planRollback } from '../../../../lib/core/job/rollback-plan';
 import type { Recorded } from '../../../../lib/core/journal/envelope';
+import type { Diagnosis } from '../../../../lib/core/model/failure';
+import { present } from '../../../../lib/core/model/present';
 import { DEFAULT_RECOVERY } from '../../../../lib/core/model/recovery';
 import { outstandingEffects } from '../../../../lib/core/recovery/outstanding';
 import { graph, JobDriver, node, retrying } from '../../../support/job-driver';
+import { diagnosisOf } from '../../../support/retry-facts';
 
 const undo = (id: string) => ({ compensate: `undo ${id}` });
 
@@ -34,11 +37,15 @@ function told(events: readonly JobEvent[]): string[] {
 const report = (job: JobDriver, nodeId: string) => ({ nodeId, attempt: job.step(nodeId).attempt });
 const undone = (job: JobDriver, nodeId: string) =>
   job.send({ type: 'attemptSucceeded', ...report(job, nodeId), durationMs: 3, outputs: {} });
-const notUndone = (job: JobDriver, nodeId: string) =>
+const notUndone = (job: JobDriver, nodeId: string, diagnosis?: Diagnosis) =>
   job.send({
     ...{ type: 'attemptFailed', ...report(job, nodeId), durationMs: 3 },
     failure: { kind: 'exit', message: 'exit status 7' },
+    ...present({ diagnosis }),
   });
+/** In a way that no other try mends. */
+const notUndoneForGood = (job: JobDriver, nodeId: string) =>
+  notUndone(job, nodeId, diagnosisOf('configuration', 0.99));
 
 describe('a job with `onFailure: rollback`', () => {
   it('undoes what has succeeded when a node fails for good, dependents first, and ends as failed', () => {
@@ -116,23 +123,30 @@ describe('a job with `onFailure: rollback`', () => {
 });
 
 describe('a step', () => {
-  it('is tried again as the policy of its node says, and given up with a reason; the others go on', () => {
+  it('is tried again as the policy of its node says, five times at least, and given up with a reason; the others go on', () => {
     const job = shop();
     job.fail('test');
     job.now = 5_000;
-    expect(notUndone(job, 'deploy')).toEqual([
-      expect.objectContaining({ type: 'rollback.stepFailed' }),
-      {
-        type: 'rollback.stepScheduled',
-        data: expect.objectContaining({ nodeId: 'deploy', attempt: 3, delayMs: 100, dueAt: 5_100 }),
-      },
-    ]);
-    expect(told(job.send({ type: 'timerDue', nodeId: 'deploy', attempt: 3 }))).toEqual([
-      'rollback.stepReady deploy',
-    ]);
+    for (const [n, delayMs] of [100, 200, 400, 800].entries()) {
+      expect(notUndone(job, 'deploy')).toEqual([
+        expect.objectContaining({ type: 'rollback.stepFailed' }),
+        {
+          type: 'rollback.stepScheduled',
+          data: expect.objectContaining({
+            nodeId: 'deploy',
+            attempt: 3 + n,
+            delayMs,
+            dueAt: 5_000 + delayMs,
+          }),
+        },
+      ]);
+      expect(told(job.send({ type: 'timerDue', nodeId: 'deploy', attempt: 3 + n }))).toEqual([
+        'rollback.stepReady deploy',
+      ]);
+    }
     expect(notUndone(job, 'deploy')).toContainEqual({
       type: 'rollback.stepGivenUp',
-      data: expect.objectContaining({ nodeId: 'deploy', attempts: 2, why: 'all 2 attempts failed' }),
+      data: expect.objectContaining({ nodeId: 'deploy', attempts: 5, why: 'all 5 attempts failed' }),
     });
     undone(job, 'seed');
     expect(undone(job, 'db').find(({ type }) => type === 'rollback.completed')).toEqual({
@@ -142,11 +156,49 @@ describe('a step', () => {
     expect(job.node('deploy').rollback).toBe('parked');
   });
 
+  it('waits for what is outside to be well again, for five minutes from the first failure on', () => {
+    const job = shop();
+    job.fail('test');
+    const began = job.now;
+    for (let tries = 1; job.node('deploy').rollback === undefined; tries++) {
+      if (tries > 50) throw new Error('it never ends');
+      notUndone(job, 'deploy', diagnosisOf('dependency'));
+      const { phase, dueAt, attempt } = job.step('deploy');
+      if (phase !== 'backoff') break;
+      job.now = dueAt ?? 0;
+      job.send({ type: 'timerDue', nodeId: 'deploy', attempt: attempt + 1 });
+    }
+    expect(job.node('deploy').rollback).toBe('parked');
+    expect(job.now - began).toBeGreaterThan(240_000);
+    expect(job.now - began).toBeLessThanOrEqual(300_000);
+    expect(job.step('deploy').made).toBeLessThanOrEqual(5 + 10);
+  });
+
+  it('is given up once no worker takes it fifteen times, which are no losses', () => {
+    const job = shop();
+    job.fail('test');
+    const refused = () =>
+      job.send({
+        type: 'attemptLost',
+        ...report(job, 'deploy'),
+        reason: 'w1 did not take it',
+        cause: 'refused',
+      });
+    for (let n = 1; n < 15; n++) expect(told(refused()).at(-1)).toBe('rollback.stepReady deploy');
+    expect(job.step('deploy')).toMatchObject({ losses: 0, refusals: 14 });
+    expect(refused()).toContainEqual(
+      expect.objectContaining({
+        data: expect.objectContaining({ why: 'was taken by no worker 15 times, last: w1 did not take it' }),
+      }),
+    );
+  });
+
   it('spends nothing of its budget when its worker is lost or gives it back, and has so many workers', () => {
     const job = shop();
     job.fail('test');
     for (let lost = 1; lost < DEFAULT_RECOVERY.losses; lost++) {
       const failure = { kind: 'cancelled', message: 'gone' } as const;
+      job.send({ type: 'attemptStarted', ...report(job, 'deploy'), workerId: 'w' });
       const events =
         lost % 2 === 0
           ? job.send({ type: 'attemptLost', ...report(job, 'deploy'), reason: 'gone' })
@@ -265,7 +317,7 @@ describe('a person who has a job rolled back', () => {
     const job = shop();
     job.fail('test');
     undone(job, 'deploy');
-    notUndone(job, 'seed');
+    notUndoneForGood(job, 'seed');
     undone(job, 'db');
     expect(job.send({ type: 'rollback', reason: 'mended' })[0]?.data).toMatchObject({ nodes: ['seed'] });
     expect(job.step('seed')).toMatchObject({ attempt: 3, made: 1 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FAILURE_CLASSES, type FailureClass } from '../../../../lib/core/model/failure';
+import { FAILURE_CLASSES, type FailureClass, OUTSIDE } from '../../../../lib/core/model/failure';
 import { JOB_TYPES } from '../../../../lib/core/model/job-type';
 import { BACKOFF_STRATEGIES, JITTERS } from '../../../../lib/core/model/retry-policy';
 import type { RetryFacts } from '../../../../lib/core/retry/facts';
@@ -245,8 +245,13 @@ describe('whatever the facts', () => {
         maxDelayMs: fc.nat(100_000),
         maxAttempts: fc.integer({ min: 1, max: 6 }),
         delaysMs: fc.array(fc.nat(10_000), { minLength: 1, maxLength: 3 }),
+        patience: fc.option(fc.nat(400_000), { nil: undefined }),
       })
-      .map((policy) => ({ ...policy, maxTimeMs: 500_000, bigger: { factor: 1.5, most: { slots: 5 } } })),
+      .map(({ patience, ...policy }) => ({
+        ...policy,
+        ...(patience === undefined ? {} : { patienceMs: patience }),
+        ...{ maxTimeMs: 500_000, bigger: { factor: 1.5, most: { slots: 5 } } },
+      })),
     type: fc.constantFrom(...JOB_TYPES),
     diagnosis: fc.option(
       fc
@@ -262,6 +267,7 @@ describe('whatever the facts', () => {
     failures: fc.integer({ min: 1, max: 8 }),
     at: fc.nat(600_000),
     since: fc.constant(0),
+    last: fc.option(fc.record({ delayMs: fc.nat(60_000), failingSince: fc.constant(0) }), { nil: undefined }),
     workerId: fc.option(fc.constant('w1'), { nil: undefined }),
     resources: fc.constant({ slots: 2 }),
     retryAfterMs: fc.option(fc.nat(100_000), { nil: undefined }),
@@ -278,7 +284,12 @@ describe('whatever the facts', () => {
         expect(verdict.why).not.toBe('');
         if (!verdict.retry) return;
         const { delayMs, resources, avoid } = verdict.plan;
-        expect(given.failures).toBeLessThan(given.policy.maxAttempts);
+        const { failures, policy, diagnosis, at } = given;
+        if (failures >= policy.maxAttempts) {
+          expect(OUTSIDE).toContain(diagnosis?.class);
+          expect(delayMs).toBeGreaterThanOrEqual(30_000);
+          expect(at + delayMs - (given.last?.failingSince ?? at)).toBeLessThanOrEqual(policy.patienceMs ?? 0);
+        }
         expect(given.at + delayMs).toBeLessThanOrEqual(500_000);
         expect(delayMs).toBeGreaterThanOrEqual(given.retryAfterMs ?? 0);
         expect(resources?.['slots'] ?? 2).toBeLessThanOrEqual(5);

@@ -2,6 +2,7 @@ import { EMPTY_HEAD, record } from '../../../../lib/core/journal/envelope';
 import { LIMITS } from '../../../../lib/core/limits';
 import type { DependencyStatus } from '../../../../lib/core/messages/dependency';
 import type { PoolMessage, WorkItem } from '../../../../lib/core/messages/pool';
+import { present } from '../../../../lib/core/model/present';
 import { poolDecider } from '../../../../lib/core/scheduler/decider';
 import { RESERVE_AFTER_MS } from '../../../../lib/core/scheduler/draft';
 import { poolEffects } from '../../../../lib/core/scheduler/effects';
@@ -135,13 +136,45 @@ describe('what a pool is told of a dependency', () => {
   it('is held of so many; the next one takes the place of one that is closed, and is asked after', () => {
     const { offer, told, state } = pool();
     for (let i = 0; i < LIMITS.poolDependencies; i++) {
-      state.dependencies.set(`d${i}`, { status: 'open', version: 1, fence: 0 });
+      state.dependencies.set(`d${i}`, { status: 'open', version: 1, fence: 0, askedAt: 0 });
     }
-    state.dependencies.set('d7', { status: 'closed', version: 1, fence: 0 });
+    state.dependencies.set('d7', { status: 'closed', version: 1, fence: 0, askedAt: 0 });
     const events = offer(needing('a', 'payments'));
     expect(events[0]).toEqual({ type: 'queue.dependencyWatched', data: { dependency: 'payments' } });
     expect([state.dependencies.size, state.dependencies.has('d7')]).toEqual([LIMITS.poolDependencies, false]);
     expect(granted(told('payments', 'closed'))).toEqual(['a']);
+  });
+
+  it('is asked for again where the answer does not come, and work does not wait for ever', () => {
+    const { offer, send, told } = pool();
+    offer(needing('a', 'payments'));
+    const again = [{ type: 'queue.dependencyWatched', data: { dependency: 'payments' } }];
+    expect(send({ type: 'sweep' }, 59_999)).toEqual([]);
+    expect(send({ type: 'sweep' }, 60_000)).toEqual(again);
+    expect(send({ type: 'sweep' }, 119_999)).toEqual([]);
+    expect(send({ type: 'sweep' }, 120_000)).toEqual(again);
+    expect(granted(told('payments', 'closed', { at: 120_500 }))).toEqual(['a']);
+    send({ ...released('a') });
+    expect(send({ type: 'sweep' }, 999_999_999)).toEqual([]);
+  });
+
+  it('is asked for again where it was to be half open by then, and now and then while it is or a person holds it open', () => {
+    const { offer, send, state } = pool();
+    offer(needing('a', 'payments'));
+    const again = [{ type: 'queue.dependencyWatched', data: { dependency: 'payments' } }];
+    const known = (status: DependencyStatus, version: number, at: number, until?: number) =>
+      send({ type: 'dependencyChanged', dependency: 'payments', version, status, ...present({ until }) }, at);
+    known('open', 1, 0, 500_000);
+    expect(send({ type: 'sweep' }, 559_999)).toEqual([]);
+    expect(send({ type: 'sweep' }, 560_000)).toEqual(again);
+    // What is known stays so until there is an answer.
+    expect(state.dependencies.get('payments')).toMatchObject({ status: 'open', version: 1 });
+    known('open', 2, 600_000);
+    expect(send({ type: 'sweep' }, 899_999)).toEqual([]);
+    expect(send({ type: 'sweep' }, 900_000)).toEqual(again);
+    known('halfOpen', 3, 900_001);
+    expect(send({ type: 'sweep' }, 1_200_000)).toEqual([]);
+    expect(send({ type: 'sweep' }, 1_200_001)).toEqual(again);
   });
 
   it('comes because the pool asked for it', () => {

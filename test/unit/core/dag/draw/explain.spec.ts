@@ -25,7 +25,7 @@ describe('an explanation', () => {
     const nodes = [graphNode('deploy', { compensate: './undeploy.sh' }), graphNode('lint')];
     const [deploy, lint] = nodes.map(({ id }) => explainNode({ ...graphOf({}), nodes }, id));
     expect(deploy && explanationText(deploy)).toContain(
-      'undone by ./undeploy.sh\n  on rollback, before what it needs',
+      'undone by ./undeploy.sh\n  on rollback, before what it needs is undone\n  5 attempts, ',
     );
     expect(lint && explanationText(lint)).not.toContain('undone');
   });
@@ -105,7 +105,10 @@ describe('the retries that an explanation tells', () => {
       '3 attempts, waits of its own, 1m at most, no jitter: it waits what it says',
     ],
     ['{ strategy: none, maxAttempts: 2 }', '2 attempts, no waits, no jitter: it waits what it says'],
-  ])('%s is %s', (retry, means) => {
+  ])('%s is %s', (retry, attempts) => {
+    // Who writes a number of attempts means it.
+    const isPatient = !retry.includes('maxAttempts');
+    const means = `${attempts}${isPatient ? '; what is outside is waited out for 5m from the first failure on' : ''}`;
     const parsed = parseGraph(`name: g\nnodes:\n  - { id: a, run: x, retry: ${retry} }\n`);
     expect(explainNode(parsed, 'a').retry.means).toBe(means);
     expect(explanationText(explainNode(parsed, 'a'))).toContain(`retry ${means}\n`);
