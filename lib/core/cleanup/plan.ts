@@ -34,11 +34,12 @@ const RULES: Readonly<Record<LeftoverKind, Rule>> = {
   job: { idleMs: asJobs, why: 'it is over' },
   unsubmittedJob: { idleMs: asJobs, why: 'it was never submitted' },
   workspace: { idleMs: asJobs, why: 'no attempt of it is open' },
-  graph: { idleMs: aDay, why: 'nothing needs it' },
   lock: { idleMs: aDay, why: 'its process is dead' },
   draft: { idleMs: aDay, why: 'its process died before it was finished' },
   clock: { idleMs: () => 0, why: 'its trigger is gone' },
   timer: { idleMs: aDay, why: 'it was due, and did not delete itself' },
+  // After all that may need one.
+  graph: { idleMs: aDay, why: 'nothing needs it' },
 };
 const ORDER = Object.keys(RULES) as LeftoverKind[];
 

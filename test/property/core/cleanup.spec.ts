@@ -105,6 +105,16 @@ describe('a plan of the cleanup', () => {
     );
   });
 
+  it('lets a graph go after all that may need it, which may stay after all', () => {
+    fc.assert(
+      fc.property(survey, retention, (found, kept) => {
+        const kinds = planCleanup(found, kept, NOW).removals.map(({ leftover: { kind } }) => kind);
+        const first = kinds.indexOf('graph');
+        if (first >= 0) expect(new Set(kinds.slice(first))).toEqual(new Set(['graph']));
+      }),
+    );
+  });
+
   it('keeps the jobs that ended last, however old they are', () => {
     fc.assert(
       fc.property(survey, retention, (found, kept) => {
