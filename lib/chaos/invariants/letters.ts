@@ -199,7 +199,7 @@ function replayedLetters({ journal }: Pick<Rest, 'journal'>) {
 
 export const finishedStays: Invariant = {
   name: 'finishedStays',
-  says: 'What succeeded does not run again unless it was undone, or a person has named it or what it needs; an order runs nodes again once.',
+  says: 'What succeeded does not run again unless it was undone, a person has named it or what it needs, or it cleans up after what runs again; an order runs nodes again once.',
   watch: (given) => {
     const orders = new Set<string>();
     return seenJobs(given, (event, job) => {
@@ -211,12 +211,23 @@ export const finishedStays: Invariant = {
       const meant = downstreamOf(job, from);
       const again = nodes.filter((id) => {
         const node = job.nodes.get(id);
-        return node?.outcome === 'succeeded' && node.undone === undefined && !meant.has(id);
+        const stays = node?.outcome === 'succeeded' && node.undone === undefined && !meant.has(id);
+        return stays && !(node.spec.trigger === 'always' && standsBehind(job, node, new Set(nodes)));
       });
       if (again.length > 0) given.broken(`${job.id} runs ${again} again, which succeeded`);
     });
   },
 };
+
+/** Whether one of these nodes is above it. */
+function standsBehind({ nodes }: SeenJob, { spec }: SeenNode, others: ReadonlySet<string>): boolean {
+  const above = new Set(spec.needs);
+  for (const id of above) {
+    if (others.has(id)) return true;
+    for (const need of nodes.get(id)?.spec.needs ?? []) above.add(need);
+  }
+  return false;
+}
 
 /** The nodes that a person named, what gathers them, their items, and all that is downstream. */
 function downstreamOf({ nodes }: SeenJob, from: readonly string[]): ReadonlySet<string> {

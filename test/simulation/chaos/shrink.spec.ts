@@ -8,12 +8,12 @@ describe('a world that fails', () => {
     const { violations } = await runChaos({ seed: 5, jobs: 60, alteration, plays: 60 });
     const [finding] = violations;
     expect(finding?.invariant).toBe('leasesOfQueuedWork');
-    expect(finding?.jobs.length).toBeLessThanOrEqual(2);
+    expect(finding?.jobs.length).toBeLessThanOrEqual(3);
     expect(finding?.faults.length).toBeLessThanOrEqual(4);
     expect(finding?.trace.at(-1)).toMatch(
       /^\+00:\d\d:\d\d\.\d{3} {2}broken {4}leasesOfQueuedWork: .*stay with it/,
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('the smallest part that will do', () => {

@@ -10,17 +10,17 @@ import { jobAt } from '../../lib/core/messages/address';
 import { localClients } from '../../lib/localcloud/clients';
 import { freePort } from '../../lib/localcloud/port';
 import { queueDepths } from '../../lib/localcloud/queues';
+import { startAgents } from '../integration/support/agents';
+import { eventually } from '../integration/support/api';
+import { clockOf } from '../integration/support/clock';
+import { executionOfJob } from '../integration/support/executions';
+import { type FaultProxy, startFaultProxy } from '../integration/support/faults/fault-proxy';
+import { heldQueue } from '../integration/support/faults/held-queue';
+import { counted, patiently, submitPatiently, viewOf, whenOver } from '../integration/support/faults/jobs';
+import { type Journals, journalsOf, lasting } from '../integration/support/faults/journals';
+import { deaths, doubles, outages } from '../integration/support/faults/kinds';
+import { type LocalEnvironment, startLocalEnvironment } from '../integration/support/local-environment';
 import { seededRandom } from '../support/graphs';
-import { startAgents } from './support/agents';
-import { eventually } from './support/api';
-import { clockOf } from './support/clock';
-import { executionOfJob } from './support/executions';
-import { type FaultProxy, startFaultProxy } from './support/faults/fault-proxy';
-import { heldQueue } from './support/faults/held-queue';
-import { counted, patiently, submitPatiently, viewOf, whenOver } from './support/faults/jobs';
-import { type Journals, journalsOf, lasting } from './support/faults/journals';
-import { deaths, doubles, outages } from './support/faults/kinds';
-import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 
 /**
  * Faults of the cloud itself: processes of functions that die, what comes twice, a cloud that stands still, throttles, loses
