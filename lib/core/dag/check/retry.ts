@@ -47,9 +47,10 @@ export function retryOf(defaults: DocumentRetry | undefined, own: DocumentRetry 
   };
 }
 
-/** Who writes a number of attempts means it. */
-function patienceOf({ patience, maxAttempts }: DocumentRetry): number | undefined {
-  return (patience ?? (maxAttempts === undefined ? DEFAULT_PATIENCE_MS : 0)) || undefined;
+/** Who writes a number of attempts, or each delay, means it. */
+function patienceOf({ patience, maxAttempts, delays }: DocumentRetry): number | undefined {
+  const isOpen = maxAttempts === undefined && delays === undefined;
+  return (patience ?? (isOpen ? DEFAULT_PATIENCE_MS : 0)) || undefined;
 }
 
 /** The words were checked. By the evidence is what a policy without it means. */
