@@ -11,10 +11,11 @@ const GRAPH = {
   name: 'small',
   nodes: [
     { id: 'build', ...NODE },
-    { id: 'api', ...NODE, needs: ['build'] },
-    { id: 'report', ...NODE, needs: ['api'] },
+    { id: 'report', ...NODE, needs: ['build'] },
   ],
 };
+/** Of the hundred, whose order counts and not what they do. */
+const SMALLEST = { name: 'smallest', nodes: [{ id: 'build', ...NODE }] };
 /** Jobs of each class by owner; the one with the most submits first. */
 const OWNERS = { ana: 15, bob: 5, cid: 5 };
 const JOBS = 100;
@@ -67,7 +68,7 @@ async function submitAll(): Promise<Submitted[]> {
   while (wanted.length > 0) {
     const together = wanted.splice(0, 10).map(async ({ owner, priority, api }) => ({
       ...{ owner, priority, api },
-      jobId: await submit(api, GRAPH, { priority }),
+      jobId: await submit(api, SMALLEST, { priority }),
     }));
     submitted.push(...(await Promise.all(together)));
   }
