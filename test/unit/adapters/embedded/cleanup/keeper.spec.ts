@@ -193,9 +193,9 @@ describe('what is left over in a journal directory', () => {
     expect(ids(removed)).toEqual([
       'unsubmittedJob never',
       'workspace agent/w1/jobs/done',
-      `graph ${HASH}`,
       'lock triggers/t/owner-999999999-1.lock',
       `draft graphs/${HASH}.json.12-1.tmp`,
+      `graph ${HASH}`,
     ]);
     expect(kept).toEqual([
       {

@@ -106,8 +106,8 @@ describe('the retries that an explanation tells', () => {
     ],
     ['{ strategy: none, maxAttempts: 2 }', '2 attempts, no waits, no jitter: it waits what it says'],
   ])('%s is %s', (retry, attempts) => {
-    // Who writes a number of attempts means it.
-    const isPatient = !retry.includes('maxAttempts');
+    // Who writes a number of attempts, or each delay, means it.
+    const isPatient = !/maxAttempts|delays/.test(retry);
     const means = `${attempts}${isPatient ? '; what is outside is waited out for 5m from the first failure on' : ''}`;
     const parsed = parseGraph(`name: g\nnodes:\n  - { id: a, run: x, retry: ${retry} }\n`);
     expect(explainNode(parsed, 'a').retry.means).toBe(means);
