@@ -1,3 +1,4 @@
+import { isMapping } from '../core/dag/check/outline';
 import { RepriseError } from '../core/errors';
 import { looksLikeArgo } from './argo/recognise';
 import { looksLikeBuildkite } from './buildkite/recognise';
@@ -60,8 +61,7 @@ export function detectKind(file: ForeignFile): DetectedKind {
 function topOf(file: ForeignFile): Looked['top'] {
   try {
     const { value } = readForeign(file);
-    const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isMapping ? (value as Record<string, unknown>) : undefined;
+    return isMapping(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { isMapping } from '../../core/dag/check/outline';
 import type { Path } from '../../core/dag/check/problems';
 import { type Place, parseForeign, refusal } from '../foreign';
 import { type Pipeline, pipelineSchema, type Step, stepsSchema } from './schema';
@@ -75,8 +76,4 @@ function withMerged(value: unknown): unknown {
   const from = [merge ?? []].flat().filter(isMapping).reverse();
   const all = Object.assign({}, ...from.map(withMerged), own) as Record<string, unknown>;
   return Object.fromEntries(Object.entries(all).map(([key, each]) => [key, withMerged(each)]));
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

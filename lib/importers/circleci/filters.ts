@@ -1,7 +1,7 @@
+import { type Answer, anyOf } from '../answer';
 import { itemsOf, type Located, mapOf, refuse, settingOf, textOf } from '../located/located';
 import { fits } from '../pattern';
 import { evaluateExpression } from './expression';
-import { type Answer, anyOf } from './logic';
 import type { Pipeline } from './pipeline';
 
 /**

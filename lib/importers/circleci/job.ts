@@ -3,6 +3,7 @@ import { LIMITS } from '../../core/limits';
 import { nodeOf } from '../finish';
 import type { ImportedNode } from '../imported';
 import {
+  checkLength,
   type LocatedMap,
   refuse,
   type Spot,
@@ -123,12 +124,7 @@ export function importJob(running: Running, context: JobContext): ImportedNode {
   const { id, order, index, reports, tell } = context;
   tellLeftovers(map, tell);
   const run = command(running, context);
-  if (run.length > LIMITS.runLength) {
-    throw refuse(
-      listed.spot,
-      `the command has ${run.length} characters, more than ${LIMITS.runLength}: move scripts into files`,
-    );
-  }
+  checkLength(run, listed.spot);
   return nodeOf({
     id,
     run,

@@ -1,17 +1,9 @@
+import { type Answer, allOf, anyOf, negated } from '../answer';
 import { type Located, mapOf, refuse, settingOf, textOf } from '../located/located';
 import { fits } from '../pattern';
 import { evaluateExpression } from './expression';
 import type { Pipeline } from './pipeline';
 import { isUnknown, unknownIn } from './template';
-
-/** True, false, or undefined for what only CircleCI knows. */
-export type Answer = boolean | undefined;
-
-export const anyOf = (answers: readonly Answer[]): Answer =>
-  answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
-export const allOf = (answers: readonly Answer[]): Answer =>
-  answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
-const negated = (answer: Answer): Answer => (answer === undefined ? undefined : !answer);
 
 /**
  * Whether a logic statement holds, after its placeholders are filled in.

@@ -1,3 +1,4 @@
+import { type Answer, allOf, negated } from '../answer';
 import {
   type Entry,
   isNull,
@@ -14,7 +15,7 @@ import {
 } from '../located/located';
 import { type Config, filled, orbOf } from './config';
 import { filtersLet } from './filters';
-import { type Answer, allOf, holds } from './logic';
+import { holds } from './logic';
 import { combinationsOf, suffixOf } from './matrix';
 import { bind } from './parameters';
 
@@ -150,7 +151,7 @@ function workflowRuns(
     const entry = workflow.entries.get(key);
     if (!entry) continue;
     const answer = holds(fillIn(entry.value), config.pipeline);
-    answers.push(answer === undefined || key === 'when' ? answer : !answer);
+    answers.push(key === 'when' ? answer : negated(answer));
     if (answer === undefined) {
       tell(
         'changed',

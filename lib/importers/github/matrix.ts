@@ -1,3 +1,4 @@
+import { isMapping } from '../../core/dag/check/outline';
 import type { Path } from '../../core/dag/check/problems';
 import { type Place, refusal } from '../foreign';
 import type { Scope } from './evaluate';
@@ -128,8 +129,4 @@ function knownValue(value: unknown, path: Path, scope: Scope, unknown: Path[]): 
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [name, knownValue(each, [...path, name], scope, unknown)]),
   );
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

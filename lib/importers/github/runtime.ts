@@ -1,3 +1,4 @@
+import { shellQuote } from '../../core/dag/shell/word';
 import { evaluate, type Scope } from './evaluate';
 import { givenWords } from './given';
 import { inputWords } from './inputs';
@@ -134,5 +135,5 @@ export function createRuntime(
 const JOB_STATUS: Word = { text: '"$JOB_STATUS"', isLower: true };
 
 function quoted(text: string): string {
-  return /^[\w-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w-]+$/.test(text) ? text : shellQuote(text);
 }

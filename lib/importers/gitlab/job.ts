@@ -1,7 +1,6 @@
-import { LIMITS } from '../../core/limits';
 import { nodeOf } from '../finish';
 import type { ImportedNode } from '../imported';
-import { type LocatedMap, refuse, settingOf, type Tell, textsIn } from '../located/located';
+import { checkLength, type LocatedMap, settingOf, type Tell, textsIn } from '../located/located';
 import type { Job } from './config';
 import { predefinedExports } from './environment';
 import type { Lookup } from './evaluate';
@@ -41,12 +40,7 @@ export function importJob(instance: Instance, order: Order, how: JobContext): Im
   const { map, entry } = job;
   const { reports, outputs, tell } = how;
   const run = command(instance, how);
-  if (run.length > LIMITS.runLength) {
-    throw refuse(
-      entry.spot,
-      `the command has ${run.length} characters, more than ${LIMITS.runLength}: move scripts into files`,
-    );
-  }
+  checkLength(run, entry.spot);
   return nodeOf({
     id,
     run,

@@ -1,3 +1,4 @@
+import { type Answer, allOf, anyOf, negated } from '../answer';
 import {
   itemsOf,
   type Located,
@@ -23,24 +24,17 @@ export function refsLet(job: LocatedMap, lookup: Lookup, tell: Tell): boolean | 
   const only = settingOf(job, 'only');
   const except = settingOf(job, 'except');
   const isIn = only
-    ? and(clauses(only, lookup, tell))
-    : any(DEFAULT_REFS.map((ref) => refHolds(ref, lookup)));
-  const isOut = except ? any(clauses(except, lookup, tell)) : false;
-  return and([isIn, isOut === undefined ? undefined : !isOut]);
+    ? allOf(clauses(only, lookup, tell))
+    : anyOf(DEFAULT_REFS.map((ref) => refHolds(ref, lookup)));
+  const isOut = except ? anyOf(clauses(except, lookup, tell)) : false;
+  return allOf([isIn, negated(isOut)]);
 }
-
-type Answer = boolean | undefined;
-
-const any = (answers: readonly Answer[]): Answer =>
-  answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
-const and = (answers: readonly Answer[]): Answer =>
-  answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
 
 function clauses(value: Located, lookup: Lookup, tell: Tell): Answer[] {
   if (value.kind !== 'map') return [refsHold(value, lookup)];
   return [...value.entries].map(([key, { value: clause, spot }]) => {
     if (key === 'refs') return refsHold(clause, lookup);
-    if (key === 'variables') return any(itemsOf(clause).map((item) => holds(expressionOf(item), lookup)));
+    if (key === 'variables') return anyOf(itemsOf(clause).map((item) => holds(expressionOf(item), lookup)));
     if (key !== 'changes' && key !== 'kubernetes')
       throw refuse(spot, `${key} is no clause of only and except`);
     tell('changed', clause.spot, `${key} is not known: taken for possible (${shown(clause)})`);
@@ -49,7 +43,7 @@ function clauses(value: Located, lookup: Lookup, tell: Tell): Answer[] {
 }
 
 function refsHold(value: Located, lookup: Lookup): Answer {
-  return any(itemsOf(value).map((item) => refHolds(textOf(item), lookup)));
+  return anyOf(itemsOf(value).map((item) => refHolds(textOf(item), lookup)));
 }
 
 /** Names of pipelines that are also those of their source, in the plural. */
@@ -84,7 +78,7 @@ function refHolds(ref: string, lookup: Lookup): Answer {
     : ref.slice(0, path ? -path.length : undefined) === name;
   if (path === undefined || fits === false) return fits;
   const project = lookup('CI_PROJECT_PATH');
-  return project === undefined ? undefined : and([fits, path === `@${project}`]);
+  return project === undefined ? undefined : allOf([fits, path === `@${project}`]);
 }
 
 function isSet(value: string | null | undefined): Answer {

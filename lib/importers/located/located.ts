@@ -60,6 +60,15 @@ export function refuse(spot: Spot, message: string): RepriseError {
   return refusal(path, message, { source, locate: () => ({ line, column }) });
 }
 
+/** @throws RepriseError INPUT_INVALID for a command that is longer than a graph may have */
+export function checkLength(run: string, spot: Spot): void {
+  if (run.length <= LIMITS.runLength) return;
+  throw refuse(
+    spot,
+    `the command has ${run.length} characters, more than ${LIMITS.runLength}: move scripts into files`,
+  );
+}
+
 /** The entry of a key; what is null counts as not given. */
 export function entryOf(map: LocatedMap, key: string): Entry | undefined {
   const entry = map.entries.get(key);

@@ -1,5 +1,5 @@
 import type { Notes } from '../notes';
-import { evenCount, imbalance } from '../shards/balance';
+import { evenness, longerThanMean, untimed } from '../shards/evenness';
 import type { PlaywrightReport } from './schema';
 import type { FileTiming } from './timings';
 
@@ -14,25 +14,18 @@ export function noteBalance(
   shards: readonly (readonly TimedFile[])[],
   { notes, asked, median }: { notes: Notes; asked: number; median: number | undefined },
 ): void {
-  const ours = times(imbalance(shards));
-  const even = times(imbalance(evenCount(files, shards.length)));
-  const message = `${files.length} files over ${shards.length} shards by recorded time: the longest shard has ${ours} the mean; with the same number of files each it would have ${even} the mean`;
-  notes.add('info', ['suites'], message);
+  notes.add('info', ['suites'], evenness(files, shards, { count: files.length, unit: 'files' }));
   if (shards.length < asked) {
     notes.add('changed', ['suites'], `${asked} shards were asked for, there are only ${files.length} files`);
   }
   const unknown = files.filter(({ workMs }) => workMs === undefined);
   if (unknown.length > 0) {
-    const names = unknown.map(({ file }) => file).join(', ');
-    const what = median === undefined ? 'as nothing' : `as the median, ${Math.round(median)} ms`;
-    notes.add('info', ['suites'], `files without a recorded time count ${what}: ${names}`);
+    const names = unknown.map(({ file }) => file);
+    notes.add('info', ['suites'], untimed(names, 'files', median));
   }
-  const longest = files.reduce((most, file) => (file.ms > most.ms ? file : most));
-  const mean = files.reduce((sum, { ms }) => sum + ms, 0) / shards.length;
-  if (shards.length > 1 && longest.ms > mean) {
-    const text = `${longest.file} alone takes ${times(longest.ms / mean)} the mean: no split by files does better`;
-    notes.add('info', ['suites'], text);
-  }
+  const longest = longerThanMean(files, shards.length);
+  if (longest)
+    notes.add('info', ['suites'], `${longest.item.file} ${longest.says}: no split by files does better`);
 }
 
 /** Says what of the report's project bears on running it in shards. @param setup names of setup projects. */
@@ -71,8 +64,4 @@ function noteGuess(timings: readonly FileTiming[], notes: Notes): void {
   const flags = projects.map((project) => `--setup ${project}`).join(' ');
   const message = `${names}: if other projects depend on these, import with ${flags || '--setup PROJECT'}, so that they are not a shard's work`;
   notes.add('info', ['config', 'projects'], message);
-}
-
-function times(value: number): string {
-  return `${(Math.round(value * 100) / 100).toFixed(2)} times`;
 }

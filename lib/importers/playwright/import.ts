@@ -4,10 +4,11 @@ import { type Place, parseForeign, readForeign, refusal } from '../foreign';
 import type { ForeignFile, ImportedGraph } from '../imported';
 import { createNotes } from '../notes';
 import { balance } from '../shards/balance';
+import { medianOf, seconds, shardMs } from '../shards/durations';
 import { filePattern, layoutOf, mergeCommand, shardCommand } from './command';
 import { noteBalance, noteProject, type TimedFile } from './explain';
 import { type PlaywrightReport, playwrightReportSchema } from './schema';
-import { type FileTiming, fileTimings, medianWork } from './timings';
+import { type FileTiming, fileTimings } from './timings';
 
 export interface PlaywrightOptions {
   readonly name: string;
@@ -32,7 +33,7 @@ export function importPlaywright(file: ForeignFile, options: PlaywrightOptions):
   const own = timings.filter((timing) => !isSetup(timing));
   if (own.length === 0) throw refusal(['suites'], 'the report names no test file to run', at);
   const setupFiles = timings.filter(isSetup);
-  const median = medianWork(own);
+  const median = medianOf(own.map(({ workMs }) => workMs));
   const files = own.map((timing): TimedFile => ({ ...timing, ms: timing.workMs ?? median ?? 0 }));
   const shards = balance(files, Math.min(options.shards, files.length));
 
@@ -52,7 +53,7 @@ export function importPlaywright(file: ForeignFile, options: PlaywrightOptions):
     return nodeOf({
       id: `shard-${i + 1}`,
       run,
-      duration: seconds(setupMs + shardMs(shard, report.config?.workers ?? 1)),
+      duration: seconds(setupMs + shardMs(shard, report.config?.workers ?? 1, ({ pieceMs }) => pieceMs)),
     });
   });
   const needs = nodes.map(({ id }) => id);
@@ -76,15 +77,4 @@ function setupProjects(report: PlaywrightReport, named: readonly string[]): Read
     ...(teardown ? [teardown] : []),
   ]);
   return new Set([...named, ...told]);
-}
-
-/** How long a shard takes with this many of Playwright's workers: no less than its longest piece. */
-function shardMs(shard: readonly TimedFile[], workers: number): number {
-  const work = shard.reduce((sum, { ms }) => sum + ms, 0);
-  return shard.reduce((longest, { pieceMs }) => Math.max(longest, pieceMs), work / workers);
-}
-
-/** As a duration of the format, a tenth of a second at the least. */
-function seconds(ms: number): string {
-  return `${Math.max(1, Math.round(ms / 100)) / 10}s`;
 }

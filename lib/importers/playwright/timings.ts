@@ -72,13 +72,3 @@ function totalsOf(files: Map<string, Totals>, file: string): Totals {
 function withSlashes(file: string): string {
   return file.replaceAll('\\', '/').replace(/^\.\//, '');
 }
-
-/** The middle of the files that have a time; undefined when none has. */
-export function medianWork(timings: readonly FileTiming[]): number | undefined {
-  const sorted = timings
-    .flatMap(({ workMs }) => (workMs === undefined ? [] : [workMs]))
-    .sort((a, b) => a - b);
-  if (sorted.length === 0) return undefined;
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}

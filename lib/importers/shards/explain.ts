@@ -1,5 +1,6 @@
 import type { Notes } from '../notes';
-import { evenCount, imbalance, type Weighted } from './balance';
+import type { Weighted } from './balance';
+import { evenness, longerThanMean, untimed } from './evenness';
 import type { Timing } from './runner';
 
 /** Names that go to one shard together, with the time that they are expected to take. */
@@ -24,11 +25,7 @@ export function noteShards(
 ): void {
   const timings = units.flatMap((each) => each.timings);
   const say = (kind: 'info' | 'changed', message: string) => notes.add(kind, [], message);
-  const [ours, even] = [times(imbalance(shards)), times(imbalance(evenCount(units, shards.length)))];
-  say(
-    'info',
-    `${timings.length} ${unit} over ${shards.length} shards by recorded time: the longest shard has ${ours} the mean; with the same number of ${unit} each it would have ${even} the mean`,
-  );
+  say('info', evenness(units, shards, { count: timings.length, unit }));
   if (shards.length < asked)
     say('changed', `${asked} shards were asked for, there are only ${units.length} ${unit} to tell apart`);
   if (shards.length > 1)
@@ -37,29 +34,14 @@ export function noteShards(
       `shard-${shards.length}, the shortest, runs all that no other shard does, so new ${unit} too. Import again when the shards drift apart, or nothing is left of one`,
     );
   const unknown = timings.filter(({ ms }) => ms === undefined).map(({ name }) => name);
-  if (unknown.length > 0) {
-    const what = median === undefined ? 'as nothing' : `as the median, ${Math.round(median)} ms`;
-    say('info', `${unit} without a recorded time count ${what}: ${unknown.join(', ')}`);
-  }
+  if (unknown.length > 0) say('info', untimed(unknown, unit, median));
   for (const { timings: together } of units.filter((each) => each.timings.length > 1)) {
     const names = together.map(({ name }) => name).join(', ');
     say('info', `${names}: they go to one shard, as what selects one of them selects another too`);
   }
-  noteLongest(say, units, shards.length);
-}
-
-function noteLongest(
-  say: (kind: 'info', message: string) => void,
-  units: readonly Unit[],
-  shards: number,
-): void {
-  const mean = units.reduce((sum, { ms }) => sum + ms, 0) / shards;
-  const longest = units.reduce((most, each) => (each.ms > most.ms ? each : most));
-  if (shards < 2 || longest.ms <= mean) return;
-  const names = longest.timings.map(({ name }) => name).join(', ');
-  say('info', `${names} alone takes ${times(longest.ms / mean)} the mean: no split does better`);
-}
-
-function times(value: number): string {
-  return `${(Math.round(value * 100) / 100).toFixed(2)} times`;
+  const longest = longerThanMean(units, shards.length);
+  if (longest) {
+    const names = longest.item.timings.map(({ name }) => name).join(', ');
+    say('info', `${names} ${longest.says}: no split does better`);
+  }
 }

@@ -6,6 +6,7 @@ import { refusal } from '../foreign';
 import type { ForeignFile, ImportedGraph, ImportedNode } from '../imported';
 import { createNotes } from '../notes';
 import { balance } from './balance';
+import { medianOf, seconds, shardMs } from './durations';
 import { noteShards, type Unit } from './explain';
 import { shortestEnd } from './paths';
 import type { Selection, ShardRunner, Timing } from './runner';
@@ -34,7 +35,7 @@ export function importShards(file: ForeignFile, runner: ShardRunner, options: Sh
   const { timings, workers = 1, remarks = [] } = runner.read(file, options.root);
   const at = { source: file.source };
   if (timings.length === 0) throw refusal([], `the report names no ${runner.unit} to run`, at);
-  const median = medianOf(timings);
+  const median = medianOf(timings.map(({ ms }) => ms));
   const units = unitsOf(timings, runner).map((together): Unit => {
     return { timings: together, ms: together.reduce((sum, { ms }) => sum + (ms ?? median ?? 0), 0) };
   });
@@ -54,7 +55,7 @@ export function importShards(file: ForeignFile, runner: ShardRunner, options: Sh
     const { run, reports } = runner.shard(selection, { command, report });
     if (run.length > LIMITS.runLength) throw refusal([], tooLong(runner, named.flat().length), at);
     const left = options.reports === undefined ? reports : [options.reports];
-    const duration = median === undefined ? undefined : durationOf(shard, workers);
+    const duration = median === undefined ? undefined : seconds(shardMs(shard, workers, ({ ms }) => ms));
     return nodeOf({ id, run, reports: left && [...left], duration });
   });
   const needs = nodes.map(({ id }) => id);
@@ -81,18 +82,4 @@ function shortestLast(shards: readonly (readonly Unit[])[]): (readonly Unit[])[]
   const loads = shards.map((shard) => shard.reduce((sum, { ms }) => sum + ms, 0));
   const shortest = loads.lastIndexOf(Math.min(...loads));
   return [...shards.filter((_, i) => i !== shortest), ...shards.filter((_, i) => i === shortest)];
-}
-
-/** How long a shard takes with this many workers: no less than its longest piece. */
-function durationOf(shard: readonly Unit[], workers: number): string {
-  const work = shard.reduce((sum, { ms }) => sum + ms, 0);
-  const ms = shard.reduce((longest, unit) => Math.max(longest, unit.ms), work / workers);
-  return `${Math.max(1, Math.round(ms / 100)) / 10}s`;
-}
-
-/** Of those that have a time; undefined where none has. */
-function medianOf(timings: readonly Timing[]): number | undefined {
-  const sorted = timings.flatMap(({ ms }) => (ms === undefined ? [] : [ms])).sort((a, b) => a - b);
-  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
-  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }
