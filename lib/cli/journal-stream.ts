@@ -9,17 +9,19 @@ import {
 import { jobNotFound, verifyStream } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
+import { createJournalClient, type EventsPage } from '../adapters/http/journal-client';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
 import { RepriseError } from '../core/errors';
 import { inNewestShape } from '../core/journal/newest';
-import { streamOf, triggerAt } from '../core/messages/address';
+import { verifyChain } from '../core/journal/verify';
+import { type Address, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { JournalStore } from '../core/ports/stores';
 import type { TriggerEvent } from '../core/trigger/events';
+import { askBy, type ConnectOptions } from './connect';
 import { layoutAt, parseJobId } from './options';
 
 /** Which stream a command is about: a name, an export, or a month of cleanups. */
-export interface StreamOptions {
-  readonly journal: string;
+export interface StreamOptions extends ConnectOptions {
   readonly file?: string;
   /** The fingerprint that the signer of the export must have. */
   readonly key?: string;
@@ -51,8 +53,9 @@ const KINDS = ['job', 'trigger', 'dependency', 'letter', 'pool', CLEANUP_KIND] a
  */
 export async function namedStream(
   argument: string | undefined,
-  { journal, file, key, cleanup }: StreamOptions,
+  options: StreamOptions,
 ): Promise<NamedStream> {
+  const { journal, file, key, cleanup } = options;
   const names = [argument, file, cleanup].filter((each) => each !== undefined);
   const [name] = names;
   if (name === undefined || names.length > 1) {
@@ -60,6 +63,7 @@ export async function namedStream(
   }
   const layout = layoutAt(journal);
   if (file !== undefined) return exportedStream(layout, file, key);
+  if (options.api !== undefined) return servedStream(layout, name, options);
   const stream = cleanup ?? (await streamNamed(layout, name));
   const store = createFileJournalStore(layout);
   return { stream, name, layout, journal: store, verify: () => verifyStream(layout, stream) };
@@ -76,20 +80,46 @@ async function exportedStream(layout: Layout, file: string, key: string | undefi
   return { stream: head.stream, name: file, layout, journal, verify };
 }
 
-async function streamNamed(layout: Layout, name: string): Promise<string> {
+/** Of a deployed engine, which gives out the journals of jobs and triggers. Where they end, nobody says but they themselves. */
+async function servedStream(layout: Layout, name: string, options: StreamOptions): Promise<NamedStream> {
+  const { kind, id } = parseName(name);
+  if (kind !== 'job' && kind !== 'trigger')
+    throw invalid(`${name}: the API has the events of jobs and triggers`);
+  const pageFrom = (from: number) =>
+    askBy(createJournalClient, options, (client) =>
+      kind === 'job' ? client.ofJob(id, from) : client.ofTrigger(id, from),
+    );
+  async function* written(_stream: string, from = 1) {
+    for (let next: number | undefined = from; next !== undefined; ) {
+      const page: EventsPage = await pageFrom(next);
+      yield* page.events;
+      next = page.next;
+    }
+  }
+  const stream = kind === 'job' ? `job/${id}` : ((await pageFrom(1)).events[0]?.stream ?? `trigger/${id}`);
+  const journal = { written, read: (_: string, from?: number) => inNewestShape(written(stream, from)) };
+  return { stream, name, layout, journal, verify: () => verifyChain(written(stream), stream) };
+}
+
+/** @throws RepriseError INPUT_INVALID */
+function parseName(name: string): Address<string> {
   const [kind, id, ...rest] = name.includes('/') ? name.split('/') : ['job', name];
-  if (!KINDS.some((each) => each === kind) || id === undefined || rest.length > 0) {
+  if (!KINDS.some((each) => each === kind) || kind === undefined || id === undefined || rest.length > 0) {
     throw invalid(`${JSON.stringify(name)} names no stream: write KIND/ID, with one of ${KINDS.join(', ')}`);
   }
+  if (kind === 'job') return jobAt(parseJobId(id));
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return { kind, id };
+  throw invalid(`${JSON.stringify(name)}: an id is 1 to 64 letters, digits, hyphens or underscores`);
+}
+
+async function streamNamed(layout: Layout, name: string): Promise<string> {
+  const at = parseName(name);
+  const { kind, id } = at;
   if (kind === 'pool') {
     throw invalid(
       `${name}: a pool of this machine is kept in memory, as it follows from the journals of its jobs; name an export by --file`,
     );
   }
-  if (kind !== 'job' && !/^[A-Za-z0-9_-]{1,64}$/.test(id)) {
-    throw invalid(`${JSON.stringify(name)}: an id is 1 to 64 letters, digits, hyphens or underscores`);
-  }
-  const at = { kind: kind as string, id: kind === 'job' ? parseJobId(id) : id };
   if (exists(layout.stream(streamOf(at)).dir)) return streamOf(at);
   const found = kind === 'trigger' ? await triggersNamed(layout, id) : [];
   const [trigger, another] = found;

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ExportVerdict } from '../adapters/embedded/disk/export-check';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
 import { RepriseError } from '../core/errors';
+import { withJournals } from './connect';
 import { type ExportOptions, exportJournal, exportOptions } from './journal-export';
 import {
   type DiffOptions,
@@ -11,7 +12,7 @@ import {
   replayJournal,
 } from './journal-replay';
 import { namedStream, STREAM_ARGUMENT, type StreamOptions } from './journal-stream';
-import { EXIT, JOURNAL_OPTION } from './options';
+import { EXIT } from './options';
 import { eventLine } from './render/journal';
 import { colorsFor } from './render/style';
 
@@ -21,13 +22,10 @@ export function registerJournal(program: Command): void {
     .command('journal')
     .description('read, verify, export and replay the journals of jobs, triggers, dependencies and letters');
   const of = (usage: string, what: string, verb: string) =>
-    journal
-      .command(usage)
-      .description(what)
+    withJournals(journal.command(usage).description(what))
       .argument(...STREAM_ARGUMENT)
       .option('--file <export>', `${verb} this export instead, offline`)
-      .option('--key <sha256>', 'the fingerprint that the signer of the export must have')
-      .option(...JOURNAL_OPTION);
+      .option('--key <sha256>', 'the fingerprint that the signer of the export must have');
   const andCleanup = (command: Command, what: string) =>
     command.option('--cleanup <month>', `${what} in a month instead, such as 2026-11`, parseMonth);
 

@@ -9,24 +9,15 @@ import { layoutOf } from '../../../lib/adapters/embedded/disk/layout';
 import { registerJournal } from '../../../lib/cli/journal';
 import { createAudit } from '../../../lib/core/cleanup/audit';
 import { graphHash } from '../../../lib/core/dag/hash';
-import { type DomainEvent, EMPTY_HEAD, type Recorded, record } from '../../../lib/core/journal/envelope';
+import { EMPTY_HEAD, type Recorded } from '../../../lib/core/journal/envelope';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import { temporaryDir } from '../../support/e2e-files';
 import { graph, JobDriver, node, retrying } from '../../support/job-driver';
 import { GROUP, LetterDriver } from '../../support/letter-driver';
+import { recordedAt } from '../../support/recorded';
 import { NOON, TriggerDriver } from '../../support/trigger-driver';
 
 const actor = { kind: 'engine', id: 'test' } as const;
-
-function recorded(stream: string, events: readonly { event: DomainEvent; at: number }[]): Recorded[] {
-  const all: Recorded[] = [];
-  for (const { event, at } of events) {
-    const head = all.at(-1) ?? EMPTY_HEAD;
-    const cause = { at, actor, causeId: 'c', correlationId: stream, traceId: 't' };
-    all.push(...record(stream, head, [event], cause));
-  }
-  return all;
-}
 
 /** A journal directory with a stream of every kind that has files. */
 async function directory(): Promise<string> {
@@ -64,7 +55,7 @@ async function directory(): Promise<string> {
     ],
   };
   for (const [stream, events] of Object.entries(streams))
-    await journal.append(stream, EMPTY_HEAD, recorded(stream, events));
+    await journal.append(stream, EMPTY_HEAD, recordedAt(stream, events));
   await createAudit({ journal, clock: () => NOON, actor, run: 'r1' }).note([
     {
       type: 'cleanup.started',
@@ -210,7 +201,7 @@ describe('reprise journal', () => {
     const stream = 'pool/default';
     const file = join(temporaryDir(), 'pool.jsonl');
     async function* all() {
-      yield* recorded(
+      yield* recordedAt(
         stream,
         events.map((event) => ({ event, at: NOON })),
       );
@@ -223,6 +214,31 @@ describe('reprise journal', () => {
       ...{ stream, fold: expect.stringMatching(/^pool\//), checkpoint: 1 },
       state: { workers: [{ workerId: 'w1', slots: 2 }] },
     });
+  });
+
+  it('reads, verifies and replays what a deployed engine gives out, page by page', async () => {
+    const { events } = await json('show', 'trigger/nightly');
+    const asked: string[] = [];
+    const fetched = jest.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
+      asked.push(String(url));
+      const from = Number(new URL(String(url)).searchParams.get('from'));
+      const next = from < events.length ? { next_from: from + 1 } : {};
+      return new Response(JSON.stringify({ name: 'nightly', events: events.slice(from - 1, from), ...next }));
+    });
+    const api = ['--api', 'http://engine.test', '--token', 't'];
+    try {
+      expect(await json('show', 'trigger/nightly', ...api)).toEqual({ stream: 'trigger/t', events });
+      expect(asked).toContain('http://engine.test/triggers/nightly/events?from=2&limit=1000');
+      expect(await json('verify', 'trigger/nightly', ...api)).toEqual({ valid: true, events: events.length });
+      expect(await json('replay', 'trigger/nightly', ...api)).toEqual(
+        await json('replay', 'trigger/nightly'),
+      );
+      events[1] = { ...events[1], at: events[1].at + 1 };
+      expect(await json('verify', 'trigger/nightly', ...api)).toMatchObject({ valid: false, at: 2 });
+      await expect(journal('show', 'letter/x', ...api)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    } finally {
+      fetched.mockRestore();
+    }
   });
 
   it.each<[string, string[], string]>([
