@@ -160,12 +160,13 @@ function diskJournal(dir: string): JournalStore {
       .split('\n')
       .map((line) => JSON.parse(line));
   };
+  async function* written(stream: string, fromSeq = 1): AsyncGenerator<Recorded> {
+    yield* eventsOf(stream).slice(fromSeq - 1);
+  }
   return {
+    ...{ written, read: written },
     async head(stream): Promise<StreamHead> {
       return eventsOf(stream).at(-1) ?? EMPTY_HEAD;
-    },
-    async *read(stream, fromSeq = 1) {
-      yield* eventsOf(stream).slice(fromSeq - 1);
     },
     async append(stream, _expected, events) {
       eventsOf(stream).push(...events);

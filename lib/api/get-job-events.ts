@@ -8,7 +8,7 @@ import { ROUTES } from './routes';
 
 export function getJobEvents(deps: {
   readonly jobs: Pick<JobList, 'get'>;
-  readonly journal: Pick<JournalStore, 'read'>;
+  readonly journal: Pick<JournalStore, 'written'>;
 }): Served {
   return serve(ROUTES.getJobEvents, async ({ caller, params: { jobId }, query }) => {
     await accessibleJob(caller, jobId, { find: () => deps.jobs.get(jobId), ownerOf: ({ owner }) => owner });

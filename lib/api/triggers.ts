@@ -22,7 +22,7 @@ import { summaryBody, triggerViewBody } from './views/trigger';
 export interface TriggerRouteDeps {
   readonly streams: StreamAsker & StreamReader;
   readonly list: TriggerList;
-  readonly journal: Pick<JournalStore, 'read'>;
+  readonly journal: Pick<JournalStore, 'written'>;
   readonly graphs: OwnedGraphs;
   readonly pools: readonly string[];
   /** Triggers that an owner may have; any number where it is left out. */

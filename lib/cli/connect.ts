@@ -24,6 +24,11 @@ export function withHistory(command: Command): Command {
   return withApi(command, 'without it the history of --journal');
 }
 
+/** The same of a command that reads journals, which are in files where no engine is deployed. */
+export function withJournals(command: Command): Command {
+  return withApi(command, 'without it the files of --journal');
+}
+
 function withApi(command: Command, otherwise: string): Command {
   return command
     .option('--api <url>', `address of a deployed engine; ${otherwise}`, parseUrl('--api'))

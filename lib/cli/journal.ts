@@ -1,81 +1,84 @@
 import type { Command } from 'commander';
-import { type ExportVerdict, verifyExport } from '../adapters/embedded/disk/export-check';
-import { jobNotFound, verifyJob, verifyStream } from '../adapters/embedded/disk/journal-check';
-import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
+import type { ExportVerdict } from '../adapters/embedded/disk/export-check';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
 import { RepriseError } from '../core/errors';
-import type { Recorded } from '../core/journal/envelope';
-import { jobAt, streamOf } from '../core/messages/address';
-import { EXIT, JOURNAL_OPTION, layoutAt, parseJobId } from './options';
+import { withJournals } from './connect';
+import { type ExportOptions, exportJournal, exportOptions } from './journal-export';
+import {
+  type DiffOptions,
+  diffJournal,
+  parsePoint,
+  type ReplayOptions,
+  replayJournal,
+} from './journal-replay';
+import { namedStream, STREAM_ARGUMENT, type StreamOptions } from './journal-stream';
+import { EXIT } from './options';
+import { eventLine } from './render/journal';
 import { colorsFor } from './render/style';
 
-/** `reprise journal ...`: what happened to a job, and whether the record of it can be trusted. */
+/** `reprise journal ...`: what happened to a stream, how it stood at any time, and whether the record of it can be trusted. */
 export function registerJournal(program: Command): void {
-  const journal = program.command('journal').description('read and verify the journals of jobs');
-  journal
-    .command('verify')
-    .description('verify a journal, or an export of one, against its hash chain and its head')
-    .argument('[job]', 'the id of the job', parseJobId)
+  const journal = program
+    .command('journal')
+    .description('read, verify, export and replay the journals of jobs, triggers, dependencies and letters');
+  const of = (usage: string, what: string, verb: string) =>
+    withJournals(journal.command(usage).description(what))
+      .argument(...STREAM_ARGUMENT)
+      .option('--file <export>', `${verb} this export instead, offline`)
+      .option('--key <sha256>', 'the fingerprint that the signer of the export must have');
+  const andCleanup = (command: Command, what: string) =>
+    command.option('--cleanup <month>', `${what} in a month instead, such as 2026-11`, parseMonth);
+
+  andCleanup(
+    of('verify', 'verify a journal, or an export of one, against its hash chain and its head', 'verify'),
+    'verify what the journal says that cleanups removed',
+  )
     .option('--json', 'print the verdict as one JSON document')
-    .option('--file <export>', 'verify this export instead, offline')
-    .option(
-      '--cleanup <month>',
-      'verify what the journal says that cleanups removed, such as in 2026-11',
-      parseMonth,
-    )
-    .option('--key <sha256>', 'the fingerprint that the signer of the export must have')
-    .option(...JOURNAL_OPTION)
     .action(verify);
-  journal
-    .command('show')
-    .description('list the events of a job, or what cleanups removed')
-    .argument('[job]', 'the id of the job', parseJobId)
-    .option('--cleanup <month>', 'what cleanups removed in a month instead, such as 2026-11', parseMonth)
-    .option(...JOURNAL_OPTION)
+  andCleanup(of('show', 'list the events of a stream, as they were written', 'list'), 'what cleanups removed')
+    .option('--json', 'print one JSON document')
     .action(show);
+  exportOptions(
+    of('export', 'write a stream with a signed head, for others to verify offline', 'write'),
+  ).action((name: string | undefined, options: ExportOptions) => exportJournal(name, options));
+  of('replay', 'say how a stream stood at a point of its past', 'replay')
+    .option(
+      '--at <point>',
+      'the sequence of an event, or a time such as 2026-11-29T18:00:00.000Z',
+      parsePoint('--at'),
+    )
+    .option('--json', 'print one JSON document')
+    .action((name: string | undefined, options: ReplayOptions) => replayJournal(name, options));
+  of('diff', 'say what changed in a stream between two points', 'compare')
+    .requiredOption('--from <point>', 'the earlier one: a sequence or a time', parsePoint('--from'))
+    .option('--to <point>', 'the later one; the end, where it is not given', parsePoint('--to'))
+    .option('--json', 'print one JSON document')
+    .action((name: string | undefined, options: DiffOptions) => diffJournal(name, options));
 }
 
-interface VerifyOptions {
-  readonly json?: boolean;
-  readonly file?: string;
-  readonly key?: string;
-  readonly cleanup?: string;
-  readonly journal: string;
-}
+type Options = StreamOptions & { readonly json?: boolean };
 
-async function verify(jobId: string | undefined, options: VerifyOptions): Promise<void> {
-  const { file, key, journal, json, cleanup } = options;
-  const [name, ...others] = [jobId, file, cleanup].filter((each) => each !== undefined);
-  if (name === undefined || others.length > 0) {
-    throw new RepriseError('INPUT_INVALID', 'name a job, or an export by --file, or a month by --cleanup');
-  }
-  const layout = layoutAt(journal);
-  const verdict: ExportVerdict =
-    file !== undefined
-      ? await verifyExport(file, key)
-      : cleanup !== undefined
-        ? await verifyStream(layout, cleanup)
-        : await verifyJob(layout, name);
-  process.stdout.write(json ? `${JSON.stringify(verdict)}\n` : describe(name, verdict));
+async function verify(argument: string | undefined, options: Options): Promise<void> {
+  const { name, verify } = await namedStream(argument, options);
+  const verdict = await verify();
+  process.stdout.write(options.json ? `${JSON.stringify(verdict)}\n` : describe(name, verdict));
   process.exitCode = verdict.valid ? EXIT.done : EXIT.failed;
 }
 
-async function show(
-  jobId: string | undefined,
-  { journal, cleanup }: { readonly journal: string; readonly cleanup?: string },
-): Promise<void> {
-  const stream = jobId === undefined ? cleanup : streamOf(jobAt(jobId));
-  if (stream === undefined || (jobId !== undefined && cleanup !== undefined)) {
-    throw new RepriseError('INPUT_INVALID', 'name a job, or a month by --cleanup');
+async function show(argument: string | undefined, options: Options): Promise<void> {
+  const { stream, journal } = await namedStream(argument, options);
+  const colors = colorsFor(process.stdout);
+  if (!options.json) {
+    for await (const event of journal.written(stream)) process.stdout.write(eventLine(event, colors));
+    return;
   }
-  const layout = layoutAt(journal);
-  const store = createFileJournalStore(layout);
-  let shown = 0;
-  for await (const event of store.read(stream)) {
-    process.stdout.write(format(event));
-    shown += 1;
+  let between = '';
+  process.stdout.write(`{"stream":${JSON.stringify(stream)},"events":[`);
+  for await (const event of journal.written(stream)) {
+    process.stdout.write(`${between}${JSON.stringify(event)}`);
+    between = ',';
   }
-  if (shown === 0 && jobId !== undefined) throw jobNotFound(layout, jobId);
+  process.stdout.write(']}\n');
 }
 
 /** The stream of the cleanups of a month. */
@@ -85,15 +88,6 @@ function parseMonth(text: string): string {
     'INPUT_INVALID',
     `--cleanup is a month such as 2026-11, not ${JSON.stringify(text)}`,
   );
-}
-
-/** `   12  2025-01-01T12:00:00.000Z  attempt.failed  api  {"attempt":1,...}` */
-function format({ seq, at, type, data }: Recorded): string {
-  const colors = colorsFor(process.stdout);
-  const { nodeId = '', ...rest } = data as { nodeId?: string };
-  const detail = Object.keys(rest).length === 0 ? '' : `  ${colors.dim(JSON.stringify(rest))}`;
-  const time = colors.dim(new Date(at).toISOString());
-  return `${String(seq).padStart(5)}  ${time}  ${type.padEnd(23)} ${nodeId}${detail}\n`;
 }
 
 function describe(name: string, verdict: ExportVerdict): string {

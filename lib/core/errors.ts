@@ -93,6 +93,10 @@ export const ERRORS = {
     disposition: 'retryable',
     means: 'A service this call needs did not answer, or asked to slow down.',
   },
+  JOURNAL_NEWER: {
+    disposition: 'retryable',
+    means: 'An event of a journal is of a later version than its reader.',
+  },
   MESSAGE_NEWER: {
     disposition: 'retryable',
     means: 'A message between functions is of a later version than its reader.',

@@ -26,7 +26,7 @@ import type { ServedEngine } from './engine';
 
 export interface RoutesDeps {
   readonly engine: ServedEngine;
-  readonly journal: Pick<JournalStore, 'read'>;
+  readonly journal: Pick<JournalStore, 'read' | 'written'>;
   readonly letters: LetterList;
   /** Slots of this machine. */
   readonly slots: number;

@@ -173,9 +173,9 @@ async function takeLetters({ engine: { runtime }, journal }: TakeUpDeps, group: 
 async function readVerified(journal: FileJournalStore, at: Address): Promise<Recorded[]> {
   const stream = streamOf(at);
   await journal.ownStream(stream);
-  const events = await eventsOf({ journal }, at);
-  const verdict = events.length === 0 ? { valid: true as const } : await verifyChain(events, stream);
-  if (verdict.valid) return events;
+  if ((await journal.head(stream)).seq === 0) return [];
+  const verdict = await verifyChain(journal.written(stream), stream);
+  if (verdict.valid) return eventsOf({ journal }, at);
   const { at: seq, reason } = verdict;
   const message = `the journal of ${stream} does not verify at event ${seq}: ${reason}. Restore it from a copy`;
   throw new RepriseError('JOURNAL_CORRUPT', message, { context: { stream, seq, reason } });

@@ -113,7 +113,7 @@ const unheard = async () => undefined;
 
 async function eventsOf(journal: StorekeeperDeps['journal'], stream: string, from = 1): Promise<Recorded[]> {
   const events: Recorded[] = [];
-  for await (const event of journal.read(stream, from)) events.push(event);
+  for await (const event of journal.written(stream, from)) events.push(event);
   return events;
 }
 

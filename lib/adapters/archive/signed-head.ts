@@ -3,6 +3,9 @@ import canonicalize from 'canonicalize';
 import { z } from 'zod';
 import type { StreamHead } from '../../core/journal/envelope';
 
+/** Several texts can mean the same bytes; one is how they are written. */
+const base64 = z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text);
+
 const signedHeadSchema = z.strictObject({
   head: z.strictObject({
     stream: z.string(),
@@ -12,9 +15,9 @@ const signedHeadSchema = z.strictObject({
     at: z.number(),
   }),
   /** DER (SPKI) in base64. */
-  publicKey: z.string(),
+  publicKey: base64,
   /** Over the RFC 8785 canonical JSON of `head`, base64: Ed25519, or ECDSA with SHA-256 as KMS gives it (DER). */
-  signature: z.string(),
+  signature: base64,
 });
 
 /** The last line of an export: where the journal ended, and who says so. */
@@ -30,11 +33,12 @@ export function signHead(
   return { head: body, publicKey, signature: sign(digestOf(key), bytesOf(body), key).toString('base64') };
 }
 
-/** A line as a signed head; undefined when it is something else. */
+/** A line as a signed head; undefined when it is something else, or says the same in another way. */
 export function parseSignedHead(text: string): SignedHead | undefined {
   try {
-    const parsed = signedHeadSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
+    const value: unknown = JSON.parse(text);
+    const parsed = signedHeadSchema.safeParse(value);
+    return parsed.success && JSON.stringify(value) === text ? parsed.data : undefined;
   } catch {
     return undefined;
   }

@@ -18,7 +18,7 @@ import type { OpenStreams, Progress } from './table/open-streams';
 export interface StorekeeperDeps {
   readonly streams: ClosedStreams;
   readonly progress: OpenStreams['progress'];
-  readonly journal: Pick<JournalStore, 'head' | 'read'>;
+  readonly journal: Pick<JournalStore, 'head' | 'written'>;
   readonly archives: Archives;
   readonly objects: { readonly remove: (key: string) => Promise<void> };
   readonly clocks: ClockRegister;
@@ -144,14 +144,14 @@ async function archive(
   const ended = { head, at };
   const known = await archives.find(stream, ended);
   if (known) return known;
-  const made = await archiveOf(stream, journal.read(stream), { head, key: await key(), at: clock() });
+  const made = await archiveOf(stream, journal.written(stream), { head, key: await key(), at: clock() });
   return archives.keep(stream, ended, made);
 }
 
 /** When an event happened. */
-async function timeOf(journal: Pick<JournalStore, 'read'>, stream: string, seq: number): Promise<number> {
+async function timeOf(journal: Pick<JournalStore, 'written'>, stream: string, seq: number): Promise<number> {
   let last: Recorded | undefined;
-  for await (const event of journal.read(stream, seq)) last = event;
+  for await (const event of journal.written(stream, seq)) last = event;
   return last?.at ?? 0;
 }
 

@@ -1,5 +1,6 @@
 import { RepriseError } from '../../core/errors';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
+import { inNewestShape } from '../../core/journal/newest';
 import type { JournalStore, OutboxJournal } from '../../core/ports/stores';
 
 /** A journal that lives as long as its process: for simulation. */
@@ -15,12 +16,13 @@ export function createMemoryJournalStore(onAppend?: (stream: string) => void): M
     const last = streams.get(stream)?.at(-1);
     return last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD;
   };
+  async function* written(stream: string, fromSeq = 1): AsyncGenerator<Recorded> {
+    yield* (streams.get(stream) ?? []).slice(fromSeq - 1);
+  }
   return {
-    streams,
+    ...{ streams, written },
     head: async (stream) => headOf(stream),
-    async *read(stream, fromSeq = 1) {
-      yield* (streams.get(stream) ?? []).slice(fromSeq - 1);
-    },
+    read: (stream, fromSeq) => inNewestShape(written(stream, fromSeq)),
     async append(stream, expected, events) {
       const head = headOf(stream);
       if (head.seq !== expected.seq || head.hash !== expected.hash) {
@@ -51,6 +53,7 @@ export function createForgetfulJournalStore(): JournalStore {
   return {
     head: async (stream) => heads.get(stream) ?? EMPTY_HEAD,
     async *read() {},
+    async *written() {},
     async append(stream, _expected, events) {
       const last = events.at(-1);
       if (last) heads.set(stream, { seq: last.seq, hash: last.hash });

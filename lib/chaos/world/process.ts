@@ -208,6 +208,7 @@ function unavailable(port: string): RepriseError {
 
 function mortalJournal(call: Call, { journal, ground }: ProcessDeps, id: string): OutboxJournal {
   return {
+    written: journal.written,
     head: (stream) => call(`head ${stream}`, () => journal.head(stream)),
     async *read(stream, from) {
       await call(`read ${stream} ${from ?? 1}`, async () => undefined);

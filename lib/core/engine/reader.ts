@@ -6,15 +6,16 @@ import type { Kinds } from './kinds';
 
 /** Reads streams where they are only read: nothing is decided, saved or performed. */
 export function createReader<T extends Partial<Kinds> & KindTable>(
-  deps: { readonly journal: JournalStore; readonly snapshots: Pick<SnapshotStore, 'load'> },
+  deps: { readonly journal: Pick<JournalStore, 'read'>; readonly snapshots: Pick<SnapshotStore, 'load'> },
   kinds: T,
 ): StreamReader<keyof T & StreamKind> {
   const never = async () => {
-    throw new Error('a reader performs nothing');
+    throw new Error('a reader reads streams, and nothing else');
   };
+  const { read } = deps.journal;
   const engine = createEngine(
     {
-      journal: deps.journal,
+      journal: { read, written: read, head: never, append: never },
       snapshots: { load: deps.snapshots.load, save: async () => undefined },
       clock: () => 0,
       random: () => 0,

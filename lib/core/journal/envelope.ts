@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { versionOf } from './upcasts';
 
 /** Who caused an event: a person, a worker, or a part of the engine. */
 export interface Actor {
@@ -31,6 +32,8 @@ export interface Entry {
   /** 1 for the first event of a stream, without gaps. */
   readonly seq: number;
   readonly at: number;
+  /** The version of its shape; absent in the first. */
+  readonly v?: number;
   readonly actor: Actor;
   readonly causeId: string;
   readonly correlationId: string;
@@ -55,8 +58,9 @@ export const EMPTY_HEAD: StreamHead = { seq: 0, hash: GENESIS };
 
 /** SHA-256 in hex over the RFC 8785 canonical JSON of the event without its hash. */
 export function hashEvent(event: Omit<Recorded, 'hash'>): string {
-  const { stream, seq, at, type, data, actor, causeId, correlationId, traceId, prev } = event;
-  const text = canonicalize({ stream, seq, at, type, data, actor, causeId, correlationId, traceId, prev });
+  const { stream, seq, at, type, v, data, actor, causeId, correlationId, traceId, prev } = event;
+  const fields = { stream, seq, at, type, data, actor, causeId, correlationId, traceId, prev };
+  const text = canonicalize(v === undefined ? fields : { ...fields, v });
   return createHash('sha256')
     .update(text as string)
     .digest('hex');
@@ -72,11 +76,13 @@ export function record<E extends DomainEvent>(
   let { seq, hash: prev } = head;
   return events.map((event) => {
     seq += 1;
+    const version = versionOf(stream, event.type);
     const bare = {
       stream,
       seq,
       at: cause.at,
       type: event.type,
+      ...(version > 1 ? { v: version } : {}),
       data: event.data,
       actor: cause.actor,
       causeId: cause.causeId,

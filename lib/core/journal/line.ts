@@ -27,8 +27,9 @@ export function parseLine({ number, text }: JournalLine, stream: string): Record
 
 /** One line for one event, newline included, whatever order its fields came in. */
 export function formatLine(event: Recorded): string {
-  const { stream, seq, at, type, data, actor, causeId, correlationId, traceId, prev, hash } = event;
-  const fields = { stream, seq, at, type, data, actor, causeId, correlationId, traceId, prev, hash };
+  const { stream, seq, at, type, v, data, actor, causeId, correlationId, traceId, prev, hash } = event;
+  // One without a version is written without it.
+  const fields = { stream, seq, at, type, v, data, actor, causeId, correlationId, traceId, prev, hash };
   return `${JSON.stringify(fields)}\n`;
 }
 
@@ -42,11 +43,15 @@ export function corrupt(stream: string, seq: number, reason: string): RepriseErr
 
 /** The fields in the order in which `formatLine` writes them, and no other. */
 const FIELDS = 'stream,seq,at,type,data,actor,causeId,correlationId,traceId,prev,hash';
+const VERSIONED = FIELDS.replace(',data', ',v,data');
 
 function isEvent(value: unknown): value is Recorded {
-  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== FIELDS) return false;
-  const { seq, at, data, actor } = value as Record<string, unknown>;
+  if (typeof value !== 'object' || value === null) return false;
+  const { seq, at, v, data, actor } = value as Record<string, unknown>;
+  const isFirst = v === undefined;
+  if (Object.keys(value).join() !== (isFirst ? FIELDS : VERSIONED)) return false;
   return (
+    (isFirst || (Number.isSafeInteger(v) && (v as number) > 1)) &&
     Number.isSafeInteger(seq) &&
     Number.isFinite(at) &&
     typeof data === 'object' &&

@@ -16,6 +16,13 @@ export interface Messages {
 
 export type StreamKind = keyof Messages;
 
+const STREAM_KINDS: { readonly [K in StreamKind]: true } = {
+  ...{ job: true, pool: true, trigger: true, dependency: true, letter: true },
+};
+
+/** Whether streams of a kind have a decider. */
+export const isStreamKind = (kind: string): kind is StreamKind => Object.hasOwn(STREAM_KINDS, kind);
+
 /** A stream by its kind and the id of what it belongs to. */
 export interface Address<K extends string = StreamKind> {
   readonly kind: K;

@@ -9,8 +9,10 @@ import type { Listing } from '../projections/listing';
 export interface JournalStore {
   /** Where the stream ends; `EMPTY_HEAD` when it does not exist. */
   readonly head: (stream: string) => Promise<StreamHead>;
-  /** Events from `fromSeq` (default 1) in order. */
+  /** Events from `fromSeq` (default 1) in order, each in its newest shape. @throws RepriseError JOURNAL_NEWER */
   readonly read: (stream: string, fromSeq?: number) => AsyncIterable<Recorded>;
+  /** The same as they were written, which is what their hashes are of. */
+  readonly written: (stream: string, fromSeq?: number) => AsyncIterable<Recorded>;
   /**
    * Appends events chained to `expected`. Durable when it resolves.
    * @param listing what lists show of the stream from now on, where these events change it: entered together with them.

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { assertNever, isRepriseError, RepriseError } from '../../../core/errors';
 import type { Recorded, StreamHead } from '../../../core/journal/envelope';
+import { inNewestShape } from '../../../core/journal/newest';
 import type { Timing } from '../../../core/model/time';
 import type { OutboxJournal } from '../../../core/ports/stores';
 import type { Listing } from '../../../core/projections/listing';
@@ -69,7 +70,8 @@ export function createDynamoJournalStore(
 
   return {
     head: reader.head,
-    read: (stream, fromSeq = 1) => reader.events(stream, fromSeq),
+    read: (stream, fromSeq = 1) => inNewestShape(reader.events(stream, fromSeq)),
+    written: (stream, fromSeq = 1) => reader.events(stream, fromSeq),
     append: (stream, expected, events, listing) =>
       append(stream, expected, events, listing ? listingItems(stream, listing) : []),
     async confirm(stream, from, to) {

@@ -1,17 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { RepriseError } from '../../../core/errors';
 import type { Recorded, StreamHead } from '../../../core/journal/envelope';
 import { addressOf } from '../../../core/messages/address';
 import type { Archived } from '../../../core/ports/cleanup';
-import { type Archive, archiveOf, signingKey } from '../../archive/archive-text';
-import { exists, makeDir, replaceFile, syncDir } from '../disk/durable';
+import { type Archive, archiveOf } from '../../archive/archive-text';
+import { exists, makeDir, replaceFile } from '../disk/durable';
 import { archivedHead, verifyExport } from '../disk/export-check';
 import { hasCode } from '../disk/has-code';
 import type { Layout } from '../disk/layout';
-import { PRIVATE_FILE } from '../disk/privacy';
+import { directoryKey } from '../disk/signing-key';
 
 /**
  * Streams that are gone, under `archive/` of the journal directory:
@@ -38,7 +37,7 @@ export interface Archives {
 export function createArchives(layout: Layout): Archives {
   return {
     async keep({ stream, head, events, endedAt, now }) {
-      const key = signingKey(await seedOf(layout));
+      const key = await directoryKey(layout);
       const { kind, id } = addressOf(stream);
       const day = new Date(endedAt).toISOString().slice(0, 'yyyy-mm-dd'.length);
       const base = join(layout.archive, kind, day, id);
@@ -85,22 +84,5 @@ async function assertWhole(path: string, { seq, hash }: StreamHead): Promise<str
     return verdict.signedBy;
   const why = verdict.valid ? `it holds ${verdict.events} events of ${seq}` : verdict.reason;
   const message = `the archive ${path} does not verify: ${why}. Delete it, and it is written anew`;
-  throw new RepriseError('JOURNAL_CORRUPT', message, { context: { path } });
-}
-
-/** Made when it is first needed. Of two that make it at once, the first one's stays. */
-async function seedOf({ archive }: Layout): Promise<Uint8Array> {
-  const path = join(archive, 'signing-key');
-  await makeDir(archive);
-  try {
-    const text = `${randomBytes(32).toString('hex')}\n`;
-    await writeFile(path, text, { mode: PRIVATE_FILE, flag: 'wx', flush: true });
-    await syncDir(archive);
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-  }
-  const seed = Buffer.from((await readFile(path, 'utf8')).trim(), 'hex');
-  if (seed.length === 32) return seed;
-  const message = `${path} holds no key: delete it, and another one is made; what it has signed stays signed`;
   throw new RepriseError('JOURNAL_CORRUPT', message, { context: { path } });
 }

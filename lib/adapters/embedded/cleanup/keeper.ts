@@ -99,13 +99,13 @@ async function archive(
   const journal = createFileJournalStore(layout);
   let head = EMPTY_HEAD;
   let endedAt = idleSince;
-  for await (const { seq, hash, at } of journal.read(stream)) {
+  for await (const { seq, hash, at } of journal.written(stream)) {
     head = { seq, hash };
     endedAt = at;
   }
   const archives = createArchives(layout);
   for (const hash of graphs) await archives.keepGraph(hash);
-  const events = () => journal.read(stream);
+  const events = () => journal.written(stream);
   await archived(await archives.keep({ stream, head, events, endedAt, now: clock() }));
 }
 

@@ -6,6 +6,7 @@ import { isRepriseError, RepriseError } from '../../../core/errors';
 import type { Recorded } from '../../../core/journal/envelope';
 import { type JournalLine, parseLine } from '../../../core/journal/line';
 import { type Verdict, verifyChain } from '../../../core/journal/verify';
+import { CSV_HEADER, lineOfCsv } from '../../archive/csv';
 import { fingerprintOf, isSigned, parseSignedHead, type SignedHead } from '../../archive/signed-head';
 import { exists } from './durable';
 import { linesOf } from './journal-lines';
@@ -52,13 +53,12 @@ async function verdictOn(path: string, key: string | undefined): Promise<ExportV
   const complaint = complaintAbout(signed, key);
   if (complaint !== undefined) return { valid: false, at: last.number, reason: complaint };
   const { stream, seq } = signed.head;
-  if (last.number !== seq + 1) {
-    const reason = `the export holds ${last.number - 1} events, its head names ${seq}`;
-    return { valid: false, at: Math.min(last.number, seq + 1), reason };
-  }
+  const held = last.number - 1;
   try {
-    const verdict = await verifyChain(events(lines(), seq, stream), stream, signed.head);
-    return verdict.valid ? { ...verdict, signedBy: fingerprintOf(signed) } : verdict;
+    const verdict = await verifyChain(events(lines(), held, stream), stream, signed.head);
+    if (!verdict.valid) return verdict;
+    if (held > seq) return { valid: false, at: seq + 1, reason: `the head names ${seq} as the last event` };
+    return { ...verdict, signedBy: fingerprintOf(signed) };
   } catch (error) {
     if (!isRepriseError(error, 'JOURNAL_CORRUPT')) throw error;
     return { valid: false, at: error.context.seq as number, reason: error.context.reason as string };
@@ -83,6 +83,14 @@ async function* events(
   }
 }
 
+/** The events of an export that was verified, in order, as they were written. */
+export async function* exportedEvents(
+  path: string,
+  { stream, seq }: SignedHead['head'],
+): AsyncGenerator<Recorded> {
+  yield* events((await reader(path))(), seq, stream);
+}
+
 /** Reads the lines of a file from its start, as often as it is called. What it is, its first bytes say. */
 async function reader(path: string): Promise<() => AsyncGenerator<JournalLine>> {
   const file = await open(path);
@@ -94,7 +102,16 @@ async function reader(path: string): Promise<() => AsyncGenerator<JournalLine>> 
     // What goes wrong on either side ends the reading, which hears of it.
     return (isGzip ? pipeline(bytes, createGunzip(), () => undefined) : bytes) as AsyncIterable<Buffer>;
   };
-  return () => linesOf(chunks());
+  return () => jsonLines(linesOf(chunks(), true));
+}
+
+/** Rows of CSV as the lines that say the same; the first one names the columns. */
+async function* jsonLines(lines: AsyncIterable<JournalLine>): AsyncGenerator<JournalLine> {
+  let isCsv = false;
+  for await (const { number, text } of lines) {
+    if (number === 1 && text === CSV_HEADER) isCsv = true;
+    else yield isCsv ? { number: number - 1, text: lineOfCsv(text) } : { number, text };
+  }
 }
 
 /** What zlib says of a file that was cut short or changed: https://nodejs.org/api/zlib.html#zlib-constants */

@@ -19,8 +19,11 @@ export async function* wholeLines(path: string): AsyncGenerator<JournalLine> {
   }
 }
 
-/** The whole lines of bytes that come in chunks. */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<JournalLine> {
+/**
+ * The whole lines of bytes that come in chunks.
+ * @param hasRest whether what stands after the last newline is a line too
+ */
+export async function* linesOf(chunks: AsyncIterable<Buffer>, hasRest = false): AsyncGenerator<JournalLine> {
   let number = 0;
   let rest: Buffer[] = [];
   for await (const chunk of chunks) {
@@ -35,4 +38,5 @@ export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Jo
     }
     if (start < chunk.length) rest.push(chunk.subarray(start));
   }
+  if (hasRest && rest.length > 0) yield { number: number + 1, text: Buffer.concat(rest).toString('utf8') };
 }

@@ -1,6 +1,7 @@
 import { RepriseError } from '../../../core/errors';
 import { EMPTY_HEAD, GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
 import { corrupt, parseLine } from '../../../core/journal/line';
+import { inNewestShape } from '../../../core/journal/newest';
 import { jobAt, streamOf } from '../../../core/messages/address';
 import type { Timing } from '../../../core/model/time';
 import type { JournalStore } from '../../../core/ports/stores';
@@ -80,6 +81,13 @@ export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM):
     await appending;
   };
 
+  async function* written(stream: string, fromSeq = 1): AsyncGenerator<Recorded> {
+    const held = await owned.get(stream);
+    // Nobody else writes it: there is nothing past its end.
+    if (held && held.file.head().seq < fromSeq) return;
+    yield* readEvents(layout.stream(stream).journal, stream, fromSeq);
+  }
+
   return {
     async own(jobId) {
       await take(streamOf(jobAt(jobId)));
@@ -95,16 +103,13 @@ export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM):
       const held = owned.get(stream);
       if (held) return (await held).file.head();
       let head: StreamHead = EMPTY_HEAD;
-      for await (const { seq, hash } of this.read(stream)) head = { seq, hash };
+      for await (const { seq, hash } of written(stream)) head = { seq, hash };
       return head;
     },
 
-    async *read(stream, fromSeq = 1) {
-      const held = await owned.get(stream);
-      // Nobody else writes it: there is nothing past its end.
-      if (held && held.file.head().seq < fromSeq) return;
-      yield* readEvents(layout.stream(stream).journal, stream, fromSeq);
-    },
+    read: (stream, fromSeq) => inNewestShape(written(stream, fromSeq)),
+
+    written,
 
     async append(stream, expected, events, listing) {
       if (!isShared(stream)) return appendOwned(stream, expected, events, listing);

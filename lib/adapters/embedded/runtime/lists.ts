@@ -116,6 +116,7 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
     journal: {
       head: (stream) => inner.head(stream),
       read: (stream, fromSeq) => inner.read(stream, fromSeq),
+      written: (stream, fromSeq) => inner.written(stream, fromSeq),
       async append(stream, expected, events, listing) {
         await inner.append(stream, expected, events, listing);
         if (listing) enter(stream, listing);

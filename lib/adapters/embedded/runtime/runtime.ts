@@ -351,6 +351,7 @@ function withRestInMemory(journal: JournalStore, keepsDependencies: boolean): Jo
   return {
     head: (stream) => of(stream).head(stream),
     read: (stream, fromSeq) => of(stream).read(stream, fromSeq),
+    written: (stream, fromSeq) => of(stream).written(stream, fromSeq),
     append: (stream, expected, events, listing) => of(stream).append(stream, expected, events, listing),
   };
 }

@@ -1,0 +1,41 @@
+import { jobEventsResponse } from '../../contract/jobs';
+import { triggerEventsResponse } from '../../contract/triggers';
+import type { Recorded } from '../../core/journal/envelope';
+import { type ClientOptions, createClientCaller } from './api-caller';
+
+/** Events as they were written, and the sequence with which the next page begins; none on the last. */
+export interface EventsPage {
+  readonly events: readonly Recorded[];
+  readonly next: number | undefined;
+}
+
+/** The part of the REST API that gives journals out. */
+export interface JournalClient {
+  readonly ofJob: (jobId: string, from: number) => Promise<EventsPage>;
+  /** @param name of a trigger of the caller's own. */
+  readonly ofTrigger: (name: string, from: number) => Promise<EventsPage>;
+}
+
+export function createJournalClient(options: ClientOptions): JournalClient {
+  const ask = createClientCaller(options);
+  // What events consist of, their hashes say to whoever verifies them.
+  const pageOf = ({
+    events,
+    next_from: next,
+  }: {
+    events: readonly unknown[];
+    next_from?: number | undefined;
+  }) => ({
+    ...{ events: events as readonly Recorded[], next },
+  });
+  return {
+    ofJob: async (jobId, from) => {
+      const path = `/jobs/${encodeURIComponent(jobId)}/events?from=${from}&limit=1000`;
+      return pageOf(await ask({ method: 'GET', path }, jobEventsResponse));
+    },
+    ofTrigger: async (name, from) => {
+      const path = `/triggers/${encodeURIComponent(name)}/events?from=${from}&limit=1000`;
+      return pageOf(await ask({ method: 'GET', path }, triggerEventsResponse));
+    },
+  };
+}

@@ -1,0 +1,295 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { memoryConditions } from '../../lib/adapters/memory/conditions';
+import { createMemoryJournalStore, type MemoryJournalStore } from '../../lib/adapters/memory/journal-store';
+import { play } from '../../lib/chaos/play';
+import { createScenario } from '../../lib/chaos/workload/scenario';
+import type { CleanupEvent } from '../../lib/core/cleanup/events';
+import { latestReport } from '../../lib/core/cleanup/report';
+import type { Graph } from '../../lib/core/dag/graph';
+import { graphHash } from '../../lib/core/dag/hash';
+import { dependencyDecider } from '../../lib/core/dependency/decider';
+import type { DependencyEvent } from '../../lib/core/dependency/events';
+import { NO_POLICIES, policyOf } from '../../lib/core/dependency/policy';
+import { createKinds } from '../../lib/core/engine/kinds';
+import { replay } from '../../lib/core/engine/replay';
+import type { DomainEvent, Recorded } from '../../lib/core/journal/envelope';
+import { versionOf } from '../../lib/core/journal/upcasts';
+import { type Address, addressOf, isStreamKind } from '../../lib/core/messages/address';
+import type { DependencyMessage } from '../../lib/core/messages/dependency';
+import { type EventShapes, shapesOfToday } from './event-shapes/shapes';
+import { graph, JobDriver, node, retrying } from './job-driver';
+import { GROUP, LetterDriver, letterIdAt } from './letter-driver';
+import { recordedAt } from './recorded';
+import { HOUR, NOON, schedule, TriggerDriver } from './trigger-driver';
+
+/** Journals that were written together, with the graphs that their jobs follow, by hash. */
+export interface WrittenWorld {
+  readonly name: string;
+  /** Of all streams, each of them in order. */
+  readonly events: readonly Recorded[];
+  readonly graphs: Readonly<Record<string, Graph>>;
+}
+
+/** What a version of Reprise wrote, and the states that it came to: `test/fixtures/journals/<version>`. */
+export interface JournalFixture {
+  readonly version: string;
+  readonly worlds: readonly WrittenWorld[];
+  readonly shapes: EventShapes;
+  readonly states: States;
+}
+
+/** World -> stream -> what it was folded to, under the name and version of the fold. */
+export type States = Readonly<Record<string, Readonly<Record<string, FoldedTo>>>>;
+export interface FoldedTo {
+  readonly fold: string;
+  readonly state: unknown;
+}
+
+export const JOURNALS = 'test/fixtures/journals';
+
+export function readFixture(version: string): JournalFixture {
+  const read = (name: string) => readFileSync(`${JOURNALS}/${version}/${name}`);
+  const json = (name: string) => JSON.parse(read(name).toString('utf8'));
+  const worlds = JSON.parse(gunzipSync(read('worlds.json.gz')).toString('utf8'));
+  return { version, worlds, shapes: json('shapes.json'), states: json('states.json') };
+}
+
+export const packed = (worlds: readonly WrittenWorld[]): Buffer =>
+  gzipSync(JSON.stringify(worlds), { level: 9 });
+
+export const kindOf = (stream: string): string => stream.slice(0, stream.indexOf('/'));
+
+/** The shapes of today, with the versions in which events are written. */
+export function versionedShapes(): EventShapes {
+  const shapes = Object.entries(shapesOfToday());
+  return Object.fromEntries(
+    shapes.map(([kind, types]) => {
+      const versioned = Object.entries(types).map(([type, data]) => [
+        type,
+        { v: versionOf(`${kind}/`, type), data },
+      ]);
+      return [kind, Object.fromEntries(versioned)];
+    }),
+  );
+}
+
+/** A journal that holds what was written, as it was written. */
+export async function journalOf(events: readonly Recorded[]): Promise<MemoryJournalStore> {
+  const journal = createMemoryJournalStore();
+  for (const event of events) await journal.append(event.stream, await journal.head(event.stream), [event]);
+  return journal;
+}
+
+/** What the code of today folds streams to, from their first event on. */
+export async function statesOf({ events, graphs }: WrittenWorld): Promise<States[string]> {
+  const journal = await journalOf(events);
+  const get = async (hash: string) => graphs[hash] as Graph;
+  const deps = { journal, graphs: { get }, conditions: memoryConditions, random: () => 0 };
+  const kinds = createKinds(deps);
+  const states: Record<string, FoldedTo> = {};
+  for (const stream of [...journal.streams.keys()].sort()) {
+    const at = addressOf(stream);
+    if (isStreamKind(at.kind)) {
+      const { fold, state } = await replay({ journal, kinds }, at as Address);
+      states[stream] = { fold, state: JSON.parse(JSON.stringify(state)) };
+    } else states[stream] = { fold: 'cleanup', state: await latestReport(journal, NOON) };
+  }
+  return states;
+}
+
+/** Worlds of the simulation that between them journal almost all there is: seed, jobs. */
+const WORLDS = [
+  ...[
+    [22, 1],
+    [46, 1],
+    [4, 1],
+    [43, 1],
+    [16, 1],
+    [20, 1],
+    [56, 1],
+  ],
+  ...[
+    [9, 2],
+    [58, 2],
+    [47, 2],
+  ],
+] as const;
+
+type Told = readonly { readonly event: DomainEvent; readonly at: number }[];
+
+/** What the code of today writes: every event there is. */
+export async function journalsOfToday(): Promise<WrittenWorld[]> {
+  const worlds: WrittenWorld[] = [people()];
+  for (const [seed = 1, jobs = 1] of WORLDS) worlds.push(await simulated(seed, jobs));
+  return worlds;
+}
+
+async function simulated(seed: number, jobs: number): Promise<WrittenWorld> {
+  const scenario = createScenario({ seed, jobs });
+  const streams = new Map<string, Recorded[]>();
+  await play({
+    ...{ scenario, invariants: [] },
+    watcher: {
+      appended(stream, events) {
+        streams.set(stream, [...(streams.get(stream) ?? []), ...events]);
+      },
+    },
+  });
+  return {
+    name: `chaos-${seed}-${jobs}`,
+    events: [...streams.values()].flat(),
+    graphs: Object.fromEntries(scenario.jobs.map((job) => [job.hash, job.graph])),
+  };
+}
+
+/** What the simulation has not: triggers, cleanups, and what people and the world outside say. */
+function people(): WrittenWorld {
+  const { events: job, graphs } = mendedJob();
+  const streams: Readonly<Record<string, Told>> = {
+    'job/mended': job,
+    'trigger/t': nightly(),
+    [`letter/${GROUP}`]: letters(),
+    'dependency/payments': payments(),
+    'cleanup/2026-06': cleanup(),
+  };
+  const events = Object.entries(streams).flatMap(([stream, told]) => recordedAt(stream, told));
+  return { name: 'people', events, graphs };
+}
+
+/** A job whose failure a person names, which goes on over another graph, and of which late things are heard. */
+function mendedJob(): { readonly events: Told; readonly graphs: WrittenWorld['graphs'] } {
+  const first = graph([node('a', retrying(2)), node('b', { needs: ['a'] }), node('old')]);
+  const next = graph([node('a', retrying(2)), node('b', { needs: ['a'] })]);
+  const job = new JobDriver(first);
+  job.now = NOON;
+  const submission = {
+    graphHash: graphHash(first),
+    owner: 'ana',
+    priority: 'normal',
+    pool: 'default',
+  } as const;
+  job.send({ type: 'submit', ...submission });
+  job.send({ type: 'admit' });
+  for (const id of ['a', 'b', 'old']) job.send({ type: 'nodeEntered', nodeId: id, token: `${id}1` });
+  job.start('a');
+  job.now += 1_500;
+  job.send({ type: 'attemptProgressed', nodeId: 'a', attempt: 1, percentage: 40, message: 'half' });
+  job.send({
+    type: 'attemptLost',
+    nodeId: 'a',
+    attempt: 1,
+    reason: 'gone',
+    cause: 'workerLost',
+    workerId: 'w1',
+  });
+  job.send({ type: 'attemptSucceeded', nodeId: 'a', attempt: 1, durationMs: 9, outputs: {} });
+  job.now += 60_000;
+  job.send({ type: 'timerDue', nodeId: 'a', attempt: 2 });
+  job.start('a');
+  const diagnosis = {
+    class: 'network',
+    confidence: 0.9,
+    signature: 'c'.repeat(16),
+    by: 'model',
+    why: 'x',
+  } as const;
+  job.fail('a', 'exit', { diagnosis });
+  const by = { by: 'ana', reason: 'it is the product', askedAt: job.now, class: 'assertion' } as const;
+  job.send({ type: 'reclassify', nodeId: 'a', attempt: 2, ...by, diagnosis });
+  job.now += 60_000;
+  job.send({ type: 'timerDue', nodeId: 'a', attempt: 3 });
+  job.fail('a', 'exit');
+  job.succeed('old');
+  job.now += 5_000;
+  job.send(job.resumeOver(next));
+  job.send({ type: 'nodeEntered', nodeId: 'old', token: 'old2' });
+  for (const id of ['a', 'b']) job.send({ type: 'nodeEntered', nodeId: id, token: `${id}2` });
+  job.succeed('a', { url: 'x' });
+  job.succeed('b');
+  return { events: job.events, graphs: { [graphHash(first)]: first, [graphHash(next)]: next } };
+}
+
+function nightly(): Told {
+  const trigger = TriggerDriver.of({ source: schedule({ missed: 'skip' }), overlap: 'queue' });
+  trigger.dueAfter(HOUR);
+  trigger.fire('q1');
+  trigger.fire('q2');
+  const running = () => trigger.state.running[0] as string;
+  trigger.now += 1_001;
+  trigger.send({ type: 'jobEnded', jobId: running(), status: 'succeeded' });
+  trigger.send({ type: 'jobRefused', jobId: running(), reason: 'the queue was full for a day' });
+  trigger.send({ type: 'pause', reason: 'holidays' });
+  trigger.now += 2 * HOUR;
+  trigger.send({ type: 'unpause', reason: 'back' });
+  trigger.dueAfter(5 * HOUR);
+  trigger.fire('q3');
+  trigger.fire('q4');
+  trigger.set({ overlap: 'skip', job: { parameters: { commit: 'c0ffee' } } });
+  trigger.fire('q5');
+  trigger.send({ type: 'delete' });
+  return trigger.events;
+}
+
+function letters(): Told {
+  const group = new LetterDriver();
+  for (const id of ['a', 'b', 'c']) group.park(id, 1, NOON);
+  const letterId = letterIdAt('a');
+  group.send({ type: 'note', letterId, text: 'seen before', by: 'ana' }, NOON + 1);
+  group.send({ type: 'archived', letterId, round: 1, place: 'letters/jobs/2026-06-01/m1.json.gz' }, NOON + 2);
+  group.closed('a', 'refused', 5, NOON + 3);
+  group.redrive('o1', { perMinute: 1 }, NOON + 4);
+  group.send({ type: 'due', orderId: 'o1', until: NOON + 60_004 }, NOON + 60_004);
+  return group.events;
+}
+
+/** A dependency that fails, is found out to be well again, and is held open and let go by a person. */
+function payments(): Told {
+  const decider = dependencyDecider(policyOf(NO_POLICIES, 'payments'));
+  const state = decider.initial();
+  const told: { event: DependencyEvent; at: number }[] = [];
+  let at = NOON;
+  const send = (message: DependencyMessage) => {
+    for (const event of decider.decide(state, { ...message, at })) {
+      decider.evolve(state, event, at);
+      told.push({ event, at });
+    }
+  };
+  const call = (ok: boolean) => {
+    at += 1_000;
+    send({ type: 'observed', ok, by: `job/j/${at}`, startedAt: at });
+  };
+  send({ type: 'watched', pool: 'default' });
+  for (let i = 0; i < 6; i++) call(false);
+  at = state.openUntil ?? at;
+  send({ type: 'due', until: at });
+  for (let i = 0; i < 3; i++) call(true);
+  send({ type: 'forced', status: 'open', by: 'ana', reason: 'it lies' });
+  send({ type: 'reset', by: 'ana', reason: 'mended' });
+  return told;
+}
+
+function cleanup(): Told {
+  const tally = { counts: { job: 1 }, bytes: 10_240, failed: 0, complete: true };
+  const job = { kind: 'job', id: 'old' } as const;
+  const events: CleanupEvent[] = [
+    {
+      type: 'cleanup.started',
+      data: { run: 'r1', by: 'ana', dryRun: false, retention: { jobDays: 30, keepJobs: 0 } },
+    },
+    { type: 'cleanup.removing', data: { run: 'r1', items: [{ ...job, why: 'it is over', bytes: 10_240 }] } },
+    {
+      type: 'cleanup.archived',
+      data: {
+        ...{ run: 'r1', ...job, archive: 'archive/job/2026-05-01/old.jsonl.gz', events: 7 },
+        ...{ hash: 'a'.repeat(64), signedBy: 'b'.repeat(64), bytes: 900 },
+      },
+    },
+    {
+      type: 'cleanup.stayed',
+      data: { run: 'r1', kind: 'lock', id: 'owner-1.lock', reason: 'it is held', failed: false },
+    },
+    { type: 'cleanup.completed', data: { run: 'r1', ...tally, dryRun: false } },
+  ];
+  return events.map((event, i) => ({ event, at: NOON + i }));
+}
