@@ -1,7 +1,14 @@
 import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import type { Layout } from '../adapters/embedded/disk/layout';
+import { keptTests } from '../adapters/embedded/runtime/kept-results';
 import { RepriseError } from '../core/errors';
+import { present } from '../core/model/present';
+import { jobReport } from '../reports/job-report';
+import { writeJobCtrf } from '../reports/write-job-ctrf';
+import { writeJobJUnit } from '../reports/write-job-junit';
 import { type JobSummary, summariseJob } from './job-summary';
+import { timelineIn } from './job-timeline';
 import { JOURNAL_OPTION, layoutAt, parseJobId } from './options';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
@@ -15,8 +22,14 @@ interface Options {
   readonly summary?: string;
   readonly annotations?: 'github';
   readonly codeQuality?: string;
+  readonly format?: Format;
+  readonly out?: string;
   readonly json?: boolean;
 }
+
+/** Reports of the whole job that other tools read. */
+const FORMATS = { junit: writeJobJUnit, ctrf: writeJobCtrf } as const;
+type Format = keyof typeof FORMATS;
 
 /** `reprise report JOB`: what failed, was tried again and is flaky, for people and for CI systems. */
 export function registerReport(program: Command): void {
@@ -34,17 +47,25 @@ export function registerReport(program: Command): void {
       ]),
     )
     .option('--code-quality <file>', "write GitLab's report of code quality to this file")
+    .addOption(
+      new Option('--format <format>', 'print the results of the whole job for other tools').choices(
+        Object.keys(FORMATS),
+      ),
+    )
+    .option('--out <file>', 'write what --format asks for to this file instead of standard output')
     .option('--json', 'print one JSON document')
     .option(...JOURNAL_OPTION)
     .action(report);
 }
 
 async function report(jobId: string, options: Options): Promise<void> {
-  const { summary: file, annotations, codeQuality: quality, json } = options;
-  if (json && annotations) {
-    throw new RepriseError('INPUT_INVALID', '--json and --annotations both print: give one of them');
-  }
-  const summary = await summariseJob(layoutAt(options.journal), jobId, rootOfRepository());
+  const { summary: file, annotations, codeQuality: quality, format, json } = options;
+  checkOutput(options);
+  const layout = layoutAt(options.journal);
+  if (format !== undefined) await writeResults(layout, jobId, { format, ...present({ out: options.out }) });
+  const asksForMore = json || annotations || quality !== undefined || file !== undefined;
+  if (format !== undefined && !asksForMore) return;
+  const summary = await summariseJob(layout, jobId, rootOfRepository());
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (annotations) process.stdout.write(githubAnnotations(summary));
   if (quality !== undefined) await saved(quality, () => writeFile(quality, codeQuality(summary)));
@@ -52,6 +73,33 @@ async function report(jobId: string, options: Options): Promise<void> {
   else if (!json && !annotations && quality === undefined) {
     process.stdout.write(summaryMarkdown(summary, SUMMARY_BYTES));
   }
+}
+
+/** What prints, prints alone. */
+function checkOutput({ json, annotations, format, out }: Options): void {
+  const printing = [
+    ...(json ? ['--json'] : []),
+    ...(annotations ? ['--annotations'] : []),
+    ...(format !== undefined && out === undefined ? ['--format without --out'] : []),
+  ];
+  if (printing.length > 1) {
+    const message = `${printing.join(' and ')} ${printing.length > 2 ? 'all' : 'both'} print: give one of them`;
+    throw new RepriseError('INPUT_INVALID', message);
+  }
+  if (out !== undefined && format === undefined) {
+    throw new RepriseError('INPUT_INVALID', '--out is where --format writes: say which with --format');
+  }
+}
+
+async function writeResults(
+  layout: Layout,
+  jobId: string,
+  { format, out }: { readonly format: Format; readonly out?: string },
+): Promise<void> {
+  const { timeline, graph } = await timelineIn(layout, jobId);
+  const text = FORMATS[format](jobReport(timeline, graph, keptTests(layout, jobId)));
+  if (out === undefined) process.stdout.write(text);
+  else await saved(out, () => writeFile(out, text));
 }
 
 /** What stands in the file already counts, as the bound is that of the file. */
