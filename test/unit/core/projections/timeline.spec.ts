@@ -61,7 +61,11 @@ describe('the timeline of a job', () => {
     expect(again.nodes.get('b')).toMatchObject({ since: 2, attempts: [{ end: 'failed' }] });
     expect(again.nodes.get('b')?.outcome).toBeUndefined();
     job.enterAll();
-    expect(timelineOf(job).nodes.get('b')?.attempts.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(
+      timelineOf(job)
+        .nodes.get('b')
+        ?.attempts.map(({ attempt }) => attempt),
+    ).toEqual([1, 2]);
   });
 
   it('has items of fan-outs with the node that they are of', () => {
