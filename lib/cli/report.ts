@@ -1,7 +1,12 @@
 import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { exists } from '../adapters/embedded/disk/durable';
+import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
+import { jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { keptTests } from '../adapters/embedded/runtime/kept-results';
+import { reportOn } from '../core/engine/reporting';
 import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
 import { jobReport } from '../reports/job-report';
@@ -9,15 +14,16 @@ import { writeJobCtrf } from '../reports/write-job-ctrf';
 import { writeJobJUnit } from '../reports/write-job-junit';
 import { type JobSummary, summariseJob } from './job-summary';
 import { timelineIn } from './job-timeline';
-import { JOURNAL_OPTION, layoutAt, parseJobId } from './options';
+import { JOURNAL_OPTION, layoutAt, parseJobId, say } from './options';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
 import { summaryMarkdown } from './render/summary';
+import { type ReportingOptions, reportingOf, withReportingOptions } from './reporting-options';
 
 /** GitHub takes 1 MiB of Markdown a step, and none of it when there is more. */
 const SUMMARY_BYTES = 1_024 * 1_024;
 
-interface Options {
+interface Options extends ReportingOptions {
   readonly journal: string;
   readonly summary?: string;
   readonly annotations?: 'github';
@@ -33,8 +39,10 @@ type Format = keyof typeof FORMATS;
 
 /** `reprise report JOB`: what failed, was tried again and is flaky, for people and for CI systems. */
 export function registerReport(program: Command): void {
-  program
-    .command('report')
+  withReportingOptions(
+    program.command('report'),
+    'report the job to this system, once more (docs/reporting.md)',
+  )
     .description('say what failed, was tried again and is flaky, for people and for CI systems')
     .argument('<job>', 'the id of the job', parseJobId)
     .option(
@@ -63,8 +71,9 @@ async function report(jobId: string, options: Options): Promise<void> {
   checkOutput(options);
   const layout = layoutAt(options.journal);
   if (format !== undefined) await writeResults(layout, jobId, { format, ...present({ out: options.out }) });
-  const asksForMore = json || annotations || quality !== undefined || file !== undefined;
-  if (format !== undefined && !asksForMore) return;
+  if (options.reportTo !== undefined) await reportAgain(layout, jobId, options);
+  const isDone = format !== undefined || options.reportTo !== undefined;
+  if (isDone && !json && !annotations && quality === undefined && file === undefined) return;
   const summary = await summariseJob(layout, jobId, rootOfRepository());
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (annotations) process.stdout.write(githubAnnotations(summary));
@@ -89,6 +98,15 @@ function checkOutput({ json, annotations, format, out }: Options): void {
   if (out !== undefined && format === undefined) {
     throw new RepriseError('INPUT_INVALID', '--out is where --format writes: say which with --format');
   }
+}
+
+async function reportAgain(layout: Layout, jobId: string, options: Options): Promise<void> {
+  const reporting = reportingOf(options, process.env);
+  const stores = { journal: createFileJournalStore(layout), graphs: createFileGraphStore(layout.graphs) };
+  const isKnown =
+    exists(layout.journal(jobId)) && reporting && (await reportOn({ ...stores, reporting }, jobId));
+  if (!isKnown) throw jobNotFound(layout, jobId);
+  say(`reported ${jobId} to ${options.reportTo}`);
 }
 
 async function writeResults(

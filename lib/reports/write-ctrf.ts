@@ -58,7 +58,7 @@ export function ctrfTest({ id, tries, status, isFlaky, why }: TestHistory): obje
     duration: Math.round(last?.durationMs ?? 0),
     ...present({
       suite: suites.length > 0 ? suites : undefined,
-      message: last?.message ?? why,
+      message: status === 'failed' ? (last?.message ?? why) : (why ?? last?.message),
       filePath: file,
       line: last?.line,
       browser: project,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Workspace, workspace } from '../support/e2e-cli';
 import { junitFaults } from '../support/junit-schema';
+import { reportingServer } from '../support/reporting-server';
 
 const GRAPH = `name: g
 nodes:
@@ -100,6 +101,24 @@ describe('reprise report', () => {
     expect((await space.run('report', 'nobody', '--json')).code).toBe(2);
     const both = await space.run('report', 'j', '--json', '--annotations', 'github');
     expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('--json and --annotations') });
+  });
+});
+
+describe('reprise run --report-to', () => {
+  it('reports the job when it is over, and again when it is asked to, with the token of a variable', async () => {
+    const system = await reportingServer();
+    const space = workspace();
+    space.write('g.yaml', 'name: g\nnodes: [{ id: a, run: "true" }]');
+    system.next.push(403);
+    const refused = await space.run('run', 'g.yaml', '--job', 'j', '--report-to', system.url);
+    expect(refused).toMatchObject({ code: 0, stderr: expect.stringContaining('the job was not reported') });
+    expect(system.taken.size).toBe(0);
+    const again = await space.run('report', 'j', '--report-to', system.url);
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('reported j') });
+    expect([...system.taken.values()].map((body) => body['job_id'])).toEqual(['j', 'j', 'j']);
+    const unset = await space.run('report', 'j', '--report-to', system.url, '--report-token', 'UNSET_TOKEN');
+    expect(unset).toMatchObject({ code: 2, stderr: expect.stringContaining('UNSET_TOKEN is not set') });
+    await system.close();
   });
 });
 

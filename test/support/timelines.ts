@@ -1,25 +1,23 @@
 import type { Graph } from '../../lib/core/dag/graph';
-import { EMPTY_HEAD, record } from '../../lib/core/journal/envelope';
+import { EMPTY_HEAD, type Recorded, record } from '../../lib/core/journal/envelope';
 import { createTimeline, type Timeline } from '../../lib/core/projections/timeline';
 import type { JobDriver } from './job-driver';
 
-/** What became of the job of a driver, as its journal would tell it. */
+/** The journal of the job of a driver. */
+export function recordedJob(job: JobDriver, traceId = 'trace'): Recorded[] {
+  let head = EMPTY_HEAD;
+  return job.events.flatMap(({ event, at }) => {
+    const actor = { kind: 'user', id: 'ana' } as const;
+    const events = record('job/j', head, [event], { at, actor, causeId: 'c', correlationId: 'c', traceId });
+    head = events.at(-1) ?? head;
+    return events;
+  });
+}
+
+/** What became of it, as its journal tells it. */
 export function timelineOf(job: JobDriver, traceId = 'trace'): Timeline {
   const fold = createTimeline();
-  let head = EMPTY_HEAD;
-  for (const { event, at } of job.events) {
-    const cause = {
-      at,
-      actor: { kind: 'user', id: 'ana' } as const,
-      causeId: 'c',
-      correlationId: 'c',
-      traceId,
-    };
-    for (const recorded of record('job/j', head, [event], cause)) {
-      head = recorded;
-      fold.apply(recorded);
-    }
-  }
+  for (const recorded of recordedJob(job, traceId)) fold.apply(recorded);
   const timeline = fold.result();
   if (!timeline) throw new Error('the job was not submitted');
   return timeline;

@@ -44,6 +44,8 @@ export interface TimelineNode {
   since: number;
   outcome?: Outcome;
   endedAt?: number;
+  /** Sequence of the event that ended it: nodes may end at the same time. */
+  endedSeq?: number;
   /** Why, where it did not succeed. */
   reason?: string;
   /** Why it counts as succeeded in spite of failures. */
@@ -102,7 +104,7 @@ export function createTimeline() {
   /** The node runs again: what it did before stays on the axis, and counts no more. */
   function begin(node: TimelineNode): void {
     node.since = (node.attempts.at(-1)?.attempt ?? 0) + 1;
-    for (const key of ['outcome', 'endedAt', 'reason', 'warning'] as const) delete node[key];
+    for (const key of ['outcome', 'endedAt', 'endedSeq', 'reason', 'warning'] as const) delete node[key];
   }
 
   function expand(nodeId: string, count: number): void {
@@ -152,14 +154,14 @@ export function createTimeline() {
       }
       if (event.type === 'node.expanded') expand(event.data.nodeId, event.data.items.length);
       const node = nodeOf(event.data.nodeId as string);
-      applyToNode(node, event as OwnEvent, recorded.at);
+      applyToNode(node, event as OwnEvent, recorded);
     },
     /** Undefined before the job was submitted. */
     result: (): Timeline | undefined => job && { ...job, latestAt, seq, nodes },
   };
 }
 
-function applyToNode(node: TimelineNode, event: OwnEvent, at: number): void {
+function applyToNode(node: TimelineNode, event: OwnEvent, { at, seq }: Recorded): void {
   switch (event.type) {
     case 'node.ready':
       note(node, event.data, { readyAt: at });
@@ -184,7 +186,8 @@ function applyToNode(node: TimelineNode, event: OwnEvent, at: number): void {
       return;
     }
     case 'node.completed':
-      complete(node, event.data, at);
+      complete(node, event.data);
+      Object.assign(node, { endedAt: at, endedSeq: seq });
       return;
     case 'node.overruled': {
       const { outcome, by, reason } = event.data;
@@ -210,8 +213,8 @@ function ended(node: TimelineNode, { data }: EndEvent, at: number): void {
   note(node, data, { end, endedAt: at, durationMs, ...failed, ...tests });
 }
 
-function complete(node: TimelineNode, { outcome, reason, warning }: NodeCompleted, at: number): void {
-  Object.assign(node, { outcome, endedAt: at, ...present({ reason, warning }) });
+function complete(node: TimelineNode, { outcome, reason, warning }: NodeCompleted): void {
+  Object.assign(node, { outcome, ...present({ reason, warning }) });
 }
 
 function note({ attempts }: TimelineNode, { attempt }: NodeAttempt, what: Partial<TimelineAttempt>): void {

@@ -22,7 +22,7 @@ describe('the timeline of a job', () => {
       ...{ submittedAt: 1_000, admittedAt: 1_000, endedAt: 4_000, status: 'succeeded' },
     });
     expect(timeline.nodes.get('a')).toEqual({
-      ...{ nodeId: 'a', since: 1, outcome: 'succeeded', endedAt: 4_000 },
+      ...{ nodeId: 'a', since: 1, outcome: 'succeeded', endedAt: 4_000, endedSeq: expect.any(Number) },
       attempts: [
         {
           ...{ attempt: 1, readyAt: 2_000, startedAt: 3_000, endedAt: 4_000, durationMs: 5 },
