@@ -17,12 +17,18 @@ import type { GraphStore, JournalStore } from '../core/ports/stores';
 import { createTally, type Tally } from '../core/projections/tally';
 import { DEPENDENCIES_OPTION, layoutAt, policiesIn, readSuites, say, sayIfOpen } from './options';
 import type { RunResult } from './render/result';
+import {
+  REPORT_WHEN_OVER,
+  type ReportingOptions,
+  reportingOf,
+  withReportingOptions,
+} from './reporting-options';
 import { type Changes, planChanges } from './resume-plan';
 import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options extends SecretOptions {
+interface Options extends SecretOptions, ReportingOptions {
   readonly json?: boolean;
   readonly slots?: number;
   readonly journal: string;
@@ -38,7 +44,7 @@ interface Options extends SecretOptions {
 export type GoOnOptions = Options;
 
 export function withGoOnOptions(command: Command): Command {
-  return withSecretOptions(command)
+  return withReportingOptions(withSecretOptions(command), REPORT_WHEN_OVER)
     .option('--json', 'print the result as one JSON document')
     .addOption(slotsOption())
     .option('--suites <file>', 'suites in place of those the job was started with')
@@ -62,6 +68,7 @@ export async function goOnWith(
 ): Promise<void> {
   const layout = layoutAt(options.journal);
   if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  const reporting = reportingOf(options, process.env);
   sayIfOpen(layout);
   const journal = createFileJournalStore(layout);
   try {
@@ -92,7 +99,20 @@ export async function goOnWith(
     const secrets = secretsOf({ secret: {}, ...record }, process.env, say);
     const json = options.json === true;
     const silent = options.silent === true;
-    const drive = { jobId, graph, graphs, layout, journal, record, env, secrets, json, silent, tally };
+    const drive = {
+      jobId,
+      graph,
+      graphs,
+      layout,
+      journal,
+      record,
+      env,
+      secrets,
+      json,
+      silent,
+      reporting,
+      tally,
+    };
     await driveJob(drive, begin, isGood);
   } finally {
     await journal.close();

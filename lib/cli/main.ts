@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   explain: async () => (await import('./explain')).registerExplain,
   report: async () => (await import('./report')).registerReport,
   export: async () => (await import('./export')).registerExport,
+  trace: async () => (await import('./trace')).registerTrace,
   serve: async () => (await import('./serve')).registerServe,
   flakes: async () => (await import('./flakes')).registerFlakes,
   quarantine: async () => (await import('./quarantine')).registerQuarantine,

@@ -1,27 +1,48 @@
 import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { exists } from '../adapters/embedded/disk/durable';
+import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
+import { jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
+import type { Layout } from '../adapters/embedded/disk/layout';
+import { keptTests } from '../adapters/embedded/runtime/kept-results';
+import { reportOn } from '../core/engine/reporting';
 import { RepriseError } from '../core/errors';
+import { present } from '../core/model/present';
+import { jobReport } from '../reports/job-report';
+import { writeJobCtrf } from '../reports/write-job-ctrf';
+import { writeJobJUnit } from '../reports/write-job-junit';
 import { type JobSummary, summariseJob } from './job-summary';
-import { JOURNAL_OPTION, layoutAt, parseJobId } from './options';
+import { timelineIn } from './job-timeline';
+import { JOURNAL_OPTION, layoutAt, parseJobId, say } from './options';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
 import { summaryMarkdown } from './render/summary';
+import { type ReportingOptions, reportingOf, withReportingOptions } from './reporting-options';
 
 /** GitHub takes 1 MiB of Markdown a step, and none of it when there is more. */
 const SUMMARY_BYTES = 1_024 * 1_024;
 
-interface Options {
+interface Options extends ReportingOptions {
   readonly journal: string;
   readonly summary?: string;
   readonly annotations?: 'github';
   readonly codeQuality?: string;
+  readonly format?: Format;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
+/** Reports of the whole job that other tools read. */
+const FORMATS = { junit: writeJobJUnit, ctrf: writeJobCtrf } as const;
+type Format = keyof typeof FORMATS;
+
 /** `reprise report JOB`: what failed, was tried again and is flaky, for people and for CI systems. */
 export function registerReport(program: Command): void {
-  program
-    .command('report')
+  withReportingOptions(
+    program.command('report'),
+    'report the job to this system, once more (docs/reporting.md)',
+  )
     .description('say what failed, was tried again and is flaky, for people and for CI systems')
     .argument('<job>', 'the id of the job', parseJobId)
     .option(
@@ -34,17 +55,26 @@ export function registerReport(program: Command): void {
       ]),
     )
     .option('--code-quality <file>', "write GitLab's report of code quality to this file")
+    .addOption(
+      new Option('--format <format>', 'print the results of the whole job for other tools').choices(
+        Object.keys(FORMATS),
+      ),
+    )
+    .option('--out <file>', 'write what --format asks for to this file instead of standard output')
     .option('--json', 'print one JSON document')
     .option(...JOURNAL_OPTION)
     .action(report);
 }
 
 async function report(jobId: string, options: Options): Promise<void> {
-  const { summary: file, annotations, codeQuality: quality, json } = options;
-  if (json && annotations) {
-    throw new RepriseError('INPUT_INVALID', '--json and --annotations both print: give one of them');
-  }
-  const summary = await summariseJob(layoutAt(options.journal), jobId, rootOfRepository());
+  const { summary: file, annotations, codeQuality: quality, format, json } = options;
+  checkOutput(options);
+  const layout = layoutAt(options.journal);
+  if (format !== undefined) await writeResults(layout, jobId, { format, ...present({ out: options.out }) });
+  if (options.reportTo !== undefined) await reportAgain(layout, jobId, options);
+  const isDone = format !== undefined || options.reportTo !== undefined;
+  if (isDone && !json && !annotations && quality === undefined && file === undefined) return;
+  const summary = await summariseJob(layout, jobId, rootOfRepository());
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (annotations) process.stdout.write(githubAnnotations(summary));
   if (quality !== undefined) await saved(quality, () => writeFile(quality, codeQuality(summary)));
@@ -52,6 +82,42 @@ async function report(jobId: string, options: Options): Promise<void> {
   else if (!json && !annotations && quality === undefined) {
     process.stdout.write(summaryMarkdown(summary, SUMMARY_BYTES));
   }
+}
+
+/** What prints, prints alone. */
+function checkOutput({ json, annotations, format, out }: Options): void {
+  const printing = [
+    ...(json ? ['--json'] : []),
+    ...(annotations ? ['--annotations'] : []),
+    ...(format !== undefined && out === undefined ? ['--format without --out'] : []),
+  ];
+  if (printing.length > 1) {
+    const message = `${printing.join(' and ')} ${printing.length > 2 ? 'all' : 'both'} print: give one of them`;
+    throw new RepriseError('INPUT_INVALID', message);
+  }
+  if (out !== undefined && format === undefined) {
+    throw new RepriseError('INPUT_INVALID', '--out is where --format writes: say which with --format');
+  }
+}
+
+async function reportAgain(layout: Layout, jobId: string, options: Options): Promise<void> {
+  const reporting = reportingOf(options, process.env);
+  const stores = { journal: createFileJournalStore(layout), graphs: createFileGraphStore(layout.graphs) };
+  const isKnown =
+    exists(layout.journal(jobId)) && reporting && (await reportOn({ ...stores, reporting }, jobId));
+  if (!isKnown) throw jobNotFound(layout, jobId);
+  say(`reported ${jobId} to ${options.reportTo}`);
+}
+
+async function writeResults(
+  layout: Layout,
+  jobId: string,
+  { format, out }: { readonly format: Format; readonly out?: string },
+): Promise<void> {
+  const { timeline, graph } = await timelineIn(layout, jobId);
+  const text = FORMATS[format](jobReport(timeline, graph, keptTests(layout, jobId)));
+  if (out === undefined) process.stdout.write(text);
+  else await saved(out, () => writeFile(out, text));
 }
 
 /** What stands in the file already counts, as the bound is that of the file. */

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { createFileHistory, type FileHistory } from '../adapters/embedded/disk/history';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
@@ -8,10 +9,12 @@ import type { EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { openSession, type Session } from '../adapters/embedded/runtime/session';
 import { onSignals } from '../adapters/signals';
 import type { Graph } from '../core/dag/graph';
+import { reportOn } from '../core/engine/reporting';
 import type { JobEvent } from '../core/job/events';
 import { outcomeOf } from '../core/job/state';
 import type { Recorded } from '../core/journal/envelope';
 import { jobAt, streamOf } from '../core/messages/address';
+import type { ExecutionReporting } from '../core/ports/reporting';
 import type { Secrets } from '../core/ports/secrets';
 import type { JobFold } from '../core/ports/streams';
 import { createLessons, type Lessons } from '../core/projections/lessons';
@@ -37,6 +40,8 @@ export interface Drive {
   readonly json: boolean;
   /** Prints no result: whoever asked prints another. */
   readonly silent?: boolean;
+  /** Hears how the job went, once it is over. */
+  readonly reporting?: ExecutionReporting | undefined;
   readonly tally: Tally;
 }
 
@@ -73,9 +78,11 @@ export async function driveJob(
   const session = openSession({ layout, journal, record, env, secrets, ...known, onEvents });
   const disarm = armSignals(session, drive);
   const watchdog = watchJob(session.runtime, jobId);
+  let isOver = false;
   try {
     await begin(session.runtime);
     const fold = await session.runtime.finished(jobId);
+    isOver = true;
     const reports = merger.written(jobId);
     const result = resultOf(jobId, fold, { tally, reports });
     const report = drive.json
@@ -88,6 +95,7 @@ export async function driveJob(
     watchdog.end();
     await session.close();
     await learn(history, lessons).catch(reportUnsaved);
+    if (isOver) await reported(drive).catch((error) => sayUnreported(drive, error));
   }
 }
 
@@ -100,6 +108,17 @@ async function learn(history: FileHistory, lessons: Lessons): Promise<void> {
 function reportUnsaved(error: unknown): void {
   const why = error instanceof Error ? error.message : String(error);
   process.stderr.write(`reprise: what this job measured could not be kept: ${why}\n`);
+}
+
+async function reported({ jobId, journal, layout, reporting }: Drive): Promise<void> {
+  if (reporting) await reportOn({ journal, graphs: createFileGraphStore(layout.graphs), reporting }, jobId);
+}
+
+/** The job ended as it did: that nobody else knows of it is no reason to fail it. */
+function sayUnreported({ jobId, layout }: Drive, error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  const again = `reprise report ${jobId} --report-to URL${journalOption(layout)}`;
+  say(`the job was not reported: ${why}; \`${again}\` does it again`);
 }
 
 function progressOf({ jobId, graph, layout, tally }: Drive) {

@@ -24,10 +24,16 @@ import {
   say,
   sayIfOpen,
 } from './options';
+import {
+  REPORT_WHEN_OVER,
+  type ReportingOptions,
+  reportingOf,
+  withReportingOptions,
+} from './reporting-options';
 import { driveJob } from './run-drive';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options extends JobOptions, SecretOptions {
+interface Options extends JobOptions, SecretOptions, ReportingOptions {
   readonly json?: boolean;
   readonly slots?: number;
   readonly journal: string;
@@ -40,7 +46,7 @@ interface Options extends JobOptions, SecretOptions {
 
 /** `reprise run GRAPH`: runs a graph on this machine. */
 export function registerRun(program: Command): void {
-  withSecretOptions(withJobOptions(program.command('run')))
+  withReportingOptions(withSecretOptions(withJobOptions(program.command('run'))), REPORT_WHEN_OVER)
     .description('run a graph on this machine')
     .argument('<graph>', 'the graph file, YAML or JSON')
     .option('--json', 'print the result as one JSON document')
@@ -61,6 +67,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   const slots = options.slots ?? defaultSlots();
   const resources = options.resources === undefined ? {} : { resources: options.resources };
   const policies = await policiesIn(options);
+  const reporting = reportingOf(options, process.env);
   checkRunnable(graph, { slots, suites, ...resources });
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
@@ -87,7 +94,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
     const secrets = secretsOf(options, process.env, say);
     const drive = {
       ...{ jobId, graph, graphs: new Map(), layout, journal, record, env, secrets, json },
-      tally: createTally(),
+      ...{ reporting, tally: createTally() },
     };
     await driveJob(drive, (runtime) => runtime.submit(jobId, submission));
   } finally {

@@ -21,11 +21,12 @@ import {
   readSuites,
   say,
 } from './options';
+import { type ReportingOptions, reportingOf, withReportingOptions } from './reporting-options';
 import { keepOption, olderThanOption, retentionOf } from './retention-options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options extends SecretOptions {
+interface Options extends SecretOptions, ReportingOptions {
   readonly host: string;
   readonly port: number;
   readonly slots?: number;
@@ -43,7 +44,10 @@ interface Options extends SecretOptions {
 
 /** `reprise serve`: the engine of this machine as a daemon, for many jobs and for triggers. */
 export function registerServe(program: Command): void {
-  withSecretOptions(program.command('serve'))
+  withReportingOptions(
+    withSecretOptions(program.command('serve')),
+    'report each job to this system when it is over',
+  )
     .description('serve the REST API on this machine: jobs, triggers, events')
     .addOption(
       new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(parsePort).default(4400),
@@ -100,6 +104,7 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
     ...(await escalationIn(options)),
     ...(options.retryLimits !== undefined && { retryLimits: await readRetryLimits(options.retryLimits) }),
     ...present({ explore: options.explore }),
+    reporting: (signal) => reportingOf(options, process.env, signal),
     cleanup: { retention: retentionOf(options), isDaily: options.olderThan !== undefined },
     clock: Date.now,
     random: Math.random,

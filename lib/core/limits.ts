@@ -167,6 +167,7 @@ export const BOUNDS = {
   sampleTests: bound(100, 'of them', 'failed tests of an attempt that are learned from', 'cut'),
   testLabelLength: bound(200, 'characters', 'the name of a test as flakes and quarantines show it', 'cut'),
   strategyLength: bound(32, 'characters', 'the name of a retry strategy', 'INPUT_INVALID'),
+  reportedItems: bound(500, 'of them', 'nodes, failures or workers of a job that one report lists', 'cut'),
   quarantines: bound(200, 'of them', 'quarantines of an owner', 'QUOTA_EXCEEDED'),
   slotHourUsd: bound(1_000_000, 'of them', 'dollars that a slot costs for an hour', 'INPUT_INVALID'),
   quarantineMs: bound(90 * DAY_MS, 'ms', 'how long a quarantine may last', 'INPUT_INVALID'),

@@ -11,6 +11,8 @@ export interface AttemptTests {
 
 export interface Try extends Omit<TestResult, 'id'> {
   readonly attempt: number;
+  /** Of a failure: nothing was found wrong, as it ran out of its time, could not begin or was lost. */
+  readonly isError?: true;
 }
 
 /** All that is known of one test of a node. */
@@ -22,6 +24,8 @@ export interface TestHistory {
   readonly status: TestStatus;
   /** It passed, and had failed before. */
   readonly isFlaky: boolean;
+  /** Why it was skipped, did not finish, or failed without a try that did. */
+  readonly why?: string;
 }
 
 /**

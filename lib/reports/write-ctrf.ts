@@ -17,33 +17,38 @@ const STATUSES: Readonly<Record<TestStatus, string>> = {
 };
 
 /** One CTRF report of all attempts (https://ctrf.io, specification 0.0.0): every try but the last is a retry attempt. */
-export function writeCtrf({ name, tests }: Titled, { start, stop }: Times): string {
-  const of = (status: TestStatus) => tests.filter((test) => test.status === status).length;
-  const document = {
-    reportFormat: 'CTRF',
-    specVersion: '0.0.0',
-    generatedBy: 'reprise',
+export function writeCtrf({ name, tests }: Titled, times: Times): string {
+  return ctrfText({
     results: {
       tool: { name: tests[0]?.id.runner || 'unknown' },
-      summary: {
-        tests: tests.length,
-        passed: of('passed'),
-        failed: of('failed'),
-        skipped: of('skipped'),
-        pending: 0,
-        other: of('unfinished'),
-        flaky: tests.filter(({ isFlaky }) => isFlaky).length,
-        start: Math.round(start),
-        stop: Math.round(stop),
-      },
-      tests: tests.map(testOf),
+      summary: ctrfSummary(tests, times),
+      tests: tests.map(ctrfTest),
     },
     extra: { node: name },
-  };
-  return `${JSON.stringify(document, null, 1)}\n`;
+  });
 }
 
-function testOf({ id, tries, status, isFlaky }: TestHistory): object {
+export function ctrfText(document: object): string {
+  const head = { reportFormat: 'CTRF', specVersion: '0.0.0', generatedBy: 'reprise' };
+  return `${JSON.stringify({ ...head, ...document }, null, 1)}\n`;
+}
+
+export function ctrfSummary(tests: readonly TestHistory[], { start, stop }: Times) {
+  const of = (status: TestStatus) => tests.filter((test) => test.status === status).length;
+  return {
+    tests: tests.length,
+    passed: of('passed'),
+    failed: of('failed'),
+    skipped: of('skipped'),
+    pending: 0,
+    other: of('unfinished'),
+    flaky: tests.filter(({ isFlaky }) => isFlaky).length,
+    start: Math.round(start),
+    stop: Math.round(stop),
+  };
+}
+
+export function ctrfTest({ id, tries, status, isFlaky, why }: TestHistory): object {
   const { title, suites, file, project, occurrence } = id;
   const last = tries.at(-1);
   const earlier = tries.slice(0, -1).map(attemptOf);
@@ -53,7 +58,7 @@ function testOf({ id, tries, status, isFlaky }: TestHistory): object {
     duration: Math.round(last?.durationMs ?? 0),
     ...present({
       suite: suites.length > 0 ? suites : undefined,
-      message: last?.message,
+      message: status === 'failed' ? (last?.message ?? why) : (why ?? last?.message),
       filePath: file,
       line: last?.line,
       browser: project,

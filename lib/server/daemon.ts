@@ -1,3 +1,4 @@
+import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
@@ -16,12 +17,14 @@ import type { Escalation } from '../core/model/escalation';
 import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
+import type { ExecutionReporting } from '../core/ports/reporting';
 import { newToken, writeAddress } from './address';
 import { createApp } from './app';
 import { type CleaningOptions, createCleaning } from './cleaning';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
 import { reconcileAgainAndAgain } from './reconcile';
+import { createReporter } from './reporter';
 import { servedRoutes } from './routes';
 import { takeUp } from './take-up';
 
@@ -45,6 +48,8 @@ export interface DaemonOptions {
   readonly retryLimits?: RetryLimits;
   /** The share of retries that may try what is not known to be best; where absent, nothing is learned. */
   readonly explore?: number;
+  /** Who hears how jobs went, once they are over; calls end with the signal. */
+  readonly reporting?: (signal: AbortSignal) => ExecutionReporting | undefined;
   /** What is kept, and whether the daemon removes the rest by itself; else it does so when it is asked. */
   readonly cleanup?: Pick<CleaningOptions, 'retention' | 'isDaily'>;
   /** Says what goes wrong and does not end the daemon. */
@@ -97,11 +102,16 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const conditions = createEvaluatorPool();
   closing.push(() => conditions.close());
   const history = createFileHistory(layout);
+  const reporter = createReporter({
+    ...{ journal, graphs: createFileGraphStore(layout.graphs), warn, reporting: options.reporting },
+  });
+  closing.push(reporter.close);
   const engine = createServedEngine({
     ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
     durations: await history.durations(),
     history,
     onFailure: (error) => fail(error),
+    onLearned: reporter.report,
     executor: options.executor,
     conditions,
     policies: options.policies,

@@ -51,6 +51,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
   readonly setTimer?: SetTimer | undefined;
+  /** Hears of a job that is over, once the engine has learned from it. */
+  readonly onLearned?: (jobId: string) => void;
   /** Why the engine cannot go on. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -104,6 +106,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
       runtime.forget(jobId);
       merger.forget(jobId);
       await files.end(jobId);
+      options.onLearned?.(jobId);
     },
   });
   const triggers = createLocalTriggers({

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Workspace, workspace } from '../support/e2e-cli';
+import { junitFaults } from '../support/junit-schema';
+import { reportingServer } from '../support/reporting-server';
 
 const GRAPH = `name: g
 nodes:
@@ -64,10 +66,59 @@ describe('reprise report', () => {
     });
   });
 
+  it('writes the whole job as JUnit and CTRF, tests of reports and plain nodes alike', async () => {
+    const junit = await space.run('report', 'j', '--format', 'junit');
+    expect(junit.code).toBe(0);
+    expect(junitFaults(junit.stdout)).toEqual([]);
+    expect(junit.stdout).toContain('<testcase name="adds" classname="Cart" file="cart.test.js"');
+    expect(junit.stdout).toMatch(/<testcase name="flaky"[^>]*>\s*<flakyFailure /);
+    const ctrf = await space.run('report', 'j', '--format', 'ctrf', '--out', 'j.ctrf.json');
+    expect(ctrf).toMatchObject({ code: 0, stdout: '' });
+    expect(JSON.parse(read('j.ctrf.json')).results.summary).toMatchObject({ tests: 3, failed: 1, flaky: 1 });
+  });
+
+  it('prints the job as a trace', async () => {
+    const { code, stdout } = await space.run('trace', 'j');
+    expect(code).toBe(0);
+    const [{ scopeSpans }] = JSON.parse(stdout).resourceSpans;
+    expect(scopeSpans[0].spans.map(({ name }: { name: string }) => name).sort()).toEqual([
+      ...[
+        'RUN g',
+        'flaky',
+        'flaky attempt',
+        'flaky attempt',
+        'plain',
+        'plain attempt',
+        'unit',
+        'unit attempt',
+      ],
+    ]);
+  });
+
   it('refuses a job that is not there, and two things to print at once', async () => {
+    expect((await space.run('trace', 'nobody')).code).toBe(2);
+    expect((await space.run('report', 'j', '--out', 'x')).code).toBe(2);
     expect((await space.run('report', 'nobody', '--json')).code).toBe(2);
     const both = await space.run('report', 'j', '--json', '--annotations', 'github');
     expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('--json and --annotations') });
+  });
+});
+
+describe('reprise run --report-to', () => {
+  it('reports the job when it is over, and again when it is asked to, with the token of a variable', async () => {
+    const system = await reportingServer();
+    const space = workspace();
+    space.write('g.yaml', 'name: g\nnodes: [{ id: a, run: "true" }]');
+    system.next.push(403);
+    const refused = await space.run('run', 'g.yaml', '--job', 'j', '--report-to', system.url);
+    expect(refused).toMatchObject({ code: 0, stderr: expect.stringContaining('the job was not reported') });
+    expect(system.taken.size).toBe(0);
+    const again = await space.run('report', 'j', '--report-to', system.url);
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('reported j') });
+    expect([...system.taken.values()].map((body) => body['job_id'])).toEqual(['j', 'j', 'j']);
+    const unset = await space.run('report', 'j', '--report-to', system.url, '--report-token', 'UNSET_TOKEN');
+    expect(unset).toMatchObject({ code: 2, stderr: expect.stringContaining('UNSET_TOKEN is not set') });
+    await system.close();
   });
 });
 

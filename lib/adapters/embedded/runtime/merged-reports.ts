@@ -1,15 +1,14 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testName } from '../../../core/history/test-key';
 import type { JobEvent, NodeCompleted } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
-import { type AttemptTests, historiesOf } from '../../../reports/history';
+import { historiesOf } from '../../../reports/history';
 import { writeCtrf } from '../../../reports/write-ctrf';
 import { writeJUnit } from '../../../reports/write-junit';
-import { attemptFiles } from '../disk/attempt-files';
 import type { Layout } from '../disk/layout';
 import { PRIVATE_FILE } from '../disk/privacy';
-import type { KeptResults } from '../process/reports/collect';
+import { keptResults } from './kept-results';
 
 /** The reports of a node whose attempts are one. */
 export interface MergedReports {
@@ -102,16 +101,10 @@ interface Span {
 }
 
 function merge(layout: Layout, { jobId, nodeId, first, last, at }: Span): MergedReports | undefined {
-  const attempts: AttemptTests[] = [];
-  let start = at;
-  for (let attempt = first; attempt <= last; attempt++) {
-    const { results } = attemptFiles(layout.jobs, { jobId, nodeId, attempt });
-    if (!statSync(results, { throwIfNoEntry: false })) continue;
-    const kept = JSON.parse(readFileSync(results, 'utf8')) as KeptResults;
-    attempts.push({ attempt, isRerun: kept.isRerun, report: kept.report });
-    start = Math.min(start, kept.startedAt);
-  }
+  const numbers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const attempts = keptResults(layout, { jobId, nodeId, attempts: numbers });
   if (attempts.length === 0) return undefined;
+  const start = Math.min(at, ...attempts.map(({ startedAt }) => startedAt));
   const dir = layout.reports(jobId);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const titled = { name: nodeId, tests: historiesOf(attempts) };
