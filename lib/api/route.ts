@@ -35,6 +35,10 @@ export interface Route<
 type Nothing = z.ZodObject<Record<never, never>>;
 const nothing: Nothing = z.looseObject({}) as unknown as Nothing;
 
+/** What a part of a route takes; absent where it takes nothing. */
+export const taken = (part: z.ZodType): z.ZodObject | undefined =>
+  part === nothing ? undefined : (part as z.ZodObject);
+
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Declares a route: what it does is served beside it, by `serve`. */

@@ -2,9 +2,11 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ulid } from 'ulid';
+import { version } from '../../package.json';
 import { closeUnread } from '../adapters/http/unread';
 import { bodyOf } from '../api/body';
 import { errorAnswer } from '../api/http-errors';
+import { openApi } from '../api/openapi';
 import { isRefusal, refusalOf } from '../api/refusal';
 import { isTraceId, requireScope, type Served } from '../api/route';
 import { bodyTooLarge, parse } from '../contract/read';
@@ -15,7 +17,7 @@ import { LIMITS } from '../core/limits';
 
 export interface AppOptions {
   readonly routes: readonly Served[];
-  /** What every call has to present, but that of `/healthz`. */
+  /** What every call has to present, but those of `/healthz` and `/openapi.json`. */
   readonly token: string;
   /** Whoever presents it. */
   readonly caller: Caller;
@@ -36,6 +38,8 @@ type Env = { Variables: { traceId: string } };
 /** Serves routes over HTTP: trace id, token and JSON in; JSON out, and errors in the shape of the contract. */
 export function createApp(options: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
+  const served = new Set(options.routes.map(({ route }) => route));
+  let document: object | undefined;
 
   app.use(closeUnread);
   app.use(async (c, next) => {
@@ -45,6 +49,11 @@ export function createApp(options: AppOptions): Hono<Env> {
     c.header('X-Trace-Id', c.get('traceId'));
   });
   app.get('/healthz', async (c) => c.json({ status: 'ok', ...(await options.health()) }));
+  // Nothing secret is in it, and whoever looks for the way in has no token yet.
+  app.get('/openapi.json', (c) => {
+    document ??= openApi(version, (route) => served.has(route));
+    return c.json(document);
+  });
   app.use(async (c, next) => {
     const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
     if (!sameToken(given, options.token)) throw unauthenticated();

@@ -14,7 +14,9 @@ export const RECORD_BOUNDS = z.registry<RecordBounds>();
 /** Text that is kept and shown, whatever is in it. */
 export const text = (most: number) => z.string().max(most);
 
-const ONE_LINE = /^[^\p{Cc}\u2028\u2029]*$/u;
+// Without classes of Unicode: JSON Schema says nothing of flags, and not every reader of one knows them.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
+const ONE_LINE = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/;
 
 /** Text that becomes part of a line: of a log, of a list, of an event's name. */
 export const line = (most: number) =>
