@@ -53,7 +53,7 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
       description:
         'Orchestration and recovery of test automation: jobs, queues, retries, dead letters, journals.',
     },
-    servers: [{ url: '.', description: 'Where this document was read' }],
+    servers: [{ url: '/', description: 'Where this document was read' }],
     tags: [...new Set(routes.map(([, route]) => tagOf(route)))].map((name) => ({ name })),
     paths,
     components: {

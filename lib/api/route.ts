@@ -35,9 +35,12 @@ export interface Route<
 type Nothing = z.ZodObject<Record<never, never>>;
 const nothing: Nothing = z.looseObject({}) as unknown as Nothing;
 
+/** A query is taken whole: a key that is misspelt must not be a filter that does not filter. */
+const noQuery = z.strictObject({});
+
 /** What a part of a route takes; absent where it takes nothing. */
 export const taken = (part: z.ZodType): z.ZodObject | undefined =>
-  part === nothing ? undefined : (part as z.ZodObject);
+  part === nothing || part === noQuery ? undefined : (part as z.ZodObject);
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -53,7 +56,7 @@ export function route<
     name,
     ...{ ...rest, bounds },
     params: params ?? (nothing as unknown as P),
-    query: query ?? (nothing as unknown as Q),
+    query: (query instanceof z.ZodObject ? query.strict() : noQuery) as unknown as Q,
     body: body ?? (nothing as unknown as B),
   };
 }

@@ -60,14 +60,31 @@ export function createApp(options: AppOptions): Hono<Env> {
     await next();
   });
   for (const served of options.routes) {
-    const [method = '', path = ''] = served.route.name.split(' ');
-    app.on(method, path.replace(/\{(\w+)\}/g, ':$1'), boundedBody(served), (c) =>
-      answer(c, served, options.caller),
-    );
+    const { method, path } = placeOf(served);
+    app.on(method, path, boundedBody(served), (c) => answer(c, served, options.caller));
+  }
+  for (const [path, methods] of methodsByPath(options.routes)) {
+    app.all(path, (c) => {
+      c.header('Allow', methods.join(', '));
+      throw refused(405, `${c.req.path} has no ${c.req.method}, but ${methods.join(' and ')}`);
+    });
   }
   app.notFound((c) => fail(c, refused(404, `no ${c.req.method} ${c.req.path} in the API`), options));
   app.onError((error, c) => fail(c, error, options));
   return app;
+}
+
+/** Method and path of a route, as the router writes its parameters. */
+function placeOf({ route: { name } }: Served) {
+  const [method = '', path = ''] = name.split(' ');
+  return { method, path: path.replace(/\{(\w+)\}/g, ':$1') };
+}
+
+function methodsByPath(routes: readonly Served[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { method, path } of routes.map(placeOf))
+    methods.set(path, [...(methods.get(path) ?? []), method]);
+  return methods;
 }
 
 async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller): Promise<Response> {

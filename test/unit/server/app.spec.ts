@@ -86,10 +86,25 @@ describe('a route over HTTP', () => {
 
   it('answers to its method and path only', async () => {
     expect(await call('/gone', { method: 'DELETE' })).toMatchObject({ status: 200, body: { gone: true } });
-    expect(await call('/gone')).toMatchObject({
+    expect(await call('/nowhere')).toMatchObject({
       status: 404,
-      body: { error: { message: 'no GET /gone in the API' } },
+      body: { error: { message: 'no GET /nowhere in the API' } },
     });
+  });
+
+  it('says which methods its path has, where it has not the one that came', async () => {
+    const { status, body, headers } = await call('/gone');
+    expect([status, headers.get('allow')]).toEqual([405, 'DELETE']);
+    expect(body).toMatchObject({ error: { message: '/gone has no GET, but DELETE' } });
+  });
+
+  it('refuses keys of the query that it does not know, and does not answer as if they were not there', async () => {
+    for (const path of ['/things/a1/echo?limt=5', '/gone?all=true']) {
+      const init = path.includes('echo') ? { method: 'POST', body: '{"text":"hi"}' } : { method: 'DELETE' };
+      const { status, body } = await call(path, init);
+      expect([path, status]).toEqual([path, 400]);
+      expect(body).toMatchObject({ error: { message: expect.stringContaining('Unrecognized key') } });
+    }
   });
 
   it('echoes the trace id of the caller, or one of its own where that could do harm', async () => {
