@@ -1,5 +1,6 @@
 import { explainNode } from '../../lib/api/explain-node';
 import { getJob } from '../../lib/api/get-job';
+import { getJobGraph } from '../../lib/api/job-graph';
 import { openSlots } from '../../lib/core/recovery/silence';
 import { routedHandler } from '../runtime/routed';
 import { perOwner } from '../shared/owner-quotas';
@@ -10,5 +11,9 @@ const { view } = reader();
 const slotsOf = async (pool: string) => openSlots(await workers().list(pool), Date.now());
 
 export const handler = routedHandler(
-  [getJob({ view, slotsOf, clock: Date.now }), explainNode({ view, journal: journal() })].map(perOwner),
+  [
+    getJob({ view, slotsOf, clock: Date.now }),
+    getJobGraph({ view }),
+    explainNode({ view, journal: journal() }),
+  ].map(perOwner),
 );

@@ -43,6 +43,7 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     summary: 'Read the journal of a job',
     example: { params: JOB, query: { from: 1, limit: 100 } },
   },
+  getJobGraph: { summary: 'Look at the graph that a job follows', example: { params: JOB } },
   cancelJob: {
     summary: 'Cancel a job',
     example: { params: JOB, body: { reason: 'the branch is gone' } },
@@ -244,6 +245,10 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     },
   },
 
+  getAttemptLog: {
+    summary: 'Read what the command of an attempt wrote, also while it runs',
+    example: { params: ATTEMPT, query: { stream: 'stderr', from: 0 } },
+  },
   putEvent: {
     summary: 'Put an event: triggers whose pattern asks for it fire',
     example: {

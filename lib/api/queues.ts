@@ -10,7 +10,8 @@ import { queueBody } from './views/queue';
 
 export interface GetQueueDeps extends StreamReader {
   readonly pools: readonly string[];
-  readonly maxWaitingJobs: number;
+  /** Absent where nothing bounds them. */
+  readonly maxWaitingJobs?: number;
 }
 
 /** The queue of jobs of a pool: how full it is, what bounds it, who works for it. No job is named. */

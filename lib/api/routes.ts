@@ -30,10 +30,13 @@ import {
   signatureView,
 } from '../contract/history';
 import {
+  attemptLog,
+  attemptLogQuery,
   cancelJobRequest,
   eventsQuery,
   jobCommandResponse,
   jobEventsResponse,
+  jobGraphView,
   jobNodeParams,
   jobParams,
   jobPriorityRequest,
@@ -151,6 +154,7 @@ export const ROUTES = {
     ...{ ...ofJobs('get-job-events'), query: eventsQuery },
     answers: { 200: jobEventsResponse },
   }),
+  getJobGraph: route('GET /jobs/{jobId}/graph', { ...ofJobs('get-job'), answers: { 200: jobGraphView } }),
   cancelJob: route('POST /jobs/{jobId}/cancel', { ...command, body: cancelJobRequest }),
   pauseJob: route('POST /jobs/{jobId}/pause', { ...command, body: pauseJobRequest }),
   unpauseJob: route('POST /jobs/{jobId}/unpause', { ...command, body: unpauseJobRequest }),
@@ -303,6 +307,10 @@ export const ROUTES = {
     ...{ ...callback, params: workerParams, body: reportsRequest, answers: { 200: reportsResponse } },
   }),
 
+  /** On AWS what commands write stays with the workers. */
+  getAttemptLog: route(`GET ${ATTEMPT}/log`, {
+    ...{ ...ofJobs('daemon'), params: attemptParams, query: attemptLogQuery, answers: { 200: attemptLog } },
+  }),
   /** On AWS events are put on the bus itself. */
   putEvent: route('POST /events', {
     ...{ by: 'daemon', scopes: owners, about: ABOUT.own, body: putEventRequest },

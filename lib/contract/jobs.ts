@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FAILURE_POLICIES, TRIGGER_RULES } from '../core/dag/graph';
 import { RESUME_WHYS } from '../core/job/resume-plan';
 import { STEP_PHASES } from '../core/job/rollback-state';
 import { LIMITS } from '../core/limits';
@@ -257,6 +258,48 @@ export type ResumeJobResponse = z.infer<typeof resumeJobResponse>;
 
 /** `POST /jobs/{jobId}/priority` */
 export const jobPriorityRequest = z.strictObject({ priority: z.enum(PRIORITIES) });
+
+/** `GET /jobs/{jobId}/graph`: the graph that the job follows, as it was written; fan-outs are one node of it. */
+export const jobGraphView = z.object({
+  job_id: idSchema,
+  name: z.string(),
+  graph_hash: z.string(),
+  on_failure: z.enum(FAILURE_POLICIES),
+  /** In the order of the graph. */
+  nodes: z.array(
+    z.object({
+      id: idSchema,
+      needs: z.array(idSchema),
+      trigger: z.enum(TRIGGER_RULES),
+      /** What a worker does: the command, or the suite and its shard. */
+      does: z.string(),
+      slots: z.number(),
+      labels: z.array(z.string()),
+      dependencies: z.array(z.string()),
+      when: z.string().optional(),
+      for_each: z.string().optional(),
+      /** What undoes it. */
+      compensate: z.string().optional(),
+      /** That its author expects. */
+      duration_seconds: z.number().optional(),
+    }),
+  ),
+});
+export type JobGraphView = z.infer<typeof jobGraphView>;
+
+/** `GET /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/log`: what its command wrote, from a byte on. */
+export const attemptLogQuery = z.object({
+  stream: z.enum(['stdout', 'stderr']).default('stdout'),
+  from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  limit: z.coerce.number().int().min(1).max(LIMITS.logPageBytes).default(65_536),
+});
+export const attemptLog = z.object({
+  text: z.string(),
+  /** The byte behind the text: ask from there on for what comes next, while the attempt runs. */
+  next_from: z.number(),
+  /** Bytes that there are now. */
+  size: z.number(),
+});
 
 /** `/jobs/{jobId}/nodes/{nodeId}` */
 export const jobNodeParams = jobParams.extend({ nodeId: idSchema });

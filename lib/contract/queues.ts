@@ -17,7 +17,7 @@ export const queueView = z.object({
   waiting: z.number(),
   /** Jobs that were admitted and are not over. */
   running: z.number(),
-  limits: z.object({ max_running_jobs: z.number(), max_waiting_jobs: z.number() }),
+  limits: z.object({ max_running_jobs: z.number(), max_waiting_jobs: z.number().optional() }),
   workers: z.array(
     z.object({
       worker_id: idSchema,

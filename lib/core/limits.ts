@@ -135,6 +135,7 @@ export const BOUNDS = {
   deadlineMs: bound(365 * DAY_MS, 'ms', 'the deadline of a job, from its submission', 'INPUT_INVALID'),
   attempts: bound(1_000_000, 'of them', 'the number of an attempt, lost ones included', 'INPUT_INVALID'),
   jobsPage: bound(100, 'of them', 'jobs on a page', 'INPUT_INVALID'),
+  logPageBytes: bound(MIB, 'bytes', 'a log in one answer', 'INPUT_INVALID'),
   eventsPage: bound(1_000, 'of them', 'events on a page', 'INPUT_INVALID'),
   /** As long as API Gateway gives a call. */
   callMs: bound(29_000, 'ms', 'a call of the API', 'UPSTREAM_UNAVAILABLE'),

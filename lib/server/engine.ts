@@ -1,3 +1,4 @@
+import { createFileLogs } from '../adapters/embedded/disk/attempt-logs';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
@@ -28,6 +29,7 @@ import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { ConditionEvaluator } from '../core/ports/conditions';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { HistoryStore } from '../core/ports/history';
+import type { AttemptLogs } from '../core/ports/logs';
 import type { FiringLimits } from '../core/ports/quotas';
 import type { GraphStore } from '../core/ports/stores';
 import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/streams';
@@ -65,6 +67,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
   /** Refuses graphs that cannot run on this machine. */
   readonly graphs: GraphStore;
   readonly history: HistoryStore;
+  readonly logs: AttemptLogs;
   /** What triggers may start; it counts from the start of this process, and what it is told. */
   readonly limits: FiringLimits;
   /** Nothing can be asked of a job that is over, and of such a job nothing is held. */
@@ -161,6 +164,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
 
   return {
     ...{ runtime, triggers, lists, graphs, history, limits, streams, isKnown },
+    logs: createFileLogs(layout),
     started: start.open,
     submit: submitOnce,
   };

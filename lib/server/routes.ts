@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { getAttemptLog } from '../api/attempt-log';
 import { cleanupRoutes } from '../api/cleanup';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
@@ -6,10 +7,12 @@ import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
 import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
+import { getJobGraph } from '../api/job-graph';
 import { letterRoutes } from '../api/letters';
 import { listJobs } from '../api/list-jobs';
 import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { putEvent } from '../api/put-event';
+import { getQueue } from '../api/queues';
 import { reclassify } from '../api/reclassify';
 import { resumeJob } from '../api/resume-job';
 import type { Served } from '../api/route';
@@ -69,6 +72,9 @@ export function servedRoutes({
     listJobs(lists.jobs),
     getJob({ view: streams.view, slotsOf: async () => slots, clock }),
     explainNode({ view: streams.view, journal }),
+    getJobGraph({ view: streams.view }),
+    getAttemptLog({ jobs: lists.jobs, logs: engine.logs }),
+    getQueue({ view: streams.view, pools: POOLS }),
     getJobEvents({ jobs: lists.jobs, journal }),
     ...jobCommands({ jobs: lists.jobs, streams }),
     resumeJob({

@@ -7,14 +7,17 @@ import type { PoolState, WorkerState } from '../../core/scheduler/state';
 import { timeIfAny } from './time';
 
 /** The queue of jobs of a pool as the API shows it. */
-export function queueBody(pool: string, state: ReadOnly<PoolState>, maxWaitingJobs: number): QueueView {
+export function queueBody(pool: string, state: ReadOnly<PoolState>, maxWaitingJobs?: number): QueueView {
   const { admission, workers, cordons } = state;
   return {
     pool,
     status: admission.status,
     waiting: admission.waiting.size,
     running: admission.running.size,
-    limits: { max_running_jobs: admission.maxRunningJobs, max_waiting_jobs: maxWaitingJobs },
+    limits: {
+      max_running_jobs: admission.maxRunningJobs,
+      ...present({ max_waiting_jobs: maxWaitingJobs }),
+    },
     workers: [...workers.values()].map((worker) => workerBody(worker, cordons.cordoned.get(worker.workerId))),
     waits_for: waitsBody(state),
   };

@@ -39,6 +39,47 @@ afterEach(() => daemon.end());
 
 const jobs = () => world.jobs(daemon.engine);
 
+describe('what this daemon shows of a job', () => {
+  it('is the graph that it follows', async () => {
+    const graph = {
+      name: 'g',
+      nodes: [
+        { id: 'a', run: 'x' },
+        { id: 'b', run: 'y', needs: ['a'], when: 'results.a.status = "succeeded"' },
+      ],
+    };
+    const { body } = await call('POST', '/jobs', { execution_graph: graph });
+    const { job_id } = body as { job_id: string };
+    expect(await call('GET', `/jobs/${job_id}/graph`)).toMatchObject({
+      status: 200,
+      body: {
+        ...{ job_id, name: 'g', on_failure: 'continue' },
+        nodes: [
+          { id: 'a', needs: [], does: 'x' },
+          { id: 'b', needs: ['a'], does: 'y', when: 'results.a.status = "succeeded"' },
+        ],
+      },
+    });
+    expect(await call('GET', '/jobs/nobody/graph')).toMatchObject({ status: 404 });
+  });
+
+  it('is no log where the attempt has not run here', async () => {
+    const { body } = await call('POST', '/jobs', { execution_graph: GRAPH });
+    const { job_id } = body as { job_id: string };
+    expect(await call('GET', `/jobs/${job_id}/nodes/a/attempts/1/log`)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'NODE_NOT_FOUND' } },
+    });
+  });
+
+  it('is the queue and the slots of this machine', async () => {
+    expect(await call('GET', '/queues/default')).toMatchObject({
+      status: 200,
+      body: { pool: 'default', status: 'open', workers: [{ slots: 2, free_slots: 2 }] },
+    });
+  });
+});
+
 describe('what this daemon publishes', () => {
   it('is heard by its owner’s triggers, and not by those that somebody else left in its directory', async () => {
     const source = {
