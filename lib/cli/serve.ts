@@ -78,6 +78,8 @@ async function serve(options: Options): Promise<void> {
   const { jobs, triggers } = daemon.taken;
   if (jobs + triggers > 0) say(`took up ${count(jobs, 'job')} and ${count(triggers, 'trigger')}`);
   say(`serving ${daemon.url}; the token is in ${layoutAt(options.journal).root}/server.json`);
+  // Whoever sees this terminal may act in its name; a log that is kept must not hold the token.
+  if (process.stderr.isTTY) say(`open ${daemon.url}/#token=${daemon.token}`);
   try {
     await Promise.race([signalled(), daemon.failed]);
     sayWhatIsLeft(daemon);

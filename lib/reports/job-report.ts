@@ -1,5 +1,5 @@
 import type { Graph } from '../core/dag/graph';
-import { itemId } from '../core/job/nodes';
+import { itemId } from '../core/model/item-id';
 import type { JobOutcome, Outcome } from '../core/model/outcome';
 import { present } from '../core/model/present';
 import type { TestStatus } from '../core/model/test-results';

@@ -14,6 +14,7 @@ import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
+import { serveDashboard } from './dashboard';
 
 export interface AppOptions {
   readonly routes: readonly Served[];
@@ -23,6 +24,8 @@ export interface AppOptions {
   readonly caller: Caller;
   /** What `/healthz` tells besides that it is up. */
   readonly health: () => Promise<Readonly<Record<string, unknown>>>;
+  /** Where the files of the page are, for whoever has them. */
+  readonly dashboard?: string | undefined;
   /** Hears who was refused what, and why. */
   readonly onRefused?: (refused: {
     readonly route: string;
@@ -49,6 +52,7 @@ export function createApp(options: AppOptions): Hono<Env> {
     c.header('X-Trace-Id', c.get('traceId'));
   });
   app.get('/healthz', async (c) => c.json({ status: 'ok', ...(await options.health()) }));
+  if (options.dashboard) serveDashboard(app, options.dashboard);
   // Nothing secret is in it, and whoever looks for the way in has no token yet.
   app.get('/openapi.json', (c) => {
     document ??= openApi(version, (route) => served.has(route));

@@ -21,6 +21,7 @@ import type { ExecutionReporting } from '../core/ports/reporting';
 import { newToken, writeAddress } from './address';
 import { createApp } from './app';
 import { type CleaningOptions, createCleaning } from './cleaning';
+import { dashboardFiles } from './dashboard';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
 import { reconcileAgainAndAgain } from './reconcile';
@@ -60,6 +61,8 @@ type Executor = TestExecutionEngine & { readonly close: () => Promise<void> };
 
 export interface Daemon {
   readonly url: string;
+  /** What its callers have to present. */
+  readonly token: string;
   /** Jobs and triggers that were taken up at the start. */
   readonly taken: { readonly jobs: number; readonly triggers: number };
   /** Jobs that are not over. */
@@ -143,6 +146,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     }),
     token,
     caller: { subject: owner, scopes: Object.values(SCOPES) },
+    dashboard: dashboardFiles(),
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
     onRefused: ({ route, subject, reason }) => warn(`refused ${JSON.stringify({ route, subject, reason })}`),
     onFault: (message, error) =>
@@ -152,7 +156,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(() => listening.close());
   closing.push(writeAddress(layout, { url: listening.address, token, pid: process.pid }));
   cleaning.begin();
-  return { url: listening.address, taken, running, failed };
+  return { url: listening.address, token, taken, running, failed };
 }
 
 function lockDaemon({ root }: Layout): Promise<JobLock> {

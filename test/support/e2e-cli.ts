@@ -12,6 +12,8 @@ function cliPath(): string {
   const dir = temporaryDir();
   for (const sources of ['bin', 'lib']) symlinkSync(resolve(sources), join(dir, sources));
   execFileSync(process.execPath, [resolve('scripts/build.mjs')], { cwd: dir, stdio: 'pipe' });
+  // The page is built once, by `npm ci`.
+  symlinkSync(resolve('dist/dashboard'), join(dir, 'dist', 'dashboard'));
   built = join(dir, 'dist', 'reprise.js');
   return built;
 }

@@ -2,6 +2,7 @@ import type { GraphIndex } from '../dag/graph-index';
 import { survivesFailFast } from '../dag/trigger-rule';
 import { assertNever } from '../errors';
 import { LIMITS } from '../limits';
+import { itemId } from '../model/item-id';
 import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type {
@@ -15,7 +16,7 @@ import type {
 import { carried, layOut } from './lay-out';
 import { parkedUnder } from './letters';
 import { isRefusal } from './losses';
-import { itemId, type JobNode, nodeAt, nodeById } from './nodes';
+import { type JobNode, nodeAt, nodeById } from './nodes';
 import { type JobLifeEventType, type NodeEventType, nextPhase, nextStatus } from './phases';
 import { evolveRecovery } from './recovery';
 import type { RecoveryEvent } from './recovery-events';

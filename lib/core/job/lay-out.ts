@@ -1,6 +1,7 @@
 import type { GraphIndex } from '../dag/graph-index';
+import { itemId } from '../model/item-id';
 import { present } from '../model/present';
-import { itemId, nodeById } from './nodes';
+import { nodeById } from './nodes';
 import type { JobState, NodeState } from './state';
 
 /** How the nodes of an ended job are laid out anew. */

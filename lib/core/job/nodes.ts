@@ -3,6 +3,7 @@ import type { GraphNode } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
 import { withReferences } from '../dag/shell/references';
 import { fillTemplate, reportsNamed, shardVariables } from '../dag/template';
+import { itemId } from '../model/item-id';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Work } from '../model/work';
@@ -20,11 +21,6 @@ export interface JobNode<N extends ReadOnly<NodeState> = ReadOnly<NodeState>> {
 interface Nodes<N> {
   readonly nodes: readonly N[];
   readonly items: ReadonlyMap<string, number>;
-}
-
-/** The id of an item's node: the parent's id and the item's number, from 1. */
-export function itemId(parentId: string, index: number): string {
-  return `${parentId}-${index + 1}`;
 }
 
 export function nodeById<N extends ReadOnly<NodeState>>(

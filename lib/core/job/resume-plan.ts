@@ -1,8 +1,9 @@
 import type { GraphNode } from '../dag/graph';
 import type { GraphIndex } from '../dag/graph-index';
+import { itemId } from '../model/item-id';
 import type { ReadOnly } from '../model/read-only';
 import { definitionHash } from './definition';
-import { itemId, nodeById } from './nodes';
+import { nodeById } from './nodes';
 import { dependencyResult, type JobState, type NodeState, outcomeOf } from './state';
 
 /**

@@ -1,6 +1,6 @@
 import type { JobEvent } from '../job/events';
-import { itemId } from '../job/nodes';
 import type { Recorded } from '../journal/envelope';
+import { itemId } from '../model/item-id';
 import type { Outcome } from '../model/outcome';
 
 /** What a report says of a node. */

@@ -1,8 +1,8 @@
 import type { JobEvent, NodeCompleted } from '../job/events';
-import { itemId } from '../job/nodes';
 import type { Recorded } from '../journal/envelope';
 import type { NodeAttempt } from '../model/attempt';
 import type { Diagnosis, Failure } from '../model/failure';
+import { itemId } from '../model/item-id';
 import type { JobType } from '../model/job-type';
 import type { JobOutcome, Outcome } from '../model/outcome';
 import { present } from '../model/present';

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveStatic } from '@hono/node-server/serve-static';
+import type { Env as AnyEnv, Hono } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+
+/** Bundled it stands beside the bundle; from the sources it is there once they have been built. */
+export function dashboardFiles(): string | undefined {
+  const places = [join(__dirname, 'dashboard'), join(__dirname, '../../dist/dashboard')];
+  return places.find((place) => existsSync(join(place, 'index.html')));
+}
+
+/** The page runs its own scripts, asks its own server, and is framed by nobody. */
+const headers = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  referrerPolicy: 'no-referrer',
+  // A machine's own address has no TLS to insist on.
+  strictTransportSecurity: false,
+});
+
+/** Serves the files of the page, which hold nothing secret, at `/`. No route of the API has a dot in its path. */
+export function serveDashboard<E extends AnyEnv>(app: Hono<E>, root: string): void {
+  app.get('/', headers, serveStatic({ path: join(root, 'index.html') }));
+  app.get('/:file{[\\w-]+\\.(?:js|css)}', headers, serveStatic({ root }));
+}
