@@ -1,3 +1,5 @@
+import { isRepriseError } from '../../lib/core/errors';
+import type { Storekeeper } from '../../lib/core/ports/cleanup';
 import { readEnv } from '../runtime/env';
 import { instrumented } from '../runtime/instrumented';
 import { count, logger } from '../runtime/telemetry';
@@ -9,8 +11,18 @@ import { clean } from './clean';
 /** Left for the removals that are under way, and for what is said of them, in milliseconds. */
 const RESERVE_MS = 180_000;
 
+const { survey, remove } = storekeeper();
+const keeper: Storekeeper = {
+  survey,
+  remove: (...of) =>
+    remove(...of).catch((error: unknown) => {
+      if (isRepriseError(error, 'JOURNAL_CORRUPT')) count('JournalsDamaged');
+      throw error;
+    }),
+};
+
 const deps = {
-  keeper: storekeeper(),
+  keeper,
   journal: journal(),
   publisher: effectPorts().publisher,
   retention: retention(),

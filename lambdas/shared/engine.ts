@@ -4,7 +4,7 @@ import { createFastPath, noFastPath } from '../../lib/core/engine/fast-path';
 import type { RelayDeps } from '../../lib/core/engine/outbox-relay';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
-import { logger } from '../runtime/telemetry';
+import { logger, measure } from '../runtime/telemetry';
 import { kinds } from './kinds';
 import { snapshots } from './objects';
 import { effectPorts } from './ports';
@@ -21,6 +21,7 @@ export const engine = once(() => {
       clock: Date.now,
       random: Math.random,
       perform: isFast ? fastPath() : noFastPath,
+      onMeasured: measure,
     },
     kinds(),
   );

@@ -4,7 +4,6 @@ import { submitJob } from '../../lib/api/submit-job';
 import { isRepriseError } from '../../lib/core/errors';
 import { readEnv } from '../runtime/env';
 import { apiHandler } from '../runtime/http';
-import { count } from '../runtime/telemetry';
 import { dynamo } from '../shared/clients/dynamo';
 import { streams } from '../shared/engine';
 import { createIdempotencyStore } from '../shared/idempotency-store';
@@ -30,7 +29,6 @@ export const handler = apiHandler(
         ({ jobId, submission, origin }) => submit(streams(), jobId, submission, origin),
         createIdempotencyStore(dynamo(), tableName()),
       ),
-      onSubmitted: () => count('JobsSubmitted'),
     }),
   ),
 );

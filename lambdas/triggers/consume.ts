@@ -44,7 +44,6 @@ export interface TriggersDeps {
   readonly send: SendMessage;
   readonly clock: Clock;
   readonly random: Random;
-  readonly onSubmitted: () => void;
   readonly jobs: Pick<JobList, 'get'>;
   /** A workflow has ended before its job: somebody must hear of it. */
   readonly onLost: (jobId: string, reason: string) => void;
@@ -220,7 +219,6 @@ async function submitOrWait(
   await deps.graphs.get(submission.graphHash);
   await deps.requests.want(submission.graphHash, submission.owner);
   await deps.submit(jobId, submission, origin);
-  deps.onSubmitted();
 }
 
 interface Tried {

@@ -27,7 +27,6 @@ const consume = consumeTriggers({
   send: triggersSender(),
   clock: Date.now,
   random: Math.random,
-  onSubmitted: () => count('JobsSubmitted'),
   jobs: jobList(),
   onLost: (jobId, reason) => {
     count('WorkflowsLost');

@@ -39,7 +39,6 @@ export interface SubmitJobDeps {
     readonly isKeyed: boolean;
     readonly remainingMs: () => number;
   }) => Promise<Accepted>;
-  readonly onSubmitted: () => void;
 }
 
 const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
@@ -60,7 +59,6 @@ export function submitJob(deps: SubmitJobDeps): Served {
     const isKeyed = key !== undefined;
     const origin = { requestId, traceId };
     const { status } = await deps.submit({ jobId, submission, origin, isKeyed, remainingMs });
-    deps.onSubmitted();
     return { status: 202, body: { job_id: jobId, status, graph_hash: hash, nodes: graph.nodes.length } };
   });
 }

@@ -67,7 +67,6 @@ export function servedRoutes({
       // The pool of a machine takes as many jobs as there are.
       admission: async () => undefined,
       submit: ({ jobId, submission, origin }) => engine.submit(jobId, submission, origin),
-      onSubmitted: () => undefined,
     }),
     listJobs(lists.jobs),
     getJob({ view: streams.view, slotsOf: async () => slots, clock }),

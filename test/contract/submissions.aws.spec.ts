@@ -48,7 +48,7 @@ describeSubmissions('SQS', async () => {
   const streams = askerOf(engine);
   const consume = consumeTriggers({
     owned: { keep: async (_owner, graph) => graphHash(graph), get: (_caller, hash) => graphs.get(hash) },
-    ...{ streams, graphs, clock, random, send, pools: ['default'], onSubmitted: () => undefined },
+    ...{ streams, graphs, clock, random, send, pools: ['default'] },
     submit: (...args) => submit(streams, ...args),
     queues: { send: async (delivery, origin) => void (await streams.ask(delivery, origin)) },
     requests: { want: nothing },

@@ -8,6 +8,7 @@ import type { DependencyState } from '../dependency/state';
 import type { DependencyMessage } from '../messages/dependency';
 import type { ReadOnly } from '../model/read-only';
 import { dependencyListing } from '../projections/listing';
+import { measureDependency } from '../projections/measures';
 import type { Kind } from './kind';
 
 export type DependencyKind = Kind<DependencyMessage, DependencyState, DependencyInput, DependencyEvent>;
@@ -22,6 +23,7 @@ export function dependencyKind(policies: ReadOnly<DependencyPolicies> = NO_POLIC
       extra: () => ({}),
       decider: dependencyDecider(policyOf(policies, name)),
       effects: dependencyEffects,
+      measure: measureDependency,
     }),
   };
 }

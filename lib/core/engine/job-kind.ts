@@ -23,6 +23,7 @@ import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
 import type { GraphStore, JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
+import { measureJob } from '../projections/measures';
 import { changeOf } from './change-of';
 import { diagnosisOf } from './diagnosis-of';
 import { type AssessmentDeps, assessed } from './evidence';
@@ -100,6 +101,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
           const conditions = await judgeDue(at(state), state, deps.conditions);
           return { type: 'settle', conditions, at: now, random: deps.random() };
         },
+        measure: measureJob(at),
         recall: (state, events) => {
           const read = () => deps.journal.read(streamOf(jobAt(jobId)), 1);
           return recallTokens(at(state), state, { events, read });

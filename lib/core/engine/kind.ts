@@ -3,6 +3,7 @@ import type { DomainEvent, Recorded } from '../journal/envelope';
 import type { Effect } from '../messages/effect';
 import type { ReadOnly } from '../model/read-only';
 import type { ListingOf } from '../projections/listing';
+import type { Measure } from '../projections/measures';
 
 /** What every input has beside its message. `at`: milliseconds since the epoch. `random`: uniform in [0, 1). */
 export interface Moment {
@@ -31,6 +32,8 @@ export interface StreamSpec<State, Input, Event extends DomainEvent> {
   /** The state with what the fold has let go of and the effects of these events need, from the journal. */
   readonly recall?: (state: ReadOnly<State>, events: readonly Recorded<Event>[]) => Promise<ReadOnly<State>>;
   readonly effects: (state: ReadOnly<State>, event: Recorded<Event>, traceId: string) => Effect[];
+  /** What its events say in numbers; nothing, where absent. */
+  readonly measure?: Measure<State, Event>;
 }
 
 /** How the fold of a kind of stream is kept between two processes. */

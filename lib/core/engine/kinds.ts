@@ -11,6 +11,7 @@ import type { PoolMessage } from '../messages/pool';
 import type { ReadOnly } from '../model/read-only';
 import type { FiringLimits } from '../ports/quotas';
 import { letterListing, poolListing } from '../projections/listing';
+import { measureLetters, measurePool } from '../projections/measures';
 import { poolDecider } from '../scheduler/decider';
 import { poolEffects } from '../scheduler/effects';
 import type { PoolEvent } from '../scheduler/events';
@@ -64,6 +65,7 @@ const poolKind: Kind<PoolMessage, PoolState, PoolInput, PoolEvent> = {
     followUp: async ({ lanes, admission }, at) =>
       lanes.size > 0 || admission.waiting.size > 0 ? { type: 'assign', at } : undefined,
     effects: poolEffects,
+    measure: measurePool,
   }),
 };
 
@@ -81,5 +83,6 @@ export const letterKind: Kind<LetterMessage, GroupState, LetterInput, LetterEven
     decider: letterDecider,
     followUp: async (state, at) => (hasMore(state, at) ? { type: 'advance', at } : undefined),
     effects: letterEffects,
+    measure: measureLetters,
   }),
 };

@@ -8,6 +8,7 @@ import { readOnly } from '../model/read-only';
 import type { Clock } from '../model/time';
 import type { JournalStore, SnapshotStore } from '../ports/stores';
 import type { Listing, ListingOf } from '../projections/listing';
+import type { Measurement } from '../projections/metrics';
 import type { FoldSpec, StreamSpec } from './kind';
 import { createTurns } from './turns';
 
@@ -47,6 +48,8 @@ export interface EngineDeps {
     effects: readonly Effect[],
     of: { readonly stream: string; readonly from: number; readonly seq: number },
   ) => Promise<void>;
+  /** Hears what events say in numbers, once each, when they are durable. It must not throw. */
+  readonly onMeasured?: ((measurements: readonly Measurement[]) => void) | undefined;
 }
 
 /** Events between two snapshots of a stream, or as many as its fold has nodes: a large one is dear to write. */
@@ -122,10 +125,11 @@ export function createStreamEngine(deps: EngineDeps): StreamEngine {
     const live = await load(open);
     const { state } = live;
     const from = live.head.seq + 1;
-    const { recorded, traceId } = await decideAll(deps.clock, open, live, envelopes);
+    const { recorded, traceId, measurements } = await decideAll(deps, open, live, envelopes);
     const head = headOf(recorded);
     if (!head) return { recorded: [], effects: [], from };
     await deps.journal.append(open.stream, live.head, recorded, changedListing(open, state, recorded));
+    if (measurements.length > 0) deps.onMeasured?.(measurements);
     let { snapshotSeq } = live;
     const { name, freeze, weight } = open.fold;
     const isDue = head.seq - snapshotSeq >= Math.max(SNAPSHOT_EVERY, weight(readOnly(state)));
@@ -187,12 +191,13 @@ function changedListing<S, I, E extends DomainEvent>(
 }
 
 async function decideAll<S, I, E extends DomainEvent>(
-  clock: Clock,
-  { stream, decider, ready, prepare, followUp }: OpenStream<S, I, E>,
+  { clock, onMeasured }: Pick<EngineDeps, 'clock' | 'onMeasured'>,
+  { stream, decider, ready, prepare, followUp, measure }: OpenStream<S, I, E>,
   live: Live<S>,
   envelopes: readonly InputEnvelope<I>[],
-): Promise<{ recorded: Recorded<E>[]; traceId: string }> {
+): Promise<{ recorded: Recorded<E>[]; traceId: string; measurements: Measurement[] }> {
   const recorded: Recorded<E>[] = [];
+  const measurements: Measurement[] = [];
   const state = readOnly(live.state);
   let { head, traceId } = live;
   for (const { id: causeId, actor, traceId: given, input: first } of envelopes) {
@@ -206,6 +211,7 @@ async function decideAll<S, I, E extends DomainEvent>(
       for (const event of events) {
         const pending = ready?.({ event });
         if (pending) await pending;
+        if (onMeasured && measure) measurements.push(...measure(state, event));
         decider.evolve(live.state, event, at);
       }
       recorded.push(...events);
@@ -213,7 +219,7 @@ async function decideAll<S, I, E extends DomainEvent>(
       input = followsUp ? await followUp?.(state, at) : undefined;
     }
   }
-  return { recorded, traceId: traceId ?? '' };
+  return { recorded, traceId: traceId ?? '', measurements };
 }
 
 async function fromSnapshot<S, I, E extends DomainEvent>(

@@ -15,6 +15,8 @@ export interface SweepDeps {
 export interface Swept {
   readonly pool: string;
   readonly lost: readonly string[];
+  /** Of those that ran attempts: how long each was not heard of when it was found lost, milliseconds. */
+  readonly silences: readonly number[];
 }
 
 /**
@@ -51,6 +53,7 @@ async function sweepPool(
   const send = (id: string, message: PoolMessage) =>
     streams.send({ to: poolAt(pool), message }, { id, actor: { kind: 'engine', id: 'sweeper' } });
   const lost: string[] = [];
+  const silences: number[] = [];
   const inPool = await known?.(pool);
   for (const worker of listed) {
     const { workerId, lastSeenAt } = worker;
@@ -65,9 +68,10 @@ async function sweepPool(
     await send(`lost/${workerId}/${lastSeenAt}`, { type: 'workerLost', workerId, reason });
     await workers.remove(pool, workerId);
     lost.push(workerId);
+    if (worker.running > 0) silences.push(now - lastSeenAt);
   }
   await send(`sweep/${now}`, { type: 'sweep', wellSince: well.sweptSince });
-  return { pool, lost };
+  return { pool, lost, silences };
 }
 
 function isKnown(

@@ -54,7 +54,6 @@ function world(overrides: Partial<SubmitJobDeps> = {}) {
       isKnown: async (jobId) => journal.streams.has(`job/${jobId}`),
       clock: () => now,
       submit: ({ jobId, submission, origin }) => submit(askerOf(engine), jobId, submission, origin),
-      onSubmitted: () => {},
       ...overrides,
     }),
   );

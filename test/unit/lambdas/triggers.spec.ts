@@ -79,7 +79,6 @@ function world(overrides: Partial<TriggersDeps> = {}, cancelledMeanwhile = new S
     send: async (message) => void seen.sent.push(message),
     clock: () => 1_000,
     random: () => 1,
-    onSubmitted: () => {},
     jobs: { get: async () => Promise.reject(new RepriseError('JOB_NOT_FOUND', 'no job')) },
     onLost: () => {},
     ...overrides,

@@ -45,4 +45,18 @@ export function billOf(nodes: number, transitions: number, prices: Prices): Bill
   };
 }
 
+/**
+ * What a job that ran took, in USD: a node costs as much once more with each attempt after its first, which is a little too
+ * much, as its workflow enters it once. Its workers pull.
+ */
+export function costOfAttempts(
+  { nodes, attempts, isOnOwnMachine }: { nodes: number; attempts: number; isOnOwnMachine: boolean },
+  prices: Prices,
+): number {
+  const usage = isOnOwnMachine ? NODE_USAGE.own : NODE_USAGE.runner;
+  const transitions = isOnOwnMachine ? nodes : RUNNER_TRANSITIONS;
+  const each = costOf(usage, prices) + costOf(NODE_USAGE.connection, prices);
+  return rounded(costOf({ transitions }, prices) + attempts * each);
+}
+
 const rounded = (usd: number): number => Math.round(usd * 1e6) / 1e6;
