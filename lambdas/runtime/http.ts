@@ -30,7 +30,7 @@ export function apiHandler({ route, handle }: Served) {
         header: (name) => headerOf(event, name),
         remainingMs: () => context.getRemainingTimeInMillis(),
       });
-      return { statusCode: status, body: JSON.stringify(body) };
+      return { statusCode: status, headers: { 'Content-Type': route.type }, body: JSON.stringify(body) };
     });
   return Object.assign(handler, { routes: [route.name] });
 }

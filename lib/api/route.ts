@@ -19,6 +19,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly body?: B;
   /** How large the body may be; small, when it is not said. */
   readonly bounds?: BodyBounds;
+  /** The content type of its answers; plain JSON, when it is not said. */
+  readonly type?: string;
   readonly answers: A;
 }
 
@@ -51,10 +53,10 @@ export function route<
   Q extends z.ZodType = Nothing,
   B extends z.ZodType = Nothing,
 >(name: `${Method} /${string}`, spec: RouteSpec<P, Q, B, A>): Route<P, Q, B, A> {
-  const { params, query, body, bounds = SMALL_BODY, ...rest } = spec;
+  const { params, query, body, bounds = SMALL_BODY, type = 'application/json', ...rest } = spec;
   return {
     name,
-    ...{ ...rest, bounds },
+    ...{ ...rest, bounds, type },
     params: params ?? (nothing as unknown as P),
     query: (query instanceof z.ZodObject ? query.strict() : noQuery) as unknown as Q,
     body: body ?? (nothing as unknown as B),

@@ -16,6 +16,7 @@ import {
 } from '../contract/executions';
 import { nodeExplanation } from '../contract/explanations';
 import { graphParams, graphQuery, graphSummary, graphView, registerGraphRequest } from '../contract/graphs';
+import { HEALTH_JSON, healthView } from '../contract/health';
 import {
   effectivenessQuery,
   effectivenessResponse,
@@ -125,6 +126,10 @@ const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deplo
 const ofLetters = { by: 'manage-letters', scopes: owners, about: ABOUT.owned, params: letterGroupParams };
 const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse } };
 const ofCleanup = { by: 'manage-cleanup', scopes: [admin], about: ABOUT.deployment };
+const ofHealth = {
+  ...{ by: 'health', scopes: [jobs, admin, worker], about: ABOUT.deployment, type: HEALTH_JSON },
+  answers: { 200: healthView, 503: healthView },
+};
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -311,6 +316,12 @@ export const ROUTES = {
   getAttemptLog: route(`GET ${ATTEMPT}/log`, {
     ...{ ...ofJobs('daemon'), params: attemptParams, query: attemptLogQuery, answers: { 200: attemptLog } },
   }),
+
+  getHealth: route('GET /health', ofHealth),
+  /** A daemon answers these two to whoever asks. */
+  getLiveness: route('GET /health/live', ofHealth),
+  getReadiness: route('GET /health/ready', ofHealth),
+
   /** On AWS events are put on the bus itself. */
   putEvent: route('POST /events', {
     ...{ by: 'daemon', scopes: owners, about: ABOUT.own, body: putEventRequest },

@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ulid } from 'ulid';
@@ -15,10 +15,11 @@ import type { Caller } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { serveDashboard } from './dashboard';
+import type { MetricsText } from './metrics';
 
 export interface AppOptions {
   readonly routes: readonly Served[];
-  /** What every call has to present, but those of `/healthz` and `/openapi.json`. */
+  /** What every call has to present, but those of `/healthz`, `/openapi.json`, `/metrics` and what is open. */
   readonly token: string;
   /** Whoever presents it. */
   readonly caller: Caller;
@@ -26,6 +27,16 @@ export interface AppOptions {
   readonly health: () => Promise<Readonly<Record<string, unknown>>>;
   /** Where the files of the page are, for whoever has them. */
   readonly dashboard?: string | undefined;
+  /** Routes that whoever asks is answered: they name nobody's jobs. */
+  readonly open?: readonly Served[];
+  /** What `GET /metrics` answers, to whoever asks. */
+  readonly metrics?: () => Promise<MetricsText>;
+  /** Hears of every route that was answered, and how long that took, in milliseconds. */
+  readonly onAnswered?: (answered: {
+    readonly route: string;
+    readonly status: number;
+    readonly ms: number;
+  }) => void;
   /** Hears who was refused what, and why. */
   readonly onRefused?: (refused: {
     readonly route: string;
@@ -41,7 +52,8 @@ type Env = { Variables: { traceId: string } };
 /** Serves routes over HTTP: trace id, token and JSON in; JSON out, and errors in the shape of the contract. */
 export function createApp(options: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
-  const served = new Set(options.routes.map(({ route }) => route));
+  const { open = [], routes } = options;
+  const served = new Set([...open, ...routes].map(({ route }) => route));
   let document: object | undefined;
 
   app.use(closeUnread);
@@ -58,16 +70,15 @@ export function createApp(options: AppOptions): Hono<Env> {
     document ??= openApi(version, (route) => served.has(route));
     return c.json(document);
   });
+  for (const each of open) listenOn(app, each, options);
+  if (options.metrics) app.get('/metrics', metricsOf(options.metrics));
   app.use(async (c, next) => {
     const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
     if (!sameToken(given, options.token)) throw unauthenticated();
     await next();
   });
-  for (const served of options.routes) {
-    const { method, path } = placeOf(served);
-    app.on(method, path, boundedBody(served), (c) => answer(c, served, options.caller));
-  }
-  for (const [path, methods] of methodsByPath(options.routes)) {
+  for (const each of routes) listenOn(app, each, options);
+  for (const [path, methods] of methodsByPath([...open, ...routes])) {
     app.all(path, (c) => {
       c.header('Allow', methods.join(', '));
       throw refused(405, `${c.req.path} has no ${c.req.method}, but ${methods.join(' and ')}`);
@@ -91,6 +102,22 @@ function methodsByPath(routes: readonly Served[]): Map<string, string[]> {
   return methods;
 }
 
+function listenOn(app: Hono<Env>, served: Served, { caller, onAnswered }: AppOptions): void {
+  const { name } = served.route;
+  const { method, path } = placeOf(served);
+  const timed = async (c: Context<Env>, next: Next) => {
+    const began = performance.now();
+    await next();
+    onAnswered?.({ route: name, status: c.res.status, ms: performance.now() - began });
+  };
+  app.on(method, path, timed, boundedBody(served), (c) => answer(c, served, caller));
+}
+
+const metricsOf = (read: () => Promise<MetricsText>) => async (c: Context<Env>) => {
+  const { contentType, body } = await read();
+  return c.body(body, 200, { 'Content-Type': contentType });
+};
+
 async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller): Promise<Response> {
   requireScope(caller, route.scopes);
   const { status, body } = await handle({
@@ -107,7 +134,7 @@ async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller
     // Nothing ends a call from outside.
     remainingMs: () => LIMITS.callMs,
   });
-  return c.json(body, status as ContentfulStatusCode);
+  return c.json(body, status as ContentfulStatusCode, { 'Content-Type': route.type });
 }
 
 /** No more of a body is taken in than its route reads. */

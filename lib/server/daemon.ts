@@ -8,6 +8,7 @@ import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
+import { probes } from '../api/health';
 import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
 import { DEFAULT_RETENTION } from '../core/cleanup/retention';
@@ -18,16 +19,19 @@ import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { ExecutionReporting } from '../core/ports/reporting';
+import { measured } from '../core/projections/metrics';
 import { newToken, writeAddress } from './address';
 import { createApp } from './app';
 import { type CleaningOptions, createCleaning } from './cleaning';
 import { dashboardFiles } from './dashboard';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
+import { createPrometheus, type Prometheus } from './metrics';
 import { reconcileAgainAndAgain } from './reconcile';
 import { createReporter } from './reporter';
 import { servedRoutes } from './routes';
 import { takeUp } from './take-up';
+import { createVitals, type Vitals } from './vitals';
 
 export interface DaemonOptions {
   readonly layout: Layout;
@@ -96,9 +100,13 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const journal = createFileJournalStore(layout);
   closing.push(() => journal.close());
   const files = createJobFiles(layout, journal, machine);
+  let failure: unknown;
   let fail = (_error: unknown) => {};
   const failed = new Promise<never>((_, reject) => {
-    fail = reject;
+    fail = (error) => {
+      failure ??= error;
+      reject(error);
+    };
   });
   // Whoever waits for it hears of it; before somebody does, it must not end the process.
   failed.catch(() => undefined);
@@ -109,12 +117,14 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     ...{ journal, graphs: createFileGraphStore(layout.graphs), warn, reporting: options.reporting },
   });
   closing.push(reporter.close);
+  const prometheus = createPrometheus();
   const engine = createServedEngine({
     ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
     durations: await history.durations(),
     history,
     onFailure: (error) => fail(error),
     onLearned: reporter.report,
+    onMeasured: prometheus.measure,
     executor: options.executor,
     conditions,
     policies: options.policies,
@@ -133,21 +143,28 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(() => cleaning.close());
 
   const { running } = engine.lists;
+  const letters = createFileLetterList(layout);
+  const { setTimer } = options;
+  const vitals = createVitals({
+    ...{ engine, letters, owner, root: layout.root, failure: () => failure, clock, setTimer },
+  });
   const token = newToken();
   const app = createApp({
     routes: servedRoutes({
       engine,
       journal,
-      letters: createFileLetterList(layout),
+      letters,
       slots: machine.slots,
       clock,
       cleaning,
+      checkup: vitals.checkup,
       ...present({ retryLimits: options.retryLimits }),
     }),
     token,
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     dashboard: dashboardFiles(),
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
+    ...observed({ prometheus, vitals }),
     onRefused: ({ route, subject, reason }) => warn(`refused ${JSON.stringify({ route, subject, reason })}`),
     onFault: (message, error) =>
       warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
@@ -157,6 +174,20 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(writeAddress(layout, { url: listening.address, token, pid: process.pid }));
   cleaning.begin();
   return { url: listening.address, token, taken, running, failed };
+}
+
+/** What is answered to whoever asks, and what is measured of all answers. */
+function observed({ prometheus, vitals }: { readonly prometheus: Prometheus; readonly vitals: Vitals }) {
+  return {
+    open: probes(vitals.checkup),
+    metrics: async () => prometheus.text(await vitals.sample()),
+    onAnswered: ({ route, status, ms }: { route: string; status: number; ms: number }) =>
+      prometheus.measure([measured('RequestDuration', ms / 1_000, { route, status: classOf(status) })]),
+  };
+}
+
+function classOf(status: number): '2xx' | '4xx' | '5xx' {
+  return status >= 500 ? '5xx' : status >= 400 ? '4xx' : '2xx';
 }
 
 function lockDaemon({ root }: Layout): Promise<JobLock> {

@@ -16,6 +16,7 @@ import type { DependencyPolicies } from '../core/dependency/policy';
 import { type AssessmentDeps, assessmentOf } from '../core/engine/evidence';
 import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
+import type { EngineDeps } from '../core/engine/stream-engine';
 import { isTerminal } from '../core/errors';
 import type { DurationHistory } from '../core/history/durations';
 import { goesOn, type JobEvent } from '../core/job/events';
@@ -55,6 +56,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly setTimer?: SetTimer | undefined;
   /** Hears of a job that is over, once the engine has learned from it. */
   readonly onLearned?: (jobId: string) => void;
+  /** Hears what events say in numbers. */
+  readonly onMeasured?: EngineDeps['onMeasured'];
   /** Why the engine cannot go on. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -98,7 +101,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
     ...{ conditions: options.conditions, executor: options.executor, compile: planOf },
-    ...{ policies: options.policies, escalation: options.escalation },
+    ...{ policies: options.policies, escalation: options.escalation, onMeasured: options.onMeasured },
     ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
     toJob: (...told) => onceDealtWith(() => streams.send(...told)),

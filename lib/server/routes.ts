@@ -5,6 +5,7 @@ import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
+import { getHealth } from '../api/health';
 import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
 import { getJobGraph } from '../api/job-graph';
@@ -19,6 +20,7 @@ import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
 import type { RetryLimits } from '../core/access/retry-limits';
+import type { Health } from '../core/health/health';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
 import type { Clock } from '../core/model/time';
@@ -35,6 +37,8 @@ export interface RoutesDeps {
   readonly slots: number;
   readonly clock: Clock;
   readonly cleaning: CleanupStarter;
+  /** How the engine is; without it, nobody can ask. */
+  readonly checkup?: () => Promise<Health>;
   /** What nodes may ask for at most when they are tried again. */
   readonly retryLimits?: RetryLimits;
 }
@@ -50,6 +54,7 @@ export function servedRoutes({
   slots,
   clock,
   cleaning,
+  checkup,
   retryLimits = [],
 }: RoutesDeps): readonly Served[] {
   const { lists, streams, triggers } = engine;
@@ -86,6 +91,7 @@ export function servedRoutes({
     ...dependencyRoutes({ streams, list: lists.dependencies }),
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
+    ...(checkup ? [getHealth(checkup)] : []),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

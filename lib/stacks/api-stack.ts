@@ -88,6 +88,17 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     tellPools(fn, engine);
   },
   'worker-command': tellPools,
+  health: (fn, { parts }) => {
+    grantTable(fn, parts, 'read');
+    grantBucket(fn, parts, 'read');
+    for (const [action, resource] of [
+      ['sqs:GetQueueAttributes', parts.queues.jobs.queue.queueArn],
+      ['states:DescribeStateMachine', parts.graphRunnerArn],
+      ['events:DescribeEventBus', parts.bus.eventBusArn],
+    ] as const) {
+      fn.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
+    }
+  },
 };
 
 /** The REST API and its functions. */

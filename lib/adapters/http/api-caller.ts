@@ -25,7 +25,7 @@ export interface ApiCallerOptions {
   readonly fetch?: typeof fetch | undefined;
 }
 
-export type ApiCall = Pick<CallRequest, 'method' | 'body' | 'headers'> & {
+export type ApiCall = Pick<CallRequest, 'method' | 'body' | 'headers' | 'accepts'> & {
   readonly path: string;
   /** In place of what all calls have. */
   readonly forMs?: number | undefined;

@@ -12,6 +12,8 @@ export interface CallRequest {
   readonly body?: unknown;
   /** From the first byte sent to the last received, milliseconds. */
   readonly timeoutMs: number;
+  /** Statuses that say no, and whose body is the answer all the same. */
+  readonly accepts?: readonly number[];
   /** How long the answer may be. */
   readonly maxBytes?: number;
   /** Ends the call early. */
@@ -27,7 +29,7 @@ export interface CallRequest {
 export async function call<S extends z.ZodType>(request: CallRequest, schema: S): Promise<z.output<S>> {
   const response = await send(request);
   const text = await readText(request, response);
-  if (!response.ok) throw refusal(request, response, text);
+  if (!response.ok && !request.accepts?.includes(response.status)) throw refusal(request, response, text);
   const parsed = schema.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
   const message = `${nameOf(request)} answered ${response.status} with another body than the contract: is the address right?`;

@@ -223,8 +223,8 @@ const COUNTED = {
   WorkflowsLost: counted('Workflows that ended before their jobs.'),
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
-/** What one function measures of its own work. */
-const FOUND = {
+/** What one function, or the daemon, measures of its own work. */
+const OWN = {
   LossDetection: {
     ...{
       kind: 'histogram',
@@ -233,15 +233,24 @@ const FOUND = {
     },
     ...{ buckets: FINDS, only: 'aws' },
   },
+  RequestDuration: {
+    ...{
+      kind: 'histogram',
+      unit: 'seconds',
+      help: 'How long calls of the API took, by route and class of status.',
+    },
+    dimensions: { route: 'named', status: ['2xx', '4xx', '5xx'] },
+    ...{ buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10], only: 'embedded' },
+  },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
 /** Every metric of the engine: functions, daemon, dashboard and alarms know them from here. */
-export const METRICS = { ...MEASURED, ...SAMPLED, ...COUNTED, ...FOUND } as const;
+export const METRICS = { ...MEASURED, ...SAMPLED, ...COUNTED, ...OWN } as const;
 
 export type CountedName = keyof typeof COUNTED;
 export type MetricName = keyof typeof METRICS;
 /** What both runtimes have in common, and is said of the engine as a whole: functions say it under `ENGINE_SERVICE`. */
-export type EngineMetric = keyof typeof MEASURED | keyof typeof SAMPLED | keyof typeof FOUND;
+export type EngineMetric = keyof typeof MEASURED | keyof typeof SAMPLED | keyof typeof OWN;
 
 /** The dimension `service` of what is said of the engine and not of one of its functions. */
 export const ENGINE_SERVICE = 'engine';
@@ -249,7 +258,7 @@ export const ENGINE_SERVICE = 'engine';
 export const ENGINE_METRICS: Readonly<Record<EngineMetric, MetricSpec>> = {
   ...MEASURED,
   ...SAMPLED,
-  ...FOUND,
+  ...OWN,
 };
 
 export const isCounted = (name: string): name is CountedName => name in COUNTED;

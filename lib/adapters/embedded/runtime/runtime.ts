@@ -8,6 +8,7 @@ import { evidenceFrom } from '../../../core/engine/history-evidence';
 import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
 import type { ResumeRequest } from '../../../core/engine/resume-plan-of';
+import type { EngineDeps } from '../../../core/engine/stream-engine';
 import { RepriseError } from '../../../core/errors';
 import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
 import { goesOn, type JobEvent, type RollbackOrder } from '../../../core/job/events';
@@ -80,6 +81,8 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   readonly conditions: ConditionEvaluator;
   readonly setTimer?: SetTimer | undefined;
   readonly turn?: Turn | undefined;
+  /** Hears what events say in numbers. */
+  readonly onMeasured?: EngineDeps['onMeasured'];
   /** Hears of events once they are durable and their effects are under way. */
   readonly onEvents?: (jobId: string, events: readonly Recorded<JobEvent>[]) => void;
   /** Hears that a job is over, before anything else happens to it. */
@@ -167,8 +170,10 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
   const journal = withRestInMemory(options.journal, options.keepsDependencies ?? false);
-  const kinds = createKinds({ journal, ...kindDepsOf(options, history) });
-  const engine = withFreshLetters(createEngine({ journal, clock, random, soleWriter: true, perform }, kinds));
+  const running = { journal, clock, random, soleWriter: true, perform, onMeasured: options.onMeasured };
+  const engine = withFreshLetters(
+    createEngine(running, createKinds({ journal, ...kindDepsOf(options, history) })),
+  );
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
   const queues = createLocalQueues({
