@@ -165,15 +165,12 @@ const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
 export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   options: EmbeddedRuntimeOptions<Executor>,
 ): EmbeddedRuntime<Executor> {
-  const { clock, random, graphs, workers, history = createMemoryHistory() } = options;
+  const { clock, graphs, workers, history = createMemoryHistory() } = options;
   let outside = SILENT;
   const endings = createEndings<JobFold>();
   const submissions = createGate(SUBMISSIONS);
   const journal = withRestInMemory(options.journal, options.keepsDependencies ?? false);
-  const running = { journal, clock, random, soleWriter: true, perform, onMeasured: options.onMeasured };
-  const engine = withFreshLetters(
-    createEngine(running, createKinds({ journal, ...kindDepsOf(options, history) })),
-  );
+  const engine = engineOf(options, { journal, history, perform });
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
 
   const queues = createLocalQueues({
@@ -299,6 +296,16 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     cancel: (jobId, reason) => tellJob(jobId, { type: 'cancel', reason }, `cancel/${jobId}`, OPERATOR),
     finished: (jobId) => endings.wait(jobId),
   };
+}
+
+/** The engine itself, the only writer of its journal. */
+function engineOf(
+  options: EmbeddedRuntimeOptions<TestExecutionEngine>,
+  { history, ...deps }: Pick<EngineDeps, 'journal' | 'perform'> & { readonly history: HistoryStore },
+) {
+  const { clock, random, onMeasured } = options;
+  const kinds = createKinds({ journal: deps.journal, ...kindDepsOf(options, history) });
+  return withFreshLetters(createEngine({ ...deps, clock, random, soleWriter: true, onMeasured }, kinds));
 }
 
 /** Where effects go in this process. */
