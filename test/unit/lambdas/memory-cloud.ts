@@ -20,6 +20,7 @@ import { createEngine, type Engine } from '../../../lib/core/engine/engine';
 import { createFastPath, noFastPath } from '../../../lib/core/engine/fast-path';
 import { createKinds, type Kinds } from '../../../lib/core/engine/kinds';
 import { performUnconfirmed } from '../../../lib/core/engine/outbox-relay';
+import type { EngineDeps } from '../../../lib/core/engine/stream-engine';
 import { RepriseError } from '../../../lib/core/errors';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import type { NodeAnswer } from '../../../lib/core/messages/effect';
@@ -41,6 +42,7 @@ export interface MemoryCloudOptions {
   readonly effectFails?: () => boolean;
   /** Whether an attempt succeeds; default: it does. */
   readonly succeeds?: (request: AttemptRequest) => boolean;
+  readonly onMeasured?: EngineDeps['onMeasured'];
 }
 
 /** The functions and adapters of AWS over queues, a stream and a journal in memory. Counts what is sent. */
@@ -123,7 +125,8 @@ export class MemoryCloud {
       random,
       graphs: { get: async () => options.graph },
     });
-    this.engine = createEngine({ journal, clock, random, perform }, kinds);
+    const { onMeasured } = options;
+    this.engine = createEngine({ journal, clock, random, perform, onMeasured }, kinds);
   }
 
   readonly clock = (): number => this.now;

@@ -14,6 +14,7 @@ import {
 import { createVirtualTime, type VirtualTime } from '../../../../../../lib/adapters/memory/virtual-time';
 import type { Graph } from '../../../../../../lib/core/dag/graph';
 import { planOf } from '../../../../../../lib/core/dag/plan/plan-only';
+import type { EngineDeps } from '../../../../../../lib/core/engine/stream-engine';
 import { RepriseError } from '../../../../../../lib/core/errors';
 import type { JobEvent } from '../../../../../../lib/core/job/events';
 import type { Recorded } from '../../../../../../lib/core/journal/envelope';
@@ -34,6 +35,7 @@ export interface EmbeddedWorld {
     journal?: JournalStore;
     workers?: readonly Worker[];
     executor?: MemoryMachine['executor'];
+    onMeasured?: EngineDeps['onMeasured'];
   }) => EmbeddedRuntime;
   /** Lets time pass until the job is over or its runtime has failed. */
   readonly toEnd: (runtime: EmbeddedRuntime) => Promise<JobFold>;
@@ -68,6 +70,7 @@ export function createEmbeddedWorld(script: (ref: AttemptRef) => Script): Embedd
         clock: time.now,
         random: () => 0.5,
         setTimer: time.setTimer,
+        onMeasured: options.onMeasured,
       }),
     async toEnd(runtime) {
       let over: { view?: JobFold; error?: unknown } | undefined;
