@@ -261,8 +261,6 @@ export const ENGINE_METRICS: Readonly<Record<EngineMetric, MetricSpec>> = {
   ...OWN,
 };
 
-export const isCounted = (name: string): name is CountedName => name in COUNTED;
-
 type Dimensions<N extends MetricName> = (typeof METRICS)[N] extends { readonly dimensions: infer D }
   ? { readonly [K in keyof D]: D[K] extends readonly string[] ? D[K][number] : string }
   : { readonly [K in never]: string };

@@ -419,8 +419,8 @@ describe('the sweep of a pool', () => {
     const deps = { workers, streams: { send }, known: async () => knowing('a', 'b') };
     const swept = await sweepPools({ ...deps, sweeps: { record: async (at) => at } }, ['one', 'two'], NOW);
     expect(swept).toEqual([
-      { pool: 'one', lost: [] },
-      { pool: 'two', lost: [] },
+      { pool: 'one', lost: [], silences: [] },
+      { pool: 'two', lost: [], silences: [] },
     ]);
     expect(markLost).not.toHaveBeenCalled();
     const messages = (send.mock.calls as unknown as [{ message: unknown }][]).map(([{ message }]) => message);
@@ -428,6 +428,20 @@ describe('the sweep of a pool', () => {
       { type: 'sweep', wellSince: NOW },
       { type: 'sweep', wellSince: NOW },
     ]);
+  });
+
+  it('says how long those were silent that ran something, and leaves out who was idle', async () => {
+    const workers = {
+      list: async () => [
+        worker('heard', 1_000),
+        { ...worker('busy', 30_000), running: 2 },
+        { ...worker('idle', 40_000), running: 0 },
+      ],
+      markLost: async () => true,
+      remove: async () => {},
+    };
+    const [swept] = await sweepPools({ workers, sweeps, streams: { send: async () => {} } }, ['default'], NOW);
+    expect(swept).toMatchObject({ lost: ['busy', 'idle'], silences: [30_000] });
   });
 
   it('takes a worker of one pool as witness for those of another', async () => {

@@ -8,11 +8,11 @@ import { costOf, type Prices, type Usage } from './prices';
 export const NODE_USAGE = {
   own: {
     ...{ fifoRequests: 15.1, queueRequests: 3, writeUnits: 11.5, readUnits: 8.2, apiCalls: 1.01 },
-    ...{ invocations: 8.1, logBytes: 2_300, traces: 0.06 },
+    ...{ invocations: 8.1, logBytes: 3_200, traces: 0.06 },
   },
   runner: {
     ...{ fifoRequests: 9.2, queueRequests: 3, writeUnits: 6.6, readUnits: 6.2, apiCalls: 1.01 },
-    ...{ invocations: 6.1, logBytes: 1_850, traces: 0.06 },
+    ...{ invocations: 6.1, logBytes: 2_750, traces: 0.06 },
   },
   /** What it takes more where its worker pulls: it is handed its attempt over a connection, and answers there. */
   connection: { socketMessages: 2, invocations: 1, writeUnits: 1, readUnits: 2 },
