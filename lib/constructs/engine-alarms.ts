@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { StateTransitionMetric } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
-import { metricNamespace } from './function-variables';
+import { countedMetric, metricOf, total } from './engine-metrics';
 import { GSI1 } from './jobs-table';
 
 /** Part of the account's concurrency that may be taken before somebody should ask for more. */
@@ -19,9 +19,6 @@ const SUMMED = 10;
 /** Three turns of the reconciler; a state out of step now and then is what it is for. */
 const REPAIRS_PERIOD = Duration.minutes(15);
 const MANY_REPAIRS = 20;
-
-const sum = (namespace: string, metricName: string, dimensionsMap: Record<string, string> = {}): Metric =>
-  new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: ALARM_PERIOD });
 
 /** Every function: that it fails, and that it is not let run. */
 export function raiseFunctionAlarms(fn: LambdaFunction, alarms: Alarms, name: string): void {
@@ -53,26 +50,22 @@ export class EngineAlarms extends Construct {
   ) {
     super(scope, id);
     alarms.raise(this, 'Concurrency', {
-      metric: new Metric({
-        namespace: 'AWS/Lambda',
-        metricName: 'ClaimedAccountConcurrency',
-        statistic: 'Maximum',
-        period: ALARM_PERIOD,
-      }),
+      metric: metricOf('AWS/Lambda', 'ClaimedAccountConcurrency', {}, { statistic: 'Maximum' }),
       above: Math.floor(environment.concurrency.account * ENOUGH_CONCURRENCY),
       periods: 3,
       description: 'Functions of this account and region take four fifths of its concurrency.',
       runbook: 'concurrency',
     });
     alarms.raise(this, 'KeysUnavailable', {
-      metric: counted(environment, 'KeysUnavailable', 'authorizer'),
+      metric: countedMetric(environment, 'KeysUnavailable', 'authorizer'),
       above: 0,
       periods: 3,
       description: 'Callers are answered 503, as their tokens cannot be verified.',
       runbook: 'keysUnavailable',
+      isOutage: true,
     });
     alarms.raise(this, 'Repairs', {
-      metric: counted(environment, 'StatesRepaired', 'reconciler').with({ period: REPAIRS_PERIOD }),
+      metric: countedMetric(environment, 'StatesRepaired', 'reconciler', { period: REPAIRS_PERIOD }),
       above: MANY_REPAIRS,
       description: `The reconciler has repaired more than ${MANY_REPAIRS} states in a quarter of an hour.`,
       runbook: 'repairs',
@@ -81,14 +74,14 @@ export class EngineAlarms extends Construct {
     for (let from = 0; from < consumers.length; from += SUMMED) {
       const some = consumers.slice(from, from + SUMMED);
       alarms.raise(this, from === 0 ? 'Poisoned' : `Poisoned${from / SUMMED + 1}`, {
-        metric: total(some.map((service) => counted(environment, 'InputsPoisoned', service))),
+        metric: total(some.map((service) => countedMetric(environment, 'InputsPoisoned', service))),
         above: 0,
         description: 'Messages that can never be handled have gone to a DLQ.',
         runbook: 'poisoned',
       });
     }
     alarms.raise(this, 'RecoveriesFailed', {
-      metric: total(PUBLISHERS.map((service) => counted(environment, 'RecoveriesFailed', service))),
+      metric: total(PUBLISHERS.map((service) => countedMetric(environment, 'RecoveriesFailed', service))),
       above: 0,
       description: 'A recovery has failed: a person has to decide what becomes of a node.',
       runbook: 'recoveryFailed',
@@ -103,7 +96,7 @@ export class EngineAlarms extends Construct {
     alarms.raise(this, 'MachineThrottles', {
       metric: total([
         StateTransitionMetric.metricThrottledEvents({ statistic: 'Sum', period: ALARM_PERIOD }),
-        sum('AWS/States', 'ThrottledEvents', { APIName: 'StartExecution' }),
+        metricOf('AWS/States', 'ThrottledEvents', { APIName: 'StartExecution' }),
       ]),
       above: 0,
       periods: 5,
@@ -111,7 +104,7 @@ export class EngineAlarms extends Construct {
       runbook: 'machinesThrottled',
     });
     alarms.raise(this, 'Leftovers', {
-      metric: counted(environment, 'LeftoversFailed', 'cleaner'),
+      metric: countedMetric(environment, 'LeftoversFailed', 'cleaner'),
       above: 0,
       description: 'The daily cleanup could not archive or remove something.',
       runbook: 'leftovers',
@@ -119,24 +112,10 @@ export class EngineAlarms extends Construct {
   }
 }
 
-/** What the functions count themselves; see lambdas/runtime/telemetry.ts. */
-function counted({ name }: EnvironmentConfig, metric: string, service: string): Metric {
-  return sum(metricNamespace(name), metric, { service });
-}
-
 function throttlesOf({ tableName: TableName }: Table): IMetric {
   const metrics = ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap((name) => [
-    sum('AWS/DynamoDB', name, { TableName }),
-    sum('AWS/DynamoDB', name, { TableName, GlobalSecondaryIndexName: GSI1 }),
+    metricOf('AWS/DynamoDB', name, { TableName }),
+    metricOf('AWS/DynamoDB', name, { TableName, GlobalSecondaryIndexName: GSI1 }),
   ]);
   return total(metrics);
-}
-
-/** Metrics without data count as nothing. */
-function total(metrics: readonly Metric[]): MathExpression {
-  const usingMetrics = Object.fromEntries(metrics.map((metric, i) => [`m${i}`, metric]));
-  const expression = Object.keys(usingMetrics)
-    .map((name) => `FILL(${name}, 0)`)
-    .join(' + ');
-  return new MathExpression({ expression, usingMetrics, period: ALARM_PERIOD });
 }

@@ -18,6 +18,7 @@ import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
 import { shapeGatewayErrors } from './api-errors';
+import { percentOf } from './engine-metrics';
 import { removal } from './removal';
 
 export interface EngineApiProps {
@@ -68,6 +69,7 @@ export class EngineApi extends Construct {
       description: 'Calls of the API fail on our side in each of three minutes.',
       runbook: 'apiErrors',
     });
+    raisePromises(this, this.api, alarms);
   }
 
   /** @param name method and path, such as `GET /jobs/{jobId}` */
@@ -80,6 +82,29 @@ export class EngineApi extends Construct {
         authorizationType: AuthorizationType.CUSTOM,
       });
   }
+}
+
+/** What the API promises: 99.5 % of calls are served, and 95 % within 200 ms. */
+function raisePromises(scope: Construct, api: RestApi, alarms: Alarms): void {
+  const period = Duration.minutes(15);
+  const whole = api.metricCount({ period, statistic: 'Sum' });
+  const failed = api.metricServerError({ period, statistic: 'Sum' });
+  alarms.raise(scope, 'Availability', {
+    metric: percentOf(failed, [whole], { atLeast: 20, period, label: 'calls that fail, %' }),
+    above: 0.5,
+    description: 'More than 0.5 % of the calls of a quarter of an hour failed on our side.',
+    runbook: 'availability',
+    isOutage: true,
+  });
+  alarms.raise(scope, 'Latency', {
+    metric: api.metricLatency({ period: Duration.minutes(5), statistic: 'p95' }),
+    above: 200,
+    periods: 3,
+    // A function that starts is slower: of a handful of calls that is one in twenty.
+    ignoresFewSamples: true,
+    description: 'One call of the API in twenty takes longer than 200 ms.',
+    runbook: 'apiSlow',
+  });
 }
 
 function acceptFindings(api: RestApi): void {

@@ -1,5 +1,4 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, type IRuleTarget, Match, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -8,7 +7,8 @@ import { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import { EVENT_SOURCE } from '../core/messages/public-event';
-import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import type { Alarms } from './alarm-topic';
+import { metricOf } from './engine-metrics';
 import { QueueWithDlq } from './queue-with-dlq';
 import { removal } from './removal';
 
@@ -16,6 +16,9 @@ export interface EngineBusProps {
   readonly environment: EnvironmentConfig;
   readonly alarms: Alarms;
 }
+
+/** From an event to whoever waits for it, in milliseconds. */
+const PROMISED_MS = 1_000;
 
 export const engineBusName = (environment: string): string => `reprise-${environment}`;
 
@@ -53,17 +56,21 @@ export class EngineBus extends Construct {
       eventPattern: { source: Match.exactString(EVENT_SOURCE) },
       targets: [new SqsQueue(this.notifications.queue, delivery), logTarget(log)],
     });
+    const ofRule = { EventBusName: this.bus.eventBusName, RuleName: everything.ruleName };
     alarms.raise(this, 'FailedDeliveries', {
-      metric: new Metric({
-        namespace: 'AWS/Events',
-        metricName: 'FailedInvocations',
-        dimensionsMap: { EventBusName: this.bus.eventBusName, RuleName: everything.ruleName },
-        statistic: 'Sum',
-        period: ALARM_PERIOD,
-      }),
+      metric: metricOf('AWS/Events', 'FailedInvocations', ofRule),
       above: 0,
       description: 'Events of the engine did not reach the notifications queue or the log.',
       runbook: 'undelivered',
+    });
+    alarms.raise(this, 'LateDeliveries', {
+      metric: metricOf('AWS/Events', 'IngestionToInvocationStartLatency', ofRule, { statistic: 'p95' }),
+      above: PROMISED_MS,
+      periods: 15,
+      ignoresFewSamples: true,
+      description:
+        'Events reach who waits for them later than a second after they were published, one in twenty.',
+      runbook: 'eventsLate',
     });
     if (cloudFeatures(environment.name).eventArchive) {
       this.bus.archive('Archive', {

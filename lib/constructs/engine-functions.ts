@@ -121,6 +121,7 @@ function alarmWhereSilent(sweeper: LambdaFunction, alarms: Alarms): void {
     below: expected / 2,
     description: `The sweeper has run less than ${expected / 2} times in five minutes, of ${expected} times.`,
     runbook: 'sweeperSilent',
+    isOutage: true,
   });
 }
 

@@ -35,8 +35,9 @@ export class EngineQueues extends Construct {
   constructor(scope: Construct, id: string, environment: EnvironmentConfig, alarms: Alarms) {
     super(scope, id);
     const common = { settings: environment.queues, alarms };
-    this.jobs = new QueueWithDlq(this, 'Jobs', { ...common, fifo: true, maxAgeMinutes: 5 });
-    this.pools = new QueueWithDlq(this, 'Pools', { ...common, fifo: true, maxAgeMinutes: 5 });
+    const vital = { ...common, fifo: true, isVital: true, maxAgeMinutes: 5 } as const;
+    this.jobs = new QueueWithDlq(this, 'Jobs', vital);
+    this.pools = new QueueWithDlq(this, 'Pools', vital);
     this.dependencies = new QueueWithDlq(this, 'Dependencies', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.letters = new QueueWithDlq(this, 'Letters', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.redrive = new RedriveQueue(this, 'Redrive', environment, alarms);

@@ -17,7 +17,7 @@ export class EngineSecret extends Construct {
     acknowledge(
       this.secret,
       ['SMG4'],
-      'A new key voids the tokens of every attempt in flight, which would then be lost and run again. It is changed by a person while the pools are drained; docs/operations.md says how.',
+      'A new key voids the tokens of every attempt in flight, which would then be lost and run again. It is changed by a person while the pools are drained; docs/operations/README.md says how.',
     );
   }
 }

@@ -7,14 +7,12 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
-import type { EnvironmentConfig, EnvironmentName } from '../config/schema';
+import type { EnvironmentConfig } from '../config/schema';
 import { present } from '../core/model/present';
+import { metricNamespace } from './engine-metrics';
 import type { EngineQueues } from './engine-queues';
 import type { EngineTriggers } from './engine-triggers';
 import type { WorkerSocket } from './worker-socket';
-
-/** What the functions count is kept apart by environment: an account may hold several. */
-export const metricNamespace = (environment: EnvironmentName): string => `Reprise/${environment}`;
 
 /** What the functions find by name. */
 export interface EngineParts {

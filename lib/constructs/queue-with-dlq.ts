@@ -15,6 +15,8 @@ export interface QueueWithDlqProps {
   readonly maxAgeMinutes: number;
   /** What to do when messages wait. */
   readonly waitingRunbook?: Runbook;
+  /** While messages wait in it no job goes on. */
+  readonly isVital?: true;
 }
 
 const FIFO = { fifo: true, contentBasedDeduplication: true } as const;
@@ -49,6 +51,7 @@ export class QueueWithDlq extends Construct {
       periods: 3,
       description: `A message of the queue ${id} has waited for ${props.maxAgeMinutes} minutes.`,
       runbook: props.waitingRunbook ?? 'waiting',
+      ...(props.isVital ? { isOutage: true as const } : {}),
     });
   }
 }

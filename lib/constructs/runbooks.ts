@@ -1,29 +1,43 @@
-/** The page that says for every alarm what it means and what to do: a heading each. */
-export const RUNBOOKS_PAGE = 'docs/runbooks.md';
+/** Where the pages are that say for every alarm what it means, how to look and what to do: one each. */
+const RUNBOOKS_FOLDER = 'docs/operations';
 
-/** Headings of the page. */
+/** Their names, without `.md`. */
 export const RUNBOOKS = {
-  dlq: 'A message is in a DLQ',
-  lettersParked: 'Letters wait for a person',
-  lettersOld: 'A letter waits for long',
-  keeperSilent: 'The letter keeper does not run',
-  workflowLost: 'A workflow ended before its job',
-  waiting: 'Messages wait in a queue',
-  unconsumed: 'Nobody consumes the notifications',
-  relayBehind: 'The outbox relay is behind',
-  functionErrors: 'A function fails',
-  throttled: 'A function is throttled',
-  concurrency: 'The account runs out of concurrency',
-  sweeperSilent: 'The sweeper does not run',
-  keysUnavailable: 'The keys of the issuer cannot be had',
-  recoveryFailed: 'A recovery has failed',
-  poisoned: 'Inputs are poisoned',
-  tableThrottled: 'The table is throttled',
-  machinesThrottled: 'Step Functions throttles',
-  leftovers: 'Something old could not be removed',
-  apiErrors: 'Calls of the API fail on our side',
-  repairs: 'States are repaired often',
-  undelivered: 'The bus could not deliver an event',
+  dlq: 'message-in-dlq',
+  lettersParked: 'letters-waiting',
+  lettersOld: 'letter-old',
+  keeperSilent: 'letter-keeper-silent',
+  workflowLost: 'workflow-lost',
+  waiting: 'queue-waiting',
+  unconsumed: 'notifications-unconsumed',
+  relayBehind: 'relay-behind',
+  functionErrors: 'function-errors',
+  throttled: 'function-throttled',
+  concurrency: 'concurrency',
+  sweeperSilent: 'sweeper-silent',
+  keysUnavailable: 'keys-unavailable',
+  recoveryFailed: 'recovery-failed',
+  recoveryRate: 'recovery-rate',
+  detectionLate: 'detection-late',
+  schedulingSlow: 'scheduling-slow',
+  queueWait: 'queue-wait-unusual',
+  slotsIdle: 'slots-idle',
+  breakerOpen: 'breaker-open',
+  poisoned: 'inputs-poisoned',
+  tableThrottled: 'table-throttled',
+  machinesThrottled: 'step-functions-throttled',
+  leftovers: 'leftovers',
+  journalDamaged: 'journal-damaged',
+  apiErrors: 'api-errors',
+  availability: 'availability',
+  apiSlow: 'api-slow',
+  repairs: 'states-repaired',
+  undelivered: 'events-undelivered',
+  eventsLate: 'events-late',
+  outage: 'outage',
 } as const;
 
 export type Runbook = keyof typeof RUNBOOKS;
+
+/** The path of a page in the repository. */
+export const runbookPage = (runbook: Runbook): string => `${RUNBOOKS_FOLDER}/${RUNBOOKS[runbook]}.md`;

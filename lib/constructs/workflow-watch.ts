@@ -4,9 +4,13 @@ import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { WORKFLOW_LOST } from '../core/messages/public-event';
+import type { CountedName } from '../core/projections/metrics';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import { metricNamespace } from './engine-metrics';
 import type { EngineParts } from './function-variables';
 import { letRulesSend, wholeEventTo } from './rule-to-queue';
+
+const LOST: CountedName = 'WorkflowsLost';
 
 export interface WorkflowWatchProps {
   readonly environment: EnvironmentConfig;
@@ -42,8 +46,8 @@ export class WorkflowWatch extends Construct {
       logGroup: consumer.logGroup,
       filterPattern: FilterPattern.stringValue('$.message', '=', WORKFLOW_LOST),
       // The account may hold several environments.
-      metricNamespace: `Reprise/${environment.name}`,
-      metricName: 'WorkflowsLost',
+      metricNamespace: metricNamespace(environment.name),
+      metricName: LOST,
       metricValue: '1',
     });
     alarms.raise(this, 'WorkflowsLost', {

@@ -4,6 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Route } from '../api/route';
 import { routesByFunction } from '../api/routes';
+import { EngineDashboard } from '../constructs/dashboard';
 import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
 import { grantMakeMachines } from '../constructs/machine-permissions';
@@ -132,6 +133,10 @@ export class ApiStack extends Stack {
       handler,
       after,
     });
+
+    new EngineDashboard(this, 'Dashboard', { environment, api: api.api, queues: engine.watched });
+    // Over all of them: after the last one was raised.
+    alarms.raiseOutage(this, 'Outage');
 
     new CfnOutput(this, 'RestApiId', { value: api.api.restApiId });
     new CfnOutput(this, 'Url', { value: api.api.url });

@@ -15,6 +15,7 @@ import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
 import { Learning } from '../constructs/learning';
 import { LetterFunctions, type WatchedQueues } from '../constructs/letter-functions';
+import { PromiseAlarms } from '../constructs/promise-alarms';
 import type { ConsumedQueue } from '../constructs/queue-with-dlq';
 import { RuleCleaner } from '../constructs/rule-cleaner';
 import { WorkerSocket } from '../constructs/worker-socket';
@@ -35,6 +36,8 @@ export class EngineStack extends Stack {
   readonly functions: FunctionSetting;
   readonly alarms: Alarms;
   readonly cleaner: LambdaFunction;
+  /** Every queue with a DLQ, by name. */
+  readonly watched: WatchedQueues;
 
   constructor(
     scope: Construct,
@@ -79,6 +82,8 @@ export class EngineStack extends Stack {
     });
     const learning = new Learning(this, 'Learning', { bus, parts: this.parts, setting: this.functions });
     new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
+    new PromiseAlarms(this, 'Promises', { environment, alarms: this.alarms });
+    this.watched = watchedQueues(queues, notifications);
     // What makes rules is deleted before they are cleaned away.
     const ruleCleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
     for (const each of [engineFunctions, letters, learning]) each.node.addDependency(ruleCleaner);

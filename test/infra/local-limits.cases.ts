@@ -5,6 +5,8 @@ const REFUSED_BY_MINISTACK = [
   'AWS::Events::Archive',
   'AWS::StepFunctions::StateMachineVersion',
   'AWS::StepFunctions::StateMachineAlias',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::AnomalyDetector',
 ];
 
 it.each(REFUSED_BY_MINISTACK)('leaves %s out of local, which would refuse the whole template', (type) => {
@@ -39,8 +41,9 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('%s', (name)
     for (const id of Object.keys(versions)) expect(live.some((routing) => routing.includes(id))).toBe(true);
   });
 
-  it('raises alarms to a topic', () => {
-    expect(Object.keys(ofType('AWS::SNS::Topic'))).toHaveLength(1);
+  it('raises alarms to a topic, and outages to a pager', () => {
+    expect(Object.keys(ofType('AWS::SNS::Topic'))).toHaveLength(2);
+    expect(Object.keys(ofType('AWS::CloudWatch::CompositeAlarm'))).toHaveLength(1);
     for (const { Properties } of Object.values(ofType('AWS::CloudWatch::Alarm'))) {
       expect(Properties['AlarmActions']).toHaveLength(1);
     }

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
-import { RUNBOOKS, RUNBOOKS_PAGE } from '../../lib/constructs/runbooks';
+import { RUNBOOKS, type Runbook, runbookPage } from '../../lib/constructs/runbooks';
 import { ISSUER, type Resource, SAMPLE, synthesise } from './support/synth';
 
 interface AlarmProperties {
@@ -15,10 +15,7 @@ interface AlarmProperties {
   readonly Threshold: number;
 }
 
-const headings = readFileSync(RUNBOOKS_PAGE, 'utf8')
-  .split('\n')
-  .filter((line) => line.startsWith('## '))
-  .map((line) => line.slice('## '.length));
+const pages = (Object.keys(RUNBOOKS) as Runbook[]).map(runbookPage);
 
 /** Functions by their name, with what the template says of them. */
 function functionsOf(ofType: (type: string) => Record<string, Resource>) {
@@ -73,19 +70,28 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
   const ofMetric = (metric: string) => alarms.filter(({ MetricName }) => MetricName === metric);
   const isOf = (id: string) => (alarm: AlarmProperties) => JSON.stringify(alarm.Dimensions).includes(id);
 
-  it('name the page and the heading that say what to do, and the heading is there', () => {
-    for (const { AlarmDescription } of alarms) {
-      const [, heading, page] = /See "(.+)" in (.+)\.$/.exec(AlarmDescription) ?? [];
-      expect([page, headings.includes(heading ?? '')]).toEqual([RUNBOOKS_PAGE, true]);
+  const described = Object.values(ofType('AWS::CloudWatch::CompositeAlarm'))
+    .map(({ Properties }) => Properties['AlarmDescription'] as string)
+    .concat(alarms.map(({ AlarmDescription }) => AlarmDescription));
+
+  it('name the page that says what they mean, how to look and what to do', () => {
+    for (const description of described) {
+      const page = / See (\S+)\.$/.exec(description)?.[1] ?? description;
+      const headings = readFileSync(page, 'utf8').match(/^##? .+$/gm);
+      expect([page, headings]).toEqual([
+        page,
+        [expect.stringMatching(/^# /), '## What it means', '## How to look', '## What to do'],
+      ]);
     }
   });
 
-  it('use every runbook, and each has its own heading', () => {
-    const used = Object.values(RUNBOOKS).filter((heading) =>
-      alarms.some(({ AlarmDescription }) => AlarmDescription.includes(`"${heading}"`)),
-    );
-    expect(used).toEqual(Object.values(RUNBOOKS));
-    expect(headings).toEqual(expect.arrayContaining(used));
+  it('use every page that there is', () => {
+    const named = pages.filter((page) => described.some((text) => text.endsWith(` See ${page}.`)));
+    expect(named).toEqual(pages);
+    const written = readdirSync('docs/operations').filter((file) => !['README.md', 'dlqs.md'].includes(file));
+    expect(written.map((file) => `docs/operations/${file}`)).toEqual([...pages].sort());
+    const index = readFileSync('docs/operations/README.md', 'utf8');
+    for (const file of written) expect(index).toContain(`](${file})`);
   });
 
   it('say when a function fails or is throttled; refused tokens are no failure of the authorizer', () => {

@@ -80,7 +80,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     // Not the role of the machines, whose nested executions use a rule of Step Functions'.
     const functions = statements.filter(({ id }) => !id.startsWith('MachinesRole'));
     const arms = functions.filter(({ actions }) =>
-      actions.some((action) => /^(scheduler|events):(?!PutEvents|Get|List)/.test(action)),
+      actions.some((action) => /^(scheduler|events):(?!PutEvents|Get|List|Describe)/.test(action)),
     );
     const isTimer = ({ actions }: { actions: readonly string[] }) =>
       `${actions}` === 'scheduler:CreateSchedule';

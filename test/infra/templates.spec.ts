@@ -6,6 +6,7 @@ import './functions.cases';
 import './lambda-code.cases';
 import './local-limits.cases';
 import './machines.cases';
+import './metrics.cases';
 import './nag.cases';
 import './network.cases';
 import './operations.cases';

@@ -41,7 +41,7 @@ export async function readAccount(clients: AccountClients, parameters: readonly 
       missingParameters: await missing(clients.ssm, parameters),
     };
   } catch (cause) {
-    const message = `the account cannot be read: ${(cause as Error).message} (are there credentials, a region, and the permissions that docs/operations.md lists?)`;
+    const message = `the account cannot be read: ${(cause as Error).message} (are there credentials, a region, and the permissions that docs/operations/README.md lists?)`;
     throw new RepriseError('UPSTREAM_UNAVAILABLE', message, { cause });
   }
 }

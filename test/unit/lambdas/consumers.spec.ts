@@ -440,7 +440,11 @@ describe('the sweep of a pool', () => {
       markLost: async () => true,
       remove: async () => {},
     };
-    const [swept] = await sweepPools({ workers, sweeps, streams: { send: async () => {} } }, ['default'], NOW);
+    const [swept] = await sweepPools(
+      { workers, sweeps, streams: { send: async () => {} } },
+      ['default'],
+      NOW,
+    );
     expect(swept).toMatchObject({ lost: ['busy', 'idle'], silences: [30_000] });
   });
 

@@ -7,7 +7,7 @@ it('health is a line for the whole, and one for each dependency with why it is n
   const text = renderHealth({
     ...{ status: 'warn', version: '1', serviceId: 'reprise', description: 'the engine' },
     checks: {
-      'dynamodb:responseTime': [{ ...look, observedValue: 3.14159, observedUnit: 'ms', status: 'pass' }],
+      'dynamodb:responseTime': [{ ...look, observedValue: 3.251, observedUnit: 'ms', status: 'pass' }],
       'breakers:open': [
         { ...look, observedValue: 1, observedUnit: 'open', status: 'warn', output: 'not closed: mail' },
       ],
@@ -16,7 +16,7 @@ it('health is a line for the whole, and one for each dependency with why it is n
   expect(text).toBe(
     [
       'warn  the engine',
-      '  dynamodb:responseTime  pass  3.14 ms',
+      '  dynamodb:responseTime  pass  3.25 ms',
       '  breakers:open          warn  1 open  not closed: mail',
       '',
     ].join('\n'),

@@ -1,4 +1,11 @@
-import { METRICS, type MetricName, prometheusName } from '../../../../lib/core/projections/metrics';
+import { readFileSync } from 'node:fs';
+import {
+  ENGINE_METRICS,
+  type EngineMetric,
+  METRICS,
+  type MetricName,
+  prometheusName,
+} from '../../../../lib/core/projections/metrics';
 
 const names = Object.keys(METRICS) as MetricName[];
 
@@ -56,5 +63,13 @@ describe('the catalogue of metrics', () => {
       expect([...buckets].sort((a, b) => a - b)).toEqual(buckets);
       expect(new Set(buckets).size).toBe(buckets.length);
     }
+  });
+
+  it('is what docs/metrics.md says', () => {
+    const doc = readFileSync('docs/metrics.md', 'utf8');
+    const missing = names.filter((name) => !doc.includes(`| \`${name}\` |`));
+    expect(missing).toEqual([]);
+    for (const name of Object.keys(ENGINE_METRICS) as EngineMetric[])
+      expect(doc).toContain(`| \`${name}\` | \`${prometheusName(name)}\` | ${METRICS[name].kind} |`);
   });
 });

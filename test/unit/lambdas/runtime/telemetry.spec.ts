@@ -18,7 +18,9 @@ interface Line {
 async function said(work: () => void): Promise<readonly Line[]> {
   const lines: string[] = [];
   // The library has a console of its own.
-  const write = jest.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
+  const write = jest
+    .spyOn(process.stdout, 'write')
+    .mockImplementation((line) => lines.push(String(line)) > 0);
   try {
     await instrumented(async () => work())({}, {} as never);
   } finally {
