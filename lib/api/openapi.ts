@@ -25,6 +25,7 @@ const MEANING: Readonly<Record<string, string>> = {
   200: 'Done.',
   201: 'Made.',
   202: 'It was asked for, and journalled.',
+  503: 'The engine cannot serve.',
 };
 
 const TRACE: OpenApi.HeaderObject = {
@@ -98,13 +99,14 @@ function operation(id: OperationId, route: Route, bodies: Bodies): OpenApi.Opera
     }),
     responses: {
       ...Object.fromEntries(
+        Object.keys(refusals).map((status) => [status, { $ref: `#/components/responses/Refused${status}` }]),
+      ),
+      // What a route answers of its own is said of it in place of what is said of all.
+      ...Object.fromEntries(
         Object.entries(route.answers).map(([status, schema]) => [
           status,
-          answered(MEANING[status] ?? 'Done.', bodies.answer(id, schema)),
+          answered(MEANING[status] ?? 'Done.', bodies.answer(id, schema), route.type),
         ]),
-      ),
-      ...Object.fromEntries(
-        Object.keys(refusals).map((status) => [status, { $ref: `#/components/responses/Refused${status}` }]),
       ),
     },
   };
@@ -113,10 +115,14 @@ function operation(id: OperationId, route: Route, bodies: Bodies): OpenApi.Opera
 /** Operations of one resource stand together: the first part of their path. */
 const tagOf = ({ name }: Route): string => /\/(\w+)/.exec(name)?.[1] ?? '';
 
-const answered = (description: string, schema: OpenApi.ReferenceObject): OpenApi.ResponseObject => ({
+const answered = (
+  description: string,
+  schema: OpenApi.ReferenceObject,
+  type = 'application/json',
+): OpenApi.ResponseObject => ({
   description,
   headers: { 'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' } },
-  content: { 'application/json': { schema } },
+  content: { [type]: { schema } },
 });
 
 function parameters(

@@ -180,6 +180,9 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     example: { body: { dry_run: true } },
   },
   getCleanup: { summary: 'Look at the latest cleanup', example: {} },
+  getHealth: { summary: 'Say how the engine is, and all that it depends on', example: {} },
+  getLiveness: { summary: 'Say whether the process answers', example: {} },
+  getReadiness: { summary: 'Say whether calls can be served', example: {} },
 
   registerWorker: {
     summary: 'Register a worker',
