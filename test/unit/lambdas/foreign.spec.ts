@@ -224,7 +224,7 @@ describe('what is somebody else’s is answered as what is not there', () => {
     for (const id of ids) {
       // A token of the caller's own attempt proves nothing about another one.
       const own = attemptToken(SECRET, { jobId: 'own', nodeId: 'a', attempt: 1 }, 'w1');
-      const headers = { 'X-Trace-Id': 'trace', 'X-Attempt-Token': own };
+      const headers = { 'X-Trace-Id': 'trace', 'X-Correlation-Id': 'call', 'X-Attempt-Token': own };
       answers.push(
         await request(handler, {
           ...{ route, params: params(id), body, scopes, headers },
