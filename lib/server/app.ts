@@ -33,6 +33,7 @@ export interface AppOptions {
     readonly route: string;
     readonly subject: string;
     readonly reason: string;
+    readonly correlationId: string;
   }) => void;
   /** Hears of what went wrong on our side. */
   readonly onFault: (message: string, error: unknown) => void;
@@ -133,12 +134,13 @@ function unauthenticated(): RepriseError {
 
 function fail(c: Context<Env>, error: unknown, options: AppOptions): Response {
   const { onFault, onRefused, caller } = options;
-  const { status, headers, body } = errorAnswer(error, c.get('correlation').traceId);
-  if (status >= 500) onFault(`${c.req.method} ${c.req.path} failed`, error);
+  const { traceId, correlationId } = c.get('correlation');
+  const { status, headers, body } = errorAnswer(error, traceId);
+  if (status >= 500) onFault(`${c.req.method} ${c.req.path} failed, call ${correlationId}`, error);
   if (isRefusal(error)) {
     // Without the token nobody is known.
     const subject = error.code === 'UNAUTHENTICATED' ? '' : caller.subject;
-    onRefused?.({ route: `${c.req.method} ${c.req.path}`, subject, reason: refusalOf(error) });
+    onRefused?.({ route: `${c.req.method} ${c.req.path}`, subject, reason: refusalOf(error), correlationId });
   }
   return c.json(body, status as ContentfulStatusCode, headers);
 }

@@ -6,6 +6,7 @@ import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
 import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
+import { createFileTraceIndex } from '../adapters/embedded/disk/trace-index';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import type { RetryLimits } from '../core/access/retry-limits';
@@ -139,6 +140,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       engine,
       journal,
       letters: createFileLetterList(layout),
+      traces: createFileTraceIndex(layout),
       slots: machine.slots,
       clock,
       cleaning,
@@ -148,7 +150,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     dashboard: dashboardFiles(),
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
-    onRefused: ({ route, subject, reason }) => warn(`refused ${JSON.stringify({ route, subject, reason })}`),
+    onRefused: (refused) => warn(`refused ${JSON.stringify(refused)}`),
     onFault: (message, error) =>
       warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
   });
