@@ -160,8 +160,12 @@ describe('what is refused', () => {
     await call('/admin');
     await call('/missing');
     expect(refusals).toEqual([
-      { route: 'GET /things/a1/echo', subject: '', reason: expect.stringMatching(/^UNAUTHENTICATED: /) },
       {
+        ...{ route: 'GET /things/a1/echo', subject: '', correlationId: expect.any(String) },
+        reason: expect.stringMatching(/^UNAUTHENTICATED: /),
+      },
+      {
+        correlationId: expect.any(String),
         route: 'GET /admin',
         subject: 'ana',
         reason: expect.stringMatching(/^FORBIDDEN: .*orchestration.admin/),
@@ -222,7 +226,7 @@ describe('an error', () => {
     const { status, body } = await call('/broken');
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain('secret');
-    expect(faults).toEqual(['GET /broken failed']);
+    expect(faults).toEqual([expect.stringMatching(/^GET \/broken failed, call [0-9A-Z]{26}$/)]);
   });
 
   it.each([
