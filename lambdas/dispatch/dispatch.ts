@@ -67,7 +67,7 @@ async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
   } catch (error) {
     // The queue brings it again: a worker is not to blame for what we cannot do.
     if (isRepriseError(error) && error.context['isOurs'] === true) throw error;
-    deps.log.warn('an attempt was not taken', { jobId, nodeId, attempt, error: error as Error });
+    deps.log.warn('an attempt was not taken', { jobId, nodeId, attempt, traceId, error: error as Error });
     // What goes over a connection may come late, and in order: this undoes it. Best effort, as the worker may be gone.
     if (message.endpoint === undefined && isUnanswered(error)) {
       await engine
