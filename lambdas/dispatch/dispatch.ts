@@ -4,6 +4,7 @@ import { attemptToken, dispatchToken } from '../../lib/core/access/attempt-token
 import { isRepriseError, isRetryable, RepriseError } from '../../lib/core/errors';
 import { jobAt, poolAt } from '../../lib/core/messages/address';
 import { callbackId, reportMessage } from '../../lib/core/messages/report';
+import { tracedWork } from '../../lib/core/messages/traced-work';
 import type { AttemptRef } from '../../lib/core/model/attempt';
 import { present } from '../../lib/core/model/present';
 import type { Timing } from '../../lib/core/model/time';
@@ -53,7 +54,7 @@ export function createDispatch(deps: DispatchDeps): (message: DispatchBody) => P
 async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
   const { jobId, nodeId, attempt, timeoutMs, traceId, graphHash, parameters, tests } = message.work;
   const whole = message.work.work ?? (await workOf(deps.graphs, graphHash, nodeId));
-  const work = { ...whole, ...present({ tests }) };
+  const work = { ...tracedWork(whole, message.work), ...present({ tests }) };
   const engine = deps.connect(await addressOf(deps, message));
   let taken: Taken;
   try {
@@ -66,7 +67,7 @@ async function dispatch(deps: DispatchDeps, message: Dispatch): Promise<void> {
   } catch (error) {
     // The queue brings it again: a worker is not to blame for what we cannot do.
     if (isRepriseError(error) && error.context['isOurs'] === true) throw error;
-    deps.log.warn('an attempt was not taken', { jobId, nodeId, attempt, error: error as Error });
+    deps.log.warn('an attempt was not taken', { jobId, nodeId, attempt, traceId, error: error as Error });
     // What goes over a connection may come late, and in order: this undoes it. Best effort, as the worker may be gone.
     if (message.endpoint === undefined && isUnanswered(error)) {
       await engine

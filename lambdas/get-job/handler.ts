@@ -1,11 +1,13 @@
 import { explainNode } from '../../lib/api/explain-node';
 import { getJob } from '../../lib/api/get-job';
+import { getTrace } from '../../lib/api/get-trace';
 import { getJobGraph } from '../../lib/api/job-graph';
 import { openSlots } from '../../lib/core/recovery/silence';
 import { routedHandler } from '../runtime/routed';
+import { kinds } from '../shared/kinds';
 import { perOwner } from '../shared/owner-quotas';
 import { reader } from '../shared/readers';
-import { journal, workers } from '../shared/tables';
+import { journal, traceIndex, workers } from '../shared/tables';
 
 const { view } = reader();
 const slotsOf = async (pool: string) => openSlots(await workers().list(pool), Date.now());
@@ -15,5 +17,6 @@ export const handler = routedHandler(
     getJob({ view, slotsOf, clock: Date.now }),
     getJobGraph({ view }),
     explainNode({ view, journal: journal() }),
+    getTrace({ journal: journal(), kinds: kinds(), index: traceIndex() }),
   ].map(perOwner),
 );

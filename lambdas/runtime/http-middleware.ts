@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { type Correlation, correlationHeaders, correlationOf } from '../../lib/api/correlation';
 import { errorAnswer } from '../../lib/api/http-errors';
 import { isRefusal, refusalOf } from '../../lib/api/refusal';
-import { isTraceId } from '../../lib/api/route';
+import { traceNamed } from '../../lib/core/model/trace';
 import { count, logger } from './telemetry';
 
 type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
@@ -14,22 +15,23 @@ export function headerOf(event: Pick<APIGatewayProxyEvent, 'headers'>, name: str
   return Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === wanted)?.[1];
 }
 
-/** The caller's trace id, or one of our own. */
-function traceIdOf(event: Pick<APIGatewayProxyEvent, 'headers'>): string {
-  const given = headerOf(event, 'X-Trace-Id') ?? headerOf(event, 'X-Correlation-Id');
-  return given !== undefined && isTraceId(given) ? given : randomUUID();
-}
+/** A call that names no trace is in that of X-Ray, which the runtime keeps in the environment; without one, in a new one. */
+const FRESH = {
+  traceId: () =>
+    traceNamed(process.env['_X_AMZN_TRACE_ID'] ?? '')?.traceId ?? randomBytes(16).toString('hex'),
+  correlationId: randomUUID,
+};
 
 /**
- * The outermost layer of a route: trace id in, logged and echoed; errors answered in the shape of the contract; one
+ * The outermost layer of a route: correlation in, logged and echoed; errors answered in the shape of the contract; one
  * line of log per request.
  */
 export function conversation(route: string): Middleware {
   const startedAt = new WeakMap<object, number>();
 
   function finish(event: APIGatewayProxyEvent, response: APIGatewayProxyResult): void {
-    const traceId = traceIds.get(event) ?? '';
-    response.headers = { 'Content-Type': 'application/json', 'X-Trace-Id': traceId, ...response.headers };
+    const headers = correlationHeaders(currentCorrelation(event));
+    response.headers = { 'Content-Type': 'application/json', ...headers, ...response.headers };
     const durationMs = Math.round(performance.now() - (startedAt.get(event) ?? performance.now()));
     const line = { route, status: response.statusCode, durationMs };
     // The gateway's own access log has every request.
@@ -40,16 +42,16 @@ export function conversation(route: string): Middleware {
   return {
     before: ({ event }) => {
       startedAt.set(event, performance.now());
-      const traceId = traceIdOf(event);
-      traceIds.set(event, traceId);
+      const { traceId, correlationId } = currentCorrelation(event);
       logger.appendKeys({ traceId });
+      logger.setCorrelationId(correlationId);
     },
     after: ({ event, response }) => {
       if (response) finish(event, response);
     },
     onError: (request) => {
       const { error, event } = request;
-      const { status, headers, body } = errorAnswer(error, traceIds.get(event) ?? '');
+      const { status, headers, body } = errorAnswer(error, currentCorrelation(event).traceId);
       if (status >= 500) logger.error('a request failed', { route, error: error as Error });
       const { subject = '' } = event.requestContext.authorizer ?? {};
       if (isRefusal(error)) logger.warn('refused', { route, subject, reason: refusalOf(error) });
@@ -60,9 +62,13 @@ export function conversation(route: string): Middleware {
   };
 }
 
-const traceIds = new WeakMap<object, string>();
+const correlations = new WeakMap<object, Correlation>();
 
-/** The trace id that `conversation` gave to this request. */
-export function currentTraceId(event: APIGatewayProxyEvent): string {
-  return traceIds.get(event) ?? traceIdOf(event);
+/** The ids of this request: the same whenever they are asked for. */
+export function currentCorrelation(event: APIGatewayProxyEvent): Correlation {
+  const known = correlations.get(event);
+  if (known) return known;
+  const correlation = correlationOf((name) => headerOf(event, name), FRESH);
+  correlations.set(event, correlation);
+  return correlation;
 }

@@ -8,7 +8,7 @@ import { parse } from '../../lib/contract/read';
 import type { Caller, Scope } from '../../lib/core/access/scopes';
 import { RepriseError } from '../../lib/core/errors';
 import { LIMITS } from '../../lib/core/limits';
-import { conversation, currentTraceId, headerOf } from './http-middleware';
+import { conversation, currentCorrelation, headerOf } from './http-middleware';
 import { logger, publishMetrics, tracer } from './telemetry';
 
 /** The Lambda handler of a route. `routes`: the names of what it serves. */
@@ -25,7 +25,7 @@ export function apiHandler({ route, handle }: Served) {
         params: parse(route.params, event.pathParameters ?? {}),
         query: parse(route.query, event.queryStringParameters ?? {}),
         caller,
-        traceId: currentTraceId(event),
+        ...currentCorrelation(event),
         requestId: event.requestContext.requestId,
         header: (name) => headerOf(event, name),
         remainingMs: () => context.getRemainingTimeInMillis(),

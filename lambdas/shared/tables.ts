@@ -11,6 +11,7 @@ import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import { createQuotas } from '../../lib/adapters/aws/table/quotas';
 import { createReconcilerPlace } from '../../lib/adapters/aws/table/reconciler-place';
 import { createSweeps } from '../../lib/adapters/aws/table/sweeps';
+import { createTraceIndex } from '../../lib/adapters/aws/table/trace-index';
 import { createTriggerList } from '../../lib/adapters/aws/table/trigger-list';
 import { createWorkerAnswers } from '../../lib/adapters/aws/table/worker-answers';
 import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-registry';
@@ -37,5 +38,6 @@ export const workerAnswers = once(() => createWorkerAnswers(dynamo(), tableName(
 export const workers = once(() => createWorkerRegistry(dynamo(), tableName()));
 export const graphOwners = once(() => createGraphOwners(dynamo(), tableName()));
 export const graphRecords = once(() => createGraphRecords(dynamo(), tableName()));
+export const traceIndex = once(() => createTraceIndex(dynamo(), tableName()));
 export const openStreams = once(() => createOpenStreams(dynamo(), tableName()));
 export const workflowChoices = once(() => createWorkflowChoices(dynamo(), tableName()));

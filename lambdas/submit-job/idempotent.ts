@@ -24,7 +24,7 @@ export function idempotently(submit: Submit, persistenceStore: BasePersistenceLa
   const run = makeIdempotent(
     // The content is part of the key: the same key with another content must reach the check that refuses it.
     async (
-      _content: { jobId: string; submission: Omit<Request['submission'], 'deadlineAt'> },
+      _content: { jobId: string; submission: Omit<Request['submission'], 'deadlineAt' | 'trace'> },
       request: Request,
     ): Promise<Accepted> => {
       const { jobId, status } = await submit(request);
@@ -38,8 +38,8 @@ export function idempotently(submit: Submit, persistenceStore: BasePersistenceLa
   return async (request) => {
     if (!request.isKeyed) return submit(request);
     const { jobId, submission } = request;
-    // Counted from each submission, it differs with every repeat; the first one's holds.
-    const { deadlineAt: _deadlineAt, ...content } = submission;
+    // Both differ with every repeat, as one counts from each and the other names its call; the first one's hold.
+    const { deadlineAt: _deadlineAt, trace: _trace, ...content } = submission;
     // Tells how long the mark of a submission under way holds: without it a crash would refuse repeats for a day.
     config.registerLambdaContext({ getRemainingTimeInMillis: request.remainingMs } as Context);
     try {

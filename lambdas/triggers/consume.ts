@@ -74,9 +74,9 @@ export function consumeTriggers(deps: TriggersDeps): (body: TriggersBody, origin
   return async (body, origin) => {
     switch (body.kind) {
       case 'input': {
-        const { id = origin.id, actor = ENGINE, message, traceId } = body;
+        const { id = origin.id, actor = ENGINE, message, traceId, correlationId } = body;
         const { to } = body;
-        await deps.streams.ask({ to, message }, { id, actor, ...present({ traceId }) });
+        await deps.streams.ask({ to, message }, { id, actor, ...present({ traceId, correlationId }) });
         return;
       }
       case 'submission':

@@ -2,7 +2,7 @@ import { dependencyAt } from '../core/messages/address';
 import type { DependencyMessage } from '../core/messages/dependency';
 import type { DependencyList } from '../core/ports/registries';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
-import { type ApiRequest, type Served, serve } from './route';
+import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { dependencyBody, dependencySummaryBody } from './views/dependency';
 
@@ -33,15 +33,11 @@ export function dependencyRoutes(deps: DependencyRouteDeps): readonly Served[] {
   ];
 }
 
-type Change = Pick<
-  ApiRequest<(typeof ROUTES)['resetDependency']>,
-  'caller' | 'params' | 'requestId' | 'traceId'
->;
+type Change = Commanding & Pick<ApiRequest<(typeof ROUTES)['resetDependency']>, 'params'>;
 
 async function change(deps: DependencyRouteDeps, request: Change, message: DependencyMessage) {
-  const { caller, params, requestId, traceId } = request;
-  const actor = { kind: 'user', id: caller.subject } as const;
-  const origin = { id: `${message.type}/${requestId}`, actor, traceId };
+  const { params } = request;
+  const origin = commandOrigin(message.type, request);
   await deps.streams.ask({ to: dependencyAt(params.name), message }, origin);
   return { status: 200 as const, body: await viewOf(deps, params.name) };
 }

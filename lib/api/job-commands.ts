@@ -4,7 +4,7 @@ import { present } from '../core/model/present';
 import type { JobList, ListedJob } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
 import { accessibleJob, requirePriority, requireRetry } from './access';
-import { type ApiRequest, type Route, type Served, serve } from './route';
+import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 
 export interface JobCommandDeps {
@@ -17,17 +17,18 @@ export interface JobCommandDeps {
  * the job with who asked and why.
  */
 function retryCommand({ jobs, streams }: JobCommandDeps): Served {
-  return serve(ROUTES.retryJob, async ({ body, caller, params: { jobId }, requestId, traceId }) => {
+  return serve(ROUTES.retryJob, async (request) => {
+    const { body, caller, params } = request;
+    const { jobId } = params;
     const job = await accessibleJob(caller, jobId, {
       find: () => jobs.get(jobId),
       ownerOf: ({ owner }) => owner,
     });
     const { reason, nodes, level } = body;
-    const origin = { actor: { kind: 'user', id: caller.subject } as const, traceId };
     const asked = { reason, ...present({ nodes, level }) };
-    await requireRetryOf(streams, { jobId, job, asked }, { caller, requestId, traceId });
+    await requireRetryOf(streams, { jobId, job, asked }, request);
     const message = { type: 'retry' as const, ...asked };
-    await streams.send({ to: jobAt(jobId), message }, { id: `retry/${requestId}`, ...origin });
+    await streams.send({ to: jobAt(jobId), message }, commandOrigin('retry', request));
     return { status: 202, body: { job_id: jobId, status: job.status } };
   });
 }
@@ -39,14 +40,13 @@ function retryCommand({ jobs, streams }: JobCommandDeps): Served {
 export async function requireRetryOf(
   streams: StreamSender,
   { jobId, job, asked }: RetryAsked,
-  { caller, requestId, traceId }: Pick<ApiRequest<Route>, 'caller' | 'requestId' | 'traceId'>,
+  by: Commanding,
 ): Promise<void> {
   try {
-    requireRetry(caller, job.jobType ?? 'STANDARD', asked.level);
+    requireRetry(by.caller, job.jobType ?? 'STANDARD', asked.level);
   } catch (error) {
     const message = { type: 'retryRefused' as const, ...asked, why: (error as Error).message };
-    const actor = { kind: 'user', id: caller.subject } as const;
-    await streams.send({ to: jobAt(jobId), message }, { id: `retryRefused/${requestId}`, actor, traceId });
+    await streams.send({ to: jobAt(jobId), message }, commandOrigin('retryRefused', by));
     throw error;
   }
 }
@@ -70,15 +70,16 @@ function command<R extends CommandRoute>(
   route: R,
   messageOf: (body: ApiRequest<R>['body']) => JobMessage,
 ): Served {
-  return serve<CommandRoute, 202>(route, async ({ body, caller, params: { jobId }, requestId, traceId }) => {
+  return serve<CommandRoute, 202>(route, async (request) => {
+    const { body, caller, params } = request;
+    const { jobId } = params;
     const job = await accessibleJob(caller, jobId, {
       find: () => jobs.get(jobId),
       ownerOf: ({ owner }) => owner,
     });
     const message = messageOf(body as ApiRequest<R>['body']);
     if (message.type === 'reprioritise') requirePriority(caller, message.priority, job.priority);
-    const actor = { kind: 'user', id: caller.subject } as const;
-    await streams.send({ to: jobAt(jobId), message }, { id: `${message.type}/${requestId}`, actor, traceId });
+    await streams.send({ to: jobAt(jobId), message }, commandOrigin(message.type, request));
     return { status: 202, body: { job_id: jobId, status: job.status } };
   });
 }

@@ -9,7 +9,7 @@ import type { ReadOnly } from '../core/model/read-only';
 import type { LetterList } from '../core/ports/registries';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
 import { ownerFor, requireAdmin, requireEdit, requireRetry } from './access';
-import { type ApiRequest, type Route, type Served, serve } from './route';
+import { type Commanding, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { letterGroupBody, letterSummaryBody } from './views/letters';
 
@@ -133,9 +133,7 @@ export function lettersConflict(why: string): RepriseError {
   return new RepriseError('LETTER_CONFLICT', why);
 }
 
-type Asked = Pick<ApiRequest<Route>, 'caller' | 'requestId' | 'traceId'> & {
-  readonly params: { readonly group: string };
-};
+type Asked = Commanding & { readonly params: { readonly group: string } };
 
 /** @throws RepriseError LETTER_CONFLICT where nothing of it can be done. */
 async function change(
@@ -150,11 +148,8 @@ async function change(
 }
 
 async function tell(deps: LetterRouteDeps, request: Asked, message: LetterMessage) {
-  const { caller, params, requestId, traceId } = request;
-  const actor = { kind: 'user', id: caller.subject } as const;
-  const origin = { id: `${message.type}/${requestId}`, actor, traceId };
-  const at = letterAt(params.group);
-  await deps.streams.ask({ to: at, message }, origin);
+  const at = letterAt(request.params.group);
+  await deps.streams.ask({ to: at, message }, commandOrigin(message.type, request));
   const { state } = await deps.streams.view(at);
-  return { status: 200 as const, body: letterGroupBody(params.group, state) };
+  return { status: 200 as const, body: letterGroupBody(request.params.group, state) };
 }

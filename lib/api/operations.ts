@@ -252,6 +252,10 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     summary: 'Read what the command of an attempt wrote, also while it runs',
     example: { params: ATTEMPT, query: { stream: 'stderr', from: 0 } },
   },
+  getTrace: {
+    summary: 'Show what carries an id: of a call, a trace or a job',
+    example: { params: { id: '4bf92f3577b34da6a3ce929d0e0e4736' } },
+  },
   putEvent: {
     summary: 'Put an event: triggers whose pattern asks for it fire',
     example: {

@@ -3,8 +3,10 @@ import type { putEventRequest } from '../contract/events';
 import type { Caller } from '../core/access/scopes';
 import type { Submission } from '../core/messages/job';
 import { JOB_REQUESTED, localEnvelope, type NamedEvent } from '../core/messages/public-event';
+import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import { requirePriority } from './access';
+import type { Correlation } from './correlation';
 import { graphOf } from './graph-of';
 import { readJobRequest } from './job-request';
 import type { OwnedGraphs } from './owned-graphs';
@@ -25,10 +27,11 @@ export interface PutEventDeps {
 
 /** Puts an event on the bus of this process. One that asks for a job is no event for triggers. */
 export function putEvent(deps: PutEventDeps): Served {
-  return serve(ROUTES.putEvent, async ({ body, caller, requestId, traceId }) => {
+  return serve(ROUTES.putEvent, async (call) => {
+    const { body, requestId } = call;
     const event = { ...localEnvelope(deps.clock()), ...body, id: body.id ?? requestId };
     if (body['detail-type'] === JOB_REQUESTED) {
-      const job_id = await request(deps, event, { caller, traceId });
+      const job_id = await request(deps, event, call);
       return { status: 202, body: { id: event.id, triggers: [], job_id } };
     }
     return { status: 202, body: { id: event.id, triggers: [...(await deps.offer(event))] } };
@@ -41,7 +44,7 @@ type Event = z.output<typeof putEventRequest> & { readonly id: string };
 async function request(
   deps: PutEventDeps,
   { id, source, detail }: Event,
-  by: { readonly caller: Caller; readonly traceId: string },
+  by: Correlation & { readonly caller: Caller },
 ): Promise<string> {
   const { jobId, owner, job } = readJobRequest({
     id,
@@ -51,8 +54,12 @@ async function request(
   requirePool(deps.pools, job.pool);
   requirePriority(by.caller, job.priority);
   const { hash } = await graphOf(deps.graphs, job, { caller: by.caller, owner });
-  const submission = submissionOf(job, { graphHash: hash, owner, now: deps.clock() });
+  const { traceId, correlationId, traceParent } = by;
+  const submission = {
+    ...submissionOf(job, { graphHash: hash, owner, now: deps.clock() }),
+    ...present({ trace: traceParent }),
+  };
   const actor = { kind: 'engine' as const, id: `event/${source}` };
-  await deps.submit(jobId, submission, { requestId: id, traceId: by.traceId, actor });
+  await deps.submit(jobId, submission, { requestId: id, traceId, correlationId, actor });
   return jobId;
 }

@@ -4,7 +4,7 @@ import { poolAt } from '../core/messages/address';
 import type { PoolMessage } from '../core/messages/pool';
 import type { StreamReader, StreamSender } from '../core/ports/streams';
 import { requirePool } from './pools';
-import { type Served, serve } from './route';
+import { commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { queueBody } from './views/queue';
 
@@ -28,11 +28,12 @@ export function changeQueue(deps: {
   readonly streams: StreamSender;
   readonly pools: readonly string[];
 }): Served {
-  return serve(ROUTES.changeQueue, async ({ body, caller, params: { pool }, requestId, traceId }) => {
+  return serve(ROUTES.changeQueue, async (request) => {
+    const { body, params } = request;
+    const { pool } = params;
     requirePool(deps.pools, pool);
-    const actor = { kind: 'user', id: caller.subject } as const;
     for (const message of changes(body)) {
-      await deps.streams.send({ to: poolAt(pool), message }, { id: `queue/${requestId}`, actor, traceId });
+      await deps.streams.send({ to: poolAt(pool), message }, commandOrigin('queue', request));
     }
     return { status: 202, body: { pool } };
   });

@@ -6,7 +6,7 @@ import type { JobList } from '../core/ports/registries';
 import type { JournalStore } from '../core/ports/stores';
 import type { StreamSender } from '../core/ports/streams';
 import { accessibleJob, requireAdmin } from './access';
-import { invalidInput, type Served, serve } from './route';
+import { commandOrigin, invalidInput, type Served, serve } from './route';
 import { ROUTES } from './routes';
 
 export interface ReclassifyDeps {
@@ -18,7 +18,8 @@ export interface ReclassifyDeps {
 
 /** Says what the failure of an attempt was: journalled with its job, and used for its signature from then on. */
 export function reclassify({ jobs, journal, streams, clock }: ReclassifyDeps): Served {
-  return serve(ROUTES.reclassifyAttempt, async ({ body, caller, params, requestId, traceId }) => {
+  return serve(ROUTES.reclassifyAttempt, async (request) => {
+    const { body, caller, params } = request;
     const { jobId, nodeId, attempt } = params;
     const job = await accessibleJob(caller, jobId, {
       find: () => jobs.get(jobId),
@@ -34,8 +35,7 @@ export function reclassify({ jobs, journal, streams, clock }: ReclassifyDeps): S
       ...{ by: caller.subject, askedAt: clock() },
       ...present({ forEveryone: for_everyone || undefined }),
     };
-    const actor = { kind: 'user', id: caller.subject } as const;
-    await streams.send({ to: jobAt(jobId), message }, { id: `reclassify/${requestId}`, actor, traceId });
+    await streams.send({ to: jobAt(jobId), message }, commandOrigin('reclassify', request));
     return { status: 202, body: { job_id: jobId, status: job.status } };
   });
 }

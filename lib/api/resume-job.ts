@@ -10,7 +10,7 @@ import { accessibleJob } from './access';
 import { graphOf } from './graph-of';
 import { requireRetryOf } from './job-commands';
 import type { OwnedGraphs } from './owned-graphs';
-import { type Served, serve } from './route';
+import { commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { resumeBody } from './views/resume';
 
@@ -29,14 +29,16 @@ export interface ResumeJobDeps extends ResumePlanDeps {
  */
 export function resumeJob(deps: ResumeJobDeps): Served {
   const { jobs, streams, owned } = deps;
-  return serve(ROUTES.resumeJob, async ({ body, caller, params: { jobId }, requestId, traceId }) => {
+  return serve(ROUTES.resumeJob, async (request) => {
+    const { body, caller, params } = request;
+    const { jobId } = params;
     const job = await accessibleJob(caller, jobId, {
       find: () => jobs.get(jobId),
       ownerOf: ({ owner }) => owner,
     });
     const { reason, from, dry_run } = body;
     const asked = { reason, ...present({ nodes: from }) };
-    await requireRetryOf(streams, { jobId, job, asked }, { caller, requestId, traceId });
+    await requireRetryOf(streams, { jobId, job, asked }, request);
     // Lists may lag behind: the job itself says whether it is over.
     const fold = await streams.view(jobAt(jobId));
     const { status } = fold.state;
@@ -53,8 +55,7 @@ export function resumeJob(deps: ResumeJobDeps): Served {
     if (dry_run || (answer.runs === 0 && answer.gone.length === 0)) return { status: 200, body: answer };
     if (graphHash !== undefined) await deps.requests.want(graphHash, owner);
     const message = { type: 'resume' as const, reason, ...order };
-    const actor = { kind: 'user', id: caller.subject } as const;
-    await streams.send({ to: jobAt(jobId), message }, { id: `resume/${requestId}`, actor, traceId });
+    await streams.send({ to: jobAt(jobId), message }, commandOrigin('resume', request));
     return { status: 202, body: answer };
   });
 }

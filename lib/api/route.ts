@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { type BodyBounds, SMALL_BODY } from '../contract/read';
 import { type Caller, hasScope, type Scope } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
+import type { Origin } from '../core/messages/envelope';
+import type { Correlation } from './correlation';
 
 /** Schemas of the answers of a route, by HTTP status. */
 export type Answers = Readonly<Record<number, z.ZodType>>;
@@ -64,12 +66,11 @@ export function route<
 }
 
 /** A call of a route whose parts are checked. */
-export interface ApiRequest<R extends Route> {
+export interface ApiRequest<R extends Route> extends Correlation {
   readonly body: z.output<R['body']>;
   readonly params: z.output<R['params']>;
   readonly query: z.output<R['query']>;
   readonly caller: Caller;
-  readonly traceId: string;
   /** Unique to this call, also when the caller sends the same again. */
   readonly requestId: string;
   readonly header: (name: string) => string | undefined;
@@ -99,8 +100,17 @@ export function serve<R extends Route, S extends Status<R>>(
   return { route, handle: handle as unknown as Served['handle'] };
 }
 
-/** What a trace id may look like: it goes into journals, logs, events and headers. */
-export const isTraceId = (text: string): boolean => /^[A-Za-z0-9_.:=;-]{1,128}$/.test(text);
+/** What is known of whoever gives a command. */
+export type Commanding = Pick<ApiRequest<Route>, 'caller' | 'requestId' | 'traceId' | 'correlationId'>;
+
+/** Where a command comes from, as its stream is told. @param name of the command: with the call it names the message. */
+export function commandOrigin(
+  name: string,
+  { caller, requestId, traceId, correlationId }: Commanding,
+): Origin & { readonly actor: { readonly kind: 'user'; readonly id: string } } {
+  const actor = { kind: 'user', id: caller.subject } as const;
+  return { id: `${name}/${requestId}`, actor, traceId, correlationId };
+}
 
 /** @throws RepriseError FORBIDDEN */
 export function requireScope(caller: Caller, scopes: readonly Scope[]): void {

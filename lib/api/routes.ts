@@ -69,6 +69,7 @@ import {
 } from '../contract/letters';
 import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
+import { traceParams, traceQuery, traceResponse } from '../contract/traces';
 import {
   fireTriggerResponse,
   listTriggersResponse,
@@ -310,6 +311,11 @@ export const ROUTES = {
   attemptFailed: route(`POST ${ATTEMPT}/failed`, { ...callback, body: callbackBodies.failed }),
   reportAttempts: route('POST /workers/{workerId}/reports', {
     ...{ ...callback, params: workerParams, body: reportsRequest, answers: { 200: reportsResponse } },
+  }),
+
+  getTrace: route('GET /trace/{id}', {
+    ...{ by: 'get-job', scopes: owners, about: ABOUT.owned, params: traceParams, query: traceQuery },
+    answers: { 200: traceResponse },
   }),
 
   /** On AWS what commands write stays with the workers. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RepriseError } from '../core/errors';
 import type { Submission } from '../core/messages/job';
+import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { MachineRequests } from '../core/ports/machines';
 import { requirePriority } from './access';
@@ -11,7 +12,7 @@ import { requirePool } from './pools';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { submissionOf } from './submission-of';
-import type { Accepted } from './submit';
+import type { Accepted, SubmissionOrigin } from './submit';
 
 /**
  * Whether the pool takes one more job, and one more of this owner. Submissions that are under way at the same time do not see each other, so the
@@ -34,7 +35,7 @@ export interface SubmitJobDeps {
   readonly submit: (request: {
     readonly jobId: string;
     readonly submission: Submission;
-    readonly origin: { readonly requestId: string; readonly traceId: string };
+    readonly origin: SubmissionOrigin;
     /** Whether the id was derived from an `Idempotency-Key`. */
     readonly isKeyed: boolean;
     readonly remainingMs: () => number;
@@ -44,7 +45,8 @@ export interface SubmitJobDeps {
 const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
 
 export function submitJob(deps: SubmitJobDeps): Served {
-  return serve(ROUTES.submitJob, async ({ body, caller, requestId, traceId, header, remainingMs }) => {
+  return serve(ROUTES.submitJob, async (request) => {
+    const { body, caller, requestId, traceId, correlationId, traceParent, header, remainingMs } = request;
     requirePool(deps.pools, body.pool);
     requirePriority(caller, body.priority);
     const owner = caller.subject;
@@ -55,9 +57,12 @@ export function submitJob(deps: SubmitJobDeps): Served {
     if (refused && (key === undefined || !(await deps.isKnown(jobId)))) throw refused;
     const { hash, graph } = await graphOf(deps.graphs, body, { caller, owner });
     await deps.requests.want(hash, owner);
-    const submission = submissionOf(body, { graphHash: hash, owner, now: deps.clock() });
+    const submission = {
+      ...submissionOf(body, { graphHash: hash, owner, now: deps.clock() }),
+      ...present({ trace: traceParent }),
+    };
     const isKeyed = key !== undefined;
-    const origin = { requestId, traceId };
+    const origin = { requestId, traceId, correlationId };
     const { status } = await deps.submit({ jobId, submission, origin, isKeyed, remainingMs });
     return { status: 202, body: { job_id: jobId, status, graph_hash: hash, nodes: graph.nodes.length } };
   });

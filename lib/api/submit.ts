@@ -11,6 +11,7 @@ import type { JobFold, StreamAsker, StreamReader } from '../core/ports/streams';
 export interface SubmissionOrigin {
   readonly requestId: string;
   readonly traceId: string;
+  readonly correlationId?: string;
   readonly actor?: Actor;
 }
 
@@ -24,12 +25,12 @@ export async function submit(
   streams: StreamAsker & StreamReader,
   jobId: string,
   submission: Submission,
-  { requestId, traceId, actor = { kind: 'user', id: submission.owner } }: SubmissionOrigin,
+  { requestId, traceId, correlationId, actor = { kind: 'user', id: submission.owner } }: SubmissionOrigin,
 ): Promise<Accepted> {
   const message = { type: 'submit' as const, ...submission };
   const events = await streams.ask(
     { to: jobAt(jobId), message },
-    { id: `submit/${requestId}`, actor, ...present({ traceId }) },
+    { id: `submit/${requestId}`, actor, ...present({ traceId, correlationId }) },
   );
   if (events.length > 0) return { jobId, status: 'submitted' };
   return sameSubmission(jobId, await streams.view(jobAt(jobId)), submission);

@@ -14,7 +14,7 @@ import { graphOf } from './graph-of';
 import type { OwnedGraphs } from './owned-graphs';
 import { requirePool } from './pools';
 import { quotaExceeded } from './quota';
-import { type ApiRequest, type Served, serve } from './route';
+import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { definitionOf } from './trigger-definition';
 import { summaryBody, triggerViewBody } from './views/trigger';
@@ -118,17 +118,8 @@ function command<R extends CommandRoute>(
   });
 }
 
-function ask(
-  { streams }: TriggerRouteDeps,
-  triggerId: string,
-  message: TriggerMessage,
-  { caller, requestId, traceId }: Pick<ApiRequest<CommandRoute>, 'caller' | 'requestId' | 'traceId'>,
-) {
-  const actor = { kind: 'user', id: caller.subject } as const;
-  return streams.ask(
-    { to: triggerAt(triggerId), message },
-    { id: `${message.type}/${requestId}`, actor, traceId },
-  );
+function ask({ streams }: TriggerRouteDeps, triggerId: string, message: TriggerMessage, request: Commanding) {
+  return streams.ask({ to: triggerAt(triggerId), message }, commandOrigin(message.type, request));
 }
 
 interface Named {

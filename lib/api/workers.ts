@@ -16,7 +16,7 @@ import { dueAfter, HEARTBEAT_SECONDS } from '../core/recovery/pace';
 import { requireServes } from './access';
 import { errorAnswer } from './http-errors';
 import { requirePool } from './pools';
-import { type ApiRequest, type Served, serve } from './route';
+import { type ApiRequest, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { socketAddress } from './worker-socket';
 
@@ -123,19 +123,14 @@ function command<R extends CommandRoute>(
   route: R,
   messageOf: (workerId: string, body: ApiRequest<R>['body']) => PoolMessage,
 ): Served {
-  return serve<CommandRoute, 202>(
-    route,
-    async ({ body, caller, params: { workerId }, requestId, traceId }) => {
-      requirePool(pools, body.pool);
-      const message = messageOf(workerId, body as ApiRequest<R>['body']);
-      const actor = { kind: 'user', id: caller.subject } as const;
-      await streams.send(
-        { to: poolAt(body.pool), message },
-        { id: `${message.type}/${requestId}`, actor, traceId },
-      );
-      return { status: 202, body: { worker_id: workerId } };
-    },
-  );
+  return serve<CommandRoute, 202>(route, async (request) => {
+    const { body, params } = request;
+    const { workerId } = params;
+    requirePool(pools, body.pool);
+    const message = messageOf(workerId, body as ApiRequest<R>['body']);
+    await streams.send({ to: poolAt(body.pool), message }, commandOrigin(message.type, request));
+    return { status: 202, body: { worker_id: workerId } };
+  });
 }
 
 export interface CallbackDeps {

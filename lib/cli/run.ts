@@ -7,6 +7,7 @@ import { checkRunnable } from '../adapters/embedded/runtime/runnable';
 import { jobExists } from '../adapters/embedded/runtime/runtime';
 import { jobAt, streamOf } from '../core/messages/address';
 import type { Resources } from '../core/model/resources';
+import { traceContextOf } from '../core/model/trace';
 import { createTally } from '../core/projections/tally';
 import { readGraph } from './files';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
@@ -89,7 +90,8 @@ async function runGraph(file: string, options: Options): Promise<void> {
     await journal.own(jobId);
     if ((await journal.head(streamOf(jobAt(jobId)))).seq > 0) throw jobExists(jobId);
     await saveRunRecord(layout, jobId, record);
-    const submission = { graph, owner: currentUser(), ...submissionOf(options, Date.now()) };
+    const trace = traceContextOf(process.env['TRACEPARENT'], process.env['TRACESTATE']);
+    const submission = { graph, owner: currentUser(), trace, ...submissionOf(options, Date.now()) };
     const json = options.json === true;
     const secrets = secretsOf(options, process.env, say);
     const drive = {

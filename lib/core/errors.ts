@@ -62,6 +62,10 @@ export const ERRORS = {
   TRIGGER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no trigger of this name.' },
   QUARANTINE_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no quarantine under this id.' },
   LETTER_NOT_FOUND: { disposition: 'terminal', means: 'The caller has no letters in a group of this id.' },
+  TRACE_NOT_FOUND: {
+    disposition: 'terminal',
+    means: 'Nothing that the caller may see carries this id of a job, a trace or a call.',
+  },
   LETTER_CONFLICT: {
     disposition: 'terminal',
     means: 'What is asked of letters cannot be done as they stand.',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -5,10 +6,11 @@ import { ulid } from 'ulid';
 import { version } from '../../package.json';
 import { closeUnread } from '../adapters/http/unread';
 import { bodyOf } from '../api/body';
+import { type Correlation, correlationHeaders, correlationOf } from '../api/correlation';
 import { errorAnswer } from '../api/http-errors';
 import { openApi } from '../api/openapi';
 import { isRefusal, refusalOf } from '../api/refusal';
-import { isTraceId, requireScope, type Served } from '../api/route';
+import { requireScope, type Served } from '../api/route';
 import { bodyTooLarge, parse } from '../contract/read';
 import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
@@ -42,14 +44,17 @@ export interface AppOptions {
     readonly route: string;
     readonly subject: string;
     readonly reason: string;
+    readonly correlationId: string;
   }) => void;
   /** Hears of what went wrong on our side. */
   readonly onFault: (message: string, error: unknown) => void;
 }
 
-type Env = { Variables: { traceId: string } };
+type Env = { Variables: { correlation: Correlation } };
 
-/** Serves routes over HTTP: trace id, token and JSON in; JSON out, and errors in the shape of the contract. */
+const FRESH = { traceId: () => randomBytes(16).toString('hex'), correlationId: ulid };
+
+/** Serves routes over HTTP: correlation, token and JSON in; JSON out, and errors in the shape of the contract. */
 export function createApp(options: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   const { open = [], routes } = options;
@@ -58,10 +63,10 @@ export function createApp(options: AppOptions): Hono<Env> {
 
   app.use(closeUnread);
   app.use(async (c, next) => {
-    const given = c.req.header('x-trace-id') ?? c.req.header('x-correlation-id');
-    c.set('traceId', given !== undefined && isTraceId(given) ? given : ulid());
+    const correlation = correlationOf((name) => c.req.header(name), FRESH);
+    c.set('correlation', correlation);
     await next();
-    c.header('X-Trace-Id', c.get('traceId'));
+    for (const [name, value] of Object.entries(correlationHeaders(correlation))) c.header(name, value);
   });
   app.get('/healthz', async (c) => c.json({ status: 'ok', ...(await options.health()) }));
   if (options.dashboard) serveDashboard(app, options.dashboard);
@@ -128,7 +133,7 @@ async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller
     params: parse(route.params, c.req.param()),
     query: parse(route.query, c.req.query()),
     caller,
-    traceId: c.get('traceId'),
+    ...c.get('correlation'),
     requestId: ulid(),
     header: (name) => c.req.header(name),
     // Nothing ends a call from outside.
@@ -156,12 +161,13 @@ function unauthenticated(): RepriseError {
 
 function fail(c: Context<Env>, error: unknown, options: AppOptions): Response {
   const { onFault, onRefused, caller } = options;
-  const { status, headers, body } = errorAnswer(error, c.get('traceId'));
-  if (status >= 500) onFault(`${c.req.method} ${c.req.path} failed`, error);
+  const { traceId, correlationId } = c.get('correlation');
+  const { status, headers, body } = errorAnswer(error, traceId);
+  if (status >= 500) onFault(`${c.req.method} ${c.req.path} failed, call ${correlationId}`, error);
   if (isRefusal(error)) {
     // Without the token nobody is known.
     const subject = error.code === 'UNAUTHENTICATED' ? '' : caller.subject;
-    onRefused?.({ route: `${c.req.method} ${c.req.path}`, subject, reason: refusalOf(error) });
+    onRefused?.({ route: `${c.req.method} ${c.req.path}`, subject, reason: refusalOf(error), correlationId });
   }
   return c.json(body, status as ContentfulStatusCode, headers);
 }

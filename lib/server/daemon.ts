@@ -6,6 +6,7 @@ import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
 import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
+import { createFileTraceIndex } from '../adapters/embedded/disk/trace-index';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import { probes } from '../api/health';
@@ -100,16 +101,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const journal = createFileJournalStore(layout);
   closing.push(() => journal.close());
   const files = createJobFiles(layout, journal, machine);
-  let failure: unknown;
-  let fail = (_error: unknown) => {};
-  const failed = new Promise<never>((_, reject) => {
-    fail = (error) => {
-      failure ??= error;
-      reject(error);
-    };
-  });
-  // Whoever waits for it hears of it; before somebody does, it must not end the process.
-  failed.catch(() => undefined);
+  const { failed, fail, failure } = failing();
   const conditions = createEvaluatorPool();
   closing.push(() => conditions.close());
   const history = createFileHistory(layout);
@@ -122,7 +114,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
     durations: await history.durations(),
     history,
-    onFailure: (error) => fail(error),
+    onFailure: fail,
     onLearned: reporter.report,
     onMeasured: prometheus.measure,
     executor: options.executor,
@@ -146,7 +138,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const letters = createFileLetterList(layout);
   const { setTimer } = options;
   const vitals = createVitals({
-    ...{ engine, letters, owner, root: layout.root, failure: () => failure, clock, setTimer },
+    ...{ engine, letters, owner, root: layout.root, failure, clock, setTimer },
   });
   const token = newToken();
   const app = createApp({
@@ -154,6 +146,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       engine,
       journal,
       letters,
+      traces: createFileTraceIndex(layout),
       slots: machine.slots,
       clock,
       cleaning,
@@ -165,7 +158,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     dashboard: dashboardFiles(),
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
     ...observed({ prometheus, vitals }),
-    onRefused: ({ route, subject, reason }) => warn(`refused ${JSON.stringify({ route, subject, reason })}`),
+    onRefused: (refused) => warn(`refused ${JSON.stringify(refused)}`),
     onFault: (message, error) =>
       warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
   });
@@ -174,6 +167,22 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(writeAddress(layout, { url: listening.address, token, pid: process.pid }));
   cleaning.begin();
   return { url: listening.address, token, taken, running, failed };
+}
+
+/** Why the daemon cannot go on, where it cannot. */
+function failing() {
+  let failure: unknown;
+  let reject: (error: unknown) => void = () => {};
+  const failed = new Promise<never>((_, refuse) => {
+    reject = refuse;
+  });
+  // Whoever waits for it hears of it; before somebody does, it must not end the process.
+  failed.catch(() => undefined);
+  function fail(error: unknown): void {
+    failure ??= error;
+    reject(error);
+  }
+  return { failed, fail, failure: () => failure };
 }
 
 /** What is answered to whoever asks, and what is measured of all answers. */

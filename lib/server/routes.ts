@@ -1,10 +1,12 @@
 import { ulid } from 'ulid';
+import { memoryConditions } from '../adapters/memory/conditions';
 import { getAttemptLog } from '../api/attempt-log';
 import { cleanupRoutes } from '../api/cleanup';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
+import { getTrace } from '../api/get-trace';
 import { getHealth } from '../api/health';
 import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
@@ -20,6 +22,7 @@ import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
 import type { RetryLimits } from '../core/access/retry-limits';
+import { createKinds } from '../core/engine/kinds';
 import type { Health } from '../core/health/health';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
@@ -27,12 +30,14 @@ import type { Clock } from '../core/model/time';
 import type { CleanupStarter } from '../core/ports/cleanup';
 import type { LetterList } from '../core/ports/registries';
 import type { JournalStore } from '../core/ports/stores';
+import type { TraceIndex } from '../core/ports/traces';
 import type { ServedEngine } from './engine';
 
 export interface RoutesDeps {
   readonly engine: ServedEngine;
   readonly journal: Pick<JournalStore, 'read' | 'written'>;
   readonly letters: LetterList;
+  readonly traces: TraceIndex;
   /** Slots of this machine. */
   readonly slots: number;
   readonly clock: Clock;
@@ -51,6 +56,7 @@ export function servedRoutes({
   engine,
   journal,
   letters,
+  traces,
   slots,
   clock,
   cleaning,
@@ -58,6 +64,13 @@ export function servedRoutes({
   retryLimits = [],
 }: RoutesDeps): readonly Served[] {
   const { lists, streams, triggers } = engine;
+  // They fold what was decided, and decide nothing.
+  const kinds = createKinds({
+    journal,
+    graphs: engine.graphs,
+    random: Math.random,
+    conditions: memoryConditions,
+  });
   const graphs = limitedGraphs(sharedGraphs(engine.graphs), retryLimits);
 
   async function offer(event: NamedEvent): Promise<string[]> {
@@ -92,6 +105,7 @@ export function servedRoutes({
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
     ...(checkup ? [getHealth(checkup)] : []),
+    getTrace({ journal, kinds, index: traces }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -16,7 +16,7 @@ nodes:
   - id: flaky
     run: test "$REPRISE_ATTEMPT" = 2 || { echo "connect ECONNREFUSED 127.0.0.1:9" >&2; exit 1; }
     retry: { maxAttempts: 2, strategy: fixed, initialDelay: 1ms }
-  - { id: plain, run: 'true' }
+  - { id: plain, run: 'echo $TRACEPARENT > traceparent' }
 `;
 
 describe('reprise report', () => {
@@ -78,7 +78,7 @@ describe('reprise report', () => {
   });
 
   it('prints the job as a trace', async () => {
-    const { code, stdout } = await space.run('trace', 'j');
+    const { code, stdout } = await space.run('trace', 'j', '--format', 'otlp');
     expect(code).toBe(0);
     const [{ scopeSpans }] = JSON.parse(stdout).resourceSpans;
     expect(scopeSpans[0].spans.map(({ name }: { name: string }) => name).sort()).toEqual([
@@ -93,6 +93,37 @@ describe('reprise report', () => {
         'unit attempt',
       ],
     ]);
+  });
+
+  it('shows all that carries the id of the job, or of its trace, which its tests were told to go on with', async () => {
+    const { code, stdout } = await space.run('trace', 'j', '--format', 'json');
+    expect(code).toBe(0);
+    const { jobs, lines, total } = JSON.parse(stdout);
+    expect(total).toBe(lines.length);
+    expect(jobs).toEqual([{ job_id: 'j', trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) }]);
+    const byTrace = await space.run('trace', jobs[0].trace_id, '--format', 'json');
+    expect(JSON.parse(byTrace.stdout).lines).toEqual(lines);
+    const [, told] = /^00-([0-9a-f]{32})-[0-9a-f]{16}-01$/.exec(read('traceparent').trim()) ?? [];
+    expect(told).toBe(jobs[0].trace_id);
+    const text = await space.run('trace', 'j');
+    expect(text.stdout).toMatch(/job\/j 1 +· job\.submitted +by user /);
+    expect(text.stdout).toContain('⇒ event orchestration.execution.failed');
+  });
+
+  it('goes on with the trace of whoever runs it', async () => {
+    const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
+    const other = workspace({ TRACEPARENT, TRACESTATE: 'rojo=1' });
+    other.write('g.yaml', 'name: g\nnodes: [{ id: a, run: "echo $TRACEPARENT $TRACESTATE > told" }]\n');
+    expect((await other.run('run', 'g.yaml', '--job', 'k')).code).toBe(0);
+    const [told] = other.lines('told');
+    expect(told).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-00 rojo=1$/);
+    const { stdout } = await other.run('trace', 'k', '--format', 'otlp');
+    const [{ scopeSpans }] = JSON.parse(stdout).resourceSpans;
+    const [root] = scopeSpans[0].spans;
+    expect(root).toMatchObject({
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      parentSpanId: 'b7ad6b7169203331',
+    });
   });
 
   it('refuses a job that is not there, and two things to print at once', async () => {

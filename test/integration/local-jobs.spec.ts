@@ -1,6 +1,9 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type JobView, jobView, submitJobResponse } from '../../lib/contract/jobs';
+import { traceResponse } from '../../lib/contract/traces';
 import { SCOPES } from '../../lib/core/access/scopes';
+import type { Recorded } from '../../lib/core/journal/envelope';
+import { spanIdOf } from '../../lib/core/model/trace';
 import { busEvents } from '../../lib/localcloud/bus-events';
 import { localClients } from '../../lib/localcloud/clients';
 import { history } from '../../lib/localcloud/executions';
@@ -70,6 +73,47 @@ describe('a job over the REST API', () => {
       return types.length >= 2 ? types : undefined;
     });
     expect(published).toEqual(['orchestration.execution.started', 'orchestration.execution.completed']);
+  });
+
+  it('has one trace, from the call that submits it to the bus, and each call its own correlation', async () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+    const headers = { traceparent, 'x-correlation-id': 'submission-1' };
+    const graph = { name: 'traced', nodes: [{ id: 'only', ...NODE }] };
+    const { body, headers: said } = await local.user.post('/jobs', { execution_graph: graph }, headers);
+    expect([said.get('x-trace-id'), said.get('x-correlation-id')]).toEqual([traceId, 'submission-1']);
+    const jobId = body.job_id;
+    await waitForJob(local.user, jobId, isOver);
+
+    const { events } = (await local.user.get(`/jobs/${jobId}/events`)).body;
+    expect(new Set(events.map((event: Recorded) => event.traceId))).toEqual(new Set([traceId]));
+    expect(events[0]).toMatchObject({
+      correlationId: 'submission-1',
+      data: { trace: { spanId: 'b7ad6b7169203331', sampled: true } },
+    });
+    const [started] = await historyOf(jobId);
+    const { input = '{}' } = started?.executionStartedEventDetails ?? {};
+    expect(JSON.parse(input)).toMatchObject({ jobId, traceId });
+    expect(worker.requests.find(({ job_id }) => job_id === jobId)).toMatchObject({
+      trace_id: traceId,
+      work: { variables: { TRACEPARENT: `00-${traceId}-${spanIdOf(jobId, 'only', 1)}-01` } },
+    });
+    expect(worker.echoed.get(`/jobs/${jobId}/nodes/only/attempts/1/completed`)).toBe(traceId);
+    const published = await eventually(async () => {
+      const { endpoint, notificationsQueueUrl } = local.deployment;
+      const all = (await busEvents(endpoint, notificationsQueueUrl)) ?? [];
+      const own = all.filter(({ detail }) => detail['jobId'] === jobId);
+      return own.length >= 2 ? own : undefined;
+    });
+    for (const { detail } of published) expect(detail).toMatchObject({ traceId });
+
+    for (const id of [traceId, jobId, 'submission-1', `1-${traceId.slice(0, 8)}-${traceId.slice(8)}`]) {
+      const found = traceResponse.parse((await local.user.get(`/trace/${id}`)).body);
+      expect(found.jobs).toEqual([{ job_id: jobId, trace_id: traceId }]);
+      expect(found.lines[0]).toMatchObject({ type: 'job.submitted', correlation_id: 'submission-1' });
+    }
+    const stranger = await local.as('stranger', SCOPES.jobs);
+    expect((await stranger.get(`/trace/${traceId}`)).status).toBe(404);
   });
 
   it('keeps a journal that says who did what, chained', async () => {

@@ -40,15 +40,15 @@ export interface Workspace {
   readonly run: (...args: string[]) => Promise<CliResult>;
 }
 
-/** A directory for a test, with the command line run in it. */
-export function workspace(): Workspace {
+/** A directory for a test, with the command line run in it. @param env variables that it has besides ours. */
+export function workspace(env: Readonly<Record<string, string>> = {}): Workspace {
   const dir = temporaryDir();
   mkdirSync(dir, { recursive: true });
 
   function start(...args: string[]): CliProcess {
     const child = spawn(process.execPath, [cliPath(), ...args], {
       cwd: dir,
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      env: { ...process.env, ...env, NO_COLOR: '1', FORCE_COLOR: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];

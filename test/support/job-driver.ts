@@ -8,7 +8,7 @@ import { jobNodes, nodeAt, nodeById } from '../../lib/core/job/nodes';
 import type { Change } from '../../lib/core/job/resume-plan';
 import { conditionsDue, unsettled } from '../../lib/core/job/settle';
 import { type JobState, outcomeOf } from '../../lib/core/job/state';
-import type { JobMessage } from '../../lib/core/messages/job';
+import type { JobMessage, Submission } from '../../lib/core/messages/job';
 import type { Judgement } from '../../lib/core/model/judgement';
 import type { TestSummary } from '../../lib/core/model/test-results';
 
@@ -118,7 +118,7 @@ export class JobDriver {
     return this.events.slice(before).map(({ event }) => event);
   }
 
-  submit(more: { readonly deadlineAt?: number } = {}): this {
+  submit(more: Partial<Pick<Submission, 'deadlineAt' | 'trace'>> = {}): this {
     const submission = { graphHash: 'hash', owner: 'ana', priority: 'normal', pool: 'default' } as const;
     this.send({ type: 'submit', ...submission, ...more });
     this.send({ type: 'admit' });

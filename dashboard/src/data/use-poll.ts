@@ -19,7 +19,6 @@ export function usePoll<T>(ask: () => Promise<T>, everyMs: number): Polled<T> {
   const every = useRef(everyMs);
   every.current = everyMs;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn asks again
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isGone = false;

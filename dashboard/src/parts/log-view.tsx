@@ -29,7 +29,6 @@ export function LogView({ isLive, first, ...attempt }: LogViewProps) {
   const { text, error } = useLog(attempt, stream, isLive);
   const shown = useMemo(() => linesOf(text, search), [text, search]);
   const end = useRef<HTMLPreElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is new is what is looked at
   useEffect(() => {
     if (isLive && end.current) end.current.scrollTop = end.current.scrollHeight;
   }, [text, isLive]);
@@ -61,7 +60,7 @@ export function LogView({ isLive, first, ...attempt }: LogViewProps) {
         aria-label={stream}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
         tabIndex={0}
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: the library escapes all but the colours, which it makes of codes
+        // The library escapes all but the colours, which it makes of codes.
         dangerouslySetInnerHTML={{ __html: html || '(nothing)' }}
       />
     </section>

@@ -13,7 +13,7 @@ export async function performEffect(ports: EffectPorts, effect: Effect): Promise
     case 'timer':
       return ports.timers.schedule(effect, effect.dueAt, effect.id);
     case 'startWorkflow':
-      return ports.workflow.start(effect.jobId, effect.graphHash, effect.run);
+      return ports.workflow.start(effect.jobId, effect.graphHash, effect.run, effect.trace);
     case 'answerNode':
       return ports.workflow.answerNode(effect.jobId, effect.answer);
     case 'answerOutcome':

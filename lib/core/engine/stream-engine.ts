@@ -200,11 +200,11 @@ async function decideAll<S, I, E extends DomainEvent>(
   const measurements: Measurement[] = [];
   const state = readOnly(live.state);
   let { head, traceId } = live;
-  for (const { id: causeId, actor, traceId: given, input: first } of envelopes) {
+  for (const { id: causeId, actor, traceId: given, correlationId = stream, input: first } of envelopes) {
     traceId ??= given ?? causeId;
     for (let input: I | undefined = first; input !== undefined; ) {
       const at = clock();
-      const cause = { at, actor, causeId, correlationId: stream, traceId };
+      const cause = { at, actor, causeId, correlationId, traceId };
       const prepared: I = prepare ? await prepare(state, input) : input;
       const events: Recorded<E>[] = record(stream, head, decider.decide(state, prepared), cause);
       const followsUp: boolean = events.length > 0 || input === first;

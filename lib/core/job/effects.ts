@@ -154,8 +154,9 @@ export function deadline({ jobId, state }: JobContext, make: Make): Effect[] {
   return dueAt === undefined ? [] : [make(timer(jobId, { type: 'deadlineDue' }, dueAt), 'deadline')];
 }
 
-export function startWorkflow({ jobId, index, state }: JobContext): EffectOf {
-  return { kind: 'startWorkflow', jobId, graphHash: index.hash, run: state.run ?? 1 };
+export function startWorkflow({ jobId, index, state, traceId }: JobContext): EffectOf {
+  const trace = { traceId, ...present({ sampled: state.submitted?.trace?.sampled }) };
+  return { kind: 'startWorkflow', jobId, graphHash: index.hash, run: state.run ?? 1, trace };
 }
 
 function correction({ state }: JobContext, said: AttemptReclassified): EffectOf {

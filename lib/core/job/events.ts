@@ -11,6 +11,7 @@ import type { Priority } from '../model/priority';
 import type { LossCause } from '../model/recovery';
 import type { RetryPlan } from '../model/retry-policy';
 import type { TestSummary } from '../model/test-results';
+import type { TraceParent } from '../model/trace';
 import type { Given } from '../model/variable';
 import type { RecoveryEvent } from './recovery-events';
 
@@ -177,6 +178,8 @@ export interface JobSubmitted {
   readonly parameters?: Parameters;
   /** The trigger that started it. */
   readonly trigger?: { readonly id: string; readonly name: string } & Partial<Lineage>;
+  /** The span that it was submitted in, where the caller named one. */
+  readonly trace?: TraceParent;
 }
 
 export interface AttemptReclassified extends NodeAttempt {

@@ -10,6 +10,7 @@ import type { Escalation } from '../model/escalation';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { RetryPlan } from '../model/retry-policy';
+import type { TraceParent } from '../model/trace';
 import { parametersFor, workFor, workWith } from './edited';
 import { type JobNode, nodeById } from './nodes';
 import type { JobState, NodeState } from './state';
@@ -81,9 +82,17 @@ export function offer(
       parameters: parametersFor(state.submitted?.parameters, edited),
       work: run,
       tests,
+      trace: carried(state.submitted?.trace),
     }),
   };
   return toPool(state, { type: 'workOffered', work });
+}
+
+/** Nothing where it says no more than every trace. */
+function carried(parent: ReadOnly<TraceParent> | undefined): WorkItem['trace'] {
+  if (!parent || (parent.sampled && parent.state === undefined)) return undefined;
+  const { spanId: _spanId, ...trace } = parent;
+  return trace;
 }
 
 /** Workers on which it failed in a way that speaks for another one, and those that lost it. */

@@ -11,13 +11,14 @@ import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
 import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../model/recovery';
 import { retryPlanSchema } from '../model/retry-policy';
+import { traceParentSchema } from '../model/trace';
 import { variableNameSchema } from '../model/variable';
 import { freezeRollback, orderShape, rollbackSnapshotSchema, thawRollback } from './rollback-snapshot';
 import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/8';
+export const JOB_FOLD = 'job/9';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -101,6 +102,7 @@ export const jobSnapshotSchema = z.object({
       deadlineAt: time.exactOptional(),
       parameters: parametersSchema.exactOptional(),
       trigger: z.object({ id: z.string(), name: z.string(), ...lineageShape }).exactOptional(),
+      trace: traceParentSchema.exactOptional(),
     })
     .exactOptional(),
   submittedAt: time.exactOptional(),

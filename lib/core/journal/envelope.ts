@@ -36,7 +36,9 @@ export interface Entry {
   readonly v?: number;
   readonly actor: Actor;
   readonly causeId: string;
+  /** Of the call that caused it; where it was none, the stream. */
   readonly correlationId: string;
+  /** Of the call that began the stream. */
   readonly traceId: string;
   readonly prev: string;
   readonly hash: string;

@@ -7,6 +7,12 @@ import type { WorkItem } from './pool';
 import type { PublicEvent } from './public-event';
 import type { TriggerSource } from './trigger-definition';
 
+/** The trace of a job: its id as the journal has it, and whether its caller records it, where that was said. */
+export interface JobTrace {
+  readonly traceId: string;
+  readonly sampled?: boolean;
+}
+
 /** The event that requires an effect. */
 export interface EventRef {
   readonly stream: string;
@@ -33,6 +39,7 @@ export type EffectOf =
       readonly jobId: string;
       readonly graphHash: string;
       readonly run: number;
+      readonly trace: JobTrace;
     }
   | { readonly kind: 'answerNode'; readonly jobId: string; readonly answer: NodeAnswer }
   | {

@@ -14,6 +14,7 @@ import { PRIORITIES } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
 import { LOSS_CAUSES } from '../model/recovery';
 import { testSummarySchema } from '../model/test-results';
+import { traceParentSchema } from '../model/trace';
 
 /** What is submitted as a job. */
 export const submissionSchema = z.object({
@@ -28,6 +29,8 @@ export const submissionSchema = z.object({
   parameters: parametersSchema.exactOptional(),
   /** What started it, where that was no person. */
   trigger: z.object({ id: idSchema, name: idSchema, ...lineageShape }).exactOptional(),
+  /** The span that it is submitted in, where the caller named one. */
+  trace: traceParentSchema.exactOptional(),
 });
 export type Submission = ReadOnly<z.infer<typeof submissionSchema>>;
 

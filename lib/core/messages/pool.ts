@@ -9,6 +9,7 @@ import { QUEUE_STATUSES } from '../model/queue-status';
 import type { ReadOnly } from '../model/read-only';
 import { resourcesSchema } from '../model/resources';
 import { testIdsSchema } from '../model/test-results';
+import { traceCarriedSchema } from '../model/trace';
 import { workSchema } from '../model/work';
 import { DEPENDENCY_STATUSES } from './dependency';
 
@@ -50,6 +51,8 @@ export const workItemSchema = z.object({
   /** When it became ready, milliseconds since the epoch. */
   readyAt: time(),
   traceId: text(LIMITS.traceIdLength),
+  /** What its trace is carried on with, where the caller said so: without it, as one that is recorded. */
+  trace: traceCarriedSchema.exactOptional(),
   /** What the job was told, for its commands. */
   parameters: parametersSchema.exactOptional(),
   /** What to run, where the graph does not say it: an item of a `forEach`. */

@@ -1,5 +1,5 @@
 import type { Delivery } from '../messages/address';
-import type { Effect, NodeAnswer, PostedLetter, ReleasedMessage } from '../messages/effect';
+import type { Effect, JobTrace, NodeAnswer, PostedLetter, ReleasedMessage } from '../messages/effect';
 import type { Submission } from '../messages/job';
 import type { PublicEvent } from '../messages/public-event';
 import type { TriggerSource } from '../messages/trigger-definition';
@@ -35,8 +35,9 @@ export interface Workflow {
   /**
    * Begins a run of a job's workflow. Does nothing where this run, or a later one, was started or stopped before.
    * @param run from 1. A later run takes the place of the one before, which may still be under way.
+   * @param trace that what the workflow does belongs to.
    */
-  readonly start: (jobId: string, graphHash: string, run: number) => Promise<void>;
+  readonly start: (jobId: string, graphHash: string, run: number, trace?: JobTrace) => Promise<void>;
   /**
    * Tells the workflow that a node's fate is final, so that what follows it is entered. Does nothing where that was
    * told before, or nobody waits for it.

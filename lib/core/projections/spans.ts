@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Graph, GraphNode } from '../dag/graph';
-import { digest } from '../history/digest';
 import { testName } from '../history/test-key';
 import type { Outcome } from '../model/outcome';
 import { present } from '../model/present';
 import type { TestSummary } from '../model/test-results';
+import { spanIdOf, traceOfJob } from '../model/trace';
 import type { Timeline, TimelineAttempt, TimelineNode } from './timeline';
 
 type Value = string | number | boolean;
@@ -78,26 +77,10 @@ interface Trace {
   readonly jobSpanId: string;
 }
 
-/** Forms in which callers name a trace: W3C `traceparent`, a header of X-Ray, 32 digits, a UUID. */
-const FORMS = [
-  /^[0-9a-f]{2}-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-[0-9a-f]{2}$/,
-  /^(?:root=)?1-(?<trace>[0-9a-f]{8}-[0-9a-f]{24})(?:;parent=(?<span>[0-9a-f]{16}))?(?:;.*)?$/,
-  /^(?<trace>[0-9a-f]{32})$/,
-  /^(?<trace>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/,
-];
-
 /** The caller's trace, where its id is one as OpenTelemetry has them; else one that no other job has. */
-function traceOf({ traceId: given, jobId, submittedAt }: Timeline): Trace {
-  const jobSpanId = digest(['span', jobId]);
-  for (const form of FORMS) {
-    const { trace, span } = form.exec(given.toLowerCase())?.groups ?? {};
-    const traceId = trace?.replaceAll('-', '');
-    if (traceId === undefined || /^0+$/.test(traceId)) continue;
-    return { traceId, jobSpanId, ...present({ parentSpanId: span }) };
-  }
-  const unique = `${given}/${jobId}/${submittedAt}`;
-  const traceId = createHash('sha256').update(unique).digest('hex').slice(0, 32);
-  return { traceId, jobSpanId };
+function traceOf({ traceId: given, jobId, parent }: Timeline): Trace {
+  const { traceId, spanId = parent?.spanId } = traceOfJob(given, jobId);
+  return { traceId, jobSpanId: spanIdOf(jobId), ...present({ parentSpanId: spanId }) };
 }
 
 function jobSpan(timeline: Timeline, { traceId, parentSpanId, jobSpanId: spanId }: Trace): Span {
@@ -170,9 +153,6 @@ function nodeSpans(node: TimelineNode, context: Context): Span[] {
   );
   return [own, ...inner];
 }
-
-const spanIdOf = (jobId: string, nodeId: string, attempt?: number): string =>
-  digest(['span', jobId, nodeId, ...(attempt === undefined ? [] : [attempt])]);
 
 const linkTo = (jobId: string, nodeId: string): SpanLink => ({
   spanId: spanIdOf(jobId, nodeId),

@@ -9,6 +9,7 @@ import { present } from '../model/present';
 import type { Priority } from '../model/priority';
 import type { LossCause } from '../model/recovery';
 import type { TestSummary } from '../model/test-results';
+import type { TraceParent } from '../model/trace';
 
 /** An attempt on the time axis. Times are milliseconds since the epoch, as the journal has them. */
 export interface TimelineAttempt {
@@ -57,6 +58,8 @@ export interface Timeline {
   readonly jobId: string;
   /** As the journal has it: whatever its caller sent. */
   readonly traceId: string;
+  /** The span that it was submitted in, where the caller named one. */
+  readonly parent?: TraceParent;
   /** The name of the graph. */
   readonly name: string;
   readonly owner: string;
@@ -118,11 +121,11 @@ export function createTimeline() {
 
   function applyToJob({ type, data }: JobEvent, recorded: Recorded): void {
     if (type === 'job.submitted') {
-      const { name, owner, pool, priority, jobType, trigger } = data;
+      const { name, owner, pool, priority, jobType, trigger, trace: parent } = data;
       const { at: submittedAt, traceId, stream } = recorded;
       job = {
         ...{ jobId: stream.slice('job/'.length), traceId, name, owner, pool, priority, submittedAt },
-        ...present({ jobType, trigger: trigger?.name }),
+        ...present({ jobType, trigger: trigger?.name, parent }),
       };
     }
     if (!job) return;

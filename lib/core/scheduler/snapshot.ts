@@ -9,7 +9,7 @@ import { enqueue, shareOf } from './lanes';
 import { add, initialPool, opened, type PoolState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const POOL_FOLD = 'pool/7';
+export const POOL_FOLD = 'pool/8';
 
 const time = z.number();
 const breaker = z.object({

@@ -33,6 +33,8 @@ export interface ScriptedWorker {
   readonly requests: readonly ExecutionRequestBody[];
   /** Attempts it was asked to stop, as `job/node/attempt`. */
   readonly cancelled: readonly string[];
+  /** Trace ids of the answers to its callbacks, by path. */
+  readonly echoed: ReadonlyMap<string, string | null>;
   readonly follow: (script: Script) => void;
   /** Ends an attempt that was left running, as `job/node/attempt`. */
   readonly complete: (attempt: string) => void;
@@ -49,16 +51,17 @@ export async function startScriptedWorker(
 ): Promise<ScriptedWorker> {
   const requests: ExecutionRequestBody[] = [];
   const cancelled: string[] = [];
+  const echoed = new Map<string, string | null>();
   const results = new Map<string, object>();
   let script: Script = () => COMPLETED;
   let dispatchToken = '';
 
   const report = async (request: ExecutionRequestBody, callback: string, body: object) => {
     const path = `/jobs/${request.job_id}/nodes/${request.node_id}/attempts/${request.attempt}/${callback}`;
-    const headers = { 'x-attempt-token': request.attempt_token };
+    const headers = { 'x-attempt-token': request.attempt_token, 'x-trace-id': request.trace_id };
     for (let tries = 1; ; tries++) {
       const answer = await api.post(path, { worker_id: workerId, ...body }, headers).catch(unreachable);
-      if (answer.status === 202) return;
+      if (answer.status === 202) return void echoed.set(path, answer.headers.get('x-trace-id'));
       // As every worker: a report is made again while the API is at fault, as an emulator under load may be.
       if (answer.status < 500 || tries === REPORT_TRIES) {
         throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
@@ -116,6 +119,7 @@ export async function startScriptedWorker(
   return {
     requests,
     cancelled,
+    echoed,
     follow: (next) => {
       script = next;
     },
@@ -135,7 +139,7 @@ export async function startScriptedWorker(
 }
 
 /** An API that cannot be reached, as one that is at fault. */
-const unreachable = (error: unknown) => ({ status: 503, body: String(error) });
+const unreachable = (error: unknown) => ({ status: 503, body: String(error), headers: new Headers() });
 
 function answer(response: ServerResponse, status: number, body: object = {}): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));

@@ -83,7 +83,7 @@ function world() {
         body: parse(route.body, body),
         params: parse(route.params, trigger === undefined ? {} : { name: trigger }),
         query: parse(route.query, by.owner === undefined ? {} : { owner: by.owner }),
-        ...{ caller, traceId: 'trace', requestId: `r${requests}` },
+        ...{ caller, traceId: 'trace', correlationId: 'call', requestId: `r${requests}` },
         ...{ header: () => undefined, remainingMs: () => 10_000 },
       });
       return { status: answer.status, body: answer.body as Body };

@@ -71,7 +71,10 @@ describe('dispatch', () => {
     const connect = () => ({ take, cancel: async () => undefined });
     const tests = [{ runner: 'jest', suites: [], title: 't' }];
     await createDispatch({ ...deps, connect })({ ...message, work: { ...work, tests } });
-    expect(take.mock.calls[0]?.[0].work).toEqual({ kind: 'command', run: 'run a', tests });
+    expect(take.mock.calls[0]?.[0].work).toEqual({
+      ...{ kind: 'command', run: 'run a', tests },
+      variables: { TRACEPARENT: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/) },
+    });
   });
 
   it('tells the job what the worker answered: that the attempt has started, as its own report would', async () => {

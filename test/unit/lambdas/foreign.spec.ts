@@ -6,6 +6,7 @@ import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-s
 import { explainNode } from '../../../lib/api/explain-node';
 import { getJob } from '../../../lib/api/get-job';
 import { getJobEvents } from '../../../lib/api/get-job-events';
+import { getTrace } from '../../../lib/api/get-trace';
 import { getGraph } from '../../../lib/api/graphs';
 import { historyRoutes } from '../../../lib/api/history';
 import { jobCommands } from '../../../lib/api/job-commands';
@@ -74,6 +75,13 @@ async function world() {
     { id: 'park', actor: { kind: 'engine', id: 'job/j' } },
   );
 
+  const cloudKinds = createKinds({
+    conditions: memoryConditions,
+    journal: cloud.journal,
+    graphs: stored,
+    random,
+  });
+
   const told: unknown[] = [];
   const streams = { send: async (delivery: unknown) => void told.push(delivery) };
   const jobs = {
@@ -93,6 +101,7 @@ async function world() {
     getJob({ view: askerOf(cloud.engine).view, slotsOf: async () => 1, clock }),
     explainNode({ view: askerOf(cloud.engine).view, journal: cloud.journal }),
     getJobEvents({ jobs, journal: cloud.journal }),
+    getTrace({ journal: cloud.journal, kinds: cloudKinds, index: { places: async () => [] } }),
     ...jobCommands({ jobs, streams }),
     resumeJob({
       ...{ jobs, journal: cloud.journal, graphs: stored, owned: sharedGraphs(stored) },
@@ -154,6 +163,7 @@ const ofAll = 'everyone’s';
 const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = {
   getJob: ofJob(),
   getJobEvents: ofJob(),
+  getTrace: { ...ofJob(), params: (id) => ({ id }) },
   cancelJob: ofJob(),
   pauseJob: ofJob(),
   unpauseJob: ofJob(),
@@ -224,7 +234,7 @@ describe('what is somebody else’s is answered as what is not there', () => {
     for (const id of ids) {
       // A token of the caller's own attempt proves nothing about another one.
       const own = attemptToken(SECRET, { jobId: 'own', nodeId: 'a', attempt: 1 }, 'w1');
-      const headers = { 'X-Trace-Id': 'trace', 'X-Attempt-Token': own };
+      const headers = { 'X-Trace-Id': 'trace', 'X-Correlation-Id': 'call', 'X-Attempt-Token': own };
       answers.push(
         await request(handler, {
           ...{ route, params: params(id), body, scopes, headers },

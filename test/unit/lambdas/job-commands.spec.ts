@@ -31,7 +31,7 @@ describe.each([
     expect(jobCommandResponse.parse(answer.body)).toEqual({ job_id: 'j', status: 'running' });
     expect(send).toHaveBeenCalledWith(
       { to: jobAt('j'), message },
-      { id: `${message.type}/r1`, actor: { kind: 'user', id: 'ana' }, traceId: 'c1' },
+      { id: `${message.type}/r1`, actor: { kind: 'user', id: 'ana' }, traceId: 'c1', correlationId: 'c1' },
     );
   });
 
@@ -117,7 +117,12 @@ describe('having a job tried again', () => {
     expect(send.mock.calls).toEqual([
       [
         { to: jobAt('j'), message: { type: 'retryRefused', ...asked, why } },
-        { id: 'retryRefused/r1', actor: { kind: 'user', id: 'ana' }, traceId: expect.any(String) },
+        {
+          id: 'retryRefused/r1',
+          actor: { kind: 'user', id: 'ana' },
+          traceId: expect.any(String),
+          correlationId: expect.any(String),
+        },
       ],
     ]);
   });

@@ -111,8 +111,24 @@ describe('a route over HTTP', () => {
     const given = await post('{"text":"hi"}', { 'x-trace-id': 'trace-1' });
     expect(given.headers.get('x-trace-id')).toBe('trace-1');
     const bad = await post('{}', { 'x-trace-id': 'a"b' });
-    expect(bad.headers.get('x-trace-id')).toMatch(/^[0-9A-Z]{26}$/);
+    expect(bad.headers.get('x-trace-id')).toMatch(/^[0-9a-f]{32}$/);
     expect(bad.body).toMatchObject({ trace_id: bad.headers.get('x-trace-id') });
+  });
+
+  it('echoes the correlation id of the caller, or one of its own for each call', async () => {
+    const given = await post('{"text":"hi"}', { 'x-correlation-id': 'call-1' });
+    expect(given.headers.get('x-correlation-id')).toBe('call-1');
+    const made = [await post('{"text":"hi"}'), await post('{}')].map(({ headers }) =>
+      headers.get('x-correlation-id'),
+    );
+    for (const id of made) expect(id).toMatch(/^[0-9A-Z]{26}$/);
+    expect(new Set(made).size).toBe(2);
+  });
+
+  it('is in the trace that a traceparent names', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const { headers } = await post('{"text":"hi"}', { traceparent });
+    expect(headers.get('x-trace-id')).toBe('0af7651916cd43dd8448eb211c80319c');
   });
 });
 
@@ -144,8 +160,12 @@ describe('what is refused', () => {
     await call('/admin');
     await call('/missing');
     expect(refusals).toEqual([
-      { route: 'GET /things/a1/echo', subject: '', reason: expect.stringMatching(/^UNAUTHENTICATED: /) },
       {
+        ...{ route: 'GET /things/a1/echo', subject: '', correlationId: expect.any(String) },
+        reason: expect.stringMatching(/^UNAUTHENTICATED: /),
+      },
+      {
+        correlationId: expect.any(String),
         route: 'GET /admin',
         subject: 'ana',
         reason: expect.stringMatching(/^FORBIDDEN: .*orchestration.admin/),
@@ -206,7 +226,7 @@ describe('an error', () => {
     const { status, body } = await call('/broken');
     expect(status).toBe(500);
     expect(JSON.stringify(body)).not.toContain('secret');
-    expect(faults).toEqual(['GET /broken failed']);
+    expect(faults).toEqual([expect.stringMatching(/^GET \/broken failed, call [0-9A-Z]{26}$/)]);
   });
 
   it.each([

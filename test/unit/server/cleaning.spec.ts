@@ -36,6 +36,7 @@ function clean(isDaily: boolean): Cleaning {
 async function call(method: string, path: string, body?: unknown) {
   const app = createApp({
     routes: servedRoutes({
+      traces: { places: async () => [] },
       ...{ engine: daemon.engine, journal: daemon.journal, slots: 2, clock: world.time.now, cleaning },
       letters: { list: async () => ({ groups: [] }) },
     }),

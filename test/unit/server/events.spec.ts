@@ -16,6 +16,7 @@ beforeEach(async () => {
   daemon = await world.boot();
   const app = createApp({
     routes: servedRoutes({
+      traces: { places: async () => [] },
       engine: daemon.engine,
       journal: daemon.journal,
       slots: 2,

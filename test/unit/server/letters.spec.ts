@@ -18,6 +18,7 @@ function call(method: string, path: string, body?: unknown, subject = OWNER, sco
   const { engine, journal } = daemon;
   const app = createApp({
     routes: servedRoutes({
+      traces: { places: async () => [] },
       ...{ engine, journal, slots: 2, clock: world.time.now },
       letters: createFileLetterList(world.layout),
       cleaning: NO_CLEANING,

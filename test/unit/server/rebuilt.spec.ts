@@ -21,6 +21,7 @@ describe('a daemon whose directory has lost all but its journals', () => {
     const { engine, journal } = daemon;
     const app = createApp({
       routes: servedRoutes({
+        traces: { places: async () => [] },
         ...{ engine, journal, slots: 2, clock: world.time.now },
         letters: createFileLetterList(world.layout),
         cleaning: NO_CLEANING,

@@ -26,6 +26,7 @@ function call(method: string, path: string, body?: unknown, scopes: string[] = O
   const { engine, journal } = daemon;
   const app = createApp({
     routes: servedRoutes({
+      traces: { places: async () => [] },
       ...{ engine, journal, slots: 2, clock: world.time.now },
       letters: { list: async () => ({ groups: [] }) },
       cleaning: NO_CLEANING,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../../../core/limits';
 import { positive } from '../../../core/model/bounded';
 import { idSchema } from '../../../core/model/ids';
+import { present } from '../../../core/model/present';
 import type { WorkflowRun } from '../table/workflow-choices';
 
 /** What an execution of a job is given. Those that it starts itself are given more. */
@@ -15,9 +16,9 @@ export function executionName({ jobId, run }: WorkflowRun): string {
   return run === 1 ? jobId : `${jobId}-run-${run}`;
 }
 
-/** The input of an execution as JSON. */
-export function executionInputOf({ jobId, run }: WorkflowRun): string {
-  return JSON.stringify(run === 1 ? { jobId } : { jobId, run });
+/** The input of an execution as JSON. @param traceId of the job, for whoever reads the execution. */
+export function executionInputOf({ jobId, run }: WorkflowRun, traceId?: string): string {
+  return JSON.stringify({ jobId, ...(run === 1 ? {} : { run }), ...present({ traceId }) });
 }
 
 /**

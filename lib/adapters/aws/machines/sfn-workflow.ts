@@ -6,8 +6,9 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { RepriseError } from '../../../core/errors';
-import type { NodeAnswer } from '../../../core/messages/effect';
+import type { JobTrace, NodeAnswer } from '../../../core/messages/effect';
 import type { Clock } from '../../../core/model/time';
+import { spanIdOf, traceOfJob, xrayHeaderOf } from '../../../core/model/trace';
 import type { Workflow } from '../../../core/ports/effects';
 import { isNamed, upstream } from '../aws-errors';
 import type { RecordedChoice, WorkflowChoice, WorkflowChoices, WorkflowRun } from '../table/workflow-choices';
@@ -37,9 +38,11 @@ const MAX_CAUSE = 32_000;
 export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions): Workflow {
   const { choices } = options;
 
-  async function start(of: WorkflowRun, choice: WorkflowChoice): Promise<void> {
+  async function start(of: WorkflowRun, choice: WorkflowChoice, trace?: JobTrace): Promise<void> {
     const { stateMachineArn, executionName: name } = choice;
-    const command = new StartExecutionCommand({ stateMachineArn, name, input: executionInputOf(of) });
+    const input = executionInputOf(of, trace?.traceId);
+    const header = trace && { traceHeader: xrayHeader(of.jobId, trace) };
+    const command = new StartExecutionCommand({ stateMachineArn, name, input, ...header });
     try {
       const { executionArn } = await upstream('Step Functions start', () => client.send(command));
       if (executionArn === undefined) return;
@@ -49,12 +52,12 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
     } catch (error) {
       if (isNamed(error, 'ExecutionAlreadyExists')) return;
       if (!isNamed(error, 'StateMachineDoesNotExist', 'StateMachineDeleting')) throw error;
-      await withoutMachine(of, choice, error);
+      await withoutMachine({ of, choice, trace }, error);
     }
   }
 
   /** A machine that was chosen and is gone: nothing runs on it, so the job goes to the graph runner for good. */
-  async function withoutMachine(of: WorkflowRun, choice: WorkflowChoice, cause: unknown): Promise<void> {
+  async function withoutMachine({ of, choice, trace }: Start, cause: unknown): Promise<void> {
     if (isRunner(choice.stateMachineArn)) {
       const message = `no state machine ${choice.stateMachineArn} to run ${of.jobId} on`;
       throw new RepriseError('UPSTREAM_UNAVAILABLE', message, { cause });
@@ -63,7 +66,7 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
     const recorded = await choices.replace(of, choice, { ...choice, stateMachineArn });
     // Not replaced: it was started, and its machine went after that.
     if (!isComplete(recorded) || !isRunner(recorded.stateMachineArn)) return;
-    if (recorded.stoppedAt === undefined) await start(of, recorded);
+    if (recorded.stoppedAt === undefined) await start(of, recorded, trace);
   }
 
   const isRunner = (arn: string) => unqualified(arn) === options.graphRunnerArn;
@@ -88,11 +91,11 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
   }
 
   return {
-    async start(jobId, graphHash, run) {
+    async start(jobId, graphHash, run, trace) {
       const of = { jobId, run };
       const recorded =
         (await choices.get(of)) ?? (await choices.choose(of, await options.choose(of, graphHash)));
-      if (recorded.stoppedAt === undefined && isComplete(recorded)) await start(of, recorded);
+      if (recorded.stoppedAt === undefined && isComplete(recorded)) await start(of, recorded, trace);
     },
     answerNode: async (_jobId, reply) => {
       if (reply.token !== undefined) await answer(nodeAnswer(reply.token, reply));
@@ -112,6 +115,17 @@ export function createSfnWorkflow(client: SFNClient, options: SfnWorkflowOptions
       await stop(recorded.executionArn ?? executionArn(unqualified(stateMachineArn), executionName), reason);
     },
   };
+}
+
+interface Start {
+  readonly of: WorkflowRun;
+  readonly choice: WorkflowChoice;
+  readonly trace: JobTrace | undefined;
+}
+
+function xrayHeader(jobId: string, { traceId: given, sampled }: JobTrace): string {
+  const { traceId } = traceOfJob(given, jobId);
+  return xrayHeaderOf({ traceId, spanId: spanIdOf(jobId), sampled });
 }
 
 function isComplete(recorded: RecordedChoice): recorded is RecordedChoice & WorkflowChoice {

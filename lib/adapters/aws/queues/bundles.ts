@@ -32,10 +32,10 @@ export function createBundler(send: SendMessage): SendInput {
       for (const bundle of bundlesOf(waiting)) void deliver(send, to, bundle);
   }
 
-  return ({ to, message }, { id, actor, traceId }) =>
+  return ({ to, message }, { id, actor, traceId, correlationId }) =>
     new Promise((resolve, reject) => {
       if (streams.size === 0) setImmediate(flush);
-      const input = { message, id, actor, ...present({ traceId }) } as BundledInput;
+      const input = { message, id, actor, ...present({ traceId, correlationId }) } as BundledInput;
       const stream = streams.get(to.id) ?? { to, waiting: [] };
       streams.set(to.id, stream);
       stream.waiting.push({ input, bytes: Buffer.byteLength(JSON.stringify(input)), resolve, reject });

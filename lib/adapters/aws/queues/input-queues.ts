@@ -25,6 +25,16 @@ export function createInputQueues(queues: InputSenders): StreamSender {
   };
 }
 
-function triggerInput({ to, message }: Delivery, { id, actor, traceId }: Origin): TriggerInputBody {
-  return { kind: 'input', to, message, id, actor, ...present({ traceId }) } as TriggerInputBody;
+function triggerInput(
+  { to, message }: Delivery,
+  { id, actor, traceId, correlationId }: Origin,
+): TriggerInputBody {
+  return {
+    kind: 'input',
+    to,
+    message,
+    id,
+    actor,
+    ...present({ traceId, correlationId }),
+  } as TriggerInputBody;
 }

@@ -10,7 +10,11 @@ import { graphHashSchema, idSchema } from '../../../core/model/ids';
 
 /** Bodies of the queues' messages, as `readMessage` reads them. */
 const actor = z.object({ kind: z.enum(['user', 'worker', 'engine', 'timer', 'workflow']), id: z.string() });
-const origin = { id: z.string(), actor, traceId: z.string().exactOptional() };
+const correlated = {
+  traceId: z.string().exactOptional(),
+  correlationId: z.string().exactOptional(),
+};
+const origin = { id: z.string(), actor, ...correlated };
 
 function delivery<K extends StreamKind, Message extends z.ZodType>(kind: K, message: Message) {
   return { to: z.object({ kind: z.literal(kind), id: idSchema }), message };
@@ -156,7 +160,7 @@ const triggerInputBody = z.object({
   ...toTrigger,
   id: z.string().exactOptional(),
   actor: actor.exactOptional(),
-  traceId: z.string().exactOptional(),
+  ...correlated,
 });
 export type TriggerInputBody = z.infer<typeof triggerInputBody>;
 

@@ -21,6 +21,7 @@ import { letterItems } from './letter-list';
 import { jobItems } from './list-items';
 import { createPageReader } from './page-reader';
 import { queueItem } from './pool-queues';
+import { traceItems } from './trace-index';
 import { triggerItems } from './trigger-list';
 
 /** Attempts to commit against another transaction on the same items that may yet fail. */
@@ -73,7 +74,10 @@ export function createDynamoJournalStore(
     read: (stream, fromSeq = 1) => inNewestShape(reader.events(stream, fromSeq)),
     written: (stream, fromSeq = 1) => reader.events(stream, fromSeq),
     append: (stream, expected, events, listing) =>
-      append(stream, expected, events, listing ? listingItems(stream, listing) : []),
+      append(stream, expected, events, [
+        ...(listing ? listingItems(stream, listing) : []),
+        ...traceItems(stream, events),
+      ]),
     async confirm(stream, from, to) {
       const command = new UpdateCommand({
         TableName: tableName,

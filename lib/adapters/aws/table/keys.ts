@@ -29,6 +29,7 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | `RETRIES`                | when, and which retry      | the retries of everyone, until `ttl`            |
  * | `QUARANTINES#<owner>`    | id                         | a known flake, until `ttl`                      |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
+ * | `TRACE#<id>`             | stream                     | that it carries the id, from `seq` on, until `ttl` |
  */
 export const INDEX_NAME = 'GSI1';
 
@@ -111,6 +112,9 @@ export const retryKey = (sample: string): string => `RETRY#${sample}`;
 export const correctionKey = (owner?: string): string =>
   owner === undefined ? 'CORRECTION' : `CORRECTION#${encodeURIComponent(owner)}`;
 export const quarantinesKey = (owner: string): string => `QUARANTINES#${encodeURIComponent(owner)}`;
+
+/** Of a trace, or of a call. */
+export const traceKey = (id: string): string => `TRACE#${id}`;
 
 export const graphKey = (hash: string): string => `graph/${hash}`;
 

@@ -1,6 +1,7 @@
 import type { GraphIndex } from '../../../core/dag/graph-index';
 import { RepriseError } from '../../../core/errors';
 import type { WorkItem } from '../../../core/messages/pool';
+import { tracedWork } from '../../../core/messages/traced-work';
 import { type AttemptRef, attemptKey } from '../../../core/model/attempt';
 import { present } from '../../../core/model/present';
 import type { Dispatcher } from '../../../core/ports/effects';
@@ -22,7 +23,7 @@ export function createLocalDispatcher({ executor, indexOf, refused }: LocalDispa
     const work = item.work ?? index.graph.nodes[index.indexOf.get(ref.nodeId) ?? -1]?.work;
     if (!work) throw new RepriseError('GRAPH_INVALID', `the graph has no node ${ref.nodeId}`);
     const { timeoutMs, traceId, parameters, tests } = item;
-    const asked = { ...work, ...present({ tests }) };
+    const asked = { ...tracedWork(work, item), ...present({ tests }) };
     await executor.submit({ ...ref, work: asked, timeoutMs, traceId, ...present({ parameters }) });
   }
 

@@ -15,12 +15,15 @@ import { goesOn, type JobEvent, type RollbackOrder } from '../../../core/job/eve
 import type { Actor, Recorded } from '../../../core/journal/envelope';
 import { type Delivery, jobAt, poolAt, streamOf } from '../../../core/messages/address';
 import type { Effect } from '../../../core/messages/effect';
+import type { Origin } from '../../../core/messages/envelope';
 import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
 import type { Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
 import type { Escalation } from '../../../core/model/escalation';
 import { isOver } from '../../../core/model/outcome';
+import { present } from '../../../core/model/present';
 import type { Clock, Random, SetTimer } from '../../../core/model/time';
+import type { TraceContext } from '../../../core/model/trace';
 import type { ConditionEvaluator } from '../../../core/ports/conditions';
 import { type Dispatcher, type EffectPorts, NO_LETTER_BOX } from '../../../core/ports/effects';
 import type { OnReport, TestExecutionEngine } from '../../../core/ports/execution';
@@ -95,6 +98,8 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
 
 export interface Submission extends Pick<JobSubmission, 'owner' | 'priority' | 'deadlineAt' | 'parameters'> {
   readonly graph: Graph;
+  /** The trace that it goes on with; one of its own, where there is none. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** What is told to a stream exists, or the message makes it. */
@@ -281,14 +286,12 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     listen(to) {
       outside = to;
     },
-    async submit(jobId, { graph, owner, ...rest }) {
+    async submit(jobId, submission) {
       await submissions(async () => {
         if ((await journal.head(streamOf(jobAt(jobId)))).seq > 0) throw jobExists(jobId);
-        const hash = graphHash(graph);
-        await graphs.put(hash, graph);
-        const message = { type: 'submit' as const, graphHash: hash, owner, ...rest, pool: POOL };
-        const origin = { id: `submit/${jobId}`, actor: { kind: 'user', id: owner } as const };
-        await queues.ask({ to: jobAt(jobId), message }, origin);
+        const hash = graphHash(submission.graph);
+        await graphs.put(hash, submission.graph);
+        await queues.ask(...submitted(jobId, hash, submission));
       });
     },
     ...continuation,
@@ -306,6 +309,18 @@ function engineOf(
   const { clock, random, onMeasured } = options;
   const kinds = createKinds({ journal: deps.journal, ...kindDepsOf(options, history) });
   return withFreshLetters(createEngine({ ...deps, clock, random, soleWriter: true, onMeasured }, kinds));
+}
+
+/** What the job is told that a submission makes, and where that comes from. */
+function submitted(
+  jobId: string,
+  hash: string,
+  { graph: _, owner, trace, ...rest }: Submission,
+): [Delivery<'job'>, Origin] {
+  const asked = { graphHash: hash, owner, ...rest, pool: POOL, ...present({ trace: trace?.parent }) };
+  const actor = { kind: 'user', id: owner } as const;
+  const origin = { id: `submit/${jobId}`, actor, ...present({ traceId: trace?.traceId }) };
+  return [{ to: jobAt(jobId), message: { type: 'submit', ...asked } }, origin];
 }
 
 /** Where effects go in this process. */

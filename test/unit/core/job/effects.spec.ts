@@ -49,6 +49,7 @@ describe('the workflow of a job', () => {
       kind: 'startWorkflow',
       graphHash: 'hash',
       run: 1,
+      trace: { traceId: expect.any(String) },
     });
     const message = job.resumeOver(graph([node('a'), node('c')]));
     job.send(message);

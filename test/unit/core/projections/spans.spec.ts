@@ -1,4 +1,5 @@
 import * as conventions from '@opentelemetry/semantic-conventions/incubating';
+import { tracedWork } from '../../../../lib/core/messages/traced-work';
 import { type Span, spansOf } from '../../../../lib/core/projections/spans';
 import { graph, JobDriver, node, retrying } from '../../../support/job-driver';
 import { graphOf, timelineOf } from '../../../support/timelines';
@@ -130,9 +131,8 @@ describe('the trace of a job', () => {
       expect(traceId).toMatch(/^[0-9a-f]{32}$/);
       expect(spanId).toMatch(/^[0-9a-f]{16}$/);
     }
-    const later = new JobDriver(graph([node('a')]));
-    later.now = 5_000;
-    expect(spans(later.submit())[0]?.traceId).not.toBe(job?.traceId);
+    const other = { ...timelineOf(played()), jobId: 'k' };
+    expect(spansOf(other, graphOf(played()))[0]?.traceId).not.toBe(job?.traceId);
   });
 
   it.each([
@@ -145,6 +145,22 @@ describe('the trace of a job', () => {
     const [span] = spans(played(), given);
     expect(span?.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
     expect(span?.parentSpanId).toBe(parent);
+  });
+
+  it('hangs below the span that the job was submitted in', () => {
+    const parent = { spanId: 'b7ad6b7169203331', sampled: true };
+    const job = new JobDriver(graph([node('a')])).submit({ trace: parent });
+    const [root, ...rest] = spans(job, '0af7651916cd43dd8448eb211c80319c');
+    expect(root).toMatchObject({ parentSpanId: parent.spanId });
+    for (const { parentSpanId } of rest) expect(parentSpanId).not.toBe(parent.spanId);
+  });
+
+  it('has the ids that attempts were given to go on with', () => {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const attempt = spans(played(), traceId).find(({ name }) => name === 'a attempt');
+    const ref = { jobId: 'j', nodeId: 'a', attempt: 1 };
+    const { variables } = tracedWork({ kind: 'command', run: 'true' }, { ...ref, traceId });
+    expect(variables?.['TRACEPARENT']).toBe(`00-${attempt?.traceId}-${attempt?.spanId}-01`);
   });
 
   it('is one of its own where the id of the caller is all zeros', () => {

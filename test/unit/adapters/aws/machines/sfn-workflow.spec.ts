@@ -6,6 +6,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
+import { spanIdOf } from '../../../../../lib/core/model/trace';
 import { choiceOf, hash, machine, named, runner, world } from './sfn-workflow-world';
 
 const sfn = mockClient(SFNClient);
@@ -35,6 +36,16 @@ describe('starting a workflow', () => {
       expect(starts()).toEqual([{ stateMachineArn: arn, name: 'j', input: '{"jobId":"j"}' }]);
     },
   );
+
+  it('has the execution go on with the trace of its job, which its input names as the journal does', async () => {
+    sfn.on(StartExecutionCommand).resolves({ executionArn: execution(machine) });
+    const traceId = '0af76519-16cd-43dd-8448-eb211c80319c';
+    await world([machine]).workflow.start('j', hash, 1, { traceId, sampled: true });
+    const [start] = starts();
+    expect(JSON.parse(start?.input ?? '')).toEqual({ jobId: 'j', traceId });
+    const root = 'Root=1-0af76519-16cd43dd8448eb211c80319c';
+    expect(start?.traceHeader).toBe(`${root};Parent=${spanIdOf('j')};Sampled=1`);
+  });
 
   it('finds a workflow that runs already', async () => {
     sfn.on(StartExecutionCommand).rejects(named('ExecutionAlreadyExists'));

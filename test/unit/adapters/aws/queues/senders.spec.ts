@@ -4,6 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { createEventBridgePublisher } from '../../../../../lib/adapters/aws/events/publisher';
 import { MESSAGE_VERSION } from '../../../../../lib/adapters/aws/queues/read-message';
 import { createSqsSender, deduplicationId } from '../../../../../lib/adapters/aws/queues/sender';
+import { spanIdOf } from '../../../../../lib/core/model/trace';
 
 const sqs = mockClient(SQSClient);
 const bus = mockClient(EventBridgeClient);
@@ -98,6 +99,16 @@ describe('publishing events', () => {
         Detail: JSON.stringify({ jobId: 'j', id: 'job/j/2', at, reprise_owner: 'ana' }),
       },
     ]);
+  });
+
+  it('has those of a job go on with its trace, as X-Ray names it', async () => {
+    bus.on(PutEventsCommand).resolves({ Entries: [{ EventId: 'e' }] });
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const told = { ...event('job/j/2'), detail: { jobId: 'j', traceId } };
+    await createEventBridgePublisher(new EventBridgeClient({}), 'engine').publish(told);
+    const [entry] = bus.commandCalls(PutEventsCommand)[0]?.args[0].input.Entries ?? [];
+    expect(entry?.TraceHeader).toBe(`Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=${spanIdOf('j')}`);
+    expect(JSON.parse(entry?.Detail ?? '')).toMatchObject({ traceId });
   });
 
   it('fails the ones that the bus did not take', async () => {

@@ -1,0 +1,24 @@
+import { type TraceResponse, traceResponse } from '../../contract/traces';
+import { type ClientOptions, createClientCaller } from './api-caller';
+
+/** The part of the REST API that says what carries an id. */
+export interface TraceClient {
+  /** All of it. @throws RepriseError TRACE_NOT_FOUND */
+  readonly trace: (id: string) => Promise<TraceResponse>;
+}
+
+export function createTraceClient(options: ClientOptions): TraceClient {
+  const ask = createClientCaller(options);
+  return {
+    async trace(id) {
+      const path = `/trace/${encodeURIComponent(id)}`;
+      let { next_from: next, ...answer } = await ask({ method: 'GET', path }, traceResponse);
+      while (next !== undefined) {
+        const page = await ask({ method: 'GET', path: `${path}?from=${next}` }, traceResponse);
+        next = page.next_from;
+        answer = { ...page, lines: [...answer.lines, ...page.lines] };
+      }
+      return answer;
+    },
+  };
+}
