@@ -2,7 +2,7 @@ import { explainNode } from '../../lib/api/explain-node';
 import { getJob } from '../../lib/api/get-job';
 import { getJobGraph } from '../../lib/api/job-graph';
 import { openSlots } from '../../lib/core/recovery/silence';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { perOwner } from '../shared/owner-quotas';
 import { reader } from '../shared/readers';
 import { journal, workers } from '../shared/tables';

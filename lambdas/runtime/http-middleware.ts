@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { type Answered, recordOfCall } from '../../lib/api/audited';
 import { errorAnswer } from '../../lib/api/http-errors';
 import { isRefusal, refusalOf } from '../../lib/api/refusal';
-import { isTraceId } from '../../lib/api/route';
+import { isTraceId, type Route } from '../../lib/api/route';
+import type { Caller } from '../../lib/core/access/scopes';
+import type { AuditTrail } from '../../lib/core/audit/trail';
 import { count, logger } from './telemetry';
 
 type Middleware = MiddlewareObj<APIGatewayProxyEvent, APIGatewayProxyResult>;
@@ -65,4 +68,43 @@ const traceIds = new WeakMap<object, string>();
 /** The trace id that `conversation` gave to this request. */
 export function currentTraceId(event: APIGatewayProxyEvent): string {
   return traceIds.get(event) ?? traceIdOf(event);
+}
+
+const callers = new WeakMap<object, Caller>();
+
+/** Who makes this request, for its record. */
+export function callerIs(event: APIGatewayProxyEvent, caller: Caller): void {
+  callers.set(event, caller);
+}
+
+/** Records every call of a route, and every refusal, before it is answered. What it cannot record changes no answer. */
+export function audited(route: Route, trail: AuditTrail): Middleware {
+  async function note(event: APIGatewayProxyEvent, answered: Answered): Promise<void> {
+    const { requestId, identity } = event.requestContext;
+    const params = event.pathParameters ?? {};
+    const caller = callers.get(event) ?? claimed(event);
+    const call = { route, caller, source: identity?.sourceIp ?? '', params };
+    const record = recordOfCall(call, answered);
+    if (record) await trail.note(record, { requestId, traceId: currentTraceId(event) });
+  }
+  return {
+    after: async ({ event, response }) => {
+      if (response) await note(event, { status: response.statusCode, body: bodyOf(response) });
+    },
+    onError: ({ event, error }) => note(event, { error }),
+  };
+}
+
+/** Whom the authorizer let in, where the route did not. */
+function claimed(event: APIGatewayProxyEvent): Caller | undefined {
+  const { subject } = event.requestContext.authorizer ?? {};
+  return typeof subject === 'string' && subject !== '' ? { subject, scopes: [] } : undefined;
+}
+
+function bodyOf({ body }: APIGatewayProxyResult): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

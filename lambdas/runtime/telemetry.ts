@@ -38,7 +38,9 @@ export function count(
     | 'LeftoversFailed'
     | 'MachinesBuilt'
     | 'MachinesRefused'
-    | 'StatesRepaired',
+    | 'StatesRepaired'
+    | 'RecordsLost'
+    | 'StreamsAnchored',
   by = 1,
 ): void {
   metrics.addMetric(name, MetricUnit.Count, by);

@@ -1,3 +1,4 @@
+import { auditQuery, auditResponse } from '../contract/audit';
 import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
 import {
   dependencyParams,
@@ -108,6 +109,7 @@ const ABOUT = {
   numbers: "numbers of everyone's, under a signature that the caller knows",
   retries: "the caller's own; with `?owner=NAME` or `?of=everyone` an administrator's choice",
   deployment: "the deployment's",
+  audited: "what the caller did, and what was done to the caller's own; administrators everything",
   worker: 'of the subject that registered it; unknown to others',
   attempt: 'of the worker whose attempt token is sent',
 };
@@ -311,6 +313,12 @@ export const ROUTES = {
   getAttemptLog: route(`GET ${ATTEMPT}/log`, {
     ...{ ...ofJobs('daemon'), params: attemptParams, query: attemptLogQuery, answers: { 200: attemptLog } },
   }),
+
+  getAudit: route('GET /audit', {
+    ...{ by: 'get-audit', scopes: owners, about: ABOUT.audited, query: auditQuery },
+    answers: { 200: auditResponse },
+  }),
+
   /** On AWS events are put on the bus itself. */
   putEvent: route('POST /events', {
     ...{ by: 'daemon', scopes: owners, about: ABOUT.own, body: putEventRequest },

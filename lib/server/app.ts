@@ -1,9 +1,11 @@
-import { type Context, Hono } from 'hono';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ulid } from 'ulid';
 import { version } from '../../package.json';
 import { closeUnread } from '../adapters/http/unread';
+import { recordOfCall } from '../api/audited';
 import { bodyOf } from '../api/body';
 import { errorAnswer } from '../api/http-errors';
 import { openApi } from '../api/openapi';
@@ -12,6 +14,7 @@ import { isTraceId, requireScope, type Served } from '../api/route';
 import { bodyTooLarge, parse } from '../contract/read';
 import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
+import type { AuditTrail } from '../core/audit/trail';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { serveDashboard } from './dashboard';
@@ -26,6 +29,8 @@ export interface AppOptions {
   readonly health: () => Promise<Readonly<Record<string, unknown>>>;
   /** Where the files of the page are, for whoever has them. */
   readonly dashboard?: string | undefined;
+  /** Where calls are recorded before they are answered. */
+  readonly trail?: AuditTrail;
   /** Hears who was refused what, and why. */
   readonly onRefused?: (refused: {
     readonly route: string;
@@ -36,7 +41,15 @@ export interface AppOptions {
   readonly onFault: (message: string, error: unknown) => void;
 }
 
-type Env = { Variables: { traceId: string } };
+type Env = {
+  Variables: {
+    traceId: string;
+    requestId: string;
+    /** Absent where the token was not presented. */
+    caller?: Caller;
+    answer?: { readonly status: number; readonly body: unknown };
+  };
+};
 
 /** Serves routes over HTTP: trace id, token and JSON in; JSON out, and errors in the shape of the contract. */
 export function createApp(options: AppOptions): Hono<Env> {
@@ -48,9 +61,11 @@ export function createApp(options: AppOptions): Hono<Env> {
   app.use(async (c, next) => {
     const given = c.req.header('x-trace-id') ?? c.req.header('x-correlation-id');
     c.set('traceId', given !== undefined && isTraceId(given) ? given : ulid());
+    c.set('requestId', ulid());
     await next();
     c.header('X-Trace-Id', c.get('traceId'));
   });
+  app.use(audited(options));
   app.get('/healthz', async (c) => c.json({ status: 'ok', ...(await options.health()) }));
   if (options.dashboard) serveDashboard(app, options.dashboard);
   // Nothing secret is in it, and whoever looks for the way in has no token yet.
@@ -61,11 +76,13 @@ export function createApp(options: AppOptions): Hono<Env> {
   app.use(async (c, next) => {
     const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
     if (!sameToken(given, options.token)) throw unauthenticated();
+    // One for each call, which is what is noted of it.
+    c.set('caller', { ...options.caller });
     await next();
   });
   for (const served of options.routes) {
     const { method, path } = placeOf(served);
-    app.on(method, path, boundedBody(served), (c) => answer(c, served, options.caller));
+    app.on(method, path, boundedBody(served), (c) => answer(c, served));
   }
   for (const [path, methods] of methodsByPath(options.routes)) {
     app.all(path, (c) => {
@@ -91,7 +108,40 @@ function methodsByPath(routes: readonly Served[]): Map<string, string[]> {
   return methods;
 }
 
-async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller): Promise<Response> {
+/** Records every call of a route, and every refusal, before it is answered. */
+function audited({ routes, trail }: AppOptions): MiddlewareHandler<Env> {
+  const patterns = routes.map(({ route }) => {
+    const [method = '', path = ''] = route.name.split(' ');
+    return { route, method, pattern: new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`) };
+  });
+  return async (c, next) => {
+    await next();
+    const { method, path } = c.req;
+    // By its path: whoever has no token is refused before a route is looked for.
+    const found = patterns.find((each) => each.method === method && each.pattern.test(path));
+    if (!trail || !found) return;
+    const params = found.pattern.exec(path)?.groups ?? {};
+    const call = { route: found.route, caller: c.get('caller'), source: sourceOf(c), params };
+    const { error } = c;
+    const { status, body } = c.get('answer') ?? { status: c.res.status, body: undefined };
+    const record = recordOfCall(call, error === undefined ? { status, body } : { error });
+    if (record) await trail.note(record, { requestId: c.get('requestId'), traceId: c.get('traceId') });
+  };
+}
+
+/** The address at the other end of the connection; what headers say of others is anybody's word. */
+function sourceOf(c: Context<Env>): string {
+  try {
+    return getConnInfo(c).remote.address ?? '';
+  } catch {
+    // Nobody is connected where a call is made in this process.
+    return '';
+  }
+}
+
+async function answer(c: Context<Env>, { route, handle }: Served): Promise<Response> {
+  const caller = c.get('caller');
+  if (!caller) throw unauthenticated();
   requireScope(caller, route.scopes);
   const { status, body } = await handle({
     body: parse(
@@ -102,11 +152,12 @@ async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller
     query: parse(route.query, c.req.query()),
     caller,
     traceId: c.get('traceId'),
-    requestId: ulid(),
+    requestId: c.get('requestId'),
     header: (name) => c.req.header(name),
     // Nothing ends a call from outside.
     remainingMs: () => LIMITS.callMs,
   });
+  c.set('answer', { status, body });
   return c.json(body, status as ContentfulStatusCode);
 }
 

@@ -10,6 +10,7 @@ import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
+import { createAuditTrail } from '../core/audit/trail';
 import { DEFAULT_RETENTION } from '../core/cleanup/retention';
 import type { DependencyPolicies } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
@@ -145,6 +146,11 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       ...present({ retryLimits: options.retryLimits }),
     }),
     token,
+    trail: createAuditTrail({
+      ...{ journal, clock, shards: 1, shard: 0 },
+      onLost: (record, error) =>
+        warn(`the audit trail has no record of ${JSON.stringify(record)}: ${(error as Error).message}`),
+    }),
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     dashboard: dashboardFiles(),
     health: async () => ({ running_jobs: running(), slots: machine.slots }),

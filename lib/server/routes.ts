@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { getAttemptLog } from '../api/attempt-log';
+import { getAudit } from '../api/audit';
 import { cleanupRoutes } from '../api/cleanup';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
@@ -87,6 +88,7 @@ export function servedRoutes({
     ...dependencyRoutes({ streams, list: lists.dependencies }),
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
+    getAudit({ journal, shards: 1, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -1,8 +1,9 @@
-import { closeSync, fdatasync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
 import { formatLine, parseLine } from '../../../core/journal/line';
 import { openFile } from './durable';
+import { hasCode } from './has-code';
 import { wholeLines } from './journal-lines';
 
 const syncData = promisify(fdatasync);
@@ -36,6 +37,28 @@ export async function openJournalFile(path: string, stream: string): Promise<Jou
   } catch (error) {
     closeSync(fd);
     throw error;
+  }
+}
+
+/**
+ * Where a journal ends that another process may be writing: its last whole line. Changes nothing.
+ * @throws RepriseError JOURNAL_CORRUPT when that is not an event.
+ */
+export async function headOnDisk(path: string, stream: string): Promise<StreamHead> {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return EMPTY_HEAD;
+    throw error;
+  }
+  try {
+    const { line } = scanTail(fd, fstatSync(fd).size);
+    if (line === undefined) return EMPTY_HEAD;
+    const { seq, hash } = await parseLast(path, stream, line);
+    return { seq, hash };
+  } finally {
+    closeSync(fd);
   }
 }
 
