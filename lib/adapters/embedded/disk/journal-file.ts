@@ -26,12 +26,8 @@ export interface JournalFile {
 export async function openJournalFile(path: string, stream: string): Promise<JournalFile> {
   const fd = await openFile(path, 'a+');
   try {
-    const { size } = fstatSync(fd);
-    const tail = scanTail(fd, size);
-    if (tail.end < size) {
-      ftruncateSync(fd, tail.end);
-      await syncData(fd);
-    }
+    const tail = cutTorn(fd);
+    if (tail.isCut) await syncData(fd);
     const last = tail.line === undefined ? undefined : await parseLast(path, stream, tail.line);
     return writer(fd, last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD, tail.end);
   } catch (error) {
@@ -97,6 +93,15 @@ function takeBack(fd: number, end: number): void {
   } catch {
     // Whole lines that stay are a prefix of the batch, which every reader tolerates; a torn one is cut on open.
   }
+}
+
+/** Cuts off what stands after the last newline of a file that is open to write: a write that a crash cut short. */
+export function cutTorn(fd: number): ReturnType<typeof scanTail> & { readonly isCut: boolean } {
+  const { size } = fstatSync(fd);
+  const tail = scanTail(fd, size);
+  const isCut = tail.end < size;
+  if (isCut) ftruncateSync(fd, tail.end);
+  return { ...tail, isCut };
 }
 
 /** The number of a line is counted only for the complaint about it. */
