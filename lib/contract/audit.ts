@@ -15,14 +15,14 @@ export const auditQuery = z.object({
   outcome: z.enum(AUDIT_OUTCOMES).optional(),
   job: line(LIMITS.idLength).min(1).optional(),
   /** The start of today (UTC), where it is not given. */
-  from: z.iso.datetime().optional(),
+  from: z.iso.datetime().max(LIMITS.idLength).optional(),
   /** Up to here and not including it; now, where it is not given. */
-  to: z.iso.datetime().optional(),
+  to: z.iso.datetime().max(LIMITS.idLength).optional(),
   limit: z.coerce.number().int().min(1).max(LIMITS.auditPage).default(100),
   cursor: line(LIMITS.cursorLength).optional(),
 });
 
-export const auditRecord = z.object({
+const auditRecord = z.object({
   at: z.iso.datetime(),
   /** Empty where nobody is known. */
   principal: z.string(),

@@ -9,7 +9,7 @@ export interface FloodLimits {
   readonly all: number;
 }
 
-export const FLOOD_LIMITS: FloodLimits = { windowMs: 60_000, each: 5, all: 60 };
+const FLOOD_LIMITS: FloodLimits = { windowMs: 60_000, each: 5, all: 60 };
 
 /** Kinds that are told apart at a time. */
 const KINDS = 1_000;
