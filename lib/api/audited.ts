@@ -97,6 +97,12 @@ function outcomeOf(answered: Answered): { status: number; code?: string; reason?
   return { status, code: body.error.code, ...present({ reason: reasonOf(answered.error, status) }) };
 }
 
+/** Code and reason of an error that somebody was refused with. */
+export function whyRefused(error: unknown): { readonly code?: string; readonly reason?: string } {
+  const { code, reason } = outcomeOf({ error });
+  return present({ code, reason });
+}
+
 /** Words of ours. What is wrong with a body quotes it now and then, so of that there are the places alone. */
 function reasonOf(error: unknown, status: number): string | undefined {
   if (!isRepriseError(error)) return undefined;

@@ -8,6 +8,7 @@ import { jobExists } from '../adapters/embedded/runtime/runtime';
 import { jobAt, streamOf } from '../core/messages/address';
 import type { Resources } from '../core/model/resources';
 import { createTally } from '../core/projections/tally';
+import { commandIsAbout } from './audited';
 import { readGraph } from './files';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
 import {
@@ -72,6 +73,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
   sayIfOpen(layout);
+  commandIsAbout(streamOf(jobAt(jobId)));
   process.stderr.write(`job ${jobId}\n`);
   const journal = createFileJournalStore(layout);
   const env = parseEnvArguments(options.env, process.env);
