@@ -131,7 +131,7 @@ function describeAll(
   const by =
     anchors.at === undefined
       ? 'no anchors: what is gone as a whole, or was written anew, would not be noticed (reprise journal anchor)\n'
-      : `against ${anchors.count} anchors, the last of ${new Date(anchors.at).toISOString()}; ${free} journals are younger\n`;
+      : `against ${anchors.count} anchors, the last of ${new Date(anchors.at).toISOString()}; ${free} journals are not anchored yet\n`;
   const head = valid
     ? `${colors.green('valid')}: ${streams.length} journals, ${events} events, none changed or missing\n`
     : `${colors.red('not valid')}: ${bad.length} of ${streams.length} journals\n${bad.join('')}`;

@@ -3,6 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { type Alarms, AlarmTopic, NO_ALARMS } from '../constructs/alarm-topic';
+import { Anchorer } from '../constructs/anchorer';
 import type { DeployedGraph } from '../constructs/deployed-graphs';
 import { EngineAlarms } from '../constructs/engine-alarms';
 import { EngineBus } from '../constructs/engine-bus';
@@ -78,6 +79,8 @@ export class EngineStack extends Stack {
       watched: watchedQueues(queues, notifications),
     });
     const learning = new Learning(this, 'Learning', { bus, parts: this.parts, setting: this.functions });
+    if (data.anchors)
+      new Anchorer(this, 'Anchorer', { parts: this.parts, setting: this.functions, store: data.anchors });
     new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
     // What makes rules is deleted before they are cleaned away.
     const ruleCleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);

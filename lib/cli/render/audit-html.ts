@@ -59,13 +59,13 @@ function ofJob({ owner, graph }: JobPart): Html {
 
 function verdict(verified: readonly VerifiedStream[]): Html {
   const bad = verified.filter(({ fault }) => fault !== undefined);
-  const open = verified.filter(({ anchored }) => anchored === undefined);
+  const open = verified.filter(({ anchored, events }) => anchored === undefined || anchored.seq < events);
   if (verified.length === 0)
     return html`<p class="verdict open"><strong>Not verified.</strong> The journals are not on this machine: verify them where they are kept.</p>`;
   if (bad.length > 0)
     return html`<p class="verdict bad"><strong>Not valid.</strong> ${bad.length} of ${verified.length} journals are not as they were written; see below.</p>`;
   if (open.length > 0)
-    return html`<p class="verdict open"><strong>Valid.</strong> ${journals(verified.length)} verified, none changed or missing; ${open.length} not anchored yet.</p>`;
+    return html`<p class="verdict open"><strong>Valid.</strong> ${journals(verified.length)} verified, none changed or missing; ${open.length} with events that no anchor has yet.</p>`;
   return html`<p class="verdict good"><strong>Valid and anchored.</strong> ${journals(verified.length)} verified against signed anchors, none changed or missing.</p>`;
 }
 

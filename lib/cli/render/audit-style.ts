@@ -40,5 +40,5 @@ footer{margin-top:24px;font-size:12px}
 --bad-bg:#fff;--open:#5e3f00;--open-bg:#fff}
 @page{margin:14mm}body{font-size:10.5px}main{max-width:none;padding:0}section,.tile{border-radius:0;padding:10px 0;border-width:0 0 1px}
 .verdict,.tag{border:1px solid currentColor}.wide{overflow:visible}thead{display:table-header-group}tr{break-inside:avoid}h2{break-after:avoid}
-code{padding:0}small,code,.said,.id{font-size:9px}}
+code{padding:0}small,code,.said,.id,th,.tag,footer{font-size:9px}}
 `;
