@@ -1,4 +1,4 @@
-import type { DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { createS3Anchors } from '../../lib/adapters/aws/bucket/anchors';
 import { createKmsSigner } from '../../lib/adapters/aws/kms-signer';
 import { readEnv } from '../runtime/env';
@@ -16,6 +16,9 @@ const deps = {
   clock: Date.now,
 };
 
-export const handler = instrumented(async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
-  count('StreamsAnchored', await anchorGrown(deps, Records));
-});
+export const handler = instrumented(
+  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    count('StreamsAnchored', await anchorGrown(deps, Records));
+    return { batchItemFailures: [] };
+  },
+);

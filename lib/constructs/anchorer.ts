@@ -5,6 +5,7 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
+import { ALARM_PERIOD } from './alarm-topic';
 import type { AnchorStore } from './anchor-store';
 import { EngineFunction, type FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
@@ -48,10 +49,18 @@ export class Anchorer extends EngineFunction {
           }),
         ],
         maxBatchingWindow: Duration.seconds(WINDOW_SECONDS),
+        reportBatchItemFailures: true,
         bisectBatchOnError: true,
         retryAttempts: -1,
       }),
     );
+    setting.alarms.raise(this, 'IteratorAge', {
+      metric: fn.metric('IteratorAge', { period: ALARM_PERIOD, statistic: 'Maximum' }),
+      above: Duration.minutes(30).toMilliseconds(),
+      periods: 3,
+      description: 'Journals have grown for half an hour, and no anchor has it.',
+      runbook: 'anchorsBehind',
+    });
     grantTable(fn, parts, 'read');
     const { bucket, key } = store;
     fn.addToRolePolicy(

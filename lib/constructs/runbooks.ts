@@ -23,6 +23,7 @@ export const RUNBOOKS = {
   leftovers: 'Something old could not be removed',
   apiErrors: 'Calls of the API fail on our side',
   repairs: 'States are repaired often',
+  anchorsBehind: 'Journals are anchored late',
   recordsLost: 'The audit trail lacks records',
   undelivered: 'The bus could not deliver an event',
 } as const;

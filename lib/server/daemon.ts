@@ -20,6 +20,7 @@ import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { ExecutionReporting } from '../core/ports/reporting';
 import { newToken, writeAddress } from './address';
+import { anchorAgainAndAgain } from './anchoring';
 import { createApp } from './app';
 import { type CleaningOptions, createCleaning } from './cleaning';
 import { dashboardFiles } from './dashboard';
@@ -125,6 +126,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
   const taken = await takeUp({ engine, layout, journal, files, warn });
+  closing.push(anchorAgainAndAgain({ layout, clock, setTimer: options.setTimer, warn }));
   closing.push(reconcileAgainAndAgain({ engine, warn, setTimer: options.setTimer }));
 
   const cleaning = createCleaning({

@@ -79,12 +79,14 @@ export class EngineStack extends Stack {
       watched: watchedQueues(queues, notifications),
     });
     const learning = new Learning(this, 'Learning', { bus, parts: this.parts, setting: this.functions });
-    if (data.anchors)
-      new Anchorer(this, 'Anchorer', { parts: this.parts, setting: this.functions, store: data.anchors });
+    const anchorer = data.anchors
+      ? [new Anchorer(this, 'Anchorer', { parts: this.parts, setting: this.functions, store: data.anchors })]
+      : [];
     new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
     // What makes rules is deleted before they are cleaned away.
     const ruleCleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
-    for (const each of [engineFunctions, letters, learning]) each.node.addDependency(ruleCleaner);
+    for (const each of [engineFunctions, letters, learning, ...anchorer])
+      each.node.addDependency(ruleCleaner);
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });

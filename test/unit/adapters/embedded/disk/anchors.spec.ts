@@ -2,8 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { appendFileSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { anchoredIn, anchorLine, lastOf, makeAnchor } from '../../../../../lib/adapters/archive/anchor-text';
+import { archiveOf } from '../../../../../lib/adapters/archive/archive-text';
 import { exportOf } from '../../../../../lib/adapters/archive/export-text';
 import { fingerprintOf, signatureOf, signerOf } from '../../../../../lib/adapters/archive/signature';
+import { createArchives } from '../../../../../lib/adapters/embedded/cleanup/archives';
 import { anchorDirectory, readAnchors } from '../../../../../lib/adapters/embedded/disk/anchors';
 import {
   type StreamVerdict,
@@ -116,6 +118,36 @@ describe('anchors of a directory', () => {
       { stream: 'job/a', at: 3, reason: 'the journal ends at 2, anchor 1 names 3' },
       { stream: 'job/b', at: 1, kept: 'nowhere' },
     ]);
+  });
+
+  it('cover an archive, in which a journal that is gone has to be as it was', async () => {
+    const layout = await directory({ 'job/a': 3, 'job/b': 1 });
+    await anchorDirectory(layout, cause.at);
+    const journal = createFileJournalStore(layout);
+    const ended = { endedAt: cause.at, now: cause.at };
+    const events = () => journal.written('job/a');
+    const stream = 'job/a';
+    const { archive } = await createArchives(layout).keep({
+      stream,
+      head: await journal.head(stream),
+      events,
+      ...ended,
+    });
+    rmSync(layout.job('a'), { recursive: true });
+    expect(await verdicts(layout)).toMatchObject([
+      { stream: 'job/b', valid: true, kept: 'journal' },
+      { stream: 'job/a', valid: true, kept: 'archive', anchored: 3 },
+    ]);
+    // Another archive in its place, of events that were made up, signed with the key of the directory.
+    const forged = record(stream, EMPTY_HEAD, [step(0), step(99), step(2)], cause);
+    async function* all() {
+      yield* forged;
+    }
+    const { seq, hash } = forged.at(-1) as Recorded;
+    const key = await directoryKey(layout);
+    const { bytes } = await archiveOf(stream, all(), { head: { seq, hash }, key, at: 1 });
+    writeFileSync(join(layout.root, archive), bytes);
+    expect(await failures(layout)).toMatchObject([{ stream: 'job/a', at: 3, kept: 'archive' }]);
   });
 
   it('do not verify once one of them was changed, cut from between or is of another key', async () => {
