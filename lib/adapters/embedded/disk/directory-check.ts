@@ -29,8 +29,8 @@ export async function* verifyDirectory(layout: Layout, anchors: KnownAnchors): A
     yield {
       stream,
       kept: 'journal',
-      ...covered(anchors, stream),
       ...(await verifyKept(layout, stream, anchors)),
+      ...covered(anchors, stream),
     };
   }
   for (const stream of [...anchors.streams()].sort()) {
@@ -42,7 +42,7 @@ export async function* verifyDirectory(layout: Layout, anchors: KnownAnchors): A
       reason: 'anchors have it, and it is neither here nor archived',
     };
     const kept = verdict ? ('archive' as const) : ('nowhere' as const);
-    yield { stream, kept, ...covered(anchors, stream), ...(verdict ?? gone) };
+    yield { stream, kept, ...(verdict ?? gone), ...covered(anchors, stream) };
   }
 }
 
