@@ -1,6 +1,6 @@
 import { attemptCallbacks } from '../../lib/api/workers';
-import { routedHandler } from '../runtime/routed';
 import { count } from '../runtime/telemetry';
+import { routedHandler } from '../shared/api';
 import { inputQueues } from '../shared/queues';
 import { engineSecret } from '../shared/secret';
 

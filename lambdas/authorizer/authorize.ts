@@ -1,7 +1,9 @@
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { socketQuery } from '../../lib/api/worker-socket';
+import type { AuditTrail } from '../../lib/core/audit/trail';
 import { isRepriseError, type RepriseError } from '../../lib/core/errors';
+import { LIMITS } from '../../lib/core/limits';
 import { present } from '../../lib/core/model/present';
 import { count, logger } from '../runtime/telemetry';
 
@@ -14,36 +16,68 @@ const MAX_SUBJECT = 256;
 /** The gateway answers 401 to this message and 503 to any other. */
 const REFUSAL = 'Unauthorized';
 
+class Refusal extends Error {
+  constructor(readonly reason: string) {
+    super(REFUSAL);
+  }
+}
+
 /**
  * Lets a verified caller through, with subject and scopes for the functions behind. What a caller may do is decided
  * there: the gateway keeps this answer for all routes.
  */
-export function createAuthorizer(verify: VerifyToken) {
+export function createAuthorizer(verify: VerifyToken, trail?: AuditTrail) {
   return async (event: APIGatewayRequestAuthorizerEvent): Promise<APIGatewayAuthorizerResult> => {
-    const token = bearerOf(event);
-    if (token === undefined) throw refusal(event, 'no bearer token');
-    let claims: Readonly<Record<string, unknown>>;
     try {
-      claims = await verify(token);
+      return await authorize(verify, event);
     } catch (error) {
-      if (isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw unavailable(event, error);
-      throw refusal(event, (error as Error).message, claimedSubject(token));
+      if (error instanceof Refusal) await trail?.note(...recordOf(event, error));
+      throw error;
     }
-    const { sub: subject } = claims;
-    if (typeof subject !== 'string' || subject === '') throw refusal(event, 'the token names no subject');
-    if (subject.length > MAX_SUBJECT) throw refusal(event, `the subject is longer than ${MAX_SUBJECT}`);
-    const peer = isSocket(event) ? peerOf(event, claims) : {};
-    logger.info('authorized', { subject });
-    return {
-      principalId: subject,
-      policyDocument: {
-        Version: '2012-10-17',
-        Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: wholeStage(event.methodArn) }],
-      },
-      // The gateway hands on flat values only; those of a connection with everything that comes over it.
-      context: { subject, scopes: scopesOf(claims).join(' '), ...peer },
-    };
   };
+}
+
+async function authorize(
+  verify: VerifyToken,
+  event: APIGatewayRequestAuthorizerEvent,
+): Promise<APIGatewayAuthorizerResult> {
+  const token = bearerOf(event);
+  if (token === undefined) throw refusal(event, 'no bearer token');
+  let claims: Readonly<Record<string, unknown>>;
+  try {
+    claims = await verify(token);
+  } catch (error) {
+    if (isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw unavailable(event, error);
+    throw refusal(event, (error as Error).message, claimedSubject(token));
+  }
+  const { sub: subject } = claims;
+  if (typeof subject !== 'string' || subject === '') throw refusal(event, 'the token names no subject');
+  if (subject.length > MAX_SUBJECT) throw refusal(event, `the subject is longer than ${MAX_SUBJECT}`);
+  const peer = isSocket(event) ? peerOf(event, claims) : {};
+  logger.info('authorized', { subject });
+  return {
+    principalId: subject,
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: wholeStage(event.methodArn) }],
+    },
+    // The gateway hands on flat values only; those of a connection with everything that comes over it.
+    context: { subject, scopes: scopesOf(claims).join(' '), ...peer },
+  };
+}
+
+/** Nobody is known: whom a token names that does not verify, is in its reason's place of the log alone. */
+function recordOf(
+  event: APIGatewayRequestAuthorizerEvent,
+  { reason }: Refusal,
+): Parameters<AuditTrail['note']> {
+  const { requestId, identity } = event.requestContext;
+  const record = {
+    ...{ principal: '', source: identity?.sourceIp ?? '', action: routeOf(event) },
+    ...{ outcome: 'refused' as const, status: 401, code: 'UNAUTHENTICATED' as const },
+    reason: reason.slice(0, LIMITS.auditText),
+  };
+  return [record, { requestId, traceId: requestId }];
 }
 
 function bearerOf({ headers }: APIGatewayRequestAuthorizerEvent): string | undefined {
@@ -81,7 +115,7 @@ function wholeStage(methodArn: string): string {
 /** Why is logged and not told. @param subject as the token has it, which proves nothing. */
 function refusal(event: APIGatewayRequestAuthorizerEvent, reason: string, subject?: string): Error {
   logger.warn('refused', { route: routeOf(event), reason, ...present({ subject }) });
-  return new Error(REFUSAL);
+  return new Refusal(reason);
 }
 
 function unavailable(event: APIGatewayRequestAuthorizerEvent, error: RepriseError): RepriseError {

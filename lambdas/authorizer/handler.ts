@@ -1,5 +1,6 @@
 import { readEnv } from '../runtime/env';
 import { instrumented } from '../runtime/instrumented';
+import { auditTrail } from '../shared/api';
 import { createAuthorizer } from './authorize';
 import { createTokenVerifier } from './verifier';
 
@@ -11,4 +12,4 @@ const env = readEnv(
   'AUTH_MAX_LIFETIME_SECONDS',
 );
 
-export const handler = instrumented(createAuthorizer(createTokenVerifier(env, Date.now)));
+export const handler = instrumented(createAuthorizer(createTokenVerifier(env, Date.now), auditTrail));

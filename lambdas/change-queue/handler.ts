@@ -1,6 +1,6 @@
 import { changeQueue } from '../../lib/api/queues';
 import { readEnv } from '../runtime/env';
-import { apiHandler } from '../runtime/http';
+import { apiHandler } from '../shared/api';
 import { perOwner } from '../shared/owner-quotas';
 import { inputQueues } from '../shared/queues';
 

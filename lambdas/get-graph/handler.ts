@@ -1,5 +1,5 @@
 import { getGraph } from '../../lib/api/graphs';
-import { apiHandler } from '../runtime/http';
+import { apiHandler } from '../shared/api';
 import { machineRegistry } from '../shared/machines';
 import { perOwner } from '../shared/owner-quotas';
 import { graphOwners, graphRecords } from '../shared/tables';

@@ -1,5 +1,5 @@
 import { getJobEvents } from '../../lib/api/get-job-events';
-import { apiHandler } from '../runtime/http';
+import { apiHandler } from '../shared/api';
 import { perOwner } from '../shared/owner-quotas';
 import { jobList, journal } from '../shared/tables';
 

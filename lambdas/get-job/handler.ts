@@ -3,7 +3,7 @@ import { getJob } from '../../lib/api/get-job';
 import { getTrace } from '../../lib/api/get-trace';
 import { getJobGraph } from '../../lib/api/job-graph';
 import { openSlots } from '../../lib/core/recovery/silence';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { kinds } from '../shared/kinds';
 import { perOwner } from '../shared/owner-quotas';
 import { reader } from '../shared/readers';

@@ -1,5 +1,5 @@
 import { historyRoutes } from '../../lib/api/history';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { perOwner } from '../shared/owner-quotas';
 import { history } from '../shared/tables';
 

@@ -1,6 +1,6 @@
 import { jobCommands } from '../../lib/api/job-commands';
 import { reclassify } from '../../lib/api/reclassify';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { perOwner } from '../shared/owner-quotas';
 import { inputQueues } from '../shared/queues';
 import { jobList, journal } from '../shared/tables';

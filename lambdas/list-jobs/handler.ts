@@ -1,5 +1,5 @@
 import { listJobs } from '../../lib/api/list-jobs';
-import { apiHandler } from '../runtime/http';
+import { apiHandler } from '../shared/api';
 import { perOwner } from '../shared/owner-quotas';
 import { jobList } from '../shared/tables';
 

@@ -1,7 +1,7 @@
 import { createCleanupStarter } from '../../lib/adapters/aws/cleanup-starter';
 import { cleanupRoutes } from '../../lib/api/cleanup';
 import { readEnv } from '../runtime/env';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { lambda } from '../shared/clients/lambda';
 import { perOwner } from '../shared/owner-quotas';
 import { journal } from '../shared/tables';

@@ -1,5 +1,5 @@
 import { dependencyRoutes } from '../../lib/api/dependencies';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { streams } from '../shared/engine';
 import { perOwner } from '../shared/owner-quotas';
 import { dependencyList } from '../shared/tables';

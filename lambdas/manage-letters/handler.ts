@@ -1,5 +1,5 @@
 import { letterRoutes } from '../../lib/api/letters';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { streams } from '../shared/engine';
 import { perOwner } from '../shared/owner-quotas';
 import { letterList } from '../shared/tables';

@@ -1,6 +1,6 @@
 import { triggerRoutes } from '../../lib/api/triggers';
 import { readEnv } from '../runtime/env';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { streams } from '../shared/engine';
 import { ownerQuotas, ownGraphs, perOwner } from '../shared/owner-quotas';
 import { journal, triggerList } from '../shared/tables';

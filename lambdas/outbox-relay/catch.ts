@@ -2,6 +2,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { EffectsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { firstSeqOf, isEventsKey } from '../../lib/adapters/aws/table/keys';
+import { AUDIT_KIND } from '../../lib/core/audit/events';
 import { CLEANUP_KIND } from '../../lib/core/cleanup/audit';
 import { settleAll } from '../../lib/core/engine/parallel';
 import { addressOf } from '../../lib/core/messages/address';
@@ -48,8 +49,8 @@ function lastAppended(records: readonly DynamoDBRecord[]): Map<string, number> {
   for (const { eventName, dynamodb } of records) {
     const { pk, sk } = dynamodb?.Keys ?? {};
     if (eventName !== 'INSERT' || pk?.S === undefined || !isEventsKey(sk?.S ?? '')) continue;
-    // What follows from a cleanup, the next one does where this one could not.
-    if (addressOf(pk.S).kind === CLEANUP_KIND) continue;
+    // What follows from a cleanup, the next one does where this one could not. From a record nothing follows.
+    if ([CLEANUP_KIND, AUDIT_KIND].includes(addressOf(pk.S).kind)) continue;
     last.set(pk.S, Math.max(last.get(pk.S) ?? 0, firstSeqOf(sk?.S ?? '')));
   }
   return last;

@@ -1,6 +1,6 @@
 import { registerGraph } from '../../lib/api/graphs';
-import { apiHandler } from '../runtime/http';
 import { count } from '../runtime/telemetry';
+import { apiHandler } from '../shared/api';
 import { machineRegistry } from '../shared/machines';
 import { compilations } from '../shared/objects';
 import { ownGraphs, perOwner, takeMachines } from '../shared/owner-quotas';

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import { registerWorker } from '../../lib/api/workers';
 import { readEnv } from '../runtime/env';
-import { apiHandler } from '../runtime/http';
+import { apiHandler } from '../shared/api';
 import { inputQueues } from '../shared/queues';
 import { engineSecret } from '../shared/secret';
 import { workers } from '../shared/tables';

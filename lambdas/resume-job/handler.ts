@@ -1,5 +1,5 @@
 import { resumeJob } from '../../lib/api/resume-job';
-import { apiHandler } from '../runtime/http';
+import { apiHandler } from '../shared/api';
 import { graphs } from '../shared/objects';
 import { ownGraphs, perOwner } from '../shared/owner-quotas';
 import { inputQueues } from '../shared/queues';

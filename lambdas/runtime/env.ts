@@ -73,6 +73,9 @@ const schema = z.object({
   CLEANUP_JOB_DAYS: z.coerce.number().min(1).default(90),
   /** `on` has the cleanup say what would go, and remove nothing. */
   CLEANUP_DRY_RUN: z.enum(['on', 'off']).default('off'),
+  /** Where anchors are put, and the key of KMS that signs them. */
+  ANCHOR_BUCKET: z.string().min(1),
+  ANCHOR_KEY_ARN: arn,
   /** The function that cleans up. */
   CLEANER_FUNCTION: z.string().min(1),
   /** Where workers that pull connect: `wss://`, with the stage. */

@@ -1,9 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { MiddlewareObj } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import { type Answered, recordOfCall } from '../../lib/api/audited';
 import { type Correlation, correlationHeaders, correlationOf } from '../../lib/api/correlation';
 import { errorAnswer } from '../../lib/api/http-errors';
 import { isRefusal, refusalOf } from '../../lib/api/refusal';
+import type { Route } from '../../lib/api/route';
+import type { Caller } from '../../lib/core/access/scopes';
+import type { AuditTrail } from '../../lib/core/audit/trail';
 import { traceNamed } from '../../lib/core/model/trace';
 import { count, logger } from './telemetry';
 
@@ -71,4 +75,43 @@ export function currentCorrelation(event: APIGatewayProxyEvent): Correlation {
   const correlation = correlationOf((name) => headerOf(event, name), FRESH);
   correlations.set(event, correlation);
   return correlation;
+}
+
+const callers = new WeakMap<object, Caller>();
+
+/** Who makes this request, for its record. */
+export function callerIs(event: APIGatewayProxyEvent, caller: Caller): void {
+  callers.set(event, caller);
+}
+
+/** Records every call of a route, and every refusal, before it is answered. What it cannot record changes no answer. */
+export function audited(route: Route, trail: AuditTrail): Middleware {
+  async function note(event: APIGatewayProxyEvent, answered: Answered): Promise<void> {
+    const { requestId, identity } = event.requestContext;
+    const params = event.pathParameters ?? {};
+    const caller = callers.get(event) ?? claimed(event);
+    const call = { route, caller, source: identity?.sourceIp ?? '', params };
+    const record = recordOfCall(call, answered);
+    if (record) await trail.note(record, { requestId, ...currentCorrelation(event) });
+  }
+  return {
+    after: async ({ event, response }) => {
+      if (response) await note(event, { status: response.statusCode, body: bodyOf(response) });
+    },
+    onError: ({ event, error }) => note(event, { error }),
+  };
+}
+
+/** Whom the authorizer let in, where the route did not. */
+function claimed(event: APIGatewayProxyEvent): Caller | undefined {
+  const { subject } = event.requestContext.authorizer ?? {};
+  return typeof subject === 'string' && subject !== '' ? { subject, scopes: [] } : undefined;
+}
+
+function bodyOf({ body }: APIGatewayProxyResult): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
 }

@@ -5,21 +5,30 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { bodyOf } from '../../lib/api/body';
 import { requireScope, type Served } from '../../lib/api/route';
 import { parse } from '../../lib/contract/read';
-import type { Caller, Scope } from '../../lib/core/access/scopes';
+import type { Caller } from '../../lib/core/access/scopes';
+import type { AuditTrail } from '../../lib/core/audit/trail';
 import { RepriseError } from '../../lib/core/errors';
 import { LIMITS } from '../../lib/core/limits';
-import { conversation, currentCorrelation, headerOf } from './http-middleware';
+import { audited, callerIs, conversation, currentCorrelation, headerOf } from './http-middleware';
 import { logger, publishMetrics, tracer } from './telemetry';
 
-/** The Lambda handler of a route. `routes`: the names of what it serves. */
-export function apiHandler({ route, handle }: Served) {
+const NO_TRAIL: AuditTrail = { note: async () => undefined };
+
+/**
+ * The Lambda handler of a route. `routes`: the names of what it serves. Functions make theirs by
+ * `lambdas/shared/api.ts`, which knows where calls are recorded.
+ */
+export function apiHandler({ route, handle }: Served, trail = NO_TRAIL) {
   const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(publishMetrics())
     .use(conversation(route.name))
+    .use(audited(route, trail))
     .handler(async (event, context): Promise<APIGatewayProxyResult> => {
-      const caller = callerOf(event, route.scopes);
+      const caller = callerOf(event);
+      callerIs(event, caller);
+      requireScope(caller, route.scopes);
       const { status, body } = await handle({
         body: parse(route.body, bodyOf(route, bytesOf(event), headerOf(event, 'Content-Type'))),
         params: parse(route.params, event.pathParameters ?? {}),
@@ -40,8 +49,8 @@ function bytesOf({ body, isBase64Encoded }: APIGatewayProxyEvent): Uint8Array {
   return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
 }
 
-/** Who calls, as the authorizer found. @throws RepriseError UNAUTHENTICATED, FORBIDDEN */
-function callerOf(event: APIGatewayProxyEvent, scopes: readonly Scope[]): Caller {
+/** Who calls, as the authorizer found. @throws RepriseError UNAUTHENTICATED */
+function callerOf(event: APIGatewayProxyEvent): Caller {
   const { subject, scopes: granted } = event.requestContext.authorizer ?? {};
   if (typeof subject !== 'string' || subject === '' || subject.length > LIMITS.ownerLength) {
     throw new RepriseError(
@@ -49,12 +58,8 @@ function callerOf(event: APIGatewayProxyEvent, scopes: readonly Scope[]): Caller
       `the request carries no caller: send Authorization: Bearer <token>, of a subject of ${LIMITS.ownerLength} characters at most`,
     );
   }
-  const caller = {
-    subject,
-    scopes: String(granted ?? '')
-      .split(' ')
-      .filter(Boolean),
-  };
-  requireScope(caller, scopes);
-  return caller;
+  const scopes = String(granted ?? '')
+    .split(' ')
+    .filter(Boolean);
+  return { subject, scopes };
 }

@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Served } from '../../lib/api/route';
+import type { AuditTrail } from '../../lib/core/audit/trail';
 import { apiHandler } from './http';
 
 /** One function for several routes, by method and path as the gateway knows them. */
-export function routedHandler(routes: readonly Served[]) {
-  const handlers = new Map(routes.map((served) => [served.route.name, apiHandler(served)]));
+export function routedHandler(routes: readonly Served[], trail?: AuditTrail) {
+  const handlers = new Map(routes.map((served) => [served.route.name, apiHandler(served, trail)]));
   const handler = async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const name = `${event.httpMethod} ${event.resource}`;
     const handle = handlers.get(name);

@@ -3,7 +3,7 @@ import { submit } from '../../lib/api/submit';
 import { submitJob } from '../../lib/api/submit-job';
 import { isRepriseError } from '../../lib/core/errors';
 import { readEnv } from '../runtime/env';
-import { apiHandler } from '../runtime/http';
+import { apiHandler } from '../shared/api';
 import { dynamo } from '../shared/clients/dynamo';
 import { streams } from '../shared/engine';
 import { createIdempotencyStore } from '../shared/idempotency-store';

@@ -1,6 +1,6 @@
 import { workerCommands } from '../../lib/api/workers';
 import { readEnv } from '../runtime/env';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { perOwner } from '../shared/owner-quotas';
 import { inputQueues } from '../shared/queues';
 

@@ -1,5 +1,5 @@
 import { heartbeat } from '../../lib/api/workers';
-import { apiHandler } from '../runtime/http';
+import { apiHandler } from '../shared/api';
 import { inputQueues } from '../shared/queues';
 import { workers } from '../shared/tables';
 

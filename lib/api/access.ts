@@ -3,6 +3,7 @@ import { type Caller, hasScope, isAdmin, mayAccess, mayServe, SCOPES } from '../
 import { isRepriseError, RepriseError } from '../core/errors';
 import type { JobType } from '../core/model/job-type';
 import { PRIORITIES, type Priority } from '../core/model/priority';
+import { noteOwner } from './noted';
 
 /**
  * A job that the caller may see. That of somebody else is as unknown as one that nobody submitted: nobody finds out by
@@ -16,6 +17,7 @@ export async function accessibleJob<Job>(
 ): Promise<Job> {
   const job = await unlessUnknown(find, 'JOB_NOT_FOUND');
   const owner = job && ownerOf(job);
+  if (owner !== undefined) noteOwner(caller, owner);
   if (job !== undefined && owner !== undefined && mayAccess(caller, owner)) return job;
   const context = { jobId, isForeign: owner !== undefined };
   throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId}: check the id`, { context });
@@ -35,6 +37,7 @@ async function unlessUnknown<T>(find: () => Promise<T>, code: 'JOB_NOT_FOUND'): 
  * @throws RepriseError FORBIDDEN
  */
 export function ownerFor(caller: Caller, named: string | undefined): string {
+  noteOwner(caller, named ?? caller.subject);
   if (named === undefined || named === caller.subject || isAdmin(caller)) return named ?? caller.subject;
   throw forbidden(`owner: what belongs to others needs the scope ${SCOPES.admin}`);
 }

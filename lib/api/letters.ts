@@ -9,7 +9,8 @@ import type { ReadOnly } from '../core/model/read-only';
 import type { LetterList } from '../core/ports/registries';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
 import { ownerFor, requireAdmin, requireEdit, requireRetry } from './access';
-import { type Commanding, commandOrigin, type Served, serve } from './route';
+import { noteOwner } from './noted';
+import { type Commanding, commandOrigin, type Route, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { letterGroupBody, letterSummaryBody } from './views/letters';
 
@@ -120,6 +121,7 @@ async function lettersOf(
   group: string,
 ): Promise<ReadOnly<GroupState>> {
   const { state } = await streams.view(letterAt(group));
+  if (state.owner !== undefined) noteOwner(caller, state.owner);
   if (state.owner !== undefined && mayAccess(caller, state.owner)) return state;
   throw letterNotFound(group);
 }

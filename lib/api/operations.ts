@@ -256,6 +256,10 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     summary: 'Show what carries an id: of a call, a trace or a job',
     example: { params: { id: '4bf92f3577b34da6a3ce929d0e0e4736' } },
   },
+  getAudit: {
+    summary: 'List who asked for what',
+    example: { query: { outcome: 'refused', from: '2026-11-29T00:00:00.000Z' } },
+  },
   putEvent: {
     summary: 'Put an event: triggers whose pattern asks for it fire',
     example: {

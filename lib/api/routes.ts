@@ -1,3 +1,4 @@
+import { auditQuery, auditResponse } from '../contract/audit';
 import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
 import {
   dependencyParams,
@@ -110,6 +111,7 @@ const ABOUT = {
   numbers: "numbers of everyone's, under a signature that the caller knows",
   retries: "the caller's own; with `?owner=NAME` or `?of=everyone` an administrator's choice",
   deployment: "the deployment's",
+  audited: "what the caller did, and what was done to the caller's own; administrators everything",
   worker: 'of the subject that registered it; unknown to others',
   attempt: 'of the worker whose attempt token is sent',
 };
@@ -327,6 +329,10 @@ export const ROUTES = {
   /** A daemon answers these two to whoever asks. */
   getLiveness: route('GET /health/live', ofHealth),
   getReadiness: route('GET /health/ready', ofHealth),
+  getAudit: route('GET /audit', {
+    ...{ by: 'get-audit', scopes: owners, about: ABOUT.audited, query: auditQuery },
+    answers: { 200: auditResponse },
+  }),
 
   /** On AWS events are put on the bus itself. */
   putEvent: route('POST /events', {

@@ -3,11 +3,13 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
+import { anchoredIn } from '../adapters/archive/anchor-text';
 import { EXPORT_FORMATS, type ExportFormat, exportOf } from '../adapters/archive/export-text';
 import { PRIVATE_FILE } from '../adapters/embedded/disk/privacy';
 import { directoryKey } from '../adapters/embedded/disk/signing-key';
 import { RepriseError } from '../core/errors';
 import { upTo } from '../core/journal/point';
+import { anchorsFor } from './journal-anchor';
 import { assertVerified, namedStream, type StreamOptions } from './journal-stream';
 
 export interface ExportOptions extends StreamOptions {
@@ -22,6 +24,7 @@ export function exportOptions(command: Command): Command {
         .choices(EXPORT_FORMATS)
         .default('jsonl'),
     )
+    .option('--anchors <path>', 'prove that these anchors have it (default: those of --journal)')
     .option('--out <file>', 'write to this file instead of standard output');
 }
 
@@ -35,7 +38,11 @@ export async function exportJournal(argument: string | undefined, options: Expor
   const { stream, layout, journal } = named;
   const seq = await assertVerified(named);
   const key = await directoryKey(layout);
-  const text = exportOf(stream, upTo(journal.written(stream), { seq }), { format, key, at: Date.now() });
+  const anchor = (await anchorsFor(layout, options))?.covering(stream);
+  const anchored = anchor && anchoredIn(anchor, stream);
+  const text = exportOf(stream, upTo(journal.written(stream), { seq }), {
+    ...{ format, key, at: Date.now(), anchored },
+  });
   if (out === undefined) for await (const line of text) process.stdout.write(line);
   else await writeWhole(out, text);
 }

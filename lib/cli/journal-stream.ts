@@ -1,30 +1,37 @@
+import { readAnchors } from '../adapters/embedded/disk/anchors';
 import { exists } from '../adapters/embedded/disk/durable';
 import { entriesOf } from '../adapters/embedded/disk/entries';
 import {
   archivedHead,
   type ExportVerdict,
   exportedEvents,
+  lastPoint,
   verifyExport,
 } from '../adapters/embedded/disk/export-check';
 import { jobNotFound, verifyStream } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createJournalClient, type EventsPage } from '../adapters/http/journal-client';
+import { AUDIT_KIND } from '../core/audit/events';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
 import { RepriseError } from '../core/errors';
 import { inNewestShape } from '../core/journal/newest';
 import { verifyChain } from '../core/journal/verify';
 import { type Address, jobAt, streamOf, triggerAt } from '../core/messages/address';
+import { present } from '../core/model/present';
 import type { JournalStore } from '../core/ports/stores';
 import type { TriggerEvent } from '../core/trigger/events';
 import { askBy, type ConnectOptions } from './connect';
+import { anchorsFor } from './journal-anchor';
 import { layoutAt, parseJobId } from './options';
 
 /** Which stream a command is about: a name, an export, or a month of cleanups. */
 export interface StreamOptions extends ConnectOptions {
   readonly file?: string;
-  /** The fingerprint that the signer of the export must have. */
-  readonly key?: string;
+  /** The fingerprints that signers of the export may have. */
+  readonly key?: readonly string[];
+  /** A file of anchors, or a directory of such. */
+  readonly anchors?: string;
   readonly cleanup?: string;
 }
 
@@ -42,10 +49,10 @@ export interface NamedStream {
 /** What the argument of a command is. */
 export const STREAM_ARGUMENT = [
   '[stream]',
-  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, cleanup',
+  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, cleanup, audit',
 ] as const;
 
-const KINDS = ['job', 'trigger', 'dependency', 'letter', 'pool', CLEANUP_KIND] as const;
+const KINDS = ['job', 'trigger', 'dependency', 'letter', 'pool', CLEANUP_KIND, AUDIT_KIND] as const;
 
 /**
  * The stream that a person names.
@@ -55,23 +62,38 @@ export async function namedStream(
   argument: string | undefined,
   options: StreamOptions,
 ): Promise<NamedStream> {
-  const { journal, file, key, cleanup } = options;
+  const { journal, file, cleanup } = options;
   const names = [argument, file, cleanup].filter((each) => each !== undefined);
   const [name] = names;
   if (name === undefined || names.length > 1) {
     throw invalid('name a job, or a stream such as trigger/nightly, or an export by --file');
   }
   const layout = layoutAt(journal);
-  if (file !== undefined) return exportedStream(layout, file, key);
+  if (file !== undefined) return exportedStream(layout, file, options);
   if (options.api !== undefined) return servedStream(layout, name, options);
   const stream = cleanup ?? (await streamNamed(layout, name));
   const store = createFileJournalStore(layout);
-  return { stream, name, layout, journal: store, verify: () => verifyStream(layout, stream) };
+  return { stream, name, layout, journal: store, verify: () => verifyHere(layout, stream, options) };
+}
+
+/** Against the anchors that are named, else those of the directory. */
+async function verifyHere(layout: Layout, stream: string, options: StreamOptions): Promise<ExportVerdict> {
+  const points = (await anchorsFor(layout, options))?.points(stream) ?? [];
+  const verdict = await verifyStream(layout, stream, points);
+  return verdict.valid ? { ...verdict, ...present({ anchored: lastPoint(points) }) } : verdict;
 }
 
 /** A file that is no export has no stream; what is wrong with it, `verify` says. */
-async function exportedStream(layout: Layout, file: string, key: string | undefined): Promise<NamedStream> {
-  const verify = () => verifyExport(file, key);
+async function exportedStream(
+  layout: Layout,
+  file: string,
+  { anchors, key: keys = [] }: StreamOptions,
+): Promise<NamedStream> {
+  const verify = async () =>
+    verifyExport(file, {
+      keys,
+      ...(anchors !== undefined && { anchors: await readAnchors(anchors, keys) }),
+    });
   const head = (await archivedHead(file))?.head ?? { stream: '', seq: 0, hash: '', at: 0 };
   async function* written(_stream: string, from = 1) {
     for await (const event of exportedEvents(file, head)) if (event.seq >= from) yield event;

@@ -3,6 +3,7 @@ import type { ExportVerdict } from '../adapters/embedded/disk/export-check';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
 import { RepriseError } from '../core/errors';
 import { withJournals } from './connect';
+import { parseKey, registerAnchoring, verifyAll } from './journal-anchor';
 import { type ExportOptions, exportJournal, exportOptions } from './journal-export';
 import {
   type DiffOptions,
@@ -25,14 +26,20 @@ export function registerJournal(program: Command): void {
     withJournals(journal.command(usage).description(what))
       .argument(...STREAM_ARGUMENT)
       .option('--file <export>', `${verb} this export instead, offline`)
-      .option('--key <sha256>', 'the fingerprint that the signer of the export must have');
+      .option('--key <key>', KEY_HELP, parseKey);
   const andCleanup = (command: Command, what: string) =>
     command.option('--cleanup <month>', `${what} in a month instead, such as 2026-11`, parseMonth);
 
   andCleanup(
-    of('verify', 'verify a journal, or an export of one, against its hash chain and its head', 'verify'),
+    of(
+      'verify',
+      'verify a journal, or an export of one, against its hash chain, its head and anchors',
+      'verify',
+    ),
     'verify what the journal says that cleanups removed',
   )
+    .option('--all', 'verify every journal of the directory, and that none is gone')
+    .option('--anchors <path>', 'against these anchors, a file or a directory (default: those of --journal)')
     .option('--json', 'print the verdict as one JSON document')
     .action(verify);
   andCleanup(of('show', 'list the events of a stream, as they were written', 'list'), 'what cleanups removed')
@@ -54,11 +61,20 @@ export function registerJournal(program: Command): void {
     .option('--to <point>', 'the later one; the end, where it is not given', parsePoint('--to'))
     .option('--json', 'print one JSON document')
     .action((name: string | undefined, options: DiffOptions) => diffJournal(name, options));
+  registerAnchoring(journal);
 }
 
-type Options = StreamOptions & { readonly json?: boolean };
+const KEY_HELP =
+  'a fingerprint (SHA-256), or a file with a public key in PEM, that the signer must have; may be given again';
+
+type Options = StreamOptions & { readonly json?: boolean; readonly all?: boolean };
 
 async function verify(argument: string | undefined, options: Options): Promise<void> {
+  if (options.all) {
+    if (argument === undefined && options.file === undefined && options.cleanup === undefined)
+      return verifyAll(options);
+    throw new RepriseError('INPUT_INVALID', '--all verifies every journal: name no other beside it');
+  }
   const { name, verify } = await namedStream(argument, options);
   const verdict = await verify();
   process.stdout.write(options.json ? `${JSON.stringify(verdict)}\n` : describe(name, verdict));
@@ -95,5 +111,10 @@ function describe(name: string, verdict: ExportVerdict): string {
   if (!verdict.valid)
     return `${colors.red('not valid')}: ${name} at event ${verdict.at}: ${verdict.reason}\n`;
   const by = verdict.signedBy === undefined ? '' : `signed by the key ${verdict.signedBy}\n`;
-  return `${colors.green('valid')}: ${verdict.events} events of ${name}, none changed or missing\n${by}`;
+  const { anchored } = verdict;
+  const at =
+    anchored === undefined
+      ? ''
+      : `anchored up to event ${anchored.seq} by anchor ${anchored.anchor} of ${new Date(anchored.at).toISOString()}, signed by the key ${anchored.signedBy}\n`;
+  return `${colors.green('valid')}: ${verdict.events} events of ${name}, none changed or missing\n${by}${at}`;
 }

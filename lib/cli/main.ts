@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { isRepriseError, RepriseError } from '../core/errors';
+import { isRecorded } from './audited';
 import { EXIT } from './options';
 import { hideToken } from './own-token';
 import { errorDocument, errorText } from './render/error';
@@ -34,12 +35,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   agent: async () => (await import('./agent')).registerAgent,
   chaos: async () => (await import('./chaos')).registerChaos,
   health: async () => (await import('./health')).registerHealth,
+  audit: async () => (await import('./audit')).registerAudit,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,
 };
 
 /** @param asked the first argument: with the name of a command, the program knows that command only. */
-async function buildProgram(asked?: string): Promise<Command> {
+export async function buildProgram(asked?: string): Promise<Command> {
   const program = new Command('reprise')
     .version(version)
     .description('Runs test-execution graphs to the end, whatever fails on the way.')
@@ -54,11 +56,19 @@ async function buildProgram(asked?: string): Promise<Command> {
 export async function main(argv: readonly string[]): Promise<void> {
   hideToken(argv);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  let ran: Command | undefined;
+  let failure: unknown;
   try {
-    await (await buildProgram(argv[2])).parseAsync(argv as string[]);
+    const program = await buildProgram(argv[2]);
+    program.hook('preAction', (_, command) => {
+      ran = command;
+    });
+    await program.parseAsync(argv as string[]);
   } catch (error) {
+    failure = error;
     process.exitCode = report(error, argv.includes('--json'));
   }
+  if (ran && isRecorded(ran)) await (await import('./audit-record')).recordCommand(ran, failure);
 }
 
 /** Whoever read the output has seen enough (`reprise ... | head`): what is under way still ends in order. */

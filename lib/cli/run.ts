@@ -9,6 +9,7 @@ import { jobAt, streamOf } from '../core/messages/address';
 import type { Resources } from '../core/model/resources';
 import { traceContextOf } from '../core/model/trace';
 import { createTally } from '../core/projections/tally';
+import { commandIsAbout } from './audited';
 import { readGraph } from './files';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
 import {
@@ -73,6 +74,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
   sayIfOpen(layout);
+  commandIsAbout(streamOf(jobAt(jobId)));
   process.stderr.write(`job ${jobId}\n`);
   const journal = createFileJournalStore(layout);
   const env = parseEnvArguments(options.env, process.env);

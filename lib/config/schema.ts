@@ -175,6 +175,13 @@ export const environmentSchema = z
       /** Says what would go, and removes nothing. */
       dryRun: z.boolean(),
     }),
+    /** Anchors of journals; see docs/audit.md. */
+    audit: z.strictObject({
+      /** Days that an anchor can be neither overwritten nor deleted. */
+      anchorDays: z.number().int().min(1).max(36_500),
+      /** Who may yet: in `governance` whoever has the permission, in `compliance` nobody, the account's root among them. */
+      anchorLock: z.enum(['governance', 'compliance']),
+    }),
     api: z.strictObject({ ratePerSecond: z.number().positive(), burst: z.number().int().positive() }),
     auth: authSchema,
   })

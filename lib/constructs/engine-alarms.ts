@@ -4,6 +4,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { StateTransitionMetric } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { routesByFunction } from '../api/routes';
 import type { EnvironmentConfig } from '../config/schema';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
 import { countedMetric, metricOf, total } from './engine-metrics';
@@ -103,6 +104,15 @@ export class EngineAlarms extends Construct {
       description: 'Step Functions delays transitions or refuses executions of this account.',
       runbook: 'machinesThrottled',
     });
+    // Which functions serve the API, the list of routes says: too many for one sum.
+    for (const [i, services] of groupsOf([...routesByFunction().keys(), 'authorizer'], SUMMED).entries()) {
+      alarms.raise(this, i === 0 ? 'RecordsLost' : `RecordsLost${i + 1}`, {
+        metric: total(services.map((service) => countedMetric(environment, 'RecordsLost', service))),
+        above: 0,
+        description: 'Calls were answered whose record could not be written to the audit trail.',
+        runbook: 'recordsLost',
+      });
+    }
     alarms.raise(this, 'Leftovers', {
       metric: countedMetric(environment, 'LeftoversFailed', 'cleaner'),
       above: 0,
@@ -110,6 +120,10 @@ export class EngineAlarms extends Construct {
       runbook: 'leftovers',
     });
   }
+}
+
+function groupsOf<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
 function throttlesOf({ tableName: TableName }: Table): IMetric {

@@ -2,6 +2,7 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { EnvironmentConfig } from '../config/schema';
 import { QUOTA_PREFIX } from '../core/access/quotas';
+import { AUDIT_KIND } from '../core/audit/events';
 import { machinePrefix } from '../core/dag/emit/machine-names';
 import { acknowledgeWildcards } from './acknowledge';
 import type { EngineParts } from './function-variables';
@@ -30,6 +31,18 @@ export function grantCounts(fn: LambdaFunction, { table }: EngineParts): void {
       actions: ['dynamodb:UpdateItem'],
       resources: [table.tableArn],
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${QUOTA_PREFIX}*`] } },
+    }),
+  );
+}
+
+/** Records what it was asked for, and can change nothing else of the table. */
+export function grantAudit(fn: LambdaFunction, { table }: Pick<EngineParts, 'table'>): void {
+  grantTableKey(fn, table);
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['GetItem', 'Query', 'PutItem'].map(action('dynamodb')),
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${AUDIT_KIND}/*`] } },
     }),
   );
 }

@@ -35,6 +35,8 @@ export const RUNBOOKS = {
   undelivered: 'events-undelivered',
   eventsLate: 'events-late',
   outage: 'outage',
+  anchorsBehind: 'anchors-behind',
+  recordsLost: 'records-lost',
 } as const;
 
 export type Runbook = keyof typeof RUNBOOKS;

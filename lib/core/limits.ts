@@ -140,6 +140,11 @@ export const BOUNDS = {
   /** As long as API Gateway gives a call. */
   callMs: bound(29_000, 'ms', 'a call of the API', 'UPSTREAM_UNAVAILABLE'),
 
+  // The audit trail.
+  auditText: bound(300, 'characters', 'a reason, or what a command was about, in the audit trail', 'cut'),
+  auditPage: bound(500, 'of them', 'records of the audit trail on a page', 'INPUT_INVALID'),
+  auditRead: bound(5_000, 'of them', 'records that one page of the audit trail looks at', 'cut'),
+
   // Reports of tests.
   reports: bound(16, 'of them', '`reports` of a node', 'GRAPH_INVALID'),
   reportPathLength: bound(256, 'characters', 'a path in `reports`', 'GRAPH_INVALID'),

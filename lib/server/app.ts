@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type Context, Hono, type Next } from 'hono';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { type Context, Hono, type MiddlewareHandler, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ulid } from 'ulid';
 import { version } from '../../package.json';
 import { closeUnread } from '../adapters/http/unread';
+import { recordOfCall } from '../api/audited';
 import { bodyOf } from '../api/body';
 import { type Correlation, correlationHeaders, correlationOf } from '../api/correlation';
 import { errorAnswer } from '../api/http-errors';
@@ -14,6 +16,7 @@ import { requireScope, type Served } from '../api/route';
 import { bodyTooLarge, parse } from '../contract/read';
 import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
+import type { AuditTrail } from '../core/audit/trail';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { serveDashboard } from './dashboard';
@@ -39,6 +42,8 @@ export interface AppOptions {
     readonly status: number;
     readonly ms: number;
   }) => void;
+  /** Where calls are recorded before they are answered. */
+  readonly trail?: AuditTrail;
   /** Hears who was refused what, and why. */
   readonly onRefused?: (refused: {
     readonly route: string;
@@ -50,7 +55,15 @@ export interface AppOptions {
   readonly onFault: (message: string, error: unknown) => void;
 }
 
-type Env = { Variables: { correlation: Correlation } };
+type Env = {
+  Variables: {
+    correlation: Correlation;
+    requestId: string;
+    /** Absent where the token was not presented. */
+    caller?: Caller;
+    answer?: { readonly status: number; readonly body: unknown };
+  };
+};
 
 const FRESH = { traceId: () => randomBytes(16).toString('hex'), correlationId: ulid };
 
@@ -65,9 +78,11 @@ export function createApp(options: AppOptions): Hono<Env> {
   app.use(async (c, next) => {
     const correlation = correlationOf((name) => c.req.header(name), FRESH);
     c.set('correlation', correlation);
+    c.set('requestId', ulid());
     await next();
     for (const [name, value] of Object.entries(correlationHeaders(correlation))) c.header(name, value);
   });
+  app.use(audited(options));
   app.get('/healthz', async (c) => c.json({ status: 'ok', ...(await options.health()) }));
   if (options.dashboard) serveDashboard(app, options.dashboard);
   // Nothing secret is in it, and whoever looks for the way in has no token yet.
@@ -80,6 +95,8 @@ export function createApp(options: AppOptions): Hono<Env> {
   app.use(async (c, next) => {
     const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
     if (!sameToken(given, options.token)) throw unauthenticated();
+    // One for each call, which is what is noted of it.
+    c.set('caller', { ...options.caller });
     await next();
   });
   for (const each of routes) listenOn(app, each, options);
@@ -107,7 +124,7 @@ function methodsByPath(routes: readonly Served[]): Map<string, string[]> {
   return methods;
 }
 
-function listenOn(app: Hono<Env>, served: Served, { caller, onAnswered }: AppOptions): void {
+function listenOn(app: Hono<Env>, served: Served, { onAnswered }: AppOptions): void {
   const { name } = served.route;
   const { method, path } = placeOf(served);
   const timed = async (c: Context<Env>, next: Next) => {
@@ -115,7 +132,7 @@ function listenOn(app: Hono<Env>, served: Served, { caller, onAnswered }: AppOpt
     await next();
     onAnswered?.({ route: name, status: c.res.status, ms: performance.now() - began });
   };
-  app.on(method, path, timed, boundedBody(served), (c) => answer(c, served, caller));
+  app.on(method, path, timed, boundedBody(served), (c) => answer(c, served));
 }
 
 const metricsOf = (read: () => Promise<MetricsText>) => async (c: Context<Env>) => {
@@ -123,7 +140,40 @@ const metricsOf = (read: () => Promise<MetricsText>) => async (c: Context<Env>) 
   return c.body(body, 200, { 'Content-Type': contentType });
 };
 
-async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller): Promise<Response> {
+/** Records every call of a route, and every refusal, before it is answered. */
+function audited({ routes, trail }: AppOptions): MiddlewareHandler<Env> {
+  const patterns = routes.map(({ route }) => {
+    const [method = '', path = ''] = route.name.split(' ');
+    return { route, method, pattern: new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`) };
+  });
+  return async (c, next) => {
+    await next();
+    const { method, path } = c.req;
+    // By its path: whoever has no token is refused before a route is looked for.
+    const found = patterns.find((each) => each.method === method && each.pattern.test(path));
+    if (!trail || !found) return;
+    const params = found.pattern.exec(path)?.groups ?? {};
+    const call = { route: found.route, caller: c.get('caller'), source: sourceOf(c), params };
+    const { error } = c;
+    const { status, body } = c.get('answer') ?? { status: c.res.status, body: undefined };
+    const record = recordOfCall(call, error === undefined ? { status, body } : { error });
+    if (record) await trail.note(record, { requestId: c.get('requestId'), ...c.get('correlation') });
+  };
+}
+
+/** The address at the other end of the connection; what headers say of others is anybody's word. */
+function sourceOf(c: Context<Env>): string {
+  try {
+    return getConnInfo(c).remote.address ?? '';
+  } catch {
+    // Nobody is connected where a call is made in this process.
+    return '';
+  }
+}
+
+async function answer(c: Context<Env>, { route, handle }: Served): Promise<Response> {
+  const caller = c.get('caller');
+  if (!caller) throw unauthenticated();
   requireScope(caller, route.scopes);
   const { status, body } = await handle({
     body: parse(
@@ -134,11 +184,12 @@ async function answer(c: Context<Env>, { route, handle }: Served, caller: Caller
     query: parse(route.query, c.req.query()),
     caller,
     ...c.get('correlation'),
-    requestId: ulid(),
+    requestId: c.get('requestId'),
     header: (name) => c.req.header(name),
     // Nothing ends a call from outside.
     remainingMs: () => LIMITS.callMs,
   });
+  c.set('answer', { status, body });
   return c.json(body, status as ContentfulStatusCode, { 'Content-Type': route.type });
 }
 

@@ -12,6 +12,7 @@ import { listen } from '../adapters/http/listen';
 import { probes } from '../api/health';
 import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
+import { createAuditTrail } from '../core/audit/trail';
 import { DEFAULT_RETENTION } from '../core/cleanup/retention';
 import type { DependencyPolicies } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
@@ -22,6 +23,7 @@ import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { ExecutionReporting } from '../core/ports/reporting';
 import { measured } from '../core/projections/metrics';
 import { newToken, writeAddress } from './address';
+import { anchorAgainAndAgain } from './anchoring';
 import { createApp } from './app';
 import { type CleaningOptions, createCleaning } from './cleaning';
 import { dashboardFiles } from './dashboard';
@@ -126,6 +128,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
   const taken = await takeUp({ engine, layout, journal, files, warn });
+  closing.push(anchorAgainAndAgain({ layout, clock, setTimer: options.setTimer, warn }));
   closing.push(reconcileAgainAndAgain({ engine, warn, setTimer: options.setTimer }));
 
   const cleaning = createCleaning({
@@ -154,6 +157,11 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       ...present({ retryLimits: options.retryLimits }),
     }),
     token,
+    trail: createAuditTrail({
+      ...{ journal, clock, shards: 1, shard: 0 },
+      onLost: (record, error) =>
+        warn(`the audit trail has no record of ${JSON.stringify(record)}: ${(error as Error).message}`),
+    }),
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     dashboard: dashboardFiles(),
     health: async () => ({ running_jobs: running(), slots: machine.slots }),

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { memoryConditions } from '../adapters/memory/conditions';
 import { getAttemptLog } from '../api/attempt-log';
+import { getAudit } from '../api/audit';
 import { cleanupRoutes } from '../api/cleanup';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
@@ -106,6 +107,7 @@ export function servedRoutes({
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
     ...(checkup ? [getHealth(checkup)] : []),
     getTrace({ journal, kinds, index: traces }),
+    getAudit({ journal, shards: 1, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

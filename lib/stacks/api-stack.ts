@@ -9,6 +9,7 @@ import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
 import { grantMakeMachines } from '../constructs/machine-permissions';
 import {
+  grantAudit,
   grantBucket,
   grantCounts,
   grantDependencies,
@@ -74,6 +75,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     );
     fn.addEnvironment('CLEANER_FUNCTION', cleaner.functionName);
   },
+  'get-audit': (fn, { parts }) => grantTable(fn, parts, 'read'),
   'manage-triggers': (fn, { parts }) => grantTriggers(fn, parts),
   'attempt-callback': (fn, { parts }) => {
     grantSecret(fn, parts);
@@ -114,12 +116,14 @@ export class ApiStack extends Stack {
     };
 
     const authorizer = fn('authorizer');
+    grantAudit(authorizer, engine.parts);
     const api = new EngineApi(this, 'Rest', { environment, authorizer, alarms });
     for (const [name, routes] of routesByFunction()) {
       const grant = GRANTS[name];
       if (!grant) throw new Error(`nothing is granted to the function ${name}: say in GRANTS what it needs`);
       const serving = fn(name);
       grant(serving, engine);
+      grantAudit(serving, engine.parts);
       if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
       for (const route of routes) api.route(route.name, serving);
     }

@@ -3,6 +3,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { type Alarms, AlarmTopic, NO_ALARMS } from '../constructs/alarm-topic';
+import { Anchorer } from '../constructs/anchorer';
 import type { DeployedGraph } from '../constructs/deployed-graphs';
 import { EngineAlarms } from '../constructs/engine-alarms';
 import { EngineBus } from '../constructs/engine-bus';
@@ -81,12 +82,16 @@ export class EngineStack extends Stack {
       watched: watchedQueues(queues, notifications),
     });
     const learning = new Learning(this, 'Learning', { bus, parts: this.parts, setting: this.functions });
+    const anchorer = data.anchors
+      ? [new Anchorer(this, 'Anchorer', { parts: this.parts, setting: this.functions, store: data.anchors })]
+      : [];
     new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
     new PromiseAlarms(this, 'Promises', { environment, alarms: this.alarms });
     this.watched = watchedQueues(queues, notifications);
     // What makes rules is deleted before they are cleaned away.
     const ruleCleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
-    for (const each of [engineFunctions, letters, learning]) each.node.addDependency(ruleCleaner);
+    for (const each of [engineFunctions, letters, learning, ...anchorer])
+      each.node.addDependency(ruleCleaner);
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });

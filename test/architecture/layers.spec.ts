@@ -122,6 +122,13 @@ describe('the layers', () => {
     expect(faults.map(place)).toEqual([]);
   });
 
+  it('have every function of the API record its calls', () => {
+    const faults = imports
+      .filter(({ target = '' }) => /^lambdas\/runtime\/(http|routed)\.ts$/.test(target))
+      .filter(({ file }) => file.endsWith('/handler.ts'));
+    expect(faults.map(place)).toEqual([]);
+  });
+
   it('let no function import from another one', () => {
     const functionOf = (path: string) => path.split('/').slice(0, 2).join('/');
     const common = ['lambdas/runtime', 'lambdas/shared'];

@@ -23,6 +23,7 @@ const FLOORS = [
   'recovery',
   'cleanup',
   'health',
+  'audit',
   'engine',
 ];
 

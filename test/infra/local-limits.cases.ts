@@ -7,6 +7,7 @@ const REFUSED_BY_MINISTACK = [
   'AWS::StepFunctions::StateMachineAlias',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::AnomalyDetector',
+  'AWS::KMS::Key',
 ];
 
 it.each(REFUSED_BY_MINISTACK)('leaves %s out of local, which would refuse the whole template', (type) => {
@@ -39,6 +40,29 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('%s', (name)
     expect(aliases.map(({ Properties }) => Properties['Name'])).toEqual(machines.map(() => 'live'));
     const live = aliases.map(({ Properties }) => JSON.stringify(Properties['RoutingConfiguration']));
     for (const id of Object.keys(versions)) expect(live.some((routing) => routing.includes(id))).toBe(true);
+  });
+
+  it('signs anchors by a key of KMS, and keeps them where nobody overwrites them for as long as it says', () => {
+    const { environment, templates } = synthesise(name);
+    const { anchorDays, anchorLock } = environment.audit;
+    templates.data.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: anchorLock.toUpperCase(), Days: anchorDays } },
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+    });
+    templates.data.hasResourceProperties('AWS::KMS::Key', {
+      ...{ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+    });
+    const statements = Object.values(ofType('AWS::IAM::Policy')).flatMap(({ Properties }) =>
+      (Properties['PolicyDocument'] as { Statement: { Action: unknown }[] }).Statement.map(
+        ({ Action }) => Action,
+      ),
+    );
+    // One function signs, and no other.
+    expect(statements.filter((action) => [action].flat().includes('kms:Sign'))).toHaveLength(1);
   });
 
   it('raises alarms to a topic, and outages to a pager', () => {

@@ -140,7 +140,8 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('alarms of %
 
   it('say when the stream is behind, and events or calls are lost', () => {
     for (const [metric, count] of [
-      ['IteratorAge', 1],
+      // The outbox relay, and the anchorer.
+      ['IteratorAge', 2],
       ['FailedInvocations', 1],
       ['5XXError', 1],
     ] as const) {

@@ -4,6 +4,7 @@ import { memoryConditions } from '../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore, type MemoryJournalStore } from '../../lib/adapters/memory/journal-store';
 import { play } from '../../lib/chaos/play';
 import { createScenario } from '../../lib/chaos/workload/scenario';
+import { AUDIT_KIND, type CommandRecord } from '../../lib/core/audit/events';
 import type { CleanupEvent } from '../../lib/core/cleanup/events';
 import { latestReport } from '../../lib/core/cleanup/report';
 import type { Graph } from '../../lib/core/dag/graph';
@@ -93,7 +94,9 @@ export async function statesOf({ events, graphs }: WrittenWorld): Promise<States
     if (isStreamKind(at.kind)) {
       const { fold, state } = await replay({ journal, kinds }, at as Address);
       states[stream] = { fold, state: JSON.parse(JSON.stringify(state)) };
-    } else states[stream] = { fold: 'cleanup', state: await latestReport(journal, NOON) };
+    } else if (at.kind === AUDIT_KIND)
+      states[stream] = { fold: AUDIT_KIND, state: journal.streams.get(stream)?.length };
+    else states[stream] = { fold: 'cleanup', state: await latestReport(journal, NOON) };
   }
   return states;
 }
@@ -157,6 +160,7 @@ function people(): WrittenWorld {
     [`letter/${GROUP}`]: letters(),
     'dependency/payments': payments(),
     'cleanup/2026-06': cleanup(),
+    'audit/2026-06-01': audit(),
   };
   const events = Object.entries(streams).flatMap(([stream, told]) => recordedAt(stream, told));
   return { name: 'people', events, graphs };
@@ -272,6 +276,20 @@ function payments(): Told {
   send({ type: 'forced', status: 'open', by: 'ana', reason: 'it lies' });
   send({ type: 'reset', by: 'ana', reason: 'mended' });
   return told;
+}
+
+function audit(): Told {
+  const of = { principal: 'ana', source: '192.0.2.7', scope: 'orchestration.jobs' } as const;
+  const cancel = { action: 'POST /jobs/{jobId}/cancel', resource: 'job/mended', owner: 'ana' } as const;
+  const records: CommandRecord[] = [
+    { ...of, ...cancel, outcome: 'accepted', status: 202, correlationId: 'release-7' },
+    {
+      ...{ ...of, ...cancel, owner: 'eve', outcome: 'refused', status: 404, code: 'JOB_NOT_FOUND' },
+      ...{ reason: 'it belongs to another owner', times: 5, unwritten: 12 },
+    },
+    { principal: 'ana', source: 'local', action: 'reprise retry', outcome: 'failed', status: 1 },
+  ];
+  return records.map((data, i) => ({ event: { type: 'command.recorded', data }, at: NOON + i }));
 }
 
 function cleanup(): Told {

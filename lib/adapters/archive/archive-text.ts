@@ -5,7 +5,8 @@ import { RepriseError } from '../../core/errors';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
 import { formatLine } from '../../core/journal/line';
 import { verifyChain } from '../../core/journal/verify';
-import { fingerprintOf, signHead } from './signed-head';
+import { fingerprintOf } from './signature';
+import { signHead } from './signed-head';
 
 /** A stream as it is kept when its journal is gone: an export, gzipped. `reprise journal verify --file` reads it. */
 export interface Archive {

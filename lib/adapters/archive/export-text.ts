@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { EMPTY_HEAD, type Recorded } from '../../core/journal/envelope';
 import { formatLine } from '../../core/journal/line';
+import type { Anchored } from './anchor-text';
 import { CSV_HEADER, csvOfEvent, csvOfHead } from './csv';
 import { signHead } from './signed-head';
 
@@ -18,15 +19,23 @@ const FORMATS: Readonly<Record<ExportFormat, Format>> = {
   csv: { first: `${CSV_HEADER}\n`, event: csvOfEvent, head: csvOfHead },
 };
 
+export interface ExportSetting {
+  readonly format: ExportFormat;
+  readonly key: KeyObject;
+  /** When the head is signed, milliseconds since the epoch. */
+  readonly at: number;
+  /** Proof that an anchor has the stream. */
+  readonly anchored?: Anchored | undefined;
+}
+
 /**
  * A stream as an export: its events, one a line, then its signed head. `reprise journal verify --file` reads it.
  * @param events as they were written, from the first on, verified
- * @param at when the head is signed, milliseconds since the epoch
  */
 export async function* exportOf(
   stream: string,
   events: AsyncIterable<Recorded>,
-  { format, key, at }: { readonly format: ExportFormat; readonly key: KeyObject; readonly at: number },
+  { format, key, at, anchored }: ExportSetting,
 ): AsyncGenerator<string> {
   const { first, event: textOf, head: headText } = FORMATS[format];
   let head = EMPTY_HEAD;
@@ -35,5 +44,5 @@ export async function* exportOf(
     head = { seq: event.seq, hash: event.hash };
     yield textOf(event);
   }
-  yield headText(signHead({ ...head, stream, at }, key));
+  yield headText(signHead({ ...head, stream, at }, key, anchored));
 }

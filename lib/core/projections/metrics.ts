@@ -217,6 +217,8 @@ const COUNTED = {
   LeftoversRemoved: counted('Leftovers that were removed.'),
   LeftoversFailed: counted('Leftovers that could not be removed.'),
   JournalsDamaged: counted('Journals that do not verify.'),
+  RecordsLost: counted('Records of the audit trail that could not be written.'),
+  StreamsAnchored: counted('Streams whose heads were anchored.'),
   MachinesBuilt: counted('Graphs whose state machines were made.'),
   MachinesRefused: counted('Graphs whose state machines were not made.'),
   StatesRepaired: counted('States that the reconciler repaired.'),

@@ -2,9 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { type Anchored, anchoredIn, makeAnchor, NO_ANCHOR } from '../../../lib/adapters/archive/anchor-text';
 import { csvOfEvent, csvOfHead } from '../../../lib/adapters/archive/csv';
 import { EXPORT_FORMATS, type ExportFormat, exportOf } from '../../../lib/adapters/archive/export-text';
-import { fingerprintOf, signHead } from '../../../lib/adapters/archive/signed-head';
+import { fingerprintOf, signerOf } from '../../../lib/adapters/archive/signature';
+import { signHead } from '../../../lib/adapters/archive/signed-head';
 import { verifyExport } from '../../../lib/adapters/embedded/disk/export-check';
 import {
   type DomainEvent,
@@ -18,6 +20,8 @@ import { temporaryDir } from '../../support/e2e-files';
 
 const STREAM = 'job/j';
 const { privateKey } = generateKeyPairSync('ed25519');
+/** As KMS has it: ECDSA on P-256. */
+const kms = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 const other = generateKeyPairSync('ed25519').privateKey;
 const FINGERPRINT = fingerprintOf(signHead({ stream: STREAM, seq: 1, hash: '', at: 1 }, privateKey));
 const path = join(temporaryDir(), 'export');
@@ -44,19 +48,24 @@ const EVENTS: readonly Recorded[] = record<DomainEvent>(
   cause,
 );
 
-async function linesOf(format: ExportFormat, events: readonly Recorded[] = EVENTS, key = privateKey) {
+async function linesOf(
+  format: ExportFormat,
+  events: readonly Recorded[] = EVENTS,
+  key = privateKey,
+  anchored?: Anchored,
+) {
   async function* all() {
     yield* events;
   }
   const lines: string[] = [];
-  for await (const line of exportOf(STREAM, all(), { format, key, at: 5 })) lines.push(line);
+  for await (const line of exportOf(STREAM, all(), { format, key, at: 5, anchored })) lines.push(line);
   return lines;
 }
 
 /** With the key that the reader knows, and the file alone. */
 function verdictOn(lines: readonly string[] | Buffer) {
   writeFileSync(path, Buffer.isBuffer(lines) ? lines : lines.join(''));
-  return verifyExport(path, FINGERPRINT);
+  return verifyExport(path, { keys: [FINGERPRINT] });
 }
 
 /** Every text, number and word in a value changed, one at a time; empty lists and objects get a member. */
@@ -177,6 +186,55 @@ describe.each(EXPORT_FORMATS)('an export as %s', (format) => {
     for (const changed of changedOnce(signed)) {
       const forged = [...whole.slice(0, -1), headOf(changed as object)];
       expect([changed, await verdictOn(forged)]).toMatchObject([changed, { valid: false }]);
+    }
+  });
+
+  it('is what an anchor names, or the event is named that is not', async () => {
+    for (const anchoredAt of EVENTS.map(({ seq }) => seq)) {
+      const { hash } = EVENTS[anchoredAt - 1] as Recorded;
+      const heads = ['job/i', STREAM, 'job/k'].map((stream) => ({ stream, seq: anchoredAt, hash }));
+      const anchor = await makeAnchor(NO_ANCHOR, heads, { sign: signerOf(kms), at: 4 });
+      const anchored = anchoredIn(anchor, STREAM);
+      const trusted = { keys: [FINGERPRINT, fingerprintOf(anchor)] };
+      const verdict = async (events: readonly Recorded[]) => {
+        writeFileSync(path, (await linesOf(format, events, privateKey, anchored)).join(''));
+        return verifyExport(path, trusted);
+      };
+      expect(await verdict(EVENTS)).toMatchObject({ valid: true, anchored: { seq: anchoredAt, anchor: 1 } });
+      // Whoever has the key of heads makes every chain anew: what was anchored stays.
+      const again = (events: readonly DomainEvent[]) => record(STREAM, EMPTY_HEAD, events, cause);
+      const said = EVENTS.map(({ type, data }) => ({ type, data }));
+      const evil = { type: 'node.completed', data: { nodeId: 'evil' } };
+      for (const [i] of EVENTS.entries()) {
+        const expected = i < anchoredAt ? { valid: false, at: anchoredAt } : { valid: true };
+        expect([i, await verdict(again(said.with(i, evil)))]).toMatchObject([i, expected]);
+        expect([i, await verdict(again(said.toSpliced(i, 0, evil)))]).toMatchObject([i, expected]);
+      }
+      for (let length = 1; length < EVENTS.length; length++) {
+        const expected = length < anchoredAt ? { valid: false, at: length + 1 } : { valid: true };
+        expect([length, await verdict(again(said.slice(0, length)))]).toMatchObject([length, expected]);
+      }
+      expect(await verifyExport(path, { keys: [FINGERPRINT] })).toMatchObject({ valid: false });
+    }
+  });
+
+  it('sees anything that was changed in the proof that it was anchored', async () => {
+    const heads = [...Array(5).keys()].map((i) => ({
+      ...(EVENTS[2] as Recorded),
+      stream: i === 3 ? STREAM : `job/${i}`,
+    }));
+    const anchor = await makeAnchor(NO_ANCHOR, heads, { sign: signerOf(kms), at: 4 });
+    const anchored = anchoredIn(anchor, STREAM) as Anchored;
+    expect(await verdictAnchored(anchored)).toMatchObject({ valid: true });
+    for (const changed of changedOnce(anchored))
+      expect([changed, await verdictAnchored(changed as Anchored)]).toMatchObject([
+        changed,
+        { valid: false },
+      ]);
+
+    async function verdictAnchored(proof: Anchored) {
+      writeFileSync(path, (await linesOf(format, EVENTS, privateKey, proof)).join(''));
+      return verifyExport(path);
     }
   });
 

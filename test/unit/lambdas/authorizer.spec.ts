@@ -181,4 +181,34 @@ describe('a refusal', () => {
     expect(JSON.stringify(warn.mock.calls)).not.toContain(jwt.split('.')[2]);
     warn.mockRestore();
   });
+
+  it('records whom it did not let in, and why, in words of its own', async () => {
+    const noted: unknown[] = [];
+    const refusing = createAuthorizer(
+      () => Promise.reject(new Error('the token does not say when it expires')),
+      { note: async (record) => void noted.push(record) },
+    );
+    const event = {
+      ...{
+        methodArn,
+        httpMethod: 'GET',
+        resource: '/jobs/{jobId}',
+        headers: { authorization: 'Bearer a.b.c' },
+      },
+      requestContext: { requestId: 'r1', identity: { sourceIp: '192.0.2.7' } },
+    } as unknown as APIGatewayRequestAuthorizerEvent;
+    await expect(refusing(event)).rejects.toThrow('Unauthorized');
+    expect(noted).toEqual([
+      {
+        ...{
+          principal: '',
+          source: '192.0.2.7',
+          action: 'GET /jobs/{jobId}',
+          outcome: 'refused',
+          status: 401,
+        },
+        ...{ code: 'UNAUTHENTICATED', reason: 'the token does not say when it expires' },
+      },
+    ]);
+  });
 });

@@ -1,7 +1,7 @@
 import { isRepriseError, RepriseError } from '../../../core/errors';
 import type { Recorded } from '../../../core/journal/envelope';
 import { parseLine } from '../../../core/journal/line';
-import { type Verdict, verifyChain } from '../../../core/journal/verify';
+import { type AnchoredPoint, type Verdict, verifyChain } from '../../../core/journal/verify';
 import { jobAt, streamOf } from '../../../core/messages/address';
 import { exists } from './durable';
 import { readHead } from './journal-head';
@@ -19,12 +19,16 @@ export async function verifyJob(layout: Layout, jobId: string): Promise<Verdict>
 }
 
 /** The same for a stream of any kind; one that is not there is not valid. */
-export async function verifyStream(layout: Layout, stream: string): Promise<Verdict> {
+export async function verifyStream(
+  layout: Layout,
+  stream: string,
+  anchored: readonly AnchoredPoint[] = [],
+): Promise<Verdict> {
   const files = layout.stream(stream);
   const head = await readHead(files.head);
   if (!head) return { valid: false, at: 0, reason: `head.json is missing or damaged: ${files.head}` };
   try {
-    return await verifyChain(events(files.journal, stream), stream, head);
+    return await verifyChain(events(files.journal, stream), stream, head, anchored);
   } catch (error) {
     if (!isRepriseError(error, 'JOURNAL_CORRUPT')) throw error;
     const { seq, reason } = error.context as { seq: number; reason: string };

@@ -1,8 +1,9 @@
-import { closeSync, fdatasync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../../core/journal/envelope';
 import { formatLine, parseLine } from '../../../core/journal/line';
 import { openFile } from './durable';
+import { hasCode } from './has-code';
 import { wholeLines } from './journal-lines';
 
 const syncData = promisify(fdatasync);
@@ -25,17 +26,35 @@ export interface JournalFile {
 export async function openJournalFile(path: string, stream: string): Promise<JournalFile> {
   const fd = await openFile(path, 'a+');
   try {
-    const { size } = fstatSync(fd);
-    const tail = scanTail(fd, size);
-    if (tail.end < size) {
-      ftruncateSync(fd, tail.end);
-      await syncData(fd);
-    }
+    const tail = cutTorn(fd);
+    if (tail.isCut) await syncData(fd);
     const last = tail.line === undefined ? undefined : await parseLast(path, stream, tail.line);
     return writer(fd, last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD, tail.end);
   } catch (error) {
     closeSync(fd);
     throw error;
+  }
+}
+
+/**
+ * Where a journal ends that another process may be writing: its last whole line. Changes nothing.
+ * @throws RepriseError JOURNAL_CORRUPT when that is not an event.
+ */
+export async function headOnDisk(path: string, stream: string): Promise<StreamHead> {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return EMPTY_HEAD;
+    throw error;
+  }
+  try {
+    const { line } = scanTail(fd, fstatSync(fd).size);
+    if (line === undefined) return EMPTY_HEAD;
+    const { seq, hash } = await parseLast(path, stream, line);
+    return { seq, hash };
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -74,6 +93,15 @@ function takeBack(fd: number, end: number): void {
   } catch {
     // Whole lines that stay are a prefix of the batch, which every reader tolerates; a torn one is cut on open.
   }
+}
+
+/** Cuts off what stands after the last newline of a file that is open to write: a write that a crash cut short. */
+export function cutTorn(fd: number): ReturnType<typeof scanTail> & { readonly isCut: boolean } {
+  const { size } = fstatSync(fd);
+  const tail = scanTail(fd, size);
+  const isCut = tail.end < size;
+  if (isCut) ftruncateSync(fd, tail.end);
+  return { ...tail, isCut };
 }
 
 /** The number of a line is counted only for the complaint about it. */

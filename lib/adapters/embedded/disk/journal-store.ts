@@ -8,15 +8,15 @@ import type { JournalStore } from '../../../core/ports/stores';
 import { retrying } from '../../../core/retry/retrying';
 import { SYSTEM } from '../../system';
 import { exists, makeDir, replaceFile, syncDir } from './durable';
-import { type JournalFile, openJournalFile } from './journal-file';
+import { headOnDisk, type JournalFile, openJournalFile } from './journal-file';
 import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
 import { wholeLines } from './journal-lines';
 import type { Layout } from './layout';
 import { type JobLock, lockStream } from './lock';
 
 /**
- * Journals of jobs, triggers, dependencies and letters as files of this machine, each written by one process at a time. That
- * of letters is held while something is appended to it, and no longer: jobs of other processes park theirs there too.
+ * Journals of jobs, triggers, dependencies and letters as files of this machine, each written by one process at a time. Those
+ * of letters and of the audit trail are held while something is appended to them, and no longer: other processes write there too.
  */
 export interface FileJournalStore extends JournalStore {
   /**
@@ -42,7 +42,7 @@ interface OwnedStream {
 }
 
 /** Such a stream is held for a moment; whoever meets another process there comes again. */
-const isShared = (stream: string): boolean => stream.startsWith('letter/');
+const isShared = (stream: string): boolean => /^(?:letter|audit)\//.test(stream);
 
 const MOMENT = { strategy: 'exponential', initialDelayMs: 5, maxDelayMs: 200, jitter: 'full' } as const;
 const PATIENCE_MS = 20_000;
@@ -102,9 +102,7 @@ export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM):
     async head(stream) {
       const held = owned.get(stream);
       if (held) return (await held).file.head();
-      let head: StreamHead = EMPTY_HEAD;
-      for await (const { seq, hash } of written(stream)) head = { seq, hash };
-      return head;
+      return headOnDisk(layout.stream(stream).journal, stream);
     },
 
     read: (stream, fromSeq) => inNewestShape(written(stream, fromSeq)),

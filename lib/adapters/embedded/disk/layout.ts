@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { AUDIT_KIND } from '../../../core/audit/events';
 import { CLEANUP_KIND } from '../../../core/cleanup/audit';
 import { addressOf } from '../../../core/messages/address';
 import type { AttemptRef } from '../../../core/model/attempt';
@@ -17,6 +18,8 @@ import { attemptFiles } from './attempt-files';
  *     dependencies/<name>/          the same of a dependency, which a daemon keeps
  *     letters/<group>/              the same of a group of letters, which any process writes and none holds
  *     cleanup/<yyyy-mm>/            journal, head and lock of what a cleanup removed in a month
+ *     audit/<yyyy-mm-dd>/           the same of who asked for what on a day; any process writes it, as letters
+ *     anchors/anchors.jsonl         heads of all streams, anchored; see journal/anchors.ts
  *     archive/<kind>/<day>/<id>.jsonl.gz   what a stream consisted of that was removed; see cleanup/archives.ts
  *     trash/                        what is half removed
  *     agent/<workerId>/             what agents keep of attempts; see lib/agent
@@ -34,11 +37,13 @@ export interface Layout {
   readonly dependencies: string;
   readonly letters: string;
   readonly cleanup: string;
+  readonly audit: string;
+  readonly anchors: string;
   readonly archive: string;
   readonly trash: string;
   readonly agents: string;
   readonly takingUp: string;
-  /** The files of a stream of a job, a trigger, a dependency, letters or the cleanup. */
+  /** The files of a stream of a job, a trigger, a dependency, letters, the cleanup or the audit trail. */
   readonly stream: (stream: string) => StreamFiles;
   readonly job: (jobId: string) => string;
   readonly journal: (jobId: string) => string;
@@ -63,12 +68,14 @@ export function layoutOf(root: string): Layout {
   const dependencies = join(root, 'dependencies');
   const letters = join(root, 'letters');
   const cleanup = join(root, CLEANUP_KIND);
+  const audit = join(root, AUDIT_KIND);
   const places: Readonly<Record<string, string>> = {
     job: jobs,
     trigger: triggers,
     dependency: dependencies,
     letter: letters,
     [CLEANUP_KIND]: cleanup,
+    [AUDIT_KIND]: audit,
   };
   const job = (jobId: string) => join(jobs, jobId);
   const attempts = (jobId: string) => join(job(jobId), 'attempts');
@@ -80,6 +87,8 @@ export function layoutOf(root: string): Layout {
     dependencies,
     letters,
     cleanup,
+    audit,
+    anchors: join(root, 'anchors'),
     archive: join(root, 'archive'),
     trash: join(root, 'trash'),
     agents: join(root, 'agent'),

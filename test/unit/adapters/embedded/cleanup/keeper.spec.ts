@@ -315,8 +315,8 @@ describe('a job that is to be removed', () => {
     }
     expect(signers.size).toBe(1);
     const archive = join(layout.archive, 'job/2026-05-21/a.jsonl.gz');
-    expect(await verifyExport(archive, [...signers][0])).toMatchObject({ valid: true });
-    expect(await verifyExport(archive, 'f'.repeat(64))).toMatchObject({ valid: false });
+    expect(await verifyExport(archive, { keys: [...signers] as string[] })).toMatchObject({ valid: true });
+    expect(await verifyExport(archive, { keys: ['f'.repeat(64)] })).toMatchObject({ valid: false });
   });
 });
 

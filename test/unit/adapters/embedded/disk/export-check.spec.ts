@@ -1,7 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fingerprintOf, type SignedHead, signHead } from '../../../../../lib/adapters/archive/signed-head';
+import { fingerprintOf } from '../../../../../lib/adapters/archive/signature';
+import { type SignedHead, signHead } from '../../../../../lib/adapters/archive/signed-head';
 import { verifyExport } from '../../../../../lib/adapters/embedded/disk/export-check';
 import { EMPTY_HEAD, type Recorded } from '../../../../../lib/core/journal/envelope';
 import { formatLine } from '../../../../../lib/core/journal/line';
@@ -18,7 +19,7 @@ function headOf(list: readonly Recorded[], key: KeyObject = privateKey): SignedH
 async function verdictOn(lines: readonly string[], key?: string) {
   const path = join(temporaryDir(), 'export.jsonl');
   writeFileSync(path, lines.join(''));
-  return verifyExport(path, key);
+  return verifyExport(path, { keys: key === undefined ? [] : [key] });
 }
 
 const lineOf = (head: SignedHead) => `${JSON.stringify(head)}\n`;

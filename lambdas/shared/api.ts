@@ -1,0 +1,32 @@
+import type { Served } from '../../lib/api/route';
+import { AUDIT_SHARDS } from '../../lib/core/audit/streams';
+import { type AuditTrail, createAuditTrail } from '../../lib/core/audit/trail';
+import { apiHandler as handlerOf } from '../runtime/http';
+import { once } from '../runtime/once';
+import { routedHandler as handlerOfSeveral } from '../runtime/routed';
+import { count, logger } from '../runtime/telemetry';
+import { journal } from './tables';
+
+/**
+ * Where calls are recorded. A process writes to one of the streams of a day, so that those which run at the same time seldom meet. What
+ * cannot be written is logged whole and counted, which raises an alarm; the caller is answered as without it.
+ */
+const lazily = once(() =>
+  createAuditTrail({
+    ...{ journal: journal(), clock: Date.now, shards: AUDIT_SHARDS },
+    shard: Math.floor(Math.random() * AUDIT_SHARDS),
+    onLost(record, error) {
+      count('RecordsLost');
+      logger.error('a record of the audit trail could not be written', { record, error: error as Error });
+    },
+  }),
+);
+
+/** The table is asked for when the first call is recorded. */
+export const auditTrail: AuditTrail = { note: (command, ids) => lazily().note(command, ids) };
+
+/** The function of one route. */
+export const apiHandler = (served: Served) => handlerOf(served, auditTrail);
+
+/** One function for several routes. */
+export const routedHandler = (routes: readonly Served[]) => handlerOfSeveral(routes, auditTrail);

@@ -1,0 +1,35 @@
+import { type AuditRecordBody, auditResponse } from '../../contract/audit';
+import type { AuditEntry, AuditFilter } from '../../core/audit/list';
+import { present } from '../../core/model/present';
+import { type ClientOptions, createClientCaller } from './api-caller';
+
+/** The part of the REST API that gives out the audit trail. */
+export interface AuditClient {
+  /** Every record that is wanted and that the caller may see, the oldest first. */
+  readonly entries: (filter: AuditFilter) => AsyncIterable<AuditEntry>;
+}
+
+const PAGE = 500;
+
+export function createAuditClient(options: ClientOptions): AuditClient {
+  const ask = createClientCaller(options);
+  return {
+    async *entries({ principal, action, outcome, job, from, to }) {
+      const asked = { ...present({ principal, action, outcome, job }), limit: String(PAGE) };
+      const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+      for (let cursor: string | undefined; ; ) {
+        const query = new URLSearchParams({ ...asked, ...times, ...present({ cursor }) });
+        const page = await ask({ method: 'GET', path: `/audit?${query}` }, auditResponse);
+        for (const body of page.records) yield entryOf(body);
+        cursor = page.next_cursor;
+        if (cursor === undefined) return;
+      }
+    },
+  };
+}
+
+function entryOf(body: AuditRecordBody): AuditEntry {
+  const { at, correlation_id, request_id, trace_id, ...rest } = body;
+  const ids = { requestId: request_id, traceId: trace_id };
+  return { at: Date.parse(at), ...present(rest), ...present({ correlationId: correlation_id }), ...ids };
+}
