@@ -180,6 +180,10 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     example: { body: { dry_run: true } },
   },
   getCleanup: { summary: 'Look at the latest cleanup', example: {} },
+  getAudit: {
+    summary: 'List who asked for what',
+    example: { query: { outcome: 'refused', from: '2026-11-29T00:00:00.000Z' } },
+  },
 
   registerWorker: {
     summary: 'Register a worker',

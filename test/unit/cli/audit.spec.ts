@@ -44,7 +44,7 @@ describe('the page of a report', () => {
     const step = {
       ...{ stream: 'job/j', seq: 1, at: NOON, type: 'job.cancelled', data: { reason: evil } },
       ...{
-        actor: { kind: 'user', id: evil },
+        actor: { kind: 'user' as const, id: evil },
         causeId: '',
         correlationId: '',
         traceId: '',
