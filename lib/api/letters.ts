@@ -10,7 +10,7 @@ import type { LetterList } from '../core/ports/registries';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
 import { ownerFor, requireAdmin, requireEdit, requireRetry } from './access';
 import { noteOwner } from './noted';
-import { type Commanding, commandOrigin, type Route, type Served, serve } from './route';
+import { type Commanding, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { letterGroupBody, letterSummaryBody } from './views/letters';
 

@@ -8,7 +8,7 @@ import { line } from '../core/model/bounded';
 const name = line(LIMITS.ownerLength).min(1);
 
 /** `GET /audit`. What is left out asks for nothing. */
-export const auditQuery = z.object({
+export const auditQuery = z.strictObject({
   principal: name.optional(),
   /** A part of the route or the command. */
   action: line(LIMITS.auditText).min(1).optional(),
