@@ -1,7 +1,7 @@
 import { explainNode } from '../../lib/api/explain-node';
 import { getJob } from '../../lib/api/get-job';
-import { getJobGraph } from '../../lib/api/job-graph';
 import { getTrace } from '../../lib/api/get-trace';
+import { getJobGraph } from '../../lib/api/job-graph';
 import { openSlots } from '../../lib/core/recovery/silence';
 import { routedHandler } from '../runtime/routed';
 import { kinds } from '../shared/kinds';

@@ -27,6 +27,11 @@ const MEANING: Readonly<Record<string, string>> = {
   202: 'It was asked for, and journalled.',
 };
 
+const CALL: OpenApi.HeaderObject = {
+  description: 'Names this call in the events that it causes: of the caller where it sent one, else made.',
+  schema: { type: 'string' },
+};
+
 const TRACE: OpenApi.HeaderObject = {
   schema: { type: 'string', maxLength: 128 },
   description: 'Names this call in logs, journals and events. Send one to have it used.',
@@ -64,7 +69,7 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
         ]),
       ),
       schemas: bodies.schemas(),
-      headers: { 'X-Trace-Id': TRACE },
+      headers: { 'X-Trace-Id': TRACE, 'X-Correlation-Id': CALL },
       securitySchemes: {
         bearer: {
           ...{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -115,7 +120,10 @@ const tagOf = ({ name }: Route): string => /\/(\w+)/.exec(name)?.[1] ?? '';
 
 const answered = (description: string, schema: OpenApi.ReferenceObject): OpenApi.ResponseObject => ({
   description,
-  headers: { 'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' } },
+  headers: {
+    'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' },
+    'X-Correlation-Id': { $ref: '#/components/headers/X-Correlation-Id' },
+  },
   content: { 'application/json': { schema } },
 });
 

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
-import { getAttemptLog } from '../api/attempt-log';
 import { memoryConditions } from '../adapters/memory/conditions';
+import { getAttemptLog } from '../api/attempt-log';
 import { cleanupRoutes } from '../api/cleanup';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
