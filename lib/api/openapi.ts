@@ -28,6 +28,11 @@ const MEANING: Readonly<Record<string, string>> = {
   503: 'The engine cannot serve.',
 };
 
+const CALL: OpenApi.HeaderObject = {
+  description: 'Names this call in the events that it causes: of the caller where it sent one, else made.',
+  schema: { type: 'string' },
+};
+
 const TRACE: OpenApi.HeaderObject = {
   schema: { type: 'string', maxLength: 128 },
   description: 'Names this call in logs, journals and events. Send one to have it used.',
@@ -65,7 +70,7 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
         ]),
       ),
       schemas: bodies.schemas(),
-      headers: { 'X-Trace-Id': TRACE },
+      headers: { 'X-Trace-Id': TRACE, 'X-Correlation-Id': CALL },
       securitySchemes: {
         bearer: {
           ...{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -121,7 +126,10 @@ const answered = (
   type = 'application/json',
 ): OpenApi.ResponseObject => ({
   description,
-  headers: { 'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' } },
+  headers: {
+    'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' },
+    'X-Correlation-Id': { $ref: '#/components/headers/X-Correlation-Id' },
+  },
   content: { [type]: { schema } },
 });
 

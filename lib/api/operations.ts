@@ -248,6 +248,10 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     },
   },
 
+  getTrace: {
+    summary: 'Read all that carries the id of a job, a trace or a call',
+    example: { params: { id: '4bf92f3577b34da6a3ce929d0e0e4736' }, query: { from: 0, limit: 100 } },
+  },
   getAttemptLog: {
     summary: 'Read what the command of an attempt wrote, also while it runs',
     example: { params: ATTEMPT, query: { stream: 'stderr', from: 0 } },
