@@ -20,9 +20,9 @@ import {
   parseResources,
   parseSlots,
   policiesIn,
+  prepareDirectory,
   readSuites,
   say,
-  sayIfOpen,
 } from './options';
 import {
   REPORT_WHEN_OVER,
@@ -71,7 +71,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   checkRunnable(graph, { slots, suites, ...resources });
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
-  sayIfOpen(layout);
+  await prepareDirectory(layout);
   process.stderr.write(`job ${jobId}\n`);
   const journal = createFileJournalStore(layout);
   const env = parseEnvArguments(options.env, process.env);

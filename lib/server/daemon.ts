@@ -4,8 +4,8 @@ import { createFileJournalStore } from '../adapters/embedded/disk/journal-store'
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
-import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
+import { openDirectory } from '../adapters/embedded/disk/store';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import type { RetryLimits } from '../core/access/retry-limits';
@@ -24,6 +24,7 @@ import { type CleaningOptions, createCleaning } from './cleaning';
 import { dashboardFiles } from './dashboard';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
+import { migrateHeld } from './migrating';
 import { reconcileAgainAndAgain } from './reconcile';
 import { createReporter } from './reporter';
 import { servedRoutes } from './routes';
@@ -75,14 +76,16 @@ export interface Daemon {
 
 /** The embedded engine as a server. @throws RepriseError JOB_LOCKED when another one has the directory. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const warning = keepPrivate(options.layout);
-  if (warning) options.warn(warning);
-  const lock = await lockDaemon(options.layout);
+  const { layout, warn, clock } = options;
+  const warning = await openDirectory(layout);
+  if (warning) warn(warning);
+  const lock = await lockDaemon(layout);
   const closing: (() => unknown)[] = [lock.release];
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
+    await migrateHeld(layout, { warn, clock });
     return { ...(await open(options, closing)), close };
   } catch (error) {
     await close();

@@ -22,6 +22,8 @@ const FLOORS = [
   'ports',
   'recovery',
   'cleanup',
+  'migration',
+  'doctor',
   'engine',
 ];
 

@@ -23,6 +23,7 @@ import { attemptFiles } from './attempt-files';
  *     history.jsonl                 what earlier jobs measured
  *     decisions.jsonl               quarantines, and corrections of failure classes
  *     server.json                   where the daemon of this directory listens
+ *     store.json                    which layout this is; see store.ts
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
  */
