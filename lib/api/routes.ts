@@ -1,4 +1,5 @@
 import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
+import { configHistory, configView, putConfigRequest } from '../contract/config';
 import {
   dependencyParams,
   dependencyView,
@@ -125,6 +126,7 @@ const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deplo
 const ofLetters = { by: 'manage-letters', scopes: owners, about: ABOUT.owned, params: letterGroupParams };
 const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse } };
 const ofCleanup = { by: 'manage-cleanup', scopes: [admin], about: ABOUT.deployment };
+const ofConfig = { by: 'manage-config', scopes: [admin], about: ABOUT.deployment };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -275,6 +277,10 @@ export const ROUTES = {
     ...{ ...ofCleanup, body: startCleanupRequest, answers: { 202: startCleanupResponse } },
   }),
   getCleanup: route('GET /cleanup', { ...ofCleanup, answers: { 200: cleanupView } }),
+
+  getConfig: route('GET /config', { ...ofConfig, answers: { 200: configView } }),
+  putConfig: route('PUT /config', { ...ofConfig, body: putConfigRequest, answers: { 200: configView } }),
+  getConfigHistory: route('GET /config/history', { ...ofConfig, answers: { 200: configHistory } }),
 
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },

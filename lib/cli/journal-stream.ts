@@ -11,6 +11,7 @@ import { createFileJournalStore } from '../adapters/embedded/disk/journal-store'
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createJournalClient, type EventsPage } from '../adapters/http/journal-client';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
+import { CONFIG_KIND } from '../core/configuration/events';
 import { RepriseError } from '../core/errors';
 import { inNewestShape } from '../core/journal/newest';
 import { verifyChain } from '../core/journal/verify';
@@ -42,10 +43,10 @@ export interface NamedStream {
 /** What the argument of a command is. */
 export const STREAM_ARGUMENT = [
   '[stream]',
-  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, cleanup',
+  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, cleanup, config',
 ] as const;
 
-const KINDS = ['job', 'trigger', 'dependency', 'letter', 'pool', CLEANUP_KIND] as const;
+const KINDS = ['job', 'trigger', 'dependency', 'letter', 'pool', CLEANUP_KIND, CONFIG_KIND] as const;
 
 /**
  * The stream that a person names.

@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   cleanup: async () => (await import('./cleanup')).registerCleanup,
   agent: async () => (await import('./agent')).registerAgent,
   chaos: async () => (await import('./chaos')).registerChaos,
+  config: async () => (await import('./config')).registerConfig,
   migrate: async () => (await import('./migrate')).registerMigrate,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,

@@ -1,5 +1,5 @@
 import { availableParallelism, userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import { openDirectory } from '../adapters/embedded/disk/store';
@@ -76,6 +76,11 @@ export async function prepareDirectory(layout: Layout): Promise<void> {
 /** A line for whoever runs the command. */
 export function say(message: string): void {
   process.stderr.write(`reprise: ${message}\n`);
+}
+
+/** Where a daemon looks for its configuration. */
+export function configFileOf({ root }: Layout): string {
+  return join(root, 'config.yaml');
 }
 
 export function layoutAt(dir: string): Layout {

@@ -8,19 +8,17 @@ import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { openDirectory } from '../adapters/embedded/disk/store';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
-import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
-import { DEFAULT_RETENTION } from '../core/cleanup/retention';
-import type { DependencyPolicies } from '../core/dependency/policy';
+import type { Retention } from '../core/cleanup/retention';
+import type { Configuration } from '../core/configuration/keys';
 import { RepriseError } from '../core/errors';
-import type { Escalation } from '../core/model/escalation';
-import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { ExecutionReporting } from '../core/ports/reporting';
 import { newToken, writeAddress } from './address';
 import { createApp } from './app';
-import { type CleaningOptions, createCleaning } from './cleaning';
+import { createCleaning } from './cleaning';
+import { type DaemonConfigOptions, openDaemonConfig } from './configuration';
 import { dashboardFiles } from './dashboard';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
@@ -39,21 +37,15 @@ export interface DaemonOptions {
   /** What commands get; holds for every job of this daemon. */
   readonly machine: Omit<RunRecord, 'source' | 'served'>;
   readonly executor: (onReport: OnReport) => Executor;
-  /** When the breakers of dependencies open. */
-  readonly policies?: DependencyPolicies | undefined;
-  /** Who is told when a recovery fails. */
-  readonly escalation?: Escalation | undefined;
+  /** Where its configuration comes from, beside what people set in it. */
+  readonly config: DaemonConfigOptions;
   readonly clock: Clock;
   readonly random: Random;
   readonly setTimer?: SetTimer;
-  /** What nodes may ask for at most when they are tried again. */
-  readonly retryLimits?: RetryLimits;
-  /** The share of retries that may try what is not known to be best; where absent, nothing is learned. */
-  readonly explore?: number;
   /** Who hears how jobs went, once they are over; calls end with the signal. */
   readonly reporting?: (signal: AbortSignal) => ExecutionReporting | undefined;
-  /** What is kept, and whether the daemon removes the rest by itself; else it does so when it is asked. */
-  readonly cleanup?: Pick<CleaningOptions, 'retention' | 'isDaily'>;
+  /** Removes what is past its retention by itself; else it does so when it is asked. */
+  readonly cleansDaily?: boolean;
   /** Says what goes wrong and does not end the daemon. */
   readonly warn: (message: string) => void;
 }
@@ -98,6 +90,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const { layout, machine, clock, owner, warn } = options;
   const journal = createFileJournalStore(layout);
   closing.push(() => journal.close());
+  const config = await openDaemonConfig({ ...options.config, journal, owner, clock, warn });
   const files = createJobFiles(layout, journal, machine);
   let fail = (_error: unknown) => {};
   const failed = new Promise<never>((_, reject) => {
@@ -120,9 +113,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     onLearned: reporter.report,
     executor: options.executor,
     conditions,
-    policies: options.policies,
-    escalation: options.escalation,
-    ...present({ explore: options.explore }),
+    configuration: config.current,
   });
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
@@ -131,7 +122,8 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
 
   const cleaning = createCleaning({
     ...{ layout, owner, clock, warn, setTimer: options.setTimer, onRemoved: engine.lists.forget },
-    ...(options.cleanup ?? { retention: DEFAULT_RETENTION, isDaily: false }),
+    retention: () => retentionIn(config.current()),
+    isDaily: options.cleansDaily ?? false,
   });
   closing.push(() => cleaning.close());
 
@@ -145,7 +137,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       slots: machine.slots,
       clock,
       cleaning,
-      ...present({ retryLimits: options.retryLimits }),
+      config,
     }),
     token,
     caller: { subject: owner, scopes: Object.values(SCOPES) },
@@ -158,9 +150,15 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const listening = await listen(app, options);
   closing.push(() => listening.close());
   closing.push(writeAddress(layout, { url: listening.address, token, pid: process.pid }));
+  closing.push(config.follow());
   cleaning.begin();
   return { url: listening.address, token, taken, running, failed };
 }
+
+const retentionIn = (config: Configuration): Retention => ({
+  jobDays: config['cleanup.jobDays'],
+  keepJobs: config['cleanup.keepJobs'],
+});
 
 function lockDaemon({ root }: Layout): Promise<JobLock> {
   return lockDirectory(root, ({ pid }) => {

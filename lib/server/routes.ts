@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { getAttemptLog } from '../api/attempt-log';
 import { cleanupRoutes } from '../api/cleanup';
+import { configRoutes } from '../api/config';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
@@ -18,7 +19,7 @@ import { resumeJob } from '../api/resume-job';
 import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
-import type { RetryLimits } from '../core/access/retry-limits';
+import type { LiveConfig } from '../core/configuration/live';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
 import type { Clock } from '../core/model/time';
@@ -35,8 +36,7 @@ export interface RoutesDeps {
   readonly slots: number;
   readonly clock: Clock;
   readonly cleaning: CleanupStarter;
-  /** What nodes may ask for at most when they are tried again. */
-  readonly retryLimits?: RetryLimits;
+  readonly config: LiveConfig;
 }
 
 /** The one pool that a machine is. */
@@ -50,10 +50,10 @@ export function servedRoutes({
   slots,
   clock,
   cleaning,
-  retryLimits = [],
+  config,
 }: RoutesDeps): readonly Served[] {
   const { lists, streams, triggers } = engine;
-  const graphs = limitedGraphs(sharedGraphs(engine.graphs), retryLimits);
+  const graphs = limitedGraphs(sharedGraphs(engine.graphs), async () => config.current()['retries.limits']);
 
   async function offer(event: NamedEvent): Promise<string[]> {
     const views = (await triggers.offer(event)).map((triggerId) => streams.view(triggerAt(triggerId)));
@@ -87,6 +87,7 @@ export function servedRoutes({
     ...dependencyRoutes({ streams, list: lists.dependencies }),
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
+    ...configRoutes({ config }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -22,6 +22,7 @@ const FLOORS = [
   'ports',
   'recovery',
   'cleanup',
+  'configuration',
   'migration',
   'doctor',
   'engine',

@@ -11,7 +11,15 @@ export type Upcasts = Readonly<Record<string, Readonly<Record<string, readonly U
  * What the shapes of events were before. Every event that is not named has had one shape only. Where the shape of one changes,
  * add a function here: docs/journal.md. What stands here stays, as journals are kept for ever.
  */
-export const UPCASTS: Upcasts = { job: {}, pool: {}, trigger: {}, dependency: {}, letter: {}, cleanup: {} };
+export const UPCASTS: Upcasts = {
+  job: {},
+  pool: {},
+  trigger: {},
+  dependency: {},
+  letter: {},
+  cleanup: {},
+  config: {},
+};
 
 /** @param stream such as `job/01J...` */
 export function upcastsOf(stream: string, type: string, all: Upcasts = UPCASTS): readonly Upcast[] {

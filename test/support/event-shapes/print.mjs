@@ -79,7 +79,8 @@ const literalsOf = (literals) =>
 
 /** The schemas of a union of events, by their types. */
 function eventsOf(union) {
-  const schemas = union.getTypes().map((event) => {
+  const events = union.flags & TypeFlags.Union ? union.getTypes() : [union];
+  const schemas = events.map((event) => {
     const [type, data] = ['type', 'data'].map((name) =>
       checker.getTypeOfSymbol(checker.getPropertyOfType(event, name)),
     );
@@ -101,5 +102,6 @@ const kinds = checker
   .getPropertiesOfType(typeNamed('lib/core/ports/streams.ts', 'Events'))
   .map((kind) => [kind.name, eventsOf(checker.getTypeOfSymbol(kind))]);
 kinds.push(['cleanup', eventsOf(typeNamed('lib/core/cleanup/events.ts', 'CleanupEvent'))]);
+kinds.push(['config', eventsOf(typeNamed('lib/core/configuration/events.ts', 'ConfigEvent'))]);
 process.stdout.write(JSON.stringify(Object.fromEntries(kinds)));
 api.close();

@@ -1,7 +1,14 @@
 import { SCOPES } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
+import {
+  configuredWith,
+  createServedWorld,
+  NO_CLEANING,
+  OWNER,
+  type Process,
+  until,
+} from './support/served-world';
 
 /** Undoing `a` fails the first five times, which is how often it is tried. */
 const world = createServedWorld(({ nodeId, attempt }) => ({
@@ -14,6 +21,7 @@ async function call(method: string, path: string, body?: unknown) {
   const { engine, journal } = daemon;
   const app = createApp({
     routes: servedRoutes({
+      config: configuredWith(journal),
       ...{ engine, journal, slots: 2, clock: world.time.now },
       letters: { list: async () => ({ groups: [] }) },
       cleaning: NO_CLEANING,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CLEANUP_KIND } from '../../../core/cleanup/audit';
+import { CONFIG_KIND } from '../../../core/configuration/events';
 import { addressOf } from '../../../core/messages/address';
 import type { AttemptRef } from '../../../core/model/attempt';
 import { attemptFiles } from './attempt-files';
@@ -17,6 +18,8 @@ import { attemptFiles } from './attempt-files';
  *     dependencies/<name>/          the same of a dependency, which a daemon keeps
  *     letters/<group>/              the same of a group of letters, which any process writes and none holds
  *     cleanup/<yyyy-mm>/            journal, head and lock of what a cleanup removed in a month
+ *     config/main/                  the same of what was configured
+ *     config.yaml                   what a daemon is configured with, where somebody has written it
  *     archive/<kind>/<day>/<id>.jsonl.gz   what a stream consisted of that was removed; see cleanup/archives.ts
  *     trash/                        what is half removed
  *     agent/<workerId>/             what agents keep of attempts; see lib/agent
@@ -70,6 +73,7 @@ export function layoutOf(root: string): Layout {
     dependency: dependencies,
     letter: letters,
     [CLEANUP_KIND]: cleanup,
+    [CONFIG_KIND]: join(root, CONFIG_KIND),
   };
   const job = (jobId: string) => join(jobs, jobId);
   const attempts = (jobId: string) => join(job(jobId), 'attempts');
