@@ -6,11 +6,13 @@ import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { openDirectory } from '../adapters/embedded/disk/store';
+import { startFacts } from '../adapters/embedded/doctor/facts';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import { SCOPES } from '../core/access/scopes';
 import type { Retention } from '../core/cleanup/retention';
 import type { Configuration } from '../core/configuration/keys';
+import { checkStart } from '../core/doctor/machine';
 import { RepriseError } from '../core/errors';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
@@ -68,7 +70,7 @@ export interface Daemon {
 
 /** The embedded engine as a server. @throws RepriseError JOB_LOCKED when another one has the directory. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const { layout, warn, clock } = options;
+  const { layout, machine, warn, clock } = options;
   const warning = await openDirectory(layout);
   if (warning) warn(warning);
   const lock = await lockDaemon(layout);
@@ -78,6 +80,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
   try {
     await migrateHeld(layout, { warn, clock });
+    for (const { verdict, id, seen, mend } of checkStart(
+      await startFacts({ layout, slots: machine.slots }),
+    )) {
+      if (verdict !== 'pass') warn(`${verdict}: ${id}: ${seen}; ${mend}`);
+    }
     return { ...(await open(options, closing)), close };
   } catch (error) {
     await close();

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { version } from '../../package.json';
 import type { EnvironmentConfig } from '../config/schema';
 import { type Alarms, AlarmTopic, NO_ALARMS } from '../constructs/alarm-topic';
 import type { DeployedGraph } from '../constructs/deployed-graphs';
@@ -82,6 +83,7 @@ export class EngineStack extends Stack {
     // What makes rules is deleted before they are cleaned away.
     const ruleCleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
     for (const each of [engineFunctions, letters, learning]) each.node.addDependency(ruleCleaner);
+    new CfnOutput(this, 'Version', { value: version });
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });

@@ -132,6 +132,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
         ],
         ...[
           'ManageCleanup',
+          'ManageConfig',
           'ManageDependencies',
           'ManageLetters',
           'ManageTriggers',

@@ -9,7 +9,7 @@ export interface StackFacts {
 }
 
 /** Undefined where there is no such stack. @throws RepriseError UPSTREAM_UNAVAILABLE where AWS does not say */
-async function readStack(client: CloudFormationClient, name: string): Promise<StackFacts | undefined> {
+export async function readStack(client: CloudFormationClient, name: string): Promise<StackFacts | undefined> {
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
     const [stack] = Stacks;
