@@ -93,13 +93,11 @@ describe('what is seen of a deployment', () => {
   });
 
   it('is that a stack is not there', async () => {
-    cloud
-      .on(DescribeStacksCommand)
-      .rejects(
-        Object.assign(new Error('Stack with id reprise-dev-data does not exist'), {
-          name: 'ValidationError',
-        }),
-      );
+    cloud.on(DescribeStacksCommand).rejects(
+      Object.assign(new Error('Stack with id reprise-dev-data does not exist'), {
+        name: 'ValidationError',
+      }),
+    );
     const facts = await seen();
     expect(facts.stacks.map(({ status }) => status)).toEqual([undefined, undefined, undefined]);
     expect(facts.table).toBeUndefined();
