@@ -180,6 +180,12 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     example: { body: { dry_run: true } },
   },
   getCleanup: { summary: 'Look at the latest cleanup', example: {} },
+  getConfig: { summary: 'Look at the configuration, and where each value comes from', example: {} },
+  putConfig: {
+    summary: 'Set keys of the configuration, in place of those that were set (If-Match: the version)',
+    example: { body: { set: { 'retries.explore': 0.05 }, reason: 'to learn' } },
+  },
+  getConfigHistory: { summary: 'Look at what was changed of the configuration, latest first', example: {} },
 
   registerWorker: {
     summary: 'Register a worker',
