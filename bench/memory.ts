@@ -81,6 +81,7 @@ async function throughDaemon(dir: string, measured: Measured): Promise<void> {
     ...{ layout: layoutOf(dir), host: '127.0.0.1', port: 0, owner: 'bench' },
     machine: { cwd: dir, slots: 50, suites: {}, env: [] },
     executor: instantExecutor,
+    config: { file: join(dir, 'config.yaml'), environment: {}, flags: {} },
     ...{ clock: Date.now, random: Math.random, warn: console.error },
   });
   try {

@@ -4,6 +4,7 @@ import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { firstSeqOf, isEventsKey } from '../../lib/adapters/aws/table/keys';
 import { AUDIT_KIND } from '../../lib/core/audit/events';
 import { CLEANUP_KIND } from '../../lib/core/cleanup/audit';
+import { CONFIG_KIND } from '../../lib/core/configuration/events';
 import { settleAll } from '../../lib/core/engine/parallel';
 import { addressOf } from '../../lib/core/messages/address';
 import type { OutboxJournal } from '../../lib/core/ports/stores';
@@ -43,6 +44,9 @@ export async function passOnUnconfirmed(
   return passedOn;
 }
 
+/** Streams that no decider has, and that nobody is told of. */
+const WITHOUT_EFFECTS: ReadonlySet<string> = new Set([CLEANUP_KIND, CONFIG_KIND, AUDIT_KIND]);
+
 /** Where the last page of each stream in a batch begins: the table's stream shows keys and no more. */
 function lastAppended(records: readonly DynamoDBRecord[]): Map<string, number> {
   const last = new Map<string, number>();
@@ -50,7 +54,7 @@ function lastAppended(records: readonly DynamoDBRecord[]): Map<string, number> {
     const { pk, sk } = dynamodb?.Keys ?? {};
     if (eventName !== 'INSERT' || pk?.S === undefined || !isEventsKey(sk?.S ?? '')) continue;
     // What follows from a cleanup, the next one does where this one could not. From a record nothing follows.
-    if ([CLEANUP_KIND, AUDIT_KIND].includes(addressOf(pk.S).kind)) continue;
+    if (WITHOUT_EFFECTS.has(addressOf(pk.S).kind)) continue;
     last.set(pk.S, Math.max(last.get(pk.S) ?? 0, firstSeqOf(sk?.S ?? '')));
   }
   return last;

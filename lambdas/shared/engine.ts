@@ -5,6 +5,7 @@ import type { RelayDeps } from '../../lib/core/engine/outbox-relay';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { logger, measure } from '../runtime/telemetry';
+import { config } from './config';
 import { kinds } from './kinds';
 import { snapshots } from './objects';
 import { effectPorts } from './ports';
@@ -14,7 +15,7 @@ import { journal } from './tables';
 export const engine = once(() => {
   const isFast = readEnv('FAST_PATH').FAST_PATH === 'on';
   const fastPath = () => createFastPath({ ports: effectPorts(), journal: journal(), log: logger });
-  return createEngine(
+  const created = createEngine(
     {
       journal: journal(),
       snapshots: snapshots(),
@@ -25,6 +26,12 @@ export const engine = once(() => {
     },
     kinds(),
   );
+  // What is decided from here on goes by the configuration as it is now, or was a moment ago.
+  const handle = (async (...told: Parameters<typeof created.handle>) => {
+    await config().refresh();
+    return created.handle(...told);
+  }) as typeof created.handle;
+  return { ...created, handle };
 });
 
 /** Streams that a function decides itself and does not only tell something. */

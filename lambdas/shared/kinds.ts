@@ -6,13 +6,13 @@ import { diagnose } from '../../lib/core/retry/classify/diagnose';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { logger } from '../runtime/telemetry';
+import { config } from './config';
 import { graphs } from './objects';
 import { history, journal, quotas } from './tables';
 
 /** The deciders of every kind of stream, over the graphs and within the quotas of this deployment. */
 export const kinds = once(() => {
-  const env = readEnv('QUOTAS', 'RETRY_EXPLORE', 'DEPENDENCY_POLICIES', 'ESCALATION');
-  const { QUOTAS, RETRY_EXPLORE: explore, DEPENDENCY_POLICIES: policies } = env;
+  const { QUOTAS } = readEnv('QUOTAS');
   const limits = firingLimits(quotas(), QUOTAS);
   return createKinds({
     journal: journal(),
@@ -20,9 +20,7 @@ export const kinds = once(() => {
     random: Math.random,
     diagnose,
     limits,
-    ...(explore > 0 && { explore }),
-    policies,
-    escalation: env.ESCALATION,
+    configuration: config().current,
     conditions: createEvaluatorPool(),
     evidenceOf: evidenceFrom({ history: history(), log: logger }),
   });

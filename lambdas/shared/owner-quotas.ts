@@ -3,6 +3,7 @@ import { graphsPerDay, machinesPerDay, rationed } from '../../lib/api/quota';
 import type { Served } from '../../lib/api/route';
 import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
+import { config } from './config';
 import { graphs } from './objects';
 import { graphOwners, quotas } from './tables';
 
@@ -20,5 +21,8 @@ export const takeMachines = once(() => machinesPerDay(of(ownerQuotas().machinesP
 export const ownGraphs = once((): OwnedGraphs => {
   const take = graphsPerDay(of(ownerQuotas().graphsPerDay));
   const owned = ownedGraphs({ graphs: graphs(), owners: graphOwners(), take, clock: Date.now });
-  return limitedGraphs(owned, readEnv('RETRY_LIMITS').RETRY_LIMITS);
+  return limitedGraphs(owned, async () => {
+    await config().refresh();
+    return config().current()['retries.limits'];
+  });
 });

@@ -183,6 +183,12 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
   getHealth: { summary: 'Say how the engine is, and all that it depends on', example: {} },
   getLiveness: { summary: 'Say whether the process answers', example: {} },
   getReadiness: { summary: 'Say whether calls can be served', example: {} },
+  getConfig: { summary: 'Look at the configuration, and where each value comes from', example: {} },
+  putConfig: {
+    summary: 'Set keys of the configuration, in place of those that were set (If-Match: the version)',
+    example: { body: { set: { 'retries.explore': 0.05 }, reason: 'to learn' } },
+  },
+  getConfigHistory: { summary: 'Look at what was changed of the configuration, latest first', example: {} },
 
   registerWorker: {
     summary: 'Register a worker',
@@ -255,10 +261,6 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
   getAttemptLog: {
     summary: 'Read what the command of an attempt wrote, also while it runs',
     example: { params: ATTEMPT, query: { stream: 'stderr', from: 0 } },
-  },
-  getTrace: {
-    summary: 'Show what carries an id: of a call, a trace or a job',
-    example: { params: { id: '4bf92f3577b34da6a3ce929d0e0e4736' } },
   },
   getAudit: {
     summary: 'List who asked for what',

@@ -52,16 +52,15 @@ export async function requireGraph(
 }
 
 /** The same, but a graph that asks for more retries than it may have is refused. @throws RepriseError RETRY_LIMITED */
-export function limitedGraphs(graphs: OwnedGraphs, limits: RetryLimits): OwnedGraphs {
-  if (limits.length === 0) return graphs;
+export function limitedGraphs(graphs: OwnedGraphs, limits: () => Promise<RetryLimits>): OwnedGraphs {
   return {
     async keep(owner, graph) {
-      checkRetryLimits(graph, limits);
+      checkRetryLimits(graph, await limits());
       return graphs.keep(owner, graph);
     },
     async get(caller, hash) {
       const graph = await graphs.get(caller, hash);
-      checkRetryLimits(graph, limits);
+      checkRetryLimits(graph, await limits());
       return graph;
     },
   };

@@ -1,5 +1,6 @@
 import { auditQuery, auditResponse } from '../contract/audit';
 import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
+import { configHistory, configView, putConfigRequest } from '../contract/config';
 import {
   dependencyParams,
   dependencyView,
@@ -133,6 +134,7 @@ const ofHealth = {
   ...{ by: 'health', scopes: [jobs, admin, worker], about: ABOUT.deployment, type: HEALTH_JSON },
   answers: { 200: healthView, 503: healthView },
 };
+const ofConfig = { by: 'manage-config', scopes: [admin], about: ABOUT.deployment };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -283,6 +285,10 @@ export const ROUTES = {
     ...{ ...ofCleanup, body: startCleanupRequest, answers: { 202: startCleanupResponse } },
   }),
   getCleanup: route('GET /cleanup', { ...ofCleanup, answers: { 200: cleanupView } }),
+
+  getConfig: route('GET /config', { ...ofConfig, answers: { 200: configView } }),
+  putConfig: route('PUT /config', { ...ofConfig, body: putConfigRequest, answers: { 200: configView } }),
+  getConfigHistory: route('GET /config/history', { ...ofConfig, answers: { 200: configHistory } }),
 
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },

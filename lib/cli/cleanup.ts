@@ -8,7 +8,7 @@ import { onSignals } from '../adapters/signals';
 import type { Cleaned } from '../core/cleanup/perform';
 import { DEFAULT_RETENTION, type Retention } from '../core/cleanup/retention';
 import { RepriseError } from '../core/errors';
-import { currentUser, EXIT, JOURNAL_OPTION, layoutAt, say, sayIfOpen } from './options';
+import { currentUser, EXIT, JOURNAL_OPTION, layoutAt, prepareDirectory, say } from './options';
 import { renderCleanup } from './render/cleanup';
 import { keepOption, olderThanOption, retentionOf } from './retention-options';
 
@@ -53,7 +53,7 @@ async function cleanup(options: Options): Promise<void> {
 
 /** The directory is held as by a daemon: one that serves it knows of jobs that would be gone. */
 async function clean(layout: Layout, retention: Retention): Promise<Cleaned> {
-  sayIfOpen(layout);
+  await prepareDirectory(layout);
   const lock = await lockDirectory(layout.root, ({ pid }) => {
     const message = `process ${pid} holds ${layout.root}: stop it first, or have a daemon clean up by itself (reprise serve --older-than); --dry-run works meanwhile`;
     return new RepriseError('JOB_LOCKED', message, { context: { pid } });

@@ -1,23 +1,59 @@
 import type { Command } from 'commander';
+import { version } from '../../package.json';
+import { machineFacts } from '../adapters/embedded/doctor/facts';
 import { type AccountCheck, checkAccount } from '../config/account-checks';
 import { loadEnvironment } from '../config/environments';
-import { RepriseError } from '../core/errors';
-import { EXIT } from './options';
+import { type Check, fail, isSound, pass } from '../core/doctor/check';
+import { checkDeployment } from '../core/doctor/deployment';
+import { checkMachine } from '../core/doctor/machine';
+import { programsOf } from '../core/doctor/programs';
+import { isRepriseError, RepriseError } from '../core/errors';
+import { checkApi } from './doctor-api';
+import { readGraph } from './files';
+import { defaultSlots, EXIT, JOURNAL_OPTION, layoutAt, parsePort, parseUrl } from './options';
+import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
+import { slotsOption } from './run';
 
-interface Options {
-  readonly env: string;
+interface Options extends TokenOptions {
+  readonly env?: string;
   readonly context: Readonly<Record<string, string>>;
   readonly region?: string;
   readonly deployed?: boolean;
+  readonly live?: boolean;
   readonly json?: boolean;
+  readonly journal: string;
+  readonly slots?: number;
+  readonly port: number;
+  readonly api?: string;
 }
 
-/** `reprise doctor`: whether an account has what an environment counts on, before it is deployed. */
+/** Programs that every machine needs: commands run in a shell, and many ask for their commit. */
+const ALWAYS = ['sh', 'git'];
+
+/** `reprise doctor`: what is wrong with a machine, with an account before it is deployed to, or with what is deployed. */
 export function registerDoctor(program: Command): void {
   program
     .command('doctor')
-    .description('compare the quotas of an AWS account with what an environment counts on')
-    .option('--env <name>', 'the environment that is to be deployed', 'dev')
+    .description('say what is wrong, and how it is mended: of this machine, an account, or a deployed engine')
+    .argument('[graph]', 'also whether this machine has what the graph needs')
+    .addOption(slotsOption())
+    .option('--port <n>', 'the port that a daemon would listen on', parsePort, 4400)
+    .option(...JOURNAL_OPTION)
+    .option(
+      '--api <url>',
+      'instead: whether a deployed engine is reached and takes the token',
+      parseUrl('--api'),
+    )
+    .option(...TOKEN_FILE_OPTION)
+    .option('--token <jwt>', 'the token for --api itself, which every user of this machine can see')
+    .option(
+      '--env <name>',
+      'instead: compare the quotas of an AWS account with what the environment counts on',
+    )
+    .option(
+      '--live',
+      'with --env: look at what is deployed of it: stacks, table, queues, machines, rules, versions',
+    )
     .option('-c, --context <key=value>', 'as the deployment is given it; may be repeated', keyValue, {})
     .option('--region <region>', 'instead of that of the AWS settings of this process')
     .option('--deployed', 'the environment is there already: what it reserves is taken')
@@ -25,10 +61,58 @@ export function registerDoctor(program: Command): void {
     .action(examine);
 }
 
-async function examine(options: Options): Promise<void> {
-  const context: Readonly<Record<string, string>> = { ...options.context, env: options.env };
+async function examine(graph: string | undefined, options: Options): Promise<void> {
+  const { env, api } = options;
+  if (api !== undefined) return report(options, await checkApi(api, readToken(options)));
+  if (env !== undefined && options.live) return report(options, await ofDeployment(env, options));
+  if (env !== undefined || Object.keys(options.context).length > 0) return examineAccount(options);
+  return report(options, await ofMachine(graph, options));
+}
+
+async function ofMachine(file: string | undefined, options: Options): Promise<Check[]> {
+  const graph = file === undefined ? undefined : await readGraph(file);
+  const programs = [...ALWAYS, ...(graph ? programsOf(graph) : [])];
+  const slots = options.slots ?? defaultSlots();
+  const layout = layoutAt(options.journal);
+  const facts = await machineFacts({ layout, slots, port: options.port, environment: process.env, programs });
+  const largest = Math.max(0, ...(graph?.nodes ?? []).map((node) => node.slots));
+  const fits =
+    largest > slots
+      ? fail('graph.slots', `a node takes ${largest} slots of ${slots}`, `give as many: --slots ${largest}`)
+      : pass('graph.slots', `${slots} are enough for each node`);
+  return [...checkMachine(facts), ...(graph ? [fits] : [])];
+}
+
+/** The clients of AWS are loaded only here: they take longer than most commands. */
+async function ofDeployment(env: string, { region }: Options): Promise<Check[]> {
+  const { deploymentFacts } = await import('../adapters/aws/deployment/facts');
+  try {
+    return checkDeployment(await deploymentFacts(env, { region, ownVersion: version }));
+  } catch (error) {
+    if (!isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw error;
+    return [
+      fail(
+        'credentials',
+        error.message,
+        'sign in to the account (`aws sts get-caller-identity`), and name its region',
+      ),
+    ];
+  }
+}
+
+function report(options: Options, checks: readonly Check[]): void {
+  const ok = isSound(checks);
+  process.stdout.write(options.json ? `${JSON.stringify({ ok, checks })}\n` : checks.map(shown).join(''));
+  process.exitCode = ok ? EXIT.done : EXIT.failed;
+}
+
+function shown({ verdict, id, seen, mend }: Check): string {
+  return `${verdict}  ${id}: ${seen}\n${mend === undefined ? '' : `      ${mend}\n`}`;
+}
+
+async function examineAccount(options: Options): Promise<void> {
+  const context: Readonly<Record<string, string>> = { ...options.context, env: options.env ?? 'dev' };
   const environment = loadEnvironment((key) => context[key]);
-  // Loaded only here: the clients of AWS take longer than most commands.
   const { accountClients, readAccount } = await import('../adapters/aws/account');
   const { parameters } = environment.auth;
   const names =
@@ -36,8 +120,8 @@ async function examine(options: Options): Promise<void> {
   const account = await readAccount(accountClients(options.region), names);
   const checks = checkAccount(environment, account, { isDeployed: options.deployed === true });
   const ok = checks.every((check) => check.ok);
-  const report = { environment: environment.name, region: account.region, ok, checks };
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : `${checks.map(line).join('\n')}\n`);
+  const document = { environment: environment.name, region: account.region, ok, checks };
+  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : `${checks.map(line).join('\n')}\n`);
   process.exitCode = ok ? EXIT.done : EXIT.failed;
 }
 

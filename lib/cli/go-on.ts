@@ -15,7 +15,7 @@ import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { GraphStore, JournalStore } from '../core/ports/stores';
 import { createTally, type Tally } from '../core/projections/tally';
-import { DEPENDENCIES_OPTION, layoutAt, policiesIn, readSuites, say, sayIfOpen } from './options';
+import { DEPENDENCIES_OPTION, layoutAt, policiesIn, prepareDirectory, readSuites, say } from './options';
 import type { RunResult } from './render/result';
 import {
   REPORT_WHEN_OVER,
@@ -69,7 +69,7 @@ export async function goOnWith(
   const layout = layoutAt(options.journal);
   if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
   const reporting = reportingOf(options, process.env);
-  sayIfOpen(layout);
+  await prepareDirectory(layout);
   const journal = createFileJournalStore(layout);
   try {
     await journal.own(jobId);

@@ -14,6 +14,7 @@ import type { Layout } from '../adapters/embedded/disk/layout';
 import { createJournalClient, type EventsPage } from '../adapters/http/journal-client';
 import { AUDIT_KIND } from '../core/audit/events';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
+import { CONFIG_KIND } from '../core/configuration/events';
 import { RepriseError } from '../core/errors';
 import { inNewestShape } from '../core/journal/newest';
 import { verifyChain } from '../core/journal/verify';
@@ -49,10 +50,19 @@ export interface NamedStream {
 /** What the argument of a command is. */
 export const STREAM_ARGUMENT = [
   '[stream]',
-  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, cleanup, audit',
+  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, cleanup, config, audit',
 ] as const;
 
-const KINDS = ['job', 'trigger', 'dependency', 'letter', 'pool', CLEANUP_KIND, AUDIT_KIND] as const;
+const KINDS = [
+  'job',
+  'trigger',
+  'dependency',
+  'letter',
+  'pool',
+  CLEANUP_KIND,
+  CONFIG_KIND,
+  AUDIT_KIND,
+] as const;
 
 /**
  * The stream that a person names.

@@ -36,6 +36,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   chaos: async () => (await import('./chaos')).registerChaos,
   health: async () => (await import('./health')).registerHealth,
   audit: async () => (await import('./audit')).registerAudit,
+  config: async () => (await import('./config')).registerConfig,
+  migrate: async () => (await import('./migrate')).registerMigrate,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,
 };

@@ -1,8 +1,8 @@
 import { availableParallelism, userInfo } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
-import { keepPrivate } from '../adapters/embedded/disk/privacy';
+import { openDirectory } from '../adapters/embedded/disk/store';
 import { type RetryLimits, retryLimitsSchema } from '../core/access/retry-limits';
 import { type DependencyPolicies, dependencyPoliciesSchema } from '../core/dependency/policy';
 import { RepriseError } from '../core/errors';
@@ -67,15 +67,20 @@ export function parseJobId(text: string): string {
   throw invalid(`a job id is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`);
 }
 
-/** Keeps other users out of a journal directory, and says where that is not ours to do. */
-export function sayIfOpen(layout: Layout): void {
-  const warning = keepPrivate(layout);
+/** Makes a journal directory ready for use, and says where others can see into it. @throws RepriseError STORE_NEWER */
+export async function prepareDirectory(layout: Layout): Promise<void> {
+  const warning = await openDirectory(layout);
   if (warning !== undefined) say(warning);
 }
 
 /** A line for whoever runs the command. */
 export function say(message: string): void {
   process.stderr.write(`reprise: ${message}\n`);
+}
+
+/** Where a daemon looks for its configuration. */
+export function configFileOf({ root }: Layout): string {
+  return join(root, 'config.yaml');
 }
 
 export function layoutAt(dir: string): Layout {

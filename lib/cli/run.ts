@@ -22,9 +22,9 @@ import {
   parseResources,
   parseSlots,
   policiesIn,
+  prepareDirectory,
   readSuites,
   say,
-  sayIfOpen,
 } from './options';
 import {
   REPORT_WHEN_OVER,
@@ -73,7 +73,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
   checkRunnable(graph, { slots, suites, ...resources });
   const jobId = options.job ?? ulid();
   const layout = layoutAt(options.journal);
-  sayIfOpen(layout);
+  await prepareDirectory(layout);
   commandIsAbout(streamOf(jobAt(jobId)));
   process.stderr.write(`job ${jobId}\n`);
   const journal = createFileJournalStore(layout);

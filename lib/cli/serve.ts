@@ -1,11 +1,14 @@
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
 import { onSignals } from '../adapters/signals';
+import type { ConfigValues } from '../core/configuration/keys';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
 import {
+  configFileOf,
   currentUser,
   DEPENDENCIES_OPTION,
   defaultSlots,
@@ -22,7 +25,7 @@ import {
   say,
 } from './options';
 import { type ReportingOptions, reportingOf, withReportingOptions } from './reporting-options';
-import { keepOption, olderThanOption, retentionOf } from './retention-options';
+import { keepOption, olderThanOption } from './retention-options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
@@ -33,6 +36,7 @@ interface Options extends SecretOptions, ReportingOptions {
   readonly resources?: Resources;
   readonly journal: string;
   readonly suites?: string;
+  readonly config?: string;
   readonly env: readonly string[];
   readonly dependencies?: string;
   readonly escalation?: string;
@@ -58,6 +62,10 @@ export function registerServe(program: Command): void {
     .option(...JOURNAL_OPTION)
     .option('--suites <file>', 'YAML map from suite id to the command that runs it')
     .addOption(envOption())
+    .option(
+      '--config <file>',
+      'YAML of the configuration, read again when it changes (default: config.yaml in --journal)',
+    )
     .option(...DEPENDENCIES_OPTION)
     .option(...ESCALATION_OPTION)
     .option('--retry-limits <file>', 'YAML list of what nodes may ask for at most when they are tried again')
@@ -102,16 +110,32 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
     machine: { cwd, suites, slots, env: namesOf(options.env), ...secretSources(options), ...resources },
     executor: (onReport) =>
       createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env, secrets }),
-    ...(await policiesIn(options)),
-    ...(await escalationIn(options)),
-    ...(options.retryLimits !== undefined && { retryLimits: await readRetryLimits(options.retryLimits) }),
-    ...present({ explore: options.explore }),
+    config: {
+      file: options.config === undefined ? configFileOf(layout) : resolve(options.config),
+      environment: process.env,
+      flags: await configFlags(options),
+    },
     reporting: (signal) => reportingOf(options, process.env, signal),
-    cleanup: { retention: retentionOf(options), isDaily: options.olderThan !== undefined },
+    cleansDaily: options.olderThan !== undefined,
     clock: Date.now,
     random: Math.random,
     warn: say,
   };
+}
+
+/** What options of their own say is configuration as well. */
+async function configFlags(options: Options): Promise<ConfigValues> {
+  const { policies } = await policiesIn(options);
+  const { escalation } = await escalationIn(options);
+  const limits = options.retryLimits === undefined ? undefined : await readRetryLimits(options.retryLimits);
+  return present({
+    dependencies: policies,
+    'recovery.escalation': escalation,
+    'retries.limits': limits,
+    'retries.explore': options.explore,
+    'cleanup.jobDays': options.olderThan,
+    'cleanup.keepJobs': options.keep,
+  });
 }
 
 /** Until the first signal; the second ends the process, which leaves it to the next to go on. */

@@ -105,6 +105,14 @@ export const ERRORS = {
     disposition: 'retryable',
     means: 'A message between functions is of a later version than its reader.',
   },
+  STORE_NEWER: {
+    disposition: 'terminal',
+    means: 'The layout of a journal directory or a table is of a later version of Reprise.',
+  },
+  CONFIG_CONFLICT: {
+    disposition: 'terminal',
+    means: 'The configuration has changed since the version that a change is made for.',
+  },
   LOCAL_CLOUD: { disposition: 'terminal', means: 'The local cloud cannot be started or used as asked.' },
 } as const satisfies Record<string, { disposition: 'retryable' | 'terminal'; means: string }>;
 

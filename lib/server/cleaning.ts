@@ -9,7 +9,8 @@ import type { CleanupStarter } from '../core/ports/cleanup';
 
 export interface CleaningOptions {
   readonly layout: Layout;
-  readonly retention: Retention;
+  /** As it is when a run begins. */
+  readonly retention: () => Retention;
   /** At once and every day; else only when somebody asks. */
   readonly isDaily: boolean;
   /** Whose the daemon is. */
@@ -40,7 +41,7 @@ export function createCleaning(options: CleaningOptions): Cleaning {
 
   async function run({ run, by, dryRun }: Order): Promise<void> {
     const log = { error: () => undefined };
-    const order = { layout, retention, clock, run, by, log, hasTime: () => !isClosed };
+    const order = { layout, retention: retention(), clock, run, by, log, hasTime: () => !isClosed };
     if (dryRun) return void (await reportDirectory(order));
     const { removed, stayed } = await cleanDirectory(order);
     for (const { kind, id } of removed) if (kind === 'job') onRemoved(id);

@@ -4,20 +4,19 @@ import { createFileJournalStore } from '../adapters/embedded/disk/journal-store'
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { type JobLock, lockDirectory } from '../adapters/embedded/disk/lock';
-import { keepPrivate } from '../adapters/embedded/disk/privacy';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
+import { openDirectory } from '../adapters/embedded/disk/store';
 import { createFileTraceIndex } from '../adapters/embedded/disk/trace-index';
+import { startFacts } from '../adapters/embedded/doctor/facts';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { listen } from '../adapters/http/listen';
 import { probes } from '../api/health';
-import type { RetryLimits } from '../core/access/retry-limits';
 import { SCOPES } from '../core/access/scopes';
 import { createAuditTrail } from '../core/audit/trail';
-import { DEFAULT_RETENTION } from '../core/cleanup/retention';
-import type { DependencyPolicies } from '../core/dependency/policy';
+import type { Retention } from '../core/cleanup/retention';
+import type { Configuration } from '../core/configuration/keys';
+import { checkStart } from '../core/doctor/machine';
 import { RepriseError } from '../core/errors';
-import type { Escalation } from '../core/model/escalation';
-import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { ExecutionReporting } from '../core/ports/reporting';
@@ -25,11 +24,13 @@ import { measured } from '../core/projections/metrics';
 import { newToken, writeAddress } from './address';
 import { anchorAgainAndAgain } from './anchoring';
 import { createApp } from './app';
-import { type CleaningOptions, createCleaning } from './cleaning';
+import { createCleaning } from './cleaning';
+import { type DaemonConfigOptions, openDaemonConfig } from './configuration';
 import { dashboardFiles } from './dashboard';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
 import { createPrometheus, type Prometheus } from './metrics';
+import { migrateHeld } from './migrating';
 import { reconcileAgainAndAgain } from './reconcile';
 import { createReporter } from './reporter';
 import { servedRoutes } from './routes';
@@ -45,21 +46,15 @@ export interface DaemonOptions {
   /** What commands get; holds for every job of this daemon. */
   readonly machine: Omit<RunRecord, 'source' | 'served'>;
   readonly executor: (onReport: OnReport) => Executor;
-  /** When the breakers of dependencies open. */
-  readonly policies?: DependencyPolicies | undefined;
-  /** Who is told when a recovery fails. */
-  readonly escalation?: Escalation | undefined;
+  /** Where its configuration comes from, beside what people set in it. */
+  readonly config: DaemonConfigOptions;
   readonly clock: Clock;
   readonly random: Random;
   readonly setTimer?: SetTimer;
-  /** What nodes may ask for at most when they are tried again. */
-  readonly retryLimits?: RetryLimits;
-  /** The share of retries that may try what is not known to be best; where absent, nothing is learned. */
-  readonly explore?: number;
   /** Who hears how jobs went, once they are over; calls end with the signal. */
   readonly reporting?: (signal: AbortSignal) => ExecutionReporting | undefined;
-  /** What is kept, and whether the daemon removes the rest by itself; else it does so when it is asked. */
-  readonly cleanup?: Pick<CleaningOptions, 'retention' | 'isDaily'>;
+  /** Removes what is past its retention by itself; else it does so when it is asked. */
+  readonly cleansDaily?: boolean;
   /** Says what goes wrong and does not end the daemon. */
   readonly warn: (message: string) => void;
 }
@@ -82,14 +77,21 @@ export interface Daemon {
 
 /** The embedded engine as a server. @throws RepriseError JOB_LOCKED when another one has the directory. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const warning = keepPrivate(options.layout);
-  if (warning) options.warn(warning);
-  const lock = await lockDaemon(options.layout);
+  const { layout, machine, warn, clock } = options;
+  const warning = await openDirectory(layout);
+  if (warning) warn(warning);
+  const lock = await lockDaemon(layout);
   const closing: (() => unknown)[] = [lock.release];
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
+    await migrateHeld(layout, { warn, clock });
+    for (const { verdict, id, seen, mend } of checkStart(
+      await startFacts({ layout, slots: machine.slots }),
+    )) {
+      if (verdict !== 'pass') warn(`${verdict}: ${id}: ${seen}; ${mend}`);
+    }
     return { ...(await open(options, closing)), close };
   } catch (error) {
     await close();
@@ -102,6 +104,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const { layout, machine, clock, owner, warn } = options;
   const journal = createFileJournalStore(layout);
   closing.push(() => journal.close());
+  const config = await openDaemonConfig({ ...options.config, journal, owner, clock, warn });
   const files = createJobFiles(layout, journal, machine);
   const { failed, fail, failure } = failing();
   const conditions = createEvaluatorPool();
@@ -121,9 +124,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     onMeasured: prometheus.measure,
     executor: options.executor,
     conditions,
-    policies: options.policies,
-    escalation: options.escalation,
-    ...present({ explore: options.explore }),
+    configuration: config.current,
   });
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
@@ -133,7 +134,8 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
 
   const cleaning = createCleaning({
     ...{ layout, owner, clock, warn, setTimer: options.setTimer, onRemoved: engine.lists.forget },
-    ...(options.cleanup ?? { retention: DEFAULT_RETENTION, isDaily: false }),
+    retention: () => retentionIn(config.current()),
+    isDaily: options.cleansDaily ?? false,
   });
   closing.push(() => cleaning.close());
 
@@ -153,8 +155,8 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       slots: machine.slots,
       clock,
       cleaning,
+      config,
       checkup: vitals.checkup,
-      ...present({ retryLimits: options.retryLimits }),
     }),
     token,
     trail: createAuditTrail({
@@ -173,6 +175,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const listening = await listen(app, options);
   closing.push(() => listening.close());
   closing.push(writeAddress(layout, { url: listening.address, token, pid: process.pid }));
+  closing.push(config.follow());
   cleaning.begin();
   return { url: listening.address, token, taken, running, failed };
 }
@@ -206,6 +209,11 @@ function observed({ prometheus, vitals }: { readonly prometheus: Prometheus; rea
 function classOf(status: number): '2xx' | '4xx' | '5xx' {
   return status >= 500 ? '5xx' : status >= 400 ? '4xx' : '2xx';
 }
+
+const retentionIn = (config: Configuration): Retention => ({
+  jobDays: config['cleanup.jobDays'],
+  keepJobs: config['cleanup.keepJobs'],
+});
 
 function lockDaemon({ root }: Layout): Promise<JobLock> {
   return lockDirectory(root, ({ pid }) => {

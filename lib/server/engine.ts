@@ -12,7 +12,6 @@ import { SYSTEM } from '../adapters/system';
 import { type Accepted, type SubmissionOrigin, sameSubmission, submit } from '../api/submit';
 import { DEFAULT_QUOTAS } from '../core/access/quotas';
 import { planOf } from '../core/dag/plan/plan-only';
-import type { DependencyPolicies } from '../core/dependency/policy';
 import { type AssessmentDeps, assessmentOf } from '../core/engine/evidence';
 import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
@@ -23,7 +22,6 @@ import { goesOn, type JobEvent } from '../core/job/events';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
 import type { Submission } from '../core/messages/job';
-import type { Escalation } from '../core/model/escalation';
 import { isOver } from '../core/model/outcome';
 import { present } from '../core/model/present';
 import type { Clock, Random, SetTimer } from '../core/model/time';
@@ -46,10 +44,6 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly executor: (onReport: OnReport) => Executor;
   readonly durations: DurationHistory;
   readonly history: HistoryStore;
-  /** When the breakers of dependencies open. */
-  readonly policies?: DependencyPolicies | undefined;
-  /** Who is told when a recovery fails. */
-  readonly escalation?: Escalation | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
@@ -101,7 +95,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
     ...{ conditions: options.conditions, executor: options.executor, compile: planOf },
-    ...{ policies: options.policies, escalation: options.escalation, onMeasured: options.onMeasured },
+    onMeasured: options.onMeasured,
     ...assessmentOf(options),
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
     toJob: (...told) => onceDealtWith(() => streams.send(...told)),

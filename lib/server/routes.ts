@@ -3,6 +3,7 @@ import { memoryConditions } from '../adapters/memory/conditions';
 import { getAttemptLog } from '../api/attempt-log';
 import { getAudit } from '../api/audit';
 import { cleanupRoutes } from '../api/cleanup';
+import { configRoutes } from '../api/config';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
@@ -22,7 +23,7 @@ import { resumeJob } from '../api/resume-job';
 import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
-import type { RetryLimits } from '../core/access/retry-limits';
+import type { LiveConfig } from '../core/configuration/live';
 import { createKinds } from '../core/engine/kinds';
 import type { Health } from '../core/health/health';
 import { triggerAt } from '../core/messages/address';
@@ -45,8 +46,7 @@ export interface RoutesDeps {
   readonly cleaning: CleanupStarter;
   /** How the engine is; without it, nobody can ask. */
   readonly checkup?: () => Promise<Health>;
-  /** What nodes may ask for at most when they are tried again. */
-  readonly retryLimits?: RetryLimits;
+  readonly config: LiveConfig;
 }
 
 /** The one pool that a machine is. */
@@ -62,7 +62,7 @@ export function servedRoutes({
   clock,
   cleaning,
   checkup,
-  retryLimits = [],
+  config,
 }: RoutesDeps): readonly Served[] {
   const { lists, streams, triggers } = engine;
   // They fold what was decided, and decide nothing.
@@ -71,8 +71,9 @@ export function servedRoutes({
     graphs: engine.graphs,
     random: Math.random,
     conditions: memoryConditions,
+    configuration: config.current,
   });
-  const graphs = limitedGraphs(sharedGraphs(engine.graphs), retryLimits);
+  const graphs = limitedGraphs(sharedGraphs(engine.graphs), async () => config.current()['retries.limits']);
 
   async function offer(event: NamedEvent): Promise<string[]> {
     const views = (await triggers.offer(event)).map((triggerId) => streams.view(triggerAt(triggerId)));
@@ -108,6 +109,7 @@ export function servedRoutes({
     ...(checkup ? [getHealth(checkup)] : []),
     getTrace({ journal, kinds, index: traces }),
     getAudit({ journal, shards: 1, clock }),
+    ...configRoutes({ config }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -76,6 +76,8 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     fn.addEnvironment('CLEANER_FUNCTION', cleaner.functionName);
   },
   'get-audit': (fn, { parts }) => grantTable(fn, parts, 'read'),
+  // What is set is journalled, and that journal is where it is kept.
+  'manage-config': (fn, { parts }) => grantTable(fn, parts, 'write'),
   'manage-triggers': (fn, { parts }) => grantTriggers(fn, parts),
   'attempt-callback': (fn, { parts }) => {
     grantSecret(fn, parts);

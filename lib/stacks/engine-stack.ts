@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { version } from '../../package.json';
 import type { EnvironmentConfig } from '../config/schema';
 import { type Alarms, AlarmTopic, NO_ALARMS } from '../constructs/alarm-topic';
 import { Anchorer } from '../constructs/anchorer';
@@ -92,6 +93,7 @@ export class EngineStack extends Stack {
     const ruleCleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
     for (const each of [engineFunctions, letters, learning, ...anchorer])
       each.node.addDependency(ruleCleaner);
+    new CfnOutput(this, 'Version', { value: version });
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });

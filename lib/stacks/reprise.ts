@@ -2,6 +2,7 @@ import { type App, Tags } from 'aws-cdk-lib';
 import type { EnvironmentConfig } from '../config/schema';
 import type { DeployedGraph } from '../constructs/deployed-graphs';
 import type { LambdaCode } from '../constructs/lambda-code';
+import { stacksOf } from '../core/doctor/stacks';
 import { ApiStack } from './api-stack';
 import { DataStack } from './data-stack';
 import { EngineStack } from './engine-stack';
@@ -23,11 +24,11 @@ export interface RepriseStacks {
 
 /** One environment of Reprise. Names carry the environment, so an account can hold several. */
 export function reprise(app: App, { environment, ...props }: RepriseProps): RepriseStacks {
-  const prefix = `reprise-${environment.name}`;
+  const names = stacksOf(environment.name);
   const common = { terminationProtection: environment.dataRetained };
-  const data = new DataStack(app, `${prefix}-data`, { ...common, environment });
-  const engine = new EngineStack(app, `${prefix}-engine`, { ...common, environment, data, ...props });
-  const api = new ApiStack(app, `${prefix}-api`, { ...common, engine });
+  const data = new DataStack(app, names.data, { ...common, environment });
+  const engine = new EngineStack(app, names.engine, { ...common, environment, data, ...props });
+  const api = new ApiStack(app, names.api, { ...common, engine });
   Tags.of(app).add('application', 'reprise');
   Tags.of(app).add('environment', environment.name);
   return { data, engine, api };

@@ -24,6 +24,9 @@ const FLOORS = [
   'cleanup',
   'health',
   'audit',
+  'configuration',
+  'migration',
+  'doctor',
   'engine',
 ];
 

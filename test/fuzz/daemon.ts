@@ -12,6 +12,7 @@ async function main(): Promise<void> {
     ...{ layout: layoutOf(dir), host: '127.0.0.1', port: 0, owner: 'fuzz' },
     machine: { cwd: dir, slots: 50, suites: {}, env: [] },
     executor: instantExecutor,
+    config: { file: join(dir, 'config.yaml'), environment: {}, flags: {} },
     ...{ clock: Date.now, random: Math.random },
     warn: (message) => {
       if (!message.startsWith('refused ')) console.error(message);

@@ -135,6 +135,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
         ],
         ...[
           'ManageCleanup',
+          'ManageConfig',
           'ManageDependencies',
           'ManageLetters',
           'ManageTriggers',

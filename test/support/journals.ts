@@ -7,6 +7,8 @@ import { createScenario } from '../../lib/chaos/workload/scenario';
 import { AUDIT_KIND, type CommandRecord } from '../../lib/core/audit/events';
 import type { CleanupEvent } from '../../lib/core/cleanup/events';
 import { latestReport } from '../../lib/core/cleanup/report';
+import { CONFIG_KIND, CONFIG_STREAM, type ConfigEvent } from '../../lib/core/configuration/events';
+import { createConfigStore } from '../../lib/core/configuration/store';
 import type { Graph } from '../../lib/core/dag/graph';
 import { graphHash } from '../../lib/core/dag/hash';
 import { dependencyDecider } from '../../lib/core/dependency/decider';
@@ -18,6 +20,7 @@ import type { DomainEvent, Recorded } from '../../lib/core/journal/envelope';
 import { versionOf } from '../../lib/core/journal/upcasts';
 import { type Address, addressOf, isStreamKind } from '../../lib/core/messages/address';
 import type { DependencyMessage } from '../../lib/core/messages/dependency';
+import { present } from '../../lib/core/model/present';
 import { type EventShapes, shapesOfToday } from './event-shapes/shapes';
 import { graph, JobDriver, node, retrying } from './job-driver';
 import { GROUP, LetterDriver, letterIdAt } from './letter-driver';
@@ -94,9 +97,12 @@ export async function statesOf({ events, graphs }: WrittenWorld): Promise<States
     if (isStreamKind(at.kind)) {
       const { fold, state } = await replay({ journal, kinds }, at as Address);
       states[stream] = { fold, state: JSON.parse(JSON.stringify(state)) };
-    } else if (at.kind === AUDIT_KIND)
+    } else if (at.kind === AUDIT_KIND) {
       states[stream] = { fold: AUDIT_KIND, state: journal.streams.get(stream)?.length };
-    else states[stream] = { fold: 'cleanup', state: await latestReport(journal, NOON) };
+    } else if (at.kind === CONFIG_KIND) {
+      const { state } = await createConfigStore(journal, () => NOON).read();
+      states[stream] = { fold: 'config', state };
+    } else states[stream] = { fold: 'cleanup', state: await latestReport(journal, NOON) };
   }
   return states;
 }
@@ -161,9 +167,26 @@ function people(): WrittenWorld {
     'dependency/payments': payments(),
     'cleanup/2026-06': cleanup(),
     'audit/2026-06-01': audit(),
+    [CONFIG_STREAM]: configuration(),
   };
   const events = Object.entries(streams).flatMap(([stream, told]) => recordedAt(stream, told));
   return { name: 'people', events, graphs };
+}
+
+/** A file says something, a person something else, and takes it back. */
+function configuration(): Told {
+  const said = (origin: 'file' | 'set', changes: ConfigEvent['data']['changes'], reason?: string) => ({
+    event: {
+      type: 'config.changed',
+      data: { origin, changes, ...present({ reason }) },
+    } satisfies ConfigEvent,
+    at: NOON,
+  });
+  return [
+    said('file', [{ key: 'retries.explore', after: 0.1 }]),
+    said('set', [{ key: 'features.learned-retries', after: { enabled: true, percent: 10 } }], 'to try it'),
+    said('set', [{ key: 'features.learned-retries', before: { enabled: true, percent: 10 } }]),
+  ];
 }
 
 /** A job whose failure a person names, which goes on over another graph, and of which late things are heard. */

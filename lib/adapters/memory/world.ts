@@ -1,3 +1,4 @@
+import { fixed } from '../../core/configuration/layers';
 import type { Graph } from '../../core/dag/graph';
 import { graphHash } from '../../core/dag/hash';
 import type { DependencyPolicies } from '../../core/dependency/policy';
@@ -131,7 +132,7 @@ export function createWorld(options: WorldOptions): World {
       : noFastPath;
     const deps = {
       ...{ journal: mortal, random, clock: time.now, conditions: memoryConditions },
-      ...present({ policies: options.policies }),
+      configuration: fixed(present({ dependencies: options.policies })),
       async perform(...effects: Parameters<typeof perform>) {
         await perform(...effects);
         if (mortality.isDying()) throw new Crash();
@@ -139,7 +140,7 @@ export function createWorld(options: WorldOptions): World {
     };
     return createEngine(
       deps,
-      createKinds({ ...deps, ...assessmentOf(options), graphs: { get: async (hash) => graphOf(hash) } }),
+      createKinds({ ...assessmentOf(options), ...deps, graphs: { get: async (hash) => graphOf(hash) } }),
     );
   }
 

@@ -3,6 +3,7 @@ import type { Graph, GraphNode } from '../dag/graph';
 import { type Problem, RepriseError } from '../errors';
 import { LIMITS } from '../limits';
 import { positive, text } from '../model/bounded';
+import type { ReadOnly } from '../model/read-only';
 import { BACKOFF_STRATEGIES } from '../model/retry-policy';
 
 const seconds = positive(LIMITS.durationMs / 1_000).optional();
@@ -25,7 +26,7 @@ const ruleSchema = z.strictObject({
 });
 
 export const retryLimitsSchema = z.array(ruleSchema).max(LIMITS.retryRules);
-export type RetryLimits = z.infer<typeof retryLimitsSchema>;
+export type RetryLimits = ReadOnly<z.infer<typeof retryLimitsSchema>>;
 type Rule = RetryLimits[number];
 
 /** @throws RepriseError RETRY_LIMITED with the place of everything that a rule forbids, and what it allows. */

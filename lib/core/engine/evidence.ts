@@ -1,3 +1,6 @@
+import { type FlagName, isOn } from '../configuration/flags';
+import type { Configuration } from '../configuration/keys';
+import { asByDefault } from '../configuration/layers';
 import type { GraphIndex } from '../dag/graph-index';
 import { withCorrection } from '../history/correction';
 import type { RetryEvidence } from '../history/evidence';
@@ -26,17 +29,17 @@ export interface AssessmentDeps {
   readonly diagnose?: (failure: Failure) => Diagnosis;
   /** What earlier jobs measured; undefined where that cannot be had now. Never fails. */
   readonly evidenceOf?: (failed: FailedAttempt) => Promise<ReadOnly<RetryEvidence> | undefined>;
-  /** The share of retries that may try what is not known to be best, 0 to 1; where absent, nothing is learned. */
-  readonly explore?: number;
+  /** How it is configured, asked each time: it may change meanwhile. As by default where it is absent. */
+  readonly configuration?: () => Configuration;
 }
 
 /** What of this decisions are given, and nothing else. */
-export const assessmentOf = ({ diagnose, evidenceOf, explore }: AssessmentDeps): AssessmentDeps =>
-  present({ diagnose, evidenceOf, explore });
+export const assessmentOf = ({ diagnose, evidenceOf, configuration }: AssessmentDeps): AssessmentDeps =>
+  present({ diagnose, evidenceOf, configuration });
 
 /** Adds to the report of a failed attempt what is known of it. An attempt that is over by then is of no interest. */
 export async function assessed(
-  { diagnose, evidenceOf, explore }: AssessmentDeps,
+  { diagnose, evidenceOf, configuration = asByDefault }: AssessmentDeps,
   { jobId, index }: Pick<FailedAttempt, 'jobId' | 'index'>,
   state: ReadOnly<JobState>,
   input: JobInput,
@@ -46,7 +49,13 @@ export async function assessed(
   const guess = input.diagnosis ?? diagnose?.(input.failure);
   const evidence = await evidenceOf?.({ jobId, index, state, input, ...present({ diagnosis: guess }) });
   const diagnosis = guess && withCorrection(guess, evidence);
-  const failure = withRetryAfter(input.failure, diagnosis);
+  const config = configuration();
+  const subject = { owner: state.submitted?.owner ?? '', graph: index.graph.name };
+  const isSwitchedOn = (flag: FlagName) => isOn(flag, config[`features.${flag}`], subject);
+  const keepsWait = isSwitchedOn('retry-after-in-messages');
+  const failure = keepsWait ? withRetryAfter(input.failure, diagnosis) : input.failure;
+  const share = config['retries.explore'];
+  const explore = share > 0 && isSwitchedOn('learned-retries') ? share : undefined;
   return { ...input, failure, ...present({ diagnosis, evidence, explore }) };
 }
 

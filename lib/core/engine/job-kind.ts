@@ -16,7 +16,6 @@ import type { Recorded } from '../journal/envelope';
 import { LIMITS } from '../limits';
 import { jobAt, streamOf } from '../messages/address';
 import type { JobMessage } from '../messages/job';
-import type { Escalation } from '../model/escalation';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Random } from '../model/time';
@@ -34,8 +33,6 @@ export interface JobKindDeps extends AssessmentDeps {
   readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
-  /** Who is told when a recovery fails. */
-  readonly escalation?: Escalation | undefined;
   /** Ranks of its own for graphs, where the runtime knows more than they say. Nodes must keep their order. */
   readonly indexGraph?: (graph: Graph, hash: string) => GraphIndex;
 }
@@ -108,7 +105,8 @@ export function jobKind(deps: JobKindDeps): JobKind {
         },
         effects: (state, event, traceId) => {
           const context = { jobId, index: at(state), state, traceId };
-          return jobEffects({ ...context, ...present({ escalation: deps.escalation }) }, event);
+          const escalation = deps.configuration?.()['recovery.escalation'];
+          return jobEffects({ ...context, ...present({ escalation }) }, event);
         },
       };
     },

@@ -1,4 +1,3 @@
-import type { DependencyPolicies } from '../dependency/policy';
 import { letterDecider } from '../dlq/decider';
 import { letterEffects } from '../dlq/effects';
 import type { LetterEvent } from '../dlq/events';
@@ -8,7 +7,6 @@ import { freezeLetters, LETTER_FOLD, thawLetters } from '../dlq/snapshot';
 import type { GroupState } from '../dlq/state';
 import type { LetterMessage } from '../messages/letter';
 import type { PoolMessage } from '../messages/pool';
-import type { ReadOnly } from '../model/read-only';
 import type { FiringLimits } from '../ports/quotas';
 import { letterListing, poolListing } from '../projections/listing';
 import { measureLetters, measurePool } from '../projections/measures';
@@ -26,17 +24,15 @@ import { type TriggerKind, triggerKind } from './trigger-kind';
 export interface KindDeps extends JobKindDeps {
   /** What triggers may start. */
   readonly limits?: FiringLimits;
-  /** When breakers of dependencies open; what it leaves out, the defaults say. */
-  readonly policies?: ReadOnly<DependencyPolicies>;
 }
 
 /** Every kind of stream there is: its decider, what its events require, what lists show of it. */
-export function createKinds({ limits, policies, ...deps }: KindDeps): Kinds {
+export function createKinds({ limits, ...deps }: KindDeps): Kinds {
   return {
     job: jobKind(deps),
     pool: poolKind,
     trigger: triggerKind(limits),
-    dependency: dependencyKind(policies),
+    dependency: dependencyKind(deps.configuration),
     letter: letterKind,
   };
 }

@@ -19,6 +19,7 @@ export const UPCASTS: Upcasts = {
   letter: {},
   cleanup: {},
   audit: {},
+  config: {},
 };
 
 /** @param stream such as `job/01J...` */

@@ -103,5 +103,6 @@ const kinds = checker
   .map((kind) => [kind.name, eventsOf(checker.getTypeOfSymbol(kind))]);
 kinds.push(['cleanup', eventsOf(typeNamed('lib/core/cleanup/events.ts', 'CleanupEvent'))]);
 kinds.push(['audit', eventsOf(typeNamed('lib/core/audit/events.ts', 'AuditEvent'))]);
+kinds.push(['config', eventsOf(typeNamed('lib/core/configuration/events.ts', 'ConfigEvent'))]);
 process.stdout.write(JSON.stringify(Object.fromEntries(kinds)));
 api.close();

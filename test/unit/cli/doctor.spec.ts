@@ -104,7 +104,7 @@ describe('reprise doctor', () => {
 
   it('says what the deployment would say of an environment without an issuer, and asks AWS nothing', async () => {
     account({ concurrency: 1_000 });
-    const { stderr, code } = await doctor();
+    const { stderr, code } = await doctor('--env', 'dev');
     expect(stderr).toContain('environment dev has no issuer');
     expect(lambda.calls()).toHaveLength(0);
     expect(code).toBe(2);

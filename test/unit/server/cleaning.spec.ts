@@ -4,7 +4,7 @@ import { SCOPES } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { type Cleaning, createCleaning } from '../../../lib/server/cleaning';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, OWNER, type Process, until } from './support/served-world';
+import { configuredWith, createServedWorld, OWNER, type Process, until } from './support/served-world';
 
 const DAY_MS = 86_400_000;
 
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 function clean(isDaily: boolean): Cleaning {
   cleaning = createCleaning({
-    ...{ layout: world.layout, retention: { jobDays: 30, keepJobs: 0 }, isDaily, owner: OWNER },
+    ...{ layout: world.layout, retention: () => ({ jobDays: 30, keepJobs: 0 }), isDaily, owner: OWNER },
     ...{ clock: world.time.now, setTimer: world.time.setTimer },
     onRemoved: daemon.engine.lists.forget,
     warn: (message) => void warnings.push(message),
@@ -37,6 +37,7 @@ async function call(method: string, path: string, body?: unknown) {
   const app = createApp({
     routes: servedRoutes({
       traces: { places: async () => [] },
+      config: configuredWith(daemon.journal),
       ...{ engine: daemon.engine, journal: daemon.journal, slots: 2, clock: world.time.now, cleaning },
       letters: { list: async () => ({ groups: [] }) },
     }),

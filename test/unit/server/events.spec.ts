@@ -2,7 +2,14 @@ import { SCOPES } from '../../../lib/core/access/scopes';
 import { triggerAt } from '../../../lib/core/messages/address';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
+import {
+  configuredWith,
+  createServedWorld,
+  NO_CLEANING,
+  OWNER,
+  type Process,
+  until,
+} from './support/served-world';
 
 const GRAPH = { name: 'g', nodes: [{ id: 'a', run: 'x' }] };
 const push = { source: 'git', 'detail-type': 'push', detail: { commit: 'abc' } };
@@ -17,6 +24,7 @@ beforeEach(async () => {
   const app = createApp({
     routes: servedRoutes({
       traces: { places: async () => [] },
+      config: configuredWith(daemon.journal),
       engine: daemon.engine,
       journal: daemon.journal,
       slots: 2,

@@ -2,7 +2,14 @@ import { createFileLetterList } from '../../../lib/adapters/embedded/disk/letter
 import { SCOPES, type Scope } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
+import {
+  configuredWith,
+  createServedWorld,
+  NO_CLEANING,
+  OWNER,
+  type Process,
+  until,
+} from './support/served-world';
 
 /** Nodes `a` and `b` fail until they are mended. */
 let mended = false;
@@ -19,6 +26,7 @@ function call(method: string, path: string, body?: unknown, subject = OWNER, sco
   const app = createApp({
     routes: servedRoutes({
       traces: { places: async () => [] },
+      config: configuredWith(journal),
       ...{ engine, journal, slots: 2, clock: world.time.now },
       letters: createFileLetterList(world.layout),
       cleaning: NO_CLEANING,

@@ -5,7 +5,14 @@ import { SCOPES } from '../../../lib/core/access/scopes';
 import { dependencyAt } from '../../../lib/core/messages/address';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
+import {
+  configuredWith,
+  createServedWorld,
+  NO_CLEANING,
+  OWNER,
+  type Process,
+  until,
+} from './support/served-world';
 
 /** What follows from journals, and is kept to spare the reading of them. */
 const CACHES = ['head.json', 'history.jsonl', 'taking-up.json', 'server.json'];
@@ -22,6 +29,7 @@ describe('a daemon whose directory has lost all but its journals', () => {
     const app = createApp({
       routes: servedRoutes({
         traces: { places: async () => [] },
+        config: configuredWith(journal),
         ...{ engine, journal, slots: 2, clock: world.time.now },
         letters: createFileLetterList(world.layout),
         cleaning: NO_CLEANING,

@@ -1,7 +1,14 @@
 import { SCOPES } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
+import {
+  configuredWith,
+  createServedWorld,
+  NO_CLEANING,
+  OWNER,
+  type Process,
+  until,
+} from './support/served-world';
 
 /** What runs `x` fails. */
 const GRAPH = {
@@ -27,6 +34,7 @@ function call(method: string, path: string, body?: unknown, scopes: string[] = O
   const app = createApp({
     routes: servedRoutes({
       traces: { places: async () => [] },
+      config: configuredWith(journal),
       ...{ engine, journal, slots: 2, clock: world.time.now },
       letters: { list: async () => ({ groups: [] }) },
       cleaning: NO_CLEANING,

@@ -1,7 +1,14 @@
 import { SCOPES } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
+import {
+  configuredWith,
+  createServedWorld,
+  NO_CLEANING,
+  OWNER,
+  type Process,
+  until,
+} from './support/served-world';
 
 /** Fails in its first two attempts. */
 const world = createServedWorld(({ attempt }) => ({ ms: 1_000, end: attempt <= 2 ? 'failed' : 'succeeded' }));
@@ -12,13 +19,13 @@ function call(method: string, path: string, body?: unknown) {
   const app = createApp({
     routes: servedRoutes({
       traces: { places: async () => [] },
+      config: configuredWith(journal, { 'retries.limits': [{ node: 'greedy', maxAttempts: 2 }] }),
       engine,
       journal,
       slots: 2,
       letters: { list: async () => ({ groups: [] }) },
       clock: world.time.now,
       cleaning: NO_CLEANING,
-      retryLimits: [{ node: 'greedy', maxAttempts: 2 }],
     }),
     ...{ token: 't', caller: { subject: OWNER, scopes: Object.values(SCOPES) }, health: async () => ({}) },
     onFault: (_, error) => {

@@ -1,7 +1,14 @@
 import { SCOPES } from '../../../lib/core/access/scopes';
 import { createApp } from '../../../lib/server/app';
 import { servedRoutes } from '../../../lib/server/routes';
-import { createServedWorld, NO_CLEANING, OWNER, type Process, until } from './support/served-world';
+import {
+  configuredWith,
+  createServedWorld,
+  NO_CLEANING,
+  OWNER,
+  type Process,
+  until,
+} from './support/served-world';
 
 /** Undoing `a` fails the first five times, which is how often it is tried. */
 const world = createServedWorld(({ nodeId, attempt }) => ({
@@ -15,6 +22,7 @@ async function call(method: string, path: string, body?: unknown) {
   const app = createApp({
     routes: servedRoutes({
       traces: { places: async () => [] },
+      config: configuredWith(journal),
       ...{ engine, journal, slots: 2, clock: world.time.now },
       letters: { list: async () => ({ groups: [] }) },
       cleaning: NO_CLEANING,

@@ -28,6 +28,8 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | `SIGNATURE#<signature>`  | `CORRECTION`, and whose    | what a person says of its failures              |
  * | `RETRIES`                | when, and which retry      | the retries of everyone, until `ttl`            |
  * | `QUARANTINES#<owner>`    | id                         | a known flake, until `ttl`                      |
+ * | `STORE`                  | `STORE`                    | which layout the table has, and how far a migration is |
+ * | `STORE`                  | `LOCK`                     | who migrates it, until when                     |
  * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
  * | `TRACE#<id>`             | stream                     | that it carries the id, from `seq` on, until `ttl` |
  */
@@ -55,6 +57,10 @@ export const MACHINES_LIST = 'MACHINES';
 /** Dependencies, in the index by their name. */
 export const DEPENDENCIES_LIST = 'DEPENDENCIES';
 export const RECONCILER_KEY = { pk: 'RECONCILER', sk: 'RECONCILER' } as const;
+export const STORE_KEY = { pk: 'STORE', sk: 'STORE' } as const;
+export const STORE_LOCK_KEY = { pk: 'STORE', sk: 'LOCK' } as const;
+/** What the partitions of all workers begin with. */
+export const WORKERS_PREFIX = 'WORKERS#';
 export const SWEEPS_KEY = { pk: 'SWEEPS', sk: 'SWEEPS' } as const;
 export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
 
@@ -121,5 +127,5 @@ export const graphKey = (hash: string): string => `graph/${hash}`;
 /** Orders graphs by their last use; with an empty hash, the place before all that were used at that time. */
 export const usedKey = (at: number, hash: string): string => `${String(at).padStart(13, '0')}#${hash}`;
 
-export const workersKey = (poolId: string): string => `WORKERS#${poolId}`;
+export const workersKey = (poolId: string): string => `${WORKERS_PREFIX}${poolId}`;
 export const answersKey = (poolId: string, workerId: string): string => `ANSWERS#${poolId}#${workerId}`;

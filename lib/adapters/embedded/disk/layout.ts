@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AUDIT_KIND } from '../../../core/audit/events';
 import { CLEANUP_KIND } from '../../../core/cleanup/audit';
+import { CONFIG_KIND } from '../../../core/configuration/events';
 import { addressOf } from '../../../core/messages/address';
 import type { AttemptRef } from '../../../core/model/attempt';
 import { attemptFiles } from './attempt-files';
@@ -20,12 +21,15 @@ import { attemptFiles } from './attempt-files';
  *     cleanup/<yyyy-mm>/            journal, head and lock of what a cleanup removed in a month
  *     audit/<yyyy-mm-dd>/           the same of who asked for what on a day; any process writes it, as letters
  *     anchors/anchors.jsonl         heads of all streams, anchored; see journal/anchors.ts
+ *     config/main/                  the same of what was configured
+ *     config.yaml                   what a daemon is configured with, where somebody has written it
  *     archive/<kind>/<day>/<id>.jsonl.gz   what a stream consisted of that was removed; see cleanup/archives.ts
  *     trash/                        what is half removed
  *     agent/<workerId>/             what agents keep of attempts; see lib/agent
  *     history.jsonl                 what earlier jobs measured
  *     decisions.jsonl               quarantines, and corrections of failure classes
  *     server.json                   where the daemon of this directory listens
+ *     store.json                    which layout this is; see store.ts
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
  */
@@ -76,6 +80,7 @@ export function layoutOf(root: string): Layout {
     letter: letters,
     [CLEANUP_KIND]: cleanup,
     [AUDIT_KIND]: audit,
+    [CONFIG_KIND]: join(root, CONFIG_KIND),
   };
   const job = (jobId: string) => join(jobs, jobId);
   const attempts = (jobId: string) => join(job(jobId), 'attempts');

@@ -55,6 +55,8 @@ const OURS = [
   'cleanup',
   'audit',
   'anchors',
+  'config',
+  'config.yaml',
   'archive',
   'trash',
   'agent',
@@ -63,6 +65,7 @@ const OURS = [
   'history.jsonl',
   'decisions.jsonl',
   'server.json',
+  'store.json',
   'taking-up.json',
 ] as const;
 
@@ -79,6 +82,6 @@ export function keepPrivate({ root, graphs, jobs, triggers, dependencies }: Layo
   return `${root} is open to other users and stays so, as it is not ours alone; what is kept in it is not open to them`;
 }
 
-function isOurs(name: string): boolean {
+export function isOurs(name: string): boolean {
   return (OURS as readonly string[]).includes(name) || /^owner-\d+-\d+\.lock$/.test(name);
 }

@@ -1,7 +1,6 @@
 import type { Graph } from '../../../core/dag/graph';
 import { graphHash } from '../../../core/dag/hash';
 import { plannedIndex } from '../../../core/dag/predict/simulate-index';
-import { type DependencyPolicies, NO_POLICIES } from '../../../core/dependency/policy';
 import { createEngine, type Engine } from '../../../core/engine/engine';
 import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence';
 import { evidenceFrom } from '../../../core/engine/history-evidence';
@@ -19,7 +18,6 @@ import type { Origin } from '../../../core/messages/envelope';
 import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
 import type { Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
-import type { Escalation } from '../../../core/model/escalation';
 import { isOver } from '../../../core/model/outcome';
 import { present } from '../../../core/model/present';
 import type { Clock, Random, SetTimer } from '../../../core/model/time';
@@ -69,10 +67,6 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   readonly workers: readonly Worker[];
   /** What triggers may start; as much as they like by default. */
   readonly limits?: FiringLimits;
-  /** When the breakers of dependencies open. */
-  readonly policies?: DependencyPolicies | undefined;
-  /** Who is told when a recovery fails. */
-  readonly escalation?: Escalation | undefined;
   /** Whether the journal keeps dependencies: else they are of this process alone, and closed at its start. */
   readonly keepsDependencies?: boolean;
   /** Durations to expect where a graph gives none. */
@@ -357,13 +351,12 @@ function kindDepsOf(
   options: EmbeddedRuntimeOptions<TestExecutionEngine>,
   history: HistoryStore,
 ): Omit<KindDeps, 'journal'> {
-  const { graphs, random, conditions, limits = NO_LIMITS, policies = NO_POLICIES, workers } = options;
-  const { escalation } = options;
+  const { graphs, random, conditions, limits = NO_LIMITS, workers } = options;
   const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
   const outlook = { history: options.durations ?? NO_HISTORY, fleet };
   const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
   const assessment = { diagnose, evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
-  return { graphs, random, conditions, limits, policies, escalation, indexGraph, ...assessment };
+  return { graphs, random, conditions, limits, indexGraph, ...assessment };
 }
 
 /**

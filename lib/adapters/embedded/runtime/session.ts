@@ -1,7 +1,9 @@
+import { fixed } from '../../../core/configuration/layers';
 import { planOf } from '../../../core/dag/plan/plan-only';
 import type { DurationHistory } from '../../../core/history/durations';
 import type { JobEvent } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
+import { present } from '../../../core/model/present';
 import type { HistoryStore } from '../../../core/ports/history';
 import type { Secrets } from '../../../core/ports/secrets';
 import { createEvaluatorPool } from '../../evaluator/pool';
@@ -48,7 +50,7 @@ export function openSession(options: SessionOptions): Session {
       createProcessExecutor({ dir: layout.jobs, onReport, clock, suites, cwd, env, secrets }),
     compile: planOf,
     workers: [localWorker(record)],
-    policies: record.policies,
+    configuration: fixed(present({ dependencies: record.policies })),
     onEvents: (_, events) => onEvents(events),
   });
   return {

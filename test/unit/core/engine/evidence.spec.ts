@@ -1,3 +1,4 @@
+import { fixed } from '../../../../lib/core/configuration/layers';
 import type { AssessmentDeps } from '../../../../lib/core/engine/evidence';
 import { assessed } from '../../../../lib/core/engine/evidence';
 import type { JobInput } from '../../../../lib/core/job/input';
@@ -18,7 +19,11 @@ describe('the report of a failed attempt', () => {
   it('is decided with its class and with what earlier jobs say of it', async () => {
     const diagnosis = diagnosisOf('network');
     const evidenceOf = jest.fn(async () => ({ ofSignature: [] }));
-    const input = await assess({ diagnose: () => diagnosis, evidenceOf, explore: 0.1 });
+    const input = await assess({
+      diagnose: () => diagnosis,
+      evidenceOf,
+      configuration: fixed({ 'retries.explore': 0.1 }),
+    });
     expect(input).toMatchObject({ diagnosis, evidence: { ofSignature: [] }, explore: 0.1 });
     expect(evidenceOf).toHaveBeenCalledWith(expect.objectContaining({ jobId: 'j1', diagnosis }));
   });

@@ -11,6 +11,9 @@ import {
   type Script,
 } from '../../../../lib/adapters/memory/machine';
 import { createVirtualTime } from '../../../../lib/adapters/memory/virtual-time';
+import type { ConfigValues } from '../../../../lib/core/configuration/keys';
+import { createLiveConfig, type LiveConfig } from '../../../../lib/core/configuration/live';
+import { createConfigStore } from '../../../../lib/core/configuration/store';
 import { graphHash } from '../../../../lib/core/dag/hash';
 import { parseGraph } from '../../../../lib/core/dag/parse';
 import { NO_HISTORY } from '../../../../lib/core/history/durations';
@@ -30,6 +33,17 @@ export const OWNER = 'ana';
 export const NO_CLEANING: CleanupStarter = {
   start: () => Promise.reject(new Error('nobody asks for a cleanup here')),
 };
+
+/** A configuration that nobody but the test changes. */
+export const configuredWith = (journal: FileJournalStore, flag: ConfigValues = {}): LiveConfig =>
+  createLiveConfig({
+    store: createConfigStore(journal, () => 0),
+    own: () => ({ flag }),
+    ...{ clock: () => 0, ttlMs: Number.POSITIVE_INFINITY },
+    onFailure: (error) => {
+      throw error;
+    },
+  });
 
 /** A daemon's process: its engine with everything taken up. */
 export interface Process {

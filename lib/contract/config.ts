@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { ORIGINS } from '../core/configuration/layers';
+import { LIMITS } from '../core/limits';
+import { text } from '../core/model/bounded';
+
+/** The configuration of an engine, as it crosses HTTP. */
+
+const values = z.record(z.string(), z.unknown());
+
+/** `PUT /config`, with `If-Match`: what people set from now on, in place of all that was set before. */
+export const putConfigRequest = z.strictObject({
+  set: values,
+  /** Why, for whoever looks later. */
+  reason: text(LIMITS.reasonLength).exactOptional(),
+});
+
+/** `GET /config`: every key, its value, and where that comes from. */
+export const configView = z.object({
+  /** What `If-Match` of a change names. */
+  version: z.number(),
+  set: values,
+  keys: z.array(z.object({ key: z.string(), value: z.unknown(), origin: z.enum(ORIGINS) })),
+});
+export type ConfigView = z.infer<typeof configView>;
+
+/** `GET /config/history`: what was changed, latest first: the last hundred. */
+export const configHistory = z.object({
+  changes: z.array(
+    z.object({
+      version: z.number(),
+      at: z.iso.datetime(),
+      by: z.string(),
+      origin: z.enum(ORIGINS),
+      reason: z.string().optional(),
+      changes: z.array(
+        z.object({ key: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }),
+      ),
+    }),
+  ),
+});
+export type ConfigHistory = z.infer<typeof configHistory>;

@@ -1,0 +1,9 @@
+/** Names of the stacks of an environment. */
+export function stacksOf(environment: string): {
+  readonly data: string;
+  readonly engine: string;
+  readonly api: string;
+} {
+  const prefix = `reprise-${environment}`;
+  return { data: `${prefix}-data`, engine: `${prefix}-engine`, api: `${prefix}-api` };
+}
