@@ -111,7 +111,6 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(reporter.close);
   const engine = createServedEngine({
     ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
-    durations: await history.durations(),
     history,
     onFailure: (error) => fail(error),
     onLearned: reporter.report,

@@ -17,7 +17,6 @@ import { type AssessmentDeps, assessmentOf } from '../core/engine/evidence';
 import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
 import { isTerminal } from '../core/errors';
-import type { DurationHistory } from '../core/history/durations';
 import { goesOn, type JobEvent } from '../core/job/events';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
@@ -43,7 +42,6 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly files: JobFiles;
   readonly machine: Machine;
   readonly executor: (onReport: OnReport) => Executor;
-  readonly durations: DurationHistory;
   readonly history: HistoryStore;
   /** When the breakers of dependencies open. */
   readonly policies?: DependencyPolicies | undefined;
@@ -86,7 +84,7 @@ const AFTERWARDS: ReadonlySet<string> = new Set([
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
 ): ServedEngine<Executor> {
-  const { layout, files, machine, clock, random, setTimer, durations, history, onFailure } = options;
+  const { layout, files, machine, clock, random, setTimer, history, onFailure } = options;
   const lists = createLocalLists(options.journal, { find: files.listingOf });
   const { journal } = lists;
   const stored = createFileGraphStore(layout.graphs);
@@ -96,7 +94,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const merger = createReportMerger(layout);
 
   const runtime = createEmbeddedRuntime({
-    ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
+    ...{ journal, graphs: stored, limits, clock, random, setTimer, history, onFailure },
     ...{ conditions: options.conditions, executor: options.executor, compile: planOf },
     ...{ policies: options.policies, escalation: options.escalation },
     ...assessmentOf(options),
