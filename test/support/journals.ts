@@ -17,9 +17,12 @@ import type { DomainEvent, Recorded } from '../../lib/core/journal/envelope';
 import { versionOf } from '../../lib/core/journal/upcasts';
 import { type Address, addressOf, isStreamKind } from '../../lib/core/messages/address';
 import type { DependencyMessage } from '../../lib/core/messages/dependency';
+import type { Ended } from '../../lib/core/messages/pool';
+import { REFUSALS, TRIALS } from '../../lib/core/scheduler/cordon';
 import { type EventShapes, shapesOfToday } from './event-shapes/shapes';
 import { graph, JobDriver, node, retrying } from './job-driver';
 import { GROUP, LetterDriver, letterIdAt } from './letter-driver';
+import { PoolDriver } from './pool-driver';
 import { recordedAt } from './recorded';
 import { HOUR, NOON, schedule, TriggerDriver } from './trigger-driver';
 
@@ -157,6 +160,7 @@ function people(): WrittenWorld {
     [`letter/${GROUP}`]: letters(),
     'dependency/payments': payments(),
     'cleanup/2026-06': cleanup(),
+    'pool/fleet': fleet(),
   };
   const events = Object.entries(streams).flatMap(([stream, told]) => recordedAt(stream, told));
   return { name: 'people', events, graphs };
@@ -272,6 +276,28 @@ function payments(): Told {
   send({ type: 'forced', status: 'open', by: 'ana', reason: 'it lies' });
   send({ type: 'reset', by: 'ana', reason: 'mended' });
   return told;
+}
+
+/** A worker that breaks and is mended, beside one that only seemed to break. */
+function fleet(): Told {
+  const pool = new PoolDriver(NOON);
+  const workers = ['w1', 'w2', 'w3', 'w4'];
+  for (const worker of workers) pool.register(worker);
+  const passed = { durationMs: 10_000 };
+  const broken = { ...passed, failed: 'infrastructure' as const };
+  const round = (rest: Readonly<Record<string, Ended>> = {}) => {
+    for (const worker of workers) pool.runOn(worker, rest[worker] ?? passed);
+  };
+  for (let i = 0; i < 4; i++) round({ w1: broken });
+  for (let i = 0; i < 12; i++) round();
+  while (!pool.state.cordons.cordoned.has('w2')) {
+    pool.runOn('w2', broken);
+    for (const other of ['w1', 'w3', 'w4']) pool.runOn(other, passed);
+  }
+  pool.now += REFUSALS.openMs;
+  pool.send({ type: 'sweep' });
+  for (let i = 0; i < TRIALS; i++) pool.runOn('w2', passed);
+  return pool.events;
 }
 
 function cleanup(): Told {
