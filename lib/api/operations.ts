@@ -181,6 +181,8 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
   },
   getCleanup: { summary: 'Look at the latest cleanup', example: {} },
 
+  listWorkers: { summary: 'See how the workers of a pool are', example: { query: { pool: 'default' } } },
+  listPredictions: { summary: 'List what may be about to fail', example: {} },
   registerWorker: {
     summary: 'Register a worker',
     example: {

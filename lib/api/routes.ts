@@ -17,6 +17,12 @@ import {
 import { nodeExplanation } from '../contract/explanations';
 import { graphParams, graphQuery, graphSummary, graphView, registerGraphRequest } from '../contract/graphs';
 import {
+  listWorkersQuery,
+  listWorkersResponse,
+  predictionsQuery,
+  predictionsResponse,
+} from '../contract/health';
+import {
   effectivenessQuery,
   effectivenessResponse,
   flakesResponse,
@@ -105,6 +111,8 @@ const ABOUT = {
   retried: "the owner's and administrators', by the type of the job; unknown to others",
   all: "everyone's, without names of jobs",
   shared: "everyone's: the engine has one of each",
+  predicted:
+    "everyone's workers and dependencies; nodes and tests are the caller's own, with `?owner=NAME` an administrator's choice",
   numbers: "numbers of everyone's, under a signature that the caller knows",
   retries: "the caller's own; with `?owner=NAME` or `?of=everyone` an administrator's choice",
   deployment: "the deployment's",
@@ -276,6 +284,14 @@ export const ROUTES = {
   }),
   getCleanup: route('GET /cleanup', { ...ofCleanup, answers: { 200: cleanupView } }),
 
+  listWorkers: route('GET /workers', {
+    ...{ by: 'predictions', scopes: owners, about: ABOUT.all, query: listWorkersQuery },
+    answers: { 200: listWorkersResponse },
+  }),
+  listPredictions: route('GET /health/predictions', {
+    ...{ by: 'predictions', scopes: owners, about: ABOUT.predicted, query: predictionsQuery },
+    answers: { 200: predictionsResponse },
+  }),
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },
     answers: { 201: registerWorkerResponse },

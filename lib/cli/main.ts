@@ -33,6 +33,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   cleanup: async () => (await import('./cleanup')).registerCleanup,
   agent: async () => (await import('./agent')).registerAgent,
   chaos: async () => (await import('./chaos')).registerChaos,
+  workers: async () => (await import('./workers')).registerWorkers,
+  health: async () => (await import('./health')).registerHealth,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,
 };

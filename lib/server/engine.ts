@@ -103,7 +103,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
-      await learnFrom({ journal, graphs: stored, history }, jobId);
+      await learnFrom({ journal, graphs: stored, history, publisher: triggers }, jobId);
       runtime.forget(jobId);
       merger.forget(jobId);
       await files.end(jobId);

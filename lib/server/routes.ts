@@ -5,6 +5,7 @@ import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
+import { healthRoutes } from '../api/health';
 import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
 import { getJobGraph } from '../api/job-graph';
@@ -85,6 +86,10 @@ export function servedRoutes({
     ...historyRoutes({ history: engine.history, clock }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
     ...dependencyRoutes({ streams, list: lists.dependencies }),
+    ...healthRoutes({
+      ...{ view: streams.view, pools: POOLS, dependencies: lists.dependencies },
+      ...{ history: engine.history, clock },
+    }),
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),

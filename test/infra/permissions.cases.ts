@@ -135,6 +135,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'ManageDependencies',
           'ManageLetters',
           'ManageTriggers',
+          'Predictions',
           'RegisterGraph',
           'ResumeJob',
           'SubmitJob',
@@ -218,6 +219,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['WorkerHeartbeat', 's3|secretsmanager'],
     ['JobCommand', 'dynamodb:(Put|Update|Delete|Batch.*Write)|s3|secretsmanager|states|events'],
     ['GetQueue', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|events'],
+    ['Predictions', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|events'],
     ['ChangeQueue', 'dynamodb|s3|secretsmanager|states|events'],
     ['FunctionsTimers', 'dynamodb|s3|secretsmanager'],
     ['FunctionsOutboxRelay', 's3|secretsmanager|states'],
@@ -272,6 +274,7 @@ describe('what the API sends to', () => {
     ['RegisterWorker', ['pools']],
     ['AttemptCallback', ['jobs']],
     ['GetQueue', []],
+    ['Predictions', []],
   ])('%s: the queues %j and no other', (prefix, queues) => {
     expect(targetsOf(prefix, 'sqs:SendMessage')).toEqual(queues);
   });

@@ -73,10 +73,10 @@ const OF_MACHINES: ReadonlySet<FailureClass> = new Set(['infrastructure', 'netwo
 const LEAST_SUSPECTED = 2;
 const LEAST_BAD = 3;
 /** Attempts of its peers, at least, without which nobody is judged. */
-const LEAST_OF_PEERS = 5;
+export const LEAST_OF_PEERS = 5;
 /** Below which chance that a worker is no worse than its peers it is suspected, cordoned, and above which no longer suspected. */
 const SUSPECTED_BELOW = 0.02;
-const BAD_BELOW = 0.001;
+export const BAD_BELOW = 0.001;
 const CLEARED_ABOVE = 0.1;
 
 /** What an attempt that ended on a worker says of it; undefined where it is not known what ran. */
