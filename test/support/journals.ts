@@ -270,8 +270,8 @@ function payments(): Told {
   };
   send({ type: 'watched', pool: 'default' });
   for (let i = 0; i < 20; i++) call(true);
-  for (let i = 0; i < 3; i++) call(false);
-  for (let i = 0; i < 40; i++) call(true);
+  for (let i = 0; i < 4; i++) call(false);
+  for (let i = 0; i < 60; i++) call(true);
   while (state.status === 'closed') call(false);
   at = state.openUntil ?? at;
   send({ type: 'due', until: at });

@@ -70,13 +70,13 @@ const TIMED_ELSEWHERE = 3;
 const OF_MACHINES: ReadonlySet<FailureClass> = new Set(['infrastructure', 'network']);
 
 /** Attempts that speak against a worker, at least, before it is suspected, and before it is cordoned. */
-const LEAST_SUSPECTED = 2;
+const LEAST_SUSPECTED = 3;
 const LEAST_BAD = 3;
 /** Attempts of its peers, at least, without which nobody is judged. */
 export const LEAST_OF_PEERS = 5;
 /** Below which chance that a worker is no worse than its peers it is suspected, cordoned, and above which no longer suspected. */
-const SUSPECTED_BELOW = 0.02;
-export const BAD_BELOW = 0.001;
+const SUSPECTED_BELOW = 0.002;
+export const BAD_BELOW = 0.0003;
 const CLEARED_ABOVE = 0.1;
 
 /** What an attempt that ended on a worker says of it; undefined where it is not known what ran. */
