@@ -6,6 +6,7 @@ import { benchDispatch } from './dispatch';
 import { benchDurable } from './durable';
 import { benchEmbedded } from './embedded';
 import { benchFleet } from './fleet';
+import { benchHealth } from './health';
 import { benchLoad } from './load';
 import { benchLocal } from './local';
 import { machine } from './measure';
@@ -30,6 +31,7 @@ const BENCHES = {
   local: benchLocal,
   dispatch: benchDispatch,
   retries: benchRetries,
+  health: benchHealth,
   recovery: benchRecovery,
   'cloud-load': benchCloudLoad,
 } as const;

@@ -1,5 +1,6 @@
 import { createEvaluatorPool } from '../../lib/adapters/evaluator/pool';
 import { firingLimits } from '../../lib/core/engine/firing-limits';
+import { durationsFrom } from '../../lib/core/engine/graph-indexes';
 import { evidenceFrom } from '../../lib/core/engine/history-evidence';
 import { createKinds } from '../../lib/core/engine/kinds';
 import { diagnose } from '../../lib/core/retry/classify/diagnose';
@@ -22,6 +23,7 @@ export const kinds = once(() => {
     limits,
     configuration: config().current,
     conditions: createEvaluatorPool(),
+    durationsOf: durationsFrom(history(), logger),
     evidenceOf: evidenceFrom({ history: history(), log: logger }),
   });
 });

@@ -190,6 +190,8 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
   },
   getConfigHistory: { summary: 'Look at what was changed of the configuration, latest first', example: {} },
 
+  listWorkers: { summary: 'See how the workers of a pool are', example: { query: { pool: 'default' } } },
+  listPredictions: { summary: 'List what may be about to fail', example: {} },
   registerWorker: {
     summary: 'Register a worker',
     example: {

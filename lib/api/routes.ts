@@ -69,6 +69,12 @@ import {
   redriveLettersRequest,
   resolveLettersRequest,
 } from '../contract/letters';
+import {
+  listWorkersQuery,
+  listWorkersResponse,
+  predictionsQuery,
+  predictionsResponse,
+} from '../contract/predictions';
 import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
 import { traceParams, traceQuery, traceResponse } from '../contract/traces';
@@ -109,6 +115,8 @@ const ABOUT = {
   retried: "the owner's and administrators', by the type of the job; unknown to others",
   all: "everyone's, without names of jobs",
   shared: "everyone's: the engine has one of each",
+  predicted:
+    "everyone's workers and dependencies; nodes and tests are the caller's own, with `?owner=NAME` an administrator's choice",
   numbers: "numbers of everyone's, under a signature that the caller knows",
   retries: "the caller's own; with `?owner=NAME` or `?of=everyone` an administrator's choice",
   deployment: "the deployment's",
@@ -290,6 +298,14 @@ export const ROUTES = {
   putConfig: route('PUT /config', { ...ofConfig, body: putConfigRequest, answers: { 200: configView } }),
   getConfigHistory: route('GET /config/history', { ...ofConfig, answers: { 200: configHistory } }),
 
+  listWorkers: route('GET /workers', {
+    ...{ by: 'predictions', scopes: owners, about: ABOUT.all, query: listWorkersQuery },
+    answers: { 200: listWorkersResponse },
+  }),
+  listPredictions: route('GET /health/predictions', {
+    ...{ by: 'predictions', scopes: owners, about: ABOUT.predicted, query: predictionsQuery },
+    answers: { 200: predictionsResponse },
+  }),
   registerWorker: route('POST /workers', {
     ...{ by: 'register-worker', scopes: [worker], about: ABOUT.worker, body: registerWorkerRequest },
     answers: { 201: registerWorkerResponse },

@@ -38,6 +38,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   audit: async () => (await import('./audit')).registerAudit,
   config: async () => (await import('./config')).registerConfig,
   migrate: async () => (await import('./migrate')).registerMigrate,
+  predictions: async () => (await import('./predictions')).registerPredictions,
+  workers: async () => (await import('./workers')).registerWorkers,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,
 };

@@ -73,9 +73,7 @@ export async function driveJob(
     progress(events);
   };
   const history = createFileHistory(layout);
-  const durations = await history.durations();
-  const known = { durations, history };
-  const session = openSession({ layout, journal, record, env, secrets, ...known, onEvents });
+  const session = openSession({ layout, journal, record, env, secrets, history, onEvents });
   const disarm = armSignals(session, drive);
   const watchdog = watchJob(session.runtime, jobId);
   let isOver = false;

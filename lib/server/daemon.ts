@@ -117,7 +117,6 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const prometheus = createPrometheus();
   const engine = createServedEngine({
     ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
-    durations: await history.durations(),
     history,
     onFailure: fail,
     onLearned: reporter.report,

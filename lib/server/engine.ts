@@ -17,7 +17,6 @@ import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
 import type { EngineDeps } from '../core/engine/stream-engine';
 import { isTerminal } from '../core/errors';
-import type { DurationHistory } from '../core/history/durations';
 import { goesOn, type JobEvent } from '../core/job/events';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
@@ -42,7 +41,6 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly files: JobFiles;
   readonly machine: Machine;
   readonly executor: (onReport: OnReport) => Executor;
-  readonly durations: DurationHistory;
   readonly history: HistoryStore;
   readonly clock: Clock;
   readonly random: Random;
@@ -83,7 +81,7 @@ const AFTERWARDS: ReadonlySet<string> = new Set([
 export function createServedEngine<Executor extends TestExecutionEngine>(
   options: ServedEngineOptions<Executor>,
 ): ServedEngine<Executor> {
-  const { layout, files, machine, clock, random, setTimer, durations, history, onFailure } = options;
+  const { layout, files, machine, clock, random, setTimer, history, onFailure } = options;
   const lists = createLocalLists(options.journal, { find: files.listingOf });
   const { journal } = lists;
   const stored = createFileGraphStore(layout.graphs);
@@ -93,7 +91,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const merger = createReportMerger(layout);
 
   const runtime = createEmbeddedRuntime({
-    ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
+    ...{ journal, graphs: stored, limits, clock, random, setTimer, history, onFailure },
     ...{ conditions: options.conditions, executor: options.executor, compile: planOf },
     onMeasured: options.onMeasured,
     ...assessmentOf(options),
@@ -102,7 +100,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     async onOver(jobId) {
       // Until triggers listen, the end of a job has not been heard by all.
       await start.opened;
-      await learnFrom({ journal, graphs: stored, history }, jobId);
+      await learnFrom({ journal, graphs: stored, history, publisher: triggers }, jobId);
       runtime.forget(jobId);
       merger.forget(jobId);
       await files.end(jobId);

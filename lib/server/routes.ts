@@ -16,6 +16,7 @@ import { getJobGraph } from '../api/job-graph';
 import { letterRoutes } from '../api/letters';
 import { listJobs } from '../api/list-jobs';
 import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
+import { predictionRoutes } from '../api/predictions';
 import { putEvent } from '../api/put-event';
 import { getQueue } from '../api/queues';
 import { reclassify } from '../api/reclassify';
@@ -104,6 +105,10 @@ export function servedRoutes({
     ...historyRoutes({ history: engine.history, clock }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
     ...dependencyRoutes({ streams, list: lists.dependencies }),
+    ...predictionRoutes({
+      ...{ view: streams.view, pools: POOLS, dependencies: lists.dependencies },
+      ...{ history: engine.history, clock },
+    }),
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
     ...(checkup ? [getHealth(checkup)] : []),

@@ -45,6 +45,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
   'get-job': readTableAndBucket,
   'get-graph': readTableAndBucket,
   'get-queue': readTableAndBucket,
+  predictions: readTableAndBucket,
   'get-job-events': (fn, { parts }) => grantTable(fn, parts, 'read'),
   'job-command': (fn, { parts }) => {
     grantTable(fn, parts, 'read');

@@ -21,6 +21,7 @@ const FLOORS = [
   'access',
   'ports',
   'recovery',
+  'health',
   'cleanup',
   'health',
   'audit',

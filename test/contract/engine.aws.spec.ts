@@ -1,13 +1,16 @@
 import { createS3GraphStore } from '../../lib/adapters/aws/bucket/graph-store';
 import { createJsonObjects } from '../../lib/adapters/aws/bucket/json-objects';
 import { createS3SnapshotStore } from '../../lib/adapters/aws/bucket/snapshot-store';
+import { createDynamoHistory } from '../../lib/adapters/aws/table/history';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { memoryConditions } from '../../lib/adapters/memory/conditions';
 import { SYSTEM } from '../../lib/adapters/system';
 import { graphHash } from '../../lib/core/dag/hash';
 import { createEngine } from '../../lib/core/engine/engine';
 import { createFastPath } from '../../lib/core/engine/fast-path';
+import { durationsFrom } from '../../lib/core/engine/graph-indexes';
 import { createKinds } from '../../lib/core/engine/kinds';
+import { learnFrom } from '../../lib/core/engine/learning';
 import { SNAPSHOT_EVERY } from '../../lib/core/engine/stream-engine';
 import { isRepriseError } from '../../lib/core/errors';
 import { freezeJob, JOB_FOLD } from '../../lib/core/job/snapshot';
@@ -49,8 +52,10 @@ async function world() {
   const objects = createJsonObjects(s3, bucket);
   const snapshots = createS3SnapshotStore(objects, log);
   const { random } = SYSTEM;
+  const graphs = createS3GraphStore(objects);
+  const history = createDynamoHistory(client, tableName, SYSTEM);
   /** @param readFrom gets where the engine began to read a stream. */
-  const open = (readFrom: number[] = []) =>
+  const open = (readFrom: number[] = [], perform = createFastPath({ ports, journal, log })) =>
     createEngine(
       {
         journal: {
@@ -63,12 +68,15 @@ async function world() {
         snapshots,
         random,
         clock: Date.now,
-        perform: createFastPath({ ports, journal, log }),
+        perform,
       },
-      createKinds({ conditions: memoryConditions, journal, random, graphs: createS3GraphStore(objects) }),
+      createKinds({
+        ...{ conditions: memoryConditions, journal, random, graphs },
+        durationsOf: durationsFrom(history),
+      }),
     );
-  await createS3GraphStore(objects).put(graphHash(wide), wide);
-  return { journal, snapshots, open };
+  await graphs.put(graphHash(wide), wide);
+  return { journal, snapshots, graphs, history, open };
 }
 type World = Awaited<ReturnType<typeof world>>;
 const J = jobAt('j');
@@ -112,6 +120,28 @@ describe('the engine over DynamoDB and S3', () => {
     expect(freezeJob(there.state)).toStrictEqual(freezeJob(here.state));
     expect(await verifyChain(journal.written('job/j'), 'job/j', here.head)).toMatchObject({ valid: true });
     expect(await journal.confirmed('job/j')).toBe(here.head.seq);
+  });
+
+  it('ranks a job by what an earlier one took, whichever process learned it', async () => {
+    const { journal, graphs, history, open } = await world();
+    const first = open();
+    await first.handle(J, [envelope(submission), envelope({ type: 'admit' })]);
+    await first.handle(J, [
+      envelope({ type: 'nodeEntered', nodeId: 'n0', token: 't' }),
+      envelope({ type: 'attemptSucceeded', nodeId: 'n0', attempt: 1, durationMs: 1_234, outputs: {} }),
+    ]);
+    await learnFrom({ journal, graphs, history }, 'j');
+    const ranks: number[] = [];
+    const second = open([], async (effects) => {
+      for (const effect of effects) {
+        if (effect.kind === 'send' && effect.message.type === 'workOffered')
+          ranks.push(effect.message.work.rank);
+      }
+    });
+    const K = jobAt('k');
+    await second.handle(K, [envelope(submission), envelope({ type: 'admit' })]);
+    await second.handle(K, [envelope({ type: 'nodeEntered', nodeId: 'n0', token: 't' })]);
+    expect(ranks).toEqual([1_234]);
   });
 
   it('lets two processes decide for one job at the same time, and decides nothing twice', async () => {

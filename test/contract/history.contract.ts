@@ -88,6 +88,38 @@ export function historyContract(name: string, make: () => Promise<HistoryStore>)
       expect(await history.failures('bob')).toEqual([]);
     });
 
+    it('expects of nodes what their latest attempts took that passed and ran all of their work', async () => {
+      const history = await make();
+      const other = 'e'.repeat(16);
+      const took = (n: number, durationMs: number, rest: Partial<AttemptSample> = {}) =>
+        attempt(n, { durationMs, ...rest });
+      const attempts = [
+        ...[took(1, 100), took(2, 300), took(3, 9_000, { passed: false }), took(4, 1, { rerun: true })],
+        took(5, 50, { node: other }),
+      ];
+      await history.learn({ ...none, jobId: 'j', owner: 'ana', attempts });
+      await history.learn({ ...none, jobId: 'j', owner: 'ana', attempts: [...attempts].reverse() });
+      await history.learn({ ...none, jobId: 'k', owner: 'bob', attempts: [took(6, 500)] });
+      const unknown = '0'.repeat(16);
+      expect(await history.durationsOf([NODE, other, unknown])).toEqual(
+        new Map([
+          [NODE, 300],
+          [other, 50],
+        ]),
+      );
+      const later = Array.from({ length: 20 }, (_, n) => took(10 + n, 40));
+      await history.learn({ ...none, jobId: 'l', owner: 'ana', attempts: later });
+      expect(await history.durationsOf([NODE])).toEqual(new Map([[NODE, 40]]));
+    });
+
+    it('expects of hundreds of nodes at once', async () => {
+      const history = await make();
+      const nodes = Array.from({ length: 230 }, (_, n) => n.toString(16).padStart(16, '0'));
+      const attempts = nodes.map((each, n) => attempt(n, { node: each, durationMs: n }));
+      await history.learn({ ...none, jobId: 'j', owner: 'ana', attempts });
+      expect([...(await history.durationsOf(nodes)).values()].reduce((a, b) => a + b)).toBe((230 * 229) / 2);
+    });
+
     it('sums up what retries came to by class and strategy, whoever made them', async () => {
       const history = await make();
       const elsewhere = retry(2, { strategy: 'elsewhere', resolved: false });

@@ -139,6 +139,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'ManageDependencies',
           'ManageLetters',
           'ManageTriggers',
+          'Predictions',
           'RegisterGraph',
           'ResumeJob',
           'SubmitJob',
@@ -222,6 +223,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['WorkerHeartbeat', 's3|secretsmanager'],
     ['JobCommand', 'dynamodb:(Put|Update|Delete|Batch.*Write)|s3|secretsmanager|states|events'],
     ['GetQueue', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|events'],
+    ['Predictions', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|events'],
     ['ChangeQueue', 'dynamodb|s3|secretsmanager|states|events'],
     ['FunctionsTimers', 'dynamodb|s3|secretsmanager'],
     ['FunctionsOutboxRelay', 's3|secretsmanager|states'],
@@ -276,6 +278,7 @@ describe('what the API sends to', () => {
     ['RegisterWorker', ['pools']],
     ['AttemptCallback', ['jobs']],
     ['GetQueue', []],
+    ['Predictions', []],
   ])('%s: the queues %j and no other', (prefix, queues) => {
     expect(targetsOf(prefix, 'sqs:SendMessage')).toEqual(queues);
   });

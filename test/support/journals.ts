@@ -20,10 +20,13 @@ import type { DomainEvent, Recorded } from '../../lib/core/journal/envelope';
 import { versionOf } from '../../lib/core/journal/upcasts';
 import { type Address, addressOf, isStreamKind } from '../../lib/core/messages/address';
 import type { DependencyMessage } from '../../lib/core/messages/dependency';
+import type { Ended } from '../../lib/core/messages/pool';
 import { present } from '../../lib/core/model/present';
+import { REFUSALS, TRIALS } from '../../lib/core/scheduler/cordon';
 import { type EventShapes, shapesOfToday } from './event-shapes/shapes';
 import { graph, JobDriver, node, retrying } from './job-driver';
 import { GROUP, LetterDriver, letterIdAt } from './letter-driver';
+import { PoolDriver } from './pool-driver';
 import { recordedAt } from './recorded';
 import { HOUR, NOON, schedule, TriggerDriver } from './trigger-driver';
 
@@ -168,6 +171,7 @@ function people(): WrittenWorld {
     'cleanup/2026-06': cleanup(),
     'audit/2026-06-01': audit(),
     [CONFIG_STREAM]: configuration(),
+    'pool/fleet': fleet(),
   };
   const events = Object.entries(streams).flatMap(([stream, told]) => recordedAt(stream, told));
   return { name: 'people', events, graphs };
@@ -292,7 +296,10 @@ function payments(): Told {
     send({ type: 'observed', ok, by: `job/j/${at}`, startedAt: at });
   };
   send({ type: 'watched', pool: 'default' });
-  for (let i = 0; i < 6; i++) call(false);
+  for (let i = 0; i < 20; i++) call(true);
+  for (let i = 0; i < 4; i++) call(false);
+  for (let i = 0; i < 60; i++) call(true);
+  while (state.status === 'closed') call(false);
   at = state.openUntil ?? at;
   send({ type: 'due', until: at });
   for (let i = 0; i < 3; i++) call(true);
@@ -313,6 +320,28 @@ function audit(): Told {
     { principal: 'ana', source: 'local', action: 'reprise retry', outcome: 'failed', status: 1 },
   ];
   return records.map((data, i) => ({ event: { type: 'command.recorded', data }, at: NOON + i }));
+}
+
+/** A worker that breaks and is mended, beside one that only seemed to break. */
+function fleet(): Told {
+  const pool = new PoolDriver(NOON);
+  const workers = ['w1', 'w2', 'w3', 'w4'];
+  for (const worker of workers) pool.register(worker);
+  const passed = { durationMs: 10_000 };
+  const broken = { ...passed, failed: 'infrastructure' as const };
+  const round = (rest: Readonly<Record<string, Ended>> = {}) => {
+    for (const worker of workers) pool.runOn(worker, rest[worker] ?? passed);
+  };
+  for (let i = 0; i < 4; i++) round({ w1: broken });
+  for (let i = 0; i < 12; i++) round();
+  while (!pool.state.cordons.cordoned.has('w2')) {
+    pool.runOn('w2', broken);
+    for (const other of ['w1', 'w3', 'w4']) pool.runOn(other, passed);
+  }
+  pool.now += REFUSALS.openMs;
+  pool.send({ type: 'sweep' });
+  for (let i = 0; i < TRIALS; i++) pool.runOn('w2', passed);
+  return pool.events;
 }
 
 function cleanup(): Told {

@@ -60,7 +60,12 @@ const work: WorkItem = {
   ...{ jobId: 'j1', ...ref, graphHash: 'a'.repeat(64), owner: 'ana', labels: ['linux'], slots: 1 },
   ...{ resources: { licences: 2 }, concurrency: { key: 'db', limit: 1 }, priority: 'normal', rank: 5 },
   ...{ avoid: ['w0'], dependencies: ['payments'], timeoutMs: 60_000, readyAt: 1_700_000_000_000 },
-  ...{ traceId: 'trace', parameters: { commit: 'c0ffee' }, on: { workerId: 'w1', until: 1_700_000_000_000 } },
+  ...{
+    traceId: 'trace',
+    nodeHash: 'b'.repeat(16),
+    parameters: { commit: 'c0ffee' },
+    on: { workerId: 'w1', until: 1_700_000_000_000 },
+  },
   work: {
     ...{
       kind: 'command',
@@ -127,7 +132,7 @@ const worker = {
 const TO_POOL: { readonly [T in PoolMessage['type']]: Extract<PoolMessage, { type: T }> } = {
   workOffered: { type: 'workOffered', work },
   workWithdrawn: { type: 'workWithdrawn', jobId: 'j1', ...ref, reason: 'r' },
-  workReleased: { type: 'workReleased', jobId: 'j1', ...ref },
+  workReleased: { type: 'workReleased', jobId: 'j1', ...ref, ended: { durationMs: 1, failed: 'network' } },
   workerRegistered: { type: 'workerRegistered', worker },
   workerDrained: { type: 'workerDrained', workerId: 'w1', registration: 'r1' },
   workerLost: { type: 'workerLost', workerId: 'w1', reason: 'r' },

@@ -1,3 +1,4 @@
+import { expectedDuration, isTimed, SAMPLES_PER_NODE } from '../../core/history/durations';
 import { effectsOfRetries } from '../../core/history/effectiveness';
 import type { Quarantine } from '../../core/history/evidence';
 import { type AttemptSample, type RetrySample, sampleKey, WINDOWS } from '../../core/history/samples';
@@ -19,6 +20,7 @@ type Kept<T> = Map<string, Window<T>>;
 
 export function createMemoryHistory(): MemoryHistory {
   const nodes: Kept<AttemptSample> = new Map();
+  const timed: Kept<AttemptSample> = new Map();
   const failures: Kept<AttemptSample> = new Map();
   const signatures: Kept<RetrySample> = new Map();
   const retries: Kept<RetrySample> = new Map();
@@ -29,6 +31,7 @@ export function createMemoryHistory(): MemoryHistory {
   const history: Omit<MemoryHistory, keyof HistoryStore> = {
     addAttempt(owner, sample) {
       windowIn(nodes, nodeKey(owner, sample.node), WINDOWS.node).add(sample);
+      if (isTimed(sample)) windowIn(timed, sample.node, SAMPLES_PER_NODE).add(sample);
       if (!sample.passed) windowIn(failures, owner, WINDOWS.failures).add(sample);
     },
     addRetry(owner, sample) {
@@ -54,6 +57,13 @@ export function createMemoryHistory(): MemoryHistory {
     },
     ofSignature: async (signature) => effectsOfRetries(signatures.get(signature)?.latest() ?? []),
     ofNode: async (owner, node) => nodes.get(nodeKey(owner, node))?.latest() ?? [],
+    durationsOf: async (nodes) =>
+      new Map(
+        nodes.flatMap((node) => {
+          const samples = timed.get(node)?.latest() ?? [];
+          return samples.length === 0 ? [] : [[node, expectedDuration(samples.map((s) => s.durationMs))]];
+        }),
+      ),
     failures: async (owner) => failures.get(owner)?.latest() ?? [],
     retries: async (owner) => retries.get(owner === undefined ? 'all' : `of ${owner}`)?.latest() ?? [],
     correct: async (...correction) => history.addCorrection(...correction),

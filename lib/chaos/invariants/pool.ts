@@ -70,6 +70,7 @@ function see(pool: SeenPool, event: Recorded<PoolEvent>): void {
     case 'worker.cordoned':
       pool.cordoned.add(event.data.workerId);
       break;
+    case 'worker.probation':
     case 'worker.uncordoned':
       pool.cordoned.delete(event.data.workerId);
       break;

@@ -2,6 +2,7 @@ import { assertNever } from '../errors';
 import type { ReadOnly } from '../model/read-only';
 import { openFor } from '../retry/breaker';
 import { type Call, type CallWindow, changesWindow, isBad, tripped, withCall } from '../retry/call-window';
+import { changesDrift, degradation } from './degrading';
 import type { DependencyEvent } from './events';
 import type { DependencyInput } from './input';
 import type { DependencyPolicy } from './policy';
@@ -56,10 +57,20 @@ function observed(
   if (forced || status === 'open') return [];
   const call: Call = { ok, by, ...(durationMs > policy.slowCallMs ? { slow: true } : {}) };
   const isKnown = window.some((each) => each.by === by);
-  const changes = status === 'halfOpen' || changesWindow(policy, window, call);
+  const changes = status === 'halfOpen' || changesWindow(policy, window, call) || changesDrift(state, call);
   // What was under way when it changed says nothing of how it is since.
-  if (startedAt < since || isKnown || !changes) return verdict(policy, state, window, at);
-  return [{ type: 'dependency.observed', data: call }, ...verdict(policy, state, withCall(window, call), at)];
+  if (startedAt < since || isKnown || !changes) return concluded(policy, state, { at });
+  return [{ type: 'dependency.observed', data: call }, ...concluded(policy, state, { call, at })];
+}
+
+/** What the breaker makes of it; where that stays as it is, whether a warning is due. */
+function concluded(
+  policy: DependencyPolicy,
+  state: ReadOnly<DependencyState>,
+  { call, at }: { readonly call?: Call; readonly at: number },
+): DependencyEvent[] {
+  const changed = verdict(policy, state, call ? withCall(state.window, call) : state.window, at);
+  return changed.length > 0 ? changed : degradation(state, call);
 }
 
 function verdict(

@@ -26,6 +26,9 @@ export function dependencyEffects(
     case 'dependency.forced':
     case 'dependency.reset':
       return changed(name, state, event);
+    case 'dependency.degrading':
+    case 'dependency.steady':
+      return [published(name, event)];
     case 'dependency.observed':
       return [];
     default:
@@ -33,9 +36,13 @@ export function dependencyEffects(
   }
 }
 
+type Warned = Extract<
+  Recorded<DependencyEvent>,
+  { readonly type: 'dependency.degrading' | 'dependency.steady' }
+>;
 type Changed = Exclude<
   Recorded<DependencyEvent>,
-  { readonly type: 'dependency.observed' | 'dependency.watched' }
+  Warned | { readonly type: 'dependency.observed' | 'dependency.watched' }
 >;
 
 function changed(name: string, state: ReadOnly<DependencyState>, event: Changed): Effect[] {
@@ -70,7 +77,7 @@ function timer(
 }
 
 /** `dependency.halfOpened` goes out as `orchestration.dependency.half_opened`. It is nobody's, so administrators hear it. */
-function published(dependency: string, event: Changed): Effect {
+function published(dependency: string, event: Changed | Warned): Effect {
   const { stream, seq, at } = event;
   const id = `${stream}/${seq}`;
   const type = `orchestration.dependency.${nameOf(event)}`;
@@ -78,8 +85,12 @@ function published(dependency: string, event: Changed): Effect {
   return effectsOf(event)({ kind: 'publish', event: { id, type, at, detail } }, 'publish');
 }
 
-function nameOf(event: Changed): 'opened' | 'half_opened' | 'closed' {
+function nameOf(event: Changed | Warned): string {
   switch (event.type) {
+    case 'dependency.degrading':
+      return 'degrading';
+    case 'dependency.steady':
+      return 'steady';
     case 'dependency.opened':
       return 'opened';
     case 'dependency.halfOpened':

@@ -20,5 +20,9 @@ export type DependencyEvent =
       { readonly status: (typeof FORCED_STATUSES)[number]; readonly by: string; readonly reason: string }
     >
   | Ev<'dependency.reset', { readonly by: string; readonly reason: string }>
+  /** More calls go wrong than used to, and too few to open it: an early warning. */
+  | Ev<'dependency.degrading', { readonly why: string }>
+  /** The warning is over. */
+  | Ev<'dependency.steady', { readonly why: string }>
   /** A pool asked to be told, now and at every change. */
   | Ev<'dependency.watched', { readonly pool: string }>;

@@ -1,8 +1,10 @@
 import { assertNever } from '../errors';
+import { drifted, NO_DRIFT } from '../history/drift';
 import { LIMITS } from '../limits';
 import type { DependencyStatus } from '../messages/dependency';
 import { present } from '../model/present';
-import { withCall } from '../retry/call-window';
+import { isBad, withCall } from '../retry/call-window';
+import { DEGRADING } from './degrading';
 import type { DependencyEvent } from './events';
 import { type DependencyState, RECENT } from './state';
 
@@ -15,6 +17,13 @@ export function evolveDependency(
   switch (event.type) {
     case 'dependency.observed':
       state.window = withCall(state.window, event.data);
+      if (state.status === 'closed') state.drift = drifted(DEGRADING, state.drift, isBad(event.data));
+      return state;
+    case 'dependency.degrading':
+      state.degradingSince = at;
+      return state;
+    case 'dependency.steady':
+      delete state.degradingSince;
       return state;
     case 'dependency.watched': {
       const others = state.watchers.filter((pool) => pool !== event.data.pool);
@@ -63,6 +72,8 @@ function changed(
   // Clocks of two processes differ: what began after the last change did so before this one.
   state.since = Math.max(state.since, at);
   state.window = [];
+  state.drift = NO_DRIFT;
+  delete state.degradingSince;
   state.probes = 0;
   state.version += 1;
   delete state.openUntil;

@@ -1,3 +1,4 @@
+import { type Drift, NO_DRIFT } from '../history/drift';
 import type { DependencyStatus } from '../messages/dependency';
 import type { CallWindow } from '../retry/call-window';
 
@@ -25,6 +26,10 @@ export interface DependencyState {
   probes: number;
   /** Calls since it changed last. */
   window: CallWindow;
+  /** How far the calls since then speak for more going wrong than used to, and whether that was said. */
+  drift: Drift;
+  /** When the warning that stands was raised, milliseconds since the epoch. */
+  degradingSince?: number;
   /** Grows with every change: a pool that hears of an earlier one later knows it. */
   version: number;
   /** Pools that are told, the latest to ask last. */
@@ -43,6 +48,7 @@ export const initialDependency = (): DependencyState => ({
   openings: 0,
   probes: 0,
   window: [],
+  drift: NO_DRIFT,
   version: 0,
   watchers: [],
   recent: [],

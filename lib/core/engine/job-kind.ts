@@ -1,7 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Graph } from '../dag/graph';
-import { type GraphIndex, indexGraph } from '../dag/graph-index';
-import { weightOf } from '../dag/weight';
+import type { GraphIndex } from '../dag/graph-index';
 import { RepriseError } from '../errors';
 import { judgeDue, judgeEdited } from '../job/conditions';
 import { followed, jobDecider } from '../job/decider';
@@ -20,37 +18,27 @@ import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import type { Random } from '../model/time';
 import type { ConditionEvaluator } from '../ports/conditions';
-import type { GraphStore, JournalStore } from '../ports/stores';
+import type { JournalStore } from '../ports/stores';
 import { jobListing } from '../projections/listing';
 import { measureJob } from '../projections/measures';
 import { changeOf } from './change-of';
 import { diagnosisOf } from './diagnosis-of';
 import { type AssessmentDeps, assessed } from './evidence';
+import { createGraphIndexes, type GraphIndexDeps } from './graph-indexes';
 import type { Kind, Next } from './kind';
 
-export interface JobKindDeps extends AssessmentDeps {
+export interface JobKindDeps extends AssessmentDeps, GraphIndexDeps {
   readonly journal: Pick<JournalStore, 'read'>;
-  readonly graphs: Pick<GraphStore, 'get'>;
   readonly random: Random;
   readonly conditions: ConditionEvaluator;
-  /** Ranks of its own for graphs, where the runtime knows more than they say. Nodes must keep their order. */
-  readonly indexGraph?: (graph: Graph, hash: string) => GraphIndex;
 }
 
 export type JobKind = Kind<JobMessage, JobState, JobInput, JobEvent, { readonly index: GraphIndex }>;
 
 /** Jobs: each is decided over its graph. The first event of its stream names one; a later one may name another. */
 export function jobKind(deps: JobKindDeps): JobKind {
-  const indexes = new LRUCache<string, GraphIndex>({ maxSize: LIMITS.indexedNodes });
+  const { of: indexOf } = createGraphIndexes(deps);
   const hashes = new LRUCache<string, string>({ max: LIMITS.knownJobs });
-
-  async function indexOf(graphHash: string): Promise<GraphIndex> {
-    const known = indexes.get(graphHash);
-    if (known) return known;
-    const index = (deps.indexGraph ?? indexGraph)(await deps.graphs.get(graphHash), graphHash);
-    indexes.set(graphHash, index, { size: weightOf(index.graph) });
-    return index;
-  }
 
   async function journalledHash(jobId: string): Promise<string | undefined> {
     const known = hashes.get(jobId);
@@ -80,7 +68,7 @@ export function jobKind(deps: JobKindDeps): JobKind {
         if (messages.length > 0 && messages.every(isOfNoUse)) return undefined;
         throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId} in this journal`, { context: { jobId } });
       }
-      const first = await indexOf(graphHash);
+      const first = await indexOf(graphHash, submit !== undefined);
       const others = new Map<string, GraphIndex>();
       const other = (hash: string) => others.get(hash) ?? unready(jobId, hash);
       const at = (state: ReadOnly<JobState>) => followed(first, other, state);

@@ -22,6 +22,10 @@ export const NO_HISTORY: DurationHistory = new Map();
 /** Successful attempts of a node that count for its expected duration: the latest ones. */
 export const SAMPLES_PER_NODE = 20;
 
+/** Whether an attempt says how long its node takes: one that passed, and that ran all of its work. */
+export const isTimed = ({ passed, rerun }: { readonly passed: boolean; readonly rerun?: boolean }): boolean =>
+  passed && rerun !== true;
+
 /** Where the durations of a graph's nodes come from: how many each. */
 export interface DurationSources {
   /** Written in the graph. */

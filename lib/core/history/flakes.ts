@@ -55,6 +55,30 @@ export function flakeRate(observations: readonly Observation[]): FlakeRate {
   }
 }
 
+/**
+ * Whether each pass came without a failure that its input does not explain, oldest first: what a change of the flake rate
+ * is looked for in. What fails and never passes is broken and says nothing; so does the first failure of an input that had
+ * not passed before.
+ * @param observations in any order.
+ * @returns true where a failure came before the pass, in the same job or between two passes of the same input.
+ */
+export function flakeTrials(observations: readonly Observation[]): boolean[] {
+  const runs = new Map<string, { failed: Set<string>; run: number; hasPassed: boolean }>();
+  return inOrder(observations).flatMap((each) => {
+    const known = runs.get(each.input) ?? { failed: new Set<string>(), run: 0, hasPassed: false };
+    runs.set(each.input, known);
+    const place = `${each.jobId}/${each.nodeId}`;
+    if (!each.passed) {
+      known.failed.add(place);
+      known.run += 1;
+      return [];
+    }
+    const isFlake = known.failed.has(place) || (known.run > 0 && known.hasPassed);
+    [known.run, known.hasPassed] = [0, true];
+    return [isFlake];
+  });
+}
+
 /** Whether people should be asked to quarantine it. */
 export const isProposed = ({ verdict, failures, low }: FlakeRate): boolean =>
   verdict === 'flaky' && failures >= PROPOSED_FAILURES && low >= PROPOSED_FROM;
@@ -70,6 +94,19 @@ export interface TestFlake extends NamedTest {
  * @param window attempts, in any order.
  */
 export function testFlakes(window: readonly AttemptSample[]): TestFlake[] {
+  return testObservations(window).map(({ observations, ...test }) => ({
+    ...test,
+    flake: flakeRate(observations),
+  }));
+}
+
+/** A test, and how it went in the attempts of a window. */
+export interface ObservedTest extends NamedTest {
+  readonly observations: readonly Observation[];
+}
+
+/** As `testFlakes`: the tests that failed in a window, each with what is known of it there. */
+export function testObservations(window: readonly AttemptSample[]): ObservedTest[] {
   const names = new Map(window.flatMap(({ failed = [] }) => failed.map(({ key, name }) => [key, name])));
   const nodes = new Map<string, Set<string>>();
   for (const { node, failed = [] } of window) {
@@ -83,7 +120,7 @@ export function testFlakes(window: readonly AttemptSample[]): TestFlake[] {
       const passed = passedIn(sample, key, before);
       return passed === undefined ? [] : [{ ...sample, passed }];
     });
-    return { key, name, flake: flakeRate(observations) };
+    return { key, name, observations };
   });
 }
 

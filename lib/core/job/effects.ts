@@ -2,6 +2,7 @@ import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import { poolAt, triggerAt } from '../messages/address';
 import { type Effect, type EffectOf, effectsOf, type NodeAnswer } from '../messages/effect';
+import type { Ended } from '../messages/pool';
 import type { NodeAttempt } from '../model/attempt';
 import { isOver, type JobOutcome, OUTCOMES } from '../model/outcome';
 import { present } from '../model/present';
@@ -91,7 +92,7 @@ function ownEffects(
     case 'attempt.succeeded':
     case 'attempt.failed':
     case 'attempt.lost':
-      return [make(released(context, event.data)), ...observations(context, event)];
+      return [make(released(context, event.data, endedOf(event))), ...observations(context, event)];
     case 'attempt.cancelRequested':
       return isCurrent(context, event.data) ? [make(withdrawal(context, event.data, event.data.reason))] : [];
     case 'job.paused':
@@ -121,6 +122,18 @@ function ownEffects(
     default:
       return assertNever(event, 'job event');
   }
+}
+
+type AttemptOver = Extract<JobEvent, { type: 'attempt.succeeded' | 'attempt.failed' | 'attempt.lost' }>;
+
+/** How an attempt went; nothing of one that was lost or that somebody ended. */
+function endedOf({ type, data }: AttemptOver): Ended | undefined {
+  if (type === 'attempt.lost') return undefined;
+  const { durationMs } = data;
+  if (type === 'attempt.succeeded') return { durationMs };
+  const { kind } = data.failure;
+  if (kind === 'cancelled') return undefined;
+  return { durationMs, failed: kind === 'timeout' ? 'timeout' : (data.diagnosis?.class ?? 'unknown') };
 }
 
 /** What the world hears of a rollback. */

@@ -1,9 +1,10 @@
 import type { GraphIndex } from '../dag/graph-index';
+import { nodeHash } from '../history/durations';
 import { LIMITS } from '../limits';
 import { jobAt, poolAt } from '../messages/address';
 import type { EffectOf } from '../messages/effect';
 import type { JobMessage } from '../messages/job';
-import type { PoolMessage, WorkItem } from '../messages/pool';
+import type { Ended, PoolMessage, WorkItem } from '../messages/pool';
 import type { NodeAttempt } from '../model/attempt';
 import type { EditedInput } from '../model/edited-input';
 import type { Escalation } from '../model/escalation';
@@ -40,7 +41,7 @@ type Attempted = Pick<WorkItem, 'attempt' | 'rank'> & {
   readonly retry?: ReadOnly<RetryPlan> | undefined;
   /** What a person put in the place of what its node says. */
   readonly edited?: EditedInput;
-} & Pick<Partial<WorkItem>, 'work' | 'tests' | 'avoid' | 'on'>;
+} & Pick<Partial<WorkItem>, 'work' | 'tests' | 'avoid' | 'on' | 'nodeHash'>;
 
 /** Asks the pool to hand out an attempt. None where the graph lacks the node. */
 export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf[] {
@@ -53,8 +54,9 @@ export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): E
   // The graph does not know what an item runs, what the node is given, nor what a person put in its place.
   const { edited, given } = node;
   const isOwn = node.item !== undefined || edited?.run !== undefined || given !== undefined;
+  const work = isOwn ? workWith(workFor(spec.work, edited), given) : undefined;
   const special = present({
-    ...{ work: isOwn ? workWith(workFor(spec.work, edited), given) : undefined, tests: retry?.tests, edited },
+    ...{ work, tests: retry?.tests, edited, nodeHash: nodeHash({ ...spec, work: work ?? spec.work }) },
     ...{ avoid: avoided(node), on: awaited(node) },
   });
   return [offer(context, found, { attempt, rank, readyAt, retry, ...special })];
@@ -64,7 +66,18 @@ export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): E
 export function offer(
   { jobId, index, state, traceId }: JobContext,
   { id: nodeId, spec }: JobNode,
-  { attempt, rank, readyAt = 0, retry, work: run, tests, avoid = retry?.avoid, on, edited }: Attempted,
+  {
+    attempt,
+    rank,
+    readyAt = 0,
+    retry,
+    work: run,
+    tests,
+    avoid = retry?.avoid,
+    on,
+    edited,
+    nodeHash: hash,
+  }: Attempted,
 ): EffectOf {
   const { slots = spec.slots, ...resources } = { ...spec.resources, ...retry?.resources };
   const work: WorkItem = {
@@ -80,8 +93,7 @@ export function offer(
       dependencies: spec.dependencies && [...spec.dependencies],
       concurrency: spec.concurrency,
       parameters: parametersFor(state.submitted?.parameters, edited),
-      work: run,
-      tests,
+      ...{ work: run, tests, nodeHash: hash },
       trace: carried(state.submitted?.trace),
     }),
   };
@@ -108,9 +120,13 @@ function awaited({ recovery }: ReadOnly<NodeState>): WorkItem['on'] {
   return workerId === undefined || until === undefined ? undefined : { workerId, until };
 }
 
-/** The attempt is over: its slots are free. */
-export function released({ jobId, state }: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf {
-  return toPool(state, { type: 'workReleased', jobId, nodeId, attempt });
+/** The attempt is over: its slots are free. @param ended how it went, where that may say something of its worker. */
+export function released(
+  { jobId, state }: JobContext,
+  { nodeId, attempt }: NodeAttempt,
+  ended?: Ended,
+): EffectOf {
+  return toPool(state, { type: 'workReleased', jobId, nodeId, attempt, ...present({ ended }) });
 }
 
 export function withdrawal(

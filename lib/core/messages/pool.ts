@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { attemptShape } from '../model/attempt';
 import { amount, count, positive, text, time } from '../model/bounded';
+import { FAILURE_CLASSES } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
@@ -45,6 +46,8 @@ export const workItemSchema = z.object({
   /** External dependencies that it needs: it waits while one of them is open. */
   dependencies: z.array(idSchema).max(LIMITS.dependencies).exactOptional(),
   priority: z.enum(PRIORITIES),
+  /** What it does and where (`nodeHash`), by which workers that ran the same are compared. */
+  nodeHash: text(LIMITS.hashLength).exactOptional(),
   /** Upward rank, milliseconds: the longest remaining path. */
   rank: amount(),
   timeoutMs: positive(LIMITS.durationMs),
@@ -75,6 +78,14 @@ export const workerSchema = z.object({
 });
 export type Worker = ReadOnly<z.infer<typeof workerSchema>>;
 
+/** How an attempt ended by itself. */
+const endedSchema = z.object({
+  durationMs: amount(LIMITS.deadlineMs),
+  /** Why it failed; absent where it passed. */
+  failed: z.enum(FAILURE_CLASSES).exactOptional(),
+});
+export type Ended = ReadOnly<z.infer<typeof endedSchema>>;
+
 const reason = text(LIMITS.messageLength);
 
 /** A job, and which of its events says so: what is older comes late. Absent where an earlier version of the engine says it. */
@@ -85,8 +96,8 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('workOffered'), work: workItemSchema }),
   /** The attempt is no longer wanted: drop it from the queue, or cancel it where it runs. */
   z.object({ type: z.literal('workWithdrawn'), ...attemptShape, reason }),
-  /** The attempt is over: its slots are free. */
-  z.object({ type: z.literal('workReleased'), ...attemptShape }),
+  /** The attempt is over: its slots are free. `ended`: how it went, where it was not cancelled. */
+  z.object({ type: z.literal('workReleased'), ...attemptShape, ended: endedSchema.exactOptional() }),
   z.object({ type: z.literal('workerRegistered'), worker: workerSchema }),
   z.object({
     type: z.literal('workerDrained'),

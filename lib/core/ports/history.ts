@@ -1,4 +1,5 @@
 import { RepriseError } from '../errors';
+import type { DurationHistory } from '../history/durations';
 import type { Quarantine, StrategyEffect } from '../history/evidence';
 import type { AttemptSample, HistoryUpdate, RetrySample } from '../history/samples';
 import { LIMITS } from '../limits';
@@ -18,6 +19,8 @@ export interface HistoryStore {
   readonly ofSignature: (signature: string) => Promise<readonly StrategyEffect[]>;
   /** The latest attempts of nodes with this hash, newest first. */
   readonly ofNode: (owner: string, nodeHash: string) => Promise<readonly AttemptSample[]>;
+  /** How long to expect nodes to take of which attempts have passed, by their hashes, whoever's they were. */
+  readonly durationsOf: (nodes: readonly string[]) => Promise<DurationHistory>;
   /** The latest failed attempts of an owner, newest first. */
   readonly failures: (owner: string) => Promise<readonly AttemptSample[]>;
   /** The latest retries of an owner, or without one of the deployment, newest first. */

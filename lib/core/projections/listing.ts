@@ -63,6 +63,8 @@ export interface DependencyListing {
   readonly until?: number;
   /** Why it stands so. */
   readonly why?: string;
+  /** Since when more calls go wrong than used to, milliseconds since the epoch, where they do. */
+  readonly degradingSince?: number;
 }
 
 /** A group of letters. Times in milliseconds since the epoch. */
@@ -168,6 +170,9 @@ export const poolListing: ListingOf<PoolState, PoolEvent> = {
     'worker.draining': false,
     'worker.cordoned': false,
     'worker.uncordoned': false,
+    'worker.probation': false,
+    'worker.suspected': false,
+    'worker.cleared': false,
     'worker.lost': false,
     'work.queued': false,
     'work.dropped': false,
@@ -200,13 +205,13 @@ export const triggerListing: ListingOf<TriggerState, TriggerEvent> = {
 };
 
 export const dependencyListing: ListingOf<DependencyState, DependencyEvent> = {
-  listingOf({ status, forced, since, openUntil, recent }) {
+  listingOf({ status, forced, since, openUntil, recent, degradingSince }) {
     return {
       kind: 'dependency',
       status,
       forced,
       since,
-      ...present({ until: openUntil, why: recent[0]?.why }),
+      ...present({ until: openUntil, why: recent[0]?.why, degradingSince }),
     };
   },
   changes: {
@@ -217,6 +222,8 @@ export const dependencyListing: ListingOf<DependencyState, DependencyEvent> = {
     'dependency.closed': true,
     'dependency.forced': true,
     'dependency.reset': true,
+    'dependency.degrading': true,
+    'dependency.steady': true,
     'dependency.observed': false,
   },
 };

@@ -11,7 +11,7 @@ import type { Beat } from '../ports/registries';
 export const BEATS_KEPT = 10;
 
 /** From this on a worker is suspected: one in 10^8 heartbeats of a worker that lives would be as late. */
-const SUSPECTED = 8;
+export const SUSPECTED = 8;
 /**
  * Lateness that is none of the worker's habits, in milliseconds: a heartbeat that did not get through, in a stretch of
  * time in which the engine looks well all the same (`NEAR_MS`), and the next one that does.

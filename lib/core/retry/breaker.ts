@@ -39,8 +39,12 @@ export function failure(policy: BreakerPolicy, breaker: Breaker, at: number): Br
   // What was under way when it opened says nothing new.
   if (stateOf(breaker, at).kind === 'open') return breaker;
   const failures = Math.min(breaker.failures + 1, policy.opensAfter);
-  if (failures < policy.opensAfter) return { ...breaker, failures };
-  return { failures, openings: breaker.openings + 1, openUntil: at + openFor(policy, breaker.openings) };
+  return failures < policy.opensAfter ? { ...breaker, failures } : tripped(policy, breaker, at);
+}
+
+/** Opens a breaker, whatever it counted. Half open, one more failure opens it again. @param at milliseconds since the epoch. */
+export function tripped(policy: BreakerPolicy, { openings }: Breaker, at: number): Breaker {
+  return { failures: policy.opensAfter, openings: openings + 1, openUntil: at + openFor(policy, openings) };
 }
 
 /**

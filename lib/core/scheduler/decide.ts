@@ -2,14 +2,16 @@ import { assertNever } from '../errors';
 import type { Worker } from '../messages/pool';
 import type { AttemptRef } from '../model/attempt';
 import { attemptKey } from '../model/attempt';
+import { grouped } from '../model/grouped';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { admit } from './admission';
 import { assign, LEASE_GRACE_MS } from './assign';
-import { refused, uncordons } from './cordon';
+import { cordonsOver, refused } from './cordon';
 import { dependencyChanged, watches, watchesAgain } from './dependencies';
 import type { JobVersion, PoolEvent } from './events';
 import type { PoolInput } from './input';
+import { clearedBy, judgeEnded, judgeLost } from './judge';
 import type { Lease, PoolState } from './state';
 
 /** What follows from an input of the pool. Repeated, late and reordered inputs have no consequence. */
@@ -24,7 +26,12 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
       return withdraw(state, input, input.reason);
     case 'workReleased': {
       const ref = refOf(input);
-      if (state.leases.has(attemptKey(input))) return [{ type: 'lease.released', data: ref }];
+      const lease = state.leases.get(attemptKey(input));
+      if (lease) {
+        const { ended, at } = input;
+        const data = { ...ref, ...present({ ended }) };
+        return [{ type: 'lease.released', data }, ...judgeEnded(state, lease, { ended, at })];
+      }
       if (state.queued.has(attemptKey(input)))
         return [{ type: 'work.dropped', data: { ...ref, reason: 'over' } }];
       return [];
@@ -35,7 +42,7 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
       if (!isActive(state, input)) return [];
       return [{ type: 'worker.draining', data: { workerId: input.workerId } }];
     case 'workerLost':
-      return lose(state, input.workerId, input.reason);
+      return lose(state, input);
     case 'workerCordoned': {
       const { workerId, reason } = input;
       const known = state.cordons.cordoned.get(workerId);
@@ -43,7 +50,7 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
       return [{ type: 'worker.cordoned', data: { workerId, reason } }];
     }
     case 'workerUncordoned':
-      if (!state.cordons.cordoned.has(input.workerId)) return [];
+      if (!isKeptOff(state, input.workerId)) return [];
       return [{ type: 'worker.uncordoned', data: { workerId: input.workerId } }];
     case 'dispatchFailed': {
       const lease = state.leases.get(attemptKey(input));
@@ -122,7 +129,14 @@ function withdraw(state: ReadOnly<PoolState>, input: AttemptRef, reason: string)
   return [{ type: 'lease.cancelRequested', data: { ...data, workerId: lease.workerId } }];
 }
 
-function lose(state: ReadOnly<PoolState>, workerId: string, reason: string): PoolEvent[] {
+function isKeptOff({ cordons }: ReadOnly<PoolState>, workerId: string): boolean {
+  return cordons.cordoned.has(workerId) || cordons.probation.has(workerId);
+}
+
+function lose(
+  state: ReadOnly<PoolState>,
+  { workerId, reason, at }: Extract<PoolInput, { type: 'workerLost' }>,
+): PoolEvent[] {
   if (!state.workers.has(workerId)) return [];
   const leases = [...state.leases.values()].filter((lease) => lease.workerId === workerId);
   return [
@@ -133,6 +147,8 @@ function lose(state: ReadOnly<PoolState>, workerId: string, reason: string): Poo
       }),
     ),
     { type: 'worker.lost', data: { workerId, reason } },
+    // It may come back: that it was away makes it no better.
+    ...judgeLost(state, workerId, { leases, at }).filter(({ type }) => type === 'worker.cordoned'),
   ];
 }
 
@@ -166,9 +182,21 @@ function sweep(
       const reason = 'the lease ran out without a result';
       return { type: 'lease.revoked', data: { ...refOf(work), workerId, reason, cause: 'leaseExpired' } };
     }),
-    ...uncordons(state.cordons, at),
+    ...judgedExpired(state, expired, at),
+    ...cordonsOver(state.cordons, at),
+    ...clearedBy(state, at),
     ...watchesAgain(state.dependencies, at),
   ];
+}
+
+/** A worker of which a lease ran out never said how the attempt went. */
+function judgedExpired(
+  state: ReadOnly<PoolState>,
+  expired: readonly ReadOnly<Lease>[],
+  at: number,
+): PoolEvent[] {
+  const byWorker = grouped(expired, ({ workerId }) => workerId);
+  return [...byWorker].flatMap(([workerId, leases]) => judgeLost(state, workerId, { leases, at }));
 }
 
 /** Takes work, as it registered: an earlier process of the same name does not speak for it. */

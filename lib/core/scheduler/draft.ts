@@ -1,5 +1,6 @@
 import type { WorkItem } from '../messages/pool';
 import type { ReadOnly } from '../model/read-only';
+import { isRisky } from './cordon';
 import { probesOut, waitsFor } from './dependencies';
 import { covers, fits, surplus } from './fit';
 import type { Lane } from './lanes';
@@ -52,6 +53,8 @@ interface Open {
   readonly resources: Record<string, number>;
   /** Jobs of which it was given work in this go. */
   readonly jobs: Set<string>;
+  /** Its cordon is over, on trial: one attempt at a time, and none that is risky where another worker can take it. */
+  readonly onProbation: boolean;
   /** Kept free for work that has waited long. */
   reserved: boolean;
 }
@@ -59,14 +62,18 @@ interface Open {
 export function draftOf(state: ReadOnly<PoolState>, at: number): Draft {
   const open = [...state.workers.values()]
     .filter(
-      ({ workerId, status, free }) =>
-        status === 'active' && free > 0 && !state.cordons.cordoned.has(workerId),
+      ({ workerId, status, free, jobs }) =>
+        status === 'active' &&
+        free > 0 &&
+        !state.cordons.cordoned.has(workerId) &&
+        (jobs.size === 0 || !state.cordons.probation.has(workerId)),
     )
     .map((worker) => ({
       worker,
       free: worker.free,
       resources: { ...worker.freeResources },
       jobs: new Set<string>(),
+      onProbation: state.cordons.probation.has(worker.workerId),
       reserved: false,
     }));
   return {
@@ -98,14 +105,14 @@ export function placement(draft: Draft, { work, lane }: Pick): ReadOnly<WorkerSt
     if (open.reserved || open.free < work.slots || !hasRoom(open, work)) continue;
     if (waitsForItsOwn(draft, open, work)) continue;
     const score = [
-      isAvoided(open.worker, work) ? 1 : 0,
+      isAvoided(draft, open.worker, work) ? 1 : 0,
       surplus(open.worker, work),
       -open.free,
       runsJob(open, work.jobId) ? 0 : 1,
     ];
     if (!best || less(score, best.score)) best = { open, score };
   }
-  if (best && !(isAvoided(best.open.worker, work) && waitsForAnother(draft, lane, work)))
+  if (best && !(isAvoided(draft, best.open.worker, work) && waitsForAnother(draft, lane, work)))
     return best.open.worker;
   if (best) return undefined;
   if (draft.at - (lane.aged[0]?.readyAt ?? draft.at) >= RESERVE_AFTER_MS) reserve(draft, work);
@@ -117,18 +124,19 @@ function waitsForItsOwn({ at }: Draft, { worker }: Open, { on }: WorkItem): bool
   return on !== undefined && at < on.until && worker.workerId !== on.workerId;
 }
 
-function isAvoided({ workerId }: ReadOnly<WorkerState>, { avoid }: WorkItem): boolean {
-  return avoid?.includes(workerId) === true;
+function isAvoided({ state }: Draft, { workerId }: ReadOnly<WorkerState>, work: WorkItem): boolean {
+  return work.avoid?.includes(workerId) === true || (state.cordons.probation.has(workerId) && isRisky(work));
 }
 
 /** Whether a worker that is busy now could take it instead, and no work like it has waited for that one long enough. */
-function waitsForAnother({ state, at }: Draft, lane: ReadOnly<Lane>, work: WorkItem): boolean {
+function waitsForAnother(draft: Draft, lane: ReadOnly<Lane>, work: WorkItem): boolean {
+  const { state, at } = draft;
   if (at - (lane.aged[0]?.readyAt ?? at) >= AVOID_MS) return false;
   return [...state.workers.values()].some(
     (worker) =>
       worker.status === 'active' &&
       !state.cordons.cordoned.has(worker.workerId) &&
-      !isAvoided(worker, work) &&
+      !isAvoided(draft, worker, work) &&
       fits(worker, work),
   );
 }
@@ -153,6 +161,10 @@ export function grant(draft: Draft, { lane, work }: Pick, worker: ReadOnly<Worke
   open.free -= work.slots;
   open.jobs.add(work.jobId);
   draft.free -= work.slots;
+  if (open.onProbation) {
+    draft.free -= open.free;
+    open.free = 0;
+  }
   for (const [name, amount] of Object.entries(work.resources ?? {})) {
     open.resources[name] = (open.resources[name] ?? 0) - amount;
   }

@@ -35,12 +35,15 @@ export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEven
       return [make({ kind: 'send', to: jobAt(event.data.jobId), message: { type: 'admit' } })];
     case 'worker.cordoned':
     case 'worker.lost':
+    case 'worker.suspected':
+    case 'worker.cleared':
       return [make(workerFailed(event))];
     case 'queue.dependencyWatched': {
       const message = { type: 'watched' as const, pool: addressOf(event.stream).id };
       return [make({ kind: 'send', to: dependencyAt(event.data.dependency), message })];
     }
     case 'worker.registered':
+    case 'worker.probation':
     case 'worker.uncordoned':
     case 'queue.joined':
     case 'queue.left':
@@ -61,9 +64,11 @@ export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEven
 
 /** The plan calls a worker an execution node, and its name for the event stands on the bus. */
 function workerFailed(
-  event: Recorded<Extract<PoolEvent, { type: 'worker.cordoned' | 'worker.lost' }>>,
+  event: Recorded<
+    Extract<PoolEvent, { type: 'worker.cordoned' | 'worker.lost' | 'worker.suspected' | 'worker.cleared' }>
+  >,
 ): EffectOf {
-  const status = event.type === 'worker.lost' ? 'lost' : 'cordoned';
+  const status = event.type.slice('worker.'.length);
   const detail = { ...event.data, status, pool: addressOf(event.stream).id };
   const id = `${event.stream}/${event.seq}`;
   return { kind: 'publish', event: { id, type: 'orchestration.node.failure', at: event.at, detail } };

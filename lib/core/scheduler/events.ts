@@ -1,9 +1,10 @@
 import type { DependencyStatus } from '../messages/dependency';
-import type { QueuedJob, Worker, WorkItem } from '../messages/pool';
+import type { Ended, QueuedJob, Worker, WorkItem } from '../messages/pool';
 import type { AttemptRef } from '../model/attempt';
 import type { Priority } from '../model/priority';
 import type { QueueStatus } from '../model/queue-status';
 import type { LossCause } from '../model/recovery';
+import type { Comparison } from './health';
 
 interface Ev<T extends string, D extends object> {
   readonly type: T;
@@ -16,12 +17,32 @@ export interface JobVersion {
   readonly version?: number;
 }
 
+/** Why the engine cordons a worker: it does not take what it is given, it does worse than its peers, its trial went wrong. */
+export const CORDON_CAUSES = ['refusals', 'health', 'probation'] as const;
+export type CordonCause = (typeof CORDON_CAUSES)[number];
+
+export interface WorkerCordoned {
+  readonly workerId: string;
+  readonly reason: string;
+  /** Milliseconds since the epoch; without it, until it is uncordoned. */
+  readonly until?: number;
+  /** Absent where a person cordons it. */
+  readonly cause?: CordonCause;
+  /** Of `health`: how it compares with its peers. */
+  readonly evidence?: Comparison;
+}
+
 export type PoolEvent =
   | Ev<'worker.registered', Worker>
   | Ev<'worker.draining', { readonly workerId: string }>
-  /** `until` in milliseconds since the epoch; without it, until it is uncordoned. */
-  | Ev<'worker.cordoned', { readonly workerId: string; readonly reason: string; readonly until?: number }>
-  | Ev<'worker.uncordoned', { readonly workerId: string }>
+  | Ev<'worker.cordoned', WorkerCordoned>
+  /** Its cordon is over, on trial: `trials` attempts in a row have to go well. */
+  | Ev<'worker.probation', { readonly workerId: string; readonly trials: number }>
+  /** `why`: of one that has stood its probation. A person gives none. */
+  | Ev<'worker.uncordoned', { readonly workerId: string; readonly why?: string }>
+  /** It does worse than its peers, and it is too early to say that it is bad. */
+  | Ev<'worker.suspected', { readonly workerId: string; readonly reason: string; readonly chance: number }>
+  | Ev<'worker.cleared', { readonly workerId: string; readonly reason: string }>
   | Ev<'worker.lost', { readonly workerId: string; readonly reason: string }>
   | Ev<'work.queued', WorkItem>
   /** The queue no longer holds the attempt. */
@@ -32,7 +53,7 @@ export type PoolEvent =
       AttemptRef & { readonly workerId: string; readonly fence: number; readonly expiresAt: number }
     >
   | Ev<'lease.cancelRequested', AttemptRef & { readonly workerId: string; readonly reason: string }>
-  | Ev<'lease.released', AttemptRef>
+  | Ev<'lease.released', AttemptRef & { readonly ended?: Ended }>
   /** The lease ended without the attempt: the worker was lost, refused it, or the lease ran out. */
   | Ev<
       'lease.revoked',

@@ -4,30 +4,25 @@ import type { AttemptRef } from '../model/attempt';
 import { attemptKey } from '../model/attempt';
 import { present } from '../model/present';
 import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
-import { countAnswer, evolveCordon, forgetWorker } from './cordon';
+import { countAnswer, countTrial, evolveCordon, forgetWorker } from './cordon';
 import { evolveDependencies } from './dependencies';
 import type { JobVersion, PoolEvent } from './events';
+import { forgetOutcomes, lostOutcome, noteOutcome, noteTiming, outcomeOf } from './health';
 import { dequeue, enqueue, shareOf } from './lanes';
-import { account, opened, type PoolState, REMEMBERED } from './state';
+import { account, type Lease, opened, type PoolState, REMEMBERED } from './state';
 
 /** @param at time of the event, milliseconds since the epoch. */
 export function evolvePool(state: PoolState, event: PoolEvent, at: number): PoolState {
   switch (event.type) {
     case 'worker.registered':
-      state.workers.set(event.data.workerId, opened(state, event.data, 'active'));
-      return state;
-    case 'worker.draining': {
-      const worker = state.workers.get(event.data.workerId);
-      if (worker) worker.status = 'draining';
-      return state;
-    }
+    case 'worker.draining':
     case 'worker.lost':
-      state.workers.delete(event.data.workerId);
-      forgetWorker(state.cordons, event.data.workerId);
-      return state;
     case 'worker.cordoned':
+    case 'worker.probation':
     case 'worker.uncordoned':
-      evolveCordon(state.cordons, event);
+    case 'worker.suspected':
+    case 'worker.cleared':
+      evolveWorker(state, event, at);
       return state;
     case 'work.queued':
       state.queued.set(attemptKey(event.data), event.data);
@@ -50,9 +45,8 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       const key = attemptKey(event.data);
       const lease = state.leases.get(key);
       if (lease) account(state, lease, 1);
-      if (event.type === 'lease.revoked' && event.data.refused)
-        countAnswer(state.cordons, event.data.workerId, false, at);
-      else if (event.type === 'lease.released' && lease) countAnswer(state.cordons, lease.workerId, true, at);
+      if (event.type === 'lease.revoked') revoked(state, event.data, lease, at);
+      else if (lease) released(state, event.data, lease, at);
       state.leases.delete(key);
       remember(state, event.data);
       return state;
@@ -95,6 +89,44 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
   }
 }
 
+type WorkerEvent = Extract<PoolEvent, { type: `worker.${string}` }>;
+
+function evolveWorker(state: PoolState, event: WorkerEvent, at: number): void {
+  switch (event.type) {
+    case 'worker.registered':
+      state.workers.set(event.data.workerId, opened(state, event.data, 'active'));
+      return;
+    case 'worker.draining': {
+      const worker = state.workers.get(event.data.workerId);
+      if (worker) worker.status = 'draining';
+      return;
+    }
+    case 'worker.lost':
+      state.workers.delete(event.data.workerId);
+      forgetWorker(state.cordons, event.data.workerId);
+      state.health.suspected.delete(event.data.workerId);
+      return;
+    case 'worker.cordoned':
+      evolveCordon(state.cordons, event, at);
+      state.health.suspected.delete(event.data.workerId);
+      return;
+    case 'worker.probation':
+    case 'worker.uncordoned':
+      evolveCordon(state.cordons, event, at);
+      // Only what comes now counts.
+      forgetOutcomes(state.health, event.data.workerId);
+      return;
+    case 'worker.suspected':
+      state.health.suspected.set(event.data.workerId, { since: at, reason: event.data.reason });
+      return;
+    case 'worker.cleared':
+      state.health.suspected.delete(event.data.workerId);
+      return;
+    default:
+      assertNever(event, 'event of a worker');
+  }
+}
+
 function grant(state: PoolState, granted: Extract<PoolEvent, { type: 'lease.granted' }>['data']): void {
   const work = take(state, granted);
   if (!work) throw new Error(`lease of work that is not queued: ${JSON.stringify(granted)}`);
@@ -105,6 +137,31 @@ function grant(state: PoolState, granted: Extract<PoolEvent, { type: 'lease.gran
   account(state, lease, -1);
   serve(state, shareOf(work), fence);
   state.fence = fence;
+}
+
+type Of<T extends PoolEvent['type']> = Extract<PoolEvent, { type: T }>['data'];
+
+function released(state: PoolState, { ended }: Of<'lease.released'>, lease: Lease, at: number): void {
+  const { cordons, health } = state;
+  const { workerId } = lease;
+  countAnswer(cordons, workerId, true, at);
+  if (ended === undefined || lease.cancelRequested) return;
+  // What a worker does that is kept off new work says nothing of it once it is back.
+  if (!cordons.cordoned.has(workerId)) noteOutcome(health, workerId, outcomeOf(health, lease, ended, at));
+  noteTiming(health, lease, ended);
+  countTrial(cordons, workerId);
+}
+
+function revoked(
+  { cordons, health }: PoolState,
+  { workerId, refused, cause }: Of<'lease.revoked'>,
+  lease: Lease | undefined,
+  at: number,
+): void {
+  if (refused) countAnswer(cordons, workerId, false, at);
+  const isLost = cause === 'workerLost' || cause === 'leaseExpired';
+  if (lease && isLost && !cordons.cordoned.has(workerId))
+    noteOutcome(health, workerId, lostOutcome(lease.work, at));
 }
 
 function leave(state: PoolState, data: JobVersion): void {

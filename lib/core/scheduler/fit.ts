@@ -1,4 +1,5 @@
 import type { WorkItem } from '../messages/pool';
+import type { ReadOnly } from '../model/read-only';
 import type { Resources } from '../model/resources';
 
 /** What a worker offers. `*` is a machine that takes any label, and any resource it does not count. */
@@ -8,13 +9,13 @@ interface Offer {
   readonly resources?: Resources;
 }
 
-type Demand = Pick<WorkItem, 'slots' | 'resources'> & { readonly labels: readonly string[] };
+type Demand = ReadOnly<Pick<WorkItem, 'slots' | 'resources'>> & { readonly labels: readonly string[] };
 
-/** Whether a worker could ever take the work: its labels, and its whole capacity. */
-export function fits(worker: Offer, work: Demand): boolean {
+/** Whether a worker could ever take the work, or replace another one: its labels, and its whole capacity. */
+export function fits(worker: Offer, work: Demand | Offer): boolean {
   if (worker.slots < work.slots || !covers(worker, worker.resources ?? {}, work.resources)) return false;
   const { labels } = worker;
-  return labels === '*' || work.labels.every((label) => labels.includes(label));
+  return labels === '*' || (work.labels !== '*' && work.labels.every((label) => labels.includes(label)));
 }
 
 /** Whether what is left of a worker's resources is enough for what is asked. */

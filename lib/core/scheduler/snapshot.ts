@@ -5,6 +5,7 @@ import { attemptKey } from '../model/attempt';
 import { QUEUE_STATUSES } from '../model/queue-status';
 import type { ReadOnly } from '../model/read-only';
 import { enterQueue, startRunning } from './admission';
+import { CORDON_CAUSES } from './events';
 import { enqueue, shareOf } from './lanes';
 import { add, initialPool, opened, type PoolState } from './state';
 
@@ -18,11 +19,28 @@ const breaker = z.object({
   openUntil: time.exactOptional(),
 });
 
+const cordon = z.object({
+  reason: z.string(),
+  until: time.exactOptional(),
+  cause: z.enum(CORDON_CAUSES).exactOptional(),
+});
+const outcome = z.object({
+  at: time,
+  node: z.string(),
+  blame: z.enum(['failed', 'slow']).exactOptional(),
+});
+
 /** The fold of a pool as plain JSON. What can be counted again is left out. */
 export const poolSnapshotSchema = z.object({
   workers: z.array(workerSchema.extend({ status: z.enum(['active', 'draining']) })),
-  cordoned: z.array(z.tuple([z.string(), z.object({ reason: z.string(), until: time.exactOptional() })])),
+  cordoned: z.array(z.tuple([z.string(), cordon])),
+  probation: z.array(z.tuple([z.string(), z.int()])),
   breakers: z.array(z.tuple([z.string(), breaker])),
+  health: z.object({
+    outcomes: z.array(z.tuple([z.string(), z.array(outcome)])),
+    timings: z.array(z.tuple([z.string(), z.array(z.object({ workerId: z.string(), ms: time }))])),
+    suspected: z.array(z.tuple([z.string(), z.object({ since: time, reason: z.string() })])),
+  }),
   queued: z.array(workItemSchema),
   heldJobs: z.array(z.string()),
   heard: z.array(z.tuple([z.string(), z.int()])),
@@ -61,13 +79,19 @@ export const poolSnapshotSchema = z.object({
 });
 
 export function freezePool(state: ReadOnly<PoolState>): unknown {
-  const { admission, cordons } = state;
+  const { admission, cordons, health } = state;
   return {
     workers: [...state.workers.values()].map(
       ({ free: _f, freeResources: _r, jobs: _j, ...worker }) => worker,
     ),
     cordoned: [...cordons.cordoned],
+    probation: [...cordons.probation],
     breakers: [...cordons.breakers],
+    health: {
+      outcomes: [...health.outcomes],
+      timings: [...health.timings],
+      suspected: [...health.suspected],
+    },
     queued: [...state.queued.values()],
     heldJobs: [...state.heldJobs],
     heard: [...state.heard],
@@ -91,7 +115,16 @@ export function thawPool(plain: unknown): PoolState {
   const { waiting, running, ...settings } = frozen.queue;
   const state: PoolState = {
     ...initialPool(),
-    cordons: { cordoned: new Map(frozen.cordoned), breakers: new Map(frozen.breakers) },
+    cordons: {
+      cordoned: new Map(frozen.cordoned),
+      probation: new Map(frozen.probation),
+      breakers: new Map(frozen.breakers),
+    },
+    health: {
+      outcomes: new Map(frozen.health.outcomes),
+      timings: new Map(frozen.health.timings),
+      suspected: new Map(frozen.health.suspected),
+    },
     queued: new Map(frozen.queued.map((work) => [attemptKey(work), work])),
     heldJobs: new Set(frozen.heldJobs),
     heard: new Map(frozen.heard),

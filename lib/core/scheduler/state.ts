@@ -2,6 +2,7 @@ import type { Worker, WorkItem } from '../messages/pool';
 import { type Admission, initialAdmission } from './admission';
 import { type Cordons, initialCordons } from './cordon';
 import type { Dependencies } from './dependencies';
+import { type Health, initialHealth } from './health';
 import { type Lane, shareOf } from './lanes';
 
 export interface WorkerState extends Worker {
@@ -27,6 +28,7 @@ export interface Lease {
 export interface PoolState {
   workers: Map<string, WorkerState>;
   cordons: Cordons;
+  health: Health;
   /** Queued work that may be handed out. */
   lanes: Map<string, Lane>;
   /** All queued work by `attemptKey`, that of held jobs included. */
@@ -57,6 +59,7 @@ export function initialPool(): PoolState {
   return {
     workers: new Map(),
     cordons: initialCordons(),
+    health: initialHealth(),
     lanes: new Map(),
     queued: new Map(),
     heldJobs: new Set(),

@@ -5,6 +5,11 @@ import { freezeDependency, thawDependency } from '../../../lib/core/dependency/s
 import type { DependencyMessage } from '../../../lib/core/messages/dependency';
 import { DependencyDriver, POLICIES } from '../../support/dependency-driver';
 
+/** What is said of a dependency without its breaker changing. */
+const UNCHANGED: ReadonlySet<string> = new Set([
+  ...['dependency.observed', 'dependency.watched', 'dependency.degrading', 'dependency.steady'],
+]);
+
 const people = { by: fc.constant('ana'), reason: fc.constant('r') };
 
 /** `dueNow`: the timer of what is open strikes. */
@@ -96,7 +101,7 @@ describe('any dependency, whatever it is told in whatever order', () => {
           if (i === cut) again = thawDependency(JSON.parse(JSON.stringify(freezeDependency(again))));
           const { version, status } = again;
           again = decider.evolve(again, event, at);
-          const isChange = event.type !== 'dependency.observed' && event.type !== 'dependency.watched';
+          const isChange = !UNCHANGED.has(event.type);
           expect(again.version).toBe(version + (isChange ? 1 : 0));
           if (!isChange) expect(again.status).toBe(status);
         });

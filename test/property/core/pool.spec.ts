@@ -3,7 +3,9 @@ import { DEPENDENCY_STATUSES } from '../../../lib/core/messages/dependency';
 import type { PoolMessage, Worker, WorkItem } from '../../../lib/core/messages/pool';
 import type { AttemptRef } from '../../../lib/core/model/attempt';
 import { attemptKey } from '../../../lib/core/model/attempt';
+import { FAILURE_CLASSES } from '../../../lib/core/model/failure';
 import { PRIORITIES } from '../../../lib/core/model/priority';
+import { TRIALS } from '../../../lib/core/scheduler/cordon';
 import { poolDecider } from '../../../lib/core/scheduler/decider';
 import { AVOID_MS } from '../../../lib/core/scheduler/draft';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
@@ -44,12 +46,26 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
           ...work,
           ...(avoid.length > 0 && { avoid }),
           graphHash: 'h',
+          nodeHash: work.nodeId.repeat(16),
           timeoutMs: 100_000,
           traceId: 't',
         },
       })),
   },
-  { weight: 4, arbitrary: fc.record({ type: fc.constant('workReleased' as const), ...ref }) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({
+        ...ref,
+        durationMs: fc.constantFrom(1_000, 90_000),
+        failed: fc.option(fc.constantFrom(...FAILURE_CLASSES), { nil: undefined }),
+        isToldHow: fc.boolean(),
+      })
+      .map(({ durationMs, failed, isToldHow, ...rest }) => ({
+        ...{ type: 'workReleased' as const, ...rest },
+        ...(isToldHow && { ended: { durationMs, ...(failed && { failed }) } }),
+      })),
+  },
   {
     weight: 1,
     arbitrary: fc.record({ type: fc.constant('workWithdrawn' as const), ...ref, reason: fc.constant('x') }),
@@ -292,12 +308,46 @@ describe('any pool, whatever arrives in whatever order', () => {
         const cordoned = new Set<string>();
         for (const { event } of play(all).events) {
           if (event.type === 'worker.cordoned') cordoned.add(event.data.workerId);
-          if (event.type === 'worker.uncordoned') cordoned.delete(event.data.workerId);
+          if (event.type === 'worker.uncordoned' || event.type === 'worker.probation')
+            cordoned.delete(event.data.workerId);
           if (event.type === 'lease.granted') expect(cordoned.has(event.data.workerId)).toBe(false);
         }
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('gives a worker on probation one attempt at a time, and uncordons it after three that went well', () => {
+    let probations = 0;
+    const refused = ['x', 'y', 'z'].flatMap((nodeId): PoolMessage[] => [
+      { type: 'workOffered', work: item(nodeId) },
+      { type: 'dispatchFailed', jobId: 'j1', nodeId, attempt: 1, workerId: 'w1', reason: 'x' },
+    ]);
+    const worker = { workerId: 'w1', labels: [], slots: 4, endpoint: 'http://w1' };
+    const quiet = Array.from({ length: 3 }, (): PoolMessage => ({ type: 'sweep' }));
+    const setUp: PoolMessage[] = [{ type: 'workerRegistered', worker }, ...refused, ...quiet];
+    fc.assert(
+      fc.property(messages, (all) => {
+        let last = new Map<string, number>();
+        play(
+          [...setUp, ...all],
+          (state) => {
+            const leases = new Map<string, number>();
+            for (const { workerId: id } of state.leases.values()) leases.set(id, (leases.get(id) ?? 0) + 1);
+            for (const [id, trials] of state.cordons.probation) {
+              probations += 1;
+              expect(trials).toBeLessThan(TRIALS);
+              // What it had when it was cordoned it may still have.
+              expect(leases.get(id) ?? 0).toBeLessThanOrEqual(Math.max(1, last.get(id) ?? 0));
+            }
+            last = leases;
+          },
+          120_000,
+        );
+      }),
+      { numRuns: 300 },
+    );
+    expect(probations).toBeGreaterThan(50);
   });
 
   it('is the fold of its events', () => {

@@ -6,6 +6,7 @@ import { upstream } from '../aws-errors';
 
 /** As many as one call takes. */
 const BATCH = 25;
+const READ_BATCH = 100;
 
 /** Calls that are under way at a time. */
 const AT_ONCE = 8;
@@ -34,11 +35,8 @@ export async function putAll(
   items: readonly Item[],
   timing: Timing,
 ): Promise<void> {
-  const batches = inBatches(items.map((Item) => ({ PutRequest: { Item } })));
-  for (let first = 0; first < batches.length; first += AT_ONCE) {
-    const next = batches.slice(first, first + AT_ONCE);
-    await Promise.all(next.map((batch) => write({ client, tableName, timing }, batch)));
-  }
+  const requests: Requests = items.map((Item) => ({ PutRequest: { Item } }));
+  await someAtOnce(chunks(requests, BATCH), (batch) => write({ client, tableName, timing }, batch));
 }
 
 /**
@@ -46,12 +44,19 @@ export async function putAll(
  * @throws RepriseError UPSTREAM_UNAVAILABLE
  */
 export async function deleteAll(table: Table, keys: readonly Item[]): Promise<void> {
-  for (const batch of inBatches(keys.map((Key) => ({ DeleteRequest: { Key } })))) await write(table, batch);
+  const requests: Requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
+  for (const batch of chunks(requests, BATCH)) await write(table, batch);
 }
 
-function inBatches(requests: Requests): Requests[] {
-  const count = Math.ceil(requests.length / BATCH);
-  return Array.from({ length: count }, (_, i) => requests.slice(i * BATCH, (i + 1) * BATCH));
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  const count = Math.ceil(all.length / size);
+  return Array.from({ length: count }, (_, i) => all.slice(i * size, (i + 1) * size));
+}
+
+async function someAtOnce<T>(batches: readonly T[], each: (batch: T) => Promise<void>): Promise<void> {
+  for (let first = 0; first < batches.length; first += AT_ONCE) {
+    await Promise.all(batches.slice(first, first + AT_ONCE).map(each));
+  }
 }
 
 async function write({ client, tableName, timing }: Table, batch: Requests): Promise<void> {
@@ -65,6 +70,19 @@ async function write({ client, tableName, timing }: Table, batch: Requests): Pro
     },
     { ...PATIENCE, ...timing },
   );
+}
+
+/** Reads any number of items by their keys, as `getAll`. */
+export async function getMany(
+  client: DynamoDBDocumentClient,
+  tableName: string,
+  keys: readonly Item[],
+): Promise<Item[]> {
+  const found: Item[] = [];
+  await someAtOnce(chunks(keys, READ_BATCH), async (batch) => {
+    found.push(...(await getAll(client, tableName, batch)));
+  });
+  return found;
 }
 
 /**

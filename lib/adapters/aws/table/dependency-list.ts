@@ -19,8 +19,9 @@ export function createDependencyList(client: DynamoDBDocumentClient, tableName: 
     async list() {
       const items = await listedItems(client, tableName, DEPENDENCIES_LIST);
       return items.map((item) => {
-        const { name, status, forced, since, until, why } = item as unknown as ListedDependency;
-        return { name, status, forced, since, ...present({ until, why }) };
+        const { name, status, forced, since, until, why, degradingSince } =
+          item as unknown as ListedDependency;
+        return { name, status, forced, since, ...present({ until, why, degradingSince }) };
       });
     },
   };

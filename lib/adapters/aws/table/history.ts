@@ -20,6 +20,7 @@ import type { Timing } from '../../../core/model/time';
 import { type HistoryStore, tooManyQuarantines } from '../../../core/ports/history';
 import { upstream } from '../aws-errors';
 import { putAll } from './batches';
+import { createDurations } from './durations';
 import { attemptItem, expiry, retryItems } from './history-items';
 import {
   attemptsKey,
@@ -60,6 +61,7 @@ export function createDynamoHistory(
     });
   }
 
+  const durations = createDurations(client, TableName, timing);
   const quarantines: HistoryStore['quarantines'] = async (owner) => {
     const all = await latest(quarantineSchema, { pk: quarantinesKey(owner) }, LIMITS.quarantines);
     return all.reverse();
@@ -72,7 +74,9 @@ export function createDynamoHistory(
         ...retries.flatMap((sample) => retryItems(owner, sample)),
       ];
       await putAll(client, TableName, items, timing);
+      await durations.learn(attempts);
     },
+    durationsOf: durations.durationsOf,
     async ofSignature(signature) {
       const place = { pk: signatureKey(signature), prefix: 'RETRY#' };
       return effectsOfRetries(await latest(retrySampleSchema, place, WINDOWS.signature));

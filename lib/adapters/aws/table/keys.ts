@@ -108,6 +108,8 @@ export const quotaKey = (owner: string): string => `${QUOTA_PREFIX}${encodeURICo
 /** Attempts of the nodes of an owner that have this hash, in the order of time. */
 export const attemptsKey = (owner: string, nodeHash: string): string =>
   `ATTEMPTS#${encodeURIComponent(owner)}#${nodeHash}`;
+/** What the latest attempts of nodes with this hash took, whoever's they were. */
+export const durationKey = (nodeHash: string) => ({ pk: `DURATION#${nodeHash}`, sk: 'DURATION' });
 /** In the index: the failed attempts of an owner, and the retries. */
 export const failuresKey = (owner: string): string => `FAILURES#${encodeURIComponent(owner)}`;
 export const ownRetriesKey = (owner: string): string => `RETRIES#${encodeURIComponent(owner)}`;

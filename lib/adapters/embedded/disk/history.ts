@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DurationHistory, expectedDuration, SAMPLES_PER_NODE } from '../../../core/history/durations';
+import {
+  type DurationHistory,
+  expectedDuration,
+  isTimed,
+  SAMPLES_PER_NODE,
+} from '../../../core/history/durations';
 import { WINDOWS } from '../../../core/history/samples';
 import type { HistoryStore } from '../../../core/ports/history';
 import { createMemoryHistory, type MemoryHistory } from '../../memory/history';
@@ -55,6 +60,9 @@ export function createFileHistory(layout: Layout, limits: FileHistoryLimits = BO
     return known;
   }
 
+  const expectedOf = (nodes: readonly string[]): DurationHistory =>
+    new Map(nodes.map((node) => [node, expectedDuration(durations.get(node) as number[])]));
+
   return {
     ...decisions,
     async learn({ owner, attempts, retries }) {
@@ -73,9 +81,13 @@ export function createFileHistory(layout: Layout, limits: FileHistoryLimits = BO
     ofNode: async (owner, node) => (await reading()).ofNode(owner, node),
     failures: async (owner) => (await reading()).failures(owner),
     retries: async (owner) => (await reading()).retries(owner),
+    async durationsOf(nodes) {
+      await reading();
+      return expectedOf(nodes.flatMap((node) => (durations.has(node) ? [node] : [])));
+    },
     async durations() {
       await reading();
-      return new Map([...durations].map(([node, samples]) => [node, expectedDuration(samples)]));
+      return expectedOf([...durations.keys()]);
     },
   };
 }
@@ -90,7 +102,7 @@ function addSample(known: MemoryHistory, line: HistoryLine): void {
 function addDuration(durations: Map<string, number[]>, line: HistoryLine): void {
   if ('signature' in line) return;
   const ms = 'ms' in line ? line.ms : line.durationMs;
-  if (!('ms' in line) && !line.passed) return;
+  if (!('ms' in line) && !isTimed(line)) return;
   const samples = durations.get(line.node);
   if (!samples) durations.set(line.node, [ms]);
   else if (samples.push(ms) > 2 * SAMPLES_PER_NODE) samples.splice(0, SAMPLES_PER_NODE);

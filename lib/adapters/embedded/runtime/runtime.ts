@@ -3,13 +3,14 @@ import { graphHash } from '../../../core/dag/hash';
 import { plannedIndex } from '../../../core/dag/predict/simulate-index';
 import { createEngine, type Engine } from '../../../core/engine/engine';
 import { type AssessmentDeps, assessmentOf } from '../../../core/engine/evidence';
+import { durationsFrom } from '../../../core/engine/graph-indexes';
 import { evidenceFrom } from '../../../core/engine/history-evidence';
 import { createKinds, type KindDeps, type Kinds } from '../../../core/engine/kinds';
 import { performEffect } from '../../../core/engine/perform';
 import type { ResumeRequest } from '../../../core/engine/resume-plan-of';
 import type { EngineDeps } from '../../../core/engine/stream-engine';
 import { RepriseError } from '../../../core/errors';
-import { type DurationHistory, NO_HISTORY } from '../../../core/history/durations';
+import type { DurationHistory } from '../../../core/history/durations';
 import { goesOn, type JobEvent, type RollbackOrder } from '../../../core/job/events';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
 import { type Delivery, jobAt, poolAt, streamOf } from '../../../core/messages/address';
@@ -69,8 +70,6 @@ export interface EmbeddedRuntimeOptions<Executor extends TestExecutionEngine> ex
   readonly limits?: FiringLimits;
   /** Whether the journal keeps dependencies: else they are of this process alone, and closed at its start. */
   readonly keepsDependencies?: boolean;
-  /** Durations to expect where a graph gives none. */
-  readonly durations?: DurationHistory;
   /** What earlier jobs measured; nothing by default. */
   readonly history?: HistoryStore;
   readonly clock: Clock;
@@ -353,10 +352,11 @@ function kindDepsOf(
 ): Omit<KindDeps, 'journal'> {
   const { graphs, random, conditions, limits = NO_LIMITS, workers } = options;
   const fleet = workers.map(({ labels, slots }) => ({ labels, slots, count: 1 }));
-  const outlook = { history: options.durations ?? NO_HISTORY, fleet };
-  const indexGraph = (graph: Graph, hash: string) => plannedIndex(graph, hash, outlook);
+  const indexGraph = (graph: Graph, hash: string, known: DurationHistory) =>
+    plannedIndex(graph, hash, { history: known, fleet });
+  const durationsOf = durationsFrom(history);
   const assessment = { diagnose, evidenceOf: evidenceFrom({ history }), ...assessmentOf(options) };
-  return { graphs, random, conditions, limits, indexGraph, ...assessment };
+  return { graphs, random, conditions, limits, durationsOf, indexGraph, ...assessment };
 }
 
 /**

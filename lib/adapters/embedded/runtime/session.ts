@@ -1,6 +1,5 @@
 import { fixed } from '../../../core/configuration/layers';
 import { planOf } from '../../../core/dag/plan/plan-only';
-import type { DurationHistory } from '../../../core/history/durations';
 import type { JobEvent } from '../../../core/job/events';
 import type { Recorded } from '../../../core/journal/envelope';
 import { present } from '../../../core/model/present';
@@ -24,8 +23,6 @@ export interface SessionOptions {
   readonly env: Readonly<Record<string, string>>;
   /** What this machine knows of secrets. */
   readonly secrets: Secrets;
-  /** Durations to expect where the graph gives none. */
-  readonly durations: DurationHistory;
   readonly history: HistoryStore;
   readonly onEvents: (events: readonly Recorded<JobEvent>[]) => void;
 }
@@ -39,12 +36,12 @@ export interface Session {
 
 /** The embedded runtime on real files, real processes and the real clock. The journal stays the caller's. */
 export function openSession(options: SessionOptions): Session {
-  const { layout, journal, record, env, secrets, durations, history, onEvents } = options;
+  const { layout, journal, record, env, secrets, history, onEvents } = options;
   const { clock, random } = SYSTEM;
   const { cwd, suites } = record;
   const conditions = createEvaluatorPool();
   const runtime = createEmbeddedRuntime({
-    ...{ journal, durations, history, clock, random, conditions },
+    ...{ journal, history, clock, random, conditions },
     graphs: createFileGraphStore(layout.graphs),
     executor: (onReport) =>
       createProcessExecutor({ dir: layout.jobs, onReport, clock, suites, cwd, env, secrets }),

@@ -24,7 +24,7 @@ describe('the fold of a kind of stream', () => {
   it.each([
     ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/9', 'dfb6b0b4ac70a787'],
     ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/8', '7b76bdb4650fb4ca'],
-    ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
+    ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/2', 'a716092803332c85'],
     ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(

@@ -1,4 +1,5 @@
 import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
+import { createMemoryHistory } from '../../../../lib/adapters/memory/history';
 import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
 import { createMemorySnapshotStore } from '../../../../lib/adapters/memory/snapshot-store';
 import type { Graph } from '../../../../lib/core/dag/graph';
@@ -159,7 +160,8 @@ describe('a job whose graph has changed', () => {
     for (const id of ['extra', 'b', 'c']) await tell(process, { type: 'nodeEntered', nodeId: id });
     for (const id of ['extra', 'b', 'c']) await ran(process, id, 'succeeds');
     const learnt: HistoryUpdate[] = [];
-    await learnFrom({ journal, graphs, history: { learn: async (update) => void learnt.push(update) } }, 'j');
+    const learn = async (update: HistoryUpdate) => void learnt.push(update);
+    await learnFrom({ journal, graphs, history: { ...createMemoryHistory(), learn } }, 'j');
     const attempts =
       learnt[0]?.attempts.map(({ nodeId, attempt, input }) => ({ nodeId, attempt, input })) ?? [];
     expect(attempts.map(({ nodeId, attempt }) => `${nodeId}/${attempt}`)).toEqual([

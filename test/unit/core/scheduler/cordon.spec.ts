@@ -72,7 +72,10 @@ describe('a worker that lives and takes nothing', () => {
     register('dead');
     expect(cordons(refuseTimes(REFUSALS.opensAfter - 1))).toEqual([]);
     expect(cordons(refuseTimes(1))).toEqual([
-      { workerId: 'dead', reason: 'did not take 3 attempts in a row', until: REFUSALS.openMs },
+      {
+        ...{ workerId: 'dead', reason: 'did not take 3 attempts in a row', cause: 'refusals' },
+        until: REFUSALS.openMs,
+      },
     ]);
     offer('waits');
     expect(leaseOf('waits')).toBeUndefined();

@@ -16,7 +16,6 @@ import { createLiveConfig, type LiveConfig } from '../../../../lib/core/configur
 import { createConfigStore } from '../../../../lib/core/configuration/store';
 import { graphHash } from '../../../../lib/core/dag/hash';
 import { parseGraph } from '../../../../lib/core/dag/parse';
-import { NO_HISTORY } from '../../../../lib/core/history/durations';
 import { triggerAt } from '../../../../lib/core/messages/address';
 import type { TriggerDefinition } from '../../../../lib/core/messages/trigger-definition';
 import type { AttemptRef } from '../../../../lib/core/model/attempt';
@@ -86,7 +85,6 @@ export function createServedWorld(
         files,
         machine: template,
         executor: options.executor ?? machine.executor,
-        durations: NO_HISTORY,
         history: createFileHistory(layout),
       },
       ...{ clock: time.now, random: () => 0.5, setTimer: time.setTimer, conditions: memoryConditions },
