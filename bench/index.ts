@@ -1,3 +1,4 @@
+import { benchBottlenecks } from './bottlenecks';
 import { benchClassify } from './classify';
 import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
@@ -31,6 +32,7 @@ const BENCHES = {
   dispatch: benchDispatch,
   retries: benchRetries,
   recovery: benchRecovery,
+  bottlenecks: benchBottlenecks,
   'cloud-load': benchCloudLoad,
 } as const;
 

@@ -1,3 +1,11 @@
+import {
+  bottlenecksQuery,
+  bottlenecksView,
+  capacityQuery,
+  capacityView,
+  whatIfRequest,
+  whatIfView,
+} from '../contract/capacity';
 import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
 import {
   dependencyParams,
@@ -125,6 +133,7 @@ const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deplo
 const ofLetters = { by: 'manage-letters', scopes: owners, about: ABOUT.owned, params: letterGroupParams };
 const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse } };
 const ofCleanup = { by: 'manage-cleanup', scopes: [admin], about: ABOUT.deployment };
+const ofCapacity = { by: 'capacity', scopes: [admin], about: ABOUT.deployment };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -305,6 +314,16 @@ export const ROUTES = {
   attemptFailed: route(`POST ${ATTEMPT}/failed`, { ...callback, body: callbackBodies.failed }),
   reportAttempts: route('POST /workers/{workerId}/reports', {
     ...{ ...callback, params: workerParams, body: reportsRequest, answers: { 200: reportsResponse } },
+  }),
+
+  getBottlenecks: route('GET /health/bottlenecks', {
+    ...{ ...ofCapacity, query: bottlenecksQuery, answers: { 200: bottlenecksView } },
+  }),
+  getCapacity: route('GET /health/capacity', {
+    ...{ ...ofCapacity, query: capacityQuery, answers: { 200: capacityView } },
+  }),
+  whatIf: route('POST /health/what-if', {
+    ...{ ...ofCapacity, body: whatIfRequest, answers: { 200: whatIfView } },
   }),
 
   /** On AWS what commands write stays with the workers. */

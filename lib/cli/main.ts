@@ -33,6 +33,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   cleanup: async () => (await import('./cleanup')).registerCleanup,
   agent: async () => (await import('./agent')).registerAgent,
   chaos: async () => (await import('./chaos')).registerChaos,
+  bottlenecks: async () => (await import('./bottlenecks')).registerBottlenecks,
+  capacity: async () => (await import('./capacity')).registerCapacity,
+  'what-if': async () => (await import('./what-if')).registerWhatIf,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,
 };

@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { getAttemptLog } from '../api/attempt-log';
+import { capacityRoutes } from '../api/capacity';
 import { cleanupRoutes } from '../api/cleanup';
 import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
@@ -87,6 +88,7 @@ export function servedRoutes({
     ...dependencyRoutes({ streams, list: lists.dependencies }),
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
+    ...capacityRoutes({ loads: engine.loads, pools: POOLS, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -45,7 +45,7 @@ const pick = <T>(random: Random, values: readonly T[]): T => values[between(rand
 const duration = (random: Random) => Math.round(20_000 * Math.exp(1.6 * random()));
 
 /** Jobs are this much longer with the plant at least: else another load is drawn. */
-const LEAST_SEVERITY = 1.3;
+const LEAST_SEVERITY = 1.2;
 
 /** The same seed gives the same load. */
 export async function plantedLoad(kind: BoundKind, seed: number): Promise<PlantedLoad> {

@@ -145,3 +145,19 @@ export function loadOf(
   const sorted = jobs.toSorted((a, b) => a.submittedAt - b.submittedAt || (a.jobId < b.jobId ? -1 : 1));
   return { jobs: sorted, workers, maxRunningJobs, outages };
 }
+
+/** The latest of them that have no more attempts together than these; one at least. */
+export function latestOf(load: Load, attempts: number): Load {
+  let left = attempts;
+  const kept = load.jobs.toReversed().filter((job, i) => {
+    left -= job.nodes.reduce((sum, node) => sum + node.attempts.length, 0);
+    return left >= 0 || i === 0;
+  });
+  return { ...load, jobs: kept.toReversed() };
+}
+
+/** Names of the dependencies that nodes of these jobs need. */
+export function dependenciesOf(jobs: readonly LoadJob[]): string[] {
+  const names = jobs.flatMap(({ nodes }) => nodes.flatMap(({ demand }) => demand.dependencies ?? []));
+  return [...new Set(names)].sort();
+}
