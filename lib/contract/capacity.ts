@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { BOUND_KINDS } from '../core/health/bottleneck-bound';
 import { LIMITS } from '../core/limits';
-import { amount, line, positive, text } from '../core/model/bounded';
+import { line, positive, text } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { resourcesSchema } from '../core/model/resources';
 
 /** What bounds the makespan of jobs, what fleet is needed, and what another one would do, as it crosses HTTP. */
 
 const prices = text(LIMITS.messageLength);
-const jobs = (usual: number) => z.coerce.number().pipe(positive(LIMITS.replayedJobs)).default(usual);
+const whole = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
+const jobs = (usual: number) => whole(LIMITS.replayedJobs, usual);
 
 /** The latest `jobs` jobs of the pool that are over. */
-export const bottlenecksQuery = z.object({ pool: idSchema.default('default'), jobs: jobs(100) });
+export const bottlenecksQuery = z.strictObject({ pool: idSchema.default('default'), jobs: jobs(100) });
 
 const time = z.iso.datetime();
 const seconds = z.number();
@@ -46,15 +47,16 @@ export const bottlenecksView = z.object({
 export type BottlenecksView = z.infer<typeof bottlenecksView>;
 
 /** `GET /health/capacity` */
-export const capacityQuery = z.object({
+export const capacityQuery = z.strictObject({
   pool: idSchema.default('default'),
   jobs: jobs(500),
   /** What 95 in 100 attempts are to wait for a worker at most. */
   target_wait_seconds: z.coerce
     .number()
-    .pipe(amount(LIMITS.deadlineMs / 1_000))
+    .min(0)
+    .max(LIMITS.deadlineMs / 1_000)
     .default(60),
-  horizon_hours: z.coerce.number().pipe(positive(LIMITS.horizonHours)).default(168),
+  horizon_hours: whole(LIMITS.horizonHours, 168),
   /** Prices of an hour of a worker: `0.10`, `0.10,gpu=0.90`. */
   worker_hour_usd: prices.optional(),
 });

@@ -29,7 +29,7 @@ export const labelName = (labels: readonly string[]): string => labels.toSorted(
 /** A node of any job of a graph. */
 export const nodeName = (graph: string, nodeId: string): string => `${graph}/${nodeId}`;
 
-export const boundKey = ({ kind, name }: Bound): string => `${kind}|${name}`;
+const boundKey = ({ kind, name }: Bound): string => `${kind}|${name}`;
 
 /** Time by what it is blamed on, milliseconds. */
 export interface Blame {

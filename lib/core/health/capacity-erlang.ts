@@ -9,7 +9,7 @@ export interface Queue {
  * The probability that an arrival waits (Erlang C), by the stable recursion of Erlang B. 1 where the servers are no more than
  * the work offered. O(servers).
  */
-export function waitProbability({ arrivals, meanServiceMs, servers }: Queue): number {
+function waitProbability({ arrivals, meanServiceMs, servers }: Queue): number {
   const offered = arrivals * meanServiceMs;
   if (offered >= servers) return 1;
   let blocking = 1;
