@@ -1,14 +1,11 @@
-import { createPoolLoads } from '../../lib/adapters/aws/table/loads';
 import { capacityRoutes } from '../../lib/api/capacity';
 import { readEnv } from '../runtime/env';
 import { routedHandler } from '../runtime/routed';
-import { graphs } from '../shared/objects';
+import { loads } from '../shared/loads';
 import { perOwner } from '../shared/owner-quotas';
-import { journal, workers } from '../shared/tables';
+import { reader } from '../shared/readers';
 
-const { POOL_NAMES } = readEnv('POOL_NAMES');
-const loads = createPoolLoads({ journal: journal(), graphs: graphs(), workers: workers() });
+const { POOL_NAMES: pools } = readEnv('POOL_NAMES');
+const deps = { loads: loads(), view: reader().view, pools, clock: Date.now };
 
-export const handler = routedHandler(
-  capacityRoutes({ loads, pools: POOL_NAMES, clock: Date.now }).map(perOwner),
-);
+export const handler = routedHandler(capacityRoutes(deps).map(perOwner));

@@ -26,6 +26,7 @@ const ENGINE_FUNCTIONS = [
   'triggers',
   'rule-cleaner',
   'learner',
+  'capacity-reviewer',
 ] as const;
 
 export const FUNCTIONS: readonly string[] = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BOUND_KINDS } from '../core/health/bottleneck-bound';
 import { LIMITS } from '../core/limits';
 import { line, positive, text } from '../core/model/bounded';
+import { CAPACITY_CONDITIONS } from '../core/model/capacity';
 import { idSchema } from '../core/model/ids';
 import { resourcesSchema } from '../core/model/resources';
 
@@ -98,7 +99,7 @@ export const capacityView = z.object({
   recommended: plannedFleet,
   erlang_slots: z.number(),
   /** What stands of the pool's warnings. */
-  warnings: z.array(z.object({ condition: z.string(), since: time })).optional(),
+  warnings: z.array(z.object({ condition: z.enum(CAPACITY_CONDITIONS), since: time })).optional(),
 });
 export type CapacityView = z.infer<typeof capacityView>;
 

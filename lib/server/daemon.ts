@@ -20,6 +20,7 @@ import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { ExecutionReporting } from '../core/ports/reporting';
 import { newToken, writeAddress } from './address';
 import { createApp } from './app';
+import { reviewAgainAndAgain } from './capacity-review';
 import { type CleaningOptions, createCleaning } from './cleaning';
 import { dashboardFiles } from './dashboard';
 import { createServedEngine } from './engine';
@@ -125,6 +126,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(() => engine.runtime.close());
   const taken = await takeUp({ engine, layout, journal, files, warn });
   closing.push(reconcileAgainAndAgain({ engine, warn, setTimer: options.setTimer }));
+  closing.push(reviewAgainAndAgain({ engine, warn, clock, setTimer: options.setTimer }));
 
   const cleaning = createCleaning({
     ...{ layout, owner, clock, warn, setTimer: options.setTimer, onRemoved: engine.lists.forget },

@@ -88,7 +88,7 @@ export function servedRoutes({
     ...dependencyRoutes({ streams, list: lists.dependencies }),
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
-    ...capacityRoutes({ loads: engine.loads, pools: POOLS, clock }),
+    ...capacityRoutes({ loads: engine.loads, view: streams.view, pools: POOLS, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

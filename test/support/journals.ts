@@ -17,6 +17,8 @@ import type { DomainEvent, Recorded } from '../../lib/core/journal/envelope';
 import { versionOf } from '../../lib/core/journal/upcasts';
 import { type Address, addressOf, isStreamKind } from '../../lib/core/messages/address';
 import type { DependencyMessage } from '../../lib/core/messages/dependency';
+import { poolDecider } from '../../lib/core/scheduler/decider';
+import type { PoolEvent } from '../../lib/core/scheduler/events';
 import { type EventShapes, shapesOfToday } from './event-shapes/shapes';
 import { graph, JobDriver, node, retrying } from './job-driver';
 import { GROUP, LetterDriver, letterIdAt } from './letter-driver';
@@ -157,6 +159,7 @@ function people(): WrittenWorld {
     [`letter/${GROUP}`]: letters(),
     'dependency/payments': payments(),
     'cleanup/2026-06': cleanup(),
+    'pool/short': shortPool(),
   };
   const events = Object.entries(streams).flatMap(([stream, told]) => recordedAt(stream, told));
   return { name: 'people', events, graphs };
@@ -271,6 +274,21 @@ function payments(): Told {
   for (let i = 0; i < 3; i++) call(true);
   send({ type: 'forced', status: 'open', by: 'ana', reason: 'it lies' });
   send({ type: 'reset', by: 'ana', reason: 'mended' });
+  return told;
+}
+
+/** A pool that is warned of its capacity, and no longer. */
+function shortPool(): Told {
+  const state = poolDecider.initial();
+  const told: { event: PoolEvent; at: number }[] = [];
+  for (const [i, found] of [400_000, 100_000].entries()) {
+    const at = NOON + i * HOUR;
+    const findings = [{ condition: 'waits' as const, found, limit: 300_000 }];
+    for (const event of poolDecider.decide(state, { type: 'capacityReviewed', findings, at })) {
+      poolDecider.evolve(state, event, at);
+      told.push({ event, at });
+    }
+  }
   return told;
 }
 

@@ -13,8 +13,10 @@ import { type Load, latestOf } from '../../core/health/load';
 import type { Spread } from '../../core/health/load-measures';
 import { type Scenario, type WhatIfRow, whatIf } from '../../core/health/what-if';
 import { LIMITS } from '../../core/limits';
+import type { CapacityCondition } from '../../core/model/capacity';
 import { present } from '../../core/model/present';
 import type { LoadQuery, LoadSource } from '../../core/ports/loads';
+import { timeOf } from './time';
 
 /** What bounds the makespan of the latest jobs of a pool. */
 export async function bottlenecksBody(loads: LoadSource, query: LoadQuery): Promise<BottlenecksView> {
@@ -52,6 +54,13 @@ export async function capacityBody(
     recommended: fleetBody(plan.recommended),
     erlang_slots: plan.erlangSlots,
   };
+}
+
+/** What the capacity of a pool is warned of, and since when. */
+export function warningsBody(
+  warnings: ReadonlyMap<CapacityCondition, number>,
+): NonNullable<CapacityView['warnings']> {
+  return [...warnings].map(([condition, since]) => ({ condition, since: timeOf(since) }));
 }
 
 function fleetBody({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEPENDENCY_STATUSES } from '../messages/dependency';
 import { queuedJobSchema, workerSchema, workItemSchema } from '../messages/pool';
 import { attemptKey } from '../model/attempt';
+import { CAPACITY_CONDITIONS } from '../model/capacity';
 import { QUEUE_STATUSES } from '../model/queue-status';
 import type { ReadOnly } from '../model/read-only';
 import { enterQueue, startRunning } from './admission';
@@ -9,7 +10,7 @@ import { enqueue, shareOf } from './lanes';
 import { add, initialPool, opened, type PoolState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const POOL_FOLD = 'pool/7';
+export const POOL_FOLD = 'pool/8';
 
 const time = z.number();
 const breaker = z.object({
@@ -51,6 +52,7 @@ export const poolSnapshotSchema = z.object({
       }),
     ]),
   ),
+  warnings: z.array(z.tuple([z.enum(CAPACITY_CONDITIONS), time])),
   over: z.array(z.string()),
   queue: z.object({
     status: z.enum(QUEUE_STATUSES),
@@ -75,6 +77,7 @@ export function freezePool(state: ReadOnly<PoolState>): unknown {
     served: [...state.served],
     fence: state.fence,
     dependencies: [...state.dependencies],
+    warnings: [...state.warnings],
     over: [...state.over],
     queue: {
       status: admission.status,
@@ -99,6 +102,7 @@ export function thawPool(plain: unknown): PoolState {
     served: new Map(frozen.served),
     fence: frozen.fence,
     dependencies: new Map(frozen.dependencies),
+    warnings: new Map(frozen.warnings),
     over: new Set(frozen.over),
   };
   Object.assign(state.admission, settings);

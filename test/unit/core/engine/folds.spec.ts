@@ -23,7 +23,7 @@ describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
     ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/8', 'bee41c01a7caeaf9'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/7', '5dd0f972dd38ec55'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/8', '66b3fee8a7a76c5b'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/1', 'ceabb6921fc26619'],
     ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
