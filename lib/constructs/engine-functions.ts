@@ -196,7 +196,7 @@ const REVIEW_SECONDS = 300;
 function addCapacityReviewer(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
   const { function: fn } = new Clocked(scope, 'CapacityReviewer', {
     ...{ ...setting, name: 'capacity-reviewer' as const },
-    every: Duration.minutes(30),
+    every: Duration.hours(1),
     description: 'Demand to come and waits of pools, against their workers',
     timeoutSeconds: REVIEW_SECONDS,
   });

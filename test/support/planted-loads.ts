@@ -1,15 +1,13 @@
+import { createPoolLoads } from '../../lib/adapters/aws/table/loads';
 import { createWorld, WORLD_POOL } from '../../lib/adapters/memory/world';
 import type { Graph, GraphNode } from '../../lib/core/dag/graph';
 import { graphHash } from '../../lib/core/dag/hash';
 import type { Bound, BoundKind } from '../../lib/core/health/bottleneck-bound';
-import { type Load, loadJobOf, loadOf } from '../../lib/core/health/load';
+import type { Load } from '../../lib/core/health/load';
 import { measuresOf } from '../../lib/core/health/load-measures';
-import { createPoolRecord } from '../../lib/core/health/load-pool';
-import type { Recorded } from '../../lib/core/journal/envelope';
 import { dependencyAt, poolAt } from '../../lib/core/messages/address';
 import type { Worker } from '../../lib/core/messages/pool';
 import type { Priority } from '../../lib/core/model/priority';
-import { createTimeline } from '../../lib/core/projections/timeline';
 import { graphNode, seededRandom } from './graphs';
 
 /** A load that ran in the engine in virtual time, with a bound that was planted. */
@@ -249,31 +247,10 @@ async function run(plan: Plan, seed: number): Promise<Load> {
     world.at(outage.until, () => world.tell({ to, message: { type: 'reset', ...by } }, 'in'));
   }
   await world.run();
-  return recordedLoad(world.journal.streams, graphs);
-}
-
-/** The load that journals tell of. */
-function recordedLoad(
-  streams: ReadonlyMap<string, readonly Recorded[]>,
-  graphs: ReadonlyMap<string, Graph>,
-): Load {
-  const pool = createPoolRecord();
-  for (const event of streams.get(`pool/${WORLD_POOL}`) ?? []) pool.apply(event);
-  const { jobs, ...means } = pool.result();
-  return loadOf(
-    jobs.map((jobId) => {
-      const fold = createTimeline();
-      let graph: Graph | undefined;
-      for (const event of streams.get(`job/${jobId}`) ?? []) {
-        if (event.type === 'job.submitted') {
-          graph = graphs.get((event.data as { graphHash: string }).graphHash);
-        }
-        fold.apply(event);
-      }
-      const job = loadJobOf(fold.result()!, graph!);
-      if (!job) throw new Error(`${jobId} is not over`);
-      return job;
-    }),
-    means,
-  );
+  // As a deployed engine reads it.
+  const loads = createPoolLoads({
+    ...{ journal: world.journal, graphs: { get: async (hash) => graphs.get(hash)! } },
+    workers: { list: async () => [] },
+  });
+  return loads.load({ pool: WORLD_POOL, jobs: plan.jobs.length });
 }

@@ -2,6 +2,8 @@ import type { Load } from './load';
 import { busySlotMs, spanOf } from './load-measures';
 
 const HOUR_MS = 3_600_000;
+/** Half a year: what was before says little of what comes. */
+const MOST_HOURS = 26 * 7 * 24;
 
 /** What jobs asked for, by the hour in which they were submitted. */
 export interface Demand {
@@ -11,14 +13,15 @@ export interface Demand {
   readonly slotHours: readonly number[];
 }
 
-/** Whole hours; the one that is not over yet is left out. */
+/** Whole hours, of the last half year; the one that is not over yet is left out. */
 export function demandOf(load: Load, at: number): Demand {
-  const from = Math.floor(spanOf(load).from / HOUR_MS) * HOUR_MS;
+  const first = Math.floor(spanOf(load).from / HOUR_MS);
+  const from = Math.max(first, Math.floor(at / HOUR_MS) - MOST_HOURS) * HOUR_MS;
   const hours = load.jobs.length === 0 ? 0 : Math.max(0, Math.floor((at - from) / HOUR_MS));
   const slotHours = new Array<number>(hours).fill(0);
   for (const job of load.jobs) {
     const hour = Math.floor((job.submittedAt - from) / HOUR_MS);
-    if (hour < hours) slotHours[hour]! += busySlotMs([job]) / HOUR_MS;
+    if (hour >= 0 && hour < hours) slotHours[hour]! += busySlotMs([job]) / HOUR_MS;
   }
   return { from, slotHours };
 }

@@ -96,6 +96,12 @@ describe('the plan of capacity', () => {
     expect(demand.expectedPeakSlots).toBeCloseTo(2);
   });
 
+  it('looks back half a year, however old the record is', () => {
+    const load = ranAs([[nodeOf('n')]], [machine(1)]);
+    const { demand } = planCapacity(load, { ...OPTIONS, at: 50 * 365 * 24 * HOUR_MS });
+    expect(demand).toMatchObject({ hours: 26 * 7 * 24, peakSlots: 0, highPeakSlots: 0 });
+  });
+
   it('has nothing to say where no job is over', () => {
     expect(() => planCapacity(ranAs([], [machine(1)]), OPTIONS)).toThrow('no job that is over was found');
   });
