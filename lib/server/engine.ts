@@ -30,8 +30,8 @@ import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { ConditionEvaluator } from '../core/ports/conditions';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { HistoryStore } from '../core/ports/history';
-import type { AttemptLogs } from '../core/ports/logs';
 import type { LoadSource } from '../core/ports/loads';
+import type { AttemptLogs } from '../core/ports/logs';
 import type { FiringLimits } from '../core/ports/quotas';
 import type { GraphStore } from '../core/ports/stores';
 import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/streams';
@@ -167,9 +167,8 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   }
 
   return {
-    loads: createFileLoads(layout, journal),
     ...{ runtime, triggers, lists, graphs, history, limits, streams, isKnown },
-    logs: createFileLogs(layout),
+    ...{ loads: createFileLoads(layout, journal), logs: createFileLogs(layout) },
     started: start.open,
     submit: submitOnce,
   };
