@@ -1,3 +1,4 @@
+import { benchBottlenecks } from './bottlenecks';
 import { benchClassify } from './classify';
 import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
@@ -33,6 +34,7 @@ const BENCHES = {
   retries: benchRetries,
   health: benchHealth,
   recovery: benchRecovery,
+  bottlenecks: benchBottlenecks,
   'cloud-load': benchCloudLoad,
 } as const;
 

@@ -268,6 +268,35 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     summary: 'List who asked for what',
     example: { query: { outcome: 'refused', from: '2026-11-29T00:00:00.000Z' } },
   },
+  getBottlenecks: {
+    summary: 'Say what bounds the makespan of the latest jobs of a pool, and what more of it would win',
+    example: { query: { pool: 'default', jobs: 100 } },
+  },
+  getCapacity: {
+    summary: 'Forecast the demand of a pool, and recommend the fleet that keeps waits short',
+    example: {
+      query: {
+        ...POOL,
+        jobs: 500,
+        target_wait_seconds: 60,
+        horizon_hours: 168,
+        worker_hour_usd: '0.10,gpu=0.90',
+      },
+    },
+  },
+  whatIf: {
+    summary: 'Replay recorded jobs on other fleets, under other rules or prices, beside what happened',
+    example: {
+      body: {
+        ...{ ...POOL, jobs: 100, worker_hour_usd: '0.10' },
+        scenarios: [
+          { name: 'ten more', fleet: [{ labels: ['linux'], slots: 4, count: 20 }] },
+          { name: 'as they come', order: 'arrival', fair: false },
+        ],
+      },
+    },
+  },
+
   putEvent: {
     summary: 'Put an event: triggers whose pattern asks for it fire',
     example: {

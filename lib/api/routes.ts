@@ -1,4 +1,12 @@
 import { auditQuery, auditResponse } from '../contract/audit';
+import {
+  bottlenecksQuery,
+  bottlenecksView,
+  capacityQuery,
+  capacityView,
+  whatIfRequest,
+  whatIfView,
+} from '../contract/capacity';
 import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
 import { configHistory, configView, putConfigRequest } from '../contract/config';
 import {
@@ -143,6 +151,7 @@ const ofHealth = {
   answers: { 200: healthView, 503: healthView },
 };
 const ofConfig = { by: 'manage-config', scopes: [admin], about: ABOUT.deployment };
+const ofCapacity = { by: 'capacity', scopes: [admin], about: ABOUT.deployment };
 const ofWorker = { by: 'worker-command', scopes: [admin], about: ABOUT.deployment, params: workerParams };
 const callback = {
   by: 'attempt-callback',
@@ -340,6 +349,15 @@ export const ROUTES = {
   getTrace: route('GET /trace/{id}', {
     ...{ by: 'get-job', scopes: owners, about: ABOUT.owned, params: traceParams, query: traceQuery },
     answers: { 200: traceResponse },
+  }),
+  getBottlenecks: route('GET /health/bottlenecks', {
+    ...{ ...ofCapacity, query: bottlenecksQuery, answers: { 200: bottlenecksView } },
+  }),
+  getCapacity: route('GET /health/capacity', {
+    ...{ ...ofCapacity, query: capacityQuery, answers: { 200: capacityView } },
+  }),
+  whatIf: route('POST /health/what-if', {
+    ...{ ...ofCapacity, body: whatIfRequest, answers: { 200: whatIfView } },
   }),
 
   /** On AWS what commands write stays with the workers. */

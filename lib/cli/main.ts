@@ -40,6 +40,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   migrate: async () => (await import('./migrate')).registerMigrate,
   predictions: async () => (await import('./predictions')).registerPredictions,
   workers: async () => (await import('./workers')).registerWorkers,
+  bottlenecks: async () => (await import('./bottlenecks')).registerBottlenecks,
+  capacity: async () => (await import('./capacity')).registerCapacity,
+  'what-if': async () => (await import('./what-if')).registerWhatIf,
   doctor: async () => (await import('./doctor')).registerDoctor,
   token: async () => (await import('./token')).registerToken,
 };

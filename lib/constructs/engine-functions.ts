@@ -89,6 +89,7 @@ export class EngineFunctions extends Construct {
     addSweeper(this, { parts, setting });
     addMachines(this, { parts, setting });
     addReconciler(this, { parts, setting });
+    addCapacityReviewer(this, { parts, setting });
     this.cleaner = addCleaner(this, { parts, setting });
   }
 }
@@ -187,6 +188,22 @@ function addReconciler(scope: Construct, { parts, setting }: EngineFunctionsProp
     queue.grantSendMessages(fn);
   grantWorkflow(fn, setting.environment);
   grantListExecutions(fn, setting.environment);
+}
+
+/** Reads the journals of hundreds of jobs of each pool. */
+const REVIEW_SECONDS = 300;
+
+/** Who tells pools how it stands with their capacity. */
+function addCapacityReviewer(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
+  const { function: fn } = new Clocked(scope, 'CapacityReviewer', {
+    ...{ ...setting, name: 'capacity-reviewer' as const },
+    every: Duration.hours(1),
+    description: 'Demand to come and waits of pools, against their workers',
+    timeoutSeconds: REVIEW_SECONDS,
+  });
+  grantTable(fn, parts, 'read');
+  grantBucket(fn, parts, 'read');
+  parts.queues.pools.queue.grantSendMessages(fn);
 }
 
 /** Most of what Lambda gives: some seconds for each job that is archived. */

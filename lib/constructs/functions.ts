@@ -27,6 +27,7 @@ const ENGINE_FUNCTIONS = [
   'rule-cleaner',
   'learner',
   'anchorer',
+  'capacity-reviewer',
 ] as const;
 
 export const FUNCTIONS: readonly string[] = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS];

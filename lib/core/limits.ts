@@ -178,6 +178,14 @@ export const BOUNDS = {
   slotHourUsd: bound(1_000_000, 'of them', 'dollars that a slot costs for an hour', 'INPUT_INVALID'),
   quarantineMs: bound(90 * DAY_MS, 'ms', 'how long a quarantine may last', 'INPUT_INVALID'),
 
+  // What is replayed.
+  replayedJobs: bound(2_000, 'of them', 'recorded jobs that a plan or a replay looks at', 'INPUT_INVALID'),
+  replayedAttempts: bound(10_000, 'of them', 'attempts of a replay: of more the latest', 'cut'),
+  horizonHours: bound(8 * 7 * 24, 'of them', 'hours that a forecast looks ahead', 'INPUT_INVALID'),
+  fleetKinds: bound(50, 'of them', 'kinds of workers of a fleet that is tried', 'INPUT_INVALID'),
+  fleetWorkers: bound(1_000, 'of them', 'workers of a fleet that is tried', 'INPUT_INVALID'),
+  scenarios: bound(10, 'of them', 'scenarios that one replay compares', 'INPUT_INVALID'),
+
   // Letters.
   lettersAtOnce: bound(
     1_000,

@@ -24,6 +24,7 @@ import { measured } from '../core/projections/metrics';
 import { newToken, writeAddress } from './address';
 import { anchorAgainAndAgain } from './anchoring';
 import { createApp } from './app';
+import { reviewAgainAndAgain } from './capacity-review';
 import { createCleaning } from './cleaning';
 import { type DaemonConfigOptions, openDaemonConfig } from './configuration';
 import { dashboardFiles } from './dashboard';
@@ -130,6 +131,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   const taken = await takeUp({ engine, layout, journal, files, warn });
   closing.push(anchorAgainAndAgain({ layout, clock, setTimer: options.setTimer, warn }));
   closing.push(reconcileAgainAndAgain({ engine, warn, setTimer: options.setTimer }));
+  closing.push(reviewAgainAndAgain({ engine, warn, clock, setTimer: options.setTimer }));
 
   const cleaning = createCleaning({
     ...{ layout, owner, clock, warn, setTimer: options.setTimer, onRemoved: engine.lists.forget },

@@ -3,6 +3,7 @@ import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createLocalLists, type LocalLists } from '../adapters/embedded/runtime/lists';
+import { createFileLoads } from '../adapters/embedded/runtime/loads';
 import { createReportMerger } from '../adapters/embedded/runtime/merged-reports';
 import { checkRunnable, localWorker, type Machine } from '../adapters/embedded/runtime/runnable';
 import { createEmbeddedRuntime, type EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
@@ -27,6 +28,7 @@ import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { ConditionEvaluator } from '../core/ports/conditions';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { HistoryStore } from '../core/ports/history';
+import type { LoadSource } from '../core/ports/loads';
 import type { AttemptLogs } from '../core/ports/logs';
 import type { FiringLimits } from '../core/ports/quotas';
 import type { GraphStore } from '../core/ports/stores';
@@ -59,6 +61,8 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
   readonly runtime: EmbeddedRuntime<Executor>;
   readonly triggers: LocalTriggers;
   readonly lists: LocalLists;
+  /** What its jobs asked for, for plans and replays. */
+  readonly loads: LoadSource;
   /** Refuses graphs that cannot run on this machine. */
   readonly graphs: GraphStore;
   readonly history: HistoryStore;
@@ -159,7 +163,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
 
   return {
     ...{ runtime, triggers, lists, graphs, history, limits, streams, isKnown },
-    logs: createFileLogs(layout),
+    ...{ loads: createFileLoads(layout, journal), logs: createFileLogs(layout) },
     started: start.open,
     submit: submitOnce,
   };

@@ -2,6 +2,7 @@ import { ulid } from 'ulid';
 import { memoryConditions } from '../adapters/memory/conditions';
 import { getAttemptLog } from '../api/attempt-log';
 import { getAudit } from '../api/audit';
+import { capacityRoutes } from '../api/capacity';
 import { cleanupRoutes } from '../api/cleanup';
 import { configRoutes } from '../api/config';
 import { dependencyRoutes } from '../api/dependencies';
@@ -115,6 +116,7 @@ export function servedRoutes({
     getTrace({ journal, kinds, index: traces }),
     getAudit({ journal, shards: 1, clock }),
     ...configRoutes({ config }),
+    ...capacityRoutes({ loads: engine.loads, view: streams.view, pools: POOLS, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
   ];
 }

@@ -59,6 +59,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     for (const { queue } of [jobs, graphs]) queue.grantSendMessages(fn);
   },
   history: (fn, { parts }) => grantTable(fn, parts, 'write'),
+  capacity: readTableAndBucket,
   'change-queue': tellPools,
   'register-graph': (fn, { parts, functions }) => {
     grantTable(fn, parts, 'write');

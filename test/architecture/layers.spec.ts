@@ -50,8 +50,10 @@ const ALLOWED: Record<string, readonly string[]> = {
 const CORE_PACKAGES: Record<string, readonly string[] | 'any'> = {
   'node:crypto': ['createHash', 'createHmac', 'timingSafeEqual'],
   canonicalize: 'any',
+  'heap-js': 'any',
   jsonata: 'any',
   'lru-cache': 'any',
+  'simple-statistics': 'any',
   yaml: 'any',
   zod: 'any',
 };

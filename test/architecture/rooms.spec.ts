@@ -18,6 +18,7 @@ const FLOORS = [
   'trigger',
   'dlq',
   'projections',
+  'health',
   'access',
   'ports',
   'recovery',

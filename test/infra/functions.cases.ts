@@ -68,7 +68,8 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       // Traces of heartbeats would be the dearest part of a worker that waits.
       expect(TracingConfig?.Mode).toBe(service === 'worker-socket' ? undefined : 'Active');
       const isLong =
-        /-(collector|cleaner)$/.test(service) || ['outbox-sweeper', 'reconciler'].includes(service);
+        /-(collector|cleaner)$/.test(service) ||
+        ['outbox-sweeper', 'reconciler', 'capacity-reviewer'].includes(service);
       const others: Record<string, number> = {
         dispatch: 25,
         'letter-keeper': 240,
@@ -102,6 +103,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   it.each([
     ['sweeper', 'Sweeper', 'rate(1 minute)', 60],
     ['reconciler', 'Reconciler', 'rate(5 minutes)', 300],
+    ['capacity-reviewer', 'CapacityReviewer', 'rate(1 hour)', 3_600],
     ['outbox-sweeper', 'OutboxSweeper', 'rate(1 hour)', 3_600],
     ['machine-collector', 'MachineCollector', 'rate(1 day)', 3_600],
     ['cleaner', 'Cleaner', 'rate(1 day)', 3_600],

@@ -123,6 +123,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     expect(counts.map(({ id }) => functionOf(id)).sort()).toEqual(
       [
         ...[
+          'Capacity',
           'ChangeQueue',
           'GetAudit',
           'GetGraph',

@@ -23,6 +23,8 @@ import type { DependencyMessage } from '../../lib/core/messages/dependency';
 import type { Ended } from '../../lib/core/messages/pool';
 import { present } from '../../lib/core/model/present';
 import { REFUSALS, TRIALS } from '../../lib/core/scheduler/cordon';
+import { poolDecider } from '../../lib/core/scheduler/decider';
+import type { PoolEvent } from '../../lib/core/scheduler/events';
 import { type EventShapes, shapesOfToday } from './event-shapes/shapes';
 import { graph, JobDriver, node, retrying } from './job-driver';
 import { GROUP, LetterDriver, letterIdAt } from './letter-driver';
@@ -172,6 +174,7 @@ function people(): WrittenWorld {
     'audit/2026-06-01': audit(),
     [CONFIG_STREAM]: configuration(),
     'pool/fleet': fleet(),
+    'pool/short': shortPool(),
   };
   const events = Object.entries(streams).flatMap(([stream, told]) => recordedAt(stream, told));
   return { name: 'people', events, graphs };
@@ -342,6 +345,21 @@ function fleet(): Told {
   pool.send({ type: 'sweep' });
   for (let i = 0; i < TRIALS; i++) pool.runOn('w2', passed);
   return pool.events;
+}
+
+/** A pool that is warned of its capacity, and no longer. */
+function shortPool(): Told {
+  const state = poolDecider.initial();
+  const told: { event: PoolEvent; at: number }[] = [];
+  for (const [i, found] of [400_000, 100_000].entries()) {
+    const at = NOON + i * HOUR;
+    const findings = [{ condition: 'waits' as const, found, limit: 300_000 }];
+    for (const event of poolDecider.decide(state, { type: 'capacityReviewed', findings, at })) {
+      poolDecider.evolve(state, event, at);
+      told.push({ event, at });
+    }
+  }
+  return told;
 }
 
 function cleanup(): Told {

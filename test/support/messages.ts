@@ -150,6 +150,10 @@ const TO_POOL: { readonly [T in PoolMessage['type']]: Extract<PoolMessage, { typ
     ...{ type: 'dependencyChanged', dependency: 'payments', version: 2, status: 'halfOpen' },
     ...{ until: 1_700_000_000_000, probes: 3 },
   },
+  capacityReviewed: {
+    type: 'capacityReviewed',
+    findings: [{ condition: 'waits', found: 600_000, limit: 300_000 }],
+  },
   sweep: { type: 'sweep' },
 };
 

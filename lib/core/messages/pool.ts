@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { attemptShape } from '../model/attempt';
 import { amount, count, positive, text, time } from '../model/bounded';
+import { CAPACITY_CONDITIONS } from '../model/capacity';
 import { FAILURE_CLASSES } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { parametersSchema } from '../model/parameters';
@@ -129,6 +130,20 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
     until: time().exactOptional(),
     /** Of one that is half open: leases that may find out at a time. */
     probes: positive(LIMITS.callWindow).exactOptional(),
+  }),
+  /** How it stands with the capacity of the pool. What is not mentioned stays as it was found before. */
+  z.object({
+    type: z.literal('capacityReviewed'),
+    findings: z
+      .array(
+        z.object({
+          condition: z.enum(CAPACITY_CONDITIONS),
+          /** What was found, and what there should be at most: slots, or milliseconds of waiting. */
+          found: amount(),
+          limit: amount(),
+        }),
+      )
+      .max(CAPACITY_CONDITIONS.length),
   }),
   /**
    * Time has passed: expire leases. `wellSince`: since when the engine is known to be well, in milliseconds since the

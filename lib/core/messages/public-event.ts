@@ -15,6 +15,9 @@ export const JOB_REQUESTED = 'orchestration.job.requested';
 /** The event on the bus that says that a recovery has failed, with its alert. */
 export const RECOVERY_FAILED = 'orchestration.recovery.failed';
 
+/** The event on the bus that says that the capacity of a pool is short, or no longer is. */
+export const CAPACITY_WARNING = 'orchestration.capacity.warning';
+
 /** What the log says when a workflow has ended before its job: an alarm counts these lines. */
 export const WORKFLOW_LOST = 'a workflow has ended before its job';
 

@@ -162,6 +162,8 @@ export const poolListing: ListingOf<PoolState, PoolEvent> = {
     'queue.changed': true,
     'queue.reprioritised': false,
     'queue.limited': false,
+    'queue.capacityWarned': false,
+    'queue.capacityCleared': false,
     'queue.held': false,
     'queue.dependencyWatched': false,
     'queue.dependencyChanged': false,

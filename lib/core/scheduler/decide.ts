@@ -7,6 +7,7 @@ import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { admit } from './admission';
 import { assign, LEASE_GRACE_MS } from './assign';
+import { reviewCapacity } from './capacity';
 import { cordonsOver, refused } from './cordon';
 import { dependencyChanged, watches, watchesAgain } from './dependencies';
 import type { JobVersion, PoolEvent } from './events';
@@ -84,6 +85,8 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
         : [];
     case 'dependencyChanged':
       return dependencyChanged(state.dependencies, input);
+    case 'capacityReviewed':
+      return reviewCapacity(state.warnings, input);
     case 'sweep':
       return sweep(state, input);
     case 'assign':

@@ -2,6 +2,7 @@ import { assertNever } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import { addressOf, dependencyAt, jobAt } from '../messages/address';
 import { type Effect, type EffectOf, effectsOf } from '../messages/effect';
+import { CAPACITY_WARNING } from '../messages/public-event';
 import { type AttemptRef, attemptKey } from '../model/attempt';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
@@ -42,6 +43,9 @@ export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEven
       const message = { type: 'watched' as const, pool: addressOf(event.stream).id };
       return [make({ kind: 'send', to: dependencyAt(event.data.dependency), message })];
     }
+    case 'queue.capacityWarned':
+    case 'queue.capacityCleared':
+      return [make(capacityWarning(event))];
     case 'worker.registered':
     case 'worker.probation':
     case 'worker.uncordoned':
@@ -72,6 +76,16 @@ function workerFailed(
   const detail = { ...event.data, status, pool: addressOf(event.stream).id };
   const id = `${event.stream}/${event.seq}`;
   return { kind: 'publish', event: { id, type: 'orchestration.node.failure', at: event.at, detail } };
+}
+
+/** Once when it begins and once when it is gone, which `status` says. */
+function capacityWarning(
+  event: Recorded<Extract<PoolEvent, { type: 'queue.capacityWarned' | 'queue.capacityCleared' }>>,
+): EffectOf {
+  const status = event.type === 'queue.capacityWarned' ? 'raised' : 'cleared';
+  const detail = { ...event.data, status, pool: addressOf(event.stream).id };
+  const id = `${event.stream}/${event.seq}`;
+  return { kind: 'publish', event: { id, type: CAPACITY_WARNING, at: event.at, detail } };
 }
 
 function lost(

@@ -1,6 +1,7 @@
 import type { DependencyStatus } from '../messages/dependency';
 import type { Ended, QueuedJob, Worker, WorkItem } from '../messages/pool';
 import type { AttemptRef } from '../model/attempt';
+import type { CapacityCondition } from '../model/capacity';
 import type { Priority } from '../model/priority';
 import type { QueueStatus } from '../model/queue-status';
 import type { LossCause } from '../model/recovery';
@@ -85,6 +86,16 @@ export type PoolEvent =
         readonly until?: number;
         readonly probes?: number;
       }
+    >
+  /** Its capacity is short, or will be. `found` and `limit`: slots, or milliseconds of waiting. */
+  | Ev<
+      'queue.capacityWarned',
+      { readonly condition: CapacityCondition; readonly found: number; readonly limit: number }
+    >
+  /** It no longer is. */
+  | Ev<
+      'queue.capacityCleared',
+      { readonly condition: CapacityCondition; readonly found: number; readonly limit: number }
     >
   /** The pool was told to stop an attempt it does not hold. */
   | Ev<'work.unknown', AttemptRef & { readonly reason: string }>;

@@ -84,6 +84,12 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
     case 'queue.dependencyChanged':
       evolveDependencies(state.dependencies, event, { fence: state.fence, at });
       return state;
+    case 'queue.capacityWarned':
+      state.warnings.set(event.data.condition, at);
+      return state;
+    case 'queue.capacityCleared':
+      state.warnings.delete(event.data.condition);
+      return state;
     default:
       return assertNever(event, 'pool event');
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEPENDENCY_STATUSES } from '../messages/dependency';
 import { queuedJobSchema, workerSchema, workItemSchema } from '../messages/pool';
 import { attemptKey } from '../model/attempt';
+import { CAPACITY_CONDITIONS } from '../model/capacity';
 import { QUEUE_STATUSES } from '../model/queue-status';
 import type { ReadOnly } from '../model/read-only';
 import { enterQueue, startRunning } from './admission';
@@ -69,6 +70,7 @@ export const poolSnapshotSchema = z.object({
       }),
     ]),
   ),
+  warnings: z.array(z.tuple([z.enum(CAPACITY_CONDITIONS), time])),
   over: z.array(z.string()),
   queue: z.object({
     status: z.enum(QUEUE_STATUSES),
@@ -99,6 +101,7 @@ export function freezePool(state: ReadOnly<PoolState>): unknown {
     served: [...state.served],
     fence: state.fence,
     dependencies: [...state.dependencies],
+    warnings: [...state.warnings],
     over: [...state.over],
     queue: {
       status: admission.status,
@@ -132,6 +135,7 @@ export function thawPool(plain: unknown): PoolState {
     served: new Map(frozen.served),
     fence: frozen.fence,
     dependencies: new Map(frozen.dependencies),
+    warnings: new Map(frozen.warnings),
     over: new Set(frozen.over),
   };
   Object.assign(state.admission, settings);

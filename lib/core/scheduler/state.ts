@@ -1,4 +1,5 @@
 import type { Worker, WorkItem } from '../messages/pool';
+import type { CapacityCondition } from '../model/capacity';
 import { type Admission, initialAdmission } from './admission';
 import { type Cordons, initialCordons } from './cordon';
 import type { Dependencies } from './dependencies';
@@ -48,6 +49,8 @@ export interface PoolState {
   fence: number;
   dependencies: Dependencies;
   admission: Admission;
+  /** What its capacity is warned of, and since when, milliseconds since the epoch. */
+  warnings: Map<CapacityCondition, number>;
   /** Keys of attempts and ids of jobs that are over, the latest `REMEMBERED` of them: what comes again is known. */
   over: Set<string>;
 }
@@ -71,6 +74,7 @@ export function initialPool(): PoolState {
     fence: 0,
     dependencies: new Map(),
     admission: initialAdmission(),
+    warnings: new Map(),
     over: new Set(),
   };
 }

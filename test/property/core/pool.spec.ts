@@ -163,6 +163,12 @@ const ofQueue: fc.Arbitrary<PoolMessage> = fc.oneof(
   fc.record({ type: fc.constant('jobReprioritised' as const), jobId, priority, version }),
   fc.record({ type: fc.constant('jobOver' as const), jobId, version }),
   fc.record({ type: fc.constantFrom('jobHeld' as const, 'jobUnheld' as const), jobId, version }),
+  fc.record({
+    type: fc.constant('capacityReviewed' as const),
+    findings: fc.constantFrom(
+      ...[1, 3, 9].map((found) => [{ condition: 'waits' as const, found, limit: 4 }]),
+    ),
+  }),
   fc.record({ type: fc.constant('queueLimited' as const), maxRunningJobs: fc.integer({ min: 1, max: 4 }) }),
 ) as fc.Arbitrary<PoolMessage>;
 

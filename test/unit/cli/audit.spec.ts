@@ -12,7 +12,16 @@ const NOT_RECORDED = [
   ...['compile', 'simulate', 'graph', 'explain', 'report', 'trace', 'flakes', 'effectiveness', 'classify'],
   ...['chaos', 'doctor', 'token', 'agent', 'event', 'export', 'import', 'trigger', 'dependency', 'audit'],
   ...['journal show', 'journal verify', 'journal export', 'journal replay', 'journal diff', 'journal key'],
-  ...['quarantine list', 'dlq list', 'dlq show', 'health', 'predictions', 'workers', 'bottlenecks', 'capacity'],
+  ...[
+    'quarantine list',
+    'dlq list',
+    'dlq show',
+    'health',
+    'predictions',
+    'workers',
+    'bottlenecks',
+    'capacity',
+  ],
   ...['what-if', 'events', 'notify', 'config show', 'config check', 'config history'],
 ];
 

@@ -1,0 +1,43 @@
+import { parsePrices } from '../core/health/capacity-fleet';
+import { poolAt } from '../core/messages/address';
+import type { Clock } from '../core/model/time';
+import type { LoadSource } from '../core/ports/loads';
+import type { StreamReader } from '../core/ports/streams';
+import { requirePool } from './pools';
+import { type Served, serve } from './route';
+import { ROUTES } from './routes';
+import { bottlenecksBody, capacityBody, warningsBody, whatIfBody } from './views/capacity';
+
+export interface CapacityRoutesDeps {
+  readonly loads: LoadSource;
+  /** Pools, for what their capacity is warned of. */
+  readonly view: StreamReader['view'];
+  readonly pools: readonly string[];
+  readonly clock: Clock;
+}
+
+/** What bounds the makespan of jobs, what fleet is needed, and what another one would do: of everybody's jobs. */
+export function capacityRoutes({ loads, view, pools, clock }: CapacityRoutesDeps): readonly Served[] {
+  return [
+    serve(ROUTES.getBottlenecks, async ({ query }) => {
+      requirePool(pools, query.pool);
+      return { status: 200, body: await bottlenecksBody(loads, query) };
+    }),
+    serve(ROUTES.getCapacity, async ({ query: { pool, jobs, worker_hour_usd, ...query } }) => {
+      requirePool(pools, pool);
+      const options = {
+        at: clock(),
+        targetWaitMs: query.target_wait_seconds * 1_000,
+        horizonHours: query.horizon_hours,
+        prices: worker_hour_usd === undefined ? {} : parsePrices(worker_hour_usd),
+      };
+      const { warnings } = (await view(poolAt(pool))).state;
+      const body = await capacityBody(loads, { pool, jobs, ...options });
+      return { status: 200, body: { ...body, warnings: warningsBody(warnings) } };
+    }),
+    serve(ROUTES.whatIf, async ({ body: { pool, jobs, ...asked } }) => {
+      requirePool(pools, pool);
+      return { status: 200, body: await whatIfBody(loads, { pool, jobs }, asked) };
+    }),
+  ];
+}

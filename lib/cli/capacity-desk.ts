@@ -1,0 +1,79 @@
+import type { Command } from 'commander';
+import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { createFileLoads } from '../adapters/embedded/runtime/loads';
+import { type CapacityClient, createCapacityClient } from '../adapters/http/capacity-client';
+import { bottlenecksBody, capacityBody, whatIfBody } from '../api/views/capacity';
+import { whatIfRequest } from '../contract/capacity';
+import { parse } from '../contract/read';
+import { RepriseError } from '../core/errors';
+import { parsePrices } from '../core/health/capacity-fleet';
+import { LIMITS } from '../core/limits';
+import type { Clock } from '../core/model/time';
+import { askBy, type ConnectOptions, withHistory } from './connect';
+import { layoutAt } from './options';
+
+/** Options of every command that looks at recorded jobs. */
+export interface RecordedOptions extends ConnectOptions {
+  readonly pool: string;
+  readonly jobs: number;
+  readonly json?: boolean;
+}
+
+/** @param usual how many jobs are looked at where nothing is said. */
+export function withRecorded(command: Command, usual: number): Command {
+  return withHistory(command)
+    .option('--pool <pool>', 'the pool whose jobs are looked at', 'default')
+    .option(
+      '--jobs <n>',
+      'the latest jobs that are over, at most',
+      parseCount('--jobs', LIMITS.replayedJobs),
+      usual,
+    )
+    .option('--json', 'print one JSON document');
+}
+
+/** Asks the engine of `--api`, or else the journals of the directory: whether a daemon serves them or not. */
+export function consultCapacity<T>(
+  options: ConnectOptions,
+  question: (desk: CapacityClient) => Promise<T>,
+): Promise<T> {
+  if (options.api !== undefined) return askBy(createCapacityClient, options, question);
+  return question(localDesk(options.journal, Date.now));
+}
+
+function localDesk(dir: string, clock: Clock): CapacityClient {
+  const layout = layoutAt(dir);
+  const loads = createFileLoads(layout, createFileJournalStore(layout));
+  return {
+    bottlenecks: (question) => bottlenecksBody(loads, question),
+    plan({ targetWaitSeconds, horizonHours, prices, ...of }) {
+      const options = { at: clock(), targetWaitMs: targetWaitSeconds * 1_000, horizonHours };
+      return capacityBody(loads, {
+        ...of,
+        ...options,
+        prices: prices === undefined ? {} : parsePrices(prices),
+      });
+    },
+    whatIf(request) {
+      const { pool, jobs, ...asked } = parse(whatIfRequest, request);
+      return whatIfBody(loads, { pool, jobs }, asked);
+    },
+  };
+}
+
+export function parseCount(option: string, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+    throw new RepriseError(
+      'INPUT_INVALID',
+      `${option} must be a whole number from 1 to ${most}, not ${JSON.stringify(text)}`,
+    );
+  };
+}
+
+/** Prices as they are written: that they can be read is found out at once. */
+export function checkedPrices(text: string): string {
+  parsePrices(text);
+  return text;
+}
