@@ -40,6 +40,8 @@ export interface Invariant {
 
 /** A world that has come to rest, or was given time enough. */
 export interface Rest extends Pick<World, 'journal' | 'snapshots' | 'processes' | 'scenario'> {
+  /** Whether it came to rest by itself. */
+  readonly isAtRest: boolean;
   /** What has been performed, by `performedAs`. */
   readonly performed: ReadonlySet<string>;
   /** The latest listing of each stream. */

@@ -64,6 +64,8 @@ export const answersAgree: Invariant = {
   says: 'Who waits with a token for the fate of a node hears one, the one that it had, and the workflow ends as its job does.',
   watch(given) {
     const answers = new Map<string, Outcome>();
+    /** What was told to each token first: whoever waited with it heard that, and hears nothing more. */
+    const heard = new Map<string, Outcome>();
     /** How nodes ended; one that ran again, more than once. */
     const outcomes = new Map<string, Set<Outcome>>();
     /** How jobs ended; one that was undone or went on, more than once. */
@@ -73,11 +75,14 @@ export const answersAgree: Invariant = {
         // An execution that another one took the place of is sent on its way.
         if (token === undefined || /^another execution/.test(reason ?? '')) return;
         const key = `${jobId}/${nodeId}`;
+        if (!outcomes.get(key)?.has(outcome))
+          given.broken(`${key} is answered ${outcome} and ended as ${[...(outcomes.get(key) ?? [])]}`);
+        // Whoever stood still before it answered does so late, and says the same to nobody.
+        if (heard.get(token) === outcome) return;
+        if (!heard.has(token)) heard.set(token, outcome);
         const before = answers.get(key);
         if (before !== undefined && before !== outcome)
           given.broken(`${key} is answered ${outcome} and was answered ${before}`);
-        if (!outcomes.get(key)?.has(outcome))
-          given.broken(`${key} is answered ${outcome} and ended as ${[...(outcomes.get(key) ?? [])]}`);
         answers.set(key, outcome);
       },
       appended(stream, events) {

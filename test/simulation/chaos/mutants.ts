@@ -356,6 +356,12 @@ export const MUTANTS: readonly Mutant[] = [
     alteration: { ...UNALTERED, perform: (perform) => (all, of) => perform(all.slice(0, -1), of) },
   },
   {
+    name: 'whoever performs effects does not come back',
+    caughtBy: ['comesToRest'],
+    faults: [],
+    alteration: { ...UNALTERED, perform: () => () => new Promise(() => undefined) },
+  },
+  {
     name: 'the mark passes over a gap',
     caughtBy: ['effectsPerformed', 'everyJobEnds'],
     alteration: {
