@@ -53,6 +53,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const givenOf = (invariant: string): Given => ({
     graphOf: (hash) => graphs.get(hash) as never,
     struck: () => world.faults.struck,
+    graceMs: scenario.reconciler.graceMs,
     broken: (detail) => void violations.push({ invariant, detail, at: world.now() }),
   });
   const noted: Watcher = {

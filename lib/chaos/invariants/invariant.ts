@@ -24,6 +24,8 @@ export interface Violation {
 export interface Given {
   readonly graphOf: (hash: string) => Graph;
   readonly broken: (detail: string) => void;
+  /** What is not older than this the reconciler takes for under way, milliseconds. */
+  readonly graceMs: number;
   /** What has gone wrong so far. */
   readonly struck: () => readonly Fault[];
 }
