@@ -28,6 +28,10 @@ const BROKEN_ONCE: readonly (readonly [number, number, number])[] = [
   // An answer that came late, to nobody, was taken for the one that counts.
   [12, 121, 56],
   [112, 11, 24],
+  // A person wanted it undone to an event after which nothing was left to undo.
+  [22, 66, 21],
+  // A node that was being stopped began once more beside itself, as its job went on after it had failed twice.
+  [23, 232, 14],
 ];
 
 describe('a world in which a promise was broken once', () => {
