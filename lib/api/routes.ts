@@ -65,6 +65,7 @@ import {
   noteLettersRequest,
   redriveLettersRequest,
   resolveLettersRequest,
+  stopRedriveRequest,
 } from '../contract/letters';
 import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
@@ -266,6 +267,7 @@ export const ROUTES = {
   redriveLetters: route('POST /letters/{group}/redrive', {
     ...{ ...changedLetters, scopes: retriers, about: ABOUT.retried, body: redriveLettersRequest },
   }),
+  stopRedrive: route('POST /letters/{group}/redrive/stop', { ...changedLetters, body: stopRedriveRequest }),
   resolveLetters: route('POST /letters/{group}/resolve', {
     ...{ ...changedLetters, body: resolveLettersRequest },
   }),
