@@ -60,6 +60,7 @@ function createPlayers(count: number, start: () => ChildProcess): Players {
   const all = new Set<ChildProcess>();
   const free: ChildProcess[] = [];
   const waiting: ((player: ChildProcess) => void)[] = [];
+  let isOver = false;
   const started = () => {
     const player = start();
     all.add(player);
@@ -76,11 +77,14 @@ function createPlayers(count: number, start: () => ChildProcess): Players {
         player.kill('SIGKILL');
         all.delete(player);
       }
+      // Whatever was still to be played, nobody takes it any more.
+      if (isOver) return;
       const next = waiting.shift();
       if (next) next(player.connected ? player : started());
       else if (player.connected) free.push(player);
     },
     end() {
+      isOver = true;
       for (const player of all) player.kill();
     },
   };
