@@ -45,6 +45,7 @@ export function letterRoutes(deps: LetterRouteDeps): readonly Served[] {
       return tell(deps, request, { type: 'note', text, by: caller.subject, ...present({ letterId }) });
     }),
     redrive(deps),
+    stopRedrive(deps),
     resolve(deps),
   ];
 }
@@ -74,6 +75,17 @@ function redrive(deps: LetterRouteDeps): Served {
       ...order,
       ...present({ perMinute, input: input && present({ run, parameters, timeoutMs, body: text }) }),
     });
+  });
+}
+
+/** Whoever may see letters may leave them where they are. What was handed out already goes on. */
+function stopRedrive(deps: LetterRouteDeps): Served {
+  return serve(ROUTES.stopRedrive, async (request) => {
+    const { caller, params, body } = request;
+    const { order } = await lettersOf(deps, caller, params.group);
+    if (!order) throw lettersConflict(NOT_REDRIVEN);
+    const { orderId } = order;
+    return tell(deps, request, { type: 'stopRedrive', orderId, by: caller.subject, reason: body.reason });
   });
 }
 
@@ -130,6 +142,10 @@ export function letterNotFound(group: string): RepriseError {
   const message = `no letters in ${group}: \`reprise dlq list\` shows the groups there are`;
   return new RepriseError('LETTER_NOT_FOUND', message, { context: { group } });
 }
+
+/** Why there is no redrive to stop. */
+export const NOT_REDRIVEN =
+  'no redrive of the group is under way: `reprise dlq show` says how the latest ended';
 
 export function lettersConflict(why: string): RepriseError {
   return new RepriseError('LETTER_CONFLICT', why);

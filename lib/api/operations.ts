@@ -163,6 +163,10 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     summary: 'Redrive what is parked: one letter first, the rest when it has ended well',
     example: { params: GROUP, body: { mode: 'canary', reason: 'the fix is deployed' } },
   },
+  stopRedrive: {
+    summary: 'Stop the redrive that is under way: what is left of it stays parked',
+    example: { params: GROUP, body: { reason: 'the proxy is down again' } },
+  },
   resolveLetters: {
     summary: 'Resolve letters without running them again',
     example: { params: GROUP, body: { how: 'skip', reason: 'the feature is gone' } },

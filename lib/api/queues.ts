@@ -1,26 +1,53 @@
 import type { z } from 'zod';
-import type { changeQueueRequest } from '../contract/queues';
+import type { changeQueueRequest, QueueView } from '../contract/queues';
+import { LIMITS } from '../core/limits';
 import { poolAt } from '../core/messages/address';
 import type { PoolMessage } from '../core/messages/pool';
+import { present } from '../core/model/present';
+import type { LetterList } from '../core/ports/registries';
 import type { StreamReader, StreamSender } from '../core/ports/streams';
 import { requirePool } from './pools';
 import { commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { queueBody } from './views/queue';
+import { timeIfAny } from './views/time';
 
 export interface GetQueueDeps extends StreamReader {
   readonly pools: readonly string[];
   /** Absent where nothing bounds them. */
   readonly maxWaitingJobs?: number;
+  readonly letters: LetterList;
 }
 
-/** The queue of jobs of a pool: how full it is, what bounds it, who works for it. No job is named. */
-export function getQueue({ view, pools, maxWaitingJobs }: GetQueueDeps): Served {
-  return serve(ROUTES.getQueue, async ({ params: { pool } }) => {
+/**
+ * The queue of jobs of a pool: how full it is, what bounds it, who works for it; and how much of the caller's own waits for a
+ * person. No job is named.
+ */
+export function getQueue({ view, pools, maxWaitingJobs, letters }: GetQueueDeps): Served {
+  return serve(ROUTES.getQueue, async ({ caller, params: { pool } }) => {
     requirePool(pools, pool);
-    const { state } = await view(poolAt(pool));
-    return { status: 200, body: queueBody(pool, state, maxWaitingJobs) };
+    const [{ state }, parked] = await Promise.all([view(poolAt(pool)), parkedOf(letters, caller.subject)]);
+    return { status: 200, body: { ...queueBody(pool, state, maxWaitingJobs), letters: parked } };
   });
+}
+
+/** Pages of groups that are counted at most: whoever has more letters than these hold looks at them one by one. */
+const LETTER_PAGES = 5;
+
+/** How many letters of an owner are not resolved, and since when the oldest of them waits. */
+async function parkedOf(list: LetterList, owner: string): Promise<NonNullable<QueueView['letters']>> {
+  let [open, oldest, cursor]: [number, number | undefined, string | undefined] = [0, undefined, undefined];
+  for (let page = 0; page < LETTER_PAGES; page++) {
+    const { groups, ...next } = await list.list({ owner, limit: LIMITS.lettersPage, ...present({ cursor }) });
+    for (const group of groups) {
+      open += group.open;
+      if (group.oldestAt !== undefined) oldest = Math.min(oldest ?? group.oldestAt, group.oldestAt);
+    }
+    cursor = next.cursor;
+    if (cursor === undefined) break;
+  }
+  const more = cursor === undefined ? undefined : (true as const);
+  return { open, ...present({ oldest_at: timeIfAny(oldest), more }) };
 }
 
 /** Opens, pauses or drains the queue of a pool, and bounds the jobs that run at once. */

@@ -76,6 +76,7 @@ import {
   noteLettersRequest,
   redriveLettersRequest,
   resolveLettersRequest,
+  stopRedriveRequest,
 } from '../contract/letters';
 import {
   listWorkersQuery,
@@ -293,6 +294,7 @@ export const ROUTES = {
   redriveLetters: route('POST /letters/{group}/redrive', {
     ...{ ...changedLetters, scopes: retriers, about: ABOUT.retried, body: redriveLettersRequest },
   }),
+  stopRedrive: route('POST /letters/{group}/redrive/stop', { ...changedLetters, body: stopRedriveRequest }),
   resolveLetters: route('POST /letters/{group}/resolve', {
     ...{ ...changedLetters, body: resolveLettersRequest },
   }),

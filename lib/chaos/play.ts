@@ -7,11 +7,12 @@ import type { StreamReader } from '../core/ports/streams';
 import type { Listing } from '../core/projections/listing';
 import type { Fault } from './faults';
 import { INVARIANTS } from './invariants/all';
+import { comesToRest } from './invariants/ending';
 import type { Given, Invariant, Rest, Violation } from './invariants/invariant';
 import type { Scenario } from './workload/scenario';
 import { type Alteration, UNALTERED } from './world/alteration';
 import { type Watcher, watchers } from './world/watch';
-import { createWorld, type World } from './world/world';
+import { createWorld, type World, type WorldEnd } from './world/world';
 
 export interface PlayOptions {
   readonly scenario: Scenario;
@@ -22,6 +23,8 @@ export interface PlayOptions {
   readonly only?: ReadonlySet<string>;
   /** Hears every line of the trace: when, in milliseconds of virtual time, who, and what. */
   readonly onLine?: (at: number, who: string, what: string) => void;
+  /** Steps that it may take; as many as any world needs, where absent. */
+  readonly maxSteps?: number;
   /** Hears the world beside the invariants. */
   readonly watcher?: Watcher;
 }
@@ -31,12 +34,14 @@ export interface Played {
   readonly violations: readonly Violation[];
   readonly faults: readonly Fault[];
   readonly events: number;
+  /** Events of virtual time. */
+  readonly steps: number;
   /** Virtual time that it took, milliseconds. */
   readonly elapsedMs: number;
 }
 
-/** Bounds a world that never comes to rest. */
-const MAX_STEPS = 3_000_000;
+/** Steps that a world may take, and more for each of its jobs: ten times what worlds take. */
+const MAX_STEPS = { world: 30_000, job: 2_000 };
 
 /** Plays a scenario to its end, or to the first promise that is not kept. */
 export async function play(options: PlayOptions): Promise<Played> {
@@ -48,6 +53,7 @@ export async function play(options: PlayOptions): Promise<Played> {
   const givenOf = (invariant: string): Given => ({
     graphOf: (hash) => graphs.get(hash) as never,
     struck: () => world.faults.struck,
+    graceMs: scenario.reconciler.graceMs,
     broken: (detail) => void violations.push({ invariant, detail, at: world.now() }),
   });
   const noted: Watcher = {
@@ -61,15 +67,21 @@ export async function play(options: PlayOptions): Promise<Played> {
     onFault: onLine && ((fault) => onLine(fault.at, 'fault', `${fault.kind}: ${fault.point}`)),
   });
   const began = world.now();
-  for (let steps = 0; steps < MAX_STEPS && violations.length === 0; steps++) if (!(await world.step())) break;
+  const maxSteps = options.maxSteps ?? MAX_STEPS.world + MAX_STEPS.job * scenario.jobs.length;
+  let [steps, end]: [number, WorldEnd | undefined] = [0, undefined];
+  for (; steps < maxSteps && violations.length === 0 && !end; steps++) end = await world.step();
   const elapsedMs = world.now() - began;
   const { struck: faults } = world.faults;
   if (violations.length === 0) {
     world.halt();
-    await atEnd(invariants, restOf(world, { alteration, performed, listings }), { givenOf, violations });
+    const rest = restOf(world, { alteration, performed, listings, isAtRest: end === 'atRest' });
+    // Whatever is under way would keep those that look at it waiting for ever.
+    if (end === undefined) givenOf(comesToRest.name).broken(`it goes on after ${steps} steps`);
+    else if (end === 'stuck') givenOf(comesToRest.name).broken('what is under way in it does not end');
+    else await atEnd(invariants, rest, { givenOf, violations });
   }
   const events = [...world.journal.streams.values()].reduce((sum, { length }) => sum + length, 0);
-  return { violations, faults, events, elapsedMs };
+  return { violations, faults, events, steps, elapsedMs };
 }
 
 async function atEnd(
@@ -89,9 +101,9 @@ const SILENT = async () => undefined;
 /** What is left, with an engine beside those of the world to read it. */
 function restOf(
   { journal, snapshots, processes, scenario }: World,
-  deps: { readonly alteration: Alteration } & Pick<Rest, 'performed' | 'listings'>,
+  deps: { readonly alteration: Alteration } & Pick<Rest, 'performed' | 'listings' | 'isAtRest'>,
 ): Rest {
-  const { alteration, performed, listings } = deps;
+  const { alteration, performed, listings, isAtRest } = deps;
   const graphs = new Map(scenario.jobs.map(({ hash, graph }) => [hash, graph]));
   const kindDeps = { journal, random: () => 0, conditions: memoryConditions };
   const kinds = alteration.kinds(
@@ -107,7 +119,7 @@ function restOf(
     );
   const reader = engineFrom();
   return {
-    ...{ journal, snapshots, processes, scenario, performed, listings },
+    ...{ journal, snapshots, processes, scenario, performed, listings, isAtRest },
     view: reader.view as StreamReader['view'],
     effectsOf: reader.effectsOf,
     replayed: (at, from) => frozen(kinds, from ? engineFrom({ load: async () => from }) : engineFrom(), at),

@@ -1,6 +1,7 @@
 import { between, derivedSeed, draw } from './draw';
 import { type FaultKind, nameOf } from './faults';
 import { INVARIANTS } from './invariants/all';
+import { comesToRest } from './invariants/ending';
 import { type Played, play } from './play';
 import { shrink } from './shrink';
 import { createScenario, type Scenario, START } from './workload/scenario';
@@ -54,6 +55,8 @@ export interface ChaosReport {
 /** Findings of one run: more would not tell more. */
 const MOST_FINDINGS = 3;
 const PLAYS = 250;
+/** Events that making it smaller may take: some 15 seconds in a run of many worlds, and more where it is all that is played. */
+const SHRINK_EVENTS = { ofMany: 40_000, alone: 400_000 };
 const LINES = 400;
 
 /** One world of a run, as data: whoever plays it, it goes the same way. */
@@ -67,6 +70,8 @@ export interface PlannedWorld {
   readonly isTraced: boolean;
   /** Worlds that may be played to make it smaller, where it fails. */
   readonly plays: number;
+  /** Events that may come of these. */
+  readonly shrinkEvents: number;
 }
 
 /** How a world went, as data. */
@@ -82,6 +87,7 @@ export interface WorldResult {
 /** The worlds of a run: small ones, which shrink easily, and some that are crowded. */
 export function* plannedWorlds(options: Omit<ChaosOptions, 'alteration'>): Generator<PlannedWorld> {
   const { jobs, faults, world, onLine, plays = PLAYS } = options;
+  const shrinkEvents = world === undefined ? SHRINK_EVENTS.ofMany : SHRINK_EVENTS.alone;
   for (let [nth, left] = [1, jobs]; left > 0; nth++) {
     const seed = derivedSeed(options.seed, `world ${nth}`);
     const isCrowded = draw(seed, 'crowded') < 0.1;
@@ -89,13 +95,13 @@ export function* plannedWorlds(options: Omit<ChaosOptions, 'alteration'>): Gener
     const size = Math.min(left, between(least, most, draw(seed, 'size')));
     left -= size;
     if (world !== undefined && nth !== world) continue;
-    yield { nth, seed, jobs: size, faults, plays, isTraced: onLine !== undefined };
+    yield { nth, seed, jobs: size, faults, plays, shrinkEvents, isTraced: onLine !== undefined };
   }
 }
 
 /** Plays one world, and makes it small where a promise is broken in it. */
 export async function playWorld(planned: PlannedWorld, alteration: Alteration): Promise<WorldResult> {
-  const { seed, jobs, faults, plays, isTraced } = planned;
+  const { seed, jobs, faults, isTraced } = planned;
   const scenario = createScenario({ seed, jobs, faults });
   const lines: string[] = [];
   const played = await play({
@@ -107,12 +113,7 @@ export async function playWorld(planned: PlannedWorld, alteration: Alteration): 
   for (const { kind } of played.faults) counts[kind] = (counts[kind] ?? 0) + 1;
   const result = { events, elapsedMs, faults: counts, lines };
   if (played.violations.length === 0) return result;
-  return { ...result, finding: await findingOf({ ...planned, alteration, plays }, scenario, played) };
-}
-
-interface Altered {
-  readonly alteration: Alteration;
-  readonly plays: number;
+  return { ...result, finding: await findingOf(planned, alteration, { scenario, played }) };
 }
 
 /** Plays worlds until they have had as many jobs as were asked for, or too much has been found. */
@@ -151,6 +152,14 @@ export async function reportOf(
   };
 }
 
+/** A world of which nothing is known but that whoever played it did not come to its end. */
+export function unplayed({ nth: world, seed: worldSeed }: PlannedWorld, detail: string): WorldResult {
+  const { name: invariant, says } = comesToRest;
+  const nothing = { jobs: [], nodes: 0, faults: [], trace: [] };
+  const finding = { invariant, says, detail, world, worldSeed, ...nothing };
+  return { events: 0, elapsedMs: 0, faults: {}, lines: [], finding };
+}
+
 /** `+1:02:03.004  p1        job/j1 #4 node.ready n0 1`. */
 function lineOf(at: number, who: string, what: string): string {
   const time = new Date(Math.max(0, Math.round(at - START))).toISOString().slice(11, 23);
@@ -158,11 +167,11 @@ function lineOf(at: number, who: string, what: string): string {
 }
 
 async function findingOf(
-  { nth: world, alteration, plays }: Pick<PlannedWorld, 'nth'> & Altered,
-  scenario: Scenario,
-  found: Played,
+  { nth: world, plays, shrinkEvents }: PlannedWorld,
+  alteration: Alteration,
+  { scenario, played: found }: { readonly scenario: Scenario; readonly played: Played },
 ): Promise<Finding> {
-  const shrunk = await shrink({ scenario, alteration, found, plays });
+  const shrunk = await shrink({ scenario, alteration, found, plays, events: shrinkEvents });
   const { invariant, detail, at } = shrunk.violation;
   const trace: string[] = [];
   await play({

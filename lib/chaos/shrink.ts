@@ -17,8 +17,9 @@ export interface ShrinkOptions {
   readonly scenario: Scenario;
   readonly alteration: Alteration;
   readonly found: Pick<Played, 'faults' | 'violations'>;
-  /** Worlds that may be played. */
+  /** Worlds that may be played, and events that may come of them in all: what it may cost, on whatever machine. */
   readonly plays: number;
+  readonly events?: number;
 }
 
 /**
@@ -29,14 +30,16 @@ export async function shrink(options: ShrinkOptions): Promise<Shrunk> {
   const { scenario, alteration, found } = options;
   const [violation] = found.violations as readonly [Violation];
   let best: Omit<Shrunk, 'plays'> = { scenario, faults: found.faults, violation };
-  let plays = 0;
+  const { events: mostEvents = Number.POSITIVE_INFINITY } = options;
+  let [plays, events] = [0, 0];
 
   /** Plays a smaller world and keeps it where it is as bad. */
   async function isAsBad(smaller: Pick<Shrunk, 'scenario' | 'faults'>): Promise<boolean> {
-    if (plays >= options.plays || smaller.scenario.jobs.length === 0) return false;
+    if (plays >= options.plays || events >= mostEvents || smaller.scenario.jobs.length === 0) return false;
     plays += 1;
     const only = new Set(smaller.faults.map(nameOf));
     const played = await play({ scenario: smaller.scenario, alteration, only });
+    events += played.events;
     const same = played.violations.find(({ invariant }) => invariant === violation.invariant);
     // Faults that did not strike are of no use either.
     if (same) best = { scenario: smaller.scenario, faults: played.faults, violation: same };

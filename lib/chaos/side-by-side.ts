@@ -8,6 +8,7 @@ import {
   plannedWorlds,
   reportOf,
   runChaos,
+  unplayed,
   type WorldResult,
 } from './run';
 
@@ -16,7 +17,13 @@ export interface SideBySide {
   readonly processes: number;
   /** Flags of Node that `player.ts` needs to run from its source; those of this process, where absent. */
   readonly loader?: readonly string[];
+  /** The script of a player; that of this project, where absent. */
+  readonly player?: string;
+  /** For how long a world is waited for, milliseconds. It takes a second, and where it fails some fifteen. */
+  readonly patienceMs?: number;
 }
+
+const PATIENCE_MS = 15 * 60_000;
 
 /** Bundled it stands beside the bundle; from the sources whoever runs those runs it too. */
 function playerScript(): string {
@@ -27,64 +34,102 @@ function playerScript(): string {
 /** As `runChaos` of the unaltered engine, byte for byte, with several worlds at a time. */
 export async function runSideBySide(
   options: Omit<ChaosOptions, 'alteration'>,
-  { processes, loader = process.execArgv }: SideBySide,
+  { processes, loader = process.execArgv, player = playerScript(), patienceMs = PATIENCE_MS }: SideBySide,
 ): Promise<ChaosReport> {
   const worlds = [...plannedWorlds(options)];
   if (processes < 2 || worlds.length < 2) return runChaos(options);
-  const players = Array.from({ length: Math.min(processes, worlds.length) }, () =>
-    fork(playerScript(), { execArgv: [...loader], serialization: 'advanced' }),
+  const players = createPlayers(processes, () =>
+    fork(player, { execArgv: [...loader], serialization: 'advanced' }),
   );
   try {
-    return await reportOf(options, inOrder(worlds, players));
+    return await reportOf(options, inOrder(worlds, players, patienceMs));
   } finally {
-    for (const player of players) player.kill();
+    players.end();
   }
+}
+
+/** Processes that play worlds, each one at a time, started as they are needed. One that is gone has another one in its place. */
+interface Players {
+  readonly count: number;
+  readonly taken: () => Promise<ChildProcess>;
+  readonly given: (player: ChildProcess) => void;
+  readonly end: () => void;
+}
+
+function createPlayers(count: number, start: () => ChildProcess): Players {
+  const all = new Set<ChildProcess>();
+  const free: ChildProcess[] = [];
+  const waiting: ((player: ChildProcess) => void)[] = [];
+  let isOver = false;
+  const started = () => {
+    const player = start();
+    all.add(player);
+    return player;
+  };
+  return {
+    count,
+    taken: () => {
+      const player = free.pop() ?? (all.size < count ? started() : undefined);
+      return player ? Promise.resolve(player) : new Promise((resolve) => waiting.push(resolve));
+    },
+    given(player) {
+      if (!player.connected) {
+        player.kill('SIGKILL');
+        all.delete(player);
+      }
+      // Whatever was still to be played, nobody takes it any more.
+      if (isOver) return;
+      const next = waiting.shift();
+      if (next) next(player.connected ? player : started());
+      else if (player.connected) free.push(player);
+    },
+    end() {
+      isOver = true;
+      for (const player of all) player.kill();
+    },
+  };
 }
 
 /** Results in the order of the worlds: whoever is free plays the next one, and none runs far ahead of what is taken. */
 async function* inOrder(
   worlds: readonly PlannedWorld[],
-  players: readonly ChildProcess[],
+  players: Players,
+  patienceMs: number,
 ): AsyncGenerator<WorldResult> {
-  const free = [...players];
-  const waiting: ((player: ChildProcess) => void)[] = [];
-  const taken = () => {
-    const player = free.pop();
-    return player ? Promise.resolve(player) : new Promise<ChildProcess>((resolve) => waiting.push(resolve));
-  };
-  const give = (player: ChildProcess) => {
-    const next = waiting.shift();
-    if (next) next(player);
-    else free.push(player);
-  };
   async function played(planned: PlannedWorld): Promise<WorldResult> {
-    const player = await taken();
-    const result = await answer(player, planned);
-    give(player);
+    const player = await players.taken();
+    const result = await answer(player, planned, patienceMs);
+    players.given(player);
     return result;
   }
-  const ahead = 4 * players.length;
   const open: Promise<WorldResult>[] = [];
   for (const planned of worlds) {
-    const result = played(planned);
-    // Whoever takes it hears of it; until then it is not unhandled.
-    result.catch(() => undefined);
-    open.push(result);
-    if (open.length >= ahead) yield (await open.shift()) as WorldResult;
+    open.push(played(planned));
+    if (open.length >= 4 * players.count) yield (await open.shift()) as WorldResult;
   }
   for (const result of open) yield await result;
 }
 
-/** @throws Error when the process dies before it has answered. */
-function answer(player: ChildProcess, planned: PlannedWorld): Promise<WorldResult> {
-  return new Promise((resolve, reject) => {
-    const died = (code: number | null, signal: string | null) =>
-      reject(new Error(`the process that played world ${planned.nth} ended: ${signal ?? code}`));
-    player.once('exit', died);
-    player.once('message', (result) => {
-      player.off('exit', died);
-      resolve(result as WorldResult);
+/** Nothing but an answer keeps a player: one that dies meanwhile, or has none in time, is cut off, and its world is a finding. */
+function answer(player: ChildProcess, planned: PlannedWorld, patienceMs: number): Promise<WorldResult> {
+  return new Promise((resolve) => {
+    const finish = (result: WorldResult) => {
+      clearTimeout(timer);
+      for (const event of ['exit', 'error', 'message']) player.removeAllListeners(event);
+      // One that is killed says so to nobody who listens.
+      player.on('error', () => undefined);
+      resolve(result);
+    };
+    const fail = (why: string) => {
+      if (player.connected) player.disconnect();
+      finish(unplayed(planned, why));
+    };
+    const timer = setTimeout(() => fail(`it has not ended after ${patienceMs / 1_000} s`), patienceMs);
+    player.once('exit', (code, signal) => fail(`the process that played it ended: ${signal ?? code}`));
+    player.once('error', (error) => fail(`the process that played it failed: ${error.message}`));
+    player.once('message', (result) => finish(result as WorldResult));
+    player.send(planned, (error) => {
+      if (error) fail(`the process that was to play it cannot be reached: ${error.message}`);
     });
-    player.send(planned);
   });
 }

@@ -47,10 +47,12 @@ export function registerChaos(program: Command): void {
       const onLine = trace ? (line: string) => void process.stderr.write(`${line}\n`) : undefined;
       const began = performance.now();
       const options: ChaosOptions = { seed, jobs, faults, world, onLine };
+      // Should nothing be left to wait for before there is a report, that is no success.
+      process.exitCode = EXIT.failed;
       const report = await runSideBySide(options, { processes });
       const tookMs = performance.now() - began;
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : renderChaos(report, tookMs));
-      if (report.violations.length > 0) process.exitCode = EXIT.failed;
+      if (report.violations.length === 0) process.exitCode = EXIT.done;
     });
 }
 

@@ -38,6 +38,7 @@ type Redrive = DriveOptions &
     readonly timeout?: string;
     readonly body?: string;
     readonly force?: true;
+    readonly stop?: true;
     readonly reason?: string;
   };
 type Resolve = DriveOptions &
@@ -114,8 +115,10 @@ function registerRedrive(dlq: Command): void {
     .option('--timeout <duration>', 'how long an attempt may take, such as 10m')
     .option('--body <text>', 'of a poisoned message: what goes back to its queue in place of its text')
     .option('--force', 'letters that came back too often as well, and in place of a redrive under way')
+    .option('--stop', 'the redrive under way goes no further: what is left of it stays parked')
     .option('--reason <text>', 'why; the journal keeps it')
     .action(async (group: string, options: Redrive) => {
+      if (options.stop) return stopRedrive(group, options);
       const request = redriveOf(options);
       const changed =
         options.api === undefined
@@ -123,6 +126,16 @@ function registerRedrive(dlq: Command): void {
           : await askBy(createLetterClient, options, (client) => client.redrive(group, request));
       finish(options, changed, request.letters);
     });
+}
+
+/** @throws RepriseError INPUT_INVALID with an option that says how to redrive. */
+async function stopRedrive(group: string, options: Redrive): Promise<void> {
+  const { all, perMinute, run, param, timeout, body, force, letter, reason } = options;
+  const others = { all, perMinute, run, timeout, body, force, letter };
+  if (Object.values(others).some((value) => value !== undefined) || Object.keys(param).length > 0)
+    throw invalid('--stop ends a redrive, and takes no option that says how to redrive');
+  const stopped = await consultLetters(options, (desk) => desk.stopRedrive(group, present({ reason })));
+  print(options, stopped, renderLetterGroup);
 }
 
 function registerResolve(dlq: Command): void {

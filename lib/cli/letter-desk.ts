@@ -3,7 +3,7 @@ import type { Layout } from '../adapters/embedded/disk/layout';
 import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { createLetterClient, type LetterClient } from '../adapters/http/letter-client';
 import { SYSTEM } from '../adapters/system';
-import { letterNotFound } from '../api/letters';
+import { letterNotFound, lettersConflict, NOT_REDRIVEN } from '../api/letters';
 import { letterGroupBody, letterSummaryBody } from '../api/views/letters';
 import type { GroupState, LetterStatus } from '../core/dlq/state';
 import { createEngine } from '../core/engine/engine';
@@ -16,7 +16,7 @@ import type { ReadOnly } from '../core/model/read-only';
 import { askBy, type ConnectOptions } from './connect';
 import { currentUser, layoutAt } from './options';
 
-type LetterDesk = Pick<LetterClient, 'list' | 'get' | 'assign' | 'note'>;
+type LetterDesk = Pick<LetterClient, 'list' | 'get' | 'assign' | 'note' | 'stopRedrive'>;
 
 /** Asks the engine of `--api`, or else the files of the journal directory: whether a daemon serves them or not. */
 export function consultLetters<T>(
@@ -78,6 +78,10 @@ function localDesk(layout: Layout): LetterDesk {
     get: async (group, from) => letterGroupBody(group, await letters.view(group), from),
     assign: (group, { letters: ids, to }) =>
       tell(group, { type: 'assign', to, by: currentUser(), ...present({ letters: ids }) }),
+    async stopRedrive(group, { reason = 'by request' }) {
+      if (!(await letters.view(group)).order) throw lettersConflict(NOT_REDRIVEN);
+      return tell(group, { type: 'stopRedrive', by: currentUser(), reason });
+    },
     note: (group, { text, letter_id: letterId }) =>
       tell(group, { type: 'note', text, by: currentUser(), ...present({ letterId }) }),
   };

@@ -164,6 +164,10 @@ export const redriveLettersRequest = z.strictObject({
 });
 export type RedriveLettersRequest = z.input<typeof redriveLettersRequest>;
 
+/** `POST /letters/{group}/redrive/stop`: the redrive under way goes no further. */
+export const stopRedriveRequest = z.strictObject({ reason });
+export type StopRedriveRequest = z.input<typeof stopRedriveRequest>;
+
 /** `POST /letters/{group}/resolve`: what is parked does not run again. */
 export const resolveLettersRequest = z
   .strictObject({

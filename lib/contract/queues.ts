@@ -43,6 +43,16 @@ export const queueView = z.object({
       }),
     )
     .optional(),
+  /** Letters of the caller that are not resolved, whatever the pool of their jobs. An earlier engine does not say. */
+  letters: z
+    .object({
+      open: z.number(),
+      /** When the oldest of them was parked. */
+      oldest_at: z.iso.datetime().optional(),
+      /** There are more groups than were counted. */
+      more: z.literal(true).optional(),
+    })
+    .optional(),
 });
 export type QueueView = z.infer<typeof queueView>;
 

@@ -95,7 +95,7 @@ export function servedRoutes({
     explainNode({ view: streams.view, journal }),
     getJobGraph({ view: streams.view }),
     getAttemptLog({ jobs: lists.jobs, logs: engine.logs }),
-    getQueue({ view: streams.view, pools: POOLS }),
+    getQueue({ view: streams.view, pools: POOLS, letters }),
     getJobEvents({ jobs: lists.jobs, journal }),
     ...jobCommands({ jobs: lists.jobs, streams }),
     resumeJob({

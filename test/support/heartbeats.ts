@@ -1,7 +1,7 @@
 import type { Beat, RegisteredWorker } from '../../lib/core/ports/registries';
 import { BEATS_KEPT } from '../../lib/core/recovery/detector';
 import { HEARTBEAT_SECONDS, idleSeconds } from '../../lib/core/recovery/pace';
-import { heard, isLost, STEADY_SWEEPS_MS, SWEEP_SECONDS } from '../../lib/core/recovery/silence';
+import { isLost, STEADY_SWEEPS_MS, SWEEP_SECONDS, wellness } from '../../lib/core/recovery/silence';
 
 const SECOND = 1_000;
 /** Patience of a worker with the answer to a heartbeat, and what a new connection takes; lib/agent/link.ts. */
@@ -66,7 +66,7 @@ export function heartbeats(fleet: Fleet): Map<string, number> {
   function sweep(at: number): void {
     if (isSwept(at)) {
       sweeps = { lastAt: at, since: at - sweeps.lastAt > STEADY_SWEEPS_MS ? at : sweeps.since };
-      const well = { sweptSince: sweeps.since, heard: heard(registry, at) };
+      const well = wellness(registry, { sweptSince: sweeps.since, now: at });
       for (const [i, known] of registry.entries()) {
         if (known.lostAt !== undefined || !isLost(known, well, at)) continue;
         registry[i] = { ...known, lostAt: at };

@@ -189,6 +189,7 @@ const TO_LETTER: { readonly [T in LetterMessage['type']]: Extract<LetterMessage,
     ...{ type: 'redrive', orderId: 'o1', letters: ['l1'], mode: 'canary', perMinute: 10, force: true },
     ...{ input: { run: 'make' }, by: 'ana', reason: 'r' },
   },
+  stopRedrive: { type: 'stopRedrive', orderId: 'o1', by: 'ana', reason: 'r' },
   resolve: {
     type: 'resolve',
     letters: ['l1'],

@@ -9,6 +9,7 @@ import {
   type NoteLettersRequest,
   type RedriveLettersRequest,
   type ResolveLettersRequest,
+  type StopRedriveRequest,
 } from '../../contract/letters';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
@@ -29,6 +30,7 @@ export interface LetterClient {
   readonly get: (group: string, from?: string) => Promise<LetterGroupView>;
   /** Never tried again: that could be a second redrive. */
   readonly redrive: (group: string, request: RedriveLettersRequest) => Promise<ChangedLetters>;
+  readonly stopRedrive: (group: string, request: StopRedriveRequest) => Promise<ChangedLetters>;
   readonly resolve: (group: string, request: ResolveLettersRequest) => Promise<ChangedLetters>;
   readonly assign: (group: string, request: AssignLettersRequest) => Promise<ChangedLetters>;
   readonly note: (group: string, request: NoteLettersRequest) => Promise<ChangedLetters>;
@@ -52,6 +54,7 @@ export function createLetterClient(options: ClientOptions): LetterClient {
         letterGroupView,
       ),
     redrive: (group, request) => change(group, 'redrive', request),
+    stopRedrive: (group, request) => change(group, 'redrive/stop', request),
     resolve: (group, request) => change(group, 'resolve', request),
     assign: (group, request) => change(group, 'assign', request),
     note: (group, request) => change(group, 'notes', request),

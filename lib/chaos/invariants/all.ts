@@ -1,5 +1,5 @@
 import { commandsHaveEffect } from './commands';
-import { allGivenBack, everyJobEnds } from './ending';
+import { allGivenBack, comesToRest, everyJobEnds } from './ending';
 import type { Invariant } from './invariant';
 import {
   attemptsInOrder,
@@ -60,4 +60,5 @@ export const INVARIANTS: readonly Invariant[] = [
   chainIntact,
   replayEqualsLive,
   listingsAgree,
+  comesToRest,
 ];

@@ -22,6 +22,14 @@ export const everyJobEnds: Invariant = {
   },
 };
 
+export const comesToRest: Invariant = {
+  name: 'comesToRest',
+  says: 'Once nothing goes wrong any more, all comes to rest within two hours and some thousand steps a job, and nothing hangs.',
+  atEnd({ isAtRest }, given) {
+    if (!isAtRest) given.broken('two hours after the last fault there is still something to do');
+  },
+};
+
 export const allGivenBack: Invariant = {
   name: 'allGivenBack',
   says: 'When every job is over, every lease, slot, resource, key, place in the queue and admission is given back.',

@@ -24,6 +24,8 @@ export interface Violation {
 export interface Given {
   readonly graphOf: (hash: string) => Graph;
   readonly broken: (detail: string) => void;
+  /** What is not older than this the reconciler takes for under way, milliseconds. */
+  readonly graceMs: number;
   /** What has gone wrong so far. */
   readonly struck: () => readonly Fault[];
 }
@@ -40,6 +42,8 @@ export interface Invariant {
 
 /** A world that has come to rest, or was given time enough. */
 export interface Rest extends Pick<World, 'journal' | 'snapshots' | 'processes' | 'scenario'> {
+  /** Whether it came to rest by itself. */
+  readonly isAtRest: boolean;
   /** What has been performed, by `performedAs`. */
   readonly performed: ReadonlySet<string>;
   /** The latest listing of each stream. */

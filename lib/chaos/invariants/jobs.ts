@@ -115,7 +115,7 @@ function conditionHolds({ nodes }: SeenJob, { spec }: SeenNode): boolean {
 
 export const budgetKept: Invariant = {
   name: 'budgetKept',
-  says: 'A node fails as often as its retry budget has attempts before that is the reason to give it up, and goes on beyond that only while its patience with what is outside lasts; it is lost, or taken by no worker, no more often than the bounds.',
+  says: 'A node fails as often as its retry budget has attempts before that is the reason to give it up, and goes on beyond that while its patience with what is outside lasts, and no longer; it is lost, or taken by no worker, no more often than the bounds.',
   watch: (given) =>
     seenJobs(given, (event, job, node) => {
       if (!node) return;
@@ -131,6 +131,8 @@ export const budgetKept: Invariant = {
       if (isOver && /attempts? failed|one attempt/.test(event.data.why ?? ''))
         if (node.failures < maxAttempts)
           given.broken(`${of} is given up after ${node.failures} failures of ${maxAttempts}`);
+        else if (isPatientStill(event, node))
+          given.broken(`${of} is given up while its patience with what is outside lasts`);
       if (!isLoss) return;
       const [count, most] = wasRefused(node, event) ? [node.refusals, REFUSALS] : [node.losses, losses];
       if (count >= most) given.broken(`${of} is lost ${count + 1} times`);
@@ -170,6 +172,18 @@ function isWaitedOut(event: Again, node: SeenNode): boolean {
   const { failingSince = event.at, failedBy = 'unknown' } = node;
   if (!WAITED_OUT.has(failedBy) || event.data.delayMs < 30_000) return false;
   return event.data.dueAt <= failingSince + patienceMs + 2 * SKEW_MS;
+}
+
+/** A patient wait takes at most so long, or as long as the policy of the node has it. */
+const PATIENT_WAIT_MS = 60_000;
+
+/** Even the longest wait that it may have had would have ended within its patience. */
+function isPatientStill(event: Recorded<JobEvent>, node: SeenNode): boolean {
+  const { patienceMs } = budgetOf(event, node);
+  const { failingSince = event.at, failedBy = 'unknown', spec } = node;
+  if (patienceMs === undefined || !WAITED_OUT.has(failedBy)) return false;
+  const longest = Math.max(PATIENT_WAIT_MS, spec.retry.maxDelayMs);
+  return event.at + longest + 2 * SKEW_MS < failingSince + patienceMs;
 }
 
 export const waitsItsTime: Invariant = {

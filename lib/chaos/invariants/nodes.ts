@@ -61,8 +61,8 @@ export interface SeenJob {
   rollback?: SeenRollback;
   /** The latest rollback since it was resumed, under way or over. */
   rolledBackTo?: number;
-  /** A person had it undone that it is about to be. */
-  rollbackAsked?: true;
+  /** A person wants it undone to this event when it has come to rest. */
+  rollbackAsked?: number;
 }
 
 type Hear = (event: Recorded<JobEvent>, job: SeenJob, node: SeenNode | undefined) => void;
@@ -131,7 +131,7 @@ function see(job: SeenJob, event: Recorded<JobEvent>): void {
       if (event.data.nodes.length > 0 || job.status !== undefined) again(job, event.data);
       break;
     case 'rollback.requested':
-      job.rollbackAsked = true;
+      job.rollbackAsked = event.data.to ?? 0;
       break;
     case 'rollback.started':
       delete job.status;

@@ -101,9 +101,12 @@ export const rollbacksEnd: Invariant = {
   },
 };
 
-/** Of a job that its graph has rolled back; one that a person had undone in part is as that person wanted it. */
+/**
+ * Of a job that its graph has rolled back; one that a person had undone in part is as that person wanted it, also where there
+ * was nothing to undo.
+ */
 function nothingLeft(job: SeenJob, broken: (detail: string) => void): void {
-  if (job.onFailure !== 'rollback' || (job.rolledBackTo ?? 0) > 0) return;
+  if (job.onFailure !== 'rollback' || (job.rolledBackTo ?? job.rollbackAsked ?? 0) > 0) return;
   const left = [...job.nodes.values()].filter((node) => isUndoable(node, 0) && node.undone === undefined);
   if (left.length > 0) broken(`${job.id} has failed, and ${left.map(({ id }) => id)} could be undone`);
 }

@@ -59,43 +59,50 @@ export const reportsAreTrue: Invariant = {
   },
 };
 
+/** How a node has ended so far, more than once where it ran again. */
+interface Fates {
+  readonly all: Outcome[];
+  isOpen: boolean;
+}
+
 export const answersAgree: Invariant = {
   name: 'answersAgree',
-  says: 'Who waits with a token for the fate of a node hears one, the one that it had, and the workflow ends as its job does.',
+  says: 'Who waits with a token for the fate of a node hears one that it had since, and the workflow ends as its job does.',
   watch(given) {
-    const answers = new Map<string, Outcome>();
-    /** How nodes ended; one that ran again, more than once. */
-    const outcomes = new Map<string, Set<Outcome>>();
+    const nodes = new Map<string, Fates>();
+    /** By token, how many fates of its node were past when it was entered with it. */
+    const since = new Map<string, number>();
     /** How jobs ended; one that was undone or went on, more than once. */
     const endings = new Map<string, Set<string>>();
+    const fatesOf = (key: string): Fates => {
+      const fates = nodes.get(key) ?? { all: [], isOpen: true };
+      nodes.set(key, fates);
+      return fates;
+    };
     return {
       answered(jobId, { nodeId, token, outcome, reason }) {
         // An execution that another one took the place of is sent on its way.
         if (token === undefined || /^another execution/.test(reason ?? '')) return;
         const key = `${jobId}/${nodeId}`;
-        const before = answers.get(key);
-        if (before !== undefined && before !== outcome)
-          given.broken(`${key} is answered ${outcome} and was answered ${before}`);
-        if (!outcomes.get(key)?.has(outcome))
-          given.broken(`${key} is answered ${outcome} and ended as ${[...(outcomes.get(key) ?? [])]}`);
-        answers.set(key, outcome);
+        // Whoever stood still may say late what was true then: nobody waits any more, or goes on too early at most.
+        const had = fatesOf(key).all.slice(since.get(token) ?? 0);
+        if (!had.includes(outcome)) given.broken(`${key} is answered ${outcome} and ended as ${had}`);
       },
       appended(stream, events) {
+        const jobId = stream.slice('job/'.length);
         for (const { type, data } of events as readonly Recorded<JobEvent>[]) {
           if (type === 'job.completed')
             endings.set(stream, (endings.get(stream) ?? new Set()).add(data.status));
-          if (type === 'node.completed') {
-            const key = `${stream.slice('job/'.length)}/${data.nodeId}`;
-            outcomes.set(key, (outcomes.get(key) ?? new Set()).add(data.outcome));
+          if (type === 'node.completed' || type === 'node.overruled') {
+            const fates = fatesOf(`${jobId}/${data.nodeId}`);
+            fates.all.push(data.outcome);
+            fates.isOpen = false;
           }
-          if (type === 'node.overruled') {
-            const key = `${stream.slice('job/'.length)}/${data.nodeId}`;
-            outcomes.set(key, (outcomes.get(key) ?? new Set()).add(data.outcome));
-            answers.delete(key);
+          if (type === 'node.entered' && data.token !== undefined) {
+            const { all, isOpen } = fatesOf(`${jobId}/${data.nodeId}`);
+            since.set(data.token, isOpen ? all.length : all.length - 1);
           }
-          // Whoever waited has its answer. A node that runs again may be entered with the same token once more, late.
-          if (type === 'job.resumed')
-            for (const id of data.nodes) answers.delete(`${stream.slice('job/'.length)}/${id}`);
+          if (type === 'job.resumed') for (const id of data.nodes) fatesOf(`${jobId}/${id}`).isOpen = true;
         }
       },
       workflowEnded(jobId, status) {

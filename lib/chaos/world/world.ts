@@ -4,6 +4,7 @@ import { createMemorySweeps, createMemoryWorkerRegistry } from '../../adapters/m
 import type { Graph } from '../../core/dag/graph';
 import { RepriseError } from '../../core/errors';
 import type { JobEvent } from '../../core/job/events';
+import type { Recorded } from '../../core/journal/envelope';
 import { jobAt, poolAt, streamOf } from '../../core/messages/address';
 import { present } from '../../core/model/present';
 import { pick } from '../draw';
@@ -41,6 +42,12 @@ export interface WorldOptions {
   readonly onFault?: ((fault: Fault) => void) | undefined;
 }
 
+/**
+ * How a world ends: it comes to rest; it was given time enough and does not; or work in it is under way even after that, so
+ * that what is left cannot be looked at.
+ */
+export type WorldEnd = 'atRest' | 'late' | 'stuck';
+
 export interface World {
   readonly scenario: Scenario;
   readonly journal: MemoryJournalStore;
@@ -49,14 +56,16 @@ export interface World {
   readonly graphOf: (hash: string) => Graph;
   readonly faults: FaultPlan;
   readonly now: () => number;
-  /** Goes on by one event of virtual time. @returns false when all is at rest, or was given time enough. */
-  readonly step: () => Promise<boolean>;
+  /** Goes on by one event of virtual time. @returns how the world ended, once it has. */
+  readonly step: () => Promise<WorldEnd | undefined>;
   /** Time stands still, and nothing takes any: for whoever looks at what is left. */
   readonly halt: () => void;
 }
 
 /** How long after the last fault everything has to be at rest. */
 const PATIENCE_MS = 2 * 3_600_000;
+/** What is under way by then has so long to come to an end, milliseconds. */
+const LAST_CALLS_MS = 1_800_000;
 const LOOK_MS = 15_000;
 /** What was under way when the last fault struck has come through by then, milliseconds. */
 const AFTERMATH_MS = 120_000;
@@ -99,12 +108,13 @@ export function createWorld(options: WorldOptions): World {
   return {
     ...{ scenario, journal, snapshots, processes: parts.processes, graphOf, faults, now: time.now },
     async step() {
-      if (isAtRest()) return false;
-      const isLate = time.now() > scenario.calmAt + PATIENCE_MS;
-      if (isLate && parts.processes.every((each) => each.isIdle())) return false;
+      if (isAtRest()) return 'atRest';
+      const lateMs = time.now() - scenario.calmAt - PATIENCE_MS;
+      if (lateMs > 0 && parts.processes.every((each) => each.isIdle())) return 'late';
+      if (lateMs > LAST_CALLS_MS) return 'stuck';
       const any = time.step();
       await settled();
-      return any;
+      return any ? undefined : 'stuck';
     },
     halt() {
       faults.end();
@@ -251,9 +261,13 @@ const LOSING: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'lostReport',
 ]);
 
-/** When the latest event of a job or pool was appended. */
+/** What a pool notes every five minutes of a dependency that is not well, and the dependency of it, whatever else goes on. */
+const PERIODIC: ReadonlySet<string> = new Set(['queue.dependencyWatched', 'dependency.watched']);
+
+/** When the latest event was appended that says something new. */
 function grownAt({ streams }: MemoryJournalStore): number {
-  return Math.max(0, ...[...streams.values()].map((events) => events.at(-1)?.at ?? 0));
+  const latest = (events: readonly Recorded[]) => events.findLast(({ type }) => !PERIODIC.has(type));
+  return Math.max(0, ...[...streams.values()].map((events) => latest(events)?.at ?? 0));
 }
 
 /** Finds a graph of a world by its hash. */

@@ -25,6 +25,11 @@ export function decideLetters(state: ReadOnly<GroupState>, input: LetterInput): 
     }
     case 'redrive':
       return redrive(state, input);
+    case 'stopRedrive': {
+      const { order } = state;
+      const isMeant = order !== undefined && (input.orderId ?? order.orderId) === order.orderId;
+      return isMeant ? [stopped(order, `${input.by} stopped it: ${input.reason}`)] : [];
+    }
     case 'resolve':
       return resolve(state, input);
     case 'laid':

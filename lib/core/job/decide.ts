@@ -157,7 +157,10 @@ function decideAttempt(index: GraphIndex, state: ReadOnly<JobState>, input: Atte
   const { node } = found;
   const { nodeId, attempt } = input;
   const step = stepOf(state, found, attempt);
-  if (step) return decideStep(state, found, step, input);
+  if (step) {
+    const events = decideStep(state, found, step, input);
+    return events.length > 0 ? events : ignored(node, input);
+  }
   if (input.type === 'timerDue') {
     const due = node.phase === 'backoff' && attempt === node.attempt + 1;
     return due ? [{ type: 'node.ready', data: { nodeId, attempt } }] : [];
@@ -212,7 +215,7 @@ function unheard(
   return [{ type: 'attempt.started', data: { nodeId, attempt, workerId } }];
 }
 
-/** A late report of an attempt that was given up is journalled, once, and changes nothing. */
+/** A late report of an attempt of a node, or to undo it, that was given up is journalled, once, and changes nothing. */
 function ignored(node: ReadOnly<NodeState>, input: AttemptInput): JobEvent[] {
   const { nodeId, attempt } = input;
   if (!node.lost?.includes(attempt)) return [];

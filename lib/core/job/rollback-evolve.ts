@@ -101,6 +101,7 @@ function evolveStep(index: GraphIndex, state: JobState, event: StepEvent, at: nu
     case 'rollback.stepLost':
       if (isRefusal(step.phase, event.data.cause)) step.refusals = (step.refusals ?? 0) + 1;
       else step.losses += 1;
+      node.lost = [...(node.lost ?? []), event.data.attempt];
       return;
     case 'rollback.stepGivenUp':
       if (state.nodes[i]) state.nodes[i].stepLetter = stepSignature(event.data);

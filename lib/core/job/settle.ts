@@ -43,6 +43,8 @@ function judge(index: GraphIndex, state: ReadOnly<JobState>, i: number, { condit
   if (node.phase === 'final') return [];
   if (node.phase === 'expanded') return [gathered(state, nodeId, node)];
   if (isStopped(state, spec.trigger)) return stopped(state, nodeId, node);
+  // What was to be stopped may go on by now, as a person has what failed tried again: what runs has begun already.
+  if (node.phase !== 'waiting') return [];
   if (!node.item && !triggers(index, state, i)) return [untriggered(index, state, i)];
   const attempt = node.attempt + 1;
   if (!isJudged(spec)) return [{ type: 'node.ready', data: { nodeId, attempt } }];

@@ -94,6 +94,8 @@ export const letterMessageSchema = z.discriminatedUnion('type', [
     force: z.literal(true).exactOptional(),
     ...{ by, reason },
   }),
+  /** The redrive under way goes no further: what is on its way goes on, what is left stays parked. */
+  z.object({ type: z.literal('stopRedrive'), orderId: orderId.exactOptional(), by, reason }),
   z.object({
     type: z.literal('resolve'),
     ...{ letters: letters.exactOptional(), how: z.enum(RESOLUTIONS) },

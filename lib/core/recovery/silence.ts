@@ -13,8 +13,10 @@ export const STEADY_SWEEPS_MS = 25_000;
  * engine that took none for no longer than this keeps nobody waiting for longer than `ACCEPTABLE_PAUSE_MS`.
  */
 const NEAR_MS = 11_000;
-/** Silence after which a worker is lost of which nobody else can prove that heartbeats arrive, in milliseconds. */
-const UNWITNESSED_LOST_AFTER_MS = 120_000;
+/** Silence after which workers are lost that fell silent together, so that it may be that nothing of them arrives; milliseconds. */
+const TOGETHER_LOST_AFTER_MS = 120_000;
+/** A heartbeat is under way for less than this, in milliseconds: what it is late by at an outage that begins as it is sent. */
+const UNDER_WAY_MS = 5_000;
 
 /** Whether attempts can be handed to it: it serves an endpoint, or its connection stands. */
 export function isReachable({ endpoint, connectionId }: RegisteredWorker): boolean {
@@ -39,7 +41,20 @@ export interface Wellness {
   readonly heard: readonly Span[];
   /** The clock has called the engine since then without a gap, in milliseconds since the epoch. */
   readonly sweptSince: number;
+  /** When each worker that is not lost can have fallen silent: from its last heartbeat to when the next one was due. */
+  readonly silences: readonly Span[];
 }
+
+/** When the engine is known to have been well, from all that is known of its workers. @param workers of every pool. */
+export function wellness(
+  workers: readonly RegisteredWorker[],
+  { sweptSince, now }: { readonly sweptSince: number; readonly now: number },
+): Wellness {
+  const silences = workers.filter(({ lostAt }) => lostAt === undefined).map(silenceOf);
+  return { heard: heard(workers, now), sweptSince, silences };
+}
+
+const silenceOf = (worker: RegisteredWorker): Span => ({ since: worker.lastSeenAt, until: dueOf(worker) });
 
 /**
  * When heartbeats are known to have arrived: from one to the next where they are near, and from the latest until now
@@ -66,8 +81,9 @@ export function heard(workers: readonly RegisteredWorker[], now: number): readon
 /**
  * Whether a worker is lost. Silence counts only while the engine was well: one that took no heartbeats for a while knows
  * nothing of its workers, and must not lose them all when it takes them again. While others are heard of, a worker is lost
- * that is later than it promised by so much that the detector suspects it; where nobody is, after two minutes in which
- * the engine itself ran, so that a worker which is alone is found lost too, and a fleet that is gone as a whole.
+ * that is later than it promised by so much that the detector suspects it. Where nobody is, the engine itself has to have
+ * run meanwhile. A worker that fell silent when no other one did is lost when it is as late as any may be: an outage would
+ * have silenced those beside it at the same time. Those that fell silent together are lost after two minutes.
  * @param now milliseconds since the epoch.
  */
 export function isLost(worker: RegisteredWorker, well: Wellness, now: number): boolean {
@@ -78,7 +94,19 @@ export function isLost(worker: RegisteredWorker, well: Wellness, now: number): b
     0,
   );
   if (isSuspected(lateness, worker.beats ?? [])) return true;
-  return now - Math.max(worker.lastSeenAt, well.sweptSince) > UNWITNESSED_LOST_AFTER_MS;
+  const isUnheard = (well.heard.at(-1)?.until ?? 0) < now;
+  const unheardMs = now - Math.max(due, well.sweptSince);
+  if (isUnheard && unheardMs > LONGEST_LATENESS_MS && isAlone(worker, well)) return true;
+  return now - Math.max(worker.lastSeenAt, well.sweptSince) > TOGETHER_LOST_AFTER_MS;
+}
+
+/** Whether no outage explains that this worker and another one are silent: there is no time at which both can have begun to be. */
+function isAlone(worker: RegisteredWorker, { silences }: Wellness): boolean {
+  const own = silenceOf(worker);
+  const together = silences.filter(
+    ({ since, until }) => since <= own.until + UNDER_WAY_MS && own.since <= until + UNDER_WAY_MS,
+  );
+  return together.length <= 1;
 }
 
 /** When it was to be heard of, in milliseconds since the epoch. */

@@ -2,7 +2,7 @@ import { poolAt } from '../messages/address';
 import type { PoolMessage, Worker } from '../messages/pool';
 import type { RegisteredWorker, Sweeps, WorkerRegistry } from '../ports/registries';
 import type { StreamSender } from '../ports/streams';
-import { bareWorker, heard, isLost, isReachable, type Wellness } from './silence';
+import { bareWorker, isLost, isReachable, type Wellness, wellness } from './silence';
 
 export interface SweepDeps {
   readonly workers: Pick<WorkerRegistry, 'list' | 'markLost' | 'remove'>;
@@ -29,13 +29,8 @@ export async function sweepPools(deps: SweepDeps, pools: readonly string[], now:
   const listed = await Promise.all(
     pools.map(async (pool) => ({ pool, workers: await deps.workers.list(pool) })),
   );
-  const well = {
-    sweptSince,
-    heard: heard(
-      listed.flatMap(({ workers }) => workers),
-      now,
-    ),
-  };
+  const everybody = listed.flatMap(({ workers }) => workers);
+  const well = wellness(everybody, { sweptSince, now });
   return Promise.all(listed.map((each) => sweepPool(deps, each, { well, now })));
 }
 

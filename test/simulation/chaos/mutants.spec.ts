@@ -1,6 +1,9 @@
+import { budgetKept } from '../../../lib/chaos/invariants/jobs';
 import { play } from '../../../lib/chaos/play';
 import { createScenario } from '../../../lib/chaos/workload/scenario';
-import { MUTANTS, type Mutant } from './mutants';
+import type { JobEvent } from '../../../lib/core/job/events';
+import type { Recorded } from '../../../lib/core/journal/envelope';
+import { MUTANTS, type Mutant, UNTAKEN } from './mutants';
 
 /** Worlds that a mutant is given to show itself. */
 const WORLDS = 30;
@@ -13,6 +16,7 @@ const SHOWN_IN: Readonly<Record<string, number>> = {
   'a letter does not hear that its node is mended': 2,
   'a node is tried again beyond its budget': 2,
   'a retry does not wait': 2,
+  'there is no patience with what is outside': 2,
   'a retry runs again what succeeded': 2,
   'one failure counts twice': 2,
   'the rest does not wait for the canary': 2,
@@ -29,12 +33,14 @@ const SHOWN_IN: Readonly<Record<string, number>> = {
   'who waits for a node that ran again is not answered': 5,
   'work goes to workers that are cordoned': 5,
   'a message about a node that is not there breaks the job': 6,
+  'patience with what is outside has no end': 7,
   'what is being redriven is redriven again': 7,
   'the owner with the most running jobs is admitted first': 8,
   'the reconciler does not believe what workers say': 8,
   'a step is tried again beyond the budget of its node': 9,
   'what could not be undone has no letter': 9,
   'losses have no bound': 16,
+  'the reconciler takes what is under way for lost': 22,
 };
 
 /** The first promise that a mutant breaks, and in which world. */
@@ -68,3 +74,26 @@ describe('a wrong engine', () => {
     120_000,
   );
 });
+
+it('a node that no worker takes is given up after fifteen refusals, and not before', async () => {
+  const reasons: (string | undefined)[] = [];
+  const refused = new Map<string, number>();
+  const scenario = createScenario({ seed: 2, jobs: 9, faults: [] });
+  const { violations } = await play({
+    ...{ scenario, alteration: UNTAKEN, invariants: [budgetKept] },
+    watcher: {
+      appended(stream, events) {
+        for (const { type, data } of events as readonly Recorded<JobEvent>[]) {
+          if (type === 'attempt.lost') refused.set(stream, (refused.get(stream) ?? 0) + 1);
+          if (type === 'node.completed' && data.outcome === 'failed' && data.nodeId === 'n0')
+            reasons.push(`${refused.get(stream)}: ${data.reason}`);
+        }
+      },
+    },
+  });
+  expect(violations).toEqual([]);
+  // One that is to be parked when it is lost may have begun: it is not handed out again.
+  const patient = reasons.filter((reason) => !/recovery.lost is park/.test(reason ?? ''));
+  expect(patient.length).toBeGreaterThan(0);
+  for (const reason of patient) expect(reason).toMatch(/^15: was taken by no worker 15 times/);
+}, 60_000);

@@ -1,5 +1,6 @@
 import type { FaultKind } from '../../../lib/chaos/faults';
 import { type Alteration, UNALTERED } from '../../../lib/chaos/world/alteration';
+import { POOL } from '../../../lib/chaos/world/fleet';
 import type { LetterEvent } from '../../../lib/core/dlq/events';
 import type { LetterInput } from '../../../lib/core/dlq/input';
 import type { GroupState } from '../../../lib/core/dlq/state';
@@ -10,6 +11,7 @@ import type { JobInput } from '../../../lib/core/job/input';
 import type { JobState } from '../../../lib/core/job/state';
 import type { Decider } from '../../../lib/core/journal/decider';
 import type { DomainEvent, Recorded } from '../../../lib/core/journal/envelope';
+import { poolAt } from '../../../lib/core/messages/address';
 import type { Effect } from '../../../lib/core/messages/effect';
 import { attemptKey } from '../../../lib/core/model/attempt';
 import type { ReadOnly } from '../../../lib/core/model/read-only';
@@ -96,6 +98,25 @@ const effects = (kind: keyof Kinds, change: (effects: Effect[], event: Recorded)
 
 /** Nothing is ever old enough to be repaired. */
 const UNRECONCILED: Alteration['reconciler'] = (deps) => ({ ...deps, graceMs: Number.POSITIVE_INFINITY });
+
+/** No worker takes the first node of any job: of itself no fault of the engine. */
+export const UNTAKEN: Alteration = {
+  ...UNALTERED,
+  ports: (ports) => ({
+    ...ports,
+    dispatcher: {
+      ...ports.dispatcher,
+      async dispatch(effect) {
+        const { id, workerId, work } = effect;
+        const { jobId, nodeId, attempt } = work;
+        if (nodeId !== 'n0') return ports.dispatcher.dispatch(effect);
+        const message = { type: 'dispatchFailed' as const, jobId, nodeId, attempt, workerId, reason: 'no' };
+        const origin = { id: `${id}/refused`, actor: { kind: 'engine', id: 'dispatch' } } as const;
+        return ports.streams.send({ to: poolAt(POOL), message }, origin);
+      },
+    },
+  }),
+};
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -252,6 +273,46 @@ export const MUTANTS: readonly Mutant[] = [
     })),
   },
   {
+    name: 'refusals have no bound',
+    caughtBy: ['budgetKept'],
+    faults: [],
+    alteration: {
+      ...job(({ decide }) => ({
+        decide(state, input) {
+          if (input.type !== 'attemptLost') return decide(state, input);
+          return decide({ ...state, nodes: state.nodes.map((node) => ({ ...node, refusals: 0 })) }, input);
+        },
+      })),
+      ports: UNTAKEN.ports,
+    },
+  },
+  {
+    name: 'patience with what is outside has no end',
+    caughtBy: ['budgetKept'],
+    faults: ['dependencyOutage', 'slow'],
+    alteration: job(({ decide }) => ({
+      decide(state, input) {
+        if (input.type !== 'attemptFailed') return decide(state, input);
+        const nodes = state.nodes.map((node) =>
+          node.retry ? { ...node, retry: { ...node.retry, failingSince: input.at } } : node,
+        );
+        return decide({ ...state, nodes }, input);
+      },
+    })),
+  },
+  {
+    name: 'there is no patience with what is outside',
+    caughtBy: ['budgetKept'],
+    alteration: jobSays((events, state, input) => {
+      const last = events.at(-1);
+      if (input.type !== 'attemptFailed' || last?.type !== 'node.retryScheduled') return events;
+      if (!/past its/.test(last.data.why) || state.rollback) return events;
+      const { nodeId, attempt } = input;
+      const data = { nodeId, attempts: attempt, outcome: 'failed' as const, why: 'all attempts failed' };
+      return [...events.slice(0, -1), { type: 'node.completed', data }];
+    }),
+  },
+  {
     name: 'a retry does not wait',
     caughtBy: ['waitsItsTime'],
     alteration: jobSays((events) =>
@@ -354,6 +415,16 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'the fast path confirms what it has not performed',
     caughtBy: ['effectsPerformed', 'everyJobEnds'],
     alteration: { ...UNALTERED, perform: (perform) => (all, of) => perform(all.slice(0, -1), of) },
+  },
+  {
+    name: 'whoever performs effects does not come back',
+    caughtBy: ['comesToRest'],
+    faults: [],
+    alteration: {
+      ...UNALTERED,
+      reconciler: UNRECONCILED,
+      perform: () => () => new Promise(() => undefined),
+    },
   },
   {
     name: 'the mark passes over a gap',
@@ -583,6 +654,12 @@ export const MUTANTS: readonly Mutant[] = [
         },
       }),
     },
+  },
+  {
+    name: 'the reconciler takes what is under way for lost',
+    caughtBy: ['nothingRepairedInVain'],
+    faults: ['delay'],
+    alteration: { ...UNALTERED, reconciler: (deps) => ({ ...deps, graceMs: 0 }) },
   },
   {
     name: 'a workflow that ended is of no consequence',

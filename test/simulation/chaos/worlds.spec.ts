@@ -2,7 +2,9 @@ import { derivedSeed } from '../../../lib/chaos/draw';
 import { FAULT_KINDS } from '../../../lib/chaos/faults';
 import { play } from '../../../lib/chaos/play';
 import { runChaos } from '../../../lib/chaos/run';
+import { shrink } from '../../../lib/chaos/shrink';
 import { createScenario } from '../../../lib/chaos/workload/scenario';
+import { UNALTERED } from '../../../lib/chaos/world/alteration';
 
 const WORLDS = 200;
 const JOBS = 5;
@@ -19,6 +21,44 @@ describe('the engine', () => {
     // A kind that never strikes is not tried.
     expect([...struck].sort()).toEqual([...FAULT_KINDS].sort());
   }, 240_000);
+});
+
+/** Worlds of runs in which a promise was broken once: seed of the run, world, and jobs. */
+const BROKEN_ONCE: readonly (readonly [number, number, number])[] = [
+  // An answer that came late, to nobody, was taken for the one that counts.
+  [12, 121, 56],
+  [112, 11, 24],
+  // A person wanted it undone to an event after which nothing was left to undo.
+  [22, 66, 21],
+  // A node that was being stopped began once more beside itself, as its job went on after it had failed twice.
+  [23, 232, 14],
+];
+
+describe('a world in which a promise was broken once', () => {
+  it.each(BROKEN_ONCE)(
+    'keeps every promise: seed %i, world %i, %i jobs',
+    async (seed, world, jobs) => {
+      const scenario = createScenario({ seed: derivedSeed(seed, `world ${world}`), jobs });
+      expect((await play({ scenario })).violations).toEqual([]);
+    },
+    60_000,
+  );
+});
+
+describe('a world that does not come to its end', () => {
+  const scenario = createScenario({ seed: 3, jobs: 2 });
+
+  it('is given up after so many steps, as a broken promise', async () => {
+    const { violations, steps } = await play({ scenario, maxSteps: 20 });
+    expect(steps).toBe(20);
+    expect(violations).toMatchObject([{ invariant: 'comesToRest', detail: 'it goes on after 20 steps' }]);
+  });
+
+  it('is not made smaller for longer than it may cost', async () => {
+    const played = await play({ scenario, maxSteps: 20 });
+    const nothing = { scenario, alteration: UNALTERED, found: played };
+    expect(await shrink({ ...nothing, plays: 9, events: 0 })).toMatchObject({ plays: 0, scenario });
+  });
 });
 
 describe('a run', () => {

@@ -111,7 +111,10 @@ async function world() {
     reclassify({ jobs, streams, journal: cloud.journal, clock }),
     ...historyRoutes({ history, clock }),
     getGraph({ registry, records, owners }),
-    getQueue({ view: askerOf(cloud.engine).view, pools, maxWaitingJobs: 5 }),
+    getQueue({
+      ...{ view: askerOf(cloud.engine).view, pools, maxWaitingJobs: 5 },
+      letters: { list: async () => ({ groups: [] }) },
+    }),
     changeQueue({ streams, pools }),
     ...triggerRoutes({
       ...{ streams: triggers, list: { list: async () => [] }, journal, pools, clock },
@@ -197,6 +200,7 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = 
   fireTrigger: ofTrigger(),
   getLetters: ofLetters(),
   redriveLetters: { ...ofLetters(), scopes: 'orchestration.jobs orchestration.retry.critical' },
+  stopRedrive: ofLetters(),
   resolveLetters: ofLetters({ how: 'skip' }),
   assignLetters: ofLetters({ to: 'eve' }),
   noteLetters: ofLetters({ text: 't' }),

@@ -8,6 +8,7 @@ import { createEngine } from '../../../lib/core/engine/engine';
 import { createKinds } from '../../../lib/core/engine/kinds';
 import { poolAt } from '../../../lib/core/messages/address';
 import type { PoolMessage } from '../../../lib/core/messages/pool';
+import type { LetterList, LetterQuery, ListedLetters } from '../../../lib/core/ports/registries';
 import type { JournalStore } from '../../../lib/core/ports/stores';
 import type { Listing } from '../../../lib/core/projections/listing';
 import { openSlots } from '../../../lib/core/recovery/silence';
@@ -45,6 +46,8 @@ async function pool(...messages: PoolMessage[]) {
   return { view: askerOf(engine).view, tell, listings };
 }
 
+const NO_LETTERS: LetterList = { list: async () => ({ groups: [] }) };
+
 describe('GET /queues/{pool}', () => {
   const worker = { workerId: 'w1', labels: ['linux'], slots: 4, resources: { browserLicences: 2 } };
 
@@ -57,7 +60,9 @@ describe('GET /queues/{pool}', () => {
       { type: 'queueChanged', status: 'paused' },
       { type: 'workerDrained', workerId: 'w1' },
     );
-    const handler = apiHandler(getQueue({ view, pools: ['default'], maxWaitingJobs: 7 }));
+    const handler = apiHandler(
+      getQueue({ view, pools: ['default'], maxWaitingJobs: 7, letters: NO_LETTERS }),
+    );
     const answer = await request(handler, { params });
     expect(answer.status).toBe(200);
     expect(queueView.parse(answer.body)).toEqual({
@@ -77,6 +82,7 @@ describe('GET /queues/{pool}', () => {
         },
       ],
       waits_for: [],
+      letters: { open: 0 },
     });
   });
 
@@ -100,7 +106,9 @@ describe('GET /queues/{pool}', () => {
       told('mail', { status: 'open', until: 1_000 }),
       told('search', { status: 'closed' }),
     );
-    const handler = apiHandler(getQueue({ view, pools: ['default'], maxWaitingJobs: 7 }));
+    const handler = apiHandler(
+      getQueue({ view, pools: ['default'], maxWaitingJobs: 7, letters: NO_LETTERS }),
+    );
     const { waits_for } = queueView.parse((await request(handler, { params })).body);
     expect(waits_for).toEqual([
       { dependency: 'payments', state: 'half_open', attempts: 3 },
@@ -109,9 +117,32 @@ describe('GET /queues/{pool}', () => {
     ]);
   });
 
+  it.each([
+    ['all that there are', 2, { open: 6, oldest_at: '2026-01-01T00:00:00.000Z' }],
+    ['the latest pages of them', 9, { open: 15, oldest_at: '2026-01-01T00:00:00.000Z', more: true }],
+  ])('counts letters of the caller that wait: %s', async (_, pages, letters) => {
+    const asked: LetterQuery[] = [];
+    const oldest = Date.UTC(2026, 0, 1);
+    const list: LetterList['list'] = async (query) => {
+      asked.push(query);
+      const oldestAt = oldest + (asked.length === 2 ? 0 : 60_000);
+      const groups = [{ open: 3, oldestAt }, { open: 0 }] as ListedLetters[];
+      return { groups, ...(asked.length < pages ? { cursor: `page ${asked.length}` } : {}) };
+    };
+    const { view } = await pool();
+    const handler = apiHandler(getQueue({ view, pools: ['default'], maxWaitingJobs: 7, letters: { list } }));
+    const { body } = await request(handler, { params });
+    expect(queueView.parse(body).letters).toEqual(letters);
+    expect(asked.slice(0, 2).map(({ cursor }) => cursor)).toEqual([undefined, 'page 1']);
+    expect(asked).toHaveLength(Math.min(pages, 5));
+    expect(new Set(asked.map(({ owner }) => owner)).size).toBe(1);
+  });
+
   it('does not know a pool that there is none of', async () => {
     const { view } = await pool();
-    const handler = apiHandler(getQueue({ view, pools: ['default'], maxWaitingJobs: 7 }));
+    const handler = apiHandler(
+      getQueue({ view, pools: ['default'], maxWaitingJobs: 7, letters: NO_LETTERS }),
+    );
     const answer = await request(handler, { params: { pool: 'gpu' } });
     expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'pool' }] } } });
   });

@@ -94,6 +94,7 @@ describe('letters of a daemon', () => {
     for (const [method, path, body] of [
       ['GET', `/letters/${group}`, undefined],
       ['POST', `/letters/${group}/redrive`, {}],
+      ['POST', `/letters/${group}/redrive/stop`, {}],
       ['POST', `/letters/${group}/notes`, { text: 't' }],
     ] as const) {
       const { status, body: told } = await call(method, path, body, ...stranger);
@@ -116,6 +117,11 @@ describe('letters of a daemon', () => {
     ).toMatchObject({
       ...{ code: 'LETTER_CONFLICT', message: 'the group has no letter nothing' },
     });
+  });
+
+  it('have no redrive to stop before one is under way', async () => {
+    const stopped = await call('POST', `/letters/${group}/redrive/stop`, { reason: 'enough' });
+    expect(stopped).toMatchObject({ status: 409, body: { error: { code: 'LETTER_CONFLICT' } } });
   });
 
   it('say who sees to them, and what was found', async () => {

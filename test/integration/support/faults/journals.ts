@@ -82,6 +82,7 @@ export function journalsOf({ deployment }: LocalEnvironment): Journals {
           graphOf: (hash) => known.get(hash) as NonNullable<ReturnType<typeof known.get>>,
           broken: (detail) => void broken.push(`${name}: ${detail}`),
           struck: () => [],
+          graceMs: 0,
         });
         for (const [stream, read] of streams) watcher?.appended?.(stream, read, undefined);
       }

@@ -94,10 +94,31 @@ describe('no worker that lives is lost', () => {
     );
   });
 
+  it('for an outage of half a minute where it is the only one', () => {
+    const fleet = fc.record({
+      ...phases,
+      isBusy: fc.boolean(),
+      outageMs: fc.integer({ min: 1_000, max: 30_000 }),
+      from: fc.integer({ min: 100_000, max: 131_000 }),
+    });
+    fc.assert(
+      fc.property(fleet, ({ seed, sweepPhaseMs, isBusy, outageMs, from }) => {
+        const lost = heartbeats({
+          ...{ workers: 1, isBusy: () => isBusy, seconds: 240, sweepPhaseMs, phaseMs: phaseOf(seed) },
+          jitterMs: (i, beat) => 300 * chance(seed, 2, i, beat),
+          isWell: (at) => at < from || at >= from + outageMs,
+          isSwept: () => true,
+        });
+        expect([...lost]).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('for an outage of any length at any time, whether sweeps go on meanwhile or not', () => {
     const fleet = fc.record({
       ...phases,
-      workers: fc.integer({ min: 1, max: 20 }),
+      workers: fc.integer({ min: 2, max: 20 }),
       isBusy: fc.boolean(),
       outageMs: fc.integer({ min: 1_000, max: 90_000 }),
       from: fc.integer({ min: 100_000, max: 131_000 }),

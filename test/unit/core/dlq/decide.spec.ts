@@ -136,6 +136,23 @@ describe('a redrive', () => {
     expect(driver.redriven()).toEqual([['a'], ['b']]);
   });
 
+  it('that is stopped leaves parked what has not gone, and what is on its way ends as it does', () => {
+    const driver = parked('a', 'b', 'c');
+    driver.redrive('o', { perMinute: 1 });
+    const stop = { type: 'stopRedrive', by: 'eve', reason: 'the proxy is down again' } as const;
+    expect(driver.send({ ...stop, orderId: 'another' })).toEqual([]);
+    expect(driver.send(stop)).toEqual(['redrive.stopped']);
+    expect(driver.state.lastOrder).toMatchObject({
+      ...{ orderId: 'o', sent: 1, left: 2, why: 'eve stopped it: the proxy is down again' },
+    });
+    expect(['a', 'b', 'c'].map((node) => driver.status(node))).toEqual(['redriving', 'open', 'open']);
+    expect(driver.send(stop)).toEqual([]);
+    expect(driver.send({ type: 'due', orderId: 'o', until: MINUTE }, MINUTE)).toEqual([]);
+    driver.closed('a', 'succeeded', 9);
+    expect(driver.status('a')).toBe('resolved retried');
+    expect(driver.redrive('p')).toContain('redrive.started');
+  });
+
   it('leaves a letter that came back three times, until it is forced', () => {
     const driver = parked('a', 'b');
     for (let i = 1; i <= 3; i++) {

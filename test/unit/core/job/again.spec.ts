@@ -33,6 +33,26 @@ function apiFailedTwice({ ended }: { ended: boolean }): JobDriver {
 }
 
 describe('a retry that a person asks for', () => {
+  it.each(['fail-fast', 'rollback'] as const)(
+    'leaves what %s is stopping as it is, however often something fails meanwhile',
+    (onFailure) => {
+      const job = new JobDriver(graph([node('slow'), node('api')], { onFailure })).submit().enterAll();
+      job.start('slow');
+      for (const attempt of [2, 3]) {
+        job.fail('api');
+        expect(types(job.send({ type: 'retry', nodes: ['api'], reason }))).toEqual([
+          'job.resumed',
+          'node.ready',
+        ]);
+        expect(job.node('slow')).toMatchObject({ phase: 'running', attempt: 1, cancelRequested: true });
+        expect(job.node('api')).toMatchObject({ phase: 'ready', attempt });
+      }
+      job.fail('slow', 'cancelled');
+      job.succeed('api');
+      expect(job.outcomes()).toEqual({ slow: 'cancelled', api: 'succeeded' });
+    },
+  );
+
   it('has what waits begin now, and the timer that was set then says nothing', () => {
     const job = apiFailed();
     expect(job.node('api').phase).toBe('backoff');

@@ -211,11 +211,24 @@ describe('a step', () => {
     ]);
   });
 
-  it('draws nothing from reports that are late, early, or of the node itself', () => {
+  it('notes once what an attempt reports that was given up, and goes on as it was', () => {
+    const job = shop();
+    job.fail('test');
+    const first = report(job, 'deploy');
+    job.send({ type: 'attemptLost', ...first, reason: 'gone' });
+    const before = job.step('deploy');
+    const late = { type: 'attemptSucceeded', ...first, durationMs: 1, outputs: {} } as const;
+    expect(job.send(late)).toEqual([{ type: 'attempt.ignored', data: { ...first, report: 'succeeded' } }]);
+    expect(job.send(late)).toEqual([]);
+    expect(job.step('deploy')).toEqual(before);
+    expect(job.state.status).toBe('running');
+  });
+
+  it('draws nothing from reports that are early, or of the node itself', () => {
     const job = shop();
     job.fail('test');
     job.send({ type: 'attemptLost', ...report(job, 'deploy'), reason: 'gone' });
-    for (const attempt of [1, 2, 4]) {
+    for (const attempt of [1, 4]) {
       const late = {
         type: 'attemptSucceeded',
         nodeId: 'deploy',

@@ -27,7 +27,7 @@ describe('when heartbeats are known to have arrived', () => {
 
   it('counts for a worker from when it was to be heard of, which it says itself', () => {
     const now = 30 * SECOND;
-    const well = { sweptSince: 0, heard: [{ since: 0, until: now }] };
+    const well = { sweptSince: 0, heard: [{ since: 0, until: now }], silences: [] };
     const busy = registered('busy');
     const idle = { ...busy, dueAt: 20 * SECOND };
     expect(isLost(busy, well, now)).toBe(true);
@@ -41,9 +41,16 @@ describe('when heartbeats are known to have arrived', () => {
 describe('a worker is lost', () => {
   const deadFrom = (index: number, from: number) => (i: number, at: number) => i !== index || at < from;
 
-  it('where it is the only one, two minutes and a sweep after its last heartbeat', () => {
+  it('where it is the only one, within a minute of its last heartbeat', () => {
     const lost = heartbeats({ workers: 1, seconds: 900, isAlive: deadFrom(0, 5 * MINUTE) });
-    expect(lost.get('w0')).toBe(5 * MINUTE + 2 * MINUTE);
+    expect(lost.get('w0')).toBe(5 * MINUTE + 40 * SECOND);
+  });
+
+  it('within a minute where it is the last of a fleet that dies one by one', () => {
+    const diesAt = (i: number) => (5 + i) * MINUTE;
+    const lost = heartbeats({ workers: 4, seconds: 900, isAlive: (i, at) => at < diesAt(i) });
+    expect(lost.size).toBe(4);
+    for (const [i, at] of [...lost.values()].entries()) expect(at).toBeLessThan(diesAt(i) + MINUTE);
   });
 
   it('with all others at once, likewise', () => {
@@ -53,7 +60,7 @@ describe('a worker is lost', () => {
   });
 
   it('at once where it was held for lost before, and that was not reported', () => {
-    const well = { sweptSince: 0, heard: [] };
+    const well = { sweptSince: 0, heard: [], silences: [] };
     expect(isLost({ ...registered('w'), lostAt: 1 }, well, 2)).toBe(true);
   });
 });
