@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   dependency: async () => (await import('./dependency')).registerDependency,
   dlq: async () => (await import('./dlq')).registerDlq,
   event: async () => (await import('./event')).registerEvent,
+  events: async () => (await import('./events')).registerEvents,
   classify: async () => (await import('./classify')).registerClassify,
   journal: async () => (await import('./journal')).registerJournal,
   cleanup: async () => (await import('./cleanup')).registerCleanup,

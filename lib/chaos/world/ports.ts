@@ -1,5 +1,6 @@
 import { createMemoryHistory } from '../../adapters/memory/history';
 import type { Effect } from '../../core/messages/effect';
+import { misfitOf } from '../../core/messages/event-schema';
 import type { EffectPorts } from '../../core/ports/effects';
 import type { Ground } from './ground';
 import { isLossy } from './losses';
@@ -83,7 +84,13 @@ export function createPorts(
         done(performedAs(effect));
       },
     },
-    publisher: { publish: async (event) => done(`publish ${event.id}`) },
+    publisher: {
+      async publish(event) {
+        const misfit = misfitOf(event);
+        if (misfit !== undefined) throw new Error(misfit);
+        done(`publish ${event.id}`);
+      },
+    },
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
     letterBox: {

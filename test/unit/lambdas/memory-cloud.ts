@@ -27,6 +27,7 @@ import { type AttemptReport, reportMessage } from '../../../lib/core/messages/re
 import { attemptKey } from '../../../lib/core/model/attempt';
 import type { EffectPorts } from '../../../lib/core/ports/effects';
 import type { AttemptRequest } from '../../../lib/core/ports/execution';
+import { expectDescribed } from '../../support/described';
 import { patience } from './received';
 
 const ORDERED = ['jobs', 'pools', 'dependencies', 'letters'] as const;
@@ -106,7 +107,12 @@ export class MemoryCloud {
         },
       },
       dispatcher: createSqsDispatcher(this.#sender('dispatch')),
-      publisher: { publish: async ({ type }) => void this.published.push(type) },
+      publisher: {
+        publish: async (event) => {
+          expectDescribed(event);
+          this.published.push(event.type);
+        },
+      },
       sources: { arm: async () => {} },
       submissions: { submit: async () => {} },
       letterBox: { post: async () => {}, release: async () => {} },
