@@ -5,6 +5,7 @@ import { onSignals } from '../adapters/signals';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
+import { NOTIFICATIONS_OPTION, type NotificationOptions, notificationsIn } from './notification-options';
 import {
   currentUser,
   DEPENDENCIES_OPTION,
@@ -26,7 +27,7 @@ import { keepOption, olderThanOption, retentionOf } from './retention-options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options extends SecretOptions, ReportingOptions {
+interface Options extends SecretOptions, ReportingOptions, NotificationOptions {
   readonly host: string;
   readonly port: number;
   readonly slots?: number;
@@ -60,6 +61,7 @@ export function registerServe(program: Command): void {
     .addOption(envOption())
     .option(...DEPENDENCIES_OPTION)
     .option(...ESCALATION_OPTION)
+    .option(...NOTIFICATIONS_OPTION)
     .option('--retry-limits <file>', 'YAML list of what nodes may ask for at most when they are tried again')
     .option(
       '--explore <share>',
@@ -102,6 +104,7 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
       createProcessExecutor({ dir: layout.jobs, onReport, clock: Date.now, suites, cwd, env, secrets }),
     ...(await policiesIn(options)),
     ...(await escalationIn(options)),
+    ...(await notificationsIn(options, secrets)),
     ...(options.retryLimits !== undefined && { retryLimits: await readRetryLimits(options.retryLimits) }),
     ...present({ explore: options.explore }),
     reporting: (signal) => reportingOf(options, process.env, signal),

@@ -23,6 +23,7 @@ import { createApp } from './app';
 import { type CleaningOptions, createCleaning } from './cleaning';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
+import type { NotifyingOptions } from './notifying';
 import { reconcileAgainAndAgain } from './reconcile';
 import { createReporter } from './reporter';
 import { servedRoutes } from './routes';
@@ -52,6 +53,8 @@ export interface DaemonOptions {
   readonly reporting?: (signal: AbortSignal) => ExecutionReporting | undefined;
   /** What is kept, and whether the daemon removes the rest by itself; else it does so when it is asked. */
   readonly cleanup?: Pick<CleaningOptions, 'retention' | 'isDaily'>;
+  /** Whom to tell of what happens. */
+  readonly notifications?: NotifyingOptions | undefined;
   /** Says what goes wrong and does not end the daemon. */
   readonly warn: (message: string) => void;
 }
@@ -116,10 +119,12 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     conditions,
     policies: options.policies,
     escalation: options.escalation,
+    notifications: options.notifications,
     ...present({ explore: options.explore }),
   });
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
+  closing.push(() => engine.notifying.close());
   const taken = await takeUp({ engine, layout, journal, files, warn });
   closing.push(reconcileAgainAndAgain({ engine, warn, setTimer: options.setTimer }));
 

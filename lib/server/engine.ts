@@ -34,6 +34,7 @@ import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/stre
 import { retrying } from '../core/retry/retrying';
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
+import { createNotifying, type Notifying, type NotifyingOptions, outsideOf } from './notifying';
 
 export interface ServedEngineOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
   readonly layout: Layout;
@@ -53,6 +54,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly setTimer?: SetTimer | undefined;
   /** Hears of a job that is over, once the engine has learned from it. */
   readonly onLearned?: (jobId: string) => void;
+  /** Whom to tell of what happens; nobody by default. */
+  readonly notifications?: NotifyingOptions | undefined;
   /** Why the engine cannot go on. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -61,6 +64,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
 export interface ServedEngine<Executor extends TestExecutionEngine = TestExecutionEngine> {
   readonly runtime: EmbeddedRuntime<Executor>;
   readonly triggers: LocalTriggers;
+  /** Whom it tells of what happens. */
+  readonly notifying: Notifying;
   readonly lists: LocalLists;
   /** Refuses graphs that cannot run on this machine. */
   readonly graphs: GraphStore;
@@ -95,8 +100,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const runtime = createEmbeddedRuntime({
     ...{ journal, graphs: stored, limits, clock, random, setTimer, durations, history, onFailure },
     ...{ conditions: options.conditions, executor: options.executor, compile: planOf },
-    ...{ policies: options.policies, escalation: options.escalation },
-    ...assessmentOf(options),
+    ...{ policies: options.policies, escalation: options.escalation, ...assessmentOf(options) },
     ...{ keepsDependencies: true, workers: [localWorker(machine)], onEvents: merger.apply },
     toJob: (...told) => onceDealtWith(() => streams.send(...told)),
     async onOver(jobId) {
@@ -112,7 +116,9 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const triggers = createLocalTriggers({
     ...{ ask: runtime.ask, submit: submitFired, clock, setTimer, isRunning: (id) => isRunning(lists, id) },
   });
-  runtime.listen(triggers);
+  const view: StreamReader['view'] = (at) => streams.view(at);
+  const notifying = createNotifying(runtime, { ...options.notifications, clock, view });
+  runtime.listen(outsideOf(triggers, notifying));
 
   async function isKnown(jobId: string): Promise<boolean> {
     const known = await lists.jobs.get(jobId).catch(() => undefined);
@@ -160,7 +166,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   }
 
   return {
-    ...{ runtime, triggers, lists, graphs, history, limits, streams, isKnown },
+    ...{ runtime, triggers, notifying, lists, graphs, history, limits, streams, isKnown },
     started: start.open,
     submit: submitOnce,
   };

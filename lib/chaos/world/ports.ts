@@ -1,7 +1,7 @@
 import { createMemoryHistory } from '../../adapters/memory/history';
 import type { Effect } from '../../core/messages/effect';
 import { misfitOf } from '../../core/messages/event-schema';
-import type { EffectPorts } from '../../core/ports/effects';
+import { type EffectPorts, NO_NOTIFIER } from '../../core/ports/effects';
 import type { Ground } from './ground';
 import { isLossy } from './losses';
 import type { Queues } from './queues';
@@ -93,6 +93,7 @@ export function createPorts(
     },
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
+    notifier: NO_NOTIFIER,
     letterBox: {
       async post(letter) {
         await letterBox.post(letter);

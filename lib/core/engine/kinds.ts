@@ -8,7 +8,15 @@ import { freezeLetters, LETTER_FOLD, thawLetters } from '../dlq/snapshot';
 import type { GroupState } from '../dlq/state';
 import type { LetterMessage } from '../messages/letter';
 import type { PoolMessage } from '../messages/pool';
+import type { TargetMessage } from '../messages/target';
 import type { ReadOnly } from '../model/read-only';
+import { isDue } from '../notify/decide';
+import { targetDecider } from '../notify/decider';
+import { targetEffects } from '../notify/effects';
+import type { TargetEvent } from '../notify/events';
+import type { TargetInput } from '../notify/input';
+import { freezeTarget, TARGET_FOLD, thawTarget } from '../notify/snapshot';
+import type { TargetState } from '../notify/state';
 import type { FiringLimits } from '../ports/quotas';
 import { letterListing, poolListing } from '../projections/listing';
 import { poolDecider } from '../scheduler/decider';
@@ -37,6 +45,7 @@ export function createKinds({ limits, policies, ...deps }: KindDeps): Kinds {
     trigger: triggerKind(limits),
     dependency: dependencyKind(policies),
     letter: letterKind,
+    target: targetKind,
   };
 }
 
@@ -47,6 +56,7 @@ export type Kinds = {
   readonly trigger: TriggerKind;
   readonly dependency: DependencyKind;
   readonly letter: typeof letterKind;
+  readonly target: typeof targetKind;
 };
 
 const poolKind: Kind<PoolMessage, PoolState, PoolInput, PoolEvent> = {
@@ -81,5 +91,22 @@ export const letterKind: Kind<LetterMessage, GroupState, LetterInput, LetterEven
     decider: letterDecider,
     followUp: async (state, at) => (hasMore(state, at) ? { type: 'advance', at } : undefined),
     effects: letterEffects,
+  }),
+};
+
+const targetKind: Kind<TargetMessage, TargetState, TargetInput, TargetEvent> = {
+  fold: {
+    name: TARGET_FOLD,
+    freeze: freezeTarget,
+    thaw: thawTarget,
+    weight: ({ held, queue, parked, alerts }) =>
+      1 + held.length + queue.length + parked.length + alerts.length,
+  },
+  inputOf: (message) => message,
+  open: async () => ({
+    extra: () => ({}),
+    decider: targetDecider,
+    followUp: async (state, at) => (isDue(state, at) ? { type: 'advance', at } : undefined),
+    effects: targetEffects,
   }),
 };

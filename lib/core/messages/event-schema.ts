@@ -10,7 +10,7 @@ export type SchemaFormat = (typeof SCHEMA_FORMATS)[number];
 const name = line(512);
 
 /** `detail` of an event as it stands on the bus. */
-export function eventDetail(type: EventTypeName) {
+function eventDetail(type: EventTypeName) {
   const { detail, version } = EVENT_TYPES[type];
   return z.object({
     id: name.describe('names the event: the same at a repeat'),

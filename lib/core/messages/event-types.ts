@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { count, line, text, time } from '../model/bounded';
+import { count, line, recordOf, text, time } from '../model/bounded';
 import { FAILURE_CLASSES } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { lineageShape } from '../model/lineage';
-import { JOB_OUTCOMES, OUTCOMES, WORKFLOW_ENDINGS } from '../model/outcome';
+import { JOB_OUTCOMES, OUTCOMES, type Outcome, WORKFLOW_ENDINGS } from '../model/outcome';
 import { PRIORITIES } from '../model/priority';
 import { QUEUE_STATUSES } from '../model/queue-status';
 import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../model/recovery';
@@ -39,6 +39,11 @@ const milliseconds = time();
 
 const trigger = z.object({ id: idSchema, name, ...lineageShape });
 
+const counts = z.object({
+  ...{ succeeded: count(), failed: count() },
+  ...{ skipped: count(), cancelled: count() },
+} satisfies Record<Outcome, z.ZodNumber>);
+
 /** What every event of a job has. */
 const ofJob = {
   jobId: idSchema.describe('the job'),
@@ -50,7 +55,7 @@ const ofJob = {
   trigger: trigger.describe('the trigger that started it').optional(),
   traceId: name.optional(),
   status: z.enum(JOB_OUTCOMES).describe('how it ended, where it has').optional(),
-  outcomes: z.record(z.enum(OUTCOMES), count()).describe('nodes by how they ended, once it has').optional(),
+  outcomes: counts.describe('nodes by how they ended, once it has').optional(),
 };
 
 const ofRecovery = {
@@ -214,7 +219,7 @@ export const EVENT_TYPES = {
   ),
   'orchestration.cleanup.completed': type(['health', 'info'], 'What is over was archived and removed.', {
     run: name,
-    counts: z.record(name, count()),
+    counts: recordOf(name, count(), { most: 64 }),
     bytes: count(),
     failed: count(),
     complete: z.boolean(),
@@ -279,7 +284,7 @@ export const EVENT_TYPES = {
       message: said,
       problems: z.array(z.object({ path: said, message: said })).max(1_000),
     }),
-    event: z.looseObject({}).describe('what asked for it'),
+    event: recordOf(name, z.unknown(), { most: 1_000 }).describe('what asked for it'),
   }),
 } as const satisfies Readonly<Record<string, EventType>>;
 

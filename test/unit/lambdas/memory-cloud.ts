@@ -25,12 +25,12 @@ import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import type { NodeAnswer } from '../../../lib/core/messages/effect';
 import { type AttemptReport, reportMessage } from '../../../lib/core/messages/report';
 import { attemptKey } from '../../../lib/core/model/attempt';
-import type { EffectPorts } from '../../../lib/core/ports/effects';
+import { type EffectPorts, NO_NOTIFIER } from '../../../lib/core/ports/effects';
 import type { AttemptRequest } from '../../../lib/core/ports/execution';
 import { expectDescribed } from '../../support/described';
 import { patience } from './received';
 
-const ORDERED = ['jobs', 'pools', 'dependencies', 'letters'] as const;
+const ORDERED = ['jobs', 'pools', 'dependencies', 'letters', 'targets'] as const;
 type OrderedName = (typeof ORDERED)[number];
 export const QUEUES = [...ORDERED, 'dispatch', 'timers', 'effects'] as const;
 type QueueName = (typeof QUEUES)[number];
@@ -51,6 +51,7 @@ export class MemoryCloud {
     pools: 0,
     dependencies: 0,
     letters: 0,
+    targets: 0,
     dispatch: 0,
     timers: 0,
     effects: 0,
@@ -72,6 +73,7 @@ export class MemoryCloud {
     pools: [],
     dependencies: [],
     letters: [],
+    targets: [],
     dispatch: [],
     timers: [],
     effects: [],
@@ -86,6 +88,7 @@ export class MemoryCloud {
     trigger: async () => {},
     dependency: this.#sender('dependencies'),
     letter: this.#sender('letters'),
+    target: this.#sender('targets'),
   });
   readonly workflow = createMemoryWorkflow({
     nodesOf: () => this.options.graph.nodes.map(({ id }) => id),
@@ -116,6 +119,7 @@ export class MemoryCloud {
       sources: { arm: async () => {} },
       submissions: { submit: async () => {} },
       letterBox: { post: async () => {}, release: async () => {} },
+      notifier: NO_NOTIFIER,
       history: { correct: async () => {} },
     });
     const { journal, clock } = this;
@@ -154,6 +158,7 @@ export class MemoryCloud {
       await this.#ordered('pools', streamInputs(this.engine, 'pool'));
       await this.#ordered('dependencies', streamInputs(this.engine, 'dependency'));
       await this.#ordered('letters', streamInputs(this.engine, 'letter'));
+      await this.#ordered('targets', streamInputs(this.engine, 'target'));
       await this.#dispatch();
       await this.#timers();
       await this.#relay();

@@ -15,6 +15,7 @@ import { attemptFiles } from './attempt-files';
  *     jobs/<jobId>/owner-*.lock     the process that runs the job
  *     triggers/<triggerId>/         journal, head and lock of a trigger, as of a job
  *     dependencies/<name>/          the same of a dependency, which a daemon keeps
+ *     targets/<name>/               the same of a target of notifications, which a daemon keeps
  *     letters/<group>/              the same of a group of letters, which any process writes and none holds
  *     cleanup/<yyyy-mm>/            journal, head and lock of what a cleanup removed in a month
  *     archive/<kind>/<day>/<id>.jsonl.gz   what a stream consisted of that was removed; see cleanup/archives.ts
@@ -33,12 +34,13 @@ export interface Layout {
   readonly triggers: string;
   readonly dependencies: string;
   readonly letters: string;
+  readonly targets: string;
   readonly cleanup: string;
   readonly archive: string;
   readonly trash: string;
   readonly agents: string;
   readonly takingUp: string;
-  /** The files of a stream of a job, a trigger, a dependency, letters or the cleanup. */
+  /** The files of a stream of a job, a trigger, a dependency, letters, a target or the cleanup. */
   readonly stream: (stream: string) => StreamFiles;
   readonly job: (jobId: string) => string;
   readonly journal: (jobId: string) => string;
@@ -62,12 +64,14 @@ export function layoutOf(root: string): Layout {
   const triggers = join(root, 'triggers');
   const dependencies = join(root, 'dependencies');
   const letters = join(root, 'letters');
+  const targets = join(root, 'targets');
   const cleanup = join(root, CLEANUP_KIND);
   const places: Readonly<Record<string, string>> = {
     job: jobs,
     trigger: triggers,
     dependency: dependencies,
     letter: letters,
+    target: targets,
     [CLEANUP_KIND]: cleanup,
   };
   const job = (jobId: string) => join(jobs, jobId);
@@ -79,6 +83,7 @@ export function layoutOf(root: string): Layout {
     triggers,
     dependencies,
     letters,
+    targets,
     cleanup,
     archive: join(root, 'archive'),
     trash: join(root, 'trash'),
