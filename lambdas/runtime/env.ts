@@ -33,6 +33,8 @@ const schema = z.object({
   DEPENDENCIES_QUEUE_URL: z.url(),
   LETTERS_QUEUE_URL: z.url(),
   TARGETS_QUEUE_URL: z.url(),
+  /** The parameter that has targets and rules of notifications; empty where there are none. */
+  NOTIFICATIONS_ARN: z.string().default(''),
   DELIVERIES_QUEUE_URL: z.url(),
   REDRIVE_QUEUE_URL: z.url(),
   DISPATCH_QUEUE_URL: z.url(),

@@ -3,8 +3,8 @@ import { createEventBridgePublisher } from '../../lib/adapters/aws/events/publis
 import { settledSources } from '../../lib/adapters/aws/events/settled-sources';
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
-import { createSqsNotifier } from '../../lib/adapters/aws/queues/notifier';
 import { createSqsLetterBox } from '../../lib/adapters/aws/queues/letter-box';
+import { createSqsNotifier } from '../../lib/adapters/aws/queues/notifier';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { triggerAt } from '../../lib/core/messages/address';

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   trigger: async () => (await import('./trigger')).registerTrigger,
   dependency: async () => (await import('./dependency')).registerDependency,
   dlq: async () => (await import('./dlq')).registerDlq,
+  notify: async () => (await import('./notify')).registerNotify,
   event: async () => (await import('./event')).registerEvent,
   events: async () => (await import('./events')).registerEvents,
   classify: async () => (await import('./classify')).registerClassify,

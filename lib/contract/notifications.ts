@@ -77,3 +77,58 @@ export const notificationResult = z.object({
   notification_id: text(LIMITS.traceIdLength),
   status: z.enum(['accepted', 'duplicate']),
 });
+
+export const targetParams = z.object({ name: idSchema });
+
+const delivery = z.object({
+  id: z.string(),
+  title: z.string(),
+  notices: z.number(),
+  /** Tries that were made. */
+  attempts: z.number(),
+  why: z.string().optional(),
+});
+const summary = z.object({
+  name: idSchema,
+  type: z.string(),
+  breaker: z.enum(['closed', 'open', 'half_open']),
+  /** Deliveries that are to be made, and notices that wait for the end of quiet hours or for a digest. */
+  waiting: z.number(),
+  held: z.number(),
+  /** Deliveries that could not be made. */
+  parked: z.number(),
+  /** Alerts that nobody has acknowledged. */
+  alerts: z.number(),
+});
+export type TargetSummary = z.infer<typeof summary>;
+
+/** `GET /notifications`: the targets that the rules name. */
+export const listTargetsResponse = z.object({ targets: z.array(summary) });
+
+/** `GET /notifications/{name}`, and the answer to every change. */
+export const targetView = summary.extend({
+  open_alerts: z.array(
+    z.object({ id: z.string(), title: z.string(), since: z.iso.datetime(), next: z.string().optional() }),
+  ),
+  parked_deliveries: z.array(delivery),
+  /** Latest first. */
+  recent: z.array(
+    z.object({
+      at: z.iso.datetime(),
+      outcome: z.enum(['succeeded', 'failed', 'parked']),
+      title: z.string(),
+      attempt: z.number(),
+      to: z.string().optional(),
+      why: z.string().optional(),
+    }),
+  ),
+});
+export type TargetView = z.infer<typeof targetView>;
+
+/** `POST /notifications/{name}/acknowledge`: nobody else is told of the alert. */
+export const acknowledgeRequest = z.strictObject({ alert: text(LIMITS.traceIdLength).min(1) });
+
+/** `POST /notifications/{name}/redrive`: these are sent again, or all that could not be sent. */
+export const redriveTargetRequest = z.strictObject({
+  deliveries: z.array(text(LIMITS.traceIdLength)).max(LIMITS.parkedDeliveries).optional(),
+});

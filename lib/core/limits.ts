@@ -197,6 +197,13 @@ export const BOUNDS = {
   // Notifications.
   notificationTargets: bound(50, 'of them', 'targets of notifications', 'INPUT_INVALID'),
   notificationRules: bound(100, 'of them', 'rules of notifications', 'INPUT_INVALID'),
+  /** A parameter of SSM ends there. */
+  deployedNotifications: bound(
+    8 * KIB,
+    'bytes',
+    'targets and rules of a deployment as JSON',
+    'INPUT_INVALID',
+  ),
   ruleValues: bound(50, 'of them', 'values that a rule matches a field against', 'INPUT_INVALID'),
   recipients: bound(50, 'of them', 'addresses of a target that sends email', 'INPUT_INVALID'),
   escalationSteps: bound(8, 'of them', 'steps of an escalation', 'INPUT_INVALID'),

@@ -8,6 +8,7 @@ import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
 import { letterRoutes } from '../api/letters';
 import { listJobs } from '../api/list-jobs';
+import { notificationRoutes } from '../api/notifications';
 import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { putEvent } from '../api/put-event';
 import { reclassify } from '../api/reclassify';
@@ -79,6 +80,7 @@ export function servedRoutes({
     ...historyRoutes({ history: engine.history, clock }),
     ...triggerRoutes({ streams, list: lists.triggers, journal, graphs, pools: POOLS, clock }),
     ...dependencyRoutes({ streams, list: lists.dependencies }),
+    ...notificationRoutes({ streams, config: async () => engine.notifying.rules, clock }),
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),

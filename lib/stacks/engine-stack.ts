@@ -15,6 +15,7 @@ import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
 import { Learning } from '../constructs/learning';
 import { LetterFunctions, type WatchedQueues } from '../constructs/letter-functions';
+import { Notifying } from '../constructs/notifying';
 import type { ConsumedQueue } from '../constructs/queue-with-dlq';
 import { RuleCleaner } from '../constructs/rule-cleaner';
 import { WorkerSocket } from '../constructs/worker-socket';
@@ -35,6 +36,7 @@ export class EngineStack extends Stack {
   readonly functions: FunctionSetting;
   readonly alarms: Alarms;
   readonly cleaner: LambdaFunction;
+  readonly notifying: Notifying | undefined;
 
   constructor(
     scope: Construct,
@@ -78,6 +80,10 @@ export class EngineStack extends Stack {
       watched: watchedQueues(queues, notifications),
     });
     const learning = new Learning(this, 'Learning', { bus, parts: this.parts, setting: this.functions });
+    const { notifications: rules } = environment;
+    this.notifying =
+      rules &&
+      new Notifying(this, 'Notifying', { parts: this.parts, setting: this.functions, rules, notifications });
     new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
     // What makes rules is deleted before they are cleaned away.
     const ruleCleaner = new RuleCleaner(this, 'RuleCleaner', this.parts, this.functions);
@@ -95,6 +101,8 @@ function watchedQueues(queues: EngineQueues, notifications: ConsumedQueue): Watc
     pools,
     dependencies,
     letters,
+    targets,
+    deliveries,
     redrive,
     dispatch,
     timers,
@@ -104,6 +112,18 @@ function watchedQueues(queues: EngineQueues, notifications: ConsumedQueue): Watc
     lessons,
     sweeps,
   } = queues;
-  const ordered = { jobs, pools, dependencies, letters };
-  return { ...ordered, redrive, dispatch, timers, effects, graphs, triggers, lessons, sweeps, notifications };
+  const ordered = { jobs, pools, dependencies, letters, targets };
+  return {
+    ...ordered,
+    deliveries,
+    redrive,
+    dispatch,
+    timers,
+    effects,
+    graphs,
+    triggers,
+    lessons,
+    sweeps,
+    notifications,
+  };
 }

@@ -3,7 +3,7 @@ import { count, line, recordOf, text, time } from '../model/bounded';
 import { FAILURE_CLASSES } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { lineageShape } from '../model/lineage';
-import { JOB_OUTCOMES, OUTCOMES, type Outcome, WORKFLOW_ENDINGS } from '../model/outcome';
+import { JOB_OUTCOMES, type Outcome, WORKFLOW_ENDINGS } from '../model/outcome';
 import { PRIORITIES } from '../model/priority';
 import { QUEUE_STATUSES } from '../model/queue-status';
 import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../model/recovery';

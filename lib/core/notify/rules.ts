@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Finding, type Locate, problemsError } from '../dag/check/problems';
 import { readDocument } from '../dag/read/document';
-import { isRepriseError, RepriseError } from '../errors';
+import { assertNever, isRepriseError, RepriseError } from '../errors';
 import { LIMITS } from '../limits';
 import { eventTypeNames, SEVERITIES } from '../messages/event-types';
 import { count, line, positive, recordOf, text } from '../model/bounded';
@@ -178,6 +178,56 @@ const notificationsSchema = z
     });
   });
 export type Notifications = ReadOnly<z.infer<typeof notificationsSchema>>;
+
+/** As it is written. */
+export type NotificationsInput = ReadOnly<z.input<typeof notificationsSchema>>;
+
+/** The same as it is deployed: checked, as it was written, and small enough for a parameter. */
+export const deployedNotificationsSchema = z.custom<NotificationsInput>().superRefine((written, context) => {
+  const { error, data } = notificationsSchema.safeParse(written);
+  for (const { path, message } of error?.issues ?? []) context.addIssue({ code: 'custom', path, message });
+  if (!data) return;
+  for (const { env } of refsOf(data).flatMap((ref) => ('env' in ref ? ref : [])))
+    context.addIssue({
+      code: 'custom',
+      message: `a deployed engine has no variable ${env}: give {arn: ARN}`,
+    });
+  if (new TextEncoder().encode(JSON.stringify(written)).length > LIMITS.deployedNotifications)
+    context.addIssue({
+      code: 'custom',
+      message: `must be ${LIMITS.deployedNotifications} bytes as JSON at most`,
+    });
+});
+
+/** ARNs of the secrets that rules name. */
+export function secretsOf(written: NotificationsInput): readonly string[] {
+  return refsOf(notificationsSchema.parse(written)).flatMap((ref) => ('arn' in ref ? ref.arn : []));
+}
+
+/** Addresses that send by SES. */
+export function sendersOf({ targets }: NotificationsInput): readonly string[] {
+  return Object.values(targets).flatMap((target) =>
+    target.type === 'email' && !target.smtp ? target.from : [],
+  );
+}
+
+function refsOf({ targets }: Notifications): SecretRef[] {
+  return Object.values(targets).flatMap((target): SecretRef[] => {
+    switch (target.type) {
+      case 'webhook':
+        return [target.secret, ...(typeof target.url === 'string' ? [] : [target.url])];
+      case 'slack':
+        return [target.url];
+      case 'email':
+        return target.smtp?.password ? [target.smtp.password] : [];
+      case 'github':
+      case 'notification-engine':
+        return [target.token];
+      default:
+        return assertNever(target, 'target');
+    }
+  });
+}
 
 export function matchesType(pattern: string, type: string): boolean {
   return pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type;

@@ -4,6 +4,7 @@ import { dependencyMessageSchema } from '../../../core/messages/dependency';
 import { jobMessageSchema, submissionSchema } from '../../../core/messages/job';
 import { letterMessageSchema } from '../../../core/messages/letter';
 import { poolMessageSchema, workItemSchema } from '../../../core/messages/pool';
+import { OWNER_FIELD, type PublicEvent, VERSION_FIELD } from '../../../core/messages/public-event';
 import { targetMessageSchema } from '../../../core/messages/target';
 import { triggerMessageSchema } from '../../../core/messages/trigger';
 import { attemptShape } from '../../../core/model/attempt';
@@ -94,6 +95,22 @@ export type DispatchBody = z.infer<typeof dispatchBody>;
 /** Queue `effects`: the effects of `stream` up to `to` were not confirmed when its events were seen. */
 export const effectsBody = z.object({ stream: z.string(), to: z.number().int().positive() });
 export type EffectsBody = z.infer<typeof effectsBody>;
+
+/** Queue `notifications`: an event of the bus. */
+export const noticesBody = z.object({
+  'detail-type': z.string(),
+  detail: z.looseObject({
+    ...{ id: z.string(), at: z.iso.datetime() },
+    [OWNER_FIELD]: z.string().default(''),
+    [VERSION_FIELD]: z.number().exactOptional(),
+  }),
+});
+
+/** An event as it was published. */
+export function publicEventOf(body: z.infer<typeof noticesBody>): PublicEvent {
+  const { id, at, [OWNER_FIELD]: owner, [VERSION_FIELD]: _, ...detail } = body.detail;
+  return { id, type: body['detail-type'], at: Date.parse(at), owner, detail };
+}
 
 /** Queue `deliveries`: a target of notifications is to be told. */
 export const deliveriesBody = z.object({
