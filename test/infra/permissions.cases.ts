@@ -59,6 +59,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'LettersRedrive',
           'ManageDependencies',
           'ManageLetters',
+          'ManageNotifications',
           'ManageTriggers',
           'SubmitJob',
         ],
@@ -68,7 +69,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     const all = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
     const passes = all.filter(({ resources }) => JSON.stringify(resources).includes(role));
     expect(passes.map(({ id }) => functionOf(id)).sort()).toEqual(functions);
-    expect(all).toHaveLength(14);
+    expect(all).toHaveLength(15);
     for (const { actions, resources, condition } of passes) {
       expect(actions).toEqual(['iam:PassRole']);
       expect(resources).toHaveLength(1);

@@ -7,6 +7,7 @@ import './lambda-code.cases';
 import './local-limits.cases';
 import './machines.cases';
 import './nag.cases';
+import './notifying.cases';
 import './network.cases';
 import './operations.cases';
 import './permissions.cases';
