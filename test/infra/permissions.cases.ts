@@ -135,6 +135,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'ManageCleanup',
           'ManageDependencies',
           'ManageLetters',
+          'ManageNotifications',
           'ManageTriggers',
           'RegisterGraph',
           'ResumeJob',
@@ -207,7 +208,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     expect(JSON.stringify(puts[0]?.resources)).toContain('/letters/*');
     const takes = own.filter(({ actions }) => actions.includes('sqs:DeleteMessage'));
     const queues = takes.flatMap(({ resources }) => resources.map((resource) => JSON.stringify(resource)));
-    expect(queues).toHaveLength(13);
+    expect(queues).toHaveLength(15);
     expect(queues.filter((queue) => !queue.includes('Dlq'))).toEqual([]);
   });
 
