@@ -284,7 +284,7 @@ export const EVENT_TYPES = {
       message: said,
       problems: z.array(z.object({ path: said, message: said })).max(1_000),
     }),
-    event: recordOf(name, z.unknown(), { most: 1_000, bytes: 262_144 }).describe('what asked for it'),
+    event: recordOf(name, z.unknown(), { most: 1_000, bytes: 262_144 }),
   }),
 } as const satisfies Readonly<Record<string, EventType>>;
 
