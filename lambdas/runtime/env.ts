@@ -32,6 +32,10 @@ const schema = z.object({
   POOLS_QUEUE_URL: z.url(),
   DEPENDENCIES_QUEUE_URL: z.url(),
   LETTERS_QUEUE_URL: z.url(),
+  TARGETS_QUEUE_URL: z.url(),
+  /** The parameter that has targets and rules of notifications; empty where there are none. */
+  NOTIFICATIONS_ARN: z.string().default(''),
+  DELIVERIES_QUEUE_URL: z.url(),
   REDRIVE_QUEUE_URL: z.url(),
   DISPATCH_QUEUE_URL: z.url(),
   TIMERS_QUEUE_URL: z.url(),

@@ -4,6 +4,7 @@ import { settledSources } from '../../lib/adapters/aws/events/settled-sources';
 import { createTriggerSources } from '../../lib/adapters/aws/events/trigger-sources';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
 import { createSqsLetterBox } from '../../lib/adapters/aws/queues/letter-box';
+import { createSqsNotifier } from '../../lib/adapters/aws/queues/notifier';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
 import { triggerAt } from '../../lib/core/messages/address';
@@ -14,7 +15,7 @@ import { readEnv } from '../runtime/env';
 import { once } from '../runtime/once';
 import { eventBridge } from './clients/event-bridge';
 import { scheduler } from './clients/scheduler';
-import { dispatchSender, inputQueues, redriveSender, triggersSender } from './queues';
+import { deliveriesSender, dispatchSender, inputQueues, redriveSender, triggersSender } from './queues';
 import { reader } from './readers';
 import { history } from './tables';
 import { timerDeps } from './timers';
@@ -30,6 +31,7 @@ export const effectPorts = once(
     publisher: alarming(createEventBridgePublisher(eventBridge(), readEnv('EVENT_BUS_NAME').EVENT_BUS_NAME)),
     sources: triggerSources(),
     submissions: createSqsSubmissions(triggersSender()),
+    notifier: createSqsNotifier(deliveriesSender),
     letterBox: createSqsLetterBox(redriveSender(), { clock: Date.now, newId: randomUUID }),
     history: history(),
   }),

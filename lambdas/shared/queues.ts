@@ -14,6 +14,7 @@ export const inputQueues = once(() =>
     trigger: triggersSender(),
     dependency: dependenciesSender(),
     letter: lettersSender(),
+    target: targetsSender(),
   }),
 );
 
@@ -24,6 +25,10 @@ const dependenciesSender = once(() => {
   return createSqsSender(sqs(), queueUrl());
 });
 const lettersSender = once(() => createSqsSender(sqs(), readEnv('LETTERS_QUEUE_URL').LETTERS_QUEUE_URL));
+const targetsSender = once(() => createSqsSender(sqs(), readEnv('TARGETS_QUEUE_URL').TARGETS_QUEUE_URL));
+export const deliveriesSender = once(() =>
+  createSqsSender(sqs(), readEnv('DELIVERIES_QUEUE_URL').DELIVERIES_QUEUE_URL),
+);
 export const redriveSender = once(() =>
   createSqsSender(sqsOnce(), readEnv('REDRIVE_QUEUE_URL').REDRIVE_QUEUE_URL),
 );

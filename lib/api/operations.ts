@@ -22,6 +22,7 @@ const GROUP = { group: DIGEST };
 const TRIGGER = { name: 'nightly' };
 const DEPENDENCY = { name: 'payments' };
 const WORKER = { workerId: 'worker-1' };
+const TARGET = { name: 'on-call' };
 const POOL = { pool: 'default' };
 const GRAPH = {
   name: 'shop',
@@ -301,6 +302,20 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     },
   },
 
+  listTargets: { summary: 'List the targets of notifications', example: {} },
+  getTarget: {
+    summary: 'Look at a target: how it stands, what waits, what could not be sent',
+    example: { params: TARGET },
+  },
+  testTarget: { summary: 'Send a sample to a target', example: { params: TARGET } },
+  acknowledgeAlert: {
+    summary: 'Take up an alert: it is not escalated further',
+    example: { params: TARGET, body: { alert: 'recovery/01KEXAMPLE0J0B0000000000AA/unit' } },
+  },
+  redriveTarget: {
+    summary: 'Send again what could not be sent',
+    example: { params: TARGET, body: { deliveries: ['01KEXAMPLE0D0E0000000000AA'] } },
+  },
   putEvent: {
     summary: 'Put an event: triggers whose pattern asks for it fire',
     example: {

@@ -79,6 +79,13 @@ import {
   stopRedriveRequest,
 } from '../contract/letters';
 import {
+  acknowledgeRequest,
+  listTargetsResponse,
+  redriveTargetRequest,
+  targetParams,
+  targetView,
+} from '../contract/notifications';
+import {
   listWorkersQuery,
   listWorkersResponse,
   predictionsQuery,
@@ -146,6 +153,8 @@ const ofDependency = {
 const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment };
 const ofLetters = { by: 'manage-letters', scopes: owners, about: ABOUT.owned, params: letterGroupParams };
 const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse } };
+const ofNotifications = { by: 'manage-notifications', scopes: [admin], about: ABOUT.deployment };
+const ofTarget = { ...ofNotifications, params: targetParams, answers: { 200: targetView } };
 const ofCleanup = { by: 'manage-cleanup', scopes: [admin], about: ABOUT.deployment };
 const ofHealth = {
   ...{ by: 'health', scopes: [jobs, admin, worker], about: ABOUT.deployment, type: HEALTH_JSON },
@@ -283,6 +292,17 @@ export const ROUTES = {
   resetDependency: route('POST /dependencies/{name}/reset', {
     ...{ ...changedDependency, body: resetDependencyRequest },
   }),
+
+  listTargets: route('GET /notifications', {
+    ...{ ...ofNotifications, answers: { 200: listTargetsResponse } },
+  }),
+  getTarget: route('GET /notifications/{name}', ofTarget),
+  testTarget: route('POST /notifications/{name}/test', ofTarget),
+  acknowledgeAlert: route('POST /notifications/{name}/acknowledge', {
+    ...ofTarget,
+    body: acknowledgeRequest,
+  }),
+  redriveTarget: route('POST /notifications/{name}/redrive', { ...ofTarget, body: redriveTargetRequest }),
 
   listLetters: route('GET /letters', {
     ...{ by: 'manage-letters', scopes: owners, about: ABOUT.ofOwner, query: listLettersQuery },

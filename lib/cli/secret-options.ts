@@ -54,11 +54,17 @@ export function secretsOf(
   const named = Object.entries(secret).filter(([, arn]) => arn === '');
   const arns = new Map(Object.entries(secret).filter(([, arn]) => arn !== ''));
   const own = Object.fromEntries(named.map(([name]) => [name, process.env[name]]));
-  return createSecrets({ env: { ...env, ...own }, arns, fetch: fetchLater(), warn, ...present({ dir }) });
+  return createSecrets({
+    env: { ...env, ...own },
+    arns,
+    fetch: fetchSecretLater(),
+    warn,
+    ...present({ dir }),
+  });
 }
 
 /** The clients of AWS are loaded when the first value is asked for: most machines never do. */
-function fetchLater(): (arn: string) => Promise<string> {
+export function fetchSecretLater(): (arn: string) => Promise<string> {
   let fetch: Promise<(arn: string) => Promise<string>> | undefined;
   return async (arn) => {
     fetch ??= import('../adapters/aws/secrets/aws-secrets').then(({ createAwsSecrets }) =>

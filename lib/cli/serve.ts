@@ -7,6 +7,7 @@ import type { ConfigValues } from '../core/configuration/keys';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
+import { NOTIFICATIONS_OPTION, type NotificationOptions, notificationsIn } from './notification-options';
 import {
   configFileOf,
   currentUser,
@@ -29,7 +30,7 @@ import { keepOption, olderThanOption } from './retention-options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options extends SecretOptions, ReportingOptions {
+interface Options extends SecretOptions, ReportingOptions, NotificationOptions {
   readonly host: string;
   readonly port: number;
   readonly slots?: number;
@@ -68,6 +69,7 @@ export function registerServe(program: Command): void {
     )
     .option(...DEPENDENCIES_OPTION)
     .option(...ESCALATION_OPTION)
+    .option(...NOTIFICATIONS_OPTION)
     .option('--retry-limits <file>', 'YAML list of what nodes may ask for at most when they are tried again')
     .option(
       '--explore <share>',
@@ -115,6 +117,7 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
       environment: process.env,
       flags: await configFlags(options),
     },
+    ...(await notificationsIn(options, secrets)),
     reporting: (signal) => reportingOf(options, process.env, signal),
     cleansDaily: options.olderThan !== undefined,
     clock: Date.now,

@@ -4,6 +4,7 @@ import { retryLimitsSchema } from '../core/access/retry-limits';
 import { dependencyPoliciesSchema } from '../core/dependency/policy';
 import { escalationSchema } from '../core/model/escalation';
 import type { ReadOnly } from '../core/model/read-only';
+import { deployedNotificationsSchema } from '../core/notify/rules';
 
 const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
 
@@ -34,6 +35,9 @@ const CONSUMERS = [
   'pool-inputs',
   'dependency-inputs',
   'letter-inputs',
+  'target-inputs',
+  'notices',
+  'deliver',
   'redrive',
   'dispatch',
   'timers',
@@ -137,6 +141,8 @@ export const environmentSchema = z
       /** Who is told, and when, that a recovery has failed; see docs/recovery.md. */
       escalation: escalationSchema.refine(fitsVariable, VARIABLE_TOO_LONG),
     }),
+    /** Whom to tell of what happens; without it the queue of notifications is for a consumer of your own. See docs/notifications.md. */
+    notifications: deployedNotificationsSchema.optional(),
     /** When the breakers of dependencies open; see docs/dependencies.md. */
     dependencies: dependencyPoliciesSchema.refine(fitsVariable, VARIABLE_TOO_LONG),
     reconciler: z.strictObject({

@@ -14,6 +14,7 @@ import {
   grantLetters,
   grantSecret,
   grantTable,
+  grantTargets,
   grantTimers,
   grantTriggers,
   grantWorkflow,
@@ -47,6 +48,7 @@ export class EngineFunctions extends Construct {
     });
     for (const fn of [dependencies, effects]) grantDependencies(fn, parts);
     grantLetters(effects, parts);
+    grantTargets(effects, parts);
     // A node that failed for good, or ended well after all, is said to its letter.
     queues.letters.queue.grantSendMessages(jobInputs);
     queues.letters.queue.grantSendMessages(effects);
@@ -79,7 +81,7 @@ export class EngineFunctions extends Construct {
       queue.grantSendMessages(dispatch);
 
     const timers = queueConsumer(this, 'Timers', queues.timers, { ...loop, name: 'timers' });
-    for (const { queue } of [queues.jobs, queues.dependencies, queues.letters])
+    for (const { queue } of [queues.jobs, queues.dependencies, queues.letters, queues.targets])
       queue.grantSendMessages(timers);
     // A schedule brings a timer early: it is put off for the rest.
     grantTimers(timers, parts);

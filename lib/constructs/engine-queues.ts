@@ -14,6 +14,10 @@ export class EngineQueues extends Construct {
   readonly dependencies: QueueWithDlq;
   /** Inputs of groups of letters, in order per group. */
   readonly letters: QueueWithDlq;
+  /** Inputs of targets of notifications, in order per target. */
+  readonly targets: QueueWithDlq;
+  /** Notifications to be delivered. */
+  readonly deliveries: QueueWithDlq;
   /** Letters: they go through it into its DLQ, and come back into it when somebody redrives them there. */
   readonly redrive: RedriveQueue;
   /** Attempts to be handed to workers. */
@@ -40,6 +44,8 @@ export class EngineQueues extends Construct {
     this.pools = new QueueWithDlq(this, 'Pools', vital);
     this.dependencies = new QueueWithDlq(this, 'Dependencies', { ...common, fifo: true, maxAgeMinutes: 5 });
     this.letters = new QueueWithDlq(this, 'Letters', { ...common, fifo: true, maxAgeMinutes: 5 });
+    this.targets = new QueueWithDlq(this, 'Targets', { ...common, fifo: true, maxAgeMinutes: 5 });
+    this.deliveries = new QueueWithDlq(this, 'Deliveries', { ...common, maxAgeMinutes: 5 });
     this.redrive = new RedriveQueue(this, 'Redrive', environment, alarms);
     this.dispatch = new QueueWithDlq(this, 'Dispatch', { ...common, maxAgeMinutes: 5 });
     // A delayed message ages while it waits, which is 15 minutes at most.

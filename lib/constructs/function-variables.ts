@@ -48,6 +48,8 @@ export function functionVariables(
     POOLS_QUEUE_URL: queues.pools.queue.queueUrl,
     DEPENDENCIES_QUEUE_URL: queues.dependencies.queue.queueUrl,
     LETTERS_QUEUE_URL: queues.letters.queue.queueUrl,
+    TARGETS_QUEUE_URL: queues.targets.queue.queueUrl,
+    DELIVERIES_QUEUE_URL: queues.deliveries.queue.queueUrl,
     REDRIVE_QUEUE_URL: queues.redrive.queue.queueUrl,
     DISPATCH_QUEUE_URL: queues.dispatch.queue.queueUrl,
     TIMERS_QUEUE_URL: queues.timers.queue.queueUrl,

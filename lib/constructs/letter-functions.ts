@@ -38,7 +38,7 @@ export class LetterFunctions extends Construct {
       ...{ ...loop, name: 'redrive', onlyRefuses: true },
       variables: {
         ...setting.variables,
-        OTHER_QUEUES: namesOf(watched, ['lessons', 'sweeps', 'notifications']),
+        OTHER_QUEUES: namesOf(watched, ['lessons', 'sweeps', 'notifications', 'targets', 'deliveries']),
       },
     });
     for (const fn of [inputs, redrive]) grantLetters(fn, parts);
@@ -70,7 +70,9 @@ function keeperVariables(
   { environment, variables }: FunctionSetting,
   { parts, watched }: Pick<LetterFunctionsProps, 'parts' | 'watched'>,
 ): Record<string, string> {
-  const streams = ['JOBS', 'POOLS', 'TRIGGERS', 'DEPENDENCIES', 'LETTERS'].map((name) => `${name}_QUEUE_URL`);
+  const streams = ['JOBS', 'POOLS', 'TRIGGERS', 'DEPENDENCIES', 'LETTERS', 'TARGETS'].map(
+    (name) => `${name}_QUEUE_URL`,
+  );
   const decisions = ['TABLE_NAME', 'BUCKET_NAME', 'QUOTAS', 'RETRY_EXPLORE', 'DEPENDENCY_POLICIES'];
   const told = ['POWERTOOLS_METRICS_NAMESPACE', 'LOG_LEVEL'];
   const kept = [...streams, ...decisions, ...told].map((name) => [name, variables[name] as string]);

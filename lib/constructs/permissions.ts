@@ -147,6 +147,15 @@ export function grantLetters(fn: LambdaFunction, parts: EngineParts): void {
   grantTimers(fn, parts);
 }
 
+/** Decides inputs of targets of notifications and performs what follows: deliveries, others that are told, and timers. */
+export function grantTargets(fn: LambdaFunction, parts: EngineParts): void {
+  grantTable(fn, parts, 'write');
+  grantBucket(fn, parts, 'write');
+  const { targets, deliveries } = parts.queues;
+  for (const { queue } of [targets, deliveries]) queue.grantSendMessages(fn);
+  grantTimers(fn, parts);
+}
+
 /** Sets timers: by the queue that delays, and by schedules past what it can. */
 export function grantTimers(fn: LambdaFunction, { queues, triggers }: EngineParts): void {
   queues.timers.queue.grantSendMessages(fn);

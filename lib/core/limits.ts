@@ -208,6 +208,46 @@ export const BOUNDS = {
   poisonedBody: bound(65_536, 'characters', 'the edited text of a poisoned message', 'INPUT_INVALID'),
   lettersPage: bound(100, 'of them', 'groups, or letters of a group, on a page', 'INPUT_INVALID'),
 
+  // Notifications.
+  notificationTargets: bound(50, 'of them', 'targets of notifications', 'INPUT_INVALID'),
+  notificationRules: bound(100, 'of them', 'rules of notifications', 'INPUT_INVALID'),
+  /** A parameter of SSM ends there. */
+  deployedNotifications: bound(
+    8 * KIB,
+    'bytes',
+    'targets and rules of a deployment as JSON',
+    'INPUT_INVALID',
+  ),
+  ruleValues: bound(50, 'of them', 'values that a rule matches a field against', 'INPUT_INVALID'),
+  recipients: bound(50, 'of them', 'addresses of a target that sends email', 'INPUT_INVALID'),
+  escalationSteps: bound(8, 'of them', 'steps of an escalation', 'INPUT_INVALID'),
+  escalationMs: bound(7 * DAY_MS, 'ms', 'how long after an alert somebody else is told', 'INPUT_INVALID'),
+  dedupeMs: bound(7 * DAY_MS, 'ms', 'for how long the same is told once', 'INPUT_INVALID'),
+  noticeTitle: bound(200, 'characters', 'the title of a notice', 'cut'),
+  noticeText: bound(1_000, 'characters', 'the text of a notice', 'cut'),
+  noticeFacts: bound(12, 'of them', 'facts of a notice', 'cut'),
+  noticeFact: bound(300, 'characters', 'a fact of a notice', 'cut'),
+  noticeFields: bound(64, 'of them', 'fields of an event that a notice carries', 'cut'),
+  noticeDetail: bound(8 * KIB, 'bytes', 'what a notice carries of its event, as JSON', 'cut'),
+  heldNotices: bound(1_000, 'of them', 'notices that a target holds back; more are only counted', 'cut'),
+  digestNotices: bound(50, 'of them', 'notices that one message tells of', 'cut'),
+  queuedDeliveries: bound(
+    100,
+    'of them',
+    'deliveries that wait at a target before they become a digest',
+    'cut',
+  ),
+  parkedDeliveries: bound(
+    500,
+    'of them',
+    'deliveries that a target keeps because they cannot be made',
+    'cut',
+  ),
+  knownNotices: bound(1_000, 'of them', 'notices that a target knows again', 'cut'),
+  openAlerts: bound(500, 'of them', 'alerts of a target that nobody has acknowledged', 'cut'),
+  /** Of receivers only the beginning is looked at. */
+  deliveryAnswer: bound(4 * KIB, 'bytes', 'the answer of a receiver of notifications', 'cut'),
+
   // What a process holds between two inputs.
   warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),
   indexedNodes: bound(200_000, 'nodes', 'graphs in memory, 256 characters of text as another node', 'cut'),

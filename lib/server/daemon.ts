@@ -20,6 +20,7 @@ import { RepriseError } from '../core/errors';
 import type { Clock, Random, SetTimer } from '../core/model/time';
 import type { OnReport, TestExecutionEngine } from '../core/ports/execution';
 import type { ExecutionReporting } from '../core/ports/reporting';
+import type { JournalStore } from '../core/ports/stores';
 import { measured } from '../core/projections/metrics';
 import { newToken, writeAddress } from './address';
 import { anchorAgainAndAgain } from './anchoring';
@@ -32,6 +33,7 @@ import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
 import { createPrometheus, type Prometheus } from './metrics';
 import { migrateHeld } from './migrating';
+import type { NotifyingOptions } from './notifying';
 import { reconcileAgainAndAgain } from './reconcile';
 import { createReporter } from './reporter';
 import { servedRoutes } from './routes';
@@ -56,6 +58,8 @@ export interface DaemonOptions {
   readonly reporting?: (signal: AbortSignal) => ExecutionReporting | undefined;
   /** Removes what is past its retention by itself; else it does so when it is asked. */
   readonly cleansDaily?: boolean;
+  /** Whom to tell of what happens. */
+  readonly notifications?: NotifyingOptions | undefined;
   /** Says what goes wrong and does not end the daemon. */
   readonly warn: (message: string) => void;
 }
@@ -125,9 +129,11 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     executor: options.executor,
     conditions,
     configuration: config.current,
+    notifications: options.notifications,
   });
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
+  closing.push(() => engine.notifying.close());
   const taken = await takeUp({ engine, layout, journal, files, warn });
   closing.push(anchorAgainAndAgain({ layout, clock, setTimer: options.setTimer, warn }));
   closing.push(reconcileAgainAndAgain({ engine, warn, setTimer: options.setTimer }));
@@ -160,11 +166,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       checkup: vitals.checkup,
     }),
     token,
-    trail: createAuditTrail({
-      ...{ journal, clock, shards: 1, shard: 0 },
-      onLost: (record, error) =>
-        warn(`the audit trail has no record of ${JSON.stringify(record)}: ${(error as Error).message}`),
-    }),
+    trail: trailOf({ journal, clock, warn }),
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     dashboard: dashboardFiles(),
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
@@ -179,6 +181,18 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(config.follow());
   cleaning.begin();
   return { url: listening.address, token, taken, running, failed };
+}
+
+function trailOf({
+  journal,
+  clock,
+  warn,
+}: Pick<DaemonOptions, 'clock' | 'warn'> & { journal: JournalStore }) {
+  return createAuditTrail({
+    ...{ journal, clock, shards: 1, shard: 0 },
+    onLost: (record, error) =>
+      warn(`the audit trail has no record of ${JSON.stringify(record)}: ${(error as Error).message}`),
+  });
 }
 
 /** Why the daemon cannot go on, where it cannot. */

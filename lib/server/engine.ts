@@ -36,6 +36,7 @@ import type { StreamAsker, StreamReader, StreamSender } from '../core/ports/stre
 import { retrying } from '../core/retry/retrying';
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
+import { createNotifying, type Notifying, type NotifyingOptions, outsideOf } from './notifying';
 
 export interface ServedEngineOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
   readonly layout: Layout;
@@ -52,6 +53,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
   readonly onLearned?: (jobId: string) => void;
   /** Hears what events say in numbers. */
   readonly onMeasured?: EngineDeps['onMeasured'];
+  /** Whom to tell of what happens; nobody by default. */
+  readonly notifications?: NotifyingOptions | undefined;
   /** Why the engine cannot go on. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -60,6 +63,8 @@ export interface ServedEngineOptions<Executor extends TestExecutionEngine> exten
 export interface ServedEngine<Executor extends TestExecutionEngine = TestExecutionEngine> {
   readonly runtime: EmbeddedRuntime<Executor>;
   readonly triggers: LocalTriggers;
+  /** Whom it tells of what happens. */
+  readonly notifying: Notifying;
   readonly lists: LocalLists;
   /** What its jobs asked for, for plans and replays. */
   readonly loads: LoadSource;
@@ -114,28 +119,16 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   const triggers = createLocalTriggers({
     ...{ ask: runtime.ask, submit: submitFired, clock, setTimer, isRunning: (id) => isRunning(lists, id) },
   });
-  runtime.listen(triggers);
+  const view: StreamReader['view'] = (at) => streams.view(at);
+  const notifying = createNotifying(runtime, { ...options.notifications, clock, view });
+  runtime.listen(outsideOf(triggers, notifying));
 
   async function isKnown(jobId: string): Promise<boolean> {
     const known = await lists.jobs.get(jobId).catch(() => undefined);
     return known !== undefined || (await journal.head(streamOf(jobAt(jobId)))).seq > 0;
   }
 
-  const streams: ServedEngine['streams'] = {
-    async send(delivery, origin) {
-      const { kind, id } = delivery.to;
-      if (kind !== 'job' || !isOver((await lists.jobs.get(id)).status)) await runtime.ask(delivery, origin);
-      else if (AFTERWARDS.has(delivery.message.type))
-        await askEnded({ runtime, files }, id, { delivery, origin });
-    },
-    ask: runtime.ask,
-    async view(at) {
-      const job = at.kind === 'job' ? await lists.jobs.get(at.id) : undefined;
-      const found = await runtime.view(at);
-      if (job && isOver(job.status)) runtime.forget(job.jobId);
-      return found;
-    },
-  };
+  const streams = streamsOf({ runtime, lists, files });
 
   async function submitOnce(jobId: string, submission: Submission, origin: SubmissionOrigin) {
     if (await isKnown(jobId)) return sameSubmission(jobId, await streams.view(jobAt(jobId)), submission);
@@ -162,10 +155,37 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   }
 
   return {
-    ...{ runtime, triggers, lists, graphs, history, limits, streams, isKnown },
+    ...{ runtime, triggers, notifying, lists, graphs, history, limits, streams, isKnown },
     ...{ loads: createFileLoads(layout, journal), logs: createFileLogs(layout) },
     started: start.open,
     submit: submitOnce,
+  };
+}
+
+/** What can be asked of streams, of jobs that are over too. */
+function streamsOf({
+  runtime,
+  lists,
+  files,
+}: {
+  readonly runtime: EmbeddedRuntime;
+  readonly lists: LocalLists;
+  readonly files: JobFiles;
+}): ServedEngine['streams'] {
+  return {
+    async send(delivery, origin) {
+      const { kind, id } = delivery.to;
+      if (kind !== 'job' || !isOver((await lists.jobs.get(id)).status)) await runtime.ask(delivery, origin);
+      else if (AFTERWARDS.has(delivery.message.type))
+        await askEnded({ runtime, files }, id, { delivery, origin });
+    },
+    ask: runtime.ask,
+    async view(at) {
+      const job = at.kind === 'job' ? await lists.jobs.get(at.id) : undefined;
+      const found = await runtime.view(at);
+      if (job && isOver(job.status)) runtime.forget(job.jobId);
+      return found;
+    },
   };
 }
 

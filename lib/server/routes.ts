@@ -16,6 +16,7 @@ import { jobCommands } from '../api/job-commands';
 import { getJobGraph } from '../api/job-graph';
 import { letterRoutes } from '../api/letters';
 import { listJobs } from '../api/list-jobs';
+import { notificationRoutes } from '../api/notifications';
 import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { predictionRoutes } from '../api/predictions';
 import { putEvent } from '../api/put-event';
@@ -110,6 +111,7 @@ export function servedRoutes({
       ...{ view: streams.view, pools: POOLS, dependencies: lists.dependencies },
       ...{ history: engine.history, clock },
     }),
+    ...notificationRoutes({ streams, config: async () => engine.notifying.rules, clock }),
     ...letterRoutes({ streams, letters }),
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
     ...(checkup ? [getHealth(checkup)] : []),

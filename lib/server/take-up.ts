@@ -6,10 +6,20 @@ import type { LetterEvent } from '../core/dlq/events';
 import { isRepriseError, isTerminal, RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
 import { verifyChain } from '../core/journal/verify';
-import { type Address, dependencyAt, jobAt, letterAt, streamOf, triggerAt } from '../core/messages/address';
+import {
+  type Address,
+  dependencyAt,
+  jobAt,
+  letterAt,
+  streamOf,
+  targetAt,
+  triggerAt,
+} from '../core/messages/address';
 import type { Effect } from '../core/messages/effect';
 import { isOver } from '../core/model/outcome';
 import type { ReadOnly } from '../core/model/read-only';
+import { rearmingTarget, targetEffects } from '../core/notify/effects';
+import type { TargetEvent } from '../core/notify/events';
 import type { JobFold } from '../core/ports/streams';
 import { dependencyListing, jobListing, triggerListing } from '../core/projections/listing';
 import { rearmingDependency } from '../core/recovery/dependencies';
@@ -42,6 +52,7 @@ export async function takeUp(deps: TakeUpDeps): Promise<TakenUp> {
   const taken = await takeAll(deps);
   // Last, as they may end jobs, and the end of a job is dealt with when all the rest is taken up.
   for (const group of await entriesOf(deps.layout.letters)) await takeLetters(deps, group);
+  for (const name of await entriesOf(deps.layout.targets)) await takeTarget(deps, name);
   return taken;
 }
 
@@ -167,6 +178,19 @@ async function takeLetters({ engine: { runtime }, journal }: TakeUpDeps, group: 
   const events = (await eventsOf({ journal }, at)) as Recorded<LetterEvent>[];
   if (events.length === 0) return;
   await runtime.perform(rearmingLetters(group, (await runtime.view(at)).state, events));
+}
+
+/** What waits to be told is told when it is due; what was under way is tried again once it is late. @throws RepriseError JOURNAL_CORRUPT */
+async function takeTarget({ engine: { runtime }, journal }: TakeUpDeps, name: string): Promise<void> {
+  const at = targetAt(name);
+  const events = (await readVerified(journal, at)) as Recorded<TargetEvent>[];
+  const { state, head } = await runtime.view(at);
+  // The daemon before may have died between an escalation and its telling; told again, it is known.
+  const told = events.filter(({ type }) => type === 'alert.escalated');
+  await runtime.perform([
+    ...told.flatMap((event) => targetEffects(state, event)),
+    ...rearmingTarget(name, state, head.seq),
+  ]);
 }
 
 /** The events of a stream that this daemon owns from now on. @throws RepriseError JOURNAL_CORRUPT */

@@ -16,6 +16,7 @@ import {
   grantLetters,
   grantSecret,
   grantTable,
+  grantTargets,
   grantTimers,
   grantTriggers,
 } from '../constructs/permissions';
@@ -69,6 +70,10 @@ const GRANTS: Readonly<Record<string, Grant>> = {
   },
   'manage-dependencies': (fn, { parts }) => grantDependencies(fn, parts),
   'manage-letters': (fn, { parts }) => grantLetters(fn, parts),
+  'manage-notifications': (fn, { parts, notifying }) => {
+    grantTargets(fn, parts);
+    notifying?.grantRules(fn);
+  },
   'manage-cleanup': (fn, { parts, cleaner }) => {
     // What the journal of cleanups says.
     grantTable(fn, parts, 'read');

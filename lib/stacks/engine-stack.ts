@@ -17,6 +17,7 @@ import { GraphMachines, machineArn } from '../constructs/graph-machines';
 import type { LambdaCode } from '../constructs/lambda-code';
 import { Learning } from '../constructs/learning';
 import { LetterFunctions, type WatchedQueues } from '../constructs/letter-functions';
+import { Notifying } from '../constructs/notifying';
 import { PromiseAlarms } from '../constructs/promise-alarms';
 import type { ConsumedQueue } from '../constructs/queue-with-dlq';
 import { RuleCleaner } from '../constructs/rule-cleaner';
@@ -40,6 +41,7 @@ export class EngineStack extends Stack {
   readonly cleaner: LambdaFunction;
   /** Every queue with a DLQ, by name. */
   readonly watched: WatchedQueues;
+  readonly notifying: Notifying | undefined;
 
   constructor(
     scope: Construct,
@@ -86,6 +88,10 @@ export class EngineStack extends Stack {
     const anchorer = data.anchors
       ? [new Anchorer(this, 'Anchorer', { parts: this.parts, setting: this.functions, store: data.anchors })]
       : [];
+    const { notifications: rules } = environment;
+    this.notifying =
+      rules &&
+      new Notifying(this, 'Notifying', { parts: this.parts, setting: this.functions, rules, notifications });
     new EngineAlarms(this, 'Watch', { environment, table, alarms: this.alarms });
     new PromiseAlarms(this, 'Promises', { environment, alarms: this.alarms });
     this.watched = watchedQueues(queues, notifications);
@@ -107,6 +113,8 @@ function watchedQueues(queues: EngineQueues, notifications: ConsumedQueue): Watc
     pools,
     dependencies,
     letters,
+    targets,
+    deliveries,
     redrive,
     dispatch,
     timers,
@@ -116,6 +124,18 @@ function watchedQueues(queues: EngineQueues, notifications: ConsumedQueue): Watc
     lessons,
     sweeps,
   } = queues;
-  const ordered = { jobs, pools, dependencies, letters };
-  return { ...ordered, redrive, dispatch, timers, effects, graphs, triggers, lessons, sweeps, notifications };
+  const ordered = { jobs, pools, dependencies, letters, targets };
+  return {
+    ...ordered,
+    deliveries,
+    redrive,
+    dispatch,
+    timers,
+    effects,
+    graphs,
+    triggers,
+    lessons,
+    sweeps,
+    notifications,
+  };
 }

@@ -13,6 +13,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/adapters/signals.ts': ['lib/core'],
   'lib/adapters/archive': ['lib/core'],
   'lib/adapters/memory': ['lib/core'],
+  'lib/adapters/mail': ['lib/core'],
   'lib/adapters/evaluator': ['lib/core'],
   'lib/adapters/embedded': [
     'lib/core',

@@ -17,6 +17,7 @@ const FLOORS = [
   'job',
   'trigger',
   'dlq',
+  'notify',
   'projections',
   'health',
   'access',

@@ -35,6 +35,7 @@ const ports: EffectPorts = {
   dispatcher: { dispatch: nothing, cancel: nothing },
   publisher: { publish: nothing },
   letterBox: { post: nothing, release: nothing },
+  notifier: { deliver: nothing },
   history: { correct: nothing },
 };
 

@@ -35,7 +35,7 @@ export function describeEventPublisher(name: string, setup: () => Promise<EventP
       expect(event).toMatchObject({ source: 'reprise', 'detail-type': 'orchestration.execution.failed' });
       expect(event?.['detail']).toEqual({
         ...ended('j', { owner: 'Zoë' }).detail,
-        ...{ id: 'job/j/9', at: '2026-03-02T10:20:30.456Z', reprise_owner: 'Zoë' },
+        ...{ id: 'job/j/9', at: '2026-03-02T10:20:30.456Z', reprise_owner: 'Zoë', reprise_version: 1 },
       });
     });
 

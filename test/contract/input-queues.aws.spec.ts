@@ -92,6 +92,7 @@ describeInputQueues('SQS', async () => {
       trigger: createSqsSender(triggers.client, triggers.url),
       dependency: createSqsSender(dependencies.client, dependencies.url),
       letter: createSqsSender(letters.client, letters.url),
+      target: createSqsSender(letters.client, letters.url),
     }),
     drain: async () => {
       await Promise.all([

@@ -54,6 +54,7 @@ describe('inputs through SQS', () => {
       trigger: async () => {},
       dependency: async () => {},
       letter: async () => {},
+      target: async () => {},
     });
     const nodes = Array.from({ length: 23 }, (_, i) => `n${i}`);
     await Promise.all(
@@ -92,6 +93,7 @@ describe('inputs through SQS', () => {
       trigger: send,
       dependency: send,
       letter: send,
+      target: send,
     });
     const origin = { id: 'job/j1/1', actor };
     await queues.send({ to: jobAt('j1'), message: { type: 'admit' } }, origin);

@@ -59,6 +59,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'LettersRedrive',
           'ManageDependencies',
           'ManageLetters',
+          'ManageNotifications',
           'ManageTriggers',
           'SubmitJob',
         ],
@@ -68,7 +69,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     const all = statements.filter(({ actions }) => actions.includes('iam:PassRole'));
     const passes = all.filter(({ resources }) => JSON.stringify(resources).includes(role));
     expect(passes.map(({ id }) => functionOf(id)).sort()).toEqual(functions);
-    expect(all).toHaveLength(14);
+    expect(all).toHaveLength(15);
     for (const { actions, resources, condition } of passes) {
       expect(actions).toEqual(['iam:PassRole']);
       expect(resources).toHaveLength(1);
@@ -139,6 +140,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'ManageConfig',
           'ManageDependencies',
           'ManageLetters',
+          'ManageNotifications',
           'ManageTriggers',
           'Predictions',
           'RegisterGraph',
@@ -212,7 +214,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     expect(JSON.stringify(puts[0]?.resources)).toContain('/letters/*');
     const takes = own.filter(({ actions }) => actions.includes('sqs:DeleteMessage'));
     const queues = takes.flatMap(({ resources }) => resources.map((resource) => JSON.stringify(resource)));
-    expect(queues).toHaveLength(13);
+    expect(queues).toHaveLength(15);
     expect(queues.filter((queue) => !queue.includes('Dlq'))).toEqual([]);
   });
 

@@ -6,6 +6,8 @@ const QUEUES = [
   'QueuesPools',
   'QueuesDependencies',
   'QueuesLetters',
+  'QueuesTargets',
+  'QueuesDeliveries',
   'QueuesDispatch',
   'QueuesTimers',
   'QueuesEffects',
@@ -46,7 +48,13 @@ describe.each(ENVIRONMENT_NAMES)('queues of %s', (name) => {
 
   it('keeps the inputs of jobs, pools, dependencies and letters in order, each of them for itself', () => {
     const throughput = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
-    for (const prefix of ['QueuesJobs', 'QueuesPools', 'QueuesDependencies', 'QueuesLetters']) {
+    for (const prefix of [
+      'QueuesJobs',
+      'QueuesPools',
+      'QueuesDependencies',
+      'QueuesLetters',
+      'QueuesTargets',
+    ]) {
       expect(properties(idOf(prefix))).toMatchObject({ FifoQueue: true, ...throughput });
     }
   });

@@ -8,6 +8,7 @@ import './local-limits.cases';
 import './machines.cases';
 import './metrics.cases';
 import './nag.cases';
+import './notifying.cases';
 import './network.cases';
 import './operations.cases';
 import './permissions.cases';

@@ -4,6 +4,7 @@ import type { DependencyEvent } from '../../lib/core/dependency/events';
 import { type DependencyPolicies, policyOf } from '../../lib/core/dependency/policy';
 import type { Recorded } from '../../lib/core/journal/envelope';
 import type { DependencyMessage } from '../../lib/core/messages/dependency';
+import { described } from './described';
 
 export const POLICIES: DependencyPolicies = {
   defaults: {
@@ -42,6 +43,6 @@ export class DependencyDriver {
   effects(i = this.events.length - 1) {
     const { event, at } = this.events[i]!;
     const recorded = { ...event, stream: 'dependency/payments', seq: i + 1, at } as Recorded<DependencyEvent>;
-    return dependencyEffects(this.state, recorded);
+    return described(dependencyEffects(this.state, recorded));
   }
 }

@@ -30,6 +30,7 @@ import { graph, JobDriver, node, retrying } from './job-driver';
 import { GROUP, LetterDriver, letterIdAt } from './letter-driver';
 import { PoolDriver } from './pool-driver';
 import { recordedAt } from './recorded';
+import { MINUTE, TARGET, TargetDriver } from './target-driver';
 import { HOUR, NOON, schedule, TriggerDriver } from './trigger-driver';
 
 /** Journals that were written together, with the graphs that their jobs follow, by hash. */
@@ -170,6 +171,7 @@ function people(): WrittenWorld {
     'trigger/t': nightly(),
     [`letter/${GROUP}`]: letters(),
     'dependency/payments': payments(),
+    [`target/${TARGET}`]: target(),
     'cleanup/2026-06': cleanup(),
     'audit/2026-06-01': audit(),
     [CONFIG_STREAM]: configuration(),
@@ -360,6 +362,26 @@ function shortPool(): Told {
     }
   }
   return told;
+}
+
+/** A target that is told, storms, fails, is parked and sent again, and whose alert is escalated and taken up. */
+function target(): Told {
+  const target = new TargetDriver();
+  const escalation = [{ target: 'lead', afterMs: 15 * MINUTE }];
+  const digest = { above: 1, withinMs: MINUTE };
+  const detail = { jobId: 'j', name: 'shop' };
+  target.notify('a', { jobId: 'j', detail, alert: { target: TARGET, id: 'a' } }, { escalation, digest });
+  target.notify('again', { signature: 'failed/a' });
+  target.notify('b', { owner: 'ana', outcome: 'failed' }, { digest });
+  target.fail();
+  target.wait(MINUTE);
+  target.succeed();
+  target.wait(15 * MINUTE);
+  target.fail(false);
+  target.send({ type: 'acknowledge', alert: 'a', by: 'ana' });
+  target.send({ type: 'redrive', by: 'ana' });
+  target.succeed();
+  return target.events;
 }
 
 function cleanup(): Told {

@@ -5,6 +5,7 @@ import { hasMore } from '../../lib/core/dlq/redrive';
 import type { Recorded } from '../../lib/core/journal/envelope';
 import type { Effect } from '../../lib/core/messages/effect';
 import { type Letter, type LetterMessage, letterGroup, letterIdOf } from '../../lib/core/messages/letter';
+import { described } from './described';
 
 export const OWNER = 'ana';
 export const SIGNATURE = '0123456789abcdef';
@@ -85,7 +86,7 @@ export class LetterDriver {
   effects(i = this.events.length - 1): Effect[] {
     const { event, at } = this.events[i]!;
     const recorded = { ...event, stream: `letter/${GROUP}`, seq: i + 1, at } as Recorded<LetterEvent>;
-    return letterEffects(this.state, recorded);
+    return described(letterEffects(this.state, recorded));
   }
 
   /** The effects of all of its events of a type. */

@@ -3,7 +3,9 @@ import { sendTicks } from '../../lambdas/sweeper/ticks';
 import { createSqsDispatcher } from '../../lib/adapters/aws/queues/dispatcher';
 import { createInputQueues } from '../../lib/adapters/aws/queues/input-queues';
 import { createSqsLetterBox } from '../../lib/adapters/aws/queues/letter-box';
+import { createSqsNotifier } from '../../lib/adapters/aws/queues/notifier';
 import {
+  deliveriesBody,
   dispatchBody,
   effectsBody,
   graphsBody,
@@ -17,11 +19,12 @@ import { MESSAGE_VERSION, writeMessage } from '../../lib/adapters/aws/queues/rea
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { createSqsSubmissions } from '../../lib/adapters/aws/queues/submissions';
 import { createTimers } from '../../lib/adapters/aws/queues/timers';
-import { dependencyAt, jobAt, letterAt, poolAt, triggerAt } from '../../lib/core/messages/address';
+import { dependencyAt, jobAt, letterAt, poolAt, targetAt, triggerAt } from '../../lib/core/messages/address';
 import type { DependencyMessage } from '../../lib/core/messages/dependency';
 import type { JobMessage, Submission } from '../../lib/core/messages/job';
 import type { Letter, LetterMessage } from '../../lib/core/messages/letter';
 import type { PoolMessage, WorkItem } from '../../lib/core/messages/pool';
+import type { Notice, TargetMessage, Telling } from '../../lib/core/messages/target';
 import type { TriggerMessage } from '../../lib/core/messages/trigger';
 
 /** What each queue's consumer reads. */
@@ -30,6 +33,8 @@ export const READERS = {
   pools: orderedBodies.pool,
   dependencies: orderedBodies.dependency,
   letters: orderedBodies.letter,
+  targets: orderedBodies.target,
+  deliveries: deliveriesBody,
   triggers: triggersBody,
   timers: timerBody,
   dispatch: dispatchBody,
@@ -180,6 +185,31 @@ const letter: Letter = {
   ...{ graph: 'shop', graphHash: 'a'.repeat(64), jobType: 'STANDARD', tests: ['cart'], testsUnlisted: 1 },
 };
 
+const notice: Notice = {
+  ...{ id: 'job/j1/7', type: 'orchestration.execution.failed', topic: 'failure', severity: 'warning' },
+  ...{ at: 1_700_000_000_000, title: 'execution failed: shop (j1)', text: 'A job ended, and failed.' },
+  facts: [{ name: 'jobId', value: 'j1' }],
+  ...{ signature: 'orchestration.execution.failed/j1', owner: 'ana', jobId: 'j1', graph: 'shop' },
+  ...{ outcome: 'failed', commit: 'c0ffee', link: 'https://ci.example/jobs/j1' },
+  alert: { target: 'oncall', id: 'job/j1/7' },
+  sample: true,
+  detail: { jobId: 'j1' },
+};
+const telling: Telling = {
+  ...{ rule: 'failures', dedupeMs: 300_000, digest: { above: 10, withinMs: 60_000 } },
+  quiet: { timezone: 'Europe/Berlin', from: 1_320, to: 420, breaksThrough: 'critical' },
+  escalation: [{ target: 'lead', afterMs: 900_000 }],
+};
+const tried = { deliveryId: 'job/j1/7', attempt: 2, to: 'hooks.example' };
+const TO_TARGET: { readonly [T in TargetMessage['type']]: Extract<TargetMessage, { type: T }> } = {
+  notify: { type: 'notify', notice, telling },
+  delivered: { type: 'delivered', ...tried },
+  failed: { type: 'failed', ...tried, why: 'it answered 503', retryable: true, retryAfterMs: 1_000 },
+  due: { type: 'due' },
+  acknowledge: { type: 'acknowledge', alert: 'job/j1/7', by: 'ana' },
+  redrive: { type: 'redrive', deliveries: ['job/j1/7'], by: 'ana' },
+};
+
 const TO_LETTER: { readonly [T in LetterMessage['type']]: Extract<LetterMessage, { type: T }> } = {
   park: { type: 'park', letter, seq: 7 },
   closed: { type: 'closed', letterId: 'l1', seq: 8, outcome: 'refused', why: 'w' },
@@ -250,12 +280,17 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
     trigger: to('triggers'),
     dependency: to('dependencies'),
     letter: to('letters'),
+    target: to('targets'),
   });
   for (const message of Object.values(TO_JOB)) await queues.send({ to: jobAt('j1'), message }, origin);
   for (const message of Object.values(TO_POOL)) await queues.send({ to: poolAt('default'), message }, origin);
   for (const message of Object.values(TO_DEPENDENCY))
     await queues.send({ to: dependencyAt('payments'), message }, origin);
   for (const message of Object.values(TO_LETTER)) await queues.send({ to: letterAt('g-s'), message }, origin);
+  for (const message of Object.values(TO_TARGET))
+    await queues.send({ to: targetAt('oncall'), message }, origin);
+  const notifier = createSqsNotifier(() => to('deliveries'));
+  await notifier.deliver({ target: 'oncall', deliveryId: 'job/j1/7', attempt: 2 });
   const box = createSqsLetterBox(to('redrive'), { clock: () => 1_000, newId: () => 'posting-1' });
   const letter = { group: 'g-s', letterId: 'l1' };
   await box.post({ ...letter, round: 1, why: 'its attempts are used up', jobId: 'j1', nodeId: 'a' });
@@ -273,6 +308,7 @@ async function sentToday(): Promise<Record<QueueName, unknown[]>> {
   const due = { to: dependencyAt('payments'), message: TO_DEPENDENCY.due };
   await timers.schedule(due, 1, 'dependency/payments/3/due');
   await timers.schedule({ to: letterAt('g-s'), message: TO_LETTER.due }, 1, 'letter/g-s/3/due');
+  await timers.schedule({ to: targetAt('oncall'), message: TO_TARGET.due }, 1, 'target/oncall/3/due');
   const cause = { stream: 'pool/default', seq: 7 };
   const lease = { id: 'pool/default/7', cause, workerId: 'w1', endpoint: 'https://w1', registration: 'r1' };
   const dispatcher = createSqsDispatcher(to('dispatch'));

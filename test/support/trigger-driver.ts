@@ -12,6 +12,7 @@ import { triggerDecider } from '../../lib/core/trigger/decider';
 import { triggerEffects } from '../../lib/core/trigger/effects';
 import type { TriggerEvent } from '../../lib/core/trigger/events';
 import type { TriggerState } from '../../lib/core/trigger/state';
+import { described } from './described';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -96,7 +97,7 @@ export class TriggerDriver {
     const actor = { kind: 'engine', id: 'test' } as const;
     const cause = { at: this.now, actor, causeId: 'c', correlationId: 'trigger/t', traceId: 'x' };
     return record('trigger/t', EMPTY_HEAD, events, cause).flatMap((recorded) =>
-      triggerEffects('t', this.state, recorded),
+      described(triggerEffects('t', this.state, recorded)),
     );
   }
 }

@@ -4,7 +4,7 @@ import { Agent, fetch as undiciFetch } from 'undici';
 import { isRepriseError, RepriseError } from '../../core/errors';
 
 /**
- * What no worker is called at, whatever a deployment says: this host under its other names, the neighbours on its link
+ * What nobody is called at, whatever a deployment says: this host under its other names, the neighbours on its link
  * and the metadata services of clouds among them, whole groups, and IPv6 addresses that stand for one of IPv4.
  */
 const NEVER = [
@@ -23,6 +23,8 @@ export interface WorkerAddressesOptions {
   /** Networks in which http is allowed, and loopback where they hold it. */
   readonly httpCidrs: readonly string[];
   readonly resolve?: Resolve;
+  /** Who is called, in words. */
+  readonly whose?: 'workers' | 'receivers';
 }
 
 /** Which addresses the engine calls workers at. */
@@ -43,6 +45,7 @@ export interface WorkerAddresses {
 export function createWorkerAddresses({
   httpCidrs,
   resolve = resolveAll,
+  whose = 'workers',
 }: WorkerAddressesOptions): WorkerAddresses {
   const never = listOf(NEVER);
   const loopback = listOf(LOOPBACK);
@@ -50,7 +53,7 @@ export function createWorkerAddresses({
 
   function faultOf({ address, family }: LookupAddress, protocol: string): string | undefined {
     const type = family === 6 ? 'ipv6' : 'ipv4';
-    if (never.check(address, type)) return 'is not for workers';
+    if (never.check(address, type)) return `is not for ${whose}`;
     const isNamed = http.check(address, type);
     if (loopback.check(address, type) && !isNamed) return 'is the engine itself';
     return protocol === 'https:' || isNamed ? undefined : 'is in no network where http is allowed: use https';

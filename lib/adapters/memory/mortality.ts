@@ -66,6 +66,7 @@ export function createMortality(random: Random, chance: number): Mortality {
       sources: mortal(ports.sources),
       submissions: mortal(ports.submissions),
       letterBox: mortal(ports.letterBox),
+      notifier: mortal(ports.notifier),
       history: mortal(ports.history),
     }),
   };

@@ -16,7 +16,7 @@ import type { Worker, WorkItem } from '../../core/messages/pool';
 import type { PublicEvent } from '../../core/messages/public-event';
 import { present } from '../../core/model/present';
 import type { Random } from '../../core/model/time';
-import type { EffectPorts } from '../../core/ports/effects';
+import { type EffectPorts, NO_NOTIFIER } from '../../core/ports/effects';
 import type { StreamReader } from '../../core/ports/streams';
 import type { Repair } from '../../core/recovery/reconcile/repair';
 import { memoryConditions } from './conditions';
@@ -236,6 +236,7 @@ function quietPorts(
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
     letterBox: createMemoryLetterBox(tell),
+    notifier: NO_NOTIFIER,
     history: createMemoryHistory(),
   };
 }

@@ -5,6 +5,7 @@ import { dependencyMessageSchema } from '../../core/messages/dependency';
 import { jobMessageSchema } from '../../core/messages/job';
 import { letterMessageSchema } from '../../core/messages/letter';
 import { poolMessageSchema } from '../../core/messages/pool';
+import { targetMessageSchema } from '../../core/messages/target';
 import { triggerMessageSchema } from '../../core/messages/trigger';
 import type { FaultPlan } from '../faults';
 import type { Ground } from './ground';
@@ -20,6 +21,7 @@ const SCHEMAS = {
   trigger: triggerMessageSchema,
   dependency: dependencyMessageSchema,
   letter: letterMessageSchema,
+  target: targetMessageSchema,
 } as const satisfies Record<string, z.ZodType>;
 
 /** Has some process decide messages of one stream, as they are read from a queue. */

@@ -1,6 +1,7 @@
 import { createMemoryHistory } from '../../adapters/memory/history';
 import type { Effect } from '../../core/messages/effect';
-import type { EffectPorts } from '../../core/ports/effects';
+import { misfitOf } from '../../core/messages/event-schema';
+import { type EffectPorts, NO_NOTIFIER } from '../../core/ports/effects';
 import type { Ground } from './ground';
 import { isLossy } from './losses';
 import type { Queues } from './queues';
@@ -83,9 +84,16 @@ export function createPorts(
         done(performedAs(effect));
       },
     },
-    publisher: { publish: async (event) => done(`publish ${event.id}`) },
+    publisher: {
+      async publish(event) {
+        const misfit = misfitOf(event);
+        if (misfit !== undefined) throw new Error(misfit);
+        done(`publish ${event.id}`);
+      },
+    },
     sources: { arm: async () => undefined },
     submissions: { submit: async () => undefined },
+    notifier: NO_NOTIFIER,
     letterBox: {
       async post(letter) {
         await letterBox.post(letter);

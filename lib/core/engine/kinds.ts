@@ -7,6 +7,14 @@ import { freezeLetters, LETTER_FOLD, thawLetters } from '../dlq/snapshot';
 import type { GroupState } from '../dlq/state';
 import type { LetterMessage } from '../messages/letter';
 import type { PoolMessage } from '../messages/pool';
+import type { TargetMessage } from '../messages/target';
+import { isDue } from '../notify/decide';
+import { targetDecider } from '../notify/decider';
+import { targetEffects } from '../notify/effects';
+import type { TargetEvent } from '../notify/events';
+import type { TargetInput } from '../notify/input';
+import { freezeTarget, TARGET_FOLD, thawTarget } from '../notify/snapshot';
+import type { TargetState } from '../notify/state';
 import type { FiringLimits } from '../ports/quotas';
 import { letterListing, poolListing } from '../projections/listing';
 import { measureLetters, measurePool } from '../projections/measures';
@@ -34,6 +42,7 @@ export function createKinds({ limits, ...deps }: KindDeps): Kinds {
     trigger: triggerKind(limits),
     dependency: dependencyKind(deps.configuration),
     letter: letterKind,
+    target: targetKind,
   };
 }
 
@@ -44,6 +53,7 @@ export type Kinds = {
   readonly trigger: TriggerKind;
   readonly dependency: DependencyKind;
   readonly letter: typeof letterKind;
+  readonly target: typeof targetKind;
 };
 
 const poolKind: Kind<PoolMessage, PoolState, PoolInput, PoolEvent> = {
@@ -80,5 +90,22 @@ export const letterKind: Kind<LetterMessage, GroupState, LetterInput, LetterEven
     followUp: async (state, at) => (hasMore(state, at) ? { type: 'advance', at } : undefined),
     effects: letterEffects,
     measure: measureLetters,
+  }),
+};
+
+const targetKind: Kind<TargetMessage, TargetState, TargetInput, TargetEvent> = {
+  fold: {
+    name: TARGET_FOLD,
+    freeze: freezeTarget,
+    thaw: thawTarget,
+    weight: ({ held, queue, parked, alerts }) =>
+      1 + held.length + queue.length + parked.length + alerts.length,
+  },
+  inputOf: (message) => message,
+  open: async () => ({
+    extra: () => ({}),
+    decider: targetDecider,
+    followUp: async (state, at) => (isDue(state, at) ? { type: 'advance', at } : undefined),
+    effects: targetEffects,
   }),
 };

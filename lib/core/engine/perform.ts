@@ -36,6 +36,10 @@ export async function performEffect(ports: EffectPorts, effect: Effect): Promise
     }
     case 'armTrigger':
       return ports.sources.arm(effect.triggerId, effect.source);
+    case 'deliver': {
+      const { target, deliveryId, attempt } = effect;
+      return ports.notifier.deliver({ target, deliveryId, attempt });
+    }
     case 'submitJob':
       return ports.submissions.submit(effect.jobId, effect.submission, effect.id);
     default:

@@ -2,6 +2,7 @@ import type { DependencyMessage } from './dependency';
 import type { JobMessage } from './job';
 import type { LetterMessage } from './letter';
 import type { PoolMessage } from './pool';
+import type { TargetMessage } from './target';
 import type { TriggerMessage } from './trigger';
 
 /** What can be told to a stream, by the kind of the stream. Another kind is a line here and one in `engine/kinds.ts`. */
@@ -12,12 +13,14 @@ export interface Messages {
   readonly dependency: DependencyMessage;
   /** A stream is a group of letters. */
   readonly letter: LetterMessage;
+  /** A stream is a target of notifications. */
+  readonly target: TargetMessage;
 }
 
 export type StreamKind = keyof Messages;
 
 const STREAM_KINDS: { readonly [K in StreamKind]: true } = {
-  ...{ job: true, pool: true, trigger: true, dependency: true, letter: true },
+  ...{ job: true, pool: true, trigger: true, dependency: true, letter: true, target: true },
 };
 
 /** Whether streams of a kind have a decider. */
@@ -40,8 +43,10 @@ export const triggerAt = (id: string): Address<'trigger'> => ({ kind: 'trigger',
 export const dependencyAt = (id: string): Address<'dependency'> => ({ kind: 'dependency', id });
 /** @param id of a group of letters, see `letterGroup`. */
 export const letterAt = (id: string): Address<'letter'> => ({ kind: 'letter', id });
+/** @param id name of a target of notifications. */
+export const targetAt = (id: string): Address<'target'> => ({ kind: 'target', id });
 
-/** The name of a stream: `job/<jobId>`, `pool/<poolId>`, `trigger/<triggerId>`, `dependency/<name>`, `letter/<group>`. */
+/** The name of a stream: `job/<jobId>`, `pool/<poolId>`, `trigger/<triggerId>`, `dependency/<name>`, `letter/<group>`, `target/<name>`. */
 export const streamOf = ({ kind, id }: Address<string>): string => `${kind}/${id}`;
 
 /** @throws Error where the text is no name of a stream. */

@@ -76,7 +76,16 @@ export type EffectOf =
     }
   /** Its clock or rule follows the definition; without a source there is none. */
   | { readonly kind: 'armTrigger'; readonly triggerId: string; readonly source?: TriggerSource }
+  /** A try to tell a target of notifications; it hears by `delivered` or `failed` how that came out. */
+  | ({ readonly kind: 'deliver' } & DeliveryRef)
   | { readonly kind: 'submitJob'; readonly jobId: string; readonly submission: Submission };
+
+/** One try of a delivery to a target of notifications. */
+export interface DeliveryRef {
+  readonly target: string;
+  readonly deliveryId: string;
+  readonly attempt: number;
+}
 
 /** A letter by its group and its id. */
 export interface LetterRef {

@@ -1,3 +1,5 @@
+import { EVENT_TYPES, isEventType } from './event-types';
+
 /** What the engine, its adapters and its stacks have to call alike on the event bus. */
 
 /** `source` of every event of the engine. */
@@ -8,6 +10,9 @@ export const EVENT_SOURCE = 'reprise';
  * administrator hears. No event from elsewhere has it, so that rules can be narrowed by it.
  */
 export const OWNER_FIELD = 'reprise_owner';
+
+/** Under this name stands the version of the schema that a `detail` follows. */
+export const VERSION_FIELD = 'reprise_version';
 
 /** The event on the bus that asks for a job. */
 export const JOB_REQUESTED = 'orchestration.job.requested';
@@ -40,8 +45,9 @@ export interface PublicEvent {
 }
 
 /** `detail` of an event of the engine as it stands on the bus: its id is the same at a repeat. */
-export function busDetail({ id, at, owner = '', detail }: PublicEvent): Record<string, unknown> {
-  return { ...detail, id, at: new Date(at).toISOString(), [OWNER_FIELD]: owner };
+export function busDetail({ id, type, at, owner = '', detail }: PublicEvent): Record<string, unknown> {
+  const version = isEventType(type) ? EVENT_TYPES[type].version : 1;
+  return { ...detail, id, at: new Date(at).toISOString(), [OWNER_FIELD]: owner, [VERSION_FIELD]: version };
 }
 
 /** An event as it stands on the bus: https://docs.aws.amazon.com/eventbridge/latest/ref/events-structure.html */

@@ -1,5 +1,12 @@
 import type { Delivery } from '../messages/address';
-import type { Effect, JobTrace, NodeAnswer, PostedLetter, ReleasedMessage } from '../messages/effect';
+import type {
+  DeliveryRef,
+  Effect,
+  JobTrace,
+  NodeAnswer,
+  PostedLetter,
+  ReleasedMessage,
+} from '../messages/effect';
 import type { Submission } from '../messages/job';
 import type { PublicEvent } from '../messages/public-event';
 import type { TriggerSource } from '../messages/trigger-definition';
@@ -17,6 +24,7 @@ export interface EffectPorts {
   readonly sources: TriggerSources;
   readonly submissions: Submissions;
   readonly letterBox: LetterBox;
+  readonly notifier: Notifier;
   /** Where what people say of failures is kept, for the failures that come. */
   readonly history: Pick<HistoryStore, 'correct'>;
 }
@@ -75,6 +83,15 @@ export interface LetterBox {
 
 /** Where there are no such queues a letter lies in its group alone, and no message is ever poisoned. */
 export const NO_LETTER_BOX: LetterBox = { post: async () => undefined, release: async () => undefined };
+
+/** Tells targets of notifications. */
+export interface Notifier {
+  /** Has it tried, and the target told how that came out: at least once. */
+  readonly deliver: (delivery: DeliveryRef) => Promise<void>;
+}
+
+/** Where nobody is notified. */
+export const NO_NOTIFIER: Notifier = { deliver: async () => undefined };
 
 /** The clocks and event rules of triggers. */
 export interface TriggerSources {

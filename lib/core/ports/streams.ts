@@ -9,6 +9,8 @@ import type { Recorded, StreamHead } from '../journal/envelope';
 import type { Address, Delivery, StreamKind } from '../messages/address';
 import type { Origin } from '../messages/envelope';
 import type { ReadOnly } from '../model/read-only';
+import type { TargetEvent } from '../notify/events';
+import type { TargetState } from '../notify/state';
 import type { PoolEvent } from '../scheduler/events';
 import type { PoolState } from '../scheduler/state';
 import type { TriggerEvent } from '../trigger/events';
@@ -21,6 +23,7 @@ export interface Events {
   readonly trigger: TriggerEvent;
   readonly dependency: DependencyEvent;
   readonly letter: LetterEvent;
+  readonly target: TargetEvent;
 }
 
 /** A stream folded up to `head`. */
@@ -45,6 +48,8 @@ export interface Folds {
   readonly dependency: Fold<DependencyState>;
   /** Of a group in which nothing was ever parked, there is no owner. */
   readonly letter: Fold<GroupState>;
+  /** Of a target that was never told anything, it is empty. */
+  readonly target: Fold<TargetState>;
 }
 
 /** Reads streams, of some kinds where not of all; decides nothing and performs nothing. */

@@ -26,11 +26,12 @@ import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import type { NodeAnswer } from '../../../lib/core/messages/effect';
 import { type AttemptReport, reportMessage } from '../../../lib/core/messages/report';
 import { attemptKey } from '../../../lib/core/model/attempt';
-import type { EffectPorts } from '../../../lib/core/ports/effects';
+import { type EffectPorts, NO_NOTIFIER } from '../../../lib/core/ports/effects';
 import type { AttemptRequest } from '../../../lib/core/ports/execution';
+import { expectDescribed } from '../../support/described';
 import { patience } from './received';
 
-const ORDERED = ['jobs', 'pools', 'dependencies', 'letters'] as const;
+const ORDERED = ['jobs', 'pools', 'dependencies', 'letters', 'targets'] as const;
 type OrderedName = (typeof ORDERED)[number];
 export const QUEUES = [...ORDERED, 'dispatch', 'timers', 'effects'] as const;
 type QueueName = (typeof QUEUES)[number];
@@ -52,6 +53,7 @@ export class MemoryCloud {
     pools: 0,
     dependencies: 0,
     letters: 0,
+    targets: 0,
     dispatch: 0,
     timers: 0,
     effects: 0,
@@ -73,6 +75,7 @@ export class MemoryCloud {
     pools: [],
     dependencies: [],
     letters: [],
+    targets: [],
     dispatch: [],
     timers: [],
     effects: [],
@@ -87,6 +90,7 @@ export class MemoryCloud {
     trigger: async () => {},
     dependency: this.#sender('dependencies'),
     letter: this.#sender('letters'),
+    target: this.#sender('targets'),
   });
   readonly workflow = createMemoryWorkflow({
     nodesOf: () => this.options.graph.nodes.map(({ id }) => id),
@@ -108,10 +112,16 @@ export class MemoryCloud {
         },
       },
       dispatcher: createSqsDispatcher(this.#sender('dispatch')),
-      publisher: { publish: async ({ type }) => void this.published.push(type) },
+      publisher: {
+        publish: async (event) => {
+          expectDescribed(event);
+          this.published.push(event.type);
+        },
+      },
       sources: { arm: async () => {} },
       submissions: { submit: async () => {} },
       letterBox: { post: async () => {}, release: async () => {} },
+      notifier: NO_NOTIFIER,
       history: { correct: async () => {} },
     });
     const { journal, clock } = this;
@@ -151,6 +161,7 @@ export class MemoryCloud {
       await this.#ordered('pools', streamInputs(this.engine, 'pool'));
       await this.#ordered('dependencies', streamInputs(this.engine, 'dependency'));
       await this.#ordered('letters', streamInputs(this.engine, 'letter'));
+      await this.#ordered('targets', streamInputs(this.engine, 'target'));
       await this.#dispatch();
       await this.#timers();
       await this.#relay();

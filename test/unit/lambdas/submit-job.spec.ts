@@ -16,6 +16,8 @@ import { createEngine } from '../../../lib/core/engine/engine';
 import { createKinds } from '../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../lib/core/errors';
 import { EMPTY_HEAD } from '../../../lib/core/journal/envelope';
+import type { PublicEvent } from '../../../lib/core/messages/public-event';
+import { expectDescribed } from '../../support/described';
 import { memoryOwners } from './owners';
 import { type RequestOptions, request } from './request';
 
@@ -310,7 +312,7 @@ describe('POST /jobs to a queue that takes no more', () => {
   function full(queue: { status?: 'open' | 'draining'; waiting?: number } = {}, ofOwner = 0) {
     let announcedAt = Number.NEGATIVE_INFINITY;
     let now = 1_000;
-    const publish = jest.fn(async (_event: object) => {});
+    const publish = jest.fn(async (event: PublicEvent) => expectDescribed(event));
     const onUnannounced = jest.fn();
     const queues = {
       get: async () => ({ status: 'open' as const, waiting: 3, running: 5, ...queue }),

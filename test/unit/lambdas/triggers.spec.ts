@@ -16,6 +16,7 @@ import type { JobList } from '../../../lib/core/ports/registries';
 import type { GraphStore } from '../../../lib/core/ports/stores';
 import type { Folds } from '../../../lib/core/ports/streams';
 import { initialTrigger } from '../../../lib/core/trigger/state';
+import { expectDescribed } from '../../support/described';
 import { graph, node } from '../../support/job-driver';
 import { memoryOwners } from './owners';
 
@@ -75,7 +76,12 @@ function world(overrides: Partial<TriggersDeps> = {}, cancelledMeanwhile = new S
       return { jobId, status: 'submitted' };
     },
     queues: { send: async (delivery, origin) => void seen.told.push([delivery, origin]) },
-    publisher: { publish: async (event) => void seen.published.push(event) },
+    publisher: {
+      publish: async (event) => {
+        expectDescribed(event);
+        seen.published.push(event);
+      },
+    },
     send: async (message) => void seen.sent.push(message),
     clock: () => 1_000,
     random: () => 1,

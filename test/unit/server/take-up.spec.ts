@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { jobAt, streamOf, triggerAt } from '../../../lib/core/messages/address';
 import { firedJobId } from '../../../lib/core/trigger/decide';
 import { triggerIdOf } from '../../../lib/core/trigger/id';
+import { outsideOf } from '../../../lib/server/notifying';
 import { createServedWorld, OWNER, type Process, until } from './support/served-world';
 
 type World = ReturnType<typeof createServedWorld>;
@@ -101,7 +102,8 @@ describe('a daemon that starts', () => {
     const a = await push(world, first, 'a');
     await until(() => world.machine.running().length === 1);
     // It dies before the job hears that it has to go.
-    first.engine.runtime.listen({ ...first.engine.triggers, isRunning: async () => false });
+    const { triggers, notifying } = first.engine;
+    first.engine.runtime.listen({ ...outsideOf(triggers, notifying), isRunning: async () => false });
     await push(world, first, 'b');
     await until(() => world.machine.running().length === 2);
     await world.time.advance(1_000);

@@ -15,6 +15,7 @@ export function createInputQueues(queues: InputSenders): StreamSender {
     pool: createBundler(queues.pool),
     dependency: createBundler(queues.dependency),
     letter: createBundler(queues.letter),
+    target: createBundler(queues.target),
   };
   return {
     send: (delivery, origin) => {

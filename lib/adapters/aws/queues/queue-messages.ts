@@ -4,6 +4,8 @@ import { dependencyMessageSchema } from '../../../core/messages/dependency';
 import { jobMessageSchema, submissionSchema } from '../../../core/messages/job';
 import { letterMessageSchema } from '../../../core/messages/letter';
 import { poolMessageSchema, workItemSchema } from '../../../core/messages/pool';
+import { OWNER_FIELD, type PublicEvent, VERSION_FIELD } from '../../../core/messages/public-event';
+import { targetMessageSchema } from '../../../core/messages/target';
 import { triggerMessageSchema } from '../../../core/messages/trigger';
 import { attemptShape } from '../../../core/model/attempt';
 import { graphHashSchema, idSchema } from '../../../core/model/ids';
@@ -25,6 +27,7 @@ const toPool = delivery('pool', poolMessageSchema);
 const toTrigger = delivery('trigger', triggerMessageSchema);
 const toDependency = delivery('dependency', dependencyMessageSchema);
 const toLetter = delivery('letter', letterMessageSchema);
+const toTarget = delivery('target', targetMessageSchema);
 
 /** A message to a stream, by the kind of the stream. */
 export const inputBodies = {
@@ -39,6 +42,7 @@ export const inputBodies = {
   trigger: z.object({ ...toTrigger, ...origin }),
   dependency: z.object({ ...toDependency, ...origin }),
   letter: z.object({ ...toLetter, ...origin }),
+  target: z.object({ ...toTarget, ...origin }),
 } as const satisfies Record<StreamKind, z.ZodType>;
 export type InputBody<K extends StreamKind = StreamKind> = z.infer<(typeof inputBodies)[K]>;
 
@@ -50,6 +54,7 @@ export const bundleBodies = {
   pool: bundleOf(toPool.to, poolMessageSchema),
   dependency: bundleOf(toDependency.to, dependencyMessageSchema),
   letter: bundleOf(toLetter.to, letterMessageSchema),
+  target: bundleOf(toTarget.to, targetMessageSchema),
 } as const;
 /** What comes in an ordered queue. */
 export const orderedBodies = {
@@ -57,6 +62,7 @@ export const orderedBodies = {
   pool: z.union([bundleBodies.pool, inputBodies.pool]),
   dependency: z.union([bundleBodies.dependency, inputBodies.dependency]),
   letter: z.union([bundleBodies.letter, inputBodies.letter]),
+  target: z.union([bundleBodies.target, inputBodies.target]),
 } as const;
 /** Kinds of streams whose messages are ordered. */
 export type OrderedKind = keyof typeof orderedBodies;
@@ -65,7 +71,14 @@ export type BundledInput = Bundle['inputs'][number];
 
 /** Queue `timers`. `dueAt`: milliseconds since the epoch. */
 export const timerBody = z
-  .union([z.object(toJob), z.object(toPool), z.object(toTrigger), z.object(toDependency), z.object(toLetter)])
+  .union([
+    z.object(toJob),
+    z.object(toPool),
+    z.object(toTrigger),
+    z.object(toDependency),
+    z.object(toLetter),
+    z.object(toTarget),
+  ])
   .and(z.object({ dueAt: z.number(), id: z.string() }));
 export type TimerBody = z.infer<typeof timerBody>;
 
@@ -86,6 +99,29 @@ export type DispatchBody = z.infer<typeof dispatchBody>;
 /** Queue `effects`: the effects of `stream` up to `to` were not confirmed when its events were seen. */
 export const effectsBody = z.object({ stream: z.string(), to: z.number().int().positive() });
 export type EffectsBody = z.infer<typeof effectsBody>;
+
+/** Queue `notifications`: an event of the bus. */
+export const noticesBody = z.object({
+  'detail-type': z.string(),
+  detail: z.looseObject({
+    ...{ id: z.string(), at: z.iso.datetime() },
+    [OWNER_FIELD]: z.string().default(''),
+    [VERSION_FIELD]: z.number().exactOptional(),
+  }),
+});
+
+/** An event as it was published. */
+export function publicEventOf(body: z.infer<typeof noticesBody>): PublicEvent {
+  const { id, at, [OWNER_FIELD]: owner, [VERSION_FIELD]: _, ...detail } = body.detail;
+  return { id, type: body['detail-type'], at: Date.parse(at), owner, detail };
+}
+
+/** Queue `deliveries`: a target of notifications is to be told. */
+export const deliveriesBody = z.object({
+  target: idSchema,
+  deliveryId: z.string(),
+  attempt: z.int().positive(),
+});
 
 /** Queue `sweeps`: it is time to sweep again. `dueAt`: milliseconds since the epoch. */
 export const sweepsBody = z.object({ dueAt: z.number() });

@@ -47,13 +47,13 @@ export async function surveyOf(layout: Layout): Promise<Survey> {
   };
 }
 
-/** Of every trigger, dependency and group of letters, which are never left over. */
+/** Of every trigger, dependency, group of letters and target, which are never left over. */
 async function eachStream<T>(
-  { triggers, dependencies, letters }: Layout,
+  { triggers, dependencies, letters, targets }: Layout,
   what: (dir: string) => Promise<T>,
 ): Promise<T[]> {
   const all: T[] = [];
-  for (const place of [triggers, dependencies, letters])
+  for (const place of [triggers, dependencies, letters, targets])
     for (const entry of await entriesIn(place))
       if (entry.isDirectory()) all.push(await what(join(place, entry.name)));
   return all;

@@ -17,6 +17,7 @@ import { attemptFiles } from './attempt-files';
  *     jobs/<jobId>/owner-*.lock     the process that runs the job
  *     triggers/<triggerId>/         journal, head and lock of a trigger, as of a job
  *     dependencies/<name>/          the same of a dependency, which a daemon keeps
+ *     targets/<name>/               the same of a target of notifications, which a daemon keeps
  *     letters/<group>/              the same of a group of letters, which any process writes and none holds
  *     cleanup/<yyyy-mm>/            journal, head and lock of what a cleanup removed in a month
  *     audit/<yyyy-mm-dd>/           the same of who asked for what on a day; any process writes it, as letters
@@ -40,6 +41,7 @@ export interface Layout {
   readonly triggers: string;
   readonly dependencies: string;
   readonly letters: string;
+  readonly targets: string;
   readonly cleanup: string;
   readonly audit: string;
   readonly anchors: string;
@@ -47,7 +49,7 @@ export interface Layout {
   readonly trash: string;
   readonly agents: string;
   readonly takingUp: string;
-  /** The files of a stream of a job, a trigger, a dependency, letters, the cleanup or the audit trail. */
+  /** The files of a stream of a job, a trigger, a dependency, letters, a target, the cleanup or the audit trail. */
   readonly stream: (stream: string) => StreamFiles;
   readonly job: (jobId: string) => string;
   readonly journal: (jobId: string) => string;
@@ -71,6 +73,7 @@ export function layoutOf(root: string): Layout {
   const triggers = join(root, 'triggers');
   const dependencies = join(root, 'dependencies');
   const letters = join(root, 'letters');
+  const targets = join(root, 'targets');
   const cleanup = join(root, CLEANUP_KIND);
   const audit = join(root, AUDIT_KIND);
   const places: Readonly<Record<string, string>> = {
@@ -78,6 +81,7 @@ export function layoutOf(root: string): Layout {
     trigger: triggers,
     dependency: dependencies,
     letter: letters,
+    target: targets,
     [CLEANUP_KIND]: cleanup,
     [AUDIT_KIND]: audit,
     [CONFIG_KIND]: join(root, CONFIG_KIND),
@@ -91,6 +95,7 @@ export function layoutOf(root: string): Layout {
     triggers,
     dependencies,
     letters,
+    targets,
     cleanup,
     audit,
     anchors: join(root, 'anchors'),

@@ -52,6 +52,7 @@ const OURS = [
   'triggers',
   'dependencies',
   'letters',
+  'targets',
   'cleanup',
   'audit',
   'anchors',
@@ -73,9 +74,16 @@ const OURS = [
  * Creates a journal directory that only its user can enter, or narrows one that is there.
  * @returns what a person should know: the directory is open to others and stays so, as it holds other things as well.
  */
-export function keepPrivate({ root, graphs, jobs, triggers, dependencies }: Layout): string | undefined {
+export function keepPrivate({
+  root,
+  graphs,
+  jobs,
+  triggers,
+  dependencies,
+  targets,
+}: Layout): string | undefined {
   makeDirs(root, PRIVATE_DIR);
-  for (const dir of [graphs, jobs, triggers, dependencies]) narrow(dir);
+  for (const dir of [graphs, jobs, triggers, dependencies, targets]) narrow(dir);
   if (basename(root) === '.reprise' || readdirSync(root).every(isOurs)) narrow(root);
   else for (const name of readdirSync(root).filter(isOurs)) narrow(join(root, name));
   if (!isOpenToOthers(statSync(root))) return undefined;

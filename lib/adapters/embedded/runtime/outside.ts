@@ -1,7 +1,7 @@
-import type { EventPublisher, Submissions, TriggerSources } from '../../../core/ports/effects';
+import type { EventPublisher, Notifier, Submissions, TriggerSources } from '../../../core/ports/effects';
 
 /** What of a runtime reaches beyond its own jobs: triggers with their clocks and events. */
-export interface Outside extends TriggerSources, Submissions, EventPublisher {
+export interface Outside extends TriggerSources, Submissions, EventPublisher, Notifier {
   /** Whether this process runs the job: no other can be cancelled. */
   readonly isRunning: (jobId: string) => Promise<boolean>;
   readonly close: () => void;
@@ -14,6 +14,7 @@ export const SILENT: Outside = {
   arm: nothing,
   submit: nothing,
   publish: nothing,
+  deliver: nothing,
   isRunning: async () => false,
   close: () => undefined,
 };

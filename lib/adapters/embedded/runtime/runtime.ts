@@ -330,6 +330,7 @@ function portsOf({
   return {
     ...ports,
     letterBox: NO_LETTER_BOX,
+    notifier: { deliver: (delivery) => outside().deliver(delivery) },
     streams: {
       async send(delivery, origin) {
         const { to } = delivery;

@@ -6,7 +6,7 @@ import type { Outside } from '../runtime/outside';
 import { createTriggerSources } from './sources';
 
 /** The triggers of a process as its runtime sees them. */
-export interface LocalTriggers extends Outside {
+export interface LocalTriggers extends Omit<Outside, 'deliver'> {
   /** Gives an event to the triggers that ask for it; resolves with their ids when they have journalled it. */
   readonly offer: (event: NamedEvent) => Promise<readonly string[]>;
   /** As `offer`, to one trigger and whatever its pattern. */

@@ -6,6 +6,7 @@ import { latestReport } from '../../../../lib/core/cleanup/report';
 import { RepriseError } from '../../../../lib/core/errors';
 import { verifyChain } from '../../../../lib/core/journal/verify';
 import type { PublicEvent } from '../../../../lib/core/messages/public-event';
+import { expectDescribed } from '../../../support/described';
 
 const JANUARY = Date.UTC(2026, 0, 31, 23, 59);
 const FEBRUARY = Date.UTC(2026, 1, 1, 0, 1);
@@ -23,7 +24,12 @@ const completed = (run: string, dryRun = false): CleanupEvent => ({
 function world() {
   const journal = createMemoryJournalStore();
   const published: PublicEvent[] = [];
-  const publisher = { publish: async (event: PublicEvent) => void published.push(event) };
+  const publisher = {
+    publish: async (event: PublicEvent) => {
+      expectDescribed(event);
+      published.push(event);
+    },
+  };
   const note = (run: string, at: number, events: CleanupEvent[]) =>
     createAudit({ journal, clock: () => at, actor: { kind: 'user', id: 'ana' }, run }).note(events);
   return { journal, publisher, published, note };

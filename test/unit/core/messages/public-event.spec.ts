@@ -15,7 +15,13 @@ describe('an event of the engine on the bus of a machine', () => {
       time: '2026-01-02T03:04:05Z',
       region: 'local',
       resources: [],
-      detail: { job_id: 'j', reprise_owner: 'ana', id: 'e1', at: '2026-01-02T03:04:05.678Z' },
+      detail: {
+        job_id: 'j',
+        reprise_owner: 'ana',
+        reprise_version: 1,
+        id: 'e1',
+        at: '2026-01-02T03:04:05.678Z',
+      },
     });
   });
 });

@@ -245,6 +245,7 @@ describe('several inputs in one message', () => {
       trigger: send,
       dependency: send,
       letter: send,
+      target: send,
     });
     const enter = (job: string, n: number) =>
       queues.send(

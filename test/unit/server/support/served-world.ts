@@ -23,6 +23,7 @@ import type { CleanupStarter } from '../../../../lib/core/ports/cleanup';
 import { triggerIdOf } from '../../../../lib/core/trigger/id';
 import { createServedEngine, type ServedEngine } from '../../../../lib/server/engine';
 import { createJobFiles } from '../../../../lib/server/job-files';
+import type { NotifyingOptions } from '../../../../lib/server/notifying';
 import { takeUp } from '../../../../lib/server/take-up';
 import { temporaryDir } from '../../../support/e2e-files';
 
@@ -70,6 +71,7 @@ export function createServedWorld(
       slots?: number;
       journalOf?: (journal: FileJournalStore) => FileJournalStore;
       executor?: MemoryMachine['executor'];
+      notifications?: NotifyingOptions;
     } = {},
   ): Promise<Process> {
     const { slots = 2, journalOf = (journal) => journal } = options;
@@ -88,12 +90,14 @@ export function createServedWorld(
         history: createFileHistory(layout),
       },
       ...{ clock: time.now, random: () => 0.5, setTimer: time.setTimer, conditions: memoryConditions },
+      notifications: options.notifications,
       onFailure: (error) => {
         failure = error;
       },
     });
     const end = async () => {
       engine.started();
+      await engine.notifying.close();
       await engine.runtime.close();
       await journal.close();
     };

@@ -96,7 +96,7 @@ describe('publishing events', () => {
         Source: 'reprise',
         DetailType: 'orchestration.execution.started',
         Time: new Date(0),
-        Detail: JSON.stringify({ jobId: 'j', id: 'job/j/2', at, reprise_owner: 'ana' }),
+        Detail: JSON.stringify({ jobId: 'j', id: 'job/j/2', at, reprise_owner: 'ana', reprise_version: 1 }),
       },
     ]);
   });

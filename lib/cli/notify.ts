@@ -1,0 +1,57 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { createNotifyClient, type NotifyClient } from '../adapters/http/notify-client';
+import { parseNotifications } from '../core/notify/rules';
+import { askBy, type ConnectOptions, withConnection } from './connect';
+import { readText } from './files';
+import { renderTarget, renderTargets } from './render/notify';
+
+type Options = ConnectOptions & { readonly json?: boolean };
+
+/** `reprise notify ...`: who is told of what happens. */
+export function registerNotify(program: Command): void {
+  const notify = program.command('notify').description('see and try who is told of what happens');
+  const add = (usage: string, what: string) =>
+    withConnection(notify.command(usage).description(what)).option('--json', 'print one JSON document');
+
+  add('list', 'list the targets of notifications').action((options: Options) =>
+    print(options, async (client) => ({ targets: await client.list() }), renderTargets),
+  );
+  add('show <target>', 'show what happened at a target, and what waits there').action(
+    (target: string, options: Options) => print(options, (client) => client.get(target), renderTarget),
+  );
+  add('test <target>', 'send a sample to a target').action((target: string, options: Options) =>
+    print(options, (client) => client.test(target), renderTarget),
+  );
+  add('ack <target> <alert>', 'take an alert up: nobody else is told of it').action(
+    (target: string, alert: string, options: Options) =>
+      print(options, (client) => client.acknowledge(target, alert), renderTarget),
+  );
+  add('redrive <target> [deliveries...]', 'send again what could not be sent: all of it, or these').action(
+    (target: string, deliveries: readonly string[], options: Options) =>
+      print(
+        options,
+        (client) => client.redrive(target, deliveries.length === 0 ? undefined : deliveries),
+        renderTarget,
+      ),
+  );
+  notify
+    .command('check <file>')
+    .description('check a file of targets and rules')
+    .action(async (file: string) => {
+      const { targets, rules } = parseNotifications(await readText(file), basename(file));
+      const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+      process.stdout.write(
+        `${count(Object.keys(targets).length, 'target')}, ${count(rules.length, 'rule')}\n`,
+      );
+    });
+}
+
+async function print<T>(
+  options: Options,
+  question: (client: NotifyClient) => Promise<T>,
+  render: (answer: T) => string,
+): Promise<void> {
+  const answer = await askBy(createNotifyClient, options, question);
+  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : render(answer));
+}
