@@ -1,4 +1,4 @@
-import { BOUND_KINDS } from '../lib/core/health/bottleneck-bound';
+import { BOUND_KINDS } from '../lib/core/capacity/bottleneck-bound';
 import { bottleneckTrial, type Trial } from '../test/support/bottleneck-trial';
 import { percentile } from './measure';
 

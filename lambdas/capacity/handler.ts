@@ -1,6 +1,6 @@
 import { capacityRoutes } from '../../lib/api/capacity';
 import { readEnv } from '../runtime/env';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { loads } from '../shared/loads';
 import { perOwner } from '../shared/owner-quotas';
 import { reader } from '../shared/readers';

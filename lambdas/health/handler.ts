@@ -4,7 +4,7 @@ import { getHealth, probes } from '../../lib/api/health';
 import { createCheckup } from '../../lib/core/health/health';
 import { engineChecks } from '../../lib/core/health/pools';
 import { readEnv } from '../runtime/env';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { dynamo } from '../shared/clients/dynamo';
 import { eventBridge } from '../shared/clients/event-bridge';
 import { s3 } from '../shared/clients/s3';

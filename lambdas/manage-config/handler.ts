@@ -1,5 +1,5 @@
 import { configRoutes } from '../../lib/api/config';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { config } from '../shared/config';
 import { perOwner } from '../shared/owner-quotas';
 

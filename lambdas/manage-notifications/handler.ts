@@ -1,5 +1,5 @@
 import { notificationRoutes } from '../../lib/api/notifications';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { streams } from '../shared/engine';
 import { notificationRules } from '../shared/notifications';
 import { perOwner } from '../shared/owner-quotas';

@@ -1,6 +1,6 @@
 import { predictionRoutes } from '../../lib/api/predictions';
 import { readEnv } from '../runtime/env';
-import { routedHandler } from '../runtime/routed';
+import { routedHandler } from '../shared/api';
 import { perOwner } from '../shared/owner-quotas';
 import { reader } from '../shared/readers';
 import { dependencyList, history, workers } from '../shared/tables';

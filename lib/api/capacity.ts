@@ -1,4 +1,4 @@
-import { parsePrices } from '../core/health/capacity-fleet';
+import { parsePrices } from '../core/capacity/capacity-fleet';
 import { poolAt } from '../core/messages/address';
 import type { Clock } from '../core/model/time';
 import type { LoadSource } from '../core/ports/loads';

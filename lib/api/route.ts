@@ -60,7 +60,7 @@ export function route<
     name,
     ...{ ...rest, bounds, type },
     params: params ?? (nothing as unknown as P),
-    query: (query instanceof z.ZodObject ? query.strict() : noQuery) as unknown as Q,
+    query: query ?? (noQuery as unknown as Q),
     body: body ?? (nothing as unknown as B),
   };
 }

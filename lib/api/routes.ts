@@ -375,10 +375,10 @@ export const ROUTES = {
   getBottlenecks: route('GET /health/bottlenecks', {
     ...{ ...ofCapacity, query: bottlenecksQuery, answers: { 200: bottlenecksView } },
   }),
-  getCapacity: route('GET /health/capacity', {
+  getCapacity: route('GET /capacity/capacity', {
     ...{ ...ofCapacity, query: capacityQuery, answers: { 200: capacityView } },
   }),
-  whatIf: route('POST /health/what-if', {
+  whatIf: route('POST /capacity/what-if', {
     ...{ ...ofCapacity, body: whatIfRequest, answers: { 200: whatIfView } },
   }),
 

@@ -19,6 +19,9 @@ export const RECORDED: Readonly<Record<string, boolean>> = {
   'dlq assign': true,
   'dlq note': true,
   'journal anchor': true,
+  'config set': true,
+  'config unset': true,
+  migrate: true,
 };
 
 /** The words of a command, without the name of the program: `dlq redrive`. */
@@ -27,8 +30,12 @@ export function wordsOf(command: Command): string {
   return [...above, command.name()].join(' ');
 }
 
+/** Of a daemon or a deployment; the `--env` of other commands is a list of variables. */
+const isElsewhere = ({ api, env }: Record<string, unknown>): boolean =>
+  api !== undefined || typeof env === 'string';
+
 export function isRecorded(command: Command): boolean {
-  return RECORDED[wordsOf(command)] === true && command.opts()['api'] === undefined;
+  return RECORDED[wordsOf(command)] === true && !isElsewhere(command.opts());
 }
 
 let about: string | undefined;

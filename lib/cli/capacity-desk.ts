@@ -5,8 +5,8 @@ import { type CapacityClient, createCapacityClient } from '../adapters/http/capa
 import { bottlenecksBody, capacityBody, whatIfBody } from '../api/views/capacity';
 import { whatIfRequest } from '../contract/capacity';
 import { parse } from '../contract/read';
+import { parsePrices } from '../core/capacity/capacity-fleet';
 import { RepriseError } from '../core/errors';
-import { parsePrices } from '../core/health/capacity-fleet';
 import { LIMITS } from '../core/limits';
 import type { Clock } from '../core/model/time';
 import { askBy, type ConnectOptions, withHistory } from './connect';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BOUND_KINDS } from '../core/health/bottleneck-bound';
+import { BOUND_KINDS } from '../core/capacity/bottleneck-bound';
 import { LIMITS } from '../core/limits';
 import { line, positive, text } from '../core/model/bounded';
 import { CAPACITY_CONDITIONS } from '../core/model/capacity';
@@ -47,7 +47,7 @@ export const bottlenecksView = z.object({
 });
 export type BottlenecksView = z.infer<typeof bottlenecksView>;
 
-/** `GET /health/capacity` */
+/** `GET /capacity/capacity` */
 export const capacityQuery = z.strictObject({
   pool: idSchema.default('default'),
   jobs: jobs(500),
@@ -103,7 +103,7 @@ export const capacityView = z.object({
 });
 export type CapacityView = z.infer<typeof capacityView>;
 
-/** `POST /health/what-if` */
+/** `POST /capacity/what-if` */
 const fleet = z
   .array(
     z.strictObject({

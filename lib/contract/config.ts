@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { ORIGINS } from '../core/configuration/layers';
 import { LIMITS } from '../core/limits';
-import { text } from '../core/model/bounded';
+import { recordOf, text } from '../core/model/bounded';
 
 /** The configuration of an engine, as it crosses HTTP. */
 
-const values = z.record(z.string(), z.unknown());
+/** By key; the keys say what each may be. */
+const values = recordOf(text(LIMITS.idLength), z.unknown(), {
+  most: LIMITS.bodyValues,
+  bytes: LIMITS.bodyBytes,
+});
 
 /** `PUT /config`, with `If-Match`: what people set from now on, in place of all that was set before. */
 export const putConfigRequest = z.strictObject({

@@ -9,7 +9,7 @@ import { executionGraph } from './jobs';
 export const graphParams = z.object({ hash: graphHashSchema });
 
 /** `GET /graphs/{hash}` */
-export const graphQuery = z.object({ machine: line(LIMITS.idLength).optional() });
+export const graphQuery = z.strictObject({ machine: line(LIMITS.idLength).optional() });
 
 /** `POST /graphs`: compiles a graph and makes its state machines. */
 export const registerGraphRequest = z.strictObject({

@@ -65,7 +65,7 @@ export const submitJobResponse = z.object({
 export type SubmitJobResponse = z.infer<typeof submitJobResponse>;
 
 /** `?nodes_from=ID`: the page of nodes that begins with this one. */
-export const jobQuery = z.object({ nodes_from: idSchema.optional() });
+export const jobQuery = z.strictObject({ nodes_from: idSchema.optional() });
 
 /** A node of a job. */
 const nodeView = z.object({
@@ -144,7 +144,7 @@ export const recordedEvent: z.ZodType<{ readonly seq: number; readonly at: numbe
   z.looseObject({ seq: z.number(), at: z.number(), type: z.string() });
 
 /** `?from=SEQ&limit=N`: `from` is the sequence of the first event wanted. */
-export const eventsQuery = z.object({
+export const eventsQuery = z.strictObject({
   from: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(1),
   limit: z.coerce.number().int().min(1).max(LIMITS.eventsPage).default(100),
 });
@@ -159,7 +159,7 @@ export const jobEventsResponse = z.object({
 export type JobEventsResponse = z.infer<typeof jobEventsResponse>;
 
 /** `?owner=NAME`: an administrator asks for what belongs to somebody else. */
-export const ownerQuery = z.object({ owner: text(LIMITS.ownerLength).min(1).optional() });
+export const ownerQuery = z.strictObject({ owner: text(LIMITS.ownerLength).min(1).optional() });
 
 /** `GET /jobs` */
 export const listJobsQuery = ownerQuery.extend({
@@ -288,7 +288,7 @@ export const jobGraphView = z.object({
 export type JobGraphView = z.infer<typeof jobGraphView>;
 
 /** `GET /jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/log`: what its command wrote, from a byte on. */
-export const attemptLogQuery = z.object({
+export const attemptLogQuery = z.strictObject({
   stream: z.enum(['stdout', 'stderr']).default('stdout'),
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
   limit: z.coerce.number().int().min(1).max(LIMITS.logPageBytes).default(65_536),

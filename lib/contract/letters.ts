@@ -15,7 +15,7 @@ import { ownerQuery } from './jobs';
 export const letterGroupParams = z.object({ group: idSchema });
 
 /** `?letters_from=ID`: the page of letters that begins with this one. */
-export const letterGroupQuery = z.object({ letters_from: idSchema.optional() });
+export const letterGroupQuery = z.strictObject({ letters_from: idSchema.optional() });
 
 const time = z.iso.datetime();
 

@@ -8,7 +8,7 @@ import { TRACE_LINES } from '../core/projections/trace-lines';
 export const traceParams = z.object({ id: z.string().regex(/^[A-Za-z0-9_.:=;-]{1,128}$/) });
 
 /** `?from=N&limit=M`: `from` is the number of the first line wanted, from 0. */
-export const traceQuery = z.object({
+export const traceQuery = z.strictObject({
   from: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
   limit: z.coerce.number().int().min(1).max(LIMITS.eventsPage).default(LIMITS.eventsPage),
 });

@@ -1,5 +1,5 @@
-import { type Bottleneck, findBottlenecks } from '../../lib/core/health/bottleneck';
-import type { Bound, BoundKind } from '../../lib/core/health/bottleneck-bound';
+import { type Bottleneck, findBottlenecks } from '../../lib/core/capacity/bottleneck';
+import type { Bound, BoundKind } from '../../lib/core/capacity/bottleneck-bound';
 import { plantedLoad } from './planted-loads';
 
 export interface Trial {

@@ -1,5 +1,5 @@
-import type { Load, LoadDemand, LoadJob, LoadNode, LoadWorker } from '../../lib/core/health/load';
-import { replay } from '../../lib/core/health/replay';
+import type { Load, LoadDemand, LoadJob, LoadNode, LoadWorker } from '../../lib/core/capacity/load';
+import { replay } from '../../lib/core/capacity/replay';
 
 const MINUTE_MS = 60_000;
 

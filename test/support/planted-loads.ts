@@ -1,10 +1,10 @@
 import { createPoolLoads } from '../../lib/adapters/aws/table/loads';
 import { createWorld, WORLD_POOL } from '../../lib/adapters/memory/world';
+import type { Bound, BoundKind } from '../../lib/core/capacity/bottleneck-bound';
+import type { Load } from '../../lib/core/capacity/load';
+import { measuresOf } from '../../lib/core/capacity/load-measures';
 import type { Graph, GraphNode } from '../../lib/core/dag/graph';
 import { graphHash } from '../../lib/core/dag/hash';
-import type { Bound, BoundKind } from '../../lib/core/health/bottleneck-bound';
-import type { Load } from '../../lib/core/health/load';
-import { measuresOf } from '../../lib/core/health/load-measures';
 import { dependencyAt, poolAt } from '../../lib/core/messages/address';
 import type { Worker } from '../../lib/core/messages/pool';
 import type { Priority } from '../../lib/core/model/priority';

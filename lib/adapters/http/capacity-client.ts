@@ -41,10 +41,10 @@ export function createCapacityClient(options: ClientOptions): CapacityClient {
     plan({ pool, jobs, targetWaitSeconds, horizonHours, prices }) {
       const query = { target_wait_seconds: targetWaitSeconds, horizon_hours: horizonHours };
       return ask(
-        get('/health/capacity', { pool, jobs, ...query, ...present({ worker_hour_usd: prices }) }),
+        get('/capacity/capacity', { pool, jobs, ...query, ...present({ worker_hour_usd: prices }) }),
         capacityView,
       );
     },
-    whatIf: (body) => ask({ method: 'POST', path: '/health/what-if', body }, whatIfView),
+    whatIf: (body) => ask({ method: 'POST', path: '/capacity/what-if', body }, whatIfView),
   };
 }

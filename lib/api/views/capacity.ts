@@ -6,12 +6,12 @@ import type {
   WhatIfRowView,
   WhatIfView,
 } from '../../contract/capacity';
-import { findBottlenecks } from '../../core/health/bottleneck';
-import { type CapacityOptions, type PlannedFleet, planCapacity } from '../../core/health/capacity';
-import { parsePrices } from '../../core/health/capacity-fleet';
-import { type Load, latestOf } from '../../core/health/load';
-import type { Spread } from '../../core/health/load-measures';
-import { type Scenario, type WhatIfRow, whatIf } from '../../core/health/what-if';
+import { findBottlenecks } from '../../core/capacity/bottleneck';
+import { type CapacityOptions, type PlannedFleet, planCapacity } from '../../core/capacity/capacity';
+import { parsePrices } from '../../core/capacity/capacity-fleet';
+import { type Load, latestOf } from '../../core/capacity/load';
+import type { Spread } from '../../core/capacity/load-measures';
+import { type Scenario, type WhatIfRow, whatIf } from '../../core/capacity/what-if';
 import { LIMITS } from '../../core/limits';
 import type { CapacityCondition } from '../../core/model/capacity';
 import { present } from '../../core/model/present';

@@ -5,7 +5,7 @@ import type {
   WhatIfRowView,
   WhatIfView,
 } from '../../contract/capacity';
-import type { BoundKind } from '../../core/health/bottleneck-bound';
+import type { BoundKind } from '../../core/capacity/bottleneck-bound';
 import { colorsFor, humanDuration } from './style';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -1,4 +1,4 @@
-import { reviewOf } from '../health/capacity-review';
+import { reviewOf } from '../capacity/capacity-review';
 import { poolAt } from '../messages/address';
 import type { PoolMessage } from '../messages/pool';
 import type { LoadSource } from '../ports/loads';

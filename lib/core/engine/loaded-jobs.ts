@@ -1,5 +1,5 @@
+import { type LoadJob, loadJobOf } from '../capacity/load';
 import { isRepriseError } from '../errors';
-import { type LoadJob, loadJobOf } from '../health/load';
 import { settleAll } from './parallel';
 import { type TimelineDeps, timelineOf } from './timeline-of';
 

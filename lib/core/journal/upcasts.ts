@@ -17,6 +17,7 @@ export const UPCASTS: Upcasts = {
   trigger: {},
   dependency: {},
   letter: {},
+  target: {},
   cleanup: {},
   audit: {},
   config: {},

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, line, recordOf, text, time } from '../model/bounded';
+import { amount, count, line, recordOf, text, time } from '../model/bounded';
+import { CAPACITY_CONDITIONS } from '../model/capacity';
 import { FAILURE_CLASSES } from '../model/failure';
 import { idSchema } from '../model/ids';
 import { lineageShape } from '../model/lineage';
@@ -73,6 +74,16 @@ const ofDependency = {
   status: z.enum(['open', 'closed']).describe('what a person holds it at').optional(),
   by: name.optional(),
   reason: said.optional(),
+};
+
+const tally = z.object({ bad: count(), of: count() });
+
+const ofFlake = {
+  of: z.enum(['node', 'test']),
+  id: name.describe('of a node its hash, of a test its key'),
+  name: said,
+  why: said,
+  jobId: idSchema.describe('the job in which it was noticed'),
 };
 
 const ofLetters = {
@@ -182,18 +193,58 @@ export const EVENT_TYPES = {
       maxWaitingJobs: count(),
     },
   ),
-  'orchestration.node.failure': type(['health', 'warning'], 'A worker was lost or cordoned.', {
-    pool: idSchema,
-    workerId: idSchema,
-    status: z.enum(['lost', 'cordoned']),
-    reason: said,
-    until: milliseconds.describe('until when it is cordoned').optional(),
-  }),
+  'orchestration.node.failure': type(
+    ['health', 'warning'],
+    'A worker was lost or cordoned, or does worse than its peers.',
+    {
+      pool: idSchema,
+      workerId: idSchema,
+      status: z
+        .enum(['lost', 'cordoned', 'suspected', 'cleared'])
+        .describe('`suspected`: it does worse than its peers; `cleared`: no longer'),
+      reason: said,
+      until: milliseconds.describe('until when it is cordoned').optional(),
+      cause: z.enum(['refusals', 'health']).describe('where no person cordoned it').optional(),
+      evidence: z
+        .object({
+          ...{ own: tally, peers: tally },
+          ...{ failed: count(), slow: count() },
+          chance: amount(1),
+        })
+        .partial()
+        .describe('how it compares with its peers')
+        .optional(),
+      chance: amount(1).describe('that as bad or worse is luck').optional(),
+    },
+  ),
   'orchestration.capacity.warning': type(
     ['health', 'warning'],
-    'A pool has, or will have, less than its work asks for.',
-    { pool: idSchema, why: said },
+    'A pool has, or will have, less than its work asks for; or it no longer is so.',
+    {
+      pool: idSchema,
+      status: z.enum(['raised', 'cleared']),
+      condition: z
+        .enum(CAPACITY_CONDITIONS)
+        .describe('`forecast`: the demand to come; `waits`: what waits now'),
+      found: amount().describe('slots that are asked for, or the wait at p95 in milliseconds'),
+      limit: amount().describe('slots that there are, or the wait that is aimed at'),
+    },
   ),
+  'orchestration.dependency.degrading': type(
+    ['health', 'warning'],
+    'A dependency fails more, or is slower, than it used to; its breaker is still closed.',
+    { dependency: idSchema, why: said },
+  ),
+  'orchestration.dependency.steady': type(['health', 'info'], 'That warning is over.', {
+    dependency: idSchema,
+    why: said,
+  }),
+  'orchestration.flake.rising': type(
+    ['failure', 'warning'],
+    'A node or a test fails more often with the same input than it used to.',
+    ofFlake,
+  ),
+  'orchestration.flake.settled': type(['failure', 'info'], 'That warning is over.', ofFlake),
   'orchestration.workflow.lost': type(['failure', 'warning'], 'A workflow ended before its job.', {
     ...ofJob,
     status: z.enum([...JOB_OUTCOMES, ...WORKFLOW_ENDINGS]),

@@ -1,4 +1,4 @@
-import type { Load } from '../health/load';
+import type { Load } from '../capacity/load';
 
 export interface LoadQuery {
   readonly pool: string;

@@ -1,7 +1,7 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
 import { capacityRoutes } from '../../../lib/api/capacity';
 import { SCOPES } from '../../../lib/core/access/scopes';
-import type { Load } from '../../../lib/core/health/load';
+import type { Load } from '../../../lib/core/capacity/load';
 import { initialPool } from '../../../lib/core/scheduler/state';
 import { machine, nodeOf, ranAs } from '../../support/loads';
 import { request } from '../lambdas/request';
@@ -49,10 +49,10 @@ describe('GET /health/bottlenecks', () => {
   });
 });
 
-describe('GET /health/capacity', () => {
+describe('GET /capacity/capacity', () => {
   it('recommends a fleet with its price, and shows what the pool is warned of', async () => {
     const query = { target_wait_seconds: '600', worker_hour_usd: '0.5' };
-    const { status, body } = await api().call('GET /health/capacity', { query });
+    const { status, body } = await api().call('GET /capacity/capacity', { query });
     expect(status).toBe(200);
     expect(body).toMatchObject({
       ...{ reachable: true, target_wait_seconds: 600, recommended: { slots: 1, hour_usd: 0.5 } },
@@ -62,14 +62,14 @@ describe('GET /health/capacity', () => {
 
   it('refuses a price that is none, and a pool of which nothing is recorded', async () => {
     const query = { worker_hour_usd: 'cheap' };
-    expect((await api().call('GET /health/capacity', { query })).body.error.code).toBe('INPUT_INVALID');
-    const { body } = await api(ranAs([], [machine(1)])).call('GET /health/capacity');
+    expect((await api().call('GET /capacity/capacity', { query })).body.error.code).toBe('INPUT_INVALID');
+    const { body } = await api(ranAs([], [machine(1)])).call('GET /capacity/capacity');
     expect(body.error.message).toContain('no job that is over was found');
   });
 });
 
-describe('POST /health/what-if', () => {
-  const route = 'POST /health/what-if';
+describe('POST /capacity/what-if', () => {
+  const route = 'POST /capacity/what-if';
 
   it('compares scenarios with what happened and with its replay', async () => {
     const scenarios = [{ name: 'two workers', fleet: [{ labels: ['linux'], count: 2 }] }];

@@ -1,6 +1,6 @@
 import { createFileLoads } from '../../../lib/adapters/embedded/runtime/loads';
-import { measuresOf } from '../../../lib/core/health/load-measures';
-import { replay } from '../../../lib/core/health/replay';
+import { measuresOf } from '../../../lib/core/capacity/load-measures';
+import { replay } from '../../../lib/core/capacity/replay';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import { isOver } from '../../../lib/core/model/outcome';
 import { reviewAgainAndAgain } from '../../../lib/server/capacity-review';

@@ -1,7 +1,7 @@
+import { loadOf } from '../../../core/capacity/load';
+import { createPoolRecord } from '../../../core/capacity/load-pool';
 import { loadedJobs } from '../../../core/engine/loaded-jobs';
 import type { TimelineDeps } from '../../../core/engine/timeline-of';
-import { loadOf } from '../../../core/health/load';
-import { createPoolRecord } from '../../../core/health/load-pool';
 import { poolAt, streamOf } from '../../../core/messages/address';
 import type { LoadSource } from '../../../core/ports/loads';
 import type { WorkerRegistry } from '../../../core/ports/registries';

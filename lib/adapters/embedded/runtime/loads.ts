@@ -1,6 +1,6 @@
+import { dependenciesOf, loadOf } from '../../../core/capacity/load';
+import { outagesOf } from '../../../core/capacity/load-pool';
 import { loadedJobs } from '../../../core/engine/loaded-jobs';
-import { dependenciesOf, loadOf } from '../../../core/health/load';
-import { outagesOf } from '../../../core/health/load-pool';
 import type { Recorded } from '../../../core/journal/envelope';
 import { dependencyAt, streamOf } from '../../../core/messages/address';
 import type { LoadSource } from '../../../core/ports/loads';

@@ -1,5 +1,5 @@
-import { reviewOf } from '../../../../lib/core/health/capacity-review';
-import type { Load } from '../../../../lib/core/health/load';
+import { reviewOf } from '../../../../lib/core/capacity/capacity-review';
+import type { Load } from '../../../../lib/core/capacity/load';
 import { machine, nodeOf, ranAs } from '../../../support/loads';
 
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
-import { planCapacity } from '../../../../lib/core/health/capacity';
-import { serversFor, waitQuantile } from '../../../../lib/core/health/capacity-erlang';
-import { fleetHourUsd, parsePrices } from '../../../../lib/core/health/capacity-fleet';
-import { forecast } from '../../../../lib/core/health/capacity-forecast';
-import { measuresOf } from '../../../../lib/core/health/load-measures';
+import { planCapacity } from '../../../../lib/core/capacity/capacity';
+import { serversFor, waitQuantile } from '../../../../lib/core/capacity/capacity-erlang';
+import { fleetHourUsd, parsePrices } from '../../../../lib/core/capacity/capacity-fleet';
+import { forecast } from '../../../../lib/core/capacity/capacity-forecast';
+import { measuresOf } from '../../../../lib/core/capacity/load-measures';
 import { seededRandom } from '../../../support/graphs';
 import { machine, nodeOf, ranAs } from '../../../support/loads';
 

@@ -1,4 +1,4 @@
-import { whatIf } from '../../../../lib/core/health/what-if';
+import { whatIf } from '../../../../lib/core/capacity/what-if';
 import { machine, nodeOf, ranAs } from '../../../support/loads';
 
 const MINUTE_MS = 60_000;

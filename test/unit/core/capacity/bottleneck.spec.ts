@@ -1,5 +1,5 @@
-import { findBottlenecks } from '../../../../lib/core/health/bottleneck';
-import { BOUND_KINDS } from '../../../../lib/core/health/bottleneck-bound';
+import { findBottlenecks } from '../../../../lib/core/capacity/bottleneck';
+import { BOUND_KINDS } from '../../../../lib/core/capacity/bottleneck-bound';
 import { bottleneckTrial } from '../../../support/bottleneck-trial';
 import { machine, nodeOf, ranAs } from '../../../support/loads';
 
