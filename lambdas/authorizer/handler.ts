@@ -4,12 +4,6 @@ import { auditTrail } from '../shared/api';
 import { createAuthorizer } from './authorize';
 import { createTokenVerifier } from './verifier';
 
-const env = readEnv(
-  'AUTH_ISSUER',
-  'AUTH_AUDIENCE',
-  'AUTH_JWKS',
-  'AUTH_JWKS_URI',
-  'AUTH_MAX_LIFETIME_SECONDS',
-);
+const env = readEnv('AUTH_ISSUER', 'AUTH_AUDIENCE', 'AUTH_JWKS', 'AUTH_JWKS_URI', 'AUTH_MAX_SECONDS');
 
 export const handler = instrumented(createAuthorizer(createTokenVerifier(env, Date.now), auditTrail));

@@ -16,7 +16,7 @@ export interface IssuerSettings {
   readonly AUTH_JWKS?: string | undefined;
   readonly AUTH_JWKS_URI?: string | undefined;
   /** How long a token may be valid, from its issue and from now, in seconds. */
-  readonly AUTH_MAX_LIFETIME_SECONDS: number;
+  readonly AUTH_MAX_SECONDS: number;
 }
 
 /** How far the clocks of issuer and engine may be apart, in seconds. */
@@ -44,7 +44,7 @@ export function createTokenVerifier(settings: IssuerSettings, clock: Clock): Ver
     customJwtCheck({ header, payload }) {
       // https://www.rfc-editor.org/rfc/rfc7515#section-4.1.11: we understand none of the extensions.
       if ('crit' in header) throw new Error('the token has a critical header that is not understood');
-      requireShortLife(payload, settings.AUTH_MAX_LIFETIME_SECONDS, clock() / 1_000);
+      requireShortLife(payload, settings.AUTH_MAX_SECONDS, clock() / 1_000);
     },
   });
   if (AUTH_JWKS !== undefined) verifier.cacheJwks(JSON.parse(AUTH_JWKS));

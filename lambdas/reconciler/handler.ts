@@ -33,10 +33,10 @@ const WORKER_MS = 3_000;
 /** Left for the end of the invocation, in milliseconds: for a page that has begun. */
 const RESERVE_MS = 60_000;
 
-const env = readEnv('POOL_NAMES', 'GRAPH_RUNNER_ARN', 'STATE_MACHINE_ARN_PREFIX', 'RECONCILER_GRACE_SECONDS');
+const env = readEnv('POOL_NAMES', 'GRAPH_RUNNER_ARN', 'MACHINE_ARN_PREFIX', 'RECONCILER_GRACE_SECONDS');
 const executions = createSfnExecutions(sfn(), {
   choices: workflowChoices(),
-  arnPrefix: env.STATE_MACHINE_ARN_PREFIX,
+  arnPrefix: env.MACHINE_ARN_PREFIX,
   graphRunnerArn: env.GRAPH_RUNNER_ARN,
 });
 

@@ -63,10 +63,10 @@ const schema = z.object({
   EVENT_BUS_NAME: z.string().min(1),
   GRAPH_RUNNER_ARN: arn,
   /** Such as `arn:aws:states:eu-west-1:111122223333:stateMachine:reprise-dev-`. */
-  STATE_MACHINE_ARN_PREFIX: arn,
+  MACHINE_ARN_PREFIX: arn,
   /** What the machines of registered graphs are made with. */
   MACHINE_ROLE_ARN: arn,
-  MACHINE_LOG_GROUP_ARN: arn,
+  MACHINE_LOG_ARN: arn,
   /** Whether machines have a published version and the alias `live`. */
   MACHINE_VERSIONS: z.enum(['on', 'off']),
   /** Machines of registered and submitted graphs that there may be; the account has 100,000 in all. */
@@ -91,7 +91,7 @@ const schema = z.object({
   /** Jobs that may wait in the queue of a pool. */
   MAX_WAITING_JOBS: z.coerce.number().int().positive().default(10_000),
   /** Networks in which workers may be called by http, separated by commas. */
-  WORKER_HTTP_CIDRS: list.default([]),
+  HTTP_CIDRS: list.default([]),
   /** `OwnerQuotas` as JSON. */
   QUOTAS: json.pipe(quotasSchema).default(DEFAULT_QUOTAS),
   /** `RetryLimits` as JSON. */
@@ -110,7 +110,7 @@ const schema = z.object({
   AUTH_JWKS: z.string().optional(),
   AUTH_JWKS_URI: z.url().optional(),
   /** How long a token may be valid, in seconds. */
-  AUTH_MAX_LIFETIME_SECONDS: z.coerce.number().int().positive().default(86_400),
+  AUTH_MAX_SECONDS: z.coerce.number().int().positive().default(86_400),
   /** `off` leaves every effect to the outbox relay. */
   FAST_PATH: z.enum(['on', 'off']).default('on'),
   /** Set where AWS is played by something else. */

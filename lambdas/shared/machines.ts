@@ -8,22 +8,22 @@ import { graphRecords } from './tables';
 
 /** State machines made at run time, wired from the environment. */
 export const sfnMachines = once(() => {
-  const env = readEnv('MACHINE_ROLE_ARN', 'MACHINE_LOG_GROUP_ARN', 'MACHINE_VERSIONS');
+  const env = readEnv('MACHINE_ROLE_ARN', 'MACHINE_LOG_ARN', 'MACHINE_VERSIONS');
   return createSfnMachines(sfn(), {
     roleArn: env.MACHINE_ROLE_ARN,
-    logGroupArn: env.MACHINE_LOG_GROUP_ARN,
+    logGroupArn: env.MACHINE_LOG_ARN,
     versions: env.MACHINE_VERSIONS === 'on',
   });
 });
 
 export const machineRegistry = once(() => {
-  const env = readEnv('STATE_MACHINE_ARN_PREFIX', 'JOBS_QUEUE_URL', 'MACHINE_BUDGET');
+  const env = readEnv('MACHINE_ARN_PREFIX', 'JOBS_QUEUE_URL', 'MACHINE_BUDGET');
   return createMachineRegistry({
     graphs: graphs(),
     compilations: compilations(),
     records: graphRecords(),
     machines: sfnMachines(),
-    arnPrefix: env.STATE_MACHINE_ARN_PREFIX,
+    arnPrefix: env.MACHINE_ARN_PREFIX,
     jobsQueueUrl: env.JOBS_QUEUE_URL,
     budget: env.MACHINE_BUDGET,
     clock: Date.now,

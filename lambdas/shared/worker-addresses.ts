@@ -4,5 +4,5 @@ import { once } from '../runtime/once';
 
 /** Where workers may be called, wired from the environment. */
 export const workerAddresses = once(() =>
-  createWorkerAddresses({ httpCidrs: readEnv('WORKER_HTTP_CIDRS').WORKER_HTTP_CIDRS }),
+  createWorkerAddresses({ httpCidrs: readEnv('HTTP_CIDRS').HTTP_CIDRS }),
 );

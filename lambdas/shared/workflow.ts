@@ -29,7 +29,7 @@ export const machineRequests = once(() =>
 
 /** Step Functions as the workflow, wired from the environment. */
 export const workflow = once((): Workflow => {
-  const env = readEnv('GRAPH_RUNNER_ARN', 'STATE_MACHINE_ARN_PREFIX');
+  const env = readEnv('GRAPH_RUNNER_ARN', 'MACHINE_ARN_PREFIX');
   const common = { graphRunnerArn: env.GRAPH_RUNNER_ARN, clock: Date.now };
   return createSfnWorkflow(sfn(), {
     ...common,
@@ -38,7 +38,7 @@ export const workflow = once((): Workflow => {
       ...common,
       records: graphRecords(),
       machines: sfnMachines(),
-      ownArn: (hash) => machineName(env.STATE_MACHINE_ARN_PREFIX, hash),
+      ownArn: (hash) => machineName(env.MACHINE_ARN_PREFIX, hash),
     }),
     startable: sfnMachines().startable,
   });

@@ -11,9 +11,6 @@ const ENGINE_FUNCTIONS = [
   'pool-inputs',
   'dependency-inputs',
   'letter-inputs',
-  'target-inputs',
-  'notices',
-  'deliver',
   'redrive',
   'letter-keeper',
   'dispatch',
@@ -33,4 +30,7 @@ const ENGINE_FUNCTIONS = [
   'capacity-reviewer',
 ] as const;
 
-export const FUNCTIONS: readonly string[] = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS];
+/** They are there where an environment has rules of notifications. */
+export const NOTIFYING_FUNCTIONS = ['target-inputs', 'notices', 'deliver'] as const;
+
+export const FUNCTIONS: readonly string[] = [...API_FUNCTIONS, ...ENGINE_FUNCTIONS, ...NOTIFYING_FUNCTIONS];

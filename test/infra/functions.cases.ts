@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
-import { FUNCTIONS } from '../../lib/constructs/functions';
+import { FUNCTIONS, NOTIFYING_FUNCTIONS } from '../../lib/constructs/functions';
 import { synthesise } from './support/synth';
 
 const isKeeper = ({ Environment }: FunctionProperties): boolean =>
@@ -18,9 +18,9 @@ const VARIABLES = [
   'ESCALATION',
   'EVENT_BUS_NAME',
   'GRAPH_RUNNER_ARN',
-  'STATE_MACHINE_ARN_PREFIX',
+  'MACHINE_ARN_PREFIX',
   'MACHINE_ROLE_ARN',
-  'MACHINE_LOG_GROUP_ARN',
+  'MACHINE_LOG_ARN',
   'MACHINE_VERSIONS',
   'SECRET_ARN',
   'SOCKET_URL',
@@ -28,9 +28,9 @@ const VARIABLES = [
   'MAX_WAITING_JOBS',
   'AUTH_ISSUER',
   'AUTH_AUDIENCE',
-  'AUTH_MAX_LIFETIME_SECONDS',
+  'AUTH_MAX_SECONDS',
   'QUOTAS',
-  'WORKER_HTTP_CIDRS',
+  'HTTP_CIDRS',
   'FAST_PATH',
   'LOG_LEVEL',
   'POWERTOOLS_SERVICE_NAME',
@@ -55,7 +55,11 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   it('are those of the list, and each knows where everything is', () => {
     const services = functions.map(({ Environment }) => Environment.Variables['POWERTOOLS_SERVICE_NAME']);
     // The local cloud has neither the key nor the bucket of anchors.
-    const expected = FUNCTIONS.filter((each) => name !== 'local' || each !== 'anchorer');
+    const absent = new Set<string>([
+      ...(name === 'local' ? ['anchorer'] : []),
+      ...(environment.notifications ? [] : NOTIFYING_FUNCTIONS),
+    ]);
+    const expected = FUNCTIONS.filter((each) => !absent.has(each));
     expect(services.sort()).toEqual(expected.sort());
     for (const { Environment } of functions.filter((each) => !isKeeper(each)))
       expect(Object.keys(Environment.Variables)).toEqual(expect.arrayContaining(VARIABLES));

@@ -49,7 +49,7 @@ describe.each(ENVIRONMENT_NAMES)('state machines of %s', (name) => {
     templates.engine.hasResourceProperties('AWS::Lambda::Function', {
       Environment: {
         Variables: {
-          STATE_MACHINE_ARN_PREFIX: {
+          MACHINE_ARN_PREFIX: {
             'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp(`:stateMachine:reprise-${name}-$`)])],
           },
           GRAPH_RUNNER_ARN: { Ref: Match.stringLikeRegexp('graphrunner') },

@@ -70,7 +70,9 @@ function unsaid({ name, dimensions }: Read, pools: readonly string[]): string | 
   // A filter of a log makes it.
   if (service === undefined) return name === 'WorkflowsLost' ? undefined : 'it has no service';
   if (service !== ENGINE_SERVICE) {
-    const isCounted = sourceOf(`lambdas/${service}`, 'lambdas/runtime').includes(`'${name}'`);
+    const isCounted = sourceOf(`lambdas/${service}`, 'lambdas/runtime', 'lambdas/shared').includes(
+      `'${name}'`,
+    );
     return isCounted && Object.keys(rest).length === 0 ? undefined : `${service} does not count it`;
   }
   const spec = ENGINE_METRICS[name as EngineMetric] as (typeof ENGINE_METRICS)[EngineMetric] | undefined;

@@ -8,7 +8,7 @@ import { RepriseError } from '../../../lib/core/errors';
 
 const AUTH_ISSUER = 'https://issuer.test';
 const AUTH_AUDIENCE = 'reprise-test';
-const settings = { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_MAX_LIFETIME_SECONDS: 3_600 };
+const settings = { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_MAX_SECONDS: 3_600 };
 const methodArn = 'arn:aws:execute-api:eu-west-1:111122223333:abc/v1/GET/jobs/j';
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;

@@ -38,8 +38,8 @@ Object.assign(process.env, {
   ...{ QUEUE_URL: url('/own'), DLQ_URL: url('/own-dlq'), TIMERS_QUEUE_ARN: 'arn:timers' },
   ...{ SOCKET_URL: 'wss://socket', TIMERS_DLQ_ARN: 'arn:dlq', POOL_NAMES: 'default,pulled' },
   ...{ TRIGGERS_QUEUE_ARN: 'arn:q', TRIGGERS_DLQ_ARN: 'arn:dlq', SCHEDULER_ROLE_ARN: 'arn:role' },
-  ...{ GRAPH_RUNNER_ARN: `${ARN}graph-runner`, STATE_MACHINE_ARN_PREFIX: ARN, MACHINE_VERSIONS: 'on' },
-  ...{ MACHINE_ROLE_ARN: 'arn:role', MACHINE_LOG_GROUP_ARN: 'arn:log', WORKER_HTTP_CIDRS: '' },
+  ...{ GRAPH_RUNNER_ARN: `${ARN}graph-runner`, MACHINE_ARN_PREFIX: ARN, MACHINE_VERSIONS: 'on' },
+  ...{ MACHINE_ROLE_ARN: 'arn:role', MACHINE_LOG_ARN: 'arn:log', HTTP_CIDRS: '' },
   ...{
     AWS_LAMBDA_FUNCTION_NAME: 'f',
     POWERTOOLS_METRICS_NAMESPACE: 'Reprise',
