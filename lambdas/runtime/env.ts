@@ -24,25 +24,31 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
+/** The address of a queue, or its name: queues of one account share all of their address but that. */
+const queueUrl = z
+  .string()
+  .min(1)
+  .transform((given) => (given.includes('://') ? given : new URL(given, process.env['JOBS_QUEUE_URL']).href));
+
 /** Environment variables of the functions; lib/constructs/function-variables.ts sets them. */
 const schema = z.object({
   TABLE_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(1),
   JOBS_QUEUE_URL: z.url(),
-  POOLS_QUEUE_URL: z.url(),
-  DEPENDENCIES_QUEUE_URL: z.url(),
-  LETTERS_QUEUE_URL: z.url(),
-  TARGETS_QUEUE_URL: z.url(),
+  POOLS_QUEUE_URL: queueUrl,
+  DEPENDENCIES_QUEUE_URL: queueUrl,
+  LETTERS_QUEUE_URL: queueUrl,
+  TARGETS_QUEUE_URL: queueUrl,
   /** The parameter that has targets and rules of notifications; empty where there are none. */
   NOTIFICATIONS_ARN: z.string().default(''),
-  DELIVERIES_QUEUE_URL: z.url(),
-  REDRIVE_QUEUE_URL: z.url(),
-  DISPATCH_QUEUE_URL: z.url(),
-  TIMERS_QUEUE_URL: z.url(),
-  EFFECTS_QUEUE_URL: z.url(),
-  GRAPHS_QUEUE_URL: z.url(),
-  TRIGGERS_QUEUE_URL: z.url(),
-  SWEEPS_QUEUE_URL: z.url(),
+  DELIVERIES_QUEUE_URL: queueUrl,
+  REDRIVE_QUEUE_URL: queueUrl,
+  DISPATCH_QUEUE_URL: queueUrl,
+  TIMERS_QUEUE_URL: queueUrl,
+  EFFECTS_QUEUE_URL: queueUrl,
+  GRAPHS_QUEUE_URL: queueUrl,
+  TRIGGERS_QUEUE_URL: queueUrl,
+  SWEEPS_QUEUE_URL: queueUrl,
   /** The queue that feeds the function, and its DLQ. */
   QUEUE_URL: z.url(),
   DLQ_URL: z.url(),

@@ -90,7 +90,8 @@ export function createApp(options: AppOptions): Hono<Env> {
     document ??= openApi(version, (route) => served.has(route));
     return c.json(document);
   });
-  for (const each of open) listenOn(app, each, options);
+  // Whoever asks is answered as nobody in particular would be.
+  for (const each of open) listenOn(app, each, options, options.caller);
   if (options.metrics) app.get('/metrics', metricsOf(options.metrics));
   app.use(async (c, next) => {
     const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
@@ -124,11 +125,13 @@ function methodsByPath(routes: readonly Served[]): Map<string, string[]> {
   return methods;
 }
 
-function listenOn(app: Hono<Env>, served: Served, { onAnswered }: AppOptions): void {
+/** @param nobody who calls, where no token is asked for. */
+function listenOn(app: Hono<Env>, served: Served, { onAnswered }: AppOptions, nobody?: Caller): void {
   const { name } = served.route;
   const { method, path } = placeOf(served);
   const timed = async (c: Context<Env>, next: Next) => {
     const began = performance.now();
+    if (nobody) c.set('caller', nobody);
     await next();
     onAnswered?.({ route: name, status: c.res.status, ms: performance.now() - began });
   };

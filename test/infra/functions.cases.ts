@@ -136,10 +136,11 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   );
 
   it('are given no more variables than the 4 KiB that Lambda takes, whatever the account is called', () => {
-    for (const { Environment } of functions) {
-      const sizes = Object.entries(Environment.Variables).map(([key, value]) => key.length + sizeOf(value));
-      expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(4_096);
-    }
+    const sizes = functions.map(({ Environment: { Variables } }) => [
+      Variables['POWERTOOLS_SERVICE_NAME'],
+      Object.entries(Variables).reduce((sum, [key, value]) => sum + key.length + sizeOf(value), 0),
+    ]);
+    expect(sizes.filter(([, size]) => Number(size) > 4_096)).toEqual([]);
   });
 
   it('know the role and the log of the machines they make, and whether versions exist', () => {

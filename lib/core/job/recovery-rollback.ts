@@ -1,4 +1,5 @@
 import type { GraphIndex } from '../dag/graph-index';
+import { lasted } from '../model/lasted';
 import type { ReadOnly } from '../model/read-only';
 import type { JobEvent } from './events';
 import { nodeAt } from './nodes';
@@ -39,7 +40,10 @@ function ended(
   const steps = [...(state.rollback?.steps ?? [])];
   const parked = steps.filter(([, { phase }]) => phase === 'parked').map(([i]) => nodeAt(index, state, i).id);
   if (parked.length === 0)
-    return { type: 'recovery.completed', data: { recoveryId, strategy: 'rollback', durationMs: at - since } };
+    return {
+      type: 'recovery.completed',
+      data: { recoveryId, strategy: 'rollback', durationMs: lasted(since, at) },
+    };
   const more = parked.length > NAMED ? ` and ${parked.length - NAMED} more` : '';
   const why = `could not be undone: ${parked.slice(0, NAMED).join(', ')}${more}`;
   return { type: 'recovery.failed', data: { recoveryId, cause: 'jobFailed', tried: ['rollback'], why } };

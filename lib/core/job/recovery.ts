@@ -1,6 +1,7 @@
 import type { GraphIndex } from '../dag/graph-index';
 import { LIMITS } from '../limits';
 import { FAULTS } from '../model/failure';
+import { lasted } from '../model/lasted';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { DEFAULT_RECOVERY, type LossCause, type RecoveryPolicy } from '../model/recovery';
@@ -167,7 +168,7 @@ function recovered(
   const { recoveryId, since, strategy, workerId } = node.recovery;
   const ran = event.type === 'attempt.started' ? event.data.workerId : workerId;
   const came = strategy === 'restart' && ran !== workerId ? 'reassign' : strategy;
-  return { recoveryId, nodeId, attempt, strategy: came, durationMs: at - since };
+  return { recoveryId, nodeId, attempt, strategy: came, durationMs: lasted(since, at) };
 }
 
 /** A job that ends before its new run has spoken needs none any more. */
@@ -189,7 +190,7 @@ function resumed(
   const begun = events.find((each) => each.type === 'recovery.initiated' && each.data.strategy === 'resume');
   const recoveryId = begun?.type === 'recovery.initiated' ? begun.data.recoveryId : resuming?.recoveryId;
   if (recoveryId === undefined) return undefined;
-  return { recoveryId, strategy: 'resume', durationMs: at - (resuming?.since ?? at) };
+  return { recoveryId, strategy: 'resume', durationMs: lasted(resuming?.since ?? at, at) };
 }
 
 /** Folds an event of a recovery into the state. */

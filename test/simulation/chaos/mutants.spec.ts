@@ -3,7 +3,7 @@ import { play } from '../../../lib/chaos/play';
 import { createScenario } from '../../../lib/chaos/workload/scenario';
 import type { JobEvent } from '../../../lib/core/job/events';
 import type { Recorded } from '../../../lib/core/journal/envelope';
-import { MUTANTS, type Mutant, UNTAKEN } from './mutants';
+import { MUTANTS, type Mutant, pulling, UNTAKEN } from './mutants';
 
 /** Worlds that a mutant is given to show itself. */
 const WORLDS = 30;
@@ -44,12 +44,12 @@ const SHOWN_IN: Readonly<Record<string, number>> = {
 };
 
 /** The first promise that a mutant breaks, and in which world. */
-async function firstBroken({ name, alteration, faults }: Mutant) {
+async function firstBroken({ name, alteration, faults, within = (scenario) => scenario }: Mutant) {
   const first = SHOWN_IN[name] ?? 1;
   const others = Array.from({ length: WORLDS }, (_, i) => i + 1).filter((world) => world !== first);
   for (const world of [first, ...others]) {
     const { violations } = await play({
-      scenario: createScenario({ seed: world, jobs: JOBS, faults }),
+      scenario: within(createScenario({ seed: world, jobs: JOBS, faults })),
       alteration,
     });
     const [violation] = violations;
@@ -78,7 +78,7 @@ describe('a wrong engine', () => {
 it('a node that no worker takes is given up after fifteen refusals, and not before', async () => {
   const reasons: (string | undefined)[] = [];
   const refused = new Map<string, number>();
-  const scenario = createScenario({ seed: 2, jobs: 9, faults: [] });
+  const scenario = pulling(createScenario({ seed: 2, jobs: 9, faults: [] }));
   const { violations } = await play({
     ...{ scenario, alteration: UNTAKEN, invariants: [budgetKept] },
     watcher: {

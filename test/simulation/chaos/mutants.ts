@@ -1,4 +1,5 @@
 import type { FaultKind } from '../../../lib/chaos/faults';
+import type { Scenario } from '../../../lib/chaos/workload/scenario';
 import { type Alteration, UNALTERED } from '../../../lib/chaos/world/alteration';
 import { POOL } from '../../../lib/chaos/world/fleet';
 import type { LetterEvent } from '../../../lib/core/dlq/events';
@@ -29,6 +30,8 @@ export interface Mutant {
   readonly alteration: Alteration;
   /** What has to go wrong for it to matter; anything, where absent. */
   readonly faults?: readonly FaultKind[];
+  /** What else its worlds have to be like. */
+  readonly within?: (scenario: Scenario) => Scenario;
 }
 
 type JobDecider = Decider<JobState, JobInput, JobEvent>;
@@ -98,6 +101,12 @@ const effects = (kind: keyof Kinds, change: (effects: Effect[], event: Recorded)
 
 /** Nothing is ever old enough to be repaired. */
 const UNRECONCILED: Alteration['reconciler'] = (deps) => ({ ...deps, graceMs: Number.POSITIVE_INFINITY });
+
+/** Workers that pull: of those nobody says that they cannot be reached, and so nobody keeps them off work. */
+export const pulling = (scenario: Scenario): Scenario => ({
+  ...scenario,
+  workers: scenario.workers.map(({ endpoint: _, ...worker }) => worker),
+});
 
 /** No worker takes the first node of any job: of itself no fault of the engine. */
 export const UNTAKEN: Alteration = {
@@ -276,6 +285,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'refusals have no bound',
     caughtBy: ['budgetKept'],
     faults: [],
+    within: pulling,
     alteration: {
       ...job(({ decide }) => ({
         decide(state, input) {

@@ -36,6 +36,7 @@ Object.assign(process.env, {
   },
   ...{ GRAPHS_QUEUE_URL: url('/graphs'), TRIGGERS_QUEUE_URL: url('/triggers') },
   ...{ QUEUE_URL: url('/own'), DLQ_URL: url('/own-dlq'), TIMERS_QUEUE_ARN: 'arn:timers' },
+  ...{ TARGETS_QUEUE_URL: 'https://queue/targets', DELIVERIES_QUEUE_URL: 'https://queue/deliveries' },
   ...{ SOCKET_URL: 'wss://socket', TIMERS_DLQ_ARN: 'arn:dlq', POOL_NAMES: 'default,pulled' },
   ...{ TRIGGERS_QUEUE_ARN: 'arn:q', TRIGGERS_DLQ_ARN: 'arn:dlq', SCHEDULER_ROLE_ARN: 'arn:role' },
   ...{ GRAPH_RUNNER_ARN: `${ARN}graph-runner`, MACHINE_ARN_PREFIX: ARN, MACHINE_VERSIONS: 'on' },
