@@ -140,7 +140,8 @@ describe('a page', () => {
     const first = recordedEvents(stream, small(2));
     await store.append(stream, EMPTY_HEAD, first);
     await store.append(stream, headOf(first), recordedEvents(stream, small(2), { head: headOf(first) }));
-    expect(sent).toEqual(['PutCommand', 'PutCommand']);
+    // The first says besides in which trace the stream begins.
+    expect(sent).toEqual(['TransactWriteCommand', 'PutCommand']);
   });
 
   it('is not put behind an end that nobody has seen: the table is asked first', async () => {

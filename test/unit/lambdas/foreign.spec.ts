@@ -3,6 +3,7 @@ import { logger } from '../../../lambdas/runtime/telemetry';
 import { memoryConditions } from '../../../lib/adapters/memory/conditions';
 import { createMemoryHistory } from '../../../lib/adapters/memory/history';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
+import { getAttemptLog } from '../../../lib/api/attempt-log';
 import { explainNode } from '../../../lib/api/explain-node';
 import { getJob } from '../../../lib/api/get-job';
 import { getJobEvents } from '../../../lib/api/get-job-events';
@@ -10,6 +11,7 @@ import { getTrace } from '../../../lib/api/get-trace';
 import { getGraph } from '../../../lib/api/graphs';
 import { historyRoutes } from '../../../lib/api/history';
 import { jobCommands } from '../../../lib/api/job-commands';
+import { getJobGraph } from '../../../lib/api/job-graph';
 import { letterRoutes } from '../../../lib/api/letters';
 import { sharedGraphs } from '../../../lib/api/owned-graphs';
 import { changeQueue, getQueue } from '../../../lib/api/queues';
@@ -101,6 +103,8 @@ async function world() {
     getJob({ view: askerOf(cloud.engine).view, slotsOf: async () => 1, clock }),
     explainNode({ view: askerOf(cloud.engine).view, journal: cloud.journal }),
     getJobEvents({ jobs, journal: cloud.journal }),
+    getJobGraph({ view: askerOf(cloud.engine).view }),
+    getAttemptLog({ jobs, logs: { read: async () => ({ text: '', next: 0, size: 0 }) } }),
     getTrace({ journal: cloud.journal, kinds: cloudKinds, index: { places: async () => [] } }),
     ...jobCommands({ jobs, streams }),
     resumeJob({
@@ -166,6 +170,8 @@ const ofAll = 'everyone’s';
 const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = {
   getJob: ofJob(),
   getJobEvents: ofJob(),
+  getJobGraph: ofJob(),
+  getAttemptLog: { ...ofJob(), params: (jobId) => ({ jobId, nodeId: 'a', attempt: '1' }) },
   getTrace: { ...ofJob(), params: (id) => ({ id }) },
   cancelJob: ofJob(),
   pauseJob: ofJob(),
@@ -187,6 +193,10 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = 
   setJobPriority: ofJob({ priority: 'critical' }),
   getGraph: { ids: [HASH, NOBODYS], params: (hash) => ({ hash }), status: 404 },
   getQueue: ofAll,
+  getTarget: ofAll,
+  testTarget: ofAll,
+  acknowledgeAlert: ofAll,
+  redriveTarget: ofAll,
   getDependency: ofAll,
   forceDependency: ofAll,
   resetDependency: ofAll,
