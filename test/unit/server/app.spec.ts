@@ -7,7 +7,7 @@ import { createApp } from '../../../lib/server/app';
 
 const body = z.strictObject({ text: z.string() });
 const params = z.object({ id: z.string().max(8) });
-const query = z.object({ limit: z.coerce.number().int().default(20) });
+const query = z.strictObject({ limit: z.coerce.number().int().default(20) });
 
 const faults: string[] = [];
 const refusals: unknown[] = [];

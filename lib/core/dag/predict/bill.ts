@@ -7,7 +7,7 @@ import { costOf, type Prices, type Usage } from './prices';
  */
 export const NODE_USAGE = {
   own: {
-    ...{ fifoRequests: 15.1, queueRequests: 3, writeUnits: 11.52, readUnits: 8.2, apiCalls: 1.01 },
+    ...{ fifoRequests: 15.1, queueRequests: 3, writeUnits: 11.6, readUnits: 8.2, apiCalls: 1.01 },
     ...{ invocations: 8.1, logBytes: 3_200, traces: 0.06 },
   },
   runner: {
