@@ -86,9 +86,10 @@ export function describeDispatcher(name: string, setup: () => Promise<Dispatcher
       await dispatch(item('b', { attempt: 1 }));
       await world.settle();
       const rest = { timeoutMs: 90_000, traceId: 'trace' };
+      const variables = { TRACEPARENT: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/) };
       expect([...world.requests()].sort((one, other) => (one.nodeId < other.nodeId ? -1 : 1))).toEqual([
-        { ...A, work: { kind: 'command', run: 'run a' }, ...rest },
-        { ...A, nodeId: 'b', attempt: 1, work: { kind: 'suite', suite: 'smoke' }, ...rest },
+        { ...A, work: { kind: 'command', run: 'run a', variables }, ...rest },
+        { ...A, nodeId: 'b', attempt: 1, work: { kind: 'suite', suite: 'smoke', variables }, ...rest },
       ]);
       expect(world.refusals()).toEqual([]);
     });

@@ -24,7 +24,7 @@ describe('the clients of AWS', () => {
           ([text]) => ({ file, text }),
         ),
       );
-    expect(made).toHaveLength(10);
+    expect(made).toHaveLength(11);
     for (const { text } of made) expect(text).toContain('PATIENCE');
     expect(readdirSync(folder)).toContain('patience.ts');
   });
