@@ -204,7 +204,7 @@ export const EVENT_TYPES = {
         .describe('`suspected`: it does worse than its peers; `cleared`: no longer'),
       reason: said,
       until: milliseconds.describe('until when it is cordoned').optional(),
-      cause: z.enum(['refusals', 'health']).describe('where no person cordoned it').optional(),
+      cause: z.enum(['refusals', 'health', 'probation']).describe('where no person cordoned it').optional(),
       evidence: z
         .object({
           ...{ own: tally, peers: tally },
