@@ -145,9 +145,11 @@ export class LetterQueues {
     return call();
   }
 
-  /** SQS takes what is in the queue to the DLQ, and nobody received it: the function was throttled. */
+  /** SQS takes what is in the queue to the DLQ, and nobody received it: the function was throttled. What it brought twice is one message. */
   throttle(): void {
-    this.dlq.push(...this.queue.splice(0));
+    for (const held of this.queue.splice(0)) {
+      if (!this.dlq.some(({ messageId }) => messageId === held.messageId)) this.dlq.push(held);
+    }
   }
 
   /** What "Start DLQ redrive" of the console does. */
