@@ -224,6 +224,8 @@ describe('any group of letters, whatever it is told in whatever order', () => {
         const at = 1_000_000_000;
         driver.send(message, at);
         const once = JSON.stringify(freezeLetters(driver.state));
+        // An order that was refused, as another one was under way, is asked for anew: that one may be over by then.
+        if (message.type === 'redrive' && !JSON.parse(once).orders.includes(message.orderId)) return;
         driver.send(message, at);
         expect(JSON.stringify(freezeLetters(driver.state))).toBe(once);
       }),
