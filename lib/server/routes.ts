@@ -1,4 +1,5 @@
 import { ulid } from 'ulid';
+import { MACHINE_POOL } from '../adapters/embedded/runtime/runnable';
 import { memoryConditions } from '../adapters/memory/conditions';
 import { getAttemptLog } from '../api/attempt-log';
 import { getAudit } from '../api/audit';
@@ -52,8 +53,7 @@ export interface RoutesDeps {
   readonly config: LiveConfig;
 }
 
-/** The one pool that a machine is. */
-const POOLS = ['default'];
+const POOLS = [MACHINE_POOL];
 
 /** The routes of the REST API that an engine on one machine has. */
 export function servedRoutes({

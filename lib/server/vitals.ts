@@ -1,3 +1,4 @@
+import { MACHINE_POOL } from '../adapters/embedded/runtime/runnable';
 import { realTimer } from '../adapters/system';
 import { createCheckup, type Health } from '../core/health/health';
 import { engineChecks } from '../core/health/pools';
@@ -29,9 +30,6 @@ export interface Vitals {
   readonly sample: () => Promise<readonly Measurement[]>;
 }
 
-/** The one pool that a machine is. */
-const POOL = 'default';
-
 export function createVitals(deps: VitalsDeps): Vitals {
   const { engine, letters, owner, clock, setTimer = realTimer } = deps;
   const { view } = engine.streams;
@@ -41,18 +39,22 @@ export function createVitals(deps: VitalsDeps): Vitals {
       checks: [
         engineCheck(deps.failure),
         diskCheck(deps.root),
-        ...engineChecks({ pools: [POOL], view, dependencies, clock }),
+        ...engineChecks({ pools: [MACHINE_POOL], view, dependencies, clock }),
       ],
       ...{ clock, setTimer },
     }),
     async sample() {
       const [pool, listed, { groups }] = await Promise.all([
-        view(poolAt(POOL)),
+        view(poolAt(MACHINE_POOL)),
         dependencies.list(),
         letters.list({ owner, limit: LIMITS.listedJobs }),
       ]);
       const now = clock();
-      return [...samplePool(POOL, pool.state, now), ...sampleBreakers(listed), ...sampleLetters(groups, now)];
+      return [
+        ...samplePool(MACHINE_POOL, pool.state, now),
+        ...sampleBreakers(listed),
+        ...sampleLetters(groups, now),
+      ];
     },
   };
 }

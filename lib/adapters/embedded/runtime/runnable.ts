@@ -7,6 +7,9 @@ import { covers } from '../../../core/scheduler/fit';
 /** The worker that a machine is. */
 export const LOCAL_WORKER = 'local';
 
+/** The one pool that a machine is. */
+export const MACHINE_POOL = 'default';
+
 /** What this machine gives to commands. */
 export interface Machine {
   readonly slots: number;

@@ -52,6 +52,7 @@ import type { Turn } from './mailbox';
 import { type Outside, SILENT } from './outside';
 import type { Plan } from './plan-walker';
 import { createLocalQueues } from './queues';
+import { MACHINE_POOL } from './runnable';
 import { createProcessTimers } from './timers';
 import { createLocalWorkflow } from './workflow';
 
@@ -153,8 +154,6 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
  */
 const SUBMISSIONS = 8;
 
-/** The one pool that a machine is. */
-const POOL = 'default';
 const WORKFLOW: Actor = { kind: 'workflow', id: 'embedded' };
 const OPERATOR: Actor = { kind: 'user', id: 'local' };
 const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
@@ -206,7 +205,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
       places.forget(ref);
       const message = { type: 'dispatchFailed' as const, ...ref, workerId, reason };
       const id = `refused/${ref.nodeId}/${ref.attempt}`;
-      void queues.send({ to: poolAt(POOL), message }, { id, actor: ENGINE });
+      void queues.send({ to: poolAt(MACHINE_POOL), message }, { id, actor: ENGINE });
     },
   });
   const dispatcher: Dispatcher = {
@@ -263,7 +262,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
 
   for (const worker of workers) {
     const message = { type: 'workerRegistered' as const, worker };
-    void queues.send({ to: poolAt(POOL), message }, { id: 'registration', actor: ENGINE });
+    void queues.send({ to: poolAt(MACHINE_POOL), message }, { id: 'registration', actor: ENGINE });
   }
   const continuation = createContinuation({
     ...{ engine, view, endings, executor, clock, perform, workflow: { forget: memory.remember } },
@@ -310,7 +309,7 @@ function submitted(
   hash: string,
   { graph: _, owner, trace, ...rest }: Submission,
 ): [Delivery<'job'>, Origin] {
-  const asked = { graphHash: hash, owner, ...rest, pool: POOL, ...present({ trace: trace?.parent }) };
+  const asked = { graphHash: hash, owner, ...rest, pool: MACHINE_POOL, ...present({ trace: trace?.parent }) };
   const actor = { kind: 'user', id: owner } as const;
   const origin = { id: `submit/${jobId}`, actor, ...present({ traceId: trace?.traceId }) };
   return [{ to: jobAt(jobId), message: { type: 'submit', ...asked } }, origin];
