@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { errorResponse } from '../contract/errors';
 import { SCOPES } from '../core/access/scopes';
 import { OPERATIONS, type OperationId } from './operations';
-import { type Route, taken } from './route';
+import { placeOf, type Route, taken } from './route';
 import { ROUTES } from './routes';
 
 /** What every call may be answered besides what its route says. */
@@ -48,7 +48,7 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
   const routes = (Object.entries<Route>(ROUTES) as [OperationId, Route][]).filter(([, route]) => has(route));
   const paths: Record<string, OpenApi.PathItemObject> = {};
   for (const [id, route] of routes) {
-    const [method = '', path = ''] = route.name.split(' ');
+    const { method, path } = placeOf(route.name);
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(id, route, bodies) };
   }
   const refusals = Object.entries({ ...REFUSALS, ...NOT_FOUND, ...CONFLICT, ...TOO_LARGE });

@@ -42,6 +42,12 @@ const nothing: Nothing = z.looseObject({}) as unknown as Nothing;
 /** A query is taken whole: a key that is misspelt must not be a filter that does not filter. */
 const noQuery = z.strictObject({});
 
+/** Method and path of a route, by its name. */
+export function placeOf(name: string): { readonly method: string; readonly path: string } {
+  const [method = '', path = ''] = name.split(' ');
+  return { method, path };
+}
+
 /** What a part of a route takes; absent where it takes nothing. */
 export const taken = (part: z.ZodType): z.ZodObject | undefined =>
   part === nothing || part === noQuery ? undefined : (part as z.ZodObject);

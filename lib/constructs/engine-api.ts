@@ -14,6 +14,7 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { placeOf } from '../api/route';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
@@ -74,7 +75,7 @@ export class EngineApi extends Construct {
 
   /** @param name method and path, such as `GET /jobs/{jobId}` */
   route(name: string, fn: LambdaFunction): void {
-    const [method = '', path = ''] = name.split(' ');
+    const { method, path } = placeOf(name);
     this.api.root
       .resourceForPath(path)
       .addMethod(method, new LambdaIntegration(fn, { allowTestInvoke: false }), {

@@ -12,7 +12,7 @@ import { type Correlation, correlationHeaders, correlationOf } from '../api/corr
 import { errorAnswer } from '../api/http-errors';
 import { openApi } from '../api/openapi';
 import { isRefusal, refusalOf } from '../api/refusal';
-import { requireScope, type Served } from '../api/route';
+import { placeOf, requireScope, type Served } from '../api/route';
 import { bodyTooLarge, parse } from '../contract/read';
 import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
@@ -90,7 +90,7 @@ export function createApp(options: AppOptions): Hono<Env> {
     document ??= openApi(version, (route) => served.has(route));
     return c.json(document);
   });
-  // Whoever asks is answered as nobody in particular would be.
+  // No token is asked for: whoever asks is answered as its owner.
   for (const each of open) listenOn(app, each, options, options.caller);
   if (options.metrics) app.get('/metrics', metricsOf(options.metrics));
   app.use(async (c, next) => {
@@ -113,25 +113,25 @@ export function createApp(options: AppOptions): Hono<Env> {
 }
 
 /** Method and path of a route, as the router writes its parameters. */
-function placeOf({ route: { name } }: Served) {
-  const [method = '', path = ''] = name.split(' ');
+function listenedOn({ route: { name } }: Served) {
+  const { method, path } = placeOf(name);
   return { method, path: path.replace(/\{(\w+)\}/g, ':$1') };
 }
 
 function methodsByPath(routes: readonly Served[]): Map<string, string[]> {
   const methods = new Map<string, string[]>();
-  for (const { method, path } of routes.map(placeOf))
+  for (const { method, path } of routes.map(listenedOn))
     methods.set(path, [...(methods.get(path) ?? []), method]);
   return methods;
 }
 
-/** @param nobody who calls, where no token is asked for. */
-function listenOn(app: Hono<Env>, served: Served, { onAnswered }: AppOptions, nobody?: Caller): void {
+/** @param caller who calls, where no token says it. */
+function listenOn(app: Hono<Env>, served: Served, { onAnswered }: AppOptions, caller?: Caller): void {
   const { name } = served.route;
-  const { method, path } = placeOf(served);
+  const { method, path } = listenedOn(served);
   const timed = async (c: Context<Env>, next: Next) => {
     const began = performance.now();
-    if (nobody) c.set('caller', nobody);
+    if (caller) c.set('caller', caller);
     await next();
     onAnswered?.({ route: name, status: c.res.status, ms: performance.now() - began });
   };
@@ -146,7 +146,7 @@ const metricsOf = (read: () => Promise<MetricsText>) => async (c: Context<Env>) 
 /** Records every call of a route, and every refusal, before it is answered. */
 function audited({ routes, trail }: AppOptions): MiddlewareHandler<Env> {
   const patterns = routes.map(({ route }) => {
-    const [method = '', path = ''] = route.name.split(' ');
+    const { method, path } = placeOf(route.name);
     return { route, method, pattern: new RegExp(`^${path.replace(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`) };
   });
   return async (c, next) => {

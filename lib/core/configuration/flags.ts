@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { LIMITS } from '../limits';
 import { line, text } from '../model/bounded';
+import { lotOf } from '../model/lot';
 import type { ReadOnly } from '../model/read-only';
 
 /** Something that can be switched for some owners and graphs before it is there for all, or taken away in the end. */
@@ -67,8 +67,5 @@ export function isOn(flag: FlagName, rule: ReadOnly<FlagRule>, subject: FlagSubj
  * out first.
  */
 export function shareOf(flag: string, { owner, graph }: FlagSubject): number {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([flag, owner, graph]))
-    .digest();
-  return (digest.readUInt32BE(0) / 2 ** 32) * 100;
+  return lotOf(JSON.stringify([flag, owner, graph])) * 100;
 }

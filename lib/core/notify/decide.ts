@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { assertNever } from '../errors';
 import { LIMITS } from '../limits';
 import { SEVERITIES, type Severity } from '../messages/event-types';
 import type { Notice, Telling } from '../messages/target';
+import { lotOf } from '../model/lot';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
 import { type BackoffPolicy, backoff } from '../retry/backoff';
@@ -131,14 +131,10 @@ function failed(
   const what = { ...tried, why, ...present({ to }) };
   if (!retryable || tried.attempt >= MOST_TRIES) return [{ type: 'delivery.parked', data: what }];
   const { openUntil } = failure(BREAKER, breaker, at);
+  // Many targets that fail together do not come again together.
   const { delayMs } = backoff(BACKOFF, tried.attempt, lotOf(`${tried.deliveryId}/${tried.attempt}`));
   const retryAt = Math.max(at + Math.max(delayMs, retryAfterMs), openUntil ?? 0);
   return [{ type: 'delivery.failed', data: { ...what, retryAt, ...present({ openUntil }) } }];
-}
-
-/** Between 0 and 1, always the same of the same text: many targets that fail together do not come again together. */
-function lotOf(text: string): number {
-  return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
 }
 
 function isUnderWay({ underWay }: ReadOnly<TargetState>, deliveryId: string, attempt: number): boolean {

@@ -1,0 +1,6 @@
+import { createHash } from 'node:crypto';
+
+/** From 0 to 1, evenly, and the same each time of the same text. */
+export function lotOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
+}
