@@ -55,7 +55,10 @@ export function conversation(route: string): Middleware {
     },
     onError: (request) => {
       const { error, event } = request;
-      const { status, headers, body } = errorAnswer(error, currentCorrelation(event).traceId);
+      const { status, headers, body } = errorAnswer(error, {
+        ...currentCorrelation(event),
+        instance: event.path,
+      });
       if (status >= 500) logger.error('a request failed', { route, error: error as Error });
       const { subject = '' } = event.requestContext.authorizer ?? {};
       if (isRefusal(error)) logger.warn('refused', { route, subject, reason: refusalOf(error) });

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { closeUnread } from '../adapters/http/unread';
+import { PROBLEM_JSON, problemOf } from '../contract/errors';
 import { isEnding, toResultsBody } from '../contract/execution-wire';
 import {
   ANSWERS_HEADER,
@@ -93,7 +94,7 @@ export function createServer(deps: ServerDeps): Hono {
     return c.json({ status: await engine.status(ref) }, 202);
   });
 
-  app.notFound((c) => refuse(c, 404, `no ${c.req.method} ${c.req.path} in the contract`));
+  app.notFound((c) => refuse(c, 404, `no ${c.req.method} ${c.req.path} in the contract`, 'ROUTE_NOT_FOUND'));
   app.onError((error, c) => {
     if (isTerminal(error)) return refused(c, error);
     log.error('request failed', { path: c.req.path, error: error.message });
@@ -112,7 +113,9 @@ const CODES = {
 } as const satisfies Record<number, ErrorCode>;
 
 function refuse(c: Context, status: keyof typeof CODES, message: string, code: ErrorCode = CODES[status]) {
-  return c.json({ error: { code, message }, trace_id: c.req.header('x-trace-id') ?? '' }, status);
+  const traceId = c.req.header('x-trace-id') ?? '';
+  const body = problemOf({ ...{ code, status, detail: message }, instance: c.req.path, traceId });
+  return c.json(body, status, { 'Content-Type': PROBLEM_JSON });
 }
 
 function noAttempt(c: Context) {

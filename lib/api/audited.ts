@@ -93,8 +93,8 @@ const named = (kind: string, id: string): string => `${kind}/${id}`.slice(0, LIM
 
 function outcomeOf(answered: Answered): { status: number; code?: string; reason?: string } {
   if (!('error' in answered)) return { status: answered.status };
-  const { status, body } = errorAnswer(answered.error, '');
-  return { status, code: body.error.code, ...present({ reason: reasonOf(answered.error, status) }) };
+  const { status, body } = errorAnswer(answered.error, { traceId: '', instance: '' });
+  return { status, code: body.code, ...present({ reason: reasonOf(answered.error, status) }) };
 }
 
 /** Code and reason of an error that somebody was refused with. */

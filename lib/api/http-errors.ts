@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import type { errorResponse } from '../contract/errors';
+import { PROBLEM_JSON, type ProblemDetails, problemOf } from '../contract/errors';
 import type { ErrorCode } from '../core/errors';
 import { isRepriseError, type RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
@@ -19,6 +18,10 @@ const STATUS: Record<ErrorCode, number> = {
   INPUT_INVALID: 400,
   INPUT_TOO_LARGE: 413,
   RETRY_LIMITED: 400,
+  ROUTE_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  MEDIA_TYPE_UNSUPPORTED: 415,
+  INTERNAL: 500,
   JOB_NOT_FOUND: 404,
   NODE_NOT_FOUND: 404,
   JOB_EXISTS: 409,
@@ -49,27 +52,29 @@ const STATUS: Record<ErrorCode, number> = {
   LOCAL_CLOUD: 500,
 };
 
-interface Told {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  readonly problems?: { readonly path: string; readonly message: string }[];
-  readonly more_problems?: number;
+/** The call that an error answers. */
+export interface FailedCall {
+  readonly traceId: string;
+  readonly correlationId?: string;
+  /** Its path. */
+  readonly instance: string;
 }
 
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** `errorResponse` of the contract. */
-  readonly body: z.input<typeof errorResponse>;
+  readonly body: ProblemDetails;
 }
 
 /** What the caller is told. Of a fault on our side, nothing but that it is one: the log has the rest. */
-export function errorAnswer(error: unknown, traceId: string): ErrorAnswer {
-  const { status, ...told } = toldOf(error);
-  const body = { error: told, trace_id: traceId };
-  return { status, headers: retryAfter(status, error), body };
+export function errorAnswer(error: unknown, call: FailedCall): ErrorAnswer {
+  const told = isRepriseError(error) ? fromCatalogue(error) : { code: 'INTERNAL' as const, detail: FAULT };
+  const status = STATUS[told.code];
+  const headers = { 'Content-Type': PROBLEM_JSON, ...retryAfter(status, error) };
+  return { status, headers, body: problemOf({ ...told, status, ...call }) };
 }
+
+const FAULT = 'The request failed on our side. Quote the trace id.';
 
 /** A busy service recovers within a second or so; a full queue empties as jobs end; a quota says when it is fresh. */
 function retryAfter(status: number, error: unknown): Record<string, string> {
@@ -81,28 +86,18 @@ function retryAfter(status: number, error: unknown): Record<string, string> {
   return status === 429 ? { 'Retry-After': '10' } : {};
 }
 
-function toldOf(error: unknown): Told {
-  if (isRepriseError(error)) return fromCatalogue(error);
-  // What a host says of HTTP itself: no such route, no JSON.
-  const status = (error as { statusCode?: unknown }).statusCode;
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return { status, code: 'INPUT_INVALID', message: (error as Error).message };
-  }
-  return {
-    status: 500,
-    code: 'INTERNAL',
-    message: 'The request failed on our side. Try again; quote the trace id.',
-  };
+function fromCatalogue({ code, message, problems, count }: RepriseError) {
+  if (STATUS[code] === 503) return { code, detail: 'A service this call needs is busy. Try again.' };
+  if (STATUS[code] === 500) return { code, detail: FAULT };
+  return { code, detail: message, problems: problems.slice(0, LIMITS.problemsTold), count };
 }
 
-function fromCatalogue(error: RepriseError): Told {
-  const { code, problems, count } = error;
-  const status = STATUS[code];
-  if (status === 503) return { status, code, message: 'A service this call needs is busy. Try again.' };
-  if (status === 500) return { status, code, message: 'The request failed on our side. Quote the trace id.' };
-  const listed = problems.slice(0, LIMITS.problemsTold).map(({ path, message }) => ({ path, message }));
-  const told = { status, code, message: error.message };
-  if (listed.length === 0) return told;
-  const more = count - listed.length;
-  return { ...told, problems: listed, ...(more > 0 && { more_problems: more }) };
+/** An error that the gateway tells in place of a function; `$context` is what it puts in. */
+export function gatewayProblem(error: {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly detail: string;
+}) {
+  const call = { instance: '$context.path', traceId: '$context.requestId' };
+  return { contentType: PROBLEM_JSON, template: JSON.stringify(problemOf({ ...error, ...call })) };
 }

@@ -1,6 +1,6 @@
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types';
 import { z } from 'zod';
-import { errorResponse } from '../contract/errors';
+import { PROBLEM_JSON, problemDetails } from '../contract/errors';
 import { SCOPES } from '../core/access/scopes';
 import { OPERATIONS, type OperationId } from './operations';
 import { placeOf, type Route, taken } from './route';
@@ -66,7 +66,7 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
       responses: Object.fromEntries(
         refusals.map(([status, description]) => [
           `Refused${status}`,
-          answered(description, bodies.answer('Error', errorResponse)),
+          answered(description, bodies.answer('Problem', problemDetails), PROBLEM_JSON),
         ]),
       ),
       schemas: bodies.schemas(),

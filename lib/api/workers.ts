@@ -164,7 +164,7 @@ function attemptCallback<C extends Callback>(deps: CallbackDeps, callback: C): S
 
 /** Each is answered as it would be by itself. */
 function attemptReports(deps: CallbackDeps): Served {
-  return serve(ROUTES.reportAttempts, async ({ body, traceId }) => {
+  return serve(ROUTES.reportAttempts, async ({ body, traceId, correlationId }) => {
     const results = body.reports.map(async ({ callback, attempt_token: token, ...report }) => {
       const ref = { jobId: report.job_id, nodeId: report.node_id, attempt: report.attempt };
       try {
@@ -172,8 +172,9 @@ function attemptReports(deps: CallbackDeps): Served {
         await takeReport(deps, { ref, said, token, traceId });
         return { status: 202 };
       } catch (error) {
-        const answer = errorAnswer(error, traceId);
-        return { status: answer.status, error: answer.body.error };
+        const instance = `/jobs/${ref.jobId}/nodes/${ref.nodeId}/attempts/${ref.attempt}/${callback}`;
+        const { status, body } = errorAnswer(error, { traceId, correlationId, instance });
+        return { status, error: body };
       }
     });
     return { status: 200, body: { results: await Promise.all(results) } };

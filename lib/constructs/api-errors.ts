@@ -1,80 +1,73 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { gatewayProblem } from '../api/http-errors';
 import type { ErrorCode } from '../core/errors';
 
-interface GatewayError {
-  readonly type: ResponseType;
-  readonly status: number;
-  readonly code: ErrorCode;
-  readonly message: string;
-}
-
-/** What the gateway answers before a function is asked. */
-const GATEWAY_ERRORS: readonly GatewayError[] = [
-  {
-    type: ResponseType.UNAUTHORIZED,
-    status: 401,
-    code: 'UNAUTHENTICATED',
-    message: 'The request carries no valid credentials: send Authorization: Bearer <token>.',
-  },
-  {
-    type: ResponseType.ACCESS_DENIED,
-    status: 403,
-    code: 'FORBIDDEN',
-    message: 'These credentials do not allow this call.',
-  },
-  {
-    type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
-    status: 404,
-    code: 'INPUT_INVALID',
-    message: 'No such path or method in the API.',
-  },
-  {
-    type: ResponseType.THROTTLED,
-    status: 429,
-    code: 'UPSTREAM_UNAVAILABLE',
-    message: 'Too many requests: slow down and try again.',
-  },
-  {
-    type: ResponseType.REQUEST_TOO_LARGE,
-    status: 413,
-    code: 'INPUT_TOO_LARGE',
-    message: 'The request is past the limit of the gateway.',
-  },
-  {
-    // The keys of the issuer cannot be had: whether the credentials are valid is not known.
-    type: ResponseType.AUTHORIZER_FAILURE,
-    status: 503,
-    code: 'UPSTREAM_UNAVAILABLE',
-    message: 'The credentials cannot be verified now: try again.',
-  },
-  {
-    type: ResponseType.DEFAULT_4XX,
-    status: 400,
-    code: 'INPUT_INVALID',
-    message: 'The gateway could not read the request.',
-  },
-  {
-    type: ResponseType.DEFAULT_5XX,
-    status: 503,
-    code: 'UPSTREAM_UNAVAILABLE',
-    message: 'A service this call needs did not answer: try again.',
-  },
+/**
+ * What the gateway answers before a function is asked, by type. Each type has a row: the defaults stand for many statuses,
+ * and a body that says its own status is right for one alone.
+ */
+const GATEWAY_ERRORS: readonly (readonly [
+  type: keyof typeof ResponseType,
+  code: ErrorCode,
+  status: number,
+  detail: string,
+])[] = [
+  [
+    'UNAUTHORIZED',
+    'UNAUTHENTICATED',
+    401,
+    'The request carries no valid credentials: send Authorization: Bearer <token>.',
+  ],
+  ['ACCESS_DENIED', 'FORBIDDEN', 403, 'These credentials do not allow this call.'],
+  ['MISSING_AUTHENTICATION_TOKEN', 'ROUTE_NOT_FOUND', 404, 'No such path or method in the API.'],
+  ['RESOURCE_NOT_FOUND', 'ROUTE_NOT_FOUND', 404, 'No such path or method in the API.'],
+  [
+    'UNSUPPORTED_MEDIA_TYPE',
+    'MEDIA_TYPE_UNSUPPORTED',
+    415,
+    'Send the body as JSON, with Content-Type: application/json.',
+  ],
+  ['THROTTLED', 'UPSTREAM_UNAVAILABLE', 429, 'Too many requests: slow down and try again.'],
+  ['QUOTA_EXCEEDED', 'QUOTA_EXCEEDED', 429, 'The quota of this API is used up.'],
+  ['REQUEST_TOO_LARGE', 'INPUT_TOO_LARGE', 413, 'The request is past the limit of the gateway.'],
+  ['WAF_FILTERED', 'FORBIDDEN', 403, 'The request was stopped by a rule before the API.'],
+  ['INVALID_API_KEY', 'FORBIDDEN', 403, 'The API key is not valid.'],
+  ['INVALID_SIGNATURE', 'FORBIDDEN', 403, 'The signature of the request is not valid.'],
+  ['EXPIRED_TOKEN', 'FORBIDDEN', 403, 'The credentials have expired.'],
+  ['BAD_REQUEST_BODY', 'INPUT_INVALID', 400, 'The gateway could not read the request.'],
+  ['BAD_REQUEST_PARAMETERS', 'INPUT_INVALID', 400, 'The gateway could not read the request.'],
+  ['DEFAULT_4XX', 'INPUT_INVALID', 400, 'The gateway could not read the request.'],
+  // The keys of the issuer cannot be had: whether the credentials are valid is not known.
+  ['AUTHORIZER_FAILURE', 'UPSTREAM_UNAVAILABLE', 503, 'The credentials cannot be verified now: try again.'],
+  [
+    'INTEGRATION_FAILURE',
+    'UPSTREAM_UNAVAILABLE',
+    503,
+    'A service this call needs did not answer: try again.',
+  ],
+  [
+    'INTEGRATION_TIMEOUT',
+    'UPSTREAM_UNAVAILABLE',
+    503,
+    'A service this call needs did not answer in time: try again.',
+  ],
+  ['AUTHORIZER_CONFIGURATION_ERROR', 'INTERNAL', 500, 'The request failed on our side. Quote the trace id.'],
+  ['API_CONFIGURATION_ERROR', 'INTERNAL', 500, 'The request failed on our side. Quote the trace id.'],
+  ['DEFAULT_5XX', 'UPSTREAM_UNAVAILABLE', 503, 'A service this call needs did not answer: try again.'],
 ];
 
-/** Gives the gateway's own errors the shape of every other error of the API (`errorResponse` of the contract). */
+/** Gives the gateway's own errors the shape of every other error of the API (`problemDetails` of the contract). */
 export function shapeGatewayErrors(api: RestApi): void {
-  for (const { type, status, code, message } of GATEWAY_ERRORS) {
-    const body = { error: { code, message }, trace_id: '$context.requestId' };
-    // The defaults stand for many statuses: each keeps its own.
-    const fixed =
-      type === ResponseType.DEFAULT_4XX || type === ResponseType.DEFAULT_5XX
-        ? {}
-        : { statusCode: String(status) };
+  for (const [name, code, status, detail] of GATEWAY_ERRORS) {
+    const type = ResponseType[name] as ResponseType;
+    const { contentType, template } = gatewayProblem({ code, status, detail });
     api.addGatewayResponse(`Error${type.responseType}`, {
-      type,
-      ...fixed,
-      ...(status === 429 || status === 503 ? { responseHeaders: { 'Retry-After': "'1'" } } : {}),
-      templates: { 'application/json': JSON.stringify(body) },
+      ...{ type, statusCode: String(status) },
+      responseHeaders: {
+        'Content-Type': `'${contentType}'`,
+        ...((status === 429 || status === 503) && { 'Retry-After': "'1'" }),
+      },
+      templates: { 'application/json': template },
     });
   }
 }

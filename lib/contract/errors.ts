@@ -1,14 +1,68 @@
 import { z } from 'zod';
+import { ERRORS, type ErrorCode } from '../core/errors';
+import { present } from '../core/model/present';
 
-/** Every error of the API. */
-export const errorResponse = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    problems: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-    /** How many more there are than are listed. */
-    more_problems: z.number().optional(),
-  }),
+/** The content type of every error (RFC 9457). */
+export const PROBLEM_JSON = 'application/problem+json';
+
+/** Every error of the API and of a worker: problem details of RFC 9457, with members of our own behind `instance`. */
+export const problemDetails = z.object({
+  /** Names the error for ever: `/errors/` and its code, below the address of the API. */
+  type: z.string(),
+  /** What the code means, whatever it was about. */
+  title: z.string(),
+  status: z.number().int(),
+  /** What is wrong this time. */
+  detail: z.string(),
+  /** The path that was called. */
+  instance: z.string(),
+  /** A code of the catalogue. */
+  code: z.string(),
+  /** What mends an error of this code. */
+  mend: z.string(),
+  /** The places that are wrong. */
+  problems: z
+    .array(z.object({ code: z.string(), path: z.string(), message: z.string(), mend: z.string() }))
+    .exactOptional(),
+  /** How many more there are than are listed. */
+  more_problems: z.number().int().exactOptional(),
   trace_id: z.string(),
+  /** As `X-Correlation-Id` of the answer; absent where the gateway answers. */
+  correlation_id: z.string().exactOptional(),
 });
-export type ErrorResponse = z.output<typeof errorResponse>;
+export type ProblemDetails = z.output<typeof problemDetails>;
+
+/** One error of the catalogue, as it happened. */
+interface Occurrence {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly traceId: string;
+  readonly correlationId?: string | undefined;
+  readonly problems?: readonly {
+    readonly code: ErrorCode;
+    readonly path: string;
+    readonly message: string;
+  }[];
+  /** How many problems there are, where more are known than are listed. */
+  readonly count?: number;
+}
+
+/** The body of an error. */
+export function problemOf(occurrence: Occurrence): ProblemDetails {
+  const { code, status, detail, instance, traceId, correlationId, problems = [] } = occurrence;
+  const more = (occurrence.count ?? problems.length) - problems.length;
+  return {
+    ...{ type: `/errors/${code}`, title: ERRORS[code].means, status, detail, instance },
+    ...{ code, mend: ERRORS[code].mend },
+    ...(problems.length > 0 && {
+      problems: problems.map((problem) => ({
+        ...{ code: problem.code, path: problem.path, message: problem.message },
+        mend: ERRORS[problem.code].mend,
+      })),
+    }),
+    ...(problems.length > 0 && more > 0 && { more_problems: more }),
+    ...{ trace_id: traceId, ...present({ correlation_id: correlationId }) },
+  };
+}

@@ -8,7 +8,7 @@ import { parametersSchema } from '../core/model/parameters';
 import type { ReadOnly } from '../core/model/read-only';
 import { testSummarySchema } from '../core/model/test-results';
 import { workSchema } from '../core/model/work';
-import { errorResponse } from './errors';
+import { problemDetails } from './errors';
 
 /** Attempts, as they cross HTTP between the engine and a worker. */
 
@@ -82,7 +82,7 @@ export const reportsRequest = z.strictObject({
 
 /** What a report would have been answered by itself, in the order of the reports: 202, or a status with its error. */
 export const reportsResponse = z.object({
-  results: z.array(z.object({ status: z.number().int(), error: errorResponse.shape.error.exactOptional() })),
+  results: z.array(z.object({ status: z.number().int(), error: problemDetails.exactOptional() })),
 });
 
 // Test Execution Engine: served by every worker under its endpoint.

@@ -104,10 +104,16 @@ export function createApp(options: AppOptions): Hono<Env> {
   for (const [path, methods] of methodsByPath([...open, ...routes])) {
     app.all(path, (c) => {
       c.header('Allow', methods.join(', '));
-      throw refused(405, `${c.req.path} has no ${c.req.method}, but ${methods.join(' and ')}`);
+      throw new RepriseError(
+        'METHOD_NOT_ALLOWED',
+        `${c.req.path} has no ${c.req.method}, but ${methods.join(' and ')}`,
+      );
     });
   }
-  app.notFound((c) => fail(c, refused(404, `no ${c.req.method} ${c.req.path} in the API`), options));
+  app.notFound((c) => {
+    const unknown = new RepriseError('ROUTE_NOT_FOUND', `no ${c.req.method} ${c.req.path} in the API`);
+    return fail(c, unknown, options);
+  });
   app.onError((error, c) => fail(c, error, options));
   return app;
 }
@@ -204,11 +210,6 @@ function boundedBody({ route: { bounds } }: Served) {
   return bodyLimit({ maxSize: bounds.bytes, onError });
 }
 
-/** An error of HTTP itself, which `errorAnswer` knows. */
-function refused(statusCode: number, message: string): Error {
-  return Object.assign(new Error(message), { statusCode });
-}
-
 function unauthenticated(): RepriseError {
   return new RepriseError('UNAUTHENTICATED', 'send the token of server.json: Authorization: Bearer <token>');
 }
@@ -216,7 +217,7 @@ function unauthenticated(): RepriseError {
 function fail(c: Context<Env>, error: unknown, options: AppOptions): Response {
   const { onFault, onRefused, caller } = options;
   const { traceId, correlationId } = c.get('correlation');
-  const { status, headers, body } = errorAnswer(error, traceId);
+  const { status, headers, body } = errorAnswer(error, { traceId, correlationId, instance: c.req.path });
   if (status >= 500) onFault(`${c.req.method} ${c.req.path} failed, call ${correlationId}`, error);
   if (isRefusal(error)) {
     // Without the token nobody is known.

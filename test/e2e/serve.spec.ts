@@ -263,7 +263,7 @@ describe('reprise serve', () => {
       ],
     });
     const wide = await call(space, 'POST', '/jobs', { execution_graph: graph({ slots: 1, browser: 2 }) });
-    expect(wide).toMatchObject({ status: 400, body: { error: { code: 'NODE_UNSCHEDULABLE' } } });
+    expect(wide).toMatchObject({ status: 400, body: { code: 'NODE_UNSCHEDULABLE' } });
     expect(
       (await call(space, 'POST', '/jobs', { execution_graph: graph({ slots: 1, browser: 1 }) })).status,
     ).toBe(202);

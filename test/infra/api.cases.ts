@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { routesByFunction } from '../../lib/api/routes';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
+import { problemDetails } from '../../lib/contract/errors';
 import { synthesise } from './support/synth';
 
 interface MethodProperties {
@@ -45,9 +46,14 @@ describe.each(ENVIRONMENT_NAMES)('REST API of %s', (name) => {
   it('answers its own errors in the shape of all others', () => {
     for (const { Properties } of Object.values(ofType('AWS::ApiGateway::GatewayResponse'))) {
       const template = (Properties['ResponseTemplates'] as Record<string, string>)['application/json'] ?? '';
-      expect(JSON.parse(template)).toEqual({
-        error: { code: expect.stringMatching(/^[A-Z_]+$/), message: expect.any(String) },
-        trace_id: '$context.requestId',
+      const problem = problemDetails.parse(JSON.parse(template));
+      expect(problem).toMatchObject({ trace_id: '$context.requestId', instance: '$context.path' });
+      expect(problem).toMatchObject({
+        type: `/errors/${problem.code}`,
+        status: Number(Properties['StatusCode']),
+      });
+      expect(Properties['ResponseParameters']).toMatchObject({
+        'gatewayresponse.header.Content-Type': "'application/problem+json'",
       });
     }
   });

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { createTestExecutionClient } from '../../lib/adapters/http/test-execution-client';
 import { type Agent, type AgentOptions, startAgent } from '../../lib/agent/agent';
 import { createLog } from '../../lib/agent/log';
+import { problemOf } from '../../lib/contract/errors';
 import { toRequestBody } from '../../lib/contract/execution-wire';
+import type { ErrorCode } from '../../lib/core/errors';
 import { isRepriseError } from '../../lib/core/errors';
 import { request, until } from '../unit/adapters/embedded/process/harness';
 import { DISPATCH_TOKEN, type FakeEngine, fakeEngine } from '../unit/agent/fake-engine';
@@ -59,6 +61,9 @@ function clientOf({ endpoint = '' }: Agent, dispatchToken = DISPATCH_TOKEN) {
 
 const callbacks = () => engine.to('/attempts/').map(({ path }) => path.split('/').slice(-4).join('/'));
 const waitFor = (path: string) => until(() => engine.to(path)[0], path);
+
+const refusal = (status: number, code: ErrorCode, detail: string) =>
+  problemOf({ ...{ status, code, detail }, instance: '/', traceId: 't' });
 
 describe('a worker', () => {
   it('registers with what it offers and the caller token', async () => {
@@ -162,7 +167,7 @@ describe('callbacks', () => {
       path.endsWith('/completed')
         ? {
             status: 400,
-            body: { error: { code: 'INPUT_INVALID', message: 'outputs: too strange' }, trace_id: 't' },
+            body: refusal(400, 'INPUT_INVALID', 'outputs: too strange'),
           }
         : undefined;
     await clientOf(await start()).submit(request('true'));
@@ -173,7 +178,7 @@ describe('callbacks', () => {
   it('that are refused for good are given up, and the attempt is forgotten', async () => {
     engine.intercept = ({ path }) =>
       path.includes('/attempts/')
-        ? { status: 404, body: { error: { code: 'JOB_NOT_FOUND', message: 'no such job' }, trace_id: 't' } }
+        ? { status: 404, body: refusal(404, 'JOB_NOT_FOUND', 'no such job') }
         : undefined;
     await clientOf(await start()).submit(request('true'));
     await waitFor('/completed');
@@ -276,8 +281,7 @@ describe('heartbeats', () => {
     engine.intercept = ({ path }) => {
       if (!isLost || !path.endsWith('/heartbeat')) return undefined;
       isLost = false;
-      const error = { code: 'WORKER_NOT_FOUND', message: 'register again' };
-      return { status: 404, body: { error, trace_id: 't' } };
+      return { status: 404, body: refusal(404, 'WORKER_NOT_FOUND', 'register again') };
     };
     await clientOf(await start()).submit(request('sleep 60'));
     await waitFor('/started');

@@ -196,7 +196,8 @@ describe('what is refused', () => {
     const { status, body } = await createApi(local.deployment.apiUrl).get('/jobs');
     expect(status).toBe(401);
     expect(body).toEqual({
-      error: { code: 'UNAUTHENTICATED', message: expect.any(String) },
+      code: 'UNAUTHENTICATED',
+      detail: expect.any(String),
       trace_id: expect.any(String),
     });
   });
@@ -224,15 +225,15 @@ describe('what is refused', () => {
     ];
     const { status, body } = await local.user.post('/jobs', { execution_graph: { name: 'cyclic', nodes } });
     expect(status).toBe(400);
-    expect(body.error).toMatchObject({ code: 'GRAPH_CYCLE', message: expect.stringContaining('a') });
-    expect(body.error.problems[0].path).toMatch(/^execution_graph/);
+    expect(body).toMatchObject({ code: 'GRAPH_CYCLE', detail: expect.stringContaining('a') });
+    expect(body.problems[0].path).toMatch(/^execution_graph/);
   });
 
   it('a callback without the token of its attempt', async () => {
     const path = '/jobs/some-job/nodes/only/attempts/1/completed';
     const report = { worker_id: 'scripted-1', duration_ms: 1, outputs: {} };
     const { status, body } = await local.worker.post(path, report, { 'x-attempt-token': 'forged' });
-    expect([status, body.error.code]).toEqual([403, 'ATTEMPT_TOKEN_INVALID']);
+    expect([status, body.code]).toEqual([403, 'ATTEMPT_TOKEN_INVALID']);
   });
 });
 

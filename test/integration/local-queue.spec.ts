@@ -96,7 +96,7 @@ describe('a hundred jobs of three owners in one queue', () => {
 
   it('leave no room for one more, which is told when to come again', async () => {
     const { status, headers, body } = await local.user.post('/jobs', { execution_graph: GRAPH });
-    expect([status, body.error.code]).toEqual([429, 'QUEUE_FULL']);
+    expect([status, body.code]).toEqual([429, 'QUEUE_FULL']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     const { endpoint, notificationsQueueUrl } = local.deployment;
     await eventually(async () => {

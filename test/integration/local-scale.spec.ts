@@ -115,10 +115,10 @@ describe('a registered graph', () => {
       ['b', ['a']],
     ]);
     const refused = await local.user.post('/graphs', { execution_graph: cyclic });
-    expect([refused.status, refused.body.error.code]).toEqual([400, 'GRAPH_CYCLE']);
-    expect(refused.body.error.problems[0].path).toMatch(/^execution_graph/);
+    expect([refused.status, refused.body.code]).toEqual([400, 'GRAPH_CYCLE']);
+    expect(refused.body.problems[0].path).toMatch(/^execution_graph/);
     const unknown = await local.user.get(`/graphs/${'0'.repeat(64)}`);
-    expect([unknown.status, unknown.body.error.code]).toEqual([404, 'GRAPH_NOT_FOUND']);
+    expect([unknown.status, unknown.body.code]).toEqual([404, 'GRAPH_NOT_FOUND']);
   });
 });
 

@@ -147,7 +147,7 @@ describe('a schedule', () => {
   it('is refused with the place and the mend', async () => {
     const on = { schedule: { cron: '0 2 * * *', timezone: 'Europe/Pariss' } };
     const { status, body } = await local.user.put('/triggers/bad', { on, job: JOB });
-    expect([status, body.error.code]).toEqual([400, 'TRIGGER_INVALID']);
-    expect(body.error.problems[0].path).toBe('on.schedule.timezone');
+    expect([status, body.code]).toEqual([400, 'TRIGGER_INVALID']);
+    expect(body.problems[0].path).toBe('on.schedule.timezone');
   });
 });

@@ -40,17 +40,17 @@ export async function reportingServer(): Promise<ReportingServer> {
 
   function answer(request: IncomingMessage, text: string): [status: number, body: unknown] {
     const forced = next.shift();
-    if (forced !== undefined) return [forced, { error: { code: 'FORBIDDEN', message: 'scripted' } }];
+    if (forced !== undefined) return [forced, { code: 'FORBIDDEN', detail: 'scripted' }];
     const { pathname } = new URL(request.url ?? '', 'http://here');
     if (request.method === 'GET') return says.has(pathname) ? [200, says.get(pathname)] : [404, {}];
     const parsed = SUBMISSIONS[pathname]?.safeParse(JSON.parse(text));
     const body = parsed?.data as Record<string, unknown> | undefined;
-    if (!body) return [400, { error: { code: 'INPUT_INVALID', message: String(parsed?.error) } }];
+    if (!body) return [400, { code: 'INPUT_INVALID', detail: String(parsed?.error) }];
     const key = request.headers['idempotency-key'];
-    if (key !== body['report_id']) return [400, { error: { code: 'INPUT_INVALID', message: 'no key' } }];
+    if (key !== body['report_id']) return [400, { code: 'INPUT_INVALID', detail: 'no key' }];
     // What its schema does not know it has dropped: nothing is to be lost.
     if (JSON.stringify(Object.keys(JSON.parse(text)).sort()) !== JSON.stringify(Object.keys(body).sort())) {
-      return [400, { error: { code: 'INPUT_INVALID', message: 'unknown members' } }];
+      return [400, { code: 'INPUT_INVALID', detail: 'unknown members' }];
     }
     taken.set(`${pathname} ${key}`, body);
     return [202, {}];

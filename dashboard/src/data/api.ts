@@ -43,8 +43,8 @@ export async function call<Answer>(method: 'GET' | 'POST', path: string, body?: 
   });
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer as Answer;
-  const { code = 'UNKNOWN', message = response.statusText } = answer.error ?? {};
-  throw new ApiError(response.status, code, message);
+  const { code = 'UNKNOWN', detail = response.statusText } = answer;
+  throw new ApiError(response.status, code, detail);
 }
 
 export const get = <Answer>(path: string): Promise<Answer> => call<Answer>('GET', path);

@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { type ErrorResponse, errorResponse } from '../../contract/errors';
+import { z } from 'zod';
 import { ERRORS, type ErrorCode, isRepriseError, RepriseError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { present } from '../../core/model/present';
@@ -85,16 +84,28 @@ function unreachable(request: CallRequest, cause: unknown): RepriseError {
 
 function refusal(request: CallRequest, response: Response, text: string): RepriseError {
   const { status } = response;
-  const parsed = errorResponse.safeParse(jsonOf(text));
-  const told = parsed.success ? parsed.data.error : { message: text.slice(0, 200) || response.statusText };
+  const parsed = toldProblem.safeParse(jsonOf(text));
+  const read = parsed.success ? parsed.data : {};
+  const detail = read.detail ?? read.title ?? (text.slice(0, 200) || response.statusText);
+  const told = { ...read, detail };
   const retryAfterMs = retryAfter(response.headers.get('retry-after'));
   return refusalOf(nameOf(request), { status, told, ...present({ retryAfterMs }) });
 }
 
+/** What is read of an error, whoever tells it: services of others say less. */
+const toldProblem = z
+  .object({
+    ...{ title: z.string(), detail: z.string(), code: z.string() },
+    problems: z.array(z.object({ path: z.string(), message: z.string() })),
+    more_problems: z.number(),
+  })
+  .partial();
+type ToldProblem = z.output<typeof toldProblem>;
+
 /** A refusal as the contract tells it. */
 interface Refusal {
   readonly status: number;
-  readonly told: Partial<ErrorResponse['error']> & { readonly message: string };
+  readonly told: ToldProblem & { readonly detail: string };
   readonly retryAfterMs?: number;
 }
 
@@ -107,7 +118,7 @@ export function refusalOf(name: string, { status, told, retryAfterMs }: Refusal)
   const problems = told.problems?.map((problem) => ({ code, ...problem })) ?? [];
   const count = problems.length + (told.more_problems ?? 0);
   const context = { status, ...present({ retryAfterMs }) };
-  return new RepriseError(code, `${name} answered ${status}: ${told.message}`, { context, problems, count });
+  return new RepriseError(code, `${name} answered ${status}: ${told.detail}`, { context, problems, count });
 }
 
 function codeOf(status: number): ErrorCode {

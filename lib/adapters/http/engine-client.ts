@@ -159,7 +159,7 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
         if (status === 202) return undefined;
         return refusalOf(`the report of ${attemptKey(ref)}`, {
           status,
-          told: told ?? { message: 'no reason' },
+          told: told ?? { detail: 'no reason' },
         });
       });
     },

@@ -1,7 +1,10 @@
-import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { RepriseError } from '../../core/errors';
+import { PROBLEM_JSON, problemOf } from '../../contract/errors';
+import { type ErrorCode, RepriseError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 
 export interface Listening {
@@ -19,14 +22,18 @@ export function listen(
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port, serverOptions }, (info: AddressInfo) => {
+    const listener = getRequestListener(app.fetch, { hostname: host, errorHandler });
+    const server = createServer(serverOptions, listener);
+    server.on('clientError', refuse);
+    server.listen(port, host, () => {
+      const info = server.address() as AddressInfo;
       const name = info.family === 'IPv6' ? `[${info.address}]` : info.address;
       resolve({
         address: `http://${name}:${info.port}`,
         close: () =>
           new Promise((closed) => {
             server.close(() => closed());
-            if ('closeAllConnections' in server) server.closeAllConnections();
+            server.closeAllConnections();
           }),
       });
     });
@@ -38,4 +45,38 @@ export function listen(
       );
     });
   });
+}
+
+/** A request whose address or host cannot be read is one of no route. */
+function errorHandler(error: unknown): Response {
+  const status = error instanceof RequestError ? 400 : 500;
+  return new Response(unread(status), { status, headers: { 'Content-Type': PROBLEM_JSON } });
+}
+
+/** What of HTTP itself is refused before there is a request, by the error of its parser. */
+const REFUSED = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+} as const;
+
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const [status, reason] = REFUSED[error.code as keyof typeof REFUSED] ?? [400, 'Bad Request'];
+  const body = unread(status);
+  const head = [`HTTP/1.1 ${status} ${reason}`, `Content-Type: ${PROBLEM_JSON}`, 'Connection: close'];
+  socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+const CODES: Readonly<Record<number, ErrorCode>> = { 431: 'INPUT_TOO_LARGE', 500: 'INTERNAL' };
+const DETAILS: Readonly<Record<number, string>> = {
+  400: 'The request is no HTTP that can be read.',
+  408: 'The request took too long to arrive.',
+  431: 'The headers of the request are too long.',
+  500: 'The request failed on our side.',
+};
+
+function unread(status: number): string {
+  const code = CODES[status] ?? 'INPUT_INVALID';
+  const call = { instance: '', traceId: randomBytes(16).toString('hex') };
+  return JSON.stringify(problemOf({ ...{ code, status, detail: DETAILS[status] ?? '' }, ...call }));
 }

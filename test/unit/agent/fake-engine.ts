@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { errorResponse } from '../../../lib/contract/errors';
+import { problemDetails } from '../../../lib/contract/errors';
 import { reportsRequest } from '../../../lib/contract/executions';
 import type { EngineMessage, WorkerMessage } from '../../../lib/contract/worker-socket';
 
@@ -106,7 +106,7 @@ function answerReports({ headers, body }: Call, answer: (call: Call) => Answer):
     const path = `/jobs/${job_id}/nodes/${node_id}/attempts/${attempt}/${callback}`;
     const call = { method: 'POST', path, headers: { ...headers, 'x-attempt-token': attempt_token }, body };
     const { status, body: told } = answer(call);
-    return status === 202 ? { status } : { status, error: errorResponse.safeParse(told).data?.error };
+    return status === 202 ? { status } : { status, error: problemDetails.safeParse(told).data };
   });
   return { status: 200, body: { results } };
 }

@@ -45,7 +45,7 @@ describe('GET /health/bottlenecks', () => {
     const { call } = api();
     expect((await call('GET /health/bottlenecks', { scopes: SCOPES.jobs })).status).toBe(403);
     const { status, body } = await call('GET /health/bottlenecks', { query: { pool: 'other' } });
-    expect([status, body.error.code]).toEqual([400, 'INPUT_INVALID']);
+    expect([status, body.code]).toEqual([400, 'INPUT_INVALID']);
   });
 });
 
@@ -62,9 +62,9 @@ describe('GET /capacity/capacity', () => {
 
   it('refuses a price that is none, and a pool of which nothing is recorded', async () => {
     const query = { worker_hour_usd: 'cheap' };
-    expect((await api().call('GET /capacity/capacity', { query })).body.error.code).toBe('INPUT_INVALID');
+    expect((await api().call('GET /capacity/capacity', { query })).body.code).toBe('INPUT_INVALID');
     const { body } = await api(ranAs([], [machine(1)])).call('GET /capacity/capacity');
-    expect(body.error.message).toContain('no job that is over was found');
+    expect(body.detail).toContain('no job that is over was found');
   });
 });
 
@@ -86,10 +86,10 @@ describe('POST /capacity/what-if', () => {
     const unknown = await api().call(route, {
       body: { scenarios: [{ name: 'x', fleet: [{ workers: 3 }] }] },
     });
-    expect(unknown.body.error.code).toBe('INPUT_INVALID');
+    expect(unknown.body.code).toBe('INPUT_INVALID');
     const gpu = ranAs([[nodeOf('train', { demand: { labels: ['gpu'], slots: 1 } })]], [machine(1)]);
     const body = { scenarios: [{ name: 'plain', fleet: [{ labels: ['linux'] }] }] };
     const refused = await api(gpu).call(route, { body });
-    expect(refused.body.error).toMatchObject({ code: 'NODE_UNSCHEDULABLE' });
+    expect(refused.body).toMatchObject({ code: 'NODE_UNSCHEDULABLE' });
   });
 });

@@ -3,9 +3,10 @@ import { createServer } from '../../../lib/agent/server';
 import { errorAnswer } from '../../../lib/api/http-errors';
 import { type Route, type Served, serve } from '../../../lib/api/route';
 import { ROUTES } from '../../../lib/api/routes';
-import { errorResponse } from '../../../lib/contract/errors';
+import { problemDetails } from '../../../lib/contract/errors';
 import { parse } from '../../../lib/contract/read';
 import { SCOPES } from '../../../lib/core/access/scopes';
+import { ERRORS } from '../../../lib/core/errors';
 import { LIMITS } from '../../../lib/core/limits';
 import { parametersSchema } from '../../../lib/core/model/parameters';
 import { createApp } from '../../../lib/server/app';
@@ -48,12 +49,12 @@ const params = {
 const stub = (route: Route): Served =>
   serve(route, async ({ body }) => ({
     status: 200,
-    body: { error: { code: 'TAKEN', message: JSON.stringify(body) } },
+    body: { code: 'TAKEN', detail: JSON.stringify(body) },
   }));
 const routes: readonly Route[] = Object.values<Route>(ROUTES);
 const told = (status: number, body: unknown) => {
-  const { code, message } = (body as { error: { code: string; message: string } }).error;
-  return { status, code, message };
+  const { code, detail } = body as { code: string; detail: string };
+  return { status, code, message: detail };
 };
 
 const app = createApp({
@@ -238,20 +239,30 @@ describe('an answer', () => {
     const parameters = Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`no name ${i}`, '']));
     const { status, body } = errorAnswer(
       thrownBy(() => parse(parametersSchema, parameters)),
-      't',
+      { traceId: 't', instance: '/jobs' },
     );
     expect(status).toBe(400);
-    expect(body.error.message).toMatch(/^\["no name 0"\]: must be a name.* \(and 149 more problems\)$/);
-    expect([body.error.problems?.length, body.error.more_problems]).toEqual([100, 50]);
-    expect(errorResponse.parse(body)).toEqual(body);
+    expect(body.detail).toMatch(/^\["no name 0"\]: must be a name.* \(and 149 more problems\)$/);
+    expect([body.problems?.length, body.more_problems]).toEqual([100, 50]);
+    expect(problemDetails.parse(body)).toEqual(body);
   });
 
   it('does not speak of more where there are none', () => {
     const { body } = errorAnswer(
       thrownBy(() => parse(parametersSchema, { 'a b': '' })),
-      't',
+      { traceId: 't', instance: '/jobs' },
     );
-    expect(Object.keys(body.error)).toEqual(['code', 'message', 'problems']);
+    expect(body).toEqual({
+      ...{ type: '/errors/INPUT_INVALID', title: ERRORS.INPUT_INVALID.means, status: 400, instance: '/jobs' },
+      ...{ code: 'INPUT_INVALID', mend: ERRORS.INPUT_INVALID.mend, trace_id: 't' },
+      detail: expect.stringMatching(/^\["a b"\]: must be a name/),
+      problems: [
+        {
+          ...{ code: 'INPUT_INVALID', path: '["a b"]', message: expect.stringContaining('must be a name') },
+          mend: ERRORS.INPUT_INVALID.mend,
+        },
+      ],
+    });
   });
 });
 
@@ -289,17 +300,17 @@ describe('a worker', () => {
     ['a command of any length', { work: { kind: 'command', run: 'x'.repeat(LIMITS.runLength + 1) } }],
   ])('refuses %s', async (_, part) => {
     const { status, body } = await post(JSON.stringify({ ...attempt, ...part }));
-    expect([status, body]).toMatchObject([400, { error: { code: 'INPUT_INVALID' } }]);
+    expect([status, body]).toMatchObject([400, { code: 'INPUT_INVALID' }]);
     expect(accepted).toEqual([]);
   });
 
   it.each(['/executions', '/executions/j/a/1/cancel'])('refuses hostile bodies of %s', async (path) => {
     expect(await post(deep(50_000), path)).toMatchObject({
       status: 400,
-      body: { error: { code: 'INPUT_INVALID' } },
+      body: { code: 'INPUT_INVALID' },
     });
     const large = await post(`"${'x'.repeat(LIMITS.bodyBytes)}"`, path);
-    expect(large).toMatchObject({ status: 413, body: { error: { code: 'INPUT_TOO_LARGE' } } });
+    expect(large).toMatchObject({ status: 413, body: { code: 'INPUT_TOO_LARGE' } });
     expect(await post(Buffer.from([0xff, 0xfe]), path)).toMatchObject({ status: 400 });
   });
 

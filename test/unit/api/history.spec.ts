@@ -83,7 +83,7 @@ describe('quarantines', () => {
     });
     expect((await call('DELETE /quarantines/{id}', { params: { id: CART } })).status).toBe(200);
     const gone = await call('DELETE /quarantines/{id}', { params: { id: CART } });
-    expect([gone.status, gone.body.error.code]).toEqual([404, 'QUARANTINE_NOT_FOUND']);
+    expect([gone.status, gone.body.code]).toEqual([404, 'QUARANTINE_NOT_FOUND']);
   });
 
   it('say when they have expired', async () => {

@@ -34,11 +34,16 @@ describe('the calls of an owner', () => {
     for (const each of [one, other, one]) await each.handle(by('ana'));
     const refused = await other.handle(by('ana')).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'QUOTA_EXCEEDED' });
-    expect(errorAnswer(refused, 't')).toMatchObject({ status: 429, headers: { 'Retry-After': '60' } });
+    expect(errorAnswer(refused, { traceId: 't', instance: '/jobs' })).toMatchObject({
+      status: 429,
+      headers: { 'Retry-After': '60' },
+    });
     await other.handle(by('bob'));
     time.now += 45_000;
     const later = await one.handle(by('ana')).catch((error: unknown) => error);
-    expect(errorAnswer(later, 't').headers).toEqual({ 'Retry-After': '15' });
+    expect(errorAnswer(later, { traceId: 't', instance: '/jobs' }).headers).toMatchObject({
+      'Retry-After': '15',
+    });
     time.now += 15_000;
     await one.handle(by('ana'));
   });

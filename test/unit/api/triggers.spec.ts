@@ -88,7 +88,7 @@ function world() {
       });
       return { status: answer.status, body: answer.body as Body };
     } catch (error) {
-      const { status, body } = errorAnswer(error, 'trace');
+      const { status, body } = errorAnswer(error, { traceId: 'trace', instance: '/triggers' });
       return { status, body: body as Body };
     }
   }
@@ -100,7 +100,7 @@ function world() {
   return { call, events, effects, graphs, time };
 }
 
-const notFound = { status: 404, body: { error: { code: 'TRIGGER_NOT_FOUND' }, trace_id: 'trace' } };
+const notFound = { status: 404, body: { code: 'TRIGGER_NOT_FOUND', trace_id: 'trace' } };
 
 describe('PUT /triggers/{name}', () => {
   it('makes a trigger and keeps its graph: 201, and when it is due next', async () => {
@@ -139,7 +139,7 @@ describe('PUT /triggers/{name}', () => {
     expect((await call('PUT /triggers/push', push)).body).toMatchObject({ on: push.on, overlap: 'allow' });
     const unknown = { ...push, job: { graph_hash: 'f'.repeat(64) } };
     const answer = await call('PUT /triggers/other', unknown);
-    expect(answer).toMatchObject({ status: 404, body: { error: { code: 'GRAPH_NOT_FOUND' } } });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'GRAPH_NOT_FOUND' } });
     expect(await events('other')).toEqual([]);
   });
 
@@ -156,7 +156,7 @@ describe('PUT /triggers/{name}', () => {
   ])('refuses %s with its path, and writes nothing', async (_, change, code, path) => {
     const { call, events, graphs, effects } = world();
     const { status, body } = await call('PUT /triggers/nightly', { ...nightly, ...change });
-    expect({ status, code: body.error?.code, path: body.error?.problems?.[0]?.path }).toEqual({
+    expect({ status, code: body.code, path: body.problems?.[0]?.path }).toEqual({
       ...{ status: 400, code, path },
     });
     expect([await events(), [...graphs.keys()], effects]).toEqual([[], [], []]);
@@ -262,9 +262,7 @@ describe('DELETE /triggers/{name}', () => {
     for (const name of ['GET /triggers/nightly', 'DELETE /triggers/nightly', 'POST /triggers/nightly/fire']) {
       expect(await call(name)).toMatchObject(notFound);
     }
-    expect((await call('POST /triggers/nightly/pause')).body.error.message).toContain(
-      'PUT /triggers/nightly',
-    );
+    expect((await call('POST /triggers/nightly/pause')).body.detail).toContain('PUT /triggers/nightly');
     expect((await call('GET /triggers')).body).toEqual({ triggers: [] });
     expect((await call('PUT /triggers/nightly', nightly)).status).toBe(201);
   });
@@ -279,7 +277,7 @@ describe('an owner', () => {
       expect((await call(`PUT /triggers/${name}`, nightly)).status).toBe(201);
     expect(await call('PUT /triggers/d', nightly)).toMatchObject({
       status: 429,
-      body: { error: { code: 'QUOTA_EXCEEDED', message: expect.stringContaining('3 triggers') } },
+      body: { code: 'QUOTA_EXCEEDED', detail: expect.stringContaining('3 triggers') },
     });
     expect((await call('PUT /triggers/a', { ...nightly, overlap: 'queue' })).status).toBe(200);
     expect((await call('PUT /triggers/d', nightly, { subject: 'bob' })).status).toBe(201);
@@ -300,7 +298,7 @@ describe('an owner', () => {
     for (const name of ['GET /triggers', 'GET /triggers/nightly', 'DELETE /triggers/nightly'])
       expect(await call(name, {}, bob)).toMatchObject({
         status: 403,
-        body: { error: { code: 'FORBIDDEN' } },
+        body: { code: 'FORBIDDEN' },
       });
   });
 
@@ -322,7 +320,7 @@ describe('an owner', () => {
     const { call } = world();
     const event = { source: ['x'.repeat(1_990)] };
     const answer = await call('PUT /triggers/a', { ...nightly, on: { event } }, { subject: 'a'.repeat(100) });
-    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'TRIGGER_INVALID' } } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'TRIGGER_INVALID' } });
   });
 
   it('needs the scope for it to have jobs of the class critical', async () => {

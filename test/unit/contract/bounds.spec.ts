@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Route, taken } from '../../../lib/api/route';
 import { ROUTES } from '../../../lib/api/routes';
-import { errorResponse } from '../../../lib/contract/errors';
+import { problemDetails } from '../../../lib/contract/errors';
 import { executionAccepted } from '../../../lib/contract/executions';
 import { recordedEvent } from '../../../lib/contract/jobs';
 import { line, RECORD_BOUNDS, recordOf, text, token } from '../../../lib/core/model/bounded';
@@ -24,7 +24,7 @@ const excepted = new Set(Object.values(EXCEPTIONS).flatMap((places) => places.sp
 /** Answers are made of what was bounded on its way in, and are read up to `LIMITS.answerBytes`. */
 const answers = new Set<unknown>([
   ...Object.values(ROUTES).flatMap((route) => Object.values(route.answers)),
-  ...[errorResponse, recordedEvent, executionAccepted],
+  ...[problemDetails, recordedEvent, executionAccepted],
 ]);
 
 interface Def {

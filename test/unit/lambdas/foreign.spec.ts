@@ -281,7 +281,7 @@ describe('what is somebody else’s is answered as what is not there', () => {
     const call = { route: 'GET /triggers/{name}', params: { name: 'nightly' }, query: { owner: 'ana' } };
     expect(await request(handler, { ...call, subject: 'mallory' })).toMatchObject({
       status: 403,
-      body: { error: { code: 'FORBIDDEN' } },
+      body: { code: 'FORBIDDEN' },
     });
     const root = { subject: 'root', scopes: 'orchestration.admin' };
     expect(await request(handler, { ...call, ...root })).toMatchObject({

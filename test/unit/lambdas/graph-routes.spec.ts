@@ -3,7 +3,7 @@ import { collectUnused } from '../../../lambdas/machine-collector/collect';
 import { apiHandler } from '../../../lambdas/runtime/http';
 import { getGraph, registerGraph } from '../../../lib/api/graphs';
 import { ownedGraphs } from '../../../lib/api/owned-graphs';
-import { errorResponse } from '../../../lib/contract/errors';
+import { problemDetails } from '../../../lib/contract/errors';
 import { graphSummary, graphView } from '../../../lib/contract/graphs';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { RepriseError } from '../../../lib/core/errors';
@@ -83,7 +83,7 @@ describe('POST /graphs', () => {
     ];
     const answer = await request(register, { body: { execution_graph: { name: 'shop', nodes } } });
     expect(answer.status).toBe(400);
-    const paths = errorResponse.parse(answer.body).error.problems?.map(({ path }) => path);
+    const paths = problemDetails.parse(answer.body).problems?.map(({ path }) => path);
     expect(paths).toEqual(
       expect.arrayContaining(['execution_graph.nodes[0].needs[0]', 'execution_graph.nodes[1].runs']),
     );
@@ -107,7 +107,7 @@ describe('GET /graphs/{hash}', () => {
     expect(body.definition.States.build.Parameters.QueueUrl).toBe('https://sqs/jobs.fifo');
     expect(JSON.stringify(body.definition)).toHaveLength(plain.machines[0]?.bytes ?? 0);
     const unknown = await request(show, { params: { hash }, query: { machine: 'part-9' } });
-    expect(unknown).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'machine' }] } } });
+    expect(unknown).toMatchObject({ status: 400, body: { problems: [{ path: 'machine' }] } });
   });
 
   it('shows a graph that was only submitted, and takes no hash that is none', async () => {

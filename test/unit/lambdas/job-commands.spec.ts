@@ -40,7 +40,7 @@ describe.each([
     const bob = { ...to(command), body, subject: 'bob' };
     expect(await request(handler, bob)).toMatchObject({
       status: 404,
-      body: { error: { code: 'JOB_NOT_FOUND' } },
+      body: { code: 'JOB_NOT_FOUND' },
     });
     expect((await request(handler, { ...bob, scopes: 'orchestration.worker' })).status).toBe(403);
     expect(send).not.toHaveBeenCalled();
@@ -55,7 +55,7 @@ describe('raising the priority of a job', () => {
     const { handler, send } = world();
     expect(await request(handler, call)).toMatchObject({
       status: 403,
-      body: { error: { message: expect.stringContaining('orchestration.priority') } },
+      body: { detail: expect.stringContaining('orchestration.priority') },
     });
     expect(send).not.toHaveBeenCalled();
     const scopes = 'orchestration.jobs orchestration.priority';
@@ -112,7 +112,7 @@ describe('having a job tried again', () => {
     const why = 'a LOW_PRIORITY job is tried again up to level 1, and this is level 2';
     expect(await request(handler, { ...call, ...scope('critical') })).toMatchObject({
       status: 403,
-      body: { error: { code: 'FORBIDDEN', message: why } },
+      body: { code: 'FORBIDDEN', detail: why },
     });
     expect(send.mock.calls).toEqual([
       [
@@ -149,7 +149,7 @@ describe('a command', () => {
   ])('%s with %j names what is wrong', async (command, body, path) => {
     const { handler, send } = world();
     const answer = await request(handler, { ...to(command), body });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path }] } });
     expect(send).not.toHaveBeenCalled();
   });
 

@@ -57,7 +57,7 @@ describe('a job whose nodes do not fit one answer', () => {
 
   it('has no page that begins with a node of another job', async () => {
     const answer = await request(handlerOf(await finished()), { params, query: { nodes_from: 'stranger' } });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'nodes_from' }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'nodes_from' }] } });
   });
 });
 
@@ -164,7 +164,7 @@ describe('GET /jobs/{jobId}', () => {
     const handler = handlerOf(await finished());
     expect(await request(handler, { params: { jobId: 'x' } })).toMatchObject({
       status: 404,
-      body: { error: { code: 'JOB_NOT_FOUND' } },
+      body: { code: 'JOB_NOT_FOUND' },
     });
     expect((await request(handler, { params: { jobId: 'a/b' } })).status).toBe(400);
   });
@@ -186,7 +186,7 @@ describe('GET /jobs/{jobId}/events', () => {
     const handler = apiHandler(getJobEvents({ jobs, journal: (await finished()).journal }));
     expect((await request(handler, { params, subject: 'bob' })).status).toBe(404);
     const answer = await request(handler, { params, query: { from: 'x' } });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'from' }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'from' }] } });
   });
 });
 
@@ -205,7 +205,7 @@ describe('GET /jobs', () => {
     const ofBob = { query: { owner: 'bob' } };
     expect(await request(handler, ofBob)).toMatchObject({
       status: 403,
-      body: { error: { code: 'FORBIDDEN' } },
+      body: { code: 'FORBIDDEN' },
     });
     expect(list).toHaveBeenCalledTimes(1);
     expect((await request(handler, { ...ofBob, scopes: 'orchestration.admin' })).status).toBe(200);

@@ -144,7 +144,7 @@ describe('GET /queues/{pool}', () => {
       getQueue({ view, pools: ['default'], maxWaitingJobs: 7, letters: NO_LETTERS }),
     );
     const answer = await request(handler, { params: { pool: 'gpu' } });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'pool' }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'pool' }] } });
   });
 });
 

@@ -210,8 +210,8 @@ describe('a poisoned message that is redriven', () => {
       });
       expect(answer.status).toBe(status);
       if (status === 400) {
-        expect(answer.body.error.code).toBe('INPUT_INVALID');
-        expect(answer.body.error.message).toMatch(kind === 'message' ? /`input.body`/ : /^input.body: /);
+        expect(answer.body.code).toBe('INPUT_INVALID');
+        expect(answer.body.detail).toMatch(kind === 'message' ? /`input.body`/ : /^input.body: /);
       }
       await queues.deliver();
       expect(queues.resent.map(({ body }) => body)).toEqual(

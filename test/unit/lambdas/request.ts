@@ -1,5 +1,6 @@
 import type { MiddyfiedHandler } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { problemDetails } from '../../../lib/contract/errors';
 
 /** A request as the gateway hands it on; the case says what differs. */
 export interface RequestOptions {
@@ -44,9 +45,18 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
   } as unknown as APIGatewayProxyEvent;
   const context = { functionName: 'test', awsRequestId: requestId } as Context;
   const result = (await handler(event, context)) as APIGatewayProxyResult;
+  if (result.statusCode >= 400 && options.route !== 'GET /health') expectProblem(result);
   return {
     status: result.statusCode,
     headers: result.headers as Record<string, string>,
     body: JSON.parse(result.body),
   };
+}
+
+/** Whatever is refused is a problem, and no member of it is unknown. */
+function expectProblem({ statusCode, headers, body }: APIGatewayProxyResult): void {
+  const problem = JSON.parse(body);
+  expect(headers?.['Content-Type']).toBe('application/problem+json');
+  expect(problemDetails.strict().parse(problem)).toEqual(problem);
+  expect(problem.status).toBe(statusCode);
 }

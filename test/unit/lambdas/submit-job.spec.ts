@@ -8,7 +8,7 @@ import {
 import { ownedGraphs } from '../../../lib/api/owned-graphs';
 import { submit } from '../../../lib/api/submit';
 import { type SubmitJobDeps, submitJob } from '../../../lib/api/submit-job';
-import { errorResponse } from '../../../lib/contract/errors';
+import { problemDetails } from '../../../lib/contract/errors';
 import { submitJobResponse } from '../../../lib/contract/jobs';
 import type { Graph } from '../../../lib/core/dag/graph';
 import { askerOf } from '../../../lib/core/engine/asker';
@@ -95,7 +95,7 @@ describe('POST /jobs', () => {
     const { handler } = world();
     const answer = await request(handler, { body: { execution_graph: shop, priority: 'soon', extra: 1 } });
     expect(answer.status).toBe(400);
-    const { error } = errorResponse.parse(answer.body);
+    const error = problemDetails.parse(answer.body);
     expect(error.code).toBe('INPUT_INVALID');
     expect(error.problems?.map(({ path }) => path)).toEqual(expect.arrayContaining(['priority']));
     expect(JSON.stringify(error.problems)).toContain('extra');
@@ -109,7 +109,7 @@ describe('POST /jobs', () => {
     ];
     const answer = await request(handler, { body: { execution_graph: { name: 'shop', nodes } } });
     expect(answer.status).toBe(400);
-    const paths = (answer.body.error.problems as { path: string }[]).map(({ path }) => path);
+    const paths = (answer.body.problems as { path: string }[]).map(({ path }) => path);
     expect(paths).toEqual(
       expect.arrayContaining(['execution_graph.nodes[0].needs[0]', 'execution_graph.nodes[1].runs']),
     );
@@ -120,13 +120,13 @@ describe('POST /jobs', () => {
     const nodes = ['a', 'b', 'c'].map((id, i) => ({ id, run: id, needs: [['c', 'a', 'b'][i]] }));
     const answer = await request(world().handler, { body: { execution_graph: { name: 'loop', nodes } } });
     expect(answer.status).toBe(400);
-    expect(answer.body.error.code).toBe('GRAPH_CYCLE');
-    expect(answer.body.error.message).toMatch(/a -> c -> b -> a|b -> a -> c -> b|c -> b -> a -> c/);
+    expect(answer.body.code).toBe('GRAPH_CYCLE');
+    expect(answer.body.detail).toMatch(/a -> c -> b -> a|b -> a -> c -> b|c -> b -> a -> c/);
   });
 
   it('refuses a pool that does not exist, where the job would wait for ever', async () => {
     const answer = await request(world().handler, { body: { execution_graph: shop, pool: 'none' } });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'pool' }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'pool' }] } });
   });
 
   it('takes a graph whose ids the generic machine cannot take in: it waits for its own', async () => {
@@ -159,7 +159,7 @@ describe('POST /jobs', () => {
     const foreign = await request(handler, { body: { graph_hash }, subject: 'bob' });
     const nobodys = await request(handler, { body: { graph_hash: unknown }, subject: 'bob' });
     expect(foreign.status).toBe(404);
-    expect(foreign.body.error.message.replace(graph_hash, unknown)).toBe(nobodys.body.error.message);
+    expect(foreign.body.detail.replace(graph_hash, unknown)).toBe(nobodys.body.detail);
     expect(
       (await request(handler, { body: { graph_hash }, subject: 'root', scopes: 'orchestration.admin' }))
         .status,
@@ -174,7 +174,7 @@ describe('POST /jobs', () => {
     const body = { execution_graph: shop, priority: 'critical' };
     expect(await request(handler, { body })).toMatchObject({
       status: 403,
-      body: { error: { code: 'FORBIDDEN', message: expect.stringContaining('orchestration.priority') } },
+      body: { code: 'FORBIDDEN', detail: expect.stringContaining('orchestration.priority') },
     });
     expect(journal.streams.size).toBe(0);
     const scopes = 'orchestration.jobs orchestration.priority';
@@ -183,7 +183,7 @@ describe('POST /jobs', () => {
 
   it('does not know a hash that nobody stored', async () => {
     const answer = await request(world().handler, { body: { graph_hash: 'ab'.repeat(32) } });
-    expect(answer).toMatchObject({ status: 404, body: { error: { code: 'GRAPH_NOT_FOUND' } } });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'GRAPH_NOT_FOUND' } });
   });
 
   it.each([
@@ -192,17 +192,21 @@ describe('POST /jobs', () => {
     ['no hash', { graph_hash: 'shop' }, 'graph_hash'],
   ])('refuses a submission with %s', async (_, body, path) => {
     const answer = await request(world().handler, { body });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path }] } });
   });
 
-  it.each<[string, RequestOptions, number]>([
-    ['no JSON', { text: '{"execution_graph":' }, 400],
-    ['of another type', { text: 'name: shop', headers: { 'Content-Type': 'text/yaml' } }, 415],
-    ['missing', {}, 400],
-  ])('refuses a body that is %s', async (_, options, status) => {
+  it.each<[string, RequestOptions, number, string]>([
+    ['no JSON', { text: '{"execution_graph":' }, 400, 'INPUT_INVALID'],
+    [
+      'of another type',
+      { text: 'name: shop', headers: { 'Content-Type': 'text/yaml' } },
+      ...([415, 'MEDIA_TYPE_UNSUPPORTED'] as const),
+    ],
+    ['missing', {}, 400, 'INPUT_INVALID'],
+  ])('refuses a body that is %s', async (_, options, status, code) => {
     const answer = await request(world().handler, options);
     expect(answer.status).toBe(status);
-    expect(errorResponse.parse(answer.body).error.code).toBe('INPUT_INVALID');
+    expect(problemDetails.parse(answer.body).code).toBe(code);
   });
 
   it('refuses a caller without the scope, and one that is nobody', async () => {
@@ -210,11 +214,11 @@ describe('POST /jobs', () => {
     const body = { execution_graph: shop };
     expect(await request(handler, { body, scopes: 'orchestration.worker' })).toMatchObject({
       status: 403,
-      body: { error: { code: 'FORBIDDEN' } },
+      body: { code: 'FORBIDDEN' },
     });
     expect(await request(handler, { body, subject: '' })).toMatchObject({
       status: 401,
-      body: { error: { code: 'UNAUTHENTICATED' } },
+      body: { code: 'UNAUTHENTICATED' },
     });
     expect(await request(handler, { body, subject: 'x'.repeat(301) })).toMatchObject({ status: 401 });
     expect(journal.streams.size).toBe(0);
@@ -225,7 +229,7 @@ describe('POST /jobs', () => {
     const answer = await request(world({ submit: fail }).handler, { body: { execution_graph: shop } });
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer.body)).not.toContain('secret');
-    expect(errorResponse.parse(answer.body).trace_id).not.toBe('');
+    expect(problemDetails.parse(answer.body).trace_id).not.toBe('');
   });
 
   it('asks to try again when a service is busy', async () => {
@@ -252,7 +256,7 @@ describe('POST /jobs with an Idempotency-Key', () => {
     await request(handler, { body: { execution_graph: shop }, headers });
     const other = { ...shop, nodes: [{ id: 'only', run: 'make' }] };
     const answer = await request(handler, { body: { execution_graph: other }, headers });
-    expect(answer).toMatchObject({ status: 409, body: { error: { code: 'JOB_EXISTS' } } });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'JOB_EXISTS' } });
     const urgent = await request(handler, { body: { execution_graph: shop, priority: 'high' }, headers });
     expect(urgent.status).toBe(409);
   });
@@ -291,7 +295,7 @@ describe('POST /jobs with a deadline', () => {
 
   it.each(['soon', 0, -1, '9000h', ''])('of %p is refused', async (deadline) => {
     const answer = await request(world().handler, { body: { execution_graph: shop, deadline } });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'deadline' }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'deadline' }] } });
   });
 
   it('keeps the first one when it is repeated under its key', async () => {
@@ -339,7 +343,7 @@ describe('POST /jobs to a queue that takes no more', () => {
     expect(answer).toMatchObject({
       status: 429,
       headers: { 'Retry-After': '10' },
-      body: { error: { code: 'QUEUE_FULL', message: expect.stringContaining('3 jobs wait') } },
+      body: { code: 'QUEUE_FULL', detail: expect.stringContaining('3 jobs wait') },
     });
     expect([journal.streams.size, stored.size]).toEqual([0, 0]);
   });
@@ -348,7 +352,7 @@ describe('POST /jobs to a queue that takes no more', () => {
     const { handler } = full({ status: 'draining', waiting: 0 });
     expect(await request(handler, { body })).toMatchObject({
       status: 429,
-      body: { error: { message: expect.stringContaining('drained') } },
+      body: { detail: expect.stringContaining('drained') },
     });
   });
 
@@ -361,7 +365,7 @@ describe('POST /jobs to a queue that takes no more', () => {
     expect(answer).toMatchObject({
       status: 429,
       headers: { 'Retry-After': '10' },
-      body: { error: { code: 'QUOTA_EXCEEDED', message: expect.stringContaining('ana') } },
+      body: { code: 'QUOTA_EXCEEDED', detail: expect.stringContaining('ana') },
     });
     expect((await request(full({ waiting: 2 }, 1).handler, { body })).status).toBe(202);
   });

@@ -32,9 +32,7 @@ describe.each([
     for (const scopes of ['orchestration.jobs', 'orchestration.worker'])
       expect((await request(handler, { ...to(command), body, scopes })).status).toBe(403);
     const nowhere = { ...body, pool: 'nowhere' };
-    expect((await request(handler, { ...to(command), body: nowhere })).body.error.problems[0].path).toBe(
-      'pool',
-    );
+    expect((await request(handler, { ...to(command), body: nowhere })).body.problems[0].path).toBe('pool');
     expect(send).not.toHaveBeenCalled();
   });
 });
@@ -43,7 +41,7 @@ describe('a cordon', () => {
   it('needs a reason', async () => {
     const { handler } = world();
     const { status, body } = await request(handler, { ...to('cordon'), body: {} });
-    expect([status, body.error.problems[0].path]).toEqual([400, 'reason']);
+    expect([status, body.problems[0].path]).toEqual([400, 'reason']);
   });
 });
 

@@ -97,7 +97,7 @@ describe('a callback of an attempt', () => {
     const { handler, send } = world();
     const call = { ...fleet, ...to('started'), body: { worker_id }, headers: given };
     const answer = await request(handler, call);
-    expect(answer).toMatchObject({ status: 403, body: { error: { code: 'ATTEMPT_TOKEN_INVALID' } } });
+    expect(answer).toMatchObject({ status: 403, body: { code: 'ATTEMPT_TOKEN_INVALID' } });
     expect(send).not.toHaveBeenCalled();
   });
 
@@ -115,7 +115,7 @@ describe('a callback of an attempt', () => {
     const call = { ...to('started'), body: { worker_id: 'w1' }, headers };
     expect(await request(world().handler, call)).toMatchObject({
       status: 403,
-      body: { error: { code: 'FORBIDDEN' } },
+      body: { code: 'FORBIDDEN' },
     });
   });
 
@@ -128,7 +128,7 @@ describe('a callback of an attempt', () => {
     const malformed = await request(handler, { ...common, ...to('failed'), body });
     expect(malformed).toMatchObject({
       status: 400,
-      body: { error: { problems: [{ path: 'failure.kind' }] } },
+      body: { problems: [{ path: 'failure.kind' }] },
     });
   });
 
@@ -136,13 +136,13 @@ describe('a callback of an attempt', () => {
     const failed = Array.from({ length: 101 }, (_, i) => ({ runner: 'jest', suites: [], title: `t${i}` }));
     const body = { worker_id: 'w1', duration_ms: 5, outputs: {}, tests: { ...tests, failed } };
     const answer = await request(world().handler, { ...fleet, ...to('completed'), body, headers });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'tests.failed' }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'tests.failed' }] } });
   });
 
   it('with more outputs than a node may hand on is refused', async () => {
     const body = { worker_id: 'w1', duration_ms: 5, outputs: { log: 'x'.repeat(17 * 1024) } };
     const answer = await request(world().handler, { ...fleet, ...to('completed'), body, headers });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'outputs' }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'outputs' }] } });
   });
 
   it('may come with others, each answered as by itself', async () => {
@@ -279,7 +279,7 @@ describe('a worker', () => {
   it('whose id is of another subject is refused, and its pool hears nothing', async () => {
     const { handler, send } = registering(jest.fn(async () => false));
     const answer = await request(handler, { ...fleet, subject: 'mallory', body });
-    expect(answer).toMatchObject({ status: 409, body: { error: { code: 'WORKER_ID_TAKEN' } } });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'WORKER_ID_TAKEN' } });
     expect(answer.body.dispatch_token).toBeUndefined();
     expect(send).not.toHaveBeenCalled();
   });
@@ -305,7 +305,7 @@ describe('a worker', () => {
   ])('at %s is refused: it is no address to serve at', async (endpoint) => {
     const { handler, register } = registering();
     const answer = await request(handler, { ...fleet, body: { ...body, endpoint } });
-    expect(answer).toMatchObject({ status: 400, body: { error: { problems: [{ path: 'endpoint' }] } } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'endpoint' }] } });
     expect(register).not.toHaveBeenCalled();
   });
 
@@ -317,7 +317,7 @@ describe('a worker', () => {
     const beat = { ...fleet, params: { workerId: 'w1' }, body: { running: 1 } };
     expect(await request(handler, beat)).toMatchObject({
       status: 404,
-      body: { error: { code: 'WORKER_NOT_FOUND' } },
+      body: { code: 'WORKER_NOT_FOUND' },
     });
     beaten.mockResolvedValue(known);
     expect((await request(handler, beat)).status).toBe(200);
@@ -374,7 +374,7 @@ describe('a worker', () => {
     expect(beaten).not.toHaveBeenCalled();
     beaten.mockResolvedValue(nobody);
     const unknown = await request(apiHandler(heartbeat(deps)), { ...fleet, ...beat });
-    expect([foreign.status, foreign.body.error]).toEqual([unknown.status, unknown.body.error]);
+    expect([foreign.status, foreign.body.detail]).toEqual([unknown.status, unknown.body.detail]);
     expect(foreign.status).toBe(404);
   });
 });

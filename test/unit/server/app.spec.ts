@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { route, type Served, serve } from '../../../lib/api/route';
+import { problemDetails } from '../../../lib/contract/errors';
 import { SCOPES, type Scope } from '../../../lib/core/access/scopes';
 import { RepriseError } from '../../../lib/core/errors';
 import { LIMITS } from '../../../lib/core/limits';
@@ -54,7 +55,14 @@ const app = createApp({
 async function call(path: string, init: RequestInit = {}) {
   const headers = { authorization: 'Bearer right', 'content-type': 'application/json', ...init.headers };
   const response = await app.request(path, { ...init, headers });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as never };
+  const body = (await response.json()) as never;
+  if (response.status >= 400) {
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(problemDetails.strict().parse(body)).toEqual(body);
+    expect(body).toMatchObject({ status: response.status, instance: path.split('?')[0] });
+    expect(body).toMatchObject({ correlation_id: response.headers.get('x-correlation-id') });
+  }
+  return { status: response.status, headers: response.headers, body };
 }
 const post = (text: string, headers = {}) =>
   call('/things/a1/echo?limit=5', { method: 'POST', body: text, headers });
@@ -88,14 +96,14 @@ describe('a route over HTTP', () => {
     expect(await call('/gone', { method: 'DELETE' })).toMatchObject({ status: 200, body: { gone: true } });
     expect(await call('/nowhere')).toMatchObject({
       status: 404,
-      body: { error: { message: 'no GET /nowhere in the API' } },
+      body: { detail: 'no GET /nowhere in the API' },
     });
   });
 
   it('says which methods its path has, where it has not the one that came', async () => {
     const { status, body, headers } = await call('/gone');
     expect([status, headers.get('allow')]).toEqual([405, 'DELETE']);
-    expect(body).toMatchObject({ error: { message: '/gone has no GET, but DELETE' } });
+    expect(body).toMatchObject({ detail: '/gone has no GET, but DELETE' });
   });
 
   it('refuses keys of the query that it does not know, and does not answer as if they were not there', async () => {
@@ -103,7 +111,7 @@ describe('a route over HTTP', () => {
       const init = path.includes('echo') ? { method: 'POST', body: '{"text":"hi"}' } : { method: 'DELETE' };
       const { status, body } = await call(path, init);
       expect([path, status]).toEqual([path, 400]);
-      expect(body).toMatchObject({ error: { message: expect.stringContaining('Unrecognized key') } });
+      expect(body).toMatchObject({ detail: expect.stringContaining('Unrecognized key') });
     }
   });
 
@@ -142,7 +150,7 @@ describe('what is refused', () => {
     for (const path of ['/things/a1/echo', '/missing', '/nowhere']) {
       expect(await call(path, { headers })).toMatchObject({
         status: 401,
-        body: { error: { code: 'UNAUTHENTICATED' } },
+        body: { code: 'UNAUTHENTICATED' },
       });
     }
   });
@@ -175,7 +183,7 @@ describe('what is refused', () => {
   });
 
   it('is a caller without the scope', async () => {
-    expect(await call('/admin')).toMatchObject({ status: 403, body: { error: { code: 'FORBIDDEN' } } });
+    expect(await call('/admin')).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
   });
 
   it.each([
@@ -186,8 +194,8 @@ describe('what is refused', () => {
   ])('is the body %s, with the path of the problem', async (text, status, path) => {
     const { status: got, body } = await post(text);
     expect(got).toBe(status);
-    expect(body).toMatchObject({ error: { code: 'INPUT_INVALID' } });
-    if (path !== undefined) expect(body).toMatchObject({ error: { problems: [{ path }] } });
+    expect(body).toMatchObject({ code: 'INPUT_INVALID' });
+    if (path !== undefined) expect(body).toMatchObject({ problems: [{ path }] });
   });
 
   it('is a body of another type, as a form of another site would send it', async () => {
@@ -196,7 +204,7 @@ describe('what is refused', () => {
 
   it('is a body of more than its route reads', async () => {
     const { status, body } = await post(JSON.stringify({ text: 'x'.repeat(LIMITS.bodyBytes) }));
-    expect([status, body]).toMatchObject([413, { error: { code: 'INPUT_TOO_LARGE' } }]);
+    expect([status, body]).toMatchObject([413, { code: 'INPUT_TOO_LARGE' }]);
   });
 
   it('ends the connection where the body was not read, and says so', async () => {
@@ -217,7 +225,7 @@ describe('an error', () => {
   it('of the catalogue has its status, code and message', async () => {
     expect(await call('/missing')).toMatchObject({
       status: 404,
-      body: { error: { code: 'JOB_NOT_FOUND', message: 'no job x' }, trace_id: expect.any(String) },
+      body: { code: 'JOB_NOT_FOUND', detail: 'no job x', trace_id: expect.any(String) },
     });
   });
 

@@ -95,7 +95,7 @@ describe('a daemon that cleans up', () => {
     const dry = await call('POST', '/cleanup', { dry_run: true });
     expect([dry.status, dry.body]).toEqual([202, { run: expect.any(String), dry_run: true }]);
     // One at a time.
-    expect((await call('POST', '/cleanup', {})).body).toMatchObject({ error: { code: 'JOB_LOCKED' } });
+    expect((await call('POST', '/cleanup', {})).body).toMatchObject({ code: 'JOB_LOCKED' });
     await until(async () => (await report()).latest?.complete === true);
     expect((await report()).latest).toMatchObject({ dry_run: true, items: [{ kind: 'job', id: 'old' }] });
     expect((await call('GET', '/jobs/old')).status).toBe(200);

@@ -38,7 +38,7 @@ describe('the routes of the configuration', () => {
     const changed = await call('PUT', '/config', { set, reason: 'room' }, '"0"');
     expect(changed).toMatchObject({ status: 200, body: { version: 1, set } });
     const late = await call('PUT', '/config', { set: {} }, '"0"');
-    expect(late).toMatchObject({ status: 412, body: { error: { code: 'CONFIG_CONFLICT' } } });
+    expect(late).toMatchObject({ status: 412, body: { code: 'CONFIG_CONFLICT' } });
     expect((await call('PUT', '/config', { set: {} }, '*')).status).toBe(200);
     expect((await call('GET', '/config/history')).body).toEqual({
       changes: [

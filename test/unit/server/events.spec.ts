@@ -77,7 +77,7 @@ describe('what this daemon shows of a job', () => {
     const { job_id } = body as { job_id: string };
     expect(await call('GET', `/jobs/${job_id}/nodes/a/attempts/1/log`)).toMatchObject({
       status: 404,
-      body: { error: { code: 'NODE_NOT_FOUND' } },
+      body: { code: 'NODE_NOT_FOUND' },
     });
   });
 
@@ -165,7 +165,7 @@ describe('an event', () => {
     const event = { ...push, detail: { 'a.b': rows, a: { b: rows } } };
     expect(await call('POST', '/events', event)).toMatchObject({
       status: 400,
-      body: { error: { code: 'INPUT_INVALID', problems: [{ path: 'detail' }] } },
+      body: { code: 'INPUT_INVALID', problems: [{ path: 'detail' }] },
     });
   });
 
@@ -218,7 +218,7 @@ describe('an event', () => {
     };
     expect(await call('POST', '/events', event)).toMatchObject({
       status: 400,
-      body: { error: { code: 'INPUT_INVALID' } },
+      body: { code: 'INPUT_INVALID' },
     });
     expect(await jobs()).toEqual([]);
   });
@@ -303,7 +303,7 @@ describe('jobs of a daemon', () => {
     ]) {
       expect(answer).toMatchObject({
         status: 400,
-        body: { error: { code: 'NODE_UNSCHEDULABLE', problems: [{}, {}] } },
+        body: { code: 'NODE_UNSCHEDULABLE', problems: [{}, {}] },
       });
     }
     expect(await jobs()).toEqual([]);
@@ -318,7 +318,7 @@ describe('jobs of a daemon', () => {
     ] as const) {
       expect(await call(method, path)).toMatchObject({
         status: 404,
-        body: { error: { code: 'JOB_NOT_FOUND' } },
+        body: { code: 'JOB_NOT_FOUND' },
       });
     }
   });

@@ -98,7 +98,7 @@ describe('letters of a daemon', () => {
       ['POST', `/letters/${group}/notes`, { text: 't' }],
     ] as const) {
       const { status, body: told } = await call(method, path, body, ...stranger);
-      expect([status, told.error.code]).toEqual([404, 'LETTER_NOT_FOUND']);
+      expect([status, told.code]).toEqual([404, 'LETTER_NOT_FOUND']);
     }
     expect((await call('GET', '/letters', undefined, ...stranger)).body.groups).toEqual([]);
     expect((await call('GET', '/letters?kind=message', undefined, ...stranger)).status).toBe(403);
@@ -112,16 +112,14 @@ describe('letters of a daemon', () => {
     expect((await asked({})).status).toBe(403);
     expect((await asked({ force: true }, [SCOPES.jobs, SCOPES.retryStandard])).status).toBe(403);
     expect(await asked({ input: {} })).toMatchObject({ status: 400 });
-    expect(
-      (await asked({ letters: ['nothing'] }, [SCOPES.jobs, SCOPES.retryStandard])).body.error,
-    ).toMatchObject({
-      ...{ code: 'LETTER_CONFLICT', message: 'the group has no letter nothing' },
+    expect((await asked({ letters: ['nothing'] }, [SCOPES.jobs, SCOPES.retryStandard])).body).toMatchObject({
+      ...{ code: 'LETTER_CONFLICT', detail: 'the group has no letter nothing' },
     });
   });
 
   it('have no redrive to stop before one is under way', async () => {
     const stopped = await call('POST', `/letters/${group}/redrive/stop`, { reason: 'enough' });
-    expect(stopped).toMatchObject({ status: 409, body: { error: { code: 'LETTER_CONFLICT' } } });
+    expect(stopped).toMatchObject({ status: 409, body: { code: 'LETTER_CONFLICT' } });
   });
 
   it('say who sees to them, and what was found', async () => {
@@ -136,7 +134,7 @@ describe('letters of a daemon', () => {
     const { status, body } = await call('POST', `/letters/${group}/redrive`, { reason: 'mended' });
     expect(status).toBe(200);
     expect(body.order).toMatchObject({ mode: 'canary', sent: 1, waiting: 1, reason: 'mended' });
-    expect((await call('POST', `/letters/${group}/redrive`, {})).body.error.code).toBe('LETTER_CONFLICT');
+    expect((await call('POST', `/letters/${group}/redrive`, {})).body.code).toBe('LETTER_CONFLICT');
     await daemon.end();
     daemon = await world.boot();
     await jobIs(job, 'succeeded');
@@ -155,6 +153,6 @@ describe('letters of a daemon', () => {
     const resolve = () => call('POST', `/letters/${group}/resolve`, { how: 'skip', reason: 'known' });
     expect(await resolve()).toMatchObject({ status: 200, body: { open: 0 } });
     await jobIs(job_id, 'succeeded');
-    expect((await resolve()).body.error).toMatchObject({ code: 'LETTER_CONFLICT' });
+    expect((await resolve()).body).toMatchObject({ code: 'LETTER_CONFLICT' });
   });
 });

@@ -86,7 +86,8 @@ describe('a job of a daemon that is resumed over REST', () => {
     expect(await call('POST', `/jobs/${id}/resume`, {})).toMatchObject({
       status: 409,
       body: {
-        error: { code: 'JOB_NOT_OVER', message: expect.stringContaining('wait for its end or cancel it') },
+        code: 'JOB_NOT_OVER',
+        detail: expect.stringContaining('wait for its end or cancel it'),
       },
     });
   });
@@ -127,7 +128,7 @@ describe('a job of a daemon that is resumed over REST', () => {
   ])('is refused %j', async (body, status, code) => {
     expect(await call('POST', `/jobs/${id}/resume`, body)).toMatchObject({
       status,
-      body: { error: { code } },
+      body: { code },
     });
   });
 

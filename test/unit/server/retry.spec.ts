@@ -65,7 +65,7 @@ describe('a job of a daemon that failed', () => {
     const nodes = [{ id: 'greedy', run: 'x', retry: { maxAttempts: 3 } }];
     expect(await call('POST', '/jobs', { execution_graph: { name: 'g', nodes } })).toMatchObject({
       status: 400,
-      body: { error: { code: 'RETRY_LIMITED', problems: [{ path: 'nodes[0].retry.maxAttempts' }] } },
+      body: { code: 'RETRY_LIMITED', problems: [{ path: 'nodes[0].retry.maxAttempts' }] },
     });
   });
 
@@ -109,7 +109,7 @@ describe('a job of a daemon that failed', () => {
     });
     expect(await call('GET', `/jobs/${id}/nodes/b/explanation`)).toMatchObject({
       status: 404,
-      body: { error: { code: 'NODE_NOT_FOUND' } },
+      body: { code: 'NODE_NOT_FOUND' },
     });
   });
 });

@@ -93,8 +93,8 @@ export function ofRetries(of: () => Deployed): void {
         execution_graph: { name: 'greedy', nodes: [node] },
       });
       expect(status).toBe(400);
-      expect(body.error.code).toBe('RETRY_LIMITED');
-      expect(body.error.problems.map(({ path }: { path: string }) => path)).toEqual([
+      expect(body.code).toBe('RETRY_LIMITED');
+      expect(body.problems.map(({ path }: { path: string }) => path)).toEqual([
         'nodes[0].retry.strategy',
         'nodes[0].retry.maxAttempts',
       ]);

@@ -42,7 +42,9 @@ describe('a call', () => {
 
   it('takes code, message and problems from the answer', async () => {
     const body = {
-      error: { code: 'JOB_EXISTS', message: 'it is there', problems: [{ path: 'a', message: 'b' }] },
+      code: 'JOB_EXISTS',
+      detail: 'it is there',
+      problems: [{ path: 'a', message: 'b' }],
       trace_id: 't',
     };
     const error = await errorOf(answering(409, body));
@@ -53,7 +55,10 @@ describe('a call', () => {
   it('knows how many problems the answer does not list', async () => {
     const problems = [{ path: 'a', message: 'b' }];
     const body = {
-      error: { code: 'INPUT_INVALID', message: 'm', problems, more_problems: 41 },
+      code: 'INPUT_INVALID',
+      detail: 'm',
+      problems,
+      more_problems: 41,
       trace_id: 't',
     };
     expect(await errorOf(answering(400, body))).toMatchObject({ count: 42 });
@@ -78,7 +83,7 @@ describe('a call', () => {
   });
 
   it('does not believe a code that it does not know, nor a terminal one of a busy service', async () => {
-    const body = (code: string) => ({ error: { code, message: 'm' }, trace_id: 't' });
+    const body = (code: string) => ({ code, detail: 'm', trace_id: 't' });
     expect((await errorOf(answering(400, body('toString')))).code).toBe('INPUT_INVALID');
     expect((await errorOf(answering(500, body('JOB_NOT_FOUND')))).disposition).toBe('retryable');
   });

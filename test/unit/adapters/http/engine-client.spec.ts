@@ -1,6 +1,7 @@
 import { createEngineClient } from '../../../../lib/adapters/http/engine-client';
 import { createTestExecutionClient } from '../../../../lib/adapters/http/test-execution-client';
 import { SYSTEM } from '../../../../lib/adapters/system';
+import { problemOf } from '../../../../lib/contract/errors';
 import { executionRequest } from '../../../../lib/contract/executions';
 import { request } from '../embedded/process/harness';
 
@@ -113,7 +114,7 @@ describe('the client of the engine', () => {
   });
 
   it('submits again to a queue that was full', async () => {
-    const full = { error: { code: 'QUEUE_FULL', message: 'full' }, trace_id: 't' };
+    const full = { code: 'QUEUE_FULL', detail: 'full', trace_id: 't' };
     const { seen, fake } = recorder({ status: 429, body: full }, { status: 202, body: accepted });
     const retried: unknown[] = [];
     const retry = { timing: IMPATIENT, onRetry: (error: Error) => retried.push(error) };
@@ -131,7 +132,10 @@ describe('the client of the engine', () => {
   });
 
   it('reports with the tokens of the attempts, for as long as it takes, and says which were refused', async () => {
-    const error = { code: 'ATTEMPT_TOKEN_INVALID', message: 'another worker has it' };
+    const error = problemOf({
+      ...{ code: 'ATTEMPT_TOKEN_INVALID', status: 403, detail: 'another worker has it' },
+      ...{ instance: '/jobs/j/nodes/b/attempts/2/progress', traceId: 't' },
+    });
     const taken = { status: 200, body: { results: [{ status: 202 }, { status: 403, error }] } };
     const { seen, fake } = recorder(...Array(50).fill({ status: 502 }), taken);
     const client = createEngineClient({
