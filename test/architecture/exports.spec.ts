@@ -8,8 +8,9 @@ const taken = new Set(
     .flatMap(({ target, names }) => names.map((name) => `${target} ${name}`)),
 );
 
-/** Lambda itself calls the handlers. */
-const isCalledFromOutside = ({ file, name }: Export) => name === 'handler' && file.endsWith('/handler.ts');
+/** Lambda itself calls the handlers, and programs of others the client. */
+const isCalledFromOutside = ({ file, name }: Export) =>
+  (name === 'handler' && file.endsWith('/handler.ts')) || file === 'lib/client/index.ts';
 
 const isTaken = ({ file, name }: Export) => taken.has(`${file} ${name}`) || taken.has(`${file} *`);
 

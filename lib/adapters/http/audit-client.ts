@@ -1,4 +1,4 @@
-import { type AuditRecordBody, auditResponse } from '../../contract/audit';
+import type { AuditRecordBody } from '../../contract/audit';
 import type { AuditEntry, AuditFilter } from '../../core/audit/list';
 import { present } from '../../core/model/present';
 import { type ClientOptions, createClientCaller } from './api-caller';
@@ -15,11 +15,10 @@ export function createAuditClient(options: ClientOptions): AuditClient {
   const ask = createClientCaller(options);
   return {
     async *entries({ principal, action, outcome, job, from, to }) {
-      const asked = { ...present({ principal, action, outcome, job }), limit: String(PAGE) };
+      const asked = { ...present({ principal, action, outcome, job }), limit: PAGE };
       const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
       for (let cursor: string | undefined; ; ) {
-        const query = new URLSearchParams({ ...asked, ...times, ...present({ cursor }) });
-        const page = await ask({ method: 'GET', path: `/audit?${query}` }, auditResponse);
+        const page = await ask('getAudit', { query: { ...asked, ...times, ...present({ cursor }) } });
         for (const body of page.records) yield entryOf(body);
         cursor = page.next_cursor;
         if (cursor === undefined) return;

@@ -1,12 +1,4 @@
-import {
-  type BottlenecksView,
-  bottlenecksView,
-  type CapacityView,
-  capacityView,
-  type WhatIfRequest,
-  type WhatIfView,
-  whatIfView,
-} from '../../contract/capacity';
+import type { BottlenecksView, CapacityView, WhatIfRequest, WhatIfView } from '../../contract/capacity';
 import { present } from '../../core/model/present';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
@@ -32,19 +24,12 @@ export interface CapacityClient {
 
 export function createCapacityClient(options: ClientOptions): CapacityClient {
   const ask = createClientCaller(options);
-  const get = (path: string, query: Readonly<Record<string, string | number>>) => {
-    const pairs = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
-    return { method: 'GET' as const, path: `${path}?${new URLSearchParams(pairs)}` };
-  };
   return {
-    bottlenecks: ({ pool, jobs }) => ask(get('/health/bottlenecks', { pool, jobs }), bottlenecksView),
+    bottlenecks: ({ pool, jobs }) => ask('getBottlenecks', { query: { pool, jobs } }),
     plan({ pool, jobs, targetWaitSeconds, horizonHours, prices }) {
       const query = { target_wait_seconds: targetWaitSeconds, horizon_hours: horizonHours };
-      return ask(
-        get('/capacity/capacity', { pool, jobs, ...query, ...present({ worker_hour_usd: prices }) }),
-        capacityView,
-      );
+      return ask('getCapacity', { query: { pool, jobs, ...query, ...present({ worker_hour_usd: prices }) } });
     },
-    whatIf: (body) => ask({ method: 'POST', path: '/capacity/what-if', body }, whatIfView),
+    whatIf: (body) => ask('whatIf', { body }),
   };
 }

@@ -1,4 +1,4 @@
-import { type ConfigHistory, type ConfigView, configHistory, configView } from '../../contract/config';
+import type { ConfigHistory, ConfigView } from '../../contract/config';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** The part of the REST API that shows and changes the configuration. */
@@ -15,9 +15,8 @@ export interface ConfigClient {
 export function createConfigClient(options: ClientOptions): ConfigClient {
   const ask = createClientCaller(options);
   return {
-    get: () => ask({ method: 'GET', path: '/config' }, configView),
-    put: (body, version) =>
-      ask({ method: 'PUT', path: '/config', body, headers: { 'If-Match': `"${version}"` } }, configView),
-    history: () => ask({ method: 'GET', path: '/config/history' }, configHistory),
+    get: () => ask('getConfig', {}),
+    put: (body, version) => ask('putConfig', { body }, { headers: { 'If-Match': `"${version}"` } }),
+    history: () => ask('getConfigHistory', {}),
   };
 }

@@ -1,10 +1,4 @@
-import {
-  type DependencySummary,
-  type DependencyView,
-  dependencyView,
-  type ForceDependencyRequest,
-  listDependenciesResponse,
-} from '../../contract/dependencies';
+import type { DependencySummary, DependencyView, ForceDependencyRequest } from '../../contract/dependencies';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** The part of the REST API that shows and holds the breakers of dependencies. */
@@ -17,14 +11,10 @@ export interface DependencyClient {
 
 export function createDependencyClient(options: ClientOptions): DependencyClient {
   const ask = createClientCaller(options);
-  const pathOf = (name: string) => `/dependencies/${encodeURIComponent(name)}`;
-  const change = (name: string, how: string, body: object) =>
-    ask({ method: 'POST', path: `${pathOf(name)}/${how}`, body }, dependencyView);
   return {
-    list: async () =>
-      (await ask({ method: 'GET', path: '/dependencies' }, listDependenciesResponse)).dependencies,
-    get: (name) => ask({ method: 'GET', path: pathOf(name) }, dependencyView),
-    force: (name, how) => change(name, 'force', how),
-    reset: (name, why) => change(name, 'reset', why),
+    list: async () => (await ask('listDependencies', {})).dependencies,
+    get: (name) => ask('getDependency', { path: { name } }),
+    force: (name, how) => ask('forceDependency', { path: { name }, body: how }),
+    reset: (name, why) => ask('resetDependency', { path: { name }, body: why }),
   };
 }

@@ -1,25 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { refusalOf } from '../../client/exchange';
 import { toCallback } from '../../contract/execution-wire';
-import { reportsResponse } from '../../contract/executions';
-import { type GraphSummary, type GraphView, graphSummary, graphView } from '../../contract/graphs';
-import {
-  type JobEventsResponse,
-  type JobView,
-  jobEventsResponse,
-  jobView,
-  type SubmitJobRequest,
-  type SubmitJobResponse,
-  submitJobResponse,
-} from '../../contract/jobs';
-import { type changeQueueRequest, type QueueView, queueView } from '../../contract/queues';
-import { type RegisterWorkerRequest, registerWorkerResponse } from '../../contract/workers';
+import type { GraphSummary, GraphView } from '../../contract/graphs';
+import type { JobEventsResponse, JobView, SubmitJobRequest, SubmitJobResponse } from '../../contract/jobs';
+import type { changeQueueRequest, QueueView } from '../../contract/queues';
+import type { RegisterWorkerRequest, registerWorkerResponse } from '../../contract/workers';
 import type { RepriseError } from '../../core/errors';
 import type { AttemptReport } from '../../core/messages/report';
 import { type AttemptRef, attemptKey } from '../../core/model/attempt';
+import { present } from '../../core/model/present';
 import type { Priority } from '../../core/model/priority';
-import { type CallerRetry, createApiCaller } from './api-caller';
-import { refusalOf } from './call';
+import { type ApiCallerOptions, createApiCaller } from './api-caller';
 
 export interface EngineClientOptions {
   /** Address of the API, with the path of its stage when it has one. */
@@ -30,7 +22,7 @@ export interface EngineClientOptions {
   readonly timeoutMs?: number;
   readonly fetch?: typeof fetch;
   /** How retryable failures are retried; for 30 s by default, callbacks for as long as it takes. */
-  readonly retry?: Partial<CallerRetry>;
+  readonly retry?: Partial<ApiCallerOptions['retry']>;
 }
 
 /** Which attempt a report speaks for, and what proves it. */
@@ -100,7 +92,6 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_RETRY_MS = 30_000;
 /** The engine counts on the next heartbeat soon after one that did not get through. */
 const HEARTBEAT_TIMEOUT_MS = 5_000;
-const anything = z.unknown();
 
 export function createEngineClient(options: EngineClientOptions): EngineClient {
   const ask = createApiCaller({
@@ -111,49 +102,38 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
     fetch: options.fetch,
   });
 
-  async function command(path: string, body: object): Promise<void> {
-    await ask({ method: 'POST', path, body }, anything);
-  }
-
   return {
     submitJob: (body, key = randomUUID()) =>
-      ask({ method: 'POST', path: '/jobs', body, headers: { 'idempotency-key': key } }, submitJobResponse),
-    registerGraph: (graph) =>
-      ask({ method: 'POST', path: '/graphs', body: { execution_graph: graph } }, graphSummary),
-    getGraph: (hash, machine) => {
-      const query = machine === undefined ? '' : `?machine=${machine}`;
-      return ask({ method: 'GET', path: `/graphs/${hash}${query}` }, graphView);
-    },
+      ask('submitJob', { body }, { headers: { 'idempotency-key': key } }),
+    registerGraph: (graph) => ask('registerGraph', { body: { execution_graph: graph } }),
+    getGraph: (hash, machine) => ask('getGraph', { path: { hash }, query: present({ machine }) }),
     async getJob(jobId) {
-      const path = `/jobs/${jobId}`;
-      let { next_nodes: next, ...job } = await ask({ method: 'GET', path }, jobView);
+      const path = { jobId };
+      let { next_nodes: next, ...job } = await ask('getJob', { path });
       while (next !== undefined) {
-        const page = await ask({ method: 'GET', path: `${path}?nodes_from=${next}` }, jobView);
+        const page = await ask('getJob', { path, query: { nodes_from: next } });
         // Of the job, what it was last; of its nodes, all pages.
         ({ next_nodes: next, ...job } = { ...page, nodes: { ...job.nodes, ...page.nodes } });
       }
       return job;
     },
-    listEvents: (jobId, from = 1) =>
-      ask({ method: 'GET', path: `/jobs/${jobId}/events?from=${from}` }, jobEventsResponse),
-    cancelJob: (jobId, reason) => command(`/jobs/${jobId}/cancel`, { reason }),
-    pauseJob: (jobId, reason) => command(`/jobs/${jobId}/pause`, { reason }),
-    unpauseJob: (jobId, reason) => command(`/jobs/${jobId}/unpause`, { reason }),
-    setPriority: (jobId, priority) => command(`/jobs/${jobId}/priority`, { priority }),
-    getQueue: (pool) => ask({ method: 'GET', path: `/queues/${pool}` }, queueView),
-    changeQueue: (pool, change) => command(`/queues/${pool}`, change),
-    registerWorker: (body) => ask({ method: 'POST', path: '/workers', body }, registerWorkerResponse),
+    listEvents: (jobId, from = 1) => ask('getJobEvents', { path: { jobId }, query: { from } }),
+    cancelJob: (jobId, reason) => done(ask('cancelJob', { path: { jobId }, body: { reason } })),
+    pauseJob: (jobId, reason) => done(ask('pauseJob', { path: { jobId }, body: { reason } })),
+    unpauseJob: (jobId, reason) => done(ask('unpauseJob', { path: { jobId }, body: { reason } })),
+    setPriority: (jobId, priority) => done(ask('setJobPriority', { path: { jobId }, body: { priority } })),
+    getQueue: (pool) => ask('getQueue', { path: { pool } }),
+    changeQueue: (pool, change) => done(ask('changeQueue', { path: { pool }, body: change })),
+    registerWorker: (body) => ask('registerWorker', { body }),
     async heartbeat(workerId, body) {
-      const path = `/workers/${workerId}/heartbeat`;
       // The next one is the retry.
-      await ask({ method: 'POST', path, body, forMs: 0, timeoutMs: HEARTBEAT_TIMEOUT_MS }, anything);
+      await ask('heartbeat', { path: { workerId }, body }, { forMs: 0, timeoutMs: HEARTBEAT_TIMEOUT_MS });
       return {};
     },
     async report(workerId, reports) {
       const body = { reports: reports.map(({ origin, report }) => reportBody(workerId, origin, report)) };
-      const path = `/workers/${workerId}/reports`;
       const forMs = Number.POSITIVE_INFINITY;
-      const { results } = await ask({ method: 'POST', path, body, forMs }, reportsResponse);
+      const { results } = await ask('reportAttempts', { path: { workerId }, body }, { forMs });
       return reports.map(({ origin: { ref } }, i) => {
         const { status, error: told } = results[i] ?? { status: 502 };
         if (status === 202) return undefined;
@@ -165,6 +145,8 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
     },
   };
 }
+
+const done = async (call: Promise<unknown>): Promise<void> => void (await call);
 
 function reportBody(workerId: string, { ref, attemptToken }: CallbackOrigin, report: AttemptReport) {
   const { jobId: job_id, nodeId: node_id, attempt } = ref;

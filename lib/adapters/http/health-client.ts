@@ -1,4 +1,4 @@
-import { type HealthView, healthView } from '../../contract/health';
+import type { HealthView } from '../../contract/health';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** The part of the REST API that says how the engine is. */
@@ -9,5 +9,5 @@ export interface HealthClient {
 
 export function createHealthClient(options: ClientOptions): HealthClient {
   const ask = createClientCaller(options);
-  return { get: () => ask({ method: 'GET', path: '/health', accepts: [503] }, healthView) };
+  return { get: () => ask('getHealth', {}) };
 }

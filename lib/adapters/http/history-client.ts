@@ -1,14 +1,10 @@
-import {
-  type EffectivenessView,
-  effectivenessResponse,
-  type FlakesView,
-  flakesResponse,
-  listQuarantinesResponse,
-  type PutQuarantineRequest,
-  type QuarantineView,
-  quarantineRemoved,
-  quarantineView,
+import type {
+  EffectivenessView,
+  FlakesView,
+  PutQuarantineRequest,
+  QuarantineView,
 } from '../../contract/history';
+import { present } from '../../core/model/present';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** Which retries a report is about. */
@@ -30,19 +26,18 @@ export interface HistoryClient {
 export function createHistoryClient(options: ClientOptions): HistoryClient {
   const ask = createClientCaller(options);
   return {
-    flakes: () => ask({ method: 'GET', path: '/history/flakes' }, flakesResponse),
+    flakes: () => ask('getFlakes', {}),
     effectiveness({ everyone, slotHourUsd }) {
-      const query = new URLSearchParams({
-        ...(everyone ? { of: 'everyone' } : {}),
-        ...(slotHourUsd === undefined ? {} : { slot_hour_usd: String(slotHourUsd) }),
-      });
-      return ask({ method: 'GET', path: `/history/effectiveness?${query}` }, effectivenessResponse);
+      const query = {
+        ...(everyone && { of: 'everyone' as const }),
+        ...present({ slot_hour_usd: slotHourUsd }),
+      };
+      return ask('getEffectiveness', { query });
     },
-    quarantines: async () =>
-      (await ask({ method: 'GET', path: '/quarantines' }, listQuarantinesResponse)).quarantines,
-    quarantine: (id, body) => ask({ method: 'PUT', path: `/quarantines/${id}`, body }, quarantineView),
+    quarantines: async () => (await ask('listQuarantines', {})).quarantines,
+    quarantine: (id, body) => ask('putQuarantine', { path: { id }, body }),
     async unquarantine(id) {
-      await ask({ method: 'DELETE', path: `/quarantines/${id}` }, quarantineRemoved);
+      await ask('deleteQuarantine', { path: { id } });
     },
   };
 }

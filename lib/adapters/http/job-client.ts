@@ -1,6 +1,6 @@
-import { type NodeExplanation, nodeExplanation } from '../../contract/explanations';
+import type { NodeExplanation } from '../../contract/explanations';
 import type { ReclassifyRequest } from '../../contract/history';
-import { jobCommandResponse, type RetryJobRequest, type RollbackJobRequest } from '../../contract/jobs';
+import type { RetryJobRequest, RollbackJobRequest } from '../../contract/jobs';
 import type { NodeAttempt } from '../../core/model/attempt';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
@@ -17,20 +17,12 @@ export interface JobClient {
 
 export function createJobClient(options: ClientOptions): JobClient {
   const ask = createClientCaller(options);
-  const pathOf = (jobId: string) => `/jobs/${encodeURIComponent(jobId)}`;
   return {
-    retry: (jobId, body) =>
-      ask({ method: 'POST', path: `${pathOf(jobId)}/retry`, body, forMs: 0 }, jobCommandResponse),
-    rollBack: (jobId, body) =>
-      ask({ method: 'POST', path: `${pathOf(jobId)}/rollback`, body, forMs: 0 }, jobCommandResponse),
+    retry: (jobId, body) => ask('retryJob', { path: { jobId }, body }, { forMs: 0 }),
+    rollBack: (jobId, body) => ask('rollbackJob', { path: { jobId }, body }, { forMs: 0 }),
     async reclassify(jobId, { nodeId, attempt }, body) {
-      const path = `${pathOf(jobId)}/nodes/${encodeURIComponent(nodeId)}/attempts/${attempt}/class`;
-      await ask({ method: 'POST', path, body }, jobCommandResponse);
+      await ask('reclassifyAttempt', { path: { jobId, nodeId, attempt }, body });
     },
-    explain: (jobId, nodeId) =>
-      ask(
-        { method: 'GET', path: `${pathOf(jobId)}/nodes/${encodeURIComponent(nodeId)}/explanation` },
-        nodeExplanation,
-      ),
+    explain: (jobId, nodeId) => ask('explainNode', { path: { jobId, nodeId } }),
   };
 }

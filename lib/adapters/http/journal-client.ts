@@ -1,5 +1,3 @@
-import { jobEventsResponse } from '../../contract/jobs';
-import { triggerEventsResponse } from '../../contract/triggers';
 import type { Recorded } from '../../core/journal/envelope';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
@@ -16,6 +14,8 @@ export interface JournalClient {
   readonly ofTrigger: (name: string, from: number) => Promise<EventsPage>;
 }
 
+const PAGE = 1_000;
+
 export function createJournalClient(options: ClientOptions): JournalClient {
   const ask = createClientCaller(options);
   // What events consist of, their hashes say to whoever verifies them.
@@ -30,12 +30,10 @@ export function createJournalClient(options: ClientOptions): JournalClient {
   });
   return {
     ofJob: async (jobId, from) => {
-      const path = `/jobs/${encodeURIComponent(jobId)}/events?from=${from}&limit=1000`;
-      return pageOf(await ask({ method: 'GET', path }, jobEventsResponse));
+      return pageOf(await ask('getJobEvents', { path: { jobId }, query: { from, limit: PAGE } }));
     },
     ofTrigger: async (name, from) => {
-      const path = `/triggers/${encodeURIComponent(name)}/events?from=${from}&limit=1000`;
-      return pageOf(await ask({ method: 'GET', path }, triggerEventsResponse));
+      return pageOf(await ask('getTriggerEvents', { path: { name }, query: { from, limit: PAGE } }));
     },
   };
 }

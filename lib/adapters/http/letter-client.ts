@@ -1,27 +1,19 @@
-import {
-  type AssignLettersRequest,
-  type ChangedLetters,
-  changedLettersResponse,
-  type LetterGroupView,
-  type ListLettersResponse,
-  letterGroupView,
-  listLettersResponse,
-  type NoteLettersRequest,
-  type RedriveLettersRequest,
-  type ResolveLettersRequest,
-  type StopRedriveRequest,
+import type { RequestOf } from '../../client/caller';
+import type {
+  AssignLettersRequest,
+  ChangedLetters,
+  LetterGroupView,
+  ListLettersResponse,
+  NoteLettersRequest,
+  RedriveLettersRequest,
+  ResolveLettersRequest,
+  StopRedriveRequest,
 } from '../../contract/letters';
+import { present } from '../../core/model/present';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** What a list of letters is narrowed by. */
-export interface LettersWanted {
-  readonly status?: string;
-  readonly class?: string;
-  readonly kind?: string;
-  readonly owner?: string;
-  readonly limit?: number;
-  readonly cursor?: string;
-}
+export type LettersWanted = NonNullable<RequestOf<'listLetters'>['query']>;
 
 /** The part of the REST API by which people see to letters. */
 export interface LetterClient {
@@ -38,25 +30,14 @@ export interface LetterClient {
 
 export function createLetterClient(options: ClientOptions): LetterClient {
   const ask = createClientCaller(options);
-  const pathOf = (group: string) => `/letters/${encodeURIComponent(group)}`;
-  const change = (group: string, how: string, body: object) =>
-    ask({ method: 'POST', path: `${pathOf(group)}/${how}`, body, forMs: 0 }, changedLettersResponse);
+  const once = { forMs: 0 };
   return {
-    list(wanted) {
-      const query = new URLSearchParams(
-        Object.entries(wanted).map(([name, value]): [string, string] => [name, String(value)]),
-      );
-      return ask({ method: 'GET', path: `/letters?${query}` }, listLettersResponse);
-    },
-    get: (group, from) =>
-      ask(
-        { method: 'GET', path: `${pathOf(group)}${from === undefined ? '' : `?letters_from=${from}`}` },
-        letterGroupView,
-      ),
-    redrive: (group, request) => change(group, 'redrive', request),
-    stopRedrive: (group, request) => change(group, 'redrive/stop', request),
-    resolve: (group, request) => change(group, 'resolve', request),
-    assign: (group, request) => change(group, 'assign', request),
-    note: (group, request) => change(group, 'notes', request),
+    list: (query) => ask('listLetters', { query }),
+    get: (group, from) => ask('getLetters', { path: { group }, query: present({ letters_from: from }) }),
+    redrive: (group, body) => ask('redriveLetters', { path: { group }, body }, once),
+    stopRedrive: (group, body) => ask('stopRedrive', { path: { group }, body }, once),
+    resolve: (group, body) => ask('resolveLetters', { path: { group }, body }, once),
+    assign: (group, body) => ask('assignLetters', { path: { group }, body }, once),
+    note: (group, body) => ask('noteLetters', { path: { group }, body }, once),
   };
 }

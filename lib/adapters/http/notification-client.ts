@@ -1,3 +1,4 @@
+import { trimSlash } from '../../client/exchange';
 import {
   type NotificationBody,
   type NotificationPath,
@@ -6,7 +7,7 @@ import {
 import { present } from '../../core/model/present';
 import type { ExecutionNotification } from '../../core/notify/calls';
 import type { NotificationEngine, NotificationResult } from '../../core/ports/notifications';
-import { call, trimSlash } from './call';
+import { call } from './call';
 
 export interface NotificationClientOptions {
   /** Where the notification engine serves the contract. */

@@ -1,9 +1,4 @@
-import {
-  listTargetsResponse,
-  type TargetSummary,
-  type TargetView,
-  targetView,
-} from '../../contract/notifications';
+import type { TargetSummary, TargetView } from '../../contract/notifications';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** The part of the REST API that is about targets of notifications. */
@@ -19,14 +14,12 @@ export interface NotifyClient {
 
 export function createNotifyClient(options: ClientOptions): NotifyClient {
   const ask = createClientCaller(options);
-  const pathOf = (name: string) => `/notifications/${encodeURIComponent(name)}`;
-  const change = (name: string, how: string, body: object) =>
-    ask({ method: 'POST', path: `${pathOf(name)}/${how}`, body }, targetView);
   return {
-    list: async () => (await ask({ method: 'GET', path: '/notifications' }, listTargetsResponse)).targets,
-    get: (name) => ask({ method: 'GET', path: pathOf(name) }, targetView),
-    test: (name) => change(name, 'test', {}),
-    acknowledge: (name, alert) => change(name, 'acknowledge', { alert }),
-    redrive: (name, deliveries) => change(name, 'redrive', deliveries ? { deliveries } : {}),
+    list: async () => (await ask('listTargets', {})).targets,
+    get: (name) => ask('getTarget', { path: { name } }),
+    test: (name) => ask('testTarget', { path: { name } }),
+    acknowledge: (name, alert) => ask('acknowledgeAlert', { path: { name }, body: { alert } }),
+    redrive: (name, deliveries) =>
+      ask('redriveTarget', { path: { name }, body: deliveries ? { deliveries } : {} }),
   };
 }

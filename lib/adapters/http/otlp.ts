@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { trimSlash } from '../../client/exchange';
 import { RepriseError } from '../../core/errors';
 import { present } from '../../core/model/present';
 import type { Timing } from '../../core/model/time';
 import type { Span, SpanEvent, SpanLink } from '../../core/projections/spans';
 import { retrying } from '../../core/retry/retrying';
 import { SYSTEM } from '../system';
-import { call, trimSlash } from './call';
+import { call } from './call';
 
 /** Who made the spans. */
 export interface OtlpSource {

@@ -1,9 +1,4 @@
-import {
-  listWorkersResponse,
-  type PredictionView,
-  predictionsResponse,
-  type WorkerStatusView,
-} from '../../contract/predictions';
+import type { PredictionView, WorkerStatusView } from '../../contract/predictions';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** The part of the REST API that shows how workers are, and what may be about to fail. */
@@ -15,11 +10,7 @@ export interface PredictionsClient {
 export function createPredictionsClient(options: ClientOptions): PredictionsClient {
   const ask = createClientCaller(options);
   return {
-    workers: async (pool) => {
-      const path = `/workers?pool=${encodeURIComponent(pool)}`;
-      return (await ask({ method: 'GET', path }, listWorkersResponse)).workers;
-    },
-    predictions: async () =>
-      (await ask({ method: 'GET', path: '/health/predictions' }, predictionsResponse)).predictions,
+    workers: async (pool) => (await ask('listWorkers', { query: { pool } })).workers,
+    predictions: async () => (await ask('listPredictions', {})).predictions,
   };
 }

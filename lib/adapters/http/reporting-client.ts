@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ExchangeRequest, trimSlash } from '../../client/exchange';
 import { capacityTrends, failurePatterns, performanceInsights } from '../../contract/reporting';
 import { isRetryable, RepriseError } from '../../core/errors';
 import { present } from '../../core/model/present';
@@ -7,7 +8,7 @@ import type { ExecutionReporting } from '../../core/ports/reporting';
 import { CLOSED, failure, stateOf, success } from '../../core/retry/breaker';
 import { retrying } from '../../core/retry/retrying';
 import { SYSTEM } from '../system';
-import { type CallRequest, call, trimSlash } from './call';
+import { call } from './call';
 import {
   capacityBody,
   executionBody,
@@ -45,7 +46,7 @@ export function createReportingClient(options: ReportingClientOptions): Executio
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   let breaker = CLOSED;
 
-  async function once<S extends z.ZodType>(request: CallRequest, schema: S): Promise<z.output<S>> {
+  async function once<S extends z.ZodType>(request: ExchangeRequest, schema: S): Promise<z.output<S>> {
     const state = stateOf(breaker, timing.clock());
     if (state.kind === 'open') {
       const retryAfterMs = state.until - timing.clock();
@@ -64,11 +65,11 @@ export function createReportingClient(options: ReportingClientOptions): Executio
   }
 
   function ask<S extends z.ZodType>(
-    request: Pick<CallRequest, 'method' | 'body' | 'headers'> & { readonly path: string },
+    request: Pick<ExchangeRequest, 'method' | 'body' | 'headers'> & { readonly path: string },
     schema: S,
   ): Promise<z.output<S>> {
     const { path, headers, ...rest } = request;
-    const full: CallRequest = {
+    const full: ExchangeRequest = {
       ...{ ...rest, url: `${base}${path}`, headers: { ...authorization, ...headers }, timeoutMs: TIMEOUT_MS },
       ...present({ signal, fetch }),
     };

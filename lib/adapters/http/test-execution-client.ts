@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ExchangeRequest, trimSlash } from '../../client/exchange';
 import { fromResultsBody, refOf, toRequestBody } from '../../contract/execution-wire';
 import {
   ANSWERS_HEADER,
@@ -13,7 +14,7 @@ import { LIMITS } from '../../core/limits';
 import type { AttemptRef } from '../../core/model/attempt';
 import { attemptKey } from '../../core/model/attempt';
 import type { AttemptRequest, TestExecutionEngine } from '../../core/ports/execution';
-import { type CallRequest, call, trimSlash } from './call';
+import { call } from './call';
 
 export interface TestExecutionClientOptions {
   /** Where the worker serves the contract. */
@@ -50,7 +51,7 @@ export function createTestExecutionClient(options: TestExecutionClientOptions): 
   const { attemptToken } = options;
   const tokenOf = typeof attemptToken === 'string' ? () => attemptToken : attemptToken;
 
-  function to(method: 'GET' | 'POST', url: string, body?: unknown): CallRequest {
+  function to(method: 'GET' | 'POST', url: string, body?: unknown): ExchangeRequest {
     return {
       method,
       url,

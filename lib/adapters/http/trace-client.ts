@@ -1,4 +1,4 @@
-import { type TraceResponse, traceResponse } from '../../contract/traces';
+import type { TraceResponse } from '../../contract/traces';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** The part of the REST API that says what carries an id. */
@@ -11,10 +11,10 @@ export function createTraceClient(options: ClientOptions): TraceClient {
   const ask = createClientCaller(options);
   return {
     async trace(id) {
-      const path = `/trace/${encodeURIComponent(id)}`;
-      let { next_from: next, ...answer } = await ask({ method: 'GET', path }, traceResponse);
+      const path = { id };
+      let { next_from: next, ...answer } = await ask('getTrace', { path });
       while (next !== undefined) {
-        const page = await ask({ method: 'GET', path: `${path}?from=${next}` }, traceResponse);
+        const page = await ask('getTrace', { path, query: { from: next } });
         next = page.next_from;
         answer = { ...page, lines: [...answer.lines, ...page.lines] };
       }

@@ -1,12 +1,9 @@
-import { type PutEventRequest, type PutEventResponse, putEventResponse } from '../../contract/events';
-import {
-  type FireTriggerResponse,
-  fireTriggerResponse,
-  listTriggersResponse,
-  type PutTriggerRequest,
-  type TriggerSummary,
-  type TriggerView,
-  triggerView,
+import type { PutEventRequest, PutEventResponse } from '../../contract/events';
+import type {
+  FireTriggerResponse,
+  PutTriggerRequest,
+  TriggerSummary,
+  TriggerView,
 } from '../../contract/triggers';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
@@ -29,23 +26,14 @@ export function createTriggerClient(options: ClientOptions): TriggerClient {
   const { retryForMs = 0 } = options;
   const ask = createClientCaller(options);
 
-  const pathOf = (name: string) => `/triggers/${encodeURIComponent(name)}`;
-  const change = (name: string, command: string) =>
-    ask({ method: 'POST', path: `${pathOf(name)}/${command}`, body: {} }, triggerView);
-
   return {
-    put: (name, body) => ask({ method: 'PUT', path: pathOf(name), body }, triggerView),
-    list: async () => (await ask({ method: 'GET', path: '/triggers' }, listTriggersResponse)).triggers,
-    get: (name) => ask({ method: 'GET', path: pathOf(name) }, triggerView),
-    pause: (name) => change(name, 'pause'),
-    unpause: (name) => change(name, 'unpause'),
-    remove: (name) => ask({ method: 'DELETE', path: pathOf(name) }, triggerView),
-    fire: (name) =>
-      ask({ method: 'POST', path: `${pathOf(name)}/fire`, body: {}, forMs: 0 }, fireTriggerResponse),
-    putEvent: (body) =>
-      ask(
-        { method: 'POST', path: '/events', body, forMs: body.id === undefined ? 0 : retryForMs },
-        putEventResponse,
-      ),
+    put: (name, body) => ask('putTrigger', { path: { name }, body }),
+    list: async () => (await ask('listTriggers', {})).triggers,
+    get: (name) => ask('getTrigger', { path: { name } }),
+    pause: (name) => ask('pauseTrigger', { path: { name }, body: {} }),
+    unpause: (name) => ask('unpauseTrigger', { path: { name }, body: {} }),
+    remove: (name) => ask('deleteTrigger', { path: { name } }),
+    fire: (name) => ask('fireTrigger', { path: { name } }, { forMs: 0 }),
+    putEvent: (body) => ask('putEvent', { body }, { forMs: body.id === undefined ? 0 : retryForMs }),
   };
 }

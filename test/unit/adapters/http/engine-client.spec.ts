@@ -84,13 +84,14 @@ describe('the client of the engine', () => {
   });
 
   it('cancels with a reason', async () => {
-    const { seen, fake } = recorder({ status: 202 });
+    const { seen, fake } = recorder({ status: 202, body: { job_id: 'j1', status: 'running' } });
     await createEngineClient({ api: 'http://api', token: 't', fetch: fake }).cancelJob('j1', 'enough');
     expect(seen[0]).toMatchObject({ url: 'http://api/jobs/j1/cancel', body: { reason: 'enough' } });
   });
 
   it('pauses, goes on, reprioritises and changes a queue by the routes of the contract', async () => {
-    const { seen, fake } = recorder({ status: 202 });
+    const body = { job_id: 'j1', pool: 'gpu', status: 'running' };
+    const { seen, fake } = recorder({ status: 202, body });
     const client = createEngineClient({ api: 'http://api', token: 't', fetch: fake });
     await client.pauseJob('j1', 'broken lab');
     await client.unpauseJob('j1', 'mended');

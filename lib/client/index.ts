@@ -1,0 +1,83 @@
+import { SYSTEM } from '../adapters/system';
+import {
+  type AnswerOf,
+  type Ask,
+  type CallOptions,
+  createCaller,
+  type OperationId,
+  type RequestOf,
+} from './caller';
+import { PLACES } from './operations';
+
+export { RepriseError } from '../core/errors';
+export type * from './operations';
+export type { AnswerOf, CallOptions, OperationId, RequestOf };
+
+export interface RepriseOptions {
+  /** Address of the API, such as `http://127.0.0.1:4620`, with the path of its stage when it has one. */
+  readonly api: string;
+  /** The caller's JWT, or the token of the daemon. */
+  readonly token: string;
+  /** For each try, milliseconds; 30,000 by default. */
+  readonly timeoutMs?: number;
+  /** How long a call that only reads is tried again while the engine is busy or away, milliseconds; 30,000 by default. */
+  readonly retryForMs?: number;
+  /** Ends calls that are under way, and waits between them. */
+  readonly signal?: AbortSignal;
+  readonly fetch?: typeof fetch;
+}
+
+/** Every operation of the REST API by its id: `docs/openapi.json` describes them. */
+export type Reprise = { readonly [Id in OperationId]: Operation<Id> };
+
+/** @throws RepriseError with the code that the engine gave, and the problems that it named */
+type Operation<Id extends OperationId> =
+  object extends RequestOf<Id>
+    ? (request?: RequestOf<Id>, options?: CallOptions) => Promise<AnswerOf<Id>>
+    : (request: RequestOf<Id>, options?: CallOptions) => Promise<AnswerOf<Id>>;
+
+const DEFAULT_MS = 30_000;
+
+/**
+ * A client of the REST API of an engine.
+ * @example
+ * const reprise = createClient({ api: 'http://127.0.0.1:4620', token });
+ * const { job_id: jobId } = await reprise.submitJob({ body: { execution_graph: graph } });
+ * const { status } = await reprise.getJob({ path: { jobId } });
+ */
+export function createClient(options: RepriseOptions): Reprise {
+  const { api, token, timeoutMs = DEFAULT_MS, retryForMs: forMs = DEFAULT_MS, signal, fetch } = options;
+  const retry = { forMs, ...(signal && { signal }) };
+  const ask: Ask = createCaller({ ...{ api, token, timeoutMs, fetch, timing: SYSTEM }, retry });
+  const operations = Object.entries(PLACES).map(([id, { method }]) => {
+    // Who sends a change again may have changed twice.
+    const own = method === 'GET' ? {} : { forMs: 0 };
+    return [
+      id,
+      (request = {}, call: CallOptions = {}) => ask(id as OperationId, request, { ...own, ...call }),
+    ];
+  });
+  return Object.fromEntries(operations) as Reprise;
+}
+
+/** An answer that has more behind it. */
+type Page = { readonly next_cursor?: string };
+/** A request for a page, of the first where it names none. */
+type Listed = { readonly query?: { readonly cursor?: string | undefined } | undefined };
+/**
+ * All pages of a list, one after the other.
+ * @example for await (const { jobs } of pages(reprise.listJobs, { query: { status: 'failed' } })) ...
+ */
+export async function* pages<List extends (request: never) => Promise<Page>>(
+  list: List,
+  request: NonNullable<Parameters<List>[0]>,
+): AsyncGenerator<Awaited<ReturnType<List>>> {
+  const ask = list as unknown as (request: Listed) => Promise<Awaited<ReturnType<List>>>;
+  const first: Listed = request;
+  for (let cursor: string | undefined; ; ) {
+    const page = await ask(cursor === undefined ? first : { ...first, query: { ...first.query, cursor } });
+    yield page;
+    cursor = page.next_cursor;
+    if (cursor === undefined) return;
+  }
+}
