@@ -19,7 +19,7 @@ import type { Caller } from '../core/access/scopes';
 import type { AuditTrail } from '../core/audit/trail';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
-import { serveDashboard } from './dashboard';
+import { serveApiPage, serveDashboard } from './dashboard';
 import type { MetricsText } from './metrics';
 
 export interface AppOptions {
@@ -32,6 +32,8 @@ export interface AppOptions {
   readonly health: () => Promise<Readonly<Record<string, unknown>>>;
   /** Where the files of the page are, for whoever has them. */
   readonly dashboard?: string | undefined;
+  /** The directory of the page that draws the API; none where it was not built. */
+  readonly apiPage?: string | undefined;
   /** Routes that whoever asks is answered: they name nobody's jobs. */
   readonly open?: readonly Served[];
   /** What `GET /metrics` answers, to whoever asks. */
@@ -85,6 +87,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   app.use(audited(options));
   app.get('/healthz', async (c) => c.json({ status: 'ok', ...(await options.health()) }));
   if (options.dashboard) serveDashboard(app, options.dashboard);
+  if (options.apiPage) serveApiPage(app, options.apiPage);
   // Nothing secret is in it, and whoever looks for the way in has no token yet.
   app.get('/openapi.json', (c) => {
     document ??= openApi(version, (route) => served.has(route));

@@ -28,7 +28,7 @@ import { createApp } from './app';
 import { reviewAgainAndAgain } from './capacity-review';
 import { createCleaning } from './cleaning';
 import { type DaemonConfigOptions, openDaemonConfig } from './configuration';
-import { dashboardFiles } from './dashboard';
+import { builtPage } from './dashboard';
 import { createServedEngine } from './engine';
 import { createJobFiles } from './job-files';
 import { createPrometheus, type Prometheus } from './metrics';
@@ -168,7 +168,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     token,
     trail: trailOf({ journal, clock, warn }),
     caller: { subject: owner, scopes: Object.values(SCOPES) },
-    dashboard: dashboardFiles(),
+    ...{ dashboard: builtPage('dashboard'), apiPage: builtPage('api') },
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
     ...observed({ prometheus, vitals }),
     onRefused: (refused) => warn(`refused ${JSON.stringify(refused)}`),

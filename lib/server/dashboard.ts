@@ -5,8 +5,8 @@ import type { Env as AnyEnv, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
 /** Bundled it stands beside the bundle; from the sources it is there once they have been built. */
-export function dashboardFiles(): string | undefined {
-  const places = [join(__dirname, 'dashboard'), join(__dirname, '../../dist/dashboard')];
+export function builtPage(name: 'dashboard' | 'api'): string | undefined {
+  const places = [join(__dirname, name), join(__dirname, '../../dist', name)];
   return places.find((place) => existsSync(join(place, 'index.html')));
 }
 
@@ -31,4 +31,12 @@ const headers = secureHeaders({
 export function serveDashboard<E extends AnyEnv>(app: Hono<E>, root: string): void {
   app.get('/', headers, serveStatic({ path: join(root, 'index.html') }));
   app.get('/:file{[\\w-]+\\.(?:js|css)}', headers, serveStatic({ root }));
+}
+
+/** Serves the page on which the API is browsed and tried, at `/api/`: it draws `/openapi.json`. */
+export function serveApiPage<E extends AnyEnv>(app: Hono<E>, root: string): void {
+  app.get('/api', (c) => c.redirect('/api/'));
+  app.get('/api/', headers, serveStatic({ path: join(root, 'index.html') }));
+  const rewriteRequestPath = (path: string) => path.slice('/api'.length);
+  app.get('/api/:file{[\\w-]+\\.(?:js|css)}', headers, serveStatic({ root, rewriteRequestPath }));
 }
