@@ -1,5 +1,6 @@
 import type { Context, EventBridgeEvent, SQSEvent } from 'aws-lambda';
 import { sweepsBody } from '../../lib/adapters/aws/queues/queue-messages';
+import { createWorkerProbe } from '../../lib/adapters/http/worker-sightings';
 import { poolAt } from '../../lib/core/messages/address';
 import { measured } from '../../lib/core/projections/metrics';
 import { sampleBreakers, samplePool } from '../../lib/core/projections/samples';
@@ -8,13 +9,18 @@ import { readEnv } from '../runtime/env';
 import { instrumented } from '../runtime/instrumented';
 import { queueHandler } from '../runtime/queue';
 import { count, logger, measure } from '../runtime/telemetry';
+import { streams } from '../shared/engine';
 import { inputQueues, intake, sweepsSender } from '../shared/queues';
 import { reader } from '../shared/readers';
+import { askedWorkers } from '../shared/sightings';
 import { dependencyList, sweeps, workers } from '../shared/tables';
 import { isInTime, sendTicks } from './ticks';
 
 const { POOL_NAMES } = readEnv('POOL_NAMES');
-const deps = { workers: workers(), sweeps: sweeps(), streams: inputQueues() };
+const deps = {
+  ...{ workers: workers(), sweeps: sweeps(), log: logger, answers: createWorkerProbe(askedWorkers()) },
+  streams: { ...inputQueues(), ask: streams().ask },
+};
 /** Whether pools know who speaks, and how they stand, takes their folds: once a minute is enough of that. */
 async function known(pool: string) {
   const { state } = await reader().view(poolAt(pool));

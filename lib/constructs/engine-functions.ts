@@ -98,21 +98,23 @@ export class EngineFunctions extends Construct {
 
 /** The clock calls it by the minute, and its own ticks in between. */
 function addSweeper(scope: Construct, { parts, setting }: EngineFunctionsProps): void {
-  const { sweeps, pools } = parts.queues;
+  const { sweeps, dependencies } = parts.queues;
   const name = 'sweeper' as const;
   const sweeper = new Clocked(scope, 'Sweeper', {
     // A tick leads back to it, and to no other tick.
-    ...{ ...setting, name, isInLoop: true },
+    ...{ ...setting, name, isInLoop: true, reachesWorkers: true },
     variables: { ...fedVariables(setting, sweeps), SWEEPS_QUEUE_URL: sweeps.queue.queueUrl },
     every: Duration.minutes(1),
     description: 'Expiry of leases and losses of workers',
   });
   feed(sweeper.function, sweeps, { name, environment: setting.environment });
   alarmWhereSilent(sweeper.function, setting.alarms);
-  // It marks workers that were not heard of, and reads which of them the pool counts on.
-  grantTable(sweeper.function, parts, 'write');
-  grantBucket(sweeper.function, parts, 'read');
-  for (const { queue } of [pools, sweeps]) queue.grantSendMessages(sweeper.function);
+  // It marks workers that were not heard of, and decides their loss as the queue of their pool would.
+  grantEngine(sweeper.function, parts);
+  for (const { queue } of [sweeps, dependencies]) queue.grantSendMessages(sweeper.function);
+  // Where nobody is heard of, it asks.
+  grantSecret(sweeper.function, parts);
+  parts.socket.grantSend(sweeper.function);
 }
 
 /** Nobody else finds out which workers are lost, and which leases ran out. */

@@ -1,7 +1,13 @@
 import type { Beat, RegisteredWorker } from '../../lib/core/ports/registries';
 import { BEATS_KEPT } from '../../lib/core/recovery/detector';
 import { HEARTBEAT_SECONDS, idleSeconds } from '../../lib/core/recovery/pace';
-import { isLost, STEADY_SWEEPS_MS, SWEEP_SECONDS, wellness } from '../../lib/core/recovery/silence';
+import {
+  isDoubted,
+  isLost,
+  STEADY_SWEEPS_MS,
+  SWEEP_SECONDS,
+  wellness,
+} from '../../lib/core/recovery/silence';
 
 const SECOND = 1_000;
 /** Patience of a worker with the answer to a heartbeat, and what a new connection takes; lib/agent/link.ts. */
@@ -18,6 +24,8 @@ export interface Fleet {
   readonly isAlive?: (index: number, at: number) => boolean;
   /** Whether one heartbeat of a worker does not get through, by its number; the worker hears no answer. */
   readonly isMissed?: (index: number, beat: number) => boolean;
+  /** Whether a worker is asked where nobody is heard of, and answers while it lives; nobody is asked where absent. */
+  readonly asks?: boolean;
   /** How much later than promised heartbeats come, milliseconds. */
   readonly jitterMs?: (index: number, beat: number) => number;
   /** When the first heartbeat of a worker comes, and the first sweep, in milliseconds. */
@@ -68,7 +76,9 @@ export function heartbeats(fleet: Fleet): Map<string, number> {
       sweeps = { lastAt: at, since: at - sweeps.lastAt > STEADY_SWEEPS_MS ? at : sweeps.since };
       const well = wellness(registry, { sweptSince: sweeps.since, now: at });
       for (const [i, known] of registry.entries()) {
-        if (known.lostAt !== undefined || !isLost(known, well, at)) continue;
+        if (known.lostAt !== undefined) continue;
+        const isDead = fleet.asks === true && !isAlive(i, at) && isDoubted(known, well, at);
+        if (!isDead && !isLost(known, well, at)) continue;
         registry[i] = { ...known, lostAt: at };
         lost.set(known.workerId, at);
       }

@@ -22,6 +22,23 @@ export interface WorkerSightingsDeps {
   ) => (attempts: readonly AttemptRef[]) => Promise<Told>;
 }
 
+/**
+ * Whether a worker answers when it is called, whatever it says. One whose connection has closed does not.
+ * @throws what a service of ours fails with, which says nothing of the worker.
+ */
+export function createWorkerProbe({ call, ask }: Pick<WorkerSightingsDeps, 'call' | 'ask'>) {
+  return async (pool: string, worker: RegisteredWorker): Promise<boolean> => {
+    try {
+      if (worker.endpoint === undefined) await ask(pool, worker)([]);
+      else await (await call(worker)).running();
+      return true;
+    } catch (error) {
+      if (isRepriseError(error) && error.context['isOurs'] !== true) return false;
+      throw error;
+    }
+  };
+}
+
 /** Calls of one worker under way at a time. */
 const PARALLEL = 4;
 

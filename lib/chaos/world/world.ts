@@ -168,7 +168,7 @@ function assemble({ scenario, alteration }: WorldOptions, base: Base): Parts {
   };
   for (let i = 1; i <= scenario.processes; i++) processes.push(createProcess({ ...shared, id: `p${i}` }));
   const relay = createRelay(ground, { journal, process });
-  startSweeper(ground, { process, workers, sweeps: createMemorySweeps() });
+  startSweeper(ground, { process, workers, sweeps: createMemorySweeps(), fleet });
   const { reconciler: pace } = scenario;
   const seen = { executions: workflow.sightings, workers: fleet.sightings };
   const reconciling = startReconciler(ground, { ...seen, journal, process, alteration, pace });

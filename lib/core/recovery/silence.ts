@@ -13,6 +13,11 @@ export const STEADY_SWEEPS_MS = 25_000;
  * engine that took none for no longer than this keeps nobody waiting for longer than `ACCEPTABLE_PAUSE_MS`.
  */
 const NEAR_MS = 11_000;
+/**
+ * Lateness from which on a worker is asked while nobody is heard of, in milliseconds: what is no habit of any
+ * (`ACCEPTABLE_PAUSE_MS`), and the time of one more call. Among others it would be lost by then.
+ */
+const DOUBTED_AFTER_MS = 20_000;
 /** Silence after which workers are lost that fell silent together, so that it may be that nothing of them arrives; milliseconds. */
 const TOGETHER_LOST_AFTER_MS = 120_000;
 /** A heartbeat is under way for less than this, in milliseconds: what it is late by at an outage that begins as it is sent. */
@@ -83,7 +88,8 @@ export function heard(workers: readonly RegisteredWorker[], now: number): readon
  * nothing of its workers, and must not lose them all when it takes them again. While others are heard of, a worker is lost
  * that is later than it promised by so much that the detector suspects it. Where nobody is, the engine itself has to have
  * run meanwhile. A worker that fell silent when no other one did is lost when it is as late as any may be: an outage would
- * have silenced those beside it at the same time. Those that fell silent together are lost after two minutes.
+ * have silenced those beside it at the same time. Those that fell silent together are lost after two minutes, unless
+ * `isDoubted` has them asked before.
  * @param now milliseconds since the epoch.
  */
 export function isLost(worker: RegisteredWorker, well: Wellness, now: number): boolean {
@@ -94,10 +100,23 @@ export function isLost(worker: RegisteredWorker, well: Wellness, now: number): b
     0,
   );
   if (isSuspected(lateness, worker.beats ?? [])) return true;
-  const isUnheard = (well.heard.at(-1)?.until ?? 0) < now;
   const unheardMs = now - Math.max(due, well.sweptSince);
-  if (isUnheard && unheardMs > LONGEST_LATENESS_MS && isAlone(worker, well)) return true;
+  if (isUnheard(well, now) && unheardMs > LONGEST_LATENESS_MS && isAlone(worker, well)) return true;
   return now - Math.max(worker.lastSeenAt, well.sweptSince) > TOGETHER_LOST_AFTER_MS;
+}
+
+/**
+ * Whether a worker has to be asked, which goes another way than heartbeats do: nobody is heard of, so that it may be the
+ * engine that hears nothing. One that does not answer either is lost.
+ * @param now milliseconds since the epoch.
+ */
+export function isDoubted(worker: RegisteredWorker, well: Wellness, now: number): boolean {
+  return isUnheard(well, now) && now - Math.max(dueOf(worker), well.sweptSince) > DOUBTED_AFTER_MS;
+}
+
+/** Whether nobody's heartbeats say that heartbeats arrive. */
+function isUnheard({ heard }: Wellness, now: number): boolean {
+  return (heard.at(-1)?.until ?? 0) < now;
 }
 
 /** Whether no outage explains that this worker and another one are silent: there is no time at which both can have begun to be. */

@@ -296,6 +296,18 @@ describe('the sweep of a pool', () => {
       return { at: at - i * 10_000, due: at - i * 10_000 + promisedMs };
     }),
   });
+  const log = { warn: jest.fn() };
+  /** Nobody is asked, unless a test says so. */
+  const rest = {
+    ...{ sweeps, log },
+    answers: async (): Promise<boolean> => {
+      throw new Error('asked');
+    },
+  };
+  const telling = (send: StreamSender['send'], ask = jest.fn(async () => [])) => ({
+    send,
+    ask: ask as never,
+  });
   const worker = (workerId: string, silentMs: number, lostAt?: number) => ({
     workerId,
     ...{ labels: [], slots: 1, endpoint: 'http://w' },
@@ -319,14 +331,16 @@ describe('the sweep of a pool', () => {
       markLost,
       remove,
     };
-    const streams: StreamSender = {
-      send: async ({ to, message }, { id }) => {
+    const asked: [string, string][] = [];
+    const noteIn = (list: [string, string][]): StreamSender['send'] => {
+      return async ({ to, message }, { id }) => {
         expect(to).toEqual(poolAt('default'));
-        sent.push([message.type, id]);
-      },
+        list.push([message.type, id]);
+      };
     };
+    const streams = telling(noteIn(sent), noteIn(asked) as never);
     const known = async () => knowing('alive', 'silent', 'just-back', 'half-done');
-    const [swept] = await sweepPools({ workers, sweeps, streams, known }, ['default'], NOW);
+    const [swept] = await sweepPools({ ...rest, workers, streams, known }, ['default'], NOW);
     expect(swept?.lost).toEqual(['silent', 'half-done']);
     expect(sent).toEqual([
       ['workerRegistered', `known/unknown/${NOW}`],
@@ -334,7 +348,56 @@ describe('the sweep of a pool', () => {
       ['workerLost', `lost/half-done/${NOW - 20_000}`],
       ['sweep', `sweep/${NOW}`],
     ]);
+    expect(asked).toEqual([
+      ['workerLost', `lost/silent/${NOW - 28_000}/at-once`],
+      ['workerLost', `lost/half-done/${NOW - 20_000}/at-once`],
+    ]);
     expect(remove).toHaveBeenCalledTimes(2);
+  });
+
+  it('has a loss decided through the queue where that cannot be done at once, and keeps it where the queue is out too', async () => {
+    const send = jest.fn<Promise<void>, unknown[]>(async () => {});
+    const ask = jest.fn(async () => Promise.reject(new Error('the table does not answer')));
+    const remove = jest.fn(async () => {});
+    const workers = {
+      list: async () => [worker('heard', 1_000), worker('silent', 28_000)],
+      markLost: async () => true,
+      remove,
+    };
+    const deps = { ...rest, workers, streams: telling(send, ask) };
+    const [swept] = await sweepPools(deps, ['default'], NOW);
+    expect(swept?.lost).toEqual(['silent']);
+    expect(send.mock.calls[0]?.[0]).toMatchObject({ message: { type: 'workerLost', workerId: 'silent' } });
+    expect(log.warn).toHaveBeenCalledWith('a loss was not decided at once', expect.anything());
+    expect(remove).toHaveBeenCalledTimes(1);
+    send.mockRejectedValueOnce(new Error('the queue does not answer'));
+    await expect(sweepPools(deps, ['default'], NOW)).rejects.toThrow('the queue does not answer');
+    expect(remove).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks those that fell silent together, as nobody is heard of, and holds for lost who does not answer', async () => {
+    const send = jest.fn(async () => {});
+    const workers = {
+      list: async () => [
+        worker('dead', 31_000),
+        worker('unheard', 32_000),
+        worker('not-to-be-asked', 33_000),
+        worker('late', 29_000),
+      ],
+      markLost: async () => true,
+      remove: async () => {},
+    };
+    const answers = async (_pool: string, { workerId }: { workerId: string }) => {
+      if (workerId === 'not-to-be-asked') throw new Error('the gateway does not answer');
+      if (workerId === 'late') throw new Error('not to be asked yet');
+      return workerId !== 'dead';
+    };
+    log.warn.mockClear();
+    const deps = { ...rest, workers, streams: telling(send), answers };
+    const [swept] = await sweepPools(deps, ['default'], NOW);
+    expect(swept?.lost).toEqual(['dead']);
+    const about = log.warn.mock.calls.map(([, extra]) => (extra as { workerId: string }).workerId);
+    expect(about).toEqual(['not-to-be-asked']);
   });
 
   it('gives a worker the time that it promised to be heard of in, and counts on none whose connection has not opened', async () => {
@@ -351,7 +414,7 @@ describe('the sweep of a pool', () => {
     };
     const send = jest.fn(async () => {});
     const known = async () => knowing('silent', 'closed');
-    const [swept] = await sweepPools({ workers, sweeps, streams: { send }, known }, ['default'], NOW);
+    const [swept] = await sweepPools({ ...rest, workers, streams: telling(send), known }, ['default'], NOW);
     expect(swept?.lost).toEqual(['silent', 'closed']);
     const told = (send.mock.calls as unknown[][]).map(([delivery]) => delivery);
     const registered = told.filter((each) => JSON.stringify(each).includes('workerRegistered'));
@@ -375,7 +438,11 @@ describe('the sweep of a pool', () => {
       markLost: async () => true,
       remove: async () => {},
     };
-    await sweepPools({ workers, sweeps, streams: { send }, known: async () => knowing() }, ['default'], NOW);
+    await sweepPools(
+      { ...rest, workers, streams: telling(send), known: async () => knowing() },
+      ['default'],
+      NOW,
+    );
     const deliveries = (send.mock.calls as unknown[][]).map(([delivery]) => delivery);
     expect(deliveries).toMatchObject([
       {
@@ -403,7 +470,7 @@ describe('the sweep of a pool', () => {
         ['anew', { registration: 'r1' }],
         ['same', { registration: 'r1' }],
       ]);
-    await sweepPools({ workers, sweeps, streams: { send }, known }, ['default'], NOW);
+    await sweepPools({ ...rest, workers, streams: telling(send), known }, ['default'], NOW);
     const deliveries = (send.mock.calls as unknown[][]).map(([delivery]) => delivery);
     expect(deliveries).toMatchObject([
       { message: { type: 'workerRegistered', worker: { workerId: 'anew', registration: 'r2' } } },
@@ -419,7 +486,7 @@ describe('the sweep of a pool', () => {
       markLost,
       remove: async () => {},
     };
-    const deps = { workers, streams: { send }, known: async () => knowing('a', 'b') };
+    const deps = { ...rest, workers, streams: telling(send), known: async () => knowing('a', 'b') };
     const swept = await sweepPools({ ...deps, sweeps: { record: async (at) => at } }, ['one', 'two'], NOW);
     expect(swept).toEqual([
       { pool: 'one', lost: [], silences: [] },
@@ -444,7 +511,7 @@ describe('the sweep of a pool', () => {
       remove: async () => {},
     };
     const [swept] = await sweepPools(
-      { workers, sweeps, streams: { send: async () => {} } },
+      { ...rest, workers, streams: telling(async () => {}) },
       ['default'],
       NOW,
     );
@@ -459,7 +526,7 @@ describe('the sweep of a pool', () => {
       remove: async () => {},
     };
     const known = async () => knowing('silent', 'heard');
-    const deps = { workers, sweeps, streams: { send: async () => {} }, known };
+    const deps = { ...rest, workers, streams: telling(async () => {}), known };
     const swept = await sweepPools(deps, ['one', 'two'], NOW);
     expect(swept.map(({ lost }) => lost)).toEqual([['silent'], []]);
   });

@@ -5,6 +5,8 @@ import { heartbeats } from '../../../support/heartbeats';
 
 /** From the message that a worker is lost to the offer of the next attempt: two queues and two deciders. */
 const START_MS = 2_000;
+/** Patience with one that is asked; lambdas/shared/sightings.ts. */
+const ANSWER_MS = 3_000;
 const DEAD_AT = 100_000;
 const MINUTE = 60_000;
 
@@ -62,6 +64,28 @@ describe('a worker that dies', () => {
     );
   });
 
+  it('is noticed within a minute with all of its fleet, as those that fall silent together are asked', () => {
+    const fleet = fc.record({
+      ...phases,
+      workers: fc.integer({ min: 1, max: 12 }),
+      jitterMs: fc.integer({ min: 0, max: 1_000 }),
+      deadAfter: fc.integer({ min: 0, max: 31_000 }),
+    });
+    fc.assert(
+      fc.property(fleet, ({ seed, sweepPhaseMs, workers, jitterMs, deadAfter }) => {
+        const deadAt = DEAD_AT + deadAfter;
+        const lost = heartbeats({
+          ...{ workers, seconds: 240, sweepPhaseMs, phaseMs: phaseOf(seed), asks: true },
+          jitterMs: (i, beat) => jitterMs * chance(seed, 2, i, beat),
+          isAlive: (_, at) => at < deadAt,
+        });
+        expect(lost.size).toBe(workers);
+        for (const at of lost.values()) expect(at + ANSWER_MS + START_MS).toBeLessThan(deadAt + MINUTE);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('is noticed within a minute where its heartbeats were most irregular before', () => {
     fc.assert(
       fc.property(fc.record(phases), ({ seed, sweepPhaseMs }) => {
@@ -107,6 +131,7 @@ describe('no worker that lives is lost', () => {
           ...{ workers: 1, isBusy: () => isBusy, seconds: 240, sweepPhaseMs, phaseMs: phaseOf(seed) },
           jitterMs: (i, beat) => 300 * chance(seed, 2, i, beat),
           isWell: (at) => at < from || at >= from + outageMs,
+          asks: true,
           isSwept: () => true,
         });
         expect([...lost]).toEqual([]);
@@ -130,6 +155,7 @@ describe('no worker that lives is lost', () => {
           ...{ workers, isBusy: () => isBusy, seconds: 360, sweepPhaseMs, phaseMs: phaseOf(seed) },
           jitterMs: (i, beat) => 300 * chance(seed, 2, i, beat),
           isWell: (at) => at < from || at >= from + outageMs,
+          asks: true,
           ...(isSwept ? { isSwept: () => true } : {}),
         });
         expect([...lost]).toEqual([]);

@@ -1,4 +1,4 @@
-import { createWorkerSightings } from '../../../../lib/adapters/http/worker-sightings';
+import { createWorkerProbe, createWorkerSightings } from '../../../../lib/adapters/http/worker-sightings';
 import { RepriseError } from '../../../../lib/core/errors';
 import type { RegisteredWorker } from '../../../../lib/core/ports/registries';
 
@@ -82,5 +82,34 @@ describe('a worker that said by itself how much it runs', () => {
 
   it('is asked where nothing was leased to it and it runs something', async () => {
     expect((await world(base).trusted('p', new Map())).has('w')).toBe(false);
+  });
+});
+
+describe('a worker that is called to find out whether it lives', () => {
+  const probe = (worker: RegisteredWorker, failure?: RepriseError) => {
+    const answer = () => (failure ? Promise.reject(failure) : Promise.resolve({ attempts: [], running: [] }));
+    const call = async () => ({
+      status: jest.fn(),
+      results: jest.fn(),
+      running: async () => (await answer()).running,
+    });
+    return createWorkerProbe({ call: call as never, ask: () => answer })('p', worker);
+  };
+  const pulls = { ...base, connectionId: 'c' };
+  const serves = { ...base, endpoint: 'https://w.test' };
+  const fails = (context: object) =>
+    new RepriseError('UPSTREAM_UNAVAILABLE', 'no answer', { context: { ...context } });
+
+  it.each([
+    ['serves an endpoint', serves],
+    ['pulls', pulls],
+  ])('answers where it %s, or does not', async (_, worker) => {
+    expect(await probe(worker)).toBe(true);
+    expect(await probe(worker, fails({}))).toBe(false);
+    expect(await probe(worker, fails({ isConnected: false }))).toBe(false);
+  });
+
+  it('cannot be asked where a service of ours fails', async () => {
+    await expect(probe(pulls, fails({ isOurs: true }))).rejects.toThrow('no answer');
   });
 });
