@@ -2,7 +2,7 @@ import type { Watcher } from '../lib/chaos/world/watch';
 import type { LetterEvent } from '../lib/core/dlq/events';
 import type { FailureEvidence, JobEvent } from '../lib/core/job/events';
 import type { Recorded } from '../lib/core/journal/envelope';
-import { type AttemptRef, attemptKey } from '../lib/core/model/attempt';
+import { type AttemptRef, attemptKey, type NodeAttempt } from '../lib/core/model/attempt';
 import { type Diagnosis, FAULTS } from '../lib/core/model/failure';
 import type { PoolEvent } from '../lib/core/scheduler/events';
 
@@ -140,6 +140,8 @@ export interface Detections {
   /** The first, in parts: until a sweep held the machine for lost, and from then until its pool had handled that. */
   readonly untilHeld: readonly number[];
   readonly untilHandled: readonly number[];
+  /** Attempts that such a machine had when it died: until their job had another one made. */
+  readonly untilRecovery: readonly number[];
 }
 
 interface Dead {
@@ -149,21 +151,29 @@ interface Dead {
   heldAt?: number;
 }
 
+/** How an attempt is over for its job. */
+const LOST: ReadonlySet<string> = new Set(['attempt.lost', 'rollback.stepLost']);
+const OVER: ReadonlySet<string> = new Set([
+  ...LOST,
+  ...['attempt.succeeded', 'attempt.failed', 'rollback.stepSucceeded', 'rollback.stepFailed'],
+]);
+
 export function measureDetection(): Measure<Detections> {
   const times: Record<keyof Detections, number[]> = {
-    ...{ inCompany: [], alone: [], untilHeld: [], untilHandled: [] },
+    ...{ inCompany: [], alone: [], untilHeld: [], untilHandled: [], untilRecovery: [] },
   };
+  const sorted = (which: keyof Detections) => times[which].toSorted((a, b) => a - b);
   return {
     counted: () => ({
-      inCompany: times.inCompany.toSorted((a, b) => a - b),
-      alone: times.alone.toSorted((a, b) => a - b),
-      untilHeld: times.untilHeld.toSorted((a, b) => a - b),
-      untilHandled: times.untilHandled.toSorted((a, b) => a - b),
+      ...{ inCompany: sorted('inCompany'), alone: sorted('alone'), untilHeld: sorted('untilHeld') },
+      ...{ untilHandled: sorted('untilHandled'), untilRecovery: sorted('untilRecovery') },
     }),
     watcher() {
       const leases = new Map<string, string>();
       const fleet = new Set<string>();
       const dead = new Map<string, Dead>();
+      /** When the machine of an attempt died, by attempt. */
+      const orphans = new Map<string, number>();
       const noticed = (workerId: string, at: number) => {
         const found = dead.get(workerId);
         if (found?.hadWork) times[found.isAlone ? 'alone' : 'inCompany'].push(Math.max(0, at - found.since));
@@ -173,25 +183,38 @@ export function measureDetection(): Measure<Detections> {
         }
         dead.delete(workerId);
       };
+      const pools = onStreams<PoolEvent>('pool', ({ type, data, at }) => {
+        const { workerId, ...ref } = data as AttemptRef & { readonly workerId: string };
+        if (type === 'lease.granted') leases.set(attemptKey(ref), workerId);
+        if (type === 'lease.released' || type === 'lease.revoked') leases.delete(attemptKey(ref));
+        if (type === 'worker.registered') fleet.add(workerId);
+        // Whoever is known to be gone is no company.
+        if (type === 'worker.lost') fleet.delete(workerId);
+        if (type === 'worker.lost' || type === 'worker.registered') noticed(workerId, at);
+      });
+      const jobs = onStreams<JobEvent>('job', ({ type, data, at }, jobId) => {
+        if (!OVER.has(type)) return;
+        const key = attemptKey({ ...(data as NodeAttempt), jobId });
+        const since = orphans.get(key);
+        if (since !== undefined && LOST.has(type)) times.untilRecovery.push(Math.max(0, at - since));
+        orphans.delete(key);
+      });
       return {
         died(workerId, since) {
           if (dead.has(workerId)) return;
-          dead.set(workerId, { since, hadWork: [...leases.values()].includes(workerId), isAlone: false });
+          const own = [...leases].flatMap(([key, holder]) => (holder === workerId ? [key] : []));
+          dead.set(workerId, { since, hadWork: own.length > 0, isAlone: false });
+          for (const key of own) orphans.set(key, since);
           if (fleet.size <= dead.size) for (const each of dead.values()) each.isAlone = true;
         },
         heldForLost(workerId, at) {
           const found = dead.get(workerId);
           if (found) found.heldAt ??= at;
         },
-        ...onStreams<PoolEvent>('pool', ({ type, data, at }) => {
-          const { workerId, ...ref } = data as AttemptRef & { readonly workerId: string };
-          if (type === 'lease.granted') leases.set(attemptKey(ref), workerId);
-          if (type === 'lease.released' || type === 'lease.revoked') leases.delete(attemptKey(ref));
-          if (type === 'worker.registered') fleet.add(workerId);
-          // Whoever is known to be gone is no company.
-          if (type === 'worker.lost') fleet.delete(workerId);
-          if (type === 'worker.lost' || type === 'worker.registered') noticed(workerId, at);
-        }),
+        appended(...of) {
+          pools.appended?.(...of);
+          jobs.appended?.(...of);
+        },
       };
     },
   };

@@ -1,3 +1,4 @@
+import { admittedAnew } from './admission';
 import { commandsHaveEffect } from './commands';
 import { allGivenBack, comesToRest, everyJobEnds } from './ending';
 import type { Invariant } from './invariant';
@@ -41,6 +42,7 @@ export const INVARIANTS: readonly Invariant[] = [
   onlyWhoMayWork,
   dependenciesRespected,
   fairAdmission,
+  admittedAnew,
   fairLeases,
   startsOnce,
   reportsAreTrue,

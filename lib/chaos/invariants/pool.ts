@@ -95,7 +95,8 @@ function see(pool: SeenPool, event: Recorded<PoolEvent>): void {
 function seeQueue(pool: SeenPool, event: Recorded<PoolEvent>): void {
   switch (event.type) {
     case 'queue.joined':
-      pool.waiting.set(event.data.jobId, event.data);
+      // What goes on before its end was heard of keeps its place.
+      (pool.running.has(event.data.jobId) ? pool.running : pool.waiting).set(event.data.jobId, event.data);
       break;
     case 'queue.admitted': {
       const job = pool.waiting.get(event.data.jobId);
@@ -302,7 +303,7 @@ export const fairLeases: Invariant = {
     for (const other of pool.queued.values()) {
       // What this worker has lost before, or what waits for another one, does not ask for the same for a while.
       const isElsewhere = other.on !== undefined || other.avoid?.includes(event.data.workerId);
-      if (pool.held.has(other.jobId) || isElsewhere || !asksTheSame(work, other)) continue;
+      if (isHeldBack(pool, other) || isElsewhere || !asksTheSame(work, other)) continue;
       const theirs = classAt(event.at, other);
       if (theirs < mine) return given.broken(`${attemptKey(work)} goes before ${attemptKey(other)}`);
       if (theirs > mine || other.priority !== work.priority || other.owner === work.owner) continue;
@@ -314,6 +315,11 @@ export const fairLeases: Invariant = {
     }
   }),
 };
+
+/** Its job is paused, or goes on after its end and is not admitted for that yet. */
+function isHeldBack({ held, running }: SeenPool, { jobId, since = 0 }: WorkItem): boolean {
+  return held.has(jobId) || (running.get(jobId)?.version ?? 0) < since;
+}
 
 /** Nothing but their order tells them apart. */
 function asksTheSame(a: WorkItem, b: WorkItem): boolean {

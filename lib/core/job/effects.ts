@@ -109,11 +109,14 @@ function ownEffects(
     case 'recovery.completed':
     case 'recovery.failed':
       return recovering(context, event);
+    case 'job.resumed':
+    case 'job.replanned':
+      return state.since === event.seq && !isOver(state.status)
+        ? [make(requeued(context, event.at), 'queue')]
+        : [];
     case 'attempt.ignored':
     case 'job.entered':
     case 'job.cancelRequested':
-    case 'job.resumed':
-    case 'job.replanned':
     case 'node.edited':
     case 'node.expanded':
     case 'attempt.started':
@@ -160,6 +163,16 @@ export function queued(
   queuedAt: number,
 ): EffectOf {
   return { kind: 'send', to: poolAt(pool), message: { type: 'jobQueued', jobId, owner, priority, queuedAt } };
+}
+
+/** A job that goes on after its end waits until it is admitted again, and what it has to run with it. */
+export function requeued({ jobId, state }: JobContext, queuedAt: number): EffectOf {
+  const { owner = '' } = state.submitted ?? {};
+  const { priority = 'normal', since: version = 0 } = state;
+  return toPool(state, {
+    ...{ type: 'jobQueued', jobId, owner, priority, queuedAt },
+    ...{ version, rankedBy: version },
+  });
 }
 
 export function deadline({ jobId, state }: JobContext, make: Make): Effect[] {

@@ -52,6 +52,8 @@ export function evolveJob(
     evolveRollback(index, state, event, at);
     return state;
   }
+  const goesOn = event.type === 'job.resumed' || event.type === 'job.replanned';
+  if (goesOn && isOver(state.status)) state.since = state.seq;
   if (event.type === 'job.replanned') replan(index, indexOf(event.data.graphHash), state, event.data, at);
   const evolved = isOfNode(event) ? evolveNode(index, state, event, at) : evolveLife(index, state, event, at);
   beginRun(state, event);

@@ -41,7 +41,7 @@ type Attempted = Pick<WorkItem, 'attempt' | 'rank'> & {
   readonly retry?: ReadOnly<RetryPlan> | undefined;
   /** What a person put in the place of what its node says. */
   readonly edited?: EditedInput;
-} & Pick<Partial<WorkItem>, 'work' | 'tests' | 'avoid' | 'on' | 'nodeHash'>;
+} & Pick<Partial<WorkItem>, 'work' | 'tests' | 'avoid' | 'on' | 'since' | 'nodeHash'>;
 
 /** Asks the pool to hand out an attempt. None where the graph lacks the node. */
 export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): EffectOf[] {
@@ -57,7 +57,7 @@ export function offers(context: JobContext, { nodeId, attempt }: NodeAttempt): E
   const work = isOwn ? workWith(workFor(spec.work, edited), given) : undefined;
   const special = present({
     ...{ work, tests: retry?.tests, edited, nodeHash: nodeHash({ ...spec, work: work ?? spec.work }) },
-    ...{ avoid: avoided(node), on: awaited(node) },
+    ...{ avoid: avoided(node), on: awaited(node), since: state.since },
   });
   return [offer(context, found, { attempt, rank, readyAt, retry, ...special })];
 }
@@ -75,6 +75,7 @@ export function offer(
     tests,
     avoid = retry?.avoid,
     on,
+    since,
     edited,
     nodeHash: hash,
   }: Attempted,
@@ -89,7 +90,7 @@ export function offer(
     ...{ rank, readyAt },
     ...present({
       resources: Object.keys(resources).length > 0 ? resources : undefined,
-      ...{ avoid: avoid && [...avoid], on },
+      ...{ avoid: avoid && [...avoid], on, since },
       dependencies: spec.dependencies && [...spec.dependencies],
       concurrency: spec.concurrency,
       parameters: parametersFor(state.submitted?.parameters, edited),

@@ -18,7 +18,7 @@ import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/9';
+export const JOB_FOLD = 'job/10';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -109,6 +109,7 @@ export const jobSnapshotSchema = z.object({
   startedAt: time.exactOptional(),
   finishedAt: time.exactOptional(),
   resumedAt: time.exactOptional(),
+  since: count.exactOptional(),
   revivedAt: time.exactOptional(),
   cancelReason: z.string().exactOptional(),
   deadlinePassed: z.literal(true).exactOptional(),

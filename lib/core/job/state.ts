@@ -115,6 +115,8 @@ export interface JobState {
   finishedAt?: number;
   /** When it last went on, after its process died or after its end. */
   resumedAt?: number;
+  /** The event since which it goes on after its end, the latest of them. */
+  since?: number;
   /** When somebody last had nodes of it run again. */
   revivedAt?: number;
   cancelReason?: string;

@@ -24,6 +24,8 @@ export const queuedJobSchema = z.object({
   queuedAt: time(),
   /** Which of its events gave it the priority, where that was not its submission. */
   rankedBy: count().exactOptional(),
+  /** Which of its events had it go on after its end; absent where none did. */
+  version: count().exactOptional(),
 });
 export type QueuedJob = ReadOnly<z.infer<typeof queuedJobSchema>>;
 
@@ -54,6 +56,8 @@ export const workItemSchema = z.object({
   timeoutMs: positive(LIMITS.durationMs),
   /** When it became ready, milliseconds since the epoch. */
   readyAt: time(),
+  /** Its job had ended, and goes on since this event of it: nothing runs before it is admitted again. */
+  since: count().exactOptional(),
   traceId: text(LIMITS.traceIdLength),
   /** What its trace is carried on with, where the caller said so: without it, as one that is recorded. */
   trace: traceCarriedSchema.exactOptional(),

@@ -1,4 +1,4 @@
-import { deadline, queued, startWorkflow } from '../job/effects';
+import { deadline, queued, requeued, startWorkflow } from '../job/effects';
 import { jobNodes } from '../job/nodes';
 import { type JobContext, offers, timer, toPool, withdrawal } from '../job/offers';
 import { outstandingSteps } from '../job/rollback-effects';
@@ -22,6 +22,9 @@ export function outstandingEffects(context: JobContext, seq: number): Effect[] {
   const effects: Effect[] = [
     make(startWorkflow(context), 'outstanding/workflow'),
     ...deadline(context, make),
+    ...(state.since === undefined
+      ? []
+      : [make(requeued(context, state.revivedAt ?? submittedAt), 'outstanding/queue')]),
     ...(state.paused
       ? [make(toPool(state, { type: 'jobHeld', jobId, version: seq }), 'outstanding/held')]
       : []),

@@ -14,8 +14,8 @@ export const STEADY_SWEEPS_MS = 25_000;
  */
 const NEAR_MS = 11_000;
 /**
- * Lateness from which on a worker is asked while nobody is heard of, in milliseconds: what is no habit of any
- * (`ACCEPTABLE_PAUSE_MS`), and the time of one more call. Among others it would be lost by then.
+ * Lateness from which on a worker is asked, in milliseconds, whether the engine is known to have been well meanwhile or
+ * not: what is no habit of any (`ACCEPTABLE_PAUSE_MS`), and the time of one more call. Among others it would be lost by then.
  */
 const DOUBTED_AFTER_MS = 20_000;
 /** Silence after which workers are lost that fell silent together, so that it may be that nothing of them arrives; milliseconds. */
@@ -100,23 +100,19 @@ export function isLost(worker: RegisteredWorker, well: Wellness, now: number): b
     0,
   );
   if (isSuspected(lateness, worker.beats ?? [])) return true;
+  const isUnheard = (well.heard.at(-1)?.until ?? 0) < now;
   const unheardMs = now - Math.max(due, well.sweptSince);
-  if (isUnheard(well, now) && unheardMs > LONGEST_LATENESS_MS && isAlone(worker, well)) return true;
+  if (isUnheard && unheardMs > LONGEST_LATENESS_MS && isAlone(worker, well)) return true;
   return now - Math.max(worker.lastSeenAt, well.sweptSince) > TOGETHER_LOST_AFTER_MS;
 }
 
 /**
- * Whether a worker has to be asked, which goes another way than heartbeats do: nobody is heard of, so that it may be the
- * engine that hears nothing. One that does not answer either is lost.
+ * Whether a worker has to be asked, which goes another way than heartbeats do: it is late, and nobody is heard of all the
+ * time, so that it may be the engine that does not hear. One that does not answer either is lost.
  * @param now milliseconds since the epoch.
  */
-export function isDoubted(worker: RegisteredWorker, well: Wellness, now: number): boolean {
-  return isUnheard(well, now) && now - Math.max(dueOf(worker), well.sweptSince) > DOUBTED_AFTER_MS;
-}
-
-/** Whether nobody's heartbeats say that heartbeats arrive. */
-function isUnheard({ heard }: Wellness, now: number): boolean {
-  return (heard.at(-1)?.until ?? 0) < now;
+export function isDoubted(worker: RegisteredWorker, { sweptSince }: Wellness, now: number): boolean {
+  return now - Math.max(dueOf(worker), sweptSince) > DOUBTED_AFTER_MS;
 }
 
 /** Whether no outage explains that this worker and another one are silent: there is no time at which both can have begun to be. */

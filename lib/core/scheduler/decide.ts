@@ -1,5 +1,5 @@
 import { assertNever } from '../errors';
-import type { Worker } from '../messages/pool';
+import type { QueuedJob, Worker } from '../messages/pool';
 import type { AttemptRef } from '../model/attempt';
 import { attemptKey } from '../model/attempt';
 import { grouped } from '../model/grouped';
@@ -59,9 +59,8 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
       return refuse(state, lease, input);
     }
     case 'jobQueued': {
-      const { jobId, owner, priority, queuedAt } = input;
-      if (knowsJob(state, jobId) || state.over.has(jobId)) return [];
-      return [{ type: 'queue.joined', data: { jobId, owner, priority, queuedAt } }];
+      const { type: _type, at: _at, ...job } = input;
+      return joins(state, job) ? [{ type: 'queue.joined', data: job }] : [];
     }
     case 'jobOver':
       return isNews(state, input, !state.over.has(input.jobId))
@@ -119,8 +118,14 @@ function versionOf({ jobId, version }: JobVersion): JobVersion {
   return { jobId, ...present({ version }) };
 }
 
-function knowsJob({ admission }: ReadOnly<PoolState>, jobId: string): boolean {
-  return admission.waiting.has(jobId) || admission.running.has(jobId);
+/** A job joins once, and anew each time that it goes on after its end. What it said before that end comes too late. */
+function joins(
+  { admission, over, left }: ReadOnly<PoolState>,
+  { jobId, version }: Pick<QueuedJob, 'jobId' | 'version'>,
+): boolean {
+  const known = admission.waiting.get(jobId) ?? admission.running.get(jobId);
+  if (version === undefined) return !known && !over.has(jobId);
+  return version > Math.max(known?.version ?? 0, left.get(jobId) ?? 0);
 }
 
 function withdraw(state: ReadOnly<PoolState>, input: AttemptRef, reason: string): PoolEvent[] {

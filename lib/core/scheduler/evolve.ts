@@ -1,5 +1,5 @@
 import { assertNever } from '../errors';
-import type { WorkItem } from '../messages/pool';
+import type { QueuedJob, WorkItem } from '../messages/pool';
 import type { AttemptRef } from '../model/attempt';
 import { attemptKey } from '../model/attempt';
 import { present } from '../model/present';
@@ -9,7 +9,7 @@ import { evolveDependencies } from './dependencies';
 import type { JobVersion, PoolEvent } from './events';
 import { forgetOutcomes, lostOutcome, noteOutcome, noteTiming, outcomeOf } from './health';
 import { dequeue, enqueue, shareOf } from './lanes';
-import { account, type Lease, opened, type PoolState, REMEMBERED } from './state';
+import { account, isFree, type Lease, opened, type PoolState, REMEMBERED } from './state';
 
 /** @param at time of the event, milliseconds since the epoch. */
 export function evolvePool(state: PoolState, event: PoolEvent, at: number): PoolState {
@@ -26,7 +26,7 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       return state;
     case 'work.queued':
       state.queued.set(attemptKey(event.data), event.data);
-      if (!state.heldJobs.has(event.data.jobId)) enqueue(state.lanes, event.data);
+      if (isFree(state, event.data)) enqueue(state.lanes, event.data);
       return state;
     case 'work.dropped':
       take(state, event.data);
@@ -55,11 +55,15 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
       remember(state, event.data);
       return state;
     case 'queue.joined':
-      enterQueue(state.admission, event.data);
+      join(state, event.data);
       return state;
     case 'queue.admitted': {
       const job = leaveQueue(state.admission, event.data.jobId);
-      if (job) startRunning(state.admission, job);
+      if (!job) return state;
+      const admitted = () => startRunning(state.admission, job);
+      // Nothing waits of a job that is admitted for the first time.
+      if (job.version === undefined) admitted();
+      else rework(state, job.jobId, admitted);
       return state;
     }
     case 'queue.left':
@@ -171,31 +175,61 @@ function revoked(
 }
 
 function leave(state: PoolState, data: JobVersion): void {
-  leaveQueue(state.admission, data.jobId);
-  stopRunning(state.admission, data.jobId);
-  unhold(state, data);
-  state.over.add(data.jobId);
+  const { jobId, version } = data;
+  hear(state, data);
+  const known = leaveQueue(state.admission, jobId) ?? state.admission.running.get(jobId);
+  const gone = () => {
+    stopRunning(state.admission, jobId);
+    state.heldJobs.delete(jobId);
+  };
+  if (state.heldJobs.has(jobId) || known?.version !== undefined) rework(state, jobId, gone);
+  else gone();
+  state.over.add(jobId);
   dropOldest(state.over);
+  if (version !== undefined) note(state.left, jobId, version);
+}
+
+/** One that goes on while its pool has not heard of its end yet keeps its place. */
+function join(state: PoolState, job: QueuedJob): void {
+  const { admission } = state;
+  const { jobId, version } = job;
+  if (version !== undefined) {
+    hear(state, { jobId, version: Math.max(version, state.heard.get(jobId) ?? 0) });
+    state.over.delete(jobId);
+    leaveQueue(admission, jobId);
+  }
+  if (!admission.running.has(jobId)) {
+    enterQueue(admission, job);
+    return;
+  }
+  rework(state, jobId, () => {
+    stopRunning(admission, jobId);
+    startRunning(admission, job);
+  });
 }
 
 function hold(state: PoolState, data: JobVersion): void {
   hear(state, data);
-  state.heldJobs.add(data.jobId);
-  for (const work of workOf(state, data.jobId)) dequeue(state.lanes, work);
+  rework(state, data.jobId, () => state.heldJobs.add(data.jobId));
 }
 
 function unhold(state: PoolState, data: JobVersion): void {
   hear(state, data);
-  if (!state.heldJobs.delete(data.jobId)) return;
-  for (const work of workOf(state, data.jobId)) enqueue(state.lanes, work);
+  if (!state.heldJobs.has(data.jobId)) return;
+  rework(state, data.jobId, () => state.heldJobs.delete(data.jobId));
+}
+
+/** Changes something after which other work of a job is free than before. */
+function rework(state: PoolState, jobId: string, change: () => void): void {
+  const queued = workOf(state, jobId);
+  for (const work of queued) dequeue(state.lanes, work);
+  change();
+  for (const work of queued) if (isFree(state, work)) enqueue(state.lanes, work);
 }
 
 /** Remembers how new that is what was heard of a job. */
 function hear({ heard }: PoolState, { jobId, version }: JobVersion): void {
-  if (version === undefined) return;
-  heard.delete(jobId);
-  heard.set(jobId, version);
-  dropOldest(heard);
+  if (version !== undefined) note(heard, jobId, version);
 }
 
 type Reprioritised = Extract<PoolEvent, { type: 'queue.reprioritised' }>['data'];
@@ -211,7 +245,7 @@ function reprioritise(state: PoolState, { jobId, version, priority }: Reprioriti
   for (const work of workOf(state, jobId)) {
     const changed = { ...work, priority };
     state.queued.set(attemptKey(work), changed);
-    if (state.heldJobs.has(jobId)) continue;
+    if (!isFree(state, work)) continue;
     dequeue(state.lanes, work);
     enqueue(state.lanes, changed);
   }
@@ -231,14 +265,19 @@ function take(state: PoolState, ref: AttemptRef): WorkItem | undefined {
 
 /** Whoever is forgotten counts as never served, and so as the one who waits longest. */
 function serve({ served }: PoolState, share: string, fence: number): void {
-  served.delete(share);
-  served.set(share, fence);
-  dropOldest(served);
+  note(served, share, fence);
 }
 
 function remember({ over }: PoolState, ref: AttemptRef): void {
   over.add(attemptKey(ref));
   dropOldest(over);
+}
+
+/** As the latest entry. */
+function note(entries: Map<string, number>, key: string, value: number): void {
+  entries.delete(key);
+  entries.set(key, value);
+  dropOldest(entries);
 }
 
 /** Keeps the latest `REMEMBERED` entries, in the order in which they were set. */

@@ -8,10 +8,10 @@ import type { ReadOnly } from '../model/read-only';
 import { enterQueue, startRunning } from './admission';
 import { CORDON_CAUSES } from './events';
 import { enqueue, shareOf } from './lanes';
-import { add, initialPool, opened, type PoolState } from './state';
+import { add, initialPool, isFree, opened, type PoolState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const POOL_FOLD = 'pool/8';
+export const POOL_FOLD = 'pool/9';
 
 const time = z.number();
 const breaker = z.object({
@@ -45,6 +45,7 @@ export const poolSnapshotSchema = z.object({
   queued: z.array(workItemSchema),
   heldJobs: z.array(z.string()),
   heard: z.array(z.tuple([z.string(), z.int()])),
+  left: z.array(z.tuple([z.string(), z.int()])),
   leases: z.array(
     z.object({
       work: workItemSchema,
@@ -97,6 +98,7 @@ export function freezePool(state: ReadOnly<PoolState>): unknown {
     queued: [...state.queued.values()],
     heldJobs: [...state.heldJobs],
     heard: [...state.heard],
+    left: [...state.left],
     leases: [...state.leases.values()],
     served: [...state.served],
     fence: state.fence,
@@ -131,6 +133,7 @@ export function thawPool(plain: unknown): PoolState {
     queued: new Map(frozen.queued.map((work) => [attemptKey(work), work])),
     heldJobs: new Set(frozen.heldJobs),
     heard: new Map(frozen.heard),
+    left: new Map(frozen.left),
     leases: new Map(frozen.leases.map((lease) => [attemptKey(lease.work), lease])),
     served: new Map(frozen.served),
     fence: frozen.fence,
@@ -143,7 +146,7 @@ export function thawPool(plain: unknown): PoolState {
   for (const job of running) startRunning(state.admission, job);
   for (const { status, ...worker } of frozen.workers)
     state.workers.set(worker.workerId, opened(state, worker, status));
-  for (const work of frozen.queued) if (!state.heldJobs.has(work.jobId)) enqueue(state.lanes, work);
+  for (const work of frozen.queued) if (isFree(state, work)) enqueue(state.lanes, work);
   for (const { work } of frozen.leases) {
     add(state.held, shareOf(work), work.slots);
     if (work.concurrency) add(state.running, work.concurrency.key, 1);

@@ -1,5 +1,6 @@
 import type { Worker, WorkItem } from '../messages/pool';
 import type { CapacityCondition } from '../model/capacity';
+import type { ReadOnly } from '../model/read-only';
 import { type Admission, initialAdmission } from './admission';
 import { type Cordons, initialCordons } from './cordon';
 import type { Dependencies } from './dependencies';
@@ -30,14 +31,16 @@ export interface PoolState {
   workers: Map<string, WorkerState>;
   cordons: Cordons;
   health: Health;
-  /** Queued work that may be handed out. */
+  /** Queued work that may be handed out: that is free. */
   lanes: Map<string, Lane>;
-  /** All queued work by `attemptKey`, that of held jobs included. */
+  /** All queued work by `attemptKey`, that is not free included. */
   queued: Map<string, WorkItem>;
   /** Jobs of which nothing is handed out. */
   heldJobs: Set<string>;
   /** Version of what was last heard of jobs being held, unheld or over, of the latest `REMEMBERED` of them. */
   heard: Map<string, number>;
+  /** Version of the latest end of jobs, of the latest `REMEMBERED` of them: what goes on is to be admitted again. */
+  left: Map<string, number>;
   /** By `attemptKey`. */
   leases: Map<string, Lease>;
   /** Slots leased, by `shareOf`. */
@@ -67,6 +70,7 @@ export function initialPool(): PoolState {
     queued: new Map(),
     heldJobs: new Set(),
     heard: new Map(),
+    left: new Map(),
     leases: new Map(),
     held: new Map(),
     served: new Map(),
@@ -77,6 +81,15 @@ export function initialPool(): PoolState {
     warnings: new Map(),
     over: new Set(),
   };
+}
+
+/** Whether work may be handed out: its job is not held, and one that goes on after its end is admitted for that. */
+export function isFree(
+  { heldJobs, admission }: ReadOnly<PoolState>,
+  { jobId, since }: Pick<WorkItem, 'jobId' | 'since'>,
+): boolean {
+  if (heldJobs.has(jobId)) return false;
+  return since === undefined || (admission.running.get(jobId)?.version ?? 0) >= since;
 }
 
 /** Adds to a counter; one that comes to zero is dropped, so that names which are gone take no room. */

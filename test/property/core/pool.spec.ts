@@ -405,6 +405,96 @@ describe('any pool, whatever arrives in whatever order', () => {
   });
 });
 
+describe('jobs that go on after their end', () => {
+  /** What one job says of itself in one of its lives, the version of its end included. */
+  const lives = fc.array(
+    fc.record({ jobId: fc.constantFrom('j1', 'j2', 'j3'), attempts: fc.integer({ min: 1, max: 3 }) }),
+    { minLength: 1, maxLength: 8 },
+  );
+
+  /** All messages of all lives, as the jobs send them. */
+  function told(all: readonly { readonly jobId: string; readonly attempts: number }[]): PoolMessage[] {
+    const seqs = new Map<string, number>();
+    return all.flatMap(({ jobId: id, attempts }): PoolMessage[] => {
+      const begun = seqs.get(id) ?? 0;
+      seqs.set(id, begun + 10);
+      const since = begun === 0 ? undefined : begun + 1;
+      const version = since === undefined ? {} : { version: since, rankedBy: since };
+      const refs = Array.from({ length: attempts }, (_, k) => ({
+        ...{ jobId: id, nodeId: `n${begun}-${k}`, attempt: 1 },
+      }));
+      return [
+        { type: 'jobQueued', jobId: id, owner: 'ana', priority: 'normal', queuedAt: begun, ...version },
+        ...refs.map((ref): PoolMessage => {
+          const work = item(ref.nodeId, { ...ref, ...(since === undefined ? {} : { since }) });
+          return { type: 'workOffered', work };
+        }),
+        ...refs.map((ref): PoolMessage => ({ type: 'workReleased', ...ref })),
+        { type: 'jobOver', jobId: id, version: begun + 9 },
+      ];
+    });
+  }
+
+  /** As queues deliver them: some come twice, and neighbours change places. */
+  const delivered = fc
+    .tuple(lives, fc.array(fc.tuple(fc.nat(), fc.nat(4)), { maxLength: 30 }))
+    .map(([all, moves]) => {
+      const messages = told(all);
+      for (const [from, by] of moves) {
+        const i = from % messages.length;
+        messages.splice(Math.min(messages.length, i + by), 0, messages[i] as PoolMessage);
+        if (from % 2 === 0) messages.splice(i, 1);
+      }
+      return { all, messages };
+    });
+
+  it('never run beside more others than the queue allows, and nothing of them runs before they are admitted', () => {
+    let waited = 0;
+    const setUp: PoolMessage[] = [
+      { type: 'queueLimited', maxRunningJobs: 1 },
+      { type: 'workerRegistered', worker: { workerId: 'w', labels: '*', slots: 50 } },
+    ];
+    fc.assert(
+      fc.property(delivered, ({ messages: each }) => {
+        const admitted = new Map<string, number>();
+        const joined = new Map<string, number>();
+        const works = new Map<string, WorkItem>();
+        const { events } = play([...setUp, ...each], (state) => {
+          expect(state.admission.running.size).toBeLessThanOrEqual(1);
+          waited += [...state.queued.values()].filter(({ since }) => since !== undefined).length;
+        });
+        for (const { event } of events) {
+          if (event.type === 'work.queued') works.set(attemptKey(event.data), event.data);
+          if (event.type === 'queue.joined') {
+            const { jobId: id, version: of = 0 } = event.data;
+            (admitted.has(id) ? admitted : joined).set(id, of);
+          }
+          if (event.type === 'queue.admitted')
+            admitted.set(event.data.jobId, joined.get(event.data.jobId) ?? 0);
+          if (event.type === 'queue.left') admitted.delete(event.data.jobId);
+          if (event.type !== 'lease.granted') continue;
+          const { since = 0 } = works.get(attemptKey(event.data)) as WorkItem;
+          expect(admitted.get(event.data.jobId) ?? 0).toBeGreaterThanOrEqual(since);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(waited).toBeGreaterThan(200);
+  });
+
+  it('leave nothing behind when they are over for good, whatever came twice, late or in another order', () => {
+    fc.assert(
+      fc.property(delivered, ({ all, messages: each }) => {
+        // At the end everything is said once more, as whoever compares them would.
+        const { state } = play([...each, ...told(all), ...told(all)]);
+        expect([state.admission.running.size, state.admission.waiting.size]).toEqual([0, 0]);
+        expect(thawPool(freezePool(state))).toEqual(state);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 /** Just before a lease: nobody who could have had a slot instead was behind the one who gets it. */
 function expectFair(state: PoolState, ref: AttemptRef): void {
   const granted = state.queued.get(attemptKey(ref)) as WorkItem;

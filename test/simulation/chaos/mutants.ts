@@ -193,6 +193,26 @@ export const MUTANTS: readonly Mutant[] = [
     alteration: poolAsIf(({ admission }) => ({ admission: { ...admission, maxRunningJobs: 10_000 } })),
   },
   {
+    name: 'what goes on after its end does not wait until it is admitted',
+    caughtBy: ['admittedAnew'],
+    faults: ['command'],
+    alteration: effects('job', (all) =>
+      all.map((effect) => {
+        if (effect.kind !== 'send' || effect.message.type !== 'workOffered') return effect;
+        const { since: _, ...work } = effect.message.work;
+        return { ...effect, message: { ...effect.message, work } } as Effect;
+      }),
+    ),
+  },
+  {
+    name: 'what goes on after its end is not counted again',
+    caughtBy: ['everyJobEnds', 'nothingRepairedInVain'],
+    faults: ['command'],
+    alteration: poolSays((events) =>
+      events.filter(({ type, data }) => type !== 'queue.joined' || data.version === undefined),
+    ),
+  },
+  {
     name: 'the owner with the most running jobs is admitted first',
     caughtBy: ['fairAdmission'],
     alteration: poolAsIf(({ admission }) => ({

@@ -1,4 +1,4 @@
-import { queued } from '../../job/effects';
+import { queued, requeued } from '../../job/effects';
 import { toPool } from '../../job/offers';
 import { unsettled } from '../../job/settle';
 import { isPastDeadline } from '../../job/state';
@@ -14,7 +14,10 @@ export function reconcileAdmission(sighted: SightedJob, patience: Patience): Rep
   const { status } = sighted.job.state;
   if (status === 'new') return [];
   if (isOver(status)) return overUntold(sighted, patience);
-  const told = status === 'submitted' ? waiting(sighted, patience) : unsettledJob(sighted, patience);
+  const told =
+    status === 'submitted'
+      ? waiting(sighted, patience)
+      : [...waitingAnew(sighted, patience), ...unsettledJob(sighted, patience)];
   return [...told, ...holds(sighted, patience), ...deadlinePassed(sighted, patience)];
 }
 
@@ -40,6 +43,19 @@ function waiting(sighted: SightedJob, patience: Patience): Repair[] {
   if (pool.over.has(jobId)) return [];
   const effect = queued(contextOf(sighted), submitted, submittedAt);
   return [{ kind: 'queueingLost', why: 'no pool has the job in its queue', subject, effect }];
+}
+
+/** It goes on after its end, and its pool was not told. */
+function waitingAnew(sighted: SightedJob, patience: Patience): Repair[] {
+  const { jobId, job, pool } = sighted;
+  const { since, revivedAt } = job.state;
+  if (since === undefined || !isOld(revivedAt, patience)) return [];
+  const { waiting, running } = pool.admission;
+  const counted = (waiting.get(jobId) ?? running.get(jobId))?.version ?? 0;
+  if (counted >= since) return [];
+  const effect = requeued(contextOf(sighted), revivedAt ?? 0);
+  const why = 'no pool has the job in its queue, which goes on after its end';
+  return [{ kind: 'queueingLost', why, subject: { jobId }, effect }];
 }
 
 /** A torn append whose message never came again: any message at all has the rest decided. */

@@ -55,6 +55,7 @@ describe('the workflow of a job', () => {
     job.send(message);
     expect(latestEffects(job, 'job.replanned')).toMatchObject([
       { id: 'job/j/12/workflow', kind: 'startWorkflow', graphHash: message.graphHash, run: 2 },
+      { id: 'job/j/12/queue', kind: 'send', message: { type: 'jobQueued', jobId: 'j', version: 12 } },
     ]);
     // Its first run is of no use to anybody any more, should it not have begun yet.
     expect(latestEffects(job, 'job.admitted').map(({ kind }) => kind)).toEqual(['publish']);

@@ -399,13 +399,15 @@ describe('a held job', () => {
   });
 });
 
+const queuedJob = { jobId: 'j1', owner: 'ana', priority: 'normal', queuedAt: 0 } as const;
+
 describe('the queue of jobs', () => {
   const queue = (limit: number) => {
     const p = pool();
     p.send({ type: 'queueLimited', maxRunningJobs: limit });
     const submit = (
       jobId: string,
-      rest: { owner?: string; priority?: 'critical' | 'normal' | 'low' } = {},
+      rest: { owner?: string; priority?: 'critical' | 'normal' | 'low'; version?: number } = {},
       at = 0,
     ) =>
       admitted(
@@ -485,6 +487,85 @@ describe('the queue of jobs', () => {
     end('a');
     expect(end('running', 3)).toEqual([]);
     expect(submit('a', {}, 4)).toEqual([]);
+  });
+
+  describe('with a job that goes on after its end', () => {
+    const again = (version: number, rest: object = {}) => ({ version, rankedBy: version, ...rest });
+    const over = (jobId: string, version?: number) => ({ type: 'jobOver', jobId, version }) as never;
+
+    it('admits it once more, and has nothing of it handed out before, whichever is heard first', () => {
+      for (const isOfferedFirst of [true, false]) {
+        const { register, offer, submit, send } = queue(1);
+        register('w', 4);
+        submit('j1');
+        send(over('j1', 7));
+        submit('other', {}, 1);
+        const steps = [
+          () => grants(offer(work('a', { attempt: 2, since: 9 }), 2)),
+          () => submit('j1', again(9), 2),
+        ];
+        if (!isOfferedFirst) steps.reverse();
+        for (const step of steps) expect(step()).toEqual([]);
+        expect(admitted(send(over('other'), 3))).toEqual(['j1']);
+        expect(grants(send({ type: 'sweep' }, 3))).toEqual(['a@w']);
+      }
+    });
+
+    it('hands its work out once it is admitted, and what undoes an earlier life at any time', () => {
+      const { register, offer, submit, send } = queue(1);
+      register('w', 4);
+      submit('j1');
+      send(over('j1', 7));
+      submit('other', {}, 1);
+      submit('j1', again(9), 2);
+      offer(work('a', { attempt: 2, since: 9 }), 2);
+      expect(grants(offer(work('undo'), 2))).toEqual(['undo@w']);
+      expect(admitted(send(over('other'), 3))).toEqual(['j1']);
+      expect(grants(send({ type: 'sweep' }, 3))).toEqual(['a@w']);
+    });
+
+    it('leaves it its place where its end is heard of after that it goes on', () => {
+      const { register, offer, submit, send, state } = queue(1);
+      register('w', 4);
+      submit('j1');
+      expect(grants(offer(work('a', { attempt: 2, since: 9 }), 2))).toEqual([]);
+      expect(grants(send({ type: 'jobQueued', ...queuedJob, ...again(9) }, 2))).toEqual(['a@w']);
+      expect(send(over('j1', 7), 3)).toEqual([]);
+      expect([...state.admission.running.keys()]).toEqual(['j1']);
+    });
+
+    it('takes it off again when it ends, and hears nothing late of an earlier life', () => {
+      const { submit, send, state } = queue(1);
+      submit('j1');
+      send(over('j1', 7));
+      expect(submit('j1', again(9))).toEqual(['j1']);
+      send(over('j1', 12));
+      for (const version of [9, 12]) expect(submit('j1', again(version))).toEqual([]);
+      expect(submit('j1')).toEqual([]);
+      expect(state.admission.running.size + state.admission.waiting.size).toBe(0);
+      expect(submit('j1', again(15))).toEqual(['j1']);
+    });
+
+    it('counts it where it is held before it is heard that it goes on', () => {
+      const { register, offer, submit, send } = queue(1);
+      register('w', 4);
+      submit('j1');
+      send(over('j1', 7));
+      send({ type: 'jobHeld', jobId: 'j1', version: 11 });
+      expect(submit('j1', again(9))).toEqual(['j1']);
+      expect(grants(offer(work('a', { attempt: 2, since: 9 })))).toEqual([]);
+      expect(grants(send({ type: 'jobUnheld', jobId: 'j1', version: 13 }))).toEqual(['a@w']);
+    });
+
+    it('hands out nothing of it any more once it is over again', () => {
+      const { register, offer, submit, send } = queue(1);
+      submit('j1');
+      send(over('j1', 7));
+      submit('j1', again(9));
+      offer(work('a', { attempt: 2, since: 9 }));
+      send(over('j1', 12));
+      expect(grants(register('w', 4))).toEqual([]);
+    });
   });
 });
 

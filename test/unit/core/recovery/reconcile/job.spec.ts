@@ -305,6 +305,28 @@ const rows: readonly Row[] = [
     repairs: ['queueingLost: pool jobQueued'],
   },
   {
+    when: 'the job goes on after its end, and its pool was not told',
+    job: () =>
+      of(two)
+        .begin()
+        .tell({ ...FAILED })
+        .tell({ type: 'resume', reason: 'mended' }, 'jobQueued')
+        .pass(GRACE + 1),
+    seen: { execution: { status: 'running', id: 'e' } },
+    repairs: ['queueingLost: pool jobQueued'],
+  },
+  {
+    when: 'it goes on after its end, and waits in the queue',
+    job: () =>
+      of(two)
+        .begin()
+        .tell({ ...FAILED })
+        .tell({ type: 'resume', reason: 'mended' })
+        .pass(GRACE + 1),
+    seen: { execution: { status: 'running', id: 'e' } },
+    repairs: [],
+  },
+  {
     when: 'the job was not told that it is admitted',
     job: () => of().pass(GRACE + 1),
     repairs: ['admissionLost: job admit'],

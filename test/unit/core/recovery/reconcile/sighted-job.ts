@@ -44,8 +44,8 @@ export class SightedDriver {
     const context: JobContext = { jobId: 'j', index: this.job.index, state: this.job.state, traceId: 't' };
     const from = this.job.events.length;
     this.job.send(message);
-    for (const { event, at } of this.job.events.slice(from)) {
-      const recorded = { ...event, at, seq: 1, stream: 'job/j' } as unknown as Recorded<JobEvent>;
+    for (const [i, { event, at }] of this.job.events.slice(from).entries()) {
+      const recorded = { ...event, at, seq: from + i + 1, stream: 'job/j' } as unknown as Recorded<JobEvent>;
       for (const effect of jobEffects(context, recorded)) {
         if (effect.kind !== 'send' || effect.to.kind !== 'pool') continue;
         const told = effect.message as PoolMessage;
