@@ -29,6 +29,7 @@ it('in a network are the functions that call workers or resolve their names, and
     ['dispatch', network],
     ['reconciler', network],
     ['register-worker', network],
+    ['sweeper', network],
   ]);
 });
 
@@ -40,6 +41,7 @@ it('may make their interfaces there, and nothing is found against it', () => {
   expect(roles.map(([id]) => id.replace(/Function(?!s).*/, '')).sort()).toEqual([
     'FunctionsDispatch',
     'FunctionsReconciler',
+    'FunctionsSweeper',
     'RegisterWorker',
   ]);
   expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);

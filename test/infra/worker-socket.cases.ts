@@ -65,6 +65,7 @@ describe.each(ENVIRONMENT_NAMES)('the connections of workers in %s', (name) => {
     );
     expect(allowed.map(([id]) => id.replace(/Function(?!s).*/, ''))).toEqual([
       'FunctionsDispatch',
+      'FunctionsSweeper',
       'FunctionsReconciler',
     ]);
     templates.engine.hasResourceProperties('AWS::IAM::Policy', {
