@@ -5,8 +5,24 @@ import type { Random } from '../core/model/time';
  * a run leaves every other one as it was. FNV-1a with the finaliser of MurmurHash3.
  */
 export function draw(seed: number, name: string): number {
-  let hash = (seed ^ 0x811c9dc5) | 0;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return drawn(begun(seed, name));
+}
+
+/** What is known of a draw from the beginning of its name: `drawn(further(begun(seed, 'a'), 'b'))` is `draw(seed, 'ab')`. */
+export function begun(seed: number, name: string): number {
+  return further((seed ^ 0x811c9dc5) | 0, name);
+}
+
+/** The same with more of the name. */
+export function further(hash: number, name: string): number {
+  let next = hash;
+  for (let i = 0; i < name.length; i++) next = Math.imul(next ^ name.charCodeAt(i), 0x01000193);
+  return next;
+}
+
+/** The number once the name is at its end. */
+export function drawn(whole: number): number {
+  let hash = whole;
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;

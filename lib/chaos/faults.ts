@@ -1,4 +1,4 @@
-import { draw } from './draw';
+import { begun, draw, drawn, further } from './draw';
 
 /** What can go wrong, with the chance of it at each of its points, from 0 to 1. docs/chaos.md says what each does. */
 const CHANCES = {
@@ -86,29 +86,43 @@ export interface FaultOptions {
   readonly onFault?: ((fault: Fault) => void) | undefined;
 }
 
+/** What is known of a kind of faults. */
+interface Watched {
+  /** By point, how often it was asked for. */
+  readonly visits: Map<string, number>;
+  readonly chance: number;
+  /** Of the draw of its faults: how their names begin. */
+  readonly name: number;
+}
+
 export const nameOf = ({ kind, point }: Pick<Fault, 'kind' | 'point'>): string => `${kind} ${point}`;
 
 export function createFaultPlan({ seed, now, weights, only, onFault }: FaultOptions): FaultPlan {
-  const visits = new Map<string, number>();
   const struck: Fault[] = [];
   let isOver = false;
-
-  function isDue(kind: FaultKind, name: string): boolean {
-    if (only) return only.has(name);
+  // Asked for at every call of everything: a name is put together only where its fault strikes.
+  const watched = new Map<FaultKind, Watched>();
+  for (const kind of FAULT_KINDS) {
     const weight = weights[kind];
-    return weight !== undefined && draw(seed, name) < CHANCES[kind] * weight;
+    if (!only && weight === undefined) continue;
+    const chance = CHANCES[kind] * (weight ?? 0);
+    watched.set(kind, { visits: new Map(), chance, name: begun(seed, `${kind} `) });
   }
 
-  const mayStrike = (kind: FaultKind) => !isOver && (only !== undefined || weights[kind] !== undefined);
+  function isDue({ name, chance }: Watched, kind: FaultKind, [point, more]: readonly [string, string]) {
+    if (only) return only.has(nameOf({ kind, point: point + more }));
+    return drawn(further(further(name, point), more)) < chance;
+  }
 
   return {
     strikes(kind, point) {
-      if (!mayStrike(kind)) return false;
-      const visited = `${kind} ${point}`;
-      const nth = (visits.get(visited) ?? 0) + 1;
-      visits.set(visited, nth);
-      const fault = { kind, point: nth === 1 ? point : `${point} (${nth})`, at: now() };
-      if (!isDue(kind, nameOf(fault))) return false;
+      const of = isOver ? undefined : watched.get(kind);
+      if (!of) return false;
+      const nth = (of.visits.get(point) ?? 0) + 1;
+      of.visits.set(point, nth);
+      const more = nth === 1 ? '' : ` (${nth})`;
+      if (!isDue(of, kind, [point, more])) return false;
+      const fault = { kind, point: point + more, at: now() };
       struck.push(fault);
       onFault?.(fault);
       return true;

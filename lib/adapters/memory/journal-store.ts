@@ -1,6 +1,6 @@
 import { RepriseError } from '../../core/errors';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
-import { inNewestShape } from '../../core/journal/newest';
+import { newest } from '../../core/journal/newest';
 import type { JournalStore, OutboxJournal } from '../../core/ports/stores';
 
 /** A journal that lives as long as its process: for simulation. */
@@ -22,7 +22,9 @@ export function createMemoryJournalStore(onAppend?: (stream: string) => void): M
   return {
     ...{ streams, written },
     head: async (stream) => headOf(stream),
-    read: (stream, fromSeq) => inNewestShape(written(stream, fromSeq)),
+    async *read(stream, fromSeq = 1) {
+      for (const event of (streams.get(stream) ?? []).slice(fromSeq - 1)) yield newest(event);
+    },
     async append(stream, expected, events) {
       const head = headOf(stream);
       if (head.seq !== expected.seq || head.hash !== expected.hash) {

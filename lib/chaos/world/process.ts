@@ -210,10 +210,8 @@ function mortalJournal(call: Call, { journal, ground }: ProcessDeps, id: string)
   return {
     written: journal.written,
     head: (stream) => call(`head ${stream}`, () => journal.head(stream)),
-    async *read(stream, from) {
-      await call(`read ${stream} ${from ?? 1}`, async () => undefined);
-      yield* journal.read(stream, from);
-    },
+    read: (stream, from) =>
+      onceCalled(() => call(`read ${stream} ${from ?? 1}`, NOTHING), journal.read(stream, from)),
     append: (stream, expected, events, listing) =>
       call(`append ${stream} ${expected.seq}`, async () => {
         await journal.append(stream, expected, events, listing);
@@ -229,6 +227,25 @@ function mortalJournal(call: Call, { journal, ground }: ProcessDeps, id: string)
         if (after > before) ground.watch.confirmed(stream, after);
         return isThrough;
       }),
+  };
+}
+
+const NOTHING = async () => undefined;
+
+/** What is iterated over once a call was answered. To delegate to a generator would cost as much as what is read. */
+function onceCalled<T>(call: () => Promise<unknown>, items: AsyncIterable<T>): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]() {
+      const each = items[Symbol.asyncIterator]();
+      let isCalled = false;
+      return {
+        next() {
+          if (isCalled) return each.next();
+          isCalled = true;
+          return call().then(() => each.next());
+        },
+      };
+    },
   };
 }
 

@@ -104,6 +104,7 @@ export function createWorld(options: WorldOptions): World {
   const asking = createAsking(ground, parts.process);
   befall(base, scenario, { ...parts, asking });
   const isAtRest = restOf(scenario, base, { ...parts, asking });
+  let steps = 0;
 
   return {
     ...{ scenario, journal, snapshots, processes: parts.processes, graphOf, faults, now: time.now },
@@ -113,7 +114,8 @@ export function createWorld(options: WorldOptions): World {
       if (lateMs > 0 && parts.processes.every((each) => each.isIdle())) return 'late';
       if (lateMs > LAST_CALLS_MS) return 'stuck';
       const any = time.step();
-      await settled();
+      steps += 1;
+      await settled(steps);
       return any ? undefined : 'stuck';
     },
     halt() {
@@ -129,8 +131,12 @@ const wholeMilliseconds = (time: VirtualTime): VirtualTime => ({
   setTimer: (action, ms) => time.setTimer(action, Math.max(0, Math.ceil(ms))),
 });
 
-/** What was set in motion comes to where it waits for time. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Steps after which whoever else is in this process has a turn. */
+const TURN = 256;
+
+/** What was set in motion comes to where it waits for time: ticks come after all promises that can be kept. */
+const settled = (nth: number) =>
+  new Promise<void>((resolve) => (nth % TURN === 0 ? setImmediate(resolve) : process.nextTick(resolve)));
 
 function assemble({ scenario, alteration }: WorldOptions, base: Base): Parts {
   const { ground, journal, graphOf } = base;

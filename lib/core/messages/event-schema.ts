@@ -75,13 +75,22 @@ function jsonSchema(schema: z.ZodType, target: 'draft-4' | 'openapi-3.0'): Recor
   }) as Record<string, unknown>;
 }
 
+const details = new Map<EventTypeName, ReturnType<typeof eventDetail>>();
+
+/** Made once: that takes longer than reading many events by it. */
+function detailOf(type: EventTypeName): ReturnType<typeof eventDetail> {
+  const known = details.get(type) ?? eventDetail(type);
+  details.set(type, known);
+  return known;
+}
+
 /** How an event is not what its type says, in words; undefined where it is. */
 export function misfitOf(event: PublicEvent): string | undefined {
   const { type } = event;
   if (!isEventType(type)) return `${type} is not described in EVENT_TYPES`;
   // As it is read on the other side: what is undefined is not there.
   const { detail } = JSON.parse(JSON.stringify(busEventOf(event))) as { readonly detail: object };
-  const schema = eventDetail(type);
+  const schema = detailOf(type);
   const parsed = schema.safeParse(detail);
   if (!parsed.success) return `${type}: ${z.prettifyError(parsed.error)}`;
   const unknown = Object.keys(detail).filter((key) => !Object.hasOwn(schema.shape, key));
