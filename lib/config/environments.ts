@@ -26,6 +26,7 @@ export type ContextReader = (key: string) => unknown;
  * prefix of SSM parameters `-c authParameters`, and, for the local one, the inline key set of `-c authJwks` laid over
  * it. `-c fastPath=off` leaves all effects to the outbox relay, `-c maxWaitingJobs=N` bounds the queues of jobs,
  * `-c retryLimits=JSON` says what nodes may ask for when they are tried again,
+ * `-c deployment=ALL_AT_ONCE` brings functions to their new version in another way than the environment's,
  * `-c reservedConcurrency=off` reserves nothing, for accounts whose quota does not allow it, and `-c vpcSubnets=A,B
  * -c vpcSecurityGroups=C` name the network in which workers are called.
  * @throws RepriseError INPUT_INVALID, which names the file and the key.
@@ -49,6 +50,7 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
       retryLimits === undefined ? file.retries : { ...file.retries, limits: jsonOf(String(retryLimits)) },
     queue: maxWaitingJobs === undefined ? file.queue : { maxWaitingJobs: Number(maxWaitingJobs) },
     fastPath: context('fastPath') !== 'off',
+    deployment: context('deployment') ?? file.deployment,
     concurrency:
       context('reservedConcurrency') === 'off' ? { ...file.concurrency, reserved: {} } : file.concurrency,
     auth,

@@ -14,6 +14,8 @@ export interface CloudFeatures {
   readonly socketResponses: boolean;
   /** A definition that lies in a bucket (`DefinitionS3Location`); the local cloud's templates have no end. */
   readonly definitionAssets: boolean;
+  /** `AWS::CodeDeploy::*`; an alias that nothing shifts would be one more thing to deploy. */
+  readonly deployments: boolean;
   /** A bucket with an object lock and an asymmetric key of KMS, without which nothing is anchored. */
   readonly anchors: boolean;
 }
@@ -23,6 +25,7 @@ const AWS: CloudFeatures = {
   machineVersions: true,
   socketResponses: true,
   definitionAssets: true,
+  deployments: true,
   anchors: true,
 };
 const MINISTACK: CloudFeatures = {
@@ -30,6 +33,7 @@ const MINISTACK: CloudFeatures = {
   machineVersions: false,
   socketResponses: false,
   definitionAssets: false,
+  deployments: false,
   anchors: false,
 };
 

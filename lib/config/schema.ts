@@ -90,6 +90,19 @@ const concurrencySchema = z
 /** Days before SQS forgets a message of a DLQ, at which it is put into the bucket. */
 export const ARCHIVE_MARGIN_DAYS = 2;
 
+/** All at once, or a tenth first: for some minutes, or one more tenth in each of them. */
+const DEPLOYMENTS = [
+  'ALL_AT_ONCE',
+  'CANARY_10PERCENT_5MINUTES',
+  'CANARY_10PERCENT_10MINUTES',
+  'CANARY_10PERCENT_15MINUTES',
+  'CANARY_10PERCENT_30MINUTES',
+  'LINEAR_10PERCENT_EVERY_1MINUTE',
+  'LINEAR_10PERCENT_EVERY_2MINUTES',
+  'LINEAR_10PERCENT_EVERY_3MINUTES',
+  'LINEAR_10PERCENT_EVERY_10MINUTES',
+] as const;
+
 /** What one setting may take of the variables of a function. */
 const VARIABLE_BYTES = 1_000;
 const VARIABLE_TOO_LONG = {
@@ -107,6 +120,8 @@ export const environmentSchema = z
     /** What encrypts the table: a key of DynamoDB's, at no cost; the account's `aws/dynamodb`; or one of your own. */
     tableKey: z.union([z.enum(['aws-owned', 'aws-managed']), z.strictObject({ kmsKeyArn: kmsKeyArn() })]),
     alarms: z.boolean(),
+    /** How functions get to a new version, and back while an alarm is raised: by the names of CodeDeploy. */
+    deployment: z.enum(DEPLOYMENTS),
     /** Effects run right after their append; off, only the outbox relay performs them. */
     fastPath: z.boolean(),
     /** Pools of workers that the sweeper visits. */

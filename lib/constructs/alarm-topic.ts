@@ -38,7 +38,8 @@ export type AlarmSpec = AlarmText &
 
 /** Raises alarms to one topic, or to nowhere in an environment without alarms. */
 export interface Alarms {
-  readonly raise: (scope: Construct, id: string, spec: AlarmSpec) => void;
+  /** The alarm, for who acts on it; none where there are no alarms. */
+  readonly raise: (scope: Construct, id: string, spec: AlarmSpec) => IAlarm | undefined;
   /** One alarm over all that were raised so far and are outages: it goes to the pager, once for all of them. */
   readonly raiseOutage: (scope: Construct, id: string) => void;
 }
@@ -61,10 +62,11 @@ export class AlarmTopic extends Construct implements Alarms {
     this.pager = new Topic(this, 'Pager', { displayName: 'Reprise outages', enforceSSL: true });
   }
 
-  raise(scope: Construct, id: string, spec: AlarmSpec): void {
+  raise(scope: Construct, id: string, spec: AlarmSpec): IAlarm {
     const alarm = alarmOf(scope, id, spec);
     alarm.addAlarmAction(new SnsAction(this.topic));
     if (spec.isOutage) this.#outages.push(alarm);
+    return alarm;
   }
 
   raiseOutage(scope: Construct, id: string): void {

@@ -38,7 +38,7 @@ export class Anchorer extends EngineFunction {
       },
     });
     const fn = this.function;
-    fn.addEventSource(
+    this.live.addEventSource(
       new DynamoEventSource(parts.table as ITable, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: BATCH,

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IAlarm, IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { StateTransitionMetric } from 'aws-cdk-lib/aws-stepfunctions';
@@ -22,24 +22,26 @@ const REPAIRS_PERIOD = Duration.minutes(15);
 const MANY_REPAIRS = 20;
 
 /** Every function: that it fails, and that it is not let run. */
-export function raiseFunctionAlarms(fn: LambdaFunction, alarms: Alarms, name: string): void {
+export function raiseFunctionAlarms(fn: LambdaFunction, alarms: Alarms, name: string): IAlarm[] {
   // A refused token is an error to Lambda: what fails of the authorizer is counted by itself.
-  if (name !== 'authorizer') {
-    alarms.raise(fn, 'Errors', {
-      metric: fn.metricErrors({ period: ALARM_PERIOD }),
-      above: 0,
-      periods: 3,
-      description: `The function ${name} fails in each of three minutes.`,
-      runbook: 'functionErrors',
-    });
-  }
-  alarms.raise(fn, 'Throttles', {
+  const errors =
+    name === 'authorizer'
+      ? undefined
+      : alarms.raise(fn, 'Errors', {
+          metric: fn.metricErrors({ period: ALARM_PERIOD }),
+          above: 0,
+          periods: 3,
+          description: `The function ${name} fails in each of three minutes.`,
+          runbook: 'functionErrors',
+        });
+  const throttles = alarms.raise(fn, 'Throttles', {
     metric: fn.metricThrottles({ period: ALARM_PERIOD }),
     above: 0,
     periods: 3,
     description: `The function ${name} is not let run, in each of three minutes.`,
     runbook: 'throttled',
   });
+  return [errors, throttles].filter((alarm) => alarm !== undefined);
 }
 
 /** What no single resource of the engine can say of itself. */

@@ -11,7 +11,8 @@ import {
   RequestAuthorizer,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { placeOf } from '../api/route';
@@ -24,13 +25,20 @@ import { removal } from './removal';
 
 export interface EngineApiProps {
   readonly environment: EnvironmentConfig;
-  readonly authorizer: LambdaFunction;
+  /** Makes the function that says who calls; new versions of it are taken back by these alarms. */
+  readonly authorizer: (rollbackAlarms: readonly IAlarm[]) => IFunction;
   readonly alarms: Alarms;
 }
+
+/** The gateway may call a function for all its routes: a permission for each would be a sixth of what a template may hold. */
+const INTEGRATION = { scopePermissionToMethod: false };
 
 /** The REST API: every route behind the authorizer, throttled, traced and logged. No CORS: no page calls it. */
 export class EngineApi extends Construct {
   readonly api: RestApi;
+  /** They take new versions of the functions that serve it back. */
+  readonly rollbackAlarms: readonly IAlarm[];
+  readonly authorizer: IFunction;
   readonly #authorizer: IAuthorizer;
 
   constructor(scope: Construct, id: string, { environment, authorizer, alarms }: EngineApiProps) {
@@ -56,32 +64,32 @@ export class EngineApi extends Construct {
         throttlingBurstLimit: environment.api.burst,
       },
     });
-    this.#authorizer = new RequestAuthorizer(this, 'Authorizer', {
-      handler: authorizer,
-      identitySources: [IdentitySource.header('Authorization')],
-      resultsCacheTtl: Duration.minutes(1),
-    });
-    shapeGatewayErrors(this.api);
-    acceptFindings(this.api);
-    alarms.raise(this, 'ServerErrors', {
+    const failing = alarms.raise(this, 'ServerErrors', {
       metric: this.api.metricServerError({ period: ALARM_PERIOD }),
       above: 0,
       periods: 3,
       description: 'Calls of the API fail on our side in each of three minutes.',
       runbook: 'apiErrors',
     });
+    this.rollbackAlarms = failing ? [failing] : [];
+    this.authorizer = authorizer(this.rollbackAlarms);
+    this.#authorizer = new RequestAuthorizer(this, 'Authorizer', {
+      handler: this.authorizer,
+      identitySources: [IdentitySource.header('Authorization')],
+      resultsCacheTtl: Duration.minutes(1),
+    });
+    shapeGatewayErrors(this.api);
+    acceptFindings(this.api);
     raisePromises(this, this.api, alarms);
   }
 
   /** @param name method and path, such as `GET /jobs/{jobId}` */
-  route(name: string, fn: LambdaFunction): void {
+  route(name: string, fn: IFunction): void {
     const { method, path } = placeOf(name);
-    this.api.root
-      .resourceForPath(path)
-      .addMethod(method, new LambdaIntegration(fn, { allowTestInvoke: false }), {
-        authorizer: this.#authorizer,
-        authorizationType: AuthorizationType.CUSTOM,
-      });
+    this.api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(fn, INTEGRATION), {
+      authorizer: this.#authorizer,
+      authorizationType: AuthorizationType.CUSTOM,
+    });
   }
 }
 

@@ -2,12 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
-import {
-  FilterCriteria,
-  FilterRule,
-  type Function as LambdaFunction,
-  StartingPosition,
-} from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { ConsumerName } from '../config/schema';
@@ -42,7 +37,7 @@ export function queueConsumer(
 ) {
   const consumer = new EngineFunction(scope, id, { ...props, variables: fedVariables(props, source) });
   const { name, environment } = props;
-  feed(consumer.function, source, { batchSize, name, environment, onlyRefuses });
+  feed(consumer, source, { batchSize, name, environment, onlyRefuses });
   return consumer.function;
 }
 
@@ -58,21 +53,23 @@ type Feeding = Pick<QueueConsumerProps, 'batchSize' | 'onlyRefuses' | 'name' | '
 
 /** Feeds a function by a queue: one message after the other where it says no more. */
 export function feed(
-  fn: LambdaFunction,
+  consumer: EngineFunction,
   { queue, dlq }: ConsumedQueue,
   { batchSize = 1, onlyRefuses = false, name, environment }: Feeding,
 ): void {
   // What can never be handled it puts there itself, with the reason.
-  if (!onlyRefuses) dlq.grantSendMessages(fn);
+  if (!onlyRefuses) dlq.grantSendMessages(consumer.function);
   const maxConcurrency = environment.concurrency.consumers[name];
-  fn.addEventSource(new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }));
+  consumer.live.addEventSource(
+    new SqsEventSource(queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),
+  );
 }
 
 /** The outbox relay: reads every event appended to a journal and asks for the effects that were not confirmed. */
 export class OutboxRelay extends EngineFunction {
   constructor(scope: Construct, id: string, table: Table, props: EngineFunctionProps) {
     super(scope, id, props);
-    this.function.addEventSource(
+    this.live.addEventSource(
       new DynamoEventSource(table as ITable, {
         // From the oldest record: what was appended while this was deployed counts too.
         startingPosition: StartingPosition.TRIM_HORIZON,
@@ -123,11 +120,11 @@ export class Clocked extends EngineFunction {
     super(scope, id, props);
     // By then the next turn asks again; without it, turns of the past six hours would be made up for at once.
     const maxEventAge = Duration.minutes(Math.min(60, every.toMinutes()));
-    this.function.configureAsyncInvoke({ maxEventAge, retryAttempts: 1 });
+    this.live.configureAsyncInvoke({ maxEventAge, retryAttempts: 1 });
     new Rule(this, 'Clock', {
       schedule: Schedule.rate(every),
       description,
-      targets: [new FunctionTarget(this.function, { retryAttempts: 2, maxEventAge })],
+      targets: [new FunctionTarget(this.live, { retryAttempts: 2, maxEventAge })],
     });
   }
 }

@@ -1,9 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
   type CfnFunction,
+  type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
   RecursiveLoop,
@@ -18,6 +20,7 @@ import { present } from '../core/model/present';
 import { acknowledge } from './acknowledge';
 import type { Alarms } from './alarm-topic';
 import { raiseFunctionAlarms } from './engine-alarms';
+import { deployedGradually } from './gradual-deployment';
 import type { LambdaCode } from './lambda-code';
 import { removal } from './removal';
 
@@ -36,6 +39,8 @@ export interface EngineFunctionProps extends FunctionSetting {
   readonly timeoutSeconds?: number;
   /** Its messages may lead back to it: Lambda is not to cut the chain after 16 invocations. */
   readonly isInLoop?: boolean;
+  /** What takes a new version of it back, beside its own alarms. */
+  readonly rollbackAlarms?: readonly IAlarm[];
   /** X-Ray takes samples of its calls, of the first of each second in any case. Default: it does. */
   readonly isTraced?: boolean;
   /** It calls workers, or resolves their names: where the environment names a network, it is there. */
@@ -46,7 +51,10 @@ type Network = NonNullable<EnvironmentConfig['vpc']>;
 
 /** One function of the engine. It may do nothing until something is granted to it. */
 export class EngineFunction extends Construct {
+  /** What is granted to it, and what is measured of it, is of all its versions. */
   readonly function: LambdaFunction;
+  /** What calls, feeds or clocks it: the version that is deployed. */
+  readonly live: IFunction;
 
   constructor(scope: Construct, id: string, props: EngineFunctionProps) {
     super(scope, id);
@@ -76,7 +84,9 @@ export class EngineFunction extends Construct {
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
-    raiseFunctionAlarms(this.function, props.alarms, name);
+    const raised = raiseFunctionAlarms(this.function, props.alarms, name);
+    const alarms = [...raised, ...(props.rollbackAlarms ?? [])];
+    this.live = deployedGradually(this, { environment, function: this.function, alarms });
     if (props.reachesWorkers && environment.vpc) joinNetwork(this.function, environment.vpc);
     acknowledge(
       this.function,

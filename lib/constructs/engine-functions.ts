@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { SWEEP_SECONDS } from '../core/recovery/silence';
 import type { Alarms } from './alarm-topic';
 import { Clocked, fedVariables, feed, OutboxRelay, queueConsumer } from './engine-consumers';
-import type { FunctionSetting } from './engine-function';
+import type { EngineFunction, FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
 import { grantCollectMachines, grantListExecutions, grantMakeMachines } from './machine-permissions';
 import {
@@ -29,7 +29,7 @@ export interface EngineFunctionsProps {
 /** The functions behind the queues, the stream and the clock, each with what it needs and no more. */
 export class EngineFunctions extends Construct {
   /** Archives and removes what is over. */
-  readonly cleaner: LambdaFunction;
+  readonly cleaner: EngineFunction;
 
   constructor(scope: Construct, id: string, { parts, setting }: EngineFunctionsProps) {
     super(scope, id);
@@ -107,7 +107,7 @@ function addSweeper(scope: Construct, { parts, setting }: EngineFunctionsProps):
     every: Duration.minutes(1),
     description: 'Expiry of leases and losses of workers',
   });
-  feed(sweeper.function, sweeps, { name, environment: setting.environment });
+  feed(sweeper, sweeps, { name, environment: setting.environment });
   alarmWhereSilent(sweeper.function, setting.alarms);
   // It marks workers that were not heard of, and decides their loss as the queue of their pool would.
   grantEngine(sweeper.function, parts);
@@ -214,9 +214,9 @@ function addCapacityReviewer(scope: Construct, { parts, setting }: EngineFunctio
 const CLEANER_SECONDS = 900;
 
 /** Who archives and removes what is over, and what was left behind. */
-function addCleaner(scope: Construct, { parts, setting }: EngineFunctionsProps): LambdaFunction {
+function addCleaner(scope: Construct, { parts, setting }: EngineFunctionsProps): EngineFunction {
   const { jobDays, dryRun } = setting.environment.cleanup;
-  const { function: cleaner } = new Clocked(scope, 'Cleaner', {
+  const clocked = new Clocked(scope, 'Cleaner', {
     ...{ ...setting, name: 'cleaner' as const },
     variables: {
       ...setting.variables,
@@ -227,6 +227,7 @@ function addCleaner(scope: Construct, { parts, setting }: EngineFunctionsProps):
     description: 'Jobs past their retention, and clocks without a trigger',
     timeoutSeconds: CLEANER_SECONDS,
   });
+  const cleaner = clocked.function;
   grantTable(cleaner, parts, 'write');
   grantBucket(cleaner, parts, 'write');
   grantDeleteSnapshots(cleaner, parts);
@@ -236,7 +237,7 @@ function addCleaner(scope: Construct, { parts, setting }: EngineFunctionsProps):
   // A trigger that is set again meanwhile is armed as its journal says.
   parts.triggers.grantArm(cleaner);
   parts.triggers.grantFind(cleaner);
-  return cleaner;
+  return clocked;
 }
 
 /** Who finds effects that are not performed: in the table's stream at once, and in the table what that missed. */

@@ -9,7 +9,7 @@ import {
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IDependable } from 'constructs';
 import { cloudFeatures } from '../config/local-limits';
@@ -55,8 +55,8 @@ export class WorkerSocket extends Construct {
 export interface WorkerSocketRoutesProps {
   readonly environment: EnvironmentConfig;
   readonly socket: WorkerSocket;
-  readonly authorizer: LambdaFunction;
-  readonly handler: LambdaFunction;
+  readonly authorizer: IFunction;
+  readonly handler: IFunction;
   /** What has to be there before the gateway may log: a setting of the account. */
   readonly after: IDependable;
 }

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Route } from '../api/route';
 import { routesByFunction } from '../api/routes';
@@ -78,9 +79,9 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     // What the journal of cleanups says.
     grantTable(fn, parts, 'read');
     fn.addToRolePolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [cleaner.functionArn] }),
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [cleaner.live.functionArn] }),
     );
-    fn.addEnvironment('CLEANER_FUNCTION', cleaner.functionName);
+    fn.addEnvironment('CLEANER_FUNCTION', cleaner.live.functionArn);
   },
   'get-audit': (fn, { parts }) => grantTable(fn, parts, 'read'),
   // What is set is journalled, and that journal is where it is kept.
@@ -119,22 +120,24 @@ export class ApiStack extends Stack {
     super(scope, id, props);
     const { functions, alarms } = engine;
     const { environment } = functions;
-    const fn = (name: string) => {
-      const reachesWorkers = name === 'register-worker';
-      return new EngineFunction(this, pascalCase(name), { ...functions, name, reachesWorkers }).function;
+    const authorizer = (rollbackAlarms: readonly IAlarm[]) => {
+      const props = { ...functions, name: 'authorizer', rollbackAlarms };
+      const { function: fn, live } = new EngineFunction(this, 'Authorizer', props);
+      grantAudit(fn, engine.parts);
+      return live;
     };
-
-    const authorizer = fn('authorizer');
-    grantAudit(authorizer, engine.parts);
     const api = new EngineApi(this, 'Rest', { environment, authorizer, alarms });
+    const { rollbackAlarms } = api;
     for (const [name, routes] of routesByFunction()) {
       const grant = GRANTS[name];
       if (!grant) throw new Error(`nothing is granted to the function ${name}: say in GRANTS what it needs`);
-      const serving = fn(name);
+      const reachesWorkers = name === 'register-worker';
+      const props = { ...functions, name, reachesWorkers, rollbackAlarms };
+      const { function: serving, live } = new EngineFunction(this, pascalCase(name), props);
       grant(serving, engine);
       grantAudit(serving, engine.parts);
       if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
-      for (const route of routes) api.route(route.name, serving);
+      for (const route of routes) api.route(route.name, live);
     }
 
     const handler = workerSocket(this, engine);
@@ -142,7 +145,7 @@ export class ApiStack extends Stack {
     new WorkerSocketRoutes(this, 'Socket', {
       environment,
       socket: engine.parts.socket,
-      authorizer,
+      authorizer: api.authorizer,
       handler,
       after,
     });
@@ -158,12 +161,12 @@ export class ApiStack extends Stack {
 }
 
 /** What workers say over their connections. A trace of every heartbeat would cost more than all the rest of it. */
-function workerSocket(scope: Construct, engine: EngineStack): LambdaFunction {
+function workerSocket(scope: Construct, engine: EngineStack): IFunction {
   const props = { ...engine.functions, name: 'worker-socket', isTraced: false };
-  const fn = new EngineFunction(scope, 'WorkerSocket', props).function;
+  const { function: fn, live } = new EngineFunction(scope, 'WorkerSocket', props);
   grantTable(fn, engine.parts, 'write');
   tellPools(fn, engine);
-  return fn;
+  return live;
 }
 
 /** Owners are counted, workers are not. */

@@ -1,5 +1,4 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { version } from '../../package.json';
 import type { EnvironmentConfig } from '../config/schema';
@@ -8,7 +7,7 @@ import { Anchorer } from '../constructs/anchorer';
 import type { DeployedGraph } from '../constructs/deployed-graphs';
 import { EngineAlarms } from '../constructs/engine-alarms';
 import { EngineBus } from '../constructs/engine-bus';
-import type { FunctionSetting } from '../constructs/engine-function';
+import type { EngineFunction, FunctionSetting } from '../constructs/engine-function';
 import { EngineFunctions } from '../constructs/engine-functions';
 import { EngineQueues } from '../constructs/engine-queues';
 import { EngineTriggers } from '../constructs/engine-triggers';
@@ -38,7 +37,7 @@ export class EngineStack extends Stack {
   readonly parts: EngineParts;
   readonly functions: FunctionSetting;
   readonly alarms: Alarms;
-  readonly cleaner: LambdaFunction;
+  readonly cleaner: EngineFunction;
   /** Every queue with a DLQ, by name. */
   readonly watched: WatchedQueues;
   readonly notifying: Notifying | undefined;

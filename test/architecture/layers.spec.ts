@@ -40,6 +40,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/localcloud': ['lib/core', 'lib/config', 'lib/adapters'],
   'lib/chaos': ['lib/core', 'lib/adapters/memory'],
   'lib/cli': ['lib'],
+  'lib/library': ['lib/core', 'lib/contract', 'lib/adapters', 'lib/cli'],
   'lib/constructs': ['lib/core', 'lib/config', 'lib/api'],
   'lib/stacks': ['lib/core', 'lib/config', 'lib/api', 'lib/constructs'],
   'lambdas/runtime': [

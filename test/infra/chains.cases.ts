@@ -1,5 +1,5 @@
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
-import { type Resource, synthesise } from './support/synth';
+import { functionBehind, type Resource, synthesise } from './support/synth';
 
 /** `FunctionsTimers` of `FunctionsTimersFunctionServiceRoleDefaultPolicy1A2B3C4D` and of the function itself. */
 const functionOf = (id: string): string => id.replace(/Function(?!s).*/, '');
@@ -24,7 +24,7 @@ function edges(ofType: (type: string) => Record<string, Resource>) {
   }
   const feeds = new Map<string, string[]>();
   for (const { Properties } of Object.values(ofType('AWS::Lambda::EventSourceMapping'))) {
-    const fn = functionOf((Properties['FunctionName'] as { Ref: string }).Ref);
+    const fn = functionOf(functionBehind(Properties['FunctionName'], ofType));
     feeds.set(fn, named(Properties['EventSourceArn']));
   }
   return { sends, feeds };

@@ -119,15 +119,20 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
         Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: service }) },
         DeadLetterConfig: Match.absent(),
       });
+      const isDeployed = name !== 'local';
       templates.engine.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
         FunctionName: { Ref: Match.stringLikeRegexp(`${id}Function`) },
+        // Of its alias, by what CloudFormation takes out of its address.
+        Qualifier: isDeployed ? Match.objectLike({ 'Fn::Select': Match.anyValue() }) : '$LATEST',
         MaximumEventAgeInSeconds: maxAge,
       });
       templates.engine.hasResourceProperties('AWS::Events::Rule', {
         ScheduleExpression: schedule,
         Targets: [
           Match.objectLike({
-            Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp(`${id}Function`), 'Arn'] },
+            Arn: isDeployed
+              ? { Ref: Match.stringLikeRegexp(`${id}Live`) }
+              : { 'Fn::GetAtt': [Match.stringLikeRegexp(`${id}Function`), 'Arn'] },
             DeadLetterConfig: Match.absent(),
           }),
         ],

@@ -8,6 +8,8 @@ const REFUSED_BY_MINISTACK = [
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::AnomalyDetector',
   'AWS::KMS::Key',
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentGroup',
 ];
 
 it.each(REFUSED_BY_MINISTACK)('leaves %s out of local, which would refuse the whole template', (type) => {

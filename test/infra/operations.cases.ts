@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
 import { NOTIFYING_FUNCTIONS } from '../../lib/constructs/functions';
 import { RUNBOOKS, type Runbook, runbookPage } from '../../lib/constructs/runbooks';
-import { ISSUER, type Resource, SAMPLE, synthesise } from './support/synth';
+import { functionBehind, ISSUER, type Resource, SAMPLE, synthesise } from './support/synth';
 
 interface AlarmProperties {
   readonly AlarmDescription: string;
@@ -32,7 +32,7 @@ describe.each(ENVIRONMENT_NAMES)('concurrency in %s', (name) => {
   const functions = functionsOf(ofType);
   const { account, reserved, consumers } = environment.concurrency;
   const limits = Object.values(ofType('AWS::Lambda::EventSourceMapping')).flatMap(({ Properties }) => {
-    const ref = (Properties['FunctionName'] as { Ref: string }).Ref;
+    const ref = functionBehind(Properties['FunctionName'], ofType);
     const scaling = Properties['ScalingConfig'] as { MaximumConcurrency: number } | undefined;
     const isOfQueue = JSON.stringify(Properties['EventSourceArn']).includes('Queue');
     return isOfQueue ? [{ name: functions.find(({ id }) => id === ref)?.name, ...scaling }] : [];

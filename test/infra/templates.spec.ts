@@ -2,6 +2,7 @@
 import './api.cases';
 import './chains.cases';
 import './data.cases';
+import './deployment.cases';
 import './functions.cases';
 import './lambda-code.cases';
 import './local-limits.cases';
@@ -13,6 +14,7 @@ import './network.cases';
 import './operations.cases';
 import './permissions.cases';
 import './queues.cases';
+import './recorded-templates.cases';
 import './served-routes.cases';
 import './triggers.cases';
 import './worker-socket.cases';

@@ -25,7 +25,11 @@ describe.each(ENVIRONMENT_NAMES)('the connections of workers in %s', (name) => {
       IdentitySource: ['route.request.header.Authorization'],
       AuthorizerUri: {
         'Fn::Join': Match.arrayWith([
-          Match.arrayWith([{ 'Fn::GetAtt': [Match.stringLikeRegexp('^AuthorizerFunction'), 'Arn'] }]),
+          Match.arrayWith([
+            name === 'local'
+              ? { 'Fn::GetAtt': [Match.stringLikeRegexp('^AuthorizerFunction'), 'Arn'] }
+              : { Ref: Match.stringLikeRegexp('^AuthorizerLive') },
+          ]),
         ]),
       },
     });

@@ -8,6 +8,7 @@ export const BASE = {
   dataRetained: true,
   tableKey: 'aws-owned',
   alarms: true,
+  deployment: 'ALL_AT_ONCE',
   pools: ['default'],
   queue: { maxWaitingJobs: 10_000 },
   workers: { httpCidrs: [] },

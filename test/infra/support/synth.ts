@@ -60,6 +60,21 @@ export const ISSUER: Readonly<Record<string, string>> = {
   authJwksUri: 'https://id.shop.test/keys',
 };
 
+/** The alias that an address leads to; none where it leads to a function itself. */
+export function aliasIn(target: unknown, ofType: Synthesised['ofType']): string | undefined {
+  const text = JSON.stringify(target);
+  return Object.keys(ofType('AWS::Lambda::Alias')).find((id) => text.includes(`"${id}"`));
+}
+
+/** The function that a queue, a stream, a clock or the gateway reaches: behind its alias, where it has one. */
+export function functionBehind(target: unknown, ofType: Synthesised['ofType']): string {
+  const alias = aliasIn(target, ofType);
+  if (alias !== undefined)
+    return functionBehind(ofType('AWS::Lambda::Alias')[alias]?.Properties['FunctionName'], ofType);
+  const { Ref, 'Fn::GetAtt': attribute = [] } = target as { Ref?: string; 'Fn::GetAtt'?: string[] };
+  return Ref ?? attribute[0] ?? '';
+}
+
 const done = new Map<string, Synthesised>();
 const folders: string[] = [];
 process.once('exit', () => {
