@@ -92,7 +92,8 @@ describe('the page of a job', () => {
     for (const said of ['3 of 8 nodes failed', '2 causes', 'What to do next', 'passed on attempt 2']) {
       expect(text).toContain(said);
     }
-    const filled = `[...document.querySelectorAll('svg rect.box')].every((box) => getComputedStyle(box).fill === 'none')`;
+    const filled =
+      '[...document.querySelectorAll("svg rect.box")].every((box) => getComputedStyle(box).fill === "none")';
     expect(await tab.evaluate(filled)).toBe(true);
   });
 });
