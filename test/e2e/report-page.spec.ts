@@ -88,7 +88,7 @@ describe('the page of a job', () => {
     policy = STRICT;
     const tab = await opened('light', 1_200);
     await tab.screenshot({ path: `${PICTURES}/no-style.png`, fullPage: true });
-    const text = await tab.locator('main').innerText();
+    const text = await tab.locator('main').textContent();
     for (const said of ['3 of 8 nodes failed', '2 causes', 'What to do next', 'passed on attempt 2']) {
       expect(text).toContain(said);
     }
