@@ -55,10 +55,10 @@ describe('the commands of all other pages', () => {
   let receiver: { url: string; server: Server };
 
   beforeAll(async () => {
-    space = workspace();
+    space = workspace({ HOOK_SECRET: 'between-us-and-them' });
     receiver = await sink();
     env = furnish(space.dir, builtCli());
-    space.write('notifications.yaml', NOTIFICATIONS.replace('SINK', receiver.url));
+    space.write('notifications.yaml', NOTIFICATIONS.replaceAll('SINK', receiver.url));
     for (const job of ['JOB', 'ID', 'STREAM']) await space.run('run', 'GRAPH', '--job', job);
     await space.run('journal', 'anchor');
     for (const [format, name] of [['jsonl', 'EXPORT'], ['csv', 'export.csv']] as const) {
@@ -96,7 +96,7 @@ describe('the commands of all other pages', () => {
 
   /** A daemon of its own, until it listens. */
   async function begun(command: string): Promise<Ran> {
-    const { dir, start } = workspace();
+    const { dir, start } = workspace({ HOOK_SECRET: 'between-us-and-them' });
     furnish(dir, builtCli());
     writeFileSync(join(dir, 'notifications.yaml'), readFileSync(join(space.dir, 'notifications.yaml')));
     const [, options = ''] = /serve(.*?)&?$/.exec(command.replace(/--port \d+/, '')) ?? [];
@@ -109,8 +109,8 @@ describe('the commands of all other pages', () => {
 });
 
 const NOTIFICATIONS = `targets:
-  team: { type: webhook, url: SINK }
-  on-call: { type: webhook, url: SINK }
+  team: { type: webhook, url: SINK, secret: { env: HOOK_SECRET } }
+  on-call: { type: webhook, url: SINK, secret: { env: HOOK_SECRET } }
 rules: [{ name: failures, events: [orchestration.execution.failed], targets: [team] }]
 `;
 
