@@ -12,17 +12,25 @@ nodes:
   - { id: n1, run: 'echo "TypeError: cart is undefined" >&2; exit 1' }
   - { id: n2, run: 'echo "Error: Cannot find module left-pad" >&2; exit 1' }
   - { id: n3, run: 'echo "HTTP 401 Unauthorized" >&2; exit 1' }
+  - { id: n5, run: 'true' }
+  - { id: n6, run: 'true' }
+  - { id: n7, run: 'true' }
+  - { id: n8, run: 'true' }
   - { id: n4, run: 'echo "ReferenceError: total is not defined" >&2; exit 1' }
 `;
 const TRIGGER = `name: NAME
-schedule: { cron: '30 2 * * 1-5', timezone: Europe/Paris }
-graph:
-  name: nightly
-  nodes: [{ id: a, run: 'true' }]
+on:
+  schedule: { cron: '30 2 * * 1-5', timezone: Europe/Paris }
+job: { graph: tests.graph.yaml }
 `;
 const JUNIT = `<testsuites><testsuite name="spec" time="3"><testcase name="adds" classname="cart" file="spec/cart_spec.rb" time="1"/>
 <testcase name="pays" classname="pay" file="spec/pay_spec.rb" time="2"/></testsuite></testsuites>`;
-const JEST = { testResults: [{ name: '/work/cart.test.js', startTime: 0, endTime: 900, status: 'passed', assertionResults: [] }], success: true };
+const JEST = {
+  testResults: [
+    { name: '/work/cart.test.js', startTime: 0, endTime: 900, status: 'passed', assertionResults: [] },
+  ],
+  success: true,
+};
 
 /** Files that the commands of the pages name, by their names. */
 const FILES: Readonly<Record<string, string>> = {
@@ -32,11 +40,12 @@ const FILES: Readonly<Record<string, string>> = {
   'nightly.trigger.yaml': TRIGGER.replace('NAME', 'nightly'),
   'NAME.trigger.yaml': TRIGGER,
   'event.json': '{"source": "git", "detail-type": "push", "detail": {"commit": "4f1c"}}',
-  'fleet.json': '{"workers": [{"id": "w1", "slots": 2}]}',
+  'fleet.json': '[{"slots": 2, "count": 2}]',
   'failures.jsonl': '{"id": "1", "message": "connect ECONNREFUSED 127.0.0.1:5432"}\n',
   'report.xml': JUNIT,
   'report-of-jenkins.xml': JUNIT,
-  '.gitlab-ci.yml': 'stages: [build, test]\nbuild: { stage: build, script: [make build] }\nunit: { stage: test, script: [make unit], parallel: 2 }\n',
+  '.gitlab-ci.yml':
+    'stages: [build, test]\nbuild: { stage: build, script: [make build] }\nunit: { stage: test, script: [make unit], parallel: 2 }\n',
   '.circleci/config.yml':
     'version: 2.1\njobs:\n  build: { docker: [{ image: "cimg/node:22.0" }], steps: [{ run: make }] }\nworkflows: { ci: { jobs: [build] } }\n',
   '.buildkite/pipeline.yml': 'steps:\n  - { label: build, key: build, command: make }\n',
@@ -44,7 +53,7 @@ const FILES: Readonly<Record<string, string>> = {
     'apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: { name: ci }\nspec:\n  entrypoint: main\n  templates:\n    - { name: main, dag: { tasks: [{ name: build, template: make }] } }\n    - { name: make, container: { image: alpine, command: [sh, -c], args: [make] } }\n',
   'jest-report.json': JSON.stringify(JEST),
   'mended-by-hand.txt': '',
-  'Makefile': 'build unit api e2e clean test-fast:\n\t@echo $@\nspec:\n\t@echo $(FILES)\n',
+  Makefile: 'build unit api e2e clean test-fast:\n\t@echo $@\nspec:\n\t@echo $(FILES)\n',
 };
 
 /** What others have recorded, under the names that the pages give it. */
