@@ -17,6 +17,7 @@ import type { GraphStore, JournalStore } from '../core/ports/stores';
 import { createTally, type Tally } from '../core/projections/tally';
 import { DEPENDENCIES_OPTION, layoutAt, policiesIn, prepareDirectory, readSuites, say } from './options';
 import type { RunResult } from './render/result';
+import { type ReportFileOptions, reportFilesOf, withReportFiles } from './report-files';
 import {
   REPORT_WHEN_OVER,
   type ReportingOptions,
@@ -28,7 +29,7 @@ import { envOption, resourcesOption, slotsOption } from './run';
 import { driveJob } from './run-drive';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options extends SecretOptions, ReportingOptions {
+interface Options extends SecretOptions, ReportingOptions, ReportFileOptions {
   readonly json?: boolean;
   readonly slots?: number;
   readonly journal: string;
@@ -44,7 +45,7 @@ interface Options extends SecretOptions, ReportingOptions {
 export type GoOnOptions = Options;
 
 export function withGoOnOptions(command: Command): Command {
-  return withReportingOptions(withSecretOptions(command), REPORT_WHEN_OVER)
+  return withReportFiles(withReportingOptions(withSecretOptions(command), REPORT_WHEN_OVER))
     .option('--json', 'print the result as one JSON document')
     .addOption(slotsOption())
     .option('--suites <file>', 'suites in place of those the job was started with')
@@ -97,21 +98,10 @@ export async function goOnWith(
     const done = `${tally.finished()} of ${graph.nodes.length} nodes are done`;
     process.stderr.write(`job ${jobId}: ${done}\n`);
     const secrets = secretsOf({ secret: {}, ...record }, process.env, say);
-    const json = options.json === true;
-    const silent = options.silent === true;
+    const how = { json: options.json === true, silent: options.silent === true };
     const drive = {
-      jobId,
-      graph,
-      graphs,
-      layout,
-      journal,
-      record,
-      env,
-      secrets,
-      json,
-      silent,
-      reporting,
-      tally,
+      ...{ jobId, graph, graphs, layout, journal, record, env, secrets },
+      ...{ ...how, reporting, files: reportFilesOf(options), tally },
     };
     await driveJob(drive, begin, isGood);
   } finally {

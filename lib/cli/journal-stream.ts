@@ -188,13 +188,17 @@ function notFound(
   return new RepriseError(code, message, { context: { kind, id, journal: layout.root } });
 }
 
+type Named = Pick<NamedStream, 'name' | 'verify'>;
+
+/** How many events it has. @throws RepriseError JOURNAL_CORRUPT where the stream does not verify */
+export async function assertVerified(named: Named): Promise<number> {
+  return (await verifiedAs(named)).events;
+}
+
 /** @throws RepriseError JOURNAL_CORRUPT where the stream does not verify */
-export async function assertVerified({
-  name,
-  verify,
-}: Pick<NamedStream, 'name' | 'verify'>): Promise<number> {
+export async function verifiedAs({ name, verify }: Named): Promise<ExportVerdict & { readonly valid: true }> {
   const verdict = await verify();
-  if (verdict.valid) return verdict.events;
+  if (verdict.valid) return verdict;
   const { at: seq, reason } = verdict;
   throw new RepriseError('JOURNAL_CORRUPT', `${name} does not verify at event ${seq}: ${reason}`, {
     context: { seq, reason },

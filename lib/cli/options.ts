@@ -1,5 +1,5 @@
 import { availableParallelism, userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
 import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import { openDirectory } from '../adapters/embedded/disk/store';
@@ -18,6 +18,18 @@ import { readYaml } from './files';
 export const EXIT = { done: 0, failed: 1, usage: 2, forced: 130 } as const;
 
 export const JOURNAL_OPTION = ['--journal <dir>', 'where the journal is kept', '.reprise'] as const;
+
+/** What a command needs to find this journal directory from here, such as ` --journal DIR`. */
+export function journalOption({ root }: Layout): string {
+  const dir = fromHere(root);
+  return dir === '.reprise' ? '' : ` --journal ${dir}`;
+}
+
+/** A path as it is named from here, where it lies below. */
+export function fromHere(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}
 
 export function parseSlots(text: string): number {
   const slots = Number(text);

@@ -18,12 +18,13 @@ import { JOURNAL_OPTION, layoutAt, parseJobId, say } from './options';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
 import { summaryMarkdown } from './render/summary';
+import { type ReportFiles, writeReportFiles } from './report-files';
 import { type ReportingOptions, reportingOf, withReportingOptions } from './reporting-options';
 
 /** GitHub takes 1 MiB of Markdown a step, and none of it when there is more. */
 const SUMMARY_BYTES = 1_024 * 1_024;
 
-interface Options extends ReportingOptions {
+interface Options extends ReportingOptions, ReportFiles {
   readonly journal: string;
   readonly summary?: string;
   readonly annotations?: 'github';
@@ -31,6 +32,7 @@ interface Options extends ReportingOptions {
   readonly format?: Format;
   readonly out?: string;
   readonly json?: boolean;
+  readonly file?: string;
 }
 
 /** Reports of the whole job that other tools read. */
@@ -44,7 +46,14 @@ export function registerReport(program: Command): void {
     'report the job to this system, once more (docs/reporting.md)',
   )
     .description('say what failed, was tried again and is flaky, for people and for CI systems')
-    .argument('<job>', 'the id of the job', parseJobId)
+    .argument('[job]', 'the id of the job', parseJobId)
+    .option(
+      '--file <export>',
+      'read this export or archive of its journal instead, offline; for --html, --junit and --ctrf',
+    )
+    .option('--html <file>', 'write one page that needs nothing else: result, failures, timeline, graph')
+    .option('--junit <file>', 'write the results of the whole job as JUnit')
+    .option('--ctrf <file>', 'write them as CTRF')
     .option(
       '--summary <file>',
       'add Markdown to this file, such as "$GITHUB_STEP_SUMMARY"; else it is printed',
@@ -66,13 +75,27 @@ export function registerReport(program: Command): void {
     .action(report);
 }
 
-async function report(jobId: string, options: Options): Promise<void> {
-  const { summary: file, annotations, codeQuality: quality, format, json } = options;
+async function report(job: string | undefined, options: Options): Promise<void> {
   checkOutput(options);
+  const { html, junit, ctrf } = options;
+  await writeReportFiles(job, options, { html, junit, ctrf });
+  const hasWritten = html !== undefined || junit !== undefined || ctrf !== undefined;
+  if (options.file === undefined) await reportHere(jobOf(job), options, hasWritten);
+  else if (!hasWritten) throw invalid('--file goes with --html, --junit or --ctrf: say what to write');
+}
+
+/** @throws RepriseError INPUT_INVALID */
+function jobOf(job: string | undefined): string {
+  if (job !== undefined) return job;
+  throw invalid('name a job, or an export of its journal by --file');
+}
+
+async function reportHere(jobId: string, options: Options, hasWritten: boolean): Promise<void> {
+  const { summary: file, annotations, codeQuality: quality, format, json } = options;
   const layout = layoutAt(options.journal);
   if (format !== undefined) await writeResults(layout, jobId, { format, ...present({ out: options.out }) });
   if (options.reportTo !== undefined) await reportAgain(layout, jobId, options);
-  const isDone = format !== undefined || options.reportTo !== undefined;
+  const isDone = hasWritten || format !== undefined || options.reportTo !== undefined;
   if (isDone && !json && !annotations && quality === undefined && file === undefined) return;
   const summary = await summariseJob(layout, jobId, rootOfRepository());
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -93,11 +116,15 @@ function checkOutput({ json, annotations, format, out }: Options): void {
   ];
   if (printing.length > 1) {
     const message = `${printing.join(' and ')} ${printing.length > 2 ? 'all' : 'both'} print: give one of them`;
-    throw new RepriseError('INPUT_INVALID', message);
+    throw invalid(message);
   }
   if (out !== undefined && format === undefined) {
-    throw new RepriseError('INPUT_INVALID', '--out is where --format writes: say which with --format');
+    throw invalid('--out is where --format writes: say which with --format');
   }
+}
+
+function invalid(message: string): RepriseError {
+  return new RepriseError('INPUT_INVALID', message);
 }
 
 async function reportAgain(layout: Layout, jobId: string, options: Options): Promise<void> {

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { createFileHistory, type FileHistory } from '../adapters/embedded/disk/history';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
@@ -19,11 +18,12 @@ import type { Secrets } from '../core/ports/secrets';
 import type { JobFold } from '../core/ports/streams';
 import { createLessons, type Lessons } from '../core/projections/lessons';
 import type { Tally } from '../core/projections/tally';
-import { EXIT, say } from './options';
+import { EXIT, fromHere, journalOption, say } from './options';
 import { createProgress } from './render/progress';
 import { renderReport } from './render/report';
 import { type RunResult, resultOf } from './render/result';
 import { colorsFor } from './render/style';
+import { type ReportFiles, writeReportFiles } from './report-files';
 import { watchJob } from './watchdog';
 
 export interface Drive {
@@ -42,6 +42,8 @@ export interface Drive {
   readonly silent?: boolean;
   /** Hears how the job went, once it is over. */
   readonly reporting?: ExecutionReporting | undefined;
+  /** What is written of it, once it is over. */
+  readonly files: ReportFiles;
   readonly tally: Tally;
 }
 
@@ -93,7 +95,10 @@ export async function driveJob(
     watchdog.end();
     await session.close();
     await learn(history, lessons).catch(reportUnsaved);
-    if (isOver) await reported(drive).catch((error) => sayUnreported(drive, error));
+    if (isOver) {
+      await writeReportFiles(jobId, { journal: layout.root }, drive.files).catch(sayUnwritten);
+      await reported(drive).catch((error) => sayUnreported(drive, error));
+    }
   }
 }
 
@@ -117,6 +122,11 @@ function sayUnreported({ jobId, layout }: Drive, error: unknown): void {
   const why = error instanceof Error ? error.message : String(error);
   const again = `reprise report ${jobId} --report-to URL${journalOption(layout)}`;
   say(`the job was not reported: ${why}; \`${again}\` does it again`);
+}
+
+/** Nor is this. */
+function sayUnwritten(error: unknown): void {
+  say(`its report was not written: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 function progressOf({ jobId, graph, layout, tally }: Drive) {
@@ -165,14 +175,4 @@ function placesOf({ jobId, layout }: Drive, { state }: JobFold, hasReports: bool
 
 function resumeCommand(jobId: string, layout: Layout): string {
   return `reprise resume ${jobId}${journalOption(layout)}`;
-}
-
-function journalOption({ root }: Layout): string {
-  const dir = fromHere(root);
-  return dir === '.reprise' ? '' : ` --journal ${dir}`;
-}
-
-function fromHere(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
 }

@@ -26,6 +26,7 @@ import {
   readSuites,
   say,
 } from './options';
+import { type ReportFileOptions, reportFilesOf, withReportFiles } from './report-files';
 import {
   REPORT_WHEN_OVER,
   type ReportingOptions,
@@ -35,7 +36,7 @@ import {
 import { driveJob } from './run-drive';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
-interface Options extends JobOptions, SecretOptions, ReportingOptions {
+interface Options extends JobOptions, SecretOptions, ReportingOptions, ReportFileOptions {
   readonly json?: boolean;
   readonly slots?: number;
   readonly journal: string;
@@ -48,7 +49,8 @@ interface Options extends JobOptions, SecretOptions, ReportingOptions {
 
 /** `reprise run GRAPH`: runs a graph on this machine. */
 export function registerRun(program: Command): void {
-  withReportingOptions(withSecretOptions(withJobOptions(program.command('run'))), REPORT_WHEN_OVER)
+  const command = withSecretOptions(withJobOptions(program.command('run')));
+  withReportFiles(withReportingOptions(command, REPORT_WHEN_OVER))
     .description('run a graph on this machine')
     .argument('<graph>', 'the graph file, YAML or JSON')
     .option('--json', 'print the result as one JSON document')
@@ -98,7 +100,7 @@ async function runGraph(file: string, options: Options): Promise<void> {
     const secrets = secretsOf(options, process.env, say);
     const drive = {
       ...{ jobId, graph, graphs: new Map(), layout, journal, record, env, secrets, json },
-      ...{ reporting, tally: createTally() },
+      ...{ reporting, files: reportFilesOf(options), tally: createTally() },
     };
     await driveJob(drive, (runtime) => runtime.submit(jobId, submission));
   } finally {

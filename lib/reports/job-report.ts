@@ -1,4 +1,3 @@
-import type { Graph } from '../core/dag/graph';
 import { itemId } from '../core/model/item-id';
 import type { JobOutcome, Outcome } from '../core/model/outcome';
 import { present } from '../core/model/present';
@@ -48,8 +47,13 @@ export type KeptTests = (
 /** What ran the nodes that have no tests of their own. */
 const ENGINE = 'reprise';
 
+/** The nodes of a graph, of which nothing but their ids is asked. */
+interface Named {
+  readonly nodes: readonly { readonly id: string }[];
+}
+
 /** @param graph that the job follows now: its nodes are the suites, and the items of its fan-outs. */
-export function jobReport(timeline: Timeline, graph: Graph, kept: KeptTests = () => undefined): JobReport {
+export function jobReport(timeline: Timeline, graph: Named, kept: KeptTests = () => undefined): JobReport {
   const { jobId, name, owner, traceId, status, submittedAt, endedAt, latestAt, nodes } = timeline;
   const ids = graph.nodes.flatMap(({ id }) => {
     const items = nodes.get(id)?.items ?? 0;

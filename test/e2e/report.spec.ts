@@ -77,6 +77,38 @@ describe('reprise report', () => {
     expect(JSON.parse(read('j.ctrf.json')).results.summary).toMatchObject({ tests: 3, failed: 1, flaky: 1 });
   });
 
+  it('writes a page of the whole job, and JUnit and CTRF beside it', async () => {
+    const args = ['--html', 'j.html', '--junit', 'j.xml', '--ctrf', 'j.json'];
+    expect(await space.run('report', 'j', ...args)).toMatchObject({ code: 0, stdout: '' });
+    const page = read('j.html');
+    for (const said of ['What to do next', 'Not tried again', 'cart.test.js:7', 'ECONNREFUSED', 'network']) {
+      expect(page).toContain(said);
+    }
+    expect(page).toContain('passed on attempt 2');
+    expect(junitFaults(read('j.xml'))).toEqual([]);
+    expect(JSON.parse(read('j.json')).results.summary).toMatchObject({ tests: 3, failed: 1, flaky: 1 });
+  });
+
+  it('writes the same from an export of the journal alone, and none from one that was changed', async () => {
+    const exported = await space.run('journal', 'export', 'j', '--out', 'j.jsonl');
+    expect(exported.code).toBe(0);
+    const elsewhere = workspace();
+    elsewhere.write('j.jsonl', read('j.jsonl'));
+    const args = ['report', '--file', 'j.jsonl', '--html', 'j.html', '--ctrf', 'j.json'];
+    expect((await elsewhere.run(...args)).code).toBe(0);
+    const page = readFileSync(join(elsewhere.dir, 'j.html'), 'utf8');
+    expect(page).toContain('ECONNREFUSED');
+    expect(page).toMatch(/signed by the key SHA256:|signed by the key [0-9a-f]{16}/);
+    expect(page).toContain('the graph is not beside the journal');
+    elsewhere.write('j.jsonl', read('j.jsonl').replace('ECONNREFUSED', 'ECONNABORTED'));
+    expect(await elsewhere.run(...args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('does not verify at event'),
+    });
+    expect(await elsewhere.run('report', '--file', 'j.jsonl')).toMatchObject({ code: 2 });
+    expect(await elsewhere.run('report')).toMatchObject({ code: 2 });
+  });
+
   it('prints the job as a trace', async () => {
     const { code, stdout } = await space.run('trace', 'j', '--format', 'otlp');
     expect(code).toBe(0);
@@ -132,6 +164,20 @@ describe('reprise report', () => {
     expect((await space.run('report', 'nobody', '--json')).code).toBe(2);
     const both = await space.run('report', 'j', '--json', '--annotations', 'github');
     expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('--json and --annotations') });
+  });
+});
+
+describe('reprise run --report-html', () => {
+  it('writes the page when the job is over, without its secrets, and fails no job that it cannot write of', async () => {
+    const own = workspace({ API_KEY: 'hunter2-and-more' });
+    own.write('g.yaml', 'name: g\nsecrets: [API_KEY]\nnodes: [{ id: a, run: "echo key=$API_KEY; exit 3" }]');
+    const { code } = await own.run('run', 'g.yaml', '--job', 'k', '--report-html', 'k.html');
+    expect(code).toBe(1);
+    const page = readFileSync(join(own.dir, 'k.html'), 'utf8');
+    expect(page).toContain('key=***');
+    expect(page).not.toContain('hunter2');
+    const refused = await own.run('run', 'g.yaml', '--report-html', 'no/such/dir.html');
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('its report was not written') });
   });
 });
 

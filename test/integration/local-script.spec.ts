@@ -1,10 +1,28 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandResult, runCommand } from '../../lib/localcloud/command';
+import { readDeployment } from '../../lib/localcloud/deploy';
 import { freePort, isPortFree } from '../../lib/localcloud/port';
+import { bash } from '../support/docs/bash';
+import { blocksOf } from '../support/docs/blocks';
+import { furnish } from '../support/docs/world';
 import { listeningPorts } from './support/listening';
 import { ROOT } from './support/local-environment';
+
+/** The blocks of docs/tutorial/on-aws.md that are for the local cloud, which is up; its workers run in another folder. */
+async function walkTutorial(dir: string, env: NodeJS.ProcessEnv, stateDir: string) {
+  const blocks = blocksOf('docs/tutorial/on-aws.md').map(({ text, ...block }) => ({
+    ...block,
+    text: text.replaceAll('.reprise/local', stateDir).replace(/\b(begun|mended)\b(?!")/g, `${dir}/$1`),
+  }));
+  for (const { word, text } of blocks.filter((block) => block.word.endsWith('.json'))) {
+    writeFileSync(join(dir, word), text);
+  }
+  const isMeant = ({ language, word, text }: (typeof blocks)[number]) =>
+    language === 'sh' && ['', 'tried-apart'].includes(word) && !text.includes('npm run local');
+  return bash(['set -e', ...blocks.filter(isMeant).map(({ text }) => text)].join('\n'), dir, env);
+}
 
 /** `npm run local`, beside whatever runs on this machine already. */
 describe('npm run local', () => {
@@ -45,6 +63,22 @@ describe('npm run local', () => {
     for (const name of ['agents/local-1', 'agents/local-2']) expect(listeningPorts(pidOf(name))).toEqual([]);
   });
 
+  // It waits for a worker to be missed, which takes a minute: the rest goes on meanwhile.
+  let walked: Promise<{ readonly code: number | null; readonly said: string }>;
+  it('lets a newcomer walk the tutorial: submit by curl, watch, kill a worker, redrive, verify', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'reprise-newcomer-'));
+    const token = await runCommand(
+      process.execPath,
+      ['dist/reprise.js', 'token', '--env', 'local', '--state-dir', stateDir],
+      { cwd: ROOT },
+    );
+    const { apiUrl } = readDeployment(stateDir, `http://127.0.0.1:${port}`) ?? {};
+    const env = { ...furnish(dir, join(ROOT, 'dist/reprise.js')), API: apiUrl, TOKEN: token.output.trim() };
+    walked = walkTutorial(dir, env, stateDir);
+    walked.catch(() => undefined);
+    expect(apiUrl).toContain('_user_request_');
+  }, 60_000);
+
   it('shows executions, queues and events', async () => {
     const { status, output } = await local('--status');
     expect(status).toBe(0);
@@ -58,6 +92,10 @@ describe('npm run local', () => {
     expect(status).toBe(0);
     expect(output).not.toContain('starting the local cloud');
   }, 200_000);
+
+  it('has let the newcomer get to the end', async () => {
+    expect(await walked).toEqual({ code: 0, said: expect.stringContaining('events of job.jsonl') });
+  }, 240_000);
 
   it('refuses what it does not know, with its usage', async () => {
     const { status, output } = await local('--nope');

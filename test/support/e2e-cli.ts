@@ -7,7 +7,7 @@ import { temporaryDir } from './e2e-files';
 let built: string | undefined;
 
 /** The command line as `npm run build` bundles it, in a directory of its own: others may be building into dist/. */
-function cliPath(): string {
+export function builtCli(): string {
   if (built !== undefined) return built;
   const dir = temporaryDir();
   for (const sources of ['bin', 'lib']) symlinkSync(resolve(sources), join(dir, sources));
@@ -46,7 +46,7 @@ export function workspace(env: Readonly<Record<string, string>> = {}): Workspace
   mkdirSync(dir, { recursive: true });
 
   function start(...args: string[]): CliProcess {
-    const child = spawn(process.execPath, [cliPath(), ...args], {
+    const child = spawn(process.execPath, [builtCli(), ...args], {
       cwd: dir,
       env: { ...process.env, ...env, NO_COLOR: '1', FORCE_COLOR: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,27 +1,8 @@
 import type { AuditEntry } from '../../core/audit/list';
 import type { AuditReport, Counted, JobPart, VerifiedStream } from '../../core/audit/report';
-import { escapeXml } from '../../core/dag/draw/xml';
 import type { Recorded } from '../../core/journal/envelope';
 import { AUDIT_STYLE } from './audit-style';
-
-/** Markup that is made here; everything else is text, and escaped where it is put in. */
-interface Html {
-  readonly html: string;
-}
-
-type Part = Html | string | number | undefined | readonly Html[];
-
-const raw = (html: string): Html => ({ html });
-
-function text(part: Part): string {
-  if (part === undefined) return '';
-  if (typeof part !== 'object') return escapeXml(String(part));
-  return 'html' in part ? part.html : part.map(({ html }) => html).join('');
-}
-
-function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return raw(strings.map((string, i) => `${string}${text(parts[i])}`).join(''));
-}
+import { type Html, html, raw, time } from './html';
 
 /**
  * A report as a page: one file, no script, nothing from elsewhere, for the screen in light and dark and for paper.
@@ -144,9 +125,4 @@ function verification(verified: readonly VerifiedStream[]): Html {
     return html`<tr><td><code>${stream}</code></td><td>${how}</td><td class="number">${fault === undefined ? events : ''}</td><td>${by}</td></tr>`;
   });
   return html`<table><thead><tr><th>Journal</th><th>Result</th><th class="number">Events</th><th>Anchored</th></tr></thead><tbody>${rows}</tbody></table>`;
-}
-
-function time(at: number): Html {
-  const iso = new Date(at).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} <i>${iso.slice(11, 19)}</i></time>`;
 }

@@ -1,7 +1,5 @@
 import type { ChaosReport, Finding } from '../../chaos/run';
-import { humanDuration } from './style';
-
-const many = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+import { humanDuration, many } from './style';
 
 /** A table of what went wrong, and the trace of every promise that was not kept. */
 export function renderChaos(report: ChaosReport, tookMs: number): string {

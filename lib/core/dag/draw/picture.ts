@@ -1,4 +1,5 @@
 import { type DurationHistory, NO_HISTORY, nodeHash, withLearnedDurations } from '../../history/durations';
+import type { Outcome } from '../../model/outcome';
 import { present } from '../../model/present';
 import { compile } from '../compile';
 import type { Graph, GraphNode } from '../graph';
@@ -27,6 +28,8 @@ export interface PictureNode
   readonly slackMs: number;
   /** On the one longest path that the drawing shows. */
   readonly critical: boolean;
+  /** What became of it, where the picture is one of a job. */
+  readonly outcome?: Outcome;
 }
 
 export interface PictureEdge {
@@ -75,5 +78,13 @@ export function pictureOf(graph: Graph, history: DurationHistory = NO_HISTORY): 
     impliedNeeds: index.needs.reduce((sum, list) => sum + list.length, 0) - edges,
     criticalPathMs,
     adjacency: { order: index.order, needs, dependents },
+  };
+}
+
+/** The same picture of what became of its nodes in a job. */
+export function withOutcomes(picture: Picture, outcomeOf: (nodeId: string) => Outcome | undefined): Picture {
+  return {
+    ...picture,
+    nodes: picture.nodes.map((node) => ({ ...node, ...present({ outcome: outcomeOf(node.id) }) })),
   };
 }

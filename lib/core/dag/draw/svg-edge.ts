@@ -1,5 +1,6 @@
 import type { Layout, Point } from './layout';
 import type { Picture } from './picture';
+import { PLAIN } from './svg-node';
 import { px } from './xml';
 
 /** The edges, those of the critical path last: on top. */
@@ -8,7 +9,10 @@ export function edgePaths({ edges }: Picture, layout: Layout): string[] {
   const paths = layout.edges.map(({ from, to, points }) => {
     const edge = kinds.get(`${from} ${to}`)!;
     const classes = ['edge', ...(edge.residual ? ['held'] : []), ...(edge.critical ? ['critical'] : [])];
-    return { critical: edge.critical, path: `<path class="${classes.join(' ')}" d="${curve(points)}"/>` };
+    return {
+      critical: edge.critical,
+      path: `<path class="${classes.join(' ')}" ${PLAIN} d="${curve(points)}"/>`,
+    };
   });
   return [...paths.filter(({ critical }) => !critical), ...paths.filter(({ critical }) => critical)].map(
     ({ path }) => path,

@@ -1,5 +1,7 @@
+import { OUTCOMES } from '../../model/outcome';
 import type { Point } from './layout';
 import type { Picture } from './picture';
+import { PLAIN, SIGNS } from './svg-node';
 import { px } from './xml';
 
 /** Pixels: between lines, between items, from a sign to its text, for a letter. */
@@ -13,9 +15,9 @@ interface Item {
   readonly text: string;
 }
 
-const line = (kind: string) => `<path class="edge ${kind}" d="M0 -4H28"/>`;
+const line = (kind: string) => `<path class="edge ${kind}" ${PLAIN} d="M0 -4H28"/>`;
 const box = (kind: string) =>
-  `<g class="${kind}"><rect class="box" y="-11" width="28" height="14" rx="4"/></g>`;
+  `<g class="${kind}"><rect class="box" ${PLAIN} y="-11" width="28" height="14" rx="4"/></g>`;
 const sign = (text: string, kind: string) =>
   `<text class="${kind}" font-size="11" x="14" text-anchor="middle">${text}</text>`;
 
@@ -23,6 +25,10 @@ const sign = (text: string, kind: string) =>
 export function legend(picture: Picture, width: number): { content: string; height: number } {
   const { nodes, edges } = picture;
   const items: Item[] = [
+    ...OUTCOMES.filter((each) => nodes.some(({ outcome }) => outcome === each)).map((outcome) => ({
+      mark: `${box(outcome)}${sign(SIGNS[outcome], 'fact')}`,
+      text: outcome,
+    })),
     { mark: box('critical'), text: 'critical path' },
     ...(edges.some(({ residual }) => !residual) ? [{ mark: line(''), text: 'kept by the structure' }] : []),
     ...(edges.some(({ residual }) => residual)

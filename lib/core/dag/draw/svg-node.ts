@@ -1,3 +1,4 @@
+import type { Outcome } from '../../model/outcome';
 import type { Point, Size, Spacing } from './layout';
 import type { PictureNode } from './picture';
 import { cutEnd, cutMiddle, oneLine, shortDuration } from './text';
@@ -39,10 +40,19 @@ interface Row {
 
 const SMALL = 11;
 
+/** So that no outcome is told by its colour alone. */
+export const SIGNS: Readonly<Record<Outcome, string>> = {
+  succeeded: '✔',
+  failed: '✖',
+  skipped: '○',
+  cancelled: '◌',
+};
+
 function rowsOf(node: PictureNode, { name, idLength }: Look): Row[] {
   const duration = `${node.durationFrom === 'assumed' ? '~' : ''}${shortDuration(node.durationMs)}`;
   const rule = node.trigger === 'all_success' ? {} : { rule: `◆ ${node.trigger}` };
-  const id = cutMiddle(node.id, idLength);
+  const sign = node.outcome === undefined ? '' : `${SIGNS[node.outcome]} `;
+  const id = `${sign}${cutMiddle(node.id, idLength)}`;
   if (name === 'compact') {
     const marks = `${node.trigger === 'all_success' ? '' : ' ◆'}${node.when === undefined ? '' : ' ?'}`;
     return [{ text: `${id} · ${duration}${marks}`, kind: 'id' }];
@@ -70,12 +80,16 @@ function lineHeight({ name, font }: Look): number {
   return name === 'full' ? 17 : font * 1.4;
 }
 
+/** How a box looks where styles are forbidden, as some viewers of CI artefacts have it; any style overrides it. */
+export const PLAIN = 'fill="none" stroke="#8a94a6"';
+
 /** @param size as `sizeOf` gave it. */
 export function nodeBox(node: PictureNode, middle: Point, size: Size, look: Look): string {
   const classes = [
     'node',
     ...(node.critical ? ['critical'] : []),
     ...(node.when === undefined ? [] : ['conditional']),
+    ...(node.outcome === undefined ? [] : [node.outcome]),
   ];
   const [left, top] = [middle.x - size.width / 2, middle.y - size.height / 2];
   const rows = rowsOf(node, look);
@@ -86,13 +100,13 @@ export function nodeBox(node: PictureNode, middle: Point, size: Size, look: Look
     const place = `x="${px(left + look.padding)}" y="${px(y)}"`;
     return `<text class="${kind}" font-size="${height}" ${place}>${escapeXml(text)}${end}</text>`;
   });
-  const box = `<rect class="box" x="${px(left)}" y="${px(top)}" width="${size.width}" height="${size.height}" rx="${look.name === 'full' ? 8 : 4}"/>`;
+  const box = `<rect class="box" ${PLAIN} x="${px(left)}" y="${px(top)}" width="${size.width}" height="${size.height}" rx="${look.name === 'full' ? 8 : 4}"/>`;
   return `<g class="${classes.join(' ')}"><title>${escapeXml(tooltip(node))}</title>${box}${texts.join('')}</g>`;
 }
 
 function tooltip(node: PictureNode): string {
   return [
-    node.id,
+    node.outcome === undefined ? node.id : `${node.id}: ${node.outcome}`,
     `${shortDuration(node.durationMs)} (${node.durationFrom}), slack ${shortDuration(node.slackMs)}`,
     `trigger ${node.trigger}`,
     ...(node.when === undefined ? [] : [`when ${oneLine(node.when)}`]),

@@ -29,7 +29,7 @@ export function svg(picture: Picture): string {
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} role="img" aria-label="${escapeXml(picture.name)}: ${about}">`,
     `<style>${STYLE}</style>`,
     `<defs>${['', 'held', 'critical'].map(arrow).join('')}</defs>`,
-    '<rect class="paper" width="100%" height="100%"/>',
+    '<rect class="paper" fill="none" width="100%" height="100%"/>',
     `<text class="title" x="${MARGIN}" y="32">${escapeXml(picture.name)}</text>`,
     `<text class="fact headline" x="${MARGIN}" y="50">${about}</text>`,
     `<g class="${look.name}" transform="translate(${px((width - layout.width) / 2)} ${HEADER})">`,
