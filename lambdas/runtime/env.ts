@@ -98,6 +98,8 @@ const schema = z.object({
   MAX_WAITING_JOBS: z.coerce.number().int().positive().default(10_000),
   /** Networks in which workers may be called by http, separated by commas. */
   HTTP_CIDRS: list.default([]),
+  /** Networks in which who is notified may be called by http, separated by commas. */
+  RECEIVER_CIDRS: list.default([]),
   /** `OwnerQuotas` as JSON. */
   QUOTAS: json.pipe(quotasSchema).default(DEFAULT_QUOTAS),
   /** `RetryLimits` as JSON. */

@@ -14,8 +14,6 @@ export interface CloudFeatures {
   readonly socketResponses: boolean;
   /** A definition that lies in a bucket (`DefinitionS3Location`); the local cloud's templates have no end. */
   readonly definitionAssets: boolean;
-  /** A bucket with an object lock and an asymmetric key of KMS, without which nothing is anchored. */
-  readonly anchors: boolean;
 }
 
 const AWS: CloudFeatures = {
@@ -23,14 +21,12 @@ const AWS: CloudFeatures = {
   machineVersions: true,
   socketResponses: true,
   definitionAssets: true,
-  anchors: true,
 };
 const MINISTACK: CloudFeatures = {
   eventArchive: false,
   machineVersions: false,
   socketResponses: false,
   definitionAssets: false,
-  anchors: false,
 };
 
 export function cloudFeatures(environment: EnvironmentName): CloudFeatures {

@@ -7,7 +7,6 @@ const REFUSED_BY_MINISTACK = [
   'AWS::StepFunctions::StateMachineAlias',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::AnomalyDetector',
-  'AWS::KMS::Key',
 ];
 
 it.each(REFUSED_BY_MINISTACK)('leaves %s out of local, which would refuse the whole template', (type) => {
