@@ -182,6 +182,8 @@ export const environmentSchema = z
     cleanup: z.strictObject({
       /** Days after its end that a job is archived and removed. The table's stream, from which effects are made good, keeps one. */
       jobDays: z.number().int().min(2).max(36_500),
+      /** Days after its end that a day of the audit trail is archived and removed. */
+      auditDays: z.number().int().min(2).max(36_500),
       /** Says what would go, and removes nothing. */
       dryRun: z.boolean(),
     }),

@@ -12,6 +12,6 @@ export const prod = {
   },
   letters: { ...BASE.letters, archiveDays: 730 },
   audit: { ...BASE.audit, anchorDays: 2_557 },
-  cleanup: { jobDays: 365, dryRun: false },
+  cleanup: { ...BASE.cleanup, jobDays: 365 },
   api: { ratePerSecond: 2_000, burst: 4_000 },
 } as const;
