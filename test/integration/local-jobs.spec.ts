@@ -271,11 +271,40 @@ describe('what is refused', () => {
 describe('what takes its time, at the same time', () => {
   let poisoned: Promise<void>;
   let orphaned: Promise<JobView>;
+  let configured: Promise<void>;
   beforeAll(() => {
-    [poisoned, orphaned] = [poison(), orphan()];
+    [poisoned, orphaned, configured] = [poison(), orphan(), configure()];
     // Each is awaited by its own test; until then a failure must not end the process.
-    for (const promise of [poisoned, orphaned]) promise.catch(() => undefined);
+    for (const promise of [poisoned, orphaned, configured]) promise.catch(() => undefined);
   });
+
+  /** A limit is set while the functions run, for one node that no other test has. */
+  async function configure(): Promise<void> {
+    const admin = await local.as('root', SCOPES.admin);
+    const cli = workspace();
+    const token = cli.write('token', await local.tokenFor('root', SCOPES.admin));
+    const at = ['--api', local.deployment.apiUrl, '--token-file', token];
+    const graph = { name: 'limited', nodes: [{ id: 'limited', ...NODE, retry: { maxAttempts: 3 } }] };
+    const answer = () => local.user.post('/jobs', { execution_graph: graph });
+    expect((await answer()).status).toBe(202);
+    const wrong = await cli.run(
+      'config',
+      'set',
+      'retries.limits',
+      '[{ node: limited, maxAttempts: 0 }]',
+      ...at,
+    );
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('maxAttempts')]);
+    const limits = '[{ node: limited, maxAttempts: 2 }]';
+    const set = await cli.run('config', 'set', 'retries.limits', limits, '--reason', 'a frozen week', ...at);
+    expect([set.code, set.stderr]).toEqual([0, '']);
+    // Within 30 seconds, in every function that runs.
+    await eventually(async () => ((await answer()).status === 400 ? true : undefined), 90_000);
+    const { changes } = (await admin.get('/config/history')).body;
+    expect(changes).toMatchObject([{ reason: 'a frozen week', changes: [{ key: 'retries.limits' }] }]);
+    const { records } = (await admin.get('/audit?action=PUT%20%2Fconfig')).body;
+    expect(records).toContainEqual(expect.objectContaining({ principal: 'root', outcome: 'accepted' }));
+  }
 
   async function poison(): Promise<void> {
     const { sqs } = clients();
@@ -306,6 +335,12 @@ describe('what takes its time, at the same time', () => {
     const jobId = await submit(local.user, { name: 'meanwhile', nodes: [{ id: 'only', ...NODE }] });
     expect(await waitForJob(local.user, jobId, isOver)).toMatchObject({ status: 'succeeded' });
   });
+
+  it(
+    'what is configured by hand holds in functions that run already, and is audited; what is wrong is refused',
+    () => configured,
+    150_000,
+  );
 
   it('a poisoned message ends in the DLQ of its queue', () => poisoned, 150_000);
 
