@@ -6,6 +6,7 @@ import { benchConditions } from './conditions';
 import { benchDispatch } from './dispatch';
 import { benchDurable } from './durable';
 import { benchEmbedded } from './embedded';
+import { benchEvents } from './events';
 import { benchFleet } from './fleet';
 import { benchHealth } from './health';
 import { benchLoad } from './load';
@@ -36,6 +37,7 @@ const BENCHES = {
   recovery: benchRecovery,
   bottlenecks: benchBottlenecks,
   'cloud-load': benchCloudLoad,
+  events: benchEvents,
 } as const;
 
 async function main(given: readonly string[]): Promise<void> {

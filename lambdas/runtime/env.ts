@@ -81,6 +81,8 @@ const schema = z.object({
   MACHINE_UNUSED_DAYS: z.coerce.number().int().positive().default(30),
   /** Days after its end that a job is archived and removed. */
   CLEANUP_JOB_DAYS: z.coerce.number().min(1).default(90),
+  /** Days after which a day of the audit trail is archived and removed. */
+  CLEANUP_AUDIT_DAYS: z.coerce.number().min(2).default(400),
   /** `on` has the cleanup say what would go, and remove nothing. */
   CLEANUP_DRY_RUN: z.enum(['on', 'off']).default('off'),
   /** Where anchors are put, and the key of KMS that signs them. */
@@ -98,6 +100,8 @@ const schema = z.object({
   MAX_WAITING_JOBS: z.coerce.number().int().positive().default(10_000),
   /** Networks in which workers may be called by http, separated by commas. */
   HTTP_CIDRS: list.default([]),
+  /** Networks in which who is notified may be called by http, separated by commas. */
+  RECEIVER_CIDRS: list.default([]),
   /** `OwnerQuotas` as JSON. */
   QUOTAS: json.pipe(quotasSchema).default(DEFAULT_QUOTAS),
   /** `RetryLimits` as JSON. */

@@ -23,8 +23,8 @@ import { journal, openStreams, tableName } from './tables';
 
 /** What this deployment keeps, and for how long. All jobs that are old enough go: none is kept for being among the last. */
 export const retention = once((): Retention => {
-  const { CLEANUP_JOB_DAYS } = readEnv('CLEANUP_JOB_DAYS');
-  return { jobDays: CLEANUP_JOB_DAYS, keepJobs: 0 };
+  const { CLEANUP_JOB_DAYS, CLEANUP_AUDIT_DAYS } = readEnv('CLEANUP_JOB_DAYS', 'CLEANUP_AUDIT_DAYS');
+  return { jobDays: CLEANUP_JOB_DAYS, auditDays: CLEANUP_AUDIT_DAYS, keepJobs: 0 };
 });
 
 export const storekeeper = once((): Storekeeper => {

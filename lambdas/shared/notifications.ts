@@ -28,10 +28,11 @@ async function secret(ref: SecretRef): Promise<string> {
 /** For a mail server: connecting, greeting, and each answer, milliseconds. */
 const SMTP_TIMEOUT_MS = 8_000;
 
-/** Receivers are called by https alone, and at no address of this network's own. */
+/** Receivers are called by https, but where the deployment allows http, and at no address of the engine's own. */
 export const deliverer = once(() =>
   createDeliverer({
-    fetch: createWorkerAddresses({ httpCidrs: [], whose: 'receivers' }).fetch,
+    fetch: createWorkerAddresses({ httpCidrs: readEnv('RECEIVER_CIDRS').RECEIVER_CIDRS, whose: 'receivers' })
+      .fetch,
     secret,
     clock: Date.now,
     async mailer({ smtp, region }) {

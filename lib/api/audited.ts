@@ -70,6 +70,7 @@ const wordOf = (status: number): AuditOutcome =>
 const KINDS: Readonly<Record<string, string>> = {
   ...{ jobs: 'job', graphs: 'graph', queues: 'pool', triggers: 'trigger', dependencies: 'dependency' },
   ...{ letters: 'letter', workers: 'worker', quarantines: 'quarantine', history: 'history' },
+  notifications: 'target',
 };
 
 function resourceOf(name: string, params: Readonly<Record<string, unknown>>): string | undefined {

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { archivedDay, withArchivedDays } from '../adapters/embedded/cleanup/archived-days';
 import { readAnchors } from '../adapters/embedded/disk/anchors';
 import { exists } from '../adapters/embedded/disk/durable';
 import { entriesOf } from '../adapters/embedded/disk/entries';
-import { lastPoint } from '../adapters/embedded/disk/export-check';
+import { lastPoint, verifyExport } from '../adapters/embedded/disk/export-check';
 import { verifyStream } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
@@ -132,7 +133,9 @@ async function entriesFor(options: ConnectOptions, filter: AuditFilter): Promise
   else {
     const layout = layoutAt(options.journal);
     if (!exists(layout.root)) throw invalid(`no directory ${layout.root}: name it by --journal`);
-    await take(auditEntries({ journal: createFileJournalStore(layout), shards: 1 }, filter));
+    await take(
+      auditEntries({ journal: withArchivedDays(createFileJournalStore(layout), layout), shards: 1 }, filter),
+    );
   }
   return all;
 }
@@ -152,9 +155,13 @@ async function verifyFor(layout: Layout, { job, from, to }: AuditScope): Promise
   for (let day = dayOf(from); day <= dayOf(to); day = nextDay(day)) streams.push(...auditStreams(day, 1));
   const verified: VerifiedStream[] = [];
   for (const stream of streams) {
-    if (!exists(layout.stream(stream).journal)) continue;
+    const archive = archivedDay(layout, stream);
+    if (archive === undefined && !exists(layout.stream(stream).journal)) continue;
     const points = anchors?.points(stream) ?? [];
-    const verdict = await verifyStream(layout, stream, points);
+    const verdict =
+      archive === undefined
+        ? await verifyStream(layout, stream, points)
+        : await verifyExport(archive, present({ anchors }));
     const last = lastPoint(points);
     const anchored = last && { seq: last.seq, anchor: last.anchor, at: last.at };
     verified.push({

@@ -10,11 +10,12 @@ import { DEFAULT_RETENTION, type Retention } from '../core/cleanup/retention';
 import { RepriseError } from '../core/errors';
 import { currentUser, EXIT, JOURNAL_OPTION, layoutAt, prepareDirectory, say } from './options';
 import { renderCleanup } from './render/cleanup';
-import { keepOption, olderThanOption, retentionOf } from './retention-options';
+import { auditOlderThanOption, keepOption, olderThanOption, retentionOf } from './retention-options';
 
 interface Options {
   readonly journal: string;
   readonly olderThan?: number;
+  readonly auditOlderThan?: number;
   readonly keep?: number;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -29,6 +30,7 @@ export function registerCleanup(program: Command): void {
     .addOption(
       olderThanOption(`jobs go that ended longer ago than this (default: ${DEFAULT_RETENTION.jobDays}d)`),
     )
+    .addOption(auditOlderThanOption())
     .addOption(keepOption())
     .option('--json', 'print what went as one JSON document')
     .option(...JOURNAL_OPTION)

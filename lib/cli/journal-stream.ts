@@ -112,7 +112,10 @@ async function exportedStream(
   return { stream: head.stream, name: file, layout, journal, verify };
 }
 
-/** Of a deployed engine, which gives out the journals of jobs and triggers. Where they end, nobody says but they themselves. */
+/**
+ * Of a deployed engine, which gives out the journals of jobs and triggers. Where they end, nobody says but they themselves, and
+ * anchors that were downloaded.
+ */
 async function servedStream(layout: Layout, name: string, options: StreamOptions): Promise<NamedStream> {
   const { kind, id } = parseName(name);
   if (kind !== 'job' && kind !== 'trigger')
@@ -130,7 +133,13 @@ async function servedStream(layout: Layout, name: string, options: StreamOptions
   }
   const stream = kind === 'job' ? `job/${id}` : ((await pageFrom(1)).events[0]?.stream ?? `trigger/${id}`);
   const journal = { written, read: (_: string, from?: number) => inNewestShape(written(stream, from)) };
-  return { stream, name, layout, journal, verify: () => verifyChain(written(stream), stream) };
+  async function verify(): Promise<ExportVerdict> {
+    const { anchors, key } = options;
+    const points = anchors === undefined ? [] : (await readAnchors(anchors, key)).points(stream);
+    const verdict = await verifyChain(written(stream), stream, undefined, points);
+    return verdict.valid ? { ...verdict, ...present({ anchored: lastPoint(points) }) } : verdict;
+  }
+  return { stream, name, layout, journal, verify };
 }
 
 /** @throws RepriseError INPUT_INVALID */

@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { ulid } from 'ulid';
 import { exists } from '../adapters/embedded/disk/durable';
 import { createDirectoryMarker, DIRECTORY_MIGRATIONS, storeNameOf } from '../adapters/embedded/disk/store';
+import { outdatedSnapshots } from '../core/engine/outdated-snapshots';
 import { RepriseError } from '../core/errors';
 import { type MigrateDeps, migrate, previewMigration } from '../core/migration/migrate';
+import { present } from '../core/model/present';
 import { JOURNAL_OPTION, layoutAt, say } from './options';
 import { renderMigrated } from './render/migrate';
 
@@ -36,8 +38,15 @@ async function run(options: Options): Promise<void> {
   const done = dryRun
     ? await previewMigration(name, deps)
     : await migrate(name, { ...deps, clock: Date.now, onPage });
-  const document = { store: name, dryRun, ...done };
+  const snapshots = dryRun && options.env !== undefined ? await snapshotsOf(options.env, options) : undefined;
+  const document = { store: name, dryRun, ...done, ...present({ snapshots }) };
   process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : renderMigrated(document));
+}
+
+/** A fold of another version reads none of them: rebuilding is how they are migrated. A directory keeps none. */
+async function snapshotsOf(environment: string, { region }: Options) {
+  const { openSnapshots } = await import('../adapters/aws/deployment/open-table');
+  return outdatedSnapshots(await openSnapshots(environment, region));
 }
 
 type Store = Pick<MigrateDeps, 'marker' | 'migrations'> & { readonly name: string };

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { z } from 'zod';
 import {
   DAY_MS,
   DEFAULT_RETENTION,
@@ -11,7 +12,17 @@ import { parseDuration } from '../core/model/duration';
 
 /** In days. */
 export function olderThanOption(description: string): Option {
-  return new Option('--older-than <age>', `${description}, such as 30d or 36h`).argParser(parseAge);
+  return new Option('--older-than <age>', `${description}, such as 30d or 36h`).argParser(
+    ageOf('--older-than', retentionSchema.shape.jobDays, `${LEAST_DAYS} day`),
+  );
+}
+
+/** In days. */
+export function auditOlderThanOption(): Option {
+  const what = `days of the audit trail go that ended longer ago than this (default: ${DEFAULT_RETENTION.auditDays}d)`;
+  return new Option('--audit-older-than <age>', what).argParser(
+    ageOf('--audit-older-than', retentionSchema.shape.auditDays.unwrap(), '2 days'),
+  );
 }
 
 export function keepOption(): Option {
@@ -20,18 +31,28 @@ export function keepOption(): Option {
 }
 
 /** What is kept where options say so, or do not. */
-export function retentionOf(options: { readonly olderThan?: number; readonly keep?: number }): Retention {
-  const { jobDays, keepJobs } = DEFAULT_RETENTION;
-  return { jobDays: options.olderThan ?? jobDays, keepJobs: options.keep ?? keepJobs };
+export function retentionOf(options: {
+  readonly olderThan?: number;
+  readonly auditOlderThan?: number;
+  readonly keep?: number;
+}): Retention {
+  const { jobDays, auditDays, keepJobs } = DEFAULT_RETENTION;
+  return {
+    jobDays: options.olderThan ?? jobDays,
+    auditDays: options.auditOlderThan ?? auditDays,
+    keepJobs: options.keep ?? keepJobs,
+  };
 }
 
-function parseAge(text: string): number {
-  const given = /^(\d{1,5})d$/.exec(text.trim())?.[1];
-  const days = given === undefined ? (parseDuration(text) ?? Number.NaN) / DAY_MS : Number(given);
-  if (retentionSchema.shape.jobDays.safeParse(days).success) return days;
-  throw invalid(
-    `--older-than is a time of at least ${LEAST_DAYS} day, such as 30d or 36h, not ${JSON.stringify(text)}`,
-  );
+function ageOf(option: string, schema: z.ZodType<number>, least: string): (text: string) => number {
+  return (text) => {
+    const given = /^(\d{1,5})d$/.exec(text.trim())?.[1];
+    const days = given === undefined ? (parseDuration(text) ?? Number.NaN) / DAY_MS : Number(given);
+    if (schema.safeParse(days).success) return days;
+    throw invalid(
+      `${option} is a time of at least ${least}, such as 30d or 36h, not ${JSON.stringify(text)}`,
+    );
+  };
 }
 
 function parseKeep(text: string): number {

@@ -26,7 +26,7 @@ import {
   say,
 } from './options';
 import { type ReportingOptions, reportingOf, withReportingOptions } from './reporting-options';
-import { keepOption, olderThanOption } from './retention-options';
+import { auditOlderThanOption, keepOption, olderThanOption } from './retention-options';
 import { envOption, namesOf, resourcesOption, slotsOption } from './run';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
@@ -44,6 +44,7 @@ interface Options extends SecretOptions, ReportingOptions, NotificationOptions {
   readonly retryLimits?: string;
   readonly explore?: number;
   readonly olderThan?: number;
+  readonly auditOlderThan?: number;
   readonly keep?: number;
 }
 
@@ -79,6 +80,7 @@ export function registerServe(program: Command): void {
     .addOption(
       olderThanOption('archive and remove, at the start and every day, jobs that ended longer ago than this'),
     )
+    .addOption(auditOlderThanOption())
     .addOption(keepOption())
     .action(serve);
 }
@@ -137,6 +139,7 @@ async function configFlags(options: Options): Promise<ConfigValues> {
     'retries.limits': limits,
     'retries.explore': options.explore,
     'cleanup.jobDays': options.olderThan,
+    'cleanup.auditDays': options.auditOlderThan,
     'cleanup.keepJobs': options.keep,
   });
 }

@@ -1724,6 +1724,7 @@ export interface GetCleanupAnswer {
     items: {
       kind:
         | 'job'
+        | 'auditDay'
         | 'unsubmittedJob'
         | 'graph'
         | 'workspace'
@@ -1739,6 +1740,7 @@ export interface GetCleanupAnswer {
     stayed: {
       kind:
         | 'job'
+        | 'auditDay'
         | 'unsubmittedJob'
         | 'graph'
         | 'workspace'

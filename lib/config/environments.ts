@@ -25,7 +25,8 @@ export type ContextReader = (key: string) => unknown;
  * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri`, or the
  * prefix of SSM parameters `-c authParameters`, and, for the local one, the inline key set of `-c authJwks` laid over
  * it. `-c fastPath=off` leaves all effects to the outbox relay, `-c maxWaitingJobs=N` bounds the queues of jobs,
- * `-c retryLimits=JSON` says what nodes may ask for when they are tried again,
+ * `-c retryLimits=JSON` says what nodes may ask for when they are tried again, `-c notifications=JSON` whom to tell of
+ * what happens, `-c anchors=on|off` whether journals are anchored,
  * `-c deployment=ALL_AT_ONCE` brings functions to their new version in another way than the environment's,
  * `-c reservedConcurrency=off` reserves nothing, for accounts whose quota does not allow it, and `-c vpcSubnets=A,B
  * -c vpcSecurityGroups=C` name the network in which workers are called.
@@ -43,12 +44,14 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
   const auth = { ...file.auth, ...authOverrides(context) };
   if (!('issuer' in auth) && !('parameters' in auth)) throw noIssuer(name);
   const maxWaitingJobs = context('maxWaitingJobs');
-  const retryLimits = context('retryLimits');
+  const [retryLimits, notifications, anchors] = ['retryLimits', 'notifications', 'anchors'].map(context);
   const parsed = environmentSchema.safeParse({
     ...file,
     retries:
       retryLimits === undefined ? file.retries : { ...file.retries, limits: jsonOf(String(retryLimits)) },
     queue: maxWaitingJobs === undefined ? file.queue : { maxWaitingJobs: Number(maxWaitingJobs) },
+    ...(notifications === undefined ? {} : { notifications: jsonOf(String(notifications)) }),
+    audit: anchors === undefined ? file.audit : { ...file.audit, anchored: anchors === 'on' },
     fastPath: context('fastPath') !== 'off',
     deployment: context('deployment') ?? file.deployment,
     concurrency:

@@ -16,8 +16,6 @@ export interface CloudFeatures {
   readonly definitionAssets: boolean;
   /** `AWS::CodeDeploy::*`; an alias that nothing shifts would be one more thing to deploy. */
   readonly deployments: boolean;
-  /** A bucket with an object lock and an asymmetric key of KMS, without which nothing is anchored. */
-  readonly anchors: boolean;
 }
 
 const AWS: CloudFeatures = {
@@ -26,7 +24,6 @@ const AWS: CloudFeatures = {
   socketResponses: true,
   definitionAssets: true,
   deployments: true,
-  anchors: true,
 };
 const MINISTACK: CloudFeatures = {
   eventArchive: false,
@@ -34,7 +31,6 @@ const MINISTACK: CloudFeatures = {
   socketResponses: false,
   definitionAssets: false,
   deployments: false,
-  anchors: false,
 };
 
 export function cloudFeatures(environment: EnvironmentName): CloudFeatures {

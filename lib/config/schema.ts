@@ -132,7 +132,7 @@ export const environmentSchema = z
     }),
     workers: z.strictObject({
       /** Networks in which a worker may be called by http, loopback among them only where it is named; else https. */
-      httpCidrs: z.array(z.union([z.cidrv4(), z.cidrv6()])).max(64),
+      httpCidrs: networks(),
     }),
     /** The network that workers are called in; without it they are called over the internet. Those that pull need none. */
     vpc: z
@@ -158,6 +158,10 @@ export const environmentSchema = z
     }),
     /** Whom to tell of what happens; without it the queue of notifications is for a consumer of your own. See docs/notifications.md. */
     notifications: deployedNotificationsSchema.optional(),
+    receivers: z.strictObject({
+      /** Networks in which who is notified may be called by http, loopback among them only where it is named; else https. */
+      httpCidrs: networks(),
+    }),
     /** When the breakers of dependencies open; see docs/dependencies.md. */
     dependencies: dependencyPoliciesSchema.refine(fitsVariable, VARIABLE_TOO_LONG),
     reconciler: z.strictObject({
@@ -193,11 +197,15 @@ export const environmentSchema = z
     cleanup: z.strictObject({
       /** Days after its end that a job is archived and removed. The table's stream, from which effects are made good, keeps one. */
       jobDays: z.number().int().min(2).max(36_500),
+      /** Days after its end that a day of the audit trail is archived and removed. */
+      auditDays: z.number().int().min(2).max(36_500),
       /** Says what would go, and removes nothing. */
       dryRun: z.boolean(),
     }),
     /** Anchors of journals; see docs/audit.md. */
     audit: z.strictObject({
+      /** Whether they are made. */
+      anchored: z.boolean(),
       /** Days that an anchor can be neither overwritten nor deleted. */
       anchorDays: z.number().int().min(1).max(36_500),
       /** Who may yet: in `governance` whoever has the permission, in `compliance` nobody, the account's root among them. */
@@ -259,6 +267,10 @@ function problemsOfAuth(name: EnvironmentName, auth: z.infer<typeof authSchema>)
 
 function fitsVariable(value: unknown): boolean {
   return JSON.stringify(value).length <= VARIABLE_BYTES;
+}
+
+function networks() {
+  return z.array(z.union([z.cidrv4(), z.cidrv6()])).max(64);
 }
 
 function kmsKeyArn() {

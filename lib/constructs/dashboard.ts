@@ -107,6 +107,7 @@ function recoveries(environment: EnvironmentConfig): IWidget[] {
       of(environment, 'LettersRedriven', {}, 'Sum'),
       of(environment, 'LettersResolved', {}, 'Sum'),
     ]),
+    graph('Notifications', by(environment, 'DeliveriesEnded', 'outcome')),
     graph('Breakers', by(environment, 'Breakers', 'status', 'Maximum')),
     graph('Breakers that changed', by(environment, 'BreakerChanges', 'status')),
     graph('Workers cordoned', [of(environment, 'WorkersCordoned', {}, 'Sum')]),

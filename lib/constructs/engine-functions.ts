@@ -215,12 +215,13 @@ const CLEANER_SECONDS = 900;
 
 /** Who archives and removes what is over, and what was left behind. */
 function addCleaner(scope: Construct, { parts, setting }: EngineFunctionsProps): EngineFunction {
-  const { jobDays, dryRun } = setting.environment.cleanup;
+  const { jobDays, auditDays, dryRun } = setting.environment.cleanup;
   const clocked = new Clocked(scope, 'Cleaner', {
     ...{ ...setting, name: 'cleaner' as const },
     variables: {
       ...setting.variables,
       CLEANUP_JOB_DAYS: String(jobDays),
+      CLEANUP_AUDIT_DAYS: String(auditDays),
       CLEANUP_DRY_RUN: dryRun ? 'on' : 'off',
     },
     every: Duration.days(1),

@@ -41,6 +41,7 @@ export class Notifying extends Construct {
       // A receiver may take as long as a call may.
       batchSize: 1,
     });
+    deliver.addEnvironment('RECEIVER_CIDRS', setting.environment.receivers.httpCidrs.join(','));
     grantTargets(inputs, parts);
     for (const fn of [notices, deliver]) {
       grantTable(fn, parts, 'read');

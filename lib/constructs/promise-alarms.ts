@@ -82,6 +82,12 @@ export class PromiseAlarms extends Construct {
       description: 'The breaker of a dependency has been open for a quarter of an hour: work waits for it.',
       runbook: 'breakerOpen',
     });
+    raise(this, 'Notifications', {
+      metric: engineMetric(environment, 'DeliveriesEnded', { outcome: 'parked' }),
+      above: 0,
+      description: 'Somebody was to be told of something and could not be: the delivery is parked.',
+      runbook: 'deliveriesParked',
+    });
     raise(this, 'Journals', {
       metric: countedMetric(environment, 'JournalsDamaged', 'cleaner'),
       above: 0,

@@ -10,6 +10,7 @@ export const RUNBOOKS = {
   workflowLost: 'workflow-lost',
   waiting: 'queue-waiting',
   unconsumed: 'notifications-unconsumed',
+  deliveriesParked: 'deliveries-parked',
   relayBehind: 'relay-behind',
   functionErrors: 'function-errors',
   throttled: 'function-throttled',

@@ -1,3 +1,4 @@
+import { withArchivedDays } from '../adapters/embedded/cleanup/archived-days';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
@@ -157,6 +158,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     routes: servedRoutes({
       engine,
       journal,
+      audit: withArchivedDays(journal, layout),
       letters,
       traces: createFileTraceIndex(layout),
       slots: machine.slots,
@@ -227,6 +229,7 @@ function classOf(status: number): '2xx' | '4xx' | '5xx' {
 
 const retentionIn = (config: Configuration): Retention => ({
   jobDays: config['cleanup.jobDays'],
+  auditDays: config['cleanup.auditDays'],
   keepJobs: config['cleanup.keepJobs'],
 });
 

@@ -42,6 +42,8 @@ import type { ServedEngine } from './engine';
 export interface RoutesDeps {
   readonly engine: ServedEngine;
   readonly journal: Pick<JournalStore, 'read' | 'written'>;
+  /** The audit trail, where more than the journal has it. */
+  readonly audit?: Pick<JournalStore, 'read'>;
   readonly letters: LetterList;
   readonly traces: TraceIndex;
   /** Slots of this machine. */
@@ -59,6 +61,7 @@ const POOLS = [MACHINE_POOL];
 export function servedRoutes({
   engine,
   journal,
+  audit = journal,
   letters,
   traces,
   slots,
@@ -116,7 +119,7 @@ export function servedRoutes({
     ...cleanupRoutes({ starter: cleaning, journal, clock }),
     ...(checkup ? [getHealth(checkup)] : []),
     getTrace({ journal, kinds, index: traces }),
-    getAudit({ journal, shards: 1, clock }),
+    getAudit({ journal: audit, shards: 1, clock }),
     ...configRoutes({ config }),
     ...capacityRoutes({ loads: engine.loads, view: streams.view, pools: POOLS, clock }),
     putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),

@@ -3,7 +3,6 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import { AnchorStore } from '../constructs/anchor-store';
 import { ArtifactBucket } from '../constructs/artifact-bucket';
@@ -19,7 +18,7 @@ export class DataStack extends Stack {
   readonly table: Table;
   readonly bucket: Bucket;
   readonly secret: Secret;
-  /** Absent in the local cloud. */
+  /** Absent where nothing is anchored. */
   readonly anchors: AnchorStore | undefined;
 
   constructor(scope: Construct, id: string, { environment, ...props }: DataStackProps) {
@@ -31,9 +30,7 @@ export class DataStack extends Stack {
       archiveDays: environment.letters.archiveDays,
     }).bucket;
     this.secret = new EngineSecret(this, 'EngineSecret', { retained }).secret;
-    this.anchors = cloudFeatures(environment.name).anchors
-      ? new AnchorStore(this, 'Anchors', environment)
-      : undefined;
+    this.anchors = environment.audit.anchored ? new AnchorStore(this, 'Anchors', environment) : undefined;
     if (this.anchors) {
       new CfnOutput(this, 'AnchorBucketName', { value: this.anchors.bucket.bucketName });
       new CfnOutput(this, 'AnchorKeyArn', { value: this.anchors.key.keyArn });

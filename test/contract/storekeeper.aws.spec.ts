@@ -15,6 +15,8 @@ import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-s
 import { createOpenStreams } from '../../lib/adapters/aws/table/open-streams';
 import { verifyExport } from '../../lib/adapters/embedded/disk/export-check';
 import { SYSTEM } from '../../lib/adapters/system';
+import { auditEntries } from '../../lib/core/audit/list';
+import { AUDIT_SHARDS } from '../../lib/core/audit/streams';
 import { LETTERS_WAIT } from '../../lib/core/cleanup/retention';
 import { EMPTY_HEAD, type Recorded } from '../../lib/core/journal/envelope';
 import type { JobStatus } from '../../lib/core/model/outcome';
@@ -23,7 +25,7 @@ import type { JobListing } from '../../lib/core/projections/listing';
 import { temporaryDir } from '../support/e2e-files';
 import { createBus } from '../support/eventbridge';
 import { createBucket, createTable, startTestCloud, type TestCloud } from '../support/ministack';
-import { headOf, recordedEvents } from '../support/recorded';
+import { headOf, recordedAt, recordedEvents } from '../support/recorded';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -55,7 +57,7 @@ async function world() {
     hasLetters: async () => false,
     key: async () => privateKey,
     clock: () => NOW,
-    retention: { jobDays: 30, keepJobs: 0 },
+    retention: { jobDays: 30, auditDays: 60, keepJobs: 0 },
   };
 
   /** A job whose events need more than one page, and that was closed so many days ago. */
@@ -118,6 +120,35 @@ async function eventsOf(journal: StorekeeperDeps['journal'], stream: string, fro
 }
 
 describe('a storekeeper of AWS', () => {
+  it('archives the days of the audit trail that are past their retention, each stream of them', async () => {
+    const { deps, journal, download, keys, itemsOf } = await world();
+    // Day by day back to the first; then nothing for a month.
+    const days = ['2026-04-29-0', '2026-04-28-7', '2026-04-10-2', '2026-05-02-1'];
+    for (const id of days) {
+      const event = { event: { type: 'command.recorded', data: {} }, at: Date.parse(id.slice(0, 10)) };
+      const events = recordedAt(`audit/${id}`, [event, event]);
+      await journal.append(`audit/${id}`, EMPTY_HEAD, events);
+    }
+    const keeper = createAwsStorekeeper(deps);
+    const { leftovers, isComplete } = await keeper.survey();
+    expect([leftovers.map(({ kind, id }) => `${kind} ${id}`), isComplete]).toEqual([
+      ['auditDay 2026-04-29-0', 'auditDay 2026-04-28-7', 'auditDay 2026-04-10-2'],
+      true,
+    ]);
+    expect(leftovers[0]?.idleSince).toBe(Date.UTC(2026, 3, 30));
+    for (const leftover of leftovers) expect(await keeper.remove(leftover, unheard)).toBeUndefined();
+    const archive = 'archive/audit/2026-04-10/2026-04-10-2.jsonl.gz';
+    expect(await keys()).toContain(archive);
+    expect(await verifyExport(await download(archive))).toMatchObject({ valid: true, events: 2 });
+    expect((await itemsOf('audit/2026-04-10-2')).filter(({ sealed }) => sealed !== true)).toEqual([]);
+    expect((await keeper.survey()).leftovers).toEqual([]);
+    // A list over the days finds nothing there, and no fault.
+    const listed = auditEntries({ journal, shards: AUDIT_SHARDS }, { from: Date.UTC(2026, 3, 28), to: NOW });
+    const found = [];
+    for await (const { stream } of listed) found.push(stream);
+    expect(found).toEqual(['audit/2026-05-02-1', 'audit/2026-05-02-1']);
+  });
+
   it('removes an old job once it is archived: its archive verifies offline, and nobody can append to it', async () => {
     const { deps, journal, job, objects, itemsOf, download, keys } = await world();
     const events = await job('old', 'failed', 40);

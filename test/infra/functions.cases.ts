@@ -160,7 +160,10 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
       sweeper: { SWEEPS_QUEUE_URL: expect.anything() },
       'machine-collector': { MACHINE_UNUSED_DAYS: String(environment.machines.unusedDays) },
       reconciler: { RECONCILER_GRACE_SECONDS: String(environment.reconciler.graceSeconds) },
-      cleaner: { CLEANUP_JOB_DAYS: String(environment.cleanup.jobDays), CLEANUP_DRY_RUN: 'off' },
+      cleaner: {
+        ...{ CLEANUP_JOB_DAYS: String(environment.cleanup.jobDays), CLEANUP_DRY_RUN: 'off' },
+        CLEANUP_AUDIT_DAYS: String(environment.cleanup.auditDays),
+      },
     };
     for (const [service, variables] of Object.entries(own)) {
       const found = functions.find(

@@ -7,7 +7,6 @@ const REFUSED_BY_MINISTACK = [
   'AWS::StepFunctions::StateMachineAlias',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::AnomalyDetector',
-  'AWS::KMS::Key',
   'AWS::CodeDeploy::Application',
   'AWS::CodeDeploy::DeploymentGroup',
 ];

@@ -1,16 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { fingerprintOfPem } from '../../lib/adapters/archive/signature';
 import { type JobView, jobView, submitJobResponse } from '../../lib/contract/jobs';
 import { traceResponse } from '../../lib/contract/traces';
 import { SCOPES } from '../../lib/core/access/scopes';
 import type { Recorded } from '../../lib/core/journal/envelope';
 import { spanIdOf } from '../../lib/core/model/trace';
-import { busEvents } from '../../lib/localcloud/bus-events';
 import { localClients } from '../../lib/localcloud/clients';
 import { history } from '../../lib/localcloud/executions';
 import { queueDepths } from '../../lib/localcloud/queues';
+import { workspace } from '../support/e2e-cli';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver';
+import { downloadAnchors } from './support/anchors';
 import { createApi, eventually, isOver, submit, waitForJob } from './support/api';
+import { type BusSubscriber, subscribeToBus } from './support/bus-subscriber';
 import { executionOfJob } from './support/executions';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
+import { pointAt, RULES } from './support/notified';
 import { COMPLETED, failedWith, type ScriptedWorker, startScriptedWorker } from './support/scripted-worker';
 
 const NODE = { run: 'true', timeout: '20s' };
@@ -28,13 +34,20 @@ const ONCE = { maxAttempts: 1 };
 // One environment for every test here: it takes longer to deploy than all of them to run.
 let local: LocalEnvironment;
 let worker: ScriptedWorker;
+let bus: BusSubscriber;
+let hook: WebhookReceiver;
 beforeAll(async () => {
-  local = await startLocalEnvironment();
+  local = await startLocalEnvironment({ notifications: JSON.stringify(RULES), anchors: 'on' });
+  bus = await subscribeToBus(local.deployment.endpoint);
+  hook = await startWebhookReceiver();
+  await pointAt(hook, local.deployment.endpoint);
   worker = await startScriptedWorker(local.worker, 'scripted-1');
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await worker?.stop();
+  await bus?.stop();
   await local?.stop();
+  await hook?.close();
 }, 60_000);
 beforeEach(() => worker.follow(() => COMPLETED));
 
@@ -44,11 +57,12 @@ const historyOf = async (jobId: string) => {
   const execution = await executionOfJob(local, jobId);
   return execution ? history(clients().sfn, execution.arn) : [];
 };
-const eventsOf = async (jobId: string) => {
-  const { endpoint, notificationsQueueUrl } = local.deployment;
-  const events = (await busEvents(endpoint, notificationsQueueUrl)) ?? [];
-  return events.filter(({ detail }) => detail['jobId'] === jobId).map(({ type }) => type);
-};
+/** What a subscriber of the bus heard of a job, once it is so many events. */
+const heardOf = (jobId: string, count: number) =>
+  eventually(async () => {
+    const events = bus.heard.filter(({ detail }) => detail['jobId'] === jobId);
+    return events.length >= count ? events : undefined;
+  });
 const depthOf = async (name: string) =>
   (await queueDepths(clients().sqs)).find((queue) => queue.name === name)?.visible ?? 0;
 
@@ -68,14 +82,13 @@ describe('a job over the REST API', () => {
     });
     // It enters all nodes, and waits for how the job ends.
     expect(ended.filter(({ type }) => type === 'TaskScheduled')).toHaveLength(1);
-    const published = await eventually(async () => {
-      const types = await eventsOf(jobId);
-      return types.length >= 2 ? types : undefined;
-    });
-    expect(published).toEqual(['orchestration.execution.started', 'orchestration.execution.completed']);
+    expect((await heardOf(jobId, 2)).map(({ type }) => type)).toEqual([
+      'orchestration.execution.started',
+      'orchestration.execution.completed',
+    ]);
   });
 
-  it('has one trace, from the call that submits it to the bus, and each call its own correlation', async () => {
+  it('has one trace, from the call that submits it to the bus and to a webhook, and each call its own correlation', async () => {
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
     const headers = { traceparent, 'x-correlation-id': 'submission-1' };
@@ -99,13 +112,16 @@ describe('a job over the REST API', () => {
       work: { variables: { TRACEPARENT: `00-${traceId}-${spanIdOf(jobId, 'only', 1)}-01` } },
     });
     expect(worker.echoed.get(`/jobs/${jobId}/nodes/only/attempts/1/completed`)).toBe(traceId);
-    const published = await eventually(async () => {
-      const { endpoint, notificationsQueueUrl } = local.deployment;
-      const all = (await busEvents(endpoint, notificationsQueueUrl)) ?? [];
-      const own = all.filter(({ detail }) => detail['jobId'] === jobId);
+    for (const { detail } of await heardOf(jobId, 2)) expect(detail).toMatchObject({ traceId });
+    // The receiver takes nothing whose signature does not verify.
+    const told = await eventually(async () => {
+      const own = hook.received.filter(({ data }) => data['job_id'] === jobId);
       return own.length >= 2 ? own : undefined;
     });
-    for (const { detail } of published) expect(detail).toMatchObject({ traceId });
+    expect(told.map(({ type, data }) => [type, data.event?.['traceId']])).toEqual([
+      ['orchestration.execution.started', traceId],
+      ['orchestration.execution.completed', traceId],
+    ]);
 
     for (const id of [traceId, jobId, 'submission-1', `1-${traceId.slice(0, 8)}-${traceId.slice(8)}`]) {
       const found = traceResponse.parse((await local.user.get(`/trace/${id}`)).body);
@@ -128,6 +144,23 @@ describe('a job over the REST API', () => {
     expect(types).toEqual(expect.arrayContaining(['job.entered', 'attempt.succeeded', 'job.completed']));
   });
 
+  it('keeps a journal that is anchored: the public key of KMS and the anchors show offline that nothing was changed', async () => {
+    const jobId = await submit(local.user, { name: 'anchored', nodes: [{ id: 'only', ...NODE }] });
+    await waitForJob(local.user, jobId, isOver);
+    const cli = workspace();
+    const token = cli.write('token', await local.tokenFor('tester', SCOPES.jobs));
+    const verdict = await eventually(async () => {
+      const { anchors, key } = await downloadAnchors(local);
+      const trusted = ['--anchors', anchors, '--key', key, '--json'];
+      const at = ['--api', local.deployment.apiUrl, '--token-file', token];
+      const { stdout, stderr } = await cli.run('journal', 'verify', jobId, ...at, ...trusted);
+      if (stdout === '') throw new Error(stderr);
+      const { valid, events, anchored } = JSON.parse(stdout);
+      return anchored?.seq === events ? { valid, events, by: anchored.signedBy, key } : undefined;
+    });
+    expect(verdict).toMatchObject({ valid: true, by: fingerprintOfPem(readFileSync(verdict.key, 'utf8')) });
+  });
+
   it('fails when a node fails, and so does its execution', async () => {
     worker.follow(({ node_id }) => (node_id === 'api' ? failedWith('assertion failed') : COMPLETED));
     const nodes = DIAMOND.nodes.map((node) => ({ ...node, retry: ONCE }));
@@ -140,9 +173,7 @@ describe('a job over the REST API', () => {
       const events = await historyOf(jobId);
       return events.find(({ type }) => type === 'ExecutionFailed');
     });
-    await eventually(async () =>
-      (await eventsOf(jobId)).find((type) => type === 'orchestration.execution.failed'),
-    );
+    expect((await heardOf(jobId, 2)).map(({ type }) => type)).toContain('orchestration.execution.failed');
   });
 
   it('tries a node again as its policy says, within one state of the machine', async () => {
@@ -240,11 +271,40 @@ describe('what is refused', () => {
 describe('what takes its time, at the same time', () => {
   let poisoned: Promise<void>;
   let orphaned: Promise<JobView>;
+  let configured: Promise<void>;
   beforeAll(() => {
-    [poisoned, orphaned] = [poison(), orphan()];
+    [poisoned, orphaned, configured] = [poison(), orphan(), configure()];
     // Each is awaited by its own test; until then a failure must not end the process.
-    for (const promise of [poisoned, orphaned]) promise.catch(() => undefined);
+    for (const promise of [poisoned, orphaned, configured]) promise.catch(() => undefined);
   });
+
+  /** A limit is set while the functions run, for one node that no other test has. */
+  async function configure(): Promise<void> {
+    const admin = await local.as('root', SCOPES.admin);
+    const cli = workspace();
+    const token = cli.write('token', await local.tokenFor('root', SCOPES.admin));
+    const at = ['--api', local.deployment.apiUrl, '--token-file', token];
+    const graph = { name: 'limited', nodes: [{ id: 'limited', ...NODE, retry: { maxAttempts: 3 } }] };
+    const answer = () => local.user.post('/jobs', { execution_graph: graph });
+    expect((await answer()).status).toBe(202);
+    const wrong = await cli.run(
+      'config',
+      'set',
+      'retries.limits',
+      '[{ node: limited, maxAttempts: 0 }]',
+      ...at,
+    );
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('maxAttempts')]);
+    const limits = '[{ node: limited, maxAttempts: 2 }]';
+    const set = await cli.run('config', 'set', 'retries.limits', limits, '--reason', 'a frozen week', ...at);
+    expect([set.code, set.stderr]).toEqual([0, '']);
+    // Within 30 seconds, in every function that runs.
+    await eventually(async () => ((await answer()).status === 400 ? true : undefined), 90_000);
+    const { changes } = (await admin.get('/config/history')).body;
+    expect(changes).toMatchObject([{ reason: 'a frozen week', changes: [{ key: 'retries.limits' }] }]);
+    const { records } = (await admin.get('/audit?action=PUT%20%2Fconfig')).body;
+    expect(records).toContainEqual(expect.objectContaining({ principal: 'root', outcome: 'accepted' }));
+  }
 
   async function poison(): Promise<void> {
     const { sqs } = clients();
@@ -276,6 +336,12 @@ describe('what takes its time, at the same time', () => {
     expect(await waitForJob(local.user, jobId, isOver)).toMatchObject({ status: 'succeeded' });
   });
 
+  it(
+    'what is configured by hand holds in functions that run already, and is audited; what is wrong is refused',
+    () => configured,
+    150_000,
+  );
+
   it('a poisoned message ends in the DLQ of its queue', () => poisoned, 150_000);
 
   it('the work of a worker that died goes to another, and costs the node no try of its own', async () => {
@@ -292,6 +358,6 @@ describe('with the fast path switched off', () => {
   it('the outbox relay performs every effect, and a job runs to its end all the same', async () => {
     const jobId = await submit(local.user, DIAMOND);
     expect(await waitForJob(local.user, jobId, isOver, 60_000)).toMatchObject({ status: 'succeeded' });
-    expect(await eventsOf(jobId)).toContain('orchestration.execution.started');
+    expect((await heardOf(jobId, 1))[0]?.type).toBe('orchestration.execution.started');
   }, 90_000);
 });

@@ -45,6 +45,12 @@ export class TargetDriver {
     return types;
   }
 
+  /** An event happens once more, at the time that the clock shows. */
+  replay(event: TargetEvent): void {
+    this.state = targetDecider.evolve(this.state, event, this.now);
+    this.events.push({ event, at: this.now });
+  }
+
   notify(id: string, more: Partial<Notice> = {}, telling: Partial<Telling> = {}): string[] {
     return this.send({ type: 'notify', notice: notice(id, more), telling: { ...TELLING, ...telling } });
   }

@@ -1,11 +1,13 @@
 import type { KeyObject } from 'node:crypto';
+import { AUDIT_KIND } from '../../core/audit/events';
+import { AUDIT_SHARDS, auditStreams, dayEnd, dayOf } from '../../core/audit/streams';
 import { DAY_MS, LEAST_DAYS, LETTERS_WAIT, type Retention } from '../../core/cleanup/retention';
 import { assertNever } from '../../core/errors';
 import type { Recorded, StreamHead } from '../../core/journal/envelope';
 import { addressOf, jobAt, streamOf } from '../../core/messages/address';
 import { present } from '../../core/model/present';
 import type { Clock } from '../../core/model/time';
-import type { Archived, Leftover, Storekeeper } from '../../core/ports/cleanup';
+import type { Archived, Leftover, Storekeeper, Survey } from '../../core/ports/cleanup';
 import type { TriggerSources } from '../../core/ports/effects';
 import type { JournalStore } from '../../core/ports/stores';
 import { archiveOf } from '../archive/archive-text';
@@ -40,6 +42,10 @@ const JOBS = 1_000;
 /** Streams whose progress is asked for at once: DynamoDB reads two items of each, and a hundred in a call. */
 const PAGE = 33;
 
+/** Days without a record after which nothing older is looked for, and streams of the audit trail of one run. */
+const EMPTY_DAYS = 31;
+const AUDIT_STREAMS = 500;
+
 /** What is left over in the table, the bucket and EventBridge. Graphs are kept: archives are replayed with them. */
 export function createAwsStorekeeper(deps: StorekeeperDeps): Storekeeper {
   const { streams, clocks, clock, retention } = deps;
@@ -63,6 +69,7 @@ export function createAwsStorekeeper(deps: StorekeeperDeps): Storekeeper {
           jobs.push({ kind: 'job', id, idleSince: closedAt, ...present({ inUse }) });
         }
       }
+      const audit = await auditDays(deps, now);
       const orphans = (await deps.gone(await clocks.armed())).map(
         (id): Leftover => ({ kind: 'clock', id, idleSince: now }),
       );
@@ -71,14 +78,16 @@ export function createAwsStorekeeper(deps: StorekeeperDeps): Storekeeper {
         ({ name, dueAt }): Leftover => ({ kind: 'timer', id: name, idleSince: dueAt }),
       );
       return {
-        leftovers: [...halfRemoved, ...jobs, ...orphans, ...timers],
-        ...{ neededGraphs: [], foreign: [], isComplete: closed.length < JOBS },
+        leftovers: [...halfRemoved, ...jobs, ...audit.leftovers, ...orphans, ...timers],
+        ...{ neededGraphs: [], foreign: [], isComplete: closed.length < JOBS && audit.isComplete },
       };
     },
     async remove(before, archived) {
       switch (before.kind) {
         case 'job':
           return removeJob(deps, streamOf(jobAt(before.id)), archived);
+        case 'auditDay':
+          return removeStream(deps, `${AUDIT_KIND}/${before.id}`, archived);
         case 'halfRemoved':
           await erase(deps, before.id);
           return undefined;
@@ -102,6 +111,29 @@ export function createAwsStorekeeper(deps: StorekeeperDeps): Storekeeper {
   };
 }
 
+/**
+ * Streams of the audit trail whose day is past its retention, the latest first, until for a month nothing was recorded. No list has
+ * them: the cleanup runs every day, and finds one day more each time.
+ */
+async function auditDays(
+  { journal, retention }: StorekeeperDeps,
+  now: number,
+): Promise<Pick<Survey, 'leftovers' | 'isComplete'>> {
+  const leftovers: Leftover[] = [];
+  if (retention.auditDays === undefined) return { leftovers, isComplete: true };
+  let empty = 0;
+  for (let at = now - (retention.auditDays + 1) * DAY_MS; empty < EMPTY_DAYS; at -= DAY_MS) {
+    if (leftovers.length >= AUDIT_STREAMS) return { leftovers, isComplete: false };
+    const names = auditStreams(dayOf(at), AUDIT_SHARDS);
+    const heads = await Promise.all(names.map((stream) => journal.head(stream)));
+    const there = names.filter((_, i) => (heads[i]?.seq ?? 0) > 0);
+    empty = there.length === 0 ? empty + 1 : 0;
+    for (const stream of there)
+      leftovers.push({ kind: 'auditDay', id: addressOf(stream).id, idleSince: dayEnd(stream) ?? now });
+  }
+  return { leftovers, isComplete: true };
+}
+
 /** The mark counts as well: an effect that is still to be performed needs the events. */
 async function whyInUse(
   { hasLetters }: Pick<StorekeeperDeps, 'hasLetters'>,
@@ -121,12 +153,21 @@ async function removeJob(
   stream: string,
   archived: (what: Archived) => Promise<void>,
 ): Promise<string | undefined> {
-  const { journal, streams } = deps;
+  const { streams } = deps;
   const [progress] = await deps.progress([stream]);
   if (progress?.seq === 0) return undefined;
   const inUse = await whyInUse(deps, stream, progress, (await streams.reopened([stream])).has(stream));
-  if (inUse !== undefined) return inUse;
+  return inUse ?? (await removeStream(deps, stream, archived));
+}
+
+async function removeStream(
+  deps: StorekeeperDeps,
+  stream: string,
+  archived: (what: Archived) => Promise<void>,
+): Promise<string | undefined> {
+  const { journal, streams } = deps;
   const head = await journal.head(stream);
+  if (head.seq === 0) return undefined;
   await archived(await archive(deps, stream, head));
   // From here on nobody appends. What was appended before is in the archive, or the seal is refused.
   if (!(await streams.seal(stream, head.seq))) return 'it has gone on since it was looked at';

@@ -12,6 +12,7 @@ export const BASE = {
   pools: ['default'],
   queue: { maxWaitingJobs: 10_000 },
   workers: { httpCidrs: [] },
+  receivers: { httpCidrs: [] },
   quotas: DEFAULT_QUOTAS,
   retries: { limits: [], explore: 0 },
   recovery: { escalation: DEFAULT_ESCALATION },
@@ -51,8 +52,8 @@ export const BASE = {
   },
   letters: { maxWaiting: 100, maxAgeDays: 7, archiveDays: 365 },
   machines: { unusedDays: 30, budget: 2_000 },
-  cleanup: { jobDays: 90, dryRun: false },
-  audit: { anchorDays: 400, anchorLock: 'governance' },
+  cleanup: { jobDays: 90, auditDays: 400, dryRun: false },
+  audit: { anchored: true, anchorDays: 400, anchorLock: 'governance' },
   api: { ratePerSecond: 500, burst: 1_000 },
   auth: { maxLifetimeSeconds: 24 * 3_600 },
 } as const;

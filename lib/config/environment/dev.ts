@@ -6,6 +6,6 @@ export const dev = {
   logLevel: 'DEBUG',
   logRetentionDays: 7,
   dataRetained: false,
-  audit: { anchorDays: 1, anchorLock: 'governance' },
+  audit: { ...BASE.audit, anchorDays: 1 },
   letters: { ...BASE.letters, archiveDays: 30 },
 } as const;

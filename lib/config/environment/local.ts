@@ -1,5 +1,7 @@
 import { BASE } from './base';
 
+const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+
 /** This machine: what is set here is what the local cloud and a developer's patience need. */
 export const local = {
   ...BASE,
@@ -17,8 +19,11 @@ export const local = {
   concurrency: { ...BASE.concurrency, reserved: {} },
   letters: { ...BASE.letters, archiveDays: 14 },
   queues: { ...BASE.queues, visibilitySeconds: 30 },
-  // The agents are on this machine.
-  workers: { httpCidrs: ['127.0.0.0/8', '::1/128'] },
+  // The agents are on this machine, and who is notified may be.
+  workers: { httpCidrs: LOOPBACK },
+  receivers: { httpCidrs: LOOPBACK },
+  // The local cloud waits for no window: each event of a journal would be anchored by itself. `-c anchors=on` has it so.
+  audit: { ...BASE.audit, anchored: false, anchorDays: 1 },
   // scripts/local.ts gives the issuer of this machine, and its keys.
   auth: {
     issuer: 'https://auth.example.com/local',

@@ -13,7 +13,7 @@ export const prod = {
     consumers: { ...BASE.concurrency.consumers, 'job-inputs': 150, dispatch: 80, effects: 40 },
   },
   letters: { ...BASE.letters, archiveDays: 730 },
-  audit: { anchorDays: 2_557, anchorLock: 'governance' },
-  cleanup: { jobDays: 365, dryRun: false },
+  audit: { ...BASE.audit, anchorDays: 2_557 },
+  cleanup: { ...BASE.cleanup, jobDays: 365 },
   api: { ratePerSecond: 2_000, burst: 4_000 },
 } as const;

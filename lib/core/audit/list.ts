@@ -1,3 +1,4 @@
+import { isRepriseError } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import type { JournalStore } from '../ports/stores';
 import type { AuditEvent, AuditOutcome, CommandRecord } from './events';
@@ -100,7 +101,7 @@ async function* merged(
   from: readonly number[],
 ): AsyncGenerator<{ readonly event: RecordedCommand; readonly shard: number }> {
   const streams = auditStreams(day, shards).map((stream, shard) =>
-    journal.read(stream, from[shard] ?? 1)[Symbol.asyncIterator](),
+    recordsOf(journal, stream, from[shard] ?? 1),
   );
   try {
     const heads = await Promise.all(streams.map((stream) => stream.next()));
@@ -116,7 +117,20 @@ async function* merged(
       heads[shard] = (await streams[shard]?.next()) as IteratorResult<Recorded>;
     }
   } finally {
-    for (const stream of streams) await stream.return?.();
+    for (const stream of streams) await stream.return(undefined);
+  }
+}
+
+/** Of a day that was archived and removed meanwhile there is nothing here. */
+async function* recordsOf(
+  journal: AuditSource['journal'],
+  stream: string,
+  from: number,
+): AsyncGenerator<Recorded> {
+  try {
+    yield* journal.read(stream, from);
+  } catch (error) {
+    if (!isRepriseError(error, 'JOB_NOT_FOUND')) throw error;
   }
 }
 

@@ -10,6 +10,13 @@ export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 'yyyy-mm-dd'.length);
 }
 
+/** When a day is over, of a stream or of its id; milliseconds since the epoch. Undefined where it names none. */
+export function dayEnd(stream: string): number | undefined {
+  const [, day = ''] = /(?:^|\/)(\d{4}-\d\d-\d\d)(?:-\d+)?$/.exec(stream) ?? [];
+  const at = Date.parse(day);
+  return Number.isNaN(at) ? undefined : at + DAY_MS;
+}
+
 /** The day after. */
 export function nextDay(day: string): string {
   return dayOf(Date.parse(day) + DAY_MS);

@@ -27,11 +27,13 @@ interface Rule {
 
 const aDay = () => LEAST_DAYS * DAY_MS;
 const asJobs = ({ jobDays }: Retention) => Math.max(jobDays, LEAST_DAYS) * DAY_MS;
+const asAudit = ({ auditDays = Number.POSITIVE_INFINITY }: Retention) => auditDays * DAY_MS;
 
 /** In the order in which leftovers go. */
 const RULES: Readonly<Record<LeftoverKind, Rule>> = {
   halfRemoved: { idleMs: () => 0, why: 'its removal was interrupted' },
   job: { idleMs: asJobs, why: 'it is over' },
+  auditDay: { idleMs: asAudit, why: 'it is over' },
   unsubmittedJob: { idleMs: asJobs, why: 'it was never submitted' },
   workspace: { idleMs: asJobs, why: 'no attempt of it is open' },
   lock: { idleMs: aDay, why: 'its process is dead' },
@@ -95,7 +97,7 @@ function whyItStays(leftover: Leftover, retention: Retention, now: number): stri
   if (inUse !== undefined) return inUse;
   const needs = RULES[kind].idleMs(retention);
   if (needs === 0 || now - idleSince >= needs) return undefined;
-  return `it is not ${days(needs)} old`;
+  return needs === Number.POSITIVE_INFINITY ? 'nothing says when it goes' : `it is not ${days(needs)} old`;
 }
 
 function whyItGoes({ kind, idleSince }: Leftover, now: number): string {

@@ -59,6 +59,13 @@ const SETTINGS = {
     of: 'daemon',
     flag: '--older-than',
   },
+  'cleanup.auditDays': {
+    schema: retentionSchema.shape.auditDays.unwrap(),
+    default: DEFAULT_RETENTION.auditDays,
+    what: 'days that a day of the audit trail is kept where it was written, once the daemon cleans up',
+    of: 'daemon',
+    flag: '--audit-older-than',
+  },
   'cleanup.keepJobs': {
     schema: retentionSchema.shape.keepJobs,
     default: DEFAULT_RETENTION.keepJobs,

@@ -17,7 +17,7 @@ import { freezeTarget, TARGET_FOLD, thawTarget } from '../notify/snapshot';
 import type { TargetState } from '../notify/state';
 import type { FiringLimits } from '../ports/quotas';
 import { letterListing, poolListing } from '../projections/listing';
-import { measureLetters, measurePool } from '../projections/measures';
+import { measureLetters, measurePool, measureTarget } from '../projections/measures';
 import { poolDecider } from '../scheduler/decider';
 import { poolEffects } from '../scheduler/effects';
 import type { PoolEvent } from '../scheduler/events';
@@ -107,5 +107,6 @@ const targetKind: Kind<TargetMessage, TargetState, TargetInput, TargetEvent> = {
     decider: targetDecider,
     followUp: async (state, at) => (isDue(state, at) ? { type: 'advance', at } : undefined),
     effects: targetEffects,
+    measure: measureTarget,
   }),
 };

@@ -4,6 +4,8 @@ import type { StreamHead } from '../journal/envelope';
 export const LEFTOVER_KINDS = [
   /** A job that was submitted: its stream, and with it what a runtime keeps of the job. */
   'job',
+  /** A day of the audit trail, or what one writer wrote of it: a stream. */
+  'auditDay',
   /** The place of a job that was never submitted. */
   'unsubmittedJob',
   /** A graph by its hash. */

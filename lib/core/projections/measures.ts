@@ -10,6 +10,7 @@ import { attemptsMade, type JobState } from '../job/state';
 import type { Recorded } from '../journal/envelope';
 import { attemptKey } from '../model/attempt';
 import type { ReadOnly } from '../model/read-only';
+import type { TargetEvent } from '../notify/events';
 import type { PoolEvent } from '../scheduler/events';
 import type { PoolState } from '../scheduler/state';
 import { type Measurement, measured } from './metrics';
@@ -155,6 +156,19 @@ export const measureLetters: Measure<GroupState, LetterEvent> = (state, event) =
       return [measured('LettersRedriven', event.data.letters.length)];
     case 'letter.resolved':
       return [measured('LettersResolved', event.data.letters.length)];
+    default:
+      return NOTHING;
+  }
+};
+
+export const measureTarget: Measure<unknown, TargetEvent> = (_, event) => {
+  switch (event.type) {
+    case 'delivery.succeeded':
+      return [measured('DeliveriesEnded', 1, { outcome: 'succeeded' })];
+    case 'delivery.failed':
+      return [measured('DeliveriesEnded', 1, { outcome: 'failed' })];
+    case 'delivery.parked':
+      return [measured('DeliveriesEnded', 1, { outcome: 'parked' })];
     default:
       return NOTHING;
   }

@@ -32,6 +32,8 @@ const RUNS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_20
 const FINDS = [1, 5, 10, 20, 30, 45, 60, 90, 120, 300];
 
 const ATTEMPT_ENDS = ['succeeded', 'failed'] as const;
+/** `parked`: it is not tried again by itself. */
+const DELIVERY_ENDS = ['succeeded', 'failed', 'parked'] as const;
 const HELD = ['open', 'halfOpen', 'closed'] as const;
 const WORKER_STATUSES = ['active', 'cordoned', 'draining'] as const;
 
@@ -136,6 +138,10 @@ const MEASURED = {
   },
   LettersRedriven: { kind: 'counter', unit: 'count', help: 'Letters that were redriven.' },
   LettersResolved: { kind: 'counter', unit: 'count', help: 'Letters that were resolved.' },
+  DeliveriesEnded: {
+    ...{ kind: 'counter', unit: 'count', help: 'Tries to deliver a notification, by how they ended.' },
+    dimensions: { outcome: DELIVERY_ENDS },
+  },
 } as const satisfies Readonly<Record<string, MetricSpec>>;
 
 const ofPool = { dimensions: { pool: 'named' } } as const;

@@ -46,6 +46,7 @@ const survey: fc.Arbitrary<Survey> = fc
 
 const retention: fc.Arbitrary<Retention> = fc.record({
   jobDays: fc.integer({ min: 1, max: 60 }),
+  auditDays: fc.integer({ min: 2, max: 60 }),
   keepJobs: fc.nat({ max: 4 }),
 });
 
@@ -83,6 +84,8 @@ describe('a plan of the cleanup', () => {
           expect(each.inUse).toBeUndefined();
           const isGone = each.kind === 'halfRemoved' || each.kind === 'clock';
           if (!isGone) expect(NOW - each.idleSince).toBeGreaterThanOrEqual(DAY_MS);
+          if (each.kind === 'auditDay')
+            expect(NOW - each.idleSince).toBeGreaterThanOrEqual((kept.auditDays ?? 0) * DAY_MS);
           if (each.kind === 'job') expect(NOW - each.idleSince).toBeGreaterThanOrEqual(kept.jobDays * DAY_MS);
         }
       }),

@@ -28,6 +28,9 @@ const QUEUE_NAMES = [
   'effects',
   'graphs',
   'triggers',
+  'targets.fifo',
+  'deliveries',
+  'own-dlq',
 ] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
@@ -68,16 +71,14 @@ export class MeteredCloud {
     config: {},
     send: async ({ input }: Command) => {
       const name = String(input.QueueUrl).split('/').at(-1) as QueueName;
-      const bytes = input.Entries.reduce(
+      // One message, or several.
+      const entries = input.Entries ?? [input];
+      const bytes = entries.reduce(
         (sum: number, { MessageBody }: { MessageBody: string }) => sum + MessageBody.length,
         0,
       );
       this.#request(name, bytes);
-      for (const {
-        MessageBody: body,
-        MessageGroupId: groupId,
-        MessageDeduplicationId: id,
-      } of input.Entries) {
+      for (const { MessageBody: body, MessageGroupId: groupId, MessageDeduplicationId: id } of entries) {
         if (id !== undefined && this.#seen.has(id)) continue;
         if (id !== undefined) this.#seen.add(id);
         this.#queues.get(name)?.push({ body, groupId });

@@ -24,7 +24,7 @@ const NAMED: Readonly<Record<string, string>> = {
     triggers: 'trigger/nightly',
   },
   ...{ dependencies: 'dependency/nightly', letters: 'letter/g1', workers: 'worker/w1' },
-  ...{ quarantines: `quarantine/${VALUES['id']}` },
+  ...{ quarantines: `quarantine/${VALUES['id']}`, notifications: 'target/nightly' },
 };
 
 interface Asked {

@@ -32,3 +32,7 @@ export function createS3SnapshotStore(objects: JsonObjects, log: Log): SnapshotS
 }
 
 export const snapshotKey = (stream: string): string => `snapshots/${stream}.json.gz`;
+
+/** Undefined where it is the key of something else. */
+export const streamOfSnapshot = (key: string): string | undefined =>
+  /^snapshots\/(.+)\.json\.gz$/.exec(key)?.[1];

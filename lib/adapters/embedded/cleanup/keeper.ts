@@ -1,12 +1,14 @@
 import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { AUDIT_KIND } from '../../../core/audit/events';
 import { DAY_MS, LEAST_DAYS } from '../../../core/cleanup/retention';
 import { assertNever, isRepriseError } from '../../../core/errors';
-import { EMPTY_HEAD } from '../../../core/journal/envelope';
+import { EMPTY_HEAD, type StreamHead } from '../../../core/journal/envelope';
 import { jobAt, streamOf } from '../../../core/messages/address';
 import type { Archived, Leftover, Storekeeper } from '../../../core/ports/cleanup';
 import { makeDir, syncDir } from '../disk/durable';
-import { assertJournal } from '../disk/journal-check';
+import { assertStream } from '../disk/journal-check';
+import { readHead } from '../disk/journal-head';
 import { createFileJournalStore } from '../disk/journal-store';
 import type { Layout } from '../disk/layout';
 import { lockJob, lockOwner } from '../disk/lock';
@@ -33,6 +35,8 @@ export function createFileStorekeeper({ layout, clock }: KeeperOptions): Storeke
         case 'job':
         case 'unsubmittedJob':
           return removeJob({ layout, clock }, before, archived);
+        case 'auditDay':
+          return removeAuditDay({ layout, clock }, before, archived);
         case 'workspace':
           return removeWorkspace(layout, before);
         case 'graph':
@@ -88,14 +92,36 @@ function whatChanged(before: Leftover, now: Leftover | undefined): string | unde
     : undefined;
 }
 
-async function archive(
-  { layout, clock }: KeeperOptions,
-  { id, idleSince, graphs = [] }: Leftover,
+/** Who writes to a day that is long over has a clock that is wrong: what comes while it is archived keeps the day here. */
+async function removeAuditDay(
+  options: KeeperOptions,
+  before: Leftover,
   archived: (what: Archived) => Promise<void>,
-): Promise<void> {
+): Promise<string | undefined> {
+  const { layout } = options;
+  const stream = `${AUDIT_KIND}/${before.id}`;
+  const { dir, head, journal } = layout.stream(stream);
+  if (!(await statOf(dir))?.isDirectory()) return undefined;
+  // A process that died before its first record.
+  if (await statOf(journal)) {
+    const { seq } = await archiveStream(options, stream, before, archived);
+    if ((await readHead(head))?.seq !== seq) return 'it has gone on since it was looked at';
+  }
+  await discard(layout, dir, `audit.${before.id}`);
+  return undefined;
+}
+
+const archive = (options: KeeperOptions, before: Leftover, archived: (what: Archived) => Promise<void>) =>
+  archiveStream(options, streamOf(jobAt(before.id)), before, archived);
+
+async function archiveStream(
+  { layout, clock }: KeeperOptions,
+  stream: string,
+  { idleSince, graphs = [] }: Leftover,
+  archived: (what: Archived) => Promise<void>,
+): Promise<StreamHead> {
   // Before anything is written: what does not verify, a person has to see as it is.
-  await assertJournal(layout, id);
-  const stream = streamOf(jobAt(id));
+  await assertStream(layout, stream);
   const journal = createFileJournalStore(layout);
   let head = EMPTY_HEAD;
   let endedAt = idleSince;
@@ -107,6 +133,7 @@ async function archive(
   for (const hash of graphs) await archives.keepGraph(hash);
   const events = () => journal.written(stream);
   await archived(await archives.keep({ stream, head, events, endedAt, now: clock() }));
+  return head;
 }
 
 const removeWorkspace: Remove = async (layout, before) => {

@@ -1,4 +1,5 @@
 import { basename, join, relative } from 'node:path';
+import { dayEnd } from '../../../core/audit/streams';
 import { LETTERS_WAIT } from '../../../core/cleanup/retention';
 import { letterKind } from '../../../core/engine/kinds';
 import { jobsAwaiting } from '../../../core/engine/parked-letters';
@@ -35,6 +36,7 @@ export async function surveyOf(layout: Layout): Promise<Survey> {
     await trashIn(layout),
     await jobsIn(layout, { awaited, parked }),
     await workspacesIn(layout),
+    await auditDaysIn(layout),
     await graphsIn(layout),
     await straysIn(layout, layout.root),
     ...(await eachStream(layout, (dir) => straysIn(layout, dir))),
@@ -123,6 +125,21 @@ async function jobsIn(layout: Layout, { awaited, parked }: Needed): Promise<Foun
     const inUse = needed ?? facts?.inUse;
     if (facts) found.leftovers.push({ ...facts, ...present({ inUse }) });
     else found.foreign.push(place(layout, join(layout.jobs, entry.name)));
+  }
+  return found;
+}
+
+/** Days of the audit trail. They are idle from their end on, whoever wrote last. */
+async function auditDaysIn(layout: Layout): Promise<Found> {
+  const found: Found & { leftovers: Leftover[]; foreign: string[] } = { leftovers: [], foreign: [] };
+  for (const entry of await entriesIn(layout.audit)) {
+    const path = join(layout.audit, entry.name);
+    const idleSince = entry.isDirectory() ? dayEnd(entry.name) : undefined;
+    if (idleSince === undefined) found.foreign.push(place(layout, path));
+    else
+      found.leftovers.push({
+        ...{ kind: 'auditDay', id: entry.name, idleSince, bytes: (await extentOf(path)).bytes },
+      });
   }
   return found;
 }

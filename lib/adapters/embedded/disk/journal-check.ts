@@ -2,7 +2,7 @@ import { isRepriseError, RepriseError } from '../../../core/errors';
 import type { Recorded } from '../../../core/journal/envelope';
 import { parseLine } from '../../../core/journal/line';
 import { type AnchoredPoint, type Verdict, verifyChain } from '../../../core/journal/verify';
-import { jobAt, streamOf } from '../../../core/messages/address';
+import { addressOf, jobAt, streamOf } from '../../../core/messages/address';
 import { exists } from './durable';
 import { readHead } from './journal-head';
 import { wholeLines } from './journal-lines';
@@ -38,14 +38,20 @@ export async function verifyStream(
 
 /** @throws RepriseError JOURNAL_CORRUPT when the journal does not verify, JOB_NOT_FOUND */
 export async function assertJournal(layout: Layout, jobId: string): Promise<void> {
-  const verdict = await verifyJob(layout, jobId);
+  if (!exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
+  await assertStream(layout, streamOf(jobAt(jobId)));
+}
+
+/** The same for a stream of any kind. @throws RepriseError JOURNAL_CORRUPT */
+export async function assertStream(layout: Layout, stream: string): Promise<void> {
+  const verdict = await verifyStream(layout, stream);
   if (verdict.valid) return;
   const { at, reason } = verdict;
-  throw new RepriseError(
-    'JOURNAL_CORRUPT',
-    `the journal of job ${jobId} does not verify at event ${at}: ${reason}`,
-    { context: { jobId, seq: at, reason } },
-  );
+  const { kind, id } = addressOf(stream);
+  const message = `the journal of ${kind} ${id} does not verify at event ${at}: ${reason}`;
+  throw new RepriseError('JOURNAL_CORRUPT', message, {
+    context: { ...(kind === 'job' ? { jobId: id } : { stream }), seq: at, reason },
+  });
 }
 
 async function* events(path: string, stream: string): AsyncGenerator<Recorded> {

@@ -8,13 +8,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { withArchivedDays } from '../../../../../lib/adapters/embedded/cleanup/archived-days';
 import { cleanDirectory, surveyDirectory } from '../../../../../lib/adapters/embedded/cleanup/clean';
 import { createFileStorekeeper } from '../../../../../lib/adapters/embedded/cleanup/keeper';
+import { surveyOf } from '../../../../../lib/adapters/embedded/cleanup/survey';
+import { anchorDirectory, readAnchors } from '../../../../../lib/adapters/embedded/disk/anchors';
+import { verifyDirectory } from '../../../../../lib/adapters/embedded/disk/directory-check';
 import { verifyExport } from '../../../../../lib/adapters/embedded/disk/export-check';
 import { createFileGraphStore } from '../../../../../lib/adapters/embedded/disk/graph-store';
 import { createFileJournalStore } from '../../../../../lib/adapters/embedded/disk/journal-store';
 import { type Layout, layoutOf } from '../../../../../lib/adapters/embedded/disk/layout';
 import { lockJob } from '../../../../../lib/adapters/embedded/disk/lock';
+import { auditEntries } from '../../../../../lib/core/audit/list';
+import { planCleanup } from '../../../../../lib/core/cleanup/plan';
 import { graphHash } from '../../../../../lib/core/dag/hash';
 import { type DomainEvent, EMPTY_HEAD, record } from '../../../../../lib/core/journal/envelope';
 import type { Leftover } from '../../../../../lib/core/ports/cleanup';
@@ -24,7 +30,7 @@ import { GROUP, letterIdAt, letterOf } from '../../../../support/letter-driver';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 5, 30);
-const retention = { jobDays: 30, keepJobs: 0 };
+const retention = { jobDays: 30, auditDays: 35, keepJobs: 0 };
 const log = { error: () => undefined };
 const shop = graph([node('a')]);
 const HASH = graphHash(shop);
@@ -97,6 +103,57 @@ describe('what is left over in a journal directory', () => {
       archive: 'archive/job/2026-05-21/old.jsonl.gz',
       events: 2,
     });
+  });
+
+  it('is removed: a day of the audit trail once it is archived, which verifies with the anchors and is listed all the same', async () => {
+    const layout = await world();
+    const asked = (action: string) => ({
+      type: 'command.recorded',
+      data: { principal: 'ana', source: 'local', action, outcome: 'accepted', status: 0 },
+    });
+    // It is over 39 days ago, whenever its file was written.
+    await stream(layout, 'audit/2026-05-21', [asked('reprise run'), asked('reprise retry')], 40);
+    await stream(layout, 'audit/2026-05-27', [asked('reprise run')], 34);
+    const anchor = await anchorDirectory(layout, NOW);
+    expect(anchor?.heads.map(({ stream: name }) => name)).toContain('audit/2026-05-21');
+    expect(ids((await surveyDirectory(layout, () => NOW, retention)).removed)).toContain(
+      'auditDay 2026-05-21',
+    );
+
+    const { removed, kept, failed } = await clean(layout);
+    expect([ids(removed), failed]).toEqual([['auditDay 2026-05-21', `graph ${HASH}`], 0]);
+    expect(kept).toContainEqual({ kind: 'auditDay', id: '2026-05-27', why: 'it is not 35 days old' });
+    const anchors = await readAnchors(layout.anchors);
+    const archive = join(layout.archive, 'audit/2026-05-21/2026-05-21.jsonl.gz');
+    expect(await verifyExport(archive, { anchors })).toMatchObject({
+      ...{ valid: true, events: 2, anchored: { seq: 2, anchor: 1 } },
+    });
+    const verdicts = [];
+    for await (const verdict of verifyDirectory(layout, anchors)) verdicts.push(verdict);
+    expect(verdicts).toContainEqual(
+      expect.objectContaining({ stream: 'audit/2026-05-21', kept: 'archive', valid: true }),
+    );
+    const actions = [];
+    const source = { journal: withArchivedDays(createFileJournalStore(layout), layout), shards: 1 };
+    for await (const { action } of auditEntries(source, { from: NOW - 45 * DAY_MS, to: NOW }))
+      actions.push(action);
+    expect(actions).toEqual(['reprise run', 'reprise retry', 'reprise run']);
+  });
+
+  it('is not a day of the audit trail that somebody changed, or where nothing says when it goes', async () => {
+    const layout = await world();
+    await stream(layout, 'audit/2026-05-21', [{ type: 'command.recorded', data: { principal: 'ana' } }]);
+    const forever = planCleanup(await surveyOf(layout), { jobDays: 1, keepJobs: 0 }, NOW);
+    expect(forever.kept).toContainEqual({
+      ...{ kind: 'auditDay', id: '2026-05-21', why: 'nothing says when it goes' },
+    });
+    const { journal } = layout.stream('audit/2026-05-21');
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('ana', 'eve'));
+    const { stayed } = await clean(layout);
+    expect(stayed).toMatchObject([
+      { id: '2026-05-21', failed: true, reason: expect.stringContaining('event 1') },
+    ]);
+    expect(existsSync(journal)).toBe(true);
   });
 
   it('is not what is in use: jobs that go on, are new, are held, or whose trigger has not heard of them', async () => {
