@@ -2,13 +2,14 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Route } from '../api/route';
+import { isRead, type Route } from '../api/route';
 import { routesByFunction } from '../api/routes';
 import { EngineDashboard } from '../constructs/dashboard';
 import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
 import { grantMakeMachines } from '../constructs/machine-permissions';
 import {
+  grantAnswers,
   grantAudit,
   grantBucket,
   grantCounts,
@@ -61,7 +62,11 @@ const GRANTS: Readonly<Record<string, Grant>> = {
   },
   history: (fn, { parts }) => grantTable(fn, parts, 'write'),
   capacity: readTableAndBucket,
-  'change-queue': tellPools,
+  // A change may name the version of the queue that it is made for.
+  'change-queue': (fn, engine) => {
+    readTableAndBucket(fn, engine);
+    tellPools(fn, engine);
+  },
   'register-graph': (fn, { parts, functions }) => {
     grantTable(fn, parts, 'write');
     grantBucket(fn, parts, 'write');
@@ -133,6 +138,7 @@ export class ApiStack extends Stack {
       const serving = fn(name);
       grant(serving, engine);
       grantAudit(serving, engine.parts);
+      if (!routes.every(isRead)) grantAnswers(serving, engine.parts);
       if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
       for (const route of routes) api.route(route.name, serving);
     }
