@@ -2,9 +2,9 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import { bodyOf } from '../../lib/api/body';
-import { requireScope, type Served } from '../../lib/api/route';
-import { parse } from '../../lib/contract/read';
+import type { AnswerKeeping } from '../../lib/api/idempotency';
+import { perform } from '../../lib/api/perform';
+import type { Served } from '../../lib/api/route';
 import type { Caller } from '../../lib/core/access/scopes';
 import type { AuditTrail } from '../../lib/core/audit/trail';
 import { RepriseError } from '../../lib/core/errors';
@@ -14,11 +14,20 @@ import { logger, publishMetrics, tracer } from './telemetry';
 
 const NO_TRAIL: AuditTrail = { note: async () => undefined };
 
+/** What is kept of calls: nothing, where it is not said. */
+export interface Keeping {
+  /** Where they are recorded. */
+  readonly trail?: AuditTrail;
+  /** Where answers to calls with an `Idempotency-Key` are kept; asked for when there is one. */
+  readonly keeping?: () => AnswerKeeping;
+}
+
 /**
  * The Lambda handler of a route. `routes`: the names of what it serves. Functions make theirs by
  * `lambdas/shared/api.ts`, which knows where calls are recorded.
  */
-export function apiHandler({ route, handle }: Served, trail = NO_TRAIL) {
+export function apiHandler(served: Served, { trail = NO_TRAIL, keeping }: Keeping = {}) {
+  const { route } = served;
   const handler = middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .use(injectLambdaContext(logger, { resetKeys: true }))
@@ -28,18 +37,15 @@ export function apiHandler({ route, handle }: Served, trail = NO_TRAIL) {
     .handler(async (event, context): Promise<APIGatewayProxyResult> => {
       const caller = callerOf(event);
       callerIs(event, caller);
-      requireScope(caller, route.scopes);
-      const { status, body } = await handle({
-        body: parse(route.body, bodyOf(route, bytesOf(event), headerOf(event, 'Content-Type'))),
-        params: parse(route.params, event.pathParameters ?? {}),
-        query: parse(route.query, event.queryStringParameters ?? {}),
-        caller,
-        ...currentCorrelation(event),
-        requestId: event.requestContext.requestId,
-        header: (name) => headerOf(event, name),
+      const call = {
+        ...{ caller, ...currentCorrelation(event), requestId: event.requestContext.requestId },
+        ...{ params: event.pathParameters ?? {}, query: event.queryStringParameters ?? {} },
+        bytes: bytesOf(event),
+        header: (name: string) => headerOf(event, name),
         remainingMs: () => context.getRemainingTimeInMillis(),
-      });
-      return { statusCode: status, headers: { 'Content-Type': route.type }, body: JSON.stringify(body) };
+      };
+      const { status, headers, text = '' } = await perform(served, call, keeping?.());
+      return { statusCode: status, headers: { 'Content-Type': served.route.type, ...headers }, body: text };
     });
   return Object.assign(handler, { routes: [route.name] });
 }

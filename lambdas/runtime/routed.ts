@@ -1,11 +1,10 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { Served } from '../../lib/api/route';
-import type { AuditTrail } from '../../lib/core/audit/trail';
-import { apiHandler } from './http';
+import { apiHandler, type Keeping } from './http';
 
 /** One function for several routes, by method and path as the gateway knows them. */
-export function routedHandler(routes: readonly Served[], trail?: AuditTrail) {
-  const handlers = new Map(routes.map((served) => [served.route.name, apiHandler(served, trail)]));
+export function routedHandler(routes: readonly Served[], keep: Keeping = {}) {
+  const handlers = new Map(routes.map((served) => [served.route.name, apiHandler(served, keep)]));
   const handler = async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
     const name = `${event.httpMethod} ${event.resource}`;
     const handle = handlers.get(name);

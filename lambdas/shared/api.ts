@@ -5,7 +5,7 @@ import { apiHandler as handlerOf } from '../runtime/http';
 import { once } from '../runtime/once';
 import { routedHandler as handlerOfSeveral } from '../runtime/routed';
 import { count, logger } from '../runtime/telemetry';
-import { journal } from './tables';
+import { answers, journal } from './tables';
 
 /**
  * Where calls are recorded. A process writes to one of the streams of a day, so that those which run at the same time seldom meet. What
@@ -25,8 +25,11 @@ const lazily = once(() =>
 /** The table is asked for when the first call is recorded. */
 export const auditTrail: AuditTrail = { note: (command, ids) => lazily().note(command, ids) };
 
+/** The table is asked for when a call has an `Idempotency-Key`. */
+const keeping = { trail: auditTrail, keeping: () => ({ answers: answers(), clock: Date.now }) };
+
 /** The function of one route. */
-export const apiHandler = (served: Served) => handlerOf(served, auditTrail);
+export const apiHandler = (served: Served) => handlerOf(served, keeping);
 
 /** One function for several routes. */
-export const routedHandler = (routes: readonly Served[]) => handlerOfSeveral(routes, auditTrail);
+export const routedHandler = (routes: readonly Served[]) => handlerOfSeveral(routes, keeping);

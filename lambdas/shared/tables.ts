@@ -1,3 +1,4 @@
+import { createTableAnswers } from '../../lib/adapters/aws/table/answers';
 import { createDependencyList } from '../../lib/adapters/aws/table/dependency-list';
 import { createGraphOwners } from '../../lib/adapters/aws/table/graph-owners';
 import { createGraphRecords } from '../../lib/adapters/aws/table/graph-records';
@@ -36,6 +37,7 @@ export const reconcilerPlace = once(() => createReconcilerPlace(dynamo(), tableN
 export const sweeps = once(() => createSweeps(dynamo(), tableName()));
 export const workerAnswers = once(() => createWorkerAnswers(dynamo(), tableName()));
 export const workers = once(() => createWorkerRegistry(dynamo(), tableName()));
+export const answers = once(() => createTableAnswers(dynamo(), tableName()));
 export const graphOwners = once(() => createGraphOwners(dynamo(), tableName()));
 export const graphRecords = once(() => createGraphRecords(dynamo(), tableName()));
 export const traceIndex = once(() => createTraceIndex(dynamo(), tableName()));

@@ -4,14 +4,11 @@ import { submitJob } from '../../lib/api/submit-job';
 import { isRepriseError } from '../../lib/core/errors';
 import { readEnv } from '../runtime/env';
 import { apiHandler } from '../shared/api';
-import { dynamo } from '../shared/clients/dynamo';
 import { streams } from '../shared/engine';
-import { createIdempotencyStore } from '../shared/idempotency-store';
 import { ownGraphs, perOwner } from '../shared/owner-quotas';
 import { poolAdmission } from '../shared/pool-admission';
-import { jobList, tableName } from '../shared/tables';
+import { jobList } from '../shared/tables';
 import { machineRequests } from '../shared/workflow';
-import { idempotently } from './idempotent';
 
 const env = readEnv('POOL_NAMES');
 
@@ -25,10 +22,7 @@ export const handler = apiHandler(
       admission: poolAdmission(),
       isKnown,
       clock: Date.now,
-      submit: idempotently(
-        ({ jobId, submission, origin }) => submit(streams(), jobId, submission, origin),
-        createIdempotencyStore(dynamo(), tableName()),
-      ),
+      submit: ({ jobId, submission, origin }) => submit(streams(), jobId, submission, origin),
     }),
   ),
 );

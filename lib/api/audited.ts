@@ -6,7 +6,7 @@ import { present } from '../core/model/present';
 import { errorAnswer } from './http-errors';
 import { notedOwner } from './noted';
 import { isRefusal } from './refusal';
-import type { Route } from './route';
+import { isRead, type Route } from './route';
 
 /** A call of a route, as a host saw it. */
 export interface AuditedCall {
@@ -39,8 +39,9 @@ const REPORTS: readonly string[] = [
  * Commands are recorded whatever they came to. What workers report is in the journals of their jobs, with the worker: of
  * reports the record has what was not taken. Of a read it has that somebody asked for what is not theirs.
  */
-export function auditedOf({ name }: Pick<Route, 'name'>): Audited {
-  if (name.startsWith('GET ')) return 'refusals';
+export function auditedOf(route: Pick<Route, 'name'>): Audited {
+  const { name } = route;
+  if (isRead(route)) return 'refusals';
   return name.startsWith('POST ') && REPORTS.some((end) => name.endsWith(end)) ? 'errors' : 'everything';
 }
 

@@ -1,7 +1,10 @@
+import type { DependencyView } from '../contract/dependencies';
 import { dependencyAt } from '../core/messages/address';
 import type { DependencyMessage } from '../core/messages/dependency';
 import type { DependencyList } from '../core/ports/registries';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
+import { requireMatch, versionOf } from './if-match';
+import { byName, pageOf } from './page';
 import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { dependencyBody, dependencySummaryBody } from './views/dependency';
@@ -14,14 +17,17 @@ export interface DependencyRouteDeps {
 /** External dependencies are the engine's: whoever has jobs sees how they stand, administrators say otherwise. */
 export function dependencyRoutes(deps: DependencyRouteDeps): readonly Served[] {
   return [
-    serve(ROUTES.listDependencies, async () => ({
-      status: 200,
-      body: { dependencies: (await deps.list.list()).map(dependencySummaryBody) },
-    })),
-    serve(ROUTES.getDependency, async ({ params: { name } }) => ({
-      status: 200,
-      body: await viewOf(deps, name),
-    })),
+    serve(ROUTES.listDependencies, async ({ query }) => {
+      const all = (await deps.list.list()).map(dependencySummaryBody);
+      const wanted = all.filter(({ state }) => query.state === undefined || state === query.state);
+      const keys = { name: byName, state: ({ state }: { state: string }) => state };
+      const { shown, ...next } = pageOf(wanted, query, { id: byName, keys });
+      return { status: 200, body: { dependencies: [...shown], ...next } };
+    }),
+    serve(ROUTES.getDependency, async ({ params: { name } }) => {
+      const body = await viewOf(deps, name);
+      return { status: 200, body, version: versionIn(body) };
+    }),
     serve(ROUTES.forceDependency, async (request) => {
       const { state: status, reason } = request.body;
       return change(deps, request, { type: 'forced', status, reason, by: request.caller.subject });
@@ -33,11 +39,17 @@ export function dependencyRoutes(deps: DependencyRouteDeps): readonly Served[] {
   ];
 }
 
-type Change = Commanding & Pick<ApiRequest<(typeof ROUTES)['resetDependency']>, 'params'>;
+/** How it stands: calls that go on under it change nothing of that. */
+const versionIn = ({ state, forced, since }: DependencyView): string => versionOf({ state, forced, since });
+
+type Change = Commanding & Pick<ApiRequest<(typeof ROUTES)['resetDependency']>, 'params' | 'header'>;
 
 async function change(deps: DependencyRouteDeps, request: Change, message: DependencyMessage) {
   const { params } = request;
   const origin = commandOrigin(message.type, request);
+  if (request.header('If-Match') !== undefined) {
+    requireMatch(request.header, versionIn(await viewOf(deps, params.name)));
+  }
   await deps.streams.ask({ to: dependencyAt(params.name), message }, origin);
   return { status: 200 as const, body: await viewOf(deps, params.name) };
 }

@@ -4,6 +4,7 @@ import { LIMITS } from '../core/limits';
 import type { Clock } from '../core/model/time';
 import type { HistoryStore } from '../core/ports/history';
 import { ownerFor, requireAdmin } from './access';
+import { byName, pageOf } from './page';
 import { invalidInput, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { effectBody, effectivenessBody, flakesBody, quarantineBody } from './views/history';
@@ -39,11 +40,22 @@ export function historyRoutes({ history, clock }: HistoryRoutesDeps): readonly S
   ];
 }
 
+const QUARANTINE_KEYS = {
+  name: byName,
+  created_at: ({ createdAt }: { readonly createdAt: number }) => createdAt,
+  expires_at: ({ expiresAt }: { readonly expiresAt: number }) => expiresAt,
+};
+
 function quarantineRoutes({ history, clock }: HistoryRoutesDeps): readonly Served[] {
   return [
     serve(ROUTES.listQuarantines, async ({ caller, query }) => {
       const all = await history.quarantines(ownerFor(caller, query.owner));
-      return { status: 200, body: { quarantines: all.map((each) => quarantineBody(each, clock())) } };
+      const wanted = all.filter(({ of }) => query.of === undefined || of === query.of);
+      const { shown, ...next } = pageOf(wanted, query, { id: ({ id }) => id, keys: QUARANTINE_KEYS });
+      return {
+        status: 200,
+        body: { quarantines: shown.map((each) => quarantineBody(each, clock())), ...next },
+      };
     }),
     serve(ROUTES.putQuarantine, async ({ caller, query, params: { id }, body }) => {
       const now = clock();

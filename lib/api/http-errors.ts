@@ -26,6 +26,9 @@ const STATUS: Record<ErrorCode, number> = {
   NODE_NOT_FOUND: 404,
   JOB_EXISTS: 409,
   JOB_NOT_OVER: 409,
+  IDEMPOTENCY_CONFLICT: 409,
+  PRECONDITION_FAILED: 412,
+  STATE_CONFLICT: 409,
   JOB_LOCKED: 409,
   QUEUE_FULL: 429,
   QUOTA_EXCEEDED: 429,
@@ -86,10 +89,12 @@ function retryAfter(status: number, error: unknown): Record<string, string> {
   return status === 429 ? { 'Retry-After': '10' } : {};
 }
 
-function fromCatalogue({ code, message, problems, count }: RepriseError) {
+function fromCatalogue({ code, message, problems, count, context }: RepriseError) {
   if (STATUS[code] === 503) return { code, detail: 'A service this call needs is busy. Try again.' };
   if (STATUS[code] === 500) return { code, detail: FAULT };
-  return { code, detail: message, problems: problems.slice(0, LIMITS.problemsTold), count };
+  const { state } = context;
+  const listed = problems.slice(0, LIMITS.problemsTold);
+  return { code, detail: message, problems: listed, count, ...(typeof state === 'string' && { state }) };
 }
 
 /** An error that the gateway tells in place of a function; `$context` is what it puts in. */

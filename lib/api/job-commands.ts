@@ -1,3 +1,5 @@
+import { RepriseError } from '../core/errors';
+import { misfit } from '../core/job/fits';
 import { jobAt } from '../core/messages/address';
 import type { JobMessage } from '../core/messages/job';
 import { present } from '../core/model/present';
@@ -78,6 +80,8 @@ function command<R extends CommandRoute>(
       ownerOf: ({ owner }) => owner,
     });
     const message = messageOf(body as ApiRequest<R>['body']);
+    const why = misfit(message.type, job.status);
+    if (why) throw new RepriseError('STATE_CONFLICT', why, { context: { jobId, state: job.status } });
     if (message.type === 'reprioritise') requirePriority(caller, message.priority, job.priority);
     await streams.send({ to: jobAt(jobId), message }, commandOrigin(message.type, request));
     return { status: 202, body: { job_id: jobId, status: job.status } };

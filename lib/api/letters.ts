@@ -22,9 +22,12 @@ export interface LetterRouteDeps {
 /** Letters: what failed for good, seen to by its owner and administrators. */
 export function letterRoutes(deps: LetterRouteDeps): readonly Served[] {
   return [
-    serve(ROUTES.listLetters, async ({ caller, query: { owner: named, cursor, ...wanted } }) => {
+    serve(ROUTES.listLetters, async ({ caller, query: { owner: named, cursor, sort, ...wanted } }) => {
       const owner = whose(caller, named, wanted.kind);
-      const page = await deps.letters.list({ ...wanted, owner, ...present({ cursor }) });
+      const page = await deps.letters.list({
+        ...{ ...wanted, owner, oldestFirst: sort === 'last_parked_at' },
+        ...present({ cursor }),
+      });
       const next = present({ next_cursor: page.cursor });
       return { status: 200, body: { groups: page.groups.map(letterSummaryBody), ...next } };
     }),

@@ -6,9 +6,9 @@ import { ROUTES } from './routes';
 
 /** The jobs of an owner, newest first: the caller's own, or whose an administrator asks for. */
 export function listJobs(jobs: Pick<JobList, 'list'>): Served {
-  return serve(ROUTES.listJobs, async ({ caller, query: { owner: named, status, limit, cursor } }) => {
+  return serve(ROUTES.listJobs, async ({ caller, query: { owner: named, status, limit, cursor, sort } }) => {
     const owner = ownerFor(caller, named);
-    const page = await jobs.list({ owner, status, limit, cursor });
+    const page = await jobs.list({ owner, status, limit, cursor, oldestFirst: sort === 'submitted_at' });
     const next_cursor = page.cursor;
     return { status: 200, body: { jobs: page.jobs.map(summary), ...present({ next_cursor }) } };
   });

@@ -4,6 +4,7 @@ import type { Notice, TargetMessage } from '../core/messages/target';
 import type { Clock } from '../core/model/time';
 import type { Notifications, TargetDefinition } from '../core/notify/rules';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
+import { byName, pageOf } from './page';
 import { type ApiRequest, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { targetBody, targetSummary } from './views/target';
@@ -14,16 +15,25 @@ export interface NotificationRouteDeps {
   readonly clock: Clock;
 }
 
+const TARGET_KEYS = {
+  name: byName,
+  parked: ({ parked }: { readonly parked: number }) => parked,
+  alerts: ({ alerts }: { readonly alerts: number }) => alerts,
+};
+
 /** Targets of notifications: how they stand, and what people do about them. */
 export function notificationRoutes(deps: NotificationRouteDeps): readonly Served[] {
   const { streams, config, clock } = deps;
   return [
-    serve(ROUTES.listTargets, async () => {
+    serve(ROUTES.listTargets, async ({ query }) => {
       const targets = Object.entries((await config()).targets).map(async ([name, definition]) => {
         const { state } = await streams.view(targetAt(name));
         return targetSummary(name, definition, state, clock());
       });
-      return { status: 200, body: { targets: await Promise.all(targets) } };
+      const all = await Promise.all(targets);
+      const wanted = all.filter(({ breaker }) => query.breaker === undefined || breaker === query.breaker);
+      const { shown, ...next } = pageOf(wanted, query, { id: byName, keys: TARGET_KEYS });
+      return { status: 200, body: { targets: [...shown], ...next } };
     }),
     serve(ROUTES.getTarget, async ({ params: { name } }) => ({
       ...{ status: 200, body: await viewOf(deps, name) },

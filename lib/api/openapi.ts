@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { PROBLEM_JSON, problemDetails } from '../contract/errors';
 import { SCOPES } from '../core/access/scopes';
 import { OPERATIONS, type OperationId } from './operations';
-import { placeOf, type Route, taken } from './route';
+import { PAGES } from './perform';
+import { isRead, placeOf, type Route, taken } from './route';
 import { ROUTES } from './routes';
 
 /** What every call may be answered besides what its route says. */
@@ -19,7 +20,12 @@ const REFUSALS: Readonly<Record<number, string>> = {
 const NOT_FOUND = { 404: 'There is no such thing, or it is not yours.' };
 /** Of calls that change something. */
 const CONFLICT = { 409: 'It is not in a state for that.' };
-const TOO_LARGE = { 413: 'The body is too large.' };
+const TOO_LARGE = {
+  413: 'The body is too large.',
+  415: 'The body is not JSON.',
+};
+/** Of calls that may name the version that they are made for. */
+const MISMATCH = { 412: 'It is not in the version that `If-Match` names: read it again.' };
 
 const MEANING: Readonly<Record<string, string>> = {
   200: 'Done.',
@@ -38,6 +44,66 @@ const TRACE: OpenApi.HeaderObject = {
   description: 'Names this call in logs, journals and events. Send one to have it used.',
 };
 
+const text = (description: string): OpenApi.HeaderObject => ({ description, schema: { type: 'string' } });
+
+const ANSWER_HEADERS: Readonly<Record<string, OpenApi.HeaderObject>> = {
+  ETag: text(
+    'Names this answer, for `If-None-Match`; before its dot, the version of what can be changed, for `If-Match`.',
+  ),
+  Link: text('The address of the next page, `rel="next"`; absent on the last.'),
+  'Idempotency-Replayed': text(
+    '`true`: the answer was given before, to the same call under this `Idempotency-Key`.',
+  ),
+};
+
+const sent = (
+  name: string,
+  description: string,
+  schema: NonNullable<OpenApi.ParameterObject['schema']>,
+): OpenApi.ParameterObject => ({
+  ...{ name, in: 'header', required: false, description, schema },
+});
+
+const REQUEST_HEADERS: Readonly<Record<string, OpenApi.ParameterObject>> = {
+  'Idempotency-Key': sent(
+    'Idempotency-Key',
+    'The same call under the same key is done once, and answered the same for a day; another call under it is a 409.',
+    { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]{1,255}$' },
+  ),
+  'If-Match': sent(
+    'If-Match',
+    'The version that the change is made for, as `ETag` has it, or `*`: 412 for any other.',
+    {
+      ...{ type: 'string', maxLength: 1_000 },
+    },
+  ),
+  'If-None-Match': sent('If-None-Match', 'An `ETag` of an earlier answer: 304 where it is still the same.', {
+    ...{ type: 'string', maxLength: 1_000 },
+  }),
+};
+
+/** Headers that a call of a route may have. */
+const headersOf = (route: Route): string[] =>
+  isRead(route) ? ['If-None-Match'] : ['Idempotency-Key', ...(route.versioned ? ['If-Match'] : [])];
+
+/** Headers that such an answer of a route may have. */
+function answerHeadersOf(route: Route, status: number): string[] {
+  if (!isRead(route)) return ['Idempotency-Replayed'];
+  if (status !== 200) return [];
+  const pages = Object.values(PAGES).some((key) => key in (taken(route.query)?.shape ?? {}));
+  return ['ETag', ...(pages ? ['Link'] : [])];
+}
+
+const NOT_MODIFIED: OpenApi.ResponseObject = {
+  description: 'It is as `If-None-Match` says.',
+  headers: Object.fromEntries(
+    ['X-Trace-Id', 'X-Correlation-Id', 'ETag', 'Link'].map((name) => [
+      name,
+      { $ref: `#/components/headers/${name}` },
+    ]),
+  ),
+};
+
 /**
  * The REST API as an OpenAPI 3.1 document: made of the list of routes and of the schemas that check requests.
  * @param version Of Reprise.
@@ -51,7 +117,7 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
     const { method, path } = placeOf(route.name);
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(id, route, bodies) };
   }
-  const refusals = Object.entries({ ...REFUSALS, ...NOT_FOUND, ...CONFLICT, ...TOO_LARGE });
+  const refusals = Object.entries({ ...REFUSALS, ...NOT_FOUND, ...CONFLICT, ...TOO_LARGE, ...MISMATCH });
   return {
     openapi: '3.1.1',
     info: {
@@ -66,11 +132,12 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
       responses: Object.fromEntries(
         refusals.map(([status, description]) => [
           `Refused${status}`,
-          answered(description, bodies.answer('Problem', problemDetails), PROBLEM_JSON),
+          answered(description, bodies.answer('Problem', problemDetails), { type: PROBLEM_JSON }),
         ]),
       ),
       schemas: bodies.schemas(),
-      headers: { 'X-Trace-Id': TRACE, 'X-Correlation-Id': CALL },
+      headers: { 'X-Trace-Id': TRACE, 'X-Correlation-Id': CALL, ...ANSWER_HEADERS },
+      parameters: REQUEST_HEADERS,
       securitySchemes: {
         bearer: {
           ...{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -84,10 +151,10 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
 function operation(id: OperationId, route: Route, bodies: Bodies): OpenApi.OperationObject {
   const { summary, example } = OPERATIONS[id];
   const body = taken(route.body);
-  const changes = !route.name.startsWith('GET ');
+  const changes = !isRead(route);
   const refusals = {
     ...{ ...REFUSALS, ...(taken(route.params) && NOT_FOUND) },
-    ...{ ...(changes && CONFLICT), ...(body && TOO_LARGE) },
+    ...{ ...(changes && CONFLICT), ...(body && TOO_LARGE), ...(route.versioned && MISMATCH) },
   };
   return {
     ...{ operationId: id, summary, description: `About: ${route.about}.`, tags: [tagOf(route)] },
@@ -95,6 +162,7 @@ function operation(id: OperationId, route: Route, bodies: Bodies): OpenApi.Opera
     parameters: [
       ...parameters('path', taken(route.params), example.params),
       ...parameters('query', taken(route.query), example.query),
+      ...headersOf(route).map((name) => ({ $ref: `#/components/parameters/${name}` })),
     ],
     ...(body && {
       requestBody: {
@@ -110,9 +178,12 @@ function operation(id: OperationId, route: Route, bodies: Bodies): OpenApi.Opera
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, schema]) => [
           status,
-          answered(MEANING[status] ?? 'Done.', bodies.answer(id, schema), route.type),
+          answered(MEANING[status] ?? 'Done.', bodies.answer(id, schema), {
+            ...{ type: route.type, headers: answerHeadersOf(route, Number(status)) },
+          }),
         ]),
       ),
+      ...(isRead(route) && { 304: NOT_MODIFIED }),
     },
   };
 }
@@ -123,12 +194,16 @@ const tagOf = ({ name }: Route): string => /\/(\w+)/.exec(name)?.[1] ?? '';
 const answered = (
   description: string,
   schema: OpenApi.ReferenceObject,
-  type = 'application/json',
+  { type = 'application/json', headers = [] }: { type?: string; headers?: readonly string[] } = {},
 ): OpenApi.ResponseObject => ({
   description,
   headers: {
-    'X-Trace-Id': { $ref: '#/components/headers/X-Trace-Id' },
-    'X-Correlation-Id': { $ref: '#/components/headers/X-Correlation-Id' },
+    ...Object.fromEntries(
+      ['X-Trace-Id', 'X-Correlation-Id', ...headers].map((name) => [
+        name,
+        { $ref: `#/components/headers/${name}` },
+      ]),
+    ),
   },
   content: { [type]: { schema } },
 });

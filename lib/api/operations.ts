@@ -88,6 +88,7 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     example: { params: { hash: '0'.repeat(64) } },
   },
 
+  listQueues: { summary: 'List the queues of all pools', example: { query: { sort: '-waiting' } } },
   getQueue: { summary: 'Look at the queue of a pool and its workers', example: { params: POOL } },
   changeQueue: {
     summary: 'Change what the queue of a pool lets in',

@@ -4,8 +4,12 @@ import { LIMITS } from '../core/limits';
 import { poolAt } from '../core/messages/address';
 import type { PoolMessage } from '../core/messages/pool';
 import { present } from '../core/model/present';
+import type { ReadOnly } from '../core/model/read-only';
 import type { LetterList } from '../core/ports/registries';
 import type { StreamReader, StreamSender } from '../core/ports/streams';
+import type { PoolState } from '../core/scheduler/state';
+import { requireMatch, versionOf } from './if-match';
+import { pageOf } from './page';
 import { requirePool } from './pools';
 import { commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
@@ -27,9 +31,32 @@ export function getQueue({ view, pools, maxWaitingJobs, letters }: GetQueueDeps)
   return serve(ROUTES.getQueue, async ({ caller, params: { pool } }) => {
     requirePool(pools, pool);
     const [{ state }, parked] = await Promise.all([view(poolAt(pool)), parkedOf(letters, caller.subject)]);
-    return { status: 200, body: { ...queueBody(pool, state, maxWaitingJobs), letters: parked } };
+    const body = { ...queueBody(pool, state, maxWaitingJobs), letters: parked };
+    return { status: 200, body, version: queueVersion(state) };
   });
 }
+
+/** The queues of all pools, without who works for them. */
+export function listQueues({ view, pools, maxWaitingJobs }: Omit<GetQueueDeps, 'letters'>): Served {
+  return serve(ROUTES.listQueues, async ({ query }) => {
+    const all = await Promise.all(
+      pools.map(async (pool) => {
+        const { state } = await view(poolAt(pool));
+        const { workers: _workers, waits_for: _waits, ...queue } = queueBody(pool, state, maxWaitingJobs);
+        return queue;
+      }),
+    );
+    const wanted = all.filter(({ status }) => query.status === undefined || status === query.status);
+    const pool = (queue: { readonly pool: string }) => queue.pool;
+    const { shown, ...next } = pageOf(wanted, query, {
+      ...{ id: pool, keys: { pool, waiting: ({ waiting }: { readonly waiting: number }) => waiting } },
+    });
+    return { status: 200, body: { queues: [...shown], ...next } };
+  });
+}
+
+const queueVersion = ({ admission: { status, maxRunningJobs } }: ReadOnly<PoolState>): string =>
+  versionOf({ status, maxRunningJobs });
 
 /** Pages of groups that are counted at most: whoever has more letters than these hold looks at them one by one. */
 const LETTER_PAGES = 5;
@@ -54,11 +81,16 @@ async function parkedOf(list: LetterList, owner: string): Promise<NonNullable<Qu
 export function changeQueue(deps: {
   readonly streams: StreamSender;
   readonly pools: readonly string[];
+  /** Read where a change names the version that it is made for. */
+  readonly view: StreamReader['view'];
 }): Served {
   return serve(ROUTES.changeQueue, async (request) => {
     const { body, params } = request;
     const { pool } = params;
     requirePool(deps.pools, pool);
+    if (request.header('If-Match') !== undefined) {
+      requireMatch(request.header, queueVersion((await deps.view(poolAt(pool))).state));
+    }
     for (const message of changes(body)) {
       await deps.streams.send({ to: poolAt(pool), message }, commandOrigin('queue', request));
     }

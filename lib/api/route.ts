@@ -21,6 +21,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly body?: B;
   /** How large the body may be; small, when it is not said. */
   readonly bounds?: BodyBounds;
+  /** Whether a change may name the version that it is made for, in `If-Match`. */
+  readonly versioned?: boolean;
   /** The content type of its answers; plain JSON, when it is not said. */
   readonly type?: string;
   readonly answers: A;
@@ -48,6 +50,9 @@ export function placeOf(name: string): { readonly method: string; readonly path:
   return { method, path };
 }
 
+/** Whether a route changes nothing. */
+export const isRead = ({ name }: Pick<Route, 'name'>): boolean => name.startsWith('GET ');
+
 /** What a part of a route takes; absent where it takes nothing. */
 export const taken = (part: z.ZodType): z.ZodObject | undefined =>
   part === nothing || part === noQuery ? undefined : (part as z.ZodObject);
@@ -61,10 +66,11 @@ export function route<
   Q extends z.ZodType = Nothing,
   B extends z.ZodType = Nothing,
 >(name: `${Method} /${string}`, spec: RouteSpec<P, Q, B, A>): Route<P, Q, B, A> {
-  const { params, query, body, bounds = SMALL_BODY, type = 'application/json', ...rest } = spec;
+  const { params, query, body, bounds = SMALL_BODY, ...more } = spec;
+  const { type = 'application/json', versioned = false, ...rest } = more;
   return {
     name,
-    ...{ ...rest, bounds, type },
+    ...{ ...rest, bounds, type, versioned },
     params: params ?? (nothing as unknown as P),
     query: query ?? (noQuery as unknown as Q),
     body: body ?? (nothing as unknown as B),
@@ -91,16 +97,19 @@ export type AnswerBody<R extends Route, S extends Status<R>> = z.input<R['answer
 /** A route with what it does, as a host keeps it. */
 export interface Served {
   readonly route: Route;
-  readonly handle: (
-    request: ApiRequest<Route>,
-  ) => Promise<{ readonly status: number; readonly body: unknown }>;
+  readonly handle: (request: ApiRequest<Route>) => Promise<Handled<number, unknown>>;
+}
+
+interface Handled<S, B> {
+  readonly status: S;
+  readonly body: B;
+  /** Of what a change may name in `If-Match`, where it can. */
+  readonly version?: string;
 }
 
 export function serve<R extends Route, S extends Status<R>>(
   route: R,
-  handle: (
-    request: ApiRequest<R>,
-  ) => Promise<{ readonly status: S; readonly body: AnswerBody<R, NoInfer<S>> }>,
+  handle: (request: ApiRequest<R>) => Promise<Handled<S, AnswerBody<R, NoInfer<S>>>>,
 ): Served {
   // A host hands over what the schemas of this route gave.
   return { route, handle: handle as unknown as Served['handle'] };

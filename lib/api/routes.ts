@@ -8,11 +8,12 @@ import {
   whatIfView,
 } from '../contract/capacity';
 import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
-import { configHistory, configView, putConfigRequest } from '../contract/config';
+import { configHistory, configHistoryQuery, configView, putConfigRequest } from '../contract/config';
 import {
   dependencyParams,
   dependencyView,
   forceDependencyRequest,
+  listDependenciesQuery,
   listDependenciesResponse,
   resetDependencyRequest,
 } from '../contract/dependencies';
@@ -31,6 +32,7 @@ import {
   effectivenessQuery,
   effectivenessResponse,
   flakesResponse,
+  listQuarantinesQuery,
   listQuarantinesResponse,
   putQuarantineRequest,
   quarantineParams,
@@ -80,6 +82,7 @@ import {
 } from '../contract/letters';
 import {
   acknowledgeRequest,
+  listTargetsQuery,
   listTargetsResponse,
   redriveTargetRequest,
   targetParams,
@@ -91,11 +94,19 @@ import {
   predictionsQuery,
   predictionsResponse,
 } from '../contract/predictions';
-import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
+import {
+  changeQueueRequest,
+  changeQueueResponse,
+  listQueuesQuery,
+  listQueuesResponse,
+  poolParams,
+  queueView,
+} from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
 import { traceParams, traceQuery, traceResponse } from '../contract/traces';
 import {
   fireTriggerResponse,
+  listTriggersQuery,
   listTriggersResponse,
   putTriggerRequest,
   triggerEventsQuery,
@@ -150,7 +161,7 @@ const ofDependency = {
   ...{ ...ofDependencies, params: dependencyParams },
   answers: { 200: dependencyView },
 };
-const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment };
+const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment, versioned: true };
 const ofLetters = { by: 'manage-letters', scopes: owners, about: ABOUT.owned, params: letterGroupParams };
 const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse } };
 const ofNotifications = { by: 'manage-notifications', scopes: [admin], about: ABOUT.deployment };
@@ -233,6 +244,10 @@ export const ROUTES = {
     answers: { 200: graphView },
   }),
 
+  listQueues: route('GET /queues', {
+    ...{ by: 'get-queue', scopes: owners, about: ABOUT.all, query: listQueuesQuery },
+    answers: { 200: listQueuesResponse },
+  }),
   getQueue: route('GET /queues/{pool}', {
     ...{ by: 'get-queue', scopes: owners, about: ABOUT.all, params: poolParams },
     answers: { 200: queueView },
@@ -244,6 +259,7 @@ export const ROUTES = {
       about: ABOUT.deployment,
       params: poolParams,
       body: changeQueueRequest,
+      versioned: true,
     },
     answers: { 202: changeQueueResponse },
   }),
@@ -257,7 +273,9 @@ export const ROUTES = {
     ...{ by: 'history', scopes: owners, about: ABOUT.numbers, params: signatureParams },
     answers: { 200: signatureView },
   }),
-  listQuarantines: route('GET /quarantines', { ...ofHistory, answers: { 200: listQuarantinesResponse } }),
+  listQuarantines: route('GET /quarantines', {
+    ...{ ...ofHistory, query: listQuarantinesQuery, answers: { 200: listQuarantinesResponse } },
+  }),
   putQuarantine: route('PUT /quarantines/{id}', {
     ...{ ...ofHistory, params: quarantineParams, body: putQuarantineRequest },
     answers: { 200: quarantineView },
@@ -267,23 +285,27 @@ export const ROUTES = {
     answers: { 200: quarantineRemoved },
   }),
 
-  listTriggers: route('GET /triggers', { ...ofTriggers, answers: { 200: listTriggersResponse } }),
+  listTriggers: route('GET /triggers', {
+    ...{ ...ofTriggers, query: listTriggersQuery, answers: { 200: listTriggersResponse } },
+  }),
   getTrigger: route('GET /triggers/{name}', ofTrigger),
   getTriggerEvents: route('GET /triggers/{name}/events', {
     ...{ ...ofTriggers, params: triggerParams, query: triggerEventsQuery },
     answers: { 200: triggerEventsResponse },
   }),
   putTrigger: route('PUT /triggers/{name}', {
-    ...{ ...ofTrigger, body: putTriggerRequest, bounds: GRAPH_BODY },
+    ...{ ...ofTrigger, body: putTriggerRequest, bounds: GRAPH_BODY, versioned: true },
     answers: { 200: triggerView, 201: triggerView },
   }),
-  deleteTrigger: route('DELETE /triggers/{name}', ofTrigger),
-  pauseTrigger: route('POST /triggers/{name}/pause', { ...ofTrigger, body: triggerReason }),
-  unpauseTrigger: route('POST /triggers/{name}/unpause', { ...ofTrigger, body: triggerReason }),
+  deleteTrigger: route('DELETE /triggers/{name}', { ...ofTrigger, versioned: true }),
+  pauseTrigger: route('POST /triggers/{name}/pause', { ...ofTrigger, body: triggerReason, versioned: true }),
+  unpauseTrigger: route('POST /triggers/{name}/unpause', {
+    ...{ ...ofTrigger, body: triggerReason, versioned: true },
+  }),
   fireTrigger: route('POST /triggers/{name}/fire', { ...ofTrigger, answers: { 202: fireTriggerResponse } }),
 
   listDependencies: route('GET /dependencies', {
-    ...{ ...ofDependencies, answers: { 200: listDependenciesResponse } },
+    ...{ ...ofDependencies, query: listDependenciesQuery, answers: { 200: listDependenciesResponse } },
   }),
   getDependency: route('GET /dependencies/{name}', ofDependency),
   forceDependency: route('POST /dependencies/{name}/force', {
@@ -294,7 +316,7 @@ export const ROUTES = {
   }),
 
   listTargets: route('GET /notifications', {
-    ...{ ...ofNotifications, answers: { 200: listTargetsResponse } },
+    ...{ ...ofNotifications, query: listTargetsQuery, answers: { 200: listTargetsResponse } },
   }),
   getTarget: route('GET /notifications/{name}', ofTarget),
   testTarget: route('POST /notifications/{name}/test', ofTarget),
@@ -326,8 +348,12 @@ export const ROUTES = {
   getCleanup: route('GET /cleanup', { ...ofCleanup, answers: { 200: cleanupView } }),
 
   getConfig: route('GET /config', { ...ofConfig, answers: { 200: configView } }),
-  putConfig: route('PUT /config', { ...ofConfig, body: putConfigRequest, answers: { 200: configView } }),
-  getConfigHistory: route('GET /config/history', { ...ofConfig, answers: { 200: configHistory } }),
+  putConfig: route('PUT /config', {
+    ...{ ...ofConfig, body: putConfigRequest, versioned: true, answers: { 200: configView } },
+  }),
+  getConfigHistory: route('GET /config/history', {
+    ...{ ...ofConfig, query: configHistoryQuery, answers: { 200: configHistory } },
+  }),
 
   listWorkers: route('GET /workers', {
     ...{ by: 'predictions', scopes: owners, about: ABOUT.all, query: listWorkersQuery },

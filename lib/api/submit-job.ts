@@ -1,11 +1,11 @@
-import { z } from 'zod';
-import { RepriseError } from '../core/errors';
+import type { RepriseError } from '../core/errors';
 import type { Submission } from '../core/messages/job';
 import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { MachineRequests } from '../core/ports/machines';
 import { requirePriority } from './access';
 import { graphOf } from './graph-of';
+import { IDEMPOTENCY_KEY, idempotencyKeyOf } from './idempotency';
 import { jobIdOf } from './job-id';
 import type { OwnedGraphs } from './owned-graphs';
 import { requirePool } from './pools';
@@ -36,21 +36,16 @@ export interface SubmitJobDeps {
     readonly jobId: string;
     readonly submission: Submission;
     readonly origin: SubmissionOrigin;
-    /** Whether the id was derived from an `Idempotency-Key`. */
-    readonly isKeyed: boolean;
-    readonly remainingMs: () => number;
   }) => Promise<Accepted>;
 }
 
-const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/);
-
 export function submitJob(deps: SubmitJobDeps): Served {
   return serve(ROUTES.submitJob, async (request) => {
-    const { body, caller, requestId, traceId, correlationId, traceParent, header, remainingMs } = request;
+    const { body, caller, requestId, traceId, correlationId, traceParent, header } = request;
     requirePool(deps.pools, body.pool);
     requirePriority(caller, body.priority);
     const owner = caller.subject;
-    const key = keyOf(header('Idempotency-Key'));
+    const key = idempotencyKeyOf(header(IDEMPOTENCY_KEY));
     const jobId = key === undefined ? deps.newJobId() : jobIdOf(owner, key);
     const refused = await deps.admission(body.pool, owner);
     // A repeat adds nothing to the queue: it is answered as it was.
@@ -61,17 +56,8 @@ export function submitJob(deps: SubmitJobDeps): Served {
       ...submissionOf(body, { graphHash: hash, owner, now: deps.clock() }),
       ...present({ trace: traceParent }),
     };
-    const isKeyed = key !== undefined;
     const origin = { requestId, traceId, correlationId };
-    const { status } = await deps.submit({ jobId, submission, origin, isKeyed, remainingMs });
+    const { status } = await deps.submit({ jobId, submission, origin });
     return { status: 202, body: { job_id: jobId, status, graph_hash: hash, nodes: graph.nodes.length } };
   });
-}
-
-function keyOf(given: string | undefined): string | undefined {
-  if (given === undefined || idempotencyKey.safeParse(given).success) return given;
-  throw new RepriseError(
-    'INPUT_INVALID',
-    'Idempotency-Key: send 1 to 255 printable ASCII characters without spaces',
-  );
 }

@@ -1,3 +1,4 @@
+import type { TriggerView } from '../contract/triggers';
 import { isAdmin } from '../core/access/scopes';
 import { isRepriseError, RepriseError, withProblems } from '../core/errors';
 import { streamOf, triggerAt } from '../core/messages/address';
@@ -11,7 +12,9 @@ import { triggerIdOf } from '../core/trigger/id';
 import { ownerFor, requirePriority } from './access';
 import { eventsPage } from './events-page';
 import { graphOf } from './graph-of';
+import { requireMatch, requireNone, versionOf } from './if-match';
 import type { OwnedGraphs } from './owned-graphs';
+import { byName, pageOf } from './page';
 import { requirePool } from './pools';
 import { quotaExceeded } from './quota';
 import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
@@ -34,13 +37,16 @@ export interface TriggerRouteDeps {
 export function triggerRoutes(deps: TriggerRouteDeps): readonly Served[] {
   return [
     serve(ROUTES.listTriggers, async ({ caller, query }) => {
-      const triggers = await deps.list.list(ownerFor(caller, query.owner));
-      return { status: 200, body: { triggers: triggers.flatMap(summaryBody) } };
+      const all = (await deps.list.list(ownerFor(caller, query.owner))).flatMap(summaryBody);
+      const wanted = all.filter(({ status }) => query.status === undefined || status === query.status);
+      const keys = { name: byName, status: ({ status }: { status: string }) => status };
+      const { shown, ...next } = pageOf(wanted, query, { id: byName, keys });
+      return { status: 200, body: { triggers: [...shown], ...next } };
     }),
-    serve(ROUTES.getTrigger, async (request) => ({
-      status: 200,
-      body: await viewOf(deps, triggerOf(request)),
-    })),
+    serve(ROUTES.getTrigger, async (request) => {
+      const body = await viewOf(deps, triggerOf(request));
+      return { status: 200, body, version: versionIn(body) };
+    }),
     // Its journal, of which `GET /triggers/{name}` shows the last of.
     serve(ROUTES.getTriggerEvents, async (request) => {
       const trigger = triggerOf(request);
@@ -76,6 +82,9 @@ function putTrigger(deps: TriggerRouteDeps): Served {
     const definition = definitionOf(name, body, everyone ? undefined : owner);
     const { state: before } = await deps.streams.view(triggerAt(trigger.id));
     const isNew = before.status === 'none' || before.status === 'deleted';
+    const there = isNew ? undefined : versionIn(await viewOf(deps, trigger));
+    requireNone(request.header, there);
+    requireMatch(request.header, there ?? 'none');
     if (isNew) await requireRoom(deps, owner);
     const { hash } = await ofJob(() => graphOf(deps.graphs, body.job, { caller, owner }));
     const message = { type: 'set' as const, owner, definition: definition(hash), ...present({ everyone }) };
@@ -100,6 +109,10 @@ async function ofJob<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Of what is set of a trigger; what it does changes nothing of it. */
+const versionIn = ({ status, on, overlap, job }: TriggerView): string =>
+  versionOf({ status, on, overlap, job });
+
 type CommandRoute = (typeof ROUTES)['deleteTrigger' | 'pauseTrigger' | 'unpauseTrigger'];
 
 function command<R extends CommandRoute>(
@@ -110,6 +123,7 @@ function command<R extends CommandRoute>(
   return serve<CommandRoute, 200>(route, async (request) => {
     const trigger = triggerOf(request);
     const before = await viewOf(deps, trigger);
+    requireMatch(request.header, versionIn(before));
     const message = messageOf(request.body as ApiRequest<R>['body']);
     await ask(deps, trigger.id, message, request);
     // Of what is gone, the answer is what it was.

@@ -4,6 +4,7 @@ import type { EnvironmentConfig } from '../config/schema';
 import { QUOTA_PREFIX } from '../core/access/quotas';
 import { AUDIT_KIND } from '../core/audit/events';
 import { machinePrefix } from '../core/dag/emit/machine-names';
+import { ANSWER_PREFIX } from '../core/ports/answers';
 import { acknowledgeWildcards } from './acknowledge';
 import type { EngineParts } from './function-variables';
 import { machineArn, statesArn } from './graph-machines';
@@ -43,6 +44,18 @@ export function grantAudit(fn: LambdaFunction, { table }: Pick<EngineParts, 'tab
       actions: ['GetItem', 'Query', 'PutItem'].map(action('dynamodb')),
       resources: [table.tableArn],
       conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${AUDIT_KIND}/*`] } },
+    }),
+  );
+}
+
+/** Keeps the answers to calls with an `Idempotency-Key`, and can change nothing else of the table. */
+export function grantAnswers(fn: LambdaFunction, { table }: Pick<EngineParts, 'table'>): void {
+  grantTableKey(fn, table);
+  fn.addToRolePolicy(
+    new PolicyStatement({
+      actions: ['PutItem', 'DeleteItem'].map(action('dynamodb')),
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${ANSWER_PREFIX}*`] } },
     }),
   );
 }

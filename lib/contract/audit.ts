@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AUDIT_OUTCOMES } from '../core/audit/events';
 import { LIMITS } from '../core/limits';
 import { line } from '../core/model/bounded';
+import { listKeys, nextPage } from './list';
 
 /** The audit trail, as it crosses HTTP. */
 
@@ -18,8 +19,7 @@ export const auditQuery = z.strictObject({
   from: z.iso.datetime().max(LIMITS.idLength).optional(),
   /** Up to here and not including it; now, where it is not given. */
   to: z.iso.datetime().max(LIMITS.idLength).optional(),
-  limit: z.coerce.number().int().min(1).max(LIMITS.auditPage).default(100),
-  cursor: line(LIMITS.cursorLength).optional(),
+  ...listKeys(['at'], LIMITS.auditPage, 100),
 });
 
 const auditRecord = z.object({
@@ -51,5 +51,5 @@ export type AuditRecordBody = z.infer<typeof auditRecord>;
 /** The oldest first. A page may have no record and yet a cursor. */
 export const auditResponse = z.object({
   records: z.array(auditRecord),
-  next_cursor: z.string().optional(),
+  ...nextPage,
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ORIGINS } from '../core/configuration/layers';
 import { LIMITS } from '../core/limits';
 import { recordOf, text } from '../core/model/bounded';
+import { listKeys, nextPage } from './list';
 
 /** The configuration of an engine, as it crosses HTTP. */
 
@@ -15,7 +16,7 @@ const values = recordOf(text(LIMITS.idLength), z.unknown(), {
 export const putConfigRequest = z.strictObject({
   set: values,
   /** Why, for whoever looks later. */
-  reason: text(LIMITS.reasonLength).exactOptional(),
+  reason: text(LIMITS.reasonLength).min(1).exactOptional(),
 });
 
 /** `GET /config`: every key, its value, and where that comes from. */
@@ -27,7 +28,10 @@ export const configView = z.object({
 });
 export type ConfigView = z.infer<typeof configView>;
 
-/** `GET /config/history`: what was changed, latest first: the last hundred. */
+/** `GET /config/history` */
+export const configHistoryQuery = z.strictObject(listKeys(['-version', 'version'], LIMITS.listPage, 100));
+
+/** `GET /config/history`: what was changed, latest first. */
 export const configHistory = z.object({
   changes: z.array(
     z.object({
@@ -41,5 +45,6 @@ export const configHistory = z.object({
       ),
     }),
   ),
+  ...nextPage,
 });
 export type ConfigHistory = z.infer<typeof configHistory>;

@@ -3,6 +3,7 @@ import { LIMITS } from '../core/limits';
 import { type DEPENDENCY_STATUSES, FORCED_STATUSES } from '../core/messages/dependency';
 import { line } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
+import { listKeys, nextPage } from './list';
 
 /** External dependencies and their breakers, as they cross HTTP. */
 
@@ -32,8 +33,14 @@ const summary = z.object({
 });
 export type DependencySummary = z.infer<typeof summary>;
 
+/** `GET /dependencies` */
+export const listDependenciesQuery = z.strictObject({
+  state: state.optional(),
+  ...listKeys(['name', '-name', 'state', '-state']),
+});
+
 /** `GET /dependencies`: those that work names or named. */
-export const listDependenciesResponse = z.object({ dependencies: z.array(summary) });
+export const listDependenciesResponse = z.object({ dependencies: z.array(summary), ...nextPage });
 
 /** `GET /dependencies/{name}`, and the answer to every change. */
 export const dependencyView = summary.extend({
@@ -48,7 +55,7 @@ export const dependencyView = summary.extend({
 });
 export type DependencyView = z.infer<typeof dependencyView>;
 
-const reason = line(LIMITS.reasonLength).default('by request');
+const reason = line(LIMITS.reasonLength).min(1).default('by request');
 
 /** `POST /dependencies/{name}/force`: it stays so until it is reset. */
 export const forceDependencyRequest = z.strictObject({ state: z.enum(FORCED_STATUSES), reason });

@@ -24,6 +24,8 @@ export const problemDetails = z.object({
   problems: z
     .array(z.object({ code: z.string(), path: z.string(), message: z.string(), mend: z.string() }))
     .exactOptional(),
+  /** Of what is not in a state for it: that state. */
+  state: z.string().exactOptional(),
   /** How many more there are than are listed. */
   more_problems: z.number().int().exactOptional(),
   trace_id: z.string(),
@@ -40,6 +42,7 @@ interface Occurrence {
   readonly instance: string;
   readonly traceId: string;
   readonly correlationId?: string | undefined;
+  readonly state?: string | undefined;
   readonly problems?: readonly {
     readonly code: ErrorCode;
     readonly path: string;
@@ -55,7 +58,7 @@ export function problemOf(occurrence: Occurrence): ProblemDetails {
   const more = (occurrence.count ?? problems.length) - problems.length;
   return {
     ...{ type: `/errors/${code}`, title: ERRORS[code].means, status, detail, instance },
-    ...{ code, mend: ERRORS[code].mend },
+    ...{ code, mend: ERRORS[code].mend, ...present({ state: occurrence.state }) },
     ...(problems.length > 0 && {
       problems: problems.map((problem) => ({
         ...{ code: problem.code, path: problem.path, message: problem.message },

@@ -5,6 +5,7 @@ import { line } from '../core/model/bounded';
 import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { ownerQuery } from './jobs';
+import { listKeys, nextPage } from './list';
 
 /** What jobs measured, and what people decide of it, as it crosses HTTP. */
 
@@ -88,7 +89,11 @@ export const quarantineView = z.object({
 export type QuarantineView = z.infer<typeof quarantineView>;
 
 /** `GET /quarantines` */
-export const listQuarantinesResponse = z.object({ quarantines: z.array(quarantineView) });
+export const listQuarantinesQuery = ownerQuery.extend({
+  of: of.optional(),
+  ...listKeys(['name', '-name', 'created_at', '-created_at', 'expires_at', '-expires_at']),
+});
+export const listQuarantinesResponse = z.object({ quarantines: z.array(quarantineView), ...nextPage });
 
 /** `GET /history/flakes`: what failed lately, what is proposed for quarantine first. */
 export const flakesResponse = z.object({

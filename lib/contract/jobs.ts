@@ -12,6 +12,7 @@ import { outputsSchema } from '../core/model/outputs';
 import { parametersSchema } from '../core/model/parameters';
 import { PRIORITIES } from '../core/model/priority';
 import { RECOVERY_CAUSES, RECOVERY_STRATEGIES } from '../core/model/recovery';
+import { listKeys, nextPage } from './list';
 
 /** Jobs, as they cross HTTP. Field names are snake case on the wire. */
 
@@ -164,8 +165,7 @@ export const ownerQuery = z.strictObject({ owner: text(LIMITS.ownerLength).min(1
 /** `GET /jobs` */
 export const listJobsQuery = ownerQuery.extend({
   status: z.enum(['submitted', 'running', ...JOB_OUTCOMES]).optional(),
-  limit: z.coerce.number().int().min(1).max(LIMITS.jobsPage).default(20),
-  cursor: line(LIMITS.cursorLength).optional(),
+  ...listKeys(['-submitted_at', 'submitted_at'], LIMITS.jobsPage, 20),
 });
 
 /** `GET /jobs?status=S&limit=N&cursor=C`: the caller's own jobs, or an owner's, newest first. */
@@ -173,32 +173,31 @@ export const listJobsResponse = z.object({
   jobs: z.array(
     jobView.pick({ job_id: true, name: true, status: true, owner: true, priority: true, submitted_at: true }),
   ),
-  /** Where the next page begins; absent on the last. */
-  next_cursor: z.string().optional(),
+  ...nextPage,
 });
 
 /** `POST /jobs/{jobId}/cancel` */
 export const cancelJobRequest = z.strictObject({
-  reason: line(LIMITS.reasonLength).default('cancelled by request'),
+  reason: line(LIMITS.reasonLength).min(1).default('cancelled by request'),
   /** Ends what cleans up too (`trigger: always`), also in a job that is being cancelled already. */
   force: z.boolean().default(false),
 });
 
 /** `POST /jobs/{jobId}/pause` */
 export const pauseJobRequest = z.strictObject({
-  reason: line(LIMITS.reasonLength).default('paused by request'),
+  reason: line(LIMITS.reasonLength).min(1).default('paused by request'),
 });
 
 /** `POST /jobs/{jobId}/unpause` */
 export const unpauseJobRequest = z.strictObject({
-  reason: line(LIMITS.reasonLength).default('unpaused by request'),
+  reason: line(LIMITS.reasonLength).min(1).default('unpaused by request'),
 });
 
 /** `POST /jobs/{jobId}/retry` */
 export const retryJobRequest = z.strictObject({
   /** What is tried again; all that waits for its next attempt, and all that failed, where it is left out. */
   nodes: z.array(idSchema).min(1).max(LIMITS.retriedNodes).optional(),
-  reason: line(LIMITS.reasonLength).default('tried again by request'),
+  reason: line(LIMITS.reasonLength).min(1).default('tried again by request'),
   /** As far as the caller wants to go: see docs/retries.md. */
   level: positive(LIMITS.retryLevel).optional(),
 });
@@ -208,13 +207,13 @@ export type RetryJobRequest = z.input<typeof retryJobRequest>;
 export const rollbackJobRequest = z.strictObject({
   /** Sequence of an event of the journal: nodes that were complete by then stay as they are. */
   to: count().optional(),
-  reason: line(LIMITS.reasonLength).default('rolled back by request'),
+  reason: line(LIMITS.reasonLength).min(1).default('rolled back by request'),
 });
 export type RollbackJobRequest = z.input<typeof rollbackJobRequest>;
 /** `POST /jobs/{jobId}/resume`: an ended job runs again what did not succeed, and whatever else is asked for. */
 export const resumeJobRequest = z
   .strictObject({
-    reason: line(LIMITS.reasonLength).default('resumed by request'),
+    reason: line(LIMITS.reasonLength).min(1).default('resumed by request'),
     /** These nodes run again whatever became of them, and all that is downstream of them. */
     from: z.array(idSchema).min(1).max(LIMITS.retriedNodes).optional(),
     /** Another graph to go on over: itself ... */

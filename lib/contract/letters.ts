@@ -9,6 +9,7 @@ import { idSchema } from '../core/model/ids';
 import { type Outputs, outputsSchema } from '../core/model/outputs';
 import { parametersSchema } from '../core/model/parameters';
 import { ownerQuery } from './jobs';
+import { listKeys, nextPage } from './list';
 
 /** Letters: what failed for good, parked for a person. Grouped by owner and signature. */
 
@@ -45,15 +46,14 @@ export const listLettersQuery = ownerQuery.extend({
   status: z.enum(LETTER_STATUSES).optional(),
   class: z.enum(FAILURE_CLASSES).optional(),
   kind: z.enum(LETTER_KINDS).optional(),
-  limit: z.coerce.number().int().min(1).max(LIMITS.lettersPage).default(20),
-  cursor: line(LIMITS.cursorLength).optional(),
+  ...listKeys(['-last_parked_at', 'last_parked_at'], LIMITS.lettersPage, 20),
 });
 
 /** The group in which a letter was parked last comes first. */
 export const listLettersResponse = z.object({
   groups: z.array(summary),
   /** Where the next page begins; absent on the last. */
-  next_cursor: z.string().optional(),
+  ...nextPage,
 });
 export type ListLettersResponse = z.infer<typeof listLettersResponse>;
 
@@ -124,7 +124,7 @@ export const changedLettersResponse = letterGroupView.extend({
 export type ChangedLetters = z.infer<typeof changedLettersResponse>;
 
 const letters = z.array(idSchema).min(1).max(LIMITS.lettersAtOnce).optional();
-const reason = line(LIMITS.reasonLength).default('by request');
+const reason = line(LIMITS.reasonLength).min(1).default('by request');
 
 /** `10m`, or a number of seconds; read as milliseconds. */
 const timeout = z.union([text(32), positive(LIMITS.durationMs)]).transform((value, context) => {

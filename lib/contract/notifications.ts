@@ -4,6 +4,7 @@ import { SEVERITIES } from '../core/messages/event-types';
 import { line, recordOf, text } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { JOB_OUTCOMES } from '../core/model/outcome';
+import { listKeys, nextPage } from './list';
 
 /** What a notification engine serves: four calls, each `POST` with the id of the notification as `Idempotency-Key`. */
 
@@ -88,10 +89,12 @@ const delivery = z.object({
   attempts: z.number(),
   why: z.string().optional(),
 });
+const BREAKERS = ['closed', 'open', 'half_open'] as const;
+
 const summary = z.object({
   name: idSchema,
   type: z.string(),
-  breaker: z.enum(['closed', 'open', 'half_open']),
+  breaker: z.enum(BREAKERS),
   /** Deliveries that are to be made, and notices that wait for the end of quiet hours or for a digest. */
   waiting: z.number(),
   held: z.number(),
@@ -102,8 +105,14 @@ const summary = z.object({
 });
 export type TargetSummary = z.infer<typeof summary>;
 
+/** `GET /notifications` */
+export const listTargetsQuery = z.strictObject({
+  breaker: z.enum(BREAKERS).optional(),
+  ...listKeys(['name', '-name', 'parked', '-parked', 'alerts', '-alerts']),
+});
+
 /** `GET /notifications`: the targets that the rules name. */
-export const listTargetsResponse = z.object({ targets: z.array(summary) });
+export const listTargetsResponse = z.object({ targets: z.array(summary), ...nextPage });
 
 /** `GET /notifications/{name}`, and the answer to every change. */
 export const targetView = summary.extend({

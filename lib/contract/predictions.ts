@@ -3,11 +3,20 @@ import { LIMITS } from '../core/limits';
 import { line } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { CORDON_CAUSES } from '../core/scheduler/events';
+import { listKeys, nextPage } from './list';
 
 /** How workers are, and what may be about to fail, as they cross HTTP. */
 
+const WORKER_STATUSES = ['active', 'draining', 'cordoned', 'probation'] as const;
+
 /** `GET /workers` */
-export const listWorkersQuery = z.strictObject({ pool: idSchema.default('default') });
+export const listWorkersQuery = z.strictObject({
+  pool: idSchema.default('default'),
+  status: z.enum(WORKER_STATUSES).optional(),
+  /** Workers that have this label. */
+  label: line(LIMITS.idLength).min(1).optional(),
+  ...listKeys(['worker_id', '-worker_id', 'status', '-status', 'free_slots', '-free_slots']),
+});
 
 const tally = z.object({ bad: z.number(), of: z.number() });
 
@@ -15,7 +24,7 @@ const workerStatusView = z.object({
   worker_id: idSchema,
   pool: idSchema,
   /** `probation`: its cordon is over, on trial. */
-  status: z.enum(['active', 'draining', 'cordoned', 'probation']),
+  status: z.enum(WORKER_STATUSES),
   /** Why it is kept off new work, and until when; without a time, until it is uncordoned. Without a cause, by a person. */
   cordon: z
     .object({
@@ -44,14 +53,20 @@ const workerStatusView = z.object({
 export type WorkerStatusView = z.infer<typeof workerStatusView>;
 
 /** The workers of a pool, those that are cordoned or on probation and away included. */
-export const listWorkersResponse = z.object({ workers: z.array(workerStatusView) });
+export const listWorkersResponse = z.object({ workers: z.array(workerStatusView), ...nextPage });
+
+const PREDICTED = ['worker', 'dependency', 'node', 'test'] as const;
 
 /** `GET /health/predictions` */
-export const predictionsQuery = z.strictObject({ owner: line(LIMITS.ownerLength).exactOptional() });
+export const predictionsQuery = z.strictObject({
+  owner: line(LIMITS.ownerLength).exactOptional(),
+  of: z.enum(PREDICTED).optional(),
+  ...listKeys(['of', '-of', 'name', '-name']),
+});
 
 const predictionView = z.object({
   /** What may be about to fail. */
-  of: z.enum(['worker', 'dependency', 'node', 'test']),
+  of: z.enum(PREDICTED),
   /** Of a worker and a dependency its name, of a node its hash, of a test its key. */
   id: z.string(),
   name: z.string(),
@@ -64,4 +79,4 @@ const predictionView = z.object({
 export type PredictionView = z.infer<typeof predictionView>;
 
 /** Warnings that stand. */
-export const predictionsResponse = z.object({ predictions: z.array(predictionView) });
+export const predictionsResponse = z.object({ predictions: z.array(predictionView), ...nextPage });

@@ -4,6 +4,7 @@ import { positive } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { QUEUE_STATUSES } from '../core/model/queue-status';
 import { resourcesSchema } from '../core/model/resources';
+import { listKeys, nextPage } from './list';
 
 /** Pools and their queues of jobs, as they cross HTTP. */
 
@@ -55,6 +56,17 @@ export const queueView = z.object({
     .optional(),
 });
 export type QueueView = z.infer<typeof queueView>;
+
+/** `GET /queues` */
+export const listQueuesQuery = z.strictObject({
+  status: z.enum(QUEUE_STATUSES).optional(),
+  ...listKeys(['pool', '-pool', 'waiting', '-waiting']),
+});
+/** `GET /queues`: one without who works for it. */
+export const listQueuesResponse = z.object({
+  queues: z.array(queueView.pick({ pool: true, status: true, waiting: true, running: true, limits: true })),
+  ...nextPage,
+});
 
 /** `POST /queues/{pool}`: what is left out stays as it is. */
 export const changeQueueRequest = z

@@ -5,6 +5,7 @@ import { line, recordOf, text } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { DEEDS } from '../core/trigger/state';
 import { eventsQuery, ownerQuery, recordedEvent, submitJobRequest } from './jobs';
+import { listKeys, nextPage } from './list';
 
 /** The part of the REST API that manages triggers: schedules, and rules that make jobs of events. */
 
@@ -16,7 +17,9 @@ export const triggerParams = z.object({ name: triggerName });
 export const triggerEventsQuery = eventsQuery.extend(ownerQuery.shape);
 
 /** `POST /triggers/{name}/pause` and `/unpause` */
-export const triggerReason = z.strictObject({ reason: line(LIMITS.reasonLength).default('by request') });
+export const triggerReason = z.strictObject({
+  reason: line(LIMITS.reasonLength).min(1).default('by request'),
+});
 
 const schedule = z.strictObject({
   /** Five fields: minute, hour, day of month, month, day of week. */
@@ -89,8 +92,14 @@ export const triggerView = triggerSummary.extend({
 });
 export type TriggerView = z.infer<typeof triggerView>;
 
+/** `GET /triggers` */
+export const listTriggersQuery = ownerQuery.extend({
+  status: z.enum(['active', 'paused']).optional(),
+  ...listKeys(['name', '-name', 'status', '-status']),
+});
+
 /** `GET /triggers?owner=NAME`: the caller's own, or whose an administrator asks for. */
-export const listTriggersResponse = z.object({ triggers: z.array(triggerSummary) });
+export const listTriggersResponse = z.object({ triggers: z.array(triggerSummary), ...nextPage });
 
 /** `GET /triggers/{name}/events?from=SEQ&limit=N` */
 export const triggerEventsResponse = z.object({

@@ -109,6 +109,21 @@ export const ERRORS = {
     means: 'The job is not over, and what is asked for is asked of ended jobs only.',
     mend: 'Wait for its end or cancel it; one whose process died is gone on with by a plain `reprise resume`.',
   },
+  IDEMPOTENCY_CONFLICT: {
+    disposition: 'terminal',
+    means: 'The `Idempotency-Key` was used for another call.',
+    mend: 'Use a new key for every call that asks for something else.',
+  },
+  PRECONDITION_FAILED: {
+    disposition: 'terminal',
+    means: 'What is to be changed is not in the version that `If-Match` names.',
+    mend: 'Read it again and make the change for what is there now.',
+  },
+  STATE_CONFLICT: {
+    disposition: 'terminal',
+    means: 'What is asked for does not fit the state that it is in.',
+    mend: 'Read it again: the message names its state, and what that allows.',
+  },
   JOB_LOCKED: {
     disposition: 'retryable',
     means: 'Another process is running this job.',

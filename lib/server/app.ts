@@ -7,13 +7,14 @@ import { ulid } from 'ulid';
 import { version } from '../../package.json';
 import { closeUnread } from '../adapters/http/unread';
 import { recordOfCall } from '../api/audited';
-import { bodyOf } from '../api/body';
 import { type Correlation, correlationHeaders, correlationOf } from '../api/correlation';
 import { errorAnswer } from '../api/http-errors';
+import type { AnswerKeeping } from '../api/idempotency';
 import { openApi } from '../api/openapi';
+import { perform } from '../api/perform';
 import { isRefusal, refusalOf } from '../api/refusal';
-import { placeOf, requireScope, type Served } from '../api/route';
-import { bodyTooLarge, parse } from '../contract/read';
+import { placeOf, type Served } from '../api/route';
+import { bodyTooLarge } from '../contract/read';
 import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
 import type { AuditTrail } from '../core/audit/trail';
@@ -46,6 +47,8 @@ export interface AppOptions {
   }) => void;
   /** Where calls are recorded before they are answered. */
   readonly trail?: AuditTrail;
+  /** Where answers to calls with an `Idempotency-Key` are kept. */
+  readonly keeping?: AnswerKeeping;
   /** Hears who was refused what, and why. */
   readonly onRefused?: (refused: {
     readonly route: string;
@@ -135,7 +138,8 @@ function methodsByPath(routes: readonly Served[]): Map<string, string[]> {
 }
 
 /** @param caller who calls, where no token says it. */
-function listenOn(app: Hono<Env>, served: Served, { onAnswered }: AppOptions, caller?: Caller): void {
+function listenOn(app: Hono<Env>, served: Served, options: AppOptions, caller?: Caller): void {
+  const { onAnswered } = options;
   const { name } = served.route;
   const { method, path } = listenedOn(served);
   const timed = async (c: Context<Env>, next: Next) => {
@@ -144,7 +148,7 @@ function listenOn(app: Hono<Env>, served: Served, { onAnswered }: AppOptions, ca
     await next();
     onAnswered?.({ route: name, status: c.res.status, ms: performance.now() - began });
   };
-  app.on(method, path, timed, boundedBody(served), (c) => answer(c, served));
+  app.on(method, path, timed, boundedBody(served), (c) => answer(c, served, options));
 }
 
 const metricsOf = (read: () => Promise<MetricsText>) => async (c: Context<Env>) => {
@@ -183,26 +187,24 @@ function sourceOf(c: Context<Env>): string {
   }
 }
 
-async function answer(c: Context<Env>, { route, handle }: Served): Promise<Response> {
+async function answer(c: Context<Env>, served: Served, { keeping }: AppOptions): Promise<Response> {
   const caller = c.get('caller');
   if (!caller) throw unauthenticated();
-  requireScope(caller, route.scopes);
-  const { status, body } = await handle({
-    body: parse(
-      route.body,
-      bodyOf(route, new Uint8Array(await c.req.arrayBuffer()), c.req.header('content-type')),
-    ),
-    params: parse(route.params, c.req.param()),
-    query: parse(route.query, c.req.query()),
-    caller,
-    ...c.get('correlation'),
-    requestId: c.get('requestId'),
-    header: (name) => c.req.header(name),
-    // Nothing ends a call from outside.
-    remainingMs: () => LIMITS.callMs,
-  });
+  const { status, headers, text, body } = await perform(
+    served,
+    {
+      ...{ caller, ...c.get('correlation'), requestId: c.get('requestId') },
+      ...{ params: c.req.param(), query: c.req.query() },
+      bytes: new Uint8Array(await c.req.arrayBuffer()),
+      header: (name) => c.req.header(name),
+      // Nothing ends a call from outside.
+      remainingMs: () => LIMITS.callMs,
+    },
+    keeping,
+  );
   c.set('answer', { status, body });
-  return c.json(body, status as ContentfulStatusCode, { 'Content-Type': route.type });
+  if (text === undefined) return c.body(null, status as 304, headers);
+  return c.body(text, status as ContentfulStatusCode, { 'Content-Type': served.route.type, ...headers });
 }
 
 /** No more of a body is taken in than its route reads. */

@@ -1,4 +1,5 @@
 import { withArchivedDays } from '../adapters/embedded/cleanup/archived-days';
+import { createFileAnswers } from '../adapters/embedded/disk/answers';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
@@ -169,6 +170,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     }),
     token,
     trail: trailOf({ journal, clock, warn }),
+    keeping: { answers: createFileAnswers(layout, clock), clock },
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     ...{ dashboard: builtPage('dashboard'), apiPage: builtPage('api') },
     health: async () => ({ running_jobs: running(), slots: machine.slots }),

@@ -21,7 +21,7 @@ import { notificationRoutes } from '../api/notifications';
 import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { predictionRoutes } from '../api/predictions';
 import { putEvent } from '../api/put-event';
-import { getQueue } from '../api/queues';
+import { getQueue, listQueues } from '../api/queues';
 import { reclassify } from '../api/reclassify';
 import { resumeJob } from '../api/resume-job';
 import type { Served } from '../api/route';
@@ -99,6 +99,7 @@ export function servedRoutes({
     explainNode({ view: streams.view, journal }),
     getJobGraph({ view: streams.view }),
     getAttemptLog({ jobs: lists.jobs, logs: engine.logs }),
+    listQueues({ view: streams.view, pools: POOLS }),
     getQueue({ view: streams.view, pools: POOLS, letters }),
     getJobEvents({ jobs: lists.jobs, journal }),
     ...jobCommands({ jobs: lists.jobs, streams }),

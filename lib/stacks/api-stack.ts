@@ -3,13 +3,14 @@ import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import type { Route } from '../api/route';
+import { isRead, type Route } from '../api/route';
 import { routesByFunction } from '../api/routes';
 import { EngineDashboard } from '../constructs/dashboard';
 import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
 import { grantMakeMachines } from '../constructs/machine-permissions';
 import {
+  grantAnswers,
   grantAudit,
   grantBucket,
   grantCounts,
@@ -62,7 +63,11 @@ const GRANTS: Readonly<Record<string, Grant>> = {
   },
   history: (fn, { parts }) => grantTable(fn, parts, 'write'),
   capacity: readTableAndBucket,
-  'change-queue': tellPools,
+  // A change may name the version of the queue that it is made for.
+  'change-queue': (fn, engine) => {
+    readTableAndBucket(fn, engine);
+    tellPools(fn, engine);
+  },
   'register-graph': (fn, { parts, functions }) => {
     grantTable(fn, parts, 'write');
     grantBucket(fn, parts, 'write');
@@ -136,6 +141,7 @@ export class ApiStack extends Stack {
       const { function: serving, live } = new EngineFunction(this, pascalCase(name), props);
       grant(serving, engine);
       grantAudit(serving, engine.parts);
+      if (!routes.every(isRead)) grantAnswers(serving, engine.parts);
       if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
       for (const route of routes) api.route(route.name, live);
     }

@@ -79,6 +79,15 @@ export function describeJobList(name: string, setup: () => Promise<JobListSetup>
       expect(await idsOf()).toEqual(['c', 'b', 'a']);
     });
 
+    it('begins with the oldest where that is asked for, page by page', async () => {
+      for (const [i, id] of ['a', 'b', 'c'].entries()) await submit(id, 1_000 + i);
+      const first = await world.jobs.list({ owner: 'ana', limit: 2, oldestFirst: true });
+      const { cursor } = first;
+      const rest = await world.jobs.list({ owner: 'ana', limit: 2, oldestFirst: true, cursor });
+      expect([...first.jobs, ...rest.jobs].map(({ jobId }) => jobId)).toEqual(['a', 'b', 'c']);
+      expect(rest.cursor).toBeUndefined();
+    });
+
     it('shows the jobs of one owner, whatever others are called', async () => {
       await submit('a', 1_000);
       for (const [i, owner] of ['ana#submitted', 'an', 'anab', 'Ana', 'ana%23submitted'].entries()) {

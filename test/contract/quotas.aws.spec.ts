@@ -1,3 +1,4 @@
+import { createTableAnswers } from '../../lib/adapters/aws/table/answers';
 import { createGraphOwners } from '../../lib/adapters/aws/table/graph-owners';
 import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
@@ -5,6 +6,7 @@ import { createQuotas } from '../../lib/adapters/aws/table/quotas';
 import { SYSTEM } from '../../lib/adapters/system';
 import { EMPTY_HEAD, record } from '../../lib/core/journal/envelope';
 import { createTable, startTestCloud, type TestCloud } from '../support/ministack';
+import { answersContract } from './answers.contract';
 import { quotasContract } from './quotas.contract';
 
 let cloud: TestCloud;
@@ -16,6 +18,11 @@ afterAll(() => cloud?.stop());
 quotasContract('DynamoDB', async () => {
   const { client, tableName } = await createTable(cloud);
   return createQuotas(client, tableName);
+});
+
+answersContract('DynamoDB', async () => {
+  const { client, tableName } = await createTable(cloud);
+  return createTableAnswers(client, tableName);
 });
 
 describe('the owners of graphs', () => {

@@ -20,12 +20,14 @@ export interface ListQuery {
   readonly limit: number;
   /** From the answer before this one. It names a place in a list and no list: whose jobs are shown, `owner` says. */
   readonly cursor?: string | undefined;
+  /** The oldest first, in place of the newest. */
+  readonly oldestFirst?: boolean;
 }
 
 /** The jobs of owners. */
 export interface JobList {
   /**
-   * Newest first. May follow the journal with a lag, usually well under a second. Page by page every job is shown once,
+   * Newest first, if nothing else is asked for. May follow the journal with a lag, usually well under a second. Page by page every job is shown once,
    * whatever is submitted meanwhile; the last page has no cursor.
    * @throws RepriseError INPUT_INVALID for a cursor that is none.
    */
@@ -70,6 +72,8 @@ export interface LetterQuery {
   readonly limit: number;
   /** From the answer before this one; it names a place in a list and no list. */
   readonly cursor?: string | undefined;
+  /** The group whose last letter was parked first comes first, in place of the other way round. */
+  readonly oldestFirst?: boolean;
 }
 
 /** The letters of owners, by group. */

@@ -62,7 +62,7 @@ function served({ route, answer = done }: Asked): Served {
 const onLambda: Host = async (asked) => {
   const { trail, record } = recorder();
   const { route, scopes = [...route.scopes], isKnown = true } = asked;
-  const { status } = await request(apiHandler(served(asked), trail), {
+  const { status } = await request(apiHandler(served(asked), { trail }), {
     ...{ params: VALUES, subject: isKnown ? 'ana' : '', scopes: scopes.join(' ') },
   });
   return { status, record: record() };

@@ -23,7 +23,9 @@ function world() {
   async function call(route: { readonly name: string }, name: string, body: object = {}) {
     const served = routes.find((each) => each.route.name === route.name);
     const caller = { subject: 'ana', scopes: [SCOPES.admin] };
-    const request = { params: { name }, body, caller, requestId: `r${driver.events.length}`, traceId: 't' };
+    const query = { limit: 10, sort: 'name' };
+    const requestId = `r${driver.events.length}`;
+    const request = { params: { name }, query, body, caller, requestId, traceId: 't' };
     const { body: answer } = await served!.handle(request as never);
     return answer;
   }

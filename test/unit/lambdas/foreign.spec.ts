@@ -14,7 +14,7 @@ import { jobCommands } from '../../../lib/api/job-commands';
 import { getJobGraph } from '../../../lib/api/job-graph';
 import { letterRoutes } from '../../../lib/api/letters';
 import { sharedGraphs } from '../../../lib/api/owned-graphs';
-import { changeQueue, getQueue } from '../../../lib/api/queues';
+import { changeQueue, getQueue, listQueues } from '../../../lib/api/queues';
 import { reclassify } from '../../../lib/api/reclassify';
 import { resumeJob } from '../../../lib/api/resume-job';
 import type { Route, Served } from '../../../lib/api/route';
@@ -119,7 +119,8 @@ async function world() {
       ...{ view: askerOf(cloud.engine).view, pools, maxWaitingJobs: 5 },
       letters: { list: async () => ({ groups: [] }) },
     }),
-    changeQueue({ streams, pools }),
+    changeQueue({ streams, pools, view: askerOf(cloud.engine).view }),
+    listQueues({ view: askerOf(cloud.engine).view, pools }),
     ...triggerRoutes({
       ...{ streams: triggers, list: { list: async () => [] }, journal, pools, clock },
       graphs: sharedGraphs(stored),

@@ -10,6 +10,7 @@ import { poolAt } from '../../../lib/core/messages/address';
 import type { PoolMessage } from '../../../lib/core/messages/pool';
 import type { LetterList, LetterQuery, ListedLetters } from '../../../lib/core/ports/registries';
 import type { JournalStore } from '../../../lib/core/ports/stores';
+import type { StreamReader } from '../../../lib/core/ports/streams';
 import type { Listing } from '../../../lib/core/projections/listing';
 import { openSlots } from '../../../lib/core/recovery/silence';
 import { request } from './request';
@@ -170,11 +171,29 @@ describe('what a list shows of a pool', () => {
 describe('POST /queues/{pool}', () => {
   const admin = { params, scopes: 'orchestration.admin' };
 
-  function world() {
+  function world(...before: PoolMessage[]) {
     const send = jest.fn(async () => {});
-    const handler = apiHandler(changeQueue({ streams: { send }, pools: ['default'] }));
-    return { handler, sent: () => send.mock.calls as unknown[] };
+    const view: StreamReader['view'] = async (at) => (await pool(...before)).view(at);
+    const handler = apiHandler(changeQueue({ streams: { send }, pools: ['default'], view }));
+    const shown = apiHandler(getQueue({ view, pools: ['default'], maxWaitingJobs: 7, letters: NO_LETTERS }));
+    return { handler, shown, sent: () => send.mock.calls as unknown[] };
   }
+
+  it('is for the version that If-Match names, whatever has come into the queue meanwhile', async () => {
+    const body = { status: 'open' };
+    const { shown } = world();
+    const etag = (await request(shown, { params })).headers['ETag'] ?? '';
+    const meanwhile = world(queued('j1'));
+    const matches = { 'If-Match': etag };
+    expect((await request(meanwhile.shown, { params })).headers['ETag']).not.toBe(etag);
+    expect((await request(meanwhile.handler, { ...admin, body, headers: matches })).status).toBe(202);
+    const changed = world({ type: 'queueChanged', status: 'paused' });
+    const late = await request(changed.handler, { ...admin, body, headers: matches });
+    expect(late).toMatchObject({ status: 412, body: { code: 'PRECONDITION_FAILED' } });
+    expect(changed.sent()).toEqual([]);
+    const any = await request(changed.handler, { ...admin, body, headers: { 'If-Match': '*' } });
+    expect(any.status).toBe(202);
+  });
 
   it('bounds the queue before it opens it', async () => {
     const { handler, sent } = world();

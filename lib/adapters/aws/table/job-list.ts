@@ -9,7 +9,7 @@ import { cursorOf, placeOf } from './list-place';
 
 export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: string): JobList {
   return {
-    async list({ owner, status, limit, cursor }) {
+    async list({ owner, status, limit, cursor, oldestFirst = false }) {
       const gsi1pk = status === undefined ? ownerKey(owner) : ownerStatusKey(owner, status);
       const sk = status === undefined ? LIST : LIST_BY_STATUS;
       const command = new QueryCommand({
@@ -17,7 +17,7 @@ export function createDynamoJobList(client: DynamoDBDocumentClient, tableName: s
         IndexName: INDEX_NAME,
         KeyConditionExpression: 'gsi1pk = :list',
         ExpressionAttributeValues: { ':list': gsi1pk },
-        ScanIndexForward: false,
+        ScanIndexForward: oldestFirst,
         // One more tells whether anything follows.
         Limit: limit + 1,
         ...(cursor === undefined ? {} : { ExclusiveStartKey: startKey(cursor, gsi1pk, sk) }),

@@ -1,4 +1,5 @@
 import { QUOTA_PREFIX } from '../../../core/access/quotas';
+import { ANSWER_PREFIX } from '../../../core/ports/answers';
 
 /**
  * Keys of the single table, in one place. Every key is made for a read; docs/data-model.md lists them.
@@ -30,7 +31,7 @@ import { QUOTA_PREFIX } from '../../../core/access/quotas';
  * | `QUARANTINES#<owner>`    | id                         | a known flake, until `ttl`                      |
  * | `STORE`                  | `STORE`                    | which layout the table has, and how far a migration is |
  * | `STORE`                  | `LOCK`                     | who migrates it, until when                     |
- * | `IDEMPOTENCY#submit-job` | hash of the request        | an answered request, until `ttl`                |
+ * | `IDEMPOTENCY#<id>`       | `ANSWER`                   | a call under an `Idempotency-Key`, until `ttl`  |
  * | `TRACE#<id>`             | stream                     | that it carries the id, from `seq` on, until `ttl` |
  */
 export const INDEX_NAME = 'GSI1';
@@ -62,7 +63,7 @@ export const STORE_LOCK_KEY = { pk: 'STORE', sk: 'LOCK' } as const;
 /** What the partitions of all workers begin with. */
 export const WORKERS_PREFIX = 'WORKERS#';
 export const SWEEPS_KEY = { pk: 'SWEEPS', sk: 'SWEEPS' } as const;
-export const IDEMPOTENCY_PK = 'IDEMPOTENCY#submit-job';
+export const answerKey = (id: string) => ({ pk: `${ANSWER_PREFIX}${id}`, sk: 'ANSWER' }) as const;
 
 const WORKFLOW = 'WORKFLOW';
 

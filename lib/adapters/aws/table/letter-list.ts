@@ -28,7 +28,7 @@ export function letterItems(
 
 export function createLetterList(client: DynamoDBDocumentClient, tableName: string): LetterList {
   return {
-    async list({ owner, status, limit, cursor, ...filter }) {
+    async list({ owner, status, limit, cursor, oldestFirst = false, ...filter }) {
       const gsi1pk = status === undefined ? lettersKey(owner) : lettersStatusKey(owner, status);
       const sk = status === undefined ? LIST : LIST_BY_STATUS;
       const groups: ListedLetters[] = [];
@@ -39,7 +39,7 @@ export function createLetterList(client: DynamoDBDocumentClient, tableName: stri
           IndexName: INDEX_NAME,
           KeyConditionExpression: 'gsi1pk = :list',
           ...filterOf(gsi1pk, filter),
-          ScanIndexForward: false,
+          ScanIndexForward: oldestFirst,
           // One more tells whether anything follows.
           Limit: limit + 1,
           ExclusiveStartKey: start,

@@ -25,6 +25,7 @@ import { attemptFiles } from './attempt-files';
  *     config/main/                  the same of what was configured
  *     config.yaml                   what a daemon is configured with, where somebody has written it
  *     archive/<kind>/<day>/<id>.jsonl.gz   what a stream consisted of that was removed; see cleanup/archives.ts
+ *     answers/<id>.json             calls under an `Idempotency-Key` and what they were answered, for a day
  *     trash/                        what is half removed
  *     agent/<workerId>/             what agents keep of attempts; see lib/agent
  *     history.jsonl                 what earlier jobs measured
@@ -46,6 +47,7 @@ export interface Layout {
   readonly audit: string;
   readonly anchors: string;
   readonly archive: string;
+  readonly answers: string;
   readonly trash: string;
   readonly agents: string;
   readonly takingUp: string;
@@ -100,6 +102,7 @@ export function layoutOf(root: string): Layout {
     audit,
     anchors: join(root, 'anchors'),
     archive: join(root, 'archive'),
+    answers: join(root, 'answers'),
     trash: join(root, 'trash'),
     agents: join(root, 'agent'),
     takingUp: join(root, 'taking-up.json'),

@@ -1,6 +1,7 @@
 import { letterKind } from '../../../core/engine/kinds';
 import { createReader } from '../../../core/engine/reader';
 import { letterAt, streamOf } from '../../../core/messages/address';
+import { present } from '../../../core/model/present';
 import type { LetterList, LetterQuery, ListedLetters } from '../../../core/ports/registries';
 import { letterListing } from '../../../core/projections/listing';
 import { entriesOf } from './entries';
@@ -33,13 +34,13 @@ export function createFileLetterList(layout: Layout): LetterList {
   }
 
   return {
-    async list({ limit, cursor, ...wanted }) {
+    async list({ limit, cursor, oldestFirst, ...wanted }) {
       const all = (await Promise.all((await entriesOf(layout.letters)).map(listed))).flat();
       const place = ({ lastParkedAt: at, group: id }: ListedLetters) => ({ at, id });
       const { shown, ...next } = pageOf(
         all.filter((group) => isWanted(group, wanted)),
         place,
-        { limit, cursor },
+        { limit, cursor, ...present({ oldestFirst }) },
       );
       return { groups: shown, ...next };
     },

@@ -10,6 +10,7 @@ export interface Place {
 interface Query {
   readonly limit: number;
   readonly cursor?: string | undefined;
+  readonly oldestFirst?: boolean;
 }
 
 /**
@@ -19,12 +20,13 @@ interface Query {
 export function pageOf<Item>(
   items: readonly Item[],
   placeOf: (item: Item) => Place,
-  { limit, cursor }: Query,
+  { limit, cursor, oldestFirst = false }: Query,
 ): { readonly shown: Item[]; readonly cursor?: string } {
   const start = cursor === undefined ? undefined : checked(cursor);
   const keyed = items.map((item) => ({ item, key: keyOf(placeOf(item)) }));
-  keyed.sort((a, b) => (a.key < b.key ? 1 : -1));
-  const rest = start === undefined ? keyed : keyed.filter(({ key }) => key < start);
+  const isBefore = (a: string, b: string) => (oldestFirst ? a < b : a > b);
+  keyed.sort((a, b) => (isBefore(a.key, b.key) ? -1 : 1));
+  const rest = start === undefined ? keyed : keyed.filter(({ key }) => isBefore(start, key));
   const shown = rest.slice(0, limit);
   const last = shown.at(-1);
   return {

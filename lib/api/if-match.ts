@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { RepriseError } from '../core/errors';
+
+type Header = (name: string) => string | undefined;
+
+/** Names how something is set, for `If-Match`: the same for the same, whatever else is said of it. */
+export const versionOf = (set: unknown): string =>
+  createHash('sha256')
+    .update(canonicalize(set) ?? '')
+    .digest('base64url')
+    .slice(0, 11);
+
+/**
+ * Two people who change something at a time do not undo each other's change: `If-Match` names the version that a change was
+ * made for, as the `ETag` of a `GET` has it. Its part behind the dot, which tells whether the answer has changed in any way, does
+ * not count.
+ * @throws RepriseError PRECONDITION_FAILED
+ */
+export function requireMatch(header: Header, version: string): void {
+  const given = header('If-Match');
+  if (given === undefined || given.trim() === '*') return;
+  if (given.split(',').some((each) => versionIn(each) === version)) return;
+  throw failed(`it is in version "${version}", and If-Match names ${given.slice(0, 100)}`, version);
+}
+
+/** `If-None-Match: *` makes something, and changes nothing that is there. @throws RepriseError PRECONDITION_FAILED */
+export function requireNone(header: Header, version: string | undefined): void {
+  if (header('If-None-Match')?.trim() !== '*' || version === undefined) return;
+  throw failed(`it is there already, in version "${version}"`, version);
+}
+
+const versionIn = (tag: string): string => tag.trim().replace(/^"|"$/g, '').split('.')[0] ?? '';
+
+function failed(message: string, version: string): RepriseError {
+  return new RepriseError('PRECONDITION_FAILED', message, { context: { version } });
+}

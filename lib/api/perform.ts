@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { parse } from '../contract/read';
+import type { Caller } from '../core/access/scopes';
+import { bodyOf } from './body';
+import type { Correlation } from './correlation';
+import {
+  type AnswerKeeping,
+  IDEMPOTENCY_KEY,
+  idempotencyKeyOf,
+  namedCall,
+  onceAnswered,
+  REPLAYED,
+  requestIdOf,
+} from './idempotency';
+import { type ApiRequest, isRead, type Route, requireScope, type Served, taken } from './route';
+
+/** A call as a host hands it over: nothing of it is checked yet. */
+export interface Received extends Correlation {
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  readonly bytes: Uint8Array;
+  readonly header: (name: string) => string | undefined;
+  /** How long the call may still take, milliseconds. */
+  readonly remainingMs: () => number;
+}
+
+/** What a host sends. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent where there is none to send. */
+  readonly text?: string;
+  /** The same before it became text; absent where it was kept as text. */
+  readonly body?: unknown;
+}
+
+/**
+ * Serves a call, the same on every host: who may, what is sent, once for each `Idempotency-Key`, `ETag` and
+ * `If-None-Match`, and the address of the next page.
+ * @throws RepriseError of the route, and for what the call has wrong.
+ */
+export async function perform(
+  { route, handle }: Served,
+  call: Received,
+  keeping?: AnswerKeeping,
+): Promise<Reply> {
+  requireScope(call.caller, route.scopes);
+  const sent = bodyOf(route, call.bytes, call.header('Content-Type'));
+  const { bytes: _bytes, ...rest } = call;
+  const request: ApiRequest<Route> = {
+    ...rest,
+    body: parse(route.body, sent),
+    params: parse(route.params, call.params),
+    query: parse(route.query, call.query),
+  };
+  if (isRead(route)) return read({ route, handle }, request, call.query);
+  const key = idempotencyKeyOf(call.header(IDEMPOTENCY_KEY));
+  if (key === undefined || !keeping) {
+    const { status, body } = await handle(request);
+    return { status, headers: {}, text: JSON.stringify(body), body };
+  }
+  const asked = { route: route.name, params: call.params, query: call.query, body: sent };
+  const named = namedCall(key, call.caller.subject, asked);
+  const make = async () => {
+    const { status, body } = await handle({ ...request, requestId: requestIdOf(named) });
+    return { status, body: JSON.stringify(body) };
+  };
+  const { status, body, isReplayed } = await onceAnswered(keeping, named, {
+    ...{ remainingMs: call.remainingMs(), make },
+  });
+  return { status, headers: isReplayed ? { [REPLAYED]: 'true' } : {}, text: body, body: JSON.parse(body) };
+}
+
+async function read(
+  { route, handle }: Served,
+  request: ApiRequest<Route>,
+  query: Received['query'],
+): Promise<Reply> {
+  const { status, body, version } = await handle(request);
+  const text = JSON.stringify(body);
+  if (status !== 200) return { status, headers: {}, text, body };
+  const tag = `"${version === undefined ? '' : `${version}.`}${digest(text)}"`;
+  const link = linkToNext(route, body, query);
+  const headers = { ETag: tag, 'Cache-Control': 'private, no-cache', ...(link && { Link: link }) };
+  const known = request.header('If-None-Match');
+  return known !== undefined && isOneOf(tag, known)
+    ? { status: 304, headers }
+    : { status, headers, text, body };
+}
+
+/** Enough of a hash that no two answers have the same. */
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+
+/** Whether a list of tags, as `If-None-Match` has it, names this one; weak ones are as good here. */
+function isOneOf(tag: string, list: string): boolean {
+  return list.split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === tag);
+}
+
+/** Members of an answer that say where its next page begins, with the key of the query that takes it. */
+export const PAGES = {
+  next_cursor: 'cursor',
+  next_from: 'from',
+  next_nodes: 'nodes_from',
+  next_letters: 'letters_from',
+};
+
+/** Relative to the address that was called, so that it holds behind any stage and proxy. */
+function linkToNext(route: Route, body: unknown, query: Received['query']): string | undefined {
+  const answer = body as Readonly<Record<string, unknown>>;
+  for (const [member, key] of Object.entries(PAGES)) {
+    const place = answer[member];
+    // What is still being written has its end for its next place.
+    if (place === undefined || place === answer['size'] || !(key in (taken(route.query)?.shape ?? {})))
+      continue;
+    const { cursor: _cursor, ...same } = query;
+    const next = new URLSearchParams({ ...(same as Record<string, string>), [key]: String(place) });
+    return `<?${next}>; rel="next"`;
+  }
+  return undefined;
+}
