@@ -8,8 +8,10 @@ import { type Agent, startAgent } from '../agent/agent';
 import type { PushOptions } from '../agent/channel';
 import { createLog } from '../agent/log';
 import { RepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
+import { wholeNumber } from './numbers';
 import { parseResources, parseUrl, readSuites } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
 import { colorsFor } from './render/style';
@@ -38,7 +40,7 @@ export function registerAgent(program: Command): void {
     .description('run as a worker: take attempts from a deployed engine and report on them')
     .requiredOption('--api <url>', 'address of the engine', parseUrl('--api'))
     .option('--labels <list>', 'what this worker offers, separated by commas', parseLabels, [])
-    .option('--slots <n>', 'attempts at once', parseNumber('--slots', 1, 1_024), 1)
+    .option('--slots <n>', 'attempts at once', wholeNumber('--slots', { most: LIMITS.workerSlots }), 1)
     .option(
       '--resources <list>',
       'what its attempts share, such as browserLicences=2, separated by commas',
@@ -50,7 +52,7 @@ export function registerAgent(program: Command): void {
     .option(
       '--port <n>',
       'be called by the engine, at this port; 0 takes a free one',
-      parseNumber('--port', 0, 65_535),
+      wholeNumber('--port', { least: 0, most: 65_535 }),
     )
     .option(
       '--advertise <url>',
@@ -135,14 +137,6 @@ function parseId(option: string): (text: string) => string {
     throw invalid(
       `${option} is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`,
     );
-  };
-}
-
-function parseNumber(option: string, min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (text.trim() !== '' && Number.isInteger(number) && number >= min && number <= max) return number;
-    throw invalid(`${option} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`);
   };
 }
 

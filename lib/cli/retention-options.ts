@@ -8,6 +8,7 @@ import {
 } from '../core/cleanup/retention';
 import { RepriseError } from '../core/errors';
 import { parseDuration } from '../core/model/duration';
+import { wholeNumber } from './numbers';
 
 /** In days. */
 export function olderThanOption(description: string): Option {
@@ -16,7 +17,7 @@ export function olderThanOption(description: string): Option {
 
 export function keepOption(): Option {
   const option = new Option('--keep <n>', 'however old they are, the n jobs that ended last stay');
-  return option.argParser(parseKeep);
+  return option.argParser(wholeNumber('--keep', { least: 0, most: 1_000_000 }));
 }
 
 /** What is kept where options say so, or do not. */
@@ -32,12 +33,6 @@ function parseAge(text: string): number {
   throw invalid(
     `--older-than is a time of at least ${LEAST_DAYS} day, such as 30d or 36h, not ${JSON.stringify(text)}`,
   );
-}
-
-function parseKeep(text: string): number {
-  const count = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
-  if (retentionSchema.shape.keepJobs.safeParse(count).success) return count;
-  throw invalid(`--keep is a number of jobs from 0 to 1000000, not ${JSON.stringify(text)}`);
 }
 
 function invalid(message: string): RepriseError {
