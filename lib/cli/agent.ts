@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { userNamed } from '../adapters/embedded/process/run-as';
 import { onSignals } from '../adapters/signals';
@@ -22,7 +22,7 @@ interface Options extends TokenOptions, SecretOptions {
   readonly labels: readonly string[];
   readonly slots: number;
   readonly resources?: Resources;
-  readonly id: string;
+  readonly id?: string;
   readonly pool: string;
   readonly host?: string;
   readonly port?: number;
@@ -38,7 +38,12 @@ interface Options extends TokenOptions, SecretOptions {
 export function registerAgent(program: Command): void {
   withSecretOptions(program.command('agent'))
     .description('run as a worker: take attempts from a deployed engine and report on them')
-    .requiredOption('--api <url>', 'address of the engine', parseUrl('--api'))
+    .addOption(
+      new Option('--api <url>', 'address of the engine')
+        .env('REPRISE_API')
+        .argParser(parseUrl('--api'))
+        .makeOptionMandatory(),
+    )
     .option('--labels <list>', 'what this worker offers, separated by commas', parseLabels, [])
     .option('--slots <n>', 'attempts at once', wholeNumber('--slots', { most: LIMITS.workerSlots }), 1)
     .option(
@@ -46,7 +51,11 @@ export function registerAgent(program: Command): void {
       'what its attempts share, such as browserLicences=2, separated by commas',
       parseResources,
     )
-    .option('--id <id>', 'name of this worker; keep it over restarts', parseId('--id'), hostId())
+    .option(
+      '--id <id>',
+      'name of this worker; keep it over restarts (default: that of the host)',
+      parseId('--id'),
+    )
     .option('--pool <id>', 'pool that this worker joins', parseId('--pool'), 'default')
     .option('--host <address>', 'be called by the engine, at this address; without these three it pulls')
     .option(
@@ -70,7 +79,7 @@ export function registerAgent(program: Command): void {
 }
 
 async function runAgent(options: Options): Promise<void> {
-  const { host: _host, port: _port, advertise: _advertise, id, runAs, ...rest } = options;
+  const { host: _host, port: _port, advertise: _advertise, id = hostId(), runAs, ...rest } = options;
   const token = readToken(options);
   const push = pushOf(options);
   const log = createLog({

@@ -4,8 +4,9 @@ import { FAULT_KINDS, type FaultKind } from '../chaos/faults';
 import type { ChaosOptions } from '../chaos/run';
 import { runSideBySide } from '../chaos/side-by-side';
 import { RepriseError } from '../core/errors';
+import { EXIT } from './exit';
 import { wholeNumber } from './numbers';
-import { EXIT } from './options';
+
 import { renderChaos } from './render/chaos';
 
 interface Options {

@@ -15,11 +15,12 @@ import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { present } from '../core/model/present';
 import { askBy, type ConnectOptions, withConnection } from './connect';
+import { EXIT } from './exit';
 import { withGoOnOptions } from './go-on';
 import { consultLetters } from './letter-desk';
 import { type DriveOptions, redriveHere, resolveHere } from './letter-drive';
 import { wholeNumber } from './numbers';
-import { EXIT } from './options';
+
 import { renderLetterGroup, renderLetterGroups } from './render/letters';
 
 type Options = ConnectOptions & { readonly json?: boolean };

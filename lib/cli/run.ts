@@ -9,6 +9,7 @@ import { jobAt, streamOf } from '../core/messages/address';
 import type { Resources } from '../core/model/resources';
 import { traceContextOf } from '../core/model/trace';
 import { createTally } from '../core/projections/tally';
+import { annotate, annotateOption, type CiSystem } from './annotate';
 import { commandIsAbout } from './audited';
 import { readGraph } from './files';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
@@ -44,6 +45,7 @@ interface Options extends JobOptions, SecretOptions, ReportingOptions {
   readonly env: readonly string[];
   readonly resources?: Resources;
   readonly dependencies?: string;
+  readonly annotate?: CiSystem;
 }
 
 /** `reprise run GRAPH`: runs a graph on this machine. */
@@ -59,6 +61,7 @@ export function registerRun(program: Command): void {
     .addOption(envOption())
     .addOption(resourcesOption())
     .option(...DEPENDENCIES_OPTION)
+    .addOption(annotateOption())
     .action(runGraph);
 }
 
@@ -101,6 +104,10 @@ async function runGraph(file: string, options: Options): Promise<void> {
       ...{ reporting, tally: createTally() },
     };
     await driveJob(drive, (runtime) => runtime.submit(jobId, submission));
+    if (options.annotate) {
+      const write = (text: string) => void (json ? process.stderr : process.stdout).write(text);
+      await annotate(layout, jobId, { system: options.annotate, write });
+    }
   } finally {
     await journal.close();
   }
