@@ -90,7 +90,7 @@ function deskOfFiles(layout: Layout): JobDesk {
     if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
   };
   return {
-    async list({ status, limit, cursor }) {
+    async list({ status, limit = 20, cursor }) {
       const page = await listJobsOf(layout, { status, limit, cursor });
       return { jobs: page.jobs.map(listed), ...present({ next_cursor: page.cursor }) };
     },

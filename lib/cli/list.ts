@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { JobsQuery } from '../adapters/http/job-client';
 import { LIMITS } from '../core/limits';
 import { JOB_OUTCOMES } from '../core/model/outcome';
 import { present } from '../core/model/present';
@@ -9,7 +10,7 @@ import { renderJobs } from './render/jobs';
 import { colorsFor } from './render/style';
 
 interface Options extends ConnectOptions {
-  readonly status?: string;
+  readonly status?: NonNullable<JobsQuery['status']>;
   readonly limit: number;
   readonly cursor?: string;
   readonly owner?: string;

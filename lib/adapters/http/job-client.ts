@@ -7,7 +7,7 @@ import type { LogPage, LogStream } from '../../core/ports/logs';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
 /** Which jobs are listed, and a page of them; see `GET /jobs`. */
-export type JobsQuery = RequestOf<'listJobs'>['query'];
+export type JobsQuery = NonNullable<RequestOf<'listJobs'>['query']>;
 export type ListedJobs = AnswerOf<'listJobs'>;
 
 interface Asked {
@@ -32,10 +32,7 @@ export interface JobClient {
   /** The same. */
   readonly rollBack: (jobId: string, request: RollbackJobRequest) => Promise<Asked>;
   /** The same. */
-  readonly resume: (
-    jobId: string,
-    request: RequestOf<'resumeJob'>['body'],
-  ) => Promise<AnswerOf<'resumeJob'>>;
+  readonly resume: (jobId: string, request: RequestOf<'resumeJob'>['body']) => Promise<AnswerOf<'resumeJob'>>;
   /** Says of what class the failure of an attempt was. */
   readonly reclassify: (jobId: string, of: NodeAttempt, request: ReclassifyRequest) => Promise<void>;
   readonly explain: (jobId: string, nodeId: string) => Promise<NodeExplanation>;
