@@ -40,7 +40,7 @@ export function firstGraph(folder: Folder): FirstGraph | undefined {
   if (nodes.length === 0) return undefined;
   const notes = createNotes();
   for (const { what, file, why, nodes: own } of named)
-    notes.add('info', [file], `${what}: ${why}`, own[0]?.id);
+    notes.add('info', [], `${what} (${file}): ${why}`, own[0]?.id);
   const name = sanitiseId(packageIn(folder, '')?.name?.replace(/^@[^/]+\//, '') ?? folder.name, 'tests');
   const graph = { name, defaults: { timeout: '30m', retry: { maxAttempts: 2 } }, nodes };
   return { ...finish(graph, notes), found: named, aside };

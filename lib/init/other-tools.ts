@@ -28,7 +28,7 @@ export function pytestLook(folder: Folder): Look {
   const where = dir === '' ? '' : ` ${shellWord(dir)}`;
   const node: ImportedNode = {
     id: dir === '' ? 'pytest' : sanitiseId(`pytest-${dir}`),
-    run: `${starter}pytest${where} --junitxml="{{ node }}.report.xml" -o junit_family=xunit1`,
+    run: `${starter}pytest${where} --junitxml="$REPRISE_NODE.report.xml" -o junit_family=xunit1`,
     reports: ['{{ node }}.report.xml'],
   };
   const why = isTest ? 'it is called as tests of pytest are' : 'it configures pytest';

@@ -38,11 +38,11 @@ export function playwrightLook(folder: Folder, { manager, scripts, needs }: Deps
   const config = file.includes('/') ? [`--config=${shellWord(file)}`] : [];
   const nodes = (projects.length === 0 ? [undefined] : projects).map((project): ImportedNode => {
     const words = [
-      'PLAYWRIGHT_JSON_OUTPUT_NAME="{{ node }}.report.json"',
+      'PLAYWRIGHT_JSON_OUTPUT_NAME="$REPRISE_NODE.report.json"',
       ...[manager.exec, 'playwright', 'test', ...config],
       ...(project === undefined ? [] : [shellWord(`--project=${project}`)]),
       ...(shards > 1 ? ['--shard={{ index1 }}/{{ total }}'] : []),
-      ...['--reporter=line,json', '--output="test-results/{{ node }}"'],
+      ...['--reporter=line,json', '--output="test-results/$REPRISE_NODE"'],
     ];
     return {
       id: project === undefined ? base : sanitiseId(`${base}-${project}`),

@@ -7,16 +7,18 @@ export interface RunnerCommand {
   readonly reports?: string[];
 }
 
+/** In a command, and as the graph names it: a file of its own for each node, shard and item. */
+const WRITTEN = '"$REPRISE_NODE.report.json"';
 const REPORT = '{{ node }}.report.json';
 
 /** What makes each runner end, and leave a report, so that a retry runs what failed of its tests. */
 const RUNNERS: Readonly<Record<string, { readonly words: readonly string[]; readonly drop: RegExp }>> = {
   jest: {
-    words: ['--ci', '--json', `--outputFile=${REPORT}`],
+    words: ['--ci', '--json', `--outputFile=${WRITTEN}`],
     drop: /^--(watch|watchAll|ci|json|outputFile)(=|$)/,
   },
   vitest: {
-    words: ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`],
+    words: ['--reporter=default', '--reporter=json', `--outputFile.json=${WRITTEN}`],
     drop: /^(--(watch|run|ui|reporter)(=|$)|-w$|watch$|dev$|run$)/,
   },
 };
