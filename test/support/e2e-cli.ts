@@ -7,7 +7,7 @@ import { temporaryDir } from './e2e-files';
 let built: string | undefined;
 
 /** The command line as `npm run build` bundles it, in a directory of its own: others may be building into dist/. */
-function cliPath(): string {
+export function cliPath(): string {
   if (built !== undefined) return built;
   const dir = temporaryDir();
   for (const sources of ['bin', 'lib']) symlinkSync(resolve(sources), join(dir, sources));
@@ -48,7 +48,13 @@ export function workspace(env: Readonly<Record<string, string>> = {}): Workspace
   function start(...args: string[]): CliProcess {
     const child = spawn(process.execPath, [cliPath(), ...args], {
       cwd: dir,
-      env: { ...process.env, ...env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      env: {
+        ...process.env,
+        XDG_CONFIG_HOME: join(dir, '.config'),
+        ...env,
+        NO_COLOR: '1',
+        FORCE_COLOR: undefined,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];
