@@ -1,5 +1,5 @@
 /** Packages published as ES modules only; Jest's CommonJS runtime needs them transformed. */
-const esmOnly = ['@middy', '@actions', '@seriousme', 'jose'];
+const esmOnly = ['@bomb.sh', '@middy', '@actions', '@seriousme', 'jose'];
 
 /** @type {import('jest').Config} */
 module.exports = {

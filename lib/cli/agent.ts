@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { userNamed } from '../adapters/embedded/process/run-as';
 import { onSignals } from '../adapters/signals';
@@ -8,8 +8,10 @@ import { type Agent, startAgent } from '../agent/agent';
 import type { PushOptions } from '../agent/channel';
 import { createLog } from '../agent/log';
 import { RepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
+import { wholeNumber } from './numbers';
 import { parseResources, parseUrl, readSuites } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
 import { colorsFor } from './render/style';
@@ -20,7 +22,7 @@ interface Options extends TokenOptions, SecretOptions {
   readonly labels: readonly string[];
   readonly slots: number;
   readonly resources?: Resources;
-  readonly id: string;
+  readonly id?: string;
   readonly pool: string;
   readonly host?: string;
   readonly port?: number;
@@ -36,21 +38,30 @@ interface Options extends TokenOptions, SecretOptions {
 export function registerAgent(program: Command): void {
   withSecretOptions(program.command('agent'))
     .description('run as a worker: take attempts from a deployed engine and report on them')
-    .requiredOption('--api <url>', 'address of the engine', parseUrl('--api'))
+    .addOption(
+      new Option('--api <url>', 'address of the engine')
+        .env('REPRISE_API')
+        .argParser(parseUrl('--api'))
+        .makeOptionMandatory(),
+    )
     .option('--labels <list>', 'what this worker offers, separated by commas', parseLabels, [])
-    .option('--slots <n>', 'attempts at once', parseNumber('--slots', 1, 1_024), 1)
+    .option('--slots <n>', 'attempts at once', wholeNumber('--slots', { most: LIMITS.workerSlots }), 1)
     .option(
       '--resources <list>',
       'what its attempts share, such as browserLicences=2, separated by commas',
       parseResources,
     )
-    .option('--id <id>', 'name of this worker; keep it over restarts', parseId('--id'), hostId())
+    .option(
+      '--id <id>',
+      'name of this worker; keep it over restarts (default: that of the host)',
+      parseId('--id'),
+    )
     .option('--pool <id>', 'pool that this worker joins', parseId('--pool'), 'default')
     .option('--host <address>', 'be called by the engine, at this address; without these three it pulls')
     .option(
       '--port <n>',
       'be called by the engine, at this port; 0 takes a free one',
-      parseNumber('--port', 0, 65_535),
+      wholeNumber('--port', { least: 0, most: 65_535 }),
     )
     .option(
       '--advertise <url>',
@@ -68,7 +79,7 @@ export function registerAgent(program: Command): void {
 }
 
 async function runAgent(options: Options): Promise<void> {
-  const { host: _host, port: _port, advertise: _advertise, id, runAs, ...rest } = options;
+  const { host: _host, port: _port, advertise: _advertise, id = hostId(), runAs, ...rest } = options;
   const token = readToken(options);
   const push = pushOf(options);
   const log = createLog({
@@ -135,14 +146,6 @@ function parseId(option: string): (text: string) => string {
     throw invalid(
       `${option} is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`,
     );
-  };
-}
-
-function parseNumber(option: string, min: number, max: number): (text: string) => number {
-  return (text) => {
-    const number = Number(text);
-    if (text.trim() !== '' && Number.isInteger(number) && number >= min && number <= max) return number;
-    throw invalid(`${option} must be a whole number from ${min} to ${max}, not ${JSON.stringify(text)}`);
   };
 }
 

@@ -9,7 +9,8 @@ import { isRepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import { resourceOf, wordsOf } from './audited';
-import { currentUser, EXIT, JOURNAL_OPTION, layoutAt, say } from './options';
+import { EXIT } from './exit';
+import { currentUser, JOURNAL_OPTION, layoutAt, say } from './options';
 
 /**
  * Records a command of this machine when it is over, in the journal directory that it was about; where there is none, nothing was

@@ -9,6 +9,9 @@ export const RECORDED: Readonly<Record<string, boolean>> = {
   resume: true,
   retry: true,
   rollback: true,
+  cancel: true,
+  pause: true,
+  unpause: true,
   correct: true,
   cleanup: true,
   serve: true,
@@ -51,5 +54,7 @@ export function resourceOf(command: Command): string | undefined {
   const words = wordsOf(command);
   if (about !== undefined || first === undefined || words === 'run') return about;
   if (words.startsWith('dlq ')) return `letter/${first}`;
-  return ['resume', 'retry', 'rollback', 'correct'].includes(words) ? `job/${first}` : undefined;
+  return ['resume', 'retry', 'rollback', 'correct', 'cancel', 'pause', 'unpause'].includes(words)
+    ? `job/${first}`
+    : undefined;
 }

@@ -6,10 +6,10 @@ import { bottlenecksBody, capacityBody, whatIfBody } from '../api/views/capacity
 import { whatIfRequest } from '../contract/capacity';
 import { parse } from '../contract/read';
 import { parsePrices } from '../core/capacity/capacity-fleet';
-import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import type { Clock } from '../core/model/time';
 import { askBy, type ConnectOptions, withHistory } from './connect';
+import { wholeNumber } from './numbers';
 import { layoutAt } from './options';
 
 /** Options of every command that looks at recorded jobs. */
@@ -26,7 +26,7 @@ export function withRecorded(command: Command, usual: number): Command {
     .option(
       '--jobs <n>',
       'the latest jobs that are over, at most',
-      parseCount('--jobs', LIMITS.replayedJobs),
+      wholeNumber('--jobs', { most: LIMITS.replayedJobs }),
       usual,
     )
     .option('--json', 'print one JSON document');
@@ -58,17 +58,6 @@ function localDesk(dir: string, clock: Clock): CapacityClient {
       const { pool, jobs, ...asked } = parse(whatIfRequest, request);
       return whatIfBody(loads, { pool, jobs }, asked);
     },
-  };
-}
-
-export function parseCount(option: string, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-    throw new RepriseError(
-      'INPUT_INVALID',
-      `${option} must be a whole number from 1 to ${most}, not ${JSON.stringify(text)}`,
-    );
   };
 }
 

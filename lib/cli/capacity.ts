@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import { LIMITS } from '../core/limits';
-import {
-  checkedPrices,
-  consultCapacity,
-  parseCount,
-  type RecordedOptions,
-  withRecorded,
-} from './capacity-desk';
+import { checkedPrices, consultCapacity, type RecordedOptions, withRecorded } from './capacity-desk';
+import { wholeNumber } from './numbers';
 import { renderCapacity } from './render/capacity';
 
 interface Options extends RecordedOptions {
@@ -26,13 +21,13 @@ export function registerCapacity(program: Command): void {
     .option(
       '--target-wait <seconds>',
       'what 95 in 100 attempts are to wait for a worker at most',
-      parseCount('--target-wait', LIMITS.deadlineMs / 1_000),
+      wholeNumber('--target-wait', { most: LIMITS.deadlineMs / 1_000 }),
       60,
     )
     .option(
       '--horizon-hours <n>',
       'how far to look ahead',
-      parseCount('--horizon-hours', LIMITS.horizonHours),
+      wholeNumber('--horizon-hours', { most: LIMITS.horizonHours }),
       WEEK_HOURS,
     )
     .option(

@@ -4,7 +4,9 @@ import { FAULT_KINDS, type FaultKind } from '../chaos/faults';
 import type { ChaosOptions } from '../chaos/run';
 import { runSideBySide } from '../chaos/side-by-side';
 import { RepriseError } from '../core/errors';
-import { EXIT } from './options';
+import { EXIT } from './exit';
+import { wholeNumber } from './numbers';
+
 import { renderChaos } from './render/chaos';
 
 interface Options {
@@ -26,19 +28,24 @@ export function registerChaos(program: Command): void {
   program
     .command('chaos')
     .description('run jobs in virtual time while things go wrong, and check that every promise is kept')
-    .option('--seed <n>', 'the same seed gives the same run', wholeNumber('--seed', 0, MAX_SEED), 1)
+    .option(
+      '--seed <n>',
+      'the same seed gives the same run',
+      wholeNumber('--seed', { least: 0, most: MAX_SEED }),
+      1,
+    )
     .option(
       '--jobs <n>',
       'jobs in all, over as many worlds as it takes',
-      wholeNumber('--jobs', 1, MAX_JOBS),
+      wholeNumber('--jobs', { most: MAX_JOBS }),
       200,
     )
     .option('--faults <kinds>', `what may go wrong, of ${FAULT_KINDS.join(', ')}; or none`, faultKinds)
-    .option('--world <n>', 'play this world of the run alone', wholeNumber('--world', 1, MAX_JOBS))
+    .option('--world <n>', 'play this world of the run alone', wholeNumber('--world', { most: MAX_JOBS }))
     .option(
       '--processes <n>',
       'worlds that are played at a time',
-      wholeNumber('--processes', 1, MAX_PROCESSES),
+      wholeNumber('--processes', { most: MAX_PROCESSES }),
       Math.min(availableParallelism(), MAX_PROCESSES),
     )
     .option('--trace', 'write every line of every world to standard error')
@@ -54,14 +61,6 @@ export function registerChaos(program: Command): void {
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : renderChaos(report, tookMs));
       if (report.violations.length === 0) process.exitCode = EXIT.done;
     });
-}
-
-function wholeNumber(option: string, least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw invalid(`${option} must be a whole number from ${least} to ${most}, not ${JSON.stringify(text)}`);
-  };
 }
 
 function faultKinds(text: string): FaultKind[] {

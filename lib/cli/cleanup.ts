@@ -8,7 +8,8 @@ import { onSignals } from '../adapters/signals';
 import type { Cleaned } from '../core/cleanup/perform';
 import { DEFAULT_RETENTION, type Retention } from '../core/cleanup/retention';
 import { RepriseError } from '../core/errors';
-import { currentUser, EXIT, JOURNAL_OPTION, layoutAt, prepareDirectory, say } from './options';
+import { EXIT } from './exit';
+import { currentUser, JOURNAL_OPTION, layoutAt, prepareDirectory, say } from './options';
 import { renderCleanup } from './render/cleanup';
 import { auditOlderThanOption, keepOption, olderThanOption, retentionOf } from './retention-options';
 

@@ -10,6 +10,7 @@ import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import { readGraph, readYaml } from './files';
+import { wholeNumber } from './numbers';
 import { JOURNAL_OPTION, layoutAt } from './options';
 
 interface Options {
@@ -28,7 +29,7 @@ export function registerCompile(program: Command): void {
     .argument('<graph>', 'the graph file, YAML or JSON')
     .option('--json', 'print one JSON document')
     .option('--out <dir>', 'write the state machines and the compilation to this directory')
-    .option('--workers <n>', 'workers that the predicted makespan assumes', workerCount, 50)
+    .option('--workers <n>', 'workers that the predicted makespan assumes', wholeNumber('--workers'), 50)
     .option(JOURNAL_OPTION[0], 'where durations are learned from, when there is a journal', JOURNAL_OPTION[2])
     .option(
       '--prices <file>',
@@ -61,12 +62,6 @@ async function readPrices(file: string): Promise<Prices> {
     return { region, date, per: { ...PRICES.per, ...present({ transitions }), ...per } };
   }
   throw new RepriseError('INPUT_INVALID', `${file} is no table of prices: ${z.prettifyError(parsed.error)}`);
-}
-
-function workerCount(text: string): number {
-  const workers = Number(text);
-  if (Number.isInteger(workers) && workers > 0) return workers;
-  throw new RepriseError('INPUT_INVALID', `--workers must be a whole number of at least 1, not ${text}`);
 }
 
 async function write(dir: string, compilation: Compilation): Promise<void> {

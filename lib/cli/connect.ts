@@ -5,9 +5,12 @@ import { isRepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
 import { JOURNAL_OPTION, layoutAt, parseUrl } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
+import { asksEngine } from './target';
 
 export interface ConnectOptions extends TokenOptions {
   readonly api?: string;
+  /** The engine's name, where the command line gives it so. */
+  readonly profile?: string;
   readonly journal: string;
 }
 
@@ -30,8 +33,9 @@ export function withJournals(command: Command): Command {
 }
 
 function withApi(command: Command, otherwise: string): Command {
-  return command
+  return asksEngine(command)
     .option('--api <url>', `address of a deployed engine; ${otherwise}`, parseUrl('--api'))
+    .option('--profile <name>', 'the engine by its name (`reprise profile`); local is this machine')
     .option(...TOKEN_FILE_OPTION)
     .option('--token <jwt>', 'the token for --api itself, which every user of this machine can see')
     .option(...JOURNAL_OPTION);

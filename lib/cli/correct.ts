@@ -19,6 +19,7 @@ import { isOver } from '../core/model/outcome';
 import { present } from '../core/model/present';
 import type { EffectPorts } from '../core/ports/effects';
 import { askBy, type ConnectOptions, withConnection } from './connect';
+import { wholeNumber } from './numbers';
 import { currentUser, layoutAt, parseJobId } from './options';
 
 interface Options extends ConnectOptions {
@@ -39,7 +40,7 @@ export function registerCorrect(program: Command): void {
       new Option('--class <class>', 'what it was').choices([...FAILURE_CLASSES]).makeOptionMandatory(),
     )
     .requiredOption('--reason <text>', 'how you know')
-    .option('--attempt <n>', 'which attempt; the last that failed by default', parseAttempt)
+    .option('--attempt <n>', 'which attempt; the last that failed by default', wholeNumber('--attempt'))
     .option('--for-everyone', 'not for your failures alone; for administrators')
     .option('--json', 'print one JSON document')
     .action(correct);
@@ -150,10 +151,4 @@ function unclassified(nodeId: string, attempt: number): RepriseError {
 function stillRuns(jobId: string): RepriseError {
   const message = `job ${jobId} is not over: correct it when it is, or ask the engine that runs it by --api`;
   return new RepriseError('INPUT_INVALID', message);
-}
-
-function parseAttempt(text: string): number {
-  const attempt = Number(text);
-  if (Number.isInteger(attempt) && attempt >= 1) return attempt;
-  throw new RepriseError('INPUT_INVALID', `--attempt is a whole number from 1, not ${JSON.stringify(text)}`);
 }

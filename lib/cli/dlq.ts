@@ -9,15 +9,18 @@ import {
 import { parse } from '../contract/read';
 import { LETTER_STATUSES } from '../core/dlq/state';
 import { RepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
 import { LETTER_KINDS, RESOLUTIONS } from '../core/messages/letter';
 import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { present } from '../core/model/present';
 import { askBy, type ConnectOptions, withConnection } from './connect';
+import { EXIT } from './exit';
 import { withGoOnOptions } from './go-on';
 import { consultLetters } from './letter-desk';
 import { type DriveOptions, redriveHere, resolveHere } from './letter-drive';
-import { EXIT } from './options';
+import { wholeNumber } from './numbers';
+
 import { renderLetterGroup, renderLetterGroups } from './render/letters';
 
 type Options = ConnectOptions & { readonly json?: boolean };
@@ -26,13 +29,13 @@ type ListOptions = Options & {
   readonly status?: string;
   readonly class?: string;
   readonly kind?: string;
-  readonly limit?: string;
+  readonly limit?: number;
   readonly cursor?: string;
 };
 type Redrive = DriveOptions &
   Some & {
     readonly all?: true;
-    readonly perMinute?: string;
+    readonly perMinute?: number;
     readonly run?: string;
     readonly param: Readonly<Record<string, string>>;
     readonly timeout?: string;
@@ -82,7 +85,7 @@ function registerLook(dlq: Command): void {
     .addOption(new Option('--status <status>').choices(LETTER_STATUSES))
     .addOption(new Option('--class <class>').choices(FAILURE_CLASSES))
     .addOption(new Option('--kind <kind>', 'what is parked').choices(LETTER_KINDS))
-    .option('--limit <n>', 'groups at most, 20 by default')
+    .option('--limit <n>', 'groups at most, 20 by default', wholeNumber('--limit', { most: LIMITS.jobsPage }))
     .option('--cursor <cursor>', 'the next page, as the one before says')
     .action(async ({ status, class: failureClass, kind, limit, cursor, ...options }: ListOptions) => {
       const wanted = present({
@@ -90,7 +93,7 @@ function registerLook(dlq: Command): void {
         class: failureClass,
         kind,
         cursor,
-        limit: limit && parseLimit(limit),
+        limit,
       });
       const page = await consultLetters(options, (desk) => desk.list(wanted as object));
       print(options, page, ({ groups }) => renderLetterGroups(groups));
@@ -109,7 +112,11 @@ function registerRedrive(dlq: Command): void {
     )
     .argument('<group>', GROUP, parseGroup)
     .option('--all', 'all at once, without a canary')
-    .option('--per-minute <n>', 'letters in any minute at most; of an engine that runs by itself')
+    .option(
+      '--per-minute <n>',
+      'letters in any minute at most; of an engine that runs by itself',
+      wholeNumber('--per-minute', { most: LIMITS.redrivesPerMinute }),
+    )
     .option('--run <command>', 'the command to run in place of the one that failed')
     .option('--param <name=value>', 'a parameter, before that of the job; repeatable', pair, {})
     .option('--timeout <duration>', 'how long an attempt may take, such as 10m')
@@ -188,7 +195,7 @@ function redriveOf(options: Redrive): RedriveLettersRequest {
   const request: RedriveLettersRequest = {
     ...someOf(options),
     mode: all ? 'all' : 'canary',
-    ...present({ per_minute: perMinute === undefined ? undefined : Number(perMinute), force, reason }),
+    ...present({ per_minute: perMinute, force, reason }),
     ...(Object.keys(input).length > 0 ? { input } : {}),
   };
   parse(redriveLettersRequest, request);
@@ -212,12 +219,6 @@ function pair(text: string, before: Readonly<Record<string, string>>): Record<st
   const at = text.indexOf('=');
   if (at > 0) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
   throw invalid(`expected NAME=VALUE, not ${JSON.stringify(text)}`);
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 100) return limit;
-  throw invalid(`--limit is a whole number from 1 to 100, not ${JSON.stringify(text)}`);
 }
 
 function parseGroup(text: string): string {

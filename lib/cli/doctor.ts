@@ -9,10 +9,12 @@ import { checkMachine } from '../core/doctor/machine';
 import { programsOf } from '../core/doctor/programs';
 import { isRepriseError, RepriseError } from '../core/errors';
 import { checkApi } from './doctor-api';
+import { EXIT } from './exit';
 import { readGraph } from './files';
-import { defaultSlots, EXIT, JOURNAL_OPTION, layoutAt, parsePort, parseUrl } from './options';
+import { defaultSlots, JOURNAL_OPTION, layoutAt, parsePort, parseUrl } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
 import { slotsOption } from './run';
+import { asksEngine } from './target';
 
 interface Options extends TokenOptions {
   readonly env?: string;
@@ -32,8 +34,7 @@ const ALWAYS = ['sh', 'git'];
 
 /** `reprise doctor`: what is wrong with a machine, with an account before it is deployed to, or with what is deployed. */
 export function registerDoctor(program: Command): void {
-  program
-    .command('doctor')
+  asksEngine(program.command('doctor'), { onlyNamed: true })
     .description('say what is wrong, and how it is mended: of this machine, an account, or a deployed engine')
     .argument('[graph]', 'also whether this machine has what the graph needs')
     .addOption(slotsOption())
@@ -44,6 +45,7 @@ export function registerDoctor(program: Command): void {
       'instead: whether a deployed engine is reached and takes the token',
       parseUrl('--api'),
     )
+    .option('--profile <name>', 'the same of an engine by its name (`reprise profile`)')
     .option(...TOKEN_FILE_OPTION)
     .option('--token <jwt>', 'the token for --api itself, which every user of this machine can see')
     .option(

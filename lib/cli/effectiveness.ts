@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { type ConnectOptions, withHistory } from './connect';
 import { consult } from './history-desk';
+import { decimalNumber } from './numbers';
 import { effectivenessCsv, renderEffectiveness } from './render/history';
 
 interface Options extends ConnectOptions {
@@ -17,7 +17,11 @@ export function registerEffectiveness(program: Command): void {
   withHistory(program.command('effectiveness'))
     .description('say what retries came to, by signature of the failure, class and strategy')
     .option('--everyone', 'of the whole deployment; for administrators')
-    .option('--slot-hour-usd <price>', 'what a slot costs for an hour, to reckon costs', parsePrice)
+    .option(
+      '--slot-hour-usd <price>',
+      'what a slot costs for an hour, to reckon costs',
+      decimalNumber('--slot-hour-usd', { most: LIMITS.slotHourUsd }),
+    )
     .option('--json', 'print one JSON document')
     .option('--csv', 'print CSV, one line a strategy')
     .action(async (options: Options) => {
@@ -26,11 +30,4 @@ export function registerEffectiveness(program: Command): void {
       if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
       else process.stdout.write((options.csv ? effectivenessCsv : renderEffectiveness)(report.effectiveness));
     });
-}
-
-function parsePrice(text: string): number {
-  const price = text.trim() === '' ? Number.NaN : Number(text);
-  if (price >= 0 && price <= LIMITS.slotHourUsd) return price;
-  const message = `--slot-hour-usd is a price such as 0.04, not ${JSON.stringify(text)}`;
-  throw new RepriseError('INPUT_INVALID', message);
 }

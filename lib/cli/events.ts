@@ -8,6 +8,7 @@ import { eventReference, renderEventTypes } from './render/events';
 interface SchemaOptions {
   readonly format: SchemaFormat;
   readonly out?: string;
+  readonly json?: boolean;
 }
 
 /** `reprise events ...`: what the engine publishes, and how it looks. */
@@ -30,6 +31,7 @@ export function registerEvents(program: Command): void {
       new Option('--format <format>', 'of the documents').choices(SCHEMA_FORMATS).default(SCHEMA_FORMATS[0]),
     )
     .option('--out <dir>', 'write a file a type, and print their paths')
+    .option('--json', 'print one JSON document, as it does in any case but with --out')
     .action((type: EventTypeName | undefined, options: SchemaOptions) => schemas(type, options));
   events
     .command('reference')
@@ -45,7 +47,7 @@ function listed() {
 }
 
 /** One type is its document; all of them are a document by name. */
-async function schemas(type: EventTypeName | undefined, { format, out }: SchemaOptions): Promise<void> {
+async function schemas(type: EventTypeName | undefined, { format, out, json }: SchemaOptions): Promise<void> {
   const types = type === undefined ? eventTypeNames : [type];
   if (out === undefined) {
     const all = Object.fromEntries(types.map((each) => [schemaName(each), schemaDocument(each, format)]));
@@ -54,9 +56,11 @@ async function schemas(type: EventTypeName | undefined, { format, out }: SchemaO
     return;
   }
   await mkdir(out, { recursive: true });
+  const files: string[] = [];
   for (const each of types) {
     const path = join(out, `${schemaName(each)}.json`);
     await writeFile(path, `${JSON.stringify(schemaDocument(each, format), undefined, 2)}\n`);
-    process.stdout.write(`${path}\n`);
+    files.push(path);
   }
+  process.stdout.write(json ? `${JSON.stringify({ files })}\n` : files.map((path) => `${path}\n`).join(''));
 }

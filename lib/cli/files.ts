@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Graph } from '../core/dag/graph';
 import { parseGraph } from '../core/dag/parse';
+import { readDocument } from '../core/dag/read/document';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { decodeUtf8 } from '../core/model/utf8';
@@ -14,6 +15,14 @@ const STANDARD_INPUT = 'standard input';
 /** @throws RepriseError INPUT_INVALID, INPUT_TOO_LARGE, or what `parseGraph` throws */
 export async function readGraph(file: string): Promise<Graph> {
   return parseGraph(await readText(file), basename(file));
+}
+
+/** The graph as the file has it, once it is known to be one. @throws as `readGraph` */
+export async function graphDocument(file: string): Promise<Record<string, unknown>> {
+  const text = await readText(file);
+  const source = sourceOf(file);
+  parseGraph(text, source);
+  return readDocument(text, source).value as Record<string, unknown>;
 }
 
 /** The document of a file that is no graph, YAML or JSON. @throws RepriseError INPUT_INVALID, INPUT_TOO_LARGE */

@@ -30,19 +30,19 @@ export function registerGraph(program: Command): void {
     .addOption(new Option('--format <format>', 'what to draw').choices(Object.keys(FORMATS)).default('svg'))
     .option('--out <file>', 'write to this file instead of standard output')
     .option('--explain <node>', 'say what a node waits for, and why')
-    .option('--json', 'with --explain: print one JSON document')
+    .option('--json', 'print one JSON document: the drawing as text, or with --explain what is explained')
     .option(JOURNAL_OPTION[0], 'where durations are learned from, when there is a journal', JOURNAL_OPTION[2])
     .action(showGraph);
 }
 
 async function showGraph(file: string, options: Options): Promise<void> {
-  if (options.json && options.explain === undefined) {
-    throw new RepriseError('INPUT_INVALID', '--json goes with --explain: a drawing has a --format instead');
-  }
   const graph = await readGraph(file);
   const history = await createFileHistory(layoutAt(options.journal)).durations();
   if (options.explain === undefined) {
-    return write(options.out, FORMATS[options.format]!(pictureOf(graph, history)));
+    const drawing = FORMATS[options.format]!(pictureOf(graph, history));
+    const { name, nodes } = graph;
+    const document = { graph: name, nodes: nodes.length, format: options.format, drawing };
+    return write(options.out, options.json ? `${JSON.stringify(document)}\n` : drawing);
   }
   const explanation = explainNode(graph, options.explain, history);
   const text = options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { createHealthClient } from '../adapters/http/health-client';
 import { askBy, type ConnectOptions, withConnection } from './connect';
-import { EXIT } from './options';
+import { EXIT } from './exit';
+
 import { renderHealth } from './render/health';
 
 /** `reprise health`: how an engine is, and what it depends on. */

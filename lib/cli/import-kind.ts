@@ -3,6 +3,7 @@ import { RepriseError } from '../core/errors';
 import type { DetectedKind } from '../importers/detect';
 import type { ForeignFile, ImportedGraph } from '../importers/imported';
 import type { TurboRunner } from '../importers/turbo/import';
+import { wholeNumber } from './numbers';
 
 /** How files of one kind are imported. */
 export interface Kind {
@@ -42,7 +43,9 @@ export interface Given {
 const MAX_SHARDS = 1_000;
 
 export function shardsOption(): Option {
-  return new Option('--shards <n>', 'how many shards').argParser(shardCount);
+  return new Option('--shards <n>', 'how many shards').argParser(
+    wholeNumber('--shards', { most: MAX_SHARDS }),
+  );
 }
 
 /** @throws RepriseError INPUT_INVALID where nobody has said how many */
@@ -51,14 +54,5 @@ export function shardsOf({ shards }: Given): number {
   throw new RepriseError(
     'INPUT_INVALID',
     'a report of tests is split into shards: say how many with --shards N',
-  );
-}
-
-function shardCount(text: string): number {
-  const shards = Number(text);
-  if (Number.isInteger(shards) && shards >= 1 && shards <= MAX_SHARDS) return shards;
-  throw new RepriseError(
-    'INPUT_INVALID',
-    `--shards must be a whole number from 1 to ${MAX_SHARDS}, not ${text}`,
   );
 }

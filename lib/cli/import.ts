@@ -168,6 +168,16 @@ function refuseOthers(kind: Kind, command: Command): void {
   throw new RepriseError('INPUT_INVALID', message);
 }
 
+/** A file imported as what it is, where no option says how. @throws RepriseError INPUT_INVALID */
+export async function importedAs(
+  file: string,
+  name: string,
+): Promise<{ readonly kind: string; readonly imported: ImportedGraph }> {
+  const foreign = await read(file);
+  const kind = KINDS.find((each) => each.name === detectKind(foreign))!;
+  return { kind: kind.name, imported: kind.importer({})(foreign, name) };
+}
+
 async function read(file: string): Promise<Read> {
   return { text: await readText(file), source: sourceOf(file), file };
 }
@@ -177,7 +187,7 @@ async function run(read: Read, options: Given, importer: Importer): Promise<void
   const name = options.name ?? sanitiseId(basename(file).replace(/\.(ya?ml|json)$/i, ''), 'imported');
   const made = importer(read, name);
   const imported = options.name === undefined ? made : { ...made, graph: { ...made.graph, name } };
-  const yaml = renderGraph(imported, source);
+  const yaml = renderGraph(imported, `Imported from ${source}.`);
   if (options.out !== undefined) await write(options.out, yaml);
   if (options.json) process.stdout.write(`${JSON.stringify(imported)}\n`);
   else if (options.out === undefined) process.stdout.write(yaml);

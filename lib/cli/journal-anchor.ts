@@ -9,7 +9,8 @@ import { exists } from '../adapters/embedded/disk/durable';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { directoryKey } from '../adapters/embedded/disk/signing-key';
 import { RepriseError } from '../core/errors';
-import { EXIT, JOURNAL_OPTION, layoutAt } from './options';
+import { EXIT } from './exit';
+import { JOURNAL_OPTION, layoutAt } from './options';
 import { type Colors, colorsFor } from './render/style';
 
 interface AnchorOptions {
@@ -31,6 +32,7 @@ export function registerAnchoring(journal: Command): void {
     .command('key')
     .description('print the public key of a journal directory, which signs its exports, archives and anchors')
     .option(...JOURNAL_OPTION)
+    .option('--json', 'print one JSON document: the key in PEM, and its fingerprint')
     .action(printKey);
 }
 
@@ -48,7 +50,9 @@ async function anchor(options: AnchorOptions): Promise<void> {
 
 async function printKey(options: AnchorOptions): Promise<void> {
   const key = createPublicKey(await directoryKey(existing(options)));
-  process.stdout.write(key.export({ type: 'spki', format: 'pem' }).toString());
+  const pem = key.export({ type: 'spki', format: 'pem' }).toString();
+  const document = { key: pem, fingerprint: fingerprintOfPem(pem) };
+  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : pem);
 }
 
 function existing({ journal }: AnchorOptions): Layout {

@@ -1,6 +1,5 @@
 import { createArchivedGraphs } from '../adapters/embedded/disk/archived-graphs';
 import { memoryConditions } from '../adapters/memory/conditions';
-import { jobViewBody } from '../api/views/job';
 import { timeOf } from '../api/views/time';
 import { createKinds } from '../core/engine/kinds';
 import { type Replayed, replay } from '../core/engine/replay';
@@ -9,6 +8,7 @@ import { type Point, upTo } from '../core/journal/point';
 import { type Address, addressOf, isStreamKind } from '../core/messages/address';
 import { jsonChanges } from '../core/model/json-changes';
 import { type JobThen, jobChanges, jobThen } from '../core/projections/job-changes';
+import { jobViewOf } from './job-view';
 import { assertVerified, type NamedStream, namedStream, type StreamOptions } from './journal-stream';
 import { jobDiffText, jobThenText, type Span, streamDiffText } from './render/journal';
 import { colorsFor } from './render/style';
@@ -52,7 +52,7 @@ export async function replayJournal(argument: string | undefined, options: Repla
     return;
   }
   const document = isJob(then, address)
-    ? { ...viewOf(address.id, then), at: timeOf(at), events }
+    ? { ...jobViewOf(address.id, then), at: timeOf(at), events }
     : { stream: past.stream, checkpoint: seq, at: timeOf(at), events, fold: then.fold, state: then.state };
   process.stdout.write(
     options.json ? `${JSON.stringify(document)}\n` : `${JSON.stringify(document, null, 2)}\n`,
@@ -134,20 +134,6 @@ function foldable({ stream, name }: NamedStream): Address {
 }
 
 const isJob = (_then: Replayed, { kind }: Address): _then is Replayed<'job'> => kind === 'job';
-
-/** The job as `GET /jobs/{id}` would have shown it, all of its nodes, without what depends on its pool. */
-function viewOf(jobId: string, { view, last }: Replayed<'job'>): object {
-  const how = { now: last.at, slots: 0, heldBy: () => undefined };
-  const nodes: Record<string, unknown> = Object.create(null);
-  for (let from: string | undefined; ; ) {
-    const page = jobViewBody(jobId, view, { ...how, from });
-    Object.assign(nodes, page.nodes);
-    from = page.next_nodes;
-    if (from !== undefined) continue;
-    const { estimated_completion: _e, resource_utilization: _r, ...rest } = page;
-    return { ...rest, nodes };
-  }
-}
 
 function invalid(message: string): RepriseError {
   return new RepriseError('INPUT_INVALID', message);

@@ -3,6 +3,7 @@ import type { ExportVerdict } from '../adapters/embedded/disk/export-check';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
 import { RepriseError } from '../core/errors';
 import { withJournals } from './connect';
+import { EXIT } from './exit';
 import { parseKey, registerAnchoring, verifyAll } from './journal-anchor';
 import { type ExportOptions, exportJournal, exportOptions } from './journal-export';
 import {
@@ -13,7 +14,7 @@ import {
   replayJournal,
 } from './journal-replay';
 import { namedStream, STREAM_ARGUMENT, type StreamOptions } from './journal-stream';
-import { EXIT } from './options';
+
 import { eventLine } from './render/journal';
 import { colorsFor } from './render/style';
 

@@ -38,12 +38,13 @@ export function registerNotify(program: Command): void {
   notify
     .command('check <file>')
     .description('check a file of targets and rules')
-    .action(async (file: string) => {
+    .option('--json', 'print one JSON document')
+    .action(async (file: string, { json }: { readonly json?: boolean }) => {
       const { targets, rules } = parseNotifications(await readText(file), basename(file));
       const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
-      process.stdout.write(
-        `${count(Object.keys(targets).length, 'target')}, ${count(rules.length, 'rule')}\n`,
-      );
+      const document = { ok: true, targets: Object.keys(targets), rules: rules.length };
+      const text = `${count(document.targets.length, 'target')}, ${count(rules.length, 'rule')}\n`;
+      process.stdout.write(json ? `${JSON.stringify(document)}\n` : text);
     });
 }
 

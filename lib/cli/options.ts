@@ -10,12 +10,7 @@ import { LIMITS } from '../core/limits';
 import { type Escalation, escalationSchema } from '../core/model/escalation';
 import { type Resources, resourcesSchema } from '../core/model/resources';
 import { readYaml } from './files';
-
-/**
- * Exit status of the contract: 0 done, 1 the job failed, 2 the input or the usage was wrong; 130 after a second Ctrl-C, as
- * shells count a death by SIGINT.
- */
-export const EXIT = { done: 0, failed: 1, usage: 2, forced: 130 } as const;
+import { decimalNumber, wholeNumber } from './numbers';
 
 export const JOURNAL_OPTION = ['--journal <dir>', 'where the journal is kept', '.reprise'] as const;
 
@@ -31,23 +26,13 @@ export function fromHere(path: string): string {
   return short.startsWith('..') ? path : short;
 }
 
-export function parseSlots(text: string): number {
-  const slots = Number(text);
-  if (Number.isInteger(slots) && slots >= 1 && slots <= LIMITS.workerSlots) return slots;
-  throw invalid(
-    `--slots (or --workers) must be a whole number from 1 to ${LIMITS.workerSlots}, not ${JSON.stringify(text)}`,
-  );
-}
+export const parseSlots = wholeNumber('--slots (or --workers)', { most: LIMITS.workerSlots });
 
 export function defaultSlots(): number {
   return Math.min(availableParallelism(), LIMITS.workerSlots);
 }
 
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw invalid(`--port must be a whole number from 0 to 65535, not ${JSON.stringify(text)}`);
-}
+export const parsePort = wholeNumber('--port', { least: 0, most: 65_535 });
 
 export function parseUrl(option: string): (text: string) => string {
   return (text) => {
@@ -168,11 +153,7 @@ export async function readRetryLimits(file: string): Promise<RetryLimits> {
 }
 
 /** A quarter at most: what is tried for the sake of knowledge costs time. */
-export function parseShare(text: string): number {
-  const share = Number(text);
-  if (text.trim() !== '' && share >= 0 && share <= 0.25) return share;
-  throw invalid(`--explore must be a number from 0 to 0.25, not ${JSON.stringify(text)}`);
-}
+export const parseShare = decimalNumber('--explore', { most: 0.25 });
 
 function invalid(message: string): RepriseError {
   return new RepriseError('INPUT_INVALID', message);

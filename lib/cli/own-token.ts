@@ -32,6 +32,11 @@ export function hideToken(argv: readonly string[]): void {
   if (shown.some((word, i) => word !== argv[i])) process.title = shown.join(' ');
 }
 
+/** Whether the environment of this process says the token, or where it is. */
+export function hasToken(env: Readonly<Record<string, string | undefined>>): boolean {
+  return taken !== undefined || Boolean(env[VARIABLE]) || Boolean(env['REPRISE_TOKEN_FILE']);
+}
+
 /**
  * The token that this command was given, and no other.
  * @throws RepriseError INPUT_INVALID when there is none, or the file that is named holds none.
@@ -58,6 +63,11 @@ function tokenIn(file: string): string {
   }
   if (text.trim() === '') throw invalid(`${file} holds no token: it is empty`);
   return text.trim();
+}
+
+/** Whether a path names a file that is still there tomorrow, and no descriptor. */
+export function isKeptFile(tokenFile: string): boolean {
+  return tokenFile !== '-' && descriptorOf(tokenFile) === undefined;
 }
 
 function descriptorOf(file: string): number | undefined {

@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { RepriseError } from '../core/errors';
 import { writeJobCtrf } from '../reports/write-job-ctrf';
 import { writeJobJUnit } from '../reports/write-job-junit';
 import { jobPage, recordedJob } from './job-page';
+import { writeReport } from './job-results';
 import { namedStream, type StreamOptions } from './journal-stream';
 import { journalOption } from './options';
 import { jobHtml } from './render/job-page/page';
@@ -47,15 +46,7 @@ export async function writeReportFiles(
   const named = await namedStream(jobId, options);
   const job = await recordedJob(named);
   const page = html !== undefined && (await jobPage(job, named, journalOption(named.layout)));
-  if (page) await saved(html, jobHtml(page, Date.now()));
-  if (junit !== undefined) await saved(junit, writeJobJUnit(job.report));
-  if (ctrf !== undefined) await saved(ctrf, writeJobCtrf(job.report));
-}
-
-async function saved(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
-  }
+  if (page) await writeReport(html, jobHtml(page, Date.now()));
+  if (junit !== undefined) await writeReport(junit, writeJobJUnit(job.report));
+  if (ctrf !== undefined) await writeReport(ctrf, writeJobCtrf(job.report));
 }

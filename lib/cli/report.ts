@@ -1,28 +1,28 @@
-import { appendFile, stat, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { jobNotFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
-import { keptTests } from '../adapters/embedded/runtime/kept-results';
 import { reportOn } from '../core/engine/reporting';
 import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
-import { jobReport } from '../reports/job-report';
-import { writeJobCtrf } from '../reports/write-job-ctrf';
-import { writeJobJUnit } from '../reports/write-job-junit';
-import { type JobSummary, summariseJob } from './job-summary';
-import { timelineIn } from './job-timeline';
+import {
+  addSummary,
+  FORMATS,
+  type Format,
+  resultsOf,
+  rootOfRepository,
+  SUMMARY_BYTES,
+  writeReport,
+} from './job-results';
+import { summariseJob } from './job-summary';
 import { JOURNAL_OPTION, layoutAt, parseJobId, say } from './options';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
 import { summaryMarkdown } from './render/summary';
 import { type ReportFiles, writeReportFiles } from './report-files';
 import { type ReportingOptions, reportingOf, withReportingOptions } from './reporting-options';
-
-/** GitHub takes 1 MiB of Markdown a step, and none of it when there is more. */
-const SUMMARY_BYTES = 1_024 * 1_024;
 
 interface Options extends ReportingOptions, ReportFiles {
   readonly journal: string;
@@ -34,10 +34,6 @@ interface Options extends ReportingOptions, ReportFiles {
   readonly json?: boolean;
   readonly file?: string;
 }
-
-/** Reports of the whole job that other tools read. */
-const FORMATS = { junit: writeJobJUnit, ctrf: writeJobCtrf } as const;
-type Format = keyof typeof FORMATS;
 
 /** `reprise report JOB`: what failed, was tried again and is flaky, for people and for CI systems. */
 export function registerReport(program: Command): void {
@@ -100,8 +96,8 @@ async function reportHere(jobId: string, options: Options, hasWritten: boolean):
   const summary = await summariseJob(layout, jobId, rootOfRepository());
   if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   if (annotations) process.stdout.write(githubAnnotations(summary));
-  if (quality !== undefined) await saved(quality, () => writeFile(quality, codeQuality(summary)));
-  if (file !== undefined) await saved(file, () => addSummary(file, summary));
+  if (quality !== undefined) await writeReport(quality, codeQuality(summary));
+  if (file !== undefined) await addSummary(file, summary);
   else if (!json && !annotations && quality === undefined) {
     process.stdout.write(summaryMarkdown(summary, SUMMARY_BYTES));
   }
@@ -141,27 +137,7 @@ async function writeResults(
   jobId: string,
   { format, out }: { readonly format: Format; readonly out?: string },
 ): Promise<void> {
-  const { timeline, graph } = await timelineIn(layout, jobId);
-  const text = FORMATS[format](jobReport(timeline, graph, keptTests(layout, jobId)));
+  const text = await resultsOf(layout, jobId, format);
   if (out === undefined) process.stdout.write(text);
-  else await saved(out, () => writeFile(out, text));
-}
-
-/** What stands in the file already counts, as the bound is that of the file. */
-async function addSummary(file: string, summary: JobSummary): Promise<void> {
-  const { size } = await stat(file).catch(() => ({ size: 0 }));
-  await appendFile(file, summaryMarkdown(summary, Math.max(0, SUMMARY_BYTES - size)));
-}
-
-async function saved(file: string, write: () => Promise<void>): Promise<void> {
-  try {
-    await write();
-  } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
-  }
-}
-
-/** Places are told from where the CI system has checked the repository out, else from here. */
-function rootOfRepository(): string {
-  return process.env['GITHUB_WORKSPACE'] || process.env['CI_PROJECT_DIR'] || process.cwd();
+  else await writeReport(out, text);
 }

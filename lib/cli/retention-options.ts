@@ -9,6 +9,7 @@ import {
 } from '../core/cleanup/retention';
 import { RepriseError } from '../core/errors';
 import { parseDuration } from '../core/model/duration';
+import { wholeNumber } from './numbers';
 
 /** In days. */
 export function olderThanOption(description: string): Option {
@@ -27,7 +28,7 @@ export function auditOlderThanOption(): Option {
 
 export function keepOption(): Option {
   const option = new Option('--keep <n>', 'however old they are, the n jobs that ended last stay');
-  return option.argParser(parseKeep);
+  return option.argParser(wholeNumber('--keep', { least: 0, most: 1_000_000 }));
 }
 
 /** What is kept where options say so, or do not. */
@@ -53,12 +54,6 @@ function ageOf(option: string, schema: z.ZodType<number>, least: string): (text:
       `${option} is a time of at least ${least}, such as 30d or 36h, not ${JSON.stringify(text)}`,
     );
   };
-}
-
-function parseKeep(text: string): number {
-  const count = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
-  if (retentionSchema.shape.keepJobs.safeParse(count).success) return count;
-  throw invalid(`--keep is a number of jobs from 0 to 1000000, not ${JSON.stringify(text)}`);
 }
 
 function invalid(message: string): RepriseError {

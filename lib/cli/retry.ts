@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { createJobClient } from '../adapters/http/job-client';
-import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import { askWhoHas, type ConnectOptions, withConnection } from './connect';
 import { type GoOnOptions, goOnWith, withGoOnOptions } from './go-on';
+import { wholeNumber } from './numbers';
 import { parseJobId } from './options';
 
 type Options = GoOnOptions & ConnectOptions & { readonly reason: string; readonly level?: number };
@@ -18,7 +18,11 @@ export function registerRetry(program: Command): void {
     .argument('<job>', 'the id of the job', parseJobId)
     .argument('[nodes...]', 'ids of nodes; whatever can be tried again, where none is named')
     .option('--reason <text>', 'why; the journal keeps it', 'tried again from the command line')
-    .option('--level <n>', 'how far to go at most, 1 to 3; as far as it takes by default', parseLevel)
+    .option(
+      '--level <n>',
+      'how far to go at most, 1 to 3; as far as it takes by default',
+      wholeNumber('--level', { most: LIMITS.retryLevel }),
+    )
     .action(retryJob);
 }
 
@@ -34,11 +38,4 @@ async function retryJob(jobId: string, nodes: readonly string[], options: Option
       ? `${JSON.stringify(answer)}\n`
       : `job ${jobId} is asked to try again what can be (it is ${status})\n`,
   );
-}
-
-function parseLevel(text: string): number {
-  const level = Number(text);
-  if (Number.isInteger(level) && level >= 1 && level <= LIMITS.retryLevel) return level;
-  const message = `--level must be a whole number from 1 to ${LIMITS.retryLevel}, not ${JSON.stringify(text)}`;
-  throw new RepriseError('INPUT_INVALID', message);
 }

@@ -10,6 +10,7 @@ import { planRollback } from '../core/job/rollback-plan';
 import { present } from '../core/model/present';
 import { askWhoHas, type ConnectOptions, withConnection } from './connect';
 import { type GoOnOptions, goOnWith, withGoOnOptions } from './go-on';
+import { wholeNumber } from './numbers';
 import { layoutAt, parseJobId } from './options';
 import type { RunResult } from './render/result';
 import { readJob } from './resume-plan';
@@ -24,7 +25,11 @@ export function registerRollback(program: Command): void {
       'undo what a job did, by the `compensate` of its nodes: by the engine that has the job, or else here; one that runs is cancelled first',
     )
     .argument('<job>', 'the id of the job', parseJobId)
-    .option('--to <seq>', 'keep what was complete at this event of its journal', parseSequence)
+    .option(
+      '--to <seq>',
+      'keep what was complete at this event of its journal',
+      wholeNumber('--to', { least: 0 }),
+    )
     .option('--reason <text>', 'why; the journal keeps it', 'rolled back from the command line')
     .option('--dry-run', 'list what would be undone, in order, and undo nothing')
     .action(rollBack);
@@ -72,11 +77,4 @@ function print({ jobId, steps }: Planned, json: boolean): void {
   const lines = steps.map(({ node, run }, i) => `${String(i + 1).padStart(4)}  ${node}  ${run}\n`);
   const text = lines.length === 0 ? `job ${jobId}: there is nothing to undo\n` : lines.join('');
   process.stdout.write(json ? `${JSON.stringify({ jobId, steps })}\n` : text);
-}
-
-function parseSequence(text: string): number {
-  const seq = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(seq)) return seq;
-  const what = 'the number of an event, as `reprise journal show` lists them';
-  throw new RepriseError('INPUT_INVALID', `--to must be ${what}, not ${JSON.stringify(text)}`);
 }

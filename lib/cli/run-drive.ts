@@ -2,6 +2,7 @@ import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { createFileHistory, type FileHistory } from '../adapters/embedded/disk/history';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
+import { type OrderTaker, type PlacedOrder, takeOrders } from '../adapters/embedded/disk/orders';
 import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { createReportMerger } from '../adapters/embedded/runtime/merged-reports';
 import type { EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
@@ -18,8 +19,11 @@ import type { Secrets } from '../core/ports/secrets';
 import type { JobFold } from '../core/ports/streams';
 import { createLessons, type Lessons } from '../core/projections/lessons';
 import type { Tally } from '../core/projections/tally';
-import { EXIT, fromHere, journalOption, say } from './options';
+import { EXIT } from './exit';
+import { fromHere, journalOption, say } from './options';
+import { createLiveLine, type LiveLine } from './render/live';
 import { createProgress } from './render/progress';
+import { createBar } from './render/progress-bar';
 import { renderReport } from './render/report';
 import { type RunResult, resultOf } from './render/result';
 import { colorsFor } from './render/style';
@@ -60,22 +64,33 @@ export async function driveJob(
   // What the shell sees should this process end before the job does.
   process.exitCode = EXIT.failed;
   const { jobId, layout, journal, record, env, secrets, tally } = drive;
-  const progress = progressOf(drive);
+  const live = createLiveLine(process.stderr);
+  const progress = progressOf(drive, live);
   const [first = drive.graph] = drive.graphs.values();
   const lessons = createLessons(first, (hash) => drive.graphs.get(hash));
   // What a job that goes on has done before.
-  for await (const event of journal.read(streamOf(jobAt(jobId)))) lessons.apply(event);
+  let isPaused = false;
+  let orders: OrderTaker | undefined;
+  for await (const event of journal.read(streamOf(jobAt(jobId)))) {
+    lessons.apply(event);
+    isPaused = staysPaused(event, isPaused);
+  }
   const merger = createReportMerger(layout);
   const onEvents = (events: readonly Recorded<JobEvent>[]) => {
     for (const event of events) {
       tally.apply(event);
       lessons.apply(event);
+      isPaused = staysPaused(event, isPaused);
     }
+    // A job that is paused waits for orders, and for nothing else.
+    orders?.stayFor(isPaused);
     merger.apply(jobId, events);
     progress(events);
   };
   const history = createFileHistory(layout);
   const session = openSession({ layout, journal, record, env, secrets, history, onEvents });
+  orders = await takeOrders(layout, jobId, obeying(session, jobId));
+  orders.stayFor(isPaused);
   const disarm = armSignals(session, drive);
   const watchdog = watchJob(session.runtime, jobId);
   let isOver = false;
@@ -83,6 +98,7 @@ export async function driveJob(
     await begin(session.runtime);
     const fold = await session.runtime.finished(jobId);
     isOver = true;
+    live.end();
     const reports = merger.written(jobId);
     const result = resultOf(jobId, fold, { tally, reports });
     const report = drive.json
@@ -91,7 +107,9 @@ export async function driveJob(
     if (!drive.silent) process.stdout.write(report);
     process.exitCode = isGood(result) ? EXIT.done : EXIT.failed;
   } finally {
+    live.end();
     disarm();
+    orders.close();
     watchdog.end();
     await session.close();
     await learn(history, lessons).catch(reportUnsaved);
@@ -100,6 +118,21 @@ export async function driveJob(
       await reported(drive).catch((error) => sayUnreported(drive, error));
     }
   }
+}
+
+/** Whether a job is paused after an event. */
+function staysPaused({ type }: Pick<Recorded, 'type'>, isPaused: boolean): boolean {
+  if (type === 'job.paused') return true;
+  return isPaused && type !== 'job.unpaused' && type !== 'job.completed';
+}
+
+/** What other processes ask of this one, such as `reprise cancel`, the job is told. */
+function obeying({ runtime }: Session, jobId: string): (placed: PlacedOrder) => void {
+  return ({ id, by, order }) =>
+    void runtime.send(
+      { to: jobAt(jobId), message: order },
+      { id: `order/${id}`, actor: { kind: 'user', id: by } },
+    );
 }
 
 async function learn(history: FileHistory, lessons: Lessons): Promise<void> {
@@ -129,16 +162,23 @@ function sayUnwritten(error: unknown): void {
   say(`its report was not written: ${error instanceof Error ? error.message : String(error)}`);
 }
 
-function progressOf({ jobId, graph, layout, tally }: Drive) {
-  return createProgress({
+function progressOf({ jobId, graph, layout, tally }: Drive, live: LiveLine) {
+  const [startedAt, colors] = [Date.now(), colorsFor(process.stderr)];
+  const bar = createBar({
+    ...{ live, tally, startedAt, colors, nodes: graph.nodes.length, clock: Date.now },
+  });
+  const progress = createProgress({
     write: (text) => void process.stderr.write(text),
-    colors: colorsFor(process.stderr),
+    ...{ colors, startedAt },
     nodeIds: graph.nodes.map(({ id }) => id),
     cleanUpIds: graph.nodes.flatMap(({ id, trigger }) => (trigger === 'always' ? [id] : [])),
     tally,
-    startedAt: Date.now(),
     logOf: (nodeId, attempt) => `${fromHere(layout.attempt({ jobId, nodeId, attempt }))}.*`,
   });
+  return (events: readonly Recorded<JobEvent>[]) => {
+    progress(events);
+    bar(events);
+  };
 }
 
 /**

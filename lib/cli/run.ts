@@ -9,6 +9,7 @@ import { jobAt, streamOf } from '../core/messages/address';
 import type { Resources } from '../core/model/resources';
 import { traceContextOf } from '../core/model/trace';
 import { createTally } from '../core/projections/tally';
+import { annotate, annotateOption, type CiSystem } from './annotate';
 import { commandIsAbout } from './audited';
 import { readGraph } from './files';
 import { type JobOptions, submissionOf, withJobOptions } from './job-options';
@@ -45,6 +46,7 @@ interface Options extends JobOptions, SecretOptions, ReportingOptions, ReportFil
   readonly env: readonly string[];
   readonly resources?: Resources;
   readonly dependencies?: string;
+  readonly annotate?: CiSystem;
 }
 
 /** `reprise run GRAPH`: runs a graph on this machine. */
@@ -61,6 +63,7 @@ export function registerRun(program: Command): void {
     .addOption(envOption())
     .addOption(resourcesOption())
     .option(...DEPENDENCIES_OPTION)
+    .addOption(annotateOption())
     .action(runGraph);
 }
 
@@ -103,6 +106,10 @@ async function runGraph(file: string, options: Options): Promise<void> {
       ...{ reporting, files: reportFilesOf(options), tally: createTally() },
     };
     await driveJob(drive, (runtime) => runtime.submit(jobId, submission));
+    if (options.annotate) {
+      const write = (text: string) => void (json ? process.stderr : process.stdout).write(text);
+      await annotate(layout, jobId, { system: options.annotate, write });
+    }
   } finally {
     await journal.close();
   }

@@ -7,6 +7,7 @@ import type { ConfigValues } from '../core/configuration/keys';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
+import { EXIT } from './exit';
 import { NOTIFICATIONS_OPTION, type NotificationOptions, notificationsIn } from './notification-options';
 import {
   configFileOf,
@@ -14,7 +15,6 @@ import {
   DEPENDENCIES_OPTION,
   defaultSlots,
   ESCALATION_OPTION,
-  EXIT,
   escalationIn,
   JOURNAL_OPTION,
   layoutAt,

@@ -14,6 +14,7 @@ import {
   withLearnedDurations,
 } from '../core/history/durations';
 import { readGraph, readYaml } from './files';
+import { wholeNumber } from './numbers';
 import { JOURNAL_OPTION, layoutAt } from './options';
 import { humanDuration } from './render/style';
 
@@ -59,7 +60,11 @@ export function registerSimulate(program: Command): void {
     .description('schedule a graph in virtual time and show how long it takes')
     .argument('<graph>', 'the graph file, YAML or JSON')
     .option('--json', 'print one JSON document')
-    .option('--workers <n>', 'this many workers of one slot, which take work of any label', workerCount)
+    .option(
+      '--workers <n>',
+      'this many workers of one slot, which take work of any label',
+      wholeNumber('--workers', { most: MAX_WORKERS }),
+    )
     .option('--fleet <file>', 'YAML list of workers: labels, slots and count of each kind')
     .option(JOURNAL_OPTION[0], 'where durations are learned from, when there is a journal', JOURNAL_OPTION[2])
     .action(async (file: string, options: Options) => {
@@ -108,12 +113,6 @@ async function readFleet(file: string): Promise<Fleet> {
   throw invalid(
     `${file}${place}: ${issue?.message ?? 'not a fleet'}. A fleet is a list such as [{labels: [linux], slots: 4, count: 10}]`,
   );
-}
-
-function workerCount(text: string): number {
-  const workers = Number(text);
-  if (Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS) return workers;
-  throw invalid(`--workers must be a whole number from 1 to ${MAX_WORKERS}, not ${JSON.stringify(text)}`);
 }
 
 function summary(report: SimulationReport): string {

@@ -12,6 +12,7 @@ interface Options {
   readonly ttl: number;
   readonly stateDir: string;
   readonly out?: string;
+  readonly json?: boolean;
 }
 
 /** `reprise token`: a token for a deployment on this machine. */
@@ -27,6 +28,7 @@ export function registerToken(program: Command): void {
     )
     .option('--out <file>', 'write the token to this file, which only you can read, instead')
     .option('--state-dir <dir>', 'where the local deployment keeps its key', '.reprise/local')
+    .option('--json', 'print one JSON document: the token, whose it is, for what, until when')
     .action(printToken);
 }
 
@@ -34,16 +36,20 @@ const KNOWN: readonly string[] = Object.values(SCOPES);
 const OF_POOL = new RegExp(`^${SCOPES.worker}:[A-Za-z0-9_-]{1,64}$`);
 const TWELVE_HOURS = 12 * 3_600_000;
 
-async function printToken({ env, subject, scope, ttl, stateDir, out }: Options): Promise<void> {
+async function printToken({ env, subject, scope, ttl, stateDir, out, json }: Options): Promise<void> {
   if (env !== 'local') {
     throw invalid(
       `--env ${env}: only the local deployment issues its own tokens. Get one from the issuer that ${env} was deployed with (AUTH_ISSUER)`,
     );
   }
   const keys = await ensureLocalKeys(stateDir);
-  const token = await issueLocalToken(keys, { subject, scope, ttlMs: ttl, at: Date.now() });
-  if (out === undefined) process.stdout.write(`${token}\n`);
-  else await writeToken(out, token);
+  const at = Date.now();
+  const token = await issueLocalToken(keys, { subject, scope, ttlMs: ttl, at });
+  if (out !== undefined) await writeToken(out, token);
+  const document = { subject, scope, expiresAt: new Date(at + ttl).toISOString() };
+  const where = out === undefined ? { token } : { file: out };
+  if (json) process.stdout.write(`${JSON.stringify({ ...where, ...document })}\n`);
+  else if (out === undefined) process.stdout.write(`${token}\n`);
 }
 
 async function writeToken(path: string, token: string): Promise<void> {

@@ -22,6 +22,7 @@ import { traceText } from './render/trace';
 interface Options extends ConnectOptions {
   readonly format: 'text' | 'json' | 'otlp';
   readonly endpoint?: string;
+  readonly json?: boolean;
 }
 
 /** How long a receiver is given to come up, milliseconds. */
@@ -40,6 +41,7 @@ export function registerTrace(program: Command): void {
         .choices(['text', 'json', 'otlp'])
         .default('text'),
     )
+    .option('--json', 'the same as --format json')
     .option(
       '--endpoint <url>',
       'send it to this receiver of OTLP over HTTP, such as http://127.0.0.1:4318',
@@ -49,7 +51,8 @@ export function registerTrace(program: Command): void {
 }
 
 async function trace(id: string, options: Options): Promise<void> {
-  const { api, format, endpoint } = options;
+  const { api, endpoint } = options;
+  const format = options.json && options.format === 'text' ? 'json' : options.format;
   const isExport = format === 'otlp' || endpoint !== undefined;
   if (isExport && api !== undefined) {
     throw new RepriseError('INPUT_INVALID', '--api: traces of OpenTelemetry are made of journals on disk');

@@ -4,10 +4,9 @@ import { definitionOf } from '../api/trigger-definition';
 import { messageOf } from '../contract/read';
 import { type PutTriggerRequest, putTriggerRequest, triggerName } from '../contract/triggers';
 import { type Finding, type Locate, type Path, problemsError } from '../core/dag/check/problems';
-import { parseGraph } from '../core/dag/parse';
 import { readDocument } from '../core/dag/read/document';
 import { isRepriseError, RepriseError } from '../core/errors';
-import { readText } from './files';
+import { graphDocument, readText } from './files';
 
 /** A trigger as a file describes it. */
 export interface TriggerFile {
@@ -32,7 +31,8 @@ export async function readTriggerFile(file: string): Promise<TriggerFile> {
     const message = 'name the graph once: by graph, execution_graph or graph_hash';
     throw complain([{ code: 'TRIGGER_INVALID', path: ['job', 'graph'], message }]);
   }
-  const document = graph === undefined ? {} : { execution_graph: await graphDocument(file, graph) };
+  const document =
+    graph === undefined ? {} : { execution_graph: await graphDocument(resolve(dirname(file), graph)) };
   const trigger = { ...rest, job: { ...job_, ...document } };
   checkDefinition(name, check(putTriggerRequest, trigger, complain), complain);
   return { name, trigger: trigger as PutTriggerRequest };
@@ -79,14 +79,6 @@ function keysOf(path: string): Path {
     .split(/[.[\]]+/)
     .filter(Boolean)
     .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-}
-
-/** The graph as the file has it, read the way `reprise run` reads it. */
-async function graphDocument(file: string, graph: string): Promise<Record<string, unknown>> {
-  const path = resolve(dirname(file), graph);
-  const text = await readText(path);
-  parseGraph(text, basename(path));
-  return readDocument(text, basename(path)).value as Record<string, unknown>;
 }
 
 function read(text: string, source: string): { readonly value: unknown; readonly locate: Locate } {

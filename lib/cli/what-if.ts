@@ -4,14 +4,9 @@ import { parse } from '../contract/read';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
-import {
-  checkedPrices,
-  consultCapacity,
-  parseCount,
-  type RecordedOptions,
-  withRecorded,
-} from './capacity-desk';
+import { checkedPrices, consultCapacity, type RecordedOptions, withRecorded } from './capacity-desk';
 import { readYaml, sourceOf } from './files';
+import { wholeNumber } from './numbers';
 import { renderWhatIf } from './render/capacity';
 
 interface Options extends RecordedOptions {
@@ -30,12 +25,12 @@ export function registerWhatIf(program: Command): void {
     .option(
       '--workers <n>',
       'one scenario: workers of one slot for work of any label',
-      parseCount('--workers', LIMITS.fleetWorkers),
+      wholeNumber('--workers', { most: LIMITS.fleetWorkers }),
     )
     .option(
       '--max-running-jobs <n>',
       'one scenario: jobs at a time',
-      parseCount('--max-running-jobs', LIMITS.runningJobs),
+      wholeNumber('--max-running-jobs', { most: LIMITS.runningJobs }),
     )
     .option('--worker-hour-usd <prices>', 'what a worker costs for an hour: 0.10,gpu=0.90', checkedPrices)
     .action(async (file: string | undefined, options: Options) => {

@@ -1,18 +1,48 @@
 import type { Command } from 'commander';
 import { createPredictionsClient } from '../adapters/http/predictions-client';
+import { RepriseError } from '../core/errors';
+import { idSchema } from '../core/model/ids';
 import { askBy, type ConnectOptions, withConnection } from './connect';
 import { renderWorkers } from './render/predictions';
 
 type Options = ConnectOptions & { readonly json?: boolean; readonly pool: string };
 
-/** `reprise workers`: how the workers of a pool are. */
+/** `reprise workers`: how the workers of a pool are; `cordon` and `uncordon` one of them. */
 export function registerWorkers(program: Command): void {
-  const command = program.command('workers').description('show how the workers of a pool are');
-  withConnection(command)
-    .option('--pool <name>', 'the pool', 'default')
-    .option('--json', 'print one JSON document')
-    .action(async ({ pool, json, ...options }: Options) => {
-      const workers = await askBy(createPredictionsClient, options, (client) => client.workers(pool));
-      process.stdout.write(json ? `${JSON.stringify({ workers })}\n` : renderWorkers(workers));
+  // What stands behind the name of a subcommand is its own.
+  const workers = program.command('workers').enablePositionalOptions();
+  const connected = (command: Command, what: string) =>
+    withConnection(command.description(what))
+      .option('--pool <name>', 'the pool', 'default')
+      .option('--json', 'print one JSON document');
+  connected(workers, 'show how the workers of a pool are').action(list);
+  connected(workers.command('list'), 'the same').action(list);
+  connected(workers.command('cordon'), 'keep a worker off new work; what it runs goes on')
+    .argument('<worker>', 'its id', parseId)
+    .requiredOption('--reason <text>', 'why; the journal of the pool keeps it')
+    .action(async (id: string, { pool, reason, ...options }: Options & { readonly reason: string }) => {
+      await askBy(createPredictionsClient, options, (client) => client.cordon(id, { pool, reason }));
+      print(options, { worker: id, pool, cordoned: true }, `${id} gets no new work: ${reason}\n`);
     });
+  connected(workers.command('uncordon'), 'give a worker work again')
+    .argument('<worker>', 'its id', parseId)
+    .action(async (id: string, { pool, ...options }: Options) => {
+      await askBy(createPredictionsClient, options, (client) => client.uncordon(id, { pool }));
+      print(options, { worker: id, pool, cordoned: false }, `${id} gets work again\n`);
+    });
+}
+
+async function list({ pool, ...options }: Options): Promise<void> {
+  const workers = await askBy(createPredictionsClient, options, (client) => client.workers(pool));
+  print(options, { workers }, renderWorkers(workers));
+}
+
+function print({ json }: { readonly json?: boolean }, document: object, text: string): void {
+  process.stdout.write(json ? `${JSON.stringify(document)}\n` : text);
+}
+
+function parseId(text: string): string {
+  if (idSchema.safeParse(text).success) return text;
+  const message = `a worker's id is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`;
+  throw new RepriseError('INPUT_INVALID', message);
 }

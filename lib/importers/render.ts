@@ -5,9 +5,9 @@ const WIDTH = 110;
 
 /**
  * The graph as a file that people go on to edit: YAML, with every note as a comment where it belongs.
- * @param from what the graph was imported from, for the first line.
+ * @param lead the first line: where the graph comes from.
  */
-export function renderGraph({ graph, notes }: ImportedGraph, from: string): string {
+export function renderGraph({ graph, notes }: ImportedGraph, lead: string): string {
   const document = new Document(graph, { aliasDuplicateObjects: false });
   const ids = new Set(graph.nodes.map(({ id }) => id));
   const own = new Map<string, ImportNote[]>();
@@ -16,7 +16,7 @@ export function renderGraph({ graph, notes }: ImportedGraph, from: string): stri
     if (note.node === undefined || !ids.has(note.node)) general.push(note);
     else own.set(note.node, [...(own.get(note.node) ?? []), note]);
   }
-  document.commentBefore = comment([`Imported from ${from}.`, ...general.map(line)]);
+  document.commentBefore = comment([lead, ...general.map(line)]);
   const nodes = document.get('nodes', true);
   if (isSeq(nodes)) {
     nodes.items.forEach((item, i) => {

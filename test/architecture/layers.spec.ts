@@ -6,6 +6,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/core': [],
   'lib/contract': ['lib/core'],
   'lib/importers': ['lib/core', 'lib/reports', 'lib/runners'],
+  'lib/init': ['lib/core', 'lib/importers', 'lib/runners'],
   'lib/exporters': ['lib/core'],
   'lib/reports': ['lib/core'],
   'lib/runners': ['lib/core', 'lib/reports'],

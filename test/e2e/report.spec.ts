@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { type Workspace, workspace } from '../support/e2e-cli';
+import { builtCli, type Workspace, workspace } from '../support/e2e-cli';
 import { junitFaults } from '../support/junit-schema';
 import { reportingServer } from '../support/reporting-server';
 
@@ -232,5 +233,69 @@ describe('reprise export', () => {
     expect(await run('s.yaml', '--env', 'a-b')).toMatchObject({ code: 2 });
     space.write('suites.yaml', 'smoke: npm run smoke');
     expect((await run('s.yaml', '--suites', 'suites.yaml')).stdout).toContain('--suites suites.yaml');
+  });
+});
+
+describe('a CI system is told of a job', () => {
+  const command = () => `${process.execPath} ${builtCli()}`;
+  const bash = (dir: string, script: string, env: Readonly<Record<string, string>>) =>
+    spawnSync('bash', ['-e', '-o', 'pipefail', '-c', script], {
+      ...{ cwd: dir, encoding: 'utf8' as const, env: { PATH: process.env['PATH'] ?? '', HOME: dir, ...env } },
+    });
+
+  it('by the action of GitHub: annotations, a summary, outputs and reports', async () => {
+    const space = workspace();
+    space.write('g.yaml', GRAPH);
+    const { steps } = parse(readFileSync('ci/github/action.yml', 'utf8')).runs;
+    const { run } = steps.find((step: { id?: string }) => step.id === 'graph');
+    const { status, stdout } = bash(space.dir, run, {
+      ...{ REPRISE_INPUT_GRAPH: 'g.yaml', REPRISE_INPUT_COMMAND: command(), GITHUB_SHA: 'abc' },
+      ...{ REPRISE_INPUT_ARGUMENTS: '--slots\n2\n\n', REPRISE_INPUT_JOB: 'gh-1-1-__run 2' },
+      ...{ GITHUB_OUTPUT: 'outputs', GITHUB_STEP_SUMMARY: 'summary.md', GITHUB_WORKSPACE: space.dir },
+    });
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      /^::error file=cart\.test\.js,line=7,title=a test of unit failed::.*adds%0Awant 2/m,
+    );
+    expect(space.lines('outputs')).toEqual([
+      ...['job-id=gh-1-1-__run-2', 'status=failed', 'junit=reprise-junit.xml', 'ctrf=reprise-ctrf.json'],
+    ]);
+    expect(space.lines('summary.md')[0]).toContain('## ✖ g failed');
+    expect(junitFaults(readFileSync(join(space.dir, 'reprise-junit.xml'), 'utf8'))).toEqual([]);
+    const { results } = JSON.parse(readFileSync(join(space.dir, 'reprise-ctrf.json'), 'utf8'));
+    expect(results.summary).toMatchObject({ tests: 3, failed: 1 });
+  });
+
+  it('by the template of GitLab: code quality, a summary and reports', async () => {
+    const space = workspace();
+    space.write('g.yaml', GRAPH);
+    const job = parse(readFileSync('ci/gitlab/reprise.gitlab-ci.yml', 'utf8'))['.reprise'];
+    const env = {
+      ...{ REPRISE_GRAPH: 'g.yaml', REPRISE_ARGUMENTS: '--slots 2', REPRISE_COMMAND: command() },
+      ...{ REPRISE_JOB_ID: 'gl-7', CI_COMMIT_SHA: 'abc', CI_PROJECT_DIR: space.dir, GITLAB_CI: 'true' },
+    };
+    expect(bash(space.dir, job.script.join('\n'), env).status).toBe(1);
+    const { status, stdout } = bash(space.dir, job.after_script.join('\n'), env);
+    expect(status).toBe(0);
+    expect(stdout).toContain('## ✖ g failed');
+    const issues = JSON.parse(readFileSync(join(space.dir, 'gl-code-quality-report.json'), 'utf8'));
+    expect(issues).toMatchObject([
+      { severity: 'major', location: { path: 'cart.test.js', lines: { begin: 7 } } },
+    ]);
+    expect(existsSync(join(space.dir, 'reprise-junit.xml'))).toBe(true);
+  });
+
+  it('is told by its variables, or has to be named', async () => {
+    const space = workspace({ GITHUB_ACTIONS: '', GITLAB_CI: '' });
+    space.write('g.yaml', GRAPH);
+    await space.run('run', 'g.yaml', '--job', 'j');
+    expect(await space.run('annotate', 'j')).toMatchObject({
+      ...{ code: 2, stderr: expect.stringContaining('say whom to tell with --for github or --for gitlab') },
+    });
+    const { code, stdout, stderr } = await space.run('annotate', 'j', '--for', 'github', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ jobId: 'j', status: 'failed', system: 'github' });
+    expect(stderr).toContain('::error file=cart.test.js');
+    expect(await space.run('annotate', 'nobody', '--for', 'gitlab')).toMatchObject({ code: 2 });
   });
 });

@@ -48,7 +48,13 @@ export function workspace(env: Readonly<Record<string, string>> = {}): Workspace
   function start(...args: string[]): CliProcess {
     const child = spawn(process.execPath, [builtCli(), ...args], {
       cwd: dir,
-      env: { ...process.env, ...env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      env: {
+        ...process.env,
+        XDG_CONFIG_HOME: join(dir, '.config'),
+        ...env,
+        NO_COLOR: '1',
+        FORCE_COLOR: undefined,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];

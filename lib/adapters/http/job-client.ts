@@ -1,15 +1,38 @@
+import type { AnswerOf, RequestOf } from '../../client/caller';
 import type { NodeExplanation } from '../../contract/explanations';
 import type { ReclassifyRequest } from '../../contract/history';
-import type { RetryJobRequest, RollbackJobRequest } from '../../contract/jobs';
-import type { NodeAttempt } from '../../core/model/attempt';
+import type { JobView, RetryJobRequest, RollbackJobRequest, SubmitJobRequest } from '../../contract/jobs';
+import type { AttemptRef, NodeAttempt } from '../../core/model/attempt';
+import type { LogPage, LogStream } from '../../core/ports/logs';
 import { type ClientOptions, createClientCaller } from './api-caller';
+
+/** Which jobs are listed, and a page of them; see `GET /jobs`. */
+export type JobsQuery = NonNullable<RequestOf<'listJobs'>['query']>;
+export type ListedJobs = AnswerOf<'listJobs'>;
+
+interface Asked {
+  readonly status: string;
+}
 
 /** The part of the REST API by which a person looks after a job. */
 export interface JobClient {
+  /** @param key makes a repetition the same job. */
+  readonly submit: (request: SubmitJobRequest, key: string) => Promise<AnswerOf<'submitJob'>>;
+  readonly list: (query: JobsQuery) => Promise<ListedJobs>;
+  /** With all of its nodes. */
+  readonly get: (jobId: string) => Promise<JobView>;
+  /** A piece of what the command of an attempt wrote, from a byte on. Only a daemon has it. */
+  readonly log: (attempt: AttemptRef, stream: LogStream, from: number) => Promise<LogPage>;
+  /** Answers with the status of the job when it was asked. */
+  readonly cancel: (jobId: string, request: RequestOf<'cancelJob'>['body']) => Promise<Asked>;
+  readonly pause: (jobId: string, request: RequestOf<'pauseJob'>['body']) => Promise<Asked>;
+  readonly unpause: (jobId: string, request: RequestOf<'unpauseJob'>['body']) => Promise<Asked>;
   /** Answers with the status of the job when it was asked. Never tried again: that could be a second retry. */
-  readonly retry: (jobId: string, request: RetryJobRequest) => Promise<{ readonly status: string }>;
+  readonly retry: (jobId: string, request: RetryJobRequest) => Promise<Asked>;
   /** The same. */
-  readonly rollBack: (jobId: string, request: RollbackJobRequest) => Promise<{ readonly status: string }>;
+  readonly rollBack: (jobId: string, request: RollbackJobRequest) => Promise<Asked>;
+  /** The same. */
+  readonly resume: (jobId: string, request: RequestOf<'resumeJob'>['body']) => Promise<AnswerOf<'resumeJob'>>;
   /** Says of what class the failure of an attempt was. */
   readonly reclassify: (jobId: string, of: NodeAttempt, request: ReclassifyRequest) => Promise<void>;
   readonly explain: (jobId: string, nodeId: string) => Promise<NodeExplanation>;
@@ -18,8 +41,31 @@ export interface JobClient {
 export function createJobClient(options: ClientOptions): JobClient {
   const ask = createClientCaller(options);
   return {
+    submit: (body, key) => ask('submitJob', { body }, { headers: { 'Idempotency-Key': key } }),
+    list: (query) => ask('listJobs', { query }),
+    async get(jobId) {
+      const pageFrom = (from: string | undefined) =>
+        ask('getJob', { path: { jobId }, query: { nodes_from: from } });
+      const { next_nodes, ...view } = await pageFrom(undefined);
+      const nodes: JobView['nodes'] = Object.assign(Object.create(null), view.nodes);
+      for (let next = next_nodes; next !== undefined; ) {
+        const page = await pageFrom(next);
+        Object.assign(nodes, page.nodes);
+        next = page.next_nodes;
+      }
+      return { ...view, nodes };
+    },
+    async log({ jobId, nodeId, attempt }, stream, from) {
+      const path = { jobId, nodeId, attempt };
+      const { text, next_from: next, size } = await ask('getAttemptLog', { path, query: { stream, from } });
+      return { text, next, size };
+    },
+    cancel: (jobId, body) => ask('cancelJob', { path: { jobId }, body }),
+    pause: (jobId, body) => ask('pauseJob', { path: { jobId }, body }),
+    unpause: (jobId, body) => ask('unpauseJob', { path: { jobId }, body }),
     retry: (jobId, body) => ask('retryJob', { path: { jobId }, body }, { forMs: 0 }),
     rollBack: (jobId, body) => ask('rollbackJob', { path: { jobId }, body }, { forMs: 0 }),
+    resume: (jobId, body) => ask('resumeJob', { path: { jobId }, body }, { forMs: 0 }),
     async reclassify(jobId, { nodeId, attempt }, body) {
       await ask('reclassifyAttempt', { path: { jobId, nodeId, attempt }, body });
     },

@@ -1,10 +1,13 @@
 import type { PredictionView, WorkerStatusView } from '../../contract/predictions';
 import { type ClientOptions, createClientCaller } from './api-caller';
 
-/** The part of the REST API that shows how workers are, and what may be about to fail. */
+/** The part of the REST API about how workers are, and what may be about to fail. */
 export interface PredictionsClient {
   readonly workers: (pool: string) => Promise<readonly WorkerStatusView[]>;
   readonly predictions: () => Promise<readonly PredictionView[]>;
+  /** Keeps a worker off new work; what it runs goes on. */
+  readonly cordon: (workerId: string, request: { pool: string; reason: string }) => Promise<void>;
+  readonly uncordon: (workerId: string, request: { pool: string }) => Promise<void>;
 }
 
 export function createPredictionsClient(options: ClientOptions): PredictionsClient {
@@ -12,5 +15,11 @@ export function createPredictionsClient(options: ClientOptions): PredictionsClie
   return {
     workers: async (pool) => (await ask('listWorkers', { query: { pool } })).workers,
     predictions: async () => (await ask('listPredictions', {})).predictions,
+    async cordon(workerId, body) {
+      await ask('cordonWorker', { path: { workerId }, body });
+    },
+    async uncordon(workerId, body) {
+      await ask('uncordonWorker', { path: { workerId }, body });
+    },
   };
 }

@@ -76,6 +76,9 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
       }
       case 'job.cancelRequested':
         return `${colors.yellow(`cancelling: ${event.data.reason}${cleaningUp(options, event.data)}`)}\n`;
+      case 'job.paused':
+      case 'job.unpaused':
+        return pausedLine(event, colors);
       default:
         return isOfRollback(event) ? undoing(recorded, event) : '';
     }
@@ -103,6 +106,13 @@ export function createProgress(options: ProgressOptions): (events: readonly Reco
     const text = events.map(render).join('');
     if (text !== '') write(text);
   };
+}
+
+function pausedLine(
+  { type, data }: Extract<JobEvent, { type: 'job.paused' | 'job.unpaused' }>,
+  colors: Colors,
+): string {
+  return `${colors.yellow(`${type === 'job.paused' ? 'paused' : 'goes on'}: ${data.reason}`)}\n`;
 }
 
 /** How much of a cancelled job still runs, and how to do without. */

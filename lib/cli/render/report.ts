@@ -6,8 +6,9 @@ import { type Colors, humanDuration, paint, SYMBOLS } from './style';
 const TABLE_NODES = 40;
 
 export interface Places {
-  readonly logs: string;
-  readonly journal: string;
+  /** Where this machine has them. */
+  readonly logs?: string;
+  readonly journal?: string;
   /** Of tests, one of each node that has any. */
   readonly reports?: string;
   /** The command that goes on with the job. */
@@ -37,8 +38,8 @@ export function renderReport(result: RunResult, places: Places, colors: Colors):
     ...rollbackLines(result, colors),
     ...flakyLines(result, colors),
     ...(places.reports === undefined ? [] : [colors.dim(`reports  ${places.reports}`)]),
-    colors.dim(`logs     ${places.logs}`),
-    colors.dim(`journal  ${places.journal}`),
+    ...(places.logs === undefined ? [] : [colors.dim(`logs     ${places.logs}`)]),
+    ...(places.journal === undefined ? [] : [colors.dim(`journal  ${places.journal}`)]),
     ...(result.status === 'succeeded' ? [] : [`run again what did not succeed:  ${places.resume}`]),
     ...(places.letters === undefined ? [] : [lettersLine(places.letters)]),
   ];

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { RECORDED, wordsOf } from '../../../lib/cli/audited';
-import { buildProgram } from '../../../lib/cli/main';
+import { buildProgram } from '../../../lib/cli/commands';
 import { auditCsvHeader, auditCsvRow } from '../../../lib/cli/render/audit';
 import { auditHtml } from '../../../lib/cli/render/audit-html';
 import type { AuditEntry } from '../../../lib/core/audit/list';
@@ -23,6 +23,7 @@ const NOT_RECORDED = [
     'capacity',
   ],
   ...['what-if', 'events', 'notify', 'config show', 'config check', 'config history'],
+  ...['submit', 'list', 'show', 'watch', 'logs', 'annotate', 'init', 'profile', 'completion'],
 ];
 
 const leaves = (command: Command): string[] =>

@@ -1,0 +1,49 @@
+import { appendFile, stat, writeFile } from 'node:fs/promises';
+import type { Layout } from '../adapters/embedded/disk/layout';
+import { keptTests } from '../adapters/embedded/runtime/kept-results';
+import { RepriseError } from '../core/errors';
+import { jobReport } from '../reports/job-report';
+import { writeJobCtrf } from '../reports/write-job-ctrf';
+import { writeJobJUnit } from '../reports/write-job-junit';
+import type { JobSummary } from './job-summary';
+import { timelineIn } from './job-timeline';
+import { summaryMarkdown } from './render/summary';
+
+/** GitHub takes 1 MiB of Markdown a step, and none of it when there is more. */
+export const SUMMARY_BYTES = 1_024 * 1_024;
+
+/** Reports of the whole job that other tools read. */
+export const FORMATS = { junit: writeJobJUnit, ctrf: writeJobCtrf } as const;
+export type Format = keyof typeof FORMATS;
+
+/** The results of a whole job in a format. @throws RepriseError JOB_NOT_FOUND */
+export async function resultsOf(layout: Layout, jobId: string, format: Format): Promise<string> {
+  const { timeline, graph } = await timelineIn(layout, jobId);
+  return FORMATS[format](jobReport(timeline, graph, keptTests(layout, jobId)));
+}
+
+/** Adds to a file of Markdown. What stands in it already counts, as the bound is that of the file. */
+export function addSummary(file: string, summary: JobSummary): Promise<void> {
+  return saved(file, async () => {
+    const { size } = await stat(file).catch(() => ({ size: 0 }));
+    await appendFile(file, summaryMarkdown(summary, Math.max(0, SUMMARY_BYTES - size)));
+  });
+}
+
+/** @throws RepriseError INPUT_INVALID names a file that cannot be written */
+export function writeReport(file: string, text: string): Promise<void> {
+  return saved(file, () => writeFile(file, text));
+}
+
+async function saved(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
+  }
+}
+
+/** Places are told from where the CI system has checked the repository out, else from here. */
+export function rootOfRepository(): string {
+  return process.env['GITHUB_WORKSPACE'] || process.env['CI_PROJECT_DIR'] || process.cwd();
+}
