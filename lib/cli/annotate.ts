@@ -2,12 +2,12 @@ import { appendFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { RepriseError } from '../core/errors';
+import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES, writeReport } from './job-results';
 import { type JobSummary, summariseJob } from './job-summary';
 import { JOURNAL_OPTION, layoutAt, parseJobId } from './options';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
 import { summaryMarkdown } from './render/summary';
-import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES, writeReport } from './job-results';
 
 const SYSTEMS = ['github', 'gitlab'] as const;
 export type CiSystem = (typeof SYSTEMS)[number];

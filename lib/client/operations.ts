@@ -38,6 +38,7 @@ export interface Operations {
       status?: 'submitted' | 'running' | 'succeeded' | 'failed' | 'cancelled';
       limit?: number;
       cursor?: string;
+      sort?: '-submitted_at' | 'submitted_at';
     };
     answer: ListJobsAnswer;
   };
@@ -194,6 +195,18 @@ export interface Operations {
     answer: GetGraphAnswer;
   };
   /**
+   * List the queues of all pools
+   */
+  listQueues: {
+    query?: {
+      status?: 'open' | 'paused' | 'draining';
+      limit?: number;
+      cursor?: string;
+      sort?: 'pool' | '-pool' | 'waiting' | '-waiting';
+    };
+    answer: ListQueuesAnswer;
+  };
+  /**
    * Look at the queue of a pool and its workers
    */
   getQueue: {
@@ -247,6 +260,10 @@ export interface Operations {
   listQuarantines: {
     query?: {
       owner?: string;
+      of?: 'node' | 'test';
+      limit?: number;
+      cursor?: string;
+      sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'expires_at' | '-expires_at';
     };
     answer: ListQuarantinesAnswer;
   };
@@ -281,6 +298,10 @@ export interface Operations {
   listTriggers: {
     query?: {
       owner?: string;
+      status?: 'active' | 'paused';
+      limit?: number;
+      cursor?: string;
+      sort?: 'name' | '-name' | 'status' | '-status';
     };
     answer: ListTriggersAnswer;
   };
@@ -377,6 +398,12 @@ export interface Operations {
    * List external dependencies and their breakers
    */
   listDependencies: {
+    query?: {
+      state?: 'closed' | 'open' | 'half_open';
+      limit?: number;
+      cursor?: string;
+      sort?: 'name' | '-name' | 'state' | '-state';
+    };
     answer: ListDependenciesAnswer;
   };
   /**
@@ -412,6 +439,12 @@ export interface Operations {
    * List the targets of notifications
    */
   listTargets: {
+    query?: {
+      breaker?: 'closed' | 'open' | 'half_open';
+      limit?: number;
+      cursor?: string;
+      sort?: 'name' | '-name' | 'parked' | '-parked' | 'alerts' | '-alerts';
+    };
     answer: ListTargetsAnswer;
   };
   /**
@@ -474,6 +507,7 @@ export interface Operations {
       kind?: 'node' | 'rollback' | 'recovery' | 'message';
       limit?: number;
       cursor?: string;
+      sort?: '-last_parked_at' | 'last_parked_at';
     };
     answer: ListLettersAnswer;
   };
@@ -569,6 +603,11 @@ export interface Operations {
    * Look at what was changed of the configuration, latest first
    */
   getConfigHistory: {
+    query?: {
+      limit?: number;
+      cursor?: string;
+      sort?: '-version' | 'version';
+    };
     answer: GetConfigHistoryAnswer;
   };
   /**
@@ -577,6 +616,11 @@ export interface Operations {
   listWorkers: {
     query?: {
       pool?: string;
+      status?: 'active' | 'draining' | 'cordoned' | 'probation';
+      label?: string;
+      limit?: number;
+      cursor?: string;
+      sort?: 'worker_id' | '-worker_id' | 'status' | '-status' | 'free_slots' | '-free_slots';
     };
     answer: ListWorkersAnswer;
   };
@@ -593,6 +637,10 @@ export interface Operations {
   listPredictions: {
     query?: {
       owner?: string;
+      of?: 'worker' | 'dependency' | 'node' | 'test';
+      limit?: number;
+      cursor?: string;
+      sort?: 'of' | '-of' | 'name' | '-name';
     };
     answer: ListPredictionsAnswer;
   };
@@ -774,6 +822,7 @@ export interface Operations {
       to?: string;
       limit?: number;
       cursor?: string;
+      sort?: 'at';
     };
     answer: GetAuditAnswer;
   };
@@ -1144,6 +1193,19 @@ export interface GetGraphAnswer {
     [k: string]: unknown;
   };
 }
+export interface ListQueuesAnswer {
+  queues: {
+    pool: string;
+    status: 'open' | 'paused' | 'draining';
+    waiting: number;
+    running: number;
+    limits: {
+      max_running_jobs: number;
+      max_waiting_jobs?: number;
+    };
+  }[];
+  next_cursor?: string;
+}
 export interface GetQueueAnswer {
   pool: string;
   status: 'open' | 'paused' | 'draining';
@@ -1288,6 +1350,7 @@ export interface GetSignatureAnswer {
 }
 export interface ListQuarantinesAnswer {
   quarantines: PutQuarantineAnswer[];
+  next_cursor?: string;
 }
 export interface PutQuarantineRequest {
   of: 'node' | 'test';
@@ -1317,6 +1380,7 @@ export interface ListTriggersAnswer {
           };
         };
   }[];
+  next_cursor?: string;
 }
 export interface GetTriggerAnswer {
   name: string;
@@ -1395,6 +1459,7 @@ export interface ListDependenciesAnswer {
     until?: string;
     why?: string;
   }[];
+  next_cursor?: string;
 }
 export interface GetDependencyAnswer {
   name: string;
@@ -1434,6 +1499,7 @@ export interface ListTargetsAnswer {
     parked: number;
     alerts: number;
   }[];
+  next_cursor?: string;
 }
 export interface GetTargetAnswer {
   name: string;
@@ -1792,6 +1858,7 @@ export interface GetConfigHistoryAnswer {
       after?: unknown;
     }[];
   }[];
+  next_cursor?: string;
 }
 export interface ListWorkersAnswer {
   workers: {
@@ -1835,6 +1902,7 @@ export interface ListWorkersAnswer {
     free_slots: number;
     last_seen_at?: string;
   }[];
+  next_cursor?: string;
 }
 export interface RegisterWorkerRequest {
   worker_id: string;
@@ -1865,6 +1933,7 @@ export interface ListPredictionsAnswer {
     since?: string;
     why: string;
   }[];
+  next_cursor?: string;
 }
 export interface HeartbeatRequest {
   pool?: string;
@@ -2017,6 +2086,7 @@ export interface ProblemAnswer {
     message: string;
     mend: string;
   }[];
+  state?: string;
   more_problems?: number;
   trace_id: string;
   correlation_id?: string;
@@ -2309,6 +2379,7 @@ export const PLACES: Readonly<Record<keyof Operations, Place>> = {
   setJobPriority: { method: 'POST', path: '/jobs/{jobId}/priority' },
   registerGraph: { method: 'POST', path: '/graphs' },
   getGraph: { method: 'GET', path: '/graphs/{hash}' },
+  listQueues: { method: 'GET', path: '/queues' },
   getQueue: { method: 'GET', path: '/queues/{pool}' },
   changeQueue: { method: 'POST', path: '/queues/{pool}' },
   getFlakes: { method: 'GET', path: '/history/flakes' },

@@ -108,7 +108,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 /** @param closing what has to be closed, in the order in which it was opened. */
 async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise<Omit<Daemon, 'close'>> {
-  const { layout, machine, clock, owner, warn } = options;
+  const { layout, machine, clock, owner, warn, setTimer } = options;
   const journal = createFileJournalStore(layout);
   closing.push(() => journal.close());
   const config = await openDaemonConfig({ ...options.config, journal, owner, clock, warn });
@@ -123,7 +123,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(reporter.close);
   const prometheus = createPrometheus();
   const engine = createServedEngine({
-    ...{ layout, journal, files, machine, clock, random: options.random, setTimer: options.setTimer },
+    ...{ layout, journal, files, machine, clock, random: options.random, setTimer },
     history,
     onFailure: fail,
     onLearned: reporter.report,
@@ -137,12 +137,12 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(() => engine.runtime.close());
   closing.push(() => engine.notifying.close());
   const taken = await takeUp({ engine, layout, journal, files, warn });
-  closing.push(anchorAgainAndAgain({ layout, clock, setTimer: options.setTimer, warn }));
-  closing.push(reconcileAgainAndAgain({ engine, warn, setTimer: options.setTimer }));
-  closing.push(reviewAgainAndAgain({ engine, warn, clock, setTimer: options.setTimer }));
+  closing.push(anchorAgainAndAgain({ layout, clock, setTimer, warn }));
+  closing.push(reconcileAgainAndAgain({ engine, warn, setTimer }));
+  closing.push(reviewAgainAndAgain({ engine, warn, clock, setTimer }));
 
   const cleaning = createCleaning({
-    ...{ layout, owner, clock, warn, setTimer: options.setTimer, onRemoved: engine.lists.forget },
+    ...{ layout, owner, clock, warn, setTimer, onRemoved: engine.lists.forget },
     retention: () => retentionIn(config.current()),
     isDaily: options.cleansDaily ?? false,
   });
@@ -150,7 +150,6 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
 
   const { running } = engine.lists;
   const letters = createFileLetterList(layout);
-  const { setTimer } = options;
   const vitals = createVitals({
     ...{ engine, letters, owner, root: layout.root, failure, clock, setTimer },
   });

@@ -1,4 +1,4 @@
-import { buildProgram } from '../../../lib/cli/main';
+import { buildProgram } from '../../../lib/cli/commands';
 import { blocksOf, commandsOf, isCommands, PAGES, REASONS, strayCommands } from '../../support/docs/blocks';
 
 const blocks = PAGES.flatMap(blocksOf);
