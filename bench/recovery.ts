@@ -72,6 +72,12 @@ export async function benchRecovery(given: readonly number[] = []): Promise<void
   times('the first, everything else wrong too', inChaos.counted().inCompany);
   times('of that, until a sweep held it for lost', inChaos.counted().untilHeld);
   times('of that, from then until its pool had handled it', inChaos.counted().untilHandled);
+  times('the first, all of the fleet dead and everything else wrong too', inChaos.counted().alone);
+  times(
+    'attempts that died with it, until they were made again: nothing else wrong',
+    alone.counted().untilRecovery,
+  );
+  times('the same, everything else wrong too', inChaos.counted().untilRecovery);
   row(
     'noticed within a minute',
     inChaos.counted().inCompany.filter((ms) => ms < 60_000).length,

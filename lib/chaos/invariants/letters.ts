@@ -1,4 +1,5 @@
 import type { LetterEvent } from '../../core/dlq/events';
+import { DEFAULT_PER_MINUTE } from '../../core/dlq/redrive';
 import type { Recorded } from '../../core/journal/envelope';
 import { letterIdOf } from '../../core/messages/letter';
 import type { Given, Invariant, Rest } from './invariant';
@@ -91,6 +92,12 @@ function see(group: SeenGroup, event: Recorded<LetterEvent>): void {
       orders.set(orderId, { mode, perMinute, sent: new Set(), times: [], isProven: false, isOver: false });
       break;
     }
+    case 'letter.returned': {
+      const { orderId } = event.data;
+      if (orders.get(orderId)?.isOver !== false)
+        orders.set(orderId, { ...byConsole(), sent: new Set(), times: [] });
+      break;
+    }
     case 'redrive.stopped':
     case 'redrive.completed': {
       const order = orders.get(event.data.orderId);
@@ -101,16 +108,19 @@ function see(group: SeenGroup, event: Recorded<LetterEvent>): void {
   }
 }
 
+/** An order that nobody gave but by moving a message back. */
+const byConsole = () =>
+  ({ mode: 'all', perMinute: DEFAULT_PER_MINUTE, isProven: false, isOver: false }) as const;
+
 /** Clocks of two processes differ by at most this, milliseconds. */
 const SKEW_MS = 4_000;
 const MINUTE_MS = 60_000;
 
 export const redrivenInOrder: Invariant = {
   name: 'redrivenInOrder',
-  says: 'What is redriven lies parked, and goes once for each order: the canary before the rest, and no more in a minute than the order says.',
-  watch: (_given) => {
-    const given = _given;
-    return seenLetters((event, { id, letters, orders }) => {
+  says: 'What is redriven lies parked, and goes once for each order: the canary before the rest, no more in a minute than the order says, and nothing once it is stopped.',
+  watch(given) {
+    const seen = seenLetters((event, { id, letters, orders }) => {
       if (event.type === 'redrive.started') {
         if (orders.has(event.data.orderId)) given.broken(`${id} takes order ${event.data.orderId} twice`);
         if ([...orders.values()].some(({ isOver }) => !isOver) && !event.data.force)
@@ -123,7 +133,8 @@ export const redrivenInOrder: Invariant = {
         if (status !== 'open') given.broken(`${id} redrives ${letterId}, which is ${status ?? 'not there'}`);
       }
       const order = orders.get(orderId);
-      if (!order) return;
+      if (!order) return given.broken(`${id} redrives by order ${orderId}, which nobody gave`);
+      if (order.isOver) given.broken(`${id} redrives by order ${orderId}, which is over`);
       const twice = sent.filter((letterId) => order.sent.has(letterId));
       if (twice.length > 0) given.broken(`${id} redrives ${twice} twice by order ${orderId}`);
       if (
@@ -138,6 +149,17 @@ export const redrivenInOrder: Invariant = {
           `${id} redrives ${recent + sent.length} in a minute, and order ${orderId} has ${order.perMinute}`,
         );
     });
+    return {
+      appended: seen.appended,
+      handled(deliveries) {
+        for (const { to, message } of deliveries) {
+          if (message.type !== 'stopRedrive' || message.orderId === undefined) continue;
+          const order = seen.groups.get(to.id)?.orders.get(message.orderId);
+          if (order?.isOver === false)
+            given.broken(`${to.id} goes on with ${message.orderId}, which was stopped`);
+        }
+      },
+    };
   },
 };
 

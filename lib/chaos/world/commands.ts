@@ -8,7 +8,7 @@ import type { PlannedJob } from '../workload/scenario';
 import type { Command, CommandDeps, Lot } from './command';
 import { POOL } from './fleet';
 import { every } from './ground';
-import { LETTER_COMMANDS } from './letter-commands';
+import { LETTER_COMMANDS, stopOf } from './letter-commands';
 
 const MINUTE = 60_000;
 const PER_MINUTE = 6;
@@ -82,6 +82,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   }),
 };
 const NAMES = Object.keys(COMMANDS);
+/** The share of redrives that whoever asked for them stops again, and within how long, milliseconds. */
+const STOPS = 0.5;
+const STOPPED_WITHIN_MS = 30_000;
 
 /** People who ask for things at bad moments, up to six times a minute. */
 export function startCommands(deps: CommandDeps): void {
@@ -98,7 +101,12 @@ export function startCommands(deps: CommandDeps): void {
           const chosen = pick(NAMES, lot('kind'));
           const delivery = (COMMANDS[chosen] as Command)(deps, lot);
           say('ana', () => `asks for ${chosen} ${delivery ? delivery.to.id : ''}`.trimEnd());
-          if (delivery) deps.ask(delivery, `command ${name}`);
+          if (!delivery) return;
+          deps.ask(delivery, `command ${name}`);
+          const stop = lot('stops') < STOPS ? stopOf(delivery) : undefined;
+          if (!stop) return;
+          const afterMs = STOPPED_WITHIN_MS * lot('stop') ** 2;
+          time.setTimer(() => !faults.isOver() && deps.ask(stop, `command ${name} stopped`), afterMs);
         },
         MINUTE * faults.lot(`time of command ${name}`),
       );

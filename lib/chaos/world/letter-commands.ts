@@ -1,5 +1,5 @@
 import type { LetterEvent } from '../../core/dlq/events';
-import { addressOf, letterAt } from '../../core/messages/address';
+import { addressOf, type Delivery, letterAt } from '../../core/messages/address';
 import type { LetterMessage } from '../../core/messages/letter';
 import { pick } from '../draw';
 import { EDITED_RUN } from '../workload/scripts';
@@ -22,6 +22,12 @@ const toGroup =
   };
 
 const orderId = (lot: Lot) => `order ${lot('order')}`;
+
+/** Stops a redrive that a person has asked for; undefined where it was none. */
+export function stopOf({ to, message }: Delivery): Delivery | undefined {
+  if (to.kind !== 'letter' || message.type !== 'redrive') return undefined;
+  return { to, message: { type: 'stopRedrive', orderId: message.orderId, by, reason } };
+}
 
 /** What people do about letters. */
 export const LETTER_COMMANDS: Readonly<Record<string, Command>> = {

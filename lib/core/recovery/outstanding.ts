@@ -2,6 +2,7 @@ import { deadline, queued, requeued, startWorkflow } from '../job/effects';
 import { jobNodes } from '../job/nodes';
 import { type JobContext, offers, timer, toPool, withdrawal } from '../job/offers';
 import { outstandingSteps } from '../job/rollback-effects';
+import { isRollingBack } from '../job/rollback-state';
 import { jobAt, streamOf } from '../messages/address';
 import { type Effect, effectsOf } from '../messages/effect';
 import { isOver } from '../model/outcome';
@@ -22,7 +23,7 @@ export function outstandingEffects(context: JobContext, seq: number): Effect[] {
   const effects: Effect[] = [
     make(startWorkflow(context), 'outstanding/workflow'),
     ...deadline(context, make),
-    ...(state.since === undefined
+    ...(state.since === undefined || isRollingBack(state)
       ? []
       : [make(requeued(context, state.revivedAt ?? submittedAt), 'outstanding/queue')]),
     ...(state.paused

@@ -34,13 +34,14 @@ const SHOWN_IN: Readonly<Record<string, number>> = {
   'work goes to workers that are cordoned': 5,
   'a message about a node that is not there breaks the job': 6,
   'patience with what is outside has no end': 7,
-  'what is being redriven is redriven again': 7,
   'the owner with the most running jobs is admitted first': 8,
   'the reconciler does not believe what workers say': 8,
-  'a step is tried again beyond the budget of its node': 9,
-  'what could not be undone has no letter': 9,
   'losses have no bound': 16,
+  'a redrive is not stopped': 19,
+  'what is being redriven is redriven again': 20,
   'the reconciler takes what is under way for lost': 22,
+  'a step is tried again beyond the budget of its node': 28,
+  'what could not be undone has no letter': 28,
 };
 
 /** The first promise that a mutant breaks, and in which world. */

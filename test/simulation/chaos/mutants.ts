@@ -630,8 +630,16 @@ export const MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'what is being redriven is redriven again',
+    name: 'a redrive is not stopped',
     caughtBy: ['redrivenInOrder'],
+    faults: ['command'],
+    alteration: decider<LetterDecider>('letter', ({ decide }) => ({
+      decide: (state, input) => (input.type === 'stopRedrive' ? [] : decide(state, input)),
+    })),
+  },
+  {
+    name: 'what is being redriven is redriven again',
+    caughtBy: ['redrivenInOrder', 'lettersOfFailures'],
     faults: ['command'],
     alteration: decider<LetterDecider>('letter', ({ decide }) => ({
       decide(state, input) {

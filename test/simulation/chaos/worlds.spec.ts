@@ -45,6 +45,11 @@ describe('a world in which a promise was broken once', () => {
   );
 });
 
+it('a job that goes on after its end and is rolled back after another one is counted in no queue', async () => {
+  const scenario = createScenario({ seed: 32, jobs: 9, faults: ['command'] });
+  expect((await play({ scenario })).violations).toEqual([]);
+}, 60_000);
+
 describe('a world that does not come to its end', () => {
   const scenario = createScenario({ seed: 3, jobs: 2 });
 

@@ -1,5 +1,6 @@
 import { queued, requeued } from '../../job/effects';
 import { toPool } from '../../job/offers';
+import { isRollingBack } from '../../job/rollback-state';
 import { unsettled } from '../../job/settle';
 import { isPastDeadline } from '../../job/state';
 import { jobAt } from '../../messages/address';
@@ -49,7 +50,8 @@ function waiting(sighted: SightedJob, patience: Patience): Repair[] {
 function waitingAnew(sighted: SightedJob, patience: Patience): Repair[] {
   const { jobId, job, pool } = sighted;
   const { since, revivedAt } = job.state;
-  if (since === undefined || !isOld(revivedAt, patience)) return [];
+  // What is undone waits for no queue.
+  if (since === undefined || isRollingBack(job.state) || !isOld(revivedAt, patience)) return [];
   const { waiting, running } = pool.admission;
   const counted = (waiting.get(jobId) ?? running.get(jobId))?.version ?? 0;
   if (counted >= since) return [];

@@ -327,6 +327,23 @@ const rows: readonly Row[] = [
     repairs: [],
   },
   {
+    when: 'it is over once more, and rolled back, for which it waits in no queue',
+    job: () =>
+      new SightedDriver(graph([node('a', { compensate: 'undo' }), node('b', { needs: ['a'] })]))
+        .begin()
+        .tell(FAILED)
+        .tell({ type: 'resume', reason: 'mended' })
+        .tell({ type: 'nodeEntered', nodeId: 'a', token: 'anew' })
+        .tell({ ...SUCCEEDED, attempt: 2 })
+        .tell({ type: 'nodeEntered', nodeId: 'b', token: 'anew-b' })
+        .tell({ ...FAILED, nodeId: 'b' })
+        .tell({ type: 'rollback', reason: 'broken' })
+        .tell({ ...STARTED, attempt: 3 })
+        .pass(GRACE + 1),
+    seen: { attempts: { 'a/3': running } },
+    repairs: [],
+  },
+  {
     when: 'the job was not told that it is admitted',
     job: () => of().pass(GRACE + 1),
     repairs: ['admissionLost: job admit'],
