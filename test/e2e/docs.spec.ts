@@ -118,7 +118,7 @@ describe('the commands of all other pages', () => {
     await Promise.race([until(() => served.stderr().includes('serving '), command), served.done]);
     served.child.kill('SIGTERM');
     const { code, stderr } = await served.done;
-    return { code, said: stderr };
+    return { code: stderr.includes('serving ') ? 0 : code, said: stderr };
   }
 });
 
