@@ -44,12 +44,14 @@ export function drawFlowchart({ nodes, edges }: Flowchart): string {
     height: lines.length * 17 + 16,
   }));
   const layout = layOut({ order, needs, dependents }, sizes, { columns: 56, rows: 20 });
-  const isBack = new Set(
-    edges.filter((edge) => !forward.includes(edge)).map(({ from, to }) => `${to} ${from}`),
-  );
+  const has = (from: number, to: number) => edges.some((edge) => edge.from === from && edge.to === to);
   const paths = layout.edges.map(({ from, to, points }) => {
-    const way = isBack.has(`${from} ${to}`) ? points.toReversed() : points;
-    return `<path class="arrow" d="${way.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${px(x)} ${px(y)}`).join('')}"/>`;
+    const line = points.map(({ x, y }, i) => `${i === 0 ? 'M' : 'L'}${px(x)} ${px(y)}`).join('');
+    const [ahead, back] = [
+      has(from, to) && ' marker-end="url(#diagram-arrow)"',
+      has(to, from) && ' marker-start="url(#diagram-arrow)"',
+    ];
+    return `<path class="arrow"${ahead || ''}${back || ''} d="${line}"/>`;
   });
   const boxes = nodes.map(({ lines }, i) => {
     const [{ x, y }, { width, height }] = [layout.nodes[i]!, sizes[i]!];
@@ -62,7 +64,7 @@ export function drawFlowchart({ nodes, edges }: Flowchart): string {
   const box = `${px(layout.width + 8)} ${px(layout.height + 8)}`;
   const label = escapeXml(`Diagram of ${nodes.map(({ lines }) => lines[0]).join(', ')}`);
   const head =
-    '<marker id="diagram-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto" markerUnits="userSpaceOnUse"><path class="arrowhead" d="M0 .5 7.5 4 0 7.5Z"/></marker>';
+    '<marker id="diagram-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse" markerUnits="userSpaceOnUse"><path class="arrowhead" d="M0 .5 7.5 4 0 7.5Z"/></marker>';
   return `<svg class="diagram" viewBox="-4 -4 ${box}" style="max-width:${px(layout.width + 8)}px" role="img" aria-label="${label}"><defs>${head}</defs>${paths.join('')}${boxes.join('')}</svg>`;
 }
 

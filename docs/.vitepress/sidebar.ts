@@ -15,12 +15,17 @@ function pagesOf(folder: string): Item[] {
   return files.sort().map((file) => {
     const [, heading = file] = /^# (.+)$/m.exec(readFileSync(`docs/${folder}/${file}`, 'utf8')) ?? [];
     const name = file === 'README.md' ? '' : file.replace(/\.md$/, '');
-    return page(heading.replaceAll('`', ''), `${folder}/${name}`);
+    return page(heading.replaceAll('`', ''), folder === '' ? name : `${folder}/${name}`);
   });
 }
 
-/** The order in which the pages are read; a test holds that every page is in it once. */
-export const sidebar: { text: string; collapsed?: boolean; items: Item[] }[] = [
+interface Group {
+  readonly text: string;
+  readonly collapsed?: boolean;
+  readonly items: readonly Item[];
+}
+
+const groups: readonly Group[] = [
   {
     text: 'Start',
     items: [
@@ -102,3 +107,9 @@ export const sidebar: { text: string; collapsed?: boolean; items: Item[] }[] = [
   { text: 'Runbooks', collapsed: true, items: pagesOf('operations') },
   { text: 'Decisions', collapsed: true, items: pagesOf('adr') },
 ];
+
+const named = new Set(groups.flatMap(({ items }) => items.map(({ link }) => link)));
+const others = pagesOf('').filter(({ link }) => !named.has(link) && link !== '/index');
+
+/** The order in which the pages are read. A page that nobody has placed yet stands at its end. */
+export const sidebar = [...groups, ...(others.length > 0 ? [{ text: 'More', items: others }] : [])];

@@ -69,7 +69,16 @@ describe('npm run local', () => {
     const dir = mkdtempSync(join(tmpdir(), 'reprise-newcomer-'));
     const token = await runCommand(
       process.execPath,
-      ['dist/reprise.js', 'token', '--env', 'local', '--state-dir', stateDir],
+      [
+        'dist/reprise.js',
+        'token',
+        '--env',
+        'local',
+        '--state-dir',
+        stateDir,
+        '--scope',
+        'orchestration.jobs orchestration.retry.standard',
+      ],
       { cwd: ROOT },
     );
     const { apiUrl } = readDeployment(stateDir, `http://127.0.0.1:${port}`) ?? {};

@@ -79,6 +79,10 @@ describe('the diagrams', () => {
     const drawing = drawFlowchart(circle);
     expect(drawing.match(/class="room"/g)).toHaveLength(3);
     expect(drawing.match(/class="arrow"/g)).toHaveLength(2);
+    expect([drawing.match(/marker-end/g), drawing.match(/marker-start/g)]).toMatchObject([
+      { length: 2 },
+      { length: 1 },
+    ]);
     expect(drawing).toContain('&#60;a&#62; &#38; b');
     expect(() => parseFlowchart('flowchart LR\n a -.-> b')).toThrow('no box and no arrow:  a -.-> b');
   });

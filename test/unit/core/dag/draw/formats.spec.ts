@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dot } from '../../../../../lib/core/dag/draw/dot';
 import { mermaid } from '../../../../../lib/core/dag/draw/mermaid';
-import { pictureOf } from '../../../../../lib/core/dag/draw/picture';
+import { pictureOf, withOutcomes } from '../../../../../lib/core/dag/draw/picture';
 import { svg } from '../../../../../lib/core/dag/draw/svg';
 import type { Graph } from '../../../../../lib/core/dag/graph';
 import { parseGraph } from '../../../../../lib/core/dag/parse';
@@ -97,6 +97,15 @@ describe('the SVG', () => {
     expect(drawing.match(/<g class="node/g)).toHaveLength(1_000);
     const inLegend = (drawing.match(/d="M0 -4H28"/g) ?? []).length;
     expect((drawing.match(/<path class="edge/g) ?? []).length - inLegend).toBe(picture.edges.length);
+  });
+
+  it('shows what became of the nodes of a job, by sign and by colour, and where styles are forbidden too', () => {
+    const drawing = svg(withOutcomes(pictureOf(hostile), (id) => (id === 'node' ? 'failed' : undefined)));
+    expectWellFormed(drawing);
+    expect(drawing).toContain('✖ node');
+    expect(drawing.match(/<g class="node[^"]* failed"/g)).toHaveLength(1);
+    expect(drawing).not.toContain('succeeded</text>');
+    expect(drawing.match(/<rect class="box" fill="none"/g)?.length).toBeGreaterThanOrEqual(3);
   });
 
   it('has colours for light and for dark', () => {
