@@ -1,3 +1,4 @@
+import { benchApi, benchApiSoak } from './api';
 import { benchBottlenecks } from './bottlenecks';
 import { benchClassify } from './classify';
 import { benchCloudLoad } from './cloud-load';
@@ -36,6 +37,8 @@ const BENCHES = {
   recovery: benchRecovery,
   bottlenecks: benchBottlenecks,
   'cloud-load': benchCloudLoad,
+  api: benchApi,
+  'api-soak': benchApiSoak,
 } as const;
 
 async function main(given: readonly string[]): Promise<void> {
