@@ -130,7 +130,10 @@ interface Load {
 }
 
 /** Of calls that the generator was late with, the wait counts as well. */
-async function load(server: Server, { method, path, body, rate }: Load): Promise<Omit<Measured, 'operation'>> {
+async function load(
+  server: Server,
+  { method, path, body, rate }: Load,
+): Promise<Omit<Measured, 'operation'>> {
   const { latency, errors, statusCodeStats } = await autocannon({
     url: `${server.url}${path}`,
     method: method.toUpperCase() as 'GET',
