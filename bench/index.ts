@@ -1,3 +1,4 @@
+import { benchApi, benchApiSoak } from './api';
 import { benchBottlenecks } from './bottlenecks';
 import { benchClassify } from './classify';
 import { benchCloudLoad } from './cloud-load';
@@ -38,6 +39,8 @@ const BENCHES = {
   bottlenecks: benchBottlenecks,
   'cloud-load': benchCloudLoad,
   events: benchEvents,
+  api: benchApi,
+  'api-soak': benchApiSoak,
 } as const;
 
 async function main(given: readonly string[]): Promise<void> {

@@ -40,6 +40,18 @@ export interface LocalPlace {
 }
 
 /**
+ * The cloud that `AWS_ENDPOINT_URL` names, unless a test needs one at a place of its own; else one is started. All spec files then
+ * share it, one after the other: `jest --runInBand`.
+ */
+export function cloudOf(
+  env: Readonly<Record<string, string | undefined>>,
+  place: LocalPlace,
+): { readonly endpoint: string } {
+  const isOwn = place.port !== undefined || place.functionsEndpoint !== undefined;
+  return { endpoint: isOwn ? '' : (env['AWS_ENDPOINT_URL'] ?? '') };
+}
+
+/**
  * The whole environment `local`, on a local cloud of its own that shares nothing with one that runs already.
  * @param settings values of the CDK's context.
  */
@@ -49,7 +61,7 @@ export async function startLocalEnvironment(
 ): Promise<LocalEnvironment> {
   const stateDir = mkdtempSync(join(tmpdir(), 'reprise-local-'));
   const keys = await ensureLocalKeys(keysDir() ?? stateDir);
-  const options = { root: ROOT, endpoint: '', stateDir, port: await freePort(), ...place };
+  const options = { root: ROOT, ...cloudOf(process.env, place), stateDir, port: await freePort(), ...place };
   let cloud = await ensureMiniStack(options);
   const stop = async () => {
     await cloud.stop();
