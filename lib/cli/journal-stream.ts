@@ -50,7 +50,7 @@ export interface NamedStream {
 /** What the argument of a command is. */
 export const STREAM_ARGUMENT = [
   '[stream]',
-  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, cleanup, config, audit',
+  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, target, cleanup, config, audit',
 ] as const;
 
 const KINDS = [
@@ -58,6 +58,7 @@ const KINDS = [
   'trigger',
   'dependency',
   'letter',
+  'target',
   'pool',
   CLEANUP_KIND,
   CONFIG_KIND,

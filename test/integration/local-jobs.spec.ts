@@ -333,8 +333,8 @@ describe('what takes its time, at the same time', () => {
 
   it('jobs go on while a message is poisoned', async () => {
     const jobId = await submit(local.user, { name: 'meanwhile', nodes: [{ id: 'only', ...NODE }] });
-    expect(await waitForJob(local.user, jobId, isOver)).toMatchObject({ status: 'succeeded' });
-  });
+    expect(await waitForJob(local.user, jobId, isOver, 90_000)).toMatchObject({ status: 'succeeded' });
+  }, 120_000);
 
   it(
     'what is configured by hand holds in functions that run already, and is audited; what is wrong is refused',
@@ -353,7 +353,7 @@ describe('what takes its time, at the same time', () => {
 });
 
 describe('with the fast path switched off', () => {
-  beforeAll(() => local.redeploy({ fastPath: 'off' }), 120_000);
+  beforeAll(() => local.redeploy({ fastPath: 'off' }), 300_000);
 
   it('the outbox relay performs every effect, and a job runs to its end all the same', async () => {
     const jobId = await submit(local.user, DIAMOND);

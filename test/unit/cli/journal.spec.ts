@@ -15,6 +15,7 @@ import { temporaryDir } from '../../support/e2e-files';
 import { graph, JobDriver, node, retrying } from '../../support/job-driver';
 import { GROUP, LetterDriver } from '../../support/letter-driver';
 import { recordedAt } from '../../support/recorded';
+import { TargetDriver } from '../../support/target-driver';
 import { NOON, TriggerDriver } from '../../support/trigger-driver';
 
 const actor = { kind: 'engine', id: 'test' } as const;
@@ -42,11 +43,16 @@ async function directory(): Promise<string> {
   const letters = new LetterDriver();
   letters.park('a', 1, NOON);
   letters.send({ type: 'assign', to: 'eve', by: 'ana' }, NOON + 7);
+  const target = new TargetDriver();
+  target.notify('e1');
+  target.succeed();
   const journal = createFileJournalStore(layout);
   const streams = {
     'job/j': job.events,
     'trigger/t': trigger.events,
     [`letter/${GROUP}`]: letters.events,
+    'target/team': target.events,
+    'config/main': [{ event: { type: 'config.changed', data: {} }, at: NOON }],
     'dependency/payments': [
       {
         event: { type: 'dependency.forced', data: { status: 'open', by: 'ana', reason: 'it lies' } },
@@ -95,8 +101,17 @@ describe('reprise journal', () => {
     ['trigger/t', 'trigger/t', 'trigger.set', 'trigger.paused'],
     [`letter/${GROUP}`, `letter/${GROUP}`, 'letter.parked', 'letter.assigned'],
     ['dependency/payments', 'dependency/payments', 'dependency.forced', 'dependency.forced'],
+    ['target/team', 'target/team', 'notice.accepted', 'delivery.succeeded'],
+    ['config/main', 'config/main', 'config.changed', 'config.changed'],
     ['cleanup/2026-06', 'cleanup/2026-06', 'cleanup.started', 'cleanup.started'],
   ];
+
+  it('reads every kind of stream that has files, of which none is left out here', () => {
+    const kinds = new Set(STREAMS.map(([, stream]) => stream.split('/')[0]));
+    expect(Object.keys(layoutOf(dir).places).filter((kind) => kind !== 'audit' && !kinds.has(kind))).toEqual(
+      [],
+    );
+  });
 
   it.each(STREAMS)('verifies and shows %s', async (name, stream, first, last) => {
     const shown = await json('show', name);

@@ -61,11 +61,7 @@ export async function anchorDirectory(layout: Layout, at: number): Promise<Ancho
 
 /** The streams of a directory, in the order of their places. */
 export async function* streamsOf(layout: Layout): AsyncGenerator<string> {
-  const places = {
-    ...{ job: layout.jobs, trigger: layout.triggers, dependency: layout.dependencies },
-    ...{ letter: layout.letters, cleanup: layout.cleanup, audit: layout.audit },
-  };
-  for (const [kind, place] of Object.entries(places))
+  for (const [kind, place] of Object.entries(layout.places))
     for (const id of await entriesOf(place)) if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) yield `${kind}/${id}`;
 }
 

@@ -51,6 +51,8 @@ export interface Layout {
   readonly trash: string;
   readonly agents: string;
   readonly takingUp: string;
+  /** Where streams are, by their kind. Pools are in memory. */
+  readonly places: Readonly<Record<string, string>>;
   /** The files of a stream of a job, a trigger, a dependency, letters, a target, the cleanup or the audit trail. */
   readonly stream: (stream: string) => StreamFiles;
   readonly job: (jobId: string) => string;
@@ -106,6 +108,7 @@ export function layoutOf(root: string): Layout {
     trash: join(root, 'trash'),
     agents: join(root, 'agent'),
     takingUp: join(root, 'taking-up.json'),
+    places,
     stream(stream) {
       const { kind, id } = addressOf(stream);
       const place = places[kind];

@@ -71,16 +71,18 @@ describe('anchors of a directory', () => {
   it('cover every kind of stream, then those that have grown, and nothing where none has', async () => {
     const layout = await directory({
       ...{ 'job/a': 3, 'trigger/t': 1, 'dependency/d': 1, 'letter/l': 2, 'cleanup/2026-11': 1 },
-      'audit/2026-11-29': 2,
+      ...{ 'audit/2026-11-29': 2, 'config/main': 1, 'target/team': 1 },
     });
     const first = await anchorDirectory(layout, cause.at);
     expect(first?.heads.map(({ stream, seq }) => `${stream} ${seq}`)).toEqual([
       ...[
         'audit/2026-11-29 2',
         'cleanup/2026-11 1',
+        'config/main 1',
         'dependency/d 1',
         'job/a 3',
         'letter/l 2',
+        'target/team 1',
         'trigger/t 1',
       ],
     ]);
