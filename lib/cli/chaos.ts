@@ -14,7 +14,7 @@ interface Options {
   readonly jobs: number;
   readonly faults?: readonly FaultKind[];
   readonly world?: number;
-  readonly processes: number;
+  readonly processes?: number;
   readonly trace?: boolean;
   readonly json?: boolean;
 }
@@ -44,13 +44,13 @@ export function registerChaos(program: Command): void {
     .option('--world <n>', 'play this world of the run alone', wholeNumber('--world', { most: MAX_JOBS }))
     .option(
       '--processes <n>',
-      'worlds that are played at a time',
+      'worlds that are played at a time (default: one a processor)',
       wholeNumber('--processes', { most: MAX_PROCESSES }),
-      Math.min(availableParallelism(), MAX_PROCESSES),
     )
     .option('--trace', 'write every line of every world to standard error')
     .option('--json', 'print one JSON document')
-    .action(async ({ seed, jobs, faults, world, processes, trace, json }: Options) => {
+    .action(async ({ seed, jobs, faults, world, trace, json, ...rest }: Options) => {
+      const { processes = Math.min(availableParallelism(), MAX_PROCESSES) } = rest;
       const onLine = trace ? (line: string) => void process.stderr.write(`${line}\n`) : undefined;
       const began = performance.now();
       const options: ChaosOptions = { seed, jobs, faults, world, onLine };

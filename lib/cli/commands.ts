@@ -239,6 +239,11 @@ function commandNamed(word: string | undefined): string | undefined {
   return [...ENTRIES].find(([, { alias }]) => alias === word)?.[0];
 }
 
+/** Headings of the overview, each with the names below it. */
+export function commandGroups(): readonly (readonly [heading: string, names: readonly string[]])[] {
+  return Object.entries(GROUPS).map(([heading, entries]) => [heading, Object.keys(entries)]);
+}
+
 /** The program with these commands, whole; with all of them where none is named. */
 export async function buildProgram(...names: readonly string[]): Promise<Command> {
   const program = emptyProgram();
