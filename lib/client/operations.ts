@@ -38,6 +38,10 @@ export interface Operations {
       status?: 'submitted' | 'running' | 'succeeded' | 'failed' | 'cancelled';
       limit?: number;
       cursor?: string;
+      sort?: '-submitted_at' | 'submitted_at';
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: ListJobsAnswer;
   };
@@ -45,6 +49,9 @@ export interface Operations {
    * Submit a job: a graph that runs
    */
   submitJob: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: SubmitJobRequest;
     answer: SubmitJobAnswer;
   };
@@ -57,6 +64,9 @@ export interface Operations {
     };
     query?: {
       nodes_from?: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetJobAnswer;
   };
@@ -71,6 +81,9 @@ export interface Operations {
       from?: number;
       limit?: number;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetJobEventsAnswer;
   };
   /**
@@ -80,6 +93,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetJobGraphAnswer;
   };
   /**
@@ -88,6 +104,9 @@ export interface Operations {
   cancelJob: {
     path: {
       jobId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: CancelJobRequest;
     answer: CancelJobAnswer;
@@ -99,6 +118,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: PauseJobRequest;
     answer: CancelJobAnswer;
   };
@@ -108,6 +130,9 @@ export interface Operations {
   unpauseJob: {
     path: {
       jobId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: UnpauseJobRequest;
     answer: CancelJobAnswer;
@@ -119,6 +144,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: RetryJobRequest;
     answer: CancelJobAnswer;
   };
@@ -129,6 +157,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: RollbackJobRequest;
     answer: CancelJobAnswer;
   };
@@ -138,6 +169,9 @@ export interface Operations {
   resumeJob: {
     path: {
       jobId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: ResumeJobRequest;
     answer: ResumeJobAnswer;
@@ -150,6 +184,9 @@ export interface Operations {
       jobId: string;
       nodeId: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ExplainNodeAnswer;
   };
   /**
@@ -161,6 +198,9 @@ export interface Operations {
       nodeId: string;
       attempt: number;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: ReclassifyAttemptRequest;
     answer: CancelJobAnswer;
   };
@@ -171,6 +211,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: SetJobPriorityRequest;
     answer: CancelJobAnswer;
   };
@@ -178,6 +221,9 @@ export interface Operations {
    * Register a graph: compile it and make its state machines
    */
   registerGraph: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: RegisterGraphRequest;
     answer: RegisterGraphAnswer;
   };
@@ -191,7 +237,25 @@ export interface Operations {
     query?: {
       machine?: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetGraphAnswer;
+  };
+  /**
+   * List the queues of all pools
+   */
+  listQueues: {
+    query?: {
+      status?: 'open' | 'paused' | 'draining';
+      limit?: number;
+      cursor?: string;
+      sort?: 'pool' | '-pool' | 'waiting' | '-waiting';
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
+    answer: ListQueuesAnswer;
   };
   /**
    * Look at the queue of a pool and its workers
@@ -199,6 +263,9 @@ export interface Operations {
   getQueue: {
     path: {
       pool: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetQueueAnswer;
   };
@@ -209,6 +276,10 @@ export interface Operations {
     path: {
       pool: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
+    };
     body: ChangeQueueRequest;
     answer: ChangeQueueAnswer;
   };
@@ -218,6 +289,9 @@ export interface Operations {
   getFlakes: {
     query?: {
       owner?: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetFlakesAnswer;
   };
@@ -230,6 +304,9 @@ export interface Operations {
       of?: 'owner' | 'everyone';
       slot_hour_usd?: number;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetEffectivenessAnswer;
   };
   /**
@@ -239,6 +316,9 @@ export interface Operations {
     path: {
       signature: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetSignatureAnswer;
   };
   /**
@@ -247,6 +327,13 @@ export interface Operations {
   listQuarantines: {
     query?: {
       owner?: string;
+      of?: 'node' | 'test';
+      limit?: number;
+      cursor?: string;
+      sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'expires_at' | '-expires_at';
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: ListQuarantinesAnswer;
   };
@@ -259,6 +346,9 @@ export interface Operations {
     };
     query?: {
       owner?: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: PutQuarantineRequest;
     answer: PutQuarantineAnswer;
@@ -273,6 +363,9 @@ export interface Operations {
     query?: {
       owner?: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     answer: DeleteQuarantineAnswer;
   };
   /**
@@ -281,6 +374,13 @@ export interface Operations {
   listTriggers: {
     query?: {
       owner?: string;
+      status?: 'active' | 'paused';
+      limit?: number;
+      cursor?: string;
+      sort?: 'name' | '-name' | 'status' | '-status';
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: ListTriggersAnswer;
   };
@@ -294,6 +394,9 @@ export interface Operations {
     query?: {
       owner?: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetTriggerAnswer;
   };
   /**
@@ -305,6 +408,10 @@ export interface Operations {
     };
     query?: {
       owner?: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body: PutTriggerRequest;
     answer: GetTriggerAnswer;
@@ -318,6 +425,10 @@ export interface Operations {
     };
     query?: {
       owner?: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     answer: GetTriggerAnswer;
   };
@@ -333,6 +444,9 @@ export interface Operations {
       limit?: number;
       owner?: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetTriggerEventsAnswer;
   };
   /**
@@ -344,6 +458,10 @@ export interface Operations {
     };
     query?: {
       owner?: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body?: PauseTriggerRequest;
     answer: GetTriggerAnswer;
@@ -358,6 +476,10 @@ export interface Operations {
     query?: {
       owner?: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
+    };
     body?: PauseTriggerRequest;
     answer: GetTriggerAnswer;
   };
@@ -371,12 +493,24 @@ export interface Operations {
     query?: {
       owner?: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     answer: FireTriggerAnswer;
   };
   /**
    * List external dependencies and their breakers
    */
   listDependencies: {
+    query?: {
+      state?: 'closed' | 'open' | 'half_open';
+      limit?: number;
+      cursor?: string;
+      sort?: 'name' | '-name' | 'state' | '-state';
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListDependenciesAnswer;
   };
   /**
@@ -386,6 +520,9 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetDependencyAnswer;
   };
   /**
@@ -394,6 +531,10 @@ export interface Operations {
   forceDependency: {
     path: {
       name: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body: ForceDependencyRequest;
     answer: GetDependencyAnswer;
@@ -405,6 +546,10 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
+    };
     body?: ResetDependencyRequest;
     answer: GetDependencyAnswer;
   };
@@ -412,6 +557,15 @@ export interface Operations {
    * List the targets of notifications
    */
   listTargets: {
+    query?: {
+      breaker?: 'closed' | 'open' | 'half_open';
+      limit?: number;
+      cursor?: string;
+      sort?: 'name' | '-name' | 'parked' | '-parked' | 'alerts' | '-alerts';
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListTargetsAnswer;
   };
   /**
@@ -420,6 +574,9 @@ export interface Operations {
   getTarget: {
     path: {
       name: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetTargetAnswer;
   };
@@ -430,6 +587,9 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     answer: GetTargetAnswer;
   };
   /**
@@ -438,6 +598,9 @@ export interface Operations {
   acknowledgeAlert: {
     path: {
       name: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: AcknowledgeAlertRequest;
     answer: GetTargetAnswer;
@@ -448,6 +611,9 @@ export interface Operations {
   redriveTarget: {
     path: {
       name: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: RedriveTargetRequest;
     answer: GetTargetAnswer;
@@ -474,6 +640,10 @@ export interface Operations {
       kind?: 'node' | 'rollback' | 'recovery' | 'message';
       limit?: number;
       cursor?: string;
+      sort?: '-last_parked_at' | 'last_parked_at';
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: ListLettersAnswer;
   };
@@ -487,6 +657,9 @@ export interface Operations {
     query?: {
       letters_from?: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetLettersAnswer;
   };
   /**
@@ -495,6 +668,9 @@ export interface Operations {
   redriveLetters: {
     path: {
       group: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: RedriveLettersRequest;
     answer: RedriveLettersAnswer;
@@ -506,6 +682,9 @@ export interface Operations {
     path: {
       group: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: StopRedriveRequest;
     answer: RedriveLettersAnswer;
   };
@@ -515,6 +694,9 @@ export interface Operations {
   resolveLetters: {
     path: {
       group: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: ResolveLettersRequest;
     answer: RedriveLettersAnswer;
@@ -526,6 +708,9 @@ export interface Operations {
     path: {
       group: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: AssignLettersRequest;
     answer: RedriveLettersAnswer;
   };
@@ -536,6 +721,9 @@ export interface Operations {
     path: {
       group: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: NoteLettersRequest;
     answer: RedriveLettersAnswer;
   };
@@ -543,12 +731,18 @@ export interface Operations {
    * Look at the latest cleanup
    */
   getCleanup: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetCleanupAnswer;
   };
   /**
    * Start a cleanup, or say what it would remove
    */
   startCleanup: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: StartCleanupRequest;
     answer: StartCleanupAnswer;
   };
@@ -556,12 +750,19 @@ export interface Operations {
    * Look at the configuration, and where each value comes from
    */
   getConfig: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetConfigAnswer;
   };
   /**
    * Set keys of the configuration, in place of those that were set (If-Match: the version)
    */
   putConfig: {
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
+    };
     body: PutConfigRequest;
     answer: GetConfigAnswer;
   };
@@ -569,6 +770,14 @@ export interface Operations {
    * Look at what was changed of the configuration, latest first
    */
   getConfigHistory: {
+    query?: {
+      limit?: number;
+      cursor?: string;
+      sort?: '-version' | 'version';
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetConfigHistoryAnswer;
   };
   /**
@@ -577,6 +786,14 @@ export interface Operations {
   listWorkers: {
     query?: {
       pool?: string;
+      status?: 'active' | 'draining' | 'cordoned' | 'probation';
+      label?: string;
+      limit?: number;
+      cursor?: string;
+      sort?: 'worker_id' | '-worker_id' | 'status' | '-status' | 'free_slots' | '-free_slots';
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: ListWorkersAnswer;
   };
@@ -584,6 +801,9 @@ export interface Operations {
    * Register a worker
    */
   registerWorker: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: RegisterWorkerRequest;
     answer: RegisterWorkerAnswer;
   };
@@ -593,6 +813,13 @@ export interface Operations {
   listPredictions: {
     query?: {
       owner?: string;
+      of?: 'worker' | 'dependency' | 'node' | 'test';
+      limit?: number;
+      cursor?: string;
+      sort?: 'of' | '-of' | 'name' | '-name';
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: ListPredictionsAnswer;
   };
@@ -602,6 +829,9 @@ export interface Operations {
   heartbeat: {
     path: {
       workerId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: HeartbeatRequest;
     answer: HeartbeatAnswer;
@@ -613,6 +843,9 @@ export interface Operations {
     path: {
       workerId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: CordonWorkerRequest;
     answer: HeartbeatAnswer;
   };
@@ -622,6 +855,9 @@ export interface Operations {
   uncordonWorker: {
     path: {
       workerId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: UncordonWorkerRequest;
     answer: HeartbeatAnswer;
@@ -635,6 +871,9 @@ export interface Operations {
       nodeId: string;
       attempt: number;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: AttemptStartedRequest;
     answer: AttemptStartedAnswer;
   };
@@ -646,6 +885,9 @@ export interface Operations {
       jobId: string;
       nodeId: string;
       attempt: number;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: AttemptProgressRequest;
     answer: AttemptStartedAnswer;
@@ -659,6 +901,9 @@ export interface Operations {
       nodeId: string;
       attempt: number;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: AttemptCompletedRequest;
     answer: AttemptStartedAnswer;
   };
@@ -671,6 +916,9 @@ export interface Operations {
       nodeId: string;
       attempt: number;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: AttemptFailedRequest;
     answer: AttemptStartedAnswer;
   };
@@ -680,6 +928,9 @@ export interface Operations {
   reportAttempts: {
     path: {
       workerId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: ReportAttemptsRequest;
     answer: ReportAttemptsAnswer;
@@ -695,6 +946,9 @@ export interface Operations {
       from?: number;
       limit?: number;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetTraceAnswer;
   };
   /**
@@ -704,6 +958,9 @@ export interface Operations {
     query?: {
       pool?: string;
       jobs?: number;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetBottlenecksAnswer;
   };
@@ -718,12 +975,18 @@ export interface Operations {
       horizon_hours?: number;
       worker_hour_usd?: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetCapacityAnswer;
   };
   /**
    * Replay recorded jobs on other fleets, under other rules or prices, beside what happened
    */
   whatIf: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: WhatIfRequest;
     answer: WhatIfAnswer;
   };
@@ -741,24 +1004,36 @@ export interface Operations {
       from?: number;
       limit?: number;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetAttemptLogAnswer;
   };
   /**
    * Say how the engine is, and all that it depends on
    */
   getHealth: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetHealthAnswer;
   };
   /**
    * Say whether the process answers
    */
   getLiveness: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetHealthAnswer;
   };
   /**
    * Say whether calls can be served
    */
   getReadiness: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetHealthAnswer;
   };
   /**
@@ -774,6 +1049,10 @@ export interface Operations {
       to?: string;
       limit?: number;
       cursor?: string;
+      sort?: 'at';
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetAuditAnswer;
   };
@@ -781,6 +1060,9 @@ export interface Operations {
    * Put an event: triggers whose pattern asks for it fire
    */
   putEvent: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: PutEventRequest;
     answer: PutEventAnswer;
   };
@@ -1144,6 +1426,19 @@ export interface GetGraphAnswer {
     [k: string]: unknown;
   };
 }
+export interface ListQueuesAnswer {
+  queues: {
+    pool: string;
+    status: 'open' | 'paused' | 'draining';
+    waiting: number;
+    running: number;
+    limits: {
+      max_running_jobs: number;
+      max_waiting_jobs?: number;
+    };
+  }[];
+  next_cursor?: string;
+}
 export interface GetQueueAnswer {
   pool: string;
   status: 'open' | 'paused' | 'draining';
@@ -1288,6 +1583,7 @@ export interface GetSignatureAnswer {
 }
 export interface ListQuarantinesAnswer {
   quarantines: PutQuarantineAnswer[];
+  next_cursor?: string;
 }
 export interface PutQuarantineRequest {
   of: 'node' | 'test';
@@ -1317,6 +1613,7 @@ export interface ListTriggersAnswer {
           };
         };
   }[];
+  next_cursor?: string;
 }
 export interface GetTriggerAnswer {
   name: string;
@@ -1395,6 +1692,7 @@ export interface ListDependenciesAnswer {
     until?: string;
     why?: string;
   }[];
+  next_cursor?: string;
 }
 export interface GetDependencyAnswer {
   name: string;
@@ -1434,6 +1732,7 @@ export interface ListTargetsAnswer {
     parked: number;
     alerts: number;
   }[];
+  next_cursor?: string;
 }
 export interface GetTargetAnswer {
   name: string;
@@ -1790,6 +2089,7 @@ export interface GetConfigHistoryAnswer {
       after?: unknown;
     }[];
   }[];
+  next_cursor?: string;
 }
 export interface ListWorkersAnswer {
   workers: {
@@ -1833,6 +2133,7 @@ export interface ListWorkersAnswer {
     free_slots: number;
     last_seen_at?: string;
   }[];
+  next_cursor?: string;
 }
 export interface RegisterWorkerRequest {
   worker_id: string;
@@ -1863,6 +2164,7 @@ export interface ListPredictionsAnswer {
     since?: string;
     why: string;
   }[];
+  next_cursor?: string;
 }
 export interface HeartbeatRequest {
   pool?: string;
@@ -2015,6 +2317,7 @@ export interface ProblemAnswer {
     message: string;
     mend: string;
   }[];
+  state?: string;
   more_problems?: number;
   trace_id: string;
   correlation_id?: string;
@@ -2307,6 +2610,7 @@ export const PLACES: Readonly<Record<keyof Operations, Place>> = {
   setJobPriority: { method: 'POST', path: '/jobs/{jobId}/priority' },
   registerGraph: { method: 'POST', path: '/graphs' },
   getGraph: { method: 'GET', path: '/graphs/{hash}' },
+  listQueues: { method: 'GET', path: '/queues' },
   getQueue: { method: 'GET', path: '/queues/{pool}' },
   changeQueue: { method: 'POST', path: '/queues/{pool}' },
   getFlakes: { method: 'GET', path: '/history/flakes' },
