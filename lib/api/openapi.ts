@@ -64,27 +64,25 @@ const sent = (
   ...{ name, in: 'header', required: false, description, schema },
 });
 
-const REQUEST_HEADERS: Readonly<Record<string, OpenApi.ParameterObject>> = {
-  'Idempotency-Key': sent(
-    'Idempotency-Key',
-    'The same call under the same key is done once, and answered the same for a day; another call under it is a 409.',
-    { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]{1,255}$' },
-  ),
-  'If-Match': sent(
-    'If-Match',
-    'The version that the change is made for, as `ETag` has it, or `*`: 412 for any other.',
-    {
-      ...{ type: 'string', maxLength: 1_000 },
-    },
-  ),
-  'If-None-Match': sent('If-None-Match', 'An `ETag` of an earlier answer: 304 where it is still the same.', {
-    ...{ type: 'string', maxLength: 1_000 },
-  }),
-};
+const IDEMPOTENCY_KEY = sent(
+  'Idempotency-Key',
+  'The same call under the same key is done once, and answered the same for a day; another call under it is a 409.',
+  { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]{1,255}$' },
+);
+const IF_MATCH = sent(
+  'If-Match',
+  'The version that the change is made for, as `ETag` has it, or `*`: 412 for any other.',
+  { type: 'string', maxLength: 1_000 },
+);
+const IF_NONE_MATCH = sent(
+  'If-None-Match',
+  'An `ETag` of an earlier answer: 304 where it is still the same.',
+  { type: 'string', maxLength: 1_000 },
+);
 
 /** Headers that a call of a route may have. */
-const headersOf = (route: Route): string[] =>
-  isRead(route) ? ['If-None-Match'] : ['Idempotency-Key', ...(route.versioned ? ['If-Match'] : [])];
+const headersOf = (route: Route): OpenApi.ParameterObject[] =>
+  isRead(route) ? [IF_NONE_MATCH] : [IDEMPOTENCY_KEY, ...(route.versioned ? [IF_MATCH] : [])];
 
 /** Headers that such an answer of a route may have. */
 function answerHeadersOf(route: Route, status: number): string[] {
@@ -137,7 +135,6 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
       ),
       schemas: bodies.schemas(),
       headers: { 'X-Trace-Id': TRACE, 'X-Correlation-Id': CALL, ...ANSWER_HEADERS },
-      parameters: REQUEST_HEADERS,
       securitySchemes: {
         bearer: {
           ...{ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
@@ -162,7 +159,7 @@ function operation(id: OperationId, route: Route, bodies: Bodies): OpenApi.Opera
     parameters: [
       ...parameters('path', taken(route.params), example.params),
       ...parameters('query', taken(route.query), example.query),
-      ...headersOf(route).map((name) => ({ $ref: `#/components/parameters/${name}` })),
+      ...headersOf(route),
     ],
     ...(body && {
       requestBody: {

@@ -1,3 +1,5 @@
+import { isRead } from '../../lib/api/route';
+import { routesByFunction } from '../../lib/api/routes';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
 import { type Resource, synthesise } from './support/synth';
 
@@ -156,6 +158,17 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     }
   });
 
+  it('keep answers to calls with an Idempotency-Key under keys of their own, where calls change something', () => {
+    const keeping = statements.filter(({ condition }) =>
+      JSON.stringify(condition ?? {}).includes('IDEMPOTENCY#*'),
+    );
+    const changing = [...routesByFunction()].filter(([, routes]) => !routes.every(isRead));
+    expect(keeping.map(({ id }) => functionOf(id)).sort()).toEqual(
+      changing.map(([name]) => name.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase())).sort(),
+    );
+    for (const { actions } of keeping) expect(actions).toEqual(['dynamodb:PutItem', 'dynamodb:DeleteItem']);
+  });
+
   it('make and delete machines of this environment only, and delete none of the stack', () => {
     const makes = statements.filter(({ actions }) => actions.includes('states:CreateStateMachine'));
     expect(makes.map(({ id }) => functionOf(id)).sort()).toEqual([
@@ -227,7 +240,7 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
     ['JobCommand', 'dynamodb:(Put|Update|Delete|Batch.*Write)|s3|secretsmanager|states|events'],
     ['GetQueue', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|events'],
     ['Predictions', '(dynamodb|s3|sqs):(Put|Update|Delete|Send)|events'],
-    ['ChangeQueue', 'dynamodb|s3|secretsmanager|states|events'],
+    ['ChangeQueue', '(dynamodb|s3):(Put|Update|Delete)|secretsmanager|states|events'],
     ['FunctionsTimers', 'dynamodb|s3|secretsmanager'],
     ['FunctionsOutboxRelay', 's3|secretsmanager|states'],
     ['FunctionsPoolInputs', 'states|secretsmanager'],
