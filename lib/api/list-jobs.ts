@@ -6,12 +6,15 @@ import { ROUTES } from './routes';
 
 /** The jobs of an owner, newest first: the caller's own, or whose an administrator asks for. */
 export function listJobs(jobs: Pick<JobList, 'list'>): Served {
-  return serve(ROUTES.listJobs, async ({ caller, query: { owner: named, status, limit, cursor } }) => {
-    const owner = ownerFor(caller, named);
-    const page = await jobs.list({ owner, status, limit, cursor });
-    const next_cursor = page.cursor;
-    return { status: 200, body: { jobs: page.jobs.map(summary), ...present({ next_cursor }) } };
-  });
+  return serve(
+    ROUTES.listJobs,
+    async ({ caller, query: { owner: named, shared, status, limit, cursor } }) => {
+      const owner = ownerFor(caller, named);
+      const page = await jobs.list({ owner, status, limit, cursor, ...(shared && { shared }) });
+      const next_cursor = page.cursor;
+      return { status: 200, body: { jobs: page.jobs.map(summary), ...present({ next_cursor }) } };
+    },
+  );
 }
 
 function summary({ jobId, name, status, owner, priority, submittedAt }: ListedJob) {

@@ -78,6 +78,14 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     summary: 'Change the priority of a job',
     example: { params: JOB, body: { priority: 'critical' } },
   },
+  shareJob: {
+    summary: 'Let a user use a job as its owner does',
+    example: { params: JOB, body: { user: 'ben' } },
+  },
+  unshareJob: {
+    summary: 'Take back what a job was shared with a user for',
+    example: { params: JOB, body: { user: 'ben' } },
+  },
 
   registerGraph: {
     summary: 'Register a graph: compile it and make its state machines',

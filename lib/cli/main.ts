@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   resume: async () => (await import('./resume')).registerResume,
   retry: async () => (await import('./retry')).registerRetry,
   rollback: async () => (await import('./rollback')).registerRollback,
+  share: async () => (await import('./share')).registerShare,
+  unshare: async () => (await import('./share')).registerUnshare,
   explain: async () => (await import('./explain')).registerExplain,
   report: async () => (await import('./report')).registerReport,
   export: async () => (await import('./export')).registerExport,

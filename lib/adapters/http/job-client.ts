@@ -10,6 +10,9 @@ export interface JobClient {
   readonly retry: (jobId: string, request: RetryJobRequest) => Promise<{ readonly status: string }>;
   /** The same. */
   readonly rollBack: (jobId: string, request: RollbackJobRequest) => Promise<{ readonly status: string }>;
+  /** Lets a user use the job, or not any more. */
+  readonly share: (jobId: string, user: string) => Promise<{ readonly status: string }>;
+  readonly unshare: (jobId: string, user: string) => Promise<{ readonly status: string }>;
   /** Says of what class the failure of an attempt was. */
   readonly reclassify: (jobId: string, of: NodeAttempt, request: ReclassifyRequest) => Promise<void>;
   readonly explain: (jobId: string, nodeId: string) => Promise<NodeExplanation>;
@@ -20,6 +23,8 @@ export function createJobClient(options: ClientOptions): JobClient {
   return {
     retry: (jobId, body) => ask('retryJob', { path: { jobId }, body }, { forMs: 0 }),
     rollBack: (jobId, body) => ask('rollbackJob', { path: { jobId }, body }, { forMs: 0 }),
+    share: (jobId, user) => ask('shareJob', { path: { jobId }, body: { user } }),
+    unshare: (jobId, user) => ask('unshareJob', { path: { jobId }, body: { user } }),
     async reclassify(jobId, { nodeId, attempt }, body) {
       await ask('reclassifyAttempt', { path: { jobId, nodeId, attempt }, body });
     },

@@ -112,6 +112,8 @@ function ownEffects(
     case 'attempt.ignored':
     case 'job.entered':
     case 'job.cancelRequested':
+    case 'job.shared':
+    case 'job.unshared':
     case 'job.resumed':
     case 'job.replanned':
     case 'node.edited':

@@ -18,7 +18,7 @@ import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/9';
+export const JOB_FOLD = 'job/10';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -115,6 +115,7 @@ export const jobSnapshotSchema = z.object({
   cancelForced: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),
   priority: z.enum(PRIORITIES).exactOptional(),
+  sharedWith: z.array(z.string()).exactOptional(),
   run: count.exactOptional(),
   graphHash: z.string().exactOptional(),
   outcomeToken: z.string().exactOptional(),

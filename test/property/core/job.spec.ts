@@ -187,6 +187,7 @@ function disturbance(c: Case, job: JobDriver, random: () => number): JobMessage 
     () => ({ type: 'pause', reason }),
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),
+    () => ({ type: job.state.sharedWith ? 'unshare' : 'share', user: 'ben' }),
     () => ({ type: 'resume', reason }),
     () => (random() < 0.3 ? { type: 'resume', reason, from: [nodeId] } : { type: 'resume', reason }),
     () => (random() < 0.3 ? job.resumeOver(edited(c.graph, random)) : { type: 'resume', reason }),

@@ -22,7 +22,7 @@ const NOT_RECORDED = [
     'bottlenecks',
     'capacity',
   ],
-  ...['what-if', 'events', 'notify', 'config show', 'config check', 'config history'],
+  ...['share', 'unshare', 'what-if', 'events', 'notify', 'config show', 'config check', 'config history'],
 ];
 
 const leaves = (command: Command): string[] =>

@@ -191,6 +191,8 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = 
   },
   deleteQuarantine: { ids: [ANAS, OTHER], params: (id) => ({ id }), status: 404 },
   setJobPriority: ofJob({ priority: 'critical' }),
+  shareJob: ofJob({ user: 'mallory' }),
+  unshareJob: ofJob({ user: 'mallory' }),
   getGraph: { ids: [HASH, NOBODYS], params: (hash) => ({ hash }), status: 404 },
   getQueue: ofAll,
   getTarget: ofAll,

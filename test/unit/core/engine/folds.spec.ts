@@ -23,7 +23,7 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/9', 'dfb6b0b4ac70a787'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/10', '6dacdcd21f82872c'],
     ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/8', '5d266d2fae50e06f'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/2', 'a716092803332c85'],
     ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
