@@ -3,7 +3,7 @@ import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { bodyOf } from '../../lib/api/body';
-import { requireScope, type Served } from '../../lib/api/route';
+import { NOBODY, requireScope, type Served } from '../../lib/api/route';
 import { parse } from '../../lib/contract/read';
 import type { Caller } from '../../lib/core/access/scopes';
 import type { AuditTrail } from '../../lib/core/audit/trail';
@@ -26,9 +26,9 @@ export function apiHandler({ route, handle }: Served, trail = NO_TRAIL) {
     .use(conversation(route.name))
     .use(audited(route, trail))
     .handler(async (event, context): Promise<APIGatewayProxyResult> => {
-      const caller = callerOf(event);
+      const caller = route.open ? NOBODY : callerOf(event);
       callerIs(event, caller);
-      requireScope(caller, route.scopes);
+      requireScope(caller, route);
       const { status, body } = await handle({
         body: parse(route.body, bodyOf(route, bytesOf(event), headerOf(event, 'Content-Type'))),
         params: parse(route.params, event.pathParameters ?? {}),
@@ -51,7 +51,7 @@ function bytesOf({ body, isBase64Encoded }: APIGatewayProxyEvent): Uint8Array {
 
 /** Who calls, as the authorizer found. @throws RepriseError UNAUTHENTICATED */
 function callerOf(event: APIGatewayProxyEvent): Caller {
-  const { subject, scopes: granted } = event.requestContext.authorizer ?? {};
+  const { subject, scopes: granted, tenant } = event.requestContext.authorizer ?? {};
   if (typeof subject !== 'string' || subject === '' || subject.length > LIMITS.ownerLength) {
     throw new RepriseError(
       'UNAUTHENTICATED',
@@ -61,5 +61,5 @@ function callerOf(event: APIGatewayProxyEvent): Caller {
   const scopes = String(granted ?? '')
     .split(' ')
     .filter(Boolean);
-  return { subject, scopes };
+  return { subject, scopes, ...(typeof tenant === 'string' && { tenant }) };
 }

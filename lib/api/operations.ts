@@ -277,6 +277,7 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     summary: 'Read what the command of an attempt wrote, also while it runs',
     example: { params: ATTEMPT, query: { stream: 'stderr', from: 0 } },
   },
+  signIn: { summary: 'Say how to come to a token', example: {} },
   getAudit: {
     summary: 'List who asked for what',
     example: { query: { outcome: 'refused', from: '2026-11-29T00:00:00.000Z' } },

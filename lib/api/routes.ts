@@ -94,6 +94,7 @@ import {
 } from '../contract/predictions';
 import { changeQueueRequest, changeQueueResponse, poolParams, queueView } from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
+import { signInView } from '../contract/sign-in';
 import { traceParams, traceQuery, traceResponse } from '../contract/traces';
 import {
   fireTriggerResponse,
@@ -399,6 +400,10 @@ export const ROUTES = {
   /** A daemon answers these two to whoever asks. */
   getLiveness: route('GET /health/live', ofHealth),
   getReadiness: route('GET /health/ready', ofHealth),
+  signIn: route('GET /sign-in', {
+    ...{ by: 'sign-in', open: true, scopes: [], about: 'how to come to a token' },
+    answers: { 200: signInView },
+  }),
   getAudit: route('GET /audit', {
     ...{ by: 'get-audit', scopes: owners, about: ABOUT.audited, query: auditQuery },
     answers: { 200: auditResponse },

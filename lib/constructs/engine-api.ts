@@ -14,7 +14,7 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { placeOf } from '../api/route';
+import { placeOf, type Route } from '../api/route';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
@@ -28,7 +28,7 @@ export interface EngineApiProps {
   readonly alarms: Alarms;
 }
 
-/** The REST API: every route behind the authorizer, throttled, traced and logged. No CORS: no page calls it. */
+/** The REST API: every route behind the authorizer but those that are open, throttled, traced and logged. No CORS: no page calls it. */
 export class EngineApi extends Construct {
   readonly api: RestApi;
   readonly #authorizer: IAuthorizer;
@@ -73,15 +73,20 @@ export class EngineApi extends Construct {
     raisePromises(this, this.api, alarms);
   }
 
-  /** @param name method and path, such as `GET /jobs/{jobId}` */
-  route(name: string, fn: LambdaFunction): void {
+  route({ name, open }: Pick<Route, 'name' | 'open'>, fn: LambdaFunction): void {
     const { method, path } = placeOf(name);
-    this.api.root
+    const behind = { authorizer: this.#authorizer, authorizationType: AuthorizationType.CUSTOM };
+    const added = this.api.root
       .resourceForPath(path)
       .addMethod(method, new LambdaIntegration(fn, { allowTestInvoke: false }), {
-        authorizer: this.#authorizer,
-        authorizationType: AuthorizationType.CUSTOM,
+        ...(open ? { authorizationType: AuthorizationType.NONE } : behind),
       });
+    if (!open) return;
+    acknowledge(
+      added,
+      ['APIG4', 'COG4'],
+      'It says how to come to a token: whoever asks has none yet. Nothing in its answer is secret.',
+    );
   }
 }
 
@@ -122,7 +127,7 @@ function acceptFindings(api: RestApi): void {
   acknowledge(
     api,
     ['COG4'],
-    'Callers are authorised by the issuer of the organisation, whose tokens the REQUEST authorizer verifies; there is no Cognito pool to name.',
+    'Callers are authorised by the issuer of the organisation, or by a pool of the deployment’s own, whose tokens the REQUEST authorizer verifies: both alike, with tenants, roles and the longest life of a token.',
   );
   acknowledge(
     api,

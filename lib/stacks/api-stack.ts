@@ -7,6 +7,7 @@ import { routesByFunction } from '../api/routes';
 import { EngineDashboard } from '../constructs/dashboard';
 import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
+import { tokenRules } from '../constructs/function-variables';
 import { grantMakeMachines } from '../constructs/machine-permissions';
 import {
   grantAudit,
@@ -82,6 +83,8 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     );
     fn.addEnvironment('CLEANER_FUNCTION', cleaner.functionName);
   },
+  // It says what is in its variables.
+  'sign-in': () => undefined,
   'get-audit': (fn, { parts }) => grantTable(fn, parts, 'read'),
   // What is set is journalled, and that journal is where it is kept.
   'manage-config': (fn, { parts }) => grantTable(fn, parts, 'write'),
@@ -126,15 +129,16 @@ export class ApiStack extends Stack {
 
     const authorizer = fn('authorizer');
     grantAudit(authorizer, engine.parts);
+    authorizer.addEnvironment('AUTH_RULES', tokenRules(environment.auth, engine.parts.issuer));
     const api = new EngineApi(this, 'Rest', { environment, authorizer, alarms });
     for (const [name, routes] of routesByFunction()) {
       const grant = GRANTS[name];
       if (!grant) throw new Error(`nothing is granted to the function ${name}: say in GRANTS what it needs`);
       const serving = fn(name);
       grant(serving, engine);
-      grantAudit(serving, engine.parts);
+      if (!routes.every(({ open }) => open)) grantAudit(serving, engine.parts);
       if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
-      for (const route of routes) api.route(route.name, serving);
+      for (const route of routes) api.route(route, serving);
     }
 
     const handler = workerSocket(this, engine);
@@ -167,8 +171,8 @@ function workerSocket(scope: Construct, engine: EngineStack): LambdaFunction {
 }
 
 /** Owners are counted, workers are not. */
-function isForOwners({ scopes }: Route): boolean {
-  return !scopes.includes(SCOPES.worker);
+function isForOwners({ scopes, open }: Route): boolean {
+  return !open && !scopes.includes(SCOPES.worker);
 }
 
 function readTableAndBucket(fn: LambdaFunction, { parts }: EngineStack): void {

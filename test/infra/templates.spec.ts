@@ -14,6 +14,7 @@ import './operations.cases';
 import './permissions.cases';
 import './queues.cases';
 import './served-routes.cases';
+import './sign-in.cases';
 import './triggers.cases';
 import './worker-socket.cases';
 import './workflow-watch.cases';

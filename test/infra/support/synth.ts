@@ -60,6 +60,9 @@ export const ISSUER: Readonly<Record<string, string>> = {
   authJwksUri: 'https://id.shop.test/keys',
 };
 
+/** A deployment that says nothing of it: it makes a user pool. */
+export const NO_ISSUER: Readonly<Record<string, string>> = {};
+
 const done = new Map<string, Synthesised>();
 const folders: string[] = [];
 process.once('exit', () => {

@@ -190,7 +190,7 @@ describe('sharing a job', () => {
     for (const call of [share('eve'), unshare('cleo')]) {
       expect(await request(handler, { ...call, ...ben })).toMatchObject({
         status: 403,
-        body: { error: { code: 'FORBIDDEN', message: expect.stringContaining('only the owner') } },
+        body: { code: 'FORBIDDEN', detail: expect.stringContaining('only the owner') },
       });
     }
     expect(send).not.toHaveBeenCalled();
@@ -222,10 +222,8 @@ describe('sharing a job', () => {
     expect(await request(handler, share(user))).toMatchObject({
       status: 400,
       body: {
-        error: {
-          code: 'INPUT_INVALID',
-          problems: [{ path: 'user', message: expect.stringContaining(message) }],
-        },
+        code: 'INPUT_INVALID',
+        problems: [{ path: 'user', message: expect.stringContaining(message) }],
       },
     });
     expect(send).not.toHaveBeenCalled();
