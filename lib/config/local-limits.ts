@@ -16,6 +16,8 @@ export interface CloudFeatures {
   readonly definitionAssets: boolean;
   /** A bucket with an object lock and an asymmetric key of KMS, without which nothing is anchored. */
   readonly anchors: boolean;
+  /** A policy of TLS for a REST API; what plays the gateway on this machine has no TLS. */
+  readonly tlsPolicies: boolean;
 }
 
 const AWS: CloudFeatures = {
@@ -24,6 +26,7 @@ const AWS: CloudFeatures = {
   socketResponses: true,
   definitionAssets: true,
   anchors: true,
+  tlsPolicies: true,
 };
 const MINISTACK: CloudFeatures = {
   eventArchive: false,
@@ -31,6 +34,7 @@ const MINISTACK: CloudFeatures = {
   socketResponses: false,
   definitionAssets: false,
   anchors: false,
+  tlsPolicies: false,
 };
 
 export function cloudFeatures(environment: EnvironmentName): CloudFeatures {

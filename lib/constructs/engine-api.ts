@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
+  type CfnRestApi,
   EndpointType,
   type IAuthorizer,
   IdentitySource,
@@ -10,11 +11,13 @@ import {
   MethodLoggingLevel,
   RequestAuthorizer,
   RestApi,
+  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { placeOf, type Route } from '../api/route';
+import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
@@ -56,6 +59,7 @@ export class EngineApi extends Construct {
         throttlingBurstLimit: environment.api.burst,
       },
     });
+    if (cloudFeatures(environment.name).tlsPolicies) requireTls(this.api);
     this.#authorizer = new RequestAuthorizer(this, 'Authorizer', {
       handler: authorizer,
       identitySources: [IdentitySource.header('Authorization')],
@@ -88,6 +92,13 @@ export class EngineApi extends Construct {
       'It says how to come to a token: whoever asks has none yet. Nothing in its answer is secret.',
     );
   }
+}
+
+/** TLS 1.2 at least, and no key of which opens what was said before. */
+function requireTls(api: RestApi): void {
+  const resource = api.node.defaultChild as CfnRestApi;
+  resource.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
+  resource.endpointAccessMode = 'BASIC';
 }
 
 /** What the API promises: 99.5 % of calls are served, and 95 % within 200 ms. */

@@ -9,8 +9,11 @@ describe('a deployment without an issuer', () => {
   const clients = Object.entries(ofType('AWS::Cognito::UserPoolClient'));
   const clientOf = (name: string) => clients.find(([id]) => id.includes(name))?.[1].Properties ?? {};
   const variablesOf = (prefix: string) => {
-    const found = Object.entries(ofType('AWS::Lambda::Function')).find(([id]) => id.startsWith(prefix));
-    const { Variables } = found?.[1].Properties['Environment'] as { Variables: Record<string, unknown> };
+    const ids = Object.entries(ofType('AWS::Lambda::Function'));
+    const [, resource] = ids.find(([id]) => id.startsWith(prefix)) ?? [];
+    const { Variables = {} } = (resource?.Properties['Environment'] ?? {}) as {
+      Variables?: Record<string, unknown>;
+    };
     return Variables;
   };
 

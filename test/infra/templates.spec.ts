@@ -2,7 +2,9 @@
 import './api.cases';
 import './chains.cases';
 import './data.cases';
+import './encryption.cases';
 import './functions.cases';
+import './grants.cases';
 import './lambda-code.cases';
 import './local-limits.cases';
 import './machines.cases';

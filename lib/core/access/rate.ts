@@ -10,6 +10,9 @@ export interface Bucket {
   readonly at: number;
 }
 
+/** What sums of fractions are off by. */
+const DUST = 1e-6;
+
 /** Takes one. Without room nothing is taken, and it says when there is some, in milliseconds from now. */
 export function takeOne(
   { perSecond, burst }: Rate,
@@ -19,6 +22,7 @@ export function takeOne(
   const { level, at } = bucket ?? { level: burst, at: now };
   // A clock that goes back fills nothing.
   const filled = Math.min(burst, level + (Math.max(0, now - at) * perSecond) / 1_000);
-  if (filled >= 1) return { bucket: { level: filled - 1, at: now }, waitMs: 0 };
-  return { bucket: { level: filled, at: now }, waitMs: Math.ceil(((1 - filled) * 1_000) / perSecond) };
+  if (filled >= 1 - DUST) return { bucket: { level: Math.max(0, filled - 1), at: now }, waitMs: 0 };
+  const waitMs = Math.ceil(((1 - filled) * 1_000) / perSecond - DUST);
+  return { bucket: { level: filled, at: now }, waitMs };
 }
