@@ -14,4 +14,3 @@ export const signInView = z.discriminatedUnion('method', [
     scope: z.string(),
   }),
 ]);
-export type SignInView = z.infer<typeof signInView>;

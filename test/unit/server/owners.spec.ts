@@ -7,6 +7,9 @@ import { temporaryDir } from '../../support/e2e-files';
 import { instantExecutor } from '../../support/instant-executor';
 import { AUDIENCE, type OidcProvider, startOidcProvider } from '../../support/oidc-provider';
 
+// Each call goes over a socket, and a machine may have more to do.
+jest.setTimeout(30_000);
+
 const dir = temporaryDir();
 let provider: OidcProvider;
 let daemon: Daemon;
