@@ -1,17 +1,13 @@
-import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { decodeJwt } from 'jose';
 import { socketQuery } from '../../lib/api/worker-socket';
+import type { Verified, VerifyToken } from '../../lib/core/access/identity';
+import { MAX_SUBJECT } from '../../lib/core/access/issuer';
 import type { AuditTrail } from '../../lib/core/audit/trail';
 import { isRepriseError, type RepriseError } from '../../lib/core/errors';
 import { LIMITS } from '../../lib/core/limits';
 import { present } from '../../lib/core/model/present';
 import { count, logger } from '../runtime/telemetry';
-
-/** Verifies a token and answers its claims. @throws when the token is not valid, UPSTREAM_UNAVAILABLE when that is not known. */
-export type VerifyToken = (token: string) => Promise<Readonly<Record<string, unknown>>>;
-
-/** Subjects become keys and names of owners. */
-const MAX_SUBJECT = 256;
 
 /** The gateway answers 401 to this message and 503 to any other. */
 const REFUSAL = 'Unauthorized';
@@ -43,17 +39,9 @@ async function authorize(
 ): Promise<APIGatewayAuthorizerResult> {
   const token = bearerOf(event);
   if (token === undefined) throw refusal(event, 'no bearer token');
-  let claims: Readonly<Record<string, unknown>>;
-  try {
-    claims = await verify(token);
-  } catch (error) {
-    if (isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw unavailable(event, error);
-    throw refusal(event, (error as Error).message, claimedSubject(token));
-  }
-  const { sub: subject } = claims;
-  if (typeof subject !== 'string' || subject === '') throw refusal(event, 'the token names no subject');
-  if (subject.length > MAX_SUBJECT) throw refusal(event, `the subject is longer than ${MAX_SUBJECT}`);
-  const peer = isSocket(event) ? peerOf(event, claims) : {};
+  const { caller, expires } = await verifiedBy(verify, event, token);
+  const { subject, scopes, tenant } = caller;
+  const peer = isSocket(event) ? { ...peerOf(event, subject), expires } : {};
   logger.info('authorized', { subject });
   return {
     principalId: subject,
@@ -62,8 +50,21 @@ async function authorize(
       Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: wholeStage(event.methodArn) }],
     },
     // The gateway hands on flat values only; those of a connection with everything that comes over it.
-    context: { subject, scopes: scopesOf(claims).join(' '), ...peer },
+    context: { subject, scopes: scopes.join(' '), ...present({ tenant }), ...peer },
   };
+}
+
+async function verifiedBy(
+  verify: VerifyToken,
+  event: APIGatewayRequestAuthorizerEvent,
+  token: string,
+): Promise<Verified> {
+  try {
+    return await verify(token);
+  } catch (error) {
+    if (isRepriseError(error, 'UPSTREAM_UNAVAILABLE')) throw unavailable(event, error);
+    throw refusal(event, (error as Error).message, claimedSubject(token));
+  }
 }
 
 /** Nobody is known: whom a token names that does not verify, is in its reason's place of the log alone. */
@@ -90,18 +91,11 @@ function isSocket({ methodArn }: APIGatewayRequestAuthorizerEvent): boolean {
   return /^[^/]+\/[^/]+\/\$connect$/.test(methodArn);
 }
 
-/** For whom a connection is opened, and until when the token that opens it is good (seconds since the epoch). */
-function peerOf(event: APIGatewayRequestAuthorizerEvent, { exp, sub }: Readonly<Record<string, unknown>>) {
+/** For whom a connection is opened. */
+function peerOf(event: APIGatewayRequestAuthorizerEvent, subject: string) {
   const query = socketQuery(event.queryStringParameters);
-  if (query === undefined) throw refusal(event, 'the address names no worker', String(sub));
-  return { ...query, expires: Number(exp) };
-}
-
-/** `scope` (RFC 8693: text) or `scp` (a list, with some issuers). */
-function scopesOf({ scope, scp }: Readonly<Record<string, unknown>>): string[] {
-  const given = scope ?? scp;
-  const list = Array.isArray(given) ? given : String(given ?? '').split(' ');
-  return list.filter((name): name is string => typeof name === 'string' && /^[\x21-\x7e]+$/.test(name));
+  if (query === undefined) throw refusal(event, 'the address names no worker', subject);
+  return query;
 }
 
 /**
@@ -130,8 +124,7 @@ function routeOf(event: APIGatewayRequestAuthorizerEvent): string {
 
 function claimedSubject(token: string): string | undefined {
   try {
-    const { sub } = decomposeUnverifiedJwt(token).payload;
-    return sub?.slice(0, MAX_SUBJECT);
+    return decodeJwt(token).sub?.slice(0, MAX_SUBJECT);
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tokenRulesSchema } from '../../lib/core/access/issuer';
 import { DEFAULT_QUOTAS, quotasSchema } from '../../lib/core/access/quotas';
 import { retryLimitsSchema } from '../../lib/core/access/retry-limits';
 import { dependencyPoliciesSchema, NO_POLICIES } from '../../lib/core/dependency/policy';
@@ -115,10 +116,15 @@ const schema = z.object({
   /** What is younger counts as under way when journals and world are compared. */
   RECONCILER_GRACE_SECONDS: z.coerce.number().int().positive().default(180),
   AUTH_ISSUER: z.string().min(1),
-  AUTH_AUDIENCE: z.string().min(1),
+  /** Whom tokens may be for, separated by spaces. */
+  AUTH_AUDIENCE: z.string().transform((text) => text.split(' ').filter(Boolean)),
   /** Keys inline, as JSON; the local cloud only. */
   AUTH_JWKS: z.string().optional(),
   AUTH_JWKS_URI: z.url().optional(),
+  /** `TokenRules` as JSON. */
+  AUTH_RULES: json.pipe(tokenRulesSchema).default(tokenRulesSchema.parse({})),
+  /** The public client with which a page signs in. */
+  AUTH_CLIENT_ID: z.string().default(''),
   /** How long a token may be valid, in seconds. */
   AUTH_MAX_SECONDS: z.coerce.number().int().positive().default(86_400),
   /** `off` leaves every effect to the outbox relay. */

@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { AnswerKeeping } from '../../lib/api/idempotency';
 import { perform } from '../../lib/api/perform';
-import type { Served } from '../../lib/api/route';
+import { NOBODY, type Served } from '../../lib/api/route';
 import type { Caller } from '../../lib/core/access/scopes';
 import type { AuditTrail } from '../../lib/core/audit/trail';
 import { RepriseError } from '../../lib/core/errors';
@@ -35,7 +35,7 @@ export function apiHandler(served: Served, { trail = NO_TRAIL, keeping }: Keepin
     .use(conversation(route.name))
     .use(audited(route, trail))
     .handler(async (event, context): Promise<APIGatewayProxyResult> => {
-      const caller = callerOf(event);
+      const caller = route.open ? NOBODY : callerOf(event);
       callerIs(event, caller);
       const call = {
         ...{ caller, ...currentCorrelation(event), requestId: event.requestContext.requestId },
@@ -57,7 +57,7 @@ function bytesOf({ body, isBase64Encoded }: APIGatewayProxyEvent): Uint8Array {
 
 /** Who calls, as the authorizer found. @throws RepriseError UNAUTHENTICATED */
 function callerOf(event: APIGatewayProxyEvent): Caller {
-  const { subject, scopes: granted } = event.requestContext.authorizer ?? {};
+  const { subject, scopes: granted, tenant } = event.requestContext.authorizer ?? {};
   if (typeof subject !== 'string' || subject === '' || subject.length > LIMITS.ownerLength) {
     throw new RepriseError(
       'UNAUTHENTICATED',
@@ -67,5 +67,5 @@ function callerOf(event: APIGatewayProxyEvent): Caller {
   const scopes = String(granted ?? '')
     .split(' ')
     .filter(Boolean);
-  return { subject, scopes };
+  return { subject, scopes, ...(typeof tenant === 'string' && { tenant }) };
 }

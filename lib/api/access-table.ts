@@ -5,9 +5,10 @@ import { ROUTES } from './routes';
 /** Who may call which route, and whose things it is about, as a Markdown table made of the list of routes. */
 export function accessTable(): string {
   const head = ['| route | scopes (one of) | whose | served by |', '| --- | --- | --- | --- |'];
-  const rows = Object.values<Route>(ROUTES).map(({ name, scopes, about, by }) => {
+  const rows = Object.values<Route>(ROUTES).map(({ name, scopes, about, by, open }) => {
     const host = by === 'daemon' ? 'the daemon only' : `\`${by}\``;
-    return `| \`${name}\` | ${scopes.map(scopeText).join(', ')} | ${about} | ${host} |`;
+    const needs = open ? 'none, and no token' : scopes.map(scopeText).join(', ');
+    return `| \`${name}\` | ${needs} | ${about} | ${host} |`;
   });
   return [...head, ...rows].join('\n');
 }

@@ -1,8 +1,13 @@
 import { retryRefusal } from '../core/access/retry';
 import { type Caller, hasScope, isAdmin, mayAccess, mayServe, SCOPES } from '../core/access/scopes';
 import { isRepriseError, RepriseError } from '../core/errors';
+import { holdersOf } from '../core/job/state';
+import { jobAt } from '../core/messages/address';
+import type { Held } from '../core/model/held';
 import type { JobType } from '../core/model/job-type';
 import { PRIORITIES, type Priority } from '../core/model/priority';
+import type { JobList, ListedJob } from '../core/ports/registries';
+import type { JobFold, StreamReader } from '../core/ports/streams';
 import { noteOwner } from './noted';
 
 /**
@@ -10,17 +15,36 @@ import { noteOwner } from './noted';
  * asking which ids there are.
  * @throws RepriseError JOB_NOT_FOUND
  */
-export async function accessibleJob<Job>(
+async function accessibleJob<Job>(
   caller: Caller,
   jobId: string,
-  { find, ownerOf }: { find: () => Promise<Job>; ownerOf: (job: Job) => string | undefined },
+  { find, heldBy }: { find: () => Promise<Job>; heldBy: (job: Job) => Held | undefined },
 ): Promise<Job> {
   const job = await unlessUnknown(find, 'JOB_NOT_FOUND');
-  const owner = job && ownerOf(job);
-  if (owner !== undefined) noteOwner(caller, owner);
-  if (job !== undefined && owner !== undefined && mayAccess(caller, owner)) return job;
-  const context = { jobId, isForeign: owner !== undefined };
+  const held = job && heldBy(job);
+  if (held) noteOwner(caller, held.owner);
+  if (job !== undefined && held && mayAccess(caller, held)) return job;
+  const context = { jobId, isForeign: held !== undefined };
   throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId}: check the id`, { context });
+}
+
+/** The same of a job that a list shows. @throws RepriseError JOB_NOT_FOUND */
+export function accessibleListedJob(
+  caller: Caller,
+  jobId: string,
+  jobs: Pick<JobList, 'get'>,
+): Promise<ListedJob> {
+  return accessibleJob(caller, jobId, { find: () => jobs.get(jobId), heldBy: (job) => job });
+}
+
+/** The same of a job as it stands now. @throws RepriseError JOB_NOT_FOUND */
+export function accessibleFold(
+  caller: Caller,
+  jobId: string,
+  { view }: StreamReader<'job'>,
+): Promise<JobFold> {
+  const heldBy = ({ state }: JobFold) => holdersOf(state);
+  return accessibleJob(caller, jobId, { find: () => view(jobAt(jobId)), heldBy });
 }
 
 async function unlessUnknown<T>(find: () => Promise<T>, code: 'JOB_NOT_FOUND'): Promise<T | undefined> {

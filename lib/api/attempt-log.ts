@@ -1,7 +1,7 @@
 import { RepriseError } from '../core/errors';
 import type { AttemptLogs } from '../core/ports/logs';
 import type { JobList } from '../core/ports/registries';
-import { accessibleJob } from './access';
+import { accessibleListedJob } from './access';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 
@@ -12,7 +12,7 @@ export function getAttemptLog(deps: {
 }): Served {
   return serve(ROUTES.getAttemptLog, async ({ caller, params, query }) => {
     const { jobId, nodeId, attempt } = params;
-    await accessibleJob(caller, jobId, { find: () => deps.jobs.get(jobId), ownerOf: ({ owner }) => owner });
+    await accessibleListedJob(caller, jobId, deps.jobs);
     const page = await deps.logs.read(params, query);
     if (!page) {
       const message = `attempt ${attempt} of ${nodeId} has not run here: it has no log`;

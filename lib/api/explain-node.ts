@@ -4,7 +4,7 @@ import { jobAt, streamOf } from '../core/messages/address';
 import type { JournalStore } from '../core/ports/stores';
 import type { StreamReader } from '../core/ports/streams';
 import { createExplanation } from '../core/projections/explanation';
-import { accessibleJob } from './access';
+import { accessibleFold } from './access';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { explanationBody } from './views/explanation';
@@ -16,10 +16,7 @@ export interface ExplainNodeDeps extends StreamReader {
 /** Why a node was tried when and where it was, and why not again: from the journal of its job alone. */
 export function explainNode({ view, journal }: ExplainNodeDeps): Served {
   return serve(ROUTES.explainNode, async ({ caller, params: { jobId, nodeId } }) => {
-    const { index, state } = await accessibleJob(caller, jobId, {
-      find: () => view(jobAt(jobId)),
-      ownerOf: ({ state: { submitted } }) => submitted?.owner,
-    });
+    const { index, state } = await accessibleFold(caller, jobId, { view });
     if (!nodeById(index, state, nodeId)) throw nodeNotFound(jobId, nodeId);
     const explanation = createExplanation(nodeId);
     for await (const event of journal.read(streamOf(jobAt(jobId)))) explanation.apply(event);

@@ -1,7 +1,7 @@
 import { jobAt, streamOf } from '../core/messages/address';
 import type { JobList } from '../core/ports/registries';
 import type { JournalStore } from '../core/ports/stores';
-import { accessibleJob } from './access';
+import { accessibleListedJob } from './access';
 import { eventsPage } from './events-page';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
@@ -11,7 +11,7 @@ export function getJobEvents(deps: {
   readonly journal: Pick<JournalStore, 'written'>;
 }): Served {
   return serve(ROUTES.getJobEvents, async ({ caller, params: { jobId }, query }) => {
-    await accessibleJob(caller, jobId, { find: () => deps.jobs.get(jobId), ownerOf: ({ owner }) => owner });
+    await accessibleListedJob(caller, jobId, deps.jobs);
     const page = await eventsPage(deps.journal, streamOf(jobAt(jobId)), query);
     return { status: 200, body: { job_id: jobId, ...page } };
   });

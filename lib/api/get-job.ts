@@ -1,7 +1,6 @@
-import { jobAt } from '../core/messages/address';
 import type { Clock } from '../core/model/time';
 import type { StreamReader } from '../core/ports/streams';
-import { accessibleJob } from './access';
+import { accessibleFold } from './access';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { jobViewBody } from './views/job';
@@ -15,10 +14,7 @@ export interface GetJobDeps extends StreamReader {
 
 export function getJob({ view, slotsOf, clock }: GetJobDeps): Served {
   return serve(ROUTES.getJob, async ({ caller, params: { jobId }, query }) => {
-    const job = await accessibleJob(caller, jobId, {
-      find: () => view(jobAt(jobId)),
-      ownerOf: ({ state }) => state.submitted?.owner,
-    });
+    const job = await accessibleFold(caller, jobId, { view });
     const { submitted } = job.state;
     const slots = submitted ? await slotsOf(submitted.pool) : 0;
     const how = { now: clock(), slots, from: query.nodes_from, heldBy: await heldBy({ view }, job) };

@@ -5,9 +5,10 @@ import type { JobMessage } from '../core/messages/job';
 import { present } from '../core/model/present';
 import type { JobList, ListedJob } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
-import { accessibleJob, requirePriority, requireRetry } from './access';
+import { accessibleListedJob, requirePriority, requireRetry } from './access';
 import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
+import { requireShare, requireUnshare } from './sharing';
 
 export interface JobCommandDeps {
   readonly jobs: Pick<JobList, 'get'>;
@@ -22,10 +23,7 @@ function retryCommand({ jobs, streams }: JobCommandDeps): Served {
   return serve(ROUTES.retryJob, async (request) => {
     const { body, caller, params } = request;
     const { jobId } = params;
-    const job = await accessibleJob(caller, jobId, {
-      find: () => jobs.get(jobId),
-      ownerOf: ({ owner }) => owner,
-    });
+    const job = await accessibleListedJob(caller, jobId, jobs);
     const { reason, nodes, level } = body;
     const asked = { reason, ...present({ nodes, level }) };
     await requireRetryOf(streams, { jobId, job, asked }, request);
@@ -64,7 +62,9 @@ type CommandRoute = (typeof ROUTES)[
   | 'pauseJob'
   | 'unpauseJob'
   | 'rollbackJob'
-  | 'setJobPriority'];
+  | 'setJobPriority'
+  | 'shareJob'
+  | 'unshareJob'];
 
 /** Asks a job for something. The answer says that it was asked for; the job tells when it is done. */
 function command<R extends CommandRoute>(
@@ -75,14 +75,13 @@ function command<R extends CommandRoute>(
   return serve<CommandRoute, 202>(route, async (request) => {
     const { body, caller, params } = request;
     const { jobId } = params;
-    const job = await accessibleJob(caller, jobId, {
-      find: () => jobs.get(jobId),
-      ownerOf: ({ owner }) => owner,
-    });
+    const job = await accessibleListedJob(caller, jobId, jobs);
     const message = messageOf(body as ApiRequest<R>['body']);
     const why = misfit(message.type, job.status);
     if (why) throw new RepriseError('STATE_CONFLICT', why, { context: { jobId, state: job.status } });
     if (message.type === 'reprioritise') requirePriority(caller, message.priority, job.priority);
+    if (message.type === 'share') requireShare(caller, job, message.user);
+    if (message.type === 'unshare') requireUnshare(caller, job, message.user);
     await streams.send({ to: jobAt(jobId), message }, commandOrigin(message.type, request));
     return { status: 202, body: { job_id: jobId, status: job.status } };
   });
@@ -99,5 +98,7 @@ export function jobCommands(deps: JobCommandDeps): readonly Served[] {
     retryCommand(deps),
     command(deps, ROUTES.rollbackJob, ({ reason, to }) => ({ type: 'rollback', reason, ...present({ to }) })),
     command(deps, ROUTES.setJobPriority, ({ priority }) => ({ type: 'reprioritise', priority })),
+    command(deps, ROUTES.shareJob, ({ user }) => ({ type: 'share', user })),
+    command(deps, ROUTES.unshareJob, ({ user }) => ({ type: 'unshare', user })),
   ];
 }

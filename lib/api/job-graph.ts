@@ -1,20 +1,16 @@
 import type { JobGraphView } from '../contract/jobs';
 import type { Graph, GraphNode } from '../core/dag/graph';
-import { jobAt } from '../core/messages/address';
 import { present } from '../core/model/present';
 import type { Work } from '../core/model/work';
 import type { StreamReader } from '../core/ports/streams';
-import { accessibleJob } from './access';
+import { accessibleFold } from './access';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 
 /** The graph that a job follows: that of its submission, or the one over which it was resumed. */
 export function getJobGraph({ view }: StreamReader): Served {
   return serve(ROUTES.getJobGraph, async ({ caller, params: { jobId } }) => {
-    const { index } = await accessibleJob(caller, jobId, {
-      find: () => view(jobAt(jobId)),
-      ownerOf: ({ state: { submitted } }) => submitted?.owner,
-    });
+    const { index } = await accessibleFold(caller, jobId, { view });
     return { status: 200, body: { job_id: jobId, graph_hash: index.hash, ...graphBody(index.graph) } };
   });
 }

@@ -137,7 +137,7 @@ async function lettersOf(
 ): Promise<ReadOnly<GroupState>> {
   const { state } = await streams.view(letterAt(group));
   if (state.owner !== undefined) noteOwner(caller, state.owner);
-  if (state.owner !== undefined && mayAccess(caller, state.owner)) return state;
+  if (state.owner !== undefined && mayAccess(caller, { owner: state.owner })) return state;
   throw letterNotFound(group);
 }
 

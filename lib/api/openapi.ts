@@ -155,7 +155,7 @@ function operation(id: OperationId, route: Route, bodies: Bodies): OpenApi.Opera
   };
   return {
     ...{ operationId: id, summary, description: `About: ${route.about}.`, tags: [tagOf(route)] },
-    security: [{ bearer: [...route.scopes] }],
+    security: route.open ? [] : [{ bearer: [...route.scopes] }],
     parameters: [
       ...parameters('path', taken(route.params), example.params),
       ...parameters('query', taken(route.query), example.query),

@@ -78,6 +78,14 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     summary: 'Change the priority of a job',
     example: { params: JOB, body: { priority: 'critical' } },
   },
+  shareJob: {
+    summary: 'Let a user use a job as its owner does',
+    example: { params: JOB, body: { user: 'ben' } },
+  },
+  unshareJob: {
+    summary: 'Take back what a job was shared with a user for',
+    example: { params: JOB, body: { user: 'ben' } },
+  },
 
   registerGraph: {
     summary: 'Register a graph: compile it and make its state machines',
@@ -270,6 +278,7 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     summary: 'Read what the command of an attempt wrote, also while it runs',
     example: { params: ATTEMPT, query: { stream: 'stderr', from: 0 } },
   },
+  signIn: { summary: 'Say how to come to a token', example: {} },
   getAudit: {
     summary: 'List who asked for what',
     example: { query: { outcome: 'refused', from: '2026-11-29T00:00:00.000Z' } },

@@ -46,7 +46,7 @@ export async function perform(
   call: Received,
   keeping?: AnswerKeeping,
 ): Promise<Reply> {
-  requireScope(call.caller, route.scopes);
+  requireScope(call.caller, route);
   const sent = bodyOf(route, call.bytes, call.header('Content-Type'));
   const { bytes: _bytes, ...rest } = call;
   const request: ApiRequest<Route> = {

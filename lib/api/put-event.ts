@@ -17,8 +17,8 @@ import { submissionOf } from './submission-of';
 import type { SubmissionOrigin } from './submit';
 
 export interface PutEventDeps {
-  /** Gives the event to the triggers that ask for it; resolves with their names. */
-  readonly offer: (event: NamedEvent) => Promise<readonly string[]>;
+  /** Gives the event to the triggers that ask for it; resolves with the names of those that the caller may see. */
+  readonly offer: (event: NamedEvent, caller: Caller) => Promise<readonly string[]>;
   readonly graphs: OwnedGraphs;
   readonly pools: readonly string[];
   readonly submit: (jobId: string, submission: Submission, origin: SubmissionOrigin) => Promise<unknown>;
@@ -34,13 +34,13 @@ export function putEvent(deps: PutEventDeps): Served {
       const job_id = await request(deps, event, call);
       return { status: 202, body: { id: event.id, triggers: [], job_id } };
     }
-    return { status: 202, body: { id: event.id, triggers: [...(await deps.offer(event))] } };
+    return { status: 202, body: { id: event.id, triggers: [...(await deps.offer(event, call.caller))] } };
   });
 }
 
 type Event = z.output<typeof putEventRequest> & { readonly id: string };
 
-/** Whoever may call this daemon is its one user: the job is theirs, whatever name the event gives. */
+/** The job is of whoever calls, whatever name the event gives. */
 async function request(
   deps: PutEventDeps,
   { id, source, detail }: Event,

@@ -5,7 +5,7 @@ import type { Clock } from '../core/model/time';
 import type { JobList } from '../core/ports/registries';
 import type { JournalStore } from '../core/ports/stores';
 import type { StreamSender } from '../core/ports/streams';
-import { accessibleJob, requireAdmin } from './access';
+import { accessibleListedJob, requireAdmin } from './access';
 import { commandOrigin, invalidInput, type Served, serve } from './route';
 import { ROUTES } from './routes';
 
@@ -21,10 +21,7 @@ export function reclassify({ jobs, journal, streams, clock }: ReclassifyDeps): S
   return serve(ROUTES.reclassifyAttempt, async (request) => {
     const { body, caller, params } = request;
     const { jobId, nodeId, attempt } = params;
-    const job = await accessibleJob(caller, jobId, {
-      find: () => jobs.get(jobId),
-      ownerOf: ({ owner }) => owner,
-    });
+    const job = await accessibleListedJob(caller, jobId, jobs);
     if (body.for_everyone) requireAdmin(caller, 'for_everyone: a class for the failures of everyone');
     if (!(await diagnosisOf(journal, jobId, { nodeId, attempt }))) {
       throw invalidInput('attempt', `attempt ${attempt} of ${nodeId} has no classified failure to correct`);

@@ -16,5 +16,7 @@ const REFUSALS: readonly string[] = [
 
 /** Why, for the log: no message of these holds a token. */
 export function refusalOf({ code, message, context }: RepriseError): string {
-  return context['isForeign'] === true ? `${code}: it belongs to another owner` : `${code}: ${message}`;
+  if (context['isForeign'] === true) return `${code}: it belongs to another owner`;
+  const { why } = context;
+  return typeof why === 'string' ? `${code}: ${why}` : `${code}: ${message}`;
 }

@@ -6,7 +6,7 @@ import { present } from '../core/model/present';
 import type { MachineRequests } from '../core/ports/machines';
 import type { JobList } from '../core/ports/registries';
 import type { StreamReader, StreamSender } from '../core/ports/streams';
-import { accessibleJob } from './access';
+import { accessibleListedJob } from './access';
 import { graphOf } from './graph-of';
 import { requireRetryOf } from './job-commands';
 import type { OwnedGraphs } from './owned-graphs';
@@ -32,10 +32,7 @@ export function resumeJob(deps: ResumeJobDeps): Served {
   return serve(ROUTES.resumeJob, async (request) => {
     const { body, caller, params } = request;
     const { jobId } = params;
-    const job = await accessibleJob(caller, jobId, {
-      find: () => jobs.get(jobId),
-      ownerOf: ({ owner }) => owner,
-    });
+    const job = await accessibleListedJob(caller, jobId, jobs);
     const { reason, from, dry_run } = body;
     const asked = { reason, ...present({ nodes: from }) };
     await requireRetryOf(streams, { jobId, job, asked }, request);

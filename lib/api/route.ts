@@ -12,6 +12,8 @@ export type Answers = Readonly<Record<number, z.ZodType>>;
 interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends Answers> {
   /** The function that serves it on AWS; `daemon` is only there. */
   readonly by: string;
+  /** Whoever asks is answered, without a token. */
+  readonly open?: true;
   /** The caller needs one of them. */
   readonly scopes: readonly Scope[];
   /** Whose things it is about, in words. */
@@ -33,7 +35,9 @@ export interface Route<
   Q extends z.ZodType = z.ZodType,
   B extends z.ZodType = z.ZodType,
   A extends Answers = Answers,
-> extends Required<RouteSpec<P, Q, B, A>> {
+> extends Required<Omit<RouteSpec<P, Q, B, A>, 'open'>> {
+  /** Whoever asks is answered, without a token. */
+  readonly open?: true;
   /** Method and path, such as `POST /jobs/{jobId}/cancel`. */
   readonly name: string;
 }
@@ -127,9 +131,12 @@ export function commandOrigin(
   return { id: `${name}/${requestId}`, actor, traceId, correlationId };
 }
 
-/** @throws RepriseError FORBIDDEN */
-export function requireScope(caller: Caller, scopes: readonly Scope[]): void {
-  if (scopes.some((scope) => hasScope(caller, scope))) return;
+/** Who calls where no token is asked for: nobody, who may do nothing else. */
+export const NOBODY: Caller = { subject: '', scopes: [] };
+
+/** A route that names no scope and is not open is nobody's. @throws RepriseError FORBIDDEN */
+export function requireScope(caller: Caller, { open, scopes }: Pick<Route, 'open' | 'scopes'>): void {
+  if (open || scopes.some((scope) => hasScope(caller, scope))) return;
   throw new RepriseError('FORBIDDEN', `this call needs the scope ${scopes.join(' or ')}`);
 }
 

@@ -63,6 +63,7 @@ import {
   resumeJobResponse,
   retryJobRequest,
   rollbackJobRequest,
+  shareJobRequest,
   submitJobRequest,
   submitJobResponse,
   unpauseJobRequest,
@@ -103,6 +104,7 @@ import {
   queueView,
 } from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
+import { signInView } from '../contract/sign-in';
 import { traceParams, traceQuery, traceResponse } from '../contract/traces';
 import {
   fireTriggerResponse,
@@ -138,8 +140,13 @@ const retriers = [SCOPES.retryBasic, SCOPES.retryStandard, SCOPES.retryCritical,
 const ABOUT = {
   own: "the caller's own",
   ofOwner: "the caller's own; with `?owner=NAME` an administrator's choice",
+  listed:
+    "the caller's own; with `?shared=true` what others share with the caller; with `?owner=NAME` an administrator's choice",
   owned: "the owner's and administrators'; unknown to others",
-  retried: "the owner's and administrators', by the type of the job; unknown to others",
+  job: 'of the owner, of those whom the job is shared with and of administrators; unknown to others',
+  held: "the owner's and administrators' alone; unknown to others but those whom the job is shared with",
+  retried: 'of those who may use the job, by its type; unknown to others',
+  redriven: "the owner's and administrators', by the type of the job; unknown to others",
   all: "everyone's, without names of jobs",
   shared: "everyone's: the engine has one of each",
   predicted:
@@ -152,7 +159,7 @@ const ABOUT = {
   attempt: 'of the worker whose attempt token is sent',
 };
 
-const ofJobs = (by: string) => ({ by, scopes: owners, about: ABOUT.owned, params: jobParams });
+const ofJobs = (by: string) => ({ by, scopes: owners, about: ABOUT.job, params: jobParams });
 const command = { ...ofJobs('job-command'), answers: { 202: jobCommandResponse } };
 const ofTriggers = { by: 'manage-triggers', scopes: owners, about: ABOUT.ofOwner, query: ownerQuery };
 const ofTrigger = { ...ofTriggers, params: triggerParams, answers: { 200: triggerView } };
@@ -191,7 +198,7 @@ export const ROUTES = {
     answers: { 202: submitJobResponse },
   }),
   listJobs: route('GET /jobs', {
-    ...{ by: 'list-jobs', scopes: owners, about: ABOUT.ofOwner, query: listJobsQuery },
+    ...{ by: 'list-jobs', scopes: owners, about: ABOUT.listed, query: listJobsQuery },
     answers: { 200: listJobsResponse },
   }),
   getJob: route('GET /jobs/{jobId}', {
@@ -222,6 +229,8 @@ export const ROUTES = {
     ...{ ...command, params: attemptParams, body: reclassifyRequest },
   }),
   setJobPriority: route('POST /jobs/{jobId}/priority', { ...command, body: jobPriorityRequest }),
+  shareJob: route('POST /jobs/{jobId}/share', { ...command, about: ABOUT.held, body: shareJobRequest }),
+  unshareJob: route('POST /jobs/{jobId}/unshare', { ...command, about: ABOUT.held, body: shareJobRequest }),
 
   registerGraph: route('POST /graphs', {
     ...{
@@ -334,7 +343,7 @@ export const ROUTES = {
     ...{ ...ofLetters, query: letterGroupQuery, answers: { 200: letterGroupView } },
   }),
   redriveLetters: route('POST /letters/{group}/redrive', {
-    ...{ ...changedLetters, scopes: retriers, about: ABOUT.retried, body: redriveLettersRequest },
+    ...{ ...changedLetters, scopes: retriers, about: ABOUT.redriven, body: redriveLettersRequest },
   }),
   stopRedrive: route('POST /letters/{group}/redrive/stop', { ...changedLetters, body: stopRedriveRequest }),
   resolveLetters: route('POST /letters/{group}/resolve', {
@@ -395,7 +404,7 @@ export const ROUTES = {
   }),
 
   getTrace: route('GET /trace/{id}', {
-    ...{ by: 'get-job', scopes: owners, about: ABOUT.owned, params: traceParams, query: traceQuery },
+    ...{ by: 'get-job', scopes: owners, about: ABOUT.job, params: traceParams, query: traceQuery },
     answers: { 200: traceResponse },
   }),
   getBottlenecks: route('GET /health/bottlenecks', {
@@ -417,6 +426,10 @@ export const ROUTES = {
   /** A daemon answers these two to whoever asks. */
   getLiveness: route('GET /health/live', ofHealth),
   getReadiness: route('GET /health/ready', ofHealth),
+  signIn: route('GET /sign-in', {
+    ...{ by: 'sign-in', open: true, scopes: [], about: 'how to come to a token' },
+    answers: { 200: signInView },
+  }),
   getAudit: route('GET /audit', {
     ...{ by: 'get-audit', scopes: owners, about: ABOUT.audited, query: auditQuery },
     answers: { 200: auditResponse },

@@ -3,11 +3,14 @@ import { type Command, Option } from 'commander';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
 import { createProcessExecutor } from '../adapters/embedded/process/executor';
 import { onSignals } from '../adapters/signals';
+import type { Rate } from '../core/access/rate';
 import type { ConfigValues } from '../core/configuration/keys';
+import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
 import { EXIT } from './exit';
+import { issuerIn } from './issuer-file';
 import { NOTIFICATIONS_OPTION, type NotificationOptions, notificationsIn } from './notification-options';
 import {
   configFileOf,
@@ -33,6 +36,9 @@ import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from 
 interface Options extends SecretOptions, ReportingOptions, NotificationOptions {
   readonly host: string;
   readonly port: number;
+  readonly issuer?: string;
+  readonly allowHost: readonly string[];
+  readonly rate?: Rate;
   readonly slots?: number;
   readonly resources?: Resources;
   readonly journal: string;
@@ -59,6 +65,24 @@ export function registerServe(program: Command): void {
       new Option('--port <n>', 'port to listen on; 0 takes a free one').argParser(parsePort).default(4400),
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option(
+      '--issuer <file>',
+      'believe tokens of this issuer (OpenID Connect) too: YAML of issuer, audience, claims, roles (docs/access.md)',
+    )
+    .addOption(
+      new Option(
+        '--allow-host <name>',
+        'a name by which it may be asked, beside addresses and localhost; repeatable',
+      )
+        .argParser((name: string, names: readonly string[]) => [...names, name])
+        .default([] as readonly string[], 'none'),
+    )
+    .addOption(
+      new Option(
+        '--rate <n>',
+        'requests a second of each caller; twice as many at once (default: 1000)',
+      ).argParser(parseRate),
+    )
     .addOption(slotsOption())
     .addOption(resourcesOption())
     .option(...JOURNAL_OPTION)
@@ -120,12 +144,22 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
       flags: await configFlags(options),
     },
     ...(await notificationsIn(options, secrets)),
+    ...present({ rate: options.rate, issuer: await issuerIn(options.issuer) }),
+    names: options.allowHost,
     reporting: (signal) => reportingOf(options, process.env, signal),
     cleansDaily: options.olderThan !== undefined,
     clock: Date.now,
     random: Math.random,
     warn: say,
   };
+}
+
+function parseRate(text: string): Rate {
+  const perSecond = Number(text);
+  if (text.trim() !== '' && perSecond >= 0.1 && perSecond <= 1_000_000)
+    return { perSecond, burst: Math.max(1, 2 * perSecond) };
+  const message = `--rate must be a number from 0.1 to 1000000, not ${JSON.stringify(text)}`;
+  throw new RepriseError('INPUT_INVALID', message);
 }
 
 /** What options of their own say is configuration as well. */

@@ -35,6 +35,7 @@ export interface Operations {
   listJobs: {
     query?: {
       owner?: string;
+      shared?: 'true' | 'false';
       status?: 'submitted' | 'running' | 'succeeded' | 'failed' | 'cancelled';
       limit?: number;
       cursor?: string;
@@ -173,6 +174,26 @@ export interface Operations {
       jobId: string;
     };
     body: SetJobPriorityRequest;
+    answer: CancelJobAnswer;
+  };
+  /**
+   * Let a user use a job as its owner does
+   */
+  shareJob: {
+    path: {
+      jobId: string;
+    };
+    body: ShareJobRequest;
+    answer: CancelJobAnswer;
+  };
+  /**
+   * Take back what a job was shared with a user for
+   */
+  unshareJob: {
+    path: {
+      jobId: string;
+    };
+    body: ShareJobRequest;
     answer: CancelJobAnswer;
   };
   /**
@@ -810,6 +831,21 @@ export interface Operations {
     answer: GetHealthAnswer;
   };
   /**
+   * Say how to come to a token
+   */
+  signIn: {
+    answer:
+      | {
+          method: 'token';
+        }
+      | {
+          method: 'oidc';
+          issuer: string;
+          client_id: string;
+          scope: string;
+        };
+  };
+  /**
    * List who asked for what
    */
   getAudit: {
@@ -876,6 +912,7 @@ export interface GetJobAnswer {
   checkpoint?: number;
   submitted_at: string;
   finished_at?: string;
+  shared_with?: string[];
   paused?: boolean;
   deadline?: string;
   parameters?: {
@@ -1127,6 +1164,9 @@ export interface ReclassifyAttemptRequest {
 }
 export interface SetJobPriorityRequest {
   priority: 'critical' | 'high' | 'normal' | 'low';
+}
+export interface ShareJobRequest {
+  user: string;
 }
 export interface RegisterGraphRequest {
   execution_graph: {
@@ -2377,6 +2417,8 @@ export const PLACES: Readonly<Record<keyof Operations, Place>> = {
   explainNode: { method: 'GET', path: '/jobs/{jobId}/nodes/{nodeId}/explanation' },
   reclassifyAttempt: { method: 'POST', path: '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/class' },
   setJobPriority: { method: 'POST', path: '/jobs/{jobId}/priority' },
+  shareJob: { method: 'POST', path: '/jobs/{jobId}/share' },
+  unshareJob: { method: 'POST', path: '/jobs/{jobId}/unshare' },
   registerGraph: { method: 'POST', path: '/graphs' },
   getGraph: { method: 'GET', path: '/graphs/{hash}' },
   listQueues: { method: 'GET', path: '/queues' },
@@ -2436,6 +2478,7 @@ export const PLACES: Readonly<Record<keyof Operations, Place>> = {
   getHealth: { method: 'GET', path: '/health', accepts: [503] },
   getLiveness: { method: 'GET', path: '/health/live', accepts: [503] },
   getReadiness: { method: 'GET', path: '/health/ready', accepts: [503] },
+  signIn: { method: 'GET', path: '/sign-in' },
   getAudit: { method: 'GET', path: '/audit' },
   putEvent: { method: 'POST', path: '/events' },
 };

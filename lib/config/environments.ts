@@ -22,8 +22,9 @@ export const ENVIRONMENT_NAMES = Object.keys(ENVIRONMENTS) as EnvironmentName[];
 export type ContextReader = (key: string) => unknown;
 
 /**
- * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri`, or the
- * prefix of SSM parameters `-c authParameters`, and, for the local one, the inline key set of `-c authJwks` laid over
+ * The environment that `-c env=NAME` names (default `dev`), with `-c authIssuer|authAudience|authJwksUri|authClientId`, or
+ * the prefix of SSM parameters `-c authParameters`, or a user pool of its own whose users come back to
+ * `-c authCallbackUrls=A,B`, and, for the local one, the inline key set of `-c authJwks` laid over
  * it. `-c fastPath=off` leaves all effects to the outbox relay, `-c maxWaitingJobs=N` bounds the queues of jobs,
  * `-c retryLimits=JSON` says what nodes may ask for when they are tried again, `-c notifications=JSON` whom to tell of
  * what happens, `-c anchors=on|off` whether journals are anchored,
@@ -42,7 +43,10 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
   }
   const file: EnvironmentInput = ENVIRONMENTS[name];
   const auth = { ...file.auth, ...authOverrides(context) };
-  if (!('issuer' in auth) && !('parameters' in auth)) throw noIssuer(name);
+  const { issuer, parameters, userPool, audience, jwksUri } = auth as EnvironmentInput['auth'];
+  const isSaid = issuer !== undefined || parameters !== undefined || userPool !== undefined;
+  if (!isSaid && (audience ?? jwksUri) !== undefined) throw noIssuer(name);
+  const issuing = isSaid ? {} : { userPool: { callbackUrls: callbacksOf(context) } };
   const maxWaitingJobs = context('maxWaitingJobs');
   const [retryLimits, notifications, anchors] = ['retryLimits', 'notifications', 'anchors'].map(context);
   const parsed = environmentSchema.safeParse({
@@ -56,7 +60,7 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
     deployment: context('deployment') ?? file.deployment,
     concurrency:
       context('reservedConcurrency') === 'off' ? { ...file.concurrency, reserved: {} } : file.concurrency,
-    auth,
+    auth: { ...auth, ...issuing },
     ...vpcOverride(context),
   });
   if (parsed.success) return parsed.data;
@@ -67,14 +71,21 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
   );
 }
 
-/** Deployed without one, the engine would refuse every call, and lose every worker by it. */
+/** An audience without an issuer is a slip: with neither, the deployment makes a user pool. */
 function noIssuer(name: EnvironmentName): RepriseError {
   return new RepriseError(
     'INPUT_INVALID',
-    `environment ${name} has no issuer of its callers' tokens. Say auth.issuer, auth.audience and auth.jwksUri in ` +
-      `${fileOf(name)}, or -c authIssuer=... -c authAudience=... -c authJwksUri=...; or keep them in SSM as ` +
-      `PREFIX/issuer, PREFIX/audience and PREFIX/jwksUri, and say auth.parameters or -c authParameters=PREFIX`,
+    `environment ${name} has no issuer of its callers' tokens. Say auth.issuer and auth.audience in ` +
+      `${fileOf(name)}, or -c authIssuer=... -c authAudience=...; or keep them in SSM as PREFIX/issuer, ` +
+      `PREFIX/audience and PREFIX/jwksUri, and say auth.parameters or -c authParameters=PREFIX; or say none of them, ` +
+      `and a user pool is made`,
   );
+}
+
+/** Where people come back to from signing in; a daemon on this machine serves the same page. */
+function callbacksOf(context: ContextReader): string[] {
+  const given = listOf(context('authCallbackUrls'));
+  return given.length > 0 ? given : ['http://localhost:4400/'];
 }
 
 const fileOf = (name: EnvironmentName): string => `lib/config/environment/${name}.ts`;
@@ -86,6 +97,7 @@ function authOverrides(context: ContextReader): Record<string, unknown> {
     jwksUri: context('authJwksUri'),
     jwks: context('authJwks'),
     parameters: context('authParameters'),
+    clientId: context('authClientId'),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -16,6 +16,8 @@ export interface CloudFeatures {
   readonly definitionAssets: boolean;
   /** `AWS::CodeDeploy::*`; an alias that nothing shifts would be one more thing to deploy. */
   readonly deployments: boolean;
+  /** A policy of TLS for a REST API; what plays the gateway on this machine has no TLS. */
+  readonly tlsPolicies: boolean;
 }
 
 const AWS: CloudFeatures = {
@@ -24,6 +26,7 @@ const AWS: CloudFeatures = {
   socketResponses: true,
   definitionAssets: true,
   deployments: true,
+  tlsPolicies: true,
 };
 const MINISTACK: CloudFeatures = {
   eventArchive: false,
@@ -31,6 +34,7 @@ const MINISTACK: CloudFeatures = {
   socketResponses: false,
   definitionAssets: false,
   deployments: false,
+  tlsPolicies: false,
 };
 
 export function cloudFeatures(environment: EnvironmentName): CloudFeatures {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tokenRulesShape } from '../core/access/issuer';
 import { quotasSchema } from '../core/access/quotas';
 import { retryLimitsSchema } from '../core/access/retry-limits';
 import { dependencyPoliciesSchema } from '../core/dependency/policy';
@@ -12,11 +13,13 @@ const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365] as const;
 const PLACEHOLDER = /(^|\.)(example\.(com|net|org)|example|invalid)$/;
 
 /**
- * Whose tokens are accepted: an issuer, or where in SSM the deployment finds it. Keys that sign the tokens are looked
- * up at `jwksUri`, or given inline where nothing serves them.
+ * Whose tokens are accepted: an issuer, or where in SSM the deployment finds it, or a user pool that it makes itself. Keys that
+ * sign the tokens are looked up at `jwksUri`, or where the issuer's discovery document says, or given inline where nothing
+ * serves them.
  */
 const authSchema = z.strictObject({
   issuer: z.url().exactOptional(),
+  /** Whom the tokens are for; several, separated by spaces. */
   audience: z.string().min(1).exactOptional(),
   jwksUri: z.url().exactOptional(),
   jwks: z.string().refine(isKeySet, 'must be a JSON Web Key Set: {"keys": [...]}').exactOptional(),
@@ -27,6 +30,22 @@ const authSchema = z.strictObject({
     .exactOptional(),
   /** How long a token may be valid: one that is stolen is of no use after that. */
   maxLifetimeSeconds: z.number().int().min(60).max(31_536_000),
+  /** The public client with which a page signs in at the issuer (PKCE). */
+  clientId: z.string().min(1).max(256).exactOptional(),
+  /** Which claims say what, which roles may do what, and what a token must say: docs/access.md. */
+  ...tokenRulesShape,
+  /** A user pool of Cognito that the deployment makes, where no issuer is given. */
+  userPool: z
+    .strictObject({
+      /** Where a page is that people sign in from: they come back there. */
+      callbackUrls: z.array(z.url()).min(1).max(20),
+      /** Of the address at which they sign in; made of the environment and the account where it is left out. */
+      domainPrefix: z
+        .string()
+        .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, 'is 1 to 63 lower-case letters, digits and "-"')
+        .exactOptional(),
+    })
+    .exactOptional(),
 });
 
 /** Functions that queues feed. */
@@ -248,8 +267,12 @@ export function reservedSum(reserved: Concurrency['reserved']): number {
 }
 
 function problemsOfAuth(name: EnvironmentName, auth: z.infer<typeof authSchema>): [string, string][] {
-  const { parameters, issuer, audience, jwksUri, jwks } = auth;
+  const { parameters, issuer, audience, jwksUri, jwks, userPool } = auth;
   const isLocal = name === 'local';
+  if (userPool !== undefined) {
+    if ([parameters, issuer, audience, jwksUri, jwks].every((value) => value === undefined)) return [];
+    return [['userPool', 'issues the tokens: say either that or an issuer']];
+  }
   if (parameters !== undefined) {
     if ([issuer, audience, jwksUri, jwks].every((value) => value === undefined)) return [];
     return [['parameters', 'says where issuer, audience and jwksUri are: say either that or them']];
@@ -260,8 +283,10 @@ function problemsOfAuth(name: EnvironmentName, auth: z.infer<typeof authSchema>)
     problems.push(['issuer', `${issuer} is a placeholder: every call would be refused`]);
   if (audience === undefined) problems.push(['audience', 'missing: whom are the tokens for?']);
   if (!isLocal && jwks !== undefined)
-    problems.push(['jwks', 'inline keys cannot be rotated: outside local give authJwksUri']);
-  if (!isLocal && jwksUri === undefined) problems.push(['jwksUri', 'missing: tokens could not be verified']);
+    problems.push([
+      'jwks',
+      'inline keys cannot be rotated: outside local give authJwksUri, or nothing where the issuer has a discovery document',
+    ]);
   return problems;
 }
 

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
+  type CfnRestApi,
   EndpointType,
   type IAuthorizer,
   IdentitySource,
@@ -10,12 +11,14 @@ import {
   MethodLoggingLevel,
   RequestAuthorizer,
   RestApi,
+  SecurityPolicy,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { placeOf } from '../api/route';
+import { placeOf, type Route } from '../api/route';
+import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
@@ -33,7 +36,7 @@ export interface EngineApiProps {
 /** The gateway may call a function for all its routes: a permission for each would be a sixth of what a template may hold. */
 const INTEGRATION = { scopePermissionToMethod: false };
 
-/** The REST API: every route behind the authorizer, throttled, traced and logged. No CORS: no page calls it. */
+/** The REST API: every route behind the authorizer but those that are open, throttled, traced and logged. No CORS: no page calls it. */
 export class EngineApi extends Construct {
   readonly api: RestApi;
   /** They take new versions of the functions that serve it back. */
@@ -64,6 +67,7 @@ export class EngineApi extends Construct {
         throttlingBurstLimit: environment.api.burst,
       },
     });
+    if (cloudFeatures(environment.name).tlsPolicies) requireTls(this.api);
     const failing = alarms.raise(this, 'ServerErrors', {
       metric: this.api.metricServerError({ period: ALARM_PERIOD }),
       above: 0,
@@ -83,14 +87,26 @@ export class EngineApi extends Construct {
     raisePromises(this, this.api, alarms);
   }
 
-  /** @param name method and path, such as `GET /jobs/{jobId}` */
-  route(name: string, fn: IFunction): void {
+  route({ name, open }: Pick<Route, 'name' | 'open'>, fn: IFunction): void {
     const { method, path } = placeOf(name);
-    this.api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(fn, INTEGRATION), {
-      authorizer: this.#authorizer,
-      authorizationType: AuthorizationType.CUSTOM,
+    const behind = { authorizer: this.#authorizer, authorizationType: AuthorizationType.CUSTOM };
+    const added = this.api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(fn, INTEGRATION), {
+      ...(open ? { authorizationType: AuthorizationType.NONE } : behind),
     });
+    if (!open) return;
+    acknowledge(
+      added,
+      ['APIG4', 'COG4'],
+      'It says how to come to a token: whoever asks has none yet. Nothing in its answer is secret.',
+    );
   }
+}
+
+/** TLS 1.2 at least, and no key of which opens what was said before. */
+function requireTls(api: RestApi): void {
+  const resource = api.node.defaultChild as CfnRestApi;
+  resource.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
+  resource.endpointAccessMode = 'BASIC';
 }
 
 /** What the API promises: 99.5 % of calls are served, and 95 % within 200 ms. */
@@ -130,7 +146,7 @@ function acceptFindings(api: RestApi): void {
   acknowledge(
     api,
     ['COG4'],
-    'Callers are authorised by the issuer of the organisation, whose tokens the REQUEST authorizer verifies; there is no Cognito pool to name.',
+    'Callers are authorised by the issuer of the organisation, or by a pool of the deployment’s own, whose tokens the REQUEST authorizer verifies: both alike, with tenants, roles and the longest life of a token.',
   );
   acknowledge(
     api,

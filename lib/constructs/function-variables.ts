@@ -12,6 +12,7 @@ import { present } from '../core/model/present';
 import { metricNamespace } from './engine-metrics';
 import type { EngineQueues } from './engine-queues';
 import type { EngineTriggers } from './engine-triggers';
+import type { PoolIssuer } from './sign-in-pool';
 import type { WorkerSocket } from './worker-socket';
 
 /** What the functions find by name. */
@@ -23,6 +24,8 @@ export interface EngineParts {
   readonly bus: EventBus;
   readonly triggers: EngineTriggers;
   readonly socket: WorkerSocket;
+  /** A user pool of the deployment's own, where it has one. */
+  readonly issuer: PoolIssuer | undefined;
   readonly graphRunnerArn: string;
   /** A graph's state machine is this and the first 40 hex digits of the graph's hash. */
   readonly machineArnPrefix: string;
@@ -80,7 +83,7 @@ export function functionVariables(
     DEPENDENCY_POLICIES: JSON.stringify(environment.dependencies),
     ESCALATION: JSON.stringify(environment.recovery.escalation),
     QUOTAS: JSON.stringify(environment.quotas),
-    ...authVariables(scope, environment.auth),
+    ...authVariables(scope, environment.auth, parts.issuer),
     FAST_PATH: environment.fastPath ? 'on' : 'off',
     POWERTOOLS_METRICS_NAMESPACE: metricNamespace(environment.name),
     LOG_LEVEL: environment.logLevel,
@@ -88,17 +91,32 @@ export function functionVariables(
 }
 
 /** Parameters of SSM are read by the deployment, which fails at once where one is missing. */
-function authVariables(scope: Construct, auth: EnvironmentConfig['auth']): Record<string, string> {
-  const { parameters, maxLifetimeSeconds, jwks } = auth;
-  const setting = (key: 'issuer' | 'audience' | 'jwksUri') =>
-    parameters === undefined
+function authVariables(
+  scope: Construct,
+  auth: EnvironmentConfig['auth'],
+  pool: PoolIssuer | undefined,
+): Record<string, string> {
+  const { parameters, maxLifetimeSeconds, jwks, clientId } = auth;
+  const setting = (key: 'issuer' | 'audience' | 'jwksUri') => {
+    if (pool) return pool[key];
+    return parameters === undefined
       ? auth[key]
       : StringParameter.valueForStringParameter(scope, `${parameters}/${key}`);
+  };
   return present({
     AUTH_ISSUER: setting('issuer'),
     AUTH_AUDIENCE: setting('audience'),
     AUTH_JWKS_URI: setting('jwksUri'),
     AUTH_JWKS: jwks,
+    AUTH_CLIENT_ID: pool?.clientId ?? clientId,
     AUTH_MAX_SECONDS: String(maxLifetimeSeconds),
   }) as Record<string, string>;
+}
+
+/** How tokens are read; the authorizer alone is given it. */
+export function tokenRules(
+  { claims, roles, requires }: EnvironmentConfig['auth'],
+  pool: PoolIssuer | undefined,
+): string {
+  return JSON.stringify(pool?.rules ?? present({ claims, roles, requires }));
 }

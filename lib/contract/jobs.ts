@@ -117,6 +117,8 @@ export const jobView = z.object({
   checkpoint: z.number().optional(),
   submitted_at: z.iso.datetime(),
   finished_at: z.iso.datetime().optional(),
+  /** Users who may use it beside its owner. */
+  shared_with: z.array(z.string()).optional(),
   /** Nothing of it is handed out until it is unpaused; what runs goes on. */
   paused: z.boolean().optional(),
   /** When it has to be over. */
@@ -164,6 +166,11 @@ export const ownerQuery = z.strictObject({ owner: text(LIMITS.ownerLength).min(1
 
 /** `GET /jobs` */
 export const listJobsQuery = ownerQuery.extend({
+  /** Jobs of others that are shared with the owner, in place of those that are the owner's. */
+  shared: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((value) => value === 'true'),
   status: z.enum(['submitted', 'running', ...JOB_OUTCOMES]).optional(),
   ...listKeys(['-submitted_at', 'submitted_at'], LIMITS.jobsPage, 20),
 });
@@ -257,6 +264,9 @@ export type ResumeJobResponse = z.infer<typeof resumeJobResponse>;
 
 /** `POST /jobs/{jobId}/priority` */
 export const jobPriorityRequest = z.strictObject({ priority: z.enum(PRIORITIES) });
+
+/** `POST /jobs/{jobId}/share` and `/unshare`: a subject of a token, as `owner` of their own jobs names them. */
+export const shareJobRequest = z.strictObject({ user: text(LIMITS.ownerLength).min(1) });
 
 /** `GET /jobs/{jobId}/graph`: the graph that the job follows, as it was written; fan-outs are one node of it. */
 export const jobGraphView = z.object({

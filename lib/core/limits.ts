@@ -106,6 +106,7 @@ export const BOUNDS = {
   parameterBytes: bound(4 * KIB, 'bytes', 'the parameters of a job as JSON', 'INPUT_INVALID'),
   parameterNames: bound(256, 'of them', 'parameters of a job', 'INPUT_INVALID'),
   ownerLength: bound(300, 'characters', 'the owner of a job', 'INPUT_INVALID'),
+  sharedWith: bound(20, 'of them', 'users beside its owner who may use a job', 'INPUT_INVALID'),
   sourceLength: bound(256, 'characters', 'the source or the id of an event', 'INPUT_INVALID'),
   hashLength: bound(64, 'characters', 'the hash of a graph', 'INPUT_INVALID'),
   reasonLength: bound(500, 'characters', 'a reason, a message of progress', 'INPUT_INVALID'),

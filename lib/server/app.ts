@@ -15,20 +15,20 @@ import { perform } from '../api/perform';
 import { isRefusal, refusalOf } from '../api/refusal';
 import { placeOf, type Served } from '../api/route';
 import { bodyTooLarge } from '../contract/read';
-import { sameToken } from '../core/access/attempt-token';
 import type { Caller } from '../core/access/scopes';
 import type { AuditTrail } from '../core/audit/trail';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
+import { type CallersOptions, createCallers } from './callers';
 import { serveApiPage, serveDashboard } from './dashboard';
+import { guarded } from './guard';
 import type { MetricsText } from './metrics';
 
-export interface AppOptions {
+/** Every call is of somebody known, but those of `/healthz`, `/openapi.json`, `/metrics` and what is open. */
+export interface AppOptions extends CallersOptions {
   readonly routes: readonly Served[];
-  /** What every call has to present, but those of `/healthz`, `/openapi.json`, `/metrics` and what is open. */
-  readonly token: string;
-  /** Whoever presents it. */
-  readonly caller: Caller;
+  /** Names of this server, beside addresses and `localhost`. */
+  readonly names?: readonly string[];
   /** What `/healthz` tells besides that it is up. */
   readonly health: () => Promise<Readonly<Record<string, unknown>>>;
   /** Where the files of the page are, for whoever has them. */
@@ -77,6 +77,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
   const { open = [], routes } = options;
   const served = new Set([...open, ...routes].map(({ route }) => route));
+  const callerOf = createCallers(options);
   let document: object | undefined;
 
   app.use(closeUnread);
@@ -88,6 +89,7 @@ export function createApp(options: AppOptions): Hono<Env> {
     for (const [name, value] of Object.entries(correlationHeaders(correlation))) c.header(name, value);
   });
   app.use(audited(options));
+  app.use(guarded(options.names ?? []));
   app.get('/healthz', async (c) => c.json({ status: 'ok', ...(await options.health()) }));
   if (options.dashboard) serveDashboard(app, options.dashboard);
   if (options.apiPage) serveApiPage(app, options.apiPage);
@@ -100,10 +102,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   for (const each of open) listenOn(app, each, options, options.caller);
   if (options.metrics) app.get('/metrics', metricsOf(options.metrics));
   app.use(async (c, next) => {
-    const given = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? '';
-    if (!sameToken(given, options.token)) throw unauthenticated();
-    // One for each call, which is what is noted of it.
-    c.set('caller', { ...options.caller });
+    c.set('caller', await callerOf(c.req.header('authorization')));
     await next();
   });
   for (const each of routes) listenOn(app, each, options);
@@ -189,7 +188,7 @@ function sourceOf(c: Context<Env>): string {
 
 async function answer(c: Context<Env>, served: Served, { keeping }: AppOptions): Promise<Response> {
   const caller = c.get('caller');
-  if (!caller) throw unauthenticated();
+  if (!caller) throw new Error(`${served.route.name} is served to nobody`);
   const { status, headers, text, body } = await perform(
     served,
     {
@@ -215,18 +214,13 @@ function boundedBody({ route: { bounds } }: Served) {
   return bodyLimit({ maxSize: bounds.bytes, onError });
 }
 
-function unauthenticated(): RepriseError {
-  return new RepriseError('UNAUTHENTICATED', 'send the token of server.json: Authorization: Bearer <token>');
-}
-
 function fail(c: Context<Env>, error: unknown, options: AppOptions): Response {
-  const { onFault, onRefused, caller } = options;
+  const { onFault, onRefused } = options;
   const { traceId, correlationId } = c.get('correlation');
   const { status, headers, body } = errorAnswer(error, { traceId, correlationId, instance: c.req.path });
   if (status >= 500) onFault(`${c.req.method} ${c.req.path} failed, call ${correlationId}`, error);
   if (isRefusal(error)) {
-    // Without the token nobody is known.
-    const subject = error.code === 'UNAUTHENTICATED' ? '' : caller.subject;
+    const { subject = '' } = c.get('caller') ?? {};
     onRefused?.({ route: `${c.req.method} ${c.req.path}`, subject, reason: refusalOf(error), correlationId });
   }
   return c.json(body, status as ContentfulStatusCode, headers);

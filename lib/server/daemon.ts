@@ -1,5 +1,6 @@
 import { withArchivedDays } from '../adapters/embedded/cleanup/archived-days';
 import { createFileAnswers } from '../adapters/embedded/disk/answers';
+import { createFileGraphOwners } from '../adapters/embedded/disk/graph-owners';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
@@ -11,8 +12,15 @@ import { openDirectory } from '../adapters/embedded/disk/store';
 import { createFileTraceIndex } from '../adapters/embedded/disk/trace-index';
 import { startFacts } from '../adapters/embedded/doctor/facts';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
+import { fetchedKeys } from '../adapters/http/issuer-keys';
 import { listen } from '../adapters/http/listen';
+import { createTokenVerifier } from '../adapters/http/token-verifier';
 import { probes } from '../api/health';
+import { type OwnedGraphs, ownedGraphs, sharedGraphs } from '../api/owned-graphs';
+import { signIn } from '../api/sign-in';
+import type { VerifyToken } from '../core/access/identity';
+import type { TokenIssuer } from '../core/access/issuer';
+import type { Rate } from '../core/access/rate';
 import { SCOPES } from '../core/access/scopes';
 import { createAuditTrail } from '../core/audit/trail';
 import type { Retention } from '../core/cleanup/retention';
@@ -31,7 +39,7 @@ import { reviewAgainAndAgain } from './capacity-review';
 import { createCleaning } from './cleaning';
 import { type DaemonConfigOptions, openDaemonConfig } from './configuration';
 import { builtPage } from './dashboard';
-import { createServedEngine } from './engine';
+import { createServedEngine, type ServedEngine } from './engine';
 import { createJobFiles } from './job-files';
 import { createPrometheus, type Prometheus } from './metrics';
 import { migrateHeld } from './migrating';
@@ -46,8 +54,14 @@ export interface DaemonOptions {
   readonly layout: Layout;
   readonly host: string;
   readonly port: number;
-  /** Whose the jobs are. */
+  /** Who started it, and may do everything. */
   readonly owner: string;
+  /** Whose tokens it believes besides: it has many owners then. */
+  readonly issuer?: TokenIssuer | undefined;
+  /** How often each caller may ask. */
+  readonly rate?: Rate;
+  /** Names by which it may be asked, beside addresses and `localhost`. */
+  readonly names?: readonly string[];
   /** What commands get; holds for every job of this daemon. */
   readonly machine: Omit<RunRecord, 'source' | 'served'>;
   readonly executor: (onReport: OnReport) => Executor;
@@ -166,6 +180,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       cleaning,
       config,
       checkup: vitals.checkup,
+      graphs: graphsOf(options, engine),
     }),
     token,
     trail: trailOf({ journal, clock, warn }),
@@ -174,6 +189,8 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     ...{ dashboard: builtPage('dashboard'), apiPage: builtPage('api') },
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
     ...observed({ prometheus, vitals }),
+    open: [...probes(vitals.checkup), signIn(options.issuer)],
+    ...callersOf(options),
     onRefused: (refused) => warn(`refused ${JSON.stringify(refused)}`),
     onFault: (message, error) =>
       warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
@@ -184,6 +201,26 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(config.follow());
   cleaning.begin();
   return { url: listening.address, token, taken, running, failed };
+}
+
+/** Whoever may call it beside the one who started it, under which names, and how often. */
+function callersOf({ issuer, clock, rate = DEFAULT_RATE, names = [], host }: DaemonOptions) {
+  return { ...{ rate, clock, names: [...names, host] }, verify: issuer && verifierOf(issuer, clock) };
+}
+
+/** Generous: it is to end what runs wild. */
+const DEFAULT_RATE: Rate = { perSecond: 1_000, burst: 2_000 };
+
+function verifierOf({ issuer, audience, jwksUri, ...use }: TokenIssuer, clock: Clock): VerifyToken {
+  const keys = fetchedKeys({ issuer, jwksUri, clock });
+  return createTokenVerifier({ ...use, issuer, keys, clock, audiences: [audience].flat() });
+}
+
+/** With one owner every graph is theirs; with many, that of whoever brought it. */
+function graphsOf({ issuer, layout, clock }: DaemonOptions, { graphs }: ServedEngine): OwnedGraphs {
+  if (!issuer) return sharedGraphs(graphs);
+  const owners = createFileGraphOwners(layout.graphOwners);
+  return ownedGraphs({ graphs, owners, clock, take: async () => undefined });
 }
 
 function trailOf({
@@ -217,7 +254,6 @@ function failing() {
 /** What is answered to whoever asks, and what is measured of all answers. */
 function observed({ prometheus, vitals }: { readonly prometheus: Prometheus; readonly vitals: Vitals }) {
   return {
-    open: probes(vitals.checkup),
     metrics: async () => prometheus.text(await vitals.sample()),
     onAnswered: ({ route, status, ms }: { route: string; status: number; ms: number }) =>
       prometheus.measure([measured('RequestDuration', ms / 1_000, { route, status: classOf(status) })]),

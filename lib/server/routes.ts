@@ -18,7 +18,7 @@ import { getJobGraph } from '../api/job-graph';
 import { letterRoutes } from '../api/letters';
 import { listJobs } from '../api/list-jobs';
 import { notificationRoutes } from '../api/notifications';
-import { limitedGraphs, sharedGraphs } from '../api/owned-graphs';
+import { limitedGraphs, type OwnedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { predictionRoutes } from '../api/predictions';
 import { putEvent } from '../api/put-event';
 import { getQueue, listQueues } from '../api/queues';
@@ -27,6 +27,7 @@ import { resumeJob } from '../api/resume-job';
 import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
+import { type Caller, mayAccess } from '../core/access/scopes';
 import type { LiveConfig } from '../core/configuration/live';
 import { createKinds } from '../core/engine/kinds';
 import type { Health } from '../core/health/health';
@@ -53,6 +54,8 @@ export interface RoutesDeps {
   /** How the engine is; without it, nobody can ask. */
   readonly checkup?: () => Promise<Health>;
   readonly config: LiveConfig;
+  /** Graphs as callers see them; all of them everyone's, where it is left out. */
+  readonly graphs?: OwnedGraphs;
 }
 
 const POOLS = [MACHINE_POOL];
@@ -69,6 +72,7 @@ export function servedRoutes({
   cleaning,
   checkup,
   config,
+  graphs: owned = sharedGraphs(engine.graphs),
 }: RoutesDeps): readonly Served[] {
   const { lists, streams, triggers } = engine;
   // They fold what was decided, and decide nothing.
@@ -79,11 +83,16 @@ export function servedRoutes({
     conditions: memoryConditions,
     configuration: config.current,
   });
-  const graphs = limitedGraphs(sharedGraphs(engine.graphs), async () => config.current()['retries.limits']);
+  const graphs = limitedGraphs(owned, async () => config.current()['retries.limits']);
 
-  async function offer(event: NamedEvent): Promise<string[]> {
+  async function offer(event: NamedEvent, caller: Caller): Promise<string[]> {
     const views = (await triggers.offer(event)).map((triggerId) => streams.view(triggerAt(triggerId)));
-    return (await Promise.all(views)).flatMap(({ state }) => state.definition?.name ?? []).sort();
+    // Those of others hear it as well; what they are called is theirs.
+    return (await Promise.all(views))
+      .flatMap(({ state: { owner = '', definition } }) =>
+        definition && mayAccess(caller, { owner }) ? definition.name : [],
+      )
+      .sort();
   }
 
   return [

@@ -8,6 +8,7 @@ import { routesByFunction } from '../api/routes';
 import { EngineDashboard } from '../constructs/dashboard';
 import { EngineApi } from '../constructs/engine-api';
 import { EngineFunction } from '../constructs/engine-function';
+import { tokenRules } from '../constructs/function-variables';
 import { grantMakeMachines } from '../constructs/machine-permissions';
 import {
   grantAnswers,
@@ -88,6 +89,8 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     );
     fn.addEnvironment('CLEANER_FUNCTION', cleaner.live.functionArn);
   },
+  // It says what is in its variables.
+  'sign-in': () => undefined,
   'get-audit': (fn, { parts }) => grantTable(fn, parts, 'read'),
   // What is set is journalled, and that journal is where it is kept.
   'manage-config': (fn, { parts }) => grantTable(fn, parts, 'write'),
@@ -129,6 +132,7 @@ export class ApiStack extends Stack {
       const props = { ...functions, name: 'authorizer', rollbackAlarms };
       const { function: fn, live } = new EngineFunction(this, 'Authorizer', props);
       grantAudit(fn, engine.parts);
+      fn.addEnvironment('AUTH_RULES', tokenRules(environment.auth, engine.parts.issuer));
       return live;
     };
     const api = new EngineApi(this, 'Rest', { environment, authorizer, alarms });
@@ -140,10 +144,10 @@ export class ApiStack extends Stack {
       const props = { ...functions, name, reachesWorkers, rollbackAlarms };
       const { function: serving, live } = new EngineFunction(this, pascalCase(name), props);
       grant(serving, engine);
-      grantAudit(serving, engine.parts);
+      if (!routes.every(({ open }) => open)) grantAudit(serving, engine.parts);
       if (!routes.every(isRead)) grantAnswers(serving, engine.parts);
       if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
-      for (const route of routes) api.route(route.name, live);
+      for (const route of routes) api.route(route, live);
     }
 
     const handler = workerSocket(this, engine);
@@ -176,8 +180,8 @@ function workerSocket(scope: Construct, engine: EngineStack): IFunction {
 }
 
 /** Owners are counted, workers are not. */
-function isForOwners({ scopes }: Route): boolean {
-  return !scopes.includes(SCOPES.worker);
+function isForOwners({ scopes, open }: Route): boolean {
+  return !open && !scopes.includes(SCOPES.worker);
 }
 
 function readTableAndBucket(fn: LambdaFunction, { parts }: EngineStack): void {

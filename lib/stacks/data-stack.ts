@@ -8,18 +8,21 @@ import { AnchorStore } from '../constructs/anchor-store';
 import { ArtifactBucket } from '../constructs/artifact-bucket';
 import { EngineSecret } from '../constructs/engine-secret';
 import { JobsTable } from '../constructs/jobs-table';
+import { SignInPool } from '../constructs/sign-in-pool';
 
 export interface DataStackProps extends StackProps {
   readonly environment: EnvironmentConfig;
 }
 
-/** What must survive everything else: the journal, the artifacts and the key of the tokens. */
+/** What must survive everything else: the journal, the artifacts and the key of the tokens, and who may come in. */
 export class DataStack extends Stack {
   readonly table: Table;
   readonly bucket: Bucket;
   readonly secret: Secret;
   /** Absent where nothing is anchored. */
   readonly anchors: AnchorStore | undefined;
+  /** Where no issuer is given. */
+  readonly pool: SignInPool | undefined;
 
   constructor(scope: Construct, id: string, { environment, ...props }: DataStackProps) {
     super(scope, id, props);
@@ -35,6 +38,7 @@ export class DataStack extends Stack {
       new CfnOutput(this, 'AnchorBucketName', { value: this.anchors.bucket.bucketName });
       new CfnOutput(this, 'AnchorKeyArn', { value: this.anchors.key.keyArn });
     }
+    this.pool = environment.auth.userPool ? new SignInPool(this, 'SignIn', environment) : undefined;
     new CfnOutput(this, 'TableName', { value: this.table.tableName });
     new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName });
     new CfnOutput(this, 'SecretArn', { value: this.secret.secretArn });

@@ -66,7 +66,7 @@ export class EngineStack extends Stack {
     const socket = new WorkerSocket(this, 'WorkerSocket', environment);
     const { table, bucket, secret } = data;
     this.parts = {
-      ...{ table, bucket, secret, queues, bus, triggers, socket },
+      ...{ table, bucket, secret, queues, bus, triggers, socket, issuer: data.pool?.issuer },
       graphRunnerArn: machines.runner.machine.stateMachineArn,
       machineArnPrefix: machineArn(this, machinePrefix(environment.name)),
       machineRole: machines.role,

@@ -98,6 +98,29 @@ export function describeJobList(name: string, setup: () => Promise<JobListSetup>
       expect(await idsOf({ owner: 'ana#submitted' })).toEqual(['other0']);
     });
 
+    it('shows a user the jobs of others that are shared with them, as they are now', async () => {
+      await submit('own', 9_000, { owner: 'ben' });
+      await submit('a', 1_000, { sharedWith: ['ben', 'cleo'] });
+      await submit('b', 2_000, { sharedWith: ['cleo', 'ben'] });
+      await submit('c', 3_000, { sharedWith: ['cleo'] });
+      const shared = { owner: 'ben', shared: true } as const;
+      expect(await idsOf(shared)).toEqual(['b', 'a']);
+      expect(await pages({ ...shared, limit: 1 })).toEqual([['b'], ['a']]);
+      await submit('a', 1_000, { status: 'failed', sharedWith: ['ben', 'cleo'] });
+      expect((await world.jobs.list({ ...shared, limit: 10 })).jobs[1]).toMatchObject({ status: 'failed' });
+      expect(await idsOf({ ...shared, status: 'failed' })).toEqual(['a']);
+      // In no list of its owner for that.
+      expect(await idsOf({ owner: 'ben' })).toEqual(['own']);
+      expect(await idsOf({ owner: 'ana', shared: true })).toEqual([]);
+    });
+
+    it('shows a job no longer that was shared', async () => {
+      await submit('a', 1_000, { sharedWith: ['ben'] });
+      await submit('a', 1_000);
+      expect(await idsOf({ owner: 'ben', shared: true })).toEqual([]);
+      expect(await world.jobs.get('a')).not.toHaveProperty('sharedWith');
+    });
+
     it('shows those of one status, which a job leaves for the next', async () => {
       await submit('a', 1_000);
       await submit('b', 2_000);

@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { routesByFunction } from '../../lib/api/routes';
+import type { Route } from '../../lib/api/route';
+import { ROUTES, routesByFunction } from '../../lib/api/routes';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
 import { problemDetails } from '../../lib/contract/errors';
 import { synthesise } from './support/synth';
@@ -8,6 +9,7 @@ interface MethodProperties {
   readonly HttpMethod: string;
   readonly ResourceId: { Ref: string };
   readonly AuthorizationType: string;
+  readonly AuthorizerId?: unknown;
 }
 
 describe.each(ENVIRONMENT_NAMES)('REST API of %s', (name) => {
@@ -16,17 +18,22 @@ describe.each(ENVIRONMENT_NAMES)('REST API of %s', (name) => {
     ({ Properties }) => Properties as unknown as MethodProperties,
   );
 
-  it('has the routes of the contract, every one behind the authorizer', () => {
+  it('has the routes of the contract, every one behind the authorizer but what is open', () => {
     const resources = ofType('AWS::ApiGateway::Resource');
     const pathOf = (id: string): string => {
       const resource = resources[id]?.Properties;
       const parent = (resource?.['ParentId'] as { Ref?: string } | undefined)?.Ref;
       return resource ? `${parent ? pathOf(parent) : ''}/${String(resource['PathPart'])}` : '';
     };
-    const routes = methods.map(({ HttpMethod, ResourceId }) => `${HttpMethod} ${pathOf(ResourceId.Ref)}`);
+    const named = methods.map(({ HttpMethod, ResourceId }) => `${HttpMethod} ${pathOf(ResourceId.Ref)}`);
     const listed = [...routesByFunction().values()].flat().map((route) => route.name);
-    expect(routes.sort()).toEqual(listed.sort());
-    for (const { AuthorizationType } of methods) expect(AuthorizationType).toBe('CUSTOM');
+    expect([...named].sort()).toEqual(listed.sort());
+    const isOpen = new Set(Object.values<Route>(ROUTES).flatMap((route) => (route.open ? [route.name] : [])));
+    for (const [i, { AuthorizationType, AuthorizerId }] of methods.entries()) {
+      if (isOpen.has(named[i] ?? '')) expect([AuthorizationType, AuthorizerId]).toEqual(['NONE', undefined]);
+      else expect([AuthorizationType, AuthorizerId]).toEqual(['CUSTOM', expect.anything()]);
+    }
+    expect([...isOpen]).toEqual(['GET /sign-in']);
   });
 
   it('is throttled, logged and traced', () => {

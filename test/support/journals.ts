@@ -212,6 +212,9 @@ function mendedJob(): { readonly events: Told; readonly graphs: WrittenWorld['gr
   } as const;
   job.send({ type: 'submit', ...submission });
   job.send({ type: 'admit' });
+  job.send({ type: 'share', user: 'ben' });
+  job.send({ type: 'share', user: 'eve' });
+  job.send({ type: 'unshare', user: 'eve' });
   for (const id of ['a', 'b', 'old']) job.send({ type: 'nodeEntered', nodeId: id, token: `${id}1` });
   job.start('a');
   job.now += 1_500;

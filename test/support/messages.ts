@@ -115,6 +115,8 @@ const TO_JOB: { readonly [T in JobMessage['type']]: Extract<JobMessage, { type: 
   pause: { type: 'pause', reason: 'r' },
   unpause: { type: 'unpause', reason: 'r' },
   reprioritise: { type: 'reprioritise', priority: 'low' },
+  share: { type: 'share', user: 'ben' },
+  unshare: { type: 'unshare', user: 'ben' },
   deadlineDue: { type: 'deadlineDue' },
   resume: { type: 'resume', reason: 'r', from: ['n1'], graphHash: 'ab'.repeat(32) },
   retry: {

@@ -33,6 +33,9 @@ export interface JobClient {
   readonly rollBack: (jobId: string, request: RollbackJobRequest) => Promise<Asked>;
   /** The same. */
   readonly resume: (jobId: string, request: RequestOf<'resumeJob'>['body']) => Promise<AnswerOf<'resumeJob'>>;
+  /** Lets a user use the job, or not any more. */
+  readonly share: (jobId: string, user: string) => Promise<Asked>;
+  readonly unshare: (jobId: string, user: string) => Promise<Asked>;
   /** Says of what class the failure of an attempt was. */
   readonly reclassify: (jobId: string, of: NodeAttempt, request: ReclassifyRequest) => Promise<void>;
   readonly explain: (jobId: string, nodeId: string) => Promise<NodeExplanation>;
@@ -66,6 +69,8 @@ export function createJobClient(options: ClientOptions): JobClient {
     retry: (jobId, body) => ask('retryJob', { path: { jobId }, body }, { forMs: 0 }),
     rollBack: (jobId, body) => ask('rollbackJob', { path: { jobId }, body }, { forMs: 0 }),
     resume: (jobId, body) => ask('resumeJob', { path: { jobId }, body }, { forMs: 0 }),
+    share: (jobId, user) => ask('shareJob', { path: { jobId }, body: { user } }),
+    unshare: (jobId, user) => ask('unshareJob', { path: { jobId }, body: { user } }),
     async reclassify(jobId, { nodeId, attempt }, body) {
       await ask('reclassifyAttempt', { path: { jobId, nodeId, attempt }, body });
     },

@@ -43,6 +43,7 @@ export function jobViewBody(
       deadline: timeIfAny(submitted.deadlineAt),
       parameters,
       trigger: trigger?.name,
+      shared_with: state.sharedWith && [...state.sharedWith],
       estimated_completion: timeIfAny(outlook.estimatedCompletionAt),
       rollback: rollbackOf(state),
     }),

@@ -1,3 +1,5 @@
+import type { Held } from '../model/held';
+
 /** Scopes a caller's token may carry (`scope` claim, space separated). */
 export const SCOPES = {
   /** Submit, read and cancel one's own jobs. */
@@ -16,7 +18,10 @@ export const SCOPES = {
 export type Scope = (typeof SCOPES)[keyof typeof SCOPES];
 
 export interface Caller {
+  /** Who it is, and owns what they make; behind their tenant, where there is one. */
   readonly subject: string;
+  /** Where the deployment has tenants: that of the caller. */
+  readonly tenant?: string;
   readonly scopes: readonly string[];
 }
 
@@ -33,7 +38,9 @@ export function mayServe({ scopes }: Caller, pool: string): boolean {
 
 export const isAdmin = (caller: Caller): boolean => hasScope(caller, SCOPES.admin);
 
-/** Whether a caller may see and change what belongs to an owner. */
-export function mayAccess(caller: Caller, owner: string): boolean {
-  return isAdmin(caller) || (hasScope(caller, SCOPES.jobs) && caller.subject === owner);
+/** Whether a caller may see and change what somebody has. */
+export function mayAccess(caller: Caller, { owner, sharedWith = [] }: Held): boolean {
+  if (isAdmin(caller)) return true;
+  const isIn = caller.subject === owner || sharedWith.includes(caller.subject);
+  return isIn && hasScope(caller, SCOPES.jobs);
 }

@@ -1,6 +1,8 @@
 import type { Recorded } from '../journal/envelope';
 import { addressOf, isStreamKind, jobAt, streamOf } from '../messages/address';
+import type { Held } from '../model/held';
 import { idSchema } from '../model/ids';
+import { present } from '../model/present';
 import { isTraceId, traceNamed, traceOfJob } from '../model/trace';
 import type { JournalStore } from '../ports/stores';
 import type { TraceIndex, TracePlace } from '../ports/traces';
@@ -37,7 +39,7 @@ const MOST_OF_POOL = 500;
 export async function traced(
   deps: TracingDeps,
   id: string,
-  maySee: (owner: string | undefined) => boolean,
+  maySee: (held: Held | undefined) => boolean,
 ): Promise<Traced> {
   const open = [...(await startsOf(deps, id))];
   const [lines, jobs, done] = [new Map<string, TraceLine>(), new Map<string, string>(), new Set<string>()];
@@ -47,7 +49,7 @@ export async function traced(
   for (const place of open) {
     if (done.has(place.stream) || reads++ >= MOST_STREAMS) continue;
     const found = await foundIn(deps, place, { id, sent });
-    if (!found || !maySee(found.owner)) continue;
+    if (!found || !maySee(found.held)) continue;
     if (found.isWhole) done.add(place.stream);
     if (found.traceId !== undefined) jobs.set(addressOf(place.stream).id, found.traceId);
     for (const line of found.lines) {
@@ -80,7 +82,8 @@ interface Sought {
 interface Found {
   /** All of its events count, whatever caused them. */
   readonly isWhole: boolean;
-  readonly owner: string | undefined;
+  /** Nobody's, where that is not known. */
+  readonly held: Held | undefined;
   /** Of a job of which something was found. */
   readonly traceId?: string;
   readonly lines: readonly TraceLine[];
@@ -117,7 +120,7 @@ async function foundIn(deps: TracingDeps, place: TracePlace, sought: Sought): Pr
   }
   if (!first) return undefined;
   const trace = kind === 'job' && lines.length > 0 && { traceId: traceOfJob(first.traceId, id).traceId };
-  return { isWhole, owner: ownerIn(state), ...trace, lines, sent: [...sent] };
+  return { isWhole, held: heldIn(state), ...trace, lines, sent: [...sent] };
 }
 
 /** Of a pool nothing is folded: its state is that of everyone's jobs. */
@@ -129,7 +132,7 @@ async function foundInPool({ journal }: TracingDeps, place: TracePlace, sought: 
     looked += 1;
     if (looked >= MOST_OF_POOL) break;
   }
-  return { isWhole: false, owner: undefined, lines, sent: [] };
+  return { isWhole: false, held: undefined, lines, sent: [] };
 }
 
 function isOfTrace({ traceId, stream }: Recorded, id: string): boolean {
@@ -145,7 +148,8 @@ function follows({ causeId, correlationId }: Recorded, { id, sent }: Sought): bo
 }
 
 /** Whose a stream is; nobody's, where its fold does not say. */
-function ownerIn(state: unknown): string | undefined {
-  const { owner, submitted } = state as { owner?: string; submitted?: { owner: string } };
-  return submitted?.owner ?? owner;
+function heldIn(state: unknown): Held | undefined {
+  const { submitted, sharedWith, ...other } = state as Partial<Held> & { submitted?: { owner: string } };
+  const owner = submitted?.owner ?? other.owner;
+  return owner === undefined ? undefined : { owner, ...present({ sharedWith }) };
 }

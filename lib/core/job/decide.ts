@@ -1,5 +1,6 @@
 import type { GraphIndex } from '../dag/graph-index';
 import { assertNever } from '../errors';
+import { LIMITS } from '../limits';
 import { isOver } from '../model/outcome';
 import { present } from '../model/present';
 import type { ReadOnly } from '../model/read-only';
@@ -45,6 +46,11 @@ function decided(index: GraphIndex, state: ReadOnly<JobState>, input: JobInput):
     case 'reprioritise':
       if (state.status === 'new' || isOver(state.status) || state.priority === input.priority) return [];
       return [{ type: 'job.reprioritised', data: { priority: input.priority } }];
+    case 'share':
+      return share(state, input.user);
+    case 'unshare':
+      if (!state.sharedWith?.includes(input.user)) return [];
+      return [{ type: 'job.unshared', data: { user: input.user } }];
     case 'resume':
       return resume(index, state, input);
     case 'retry':
@@ -126,6 +132,12 @@ function entered(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'nod
   if (node.entered && (token === undefined || token === node.token)) return [];
   const instead = token === undefined || token === node.token ? undefined : node.token;
   return [{ type: 'node.entered', data: { nodeId, ...present({ token, instead }) } }];
+}
+
+/** Whoever has it needs no share of it. */
+function share({ status, submitted, sharedWith = [] }: ReadOnly<JobState>, user: string): JobEvent[] {
+  if (status === 'new' || user === submitted?.owner || sharedWith.includes(user)) return [];
+  return sharedWith.length < LIMITS.sharedWith ? [{ type: 'job.shared', data: { user } }] : [];
 }
 
 function allEntered({ status, nodes }: ReadOnly<JobState>): JobEvent[] {

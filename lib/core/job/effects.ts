@@ -117,6 +117,8 @@ function ownEffects(
     case 'attempt.ignored':
     case 'job.entered':
     case 'job.cancelRequested':
+    case 'job.shared':
+    case 'job.unshared':
     case 'node.edited':
     case 'node.expanded':
     case 'attempt.started':

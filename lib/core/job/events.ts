@@ -37,6 +37,9 @@ export type JobEvent =
   | Ev<'job.paused', { readonly reason: string }>
   | Ev<'job.unpaused', { readonly reason: string }>
   | Ev<'job.reprioritised', { readonly priority: Priority }>
+  /** From now on this user may use the job as its owner does, but say with whom it is shared; `job.unshared` takes it back. */
+  | Ev<'job.shared', { readonly user: string }>
+  | Ev<'job.unshared', { readonly user: string }>
   /** The job goes on after its process died (`nodes` empty), or nodes of it run again. */
   | Ev<'job.resumed', JobResumed>
   /** An ended job goes on over another graph. */

@@ -105,6 +105,12 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
     case 'job.reprioritised':
       state.priority = event.data.priority;
       break;
+    case 'job.shared':
+      state.sharedWith = [...(state.sharedWith ?? []), event.data.user];
+      break;
+    case 'job.unshared':
+      unshared(state, event.data.user);
+      break;
     case 'job.resumed':
       state.resumedAt = at;
       if (event.data.level !== undefined && event.data.order === undefined) {
@@ -142,6 +148,12 @@ function evolveLife(index: GraphIndex, state: JobState, event: JobLifeEvent, at:
   }
   state.status = status;
   return state;
+}
+
+function unshared(state: JobState, user: string): void {
+  const left = (state.sharedWith ?? []).filter((each) => each !== user);
+  if (left.length > 0) state.sharedWith = left;
+  else delete state.sharedWith;
 }
 
 function evolveNode(index: GraphIndex, state: JobState, event: NodeEvent, at: number): JobState {

@@ -151,6 +151,18 @@ export const JOB_TRANSITIONS: readonly Row<JobStatus, JobStatus | 'as it says', 
   ['succeeded', 'job.nodeGone', 'succeeded'],
   ['failed', 'job.nodeGone', 'failed'],
   ['cancelled', 'job.nodeGone', 'cancelled'],
+
+  // Its owner lets somebody in, or out again, whenever.
+  ['submitted', 'job.shared', 'submitted'],
+  ['running', 'job.shared', 'running'],
+  ['succeeded', 'job.shared', 'succeeded'],
+  ['failed', 'job.shared', 'failed'],
+  ['cancelled', 'job.shared', 'cancelled'],
+  ['submitted', 'job.unshared', 'submitted'],
+  ['running', 'job.unshared', 'running'],
+  ['succeeded', 'job.unshared', 'succeeded'],
+  ['failed', 'job.unshared', 'failed'],
+  ['cancelled', 'job.unshared', 'cancelled'],
 ];
 
 const nodeRows = new Map(NODE_TRANSITIONS.map(([from, type, to]) => [`${from} ${type}`, to]));

@@ -116,6 +116,7 @@ export const jobSnapshotSchema = z.object({
   cancelForced: z.literal(true).exactOptional(),
   paused: z.literal(true).exactOptional(),
   priority: z.enum(PRIORITIES).exactOptional(),
+  sharedWith: z.array(z.string()).exactOptional(),
   run: count.exactOptional(),
   graphHash: z.string().exactOptional(),
   outcomeToken: z.string().exactOptional(),

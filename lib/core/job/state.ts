@@ -2,8 +2,10 @@ import type { GraphIndex } from '../dag/graph-index';
 import type { DependencyResult } from '../dag/trigger-rule';
 import type { EditedInput } from '../model/edited-input';
 import type { Failure } from '../model/failure';
+import type { Held } from '../model/held';
 import type { JobStatus, Outcome, WorkflowEnding } from '../model/outcome';
 import type { Outputs } from '../model/outputs';
+import { present } from '../model/present';
 import type { Priority } from '../model/priority';
 import type { ReadOnly } from '../model/read-only';
 import type { RecoveryStrategy } from '../model/recovery';
@@ -127,6 +129,8 @@ export interface JobState {
   paused?: true;
   /** Priority now; as submitted unless it was changed. */
   priority?: Priority;
+  /** Users who may use it beside its owner, in the order in which they were let in. */
+  sharedWith?: string[];
   /** Executions of its workflow so far: the number of the latest one. */
   run?: number;
   /** The graph it follows, where that is not the one it was submitted with any more. */
@@ -195,6 +199,11 @@ export function initialJob(index: GraphIndex): JobState {
 /** Somebody had nodes run again after the deadline of the job, which ends it no more. */
 export function isPastDeadline({ submitted, revivedAt = 0 }: ReadOnly<JobState>): boolean {
   return revivedAt > (submitted?.deadlineAt ?? Number.POSITIVE_INFINITY);
+}
+
+/** Who may use it; nobody, while it is not submitted. */
+export function holdersOf({ submitted, sharedWith }: ReadOnly<JobState>): Held | undefined {
+  return submitted && { owner: submitted.owner, ...present({ sharedWith }) };
 }
 
 /** Undefined until it is final. */

@@ -106,6 +106,8 @@ export const jobMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pause'), reason }),
   z.object({ type: z.literal('unpause'), reason }),
   z.object({ type: z.literal('reprioritise'), priority: z.enum(PRIORITIES) }),
+  z.object({ type: z.literal('share'), user: text(LIMITS.ownerLength).min(1) }),
+  z.object({ type: z.literal('unshare'), user: text(LIMITS.ownerLength).min(1) }),
   z.object({ type: z.literal('deadlineDue') }),
   /**
    * Goes on: a live job as it is, an ended one with what did not succeed. `from`: an ended job, these nodes too, and all

@@ -15,6 +15,8 @@ export type ListedJob = Omit<JobListing, 'kind'> & { readonly jobId: string };
 
 export interface ListQuery {
   readonly owner: string;
+  /** Jobs of others that are shared with `owner`, in place of those of `owner`. A page of them may have fewer than `limit`. */
+  readonly shared?: true;
   readonly status?: string | undefined;
   /** Jobs at most. */
   readonly limit: number;

@@ -32,6 +32,8 @@ export interface JobListing {
   readonly jobType?: JobType;
   /** Milliseconds since the epoch. */
   readonly submittedAt: number;
+  /** Users who may use it beside its owner, where there are any. */
+  readonly sharedWith?: readonly string[];
 }
 
 /** The queue of jobs of a pool, as whoever submits has to know it. */
@@ -97,16 +99,18 @@ export interface ListingOf<State, Event extends { readonly type: string }> {
 }
 
 export const jobListing: ListingOf<JobState, JobEvent> = {
-  listingOf({ submitted, priority, status, submittedAt = 0 }) {
+  listingOf({ submitted, priority, status, submittedAt = 0, sharedWith }) {
     if (!submitted) return undefined;
     const { owner, name, jobType } = submitted;
     const listing = { owner, name, status, priority: priority ?? submitted.priority, submittedAt };
-    return { kind: 'job', ...listing, ...present({ jobType }) };
+    return { kind: 'job', ...listing, ...present({ jobType, sharedWith }) };
   },
   changes: {
     'job.submitted': true,
     'job.admitted': true,
     'job.reprioritised': true,
+    'job.shared': true,
+    'job.unshared': true,
     'job.resumed': true,
     'job.replanned': true,
     'job.nodeGone': false,

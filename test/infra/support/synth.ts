@@ -74,6 +74,8 @@ export function functionBehind(target: unknown, ofType: Synthesised['ofType']): 
   const { Ref, 'Fn::GetAtt': attribute = [] } = target as { Ref?: string; 'Fn::GetAtt'?: string[] };
   return Ref ?? attribute[0] ?? '';
 }
+/** A deployment that says nothing of it: it makes a user pool. */
+export const NO_ISSUER: Readonly<Record<string, string>> = {};
 
 const done = new Map<string, Synthesised>();
 const folders: string[] = [];

@@ -15,7 +15,7 @@ import { LOSS_CAUSES } from '../../../lib/core/model/recovery';
 import type { TestSummary } from '../../../lib/core/model/test-results';
 import { seededRandom } from '../../support/graphs';
 import { type Case, caseArbitrary, oracle, rollbackCaseArbitrary } from '../../support/job-cases';
-import { graph, JobDriver, node } from '../../support/job-driver';
+import { graph, JobDriver, node, retrying } from '../../support/job-driver';
 import { checkRollbacks } from '../../support/rollback-checks';
 
 /** How often each row of the tables was taken by what follows. */
@@ -187,6 +187,7 @@ function disturbance(c: Case, job: JobDriver, random: () => number): JobMessage 
     () => ({ type: 'pause', reason }),
     () => ({ type: 'unpause', reason }),
     () => ({ type: 'reprioritise', priority: any(PRIORITIES) }),
+    () => ({ type: job.state.sharedWith ? 'unshare' : 'share', user: 'ben' }),
     () => ({ type: 'resume', reason }),
     () => (random() < 0.3 ? { type: 'resume', reason, from: [nodeId] } : { type: 'resume', reason }),
     () => (random() < 0.3 ? job.resumeOver(edited(c.graph, random)) : { type: 'resume', reason }),
@@ -423,6 +424,21 @@ describe('the tables of phases', () => {
     job.send({ type: 'cancel', reason: 'enough' });
     job.fail('b', 'cancelled');
     job.send({ type: 'rollback', reason: 'and undo it' });
+
+    const retried = new JobDriver(graph([node('a', retrying(2))]), undefined, undefined, (row) =>
+      taken.set(row, 1),
+    );
+    const shareAndUnshare = () => {
+      for (const type of ['share', 'unshare'] as const) retried.send({ type, user: 'ben' });
+    };
+    retried.send({ type: 'submit', graphHash: 'hash', owner: 'ana', priority: 'normal', pool: 'default' });
+    shareAndUnshare();
+    retried.send({ type: 'admit' });
+    retried.enterAll();
+    retried.fail('a', 'exit');
+    retried.send({ type: 'nodeEntered', nodeId: 'a', token: 'of another execution' });
+    retried.send({ type: 'cancel', reason: 'enough' });
+    shareAndUnshare();
   });
 
   // Last of the file: it looks back at what all properties above have played.

@@ -1,6 +1,6 @@
 import { apiHandler } from '../../../lambdas/runtime/http';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
-import { accessibleJob } from '../../../lib/api/access';
+import { accessibleListedJob } from '../../../lib/api/access';
 import { auditedOf } from '../../../lib/api/audited';
 import type { Route, Served } from '../../../lib/api/route';
 import { ROUTES } from '../../../lib/api/routes';
@@ -9,6 +9,7 @@ import type { CommandRecord } from '../../../lib/core/audit/events';
 import { createAuditTrail } from '../../../lib/core/audit/trail';
 import { RepriseError } from '../../../lib/core/errors';
 import { createApp } from '../../../lib/server/app';
+import { LISTED } from '../lambdas/listed-job';
 import { request } from '../lambdas/request';
 
 const routes = Object.values<Route>(ROUTES);
@@ -139,8 +140,7 @@ describe('a record', () => {
   it.each(reads)('of $host has the owner of what was asked for, whom the answer hides', async ({ ask }) => {
     const host = HOSTS['a function'] === ask ? onLambda : onDaemon;
     const foreign = async (request: Parameters<Served['handle']>[0]) => {
-      const find = async () => ({ owner: 'eve' });
-      await accessibleJob(request.caller, 'j1', { find, ownerOf: ({ owner }) => owner });
+      await accessibleListedJob(request.caller, 'j1', { get: async () => ({ ...LISTED, owner: 'eve' }) });
       return done();
     };
     const scopes: Scope[] = [SCOPES.jobs];

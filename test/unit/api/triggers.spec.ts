@@ -78,7 +78,7 @@ function world() {
     requests += 1;
     const caller = { subject: by.subject ?? 'ana', scopes: [by.scope ?? SCOPES.jobs] };
     try {
-      requireScope(caller, route.scopes);
+      requireScope(caller, route);
       const answer = await handle({
         body: parse(route.body, body),
         params: parse(route.params, trigger === undefined ? {} : { name: trigger }),

@@ -22,7 +22,7 @@ const NOT_RECORDED = [
     'bottlenecks',
     'capacity',
   ],
-  ...['what-if', 'events', 'notify', 'config show', 'config check', 'config history'],
+  ...['share', 'unshare', 'what-if', 'events', 'notify', 'config show', 'config check', 'config history'],
   ...['submit', 'list', 'show', 'watch', 'logs', 'annotate', 'init', 'profile', 'completion'],
 ];
 

@@ -35,23 +35,36 @@ describe('environments', () => {
     expect(load({ env: 'prod' }).auth).toEqual({ ...auth, maxLifetimeSeconds: 86_400 });
   });
 
-  it.each(['dev', 'staging', 'prod'])(
-    'refuses %s without an issuer, and names the file, its keys and the options',
-    (env) => {
-      expect(() => loadBare({ env })).toThrow(
-        new RegExp(
-          `${env} has no issuer .*auth\\.issuer.* lib/config/environment/${env}\\.ts.*-c authIssuer`,
-        ),
+  it.each(['dev', 'staging', 'prod'])('has %s make a user pool where no issuer is given', (env) => {
+    expect(loadBare({ env }).auth).toEqual({
+      ...{ maxLifetimeSeconds: 86_400, userPool: { callbackUrls: ['http://localhost:4400/'] } },
+    });
+    const context = { env, authCallbackUrls: 'https://a.test/, https://b.test/' };
+    expect(loadBare(context).auth.userPool?.callbackUrls).toEqual(['https://a.test/', 'https://b.test/']);
+    expect(() => loadBare({ env, authCallbackUrls: 'here' })).toThrow(/auth\.userPool\.callbackUrls/);
+  });
+
+  it('refuses an audience without an issuer, and names the file, its keys and the options', () => {
+    for (const context of [{ authAudience: 'reprise' }, { authJwksUri: 'https://id.test/keys' }]) {
+      expect(() => loadBare({ env: 'prod', ...context })).toThrow(
+        /prod has no issuer .*auth\.issuer.* lib\/config\/environment\/prod\.ts.*-c authIssuer/,
       );
-      expect(() => loadBare({ env, authAudience: 'reprise' })).toThrow(/has no issuer/);
-    },
-  );
+    }
+  });
+
+  it('finds keys by the discovery document of the issuer where no address of them is given', () => {
+    expect(load({ authJwksUri: undefined }).auth).not.toHaveProperty('jwksUri');
+  });
+
+  it('issues tokens by one of them: an issuer, or a user pool', () => {
+    const auth = { ...load().auth, userPool: { callbackUrls: ['https://a.test/'] } };
+    expect(environmentSchema.safeParse({ ...load(), auth }).error?.issues[0]?.message).toMatch(/either that/);
+  });
 
   it.each([
     [{ authIssuer: 'https://auth.example.com/dev' }, /auth\.issuer: .* is a placeholder/],
     [{ authIssuer: 'https://login.example/' }, /auth\.issuer: .* is a placeholder/],
     [{ authAudience: undefined }, /auth\.audience: missing/],
-    [{ authJwksUri: undefined }, /auth\.jwksUri: missing/],
     [{ authParameters: '/reprise/dev/auth' }, /auth\.parameters: .* either that or them/],
   ])('refuses what would accept nobody: %j', (context, message) => {
     expect(() => load(context)).toThrow(message);

@@ -2,13 +2,20 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createAuthorizer } from '../../../lambdas/authorizer/authorize';
-import { createTokenVerifier } from '../../../lambdas/authorizer/verifier';
 import { logger } from '../../../lambdas/runtime/telemetry';
+import { fetchedKeys, type IssuerKeys, inlineKeys } from '../../../lib/adapters/http/issuer-keys';
+import { createTokenVerifier } from '../../../lib/adapters/http/token-verifier';
+import { tokenRulesSchema } from '../../../lib/core/access/issuer';
 import { RepriseError } from '../../../lib/core/errors';
 
 const AUTH_ISSUER = 'https://issuer.test';
 const AUTH_AUDIENCE = 'reprise-test';
-const settings = { AUTH_ISSUER, AUTH_AUDIENCE, AUTH_MAX_SECONDS: 3_600 };
+const clock = Date.now;
+const verifierOf = (keys: IssuerKeys) =>
+  createTokenVerifier({
+    ...{ issuer: AUTH_ISSUER, audiences: [AUTH_AUDIENCE], maxLifetimeSeconds: 3_600, keys, clock },
+    ...tokenRulesSchema.parse({}),
+  });
 const methodArn = 'arn:aws:execute-api:eu-west-1:111122223333:abc/v1/GET/jobs/j';
 
 let keys: Awaited<ReturnType<typeof generateKeyPair>>;
@@ -18,7 +25,7 @@ beforeAll(async () => {
   keys = await generateKeyPair('RS256', { extractable: true });
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
   const AUTH_JWKS = JSON.stringify({ keys: [jwk] });
-  authorize = createAuthorizer(createTokenVerifier({ ...settings, AUTH_JWKS }, Date.now));
+  authorize = createAuthorizer(verifierOf(inlineKeys(AUTH_JWKS)));
 });
 
 function token(
@@ -128,10 +135,8 @@ describe('a token', () => {
 
   it('is no worse for keys that cannot be had: that is not the caller’s fault, and is no 401', async () => {
     // Nobody listens there.
-    const unreachable = createTokenVerifier(
-      { ...settings, AUTH_JWKS_URI: 'https://127.0.0.1:9/keys' },
-      Date.now,
-    );
+    const at = { issuer: AUTH_ISSUER, jwksUri: 'https://127.0.0.1:9/keys', clock };
+    const unreachable = verifierOf(fetchedKeys(at));
     const jwt = await token({ sub: 'ana' });
     const event = {
       methodArn,
@@ -162,6 +167,19 @@ describe('a token', () => {
     const jwt = new SignJWT({ sub: 'ana' }).setProtectedHeader({ alg: 'RS256', kid: 'k2' });
     jwt.setIssuer(AUTH_ISSUER).setAudience(AUTH_AUDIENCE).setExpirationTime('5m');
     await expect(call(`Bearer ${await jwt.sign(keys.privateKey)}`)).rejects.toThrow(/^Unauthorized$/);
+  });
+});
+
+describe('the context of a caller', () => {
+  it('has the tenant, for functions that keep tenants apart', async () => {
+    const verify = async () => ({
+      caller: { subject: 'acme/ana', tenant: 'acme', scopes: ['orchestration.jobs'] },
+      expires: 9,
+    });
+    const event = { methodArn, headers: { authorization: 'Bearer a.b.c' } };
+    const answer = await createAuthorizer(verify)(event as unknown as APIGatewayRequestAuthorizerEvent);
+    expect(answer.context).toEqual({ subject: 'acme/ana', scopes: 'orchestration.jobs', tenant: 'acme' });
+    expect(answer.principalId).toBe('acme/ana');
   });
 });
 

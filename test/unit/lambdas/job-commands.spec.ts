@@ -1,6 +1,7 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
 import { jobCommands } from '../../../lib/api/job-commands';
 import { jobCommandResponse } from '../../../lib/contract/jobs';
+import { LIMITS } from '../../../lib/core/limits';
 import { jobAt } from '../../../lib/core/messages/address';
 import { LISTED } from './listed-job';
 import { request } from './request';
@@ -157,5 +158,74 @@ describe('a command', () => {
     await expect(request(world().handler, to('constructor'))).rejects.toThrow(
       'no route POST /jobs/{jobId}/constructor',
     );
+  });
+});
+
+describe('sharing a job', () => {
+  const share = (user: string) => ({ ...to('share'), body: { user } });
+  const unshare = (user: string) => ({ ...to('unshare'), body: { user } });
+  const shared = { ...LISTED, sharedWith: ['ben'] };
+
+  it('is asked of the job, by its owner and by administrators', async () => {
+    const { handler, send } = world();
+    const expected = expect.objectContaining({ id: 'share/r1', actor: { kind: 'user', id: 'ana' } });
+    expect((await request(handler, share('ben'))).status).toBe(202);
+    expect(send).toHaveBeenLastCalledWith(
+      { to: jobAt('j'), message: { type: 'share', user: 'ben' } },
+      expected,
+    );
+    expect(
+      (await request(handler, { ...share('ben'), subject: 'root', scopes: 'orchestration.admin' })).status,
+    ).toBe(202);
+    expect((await request(handler, unshare('ben'))).status).toBe(202);
+    expect(send).toHaveBeenCalledTimes(3);
+  });
+
+  it('lets a user give commands, and not share it further', async () => {
+    const { handler, send } = world(shared);
+    const ben = { subject: 'ben' };
+    expect((await request(handler, { ...to('pause'), body: {}, ...ben })).status).toBe(202);
+    expect((await request(handler, { ...to('pause'), body: {}, subject: 'eve' })).status).toBe(404);
+    send.mockClear();
+    for (const call of [share('eve'), unshare('cleo')]) {
+      expect(await request(handler, { ...call, ...ben })).toMatchObject({
+        status: 403,
+        body: { code: 'FORBIDDEN', detail: expect.stringContaining('only the owner') },
+      });
+    }
+    expect(send).not.toHaveBeenCalled();
+    // But they may give up what they have.
+    expect((await request(handler, { ...unshare('ben'), ...ben })).status).toBe(202);
+  });
+
+  it('asks of a user the scopes that it asks of the owner', async () => {
+    const { handler } = world(shared);
+    const retry = { ...to('retry'), body: { nodes: ['api'], reason: 'r' }, subject: 'ben' };
+    expect((await request(handler, { ...retry, scopes: 'orchestration.jobs' })).status).toBe(403);
+    const scopes = 'orchestration.jobs orchestration.retry.standard';
+    expect((await request(handler, { ...retry, scopes })).status).toBe(202);
+    expect((await request(handler, { ...to('pause'), body: {}, subject: 'ben', scopes: '' })).status).toBe(
+      403,
+    );
+  });
+
+  it.each([
+    ['the owner', LISTED, 'ana', 'is the owner of the job'],
+    [
+      'more users than may be',
+      { ...LISTED, sharedWith: Array.from({ length: LIMITS.sharedWith }, (_, i) => `u${i}`) },
+      'ben',
+      'unshare it first',
+    ],
+  ])('with %s is refused', async (_, listed, user, message) => {
+    const { handler, send } = world(listed);
+    expect(await request(handler, share(user))).toMatchObject({
+      status: 400,
+      body: {
+        code: 'INPUT_INVALID',
+        problems: [{ path: 'user', message: expect.stringContaining(message) }],
+      },
+    });
+    expect(send).not.toHaveBeenCalled();
   });
 });

@@ -22,8 +22,8 @@ export interface EventPage {
 const PAGE_BYTES = 200 * 1024;
 /** DynamoDB bills writes by the KiB, keys and the page's own numbers among them. */
 const GZIP_FROM_BYTES = 800;
-/** A transaction ends at 100 actions, the lists among them, and at 4 MB, here with bytes as base64. */
-const TRANSACTION_PAGES = 90;
+/** A transaction ends at 100 actions, up to 31 of lists and traces among them, and at 4 MB, here with bytes as base64. */
+const TRANSACTION_PAGES = 64;
 const TRANSACTION_BYTES = 2_500_000;
 
 /** Splits the events of one append into items. */

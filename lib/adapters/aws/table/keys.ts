@@ -8,6 +8,7 @@ import { ANSWER_PREFIX } from '../../../core/ports/answers';
  * | stream (`job/<id>`, ...) | `EVT#<first seq>`          | a page of recorded events                       |
  * | stream                   | `CONFIRMED`                | up to where its effects are performed           |
  * | stream of a job          | `LIST`, `LIST#STATUS`      | what lists of jobs show, through the index      |
+ * | stream of a job          | `LIST#SHARED#<user>`       | that lists of the user show it, through the index |
  * | stream of a pool         | `QUEUE`                    | what a submission has to know of its queue      |
  * | stream of a pool         | `OVERLOAD`                 | when it was last said that the queue is full    |
  * | stream of a trigger      | `LIST`                     | what lists of triggers show, through the index  |
@@ -42,6 +43,8 @@ const SEQ_DIGITS = 10;
 export const CONFIRMED = 'CONFIRMED';
 export const LIST = 'LIST';
 export const LIST_BY_STATUS = 'LIST#STATUS';
+/** Of a user whom a job is, or was, shared with. */
+export const sharedList = (user: string): string => `${LIST}#SHARED#${encodeURIComponent(user)}`;
 export const QUEUE = 'QUEUE';
 export const OVERLOAD = 'OVERLOAD';
 export const OPEN = 'OPEN';
@@ -90,6 +93,7 @@ export const firstSeqOf = (sk: string): number => Number(sk.slice(EVENTS.length)
 /** Owners are subjects of tokens: encoded, so that one named `a#failed` is not read as another's list. */
 export const ownerKey = (owner: string): string => `OWNER#${encodeURIComponent(owner)}`;
 export const ownerStatusKey = (owner: string, status: string): string => `${ownerKey(owner)}#${status}`;
+export const sharedKey = (user: string): string => `SHARED#${encodeURIComponent(user)}`;
 
 /** Orders lists by time; 13 digits of milliseconds last until the year 2286. */
 export const submittedKey = (submittedAt: number, jobId: string): string =>

@@ -10,6 +10,7 @@ import { attemptFiles } from './attempt-files';
  * Where the embedded runtime keeps things under its journal directory:
  *
  *     graphs/<hash>.json            graphs by content
+ *     graph-owners/<hash>/<owner>   who brought a graph, where a daemon has many owners
  *     jobs/<jobId>/journal.jsonl    the events, one a line
  *     jobs/<jobId>/head.json        where the journal is known to reach
  *     jobs/<jobId>/run.json         what a resume needs beside the graph
@@ -38,6 +39,7 @@ import { attemptFiles } from './attempt-files';
 export interface Layout {
   readonly root: string;
   readonly graphs: string;
+  readonly graphOwners: string;
   readonly jobs: string;
   readonly triggers: string;
   readonly dependencies: string;
@@ -95,6 +97,7 @@ export function layoutOf(root: string): Layout {
   return {
     root,
     graphs: join(root, 'graphs'),
+    graphOwners: join(root, 'graph-owners'),
     jobs,
     triggers,
     dependencies,

@@ -138,11 +138,13 @@ function jobOf(jobId: string, { kind: _, ...shown }: JobListing): ListedJob {
 
 interface Wanted {
   readonly owner: string;
+  readonly shared?: true;
   readonly status?: string | undefined;
 }
 
 const placeOf = ({ submittedAt: at, jobId: id }: ListedJob) => ({ at, id });
 
-function wanted({ owner, status }: Wanted) {
-  return (job: ListedJob) => job.owner === owner && (status === undefined || job.status === status);
+function wanted({ owner, shared, status }: Wanted) {
+  const isOf = (job: ListedJob) => (shared ? job.sharedWith?.includes(owner) : job.owner === owner);
+  return (job: ListedJob) => isOf(job) && (status === undefined || job.status === status);
 }

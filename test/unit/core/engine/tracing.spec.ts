@@ -115,8 +115,8 @@ describe('what carries an id', () => {
     const deps = await world();
     const asked: (string | undefined)[] = [];
     for (const id of ['j', TRACE, 'call-2', 'call-3']) {
-      const found = await traced(deps, id, (owner) => {
-        asked.push(owner);
+      const found = await traced(deps, id, (held) => {
+        asked.push(held?.owner);
         return false;
       });
       expect(found.lines).toEqual([]);
