@@ -1,5 +1,5 @@
 /** Packages published as ES modules only; Jest's CommonJS runtime needs them transformed. */
-const esmOnly = ['@bomb.sh', '@middy', '@actions', '@seriousme', 'jose'];
+const esmOnly = ['@bomb.sh', '@middy', '@actions', '@seriousme', 'ansi_up', '@noble', 'jose'];
 
 /** @type {import('jest').Config} */
 module.exports = {

@@ -15,6 +15,7 @@ try {
     graphs: readGraphs(join(root, 'statemachines')),
     runner: runnerDefinition(),
     code: bundledCode(root),
+    page: join(root, 'dist', 'dashboard'),
   });
 } catch (error) {
   if (!isRepriseError(error)) throw error;

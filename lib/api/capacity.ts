@@ -6,7 +6,7 @@ import type { StreamReader } from '../core/ports/streams';
 import { requirePool } from './pools';
 import { type Served, serve } from './route';
 import { ROUTES } from './routes';
-import { bottlenecksBody, capacityBody, warningsBody, whatIfBody } from './views/capacity';
+import { bottlenecksBody, capacityBody, usageBody, warningsBody, whatIfBody } from './views/capacity';
 
 export interface CapacityRoutesDeps {
   readonly loads: LoadSource;
@@ -15,6 +15,10 @@ export interface CapacityRoutesDeps {
   readonly pools: readonly string[];
   readonly clock: Clock;
 }
+
+const HOUR_MS = 3_600_000;
+/** Points of a picture. */
+const USAGE_STEPS = 120;
 
 /** What bounds the makespan of jobs, what fleet is needed, and what another one would do: of everybody's jobs. */
 export function capacityRoutes({ loads, view, pools, clock }: CapacityRoutesDeps): readonly Served[] {
@@ -34,6 +38,12 @@ export function capacityRoutes({ loads, view, pools, clock }: CapacityRoutesDeps
       const { warnings } = (await view(poolAt(pool))).state;
       const body = await capacityBody(loads, { pool, jobs, ...options });
       return { status: 200, body: { ...body, warnings: warningsBody(warnings) } };
+    }),
+    serve(ROUTES.getUsage, async ({ query: { hours, ...query } }) => {
+      requirePool(pools, query.pool);
+      const to = clock();
+      const span = { from: to - hours * HOUR_MS, to, steps: USAGE_STEPS };
+      return { status: 200, body: await usageBody(loads, query, span) };
     }),
     serve(ROUTES.whatIf, async ({ body: { pool, jobs, ...asked } }) => {
       requirePool(pools, pool);

@@ -299,6 +299,11 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
       },
     },
   },
+  getUsage: {
+    summary: 'Say what the slots of a pool did over time, and who had them',
+    example: { query: { ...POOL, jobs: 100, hours: 24 } },
+  },
+  getChanges: { summary: 'Hear what changes, as server-sent events', example: {} },
   whatIf: {
     summary: 'Replay recorded jobs on other fleets, under other rules or prices, beside what happened',
     example: {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { changeQueueRequest, QueueView } from '../contract/queues';
+import { mayAccess } from '../core/access/scopes';
 import { LIMITS } from '../core/limits';
 import { poolAt } from '../core/messages/address';
 import type { PoolMessage } from '../core/messages/pool';
@@ -31,18 +32,21 @@ export function getQueue({ view, pools, maxWaitingJobs, letters }: GetQueueDeps)
   return serve(ROUTES.getQueue, async ({ caller, params: { pool } }) => {
     requirePool(pools, pool);
     const [{ state }, parked] = await Promise.all([view(poolAt(pool)), parkedOf(letters, caller.subject)]);
-    const body = { ...queueBody(pool, state, maxWaitingJobs), letters: parked };
+    const sees = (owner: string) => mayAccess(caller, { owner });
+    const body = { ...queueBody(pool, state, { maxWaitingJobs, sees }), letters: parked };
     return { status: 200, body, version: queueVersion(state) };
   });
 }
 
 /** The queues of all pools, without who works for them. */
 export function listQueues({ view, pools, maxWaitingJobs }: Omit<GetQueueDeps, 'letters'>): Served {
-  return serve(ROUTES.listQueues, async ({ query }) => {
+  return serve(ROUTES.listQueues, async ({ caller, query }) => {
     const all = await Promise.all(
       pools.map(async (pool) => {
         const { state } = await view(poolAt(pool));
-        const { workers: _workers, waits_for: _waits, ...queue } = queueBody(pool, state, maxWaitingJobs);
+        const sees = (owner: string) => mayAccess(caller, { owner });
+        const whole = queueBody(pool, state, { maxWaitingJobs, sees });
+        const { workers: _workers, waits_for: _waits, owners: _owners, ...queue } = whole;
         return queue;
       }),
     );

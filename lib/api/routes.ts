@@ -4,9 +4,12 @@ import {
   bottlenecksView,
   capacityQuery,
   capacityView,
+  usageQuery,
+  usageView,
   whatIfRequest,
   whatIfView,
 } from '../contract/capacity';
+import { changesStream } from '../contract/changes';
 import { cleanupView, startCleanupRequest, startCleanupResponse } from '../contract/cleanup';
 import { configHistory, configHistoryQuery, configView, putConfigRequest } from '../contract/config';
 import {
@@ -413,10 +416,18 @@ export const ROUTES = {
   getCapacity: route('GET /capacity/capacity', {
     ...{ ...ofCapacity, query: capacityQuery, answers: { 200: capacityView } },
   }),
+  getUsage: route('GET /capacity/usage', {
+    ...{ ...ofCapacity, query: usageQuery, answers: { 200: usageView } },
+  }),
   whatIf: route('POST /capacity/what-if', {
     ...{ ...ofCapacity, body: whatIfRequest, answers: { 200: whatIfView } },
   }),
 
+  /** Server-sent events, for as long as the caller listens. On AWS callers ask again and again. */
+  getChanges: route('GET /changes', {
+    ...{ by: 'daemon', scopes: owners, about: ABOUT.all, type: 'text/event-stream' },
+    answers: { 200: changesStream },
+  }),
   /** On AWS what commands write stays with the workers. */
   getAttemptLog: route(`GET ${ATTEMPT}/log`, {
     ...{ ...ofJobs('daemon'), params: attemptParams, query: attemptLogQuery, answers: { 200: attemptLog } },

@@ -20,6 +20,7 @@ import {
   JOURNAL_OPTION,
   layoutAt,
   parseJobId,
+  parsePort,
   parseResources,
   parseSlots,
   policiesIn,
@@ -35,6 +36,7 @@ import {
   withReportingOptions,
 } from './reporting-options';
 import { driveJob } from './run-drive';
+import { pageOf } from './run-page';
 import { type SecretOptions, secretSources, secretsOf, withSecretOptions } from './secret-options';
 
 interface Options extends JobOptions, SecretOptions, ReportingOptions, ReportFileOptions {
@@ -47,6 +49,8 @@ interface Options extends JobOptions, SecretOptions, ReportingOptions, ReportFil
   readonly resources?: Resources;
   readonly dependencies?: string;
   readonly annotate?: CiSystem;
+  readonly ui?: boolean;
+  readonly uiPort: number;
 }
 
 /** `reprise run GRAPH`: runs a graph on this machine. */
@@ -64,6 +68,10 @@ export function registerRun(program: Command): void {
     .addOption(resourcesOption())
     .option(...DEPENDENCIES_OPTION)
     .addOption(annotateOption())
+    .option('--ui', 'serve a page that shows this run, on this machine alone, and print its address')
+    .addOption(
+      new Option('--ui-port <port>', 'where the page listens').argParser(parsePort).default(0, 'any'),
+    )
     .action(runGraph);
 }
 
@@ -81,7 +89,9 @@ async function runGraph(file: string, options: Options): Promise<void> {
   await prepareDirectory(layout);
   commandIsAbout(streamOf(jobAt(jobId)));
   process.stderr.write(`job ${jobId}\n`);
-  const journal = createFileJournalStore(layout);
+  const files = createFileJournalStore(layout);
+  const page = await pageOf(options, { jobId, layout, journal: files, slots });
+  const journal = page?.journal ?? files;
   const env = parseEnvArguments(options.env, process.env);
   const record = {
     cwd: process.cwd(),
@@ -105,12 +115,17 @@ async function runGraph(file: string, options: Options): Promise<void> {
       ...{ jobId, graph, graphs: new Map(), layout, journal, record, env, secrets, json },
       ...{ reporting, files: reportFilesOf(options), tally: createTally() },
     };
-    await driveJob(drive, (runtime) => runtime.submit(jobId, submission));
+    await driveJob(drive, async (runtime) => {
+      await page?.open(runtime);
+      await runtime.submit(jobId, submission);
+    });
     if (options.annotate) {
       const write = (text: string) => void (json ? process.stderr : process.stdout).write(text);
       await annotate(layout, jobId, { system: options.annotate, write });
     }
+    await page?.linger();
   } finally {
+    await page?.close();
     await journal.close();
   }
 }

@@ -790,11 +790,28 @@ export interface Operations {
     answer: GetCapacityAnswer;
   };
   /**
+   * Say what the slots of a pool did over time, and who had them
+   */
+  getUsage: {
+    query?: {
+      pool?: string;
+      jobs?: number;
+      hours?: number;
+    };
+    answer: GetUsageAnswer;
+  };
+  /**
    * Replay recorded jobs on other fleets, under other rules or prices, beside what happened
    */
   whatIf: {
     body?: WhatIfRequest;
     answer: WhatIfAnswer;
+  };
+  /**
+   * Hear what changes, as server-sent events
+   */
+  getChanges: {
+    answer: string;
   };
   /**
    * Read what the command of an attempt wrote, also while it runs
@@ -1268,6 +1285,13 @@ export interface GetQueueAnswer {
     resources?: {
       [k: string]: number;
     };
+  }[];
+  owners?: {
+    owner: string;
+    running_jobs: number;
+    waiting_jobs: number;
+    slots: number;
+    waiting_attempts: number;
   }[];
   waits_for?: {
     dependency: string;
@@ -2225,6 +2249,23 @@ export interface GetCapacityAnswer {
     since: string;
   }[];
 }
+export interface GetUsageAnswer {
+  pool: string;
+  step_seconds: number;
+  points: {
+    at: string;
+    slots: number;
+    used: number;
+    waiting: number;
+  }[];
+  owners: {
+    owner: string;
+    jobs: number;
+    slot_seconds: number;
+    wait_p50_seconds: number;
+    wait_p95_seconds: number;
+  }[];
+}
 export interface WhatIfRequest {
   pool?: string;
   jobs?: number;
@@ -2473,7 +2514,9 @@ export const PLACES: Readonly<Record<keyof Operations, Place>> = {
   getTrace: { method: 'GET', path: '/trace/{id}' },
   getBottlenecks: { method: 'GET', path: '/health/bottlenecks' },
   getCapacity: { method: 'GET', path: '/capacity/capacity' },
+  getUsage: { method: 'GET', path: '/capacity/usage' },
   whatIf: { method: 'POST', path: '/capacity/what-if' },
+  getChanges: { method: 'GET', path: '/changes' },
   getAttemptLog: { method: 'GET', path: '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/log' },
   getHealth: { method: 'GET', path: '/health', accepts: [503] },
   getLiveness: { method: 'GET', path: '/health/live', accepts: [503] },

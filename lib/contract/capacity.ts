@@ -103,6 +103,31 @@ export const capacityView = z.object({
 });
 export type CapacityView = z.infer<typeof capacityView>;
 
+/** `GET /capacity/usage`: up to now; of the latest `jobs` jobs that are over. */
+export const usageQuery = z.strictObject({
+  pool: idSchema.default('default'),
+  jobs: jobs(100),
+  hours: z.coerce.number().positive().max(LIMITS.horizonHours).default(1),
+});
+
+export const usageView = z.object({
+  pool: idSchema,
+  step_seconds: seconds,
+  /** Means over a step, the oldest first. */
+  points: z.array(z.object({ at: time, slots: z.number(), used: z.number(), waiting: z.number() })),
+  /** Whose jobs had the slots, who had most first. */
+  owners: z.array(
+    z.object({
+      owner: z.string(),
+      jobs: z.number(),
+      slot_seconds: seconds,
+      wait_p50_seconds: seconds,
+      wait_p95_seconds: seconds,
+    }),
+  ),
+});
+export type UsageView = z.infer<typeof usageView>;
+
 /** `POST /capacity/what-if` */
 const fleet = z
   .array(

@@ -31,6 +31,19 @@ export const queueView = z.object({
       resources: resourcesSchema.optional(),
     }),
   ),
+  /** Who has what of it: of everybody for administrators, else of the caller alone. An earlier engine does not say. */
+  owners: z
+    .array(
+      z.object({
+        owner: z.string(),
+        running_jobs: z.number(),
+        waiting_jobs: z.number(),
+        /** Slots that their attempts take now, and attempts that are ready and have none. */
+        slots: z.number(),
+        waiting_attempts: z.number(),
+      }),
+    )
+    .optional(),
   /** Dependencies for which ready work waits: those that are not known yet, open, or half open with all probes out. An earlier engine does not say. */
   waits_for: z
     .array(

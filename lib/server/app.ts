@@ -14,12 +14,14 @@ import { openApi } from '../api/openapi';
 import { perform } from '../api/perform';
 import { isRefusal, refusalOf } from '../api/refusal';
 import { placeOf, type Served } from '../api/route';
+import { ROUTES } from '../api/routes';
 import { bodyTooLarge } from '../contract/read';
 import type { Caller } from '../core/access/scopes';
 import type { AuditTrail } from '../core/audit/trail';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { type CallersOptions, createCallers } from './callers';
+import { type Changes, sendChanges } from './changes';
 import { serveApiPage, serveDashboard } from './dashboard';
 import { guarded } from './guard';
 import type { MetricsText } from './metrics';
@@ -35,6 +37,8 @@ export interface AppOptions extends CallersOptions {
   readonly dashboard?: string | undefined;
   /** The directory of the page that draws the API; none where it was not built. */
   readonly apiPage?: string | undefined;
+  /** What `GET /changes` tells, where it is told. */
+  readonly changes?: Changes;
   /** Routes that whoever asks is answered: they name nobody's jobs. */
   readonly open?: readonly Served[];
   /** What `GET /metrics` answers, to whoever asks. */
@@ -95,7 +99,11 @@ export function createApp(options: AppOptions): Hono<Env> {
   if (options.apiPage) serveApiPage(app, options.apiPage);
   // Nothing secret is in it, and whoever looks for the way in has no token yet.
   app.get('/openapi.json', (c) => {
-    document ??= openApi(version, (route) => served.has(route));
+    const hasChanges = options.changes !== undefined;
+    document ??= openApi(
+      version,
+      (route) => served.has(route) || (hasChanges && route === ROUTES.getChanges),
+    );
     return c.json(document);
   });
   // No token is asked for: whoever asks is answered as its owner.
@@ -105,6 +113,8 @@ export function createApp(options: AppOptions): Hono<Env> {
     c.set('caller', await callerOf(c.req.header('authorization')));
     await next();
   });
+  const { changes } = options;
+  if (changes) app.get('/changes', (c) => sendChanges(c, changes));
   for (const each of routes) listenOn(app, each, options);
   for (const [path, methods] of methodsByPath([...open, ...routes])) {
     app.all(path, (c) => {

@@ -36,6 +36,7 @@ import { newToken, writeAddress } from './address';
 import { anchorAgainAndAgain } from './anchoring';
 import { createApp } from './app';
 import { reviewAgainAndAgain } from './capacity-review';
+import { type Changes, createChanges } from './changes';
 import { createCleaning } from './cleaning';
 import { type DaemonConfigOptions, openDaemonConfig } from './configuration';
 import { builtPage } from './dashboard';
@@ -123,7 +124,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 /** @param closing what has to be closed, in the order in which it was opened. */
 async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise<Omit<Daemon, 'close'>> {
   const { layout, machine, clock, owner, warn, setTimer } = options;
-  const journal = createFileJournalStore(layout);
+  const changes = createChanges();
+  const journal = changes.heard(createFileJournalStore(layout));
   closing.push(() => journal.close());
   const config = await openDaemonConfig({ ...options.config, journal, owner, clock, warn });
   const files = createJobFiles(layout, journal, machine);
@@ -188,7 +190,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     ...{ dashboard: builtPage('dashboard'), apiPage: builtPage('api') },
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
-    ...observed({ prometheus, vitals }),
+    ...observed({ prometheus, vitals, changes }),
     open: [...probes(vitals.checkup), signIn(options.issuer)],
     ...callersOf(options),
     onRefused: (refused) => warn(`refused ${JSON.stringify(refused)}`),
@@ -252,8 +254,14 @@ function failing() {
 }
 
 /** What is answered to whoever asks, and what is measured of all answers. */
-function observed({ prometheus, vitals }: { readonly prometheus: Prometheus; readonly vitals: Vitals }) {
+function observed(from: {
+  readonly prometheus: Prometheus;
+  readonly vitals: Vitals;
+  readonly changes: Changes;
+}) {
+  const { prometheus, vitals, changes } = from;
   return {
+    changes,
     metrics: async () => prometheus.text(await vitals.sample()),
     onAnswered: ({ route, status, ms }: { route: string; status: number; ms: number }) =>
       prometheus.measure([measured('RequestDuration', ms / 1_000, { route, status: classOf(status) })]),

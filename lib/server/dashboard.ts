@@ -18,6 +18,7 @@ const headers = secureHeaders({
     styleSrc: ["'self'"],
     imgSrc: ["'self'", 'data:'],
     connectSrc: ["'self'"],
+    workerSrc: ["'self'"],
     baseUri: ["'none'"],
     formAction: ["'none'"],
     frameAncestors: ["'none'"],
@@ -27,10 +28,17 @@ const headers = secureHeaders({
   strictTransportSecurity: false,
 });
 
+/** Their names change with what is in them. */
+const FOREVER = 'public, max-age=31536000, immutable';
+
 /** Serves the files of the page, which hold nothing secret, at `/`. No route of the API has a dot in its path. */
 export function serveDashboard<E extends AnyEnv>(app: Hono<E>, root: string): void {
   app.get('/', headers, serveStatic({ path: join(root, 'index.html') }));
-  app.get('/:file{[\\w-]+\\.(?:js|css)}', headers, serveStatic({ root }));
+  app.get(
+    '/:file{[\\w.-]+\\.(?:js|css)}',
+    headers,
+    serveStatic({ root, onFound: (_, c) => c.header('Cache-Control', FOREVER) }),
+  );
 }
 
 /** Serves the page on which the API is browsed and tried, at `/api/`: it draws `/openapi.json`. */

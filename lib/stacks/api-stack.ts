@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -124,6 +125,8 @@ const GRANTS: Readonly<Record<string, Grant>> = {
 
 /** The REST API and its functions. */
 export class ApiStack extends Stack {
+  readonly rest: RestApi;
+
   constructor(scope: Construct, id: string, { engine, ...props }: ApiStackProps) {
     super(scope, id, props);
     const { functions, alarms } = engine;
@@ -137,6 +140,7 @@ export class ApiStack extends Stack {
     };
     const api = new EngineApi(this, 'Rest', { environment, authorizer, alarms });
     const { rollbackAlarms } = api;
+    this.rest = api.api;
     for (const [name, routes] of routesByFunction()) {
       const grant = GRANTS[name];
       if (!grant) throw new Error(`nothing is granted to the function ${name}: say in GRANTS what it needs`);

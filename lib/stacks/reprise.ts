@@ -2,10 +2,11 @@ import { type App, Tags } from 'aws-cdk-lib';
 import type { EnvironmentConfig } from '../config/schema';
 import type { DeployedGraph } from '../constructs/deployed-graphs';
 import type { LambdaCode } from '../constructs/lambda-code';
-import { stacksOf } from '../core/doctor/stacks';
+import { pageStackOf, stacksOf } from '../core/doctor/stacks';
 import { ApiStack } from './api-stack';
 import { DataStack } from './data-stack';
 import { EngineStack } from './engine-stack';
+import { PageStack } from './page-stack';
 
 export interface RepriseProps {
   readonly environment: EnvironmentConfig;
@@ -14,6 +15,8 @@ export interface RepriseProps {
   readonly graphs: readonly DeployedGraph[];
   /** Definition of the graph runner. */
   readonly runner: string;
+  /** Folder of the page as it was built. */
+  readonly page: string;
 }
 
 export interface RepriseStacks {
@@ -23,12 +26,15 @@ export interface RepriseStacks {
 }
 
 /** One environment of Reprise. Names carry the environment, so an account can hold several. */
-export function reprise(app: App, { environment, ...props }: RepriseProps): RepriseStacks {
+export function reprise(app: App, { environment, page, ...props }: RepriseProps): RepriseStacks {
   const names = stacksOf(environment.name);
   const common = { terminationProtection: environment.dataRetained };
   const data = new DataStack(app, names.data, { ...common, environment });
   const engine = new EngineStack(app, names.engine, { ...common, environment, data, ...props });
   const api = new ApiStack(app, names.api, { ...common, engine });
+  // A local cloud has no CloudFront; a daemon serves the page there.
+  if (environment.name !== 'local')
+    new PageStack(app, pageStackOf(environment.name), { ...common, environment, api: api.rest, files: page });
   Tags.of(app).add('application', 'reprise');
   Tags.of(app).add('environment', environment.name);
   return { data, engine, api };

@@ -6,7 +6,7 @@ import { placeholderCode } from '../../lib/constructs/lambda-code';
 import type { NotificationsInput } from '../../lib/core/notify/rules';
 import { runnerDefinition } from '../../lib/stacks/graphs';
 import { reprise } from '../../lib/stacks/reprise';
-import { synthesise } from './support/synth';
+import { PAGE, synthesise } from './support/synth';
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf:key::';
 const RULES: NotificationsInput = {
@@ -43,7 +43,7 @@ describe('notifications of a deployment', () => {
   it('have functions that may read the secrets and send as the senders that the rules name, and no others', () => {
     const environment = environmentWith(RULES).data!;
     const stacks = reprise(new App(), {
-      ...{ environment, code: placeholderCode, graphs: [], runner: runnerDefinition() },
+      ...{ environment, code: placeholderCode, graphs: [], runner: runnerDefinition(), page: PAGE },
     });
     const template = Template.fromStack(stacks.engine);
     const statements = Object.entries(template.findResources('AWS::IAM::Policy'))

@@ -14,6 +14,7 @@ import './nag.cases';
 import './notifying.cases';
 import './network.cases';
 import './operations.cases';
+import './page.cases';
 import './permissions.cases';
 import './queues.cases';
 import './recorded-templates.cases';

@@ -132,6 +132,8 @@ const ABOUT: Readonly<Record<OperationId, keyof typeof KINDS>> = {
   reportAttempts: 'worker',
   getBottlenecks: 'deployment',
   getCapacity: 'deployment',
+  getUsage: 'deployment',
+  getChanges: 'common',
   whatIf: 'deployment',
   getHealth: 'health',
   getLiveness: 'health',

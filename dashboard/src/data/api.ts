@@ -1,50 +1,42 @@
-/** Calls of the REST API: the page knows nothing else of the engine. */
+/** Calls of the REST API, by the client that is made of its OpenAPI document: the page knows nothing else of the engine. */
 
-const TOKEN = 'reprise.token';
+import {
+  type AnswerOf,
+  type Ask,
+  createCaller,
+  type OperationId,
+  type RequestOf,
+} from '../../../lib/client/caller';
+import type { RepriseError } from '../../../lib/core/errors';
+import { apiBase, tokenOfTab } from './session';
 
+export type { AnswerOf, OperationId, RequestOf };
 /** What the engine refused, in its own words. */
-export class ApiError extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+export type ApiError = RepriseError;
 
-/** The token that came behind the address (`#token=...`) is kept for this tab and taken out of the address. */
-export function takeToken(): void {
-  const given = /^#token=([^&]+)/.exec(location.hash)?.[1];
-  if (given === undefined) return;
-  sessionStorage.setItem(TOKEN, decodeURIComponent(given));
-  history.replaceState(null, '', `${location.pathname}#/jobs`);
-}
+const TIMEOUT_MS = 30_000;
+let caller: { readonly token: string; readonly ask: Ask } | undefined;
 
-export const hasToken = (): boolean => sessionStorage.getItem(TOKEN) !== null;
+/** Asks the engine as whoever is signed in on this tab. @throws RepriseError with the code that the engine gave */
+export const askEngine: Ask = (id, request, options) => {
+  const token = tokenOfTab() ?? '';
+  if (caller?.token !== token) caller = { token, ask: callerWith(token) };
+  return caller.ask(id, request, options);
+};
 
-export function setToken(token: string): void {
-  sessionStorage.setItem(TOKEN, token);
-}
-
-export function forgetToken(): void {
-  sessionStorage.removeItem(TOKEN);
-}
-
-/** @throws ApiError for what the engine refuses; `UNREACHABLE` where it does not answer */
-export async function call<Answer>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> {
-  const headers: Record<string, string> = { authorization: `Bearer ${sessionStorage.getItem(TOKEN) ?? ''}` };
-  if (body !== undefined) headers['content-type'] = 'application/json';
-  const response = await fetch(`.${path}`, {
-    ...{ method, headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  }).catch(() => {
-    throw new ApiError(0, 'UNREACHABLE', 'The engine does not answer. Is it running?');
+function callerWith(token: string): Ask {
+  return createCaller({
+    ...{ api: apiBase(), token, timeoutMs: TIMEOUT_MS },
+    // Views ask again by themselves, and a command is given once.
+    retry: { forMs: 0 },
+    timing: { clock: Date.now, random: Math.random, sleep },
+    // The browser keeps the last answer, and asks with its ETag whether there is another.
+    fetch: (address, init) => fetch(address, { ...init, cache: 'no-cache' }),
   });
-  const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer as Answer;
-  const { code = 'UNKNOWN', detail = response.statusText } = answer;
-  throw new ApiError(response.status, code, detail);
 }
 
-export const get = <Answer>(path: string): Promise<Answer> => call<Answer>('GET', path);
+const sleep = (ms: number): Promise<void> => new Promise((wake) => setTimeout(wake, ms));
+
+/** The host of the page has no such route: a run that shows itself, say, has no workers. */
+export const isMissingHere = ({ code }: ApiError): boolean =>
+  code === 'ROUTE_NOT_FOUND' || code === 'METHOD_NOT_ALLOWED';

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { ApiError } from './api';
+import { useChange } from './changes';
 
 export interface Polled<T> {
   readonly data: T | undefined;
@@ -8,12 +9,16 @@ export interface Polled<T> {
   readonly refresh: () => void;
 }
 
+/** Changes that come close together are one question. */
+const TOGETHER_MS = 250;
+
 /**
- * Asks again and again, and keeps the last good answer beside an error.
+ * Asks again and again, and at once when the engine says that something changed; keeps the last good answer beside an error.
  * @param ask what is asked; another function is another question, whose answer does not stand beside the old one
  * @param everyMs milliseconds between an answer and the next question; 0 asks once
+ * @param changes the streams whose changes matter, see `useChange`
  */
-export function usePoll<T>(ask: () => Promise<T>, everyMs: number): Polled<T> {
+export function usePoll<T>(ask: () => Promise<T>, everyMs: number, changes?: string): Polled<T> {
   const [state, setState] = useState<{ ask?: unknown; data?: T; error?: ApiError }>({});
   const [turn, setTurn] = useState(0);
   const every = useRef(everyMs);
@@ -41,6 +46,16 @@ export function usePoll<T>(ask: () => Promise<T>, everyMs: number): Polled<T> {
   }, [ask, turn]);
 
   const refresh = useCallback(() => setTurn((before) => before + 1), []);
+  const soon = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const onChange = useCallback(() => {
+    if (soon.current !== undefined || document.hidden) return;
+    soon.current = setTimeout(() => {
+      soon.current = undefined;
+      refresh();
+    }, TOGETHER_MS);
+  }, [refresh]);
+  useEffect(() => () => clearTimeout(soon.current), []);
+  useChange(changes, onChange);
   const isOwn = state.ask === ask;
   return { data: isOwn ? state.data : undefined, error: isOwn ? state.error : undefined, refresh };
 }

@@ -1,60 +1,69 @@
 import { useCallback, useState } from 'react';
-import type { z } from 'zod';
-import type { listJobsResponse, SubmitJobResponse } from '../../../lib/contract/jobs';
-import { type ApiError, call, get } from '../data/api';
-import { linkTo } from '../data/route';
-import { ago } from '../data/tell';
+import { type AnswerOf, askEngine } from '../data/api';
+import { goTo, linkTo, oneOf, useChoice } from '../data/route';
+import { ago, clockTime, dayTime, shortId } from '../data/tell';
 import { usePoll } from '../data/use-poll';
-import { Empty, Loading, Problem, Status } from '../parts/basics';
+import { Empty, PageHead, Pending, Problem, Scroll, Status } from '../parts/basics';
+import { Icon } from '../parts/icons';
 
-type Jobs = z.infer<typeof listJobsResponse>;
-const STATUSES = ['', 'submitted', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+type Jobs = AnswerOf<'listJobs'>['jobs'];
+const STATUSES = ['submitted', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+const PAGE = 25;
+const MOST = 100;
 
 export function JobsPage() {
-  const [status, setStatus] = useState('');
-  const [search, setSearch] = useState('');
-  const [limit, setLimit] = useState(20);
+  const [status, setStatus] = useChoice('status');
+  const [search, setSearch] = useChoice('q');
+  const [limit, setLimit] = useState(PAGE);
+  const [chosen, setChosen] = useState<readonly string[]>([]);
   const ask = useCallback(
-    () => get<Jobs>(`/jobs?limit=${limit}${status && `&status=${status}`}`),
+    () => askEngine('listJobs', { query: { limit, status: oneOf(STATUSES, status) } }),
     [status, limit],
   );
-  const { data, error, refresh } = usePoll(ask, 1_500);
+  const { data, error } = usePoll(ask, 1_500, 'job/');
   const wanted = search.trim().toLowerCase();
-  const jobs = data?.jobs.filter(({ name, job_id }) => `${name} ${job_id}`.toLowerCase().includes(wanted));
+  const jobs = data?.jobs.filter(({ name, job_id, owner }) =>
+    `${name} ${job_id} ${owner}`.toLowerCase().includes(wanted),
+  );
+
+  function toggle(jobId: string) {
+    setChosen(chosen.includes(jobId) ? chosen.filter((one) => one !== jobId) : [...chosen.slice(-1), jobId]);
+  }
 
   return (
     <main>
-      <header className="bar">
-        <h1>Jobs</h1>
-        <input
-          type="search"
-          aria-label="Search by name or id"
-          placeholder="Search by name or id"
-          value={search}
-          onChange={({ target }) => setSearch(target.value)}
-        />
-        <select aria-label="Status" value={status} onChange={({ target }) => setStatus(target.value)}>
-          {STATUSES.map((one) => (
-            <option key={one} value={one}>
-              {one || 'every status'}
-            </option>
-          ))}
-        </select>
-        <SubmitFile onSubmitted={refresh} />
-      </header>
-      <Problem error={error} />
-      {!data && !error && <Loading />}
-      {jobs && jobs.length > 0 && <JobTable jobs={jobs} />}
-      {jobs?.length === 0 && (
-        <Empty title={status || wanted ? 'No job is like that' : 'No job yet'}>
-          <p>
-            Submit a graph as JSON above, or from a terminal: <code>npx reprise init</code> writes one, and{' '}
-            <code>npx reprise run</code> runs it.
-          </p>
-        </Empty>
-      )}
-      {data?.next_cursor && limit < 100 && (
-        <button type="button" onClick={() => setLimit(100)}>
+      <PageHead title="Jobs" lead="Each run of a graph, newest first.">
+        <a className="button primary" href={linkTo('submit')}>
+          <Icon name="upload" /> Submit a graph
+        </a>
+      </PageHead>
+      <div className="filters">
+        <label>
+          Search
+          <input
+            type="search"
+            placeholder="name, id or owner"
+            value={search}
+            onChange={({ target }) => setSearch(target.value)}
+          />
+        </label>
+        <label>
+          Status
+          <select value={status} onChange={({ target }) => setStatus(target.value)}>
+            <option value="">every status</option>
+            {STATUSES.map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <Comparer chosen={chosen} jobs={data?.jobs ?? []} />
+      </div>
+      {data && <Problem error={error} />}
+      {!data && <Pending error={error} />}
+      {jobs && jobs.length > 0 && <JobTable {...{ jobs, chosen, toggle }} />}
+      {jobs?.length === 0 && (status || wanted ? <NoSuchJob /> : <NoJob />)}
+      {data?.next_cursor && limit < MOST && (
+        <button type="button" onClick={() => setLimit(MOST)}>
           Show older jobs
         </button>
       )}
@@ -62,70 +71,93 @@ export function JobsPage() {
   );
 }
 
-function JobTable({ jobs }: { jobs: Jobs['jobs'] }) {
+/** Two runs side by side, the earlier first. */
+function Comparer({ chosen, jobs }: { chosen: readonly string[]; jobs: Jobs }) {
+  const [before = '', after = ''] = jobs
+    .map(({ job_id }) => job_id)
+    .filter((jobId) => chosen.includes(jobId))
+    .reverse();
+  if (chosen.length === 0) return null;
   return (
-    <div className="scroll">
+    <button type="button" disabled={after === ''} onClick={() => goTo('compare', before, after)}>
+      {after === '' ? 'Choose another to compare' : 'Compare the two'}
+    </button>
+  );
+}
+
+interface JobTableProps {
+  readonly jobs: Jobs;
+  readonly chosen: readonly string[];
+  readonly toggle: (jobId: string) => void;
+}
+
+function JobTable({ jobs, chosen, toggle }: JobTableProps) {
+  return (
+    <Scroll label="Jobs" className="panel">
       <table>
         <thead>
           <tr>
+            <th>
+              <span className="unseen">Compare</span>
+            </th>
             <th>Status</th>
             <th>Graph</th>
-            <th>Job</th>
-            <th>Owner</th>
-            <th>Priority</th>
             <th>Submitted</th>
+            <th className="wide-only">Owner</th>
+            <th className="wide-only">Priority</th>
+            <th className="wide-only">Job</th>
           </tr>
         </thead>
         <tbody>
-          {jobs.map((job) => (
-            <tr key={job.job_id}>
+          {jobs.map(({ job_id, name, status, owner, priority, submitted_at }) => (
+            <tr key={job_id}>
               <td>
-                <Status of={job.status} />
+                <input
+                  type="checkbox"
+                  aria-label={`Compare ${name} of ${clockTime(submitted_at)}`}
+                  checked={chosen.includes(job_id)}
+                  onChange={() => toggle(job_id)}
+                />
               </td>
               <td>
-                <a href={linkTo('jobs', job.job_id)}>{job.name}</a>
+                <Status of={status} />
               </td>
               <td>
-                <code>{job.job_id}</code>
+                <a href={linkTo('jobs', job_id)}>
+                  <strong>{name}</strong>
+                </a>
               </td>
-              <td>{job.owner}</td>
-              <td>{job.priority}</td>
               <td>
-                <time dateTime={job.submitted_at}>{ago(job.submitted_at, Date.now())}</time>
+                <time dateTime={submitted_at} title={dayTime(submitted_at)}>
+                  {ago(submitted_at, Date.now())}
+                </time>
+              </td>
+              <td className="wide-only">{owner}</td>
+              <td className="wide-only">{priority}</td>
+              <td className="wide-only" title={job_id}>
+                <code>{shortId(job_id)}</code>
               </td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
-/** Submits a graph out of a file of JSON: what `reprise compile --json` and the API take. */
-function SubmitFile({ onSubmitted }: { onSubmitted: () => void }) {
-  const [error, setError] = useState<ApiError>();
-  async function submit(file: File) {
-    try {
-      const graph = JSON.parse(await file.text());
-      const { job_id } = await call<SubmitJobResponse>('POST', '/jobs', { execution_graph: graph });
-      onSubmitted();
-      location.hash = linkTo('jobs', job_id);
-    } catch (refused) {
-      const notJson = { code: 'GRAPH_SYNTAX', message: `${file.name} is not JSON: convert it first` };
-      setError((refused instanceof SyntaxError ? notJson : refused) as ApiError);
-    }
-  }
-  return (
-    <>
-      <label className="button primary">
-        Submit a graph
-        <input
-          type="file"
-          accept=".json,application/json"
-          onChange={({ target }) => target.files?.[0] && void submit(target.files[0])}
-        />
-      </label>
-      <Problem error={error} />
-    </>
-  );
-}
+const NoSuchJob = () => (
+  <Empty title="No job is like that">
+    <p>
+      The latest jobs were searched. <a href={linkTo('jobs')}>Show all of them</a>
+    </p>
+  </Empty>
+);
+
+const NoJob = () => (
+  <Empty title="No job yet">
+    <p>
+      <a href={linkTo('submit')}>Submit a graph</a> here, or from a terminal: <code>npx reprise init</code>{' '}
+      writes one, and <code>npx reprise run</code> runs it.
+    </p>
+  </Empty>
+);

@@ -1,18 +1,21 @@
 import { useId, useState } from 'react';
-import { type ApiError, call } from '../data/api';
+import { type ApiError, askEngine, type OperationId, type RequestOf } from '../data/api';
 import { Problem } from './basics';
 
 interface ActionProps {
   readonly label: string;
-  readonly path: string;
+  readonly call: OperationId;
+  readonly path?: Readonly<Record<string, string>>;
   /** What is sent besides the reason. */
   readonly body?: Readonly<Record<string, unknown>>;
   readonly onDone: () => void;
   readonly isDangerous?: boolean;
+  readonly isPrimary?: boolean;
 }
 
 /** A command: it is asked why first, as the journal keeps the reason. */
-export function Action({ label, path, body = {}, onDone, isDangerous = false }: ActionProps) {
+export function Action(props: ActionProps) {
+  const { label, call, path = {}, body = {}, onDone, isDangerous = false, isPrimary = false } = props;
   const [isOpen, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const [error, setError] = useState<ApiError>();
@@ -22,7 +25,8 @@ export function Action({ label, path, body = {}, onDone, isDangerous = false }: 
   async function send() {
     setBusy(true);
     try {
-      await call('POST', path, { ...body, ...(reason.trim() && { reason: reason.trim() }) });
+      const sent = { ...body, ...(reason.trim() && { reason: reason.trim() }) };
+      await askEngine(call, { path, body: sent } as RequestOf<typeof call>);
       setOpen(false);
       setReason('');
       setError(undefined);
@@ -34,9 +38,10 @@ export function Action({ label, path, body = {}, onDone, isDangerous = false }: 
     }
   }
 
+  const tone = isDangerous ? 'dangerous' : isPrimary ? 'primary' : '';
   if (!isOpen) {
     return (
-      <button type="button" className={isDangerous ? 'dangerous' : ''} onClick={() => setOpen(true)}>
+      <button type="button" className={tone} onClick={() => setOpen(true)}>
         {label}
       </button>
     );
@@ -48,6 +53,7 @@ export function Action({ label, path, body = {}, onDone, isDangerous = false }: 
         event.preventDefault();
         void send();
       }}
+      onKeyDown={({ key }) => key === 'Escape' && setOpen(false)}
     >
       <label htmlFor={id}>Why?</label>
       <input
@@ -62,8 +68,47 @@ export function Action({ label, path, body = {}, onDone, isDangerous = false }: 
       <button type="submit" className={isDangerous ? 'dangerous' : 'primary'} disabled={isBusy}>
         {label}
       </button>
-      <button type="button" onClick={() => setOpen(false)}>
+      <button type="button" className="quiet" onClick={() => setOpen(false)}>
         Leave it
+      </button>
+      <Problem error={error} />
+    </form>
+  );
+}
+
+/** One line of text that is sent, such as a note. */
+export function Sender(props: {
+  readonly label: string;
+  readonly button: string;
+  readonly send: (text: string) => Promise<unknown>;
+  readonly onDone: () => void;
+}) {
+  const { label, button, send, onDone } = props;
+  const [text, setText] = useState('');
+  const [error, setError] = useState<ApiError>();
+  const id = useId();
+  async function submit() {
+    try {
+      await send(text.trim());
+      setText('');
+      setError(undefined);
+      onDone();
+    } catch (refused) {
+      setError(refused as ApiError);
+    }
+  }
+  return (
+    <form
+      className="action"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
+      <label htmlFor={id}>{label}</label>
+      <input id={id} value={text} maxLength={500} onChange={({ target }) => setText(target.value)} />
+      <button type="submit" disabled={text.trim() === ''}>
+        {button}
       </button>
       <Problem error={error} />
     </form>

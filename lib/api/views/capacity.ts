@@ -3,6 +3,7 @@ import type {
   CapacityView,
   PlannedFleetView,
   ScenarioRequest,
+  UsageView,
   WhatIfRowView,
   WhatIfView,
 } from '../../contract/capacity';
@@ -11,6 +12,7 @@ import { type CapacityOptions, type PlannedFleet, planCapacity } from '../../cor
 import { parsePrices } from '../../core/capacity/capacity-fleet';
 import { type Load, latestOf } from '../../core/capacity/load';
 import type { Spread } from '../../core/capacity/load-measures';
+import { type UsageSpan, usageOf } from '../../core/capacity/usage';
 import { type Scenario, type WhatIfRow, whatIf } from '../../core/capacity/what-if';
 import { LIMITS } from '../../core/limits';
 import type { CapacityCondition } from '../../core/model/capacity';
@@ -53,6 +55,19 @@ export async function capacityBody(
     current: fleetBody(plan.current),
     recommended: fleetBody(plan.recommended),
     erlang_slots: plan.erlangSlots,
+  };
+}
+
+/** What the slots of a pool did over time. */
+export async function usageBody(loads: LoadSource, query: LoadQuery, span: UsageSpan): Promise<UsageView> {
+  const { points, stepMs, owners } = usageOf(await loadFrom(loads, query), span);
+  return {
+    ...{ pool: query.pool, step_seconds: stepMs / 1_000 },
+    points: points.map(({ at, ...point }) => ({ at: timeOf(at), ...point })),
+    owners: owners.map(({ owner, jobs, slotMs, waitMs }) => ({
+      ...{ owner, jobs, slot_seconds: slotMs / 1_000 },
+      ...{ wait_p50_seconds: waitMs.p50 / 1_000, wait_p95_seconds: waitMs.p95 / 1_000 },
+    })),
   };
 }
 

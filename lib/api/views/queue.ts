@@ -7,7 +7,14 @@ import type { PoolState, WorkerState } from '../../core/scheduler/state';
 import { timeIfAny } from './time';
 
 /** The queue of jobs of a pool as the API shows it. */
-export function queueBody(pool: string, state: ReadOnly<PoolState>, maxWaitingJobs?: number): QueueView {
+export function queueBody(
+  pool: string,
+  state: ReadOnly<PoolState>,
+  {
+    maxWaitingJobs,
+    sees,
+  }: { readonly maxWaitingJobs?: number | undefined; readonly sees: (owner: string) => boolean },
+): QueueView {
   const { admission, workers, cordons } = state;
   return {
     pool,
@@ -19,8 +26,27 @@ export function queueBody(pool: string, state: ReadOnly<PoolState>, maxWaitingJo
       ...present({ max_waiting_jobs: maxWaitingJobs }),
     },
     workers: [...workers.values()].map((worker) => workerBody(worker, cordons.cordoned.get(worker.workerId))),
+    owners: ownersBody(state).filter(({ owner }) => sees(owner)),
     waits_for: waitsBody(state),
   };
+}
+
+type OwnerBody = NonNullable<QueueView['owners']>[number];
+
+/** Who has most slots first. */
+function ownersBody({ admission, leases, queued }: ReadOnly<PoolState>): OwnerBody[] {
+  const owners = new Map<string, OwnerBody>();
+  function count(owner: string, what: Exclude<keyof OwnerBody, 'owner'>, amount = 1): void {
+    const known = owners.get(owner) ?? {
+      ...{ owner, running_jobs: 0, waiting_jobs: 0, slots: 0, waiting_attempts: 0 },
+    };
+    owners.set(owner, { ...known, [what]: known[what] + amount });
+  }
+  for (const { owner } of admission.running.values()) count(owner, 'running_jobs');
+  for (const { owner } of admission.waiting.values()) count(owner, 'waiting_jobs');
+  for (const { work } of leases.values()) count(work.owner, 'slots', work.slots);
+  for (const { owner } of queued.values()) count(owner, 'waiting_attempts');
+  return [...owners.values()].sort((a, b) => b.slots - a.slots || (a.owner < b.owner ? -1 : 1));
 }
 
 /** Work counts for the first of its dependencies that keeps it. */

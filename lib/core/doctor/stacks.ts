@@ -7,3 +7,6 @@ export function stacksOf(environment: string): {
   const prefix = `reprise-${environment}`;
   return { data: `${prefix}-data`, engine: `${prefix}-engine`, api: `${prefix}-api` };
 }
+
+/** Name of the stack that serves the page; a deployment is whole without it. */
+export const pageStackOf = (environment: string): string => `reprise-${environment}-page`;

@@ -50,6 +50,9 @@ export const SAMPLE: DeployedGraph = (() => {
   };
 })();
 
+/** A page as it is built, in one file. */
+export const PAGE = join(__dirname, 'page');
+
 /** Feature flags of the CDK change templates: without them the tests would look at others than are deployed. */
 const FLAGS = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'cdk.json'), 'utf8')).context;
 
@@ -100,7 +103,7 @@ export function synthesise(
   const app = new App({ outdir, context: FLAGS });
   const environment = loadEnvironment((key) => (key === 'env' ? name : context[key]));
   const runner = runnerDefinition();
-  const stacks = reprise(app, { environment, code: placeholderCode, graphs, runner });
+  const stacks = reprise(app, { environment, code: placeholderCode, graphs, runner, page: PAGE });
   const templates = {
     data: Template.fromStack(stacks.data),
     engine: Template.fromStack(stacks.engine),

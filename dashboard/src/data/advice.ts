@@ -1,0 +1,24 @@
+import type { FailureClass } from '../../../lib/core/model/failure';
+
+/** What to do about a failure that its attempts did not get past, by its class. */
+const ADVICE: Readonly<Record<FailureClass, string>> = {
+  network: 'Look whether the address that it names can be reached from its worker; then run it again.',
+  timeout: 'Look at how long it took before: where it got slower by itself, give it more time in the graph.',
+  'rate-limit': 'Run it again later, or let fewer of its kind run at once (`concurrency` in the graph).',
+  dependency: 'Look how the service is (Health shows its breaker); once it is back, run it again.',
+  infrastructure:
+    'Look at its worker (Workers): cordon it where it fails others too, and run this again elsewhere.',
+  resource:
+    'Give it more of what it ran out of (`resources` in the graph), or less to do at once (`shards`).',
+  assertion:
+    'The product does something else than the test expects: mend the one or the other, then run it again.',
+  'test-code': 'The test itself is wrong: mend it, then run it again.',
+  configuration: 'Set what it names, then run it again.',
+  auth: 'Renew the credentials that it uses, then run it again.',
+  unknown:
+    'Read what it wrote below; where you know why it failed, correct its class, so that the next is treated so.',
+};
+
+export const adviceOn = (failureClass: FailureClass | undefined): string => ADVICE[failureClass ?? 'unknown'];
+
+export const CLASSES = Object.keys(ADVICE) as FailureClass[];
