@@ -41,12 +41,18 @@ export interface Operations {
       cursor?: string;
       sort?: '-submitted_at' | 'submitted_at';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListJobsAnswer;
   };
   /**
    * Submit a job: a graph that runs
    */
   submitJob: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: SubmitJobRequest;
     answer: SubmitJobAnswer;
   };
@@ -59,6 +65,9 @@ export interface Operations {
     };
     query?: {
       nodes_from?: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetJobAnswer;
   };
@@ -73,6 +82,9 @@ export interface Operations {
       from?: number;
       limit?: number;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetJobEventsAnswer;
   };
   /**
@@ -82,6 +94,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetJobGraphAnswer;
   };
   /**
@@ -90,6 +105,9 @@ export interface Operations {
   cancelJob: {
     path: {
       jobId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: CancelJobRequest;
     answer: CancelJobAnswer;
@@ -101,6 +119,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: PauseJobRequest;
     answer: CancelJobAnswer;
   };
@@ -110,6 +131,9 @@ export interface Operations {
   unpauseJob: {
     path: {
       jobId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: UnpauseJobRequest;
     answer: CancelJobAnswer;
@@ -121,6 +145,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: RetryJobRequest;
     answer: CancelJobAnswer;
   };
@@ -131,6 +158,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: RollbackJobRequest;
     answer: CancelJobAnswer;
   };
@@ -140,6 +170,9 @@ export interface Operations {
   resumeJob: {
     path: {
       jobId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: ResumeJobRequest;
     answer: ResumeJobAnswer;
@@ -152,6 +185,9 @@ export interface Operations {
       jobId: string;
       nodeId: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ExplainNodeAnswer;
   };
   /**
@@ -163,6 +199,9 @@ export interface Operations {
       nodeId: string;
       attempt: number;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: ReclassifyAttemptRequest;
     answer: CancelJobAnswer;
   };
@@ -172,6 +211,9 @@ export interface Operations {
   setJobPriority: {
     path: {
       jobId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: SetJobPriorityRequest;
     answer: CancelJobAnswer;
@@ -183,6 +225,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: ShareJobRequest;
     answer: CancelJobAnswer;
   };
@@ -193,6 +238,9 @@ export interface Operations {
     path: {
       jobId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: ShareJobRequest;
     answer: CancelJobAnswer;
   };
@@ -200,6 +248,9 @@ export interface Operations {
    * Register a graph: compile it and make its state machines
    */
   registerGraph: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: RegisterGraphRequest;
     answer: RegisterGraphAnswer;
   };
@@ -213,6 +264,9 @@ export interface Operations {
     query?: {
       machine?: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetGraphAnswer;
   };
   /**
@@ -225,6 +279,9 @@ export interface Operations {
       cursor?: string;
       sort?: 'pool' | '-pool' | 'waiting' | '-waiting';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListQueuesAnswer;
   };
   /**
@@ -233,6 +290,9 @@ export interface Operations {
   getQueue: {
     path: {
       pool: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetQueueAnswer;
   };
@@ -243,6 +303,10 @@ export interface Operations {
     path: {
       pool: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
+    };
     body: ChangeQueueRequest;
     answer: ChangeQueueAnswer;
   };
@@ -252,6 +316,9 @@ export interface Operations {
   getFlakes: {
     query?: {
       owner?: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetFlakesAnswer;
   };
@@ -264,6 +331,9 @@ export interface Operations {
       of?: 'owner' | 'everyone';
       slot_hour_usd?: number;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetEffectivenessAnswer;
   };
   /**
@@ -272,6 +342,9 @@ export interface Operations {
   getSignature: {
     path: {
       signature: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetSignatureAnswer;
   };
@@ -286,6 +359,9 @@ export interface Operations {
       cursor?: string;
       sort?: 'name' | '-name' | 'created_at' | '-created_at' | 'expires_at' | '-expires_at';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListQuarantinesAnswer;
   };
   /**
@@ -297,6 +373,9 @@ export interface Operations {
     };
     query?: {
       owner?: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: PutQuarantineRequest;
     answer: PutQuarantineAnswer;
@@ -311,6 +390,9 @@ export interface Operations {
     query?: {
       owner?: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     answer: DeleteQuarantineAnswer;
   };
   /**
@@ -324,6 +406,9 @@ export interface Operations {
       cursor?: string;
       sort?: 'name' | '-name' | 'status' | '-status';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListTriggersAnswer;
   };
   /**
@@ -335,6 +420,9 @@ export interface Operations {
     };
     query?: {
       owner?: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetTriggerAnswer;
   };
@@ -348,6 +436,10 @@ export interface Operations {
     query?: {
       owner?: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
+    };
     body: PutTriggerRequest;
     answer: GetTriggerAnswer;
   };
@@ -360,6 +452,10 @@ export interface Operations {
     };
     query?: {
       owner?: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     answer: GetTriggerAnswer;
   };
@@ -375,6 +471,9 @@ export interface Operations {
       limit?: number;
       owner?: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetTriggerEventsAnswer;
   };
   /**
@@ -386,6 +485,10 @@ export interface Operations {
     };
     query?: {
       owner?: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body?: PauseTriggerRequest;
     answer: GetTriggerAnswer;
@@ -400,6 +503,10 @@ export interface Operations {
     query?: {
       owner?: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
+    };
     body?: PauseTriggerRequest;
     answer: GetTriggerAnswer;
   };
@@ -413,6 +520,9 @@ export interface Operations {
     query?: {
       owner?: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     answer: FireTriggerAnswer;
   };
   /**
@@ -425,6 +535,9 @@ export interface Operations {
       cursor?: string;
       sort?: 'name' | '-name' | 'state' | '-state';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListDependenciesAnswer;
   };
   /**
@@ -433,6 +546,9 @@ export interface Operations {
   getDependency: {
     path: {
       name: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetDependencyAnswer;
   };
@@ -443,6 +559,10 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
+    };
     body: ForceDependencyRequest;
     answer: GetDependencyAnswer;
   };
@@ -452,6 +572,10 @@ export interface Operations {
   resetDependency: {
     path: {
       name: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body?: ResetDependencyRequest;
     answer: GetDependencyAnswer;
@@ -466,6 +590,9 @@ export interface Operations {
       cursor?: string;
       sort?: 'name' | '-name' | 'parked' | '-parked' | 'alerts' | '-alerts';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListTargetsAnswer;
   };
   /**
@@ -474,6 +601,9 @@ export interface Operations {
   getTarget: {
     path: {
       name: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetTargetAnswer;
   };
@@ -484,6 +614,9 @@ export interface Operations {
     path: {
       name: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     answer: GetTargetAnswer;
   };
   /**
@@ -492,6 +625,9 @@ export interface Operations {
   acknowledgeAlert: {
     path: {
       name: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: AcknowledgeAlertRequest;
     answer: GetTargetAnswer;
@@ -502,6 +638,9 @@ export interface Operations {
   redriveTarget: {
     path: {
       name: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: RedriveTargetRequest;
     answer: GetTargetAnswer;
@@ -530,6 +669,9 @@ export interface Operations {
       cursor?: string;
       sort?: '-last_parked_at' | 'last_parked_at';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListLettersAnswer;
   };
   /**
@@ -542,6 +684,9 @@ export interface Operations {
     query?: {
       letters_from?: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetLettersAnswer;
   };
   /**
@@ -550,6 +695,9 @@ export interface Operations {
   redriveLetters: {
     path: {
       group: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: RedriveLettersRequest;
     answer: RedriveLettersAnswer;
@@ -561,6 +709,9 @@ export interface Operations {
     path: {
       group: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: StopRedriveRequest;
     answer: RedriveLettersAnswer;
   };
@@ -570,6 +721,9 @@ export interface Operations {
   resolveLetters: {
     path: {
       group: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: ResolveLettersRequest;
     answer: RedriveLettersAnswer;
@@ -581,6 +735,9 @@ export interface Operations {
     path: {
       group: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: AssignLettersRequest;
     answer: RedriveLettersAnswer;
   };
@@ -591,6 +748,9 @@ export interface Operations {
     path: {
       group: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: NoteLettersRequest;
     answer: RedriveLettersAnswer;
   };
@@ -598,12 +758,18 @@ export interface Operations {
    * Look at the latest cleanup
    */
   getCleanup: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetCleanupAnswer;
   };
   /**
    * Start a cleanup, or say what it would remove
    */
   startCleanup: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: StartCleanupRequest;
     answer: StartCleanupAnswer;
   };
@@ -611,12 +777,19 @@ export interface Operations {
    * Look at the configuration, and where each value comes from
    */
   getConfig: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetConfigAnswer;
   };
   /**
    * Set keys of the configuration, in place of those that were set (If-Match: the version)
    */
   putConfig: {
+    header?: {
+      'Idempotency-Key'?: string;
+      'If-Match'?: string;
+    };
     body: PutConfigRequest;
     answer: GetConfigAnswer;
   };
@@ -628,6 +801,9 @@ export interface Operations {
       limit?: number;
       cursor?: string;
       sort?: '-version' | 'version';
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetConfigHistoryAnswer;
   };
@@ -643,12 +819,18 @@ export interface Operations {
       cursor?: string;
       sort?: 'worker_id' | '-worker_id' | 'status' | '-status' | 'free_slots' | '-free_slots';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListWorkersAnswer;
   };
   /**
    * Register a worker
    */
   registerWorker: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: RegisterWorkerRequest;
     answer: RegisterWorkerAnswer;
   };
@@ -663,6 +845,9 @@ export interface Operations {
       cursor?: string;
       sort?: 'of' | '-of' | 'name' | '-name';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: ListPredictionsAnswer;
   };
   /**
@@ -671,6 +856,9 @@ export interface Operations {
   heartbeat: {
     path: {
       workerId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: HeartbeatRequest;
     answer: HeartbeatAnswer;
@@ -682,6 +870,9 @@ export interface Operations {
     path: {
       workerId: string;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: CordonWorkerRequest;
     answer: HeartbeatAnswer;
   };
@@ -691,6 +882,9 @@ export interface Operations {
   uncordonWorker: {
     path: {
       workerId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body?: UncordonWorkerRequest;
     answer: HeartbeatAnswer;
@@ -704,6 +898,9 @@ export interface Operations {
       nodeId: string;
       attempt: number;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: AttemptStartedRequest;
     answer: AttemptStartedAnswer;
   };
@@ -715,6 +912,9 @@ export interface Operations {
       jobId: string;
       nodeId: string;
       attempt: number;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: AttemptProgressRequest;
     answer: AttemptStartedAnswer;
@@ -728,6 +928,9 @@ export interface Operations {
       nodeId: string;
       attempt: number;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: AttemptCompletedRequest;
     answer: AttemptStartedAnswer;
   };
@@ -740,6 +943,9 @@ export interface Operations {
       nodeId: string;
       attempt: number;
     };
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: AttemptFailedRequest;
     answer: AttemptStartedAnswer;
   };
@@ -749,6 +955,9 @@ export interface Operations {
   reportAttempts: {
     path: {
       workerId: string;
+    };
+    header?: {
+      'Idempotency-Key'?: string;
     };
     body: ReportAttemptsRequest;
     answer: ReportAttemptsAnswer;
@@ -764,6 +973,9 @@ export interface Operations {
       from?: number;
       limit?: number;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetTraceAnswer;
   };
   /**
@@ -773,6 +985,9 @@ export interface Operations {
     query?: {
       pool?: string;
       jobs?: number;
+    };
+    header?: {
+      'If-None-Match'?: string;
     };
     answer: GetBottlenecksAnswer;
   };
@@ -787,6 +1002,9 @@ export interface Operations {
       horizon_hours?: number;
       worker_hour_usd?: string;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetCapacityAnswer;
   };
   /**
@@ -798,12 +1016,18 @@ export interface Operations {
       jobs?: number;
       hours?: number;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetUsageAnswer;
   };
   /**
    * Replay recorded jobs on other fleets, under other rules or prices, beside what happened
    */
   whatIf: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body?: WhatIfRequest;
     answer: WhatIfAnswer;
   };
@@ -811,6 +1035,9 @@ export interface Operations {
    * Hear what changes, as server-sent events
    */
   getChanges: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: string;
   };
   /**
@@ -827,30 +1054,45 @@ export interface Operations {
       from?: number;
       limit?: number;
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetAttemptLogAnswer;
   };
   /**
    * Say how the engine is, and all that it depends on
    */
   getHealth: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetHealthAnswer;
   };
   /**
    * Say whether the process answers
    */
   getLiveness: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetHealthAnswer;
   };
   /**
    * Say whether calls can be served
    */
   getReadiness: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetHealthAnswer;
   };
   /**
    * Say how to come to a token
    */
   signIn: {
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer:
       | {
           method: 'token';
@@ -877,12 +1119,18 @@ export interface Operations {
       cursor?: string;
       sort?: 'at';
     };
+    header?: {
+      'If-None-Match'?: string;
+    };
     answer: GetAuditAnswer;
   };
   /**
    * Put an event: triggers whose pattern asks for it fire
    */
   putEvent: {
+    header?: {
+      'Idempotency-Key'?: string;
+    };
     body: PutEventRequest;
     answer: PutEventAnswer;
   };

@@ -90,9 +90,11 @@ export class EngineApi extends Construct {
   route({ name, open }: Pick<Route, 'name' | 'open'>, fn: IFunction): void {
     const { method, path } = placeOf(name);
     const behind = { authorizer: this.#authorizer, authorizationType: AuthorizationType.CUSTOM };
-    const added = this.api.root.resourceForPath(path).addMethod(method, new LambdaIntegration(fn, INTEGRATION), {
-      ...(open ? { authorizationType: AuthorizationType.NONE } : behind),
-    });
+    const added = this.api.root
+      .resourceForPath(path)
+      .addMethod(method, new LambdaIntegration(fn, INTEGRATION), {
+        ...(open ? { authorizationType: AuthorizationType.NONE } : behind),
+      });
     if (!open) return;
     acknowledge(
       added,

@@ -25,8 +25,7 @@ const orderId = (lot: Lot) => `order ${lot('order')}`;
 
 /** Stops a redrive that a person has asked for; undefined where it was none. */
 export function stopOf({ to, message }: Delivery): Delivery | undefined {
-  if (to.kind !== 'letter' || message.type !== 'redrive' || !('orderId' in message))
-    return undefined;
+  if (to.kind !== 'letter' || message.type !== 'redrive' || !('orderId' in message)) return undefined;
   return { to, message: { type: 'stopRedrive', orderId: message.orderId, by, reason } };
 }
 

@@ -59,7 +59,8 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
       return refuse(state, lease, input);
     }
     case 'jobQueued': {
-      const { type: _type, at: _at, ...job } = input;
+      const { jobId, owner, priority, queuedAt, version } = input;
+      const job = { jobId, owner, priority, queuedAt, ...present({ version }) };
       return joins(state, job) ? [{ type: 'queue.joined', data: job }] : [];
     }
     case 'jobOver':
