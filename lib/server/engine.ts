@@ -84,7 +84,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
 
 /** What can be asked of a job that is over. */
 const AFTERWARDS: ReadonlySet<string> = new Set([
-  ...['retry', 'retryRefused', 'reclassify', 'overrule', 'resume', 'rollback'],
+  ...['retry', 'retryRefused', 'reclassify', 'overrule', 'resume', 'rollback', 'share', 'unshare'],
 ]);
 
 export function createServedEngine<Executor extends TestExecutionEngine>(
