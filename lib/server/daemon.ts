@@ -34,7 +34,7 @@ import type { JournalStore } from '../core/ports/stores';
 import { measured } from '../core/projections/metrics';
 import { newToken, writeAddress } from './address';
 import { anchorAgainAndAgain } from './anchoring';
-import { createApp } from './app';
+import { type AppOptions, createApp } from './app';
 import { reviewAgainAndAgain } from './capacity-review';
 import { type Changes, createChanges } from './changes';
 import { createCleaning } from './cleaning';
@@ -139,15 +139,10 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
   closing.push(reporter.close);
   const prometheus = createPrometheus();
   const engine = createServedEngine({
-    ...{ layout, journal, files, machine, clock, random: options.random, setTimer },
-    history,
-    onFailure: fail,
-    onLearned: reporter.report,
-    onMeasured: prometheus.measure,
-    executor: options.executor,
-    conditions,
+    ...{ layout, journal, files, history, conditions, machine, clock, random: options.random, setTimer },
+    ...{ onFailure: fail, onLearned: reporter.report, onMeasured: prometheus.measure },
+    ...{ executor: options.executor, notifications: options.notifications },
     configuration: config.current,
-    notifications: options.notifications,
   });
   closing.push(() => engine.runtime.executor.close());
   closing.push(() => engine.runtime.close());
@@ -193,9 +188,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     ...observed({ prometheus, vitals, changes }),
     open: [...probes(vitals.checkup), signIn(options.issuer)],
     ...callersOf(options),
-    onRefused: (refused) => warn(`refused ${JSON.stringify(refused)}`),
-    onFault: (message, error) =>
-      warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
+    ...heardBy(warn),
   });
   const listening = await listen(app, options);
   closing.push(() => listening.close());
@@ -235,6 +228,15 @@ function trailOf({
     onLost: (record, error) =>
       warn(`the audit trail has no record of ${JSON.stringify(record)}: ${(error as Error).message}`),
   });
+}
+
+/** Who hears what was refused, and what went wrong on our side. */
+function heardBy(warn: DaemonOptions['warn']): Pick<AppOptions, 'onRefused' | 'onFault'> {
+  return {
+    onRefused: (refused) => warn(`refused ${JSON.stringify(refused)}`),
+    onFault: (message, error) =>
+      warn(`${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
+  };
 }
 
 /** Why the daemon cannot go on, where it cannot. */
