@@ -1,5 +1,6 @@
 // Bundles the page into dist/dashboard: all it needs is in it. Runs on `npm ci` (prepare).
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { noticesOf } from './notices.mjs';
@@ -20,7 +21,8 @@ const { output } = await build({
   },
   worker: { format: 'es' },
   build: {
-    outDir: at('dist/dashboard'),
+    // As the other builds, into the folder from which it is run.
+    outDir: resolve('dist/dashboard'),
     emptyOutDir: true,
     target: 'es2022',
     // Flat: the daemon serves one folder.
@@ -43,4 +45,4 @@ const { output } = await build({
 const code = output.flatMap(({ moduleIds = [] }) => moduleIds).map((id) => id.replace(/^\0|\?.*$/g, ''));
 const beside = ['@dagrejs/dagre', '@dagrejs/graphlib'].map((name) => at(`node_modules/${name}/index.js`));
 const inputs = Object.fromEntries([...code, ...beside].map((id) => [id, {}]));
-await writeFile(at('dist/dashboard/THIRD-PARTY-NOTICES.txt'), await noticesOf([{ inputs }]));
+await writeFile(resolve('dist/dashboard/THIRD-PARTY-NOTICES.txt'), await noticesOf([{ inputs }]));

@@ -1,19 +1,22 @@
 // Bundles the command line and the library into dist/, with all that they need: the package has no dependencies. Runs on
 // `npm ci` (prepare), so `npx reprise` works at once. Names are kept, so that the stack of a fault can be read.
-import { existsSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { noticesOf } from './notices.mjs';
 
 /** What programs import: `exports` of package.json has a line for each. */
 const LIBRARY = { index: 'lib/library/index.ts', client: 'lib/client/index.ts' };
 
+/** Later versions of Node.js keep what they have compiled; 20 has not learned it. */
+const LAUNCHER = `#!/usr/bin/env node
+require('node:module').enableCompileCache?.();
+import('./cli/reprise.js');
+`;
+
 const shared = {
-  outdir: 'dist',
   bundle: true,
   platform: 'node',
   target: 'node20.19',
-  format: 'cjs',
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: true,
@@ -21,21 +24,33 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
 };
+/** What CommonJS has, for packages that were written for it. */
+const COMMONJS = `import { createRequire as $createRequire } from 'node:module';
+import { dirname as $dirname } from 'node:path';
+import { fileURLToPath as $fileURLToPath } from 'node:url';
+const require = $createRequire(import.meta.url);
+const __filename = $fileURLToPath(import.meta.url);
+const __dirname = $dirname(__filename);`;
+
+// Pieces have names of their own at every build.
+await rm('dist/cli', { recursive: true, force: true });
 const built = await Promise.all([
+  // In pieces that are read when they are needed: a command reads its own, and what it shares with others.
   build({
     ...shared,
-    entryPoints: { reprise: 'bin/reprise.ts' },
-    banner: { js: '#!/usr/bin/env node' },
-  }),
-  build({
-    ...shared,
+    outdir: 'dist/cli',
+    format: 'esm',
+    splitting: true,
+    banner: { js: COMMONJS },
     entryPoints: {
+      reprise: 'bin/reprise.ts',
       // Two processes of their own, which the command line looks for beside itself.
       evaluator: 'lib/adapters/evaluator/main.ts',
       'chaos-player': 'lib/chaos/player.ts',
-      ...Object.fromEntries(Object.entries(LIBRARY).filter(([, file]) => existsSync(file))),
     },
   }),
+  build({ ...shared, outdir: 'dist', format: 'cjs', entryPoints: LIBRARY }),
 ]);
+await writeFile('dist/cli/package.json', '{ "type": "module" }\n');
+await writeFile('dist/reprise.js', LAUNCHER, { mode: 0o755 });
 await writeFile('dist/THIRD-PARTY-NOTICES.txt', await noticesOf(built.map(({ metafile }) => metafile)));
-await chmod('dist/reprise.js', 0o755);

@@ -76,6 +76,14 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'undo what a job did',
       load: async () => (await import('./rollback')).registerRollback,
     },
+    share: {
+      summary: 'let a user use a job as its owner does',
+      load: async () => (await import('./share')).registerShare,
+    },
+    unshare: {
+      summary: 'take that back',
+      load: async () => (await import('./share')).registerUnshare,
+    },
   },
   'What failed, and why:': {
     explain: {

@@ -16,6 +16,8 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
     ['reprise submit shop.graph.yaml', 'to the daemon of this folder'],
     ['reprise submit shop.graph.yaml --profile prod --watch', 'to a deployed engine, and follow it'],
   ],
+  share: [['reprise share JOB ben', 'ben sees it, and gives it commands under his own scopes']],
+  unshare: [['reprise unshare JOB ben', 'not any more']],
   list: [
     ['reprise list', 'jobs of this folder, whoever runs them'],
     ['reprise list --status running --profile prod', 'what a deployed engine runs'],

@@ -5,13 +5,13 @@ import { createProcessExecutor } from '../adapters/embedded/process/executor';
 import { onSignals } from '../adapters/signals';
 import type { Rate } from '../core/access/rate';
 import type { ConfigValues } from '../core/configuration/keys';
-import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
 import { EXIT } from './exit';
 import { issuerIn } from './issuer-file';
 import { NOTIFICATIONS_OPTION, type NotificationOptions, notificationsIn } from './notification-options';
+import { decimalNumber } from './numbers';
 import {
   configFileOf,
   currentUser,
@@ -154,12 +154,11 @@ async function daemonOptions(options: Options): Promise<DaemonOptions> {
   };
 }
 
+const perSecondOf = decimalNumber('--rate', { least: 0.1, most: 1_000_000 });
+
 function parseRate(text: string): Rate {
-  const perSecond = Number(text);
-  if (text.trim() !== '' && perSecond >= 0.1 && perSecond <= 1_000_000)
-    return { perSecond, burst: Math.max(1, 2 * perSecond) };
-  const message = `--rate must be a number from 0.1 to 1000000, not ${JSON.stringify(text)}`;
-  throw new RepriseError('INPUT_INVALID', message);
+  const perSecond = perSecondOf(text);
+  return { perSecond, burst: Math.max(1, 2 * perSecond) };
 }
 
 /** What options of their own say is configuration as well. */

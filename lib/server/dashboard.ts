@@ -4,9 +4,9 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import type { Env as AnyEnv, Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 
-/** Bundled it stands beside the bundle; from the sources it is there once they have been built. */
+/** Bundled it stands beside the folder of the bundle; from the sources it is there once they have been built. */
 export function builtPage(name: 'dashboard' | 'api'): string | undefined {
-  const places = [join(__dirname, name), join(__dirname, '../../dist', name)];
+  const places = [join(__dirname, '..', name), join(__dirname, '../../dist', name)];
   return places.find((place) => existsSync(join(place, 'index.html')));
 }
 

@@ -109,10 +109,10 @@ beforeAll(() => {
 
 describe('an installed package', () => {
   it('is the code that runs, its types and its licences, and depends on no other package', () => {
-    const apart = /^dist\/(api|dashboard|types)\//;
+    const apart = /^dist\/(api|cli|dashboard|types)\//;
     expect(packed.files.map(({ path }) => path).filter((path) => !apart.test(path))).toEqual([
-      ...['LICENSE', 'README.md', 'dist/chaos-player.js', 'dist/client.js', 'dist/evaluator.js'],
-      ...['dist/index.js', 'dist/reprise.js', 'dist/THIRD-PARTY-NOTICES.txt', 'package.json'],
+      ...['LICENSE', 'README.md', 'dist/client.js', 'dist/index.js'],
+      ...['dist/reprise.js', 'dist/THIRD-PARTY-NOTICES.txt', 'package.json'],
     ]);
     expect(packed.size).toBeLessThan(4_500_000);
     const manifest = JSON.parse(readFileSync(join(home, 'node_modules/reprise/package.json'), 'utf8'));
@@ -122,12 +122,18 @@ describe('an installed package', () => {
   });
 
   it('asks at run time for nothing but Node, and for what its packages can do without', () => {
-    const code = ['reprise', 'index', 'client', 'evaluator', 'chaos-player'].map((name) =>
-      readFileSync(join(home, `node_modules/reprise/dist/${name}.js`), 'utf8'),
-    );
+    const dist = join(home, 'node_modules/reprise/dist');
+    const pieces = readdirSync(join(dist, 'cli')).filter((name) => name.endsWith('.js'));
+    const files = ['index.js', 'client.js', ...pieces.map((name) => join('cli', name))];
     const asked = new Set(
-      code.flatMap((text) => [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, from]) => from)),
+      files.flatMap((file) => {
+        const text = readFileSync(join(dist, file), 'utf8');
+        return [...text.matchAll(/(?:require\(|\bfrom|\bimport\(?)"([@a-z][\w@/:.-]*)"/g)].map(
+          ([, from]) => from,
+        );
+      }),
     );
+    expect(pieces).toEqual(expect.arrayContaining(['reprise.js', 'evaluator.js', 'chaos-player.js']));
     expect([...asked].filter((from = '') => !from.startsWith('node:') && !isBuiltin(from)).sort()).toEqual([
       // Faster ways of `ws`, and a signature of S3 that is not asked for.
       ...['@aws-sdk/signature-v4-crt', 'bufferutil', 'utf-8-validate'],
@@ -159,7 +165,7 @@ describe('an installed package', () => {
         const loaded = [...text.matchAll(/(?:src|href)="([^":]+\.(?:js|css))"/g)].map(
           ([, name = '']) => name,
         );
-        expect(loaded.length).toBeGreaterThan(1);
+        expect(loaded.length).toBeGreaterThan(0);
         for (const name of loaded) expect((await fetch(new URL(name, page))).status).toBe(200);
       }
       writeFileSync(join(home, 'caller.mjs'), CALLER);

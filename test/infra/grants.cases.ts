@@ -29,6 +29,9 @@ const EVERYTHING: Readonly<Record<string, string>> = {
 const named = (grants: Grants, name: string): Grants =>
   JSON.parse(JSON.stringify(grants).replaceAll(`reprise-${name}`, 'reprise-ENV'));
 
+/** Where functions have an alias, that is called in their place. */
+const behindAlias = (grant: string): string => grant.replace(/Live$/, 'Function');
+
 describe('what each role may do', () => {
   const prod = named(grantsOf(synthesise('prod')), 'prod');
 
@@ -39,7 +42,9 @@ describe('what each role may do', () => {
 
   it.each(ENVIRONMENT_NAMES)('is no more in %s than in production', (name) => {
     const more = Object.entries(named(grantsOf(synthesise(name)), name)).flatMap(([role, own]) =>
-      own.filter((grant) => !prod[role]?.includes(grant)).map((grant) => `${role}: ${grant}`),
+      own
+        .filter((grant) => !prod[role]?.map(behindAlias).includes(behindAlias(grant)))
+        .map((grant) => `${role}: ${grant}`),
     );
     expect(more).toEqual([]);
   });

@@ -29,8 +29,8 @@ const STOOD_STILL_MS = 1_000;
 
 /** Bundled it stands beside the bundle; from the sources whoever runs those runs it too. */
 export function evaluatorScript(): string {
-  const bundled = join(__dirname, 'evaluator.js');
-  return existsSync(bundled) ? bundled : join(__dirname, 'main.ts');
+  const bundled = [join(__dirname, 'evaluator.js'), join(__dirname, 'cli/evaluator.js')];
+  return bundled.find((file) => existsSync(file)) ?? join(__dirname, 'main.ts');
 }
 
 /**

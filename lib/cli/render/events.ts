@@ -38,7 +38,7 @@ meaning, raises the version.
 \`reprise events schemas\` prints all schemas as JSON Schema draft 4, \`--format OpenApi3\` in the other format that the schema
 registry of EventBridge takes, \`--out DIR\` writes a file each:
 
-\`\`\`sh
+\`\`\`sh needs-aws
 reprise events schemas --format OpenApi3 --out schemas
 aws schemas create-registry --registry-name reprise
 for file in schemas/*.json; do

@@ -82,13 +82,13 @@ function details(command: Command): string[] {
   const options = command.options.filter(({ hidden }) => !hidden);
   const examples = EXAMPLES[wordsOf(command)] ?? [];
   return [
-    `\n    ${usage.join(' ')}\n`,
+    `\n\`\`\`text\n${usage.join(' ')}\n\`\`\`\n`,
     ...(args.length + options.length === 0 ? [] : ['\n| | |\n| --- | --- |\n']),
     ...args.map((arg) => row(argumentWord(arg), argumentText(arg))),
     ...options.map((option) => row(option.flags, optionText(option))),
     ...(examples.length === 0
       ? []
-      : ['\n```sh\n', ...examples.map(([line, does]) => `# ${does}\n${line}\n`), '```\n']),
+      : ['\n```sh parsed\n', ...examples.map(([line, does]) => `# ${does}\n${line}\n`), '```\n']),
   ];
 }
 

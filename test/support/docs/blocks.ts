@@ -8,6 +8,7 @@ export const REASONS = {
   'needs-network': 'it fetches packages, or speaks to another system',
   'long-run': 'it takes minutes, as benchmarks do',
   installs: 'it installs what this test runs in; CI begins with it',
+  parsed: 'it is about a job, a file or a target of your own; a test holds that the command line takes it',
   'tried-apart': 'another test runs it, as it brings a local cloud up, or runs the example or all tests',
 } as const;
 

@@ -24,8 +24,14 @@ const received = (
 
 /** The same route with anything for its parts, so that each of the list can be called alike. */
 const bare = (of: Route, handle: (requestId: string) => Promise<object>, status = 202) => {
-  const { name, scopes, about } = of;
-  const known = route(name as 'POST /x', { by: 'daemon', scopes, about, answers: { [status]: z.unknown() } });
+  const { name, scopes, about, open } = of;
+  const known = route(name as 'POST /x', {
+    by: 'daemon',
+    scopes,
+    about,
+    ...(open && { open }),
+    answers: { [status]: z.unknown() },
+  });
   const caller = { subject: 'ana', scopes: [scopes[0] ?? ''] };
   const served = serve(known, async ({ requestId }) => ({
     status: status as never,
@@ -175,4 +181,4 @@ describe('a list', () => {
 });
 
 /** Paths of one part that are one thing, and no list of things. */
-const SINGLE = ['GET /config', 'GET /cleanup', 'GET /health'];
+const SINGLE = ['GET /changes', 'GET /config', 'GET /cleanup', 'GET /health'];

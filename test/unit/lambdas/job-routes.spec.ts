@@ -195,7 +195,9 @@ describe('GET /jobs', () => {
     const list = jest.fn(async () => ({ jobs: [LISTED], cursor: 'next' }));
     const handler = apiHandler(listJobs({ list }));
     const answer = await request(handler, { query: { status: 'running', limit: '5' } });
-    expect(list).toHaveBeenCalledWith({ owner: 'ana', status: 'running', limit: 5, cursor: undefined });
+    expect(list).toHaveBeenCalledWith({
+      ...{ owner: 'ana', status: 'running', limit: 5, cursor: undefined, oldestFirst: false },
+    });
     const { jobId: job_id, submittedAt: _, ...rest } = LISTED;
     expect(listJobsResponse.parse(answer.body)).toEqual({
       jobs: [{ job_id, ...rest, submitted_at: '2023-11-14T22:13:20.000Z' }],
@@ -209,6 +211,6 @@ describe('GET /jobs', () => {
     });
     expect(list).toHaveBeenCalledTimes(1);
     expect((await request(handler, { ...ofBob, scopes: 'orchestration.admin' })).status).toBe(200);
-    expect(list).toHaveBeenLastCalledWith({ owner: 'bob', limit: 20 });
+    expect(list).toHaveBeenLastCalledWith({ owner: 'bob', limit: 20, oldestFirst: false });
   });
 });

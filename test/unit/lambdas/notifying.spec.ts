@@ -244,7 +244,7 @@ describe('a delivery that is not taken', () => {
 describe('who manages notifications', () => {
   it('sees all targets, and sends a sample', async () => {
     const { body } = await manage('GET /notifications');
-    expect(body.targets.map(({ name }: { name: string }) => name)).toEqual(['team', 'other']);
+    expect(body.targets.map(({ name }: { name: string }) => name)).toEqual(['other', 'team']);
     expect((await manage('POST /notifications/team/test', {})).status).toBe(200);
     await drain();
     expect(receiver.received).toMatchObject([{ data: { sample: true } }]);

@@ -72,6 +72,7 @@ describe('GET /queues/{pool}', () => {
       waiting: 1,
       running: 1,
       limits: { max_running_jobs: 1, max_waiting_jobs: 7 },
+      owners: [{ owner: 'ana', waiting_jobs: 1, running_jobs: 1, waiting_attempts: 0, slots: 0 }],
       workers: [
         {
           worker_id: 'w1',

@@ -281,8 +281,8 @@ describe('jobs of a daemon', () => {
     expect(JSON.stringify(events.body)).toContain('"reason":"enough"');
     // Of a job that is over nothing can be asked, and asking wakes nothing.
     expect(await call('POST', `/jobs/${id}/pause`, {})).toMatchObject({
-      status: 202,
-      body: { status: 'cancelled' },
+      status: 409,
+      body: { code: 'STATE_CONFLICT', state: 'cancelled' },
     });
   });
 

@@ -35,6 +35,9 @@ const placedSchema: z.ZodType<Omit<PlacedOrder, 'id'>> = z.strictObject({
 const NAME = /^([A-Za-z0-9]{1,64})\.json$/;
 const dirOf = (layout: Layout, jobId: string) => join(layout.job(jobId), 'orders');
 
+/** How far the times of files may lag behind the clock: they are told by its last tick. */
+const FILE_CLOCK_MS = 10;
+
 /** Between two looks at the folder, where the system tells of no change: milliseconds. */
 const LOOK_MS = 1_000;
 
@@ -89,7 +92,7 @@ export async function takeOrders(
 ): Promise<OrderTaker> {
   const dir = dirOf(layout, jobId);
   await makeDir(dir);
-  const since = Date.now();
+  const since = Date.now() - FILE_CLOCK_MS;
   let looking: Promise<void> = Promise.resolve();
   const look = () => {
     looking = looking.then(() => takeAll(dir, since, onOrder)).catch(() => undefined);

@@ -34,8 +34,8 @@ type Plumbing = ReturnType<typeof plumbing>;
 
 /** How bytes get from the command to its files. Used in the guard, as text. */
 function plumbing() {
-  const fs = require('node:fs') as typeof import('node:fs');
-  const { spawnSync } = require('node:child_process') as typeof import('node:child_process');
+  const fs = process.getBuiltinModule('node:fs');
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { O_RDONLY, O_WRONLY, O_NONBLOCK } = fs.constants;
 
   /** A log on a full disk is not worth the command. */
@@ -88,10 +88,10 @@ function plumbing() {
  * reach the command beside it. Runs as a process that is given its text: it may use nothing of this module.
  */
 function guard(held: string, mask: Mask, { write, drain, pipesFor }: Plumbing): void {
-  const { spawn } = require('node:child_process') as typeof import('node:child_process');
-  const fs = require('node:fs') as typeof import('node:fs');
-  const { Socket } = require('node:net') as typeof import('node:net');
-  const { signals } = (require('node:os') as typeof import('node:os')).constants;
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  const fs = process.getBuiltinModule('node:fs');
+  const { Socket } = process.getBuiltinModule('node:net');
+  const { signals } = process.getBuiltinModule('node:os').constants;
   const [, text = '', command = ''] = process.argv;
   const { base, secrets, outputs, runAs, script } = JSON.parse(text) as GuardSettings;
   const nameOf = (name: string) => (name.startsWith(held) ? name.slice(held.length) : name);

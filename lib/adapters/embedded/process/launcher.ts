@@ -43,8 +43,8 @@ const MAX_ARGUMENT = 64 * 1024;
 
 /** Runs in the launcher, which is given its text: it may use nothing of this module. Ends when we do. */
 function launch(): void {
-  const { spawn } = require('node:child_process') as typeof import('node:child_process');
-  const { closeSync, openSync } = require('node:fs') as typeof import('node:fs');
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  const { closeSync, openSync } = process.getBuiltinModule('node:fs');
   const waiting: Request[] = [];
   let answers: Answer[] = [];
   let isDue = false;

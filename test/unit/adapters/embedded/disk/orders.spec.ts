@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layoutOf } from '../../../../../lib/adapters/embedded/disk/layout';
 import { type PlacedOrder, placeOrder, takeOrders } from '../../../../../lib/adapters/embedded/disk/orders';
@@ -73,9 +73,14 @@ describe('an order to the process that runs a job', () => {
     const orders = join(layout.job('j'), 'orders');
     const taken: PlacedOrder[] = [];
     const taker = await takeOrders(layout, 'j', (placed) => taken.push(placed));
-    writeFileSync(join(orders, '01A.json'), 'no JSON');
-    writeFileSync(join(orders, '01B.json'), JSON.stringify({ by: 'x', order: { type: 'submit' } }));
-    writeFileSync(join(orders, '01C.json'), JSON.stringify({ by: 'ana', order: cancel.order }));
+    // Whole when they are there, as those are that are placed.
+    const put = (name: string, text: string) => {
+      writeFileSync(join(layout.job('j'), name), text);
+      renameSync(join(layout.job('j'), name), join(orders, name));
+    };
+    put('01A.json', 'no JSON');
+    put('01B.json', JSON.stringify({ by: 'x', order: { type: 'submit' } }));
+    put('01C.json', JSON.stringify({ by: 'ana', order: cancel.order }));
     await until(() => taken.length > 0);
     taker.close();
     expect(taken.map(({ id }) => id)).toEqual(['01C']);
