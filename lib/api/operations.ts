@@ -270,6 +270,11 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     },
   },
 
+  getStreamEvents: {
+    summary:
+      'Read the journal of any stream: pools, letters, targets, breakers, the configuration, days of the audit trail',
+    example: { params: { kind: 'pool', id: 'default' }, query: { from: 1, limit: 100 } },
+  },
   getTrace: {
     summary: 'Read all that carries the id of a job, a trace or a call',
     example: { params: { id: '4bf92f3577b34da6a3ce929d0e0e4736' }, query: { from: 0, limit: 100 } },

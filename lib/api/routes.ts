@@ -108,6 +108,7 @@ import {
 } from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
 import { signInView } from '../contract/sign-in';
+import { streamEventsResponse, streamParams } from '../contract/streams';
 import { traceParams, traceQuery, traceResponse } from '../contract/traces';
 import {
   fireTriggerResponse,
@@ -406,6 +407,10 @@ export const ROUTES = {
     ...{ ...callback, params: workerParams, body: reportsRequest, answers: { 200: reportsResponse } },
   }),
 
+  getStreamEvents: route('GET /streams/{kind}/{id}/events', {
+    ...{ by: 'get-job-events', scopes: [admin], about: ABOUT.deployment, params: streamParams },
+    ...{ query: eventsQuery, answers: { 200: streamEventsResponse } },
+  }),
   getTrace: route('GET /trace/{id}', {
     ...{ by: 'get-job', scopes: owners, about: ABOUT.job, params: traceParams, query: traceQuery },
     answers: { 200: traceResponse },

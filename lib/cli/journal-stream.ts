@@ -12,9 +12,7 @@ import { jobNotFound, verifyStream } from '../adapters/embedded/disk/journal-che
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createJournalClient, type EventsPage } from '../adapters/http/journal-client';
-import { AUDIT_KIND } from '../core/audit/events';
-import { CLEANUP_KIND } from '../core/cleanup/audit';
-import { CONFIG_KIND } from '../core/configuration/events';
+import { STREAM_ID, STREAM_KINDS, type StreamKind } from '../contract/streams';
 import { RepriseError } from '../core/errors';
 import { inNewestShape } from '../core/journal/newest';
 import { verifyChain } from '../core/journal/verify';
@@ -50,19 +48,7 @@ export interface NamedStream {
 /** What the argument of a command is. */
 export const STREAM_ARGUMENT = [
   '[stream]',
-  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, target, cleanup, config, audit',
-] as const;
-
-const KINDS = [
-  'job',
-  'trigger',
-  'dependency',
-  'letter',
-  'target',
-  'pool',
-  CLEANUP_KIND,
-  CONFIG_KIND,
-  AUDIT_KIND,
+  'the id of a job, or KIND/ID: job, trigger (by its name too), dependency, letter, target, pool, cleanup, config, audit',
 ] as const;
 
 /**
@@ -114,17 +100,16 @@ async function exportedStream(
 }
 
 /**
- * Of a deployed engine, which gives out the journals of jobs and triggers. Where they end, nobody says but they themselves, and
+ * Of a deployed engine, which gives out the journals of one's jobs and triggers, and to administrators all. Where they end, nobody says but they themselves, and
  * anchors that were downloaded.
  */
 async function servedStream(layout: Layout, name: string, options: StreamOptions): Promise<NamedStream> {
   const { kind, id } = parseName(name);
-  if (kind !== 'job' && kind !== 'trigger')
-    throw invalid(`${name}: the API has the events of jobs and triggers`);
   const pageFrom = (from: number) =>
-    askBy(createJournalClient, options, (client) =>
-      kind === 'job' ? client.ofJob(id, from) : client.ofTrigger(id, from),
-    );
+    askBy(createJournalClient, options, (client) => {
+      if (kind === 'job') return client.ofJob(id, from);
+      return kind === 'trigger' ? client.ofTrigger(id, from) : client.ofStream({ kind, id }, from);
+    });
   async function* written(_stream: string, from = 1) {
     for (let next: number | undefined = from; next !== undefined; ) {
       const page: EventsPage = await pageFrom(next);
@@ -132,7 +117,9 @@ async function servedStream(layout: Layout, name: string, options: StreamOptions
       next = page.next;
     }
   }
-  const stream = kind === 'job' ? `job/${id}` : ((await pageFrom(1)).events[0]?.stream ?? `trigger/${id}`);
+  // A trigger is called by its name, and its stream is not.
+  const [first] = kind === 'trigger' ? (await pageFrom(1)).events : [];
+  const stream = first?.stream ?? `${kind}/${id}`;
   const journal = { written, read: (_: string, from?: number) => inNewestShape(written(stream, from)) };
   async function verify(): Promise<ExportVerdict> {
     const { anchors, key } = options;
@@ -144,13 +131,16 @@ async function servedStream(layout: Layout, name: string, options: StreamOptions
 }
 
 /** @throws RepriseError INPUT_INVALID */
-function parseName(name: string): Address<string> {
+function parseName(name: string): Address<StreamKind> {
   const [kind, id, ...rest] = name.includes('/') ? name.split('/') : ['job', name];
-  if (!KINDS.some((each) => each === kind) || kind === undefined || id === undefined || rest.length > 0) {
-    throw invalid(`${JSON.stringify(name)} names no stream: write KIND/ID, with one of ${KINDS.join(', ')}`);
+  const known = STREAM_KINDS.find((each) => each === kind);
+  if (known === undefined || id === undefined || rest.length > 0) {
+    throw invalid(
+      `${JSON.stringify(name)} names no stream: write KIND/ID, with one of ${STREAM_KINDS.join(', ')}`,
+    );
   }
-  if (kind === 'job') return jobAt(parseJobId(id));
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) return { kind, id };
+  if (known === 'job') return jobAt(parseJobId(id));
+  if (STREAM_ID.test(id)) return { kind: known, id };
   throw invalid(`${JSON.stringify(name)}: an id is 1 to 64 letters, digits, hyphens or underscores`);
 }
 

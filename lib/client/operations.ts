@@ -963,6 +963,23 @@ export interface Operations {
     answer: ReportAttemptsAnswer;
   };
   /**
+   * Read the journal of any stream: pools, letters, targets, breakers, the configuration, days of the audit trail
+   */
+  getStreamEvents: {
+    path: {
+      kind: 'job' | 'trigger' | 'dependency' | 'letter' | 'target' | 'pool' | 'cleanup' | 'config' | 'audit';
+      id: string;
+    };
+    query?: {
+      from?: number;
+      limit?: number;
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
+    answer: GetStreamEventsAnswer;
+  };
+  /**
    * Read all that carries the id of a job, a trace or a call
    */
   getTrace: {
@@ -2403,6 +2420,16 @@ export interface ProblemAnswer {
   trace_id: string;
   correlation_id?: string;
 }
+export interface GetStreamEventsAnswer {
+  stream: string;
+  events: {
+    seq: number;
+    at: number;
+    type: string;
+    [k: string]: unknown;
+  }[];
+  next_from?: number;
+}
 export interface GetTraceAnswer {
   id: string;
   jobs: {
@@ -2759,6 +2786,7 @@ export const PLACES: Readonly<Record<keyof Operations, Place>> = {
   attemptCompleted: { method: 'POST', path: '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/completed' },
   attemptFailed: { method: 'POST', path: '/jobs/{jobId}/nodes/{nodeId}/attempts/{attempt}/failed' },
   reportAttempts: { method: 'POST', path: '/workers/{workerId}/reports' },
+  getStreamEvents: { method: 'GET', path: '/streams/{kind}/{id}/events' },
   getTrace: { method: 'GET', path: '/trace/{id}' },
   getBottlenecks: { method: 'GET', path: '/health/bottlenecks' },
   getCapacity: { method: 'GET', path: '/capacity/capacity' },

@@ -164,6 +164,11 @@ export const ERRORS = {
     means: 'The caller has no letters in a group of this id.',
     mend: '`reprise dlq list` shows the groups there are.',
   },
+  STREAM_NOT_FOUND: {
+    disposition: 'terminal',
+    means: 'Nothing was journalled under this name.',
+    mend: 'Name it as KIND/ID, such as pool/default. A pool of one machine is kept in memory: it follows from the journals of its jobs.',
+  },
   TRACE_NOT_FOUND: {
     disposition: 'terminal',
     means: 'Nothing that the caller may see carries this id of a job, a trace or a call.',

@@ -10,6 +10,7 @@ import { dependencyRoutes } from '../api/dependencies';
 import { explainNode } from '../api/explain-node';
 import { getJob } from '../api/get-job';
 import { getJobEvents } from '../api/get-job-events';
+import { getStreamEvents } from '../api/get-stream-events';
 import { getTrace } from '../api/get-trace';
 import { getHealth } from '../api/health';
 import { historyRoutes } from '../api/history';
@@ -111,6 +112,7 @@ export function servedRoutes({
     listQueues({ view: streams.view, pools: POOLS }),
     getQueue({ view: streams.view, pools: POOLS, letters }),
     getJobEvents({ jobs: lists.jobs, journal }),
+    getStreamEvents(journal),
     ...jobCommands({ jobs: lists.jobs, streams }),
     resumeJob({
       ...{ jobs: lists.jobs, streams, journal, graphs: engine.graphs, owned: graphs },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { fingerprintOfPem } from '../../lib/adapters/archive/signature';
+import { problemDetails } from '../../lib/contract/errors';
 import { type JobView, jobView, submitJobResponse } from '../../lib/contract/jobs';
 import { traceResponse } from '../../lib/contract/traces';
 import { SCOPES } from '../../lib/core/access/scopes';
@@ -226,10 +227,8 @@ describe('what is refused', () => {
   it('a call without a token, in the shape of every error', async () => {
     const { status, body } = await createApi(local.deployment.apiUrl).get('/jobs');
     expect(status).toBe(401);
-    expect(body).toEqual({
-      code: 'UNAUTHENTICATED',
-      detail: expect.any(String),
-      trace_id: expect.any(String),
+    expect(problemDetails.parse(body)).toMatchObject({
+      ...{ type: '/errors/UNAUTHENTICATED', status: 401, code: 'UNAUTHENTICATED' },
     });
   });
 

@@ -133,6 +133,7 @@ const ABOUT: Readonly<Record<OperationId, keyof typeof KINDS>> = {
   getBottlenecks: 'deployment',
   getCapacity: 'deployment',
   getUsage: 'deployment',
+  getStreamEvents: 'deployment',
   getChanges: 'common',
   whatIf: 'deployment',
   getHealth: 'health',

@@ -72,6 +72,17 @@ async function directory(): Promise<string> {
   return dir;
 }
 
+/** What the journal of a pool has once a worker has joined it. */
+function poolEvents(stream: string) {
+  const worker = { workerId: 'w1', labels: [], slots: 2 };
+  const joined = { type: 'workerRegistered', worker, at: NOON, random: 0 };
+  const events = poolDecider.decide(poolDecider.initial(), joined as never);
+  return recordedAt(
+    stream,
+    events.map((event) => ({ event, at: NOON })),
+  );
+}
+
 describe('reprise journal', () => {
   let dir: string;
   beforeAll(async () => {
@@ -205,21 +216,10 @@ describe('reprise journal', () => {
   });
 
   it('replays an export of a pool, whose journal no directory has', async () => {
-    const state = poolDecider.initial();
-    const worker = { workerId: 'w1', labels: [], slots: 2 };
-    const events = poolDecider.decide(state, {
-      type: 'workerRegistered',
-      worker,
-      at: NOON,
-      random: 0,
-    } as never);
     const stream = 'pool/default';
     const file = join(temporaryDir(), 'pool.jsonl');
     async function* all() {
-      yield* recordedAt(
-        stream,
-        events.map((event) => ({ event, at: NOON })),
-      );
+      yield* poolEvents(stream);
     }
     const { privateKey: key } = generateKeyPairSync('ed25519');
     let text = '';
@@ -250,7 +250,24 @@ describe('reprise journal', () => {
       );
       events[1] = { ...events[1], at: events[1].at + 1 };
       expect(await json('verify', 'trigger/nightly', ...api)).toMatchObject({ valid: false, at: 2 });
-      await expect(journal('show', 'letter/x', ...api)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    } finally {
+      fetched.mockRestore();
+    }
+  });
+
+  it('reads and verifies the journal of a pool of a deployed engine', async () => {
+    const stream = 'pool/default';
+    const events = poolEvents(stream);
+    const fetched = jest
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation(async () => new Response(JSON.stringify({ stream, events })));
+    try {
+      const api = ['--api', 'http://engine.test', '--token', 't'];
+      expect(await json('show', stream, ...api)).toEqual({ stream, events });
+      expect(await json('verify', stream, ...api)).toEqual({ valid: true, events: events.length });
+      expect(fetched.mock.calls[0]?.[0]).toBe(
+        'http://engine.test/streams/pool/default/events?from=1&limit=1000',
+      );
     } finally {
       fetched.mockRestore();
     }

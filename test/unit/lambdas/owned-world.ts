@@ -6,6 +6,7 @@ import { getAttemptLog } from '../../../lib/api/attempt-log';
 import { explainNode } from '../../../lib/api/explain-node';
 import { getJob } from '../../../lib/api/get-job';
 import { getJobEvents } from '../../../lib/api/get-job-events';
+import { getStreamEvents } from '../../../lib/api/get-stream-events';
 import { getTrace } from '../../../lib/api/get-trace';
 import { getGraph } from '../../../lib/api/graphs';
 import { historyRoutes } from '../../../lib/api/history';
@@ -96,6 +97,7 @@ export async function ownedWorld(listed = LISTED) {
     getJob({ view: askerOf(cloud.engine).view, slotsOf: async () => 1, clock }),
     explainNode({ view: askerOf(cloud.engine).view, journal: cloud.journal }),
     getJobEvents({ jobs, journal: cloud.journal }),
+    getStreamEvents(cloud.journal),
     getJobGraph({ view: askerOf(cloud.engine).view }),
     getAttemptLog({ jobs, logs: { read: async () => ({ text: '', next: 0, size: 0 }) } }),
     getTrace({ journal: cloud.journal, kinds: cloudKinds, index: { places: async () => [] } }),
