@@ -20,7 +20,7 @@ describe('the engine', () => {
     }
     // A kind that never strikes is not tried.
     expect([...struck].sort()).toEqual([...FAULT_KINDS].sort());
-  }, 240_000);
+  }, 600_000);
 });
 
 /** Worlds of runs in which a promise was broken once: seed of the run, world, and jobs. */
