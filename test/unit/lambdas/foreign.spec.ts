@@ -52,6 +52,7 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = 
   getJobGraph: ofJob(),
   getAttemptLog: { ...ofJob(), params: (jobId) => ({ jobId, nodeId: 'a', attempt: '1' }) },
   getTrace: { ...ofJob(), params: (id) => ({ id }) },
+  getStreamEvents: { ...ofJob(), params: (id) => ({ kind: 'job', id }), status: 403 },
   cancelJob: ofJob(),
   pauseJob: ofJob(),
   unpauseJob: ofJob(),
