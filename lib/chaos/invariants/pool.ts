@@ -2,6 +2,7 @@ import type { Recorded } from '../../core/journal/envelope';
 import type { QueuedJob, Worker, WorkItem } from '../../core/messages/pool';
 import { attemptKey } from '../../core/model/attempt';
 import { PRIORITIES } from '../../core/model/priority';
+import { isRisky } from '../../core/scheduler/cordon';
 import type { PoolEvent } from '../../core/scheduler/events';
 import { AGEING_MS } from '../../core/scheduler/order';
 import { type Given, type Invariant, onEvents } from './invariant';
@@ -10,6 +11,7 @@ import { type Given, type Invariant, onEvents } from './invariant';
 interface SeenPool {
   readonly workers: Map<string, Worker & { isDraining: boolean }>;
   readonly cordoned: Set<string>;
+  readonly onProbation: Set<string>;
   readonly queued: Map<string, WorkItem>;
   readonly leases: Map<
     string,
@@ -30,6 +32,7 @@ interface SeenPool {
 const newPool = (): SeenPool => ({
   workers: new Map(),
   cordoned: new Set(),
+  onProbation: new Set(),
   queued: new Map(),
   leases: new Map(),
   taken: new Map(),
@@ -68,11 +71,9 @@ function see(pool: SeenPool, event: Recorded<PoolEvent>): void {
       pool.workers.delete(event.data.workerId);
       break;
     case 'worker.cordoned':
-      pool.cordoned.add(event.data.workerId);
-      break;
     case 'worker.probation':
     case 'worker.uncordoned':
-      pool.cordoned.delete(event.data.workerId);
+      seeCordon(pool, event);
       break;
     case 'work.queued':
       pool.queued.set(attemptKey(event.data), event.data);
@@ -90,6 +91,15 @@ function see(pool: SeenPool, event: Recorded<PoolEvent>): void {
     default:
       seeQueue(pool, event);
   }
+}
+
+type CordonSeen = { readonly type: string; readonly data: { readonly workerId: string } };
+
+function seeCordon({ cordoned, onProbation }: SeenPool, { type, data: { workerId } }: CordonSeen): void {
+  cordoned.delete(workerId);
+  onProbation.delete(workerId);
+  if (type === 'worker.cordoned') cordoned.add(workerId);
+  if (type === 'worker.probation') onProbation.add(workerId);
 }
 
 function seeQueue(pool: SeenPool, event: Recorded<PoolEvent>): void {
@@ -302,7 +312,10 @@ export const fairLeases: Invariant = {
     const own = heldBy(work.owner);
     for (const other of pool.queued.values()) {
       // What this worker has lost before, or what waits for another one, does not ask for the same for a while.
-      const isElsewhere = other.on !== undefined || other.avoid?.includes(event.data.workerId);
+      const { workerId } = event.data;
+      // Nor does what is risky ask for a worker on trial, for a while.
+      const isSpared = pool.onProbation.has(workerId) && isRisky(other);
+      const isElsewhere = other.on !== undefined || other.avoid?.includes(workerId) || isSpared;
       if (isHeldBack(pool, other) || isElsewhere || !asksTheSame(work, other)) continue;
       const theirs = classAt(event.at, other);
       if (theirs < mine) return given.broken(`${attemptKey(work)} goes before ${attemptKey(other)}`);

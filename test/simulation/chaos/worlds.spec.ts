@@ -32,6 +32,8 @@ const BROKEN_ONCE: readonly (readonly [number, number, number])[] = [
   [22, 66, 21],
   // A node that was being stopped began once more beside itself, as its job went on after it had failed twice.
   [23, 232, 14],
+  // What is risky waits for another worker than one on trial, and not for its turn.
+  [207, 123, 21],
 ];
 
 describe('a world in which a promise was broken once', () => {
