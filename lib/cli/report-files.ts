@@ -1,20 +1,8 @@
 import type { Command } from 'commander';
-import { writeJobCtrf } from '../reports/write-job-ctrf';
-import { writeJobJUnit } from '../reports/write-job-junit';
-import { jobPage, recordedJob } from './job-page';
-import { writeReport } from './job-results';
-import { namedStream, type StreamOptions } from './journal-stream';
-import { journalOption } from './options';
-import { jobHtml } from './render/job-page/page';
+import type { StreamOptions } from './journal-stream';
+import type { ReportFiles } from './report-writer';
 
-/** Files that a job is reported in. */
-export interface ReportFiles {
-  readonly html?: string | undefined;
-  readonly junit?: string | undefined;
-  readonly ctrf?: string | undefined;
-}
-
-/** The same, as commands that run a job take them. */
+/** Files that a job is reported in, as commands that run a job take them. */
 export interface ReportFileOptions {
   readonly reportHtml?: string;
   readonly reportJunit?: string;
@@ -40,13 +28,10 @@ export function reportFilesOf({ reportHtml, reportJunit, reportCtrf }: ReportFil
 export async function writeReportFiles(
   jobId: string | undefined,
   options: StreamOptions,
-  { html, junit, ctrf }: ReportFiles,
+  files: ReportFiles,
 ): Promise<void> {
-  if (html === undefined && junit === undefined && ctrf === undefined) return;
-  const named = await namedStream(jobId, options);
-  const job = await recordedJob(named);
-  const page = html !== undefined && (await jobPage(job, named, journalOption(named.layout)));
-  if (page) await writeReport(html, jobHtml(page, Date.now()));
-  if (junit !== undefined) await writeReport(junit, writeJobJUnit(job.report));
-  if (ctrf !== undefined) await writeReport(ctrf, writeJobCtrf(job.report));
+  if (Object.values(files).every((file) => file === undefined)) return;
+  // Most runs write none, and need not load what reads journals and draws pages.
+  const { writeReports } = await import('./report-writer');
+  await writeReports(jobId, options, files);
 }

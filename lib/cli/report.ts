@@ -21,7 +21,8 @@ import { JOURNAL_OPTION, layoutAt, parseJobId, say } from './options';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
 import { summaryMarkdown } from './render/summary';
-import { type ReportFiles, writeReportFiles } from './report-files';
+import { writeReportFiles } from './report-files';
+import type { ReportFiles } from './report-writer';
 import { type ReportingOptions, reportingOf, withReportingOptions } from './reporting-options';
 
 interface Options extends ReportingOptions, ReportFiles {

@@ -27,7 +27,8 @@ import { createBar } from './render/progress-bar';
 import { renderReport } from './render/report';
 import { type RunResult, resultOf } from './render/result';
 import { colorsFor } from './render/style';
-import { type ReportFiles, writeReportFiles } from './report-files';
+import { writeReportFiles } from './report-files';
+import type { ReportFiles } from './report-writer';
 import { watchJob } from './watchdog';
 
 export interface Drive {
