@@ -12,6 +12,7 @@ import { type AttemptRef, attemptKey } from '../../core/model/attempt';
 import { present } from '../../core/model/present';
 import type { Priority } from '../../core/model/priority';
 import { type ApiCallerOptions, createApiCaller } from './api-caller';
+import { wholeJob } from './whole-job';
 
 export interface EngineClientOptions {
   /** Address of the API, with the path of its stage when it has one. */
@@ -107,16 +108,7 @@ export function createEngineClient(options: EngineClientOptions): EngineClient {
       ask('submitJob', { body }, { headers: { 'idempotency-key': key } }),
     registerGraph: (graph) => ask('registerGraph', { body: { execution_graph: graph } }),
     getGraph: (hash, machine) => ask('getGraph', { path: { hash }, query: present({ machine }) }),
-    async getJob(jobId) {
-      const path = { jobId };
-      let { next_nodes: next, ...job } = await ask('getJob', { path });
-      while (next !== undefined) {
-        const page = await ask('getJob', { path, query: { nodes_from: next } });
-        // Of the job, what it was last; of its nodes, all pages.
-        ({ next_nodes: next, ...job } = { ...page, nodes: { ...job.nodes, ...page.nodes } });
-      }
-      return job;
-    },
+    getJob: (jobId) => wholeJob(ask, jobId),
     listEvents: (jobId, from = 1) => ask('getJobEvents', { path: { jobId }, query: { from } }),
     cancelJob: (jobId, reason) => done(ask('cancelJob', { path: { jobId }, body: { reason } })),
     pauseJob: (jobId, reason) => done(ask('pauseJob', { path: { jobId }, body: { reason } })),

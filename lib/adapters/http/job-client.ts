@@ -5,6 +5,7 @@ import type { JobView, RetryJobRequest, RollbackJobRequest, SubmitJobRequest } f
 import type { AttemptRef, NodeAttempt } from '../../core/model/attempt';
 import type { LogPage, LogStream } from '../../core/ports/logs';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { wholeJob } from './whole-job';
 
 /** Which jobs are listed, and a page of them; see `GET /jobs`. */
 export type JobsQuery = NonNullable<RequestOf<'listJobs'>['query']>;
@@ -46,18 +47,7 @@ export function createJobClient(options: ClientOptions): JobClient {
   return {
     submit: (body, key) => ask('submitJob', { body }, { headers: { 'Idempotency-Key': key } }),
     list: (query) => ask('listJobs', { query }),
-    async get(jobId) {
-      const pageFrom = (from: string | undefined) =>
-        ask('getJob', { path: { jobId }, query: { nodes_from: from } });
-      const { next_nodes, ...view } = await pageFrom(undefined);
-      const nodes: JobView['nodes'] = Object.assign(Object.create(null), view.nodes);
-      for (let next = next_nodes; next !== undefined; ) {
-        const page = await pageFrom(next);
-        Object.assign(nodes, page.nodes);
-        next = page.next_nodes;
-      }
-      return { ...view, nodes };
-    },
+    get: (jobId) => wholeJob(ask, jobId),
     async log({ jobId, nodeId, attempt }, stream, from) {
       const path = { jobId, nodeId, attempt };
       const { text, next_from: next, size } = await ask('getAttemptLog', { path, query: { stream, from } });
