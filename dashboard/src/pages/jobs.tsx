@@ -3,7 +3,7 @@ import { type AnswerOf, askEngine } from '../data/api';
 import { goTo, linkTo, oneOf, useChoice } from '../data/route';
 import { ago, clockTime, dayTime, shortId } from '../data/tell';
 import { usePoll } from '../data/use-poll';
-import { Empty, PageHead, Pending, Problem, Scroll, Status } from '../parts/basics';
+import { Empty, PageHead, Pending, Problem, Scroll, Search, Select, Status } from '../parts/basics';
 import { Icon } from '../parts/icons';
 
 type Jobs = AnswerOf<'listJobs'>['jobs'];
@@ -38,24 +38,8 @@ export function JobsPage() {
         </a>
       </PageHead>
       <div className="filters">
-        <label>
-          Search
-          <input
-            type="search"
-            placeholder="name, id or owner"
-            value={search}
-            onChange={({ target }) => setSearch(target.value)}
-          />
-        </label>
-        <label>
-          Status
-          <select value={status} onChange={({ target }) => setStatus(target.value)}>
-            <option value="">every status</option>
-            {STATUSES.map((one) => (
-              <option key={one}>{one}</option>
-            ))}
-          </select>
-        </label>
+        <Search placeholder="name, id or owner" value={search} onType={setSearch} />
+        <Select name="Status" of={STATUSES} value={status} onChoose={setStatus} />
         <Comparer chosen={chosen} jobs={data?.jobs ?? []} />
       </div>
       {data && <Problem error={error} />}

@@ -11,6 +11,13 @@ import '../style/letters.css';
 type Group = AnswerOf<'getLetters'>;
 type Letter = Group['letters'][number];
 
+/** How a letter is over without running again. */
+const RESOLUTIONS: readonly { label: string; how: string; isDangerous?: boolean }[] = [
+  { label: 'Skip', how: 'skip' },
+  { label: 'Count as succeeded', how: 'succeed' },
+  { label: 'Abort its jobs', how: 'abort', isDangerous: true },
+];
+
 export default function LetterGroupPage({ group }: { group: string }) {
   const ask = useCallback(() => askEngine('getLetters', { path: { group } }), [group]);
   const { data, error, refresh } = usePoll(ask, 1_500, 'letter/');
@@ -96,28 +103,16 @@ export default function LetterGroupPage({ group }: { group: string }) {
           {open.length > 0 && (
             <Panel title="Without running it again">
               <div className="body tools">
-                <Action
-                  label="Skip"
-                  call="resolveLetters"
-                  path={{ group }}
-                  body={{ how: 'skip' }}
-                  onDone={refresh}
-                />
-                <Action
-                  label="Count as succeeded"
-                  call="resolveLetters"
-                  path={{ group }}
-                  body={{ how: 'succeed' }}
-                  onDone={refresh}
-                />
-                <Action
-                  label="Abort its jobs"
-                  call="resolveLetters"
-                  path={{ group }}
-                  body={{ how: 'abort' }}
-                  onDone={refresh}
-                  isDangerous
-                />
+                {RESOLUTIONS.map(({ label, how, isDangerous = false }) => (
+                  <Action
+                    key={how}
+                    call="resolveLetters"
+                    path={{ group }}
+                    body={{ how }}
+                    onDone={refresh}
+                    {...{ label, isDangerous }}
+                  />
+                ))}
               </div>
             </Panel>
           )}

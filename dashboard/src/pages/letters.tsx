@@ -4,7 +4,7 @@ import { type AnswerOf, askEngine } from '../data/api';
 import { linkTo, oneOf, useChoice } from '../data/route';
 import { ago, counted } from '../data/tell';
 import { usePoll } from '../data/use-poll';
-import { Empty, PageHead, Pending, Problem, Status } from '../parts/basics';
+import { Empty, PageHead, Pending, Problem, Search, Select, Status } from '../parts/basics';
 import '../style/letters.css';
 
 type Group = AnswerOf<'listLetters'>['groups'][number];
@@ -34,15 +34,7 @@ export default function LettersPage() {
         lead="What failed for good, grouped by what it said. One cause, one group: mend it once, redrive it together."
       />
       <div className="filters">
-        <label>
-          Search
-          <input
-            type="search"
-            placeholder="what it said, or whose it is"
-            value={search}
-            onChange={({ target }) => setSearch(target.value)}
-          />
-        </label>
+        <Search placeholder="what it said, or whose it is" value={search} onType={setSearch} />
         <Select name="Status" of={STATUSES} value={status} onChoose={setStatus} />
         <Select name="Class" of={CLASSES} value={failureClass} onChoose={setClass} />
       </div>
@@ -67,26 +59,6 @@ export default function LettersPage() {
         ))}
       </ul>
     </main>
-  );
-}
-
-function Select(props: {
-  name: string;
-  of: readonly string[];
-  value: string;
-  onChoose: (value: string) => void;
-}) {
-  const { name, of, value, onChoose } = props;
-  return (
-    <label>
-      {name}
-      <select value={value} onChange={({ target }) => onChoose(target.value)}>
-        <option value="">every {name.toLowerCase()}</option>
-        {of.map((one) => (
-          <option key={one}>{one}</option>
-        ))}
-      </select>
-    </label>
   );
 }
 

@@ -201,3 +201,40 @@ export function Choice<Name extends string>(props: {
     </fieldset>
   );
 }
+
+/** What a list is narrowed by, in words of one's own. */
+export function Search(props: { placeholder: string; value: string; onType: (value: string) => void }) {
+  const { placeholder, value, onType } = props;
+  return (
+    <label>
+      Search
+      <input
+        type="search"
+        placeholder={placeholder}
+        value={value}
+        onChange={({ target }) => onType(target.value)}
+      />
+    </label>
+  );
+}
+
+/** The same, by one of a few; all of them where none is chosen. */
+export function Select(props: {
+  name: string;
+  of: readonly string[];
+  value: string;
+  onChoose: (value: string) => void;
+}) {
+  const { name, of, value, onChoose } = props;
+  return (
+    <label>
+      {name}
+      <select value={value} onChange={({ target }) => onChoose(target.value)}>
+        <option value="">every {name.toLowerCase()}</option>
+        {of.map((one) => (
+          <option key={one}>{one}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
