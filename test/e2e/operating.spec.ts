@@ -2,22 +2,8 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Check } from '../../lib/core/doctor/check';
-import { type CliProcess, until, type Workspace, workspace } from '../support/e2e-cli';
-
-const daemons: CliProcess[] = [];
-afterEach(async () => {
-  for (const { child, done } of daemons.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await done;
-  }
-});
-
-async function serve(space: Workspace, ...args: string[]): Promise<CliProcess> {
-  const daemon = space.start('serve', '--port', '0', ...args);
-  daemons.push(daemon);
-  await until(() => daemon.stderr().includes('serving '), 'the daemon listens');
-  return daemon;
-}
+import { until, type Workspace, workspace } from '../support/e2e-cli';
+import { serve } from '../support/e2e-daemon';
 
 async function json(space: Workspace, ...args: string[]) {
   const { code, stdout, stderr } = await space.run(...args, '--json');

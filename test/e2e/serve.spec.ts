@@ -2,31 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobView } from '../../lib/contract/jobs';
-import { type CliProcess, until, type Workspace, workspace } from '../support/e2e-cli';
+import { until, type Workspace, workspace } from '../support/e2e-cli';
+import { daemons, serve } from '../support/e2e-daemon';
 
 interface Address {
   readonly url: string;
   readonly token: string;
   readonly pid: number;
-}
-
-const daemons: CliProcess[] = [];
-afterEach(async () => {
-  for (const { child, done } of daemons.splice(0)) {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
-    await done;
-  }
-});
-
-async function serve(space: Workspace, ...args: string[]): Promise<CliProcess> {
-  const daemon = space.start('serve', '--port', '0', ...args);
-  daemons.push(daemon);
-  await until(
-    () => daemon.stderr().includes('serving ') || daemon.child.exitCode !== null,
-    'the daemon listens',
-  );
-  expect(daemon.stderr()).toContain('serving http://127.0.0.1:');
-  return daemon;
 }
 
 function addressOf(space: Workspace): Address {
