@@ -15,13 +15,26 @@ const EVALUATOR = 'lib/adapters/evaluator';
 export const placeholderCode: LambdaCode = () => Code.fromInline('exports.handler = async () => {};');
 
 /**
- * Bundles `lambdas/<name>/handler.ts` of every function, the SDK included, in one run of esbuild: a run per function
- * (`NodejsFunction`) takes once for every function as long, and the output, so the asset hash, is the same.
+ * The code of every function, bundled for this run of the app, or what `bundle` has left in the folder that
+ * `REPRISE_LAMBDA_CODE` names: several runs of one tree need not bundle it each.
  * @param root the repository
  */
 export function bundledCode(root: string): LambdaCode {
+  const kept = process.env['REPRISE_LAMBDA_CODE'];
+  if (kept !== undefined) return (name) => Code.fromAsset(join(kept, name));
   const outdir = mkdtempSync(join(tmpdir(), 'reprise-lambdas-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  bundle(root, outdir);
+  return (name) => Code.fromAsset(join(outdir, name));
+}
+
+/**
+ * Bundles `lambdas/<name>/handler.ts` of every function, the SDK included, in one run of esbuild: a run per function
+ * (`NodejsFunction`) takes once for every function as long, and the output, so the asset hash, is the same.
+ * @param root the repository
+ * @param outdir gets a folder for each function.
+ */
+export function bundle(root: string, outdir: string): void {
   const entries = FUNCTIONS.map((name) => [`${name}/index`, entryOf(root, name)]);
   const { metafile } = buildSync({
     absWorkingDir: root,
@@ -45,7 +58,6 @@ export function bundledCode(root: string): LambdaCode {
     if (!(`${EVALUATOR}/pool.ts` in inputs)) continue;
     copyFileSync(join(outdir, 'evaluator.js'), join(root, dirname(file), 'evaluator.js'));
   }
-  return (name) => Code.fromAsset(join(outdir, name));
 }
 
 function entryOf(root: string, name: string): string {

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { createEvaluatorPool } from '../../lib/adapters/evaluator/pool';
 import { bundledCode } from '../../lib/constructs/lambda-code';
+import { shareLambdaCode } from '../integration/support/assembly';
 
 describe('the code of the functions', () => {
-  const code = bundledCode(process.cwd());
+  beforeAll(shareLambdaCode, 120_000);
+  const code = (name: string) => bundledCode(process.cwd())(name);
   const directoryOf = (name: string) => (code(name) as AssetCode).path;
 
   it('has the evaluator of conditions beside every function that decides, and it evaluates', async () => {

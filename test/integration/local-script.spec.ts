@@ -7,6 +7,7 @@ import { freePort, isPortFree } from '../../lib/localcloud/port';
 import { bash } from '../support/docs/bash';
 import { blocksOf } from '../support/docs/blocks';
 import { furnish } from '../support/docs/world';
+import { shareLambdaCode } from './support/assembly';
 import { listeningPorts } from './support/listening';
 import { ROOT } from './support/local-environment';
 
@@ -34,8 +35,9 @@ describe('npm run local', () => {
     return runCommand('npm', ['run', '--silent', 'local', '--', ...args], { cwd: ROOT, env });
   };
   beforeAll(async () => {
+    await shareLambdaCode();
     port = await freePort();
-  });
+  }, 120_000);
   afterAll(async () => {
     await local('--down');
     rmSync(join(stateDir, '..'), { recursive: true, force: true });

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from '../../../lib/constructs/lambda-code';
 import { type DeployOptions, synthesise } from '../../../lib/localcloud/deploy';
+import { onceInRun, runDir } from '../../support/once-in-run';
 
-/** A folder of this run of the tests, which its workers share; none where another program uses the environment. */
-const shared = (): string | undefined => process.env['REPRISE_TEST_RUN'];
+const ROOT = join(__dirname, '..', '..', '..');
 
 /** Where the keys of all environments of this run are, so that they have one context. */
 export function keysDir(): string | undefined {
-  const run = shared();
+  const run = runDir();
   if (run === undefined) return undefined;
   const dir = join(run, 'keys');
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -16,21 +17,17 @@ export function keysDir(): string | undefined {
 }
 
 /**
- * The cloud assembly of a context, made once in a run of the tests: that takes longer than to deploy it. Two workers that want
- * one at the same time both make it, and the first counts.
+ * Has every run of the CDK app that this process starts use bundles that are made once in a run of the tests: to make them
+ * takes longer than all else that it does.
  */
+export async function shareLambdaCode(): Promise<void> {
+  const code = await onceInRun('lambdas', async (dir) => bundle(ROOT, dir));
+  if (code !== undefined) process.env['REPRISE_LAMBDA_CODE'] = code;
+}
+
+/** The cloud assembly of a context, made once in a run of the tests. */
 export async function assemblyOf(options: DeployOptions): Promise<string | undefined> {
-  const run = shared();
-  if (run === undefined) return undefined;
+  await shareLambdaCode();
   const name = createHash('sha256').update(JSON.stringify(options.context)).digest('hex').slice(0, 16);
-  const assembly = join(run, `assembly-${name}`);
-  if (existsSync(assembly)) return assembly;
-  const draft = mkdtempSync(join(run, 'draft-'));
-  await synthesise(options, draft);
-  try {
-    renameSync(draft, assembly);
-  } catch {
-    rmSync(draft, { recursive: true, force: true });
-  }
-  return assembly;
+  return onceInRun(`assembly-${name}`, (dir) => synthesise(options, dir));
 }
