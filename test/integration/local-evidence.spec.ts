@@ -2,6 +2,7 @@ import { ofCleanup } from './support/evidence/cleanup';
 import { ofDependencies } from './support/evidence/dependencies';
 import { ofHistory } from './support/evidence/history';
 import { ofLetters } from './support/evidence/letters';
+import { JOBS, ofQueue } from './support/evidence/queue';
 import { ofReconciling } from './support/evidence/reconciling';
 import { ofRecovery } from './support/evidence/recovery';
 import { ofResume } from './support/evidence/resume';
@@ -14,7 +15,10 @@ import { type ScriptedWorker, startScriptedWorker } from './support/scripted-wor
 let local: LocalEnvironment;
 let worker: ScriptedWorker;
 beforeAll(async () => {
-  local = await startLocalEnvironment({ retryLimits: JSON.stringify(LIMITS_OF_RETRIES) });
+  local = await startLocalEnvironment({
+    retryLimits: JSON.stringify(LIMITS_OF_RETRIES),
+    maxWaitingJobs: String(JOBS),
+  });
   worker = await startScriptedWorker(local.worker, 'scripted-1');
 }, 600_000);
 afterAll(async () => {
@@ -23,6 +27,7 @@ afterAll(async () => {
 }, 60_000);
 
 const deployed = () => ({ local, worker });
+ofQueue(deployed);
 ofCleanup(deployed);
 ofDependencies(deployed);
 ofHistory(deployed);

@@ -15,6 +15,7 @@ import { startWebhookReceiver, type WebhookReceiver } from '../support/webhook-r
 import { downloadAnchors } from './support/anchors';
 import { createApi, eventually, isOver, submit, waitForJob } from './support/api';
 import { type BusSubscriber, subscribeToBus } from './support/bus-subscriber';
+import { ofTriggers } from './support/evidence/triggers';
 import { executionOfJob } from './support/executions';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 import { pointAt, RULES } from './support/notified';
@@ -51,6 +52,8 @@ afterAll(async () => {
   await hook?.close();
 }, 60_000);
 beforeEach(() => worker.follow(() => COMPLETED));
+
+ofTriggers(() => ({ local, worker }));
 
 const clients = () => localClients(local.deployment.endpoint);
 /** The history of the execution that a job runs as: on the generic machine, or on its own where that was made in time. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from '../../../lib/constructs/lambda-code';
 import { type DeployOptions, synthesise } from '../../../lib/localcloud/deploy';
@@ -25,9 +25,13 @@ export async function shareLambdaCode(): Promise<void> {
   if (code !== undefined) process.env['REPRISE_LAMBDA_CODE'] = code;
 }
 
-/** The cloud assembly of a context, made once in a run of the tests. */
+/** The cloud assembly of a context, made once in a run of the tests. What is packed of one is there for all: it has the hash as its name. */
 export async function assemblyOf(options: DeployOptions): Promise<string | undefined> {
   await shareLambdaCode();
+  const packed = await onceInRun('packed', async () => {});
   const name = createHash('sha256').update(JSON.stringify(options.context)).digest('hex').slice(0, 16);
-  return onceInRun(`assembly-${name}`, (dir) => synthesise(options, dir));
+  return onceInRun(`assembly-${name}`, async (dir) => {
+    await synthesise(options, dir);
+    if (packed !== undefined) symlinkSync(packed, join(dir, '.cache'));
+  });
 }

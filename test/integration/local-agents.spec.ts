@@ -7,22 +7,18 @@ import { createWorkerRegistry } from '../../lib/adapters/aws/table/worker-regist
 import { SCOPES } from '../../lib/core/access/scopes';
 import { startAgents } from './support/agents';
 import { eventually, isOver, submit, waitForJob } from './support/api';
+import { ofScale } from './support/evidence/scale';
 import { type LocalEnvironment, startLocalEnvironment } from './support/local-environment';
 
 const NODE = { timeout: '30s', labels: ['linux'], retry: { maxAttempts: 1 } };
 const graph = (name: string, run: string) => ({ name, nodes: [{ id: 'only', run, ...NODE }] });
 
 let local: LocalEnvironment;
-let stopAgents: () => Promise<void>;
 beforeAll(async () => {
   mkdirSync('.reprise', { recursive: true });
   local = await startLocalEnvironment();
-  stopAgents = await startAgents(local, 1, 4);
 }, 300_000);
-afterAll(async () => {
-  await stopAgents?.();
-  await local?.stop();
-}, 60_000);
+afterAll(() => local?.stop(), 60_000);
 
 const workers = () => {
   const { endpoint, tableName } = local.deployment;
@@ -67,6 +63,12 @@ function connect(address: string, token?: string) {
 }
 
 describe('a worker that pulls, on the local cloud', () => {
+  let stopAgents: () => Promise<void>;
+  beforeAll(async () => {
+    stopAgents = await startAgents(local, 1, 4);
+  }, 60_000);
+  afterAll(() => stopAgents?.());
+
   it('is given an attempt over its connection, and its end comes back', async () => {
     const jobId = await submit(local.user, graph('pulled', 'echo "x:=1" > "$REPRISE_OUTPUT"'));
     const job = await waitForJob(local.user, jobId, isOver);
@@ -221,3 +223,5 @@ describe('a connection', () => {
     own.close();
   });
 });
+
+ofScale(() => local);
