@@ -17,7 +17,7 @@ let local: LocalEnvironment;
 beforeAll(async () => {
   mkdirSync('.reprise', { recursive: true });
   local = await startLocalEnvironment();
-}, 300_000);
+}, 600_000);
 afterAll(() => local?.stop(), 60_000);
 
 const workers = () => {

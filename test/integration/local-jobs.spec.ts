@@ -53,7 +53,7 @@ afterAll(async () => {
 }, 60_000);
 beforeEach(() => worker.follow(() => COMPLETED));
 
-ofTriggers(() => ({ local, worker }));
+ofTriggers(() => ({ local, worker, bus }));
 
 const clients = () => localClients(local.deployment.endpoint);
 /** The history of the execution that a job runs as: on the generic machine, or on its own where that was made in time. */

@@ -19,14 +19,6 @@ export function ofCleanup(of: () => Deployed): void {
   let ana: Api;
   let admin: Api;
   let table: ReturnType<typeof tableOf>;
-  beforeAll(async () => {
-    const { local, worker } = of();
-    worker.follow(() => COMPLETED);
-    ana = await local.as('ana', SCOPES.jobs);
-    admin = await local.as('root', SCOPES.admin);
-    table = tableOf(of());
-  });
-
   /** Starts a cleanup and waits for what it says. */
   async function cleaned(order: { dry_run: boolean }): Promise<NonNullable<CleanupView['latest']>> {
     const { status, body } = await admin.post('/cleanup', order);
@@ -38,6 +30,14 @@ export function ofCleanup(of: () => Deployed): void {
   }
 
   describe('the cleanup of the local cloud', () => {
+    beforeAll(async () => {
+      const { local, worker } = of();
+      worker.follow(() => COMPLETED);
+      ana = await local.as('ana', SCOPES.jobs);
+      admin = await local.as('root', SCOPES.admin);
+      table = tableOf(of());
+    });
+
     it('removes a job that was closed long ago, and its archive verifies offline', async () => {
       const [old, young] = [await submit(ana, GRAPH), await submit(ana, GRAPH)];
       for (const id of [old, young]) await waitForJob(ana, id, isOver, 120_000);

@@ -19,15 +19,6 @@ const GRAPH = {
 export function ofHistory(of: () => Deployed): void {
   let local: LocalEnvironment;
   let ana: Api;
-  beforeAll(async () => {
-    const deployed = of();
-    local = deployed.local;
-    deployed.worker.follow(({ node_id, attempt }) =>
-      node_id === 'broken' || (node_id === 'cart' && attempt === 1) ? failedWith('exit 1') : COMPLETED,
-    );
-    ana = await local.as('ana', SCOPES.jobs);
-  });
-
   async function flakesOnce(done: (flakes: FlakesView['flakes']) => boolean) {
     return eventually(async () => {
       const { flakes } = flakesResponse.parse((await ana.get('/history/flakes')).body);
@@ -36,6 +27,15 @@ export function ofHistory(of: () => Deployed): void {
   }
 
   describe('the history of the local cloud', () => {
+    beforeAll(async () => {
+      const deployed = of();
+      local = deployed.local;
+      deployed.worker.follow(({ node_id, attempt }) =>
+        node_id === 'broken' || (node_id === 'cart' && attempt === 1) ? failedWith('exit 1') : COMPLETED,
+      );
+      ana = await local.as('ana', SCOPES.jobs);
+    });
+
     it('learns of a job once it has ended, and makes warnings of what is quarantined from then on', async () => {
       const first = await waitForJob(ana, await submit(ana, GRAPH), isOver, 120_000);
       expect(first.status).toBe('failed');
