@@ -161,9 +161,9 @@ describe('a job over the REST API', () => {
       if (stdout === '') throw new Error(stderr);
       const { valid, events, anchored } = JSON.parse(stdout);
       return anchored?.seq === events ? { valid, events, by: anchored.signedBy, key } : undefined;
-    });
+    }, 100_000);
     expect(verdict).toMatchObject({ valid: true, by: fingerprintOfPem(readFileSync(verdict.key, 'utf8')) });
-  });
+  }, 120_000);
 
   it('fails when a node fails, and so does its execution', async () => {
     worker.follow(({ node_id }) => (node_id === 'api' ? failedWith('assertion failed') : COMPLETED));
