@@ -2,7 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { askEngine } from './data/api';
 import { beginListening, type Liveness, useLiveness } from './data/changes';
 import { linkTo, usePlace } from './data/route';
-import { forgetToken, tokenOfTab } from './data/session';
+import { forgetToken, hasApiPage, tokenOfTab } from './data/session';
 import { THEMES, useTheme } from './data/theme';
 import { usePoll } from './data/use-poll';
 import { JobsPage } from './pages/jobs';
@@ -63,7 +63,12 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
         <ul>
           {SECTIONS.map(([path, name]) => (
             <li key={path}>
-              <a href={linkTo(path)} aria-current={isWithin(section, path) ? 'page' : undefined}>
+              <a
+                href={linkTo(path)}
+                // Where the sections are a line that scrolls, the one that is shown is seen.
+                ref={isWithin(section, path) ? intoView : undefined}
+                aria-current={isWithin(section, path) ? 'page' : undefined}
+              >
                 <Icon name={path} /> {name}
                 {path === 'letters' && <OpenLetters />}
               </a>
@@ -72,6 +77,11 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
         </ul>
         <div className="foot">
           <LiveMark />
+          {hasApiPage() && (
+            <a className="button quiet" href="api/" title="The REST API, to browse and to try">
+              <Icon name="api" /> REST API
+            </a>
+          )}
           <ThemeButton />
           <button type="button" className="quiet" onClick={onSignOut}>
             <Icon name="out" /> Sign out
@@ -87,6 +97,10 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
       </div>
     </div>
   );
+}
+
+function intoView(link: HTMLElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' });
 }
 
 function toContent(): void {

@@ -16,7 +16,7 @@ const ADVICE: Readonly<Record<FailureClass, string>> = {
   configuration: 'Set what it names, then run it again.',
   auth: 'Renew the credentials that it uses, then run it again.',
   unknown:
-    'Read what it wrote below; where you know why it failed, correct its class, so that the next is treated so.',
+    'Read what it wrote; where you know why it failed, say so (`reprise correct JOB NODE --class ...`), and the next one like it is treated so.',
 };
 
 export const adviceOn = (failureClass: FailureClass | undefined): string => ADVICE[failureClass ?? 'unknown'];

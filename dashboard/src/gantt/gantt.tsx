@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Timeline } from '../../../lib/core/projections/timeline';
+import { useDrawn } from '../data/printing';
 import { linkTo, useChoice } from '../data/route';
 import { clockTime, counted, duration } from '../data/tell';
 import { Choice, Panel } from '../parts/basics';
@@ -102,6 +103,7 @@ function Lanes({ lanes, start, end, zoom, ...rest }: LanesProps) {
     estimateSize: (i) => (lanes[i]?.rows.length ?? 1) * ROW + 6,
     overscan: 8,
   });
+  const drawn = useDrawn(virtual, lanes.length);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
     <div ref={box} className="lanes" tabIndex={0} role="group" aria-label="Attempts over time">
@@ -119,7 +121,7 @@ function Lanes({ lanes, start, end, zoom, ...rest }: LanesProps) {
           width: `calc(var(--name) + (100% - var(--name)) * ${zoom})`,
         }}
       >
-        {virtual.getVirtualItems().map(({ index, start: top }) => {
+        {drawn.map(({ index, start: top }) => {
           const lane = lanes[index] as Lane;
           return (
             <div key={lane.name} className="lane" style={{ transform: `translateY(${top}px)` }}>
@@ -128,10 +130,10 @@ function Lanes({ lanes, start, end, zoom, ...rest }: LanesProps) {
               </h3>
               <div className="track" style={{ height: lane.rows.length * ROW }}>
                 {lane.rows.flatMap((row, i) =>
-                  merged(row, leastMs, end).map((drawn) => (
+                  merged(row, leastMs, end).map((stretch) => (
                     <Stretch
-                      key={`${i} ${drawn.from} ${drawn.bars[0]?.kind}`}
-                      {...{ drawn, row: i, start, span, ...rest }}
+                      key={`${i} ${stretch.from} ${stretch.bars[0]?.kind}`}
+                      {...{ drawn: stretch, row: i, start, span, ...rest }}
                     />
                   )),
                 )}

@@ -17,6 +17,7 @@ import '@xyflow/react/dist/style.css';
 import '../style/graph.css';
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Timeline } from '../../../lib/core/projections/timeline';
+import { usePrinting } from '../data/printing';
 import { goTo } from '../data/route';
 import { duration } from '../data/tell';
 import { Loading, Status } from '../parts/basics';
@@ -42,8 +43,15 @@ interface GraphPictureProps {
 /** The graph, left to right, each node with how it stands, and the critical path marked. */
 export function GraphPicture(props: GraphPictureProps) {
   const spots = useLayout(props.nodes);
+  const box = useRef<HTMLDivElement>(null);
+  const isPrinting = usePrinting();
+  const screen = useRef({ width: 0, height: 0 });
+  useEffect(() => {
+    if (isPrinting || !box.current) return;
+    screen.current = { width: box.current.clientWidth, height: box.current.clientHeight };
+  });
   return (
-    <div className="graph">
+    <div ref={box} className="graph" style={isPrinting ? onPaper(screen.current) : undefined}>
       {spots ? (
         <ReactFlowProvider>
           <Laid {...props} spots={spots} />
@@ -53,6 +61,19 @@ export function GraphPicture(props: GraphPictureProps) {
       )}
     </div>
   );
+}
+
+/** Pixels across a sheet of A4, within its margins. */
+const SHEET = 690;
+
+/** The picture as it is on the screen, made small enough for a sheet. */
+function onPaper({ width, height }: { width: number; height: number }): React.CSSProperties | undefined {
+  if (width <= SHEET) return undefined;
+  const scale = SHEET / width;
+  return {
+    ...{ width, height, marginBottom: height * (scale - 1) },
+    ...{ transform: `scale(${scale})`, transformOrigin: '0 0' },
+  };
 }
 
 interface WorkFacts extends Facts {

@@ -7,33 +7,34 @@ import { linkTo } from '../data/route';
 import { counted, duration } from '../data/tell';
 import { usePoll } from '../data/use-poll';
 import type { CriticalPath } from '../graph/critical-path';
-import { Panel } from './basics';
+import { Panel, Told } from './basics';
 
 interface JobSummaryProps {
   readonly jobId: string;
   readonly timeline: Timeline;
   readonly graph: AnswerOf<'getJobGraph'>;
   readonly path: CriticalPath;
+  /** How long the job took, or takes so far. */
+  readonly tookMs: number;
   /** A node is looked at beside it, which says the same of that one. */
   readonly isBrief: boolean;
 }
 
 /** What a person looks for first: how far it is, what failed and why, and what took the time. */
-export function JobSummary({ jobId, timeline, graph, path, isBrief }: JobSummaryProps) {
+export function JobSummary({ jobId, timeline, graph, path, tookMs, isBrief }: JobSummaryProps) {
   const nodes = [...timeline.nodes.values()];
   const failed = nodes.filter(({ outcome }) => outcome === 'failed');
-  const took = (timeline.endedAt ?? timeline.latestAt) - timeline.submittedAt;
   return (
     <div className="summary">
-      <Progress timeline={timeline} graph={graph} />
-      {path.nodes.length > 0 && <Path {...{ jobId, path, took }} />}
+      <Progress {...{ timeline, graph, tookMs }} />
+      {path.nodes.length > 0 && <Path {...{ jobId, path }} took={tookMs} />}
       {failed.length > 0 &&
         (isBrief ? <FailedNames {...{ jobId, failed }} /> : <Failures {...{ jobId, failed }} />)}
     </div>
   );
 }
 
-function Progress({ timeline, graph }: Pick<JobSummaryProps, 'timeline' | 'graph'>) {
+function Progress({ timeline, graph, tookMs }: Pick<JobSummaryProps, 'timeline' | 'graph' | 'tookMs'>) {
   const counts = new Map<string, number>();
   const ids = new Set([...graph.nodes.map(({ id }) => id), ...timeline.nodes.keys()]);
   for (const id of ids) {
@@ -42,7 +43,6 @@ function Progress({ timeline, graph }: Pick<JobSummaryProps, 'timeline' | 'graph
   }
   const flaky = [...timeline.nodes.values()].filter(isFlaky).length;
   const shown = NODE_STATUSES.filter((status) => counts.has(status));
-  const took = (timeline.endedAt ?? timeline.latestAt) - timeline.submittedAt;
   return (
     <section className="progress" aria-label="Progress">
       <div className="stack-bar" aria-hidden="true">
@@ -58,7 +58,7 @@ function Progress({ timeline, graph }: Pick<JobSummaryProps, 'timeline' | 'graph
           </span>
         ))}
         {flaky > 0 && <span className="pill flaky">{flaky} flaky</span>}
-        <span>· {duration(took)}</span>
+        <span>· {duration(tookMs)}</span>
       </p>
     </section>
   );
@@ -112,7 +112,7 @@ function Failures({ jobId, failed }: { jobId: string; failed: readonly Readonly<
               </p>
               <pre>{last?.failure?.message ?? last?.loss?.reason ?? node.reason}</pre>
               <p>
-                <strong>What now?</strong> {adviceOn(last?.diagnosis?.class)}{' '}
+                <strong>What now?</strong> <Told text={adviceOn(last?.diagnosis?.class)} />{' '}
                 {group && (
                   <a href={linkTo('letters', group.group)}>
                     {counted(group.open, 'letter')} of this cause {group.open === 1 ? 'waits' : 'wait'} to be

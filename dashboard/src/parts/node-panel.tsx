@@ -1,13 +1,13 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { testKey, testName } from '../../../lib/core/history/test-key';
 import type { TestId, TestSummary } from '../../../lib/core/model/test-results';
 import type { Timeline, TimelineAttempt } from '../../../lib/core/projections/timeline';
 import { adviceOn } from '../data/advice';
 import { type AnswerOf, askEngine } from '../data/api';
-import { linkTo } from '../data/route';
+import { goTo, linkTo } from '../data/route';
 import { clockTime, counted, duration, percent } from '../data/tell';
 import { usePoll } from '../data/use-poll';
-import { Pending, Status } from './basics';
+import { Pending, Status, Told } from './basics';
 import { Icon } from './icons';
 import { useLetterGroups } from './job-summary';
 import { LogView } from './log-view';
@@ -32,10 +32,14 @@ export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelP
   const node = graph.nodes.find(({ id }) => id === (own?.itemOf ?? nodeId));
   const shown = data?.attempts.findLast(({ attempt }) => chosen === undefined || attempt === chosen);
   const measured = own?.attempts.find(({ attempt }) => attempt === shown?.attempt);
+  const heading = useFocusWhenChosen();
+  useEscape(() => goTo('jobs', jobId));
   return (
     <aside aria-label={`Node ${nodeId}`} className="panel node-panel">
       <header>
-        <h2>{nodeId}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {nodeId}
+        </h2>
         {data?.outcome && <Status of={data.outcome} />}
         <a className="close" href={linkTo('jobs', jobId)} aria-label="Close the node">
           <Icon name="close" />
@@ -44,7 +48,7 @@ export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelP
       <div className="body">
         {node && <Definition node={node} jobId={jobId} />}
         {!data && <Pending error={error} />}
-        {data?.outcome === 'failed' && <WhatNow explanation={data} />}
+        {data?.outcome === 'failed' && <WhatNow explanation={data} said={saidLast(own?.attempts)} />}
         {data?.reason && data.outcome !== 'failed' && <p>{data.reason}</p>}
         {own?.warning && <p className="pill flaky">{own.warning}</p>}
         <Attempts {...{ data, own: own?.attempts ?? [], shown, choose }} />
@@ -61,6 +65,34 @@ export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelP
     </aside>
   );
 }
+
+/** Whoever chooses a node goes on reading there; who comes by a link begins at the top of the page. */
+function useFocusWhenChosen() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (document.activeElement !== document.body) heading.current?.focus();
+  }, []);
+  return heading;
+}
+
+function useEscape(leave: () => void): void {
+  const latest = useRef(leave);
+  latest.current = leave;
+  useEffect(() => {
+    const pressed = ({ key, target }: KeyboardEvent) => {
+      // A field has a use of its own for it.
+      if (key === 'Escape' && !(target as Element).closest('input, textarea, select')) latest.current();
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, []);
+}
+
+const saidIn = ({ failure, loss }: Readonly<TimelineAttempt>): string | undefined =>
+  failure?.message ?? loss?.reason;
+
+const saidLast = (attempts: readonly Readonly<TimelineAttempt>[] = []): string | undefined =>
+  attempts.map(saidIn).findLast((said) => said !== undefined);
 
 function Definition({ node, jobId }: { node: NodePanelProps['graph']['nodes'][number]; jobId: string }) {
   const { does, needs, labels, dependencies, when } = node;
@@ -93,7 +125,13 @@ function Definition({ node, jobId }: { node: NodePanelProps['graph']['nodes'][nu
 }
 
 /** Why it failed, what was tried, and what a person does next. */
-function WhatNow({ explanation: { attempts, reason, why_not_again } }: { explanation: Explanation }) {
+function WhatNow({
+  explanation: { attempts, reason, why_not_again },
+  said,
+}: {
+  explanation: Explanation;
+  said: string | undefined;
+}) {
   const last = attempts.findLast(({ end }) => end === 'failed' || end === 'lost');
   const signature = last?.diagnosis?.signature;
   const group = useLetterGroups().find((one) => one.signature === signature);
@@ -109,6 +147,7 @@ function WhatNow({ explanation: { attempts, reason, why_not_again } }: { explana
           ) : (
             reason
           )}
+          {said && <pre>{said}</pre>}
         </dd>
         <dt>Tried</dt>
         <dd>
@@ -116,7 +155,7 @@ function WhatNow({ explanation: { attempts, reason, why_not_again } }: { explana
         </dd>
         <dt>Next</dt>
         <dd>
-          {adviceOn(last?.diagnosis?.class)}{' '}
+          <Told text={adviceOn(last?.diagnosis?.class)} />{' '}
           {group && (
             <a href={linkTo('letters', group.group)}>
               Redrive {group.open === 1 ? 'its letter' : `the ${group.open} letters of this cause`}
@@ -182,7 +221,7 @@ function Attempt(props: {
         {started_at && clockTime(started_at)} {attempt.worker_id && `on ${attempt.worker_id}`}
         {waited >= 50 && `, after ${duration(waited)} of waiting for a worker`}
       </p>
-      {attempt.failure && <pre>{attempt.failure}</pre>}
+      {attempt.failure && <pre>{(own && saidIn(own)) ?? attempt.failure}</pre>}
       {diagnosis && (
         <p>
           <em>{diagnosis.class}</em>{' '}
