@@ -6,7 +6,7 @@ import { forgetToken, hasApiPage, tokenOfTab } from './data/session';
 import { THEMES, useTheme } from './data/theme';
 import { usePoll } from './data/use-poll';
 import { JobsPage } from './pages/jobs';
-import { Empty, Loading } from './parts/basics';
+import { Empty, Loading, PageHead } from './parts/basics';
 import { Boundary } from './parts/boundary';
 import { Icon, type IconName } from './parts/icons';
 import { SignIn } from './sign-in';
@@ -89,7 +89,8 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
         </div>
       </nav>
       <div id="content" tabIndex={-1}>
-        <Boundary key={parts.join('/')}>
+        {/* A node of a job is a part of its page, which stays. */}
+        <Boundary key={parts.slice(0, 2).join('/')}>
           <Suspense fallback={<Loading />}>
             <Page parts={parts} />
           </Suspense>
@@ -100,7 +101,8 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
 }
 
 function intoView(link: HTMLElement | null): void {
-  link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  const line = link?.closest('ul');
+  if (link && line) line.scrollLeft = link.offsetLeft - (line.clientWidth - link.offsetWidth) / 2;
 }
 
 function toContent(): void {
@@ -132,6 +134,7 @@ function Page({ parts: [section = 'jobs', id, other] }: { parts: readonly string
     default:
       return (
         <main>
+          <PageHead title="Not found" />
           <Empty title="There is no such page">
             <a href={linkTo('jobs')}>To the jobs</a>
           </Empty>

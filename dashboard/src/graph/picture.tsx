@@ -18,7 +18,7 @@ import '../style/graph.css';
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Timeline } from '../../../lib/core/projections/timeline';
 import { usePrinting } from '../data/printing';
-import { goTo } from '../data/route';
+import { goHere } from '../data/route';
 import { duration } from '../data/tell';
 import { Loading, Status } from '../parts/basics';
 import { Backdrop, type Drawing } from './backdrop';
@@ -98,7 +98,7 @@ function Laid(props: GraphPictureProps & { readonly spots: readonly Spot[] }) {
       (spot) => x >= spot.x && x <= spot.x + NODE_WIDTH && y >= spot.y && y <= spot.y + NODE_HEIGHT,
     );
     const node = nodes[hit];
-    if (node) goTo('jobs', jobId, node.id);
+    if (node) goHere('jobs', jobId, node.id);
   }
 
   return (
@@ -106,13 +106,18 @@ function Laid(props: GraphPictureProps & { readonly spots: readonly Spot[] }) {
       nodes={cards}
       edges={edges}
       nodeTypes={NODE_TYPES}
-      onNodeClick={(_, { id }) => goTo('jobs', jobId, id)}
+      onNodeClick={(_, { id }) => goHere('jobs', jobId, id)}
       {...(isLarge && { onPaneClick: open })}
       onMove={seen.onMove}
       onInit={fit}
       nodesDraggable={false}
       nodesConnectable={false}
       nodesFocusable={!isLarge}
+      onKeyDown={({ key, target }) => {
+        const id = (target as HTMLElement).dataset['id'];
+        if (key === 'Enter' && id !== undefined) goHere('jobs', jobId, id);
+      }}
+      ariaLabelConfig={{ 'node.a11yDescription.default': 'Press Enter to look at it.' }}
       edgesFocusable={false}
       minZoom={0.02}
       maxZoom={1.6}

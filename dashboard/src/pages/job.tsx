@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Recorded } from '../../../lib/core/journal/envelope';
 import { createTimeline, type Timeline } from '../../../lib/core/projections/timeline';
 import { type AnswerOf, askEngine } from '../data/api';
@@ -10,6 +10,7 @@ import { Gantt } from '../gantt/gantt';
 import { criticalPath } from '../graph/critical-path';
 import { GraphPicture } from '../graph/picture';
 import { Choice, PageHead, Panel, Pending, Problem } from '../parts/basics';
+import { Boundary } from '../parts/boundary';
 import { JobHead } from '../parts/job-head';
 import { JobSummary } from '../parts/job-summary';
 import { NodeList } from '../parts/node-list';
@@ -79,6 +80,7 @@ interface ViewsProps {
 function Views({ job, graph, timeline, events, nodeId, at, onTravel, isLive }: ViewsProps) {
   const { job_id: jobId } = job;
   const isPrinting = usePrinting();
+  const isChosen = useChosen(jobId, nodeId);
   const path = useMemo(() => criticalPath(graph.nodes, timeline), [graph, timeline]);
   const tookMs = (timeline.endedAt ?? (isLive ? Date.now() : timeline.latestAt)) - timeline.submittedAt;
   const onPath = useMemo(() => new Set(path.nodes), [path]);
@@ -111,10 +113,28 @@ function Views({ job, graph, timeline, events, nodeId, at, onTravel, isLive }: V
           </Panel>
           <Gantt {...{ timeline, jobId, isLive, onPath }} selected={nodeId} />
         </div>
-        {nodeId && <NodePanel key={nodeId} {...{ jobId, nodeId, graph, isLive, timeline }} />}
+        {nodeId && (
+          <Boundary key={nodeId} isPart>
+            <NodePanel {...{ jobId, nodeId, graph, isLive, timeline, isChosen }} />
+          </Boundary>
+        )}
       </div>
     </>
   );
+}
+
+/** Whether a node was chosen since the job is shown; whoever leaves one is where it was chosen. */
+function useChosen(jobId: string, nodeId: string | undefined): boolean {
+  const before = useRef({ isFirst: true, nodeId });
+  const { isFirst, nodeId: left } = before.current;
+  useEffect(() => {
+    if (left !== undefined && nodeId === undefined && document.activeElement === document.body) {
+      const link = CSS.escape(linkTo('jobs', jobId, left));
+      document.querySelector<HTMLElement>(`main a[href^=${link}]`)?.focus();
+    }
+    before.current = { isFirst: false, nodeId };
+  }, [jobId, nodeId, left]);
+  return !isFirst;
 }
 
 /** Folds what is new; to look at an earlier moment, what was until then. */

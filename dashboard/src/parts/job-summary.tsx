@@ -3,7 +3,7 @@ import type { Timeline, TimelineNode } from '../../../lib/core/projections/timel
 import { adviceOn } from '../data/advice';
 import { type AnswerOf, askEngine } from '../data/api';
 import { isFlaky, NODE_STATUSES, statusOf } from '../data/node-status';
-import { linkTo } from '../data/route';
+import { linkHere, linkTo } from '../data/route';
 import { counted, duration } from '../data/tell';
 import { usePoll } from '../data/use-poll';
 import type { CriticalPath } from '../graph/critical-path';
@@ -81,7 +81,7 @@ function Path({ jobId, path, took }: { jobId: string; path: CriticalPath; took: 
       <ol>
         {shown.map(({ nodeId, ranMs, waitedMs }) => (
           <li key={nodeId}>
-            <a href={linkTo('jobs', jobId, nodeId)}>{nodeId}</a> <small>{duration(ranMs)}</small>
+            <a href={linkHere('jobs', jobId, nodeId)}>{nodeId}</a> <small>{duration(ranMs)}</small>
             {waitedMs >= 100 && <small className="waits"> after {duration(waitedMs)} of waiting</small>}
           </li>
         ))}
@@ -104,7 +104,7 @@ function Failures({ jobId, failed }: { jobId: string; failed: readonly Readonly<
           return (
             <li key={node.nodeId}>
               <p className="row">
-                <a href={linkTo('jobs', jobId, node.nodeId)}>
+                <a href={linkHere('jobs', jobId, node.nodeId)}>
                   <strong>{node.nodeId}</strong>
                 </a>
                 {last?.diagnosis && <span className="pill failed">{last.diagnosis.class}</span>}
@@ -136,7 +136,7 @@ function FailedNames({ jobId, failed }: { jobId: string; failed: readonly Readon
     <p className="row">
       <span className="pill failed">{counted(failed.length, 'node')} failed</span>
       {failed.slice(0, 2 * TOLD).map(({ nodeId }) => (
-        <a key={nodeId} href={linkTo('jobs', jobId, nodeId)}>
+        <a key={nodeId} href={linkHere('jobs', jobId, nodeId)}>
           {nodeId}
         </a>
       ))}

@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from 'react';
 import type { Timeline } from '../../../lib/core/projections/timeline';
 import { isFlaky, NODE_STATUSES, statusOf } from '../data/node-status';
 import { useDrawn } from '../data/printing';
-import { linkTo } from '../data/route';
+import { linkHere } from '../data/route';
 import { duration } from '../data/tell';
 import { Empty, Status } from './basics';
 
@@ -94,7 +94,7 @@ export function NodeList({ nodes, timeline, onPath, jobId, selected }: NodeListP
                 style={{ transform: `translateY(${start}px)`, height: HEIGHT }}
               >
                 <Status of={row.status} />
-                <a href={linkTo('jobs', jobId, row.id)}>{row.id}</a>
+                <a href={linkHere('jobs', jobId, row.id)}>{row.id}</a>
                 {onPath.has(row.id) && <span className="pill path">critical</span>}
                 {row.isFlaky && <span className="pill flaky">flaky</span>}
                 {row.attempts > 1 && <small>×{row.attempts}</small>}

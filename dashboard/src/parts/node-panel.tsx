@@ -4,7 +4,7 @@ import type { TestId, TestSummary } from '../../../lib/core/model/test-results';
 import type { Timeline, TimelineAttempt } from '../../../lib/core/projections/timeline';
 import { adviceOn } from '../data/advice';
 import { type AnswerOf, askEngine } from '../data/api';
-import { goTo, linkTo } from '../data/route';
+import { goHere, linkHere, linkTo } from '../data/route';
 import { clockTime, counted, duration, percent } from '../data/tell';
 import { usePoll } from '../data/use-poll';
 import { Pending, Status, Told } from './basics';
@@ -18,13 +18,15 @@ interface NodePanelProps {
   readonly graph: AnswerOf<'getJobGraph'>;
   readonly timeline: Timeline;
   readonly isLive: boolean;
+  /** It was chosen on this page. */
+  readonly isChosen: boolean;
 }
 
 type Explanation = AnswerOf<'explainNode'>;
 type Explained = Explanation['attempts'][number];
 
 /** A node: what it does, each of its attempts with why it ended so and what followed, its tests, and what it wrote. */
-export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelProps) {
+export function NodePanel({ jobId, nodeId, graph, timeline, isLive, isChosen }: NodePanelProps) {
   const ask = useCallback(() => askEngine('explainNode', { path: { jobId, nodeId } }), [jobId, nodeId]);
   const { data, error } = usePoll(ask, isLive ? 1_500 : 10_000, `job/${jobId}`);
   const [chosen, choose] = useState<number>();
@@ -32,8 +34,8 @@ export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelP
   const node = graph.nodes.find(({ id }) => id === (own?.itemOf ?? nodeId));
   const shown = data?.attempts.findLast(({ attempt }) => chosen === undefined || attempt === chosen);
   const measured = own?.attempts.find(({ attempt }) => attempt === shown?.attempt);
-  const heading = useFocusWhenChosen();
-  useEscape(() => goTo('jobs', jobId));
+  const heading = useFocus(isChosen);
+  useEscape(() => goHere('jobs', jobId));
   return (
     <aside aria-label={`Node ${nodeId}`} className="panel node-panel">
       <header>
@@ -41,7 +43,7 @@ export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelP
           {nodeId}
         </h2>
         {data?.outcome && <Status of={data.outcome} />}
-        <a className="close" href={linkTo('jobs', jobId)} aria-label="Close the node">
+        <a className="close" href={linkHere('jobs', jobId)} aria-label="Close the node">
           <Icon name="close" />
         </a>
       </header>
@@ -66,11 +68,12 @@ export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelP
   );
 }
 
-/** Whoever chooses a node goes on reading there; who comes by a link begins at the top of the page. */
-function useFocusWhenChosen() {
+/** Whoever chooses a node goes on reading there; who comes by a link to it begins at the top of the page. */
+function useFocus(isWanted: boolean) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const wanted = useRef(isWanted);
   useEffect(() => {
-    if (document.activeElement !== document.body) heading.current?.focus();
+    if (wanted.current) heading.current?.focus();
   }, []);
   return heading;
 }
@@ -107,7 +110,7 @@ function Definition({ node, jobId }: { node: NodePanelProps['graph']['nodes'][nu
         <p>
           Needs{' '}
           {needs.map((need) => (
-            <a key={need} href={linkTo('jobs', jobId, need)}>
+            <a key={need} href={linkHere('jobs', jobId, need)}>
               {need}{' '}
             </a>
           ))}
