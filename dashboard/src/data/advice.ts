@@ -19,6 +19,23 @@ const ADVICE: Readonly<Record<FailureClass, string>> = {
     'Read what it wrote; where you know why it failed, say so (`reprise correct JOB NODE --class ...`), and the next one like it is treated so.',
 };
 
+/** What a class says went wrong. */
+const MEANING: Readonly<Record<FailureClass, string>> = {
+  network: 'it got no connection, or lost it',
+  timeout: 'it ran out of time',
+  'rate-limit': 'a service asked to be called less',
+  dependency: 'a service that it needs was broken, or not ready yet',
+  infrastructure: 'its worker, the disk or the browser died',
+  resource: 'it used up its memory, handles or threads',
+  assertion: 'the product did something else than the test expects',
+  'test-code': 'the test itself is wrong',
+  configuration: 'something that it needs is missing or set wrong',
+  auth: 'its credentials are missing, wrong or expired',
+  unknown: 'what it wrote does not tell',
+};
+
+export const meaningOf = (failureClass: FailureClass): string => MEANING[failureClass];
+
 export const adviceOn = (failureClass: FailureClass | undefined): string => ADVICE[failureClass ?? 'unknown'];
 
 export const CLASSES = Object.keys(ADVICE) as FailureClass[];

@@ -11,6 +11,7 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStoreApi,
   type Viewport,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
@@ -90,7 +91,7 @@ function Laid(props: GraphPictureProps & { readonly spots: readonly Spot[] }) {
   const cards = useCards(props, drawing, seen.places);
   const edges = useMemo(() => (isLarge ? [] : edgesOf(nodes, path)), [nodes, path, isLarge]);
   const { screenToFlowPosition } = useReactFlow();
-  const fit = useFit(spots, nodes, selected);
+  const fit = useFit(spots, spotToSee(props, spots, drawing.facts), selected !== undefined);
 
   function open(event: React.MouseEvent) {
     const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
@@ -109,7 +110,7 @@ function Laid(props: GraphPictureProps & { readonly spots: readonly Spot[] }) {
       onNodeClick={(_, { id }) => goHere('jobs', jobId, id)}
       {...(isLarge && { onPaneClick: open })}
       onMove={seen.onMove}
-      onInit={fit}
+      onInit={fit.begin}
       nodesDraggable={false}
       nodesConnectable={false}
       nodesFocusable={!isLarge}
@@ -127,7 +128,7 @@ function Laid(props: GraphPictureProps & { readonly spots: readonly Spot[] }) {
     >
       {isLarge ? <Backdrop drawing={drawing} hasCards={cards.length > 0} /> : <Background />}
       <Controls showInteractive={false} showFitView={false}>
-        <ControlButton onClick={fit} title="Show all of it" aria-label="Show all of it">
+        <ControlButton onClick={fit.showAll} title="Show all of it" aria-label="Show all of it">
           ⤢
         </ControlButton>
       </Controls>
@@ -237,36 +238,59 @@ function useCards(
   }, [nodes, spots, path, selected, facts, places]);
 }
 
-/** Shows all of the graph, or of a large one the node that was chosen; again whenever there is more or less room. */
+/**
+ * Shows all of the graph where its text can be read so, else what is looked for in it; again whenever there is more or less room.
+ * @returns shows all of it, readable or not
+ */
 function useFit(
   spots: readonly Spot[],
-  nodes: readonly LaidNode[],
-  selected: string | undefined,
-): () => void {
+  wanted: Spot | undefined,
+  isBeside: boolean,
+): { readonly begin: () => void; readonly showAll: () => void } {
   const { fitBounds, setCenter } = useReactFlow();
-  const isFirst = useRef(true);
-  const fit = useCallback(() => {
-    const [xs, ys] = [spots.map(({ x }) => x), spots.map(({ y }) => y)];
-    const [x, y] = [least(xs), least(ys)];
-    const [width, height] = [
-      -least(xs.map((at) => -at)) - x + NODE_WIDTH,
-      -least(ys.map((at) => -at)) - y + NODE_HEIGHT,
-    ];
-    const chosen = spots[nodes.findIndex(({ id }) => id === selected)];
-    if (isFirst.current && chosen && nodes.length > LARGE)
-      void setCenter(chosen.x + NODE_WIDTH / 2, chosen.y + NODE_HEIGHT / 2, { zoom: 0.9 });
-    else void fitBounds({ x, y, width, height }, { padding: 0.06 });
-    isFirst.current = false;
-  }, [fitBounds, setCenter, spots, nodes, selected]);
-  const isBeside = selected !== undefined;
-  const latest = useRef(fit);
-  latest.current = fit;
+  const store = useStoreApi();
+  const isBegun = useRef(false);
+  const all = useMemo(() => boundsOf(spots), [spots]);
+  const showAll = useCallback(() => void fitBounds(all, { padding: 0.06 }), [fitBounds, all]);
+  const begin = () => {
+    isBegun.current = true;
+    const { width, height } = store.getState();
+    const isReadable = Math.min(width / all.width, height / all.height) >= READABLE;
+    if (isReadable || !wanted) showAll();
+    else void setCenter(wanted.x + NODE_WIDTH / 2, wanted.y + NODE_HEIGHT / 2, { zoom: 0.8 });
+  };
+  const latest = useRef(begin);
+  latest.current = begin;
   useEffect(() => {
-    if (isFirst.current || nodes.length > LARGE) return undefined;
+    if (!isBegun.current || spots.length > LARGE) return undefined;
     const again = setTimeout(() => latest.current(), isBeside ? 60 : 50);
     return () => clearTimeout(again);
-  }, [isBeside, nodes]);
-  return fit;
+  }, [isBeside, spots]);
+  return { begin, showAll };
+}
+
+function boundsOf(spots: readonly Spot[]) {
+  const [xs, ys] = [spots.map(({ x }) => x), spots.map(({ y }) => y)];
+  const [x, y] = [least(xs), least(ys)];
+  return {
+    ...{ x, y },
+    width: -least(xs.map((at) => -at)) - x + NODE_WIDTH,
+    height: -least(ys.map((at) => -at)) - y + NODE_HEIGHT,
+  };
+}
+
+/** The node that was chosen; of a graph that is no picture as a whole, what failed or runs, or else where it begins. */
+function spotToSee(
+  { nodes, selected }: GraphPictureProps,
+  spots: readonly Spot[],
+  facts: readonly Facts[],
+): Spot | undefined {
+  const chosen = spots[nodes.findIndex(({ id }) => id === selected)];
+  if (chosen || nodes.length > LARGE) return chosen;
+  const place = ['failed', 'running']
+    .map((wanted) => facts.findIndex(({ status }) => status === wanted))
+    .find((found) => found >= 0);
+  return spots[place ?? 0];
 }
 
 const least = (numbers: readonly number[]): number =>

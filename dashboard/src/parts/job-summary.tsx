@@ -54,7 +54,7 @@ function Progress({ timeline, graph, tookMs }: Pick<JobSummaryProps, 'timeline' 
         <span>{counted(ids.size, 'node')}:</span>
         {shown.map((status) => (
           <span key={status} className={`status ${status}`}>
-            {counts.get(status)} {status}
+            {counts.get(status)?.toLocaleString('en')} {status}
           </span>
         ))}
         {flaky > 0 && <span className="pill flaky">{flaky} flaky</span>}

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { testKey, testName } from '../../../lib/core/history/test-key';
 import type { TestId, TestSummary } from '../../../lib/core/model/test-results';
 import type { Timeline, TimelineAttempt } from '../../../lib/core/projections/timeline';
-import { adviceOn } from '../data/advice';
+import { adviceOn, meaningOf } from '../data/advice';
 import { type AnswerOf, askEngine } from '../data/api';
 import { goHere, linkHere, linkTo } from '../data/route';
 import { clockTime, counted, duration, percent } from '../data/tell';
@@ -145,7 +145,7 @@ function WhatNow({
         <dd>
           {last?.diagnosis ? (
             <>
-              <em>{last.diagnosis.class}</em>: {last.diagnosis.why}
+              <em>{last.diagnosis.class}</em>: {meaningOf(last.diagnosis.class)}
             </>
           ) : (
             reason
