@@ -120,6 +120,11 @@ describe('by keys', () => {
 
   it('opens a node of the graph, and keeps what was chosen before', async () => {
     const page = await open(`#/jobs/${jobId}?by=node`, '.work');
+    // The graph is too tall to be read as a whole: what failed is what one sees of it.
+    const graph = await page.locator('.graph').boundingBox();
+    const card = await page.locator('.work.failed').boundingBox();
+    expect(card?.height).toBeGreaterThan(30);
+    expect(card?.y).toBeGreaterThan(graph?.y ?? 0);
     await page.locator('.react-flow__node[data-id=build]').focus();
     await page.keyboard.press('Enter');
     await page.getByLabel('Node build').waitFor();

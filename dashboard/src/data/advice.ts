@@ -10,9 +10,8 @@ const ADVICE: Readonly<Record<FailureClass, string>> = {
     'Look at its worker (Workers): cordon it where it fails others too, and run this again elsewhere.',
   resource:
     'Give it more of what it ran out of (`resources` in the graph), or less to do at once (`shards`).',
-  assertion:
-    'The product does something else than the test expects: mend the one or the other, then run it again.',
-  'test-code': 'The test itself is wrong: mend it, then run it again.',
+  assertion: 'Mend the product, or the test where that expects the wrong thing; then run it again.',
+  'test-code': 'Mend the test, then run it again.',
   configuration: 'Set what it names, then run it again.',
   auth: 'Renew the credentials that it uses, then run it again.',
   unknown:
