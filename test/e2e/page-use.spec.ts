@@ -29,10 +29,11 @@ let jobId: string;
 let group: string;
 const pages = pagesOf(() => browser);
 
-async function call(path: string, body?: unknown) {
+async function call<Answer>(path: string, body?: unknown): Promise<Answer> {
   const headers = { authorization: `Bearer ${served.token}`, 'content-type': 'application/json' };
   const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  return (await fetch(`${served.url}${path}`, { headers, ...init })).json();
+  const response = await fetch(`${served.url}${path}`, { headers, ...init });
+  return (await response.json()) as Answer;
 }
 
 async function open(place: string, ready: string, over?: Parameters<typeof pages.open>[1]): Promise<Page> {
@@ -41,7 +42,7 @@ async function open(place: string, ready: string, over?: Parameters<typeof pages
   return page;
 }
 
-const focused = (page: Page) =>
+const focused = (page: Page): Promise<string> =>
   page.evaluate<string>(
     'document.activeElement.ariaLabel ?? document.activeElement.textContent ?? document.activeElement.tagName',
   );
@@ -53,10 +54,11 @@ beforeAll(async () => {
   browser = await launchBrowser();
   await until(() => daemon.stderr().includes('serving '), 'the daemon listens');
   served = JSON.parse(readFileSync(join(space.dir, '.reprise/server.json'), 'utf8'));
-  ({ job_id: jobId } = await call('/jobs', { execution_graph: GRAPH }));
+  ({ job_id: jobId } = await call<{ job_id: string }>('/jobs', { execution_graph: GRAPH }));
   const page = await open(`#/jobs/${jobId}`, '.page-head .status.failed');
   await page.context().close();
-  group = (await call('/letters')).groups[0].group;
+  const { groups } = await call<{ groups: readonly { readonly group: string }[] }>('/letters');
+  group = groups[0]?.group ?? '';
 }, 60_000);
 
 afterEach(() => expect(pages.wrong()).toEqual([]));
@@ -68,7 +70,7 @@ afterAll(async () => {
 });
 
 describe('by keys', () => {
-  it.each([
+  const VIEWS: readonly (readonly [name: string, place: () => string, ready: string])[] = [
     ['jobs', () => '#/jobs', 'tbody tr'],
     ['job', () => `#/jobs/${jobId}/e2e`, '.attempts li'],
     ['letters', () => '#/letters', '.cards li'],
@@ -76,7 +78,8 @@ describe('by keys', () => {
     ['workers', () => '#/workers', '.slots'],
     ['health', () => '#/health', '.checks li'],
     ['audit', () => '#/audit', 'tbody tr'],
-  ] as const)('%s is walked through, and where one is is seen', async (_, place, ready) => {
+  ];
+  it.each(VIEWS)('%s is walked through, and where one is is seen', async (_, place, ready) => {
     const page = await open(place(), ready);
     const unseen: string[] = [];
     const passed = new Set<string>();
@@ -141,7 +144,7 @@ describe('by keys', () => {
       [`#/jobs/${jobId}`, 'shop'],
       ['#/workers', 'Workers'],
       ['#/nowhere', 'Not found'],
-    ];
+    ] as const;
     for (const [place, title] of titles) {
       await page.evaluate(`location.hash = '${place}'`);
       await page.getByRole('heading', { name: title, level: 1 }).waitFor();
