@@ -4,6 +4,7 @@ import { Root } from './shell';
 import './style/base.css';
 import './style/shell.css';
 import './style/parts.css';
+import './style/print.css';
 import { takeToken } from './data/session';
 import { applyTheme } from './data/theme';
 

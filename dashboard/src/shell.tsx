@@ -2,11 +2,11 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { askEngine } from './data/api';
 import { beginListening, type Liveness, useLiveness } from './data/changes';
 import { linkTo, usePlace } from './data/route';
-import { forgetToken, tokenOfTab } from './data/session';
+import { forgetToken, hasApiPage, tokenOfTab } from './data/session';
 import { THEMES, useTheme } from './data/theme';
 import { usePoll } from './data/use-poll';
 import { JobsPage } from './pages/jobs';
-import { Empty, Loading } from './parts/basics';
+import { Empty, Loading, PageHead } from './parts/basics';
 import { Boundary } from './parts/boundary';
 import { Icon, type IconName } from './parts/icons';
 import { SignIn } from './sign-in';
@@ -63,7 +63,12 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
         <ul>
           {SECTIONS.map(([path, name]) => (
             <li key={path}>
-              <a href={linkTo(path)} aria-current={isWithin(section, path) ? 'page' : undefined}>
+              <a
+                href={linkTo(path)}
+                // Where the sections are a line that scrolls, the one that is shown is seen.
+                ref={isWithin(section, path) ? intoView : undefined}
+                aria-current={isWithin(section, path) ? 'page' : undefined}
+              >
                 <Icon name={path} /> {name}
                 {path === 'letters' && <OpenLetters />}
               </a>
@@ -72,6 +77,11 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
         </ul>
         <div className="foot">
           <LiveMark />
+          {hasApiPage() && (
+            <a className="button quiet" href="api/" title="The REST API, to browse and to try">
+              <Icon name="api" /> REST API
+            </a>
+          )}
           <ThemeButton />
           <button type="button" className="quiet" onClick={onSignOut}>
             <Icon name="out" /> Sign out
@@ -79,7 +89,8 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
         </div>
       </nav>
       <div id="content" tabIndex={-1}>
-        <Boundary key={parts.join('/')}>
+        {/* A node of a job is a part of its page, which stays. */}
+        <Boundary key={parts.slice(0, 2).join('/')}>
           <Suspense fallback={<Loading />}>
             <Page parts={parts} />
           </Suspense>
@@ -87,6 +98,11 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
       </div>
     </div>
   );
+}
+
+function intoView(link: HTMLElement | null): void {
+  const line = link?.closest('ul');
+  if (link && line) line.scrollLeft = link.offsetLeft - (line.clientWidth - link.offsetWidth) / 2;
 }
 
 function toContent(): void {
@@ -118,6 +134,7 @@ function Page({ parts: [section = 'jobs', id, other] }: { parts: readonly string
     default:
       return (
         <main>
+          <PageHead title="Not found" />
           <Empty title="There is no such page">
             <a href={linkTo('jobs')}>To the jobs</a>
           </Empty>

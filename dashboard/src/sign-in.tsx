@@ -34,6 +34,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
 
   return (
     <main className="sign-in">
+      <title>Sign in · Reprise</title>
       <h1>Reprise</h1>
       {why !== undefined && (
         <div className="problem" role="alert">

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tokenRulesShape } from '../core/access/issuer';
+import { signInOriginsSchema, tokenRulesShape } from '../core/access/issuer';
 import { quotasSchema } from '../core/access/quotas';
 import { retryLimitsSchema } from '../core/access/retry-limits';
 import { dependencyPoliciesSchema } from '../core/dependency/policy';
@@ -32,6 +32,7 @@ const authSchema = z.strictObject({
   maxLifetimeSeconds: z.number().int().min(60).max(31_536_000),
   /** The public client with which a page signs in at the issuer (PKCE). */
   clientId: z.string().min(1).max(256).exactOptional(),
+  signInOrigins: signInOriginsSchema.exactOptional(),
   /** Which claims say what, which roles may do what, and what a token must say: docs/access.md. */
   ...tokenRulesShape,
   /** A user pool of Cognito that the deployment makes, where no issuer is given. */

@@ -48,9 +48,7 @@ export class SignInPool extends Construct {
     for (const groupName of Object.keys(ROLES)) {
       new CfnUserPoolGroup(this, `Group-${groupName}`, { userPoolId: pool.userPoolId, groupName });
     }
-    const stack = Stack.of(this);
-    const domainPrefix =
-      environment.auth.userPool?.domainPrefix ?? `reprise-${environment.name}-${stack.account}`;
+    const domainPrefix = domainPrefixOf(environment, Stack.of(this));
     const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix } });
     this.issuer = {
       issuer: pool.userPoolProviderUrl,
@@ -70,6 +68,15 @@ export class SignInPool extends Construct {
     output(this, 'SignInUrl', domain.baseUrl());
   }
 }
+
+const domainPrefixOf = ({ name, auth }: EnvironmentConfig, { account }: Stack): string =>
+  auth.userPool?.domainPrefix ?? `reprise-${name}-${account}`;
+
+/** Where a page asks that signs in by it, for a stack in its account and region: the issuer, and the domain that gives tokens. */
+export const originsOfPool = (environment: EnvironmentConfig, stack: Stack): string[] => [
+  `https://cognito-idp.${stack.region}.${stack.urlSuffix}`,
+  `https://${domainPrefixOf(environment, stack)}.auth.${stack.region}.amazoncognito.com`,
+];
 
 /** Under this name, whatever it is in. */
 function output(scope: Construct, name: string, value: string): void {

@@ -35,6 +35,8 @@ export interface AppOptions extends CallersOptions {
   readonly health: () => Promise<Readonly<Record<string, unknown>>>;
   /** Where the files of the page are, for whoever has them. */
   readonly dashboard?: string | undefined;
+  /** Where that page asks to sign somebody in, beside this server. */
+  readonly signInOrigins?: readonly string[] | undefined;
   /** The directory of the page that draws the API; none where it was not built. */
   readonly apiPage?: string | undefined;
   /** What `GET /changes` tells, where it is told. */
@@ -95,7 +97,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   app.use(audited(options));
   app.use(guarded(options.names ?? []));
   app.get('/healthz', async (c) => c.json({ status: 'ok', ...(await options.health()) }));
-  if (options.dashboard) serveDashboard(app, options.dashboard);
+  if (options.dashboard) serveDashboard(app, options.dashboard, options.signInOrigins);
   if (options.apiPage) serveApiPage(app, options.apiPage);
   // Nothing secret is in it, and whoever looks for the way in has no token yet.
   app.get('/openapi.json', (c) => {

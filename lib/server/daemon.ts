@@ -19,7 +19,7 @@ import { probes } from '../api/health';
 import { type OwnedGraphs, ownedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { signIn } from '../api/sign-in';
 import type { VerifyToken } from '../core/access/identity';
-import type { TokenIssuer } from '../core/access/issuer';
+import { originsOfSignIn, type TokenIssuer } from '../core/access/issuer';
 import type { Rate } from '../core/access/rate';
 import { SCOPES } from '../core/access/scopes';
 import { createAuditTrail } from '../core/audit/trail';
@@ -184,6 +184,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     keeping: { answers: createFileAnswers(layout, clock), clock },
     caller: { subject: owner, scopes: Object.values(SCOPES) },
     ...{ dashboard: builtPage('dashboard'), apiPage: builtPage('api') },
+    signInOrigins: options.issuer && originsOfSignIn(options.issuer.issuer, options.issuer.signInOrigins),
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
     ...observed({ prometheus, vitals, changes }),
     open: [...probes(vitals.checkup), signIn(options.issuer)],

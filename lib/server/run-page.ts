@@ -63,7 +63,7 @@ export function createRunPage(options: RunPageOptions): RunPage {
       const app = createApp({
         ...{ routes: routesOf(options, { ...lists, runtime }), token, changes },
         caller: { subject: owner, scopes: [SCOPES.jobs] },
-        dashboard: builtPage('dashboard'),
+        ...{ dashboard: builtPage('dashboard'), apiPage: builtPage('api') },
         health: async () => ({ running_jobs: lists.running() }),
         onFault: (message) => warn(message),
       });

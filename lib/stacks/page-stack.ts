@@ -24,6 +24,8 @@ import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge, acknowledgeWildcards } from '../constructs/acknowledge';
 import { removal } from '../constructs/removal';
+import { originsOfPool } from '../constructs/sign-in-pool';
+import { originsOfSignIn } from '../core/access/issuer';
 
 export interface PageStackProps extends StackProps {
   readonly environment: EnvironmentConfig;
@@ -92,7 +94,7 @@ function headersOf(scope: Construct, environment: EnvironmentConfig): ResponseHe
   const policy = [
     "default-src 'none'",
     ...["script-src 'self'", "style-src 'self'", "img-src 'self' data:", "worker-src 'self'"],
-    `connect-src 'self' ${signInOrigins(environment)}`,
+    `connect-src 'self' ${signInOrigins(scope, environment).join(' ')}`,
     ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
   ].join('; ');
   return new ResponseHeadersPolicy(scope, 'Headers', {
@@ -110,9 +112,11 @@ function headersOf(scope: Construct, environment: EnvironmentConfig): ResponseHe
   });
 }
 
-/** Where a page that signs somebody in has to ask: at the issuer, or where only SSM knows it, at any by TLS. */
-function signInOrigins({ auth: { issuer } }: EnvironmentConfig): string {
-  return issuer === undefined ? 'https:' : new URL(issuer).origin;
+/** Where a page that signs somebody in has to ask: at the issuer, at the pool that is made here, or where only SSM knows it, at any by TLS. */
+function signInOrigins(scope: Construct, environment: EnvironmentConfig): readonly string[] {
+  const { issuer, userPool, signInOrigins: others } = environment.auth;
+  if (userPool !== undefined) return [...originsOfPool(environment, Stack.of(scope)), ...(others ?? [])];
+  return issuer === undefined ? ['https:'] : originsOfSignIn(issuer, others);
 }
 
 function withoutPrefix(scope: Construct): EdgeFunction {

@@ -1,15 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { AxeBuilder } from '@axe-core/playwright';
-import chromium from '@sparticuz/chromium';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { listen } from '../../lib/adapters/http/listen';
 import { placeOf, type Route, type Served } from '../../lib/api/route';
 import { ROUTES } from '../../lib/api/routes';
 import { SCOPES } from '../../lib/core/access/scopes';
 import { createApp } from '../../lib/server/app';
 import { type CliProcess, until, type Workspace, workspace } from '../support/e2e-cli';
+import { barriers, launchBrowser, linkTo, pagesOf } from '../support/e2e-page';
 
 /** The page in a real browser, over a real daemon. Its pictures are kept: test-results/dashboard. */
 
@@ -35,8 +34,7 @@ let daemon: CliProcess;
 let browser: Browser;
 let url: string;
 let token: string;
-/** What went wrong in the scripts of a page. */
-const wrong: string[] = [];
+const pages = pagesOf(() => browser);
 
 async function call<Answer = { job_id: string }>(method: string, path: string, body?: unknown) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -44,18 +42,9 @@ async function call<Answer = { job_id: string }>(method: string, path: string, b
   return (await response.json()) as Answer;
 }
 
-/** A page as somebody opens it; what goes wrong in it fails the test. */
-async function open(address: string, at = url): Promise<Page> {
-  const viewport = { width: 1_440, height: 1_000 };
-  const context = await browser.newContext({ colorScheme: 'light', locale: 'en-GB', viewport });
-  const page = await context.newPage();
-  page.on('pageerror', ({ message }) => void wrong.push(message));
-  page.on('console', (message) => {
-    // A request that was refused is told here as well.
-    const isRefusal = /status of 40[013]/.test(message.text());
-    if (message.type() === 'error' && !isRefusal) wrong.push(message.text());
-  });
-  await page.goto(`${at}/#token=${token}&to=${encodeURIComponent(address.slice(1))}`);
+/** A view as somebody opens it; what goes wrong in it fails the test. */
+async function open(place: string, at = url): Promise<Page> {
+  const page = await pages.open(linkTo({ url: at, token }, place));
   await page.waitForSelector('main');
   return page;
 }
@@ -83,26 +72,16 @@ async function hostOfGuest() {
   return listen(app, { host: '127.0.0.1', port: 0 });
 }
 
-/** @param rule to look at alone: what does not go by colours is the same in every theme */
-async function barriers(page: Page, rule?: string): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (rule === undefined ? axe : axe.withRules(rule)).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 beforeAll(async () => {
   mkdirSync(PICTURES, { recursive: true });
   space = workspace();
   daemon = space.start('serve', '--port', '0', '--slots', '2');
   await until(() => daemon.stderr().includes('serving '), 'the daemon listens');
   ({ url, token } = JSON.parse(readFileSync(join(space.dir, '.reprise/server.json'), 'utf8')));
-  const executablePath = await chromium.executablePath();
-  // Its own arguments are for functions without processes, and switch off what pages rely on.
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-  browser = await playwright.launch({ args, executablePath, headless: true });
+  browser = await launchBrowser();
 }, 60_000);
 
-afterEach(() => expect(wrong.splice(0)).toEqual([]));
+afterEach(() => expect(pages.wrong()).toEqual([]));
 
 afterAll(async () => {
   await browser?.close();
@@ -256,23 +235,30 @@ describe('the page', () => {
   ] as const;
 
   it('can be used by everyone, in both themes, on a desk and on a telephone', async () => {
-    const found: string[] = [];
-    for (const [name, address, ready] of VIEWS) {
-      const page = await open(address());
-      await page.waitForSelector(ready);
-      found.push(...(await barriers(page)));
-      await page.screenshot({ path: `${PICTURES}/${name}-light.png` });
-      await page.emulateMedia({ colorScheme: 'dark' });
-      found.push(...(await barriers(page, 'color-contrast')));
-      await page.screenshot({ path: `${PICTURES}/${name}-dark.png` });
-      await page.setViewportSize({ width: 390, height: 844 });
-      await page.screenshot({ path: `${PICTURES}/${name}-phone.png`, fullPage: true });
-      const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
-      if (!fits) found.push(`${name} is wider than a telephone`);
-      await page.context().close();
-    }
-    expect(found).toEqual([]);
+    // Two at a time: one waits for the engine while the other is looked at.
+    const left = [...VIEWS];
+    const looks = [1, 2].map(async () => {
+      const found: string[] = [];
+      for (let next = left.shift(); next; next = left.shift()) found.push(...(await looked(next)));
+      return found;
+    });
+    expect((await Promise.all(looks)).flat()).toEqual([]);
   }, 90_000);
+
+  async function looked([name, address, ready]: (typeof VIEWS)[number]): Promise<string[]> {
+    const page = await open(address());
+    await page.waitForSelector(ready);
+    const found = await barriers(page);
+    await page.screenshot({ path: `${PICTURES}/${name}-light.png` });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    found.push(...(await barriers(page, 'color-contrast')));
+    await page.screenshot({ path: `${PICTURES}/${name}-dark.png` });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.screenshot({ path: `${PICTURES}/${name}-phone.png`, fullPage: true });
+    const fits = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+    await page.context().close();
+    return fits ? found : [...found, `${name} is wider than a telephone`];
+  }
 
   it('is walked through by keys', async () => {
     const page = await open('#/jobs');

@@ -2,10 +2,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as playwright } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { workspace } from '../support/e2e-cli';
+import { barriers, launchBrowser } from '../support/e2e-page';
 
 /** The page of `reprise report --html` in a real browser. Its pictures are kept: test-results/report. */
 
@@ -50,12 +49,7 @@ beforeAll(async () => {
   await space.run('run', 'g.json', '--slots', '4', '--report-html', 'job.html');
   page = readFileSync(join(space.dir, 'job.html'), 'utf8');
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
-  browser = await playwright.launch({
-    args,
-    executablePath: await chromium.executablePath(),
-    headless: true,
-  });
+  browser = await launchBrowser();
 }, 60_000);
 
 afterAll(async () => {
@@ -79,8 +73,7 @@ describe('the page of a job', () => {
     policy = undefined;
     const tab = await opened(scheme, width);
     await tab.screenshot({ path: `${PICTURES}/${scheme}-${width}.png`, fullPage: true });
-    const { violations } = await new AxeBuilder({ page: tab }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await barriers(tab)).toEqual([]);
     expect(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   });
 

@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { pageStackOf } from '../../lib/core/doctor/stacks';
-import { synthesise } from './support/synth';
+import { NO_ISSUER, SAMPLE, synthesise } from './support/synth';
 
 const stackOf = (name: 'dev' | 'local') =>
   synthesise(name).app.node.tryFindChild(pageStackOf(name)) as Stack | undefined;
@@ -48,4 +48,30 @@ describe('the page of a deployment', () => {
     expect(policy).not.toContain('unsafe');
     expect(secure.StrictTransportSecurity.AccessControlMaxAgeSec).toBe(365 * 86_400);
   });
+
+  it('asks the pool that a deployment makes: its issuer, and the domain that gives tokens, and no other', () => {
+    const { app, templates } = synthesise('dev', [SAMPLE], NO_ISSUER);
+    const page = Template.fromStack(app.node.findChild(pageStackOf('dev')) as Stack);
+    const [headers] = Object.values(page.findResources('AWS::CloudFront::ResponseHeadersPolicy'));
+    const policy = headers!['Properties'].ResponseHeadersPolicyConfig.SecurityHeadersConfig;
+    const [domain] = Object.values(templates.data.findResources('AWS::Cognito::UserPoolDomain'));
+    const asked = /connect-src ([^;]*);/.exec(
+      resolved(policy.ContentSecurityPolicy.ContentSecurityPolicy),
+    )?.[1];
+    expect(asked).toBe(
+      `'self' https://cognito-idp.REGION.amazonaws.com https://${resolved(domain!['Properties'].Domain)}.auth.REGION.amazoncognito.com`,
+    );
+  });
 });
+
+/** What CloudFormation makes of a text, for some account and region. */
+function resolved(text: unknown): string {
+  const known: Readonly<Record<string, string>> = {
+    'AWS::AccountId': 'ACCOUNT',
+    'AWS::Region': 'REGION',
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+  if (typeof text === 'string') return text;
+  const { Ref, 'Fn::Join': [, parts = []] = [] } = text as { Ref?: string; 'Fn::Join'?: [string, unknown[]] };
+  return Ref === undefined ? parts.map(resolved).join('') : (known[Ref] ?? Ref);
+}

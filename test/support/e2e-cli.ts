@@ -3,19 +3,22 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { temporaryDir } from './e2e-files';
+import { onceInRunNow } from './once-in-run';
 
 let built: string | undefined;
 
-/** The command line as `npm run build` bundles it, in a directory of its own: others may be building into dist/. */
+/** The command line as `npm run build` bundles it, once in a run, in a directory of its own: others may be building into dist/. */
 export function builtCli(): string {
-  if (built !== undefined) return built;
-  const dir = temporaryDir();
+  built ??= join(onceInRunNow('cli', buildCli) ?? buildCli(temporaryDir()), 'dist', 'reprise.js');
+  return built;
+}
+
+function buildCli(dir: string): string {
   for (const sources of ['bin', 'lib']) symlinkSync(resolve(sources), join(dir, sources));
   execFileSync(process.execPath, [resolve('scripts/build.mjs')], { cwd: dir, stdio: 'pipe' });
-  // The page is built once, by `npm ci`.
-  symlinkSync(resolve('dist/dashboard'), join(dir, 'dist', 'dashboard'));
-  built = join(dir, 'dist', 'reprise.js');
-  return built;
+  // The pages are built once, by `npm ci`.
+  for (const page of ['dashboard', 'api']) symlinkSync(resolve('dist', page), join(dir, 'dist', page));
+  return dir;
 }
 
 export interface CliResult {

@@ -1,10 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { codeFlow } from './oidc-code-flow';
 
-/** An OpenID Connect provider on loopback, as far as who verifies its tokens sees it: discovery, keys, and tokens. */
+/** An OpenID Connect provider on loopback: discovery, keys and tokens, and a sign-in by code of whoever comes. */
 export interface OidcProvider {
   readonly issuer: string;
+  /** Where it gives tokens for codes. */
+  readonly otherOrigin: string;
   /** Publishes another key, and signs with it from now on; the ones before stay where they are not withdrawn. */
   readonly rotate: (options?: {
     readonly withdraw?: boolean;
@@ -32,21 +35,30 @@ export async function startOidcProvider(over: Readonly<Record<string, unknown>> 
   let signing: { key: CryptoKey; alg: string; kid: string } | undefined;
   let [asked, made, isFailing] = [0, 0, false];
 
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
+    if (await signsIn(request, response)) return;
     const documents: Record<string, unknown> = {
-      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/jwks`, ...over },
+      '/.well-known/openid-configuration': {
+        ...{ issuer, jwks_uri: `${issuer}/jwks` },
+        authorization_endpoint: `${issuer}/authorize`,
+        // Of another origin, as providers have it.
+        token_endpoint: `${otherOrigin}/token`,
+        ...over,
+      },
       '/jwks': { keys: published },
     };
     if (request.url === '/jwks') asked += 1;
     const body = isFailing ? undefined : documents[request.url ?? ''];
-    response.writeHead(body ? 200 : isFailing ? 503 : 404, { 'content-type': 'application/json' });
+    const headers = { 'content-type': 'application/json', 'access-control-allow-origin': '*' };
+    response.writeHead(body ? 200 : isFailing ? 503 : 404, headers);
     response.end(JSON.stringify(body ?? {}));
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port } = server.address() as AddressInfo;
+  const [issuer, otherOrigin] = [`http://127.0.0.1:${port}`, `http://localhost:${port}`];
 
   const provider: OidcProvider = {
-    issuer,
+    ...{ issuer, otherOrigin },
     async rotate({ withdraw = false, alg = 'RS256' } = {}) {
       const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true });
       const kid = `key-${++made}`;
@@ -79,6 +91,7 @@ export async function startOidcProvider(over: Readonly<Record<string, unknown>> 
         server.closeAllConnections();
       }),
   };
+  const signsIn = codeFlow((clientId) => provider.token({ client_id: clientId }));
   await provider.rotate();
   return provider;
 }

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync } from 'node:
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+const LOOK_AGAIN_MS = 200;
+
 /** A folder that the workers of this run of the tests share; none where another program uses their support. */
 export const runDir = (): string | undefined => process.env['REPRISE_TEST_RUN'];
 
@@ -19,13 +21,35 @@ export async function onceInRun(
   const made = join(run, name);
   while (!existsSync(made)) {
     if (!takes(`${made}.lock`)) {
-      await sleep(200);
+      await sleep(LOOK_AGAIN_MS);
       continue;
     }
     try {
       if (existsSync(made)) break;
       const draft = mkdtempSync(join(run, 'draft-'));
       await make(draft);
+      renameSync(draft, made);
+    } finally {
+      rmdirSync(`${made}.lock`);
+    }
+  }
+  return made;
+}
+
+/** The same for what is made without waiting for anything, as a process that is run to its end. */
+export function onceInRunNow(name: string, make: (dir: string) => void): string | undefined {
+  const run = runDir();
+  if (run === undefined) return undefined;
+  const made = join(run, name);
+  while (!existsSync(made)) {
+    if (!takes(`${made}.lock`)) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS);
+      continue;
+    }
+    try {
+      if (existsSync(made)) break;
+      const draft = mkdtempSync(join(run, 'draft-'));
+      make(draft);
       renameSync(draft, made);
     } finally {
       rmdirSync(`${made}.lock`);

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { clockTime } from '../data/tell';
 import { useColours } from '../data/theme';
 import type { Line, LineChartProps } from './line-chart';
 
@@ -26,9 +27,12 @@ export default function DrawnChart({ at, lines, unit }: LineChartProps) {
       {
         ...{ width: box.current.clientWidth, height: HEIGHT, cursor: { y: false } },
         scales: { y: { range: (_, __, most) => [0, Math.max(1, Math.ceil(1.05 * most))] } },
-        axes: [axis, { ...axis, size: 46 }],
+        axes: [
+          { ...axis, values: (_, at) => at.map(hourOf) },
+          { ...axis, size: 46 },
+        ],
         series: [
-          {},
+          { value: (_: uPlot, at: number | null) => (at === null ? '–' : hourOf(at)) },
           ...lines.map(({ name, tone, isFilled, isDashed }) => ({
             ...{ label: name, stroke: tones[tone], width: 2, points: { show: false } },
             ...(isFilled && { fill: `color-mix(in srgb, ${tones[tone]} 22%, transparent)` }),
@@ -54,6 +58,9 @@ export default function DrawnChart({ at, lines, unit }: LineChartProps) {
   useEffect(() => chart.current?.setData(dataOf(at, lines)), [at, lines]);
   return <div ref={box} aria-hidden="true" />;
 }
+
+/** @param at seconds since the epoch, as the library counts */
+const hourOf = (at: number): string => clockTime(1_000 * at).replace(/:00$/, '');
 
 const dataOf = (at: readonly number[], lines: readonly Line[]): uPlot.AlignedData => [
   at.map((ms) => ms / 1_000),

@@ -10,14 +10,30 @@ const ADVICE: Readonly<Record<FailureClass, string>> = {
     'Look at its worker (Workers): cordon it where it fails others too, and run this again elsewhere.',
   resource:
     'Give it more of what it ran out of (`resources` in the graph), or less to do at once (`shards`).',
-  assertion:
-    'The product does something else than the test expects: mend the one or the other, then run it again.',
-  'test-code': 'The test itself is wrong: mend it, then run it again.',
+  assertion: 'Mend the product, or the test where that expects the wrong thing; then run it again.',
+  'test-code': 'Mend the test, then run it again.',
   configuration: 'Set what it names, then run it again.',
   auth: 'Renew the credentials that it uses, then run it again.',
   unknown:
-    'Read what it wrote below; where you know why it failed, correct its class, so that the next is treated so.',
+    'Read what it wrote; where you know why it failed, say so (`reprise correct JOB NODE --class ...`), and the next one like it is treated so.',
 };
+
+/** What a class says went wrong. */
+const MEANING: Readonly<Record<FailureClass, string>> = {
+  network: 'it got no connection, or lost it',
+  timeout: 'it ran out of time',
+  'rate-limit': 'a service asked to be called less',
+  dependency: 'a service that it needs was broken, or not ready yet',
+  infrastructure: 'its worker, the disk or the browser died',
+  resource: 'it used up its memory, handles or threads',
+  assertion: 'the product did something else than the test expects',
+  'test-code': 'the test itself is wrong',
+  configuration: 'something that it needs is missing or set wrong',
+  auth: 'its credentials are missing, wrong or expired',
+  unknown: 'what it wrote does not tell',
+};
+
+export const meaningOf = (failureClass: FailureClass): string => MEANING[failureClass];
 
 export const adviceOn = (failureClass: FailureClass | undefined): string => ADVICE[failureClass ?? 'unknown'];
 

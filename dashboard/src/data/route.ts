@@ -32,6 +32,16 @@ export function goTo(...parts: string[]): void {
   location.hash = linkTo(...parts);
 }
 
+/** The same with what is chosen here: another node of a job, say, in the same view and at the same moment. */
+export const linkHere = (...parts: string[]): string => {
+  const [, query] = location.hash.split('?', 2);
+  return query === undefined ? linkTo(...parts) : `${linkTo(...parts)}?${query}`;
+};
+
+export function goHere(...parts: string[]): void {
+  location.hash = linkHere(...parts);
+}
+
 /** A choice of a view, kept in its address without a step of the history for each. */
 export function useChoice(name: string, usual = ''): readonly [string, (value: string) => void] {
   const { query } = usePlace();

@@ -7,6 +7,9 @@ export function apiBase(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="reprise-api"]')?.content ?? '.';
 }
 
+/** Where the engine itself serves the page, it serves that of its API beside it. */
+export const hasApiPage = (): boolean => apiBase() === '.';
+
 /** The token that came behind the address (`#token=...`) is kept for this tab and taken out of the address. */
 export function takeToken(): void {
   const [, given, place = '/jobs'] = /^#token=([^&]+)(?:&to=(.*))?$/.exec(location.hash) ?? [];

@@ -11,6 +11,13 @@ export function duration(ms: number | undefined): string {
   return `${Math.floor(hours / 24)} days`;
 }
 
+/** Of what is only expected: to the second, or the minute. */
+export function roughly(ms: number): string {
+  if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1_000))} s`;
+  const minutes = Math.round(ms / 60_000);
+  return minutes < 90 ? `${minutes} min` : duration(minutes * 60_000);
+}
+
 export function ago(time: string | number, now: number): string {
   const ms = now - new Date(time).getTime();
   if (ms < 5_000) return 'just now';
@@ -30,6 +37,12 @@ export const percent = (share: number): string => `${Math.round(100 * share)} %`
 
 export const counted = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** Of what a command wrote the line that says most: how it exited does not. */
+export function headline(said: string): string {
+  const lines = said.split('\n').map((line) => line.trim());
+  return lines.find((line) => line !== '' && !/^(exit status|signal) /.test(line)) ?? said;
+}
 
 /** Ids begin with their time; what tells two of the same minute apart is their end. */
 export const shortId = (id: string): string => (id.length > 12 ? `…${id.slice(-6)}` : id);

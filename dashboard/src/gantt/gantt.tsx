@@ -1,7 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Timeline } from '../../../lib/core/projections/timeline';
-import { linkTo, useChoice } from '../data/route';
+import { useDrawn } from '../data/printing';
+import { linkHere, useChoice } from '../data/route';
 import { clockTime, counted, duration } from '../data/tell';
 import { Choice, Panel } from '../parts/basics';
 import { type Bar, type Drawn, type Lane, lanesByNode, lanesByWorker, merged, ticks } from './lanes';
@@ -18,6 +19,8 @@ interface GanttProps {
 const ROW = 26;
 /** What is narrower cannot be pointed at, pixels. */
 const NARROW = 4;
+/** As wide is the text of a tick, pixels. */
+const LABEL = 64;
 const ZOOMS = [1, 2, 4, 8, 16, 32, 64] as const;
 
 /** Who ran what and when, or what each node did with its time. */
@@ -96,17 +99,20 @@ function Lanes({ lanes, start, end, zoom, ...rest }: LanesProps) {
   const width = useWidth(box);
   const span = end - start;
   const leastMs = (NARROW * span) / Math.max(1, zoom * width);
+  // The text of one at the very end would be cut.
+  const shownTicks = ticks(span, (zoom * width) / 90).filter((at) => (1 - at / span) * zoom * width > LABEL);
   const virtual = useVirtualizer({
     count: lanes.length,
     getScrollElement: () => box.current,
     estimateSize: (i) => (lanes[i]?.rows.length ?? 1) * ROW + 6,
     overscan: 8,
   });
+  const drawn = useDrawn(virtual, lanes.length);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
     <div ref={box} className="lanes" tabIndex={0} role="group" aria-label="Attempts over time">
       <div className="axis" style={{ width: `calc(var(--name) + (100% - var(--name)) * ${zoom})` }}>
-        {ticks(span, (zoom * width) / 90).map((at) => (
+        {shownTicks.map((at) => (
           <span key={at} style={{ left: `calc(var(--name) + (100% - var(--name)) * ${at / span})` }}>
             {at === 0 ? clockTime(start) : `+${duration(at).replace('.0 s', ' s')}`}
           </span>
@@ -119,7 +125,7 @@ function Lanes({ lanes, start, end, zoom, ...rest }: LanesProps) {
           width: `calc(var(--name) + (100% - var(--name)) * ${zoom})`,
         }}
       >
-        {virtual.getVirtualItems().map(({ index, start: top }) => {
+        {drawn.map(({ index, start: top }) => {
           const lane = lanes[index] as Lane;
           return (
             <div key={lane.name} className="lane" style={{ transform: `translateY(${top}px)` }}>
@@ -128,10 +134,10 @@ function Lanes({ lanes, start, end, zoom, ...rest }: LanesProps) {
               </h3>
               <div className="track" style={{ height: lane.rows.length * ROW }}>
                 {lane.rows.flatMap((row, i) =>
-                  merged(row, leastMs, end).map((drawn) => (
+                  merged(row, leastMs, end).map((stretch) => (
                     <Stretch
-                      key={`${i} ${drawn.from} ${drawn.bars[0]?.kind}`}
-                      {...{ drawn, row: i, start, span, ...rest }}
+                      key={`${i} ${stretch.from} ${stretch.bars[0]?.kind}`}
+                      {...{ drawn: stretch, row: i, start, span, ...rest }}
                     />
                   )),
                 )}
@@ -170,7 +176,7 @@ function Stretch({ drawn, row, start, span, jobId, selected, onPath }: StretchPr
   const told = bars.length > 1 ? tellMany(bars) : tellOne(first, to);
   if (first.kind !== 'ran') return <i className={classes.join(' ')} style={style} title={told} />;
   return (
-    <a className={classes.join(' ')} style={style} title={told} href={linkTo('jobs', jobId, first.nodeId)}>
+    <a className={classes.join(' ')} style={style} title={told} href={linkHere('jobs', jobId, first.nodeId)}>
       <span>{bars.length > 1 ? `${bars.length} attempts` : labelOf(first)}</span>
     </a>
   );

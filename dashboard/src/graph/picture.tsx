@@ -11,13 +11,15 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStoreApi,
   type Viewport,
 } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import '../style/graph.css';
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Timeline } from '../../../lib/core/projections/timeline';
-import { goTo } from '../data/route';
+import { usePrinting } from '../data/printing';
+import { goHere } from '../data/route';
 import { duration } from '../data/tell';
 import { Loading, Status } from '../parts/basics';
 import { Backdrop, type Drawing } from './backdrop';
@@ -42,8 +44,15 @@ interface GraphPictureProps {
 /** The graph, left to right, each node with how it stands, and the critical path marked. */
 export function GraphPicture(props: GraphPictureProps) {
   const spots = useLayout(props.nodes);
+  const box = useRef<HTMLDivElement>(null);
+  const isPrinting = usePrinting();
+  const screen = useRef({ width: 0, height: 0 });
+  useEffect(() => {
+    if (isPrinting || !box.current) return;
+    screen.current = { width: box.current.clientWidth, height: box.current.clientHeight };
+  });
   return (
-    <div className="graph">
+    <div ref={box} className="graph" style={isPrinting ? onPaper(screen.current) : undefined}>
       {spots ? (
         <ReactFlowProvider>
           <Laid {...props} spots={spots} />
@@ -53,6 +62,19 @@ export function GraphPicture(props: GraphPictureProps) {
       )}
     </div>
   );
+}
+
+/** Pixels across a sheet of A4, within its margins. */
+const SHEET = 690;
+
+/** The picture as it is on the screen, made small enough for a sheet. */
+function onPaper({ width, height }: { width: number; height: number }): React.CSSProperties | undefined {
+  if (width <= SHEET) return undefined;
+  const scale = SHEET / width;
+  return {
+    ...{ width, height, marginBottom: height * (scale - 1) },
+    ...{ transform: `scale(${scale})`, transformOrigin: '0 0' },
+  };
 }
 
 interface WorkFacts extends Facts {
@@ -69,7 +91,7 @@ function Laid(props: GraphPictureProps & { readonly spots: readonly Spot[] }) {
   const cards = useCards(props, drawing, seen.places);
   const edges = useMemo(() => (isLarge ? [] : edgesOf(nodes, path)), [nodes, path, isLarge]);
   const { screenToFlowPosition } = useReactFlow();
-  const fit = useFit(spots, nodes, selected);
+  const fit = useFit(spots, spotToSee(props, spots, drawing.facts), selected !== undefined);
 
   function open(event: React.MouseEvent) {
     const { x, y } = screenToFlowPosition({ x: event.clientX, y: event.clientY });
@@ -77,7 +99,7 @@ function Laid(props: GraphPictureProps & { readonly spots: readonly Spot[] }) {
       (spot) => x >= spot.x && x <= spot.x + NODE_WIDTH && y >= spot.y && y <= spot.y + NODE_HEIGHT,
     );
     const node = nodes[hit];
-    if (node) goTo('jobs', jobId, node.id);
+    if (node) goHere('jobs', jobId, node.id);
   }
 
   return (
@@ -85,13 +107,18 @@ function Laid(props: GraphPictureProps & { readonly spots: readonly Spot[] }) {
       nodes={cards}
       edges={edges}
       nodeTypes={NODE_TYPES}
-      onNodeClick={(_, { id }) => goTo('jobs', jobId, id)}
+      onNodeClick={(_, { id }) => goHere('jobs', jobId, id)}
       {...(isLarge && { onPaneClick: open })}
       onMove={seen.onMove}
-      onInit={fit}
+      onInit={fit.begin}
       nodesDraggable={false}
       nodesConnectable={false}
       nodesFocusable={!isLarge}
+      onKeyDown={({ key, target }) => {
+        const id = (target as HTMLElement).dataset['id'];
+        if (key === 'Enter' && id !== undefined) goHere('jobs', jobId, id);
+      }}
+      ariaLabelConfig={{ 'node.a11yDescription.default': 'Press Enter to look at it.' }}
       edgesFocusable={false}
       minZoom={0.02}
       maxZoom={1.6}
@@ -101,7 +128,7 @@ function Laid(props: GraphPictureProps & { readonly spots: readonly Spot[] }) {
     >
       {isLarge ? <Backdrop drawing={drawing} hasCards={cards.length > 0} /> : <Background />}
       <Controls showInteractive={false} showFitView={false}>
-        <ControlButton onClick={fit} title="Show all of it" aria-label="Show all of it">
+        <ControlButton onClick={fit.showAll} title="Show all of it" aria-label="Show all of it">
           ⤢
         </ControlButton>
       </Controls>
@@ -211,36 +238,59 @@ function useCards(
   }, [nodes, spots, path, selected, facts, places]);
 }
 
-/** Shows all of the graph, or of a large one the node that was chosen; again whenever there is more or less room. */
+/**
+ * Shows all of the graph where its text can be read so, else what is looked for in it; again whenever there is more or less room.
+ * @returns shows all of it, readable or not
+ */
 function useFit(
   spots: readonly Spot[],
-  nodes: readonly LaidNode[],
-  selected: string | undefined,
-): () => void {
+  wanted: Spot | undefined,
+  isBeside: boolean,
+): { readonly begin: () => void; readonly showAll: () => void } {
   const { fitBounds, setCenter } = useReactFlow();
-  const isFirst = useRef(true);
-  const fit = useCallback(() => {
-    const [xs, ys] = [spots.map(({ x }) => x), spots.map(({ y }) => y)];
-    const [x, y] = [least(xs), least(ys)];
-    const [width, height] = [
-      -least(xs.map((at) => -at)) - x + NODE_WIDTH,
-      -least(ys.map((at) => -at)) - y + NODE_HEIGHT,
-    ];
-    const chosen = spots[nodes.findIndex(({ id }) => id === selected)];
-    if (isFirst.current && chosen && nodes.length > LARGE)
-      void setCenter(chosen.x + NODE_WIDTH / 2, chosen.y + NODE_HEIGHT / 2, { zoom: 0.9 });
-    else void fitBounds({ x, y, width, height }, { padding: 0.06 });
-    isFirst.current = false;
-  }, [fitBounds, setCenter, spots, nodes, selected]);
-  const isBeside = selected !== undefined;
-  const latest = useRef(fit);
-  latest.current = fit;
+  const store = useStoreApi();
+  const isBegun = useRef(false);
+  const all = useMemo(() => boundsOf(spots), [spots]);
+  const showAll = useCallback(() => void fitBounds(all, { padding: 0.06 }), [fitBounds, all]);
+  const begin = () => {
+    isBegun.current = true;
+    const { width, height } = store.getState();
+    const isReadable = Math.min(width / all.width, height / all.height) >= READABLE;
+    if (isReadable || !wanted) showAll();
+    else void setCenter(wanted.x + NODE_WIDTH / 2, wanted.y + NODE_HEIGHT / 2, { zoom: 0.8 });
+  };
+  const latest = useRef(begin);
+  latest.current = begin;
   useEffect(() => {
-    if (isFirst.current || nodes.length > LARGE) return undefined;
+    if (!isBegun.current || spots.length > LARGE) return undefined;
     const again = setTimeout(() => latest.current(), isBeside ? 60 : 50);
     return () => clearTimeout(again);
-  }, [isBeside, nodes]);
-  return fit;
+  }, [isBeside, spots]);
+  return { begin, showAll };
+}
+
+function boundsOf(spots: readonly Spot[]) {
+  const [xs, ys] = [spots.map(({ x }) => x), spots.map(({ y }) => y)];
+  const [x, y] = [least(xs), least(ys)];
+  return {
+    ...{ x, y },
+    width: -least(xs.map((at) => -at)) - x + NODE_WIDTH,
+    height: -least(ys.map((at) => -at)) - y + NODE_HEIGHT,
+  };
+}
+
+/** The node that was chosen; of a graph that is no picture as a whole, what failed or runs, or else where it begins. */
+function spotToSee(
+  { nodes, selected }: GraphPictureProps,
+  spots: readonly Spot[],
+  facts: readonly Facts[],
+): Spot | undefined {
+  const chosen = spots[nodes.findIndex(({ id }) => id === selected)];
+  if (chosen || nodes.length > LARGE) return chosen;
+  const place = ['failed', 'running']
+    .map((wanted) => facts.findIndex(({ status }) => status === wanted))
+    .find((found) => found >= 0);
+  return spots[place ?? 0];
 }
 
 const least = (numbers: readonly number[]): number =>

@@ -30,6 +30,7 @@ export default function ComparePage({ before, after }: { before: string; after: 
   if (!data) {
     return (
       <main>
+        <PageHead title="Two runs" back={back} />
         <Pending error={error} what="Reading both journals …" />
       </main>
     );
@@ -66,6 +67,8 @@ const tookOf = ({ submittedAt, endedAt, latestAt }: Timeline): number => (endedA
 
 function Counts({ a, b, rows }: { a: Timeline; b: Timeline; rows: readonly Compared[] }) {
   const count = (change: Change) => rows.filter((row) => row.change === change).length;
+  const failed = (run: RunOfNode | undefined) => run?.outcome === 'failed';
+  const stillFailing = rows.filter(({ before, after }) => failed(before) && failed(after)).length;
   const delta = tookOf(b) - tookOf(a);
   return (
     <dl className="figures">
@@ -82,6 +85,12 @@ function Counts({ a, b, rows }: { a: Timeline; b: Timeline; rows: readonly Compa
         value={count('flaky')}
         tone={count('flaky') > 0 ? 'backoff' : ''}
         note="needed more than one try"
+      />
+      <Figure
+        name="Fails still"
+        value={stillFailing}
+        tone={stillFailing > 0 ? 'failed' : ''}
+        note="in both runs"
       />
       <Figure name="Got slower" value={count('slower')} note={`${count('faster')} got faster`} />
     </dl>

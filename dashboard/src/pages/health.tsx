@@ -45,7 +45,7 @@ function Checks() {
       <ul className="checks">
         {checks.map(({ name, status, observedValue, observedUnit, output }) => (
           <li key={name}>
-            <Status of={status}>{name.replaceAll(':', ' ')}</Status>
+            <Status of={status}>{name.replaceAll(/[:/]/g, ' ')}</Status>
             <small>{measured(observedValue, observedUnit)}</small>
             {output && <span>{output}</span>}
           </li>
@@ -56,6 +56,7 @@ function Checks() {
 }
 
 function measured(value: number, unit: string): string {
+  if (unit === 's') return duration(1_000 * value);
   if (unit === 'bytes') return `${(value / 1e9).toFixed(1)} GB`;
   return `${Math.round(100 * value) / 100} ${unit}`;
 }

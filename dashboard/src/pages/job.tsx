@@ -1,14 +1,16 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Recorded } from '../../../lib/core/journal/envelope';
 import { createTimeline, type Timeline } from '../../../lib/core/projections/timeline';
 import { type AnswerOf, askEngine } from '../data/api';
-import { useChoice } from '../data/route';
+import { usePrinting } from '../data/printing';
+import { linkTo, useChoice } from '../data/route';
 import { useJournal } from '../data/use-journal';
 import { usePoll } from '../data/use-poll';
 import { Gantt } from '../gantt/gantt';
 import { criticalPath } from '../graph/critical-path';
 import { GraphPicture } from '../graph/picture';
-import { Choice, Panel, Pending, Problem } from '../parts/basics';
+import { Choice, PageHead, Panel, Pending, Problem } from '../parts/basics';
+import { Boundary } from '../parts/boundary';
 import { JobHead } from '../parts/job-head';
 import { JobSummary } from '../parts/job-summary';
 import { NodeList } from '../parts/node-list';
@@ -45,6 +47,7 @@ export default function JobPage({ jobId, nodeId }: { jobId: string; nodeId?: str
   if (!job.data || !shown || !events || !timeline) {
     return (
       <main>
+        <PageHead title="A job" back={{ href: linkTo('jobs'), name: 'Jobs' }} />
         <Pending error={job.error ?? graph.error ?? journal.error} what="Reading the journal of the job …" />
       </main>
     );
@@ -76,7 +79,10 @@ interface ViewsProps {
 
 function Views({ job, graph, timeline, events, nodeId, at, onTravel, isLive }: ViewsProps) {
   const { job_id: jobId } = job;
+  const isPrinting = usePrinting();
+  const isChosen = useChosen(jobId, nodeId);
   const path = useMemo(() => criticalPath(graph.nodes, timeline), [graph, timeline]);
+  const tookMs = (timeline.endedAt ?? (isLive ? Date.now() : timeline.latestAt)) - timeline.submittedAt;
   const onPath = useMemo(() => new Set(path.nodes), [path]);
   // On a telephone a list is read more easily than a graph.
   const [view, setView] = useChoice('view', innerWidth < 700 ? 'list' : 'graph');
@@ -93,23 +99,42 @@ function Views({ job, graph, timeline, events, nodeId, at, onTravel, isLive }: V
   );
   return (
     <>
-      <JobSummary {...{ jobId, timeline, graph, path }} isBrief={nodeId !== undefined} />
+      <JobSummary {...{ jobId, timeline, graph, path, tookMs }} isBrief={nodeId !== undefined} />
       <div className={nodeId ? 'split' : ''}>
         <div>
           <Panel title="Nodes" tools={tools}>
-            {view === 'graph' ? (
+            {view === 'graph' && (
               <GraphPicture nodes={graph.nodes} {...{ timeline, path, jobId }} selected={nodeId} />
-            ) : (
+            )}
+            {(view !== 'graph' || isPrinting) && (
               <NodeList nodes={graph.nodes} {...{ timeline, onPath, jobId }} selected={nodeId} />
             )}
             <TimeTravel {...{ events, at, onTravel }} />
           </Panel>
           <Gantt {...{ timeline, jobId, isLive, onPath }} selected={nodeId} />
         </div>
-        {nodeId && <NodePanel key={nodeId} {...{ jobId, nodeId, graph, isLive, timeline }} />}
+        {nodeId && (
+          <Boundary key={nodeId} isPart>
+            <NodePanel {...{ jobId, nodeId, graph, isLive, timeline, isChosen }} />
+          </Boundary>
+        )}
       </div>
     </>
   );
+}
+
+/** Whether a node was chosen since the job is shown; whoever leaves one is where it was chosen. */
+function useChosen(jobId: string, nodeId: string | undefined): boolean {
+  const before = useRef({ isFirst: true, nodeId });
+  const { isFirst, nodeId: left } = before.current;
+  useEffect(() => {
+    if (left !== undefined && nodeId === undefined && document.activeElement === document.body) {
+      const link = CSS.escape(linkTo('jobs', jobId, left));
+      document.querySelector<HTMLElement>(`main a[href^=${link}]`)?.focus();
+    }
+    before.current = { isFirst: false, nodeId };
+  }, [jobId, nodeId, left]);
+  return !isFirst;
 }
 
 /** Folds what is new; to look at an earlier moment, what was until then. */

@@ -2,10 +2,10 @@ import { useCallback, useId, useState } from 'react';
 import { adviceOn } from '../data/advice';
 import { type AnswerOf, type ApiError, askEngine } from '../data/api';
 import { linkTo } from '../data/route';
-import { ago, counted, dayTime, percent } from '../data/tell';
+import { ago, counted, dayTime, headline, percent } from '../data/tell';
 import { usePoll } from '../data/use-poll';
 import { Action, Sender } from '../parts/action';
-import { PageHead, Panel, Pending, Problem, Status } from '../parts/basics';
+import { PageHead, Panel, Pending, Problem, Status, Told } from '../parts/basics';
 import '../style/letters.css';
 
 type Group = AnswerOf<'getLetters'>;
@@ -34,13 +34,13 @@ export default function LetterGroupPage({ group }: { group: string }) {
   return (
     <main>
       <PageHead
-        title={data.class ?? data.kind}
+        title={headline(data.said)}
         back={back}
         lead={
           <>
-            <Status of={data.status} /> · {data.open} open · {data.owner}
-            {data.confidence !== undefined && ` · the class is ${percent(data.confidence)} sure`} · signature{' '}
-            <code>{data.signature}</code>
+            <Status of={data.status} /> · {data.open} open · <em>{data.class ?? data.kind}</em>
+            {data.confidence !== undefined && ` (${percent(data.confidence)} sure)`} · {data.owner} ·
+            signature <code>{data.signature}</code>
           </>
         }
       />
@@ -51,7 +51,7 @@ export default function LetterGroupPage({ group }: { group: string }) {
             <div className="body">
               <pre>{data.said}</pre>
               <p>
-                <strong>What now?</strong> {adviceOn(data.class)}
+                <strong>What now?</strong> <Told text={adviceOn(data.class)} />
               </p>
             </div>
           </Panel>
@@ -62,7 +62,9 @@ export default function LetterGroupPage({ group }: { group: string }) {
             ))}
           </ul>
           {data.next_letters && (
-            <p className="hint">The latest letters are shown; `reprise dlq` has all of them.</p>
+            <p className="hint">
+              The latest letters are shown; <code>npx reprise dlq show</code> has all of them.
+            </p>
           )}
         </div>
         <div>

@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import { CLASSES } from '../data/advice';
 import { type AnswerOf, askEngine } from '../data/api';
 import { linkTo, oneOf, useChoice } from '../data/route';
-import { ago, counted } from '../data/tell';
+import { ago, counted, headline } from '../data/tell';
 import { usePoll } from '../data/use-poll';
 import { Empty, PageHead, Pending, Problem, Search, Select, Status } from '../parts/basics';
 import '../style/letters.css';
@@ -65,11 +65,12 @@ export default function LettersPage() {
 function GroupCard({ group }: { group: Group }) {
   return (
     <li className="letter-group">
+      <h2>
+        <a href={linkTo('letters', group.group)}>{headline(group.said)}</a>
+      </h2>
       <p className="row">
-        <a href={linkTo('letters', group.group)}>
-          <strong>{group.class ?? group.kind}</strong>
-        </a>
         <Status of={group.status} />
+        <span className="pill failed">{group.class ?? group.kind}</span>
         <span>
           {group.open} open of {counted(group.letters, 'letter')}
         </span>
@@ -77,7 +78,7 @@ function GroupCard({ group }: { group: Group }) {
         {group.oldest_at && <small>oldest {ago(group.oldest_at, Date.now())}</small>}
         {group.assignee ? <span className="pill">{group.assignee}</span> : <small>nobody's yet</small>}
       </p>
-      <pre>{group.said}</pre>
+      {group.said.includes('\n') && <pre>{group.said}</pre>}
       <small>
         {group.owner} · signature <code>{group.signature}</code>
       </small>

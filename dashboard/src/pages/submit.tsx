@@ -2,7 +2,7 @@ import { type DragEvent, useDeferredValue, useEffect, useMemo, useRef, useState 
 import { type ApiError, askEngine } from '../data/api';
 import { goTo, linkTo, oneOf } from '../data/route';
 import { counted } from '../data/tell';
-import { PageHead, Panel, Problem } from '../parts/basics';
+import { PageHead, Panel, Problem, Told } from '../parts/basics';
 import { Icon } from '../parts/icons';
 import type { Compiled, Placed } from '../submit/compile';
 import '../style/submit.css';
@@ -170,7 +170,9 @@ function Problems({ of }: { of: readonly Placed[] }) {
                 line {problem.line}:{problem.column}
               </code>
             )}
-            <p>{problem.message.replace(/^\S+:\d+:\d+ /, '')}</p>
+            <p>
+              <Told text={problem.message.replace(/^\S+:\d+:\d+ /, '')} />
+            </p>
           </li>
         ))}
       </ol>

@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { type ApiError, askEngine, type OperationId, type RequestOf } from '../data/api';
 import { Problem } from './basics';
 
@@ -9,14 +9,17 @@ interface ActionProps {
   /** What is sent besides the reason. */
   readonly body?: Readonly<Record<string, unknown>>;
   readonly onDone: () => void;
+  /** What it does, for whoever is about to. */
+  readonly does?: string;
   readonly isDangerous?: boolean;
   readonly isPrimary?: boolean;
 }
 
 /** A command: it is asked why first, as the journal keeps the reason. */
 export function Action(props: ActionProps) {
-  const { label, call, path = {}, body = {}, onDone, isDangerous = false, isPrimary = false } = props;
+  const { label, call, path = {}, body = {}, onDone, does, isDangerous = false, isPrimary = false } = props;
   const [isOpen, setOpen] = useState(false);
+  const wasOpen = useRef(false);
   const [reason, setReason] = useState('');
   const [error, setError] = useState<ApiError>();
   const [isBusy, setBusy] = useState(false);
@@ -39,9 +42,23 @@ export function Action(props: ActionProps) {
   }
 
   const tone = isDangerous ? 'dangerous' : isPrimary ? 'primary' : '';
+  const open = () => {
+    wasOpen.current = true;
+    setOpen(true);
+  };
   if (!isOpen) {
     return (
-      <button type="button" className={tone} onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className={tone}
+        title={does}
+        // Whoever leaves it is where they were.
+        ref={(button) => {
+          if (wasOpen.current) button?.focus();
+          if (button) wasOpen.current = false;
+        }}
+        onClick={open}
+      >
         {label}
       </button>
     );
@@ -53,8 +70,17 @@ export function Action(props: ActionProps) {
         event.preventDefault();
         void send();
       }}
-      onKeyDown={({ key }) => key === 'Escape' && setOpen(false)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        setOpen(false);
+      }}
     >
+      {does && (
+        <p id={`${id}-does`} className="does">
+          {does}
+        </p>
+      )}
       <label htmlFor={id}>Why?</label>
       <input
         id={id}
@@ -63,6 +89,7 @@ export function Action(props: ActionProps) {
         value={reason}
         maxLength={500}
         placeholder="for the journal"
+        aria-describedby={does && `${id}-does`}
         onChange={({ target }) => setReason(target.value)}
       />
       <button type="submit" className={isDangerous ? 'dangerous' : 'primary'} disabled={isBusy}>

@@ -76,6 +76,11 @@ function mendOf({ code }: ApiError): string {
   return ERRORS[code].mend;
 }
 
+/** A sentence in which code stands between backticks. */
+export const Told = ({ text }: { text: string }) => (
+  <>{text.split('`').map((part, i) => (i % 2 === 0 ? part : <code key={part}>{part}</code>))}</>
+);
+
 /** What a view shows where it has nothing to show: why, and what to do. */
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
   return (
@@ -107,9 +112,9 @@ export function Pending({ error, what }: { error: ApiError | undefined; what?: s
   return error ? <Problem error={error} /> : <Loading {...(what !== undefined && { what })} />;
 }
 
-/** Head of a page: where one is, what can be chosen and done. */
+/** Head of a page: where one is, what can be chosen and done. The tab of the browser says the same. */
 export function PageHead(props: {
-  title: ReactNode;
+  title: string;
   lead?: ReactNode;
   back?: { readonly href: string; readonly name: string };
   children?: ReactNode;
@@ -117,6 +122,7 @@ export function PageHead(props: {
   const { title, lead, back, children } = props;
   return (
     <header className="page-head">
+      <title>{`${title} · Reprise`}</title>
       <div>
         {back && (
           <a className="back" href={back.href}>

@@ -3,37 +3,38 @@ import type { Timeline, TimelineNode } from '../../../lib/core/projections/timel
 import { adviceOn } from '../data/advice';
 import { type AnswerOf, askEngine } from '../data/api';
 import { isFlaky, NODE_STATUSES, statusOf } from '../data/node-status';
-import { linkTo } from '../data/route';
+import { linkHere, linkTo } from '../data/route';
 import { counted, duration } from '../data/tell';
 import { usePoll } from '../data/use-poll';
 import type { CriticalPath } from '../graph/critical-path';
-import { Panel } from './basics';
+import { Panel, Told } from './basics';
 
 interface JobSummaryProps {
   readonly jobId: string;
   readonly timeline: Timeline;
   readonly graph: AnswerOf<'getJobGraph'>;
   readonly path: CriticalPath;
+  /** How long the job took, or takes so far. */
+  readonly tookMs: number;
   /** A node is looked at beside it, which says the same of that one. */
   readonly isBrief: boolean;
 }
 
 /** What a person looks for first: how far it is, what failed and why, and what took the time. */
-export function JobSummary({ jobId, timeline, graph, path, isBrief }: JobSummaryProps) {
+export function JobSummary({ jobId, timeline, graph, path, tookMs, isBrief }: JobSummaryProps) {
   const nodes = [...timeline.nodes.values()];
   const failed = nodes.filter(({ outcome }) => outcome === 'failed');
-  const took = (timeline.endedAt ?? timeline.latestAt) - timeline.submittedAt;
   return (
     <div className="summary">
-      <Progress timeline={timeline} graph={graph} />
-      {path.nodes.length > 0 && <Path {...{ jobId, path, took }} />}
+      <Progress {...{ timeline, graph, tookMs }} />
+      {path.nodes.length > 0 && <Path {...{ jobId, path }} took={tookMs} />}
       {failed.length > 0 &&
         (isBrief ? <FailedNames {...{ jobId, failed }} /> : <Failures {...{ jobId, failed }} />)}
     </div>
   );
 }
 
-function Progress({ timeline, graph }: Pick<JobSummaryProps, 'timeline' | 'graph'>) {
+function Progress({ timeline, graph, tookMs }: Pick<JobSummaryProps, 'timeline' | 'graph' | 'tookMs'>) {
   const counts = new Map<string, number>();
   const ids = new Set([...graph.nodes.map(({ id }) => id), ...timeline.nodes.keys()]);
   for (const id of ids) {
@@ -42,7 +43,6 @@ function Progress({ timeline, graph }: Pick<JobSummaryProps, 'timeline' | 'graph
   }
   const flaky = [...timeline.nodes.values()].filter(isFlaky).length;
   const shown = NODE_STATUSES.filter((status) => counts.has(status));
-  const took = (timeline.endedAt ?? timeline.latestAt) - timeline.submittedAt;
   return (
     <section className="progress" aria-label="Progress">
       <div className="stack-bar" aria-hidden="true">
@@ -54,11 +54,11 @@ function Progress({ timeline, graph }: Pick<JobSummaryProps, 'timeline' | 'graph
         <span>{counted(ids.size, 'node')}:</span>
         {shown.map((status) => (
           <span key={status} className={`status ${status}`}>
-            {counts.get(status)} {status}
+            {counts.get(status)?.toLocaleString('en')} {status}
           </span>
         ))}
         {flaky > 0 && <span className="pill flaky">{flaky} flaky</span>}
-        <span>· {duration(took)}</span>
+        <span>· {duration(tookMs)}</span>
       </p>
     </section>
   );
@@ -81,7 +81,7 @@ function Path({ jobId, path, took }: { jobId: string; path: CriticalPath; took: 
       <ol>
         {shown.map(({ nodeId, ranMs, waitedMs }) => (
           <li key={nodeId}>
-            <a href={linkTo('jobs', jobId, nodeId)}>{nodeId}</a> <small>{duration(ranMs)}</small>
+            <a href={linkHere('jobs', jobId, nodeId)}>{nodeId}</a> <small>{duration(ranMs)}</small>
             {waitedMs >= 100 && <small className="waits"> after {duration(waitedMs)} of waiting</small>}
           </li>
         ))}
@@ -104,7 +104,7 @@ function Failures({ jobId, failed }: { jobId: string; failed: readonly Readonly<
           return (
             <li key={node.nodeId}>
               <p className="row">
-                <a href={linkTo('jobs', jobId, node.nodeId)}>
+                <a href={linkHere('jobs', jobId, node.nodeId)}>
                   <strong>{node.nodeId}</strong>
                 </a>
                 {last?.diagnosis && <span className="pill failed">{last.diagnosis.class}</span>}
@@ -112,7 +112,7 @@ function Failures({ jobId, failed }: { jobId: string; failed: readonly Readonly<
               </p>
               <pre>{last?.failure?.message ?? last?.loss?.reason ?? node.reason}</pre>
               <p>
-                <strong>What now?</strong> {adviceOn(last?.diagnosis?.class)}{' '}
+                <strong>What now?</strong> <Told text={adviceOn(last?.diagnosis?.class)} />{' '}
                 {group && (
                   <a href={linkTo('letters', group.group)}>
                     {counted(group.open, 'letter')} of this cause {group.open === 1 ? 'waits' : 'wait'} to be
@@ -136,7 +136,7 @@ function FailedNames({ jobId, failed }: { jobId: string; failed: readonly Readon
     <p className="row">
       <span className="pill failed">{counted(failed.length, 'node')} failed</span>
       {failed.slice(0, 2 * TOLD).map(({ nodeId }) => (
-        <a key={nodeId} href={linkTo('jobs', jobId, nodeId)}>
+        <a key={nodeId} href={linkHere('jobs', jobId, nodeId)}>
           {nodeId}
         </a>
       ))}

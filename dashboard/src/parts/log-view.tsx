@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { LogStream } from '../../../lib/core/ports/logs';
 import { type ApiError, askEngine, isMissingHere } from '../data/api';
+import { useDrawn } from '../data/printing';
 import { counted } from '../data/tell';
 import { Choice, Problem } from './basics';
 import { found, type LogLine, linesOf } from './log-lines';
@@ -9,6 +10,8 @@ import { found, type LogLine, linesOf } from './log-lines';
 /** Of a long log the end is shown. */
 const MAX_SHOWN = 1_000_000;
 const LINE = 19;
+/** Lines of a log that go on paper, its last ones. */
+const PRINTED = 500;
 
 interface LogViewProps {
   readonly jobId: string;
@@ -103,6 +106,7 @@ function Lines({ lines, stream, matches, shown, follows, onScrolledUp }: LinesPr
     ...{ count: lines.length, getScrollElement: () => box.current },
     ...{ estimateSize: () => LINE, overscan: 20 },
   });
+  const drawn = useDrawn(virtual, lines.length, PRINTED);
   useEffect(() => {
     if (shown !== undefined) virtual.scrollToIndex(shown, { align: 'center' });
   }, [shown, virtual]);
@@ -122,7 +126,7 @@ function Lines({ lines, stream, matches, shown, follows, onScrolledUp }: LinesPr
     >
       {lines.length === 0 && <span className="hint">(nothing)</span>}
       <div style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
+        {drawn.map(({ index, start }) => {
           const line = lines[index] as LogLine;
           const mark = index === shown ? 'shown' : marked.has(index) ? 'marked' : '';
           return (

@@ -2,7 +2,8 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useMemo, useRef, useState } from 'react';
 import type { Timeline } from '../../../lib/core/projections/timeline';
 import { isFlaky, NODE_STATUSES, statusOf } from '../data/node-status';
-import { linkTo } from '../data/route';
+import { useDrawn } from '../data/printing';
+import { linkHere } from '../data/route';
 import { duration } from '../data/tell';
 import { Empty, Status } from './basics';
 
@@ -53,6 +54,7 @@ export function NodeList({ nodes, timeline, onPath, jobId, selected }: NodeListP
     ...{ count: shown.length, getScrollElement: () => box.current },
     ...{ estimateSize: () => HEIGHT, overscan: 12 },
   });
+  const drawn = useDrawn(virtual, shown.length);
   const statuses = NODE_STATUSES.filter((one) => rows.some((row) => row.status === one));
   return (
     <div className="node-list">
@@ -83,7 +85,7 @@ export function NodeList({ nodes, timeline, onPath, jobId, selected }: NodeListP
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <div ref={box} className="lines" tabIndex={0} role="group" aria-label="Nodes">
         <ul style={{ height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
+          {drawn.map(({ index, start }) => {
             const row = shown[index] as Row;
             return (
               <li
@@ -92,7 +94,7 @@ export function NodeList({ nodes, timeline, onPath, jobId, selected }: NodeListP
                 style={{ transform: `translateY(${start}px)`, height: HEIGHT }}
               >
                 <Status of={row.status} />
-                <a href={linkTo('jobs', jobId, row.id)}>{row.id}</a>
+                <a href={linkHere('jobs', jobId, row.id)}>{row.id}</a>
                 {onPath.has(row.id) && <span className="pill path">critical</span>}
                 {row.isFlaky && <span className="pill flaky">flaky</span>}
                 {row.attempts > 1 && <small>×{row.attempts}</small>}

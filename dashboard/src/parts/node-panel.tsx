@@ -1,13 +1,13 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { testKey, testName } from '../../../lib/core/history/test-key';
 import type { TestId, TestSummary } from '../../../lib/core/model/test-results';
 import type { Timeline, TimelineAttempt } from '../../../lib/core/projections/timeline';
-import { adviceOn } from '../data/advice';
+import { adviceOn, meaningOf } from '../data/advice';
 import { type AnswerOf, askEngine } from '../data/api';
-import { linkTo } from '../data/route';
+import { goHere, linkHere, linkTo } from '../data/route';
 import { clockTime, counted, duration, percent } from '../data/tell';
 import { usePoll } from '../data/use-poll';
-import { Pending, Status } from './basics';
+import { Pending, Status, Told } from './basics';
 import { Icon } from './icons';
 import { useLetterGroups } from './job-summary';
 import { LogView } from './log-view';
@@ -18,13 +18,15 @@ interface NodePanelProps {
   readonly graph: AnswerOf<'getJobGraph'>;
   readonly timeline: Timeline;
   readonly isLive: boolean;
+  /** It was chosen on this page. */
+  readonly isChosen: boolean;
 }
 
 type Explanation = AnswerOf<'explainNode'>;
 type Explained = Explanation['attempts'][number];
 
 /** A node: what it does, each of its attempts with why it ended so and what followed, its tests, and what it wrote. */
-export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelProps) {
+export function NodePanel({ jobId, nodeId, graph, timeline, isLive, isChosen }: NodePanelProps) {
   const ask = useCallback(() => askEngine('explainNode', { path: { jobId, nodeId } }), [jobId, nodeId]);
   const { data, error } = usePoll(ask, isLive ? 1_500 : 10_000, `job/${jobId}`);
   const [chosen, choose] = useState<number>();
@@ -32,19 +34,23 @@ export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelP
   const node = graph.nodes.find(({ id }) => id === (own?.itemOf ?? nodeId));
   const shown = data?.attempts.findLast(({ attempt }) => chosen === undefined || attempt === chosen);
   const measured = own?.attempts.find(({ attempt }) => attempt === shown?.attempt);
+  const heading = useFocus(isChosen);
+  useEscape(() => goHere('jobs', jobId));
   return (
     <aside aria-label={`Node ${nodeId}`} className="panel node-panel">
       <header>
-        <h2>{nodeId}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {nodeId}
+        </h2>
         {data?.outcome && <Status of={data.outcome} />}
-        <a className="close" href={linkTo('jobs', jobId)} aria-label="Close the node">
+        <a className="close" href={linkHere('jobs', jobId)} aria-label="Close the node">
           <Icon name="close" />
         </a>
       </header>
       <div className="body">
         {node && <Definition node={node} jobId={jobId} />}
         {!data && <Pending error={error} />}
-        {data?.outcome === 'failed' && <WhatNow explanation={data} />}
+        {data?.outcome === 'failed' && <WhatNow explanation={data} said={saidLast(own?.attempts)} />}
         {data?.reason && data.outcome !== 'failed' && <p>{data.reason}</p>}
         {own?.warning && <p className="pill flaky">{own.warning}</p>}
         <Attempts {...{ data, own: own?.attempts ?? [], shown, choose }} />
@@ -62,6 +68,35 @@ export function NodePanel({ jobId, nodeId, graph, timeline, isLive }: NodePanelP
   );
 }
 
+/** Whoever chooses a node goes on reading there; who comes by a link to it begins at the top of the page. */
+function useFocus(isWanted: boolean) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const wanted = useRef(isWanted);
+  useEffect(() => {
+    if (wanted.current) heading.current?.focus();
+  }, []);
+  return heading;
+}
+
+function useEscape(leave: () => void): void {
+  const latest = useRef(leave);
+  latest.current = leave;
+  useEffect(() => {
+    const pressed = ({ key, target }: KeyboardEvent) => {
+      // A field has a use of its own for it.
+      if (key === 'Escape' && !(target as Element).closest('input, textarea, select')) latest.current();
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, []);
+}
+
+const saidIn = ({ failure, loss }: Readonly<TimelineAttempt>): string | undefined =>
+  failure?.message ?? loss?.reason;
+
+const saidLast = (attempts: readonly Readonly<TimelineAttempt>[] = []): string | undefined =>
+  attempts.map(saidIn).findLast((said) => said !== undefined);
+
 function Definition({ node, jobId }: { node: NodePanelProps['graph']['nodes'][number]; jobId: string }) {
   const { does, needs, labels, dependencies, when } = node;
   return (
@@ -75,7 +110,7 @@ function Definition({ node, jobId }: { node: NodePanelProps['graph']['nodes'][nu
         <p>
           Needs{' '}
           {needs.map((need) => (
-            <a key={need} href={linkTo('jobs', jobId, need)}>
+            <a key={need} href={linkHere('jobs', jobId, need)}>
               {need}{' '}
             </a>
           ))}
@@ -93,7 +128,13 @@ function Definition({ node, jobId }: { node: NodePanelProps['graph']['nodes'][nu
 }
 
 /** Why it failed, what was tried, and what a person does next. */
-function WhatNow({ explanation: { attempts, reason, why_not_again } }: { explanation: Explanation }) {
+function WhatNow({
+  explanation: { attempts, reason, why_not_again },
+  said,
+}: {
+  explanation: Explanation;
+  said: string | undefined;
+}) {
   const last = attempts.findLast(({ end }) => end === 'failed' || end === 'lost');
   const signature = last?.diagnosis?.signature;
   const group = useLetterGroups().find((one) => one.signature === signature);
@@ -104,11 +145,12 @@ function WhatNow({ explanation: { attempts, reason, why_not_again } }: { explana
         <dd>
           {last?.diagnosis ? (
             <>
-              <em>{last.diagnosis.class}</em>: {last.diagnosis.why}
+              <em>{last.diagnosis.class}</em>: {meaningOf(last.diagnosis.class)}
             </>
           ) : (
             reason
           )}
+          {said && <pre>{said}</pre>}
         </dd>
         <dt>Tried</dt>
         <dd>
@@ -116,7 +158,7 @@ function WhatNow({ explanation: { attempts, reason, why_not_again } }: { explana
         </dd>
         <dt>Next</dt>
         <dd>
-          {adviceOn(last?.diagnosis?.class)}{' '}
+          <Told text={adviceOn(last?.diagnosis?.class)} />{' '}
           {group && (
             <a href={linkTo('letters', group.group)}>
               Redrive {group.open === 1 ? 'its letter' : `the ${group.open} letters of this cause`}
@@ -182,7 +224,7 @@ function Attempt(props: {
         {started_at && clockTime(started_at)} {attempt.worker_id && `on ${attempt.worker_id}`}
         {waited >= 50 && `, after ${duration(waited)} of waiting for a worker`}
       </p>
-      {attempt.failure && <pre>{attempt.failure}</pre>}
+      {attempt.failure && <pre>{(own && saidIn(own)) ?? attempt.failure}</pre>}
       {diagnosis && (
         <p>
           <em>{diagnosis.class}</em>{' '}

@@ -48,6 +48,20 @@ export const tokenRulesSchema = z.strictObject({
 });
 export type TokenRules = ReadOnly<z.infer<typeof tokenRulesSchema>>;
 
+/** Where a page that signs somebody in has to ask beside the issuer's own host: of issuers whose token endpoint is elsewhere. */
+export const signInOriginsSchema = z
+  .array(z.string().refine(isOrigin, 'is no origin: write it as https://id.example.org, without a path'))
+  .max(8);
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** What the policy of such a page lets it ask. */
+export const originsOfSignIn = (issuer: string, others: readonly string[] = []): string[] => [
+  ...new Set([new URL(issuer).origin, ...others]),
+];
+
 /** An issuer of tokens (OpenID Connect) whom a daemon believes, as its file says it. */
 export const issuerSchema = z.strictObject({
   issuer: z.url(),
@@ -59,6 +73,7 @@ export const issuerSchema = z.strictObject({
   maxLifetimeSeconds: z.number().int().min(60).max(31_536_000).default(86_400),
   /** The public client with which a page signs in (PKCE); without it a page asks for a token. */
   clientId: name.exactOptional(),
+  signInOrigins: signInOriginsSchema.exactOptional(),
   ...tokenRulesSchema.shape,
 });
 export type TokenIssuer = ReadOnly<z.infer<typeof issuerSchema>>;

@@ -79,7 +79,7 @@ case "$1" in
   *) echo "npx $1 stands for nothing here" >&2; exit 99 ;;
 esac
 [ "$1" = serve ] && exec "${process.execPath}" "${cli}" "$@"
-"${process.execPath}" "${cli}" "$@" 2> >(tee -a "$PROBLEMS" >&2)
+"${process.execPath}" "${cli}" "$@"
 status=$?
 [ $status -le 1 ] || exit $status
 `;
@@ -113,7 +113,7 @@ export function furnish(dir: string, cli: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ...{ PATH: `${bin}${delimiter}${process.env['PATH']}`, FIXTURES: fixtures },
-    ...{ PROBLEMS: join(dir, '.problems'), REPRISE_OUTPUT: join(dir, '.output'), NO_COLOR: '1' },
+    ...{ REPRISE_OUTPUT: join(dir, '.output'), NO_COLOR: '1' },
   };
 }
 
