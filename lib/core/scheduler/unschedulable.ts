@@ -67,7 +67,9 @@ function worksByShape({ lanes }: ReadOnly<PoolState>): Map<string, ReadOnly<Work
   const works = new Map<string, ReadOnly<WorkItem>[]>();
   for (const { aged } of lanes.values()) {
     const key = shapeKey(aged[0] as WorkItem);
-    works.set(key, [...(works.get(key) ?? []), ...aged]);
+    const known = works.get(key);
+    if (known) for (const work of aged) known.push(work);
+    else works.set(key, [...aged]);
   }
   return works;
 }

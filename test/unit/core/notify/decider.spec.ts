@@ -75,6 +75,26 @@ describe('a delivery that fails', () => {
     expect(target.state.queue).toEqual([]);
   });
 
+  it('is kept, however many are parked: the oldest become one digest that counts what it has no room for', () => {
+    const target = new TargetDriver();
+    const past = 80;
+    for (let i = 0; i < LIMITS.parkedDeliveries + past; i++) {
+      target.notify(`n${i}`, { signature: `n${i}`, detail: { i } });
+      target.fail(false);
+    }
+    const [digest, ...others] = target.state.parked;
+    expect(others.map(({ id }) => id)[0]).toBe(`n${past + 1}`);
+    expect(others).toHaveLength(LIMITS.parkedDeliveries - 1);
+    expect(digest).toMatchObject({ id: 'digest/n0', more: past + 1 - LIMITS.digestNotices });
+    expect(digest?.notices).toHaveLength(LIMITS.digestNotices);
+    expect(digest?.notices.every(({ detail }) => detail === undefined)).toBe(true);
+    expect(target.send({ type: 'redrive', by: 'root', deliveries: ['digest/n0'] })).toContain(
+      'delivery.redriven',
+    );
+    expect(target.underWay()).toMatchObject({ deliveryId: 'digest/n0', attempt: 1 });
+    expect(thawTarget(freezeTarget(target.state))).toEqual(target.state);
+  });
+
   it('is parked after as many tries as there are', () => {
     const target = new TargetDriver();
     target.notify('a');
