@@ -256,6 +256,29 @@ describe('an alert', () => {
     expect(target.wait(24 * HOUR)).toEqual([]);
   });
 
+  it('goes on where the first one cannot be told', () => {
+    const target = new TargetDriver();
+    target.notify('a', { severity: 'critical' }, { escalation });
+    expect(target.fail(false)).toEqual(['delivery.parked']);
+    expect(target.wait(15 * MINUTE)).toEqual(['alert.escalated']);
+    expect(target.effects()).toMatchObject([{ kind: 'send', to: { kind: 'target', id: 'lead' } }]);
+  });
+
+  it('of which nobody else would be told goes first, where too many are open', () => {
+    const target = new TargetDriver();
+    const open = (id: string, more: typeof escalation) => {
+      target.notify(id, { severity: 'critical', signature: id }, { escalation: more });
+      target.succeed();
+    };
+    open('waits', escalation);
+    open('said', [{ target: 'lead', afterMs: 0 }]);
+    for (let i = 2; i < LIMITS.openAlerts; i++) open(`n${i}`, escalation);
+    open('one more', escalation);
+    const ids = target.state.alerts.map(({ notice: { id } }) => id);
+    expect(ids).toHaveLength(LIMITS.openAlerts);
+    expect([ids.includes('waits'), ids.includes('said')]).toEqual([true, false]);
+  });
+
   it('that somebody has taken up goes to nobody else', () => {
     const target = raised();
     const ack = { type: 'acknowledge', alert: 'a', by: 'ana' } as const;
