@@ -10,7 +10,8 @@ import { settleTarget, targetHint } from './target';
 /** Runs one command line and sets the exit status; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   hideToken(argv);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
+  for (const stream of [process.stdout, process.stderr])
+    stream.off('error', ignoreClosedPipe).on('error', ignoreClosedPipe);
   let ran: Command | undefined;
   let failure: unknown;
   try {

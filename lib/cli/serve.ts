@@ -110,6 +110,16 @@ export function registerServe(program: Command): void {
 }
 
 async function serve(options: Options): Promise<void> {
+  // Whoever reads that it serves may send a signal at once.
+  const signal = awaitSignal();
+  try {
+    await serveUntil(signal.came, options);
+  } finally {
+    signal.forget();
+  }
+}
+
+async function serveUntil(end: Promise<void>, options: Options): Promise<void> {
   const daemon = await startDaemon(await daemonOptions(options));
   const { jobs, triggers } = daemon.taken;
   if (jobs + triggers > 0) say(`took up ${count(jobs, 'job')} and ${count(triggers, 'trigger')}`);
@@ -117,7 +127,7 @@ async function serve(options: Options): Promise<void> {
   // Whoever sees this terminal may act in its name; a log that is kept must not hold the token.
   if (process.stderr.isTTY) say(`open ${daemon.url}/#token=${daemon.token}`);
   try {
-    await Promise.race([signalled(), daemon.failed]);
+    await Promise.race([end, daemon.failed]);
     sayWhatIsLeft(daemon);
   } finally {
     await daemon.close();
@@ -178,10 +188,12 @@ async function configFlags(options: Options): Promise<ConfigValues> {
 }
 
 /** Until the first signal; the second ends the process, which leaves it to the next to go on. */
-function signalled(): Promise<void> {
-  return new Promise((resolve) => {
-    onSignals({ first: () => resolve(), again: () => process.exit(EXIT.forced) });
+function awaitSignal(): { readonly came: Promise<void>; readonly forget: () => void } {
+  let forget = (): void => undefined;
+  const came = new Promise<void>((resolve) => {
+    forget = onSignals({ first: () => resolve(), again: () => process.exit(EXIT.forced) });
   });
+  return { came, forget };
 }
 
 function sayWhatIsLeft(daemon: Daemon): void {

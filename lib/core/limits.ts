@@ -248,7 +248,7 @@ export const BOUNDS = {
   parkedDeliveries: bound(
     500,
     'of them',
-    'deliveries that a target keeps because they cannot be made',
+    'deliveries that a target keeps because they cannot be made, the oldest of more as one digest',
     'cut',
   ),
   knownNotices: bound(1_000, 'of them', 'notices that a target knows again', 'cut'),

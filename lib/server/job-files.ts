@@ -6,6 +6,7 @@ import type { Layout } from '../adapters/embedded/disk/layout';
 import { loadRunRecord, type RunRecord, saveRunRecord } from '../adapters/embedded/disk/run-record';
 import { isRepriseError, RepriseError } from '../core/errors';
 import { jobAt, streamOf } from '../core/messages/address';
+import { isOver } from '../core/model/outcome';
 import type { Listing } from '../core/projections/listing';
 
 /** The jobs of a daemon on disk: which are its own, and with which of them it is done. */
@@ -18,7 +19,7 @@ export interface JobFiles {
   readonly reopen: (jobId: string) => Promise<void>;
   /** Gives up a job whose end is dealt with. */
   readonly end: (jobId: string) => Promise<void>;
-  /** What lists show of a job that a daemon is done with, where its head says it. */
+  /** What lists show of a job that is over, a daemon's or one of `reprise run`, where its head says it. */
   readonly listingOf: (jobId: string) => Promise<Listing | undefined>;
   /** What daemons of this directory left. */
   readonly left: () => Promise<LeftJobs>;
@@ -65,8 +66,12 @@ export function createJobFiles(
       await saveRunRecord(layout, jobId, { ...(await loadRunRecord(layout, jobId)), served: 'over' });
     },
     async listingOf(jobId) {
-      if ((await servedOf(layout, jobId)) !== 'over') return undefined;
-      return (await readHead(layout.head(jobId)))?.listing;
+      const served = await servedOf(layout, jobId);
+      if (served === 'open') return undefined;
+      const { listing } = (await readHead(layout.head(jobId))) ?? {};
+      // Its own process tells of one that runs.
+      const isDone = served === 'over' || (listing?.kind === 'job' && isOver(listing.status));
+      return isDone ? listing : undefined;
     },
     async left() {
       const open: string[] = [];

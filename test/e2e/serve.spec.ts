@@ -165,6 +165,17 @@ describe('reprise serve', () => {
     });
   });
 
+  it('ends in order at a signal that comes as soon as it says that it serves', async () => {
+    const daemon = setUp().start('serve', '--port', '0');
+    daemons.push(daemon);
+    daemon.child.stderr?.on('data', () => {
+      if (daemon.stderr().includes('serving ')) daemon.child.kill('SIGTERM');
+    });
+    const { code, signal, stderr } = await daemon.done;
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    expect(stderr).toContain('stopped');
+  });
+
   it('leaves the jobs of `reprise run` to whoever runs them', async () => {
     const space = setUp();
     const run = space.start('run', 'push.graph.yaml', '--job', 'mine', '--json');
@@ -173,9 +184,21 @@ describe('reprise serve', () => {
     await run.done;
     await serve(space);
     expect(await statuses(space)).toEqual([]);
+    expect(await call(space, 'GET', '/jobs/mine')).toMatchObject({
+      status: 404,
+      body: { code: 'JOB_NOT_FOUND' },
+    });
     space.write('go', '');
     expect(await space.run('resume', 'mine', '--json')).toMatchObject({ code: 0 });
     expect(space.lines('log')).toEqual(['start ', 'end ']);
+    // It is read where it is over, and is still not one of the daemon's.
+    const over = await call(space, 'GET', '/jobs/mine');
+    expect(over).toMatchObject({ status: 200, body: { job_id: 'mine', status: 'succeeded' } });
+    expect((await call(space, 'GET', '/jobs/mine/events')).status).toBe(200);
+    expect((await call(space, 'POST', '/jobs/mine/rollback', { reason: 'x' })).status).toBeGreaterThanOrEqual(
+      400,
+    );
+    expect(await statuses(space)).toEqual([]);
   });
 
   it('is brought down twice by a job that it takes up, and then sets it aside and names it', async () => {

@@ -196,7 +196,7 @@ type Lost = Extract<Recorded<JobEvent>, { type: 'attempt.lost' | 'rollback.stepL
 
 /** Whether nobody took the attempt that is lost: that says nothing of the node. */
 export const wasRefused = ({ hasBegun }: SeenNode, { data: { cause } }: Lost): boolean =>
-  cause === 'refused' && !hasBegun;
+  (cause === 'refused' || cause === 'unschedulable') && !hasBegun;
 
 function hasLost(node: SeenNode, event: Lost): void {
   node.isOut = false;

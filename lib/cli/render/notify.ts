@@ -20,7 +20,10 @@ export function renderTarget(target: TargetView): string {
       const then = next === undefined ? '' : `, next: ${next}`;
       return `  alert   ${title}${then}: reprise notify ack ${target.name} ${id}\n`;
     }),
-    ...parked.map(({ id, title, why = '' }) => `  parked  ${id}  ${title}: ${why}\n`),
+    ...parked.map(({ id, title, notices, why = '' }) => {
+      const more = notices > 1 ? ` and ${notices - 1} more` : '';
+      return `  parked  ${id}  ${title}${more}: ${why}\n`;
+    }),
     ...recent.map(({ at, outcome, title, attempt, to, why }) => {
       const said = why ?? (to === undefined ? '' : `to ${to}`);
       return `  ${at}  ${outcome}  try ${attempt}  ${title}  ${said}`.trimEnd().concat('\n');

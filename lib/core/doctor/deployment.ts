@@ -24,10 +24,20 @@ export interface DeploymentFacts {
   }[];
   readonly machines: readonly { readonly name: string; readonly status: string }[];
   readonly rules: readonly { readonly name: string; readonly isEnabled: boolean }[];
+  /** What the stacks name and is not there: somebody has deleted it past them. */
+  readonly gone: readonly string[];
 }
 
 export function checkDeployment(facts: DeploymentFacts): Check[] {
-  return [stacks(facts), versions(facts), ...table(facts), ...queues(facts), machines(facts), rules(facts)];
+  return [
+    stacks(facts),
+    gone(facts),
+    versions(facts),
+    ...table(facts),
+    ...queues(facts),
+    machines(facts),
+    rules(facts),
+  ];
 }
 
 function stacks({ stacks: all, environment }: DeploymentFacts): Check {
@@ -40,6 +50,15 @@ function stacks({ stacks: all, environment }: DeploymentFacts): Check {
     'stacks',
     seen,
     `deploy: \`npx cdk deploy --all -c env=${environment} ...\`, or wait for the deployment`,
+  );
+}
+
+function gone({ gone: ids }: DeploymentFacts): Check {
+  if (ids.length === 0) return pass('resources', 'what the stacks name is there');
+  return fail(
+    'resources',
+    `named by the stacks and gone: ${ids.join(', ')}`,
+    'CloudFormation does not see that: make it again under the same name, or delete the stack and deploy it anew (not the data stack)',
   );
 }
 
@@ -94,7 +113,7 @@ function queues({ queues: all }: DeploymentFacts): Check[] {
       : warn(
           'queues.dlq',
           `messages in ${named(full)}`,
-          '`reprise dlq list`; docs/runbooks.md says what ends where',
+          '`reprise dlq list`; docs/operations/dlqs.md says what ends where',
         ),
   ];
 }

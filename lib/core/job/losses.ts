@@ -15,7 +15,7 @@ type Lossy = Pick<ReadOnly<NodeState | StepState>, 'phase' | 'losses' | 'refusal
 
 /** Whether an attempt that is lost in this phase never began, so that its loss says nothing of the node. */
 export function isRefusal(phase: Lossy['phase'], cause: LossCause | undefined): boolean {
-  return cause === 'refused' && phase === 'ready';
+  return (cause === 'refused' || cause === 'unschedulable') && phase === 'ready';
 }
 
 /** Why a node, or a step that undoes it, is given up with this loss, if it is. */
@@ -24,6 +24,7 @@ export function lostTooOften(
   lossy: Lossy,
   { reason, cause }: Loss,
 ): string | undefined {
+  if (cause === 'unschedulable') return `is taken by no worker: ${reason}`;
   if (isRefusal(lossy.phase, cause)) {
     if ((lossy.refusals ?? 0) + 1 < REFUSALS) return undefined;
     return `was taken by no worker ${REFUSALS} times, last: ${reason}`;

@@ -6,6 +6,8 @@ export const RECOVERY_CAUSES = [
   'leaseExpired',
   /** The worker did not take the attempt, or gave it back. */
   'refused',
+  /** No worker takes it, and none has for long. */
+  'unschedulable',
   /** What was reported of the attempt did not arrive: whoever compares journal and workers has found that out. */
   'callbackLost',
   /** The workflow ended by itself before its job. */
@@ -22,6 +24,7 @@ export const LOSS_CAUSES = [
   'workerLost',
   'leaseExpired',
   'refused',
+  'unschedulable',
   'callbackLost',
 ] as const satisfies readonly RecoveryCause[];
 export type LossCause = (typeof LOSS_CAUSES)[number];

@@ -5,7 +5,8 @@ import { present } from '../model/present';
 import { failure, success } from '../retry/breaker';
 import { BREAKER } from './decide';
 import type { TargetEvent } from './events';
-import { OUTCOMES_SHOWN, type Outcome, type TargetDelivery, type TargetState } from './state';
+import { parkedWith } from './parked';
+import { type Alert, OUTCOMES_SHOWN, type Outcome, type TargetDelivery, type TargetState } from './state';
 
 /** Folds one event into the state. @param at time of the event, milliseconds since the epoch. */
 export function evolveTarget(state: TargetState, event: TargetEvent, at: number): TargetState {
@@ -66,8 +67,7 @@ export function evolveTarget(state: TargetState, event: TargetEvent, at: number)
       ended(state, 'parked', event.data, at);
       const delivery = state.queue.find(({ id }) => id === deliveryId);
       state.queue = state.queue.filter(({ id }) => id !== deliveryId);
-      if (delivery)
-        state.parked = [...state.parked, { ...delivery, parkedAt: at, why }].slice(-LIMITS.parkedDeliveries);
+      if (delivery) state.parked = parkedWith(state.parked, { ...delivery, parkedAt: at, why });
       return state;
     }
     case 'delivery.redriven': {
@@ -111,9 +111,13 @@ function raise(
 ): void {
   if (steps.length === 0) return;
   const { detail: _, ...brief } = notice;
-  state.alerts = [...state.alerts, { notice: brief, rule, since: at, steps, next: 0 }].slice(
-    -LIMITS.openAlerts,
-  );
+  // Where there are too many, one goes of which nobody else would be told.
+  const isSaid = ({ steps: all, next }: Alert) => next >= all.length;
+  const gone = state.alerts.length < LIMITS.openAlerts ? -1 : Math.max(0, state.alerts.findIndex(isSaid));
+  state.alerts = [
+    ...state.alerts.filter((_, i) => i !== gone),
+    { notice: brief, rule, since: at, steps, next: 0 },
+  ];
 }
 
 interface Ending {

@@ -4,7 +4,7 @@ import type { ReadOnly } from '../model/read-only';
 import type { TargetState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const TARGET_FOLD = 'target/1';
+export const TARGET_FOLD = 'target/2';
 
 const time = z.number();
 const why = z.enum(['quiet', 'digest']);

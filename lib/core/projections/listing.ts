@@ -166,6 +166,8 @@ export const poolListing: ListingOf<PoolState, PoolEvent> = {
     'queue.changed': true,
     'queue.reprioritised': false,
     'queue.limited': false,
+    'queue.unschedulable': false,
+    'queue.schedulable': false,
     'queue.capacityWarned': false,
     'queue.capacityCleared': false,
     'queue.held': false,

@@ -20,3 +20,15 @@ export function reviewCapacity(
     return [];
   });
 }
+
+type Warning = Extract<PoolEvent, { type: 'queue.capacityWarned' | 'queue.capacityCleared' }>;
+
+/** @param at time of the event, milliseconds since the epoch. */
+export function evolveWarnings(
+  warnings: Map<CapacityCondition, number>,
+  { type, data: { condition } }: Warning,
+  at: number,
+): void {
+  if (type === 'queue.capacityWarned') warnings.set(condition, at);
+  else warnings.delete(condition);
+}

@@ -14,6 +14,7 @@ import type { JobVersion, PoolEvent } from './events';
 import type { PoolInput } from './input';
 import { clearedBy, judgeEnded, judgeLost } from './judge';
 import type { Lease, PoolState } from './state';
+import { keptOffTooLong, sweepUnschedulable } from './unschedulable';
 
 /** What follows from an input of the pool. Repeated, late and reordered inputs have no consequence. */
 export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEvent[] {
@@ -164,14 +165,17 @@ function lose(
 /** The attempt goes back to its job. One that was being cancelled says nothing about the worker. */
 function refuse(
   state: ReadOnly<PoolState>,
-  { cancelRequested }: Lease,
+  { cancelRequested, work }: Lease,
   input: Extract<PoolInput, { type: 'dispatchFailed' }>,
 ): PoolEvent[] {
   const { workerId, reason, at } = input;
   const data = { ...refOf(input), workerId, reason };
   if (cancelRequested) return [{ type: 'lease.revoked', data }];
+  const inVain = keptOffTooLong(state, work, at);
+  const why = inVain === undefined ? {} : { reason: `${reason}; ${inVain}` };
+  const cause = inVain === undefined ? 'refused' : 'unschedulable';
   return [
-    { type: 'lease.revoked', data: { ...data, refused: true, cause: 'refused' } },
+    { type: 'lease.revoked', data: { ...data, ...why, refused: true, cause } },
     ...refused(state.cordons, state.workers.get(workerId), at),
   ];
 }
@@ -195,6 +199,7 @@ function sweep(
     ...cordonsOver(state.cordons, at),
     ...clearedBy(state, at),
     ...watchesAgain(state.dependencies, at),
+    ...sweepUnschedulable(state, at),
   ];
 }
 

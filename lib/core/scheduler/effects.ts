@@ -30,6 +30,7 @@ export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEven
       return [make(lost(event.data, { workerId, ...present({ cause }) }))];
     }
     case 'work.dropped':
+      return [make(lost(event.data, present({ cause: event.data.cause })))];
     case 'work.unknown':
       return [make(lost(event.data))];
     case 'queue.admitted':
@@ -54,6 +55,8 @@ export function poolEffects(state: ReadOnly<PoolState>, event: Recorded<PoolEven
     case 'queue.reprioritised':
     case 'queue.changed':
     case 'queue.limited':
+    case 'queue.unschedulable':
+    case 'queue.schedulable':
     case 'worker.draining':
     case 'queue.dependencyChanged':
     case 'queue.held':

@@ -5,6 +5,7 @@ import type { CapacityCondition } from '../model/capacity';
 import type { Priority } from '../model/priority';
 import type { QueueStatus } from '../model/queue-status';
 import type { LossCause } from '../model/recovery';
+import type { Resources } from '../model/resources';
 import type { Comparison } from './health';
 
 interface Ev<T extends string, D extends object> {
@@ -33,6 +34,16 @@ export interface WorkerCordoned {
   readonly evidence?: Comparison;
 }
 
+/** Why nobody takes work: those that it fits are kept off by the engine, or there is none in use. */
+export type WhyUnschedulable = 'keptOff' | 'noWorker';
+
+/** What work asks of a worker. */
+export interface Shape {
+  readonly labels: readonly string[];
+  readonly slots: number;
+  readonly resources?: Resources;
+}
+
 export type PoolEvent =
   | Ev<'worker.registered', Worker>
   | Ev<'worker.draining', { readonly workerId: string }>
@@ -46,8 +57,8 @@ export type PoolEvent =
   | Ev<'worker.cleared', { readonly workerId: string; readonly reason: string }>
   | Ev<'worker.lost', { readonly workerId: string; readonly reason: string }>
   | Ev<'work.queued', WorkItem>
-  /** The queue no longer holds the attempt. */
-  | Ev<'work.dropped', AttemptRef & { readonly reason: string }>
+  /** The queue no longer holds the attempt. `cause`: where that is for the pool to say. */
+  | Ev<'work.dropped', AttemptRef & { readonly reason: string; readonly cause?: LossCause }>
   /** `fence` grows with every lease of the pool; `expiresAt` in milliseconds since the epoch. */
   | Ev<
       'lease.granted',
@@ -87,6 +98,10 @@ export type PoolEvent =
         readonly probes?: number;
       }
     >
+  /** Work of this shape waits, and no worker takes any: `why` again where that changes. */
+  | Ev<'queue.unschedulable', Shape & { readonly why: WhyUnschedulable }>
+  /** A worker takes it again, or nobody has asked for it for long. */
+  | Ev<'queue.schedulable', Shape>
   /** Its capacity is short, or will be. `found` and `limit`: slots, or milliseconds of waiting. */
   | Ev<
       'queue.capacityWarned',

@@ -4,11 +4,13 @@ import type { AttemptRef } from '../model/attempt';
 import { attemptKey } from '../model/attempt';
 import { present } from '../model/present';
 import { enterQueue, leaveQueue, startRunning, stopRunning } from './admission';
+import { evolveWarnings } from './capacity';
 import { countAnswer, countTrial, evolveCordon, forgetWorker } from './cordon';
 import { evolveDependencies } from './dependencies';
 import type { JobVersion, PoolEvent } from './events';
 import { forgetOutcomes, lostOutcome, noteOutcome, noteTiming, outcomeOf } from './health';
 import { dequeue, enqueue, shareOf } from './lanes';
+import { evolveUnschedulable } from './shapes';
 import { account, isFree, type Lease, opened, type PoolState, REMEMBERED } from './state';
 
 /** @param at time of the event, milliseconds since the epoch. */
@@ -88,11 +90,13 @@ export function evolvePool(state: PoolState, event: PoolEvent, at: number): Pool
     case 'queue.dependencyChanged':
       evolveDependencies(state.dependencies, event, { fence: state.fence, at });
       return state;
-    case 'queue.capacityWarned':
-      state.warnings.set(event.data.condition, at);
+    case 'queue.unschedulable':
+    case 'queue.schedulable':
+      evolveUnschedulable(state.unschedulable, event, at);
       return state;
+    case 'queue.capacityWarned':
     case 'queue.capacityCleared':
-      state.warnings.delete(event.data.condition);
+      evolveWarnings(state.warnings, event, at);
       return state;
     default:
       return assertNever(event, 'pool event');

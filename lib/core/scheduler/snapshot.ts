@@ -8,10 +8,11 @@ import type { ReadOnly } from '../model/read-only';
 import { enterQueue, startRunning } from './admission';
 import { CORDON_CAUSES } from './events';
 import { enqueue, shareOf } from './lanes';
+import { shapeKey } from './shapes';
 import { add, initialPool, isFree, opened, type PoolState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const POOL_FOLD = 'pool/9';
+export const POOL_FOLD = 'pool/10';
 
 const time = z.number();
 const breaker = z.object({
@@ -72,6 +73,12 @@ export const poolSnapshotSchema = z.object({
     ]),
   ),
   warnings: z.array(z.tuple([z.enum(CAPACITY_CONDITIONS), time])),
+  unschedulable: z.array(
+    workItemSchema.pick({ labels: true, slots: true, resources: true }).extend({
+      since: time,
+      keptOffSince: time.exactOptional(),
+    }),
+  ),
   over: z.array(z.string()),
   queue: z.object({
     status: z.enum(QUEUE_STATUSES),
@@ -104,6 +111,7 @@ export function freezePool(state: ReadOnly<PoolState>): unknown {
     fence: state.fence,
     dependencies: [...state.dependencies],
     warnings: [...state.warnings],
+    unschedulable: [...state.unschedulable.values()],
     over: [...state.over],
     queue: {
       status: admission.status,
@@ -139,6 +147,7 @@ export function thawPool(plain: unknown): PoolState {
     fence: frozen.fence,
     dependencies: new Map(frozen.dependencies),
     warnings: new Map(frozen.warnings),
+    unschedulable: new Map(frozen.unschedulable.map((shape) => [shapeKey(shape), shape])),
     over: new Set(frozen.over),
   };
   Object.assign(state.admission, settings);

@@ -6,6 +6,7 @@ import { type Cordons, initialCordons } from './cordon';
 import type { Dependencies } from './dependencies';
 import { type Health, initialHealth } from './health';
 import { type Lane, shareOf } from './lanes';
+import type { Unschedulable } from './shapes';
 
 export interface WorkerState extends Worker {
   status: 'active' | 'draining';
@@ -54,6 +55,8 @@ export interface PoolState {
   admission: Admission;
   /** What its capacity is warned of, and since when, milliseconds since the epoch. */
   warnings: Map<CapacityCondition, number>;
+  /** What no worker takes, by `shapeKey`. */
+  unschedulable: Map<string, Unschedulable>;
   /** Keys of attempts and ids of jobs that are over, the latest `REMEMBERED` of them: what comes again is known. */
   over: Set<string>;
 }
@@ -79,6 +82,7 @@ export function initialPool(): PoolState {
     dependencies: new Map(),
     admission: initialAdmission(),
     warnings: new Map(),
+    unschedulable: new Map(),
     over: new Set(),
   };
 }

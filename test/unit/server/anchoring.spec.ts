@@ -32,6 +32,7 @@ describe('a daemon', () => {
     await journal.close();
     expect(timers.map(({ ms }) => ms)).toEqual([3_600_000]);
     timers[0]?.run();
+    while (timers.length < 2) await new Promise(setImmediate);
     await close();
     expect([timers.length, disarmed, warnings]).toEqual([2, 1, []]);
     expect([...(await readAnchors(layout.anchors)).streams()]).toEqual(['job/a']);

@@ -17,6 +17,7 @@ import type { DeploymentFacts } from '../../../core/doctor/deployment';
 import { stacksOf } from '../../../core/doctor/stacks';
 import { RepriseError } from '../../../core/errors';
 import { newestOf } from '../../../core/migration/migrate';
+import { present } from '../../../core/model/present';
 import { SYSTEM } from '../../system';
 import { createTableMarker, tableMigrations } from '../table/store';
 import { readStack } from './stacks';
@@ -39,13 +40,21 @@ export async function deploymentFacts(
         ResourceType === type && id ? [id] : [],
       );
     const tableName = outputs['TableName'];
+    const dynamo = new DynamoDBClient(settings);
+    const tables = await lookUp(tableName === undefined ? [] : [tableName], (name) => tableOf(dynamo, name));
+    const sqs = new SQSClient({ ...settings, useQueueUrlAsEndpoint: false });
+    const queues = await lookUp(idsOf('AWS::SQS::Queue'), (url) => queueOf(sqs, url));
+    const sfn = new SFNClient(settings);
+    const machines = await lookUp(idsOf('AWS::StepFunctions::StateMachine'), (arn) => machineOf(sfn, arn));
+    const events = new EventBridgeClient(settings);
+    const buses = idsOf('AWS::Events::EventBus');
+    const rules = await lookUp(idsOf('AWS::Events::Rule'), (id) => ruleOf(events, id, buses));
     return {
       ...{ environment, ownVersion, deployedVersion: outputs['Version'] },
       stacks: names.map((name, i) => ({ name, status: stacks[i]?.status })),
-      ...(tableName !== undefined && { table: await tableOf(new DynamoDBClient(settings), tableName) }),
-      queues: await queuesOf(new SQSClient(settings), idsOf('AWS::SQS::Queue')),
-      machines: await machinesOf(new SFNClient(settings), idsOf('AWS::StepFunctions::StateMachine')),
-      rules: await rulesOf(new EventBridgeClient(settings), idsOf('AWS::Events::Rule')),
+      ...present({ table: tables.found[0] }),
+      ...{ queues: withTheirDlqs(queues.found), machines: machines.found, rules: rules.found },
+      gone: [tables, queues, machines, rules].flatMap(({ gone }) => gone),
     };
   } catch (cause) {
     const message = `the environment ${environment} cannot be read: ${(cause as Error).message} (docs/doctor.md lists the permissions)`;
@@ -83,20 +92,52 @@ async function tableOf(
   };
 }
 
-async function queuesOf(client: SQSClient, urls: readonly string[]): Promise<DeploymentFacts['queues']> {
-  const found = await Promise.all(
-    urls.map(async (QueueUrl) => {
-      const AttributeNames = ['QueueArn', 'RedrivePolicy', 'ApproximateNumberOfMessages'] as const;
-      const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
-      const { Attributes = {} } = await client.send(command);
-      const policy = JSON.parse(Attributes['RedrivePolicy'] ?? '{}') as Record<string, unknown>;
-      return {
-        arn: Attributes['QueueArn'] ?? '',
-        policy,
-        waiting: Number(Attributes['ApproximateNumberOfMessages'] ?? 0),
-      };
-    }),
+interface LookedUp<T> {
+  readonly found: readonly T[];
+  /** Ids of what the stacks name and is not there any more. */
+  readonly gone: readonly string[];
+}
+
+const NOT_THERE: ReadonlySet<string> = new Set([
+  ...['ResourceNotFoundException', 'StateMachineDoesNotExist'],
+  ...['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue'],
+]);
+
+const isNotThere = (error: unknown): boolean => NOT_THERE.has((error as Error | undefined)?.name ?? '');
+
+async function lookUp<T>(ids: readonly string[], read: (id: string) => Promise<T>): Promise<LookedUp<T>> {
+  const all = await Promise.all(
+    ids.map((id) =>
+      read(id).catch((error: unknown) => {
+        if (isNotThere(error)) return undefined;
+        throw error;
+      }),
+    ),
   );
+  return {
+    found: all.flatMap((each) => (each === undefined ? [] : [each])),
+    gone: ids.filter((_, i) => all[i] === undefined),
+  };
+}
+
+interface QueueFacts {
+  readonly arn: string;
+  readonly policy: Readonly<Record<string, unknown>>;
+  readonly waiting: number;
+}
+
+async function queueOf(client: SQSClient, QueueUrl: string): Promise<QueueFacts> {
+  const AttributeNames = ['QueueArn', 'RedrivePolicy', 'ApproximateNumberOfMessages'] as const;
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
+  const { Attributes = {} } = await client.send(command);
+  return {
+    arn: Attributes['QueueArn'] ?? '',
+    policy: JSON.parse(Attributes['RedrivePolicy'] ?? '{}') as Record<string, unknown>,
+    waiting: Number(Attributes['ApproximateNumberOfMessages'] ?? 0),
+  };
+}
+
+function withTheirDlqs(found: readonly QueueFacts[]): DeploymentFacts['queues'] {
   const dlqs = new Set(found.map(({ policy }) => policy['deadLetterTargetArn']));
   return found.map(({ arn, policy, waiting }) => ({
     ...{ name: arn.slice(arn.lastIndexOf(':') + 1), isDlq: dlqs.has(arn), waiting },
@@ -104,26 +145,35 @@ async function queuesOf(client: SQSClient, urls: readonly string[]): Promise<Dep
   }));
 }
 
-const machinesOf = (client: SFNClient, arns: readonly string[]): Promise<DeploymentFacts['machines']> =>
-  Promise.all(
-    arns.map(async (stateMachineArn) => {
-      const { name = '', status = '' } = await client.send(
-        new DescribeStateMachineCommand({ stateMachineArn }),
-      );
-      return { name, status };
-    }),
-  );
+async function machineOf(
+  client: SFNClient,
+  stateMachineArn: string,
+): Promise<DeploymentFacts['machines'][number]> {
+  const { name = '', status = '' } = await client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  return { name, status };
+}
 
-/** A rule of another bus than the default one is named after it: `BUS|RULE`. */
-const rulesOf = (client: EventBridgeClient, ids: readonly string[]): Promise<DeploymentFacts['rules']> =>
-  Promise.all(
-    ids.map(async (id) => {
-      const [name = '', bus] = id.split('|').reverse();
-      const command = new DescribeRuleCommand({
-        Name: name,
-        ...(bus !== undefined && { EventBusName: bus }),
-      });
-      const { State } = await client.send(command);
-      return { name, isEnabled: State !== 'DISABLED' };
-    }),
+/**
+ * A rule of another bus than the default one is named after it: `BUS|RULE`. Where a cloud names it without, it is looked for
+ * on each bus of the stacks.
+ */
+async function ruleOf(
+  client: EventBridgeClient,
+  id: string,
+  buses: readonly string[],
+): Promise<DeploymentFacts['rules'][number]> {
+  const [Name = '', own] = id.split('|').reverse();
+  const [first, ...others] = own === undefined ? [undefined, ...buses] : [own];
+  const read = async (bus: string | undefined) => {
+    const { State } = await client.send(new DescribeRuleCommand({ Name, ...present({ EventBusName: bus }) }));
+    return { name: Name, isEnabled: State !== 'DISABLED' };
+  };
+  return others.reduce(
+    (before, bus) =>
+      before.catch((error: unknown) => {
+        if (isNotThere(error)) return read(bus);
+        throw error;
+      }),
+    read(first),
   );
+}

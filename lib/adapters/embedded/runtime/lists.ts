@@ -102,7 +102,7 @@ export function createLocalLists(inner: JournalStore, options: LocalListsOptions
         if (known) return known;
         const listing = await find(jobId);
         if (listing?.kind === 'job') return jobOf(jobId, listing);
-        const message = `no job ${jobId} was submitted here: check the id`;
+        const message = `no job ${jobId} was submitted here: check the id. One of \`reprise run\` is here once it is over`;
         throw new RepriseError('JOB_NOT_FOUND', message, { context: { jobId } });
       },
     },

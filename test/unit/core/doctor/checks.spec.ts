@@ -21,6 +21,7 @@ const deployment: DeploymentFacts = {
   ],
   machines: [{ name: 'runner', status: 'ACTIVE' }],
   rules: [{ name: 'tick', isEnabled: true }],
+  gone: [],
 };
 
 const verdictOf = (checks: ReturnType<typeof checkMachine>, id: string) =>
@@ -80,6 +81,7 @@ describe('a deployment', () => {
     ['table.recovery', 'fail', ofTable({ isRecoverable: false })],
     ['table.layout', 'fail', ofTable({ layout: 3 })],
     ['table.layout', 'warn', ofTable({ layout: 0 })],
+    ['resources', 'fail', { gone: ['bus|tick'] }],
     ['queues', 'fail', { queues: [{ name: 'bare', isDlq: false, waiting: 0 }] }],
     ['queues', 'fail', { queues: [] }],
     ['queues.dlq', 'warn', { queues: [{ name: 'd', isDlq: true, waiting: 2 }] }],

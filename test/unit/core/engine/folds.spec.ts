@@ -23,11 +23,11 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/10', 'd952f0cdd9235c65'],
-    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/9', '824df3cf0fb0b0f1'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/11', '5b9d8c1e46fc8967'],
+    ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/10', 'e0caa72eb8b20376'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/2', 'a716092803332c85'],
     ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
-    ['TARGET_FOLD', TARGET_FOLD, targetSnapshotSchema, 'target/1', '2d593feb70c9152f'],
+    ['TARGET_FOLD', TARGET_FOLD, targetSnapshotSchema, 'target/2', '2d593feb70c9152f'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(
     'has another number where it has another shape: raise %s and note both here',

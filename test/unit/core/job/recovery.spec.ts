@@ -40,6 +40,19 @@ function offered(job: JobDriver): WorkItem {
 }
 
 describe('an attempt that is lost', () => {
+  it('is not tried again where no worker takes it', () => {
+    const job = new JobDriver(graph([node('a')])).submit().enterAll();
+    const events = lose(job, { cause: 'unschedulable', reason: 'for 30 minutes nobody took it' });
+    const why = 'is taken by no worker: for 30 minutes nobody took it';
+    expect(recoveries(events)).toMatchObject([
+      { type: 'recovery.initiated', cause: 'unschedulable', strategy: 'park', why },
+      { type: 'recovery.failed', cause: 'unschedulable', why },
+    ]);
+    expect(events.find(({ type }) => type === 'node.completed')?.data).toMatchObject({
+      ...{ nodeId: 'a', outcome: 'failed', reason: why },
+    });
+  });
+
   it('is given to another worker, and the recovery is over when its next attempt runs', () => {
     const job = running();
     expect(recoveries(lose(job, { cause: 'leaseExpired' }))).toEqual([

@@ -75,6 +75,26 @@ describe('a delivery that fails', () => {
     expect(target.state.queue).toEqual([]);
   });
 
+  it('is kept, however many are parked: the oldest become one digest that counts what it has no room for', () => {
+    const target = new TargetDriver();
+    const past = 80;
+    for (let i = 0; i < LIMITS.parkedDeliveries + past; i++) {
+      target.notify(`n${i}`, { signature: `n${i}`, detail: { i } });
+      target.fail(false);
+    }
+    const [digest, ...others] = target.state.parked;
+    expect(others.map(({ id }) => id)[0]).toBe(`n${past + 1}`);
+    expect(others).toHaveLength(LIMITS.parkedDeliveries - 1);
+    expect(digest).toMatchObject({ id: 'digest/n0', more: past + 1 - LIMITS.digestNotices });
+    expect(digest?.notices).toHaveLength(LIMITS.digestNotices);
+    expect(digest?.notices.every(({ detail }) => detail === undefined)).toBe(true);
+    expect(target.send({ type: 'redrive', by: 'root', deliveries: ['digest/n0'] })).toContain(
+      'delivery.redriven',
+    );
+    expect(target.underWay()).toMatchObject({ deliveryId: 'digest/n0', attempt: 1 });
+    expect(thawTarget(freezeTarget(target.state))).toEqual(target.state);
+  });
+
   it('is parked after as many tries as there are', () => {
     const target = new TargetDriver();
     target.notify('a');
@@ -234,6 +254,29 @@ describe('an alert', () => {
     expect(target.wait(45 * MINUTE)).toEqual(['alert.escalated']);
     expect(target.effects()).toMatchObject([{ to: { id: 'manager' } }]);
     expect(target.wait(24 * HOUR)).toEqual([]);
+  });
+
+  it('goes on where the first one cannot be told', () => {
+    const target = new TargetDriver();
+    target.notify('a', { severity: 'critical' }, { escalation });
+    expect(target.fail(false)).toEqual(['delivery.parked']);
+    expect(target.wait(15 * MINUTE)).toEqual(['alert.escalated']);
+    expect(target.effects()).toMatchObject([{ kind: 'send', to: { kind: 'target', id: 'lead' } }]);
+  });
+
+  it('of which nobody else would be told goes first, where too many are open', () => {
+    const target = new TargetDriver();
+    const open = (id: string, more: typeof escalation) => {
+      target.notify(id, { severity: 'critical', signature: id }, { escalation: more });
+      target.succeed();
+    };
+    open('waits', escalation);
+    open('said', [{ target: 'lead', afterMs: 0 }]);
+    for (let i = 2; i < LIMITS.openAlerts; i++) open(`n${i}`, escalation);
+    open('one more', escalation);
+    const ids = target.state.alerts.map(({ notice: { id } }) => id);
+    expect(ids).toHaveLength(LIMITS.openAlerts);
+    expect([ids.includes('waits'), ids.includes('said')]).toEqual([true, false]);
   });
 
   it('that somebody has taken up goes to nobody else', () => {

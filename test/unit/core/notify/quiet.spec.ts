@@ -15,6 +15,18 @@ describe('quiet hours', () => {
     expect(end).toBe(until === undefined ? undefined : Date.parse(until));
   });
 
+  it('end where the clocks leap over their end, and when these show it first where they show it twice', () => {
+    const untilHalfPastTwo = { ...NIGHT, to: 2 * 60 + 30 };
+    const end = (at: string) => {
+      const until = quietUntil(untilHalfPastTwo, Date.parse(at));
+      return until === undefined ? undefined : new Date(until).toISOString();
+    };
+    expect(end('2026-03-28T23:30:20Z')).toBe('2026-03-29T01:00:00.000Z');
+    expect(end('2026-03-29T01:00:00Z')).toBeUndefined();
+    expect(end('2026-10-24T22:00:00Z')).toBe('2026-10-25T00:30:00.000Z');
+    expect(end('2026-10-25T01:15:00Z')).toBe('2026-10-25T01:30:00.000Z');
+  });
+
   it('may lie within a day', () => {
     const lunch = { ...NIGHT, timezone: 'UTC', from: 12 * 60, to: 13 * 60 };
     expect(quietUntil(lunch, Date.parse('2026-06-01T12:15:00Z'))).toBe(Date.parse('2026-06-01T13:00:00Z'));

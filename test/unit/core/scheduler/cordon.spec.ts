@@ -31,7 +31,7 @@ function pool() {
       type: 'workOffered',
       work: {
         ...{ jobId: 'j', nodeId, attempt: 1, graphHash: 'h', owner: 'ana', labels: [], slots: 1 },
-        ...{ priority: 'normal', rank: 1, timeoutMs: 1_000, readyAt: 0, traceId: 't' },
+        ...{ priority: 'normal', rank: 1, timeoutMs: 1_000, readyAt: now, traceId: 't' },
       },
     });
   const leaseOf = (nodeId: string) => state.leases.get(`j/${nodeId}/1`)?.workerId;
@@ -89,8 +89,8 @@ describe('a worker that lives and takes nothing', () => {
     refuseTimes(REFUSALS.opensAfter);
     let expected = REFUSALS.openMs;
     for (let i = 0; i < 6; i++) {
-      offer(`again-${i}`);
       after(expected - 1);
+      offer(`again-${i}`);
       send({ type: 'sweep' });
       expect(leaseOf(`again-${i}`)).toBeUndefined();
       after(1);

@@ -92,6 +92,31 @@ describe('what is seen of a deployment', () => {
     expect(bad.map(({ id }) => id)).toEqual(['queues.dlq', 'rules']);
   });
 
+  it('is what somebody has deleted past the stacks', async () => {
+    const named = (name: string) => Object.assign(new Error('it does not exist'), { name });
+    events.on(DescribeRuleCommand).rejects(named('ResourceNotFoundException'));
+    sfn.on(DescribeStateMachineCommand).rejects(named('StateMachineDoesNotExist'));
+    sqs.on(GetQueueAttributesCommand, { QueueUrl: 'https://q/dlq' }).rejects(named('QueueDoesNotExist'));
+    dynamo.on(DescribeTableCommand).rejects(named('ResourceNotFoundException'));
+    const { gone, ...facts } = await seen();
+    expect(gone).toEqual(['jobs', 'https://q/dlq', 'arn:m', 'bus|tick']);
+    expect(facts).toMatchObject({ machines: [], rules: [] });
+    const bad = checkDeployment({ gone, ...facts }).filter(({ verdict }) => verdict === 'fail');
+    expect(bad.map(({ id }) => id)).toEqual(['resources', 'table', 'machines']);
+  });
+
+  it('is a rule of whichever bus, where the cloud names it without', async () => {
+    cloud.on(ListStackResourcesCommand, { StackName: 'reprise-dev-engine' }).resolves({
+      StackResourceSummaries: [
+        resource('AWS::Events::EventBus', 'bus'),
+        resource('AWS::Events::Rule', 'tick'),
+      ] as never,
+    });
+    const gone = Object.assign(new Error('it does not exist'), { name: 'ResourceNotFoundException' });
+    events.on(DescribeRuleCommand, { Name: 'tick' }, true).rejects(gone);
+    expect(await seen()).toMatchObject({ rules: [{ name: 'tick', isEnabled: false }], gone: [] });
+  });
+
   it('is that a stack is not there', async () => {
     cloud.on(DescribeStacksCommand).rejects(
       Object.assign(new Error('Stack with id reprise-dev-data does not exist'), {
