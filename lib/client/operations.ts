@@ -2245,6 +2245,14 @@ export interface RegisterWorkerRequest {
     [k: string]: number;
   };
   endpoint?: string;
+  /**
+   * @maxItems 1024
+   */
+  running?: {
+    job_id: string;
+    node_id: string;
+    attempt: number;
+  }[];
 }
 export interface RegisterWorkerAnswer {
   worker_id: string;
