@@ -18,7 +18,7 @@ import { ROLLBACKS } from './rollback-state';
 import type { JobState } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const JOB_FOLD = 'job/10';
+export const JOB_FOLD = 'job/11';
 
 const time = z.number();
 const count = z.int().nonnegative();

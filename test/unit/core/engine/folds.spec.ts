@@ -23,10 +23,10 @@ const shapeOf = (schema: z.ZodType): string =>
 describe('the fold of a kind of stream', () => {
   // Snapshots of running jobs and of pools outlive the code that wrote them.
   it.each([
-    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/10', 'd952f0cdd9235c65'],
+    ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/11', 'd952f0cdd9235c65'],
     ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/9', '824df3cf0fb0b0f1'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/2', 'a716092803332c85'],
-    ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
+    ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/2', 'fd4a4276dd22d429'],
     ['TARGET_FOLD', TARGET_FOLD, targetSnapshotSchema, 'target/1', '2d593feb70c9152f'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(
