@@ -6,7 +6,7 @@ import type { RunAs } from '../adapters/embedded/process/guard';
 import { checkReach } from '../adapters/embedded/process/run-as';
 import { createEngineClient } from '../adapters/http/engine-client';
 import { SYSTEM } from '../adapters/system';
-import { fromRequestBody, isEnding } from '../contract/execution-wire';
+import { fromRequestBody, isEnding, refOf } from '../contract/execution-wire';
 import type { ExecutionRequestBody } from '../contract/executions';
 import { isRepriseError, RepriseError } from '../core/errors';
 import type { AttemptReport } from '../core/messages/report';
@@ -19,7 +19,7 @@ import type { Secrets } from '../core/ports/secrets';
 import { type PushOptions, pullChannel, pushChannel, type Reception } from './channel';
 import type { Log } from './log';
 import { createMembership } from './membership';
-import { openAttempts, refOf } from './open-attempts';
+import { openAttempts } from './open-attempts';
 import { createOutbox } from './outbox';
 import { createReportDesk } from './report-desk';
 import type { Acceptance } from './server';
@@ -157,7 +157,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       ...{ workerId: id, pool: options.pool, labels: options.labels, slots },
       ...present({ endpoint: channel.endpoint, resources: options.resources }),
     },
-    running: () => running.size,
+    ...{ running: () => running.size, unfinished: () => open.all().map(refOf) },
     onRegistered: channel.registered,
     onLost: () => executor.killAll('the engine held this worker for lost'),
     log,

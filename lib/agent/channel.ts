@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { EngineClient } from '../adapters/http/engine-client';
 import { listen } from '../adapters/http/listen';
 import { SYSTEM } from '../adapters/system';
-import { refOf } from '../contract/execution-wire';
+import { bodyOfRef, refOf } from '../contract/execution-wire';
 import { executionRequest, MAX_RUNNING } from '../contract/executions';
 import type { EngineCall, Told } from '../contract/worker-socket';
 import type { registerWorkerResponse } from '../contract/workers';
@@ -12,7 +12,7 @@ import { present } from '../core/model/present';
 import type { TestExecutionEngine } from '../core/ports/execution';
 import { createLink, type Served } from './link';
 import type { Log } from './log';
-import { bodyOfRef, createServer, type ServerDeps } from './server';
+import { createServer, type ServerDeps } from './server';
 
 /** Where a worker serves that is called. */
 export interface PushOptions {

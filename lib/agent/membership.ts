@@ -1,6 +1,9 @@
 import type { EngineClient } from '../adapters/http/engine-client';
 import { SYSTEM } from '../adapters/system';
+import { bodyOfRef } from '../contract/execution-wire';
 import { isRepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
+import type { AttemptRef } from '../core/model/attempt';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import type { Timing } from '../core/model/time';
@@ -20,6 +23,8 @@ export interface MembershipDeps {
   };
   /** Attempts that run now. */
   readonly running: () => number;
+  /** Attempts that run now, or have ended and are still to be reported. */
+  readonly unfinished: () => readonly AttemptRef[];
   readonly onRegistered: (answer: Awaited<ReturnType<EngineClient['registerWorker']>>) => void;
   /** The engine held this worker for lost and runs its attempts elsewhere: end them here, then resolve. */
   readonly onLost: () => Promise<void>;
@@ -54,7 +59,7 @@ export function createMembership(deps: MembershipDeps): Membership {
 
   async function register(): Promise<void> {
     const { workerId, pool, slots, endpoint } = worker;
-    const answer = await client.registerWorker(bodyOf(worker));
+    const answer = await client.registerWorker(bodyOf(worker, deps.unfinished()));
     registration = answer.registration;
     pace.begin(answer.heartbeat_seconds * 1_000);
     log.info('registered', { id: workerId, pool, slots, endpoint });
@@ -130,6 +135,12 @@ export function createMembership(deps: MembershipDeps): Membership {
   };
 }
 
-function bodyOf({ workerId, pool, labels, slots, resources, endpoint }: MembershipDeps['worker']) {
-  return { worker_id: workerId, pool, labels: [...labels], slots, ...present({ resources, endpoint }) };
+function bodyOf(
+  { workerId, pool, labels, slots, resources, endpoint }: MembershipDeps['worker'],
+  unfinished: readonly AttemptRef[],
+) {
+  // Some of them would be taken for all of them.
+  const running = unfinished.length <= LIMITS.unfinished ? unfinished.map(bodyOfRef) : undefined;
+  const offered = { labels: [...labels], slots, ...present({ resources, endpoint }) };
+  return { worker_id: workerId, pool, ...offered, ...present({ running }) };
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { hasCode } from '../adapters/embedded/disk/has-code';
 import { makePrivateDir, PRIVATE_FILE } from '../adapters/embedded/disk/privacy';
+import { refOf } from '../contract/execution-wire';
 import { type ExecutionRequestBody, executionRequest } from '../contract/executions';
 import type { AttemptRef } from '../core/model/attempt';
 
@@ -40,10 +41,6 @@ export function openAttempts(dir: string): OpenAttempts {
     },
     all: () => [...open.values()],
   };
-}
-
-export function refOf(body: ExecutionRequestBody): AttemptRef {
-  return { jobId: body.job_id, nodeId: body.node_id, attempt: body.attempt };
 }
 
 /** No two attempts share it: a dot is in no id. */

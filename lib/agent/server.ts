@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { closeUnread } from '../adapters/http/unread';
 import { PROBLEM_JSON, problemOf } from '../contract/errors';
-import { isEnding, toResultsBody } from '../contract/execution-wire';
+import { bodyOfRef, isEnding, toResultsBody } from '../contract/execution-wire';
 import {
   ANSWERS_HEADER,
   ANSWERS_START,
@@ -120,10 +120,6 @@ function refuse(c: Context, status: keyof typeof CODES, message: string, code: E
 
 function noAttempt(c: Context) {
   return refuse(c, 404, 'no results of such an attempt on this worker');
-}
-
-export function bodyOfRef({ jobId, nodeId, attempt }: AttemptRef) {
-  return { job_id: jobId, node_id: nodeId, attempt };
 }
 
 function refOf(c: Context): AttemptRef | undefined {

@@ -1,8 +1,7 @@
-import { isEnding } from '../contract/execution-wire';
+import { isEnding, refOf } from '../contract/execution-wire';
 import type { ExecutionRequestBody } from '../contract/executions';
 import type { AttemptReport } from '../core/messages/report';
 import { attemptKey } from '../core/model/attempt';
-import { refOf } from './open-attempts';
 import type { Acceptance, ServerDeps } from './server';
 
 /** Which attempts have begun, and who is told: whoever asks for it in the answer, else the engine by a report. */

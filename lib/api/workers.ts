@@ -1,4 +1,4 @@
-import { type CallbackOf, fromCallback } from '../contract/execution-wire';
+import { type CallbackOf, fromCallback, refOf } from '../contract/execution-wire';
 import { type Callback, callbackBodies } from '../contract/executions';
 import { parse } from '../contract/read';
 import { dispatchToken, isAttemptToken } from '../core/access/attempt-token';
@@ -45,7 +45,18 @@ export function registerWorker(deps: RegisterWorkerDeps): Served {
     // The registry first: the pool must not hand work to a worker that nobody watches.
     const at = deps.clock();
     const by = { subject: caller.subject, at, due: at + HEARTBEAT_SECONDS * 1_000 };
-    if (!(await deps.workers.register(pool, worker, by))) throw taken(workerId, pool);
+    const registered = await deps.workers.register(pool, worker, by);
+    if (!registered) throw taken(workerId, pool);
+    const origin = { actor: { kind: 'worker', id: workerId }, traceId } as const;
+    const { replaced } = registered;
+    if (replaced !== undefined && body.running) {
+      // Before the registration: nothing is to be handed to this process that is then taken for the work of the one before.
+      const running = body.running.map(refOf);
+      await deps.streams.send(
+        { to: poolAt(pool), message: { type: 'workerRestarted', workerId, registration: replaced, running } },
+        { id: `restart/${requestId}`, ...origin },
+      );
+    }
     const dispatch_token = dispatchToken(await deps.secret(), workerId, registration);
     const known = { worker_id: workerId, dispatch_token, registration };
     if (endpoint === undefined) {
@@ -55,7 +66,7 @@ export function registerWorker(deps: RegisterWorkerDeps): Served {
     }
     await deps.streams.send(
       { to: poolAt(pool), message: { type: 'workerRegistered', worker } },
-      { id: `register/${requestId}`, actor: { kind: 'worker', id: workerId }, traceId },
+      { id: `register/${requestId}`, ...origin },
     );
     return { status: 201, body: { ...known, heartbeat_seconds: HEARTBEAT_SECONDS } };
   });

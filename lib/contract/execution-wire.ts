@@ -34,6 +34,10 @@ export function refOf(body: z.output<typeof executionRef>): AttemptRef {
   return { jobId: body.job_id, nodeId: body.node_id, attempt: body.attempt };
 }
 
+export function bodyOfRef({ jobId, nodeId, attempt }: AttemptRef): z.output<typeof executionRef> {
+  return { job_id: jobId, node_id: nodeId, attempt };
+}
+
 export function fromRequestBody(body: ExecutionRequestBody): AttemptRequest {
   const { job_id: jobId, node_id: nodeId, attempt, work, parameters } = body;
   const request = { jobId, nodeId, attempt, work, timeoutMs: body.timeout_ms, traceId: body.trace_id };

@@ -4,6 +4,7 @@ import { workerSchema } from '../core/messages/pool';
 import { amount, count, line } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';
 import { resourcesSchema } from '../core/model/resources';
+import { executionRef } from './executions';
 
 /** Workers, as they cross HTTP. */
 
@@ -30,6 +31,11 @@ export const registerWorkerRequest = z.strictObject({
    * that the deployment names. One without an endpoint pulls: it opens the connection that the answer names.
    */
   endpoint: endpoint.exactOptional(),
+  /**
+   * Attempts that go on here, or have ended and are still to be reported. Whatever else was handed to the registration that
+   * this one takes the place of is gone, and is made again at once; left out, nobody knows before somebody asks.
+   */
+  running: z.array(executionRef).max(LIMITS.unfinished).exactOptional(),
 });
 export type RegisterWorkerRequest = z.input<typeof registerWorkerRequest>;
 

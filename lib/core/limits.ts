@@ -138,6 +138,12 @@ export const BOUNDS = {
   resourceAmount: bound(1_000_000_000, 'of them', 'a named resource of a worker', 'INPUT_INVALID'),
   workerLabels: bound(64, 'of them', 'labels of a worker', 'INPUT_INVALID'),
   workerSlots: bound(KIB, 'of them', 'slots of a worker', 'INPUT_INVALID'),
+  unfinished: bound(
+    KIB,
+    'of them',
+    'attempts that a worker names as its own when it registers',
+    'INPUT_INVALID',
+  ),
   heartbeatSeconds: bound(60, 'of them', 'seconds until the next heartbeat of a worker', 'INPUT_INVALID'),
   runningJobs: bound(100_000, 'of them', 'jobs of a pool that may run at once', 'INPUT_INVALID'),
   deadlineMs: bound(365 * DAY_MS, 'ms', 'the deadline of a job, from its submission', 'INPUT_INVALID'),

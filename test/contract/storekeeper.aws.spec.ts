@@ -15,6 +15,7 @@ import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-s
 import { createOpenStreams } from '../../lib/adapters/aws/table/open-streams';
 import { verifyExport } from '../../lib/adapters/embedded/disk/export-check';
 import { SYSTEM } from '../../lib/adapters/system';
+import { eventsPage } from '../../lib/api/events-page';
 import { auditEntries } from '../../lib/core/audit/list';
 import { AUDIT_SHARDS } from '../../lib/core/audit/streams';
 import { LETTERS_WAIT } from '../../lib/core/cleanup/retention';
@@ -100,7 +101,7 @@ async function world() {
   const keys = async () =>
     ((await s3.send(new ListObjectsV2Command({ Bucket: bucket }))).Contents ?? []).map(({ Key }) => Key);
   return {
-    ...{ deps, journal, open, objects, job, itemsOf, download, expire, keys, sources },
+    ...{ client, tableName, deps, journal, open, objects, job, itemsOf, download, expire, keys, sources },
     scheduler,
     scheduleGroup,
     settings: { ...settings, ...role },
@@ -199,6 +200,28 @@ describe('a storekeeper of AWS', () => {
     expect((await keeper.survey()).leftovers).toEqual([]);
     expect(await objects.get('snapshots/job/old.json.gz')).toBeUndefined();
     expect(await verifyExport(await download(ARCHIVE))).toMatchObject({ valid: true, events: events.length });
+  });
+
+  it('hands a reader who pages through it no piece of what is half removed', async () => {
+    const { client, tableName, deps, journal, job, itemsOf, expire } = await world();
+    const events = await job('old', 'failed', 40);
+    const page = (from: number) => eventsPage(journal, 'job/old', { from, limit: 1 });
+    const gone = { code: 'JOB_NOT_FOUND', message: expect.stringContaining('archived and removed') };
+    expect(await page(1)).toEqual({ events: events.slice(0, 1), next_from: 2 });
+    await deps.streams.seal('job/old', 4);
+    const pages = (await itemsOf('job/old')).filter(({ sealed, from }) => from !== undefined && !sealed);
+    expect(pages.length).toBeGreaterThan(2);
+    // One that began before goes on where pages are; then they go in no order.
+    expect(await page(2)).toEqual({ events: events.slice(1, 2), next_from: 3 });
+    await expire(pages[0] as Record<string, unknown>);
+    await expect(page(1)).rejects.toMatchObject(gone);
+    await expire(pages[1] as Record<string, unknown>);
+    await expect(page(2)).rejects.toMatchObject(gone);
+    const fresh = createDynamoJournalStore(client, tableName, SYSTEM);
+    await expect(eventsPage(fresh, 'job/old', { from: 2, limit: 1 })).rejects.toMatchObject(gone);
+    // A gap that nobody has made so is no end.
+    for (const seal of (await itemsOf('job/old')).filter(({ sealed }) => sealed)) await expire(seal);
+    await expect(page(1)).rejects.toMatchObject({ code: 'JOURNAL_CORRUPT' });
   });
 
   it('leaves a job that goes on, that owes effects, or that went on while it was archived', async () => {

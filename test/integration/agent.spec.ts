@@ -228,6 +228,9 @@ describe('a restarted worker', () => {
     await waitFor('/started');
     await first.abandon();
     const second = await start();
+    const registered = engine.to('/workers').filter(({ path }) => path.endsWith('/workers'));
+    const adopted = { job_id: 'job', node_id: 'a', attempt: 1 };
+    expect(registered.map(({ body }) => body['running'])).toEqual([[], [adopted]]);
     expect(await clientOf(second).status(request(''))).toBe('running');
     writeFileSync(join(workDir, 'go'), '');
     const end = await waitFor('/completed');
@@ -342,7 +345,7 @@ describe('a worker that pulls', () => {
     const agent = await pulling();
     expect(agent.endpoint).toBeUndefined();
     expect(engine.to('/workers')[0]?.body).toEqual({
-      ...{ worker_id: 'node-1', pool: 'default', labels: ['linux'], slots: 2 },
+      ...{ worker_id: 'node-1', pool: 'default', labels: ['linux'], slots: 2, running: [] },
     });
     expect(engine.sockets.opened).toMatchObject([{ headers: { authorization: 'Bearer jwt' } }]);
     expect(beats()).toEqual([{ type: 'heartbeat', running: 0, next_seconds: 60 }]);

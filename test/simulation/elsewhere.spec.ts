@@ -43,3 +43,29 @@ describe('a worker that fails what it is given', () => {
     expect(state.status).toBe('failed');
   });
 });
+
+describe('a machine that is back before it is missed, without its work', () => {
+  it.each([0, 0.05])(
+    'has its work made again at once, where the engine dies with a chance of %d at each point',
+    async (crashes) => {
+      const document = graph(Array.from({ length: NODES }, (_, i) => node(`n${i}`)));
+      const world = createWorld({
+        graphs: [document],
+        random: seededRandom(7),
+        faults: { crashes, duplicates: crashes },
+        script: () => ({ ms: 1_000, end: 'succeeded' }),
+      });
+      const as = (registration: string) => ({ workerId: 'w1', slots: 4, labels: '*' as const, registration });
+      world.register(as('r1'));
+      for (const [i, at] of [1_500, 3_700].entries())
+        world.at(at, () => world.replace(as(`r${i + 2}`), `r${i + 1}`));
+      world.submit('j', { graph: document, owner: 'ana', priority: 'normal' });
+      await world.run();
+      const { state } = await world.view({ kind: 'job', id: 'j' });
+      expect(state.status).toBe('succeeded');
+      const again = state.nodes.filter(({ attempt }) => attempt > 1);
+      expect(again.length).toBeGreaterThanOrEqual(8);
+      expect(world.now()).toBeLessThan(60_000);
+    },
+  );
+});

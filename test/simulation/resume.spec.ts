@@ -5,7 +5,9 @@ import type { Graph } from '../../lib/core/dag/graph';
 import { graphHash } from '../../lib/core/dag/hash';
 import { createKinds } from '../../lib/core/engine/kinds';
 import { createReader } from '../../lib/core/engine/reader';
+import { jobNodes } from '../../lib/core/job/nodes';
 import { freezeJob } from '../../lib/core/job/snapshot';
+import { outcomeOf } from '../../lib/core/job/state';
 import type { Recorded } from '../../lib/core/journal/envelope';
 import { verifyChain } from '../../lib/core/journal/verify';
 import { jobAt } from '../../lib/core/messages/address';
@@ -127,5 +129,48 @@ describe('a job that is resumed again and again, over other graphs, with executi
       { numRuns: 16 },
     );
     expect(crashes).toBeGreaterThan(60);
+  });
+});
+
+/** How each node of a job ended, items of fan-outs included. */
+async function outcomes(world: World): Promise<Record<string, string | undefined>> {
+  const { state, index } = await world.view(jobAt(JOB));
+  return Object.fromEntries(jobNodes(index, state).map(({ id, node: each }) => [id, outcomeOf(each)]));
+}
+
+/** A job over a graph in which nothing fails from a time on, and that goes over to another graph then. */
+async function mended(c: Case, graphs: readonly [Graph, Graph], isResumed: boolean) {
+  const [first, last] = graphs;
+  const MENDED_AT = 1_000_000;
+  const failuresOf = (nodeId: string) => c.scripts[Number.parseInt(nodeId.slice(1), 10)]?.failures ?? 0;
+  const world = createWorld({
+    ...{ graphs, random: seededRandom(c.seed) },
+    script: ({ nodeId }) => ({
+      ms: 1,
+      end: isResumed && world.now() < MENDED_AT && failuresOf(nodeId) > 1 ? 'failed' : 'succeeded',
+    }),
+  });
+  world.register({ workerId: 'w', slots: 9, labels: '*' });
+  world.submit(JOB, { graph: isResumed ? first : last, owner: 'ana', priority: 'normal' });
+  const message: JobMessage = { type: 'resume', reason: 'mended', graphHash: graphHash(last) };
+  if (isResumed) world.at(MENDED_AT, () => world.tell({ to: jobAt(JOB), message }, 'mended'));
+  await world.run();
+  return outcomes(world);
+}
+
+describe('a job that failed and is resumed over another graph', () => {
+  it('ends as one that began with that graph, whatever was skipped, conditional, mapped or ruled by triggers', async () => {
+    let skipped = 0;
+    await fc.assert(
+      fc.asyncProperty(caseArbitrary, async (c) => {
+        const first = withConditions({ ...c, graph: { ...c.graph, onFailure: 'continue' } });
+        const graphs = [first, another(first, 1)] as const;
+        const ended = await mended(c, graphs, true);
+        expect(ended).toEqual(await mended(c, graphs, false));
+        skipped += Object.values(ended).filter((outcome) => outcome === 'skipped').length;
+      }),
+      { numRuns: 60 },
+    );
+    expect(skipped).toBeGreaterThan(60);
   });
 });

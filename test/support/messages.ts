@@ -143,6 +143,10 @@ const TO_POOL: { readonly [T in PoolMessage['type']]: Extract<PoolMessage, { typ
   workerRegistered: { type: 'workerRegistered', worker },
   workerDrained: { type: 'workerDrained', workerId: 'w1', registration: 'r1' },
   workerLost: { type: 'workerLost', workerId: 'w1', reason: 'r' },
+  workerRestarted: {
+    ...{ type: 'workerRestarted', workerId: 'w1', registration: 'r1' },
+    running: [{ jobId: 'j1', ...ref }],
+  },
   workerCordoned: { type: 'workerCordoned', workerId: 'w1', reason: 'r' },
   workerUncordoned: { type: 'workerUncordoned', workerId: 'w1' },
   dispatchFailed: { type: 'dispatchFailed', jobId: 'j1', ...ref, workerId: 'w1', reason: 'r' },

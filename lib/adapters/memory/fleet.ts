@@ -15,6 +15,8 @@ export interface MemoryFleet extends Dispatcher {
   readonly starts: ReadonlyMap<string, number>;
   /** What this worker would say from now on, nobody hears. */
   readonly kill: (workerId: string) => void;
+  /** What it has now is gone, and the worker takes what it is given from now on. */
+  readonly empty: (workerId: string) => void;
   /** What its workers say when they are asked; those that were killed say nothing. */
   readonly sightings: WorkerSightings;
 }
@@ -28,21 +30,31 @@ export function createMemoryFleet(deps: {
   readonly onDispatch?: ((work: WorkItem, workerId: string) => void) | undefined;
 }): MemoryFleet {
   const dead = new Set<string>();
+  /** Attempts that went with their machine, by `attemptKey`. */
+  const gone = new Set<string>();
   /** Where each attempt is, by `attemptKey`. */
   const places = new Map<string, string>();
   const machine = createMemoryMachine(deps.setTimer, deps.script);
   const executor = machine.executor((ref, report) => {
     const workerId = places.get(attemptKey(ref)) ?? '';
-    if (dead.has(workerId)) return;
+    if (dead.has(workerId) || gone.has(attemptKey(ref))) return;
     const id = `${attemptKey(ref)}/${report.type}`;
     const message = reportMessage(ref, report, workerId);
     deps.tell({ to: jobAt(ref.jobId), message }, { id, actor: { kind: 'worker', id: workerId } });
   });
+  const left = () => machine.running().filter((key) => !gone.has(key));
+  const present: typeof executor = {
+    ...executor,
+    status: async (ref) => (gone.has(attemptKey(ref)) ? 'unknown' : executor.status(ref)),
+  };
   return {
     starts: machine.starts,
     kill: (workerId) => void dead.add(workerId),
-    sightings: executorSightings(executor, {
-      running: () => machine.running().map((key) => ({ key, workerId: places.get(key) })),
+    empty(workerId) {
+      for (const [key, place] of places) if (place === workerId) gone.add(key);
+    },
+    sightings: executorSightings(present, {
+      running: () => left().map((key) => ({ key, workerId: places.get(key) })),
       answers: (workerId) => !dead.has(workerId),
     }),
     async dispatch({ work, workerId }) {

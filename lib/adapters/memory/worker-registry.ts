@@ -14,11 +14,11 @@ export function createMemoryWorkerRegistry(): WorkerRegistry {
   return {
     async register(poolId, worker, { subject, at, due }) {
       const known = poolOf(poolId).get(worker.workerId);
-      if (known && known.registeredBy !== subject) return false;
+      if (known && known.registeredBy !== subject) return undefined;
       const beats = Array.from({ length: BEATS_KEPT }, () => ({ at, due }));
       const fresh = { lastSeenAt: at, dueAt: due, beats, running: 0, registeredBy: subject };
       poolOf(poolId).set(worker.workerId, { ...worker, ...fresh });
-      return true;
+      return present({ replaced: known?.registration });
     },
     async heartbeat(poolId, workerId, beat) {
       const known = poolOf(poolId).get(workerId);

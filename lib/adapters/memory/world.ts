@@ -71,6 +71,8 @@ export interface World {
   readonly register: (worker: Worker) => void;
   /** The worker dies with what runs on it; its pool hears of it at once. */
   readonly kill: (workerId: string) => void;
+  /** A machine died with what ran on it, and is back before anybody missed it, in place of this registration. */
+  readonly replace: (worker: Worker, registration: string) => void;
   readonly submit: (
     jobId: string,
     submission: Pick<Submission, 'owner' | 'priority'> & { graph: Graph },
@@ -167,6 +169,11 @@ export function createWorld(options: WorldOptions): World {
     ...commands(tell),
     at: (at, action) => void time.setTimer(action, at - time.now()),
     kill: (workerId) => kill(fleet, tell, workerId),
+    replace(worker, registration) {
+      fleet.empty(worker.workerId);
+      tell(...restarted(worker.workerId, registration));
+      register(tell, worker);
+    },
     ...{ view, abortWorkflow: abort },
     reconcile: reconciling({ ...seen, ports, journal, clock: time.now }, WORLD_POOL),
     async run(onQuiet = async () => undefined) {
@@ -270,13 +277,7 @@ function commands(
 ): Pick<World, 'register' | 'submit' | 'tell'> {
   return {
     tell: (delivery, id) => tell(delivery, { id, actor: { kind: 'user', id: 'ana' } }),
-    register(worker) {
-      const origin = {
-        id: `register/${worker.workerId}`,
-        actor: { kind: 'worker', id: worker.workerId } as const,
-      };
-      tell({ to: poolAt(WORLD_POOL), message: { type: 'workerRegistered', worker } }, origin);
-    },
+    register: (worker) => register(tell, worker),
     submit(jobId, { graph, owner, priority }) {
       const message = {
         type: 'submit' as const,
@@ -288,6 +289,25 @@ function commands(
       tell({ to: jobAt(jobId), message }, { id: `submit/${jobId}`, actor: { kind: 'user', id: owner } });
     },
   };
+}
+
+function register(tell: (delivery: Delivery, origin: Origin) => void, worker: Worker): void {
+  const { workerId, registration = '' } = worker;
+  tell(
+    { to: poolAt(WORLD_POOL), message: { type: 'workerRegistered', worker } },
+    {
+      ...{ id: `register/${workerId}/${registration}`, actor: { kind: 'worker', id: workerId } },
+    },
+  );
+}
+
+function restarted(workerId: string, registration: string): [Delivery, Origin] {
+  const message = { type: 'workerRestarted' as const, workerId, registration, running: [] };
+  const origin = {
+    id: `restart/${workerId}/${registration}`,
+    actor: { kind: 'worker', id: workerId } as const,
+  };
+  return [{ to: poolAt(WORLD_POOL), message }, origin];
 }
 
 function kill(

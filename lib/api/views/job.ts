@@ -2,6 +2,7 @@ import type { JobView, NodeView } from '../../contract/jobs';
 import type { RollbackOrder } from '../../core/job/events';
 import { type JobNode, jobNodes } from '../../core/job/nodes';
 import { attemptsMade, type JobState } from '../../core/job/state';
+import { lasted } from '../../core/model/lasted';
 import { present } from '../../core/model/present';
 import type { ReadOnly } from '../../core/model/read-only';
 import type { JobFold } from '../../core/ports/streams';
@@ -111,7 +112,7 @@ function nodeBody(
       worker_id: workerId,
       waits_for: waitsFor,
       recovery: recovery && { cause: recovery.cause, strategy: recovery.strategy },
-      duration_seconds: ran ? (node.finishedAt - startedAt) / 1_000 : undefined,
+      duration_seconds: ran ? lasted(startedAt, node.finishedAt) / 1_000 : undefined,
       reason: isFinal ? node.reason : undefined,
       warning: isFinal ? node.warning : undefined,
       rollback: rollback?.steps.get(i)?.phase ?? node.rollback,

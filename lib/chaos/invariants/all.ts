@@ -14,6 +14,7 @@ import {
 import { chainIntact, effectsPerformed, listingsAgree, replayEqualsLive } from './journal';
 import { finishedStays, lettersOfFailures, redrivenInOrder } from './letters';
 import {
+  adoptedStays,
   concurrencyKept,
   dependenciesRespected,
   fairAdmission,
@@ -37,6 +38,7 @@ export const INVARIANTS: readonly Invariant[] = [
   stopsWhenCancelled,
   endsAsItsNodes,
   leasesOfQueuedWork,
+  adoptedStays,
   roomKept,
   concurrencyKept,
   onlyWhoMayWork,

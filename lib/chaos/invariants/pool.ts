@@ -5,6 +5,7 @@ import { PRIORITIES } from '../../core/model/priority';
 import { isRisky } from '../../core/scheduler/cordon';
 import type { PoolEvent } from '../../core/scheduler/events';
 import { AGEING_MS } from '../../core/scheduler/order';
+import { RESTART } from '../world/fleet';
 import { type Given, type Invariant, onEvents } from './invariant';
 
 /** What its events alone say of a pool. */
@@ -15,7 +16,12 @@ interface SeenPool {
   readonly queued: Map<string, WorkItem>;
   readonly leases: Map<
     string,
-    { readonly work: WorkItem; readonly workerId: string; readonly fence: number }
+    {
+      readonly work: WorkItem;
+      readonly workerId: string;
+      readonly registration: string | undefined;
+      readonly fence: number;
+    }
   >;
   /** What the leases of a worker take, by `<workerId> <resource>`, slots among them. */
   readonly taken: Map<string, number>;
@@ -160,8 +166,9 @@ function grant(pool: SeenPool, data: Extract<PoolEvent, { type: 'lease.granted' 
   pool.queued.delete(key);
   pool.fence = data.fence;
   if (!work) return;
-  pool.leases.set(key, { work, workerId: data.workerId, fence: data.fence });
-  count(pool, work, data.workerId, 1);
+  const { workerId, fence } = data;
+  pool.leases.set(key, { work, workerId, registration: pool.workers.get(workerId)?.registration, fence });
+  count(pool, work, workerId, 1);
 }
 
 function giveBack(pool: SeenPool, key: string): void {
@@ -211,6 +218,29 @@ export const leasesOfQueuedWork: Invariant = {
       if (event.data.fence <= pool.fence)
         given.broken(`${key} has fence ${event.data.fence} after ${pool.fence}`);
     }),
+};
+
+export const adoptedStays: Invariant = {
+  name: 'adoptedStays',
+  says: 'When the process of a worker begins anew, what goes on there keeps its lease.',
+  watch(given) {
+    const runs = new Map<string, { readonly workerId: string; readonly registration: string }>();
+    const pool = seenPool((event, { leases }) => {
+      if (event.type !== 'lease.revoked' || !event.causeId.includes(RESTART)) return;
+      const key = attemptKey(event.data);
+      const run = runs.get(key);
+      if (run !== undefined && run.registration === leases.get(key)?.registration)
+        given.broken(`${key} is taken from ${run.workerId}, where it goes on`);
+    });
+    return {
+      ...pool,
+      began: (ref, workerId, registration) => void runs.set(attemptKey(ref), { workerId, registration }),
+      ended: (ref) => void runs.delete(attemptKey(ref)),
+      died(workerId) {
+        for (const [key, run] of runs) if (run.workerId === workerId) runs.delete(key);
+      },
+    };
+  },
 };
 
 export const roomKept: Invariant = {

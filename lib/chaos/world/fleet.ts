@@ -13,6 +13,8 @@ import type { Message } from './queues';
 import { createWorker, type SimulatedWorker, type WorkerDeps } from './worker';
 
 export const POOL = 'default';
+/** In the id of a message by which a worker says that its process is another one. */
+export const RESTART = ' restart ';
 const MINUTE = 60_000;
 /** How long a machine that died is away, and how long a worker is cut off; milliseconds at most. */
 const AWAY_MS = 240_000;
@@ -39,30 +41,20 @@ export function createFleet(deps: FleetDeps): Fleet {
   const { time, faults } = ground;
   const fleet = new Map(deps.workers.map((worker) => [worker.workerId, createWorker(deps, worker)] as const));
 
-  async function register(one: SimulatedWorker): Promise<void> {
-    if (!one.isReachable()) return;
-    const { workerId } = one.worker;
-    const worker = { ...one.worker, registration: one.registration() };
-    const at = time.now();
-    const by = { subject: workerId, at, due: dueAfter(at, { nextSeconds: HEARTBEAT_SECONDS }) };
-    if (!(await registry.register(POOL, worker, by))) return;
-    send(fromWorker(workerId, `register ${one.registration()}`, { type: 'workerRegistered', worker }));
-  }
-
   async function beat(one: SimulatedWorker): Promise<void> {
     if (!one.isReachable()) return;
     const { workerId } = one.worker;
     const [at, draining, registration] = [time.now(), one.isDraining(), one.registration()];
     const dueAt = dueAfter(at, { nextSeconds: HEARTBEAT_SECONDS });
     const said = { at, dueAt, running: one.running(), draining, subject: workerId, registration };
-    if (!(await registry.heartbeat(POOL, workerId, said))) return register(one);
+    if (!(await registry.heartbeat(POOL, workerId, said))) return register(deps, one);
     if (draining)
       send(fromWorker(workerId, `drained ${at}`, { type: 'workerDrained', workerId, registration }));
   }
 
   function begin(one: SimulatedWorker): void {
     one.begin();
-    void register(one);
+    void register(deps, one);
   }
 
   /** What befalls a worker in a minute. */
@@ -87,7 +79,7 @@ export function createFleet(deps: FleetDeps): Fleet {
   }
 
   for (const one of fleet.values()) {
-    void register(one);
+    void register(deps, one);
     every(ground, HEARTBEAT_SECONDS * 1_000, () => void beat(one));
     every(ground, MINUTE, (nth) => fate(one, nth));
   }
@@ -109,6 +101,23 @@ export function createFleet(deps: FleetDeps): Fleet {
       }
     },
   };
+}
+
+async function register({ ground, registry, send }: FleetDeps, one: SimulatedWorker): Promise<void> {
+  if (!one.isReachable()) return;
+  const { workerId } = one.worker;
+  const worker = { ...one.worker, registration: one.registration() };
+  const at = ground.time.now();
+  const by = { subject: workerId, at, due: dueAfter(at, { nextSeconds: HEARTBEAT_SECONDS }) };
+  const running = one.unfinished();
+  const registered = await registry.register(POOL, worker, by);
+  if (!registered) return;
+  const say = (what: string, message: PoolMessage) =>
+    send(fromWorker(workerId, `${what} ${worker.registration}`, message));
+  const { replaced } = registered;
+  if (replaced !== undefined && replaced !== worker.registration)
+    say(RESTART.trim(), { type: 'workerRestarted', workerId, registration: replaced, running });
+  say('register', { type: 'workerRegistered', worker });
 }
 
 function sightingsOf(

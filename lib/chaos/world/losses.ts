@@ -27,6 +27,7 @@ const LOSSY: ReadonlySet<string> = new Set<
   'workReleased',
   'workerRegistered',
   'workerLost',
+  'workerRestarted',
   'dispatchFailed',
   'jobQueued',
   'jobOver',

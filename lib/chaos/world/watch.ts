@@ -21,8 +21,8 @@ export interface Watch {
   readonly handled: (deliveries: readonly Delivery[]) => void;
   /** A message was given up. `isOurs`: it was put there by a fault. */
   readonly poisoned: (delivery: Delivery, error: unknown, isOurs: boolean) => void;
-  /** A worker begins to run an attempt. */
-  readonly began: (ref: AttemptRef, workerId: string) => void;
+  /** A worker begins to run an attempt, in the process of this registration. */
+  readonly began: (ref: AttemptRef, workerId: string, registration: string) => void;
   /** An attempt comes to its end on its worker; the engine may never hear of it. */
   readonly ended: (ref: AttemptRef, how: 'succeeded' | 'failed') => void;
   /** An attempt is handed to a worker. */

@@ -31,6 +31,8 @@ export interface SimulatedWorker {
   readonly isReachable: () => boolean;
   readonly registration: () => string;
   readonly running: () => number;
+  /** What runs, or has ended and could not be posted. */
+  readonly unfinished: () => readonly AttemptRef[];
   readonly isDraining: () => boolean;
   readonly take: (work: WorkItem, registration: string | undefined) => Taken;
   readonly cancel: (ref: AttemptRef, reason: string) => void;
@@ -71,7 +73,7 @@ export function createWorker(
 
   function start(work: WorkItem, run: Run): void {
     const key = attemptKey(work);
-    watch.began(run.ref, workerId);
+    watch.began(run.ref, workerId, `r${births}`);
     say(workerId, () => `begins ${key}`);
     const { afterMs, end, isMute } = courseOf(faults, script(work), work);
     run.stop = time.setTimer(() => finish(run, end, isMute), afterMs);
@@ -83,6 +85,7 @@ export function createWorker(
     isReachable: () => isAlive && !mail.isCutOff(),
     registration: () => `r${births}`,
     running: busy,
+    unfinished: () => [...runs.values()].flatMap(({ ref, end }) => (end && !mail.holds(ref) ? [] : [ref])),
     isDraining: () => isDraining,
     take(work, registration) {
       if (!isAlive || mail.isCutOff()) return 'unreachable';
@@ -175,6 +178,8 @@ function timedOut(timeoutMs: number): AttemptReport {
 interface Mail {
   readonly report: (ref: AttemptRef, said: AttemptReport) => void;
   readonly isCutOff: () => boolean;
+  /** Whether something of this attempt could not be posted yet. */
+  readonly holds: (ref: AttemptRef) => boolean;
   readonly cutOff: (isCutOff: boolean) => void;
   /** What was not posted is gone. */
   readonly lose: () => void;
@@ -182,7 +187,7 @@ interface Mail {
 
 function createMail({ ground, send }: Pick<WorkerDeps, 'ground' | 'send'>, workerId: string): Mail {
   const { time, faults, say } = ground;
-  let unsent: (() => void)[] = [];
+  let unsent: { readonly key: string; readonly post: () => void }[] = [];
   let isCutOff = false;
   return {
     report(ref, said) {
@@ -193,17 +198,18 @@ function createMail({ ground, send }: Pick<WorkerDeps, 'ground' | 'send'>, worke
         origin: { id: callbackId(ref, said.type), actor: { kind: 'worker', id: workerId } },
       };
       const post = () => void time.setTimer(() => send(message), 2 + 40 * faults.lot(`post ${key}`));
-      if (isCutOff) unsent.push(post);
+      if (isCutOff) unsent.push({ key: attemptKey(ref), post });
       else post();
       if (faults.strikes('lateReport', key))
         time.setTimer(() => send(message), LATE_MS * faults.lot(`late ${key}`));
     },
     isCutOff: () => isCutOff,
+    holds: (ref) => unsent.some(({ key }) => key === attemptKey(ref)),
     cutOff(isSo) {
       say(workerId, () => (isSo ? 'is cut off' : 'is back'));
       isCutOff = isSo;
       if (isSo) return;
-      for (const post of unsent) post();
+      for (const { post } of unsent) post();
       unsent = [];
     },
     lose() {

@@ -26,9 +26,8 @@ export function decideLetters(state: ReadOnly<GroupState>, input: LetterInput): 
     case 'redrive':
       return redrive(state, input);
     case 'stopRedrive': {
-      const { order } = state;
-      const isMeant = order !== undefined && (input.orderId ?? order.orderId) === order.orderId;
-      return isMeant ? [stopped(order, `${input.by} stopped it: ${input.reason}`)] : [];
+      const { by, reason, orderId = state.order?.orderId } = input;
+      return orderId === state.order?.orderId ? stopped(state, `${by} stopped it: ${reason}`) : [];
     }
     case 'resolve':
       return resolve(state, input);
@@ -97,13 +96,23 @@ function closed(state: ReadOnly<GroupState>, input: Input<'closed'>): LetterEven
 }
 
 /** Of a canary that did not end well: the others stay where they are. */
-function canaryEnded({ order }: ReadOnly<GroupState>, letterId: string, why: string): LetterEvent[] {
-  if (order?.canary !== letterId) return [];
-  return [stopped(order, why)];
+function canaryEnded(state: ReadOnly<GroupState>, letterId: string, why: string): LetterEvent[] {
+  return state.order?.canary === letterId ? stopped(state, why) : [];
 }
 
-function stopped({ orderId, waiting }: ReadOnly<NonNullable<GroupState['order']>>, why: string): LetterEvent {
-  return { type: 'redrive.stopped', data: { orderId, why, left: waiting.length } };
+/** The order under way ends. What had come back from the DLQ for it lies there no more, and is laid there again. */
+function stopped({ order, letters }: ReadOnly<GroupState>, why: string): LetterEvent[] {
+  if (!order) return [];
+  const { orderId, waiting } = order;
+  return [
+    { type: 'redrive.stopped', data: { orderId, why, left: waiting.length } },
+    ...waiting.flatMap((letterId): LetterEvent[] => {
+      const letter = letters.get(letterId);
+      if (!letter?.returned || !isParked(letter)) return [];
+      const { seq, round } = letter;
+      return [{ type: 'letter.reopened', data: { letterId, seq, round: round + 1, why } }];
+    }),
+  ];
 }
 
 function nameOf(letterId: string, { jobId, nodeId }: ReadOnly<LetterState>): string {
@@ -125,11 +134,7 @@ function redrive(state: ReadOnly<GroupState>, input: Input<'redrive'>): LetterEv
   const { letters } = redrivable(state, input);
   if (letters.length === 0) return [];
   const data = { orderId, letters, mode, perMinute, by, reason, ...present({ input: edited, force }) };
-  const { order } = state;
-  return [
-    ...(order ? [stopped(order, `${by} put redrive ${orderId} in its place`)] : []),
-    { type: 'redrive.started', data },
-  ];
+  return [...stopped(state, `${by} put redrive ${orderId} in its place`), { type: 'redrive.started', data }];
 }
 
 const ENDS = { skip: 'skipped', succeed: 'succeeded', abort: 'aborted' } as const;

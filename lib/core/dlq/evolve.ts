@@ -106,6 +106,7 @@ function reopened(
   const now = letter ? said(state, letter, seq, at) : before;
   Object.assign(now, { seq, why, round, status: now.assignee === undefined ? 'open' : 'assigned' });
   delete now.resolved;
+  delete now.returned;
 }
 
 function redriven({ letters, order }: GroupState, data: LetterRedriven, at: number): void {
@@ -113,6 +114,7 @@ function redriven({ letters, order }: GroupState, data: LetterRedriven, at: numb
     const letter = letters.get(id);
     if (!letter) continue;
     letter.status = 'redriving';
+    delete letter.returned;
     letter.redriven += 1;
     letter.orderId = data.orderId;
   }
@@ -141,6 +143,7 @@ function returned(
     started(state, { orderId, letters: [], ...how }, at);
   }
   state.order?.waiting.push(letterId);
+  for (const letter of lettersOf(state, [letterId])) letter.returned = true;
 }
 
 function resolved(state: GroupState, { letters, how, why, by, seq }: LetterResolved, at: number): void {
@@ -148,6 +151,7 @@ function resolved(state: GroupState, { letters, how, why, by, seq }: LetterResol
     const letter = state.letters.get(id);
     if (!letter) continue;
     letter.status = 'resolved';
+    delete letter.returned;
     letter.resolved = { how, at, ...present({ why, by }) };
     if (seq !== undefined) letter.seq = seq;
     // Those resolved last stand last, and are shown longest.

@@ -7,7 +7,7 @@ import type { ReadOnly } from '../model/read-only';
 import { type GroupState, LETTER_ENDS, LETTER_STATUSES } from './state';
 
 /** Raise the number whenever the fold changes, in its shape or in what events make of it. */
-export const LETTER_FOLD = 'letter/1';
+export const LETTER_FOLD = 'letter/2';
 
 const time = z.number();
 const count = z.int().nonnegative();
@@ -37,6 +37,7 @@ const letter = z.object({
     .exactOptional(),
   laid: z.object({ messageId: text, round: count, posting: text.exactOptional() }).exactOptional(),
   archived: z.object({ place: text, round: count }).exactOptional(),
+  returned: z.literal(true).exactOptional(),
 });
 
 const evidence = z.object({

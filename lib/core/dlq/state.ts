@@ -46,6 +46,8 @@ export interface LetterState {
   /** As what message of SQS it lies in the DLQ, and in which round. */
   laid?: { readonly messageId: string; readonly round: number; readonly posting?: string };
   archived?: { readonly place: string; readonly round: number };
+  /** It came back from the DLQ, where it lies no more, and waits for its turn in the order under way. */
+  returned?: true;
 }
 
 /** What a letter said, kept of the latest ones: the journal has all. */

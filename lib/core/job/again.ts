@@ -20,8 +20,27 @@ type Retry = Extract<JobInput, { type: 'retry' }>;
  * being cancelled ends first.
  */
 export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry): JobEvent[] {
-  const { order, inputs = {} } = input;
-  if (order !== undefined && state.orders?.includes(order)) return [];
+  const { order } = input;
+  if (order === undefined) return tryAgain(index, state, input);
+  if (state.orders?.includes(order)) return [];
+  // Of letters that are redriven together, those go whose nodes are still there.
+  const gone = input.nodes?.filter((id) => !nodeById(index, state, id)) ?? [];
+  const nodes = input.nodes?.filter((id) => !gone.includes(id)) ?? [];
+  if (gone.length === 0 || nodes.length === 0) return tryAgain(index, state, input);
+  const without = { ...input, nodes: gone, order: `${order}/gone` };
+  return [
+    ...(state.orders?.includes(without.order) ? [] : [retryRefused(without, noNode(gone[0]))]),
+    ...tryAgain(index, state, { ...input, nodes }),
+  ];
+}
+
+const noNode = (nodeId: string | undefined): string => `the job has no node ${nodeId}`;
+
+function tryAgain(index: GraphIndex, state: ReadOnly<JobState>, input: Retry): JobEvent[] {
+  const { order } = input;
+  const inputs = Object.fromEntries(
+    Object.entries(input.inputs ?? {}).filter(([id]) => order === undefined || input.nodes?.includes(id)),
+  );
   // Whoever redrives letters waits for an answer; a person sees how the job stands.
   const nothing = (why: string) => (order === undefined ? [] : [retryRefused(input, why)]);
   const isLive = state.status === 'running' && state.cancelReason === undefined;
@@ -31,7 +50,7 @@ export function retry(index: GraphIndex, state: ReadOnly<JobState>, input: Retry
     return [retryRefused(input, 'the job is being rolled back: ask again when it has ended')];
   if (!isLive && !isEnded) return nothing(whyNotNow(state));
   const unknown = input.nodes?.find((id) => !nodeById(index, state, id));
-  if (unknown !== undefined) return [retryRefused(input, `the job has no node ${unknown}`)];
+  if (unknown !== undefined) return [retryRefused(input, noNode(unknown))];
   const asked = input.nodes
     ? input.nodes.map((id) => nodeById(index, state, id) as JobNode)
     : jobNodes(index, state);

@@ -29,7 +29,7 @@ export function layOut(
   const answered = state.answered.flatMap((i) => ids[i] ?? []);
   ids.forEach((id, i) => {
     const { attempt = 0, letters, stepLetter } = before.nodes[i] ?? {};
-    if (attempt > 0) state.retired.set(id, { attempt, ...present({ letters, stepLetter }) });
+    if (attempt > 0 || letters) state.retired.set(id, { attempt, ...present({ letters, stepLetter }) });
   });
   state.nodes = [];
   state.items = new Map();

@@ -95,12 +95,12 @@ export function lettersOfRefused(context: LetterContext, event: Recorded<Refused
   return nodes.flatMap((nodeId) => {
     const node = nodeById(context.index, context.state, nodeId)?.node;
     const of = { ...event, data: { nodeId } };
-    const step = node?.stepLetter;
+    // One that the job has no more says nothing itself.
+    const { letters = [], stepLetter: step } = node ?? context.state.retired.get(nodeId) ?? {};
     const ofStep = { kind: 'rollback', outcome: 'refused', why } as const;
     const steps = step === undefined ? [] : [closing(context, of, { ...ofStep, signature: step })];
-    if (node?.phase !== 'final') return steps;
-    const outcome = node.outcome === 'succeeded' ? 'succeeded' : 'refused';
-    const letters = node.letters ?? [];
+    if (node && node.phase !== 'final') return steps;
+    const outcome = node?.outcome === 'succeeded' ? 'succeeded' : 'refused';
     return [...letters.map((signature) => closing(context, of, { signature, outcome, why })), ...steps];
   });
 }

@@ -110,6 +110,16 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
     registration: idSchema.exactOptional(),
   }),
   z.object({ type: z.literal('workerLost'), workerId: idSchema, reason }),
+  /**
+   * Another process has taken the place of one of its registrations. `running`: what of that goes on, or has ended and is
+   * still to be reported; the rest is gone.
+   */
+  z.object({
+    type: z.literal('workerRestarted'),
+    workerId: idSchema,
+    registration: idSchema,
+    running: z.array(z.object(attemptShape)).max(LIMITS.unfinished),
+  }),
   /** It gets no new work until it is uncordoned; what it runs goes on. */
   z.object({ type: z.literal('workerCordoned'), workerId: idSchema, reason }),
   z.object({ type: z.literal('workerUncordoned'), workerId: idSchema }),

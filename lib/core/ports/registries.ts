@@ -107,6 +107,12 @@ export interface RegisteredWorker extends Worker {
   readonly connectionId?: string;
 }
 
+/** What became of a registration. */
+export interface Registered {
+  /** The registration that it took the place of, of whichever process; absent where there was none. */
+  readonly replaced?: string;
+}
+
 export interface Heartbeat {
   readonly at: number;
   /** When the next one comes at the latest, as the worker promises. */
@@ -124,9 +130,13 @@ export interface Heartbeat {
 export interface WorkerRegistry {
   /**
    * Binds the id of a worker to a subject, or registers it anew for the same one.
-   * @returns false, and changes nothing, when the id is somebody else's. It is free again once `remove` forgot it.
+   * @returns undefined, and changes nothing, when the id is somebody else's. It is free again once `remove` forgot it.
    */
-  readonly register: (poolId: string, worker: Worker, by: { subject: string } & Beat) => Promise<boolean>;
+  readonly register: (
+    poolId: string,
+    worker: Worker,
+    by: { subject: string } & Beat,
+  ) => Promise<Registered | undefined>;
   /**
    * @returns the worker as it was before; undefined when it is not registered so, by this subject, or is held for lost.
    * One write, but for a worker that an earlier version registered.

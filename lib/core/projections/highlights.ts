@@ -1,5 +1,6 @@
 import type { JobEvent, NodeCompleted } from '../job/events';
 import type { Recorded } from '../journal/envelope';
+import { lasted } from '../model/lasted';
 import type { JobOutcome, Outcome } from '../model/outcome';
 import { present } from '../model/present';
 import { createExplanation, type Explanation } from './explanation';
@@ -93,7 +94,7 @@ export function createHighlights() {
         const life = lives.get(nodeId);
         return life ? [{ nodeId, ...life.explanation.result(), ...present({ warning: life.warning }) }] : [];
       });
-      return { ...present({ status, reason }), durationMs: latestAt - startedAt, counts, nodes };
+      return { ...present({ status, reason }), durationMs: lasted(startedAt, latestAt), counts, nodes };
     },
   };
 }

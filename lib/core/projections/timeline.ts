@@ -148,7 +148,9 @@ export function createTimeline() {
   }
 
   return {
-    apply(recorded: Recorded): void {
+    apply(said: Recorded): void {
+      // The clocks of two processes differ: what comes later in the journal is not earlier.
+      const recorded = { ...said, at: Math.max(said.at, latestAt) };
       const event = { type: recorded.type, data: recorded.data } as JobEvent;
       ({ at: latestAt, seq } = recorded);
       if (!('nodeId' in event.data)) {

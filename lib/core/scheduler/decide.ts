@@ -26,25 +26,16 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
     }
     case 'workWithdrawn':
       return withdraw(state, input, input.reason);
-    case 'workReleased': {
-      const ref = refOf(input);
-      const lease = state.leases.get(attemptKey(input));
-      if (lease) {
-        const { ended, at } = input;
-        const data = { ...ref, ...present({ ended }) };
-        return [{ type: 'lease.released', data }, ...judgeEnded(state, lease, { ended, at })];
-      }
-      if (state.queued.has(attemptKey(input)))
-        return [{ type: 'work.dropped', data: { ...ref, reason: 'over' } }];
-      return [];
-    }
+    case 'workReleased':
+      return release(state, input);
     case 'workerRegistered':
       return sameWorker(state, input.worker) ? [] : [{ type: 'worker.registered', data: input.worker }];
     case 'workerDrained':
-      if (!isActive(state, input)) return [];
-      return [{ type: 'worker.draining', data: { workerId: input.workerId } }];
+      return drained(state, input);
     case 'workerLost':
       return lose(state, input);
+    case 'workerRestarted':
+      return restarted(state, input);
     case 'workerCordoned': {
       const { workerId, reason } = input;
       const known = state.cordons.cordoned.get(workerId);
@@ -130,6 +121,22 @@ function joins(
   return version > Math.max(known?.version ?? 0, left.get(jobId) ?? 0);
 }
 
+function release(
+  state: ReadOnly<PoolState>,
+  input: Extract<PoolInput, { type: 'workReleased' }>,
+): PoolEvent[] {
+  const ref = refOf(input);
+  const lease = state.leases.get(attemptKey(input));
+  if (lease) {
+    const { ended, at } = input;
+    const data = { ...ref, ...present({ ended }) };
+    return [{ type: 'lease.released', data }, ...judgeEnded(state, lease, { ended, at })];
+  }
+  if (state.queued.has(attemptKey(input)))
+    return [{ type: 'work.dropped', data: { ...ref, reason: 'over' } }];
+  return [];
+}
+
 function withdraw(state: ReadOnly<PoolState>, input: AttemptRef, reason: string): PoolEvent[] {
   const data = { ...refOf(input), reason };
   if (state.queued.has(attemptKey(input))) return [{ type: 'work.dropped', data }];
@@ -150,16 +157,39 @@ function lose(
   if (!state.workers.has(workerId)) return [];
   const leases = [...state.leases.values()].filter((lease) => lease.workerId === workerId);
   return [
-    ...leases.map(
-      ({ work }): PoolEvent => ({
-        type: 'lease.revoked',
-        data: { ...refOf(work), workerId, reason, cause: 'workerLost' },
-      }),
-    ),
+    ...revoked(leases, reason),
     { type: 'worker.lost', data: { workerId, reason } },
     // It may come back: that it was away makes it no better.
     ...judgeLost(state, workerId, { leases, at }).filter(({ type }) => type === 'worker.cordoned'),
   ];
+}
+
+/**
+ * What was leased to an earlier process of a worker and does not go on is gone. Only leases of that registration are
+ * looked at, whenever it is heard of. A pool that does not know the process of now gives the worker nothing until it does.
+ */
+function restarted(
+  state: ReadOnly<PoolState>,
+  { workerId, registration, running, at }: Extract<PoolInput, { type: 'workerRestarted' }>,
+): PoolEvent[] {
+  const goOn = new Set(running.map(attemptKey));
+  const gone = [...state.leases.values()].filter(
+    (lease) =>
+      lease.workerId === workerId && lease.registration === registration && !goOn.has(attemptKey(lease.work)),
+  );
+  return [
+    ...revoked(gone, 'its worker began anew without it'),
+    ...drained(state, { workerId, registration }),
+    ...judgeLost(state, workerId, { leases: gone, at }),
+  ];
+}
+
+/** Attempts that are gone with their worker. */
+function revoked(leases: readonly ReadOnly<Lease>[], reason: string): PoolEvent[] {
+  return leases.map(({ work, workerId }) => ({
+    type: 'lease.revoked',
+    data: { ...refOf(work), workerId, reason, cause: 'workerLost' },
+  }));
 }
 
 /** The attempt goes back to its job. One that was being cancelled says nothing about the worker. */
@@ -213,13 +243,14 @@ function judgedExpired(
   return [...byWorker].flatMap(([workerId, leases]) => judgeLost(state, workerId, { leases, at }));
 }
 
-/** Takes work, as it registered: an earlier process of the same name does not speak for it. */
-function isActive(
+/** It takes nothing new, where it is the one that it was: an earlier process of the same name does not speak for it. */
+function drained(
   { workers }: ReadOnly<PoolState>,
   { workerId, registration }: { readonly workerId: string; readonly registration?: string },
-): boolean {
+): PoolEvent[] {
   const worker = workers.get(workerId);
-  return worker?.status === 'active' && (registration ?? worker.registration) === worker.registration;
+  if (worker?.status !== 'active' || (registration ?? worker.registration) !== worker.registration) return [];
+  return [{ type: 'worker.draining', data: { workerId } }];
 }
 
 function sameWorker(state: ReadOnly<PoolState>, worker: Worker): boolean {

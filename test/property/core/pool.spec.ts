@@ -23,6 +23,7 @@ const ref = {
   attempt: fc.integer({ min: 1, max: 2 }),
 };
 const workerId = fc.constantFrom('w1', 'w2', 'w3');
+const registration = fc.constantFrom('r1', 'r2', 'r3');
 
 const message: fc.Arbitrary<PoolMessage> = fc.oneof(
   {
@@ -73,11 +74,21 @@ const message: fc.Arbitrary<PoolMessage> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .record({ workerId, labels: fc.subarray(LABELS), slots: fc.integer({ min: 1, max: 4 }) })
+      .record({
+        ...{ workerId, labels: fc.subarray(LABELS), slots: fc.integer({ min: 1, max: 4 }) },
+        registration,
+      })
       .map((worker) => ({
         type: 'workerRegistered' as const,
         worker: { ...worker, endpoint: `http://${worker.workerId}` },
       })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      ...{ type: fc.constant('workerRestarted' as const), workerId, registration },
+      running: fc.array(fc.record(ref), { maxLength: 4 }),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('workerDrained' as const), workerId }) },
   {
@@ -151,6 +162,27 @@ const item = (nodeId: string, rest: Partial<WorkItem> = {}): WorkItem => ({
 });
 
 const messages = fc.array(message, { maxLength: 80 });
+
+const some = fc.record({ nodeId: fc.constantFrom(...'abcdefgh'), attempt: fc.integer({ min: 1, max: 3 }) });
+/** Of workers of which one process takes the place of another, and the work that they are given. */
+const ofRestarts: fc.Arbitrary<PoolMessage> = fc.oneof(
+  { weight: 3, arbitrary: some.map((work) => ({ type: 'workOffered', work: item(work.nodeId, work) })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ workerId, registration })
+      .map((of) => ({ type: 'workerRegistered', worker: { ...of, labels: [], slots: 3 } })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ workerId, registration, left: fc.array(some, { maxLength: 3 }) })
+      .map(({ left, ...of }) => ({
+        ...{ type: 'workerRestarted', ...of },
+        running: left.map((each) => ({ jobId: 'j1', ...each })),
+      })),
+  },
+) as fc.Arbitrary<PoolMessage>;
 
 const jobId = fc.constantFrom('j1', 'j2', 'j3', 'j4', 'j5');
 const priority = fc.constantFrom(...PRIORITIES);
@@ -356,6 +388,37 @@ describe('any pool, whatever arrives in whatever order', () => {
     expect(probations).toBeGreaterThan(50);
   });
 
+  it('takes from a worker that begins anew what its earlier process had and is gone, once, and nothing else', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.array(fc.oneof(ofRestarts, message), { minLength: 40, maxLength: 120 }), (all) => {
+        const state = poolDecider.initial();
+        all.forEach((m, at) => {
+          const gone = m.type === 'workerRestarted' ? goneBy(state, m) : [];
+          const decided = poolDecider.decide(state, { ...m, at });
+          for (const event of decided) poolDecider.evolve(state, event, at);
+          if (m.type === 'workerRestarted') {
+            const ended = decided.filter(({ type }) => type.startsWith('lease.'));
+            expect(ended.map(({ type, data }) => [type, attemptKey(data as AttemptRef)])).toEqual(
+              gone.map((key) => ['lease.revoked', key]),
+            );
+            const again = poolDecider.decide(state, { ...m, at });
+            expect(again.filter(({ type }) => type.startsWith('lease.') || type === 'worker.lost')).toEqual(
+              [],
+            );
+            const { status, registration: now } = state.workers.get(m.workerId) ?? {};
+            if (now === m.registration) expect(status).toBe('draining');
+            taken += gone.length;
+          }
+          for (const event of poolDecider.decide(state, { type: 'assign', at }))
+            poolDecider.evolve(state, event, at);
+        });
+      }),
+      { numRuns: 500 },
+    );
+    expect(taken).toBeGreaterThan(100);
+  });
+
   it('is the fold of its events', () => {
     fc.assert(
       fc.property(messages, (all) => {
@@ -494,6 +557,17 @@ describe('jobs that go on after their end', () => {
     );
   });
 });
+
+/** Keys of the leases that a process held which is gone. */
+function goneBy(
+  { leases }: PoolState,
+  { workerId: id, registration: of, running }: Extract<PoolMessage, { type: 'workerRestarted' }>,
+): string[] {
+  const left = new Set(running.map(attemptKey));
+  return [...leases].flatMap(([key, lease]) =>
+    lease.workerId === id && lease.registration === of && !left.has(key) ? [key] : [],
+  );
+}
 
 /** Just before a lease: nobody who could have had a slot instead was behind the one who gets it. */
 function expectFair(state: PoolState, ref: AttemptRef): void {

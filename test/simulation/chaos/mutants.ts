@@ -166,6 +166,27 @@ export const MUTANTS: readonly Mutant[] = [
     ),
   },
   {
+    name: 'a worker that begins anew loses what goes on there',
+    caughtBy: ['adoptedStays'],
+    faults: ['workerRestart', 'slow'],
+    alteration: pool(({ decide }) => ({
+      decide: (state, input) =>
+        decide(state, input.type === 'workerRestarted' ? { ...input, running: [] } : input),
+    })),
+  },
+  {
+    name: 'late word of an earlier process takes what the one of now was given',
+    caughtBy: ['adoptedStays'],
+    within: (scenario) => ({ ...scenario, weights: { workerRestart: 12, crash: 3, duplicate: 8, slow: 8 } }),
+    alteration: pool(({ decide }) => ({
+      decide(state, input) {
+        if (input.type !== 'workerRestarted') return decide(state, input);
+        const { registration = input.registration } = state.workers.get(input.workerId) ?? {};
+        return decide(state, { ...input, registration });
+      },
+    })),
+  },
+  {
     name: 'work goes to workers that are cordoned',
     caughtBy: ['onlyWhoMayWork'],
     faults: ['command'],

@@ -82,7 +82,13 @@ async function idleDay() {
       },
     },
     worker: { workerId: 'w', pool: 'default', labels: [], slots: 4 },
-    ...{ running: () => 0, onRegistered: () => {}, onLost: async () => {}, log: silent },
+    ...{
+      running: () => 0,
+      unfinished: () => [],
+      onRegistered: () => {},
+      onLost: async () => {},
+      log: silent,
+    },
     timing: {
       random: () => 0.5,
       async sleep(ms, signal) {

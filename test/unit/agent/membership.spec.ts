@@ -1,4 +1,6 @@
 import { createMembership } from '../../../lib/agent/membership';
+import { LIMITS } from '../../../lib/core/limits';
+import type { AttemptRef } from '../../../lib/core/model/attempt';
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -13,6 +15,7 @@ it('a worker registers with what its work shares', async () => {
   const membership = createMembership({
     client: { registerWorker, heartbeat: async () => ({}) },
     worker: { ...worker, resources },
+    unfinished: () => [],
     running: () => 0,
     onRegistered: () => {},
     onLost: async () => {},
@@ -21,7 +24,39 @@ it('a worker registers with what its work shares', async () => {
   await membership.join();
   membership.leave();
   const { workerId: worker_id, ...rest } = worker;
-  expect(registerWorker).toHaveBeenCalledWith({ worker_id, ...rest, resources });
+  expect(registerWorker).toHaveBeenCalledWith({ worker_id, ...rest, resources, running: [] });
+});
+
+/** What a worker says of its attempts as it joins. */
+async function saidOf(unfinished: readonly AttemptRef[]) {
+  const bodies: { running?: unknown }[] = [];
+  const membership = createMembership({
+    client: {
+      async registerWorker(body) {
+        bodies.push(body);
+        return { worker_id: 'w1', dispatch_token: 't', heartbeat_seconds: 60 };
+      },
+      heartbeat: async () => ({}),
+    },
+    worker: { workerId: 'w1', pool: 'default', labels: [], slots: 4 },
+    ...{ unfinished: () => unfinished, running: () => 0, onRegistered: () => {}, onLost: async () => {} },
+    log: silent,
+  });
+  await membership.join();
+  membership.leave();
+  return bodies.map(({ running }) => running);
+}
+
+it('a worker registers with what goes on and what it has still to report, or leaves out what is too much', async () => {
+  const of = (attempt: number) => ({ jobId: 'j', nodeId: 'a', attempt });
+  expect(await saidOf([of(1), of(2)])).toEqual([
+    [
+      { job_id: 'j', node_id: 'a', attempt: 1 },
+      { job_id: 'j', node_id: 'a', attempt: 2 },
+    ],
+  ]);
+  const many = Array.from({ length: LIMITS.unfinished + 1 }, (_, i) => of(i + 1));
+  expect(await saidOf(many)).toEqual([undefined]);
 });
 
 /** A worker whose membership is played in virtual time: what it said, and when. */
@@ -44,6 +79,7 @@ async function played(options: {
       },
     },
     worker: { workerId: 'w1', pool: 'default', labels: [], slots: 1 },
+    unfinished: () => [],
     running: () => options.running(now),
     ...{ onRegistered: () => {}, onLost: async () => {}, log: silent },
     timing: {

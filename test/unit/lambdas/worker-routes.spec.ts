@@ -4,8 +4,9 @@ import { attemptCallbacks, heartbeat, registerWorker } from '../../../lib/api/wo
 import { callbackResponse, reportsResponse } from '../../../lib/contract/executions';
 import { attemptToken, dispatchToken } from '../../../lib/core/access/attempt-token';
 import { RepriseError } from '../../../lib/core/errors';
+import { LIMITS } from '../../../lib/core/limits';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
-import type { RegisteredWorker } from '../../../lib/core/ports/registries';
+import type { Registered, RegisteredWorker } from '../../../lib/core/ports/registries';
 import { request } from './request';
 
 const SECRET = 'secret';
@@ -208,7 +209,7 @@ describe('a worker', () => {
     registration: 'r-7',
   };
 
-  function registering(register = jest.fn(async (..._: unknown[]) => true)) {
+  function registering(register = jest.fn(async (..._: unknown[]): Promise<Registered | undefined> => ({}))) {
     const send = jest.fn(async () => {});
     const requireReachable = jest.fn(async () => {});
     const deps = {
@@ -259,6 +260,48 @@ describe('a worker', () => {
     for (const mock of [send, requireReachable]) expect(mock).not.toHaveBeenCalled();
   });
 
+  const runs = [{ job_id: 'j', node_id: 'a', attempt: 2 }];
+  const replacing = () => registering(jest.fn(async () => ({ replaced: 'r-6' })));
+  const sentBy = (send: jest.Mock) =>
+    (send.mock.calls as unknown as [{ message: unknown }, { id: string }][]).map(([{ message }, { id }]) => ({
+      message,
+      id,
+    }));
+
+  it.each([
+    ['with an endpoint', body],
+    ['that pulls, before it is connected', { worker_id: 'w1', labels: ['linux'], slots: 4 }],
+  ])('%s that takes the place of an earlier process tells its pool what goes on', async (_, given) => {
+    const { handler, send } = replacing();
+    const answer = await request(handler, { ...fleet, body: { ...given, running: runs } });
+    expect(answer.status).toBe(201);
+    const [first, ...rest] = sentBy(send);
+    expect(first).toEqual({
+      id: 'restart/r1',
+      message: {
+        ...{ type: 'workerRestarted', workerId: 'w1', registration: 'r-6' },
+        running: [{ jobId: 'j', nodeId: 'a', attempt: 2 }],
+      },
+    });
+    expect(rest.map(({ id }) => id)).toEqual('endpoint' in given ? ['register/r1'] : []);
+  });
+
+  it('that does not say what goes on, or has no process before it, is announced as ever', async () => {
+    const silent = replacing();
+    await request(silent.handler, { ...fleet, body });
+    const first = registering();
+    await request(first.handler, { ...fleet, body: { ...body, running: [] } });
+    for (const { send } of [silent, first]) expect(sentBy(send).map(({ id }) => id)).toEqual(['register/r1']);
+  });
+
+  it('that names more attempts than one may have is refused', async () => {
+    const { handler, register } = replacing();
+    const running = Array.from({ length: LIMITS.unfinished + 1 }, (_, i) => ({ ...runs[0], attempt: i + 1 }));
+    const answer = await request(handler, { ...fleet, body: { ...body, running } });
+    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'running' }] } });
+    expect(register).not.toHaveBeenCalled();
+  });
+
   it('registers with the resources that its work shares', async () => {
     const { handler, register, send } = registering();
     const resources = { browserLicences: 2 };
@@ -277,7 +320,7 @@ describe('a worker', () => {
   });
 
   it('whose id is of another subject is refused, and its pool hears nothing', async () => {
-    const { handler, send } = registering(jest.fn(async () => false));
+    const { handler, send } = registering(jest.fn(async () => undefined));
     const answer = await request(handler, { ...fleet, subject: 'mallory', body });
     expect(answer).toMatchObject({ status: 409, body: { code: 'WORKER_ID_TAKEN' } });
     expect(answer.body.dispatch_token).toBeUndefined();

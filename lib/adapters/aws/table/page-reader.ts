@@ -23,7 +23,10 @@ export interface PageReader {
   readonly head: (stream: string) => Promise<StreamHead>;
   /** The last event; undefined where there is none. */
   readonly last: (stream: string) => Promise<Recorded | undefined>;
-  /** @throws RepriseError JOB_NOT_FOUND of a job that was removed, for as long as its seal stands. */
+  /**
+   * Without a gap.
+   * @throws RepriseError JOB_NOT_FOUND of a job that was removed, for as long as its seal stands; JOURNAL_CORRUPT.
+   */
   readonly events: (stream: string, fromSeq: number) => AsyncGenerator<Recorded>;
   /** Whether a page of the stream ends there; asks the table only where this process has not seen it. */
   readonly endsAt: (stream: string, head: StreamHead) => Promise<boolean>;
@@ -39,30 +42,37 @@ function removed(stream: string): RepriseError {
   return new RepriseError('JOB_NOT_FOUND', message, { context: { stream } });
 }
 
+interface Store {
+  readonly client: DynamoDBDocumentClient;
+  readonly TableName: string;
+}
+
+async function query(
+  { client, TableName }: Store,
+  stream: string,
+  { from, to, ...rest }: { from: string; to: string } & Partial<QueryCommandInput>,
+): Promise<{ pages: EventPage[]; next: QueryCommandOutput['LastEvaluatedKey'] }> {
+  const command = new QueryCommand({
+    TableName,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': stream, ':from': from, ':to': to },
+    ConsistentRead: true,
+    ...rest,
+  });
+  const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
+  return { pages: (Items ?? []) as EventPage[], next: LastEvaluatedKey };
+}
+
 /** @see PageReader */
 export function createPageReader(client: DynamoDBDocumentClient, TableName: string): PageReader {
+  const store = { client, TableName };
   /** Ends that are in the table, of each stream the one that was seen last. */
   const ends = new LRUCache<string, StreamHead>({ max: MAX_ENDS });
-
-  async function query(
-    stream: string,
-    { from, to, ...rest }: { from: string; to: string } & Partial<QueryCommandInput>,
-  ): Promise<{ pages: EventPage[]; next: QueryCommandOutput['LastEvaluatedKey'] }> {
-    const command = new QueryCommand({
-      TableName,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ExpressionAttributeValues: { ':pk': stream, ':from': from, ':to': to },
-      ConsistentRead: true,
-      ...rest,
-    });
-    const { Items, LastEvaluatedKey } = await upstream('DynamoDB read', () => client.send(command));
-    return { pages: (Items ?? []) as EventPage[], next: LastEvaluatedKey };
-  }
 
   /** The page with the last of the keys up to this one. */
   async function lastPage(stream: string, to: string): Promise<EventPage | undefined> {
     const options = { from: FIRST_EVENTS_KEY, to, ScanIndexForward: false, Limit: 1 };
-    return (await query(stream, options)).pages[0];
+    return (await query(store, stream, options)).pages[0];
   }
 
   async function* pages(stream: string, fromSeq: number): AsyncGenerator<EventPage> {
@@ -76,11 +86,21 @@ export function createPageReader(client: DynamoDBDocumentClient, TableName: stri
     let start: QueryCommandOutput['LastEvaluatedKey'];
     let Limit: number | undefined = FIRST_READ_PAGES;
     do {
-      const found = await query(stream, { from, to: LAST_EVENTS_KEY, Limit, ExclusiveStartKey: start });
+      const found = await query(store, stream, {
+        from,
+        to: LAST_EVENTS_KEY,
+        Limit,
+        ExclusiveStartKey: start,
+      });
       yield* found.pages;
       start = found.next;
       Limit = undefined;
     } while (start);
+  }
+
+  async function gap(stream: string, seq: number): Promise<RepriseError> {
+    if ((await lastPage(stream, LAST_EVENTS_KEY))?.sealed) return removed(stream);
+    return new RepriseError('JOURNAL_CORRUPT', `${stream} has no event ${seq}, and has later ones`);
   }
 
   return {
@@ -93,13 +113,17 @@ export function createPageReader(client: DynamoDBDocumentClient, TableName: stri
       return page && eventsOf(page).at(-1);
     },
     async *events(stream, fromSeq) {
+      let next = fromSeq;
       for await (const page of pages(stream, fromSeq)) {
         // Whoever remembers the stream as it was must not go on with that.
         if (page.sealed) throw removed(stream);
+        // Its pages go one by one: what is left of them must not be taken for all there is.
+        if (page.from > next) throw await gap(stream, next);
         const events = eventsOf(page);
         const { seq, hash } = events.at(-1) ?? EMPTY_HEAD;
         if (seq >= fromSeq) ends.set(stream, { seq, hash });
         for (const event of events) if (event.seq >= fromSeq) yield event;
+        next = Math.max(next, seq + 1);
       }
     },
     async endsAt(stream, { seq, hash }) {

@@ -9,7 +9,7 @@ import {
 import { present } from '../../../core/model/present';
 import type { Beat, Heartbeat, RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
 import { BEATS_KEPT } from '../../../core/recovery/detector';
-import { isNamed, unlessRefused, upstream } from '../aws-errors';
+import { unlessRefused, upstream } from '../aws-errors';
 import { workersKey } from './keys';
 
 /** One that registered before there was a subject is anybody's. */
@@ -19,7 +19,7 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
   const keyOf = (poolId: string, workerId: string) => ({ pk: workersKey(poolId), sk: workerId });
 
   return {
-    register: (poolId, worker, { subject, at, due }) => {
+    async register(poolId, worker, { subject, at, due }) {
       const state = {
         lastSeenAt: at,
         dueAt: due,
@@ -32,16 +32,17 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
         Item: { ...keyOf(poolId, worker.workerId), ...worker, ...state },
         ConditionExpression: `attribute_not_exists(pk) OR ${IS_THEIRS}`,
         ExpressionAttributeValues: { ':subject': subject },
+        ReturnValues: 'ALL_OLD',
       });
-      return unlessRefused(() => client.send(command));
+      const written = await before(() => client.send(command));
+      return written && present({ replaced: written.worker?.registration });
     },
     async heartbeat(poolId, workerId, beat) {
       const item = { TableName, Key: keyOf(poolId, workerId) };
       // Two writes only where an earlier version registered it, or a heartbeat is not to be taken at all.
-      return (
-        (await beaten(client, heartbeatUpdate(item, beat, 'next'))) ??
-        beaten(client, heartbeatUpdate(item, beat, 'first'))
-      );
+      const beaten = (place: 'first' | 'next') =>
+        before(() => client.send(heartbeatUpdate(item, beat, place)));
+      return ((await beaten('next')) ?? (await beaten('first')))?.worker;
     },
     async find(poolId, workerId) {
       const command = new GetCommand({ TableName, Key: keyOf(poolId, workerId), ConsistentRead: true });
@@ -101,18 +102,15 @@ interface ItemKey {
   readonly Key: Record<string, unknown>;
 }
 
-/** The worker as it was before; undefined where the heartbeat is not taken. */
-async function beaten(
-  client: DynamoDBDocumentClient,
-  command: UpdateCommand,
-): Promise<RegisteredWorker | undefined> {
-  try {
-    const { Attributes } = await upstream('DynamoDB write', () => client.send(command));
-    return Attributes && registered(Attributes);
-  } catch (error) {
-    if (isNamed(error, 'ConditionalCheckFailedException')) return undefined;
-    throw error;
-  }
+/** The worker as it was before a write, if there was one; undefined where the condition of the write did not hold. */
+async function before(
+  write: () => Promise<{ Attributes?: Record<string, unknown> | undefined }>,
+): Promise<{ readonly worker?: RegisteredWorker } | undefined> {
+  let attributes: Record<string, unknown> | undefined;
+  const isWritten = await unlessRefused(async () => {
+    attributes = (await write()).Attributes;
+  });
+  return isWritten ? present({ worker: attributes && registered(attributes) }) : undefined;
 }
 
 const filled = (beat: Beat): Beat[] => Array.from({ length: BEATS_KEPT }, () => beat);

@@ -59,11 +59,12 @@ export function answeredWhereRefused(toJob: ToJob, letters: StreamSender): ToJob
     } catch (error) {
       if (!isRepriseError(error)) throw error;
       const { message, to } = delivery;
-      if (message.type !== 'retry') return;
+      if (message.type !== 'retry' && message.type !== 'rollback') return;
+      const kind = message.type === 'retry' ? 'node' : 'rollback';
       const group = letterAt(addressOf(origin.actor.id).id);
       const why = error.message.slice(0, LIMITS.reasonLength);
       for (const nodeId of message.nodes ?? []) {
-        const letterId = letterIdOf('node', to.id, nodeId);
+        const letterId = letterIdOf(kind, to.id, nodeId);
         const refused = { type: 'closed' as const, letterId, outcome: 'refused' as const, why };
         const id = `${origin.id}/refused/${letterId}`;
         await letters.send({ to: group, message: refused }, { id, actor: origin.actor });

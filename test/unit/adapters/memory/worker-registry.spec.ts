@@ -2,8 +2,8 @@ import {
   createMemorySweeps,
   createMemoryWorkerRegistry,
 } from '../../../../lib/adapters/memory/worker-registry';
-
 import { BEATS_KEPT } from '../../../../lib/core/recovery/detector';
+import { describeWorkerRegistry } from '../../../contract/worker-registry.contract';
 
 const worker = { workerId: 'w', labels: ['linux'], slots: 2, registration: 'r1' };
 const beat = (at: number, more: object = {}) => ({
@@ -21,10 +21,12 @@ async function registered() {
   return registry;
 }
 
+describeWorkerRegistry('memory', async () => createMemoryWorkerRegistry());
+
 describe('a worker in memory', () => {
   it('belongs to whoever registered it first', async () => {
     const registry = await registered();
-    expect(await registry.register('p', worker, { subject: 'eve', at: 1, due: 10_001 })).toBe(false);
+    expect(await registry.register('p', worker, { subject: 'eve', at: 1, due: 10_001 })).toBeUndefined();
     expect(await registry.heartbeat('p', 'w', beat(1, { subject: 'eve' }))).toBeUndefined();
     expect(await registry.heartbeat('p', 'w', beat(1, { registration: 'r0' }))).toBeUndefined();
     expect(await registry.heartbeat('p', 'w', beat(1))).toMatchObject({ lastSeenAt: 0 });

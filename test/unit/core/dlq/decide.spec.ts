@@ -361,6 +361,45 @@ describe('a letter in a DLQ of SQS', () => {
     expect(driver.redriven()).toEqual([['b'], ['a']]);
   });
 
+  it.each([
+    ['the canary of the order that it has joined fails', (driver: LetterDriver) => driver.park('b', 9)],
+    [
+      'somebody stops that order',
+      (driver: LetterDriver) => driver.send({ type: 'stopRedrive', by: 'eve', reason: 'not now' }),
+    ],
+  ])('goes back there when %s', (_, happens) => {
+    const driver = parked('a', 'b', 'c');
+    driver.send(laid);
+    const meant = [letterIdAt('b'), letterIdAt('c')];
+    driver.redrive('o', { letters: meant, mode: 'canary' });
+    driver.send(returned);
+    happens(driver);
+    expect(driver.redriven()).toEqual([['b']]);
+    // That which waited beside it lies where it did.
+    expect(driver.state.letters.get(letterIdAt('c'))).toMatchObject({ status: 'open', round: 1 });
+    const letter = driver.state.letters.get(letterIdAt('a'));
+    expect(letter).toMatchObject({ status: 'open', round: 2, redriven: 0 });
+    expect(letter).not.toHaveProperty('returned');
+    expect(driver.effects()).toContainEqual(
+      expect.objectContaining({ kind: 'parkLetter', letterId: letterIdAt('a'), round: 2 }),
+    );
+    expect(driver.send({ ...returned, round: 2 })).toEqual([
+      'letter.returned',
+      'letter.redriven',
+      'redrive.completed',
+    ]);
+  });
+
+  it('goes on with the order that takes the place of the one it has joined', () => {
+    const driver = parked('a', 'b');
+    driver.send(laid);
+    driver.redrive('o', { letters: [letterIdAt('b')], mode: 'canary' });
+    driver.send(returned);
+    driver.redrive('p', { force: true });
+    expect(driver.redriven()).toEqual([['b'], ['a']]);
+    expect(driver.state.letters.get(letterIdAt('a'))).toMatchObject({ status: 'redriving', round: 2 });
+  });
+
   it('goes back there when it may not be redriven any more', () => {
     const driver = parked('a');
     for (let i = 1; i <= 3; i++) {

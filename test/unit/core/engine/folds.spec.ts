@@ -26,7 +26,7 @@ describe('the fold of a kind of stream', () => {
     ['JOB_FOLD', JOB_FOLD, jobSnapshotSchema, 'job/11', '5b9d8c1e46fc8967'],
     ['POOL_FOLD', POOL_FOLD, poolSnapshotSchema, 'pool/10', 'e0caa72eb8b20376'],
     ['DEPENDENCY_FOLD', DEPENDENCY_FOLD, dependencySnapshotSchema, 'dependency/2', 'a716092803332c85'],
-    ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/1', 'e5c499c0dcc8046d'],
+    ['LETTER_FOLD', LETTER_FOLD, letterSnapshotSchema, 'letter/2', 'fd4a4276dd22d429'],
     ['TARGET_FOLD', TARGET_FOLD, targetSnapshotSchema, 'target/2', '2d593feb70c9152f'],
     ['TRIGGER_FOLD', TRIGGER_FOLD, triggerSnapshotSchema, 'trigger/2', 'fb43053b27330b89'],
   ])(

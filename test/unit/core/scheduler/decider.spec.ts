@@ -253,6 +253,72 @@ describe('a worker that registers anew', () => {
     expect(send(endOf('second'))).toEqual([]);
   });
 
+  const restarted = (registration: string, ...running: string[]) =>
+    ({
+      type: 'workerRestarted',
+      workerId: 'w',
+      registration,
+      running: running.map((nodeId) => ({ jobId: 'j1', nodeId, attempt: 1 })),
+    }) as const;
+  const revoked = (events: readonly PoolEvent[]) =>
+    events.flatMap(({ type, data }) => (type === 'lease.revoked' ? [data.nodeId] : []));
+
+  it('without its work loses that at once, and is given nothing before its pool knows it anew', () => {
+    const { send, offer, state } = pool();
+    send(as('first'));
+    for (const id of ['a', 'b', 'waits']) offer(work(id));
+    const events = send(restarted('first', 'a'));
+    expect(events).toEqual([
+      {
+        type: 'lease.revoked',
+        data: {
+          ...{ jobId: 'j1', nodeId: 'b', attempt: 1, workerId: 'w', cause: 'workerLost' },
+          reason: 'its worker began anew without it',
+        },
+      },
+      { type: 'worker.draining', data: { workerId: 'w' } },
+    ]);
+    expect([...state.leases.keys()]).toEqual(['j1/a/1']);
+    expect(send(restarted('first', 'a'))).toEqual([]);
+    expect(grants(send(as('second')))).toEqual(['waits@w']);
+  });
+
+  it('keeps what it was given since, however late and often it is heard that it began anew', () => {
+    const { send, offer } = pool();
+    send(as('first'));
+    offer(work('a'));
+    send(as('second'));
+    offer(work('b'));
+    expect(revoked(send(restarted('first')))).toEqual(['a']);
+    expect(send(restarted('first'))).toEqual([]);
+    expect(send(restarted('another'))).toEqual([]);
+    expect(grants(offer(work('c')))).toEqual(['c@w']);
+    expect(revoked(send(restarted('second', 'c')))).toEqual(['b']);
+  });
+
+  it('is judged by what it has lost, as one whose leases run out', () => {
+    const { send, offer, register } = pool();
+    for (const id of ['x', 'y', 'z']) register(id, 50);
+    send({ type: 'workerRegistered', worker: { ...worker, slots: 8, registration: 'r0' } });
+    const seen: string[] = [];
+    for (let i = 0; i < 8; i++) {
+      const on = { workerId: 'w', until: 1 };
+      // What ran elsewhere went well: that it is lost is the worker's doing.
+      for (const id of ['x', 'y', 'z']) {
+        const nodeId = `${id}${i}`;
+        offer(work(nodeId, { nodeHash: 'h'.repeat(16), on: { workerId: id, until: 1 } }));
+        send({ type: 'workReleased', jobId: 'j1', nodeId, attempt: 1, ended: { durationMs: 1_000 } });
+      }
+      offer(work(`w${i}`, { nodeHash: 'h'.repeat(16), on }));
+      const events = [
+        ...send(restarted(`r${i}`)),
+        ...send({ type: 'workerRegistered', worker: { ...worker, slots: 8, registration: `r${i + 1}` } }),
+      ];
+      seen.push(...events.map(({ type }) => type).filter((type) => /suspected|cordoned/.test(type)));
+    }
+    expect(seen).toEqual(['worker.suspected', 'worker.cordoned']);
+  });
+
   it('that does not say which it is speaks for itself', () => {
     const { send } = pool();
     send(as('first'));
