@@ -12,8 +12,10 @@ import { type MachineLimits, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './emit
 import type { Graph } from './graph';
 import { type GraphIndex, indexGraph } from './graph-index';
 import { canonicalGraph, canonicalHash } from './hash';
+import { ancestryOf, isImplied } from './plan/ancestry';
+import { withinBudget } from './plan/budget';
 import { limitNesting } from './plan/nesting';
-import { impliedBy, residualNeeds } from './plan/residual';
+import { residualNeeds } from './plan/residual';
 import { reduce } from './plan/resolve';
 import { structureOf } from './plan/structuring';
 import { listSchedule, timing } from './predict/analyse';
@@ -98,19 +100,27 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compilation
   const ids = index.graph.nodes.map((node) => node.id);
   const reduction = reduce(index);
   const deepest = Math.floor((limits.nesting - LEVELS.around) / LEVELS.perParallel);
-  const structure = limitNesting(structureOf(reduction.needs), deepest, reduction.needs);
-  const residual = residualNeeds(structure, reduction.needs);
+  const { needs } = reduction;
+  const whole = limitNesting(structureOf(needs), deepest, needs);
+  const structure = limitNesting(withinBudget(whole, needs), deepest, needs);
+  const ancestry = ancestryOf(structure, ids.length);
+  const residual = residualNeeds(structure, needs, ancestry);
+  const wholeResidual = structure === whole ? residual : residualNeeds(whole, needs);
   const machines = emitMachines(partition(structure, ids, limits), ids, `${graph.name} ${hash.slice(0, 12)}`);
   const residualEdges = residual.reduce((sum, list) => sum + list.length, 0);
-  const implied = impliedBy(structure, ids.length);
   const edges = index.needs.reduce((sum, list) => sum + list.length, 0);
   const structural = index.needs.reduce(
-    (sum, list, node) => sum + list.filter((n) => implied(n, node)).length,
+    (sum, list, node) => sum + list.filter((need) => isImplied(ancestry, need, node)).length,
     0,
   );
   const certificate: Certificate = {
     ...times(index, workers),
-    ...widthFields(widthOf(index, reduction, { structure, isComplete: residualEdges === 0 })),
+    ...widthFields(
+      widthOf(index, reduction, {
+        structure: whole,
+        isComplete: wholeResidual.every(({ length }) => length === 0),
+      }),
+    ),
     ...totals(machines, ids.length, prices),
     structuralShare: edges === 0 ? 1 : structural / edges,
     residualEdges,
