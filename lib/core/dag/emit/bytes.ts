@@ -15,7 +15,8 @@ import {
  * nothing that JSON escapes.
  */
 
-const URL_GROWTH = LONGEST_QUEUE_URL - QUEUE_URL.length;
+/** What a queue URL takes more than its placeholder. */
+export const URL_GROWTH = LONGEST_QUEUE_URL - QUEUE_URL.length;
 const ARN_GROWTH = LONGEST_MACHINE_ARN - machineArn('').length;
 
 const text = (value: unknown): number => JSON.stringify(value).length;

@@ -1,6 +1,7 @@
 import type { GraphIndex } from '../graph-index';
 import { ancestryOf } from '../plan/ancestry';
 import { type BitTriangle, hasBit } from '../plan/bits';
+import { residualNeeds } from '../plan/residual';
 import type { Reduction } from '../plan/resolve';
 import type { Structure } from '../plan/structure';
 import { listSchedule } from './analyse';
@@ -20,13 +21,10 @@ const EXACT_UP_TO = 500;
  * order; the peak of an unbounded run is no more than it. Where these do not settle it: Dilworth's theorem, nodes
  * less a largest matching over the closure, on graphs that are small enough.
  */
-export function widthOf(
-  index: GraphIndex,
-  reduction: Reduction,
-  plan: { readonly structure: Structure; readonly isComplete: boolean },
-): Width {
-  const high = structureWidth(plan.structure, index.order.length);
-  if (plan.isComplete) return { nodes: high, method: 'exact' };
+export function widthOf(index: GraphIndex, reduction: Reduction, structure: Structure): Width {
+  const high = structureWidth(structure, index.order.length);
+  const isComplete = residualNeeds(structure, reduction.needs).every(({ length }) => length === 0);
+  if (isComplete) return { nodes: high, method: 'exact' };
   const low = listSchedule(index, Number.POSITIVE_INFINITY).peak;
   if (low === high) return { nodes: low, method: 'exact' };
   if (index.order.length > EXACT_UP_TO) return { nodes: low, method: 'lower bound' };
