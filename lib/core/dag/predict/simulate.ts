@@ -1,6 +1,7 @@
+import { heap } from '../../model/heap';
 import type { GraphIndex } from '../graph-index';
 import { durationOf } from './analyse';
-import { heap, lowestFirst } from './heap';
+import { lowestFirst } from './heap';
 import { type Capacity, capacityOf } from './simulate-capacity';
 import { type Demands, demandsOf, type Fleet } from './simulate-fleet';
 
