@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { tokenRulesSchema } from '../../lib/core/access/issuer';
 import { DEFAULT_QUOTAS, quotasSchema } from '../../lib/core/access/quotas';
 import { retryLimitsSchema } from '../../lib/core/access/retry-limits';
+import { MACHINE_FORMS } from '../../lib/core/dag/emit/forms';
 import { dependencyPoliciesSchema, NO_POLICIES } from '../../lib/core/dependency/policy';
 import { DEFAULT_ESCALATION, escalationSchema } from '../../lib/core/model/escalation';
 
@@ -76,6 +77,7 @@ const schema = z.object({
   MACHINE_LOG_ARN: arn,
   /** Whether machines have a published version and the alias `live`. */
   MACHINE_VERSIONS: z.enum(['on', 'off']),
+  MACHINE_FORM: z.enum(MACHINE_FORMS).default('per-node'),
   /** Machines of registered and submitted graphs that there may be; the account has 100,000 in all. */
   MACHINE_BUDGET: z.coerce.number().int().nonnegative().default(2_000),
   /** Days after which a registered machine that nobody used is collected. */

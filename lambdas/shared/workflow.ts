@@ -14,6 +14,7 @@ import { graphRecords, workflowChoices } from './tables';
 
 /** Nobody is refused a job for that: without machines of its own a graph runs on the generic one. */
 async function mayMake(owner: string, hash: string): Promise<boolean> {
+  if (readEnv('MACHINE_FORM').MACHINE_FORM === 'compact') return false;
   try {
     await takeMachines()(owner, hash);
     return true;
@@ -29,13 +30,14 @@ export const machineRequests = once(() =>
 
 /** Step Functions as the workflow, wired from the environment. */
 export const workflow = once((): Workflow => {
-  const env = readEnv('GRAPH_RUNNER_ARN', 'MACHINE_ARN_PREFIX');
+  const env = readEnv('GRAPH_RUNNER_ARN', 'MACHINE_ARN_PREFIX', 'MACHINE_FORM');
   const common = { graphRunnerArn: env.GRAPH_RUNNER_ARN, clock: Date.now };
   return createSfnWorkflow(sfn(), {
     ...common,
     choices: workflowChoices(),
     choose: createMachineChoice({
       ...common,
+      form: env.MACHINE_FORM,
       records: graphRecords(),
       machines: sfnMachines(),
       ownArn: (hash) => machineName(env.MACHINE_ARN_PREFIX, hash),

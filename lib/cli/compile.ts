@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import { makeDirs } from '../adapters/embedded/disk/make-dirs';
 import { type Compilation, compile } from '../core/dag/compile';
+import { MACHINE_FORMS, type MachineForm } from '../core/dag/emit/forms';
 import { PRICES, type Prices, type Usage } from '../core/dag/predict/prices';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
@@ -16,6 +17,7 @@ import { JOURNAL_OPTION, layoutAt } from './options';
 interface Options {
   readonly json?: boolean;
   readonly out?: string;
+  readonly machines: MachineForm;
   readonly workers: number;
   readonly journal: string;
   readonly prices?: string;
@@ -29,6 +31,11 @@ export function registerCompile(program: Command): void {
     .argument('<graph>', 'the graph file, YAML or JSON')
     .option('--json', 'print one JSON document')
     .option('--out <dir>', 'write the state machines and the compilation to this directory')
+    .addOption(
+      new Option('--machines <form>', 'a state for each node, or one for all of a job')
+        .choices(MACHINE_FORMS)
+        .default('per-node'),
+    )
     .option('--workers <n>', 'workers that the predicted makespan assumes', wholeNumber('--workers'), 50)
     .option(JOURNAL_OPTION[0], 'where durations are learned from, when there is a journal', JOURNAL_OPTION[2])
     .option(
@@ -39,7 +46,8 @@ export function registerCompile(program: Command): void {
       const graph = await readGraph(file);
       const history = await createFileHistory(layoutAt(options.journal)).durations();
       const prices = options.prices === undefined ? {} : { prices: await readPrices(options.prices) };
-      const compilation = compile(graph, { workers: options.workers, history, ...prices });
+      const { workers, machines } = options;
+      const compilation = compile(graph, { workers, machines, history, ...prices });
       if (options.out !== undefined) await write(options.out, compilation);
       process.stdout.write(options.json ? `${JSON.stringify(compilation)}\n` : summary(compilation));
     });

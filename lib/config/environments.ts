@@ -28,6 +28,7 @@ export type ContextReader = (key: string) => unknown;
  * it. `-c fastPath=off` leaves all effects to the outbox relay, `-c maxWaitingJobs=N` bounds the queues of jobs,
  * `-c retryLimits=JSON` says what nodes may ask for when they are tried again, `-c notifications=JSON` whom to tell of
  * what happens, `-c anchors=on|off` whether journals are anchored,
+ * `-c machines=compact` has one state for a job in place of one a node,
  * `-c deployment=ALL_AT_ONCE` brings functions to their new version in another way than the environment's,
  * `-c reservedConcurrency=off` reserves nothing, for accounts whose quota does not allow it, and `-c vpcSubnets=A,B
  * -c vpcSecurityGroups=C` name the network in which workers are called.
@@ -58,6 +59,7 @@ export function loadEnvironment(context: ContextReader): EnvironmentConfig {
     audit: anchors === undefined ? file.audit : { ...file.audit, anchored: anchors === 'on' },
     fastPath: context('fastPath') !== 'off',
     deployment: context('deployment') ?? file.deployment,
+    machines: { ...file.machines, form: context('machines') ?? file.machines.form },
     concurrency:
       context('reservedConcurrency') === 'off' ? { ...file.concurrency, reserved: {} } : file.concurrency,
     auth: { ...auth, ...issuing },

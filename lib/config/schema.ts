@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { signInOriginsSchema, tokenRulesShape } from '../core/access/issuer';
 import { quotasSchema } from '../core/access/quotas';
 import { retryLimitsSchema } from '../core/access/retry-limits';
+import { MACHINE_FORMS } from '../core/dag/emit/forms';
 import { dependencyPoliciesSchema } from '../core/dependency/policy';
 import { escalationSchema } from '../core/model/escalation';
 import type { ReadOnly } from '../core/model/read-only';
@@ -208,6 +209,8 @@ export const environmentSchema = z
       archiveDays: z.number().int().min(14).max(3_650),
     }),
     machines: z.strictObject({
+      /** Machines of their own with a state for each node, or one state for a whole job: see docs/cost.md. */
+      form: z.enum(MACHINE_FORMS),
       /** State machines that graphs beside the stack's may have in all; 0 runs every one of them on the graph runner. */
       budget: z.number().int().min(0).max(100_000),
       /** Days after which the machines of a registered graph that no job used are deleted. */

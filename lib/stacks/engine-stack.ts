@@ -53,7 +53,7 @@ export class EngineStack extends Stack {
     const { bus, notifications } = new EngineBus(this, 'Bus', { environment, alarms: this.alarms });
     const machines = new GraphMachines(this, 'Machines', {
       environment,
-      graphs,
+      graphs: environment.machines.form === 'compact' ? [] : graphs,
       runner,
       jobsQueue: queues.jobs.queue,
     });

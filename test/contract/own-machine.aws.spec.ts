@@ -41,7 +41,9 @@ async function world(graph: Graph) {
   const graphRunnerArn = runnerName(PREFIX);
   const workflow = createSfnWorkflow(sfn, {
     ...{ graphRunnerArn, clock, choices: createWorkflowChoices(client, tableName) },
-    choose: createMachineChoice({ graphRunnerArn, clock, records, machines, ownArn: registry.arnOf }),
+    choose: createMachineChoice({
+      ...{ graphRunnerArn, clock, records, machines, form: 'per-node', ownArn: registry.arnOf },
+    }),
     startable: machines.startable,
   });
   const build = createBuild({ registry });

@@ -65,6 +65,7 @@ async function world(of: 'own' | 'any') {
         clock,
         records,
         machines,
+        form: 'per-node',
         ownArn: registry.arnOf,
       }),
       startable: machines.startable,

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
-import { SAMPLE, synthesise } from './support/synth';
+import { ISSUER, SAMPLE, synthesise } from './support/synth';
 
 interface MachineProperties {
   readonly StateMachineName: string;
@@ -56,6 +56,24 @@ describe.each(ENVIRONMENT_NAMES)('state machines of %s', (name) => {
         },
       },
     });
+  });
+});
+
+describe('compact machines', () => {
+  const { ofType, templates } = synthesise('dev', [SAMPLE], { ...ISSUER, machines: 'compact' });
+
+  it('are the generic one alone, and functions neither make others nor start them', () => {
+    const machines = Object.values(ofType(TYPE));
+    expect(machines.map(({ Properties }) => Properties['StateMachineName'])).toEqual([
+      'reprise-dev-graph-runner',
+    ]);
+    templates.engine.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { MACHINE_FORM: 'compact', MACHINE_BUDGET: '0' } },
+    });
+  });
+
+  it('are no word of another form', () => {
+    expect(() => synthesise('dev', [SAMPLE], { ...ISSUER, machines: 'small' })).toThrow(/machines\.form/);
   });
 });
 

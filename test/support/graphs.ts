@@ -128,6 +128,35 @@ export function ladder(diamonds: number, width = 2): Graph {
   return graphFromEdges(diamonds * (width + 1) + 1, edges);
 }
 
+/** Layers one after another, every node of each before every node of the next. */
+export function crossings(layers: number, width: number): Graph {
+  return layered(layers, width, 1, () => 0);
+}
+
+/** A chain of `size` nodes, each with a leaf after it. */
+export function comb(size: number): Graph {
+  return tree(2 * size, (i) => (i % 2 === 1 ? i - 1 : i - 2));
+}
+
+/** Every node but the first needs one of lower number. */
+export function tree(size: number, parentOf: (node: number) => number): Graph {
+  return graphFromEdges(
+    size,
+    Array.from({ length: size - 1 }, (_, i) => [parentOf(i + 1), i + 1] as const),
+  );
+}
+
+/** The same graph so many times, without order between them. */
+export function sideBySide({ nodes, ...graph }: Graph, times: number): Graph {
+  const copy = (n: number) =>
+    nodes.map(({ id, needs, ...node }) => ({
+      ...node,
+      id: `${id}-${n}`,
+      needs: needs.map((need) => `${need}-${n}`),
+    }));
+  return { ...graph, nodes: Array.from({ length: times }, (_, n) => copy(n)).flat() };
+}
+
 /** A random series-parallel order: parts put one after another, completely, or side by side. */
 export function seriesParallel(size: number, random: () => number): Graph {
   const edges: [number, number][] = [];

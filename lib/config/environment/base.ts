@@ -51,7 +51,7 @@ export const BASE = {
     dlqDays: 14,
   },
   letters: { maxWaiting: 100, maxAgeDays: 7, archiveDays: 365 },
-  machines: { unusedDays: 30, budget: 2_000 },
+  machines: { form: 'per-node', unusedDays: 30, budget: 2_000 },
   cleanup: { jobDays: 90, auditDays: 400, dryRun: false },
   audit: { anchored: true, anchorDays: 400, anchorLock: 'governance' },
   api: { ratePerSecond: 500, burst: 1_000 },

@@ -6,15 +6,20 @@ import {
   withLearnedDurations,
 } from '../history/durations';
 import type { StateMachineDefinition } from './emit/asl';
+import type { MachineForm } from './emit/forms';
 import { emitMachines, type Machine } from './emit/machine';
 import { partition } from './emit/partition';
 import { type MachineLimits, STEP_FUNCTIONS_LIMITS, WARNING_SHARE } from './emit/quotas';
+import { runnerMachine } from './emit/runner';
 import type { Graph } from './graph';
 import { type GraphIndex, indexGraph } from './graph-index';
 import { canonicalGraph, canonicalHash } from './hash';
+import { ancestryOf, isImplied } from './plan/ancestry';
+import { withinBudget } from './plan/budget';
 import { limitNesting } from './plan/nesting';
-import { impliedBy, residualNeeds } from './plan/residual';
-import { reduce } from './plan/resolve';
+import { residualNeeds } from './plan/residual';
+import { type Reduction, reduce } from './plan/resolve';
+import type { Structure } from './plan/structure';
 import { structureOf } from './plan/structuring';
 import { listSchedule, timing } from './predict/analyse';
 import { type Bill, billOf } from './predict/bill';
@@ -25,6 +30,8 @@ export interface CompileOptions {
   /** Workers that the predicted makespan assumes. */
   readonly workers?: number;
   readonly limits?: MachineLimits;
+  /** `compact` leaves all of the order to the scheduler: one state, whatever the graph. */
+  readonly machines?: MachineForm;
   readonly prices?: Prices;
   /** Durations to expect where the graph gives none. They change times, never the graph's hash or its machines. */
   readonly history?: DurationHistory;
@@ -91,6 +98,7 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compilation
     limits = STEP_FUNCTIONS_LIMITS,
     history = NO_HISTORY,
     prices = PRICES,
+    machines: form = 'per-node',
   } = options;
   const canonical = canonicalGraph(graph);
   const hash = canonicalHash(canonical);
@@ -98,20 +106,21 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compilation
   const ids = index.graph.nodes.map((node) => node.id);
   const reduction = reduce(index);
   const deepest = Math.floor((limits.nesting - LEVELS.around) / LEVELS.perParallel);
-  const structure = limitNesting(structureOf(reduction.needs), deepest, reduction.needs);
-  const residual = residualNeeds(structure, reduction.needs);
-  const machines = emitMachines(partition(structure, ids, limits), ids, `${graph.name} ${hash.slice(0, 12)}`);
-  const residualEdges = residual.reduce((sum, list) => sum + list.length, 0);
-  const implied = impliedBy(structure, ids.length);
-  const edges = index.needs.reduce((sum, list) => sum + list.length, 0);
-  const structural = index.needs.reduce(
-    (sum, list, node) => sum + list.filter((n) => implied(n, node)).length,
-    0,
-  );
+  const { needs } = reduction;
+  const whole = limitNesting(structureOf(needs), deepest, needs);
+  const { machines, residual, isImplied } =
+    form === 'compact'
+      ? compact(needs)
+      : perNode(limitNesting(withinBudget(whole, needs), deepest, needs), needs, (structure) =>
+          emitMachines(partition(structure, ids, limits), ids, `${graph.name} ${hash.slice(0, 12)}`),
+        );
+  const residualEdges = edgesOf(residual);
+  const edges = edgesOf(index.needs);
+  const structural = edgesOf(index.needs.map((list, node) => list.filter((need) => isImplied(need, node))));
   const certificate: Certificate = {
     ...times(index, workers),
-    ...widthFields(widthOf(index, reduction, { structure, isComplete: residualEdges === 0 })),
-    ...totals(machines, ids.length, prices),
+    ...widthFields(widthOf(index, reduction, whole)),
+    ...totals(machines, ids.length, { form, prices }),
     structuralShare: edges === 0 ? 1 : structural / edges,
     residualEdges,
     durations: durationSources(graph, history),
@@ -127,6 +136,34 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compilation
   };
 }
 
+/** What enforces the order of a graph. */
+interface Enforced {
+  readonly machines: readonly Machine[];
+  readonly residual: readonly (readonly number[])[];
+  /** Whether the machines put one node before another. */
+  readonly isImplied: (first: number, second: number) => boolean;
+}
+
+function perNode(
+  structure: Structure,
+  needs: Reduction['needs'],
+  emit: (structure: Structure) => readonly Machine[],
+): Enforced {
+  const ancestry = ancestryOf(structure, needs.length);
+  return {
+    machines: emit(structure),
+    residual: residualNeeds(structure, needs, ancestry),
+    isImplied: (first, second) => isImplied(ancestry, first, second),
+  };
+}
+
+function compact(needs: Reduction['needs']): Enforced {
+  return { machines: [runnerMachine()], residual: needs, isImplied: () => false };
+}
+
+const edgesOf = (lists: readonly (readonly number[])[]): number =>
+  lists.reduce((sum, { length }) => sum + length, 0);
+
 function times(index: GraphIndex, workers: number) {
   return {
     criticalPathSeconds: timing(index).criticalPathMs / 1_000,
@@ -139,13 +176,17 @@ function widthFields({ nodes, method }: Width) {
   return { maxWidth: nodes, widthMethod: method };
 }
 
-function totals(machines: readonly Machine[], nodes: number, prices: Prices) {
+function totals(
+  machines: readonly Machine[],
+  nodes: number,
+  { form, prices }: { readonly form: MachineForm; readonly prices: Prices },
+) {
   const stateTransitions = machines.reduce((sum, machine) => sum + machine.stateTransitions, 0);
   return {
     stateTransitions,
     historyEvents: Math.max(...machines.map((machine) => machine.historyEvents)),
     definitionBytes: Math.max(...machines.map((machine) => machine.definitionBytes)),
-    ...billOf(nodes, stateTransitions, prices),
+    ...billOf({ nodes, transitions: stateTransitions, form }, prices),
     prices,
     stateMachines: machines.length,
   };

@@ -19,11 +19,31 @@ export function graphHash(graph: Graph): string {
 
 /** `graphHash` of a graph in canonical order. */
 export function canonicalHash(canonical: Graph): string {
-  return createHash('sha256').update(canonicalJson(canonical)).digest('hex');
+  const hash = createHash('sha256');
+  for (const piece of piecesOf(canonical)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+/** The canonical JSON of a graph, a node at a time: what was made of one is garbage before the next. */
+function* piecesOf(graph: Graph): Generator<string> {
+  let between = '{';
+  for (const key of (Object.keys(graph) as (keyof Graph)[]).sort()) {
+    if (graph[key] === undefined) continue;
+    yield `${between}${JSON.stringify(key)}:`;
+    if (key === 'nodes') yield* listOf(graph.nodes);
+    else yield canonicalJson(graph[key]);
+    between = ',';
+  }
+  yield '}';
+}
+
+function* listOf(items: readonly unknown[]): Generator<string> {
+  for (let i = 0; i < items.length; i++) yield (i === 0 ? '[' : ',') + canonicalJson(items[i]);
+  yield items.length === 0 ? '[]' : ']';
 }
 
 /** RFC 8785: JSON as JavaScript writes it, keys in order. No key of a graph looks like a number, which comes first. */
-function canonicalJson(value: object): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(withSortedKeys(value));
 }
 

@@ -43,11 +43,10 @@ export interface Draft {
   /** Leases out, those of this go included, that find out whether a half open dependency is well. */
   readonly probes: Map<string, number>;
   readonly cursors: Map<ReadOnly<Lane>, Cursor>;
-  /** Lanes whose work fits nowhere: capacity only shrinks in one go, so they stay so. */
-  readonly blocked: Set<ReadOnly<Lane>>;
 }
 
-interface Open {
+/** A worker with free slots. */
+export interface Open {
   readonly worker: ReadOnly<WorkerState>;
   free: number;
   readonly resources: Record<string, number>;
@@ -87,7 +86,6 @@ export function draftOf(state: ReadOnly<PoolState>, at: number): Draft {
     running: new Map(),
     probes: probesOut(state.dependencies, state.leases),
     cursors: new Map(),
-    blocked: new Set(),
   };
 }
 
@@ -97,23 +95,20 @@ export function draftOf(state: ReadOnly<PoolState>, at: number): Draft {
  * whose workspace is warm there. All of them start it now, so no preference costs waiting,
  * but that of work which avoids a worker: see `AVOID_MS`.
  */
-export function placement(draft: Draft, { work, lane }: Pick): ReadOnly<WorkerState> | undefined {
+export function placement(draft: Draft, { work, lane }: Pick): Open | undefined {
   if (work.concurrency && runningOf(draft, work.concurrency.key) >= work.concurrency.limit) return undefined;
   if (waitsFor(draft.state.dependencies, work, draft.probes) !== undefined) return undefined;
-  let best: { open: Open; score: readonly number[] } | undefined;
+  let best: Fit | undefined;
   for (const open of draft.open) {
     if (open.reserved || open.free < work.slots || !hasRoom(open, work)) continue;
     if (waitsForItsOwn(draft, open, work)) continue;
-    const score = [
-      isAvoided(draft, open.worker, work) ? 1 : 0,
-      surplus(open.worker, work),
-      -open.free,
-      runsJob(open, work.jobId) ? 0 : 1,
-    ];
-    if (!best || less(score, best.score)) best = { open, score };
+    const avoided = isAvoided(draft, open.worker, work) ? 1 : 0;
+    const more = surplus(open.worker, work);
+    const cold = runsJob(open, work.jobId) ? 0 : 1;
+    if (!best || isBetter({ open, avoided, more, cold }, best)) best = { open, avoided, more, cold };
   }
   if (best && !(isAvoided(draft, best.open.worker, work) && waitsForAnother(draft, lane, work)))
-    return best.open.worker;
+    return best.open;
   if (best) return undefined;
   if (draft.at - (lane.aged[0]?.readyAt ?? draft.at) >= RESERVE_AFTER_MS) reserve(draft, work);
   return undefined;
@@ -156,8 +151,7 @@ function runningOf({ state, running }: Draft, key: string): number {
 }
 
 /** Enters a lease into the draft. @returns its fence. */
-export function grant(draft: Draft, { lane, work }: Pick, worker: ReadOnly<WorkerState>): number {
-  const open = draft.open.find((each) => each.worker === worker) as Open;
+export function grant(draft: Draft, { lane, work }: Pick, open: Open): number {
   open.free -= work.slots;
   open.jobs.add(work.jobId);
   draft.free -= work.slots;
@@ -206,10 +200,14 @@ function runsJob({ worker, jobs }: Open, jobId: string): boolean {
   return worker.jobs.has(jobId) || jobs.has(jobId);
 }
 
-function less(a: readonly number[], b: readonly number[]): boolean {
-  for (let i = 0; i < a.length; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
+/** A worker that could take work now, with what speaks against it. */
+interface Fit {
+  readonly open: Open;
+  readonly avoided: number;
+  readonly more: number;
+  readonly cold: number;
+}
+
+function isBetter(a: Fit, b: Fit): boolean {
+  return (a.avoided - b.avoided || a.more - b.more || b.open.free - a.open.free || a.cold - b.cold) < 0;
 }

@@ -28,11 +28,9 @@ export function covers(worker: Offer, left: Resources, asked: Resources | undefi
 }
 
 /** How much more a worker has than the work asks for: labels and kinds of resources. */
-export function surplus(
-  { labels, resources = {} }: Omit<Offer, 'slots'>,
-  work: Omit<Demand, 'slots'>,
-): number {
+export function surplus({ labels, resources }: Omit<Offer, 'slots'>, work: Omit<Demand, 'slots'>): number {
   if (labels === '*') return 0;
+  if (resources === undefined) return labels.length - work.labels.length;
   const unasked = Object.keys(resources).filter((name) => work.resources?.[name] === undefined).length;
   return labels.length - work.labels.length + unasked;
 }

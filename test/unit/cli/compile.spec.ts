@@ -54,6 +54,14 @@ describe('reprise compile', () => {
     });
   });
 
+  it('compiles to one state for all of the job with --machines compact', async () => {
+    await run(join(dir, 'n.graph.yaml'), '--json', '--machines', 'compact');
+    const { certificate, machines, residual } = JSON.parse(printed);
+    expect(certificate).toMatchObject({ stateTransitions: 1, residualEdges: 1, structuralShare: 0 });
+    expect(Object.keys(machines[0].definition.States)).toEqual(['#outcome']);
+    expect(residual).toEqual({ b: ['a'] });
+  });
+
   it('prints a readable summary without', async () => {
     await run(join(dir, 'n.graph.yaml'), '--workers', '3');
     expect(printed).toContain('makespan with 3 workers');

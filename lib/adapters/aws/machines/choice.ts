@@ -1,3 +1,4 @@
+import type { MachineForm } from '../../../core/dag/emit/forms';
 import { isRepriseError } from '../../../core/errors';
 import type { Clock } from '../../../core/model/time';
 import type { GraphRecord, GraphRecords } from '../../../core/ports/machines';
@@ -8,6 +9,8 @@ import type { SfnMachines } from './sfn-machines';
 export interface MachineChoiceDeps {
   readonly records: Pick<GraphRecords, 'get' | 'used'>;
   readonly machines: Pick<SfnMachines, 'exists' | 'startable'>;
+  /** Which machines the environment wants; those that are there of another time are left to be collected. */
+  readonly form: MachineForm;
   /** ARN of the root machine of a graph. */
   readonly ownArn: (graphHash: string) => string;
   /** Runs any graph. */
@@ -37,7 +40,8 @@ export function createMachineChoice(deps: MachineChoiceDeps) {
   const isFresh = ({ lastUsedAt }: GraphRecord) => deps.clock() - lastUsedAt < NOTE_EVERY_MS;
 
   return async (of: WorkflowRun, graphHash: string): Promise<WorkflowChoice> => {
-    const arn = (await isOwnReady(graphHash)) ? deps.ownArn(graphHash) : deps.graphRunnerArn;
+    const isOwn = deps.form === 'per-node' && (await isOwnReady(graphHash));
+    const arn = isOwn ? deps.ownArn(graphHash) : deps.graphRunnerArn;
     return { graphHash, stateMachineArn: deps.machines.startable(arn), executionName: executionName(of) };
   };
 }

@@ -175,11 +175,14 @@ export function meaning(rule: TriggerRule): string {
 
 function explainNeeds(index: GraphIndex, node: number, last: number | undefined): ExplainedNeed[] {
   const { needs, ancestors } = reduce(index);
+  const place = new Map(index.order.map((i, at) => [i, at]));
+  const isAfter = (a: number, b: number) =>
+    place.get(a)! > place.get(b)! && hasBit(ancestors, place.get(a)!, place.get(b)!);
   const name = (i: number) => index.graph.nodes[i]!.id;
   const residual = compile(index.graph).residual[name(node)] ?? [];
   return index.needs[node]!.map((need): ExplainedNeed => {
     const about = { node: name(need), isLast: need === last };
-    const follows = needs[node]!.find((other) => hasBit(ancestors, other, need));
+    const follows = needs[node]!.find((other) => isAfter(other, need));
     if (follows !== undefined) return { ...about, keptBy: 'other need', follows: name(follows) };
     return { ...about, keptBy: residual.includes(name(need)) ? 'scheduler' : 'structure' };
   });

@@ -44,7 +44,11 @@ export interface PictureEdge {
 export function pictureOf(graph: Graph, history: DurationHistory = NO_HISTORY): Picture {
   const timed = withLearnedDurations(graph, history);
   const index = indexGraph(timed, graphHash(graph));
-  const { needs, dependents, edges } = reduce(index);
+  const { needs } = reduce(index);
+  const dependents: number[][] = needs.map(() => []);
+  needs.forEach((list, node) => {
+    for (const need of list) dependents[need]!.push(node);
+  });
   const { criticalPathMs, criticalPath, slackMs } = timing(index);
   const { residual } = compile(graph);
   const stepOf = new Map(criticalPath.map((node, step) => [node, step]));
@@ -75,7 +79,7 @@ export function pictureOf(graph: Graph, history: DurationHistory = NO_HISTORY): 
         critical: follows(from, to),
       })),
     ),
-    impliedNeeds: index.needs.reduce((sum, list) => sum + list.length, 0) - edges,
+    impliedNeeds: index.needs.flat().length - needs.flat().length,
     criticalPathMs,
     adjacency: { order: index.order, needs, dependents },
   };

@@ -1,16 +1,17 @@
 import type { Structure } from '../plan/structure';
-import { type Branch, type State, type StateMachineDefinition, type Step, stateTable } from './asl';
-import { HISTORY_EVENTS, LONGEST_MACHINE_ARN, LONGEST_QUEUE_URL } from './quotas';
+import { type State, type StateMachineDefinition, type Step, stateTable } from './asl';
 import {
-  endState,
-  machineArn,
-  machineState,
-  nodeState,
-  OUTCOME,
-  outcomeState,
-  parallelState,
-  QUEUE_URL,
-} from './states';
+  branchBytes,
+  commentBytes,
+  END_BYTES,
+  machineBytes,
+  nameBytes,
+  nodeBytes,
+  OUTCOME_BYTES,
+  parallelBytes,
+} from './bytes';
+import { HISTORY_EVENTS } from './quotas';
+import { endState, machineState, nodeState, OUTCOME, outcomeState, parallelState } from './states';
 
 /** One state machine of a graph, with what an execution of it takes. */
 export interface Machine {
@@ -28,11 +29,9 @@ export interface Machine {
 interface Emission {
   readonly ids: readonly string[];
   readonly parallels: { count: number };
-  readonly machines: string[];
   transitions: number;
   events: number;
-  /** Placeholders of the queue's URL. */
-  urls: number;
+  bytes: number;
 }
 
 /**
@@ -45,24 +44,28 @@ export function emitMachines(structure: Structure, ids: readonly string[], title
   const found = new Map<string, Structure>();
   collectMachines(structure, found);
   return [...found].map(([name, body]) => {
+    const comment = `${title}, ${name}`;
+    const { execution } = HISTORY_EVENTS;
     const emission: Emission = {
       ids,
       parallels,
-      machines: [],
       transitions: 0,
-      events: HISTORY_EVENTS.execution,
-      urls: 0,
+      events: execution,
+      bytes: commentBytes(comment),
     };
     const branch = emitBranch(body, emission, name === ROOT ? OUTCOME : undefined);
     if (name === ROOT) {
-      (branch.States as Record<string, State>)[OUTCOME] = outcomeState();
-      emission.urls += 1;
+      put(branch.States, { name: OUTCOME, state: outcomeState(), bytes: OUTCOME_BYTES }, emission);
       count(emission, HISTORY_EVENTS.task);
     }
-    const definition = { Comment: `${title}, ${name}`, ...branch };
-    const { transitions, events } = emission;
-    const definitionBytes = deployedBytes(definition, emission);
-    return { name, definition, definitionBytes, stateTransitions: transitions, historyEvents: events };
+    const { transitions: stateTransitions, events: historyEvents, bytes: definitionBytes } = emission;
+    return {
+      name,
+      definition: { Comment: comment, ...branch },
+      definitionBytes,
+      stateTransitions,
+      historyEvents,
+    };
   });
 }
 
@@ -82,13 +85,18 @@ function collectMachines(structure: Structure, found: Map<string, Structure>): v
 }
 
 /** @param last the state after the branch's own; undefined when the branch ends with them. */
-function emitBranch(structure: Structure, emission: Emission, last: string | undefined): Branch {
+function emitBranch(
+  structure: Structure,
+  emission: Emission,
+  last: string | undefined,
+): { StartAt: string; States: Record<string, State> } {
   const steps = (structure.kind === 'series' ? structure.parts : [structure]) as readonly Step[];
   const names = steps.map((step) => nameOf(step, emission));
   const states = stateTable();
-  steps.forEach((step, i) => {
-    emitStep(step, names[i]!, names[i + 1] ?? last, { states, emission });
-  });
+  emission.bytes += branchBytes(names[0]!);
+  for (let i = 0; i < steps.length; i++) {
+    emitStep(steps[i]!, { name: names[i]!, next: names[i + 1] ?? last }, states, emission);
+  }
   return { StartAt: names[0]!, States: states };
 }
 
@@ -97,45 +105,49 @@ function nameOf(step: Step, { ids, parallels }: Emission): string {
   return step.kind === 'machine' ? `machine#${step.name}` : `parallel#${++parallels.count}`;
 }
 
+/** @param next the state after it, undefined where a branch ends. */
 function emitStep(
   step: Step,
-  name: string,
-  next: string | undefined,
-  { states, emission }: { states: Record<string, State>; emission: Emission },
+  { name, next }: { readonly name: string; readonly next: string | undefined },
+  states: Record<string, State>,
+  emission: Emission,
 ): void {
   switch (step.kind) {
     case 'node': {
       const end = `${name}#end`;
-      states[name] = nodeState(name, next, end);
-      emission.urls += 1;
+      put(states, { name, state: nodeState(name, next, end), bytes: nodeBytes(name, next, end) }, emission);
       count(emission, HISTORY_EVENTS.task);
       if (next !== undefined) return;
       // A Catch needs a state to go to; it is entered only when the last node of a branch does not succeed.
-      states[end] = endState();
+      put(states, { name: end, state: endState(), bytes: END_BYTES }, emission);
       emission.events += HISTORY_EVENTS.pass;
       return;
     }
     case 'machine':
-      states[name] = machineState(step.name, next);
-      emission.machines.push(step.name);
+      put(states, { name, state: machineState(step.name, next), bytes: machineBytes(next) }, emission);
       count(emission, HISTORY_EVENTS.task);
       return;
-    case 'parallel':
+    case 'parallel': {
       count(emission, HISTORY_EVENTS.parallel);
-      states[name] = parallelState(
-        step.parts.map((part) => emitBranch(part, emission, undefined)),
-        next,
-      );
+      const branches = step.parts.map((part) => emitBranch(part, emission, undefined));
+      const bytes = parallelBytes(branches.length, next);
+      put(states, { name, state: parallelState(branches, next), bytes }, emission);
+    }
   }
+}
+
+interface Named {
+  readonly name: string;
+  readonly state: State;
+  readonly bytes: number;
+}
+
+function put(states: Record<string, State>, { name, state, bytes }: Named, emission: Emission): void {
+  states[name] = state;
+  emission.bytes += nameBytes(name) + bytes;
 }
 
 function count(emission: Emission, events: number): void {
   emission.transitions += 1;
   emission.events += events;
-}
-
-/** Definitions are ASCII: characters are bytes. */
-function deployedBytes(definition: StateMachineDefinition, { urls, machines }: Emission): number {
-  const arns = machines.reduce((sum, name) => sum + LONGEST_MACHINE_ARN - machineArn(name).length, 0);
-  return JSON.stringify(definition).length + urls * (LONGEST_QUEUE_URL - QUEUE_URL.length) + arns;
 }

@@ -1,4 +1,8 @@
 import type { StateMachineDefinition } from './asl';
+import { URL_GROWTH } from './bytes';
+import type { Machine } from './machine';
+import { ROOT_MACHINE } from './machine-names';
+import { HISTORY_EVENTS } from './quotas';
 import { callback, OUTCOME } from './states';
 
 /**
@@ -13,5 +17,17 @@ export function graphRunnerDefinition(): StateMachineDefinition {
     Comment: 'Runs any graph: every dependency is enforced by the engine',
     StartAt: OUTCOME,
     States: { [OUTCOME]: { ...callback({ type: 'allEntered' }), End: true } },
+  };
+}
+
+/** The graph runner as the one machine of a graph. */
+export function runnerMachine(): Machine {
+  const definition = graphRunnerDefinition();
+  return {
+    name: ROOT_MACHINE,
+    definition,
+    definitionBytes: JSON.stringify(definition).length + URL_GROWTH,
+    stateTransitions: 1,
+    historyEvents: HISTORY_EVENTS.execution + HISTORY_EVENTS.task,
   };
 }

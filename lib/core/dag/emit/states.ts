@@ -15,6 +15,7 @@ const NODE_ERRORS = ['NodeFailed', 'NodeCancelled'] as const;
 export const OUTCOME = '#outcome';
 
 const CALLBACK = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
+const TOKEN = '$$.Task.Token';
 const START_MACHINE = 'arn:aws:states:::states:startExecution.sync:2';
 
 /** The message did not get to the queue. What the engine answers is final and never retried here. */
@@ -36,30 +37,36 @@ export function callback(message: Readonly<Record<string, string>>): Omit<TaskSt
   return {
     Type: 'Task',
     Resource: CALLBACK,
-    Parameters: {
-      QueueUrl: QUEUE_URL,
-      'MessageGroupId.$': '$.jobId',
-      MessageBody: { 'jobId.$': '$.jobId', message: { ...message, 'token.$': '$$.Task.Token' } },
-    },
+    Parameters: sendOf({ ...message, 'token.$': TOKEN }),
     ResultPath: null,
     Retry: QUEUE_RETRY,
   };
 }
+
+const sendOf = (message: Readonly<Record<string, string>>): TaskState['Parameters'] => ({
+  QueueUrl: QUEUE_URL,
+  'MessageGroupId.$': '$.jobId',
+  MessageBody: { 'jobId.$': '$.jobId', message },
+});
 
 /** Whatever the fate of the node, the graph goes on: what depends on it is the engine's decision. */
 function caught(next: string): readonly Catcher[] {
   return [{ ErrorEquals: NODE_ERRORS, ResultPath: null, Next: next }];
 }
 
+/** What all states of nodes share. They are written out and not spread: there are as many as nodes. */
+const NODE = { Type: 'Task', Resource: CALLBACK, ResultPath: null, Retry: QUEUE_RETRY } as const;
+
 /**
  * The node's own state. The id is a literal: names read from the context object are not reliable inside Parallel
  * on every implementation.
  */
 export function nodeState(id: string, next: string | undefined, afterFailure: string): TaskState {
-  const task = callback({ type: 'nodeEntered', nodeId: id });
+  const Parameters = sendOf({ type: 'nodeEntered', nodeId: id, 'token.$': TOKEN });
+  const { Type, Resource, ResultPath, Retry } = NODE;
   return next === undefined
-    ? { ...task, Catch: caught(afterFailure), End: true }
-    : { ...task, Catch: caught(next), Next: next };
+    ? { Type, Resource, Parameters, ResultPath, Retry, Catch: caught(afterFailure), End: true }
+    : { Type, Resource, Parameters, ResultPath, Retry, Catch: caught(next), Next: next };
 }
 
 export function outcomeState(): TaskState {

@@ -1,29 +1,32 @@
-/** Square matrix of bits: one row per node, 32 columns per word. */
-export interface BitMatrix {
+/** The lower triangle of a square matrix of bits: row i has a column for each number up to i, 32 of them a word. */
+export interface BitTriangle {
   readonly size: number;
-  /** Words per row. */
-  readonly stride: number;
+  /** Per row its first word. */
+  readonly start: Uint32Array;
   readonly words: Uint32Array;
 }
 
-export function bitMatrix(size: number): BitMatrix {
-  const stride = (size + 31) >>> 5;
-  return { size, stride, words: new Uint32Array(size * stride) };
+export function bitTriangle(size: number): BitTriangle {
+  const start = new Uint32Array(size + 1);
+  for (let row = 0; row < size; row++) start[row + 1] = start[row]! + (row >>> 5) + 1;
+  return { size, start, words: new Uint32Array(start[size]!) };
 }
 
-export function hasBit(matrix: BitMatrix, row: number, column: number): boolean {
-  return ((matrix.words[row * matrix.stride + (column >>> 5)]! >>> (column & 31)) & 1) === 1;
+/** @param column no higher than `row`. */
+export function hasBit({ start, words }: BitTriangle, row: number, column: number): boolean {
+  return ((words[start[row]! + (column >>> 5)]! >>> (column & 31)) & 1) === 1;
 }
 
-export function setBit(matrix: BitMatrix, row: number, column: number): void {
-  const word = row * matrix.stride + (column >>> 5);
-  matrix.words[word] = matrix.words[word]! | (1 << (column & 31));
+/** @param column no higher than `row`. */
+export function setBit({ start, words }: BitTriangle, row: number, column: number): void {
+  const word = start[row]! + (column >>> 5);
+  words[word] = words[word]! | (1 << (column & 31));
 }
 
-/** Adds all of row `from` to row `to`. */
-export function addRow(matrix: BitMatrix, to: number, from: number): void {
-  const { stride, words } = matrix;
-  const a = to * stride;
-  const b = from * stride;
-  for (let k = 0; k < stride; k++) words[a + k] = words[a + k]! | words[b + k]!;
+/** Adds all of row `from` to a row `to` below it. */
+export function addRow({ start, words }: BitTriangle, to: number, from: number): void {
+  const a = start[to]!;
+  const b = start[from]!;
+  const length = start[from + 1]! - b;
+  for (let k = 0; k < length; k++) words[a + k] = words[a + k]! | words[b + k]!;
 }

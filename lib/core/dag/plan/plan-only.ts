@@ -23,8 +23,8 @@ export interface PlanMachine {
 const DEEPEST = 200;
 
 /**
- * The structure that `compile` gives to a graph, as one state machine, for who walks it in this process: without
- * definitions to deploy, the quotas that bind those, or a certificate. The order it does not express is that of
+ * The structure that `compile` finds for a graph, as one state machine, for who walks it in this process: without
+ * definitions to deploy, the quotas and the bound of states that those keep, or a certificate. The order it does not express is that of
  * the needs, which the scheduler enforces.
  * @throws RepriseError GRAPH_CYCLE, GRAPH_UNKNOWN_DEPENDENCY for a graph that was not validated.
  */

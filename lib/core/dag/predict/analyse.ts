@@ -1,5 +1,5 @@
 import { type GraphIndex, PRIOR_DURATION_MS } from '../graph-index';
-import { heap } from './heap';
+import { lowestFirst, pile } from './heap';
 
 /** Times of a graph, milliseconds. Every node succeeds at its first attempt and takes its expected duration. */
 export interface Timing {
@@ -51,10 +51,11 @@ export interface Schedule {
  */
 export function listSchedule(index: GraphIndex, workers: number): Schedule {
   const { order, needs, dependents, rank } = index;
-  const left = needs.map((list) => list.length);
+  const left = Int32Array.from(needs, (list) => list.length);
   const end = new Float64Array(order.length);
-  const ready = heap((a, b) => rank[a]! > rank[b]! || (rank[a] === rank[b] && a < b));
-  const running = heap((a, b) => end[a]! < end[b]! || (end[a] === end[b] && a < b));
+  // With a worker for each node, who goes first does not matter.
+  const ready = workers >= order.length ? pile() : lowestFirst(Float64Array.from(rank, (own) => -own));
+  const running = lowestFirst(end);
   for (const node of order) if (left[node] === 0) ready.push(node);
   let now = 0;
   let peak = 0;

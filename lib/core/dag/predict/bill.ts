@@ -1,3 +1,4 @@
+import type { MachineForm } from '../emit/forms';
 import { costOf, type Prices, type Usage } from './prices';
 
 /**
@@ -31,14 +32,19 @@ export interface Bill {
   readonly graphRunnerCostUsd: number;
 }
 
-/** @param transitions states entered on the graph's own machines. */
-export function billOf(nodes: number, transitions: number, prices: Prices): Bill {
+/** @param transitions states entered on the machines of the graph, which are the graph runner where it is compact. */
+export function billOf(
+  { nodes, transitions, form }: { nodes: number; transitions: number; form: MachineForm },
+  prices: Prices,
+): Bill {
   const ofTransitions = costOf({ transitions }, prices);
   const ofRunner = costOf({ transitions: RUNNER_TRANSITIONS }, prices);
   const ofConnections = nodes * costOf(NODE_USAGE.connection, prices);
   const ofNodes = (usage: Partial<Usage>) => nodes * costOf(usage, prices) + ofConnections;
   return {
-    estimatedCostUsd: rounded(ofTransitions + ofNodes(NODE_USAGE.own)),
+    estimatedCostUsd: rounded(
+      ofTransitions + ofNodes(form === 'compact' ? NODE_USAGE.runner : NODE_USAGE.own),
+    ),
     transitionsCostUsd: rounded(ofTransitions),
     connectionsCostUsd: rounded(ofConnections),
     graphRunnerCostUsd: rounded(ofRunner + ofNodes(NODE_USAGE.runner)),

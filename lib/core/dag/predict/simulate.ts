@@ -1,6 +1,7 @@
+import { heap } from '../../model/heap';
 import type { GraphIndex } from '../graph-index';
 import { durationOf } from './analyse';
-import { heap } from './heap';
+import { lowestFirst } from './heap';
 import { type Capacity, capacityOf } from './simulate-capacity';
 import { type Demands, demandsOf, type Fleet } from './simulate-fleet';
 
@@ -43,7 +44,7 @@ function run({ index, demands, durations, capacity }: Setting, priority: ArrayLi
   const startMs = new Float64Array(order.length);
   const endMs = new Float64Array(order.length);
   const worker = new Int32Array(order.length).fill(-1);
-  const running = heap((a, b) => endMs[a]! < endMs[b]! || (endMs[a] === endMs[b] && a < b));
+  const running = lowestFirst(endMs);
   const queue = readyQueue(demands, priority);
   for (const node of order) if (left[node] === 0) queue.add(node, 0);
 

@@ -1,7 +1,9 @@
 import type { GraphIndex } from '../graph-index';
-import { type BitMatrix, hasBit } from '../plan/bits';
+import { ancestryOf } from '../plan/ancestry';
+import { type BitTriangle, hasBit } from '../plan/bits';
+import { residualNeeds } from '../plan/residual';
 import type { Reduction } from '../plan/resolve';
-import { partsOf, type Structure, walk } from '../plan/structure';
+import type { Structure } from '../plan/structure';
 import { listSchedule } from './analyse';
 
 /** The most nodes that no order separates, and how sure that number is. */
@@ -19,35 +21,30 @@ const EXACT_UP_TO = 500;
  * order; the peak of an unbounded run is no more than it. Where these do not settle it: Dilworth's theorem, nodes
  * less a largest matching over the closure, on graphs that are small enough.
  */
-export function widthOf(
-  index: GraphIndex,
-  reduction: Reduction,
-  plan: { readonly structure: Structure; readonly isComplete: boolean },
-): Width {
-  const high = structureWidth(plan.structure);
-  if (plan.isComplete) return { nodes: high, method: 'exact' };
+export function widthOf(index: GraphIndex, reduction: Reduction, structure: Structure): Width {
+  const high = structureWidth(structure, index.order.length);
+  const isComplete = residualNeeds(structure, reduction.needs).every(({ length }) => length === 0);
+  if (isComplete) return { nodes: high, method: 'exact' };
   const low = listSchedule(index, Number.POSITIVE_INFINITY).peak;
   if (low === high) return { nodes: low, method: 'exact' };
   if (index.order.length > EXACT_UP_TO) return { nodes: low, method: 'lower bound' };
   return { nodes: index.order.length - largestMatching(reduction.ancestors), method: 'exact' };
 }
 
-function structureWidth(structure: Structure): number {
-  const width = new Map<Structure, number>();
-  for (const part of walk(structure).reverse()) {
-    let sum = 0;
-    let widest = 0;
-    for (const child of partsOf(part)) {
-      sum += width.get(child)!;
-      widest = Math.max(widest, width.get(child)!);
-    }
-    width.set(part, part.kind === 'node' ? 1 : part.kind === 'parallel' ? sum : widest);
+function structureWidth(structure: Structure, nodes: number): number {
+  const { parts, parent } = ancestryOf(structure, nodes);
+  const width = new Int32Array(parts.length);
+  for (let at = parts.length - 1; at > 0; at--) {
+    if (parts[at]!.kind === 'node') width[at] = 1;
+    const outer = parent[at]!;
+    const own = width[at]!;
+    width[outer] = parts[outer]!.kind === 'parallel' ? width[outer]! + own : Math.max(width[outer]!, own);
   }
-  return width.get(structure)!;
+  return structure.kind === 'node' ? 1 : width[0]!;
 }
 
-/** Largest matching between nodes and their ancestors, by breadth-first augmenting paths. O(nodes^3 / 32) or so. */
-function largestMatching(ancestors: BitMatrix): number {
+/** Largest matching between nodes and their ancestors, by their places in the order, by breadth-first augmenting paths. O(nodes^3 / 32) or so. */
+function largestMatching(ancestors: BitTriangle): number {
   const size = ancestors.size;
   const matchOf = new Int32Array(size).fill(-1);
   const matched = new Int32Array(size).fill(-1);
@@ -58,7 +55,7 @@ function largestMatching(ancestors: BitMatrix): number {
     let free = -1;
     for (let head = 0; head < queue.length && free < 0; head++) {
       const node = queue[head]!;
-      for (let ancestor = 0; ancestor < size; ancestor++) {
+      for (let ancestor = 0; ancestor < node; ancestor++) {
         if (cameFrom[ancestor] !== -1 || !hasBit(ancestors, node, ancestor)) continue;
         cameFrom[ancestor] = node;
         if (matched[ancestor] === -1) {

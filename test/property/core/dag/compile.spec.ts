@@ -106,6 +106,21 @@ describe('compiling any graph', () => {
     expect(most).toBeGreaterThan(3);
   });
 
+  it('counts the bytes of the largest machine as it is deployed', () => {
+    const deployed = (definition: unknown) =>
+      JSON.stringify(definition)
+        .replaceAll('${JobsQueueUrl}', 'q'.repeat(300))
+        .replaceAll(/\$\{machine:[^}]+\}/g, 'm'.repeat(256));
+    fc.assert(
+      fc.property(anyGraph, fc.boolean(), (graph, split) => {
+        const { machines, certificate } = compile(graph, split ? { limits: TINY } : {});
+        const sizes = machines.map(({ definition }) => Buffer.byteLength(deployed(definition)));
+        expect(certificate.definitionBytes).toBe(Math.max(...sizes));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('keeps the order when the structure must not nest deeply', () => {
     fc.assert(
       fc.property(anyGraph, (graph) => void expectLossless(graph, { limits: SHALLOW })),

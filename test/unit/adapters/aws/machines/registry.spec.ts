@@ -1,6 +1,7 @@
 import { createMachineChoice } from '../../../../../lib/adapters/aws/machines/choice';
 import { createMachineRequests } from '../../../../../lib/adapters/aws/machines/requests';
 import type { QueueMessage } from '../../../../../lib/adapters/aws/queues/sender';
+import type { MachineForm } from '../../../../../lib/core/dag/emit/forms';
 import { RepriseError } from '../../../../../lib/core/errors';
 import { ARN_PREFIX, HASH, memoryRecords, registryWorld } from './registry-world';
 
@@ -136,11 +137,12 @@ describe('collecting', () => {
 
 describe('the machine of a job', () => {
   const runner = `${ARN_PREFIX}graph-runner`;
-  function choosing() {
+  function choosing(form: MachineForm = 'per-node') {
     const world = registryWorld();
     const choose = createMachineChoice({
       records: world.records,
       machines: world.machines,
+      form,
       ownArn: () => ROOT,
       graphRunnerArn: runner,
       clock: () => world.clock.now,
@@ -154,6 +156,12 @@ describe('the machine of a job', () => {
     clock.now += DAY;
     expect(await choose()).toBe(`${ROOT}:live`);
     expect(records.items.get(HASH)?.lastUsedAt).toBe(clock.now);
+  });
+
+  it('is the generic one where machines are to be compact, even if its own is ready', async () => {
+    const { choose, registry } = choosing('compact');
+    await registry.ensure(HASH);
+    expect(await choose()).toBe(`${runner}:live`);
   });
 
   it("is the stack's where nobody has registered the graph", async () => {

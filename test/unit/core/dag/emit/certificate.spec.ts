@@ -37,6 +37,26 @@ describe('the certificate', () => {
     });
   });
 
+  it('counts what a compact graph takes: one state, all of the order in the scheduler', () => {
+    const own = compile(diamond).certificate;
+    const { certificate, machines, residual } = compile(diamond, { machines: 'compact' });
+    expect(certificate).toMatchObject({
+      stateTransitions: 1,
+      historyEvents: 2 + 6,
+      transitionsCostUsd: 0.000025,
+      stateMachines: 1,
+      structuralShare: 0,
+      residualEdges: 4,
+      // The order is what it is, whoever enforces it.
+      ...{ maxWidth: 2, widthMethod: 'exact', criticalPathSeconds: 9 },
+      estimatedCostUsd: own.graphRunnerCostUsd,
+      graphRunnerCostUsd: own.graphRunnerCostUsd,
+    });
+    expect(residual).toEqual({ b: ['a'], c: ['a'], d: ['b', 'c'] });
+    const deployed = JSON.stringify(machines[0]?.definition).replace('${JobsQueueUrl}', 'q'.repeat(300));
+    expect(certificate.definitionBytes).toBe(deployed.length);
+  });
+
   it('costs one state transition per node besides the structure, with no gates', () => {
     expect(compile(chain(100)).certificate.stateTransitions).toBe(101);
     expect(compile(bipartite(50, 50)).certificate.stateTransitions).toBe(100 + 2 + 1);
