@@ -22,7 +22,7 @@ import { notificationRoutes } from '../api/notifications';
 import { limitedGraphs, type OwnedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { predictionRoutes } from '../api/predictions';
 import { putEvent } from '../api/put-event';
-import { getQueue, listQueues } from '../api/queues';
+import { changeQueue, getQueue, listQueues } from '../api/queues';
 import { reclassify } from '../api/reclassify';
 import { resumeJob } from '../api/resume-job';
 import type { Served } from '../api/route';
@@ -100,8 +100,7 @@ export function servedRoutes({
     submitJob({
       ...{ graphs, clock, pools: POOLS, newJobId: ulid, isKnown: engine.isKnown },
       requests: { want: async () => undefined },
-      // The pool of a machine takes as many jobs as there are.
-      admission: async () => undefined,
+      admission: engine.queue.admission,
       submit: ({ jobId, submission, origin }) => engine.submit(jobId, submission, origin),
     }),
     listJobs(lists.jobs),
@@ -111,6 +110,7 @@ export function servedRoutes({
     getAttemptLog({ jobs: lists.jobs, logs: engine.logs }),
     listQueues({ view: streams.view, pools: POOLS }),
     getQueue({ view: streams.view, pools: POOLS, letters }),
+    changeQueue({ view: streams.view, pools: POOLS, streams: engine.queue.streams }),
     getJobEvents({ jobs: lists.jobs, journal }),
     getStreamEvents(journal),
     ...jobCommands({ jobs: lists.jobs, streams }),
@@ -134,6 +134,9 @@ export function servedRoutes({
     getAudit({ journal: audit, shards: 1, clock }),
     ...configRoutes({ config }),
     ...capacityRoutes({ loads: engine.loads, view: streams.view, pools: POOLS, clock }),
-    putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
+    putEvent({
+      ...{ offer, graphs, pools: POOLS, submit: engine.submit, clock },
+      admission: engine.queue.admission,
+    }),
   ];
 }

@@ -33,6 +33,7 @@ import { attemptFiles } from './attempt-files';
  *     decisions.jsonl               quarantines, and corrections of failure classes
  *     server.json                   where the daemon of this directory listens
  *     store.json                    which layout this is; see store.ts
+ *     queue.json                    how its queue is set, where somebody has set it
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
  */
@@ -53,6 +54,7 @@ export interface Layout {
   readonly trash: string;
   readonly agents: string;
   readonly takingUp: string;
+  readonly queue: string;
   /** Where streams are, by their kind. Pools are in memory. */
   readonly places: Readonly<Record<string, string>>;
   /** The files of a stream of a job, a trigger, a dependency, letters, a target, the cleanup or the audit trail. */
@@ -111,6 +113,7 @@ export function layoutOf(root: string): Layout {
     trash: join(root, 'trash'),
     agents: join(root, 'agent'),
     takingUp: join(root, 'taking-up.json'),
+    queue: join(root, 'queue.json'),
     places,
     stream(stream) {
       const { kind, id } = addressOf(stream);
