@@ -2,6 +2,8 @@ import { explainNode } from '../../lib/api/explain-node';
 import { getJob } from '../../lib/api/get-job';
 import { getTrace } from '../../lib/api/get-trace';
 import { getJobGraph } from '../../lib/api/job-graph';
+import { jobRecoveries } from '../../lib/api/job-recoveries';
+import { jobReports } from '../../lib/api/job-report';
 import { openSlots } from '../../lib/core/recovery/silence';
 import { routedHandler } from '../shared/api';
 import { kinds } from '../shared/kinds';
@@ -17,6 +19,8 @@ export const handler = routedHandler(
     getJob({ view, slotsOf, clock: Date.now }),
     getJobGraph({ view }),
     explainNode({ view, journal: journal() }),
+    ...jobRecoveries({ view, journal: journal() }),
+    ...jobReports({ view, journal: journal() }),
     getTrace({ journal: journal(), kinds: kinds(), index: traceIndex() }),
   ].map(perOwner),
 );

@@ -16,6 +16,8 @@ import { getHealth } from '../api/health';
 import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
 import { getJobGraph } from '../api/job-graph';
+import { jobRecoveries } from '../api/job-recoveries';
+import { jobReports } from '../api/job-report';
 import { letterRoutes } from '../api/letters';
 import { listJobs } from '../api/list-jobs';
 import { notificationRoutes } from '../api/notifications';
@@ -34,11 +36,13 @@ import { createKinds } from '../core/engine/kinds';
 import type { Health } from '../core/health/health';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
+import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { CleanupStarter } from '../core/ports/cleanup';
 import type { LetterList } from '../core/ports/registries';
 import type { JournalStore } from '../core/ports/stores';
 import type { TraceIndex } from '../core/ports/traces';
+import type { KeptTests } from '../reports/job-report';
 import type { ServedEngine } from './engine';
 
 export interface RoutesDeps {
@@ -48,6 +52,8 @@ export interface RoutesDeps {
   readonly audit?: Pick<JournalStore, 'read'>;
   readonly letters: LetterList;
   readonly traces: TraceIndex;
+  /** The tests of attempts that ran here; reports have those that journals name, where it is left out. */
+  readonly keptTests?: (jobId: string) => KeptTests;
   /** Slots of this machine. */
   readonly slots: number;
   readonly clock: Clock;
@@ -68,6 +74,7 @@ export function servedRoutes({
   audit = journal,
   letters,
   traces,
+  keptTests,
   slots,
   clock,
   cleaning,
@@ -107,6 +114,8 @@ export function servedRoutes({
     getJob({ view: streams.view, slotsOf: async () => slots, clock }),
     explainNode({ view: streams.view, journal }),
     getJobGraph({ view: streams.view }),
+    ...jobRecoveries({ view: streams.view, journal }),
+    ...jobReports({ view: streams.view, journal, ...present({ keptTests }) }),
     getAttemptLog({ jobs: lists.jobs, logs: engine.logs }),
     listQueues({ view: streams.view, pools: POOLS }),
     getQueue({ view: streams.view, pools: POOLS, letters }),

@@ -90,8 +90,8 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     );
     fn.addEnvironment('CLEANER_FUNCTION', cleaner.live.functionArn);
   },
-  // It says what is in its variables.
-  'sign-in': () => undefined,
+  // It says what is in its variables and in its code.
+  public: () => undefined,
   'get-audit': (fn, { parts }) => grantTable(fn, parts, 'read'),
   // What is set is journalled, and that journal is where it is kept.
   'manage-config': (fn, { parts }) => grantTable(fn, parts, 'write'),

@@ -1,9 +1,13 @@
 import type { AnswerOf, Ask, OperationId, RequestOf } from '../../client/caller';
 import { pages } from '../../client/pages';
 
-/** Operations that answer a page of a list. */
+/** Operations that answer a page of a list; one whose answer may have any member is none. */
 type ListId = {
-  [Id in OperationId]: 'next_cursor' extends keyof AnswerOf<Id> ? Id : never;
+  [Id in OperationId]: string extends keyof AnswerOf<Id>
+    ? never
+    : 'next_cursor' extends keyof AnswerOf<Id>
+      ? Id
+      : never;
 }[OperationId];
 
 /** All pages of a list, one after the other. */

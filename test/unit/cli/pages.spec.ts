@@ -95,7 +95,10 @@ async function printed(words: readonly string[], answer: (url: URL) => object): 
 const paged = Object.entries<Route>(ROUTES).filter(
   ([, { query }]) => 'cursor' in (taken(query)?.shape ?? {}),
 );
-const all = paged.map(([id]) => id as OperationId);
+/** Of one job, for programs: a person asks `reprise explain` of a node. */
+const OF_A_JOB: readonly OperationId[] = ['getJobRetries', 'getJobRecoveries'];
+
+const all = paged.map(([id]) => id as OperationId).filter((id) => !OF_A_JOB.includes(id));
 
 /** A list of two pages, the second behind the cursor of the first. */
 const twoPages = (id: OperationId) => (url: URL) => {

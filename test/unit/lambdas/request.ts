@@ -46,11 +46,9 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
   const context = { functionName: 'test', awsRequestId: requestId } as Context;
   const result = (await handler(event, context)) as APIGatewayProxyResult;
   if (result.statusCode >= 400 && options.route !== 'GET /health') expectProblem(result);
-  return {
-    status: result.statusCode,
-    headers: result.headers as Record<string, string>,
-    body: JSON.parse(result.body),
-  };
+  const headers = result.headers as Record<string, string>;
+  const isJson = /json$/.test(headers['Content-Type'] ?? '');
+  return { status: result.statusCode, headers, body: isJson ? JSON.parse(result.body) : result.body };
 }
 
 /** Whatever is refused is a problem, and no member of it is unknown. */
