@@ -265,7 +265,7 @@ export const ROUTES = {
   }),
   getGraph: route('GET /graphs/{hash}', {
     ...{
-      by: 'get-graph',
+      by: 'get-job',
       scopes: owners,
       about: 'of those who brought it and administrators; unknown to others',
       params: graphParams,

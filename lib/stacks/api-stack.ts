@@ -48,7 +48,6 @@ const GRANTS: Readonly<Record<string, Grant>> = {
   'list-jobs': (fn, { parts }) => grantTable(fn, parts, 'read'),
   // One job is its graph and its snapshot as well; a graph is in the bucket, and so is the snapshot of a pool.
   'get-job': readTableAndBucket,
-  'get-graph': readTableAndBucket,
   'get-queue': readTableAndBucket,
   predictions: readTableAndBucket,
   'get-job-events': (fn, { parts }) => grantTable(fn, parts, 'read'),
