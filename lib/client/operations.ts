@@ -1149,7 +1149,12 @@ export interface Operations {
     header?: {
       'If-None-Match'?: string;
     };
-    answer: string;
+    answer:
+      | string
+      | {
+          event: 'change' | 'beat';
+          data: string;
+        };
   };
   /**
    * Read what the command of an attempt wrote, also while it runs

@@ -10,6 +10,8 @@ export interface RequestOptions {
   readonly headers?: Record<string, string>;
   readonly params?: Record<string, string>;
   readonly query?: Record<string, string>;
+  /** All values of each key, as the gateway gives them beside the last ones. */
+  readonly queries?: Record<string, string[]>;
   readonly subject?: string;
   readonly scopes?: string;
   readonly requestId?: string;
@@ -41,6 +43,7 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
     resource: options.route?.split(' ')[1] ?? '/',
     pathParameters: options.params ?? null,
     queryStringParameters: options.query ?? null,
+    multiValueQueryStringParameters: options.queries ?? null,
     requestContext: { requestId, authorizer: subject === '' ? {} : { subject, scopes } },
   } as unknown as APIGatewayProxyEvent;
   const context = { functionName: 'test', awsRequestId: requestId } as Context;

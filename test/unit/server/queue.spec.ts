@@ -107,6 +107,12 @@ describe('the queue of a daemon', () => {
     expect(await world.jobs(daemon.engine)).toEqual([]);
   });
 
+  it('has no journal that could be read: it is in memory', async () => {
+    await start();
+    const read = await call('GET', '/streams/pool/default/events');
+    expect(read).toMatchObject({ status: 404, body: { code: 'STREAM_NOT_FOUND' } });
+  });
+
   it('is not guessed where what is kept of it cannot be read', async () => {
     writeFileSync(world.layout.queue, '{"status":"stopped"}');
     await start();

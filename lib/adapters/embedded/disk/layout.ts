@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AUDIT_KIND } from '../../../core/audit/events';
 import { CLEANUP_KIND } from '../../../core/cleanup/audit';
 import { CONFIG_KIND } from '../../../core/configuration/events';
+import { RepriseError } from '../../../core/errors';
 import { addressOf } from '../../../core/messages/address';
 import type { AttemptRef } from '../../../core/model/attempt';
 import { attemptFiles } from './attempt-files';
@@ -118,7 +119,9 @@ export function layoutOf(root: string): Layout {
     stream(stream) {
       const { kind, id } = addressOf(stream);
       const place = places[kind];
-      if (place === undefined) throw new Error(`kept in memory, not in files: ${stream}`);
+      if (place === undefined) {
+        throw new RepriseError('STREAM_NOT_FOUND', `${stream} is kept in memory, not in files`);
+      }
       return filesIn(join(place, id));
     },
     job,
