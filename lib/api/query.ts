@@ -8,7 +8,8 @@ import { invalidInput } from './route';
 export function onceEach(
   values: Readonly<Record<string, readonly string[] | undefined>>,
 ): Record<string, string> {
-  const entries = Object.entries(values).flatMap(([key, [value, ...more] = []]): [string, string][] => {
+  const entries = Object.entries(values).flatMap(([key, given = []]): [string, string][] => {
+    const [value, ...more] = given;
     if (more.length > 0) throw invalidInput(key, `is given ${more.length + 1} times: give it once`);
     return value === undefined ? [] : [[key, value]];
   });
