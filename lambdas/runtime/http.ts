@@ -4,6 +4,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { AnswerKeeping } from '../../lib/api/idempotency';
 import { perform } from '../../lib/api/perform';
+import { onceEach } from '../../lib/api/query';
 import { NOBODY, type Served } from '../../lib/api/route';
 import type { Caller } from '../../lib/core/access/scopes';
 import type { AuditTrail } from '../../lib/core/audit/trail';
@@ -39,7 +40,7 @@ export function apiHandler(served: Served, { trail = NO_TRAIL, keeping }: Keepin
       callerIs(event, caller);
       const call = {
         ...{ caller, ...currentCorrelation(event), requestId: event.requestContext.requestId },
-        ...{ params: event.pathParameters ?? {}, query: event.queryStringParameters ?? {} },
+        ...{ params: event.pathParameters ?? {}, query: queryOf(event) },
         bytes: bytesOf(event),
         header: (name: string) => headerOf(event, name),
         remainingMs: () => context.getRemainingTimeInMillis(),
@@ -48,6 +49,12 @@ export function apiHandler(served: Served, { trail = NO_TRAIL, keeping }: Keepin
       return { statusCode: status, headers: { 'Content-Type': served.route.type, ...headers }, body: text };
     });
   return Object.assign(handler, { routes: [route.name] });
+}
+
+/** The gateway gives the last value of each key, and all of them beside it. */
+function queryOf(event: APIGatewayProxyEvent): Readonly<Record<string, string | undefined>> {
+  const { queryStringParameters: last, multiValueQueryStringParameters: all } = event;
+  return all ? onceEach(all) : (last ?? {});
 }
 
 /** The gateway hands on text, or base64 of what it takes for binary. */

@@ -1,3 +1,4 @@
+import { queueDrained } from '../../lib/api/pools';
 import { quotaExceeded } from '../../lib/api/quota';
 import type { Admission } from '../../lib/api/submit-job';
 import { RepriseError } from '../../lib/core/errors';
@@ -27,11 +28,11 @@ export function admission(deps: AdmissionDeps): Admission {
   const { queues, maxWaitingJobs } = deps;
   return async (pool, owner) => {
     const queue = await queues.get(pool);
-    const why = refusal(pool, queue, maxWaitingJobs);
-    if (why === undefined) return overQuota(deps, owner);
+    const refused = refusal(pool, queue, maxWaitingJobs);
+    if (refused === undefined) return overQuota(deps, owner);
     // The answer does not depend on whether anybody hears of it.
     await announce(deps, pool, queue).catch(deps.onUnannounced);
-    return new RepriseError('QUEUE_FULL', why, { context: { pool } });
+    return refused;
   };
 }
 
@@ -42,11 +43,11 @@ async function overQuota({ jobs, maxWaitingOfOwner: atMost }: AdmissionDeps, own
   return quotaExceeded(message, WAITING_MS);
 }
 
-function refusal(pool: string, { status, waiting }: PoolQueue, maxWaitingJobs: number): string | undefined {
-  if (status === 'draining')
-    return `the queue of pool ${pool} is being drained: submit again once it is open`;
+function refusal(pool: string, { status, waiting }: PoolQueue, maxWaitingJobs: number) {
+  if (status === 'draining') return queueDrained(pool);
   if (waiting < maxWaitingJobs) return undefined;
-  return `${waiting} jobs wait in pool ${pool}, which is as many as may: submit again later`;
+  const message = `${waiting} jobs wait in pool ${pool}, which is as many as may: submit again later`;
+  return new RepriseError('QUEUE_FULL', message, { context: { pool } });
 }
 
 async function announce(

@@ -1,9 +1,11 @@
 import { RepriseError } from '../core/errors';
 import { withShare } from '../core/history/effectiveness';
+import type { Quarantine } from '../core/history/evidence';
 import { LIMITS } from '../core/limits';
 import type { Clock } from '../core/model/time';
 import type { HistoryStore } from '../core/ports/history';
 import { ownerFor, requireAdmin } from './access';
+import { requireMatch, requireNone, versionOf } from './if-match';
 import { byName, pageOf } from './page';
 import { invalidInput, type Served, serve } from './route';
 import { ROUTES } from './routes';
@@ -57,22 +59,43 @@ function quarantineRoutes({ history, clock }: HistoryRoutesDeps): readonly Serve
         body: { quarantines: shown.map((each) => quarantineBody(each, clock())), ...next },
       };
     }),
-    serve(ROUTES.putQuarantine, async ({ caller, query, params: { id }, body }) => {
+    serve(ROUTES.getQuarantine, async ({ caller, query, params: { id } }) => {
+      const found = await quarantineOf(history, ownerFor(caller, query.owner), id);
+      if (!found) throw quarantineNotFound(id);
+      return { status: 200, body: quarantineBody(found, clock()), version: versionIn(found) };
+    }),
+    serve(ROUTES.putQuarantine, async ({ caller, query, params: { id }, body, header }) => {
       const now = clock();
       const { expires_at, ...rest } = body;
       const expiresAt = Date.parse(expires_at);
       checkExpiry(expiresAt, now);
       const quarantine = { id, ...rest, by: caller.subject, createdAt: now, expiresAt };
-      await history.quarantine(ownerFor(caller, query.owner), quarantine);
+      const owner = ownerFor(caller, query.owner);
+      const there = await quarantineOf(history, owner, id);
+      requireNone(header, there && versionIn(there));
+      requireMatch(header, there ? versionIn(there) : 'none');
+      await history.quarantine(owner, quarantine);
       return { status: 200, body: quarantineBody(quarantine, now) };
     }),
-    serve(ROUTES.deleteQuarantine, async ({ caller, query, params: { id } }) => {
+    serve(ROUTES.deleteQuarantine, async ({ caller, query, params: { id }, header }) => {
       const owner = ownerFor(caller, query.owner);
+      const there = await quarantineOf(history, owner, id);
+      if (there) requireMatch(header, versionIn(there));
       if (!(await history.unquarantine(owner, id))) throw quarantineNotFound(id);
       return { status: 200, body: { id } };
     }),
   ];
 }
+
+const quarantineOf = async (
+  history: Pick<HistoryRoutesDeps['history'], 'quarantines'>,
+  owner: string,
+  id: string,
+): Promise<Quarantine | undefined> => (await history.quarantines(owner)).find((each) => each.id === id);
+
+/** Of how it is set, whoever set it and when. */
+const versionIn = ({ of, name, owner, reason, expiresAt }: Quarantine): string =>
+  versionOf({ of, name, owner, reason, expiresAt });
 
 const DAY_MS = 24 * 3_600_000;
 

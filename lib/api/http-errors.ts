@@ -4,7 +4,7 @@ import { isRepriseError, type RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 
 /** HTTP status of every error; a code without one breaks the build. */
-const STATUS: Record<ErrorCode, number> = {
+export const STATUS: Readonly<Record<ErrorCode, number>> = {
   GRAPH_SYNTAX: 400,
   GRAPH_INVALID: 400,
   GRAPH_UNKNOWN_DEPENDENCY: 400,

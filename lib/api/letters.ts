@@ -9,8 +9,9 @@ import type { ReadOnly } from '../core/model/read-only';
 import type { LetterList } from '../core/ports/registries';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
 import { ownerFor, requireAdmin, requireEdit, requireRetry } from './access';
+import { requireMatch, versionOf } from './if-match';
 import { noteOwner } from './noted';
-import { type Commanding, commandOrigin, type Served, serve } from './route';
+import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { letterGroupBody, letterSummaryBody } from './views/letters';
 
@@ -33,17 +34,18 @@ export function letterRoutes(deps: LetterRouteDeps): readonly Served[] {
     }),
     serve(ROUTES.getLetters, async ({ caller, params: { group }, query }) => {
       const state = await lettersOf(deps, caller, group);
-      return { status: 200, body: letterGroupBody(group, state, query.letters_from) };
+      const body = letterGroupBody(group, state, query.letters_from);
+      return { status: 200, body, version: versionIn(state) };
     }),
     serve(ROUTES.assignLetters, async (request) => {
-      const { caller, params, body } = request;
-      await lettersOf(deps, caller, params.group);
+      const { caller, body } = request;
+      await lettersToChange(deps, request);
       const { to, letters } = body;
       return tell(deps, request, { type: 'assign', to, by: caller.subject, ...present({ letters }) });
     }),
     serve(ROUTES.noteLetters, async (request) => {
-      const { caller, params, body } = request;
-      await lettersOf(deps, caller, params.group);
+      const { caller, body } = request;
+      await lettersToChange(deps, request);
       const { text, letter_id: letterId } = body;
       return tell(deps, request, { type: 'note', text, by: caller.subject, ...present({ letterId }) });
     }),
@@ -62,8 +64,8 @@ function whose(caller: Caller, named: string | undefined, kind: string | undefin
 
 function redrive(deps: LetterRouteDeps): Served {
   return serve(ROUTES.redriveLetters, async (request) => {
-    const { caller, params, body, requestId } = request;
-    const state = await lettersOf(deps, caller, params.group);
+    const { caller, body, requestId } = request;
+    const state = await lettersToChange(deps, request);
     const { letters, mode, per_minute: perMinute, input, force, reason } = body;
     const order = present({ letters, force: force ? (true as const) : undefined });
     const eligible = redrivable(state, order);
@@ -84,8 +86,8 @@ function redrive(deps: LetterRouteDeps): Served {
 /** Whoever may see letters may leave them where they are. What was handed out already goes on. */
 function stopRedrive(deps: LetterRouteDeps): Served {
   return serve(ROUTES.stopRedrive, async (request) => {
-    const { caller, params, body } = request;
-    const { order } = await lettersOf(deps, caller, params.group);
+    const { caller, body } = request;
+    const { order } = await lettersToChange(deps, request);
     if (!order) throw lettersConflict(NOT_REDRIVEN);
     const { orderId } = order;
     return tell(deps, request, { type: 'stopRedrive', orderId, by: caller.subject, reason: body.reason });
@@ -110,8 +112,8 @@ function requireFits(
 
 function resolve(deps: LetterRouteDeps): Served {
   return serve(ROUTES.resolveLetters, async (request) => {
-    const { caller, params, body } = request;
-    const state = await lettersOf(deps, caller, params.group);
+    const { caller, body } = request;
+    const state = await lettersToChange(deps, request);
     const { letters, how, outputs, reason } = body;
     return change(deps, request, resolvable(state, { how, ...present({ letters }) }), {
       ...{ type: 'resolve', how, by: caller.subject, reason },
@@ -139,6 +141,27 @@ async function lettersOf(
   if (state.owner !== undefined) noteOwner(caller, state.owner);
   if (state.owner !== undefined && mayAccess(caller, { owner: state.owner })) return state;
   throw letterNotFound(group);
+}
+
+/** The same, of the version that the call names. @throws RepriseError LETTER_NOT_FOUND, PRECONDITION_FAILED */
+async function lettersToChange(
+  deps: LetterRouteDeps,
+  { caller, params, header }: Asked & Pick<ApiRequest<(typeof ROUTES)['noteLetters']>, 'header'>,
+): Promise<ReadOnly<GroupState>> {
+  const state = await lettersOf(deps, caller, params.group);
+  requireMatch(header, versionIn(state));
+  return state;
+}
+
+/** Of what people decide upon: which letters there are and how they stand, the redrive under way, what was noted. */
+function versionIn({ letters, order, notes }: ReadOnly<GroupState>): string {
+  const stands = [...letters].map(([id, { status, assignee, resolved }]) => [
+    id,
+    status,
+    assignee,
+    resolved?.how,
+  ]);
+  return versionOf([stands, order?.orderId, notes.length]);
 }
 
 export function letterNotFound(group: string): RepriseError {

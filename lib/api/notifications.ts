@@ -1,11 +1,13 @@
+import type { TargetView } from '../contract/notifications';
 import { RepriseError } from '../core/errors';
 import { targetAt } from '../core/messages/address';
 import type { Notice, TargetMessage } from '../core/messages/target';
 import type { Clock } from '../core/model/time';
 import type { Notifications, TargetDefinition } from '../core/notify/rules';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
+import { requireMatch, versionOf } from './if-match';
 import { byName, pageOf } from './page';
-import { type ApiRequest, type Served, serve } from './route';
+import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { targetBody, targetSummary } from './views/target';
 
@@ -35,14 +37,17 @@ export function notificationRoutes(deps: NotificationRouteDeps): readonly Served
       const { shown, ...next } = pageOf(wanted, query, { id: byName, keys: TARGET_KEYS });
       return { status: 200, body: { targets: [...shown], ...next } };
     }),
-    serve(ROUTES.getTarget, async ({ params: { name } }) => ({
-      ...{ status: 200, body: await viewOf(deps, name) },
-    })),
+    serve(ROUTES.getTarget, async ({ params: { name } }) => {
+      const body = await viewOf(deps, name);
+      return { status: 200, body, version: versionIn(body) };
+    }),
     serve(ROUTES.testTarget, async (request) => {
+      await requireVersion(deps, request);
       const notice = sampleOf(request.requestId, request.caller.subject, clock());
       return tell(deps, request, { type: 'notify', notice, telling: { rule: 'test', dedupeMs: 0 } });
     }),
     serve(ROUTES.acknowledgeAlert, async (request) => {
+      await requireVersion(deps, request);
       const { alert } = request.body;
       const { state } = await streams.view(targetAt(request.params.name));
       if (!state.alerts.some(({ notice: { id } }) => id === alert)) {
@@ -52,6 +57,7 @@ export function notificationRoutes(deps: NotificationRouteDeps): readonly Served
       return tell(deps, request, { type: 'acknowledge', alert, by: request.caller.subject });
     }),
     serve(ROUTES.redriveTarget, async (request) => {
+      await requireVersion(deps, request);
       const { deliveries } = request.body;
       const by = request.caller.subject;
       return tell(deps, request, { type: 'redrive', by, ...(deliveries && { deliveries }) });
@@ -59,15 +65,21 @@ export function notificationRoutes(deps: NotificationRouteDeps): readonly Served
   ];
 }
 
-type OfTarget = Pick<ApiRequest<(typeof ROUTES)['getTarget']>, 'caller' | 'params' | 'requestId' | 'traceId'>;
+/** Of what people decide upon: which alerts are open, and what could not be sent. */
+const versionIn = ({ open_alerts, parked_deliveries }: TargetView): string =>
+  versionOf([open_alerts, parked_deliveries].map((some) => some.map(({ id }) => id)));
+
+type OfTarget = Commanding & Pick<ApiRequest<(typeof ROUTES)['getTarget']>, 'params' | 'header'>;
 
 async function tell(deps: NotificationRouteDeps, request: OfTarget, message: TargetMessage) {
-  const { caller, params, requestId, traceId } = request;
-  await definitionOf(deps, params.name);
-  const actor = { kind: 'user', id: caller.subject } as const;
-  const origin = { id: `${message.type}/${requestId}`, actor, traceId };
-  await deps.streams.ask({ to: targetAt(params.name), message }, origin);
-  return { status: 200 as const, body: await viewOf(deps, params.name) };
+  const { name } = request.params;
+  await deps.streams.ask({ to: targetAt(name), message }, commandOrigin(message.type, request));
+  return { status: 200 as const, body: await viewOf(deps, name) };
+}
+
+/** @throws RepriseError INPUT_INVALID where there is no such target, PRECONDITION_FAILED */
+async function requireVersion(deps: NotificationRouteDeps, { params, header }: OfTarget): Promise<void> {
+  requireMatch(header, versionIn(await viewOf(deps, params.name)));
 }
 
 async function viewOf(deps: NotificationRouteDeps, name: string) {

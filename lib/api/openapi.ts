@@ -20,10 +20,8 @@ const REFUSALS: Readonly<Record<number, string>> = {
 const NOT_FOUND = { 404: 'There is no such thing, or it is not yours.' };
 /** Of calls that change something. */
 const CONFLICT = { 409: 'It is not in a state for that.' };
-const TOO_LARGE = {
-  413: 'The body is too large.',
-  415: 'The body is not JSON.',
-};
+const TOO_LARGE = { 413: 'What is sent, or would be answered, is too large.' };
+const NOT_JSON = { 415: 'The body is not JSON.' };
 /** Of calls that may name the version that they are made for. */
 const MISMATCH = { 412: 'It is not in the version that `If-Match` names: read it again.' };
 
@@ -115,7 +113,9 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
     const { method, path } = placeOf(route.name);
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(id, route, bodies) };
   }
-  const refusals = Object.entries({ ...REFUSALS, ...NOT_FOUND, ...CONFLICT, ...TOO_LARGE, ...MISMATCH });
+  const refusals = Object.entries({
+    ...{ ...REFUSALS, ...NOT_FOUND, ...CONFLICT, ...TOO_LARGE, ...NOT_JSON, ...MISMATCH },
+  });
   return {
     openapi: '3.1.1',
     info: {
@@ -151,7 +151,8 @@ function operation(id: OperationId, route: Route, bodies: Bodies): OpenApi.Opera
   const changes = !isRead(route);
   const refusals = {
     ...{ ...REFUSALS, ...(taken(route.params) && NOT_FOUND) },
-    ...{ ...(changes && CONFLICT), ...(body && TOO_LARGE), ...(route.versioned && MISMATCH) },
+    ...{ ...(changes && CONFLICT), ...((body || route.whole) && TOO_LARGE), ...(body && NOT_JSON) },
+    ...(route.versioned && MISMATCH),
   };
   return {
     ...{ operationId: id, summary, description: `About: ${route.about}.`, tags: [tagOf(route)] },

@@ -45,6 +45,16 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     example: { params: JOB, query: { from: 1, limit: 100 } },
   },
   getJobGraph: { summary: 'Look at the graph that a job follows', example: { params: JOB } },
+  getJobRetries: {
+    summary: 'Look at what was tried again in a job, and what that came to',
+    example: { params: JOB, query: { limit: 100 } },
+  },
+  getJobRecoveries: {
+    summary: 'Look at what was recovered in a job: lost attempts, ended workflows',
+    example: { params: JOB, query: { limit: 100 } },
+  },
+  getJobJUnit: { summary: 'Read what became of a job as JUnit', example: { params: JOB } },
+  getJobCtrf: { summary: 'Read what became of a job as CTRF', example: { params: JOB } },
   cancelJob: {
     summary: 'Cancel a job',
     example: { params: JOB, body: { reason: 'the branch is gone' } },
@@ -113,6 +123,7 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
     example: { params: { signature: DIGEST } },
   },
   listQuarantines: { summary: 'List known flakes', example: {} },
+  getQuarantine: { summary: 'Look at a quarantine', example: { params: { id: DIGEST } } },
   putQuarantine: {
     summary: 'Enter a known flake: its failures do not count until it expires',
     example: {
@@ -282,6 +293,10 @@ export const OPERATIONS: Readonly<Record<OperationId, Operation>> = {
   getAttemptLog: {
     summary: 'Read what the command of an attempt wrote, also while it runs',
     example: { params: ATTEMPT, query: { stream: 'stderr', from: 0 } },
+  },
+  describeError: {
+    summary: 'Read what an error means, and what mends it',
+    example: { params: { code: 'INPUT_INVALID' } },
   },
   signIn: { summary: 'Say how to come to a token', example: {} },
   getAudit: {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { parse } from '../contract/read';
 import type { Caller } from '../core/access/scopes';
+import { RepriseError } from '../core/errors';
+import { LIMITS } from '../core/limits';
 import { bodyOf } from './body';
 import type { Correlation } from './correlation';
 import {
@@ -32,7 +34,7 @@ export interface Reply {
   readonly headers: Readonly<Record<string, string>>;
   /** Absent where there is none to send. */
   readonly text?: string;
-  /** The same before it became text; absent where it was kept as text. */
+  /** The same before it became text. */
   readonly body?: unknown;
 }
 
@@ -59,18 +61,33 @@ export async function perform(
   const key = idempotencyKeyOf(call.header(IDEMPOTENCY_KEY));
   if (key === undefined || !keeping) {
     const { status, body } = await handle(request);
-    return { status, headers: {}, text: JSON.stringify(body), body };
+    return { status, headers: {}, text: textOf(route, body), body };
   }
   const asked = { route: route.name, params: call.params, query: call.query, body: sent };
   const named = namedCall(key, call.caller.subject, asked);
+  let made: unknown;
   const make = async () => {
     const { status, body } = await handle({ ...request, requestId: requestIdOf(named) });
-    return { status, body: JSON.stringify(body) };
+    made = body;
+    return { status, body: textOf(route, body) };
   };
-  const { status, body, isReplayed } = await onceAnswered(keeping, named, {
-    ...{ remainingMs: call.remainingMs(), make },
-  });
-  return { status, headers: isReplayed ? { [REPLAYED]: 'true' } : {}, text: body, body: JSON.parse(body) };
+  const kept = { remainingMs: call.remainingMs(), make };
+  const { status, body: text, isReplayed } = await onceAnswered(keeping, named, kept);
+  if (!isReplayed) return { status, headers: {}, text, body: made };
+  return { status, headers: { [REPLAYED]: 'true' }, text, body: JSON.parse(text) };
+}
+
+/** As its content type has it: what is not JSON is text already. */
+const textOf = ({ type }: Route, body: unknown): string =>
+  /json$/.test(type) ? JSON.stringify(body) : String(body);
+
+/** @throws RepriseError INPUT_TOO_LARGE past what every host can send. */
+function requireSendable({ whole }: Route, text: string): void {
+  if (!whole) return;
+  const size = Buffer.byteLength(text);
+  if (size <= LIMITS.sentBytes) return;
+  const message = `the answer has ${size} bytes, more than ${LIMITS.sentBytes}: make it of an export of the journal (\`reprise report --file EXPORT\`)`;
+  throw new RepriseError('INPUT_TOO_LARGE', message);
 }
 
 async function read(
@@ -79,7 +96,8 @@ async function read(
   query: Received['query'],
 ): Promise<Reply> {
   const { status, body, version } = await handle(request);
-  const text = JSON.stringify(body);
+  const text = textOf(route, body);
+  requireSendable(route, text);
   if (status !== 200) return { status, headers: {}, text, body };
   const tag = `"${version === undefined ? '' : `${version}.`}${digest(text)}"`;
   const link = linkToNext(route, body, query);

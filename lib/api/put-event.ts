@@ -15,12 +15,14 @@ import { type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { submissionOf } from './submission-of';
 import type { SubmissionOrigin } from './submit';
+import type { Admission } from './submit-job';
 
 export interface PutEventDeps {
   /** Gives the event to the triggers that ask for it; resolves with the names of those that the caller may see. */
   readonly offer: (event: NamedEvent, caller: Caller) => Promise<readonly string[]>;
   readonly graphs: OwnedGraphs;
   readonly pools: readonly string[];
+  readonly admission: Admission;
   readonly submit: (jobId: string, submission: Submission, origin: SubmissionOrigin) => Promise<unknown>;
   readonly clock: Clock;
 }
@@ -53,6 +55,8 @@ async function request(
   });
   requirePool(deps.pools, job.pool);
   requirePriority(by.caller, job.priority);
+  const refused = await deps.admission(job.pool, owner);
+  if (refused) throw refused;
   const { hash } = await graphOf(deps.graphs, job, { caller: by.caller, owner });
   const { traceId, correlationId, traceParent } = by;
   const submission = {

@@ -95,7 +95,7 @@ export function changeQueue(deps: {
     if (request.header('If-Match') !== undefined) {
       requireMatch(request.header, queueVersion((await deps.view(poolAt(pool))).state));
     }
-    for (const message of changes(body)) {
+    for (const message of queueMessages(body)) {
       await deps.streams.send({ to: poolAt(pool), message }, commandOrigin('queue', request));
     }
     return { status: 202, body: { pool } };
@@ -103,7 +103,10 @@ export function changeQueue(deps: {
 }
 
 /** The limit first: a queue that is opened together with a lower one admits no more than that. */
-function changes({ status, max_running_jobs }: z.output<typeof changeQueueRequest>): PoolMessage[] {
+export function queueMessages({
+  status,
+  max_running_jobs,
+}: z.output<typeof changeQueueRequest>): PoolMessage[] {
   const messages: PoolMessage[] = [];
   if (max_running_jobs !== undefined) {
     messages.push({ type: 'queueLimited', maxRunningJobs: max_running_jobs });

@@ -25,7 +25,9 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly bounds?: BodyBounds;
   /** Whether a change may name the version that it is made for, in `If-Match`. */
   readonly versioned?: boolean;
-  /** The content type of its answers; plain JSON, when it is not said. */
+  /** Whether its answer is as long as what it is about: past what every host can send it is a 413. */
+  readonly whole?: boolean;
+  /** The content type of its answers; plain JSON, when it is not said. Of another one, bodies are text. */
   readonly type?: string;
   readonly answers: A;
 }
@@ -71,10 +73,10 @@ export function route<
   B extends z.ZodType = Nothing,
 >(name: `${Method} /${string}`, spec: RouteSpec<P, Q, B, A>): Route<P, Q, B, A> {
   const { params, query, body, bounds = SMALL_BODY, ...more } = spec;
-  const { type = 'application/json', versioned = false, ...rest } = more;
+  const { type = 'application/json', versioned = false, whole = false, ...rest } = more;
   return {
     name,
-    ...{ ...rest, bounds, type, versioned },
+    ...{ ...rest, bounds, type, versioned, whole },
     params: params ?? (nothing as unknown as P),
     query: query ?? (noQuery as unknown as Q),
     body: body ?? (nothing as unknown as B),

@@ -20,6 +20,7 @@ import {
   listDependenciesResponse,
   resetDependencyRequest,
 } from '../contract/dependencies';
+import { errorParams, errorView } from '../contract/errors';
 import { putEventRequest, putEventResponse } from '../contract/events';
 import {
   attemptParams,
@@ -51,8 +52,10 @@ import {
   cancelJobRequest,
   eventsQuery,
   jobCommandResponse,
+  jobCtrf,
   jobEventsResponse,
   jobGraphView,
+  jobJUnit,
   jobNodeParams,
   jobParams,
   jobPriorityRequest,
@@ -107,6 +110,7 @@ import {
   queueView,
 } from '../contract/queues';
 import { GRAPH_BODY } from '../contract/read';
+import { jobRecoveries, jobRecoveriesQuery, jobRetries, jobRetriesQuery } from '../contract/recoveries';
 import { signInView } from '../contract/sign-in';
 import { streamEventsResponse, streamParams } from '../contract/streams';
 import { traceParams, traceQuery, traceResponse } from '../contract/traces';
@@ -174,9 +178,10 @@ const ofDependency = {
 };
 const changedDependency = { ...ofDependency, scopes: [admin], about: ABOUT.deployment, versioned: true };
 const ofLetters = { by: 'manage-letters', scopes: owners, about: ABOUT.owned, params: letterGroupParams };
-const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse } };
+const changedLetters = { ...ofLetters, answers: { 200: changedLettersResponse }, versioned: true };
 const ofNotifications = { by: 'manage-notifications', scopes: [admin], about: ABOUT.deployment };
 const ofTarget = { ...ofNotifications, params: targetParams, answers: { 200: targetView } };
+const changedTarget = { ...ofTarget, versioned: true };
 const ofCleanup = { by: 'manage-cleanup', scopes: [admin], about: ABOUT.deployment };
 const ofHealth = {
   ...{ by: 'health', scopes: [jobs, admin, worker], about: ABOUT.deployment, type: HEALTH_JSON },
@@ -214,6 +219,18 @@ export const ROUTES = {
     answers: { 200: jobEventsResponse },
   }),
   getJobGraph: route('GET /jobs/{jobId}/graph', { ...ofJobs('get-job'), answers: { 200: jobGraphView } }),
+  getJobRetries: route('GET /jobs/{jobId}/retries', {
+    ...{ ...ofJobs('get-job'), query: jobRetriesQuery, answers: { 200: jobRetries } },
+  }),
+  getJobRecoveries: route('GET /jobs/{jobId}/recoveries', {
+    ...{ ...ofJobs('get-job'), query: jobRecoveriesQuery, answers: { 200: jobRecoveries } },
+  }),
+  getJobJUnit: route('GET /jobs/{jobId}/report/junit', {
+    ...{ ...ofJobs('get-job'), type: 'application/xml', whole: true, answers: { 200: jobJUnit } },
+  }),
+  getJobCtrf: route('GET /jobs/{jobId}/report/ctrf', {
+    ...{ ...ofJobs('get-job'), whole: true, answers: { 200: jobCtrf } },
+  }),
   cancelJob: route('POST /jobs/{jobId}/cancel', { ...command, body: cancelJobRequest }),
   pauseJob: route('POST /jobs/{jobId}/pause', { ...command, body: pauseJobRequest }),
   unpauseJob: route('POST /jobs/{jobId}/unpause', { ...command, body: unpauseJobRequest }),
@@ -248,7 +265,7 @@ export const ROUTES = {
   }),
   getGraph: route('GET /graphs/{hash}', {
     ...{
-      by: 'get-graph',
+      by: 'get-job',
       scopes: owners,
       about: 'of those who brought it and administrators; unknown to others',
       params: graphParams,
@@ -289,12 +306,15 @@ export const ROUTES = {
   listQuarantines: route('GET /quarantines', {
     ...{ ...ofHistory, query: listQuarantinesQuery, answers: { 200: listQuarantinesResponse } },
   }),
+  getQuarantine: route('GET /quarantines/{id}', {
+    ...{ ...ofHistory, params: quarantineParams, answers: { 200: quarantineView } },
+  }),
   putQuarantine: route('PUT /quarantines/{id}', {
-    ...{ ...ofHistory, params: quarantineParams, body: putQuarantineRequest },
+    ...{ ...ofHistory, params: quarantineParams, body: putQuarantineRequest, versioned: true },
     answers: { 200: quarantineView },
   }),
   deleteQuarantine: route('DELETE /quarantines/{id}', {
-    ...{ ...ofHistory, params: quarantineParams },
+    ...{ ...ofHistory, params: quarantineParams, versioned: true },
     answers: { 200: quarantineRemoved },
   }),
 
@@ -332,12 +352,15 @@ export const ROUTES = {
     ...{ ...ofNotifications, query: listTargetsQuery, answers: { 200: listTargetsResponse } },
   }),
   getTarget: route('GET /notifications/{name}', ofTarget),
-  testTarget: route('POST /notifications/{name}/test', ofTarget),
+  testTarget: route('POST /notifications/{name}/test', changedTarget),
   acknowledgeAlert: route('POST /notifications/{name}/acknowledge', {
-    ...ofTarget,
+    ...changedTarget,
     body: acknowledgeRequest,
   }),
-  redriveTarget: route('POST /notifications/{name}/redrive', { ...ofTarget, body: redriveTargetRequest }),
+  redriveTarget: route('POST /notifications/{name}/redrive', {
+    ...changedTarget,
+    body: redriveTargetRequest,
+  }),
 
   listLetters: route('GET /letters', {
     ...{ by: 'manage-letters', scopes: owners, about: ABOUT.ofOwner, query: listLettersQuery },
@@ -443,8 +466,12 @@ export const ROUTES = {
   getLiveness: route('GET /health/live', ofHealth),
   getReadiness: route('GET /health/ready', ofHealth),
   signIn: route('GET /sign-in', {
-    ...{ by: 'sign-in', open: true, scopes: [], about: 'how to come to a token' },
+    ...{ by: 'public', open: true, scopes: [], about: 'how to come to a token' },
     answers: { 200: signInView },
+  }),
+  describeError: route('GET /errors/{code}', {
+    ...{ by: 'public', open: true, scopes: [], about: 'what an error means', params: errorParams },
+    answers: { 200: errorView },
   }),
   getAudit: route('GET /audit', {
     ...{ by: 'get-audit', scopes: owners, about: ABOUT.audited, query: auditQuery },

@@ -156,6 +156,10 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'how workers are; cordon them',
       load: async () => (await import('./workers')).registerWorkers,
     },
+    queue: {
+      summary: 'what waits; open, pause or drain it',
+      load: async () => (await import('./queue')).registerQueue,
+    },
     dependency: {
       summary: 'how external dependencies stand',
       load: async () => (await import('./dependency')).registerDependency,
@@ -234,11 +238,15 @@ const ENTRIES = new Map(
 );
 
 function emptyProgram(): Command {
-  return new Command('reprise')
-    .version(version)
-    .description('Runs test-execution graphs to the end, whatever fails on the way.')
-    .exitOverride()
-    .configureHelp({ showGlobalOptions: true });
+  return (
+    new Command('reprise')
+      .version(version)
+      .description('Runs test-execution graphs to the end, whatever fails on the way.')
+      .exitOverride()
+      // What stands behind the name of a command is its own, though the command above it has such an option too.
+      .enablePositionalOptions()
+      .configureHelp({ showGlobalOptions: true })
+  );
 }
 
 /** The command that a word names, by its name or its other one. */

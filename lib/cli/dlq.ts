@@ -85,7 +85,11 @@ function registerLook(dlq: Command): void {
     .addOption(new Option('--status <status>').choices(LETTER_STATUSES))
     .addOption(new Option('--class <class>').choices(FAILURE_CLASSES))
     .addOption(new Option('--kind <kind>', 'what is parked').choices(LETTER_KINDS))
-    .option('--limit <n>', 'groups at most, 20 by default', wholeNumber('--limit', { most: LIMITS.jobsPage }))
+    .option(
+      '--limit <n>',
+      'groups at most, 20 by default',
+      wholeNumber('--limit', { most: LIMITS.lettersPage }),
+    )
     .option('--cursor <cursor>', 'the next page, as the one before says')
     .action(async ({ status, class: failureClass, kind, limit, cursor, ...options }: ListOptions) => {
       const wanted = present({
@@ -96,7 +100,7 @@ function registerLook(dlq: Command): void {
         limit,
       });
       const page = await consultLetters(options, (desk) => desk.list(wanted as object));
-      print(options, page, ({ groups }) => renderLetterGroups(groups));
+      print(options, page, renderLetterGroups);
     });
   add('show', 'show a group of letters, and what they said')
     .argument('<group>', GROUP, parseGroup)

@@ -2,9 +2,8 @@ import { appendFile, stat, writeFile } from 'node:fs/promises';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { keptTests } from '../adapters/embedded/runtime/kept-results';
 import { RepriseError } from '../core/errors';
+import { JOB_FORMATS, type JobFormat } from '../reports/job-formats';
 import { jobReport } from '../reports/job-report';
-import { writeJobCtrf } from '../reports/write-job-ctrf';
-import { writeJobJUnit } from '../reports/write-job-junit';
 import type { JobSummary } from './job-summary';
 import { timelineIn } from './job-timeline';
 import { summaryMarkdown } from './render/summary';
@@ -12,14 +11,10 @@ import { summaryMarkdown } from './render/summary';
 /** GitHub takes 1 MiB of Markdown a step, and none of it when there is more. */
 export const SUMMARY_BYTES = 1_024 * 1_024;
 
-/** Reports of the whole job that other tools read. */
-export const FORMATS = { junit: writeJobJUnit, ctrf: writeJobCtrf } as const;
-export type Format = keyof typeof FORMATS;
-
 /** The results of a whole job in a format. @throws RepriseError JOB_NOT_FOUND */
-export async function resultsOf(layout: Layout, jobId: string, format: Format): Promise<string> {
+export async function resultsOf(layout: Layout, jobId: string, format: JobFormat): Promise<string> {
   const { timeline, graph } = await timelineIn(layout, jobId);
-  return FORMATS[format](jobReport(timeline, graph, keptTests(layout, jobId)));
+  return JOB_FORMATS[format](jobReport(timeline, graph, keptTests(layout, jobId)));
 }
 
 /** Adds to a file of Markdown. What stands in it already counts, as the bound is that of the file. */

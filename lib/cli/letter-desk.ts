@@ -2,6 +2,7 @@ import { createFileJournalStore } from '../adapters/embedded/disk/journal-store'
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { createLetterClient, type LetterClient } from '../adapters/http/letter-client';
+import { wholeGroup } from '../adapters/http/whole-group';
 import { SYSTEM } from '../adapters/system';
 import { letterNotFound, lettersConflict, NOT_REDRIVEN } from '../api/letters';
 import { letterGroupBody, letterSummaryBody } from '../api/views/letters';
@@ -75,7 +76,7 @@ function localDesk(layout: Layout): LetterDesk {
       const page = await list.list({ owner: currentUser(), limit, ...wanted });
       return { groups: page.groups.map(letterSummaryBody), ...present({ next_cursor: page.cursor }) };
     },
-    get: async (group, from) => letterGroupBody(group, await letters.view(group), from),
+    get: (group) => wholeGroup(async (from) => letterGroupBody(group, await letters.view(group), from)),
     assign: (group, { letters: ids, to }) =>
       tell(group, { type: 'assign', to, by: currentUser(), ...present({ letters: ids }) }),
     async stopRedrive(group, { reason = 'by request' }) {

@@ -7,15 +7,8 @@ import type { Layout } from '../adapters/embedded/disk/layout';
 import { reportOn } from '../core/engine/reporting';
 import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
-import {
-  addSummary,
-  FORMATS,
-  type Format,
-  resultsOf,
-  rootOfRepository,
-  SUMMARY_BYTES,
-  writeReport,
-} from './job-results';
+import { JOB_FORMATS, type JobFormat } from '../reports/job-formats';
+import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES, writeReport } from './job-results';
 import { summariseJob } from './job-summary';
 import { JOURNAL_OPTION, layoutAt, parseJobId, say } from './options';
 import { githubAnnotations } from './render/annotations';
@@ -30,7 +23,7 @@ interface Options extends ReportingOptions, ReportFiles {
   readonly summary?: string;
   readonly annotations?: 'github';
   readonly codeQuality?: string;
-  readonly format?: Format;
+  readonly format?: JobFormat;
   readonly out?: string;
   readonly json?: boolean;
   readonly file?: string;
@@ -63,7 +56,7 @@ export function registerReport(program: Command): void {
     .option('--code-quality <file>', "write GitLab's report of code quality to this file")
     .addOption(
       new Option('--format <format>', 'print the results of the whole job for other tools').choices(
-        Object.keys(FORMATS),
+        Object.keys(JOB_FORMATS),
       ),
     )
     .option('--out <file>', 'write what --format asks for to this file instead of standard output')
@@ -136,7 +129,7 @@ async function reportAgain(layout: Layout, jobId: string, options: Options): Pro
 async function writeResults(
   layout: Layout,
   jobId: string,
-  { format, out }: { readonly format: Format; readonly out?: string },
+  { format, out }: { readonly format: JobFormat; readonly out?: string },
 ): Promise<void> {
   const text = await resultsOf(layout, jobId, format);
   if (out === undefined) process.stdout.write(text);

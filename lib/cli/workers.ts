@@ -9,7 +9,6 @@ type Options = ConnectOptions & { readonly json?: boolean; readonly pool: string
 
 /** `reprise workers`: how the workers of a pool are; `cordon` and `uncordon` one of them. */
 export function registerWorkers(program: Command): void {
-  // What stands behind the name of a subcommand is its own.
   const workers = program.command('workers').enablePositionalOptions();
   const connected = (command: Command, what: string) =>
     withConnection(command.description(what))

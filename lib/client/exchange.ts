@@ -20,7 +20,7 @@ export interface ExchangeRequest {
 }
 
 /**
- * One HTTP call; answers the parsed body, undefined where it is not JSON.
+ * One HTTP call; answers the parsed body, the text of XML, undefined where it is neither.
  * @throws RepriseError UPSTREAM_UNAVAILABLE (retryable) without an answer, after 429 and 5xx, with
  * `context.retryAfterMs` when the answer names it; else the code the answer gives, or the one its status stands for.
  */
@@ -31,7 +31,8 @@ export async function exchange(
   const { status, ok } = response;
   const text = await readText(request, response);
   if (!ok && !request.accepts?.includes(status)) throw refusal(request, response, text);
-  return { status, body: jsonOf(text) };
+  const isXml = /xml/.test(response.headers.get('content-type') ?? '');
+  return { status, body: isXml ? text : jsonOf(text) };
 }
 
 /** What an answer is that the contract does not know. */

@@ -7,7 +7,7 @@ export const PROBLEM_JSON = 'application/problem+json';
 
 /** Every error of the API and of a worker: problem details of RFC 9457, with members of our own behind `instance`. */
 export const problemDetails = z.object({
-  /** Names the error for ever: `/errors/` and its code, below the address of the API. */
+  /** Names the error for ever: `/errors/` and its code, which the API tells below its address. */
   type: z.string(),
   /** What the code means, whatever it was about. */
   title: z.string(),
@@ -34,6 +34,26 @@ export const problemDetails = z.object({
 });
 export type ProblemDetails = z.output<typeof problemDetails>;
 
+export const errorParams = z.object({
+  code: z.string().regex(/^[A-Z_]{1,64}$/, 'must be a code, such as INPUT_INVALID'),
+});
+
+/** `GET /errors/{code}`: what an error of this code means, whatever it was about. */
+export const errorView = z.object({
+  type: z.string(),
+  code: z.string(),
+  title: z.string(),
+  /** What mends it. */
+  mend: z.string(),
+  /** Whether another try may help. */
+  disposition: z.enum(['retryable', 'terminal']),
+  /** The HTTP status that it is answered with. */
+  status: z.number().int(),
+});
+
+/** The path that names an error. */
+export const typeOf = (code: ErrorCode): string => `/errors/${code}`;
+
 /** One error of the catalogue, as it happened. */
 interface Occurrence {
   readonly code: ErrorCode;
@@ -57,7 +77,7 @@ export function problemOf(occurrence: Occurrence): ProblemDetails {
   const { code, status, detail, instance, traceId, correlationId, problems = [] } = occurrence;
   const more = (occurrence.count ?? problems.length) - problems.length;
   return {
-    ...{ type: `/errors/${code}`, title: ERRORS[code].means, status, detail, instance },
+    ...{ type: typeOf(code), title: ERRORS[code].means, status, detail, instance },
     ...{ code, mend: ERRORS[code].mend, ...present({ state: occurrence.state }) },
     ...(problems.length > 0 && {
       problems: problems.map((problem) => ({

@@ -183,6 +183,22 @@ export const listJobsResponse = z.object({
   ...nextPage,
 });
 
+/** `GET /jobs/{jobId}/report/junit`: JUnit XML, a suite a node. */
+export const jobJUnit = z.string();
+
+/** `GET /jobs/{jobId}/report/ctrf`: a report of CTRF (https://ctrf.io, specification 0.0.0). */
+export const jobCtrf = z.looseObject({
+  reportFormat: z.literal('CTRF'),
+  specVersion: z.string(),
+  /** The id of the job. */
+  runId: z.string(),
+  results: z.looseObject({
+    tool: z.looseObject({ name: z.string() }),
+    summary: z.looseObject({ tests: z.number(), passed: z.number(), failed: z.number() }),
+    tests: z.array(z.looseObject({ name: z.string(), status: z.string(), duration: z.number() })),
+  }),
+});
+
 /** `POST /jobs/{jobId}/cancel` */
 export const cancelJobRequest = z.strictObject({
   reason: line(LIMITS.reasonLength).min(1).default('cancelled by request'),

@@ -95,6 +95,8 @@ export const BOUNDS = {
   /** As much as API Gateway takes. */
   graphBodyBytes: bound(10 * MIB, 'bytes', 'the body of a request with a graph', 'INPUT_TOO_LARGE'),
   bodyValues: bound(200_000, 'values', 'a body without a graph', 'INPUT_TOO_LARGE'),
+  /** Lambda answers with no more than 6 MB. */
+  sentBytes: bound(5 * MIB, 'bytes', 'a report of a job over REST', 'INPUT_TOO_LARGE'),
   answerBytes: bound(64 * MIB, 'bytes', 'an answer that this program reads', 'INPUT_TOO_LARGE'),
   /** As much as EventBridge takes of an entry. */
   eventBytes: bound(256 * KIB, 'bytes', 'the detail of an event', 'INPUT_INVALID'),

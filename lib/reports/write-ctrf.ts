@@ -18,20 +18,19 @@ const STATUSES: Readonly<Record<TestStatus, string>> = {
 
 /** One CTRF report of all attempts (https://ctrf.io, specification 0.0.0): every try but the last is a retry attempt. */
 export function writeCtrf({ name, tests }: Titled, times: Times): string {
-  return ctrfText({
-    results: {
-      tool: { name: tests[0]?.id.runner || 'unknown' },
-      summary: ctrfSummary(tests, times),
-      tests: tests.map(ctrfTest),
-    },
-    extra: { node: name },
-  });
+  const results = {
+    tool: { name: tests[0]?.id.runner || 'unknown' },
+    summary: ctrfSummary(tests, times),
+    tests: tests.map(ctrfTest),
+  };
+  return ctrfText(ctrfDocument({ results, extra: { node: name } }));
 }
 
-export function ctrfText(document: object): string {
-  const head = { reportFormat: 'CTRF', specVersion: '0.0.0', generatedBy: 'reprise' };
-  return `${JSON.stringify({ ...head, ...document }, null, 1)}\n`;
-}
+const HEAD = { reportFormat: 'CTRF', specVersion: '0.0.0', generatedBy: 'reprise' } as const;
+
+export const ctrfDocument = <T extends object>(document: T): typeof HEAD & T => ({ ...HEAD, ...document });
+
+export const ctrfText = (document: object): string => `${JSON.stringify(document, null, 1)}\n`;
 
 export function ctrfSummary(tests: readonly TestHistory[], { start, stop }: Times) {
   const of = (status: TestStatus) => tests.filter((test) => test.status === status).length;
@@ -48,7 +47,7 @@ export function ctrfSummary(tests: readonly TestHistory[], { start, stop }: Time
   };
 }
 
-export function ctrfTest({ id, tries, status, isFlaky, why }: TestHistory): object {
+export function ctrfTest({ id, tries, status, isFlaky, why }: TestHistory) {
   const { title, suites, file, project, occurrence } = id;
   const last = tries.at(-1);
   const earlier = tries.slice(0, -1).map(attemptOf);

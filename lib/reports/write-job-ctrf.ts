@@ -2,13 +2,16 @@ import { testKey } from '../core/history/test-key';
 import { present } from '../core/model/present';
 import type { TestHistory } from './history';
 import { casesOf, type JobReport, type NodeSuite } from './job-report';
-import { ctrfSummary, ctrfTest, ctrfText } from './write-ctrf';
+import { ctrfDocument, ctrfSummary, ctrfTest, ctrfText } from './write-ctrf';
 
 /** A job as one CTRF report (`write-ctrf.ts`): the suites of a test begin with its node, whose outcome is among its labels. */
-export function writeJobCtrf({ jobId, graph, owner, traceId, status, ...report }: JobReport): string {
+export const writeJobCtrf = (report: JobReport): string => ctrfText(jobCtrf(report));
+
+/** The same before it became text. */
+export function jobCtrf({ jobId, graph, owner, traceId, status, ...report }: JobReport) {
   const { startedAt: start, endedAt: stop, suites } = report;
   const cases = suites.flatMap(casesOf);
-  return ctrfText({
+  return ctrfDocument({
     runId: jobId,
     timestamp: new Date(stop).toISOString(),
     results: {
@@ -23,7 +26,7 @@ export function writeJobCtrf({ jobId, graph, owner, traceId, status, ...report }
   });
 }
 
-function testIn(suite: NodeSuite, test: TestHistory): object {
+function testIn(suite: NodeSuite, test: TestHistory) {
   const { nodeId, outcome, own, attempts, startedAt, endedAt } = suite;
   const { diagnosis } = attempts.findLast(({ end }) => end === 'failed') ?? {};
   const isOwn = test === own;

@@ -12,6 +12,7 @@ import { errorAnswer } from '../api/http-errors';
 import type { AnswerKeeping } from '../api/idempotency';
 import { openApi } from '../api/openapi';
 import { perform } from '../api/perform';
+import { onceEach } from '../api/query';
 import { isRefusal, refusalOf } from '../api/refusal';
 import { placeOf, type Served } from '../api/route';
 import { ROUTES } from '../api/routes';
@@ -205,7 +206,7 @@ async function answer(c: Context<Env>, served: Served, { keeping }: AppOptions):
     served,
     {
       ...{ caller, ...c.get('correlation'), requestId: c.get('requestId') },
-      ...{ params: c.req.param(), query: c.req.query() },
+      ...{ params: c.req.param(), query: onceEach(c.req.queries()) },
       bytes: new Uint8Array(await c.req.arrayBuffer()),
       header: (name) => c.req.header(name),
       // Nothing ends a call from outside.

@@ -11,10 +11,12 @@ import type { RunRecord } from '../adapters/embedded/disk/run-record';
 import { openDirectory } from '../adapters/embedded/disk/store';
 import { createFileTraceIndex } from '../adapters/embedded/disk/trace-index';
 import { startFacts } from '../adapters/embedded/doctor/facts';
+import { keptTests } from '../adapters/embedded/runtime/kept-results';
 import { createEvaluatorPool } from '../adapters/evaluator/pool';
 import { fetchedKeys } from '../adapters/http/issuer-keys';
 import { listen } from '../adapters/http/listen';
 import { createTokenVerifier } from '../adapters/http/token-verifier';
+import { describeError } from '../api/errors';
 import { probes } from '../api/health';
 import { type OwnedGraphs, ownedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { signIn } from '../api/sign-in';
@@ -172,6 +174,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       audit: withArchivedDays(journal, layout),
       letters,
       traces: createFileTraceIndex(layout),
+      keptTests: (jobId) => keptTests(layout, jobId),
       slots: machine.slots,
       clock,
       cleaning,
@@ -187,7 +190,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
     signInOrigins: options.issuer && originsOfSignIn(options.issuer.issuer, options.issuer.signInOrigins),
     health: async () => ({ running_jobs: running(), slots: machine.slots }),
     ...observed({ prometheus, vitals, changes }),
-    open: [...probes(vitals.checkup), signIn(options.issuer)],
+    open: [...probes(vitals.checkup), signIn(options.issuer), describeError()],
     ...callersOf(options),
     ...heardBy(warn),
   });

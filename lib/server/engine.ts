@@ -5,7 +5,12 @@ import type { Layout } from '../adapters/embedded/disk/layout';
 import { createLocalLists, type LocalLists } from '../adapters/embedded/runtime/lists';
 import { createFileLoads } from '../adapters/embedded/runtime/loads';
 import { createReportMerger } from '../adapters/embedded/runtime/merged-reports';
-import { checkRunnable, localWorker, type Machine } from '../adapters/embedded/runtime/runnable';
+import {
+  checkRunnable,
+  localWorker,
+  MACHINE_POOL,
+  type Machine,
+} from '../adapters/embedded/runtime/runnable';
 import { createEmbeddedRuntime, type EmbeddedRuntime } from '../adapters/embedded/runtime/runtime';
 import { createLocalTriggers, type LocalTriggers } from '../adapters/embedded/triggers/triggers';
 import { createMemoryQuotas } from '../adapters/memory/quotas';
@@ -17,7 +22,7 @@ import { type AssessmentDeps, assessmentOf } from '../core/engine/evidence';
 import { firingLimits } from '../core/engine/firing-limits';
 import { learnFrom } from '../core/engine/learning';
 import type { EngineDeps } from '../core/engine/stream-engine';
-import { isTerminal } from '../core/errors';
+import { isRepriseError, isTerminal } from '../core/errors';
 import { goesOn, type JobEvent } from '../core/job/events';
 import { type Delivery, jobAt, streamOf, triggerAt } from '../core/messages/address';
 import type { Origin } from '../core/messages/envelope';
@@ -37,6 +42,7 @@ import { retrying } from '../core/retry/retrying';
 import type { JobFiles } from './job-files';
 import { createLatch } from './latch';
 import { createNotifying, type Notifying, type NotifyingOptions, outsideOf } from './notifying';
+import { createLocalQueue, type LocalQueue } from './queue';
 
 export interface ServedEngineOptions<Executor extends TestExecutionEngine> extends AssessmentDeps {
   readonly layout: Layout;
@@ -76,6 +82,7 @@ export interface ServedEngine<Executor extends TestExecutionEngine = TestExecuti
   readonly limits: FiringLimits;
   /** Nothing can be asked of a job that is over, and of such a job nothing is held. */
   readonly streams: StreamSender & StreamAsker & StreamReader;
+  readonly queue: LocalQueue;
   /** What the last daemon left is taken up: ends of jobs are dealt with from now on. */
   readonly started: () => void;
   readonly isKnown: (jobId: string) => Promise<boolean>;
@@ -129,6 +136,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   }
 
   const streams = streamsOf({ runtime, lists, files });
+  const queue = createLocalQueue(layout, streams);
 
   async function submitOnce(jobId: string, submission: Submission, origin: SubmissionOrigin) {
     if (await isKnown(jobId)) return sameSubmission(jobId, await streams.view(jobAt(jobId)), submission);
@@ -137,16 +145,19 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
     return submit(streams, jobId, submission, origin);
   }
 
-  /** A job of a trigger. One that can never run is refused where it was asked for. */
+  /** A job of a trigger. One that can never run, or that a drained queue does not take, is refused where it was asked for. */
   async function submitFired(jobId: string, submission: Submission, id: string): Promise<void> {
     if (await isKnown(jobId)) return;
     const { trigger } = submission;
     const actor = { kind: 'engine' as const, id: `trigger/${trigger?.id}` };
     try {
       await graphs.get(submission.graphHash);
+      const drained = await queue.admission(MACHINE_POOL, submission.owner);
+      if (drained) throw drained;
       await submitOnce(jobId, submission, { requestId: id, traceId: id, actor });
     } catch (error) {
-      if (!isTerminal(error) || !trigger) throw error;
+      const isRefused = isTerminal(error) || isRepriseError(error, 'QUEUE_FULL');
+      if (!isRefused || !trigger) throw error;
       const { root, depth } = trigger;
       const reason = error.message.slice(0, 2_000);
       const message = { type: 'jobRefused' as const, jobId, reason, ...present({ root, depth }) };
@@ -155,7 +166,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   }
 
   return {
-    ...{ runtime, triggers, notifying, lists, graphs, history, limits, streams, isKnown },
+    ...{ runtime, triggers, notifying, lists, graphs, history, limits, streams, queue, isKnown },
     ...{ loads: createFileLoads(layout, journal), logs: createFileLogs(layout) },
     started: start.open,
     submit: submitOnce,

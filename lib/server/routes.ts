@@ -16,13 +16,15 @@ import { getHealth } from '../api/health';
 import { historyRoutes } from '../api/history';
 import { jobCommands } from '../api/job-commands';
 import { getJobGraph } from '../api/job-graph';
+import { jobRecoveries } from '../api/job-recoveries';
+import { jobReports } from '../api/job-report';
 import { letterRoutes } from '../api/letters';
 import { listJobs } from '../api/list-jobs';
 import { notificationRoutes } from '../api/notifications';
 import { limitedGraphs, type OwnedGraphs, sharedGraphs } from '../api/owned-graphs';
 import { predictionRoutes } from '../api/predictions';
 import { putEvent } from '../api/put-event';
-import { getQueue, listQueues } from '../api/queues';
+import { changeQueue, getQueue, listQueues } from '../api/queues';
 import { reclassify } from '../api/reclassify';
 import { resumeJob } from '../api/resume-job';
 import type { Served } from '../api/route';
@@ -34,11 +36,13 @@ import { createKinds } from '../core/engine/kinds';
 import type { Health } from '../core/health/health';
 import { triggerAt } from '../core/messages/address';
 import type { NamedEvent } from '../core/messages/public-event';
+import { present } from '../core/model/present';
 import type { Clock } from '../core/model/time';
 import type { CleanupStarter } from '../core/ports/cleanup';
 import type { LetterList } from '../core/ports/registries';
 import type { JournalStore } from '../core/ports/stores';
 import type { TraceIndex } from '../core/ports/traces';
+import type { KeptTests } from '../reports/job-report';
 import type { ServedEngine } from './engine';
 
 export interface RoutesDeps {
@@ -48,6 +52,8 @@ export interface RoutesDeps {
   readonly audit?: Pick<JournalStore, 'read'>;
   readonly letters: LetterList;
   readonly traces: TraceIndex;
+  /** The tests of attempts that ran here; reports have those that journals name, where it is left out. */
+  readonly keptTests?: (jobId: string) => KeptTests;
   /** Slots of this machine. */
   readonly slots: number;
   readonly clock: Clock;
@@ -68,6 +74,7 @@ export function servedRoutes({
   audit = journal,
   letters,
   traces,
+  keptTests,
   slots,
   clock,
   cleaning,
@@ -100,17 +107,19 @@ export function servedRoutes({
     submitJob({
       ...{ graphs, clock, pools: POOLS, newJobId: ulid, isKnown: engine.isKnown },
       requests: { want: async () => undefined },
-      // The pool of a machine takes as many jobs as there are.
-      admission: async () => undefined,
+      admission: engine.queue.admission,
       submit: ({ jobId, submission, origin }) => engine.submit(jobId, submission, origin),
     }),
     listJobs(lists.jobs),
     getJob({ view: streams.view, slotsOf: async () => slots, clock }),
     explainNode({ view: streams.view, journal }),
     getJobGraph({ view: streams.view }),
+    ...jobRecoveries({ view: streams.view, journal }),
+    ...jobReports({ view: streams.view, journal, ...present({ keptTests }) }),
     getAttemptLog({ jobs: lists.jobs, logs: engine.logs }),
     listQueues({ view: streams.view, pools: POOLS }),
     getQueue({ view: streams.view, pools: POOLS, letters }),
+    changeQueue({ view: streams.view, pools: POOLS, streams: engine.queue.streams }),
     getJobEvents({ jobs: lists.jobs, journal }),
     getStreamEvents(journal),
     ...jobCommands({ jobs: lists.jobs, streams }),
@@ -134,6 +143,9 @@ export function servedRoutes({
     getAudit({ journal: audit, shards: 1, clock }),
     ...configRoutes({ config }),
     ...capacityRoutes({ loads: engine.loads, view: streams.view, pools: POOLS, clock }),
-    putEvent({ offer, graphs, pools: POOLS, submit: engine.submit, clock }),
+    putEvent({
+      ...{ offer, graphs, pools: POOLS, submit: engine.submit, clock },
+      admission: engine.queue.admission,
+    }),
   ];
 }

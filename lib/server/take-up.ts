@@ -65,6 +65,8 @@ async function takeAll(deps: TakeUpDeps): Promise<TakenUp> {
   const { engine, files, layout } = deps;
   const { runtime, triggers } = engine;
   try {
+    // Before jobs ask for a place in it.
+    await engine.queue.restore();
     // Before jobs ask how they stand.
     for (const name of await entriesOf(layout.dependencies)) await takeDependency(deps, name);
     const { open, over } = await files.left();

@@ -48,7 +48,6 @@ const GRANTS: Readonly<Record<string, Grant>> = {
   'list-jobs': (fn, { parts }) => grantTable(fn, parts, 'read'),
   // One job is its graph and its snapshot as well; a graph is in the bucket, and so is the snapshot of a pool.
   'get-job': readTableAndBucket,
-  'get-graph': readTableAndBucket,
   'get-queue': readTableAndBucket,
   predictions: readTableAndBucket,
   'get-job-events': (fn, { parts }) => grantTable(fn, parts, 'read'),
@@ -90,8 +89,8 @@ const GRANTS: Readonly<Record<string, Grant>> = {
     );
     fn.addEnvironment('CLEANER_FUNCTION', cleaner.live.functionArn);
   },
-  // It says what is in its variables.
-  'sign-in': () => undefined,
+  // It says what is in its variables and in its code.
+  public: () => undefined,
   'get-audit': (fn, { parts }) => grantTable(fn, parts, 'read'),
   // What is set is journalled, and that journal is where it is kept.
   'manage-config': (fn, { parts }) => grantTable(fn, parts, 'write'),

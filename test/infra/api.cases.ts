@@ -33,7 +33,7 @@ describe.each(ENVIRONMENT_NAMES)('REST API of %s', (name) => {
       if (isOpen.has(named[i] ?? '')) expect([AuthorizationType, AuthorizerId]).toEqual(['NONE', undefined]);
       else expect([AuthorizationType, AuthorizerId]).toEqual(['CUSTOM', expect.anything()]);
     }
-    expect([...isOpen]).toEqual(['GET /sign-in']);
+    expect([...isOpen]).toEqual(['GET /sign-in', 'GET /errors/{code}']);
   });
 
   it('is throttled, logged and traced', () => {

@@ -129,7 +129,6 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
           'Capacity',
           'ChangeQueue',
           'GetAudit',
-          'GetGraph',
           'GetJob',
           'GetJobEvents',
           'GetQueue',

@@ -73,7 +73,7 @@ describe('a deployment without an issuer', () => {
   it('says where to sign in', () => {
     const names = ['UserPoolId', 'Issuer', 'PageClientId', 'WorkerClientId', 'SignInUrl'];
     expect(Object.keys(templates.data.findOutputs('*'))).toEqual(expect.arrayContaining(names));
-    const { AUTH_CLIENT_ID } = variablesOf('SignIn');
+    const { AUTH_CLIENT_ID } = variablesOf('Public');
     expect(JSON.stringify(AUTH_CLIENT_ID)).toContain('Page');
   });
 

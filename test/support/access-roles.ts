@@ -66,6 +66,10 @@ const ABOUT: Readonly<Record<OperationId, keyof typeof KINDS>> = {
   getJob: 'job',
   getJobEvents: 'job',
   getJobGraph: 'job',
+  getJobRetries: 'job',
+  getJobRecoveries: 'job',
+  getJobJUnit: 'job',
+  getJobCtrf: 'job',
   cancelJob: 'job',
   pauseJob: 'job',
   unpauseJob: 'job',
@@ -88,6 +92,7 @@ const ABOUT: Readonly<Record<OperationId, keyof typeof KINDS>> = {
   getEffectiveness: 'own',
   getSignature: 'common',
   listQuarantines: 'own',
+  getQuarantine: 'named',
   putQuarantine: 'own',
   deleteQuarantine: 'named',
   listTriggers: 'own',
@@ -142,6 +147,7 @@ const ABOUT: Readonly<Record<OperationId, keyof typeof KINDS>> = {
   getAudit: 'own',
   putEvent: 'own',
   signIn: 'open',
+  describeError: 'open',
 };
 
 /** What every role gets of every operation. */

@@ -2,6 +2,7 @@ import type { AuditRecordBody } from '../../contract/audit';
 import type { AuditEntry, AuditFilter } from '../../core/audit/list';
 import { present } from '../../core/model/present';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { everyPage } from './every-item';
 
 /** The part of the REST API that gives out the audit trail. */
 export interface AuditClient {
@@ -17,11 +18,8 @@ export function createAuditClient(options: ClientOptions): AuditClient {
     async *entries({ principal, action, outcome, job, from, to }) {
       const asked = { ...present({ principal, action, outcome, job }), limit: PAGE };
       const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-      for (let cursor: string | undefined; ; ) {
-        const page = await ask('getAudit', { query: { ...asked, ...times, ...present({ cursor }) } });
-        for (const body of page.records) yield entryOf(body);
-        cursor = page.next_cursor;
-        if (cursor === undefined) return;
+      for await (const { records } of everyPage(ask, 'getAudit', { query: { ...asked, ...times } })) {
+        yield* records.map(entryOf);
       }
     },
   };

@@ -1,5 +1,6 @@
 import type { ConfigHistory, ConfigView } from '../../contract/config';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { everyItem } from './every-item';
 
 /** The part of the REST API that shows and changes the configuration. */
 export interface ConfigClient {
@@ -9,6 +10,7 @@ export interface ConfigClient {
     body: { readonly set: Readonly<Record<string, unknown>>; readonly reason?: string },
     version: number,
   ) => Promise<ConfigView>;
+  /** All of it. */
   readonly history: () => Promise<ConfigHistory>;
 }
 
@@ -17,6 +19,8 @@ export function createConfigClient(options: ClientOptions): ConfigClient {
   return {
     get: () => ask('getConfig', {}),
     put: (body, version) => ask('putConfig', { body }, { headers: { 'If-Match': `"${version}"` } }),
-    history: () => ask('getConfigHistory', {}),
+    history: async () => ({
+      changes: await everyItem(ask, 'getConfigHistory', {}, ({ changes }) => changes),
+    }),
   };
 }

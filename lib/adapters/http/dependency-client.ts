@@ -1,5 +1,6 @@
 import type { DependencySummary, DependencyView, ForceDependencyRequest } from '../../contract/dependencies';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { everyItem } from './every-item';
 
 /** The part of the REST API that shows and holds the breakers of dependencies. */
 export interface DependencyClient {
@@ -12,7 +13,7 @@ export interface DependencyClient {
 export function createDependencyClient(options: ClientOptions): DependencyClient {
   const ask = createClientCaller(options);
   return {
-    list: async () => (await ask('listDependencies', {})).dependencies,
+    list: () => everyItem(ask, 'listDependencies', {}, ({ dependencies }) => dependencies),
     get: (name) => ask('getDependency', { path: { name } }),
     force: (name, how) => ask('forceDependency', { path: { name }, body: how }),
     reset: (name, why) => ask('resetDependency', { path: { name }, body: why }),

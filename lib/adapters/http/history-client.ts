@@ -6,6 +6,7 @@ import type {
 } from '../../contract/history';
 import { present } from '../../core/model/present';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { everyItem } from './every-item';
 
 /** Which retries a report is about. */
 export interface EffectivenessQuestion {
@@ -34,7 +35,7 @@ export function createHistoryClient(options: ClientOptions): HistoryClient {
       };
       return ask('getEffectiveness', { query });
     },
-    quarantines: async () => (await ask('listQuarantines', {})).quarantines,
+    quarantines: () => everyItem(ask, 'listQuarantines', {}, ({ quarantines }) => quarantines),
     quarantine: (id, body) => ask('putQuarantine', { path: { id }, body }),
     async unquarantine(id) {
       await ask('deleteQuarantine', { path: { id } });

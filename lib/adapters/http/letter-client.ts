@@ -9,8 +9,8 @@ import type {
   ResolveLettersRequest,
   StopRedriveRequest,
 } from '../../contract/letters';
-import { present } from '../../core/model/present';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { wholeGroup } from './whole-group';
 
 /** What a list of letters is narrowed by. */
 export type LettersWanted = NonNullable<RequestOf<'listLetters'>['query']>;
@@ -18,8 +18,8 @@ export type LettersWanted = NonNullable<RequestOf<'listLetters'>['query']>;
 /** The part of the REST API by which people see to letters. */
 export interface LetterClient {
   readonly list: (wanted: LettersWanted) => Promise<ListLettersResponse>;
-  /** @param from the letter with which the page begins. */
-  readonly get: (group: string, from?: string) => Promise<LetterGroupView>;
+  /** With all of its letters. */
+  readonly get: (group: string) => Promise<LetterGroupView>;
   /** Never tried again: that could be a second redrive. */
   readonly redrive: (group: string, request: RedriveLettersRequest) => Promise<ChangedLetters>;
   readonly stopRedrive: (group: string, request: StopRedriveRequest) => Promise<ChangedLetters>;
@@ -33,7 +33,8 @@ export function createLetterClient(options: ClientOptions): LetterClient {
   const once = { forMs: 0 };
   return {
     list: (query) => ask('listLetters', { query }),
-    get: (group, from) => ask('getLetters', { path: { group }, query: present({ letters_from: from }) }),
+    get: (group) =>
+      wholeGroup((from) => ask('getLetters', { path: { group }, query: { letters_from: from } })),
     redrive: (group, body) => ask('redriveLetters', { path: { group }, body }, once),
     stopRedrive: (group, body) => ask('stopRedrive', { path: { group }, body }, once),
     resolve: (group, body) => ask('resolveLetters', { path: { group }, body }, once),

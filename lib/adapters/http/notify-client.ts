@@ -1,5 +1,6 @@
 import type { TargetSummary, TargetView } from '../../contract/notifications';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { everyItem } from './every-item';
 
 /** The part of the REST API that is about targets of notifications. */
 export interface NotifyClient {
@@ -15,7 +16,7 @@ export interface NotifyClient {
 export function createNotifyClient(options: ClientOptions): NotifyClient {
   const ask = createClientCaller(options);
   return {
-    list: async () => (await ask('listTargets', {})).targets,
+    list: () => everyItem(ask, 'listTargets', {}, ({ targets }) => targets),
     get: (name) => ask('getTarget', { path: { name } }),
     test: (name) => ask('testTarget', { path: { name } }),
     acknowledge: (name, alert) => ask('acknowledgeAlert', { path: { name }, body: { alert } }),

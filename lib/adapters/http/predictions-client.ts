@@ -1,5 +1,6 @@
 import type { PredictionView, WorkerStatusView } from '../../contract/predictions';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { everyItem } from './every-item';
 
 /** The part of the REST API about how workers are, and what may be about to fail. */
 export interface PredictionsClient {
@@ -13,8 +14,8 @@ export interface PredictionsClient {
 export function createPredictionsClient(options: ClientOptions): PredictionsClient {
   const ask = createClientCaller(options);
   return {
-    workers: async (pool) => (await ask('listWorkers', { query: { pool } })).workers,
-    predictions: async () => (await ask('listPredictions', {})).predictions,
+    workers: (pool) => everyItem(ask, 'listWorkers', { query: { pool } }, ({ workers }) => workers),
+    predictions: () => everyItem(ask, 'listPredictions', {}, ({ predictions }) => predictions),
     async cordon(workerId, body) {
       await ask('cordonWorker', { path: { workerId }, body });
     },

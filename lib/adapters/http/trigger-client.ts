@@ -6,6 +6,7 @@ import type {
   TriggerView,
 } from '../../contract/triggers';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { everyItem } from './every-item';
 
 /** The part of the REST API that manages triggers. */
 export interface TriggerClient {
@@ -28,7 +29,7 @@ export function createTriggerClient(options: ClientOptions): TriggerClient {
 
   return {
     put: (name, body) => ask('putTrigger', { path: { name }, body }),
-    list: async () => (await ask('listTriggers', {})).triggers,
+    list: () => everyItem(ask, 'listTriggers', {}, ({ triggers }) => triggers),
     get: (name) => ask('getTrigger', { path: { name } }),
     pause: (name) => ask('pauseTrigger', { path: { name }, body: {} }),
     unpause: (name) => ask('unpauseTrigger', { path: { name }, body: {} }),

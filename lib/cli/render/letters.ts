@@ -1,13 +1,14 @@
-import type { LetterGroupSummary, LetterGroupView, LetterView } from '../../contract/letters';
+import type { LetterGroupView, LetterView, ListLettersResponse } from '../../contract/letters';
 import { type Colors, colorsFor } from './style';
 
-/** Letters that a person is shown of a group; `--json` has a page of them. */
+/** Letters that a person is shown of a group; `--json` has all of them. */
 const SHOWN = 20;
 
 /** A line or two for each group: what it is, how it stands, and what the latest said. */
-export function renderLetterGroups(groups: readonly LetterGroupSummary[]): string {
+export function renderLetterGroups({ groups, next_cursor: next }: ListLettersResponse): string {
   if (groups.length === 0) return 'no letters\n';
   const colors = colorsFor(process.stdout);
+  const more = next === undefined ? [] : [`${colors.dim(`more: --cursor ${next}`)}\n`];
   return groups
     .map(({ group, kind, class: failureClass, status, open, letters, assignee, said }) => {
       const facts = [
@@ -18,6 +19,7 @@ export function renderLetterGroups(groups: readonly LetterGroupSummary[]): strin
       const head = `${colors.bold(group)}  ${status.padEnd(9)}  ${facts.filter(Boolean).join(', ')}`;
       return `${head}\n  ${colors.dim(firstLine(said))}\n`;
     })
+    .concat(more)
     .join('');
 }
 

@@ -86,6 +86,30 @@ describe('quarantines', () => {
     expect([gone.status, gone.body.code]).toEqual([404, 'QUARANTINE_NOT_FOUND']);
   });
 
+  it('are changed for the version that is named, and for no other', async () => {
+    const { call } = await world();
+    const [route, params] = ['PUT /quarantines/{id}', { id: CART }] as const;
+    const put = (body: object, headers: Record<string, string>) => call(route, { params, body, headers });
+    const read = () => call('GET /quarantines/{id}', { params });
+    expect(await read()).toMatchObject({ status: 404, body: { code: 'QUARANTINE_NOT_FOUND' } });
+
+    const isNew = { 'If-None-Match': '*' };
+    expect((await put(quarantine, { 'If-Match': '"x"' })).status).toBe(412);
+    expect((await put(quarantine, isNew)).status).toBe(200);
+    expect((await put(quarantine, isNew)).status).toBe(412);
+
+    const first = await read();
+    expect(first).toMatchObject({ status: 200, body: { id: CART, reason: 'SHOP-12' } });
+    const match = { 'If-Match': first.headers['ETag']! };
+    expect((await put({ ...quarantine, reason: 'SHOP-13' }, match)).status).toBe(200);
+    expect((await put({ ...quarantine, reason: 'SHOP-14' }, match)).status).toBe(412);
+    expect((await call('DELETE /quarantines/{id}', { params, headers: match })).status).toBe(412);
+    const second = await read();
+    expect(second.body.reason).toBe('SHOP-13');
+    const now = { 'If-Match': second.headers['ETag']! };
+    expect((await call('DELETE /quarantines/{id}', { params, headers: now })).status).toBe(200);
+  });
+
   it('say when they have expired', async () => {
     const { history, call } = await world();
     const { expires_at: _, ...rest } = quarantine;

@@ -11,6 +11,12 @@ const RULES = parseNotifications(
   'n.yaml',
 );
 
+interface Asked {
+  readonly body?: object;
+  /** What `If-Match` says. */
+  readonly match?: string | undefined;
+}
+
 function world() {
   const driver = new TargetDriver();
   const streams = {
@@ -20,16 +26,18 @@ function world() {
   const routes = notificationRoutes({
     ...{ streams: streams as never, config: async () => RULES, clock: () => driver.now },
   });
-  async function call(route: { readonly name: string }, name: string, body: object = {}) {
+  async function asked(route: { readonly name: string }, name: string, { body = {}, match }: Asked = {}) {
     const served = routes.find((each) => each.route.name === route.name);
     const caller = { subject: 'ana', scopes: [SCOPES.admin] };
     const query = { limit: 10, sort: 'name' };
     const requestId = `r${driver.events.length}`;
-    const request = { params: { name }, query, body, caller, requestId, traceId: 't' };
-    const { body: answer } = await served!.handle(request as never);
-    return answer;
+    const header = (named: string) => (named === 'If-Match' ? match : undefined);
+    const request = { params: { name }, query, body, caller, requestId, traceId: 't', header };
+    return served!.handle(request as never);
   }
-  return { driver, call };
+  const call = async (route: { readonly name: string }, name: string, body?: object) =>
+    (await asked(route, name, { ...(body && { body }) })).body;
+  return { driver, asked, call };
 }
 
 describe('the routes of notifications', () => {
@@ -78,5 +86,28 @@ describe('the routes of notifications', () => {
     await expect(world().call(ROUTES.testTarget, 'nobody')).rejects.toThrow(
       'the rules have no target nobody: they have oncall',
     );
+  });
+
+  it('change a target for the version that is named, and for no other', async () => {
+    const { driver, asked } = world();
+    driver.notify('a', {}, { escalation: [{ target: 'lead', afterMs: MINUTE }] });
+    const { version: match } = await asked(ROUTES.getTarget, TARGET);
+    driver.fail(false);
+    for (const [route, body] of [
+      [ROUTES.testTarget, {}],
+      [ROUTES.redriveTarget, {}],
+      [ROUTES.acknowledgeAlert, { alert: 'a' }],
+    ] as const) {
+      await expect(asked(route, TARGET, { body, match })).rejects.toMatchObject({
+        code: 'PRECONDITION_FAILED',
+      });
+    }
+    expect(driver.state).toMatchObject({ queue: [], parked: [{ id: 'a' }], alerts: [{}] });
+    const { version } = await asked(ROUTES.getTarget, TARGET);
+    const answer = await asked(ROUTES.acknowledgeAlert, TARGET, {
+      body: { alert: 'a' },
+      match: `"${version}.x"`,
+    });
+    expect(answer.body).toMatchObject({ alerts: 0, parked: 1 });
   });
 });

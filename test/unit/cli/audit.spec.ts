@@ -10,7 +10,19 @@ import type { Recorded } from '../../../lib/core/journal/envelope';
 /** Commands that change no journal directory themselves: they read, compile, or ask an engine. */
 const NOT_RECORDED = [
   ...['compile', 'simulate', 'graph', 'explain', 'report', 'trace', 'flakes', 'effectiveness', 'classify'],
-  ...['chaos', 'doctor', 'token', 'agent', 'event', 'export', 'import', 'trigger', 'dependency', 'audit'],
+  ...[
+    'chaos',
+    'doctor',
+    'token',
+    'agent',
+    'event',
+    'export',
+    'import',
+    'trigger',
+    'dependency',
+    'queue',
+    'audit',
+  ],
   ...['journal show', 'journal verify', 'journal export', 'journal replay', 'journal diff', 'journal key'],
   ...[
     'quarantine list',

@@ -43,13 +43,17 @@ const ofAttempt = (body: unknown): Case => ({
   },
   scopes: 'orchestration.worker',
 });
-/** Pools and dependencies are everyone's, and so are the numbers of a signature: there is nothing to hide. */
+/** Pools, dependencies and errors are everyone's, and so are the numbers of a signature: there is nothing to hide. */
 const ofAll = 'everyone’s';
 
 const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = {
   getJob: ofJob(),
   getJobEvents: ofJob(),
   getJobGraph: ofJob(),
+  getJobRetries: ofJob(),
+  getJobRecoveries: ofJob(),
+  getJobJUnit: ofJob(),
+  getJobCtrf: ofJob(),
   getAttemptLog: { ...ofJob(), params: (jobId) => ({ jobId, nodeId: 'a', attempt: '1' }) },
   getTrace: { ...ofJob(), params: (id) => ({ id }) },
   getStreamEvents: { ...ofJob(), params: (id) => ({ kind: 'job', id }), status: 403 },
@@ -64,7 +68,9 @@ const CASES: { readonly [name in keyof typeof ROUTES]?: Case | typeof ofAll } = 
     ...ofJob({ class: 'network', reason: 'r' }),
     params: (jobId) => ({ jobId, nodeId: 'a', attempt: '1' }),
   },
+  describeError: ofAll,
   getSignature: ofAll,
+  getQuarantine: { ids: [ANAS, OTHER], params: (id) => ({ id }), status: 404 },
   putQuarantine: {
     ...{ ids: [ANAS, OTHER], params: (id) => ({ id }), status: 200 },
     body: { of: 'test', name: 'x', owner: 'me', reason: 'r', expires_at: '1970-01-02T00:00:00Z' },

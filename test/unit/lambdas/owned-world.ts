@@ -12,6 +12,8 @@ import { getGraph } from '../../../lib/api/graphs';
 import { historyRoutes } from '../../../lib/api/history';
 import { jobCommands } from '../../../lib/api/job-commands';
 import { getJobGraph } from '../../../lib/api/job-graph';
+import { jobRecoveries } from '../../../lib/api/job-recoveries';
+import { jobReports } from '../../../lib/api/job-report';
 import { letterRoutes } from '../../../lib/api/letters';
 import { sharedGraphs } from '../../../lib/api/owned-graphs';
 import { changeQueue, getQueue, listQueues } from '../../../lib/api/queues';
@@ -96,6 +98,8 @@ export async function ownedWorld(listed = LISTED) {
   const served: readonly Served[] = [
     getJob({ view: askerOf(cloud.engine).view, slotsOf: async () => 1, clock }),
     explainNode({ view: askerOf(cloud.engine).view, journal: cloud.journal }),
+    ...jobRecoveries({ view: askerOf(cloud.engine).view, journal: cloud.journal }),
+    ...jobReports({ view: askerOf(cloud.engine).view, journal: cloud.journal }),
     getJobEvents({ jobs, journal: cloud.journal }),
     getStreamEvents(cloud.journal),
     getJobGraph({ view: askerOf(cloud.engine).view }),

@@ -10,6 +10,8 @@ export interface RequestOptions {
   readonly headers?: Record<string, string>;
   readonly params?: Record<string, string>;
   readonly query?: Record<string, string>;
+  /** All values of each key, as the gateway gives them beside the last ones. */
+  readonly queries?: Record<string, string[]>;
   readonly subject?: string;
   readonly scopes?: string;
   readonly requestId?: string;
@@ -41,16 +43,15 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
     resource: options.route?.split(' ')[1] ?? '/',
     pathParameters: options.params ?? null,
     queryStringParameters: options.query ?? null,
+    multiValueQueryStringParameters: options.queries ?? null,
     requestContext: { requestId, authorizer: subject === '' ? {} : { subject, scopes } },
   } as unknown as APIGatewayProxyEvent;
   const context = { functionName: 'test', awsRequestId: requestId } as Context;
   const result = (await handler(event, context)) as APIGatewayProxyResult;
   if (result.statusCode >= 400 && options.route !== 'GET /health') expectProblem(result);
-  return {
-    status: result.statusCode,
-    headers: result.headers as Record<string, string>,
-    body: JSON.parse(result.body),
-  };
+  const headers = result.headers as Record<string, string>;
+  const isJson = /json$/.test(headers['Content-Type'] ?? '');
+  return { status: result.statusCode, headers, body: isJson ? JSON.parse(result.body) : result.body };
 }
 
 /** Whatever is refused is a problem, and no member of it is unknown. */

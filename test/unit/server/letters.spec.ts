@@ -21,9 +21,9 @@ let daemon: Process;
 
 const all = Object.values(SCOPES);
 
-function call(method: string, path: string, body?: unknown, subject = OWNER, scopes: readonly Scope[] = all) {
+function appFor(subject: string, scopes: readonly Scope[]) {
   const { engine, journal } = daemon;
-  const app = createApp({
+  return createApp({
     routes: servedRoutes({
       traces: { places: async () => [] },
       config: configuredWith(journal),
@@ -36,16 +36,21 @@ function call(method: string, path: string, body?: unknown, subject = OWNER, sco
       throw error;
     },
   });
-  const headers = { authorization: 'Bearer t', 'content-type': 'application/json' };
-  return (async () => {
-    const response = await app.request(path, {
-      method,
-      headers,
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    // biome-ignore lint/suspicious/noExplicitAny: what the routes answer is checked by them.
-    return { status: response.status, body: (await response.json()) as any };
-  })();
+}
+
+const headers = { authorization: 'Bearer t', 'content-type': 'application/json' };
+
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  subject = OWNER,
+  scopes: readonly Scope[] = all,
+) {
+  const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  const response = await appFor(subject, scopes).request(path, init);
+  // biome-ignore lint/suspicious/noExplicitAny: what the routes answer is checked by them.
+  return { status: response.status, body: (await response.json()) as any };
 }
 
 const jobIs = (id: string, status: string) =>
@@ -122,11 +127,28 @@ describe('letters of a daemon', () => {
     expect(stopped).toMatchObject({ status: 409, body: { code: 'LETTER_CONFLICT' } });
   });
 
+  it('are changed for the version that is named, and for no other', async () => {
+    const app = appFor(OWNER, all);
+    const read = async () => (await app.request(`/letters/${group}`, { headers })).headers.get('etag')!;
+    const assign = (match: string) =>
+      app.request(`/letters/${group}/assign`, {
+        ...{ method: 'POST', headers: { ...headers, 'if-match': match }, body: '{"to":"ben"}' },
+      });
+    const version = await read();
+    expect((await call('POST', `/letters/${group}/notes`, { text: 'seen' })).status).toBe(200);
+    const late = await assign(version);
+    expect(late.status).toBe(412);
+    expect(await late.json()).toMatchObject({ code: 'PRECONDITION_FAILED' });
+    const now = await read();
+    expect(now).not.toBe(version);
+    expect((await assign(now)).status).toBe(200);
+  });
+
   it('say who sees to them, and what was found', async () => {
     const assigned = await call('POST', `/letters/${group}/assign`, { to: 'eve' });
     expect(assigned).toMatchObject({ status: 200, body: { status: 'assigned', assignee: 'eve' } });
     const noted = await call('POST', `/letters/${group}/notes`, { text: 'the proxy' });
-    expect(noted.body.notes).toMatchObject([{ text: 'the proxy', by: OWNER }]);
+    expect(noted.body.notes.at(-1)).toMatchObject({ text: 'the proxy', by: OWNER });
   });
 
   it('go on with their canary in the next daemon, which the first one left on its way', async () => {

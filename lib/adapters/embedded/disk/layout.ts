@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AUDIT_KIND } from '../../../core/audit/events';
 import { CLEANUP_KIND } from '../../../core/cleanup/audit';
 import { CONFIG_KIND } from '../../../core/configuration/events';
+import { RepriseError } from '../../../core/errors';
 import { addressOf } from '../../../core/messages/address';
 import type { AttemptRef } from '../../../core/model/attempt';
 import { attemptFiles } from './attempt-files';
@@ -33,6 +34,7 @@ import { attemptFiles } from './attempt-files';
  *     decisions.jsonl               quarantines, and corrections of failure classes
  *     server.json                   where the daemon of this directory listens
  *     store.json                    which layout this is; see store.ts
+ *     queue.json                    how its queue is set, where somebody has set it
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
  */
@@ -53,6 +55,7 @@ export interface Layout {
   readonly trash: string;
   readonly agents: string;
   readonly takingUp: string;
+  readonly queue: string;
   /** Where streams are, by their kind. Pools are in memory. */
   readonly places: Readonly<Record<string, string>>;
   /** The files of a stream of a job, a trigger, a dependency, letters, a target, the cleanup or the audit trail. */
@@ -111,11 +114,14 @@ export function layoutOf(root: string): Layout {
     trash: join(root, 'trash'),
     agents: join(root, 'agent'),
     takingUp: join(root, 'taking-up.json'),
+    queue: join(root, 'queue.json'),
     places,
     stream(stream) {
       const { kind, id } = addressOf(stream);
       const place = places[kind];
-      if (place === undefined) throw new Error(`kept in memory, not in files: ${stream}`);
+      if (place === undefined) {
+        throw new RepriseError('STREAM_NOT_FOUND', `${stream} is kept in memory, not in files`);
+      }
       return filesIn(join(place, id));
     },
     job,
