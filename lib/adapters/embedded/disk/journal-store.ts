@@ -7,12 +7,12 @@ import type { Timing } from '../../../core/model/time';
 import type { JournalStore } from '../../../core/ports/stores';
 import { retrying } from '../../../core/retry/retrying';
 import { SYSTEM } from '../../system';
-import { exists, makeDir, replaceFile, syncDir } from './durable';
-import { headOnDisk, type JournalFile, openJournalFile } from './journal-file';
-import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
+import { headOnDisk } from './journal-file';
 import { wholeLines } from './journal-lines';
 import type { Layout } from './layout';
-import { type JobLock, lockStream } from './lock';
+import { type OwnedStream, takeAlone } from './owned-stream';
+import { createWriteAheadLog, type WriteAheadLogOptions } from './wal/log';
+import { takeLogged } from './wal/logged-streams';
 
 /**
  * Journals of jobs, triggers, dependencies and letters as files of this machine, each written by one process at a time. Those
@@ -27,18 +27,23 @@ export interface FileJournalStore extends JournalStore {
   readonly own: (jobId: string) => Promise<void>;
   /** As `own`, for a stream of any kind. */
   readonly ownStream: (stream: string) => Promise<void>;
+  /** Replaces a file beside the journal of a stream, which is taken as by an append; durable when it resolves. */
+  readonly keep: (stream: string, name: string, content: string) => Promise<void>;
   /** Writes the head of a stream and gives it up; a later append takes it again. */
   readonly release: (stream: string) => Promise<void>;
   /** Writes the heads and gives up all streams. */
   readonly close: () => Promise<void>;
 }
 
-interface OwnedStream {
-  readonly lock: JobLock;
-  readonly file: JournalFile;
-  readonly keeper: HeadKeeper;
+interface Held extends OwnedStream {
   /** Resolves when the append that was asked for last is over, however it went. */
   appended: Promise<unknown>;
+}
+
+export interface FileJournalOptions {
+  readonly timing?: Timing;
+  /** One log for all streams: for a process that writes many. Else each is synced by itself. */
+  readonly log?: true | Omit<WriteAheadLogOptions, 'settle'>;
 }
 
 /** Such a stream is held for a moment; whoever meets another process there comes again. */
@@ -47,13 +52,29 @@ const isShared = (stream: string): boolean => /^(?:letter|audit)\//.test(stream)
 const MOMENT = { strategy: 'exponential', initialDelayMs: 5, maxDelayMs: 200, jitter: 'full' } as const;
 const PATIENCE_MS = 20_000;
 
-export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM): FileJournalStore {
-  const owned = new Map<string, Promise<OwnedStream>>();
+export function createFileJournalStore(
+  layout: Layout,
+  { timing = SYSTEM, log: logged }: FileJournalOptions = {},
+): FileJournalStore {
+  const owned = new Map<string, Promise<Held>>();
+  /** Those that are being given up: until then the log may be all that has them. */
+  const leaving = new Map<string, Promise<void>>();
+  const settle = async (stream: string) =>
+    (await leaving.get(stream)) ?? (await (await owned.get(stream))?.settle());
+  const log = logged && createWriteAheadLog(layout, { settle, ...(logged === true ? {} : logged) });
+  const alone = takeAlone(layout);
+  const together = log ? takeLogged(layout, log) : alone;
 
-  function take(stream: string): Promise<OwnedStream> {
+  async function takeNow(stream: string): Promise<Held> {
+    await leaving.get(stream)?.catch(() => undefined);
+    const held = await (isShared(stream) ? alone : together)(stream);
+    return { ...held, appended: Promise.resolve() };
+  }
+
+  function take(stream: string): Promise<Held> {
     const held = owned.get(stream);
     if (held) return held;
-    const taking = takeStream(layout, stream);
+    const taking = takeNow(stream);
     owned.set(stream, taking);
     taking.catch(() => owned.delete(stream));
     return taking;
@@ -61,9 +82,16 @@ export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM):
 
   async function release(stream: string): Promise<void> {
     const taking = owned.get(stream);
+    if (!taking) return;
     owned.delete(stream);
-    const held = await taking?.catch(() => undefined);
-    if (held) await giveUp(held);
+    const left = taking.then(leave, () => undefined).finally(() => leaving.delete(stream));
+    leaving.set(stream, left);
+    await left;
+  }
+
+  async function leave(held: Held): Promise<void> {
+    await held.appended;
+    await held.giveUp();
   }
 
   const appendOwned: JournalStore['append'] = async (stream, expected, events, listing) => {
@@ -97,6 +125,10 @@ export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM):
       await take(stream);
     },
 
+    async keep(stream, name, content) {
+      await (await take(stream)).keep(name, content);
+    },
+
     release,
 
     async head(stream) {
@@ -120,39 +152,11 @@ export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM):
     },
 
     async close() {
-      for (const stream of [...owned.keys()]) await release(stream);
+      const left = await Promise.allSettled([...owned.keys()].map(release));
+      await log?.close();
+      for (const each of left) if (each.status === 'rejected') throw each.reason;
     },
   };
-}
-
-async function takeStream(layout: Layout, stream: string): Promise<OwnedStream> {
-  const files = layout.stream(stream);
-  await makeDir(files.dir);
-  const lock = await lockStream(files.dir, stream);
-  try {
-    const isNew = !exists(files.journal);
-    // The head comes first, so that a journal is never found without one.
-    if (isNew && !exists(files.head)) {
-      await replaceFile(files.head, `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
-    }
-    const file = await openJournalFile(files.journal, stream);
-    if (isNew) await syncDir(files.dir);
-    const known = isNew ? undefined : await readHead(files.head);
-    return { lock, file, keeper: createHeadKeeper(files.head, known?.listing), appended: Promise.resolve() };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
-async function giveUp({ lock, file, keeper, appended }: OwnedStream): Promise<void> {
-  try {
-    await appended;
-    await keeper.flush();
-    file.close();
-  } finally {
-    lock.release();
-  }
 }
 
 /** Checks what costs nothing, place and chain; the hashes are for `verify`. */

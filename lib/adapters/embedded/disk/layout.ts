@@ -35,6 +35,7 @@ import { attemptFiles } from './attempt-files';
  *     store.json                    which layout this is; see store.ts
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
+ *     wal/<process>-<n>.wal         what a daemon wrote last, of all of its streams; see wal/log.ts
  */
 export interface Layout {
   readonly root: string;
@@ -53,6 +54,8 @@ export interface Layout {
   readonly trash: string;
   readonly agents: string;
   readonly takingUp: string;
+  /** The write-ahead logs of processes that write many streams. */
+  readonly wal: string;
   /** Where streams are, by their kind. Pools are in memory. */
   readonly places: Readonly<Record<string, string>>;
   /** The files of a stream of a job, a trigger, a dependency, letters, a target, the cleanup or the audit trail. */
@@ -111,6 +114,7 @@ export function layoutOf(root: string): Layout {
     trash: join(root, 'trash'),
     agents: join(root, 'agent'),
     takingUp: join(root, 'taking-up.json'),
+    wal: join(root, 'wal'),
     places,
     stream(stream) {
       const { kind, id } = addressOf(stream);
