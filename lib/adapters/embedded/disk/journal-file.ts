@@ -11,7 +11,10 @@ const CHUNK = 1 << 18;
 const NEWLINE = 0x0a;
 
 /** Makes bytes durable that were written at a place of a file. */
-export type MakeDurable = (fd: number, written: { readonly at: number; readonly bytes: Buffer }) => Promise<void>;
+export type MakeDurable = (
+  fd: number,
+  written: { readonly at: number; readonly bytes: Buffer },
+) => Promise<void>;
 
 /** A journal file that this process writes. */
 export interface JournalFile {

@@ -1,5 +1,5 @@
 import { RepriseError } from '../../../core/errors';
-import { EMPTY_HEAD, GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import { GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
 import { corrupt, parseLine } from '../../../core/journal/line';
 import { inNewestShape } from '../../../core/journal/newest';
 import { jobAt, streamOf } from '../../../core/messages/address';
@@ -10,9 +10,7 @@ import { SYSTEM } from '../../system';
 import { headOnDisk } from './journal-file';
 import { wholeLines } from './journal-lines';
 import type { Layout } from './layout';
-import { type OwnedStream, takeAlone } from './owned-stream';
-import { createWriteAheadLog, type WriteAheadLogOptions } from './wal/log';
-import { takeLogged } from './wal/logged-streams';
+import { createOwnedStreams, isShared, type LogOptions } from './owned-streams';
 
 /**
  * Journals of jobs, triggers, dependencies and letters as files of this machine, each written by one process at a time. Those
@@ -35,19 +33,11 @@ export interface FileJournalStore extends JournalStore {
   readonly close: () => Promise<void>;
 }
 
-interface Held extends OwnedStream {
-  /** Resolves when the append that was asked for last is over, however it went. */
-  appended: Promise<unknown>;
-}
-
 export interface FileJournalOptions {
   readonly timing?: Timing;
   /** One log for all streams: for a process that writes many. Else each is synced by itself. */
-  readonly log?: true | Omit<WriteAheadLogOptions, 'settle'>;
+  readonly log?: LogOptions;
 }
-
-/** Such a stream is held for a moment; whoever meets another process there comes again. */
-const isShared = (stream: string): boolean => /^(?:letter|audit)\//.test(stream);
 
 const MOMENT = { strategy: 'exponential', initialDelayMs: 5, maxDelayMs: 200, jitter: 'full' } as const;
 const PATIENCE_MS = 20_000;
@@ -56,43 +46,7 @@ export function createFileJournalStore(
   layout: Layout,
   { timing = SYSTEM, log: logged }: FileJournalOptions = {},
 ): FileJournalStore {
-  const owned = new Map<string, Promise<Held>>();
-  /** Those that are being given up: until then the log may be all that has them. */
-  const leaving = new Map<string, Promise<void>>();
-  const settle = async (stream: string) =>
-    (await leaving.get(stream)) ?? (await (await owned.get(stream))?.settle());
-  const log = logged && createWriteAheadLog(layout, { settle, ...(logged === true ? {} : logged) });
-  const alone = takeAlone(layout);
-  const together = log ? takeLogged(layout, log) : alone;
-
-  async function takeNow(stream: string): Promise<Held> {
-    await leaving.get(stream)?.catch(() => undefined);
-    const held = await (isShared(stream) ? alone : together)(stream);
-    return { ...held, appended: Promise.resolve() };
-  }
-
-  function take(stream: string): Promise<Held> {
-    const held = owned.get(stream);
-    if (held) return held;
-    const taking = takeNow(stream);
-    owned.set(stream, taking);
-    taking.catch(() => owned.delete(stream));
-    return taking;
-  }
-
-  async function release(stream: string): Promise<void> {
-    const taking = owned.get(stream);
-    if (!taking) return;
-    owned.delete(stream);
-    const left = taking.then(leave, () => undefined).finally(() => leaving.delete(stream));
-    leaving.set(stream, left);
-    await left;
-  }
-
-  async function leave(held: Held): Promise<void> {
-    await held.appended;
-    await held.giveUp();
-  }
+  const { owned, take, release, close } = createOwnedStreams(layout, logged);
 
   const appendOwned: JournalStore['append'] = async (stream, expected, events, listing) => {
     const held = await take(stream);
@@ -151,11 +105,7 @@ export function createFileJournalStore(
       }
     },
 
-    async close() {
-      const left = await Promise.allSettled([...owned.keys()].map(release));
-      await log?.close();
-      for (const each of left) if (each.status === 'rejected') throw each.reason;
-    },
+    close,
   };
 }
 

@@ -35,7 +35,7 @@ import { attemptFiles } from './attempt-files';
  *     store.json                    which layout this is; see store.ts
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
- *     wal/<process>-<n>.wal         what a daemon wrote last, of all of its streams; see wal/log.ts
+ *     wal/<process>-<n>.wal         what a daemon wrote last, of all of its streams; see write-ahead-log.ts
  */
 export interface Layout {
   readonly root: string;

@@ -4,7 +4,7 @@ import { type JournalFile, openJournalFile } from './journal-file';
 import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
 import type { Layout, StreamFiles } from './layout';
 import { type JobLock, lockStream } from './lock';
-import { recoverDirectory } from './wal/recovery';
+import { recoverDirectory } from './wal-recovery';
 
 /** A stream that this process alone writes. */
 export interface OwnedStream {
@@ -31,7 +31,8 @@ export function takeAlone(layout: Layout): TakeStream {
       await recoverDirectory(layout);
       const isNew = !exists(files.journal);
       // The head comes first, so that a journal is never found without one.
-      if (isNew && !exists(files.head)) await writeHead(files);
+      if (isNew && !exists(files.head))
+        await replaceFile(files.head, `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
       const file = await openJournalFile(files.journal, stream);
       if (isNew) await syncDir(files.dir);
       return ownedAlone(files, { lock, file, keeper: await keeperOf(files, isNew) });
@@ -61,9 +62,6 @@ function ownedAlone(
     },
   };
 }
-
-export const writeHead = ({ head }: StreamFiles): Promise<void> =>
-  replaceFile(head, `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
 
 export async function keeperOf({ head }: StreamFiles, isNew: boolean): Promise<HeadKeeper> {
   return createHeadKeeper(head, isNew ? undefined : (await readHead(head))?.listing);

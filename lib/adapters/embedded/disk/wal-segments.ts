@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasCode } from '../has-code';
-import type { Layout } from '../layout';
-import { isAlive, ownIdentity, type ProcessIdentity } from '../process-identity';
+import { hasCode } from './has-code';
+import type { Layout } from './layout';
+import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 
 const SEGMENT = /^(\d+)-(\d+)-([0-9a-f]+)-(\d+)\.wal$/;
 
@@ -11,12 +11,13 @@ let serial = 0;
 /** A segment of this process, by a name that says whose it is: the process, its start, and that of the machine. */
 export function newSegmentPath({ wal }: Layout): string {
   serial += 1;
-  return join(wal, `${ownPrefix()}${String(serial).padStart(9, '0')}.wal`);
+  return join(wal, `${segmentPrefix()}${String(serial).padStart(9, '0')}.wal`);
 }
 
 let own: string | undefined;
 
-function ownPrefix(): string {
+/** What the names of this process begin with. */
+export function segmentPrefix(): string {
   if (own === undefined) {
     const { pid, startedAt } = ownIdentity();
     own = `${pid}-${startedAt}-${bootId()}-`;
@@ -26,9 +27,8 @@ function ownPrefix(): string {
 
 /** The segments of processes that are no more, by process, and those of one in their order. */
 export function deadSegments({ wal }: Layout): string[][] {
-  const own = ownPrefix();
   const names = namesIn(wal).filter((name) => {
-    if (name.startsWith(own)) return false;
+    if (name.startsWith(segmentPrefix())) return false;
     const [, pid, startedAt, boot] = SEGMENT.exec(name) ?? [];
     if (pid === undefined || startedAt === undefined) return false;
     return boot !== bootId() || !isAlive({ pid: Number(pid), startedAt } satisfies ProcessIdentity);
@@ -64,4 +64,14 @@ function readBootId(): string {
   } catch {
     return '0';
   }
+}
+
+const ORIGINALS = ['lock', 'head'] as const;
+
+export type OriginalName = (typeof ORIGINALS)[number];
+
+/** What else there is of the process that wrote segments. */
+export function originalsBeside([first]: readonly string[]): string[] {
+  const prefix = first?.slice(0, first.lastIndexOf('-') + 1);
+  return prefix === undefined ? [] : ORIGINALS.map((name) => `${prefix}${name}`);
 }

@@ -1,12 +1,12 @@
 import { closeSync, fstatSync, fsync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { isRepriseError, RepriseError } from '../../../../core/errors';
-import { EMPTY_HEAD, hashEvent } from '../../../../core/journal/envelope';
-import { parseLine } from '../../../../core/journal/line';
-import { exists, makeDir, openFile, replaceFile, syncDir } from '../durable';
-import type { Layout } from '../layout';
-import type { WalEntry } from './frames';
+import { isRepriseError, RepriseError } from '../../../core/errors';
+import { EMPTY_HEAD, hashEvent } from '../../../core/journal/envelope';
+import { parseLine } from '../../../core/journal/line';
+import { exists, makeDir, openFile, replaceFile, syncDir } from './durable';
+import type { Layout } from './layout';
+import type { WalEntry } from './wal-frames';
 
 const sync = promisify(fsync);
 

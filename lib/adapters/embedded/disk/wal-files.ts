@@ -1,6 +1,6 @@
 import { closeSync, fdatasync, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { openFile } from '../durable';
+import { openFile } from './durable';
 
 /** What the log asks of the disk; replaced where a test has it fail. */
 export interface SegmentFiles {

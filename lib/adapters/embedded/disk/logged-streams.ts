@@ -1,17 +1,19 @@
 import { closeSync, fsync, mkdir, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { createGate } from '../../runtime/gate';
-import { exists, makeDir, replaceFile, syncDir } from '../durable';
-import { hasCode } from '../has-code';
-import { type JournalFile, openJournalFile } from '../journal-file';
-import type { HeadKeeper } from '../journal-head';
-import type { Layout, StreamFiles } from '../layout';
-import { type JobLock, lockStream } from '../lock';
-import { keeperOf, type OwnedStream, type TakeStream, writeHead } from '../owned-stream';
-import { narrow, PRIVATE_DIR } from '../privacy';
-import type { WriteAheadLog } from './log';
-import { recoverDirectory } from './recovery';
+import { EMPTY_HEAD } from '../../../core/journal/envelope';
+import { createGate } from '../../gate';
+import { exists, makeDir, replaceFile, syncDir } from './durable';
+import { hasCode } from './has-code';
+import { type JournalFile, openJournalFile } from './journal-file';
+import type { HeadKeeper } from './journal-head';
+import type { Layout, StreamFiles } from './layout';
+import { createLinkedFile } from './linked-files';
+import { type JobLock, lockStream } from './lock';
+import { keeperOf, type OwnedStream, type TakeStream } from './owned-stream';
+import { narrow, PRIVATE_DIR } from './privacy';
+import { recoverDirectory } from './wal-recovery';
+import type { WriteAheadLog } from './write-ahead-log';
 
 const make = promisify(mkdir);
 const sync = promisify(fsync);
@@ -23,8 +25,13 @@ const SETTLING = 2;
  * Streams that are made durable by one log of the process. Their files are written as if there were none, so that whoever reads
  * them finds everything; they are synced when the log asks for it, and when a stream is given up.
  */
-export function takeLogged(layout: Layout, log: Pick<WriteAheadLog, 'commit'>): TakeStream {
+export function takeLogged(
+  layout: Layout,
+  log: Pick<WriteAheadLog, 'commit'>,
+): { readonly take: TakeStream; readonly close: () => void } {
   const settling = createGate(SETTLING);
+  const emptyLock = createLinkedFile(layout, 'lock', '');
+  const emptyHead = createLinkedFile(layout, 'head', `${JSON.stringify(EMPTY_HEAD)}\n`);
   const places = new Set<string>();
 
   /** What is made may go with a loss of power, until it is settled. */
@@ -40,14 +47,14 @@ export function takeLogged(layout: Layout, log: Pick<WriteAheadLog, 'commit'>): 
     }
   }
 
-  return async (stream) => {
+  const take: TakeStream = async (stream) => {
     const files = layout.stream(stream);
     await enter(files);
-    const lock = await lockStream(files.dir, stream);
+    const lock = await lockStream(files.dir, stream, emptyLock.make);
     try {
       await recoverDirectory(layout);
       const isNew = !exists(files.journal);
-      if (isNew && !exists(files.head)) await writeHead(files);
+      if (isNew && !exists(files.head)) await emptyHead.make(files.head);
       const file = await openJournalFile(files.journal, stream, (_, written) =>
         log.commit({ stream, ...written }),
       );
@@ -57,6 +64,13 @@ export function takeLogged(layout: Layout, log: Pick<WriteAheadLog, 'commit'>): 
       lock.release();
       throw error;
     }
+  };
+  return {
+    take,
+    close() {
+      emptyLock.close();
+      emptyHead.close();
+    },
   };
 }
 

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
-import { makeDir, syncDir } from '../durable';
-import type { Layout } from '../layout';
-import { nextTurn } from '../../runtime/mailbox';
-import { encodeFrame, type WalEntry } from './frames';
-import { SEGMENT_FILES, type SegmentFiles } from './segment-files';
-import { newSegmentPath } from './segments';
+import { setImmediate } from 'node:timers/promises';
+import { makeDir, syncDir } from './durable';
+import type { Layout } from './layout';
+import { SEGMENT_FILES, type SegmentFiles } from './wal-files';
+import { encodeFrame, type WalEntry } from './wal-frames';
+import { newSegmentPath } from './wal-segments';
 
 /**
  * One log for all streams that a process writes, so that one sync makes durable what all of them wait for. The files of the
@@ -98,7 +98,7 @@ export function createWriteAheadLog(layout: Layout, options: WriteAheadLogOption
 
   async function writeWaiting(): Promise<void> {
     // Whatever comes in this turn of the loop shares the sync.
-    for (await nextTurn(); waiting.length > 0; ) {
+    for (await setImmediate(); waiting.length > 0; ) {
       const batch = waiting;
       waiting = [];
       try {

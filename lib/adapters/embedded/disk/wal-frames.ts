@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { RepriseError } from '../../../../core/errors';
+import { RepriseError } from '../../../core/errors';
 
 /**
  * What a segment of the write-ahead log is made of. A frame is what one sync made durable:

@@ -1,13 +1,13 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { RepriseError } from '../../../../core/errors';
-import { retrying } from '../../../../core/retry/retrying';
-import { SYSTEM } from '../../../system';
-import { syncDir } from '../durable';
-import type { Layout } from '../layout';
-import { lockDirectory } from '../lock';
-import { decodeFrames, type WalEntry } from './frames';
-import { type OpenEntry, restoreStream } from './restore';
-import { deadSegments } from './segments';
+import { RepriseError } from '../../../core/errors';
+import { retrying } from '../../../core/retry/retrying';
+import { SYSTEM } from '../../system';
+import { syncDir } from './durable';
+import type { Layout } from './layout';
+import { lockDirectory } from './lock';
+import { decodeFrames, type WalEntry } from './wal-frames';
+import { type OpenEntry, restoreStream } from './wal-restore';
+import { deadSegments, originalsBeside } from './wal-segments';
 
 const MOMENT = { strategy: 'exponential', initialDelayMs: 5, maxDelayMs: 200, jitter: 'full' } as const;
 const PATIENCE_MS = 60_000;
@@ -42,7 +42,7 @@ async function recoverAlone(layout: Layout): Promise<void> {
     for (const segments of deadSegments(layout)) {
       const entries = segments.flatMap((path) => decodeFrames(readFileSync(path), path));
       for (const [stream, open] of unsettled(entries)) await restoreStream(layout, stream, open);
-      for (const path of segments) rmSync(path, { force: true });
+      for (const path of [...segments, ...originalsBeside(segments)]) rmSync(path, { force: true });
     }
     await syncDir(layout.wal);
   } finally {
