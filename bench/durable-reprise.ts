@@ -57,7 +57,6 @@ async function run(prefix: string, count: number): Promise<{ ms: number; submitM
   goal = submitted + count;
   submittedAt = undefined;
   const begun = performance.now();
-  const used = process.cpuUsage();
   const one = async (i: number) => {
     await runtime.submit(`${prefix}-${i}`, { graph: GRAPH, owner: 'bench', priority: 'normal' });
     await runtime.finished(`${prefix}-${i}`);
@@ -69,10 +68,6 @@ async function run(prefix: string, count: number): Promise<{ ms: number; submitM
       while (next < count) await one(next++);
     };
     await Promise.all(Array.from({ length: atOnce }, lane));
-  }
-  if (process.env['CPU'] && prefix === 'job') {
-    console.log(performance.now() - begun, process.cpuUsage(used));
-    process.exit();
   }
   return { ms: performance.now() - begun, submitMs: (submittedAt ?? begun) - begun };
 }

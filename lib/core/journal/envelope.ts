@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { versionOf } from './upcasts';
 
@@ -63,9 +63,7 @@ export function hashEvent(event: Omit<Recorded, 'hash'>): string {
   const { stream, seq, at, type, v, data, actor, causeId, correlationId, traceId, prev } = event;
   const fields = { stream, seq, at, type, data, actor, causeId, correlationId, traceId, prev };
   const text = canonicalize(v === undefined ? fields : { ...fields, v });
-  return createHash('sha256')
-    .update(text as string)
-    .digest('hex');
+  return hash('sha256', text as string);
 }
 
 /** Chains decided events to the head of their stream. */
