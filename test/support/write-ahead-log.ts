@@ -30,7 +30,7 @@ export function afterPowerLoss(
   const copy = layoutOf(temporaryDir());
   cpSync(layout.wal, copy.wal, { recursive: true });
   for (const job of existsSync(layout.jobs) ? readdirSync(layout.jobs) : []) {
-    for (const name of readdirSync(layout.job(job)).filter((file) => !file.endsWith('.lock'))) {
+    for (const name of readdirSync(layout.job(job)).filter(isKept)) {
       const content = keep(`${job}/${name}`, readFileSync(join(layout.job(job), name)));
       if (content === undefined) continue;
       mkdirSync(copy.job(job), { recursive: true });
@@ -39,6 +39,8 @@ export function afterPowerLoss(
   }
   return orphan(copy);
 }
+
+const isKept = (name: string): boolean => /^(?:journal\.jsonl|head\.json|run\.json)$/.test(name);
 
 /** Bytes of the frames that were synced, by segment, after each sync. */
 export interface Synced {

@@ -21,6 +21,12 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
     does: 'says in store.json which layout the directory has',
     page: async () => ({ changed: 1, examples: ['store.json'] }),
   },
+  {
+    version: 2,
+    name: 'write-ahead-log',
+    does: 'keeps versions away that would not read the log of a daemon',
+    page: async () => ({ changed: 1, examples: ['store.json'] }),
+  },
 ];
 
 const pathOf = ({ root }: Layout): string => join(root, 'store.json');

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyJob } from '../../../../../lib/adapters/embedded/disk/journal-check';
 import {
@@ -72,6 +72,23 @@ describe('readers beside a process that writes a log', () => {
     await recoverDirectory(layout);
     expect(segmentsOf(layout)).toHaveLength(1);
     await store.close();
+  });
+});
+
+describe('a directory from before there were logs', () => {
+  it('goes on under one, and is made good like any other', async () => {
+    const layout = layoutOf(temporaryDir());
+    cpSync('test/fixtures/stores/directory-0', layout.root, { recursive: true });
+    const store = createFileJournalStore(layout, { log: true });
+    const old = 'job/old';
+    const before = await all(store, old);
+    const events = [...before, ...eventsAfter(headAfter(before), 2, old)];
+    const whole = readFileSync(layout.journal('old'));
+    await store.append(old, headAfter(before), events.slice(before.length));
+    const copy = afterPowerLoss(layout, (path, content) => (path === 'old/journal.jsonl' ? whole : content));
+    expect(await foundIn(copy, [old])).toEqual(new Map([[old, events]]));
+    await store.close();
+    expect(await verifyJob(layout, 'old')).toEqual({ valid: true, events: events.length });
   });
 });
 
