@@ -7,6 +7,7 @@ import {
   type FileJournalStore,
 } from '../../../../../lib/adapters/embedded/disk/journal-store';
 import { type Layout, layoutOf } from '../../../../../lib/adapters/embedded/disk/layout';
+import { ownersOf } from '../../../../../lib/adapters/embedded/disk/lock';
 import { SEGMENT_FILES, type SegmentFiles } from '../../../../../lib/adapters/embedded/disk/wal-files';
 import { recoverDirectory } from '../../../../../lib/adapters/embedded/disk/wal-recovery';
 import type { Recorded } from '../../../../../lib/core/journal/envelope';
@@ -291,6 +292,9 @@ describe('a process that is killed', () => {
       });
       await new Promise((ended) => child.on('close', ended));
       expect(told.size).toBeGreaterThan(0);
+      // The pipe is closed a moment before the process is gone.
+      const isHeld = () => readdirSync(layout.jobs).some((job) => ownersOf(layout.job(job)).length > 0);
+      while (isHeld()) await new Promise((wake) => setTimeout(wake, 5));
       const found = await foundIn(layout, [...told.keys()]);
       for (const [stream, seq] of told) expect(found.get(stream)?.length).toBeGreaterThanOrEqual(seq);
       expect(filesOf(layout)).toEqual([]);
