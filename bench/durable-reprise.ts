@@ -23,7 +23,7 @@ const GRAPH = graphOf({ only: [] });
 let submitted = 0;
 let executed = 0;
 const layout = layoutOf(dir);
-const journal = createFileJournalStore(layout);
+const journal = createFileJournalStore(layout, { log: true });
 const runtime = createEmbeddedRuntime({
   conditions: memoryConditions,
   journal,

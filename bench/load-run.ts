@@ -50,7 +50,7 @@ export async function runLoad(
     return ends.length === 0 ? undefined : Math.max(...ends);
   };
   const layout = layoutOf(dir);
-  const journal = createFileJournalStore(layout);
+  const journal = createFileJournalStore(layout, { log: true });
   const runtime = createEmbeddedRuntime({
     conditions: memoryConditions,
     journal,

@@ -4,6 +4,7 @@ import { isRecorded } from './audited';
 import { programFor } from './commands';
 import { EXIT } from './exit';
 import { hideToken } from './own-token';
+import { readyJournals } from './ready-journals';
 import { errorDocument, errorText } from './render/error';
 import { settleTarget, targetHint } from './target';
 
@@ -20,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     program.hook('preAction', async (_, command) => {
       ran = command;
       await settleTarget(command, process.env);
+      await readyJournals(command);
     });
     await program.parseAsync(argv as string[]);
   } catch (error) {

@@ -127,7 +127,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise<Omit<Daemon, 'close'>> {
   const { layout, machine, clock, owner, warn, setTimer } = options;
   const changes = createChanges();
-  const journal = changes.heard(createFileJournalStore(layout));
+  const journal = changes.heard(createFileJournalStore(layout, { log: true }));
   closing.push(() => journal.close());
   const config = await openDaemonConfig({ ...options.config, journal, owner, clock, warn });
   const files = createJobFiles(layout, journal, machine);

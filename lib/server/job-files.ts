@@ -3,7 +3,12 @@ import { assertJournal } from '../adapters/embedded/disk/journal-check';
 import { readHead } from '../adapters/embedded/disk/journal-head';
 import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
-import { loadRunRecord, type RunRecord, saveRunRecord } from '../adapters/embedded/disk/run-record';
+import {
+  loadRunRecord,
+  type RunRecord,
+  runRecordText,
+  saveRunRecord,
+} from '../adapters/embedded/disk/run-record';
 import { isRepriseError, RepriseError } from '../core/errors';
 import { jobAt, streamOf } from '../core/messages/address';
 import { isOver } from '../core/model/outcome';
@@ -45,7 +50,8 @@ export function createJobFiles(
   return {
     async begin(jobId, source) {
       await journal.own(jobId);
-      await saveRunRecord(layout, jobId, { ...template, source, served: 'open' });
+      const record = runRecordText({ ...template, source, served: 'open' });
+      await journal.keep(streamOf(jobAt(jobId)), 'run.json', record);
     },
     take: (jobId) => journal.own(jobId),
     async reopen(jobId) {

@@ -1,4 +1,4 @@
-import { createGate } from '../adapters/embedded/runtime/gate';
+import { createGate } from '../adapters/gate';
 import { type ReportingDeps, reportOn } from '../core/engine/reporting';
 import type { ExecutionReporting } from '../core/ports/reporting';
 

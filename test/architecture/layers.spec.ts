@@ -12,6 +12,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'lib/runners': ['lib/core', 'lib/reports'],
   'lib/adapters/system.ts': ['lib/core'],
   'lib/adapters/signals.ts': ['lib/core'],
+  'lib/adapters/gate.ts': ['lib/core'],
   'lib/adapters/archive': ['lib/core'],
   'lib/adapters/memory': ['lib/core'],
   'lib/adapters/mail': ['lib/core'],
@@ -21,6 +22,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'lib/reports',
     'lib/runners',
     'lib/adapters/system.ts',
+    'lib/adapters/gate.ts',
     'lib/adapters/archive',
     'lib/adapters/memory',
     'lib/adapters/evaluator',
@@ -58,7 +60,7 @@ const ALLOWED: Record<string, readonly string[]> = {
 
 /** What the pure core may take from outside, by name where a module offers more than pure functions. */
 const CORE_PACKAGES: Record<string, readonly string[] | 'any'> = {
-  'node:crypto': ['createHash', 'createHmac', 'timingSafeEqual'],
+  'node:crypto': ['createHash', 'hash', 'createHmac', 'timingSafeEqual'],
   canonicalize: 'any',
   'heap-js': 'any',
   jsonata: 'any',

@@ -5,22 +5,28 @@ import { temporaryDir } from '../support/e2e-files';
 import { describeJournalStore } from './journal-store.contract';
 import { describeOutboxJournal } from './outbox-journal.contract';
 
-describeJournalStore('files', async () => {
-  const layout = layoutOf(temporaryDir());
-  const store = createFileJournalStore(layout);
-  const open = [store];
-  return {
-    store,
-    async reopen() {
-      await store.close();
-      const again = createFileJournalStore(layout);
-      open.push(again);
-      return again;
-    },
-    async close() {
-      for (const each of open) await each.close();
-    },
-  };
+describe.each([
+  ['files', {}],
+  ['files with one log', { log: true }],
+  ['files with one log of small segments', { log: { segmentBytes: 1_000 } }],
+] as const)('%s', (name, options) => {
+  describeJournalStore(name, async () => {
+    const layout = layoutOf(temporaryDir());
+    const store = createFileJournalStore(layout, options);
+    const open = [store];
+    return {
+      store,
+      async reopen() {
+        await store.close();
+        const again = createFileJournalStore(layout, options);
+        open.push(again);
+        return again;
+      },
+      async close() {
+        for (const each of open) await each.close();
+      },
+    };
+  });
 });
 
 describeJournalStore('memory', async () => {

@@ -10,26 +10,39 @@ const syncData = promisify(fdatasync);
 const CHUNK = 1 << 18;
 const NEWLINE = 0x0a;
 
+/** Makes bytes durable that were written at a place of a file. */
+export type MakeDurable = (
+  fd: number,
+  written: { readonly at: number; readonly bytes: Buffer },
+) => Promise<void>;
+
 /** A journal file that this process writes. */
 export interface JournalFile {
   readonly head: () => StreamHead;
   /** Writes events at the end; durable when it resolves. After a failure the file takes no more. */
   readonly write: (events: readonly Recorded[]) => Promise<void>;
+  /** Makes durable what stands in it. */
+  readonly sync: () => Promise<void>;
   readonly close: () => void;
 }
 
 /**
  * Opens a journal to write, creating it when it is missing. A line without its newline is a write that a crash
  * cut short: it was never acknowledged, and is cut off.
+ * @param makeDurable by a sync of the file itself, unless it is said
  * @throws RepriseError JOURNAL_CORRUPT when the last whole line is not an event.
  */
-export async function openJournalFile(path: string, stream: string): Promise<JournalFile> {
+export async function openJournalFile(
+  path: string,
+  stream: string,
+  makeDurable: MakeDurable = (fd) => syncData(fd),
+): Promise<JournalFile> {
   const fd = await openFile(path, 'a+');
   try {
     const tail = cutTorn(fd);
     if (tail.isCut) await syncData(fd);
     const last = tail.line === undefined ? undefined : await parseLast(path, stream, tail.line);
-    return writer(fd, last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD, tail.end);
+    return writer(fd, makeDurable, last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD, tail.end);
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -58,7 +71,7 @@ export async function headOnDisk(path: string, stream: string): Promise<StreamHe
   }
 }
 
-function writer(fd: number, start: StreamHead, size: number): JournalFile {
+function writer(fd: number, makeDurable: MakeDurable, start: StreamHead, size: number): JournalFile {
   let head = start;
   let end = size;
   let broken: unknown;
@@ -71,7 +84,7 @@ function writer(fd: number, start: StreamHead, size: number): JournalFile {
         const bytes = Buffer.from(events.map(formatLine).join(''), 'utf8');
         // Into the page cache, which takes microseconds: a trip through the thread pool would cost more.
         for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-        await syncData(fd);
+        await makeDurable(fd, { at: end, bytes });
         end += bytes.length;
       } catch (error) {
         // After a failed fsync nobody knows what is on the disk (https://wiki.postgresql.org/wiki/Fsync_Errors):
@@ -83,6 +96,7 @@ function writer(fd: number, start: StreamHead, size: number): JournalFile {
       const last = events.at(-1);
       if (last) head = { seq: last.seq, hash: last.hash };
     },
+    sync: () => syncData(fd),
     close: () => closeSync(fd),
   };
 }

@@ -1,5 +1,5 @@
 import { RepriseError } from '../../../core/errors';
-import { EMPTY_HEAD, GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
+import { GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
 import { corrupt, parseLine } from '../../../core/journal/line';
 import { inNewestShape } from '../../../core/journal/newest';
 import { jobAt, streamOf } from '../../../core/messages/address';
@@ -7,12 +7,10 @@ import type { Timing } from '../../../core/model/time';
 import type { JournalStore } from '../../../core/ports/stores';
 import { retrying } from '../../../core/retry/retrying';
 import { SYSTEM } from '../../system';
-import { exists, makeDir, replaceFile, syncDir } from './durable';
-import { headOnDisk, type JournalFile, openJournalFile } from './journal-file';
-import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
+import { headOnDisk } from './journal-file';
 import { wholeLines } from './journal-lines';
 import type { Layout } from './layout';
-import { type JobLock, lockStream } from './lock';
+import { createOwnedStreams, isShared, type LogOptions } from './owned-streams';
 
 /**
  * Journals of jobs, triggers, dependencies and letters as files of this machine, each written by one process at a time. Those
@@ -27,44 +25,28 @@ export interface FileJournalStore extends JournalStore {
   readonly own: (jobId: string) => Promise<void>;
   /** As `own`, for a stream of any kind. */
   readonly ownStream: (stream: string) => Promise<void>;
+  /** Replaces a file beside the journal of a stream, which is taken as by an append; durable when it resolves. */
+  readonly keep: (stream: string, name: string, content: string) => Promise<void>;
   /** Writes the head of a stream and gives it up; a later append takes it again. */
   readonly release: (stream: string) => Promise<void>;
   /** Writes the heads and gives up all streams. */
   readonly close: () => Promise<void>;
 }
 
-interface OwnedStream {
-  readonly lock: JobLock;
-  readonly file: JournalFile;
-  readonly keeper: HeadKeeper;
-  /** Resolves when the append that was asked for last is over, however it went. */
-  appended: Promise<unknown>;
+export interface FileJournalOptions {
+  readonly timing?: Timing;
+  /** One log for all streams: for a process that writes many. Else each is synced by itself. */
+  readonly log?: LogOptions;
 }
-
-/** Such a stream is held for a moment; whoever meets another process there comes again. */
-const isShared = (stream: string): boolean => /^(?:letter|audit)\//.test(stream);
 
 const MOMENT = { strategy: 'exponential', initialDelayMs: 5, maxDelayMs: 200, jitter: 'full' } as const;
 const PATIENCE_MS = 20_000;
 
-export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM): FileJournalStore {
-  const owned = new Map<string, Promise<OwnedStream>>();
-
-  function take(stream: string): Promise<OwnedStream> {
-    const held = owned.get(stream);
-    if (held) return held;
-    const taking = takeStream(layout, stream);
-    owned.set(stream, taking);
-    taking.catch(() => owned.delete(stream));
-    return taking;
-  }
-
-  async function release(stream: string): Promise<void> {
-    const taking = owned.get(stream);
-    owned.delete(stream);
-    const held = await taking?.catch(() => undefined);
-    if (held) await giveUp(held);
-  }
+export function createFileJournalStore(
+  layout: Layout,
+  { timing = SYSTEM, log: logged }: FileJournalOptions = {},
+): FileJournalStore {
+  const { owned, take, release, close } = createOwnedStreams(layout, logged);
 
   const appendOwned: JournalStore['append'] = async (stream, expected, events, listing) => {
     const held = await take(stream);
@@ -97,6 +79,10 @@ export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM):
       await take(stream);
     },
 
+    async keep(stream, name, content) {
+      await (await take(stream)).keep(name, content);
+    },
+
     release,
 
     async head(stream) {
@@ -119,40 +105,8 @@ export function createFileJournalStore(layout: Layout, timing: Timing = SYSTEM):
       }
     },
 
-    async close() {
-      for (const stream of [...owned.keys()]) await release(stream);
-    },
+    close,
   };
-}
-
-async function takeStream(layout: Layout, stream: string): Promise<OwnedStream> {
-  const files = layout.stream(stream);
-  await makeDir(files.dir);
-  const lock = await lockStream(files.dir, stream);
-  try {
-    const isNew = !exists(files.journal);
-    // The head comes first, so that a journal is never found without one.
-    if (isNew && !exists(files.head)) {
-      await replaceFile(files.head, `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
-    }
-    const file = await openJournalFile(files.journal, stream);
-    if (isNew) await syncDir(files.dir);
-    const known = isNew ? undefined : await readHead(files.head);
-    return { lock, file, keeper: createHeadKeeper(files.head, known?.listing), appended: Promise.resolve() };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
-async function giveUp({ lock, file, keeper, appended }: OwnedStream): Promise<void> {
-  try {
-    await appended;
-    await keeper.flush();
-    file.close();
-  } finally {
-    lock.release();
-  }
 }
 
 /** Checks what costs nothing, place and chain; the hashes are for `verify`. */

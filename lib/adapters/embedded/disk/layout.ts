@@ -37,6 +37,7 @@ import { attemptFiles } from './attempt-files';
  *     queue.json                    how its queue is set, where somebody has set it
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
+ *     wal/<process>-<n>.wal         what a daemon wrote last, of all of its streams; see write-ahead-log.ts
  */
 export interface Layout {
   readonly root: string;
@@ -56,6 +57,8 @@ export interface Layout {
   readonly agents: string;
   readonly takingUp: string;
   readonly queue: string;
+  /** The write-ahead logs of processes that write many streams. */
+  readonly wal: string;
   /** Where streams are, by their kind. Pools are in memory. */
   readonly places: Readonly<Record<string, string>>;
   /** The files of a stream of a job, a trigger, a dependency, letters, a target, the cleanup or the audit trail. */
@@ -115,6 +118,7 @@ export function layoutOf(root: string): Layout {
     agents: join(root, 'agent'),
     takingUp: join(root, 'taking-up.json'),
     queue: join(root, 'queue.json'),
+    wal: join(root, 'wal'),
     places,
     stream(stream) {
       const { kind, id } = addressOf(stream);

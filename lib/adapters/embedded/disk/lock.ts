@@ -8,6 +8,11 @@ import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
 
 const LOCK = /^owner-(\d+)-(\d+)\.lock$/;
 
+/** Makes a file that was not there; one that is there is an error with the code EEXIST. */
+export type MakeFile = (path: string) => Promise<void> | void;
+
+const makeEmpty: MakeFile = async (path) => closeSync(await openFile(path, 'wx'));
+
 /** The right to work on a directory. Ends with `release`, or with the process. */
 export interface JobLock {
   readonly release: () => void;
@@ -17,21 +22,23 @@ export interface JobLock {
  * Makes this process the only one that runs the job of a directory.
  * @throws RepriseError JOB_LOCKED when a live process holds it.
  */
-export function lockJob(dir: string, jobId: string): Promise<JobLock> {
-  return lockDirectory(dir, ({ pid }) => {
+export function lockJob(dir: string, jobId: string, make: MakeFile = makeEmpty): Promise<JobLock> {
+  const locked = ({ pid }: ProcessIdentity) => {
     const message = `job ${jobId} is being run by process ${pid}: wait until it ends, or stop that process and resume`;
     return new RepriseError('JOB_LOCKED', message, { context: { jobId, pid } });
-  });
+  };
+  return lockDirectory(dir, locked, make);
 }
 
 /** As `lockJob`, for whatever a stream belongs to. */
-export function lockStream(dir: string, stream: string): Promise<JobLock> {
+export function lockStream(dir: string, stream: string, make: MakeFile = makeEmpty): Promise<JobLock> {
   const { kind, id } = addressOf(stream);
-  if (kind === 'job') return lockJob(dir, id);
-  return lockDirectory(dir, ({ pid }) => {
+  if (kind === 'job') return lockJob(dir, id, make);
+  const locked = ({ pid }: ProcessIdentity) => {
     const message = `${kind} ${id} is held by process ${pid}: stop that process first`;
     return new RepriseError('JOB_LOCKED', message, { context: { stream, pid } });
-  });
+  };
+  return lockDirectory(dir, locked, make);
 }
 
 /**
@@ -43,11 +50,12 @@ export function lockStream(dir: string, stream: string): Promise<JobLock> {
 export async function lockDirectory(
   dir: string,
   locked: (owner: ProcessIdentity) => Error,
+  make: MakeFile = makeEmpty,
 ): Promise<JobLock> {
   const own = ownIdentity();
   const path = join(dir, `owner-${own.pid}-${own.startedAt}.lock`);
   try {
-    closeSync(await openFile(path, 'wx'));
+    await make(path);
   } catch (error) {
     if (hasCode(error, 'EEXIST')) throw locked(own);
     throw error;

@@ -60,6 +60,7 @@ const OURS = [
   'config.yaml',
   'archive',
   'trash',
+  'wal',
   'agent',
   'local',
   'ministack',

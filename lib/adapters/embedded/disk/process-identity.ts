@@ -10,8 +10,11 @@ export interface ProcessIdentity {
   readonly startedAt: string;
 }
 
+let own: ProcessIdentity | undefined;
+
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, startedAt: statOf(process.pid)?.startedAt ?? '0' };
+  own ??= { pid: process.pid, startedAt: statOf(process.pid)?.startedAt ?? '0' };
+  return own;
 }
 
 /** Whether exactly that process still runs; one that has died and waits to be reaped does not. */

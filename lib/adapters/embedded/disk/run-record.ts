@@ -33,8 +33,10 @@ export type RunRecord = z.infer<typeof runRecordSchema>;
 
 export async function saveRunRecord(layout: Layout, jobId: string, record: RunRecord): Promise<void> {
   await makeDir(layout.job(jobId));
-  await replaceFile(layout.run(jobId), `${JSON.stringify(record, undefined, 2)}\n`, { durable: true });
+  await replaceFile(layout.run(jobId), runRecordText(record), { durable: true });
 }
+
+export const runRecordText = (record: RunRecord): string => `${JSON.stringify(record, undefined, 2)}\n`;
 
 /** @throws RepriseError JOB_NOT_FOUND, or JOURNAL_CORRUPT when the record cannot be read. */
 export async function loadRunRecord(layout: Layout, jobId: string): Promise<RunRecord> {

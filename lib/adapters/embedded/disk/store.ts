@@ -8,6 +8,7 @@ import { hasCode } from './has-code';
 import type { Layout } from './layout';
 import { lockDirectory } from './lock';
 import { isOurs, keepPrivate } from './privacy';
+import { recoverDirectory } from './wal-recovery';
 
 /**
  * Layouts of a journal directory, and what makes the next of each. A version of Reprise reads the layout before its own as
@@ -18,6 +19,12 @@ export const DIRECTORY_MIGRATIONS: readonly Migration[] = [
     version: 1,
     name: 'layout-record',
     does: 'says in store.json which layout the directory has',
+    page: async () => ({ changed: 1, examples: ['store.json'] }),
+  },
+  {
+    version: 2,
+    name: 'write-ahead-log',
+    does: 'keeps versions away that would not read the log of a daemon',
     page: async () => ({ changed: 1, examples: ['store.json'] }),
   },
 ];
@@ -65,6 +72,7 @@ export async function openDirectory(layout: Layout): Promise<string | undefined>
   const isNew = !holdsOurs(layout);
   const warning = keepPrivate(layout);
   if (isNew) await createDirectoryMarker(layout).write(freshRecord(DIRECTORY_MIGRATIONS));
+  await recoverDirectory(layout);
   return warning;
 }
 

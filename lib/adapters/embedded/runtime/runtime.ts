@@ -31,6 +31,7 @@ import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
 import { diagnose } from '../../../core/retry/classify/diagnose';
+import { createGate } from '../../gate';
 import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
 import { createContinuation, type RetryOrder } from '../recovery/continuation';
@@ -39,7 +40,6 @@ import { createAttemptPlaces } from './attempt-places';
 import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
 import { createForgetting } from './forgetting';
-import { createGate } from './gate';
 import {
   answeredWhereRefused,
   isOfLetters,

@@ -40,25 +40,28 @@ describe('a journal directory', () => {
   it('of the layout without a record is brought to the newest, and its jobs still verify', async () => {
     const layout = oldDirectory();
     expect(readStoreRecord(layout).version).toBe(0);
-    expect(await migrate('it', depsOf(layout))).toMatchObject({ from: 0, to: 1 });
+    expect(await migrate('it', depsOf(layout))).toMatchObject({ from: 0, to: 2 });
     expect(readStoreRecord(layout)).toEqual({
-      version: 1,
-      applied: [{ version: 1, name: 'layout-record', at: 1_000, changed: 1 }],
+      version: 2,
+      applied: [
+        { version: 1, name: 'layout-record', at: 1_000, changed: 1 },
+        { version: 2, name: 'write-ahead-log', at: 1_000, changed: 1 },
+      ],
     });
     expect(await verifyJob(layout, 'old')).toMatchObject({ valid: true });
-    expect(await migrate('it', depsOf(layout))).toMatchObject({ from: 1, to: 1, migrations: [] });
+    expect(await migrate('it', depsOf(layout))).toMatchObject({ from: 2, to: 2, migrations: [] });
   });
 
   it('is not changed by a dry run', async () => {
     const layout = oldDirectory();
-    expect(await previewMigration('it', depsOf(layout))).toMatchObject({ from: 0, to: 1 });
+    expect(await previewMigration('it', depsOf(layout))).toMatchObject({ from: 0, to: 2 });
     expect(readdirSync(layout.root)).toEqual(readdirSync(OLD));
   });
 
   it('that is new says its layout at once, and an old one is not declared new', async () => {
     const fresh = layoutOf(join(mkdtempSync(join(tmpdir(), 'reprise-store-')), 'made', 'here'));
     await openDirectory(fresh);
-    expect(readStoreRecord(fresh)).toEqual({ version: 1, applied: [] });
+    expect(readStoreRecord(fresh)).toEqual({ version: 2, applied: [] });
     const old = oldDirectory();
     await openDirectory(old);
     expect(readStoreRecord(old).version).toBe(0);
@@ -87,6 +90,6 @@ describe('a journal directory', () => {
     await expect(migrate('it', depsOf(layout))).rejects.toMatchObject({ code: 'JOB_LOCKED' });
     expect(readStoreRecord(layout).version).toBe(0);
     lock.release();
-    expect(await migrate('it', depsOf(layout))).toMatchObject({ to: 1 });
+    expect(await migrate('it', depsOf(layout))).toMatchObject({ to: 2 });
   });
 });

@@ -1,4 +1,4 @@
-import { createGate } from '../../../../../lib/adapters/embedded/runtime/gate';
+import { createGate } from '../../../lib/adapters/gate';
 
 /** Work that is over when the test says so. */
 function held() {

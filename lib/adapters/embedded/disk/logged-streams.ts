@@ -1,0 +1,128 @@
+import { closeSync, fsync, mkdir, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { EMPTY_HEAD } from '../../../core/journal/envelope';
+import { createGate } from '../../gate';
+import { exists, makeDir, replaceFile, syncDir } from './durable';
+import { hasCode } from './has-code';
+import { type JournalFile, openJournalFile } from './journal-file';
+import type { HeadKeeper } from './journal-head';
+import type { Layout, StreamFiles } from './layout';
+import { createLinkedFile } from './linked-files';
+import { type JobLock, lockStream } from './lock';
+import { keeperOf, type OwnedStream, type TakeStream } from './owned-stream';
+import { narrow, PRIVATE_DIR } from './privacy';
+import { recoverDirectory } from './wal-recovery';
+import type { WriteAheadLog } from './write-ahead-log';
+
+const make = promisify(mkdir);
+const sync = promisify(fsync);
+
+/** Streams settled at a time: what waits for the log goes through the same few threads. */
+const SETTLING = 2;
+
+/**
+ * Streams that are made durable by one log of the process. Their files are written as if there were none, so that whoever reads
+ * them finds everything; they are synced when the log asks for it, and when a stream is given up.
+ */
+export function takeLogged(
+  layout: Layout,
+  log: Pick<WriteAheadLog, 'commit'>,
+): { readonly take: TakeStream; readonly close: () => void } {
+  const settling = createGate(SETTLING);
+  const emptyLock = createLinkedFile(layout, 'lock', '');
+  const emptyHead = createLinkedFile(layout, 'head', `${JSON.stringify(EMPTY_HEAD)}\n`);
+  const places = new Set<string>();
+
+  /** What is made may go with a loss of power, until it is settled. */
+  async function enter({ dir }: StreamFiles): Promise<void> {
+    const place = dirname(dir);
+    if (!places.has(place)) await makeDir(place);
+    places.add(place);
+    try {
+      await make(dir, { mode: PRIVATE_DIR });
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+      narrow(dir);
+    }
+  }
+
+  const take: TakeStream = async (stream) => {
+    const files = layout.stream(stream);
+    await enter(files);
+    const lock = await lockStream(files.dir, stream, emptyLock.make);
+    try {
+      await recoverDirectory(layout);
+      const isNew = !exists(files.journal);
+      if (isNew && !exists(files.head)) await emptyHead.make(files.head);
+      const file = await openJournalFile(files.journal, stream, (_, written) =>
+        log.commit({ stream, ...written }),
+      );
+      const keeper = await keeperOf(files, isNew);
+      return owned({ stream, files, log, lock, file, keeper, settling });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  };
+  return {
+    take,
+    close() {
+      emptyLock.close();
+      emptyHead.close();
+    },
+  };
+}
+
+interface Parts {
+  readonly stream: string;
+  readonly files: StreamFiles;
+  readonly log: Pick<WriteAheadLog, 'commit'>;
+  readonly lock: JobLock;
+  readonly file: JournalFile;
+  readonly keeper: HeadKeeper;
+  readonly settling: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+function owned({ stream, files: { dir }, log, lock, file, keeper, settling }: Parts): OwnedStream {
+  const beside = new Set<string>();
+  const settle = () =>
+    settling(async () => {
+      const kept = [...beside];
+      beside.clear();
+      await file.sync();
+      for (const name of kept) await syncFile(join(dir, name));
+      await syncDir(dir);
+      await syncDir(dirname(dir));
+    });
+  return {
+    file,
+    keeper,
+    async keep(name, content) {
+      await replaceFile(join(dir, name), content, { durable: false });
+      beside.add(name);
+      await log.commit({ stream, file: name, bytes: Buffer.from(content, 'utf8') });
+    },
+    settle,
+    async giveUp() {
+      // Nobody else may have the stream before the log says that it has nothing more of it: the lock stays where that fails.
+      try {
+        await settle();
+        await keeper.flush();
+        await log.commit({ stream, settled: true });
+      } finally {
+        file.close();
+      }
+      lock.release();
+    },
+  };
+}
+
+async function syncFile(path: string): Promise<void> {
+  const fd = openSync(path, 'r');
+  try {
+    await sync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,68 @@
+import { EMPTY_HEAD } from '../../../core/journal/envelope';
+import { exists, makeDir, replaceFile, syncDir } from './durable';
+import { type JournalFile, openJournalFile } from './journal-file';
+import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
+import type { Layout, StreamFiles } from './layout';
+import { type JobLock, lockStream } from './lock';
+import { recoverDirectory } from './wal-recovery';
+
+/** A stream that this process alone writes. */
+export interface OwnedStream {
+  readonly file: JournalFile;
+  readonly keeper: HeadKeeper;
+  /** Replaces a file beside the journal; durable when it resolves. */
+  readonly keep: (name: string, content: string) => Promise<void>;
+  /** Makes durable in its own files what is so in a log only. */
+  readonly settle: () => Promise<void>;
+  /** Writes the head and lets other processes have the stream. */
+  readonly giveUp: () => Promise<void>;
+}
+
+/** How streams are taken. @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT */
+export type TakeStream = (stream: string) => Promise<OwnedStream>;
+
+/** Each stream makes itself durable: one sync for an append, and more for a stream that is new. */
+export function takeAlone(layout: Layout): TakeStream {
+  return async (stream) => {
+    const files = layout.stream(stream);
+    await makeDir(files.dir);
+    const lock = await lockStream(files.dir, stream);
+    try {
+      await recoverDirectory(layout);
+      const isNew = !exists(files.journal);
+      // The head comes first, so that a journal is never found without one.
+      if (isNew && !exists(files.head))
+        await replaceFile(files.head, `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
+      const file = await openJournalFile(files.journal, stream);
+      if (isNew) await syncDir(files.dir);
+      return ownedAlone(files, { lock, file, keeper: await keeperOf(files, isNew) });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  };
+}
+
+function ownedAlone(
+  { dir }: StreamFiles,
+  { lock, file, keeper }: Pick<OwnedStream, 'file' | 'keeper'> & { readonly lock: JobLock },
+): OwnedStream {
+  return {
+    file,
+    keeper,
+    keep: (name, content) => replaceFile(`${dir}/${name}`, content, { durable: true }),
+    settle: async () => undefined,
+    async giveUp() {
+      try {
+        await keeper.flush();
+        file.close();
+      } finally {
+        lock.release();
+      }
+    },
+  };
+}
+
+export async function keeperOf({ head }: StreamFiles, isNew: boolean): Promise<HeadKeeper> {
+  return createHeadKeeper(head, isNew ? undefined : (await readHead(head))?.listing);
+}

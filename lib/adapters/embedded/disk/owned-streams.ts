@@ -1,0 +1,74 @@
+import type { Layout } from './layout';
+import { takeLogged } from './logged-streams';
+import { type OwnedStream, takeAlone } from './owned-stream';
+import { createWriteAheadLog, type WriteAheadLogOptions } from './write-ahead-log';
+
+export interface Held extends OwnedStream {
+  /** Resolves when the append that was asked for last is over, however it went. */
+  appended: Promise<unknown>;
+}
+
+export type LogOptions = true | Omit<WriteAheadLogOptions, 'settle'>;
+
+/** The streams that a process holds. */
+export interface OwnedStreams {
+  /** Those that are taken, or being taken. */
+  readonly owned: ReadonlyMap<string, Promise<Held>>;
+  readonly take: (stream: string) => Promise<Held>;
+  readonly release: (stream: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Such a stream is held for a moment; whoever meets another process there comes again. */
+export const isShared = (stream: string): boolean => /^(?:letter|audit)\//.test(stream);
+
+/** @param logged for one log of all of them */
+export function createOwnedStreams(layout: Layout, logged?: LogOptions): OwnedStreams {
+  const owned = new Map<string, Promise<Held>>();
+  /** Those that are being given up: until then the log may be all that has them. */
+  const leaving = new Map<string, Promise<void>>();
+  const settle = async (stream: string) =>
+    (await leaving.get(stream)) ?? (await (await owned.get(stream))?.settle());
+  const log = logged && createWriteAheadLog(layout, { settle, ...(logged === true ? {} : logged) });
+  const alone = takeAlone(layout);
+  const together = log ? takeLogged(layout, log) : { take: alone, close: () => undefined };
+
+  async function takeNow(stream: string): Promise<Held> {
+    await leaving.get(stream)?.catch(() => undefined);
+    const held = await (isShared(stream) ? alone : together.take)(stream);
+    return { ...held, appended: Promise.resolve() };
+  }
+
+  function take(stream: string): Promise<Held> {
+    const held = owned.get(stream);
+    if (held) return held;
+    const taking = takeNow(stream);
+    owned.set(stream, taking);
+    taking.catch(() => owned.delete(stream));
+    return taking;
+  }
+
+  async function release(stream: string): Promise<void> {
+    const taking = owned.get(stream);
+    if (!taking) return;
+    owned.delete(stream);
+    const left = taking.then(leave, () => undefined).finally(() => leaving.delete(stream));
+    leaving.set(stream, left);
+    await left;
+  }
+
+  async function leave(held: Held): Promise<void> {
+    await held.appended;
+    await held.giveUp();
+  }
+
+  return {
+    ...{ owned, take, release },
+    async close() {
+      const left = await Promise.allSettled([...owned.keys()].map(release));
+      await log?.close();
+      together.close();
+      for (const each of left) if (each.status === 'rejected') throw each.reason;
+    },
+  };
+}

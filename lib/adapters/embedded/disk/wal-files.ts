@@ -1,0 +1,22 @@
+import { closeSync, fdatasync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { openFile } from './durable';
+
+/** What the log asks of the disk; replaced where a test has it fail. */
+export interface SegmentFiles {
+  readonly open: (path: string) => Promise<number>;
+  /** Writes all of the bytes. */
+  readonly write: (fd: number, bytes: Buffer, at: number) => void;
+  readonly sync: (fd: number) => Promise<void>;
+  readonly close: (fd: number) => void;
+}
+
+export const SEGMENT_FILES: SegmentFiles = {
+  open: (path) => openFile(path, 'wx'),
+  write(fd, bytes, at) {
+    for (let done = 0; done < bytes.length; )
+      done += writeSync(fd, bytes, done, bytes.length - done, at + done);
+  },
+  sync: promisify(fdatasync),
+  close: closeSync,
+};

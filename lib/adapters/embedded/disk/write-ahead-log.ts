@@ -1,0 +1,129 @@
+import { rmSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { makeDir, syncDir } from './durable';
+import type { Layout } from './layout';
+import { SEGMENT_FILES, type SegmentFiles } from './wal-files';
+import { encodeFrame, type WalEntry } from './wal-frames';
+import { newSegmentPath } from './wal-segments';
+
+/**
+ * One log for all streams that a process writes, so that one sync makes durable what all of them wait for. The files of the
+ * streams are written at once and synced seldom; after a loss of power they are made good from the log.
+ */
+export interface WriteAheadLog {
+  /** Durable when it resolves. After a failure the log takes no more: every call rejects with what went wrong first. */
+  readonly commit: (entry: WalEntry) => Promise<void>;
+  /** Removes the segments, where everything in them is durable elsewhere. */
+  readonly close: () => Promise<void>;
+}
+
+export interface WriteAheadLogOptions {
+  /** Makes everything durable in its own files that was committed of a stream. */
+  readonly settle: (stream: string) => Promise<void>;
+  readonly files?: SegmentFiles;
+  /** Bytes of a segment, after which the next one begins. */
+  readonly segmentBytes?: number;
+}
+
+interface Segment {
+  readonly path: string;
+  readonly fd: number;
+  /** Bytes of frames, and bytes of the file: it grows by zeros, as overwriting is synced sooner than growing. */
+  end: number;
+  size: number;
+  /** Streams that have something in it that may be nowhere else. */
+  readonly streams: Set<string>;
+}
+
+interface Waiting {
+  readonly entry: WalEntry;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+const GROWTH = 1 << 20;
+const SEGMENT_BYTES = 16 << 20;
+
+export function createWriteAheadLog(layout: Layout, options: WriteAheadLogOptions): WriteAheadLog {
+  const { settle, files = SEGMENT_FILES, segmentBytes = SEGMENT_BYTES } = options;
+  let waiting: Waiting[] = [];
+  let writing: Promise<void> | undefined;
+  let current: Segment | undefined;
+  /** Full ones, until what is in them is durable elsewhere. */
+  let dropping: Promise<void> = Promise.resolve();
+  let failure: { readonly error: unknown } | undefined;
+
+  async function begin(): Promise<Segment> {
+    await makeDir(layout.wal);
+    const path = newSegmentPath(layout);
+    const fd = await files.open(path);
+    await syncDir(layout.wal);
+    return { path, fd, end: 0, size: 0, streams: new Set() };
+  }
+
+  async function write(entries: readonly WalEntry[]): Promise<void> {
+    current ??= await begin();
+    const segment = current;
+    const frame = encodeFrame(entries);
+    const end = segment.end + frame.length;
+    if (end > segment.size) {
+      const size = Math.ceil(end / GROWTH) * GROWTH;
+      files.write(segment.fd, Buffer.concat([frame, Buffer.alloc(size - end)]), segment.end);
+      segment.size = size;
+    } else files.write(segment.fd, frame, segment.end);
+    await files.sync(segment.fd);
+    segment.end = end;
+    for (const entry of entries)
+      if ('settled' in entry) segment.streams.delete(entry.stream);
+      else segment.streams.add(entry.stream);
+    if (end >= segmentBytes) retire(segment);
+  }
+
+  /** A stream that is given up meanwhile is settled then. */
+  function retire(segment: Segment): void {
+    current = undefined;
+    dropping = dropping.then(async () => {
+      for (const stream of segment.streams) await settle(stream);
+      drop(segment);
+    });
+    dropping.catch((error) => {
+      failure ??= { error };
+    });
+  }
+
+  function drop(segment: Segment): void {
+    files.close(segment.fd);
+    rmSync(segment.path, { force: true });
+  }
+
+  async function writeWaiting(): Promise<void> {
+    // Whatever comes in this turn of the loop shares the sync.
+    for (await setImmediate(); waiting.length > 0; ) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        if (failure) throw failure.error;
+        await write(batch.map(({ entry }) => entry));
+        for (const { done } of batch) done();
+      } catch (error) {
+        failure ??= { error };
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    writing = undefined;
+  }
+
+  return {
+    commit: (entry) =>
+      new Promise((done, failed) => {
+        waiting.push({ entry, done, failed });
+        writing ??= writeWaiting();
+      }),
+    async close() {
+      await writing;
+      await dropping;
+      if (current && current.streams.size === 0 && !failure) drop(current);
+      current = undefined;
+    },
+  };
+}
