@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { announce } from '../../lib/core/cleanup/announce';
 import { createAudit } from '../../lib/core/cleanup/audit';
 import { type Cleaned, cleanUp, dryRun, dryRunEvents } from '../../lib/core/cleanup/perform';

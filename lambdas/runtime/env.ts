@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { tokenRulesSchema } from '../../lib/core/access/issuer';
 import { DEFAULT_QUOTAS, quotasSchema } from '../../lib/core/access/quotas';
 import { retryLimitsSchema } from '../../lib/core/access/retry-limits';

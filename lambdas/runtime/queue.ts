@@ -1,5 +1,5 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
 import type { RetryOptions } from '../../lib/core/retry/retrying';
 import { type Grouped, type Intake, orderedGroup, type Patience, processGroups } from './groups';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type TriggersBody, triggersBody } from '../../lib/adapters/aws/queues/queue-messages';
 import { RepriseError } from '../../lib/core/errors';
 import { triggerAt } from '../../lib/core/messages/address';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { EngineClient } from '../adapters/http/engine-client';
 import { listen } from '../adapters/http/listen';
 import { SYSTEM } from '../adapters/system';

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { closeUnread } from '../adapters/http/unread';
 import { PROBLEM_JSON, problemOf } from '../contract/errors';
 import { bodyOfRef, isEnding, toResultsBody } from '../contract/execution-wire';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { eventsQuery } from '../contract/jobs';
 import type { Recorded } from '../core/journal/envelope';
 import type { JournalStore } from '../core/ports/stores';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { submitJobRequest } from '../contract/jobs';
 import { parse } from '../contract/read';
 import { LIMITS } from '../core/limits';

@@ -1,5 +1,5 @@
 import type { OpenAPIV3_1 as OpenApi } from 'openapi-types';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROBLEM_JSON, problemDetails } from '../contract/errors';
 import { SCOPES } from '../core/access/scopes';
 import { OPERATIONS, type OperationId } from './operations';

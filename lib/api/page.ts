@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { present } from '../core/model/present';
 import { invalidInput } from './route';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { putEventRequest } from '../contract/events';
 import type { Caller } from '../core/access/scopes';
 import type { Submission } from '../core/messages/job';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { changeQueueRequest, QueueView } from '../contract/queues';
 import { mayAccess } from '../core/access/scopes';
 import { LIMITS } from '../core/limits';

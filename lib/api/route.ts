@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type BodyBounds, SMALL_BODY } from '../contract/read';
 import { type Caller, hasScope, type Scope } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { submitJobRequest } from '../contract/jobs';
 import type { Submission } from '../core/messages/job';
 import { present } from '../core/model/present';

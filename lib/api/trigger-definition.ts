@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { putTriggerRequest } from '../contract/triggers';
 import { RepriseError } from '../core/errors';
 import type { TriggerDefinition, TriggerSource } from '../core/messages/trigger-definition';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EngineMessage, workerMessage } from '../contract/worker-socket';
 import { type Caller, mayServe } from '../core/access/scopes';
 import { poolAt } from '../core/messages/address';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { line, text } from '../core/model/bounded';

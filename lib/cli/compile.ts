@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import { makeDirs } from '../adapters/embedded/disk/make-dirs';
 import { type Compilation, compile } from '../core/dag/compile';

@@ -1,6 +1,6 @@
 import { availableParallelism, userInfo } from 'node:os';
 import { join, relative, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import { openDirectory } from '../adapters/embedded/disk/store';
 import { type RetryLimits, retryLimitsSchema } from '../core/access/retry-limits';

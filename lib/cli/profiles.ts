@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { replaceFile } from '../adapters/embedded/disk/durable';
 import { hasCode } from '../adapters/embedded/disk/has-code';
 import { isOpenToOthers, makePrivateDir } from '../adapters/embedded/disk/privacy';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import type { Graph } from '../core/dag/graph';
 import { indexGraph } from '../core/dag/graph-index';

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { definitionOf } from '../api/trigger-definition';
 import { messageOf } from '../contract/read';
 import { type PutTriggerRequest, putTriggerRequest, triggerName } from '../contract/triggers';

@@ -100,6 +100,76 @@ export interface Operations {
     answer: GetJobGraphAnswer;
   };
   /**
+   * Look at what was tried again in a job, and what that came to
+   */
+  getJobRetries: {
+    path: {
+      jobId: string;
+    };
+    query?: {
+      outcome?: 'succeeded' | 'failed' | 'skipped' | 'cancelled';
+      limit?: number;
+      cursor?: string;
+      sort?: '-retries' | 'retries' | 'node_id' | '-node_id';
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
+    answer: GetJobRetriesAnswer;
+  };
+  /**
+   * Look at what was recovered in a job: lost attempts, ended workflows
+   */
+  getJobRecoveries: {
+    path: {
+      jobId: string;
+    };
+    query?: {
+      cause?:
+        | 'workerLost'
+        | 'leaseExpired'
+        | 'refused'
+        | 'unschedulable'
+        | 'callbackLost'
+        | 'workflowEnded'
+        | 'jobFailed'
+        | 'exhausted';
+      strategy?: 'reassign' | 'restart' | 'resume' | 'rollback' | 'park';
+      status?: 'open' | 'completed' | 'failed' | 'cancelled';
+      limit?: number;
+      cursor?: string;
+      sort?: 'started_at' | '-started_at';
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
+    answer: GetJobRecoveriesAnswer;
+  };
+  /**
+   * Read what became of a job as JUnit
+   */
+  getJobJUnit: {
+    path: {
+      jobId: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
+    answer: string;
+  };
+  /**
+   * Read what became of a job as CTRF
+   */
+  getJobCtrf: {
+    path: {
+      jobId: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
+    answer: GetJobCtrfAnswer;
+  };
+  /**
    * Cancel a job
    */
   cancelJob: {
@@ -365,6 +435,21 @@ export interface Operations {
     answer: ListQuarantinesAnswer;
   };
   /**
+   * Look at a quarantine
+   */
+  getQuarantine: {
+    path: {
+      id: string;
+    };
+    query?: {
+      owner?: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
+    answer: GetQuarantineAnswer;
+  };
+  /**
    * Enter a known flake: its failures do not count until it expires
    */
   putQuarantine: {
@@ -376,9 +461,10 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body: PutQuarantineRequest;
-    answer: PutQuarantineAnswer;
+    answer: GetQuarantineAnswer;
   };
   /**
    * End a quarantine
@@ -392,6 +478,7 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     answer: DeleteQuarantineAnswer;
   };
@@ -616,6 +703,7 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     answer: GetTargetAnswer;
   };
@@ -628,6 +716,7 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body: AcknowledgeAlertRequest;
     answer: GetTargetAnswer;
@@ -641,6 +730,7 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body?: RedriveTargetRequest;
     answer: GetTargetAnswer;
@@ -698,6 +788,7 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body?: RedriveLettersRequest;
     answer: RedriveLettersAnswer;
@@ -711,6 +802,7 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body?: StopRedriveRequest;
     answer: RedriveLettersAnswer;
@@ -724,6 +816,7 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body: ResolveLettersRequest;
     answer: RedriveLettersAnswer;
@@ -737,6 +830,7 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body: AssignLettersRequest;
     answer: RedriveLettersAnswer;
@@ -750,6 +844,7 @@ export interface Operations {
     };
     header?: {
       'Idempotency-Key'?: string;
+      'If-Match'?: string;
     };
     body: NoteLettersRequest;
     answer: RedriveLettersAnswer;
@@ -1055,7 +1150,12 @@ export interface Operations {
     header?: {
       'If-None-Match'?: string;
     };
-    answer: string;
+    answer:
+      | string
+      | {
+          event: 'change' | 'beat';
+          data: string;
+        };
   };
   /**
    * Read what the command of an attempt wrote, also while it runs
@@ -1120,6 +1220,18 @@ export interface Operations {
           client_id: string;
           scope: string;
         };
+  };
+  /**
+   * Read what an error means, and what mends it
+   */
+  describeError: {
+    path: {
+      code: string;
+    };
+    header?: {
+      'If-None-Match'?: string;
+    };
+    answer: DescribeErrorAnswer;
   };
   /**
    * List who asked for what
@@ -1283,6 +1395,138 @@ export interface GetJobGraphAnswer {
     compensate?: string;
     duration_seconds?: number;
   }[];
+}
+export interface GetJobRetriesAnswer {
+  job_id: string;
+  totals: {
+    nodes: number;
+    retries: number;
+    mended: number;
+    given_up: number;
+    waited_seconds: number;
+    spent_seconds: number;
+  };
+  classes: {
+    class:
+      | 'network'
+      | 'timeout'
+      | 'rate-limit'
+      | 'dependency'
+      | 'infrastructure'
+      | 'resource'
+      | 'assertion'
+      | 'test-code'
+      | 'configuration'
+      | 'auth'
+      | 'unknown';
+    failed: number;
+    mended: number;
+  }[];
+  nodes: {
+    node_id: string;
+    outcome?: 'succeeded' | 'failed' | 'skipped' | 'cancelled';
+    attempts: number;
+    failed: number;
+    lost: number;
+    retries: number;
+    waited_seconds: number;
+    spent_seconds: number;
+    classes: (
+      | 'network'
+      | 'timeout'
+      | 'rate-limit'
+      | 'dependency'
+      | 'infrastructure'
+      | 'resource'
+      | 'assertion'
+      | 'test-code'
+      | 'configuration'
+      | 'auth'
+      | 'unknown'
+    )[];
+    strategies: ('again' | 'elsewhere' | 'bigger' | 'wait' | 'tests')[];
+    why_not_again?: string;
+    policy?: {
+      strategy: 'none' | 'fixed' | 'linear' | 'exponential' | 'fibonacci' | 'decorrelated' | 'custom';
+      max_attempts: number;
+      initial_delay_seconds: number;
+      max_delay_seconds: number;
+      jitter: 'none' | 'full' | 'equal';
+      on?:
+        | 'any'
+        | (
+            | 'network'
+            | 'timeout'
+            | 'rate-limit'
+            | 'dependency'
+            | 'infrastructure'
+            | 'resource'
+            | 'assertion'
+            | 'test-code'
+            | 'configuration'
+            | 'auth'
+            | 'unknown'
+          )[];
+    };
+  }[];
+  next_cursor?: string;
+}
+export interface GetJobRecoveriesAnswer {
+  job_id: string;
+  totals: {
+    open: number;
+    completed: number;
+    failed: number;
+    cancelled: number;
+  };
+  recoveries: {
+    recovery_id: string;
+    node_id?: string;
+    attempt?: number;
+    cause:
+      | 'workerLost'
+      | 'leaseExpired'
+      | 'refused'
+      | 'unschedulable'
+      | 'callbackLost'
+      | 'workflowEnded'
+      | 'jobFailed'
+      | 'exhausted';
+    strategy: 'reassign' | 'restart' | 'resume' | 'rollback' | 'park';
+    status: 'open' | 'completed' | 'failed' | 'cancelled';
+    worker_id?: string;
+    why: string;
+    times: number;
+    started_at: string;
+    ended_at?: string;
+    took_seconds?: number;
+  }[];
+  next_cursor?: string;
+}
+export interface GetJobCtrfAnswer {
+  reportFormat: 'CTRF';
+  specVersion: string;
+  runId: string;
+  results: {
+    tool: {
+      name: string;
+      [k: string]: unknown;
+    };
+    summary: {
+      tests: number;
+      passed: number;
+      failed: number;
+      [k: string]: unknown;
+    };
+    tests: {
+      name: string;
+      status: string;
+      duration: number;
+      [k: string]: unknown;
+    }[];
+    [k: string]: unknown;
+  };
+  [k: string]: unknown;
 }
 export interface CancelJobRequest {
   reason?: string;
@@ -1591,12 +1835,12 @@ export interface GetFlakesAnswer {
     low: number;
     high: number;
     proposed: boolean;
-    quarantine?: PutQuarantineAnswer;
+    quarantine?: GetQuarantineAnswer;
     last_failed_at: string;
     last_failed_in: string;
   }[];
 }
-export interface PutQuarantineAnswer {
+export interface GetQuarantineAnswer {
   id: string;
   of: 'node' | 'test';
   name: string;
@@ -1680,7 +1924,7 @@ export interface GetSignatureAnswer {
   };
 }
 export interface ListQuarantinesAnswer {
-  quarantines: PutQuarantineAnswer[];
+  quarantines: GetQuarantineAnswer[];
   next_cursor?: string;
 }
 export interface PutQuarantineRequest {
@@ -2247,6 +2491,14 @@ export interface RegisterWorkerRequest {
     [k: string]: number;
   };
   endpoint?: string;
+  /**
+   * @maxItems 1024
+   */
+  running?: {
+    job_id: string;
+    node_id: string;
+    attempt: number;
+  }[];
 }
 export interface RegisterWorkerAnswer {
   worker_id: string;
@@ -2678,6 +2930,14 @@ export interface GetHealthAnswer {
     }[];
   };
 }
+export interface DescribeErrorAnswer {
+  type: string;
+  code: string;
+  title: string;
+  mend: string;
+  disposition: 'retryable' | 'terminal';
+  status: number;
+}
 export interface GetAuditAnswer {
   records: {
     at: string;
@@ -2726,6 +2986,10 @@ export const PLACES: Readonly<Record<keyof Operations, Place>> = {
   getJob: { method: 'GET', path: '/jobs/{jobId}' },
   getJobEvents: { method: 'GET', path: '/jobs/{jobId}/events' },
   getJobGraph: { method: 'GET', path: '/jobs/{jobId}/graph' },
+  getJobRetries: { method: 'GET', path: '/jobs/{jobId}/retries' },
+  getJobRecoveries: { method: 'GET', path: '/jobs/{jobId}/recoveries' },
+  getJobJUnit: { method: 'GET', path: '/jobs/{jobId}/report/junit' },
+  getJobCtrf: { method: 'GET', path: '/jobs/{jobId}/report/ctrf' },
   cancelJob: { method: 'POST', path: '/jobs/{jobId}/cancel' },
   pauseJob: { method: 'POST', path: '/jobs/{jobId}/pause' },
   unpauseJob: { method: 'POST', path: '/jobs/{jobId}/unpause' },
@@ -2746,6 +3010,7 @@ export const PLACES: Readonly<Record<keyof Operations, Place>> = {
   getEffectiveness: { method: 'GET', path: '/history/effectiveness' },
   getSignature: { method: 'GET', path: '/history/signatures/{signature}' },
   listQuarantines: { method: 'GET', path: '/quarantines' },
+  getQuarantine: { method: 'GET', path: '/quarantines/{id}' },
   putQuarantine: { method: 'PUT', path: '/quarantines/{id}' },
   deleteQuarantine: { method: 'DELETE', path: '/quarantines/{id}' },
   listTriggers: { method: 'GET', path: '/triggers' },
@@ -2800,6 +3065,7 @@ export const PLACES: Readonly<Record<keyof Operations, Place>> = {
   getLiveness: { method: 'GET', path: '/health/live', accepts: [503] },
   getReadiness: { method: 'GET', path: '/health/ready', accepts: [503] },
   signIn: { method: 'GET', path: '/sign-in' },
+  describeError: { method: 'GET', path: '/errors/{code}' },
   getAudit: { method: 'GET', path: '/audit' },
   putEvent: { method: 'POST', path: '/events' },
 };

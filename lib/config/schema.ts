@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { signInOriginsSchema, tokenRulesShape } from '../core/access/issuer';
 import { quotasSchema } from '../core/access/quotas';
 import { retryLimitsSchema } from '../core/access/retry-limits';

@@ -10,7 +10,7 @@ import {
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { EnvironmentConfig } from '../config/schema';
 import type { tokenRulesSchema } from '../core/access/issuer';
 import { ROLES } from '../core/access/roles';

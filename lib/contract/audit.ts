@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AUDIT_OUTCOMES } from '../core/audit/events';
 import { LIMITS } from '../core/limits';
 import { line } from '../core/model/bounded';

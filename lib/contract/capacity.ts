@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BOUND_KINDS } from '../core/capacity/bottleneck-bound';
 import { LIMITS } from '../core/limits';
 import { line, positive, text } from '../core/model/bounded';

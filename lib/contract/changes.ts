@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * `GET /changes`: one event `change` for each stream whose journal has grown, such as `job/01J...`, and one `beat` whenever nothing

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LEFTOVER_KINDS } from '../core/ports/cleanup';
 
 /** The cleanup of a deployment, as it crosses HTTP. */

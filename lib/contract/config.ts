@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ORIGINS } from '../core/configuration/layers';
 import { LIMITS } from '../core/limits';
 import { recordOf, text } from '../core/model/bounded';

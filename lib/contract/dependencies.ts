@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../core/limits';
 import { type DEPENDENCY_STATUSES, FORCED_STATUSES } from '../core/messages/dependency';
 import { line } from '../core/model/bounded';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../core/limits';
 import { line, recordOf, text } from '../core/model/bounded';
 

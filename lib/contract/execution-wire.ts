@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { assertNever } from '../core/errors';
 import type { AttemptReport } from '../core/messages/report';
 import type { AttemptRef } from '../core/model/attempt';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../core/limits';
 import { amount, line, positive, text, token } from '../core/model/bounded';
 import { failureSchema } from '../core/model/failure';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';
 import { OUTCOMES } from '../core/model/outcome';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { COMPONENT_TYPES, HEALTH_STATUSES } from '../core/health/health';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FAILURE_POLICIES, TRIGGER_RULES } from '../core/dag/graph';
 import { RESUME_WHYS } from '../core/job/resume-plan';
 import { STEP_PHASES } from '../core/job/rollback-state';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LETTER_ENDS, LETTER_STATUSES } from '../core/dlq/state';
 import { LIMITS } from '../core/limits';
 import { LETTER_KINDS, REDRIVE_MODES, RESOLUTIONS } from '../core/messages/letter';

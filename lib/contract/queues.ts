@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../core/limits';
 import { positive } from '../core/model/bounded';
 import { idSchema } from '../core/model/ids';

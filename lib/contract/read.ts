@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { formatPath } from '../core/dag/check/problems';
 import { type Problem, RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../core/limits';
 import { FAILURE_CLASSES } from '../core/model/failure';
 import { idSchema } from '../core/model/ids';

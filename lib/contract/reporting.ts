@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../core/limits';
 import { amount, count, line, positive, text, time } from '../core/model/bounded';
 import { FAILURE_CLASSES, FAILURE_KINDS } from '../core/model/failure';

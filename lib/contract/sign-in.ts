@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** `GET /sign-in`: how a page, or whoever has no token yet, comes to one. Nothing in it is secret. */
 export const signInView = z.discriminatedUnion('method', [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AUDIT_KIND } from '../core/audit/events';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
 import { CONFIG_KIND } from '../core/configuration/events';

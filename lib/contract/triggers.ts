@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../core/limits';
 import { MISSED_POLICIES, OVERLAP_POLICIES } from '../core/messages/trigger-definition';
 import { line, recordOf, text } from '../core/model/bounded';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../core/limits';
 import { workerSchema } from '../core/messages/pool';
 import { amount, count, line } from '../core/model/bounded';

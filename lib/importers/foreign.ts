@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Finding, type Locate, problemsError } from '../core/dag/check/problems';
 import { type ReadDocument, readDocument } from '../core/dag/read/document';
 import { isRepriseError, RepriseError } from '../core/errors';

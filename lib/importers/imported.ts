@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { graphDocumentSchema, nodeSchema } from '../core/dag/check/schema';
 
 /** A graph as it is written, before defaults and durations are worked out. */

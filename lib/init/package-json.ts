@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readForeign } from '../importers/foreign';
 import { type Folder, within } from './folder';
 

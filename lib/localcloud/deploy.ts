@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { makePrivateDir } from '../adapters/embedded/disk/privacy';
 import { runCommand } from './command';
 import { localCloudError } from './problem';

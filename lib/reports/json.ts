@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { isNestedTooDeeply } from '../core/model/json-value';

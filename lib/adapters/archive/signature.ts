@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Several texts can mean the same bytes; one is how they are written. */
 const base64 = z.string().refine((text) => Buffer.from(text, 'base64').toString('base64') === text);

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StreamHead } from '../../core/journal/envelope';
 import { type Anchored, anchoredSchema } from './anchor-text';
 import { isSignatureOf, SIGNATURE, signatureOf } from './signature';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ROUTES } from '../../api/routes';
 import { type Ask, type CallerOptions, type CallerRetry, createCaller } from '../../client/caller';
 import { foreignAnswer } from '../../client/exchange';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { refusalOf } from '../../client/exchange';
 import { toCallback } from '../../contract/execution-wire';
 import type { GraphSummary, GraphView } from '../../contract/graphs';

@@ -6,7 +6,7 @@ import {
   type JSONWebKeySet,
   type JWTVerifyGetKey,
 } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RepriseError } from '../../core/errors';
 import type { Clock } from '../../core/model/time';
 import { call } from './call';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { AnswerOf, RequestOf } from '../../client/caller';
 import type { listQueuesResponse, QueueView } from '../../contract/queues';
 import { type ClientOptions, createClientCaller } from './api-caller';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ExchangeRequest, trimSlash } from '../../client/exchange';
 import { capacityTrends, failurePatterns, performanceInsights } from '../../contract/reporting';
 import { isRetryable, RepriseError } from '../../core/errors';

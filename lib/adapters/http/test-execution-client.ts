@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ExchangeRequest, trimSlash } from '../../client/exchange';
 import { fromResultsBody, refOf, toRequestBody } from '../../contract/execution-wire';
 import {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { TraceResponse, traceQuery } from '../../contract/traces';
 import type { Traced } from '../../core/engine/tracing';
 import { present } from '../../core/model/present';

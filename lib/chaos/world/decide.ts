@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { RepriseError } from '../../core/errors';
 import { streamOf } from '../../core/messages/address';
 import { dependencyMessageSchema } from '../../core/messages/dependency';

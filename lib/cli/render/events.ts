@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_TYPES, type EventTypeName, eventTypeNames } from '../../core/messages/event-types';
 import { EVENT_SOURCE, OWNER_FIELD, VERSION_FIELD } from '../../core/messages/public-event';
 

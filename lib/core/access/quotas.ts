@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where counts are kept; the permissions of functions that only count name it. */
 export const QUOTA_PREFIX = 'QUOTA#';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Graph, GraphNode } from '../dag/graph';
 import { type Problem, RepriseError } from '../errors';
 import { LIMITS } from '../limits';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../limits';
 import { line, text } from '../model/bounded';
 import { lotOf } from '../model/lot';

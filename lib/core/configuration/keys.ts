@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { retryLimitsSchema } from '../access/retry-limits';
 import { DEFAULT_RETENTION, retentionSchema } from '../cleanup/retention';
 import { dependencyPoliciesSchema, NO_POLICIES } from '../dependency/policy';

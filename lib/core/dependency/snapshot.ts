@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { driftSchema } from '../history/drift';
 import { DEPENDENCY_STATUSES } from '../messages/dependency';
 import type { ReadOnly } from '../model/read-only';

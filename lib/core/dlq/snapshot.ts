@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LETTER_KINDS, REDRIVE_MODES } from '../messages/letter';
 import { editedInputSchema } from '../model/edited-input';
 import { FAILURE_CLASSES } from '../model/failure';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a change-point test looks for in a row of trials, each of which is bad or good. Shares are between 0 and 1. */
 export interface DriftTest {

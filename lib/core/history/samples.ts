@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../limits';
 import { amount, positive, text, time } from '../model/bounded';
 import { FAILURE_CLASSES } from '../model/failure';

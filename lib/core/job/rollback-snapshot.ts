@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ReadOnly } from '../model/read-only';
 import { retryPlanSchema } from '../model/retry-policy';
 import { type RollbackState, STEP_PHASES } from './rollback-state';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FAILURE_POLICIES } from '../dag/graph';
 import { editedInputSchema } from '../model/edited-input';
 import { failureSchema } from '../model/failure';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { line } from '../model/bounded';
 import { EVENT_TYPES, type EventTypeName, isEventType } from './event-types';
 import { busEventOf, EVENT_SOURCE, OWNER_FIELD, type PublicEvent, VERSION_FIELD } from './public-event';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { amount, count, line, recordOf, text, time } from '../model/bounded';
 import { CAPACITY_CONDITIONS } from '../model/capacity';
 import { FAILURE_CLASSES } from '../model/failure';

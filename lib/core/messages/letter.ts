@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../limits';
 import { count, positive, text, time } from '../model/bounded';
 import { editedInputSchema } from '../model/edited-input';

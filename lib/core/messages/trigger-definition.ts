@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize';
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../limits';
 import { positive, recordOf, text } from '../model/bounded';
 import { idSchema } from '../model/ids';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What schemas are made of: every one has a bound. The bounds stand in `LIMITS`. */
 

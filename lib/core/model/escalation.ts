@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { amount, line } from './bounded';
 import type { ReadOnly } from './read-only';
 

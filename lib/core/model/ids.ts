@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Ids of jobs, nodes, pools, workers and triggers: they become names of files, paths and state machines. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;

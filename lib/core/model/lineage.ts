@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { idSchema } from './ids';
 
 /** What a firing goes back to, as the jobs of triggers and their events carry it along. */

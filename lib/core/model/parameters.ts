@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../limits';
 import { RECORD_BOUNDS, recordOf, text } from './bounded';
 import { isVariableText } from './json-value';

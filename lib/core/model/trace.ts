@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ReadOnly } from './read-only';
 
 /** What a trace id or a correlation id may look like: it goes into journals, logs, events and headers. */

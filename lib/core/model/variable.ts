@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Variables that every command gets or that we set ourselves, whose value another one would hide; and no name at all. */
 const TAKEN = /^(REPRISE_.*|PATH|HOME|LANG|TERM|TMPDIR|USER|LOGNAME|SHELL|PWD|CI|__proto__)$/;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Finding, type Locate, problemsError } from '../dag/check/problems';
 import { readDocument } from '../dag/read/document';
 import { assertNever, isRepriseError, RepriseError } from '../errors';

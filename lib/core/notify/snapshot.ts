@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { noticeSchema, tellingSchema } from '../messages/target';
 import type { ReadOnly } from '../model/read-only';
 import type { TargetState } from './state';

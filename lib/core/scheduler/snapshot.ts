@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEPENDENCY_STATUSES } from '../messages/dependency';
 import { queuedJobSchema, workerSchema, workItemSchema } from '../messages/pool';
 import { attemptKey } from '../model/attempt';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { triggerDefinitionSchema } from '../messages/trigger-definition';
 import { parametersSchema } from '../model/parameters';
 import type { ReadOnly } from '../model/read-only';

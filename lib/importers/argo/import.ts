@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Path } from '../../core/dag/check/problems';
 import { finish } from '../finish';
 import { type Place, parseForeign, readForeign, refusal } from '../foreign';

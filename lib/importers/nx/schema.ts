@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A dependency is an id; newer versions of Nx wrap it in an object. */
 const dependency = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)], {

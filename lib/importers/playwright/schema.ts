@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const result = z.looseObject({ duration: z.number().min(0).nullish(), status: z.string().nullish() });
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunnerName, TestReport } from '../../core/model/test-results';
 import { formatOf, runnerOfText } from '../../reports/formats';
 import { runnerNamed } from '../../runners/runners';

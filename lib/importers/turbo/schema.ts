@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const task = z.looseObject({
   taskId: z.string().min(1),

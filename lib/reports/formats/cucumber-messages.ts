@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LIMITS } from '../../core/limits';
 import type { TestReport, TestResult, TestStatus } from '../../core/model/test-results';
 import { fromDirectory, testId } from '../identity';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TestReport, TestResult } from '../../core/model/test-results';
 import { fromDirectory, numbered, testId } from '../identity';
 import { list, milliseconds, readJson, topNames, words } from '../json';

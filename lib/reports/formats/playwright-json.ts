@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { present } from '../../core/model/present';
 import type { TestReport, TestResult, TestStatus } from '../../core/model/test-results';
 import { fromDirectory, numbered, testId } from '../identity';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { archiveKey } from '../../../core/dlq/archive-key';
 import type { ArchivedMessage, MessageArchive } from '../../../core/ports/dead-letters';
 import type { JsonObjects } from './json-objects';

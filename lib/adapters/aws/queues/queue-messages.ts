@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StreamKind } from '../../../core/messages/address';
 import { dependencyMessageSchema } from '../../../core/messages/dependency';
 import { jobMessageSchema, submissionSchema } from '../../../core/messages/job';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectedDuration, isTimed, SAMPLES_PER_NODE } from '../../../core/history/durations';
 import { type AttemptSample, digestSchema, HISTORY_MS, sampleKey } from '../../../core/history/samples';
 import { grouped } from '../../../core/model/grouped';

@@ -5,7 +5,7 @@ import {
   PutCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { effectsOfRetries } from '../../../core/history/effectiveness';
 import {
   attemptSampleSchema,

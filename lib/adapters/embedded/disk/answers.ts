@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock } from '../../../core/model/time';
 import type { AnswerStore, EarlierCall, NamedCall } from '../../../core/ports/answers';
 import { exists, makeDir, replaceFile } from './durable';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestSchema, quarantineSchema } from '../../../core/history/samples';
 import { correctionSchema } from '../../../core/model/correction';
 import type { CorrectionScope } from '../../../core/ports/history';

@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RepriseError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
 import type { JobMessage } from '../../../core/messages/job';

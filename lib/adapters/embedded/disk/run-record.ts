@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dependencyPoliciesSchema } from '../../../core/dependency/policy';
 import { RepriseError } from '../../../core/errors';
 import { resourcesSchema } from '../../../core/model/resources';

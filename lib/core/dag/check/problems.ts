@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Problem, RepriseError } from '../../errors';
 import { LIMITS } from '../../limits';
 import { counted } from '../../model/counted';
