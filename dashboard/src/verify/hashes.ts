@@ -6,15 +6,20 @@ import { bytesFrom } from './buffer';
 export function createHash(algorithm: string) {
   if (algorithm !== 'sha256') throw new Error(`no ${algorithm} in the browser`);
   const parts: Uint8Array[] = [];
-  const hash = {
+  const made = {
     update(data: string | Uint8Array) {
       parts.push(typeof data === 'string' ? utf8ToBytes(data) : Uint8Array.from(data));
-      return hash;
+      return made;
     },
     digest(encoding?: 'hex') {
       const bytes = sha256(concatBytes(...parts));
       return encoding === 'hex' ? bytesToHex(bytes) : bytesFrom(bytes);
     },
   };
-  return hash;
+  return made;
+}
+
+/** All at once, in hex. */
+export function hash(algorithm: string, data: string): string {
+  return createHash(algorithm).update(data).digest('hex') as string;
 }
