@@ -20,7 +20,7 @@ export interface JobFiles {
   readonly begin: (jobId: string, source: string) => Promise<void>;
   /** Takes a job of an earlier daemon. @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT */
   readonly take: (jobId: string) => Promise<void>;
-  /** Takes up again a job that is over. @throws RepriseError JOB_LOCKED, where its end is not dealt with yet, too */
+  /** Takes up again a job of daemons that is over. @throws RepriseError JOB_NOT_FOUND, JOB_LOCKED where its end is not dealt with yet, too */
   readonly reopen: (jobId: string) => Promise<void>;
   /** Gives up a job whose end is dealt with. */
   readonly end: (jobId: string) => Promise<void>;
@@ -56,6 +56,10 @@ export function createJobFiles(
     take: (jobId) => journal.own(jobId),
     async reopen(jobId) {
       const record = await loadRunRecord(layout, jobId);
+      if (record.served === undefined) {
+        const message = `job ${jobId} is one of \`reprise run\`: \`reprise\` on its directory goes on with it, without --api`;
+        throw new RepriseError('JOB_NOT_FOUND', message, { context: { jobId } });
+      }
       if (record.served !== 'over') {
         throw new RepriseError(
           'JOB_LOCKED',
