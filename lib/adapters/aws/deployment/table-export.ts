@@ -4,7 +4,7 @@ import {
   type DynamoDBClient,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
-import { RepriseError } from '../../../core/errors';
+import { isRepriseError, RepriseError } from '../../../core/errors';
 import { type Verdict, verifyChain } from '../../../core/journal/verify';
 import type { Timing } from '../../../core/model/time';
 import type { JournalStore } from '../../../core/ports/stores';
@@ -86,7 +86,17 @@ export async function* verifyStreams(
     const stream = pk?.S ?? '';
     if (seen.has(stream)) continue;
     seen.add(stream);
-    yield { stream, verdict: await verifyChain(journal.read(stream), stream, await journal.head(stream)) };
+    yield { stream, verdict: await verdictOf(journal, stream) };
+  }
+}
+
+/** A stream that lacks a page is not read past it. */
+async function verdictOf(journal: Pick<JournalStore, 'head' | 'read'>, stream: string): Promise<Verdict> {
+  try {
+    return await verifyChain(journal.read(stream), stream, await journal.head(stream));
+  } catch (error) {
+    if (!isRepriseError(error, 'JOURNAL_CORRUPT')) throw error;
+    return { valid: false, at: Number(error.context?.['seq'] ?? 0), reason: error.message };
   }
 }
 

@@ -100,7 +100,8 @@ export function createPageReader(client: DynamoDBDocumentClient, TableName: stri
 
   async function gap(stream: string, seq: number): Promise<RepriseError> {
     if ((await lastPage(stream, LAST_EVENTS_KEY))?.sealed) return removed(stream);
-    return new RepriseError('JOURNAL_CORRUPT', `${stream} has no event ${seq}, and has later ones`);
+    const message = `${stream} has no event ${seq}, and has later ones`;
+    return new RepriseError('JOURNAL_CORRUPT', message, { context: { stream, seq } });
   }
 
   return {
