@@ -1,47 +1,76 @@
 import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
+import { graphHash } from '../../../../lib/core/dag/hash';
 import { createEngine } from '../../../../lib/core/engine/engine';
 import { createKinds } from '../../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../../lib/core/errors';
 import { jobAt } from '../../../../lib/core/messages/address';
 import type { JobMessage } from '../../../../lib/core/messages/job';
+import { graph, node } from '../../../support/job-driver';
 
-/** An engine that has held nothing before, over a journal without the job. */
-function cold() {
+const GRAPH = graph([node('a')]);
+const SUBMIT: JobMessage = {
+  ...{ type: 'submit', graphHash: graphHash(GRAPH), owner: 'ana', priority: 'normal', pool: 'p' },
+};
+
+/** A journal without the job, as it never was or as its seal has expired; or one with its seal, which says so. */
+function without({ sealed, known }: { readonly sealed: boolean; readonly known: boolean }) {
   const journal = createMemoryJournalStore();
-  const get = (hash: string) => Promise.reject(new RepriseError('GRAPH_NOT_FOUND', hash));
+  let isRemoved = !known;
+  const read: typeof journal.read = (stream, from) => {
+    if (sealed && isRemoved) throw new RepriseError('JOB_NOT_FOUND', `${stream} was archived and removed`);
+    return journal.read(stream, from);
+  };
   const random = () => 0;
+  const kept = { ...journal, read };
   const engine = createEngine(
-    { ...{ journal, random }, clock: () => 5, perform: async () => undefined },
-    createKinds({ ...{ journal, random, conditions: memoryConditions }, graphs: { get } }),
+    { ...{ journal: kept, random }, clock: () => 5, perform: async () => undefined },
+    createKinds({
+      ...{ journal: kept, random, conditions: memoryConditions },
+      graphs: { get: async () => GRAPH },
+    }),
   );
   const tell = (...messages: JobMessage[]) =>
     engine.handle(
       jobAt('j'),
       messages.map((message, i) => ({ id: `m${i}`, actor: { kind: 'workflow' as const, id: 'w' }, message })),
     );
-  return { journal, tell };
+  async function remove(): Promise<void> {
+    if (known) await tell(SUBMIT);
+    (journal.streams as Map<string, unknown>).delete('job/j');
+    isRemoved = true;
+  }
+  return { journal, tell, remove };
 }
 
-describe('a job that the cleanup has removed', () => {
-  const WORDS: JobMessage[] = [
-    { type: 'nodeEntered', nodeId: 'a', token: 't' },
-    { type: 'allEntered', token: 't' },
-    { type: 'outcomeAwaited', token: 't' },
-    { type: 'workflowEnded', status: 'failed', reason: 'r' },
-  ];
+const GONE = [
+  ['that was never there', { sealed: false, known: false }],
+  ['that was sealed before this process began', { sealed: true, known: false }],
+  ['that was sealed while this process held it', { sealed: true, known: true }],
+] as const;
+const WORDS: JobMessage[] = [
+  { type: 'nodeEntered', nodeId: 'a', token: 't' },
+  { type: 'allEntered', token: 't' },
+  { type: 'outcomeAwaited', token: 't' },
+  { type: 'workflowEnded', status: 'failed', reason: 'r' },
+  { type: 'cancel', reason: 'r' },
+  { type: 'retry', nodes: ['a'], reason: 'r', order: 'letter/g/7' },
+];
 
+describe.each(GONE)('a job %s', (_, how) => {
   it.each(WORDS.map((message) => [message.type, message] as const))(
-    'does not come to be by %s of a workflow that is redriven, which is no poisoned message',
-    async (_, message) => {
-      const { journal, tell } = cold();
-      await tell(message, message);
+    'does not come to be by %s, which is no poisoned message',
+    async (_type, message) => {
+      const { journal, tell, remove } = without(how);
+      await remove();
+      expect(await tell(message, message)).toEqual([]);
       expect([...journal.streams]).toEqual([]);
     },
   );
 
   it('is missed where somebody asks for something to be done', async () => {
-    const { journal, tell } = cold();
+    const { journal, tell, remove } = without(how);
+    await remove();
     await expect(tell({ type: 'resume', reason: 'r' })).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' });
     expect([...journal.streams]).toEqual([]);
   });
