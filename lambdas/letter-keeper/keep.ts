@@ -155,7 +155,9 @@ async function keepLetter(look: Look, message: DeadMessage, posted: Posted): Pro
     await tell(deps, group, { type: 'laid', letterId, round, messageId, posting });
   }
   if (!isOld(deps, message)) return 'leave';
-  await archive(look, message, { group, letterId, round });
+  // It may lie in the archive already, where an earlier look did not come to its end.
+  if (state.letters.get(letterId)?.archived?.round !== round)
+    await archive(look, message, { group, letterId, round });
   return 'remove';
 }
 

@@ -32,8 +32,11 @@ interface Options {
   readonly fastPath?: boolean;
 }
 
+/** From the archive: once the letters are in it, or by the console while a keeper that dies puts them there. */
+const ARCHIVED_AT = MENDED_AT + 300_000;
+
 /** Jobs of which half of the nodes fail, and are redriven: once in vain, and once when the cause is mended. */
-async function redriven({ seed, ...rest }: Options, how: 'order' | 'console') {
+async function redriven({ seed, ...rest }: Options, how: 'order' | 'console' | 'archive' | 'race') {
   const published: string[] = [];
   const world = createWorld({
     graphs: [shop],
@@ -53,7 +56,14 @@ async function redriven({ seed, ...rest }: Options, how: 'order' | 'console') {
     world.tell({ to: letterAt(GROUP), message: { type: 'redrive', ...order } }, `redrive/${orderId}`);
   };
   world.at(MENDED_AT - 500_000, () => redrive('too early'));
-  world.at(MENDED_AT + 500_000, () => (how === 'order' ? redrive('mended') : world.letterBox.redriveAll()));
+  const { letterBox } = world;
+  if (how === 'archive')
+    for (const isLast of [false, true]) world.at(ARCHIVED_AT, () => letterBox.archiveAll(isLast));
+  world.at(MENDED_AT + 500_000, () => {
+    if (how === 'race') for (let keepers = 0; keepers < 2; keepers++) letterBox.archiveAll(false);
+    if (how === 'order' || how === 'archive') redrive('mended');
+    else letterBox.redriveAll();
+  });
   await world.run();
   const letters = [
     ...(world.journal.streams.get(streamOf(letterAt(GROUP))) ?? []),
@@ -129,6 +139,10 @@ describe('letters of many jobs', () => {
     ['order', true],
     ['order', false],
     ['console', true],
+    ['archive', true],
+    ['archive', false],
+    ['race', true],
+    ['race', false],
   ] as const)(
     'lose none, and run none again for nothing, whatever crashes: by %s, fast path %s',
     async (how, fastPath) => {
@@ -140,8 +154,15 @@ describe('letters of many jobs', () => {
         for (const [orderId, sent] of ordersOf(run.letters)) {
           const ids = sent.flatMap(({ letters }) => letters);
           expect({ orderId, twice: ids.length - new Set(ids).size }).toEqual({ orderId, twice: 0 });
-          if (how === 'order') expect(sent[0]?.canary).toBe(true);
+          if (how === 'order' || how === 'archive') expect(sent[0]?.canary).toBe(true);
         }
+        if (how === 'order' || how === 'console') continue;
+        // Each of them once, however often the keeper looks.
+        const places = run.letters.flatMap(({ type, data }) =>
+          type === 'letter.archived' ? [data.letterId] : [],
+        );
+        expect(places).toHaveLength(JOBS.length * FAILING.length);
+        expect(new Set(places).size).toBe(places.length);
       }
       expect(crashes).toBeGreaterThan(5);
     },

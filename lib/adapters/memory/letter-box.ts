@@ -8,6 +8,8 @@ export interface MemoryLetterBox extends LetterBox {
   readonly lying: ReadonlyMap<string, LetterRound>;
   /** What the console of SQS does: everything that lies there goes back to where it came from. */
   readonly redriveAll: () => void;
+  /** What is done with what SQS would soon forget: it is archived and taken out; by a keeper that dies in between, not taken out. */
+  readonly archiveAll: (isTakenOut?: boolean) => void;
 }
 
 const ENGINE = { kind: 'engine', id: 'memory' } as const;
@@ -16,6 +18,7 @@ const ENGINE = { kind: 'engine', id: 'memory' } as const;
 export function createMemoryLetterBox(tell: (delivery: Delivery, origin: Origin) => void): MemoryLetterBox {
   const lying = new Map<string, LetterRound>();
   let posted = 0;
+  let archived = 0;
   return {
     lying,
     async post({ group, letterId, round }) {
@@ -31,6 +34,13 @@ export function createMemoryLetterBox(tell: (delivery: Delivery, origin: Origin)
         tell({ to: letterAt(group), message }, { id: `returned/${messageId}`, actor: ENGINE });
       }
       lying.clear();
+    },
+    archiveAll(isTakenOut = true) {
+      for (const [messageId, { group, letterId, round }] of lying) {
+        const message = { type: 'archived' as const, letterId, round, place: messageId };
+        tell({ to: letterAt(group), message }, { id: `archived/${++archived}`, actor: ENGINE });
+      }
+      if (isTakenOut) lying.clear();
     },
   };
 }

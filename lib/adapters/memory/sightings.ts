@@ -39,15 +39,18 @@ export function executorSightings(
 }
 
 /** A workflow whose executions can be seen, and can end behind the engine's back. */
-export interface SightedWorkflow<W extends Workflow> {
+export interface SightedWorkflow<W> {
   readonly workflow: W;
   readonly sightings: ExecutionSightings;
   /** Ends an execution as a person does at a console: nobody is told. */
   readonly abort: (jobId: string) => Promise<void>;
 }
 
+/** What begins again under the name that it had runs from then on. */
+type Redrivable = Workflow & { readonly redrive?: (jobId: string, run: number) => void };
+
 /** Watches a workflow from outside: what it was told to start, to stop and to answer. */
-export function sightedWorkflow<W extends Workflow>(inner: W, clock: Clock): SightedWorkflow<W> {
+export function sightedWorkflow<W extends Redrivable>(inner: W, clock: Clock): SightedWorkflow<W> {
   const began = new Map<string, { readonly jobId: string; readonly run: number; readonly at: number }>();
   const ends = new Map<string, Exclude<ExecutionSighting, { status: 'running' | 'unstarted' }>>();
   const nameOf = (jobId: string, run: number) => (run === 1 ? jobId : `${jobId}#${run}`);
@@ -72,6 +75,12 @@ export function sightedWorkflow<W extends Workflow>(inner: W, clock: Clock): Sig
       ends.set(nameOf(jobId, latest(jobId)), { status: 'ended', ending: 'succeeded', reason: status });
       await inner.answerOutcome(jobId, token, status);
     },
+    ...(inner.redrive && {
+      redrive(jobId: string, run: number) {
+        ends.delete(nameOf(jobId, run));
+        inner.redrive?.(jobId, run);
+      },
+    }),
     async stop(jobId, reason, run) {
       ends.set(nameOf(jobId, run), { status: 'stopped' });
       await inner.stop(jobId, reason, run);

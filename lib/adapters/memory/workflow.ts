@@ -20,6 +20,8 @@ export interface MemoryWorkflow extends Workflow {
 /** A walk through all nodes: what it waits for, by task token. */
 interface Execution {
   readonly name: string;
+  /** Its run, which it shares with what was redriven of it. */
+  readonly run: string;
   readonly jobId: string;
   readonly nodes: readonly string[];
   readonly open: Map<string, string>;
@@ -81,12 +83,14 @@ export function createMemoryWorkflow(deps: {
       if (!nodes) return;
       for (let again = 1; ; again++) {
         const name = `${nameOf(jobId, run)}+${again}`;
-        if (!executions.has(name)) return begin({ name, jobId, nodes, open: new Map() });
+        if (!executions.has(name))
+          return begin({ name, run: nameOf(jobId, run), jobId, nodes, open: new Map() });
       }
     },
     async start(jobId, graphHash, run) {
       const name = nameOf(jobId, run);
-      if (!executions.has(name)) begin({ name, jobId, nodes: deps.nodesOf(graphHash), open: new Map() });
+      if (!executions.has(name))
+        begin({ name, run: name, jobId, nodes: deps.nodesOf(graphHash), open: new Map() });
     },
     async answerNode(jobId, { nodeId, outcome, token }) {
       const execution = token === undefined ? undefined : byToken.get(token);
@@ -103,8 +107,13 @@ export function createMemoryWorkflow(deps: {
     // Nothing is open any more, and `start` finds that it was.
     async stop(jobId, _reason, run) {
       const name = nameOf(jobId, run);
-      executions.set(name, { name, jobId, nodes: executions.get(name)?.nodes ?? [], open: new Map() });
-      for (const [token, execution] of byToken) if (execution.name === name) byToken.delete(token);
+      const { nodes = [] } = executions.get(name) ?? {};
+      for (const [token, execution] of byToken) {
+        if (execution.run !== name) continue;
+        execution.open.clear();
+        byToken.delete(token);
+      }
+      executions.set(name, { name, run: name, jobId, nodes, open: new Map() });
     },
   };
 }

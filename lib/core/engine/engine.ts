@@ -1,3 +1,4 @@
+import { isRepriseError } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import { type Address, addressOf, streamOf } from '../messages/address';
 import type { Effect } from '../messages/effect';
@@ -38,7 +39,6 @@ export function createEngine<T extends KindTable>(
     const kind = kinds[at.kind];
     if (!kind) throw new Error(`no kind of stream ${at.kind}`);
     const spec = await kind.open(at.id, messages, streams.held(streamOf(at)));
-    if (!spec) return undefined;
     const { fold, listing } = kind;
     const stream: OpenStream<unknown, unknown, { type: string; data: object }> = {
       ...spec,
@@ -49,20 +49,25 @@ export function createEngine<T extends KindTable>(
 
   async function viewOf(at: Address<string>) {
     const opened = await open(at, []);
-    if (!opened) throw new Error(`no stream ${streamOf(at)}`);
     return { ...opened, live: await streams.load(opened.stream) };
   }
 
   return {
     async handle(to, envelopes) {
       const messages = envelopes.map(({ message }) => message);
-      const opened = await open(to, messages);
-      if (!opened) return [];
-      const inputs = envelopes.map(({ message, ...origin }) => {
-        const moment = { at: deps.clock(), random: deps.random() };
-        return { ...origin, input: opened.kind.inputOf({ ...(message as object), ...moment }) };
-      });
-      return (await streams.handle(opened.stream, inputs)) as never;
+      try {
+        const opened = await open(to, messages);
+        const inputs = envelopes.map(({ message, ...origin }) => {
+          const moment = { at: deps.clock(), random: deps.random() };
+          return { ...origin, input: opened.kind.inputOf({ ...(message as object), ...moment }) };
+        });
+        return (await streams.handle(opened.stream, inputs)) as never;
+      } catch (error) {
+        const { isOfNoUse } = kinds[to.kind] as AnyKind;
+        // Whether it never was, or was removed: also while this process holds it still.
+        if (isOfNoUse && messages.every(isOfNoUse) && isRepriseError(error, 'JOB_NOT_FOUND')) return [];
+        throw error;
+      }
     },
     async view(at) {
       const { live, extra } = await viewOf(at);

@@ -59,13 +59,12 @@ export function jobKind(deps: JobKindDeps): JobKind {
     },
     listing: jobListing,
     inputOf: (message) => message,
+    isOfNoUse,
     async open(jobId, messages, held) {
       const submit = messages.find((message) => message.type === 'submit');
       const known = held?.submitted?.graphHash ?? (await journalledHash(jobId));
       const graphHash = known ?? submit?.graphHash;
       if (graphHash === undefined) {
-        // A trigger can cancel a job before the job is submitted; the job is then never created. A letter may outlive it.
-        if (messages.length > 0 && messages.every(isOfNoUse)) return undefined;
         throw new RepriseError('JOB_NOT_FOUND', `no job ${jobId} in this journal`, { context: { jobId } });
       }
       const first = await indexOf(graphHash, submit !== undefined);
@@ -110,10 +109,17 @@ function graphNamed(next: Next<JobState, JobEvent>): string | undefined {
 function unready(jobId: string, graphHash: string): never {
   throw new Error(`job ${jobId} goes on over the graph ${graphHash}, which was not made ready`);
 }
-/** Of no consequence where there is no such job. */
+/**
+ * A trigger can cancel a job before the job is submitted; the job is then never created. A letter may outlive it, and so may
+ * its workflow, which a person has redriven after the cleanup: nothing answers that, and the reconciler stops it.
+ */
+const OF_NO_USE: ReadonlySet<JobMessage['type']> = new Set([
+  ...(['cancel', 'overrule'] as const),
+  ...(['nodeEntered', 'allEntered', 'outcomeAwaited', 'workflowEnded'] as const),
+]);
+
 const isOfNoUse = (message: JobMessage): boolean =>
-  message.type === 'cancel' ||
-  message.type === 'overrule' ||
+  OF_NO_USE.has(message.type) ||
   ((message.type === 'retry' || message.type === 'rollback') && message.order !== undefined);
 
 interface Judged {

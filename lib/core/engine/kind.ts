@@ -56,18 +56,19 @@ export interface Kind<Message, State, Input, Event extends DomainEvent, Extra ex
   readonly fold: FoldSpec<State>;
   readonly listing?: ListingOf<State, Event>;
   readonly inputOf: (message: Message & Moment) => Input;
+  /** Whether a message is of no consequence where there is no such stream, or none any more; none is, where absent. */
+  readonly isOfNoUse?: (message: Message) => boolean;
   /**
    * What it takes to run the decider of a stream.
    * @param messages that are about to be decided, where there are any.
    * @param held the fold of the stream, where this process holds it.
-   * @returns undefined where nothing can follow from them, as there is no such stream.
    * @throws RepriseError such as JOB_NOT_FOUND
    */
   readonly open: (
     id: string,
     messages: readonly Message[],
     held?: ReadOnly<State>,
-  ) => Promise<(StreamSpec<State, Input, Event> & WithExtra<State, Extra>) | undefined>;
+  ) => Promise<StreamSpec<State, Input, Event> & WithExtra<State, Extra>>;
 }
 
 interface WithExtra<State, Extra> {

@@ -1,4 +1,4 @@
-import { indexGraph } from '../dag/graph-index';
+import { type GraphIndex, indexGraph } from '../dag/graph-index';
 import { RepriseError } from '../errors';
 import { nodeById } from '../job/nodes';
 import { planResume, type ResumePlan } from '../job/resume-plan';
@@ -26,14 +26,19 @@ export async function planOfResume(
   const indexOf = async (hash: string) => indexGraph(await deps.graphs.get(hash), hash);
   const change = await changeOf({ ...deps, indexOf }, job, graphHash);
   const next = change?.index ?? job.index;
-  const unknown = from?.find(
-    (id) => !next.indexOf.has(id) && nodeById(job.index, job.state, id)?.node.item === undefined,
-  );
+  const unknown = from?.find((id) => !next.indexOf.has(id) && !isItemStill(job, id, next));
   if (unknown !== undefined) {
     const message = `the graph that job ${job.jobId} is to go on over has no node ${unknown}: check the id`;
     throw new RepriseError('NODE_NOT_FOUND', message, { context: { jobId: job.jobId, nodeId: unknown } });
   }
   return planResume(job.index, job.state, { from, change });
+}
+
+/** Whether a job has an item of this id, and a graph maps the node that it is of. */
+function isItemStill({ index, state }: Standing, id: string, next: GraphIndex): boolean {
+  const { item } = nodeById(index, state, id)?.node ?? {};
+  const mapped = item && index.graph.nodes[item.parent];
+  return next.graph.nodes[next.indexOf.get(mapped?.id ?? '') ?? -1]?.forEach !== undefined;
 }
 
 /** @throws RepriseError JOB_NOT_OVER where nodes or another graph are named of a job that is not over. */

@@ -98,7 +98,7 @@ async function foundIn(deps: TracingDeps, place: TracePlace, sought: Sought): Pr
   const { open }: AnyKind = deps.kinds[kind];
   const sent = new Set(sought.sent);
   const lines: TraceLine[] = [];
-  let spec: Awaited<ReturnType<typeof open>>;
+  let spec: Awaited<ReturnType<typeof open>> | undefined;
   let state: unknown;
   let first: Recorded | undefined;
   let isWhole = false;

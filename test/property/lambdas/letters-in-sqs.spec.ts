@@ -1,5 +1,8 @@
 import * as fc from 'fast-check';
-import { LETTER, LetterQueues } from '../../unit/lambdas/letter-queues';
+import { keepQueue } from '../../../lambdas/letter-keeper/keep';
+import { deadLetters, LETTER, LetterQueues } from '../../unit/lambdas/letter-queues';
+
+const DAY = 86_400_000;
 
 /** What may befall a letter on its way through SQS, in any order. */
 const STEPS = [
@@ -13,7 +16,9 @@ const STEPS = [
   'succeed',
   'away',
 ] as const;
-type Step = (typeof STEPS)[number];
+/** And to one that waits for weeks. */
+const LONG_STEPS = [...STEPS, 'days', 'days', 'days', 'keeperDies', 'order'] as const;
+type Step = (typeof LONG_STEPS)[number];
 
 /** What was done to a letter, and how often somebody asked for it to run. */
 class Play {
@@ -67,8 +72,48 @@ class Play {
         queues.away = true;
         await queues.deliver();
         queues.away = false;
+        return;
+      }
+      case 'days':
+        for (let day = 0; day < 7; day++) await this.#day();
+        return;
+      case 'keeperDies': {
+        const dlq = { ...deadLetters(queues.dlq), remove: () => Promise.reject(new Error('killed')) };
+        return void (await keepQueue(queues.keeper(), { name: 'redrive', dlq, isOfLetters: true }).catch(
+          () => undefined,
+        ));
+      }
+      case 'order': {
+        if ((await queues.letter())?.status === 'open') this.asked += 1;
+        const orderId = `o${this.asked}`;
+        return queues.say({
+          type: 'redrive',
+          orderId,
+          mode: 'all',
+          by: 'ana',
+          reason: 'mended',
+          force: true,
+        });
       }
     }
+  }
+
+  /** SQS forgets what is fourteen days old; the keeper comes by more often than once a day. */
+  async #day(): Promise<void> {
+    const { queues } = this;
+    queues.now += DAY;
+    const kept = queues.dlq.filter(({ sentAt }) => queues.now - sentAt < 14 * DAY);
+    queues.dlq.splice(0, queues.dlq.length, ...kept);
+    await queues.deliver();
+    await queues.keep();
+  }
+
+  /** Whether the letter that waits is still to be had from somewhere. */
+  async isKept(): Promise<boolean> {
+    const { queues } = this;
+    const letter = await queues.letter();
+    if (letter?.status !== 'open' || letter.archived?.round === letter.round) return true;
+    return [...queues.queue, ...queues.dlq].some(({ body }) => JSON.parse(body).round === letter.round);
   }
 
   /** Nothing more befalls it. */
@@ -118,5 +163,40 @@ describe('a letter, whatever befalls it on its way through SQS,', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('a letter that waits for longer than SQS keeps a message', () => {
+  it('is never lost, runs no oftener than it was asked for, and is archived once each time it lies there', async () => {
+    let [archived, redriven] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...LONG_STEPS), { minLength: 8, maxLength: 40 }),
+        async (steps) => {
+          const play = new Play();
+          await play.start();
+          for (const step of steps) {
+            await play.step(step);
+            expect(await play.isKept()).toBe(true);
+          }
+          expect(play.retries).toBeLessThanOrEqual(play.asked);
+          await play.settle();
+          const { queues } = play;
+          const events = queues.events();
+          const times = (type: string) => events.filter((each) => each === type).length;
+          expect(times('letter.archived')).toBeLessThanOrEqual(1 + times('letter.reopened'));
+          archived += times('letter.archived');
+          if ((await queues.letter())?.status !== 'open') return;
+          // Wherever it is by now, it can be redriven.
+          const before = play.retries;
+          await play.step('order');
+          expect([play.retries, (await queues.letter())?.status]).toEqual([before + 1, 'redriving']);
+          redriven += 1;
+        },
+      ),
+      { numRuns: 200 },
+    );
+    expect(archived).toBeGreaterThan(40);
+    expect(redriven).toBeGreaterThan(40);
   });
 });

@@ -138,4 +138,11 @@ it('fifty workers that wait cost less than half a dollar a day, as the decision 
     expect(decision).toContain(`| ${what} | ${Math.round(amount).toLocaleString('en')} | ${dollars(cost)} |`);
   }
   expect(decision).toContain(`| in all | | ${dollars(total)} |`);
+  const cents = total.toFixed(2);
+  for (const [page, said] of [
+    ['worker.md', `fifty workers that wait cost $${cents} a day`],
+    ['cost.md', `fifty that wait are ${cents} USD a day`],
+    ['aws-truth.md', `fifty workers that wait: they cost $${cents} a day`],
+  ] as const)
+    expect(readFileSync(`docs/${page}`, 'utf8')).toContain(said);
 });

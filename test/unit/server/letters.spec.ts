@@ -177,4 +177,42 @@ describe('letters of a daemon', () => {
     await jobIs(job_id, 'succeeded');
     expect((await resolve()).body).toMatchObject({ code: 'LETTER_CONFLICT' });
   });
+
+  it('that have waited for longer than any queue keeps a message are redriven as on the first day, alone or as a group', async () => {
+    mended = false;
+    const nodes = ['a', 'b'].map((id) => ({ id, run: 'x' }));
+    const submit = async () =>
+      (await call('POST', '/jobs', { execution_graph: { name: 'g', nodes } })).body.job_id;
+    const jobs = [await submit(), await submit()];
+    for (const id of jobs) await jobIs(id, 'failed');
+    const read = async () => (await call('GET', `/letters/${group}`)).body;
+    await until(async () => (await read()).open === 4);
+    await daemon.end();
+    let isLater = false;
+    world.time.setTimer(() => {
+      isLater = true;
+    }, 40 * 86_400_000);
+    await until(async () => isLater, world.time.next);
+    daemon = await world.boot();
+    expect(await read()).toMatchObject({ open: 4 });
+    mended = true;
+    const { letters } = await read();
+    const mine = (id: string) =>
+      letters.filter(
+        (each: { job_id: string; status: string }) => each.job_id === id && each.status !== 'resolved',
+      );
+    const [first] = mine(jobs[0]);
+    const alone = { letters: [first.letter_id], mode: 'all', input: { run: 'y' }, reason: 'mended' };
+    expect((await call('POST', `/letters/${group}/redrive`, alone)).status).toBe(200);
+    await until(async () => (await read()).open === 3, world.time.next);
+    expect(
+      (await call('POST', `/letters/${group}/redrive`, { mode: 'canary', reason: 'mended' })).body.order,
+    ).toMatchObject({ mode: 'canary', sent: 1, waiting: 2 });
+    for (const id of jobs) await jobIs(id, 'succeeded');
+    expect(await read()).toMatchObject({ open: 0, status: 'resolved', last_order: { sent: 3, left: 0 } });
+    for (const id of jobs) {
+      const { body } = await call('GET', `/jobs/${id}`);
+      expect([body.nodes.a.attempts, body.nodes.b.attempts]).toEqual([2, 2]);
+    }
+  });
 });
