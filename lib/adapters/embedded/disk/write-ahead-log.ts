@@ -4,7 +4,7 @@ import { makeDir, syncDir } from './durable';
 import type { Layout } from './layout';
 import { SEGMENT_FILES, type SegmentFiles } from './wal-files';
 import { encodeFrame, type WalEntry } from './wal-frames';
-import { newSegmentPath } from './wal-segments';
+import { BEAT_MS, newSegmentPath } from './wal-segments';
 
 /**
  * One log for all streams that a process writes, so that one sync makes durable what all of them wait for. The files of the
@@ -32,6 +32,8 @@ export interface WriteAheadLogOptions {
 interface Segment {
   readonly path: string;
   readonly fd: number;
+  /** Shows that this process lives to those that cannot look at it. */
+  readonly beat: NodeJS.Timeout;
   /** Bytes of frames, and bytes of the file: it grows by zeros, as overwriting is synced sooner than growing. */
   end: number;
   size: number;
@@ -130,11 +132,13 @@ async function begin(layout: Layout, files: SegmentFiles): Promise<Segment> {
   const path = newSegmentPath(layout);
   const fd = await files.open(path);
   await syncDir(layout.wal);
-  return { path, fd, end: 0, size: 0, streams: new Set() };
+  const beat = setInterval(() => files.touch(fd), BEAT_MS).unref();
+  return { path, fd, beat, end: 0, size: 0, streams: new Set() };
 }
 
 /** Durably: one that came back without those after it would bring back what has been given up since. */
-async function drop({ wal }: Layout, files: SegmentFiles, { fd, path }: Segment): Promise<void> {
+async function drop({ wal }: Layout, files: SegmentFiles, { fd, path, beat }: Segment): Promise<void> {
+  clearInterval(beat);
   files.close(fd);
   rmSync(path, { force: true });
   await syncDir(wal);
