@@ -2,6 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { RepriseError } from '../../../core/errors';
 import type { Timing } from '../../../core/model/time';
 import { retrying } from '../../../core/retry/retrying';
+import { createGate } from '../../gate';
 import { SYSTEM } from '../../system';
 import { syncDir } from './durable';
 import type { Layout } from './layout';
@@ -14,6 +15,9 @@ const MOMENT = { strategy: 'exponential', initialDelayMs: 5, maxDelayMs: 200, ji
 const PATIENCE_MS = 60_000;
 /** How long it is seen whether a process elsewhere shows again that it lives: milliseconds. */
 const WATCHING_MS = 20_000;
+
+/** Streams made good at a time: their syncs share what the disk does. */
+const RESTORING = 32;
 
 /** By directory: the recovery that is under way in this process. */
 const underWay = new Map<string, Promise<void>>();
@@ -51,13 +55,22 @@ async function recoverAlone(layout: Layout, timing: Timing): Promise<void> {
   try {
     for (const segments of otherSegments(layout).dead) {
       const entries = segments.flatMap((path) => decodeFrames(readFileSync(path), path));
-      for (const [stream, open] of unsettled(entries)) await restoreStream(layout, stream, open);
+      await restoreAll(layout, unsettled(entries));
       for (const path of [...segments, ...originalsBeside(segments)]) rmSync(path, { force: true });
     }
     await syncDir(layout.wal);
   } finally {
     lock.release();
   }
+}
+
+/** Whatever goes wrong with one, the others are not left half done. */
+async function restoreAll(layout: Layout, streams: ReadonlyMap<string, OpenEntry[]>): Promise<void> {
+  const restoring = createGate(RESTORING);
+  const restored = await Promise.allSettled(
+    [...streams].map(([stream, open]) => restoring(() => restoreStream(layout, stream, open))),
+  );
+  for (const each of restored) if (each.status === 'rejected') throw each.reason;
 }
 
 /** Its locks cannot be looked at from here either. */

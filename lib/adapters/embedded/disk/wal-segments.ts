@@ -80,15 +80,17 @@ let place: string | undefined;
  * processes, as containers have one each (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html). `0` where it is not told.
  */
 export function ownPlace(): string {
-  place ??= readPlace();
+  place ??= told(readBoot) + told(readNamespace);
   return place;
 }
 
-function readPlace(): string {
+const readBoot = () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().replaceAll('-', '');
+
+const readNamespace = () => Number(readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '')).toString(16);
+
+function told(read: () => string): string {
   try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().replaceAll('-', '');
-    const namespace = Number(/\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? 0);
-    return `${boot}${namespace.toString(16)}`;
+    return read();
   } catch {
     return '0';
   }

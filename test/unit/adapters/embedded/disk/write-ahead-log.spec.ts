@@ -257,6 +257,7 @@ describe('a damaged log', () => {
     const segment = readFileSync(path);
     change(segment);
     writeFileSync(path, segment);
+    orphan(copy);
     return { copy, path, events, segment };
   }
   const sizeOf = (segment: Buffer, at: number) => 12 + segment.readUInt32BE(at + 4);
