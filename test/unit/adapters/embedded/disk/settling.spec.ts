@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { createFileJournalStore } from '../../../../../lib/adapters/embedded/disk/journal-store';
@@ -100,6 +100,16 @@ describe('a stream that another process wrote before', () => {
     await store.own('a');
     const events = await append(store, A, [...acknowledged, ...rest]);
     expect(await foundIn(cutPower(layout), [A])).toEqual(new Map([[A, events]]));
+    await store.close();
+  });
+
+  it('without an event may have died before the name of its journal was on the disk', async () => {
+    const layout = layoutOf(temporaryDir());
+    mkdirSync(layout.job('a'), { recursive: true });
+    writeFileSync(layout.journal('a'), '');
+    const store = createFileJournalStore(layout);
+    await store.own('a');
+    expect(mockDisk.syncs).toContain(layout.job('a'));
     await store.close();
   });
 
