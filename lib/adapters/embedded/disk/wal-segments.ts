@@ -40,7 +40,7 @@ export interface OtherSegments {
 /** The segments of other processes than this one, without those of processes that live. */
 export function otherSegments({ wal }: Layout): OtherSegments {
   const owners = new Map<string, string[]>();
-  for (const name of namesIn(wal).sort()) {
+  for (const name of [...namesIn(wal)].sort()) {
     if (!SEGMENT.test(name) || name.startsWith(segmentPrefix())) continue;
     const owner = name.slice(0, name.lastIndexOf('-'));
     owners.set(owner, [...(owners.get(owner) ?? []), join(wal, name)]);
