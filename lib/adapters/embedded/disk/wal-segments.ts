@@ -79,7 +79,7 @@ let place: string | undefined;
  * Where ids and start times of processes are given out but once: one start of a machine, and there one namespace of
  * processes, as containers have one each (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html). `0` where it is not told.
  */
-export function ownPlace(): string {
+function ownPlace(): string {
   place ??= told(readBoot) + told(readNamespace);
   return place;
 }
