@@ -9,9 +9,9 @@ import type { Command } from 'commander';
 export async function readyJournals(command: Command): Promise<void> {
   const { journal, api } = command.opts() as { readonly journal?: string; readonly api?: string };
   if (journal === undefined || api !== undefined || !existsSync(join(journal, 'wal'))) return;
-  const [{ recoverDirectory }, { layoutAt }] = await Promise.all([
+  const [{ recoverToRead }, { layoutAt }] = await Promise.all([
     import('../adapters/embedded/disk/wal-recovery'),
     import('./options'),
   ]);
-  await recoverDirectory(layoutAt(journal));
+  await recoverToRead(layoutAt(journal));
 }

@@ -128,10 +128,13 @@ async function serveUntil(end: Promise<void>, options: Options): Promise<void> {
   if (process.stderr.isTTY) say(`open ${daemon.url}/#token=${daemon.token}`);
   try {
     await Promise.race([end, daemon.failed]);
-    sayWhatIsLeft(daemon);
-  } finally {
-    await daemon.close();
+  } catch (failure) {
+    // What cannot be closed either, fails for the same reason.
+    await daemon.close().catch(() => undefined);
+    throw failure;
   }
+  sayWhatIsLeft(daemon);
+  await daemon.close();
 }
 
 /** Commands run where the daemon was started. */

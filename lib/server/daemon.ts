@@ -105,9 +105,19 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const warning = await openDirectory(layout);
   if (warning) warn(warning);
   const lock = await lockDaemon(layout);
-  const closing: (() => unknown)[] = [lock.release];
+  const closing: (() => unknown)[] = [];
   const close = async () => {
-    for (const step of closing.splice(0).reverse()) await step();
+    const failures: unknown[] = [];
+    for (const step of closing.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    // A stream that could not be given up stays with this process until it has ended, and so does the directory.
+    if (failures.length > 0) throw failures[0];
+    lock.release();
   };
   try {
     await migrateHeld(layout, { warn, clock });
@@ -118,7 +128,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }
     return { ...(await open(options, closing)), close };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 }
@@ -127,11 +137,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise<Omit<Daemon, 'close'>> {
   const { layout, machine, clock, owner, warn, setTimer } = options;
   const changes = createChanges();
-  const journal = changes.heard(createFileJournalStore(layout, { log: true }));
+  const { failed, fail, failure } = failing();
+  const log = { onFailure: (cause: unknown) => fail(logFailed(layout, cause)) };
+  const journal = changes.heard(createFileJournalStore(layout, { log }));
   closing.push(() => journal.close());
   const config = await openDaemonConfig({ ...options.config, journal, owner, clock, warn });
   const files = createJobFiles(layout, journal, machine);
-  const { failed, fail, failure } = failing();
   const conditions = createEvaluatorPool();
   closing.push(() => conditions.close());
   const history = createFileHistory(layout);
@@ -232,6 +243,14 @@ function trailOf({
     onLost: (record, error) =>
       warn(`the audit trail has no record of ${JSON.stringify(record)}: ${(error as Error).message}`),
   });
+}
+
+function logFailed({ wal }: Layout, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new Error(
+    `the log in ${wal} can take no more: ${why}. What was acknowledged is on the disk: see to that, and start the daemon again`,
+    { cause },
+  );
 }
 
 /** Who hears what was refused, and what went wrong on our side. */

@@ -165,6 +165,21 @@ describe('reprise serve', () => {
     });
   });
 
+  it('ends where its log can take no more, whatever asked for it, and the next one goes on', async () => {
+    const space = setUp();
+    space.write('one.graph.yaml', 'name: one\nnodes: [{ id: a, run: "true" }]');
+    const daemon = await serve(space);
+    // A segment grows by a MiB.
+    execFileSync('prlimit', ['--pid', String(daemon.child.pid), '--fsize=524288']);
+    expect(await space.run('submit', 'one.graph.yaml')).not.toMatchObject({ code: 0 });
+    const { code, stderr } = await daemon.done;
+    expect(code).toBe(1);
+    expect(stderr).toContain('can take no more: EFBIG');
+    await serve(space);
+    expect(await space.run('submit', 'one.graph.yaml')).toMatchObject({ code: 0 });
+    await ended(space, 1);
+  });
+
   it('ends in order at a signal that comes as soon as it says that it serves', async () => {
     const daemon = setUp().start('serve', '--port', '0');
     daemons.push(daemon);

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { createFileJournalStore } from '../../lib/adapters/embedded/disk/journal-store';
 import { type Layout, layoutOf } from '../../lib/adapters/embedded/disk/layout';
@@ -15,10 +24,14 @@ export const segmentsOf = ({ wal }: Layout): string[] =>
         .sort()
     : [];
 
-/** Makes the segments of a directory those of a process that ended with its machine. */
-export function orphan(layout: Layout): Layout {
-  for (const name of segmentsOf(layout))
-    renameSync(join(layout.wal, name), join(layout.wal, name.replace(/^.*-/, '1-1-dead-')));
+/** Makes the segments of a directory those of a process that ended with its machine, so many seconds ago. */
+export function orphan(layout: Layout, secondsAgo = 60): Layout {
+  const at = Date.now() / 1_000 - secondsAgo;
+  for (const name of segmentsOf(layout)) {
+    const path = join(layout.wal, name.replace(/^.*-/, '1-1-dead-'));
+    renameSync(join(layout.wal, name), path);
+    utimesSync(path, at, at);
+  }
   return layout;
 }
 

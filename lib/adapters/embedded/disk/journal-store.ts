@@ -52,14 +52,14 @@ export function createFileJournalStore(
     const held = await take(stream);
     const { file, keeper } = held;
     // One after the other: where the stream ends is known only when the append under way is over.
-    const appending = held.appended.then(async () => {
+    const appending = held.pending.then(async () => {
       const head = file.head();
       if (head.seq !== expected.seq || head.hash !== expected.hash) throw conflict(stream, expected, head);
       if (events.length === 0) return;
       await file.write(events);
       keeper.note(file.head(), listing);
     });
-    held.appended = appending.catch(() => undefined);
+    held.pending = appending.catch(() => undefined);
     await appending;
   };
 
@@ -80,7 +80,10 @@ export function createFileJournalStore(
     },
 
     async keep(stream, name, content) {
-      await (await take(stream)).keep(name, content);
+      const held = await take(stream);
+      const keeping = held.keep(name, content);
+      held.pending = Promise.allSettled([held.pending, keeping]);
+      await keeping;
     },
 
     release,

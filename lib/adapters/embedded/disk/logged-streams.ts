@@ -6,7 +6,7 @@ import { createGate } from '../../gate';
 import { exists, makeDir, replaceFile, syncDir } from './durable';
 import { hasCode } from './has-code';
 import { type JournalFile, openJournalFile } from './journal-file';
-import type { HeadKeeper } from './journal-head';
+import { type HeadKeeper, readHead } from './journal-head';
 import type { Layout, StreamFiles } from './layout';
 import { createLinkedFile } from './linked-files';
 import { type JobLock, lockStream } from './lock';
@@ -15,11 +15,14 @@ import { narrow, PRIVATE_DIR } from './privacy';
 import { recoverDirectory } from './wal-recovery';
 import type { WriteAheadLog } from './write-ahead-log';
 
+type Log = Pick<WriteAheadLog, 'commit' | 'fail'>;
+
 const make = promisify(mkdir);
 const sync = promisify(fsync);
 
-/** Streams settled at a time: what waits for the log goes through the same few threads. */
+/** Streams settled at a time: what waits for the log goes through the same few threads. At the end nothing else does. */
 const SETTLING = 2;
+const SETTLING_AT_THE_END = 32;
 
 /**
  * Streams that are made durable by one log of the process. Their files are written as if there were none, so that whoever reads
@@ -27,9 +30,14 @@ const SETTLING = 2;
  */
 export function takeLogged(
   layout: Layout,
-  log: Pick<WriteAheadLog, 'commit'>,
-): { readonly take: TakeStream; readonly close: () => void } {
-  const settling = createGate(SETTLING);
+  log: Log,
+): {
+  readonly take: TakeStream;
+  /** All streams are given up now, and nothing is appended any more. */
+  readonly end: () => void;
+  readonly close: () => void;
+} {
+  let settling = createGate(SETTLING);
   const emptyLock = createLinkedFile(layout, 'lock', '');
   const emptyHead = createLinkedFile(layout, 'head', `${JSON.stringify(EMPTY_HEAD)}\n`);
   const places = new Set<string>();
@@ -58,8 +66,9 @@ export function takeLogged(
       const file = await openJournalFile(files.journal, stream, (_, written) =>
         log.commit({ stream, ...written }),
       );
+      if (!isNew) await syncRest(files, file);
       const keeper = await keeperOf(files, isNew);
-      return owned({ stream, files, log, lock, file, keeper, settling });
+      return owned({ stream, files, log, lock, file, keeper, settling: (work) => settling(work) });
     } catch (error) {
       lock.release();
       throw error;
@@ -67,6 +76,9 @@ export function takeLogged(
   };
   return {
     take,
+    end() {
+      settling = createGate(SETTLING_AT_THE_END);
+    },
     close() {
       emptyLock.close();
       emptyHead.close();
@@ -74,27 +86,44 @@ export function takeLogged(
   };
 }
 
+/** What its head does not reach yet, the process before may have written and not synced, and no log has it. */
+async function syncRest({ dir, head }: StreamFiles, file: JournalFile): Promise<void> {
+  if ((await readHead(head))?.seq === file.head().seq) return;
+  await file.sync();
+  await syncDir(dir);
+}
+
 interface Parts {
   readonly stream: string;
   readonly files: StreamFiles;
-  readonly log: Pick<WriteAheadLog, 'commit'>;
+  readonly log: Log;
   readonly lock: JobLock;
   readonly file: JournalFile;
   readonly keeper: HeadKeeper;
-  readonly settling: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly settling: (work: () => Promise<void>) => Promise<void>;
 }
 
 function owned({ stream, files: { dir }, log, lock, file, keeper, settling }: Parts): OwnedStream {
   const beside = new Set<string>();
-  const settle = () =>
-    settling(async () => {
-      const kept = [...beside];
-      beside.clear();
-      await file.sync();
-      for (const name of kept) await syncFile(join(dir, name));
-      await syncDir(dir);
-      await syncDir(dirname(dir));
-    });
+  let settled: Promise<void> = Promise.resolve();
+  let isEntered = false;
+
+  async function syncAll(): Promise<void> {
+    const kept = [...beside];
+    beside.clear();
+    await file.sync();
+    for (const name of kept) await syncFile(join(dir, name));
+    if (!isEntered || kept.length > 0) await syncDir(dir);
+    if (!isEntered) await syncDir(dirname(dir));
+    isEntered = true;
+  }
+
+  /** One after the other: what the first has begun to sync, the second finds nothing of. */
+  function settle(): Promise<void> {
+    settled = settled.then(() => settling(syncAll));
+    return settled;
+  }
+
   return {
     file,
     keeper,
@@ -110,6 +139,9 @@ function owned({ stream, files: { dir }, log, lock, file, keeper, settling }: Pa
         await settle();
         await keeper.flush();
         await log.commit({ stream, settled: true });
+      } catch (error) {
+        log.fail(error);
+        throw error;
       } finally {
         file.close();
       }

@@ -34,7 +34,7 @@ export function takeAlone(layout: Layout): TakeStream {
       if (isNew && !exists(files.head))
         await replaceFile(files.head, `${JSON.stringify(EMPTY_HEAD)}\n`, { durable: false });
       const file = await openJournalFile(files.journal, stream);
-      if (isNew) await syncDir(files.dir);
+      if (file.head().seq === 0) await syncDir(files.dir);
       return ownedAlone(files, { lock, file, keeper: await keeperOf(files, isNew) });
     } catch (error) {
       lock.release();

@@ -4,8 +4,8 @@ import { type OwnedStream, takeAlone } from './owned-stream';
 import { createWriteAheadLog, type WriteAheadLogOptions } from './write-ahead-log';
 
 export interface Held extends OwnedStream {
-  /** Resolves when the append that was asked for last is over, however it went. */
-  appended: Promise<unknown>;
+  /** Resolves when what was to be written until now is over, however it went. */
+  pending: Promise<unknown>;
 }
 
 export type LogOptions = true | Omit<WriteAheadLogOptions, 'settle'>;
@@ -27,16 +27,21 @@ export function createOwnedStreams(layout: Layout, logged?: LogOptions): OwnedSt
   const owned = new Map<string, Promise<Held>>();
   /** Those that are being given up: until then the log may be all that has them. */
   const leaving = new Map<string, Promise<void>>();
-  const settle = async (stream: string) =>
-    (await leaving.get(stream)) ?? (await (await owned.get(stream))?.settle());
+  async function settle(stream: string): Promise<void> {
+    const left = leaving.get(stream);
+    if (left) return left;
+    // One that could not be taken anew was given up before.
+    const held = await owned.get(stream)?.catch(() => undefined);
+    await held?.settle();
+  }
   const log = logged && createWriteAheadLog(layout, { settle, ...(logged === true ? {} : logged) });
   const alone = takeAlone(layout);
-  const together = log ? takeLogged(layout, log) : { take: alone, close: () => undefined };
+  const together = log && takeLogged(layout, log);
 
   async function takeNow(stream: string): Promise<Held> {
     await leaving.get(stream)?.catch(() => undefined);
-    const held = await (isShared(stream) ? alone : together.take)(stream);
-    return { ...held, appended: Promise.resolve() };
+    const held = await (together && !isShared(stream) ? together.take : alone)(stream);
+    return { ...held, pending: Promise.resolve() };
   }
 
   function take(stream: string): Promise<Held> {
@@ -58,16 +63,17 @@ export function createOwnedStreams(layout: Layout, logged?: LogOptions): OwnedSt
   }
 
   async function leave(held: Held): Promise<void> {
-    await held.appended;
+    await held.pending;
     await held.giveUp();
   }
 
   return {
     ...{ owned, take, release },
     async close() {
-      const left = await Promise.allSettled([...owned.keys()].map(release));
-      await log?.close();
-      together.close();
+      together?.end();
+      const left = await Promise.allSettled([...leaving.values(), ...[...owned.keys()].map(release)]);
+      if (log) await log.close();
+      together?.close();
       for (const each of left) if (each.status === 'rejected') throw each.reason;
     },
   };

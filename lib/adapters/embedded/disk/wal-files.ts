@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, futimes, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { openFile } from './durable';
 
@@ -8,6 +8,8 @@ export interface SegmentFiles {
   /** Writes all of the bytes. */
   readonly write: (fd: number, bytes: Buffer, at: number) => void;
   readonly sync: (fd: number) => Promise<void>;
+  /** Has it look as if it were written; what goes wrong, the next write says. */
+  readonly touch: (fd: number) => void;
   readonly close: (fd: number) => void;
 }
 
@@ -18,5 +20,9 @@ export const SEGMENT_FILES: SegmentFiles = {
       done += writeSync(fd, bytes, done, bytes.length - done, at + done);
   },
   sync: promisify(fdatasync),
+  touch(fd) {
+    const now = new Date();
+    futimes(fd, now, now, () => undefined);
+  },
   close: closeSync,
 };

@@ -46,7 +46,7 @@ export async function restoreStream(
  */
 function putBack(fd: number, { stream, at, bytes }: JournalEntry, path: string): void {
   if (fstatSync(fd).size < at) {
-    const message = `${path} ends before byte ${at}, where the log of a process that ended goes on: restore it from a copy`;
+    const message = `${path} ends before byte ${at}, where the log of a process that ended goes on: restore it from a copy, or move the log away (wal/*.wal) to go on with what the journals themselves hold`;
     throw new RepriseError('JOURNAL_CORRUPT', message, { context: { stream, path, at } });
   }
   if (!read(fd, at, bytes.length).equals(bytes)) ftruncateSync(fd, at);

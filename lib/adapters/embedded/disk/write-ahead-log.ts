@@ -4,7 +4,7 @@ import { makeDir, syncDir } from './durable';
 import type { Layout } from './layout';
 import { SEGMENT_FILES, type SegmentFiles } from './wal-files';
 import { encodeFrame, type WalEntry } from './wal-frames';
-import { newSegmentPath } from './wal-segments';
+import { BEAT_MS, newSegmentPath } from './wal-segments';
 
 /**
  * One log for all streams that a process writes, so that one sync makes durable what all of them wait for. The files of the
@@ -13,6 +13,8 @@ import { newSegmentPath } from './wal-segments';
 export interface WriteAheadLog {
   /** Durable when it resolves. After a failure the log takes no more: every call rejects with what went wrong first. */
   readonly commit: (entry: WalEntry) => Promise<void>;
+  /** Ends it as a failure of its own does: what a stream has, its own files may not have, and no segment goes any more. */
+  readonly fail: (error: unknown) => void;
   /** Removes the segments, where everything in them is durable elsewhere. */
   readonly close: () => Promise<void>;
 }
@@ -20,6 +22,8 @@ export interface WriteAheadLog {
 export interface WriteAheadLogOptions {
   /** Makes everything durable in its own files that was committed of a stream. */
   readonly settle: (stream: string) => Promise<void>;
+  /** Hears, once, why it takes no more: the process had better end. */
+  readonly onFailure?: (error: unknown) => void;
   readonly files?: SegmentFiles;
   /** Bytes of a segment, after which the next one begins. */
   readonly segmentBytes?: number;
@@ -28,6 +32,8 @@ export interface WriteAheadLogOptions {
 interface Segment {
   readonly path: string;
   readonly fd: number;
+  /** Shows that this process lives to those that cannot look at it. */
+  readonly beat: NodeJS.Timeout;
   /** Bytes of frames, and bytes of the file: it grows by zeros, as overwriting is synced sooner than growing. */
   end: number;
   size: number;
@@ -45,7 +51,7 @@ const GROWTH = 1 << 20;
 const SEGMENT_BYTES = 16 << 20;
 
 export function createWriteAheadLog(layout: Layout, options: WriteAheadLogOptions): WriteAheadLog {
-  const { settle, files = SEGMENT_FILES, segmentBytes = SEGMENT_BYTES } = options;
+  const { settle, onFailure, files = SEGMENT_FILES, segmentBytes = SEGMENT_BYTES } = options;
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
   let current: Segment | undefined;
@@ -53,16 +59,14 @@ export function createWriteAheadLog(layout: Layout, options: WriteAheadLogOption
   let dropping: Promise<void> = Promise.resolve();
   let failure: { readonly error: unknown } | undefined;
 
-  async function begin(): Promise<Segment> {
-    await makeDir(layout.wal);
-    const path = newSegmentPath(layout);
-    const fd = await files.open(path);
-    await syncDir(layout.wal);
-    return { path, fd, end: 0, size: 0, streams: new Set() };
+  function fail(error: unknown): void {
+    if (failure) return;
+    failure = { error };
+    onFailure?.(error);
   }
 
   async function write(entries: readonly WalEntry[]): Promise<void> {
-    current ??= await begin();
+    current ??= await begin(layout, files);
     const segment = current;
     const frame = encodeFrame(entries);
     const end = segment.end + frame.length;
@@ -84,16 +88,10 @@ export function createWriteAheadLog(layout: Layout, options: WriteAheadLogOption
     current = undefined;
     dropping = dropping.then(async () => {
       for (const stream of segment.streams) await settle(stream);
-      drop(segment);
+      if (failure) throw failure.error;
+      await drop(layout, files, segment);
     });
-    dropping.catch((error) => {
-      failure ??= { error };
-    });
-  }
-
-  function drop(segment: Segment): void {
-    files.close(segment.fd);
-    rmSync(segment.path, { force: true });
+    dropping.catch(fail);
   }
 
   async function writeWaiting(): Promise<void> {
@@ -106,7 +104,7 @@ export function createWriteAheadLog(layout: Layout, options: WriteAheadLogOption
         await write(batch.map(({ entry }) => entry));
         for (const { done } of batch) done();
       } catch (error) {
-        failure ??= { error };
+        fail(error);
         for (const { failed } of batch) failed(error);
       }
     }
@@ -119,11 +117,29 @@ export function createWriteAheadLog(layout: Layout, options: WriteAheadLogOption
         waiting.push({ entry, done, failed });
         writing ??= writeWaiting();
       }),
+    fail,
     async close() {
       await writing;
       await dropping;
-      if (current && current.streams.size === 0 && !failure) drop(current);
+      if (current && current.streams.size === 0 && !failure) await drop(layout, files, current);
       current = undefined;
     },
   };
+}
+
+async function begin(layout: Layout, files: SegmentFiles): Promise<Segment> {
+  await makeDir(layout.wal);
+  const path = newSegmentPath(layout);
+  const fd = await files.open(path);
+  await syncDir(layout.wal);
+  const beat = setInterval(() => files.touch(fd), BEAT_MS).unref();
+  return { path, fd, beat, end: 0, size: 0, streams: new Set() };
+}
+
+/** Durably: one that came back without those after it would bring back what has been given up since. */
+async function drop({ wal }: Layout, files: SegmentFiles, { fd, path, beat }: Segment): Promise<void> {
+  clearInterval(beat);
+  files.close(fd);
+  rmSync(path, { force: true });
+  await syncDir(wal);
 }

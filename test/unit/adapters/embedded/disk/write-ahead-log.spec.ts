@@ -9,8 +9,10 @@ import {
 import { type Layout, layoutOf } from '../../../../../lib/adapters/embedded/disk/layout';
 import { ownersOf } from '../../../../../lib/adapters/embedded/disk/lock';
 import { SEGMENT_FILES, type SegmentFiles } from '../../../../../lib/adapters/embedded/disk/wal-files';
-import { recoverDirectory } from '../../../../../lib/adapters/embedded/disk/wal-recovery';
+import { recoverDirectory, recoverToRead } from '../../../../../lib/adapters/embedded/disk/wal-recovery';
+import { BEAT_MS } from '../../../../../lib/adapters/embedded/disk/wal-segments';
 import type { Recorded } from '../../../../../lib/core/journal/envelope';
+import type { Timing } from '../../../../../lib/core/model/time';
 import { all, eventsAfter, headAfter } from '../../../../contract/journal-store.contract';
 import { temporaryDir } from '../../../../support/e2e-files';
 import { afterPowerLoss, foundIn, orphan, segmentsOf } from '../../../../support/write-ahead-log';
@@ -76,6 +78,88 @@ describe('readers beside a process that writes a log', () => {
   });
 });
 
+describe('the log of a process that cannot be looked at from here', () => {
+  const orphaned = async (secondsAgo: number) => {
+    const layout = layoutOf(temporaryDir());
+    const store = createFileJournalStore(layout, { log: true });
+    const events = await append(store, A, []);
+    const copy = orphan(
+      afterPowerLoss(layout, () => undefined),
+      secondsAgo,
+    );
+    await store.close();
+    return { copy, events };
+  };
+
+  it('is left as it is by those who read, while that may live', async () => {
+    const { copy } = await orphaned(0);
+    await recoverToRead(copy);
+    expect([segmentsOf(copy).length, existsSync(copy.job('a'))]).toEqual([1, false]);
+  });
+
+  it('counts once it has been silent, whatever the clocks of both say', async () => {
+    for (const secondsAgo of [60, -3_600]) {
+      const { copy, events } = await orphaned(secondsAgo);
+      await recoverToRead(copy);
+      expect([segmentsOf(copy).length, await foundIn(copy, [A])]).toEqual([0, new Map([[A, events]])]);
+    }
+  });
+
+  /** @param meanwhile while somebody waits. */
+  function timing(meanwhile: () => void): Timing {
+    let now = 0;
+    return {
+      clock: () => now,
+      random: () => 0.5,
+      async sleep(ms) {
+        now += ms;
+        meanwhile();
+      },
+    };
+  }
+
+  it('is waited for by those who write, until it is silent', async () => {
+    const { copy, events } = await orphaned(0);
+    await recoverDirectory(
+      copy,
+      timing(() => orphan(copy)),
+    );
+    expect([segmentsOf(copy).length, await foundIn(copy, [A])]).toEqual([0, new Map([[A, events]])]);
+  });
+
+  it('keeps those who write out, while that shows that it lives', async () => {
+    const { copy } = await orphaned(0);
+    const [name = ''] = segmentsOf(copy);
+    await expect(
+      recoverDirectory(
+        copy,
+        timing(() => orphan(copy, 0)),
+      ),
+    ).rejects.toMatchObject({ code: 'JOB_LOCKED', context: { path: join(copy.wal, name) } });
+    expect([segmentsOf(copy).length, existsSync(copy.job('a'))]).toEqual([1, false]);
+  });
+});
+
+describe('a process that writes a log', () => {
+  beforeEach(() => {
+    const real = ['setTimeout', 'clearTimeout', 'setImmediate', 'nextTick', 'queueMicrotask'] as const;
+    jest.useFakeTimers({ doNotFake: [...real] });
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it('shows that it lives, with nothing to write too, until it ends', async () => {
+    let touches = 0;
+    const files: SegmentFiles = { ...SEGMENT_FILES, touch: () => void touches++ };
+    const store = createFileJournalStore(layoutOf(temporaryDir()), { log: { files } });
+    await append(store, A, []);
+    jest.advanceTimersByTime(3 * BEAT_MS);
+    expect(touches).toBe(3);
+    await store.close();
+    jest.advanceTimersByTime(3 * BEAT_MS);
+    expect(touches).toBe(3);
+  });
+});
+
 describe('a directory from before there were logs', () => {
   it('goes on under one, and is made good like any other', async () => {
     const layout = layoutOf(temporaryDir());
@@ -135,6 +219,7 @@ describe('what a log is made good from', () => {
     for (let i = 0; i < 3; i++) {
       await recoverDirectory(copy);
       writeFileSync(join(copy.wal, name), segment);
+      orphan(copy);
     }
     expect(await foundIn(copy, [A])).toEqual(new Map([[A, events]]));
     await store.close();
@@ -172,6 +257,7 @@ describe('a damaged log', () => {
     const segment = readFileSync(path);
     change(segment);
     writeFileSync(path, segment);
+    orphan(copy);
     return { copy, path, events, segment };
   }
   const sizeOf = (segment: Buffer, at: number) => 12 + segment.readUInt32BE(at + 4);
