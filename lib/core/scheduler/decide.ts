@@ -165,21 +165,17 @@ function lose(
 }
 
 /**
- * What was leased to an earlier process of a worker and does not go on is gone. Of one that the pool has known as the latest
- * that is all that the worker has, what it adopted from those before it included; heard of later, only what was leased to
- * that registration. A pool that does not know the process of now gives the worker nothing until it does.
+ * What was leased to an earlier process of a worker and does not go on is gone. Only leases of that registration are
+ * looked at, whenever it is heard of. A pool that does not know the process of now gives the worker nothing until it does.
  */
 function restarted(
   state: ReadOnly<PoolState>,
   { workerId, registration, running, at }: Extract<PoolInput, { type: 'workerRestarted' }>,
 ): PoolEvent[] {
   const goOn = new Set(running.map(attemptKey));
-  const wasLatest = state.workers.get(workerId)?.registration === registration;
   const gone = [...state.leases.values()].filter(
     (lease) =>
-      lease.workerId === workerId &&
-      (wasLatest || lease.registration === registration) &&
-      !goOn.has(attemptKey(lease.work)),
+      lease.workerId === workerId && lease.registration === registration && !goOn.has(attemptKey(lease.work)),
   );
   return [
     ...revoked(gone, 'its worker began anew without it'),

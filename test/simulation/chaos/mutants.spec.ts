@@ -23,7 +23,6 @@ const SHOWN_IN: Readonly<Record<string, number>> = {
   'a snapshot of a pool loses who was served last': 3,
   'more jobs are admitted than may run': 3,
   'a worker that begins anew loses what goes on there': 3,
-  'a worker that begins anew once more loses what it had adopted': 2,
   'there is no reconciler': 3,
   'a node that failed for good has no letter': 4,
   'a worker that is lost keeps its leases': 4,

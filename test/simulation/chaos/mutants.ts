@@ -14,7 +14,7 @@ import type { Decider } from '../../../lib/core/journal/decider';
 import type { DomainEvent, Recorded } from '../../../lib/core/journal/envelope';
 import { poolAt } from '../../../lib/core/messages/address';
 import type { Effect } from '../../../lib/core/messages/effect';
-import { type AttemptRef, attemptKey } from '../../../lib/core/model/attempt';
+import { attemptKey } from '../../../lib/core/model/attempt';
 import type { ReadOnly } from '../../../lib/core/model/read-only';
 import { initialCordons } from '../../../lib/core/scheduler/cordon';
 import type { PoolEvent } from '../../../lib/core/scheduler/events';
@@ -172,19 +172,6 @@ export const MUTANTS: readonly Mutant[] = [
     alteration: pool(({ decide }) => ({
       decide: (state, input) =>
         decide(state, input.type === 'workerRestarted' ? { ...input, running: [] } : input),
-    })),
-  },
-  {
-    name: 'a worker that begins anew once more loses what it had adopted',
-    caughtBy: ['adoptedStays'],
-    within: (scenario) => ({ ...scenario, weights: { workerRestart: 12, slow: 8 } }),
-    alteration: pool(({ decide }) => ({
-      decide(state, input) {
-        if (input.type !== 'workerRestarted') return decide(state, input);
-        const isOwn = (ref: AttemptRef) =>
-          state.leases.get(attemptKey(ref))?.registration === input.registration;
-        return decide(state, { ...input, running: input.running.filter(isOwn) });
-      },
     })),
   },
   {

@@ -296,21 +296,6 @@ describe('a worker that registers anew', () => {
     expect(revoked(send(restarted('second', 'c')))).toEqual(['b']);
   });
 
-  it('loses what it had adopted as well, when its machine dies after that', () => {
-    const { send, offer, state } = pool();
-    send(as('first'));
-    for (const id of ['a', 'b']) offer(work(id));
-    expect(revoked(send(restarted('first', 'a', 'b')))).toEqual([]);
-    send(as('second'));
-    expect(revoked(send(restarted('second', 'b')))).toEqual(['a']);
-    send(as('third'));
-    offer(work('d'));
-    // Whoever is heard of late speaks for what it was leased itself.
-    for (const late of ['first', 'second']) expect(revoked(send(restarted(late, 'b')))).toEqual([]);
-    expect([...state.leases.keys()]).toEqual(['j1/b/1', 'j1/d/1']);
-    expect(revoked(send(restarted('third')))).toEqual(['b', 'd']);
-  });
-
   it('is judged by what it has lost, as one whose leases run out', () => {
     const { send, offer, register } = pool();
     for (const id of ['x', 'y', 'z']) register(id, 50);
