@@ -56,6 +56,8 @@ const BROKEN_ONCE: readonly (readonly [number, number, number])[] = [
   [23, 232, 14],
   // What is risky waits for another worker than one on trial, and not for its turn.
   [207, 123, 21],
+  // Word of a process that began anew came late, after that of an earlier one, and took what the one of now was given.
+  [12, 238, 28],
 ];
 
 describe('a world in which a promise was broken once', () => {
