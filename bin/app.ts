@@ -15,7 +15,7 @@ try {
     graphs: readGraphs(join(root, 'statemachines')),
     runner: runnerDefinition(),
     code: bundledCode(root),
-    page: join(root, 'dist', 'dashboard'),
+    pages: { dashboard: join(root, 'dist', 'dashboard'), reference: join(root, 'dist', 'api') },
   });
 } catch (error) {
   if (!isRepriseError(error)) throw error;

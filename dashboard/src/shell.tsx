@@ -2,7 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { askEngine } from './data/api';
 import { beginListening, type Liveness, useLiveness } from './data/changes';
 import { linkTo, usePlace } from './data/route';
-import { forgetToken, hasApiPage, tokenOfTab } from './data/session';
+import { apiPage, forgetToken, tokenOfTab } from './data/session';
 import { THEMES, useTheme } from './data/theme';
 import { usePoll } from './data/use-poll';
 import { JobsPage } from './pages/jobs';
@@ -77,11 +77,9 @@ function Shell({ onSignOut }: { onSignOut: () => void }) {
         </ul>
         <div className="foot">
           <LiveMark />
-          {hasApiPage() && (
-            <a className="button quiet" href="api/" title="The REST API, to browse and to try">
-              <Icon name="api" /> REST API
-            </a>
-          )}
+          <a className="button quiet" href={apiPage()} title="The REST API, to browse and to try">
+            <Icon name="api" /> REST API
+          </a>
           <ThemeButton />
           <button type="button" className="quiet" onClick={onSignOut}>
             <Icon name="out" /> Sign out

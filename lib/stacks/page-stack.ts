@@ -21,6 +21,9 @@ import { RestApiOrigin, S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origin
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import type { Construct } from 'constructs';
+import { version } from '../../package.json';
+import { openApi } from '../api/openapi';
+import { routesByFunction } from '../api/routes';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge, acknowledgeWildcards } from '../constructs/acknowledge';
 import { removal } from '../constructs/removal';
@@ -30,16 +33,24 @@ import { originsOfSignIn } from '../core/access/issuer';
 export interface PageStackProps extends StackProps {
   readonly environment: EnvironmentConfig;
   readonly api: RestApi;
-  /** Folder of the page as it was built. */
-  readonly files: string;
+  readonly pages: BuiltPages;
+}
+
+/** Folders of the pages as they were built. */
+export interface BuiltPages {
+  readonly dashboard: string;
+  /** Where the API is browsed and tried. */
+  readonly reference: string;
 }
 
 /** Where the page finds the API: under its own address, so that no other site is let in. */
 const API = 'api';
+/** Where the page of the API is. A daemon has it under `api`, which is the API itself here. */
+const REFERENCE = 'reference';
 
 /** The page of a deployment: files in a bucket that CloudFront alone reads, and the API beside them under `/api`. */
 export class PageStack extends Stack {
-  constructor(scope: Construct, id: string, { environment, api, files, ...props }: PageStackProps) {
+  constructor(scope: Construct, id: string, { environment, api, pages, ...props }: PageStackProps) {
     super(scope, id, props);
     const bucket = bucketOf(this, environment);
     const headers = headersOf(this, environment);
@@ -69,7 +80,7 @@ export class PageStack extends Stack {
       },
     });
     acceptFindings(distribution);
-    upload(this, { bucket, distribution, files });
+    upload(this, { bucket, distribution, pages });
     new CfnOutput(this, 'PageUrl', { value: `https://${distribution.distributionDomainName}/` });
   }
 }
@@ -131,22 +142,33 @@ function withoutPrefix(scope: Construct): EdgeFunction {
 interface Upload {
   readonly bucket: Bucket;
   readonly distribution: Distribution;
-  readonly files: string;
+  readonly pages: BuiltPages;
 }
 
 /** The files first, whose names change with what is in them; then the one that names them. */
-function upload(scope: Construct, { bucket: destinationBucket, distribution, files }: Upload): void {
+function upload(scope: Construct, { bucket, distribution, pages }: Upload): void {
+  const destinationBucket = bucket as IBucket;
   const assets = new BucketDeployment(scope, 'Assets', {
-    destinationBucket: destinationBucket as IBucket,
-    sources: [Source.asset(files, { exclude: ['index.html', 'manifest.json'] })],
+    destinationBucket,
+    sources: [Source.asset(pages.dashboard, { exclude: ['index.html', 'manifest.json'] })],
     cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
     // Whoever has the page open goes on with the files that it named.
     prune: false,
   });
-  const html = readFileSync(join(files, 'index.html'), 'utf8');
+  const reference = new BucketDeployment(scope, 'Reference', {
+    destinationBucket,
+    destinationKeyPrefix: REFERENCE,
+    sources: [Source.asset(pages.reference)],
+    cacheControl: [CacheControl.noCache()],
+    prune: false,
+    distribution,
+    distributionPaths: [`/${REFERENCE}/*`],
+  });
+  const html = readFileSync(join(pages.dashboard, 'index.html'), 'utf8');
   const index = new BucketDeployment(scope, 'Index', {
-    destinationBucket: destinationBucket as IBucket,
+    destinationBucket,
     sources: [
+      Source.data('openapi.json', JSON.stringify(documentOfApi())),
       Source.data(
         'index.html',
         html.replace('name="reprise-api" content="."', `name="reprise-api" content="${API}"`),
@@ -155,10 +177,16 @@ function upload(scope: Construct, { bucket: destinationBucket, distribution, fil
     cacheControl: [CacheControl.noCache()],
     prune: false,
     distribution,
-    distributionPaths: ['/', '/index.html'],
+    distributionPaths: ['/', '/index.html', '/openapi.json'],
   });
-  index.node.addDependency(assets);
-  acceptUploads(scope, destinationBucket);
+  index.node.addDependency(assets, reference);
+  acceptUploads(scope, bucket);
+}
+
+/** Of the routes that the gateway has, from where it has them. */
+export function documentOfApi(): ReturnType<typeof openApi> {
+  const routes = new Set([...routesByFunction().values()].flat());
+  return { ...openApi(version, (route) => routes.has(route)), servers: [{ url: `/${API}` }] };
 }
 
 function acceptFindings(distribution: Distribution): void {

@@ -6,7 +6,7 @@ import { pageStackOf, stacksOf } from '../core/doctor/stacks';
 import { ApiStack } from './api-stack';
 import { DataStack } from './data-stack';
 import { EngineStack } from './engine-stack';
-import { PageStack } from './page-stack';
+import { type BuiltPages, PageStack } from './page-stack';
 
 export interface RepriseProps {
   readonly environment: EnvironmentConfig;
@@ -15,8 +15,7 @@ export interface RepriseProps {
   readonly graphs: readonly DeployedGraph[];
   /** Definition of the graph runner. */
   readonly runner: string;
-  /** Folder of the page as it was built. */
-  readonly page: string;
+  readonly pages: BuiltPages;
 }
 
 export interface RepriseStacks {
@@ -26,7 +25,7 @@ export interface RepriseStacks {
 }
 
 /** One environment of Reprise. Names carry the environment, so an account can hold several. */
-export function reprise(app: App, { environment, page, ...props }: RepriseProps): RepriseStacks {
+export function reprise(app: App, { environment, pages, ...props }: RepriseProps): RepriseStacks {
   const names = stacksOf(environment.name);
   const common = { terminationProtection: environment.dataRetained };
   const data = new DataStack(app, names.data, { ...common, environment });
@@ -34,7 +33,7 @@ export function reprise(app: App, { environment, page, ...props }: RepriseProps)
   const api = new ApiStack(app, names.api, { ...common, engine });
   // A local cloud has no CloudFront; a daemon serves the page there.
   if (environment.name !== 'local')
-    new PageStack(app, pageStackOf(environment.name), { ...common, environment, api: api.rest, files: page });
+    new PageStack(app, pageStackOf(environment.name), { ...common, environment, api: api.rest, pages });
   Tags.of(app).add('application', 'reprise');
   Tags.of(app).add('environment', environment.name);
   return { data, engine, api };

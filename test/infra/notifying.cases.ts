@@ -43,7 +43,13 @@ describe('notifications of a deployment', () => {
   it('have functions that may read the secrets and send as the senders that the rules name, and no others', () => {
     const environment = environmentWith(RULES).data!;
     const stacks = reprise(new App(), {
-      ...{ environment, code: placeholderCode, graphs: [], runner: runnerDefinition(), page: PAGE },
+      ...{
+        environment,
+        code: placeholderCode,
+        graphs: [],
+        runner: runnerDefinition(),
+        pages: { dashboard: PAGE, reference: PAGE },
+      },
     });
     const template = Template.fromStack(stacks.engine);
     const statements = Object.entries(template.findResources('AWS::IAM::Policy'))

@@ -1,6 +1,9 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { placeOf } from '../../lib/api/route';
+import { routesByFunction } from '../../lib/api/routes';
 import { pageStackOf } from '../../lib/core/doctor/stacks';
+import { documentOfApi } from '../../lib/stacks/page-stack';
 import { NO_ISSUER, SAMPLE, synthesise } from './support/synth';
 
 const stackOf = (name: 'dev' | 'local') =>
@@ -47,6 +50,15 @@ describe('the page of a deployment', () => {
     expect(policy).toContain("connect-src 'self' https://id.shop.test;");
     expect(policy).not.toContain('unsafe');
     expect(secure.StrictTransportSecurity.AccessControlMaxAgeSec).toBe(365 * 86_400);
+  });
+
+  it('has the page of the API, and the document that it draws, with the address of the API', () => {
+    const uploads = Object.values(template().findResources('Custom::CDKBucketDeployment'));
+    expect(uploads.map(({ Properties }) => Properties['DestinationBucketKeyPrefix'])).toContain('reference');
+    const { servers, paths } = documentOfApi();
+    expect(servers).toEqual([{ url: '/api' }]);
+    const deployed = [...routesByFunction().values()].flat().map(({ name }) => placeOf(name).path);
+    expect(Object.keys(paths ?? {}).sort()).toEqual([...new Set(deployed)].sort());
   });
 
   it('asks the pool that a deployment makes: its issuer, and the domain that gives tokens, and no other', () => {

@@ -7,8 +7,8 @@ export function apiBase(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="reprise-api"]')?.content ?? '.';
 }
 
-/** Where the engine itself serves the page, it serves that of its API beside it. */
-export const hasApiPage = (): boolean => apiBase() === '.';
+/** Where the page of the API is, relative to this one: where the API has that name itself, it has another. */
+export const apiPage = (): string => (apiBase() === '.' ? 'api/' : 'reference/index.html');
 
 /** The token that came behind the address (`#token=...`) is kept for this tab and taken out of the address. */
 export function takeToken(): void {

@@ -103,7 +103,13 @@ export function synthesise(
   const app = new App({ outdir, context: FLAGS });
   const environment = loadEnvironment((key) => (key === 'env' ? name : context[key]));
   const runner = runnerDefinition();
-  const stacks = reprise(app, { environment, code: placeholderCode, graphs, runner, page: PAGE });
+  const stacks = reprise(app, {
+    environment,
+    code: placeholderCode,
+    graphs,
+    runner,
+    pages: { dashboard: PAGE, reference: PAGE },
+  });
   const templates = {
     data: Template.fromStack(stacks.data),
     engine: Template.fromStack(stacks.engine),
