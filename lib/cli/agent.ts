@@ -117,13 +117,11 @@ function offered(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** The first signal ends the agent when its attempts have ended; the second ends them too. */
 function untilSignalled(agent: Agent): Promise<void> {
   return new Promise((done, fail) => {
-    const disarm = onSignals({
+    // To the end of the process: a signal that comes while it leaves is no reason to die of it.
+    onSignals({
       first(signal) {
         process.stderr.write(`${signal}: waiting for running attempts; once more ends them\n`);
-        agent.drain().then(() => {
-          disarm();
-          done();
-        }, fail);
+        agent.drain().then(done, fail);
       },
       again(signal) {
         agent.kill(`the worker was stopped by ${signal}`).catch(fail);
