@@ -12,7 +12,7 @@ import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { wholeNumber } from './numbers';
-import { parseResources, parseUrl, readSuites } from './options';
+import { parseName, parseResources, parseUrl, readSuites } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
 import { colorsFor } from './render/style';
 import { type SecretOptions, secretsOf, withSecretOptions } from './secret-options';
@@ -54,9 +54,9 @@ export function registerAgent(program: Command): void {
     .option(
       '--id <id>',
       'name of this worker; keep it over restarts (default: that of the host)',
-      parseId('--id'),
+      parseName('--id'),
     )
-    .option('--pool <id>', 'pool that this worker joins', parseId('--pool'), 'default')
+    .option('--pool <id>', 'pool that this worker joins', parseName('--pool'), 'default')
     .option('--host <address>', 'be called by the engine, at this address; without these three it pulls')
     .option(
       '--port <n>',
@@ -136,15 +136,6 @@ function hostId(): string {
       .replace(/[^A-Za-z0-9_-]/g, '-')
       .slice(0, 64) || 'agent'
   );
-}
-
-function parseId(option: string): (text: string) => string {
-  return (text) => {
-    if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
-    throw invalid(
-      `${option} is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`,
-    );
-  };
 }
 
 function parseLabels(text: string): string[] {

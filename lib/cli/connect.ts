@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { ClientOptions } from '../adapters/http/api-caller';
-import { createTriggerClient, type TriggerClient } from '../adapters/http/trigger-client';
 import { isRepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
 import { JOURNAL_OPTION, layoutAt, parseUrl } from './options';
@@ -41,12 +40,7 @@ function withApi(command: Command, otherwise: string): Command {
     .option(...JOURNAL_OPTION);
 }
 
-/** Asks the engine that the options name. @throws RepriseError INPUT_INVALID when there is none. */
-export function ask<T>(options: ConnectOptions, question: (client: TriggerClient) => Promise<T>): Promise<T> {
-  return askBy(createTriggerClient, options, question);
-}
-
-/** The same by a client of another part of the API. */
+/** Asks the engine that the options name, by a client of a part of its API. @throws RepriseError INPUT_INVALID when there is none. */
 export async function askBy<Client, T>(
   clientOf: (options: ClientOptions) => Client,
   options: ConnectOptions,
@@ -66,6 +60,18 @@ export async function askBy<Client, T>(
     throw isGone || isRepriseError(error, 'UNAUTHENTICATED') ? noDaemon(layout, error) : error;
   }
 }
+
+/** Prints what the engine answers to a client of a part of the API: as one JSON document, or as a person reads it. */
+export const printedBy =
+  <Client>(clientOf: (options: ClientOptions) => Client) =>
+  async <T>(
+    options: ConnectOptions & { readonly json?: boolean },
+    question: (client: Client) => Promise<T>,
+    render: (answer: T) => string,
+  ): Promise<void> => {
+    const answer = await askBy(clientOf, options, question);
+    process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : render(answer));
+  };
 
 /** The same about a job that may have been run by no engine, but here: undefined where none has it. */
 export async function askWhoHas<Client, T>(

@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander';
-import { createDependencyClient, type DependencyClient } from '../adapters/http/dependency-client';
-import { RepriseError } from '../core/errors';
+import { createDependencyClient } from '../adapters/http/dependency-client';
 import { FORCED_STATUSES } from '../core/messages/dependency';
-import { idSchema } from '../core/model/ids';
 import { present } from '../core/model/present';
-import { askBy, type ConnectOptions, withConnection } from './connect';
+import { type ConnectOptions, printedBy, withConnection } from './connect';
+import { parseName } from './options';
 import { renderDependencies, renderDependency } from './render/dependency';
 
 type Options = ConnectOptions & { readonly json?: boolean };
 type Change = Options & { readonly reason?: string };
 type Force = Change & { readonly state: (typeof FORCED_STATUSES)[number] };
+
+const print = printedBy(createDependencyClient);
 
 /** `reprise dependency ...`: external dependencies, and the breakers that keep work off them. */
 export function registerDependency(program: Command): void {
@@ -18,7 +19,8 @@ export function registerDependency(program: Command): void {
     .description('see how external dependencies stand, and hold their breakers open or closed');
   const add = (usage: string, what: string) =>
     withConnection(dependency.command(usage).description(what)).option('--json', 'print one JSON document');
-  const one = (usage: string, what: string) => add(usage, what).argument('<name>', 'its name', parseName);
+  const one = (usage: string, what: string) =>
+    add(usage, what).argument('<name>', 'its name', parseName("a dependency's name"));
   const change = (usage: string, what: string) =>
     one(usage, what).option('--reason <text>', 'why, for whoever looks later');
 
@@ -38,19 +40,4 @@ export function registerDependency(program: Command): void {
     const why = present({ reason: options.reason });
     return print(options, (client) => client.reset(name, why), renderDependency);
   });
-}
-
-async function print<T>(
-  options: Options,
-  question: (client: DependencyClient) => Promise<T>,
-  render: (answer: T) => string,
-): Promise<void> {
-  const answer = await askBy(createDependencyClient, options, question);
-  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : render(answer));
-}
-
-function parseName(text: string): string {
-  if (idSchema.safeParse(text).success) return text;
-  const message = `a dependency's name is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`;
-  throw new RepriseError('INPUT_INVALID', message);
 }

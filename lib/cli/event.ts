@@ -1,12 +1,15 @@
 import type { Command } from 'commander';
 import { ulid } from 'ulid';
+import { createTriggerClient } from '../adapters/http/trigger-client';
 import { type PutEventResponse, putEventRequest } from '../contract/events';
 import { parse } from '../contract/read';
 import { RepriseError } from '../core/errors';
-import { ask, type ConnectOptions, withConnection } from './connect';
+import { type ConnectOptions, printedBy, withConnection } from './connect';
 import { readYaml } from './files';
 
 type Options = ConnectOptions & { readonly json?: boolean };
+
+const print = printedBy(createTriggerClient);
 
 /** `reprise event FILE`: an event for the bus of a daemon. */
 export function registerEvent(program: Command): void {
@@ -24,8 +27,7 @@ async function sendEvent(file: string, options: Options): Promise<void> {
     throw new RepriseError('INPUT_INVALID', message);
   }
   const event = await readEvent(file);
-  const answer = await ask(options, (client) => client.putEvent({ ...event, id: event.id ?? ulid() }));
-  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : render(answer));
+  await print(options, (client) => client.putEvent({ ...event, id: event.id ?? ulid() }), render);
 }
 
 async function readEvent(file: string) {

@@ -1,12 +1,14 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { createNotifyClient, type NotifyClient } from '../adapters/http/notify-client';
+import { createNotifyClient } from '../adapters/http/notify-client';
 import { parseNotifications } from '../core/notify/rules';
-import { askBy, type ConnectOptions, withConnection } from './connect';
+import { type ConnectOptions, printedBy, withConnection } from './connect';
 import { readText } from './files';
 import { renderTarget, renderTargets } from './render/notify';
 
 type Options = ConnectOptions & { readonly json?: boolean };
+
+const print = printedBy(createNotifyClient);
 
 /** `reprise notify ...`: who is told of what happens. */
 export function registerNotify(program: Command): void {
@@ -46,13 +48,4 @@ export function registerNotify(program: Command): void {
       const text = `${count(document.targets.length, 'target')}, ${count(rules.length, 'rule')}\n`;
       process.stdout.write(json ? `${JSON.stringify(document)}\n` : text);
     });
-}
-
-async function print<T>(
-  options: Options,
-  question: (client: NotifyClient) => Promise<T>,
-  render: (answer: T) => string,
-): Promise<void> {
-  const answer = await askBy(createNotifyClient, options, question);
-  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : render(answer));
 }

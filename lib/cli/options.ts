@@ -8,6 +8,7 @@ import { type DependencyPolicies, dependencyPoliciesSchema } from '../core/depen
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { type Escalation, escalationSchema } from '../core/model/escalation';
+import { idSchema } from '../core/model/ids';
 import { type Resources, resourcesSchema } from '../core/model/resources';
 import { readYaml } from './files';
 import { decimalNumber, wholeNumber } from './numbers';
@@ -62,6 +63,14 @@ export function parseResources(text: string, before: Resources = {}): Resources 
 export function parseJobId(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
   throw invalid(`a job id is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`);
+}
+
+/** @param what of which it is the name, or the option itself. @throws RepriseError INPUT_INVALID */
+export function parseName(what: string): (text: string) => string {
+  return (text) => {
+    if (idSchema.safeParse(text).success) return text;
+    throw invalid(`${what} is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`);
+  };
 }
 
 /** Makes a journal directory ready for use, and says where others can see into it. @throws RepriseError STORE_NEWER */

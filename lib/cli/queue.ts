@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import { createQueueClient, type QueueChange, type QueueClient } from '../adapters/http/queue-client';
+import { createQueueClient, type QueueChange } from '../adapters/http/queue-client';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
-import { idSchema } from '../core/model/ids';
 import { present } from '../core/model/present';
 import { QUEUE_STATUSES } from '../core/model/queue-status';
-import { askBy, type ConnectOptions, withConnection } from './connect';
+import { type ConnectOptions, printedBy, withConnection } from './connect';
 import { wholeNumber } from './numbers';
+import { parseName } from './options';
 import { renderQueue, renderQueues } from './render/queue';
 
 type Options = ConnectOptions & { readonly json?: boolean };
@@ -14,6 +14,8 @@ type Change = Options & {
   readonly status?: (typeof QUEUE_STATUSES)[number];
   readonly maxRunningJobs?: number;
 };
+
+const print = printedBy(createQueueClient);
 
 /** `reprise queue ...`: queues of jobs, and how much they let through. */
 export function registerQueue(program: Command): void {
@@ -23,7 +25,7 @@ export function registerQueue(program: Command): void {
   const add = (usage: string, what: string) =>
     withConnection(queue.command(usage).description(what)).option('--json', 'print one JSON document');
   const one = (usage: string, what: string) =>
-    add(usage, what).argument('[pool]', 'the pool', parsePool, 'default');
+    add(usage, what).argument('[pool]', 'the pool', parseName("a pool's name"), 'default');
 
   add('list', 'list the queues of all pools').action((options: Options) =>
     print(options, async (client) => ({ queues: await client.list() }), renderQueues),
@@ -58,19 +60,4 @@ function changeOf({ status, maxRunningJobs }: Change): QueueChange {
   const change = present({ status, max_running_jobs: maxRunningJobs });
   if (Object.keys(change).length > 0) return change;
   throw new RepriseError('INPUT_INVALID', 'say what to change: --status, --max-running-jobs or both');
-}
-
-async function print<T>(
-  options: Options,
-  question: (client: QueueClient) => Promise<T>,
-  render: (answer: T) => string,
-): Promise<void> {
-  const answer = await askBy(createQueueClient, options, question);
-  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : render(answer));
-}
-
-function parsePool(text: string): string {
-  if (idSchema.safeParse(text).success) return text;
-  const message = `a pool's name is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`;
-  throw new RepriseError('INPUT_INVALID', message);
 }

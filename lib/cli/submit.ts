@@ -1,14 +1,13 @@
 import { type Command, Option } from 'commander';
 import { ulid } from 'ulid';
 import { createJobClient } from '../adapters/http/job-client';
-import { RepriseError } from '../core/errors';
 import { formatDuration } from '../core/model/duration';
-import { idSchema } from '../core/model/ids';
 import { JOB_TYPES, type JobType } from '../core/model/job-type';
 import { present } from '../core/model/present';
 import { askBy, type ConnectOptions, withConnection } from './connect';
 import { graphDocument } from './files';
 import { type JobOptions, withJobOptions } from './job-options';
+import { parseName } from './options';
 import { followJob } from './watch';
 
 interface Options extends ConnectOptions, JobOptions {
@@ -24,7 +23,7 @@ export function registerSubmit(program: Command): void {
   withConnection(withJobOptions(program.command('submit')))
     .description('give a graph to an engine as a job: to that of --api, or to the daemon of --journal')
     .argument('<graph>', 'the graph file, YAML or JSON; - reads standard input')
-    .option('--pool <name>', 'whose workers run it', parsePool, 'default')
+    .option('--pool <name>', 'whose workers run it', parseName('--pool'), 'default')
     .addOption(
       new Option('--type <type>', 'how much it matters; that of the graph by default').choices(JOB_TYPES),
     )
@@ -55,10 +54,4 @@ async function submit(file: string, options: Options): Promise<void> {
   const answer = { jobId, status: rest.status, graphHash: rest.graph_hash, nodes };
   process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `job ${jobId}\n`);
   if (options.watch) await followJob(jobId, options);
-}
-
-function parsePool(text: string): string {
-  if (idSchema.safeParse(text).success) return text;
-  const message = `--pool is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`;
-  throw new RepriseError('INPUT_INVALID', message);
 }

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import type { TriggerClient } from '../adapters/http/trigger-client';
-import { RepriseError } from '../core/errors';
-import { ask, type ConnectOptions, withConnection } from './connect';
+import { createTriggerClient } from '../adapters/http/trigger-client';
+import { type ConnectOptions, printedBy, withConnection } from './connect';
+import { parseName } from './options';
 import { renderFired, renderTrigger, renderTriggers } from './render/trigger';
 import { readTriggerFile } from './trigger-file';
 
 type Options = ConnectOptions & { readonly json?: boolean };
+
+const print = printedBy(createTriggerClient);
 
 /** `reprise trigger ...`: what starts jobs by the clock or by events. */
 export function registerTrigger(program: Command): void {
@@ -22,7 +24,8 @@ export function registerTrigger(program: Command): void {
   add('list', 'list your triggers').action((options: Options) =>
     print(options, async (client) => ({ triggers: await client.list() }), renderTriggers),
   );
-  const one = (usage: string, what: string) => add(usage, what).argument('<name>', 'its name', parseName);
+  const one = (usage: string, what: string) =>
+    add(usage, what).argument('<name>', 'its name', parseName("a trigger's name"));
   one('show', 'show a trigger and what it did last').action((name: string, options: Options) =>
     print(options, (client) => client.get(name), renderTrigger),
   );
@@ -42,19 +45,4 @@ export function registerTrigger(program: Command): void {
       ({ name: gone }) => `trigger ${gone} is deleted\n`,
     ),
   );
-}
-
-async function print<T>(
-  options: Options,
-  question: (client: TriggerClient) => Promise<T>,
-  render: (answer: T) => string,
-): Promise<void> {
-  const answer = await ask(options, question);
-  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : render(answer));
-}
-
-function parseName(text: string): string {
-  if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text;
-  const message = `a trigger's name is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`;
-  throw new RepriseError('INPUT_INVALID', message);
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { createPredictionsClient } from '../adapters/http/predictions-client';
-import { RepriseError } from '../core/errors';
-import { idSchema } from '../core/model/ids';
 import { askBy, type ConnectOptions, withConnection } from './connect';
+import { parseName } from './options';
 import { renderWorkers } from './render/predictions';
 
 type Options = ConnectOptions & { readonly json?: boolean; readonly pool: string };
@@ -17,14 +16,14 @@ export function registerWorkers(program: Command): void {
   connected(workers, 'show how the workers of a pool are').action(list);
   connected(workers.command('list'), 'the same').action(list);
   connected(workers.command('cordon'), 'keep a worker off new work; what it runs goes on')
-    .argument('<worker>', 'its id', parseId)
+    .argument('<worker>', 'its id', parseName("a worker's id"))
     .requiredOption('--reason <text>', 'why; the journal of the pool keeps it')
     .action(async (id: string, { pool, reason, ...options }: Options & { readonly reason: string }) => {
       await askBy(createPredictionsClient, options, (client) => client.cordon(id, { pool, reason }));
       print(options, { worker: id, pool, cordoned: true }, `${id} gets no new work: ${reason}\n`);
     });
   connected(workers.command('uncordon'), 'give a worker work again')
-    .argument('<worker>', 'its id', parseId)
+    .argument('<worker>', 'its id', parseName("a worker's id"))
     .action(async (id: string, { pool, ...options }: Options) => {
       await askBy(createPredictionsClient, options, (client) => client.uncordon(id, { pool }));
       print(options, { worker: id, pool, cordoned: false }, `${id} gets work again\n`);
@@ -38,10 +37,4 @@ async function list({ pool, ...options }: Options): Promise<void> {
 
 function print({ json }: { readonly json?: boolean }, document: object, text: string): void {
   process.stdout.write(json ? `${JSON.stringify(document)}\n` : text);
-}
-
-function parseId(text: string): string {
-  if (idSchema.safeParse(text).success) return text;
-  const message = `a worker's id is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`;
-  throw new RepriseError('INPUT_INVALID', message);
 }
