@@ -1,4 +1,4 @@
-import { RepriseError } from '../errors';
+import { isRepriseError, RepriseError } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import type { Effect } from '../messages/effect';
 import type { EffectPorts } from '../ports/effects';
@@ -21,10 +21,20 @@ const MAX_EVENTS = 2_000;
  * The outbox relay: performs what the fast path did not confirm. It always goes from the mark to the end of the stream
  * and not only to `to`: the fast path cannot move the mark over a gap, so after one crash it would confirm nothing again
  * until the relay has caught up with it.
- * @returns events whose effects were performed; 0 when all up to `to` were confirmed already.
+ * @returns events whose effects were performed; 0 when all up to `to` were confirmed already, or the job is removed.
  * @throws RepriseError UPSTREAM_UNAVAILABLE when an effect failed or more is left: the message comes back.
  */
 export async function performUnconfirmed(deps: RelayDeps, stream: string, to: number): Promise<number> {
+  try {
+    return await relayed(deps, stream, to);
+  } catch (error) {
+    // Of a job that was removed meanwhile, everything was performed before.
+    if (isRepriseError(error, 'JOB_NOT_FOUND')) return 0;
+    throw error;
+  }
+}
+
+async function relayed(deps: RelayDeps, stream: string, to: number): Promise<number> {
   const { journal } = deps;
   const mark = await journal.confirmed(stream);
   if (mark >= to) return 0;

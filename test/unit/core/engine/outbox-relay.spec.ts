@@ -91,6 +91,18 @@ describe('the outbox relay', () => {
     expect(published).toEqual([]);
   });
 
+  it('has nothing to do for a job that was removed meanwhile', async () => {
+    const journal = await journalOf(5);
+    const gone = new RepriseError('JOB_NOT_FOUND', 'archived and removed');
+    const read = () => {
+      throw gone;
+    };
+    const { ports, published } = portsFailing(busy);
+    const deps = { ports, journal: { ...journal, confirmed: journal.confirmed, read }, effectsOf, log };
+    expect(await performUnconfirmed(deps, STREAM, 5)).toBe(0);
+    expect(published).toEqual([]);
+  });
+
   it('keeps what it achieved before the first failure, and comes back for the rest', async () => {
     const journal = await journalOf(5);
     const { ports } = portsFailing(busy, 4);
