@@ -5,7 +5,7 @@ import { LIMITS } from '../core/limits';
 import type { Clock } from '../core/model/time';
 import type { HistoryStore } from '../core/ports/history';
 import { ownerFor, requireAdmin } from './access';
-import { requireMatch, requireNone, versionOf } from './if-match';
+import { requireMatch, requirePut, versionOf } from './if-match';
 import { byName, pageOf } from './page';
 import { invalidInput, type Served, serve } from './route';
 import { ROUTES } from './routes';
@@ -72,8 +72,7 @@ function quarantineRoutes({ history, clock }: HistoryRoutesDeps): readonly Serve
       const quarantine = { id, ...rest, by: caller.subject, createdAt: now, expiresAt };
       const owner = ownerFor(caller, query.owner);
       const there = await quarantineOf(history, owner, id);
-      requireNone(header, there && versionIn(there));
-      requireMatch(header, there ? versionIn(there) : 'none');
+      requirePut(header, there && versionIn(there));
       await history.quarantine(owner, quarantine);
       return { status: 200, body: quarantineBody(quarantine, now) };
     }),

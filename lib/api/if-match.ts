@@ -24,10 +24,15 @@ export function requireMatch(header: Header, version: string): void {
   throw failed(`it is in version "${version}", and If-Match names ${given.slice(0, 100)}`, version);
 }
 
-/** `If-None-Match: *` makes something, and changes nothing that is there. @throws RepriseError PRECONDITION_FAILED */
-export function requireNone(header: Header, version: string | undefined): void {
-  if (header('If-None-Match')?.trim() !== '*' || version === undefined) return;
-  throw failed(`it is there already, in version "${version}"`, version);
+/**
+ * The same of what is put, which may not be there yet: `If-None-Match: *` makes it, and changes nothing that is there.
+ * @param there the version that is there, if any.
+ * @throws RepriseError PRECONDITION_FAILED
+ */
+export function requirePut(header: Header, there: string | undefined): void {
+  if (there !== undefined && header('If-None-Match')?.trim() === '*')
+    throw failed(`it is there already, in version "${there}"`, there);
+  requireMatch(header, there ?? 'none');
 }
 
 const versionIn = (tag: string): string => tag.trim().replace(/^"|"$/g, '').split('.')[0] ?? '';

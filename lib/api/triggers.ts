@@ -12,7 +12,7 @@ import { triggerIdOf } from '../core/trigger/id';
 import { ownerFor, requirePriority } from './access';
 import { eventsPage } from './events-page';
 import { graphOf } from './graph-of';
-import { requireMatch, requireNone, versionOf } from './if-match';
+import { requireMatch, requirePut, versionOf } from './if-match';
 import type { OwnedGraphs } from './owned-graphs';
 import { byName, pageOf } from './page';
 import { requirePool } from './pools';
@@ -83,8 +83,7 @@ function putTrigger(deps: TriggerRouteDeps): Served {
     const { state: before } = await deps.streams.view(triggerAt(trigger.id));
     const isNew = before.status === 'none' || before.status === 'deleted';
     const there = isNew ? undefined : versionIn(await viewOf(deps, trigger));
-    requireNone(request.header, there);
-    requireMatch(request.header, there ?? 'none');
+    requirePut(request.header, there);
     if (isNew) await requireRoom(deps, owner);
     const { hash } = await ofJob(() => graphOf(deps.graphs, body.job, { caller, owner }));
     const message = { type: 'set' as const, owner, definition: definition(hash), ...present({ everyone }) };

@@ -1,5 +1,6 @@
 import type { WorkItem } from '../messages/pool';
 import { byAge, byRank, classOf } from './order';
+import { shapeKey } from './shapes';
 import { insertSorted, removeSorted } from './sorted';
 
 /**
@@ -41,10 +42,9 @@ export function dequeue(lanes: Map<string, Lane>, work: WorkItem): void {
 }
 
 function laneKey(work: WorkItem): string {
-  const { labels, slots, resources, concurrency, avoid = [], dependencies = [], on } = work;
-  const amounts = resources ? Object.entries(resources).sort().join() : '';
+  const { concurrency, avoid = [], dependencies = [], on } = work;
   const limit = concurrency ? `${concurrency.limit}:${concurrency.key}` : '';
-  const names = [labels, avoid, dependencies].map((each) => each.toSorted().join());
+  const names = [avoid, dependencies].map((each) => each.toSorted().join());
   const only = on ? `${on.workerId}:${on.until}` : '';
-  return [shareOf(work), slots, amounts, limit, ...names, only].join('|');
+  return [shareOf(work), shapeKey(work), limit, ...names, only].join('|');
 }

@@ -60,7 +60,7 @@ export function syncDir(path: string): Promise<void> {
 }
 
 function startSync(path: string): Promise<void> {
-  const current = syncNow(path);
+  const current = syncFile(path);
   const entry = { current };
   syncing.set(path, entry);
   const over = () => {
@@ -70,7 +70,8 @@ function startSync(path: string): Promise<void> {
   return current;
 }
 
-async function syncNow(path: string): Promise<void> {
+/** What is in a file, or a directory, survives a loss of power from then on. */
+export async function syncFile(path: string): Promise<void> {
   const fd = openSync(path, 'r');
   try {
     await sync(fd);

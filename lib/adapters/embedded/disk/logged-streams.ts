@@ -1,9 +1,9 @@
-import { closeSync, fsync, mkdir, openSync } from 'node:fs';
+import { mkdir } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { EMPTY_HEAD } from '../../../core/journal/envelope';
 import { createGate } from '../../gate';
-import { exists, makeDir, replaceFile, syncDir } from './durable';
+import { exists, makeDir, replaceFile, syncDir, syncFile } from './durable';
 import { hasCode } from './has-code';
 import { type JournalFile, openJournalFile } from './journal-file';
 import { type HeadKeeper, readHead } from './journal-head';
@@ -18,7 +18,6 @@ import type { WriteAheadLog } from './write-ahead-log';
 type Log = Pick<WriteAheadLog, 'commit' | 'fail'>;
 
 const make = promisify(mkdir);
-const sync = promisify(fsync);
 
 /** Streams settled at a time: what waits for the log goes through the same few threads. At the end nothing else does. */
 const SETTLING = 2;
@@ -148,13 +147,4 @@ function owned({ stream, files: { dir }, log, lock, file, keeper, settling }: Pa
       lock.release();
     },
   };
-}
-
-async function syncFile(path: string): Promise<void> {
-  const fd = openSync(path, 'r');
-  try {
-    await sync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
