@@ -6,7 +6,7 @@ import { placeholderCode } from '../../lib/constructs/lambda-code';
 import type { NotificationsInput } from '../../lib/core/notify/rules';
 import { runnerDefinition } from '../../lib/stacks/graphs';
 import { reprise } from '../../lib/stacks/reprise';
-import { PAGE, synthesise } from './support/synth';
+import { PAGES, synthesise } from './support/synth';
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf:key::';
 const RULES: NotificationsInput = {
@@ -48,7 +48,7 @@ describe('notifications of a deployment', () => {
         code: placeholderCode,
         graphs: [],
         runner: runnerDefinition(),
-        pages: { dashboard: PAGE, reference: PAGE },
+        pages: PAGES,
       },
     });
     const template = Template.fromStack(stacks.engine);

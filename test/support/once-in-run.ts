@@ -16,46 +16,51 @@ export async function onceInRun(
   name: string,
   make: (dir: string) => Promise<void>,
 ): Promise<string | undefined> {
-  const run = runDir();
-  if (run === undefined) return undefined;
-  const made = join(run, name);
-  while (!existsSync(made)) {
-    if (!takes(`${made}.lock`)) {
-      await sleep(LOOK_AGAIN_MS);
-      continue;
-    }
-    try {
-      if (existsSync(made)) break;
-      const draft = mkdtempSync(join(run, 'draft-'));
-      await make(draft);
-      renameSync(draft, made);
-    } finally {
-      rmdirSync(`${made}.lock`);
-    }
+  for (;;) {
+    const turn = turnTo(name);
+    if ('made' in turn) return turn.made;
+    if ('wait' in turn) await sleep(LOOK_AGAIN_MS);
+    else await make(turn.draft).then(turn.keep).finally(turn.end);
   }
-  return made;
 }
 
 /** The same for what is made without waiting for anything, as a process that is run to its end. */
 export function onceInRunNow(name: string, make: (dir: string) => void): string | undefined {
-  const run = runDir();
-  if (run === undefined) return undefined;
-  const made = join(run, name);
-  while (!existsSync(made)) {
-    if (!takes(`${made}.lock`)) {
+  for (;;) {
+    const turn = turnTo(name);
+    if ('made' in turn) return turn.made;
+    if ('wait' in turn) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS);
       continue;
     }
     try {
-      if (existsSync(made)) break;
-      const draft = mkdtempSync(join(run, 'draft-'));
-      make(draft);
-      renameSync(draft, made);
+      make(turn.draft);
+      turn.keep();
     } finally {
-      rmdirSync(`${made}.lock`);
+      turn.end();
     }
   }
-  return made;
+}
+
+type Turn =
+  | { readonly made: string | undefined }
+  | { readonly wait: true }
+  | { readonly draft: string; readonly keep: () => void; readonly end: () => void };
+
+function turnTo(name: string): Turn {
+  const run = runDir();
+  if (run === undefined) return { made: undefined };
+  const made = join(run, name);
+  const lock = `${made}.lock`;
+  if (existsSync(made)) return { made };
+  if (!takes(lock)) return { wait: true };
+  const end = () => rmdirSync(lock);
+  if (existsSync(made)) {
+    end();
+    return { made };
+  }
+  const draft = mkdtempSync(join(run, 'draft-'));
+  return { draft, keep: () => renameSync(draft, made), end };
 }
 
 function takes(lock: string): boolean {

@@ -50,8 +50,9 @@ export const SAMPLE: DeployedGraph = (() => {
   };
 })();
 
-/** A page as it is built, in one file. */
-export const PAGE = join(__dirname, 'page');
+const PAGE = join(__dirname, 'page');
+/** Pages as they are built, each in one file. */
+export const PAGES = { dashboard: PAGE, reference: PAGE };
 
 /** Feature flags of the CDK change templates: without them the tests would look at others than are deployed. */
 const FLAGS = JSON.parse(readFileSync(join(__dirname, '..', '..', '..', 'cdk.json'), 'utf8')).context;
@@ -108,7 +109,7 @@ export function synthesise(
     code: placeholderCode,
     graphs,
     runner,
-    pages: { dashboard: PAGE, reference: PAGE },
+    pages: PAGES,
   });
   const templates = {
     data: Template.fromStack(stacks.data),
