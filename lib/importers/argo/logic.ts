@@ -1,8 +1,21 @@
+import {
+  type Language,
+  operators,
+  type Reader,
+  type Rule,
+  readExpression,
+  type Token,
+  Unreadable,
+  unlessUnreadable,
+} from '../grammar';
+
 /** A formula of `depends` or `when`, over operands of type T. */
 export type Logic<T> =
   | { readonly kind: 'operand'; readonly operand: T }
   | { readonly kind: 'not'; readonly of: Logic<T> }
   | { readonly kind: 'all' | 'any'; readonly of: readonly Logic<T>[] };
+
+type Read = Token<'sign' | 'operand'>;
 
 /**
  * Reads `||`, `&&`, `!` and parentheses over operands; `&&` binds stronger.
@@ -15,35 +28,33 @@ export function parseLogic<T>(
   token: RegExp,
   operand: (token: string) => T | undefined,
 ): Logic<T> | undefined {
-  const tokens = text.match(new RegExp(`\\|\\||&&|!(?!=)|[()]|${token.source}|\\S`, 'g')) ?? [];
-  let at = 0;
-  const list =
-    (kind: 'all' | 'any', sign: string, next: () => Logic<T> | undefined) => (): Logic<T> | undefined => {
-      const of: Logic<T>[] = [];
-      do {
-        if (of.length > 0) at++;
-        const one = next();
-        if (!one) return undefined;
-        of.push(one);
-      } while (tokens[at] === sign);
-      return of.length === 1 ? of[0] : { kind, of };
-    };
-  const primary = (): Logic<T> | undefined => {
-    const read = tokens[at++];
-    if (read === '!') {
-      const of = primary();
-      return of && { kind: 'not', of };
-    }
-    if (read === '(') {
-      const inner = formula();
-      return tokens[at++] === ')' ? inner : undefined;
-    }
-    const found = read === undefined ? undefined : operand(read);
-    return found === undefined ? undefined : { kind: 'operand', operand: found };
+  const language: Language<Read> = {
+    token: new RegExp(`\\s+|(?<sign>\\|\\||&&|!(?!=)|[()])|(?<operand>${token.source})`, 'y'),
+    most: 1_000,
+    signOf: ({ sign }) => sign,
   };
-  const formula: () => Logic<T> | undefined = list('any', '||', list('all', '&&', primary));
-  const whole = formula();
-  return at === tokens.length ? whole : undefined;
+  const formula: Rule<Read, Logic<T>> = operators([['||'], ['&&']], single, (sign, left, right) =>
+    inRow(sign === '&&' ? 'all' : 'any', left, right),
+  );
+  return unlessUnreadable(() => readExpression(text, language, formula));
+
+  function single(reader: Reader<Read>): Logic<T> {
+    if (reader.take('!')) return { kind: 'not', of: single(reader) };
+    if (reader.take('(')) {
+      const inner = formula(reader);
+      reader.need(')');
+      return inner;
+    }
+    const read = reader.next().operand;
+    const found = read === undefined ? undefined : operand(read);
+    if (found === undefined) throw new Unreadable('a value is missing');
+    return { kind: 'operand', operand: found };
+  }
+}
+
+/** `a && b && c` is one list. */
+function inRow<T>(kind: 'all' | 'any', left: Logic<T>, right: Logic<T>): Logic<T> {
+  return { kind, of: left.kind === kind ? [...left.of, right] : [left, right] };
 }
 
 export function operandsOf<T>(logic: Logic<T>): T[] {

@@ -1,3 +1,15 @@
+import {
+  type Language,
+  listUntil,
+  operators,
+  type Reader,
+  type Rule,
+  readExpression,
+  type Token,
+  Unreadable,
+  unlessUnreadable,
+} from '../grammar';
+
 /** A condition of a step. */
 export type Expression =
   | { readonly kind: 'value'; readonly value: string | number | boolean | null | RegExp }
@@ -25,110 +37,56 @@ const TOKEN = new RegExp(
   'y',
 );
 
-type Token = Readonly<
-  Record<'regex' | 'double' | 'single' | 'shell' | 'number' | 'name' | 'sign', string | undefined>
->;
+type Read = Token<'regex' | 'double' | 'single' | 'shell' | 'number' | 'name' | 'sign'>;
 
-class Unreadable extends Error {}
+const LANGUAGE: Language<Read> = {
+  token: TOKEN,
+  most: 1_000,
+  signOf: ({ sign, name }) => (name === 'includes' ? name : sign),
+};
+
+const any: Rule<Read, Expression> = operators(
+  [['||'], ['&&'], ['==', '!=', '=~', '!~', 'includes']],
+  unary,
+  (op: Operator, left, right) => ({ kind: 'binary', op, left, right }),
+);
 
 /** @returns undefined where the text is no condition @see https://buildkite.com/docs/pipelines/configure/conditionals */
 export function parseCondition(text: string): Expression | undefined {
-  try {
-    const reader = readerOf(tokensOf(text));
-    const whole = choice(reader);
-    return reader.peek() === undefined ? whole : undefined;
-  } catch (error) {
-    if (error instanceof Unreadable) return undefined;
-    throw error;
-  }
+  return unlessUnreadable(() => readExpression(text, LANGUAGE, choice));
 }
 
-function tokensOf(text: string): Token[] {
-  const tokens: Token[] = [];
-  let at = 0;
-  while (at < text.length) {
-    TOKEN.lastIndex = at;
-    const match = TOKEN.exec(text);
-    if (!match) throw new Unreadable();
-    at = TOKEN.lastIndex;
-    const token = match.groups as Token;
-    if (Object.values(token).some((part) => part !== undefined)) tokens.push(token);
-  }
-  return tokens;
-}
-
-interface Reader {
-  readonly peek: () => Token | undefined;
-  /** Whether the next token is this one, which is then read. */
-  readonly take: (...signs: readonly string[]) => string | undefined;
-  readonly next: () => Token;
-}
-
-function readerOf(tokens: readonly Token[]): Reader {
-  let at = 0;
-  const peek = () => tokens[at];
-  return {
-    peek,
-    take: (...signs) => {
-      const token = peek();
-      const word = token?.sign ?? (token?.name === 'includes' ? token.name : undefined);
-      if (word === undefined || !signs.includes(word)) return undefined;
-      at++;
-      return word;
-    },
-    next: () => {
-      const token = tokens[at++];
-      if (!token) throw new Unreadable();
-      return token;
-    },
-  };
-}
-
-function choice(reader: Reader): Expression {
+function choice(reader: Reader<Read>): Expression {
   const test = any(reader);
   if (!reader.take('?')) return test;
   const yes = choice(reader);
-  need(reader, ':');
+  reader.need(':');
   return { kind: 'choice', test, yes, no: choice(reader) };
 }
 
-function chain(operators: readonly Operator[], operand: (reader: Reader) => Expression) {
-  return (reader: Reader): Expression => {
-    let left = operand(reader);
-    for (let op = reader.take(...operators); op !== undefined; op = reader.take(...operators)) {
-      left = { kind: 'binary', op: op as Operator, left, right: operand(reader) };
-    }
-    return left;
-  };
-}
-
-const comparison = chain(['==', '!=', '=~', '!~', 'includes'], unary);
-const all = chain(['&&'], comparison);
-const any = chain(['||'], all);
-
-function unary(reader: Reader): Expression {
+function unary(reader: Reader<Read>): Expression {
   if (reader.take('!')) return { kind: 'not', of: unary(reader) };
   if (reader.take('(')) {
     const inner = choice(reader);
-    need(reader, ')');
+    reader.need(')');
     return inner;
   }
-  if (reader.take('[')) return { kind: 'list', of: listUntil(reader, ']') };
+  if (reader.take('[')) return { kind: 'list', of: listUntil(reader, ']', choice) };
   return primary(reader);
 }
 
-function primary(reader: Reader): Expression {
+function primary(reader: Reader<Read>): Expression {
   const { regex, double, single, shell, number, name } = reader.next();
   if (shell !== undefined) return { kind: 'open' };
   if (regex !== undefined) return pattern(regex);
   if (double !== undefined) return doubleQuoted(double);
   if (single !== undefined) return { kind: 'value', value: single.slice(1, -1).replaceAll("\\'", "'") };
   if (number !== undefined) return { kind: 'value', value: Number(number) };
-  if (name === undefined) throw new Unreadable();
+  if (name === undefined) throw new Unreadable('a value is missing');
   if (name === 'true' || name === 'false') return { kind: 'value', value: name === 'true' };
   if (name === 'null') return { kind: 'value', value: null };
   return reader.take('(')
-    ? { kind: 'call', name, args: listUntil(reader, ')') }
+    ? { kind: 'call', name, args: listUntil(reader, ')', choice) }
     : { kind: 'name', path: name };
 }
 
@@ -137,7 +95,7 @@ function doubleQuoted(text: string): Expression {
   try {
     return { kind: 'value', value: JSON.parse(text) as string };
   } catch {
-    throw new Unreadable();
+    throw new Unreadable(`${text} is no text`);
   }
 }
 
@@ -145,24 +103,11 @@ function doubleQuoted(text: string): Expression {
 function pattern(literal: string): Expression {
   const end = literal.lastIndexOf('/');
   const [source, flags] = [literal.slice(1, end), literal.slice(end + 1)];
-  if (flags !== '' && flags !== 'i') throw new Unreadable();
+  if (flags !== '' && flags !== 'i') throw new Unreadable(`${flags} are no flags of a pattern`);
   if (/\\[AzZhGKXR]|\(\?[#imx<>-]|\[\[:|[*+?}]\+|\$\{/.test(source)) return { kind: 'open' };
   try {
     return { kind: 'value', value: new RegExp(source, flags) };
   } catch {
-    throw new Unreadable();
+    throw new Unreadable(`${literal} is no pattern`);
   }
-}
-
-function listUntil(reader: Reader, end: string): Expression[] {
-  const of: Expression[] = [];
-  while (!reader.take(end)) {
-    if (of.length > 0) need(reader, ',');
-    of.push(choice(reader));
-  }
-  return of;
-}
-
-function need(reader: Reader, sign: string): void {
-  if (!reader.take(sign)) throw new Unreadable();
 }

@@ -1,10 +1,22 @@
+import {
+  type Language,
+  operators,
+  type Reader,
+  type Rule,
+  readExpression,
+  type Token,
+  Unreadable,
+  unlessUnreadable,
+} from '../grammar';
 import type { Plain } from '../located/located';
 import type { Pipeline } from './pipeline';
 
-type Token = { readonly kind: 'name' | 'text' | 'number' | 'operator' | 'word'; readonly text: string };
+type Read = Token<'name' | 'double' | 'single' | 'number' | 'truth' | 'sign'>;
 
 const TOKEN =
-  /\s*(?:(?<name>pipeline(?:\.[\w-]+)+)|"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<number>-?\d+(?:\.\d+)?)|(?<operator>==|!=|>=|<=|>|<|starts-with|[()])|(?<word>and|or|not|true|false)\b)/y;
+  /\s*(?:(?<name>pipeline(?:\.[\w-]+)+)|"(?<double>[^"]*)"|'(?<single>[^']*)'|(?<number>-?\d+(?:\.\d+)?)|(?<sign>==|!=|>=|<=|>|<|starts-with|[()]|(?:and|or|not)\b)|(?<truth>true|false)\b)/y;
+
+const LANGUAGE: Language<Read> = { token: TOKEN, most: 500, signOf: ({ sign }) => sign };
 
 /** Undefined is what only CircleCI knows. */
 type Value = Plain | undefined;
@@ -14,108 +26,50 @@ type Value = Plain | undefined;
  * @see https://circleci.com/docs/reference/configuration-reference/#expression-based-job-filters
  */
 export function evaluateExpression(text: string, pipeline: Pipeline): boolean | undefined {
-  const tokens = tokensOf(text);
-  if (!tokens) return undefined;
-  const parser = new Parser(tokens, pipeline);
-  const value = parser.either();
-  return parser.isWhole() ? truth(value) : undefined;
-}
+  const value: Rule<Read, Value> = operators([['or'], ['and']], compared, joined);
+  return truth(unlessUnreadable(() => readExpression(text, LANGUAGE, value)));
 
-function tokensOf(text: string): Token[] | undefined {
-  const tokens: Token[] = [];
-  const end = text.trimEnd().length;
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < end) {
-    const groups = TOKEN.exec(text)?.groups;
-    if (!groups) return undefined;
-    const { name, double, single, number, operator, word } = groups;
-    if (name !== undefined) tokens.push({ kind: 'name', text: name });
-    else if (number !== undefined) tokens.push({ kind: 'number', text: number });
-    else if (operator !== undefined) tokens.push({ kind: 'operator', text: operator });
-    else if (word !== undefined) tokens.push({ kind: 'word', text: word });
-    else tokens.push({ kind: 'text', text: double ?? single ?? '' });
-    if (tokens.length > MOST_TOKENS) return undefined;
+  /** Comparisons stand in no row: how CircleCI reads `a == b == c` is not told. */
+  function compared(reader: Reader<Read>): Value {
+    const left = operand(reader);
+    const sign = reader.take('==', '!=', '>=', '<=', '>', '<', 'starts-with');
+    if (sign === undefined) return left;
+    const right = operand(reader);
+    return left === undefined || right === undefined ? undefined : compare(sign, left, right);
   }
-  return tokens;
+
+  function operand(reader: Reader<Read>): Value {
+    if (reader.take('not')) {
+      const inner = truth(operand(reader));
+      return inner === undefined ? undefined : !inner;
+    }
+    if (reader.take('(')) {
+      const inner = value(reader);
+      reader.need(')');
+      return inner;
+    }
+    const { name, double, single, number, truth: word, sign } = reader.next();
+    if (sign !== undefined) throw new Unreadable('a value is missing');
+    if (name !== undefined) {
+      const known = pipeline(name);
+      return known?.kind === 'plain' ? known.value : undefined;
+    }
+    if (number !== undefined) return Number(number);
+    return word === undefined ? (double ?? single) : word === 'true';
+  }
 }
 
-/** Parentheses in each other are at most as many. */
-const MOST_TOKENS = 500;
+/** A side that decides alone decides whatever the other one is. */
+function joined(operator: 'and' | 'or', left: Value, right: Value): Value {
+  const [sides, decisive] = [[truth(left), truth(right)], operator === 'or'];
+  if (sides.includes(decisive)) return decisive;
+  return sides.includes(undefined) ? undefined : !decisive;
+}
 
 function truth(value: Value): boolean | undefined {
   return value === undefined
     ? undefined
     : !(value === null || value === false || value === 0 || value === '');
-}
-
-class Parser {
-  private at = 0;
-  private isBroken = false;
-
-  constructor(
-    private readonly tokens: readonly Token[],
-    private readonly pipeline: Pipeline,
-  ) {}
-
-  isWhole(): boolean {
-    return !this.isBroken && this.at === this.tokens.length;
-  }
-
-  either(): Value {
-    let left = this.both();
-    while (this.takes('or')) {
-      const [a, b] = [truth(left), truth(this.both())];
-      left = a === true || b === true ? true : a === undefined || b === undefined ? undefined : false;
-    }
-    return left;
-  }
-
-  private both(): Value {
-    let left = this.compared();
-    while (this.takes('and')) {
-      const [a, b] = [truth(left), truth(this.compared())];
-      left = a === false || b === false ? false : a === undefined || b === undefined ? undefined : true;
-    }
-    return left;
-  }
-
-  private compared(): Value {
-    const left = this.operand();
-    const token = this.tokens[this.at];
-    if (token?.kind !== 'operator' || token.text === '(' || token.text === ')') return left;
-    this.at++;
-    const right = this.operand();
-    return left === undefined || right === undefined ? undefined : compare(token.text, left, right);
-  }
-
-  private operand(): Value {
-    if (this.takes('not')) {
-      const inner = truth(this.operand());
-      return inner === undefined ? undefined : !inner;
-    }
-    if (this.takes('(')) {
-      const inner = this.either();
-      if (!this.takes(')')) this.isBroken = true;
-      return inner;
-    }
-    const token = this.tokens[this.at++];
-    if (token?.kind === 'name') {
-      const value = this.pipeline(token.text);
-      return value?.kind === 'plain' ? value.value : undefined;
-    }
-    if (token?.kind === 'text') return token.text;
-    if (token?.kind === 'number') return Number(token.text);
-    if (token?.text === 'true' || token?.text === 'false') return token.text === 'true';
-    this.isBroken = true;
-    return undefined;
-  }
-
-  private takes(text: string): boolean {
-    const token = this.tokens[this.at];
-    const isIt = token !== undefined && token.text === text && token.kind !== 'text';
-    if (isIt) this.at++;
-    return isIt;
-  }
 }
 
 function compare(operator: string, left: Plain, right: Plain): Value {

@@ -1,3 +1,14 @@
+import {
+  type Language,
+  listUntil,
+  operators,
+  type Reader,
+  type Rule,
+  readExpression,
+  type Token,
+  Unreadable,
+  unlessUnreadable,
+} from '../grammar';
 import { type Comparison, numberOf } from './values';
 
 /**
@@ -29,11 +40,12 @@ export function isLogical(tree: Expression): tree is Logical {
   return tree.kind === 'binary' && (tree.op === '&&' || tree.op === '||');
 }
 
-/** Honest expressions are far shorter; the parser recurses. */
-const MAX_TOKENS = 1_000;
+type Read = Token<'text' | 'number' | 'name' | 'sign'>;
 
 const TOKEN =
-  /\s*(?:('(?:[^']|'')*')|([+-]?(?:0x[0-9a-fA-F]+|0o[0-7]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|Infinity\b))|([A-Za-z_][A-Za-z0-9_-]*)|(&&|\|\||[!=<>]=|[()[\].,!<>*]))/y;
+  /\s*(?:(?<text>'(?:[^']|'')*')|(?<number>[+-]?(?:0x[0-9a-fA-F]+|0o[0-7]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|Infinity\b))|(?<name>[A-Za-z_][A-Za-z0-9_-]*)|(?<sign>&&|\|\||[!=<>]=|[()[\].,!<>*]))/y;
+
+const LANGUAGE: Language<Read> = { token: TOKEN, most: 1_000, signOf: ({ sign }) => sign };
 
 /** As they are written: of these alone, the language looks at the case. */
 const CONSTANTS = new Map<string, boolean | number | null>([
@@ -43,102 +55,58 @@ const CONSTANTS = new Map<string, boolean | number | null>([
   ['NaN', Number.NaN],
 ]);
 
-const PRECEDENCE: readonly (readonly string[])[] = [['||'], ['&&'], ['==', '!='], ['<', '<=', '>', '>=']];
+const expression: Rule<Read, Expression> = operators(
+  [['||'], ['&&'], ['==', '!='], ['<', '<=', '>', '>=']],
+  unary,
+  (op: Logical['op'] | Comparison, left, right) => ({ kind: 'binary', op, left, right }) as Expression,
+);
 
 /** The tree of an expression, without the `${{ }}` around it; undefined when it is not one. */
 export function parseExpression(text: string): Expression | undefined {
-  const tokens = tokenise(text);
-  if (!tokens || tokens.length === 0) return undefined;
-  const reader: Reader = { tokens, at: 0 };
-  const tree = binary(reader, 0);
-  return reader.at === tokens.length ? tree : undefined;
+  return unlessUnreadable(() => readExpression(text, LANGUAGE, expression));
 }
 
-interface Reader {
-  readonly tokens: readonly string[];
-  at: number;
+function unary(reader: Reader<Read>): Expression {
+  return reader.take('!') ? { kind: 'not', of: unary(reader) } : primary(reader);
 }
 
-function tokenise(text: string): string[] | undefined {
-  const tokens: string[] = [];
-  const end = text.trimEnd().length;
-  TOKEN.lastIndex = 0;
-  while (TOKEN.lastIndex < end) {
-    const match = TOKEN.exec(text);
-    if (!match || tokens.length === MAX_TOKENS) return undefined;
-    tokens.push(match[0].trim());
+function primary(reader: Reader<Read>): Expression {
+  if (reader.take('(')) {
+    const inner = expression(reader);
+    reader.need(')');
+    return dereference(reader, inner);
   }
-  return tokens;
-}
-
-function accept(reader: Reader, ...wanted: readonly string[]): string | undefined {
-  const token = reader.tokens[reader.at];
-  if (token === undefined || !wanted.includes(token)) return undefined;
-  reader.at++;
-  return token;
-}
-
-function binary(reader: Reader, level: number): Expression | undefined {
-  const operators = PRECEDENCE[level];
-  if (!operators) return unary(reader);
-  let left = binary(reader, level + 1);
-  for (let op = accept(reader, ...operators); op !== undefined; op = accept(reader, ...operators)) {
-    const right = binary(reader, level + 1);
-    if (!left || !right) return undefined;
-    left = { kind: 'binary', op: op as Logical['op'] | Comparison, left, right } as Expression;
-  }
-  return left;
-}
-
-function unary(reader: Reader): Expression | undefined {
-  if (!accept(reader, '!')) return primary(reader);
-  const of = unary(reader);
-  return of && { kind: 'not', of };
-}
-
-function primary(reader: Reader): Expression | undefined {
-  const token = reader.tokens[reader.at++];
-  if (token === undefined) return undefined;
-  if (token === '(') {
-    const inner = binary(reader, 0);
-    return accept(reader, ')') ? dereference(reader, inner) : undefined;
-  }
-  if (token.startsWith("'")) return { kind: 'literal', value: token.slice(1, -1).replaceAll("''", "'") };
-  if (/^[+-]?(\.?\d|Infinity$)/.test(token)) return { kind: 'literal', value: numberOf(token) };
-  if (!/^[A-Za-z_]/.test(token)) return undefined;
-  const constant = CONSTANTS.get(token);
+  const { text, number, name } = reader.next();
+  if (text !== undefined) return { kind: 'literal', value: text.slice(1, -1).replaceAll("''", "'") };
+  if (number !== undefined) return { kind: 'literal', value: numberOf(number) };
+  if (name === undefined) throw new Unreadable('a value is missing');
+  const constant = CONSTANTS.get(name);
   if (constant !== undefined) return { kind: 'literal', value: constant };
-  if (accept(reader, '(')) return dereference(reader, call(reader, token));
-  return dereference(reader, { kind: 'context', path: [token] });
-}
-
-function call(reader: Reader, name: string): Expression | undefined {
-  const args: Expression[] = [];
-  if (accept(reader, ')')) return { kind: 'call', name: name.toLowerCase(), args };
-  do {
-    const arg = binary(reader, 0);
-    if (!arg) return undefined;
-    args.push(arg);
-  } while (accept(reader, ','));
-  return accept(reader, ')') ? { kind: 'call', name: name.toLowerCase(), args } : undefined;
+  if (!reader.take('(')) return dereference(reader, { kind: 'context', path: [name] });
+  const args = listUntil(reader, ')', expression);
+  return dereference(reader, { kind: 'call', name: name.toLowerCase(), args });
 }
 
 /** `.name`, `.*` and `[index]` behind a value. */
-function dereference(reader: Reader, start: Expression | undefined): Expression | undefined {
+function dereference(reader: Reader<Read>, start: Expression): Expression {
   let value = start;
-  for (let op = accept(reader, '.', '['); value && op; op = accept(reader, '.', '[')) {
-    let by: Expression | '*' | undefined;
-    if (op === '.') {
-      const key = reader.tokens[reader.at++];
-      if (key === undefined || !/^(\*|[A-Za-z_].*)$/.test(key)) return undefined;
-      by = key === '*' ? '*' : literal(key);
-    } else {
-      by = accept(reader, '*') ? '*' : binary(reader, 0);
-      if (!by || !accept(reader, ']')) return undefined;
-    }
-    value = partOf(value, by);
+  for (let op = reader.take('.', '['); op !== undefined; op = reader.take('.', '[')) {
+    value = partOf(value, op === '.' ? key(reader) : index(reader));
   }
   return value;
+}
+
+function key(reader: Reader<Read>): Expression | '*' {
+  if (reader.take('*')) return '*';
+  const { name } = reader.next();
+  if (name === undefined) throw new Unreadable('a name is missing');
+  return { kind: 'literal', value: name };
+}
+
+function index(reader: Reader<Read>): Expression | '*' {
+  const by = reader.take('*') ? '*' : expression(reader);
+  reader.need(']');
+  return by;
 }
 
 /** A context by its path where that is written out, else the part of a value. */
@@ -146,8 +114,4 @@ function partOf(of: Expression, by: Expression | '*'): Expression {
   const isName = by !== '*' && by.kind === 'literal' && typeof by.value === 'string' && by.value !== '*';
   if (of.kind !== 'context' || (by !== '*' && !isName)) return { kind: 'index', of, by };
   return { kind: 'context', path: [...of.path, by === '*' ? by : String(by.value)] };
-}
-
-function literal(value: string): Expression {
-  return { kind: 'literal', value };
 }
