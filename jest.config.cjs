@@ -14,6 +14,7 @@ module.exports = {
   /** Its package names no entry for CommonJS. */
   moduleNameMapper: { '^@actions/expressions$': '<rootDir>/node_modules/@actions/expressions/dist/index.js' },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  testEnvironment: '<rootDir>/test/support/process-context.cjs',
   maxWorkers: 2,
   globalSetup: '<rootDir>/test/support/run-dir.cjs',
   globalTeardown: '<rootDir>/test/support/run-dir-teardown.cjs',
