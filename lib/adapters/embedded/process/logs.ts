@@ -2,12 +2,14 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writ
 import { stripVTControlCharacters } from 'node:util';
 import { hasCode } from '../disk/has-code';
 
+/** Of the first line, at the most. */
+const MARKER_BYTES = 128;
 const MARKER = /^\[reprise: (\d+) bytes dropped here[^\n]*\]\n/m;
 
 /**
  * Keeps a growing log below `cap` bytes: drops its older part, keeps the newest half of the cap and a first line
  * that says how much is gone. The writer appends (O_APPEND), so it goes on at the new end. What it writes
- * between our read and our truncation is dropped too, and counted; what it writes right after comes before our line.
+ * between our last look and our truncation is dropped too, and counted; what it writes right after comes before our line.
  */
 export function capLog(path: string, cap: number): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
@@ -17,7 +19,8 @@ export function capLog(path: string, cap: number): void {
     const before = droppedBefore(fd, Math.min(size, cap));
     const tail = readEnd(fd, size, Math.floor(cap / 2));
     const newline = tail.indexOf(10);
-    const kept = newline >= 0 && newline < tail.length - 1 ? tail.subarray(newline + 1) : tail;
+    const whole = newline >= 0 && newline < tail.length - 1 ? tail.subarray(newline + 1) : tail;
+    const kept = Buffer.concat([whole, readOn(fd, size, cap - whole.length - MARKER_BYTES)]);
     const now = fstatSync(fd).size;
     ftruncateSync(fd, 0);
     const dropped = before.bytes + now - before.line - kept.length;
@@ -44,6 +47,14 @@ function appendTo(path: string, parts: readonly Buffer[]): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** What was written behind `from` in the meantime, for as long as it fits. A command that ends now ends with its reason. */
+function readOn(fd: number, from: number, most: number): Buffer {
+  const added = fstatSync(fd).size - from;
+  if (added <= 0 || added > most) return Buffer.alloc(0);
+  const buffer = Buffer.alloc(added);
+  return buffer.subarray(0, readSync(fd, buffer, 0, added, from));
 }
 
 function readEnd(fd: number, size: number, bytes: number): Buffer {
