@@ -7,6 +7,7 @@ import { createFileJournalStore } from '../adapters/embedded/disk/journal-store'
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createJobClient } from '../adapters/http/job-client';
 import { SYSTEM } from '../adapters/system';
+import { unclassified } from '../api/reclassify';
 import { createEngine } from '../core/engine/engine';
 import { createKinds } from '../core/engine/kinds';
 import { performEffect } from '../core/engine/perform';
@@ -103,7 +104,7 @@ async function correctHere(jobId: string, nodeId: string, options: Options): Pro
     };
     const actor = { kind: 'user', id: by } as const;
     const events = await engine.handle(jobAt(jobId), [{ id: `reclassify/${Date.now()}`, actor, message }]);
-    if (events.length === 0) throw unclassified(nodeId, attempt);
+    if (events.length === 0) throw unclassified({ nodeId, attempt });
     return attempt;
   } finally {
     await journal.close();
@@ -141,11 +142,6 @@ async function lastFailedIn(
       attempts.push({ attempt: data.attempt, end: 'failed' });
   }
   return lastFailed(attempts, nodeId);
-}
-
-function unclassified(nodeId: string, attempt: number): RepriseError {
-  const message = `attempt ${attempt} of ${nodeId} has no classified failure to correct`;
-  return new RepriseError('INPUT_INVALID', message);
 }
 
 function stillRuns(jobId: string): RepriseError {
