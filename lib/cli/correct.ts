@@ -22,6 +22,7 @@ import type { EffectPorts } from '../core/ports/effects';
 import { askBy, type ConnectOptions, withConnection } from './connect';
 import { wholeNumber } from './numbers';
 import { currentUser, layoutAt, parseJobId } from './options';
+import { print } from './print';
 
 interface Options extends ConnectOptions {
   readonly class: FailureClass;
@@ -53,7 +54,7 @@ async function correct(jobId: string, nodeId: string, options: Options): Promise
     (await correctedElsewhere(jobId, nodeId, options)) ?? (await correctHere(jobId, nodeId, options));
   const said = { jobId, nodeId, attempt, class: failureClass, reason };
   const text = `attempt ${attempt} of ${nodeId} was ${failureClass}: ${reason}\n`;
-  process.stdout.write(options.json ? `${JSON.stringify(said)}\n` : text);
+  print(options, said, () => text);
 }
 
 /** The attempt, where a deployed engine or a daemon has the job. */
