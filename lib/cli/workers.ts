@@ -9,7 +9,7 @@ type Options = ConnectOptions & { readonly json?: boolean; readonly pool: string
 
 /** `reprise workers`: how the workers of a pool are; `cordon` and `uncordon` one of them. */
 export function registerWorkers(program: Command): void {
-  const workers = program.command('workers').enablePositionalOptions();
+  const workers = program.command('workers');
   const connected = (command: Command, what: string) =>
     withConnection(command.description(what))
       .option('--pool <name>', 'the pool', 'default')

@@ -269,7 +269,7 @@ function capacityOf(timeline: Timeline, runs: readonly Run[]): Omit<CapacityMetr
     use.busyMs += busy;
   }
   const waits = runs.flatMap(({ attempt }) => waitOf(attempt) ?? []).sort((a, b) => a - b);
-  const at = (share: number) => (waits.length === 0 ? 0 : quantileSorted(waits, share));
+  const at = (share: number) => (waits.length === 0 ? 0 : Math.round(quantileSorted(waits, share)));
   const listedWorkers = [...workers].map(([workerId, use]) => ({ workerId, ...use }));
   return {
     ...{ from, to, busyMs, ...peaks(changes) },
